@@ -1,0 +1,73 @@
+/** Who may import whom: the table in docs/architecture.md, at error level. */
+const OURS = 'contract|engine|hosts|db|app|main|preload|server|cli|renderer';
+
+/** A rule: files of `from` may import, of our own folders, only those matching one of `allowed`. */
+function only(name, from, allowed) {
+  return {
+    name,
+    severity: 'error',
+    from: { path: `^${from}/`, pathNot: '\\.test\\.tsx?$' },
+    to: { path: `^(${OURS}|test|scripts)/`, pathNot: [`^${from}/`, ...allowed] },
+  };
+}
+
+/** A rule: files of `from` never import these packages or Node modules. */
+function never(name, from, path) {
+  return { name, severity: 'error', from: { path: `^(${from})/`, pathNot: '\\.test\\.tsx?$' }, to: { path } };
+}
+
+const NODE_IO = '^(node:)?(child_process|fs|fs/promises|net|http|https|dgram|tls|os|worker_threads|cluster|path|process)$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    only('contract-is-pure', 'contract', []),
+    only('engine-knows-only-contract', 'engine', ['^contract/']),
+    only('ports-know-only-contract', 'engine/ports', ['^contract/']),
+    only('hosts-know-ports', 'hosts', ['^contract/', '^engine/ports/']),
+    only('db-knows-ports', 'db', ['^contract/', '^engine/ports/']),
+    only('app-composes', 'app', ['^contract/', '^engine/', '^hosts/', '^db/']),
+    only('main-knows-app', 'main', ['^contract/', '^app/']),
+    only('server-knows-app', 'server', ['^contract/', '^app/']),
+    only('cli-knows-app', 'cli', ['^contract/', '^app/', '^server/']),
+    only('preload-knows-contract', 'preload', ['^contract/']),
+    only('renderer-knows-contract', 'renderer', ['^contract/']),
+    never('contract-has-no-io', 'contract', NODE_IO),
+    never('engine-has-no-io', 'engine', NODE_IO),
+    never('renderer-has-no-node', 'renderer', NODE_IO),
+    never('electron-only-in-shell', 'contract|engine|hosts|db|app|server|cli|renderer', '(^|node_modules/)electron(/|$)'),
+    never('react-only-in-renderer', 'contract|engine|hosts|db|app|main|preload|server|cli', '(^|node_modules/)react(-dom)?(/|$)'),
+    never('sqlite-only-in-db', 'contract|engine|hosts|app|main|preload|server|cli|renderer', '(^|node_modules/)(better-sqlite3|drizzle-orm)(/|$)'),
+    {
+      name: 'ssh2-only-in-its-shell',
+      severity: 'error',
+      from: { path: `^(${OURS})/`, pathNot: ['^hosts/shells/ssh', '\\.test\\.tsx?$'] },
+      to: { path: '(^|node_modules/)ssh2(/|$)' },
+    },
+    {
+      name: 'a-shell-never-imports-another',
+      severity: 'error',
+      from: { path: '^hosts/shells/([^/]+)\\.ts$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^hosts/shells/(local|lab|ssh)', pathNot: '^hosts/shells/$1' },
+    },
+    {
+      name: 'a-feature-never-imports-another',
+      severity: 'error',
+      from: { path: '^renderer/features/([^/]+)/' },
+      to: { path: '^renderer/features/([^/]+)/', pathNot: '^renderer/features/$1/' },
+    },
+    {
+      name: 'widgets-know-neither-router-nor-api',
+      severity: 'error',
+      from: { path: '^renderer/ui/' },
+      to: { path: '(^renderer/(api|app|features)/|@tanstack/react-router)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

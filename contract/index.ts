@@ -1,0 +1,15 @@
+/** The one face of the contract: what can be asked, of what shape, and how it can fail. */
+export * from './contract';
+export * from './errors';
+export * from './model/activity';
+export * from './model/common';
+export * from './model/map';
+export * from './model/network';
+export * from './model/places';
+export * from './model/system';
+export * from './model/vm';
+export { EntityKind, LiveBatch } from './procedures/activity';
+export { NetworkDraft } from './procedures/networks';
+export { BootDraft, ConsoleChunk, VnicDraft } from './procedures/vms';
+export * from './state/host';
+export * from './state/vm';

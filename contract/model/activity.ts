@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { Id, Instant } from './common';
+
+/** Who did something: the OS user and the door. The engine itself is door `engine`; `unknown` is a change seen from outside. */
+export const Actor = z.object({ user: z.string(), door: z.enum(['cli', 'browser', 'desktop', 'engine', 'unknown']) });
+export type Actor = z.infer<typeof Actor>;
+
+export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
+export type JobState = z.infer<typeof JobState>;
+
+export const JobStep = z.object({
+  /** Position in the job, from 1. */
+  index: z.int(),
+  title: z.string(),
+  hostId: Id.nullable(),
+  state: z.enum(['pending', 'running', 'succeeded', 'failed', 'skipped', 'cancelled']),
+  message: z.string().nullable(),
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+});
+export type JobStep = z.infer<typeof JobStep>;
+
+export const Subjects = z.object({
+  dataCenterId: Id.optional(),
+  clusterId: Id.optional(),
+  hostId: Id.optional(),
+  networkId: Id.optional(),
+  vmId: Id.optional(),
+  vnicId: Id.optional(),
+  imageId: Id.optional(),
+  jobId: Id.optional(),
+});
+export type Subjects = z.infer<typeof Subjects>;
+
+export const Job = z.object({
+  id: Id,
+  /** The procedure that asked for it, for example `networks.attach`. */
+  kind: z.string(),
+  title: z.string(),
+  state: JobState,
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  by: Actor,
+  subjects: Subjects,
+  steps: z.array(JobStep),
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  endedAt: Instant.nullable(),
+});
+export type Job = z.infer<typeof Job>;
+
+export const EVENT_TYPES = [
+  'data_center.added', 'data_center.updated', 'data_center.removed',
+  'cluster.added', 'cluster.updated', 'cluster.removed',
+  'host.added', 'host.state', 'host.removed', 'host.updated',
+  'network.added', 'network.updated', 'network.removed', 'network.attached', 'network.detached',
+  'network.deployed', 'network.deploy_failed', 'network.removed_from_host',
+  'network.checked',
+  'drift.detected', 'drift.repaired', 'drift.repair_failed',
+  'vm.added', 'vm.updated', 'vm.removed', 'vm.state', 'vm.ended_from_outside', 'vm.start_failed',
+  'vnic.added', 'vnic.removed', 'vnic.plugged', 'vnic.unplugged', 'vnic.linked', 'vnic.unlinked', 'vnic.moved',
+  'image.added', 'image.removed',
+  'job.queued', 'job.started', 'job.step', 'job.finished',
+  'engine.started', 'engine.stopped', 'store.backed_up', 'store.restored',
+] as const;
+export const EventType = z.enum(EVENT_TYPES);
+export type EventType = z.infer<typeof EventType>;
+
+export const Event = z.object({
+  /** Rising number; a client that was away asks for what came after the last it saw. */
+  seq: z.int(),
+  at: Instant,
+  type: EventType,
+  severity: z.enum(['normal', 'warning', 'error']),
+  message: z.string(),
+  by: Actor,
+  subjects: Subjects,
+});
+export type Event = z.infer<typeof Event>;

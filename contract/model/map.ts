@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { Id, Instant } from './common';
+import { Verdict } from './network';
+import { VmState } from './vm';
+
+/** A vNIC's place on an island. `hears` is false when the VM is not running, the vNIC unplugged, or its link down. */
+export const IslandMember = z.object({ vmId: Id, vnicId: Id, hears: z.boolean() });
+
+/**
+ * A set of vNICs that can reach each other at layer 2: one network on one host.
+ * `hostId` null gathers the vNICs of VMs that have no host yet: they hear nobody.
+ */
+export const Island = z.object({
+  id: z.string(),
+  networkId: Id,
+  hostId: Id.nullable(),
+  members: z.array(IslandMember),
+  /** True for all but the largest island of a network that has several. */
+  another: z.boolean(),
+  verdict: Verdict,
+  verdictAt: Instant.nullable(),
+});
+export type Island = z.infer<typeof Island>;
+
+export const MapVm = z.object({ id: Id, name: z.string(), state: VmState, hostId: Id.nullable() });
+export const MapNetwork = z.object({ id: Id, name: z.string(), isIsolated: z.boolean() });
+export const MapHost = z.object({ id: Id, name: z.string(), kind: z.string(), state: z.string() });
+
+export const AtollMap = z.object({
+  hosts: z.array(MapHost),
+  networks: z.array(MapNetwork),
+  vms: z.array(MapVm),
+  islands: z.array(Island),
+  /** VMs that have no vNIC on any network. */
+  alone: z.array(Id),
+});
+export type AtollMap = z.infer<typeof AtollMap>;
+
+/** One step of a path: from a VM over an island to the next VM. */
+export const Hop = z.object({ fromVmId: Id, fromVm: z.string(), networkId: Id, network: z.string(), hostId: Id, host: z.string(), toVmId: Id, toVm: z.string() });
+export type Hop = z.infer<typeof Hop>;
+
+/**
+ * Whether one VM reaches another. `direct`: they share an island. `through`: only by way of VMs that stand on several
+ * islands, which is possible, not promised: whether those VMs forward is their own affair. `no`: the reasons say why.
+ */
+export const Reach = z.object({
+  from: Id,
+  to: Id,
+  kind: z.enum(['direct', 'through', 'no']),
+  hops: z.array(Hop),
+  reasons: z.array(z.object({ message: z.string(), hint: z.string().nullable() })),
+});
+export type Reach = z.infer<typeof Reach>;

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { Comment, Id, Instant, Mtu, Name } from './common';
+
+/** How a network stands in a cluster. `required` is always true for an isolated network (rule S4). */
+export const NetworkCluster = z.object({ clusterId: Id, required: z.boolean(), status: z.enum(['operational', 'non_operational']) });
+export type NetworkCluster = z.infer<typeof NetworkCluster>;
+
+export const Network = z.object({
+  id: Id,
+  dataCenterId: Id,
+  name: Name,
+  comment: Comment,
+  isIsolated: z.boolean(),
+  /** VLAN tag 1..4094; always null on an isolated network (rule S3). */
+  vlan: z.int().min(1).max(4094).nullable(),
+  mtu: Mtu,
+  /** The bridge's name, the same on every host, fixed when the network is created (rule O5). */
+  bridge: z.string(),
+  /** The /24 from which tiny guests get their addresses; null when the plan is used up. */
+  guestSubnet: z.string().nullable(),
+  clusters: z.array(NetworkCluster),
+  createdAt: Instant,
+});
+export type Network = z.infer<typeof Network>;
+
+export const AttachmentState = z.enum(['pending', 'in_sync', 'out_of_sync', 'failed', 'unknown']);
+export type AttachmentState = z.infer<typeof AttachmentState>;
+
+/** One thing that differs between what the engine wants and what the host has. */
+export const Difference = z.object({ what: z.string(), wanted: z.string(), actual: z.string() });
+export type Difference = z.infer<typeof Difference>;
+
+export const Verdict = z.enum(['isolated', 'not_isolated', 'unknown']);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** A network on a host; its identity is (networkId, hostId), the NIC is no part of it (rule S2, NetworkAttachmentKey). */
+export const NetworkAttachment = z.object({
+  networkId: Id,
+  hostId: Id,
+  /** Name of the NIC on the host; null for an isolated network. */
+  nic: z.string().nullable(),
+  state: AttachmentState,
+  message: z.string().nullable(),
+  differences: z.array(Difference),
+  /** The bridge was last seen to be as wanted at this instant. */
+  observedAt: Instant.nullable(),
+  verdict: Verdict,
+  verdictAt: Instant.nullable(),
+});
+export type NetworkAttachment = z.infer<typeof NetworkAttachment>;
+
+export const VnicProfile = z.object({ id: Id, networkId: Id, name: Name });
+export type VnicProfile = z.infer<typeof VnicProfile>;
+
+/** One point of the isolation check. `ok` null means it could not be looked at, and `evidence` says why. */
+export const CheckPoint = z.object({
+  id: z.enum(['mark', 'name', 'ports', 'addresses', 'ipv6', 'seal_ingress', 'seal_egress', 'hooks', 'probe_host_silent', 'probe_guests_talk']),
+  title: z.string(),
+  ok: z.boolean().nullable(),
+  evidence: z.string(),
+});
+export type CheckPoint = z.infer<typeof CheckPoint>;
+
+export const IsolationCheck = z.object({
+  id: Id,
+  networkId: Id,
+  hostId: Id,
+  at: Instant,
+  probe: z.boolean(),
+  verdict: Verdict,
+  points: z.array(CheckPoint),
+  by: z.string(),
+});
+export type IsolationCheck = z.infer<typeof IsolationCheck>;

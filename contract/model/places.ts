@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { Comment, Id, Instant, Name } from './common';
+
+export const DataCenter = z.object({ id: Id, name: Name, comment: Comment, createdAt: Instant });
+export type DataCenter = z.infer<typeof DataCenter>;
+
+export const Cluster = z.object({ id: Id, dataCenterId: Id, name: Name, comment: Comment, createdAt: Instant });
+export type Cluster = z.infer<typeof Cluster>;
+
+export const HostKind = z.enum(['lab', 'simulated', 'local', 'ssh']);
+export type HostKind = z.infer<typeof HostKind>;
+
+export const HostState = z.enum(['installing', 'connecting', 'up', 'non_operational', 'non_responsive', 'maintenance', 'error']);
+export type HostState = z.infer<typeof HostState>;
+
+/** What a host can do, as it was last observed. Memory in MiB. */
+export const HostCapabilities = z.object({
+  hostname: z.string(),
+  kernel: z.string(),
+  bootId: z.string(),
+  cpus: z.int(),
+  memoryMiB: z.int(),
+  rootless: z.boolean(),
+  kvm: z.boolean(),
+  tools: z.record(z.string(), z.string()),
+  /** What is missing, in words; empty when VMs and networks both work. */
+  gaps: z.array(z.string()),
+});
+export type HostCapabilities = z.infer<typeof HostCapabilities>;
+
+export const Host = z.object({
+  id: Id,
+  clusterId: Id,
+  name: Name,
+  kind: HostKind,
+  comment: Comment,
+  state: HostState,
+  /** Why the state is what it is, in words; null when there is nothing to say. */
+  reason: z.string().nullable(),
+  lastSeenAt: Instant.nullable(),
+  capabilities: HostCapabilities.nullable(),
+  memoryFreeMiB: z.int().nullable(),
+  createdAt: Instant,
+});
+export type Host = z.infer<typeof Host>;
+
+export const HostNic = z.object({ hostId: Id, name: z.string(), mac: z.string().nullable(), mtu: z.int(), up: z.boolean(), bridge: z.string().nullable() });
+export type HostNic = z.infer<typeof HostNic>;
+
+/** A bridge on a host that Atoll did not make: shown, never touched (rule O4). */
+export const UnmanagedBridge = z.object({ name: z.string(), ports: z.array(z.string()), owner: z.string().nullable() });
+
+export const Lab = z.object({
+  id: Id,
+  /** The host that stands on it; null for a folder left by a host that is gone. */
+  hostId: Id.nullable(),
+  host: z.string().nullable(),
+  running: z.boolean(),
+  pid: z.int().nullable(),
+  rootless: z.boolean(),
+  /** Bytes on disk, and resident bytes of all its processes (null: not running). */
+  diskBytes: z.int(),
+  memoryBytes: z.int().nullable(),
+  path: z.string(),
+});
+export type Lab = z.infer<typeof Lab>;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { Id } from './common';
+
+/** A thing that this machine can or can't do. `remedy.command` is what a person would type; `root` says that it needs root. */
+export const DoctorCheck = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(['ok', 'warning', 'missing']),
+  found: z.string(),
+  /** What does not work without it. */
+  matters: z.string(),
+  remedy: z.object({ words: z.string(), command: z.array(z.string()).nullable(), root: z.boolean() }).nullable(),
+});
+export type DoctorCheck = z.infer<typeof DoctorCheck>;
+
+export const Doctor = z.object({
+  checks: z.array(DoctorCheck),
+  /** Whether a lab can run here, and whether VMs can. */
+  canRunLab: z.boolean(),
+  canRunVms: z.boolean(),
+  accelerated: z.boolean(),
+});
+export type Doctor = z.infer<typeof Doctor>;
+
+export const Version = z.object({ version: z.string(), contract: z.int(), node: z.string(), storeSchema: z.int() });
+export type Version = z.infer<typeof Version>;
+
+export const Status = z.object({
+  version: z.string(),
+  pid: z.int(),
+  home: z.string(),
+  storeId: Id,
+  startedAt: z.iso.datetime(),
+  memoryBytes: z.int(),
+  counts: z.object({ dataCenters: z.int(), clusters: z.int(), hosts: z.int(), hostsUp: z.int(), networks: z.int(), isolatedNetworks: z.int(), vms: z.int(), vmsUp: z.int(), jobsRunning: z.int() }),
+});
+export type Status = z.infer<typeof Status>;

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { Comment, Id, Instant, Mac, Name } from './common';
+
+export const VmState = z.enum([
+  'down',
+  'wait_for_launch',
+  'powering_up',
+  'up',
+  'paused',
+  'powering_down',
+  'reboot_in_progress',
+  'saving_state',
+  'suspended',
+  'restoring_state',
+  'image_locked',
+  'not_responding',
+  'unknown',
+]);
+export type VmState = z.infer<typeof VmState>;
+
+const HostPath = z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
+
+/** First-boot data for a cloud image (cloud-init NoCloud): a sealed network has no DHCP and no metadata server. */
+export const Seed = z.object({
+  user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a Linux user name'),
+  sshKey: z.string().regex(/^(ssh-|ecdsa-|sk-)[^\s]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u, 'must be one line of an OpenSSH public key'),
+  /** Address with prefix length, for the first vNIC. */
+  address: z.union([z.cidrv4(), z.cidrv6()]).nullable(),
+});
+
+/** What a VM boots from. */
+export const Boot = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tiny') }),
+  z.object({ kind: z.literal('image'), imageId: Id, seed: Seed.nullable() }),
+  z.object({ kind: z.literal('disk'), path: HostPath }),
+  z.object({ kind: z.literal('iso'), path: HostPath }),
+  z.object({ kind: z.literal('kernel'), kernel: HostPath, initrd: HostPath.nullable(), append: z.string().max(2000).refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters') }),
+]);
+export type Boot = z.infer<typeof Boot>;
+
+/** oVirt's distinctions: *plugged* is whether the VM has the device at all, *linked* whether its cable is in. */
+export const Vnic = z.object({
+  id: Id,
+  vmId: Id,
+  name: Name,
+  mac: Mac,
+  profileId: Id.nullable(),
+  networkId: Id.nullable(),
+  plugged: z.boolean(),
+  linked: z.boolean(),
+  /** Address that Atoll gave the guest (tiny guest or seed), with prefix length; null when it gave none. */
+  assignedAddress: z.string().nullable(),
+});
+export type Vnic = z.infer<typeof Vnic>;
+
+export const Vm = z.object({
+  id: Id,
+  clusterId: Id,
+  dataCenterId: Id,
+  name: Name,
+  comment: Comment,
+  state: VmState,
+  /** Why the state is what it is, in words (for example: ended from outside). */
+  reason: z.string().nullable(),
+  /** The host that holds the VM's disks and definition; a VM runs only there until it is moved. Null until its first start. */
+  hostId: Id.nullable(),
+  memoryMiB: z.int().min(32).max(4_194_304),
+  cpus: z.int().min(1).max(512),
+  boot: Boot,
+  vnics: z.array(Vnic),
+  startedAt: Instant.nullable(),
+  createdAt: Instant,
+});
+export type Vm = z.infer<typeof Vm>;
+
+export const Image = z.object({
+  id: Id,
+  name: Name,
+  format: z.enum(['qcow2', 'raw']),
+  /** Bytes on disk, and bytes that the guest sees. */
+  sizeBytes: z.int(),
+  virtualBytes: z.int(),
+  createdAt: Instant,
+});
+export type Image = z.infer<typeof Image>;

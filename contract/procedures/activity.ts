@@ -1,0 +1,58 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { Id } from '../model/common';
+import { Event, EventType, Job, JobState } from '../model/activity';
+import { AtollMap, Reach } from '../model/map';
+import { Ref } from '../model/common';
+import { command, query } from './base';
+
+export const map = {
+  show: query.input(z.strictObject({ network: Ref.optional(), host: Ref.optional() })).output(AtollMap),
+  reach: query.input(z.strictObject({ from: Ref, to: Ref })).output(Reach),
+};
+
+export const jobs = {
+  list: query.input(z.strictObject({ state: JobState.optional(), limit: z.int().min(1).max(1000).default(50) })).output(z.array(Job)),
+  show: query.input(z.strictObject({ job: Id })).output(Job),
+  /** The job as it is now, then each time it changes, until it has ended. */
+  follow: query.input(z.strictObject({ job: Id })).output(eventIterator(Job)),
+  cancel: command({ job: Id }, {}),
+  /** Runs a failed, cancelled or interrupted job's work again, as a new job. */
+  retry: command({ job: Id }, {}),
+};
+
+export const events = {
+  list: query
+    .input(
+      z.strictObject({
+        after: z.int().min(0).optional(),
+        limit: z.int().min(1).max(10_000).default(100),
+        type: EventType.optional(),
+        network: Ref.optional(),
+        host: Ref.optional(),
+        vm: Ref.optional(),
+        severity: z.enum(['normal', 'warning', 'error']).optional(),
+      }),
+    )
+    .output(z.array(Event)),
+  /** Events after `after` (default: from now on), without end. A slow reader gets them all, in order, from the store. */
+  follow: query.input(z.strictObject({ after: z.int().min(0).optional() })).output(eventIterator(Event)),
+};
+
+/** The kinds of thing that screens keep in their cache. */
+export const EntityKind = z.enum(['data_center', 'cluster', 'host', 'network', 'attachment', 'vm', 'image', 'job', 'check']);
+export type EntityKind = z.infer<typeof EntityKind>;
+
+/**
+ * What changed since the last batch. `value` is the entity as its area's `list` shows it, null when it is gone.
+ * An attachment's id is `networkId/hostId`. `reset` means that the reader was too slow or new: read everything again.
+ */
+export const LiveBatch = z.object({
+  seq: z.int(),
+  reset: z.boolean(),
+  changes: z.array(z.object({ kind: EntityKind, id: z.string(), value: z.unknown() })),
+  events: z.array(Event),
+});
+export type LiveBatch = z.infer<typeof LiveBatch>;
+
+export const live = { follow: query.output(eventIterator(LiveBatch)) };

@@ -1,0 +1,19 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+import { errorMap } from '../errors';
+import { Preview, commandInput, commandOutput } from '../model/common';
+
+/** A procedure that only reads. */
+export const query = oc.errors(errorMap);
+
+/**
+ * A procedure that changes something. Its input takes `dryRun`, its output has `job` and `preview`
+ * beside the entity: exactly one of `job` (or null: no host work) and `preview` (only when `dryRun`) is set.
+ */
+export const command = <I extends z.ZodRawShape, O extends z.ZodRawShape>(input: I, output: O) =>
+  oc
+    .errors(errorMap)
+    .input(z.strictObject({ ...input, ...commandInput }))
+    .output(z.object({ ...output, ...commandOutput }));
+
+export type CommandOutput = { job: string | null; preview: Preview | null };

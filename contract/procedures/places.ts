@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { Comment, Name, Ref } from '../model/common';
+import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge } from '../model/places';
+import { Event } from '../model/activity';
+import { NetworkAttachment } from '../model/network';
+import { command, query } from './base';
+
+const CLUSTER = Ref.default('Default');
+
+export const dataCenters = {
+  list: query.output(z.array(DataCenter)),
+  show: query.input(z.strictObject({ dataCenter: Ref })).output(DataCenter),
+  add: command({ name: Name, comment: Comment.default('') }, { dataCenter: DataCenter }),
+  update: command({ dataCenter: Ref, name: Name.optional(), comment: Comment.optional() }, { dataCenter: DataCenter }),
+  remove: command({ dataCenter: Ref }, {}),
+};
+
+export const clusters = {
+  list: query.input(z.strictObject({ dataCenter: Ref.optional() })).output(z.array(Cluster)),
+  show: query.input(z.strictObject({ cluster: Ref })).output(Cluster),
+  add: command({ name: Name, dataCenter: Ref.default('Default'), comment: Comment.default('') }, { cluster: Cluster }),
+  update: command({ cluster: Ref, name: Name.optional(), comment: Comment.optional() }, { cluster: Cluster }),
+  remove: command({ cluster: Ref }, {}),
+};
+
+export const hosts = {
+  list: query.input(z.strictObject({ cluster: Ref.optional() })).output(z.array(Host)),
+  show: query.input(z.strictObject({ host: Ref })).output(
+    z.object({
+      host: Host,
+      nics: z.array(HostNic),
+      attachments: z.array(NetworkAttachment),
+      unmanaged: z.array(UnmanagedBridge),
+      events: z.array(Event),
+    }),
+  ),
+  /** Adds a host and activates it: connect, observe, validate its cluster's isolated networks (rule S6), up. */
+  add: command(
+    {
+      name: Name,
+      cluster: CLUSTER,
+      comment: Comment.default(''),
+      how: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('lab') }),
+        z.strictObject({
+          kind: z.literal('simulated'),
+          /** Milliseconds that each step takes, and the share of steps (0 to 1) that fail. */
+          delayMs: z.int().min(0).max(60_000).default(50),
+          faultRate: z.number().min(0).max(1).default(0),
+          memoryMiB: z.int().min(256).max(16_777_216).default(65_536),
+          cpus: z.int().min(1).max(1024).default(16),
+        }),
+      ]),
+    },
+    { host: Host },
+  ),
+  update: command({ host: Ref, name: Name.optional(), comment: Comment.optional() }, { host: Host }),
+  activate: command({ host: Ref }, { host: Host }),
+  /** Refused while VMs run on the host unless `stopVms` (rule O1). Bridges stay in place. */
+  maintenance: command({ host: Ref, stopVms: z.boolean().default(false) }, { host: Host }),
+  /** Makes the host as wanted: what differs is repaired (rule O4). */
+  sync: command({ host: Ref }, { host: Host }),
+  /** Removes a host in maintenance (or, with `force`, an unreachable one). What is ours on it goes too. */
+  remove: command({ host: Ref, force: z.boolean().default(false) }, {}),
+};
+
+export const labs = {
+  list: query.output(z.array(Lab)),
+  /** Puts the lab's host into maintenance and ends every process of the lab. Disks stay. */
+  stop: command({ lab: Ref, stopVms: z.boolean().default(false) }, { lab: Lab.nullable() }),
+  /** Removes a lab, its host, the VMs that live on it and their disks. */
+  remove: command({ lab: Ref }, {}),
+};

@@ -1,0 +1,35 @@
+import type { VmState } from '../model/vm';
+
+/** What can be asked of a VM in each state (rule source: oVirt's action matrix). Screens show the reason, handlers refuse by it. */
+export const VM_ACTIONS = ['start', 'shutdown', 'stop', 'reboot', 'reset', 'suspend', 'resume', 'update', 'remove', 'editVnics', 'console'] as const;
+export type VmAction = (typeof VM_ACTIONS)[number];
+
+const TABLE: Record<VmState, readonly VmAction[]> = {
+  down: ['start', 'update', 'remove', 'editVnics'],
+  wait_for_launch: ['stop', 'console'],
+  powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console'],
+  up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console'],
+  paused: ['resume', 'start', 'stop', 'console'],
+  powering_down: ['stop', 'reset', 'console'],
+  reboot_in_progress: ['stop', 'reset', 'console'],
+  saving_state: ['console'],
+  suspended: ['start', 'resume', 'stop'],
+  restoring_state: ['stop', 'console'],
+  image_locked: [],
+  not_responding: ['stop', 'reset', 'console'],
+  unknown: [],
+};
+
+/** Whether `action` is possible in `state`. */
+export function vmAllows(state: VmState, action: VmAction): boolean {
+  return TABLE[state].includes(action);
+}
+
+/** The states in which `action` is possible, for the words of a refusal. */
+export function vmStatesFor(action: VmAction): VmState[] {
+  return (Object.keys(TABLE) as VmState[]).filter((state) => TABLE[state].includes(action));
+}
+
+/** States in which a VM uses memory and its plugged, linked vNICs hear their island. */
+export const RUNNING: readonly VmState[] = ['powering_up', 'up', 'powering_down', 'reboot_in_progress', 'not_responding', 'wait_for_launch', 'restoring_state', 'saving_state', 'paused'];
+export const isRunning = (state: VmState): boolean => RUNNING.includes(state);

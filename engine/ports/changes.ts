@@ -1,0 +1,57 @@
+/**
+ * What can be changed on a host's networks, as data. The engine plans and inverts these (engine/converge),
+ * a driver applies them. Every name and address in here has passed the contract; a driver quotes nothing.
+ */
+
+/** A sealed, nic-less bridge as it should be (design: a sealed bridge). */
+export interface BridgeSpec {
+  readonly networkId: string;
+  /** Name of the interface, at most 15 bytes. */
+  readonly bridge: string;
+  /** Explicit, locally administered: else it would change with the ports. */
+  readonly mac: string;
+  readonly mtu: number;
+  /** `atoll:<store id>:<network id>`, the mark of ownership. */
+  readonly alias: string;
+}
+
+export type Change =
+  /** Makes the bridge: link and mark, then seal, then `up`. Undone by `bridge.delete`. */
+  | { readonly kind: 'bridge.create'; readonly spec: BridgeSpec }
+  /** Deletes a bridge of ours and its seal chains. `ports` are the taps that it carries now (for the undo). */
+  | { readonly kind: 'bridge.delete'; readonly spec: BridgeSpec; readonly ports: readonly string[] }
+  /** (Re)writes both seal chains and turns IPv6 off on the bridge. */
+  | { readonly kind: 'bridge.seal'; readonly bridge: string }
+  | { readonly kind: 'bridge.rename'; readonly from: string; readonly to: string }
+  | { readonly kind: 'bridge.mark'; readonly bridge: string; readonly alias: string; readonly was: string | null }
+  | { readonly kind: 'bridge.mtu'; readonly bridge: string; readonly mtu: number; readonly was: number }
+  | { readonly kind: 'bridge.mac'; readonly bridge: string; readonly mac: string; readonly was: string }
+  | { readonly kind: 'bridge.up'; readonly bridge: string; readonly up: boolean }
+  /** STP off, forward delay 0, multicast snooping off, VLAN filtering off. */
+  | { readonly kind: 'bridge.options'; readonly bridge: string }
+  | { readonly kind: 'address.remove'; readonly bridge: string; readonly address: string }
+  | { readonly kind: 'port.add'; readonly bridge: string; readonly port: string }
+  | { readonly kind: 'port.remove'; readonly bridge: string; readonly port: string }
+  /** IPv6 off on the host's end of a tap, so that it is silent towards the guest. */
+  | { readonly kind: 'port.quiet'; readonly port: string }
+  /** Chains of ours on a device that is gone. */
+  | { readonly kind: 'seal.remove'; readonly bridge: string };
+
+/** The changes for one network on one host: all or nothing. */
+export interface ChangeGroup {
+  readonly networkId: string | null;
+  readonly bridge: string;
+  readonly changes: readonly Change[];
+}
+
+/** A command that failed on a host. `argv` never holds secrets. */
+export interface CommandFailure {
+  readonly message: string;
+  readonly hint: string | null;
+  readonly command: string | null;
+  readonly exit: number | null;
+  readonly stderr: string | null;
+}
+
+/** `done` counts the leading changes of the group that took effect; a failed group is undone by the engine, not by the driver. */
+export type GroupOutcome = { readonly ok: true } | { readonly ok: false; readonly done: number; readonly failure: CommandFailure };

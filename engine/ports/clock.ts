@@ -1,0 +1,7 @@
+/** Time, so that tests can turn it. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Calls `fn` once after `ms`; the returned function cancels. Does not keep the process alive. */
+  after(ms: number, fn: () => void): () => void;
+}

@@ -1,0 +1,104 @@
+import type { CheckPoint } from '../../contract';
+import type { ChangeGroup, GroupOutcome } from './changes';
+import type { ObservedHost } from './observed';
+
+/** Something happened on a host. A hint to look again, never the truth itself. */
+export interface HostNotice {
+  readonly kind: 'network' | 'vm' | 'lost';
+  /** What the watcher said, for the log. `lost`: the watchers are gone, the host must be connected again. */
+  readonly detail: string;
+}
+
+/** One plugged vNIC. `bridge` null: a device without a network. */
+export interface VnicSpec {
+  readonly id: string;
+  readonly mac: string;
+  readonly bridge: string | null;
+  readonly linked: boolean;
+  readonly mtu: number;
+}
+
+/** What a VM boots from, resolved to files of the engine's computer. */
+export type BootSpec =
+  /** `addresses` by MAC, with prefix length, handed over on the kernel's command line. */
+  | { readonly kind: 'tiny'; readonly addresses: ReadonlyArray<{ readonly mac: string; readonly address: string }> }
+  | {
+      readonly kind: 'image';
+      readonly base: string;
+      readonly format: 'qcow2' | 'raw';
+      readonly seed: { readonly hostname: string; readonly user: string; readonly sshKey: string; readonly address: string | null; readonly mac: string | null } | null;
+    }
+  | { readonly kind: 'disk'; readonly path: string }
+  | { readonly kind: 'iso'; readonly path: string }
+  | { readonly kind: 'kernel'; readonly kernel: string; readonly initrd: string | null; readonly append: string };
+
+export interface VmSpec {
+  /** Also the domain's UUID. */
+  readonly id: string;
+  readonly name: string;
+  readonly memoryMiB: number;
+  readonly cpus: number;
+  readonly boot: BootSpec;
+  /** Plugged vNICs only, in order. */
+  readonly vnics: readonly VnicSpec[];
+}
+
+/** An open serial console. */
+export interface ConsoleLine {
+  /** What was printed before, oldest first, at most 256 KiB. */
+  readonly replay: Uint8Array;
+  onData(listener: (bytes: Uint8Array) => void): void;
+  onClose(listener: () => void): void;
+  write(bytes: Uint8Array): void;
+  close(): void;
+}
+
+/** Verbs of a VM's life, as libvirt has them. */
+export type VmVerb = 'start' | 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
+
+export interface VmDriver {
+  /** Makes or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next start. */
+  define(spec: VmSpec, signal: AbortSignal): Promise<void>;
+  act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void>;
+  /** Removes definition and saved state, and, unless `keepDisks`, the disks that Atoll made. Returns the paths of kept disks. */
+  remove(vmId: string, keepDisks: boolean, signal: AbortSignal): Promise<string[]>;
+  /** On a running VM and its definition at once. */
+  plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
+  unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
+  /** Link state and bridge of a vNIC that is plugged in. */
+  update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
+  openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine>;
+}
+
+/** One network in an isolation check. */
+export interface CheckTarget {
+  readonly networkId: string;
+  readonly bridge: string;
+  readonly mtu: number;
+}
+
+/**
+ * A host as the engine sees it. All methods may throw AppError (HOST_UNREACHABLE, HOST_COMMAND_FAILED, NOT_SUPPORTED).
+ * Nothing is ever changed that does not carry this store's mark.
+ */
+export interface HostDriver {
+  /** Makes the host reachable: starts the lab if it is not running, opens the connection. Safe to call again. */
+  connect(signal: AbortSignal): Promise<void>;
+  /** One round trip. */
+  observe(signal: AbortSignal): Promise<ObservedHost>;
+  /** Applies the groups, in batches across groups. One outcome per group, in order. Other groups go on when one fails. */
+  apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]>;
+  /** Watches for changes until aborted; never rejects for a lost watcher, but says so. Resolves once the watchers hear. */
+  watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void>;
+  /** Evidence that only the host can give beyond `observe`: the hooks that the kernel really has on the device. */
+  checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]>;
+  /** The live probe: throw-away namespaces on the bridge; nothing to the host, everything between two guests. */
+  probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]>;
+  readonly vms: VmDriver;
+  /** Closes connections and watchers. The host and its VMs go on. */
+  close(): Promise<void>;
+  /** Ends a lab's processes (simulated: its power). For other kinds as `close`. */
+  powerOff(signal: AbortSignal): Promise<void>;
+  /** Removes what the host's kind keeps on this computer (a lab's folder). Called after its networks and VMs are gone. */
+  destroy(signal: AbortSignal): Promise<void>;
+}

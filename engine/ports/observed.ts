@@ -1,0 +1,75 @@
+import type { HostCapabilities, VmState } from '../../contract';
+
+/** One seal chain as found. `device` is what the kernel says it hangs on. */
+export type SealState = 'ok' | 'missing' | 'wrong';
+
+export interface ObservedPort {
+  readonly name: string;
+  readonly mac: string;
+  readonly kind: 'tap' | 'veth' | 'vxlan' | 'other';
+  readonly up: boolean;
+  readonly ipv6Disabled: boolean;
+}
+
+export interface ObservedBridge {
+  readonly name: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly up: boolean;
+  /** The raw alias, and what it says when it is an Atoll mark. */
+  readonly alias: string | null;
+  readonly owner: { readonly storeId: string; readonly networkId: string } | null;
+  /** Addresses with prefix length, link-local ones too. */
+  readonly addresses: readonly string[];
+  readonly ipv6Disabled: boolean;
+  readonly stp: boolean;
+  readonly forwardDelay: number;
+  readonly multicastSnooping: boolean;
+  readonly vlanFiltering: boolean;
+  readonly sealIngress: SealState;
+  readonly sealEgress: SealState;
+  readonly ports: readonly ObservedPort[];
+}
+
+export interface ObservedNic {
+  readonly name: string;
+  readonly mac: string | null;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly master: string | null;
+  readonly kind: string;
+}
+
+export interface ObservedVnic {
+  readonly mac: string;
+  /** Host's end; null while the VM does not run. */
+  readonly tap: string | null;
+  /** The bridge that the domain names (not necessarily the one that the tap is in). */
+  readonly bridge: string | null;
+  readonly linked: boolean;
+}
+
+export interface ObservedVm {
+  readonly id: string;
+  readonly name: string;
+  /** True when the domain carries this store's metadata. */
+  readonly ours: boolean;
+  readonly state: VmState;
+  /** Why it is down, when libvirt knows: `shutdown`, `destroyed`, `crashed`, `saved`, ... */
+  readonly why: string | null;
+  readonly memoryMiB: number;
+  readonly vnics: readonly ObservedVnic[];
+}
+
+/** Everything about a host, read in one round trip. */
+export interface ObservedHost {
+  readonly capabilities: HostCapabilities;
+  readonly memoryFreeMiB: number;
+  readonly bridges: readonly ObservedBridge[];
+  /** Interfaces that are neither bridges nor loopback. */
+  readonly nics: readonly ObservedNic[];
+  /** Bridge names that our seal table has chains for, though no such bridge exists. */
+  readonly orphanSeals: readonly string[];
+  /** Null when VMs can't be looked at (no libvirt): nothing is concluded about them then. */
+  readonly vms: readonly ObservedVm[] | null;
+}

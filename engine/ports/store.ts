@@ -1,0 +1,190 @@
+import type {
+  Actor,
+  AttachmentState,
+  Boot,
+  Cluster,
+  DataCenter,
+  Difference,
+  EntityKind,
+  Event,
+  HostCapabilities,
+  HostKind,
+  HostNic,
+  HostState,
+  Image,
+  IsolationCheck,
+  Job,
+  JobState,
+  JobStep,
+  Subjects,
+  Verdict,
+  VmState,
+  Vnic,
+  VnicProfile,
+} from '../../contract';
+import type { HostHow } from './hosts';
+
+/** Rows as the store keeps them. Instants are ISO strings; JSON columns are already parsed and checked. */
+export interface HostRow {
+  id: string;
+  clusterId: string;
+  name: string;
+  kind: HostKind;
+  how: HostHow;
+  comment: string;
+  state: HostState;
+  reason: string | null;
+  lastSeenAt: string | null;
+  bootId: string | null;
+  capabilities: HostCapabilities | null;
+  memoryFreeMiB: number | null;
+  createdAt: string;
+}
+export interface NetworkRow {
+  id: string;
+  dataCenterId: string;
+  name: string;
+  comment: string;
+  isIsolated: boolean;
+  vlan: number | null;
+  mtu: number;
+  bridge: string;
+  guestSubnet: string | null;
+  createdAt: string;
+}
+export interface NetworkClusterRow {
+  networkId: string;
+  clusterId: string;
+  required: boolean;
+}
+/** Identity: (networkId, hostId). */
+export interface NetworkAttachmentKey {
+  readonly networkId: string;
+  readonly hostId: string;
+}
+export interface NetworkAttachmentRow extends NetworkAttachmentKey {
+  nic: string | null;
+  state: AttachmentState;
+  message: string | null;
+  differences: Difference[];
+  observedAt: string | null;
+  verdict: Verdict;
+  verdictAt: string | null;
+}
+export interface VmRow {
+  id: string;
+  clusterId: string;
+  dataCenterId: string;
+  name: string;
+  comment: string;
+  state: VmState;
+  reason: string | null;
+  hostId: string | null;
+  memoryMiB: number;
+  cpus: number;
+  boot: Boot;
+  startedAt: string | null;
+  createdAt: string;
+}
+export type VnicRow = Omit<Vnic, 'networkId'> & { /** Position on the VM, from 0. */ position: number; networkId: string | null };
+export interface JobRow {
+  id: string;
+  kind: string;
+  title: string;
+  state: JobState;
+  /** What the job's kind needs to run, or to run again. */
+  payload: unknown;
+  error: Job['error'];
+  by: Actor;
+  subjects: Subjects;
+  createdAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+}
+export type StepRow = JobStep & { jobId: string };
+
+/** Access to one kind of row by id. `insert` and `update` throw AppError CONFLICT when a UNIQUE or foreign key is broken. */
+export interface Table<Row extends { id: string }> {
+  get(id: string): Row | undefined;
+  list(): Row[];
+  insert(row: Row): void;
+  update(id: string, patch: Partial<Omit<Row, 'id'>>): void;
+  remove(id: string): void;
+}
+
+/** All repositories, inside or outside a transaction. Everything is synchronous. Lists come in order of creation unless said otherwise. */
+export interface Repositories {
+  dataCenters: Table<DataCenter> & { byName(name: string): DataCenter | undefined };
+  clusters: Table<Cluster> & { byName(name: string): Cluster[]; ofDataCenter(id: string): Cluster[] };
+  hosts: Table<HostRow> & { byName(name: string): HostRow | undefined; ofCluster(id: string): HostRow[] };
+  hostNics: { ofHost(hostId: string): HostNic[]; replace(hostId: string, nics: HostNic[]): void };
+  networks: Table<NetworkRow> & { byName(name: string): NetworkRow[]; ofDataCenter(id: string): NetworkRow[] };
+  networkClusters: {
+    list(): NetworkClusterRow[];
+    ofNetwork(id: string): NetworkClusterRow[];
+    ofCluster(id: string): NetworkClusterRow[];
+    insert(row: NetworkClusterRow): void;
+    remove(networkId: string, clusterId: string): void;
+  };
+  attachments: {
+    list(): NetworkAttachmentRow[];
+    get(key: NetworkAttachmentKey): NetworkAttachmentRow | undefined;
+    ofHost(hostId: string): NetworkAttachmentRow[];
+    ofNetwork(networkId: string): NetworkAttachmentRow[];
+    upsert(row: NetworkAttachmentRow): void;
+    update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
+    remove(key: NetworkAttachmentKey): void;
+  };
+  vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
+  vms: Table<VmRow> & { byName(name: string): VmRow[]; ofCluster(id: string): VmRow[]; ofHost(hostId: string): VmRow[] };
+  /** `networkId` is joined from the profile. Lists in order of (vm creation, position). `insert`/`update` ignore `networkId`. */
+  vnics: Table<VnicRow> & { ofVm(vmId: string): VnicRow[]; ofNetwork(networkId: string): VnicRow[]; ofHost(hostId: string): VnicRow[]; byMac(mac: string): VnicRow | undefined };
+  images: Table<Image> & { byName(name: string): Image | undefined };
+  /** Newest first in `list` and `recent`. */
+  jobs: Table<JobRow> & { recent(limit: number, state?: JobState): JobRow[]; inState(states: JobState[]): JobRow[] };
+  steps: { ofJob(jobId: string): StepRow[]; insert(row: StepRow): void; update(jobId: string, index: number, patch: Partial<Omit<JobStep, 'index'>>): void; removeOfJob(jobId: string): void };
+  events: {
+    append(event: Omit<Event, 'seq'>): Event;
+    after(seq: number, limit: number): Event[];
+    /** Newest first. */
+    recent(filter: EventFilter): Event[];
+    lastSeq(): number;
+    /** Deletes all but the newest `keep`. */
+    prune(keep: number): number;
+  };
+  /** Newest first. `insert` keeps at most 200 for each network and host. */
+  checks: { insert(check: IsolationCheck): void; ofNetwork(networkId: string, limit: number): IsolationCheck[] };
+  /** Small facts: the MAC pool's next number, the next guest subnet. */
+  counters: { next(name: string): number; peek(name: string): number };
+}
+export interface EventFilter {
+  limit: number;
+  after?: number;
+  type?: string;
+  severity?: string;
+  networkId?: string;
+  hostId?: string;
+  vmId?: string;
+}
+
+/** A thing that a committed transaction touched. An attachment's id is `networkId/hostId`. */
+export interface Touched {
+  readonly kind: EntityKind;
+  readonly id: string;
+}
+
+/** The embedded store. */
+export interface Store extends Repositories {
+  /** This store's own id, made with it, in the mark on every bridge. */
+  readonly storeId: string;
+  readonly schemaVersion: number;
+  /** Runs `fn` in one immediate transaction; an error rolls all of it back and is thrown on. Not to be nested. */
+  transaction<T>(fn: (tx: Repositories) => T): T;
+  /** Runs `fn` likewise and always rolls back; nothing is published. */
+  preview<T>(fn: (tx: Repositories) => T): T;
+  /** Hears what each committed transaction touched, and the events that it appended, after the commit. */
+  onCommit(listener: (touched: readonly Touched[], events: readonly Event[]) => void): () => void;
+  /** Writes a consistent, verified copy to `path` (refused if it exists); returns its size in bytes. */
+  backup(path: string): Promise<number>;
+  close(): void;
+}

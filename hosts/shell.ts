@@ -1,0 +1,43 @@
+import type { Duplex } from 'node:stream';
+
+/** What ran, as it goes into logs and errors; never a secret. */
+export interface RunOptions {
+  readonly stdin?: string | Uint8Array;
+  readonly signal?: AbortSignal;
+  /** Milliseconds; the process group is killed after it. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Exit codes that are no failure. Default: only 0. Others throw CommandError. */
+  readonly okExits?: readonly number[] | 'any';
+}
+
+export interface RunResult {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that keeps running and prints lines. */
+export interface StreamHandle {
+  /** Resolves with the exit code when it ends, for whatever reason. */
+  readonly ended: Promise<number | null>;
+  kill(): void;
+}
+
+/**
+ * A way to run commands on a Linux host: this computer, inside a lab, over SSH.
+ * Commands are argv arrays and stdin; there is no way to pass a shell string made of data. A script is a constant of ours,
+ * its data are `args` ($1, $2, ...) and stdin.
+ */
+export interface Shell {
+  /** For log and errors: `lab blue`, `ssh node2`. */
+  readonly name: string;
+  /** Runs argv; throws CommandError for an exit not in `okExits`, AppError HOST_UNREACHABLE when it can't be run at all. */
+  run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Runs a constant POSIX sh script with positional arguments. */
+  script(script: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
+  /** Starts argv and gives each line of its stdout to `onLine`. It dies with this process (setpriv --pdeathsig KILL). */
+  stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle>;
+  /** Connects to a unix socket of the host, by its path there. */
+  connect(socketPath: string): Promise<Duplex>;
+  close(): Promise<void>;
+}
