@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { errorMap } from '../errors';
-import { Preview, commandInput, commandOutput } from '../model/common';
+import { type Preview, commandInput, commandOutput } from '../model/common';
 
 /** A procedure that only reads. */
 export const query = oc.errors(errorMap);
