@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the Debian/Ubuntu packages that labs, VMs and the test suite need. Asks first, unless --yes.
+# Nothing is enabled or started: labs run their own daemons in namespaces of their own.
+set -euo pipefail
+
+PACKAGES=(
+  iproute2 nftables uidmap slirp4netns util-linux procps
+  libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
+  busybox-static linux-image-cloud-amd64 genisoimage
+)
+[ "${1:-}" = --for-tests ] || [ "${CI:-}" = true ] && PACKAGES+=(openssh-server chromium)
+
+missing=()
+for package in "${PACKAGES[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+[ "${#missing[@]}" -eq 0 ] && exit 0
+
+sudo=()
+[ "$(id -u)" -eq 0 ] || sudo=(sudo)
+echo "Missing packages: ${missing[*]}"
+case " $* " in
+  *' --yes '*) ;;
+  *)
+    [ -t 0 ] || { echo 'Not asked, since this is no terminal: run scripts/install-system.sh --yes' >&2; exit 1; }
+    read -rp "Install them with apt-get? [y/N] " answer
+    [ "$answer" = y ] || [ "$answer" = Y ] || exit 1
+    ;;
+esac
+"${sudo[@]}" apt-get update -qq
+# No service of these packages is to start on the machine itself; some containers have no policy, and no systemd.
+"${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,38 @@
+// What `npm start` and `npm test` share: a fresh clone with only Node and npm becomes ready to build.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** Runs a command with this terminal; returns its exit code. */
+export function run(command, args, options = {}) {
+  const done = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', ...options });
+  if (done.error) throw done.error;
+  return done.status ?? 1;
+}
+
+/** Installs node_modules by the lock file, when it is missing or older than the lock. */
+export function ensureNodeModules() {
+  const stamp = path.join(ROOT, 'node_modules', '.atoll-lock');
+  const lock = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  const complete = existsSync(path.join(ROOT, 'node_modules', '.package-lock.json'));
+  if (!complete || existsSync(stamp)) {
+    console.log('Installing the npm packages (about two minutes, once) ...');
+    const exit = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    if (exit !== 0) throw new Error(`npm ci failed (exit ${exit}); its output above says why`);
+  }
+  writeFileSync(stamp, lock);
+}
+
+/**
+ * Offers the Debian packages that labs and VMs need. Returns whether they are all there.
+ * Without them everything still works on simulated hosts.
+ */
+export function offerSystemPackages({ yes }) {
+  if (process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-query')) return false;
+  return run('bash', ['scripts/install-system.sh', ...(yes ? ['--yes'] : [])]) === 0;
+}

@@ -1,0 +1,108 @@
+// `npm test`: every proof there is, in the order in which a failure is cheapest to find. The last line counts them.
+// What this machine can't run is skipped by name and counted. As root, what an ordinary user can do is proven as one too.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ROOT, ensureNodeModules } from './lib/setup.mjs';
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const skippedNames = [];
+const failedNames = [];
+const scratch = mkdtempSync(path.join(tmpdir(), 'atoll-test-'));
+const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
+
+function count(state, name) {
+  total[state] += 1;
+  if (state === 'failed') failedNames.push(name);
+  if (state === 'skipped') skippedNames.push(name);
+}
+
+/** A check that passes or fails as a whole; runs beside others, prints its output only when it fails. */
+function check(name, command, args) {
+  return new Promise((resolve) => {
+    const started = Date.now();
+    const child = spawn(command, args, { cwd: ROOT });
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += chunk));
+    child.stderr.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => (output += `${error.message}\n`));
+    child.on('close', (code) => {
+      const ok = code === 0;
+      count(ok ? 'passed' : 'failed', name);
+      console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+      if (!ok) console.log(output.trimEnd());
+      resolve(ok);
+    });
+  });
+}
+
+/** Reads a vitest JSON report into the totals. A run that left no report, or ran nothing, is a failure. */
+function tally(label, report, exit) {
+  const before = total.failed;
+  let seen = 0;
+  if (existsSync(report)) {
+    for (const file of JSON.parse(readFileSync(report, 'utf8')).testResults) {
+      if (file.assertionResults.length === 0 && file.status === 'failed') count('failed', `${label}: ${file.name}: ${file.message}`);
+      for (const test of file.assertionResults) {
+        seen += 1;
+        const state = test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped';
+        count(state, `${label}: ${test.fullName}`);
+      }
+    }
+  }
+  if (seen === 0) count('failed', `${label}: no test ran`);
+  else if (exit !== 0 && total.failed === before) count('failed', `${label}: the runner ended with exit ${exit}`);
+}
+
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const want = (name) => wanted.length === 0 || wanted.includes(name);
+
+function vitest(label, project, files = []) {
+  console.log(`\n== ${label}`);
+  const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files];
+  const done = spawnSync(bin('vitest'), args, { cwd: ROOT, stdio: 'inherit' });
+  tally(label, report, done.status ?? 1);
+}
+
+/** The parts that an ordinary user can do, as an ordinary user of this machine. */
+function vitestAsOrdinaryUser(label, project, files) {
+  console.log(`\n== ${label}`);
+  const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
+  const done = spawnSync('bash', ['scripts/as-ordinary-user.sh', report, project, ...files], { cwd: ROOT, stdio: 'inherit' });
+  tally(label, report, done.status ?? 1);
+}
+
+ensureNodeModules();
+const started = Date.now();
+console.log('== static checks');
+if (want('static')) {
+  const layers = 'contract engine hosts db app main preload server cli renderer test scripts'.split(' ');
+  await check('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
+  await Promise.all([
+    check('lint', bin('eslint'), ['.', '--max-warnings=0']),
+    check('layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', ...layers]),
+  ]);
+  await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']);
+}
+if (want('build')) await check('build', process.execPath, ['scripts/build.mjs']);
+if (want('unit')) vitest('unit and property', 'unit');
+if (want('golden')) vitest('golden', 'golden');
+if (want('conformance')) vitest('conformance', 'conformance');
+if (want('integration')) vitest('integration', 'integration');
+if (want('user')) {
+  if (process.getuid?.() === 0) {
+    vitestAsOrdinaryUser('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']);
+    vitestAsOrdinaryUser('integration as an ordinary user', 'integration', ['test/integration/lab', 'test/integration/demo']);
+  } else {
+    console.log('(not root: the runs above were those of an ordinary user)');
+  }
+}
+rmSync(scratch, { recursive: true, force: true });
+
+if (skippedNames.length > 0) console.log(`\nSkipped here:\n  ${skippedNames.join('\n  ')}`);
+if (failedNames.length > 0) console.log(`\nFailed:\n  ${failedNames.join('\n  ')}`);
+console.log(`\n${((Date.now() - started) / 60_000).toFixed(1)} minutes`);
+console.log(`Tests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
