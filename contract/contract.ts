@@ -8,5 +8,20 @@ import { demo, system } from './procedures/system';
 export const CONTRACT_VERSION = 1;
 
 /** Everything that can be asked of the engine, by area. The same words in CLI, HTTP, log and code. */
-export const contract = { dataCenters, clusters, hosts, labs, networks, vms, vnics, images, map, jobs, events, live, system, demo };
+export const contract = {
+  dataCenters,
+  clusters,
+  hosts,
+  labs,
+  networks,
+  vms,
+  vnics,
+  images,
+  map,
+  jobs,
+  events,
+  live,
+  system,
+  demo,
+};
 export type Contract = typeof contract;

@@ -60,5 +60,8 @@ export class AppError extends Error {
 
 /** The map that the RPC library wants: every procedure may answer with any of our codes. */
 export const errorMap = Object.fromEntries(
-  Object.entries(ERROR_CODES).map(([code, { status, title }]) => [code, { status, message: title, data: ErrorDetails }]),
+  Object.entries(ERROR_CODES).map(([code, { status, title }]) => [
+    code,
+    { status, message: title, data: ErrorDetails },
+  ]),
 ) as { [C in ErrorCode]: { status: number; message: string; data: typeof ErrorDetails } };

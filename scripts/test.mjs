@@ -43,7 +43,8 @@ function tally(label, report, exit) {
   let seen = 0;
   if (existsSync(report)) {
     for (const file of JSON.parse(readFileSync(report, 'utf8')).testResults) {
-      if (file.assertionResults.length === 0 && file.status === 'failed') count('failed', `${label}: ${file.name}: ${file.message}`);
+      if (file.assertionResults.length === 0 && file.status === 'failed')
+        count('failed', `${label}: ${file.name}: ${file.message}`);
       for (const test of file.assertionResults) {
         seen += 1;
         const state = test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped';
@@ -61,7 +62,15 @@ const want = (name) => wanted.length === 0 || wanted.includes(name);
 function vitest(label, project, files = []) {
   console.log(`\n== ${label}`);
   const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...files];
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...files,
+  ];
   const done = spawnSync(bin('vitest'), args, { cwd: ROOT, stdio: 'inherit' });
   tally(label, report, done.status ?? 1);
 }
@@ -70,7 +79,10 @@ function vitest(label, project, files = []) {
 function vitestAsOrdinaryUser(label, project, files) {
   console.log(`\n== ${label}`);
   const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
-  const done = spawnSync('bash', ['scripts/as-ordinary-user.sh', report, project, ...files], { cwd: ROOT, stdio: 'inherit' });
+  const done = spawnSync('bash', ['scripts/as-ordinary-user.sh', report, project, ...files], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
   tally(label, report, done.status ?? 1);
 }
 
@@ -94,7 +106,10 @@ if (want('integration')) vitest('integration', 'integration');
 if (want('user')) {
   if (process.getuid?.() === 0) {
     vitestAsOrdinaryUser('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']);
-    vitestAsOrdinaryUser('integration as an ordinary user', 'integration', ['test/integration/lab', 'test/integration/demo']);
+    vitestAsOrdinaryUser('integration as an ordinary user', 'integration', [
+      'test/integration/lab',
+      'test/integration/demo',
+    ]);
   } else {
     console.log('(not root: the runs above were those of an ordinary user)');
   }

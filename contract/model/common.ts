@@ -20,9 +20,15 @@ export const Name = z
   .refine((s) => !hasControl(s), 'must have no control characters or line breaks');
 
 /** A network's name: a Name that does not start with `bond` (rule O5, as in oVirt). */
-export const NetworkName = Name.refine((s) => !/^bond/i.test(s), 'must not start with "bond": that is how bonds are named on a host');
+export const NetworkName = Name.refine(
+  (s) => !/^bond/i.test(s),
+  'must not start with "bond": that is how bonds are named on a host',
+);
 
-export const Comment = z.string().max(4096).refine((s) => !/[^\P{Cc}\n\t]/u.test(s), 'must have no control characters');
+export const Comment = z
+  .string()
+  .max(4096)
+  .refine((s) => !/[^\P{Cc}\n\t]/u.test(s), 'must have no control characters');
 
 /** A unicast MAC address, stored in lower case with colons. */
 export const Mac = z
@@ -38,7 +44,9 @@ export const DEFAULT_MTU = 1500;
 /** Words for people about what a command would change; made by the same plan that would run. */
 export const Preview = z.object({
   summary: z.array(z.string()),
-  hosts: z.array(z.object({ hostId: Id, host: z.string(), changes: z.array(z.string()), problem: z.string().nullable() })),
+  hosts: z.array(
+    z.object({ hostId: Id, host: z.string(), changes: z.array(z.string()), problem: z.string().nullable() }),
+  ),
 });
 export type Preview = z.infer<typeof Preview>;
 

@@ -37,7 +37,16 @@ export const AtollMap = z.object({
 export type AtollMap = z.infer<typeof AtollMap>;
 
 /** One step of a path: from a VM over an island to the next VM. */
-export const Hop = z.object({ fromVmId: Id, fromVm: z.string(), networkId: Id, network: z.string(), hostId: Id, host: z.string(), toVmId: Id, toVm: z.string() });
+export const Hop = z.object({
+  fromVmId: Id,
+  fromVm: z.string(),
+  networkId: Id,
+  network: z.string(),
+  hostId: Id,
+  host: z.string(),
+  toVmId: Id,
+  toVm: z.string(),
+});
 export type Hop = z.infer<typeof Hop>;
 
 /**

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { Comment, Id, Instant, Mtu, Name } from './common';
 
 /** How a network stands in a cluster. `required` is always true for an isolated network (rule S4). */
-export const NetworkCluster = z.object({ clusterId: Id, required: z.boolean(), status: z.enum(['operational', 'non_operational']) });
+export const NetworkCluster = z.object({
+  clusterId: Id,
+  required: z.boolean(),
+  status: z.enum(['operational', 'non_operational']),
+});
 export type NetworkCluster = z.infer<typeof NetworkCluster>;
 
 export const Network = z.object({
@@ -54,7 +58,18 @@ export type VnicProfile = z.infer<typeof VnicProfile>;
 
 /** One point of the isolation check. `ok` null means it could not be looked at, and `evidence` says why. */
 export const CheckPoint = z.object({
-  id: z.enum(['mark', 'name', 'ports', 'addresses', 'ipv6', 'seal_ingress', 'seal_egress', 'hooks', 'probe_host_silent', 'probe_guests_talk']),
+  id: z.enum([
+    'mark',
+    'name',
+    'ports',
+    'addresses',
+    'ipv6',
+    'seal_ingress',
+    'seal_egress',
+    'hooks',
+    'probe_host_silent',
+    'probe_guests_talk',
+  ]),
   title: z.string(),
   ok: z.boolean().nullable(),
   evidence: z.string(),

@@ -10,7 +10,15 @@ export type Cluster = z.infer<typeof Cluster>;
 export const HostKind = z.enum(['lab', 'simulated', 'local', 'ssh']);
 export type HostKind = z.infer<typeof HostKind>;
 
-export const HostState = z.enum(['installing', 'connecting', 'up', 'non_operational', 'non_responsive', 'maintenance', 'error']);
+export const HostState = z.enum([
+  'installing',
+  'connecting',
+  'up',
+  'non_operational',
+  'non_responsive',
+  'maintenance',
+  'error',
+]);
 export type HostState = z.infer<typeof HostState>;
 
 /** What a host can do, as it was last observed. Memory in MiB. */
@@ -44,7 +52,14 @@ export const Host = z.object({
 });
 export type Host = z.infer<typeof Host>;
 
-export const HostNic = z.object({ hostId: Id, name: z.string(), mac: z.string().nullable(), mtu: z.int(), up: z.boolean(), bridge: z.string().nullable() });
+export const HostNic = z.object({
+  hostId: Id,
+  name: z.string(),
+  mac: z.string().nullable(),
+  mtu: z.int(),
+  up: z.boolean(),
+  bridge: z.string().nullable(),
+});
 export type HostNic = z.infer<typeof HostNic>;
 
 /** A bridge on a host that Atoll did not make: shown, never touched (rule O4). */

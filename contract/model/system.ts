@@ -32,6 +32,16 @@ export const Status = z.object({
   storeId: Id,
   startedAt: z.iso.datetime(),
   memoryBytes: z.int(),
-  counts: z.object({ dataCenters: z.int(), clusters: z.int(), hosts: z.int(), hostsUp: z.int(), networks: z.int(), isolatedNetworks: z.int(), vms: z.int(), vmsUp: z.int(), jobsRunning: z.int() }),
+  counts: z.object({
+    dataCenters: z.int(),
+    clusters: z.int(),
+    hosts: z.int(),
+    hostsUp: z.int(),
+    networks: z.int(),
+    isolatedNetworks: z.int(),
+    vms: z.int(),
+    vmsUp: z.int(),
+    jobsRunning: z.int(),
+  }),
 });
 export type Status = z.infer<typeof Status>;

@@ -18,12 +18,19 @@ export const VmState = z.enum([
 ]);
 export type VmState = z.infer<typeof VmState>;
 
-const HostPath = z.string().min(1).max(4096).startsWith('/', 'must be an absolute path').refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
+const HostPath = z
+  .string()
+  .min(1)
+  .max(4096)
+  .startsWith('/', 'must be an absolute path')
+  .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
 
 /** First-boot data for a cloud image (cloud-init NoCloud): a sealed network has no DHCP and no metadata server. */
 export const Seed = z.object({
   user: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'must be a Linux user name'),
-  sshKey: z.string().regex(/^(ssh-|ecdsa-|sk-)[^\s]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u, 'must be one line of an OpenSSH public key'),
+  sshKey: z
+    .string()
+    .regex(/^(ssh-|ecdsa-|sk-)[^\s]+ [A-Za-z0-9+/=]+( [^\p{Cc}]*)?$/u, 'must be one line of an OpenSSH public key'),
   /** Address with prefix length, for the first vNIC. */
   address: z.union([z.cidrv4(), z.cidrv6()]).nullable(),
 });
@@ -34,7 +41,15 @@ export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image'), imageId: Id, seed: Seed.nullable() }),
   z.object({ kind: z.literal('disk'), path: HostPath }),
   z.object({ kind: z.literal('iso'), path: HostPath }),
-  z.object({ kind: z.literal('kernel'), kernel: HostPath, initrd: HostPath.nullable(), append: z.string().max(2000).refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters') }),
+  z.object({
+    kind: z.literal('kernel'),
+    kernel: HostPath,
+    initrd: HostPath.nullable(),
+    append: z
+      .string()
+      .max(2000)
+      .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters'),
+  }),
 ]);
 export type Boot = z.infer<typeof Boot>;
 

@@ -12,7 +12,9 @@ export const map = {
 };
 
 export const jobs = {
-  list: query.input(z.strictObject({ state: JobState.optional(), limit: z.int().min(1).max(1000).default(50) })).output(z.array(Job)),
+  list: query
+    .input(z.strictObject({ state: JobState.optional(), limit: z.int().min(1).max(1000).default(50) }))
+    .output(z.array(Job)),
   show: query.input(z.strictObject({ job: Id })).output(Job),
   /** The job as it is now, then each time it changes, until it has ended. */
   follow: query.input(z.strictObject({ job: Id })).output(eventIterator(Job)),
@@ -40,7 +42,17 @@ export const events = {
 };
 
 /** The kinds of thing that screens keep in their cache. */
-export const EntityKind = z.enum(['data_center', 'cluster', 'host', 'network', 'attachment', 'vm', 'image', 'job', 'check']);
+export const EntityKind = z.enum([
+  'data_center',
+  'cluster',
+  'host',
+  'network',
+  'attachment',
+  'vm',
+  'image',
+  'job',
+  'check',
+]);
 export type EntityKind = z.infer<typeof EntityKind>;
 
 /**

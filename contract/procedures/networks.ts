@@ -34,7 +34,17 @@ export const networks = {
   add: command(NetworkDraft.shape, { network: Network }),
   /** Several networks in one transaction and one job: all or none. */
   addMany: command({ networks: z.array(NetworkDraft).min(1).max(2000) }, { networks: z.array(Network) }),
-  update: command({ network: Ref, name: NetworkName.optional(), comment: Comment.optional(), mtu: Mtu.optional(), isIsolated: z.boolean().optional(), vlan: z.int().min(1).max(4094).nullable().optional() }, { network: Network }),
+  update: command(
+    {
+      network: Ref,
+      name: NetworkName.optional(),
+      comment: Comment.optional(),
+      mtu: Mtu.optional(),
+      isIsolated: z.boolean().optional(),
+      vlan: z.int().min(1).max(4094).nullable().optional(),
+    },
+    { network: Network },
+  ),
   /** Attaches to a cluster; an isolated network is required there for good (S4) and deployed on all active hosts (S5). */
   attach: command({ network: Ref, cluster: Ref, required: z.boolean().optional() }, { network: Network }),
   detach: command({ network: Ref, cluster: Ref }, { network: Network }),
@@ -44,5 +54,7 @@ export const networks = {
   check: query
     .input(z.strictObject({ network: Ref.optional(), host: Ref.optional(), probe: z.boolean().default(false) }))
     .output(z.array(IsolationCheck)),
-  checks: query.input(z.strictObject({ network: Ref, limit: z.int().min(1).max(1000).default(50) })).output(z.array(IsolationCheck)),
+  checks: query
+    .input(z.strictObject({ network: Ref, limit: z.int().min(1).max(1000).default(50) }))
+    .output(z.array(IsolationCheck)),
 };

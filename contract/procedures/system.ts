@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { Doctor, Status, Version } from '../model/system';
 import { command, query } from './base';
 
-const AbsolutePath = z.string().startsWith('/', 'must be an absolute path').max(4096).refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
+const AbsolutePath = z
+  .string()
+  .startsWith('/', 'must be an absolute path')
+  .max(4096)
+  .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
 
 export const system = {
   version: query.output(Version),
@@ -18,6 +22,9 @@ export const system = {
 
 export const demo = {
   /** Two isolated networks and four tiny VMs, one of them on both, on a lab of this computer or on a simulated host. Running it again completes it. */
-  add: command({ simulated: z.boolean().default(false) }, { host: z.string(), networks: z.array(z.string()), vms: z.array(z.string()) }),
+  add: command(
+    { simulated: z.boolean().default(false) },
+    { host: z.string(), networks: z.array(z.string()), vms: z.array(z.string()) },
+  ),
   remove: command({ simulated: z.boolean().default(false) }, { removed: z.array(z.string()) }),
 };

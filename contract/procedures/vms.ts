@@ -31,7 +31,9 @@ const Cpus = z.int().min(1).max(512);
 const lifecycle = () => command({ vm: Ref }, { vm: Vm });
 
 export const vms = {
-  list: query.input(z.strictObject({ cluster: Ref.optional(), network: Ref.optional(), host: Ref.optional() })).output(z.array(Vm)),
+  list: query
+    .input(z.strictObject({ cluster: Ref.optional(), network: Ref.optional(), host: Ref.optional() }))
+    .output(z.array(Vm)),
   show: query.input(z.strictObject({ vm: Ref })).output(Vm),
   add: command(
     {
@@ -47,7 +49,16 @@ export const vms = {
     },
     { vm: Vm },
   ),
-  update: command({ vm: Ref, name: Name.optional(), comment: Comment.optional(), memoryMiB: Memory.optional(), cpus: Cpus.optional() }, { vm: Vm }),
+  update: command(
+    {
+      vm: Ref,
+      name: Name.optional(),
+      comment: Comment.optional(),
+      memoryMiB: Memory.optional(),
+      cpus: Cpus.optional(),
+    },
+    { vm: Vm },
+  ),
   /** Chooses a host (O2) if the VM has none, validates and creates its networks there (S8), then starts it. `host` asks for one. */
   start: command({ vm: Ref, host: Ref.optional() }, { vm: Vm }),
   /** Asks the guest to power off (ACPI). */
@@ -63,7 +74,9 @@ export const vms = {
   /** The serial console: first what was printed so far (at most 256 KiB), then live. Bytes in base64. Ends when the VM does. */
   console: query.input(z.strictObject({ vm: Ref })).output(eventIterator(ConsoleChunk)),
   /** Types into the serial console; `data` is base64, at most 64 KiB. */
-  consoleWrite: query.input(z.strictObject({ vm: Ref, data: z.base64().max(90_000) })).output(z.object({ bytes: z.int() })),
+  consoleWrite: query
+    .input(z.strictObject({ vm: Ref, data: z.base64().max(90_000) }))
+    .output(z.object({ bytes: z.int() })),
 };
 
 const ofVnic = { vm: Ref, vnic: Ref };
@@ -81,6 +94,9 @@ export const vnics = {
 export const images = {
   list: query.output(z.array(Image)),
   /** Copies a qcow2 or raw file of this computer into the home. */
-  add: command({ name: Name, path: z.string().startsWith('/', 'must be an absolute path').max(4096) }, { image: Image.nullable() }),
+  add: command(
+    { name: Name, path: z.string().startsWith('/', 'must be an absolute path').max(4096) },
+    { image: Image.nullable() },
+  ),
   remove: command({ image: Ref }, {}),
 };

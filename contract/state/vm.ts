@@ -1,7 +1,19 @@
 import type { VmState } from '../model/vm';
 
 /** What can be asked of a VM in each state (rule source: oVirt's action matrix). Screens show the reason, handlers refuse by it. */
-export const VM_ACTIONS = ['start', 'shutdown', 'stop', 'reboot', 'reset', 'suspend', 'resume', 'update', 'remove', 'editVnics', 'console'] as const;
+export const VM_ACTIONS = [
+  'start',
+  'shutdown',
+  'stop',
+  'reboot',
+  'reset',
+  'suspend',
+  'resume',
+  'update',
+  'remove',
+  'editVnics',
+  'console',
+] as const;
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
@@ -31,5 +43,15 @@ export function vmStatesFor(action: VmAction): VmState[] {
 }
 
 /** States in which a VM uses memory and its plugged, linked vNICs hear their island. */
-export const RUNNING: readonly VmState[] = ['powering_up', 'up', 'powering_down', 'reboot_in_progress', 'not_responding', 'wait_for_launch', 'restoring_state', 'saving_state', 'paused'];
+export const RUNNING: readonly VmState[] = [
+  'powering_up',
+  'up',
+  'powering_down',
+  'reboot_in_progress',
+  'not_responding',
+  'wait_for_launch',
+  'restoring_state',
+  'saving_state',
+  'paused',
+];
 export const isRunning = (state: VmState): boolean => RUNNING.includes(state);

@@ -17,7 +17,9 @@ export function run(command, args, options = {}) {
 /** Installs node_modules by the lock file, when it is missing or older than the lock. */
 export function ensureNodeModules() {
   const stamp = path.join(ROOT, 'node_modules', '.atoll-lock');
-  const lock = createHash('sha256').update(readFileSync(path.join(ROOT, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(ROOT, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   const complete = existsSync(path.join(ROOT, 'node_modules', '.package-lock.json'));
   if (!complete || existsSync(stamp)) {
