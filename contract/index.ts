@@ -1,4 +1,5 @@
 /** The one face of the contract: what can be asked, of what shape, and how it can fail. */
+export * from './app-error';
 export * from './contract';
 export * from './errors';
 export * from './model/activity';

@@ -1,0 +1,71 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { AppError } from '../contract/app-error';
+import { homeError } from './file-errors';
+
+/** The folder that holds all of one Atoll: store, labs, images, log, socket. */
+export interface Home {
+  readonly path: string;
+  readonly store: string;
+  readonly lock: string;
+  readonly log: string;
+  readonly socket: string;
+}
+
+/** Names the files of a home; touches nothing. `path` is absolute. */
+export function homeAt(path: string): Home {
+  return {
+    path,
+    store: join(path, 'store.db'),
+    lock: join(path, 'engine.lock'),
+    log: join(path, 'engine.log'),
+    socket: join(path, 'engine.sock'),
+  };
+}
+
+/**
+ * Which home is meant: `--home`, then ATOLL_HOME, then $XDG_DATA_HOME/atoll, then ~/.local/share/atoll.
+ * Throws BAD_INPUT for a path that no file system takes.
+ */
+export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv = process.env): Home {
+  const asked = flag ?? env['ATOLL_HOME'];
+  if (asked !== undefined && asked !== '') {
+    if (/\p{Cc}/u.test(asked)) {
+      throw new AppError('BAD_INPUT', 'The home has control characters in its path.', {
+        field: 'home',
+        hint: 'Choose another folder with --home DIR or ATOLL_HOME.',
+      });
+    }
+    return homeAt(resolve(asked));
+  }
+  // The XDG specification says that a relative path there is invalid and to be ignored.
+  const xdg = env['XDG_DATA_HOME'];
+  const data = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'share');
+  return homeAt(join(data, 'atoll'));
+}
+
+/**
+ * Makes the home if it is missing and closes it to other users (0700): consoles and disks are in it.
+ * Throws STORE_FAILED with a remedy when it can't be used, FORBIDDEN when it belongs to someone else.
+ */
+export function openHome(home: Home): void {
+  try {
+    mkdirSync(home.path, { recursive: true, mode: 0o700 });
+    const stat = statSync(home.path);
+    if (!stat.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'EEXIST' });
+    refuseOthers(home, stat.uid);
+    if ((stat.mode & 0o077) !== 0) chmodSync(home.path, 0o700);
+  } catch (error) {
+    throw homeError(home.path, error);
+  }
+}
+
+/** Root in another user's home would leave files there that the user's own engine can't open. */
+function refuseOthers(home: Home, owner: number): void {
+  const me = process.getuid?.();
+  if (me === undefined || me === owner) return;
+  throw new AppError('FORBIDDEN', `The home ${home.path} belongs to another user (uid ${owner}, this is uid ${me}).`, {
+    hint: 'Run Atoll as that user, or choose another home with --home DIR or ATOLL_HOME.',
+  });
+}

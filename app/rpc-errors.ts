@@ -1,0 +1,46 @@
+import { ORPCError } from '@orpc/client';
+import { AppError, ERROR_CODES, type ErrorCode } from '../contract/app-error';
+
+const isOurs = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CODES, code);
+
+/** What arrived beside the message, read with care: it came over a wire. */
+function details(data: unknown): { hint?: string; field?: string; rule?: string } {
+  if (typeof data !== 'object' || data === null) return {};
+  const text = (key: string) => {
+    const value: unknown = Reflect.get(data, key);
+    return typeof value === 'string' ? { [key]: value } : {};
+  };
+  const { id } = text('id') as { id?: string };
+  return {
+    ...(id ? { hint: `The engine's log (engine.log in the home) says more under ${id}.` } : {}),
+    ...text('hint'),
+    ...text('field'),
+    ...text('rule'),
+  };
+}
+
+/** The error that the engine threw, as its caller sees it. */
+function fromEngine(error: ORPCError<string, unknown>): AppError {
+  if (isOurs(error.code)) return new AppError(error.code, error.message, { ...details(error.data), cause: error });
+  if (error.code === 'BAD_REQUEST')
+    return new AppError('BAD_INPUT', error.message, { ...details(error.data), cause: error });
+  return new AppError('INTERNAL', `The engine answered: ${error.message} (${error.code}).`, { cause: error });
+}
+
+/** The engine ended, or its door was closed, while an answer was awaited. */
+export function engineGone(cause?: unknown): AppError {
+  return new AppError('ENGINE_GONE', 'The engine ended while this was waiting for it.', {
+    hint: 'What was acknowledged is kept: run the command again, and look with: atoll job list.',
+    cause,
+  });
+}
+
+/** Maps whatever a call over a door threw to an AppError. `gone` says whether the connection is closed. */
+export function toAppError(error: unknown, gone: boolean): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof ORPCError) return fromEngine(error);
+  if (gone) return engineGone(error);
+  if (error instanceof Error && error.name === 'AbortError')
+    return new AppError('CANCELLED', 'Cancelled.', { cause: error });
+  return new AppError('INTERNAL', error instanceof Error ? error.message : String(error), { cause: error });
+}

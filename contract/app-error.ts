@@ -1,0 +1,49 @@
+/**
+ * The closed list of error codes. One row says what a code means at every door:
+ * the HTTP status, the CLI's exit code, and the words that head it on a screen.
+ */
+export const ERROR_CODES = {
+  BAD_INPUT: { status: 400, exit: 2, title: 'The input is not valid' },
+  NOT_FOUND: { status: 404, exit: 3, title: 'There is no such thing' },
+  AMBIGUOUS: { status: 409, exit: 3, title: 'The name fits more than one thing' },
+  CONFLICT: { status: 409, exit: 4, title: 'This conflicts with what exists' },
+  RULE_BROKEN: { status: 409, exit: 4, title: 'A rule of the network does not allow this' },
+  STATE_ILLEGAL: { status: 409, exit: 4, title: 'Not possible in the present state' },
+  NO_CAPACITY: { status: 409, exit: 5, title: 'There is not enough room' },
+  HOST_UNREACHABLE: { status: 503, exit: 6, title: 'The host does not answer' },
+  HOST_COMMAND_FAILED: { status: 502, exit: 6, title: 'A command on the host failed' },
+  NOT_SUPPORTED: { status: 501, exit: 7, title: 'Not supported here' },
+  STORE_FAILED: { status: 500, exit: 8, title: 'The store can not be used' },
+  HOME_LOCKED: { status: 409, exit: 8, title: 'Another engine uses this home' },
+  ENGINE_GONE: { status: 503, exit: 8, title: 'The engine does not answer' },
+  JOB_FAILED: { status: 500, exit: 9, title: 'The job failed' },
+  CANCELLED: { status: 499, exit: 130, title: 'Cancelled' },
+  FORBIDDEN: { status: 403, exit: 10, title: 'Not allowed' },
+  INTERNAL: { status: 500, exit: 1, title: 'Something went wrong inside Atoll' },
+} as const satisfies Record<string, { status: number; exit: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * The one error that our code throws on purpose.
+ * `message` says what was wrong, `hint` what to do about it, `field` which input, `rule` which named rule.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string | null;
+  readonly field: string | undefined;
+  readonly rule: string | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { hint?: string; field?: string; rule?: string; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.hint = options.hint ?? null;
+    this.field = options.field;
+    this.rule = options.rule;
+  }
+}
