@@ -1,0 +1,162 @@
+import type { BridgeSpec, Change } from '../ports/changes';
+import type { ObservedBridge, ObservedPort } from '../ports/observed';
+import type { Findings } from './finding';
+import { type OurTap, type View, judgePort } from './view';
+
+const onOff = (on: boolean): string => (on ? 'on' : 'off');
+const isIpv6 = (address: string): boolean => address.includes(':');
+
+/** Whether a bridge of ours is open to its host: a chain missing or on the wrong device, or IPv6 on. */
+export const isOpen = (bridge: ObservedBridge): boolean =>
+  bridge.sealIngress !== 'ok' || bridge.sealEgress !== 'ok' || !bridge.ipv6Disabled;
+
+/** What differs on the bridge itself, and the changes that repair it. `name` is its name once renames are done. */
+export function compareBridge(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
+  return [
+    ...compareMark(spec, actual, found),
+    ...compareSeal(spec.bridge, actual, found),
+    ...compareAddresses(spec.bridge, actual, found),
+    ...compareLink(spec, actual, found),
+  ];
+}
+
+function compareMark(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
+  if (actual.owner !== null) return [];
+  found.add(
+    'mark_missing',
+    `the mark of ownership on ${spec.bridge} was wiped`,
+    'mark',
+    spec.alias,
+    actual.alias ?? 'none',
+  );
+  return [{ kind: 'bridge.mark', bridge: spec.bridge, alias: spec.alias, was: actual.alias }];
+}
+
+function compareSeal(bridge: string, actual: ObservedBridge, found: Findings): Change[] {
+  const { sealIngress, sealEgress } = actual;
+  if (sealIngress !== 'ok' || sealEgress !== 'ok') {
+    const is = `ingress ${sealIngress}, egress ${sealEgress}`;
+    found.add('seal_missing', `the seal of ${bridge} is not in place (${is})`, 'seal', 'ingress ok, egress ok', is);
+  }
+  if (!actual.ipv6Disabled) found.add('ipv6_on', `IPv6 was switched on for ${bridge}`, 'IPv6', 'off', 'on');
+  return isOpen(actual) ? [{ kind: 'bridge.seal', bridge }] : [];
+}
+
+function compareAddresses(bridge: string, actual: ObservedBridge, found: Findings): Change[] {
+  for (const address of actual.addresses) {
+    found.add('address_added', `the host has the address ${address} on ${bridge}`, 'address', 'none', address);
+  }
+  // Switching IPv6 off makes the kernel drop all IPv6 addresses; removing one by hand after that would fail.
+  const remain = actual.addresses.filter((address) => actual.ipv6Disabled || !isIpv6(address));
+  return remain.map((address) => ({ kind: 'address.remove', bridge, address }));
+}
+
+function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
+  const { bridge } = spec;
+  const changes: Change[] = [];
+  if (actual.stp || actual.forwardDelay !== 0 || actual.multicastSnooping || actual.vlanFiltering) {
+    found.add('options', `${bridge} has other bridge options than wanted`, 'options', 'all off', optionWords(actual));
+    changes.push({ kind: 'bridge.options', bridge });
+  }
+  if (actual.mac !== spec.mac) {
+    found.add('mac', `${bridge} has another MAC address`, 'MAC', spec.mac, actual.mac);
+    changes.push({ kind: 'bridge.mac', bridge, mac: spec.mac, was: actual.mac });
+  }
+  if (actual.mtu !== spec.mtu) {
+    found.add(
+      'mtu',
+      `${bridge} has MTU ${actual.mtu} instead of ${spec.mtu}`,
+      'MTU',
+      String(spec.mtu),
+      String(actual.mtu),
+    );
+    changes.push({ kind: 'bridge.mtu', bridge, mtu: spec.mtu, was: actual.mtu });
+  }
+  if (!actual.up) {
+    found.add('bridge_down', `${bridge} is down`, 'link', 'up', 'down');
+    changes.push({ kind: 'bridge.up', bridge, up: true });
+  }
+  return changes;
+}
+
+function optionWords(actual: ObservedBridge): string {
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering } = actual;
+  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}`;
+}
+
+/**
+ * What differs among the bridge's ports. `movesAway` says whether the group of another bridge fetches a tap that belongs
+ * there; where that can't happen now the tap is taken off here, for a VM must not hear a network that it is not on.
+ */
+export function comparePorts(
+  view: View,
+  spec: BridgeSpec,
+  ports: readonly ObservedPort[],
+  movesAway: (bridge: string) => boolean,
+  found: Findings,
+): Change[] {
+  const present = new Set(ports.map((port) => port.name));
+  const changes = ports.flatMap((port) => comparePort(view, spec, port, movesAway, found));
+  for (const tap of view.tapsFor.get(spec.bridge) ?? []) {
+    if (!present.has(tap.name)) changes.push(...plugIn(spec.bridge, tap, found));
+  }
+  return changes;
+}
+
+function comparePort(
+  view: View,
+  spec: BridgeSpec,
+  port: ObservedPort,
+  movesAway: (bridge: string) => boolean,
+  found: Findings,
+): Change[] {
+  const { bridge } = spec;
+  const standing = judgePort(view, bridge, port);
+  switch (standing.kind) {
+    case 'ours':
+    case 'unjudged':
+      if (port.ipv6Disabled) return [];
+      found.add(
+        'port_ipv6_on',
+        `the host speaks IPv6 on ${port.name}, a port of ${bridge}`,
+        `IPv6 on ${port.name}`,
+        'off',
+        'on',
+      );
+      return [{ kind: 'port.quiet', port: port.name }];
+    case 'elsewhere':
+      if (standing.bridge !== null && movesAway(standing.bridge)) return [];
+      found.add(
+        'foreign_port',
+        `${port.name} of VM ${standing.tap.vm} is plugged into ${bridge}, where it does not belong`,
+        'ports',
+        `without ${port.name}`,
+        `with ${port.name}`,
+      );
+      return [{ kind: 'port.remove', bridge, port: port.name }];
+    case 'foreign':
+      found.add(
+        'foreign_port',
+        `${port.name}, which Atoll did not plug in, is a port of ${bridge}`,
+        'ports',
+        `without ${port.name}`,
+        `with ${port.name}`,
+      );
+      return [{ kind: 'port.remove', bridge, port: port.name }];
+  }
+}
+
+/** A tap outside a bridge may speak IPv6; it is silenced before it can be heard. */
+function plugIn(bridge: string, tap: OurTap, found: Findings): Change[] {
+  found.add(
+    'tap_missing',
+    `${tap.name} of VM ${tap.vm} is not plugged into ${bridge}`,
+    'ports',
+    `with ${tap.name}`,
+    `without ${tap.name}`,
+  );
+  return [
+    { kind: 'port.quiet', port: tap.name },
+    { kind: 'port.add', bridge, port: tap.name },
+  ];
+}

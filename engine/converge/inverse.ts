@@ -1,0 +1,43 @@
+import type { Change, ChangeGroup } from '../ports/changes';
+
+/**
+ * The changes that take one change back, in order. Empty for what hardens: a seal, silence, a mark, options, a foreign port
+ * or an address that was taken off. An undo never opens a bridge again; it leaves the network as it was, but not leakier.
+ */
+export function inverse(change: Change): Change[] {
+  switch (change.kind) {
+    case 'bridge.create':
+      return [{ kind: 'bridge.delete', spec: change.spec, ports: [] }];
+    case 'bridge.delete': {
+      const { bridge } = change.spec;
+      const ports = change.ports.map((port): Change => ({ kind: 'port.add', bridge, port }));
+      return [{ kind: 'bridge.create', spec: change.spec }, ...ports];
+    }
+    case 'bridge.rename':
+      return [
+        { kind: 'bridge.rename', from: change.to, to: change.from },
+        { kind: 'bridge.seal', bridge: change.from },
+      ];
+    case 'bridge.mtu':
+      return [{ kind: 'bridge.mtu', bridge: change.bridge, mtu: change.was, was: change.mtu }];
+    case 'bridge.mac':
+      return [{ kind: 'bridge.mac', bridge: change.bridge, mac: change.was, was: change.mac }];
+    case 'bridge.up':
+      return [{ kind: 'bridge.up', bridge: change.bridge, up: !change.up }];
+    case 'port.add':
+      return [{ kind: 'port.remove', bridge: change.bridge, port: change.port }];
+    case 'bridge.seal':
+    case 'bridge.mark':
+    case 'bridge.options':
+    case 'address.remove':
+    case 'port.remove':
+    case 'port.quiet':
+    case 'seal.remove':
+      return [];
+  }
+}
+
+/** What undoes a group of which the leading `done` changes took effect; last first. */
+export function inverseOf(group: ChangeGroup, done: number): ChangeGroup {
+  return { ...group, changes: group.changes.slice(0, done).reverse().flatMap(inverse) };
+}

@@ -1,0 +1,84 @@
+import type { BridgeSpec } from '../ports/changes';
+import type { ObservedBridge } from '../ports/observed';
+import type { Problem } from './finding';
+import { type View, judgePort } from './view';
+
+/** Whether a wanted bridge can have its name now. `waits`: another bridge of ours holds it and gives it up in this round. */
+export type Placing =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'waits'; readonly holder: string }
+  | { readonly kind: 'blocked'; readonly problem: Problem };
+
+/**
+ * The bridge that stands for a network now: the marked one of the right name; else one of the right name whose mark was
+ * wiped, known by the MAC that only this store computes; else the marked one with the most ports, under a wrong name.
+ */
+export function currentBridge(view: View, spec: BridgeSpec): ObservedBridge | undefined {
+  const marked = view.marked.get(spec.networkId) ?? [];
+  const named = view.byName.get(spec.bridge);
+  if (named && (marked.includes(named) || lostItsMark(named, spec))) return named;
+  return [...marked].sort((a, b) => b.ports.length - a.ports.length || (a.name < b.name ? -1 : 1))[0];
+}
+
+/** Our own bridge without a readable mark. Never true of a bridge that carries a mark of any store. */
+export const lostItsMark = (bridge: ObservedBridge, spec: BridgeSpec): boolean =>
+  bridge.owner === null && bridge.mac === spec.mac;
+
+/** Bridges with this store's mark for the network that stand beside the current one. */
+export function duplicates(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): ObservedBridge[] {
+  return (view.marked.get(spec.networkId) ?? []).filter((bridge) => bridge !== current);
+}
+
+/** Whether VMs of ours still use a bridge whose network is wanted here no more. Such a bridge is not deleted. */
+export function stillUsed(view: View, bridge: ObservedBridge): boolean {
+  return bridge.ports.some((port) => {
+    const standing = judgePort(view, bridge.name, port);
+    if (standing.kind === 'elsewhere') return standing.bridge !== null && !view.wantedNames.has(standing.bridge);
+    return standing.kind === 'ours';
+  });
+}
+
+/** Whether the network's bridge has its name, can have it, or what stands in the way. */
+export function placing(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): Placing {
+  if (current?.name === spec.bridge) return { kind: 'free' };
+  const { networkId, bridge } = spec;
+  if (view.nics.has(bridge)) return { kind: 'blocked', problem: foreign(networkId, bridge, 'an interface') };
+  const holder = view.byName.get(bridge);
+  if (!holder) return { kind: 'free' };
+  if (holder.owner === null) return { kind: 'blocked', problem: foreign(networkId, bridge, 'a bridge') };
+  if (holder.owner.storeId !== view.wanted.storeId) {
+    return { kind: 'blocked', problem: otherStore(networkId, bridge, holder.owner.storeId) };
+  }
+  const givesWay = view.specs.has(holder.owner.networkId) || !stillUsed(view, holder);
+  return givesWay ? { kind: 'waits', holder: holder.name } : { kind: 'blocked', problem: inUse(networkId, bridge) };
+}
+
+function foreign(networkId: string, bridge: string, what: string): Problem {
+  return {
+    kind: 'foreign_interface',
+    networkId,
+    bridge,
+    message: `${what} named ${bridge} that Atoll did not make is in the way`,
+    hint: `rename or remove ${bridge} on the host (ip link), then sync the host; or remove this network and make it under another name`,
+  };
+}
+
+function otherStore(networkId: string, bridge: string, storeId: string): Problem {
+  return {
+    kind: 'other_store',
+    networkId,
+    bridge,
+    message: `the bridge ${bridge} belongs to another Atoll store (${storeId})`,
+    hint: `remove its network with the Atoll that made it, or delete ${bridge} on the host if that Atoll is gone, then sync the host`,
+  };
+}
+
+export function inUse(networkId: string, bridge: string): Problem {
+  return {
+    kind: 'still_used',
+    networkId,
+    bridge,
+    message: `the bridge ${bridge} is wanted no more, but running VMs are still plugged into it`,
+    hint: 'stop these VMs or move their vNICs to another network, then sync the host',
+  };
+}

@@ -1,0 +1,88 @@
+import type { BridgeSpec } from '../ports/changes';
+import type { ObservedBridge, ObservedHost, ObservedPort } from '../ports/observed';
+import type { WantedHost } from './wanted';
+
+/** A tap of a running VM of ours. */
+export interface OurTap {
+  readonly name: string;
+  readonly vm: string;
+  readonly mac: string;
+}
+
+/** Wanted and observed, indexed once, so that planning is linear in both. */
+export interface View {
+  readonly wanted: WantedHost;
+  readonly observed: ObservedHost;
+  readonly specs: ReadonlyMap<string, BridgeSpec>;
+  /** Network id by the bridge name that is wanted for it. */
+  readonly wantedNames: ReadonlyMap<string, string>;
+  readonly byName: ReadonlyMap<string, ObservedBridge>;
+  /** Bridges with this store's mark, by the network that the mark names. */
+  readonly marked: ReadonlyMap<string, readonly ObservedBridge[]>;
+  /** Interfaces that are no bridges. */
+  readonly nics: ReadonlySet<string>;
+  readonly tapByName: ReadonlyMap<string, OurTap>;
+  /** Taps that belong in a bridge, by the bridge's name. */
+  readonly tapsFor: ReadonlyMap<string, readonly OurTap[]>;
+  /** Where a vNIC's tap belongs, by MAC; undefined: we know no such vNIC on this host. */
+  readonly bridgeOfMac: ReadonlyMap<string, string | null>;
+}
+
+export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
+  const bridgeOfMac = new Map(wanted.taps.map((tap) => [tap.mac.toLowerCase(), tap.bridge]));
+  const taps = ourTaps(observed);
+  return {
+    wanted,
+    observed,
+    specs: new Map(wanted.bridges.map((spec) => [spec.networkId, spec])),
+    wantedNames: new Map(wanted.bridges.map((spec) => [spec.bridge, spec.networkId])),
+    byName: new Map(observed.bridges.map((bridge) => [bridge.name, bridge])),
+    marked: groupBy(
+      observed.bridges.filter((bridge) => bridge.owner?.storeId === wanted.storeId),
+      (bridge) => bridge.owner?.networkId ?? '',
+    ),
+    nics: new Set(observed.nics.map((nic) => nic.name)),
+    tapByName: new Map(taps.map((tap) => [tap.name, tap])),
+    tapsFor: groupBy(taps, (tap) => bridgeOfMac.get(tap.mac) ?? ''),
+    bridgeOfMac,
+  };
+}
+
+/** As Map.groupBy, which Node 20 has not. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+function ourTaps(observed: ObservedHost): OurTap[] {
+  const taps: OurTap[] = [];
+  for (const vm of observed.vms ?? []) {
+    if (!vm.ours) continue;
+    for (const vnic of vm.vnics) {
+      if (vnic.tap !== null) taps.push({ name: vnic.tap, vm: vm.name, mac: vnic.mac.toLowerCase() });
+    }
+  }
+  return taps;
+}
+
+/** What a port of one of our bridges is to us. `unjudged`: VMs could not be looked at, so a tap may well be ours. */
+export type PortStanding =
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'unjudged' }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
+
+/** Judges a port of the bridge that is, or shall be, called `bridge`. Only taps that we plugged belong on it. */
+export function judgePort(view: View, bridge: string, port: ObservedPort): PortStanding {
+  const tap = view.tapByName.get(port.name);
+  if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unjudged' : 'foreign' };
+  const wanted = view.bridgeOfMac.get(tap.mac);
+  if (wanted === undefined) return { kind: 'foreign' };
+  return wanted === bridge ? { kind: 'ours' } : { kind: 'elsewhere', tap, bridge: wanted };
+}

@@ -1,0 +1,37 @@
+import type { Change } from '../ports/changes';
+
+/** A change in plain words, for a preview and for the steps of a job. */
+export function words(change: Change): string {
+  switch (change.kind) {
+    case 'bridge.create':
+      return `create the sealed bridge ${change.spec.bridge} (MTU ${change.spec.mtu})`;
+    case 'bridge.delete':
+      return `delete the bridge ${change.spec.bridge}${portWords(change.ports)}`;
+    case 'bridge.seal':
+      return `seal ${change.bridge} against the host`;
+    case 'bridge.rename':
+      return `rename the bridge ${change.from} to ${change.to}`;
+    case 'bridge.mark':
+      return `mark ${change.bridge} as ours`;
+    case 'bridge.mtu':
+      return `set the MTU of ${change.bridge} from ${change.was} to ${change.mtu}`;
+    case 'bridge.mac':
+      return `set the MAC address of ${change.bridge} from ${change.was} to ${change.mac}`;
+    case 'bridge.up':
+      return `set ${change.bridge} ${change.up ? 'up' : 'down'}`;
+    case 'bridge.options':
+      return `set the bridge options of ${change.bridge} (no STP, no delay, no snooping)`;
+    case 'address.remove':
+      return `remove the host's address ${change.address} from ${change.bridge}`;
+    case 'port.add':
+      return `plug ${change.port} into ${change.bridge}`;
+    case 'port.remove':
+      return `take ${change.port} off ${change.bridge}`;
+    case 'port.quiet':
+      return `switch IPv6 off on ${change.port}`;
+    case 'seal.remove':
+      return `remove the seal that is left of ${change.bridge}`;
+  }
+}
+
+const portWords = (ports: readonly string[]): string => (ports.length === 0 ? '' : ` that carries ${ports.join(', ')}`);
