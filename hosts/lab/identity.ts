@@ -1,0 +1,86 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+
+/**
+ * Who a lab's PID 1 is, in words that no other process can ever fit: a pid alone is reused, and so is the inode of a
+ * namespace; together with the boot and the start time they are not.
+ */
+export const LabIdentity = z.object({
+  bootId: z.string(),
+  /** PID 1 of the lab, as this computer numbers it. */
+  pid: z.int().positive(),
+  /** Clock ticks since boot, field 22 of /proc/PID/stat (proc(5)). */
+  startTime: z.string(),
+  /** Inode of the lab's pid namespace. */
+  pidNamespace: z.string(),
+  rootless: z.boolean(),
+});
+export type LabIdentity = z.infer<typeof LabIdentity>;
+
+export function currentBootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+}
+
+/** Field 22 of a /proc/PID/stat line. The command's name comes before it and may hold blanks and parentheses. */
+export function startTimeOf(stat: string): string {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+/** The identity of a living process; null when there is none (any more), or it is a zombie. */
+export function identify(pid: number, rootless: boolean): LabIdentity | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const startTime = startTimeOf(stat);
+    const pidNamespace = readlinkSync(`/proc/${pid}/ns/pid`);
+    return startTime ? { bootId: currentBootId(), pid, startTime, pidNamespace, rootless } : null;
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+/** Whether the process of that identity still lives. */
+export function lives(identity: LabIdentity): boolean {
+  const now = identify(identity.pid, identity.rootless);
+  return (
+    now !== null &&
+    now.bootId === identity.bootId &&
+    now.startTime === identity.startTime &&
+    now.pidNamespace === identity.pidNamespace
+  );
+}
+
+/** Reads an identity; null when there is none or it is damaged (a lab is then taken as not known, never guessed at). */
+export function readIdentity(path: string): LabIdentity | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+  const parsed = LabIdentity.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : null;
+}
+
+/** Writes an identity in one step, so that nobody reads half of it. */
+export async function writeIdentity(path: string, identity: LabIdentity): Promise<void> {
+  await writeFile(`${path}.new`, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** ESRCH is what /proc says while a process ends; EACCES when its pid is now somebody else's. */
+function isGone(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES';
+}

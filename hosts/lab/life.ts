@@ -1,0 +1,183 @@
+import { spawn } from 'node:child_process';
+import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../contract';
+import { throwIfCancelled } from '../cancelled';
+import { commandEnvironment, runProcess } from '../shells/spawn';
+import type { LabEntry, LabTarget } from '../shells/lab';
+import { identify, lives, readIdentity, writeIdentity, type LabIdentity } from './identity';
+import { INIT_SCRIPT } from './init-script';
+import { AS_NAMESPACE_ROOT, isRootless, labNamespaces } from './namespaces';
+import { labPaths, type LabPaths } from './paths';
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
+
+/**
+ * One lab of a home: start, find again, stop, remove. It outlives us; everything that we know of it is in its folder.
+ */
+export class Lab implements LabTarget {
+  readonly name: string;
+  readonly paths: LabPaths;
+  private identity: LabIdentity | null = null;
+
+  constructor(home: string, id: string) {
+    this.name = `lab ${id.slice(0, 8)}`;
+    this.paths = labPaths(home, id);
+  }
+
+  get sockDir(): string {
+    return this.paths.sock;
+  }
+
+  /** The running lab's identity; null when it does not run. A pid that is another process by now is never trusted. */
+  find(): LabIdentity | null {
+    const known = this.identity ?? readIdentity(this.paths.identity);
+    this.identity = known && lives(known) ? known : null;
+    return this.identity;
+  }
+
+  enter(): LabEntry {
+    const identity = this.find();
+    if (!identity) {
+      throw new AppError('HOST_UNREACHABLE', `The ${this.name} does not run`, {
+        hint: 'Activate its host: that starts it again.',
+      });
+    }
+    return { pid: identity.pid, rootless: identity.rootless };
+  }
+
+  /**
+   * Starts the lab if it does not run. Its former bridges and running VMs are gone then; disks and definitions are not.
+   * @throws AppError NOT_SUPPORTED when this computer does not let it (no user namespaces, ...), HOST_COMMAND_FAILED
+   */
+  async start(signal: AbortSignal): Promise<LabIdentity> {
+    const running = this.find();
+    if (running) return running;
+    throwIfCancelled(signal);
+    await mkdir(this.paths.root, { recursive: true, mode: 0o700 });
+    await writeFile(this.paths.init, INIT_SCRIPT, { mode: 0o700 });
+    await chmod(this.paths.init, 0o700);
+    this.identity = await this.launch(isRootless(), signal);
+    return this.identity;
+  }
+
+  private async launch(rootless: boolean, signal: AbortSignal): Promise<LabIdentity> {
+    const [command = '', ...args] = labNamespaces(rootless, ['bash', this.paths.init, this.paths.root]);
+    const log = openSync(this.paths.log, 'w', 0o600);
+    // `detached` is setsid(2): a lab must not end with our terminal or our process group.
+    const child = spawn(command, args, {
+      detached: true,
+      cwd: '/',
+      env: commandEnvironment(),
+      stdio: ['pipe', log, log, 'pipe'],
+    });
+    closeSync(log);
+    const stop = new AbortController();
+    const giveUp = AbortSignal.any([signal, stop.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
+    child.once('error', () => stop.abort());
+    child.stdin?.on('error', () => stop.abort());
+    const words = readWords(child.stdio[3] as Readable, giveUp);
+    let identity: LabIdentity | null = null;
+    try {
+      await expectWord(words, 'born');
+      identity = identify(childOf(child.pid ?? 0), rootless);
+      if (!identity) throw new Error('the lab ended as it began');
+      await writeIdentity(this.paths.identity, identity);
+      child.stdin?.end('go\n');
+      await expectWord(words, 'ready');
+      return identity;
+    } catch (error) {
+      if (identity) killPid(identity.pid);
+      child.kill('SIGKILL');
+      throwIfCancelled(signal);
+      throw await this.startFailed(error);
+    } finally {
+      stop.abort();
+      child.unref();
+    }
+  }
+
+  private async startFailed(cause: unknown): Promise<AppError> {
+    const said = (await readFile(this.paths.log, 'utf8')).trim().slice(-1000);
+    const last = said.split('\n').at(-1) ?? '';
+    return new AppError('NOT_SUPPORTED', `The ${this.name} could not be started${last ? `: ${last}` : ''}`, {
+      hint: '`atoll doctor` says what this computer lacks and how to mend it.',
+      cause,
+    });
+  }
+
+  /** Ends every process of the lab. Its bridges and mounts go with the namespaces. */
+  async stop(signal: AbortSignal): Promise<void> {
+    const identity = this.find();
+    if (!identity) return;
+    const processes = () => existsSync(`/proc/${identity.pid}`) && lives(identity);
+    killPid(identity.pid);
+    const end = Date.now() + STOP_TIMEOUT_MS;
+    while (processes() || (await this.isLocked())) {
+      throwIfCancelled(signal);
+      if (Date.now() > end)
+        throw new AppError('HOST_COMMAND_FAILED', `The ${this.name} did not end within ${STOP_TIMEOUT_MS / 1000} s`);
+      await sleep(5);
+    }
+    this.identity = null;
+    await rm(this.paths.identity, { force: true });
+  }
+
+  /** Stops the lab and removes its folder, with the disks in it. */
+  async remove(signal: AbortSignal): Promise<void> {
+    await this.stop(signal);
+    if (!existsSync(this.paths.root)) return;
+    // As an ordinary user, files of our subuids can only be removed by whoever is root over them.
+    const asOwner = isRootless() ? AS_NAMESPACE_ROOT : [];
+    const argv = [...asOwner, 'rm', '-rf', '--one-file-system', '--', this.paths.root];
+    await runProcess({ host: this.name, argv, shown: ['rm', '-rf', this.paths.root] }, { signal });
+  }
+
+  /** Whether a living lab holds the lock, whatever its identity says. */
+  async isLocked(): Promise<boolean> {
+    if (!existsSync(this.paths.lock)) return false;
+    const argv = ['flock', '-n', '-E', '75', this.paths.lock, 'true'];
+    return (await runProcess({ host: this.name, argv, shown: argv }, { okExits: [0, 75] })).exit === 75;
+  }
+}
+
+/** The only child of a process; 0 when it has none. */
+function childOf(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] || 0);
+}
+
+function killPid(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Lines from the lab's INIT. Ends when INIT closes its end, or when it is time to give up. */
+async function* readWords(stream: Readable, giveUp: AbortSignal): AsyncGenerator<string, void, void> {
+  const close = (): void => void stream.destroy();
+  giveUp.addEventListener('abort', close, { once: true });
+  let rest = '';
+  try {
+    for await (const chunk of stream) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    if (!giveUp.aborted) throw error;
+  } finally {
+    giveUp.removeEventListener('abort', close);
+    stream.destroy();
+  }
+}
+
+async function expectWord(words: AsyncGenerator<string, void, void>, word: string): Promise<void> {
+  const next = await words.next();
+  if (next.done || next.value !== word)
+    throw new Error(`expected ${word}, the lab ended or said ${String(next.value)}`);
+}

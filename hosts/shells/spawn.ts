@@ -1,0 +1,161 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AppError } from '../../contract';
+import { CommandError } from '../command-error';
+import type { RunOptions, RunResult, StreamHandle } from '../shell';
+
+/** What to start, and how to speak of it: `shown` is the command as a person knows it, without the way into a namespace. */
+export interface Invocation {
+  readonly host: string;
+  readonly argv: readonly string[];
+  readonly shown: readonly string[];
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
+/** ip, nft and libvirtd live in sbin folders that an ordinary user's PATH lacks; English output, since some of it is parsed. */
+export function commandEnvironment(): Record<string, string> {
+  const path = new Set([...(process.env['PATH'] ?? '').split(':').filter(Boolean), ...SBIN]);
+  return { PATH: [...path].join(':'), LC_ALL: 'C.UTF-8', HOME: process.env['HOME'] ?? '/' };
+}
+
+/**
+ * Runs a command to its end.
+ * @throws CommandError for an exit that is not in `okExits`, for a timeout, and (exit 127, as in a shell) for a command that is not there
+ * @throws AppError CANCELLED when the signal was raised
+ */
+export function runProcess(invocation: Invocation, options: RunOptions = {}): Promise<RunResult> {
+  return new Promise((resolve, reject) => {
+    if (options.signal?.aborted) return reject(cancelled(invocation));
+    const child = start(invocation, ['pipe', 'pipe', 'pipe']);
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    let ending: 'timeout' | 'cancelled' | null = null;
+    const end = (why: 'timeout' | 'cancelled'): void => {
+      ending ??= why;
+      killGroup(child);
+    };
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const timer = setTimeout(() => end('timeout'), timeoutMs);
+    const onAbort = (): void => end('cancelled');
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    };
+
+    child.stdout?.on('data', (bytes: Buffer) => out.push(bytes));
+    child.stderr?.on('data', (bytes: Buffer) => err.push(bytes));
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      settle();
+      reject(notStarted(invocation, error));
+    });
+    child.on('close', (code) => {
+      settle();
+      const result = {
+        exit: code ?? 137,
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+      };
+      if (ending === 'cancelled') return reject(cancelled(invocation));
+      if (ending === 'timeout') return reject(timedOut(invocation, timeoutMs, result.stderr));
+      if (isOk(result.exit, options.okExits)) return resolve(result);
+      return reject(new CommandError(invocation.host, invocation.shown, result.exit, result.stderr));
+    });
+    // A command may end without reading its input (EPIPE); its exit code tells the story.
+    child.stdin?.on('error', (error) => err.push(Buffer.from(`\nstdin: ${error.message}`)));
+    child.stdin?.end(options.stdin ?? '');
+  });
+}
+
+/**
+ * Starts a command that keeps running and gives each line of its stdout to `onLine`.
+ * @throws CommandError when it can't be started
+ */
+export function streamProcess(invocation: Invocation, onLine: (line: string) => void): Promise<StreamHandle> {
+  return new Promise((resolve, reject) => {
+    const child = start(invocation, ['ignore', 'pipe', 'ignore']);
+    child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(invocation, error)));
+    const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
+    if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
+    child.once('spawn', () => resolve({ ended, kill: () => killGroup(child) }));
+  });
+}
+
+/**
+ * Connects to a unix socket. A path that does not fit into sockaddr_un (108 bytes with its NUL, unix(7)) is reached
+ * through the open folder, /proc/self/fd/N/name.
+ * @throws AppError HOST_UNREACHABLE
+ */
+export async function connectUnix(host: string, path: string): Promise<Socket> {
+  if (Buffer.byteLength(path) <= 107) return connected(host, path, path);
+  const folder = await open(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY).catch((error: Error) => {
+    throw unreachableSocket(host, path, error);
+  });
+  try {
+    return await connected(host, path, `/proc/self/fd/${folder.fd}/${basename(path)}`);
+  } finally {
+    await folder.close();
+  }
+}
+
+function connected(host: string, path: string, address: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(address);
+    const onError = (error: Error): void => reject(unreachableSocket(host, path, error));
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      socket.off('error', onError);
+      resolve(socket);
+    });
+  });
+}
+
+function start(invocation: Invocation, stdio: Array<'pipe' | 'ignore'>): ChildProcess {
+  const [command = '', ...args] = invocation.argv;
+  // A group of its own, so that a kill also reaches what the command started (nsenter forks).
+  return spawn(command, args, { stdio, detached: true, cwd: '/', env: commandEnvironment() });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function isOk(exit: number, okExits: RunOptions['okExits']): boolean {
+  return okExits === 'any' || (okExits ?? [0]).includes(exit);
+}
+
+function notStarted(invocation: Invocation, error: NodeJS.ErrnoException): CommandError {
+  const missing = error.code === 'ENOENT';
+  const words = missing ? `${invocation.argv[0] ?? ''}: not found` : error.message;
+  return new CommandError(
+    invocation.host,
+    invocation.shown,
+    missing ? 127 : 126,
+    words,
+    missing ? 'Install it; `atoll doctor` names the package.' : undefined,
+  );
+}
+
+function timedOut(invocation: Invocation, ms: number, stderr: string): CommandError {
+  const words = `${stderr}\nno answer within ${ms} ms`;
+  return new CommandError(invocation.host, invocation.shown, null, words, 'The host may be overloaded; try again.');
+}
+
+function cancelled(invocation: Invocation): AppError {
+  return new AppError('CANCELLED', `${invocation.shown[0] ?? 'A command'} on ${invocation.host} was cancelled`);
+}
+
+function unreachableSocket(host: string, path: string, cause: Error): AppError {
+  return new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer: ${cause.message}`, { cause });
+}
