@@ -4,9 +4,6 @@ import { images, vms, vnics } from './procedures/vms';
 import { events, jobs, live, map } from './procedures/activity';
 import { demo, system } from './procedures/system';
 
-/** Rises when a client built against an older contract would no longer be understood. */
-export const CONTRACT_VERSION = 1;
-
 /** Everything that can be asked of the engine, by area. The same words in CLI, HTTP, log and code. */
 export const contract = {
   dataCenters,

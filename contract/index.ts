@@ -14,3 +14,4 @@ export { NetworkDraft } from './procedures/networks';
 export { BootDraft, ConsoleChunk, VnicDraft } from './procedures/vms';
 export * from './state/host';
 export * from './state/vm';
+export * from './version';

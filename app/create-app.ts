@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openStore, verifyBackup } from '../db/store';
+import { type Engine, createEngine } from '../engine';
+import type { Clock } from '../engine/ports/clock';
+import type { Log } from '../engine/ports/log';
+import { createHosts } from '../hosts/registry';
+import { createImages } from '../hosts/images';
+import type { EngineRouter } from './door';
+import { type Home, openHome } from './home';
+import { type Holder, lockHome } from './lock';
+import { openLog } from './logger';
+import { replaceStore } from './restore';
+import { VERSION } from './version';
+
+/** Time for the answer of `system.stop` or `system.restore` to leave before the doors close. */
+const LAST_ANSWER_MS = 50;
+
+/** An engine with its store and hosts, holding a home. */
+export interface App {
+  readonly home: Home;
+  readonly router: EngineRouter;
+  readonly log: Log;
+  /** Whether the engine has a reason to stay: an active host, an open job. */
+  needed(): boolean;
+  /** Resolves when the engine has been asked to end; whoever holds the app then closes its doors and calls `close`. */
+  readonly stopAsked: Promise<void>;
+  /** Ends the engine and frees the home. Labs and VMs go on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes a home and starts its engine. Every door begins here.
+ * Throws HOME_LOCKED (another engine), STORE_FAILED (the home or the store can't be used), FORBIDDEN (someone else's).
+ */
+export async function createApp(home: Home, holder: Holder['holder']): Promise<App> {
+  openHome(home);
+  const lock = lockHome(home, holder);
+  try {
+    return await assemble(home, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function assemble(home: Home, releaseLock: () => void): Promise<App> {
+  const { log, close: closeLog } = openLog(home);
+  const store = openStore(home.store);
+  let askStop = (): void => undefined;
+  const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
+  const stopSoon = () => void sleep(LAST_ANSWER_MS).then(askStop);
+  let halted: Promise<void> | null = null;
+  const halt = () => (halted ??= stopEngine(engine).finally(() => store.close()));
+  const engine: Engine = createEngine({
+    store,
+    hosts: createHosts({ home: home.path, log }),
+    images: createImages({ home: home.path, log }),
+    clock: systemClock,
+    log,
+    info: {
+      version: VERSION,
+      home: home.path,
+      pid: process.pid,
+      node: process.version,
+      memoryBytes: () => process.memoryUsage.rss(),
+    },
+    lifecycle: {
+      stop: stopSoon,
+      restore: async (path) => {
+        verifyBackup(path);
+        const kept = await replaceStore(home, path, halt).finally(stopSoon);
+        return { kept };
+      },
+    },
+  });
+  log.info({ version: VERSION, home: home.path }, 'the engine starts');
+  await engine.start();
+  const close = async () => {
+    await halt();
+    log.info({}, 'the engine has ended');
+    closeLog();
+    releaseLock();
+  };
+  return { home, router: engine.router, log, needed: () => engine.needed(), stopAsked, close };
+}
+
+const stopEngine = (engine: Engine): Promise<void> => engine.stop();
+
+/** Real time. */
+const systemClock: Clock = {
+  now: () => Date.now(),
+  after: (ms, fn) => {
+    const timer = setTimeout(fn, ms).unref();
+    return () => clearTimeout(timer);
+  },
+};

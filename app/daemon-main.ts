@@ -1,0 +1,3 @@
+import { runDaemon } from './daemon';
+
+await runDaemon(process.argv.slice(2));

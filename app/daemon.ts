@@ -1,0 +1,105 @@
+import { closeSync, writeSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { AppError } from '../contract/app-error';
+import { type App, createApp } from './create-app';
+import { type Home, resolveHome } from './home';
+import { type SocketDoor, openSocketDoor } from './socket-door';
+import type { DaemonReport } from './start-engine';
+
+/** Where whoever started the daemon listens for its one report (app/start-engine.ts). */
+const REPORT_FD = 3;
+/** Without a reason to stay, the daemon waits this long for another command. */
+const GRACE_MS = Number(process.env['ATOLL_GRACE_MS'] ?? 10_000);
+const LOOK_MS = Math.min(1000, GRACE_MS);
+
+/**
+ * The background engine of a home. It ends on `system.stop`, on SIGTERM, and by itself when it has no active host,
+ * no open job and no client for a while; labs and VMs go on in each case.
+ */
+export async function runDaemon(args: readonly string[]): Promise<void> {
+  let app: App;
+  let door: SocketDoor;
+  try {
+    const { values } = parseArgs({ args: [...args], options: { home: { type: 'string' } } });
+    const home: Home = resolveHome(values.home);
+    app = await createApp(home, 'daemon');
+    door = await openDoor(app);
+  } catch (error) {
+    tell(failure(error));
+    process.exitCode = 1;
+    return;
+  }
+  watchCrashes(app);
+  tell({ ready: true });
+  await reasonToEnd(app, door);
+  await door.close();
+  await app.close();
+  // Timers and sockets of a host that hangs must not keep an ended engine alive.
+  process.exit(0);
+}
+
+async function openDoor(app: App): Promise<SocketDoor> {
+  try {
+    return await openSocketDoor(app.home, app.router, app.log, 'daemon');
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** Resolves when the daemon should end. */
+async function reasonToEnd(app: App, door: SocketDoor): Promise<void> {
+  const signalled = new Promise<string>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+  const why = await Promise.race([app.stopAsked.then(() => 'asked to'), signalled, idle(app, door)]);
+  app.log.info({ why }, 'the engine ends');
+}
+
+function idle(app: App, door: SocketDoor): Promise<string> {
+  return new Promise((resolve) => {
+    let since = Date.now();
+    const timer = setInterval(() => {
+      if (door.clients() > 0 || app.needed()) since = Date.now();
+      else if (Date.now() - since >= GRACE_MS) {
+        clearInterval(timer);
+        resolve('nothing to do');
+      }
+    }, LOOK_MS);
+  });
+}
+
+/** An error that nobody caught leaves unknown state behind: it is written down and the process ends; the next start converges. */
+function watchCrashes(app: App): void {
+  process.on('uncaughtException', (error) => {
+    app.log.error({ error: error.stack ?? String(error) }, 'the engine crashed');
+    process.exit(70);
+  });
+}
+
+function failure(error: unknown): DaemonReport {
+  if (error instanceof AppError) return { ready: false, code: error.code, message: error.message, hint: error.hint };
+  return {
+    ready: false,
+    code: 'INTERNAL',
+    message: `The engine could not start: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: null,
+  };
+}
+
+/** Nobody may be listening: a person can run the daemon by hand. */
+function tell(report: DaemonReport): void {
+  try {
+    writeSync(REPORT_FD, `${JSON.stringify(report)}\n`);
+    closeSync(REPORT_FD);
+  } catch (error) {
+    if (!report.ready)
+      process.stderr.write(
+        `error[${report.code}]: ${report.message}\n${report.hint === null ? '' : `hint: ${report.hint}\n`}`,
+      );
+    else
+      process.stderr.write(
+        `The engine runs (${error instanceof Error ? error.message : 'nobody listens'} on descriptor ${REPORT_FD}).\n`,
+      );
+  }
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { chmodSync, rmSync } from 'node:fs';
+import { type IncomingMessage, type Server, createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { userInfo } from 'node:os';
+import { RPCHandler } from '@orpc/server/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { CONTRACT_VERSION } from '../contract/version';
+import type { Log } from '../engine/ports/log';
+import { type EngineRouter, HEADERS, RPC_PATH, actorOf } from './door';
+import { homeError } from './file-errors';
+import type { Home } from './home';
+import type { Holder } from './lock';
+import { unixPath } from './unix-path';
+import { BUILD, VERSION } from './version';
+
+/** The largest request; `networks.addMany` of 2,000 drafts with full comments stays below it. */
+const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
+
+export interface SocketDoor {
+  /** How many clients are connected now. */
+  clients(): number;
+  /** Says goodbye to all clients, stops listening, removes the socket. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens `<home>/engine.sock`. The caller holds the home's lock, so a socket that is there is a dead one's.
+ * The file is born with mode 0600 (umask), in a folder of mode 0700: only this user and root get in.
+ */
+export async function openSocketDoor(
+  home: Home,
+  router: EngineRouter,
+  log: Log,
+  holder: Holder['holder'],
+): Promise<SocketDoor> {
+  const handler = new RPCHandler(router);
+  const owner = userInfo().username;
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, clientTracking: true });
+  sockets.on('headers', (headers) => headers.push(...introduction(holder)));
+  const server = createServer((_request, response) => response.writeHead(404).end());
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (request.url !== RPC_PATH) return void stream.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    sockets.handleUpgrade(request, stream, head, (ws) => {
+      const actor = actorOf(header(request, HEADERS.user), header(request, HEADERS.door), owner);
+      ws.on('error', (error) => log.warn({ error: error.message }, 'a client broke the protocol'));
+      handler.upgrade(paced(ws), { context: { actor } }).catch((error: unknown) => {
+        log.error({ error: String(error) }, 'the socket door failed');
+        ws.terminate();
+      });
+    });
+  });
+  const release = await listen(server, home);
+  return { clients: () => sockets.clients.size, close: () => close(server, sockets, release) };
+}
+
+/** Before the first frame: which engine answers, so that a client of another version can say so. */
+function introduction(holder: Holder['holder']): string[] {
+  return [
+    `${HEADERS.version}: ${VERSION}`,
+    `${HEADERS.build}: ${BUILD}`,
+    `${HEADERS.contract}: ${CONTRACT_VERSION}`,
+    `${HEADERS.holder}: ${holder}`,
+    `${HEADERS.pid}: ${process.pid}`,
+  ];
+}
+
+function header(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/**
+ * A `send` that resolves when the bytes have left. The library awaits it before it asks a stream for its next value, so a
+ * slow reader holds at most one value per stream here. An error resolves too: `close` follows and ends every stream.
+ */
+function paced(ws: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
+  return {
+    addEventListener: ws.addEventListener.bind(ws),
+    send: (data: Parameters<WebSocket['send']>[0]) => new Promise<void>((resolve) => ws.send(data, () => resolve())),
+  };
+}
+
+async function listen(server: Server, home: Home): Promise<() => void> {
+  const { path, release } = unixPath(home.socket);
+  const before = process.umask(0o177);
+  try {
+    rmSync(path, { force: true });
+    server.listen(path);
+    await once(server, 'listening');
+    chmodSync(path, 0o600);
+    return release;
+  } catch (error) {
+    release();
+    throw homeError(home.path, error);
+  } finally {
+    process.umask(before);
+  }
+}
+
+async function close(server: Server, sockets: WebSocketServer, release: () => void): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const ws of sockets.clients) ws.close(1001, 'the engine ends');
+  // A client that does not answer the goodbye within this time is cut off.
+  await Promise.race([closed, sleep(300)]);
+  for (const ws of sockets.clients) ws.terminate();
+  sockets.close();
+  await closed;
+  release();
+}
