@@ -1,0 +1,176 @@
+import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
+import type { Faults } from './faults';
+import { ownerOf } from './mark';
+import type { SimBridge, SimState } from './state';
+
+/** Why a change was refused, in the words that `ip` and `nft` use. */
+class Refused extends Error {
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/**
+ * Applies one group, change by change, until one fails. Like the Linux driver it looks at the mark at the very moment of
+ * the change, so that nothing of another store, and nothing unmarked, is ever touched.
+ */
+export function applyGroup(state: SimState, storeId: string, faults: Faults, group: ChangeGroup): GroupOutcome {
+  const failsAt = group.changes.length > 0 && faults.strikes() ? faults.pick(group.changes.length) : -1;
+  for (const [done, change] of group.changes.entries()) {
+    try {
+      if (done === failsAt) throw new Refused('Input/output error (simulated fault)');
+      applyChange(state, storeId, change);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return {
+        ok: false,
+        done,
+        failure: faults.failure(['simulated', ...argvOf(change)], error.message, error.hint).toFailure(),
+      };
+    }
+  }
+  return { ok: true };
+}
+
+/** The change as an argv, for evidence. */
+function argvOf(change: Change): string[] {
+  if (change.kind === 'bridge.create' || change.kind === 'bridge.delete') return [change.kind, change.spec.bridge];
+  if (change.kind === 'bridge.rename') return [change.kind, change.from, change.to];
+  return 'bridge' in change ? [change.kind, change.bridge] : [change.kind, change.port];
+}
+
+function applyChange(state: SimState, storeId: string, change: Change): void {
+  const own = (name: string): SimBridge => ownBridge(state, storeId, name);
+  switch (change.kind) {
+    case 'bridge.create':
+      return create(state, change.spec);
+    case 'bridge.delete':
+      return remove(state, storeId, change.spec);
+    case 'bridge.seal':
+      switchIpv6Off(own(change.bridge));
+      state.seals.set(change.bridge, { ingress: 'ok', egress: 'ok' });
+      return;
+    case 'bridge.rename':
+      own(change.from);
+      return renameBridge(state, change.from, change.to);
+    case 'bridge.mark':
+      return mark(state, storeId, change.bridge, change.alias);
+    case 'bridge.mtu':
+      own(change.bridge).mtu = change.mtu;
+      return;
+    case 'bridge.mac':
+      own(change.bridge).mac = change.mac;
+      return;
+    case 'bridge.up':
+      own(change.bridge).up = change.up;
+      return;
+    case 'bridge.options':
+      Object.assign(own(change.bridge), {
+        stp: false,
+        forwardDelay: 0,
+        multicastSnooping: false,
+        vlanFiltering: false,
+      });
+      return;
+    case 'address.remove': {
+      const bridge = own(change.bridge);
+      bridge.addresses = bridge.addresses.filter((address) => address !== change.address);
+      return;
+    }
+    case 'port.add':
+      own(change.bridge);
+      link(state, change.port).master = change.bridge;
+      return;
+    case 'port.remove': {
+      own(change.bridge);
+      const port = state.links.get(change.port);
+      if (port?.master === change.bridge) port.master = null;
+      return;
+    }
+    case 'port.quiet':
+      link(state, change.port).ipv6Disabled = true;
+      return;
+    case 'seal.remove':
+      state.seals.delete(change.bridge);
+      return;
+  }
+}
+
+function create(state: SimState, spec: BridgeSpec): void {
+  mustBeFree(state, spec.bridge);
+  state.bridges.set(spec.bridge, {
+    name: spec.bridge,
+    mac: spec.mac,
+    mtu: spec.mtu,
+    up: true,
+    alias: spec.alias,
+    addresses: [],
+    ipv6Disabled: true,
+    stp: false,
+    forwardDelay: 0,
+    multicastSnooping: false,
+    vlanFiltering: false,
+  });
+  state.seals.set(spec.bridge, { ingress: 'ok', egress: 'ok' });
+}
+
+function remove(state: SimState, storeId: string, spec: BridgeSpec): void {
+  if (state.bridges.has(spec.bridge)) {
+    ownBridge(state, storeId, spec.bridge);
+    deleteBridge(state, spec.bridge);
+  }
+  state.seals.delete(spec.bridge);
+}
+
+function mark(state: SimState, storeId: string, name: string, alias: string): void {
+  const bridge = state.bridges.get(name);
+  if (!bridge) throw new Refused(`Cannot find device "${name}"`);
+  const owner = ownerOf(bridge.alias);
+  if (owner && owner.storeId !== storeId) throw new Refused(`${name} carries the mark of another Atoll`);
+  bridge.alias = alias;
+}
+
+/** The kernel drops a device's IPv6 addresses when IPv6 is switched off for it. */
+function switchIpv6Off(bridge: SimBridge): void {
+  bridge.ipv6Disabled = true;
+  bridge.addresses = bridge.addresses.filter((address) => !address.includes(':'));
+}
+
+/** Takes a bridge away as the kernel does: its ports stay, without a master, and its chains stay too. */
+export function deleteBridge(state: SimState, name: string): void {
+  state.bridges.delete(name);
+  for (const port of state.links.values()) if (port.master === name) port.master = null;
+}
+
+/** Renames a bridge; ports follow, the chains stay on the old name. */
+export function renameBridge(state: SimState, from: string, to: string): void {
+  const bridge = state.bridges.get(from);
+  if (!bridge) throw new Refused(`Cannot find device "${from}"`);
+  mustBeFree(state, to);
+  state.bridges.delete(from);
+  state.bridges.set(to, Object.assign(bridge, { name: to }));
+  for (const port of state.links.values()) if (port.master === from) port.master = to;
+}
+
+function mustBeFree(state: SimState, name: string): void {
+  if (!state.bridges.has(name) && !state.links.has(name)) return;
+  throw new Refused(
+    'RTNETLINK answers: File exists',
+    `An interface named ${name} is there already and is not Atoll's: rename or remove it on the host.`,
+  );
+}
+
+function ownBridge(state: SimState, storeId: string, name: string): SimBridge {
+  const bridge = state.bridges.get(name);
+  if (!bridge) throw new Refused(`Cannot find device "${name}"`);
+  if (ownerOf(bridge.alias)?.storeId === storeId) return bridge;
+  throw new Refused(`${name} does not carry this Atoll's mark`, 'It is left alone: Atoll changes only what it made.');
+}
+
+function link(state: SimState, name: string): { master: string | null; ipv6Disabled: boolean } {
+  const found = state.links.get(name);
+  if (!found) throw new Refused(`Cannot find device "${name}"`);
+  return found;
+}

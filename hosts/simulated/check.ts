@@ -1,0 +1,67 @@
+import type { CheckPoint } from '../../contract';
+import type { CheckTarget } from '../../engine/ports/host-driver';
+import { ownerOf } from './mark';
+import type { SimState } from './state';
+
+/** The hooks that the simulated kernel has on the bridge. */
+export function hooksPoint(state: SimState, target: CheckTarget): CheckPoint {
+  const title = 'The kernel has both hooks on the bridge';
+  if (!state.bridges.has(target.bridge))
+    return { id: 'hooks', title, ok: false, evidence: `simulated: there is no bridge ${target.bridge}` };
+  const seal = state.seals.get(target.bridge);
+  const evidence = `simulated: ingress ${seal?.ingress ?? 'missing'}, egress ${seal?.egress ?? 'missing'} on ${target.bridge}`;
+  return { id: 'hooks', title, ok: seal?.ingress === 'ok' && seal.egress === 'ok', evidence };
+}
+
+/**
+ * What the live probe would find: a guest hears its host through an open seal or a port that speaks IPv6,
+ * and two guests hear each other when the bridge is up.
+ */
+export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] {
+  const bridge = state.bridges.get(target.bridge);
+  const silentTitle = 'The host does not answer a guest';
+  const talkTitle = 'Two guests hear each other';
+  if (!bridge) {
+    const evidence = `simulated: there is no bridge ${target.bridge} to probe`;
+    return [
+      { id: 'probe_host_silent', title: silentTitle, ok: null, evidence },
+      { id: 'probe_guests_talk', title: talkTitle, ok: null, evidence },
+    ];
+  }
+  const leaks = leaksOf(state, target, bridge.ipv6Disabled);
+  const silent = leaks.length === 0;
+  return [
+    {
+      id: 'probe_host_silent',
+      title: silentTitle,
+      ok: silent,
+      evidence: silent
+        ? 'simulated: nothing came back from the host'
+        : `simulated: the host was heard: ${leaks.join(', ')}`,
+    },
+    {
+      id: 'probe_guests_talk',
+      title: talkTitle,
+      ok: bridge.up,
+      evidence: bridge.up
+        ? 'simulated: frames passed both ways'
+        : `simulated: ${target.bridge} is down, no frame passed`,
+    },
+  ];
+}
+
+function leaksOf(state: SimState, target: CheckTarget, ipv6Disabled: boolean): string[] {
+  const seal = state.seals.get(target.bridge);
+  const leaks: string[] = [];
+  if (seal?.ingress !== 'ok') leaks.push('it takes frames in (no ingress chain)');
+  if (seal?.egress !== 'ok') leaks.push('it sends frames (no egress chain)');
+  if (seal?.egress !== 'ok' && !ipv6Disabled) leaks.push('it speaks IPv6 on the bridge');
+  for (const port of state.links.values()) {
+    if (port.master !== target.bridge) continue;
+    if (!port.ipv6Disabled) leaks.push(`it speaks IPv6 on ${port.name}`);
+    if (port.kind === 'nic') leaks.push(`${port.name} leads outside`);
+  }
+  const owner = ownerOf(state.bridges.get(target.bridge)?.alias ?? null);
+  if (owner?.networkId !== target.networkId) leaks.push('the bridge is not that of this network');
+  return leaks;
+}

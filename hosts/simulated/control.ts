@@ -1,0 +1,155 @@
+import { AppError } from '../../contract';
+import { deleteBridge, renameBridge } from './apply';
+import type { Machine } from './machine';
+import type { SimBridge, SimLink } from './state';
+
+/**
+ * The hand from outside: what an administrator, an accident or a bad day does to a simulated host, behind the engine's
+ * back. Each act is on disk when its promise resolves, and is told to whoever watches, as a real host's monitors would.
+ */
+export class SimulatedControl {
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  deleteBridge(bridge: string): Promise<void> {
+    this.#bridge(bridge);
+    deleteBridge(this.#machine.state, bridge);
+    return this.#changed(`${bridge} deleted`);
+  }
+
+  renameBridge(from: string, to: string): Promise<void> {
+    this.#bridge(from);
+    renameBridge(this.#machine.state, from, to);
+    return this.#changed(`${from} renamed to ${to}`);
+  }
+
+  /** `address` with its prefix length. */
+  addAddress(bridge: string, address: string): Promise<void> {
+    this.#bridge(bridge).addresses.push(address);
+    return this.#changed(`${address} added to ${bridge}`);
+  }
+
+  /** The chains are gone, as after `nft flush ruleset`. */
+  flushSeal(bridge: string): Promise<void> {
+    this.#machine.state.seals.delete(bridge);
+    return this.#changed(`chains of ${bridge} flushed`);
+  }
+
+  /** The chains are there but let everything through. */
+  loosenSeal(bridge: string): Promise<void> {
+    this.#machine.state.seals.set(bridge, { ingress: 'wrong', egress: 'wrong' });
+    return this.#changed(`policy of ${bridge} changed`);
+  }
+
+  setBridgeUp(bridge: string, up: boolean): Promise<void> {
+    this.#bridge(bridge).up = up;
+    return this.#changed(`${bridge} ${up ? 'up' : 'down'}`);
+  }
+
+  /** As the kernel does, the bridge gets a link-local address. */
+  switchIpv6On(bridge: string): Promise<void> {
+    const there = this.#bridge(bridge);
+    there.ipv6Disabled = false;
+    there.addresses.push('fe80::1/64');
+    return this.#changed(`IPv6 on for ${bridge}`);
+  }
+
+  setAlias(bridge: string, alias: string | null): Promise<void> {
+    this.#bridge(bridge).alias = alias;
+    return this.#changed(`alias of ${bridge} changed`);
+  }
+
+  setMtu(bridge: string, mtu: number): Promise<void> {
+    this.#bridge(bridge).mtu = mtu;
+    return this.#changed(`MTU of ${bridge} changed`);
+  }
+
+  /** Makes a NIC or a tap a port of the bridge, or (null) takes it out of the one that it is in. */
+  setMaster(link: string, bridge: string | null): Promise<void> {
+    if (bridge !== null) this.#bridge(bridge);
+    this.#link(link).master = bridge;
+    return this.#changed(`${link} ${bridge === null ? 'pulled out' : `plugged into ${bridge}`}`);
+  }
+
+  /** A bridge that Atoll did not make. */
+  addForeignBridge(name: string, alias: string | null = null): Promise<void> {
+    this.#machine.state.bridges.set(name, {
+      name,
+      mac: '02:00:00:00:ff:01',
+      mtu: 1500,
+      up: true,
+      alias,
+      addresses: [],
+      ipv6Disabled: true,
+      stp: false,
+      forwardDelay: 15,
+      multicastSnooping: true,
+      vlanFiltering: false,
+    });
+    return this.#changed(`${name} added`);
+  }
+
+  addNic(name: string): Promise<void> {
+    const mac = '02:00:00:00:ff:02';
+    this.#machine.state.links.set(name, {
+      name,
+      kind: 'nic',
+      mac,
+      mtu: 1500,
+      up: true,
+      master: null,
+      ipv6Disabled: true,
+    });
+    return this.#changed(`${name} added`);
+  }
+
+  /** Ends a VM as `kill -9` of its QEMU does. */
+  async killVm(vmId: string): Promise<void> {
+    const vm = this.#machine.vm(vmId);
+    if (!vm.live) throw new AppError('STATE_ILLEGAL', `${vm.spec.name} does not run`);
+    this.#machine.land(vm, 'down', 'crashed');
+    this.#machine.tell('vm', `${vm.spec.name} crashed`);
+    await this.#machine.save();
+  }
+
+  /** From now on nothing gets through to the host; bridges and VMs on it go on. */
+  setUnreachable(unreachable: boolean): void {
+    this.#machine.faults.unreachable = unreachable;
+    if (unreachable) this.#machine.lose('the host does not answer');
+  }
+
+  /** The next `count` steps (groups of changes, verbs of VMs) fail. */
+  failNext(count: number): void {
+    this.#machine.faults.failNext = count;
+  }
+
+  /** Every step takes `ms` longer; 0 ends it. */
+  slowDown(ms: number): void {
+    this.#machine.faults.extraDelayMs = ms;
+  }
+
+  /** The plug is pulled: bridges, chains and running VMs are gone; the next connect switches it on again. */
+  cutPower(): Promise<void> {
+    return this.#machine.powerOff();
+  }
+
+  #bridge(name: string): SimBridge {
+    const found = this.#machine.state.bridges.get(name);
+    if (found) return found;
+    throw new AppError('NOT_FOUND', `The simulated host has no bridge ${name}`);
+  }
+
+  #link(name: string): SimLink {
+    const found = this.#machine.state.links.get(name);
+    if (found) return found;
+    throw new AppError('NOT_FOUND', `The simulated host has no interface ${name}`);
+  }
+
+  #changed(detail: string): Promise<void> {
+    this.#machine.tell('network', detail);
+    return this.#machine.save();
+  }
+}

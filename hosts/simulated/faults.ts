@@ -1,0 +1,86 @@
+import { AppError } from '../../contract';
+import type { Clock } from '../../engine/ports/clock';
+import { CommandError } from '../command-error';
+
+/** Numbers in [0, 1) that are the same in every run for the same seed (mulberry32 over an FNV-1a hash of it). */
+export function seededRandom(seed: string): () => number {
+  let a = 0x811c9dc5;
+  for (const byte of Buffer.from(seed)) a = Math.imul(a ^ byte, 0x01000193);
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** What goes wrong on a simulated host, and how long its steps take. */
+export class Faults {
+  /** Milliseconds added to each step. */
+  extraDelayMs = 0;
+  /** How many of the next steps fail. */
+  failNext = 0;
+  /** Nothing gets through to the host; what runs there goes on. */
+  unreachable = false;
+
+  readonly #host: string;
+  readonly #delayMs: number;
+  readonly #rate: number;
+  readonly #random: () => number;
+
+  constructor(host: string, delayMs: number, rate: number) {
+    this.#host = host;
+    this.#delayMs = delayMs;
+    this.#rate = rate;
+    this.#random = seededRandom(host);
+  }
+
+  /** Whether the next step fails. Asks the dice once for each step, so that a run can be repeated. */
+  strikes(): boolean {
+    const unlucky = this.#rate > 0 && this.#random() < this.#rate;
+    if (this.failNext === 0) return unlucky;
+    this.failNext -= 1;
+    return true;
+  }
+
+  /** A number from 0 to `below` - 1, for where in a step it fails. */
+  pick(below: number): number {
+    return Math.floor(this.#random() * below);
+  }
+
+  /** Takes the time of one step; throws CANCELLED when the signal says so. */
+  async step(clock: Clock, signal: AbortSignal): Promise<void> {
+    throwIfCancelled(signal);
+    const ms = this.#delayMs + this.extraDelayMs;
+    if (ms > 0) await pause(ms, clock, signal);
+    throwIfCancelled(signal);
+    if (this.unreachable) throw this.noAnswer();
+  }
+
+  noAnswer(): AppError {
+    return new AppError('HOST_UNREACHABLE', `The simulated host ${this.#host} does not answer`, {
+      hint: 'Activate the host when it is back.',
+    });
+  }
+
+  /** The failure of a command, as a real host would tell it. */
+  failure(argv: readonly string[], stderr: string, hint?: string): CommandError {
+    return new CommandError(`simulated host ${this.#host}`, argv, 1, stderr, hint);
+  }
+}
+
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw new AppError('CANCELLED', 'Cancelled before it was done on the simulated host');
+}
+
+function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(ms, end);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,82 @@
+import type { Machine } from './machine';
+import type { SimVm, SimVnic } from './state';
+
+/** A vNIC as the simulated guest sees it. `address` has a prefix length. */
+export interface GuestNic {
+  readonly name: string;
+  readonly mac: string;
+  readonly address: string;
+  /** The bridge that its frames reach; null when the cable is out, at either end. */
+  readonly bridge: string | null;
+}
+
+/** The NICs of a running guest, in order. */
+export function guestNics(machine: Machine, vm: SimVm): GuestNic[] {
+  return (vm.live?.vnics ?? []).map((vnic, index) => ({
+    name: `eth${index}`,
+    mac: vnic.mac,
+    address: addressOf(vm, vnic.mac, index),
+    bridge: bridgeOf(machine, vnic),
+  }));
+}
+
+function bridgeOf(machine: Machine, vnic: SimVnic): string | null {
+  const master = machine.state.links.get(vnic.tap)?.master ?? null;
+  return vnic.linked && master !== null && machine.state.bridges.get(master)?.up ? master : null;
+}
+
+/** The address that Atoll gave, else a link-local one made of the MAC, as the tiny guest does. */
+function addressOf(vm: SimVm, mac: string, index: number): string {
+  const { boot } = vm.spec;
+  if (boot.kind === 'tiny') {
+    const given = boot.addresses.find((one) => one.mac === mac);
+    if (given) return given.address;
+  }
+  if (boot.kind === 'image' && boot.seed?.address) {
+    if (boot.seed.mac === null ? index === 0 : boot.seed.mac === mac) return boot.seed.address;
+  }
+  const [high, low] = mac
+    .split(':')
+    .slice(-2)
+    .map((byte) => Number.parseInt(byte, 16));
+  return `169.254.${Math.min(254, Math.max(1, high ?? 1))}.${low ?? 0}/16`;
+}
+
+/** The 32-bit number of a dotted IPv4 address; null for anything else. */
+export function ipv4(text: string): number | null {
+  if (!/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) return null;
+  const bytes = text.split('.').map(Number);
+  return bytes.some((byte) => byte > 255) ? null : bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** Whether `address` is in the network of `nic` ("10.0.0.1/24"). */
+function sameNetwork(nic: string, address: number): boolean {
+  const [own, length] = nic.split('/');
+  const base = ipv4(own ?? '');
+  const size = 2 ** (32 - Number(length));
+  return base !== null && Math.floor(base / size) === Math.floor(address / size);
+}
+
+export type Echo = 'answers' | 'silent' | 'no route';
+
+/**
+ * What a ping from `vm` to `address` finds on THIS host: an answer when a running, linked guest with that address has
+ * its cable in the same bridge. Nothing else is on an isolated network, so nothing else answers.
+ */
+export function ping(machine: Machine, vm: SimVm, address: number): Echo {
+  const nics = guestNics(machine, vm);
+  if (nics.some((nic) => ipv4(nic.address.split('/')[0] ?? '') === address)) return 'answers';
+  const ways = nics.filter((nic) => sameNetwork(nic.address, address));
+  if (ways.length === 0) return 'no route';
+  // Guests are routed by the first match, like a kernel's equal routes.
+  const bridge = ways[0]!.bridge;
+  if (bridge === null) return 'silent';
+  for (const other of machine.state.vms.values()) {
+    if (other === vm || other.state !== 'up') continue;
+    const hears = guestNics(machine, other).some(
+      (nic) => nic.bridge === bridge && ipv4(nic.address.split('/')[0] ?? '') === address,
+    );
+    if (hears) return 'answers';
+  }
+  return 'silent';
+}

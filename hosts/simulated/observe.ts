@@ -1,0 +1,79 @@
+import type { ObservedBridge, ObservedHost, ObservedNic, ObservedPort, ObservedVm } from '../../engine/ports/observed';
+import type { SimulatedHow } from './machine';
+import { ownerOf } from './mark';
+import type { SimBridge, SimLink, SimState, SimVm } from './state';
+
+/** What the simulated computer keeps for itself. */
+const RESERVED_MIB = 256;
+
+/** Memory that no running VM has, in MiB. */
+export function freeMemory(state: SimState, how: SimulatedHow): number {
+  let used = RESERVED_MIB;
+  for (const vm of state.vms.values()) used += vm.live?.memoryMiB ?? 0;
+  return Math.max(0, how.memoryMiB - used);
+}
+
+/** The whole host in one pass over its things. */
+export function observeState(state: SimState, id: string, storeId: string, how: SimulatedHow): ObservedHost {
+  const ports = portsByBridge(state);
+  return {
+    capabilities: {
+      hostname: `simulated-${id.slice(0, 8)}`,
+      kernel: 'simulated',
+      bootId: state.bootId,
+      cpus: how.cpus,
+      memoryMiB: how.memoryMiB,
+      rootless: true,
+      kvm: false,
+      tools: { simulated: '1' },
+      gaps: [],
+    },
+    memoryFreeMiB: freeMemory(state, how),
+    bridges: [...state.bridges.values()].map((bridge) => observeBridge(state, bridge, ports.get(bridge.name) ?? [])),
+    nics: [...state.links.values()].map(observeNic),
+    orphanSeals: [...state.seals.keys()].filter((device) => !state.bridges.has(device)),
+    vms: [...state.vms.values()].map((vm) => observeVm(vm, storeId)),
+  };
+}
+
+function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
+  const ports = new Map<string, ObservedPort[]>();
+  for (const { name, mac, kind, up, ipv6Disabled, master } of state.links.values()) {
+    if (master === null) continue;
+    const port: ObservedPort = { name, mac, kind: kind === 'nic' ? 'other' : kind, up, ipv6Disabled };
+    const there = ports.get(master);
+    if (there) there.push(port);
+    else ports.set(master, [port]);
+  }
+  return ports;
+}
+
+function observeBridge(state: SimState, bridge: SimBridge, ports: ObservedPort[]): ObservedBridge {
+  const seal = state.seals.get(bridge.name);
+  return {
+    ...bridge,
+    addresses: [...bridge.addresses],
+    owner: ownerOf(bridge.alias),
+    sealIngress: seal?.ingress ?? 'missing',
+    sealEgress: seal?.egress ?? 'missing',
+    ports,
+  };
+}
+
+function observeNic({ name, mac, mtu, up, master, kind }: SimLink): ObservedNic {
+  return { name, mac, mtu, up, master, kind: kind === 'tap' ? 'tun' : kind === 'nic' ? '' : kind };
+}
+
+function observeVm(vm: SimVm, storeId: string): ObservedVm {
+  return {
+    id: vm.spec.id,
+    name: vm.spec.name,
+    ours: vm.storeId === storeId,
+    state: vm.state,
+    why: vm.why,
+    memoryMiB: vm.live?.memoryMiB ?? vm.spec.memoryMiB,
+    vnics: vm.live
+      ? vm.live.vnics.map(({ mac, tap, bridge, linked }) => ({ mac, tap, bridge, linked }))
+      : vm.spec.vnics.map(({ mac, bridge, linked }) => ({ mac, tap: null, bridge, linked })),
+  };
+}

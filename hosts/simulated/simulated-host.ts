@@ -1,0 +1,116 @@
+import type { CheckPoint } from '../../contract';
+import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
+import type { Clock } from '../../engine/ports/clock';
+import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine/ports/host-driver';
+import type { ObservedHost } from '../../engine/ports/observed';
+import { applyGroup } from './apply';
+import { hooksPoint, probePoints } from './check';
+import { SimulatedControl } from './control';
+import { Machine, type SimulatedHow } from './machine';
+import { observeState } from './observe';
+import { StateFile } from './state-file';
+import { SimulatedVms } from './vms';
+
+/** A simulated host, with the hand that can meddle with it. */
+export interface SimulatedHost extends HostDriver {
+  readonly control: SimulatedControl;
+}
+
+export interface SimulatedHostOptions {
+  /** The host's id; also the seed of its faults. */
+  readonly id: string;
+  /** The store whose mark its bridges carry. */
+  readonly storeId: string;
+  readonly how: SimulatedHow;
+  /** Where it is kept, so that it outlives the engine as a real host does. Null: in memory only. */
+  readonly stateFile: string | null;
+  readonly clock?: Clock;
+}
+
+const SYSTEM_CLOCK: Clock = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Makes a simulated host; touches nothing until it is connected. */
+export function createSimulatedHost({
+  id,
+  storeId,
+  how,
+  stateFile,
+  clock = SYSTEM_CLOCK,
+}: SimulatedHostOptions): SimulatedHost {
+  return new Simulated(id, new Machine(id, storeId, how, new StateFile(stateFile), clock));
+}
+
+class Simulated implements SimulatedHost {
+  readonly vms: VmDriver;
+  readonly control: SimulatedControl;
+  readonly #id: string;
+  readonly #machine: Machine;
+
+  constructor(id: string, machine: Machine) {
+    this.#id = id;
+    this.#machine = machine;
+    this.vms = new SimulatedVms(machine);
+    this.control = new SimulatedControl(machine);
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.#machine.faults.step(this.#machine.clock, signal);
+    await this.#machine.connect();
+  }
+
+  async observe(signal: AbortSignal): Promise<ObservedHost> {
+    await this.#step(signal);
+    return observeState(this.#machine.state, this.#id, this.#machine.storeId, this.#machine.how);
+  }
+
+  /** All groups take one step's time, as a batch does. Cancelled, it stops between groups. */
+  async apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
+    await this.#step(signal);
+    const { state, storeId, faults } = this.#machine;
+    const outcomes = groups.map((group) => applyGroup(state, storeId, faults, group));
+    for (const group of groups) this.#machine.tell('network', `${group.bridge} changed`);
+    await this.#machine.save();
+    return outcomes;
+  }
+
+  async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {
+    await this.#step(signal);
+    const forget = this.#machine.watch(listener);
+    signal.addEventListener('abort', forget, { once: true });
+  }
+
+  async checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]> {
+    await this.#step(signal);
+    return targets.map((target) => [hooksPoint(this.#machine.state, target)]);
+  }
+
+  async probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
+    await this.#step(signal);
+    return probePoints(this.#machine.state, target);
+  }
+
+  async close(): Promise<void> {
+    this.#machine.disconnect();
+    await this.#machine.saveIfLoaded();
+  }
+
+  async powerOff(_signal: AbortSignal): Promise<void> {
+    await this.#machine.powerOff();
+  }
+
+  async destroy(_signal: AbortSignal): Promise<void> {
+    await this.#machine.destroy();
+  }
+
+  async #step(signal: AbortSignal): Promise<void> {
+    await this.#machine.faults.step(this.#machine.clock, signal);
+    this.#machine.mustAnswer();
+  }
+}

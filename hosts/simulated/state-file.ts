@@ -1,0 +1,183 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { AppError, Mac } from '../../contract';
+import type { SimState } from './state';
+
+const Bridge = z.object({
+  name: z.string(),
+  mac: z.string(),
+  mtu: z.int(),
+  up: z.boolean(),
+  alias: z.string().nullable(),
+  addresses: z.array(z.string()),
+  ipv6Disabled: z.boolean(),
+  stp: z.boolean(),
+  forwardDelay: z.number(),
+  multicastSnooping: z.boolean(),
+  vlanFiltering: z.boolean(),
+});
+
+const Link = z.object({
+  name: z.string(),
+  kind: z.enum(['nic', 'veth', 'tap']),
+  mac: z.string(),
+  mtu: z.int(),
+  up: z.boolean(),
+  master: z.string().nullable(),
+  ipv6Disabled: z.boolean(),
+});
+
+const Seal = z.object({ device: z.string(), ingress: z.enum(['ok', 'wrong']), egress: z.enum(['ok', 'wrong']) });
+
+const Boot = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tiny'), addresses: z.array(z.object({ mac: Mac, address: z.string() })) }),
+  z.object({
+    kind: z.literal('image'),
+    base: z.string(),
+    format: z.enum(['qcow2', 'raw']),
+    seed: z
+      .object({
+        hostname: z.string(),
+        user: z.string(),
+        sshKey: z.string(),
+        address: z.string().nullable(),
+        mac: z.string().nullable(),
+      })
+      .nullable(),
+  }),
+  z.object({ kind: z.literal('disk'), path: z.string() }),
+  z.object({ kind: z.literal('iso'), path: z.string() }),
+  z.object({ kind: z.literal('kernel'), kernel: z.string(), initrd: z.string().nullable(), append: z.string() }),
+]);
+
+const Spec = z.object({
+  id: z.string(),
+  name: z.string(),
+  memoryMiB: z.int(),
+  cpus: z.int(),
+  boot: Boot,
+  vnics: z.array(
+    z.object({ id: z.string(), mac: Mac, bridge: z.string().nullable(), linked: z.boolean(), mtu: z.int() }),
+  ),
+});
+
+const LiveVnic = z.object({
+  id: z.string(),
+  mac: Mac,
+  tap: z.string(),
+  bridge: z.string().nullable(),
+  linked: z.boolean(),
+});
+
+const SavedVm = z.object({
+  spec: Spec,
+  storeId: z.string().nullable(),
+  state: z.enum(['down', 'powering_up', 'up', 'powering_down', 'reboot_in_progress', 'suspended', 'paused']),
+  until: z.number().nullable(),
+  why: z.string().nullable(),
+  live: z.object({ memoryMiB: z.int(), vnics: z.array(LiveVnic) }).nullable(),
+  transcript: z.string(),
+});
+
+const Saved = z.object({
+  format: z.literal(1),
+  bootId: z.string(),
+  powered: z.boolean(),
+  nextTap: z.int(),
+  bridges: z.array(Bridge),
+  links: z.array(Link),
+  seals: z.array(Seal),
+  vms: z.array(SavedVm),
+});
+
+function serialize(state: SimState): string {
+  const saved: z.input<typeof Saved> = {
+    format: 1,
+    bootId: state.bootId,
+    powered: state.powered,
+    nextTap: state.nextTap,
+    bridges: [...state.bridges.values()],
+    links: [...state.links.values()],
+    seals: [...state.seals].map(([device, seal]) => ({ device, ...seal })),
+    vms: [...state.vms.values()].map((vm) => ({ ...vm, spec: { ...vm.spec } as z.input<typeof Spec> })),
+  };
+  return JSON.stringify(saved);
+}
+
+function parse(text: string): SimState {
+  const saved = Saved.parse(JSON.parse(text));
+  return {
+    bootId: saved.bootId,
+    powered: saved.powered,
+    nextTap: saved.nextTap,
+    bridges: new Map(saved.bridges.map((bridge) => [bridge.name, bridge])),
+    links: new Map(saved.links.map((link) => [link.name, link])),
+    seals: new Map(saved.seals.map(({ device, ...seal }) => [device, seal])),
+    vms: new Map(saved.vms.map((vm) => [vm.spec.id, vm])),
+  };
+}
+
+/**
+ * Where a simulated host outlives its engine. Without a path (null) it lives in memory only.
+ * A write goes to a file beside and is renamed over, so that a reader finds the old state or the new one, never half.
+ * It is not synced to the platter: after a crash of the whole computer, a simulated host may be minutes old.
+ */
+export class StateFile {
+  readonly #path: string | null;
+  #waiting: Promise<void> | null = null;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(path: string | null) {
+    this.#path = path;
+  }
+
+  /** What was saved, or null when nothing was. Throws AppError STORE_FAILED for a file that can't be understood. */
+  async load(): Promise<SimState | null> {
+    if (this.#path === null) return null;
+    let text: string;
+    try {
+      text = await readFile(this.#path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+    try {
+      return parse(text);
+    } catch (cause) {
+      throw new AppError('STORE_FAILED', `The state of the simulated host in ${this.#path} can not be read`, {
+        hint: 'Move the file away; the simulated host then begins anew, without its bridges and VMs.',
+        cause,
+      });
+    }
+  }
+
+  /** Resolves when the state as it is now is in the file. Calls during a write share the one write that follows it. */
+  save(state: SimState): Promise<void> {
+    const path = this.#path;
+    if (path === null) return Promise.resolve();
+    this.#waiting ??= this.#last.then(() => {
+      this.#waiting = null;
+      const writing = write(path, serialize(state));
+      // The caller hears of a failed write; the one behind it only waits for its end.
+      this.#last = writing.then(
+        () => undefined,
+        () => undefined,
+      );
+      return writing;
+    });
+    return this.#waiting;
+  }
+
+  async remove(): Promise<void> {
+    await this.#last;
+    if (this.#path !== null) await rm(this.#path, { force: true });
+  }
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const beside = `${path}.new`;
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(beside, text, { mode: 0o600 });
+  await rename(beside, path);
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { VmState } from '../../contract';
+import type { VmSpec } from '../../engine/ports/host-driver';
+import type { SealState } from '../../engine/ports/observed';
+
+/** A bridge of the simulated kernel. Its ports are the links whose `master` is its name. */
+export interface SimBridge {
+  name: string;
+  mac: string;
+  mtu: number;
+  up: boolean;
+  alias: string | null;
+  addresses: string[];
+  ipv6Disabled: boolean;
+  stp: boolean;
+  forwardDelay: number;
+  multicastSnooping: boolean;
+  vlanFiltering: boolean;
+}
+
+/** Anything else that can be a port: a NIC of the host, or the host's end of a VM's cable. */
+export interface SimLink {
+  name: string;
+  kind: 'nic' | 'veth' | 'tap';
+  mac: string;
+  mtu: number;
+  up: boolean;
+  master: string | null;
+  ipv6Disabled: boolean;
+}
+
+/**
+ * The two chains that hang on a device's NAME, as on kernel 6.18: they outlive the bridge and do not follow a rename.
+ * Only this store's table is kept; a simulated host has no other.
+ */
+export interface SimSeal {
+  ingress: Exclude<SealState, 'missing'>;
+  egress: Exclude<SealState, 'missing'>;
+}
+
+/** A vNIC of a running VM. */
+export interface SimVnic {
+  id: string;
+  mac: string;
+  tap: string;
+  /** The bridge that the running domain names; the tap may have been pulled out of it since. */
+  bridge: string | null;
+  linked: boolean;
+}
+
+export interface SimVm {
+  /** The definition, as it will be at the next start. */
+  spec: VmSpec;
+  /** Null: not made by Atoll. */
+  storeId: string | null;
+  state: Extract<
+    VmState,
+    'down' | 'powering_up' | 'up' | 'powering_down' | 'reboot_in_progress' | 'suspended' | 'paused'
+  >;
+  /** The instant (ms since the epoch) at which a passing state ends; null in a lasting one. */
+  until: number | null;
+  why: string | null;
+  /** Null while it does not run. */
+  live: { memoryMiB: number; vnics: SimVnic[] } | null;
+  /** What the serial line printed so far, as a log file would keep it. */
+  transcript: string;
+}
+
+/** Everything that a simulated computer is. Indexed by name (links, bridges, seals) and by id (VMs). */
+export interface SimState {
+  bootId: string;
+  powered: boolean;
+  nextTap: number;
+  bridges: Map<string, SimBridge>;
+  links: Map<string, SimLink>;
+  seals: Map<string, SimSeal>;
+  vms: Map<string, SimVm>;
+}
+
+/** A computer as delivered: two NICs, no bridge, no VM, switched off. */
+export function newState(): SimState {
+  const nic = (index: number): SimLink => ({
+    name: `eth${index}`,
+    kind: 'nic',
+    mac: `02:00:00:00:00:0${index + 1}`,
+    mtu: 1500,
+    up: index === 0,
+    master: null,
+    ipv6Disabled: true,
+  });
+  return {
+    bootId: randomUUID(),
+    powered: false,
+    nextTap: 0,
+    bridges: new Map(),
+    links: new Map([0, 1].map((index) => [`eth${index}`, nic(index)])),
+    seals: new Map(),
+    vms: new Map(),
+  };
+}
+
+/** What a power cut leaves of it: NICs, definitions, saved memory and serial logs. */
+export function cutPower(state: SimState): void {
+  state.powered = false;
+  state.bridges.clear();
+  state.seals.clear();
+  for (const link of [...state.links.values()]) {
+    if (link.kind === 'nic') link.master = null;
+    else state.links.delete(link.name);
+  }
+  for (const vm of state.vms.values()) {
+    if (vm.live === null) continue;
+    Object.assign(vm, { state: 'down', until: null, why: null, live: null } satisfies Partial<SimVm>);
+  }
+}
+
+/** Switches it on, under a boot id of its own. */
+export function switchOn(state: SimState): void {
+  state.powered = true;
+  state.bootId = randomUUID();
+  state.nextTap = 0;
+}

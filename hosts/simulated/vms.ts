@@ -1,0 +1,197 @@
+import type { ConsoleLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../engine/ports/host-driver';
+import type { VmState } from '../../contract';
+import { beginSession, openConsole } from './console';
+import type { Machine } from './machine';
+import { freeMemory } from './observe';
+import type { SimState, SimVm, SimVnic } from './state';
+
+/** In which states libvirt carries a verb out. */
+const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
+  start: ['down', 'suspended'],
+  shutdown: ['powering_up', 'up', 'reboot_in_progress', 'powering_down'],
+  stop: ['powering_up', 'up', 'powering_down', 'reboot_in_progress', 'paused', 'suspended'],
+  reboot: ['powering_up', 'up', 'reboot_in_progress'],
+  reset: ['powering_up', 'up', 'powering_down', 'reboot_in_progress'],
+  suspend: ['powering_up', 'up', 'paused'],
+  resume: ['paused', 'suspended'],
+};
+
+/** The VMs of a simulated host. No program runs behind them; their states, memory, cables and consoles behave as real ones do. */
+export class SimulatedVms implements VmDriver {
+  readonly #machine: Machine;
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  async define(spec: VmSpec, signal: AbortSignal): Promise<void> {
+    await this.#step('define', spec.id, signal);
+    const { state, storeId } = this.#machine;
+    const known = state.vms.get(spec.id);
+    if (known) known.spec = spec;
+    else state.vms.set(spec.id, { spec, storeId, state: 'down', until: null, why: null, live: null, transcript: '' });
+    await this.#done(`${spec.name} defined`);
+  }
+
+  async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
+    await this.#step(verb, vmId, signal);
+    const vm = this.#machine.vm(vmId);
+    if (!POSSIBLE[verb].includes(vm.state)) {
+      throw this.#refusal(verb, vmId, `Requested operation is not valid: domain is ${vm.state.replaceAll('_', ' ')}`);
+    }
+    this.#carryOut(vm, verb);
+    await this.#done(`${vm.spec.name}: ${verb}`);
+  }
+
+  async remove(vmId: string, _keepDisks: boolean, signal: AbortSignal): Promise<string[]> {
+    await this.#step('undefine', vmId, signal);
+    const vm = this.#machine.vm(vmId);
+    if (vm.live) throw this.#refusal('undefine', vmId, 'Requested operation is not valid: domain is running');
+    this.#machine.state.vms.delete(vmId);
+    await this.#done(`${vm.spec.name} removed`);
+    return []; // a simulated VM has no disks
+  }
+
+  async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    await this.#step('attach-device', vmId, signal);
+    const { vm, live } = this.#running(vmId, 'attach-device');
+    if (live.vnics.some((one) => one.mac === vnic.mac)) {
+      throw this.#refusal('attach-device', vmId, `a device with the MAC address ${vnic.mac} is there already`);
+    }
+    live.vnics.push(this.#cable(vnic, vmId));
+    vm.spec = { ...vm.spec, vnics: [...vm.spec.vnics.filter((one) => one.mac !== vnic.mac), vnic] };
+    await this.#done(`${vm.spec.name}: ${vnic.mac} plugged`);
+  }
+
+  async unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    await this.#step('detach-device', vmId, signal);
+    const { vm, live } = this.#running(vmId, 'detach-device');
+    const gone = this.#find(vm, live.vnics, vnic.mac, 'detach-device');
+    this.#machine.state.links.delete(gone.tap);
+    live.vnics = live.vnics.filter((one) => one !== gone);
+    vm.spec = { ...vm.spec, vnics: vm.spec.vnics.filter((one) => one.mac !== vnic.mac) };
+    await this.#done(`${vm.spec.name}: ${vnic.mac} unplugged`);
+  }
+
+  async update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    await this.#step('update-device', vmId, signal);
+    const { vm, live } = this.#running(vmId, 'update-device');
+    const device = this.#find(vm, live.vnics, vnic.mac, 'update-device');
+    this.#mustHaveBridge(vnic, vmId, 'update-device');
+    const tap = this.#machine.state.links.get(device.tap);
+    if (tap && device.bridge !== vnic.bridge) tap.master = vnic.bridge;
+    Object.assign(device, { bridge: vnic.bridge, linked: vnic.linked });
+    vm.spec = { ...vm.spec, vnics: vm.spec.vnics.map((one) => (one.mac === vnic.mac ? vnic : one)) };
+    await this.#done(`${vm.spec.name}: ${vnic.mac} updated`);
+  }
+
+  async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
+    await this.#machine.faults.step(this.#machine.clock, signal);
+    this.#machine.mustAnswer();
+    const { vm } = this.#running(vmId, 'console');
+    return openConsole(this.#machine, vm);
+  }
+
+  #carryOut(vm: SimVm, verb: VmVerb): void {
+    const machine = this.#machine;
+    switch (verb) {
+      case 'start':
+        return vm.state === 'suspended' ? this.#restore(vm) : this.#start(vm);
+      case 'resume':
+        return vm.state === 'suspended' ? this.#restore(vm) : machine.land(vm, 'up', null);
+      case 'shutdown':
+        return machine.pass(vm, 'powering_down', machine.shutdownMs);
+      case 'stop':
+        return machine.land(vm, 'down', 'destroyed');
+      case 'reboot':
+        return machine.pass(vm, 'reboot_in_progress', machine.shutdownMs + machine.bootMs);
+      case 'reset':
+        return machine.pass(vm, 'powering_up', machine.bootMs);
+      case 'suspend':
+        return machine.land(vm, 'suspended', 'saved');
+    }
+  }
+
+  #start(vm: SimVm): void {
+    this.#powerOn(vm);
+    beginSession(vm);
+    this.#machine.pass(vm, 'powering_up', this.#machine.bootMs);
+  }
+
+  #restore(vm: SimVm): void {
+    this.#powerOn(vm);
+    this.#machine.land(vm, 'up', null);
+  }
+
+  #powerOn(vm: SimVm): void {
+    const { spec } = vm;
+    const free = freeMemory(this.#machine.state, this.#machine.how);
+    if (spec.memoryMiB > free) {
+      throw this.#refusal(
+        'start',
+        spec.id,
+        `cannot set up guest memory: ${spec.memoryMiB} MiB wanted, ${free} MiB free`,
+      );
+    }
+    for (const vnic of spec.vnics) this.#mustHaveBridge(vnic, spec.id, 'start');
+    vm.why = null;
+    vm.live = { memoryMiB: spec.memoryMiB, vnics: spec.vnics.map((vnic) => this.#cable(vnic, spec.id)) };
+  }
+
+  /** A tap for a vNIC, silent from birth as in a lab, with libvirt's MAC for the host's end. */
+  #cable(vnic: VnicSpec, vmId: string): SimVnic {
+    this.#mustHaveBridge(vnic, vmId, 'attach-device');
+    const { state } = this.#machine;
+    const tap = freeTapName(state);
+    const mac = `fe${vnic.mac.slice(2)}`;
+    state.links.set(tap, {
+      name: tap,
+      kind: 'tap',
+      mac,
+      mtu: vnic.mtu,
+      up: true,
+      master: vnic.bridge,
+      ipv6Disabled: true,
+    });
+    return { id: vnic.id, mac: vnic.mac, tap, bridge: vnic.bridge, linked: vnic.linked };
+  }
+
+  #mustHaveBridge(vnic: VnicSpec, vmId: string, verb: string): void {
+    if (vnic.bridge === null || this.#machine.state.bridges.has(vnic.bridge)) return;
+    throw this.#refusal(verb, vmId, `Cannot get interface MTU on '${vnic.bridge}': No such device`);
+  }
+
+  #running(vmId: string, verb: string): { vm: SimVm; live: NonNullable<SimVm['live']> } {
+    const vm = this.#machine.vm(vmId);
+    if (vm.live) return { vm, live: vm.live };
+    throw this.#refusal(verb, vmId, 'Requested operation is not valid: domain is not running');
+  }
+
+  #find(vm: SimVm, vnics: readonly SimVnic[], mac: string, verb: string): SimVnic {
+    const found = vnics.find((one) => one.mac === mac);
+    if (found) return found;
+    throw this.#refusal(verb, vm.spec.id, `no device with the MAC address ${mac} was found`);
+  }
+
+  #refusal(verb: string, vmId: string, why: string): Error {
+    return this.#machine.faults.failure(['simulated', verb, vmId], why);
+  }
+
+  async #step(verb: string, vmId: string, signal: AbortSignal): Promise<void> {
+    const { faults, clock } = this.#machine;
+    await faults.step(clock, signal);
+    this.#machine.mustAnswer();
+    if (faults.strikes()) throw this.#refusal(verb, vmId, 'internal error: simulated fault');
+  }
+
+  async #done(detail: string): Promise<void> {
+    this.#machine.tell('vm', detail);
+    await this.#machine.save();
+  }
+}
+
+function freeTapName(state: SimState): string {
+  while (state.links.has(`vnet${state.nextTap}`)) state.nextTap += 1;
+  state.nextTap += 1;
+  return `vnet${state.nextTap - 1}`;
+}
