@@ -1,0 +1,70 @@
+import type { InferClientOutputs } from '@orpc/client';
+import type { ContractRouterClient } from '@orpc/contract';
+import type { Contract, Event, Host, IsolationCheck, LiveBatch, Network, NetworkAttachment, Vm } from '../../contract';
+
+type Outputs = InferClientOutputs<ContractRouterClient<Contract>>;
+export type NetworkShow = Outputs['networks']['show'];
+export type HostShow = Outputs['hosts']['show'];
+type Change = LiveBatch['changes'][number];
+
+const KEPT = 100;
+
+/** An open network page with what a batch says about it: its fields, hosts, VMs, checks and events. */
+export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkShow {
+  const id = show.network.id;
+  const next = { ...show };
+  for (const change of batch.changes) {
+    switch (change.kind) {
+      case 'network':
+        if (change.id === id && change.value !== null) next.network = change.value as Network;
+        break;
+      case 'attachment':
+        if (change.id.startsWith(`${id}/`)) next.attachments = upsertAttachment(next.attachments, change);
+        break;
+      case 'vm':
+        next.vms = upsertUser(next.vms, id, change);
+        break;
+      case 'check': {
+        const check = change.value as IsolationCheck | null;
+        if (check?.networkId === id) next.checks = [check, ...next.checks.filter((c) => c.id !== check.id)].slice(0, KEPT);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return { ...next, events: withEvents(show.events, batch.events, (e) => e.subjects.networkId === id) };
+}
+
+/** An open host page with what a batch says about it. */
+export function patchHostShow(show: HostShow, batch: LiveBatch): HostShow {
+  const id = show.host.id;
+  const next = { ...show };
+  for (const change of batch.changes) {
+    if (change.kind === 'host' && change.id === id && change.value !== null) next.host = change.value as Host;
+    if (change.kind === 'attachment' && change.id.endsWith(`/${id}`)) next.attachments = upsertAttachment(next.attachments, change);
+  }
+  return { ...next, events: withEvents(show.events, batch.events, (e) => e.subjects.hostId === id) };
+}
+
+function upsertAttachment(list: readonly NetworkAttachment[], change: Change): NetworkAttachment[] {
+  const at = list.findIndex((a) => `${a.networkId}/${a.hostId}` === change.id);
+  const value = change.value as NetworkAttachment | null;
+  if (value === null) return list.filter((_, index) => index !== at);
+  return at < 0 ? [...list, value] : list.with(at, value);
+}
+
+function upsertUser(users: NetworkShow['vms'], networkId: string, change: Change): NetworkShow['vms'] {
+  const vm = change.value as Vm | null;
+  const at = users.findIndex((user) => user.id === change.id);
+  const uses = vm !== null && vm.vnics.some((vnic) => vnic.networkId === networkId);
+  if (!uses) return at < 0 ? users : users.filter((_, index) => index !== at);
+  const user = { id: vm.id, name: vm.name, state: vm.state, hostId: vm.hostId };
+  return at < 0 ? [...users, user] : users.with(at, user);
+}
+
+function withEvents(old: Event[], fresh: readonly Event[], about: (event: Event) => boolean): Event[] {
+  const known = new Set(old.map((event) => event.seq));
+  const added = fresh.filter((event) => about(event) && !known.has(event.seq));
+  return added.length === 0 ? old : [...added, ...old].sort((a, b) => b.seq - a.seq).slice(0, KEPT);
+}

@@ -1,0 +1,101 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { AtollMap, Event, Host, Job, LiveBatch, NetworkAttachment, Vm } from '../../contract';
+import { KEPT_EVENTS, KEPT_JOBS, keys } from './queries';
+import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
+import { upsertAll } from './upsert';
+
+type Change = LiveBatch['changes'][number];
+
+/**
+ * Writes one batch of the live feed into the cache: lists and open details in place, without asking the engine again.
+ * Only what the feed can't say is read anew: everything after a gap (`reset`), and the map when its shape changed.
+ */
+export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
+  if (batch.reset) {
+    void cache.invalidateQueries();
+    return;
+  }
+  const byKind = grouped(batch.changes);
+  for (const [kind, changes] of byKind) {
+    switch (kind) {
+      case 'attachment':
+      case 'check':
+        break;
+      case 'job':
+        cache.setQueryData<Job[]>(keys.list('job'), (old) => old && upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
+        break;
+      default:
+        cache.setQueryData<{ id: string }[]>(keys.list(kind), (old) => old && upsertAll(old, changes, 'back'));
+    }
+  }
+  patchShows(cache, batch);
+  patchMap(cache, byKind);
+  addEvents(cache, batch.events);
+}
+
+function grouped(changes: readonly Change[]): Map<Change['kind'], Change[]> {
+  const groups = new Map<Change['kind'], Change[]>();
+  for (const change of changes) groups.set(change.kind, [...(groups.get(change.kind) ?? []), change]);
+  return groups;
+}
+
+function patchShows(cache: QueryClient, batch: LiveBatch): void {
+  for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
+    if (show) cache.setQueryData(key, patchNetworkShow(show, batch));
+  }
+  for (const [key, show] of cache.getQueriesData<HostShow>({ queryKey: ['show', 'host'] })) {
+    if (!show) continue;
+    cache.setQueryData(key, patchHostShow(show, batch));
+    // NICs and foreign bridges are seen on the host, not stored: the feed has no entity for them.
+    const looked = batch.events.some((e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')));
+    if (looked) void cache.invalidateQueries({ queryKey: key, exact: true });
+  }
+}
+
+/** States are recoloured in place at once; a change of who stands where asks for the map again, at most once per batch. */
+function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>): void {
+  const map = cache.getQueryData<AtollMap>(keys.map);
+  if (map === undefined) return;
+  const { map: next, reshaped } = recolour(map, byKind);
+  cache.setQueryData(keys.map, next);
+  if (reshaped) void cache.invalidateQueries({ queryKey: keys.map });
+}
+
+/** The map with the states of the changed things, and whether its shape (members, islands, hearing) changed too. */
+export function recolour(map: AtollMap, byKind: ReadonlyMap<Change['kind'], Change[]>): { map: AtollMap; reshaped: boolean } {
+  const vms = new Map(byKind.get('vm')?.map((c) => [c.id, c.value as Vm | null]));
+  const hosts = new Map(byKind.get('host')?.map((c) => [c.id, c.value as Host | null]));
+  const attachments = new Map(byKind.get('attachment')?.map((c) => [c.id, c.value as NetworkAttachment | null]));
+  const next: AtollMap = {
+    ...map,
+    vms: vms.size === 0 ? map.vms : map.vms.map((vm) => ({ ...vm, ...pick(vms.get(vm.id), ['name', 'state']) })),
+    hosts: hosts.size === 0 ? map.hosts : map.hosts.map((host) => ({ ...host, ...pick(hosts.get(host.id), ['name', 'state']) })),
+    islands:
+      attachments.size === 0
+        ? map.islands
+        : map.islands.map((island) => ({ ...island, ...pick(attachments.get(`${island.networkId}/${island.hostId}`), ['verdict', 'verdictAt']) })),
+  };
+  return { map: next, reshaped: vms.size > 0 || byKind.has('network') || hasNewHost(map, hosts) || hasNewIsland(map, attachments) };
+}
+
+const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
+  [...hosts].some(([id, host]) => (host === null) === map.hosts.some((h) => h.id === id));
+
+const hasNewIsland = (map: AtollMap, attachments: Map<string, NetworkAttachment | null>): boolean =>
+  [...attachments].some(([id, a]) => (a === null) === map.islands.some((i) => `${i.networkId}/${i.hostId}` === id));
+
+function pick<T extends object, K extends keyof T>(value: T | null | undefined, fields: readonly K[]): Partial<Pick<T, K>> {
+  if (value === null || value === undefined) return {};
+  return Object.fromEntries(fields.map((field) => [field, value[field]])) as Pick<T, K>;
+}
+
+function addEvents(cache: QueryClient, events: readonly Event[]): void {
+  if (events.length === 0) return;
+  cache.setQueryData<Event[]>(keys.events, (old) => {
+    if (old === undefined) return old;
+    const last = old[0]?.seq ?? 0;
+    const fresh = events.filter((event) => event.seq > last).sort((a, b) => b.seq - a.seq);
+    return [...fresh, ...old].slice(0, KEPT_EVENTS);
+  });
+}
+

@@ -1,0 +1,37 @@
+import { queryOptions } from '@tanstack/react-query';
+import { client } from './client';
+
+/** How many jobs and events a window keeps. */
+export const KEPT_JOBS = 200;
+export const KEPT_EVENTS = 500;
+
+/** One place for every key: `live.ts` writes into these same entries. */
+export const keys = {
+  list: (kind: 'data_center' | 'cluster' | 'host' | 'network' | 'vm' | 'image' | 'job') => ['list', kind] as const,
+  network: (id: string) => ['show', 'network', id] as const,
+  host: (id: string) => ['show', 'host', id] as const,
+  events: ['events'] as const,
+  map: ['map'] as const,
+  labs: ['labs'] as const,
+  doctor: ['doctor'] as const,
+  status: ['status'] as const,
+};
+
+/** What screens read. Nothing is polled: the live feed keeps the entries current, and marks them stale after a gap. */
+export const queries = {
+  dataCenters: () => queryOptions({ queryKey: keys.list('data_center'), queryFn: () => client.dataCenters.list() }),
+  clusters: () => queryOptions({ queryKey: keys.list('cluster'), queryFn: () => client.clusters.list({}) }),
+  hosts: () => queryOptions({ queryKey: keys.list('host'), queryFn: () => client.hosts.list({}) }),
+  networks: () => queryOptions({ queryKey: keys.list('network'), queryFn: () => client.networks.list({}) }),
+  vms: () => queryOptions({ queryKey: keys.list('vm'), queryFn: () => client.vms.list({}) }),
+  images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
+  jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),
+  events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),
+  network: (id: string) => queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
+  host: (id: string) => queryOptions({ queryKey: keys.host(id), queryFn: () => client.hosts.show({ host: id }) }),
+  map: () => queryOptions({ queryKey: keys.map, queryFn: () => client.map.show({}) }),
+  doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
+  status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),
+  reach: (from: string, to: string) =>
+    queryOptions({ queryKey: ['map', 'reach', from, to] as const, queryFn: () => client.map.reach({ from, to }) }),
+};

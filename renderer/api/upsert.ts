@@ -1,0 +1,22 @@
+/** A change of one entity as the live feed tells it: `value` null means that it is gone. */
+export interface EntityChange {
+  readonly id: string;
+  readonly value: unknown;
+}
+
+/** `list` with the changes applied: known ids in place (positions are kept), new ones at the given end, gone ones left out. */
+export function upsertAll<T extends { id: string }>(list: readonly T[], changes: readonly EntityChange[], end: 'front' | 'back'): T[] {
+  const changed = new Map(changes.map((change) => [change.id, change.value as T | null]));
+  const kept: T[] = [];
+  for (const item of list) {
+    if (!changed.has(item.id)) {
+      kept.push(item);
+      continue;
+    }
+    const value = changed.get(item.id);
+    if (value !== null && value !== undefined) kept.push(value);
+    changed.delete(item.id);
+  }
+  const fresh = [...changed.values()].filter((value): value is T => value !== null);
+  return end === 'front' ? [...fresh.reverse(), ...kept] : [...kept, ...fresh];
+}

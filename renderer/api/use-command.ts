@@ -1,0 +1,22 @@
+import { useMutation } from '@tanstack/react-query';
+import type { CommandResult } from './command-result';
+import { type Problem, toProblem } from './problem';
+
+export interface Command<I, O> {
+  /** Runs it; resolves to null when it was refused (then `problem` says why). */
+  readonly run: (input: I) => Promise<O | null>;
+  readonly busy: boolean;
+  readonly problem: Problem | null;
+  readonly reset: () => void;
+}
+
+/** A changing procedure as a screen uses it. The cache is not touched here: what changed comes by the live feed. */
+export function useCommand<I, O extends CommandResult>(call: (input: I) => Promise<O>): Command<I, O> {
+  const mutation = useMutation({ mutationFn: call });
+  return {
+    run: (input) => mutation.mutateAsync(input).catch(() => null),
+    busy: mutation.isPending,
+    problem: mutation.error === null ? null : toProblem(mutation.error),
+    reset: mutation.reset,
+  };
+}

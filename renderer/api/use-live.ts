@@ -1,0 +1,41 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useSyncExternalStore } from 'react';
+import { client, connection } from './client';
+import type { ConnectionState } from './connection';
+import { applyBatch } from './live';
+
+/** How long to wait before following again when the feed ended while the connection seems open. */
+const AGAIN_MS = 1_000;
+
+/** Keeps the cache current for as long as the caller is mounted: the whole app, once. */
+export function useLiveCache(): void {
+  const cache = useQueryClient();
+  useEffect(() => {
+    const ended = new AbortController();
+    connection.start();
+    void followForLife(ended.signal, (batch) => applyBatch(cache, batch), () => void cache.invalidateQueries());
+    return () => ended.abort();
+  }, [cache]);
+}
+
+async function followForLife(signal: AbortSignal, apply: (batch: Parameters<typeof applyBatch>[1]) => void, missed: () => void): Promise<void> {
+  let first = true;
+  while (!signal.aborted) {
+    try {
+      const batches = await client.live.follow(undefined, { signal });
+      // What changed between the last batch and this subscription is nowhere in the feed: read it again.
+      if (!first) missed();
+      first = false;
+      for await (const batch of batches) apply(batch);
+    } catch (error) {
+      if (signal.aborted) return;
+      console.info('live feed ended, following again', error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+/** The state of this window's connection, for the banner. */
+export function useConnection(): ConnectionState {
+  return useSyncExternalStore(connection.watch, () => connection.state);
+}

@@ -1,0 +1,65 @@
+import { RPCLink as PortLink } from '@orpc/client/message-port';
+import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import { AppError } from '../../contract';
+import type { OpenWire, Wire } from './connection';
+
+/** What preload puts on `window` in Electron. */
+export interface DesktopBridge {
+  /** Asks the main process for a port to the engine; it arrives as a window message whose data is `PORT_MESSAGE`. */
+  connect(): void;
+}
+
+export const PORT_MESSAGE = 'atoll:engine-port';
+const OPEN_TIMEOUT_MS = 10_000;
+
+const hasBridge = (w: object): w is { atoll: DesktopBridge } => 'atoll' in w;
+
+/** The way to the engine for this window: a port where preload offers one, else a WebSocket to where the page came from. */
+export function wireOfWindow(): OpenWire {
+  return hasBridge(window) ? () => openPort(window as unknown as { atoll: DesktopBridge }) : openSocket;
+}
+
+function openSocket(): Promise<Wire> {
+  const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
+    const closed = new Promise<void>((ended) => socket.addEventListener('close', () => ended(), { once: true }));
+    socket.addEventListener('open', () => {
+      clearTimeout(timer);
+      resolve({ link: new SocketLink({ websocket: socket }), closed });
+    });
+    void closed.then(async () => {
+      clearTimeout(timer);
+      reject(await whyRefused());
+    });
+  });
+}
+
+/** A browser hides why an upgrade was refused, so the door is asked in plain HTTP. */
+async function whyRefused(): Promise<AppError> {
+  const response = await fetch('/session', { cache: 'no-store' }).catch(() => null);
+  return response !== null && (response.status === 401 || response.status === 403)
+    ? new AppError('FORBIDDEN', 'This window is no longer signed in')
+    : new AppError('HOST_UNREACHABLE', 'The engine does not answer');
+}
+
+function openPort(bridged: { atoll: DesktopBridge }): Promise<Wire> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      window.removeEventListener('message', take);
+      reject(new AppError('HOST_UNREACHABLE', 'The engine does not answer'));
+    }, OPEN_TIMEOUT_MS);
+    const take = (event: MessageEvent): void => {
+      const port = event.ports[0];
+      if (event.source !== window || event.data !== PORT_MESSAGE || port === undefined) return;
+      clearTimeout(timer);
+      window.removeEventListener('message', take);
+      const closed = new Promise<void>((ended) => port.addEventListener('close', () => ended(), { once: true }));
+      const link = new PortLink({ port });
+      port.start();
+      resolve({ link, closed });
+    };
+    window.addEventListener('message', take);
+    bridged.atoll.connect();
+  });
+}

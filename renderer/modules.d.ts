@@ -1,0 +1,2 @@
+/** Vite turns these imports into a stylesheet link. */
+declare module '*.css';

@@ -1,0 +1,12 @@
+import { Button, type ButtonProps } from '@patternfly/react-core/dist/dynamic/components/Button';
+import { Tooltip } from '@patternfly/react-core/dist/dynamic/components/Tooltip';
+
+/** A button that says why it can't be pressed. It stays in the tab order, so that the reason can be reached by keyboard. */
+export function Act({ why = null, ...props }: ButtonProps & { why?: string | null }) {
+  if (why === null) return <Button {...props} />;
+  return (
+    <Tooltip content={why}>
+      <Button {...props} isAriaDisabled />
+    </Tooltip>
+  );
+}

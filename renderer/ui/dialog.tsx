@@ -1,0 +1,45 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import { Modal, ModalBody, ModalFooter, ModalHeader, ModalVariant } from '@patternfly/react-core/dist/dynamic/components/Modal';
+import type { FormEvent, ReactNode } from 'react';
+
+export interface DialogProps {
+  readonly title: string;
+  readonly description?: ReactNode;
+  readonly children: ReactNode;
+  readonly submit: string;
+  readonly danger?: boolean;
+  readonly busy?: boolean;
+  /** Why it can't be submitted now; null when it can. */
+  readonly why?: string | null;
+  readonly size?: 'small' | 'medium' | 'large';
+  readonly extra?: ReactNode;
+  readonly onSubmit: () => void;
+  readonly onClose: () => void;
+}
+
+/** A form in a window of its own. Enter submits, Escape closes; it stays open until the caller closes it. */
+export function Dialog(props: DialogProps) {
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    if (props.busy !== true && (props.why ?? null) === null) props.onSubmit();
+  };
+  return (
+    <Modal isOpen variant={ModalVariant[props.size ?? 'medium']} onClose={props.onClose} aria-labelledby="dialog-title" aria-describedby="dialog-body">
+      <ModalHeader title={props.title} labelId="dialog-title" description={props.description} titleIconVariant={props.danger === true ? 'warning' : undefined} />
+      <ModalBody id="dialog-body">
+        <form id="dialog-form" className="pf-v6-c-form" onSubmit={send} noValidate>
+          {props.children}
+        </form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form="dialog-form" variant={props.danger === true ? 'danger' : 'primary'} isLoading={props.busy === true} isDisabled={props.busy === true || (props.why ?? null) !== null}>
+          {props.submit}
+        </Button>
+        {props.extra}
+        <Button variant="link" onClick={props.onClose}>
+          Cancel
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

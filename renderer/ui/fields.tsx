@@ -1,0 +1,67 @@
+import { FormGroup, FormHelperText } from '@patternfly/react-core/dist/dynamic/components/Form';
+import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/dynamic/components/FormSelect';
+import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/dynamic/components/HelperText';
+import { TextInput } from '@patternfly/react-core/dist/dynamic/components/TextInput';
+import { type ReactNode, useId } from 'react';
+
+interface FieldProps {
+  readonly label: string;
+  readonly error?: string | null;
+  readonly help?: string;
+  readonly required?: boolean;
+}
+
+function Field({ id, label, error, help, required, children }: FieldProps & { id: string; children: ReactNode }) {
+  const said = error ?? help;
+  return (
+    <FormGroup label={label} fieldId={id} isRequired={required}>
+      {children}
+      {said === undefined || said === null ? null : (
+        <FormHelperText>
+          <HelperText id={`${id}-help`} isLiveRegion>
+            <HelperTextItem variant={error ? 'error' : 'default'}>{said}</HelperTextItem>
+          </HelperText>
+        </FormHelperText>
+      )}
+    </FormGroup>
+  );
+}
+
+export function TextField({ value, onChange, type = 'text', autoFocus, ...field }: FieldProps & { value: string; onChange: (value: string) => void; type?: 'text' | 'number'; autoFocus?: boolean }) {
+  const id = useId();
+  return (
+    <Field id={id} {...field}>
+      <TextInput
+        id={id}
+        type={type}
+        value={value}
+        onChange={(_, text) => onChange(text)}
+        validated={field.error ? 'error' : 'default'}
+        isRequired={field.required}
+        aria-describedby={`${id}-help`}
+        autoFocus={autoFocus}
+        autoComplete="off"
+        spellCheck={false}
+      />
+    </Field>
+  );
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly disabled?: boolean;
+}
+
+export function ChoiceField({ value, onChange, choices, ...field }: FieldProps & { value: string; onChange: (value: string) => void; choices: readonly Choice[] }) {
+  const id = useId();
+  return (
+    <Field id={id} {...field}>
+      <FormSelect id={id} value={value} onChange={(_, picked) => onChange(picked)} validated={field.error ? 'error' : 'default'} aria-describedby={`${id}-help`}>
+        {choices.map((choice) => (
+          <FormSelectOption key={choice.value} value={choice.value} label={choice.label} isDisabled={choice.disabled} />
+        ))}
+      </FormSelect>
+    </Field>
+  );
+}

@@ -1,0 +1,35 @@
+import { Dropdown, DropdownItem, DropdownList } from '@patternfly/react-core/dist/dynamic/components/Dropdown';
+import { MenuToggle } from '@patternfly/react-core/dist/dynamic/components/MenuToggle';
+import EllipsisVIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon';
+import { useState } from 'react';
+
+export interface MenuEntry {
+  readonly id: string;
+  readonly label: string;
+  /** Why it can't be chosen now; null when it can. Shown beneath the label. */
+  readonly why?: string | null;
+  readonly danger?: boolean;
+  readonly onChoose: () => void;
+}
+
+/** The rest of a thing's actions, behind three dots. */
+export function MoreMenu({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: 'right' }}
+      toggle={(ref) => <MenuToggle ref={ref} variant="plain" aria-label={label} isExpanded={open} onClick={() => setOpen(!open)} icon={<EllipsisVIcon />} />}
+    >
+      <DropdownList>
+        {entries.map((entry) => (
+          <DropdownItem key={entry.id} isDanger={entry.danger} isAriaDisabled={(entry.why ?? null) !== null} description={entry.why ?? undefined} onClick={entry.onChoose}>
+            {entry.label}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,71 @@
+import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core/dist/dynamic/components/EmptyState';
+import { Skeleton } from '@patternfly/react-core/dist/dynamic/components/Skeleton';
+import type { ReactNode } from 'react';
+
+/** The head of a page: where one is, what it is, what one can do. */
+export function PageHead({ above, title, tags, sub, actions }: { above?: ReactNode; title: ReactNode; tags?: ReactNode; sub?: ReactNode; actions?: ReactNode }) {
+  return (
+    <div className="page-head">
+      <div className="page-head-text">
+        {above === undefined ? null : <div className="page-above">{above}</div>}
+        <h1>
+          {title} {tags}
+        </h1>
+        {sub === undefined ? null : <p className="soft">{sub}</p>}
+      </div>
+      <div className="page-actions">{actions}</div>
+    </div>
+  );
+}
+
+/** A part of a detail page. */
+export function Section({ title, tools, children }: { title: string; tools?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="card" aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        {tools}
+      </header>
+      {children}
+    </section>
+  );
+}
+
+/** Name and value pairs. */
+export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A page or part with nothing in it yet: what belongs here, and how to get it. */
+export function Nothing({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+  return (
+    <EmptyState titleText={title} headingLevel="h2" variant="sm">
+      {children === undefined ? null : <EmptyStateBody>{children}</EmptyStateBody>}
+      {action === undefined ? null : (
+        <EmptyStateFooter>
+          <EmptyStateActions>{action}</EmptyStateActions>
+        </EmptyStateFooter>
+      )}
+    </EmptyState>
+  );
+}
+
+/** Held places while the first answer is on its way. */
+export function Waiting({ lines = 5 }: { lines?: number }) {
+  return (
+    <div className="waiting" aria-busy="true" aria-label="Loading">
+      {Array.from({ length: lines }, (_, i) => (
+        <Skeleton key={i} width={`${90 - i * 9}%`} screenreaderText={i === 0 ? 'Loading' : undefined} />
+      ))}
+    </div>
+  );
+}
