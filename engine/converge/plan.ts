@@ -72,7 +72,7 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
     case 'waits':
       return { ...part, changes: current ? stepAside(view, spec, current, found) : [], again: true };
     case 'free': {
-      const own = current ? bringHome(spec, current, found) : [{ kind: 'bridge.create', spec } as const];
+      const own = current ? bringHome(view, spec, current, found) : [{ kind: 'bridge.create', spec } as const];
       const ports = comparePorts(view, spec, current?.ports ?? [], movesAway, found);
       const extra = duplicates(view, spec, current).flatMap((bridge) => deleteBridge(bridge, found));
       return { ...part, changes: [...own, ...ports, ...extra] };
@@ -87,13 +87,19 @@ function tellPlace(spec: BridgeSpec, current: ObservedBridge | undefined, found:
   }
 }
 
-/** Renames back at once and seals again: on some kernels the chains stay with the name, on others with the device. */
-function bringHome(spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
+/**
+ * Renames back at once and seals again: on some kernels the chains stay with the name, on others with the device. Chains
+ * that were written for the wrong name go last, unless a wanted bridge needs them.
+ */
+function bringHome(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
   const changes = compareBridge(spec, current, found);
   if (current.name === spec.bridge) return changes;
-  const rename: Change = { kind: 'bridge.rename', from: current.name, to: spec.bridge };
-  const sealed = changes.some((change) => change.kind === 'bridge.seal');
-  return [rename, ...(sealed ? [] : [{ kind: 'bridge.seal', bridge: spec.bridge } as const]), ...changes];
+  const { name: from, sealIngress, sealEgress } = current;
+  const rename: Change = { kind: 'bridge.rename', from, to: spec.bridge };
+  const others = changes.filter((change) => change.kind !== 'bridge.seal');
+  const hasChains = sealIngress !== 'missing' || sealEgress !== 'missing';
+  const leftover: Change[] = hasChains && !view.wantedNames.has(from) ? [{ kind: 'seal.remove', bridge: from }] : [];
+  return [rename, { kind: 'bridge.seal', bridge: spec.bridge }, ...others, ...leftover];
 }
 
 /** The name is taken by another bridge of ours that is also misplaced. Two that swapped names would wait for each other for ever. */

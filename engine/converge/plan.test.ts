@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { simulate } from '../../test/support/simulate-changes';
+import { MEDDLINGS, STORE, type World, converged, spec, wantedHost, worlds } from '../../test/support/worlds';
+import type { Change } from '../ports/changes';
+import type { ObservedHost } from '../ports/observed';
+import { isOpen } from './compare-bridge';
+import { inverseOf } from './inverse';
+import { plan } from './plan';
+
+const RUNS = { numRuns: 400 };
+const changesOf = (world: World): Change[] =>
+  plan(world.wanted, world.observed).groups.flatMap((group) => [...group.changes]);
+const step = (world: World): World => ({ ...world, observed: simulate(world.observed, changesOf(world)) });
+
+/** Converges as the engine does: again while the plan asks for it, at most three rounds. */
+function converge(world: World): World {
+  let now = world;
+  for (let round = 0; round < 3; round += 1) {
+    const { again } = plan(now.wanted, now.observed);
+    now = step(now);
+    if (!again) break;
+  }
+  return now;
+}
+
+/** The interfaces that a change names as a bridge to be altered. */
+function altered(change: Change): string | null {
+  switch (change.kind) {
+    case 'bridge.create':
+    case 'port.quiet':
+    case 'seal.remove':
+      return null;
+    case 'bridge.delete':
+      return change.spec.bridge;
+    case 'bridge.rename':
+      return change.from;
+    default:
+      return change.bridge;
+  }
+}
+
+const sorted = (host: ObservedHost): ObservedHost => simulate(host, []);
+
+describe('plan', () => {
+  it('is empty for a host that is as wanted', () => {
+    const wanted = wantedHost([0, 1, 2], [0, 1, null, 2]);
+    expect(plan(wanted, converged(wanted))).toEqual({ groups: [], problems: [], findings: [], again: false });
+  });
+
+  it('is empty after it was carried out, but for what a person must decide', () => {
+    fc.assert(
+      fc.property(worlds(), (world) => {
+        const after = converge(world);
+        expect(plan(after.wanted, after.observed).groups).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('leaves nothing to find where nobody else is in the way', () => {
+    const names = Object.keys(MEDDLINGS).filter(
+      (name) => !['unmanaged', 'otherMark', 'noLibvirt', 'wipeMark'].includes(name),
+    );
+    fc.assert(
+      fc.property(worlds(names), (world) => {
+        const { problems, findings, again } = plan(world.wanted, converge(world).observed);
+        const mayStay = problems.map((problem) => problem.kind);
+        expect(mayStay.every((kind) => kind === 'still_used')).toBe(true);
+        if (problems.length === 0) expect({ findings, again }).toEqual({ findings: [], again: false });
+      }),
+      RUNS,
+    );
+  });
+
+  it('seals every bridge that carries our mark', () => {
+    fc.assert(
+      fc.property(worlds(), (world) => {
+        const open = converge(world).observed.bridges.filter(
+          (bridge) => bridge.owner?.storeId === STORE && isOpen(bridge),
+        );
+        expect(open).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('alters no bridge that is not ours', () => {
+    fc.assert(
+      fc.property(worlds(), (world) => {
+        const ourMacs = new Set(world.wanted.bridges.map((each) => each.mac));
+        const theirs = world.observed.bridges.filter(
+          (bridge) => bridge.owner?.storeId !== STORE && !(bridge.owner === null && ourMacs.has(bridge.mac)),
+        );
+        const names = new Set(theirs.map((bridge) => bridge.name));
+        for (const change of changesOf(world)) expect(names.has(altered(change) ?? '')).toBe(false);
+      }),
+      RUNS,
+    );
+  });
+
+  it('names every change that it makes in a finding', () => {
+    fc.assert(
+      fc.property(worlds(), (world) => {
+        const { groups, findings } = plan(world.wanted, world.observed);
+        const told = new Set(findings.map((finding) => finding.bridge));
+        for (const group of groups) expect(told.has(group.bridge)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+
+  it('makes groups that do not depend on each other', () => {
+    fc.assert(
+      fc.property(worlds(), (world) => {
+        const { groups } = plan(world.wanted, world.observed);
+        const forth = simulate(
+          world.observed,
+          groups.flatMap((group) => [...group.changes]),
+        );
+        const back = simulate(
+          world.observed,
+          [...groups].reverse().flatMap((group) => [...group.changes]),
+        );
+        expect(back).toEqual(forth);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is undone by the inverse, which never opens what was sealed', () => {
+    const whole = ['remove', 'rename', 'pullTap', 'down', 'mtu', 'mac', 'leftBehind', 'flush', 'orphanSeal'];
+    fc.assert(
+      fc.property(worlds(whole), fc.nat(20), (world, cut) => {
+        for (const group of plan(world.wanted, world.observed).groups) {
+          const done = Math.min(cut, group.changes.length);
+          const applied = simulate(world.observed, group.changes.slice(0, done));
+          const undone = simulate(applied, inverseOf(group, done).changes);
+          expect(shape(undone, world)).toEqual(shape(world.observed, world));
+          const openBefore = new Set(world.observed.bridges.filter(isOpen).map((bridge) => bridge.name));
+          for (const bridge of undone.bridges) expect(isOpen(bridge) && !openBefore.has(bridge.name)).toBe(false);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** A host without what an undo leaves hardened (seals, silence), and whether a bridge that nobody wants is up: it returns as new. */
+function shape(host: ObservedHost, world: World) {
+  const wanted = new Set(world.wanted.bridges.map((each) => each.networkId));
+  return sorted(host).bridges.map(({ name, mac, mtu, up, owner, ports }) => ({
+    name,
+    mac,
+    mtu,
+    owner,
+    up: wanted.has(owner?.networkId ?? '') ? up : null,
+    ports: ports.map((port) => port.name),
+  }));
+}
+
+describe('plan, case by case', () => {
+  it('puts the taps of running VMs back into a bridge that is made anew', () => {
+    const wanted = wantedHost([0], [0, 0]);
+    const host = MEDDLINGS['remove']?.(converged(wanted), 0, 0) ?? converged(wanted);
+    const [group] = plan(wanted, host).groups;
+    expect(group?.changes.map((change) => change.kind)).toEqual([
+      'bridge.create',
+      'port.quiet',
+      'port.quiet',
+      'port.add',
+      'port.add',
+    ]);
+  });
+
+  it('keeps a bridge whose network is wanted no more while running VMs use it', () => {
+    const host = converged(wantedHost([0], [0]));
+    const { groups, problems } = plan(wantedHost([], [0]), host);
+    expect(groups).toEqual([]);
+    expect(problems).toMatchObject([{ kind: 'still_used', bridge: 'net0' }]);
+  });
+
+  it('concludes nothing about taps when VMs can not be looked at', () => {
+    const wanted = wantedHost([0], [0]);
+    expect(plan(wanted, { ...converged(wanted), vms: null }).groups).toEqual([]);
+  });
+
+  it('takes a tap off a network that its vNIC is no longer on', () => {
+    const { groups } = plan(wantedHost([0], [null]), converged(wantedHost([0], [0])));
+    expect(groups[0]?.changes).toEqual([{ kind: 'port.remove', bridge: 'net0', port: 'vnet0' }]);
+  });
+
+  it('takes 1,000 networks and 2,000 taps in well under a second', () => {
+    const networks = Array.from({ length: 1000 }, (_, n) => n);
+    const wanted = wantedHost(networks, [...networks, ...networks]);
+    const host = converged(wanted);
+    const start = performance.now();
+    expect(plan(wanted, host).groups).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(250);
+  });
+
+  it('gives a bridge a MAC that is unicast, local and not of libvirt', () => {
+    expect(spec(1).mac).toMatch(/^02(:[0-9a-f]{2}){5}$/);
+    expect(spec(1).mac).not.toBe(spec(2).mac);
+  });
+});

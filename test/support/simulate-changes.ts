@@ -1,0 +1,170 @@
+import type { Change } from '../../engine/ports/changes';
+import type { ObservedBridge, ObservedHost, ObservedPort } from '../../engine/ports/observed';
+
+/**
+ * A model of what changes do to a host, for tests of the plan. It is as strict as a kernel: a name that is taken or not
+ * there, or a bridge made twice, is an error. Seal chains stay with the name when a bridge is renamed (as on kernel 6.18).
+ */
+export function simulate(observed: ObservedHost, changes: readonly Change[]): ObservedHost {
+  const host = new ModelHost(observed);
+  for (const change of changes) host.apply(change);
+  return host.toObserved(observed);
+}
+
+class ModelHost {
+  private readonly bridges: Map<string, ObservedBridge>;
+  private readonly orphans: Set<string>;
+  private readonly quiet = new Set<string>();
+
+  constructor(observed: ObservedHost) {
+    this.bridges = new Map(observed.bridges.map((bridge) => [bridge.name, bridge]));
+    this.orphans = new Set(observed.orphanSeals);
+  }
+
+  toObserved(before: ObservedHost): ObservedHost {
+    const bridges = [...this.bridges.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const masters = new Map(bridges.flatMap((bridge) => bridge.ports.map((port) => [port.name, bridge.name] as const)));
+    const nics = before.nics.map((nic) => ({ ...nic, master: masters.get(nic.name) ?? null }));
+    return { ...before, bridges, nics, orphanSeals: [...this.orphans].sort() };
+  }
+
+  apply(change: Change): void {
+    switch (change.kind) {
+      case 'bridge.create':
+        return this.create(change.spec);
+      case 'bridge.delete':
+        this.get(change.spec.bridge);
+        this.bridges.delete(change.spec.bridge);
+        return;
+      case 'bridge.seal': {
+        this.orphans.delete(change.bridge);
+        const addresses = this.get(change.bridge).addresses.filter((address) => !address.includes(':'));
+        return this.patch(change.bridge, { sealIngress: 'ok', sealEgress: 'ok', ipv6Disabled: true, addresses });
+      }
+      case 'bridge.rename':
+        return this.rename(change.from, change.to);
+      case 'bridge.mark':
+        return this.patch(change.bridge, { alias: change.alias, owner: ownerOf(change.alias) });
+      case 'bridge.mtu':
+        return this.patch(change.bridge, { mtu: change.mtu });
+      case 'bridge.mac':
+        return this.patch(change.bridge, { mac: change.mac });
+      case 'bridge.up':
+        return this.patch(change.bridge, { up: change.up });
+      case 'bridge.options':
+        return this.patch(change.bridge, {
+          stp: false,
+          forwardDelay: 0,
+          multicastSnooping: false,
+          vlanFiltering: false,
+        });
+      case 'address.remove': {
+        const { addresses } = this.get(change.bridge);
+        if (!addresses.includes(change.address)) throw new Error(`no address ${change.address} on ${change.bridge}`);
+        return this.patch(change.bridge, { addresses: addresses.filter((address) => address !== change.address) });
+      }
+      case 'port.add':
+        return this.plug(change.bridge, change.port);
+      case 'port.remove':
+        return this.unplug(change.bridge, change.port);
+      case 'port.quiet':
+        return this.silence(change.port);
+      case 'seal.remove':
+        if (this.bridges.has(change.bridge)) throw new Error(`seal.remove would open ${change.bridge}`);
+        this.orphans.delete(change.bridge);
+        return;
+    }
+  }
+
+  private get(name: string): ObservedBridge {
+    const bridge = this.bridges.get(name);
+    if (!bridge) throw new Error(`no bridge ${name}`);
+    return bridge;
+  }
+
+  private patch(name: string, patch: Partial<ObservedBridge>): void {
+    this.bridges.set(name, { ...this.get(name), ...patch });
+  }
+
+  private create(spec: Extract<Change, { kind: 'bridge.create' }>['spec']): void {
+    if (this.bridges.has(spec.bridge)) throw new Error(`bridge ${spec.bridge} exists`);
+    this.orphans.delete(spec.bridge);
+    this.bridges.set(spec.bridge, sealedBridge(spec));
+  }
+
+  private rename(from: string, to: string): void {
+    const bridge = this.get(from);
+    if (this.bridges.has(to)) throw new Error(`bridge ${to} exists`);
+    this.bridges.delete(from);
+    if (bridge.sealIngress !== 'missing' || bridge.sealEgress !== 'missing') this.orphans.add(from);
+    const seal = this.orphans.has(to) ? 'ok' : 'missing';
+    this.orphans.delete(to);
+    this.bridges.set(to, { ...bridge, name: to, sealIngress: seal, sealEgress: seal });
+  }
+
+  private find(port: string): ObservedPort | undefined {
+    for (const bridge of this.bridges.values()) {
+      const found = bridge.ports.find((each) => each.name === port);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  private plug(bridge: string, name: string): void {
+    const port = this.find(name) ?? tapPort(name, this.quiet.has(name));
+    for (const each of this.bridges.values()) {
+      if (each.ports.some((other) => other.name === name)) this.unplug(each.name, name);
+    }
+    this.patch(bridge, { ports: [...this.get(bridge).ports, port].sort((a, b) => (a.name < b.name ? -1 : 1)) });
+  }
+
+  private unplug(bridge: string, name: string): void {
+    const { ports } = this.get(bridge);
+    if (!ports.some((port) => port.name === name)) throw new Error(`${name} is no port of ${bridge}`);
+    this.patch(bridge, { ports: ports.filter((port) => port.name !== name) });
+  }
+
+  private silence(name: string): void {
+    this.quiet.add(name);
+    for (const bridge of this.bridges.values()) {
+      const ports = bridge.ports.map((port) => (port.name === name ? { ...port, ipv6Disabled: true } : port));
+      this.patch(bridge.name, { ports });
+    }
+  }
+}
+
+/** Reads a mark of ownership, as a driver does. */
+export function ownerOf(alias: string | null): ObservedBridge['owner'] {
+  const [tag, storeId, networkId, ...rest] = (alias ?? '').split(':');
+  return tag === 'atoll' && storeId && networkId && rest.length === 0 ? { storeId, networkId } : null;
+}
+
+/** A bridge exactly as wanted, without ports. */
+export function sealedBridge(spec: Extract<Change, { kind: 'bridge.create' }>['spec']): ObservedBridge {
+  return {
+    name: spec.bridge,
+    mac: spec.mac,
+    mtu: spec.mtu,
+    up: true,
+    alias: spec.alias,
+    owner: ownerOf(spec.alias),
+    addresses: [],
+    ipv6Disabled: true,
+    stp: false,
+    forwardDelay: 0,
+    multicastSnooping: false,
+    vlanFiltering: false,
+    sealIngress: 'ok',
+    sealEgress: 'ok',
+    ports: [],
+  };
+}
+
+/** The host's end of a VM's vNIC. */
+export const tapPort = (name: string, ipv6Disabled = true): ObservedPort => ({
+  name,
+  mac: 'fe:6f:00:00:00:01',
+  kind: 'tap',
+  up: true,
+  ipv6Disabled,
+});
