@@ -1,0 +1,120 @@
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Database from 'better-sqlite3';
+import { AppError } from '../contract';
+import { translate, translating } from './errors';
+import { inspectFile, syncFolder } from './file';
+import { refuseNewer, versionOf } from './migrate';
+import { MIGRATIONS } from './migrations/all';
+import type { Migration } from './migrations/migration';
+
+/**
+ * Writes a consistent copy of an open store to `path`, while it is in use, and verifies it before it gets its name.
+ * @returns its size in bytes
+ * @throws AppError CONFLICT when `path` exists; STORE_FAILED when it can't be written or does not verify
+ */
+export async function backup(
+  sqlite: Database.Database,
+  path: string,
+  migrations: readonly Migration[],
+): Promise<number> {
+  reserve(path);
+  const draft = `${path}.part-${process.pid}`;
+  try {
+    await sqlite.backup(draft);
+    translating(() => settle(draft));
+    verifyBackup(draft, migrations);
+    renameSync(draft, path);
+    syncFolder(dirname(path));
+    return statSync(path).size;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    rmSync(path, { force: true });
+    throw translate(error);
+  }
+}
+
+/**
+ * Checks that `path` is a whole store of Atoll's that this build can use; reads it, changes nothing.
+ * @throws AppError NOT_FOUND when there is no such file; STORE_FAILED when it is foreign, damaged, newer or incomplete
+ */
+export function verifyBackup(path: string, migrations: readonly Migration[] = MIGRATIONS): void {
+  if (!existsSync(path))
+    throw new AppError('NOT_FOUND', `There is no file ${path}.`, { hint: 'Give the path of a backup.' });
+  if (inspectFile(path) === 'empty') {
+    throw new AppError('STORE_FAILED', `${path} is empty: it is no backup.`, { hint: 'Choose another backup.' });
+  }
+  translating(() => {
+    // `immutable`: no lock and no file beside it is made, as for a backup on a read-only disk.
+    const sqlite = new Database(`${pathToFileURL(path).href}?immutable=1`, { readonly: true });
+    try {
+      verify(sqlite, path, migrations);
+    } finally {
+      sqlite.close();
+    }
+  });
+}
+
+/** Copies a store that is about to be migrated to `<path>.before-<version>`; an earlier copy of that name is kept. */
+export function copyBeforeMigrating(sqlite: Database.Database, path: string, version: number): string {
+  const name = `${path}.before-${version}`;
+  let free = name;
+  for (let n = 2; existsSync(free); n += 1) free = `${name}-${n}`;
+  const draft = `${free}.part-${process.pid}`;
+  rmSync(draft, { force: true });
+  try {
+    closeSync(openSync(draft, 'wx', 0o600));
+    // Into the empty file just made, for its mode. A transaction of its own, so what it copies is consistent.
+    sqlite.prepare('VACUUM INTO ?').run(draft);
+    renameSync(draft, free);
+    syncFolder(dirname(free));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+  return free;
+}
+
+/** Takes the name at once and for this user only, so that two backups to one name can't both pass. */
+function reserve(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      throw new AppError('CONFLICT', `${path} exists already.`, {
+        hint: 'Choose another name: a backup never replaces a file.',
+        field: 'path',
+      });
+    }
+    throw translate(error);
+  }
+}
+
+/** Makes the copy one plain file: a database in WAL mode needs files beside it even to be read. */
+function settle(path: string): void {
+  const sqlite = new Database(path);
+  try {
+    sqlite.pragma('journal_mode = DELETE');
+  } finally {
+    sqlite.close();
+  }
+}
+
+function verify(sqlite: Database.Database, path: string, migrations: readonly Migration[]): void {
+  refuseNewer(versionOf(sqlite), migrations);
+  const problems = [
+    ...(sqlite.pragma('integrity_check(5)') as Array<{ integrity_check: string }>)
+      .map((row) => row.integrity_check)
+      .filter((words) => words !== 'ok'),
+    ...(sqlite.pragma('foreign_key_check') as Array<{ table: string }>).map(
+      (row) => `dangling reference in ${row.table}`,
+    ),
+  ];
+  const id = problems.length === 0 && sqlite.prepare("SELECT value FROM meta WHERE key = 'store_id'").pluck().get();
+  if (problems.length === 0 && typeof id !== 'string') problems.push('it has no store id');
+  if (problems.length === 0) return;
+  throw new AppError('STORE_FAILED', `${path} can not be used as a backup: ${problems.slice(0, 5).join('; ')}.`, {
+    hint: 'Choose another backup.',
+  });
+}

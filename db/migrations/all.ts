@@ -1,0 +1,5 @@
+import { initial } from './0001-initial';
+import type { Migration } from './migration';
+
+/** Every migration, in order. The last one's version is this build's schema version. */
+export const MIGRATIONS: readonly Migration[] = [initial];

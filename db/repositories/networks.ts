@@ -1,0 +1,118 @@
+import type { Repositories } from '../../engine/ports/store';
+import { type Context, RowTable } from '../row-table';
+import { isolationChecks, networkAttachments, networkClusters, networks, vnicProfiles } from '../schema/networks';
+import { attachmentTouched, ids } from './places';
+
+export function networkRepository(context: Context): Repositories['networks'] {
+  const table = new RowTable(context, networks, {
+    subject: 'network',
+    key: ['id'],
+    touches: ({ id }) => [{ kind: 'network', id }],
+  });
+  const all = table.select('ORDER BY rowid');
+  const byName = table.select('WHERE name = ? ORDER BY rowid');
+  const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
+  const hostsOf = ids(context, 'host_id', 'FROM network_attachments WHERE network_id = ?');
+  return {
+    get: (id) => table.get(id),
+    list: () => all.all(),
+    byName: (name) => byName.all(name),
+    ofDataCenter: (id) => ofDataCenter.all(id),
+    insert: (row) => table.insert(row),
+    update: (id, patch) => table.update([id], patch),
+    remove: (id) => {
+      // The foreign key removes the network's attachments: they are touched too.
+      context.unit.write(() => {
+        const hosts = hostsOf(id);
+        if (table.remove(id)) hosts.forEach((host) => context.unit.touch(attachmentTouched(id, host)));
+      });
+    },
+  };
+}
+
+export function networkClusterRepository(context: Context): Repositories['networkClusters'] {
+  const table = new RowTable(context, networkClusters, {
+    subject: 'attachment of a network to a cluster',
+    key: ['networkId', 'clusterId'],
+    touches: ({ networkId }) => [{ kind: 'network', id: networkId }],
+  });
+  const all = table.select('ORDER BY rowid');
+  const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
+  const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
+  return {
+    list: () => all.all(),
+    ofNetwork: (id) => ofNetwork.all(id),
+    ofCluster: (id) => ofCluster.all(id),
+    insert: (row) => table.insert(row),
+    remove: (networkId, clusterId) => void table.remove(networkId, clusterId),
+  };
+}
+
+export function attachmentRepository(context: Context): Repositories['attachments'] {
+  const table = new RowTable(context, networkAttachments, {
+    subject: 'attachment of a network to a host',
+    key: ['networkId', 'hostId'],
+    touches: ({ networkId, hostId }) => [attachmentTouched(networkId, hostId)],
+  });
+  const all = table.select('ORDER BY rowid');
+  const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
+  const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
+  return {
+    list: () => all.all(),
+    get: (key) => table.get(key.networkId, key.hostId),
+    ofHost: (hostId) => ofHost.all(hostId),
+    ofNetwork: (networkId) => ofNetwork.all(networkId),
+    upsert: (row) => {
+      context.unit.write(() => {
+        if (table.get(row.networkId, row.hostId)) table.update([row.networkId, row.hostId], row);
+        else table.insert(row);
+      });
+    },
+    update: (key, patch) => table.update([key.networkId, key.hostId], patch),
+    remove: (key) => void table.remove(key.networkId, key.hostId),
+  };
+}
+
+export function vnicProfileRepository(context: Context): Repositories['vnicProfiles'] {
+  const table = new RowTable(context, vnicProfiles, {
+    subject: 'vNIC profile',
+    key: ['id'],
+    touches: ({ networkId }) => [{ kind: 'network', id: networkId }],
+  });
+  const all = table.select('ORDER BY rowid');
+  const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
+  return {
+    get: (id) => table.get(id),
+    list: () => all.all(),
+    ofNetwork: (networkId) => ofNetwork.all(networkId),
+    insert: (row) => table.insert(row),
+    update: (id, patch) => table.update([id], patch),
+    remove: (id) => void table.remove(id),
+  };
+}
+
+/** How many checks are kept for each network on each host. */
+const CHECKS_KEPT = 200;
+
+export function checkRepository(context: Context): Repositories['checks'] {
+  const table = new RowTable(context, isolationChecks, {
+    subject: 'isolation check',
+    key: ['id'],
+    touches: ({ id }) => [{ kind: 'check', id }],
+  });
+  const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid DESC LIMIT ?');
+  const tooOld = ids(
+    context,
+    'id',
+    `FROM isolation_checks WHERE network_id = ? AND host_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ${CHECKS_KEPT}`,
+  );
+  return {
+    ofNetwork: (networkId, limit) => ofNetwork.all(networkId, limit),
+    insert: (check) => {
+      context.unit.write(() => {
+        table.insert(check);
+        for (const id of tooOld(check.networkId, check.hostId)) table.remove(id);
+      });
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { Repositories, VnicRow } from '../../engine/ports/store';
+import { type Context, Query, RowTable, selection } from '../row-table';
+import { images, vms, vnics } from '../schema/vms';
+
+export function imageRepository(context: Context): Repositories['images'] {
+  const table = new RowTable(context, images, {
+    subject: 'image',
+    key: ['id'],
+    touches: ({ id }) => [{ kind: 'image', id }],
+  });
+  const all = table.select('ORDER BY rowid');
+  const byName = table.select('WHERE name = ?');
+  return {
+    get: (id) => table.get(id),
+    list: () => all.all(),
+    byName: (name) => byName.get(name),
+    insert: (row) => table.insert(row),
+    update: (id, patch) => table.update([id], patch),
+    remove: (id) => void table.remove(id),
+  };
+}
+
+export function vmRepository(context: Context): Repositories['vms'] {
+  const table = new RowTable(context, vms, { subject: 'VM', key: ['id'], touches: ({ id }) => [{ kind: 'vm', id }] });
+  const all = table.select('ORDER BY rowid');
+  const byName = table.select('WHERE name = ? ORDER BY rowid');
+  const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
+  const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
+  return {
+    get: (id) => table.get(id),
+    list: () => all.all(),
+    byName: (name) => byName.all(name),
+    ofCluster: (id) => ofCluster.all(id),
+    ofHost: (hostId) => ofHost.all(hostId),
+    insert: (row) => table.insert(row),
+    update: (id, patch) => table.update([id], patch),
+    remove: (id) => void table.remove(id),
+  };
+}
+
+const VNIC = [...selection(vnics), { field: 'networkId', sql: 'vnic_profiles.network_id', decode: null }];
+
+export function vnicRepository(context: Context): Repositories['vnics'] {
+  const table = new RowTable(context, vnics, {
+    subject: 'vNIC',
+    key: ['id'],
+    touches: ({ vmId }) => [{ kind: 'vm', id: vmId }],
+  });
+  const query = (tail: string) => new Query<VnicRow>(context.sqlite, VNIC, tail);
+  const joined = 'FROM vnics LEFT JOIN vnic_profiles ON vnic_profiles.id = vnics.profile_id';
+  // CROSS JOIN fixes the order of the loops (lang_select.html): VMs by rowid, then each one's vNICs by index, so no sort.
+  const inOrder = `FROM vms CROSS JOIN vnics ON vnics.vm_id = vms.id
+    LEFT JOIN vnic_profiles ON vnic_profiles.id = vnics.profile_id`;
+  const all = query(`${inOrder} ORDER BY vms.rowid, vnics.position`);
+  const ofHost = query(`${inOrder} WHERE vms.host_id = ? ORDER BY vms.rowid, vnics.position`);
+  const ofNetwork = query(`FROM vnic_profiles JOIN vnics ON vnics.profile_id = vnic_profiles.id
+    JOIN vms ON vms.id = vnics.vm_id WHERE vnic_profiles.network_id = ? ORDER BY vms.rowid, vnics.position`);
+  const byId = query(`${joined} WHERE vnics.id = ?`);
+  const ofVm = query(`${joined} WHERE vnics.vm_id = ? ORDER BY vnics.position`);
+  const byMac = query(`${joined} WHERE vnics.mac = ?`);
+  return {
+    get: (id) => byId.get(id),
+    list: () => all.all(),
+    ofVm: (vmId) => ofVm.all(vmId),
+    ofNetwork: (networkId) => ofNetwork.all(networkId),
+    ofHost: (hostId) => ofHost.all(hostId),
+    byMac: (mac) => byMac.get(mac.toLowerCase()),
+    insert: (row) => table.insert(row),
+    update: (id, patch) => table.update([id], patch),
+    remove: (id) => void table.remove(id),
+  };
+}

@@ -1,0 +1,205 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Database, Statement } from 'better-sqlite3';
+import { getTableColumns, getTableName, type InferSelectModel } from 'drizzle-orm';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { AppError } from '../contract';
+import type { Touched } from '../engine/ports/store';
+import { type Doing, translating } from './errors';
+import type { UnitOfWork } from './unit-of-work';
+
+/** What SQLite binds and gives back. */
+export type SqlValue = string | number | null;
+
+/** One column of a SELECT: the property it becomes, the SQL that gives it, and how to decode it (null: as it is). */
+export interface Selected {
+  readonly field: string;
+  readonly sql: string;
+  readonly decode: ((value: SqlValue) => unknown) | null;
+}
+
+export interface Context {
+  readonly sqlite: Database;
+  readonly unit: UnitOfWork;
+}
+
+/** The columns of a drizzle table as a SELECT list. */
+export function selection(table: SQLiteTable): Selected[] {
+  const name = getTableName(table);
+  return columnsOf(table).map(([field, column]) => ({
+    field,
+    sql: `${name}.${column.name}`,
+    decode: decoder(column),
+  }));
+}
+
+/** A prepared SELECT, made at its first use. `tail` is SQL of ours; data comes in by `?` only. */
+export class Query<Row> {
+  private statement: Statement<SqlValue[], SqlValue[]> | null = null;
+
+  constructor(
+    private readonly sqlite: Database,
+    private readonly selected: readonly Selected[],
+    private readonly tail: string,
+  ) {}
+
+  all(...params: SqlValue[]): Row[] {
+    return translating(() =>
+      this.prepared()
+        .all(...params)
+        .map((values) => this.decode(values)),
+    );
+  }
+
+  get(...params: SqlValue[]): Row | undefined {
+    return translating(() => {
+      const values = this.prepared().get(...params);
+      return values && this.decode(values);
+    });
+  }
+
+  private prepared(): Statement<SqlValue[], SqlValue[]> {
+    const list = this.selected.map(({ sql }) => sql).join(', ');
+    // Rows as arrays: a quarter faster than as objects over lists of 10,000.
+    this.statement ??= this.sqlite.prepare<SqlValue[], SqlValue[]>(`SELECT ${list} ${this.tail}`).raw();
+    return this.statement;
+  }
+
+  private decode(values: readonly SqlValue[]): Row {
+    const row: Record<string, unknown> = {};
+    for (let i = 0; i < this.selected.length; i += 1) {
+      const { field, decode } = this.selected[i] as Selected;
+      const value = values[i] as SqlValue;
+      row[field] = decode && value !== null ? decode(value) : value;
+    }
+    return row as Row;
+  }
+}
+
+export interface RowTableOptions<Row> {
+  /** The word for one row in a refusal. */
+  readonly subject: string;
+  /** The properties that identify a row, in the order in which the methods take them. */
+  readonly key: ReadonlyArray<keyof Row & string>;
+  /** What a change of this row touches. */
+  readonly touches: (row: Row) => Touched[];
+}
+
+/**
+ * Insert, update and remove by key for one table of the schema, and SELECTs over it. SQL is made from the schema's
+ * column names and constants of ours, never from data. Writes go through the unit of work and note what they touch.
+ */
+export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = InferSelectModel<T>> {
+  readonly name: string;
+  private readonly columns: Array<[field: string, column: SQLiteColumn]>;
+  private readonly selected: Selected[];
+  private readonly where: string;
+  private readonly byKey: Query<Row>;
+  private readonly statements = new Map<string, Statement<SqlValue[]>>();
+
+  constructor(
+    private readonly context: Context,
+    table: T,
+    private readonly options: RowTableOptions<Row>,
+  ) {
+    this.name = getTableName(table);
+    this.columns = columnsOf(table);
+    this.selected = selection(table);
+    this.where = `WHERE ${options.key.map((field) => `${this.columnOf(field).name} = ?`).join(' AND ')}`;
+    this.byKey = this.select(this.where);
+  }
+
+  /** A SELECT of whole rows; `tail` begins after FROM. */
+  select(tail: string): Query<Row> {
+    return new Query<Row>(this.context.sqlite, this.selected, `FROM ${this.name} ${tail}`);
+  }
+
+  get(...key: SqlValue[]): Row | undefined {
+    return this.byKey.get(...key);
+  }
+
+  /** @throws AppError CONFLICT (UNIQUE, foreign key), RULE_BROKEN (CHECK, trigger), STORE_FAILED */
+  insert(row: Row): void {
+    this.write('insert', () => {
+      const values = this.columns.map(([field, column]) => encode(column, row[field as keyof Row]));
+      const names = this.columns.map(([, column]) => column.name).join(', ');
+      this.run(`INSERT INTO ${this.name} (${names}) VALUES (${values.map(() => '?').join(', ')})`, values);
+      this.touch(row);
+    });
+  }
+
+  /**
+   * Writes the properties of `patch` that differ from the row; when none does, nothing is written or touched.
+   * @throws AppError NOT_FOUND when there is no such row, and as `insert`
+   */
+  update(key: readonly SqlValue[], patch: Partial<Row>): void {
+    this.write('update', () => {
+      const row = this.get(...key);
+      if (!row) throw new AppError('NOT_FOUND', `The ${this.options.subject} does not exist (any more).`);
+      const changed = this.columns.filter(([field, column]) =>
+        differs(column, row[field as keyof Row], patch[field as keyof Row]),
+      );
+      if (changed.length === 0) return;
+      const values = changed.map(([field, column]) => encode(column, patch[field as keyof Row]));
+      const set = changed.map(([, column]) => `${column.name} = ?`).join(', ');
+      this.run(`UPDATE ${this.name} SET ${set} ${this.where}`, [...values, ...key]);
+      this.touch(row);
+    });
+  }
+
+  /** Removes the row and what it owns; nothing happens when there is none. Returns the row that was. */
+  remove(...key: SqlValue[]): Row | undefined {
+    return this.write('remove', () => {
+      const row = this.get(...key);
+      if (!row) return undefined;
+      this.run(`DELETE FROM ${this.name} ${this.where}`, [...key]);
+      this.touch(row);
+      return row;
+    });
+  }
+
+  private touch(row: Row): void {
+    for (const touched of this.options.touches(row)) this.context.unit.touch(touched);
+  }
+
+  private write<R>(verb: Doing['verb'], fn: () => R): R {
+    return this.context.unit.write(() => translating(fn, { subject: this.options.subject, verb }));
+  }
+
+  private run(sql: string, values: SqlValue[]): void {
+    let statement = this.statements.get(sql);
+    if (!statement) this.statements.set(sql, (statement = this.context.sqlite.prepare<SqlValue[]>(sql)));
+    statement.run(...values);
+  }
+
+  private columnOf(field: string): SQLiteColumn {
+    const found = this.columns.find(([name]) => name === field);
+    if (!found) throw new Error(`${this.name} has no ${field}`);
+    return found[1];
+  }
+}
+
+function columnsOf(table: SQLiteTable): Array<[field: string, column: SQLiteColumn]> {
+  return Object.entries(getTableColumns(table));
+}
+
+function decoder(column: SQLiteColumn): Selected['decode'] {
+  switch (column.dataType) {
+    case 'json':
+      return (value) => JSON.parse(String(value)) as unknown;
+    case 'boolean':
+      return (value) => value === 1;
+    default:
+      return null;
+  }
+}
+
+function encode(column: SQLiteColumn, value: unknown): SqlValue {
+  if (value === null || value === undefined) return null;
+  return column.mapToDriverValue(value) as SqlValue;
+}
+
+/** Whether a patch asks for another value; what it leaves out (or gives as undefined) stays. */
+function differs(column: SQLiteColumn, present: unknown, wanted: unknown): boolean {
+  if (wanted === undefined) return false;
+  return column.dataType === 'json' ? !isDeepStrictEqual(present, wanted) : present !== wanted;
+}

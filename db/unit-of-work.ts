@@ -1,0 +1,112 @@
+import type { Database } from 'better-sqlite3';
+import { AppError, type Event } from '../contract';
+import type { Log } from '../engine/ports/log';
+import type { Touched } from '../engine/ports/store';
+import { translate } from './errors';
+
+export type CommitListener = (touched: readonly Touched[], events: readonly Event[]) => void;
+
+interface Batch {
+  readonly touched: Map<string, Touched>;
+  readonly events: Event[];
+}
+
+/**
+ * Transactions on one connection, and what they touched. Every write of a repository goes through `write`: inside a
+ * transaction it joins it, outside it is a transaction of its own, so that nothing is written without being published.
+ */
+export class UnitOfWork {
+  private batch: Batch | null = null;
+  private readonly listeners = new Set<CommitListener>();
+  private readonly outbox: Batch[] = [];
+  private publishing = false;
+
+  constructor(
+    private readonly sqlite: Database,
+    private readonly log: Log,
+  ) {}
+
+  /** Runs `fn` in one immediate transaction and publishes what it touched. Errors roll back and are thrown on. */
+  transaction<T>(fn: () => T): T {
+    const { result, batch } = this.run(fn, 'COMMIT');
+    this.publish(batch);
+    return result;
+  }
+
+  /** Runs `fn` likewise, rolls back, publishes nothing. */
+  preview<T>(fn: () => T): T {
+    return this.run(fn, 'ROLLBACK').result;
+  }
+
+  /** A write: part of the transaction that is open, else one of its own. */
+  write<T>(fn: () => T): T {
+    if (!this.batch) return this.transaction(fn);
+    // A full disk makes SQLite roll back by itself (lang_transaction.html, "Response to errors"). If the caller caught that
+    // error and went on, this write would be committed alone, without what came before it.
+    if (!this.sqlite.inTransaction) {
+      throw new AppError('STORE_FAILED', 'The transaction was already rolled back by an earlier failure.', {
+        hint: 'See the earlier failure in the log.',
+      });
+    }
+    return fn();
+  }
+
+  /** Notes that the open transaction touched something; twice is once. */
+  touch(touched: Touched): void {
+    this.batch?.touched.set(`${touched.kind} ${touched.id}`, touched);
+  }
+
+  /** Notes an event that the open transaction appended. */
+  appended(event: Event): void {
+    this.batch?.events.push(event);
+  }
+
+  onCommit(listener: CommitListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private run<T>(fn: () => T, end: 'COMMIT' | 'ROLLBACK'): { result: T; batch: Batch } {
+    if (this.batch) throw new Error('Store transactions do not nest: pass `tx` on instead.');
+    const batch: Batch = { touched: new Map(), events: [] };
+    try {
+      // IMMEDIATE takes the write lock at once: a deferred one can fail half-way with SQLITE_BUSY, which no timeout helps.
+      this.sqlite.exec('BEGIN IMMEDIATE');
+      this.batch = batch;
+      const result = fn();
+      if (isThenable(result)) throw new Error('Store transactions are synchronous: the function returned a promise.');
+      this.sqlite.exec(end);
+      return { result, batch };
+    } catch (error) {
+      if (this.sqlite.inTransaction) this.sqlite.exec('ROLLBACK');
+      throw translate(error);
+    } finally {
+      this.batch = null;
+    }
+  }
+
+  /** In order of commit for every listener, also when a listener writes; a listener's failure can't undo the commit. */
+  private publish(batch: Batch): void {
+    if (batch.touched.size === 0 && batch.events.length === 0) return;
+    this.outbox.push(batch);
+    if (this.publishing) return;
+    this.publishing = true;
+    for (let next = this.outbox.shift(); next; next = this.outbox.shift()) this.tell(next);
+    this.publishing = false;
+  }
+
+  private tell(batch: Batch): void {
+    const touched = [...batch.touched.values()];
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(touched, batch.events);
+      } catch (error) {
+        this.log.error({ err: error }, 'a listener failed after a commit');
+      }
+    }
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
