@@ -1,5 +1,6 @@
 import { AppError } from '../../contract';
 import type { Clock } from '../../engine/ports/clock';
+import { throwIfCancelled } from '../cancelled';
 import { CommandError } from '../command-error';
 
 /** Numbers in [0, 1) that are the same in every run for the same seed (mulberry32 over an FNV-1a hash of it). */
@@ -67,10 +68,6 @@ export class Faults {
   failure(argv: readonly string[], stderr: string, hint?: string): CommandError {
     return new CommandError(`simulated host ${this.#host}`, argv, 1, stderr, hint);
   }
-}
-
-export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('CANCELLED', 'Cancelled before it was done on the simulated host');
 }
 
 function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {

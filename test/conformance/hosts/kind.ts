@@ -1,0 +1,53 @@
+import type { HostDriver } from '../../../engine/ports/host-driver';
+
+/** The hand from outside: what an administrator or an accident does on the host, without Atoll. */
+export interface Meddler {
+  deleteBridge(bridge: string): Promise<void>;
+  renameBridge(from: string, to: string): Promise<void>;
+  /** `address` with prefix length. */
+  addAddress(bridge: string, address: string): Promise<void>;
+  /** All chains on the bridge are gone, as after `nft flush ruleset`. */
+  flushSeal(bridge: string): Promise<void>;
+  /** The chains of the bridge are there, but let everything through. */
+  loosenSeal(bridge: string): Promise<void>;
+  setBridgeUp(bridge: string, up: boolean): Promise<void>;
+  switchIpv6On(bridge: string): Promise<void>;
+  setAlias(bridge: string, alias: string): Promise<void>;
+  setMtu(bridge: string, mtu: number): Promise<void>;
+  /** Puts an interface into a bridge, or (null) pulls it out of the one that it is in. */
+  setMaster(link: string, bridge: string | null): Promise<void>;
+  addForeignBridge(name: string, alias: string | null): Promise<void>;
+  /** An interface that is no bridge. */
+  addNic(name: string): Promise<void>;
+  /** Ends a VM without libvirt being asked. */
+  killVm(vmId: string): Promise<void>;
+}
+
+/** One host under test. */
+export interface Bed {
+  readonly hostId: string;
+  readonly storeId: string;
+  readonly host: HostDriver;
+  readonly outside: Meddler;
+  /** Another driver for the same host, as the next engine would make it. */
+  again(): HostDriver;
+  /** What is left of the host on this computer, in words; empty after `destroy`. */
+  remains(): Promise<string[]>;
+  dispose(): Promise<void>;
+}
+
+/** A kind of host that the suite is run against. */
+export interface HostKind {
+  readonly name: string;
+  /** Why networks (VMs) can not be tested here; null where they can. */
+  readonly missing: string | null;
+  readonly missingForVms: string | null;
+  /** Milliseconds within which a guest has booted, or answered to the power button. */
+  readonly patienceMs: number;
+  open(): Promise<Bed>;
+}
+
+/** The name of a block of tests; it says why the block is skipped where it is. */
+export function blockName(words: string, missing: string | null): string {
+  return missing === null ? words : `${words} (skipped: ${missing})`;
+}

@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSimulatedHost } from '../../../hosts/simulated/simulated-host';
+import type { Bed, HostKind } from './kind';
+
+const HOW = { kind: 'simulated', delayMs: 1, faultRate: 0, memoryMiB: 8192, cpus: 4 } as const;
+
+/** The simulated host, kept in a file; the hand from outside is its control face. */
+export const simulatedKind: HostKind = {
+  name: 'simulated',
+  missing: null,
+  missingForVms: null,
+  patienceMs: 2_000,
+  open: () => Promise.resolve(openBed()),
+};
+
+function openBed(): Bed {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-conformance-'));
+  const options = { id: randomUUID(), storeId: randomUUID(), how: HOW, stateFile: join(folder, 'host.json') };
+  const host = createSimulatedHost(options);
+  return {
+    hostId: options.id,
+    storeId: options.storeId,
+    host,
+    outside: host.control,
+    again: () => createSimulatedHost(options),
+    remains: () => Promise.resolve(existsSync(options.stateFile) ? [options.stateFile] : []),
+    async dispose() {
+      await host.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

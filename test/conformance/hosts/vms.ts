@@ -1,0 +1,265 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { ConsoleLine, HostDriver, VmSpec } from '../../../engine/ports/host-driver';
+import type { ObservedVm } from '../../../engine/ports/observed';
+import { eventually } from './eventually';
+import { go, made, newVnic, seenBridge, seenVm, tinyVm, watched } from './fixtures';
+import { type Bed, type HostKind, blockName } from './kind';
+
+/** Virtual machines: their life, their cables and their consoles. */
+export function vmTests(kind: HostKind): void {
+  describe.skipIf(kind.missingForVms !== null)(blockName('virtual machines', kind.missingForVms), () => {
+    let bed: Bed;
+    const running: VmSpec[] = [];
+    beforeAll(async () => {
+      bed = await kind.open();
+      await bed.host.connect(go);
+    });
+    afterEach(async () => {
+      for (const spec of running.splice(0)) await ended(bed.host, spec.id);
+    });
+    afterAll(() => bed.dispose());
+
+    const start = async (spec: VmSpec): Promise<ObservedVm> => {
+      await bed.host.vms.define(spec, go);
+      running.push(spec);
+      await bed.host.vms.act(spec.id, 'start', go);
+      return reaches(bed.host, spec.id, 'up', kind.patienceMs);
+    };
+
+    it('defines a VM without running it, and again without harm', async () => {
+      const [net] = await made(bed);
+      const spec = tinyVm('cf defined', [newVnic(net!.bridge)]);
+      running.push(spec);
+      await bed.host.vms.define(spec, go);
+      await bed.host.vms.define({ ...spec, memoryMiB: 200 }, go);
+      const vm = await seenVm(bed.host, spec.id);
+      expect(vm).toMatchObject({ ours: true, state: 'down', memoryMiB: 200 });
+      expect(vm?.vnics).toMatchObject([{ mac: spec.vnics[0]!.mac, tap: null, bridge: net!.bridge, linked: true }]);
+      expect((await seenBridge(bed, net!.bridge))?.ports).toEqual([]);
+    });
+
+    it('starts a VM with its taps in its bridges, and ends it at once', async () => {
+      const [blue, green] = await made(bed, 2);
+      const spec = tinyVm('cf-start', [newVnic(blue!.bridge), newVnic(green!.bridge), newVnic(null)]);
+      const vm = await start(spec);
+      expect(vm.vnics.map(({ mac, linked }) => ({ mac, linked }))).toEqual(
+        spec.vnics.map(({ mac, linked }) => ({ mac, linked })),
+      );
+      for (const [index, net] of [blue!, green!].entries()) {
+        const { ports } = (await seenBridge(bed, net.bridge))!;
+        expect(ports).toMatchObject([{ name: vm.vnics[index]!.tap, kind: 'tap', up: true, ipv6Disabled: true }]);
+      }
+      await expect(bed.host.vms.act(spec.id, 'start', go)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' });
+      await bed.host.vms.act(spec.id, 'stop', go);
+      expect(await seenVm(bed.host, spec.id)).toMatchObject({ state: 'down' });
+      expect((await seenBridge(bed, blue!.bridge))?.ports).toEqual([]);
+    });
+
+    it('refuses to start a VM on a bridge that is not there, and leaves it down', async () => {
+      const spec = tinyVm('cf-nowhere', [newVnic('cf-nowhere')]);
+      await bed.host.vms.define(spec, go);
+      running.push(spec);
+      await expect(bed.host.vms.act(spec.id, 'start', go)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' });
+      expect(await seenVm(bed.host, spec.id)).toMatchObject({ state: 'down' });
+    });
+
+    it('shuts down by the power button', async () => {
+      const spec = tinyVm('cf-shutdown', []);
+      await start(spec);
+      await booted(bed.host, spec, kind.patienceMs);
+      await bed.host.vms.act(spec.id, 'shutdown', go);
+      expect(await reaches(bed.host, spec.id, 'down', kind.patienceMs)).toMatchObject({ why: 'shutdown' });
+    });
+
+    it('saves a running VM and takes it up again, with its cables', async () => {
+      const [net] = await made(bed);
+      const spec = tinyVm('cf-suspend', [newVnic(net!.bridge)]);
+      await start(spec);
+      await bed.host.vms.act(spec.id, 'suspend', go);
+      expect(await seenVm(bed.host, spec.id)).toMatchObject({ state: 'suspended' });
+      expect((await seenBridge(bed, net!.bridge))?.ports).toEqual([]);
+      await bed.host.vms.act(spec.id, 'resume', go);
+      await reaches(bed.host, spec.id, 'up', kind.patienceMs);
+      expect((await seenBridge(bed, net!.bridge))?.ports).toHaveLength(1);
+    });
+
+    it('throws saved memory away on stop', async () => {
+      const spec = tinyVm('cf-discard', []);
+      await start(spec);
+      await bed.host.vms.act(spec.id, 'suspend', go);
+      await bed.host.vms.act(spec.id, 'stop', go);
+      expect(await seenVm(bed.host, spec.id)).toMatchObject({ state: 'down' });
+    });
+
+    it('comes up again after reset', async () => {
+      const spec = tinyVm('cf-reset', []);
+      await start(spec);
+      await bed.host.vms.act(spec.id, 'reset', go);
+      await reaches(bed.host, spec.id, 'up', kind.patienceMs);
+    });
+
+    it('tells when a VM was ended from outside', async () => {
+      const spec = tinyVm('cf-killed', []);
+      await start(spec);
+      const watch = await watched(bed.host);
+      await bed.outside.killVm(spec.id);
+      await eventually('a notice about the VM', 2_000, () => watch.notices.find((notice) => notice.kind === 'vm'));
+      watch.stop();
+      await reaches(bed.host, spec.id, 'down', 2_000);
+    });
+
+    it('removes a VM that is down, and only such', async () => {
+      const spec = tinyVm('cf-removed', []);
+      await start(spec);
+      await expect(bed.host.vms.remove(spec.id, false, go)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' });
+      await bed.host.vms.act(spec.id, 'stop', go);
+      await bed.host.vms.remove(spec.id, false, go);
+      running.pop();
+      expect(await seenVm(bed.host, spec.id)).toBeUndefined();
+    });
+
+    it.each(['a;$(reboot)', '"><domain>', '-v', '../../etc', 'Insel 🏝', 'x'.repeat(256)])(
+      'bears the name %j',
+      async (name) => {
+        const spec = tinyVm(name, []);
+        running.push(spec);
+        await bed.host.vms.define(spec, go);
+        expect(await seenVm(bed.host, spec.id)).toMatchObject({ id: spec.id, ours: true, state: 'down' });
+      },
+    );
+
+    cableTests(() => bed, start);
+    consoleTests(() => bed, start, kind.patienceMs);
+  });
+}
+
+type Start = (spec: VmSpec) => Promise<ObservedVm>;
+
+/** Hot plug, and moving a cable while the VM runs. */
+function cableTests(bed: () => Bed, start: Start): void {
+  it('plugs a vNIC into a running VM, and unplugs it', async () => {
+    const [net] = await made(bed());
+    const spec = tinyVm('cf-plug', []);
+    await start(spec);
+    // Hot plug is the guest's work too: a kernel that is not up yet does not release a device.
+    await bed()
+      .host.vms.openConsole(spec.id, go)
+      .then((line) => answered(line, '\r', /:~# $/));
+    const vnic = newVnic(net!.bridge);
+    await bed().host.vms.plug(spec.id, vnic, go);
+    const plugged = await seenVm(bed().host, spec.id);
+    expect(plugged?.vnics).toMatchObject([{ mac: vnic.mac, bridge: net!.bridge, linked: true }]);
+    expect((await seenBridge(bed(), net!.bridge))?.ports).toMatchObject([
+      { name: plugged?.vnics[0]?.tap, ipv6Disabled: true },
+    ]);
+    await bed().host.vms.unplug(spec.id, vnic, go);
+    expect((await seenVm(bed().host, spec.id))?.vnics).toEqual([]);
+    expect((await seenBridge(bed(), net!.bridge))?.ports).toEqual([]);
+  });
+
+  it('pulls the cable of a running VM, puts it back, and moves it to another network', async () => {
+    const [blue, green] = await made(bed(), 2);
+    const vnic = newVnic(blue!.bridge);
+    const spec = tinyVm('cf-move', [vnic]);
+    await start(spec);
+    await bed().host.vms.update(spec.id, { ...vnic, linked: false }, go);
+    expect((await seenVm(bed().host, spec.id))?.vnics).toMatchObject([{ linked: false }]);
+    await bed().host.vms.update(spec.id, { ...vnic, bridge: green!.bridge }, go);
+    const vm = await seenVm(bed().host, spec.id);
+    expect(vm?.vnics).toMatchObject([{ mac: vnic.mac, bridge: green!.bridge, linked: true }]);
+    expect((await seenBridge(bed(), blue!.bridge))?.ports).toEqual([]);
+    expect((await seenBridge(bed(), green!.bridge))?.ports.map((port) => port.name)).toEqual([vm?.vnics[0]?.tap]);
+  });
+
+  it('sees and tells of a tap that was pulled out of its bridge', async () => {
+    const [net] = await made(bed());
+    const vm = await start(tinyVm('cf-pulled', [newVnic(net!.bridge)]));
+    const watch = await watched(bed().host);
+    await bed().outside.setMaster(vm.vnics[0]!.tap!, null);
+    await eventually('a notice of the tap', 2_000, () => watch.notices.find((notice) => notice.kind === 'network'));
+    watch.stop();
+    expect((await seenBridge(bed(), net!.bridge))?.ports).toEqual([]);
+  });
+}
+
+/** The serial line: what was printed, then what is printed. */
+function consoleTests(bed: () => Bed, start: Start, patienceMs: number): void {
+  it('has two guests of one network ping each other, and none of another', async () => {
+    const [blue, green] = await made(bed(), 2);
+    const [web, db, spy] = [
+      tinyVm('cf-web', [newVnic(blue!.bridge)], 1),
+      tinyVm('cf-db', [newVnic(blue!.bridge)], 2),
+      tinyVm('cf-spy', [newVnic(green!.bridge)], 3),
+    ] as const;
+    for (const spec of [web, db, spy]) await start(spec);
+    for (const spec of [db, spy]) await booted(bed().host, spec, patienceMs);
+    const line = await bed().host.vms.openConsole(web.id, go);
+    await answered(line, '\r', /:~# $/, patienceMs);
+    expect(await answered(line, 'ping -c 1 10.99.0.2\r', /packet loss/, patienceMs)).toMatch(/ 0% packet loss/);
+    expect(await answered(line, 'ping -c 1 10.99.0.3\r', /packet loss/, patienceMs)).toMatch(/ 100% packet loss/);
+    line.close();
+  });
+
+  it('replays what was printed before, to the next who opens the console', async () => {
+    const spec = tinyVm('cf-replay', []);
+    await start(spec);
+    const first = await bed().host.vms.openConsole(spec.id, go);
+    await answered(first, '\r', /:~# $/, patienceMs);
+    await answered(first, 'hostname\r', /cf-replay\r\n/, patienceMs);
+    first.close();
+    const second = await bed().host.vms.openConsole(spec.id, go);
+    expect(Buffer.from(second.replay).toString()).toMatch(/hostname\r\ncf-replay\r\n/);
+    second.close();
+  });
+
+  it('closes the console when its VM ends, and opens none on a VM that is down', async () => {
+    const spec = tinyVm('cf-closes', []);
+    await start(spec);
+    const line = await bed().host.vms.openConsole(spec.id, go);
+    let closed = false;
+    line.onClose(() => (closed = true));
+    await bed().host.vms.act(spec.id, 'stop', go);
+    await eventually('the console to close', 2_000, () => closed || undefined);
+    await expect(bed().host.vms.openConsole(spec.id, go)).rejects.toMatchObject({
+      name: expect.stringMatching(/Error$/),
+    });
+  });
+}
+
+/** Types, and reads until the answer matches. */
+async function answered(line: ConsoleLine, typed: string, expected: RegExp, patienceMs = 30_000): Promise<string> {
+  let said = '';
+  line.onData((bytes) => (said += Buffer.from(bytes).toString()));
+  line.write(Buffer.from(typed));
+  let last = Date.now();
+  return eventually(`${String(expected)} on the console, which said ${JSON.stringify(said)}`, patienceMs, () => {
+    if (expected.test(said)) return said;
+    // A guest that is still booting swallows what is typed: a bare Enter is typed again.
+    if (typed === '\r' && Date.now() - last > 500) {
+      last = Date.now();
+      line.write(Buffer.from('\r'));
+    }
+    return undefined;
+  });
+}
+
+async function booted(host: HostDriver, spec: VmSpec, patienceMs: number): Promise<void> {
+  const line = await host.vms.openConsole(spec.id, go);
+  await answered(line, '\r', /:~# $/, patienceMs);
+  line.close();
+}
+
+async function reaches(host: HostDriver, id: string, state: string, ms: number): Promise<ObservedVm> {
+  return eventually(`VM ${id} to be ${state}`, ms, async () => {
+    const vm = await seenVm(host, id);
+    return vm?.state === state ? vm : undefined;
+  });
+}
+
+/** Ends and removes a VM, in whatever state a test left it. */
+async function ended(host: HostDriver, id: string): Promise<void> {
+  const vm = await seenVm(host, id);
+  if (!vm) return;
+  if (vm.state !== 'down') await host.vms.act(id, 'stop', go);
+  await host.vms.remove(id, false, go);
+}
