@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { type RouterClient, createRouterClient } from '@orpc/server';
+import { type App, createApp } from '../../app/create-app';
+import type { EngineRouter } from '../../app/door';
+import { homeAt } from '../../app/home';
+import type { Job } from '../../contract';
+
+/** One measured figure beside what it is compared with; a ratio says more than a time on somebody's machine. */
+export interface Figure {
+  readonly bench: string;
+  readonly figure: string;
+  readonly unit: 'ms' | 'MB' | 'ratio';
+  readonly value: number;
+  /** The same work by bare tools; null where there is no such thing. */
+  readonly floor: number | null;
+  readonly ratio: number | null;
+  /** What was aimed at, and whether it was reached; null where nothing was. */
+  readonly aim: string | null;
+  readonly met: boolean | null;
+}
+
+export type Report = (figure: Figure) => void;
+
+/** Builds a figure: `ratio` = value / floor; the aim is on the ratio if there is a floor, else on the value. */
+export function figure(
+  bench: string,
+  name: string,
+  unit: Figure['unit'],
+  value: number,
+  options: { floor?: number; atMost?: number; atLeast?: number } = {},
+): Figure {
+  const ratio = options.floor === undefined ? null : value / options.floor;
+  const judged = ratio ?? value;
+  const sign = ratio === null ? ` ${unit}` : 'x the floor';
+  const aim =
+    options.atMost !== undefined
+      ? `<= ${options.atMost}${sign}`
+      : options.atLeast !== undefined
+        ? `>= ${options.atLeast}${sign}`
+        : null;
+  const met = aim === null ? null : judged <= (options.atMost ?? Infinity) && judged >= (options.atLeast ?? -Infinity);
+  return {
+    bench,
+    figure: name,
+    unit,
+    value: round(value),
+    floor: options.floor === undefined ? null : round(options.floor),
+    ratio: ratio === null ? null : round(ratio),
+    aim,
+    met,
+  };
+}
+
+const round = (n: number): number => Number(n.toPrecision(4));
+
+/** The q-quantile (0 to 1) of the values, by the nearest rank. */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+}
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** Milliseconds that `fn` takes, and its answer. */
+export async function timed<T>(fn: () => Promise<T>): Promise<{ ms: number; value: T }> {
+  const started = performance.now();
+  const value = await fn();
+  return { ms: performance.now() - started, value };
+}
+
+export type Client = RouterClient<EngineRouter>;
+
+export interface Bench {
+  readonly app: App;
+  readonly client: Client;
+  readonly home: string;
+  /** Waits until a job has ended; throws when it did not succeed. */
+  finish(job: string | null): Promise<Job | null>;
+  close(): Promise<void>;
+}
+
+/** An engine of its own in a throw-away home, in this process. */
+export async function openBench(): Promise<Bench> {
+  const home = mkdtempSync(join(tmpdir(), 'atoll-bench-'));
+  const app = await createApp(homeAt(home), 'bench');
+  const client = createRouterClient(app.router, { context: { actor: { user: userInfo().username, door: 'cli' } } });
+  const finish = async (id: string | null): Promise<Job | null> => {
+    if (id === null) return null;
+    for await (const job of await client.jobs.follow({ job: id })) {
+      if (job.state === 'succeeded') return job;
+      if (job.state === 'failed' || job.state === 'cancelled')
+        throw new Error(`${job.title}: ${job.error?.message ?? job.state}`);
+    }
+    throw new Error('the job was lost');
+  };
+  const close = async () => {
+    for (const lab of await client.labs.list())
+      await finish((await client.labs.remove({ lab: lab.host ?? lab.id })).job);
+    await app.close();
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { app, client, home, finish, close };
+}

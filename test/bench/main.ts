@@ -1,0 +1,42 @@
+import { benchDrift } from './drift';
+import type { Figure } from './kit';
+import { benchNetworks } from './networks';
+import { benchScale } from './scale';
+import { benchStart } from './start';
+
+const BENCHES = { networks: benchNetworks, drift: benchDrift, start: benchStart, scale: benchScale };
+type BenchName = keyof typeof BENCHES;
+
+const isBench = (name: string): name is BenchName => Object.hasOwn(BENCHES, name);
+
+function show(json: boolean, row: Figure): void {
+  if (json) {
+    console.log(JSON.stringify(row));
+    return;
+  }
+  const ratio = row.ratio === null ? '' : `  ${row.ratio.toFixed(2)}x of ${row.floor} ${row.unit}`;
+  const aim = row.aim === null ? '' : `  aim ${row.aim}: ${row.met ? 'met' : 'MISSED'}`;
+  console.log(
+    `${row.bench.padEnd(9)} ${row.figure.padEnd(48)} ${String(row.value).padStart(9)} ${row.unit}${ratio}${aim}`,
+  );
+}
+
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const names = args.filter((arg) => !arg.startsWith('-'));
+const unknown = names.find((name) => !isBench(name)) ?? args.find((arg) => arg.startsWith('-') && arg !== '--json');
+if (unknown !== undefined) {
+  console.error(
+    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json`,
+  );
+  process.exit(2);
+}
+for (const name of names.length > 0 ? names.filter(isBench) : (Object.keys(BENCHES) as BenchName[])) {
+  try {
+    await BENCHES[name]((row) => show(json, row));
+  } catch (error) {
+    console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+process.exit();
