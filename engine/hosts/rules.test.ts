@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { refusal } from '../../test/support/refusals';
+import {
+  ruleHostStateAllows,
+  ruleO1MaintenanceHasNoRunningVms,
+  ruleO3RemovedHostHoldsNoVms,
+  ruleO5HostNameIsUnique,
+} from './rules';
+
+const host = { id: 'h1', name: 'lab1' };
+
+describe('rules of hosts', () => {
+  it('O5: names are unique', () => {
+    expect(refusal(() => ruleO5HostNameIsUnique('lab1', [host])).code).toBe('CONFLICT');
+    ruleO5HostNameIsUnique('lab1', [host], 'h1');
+  });
+
+  it('O1: states allow what the table says', () => {
+    expect(refusal(() => ruleHostStateAllows({ ...host, state: 'up' }, 'remove'))).toMatchObject({
+      code: 'STATE_ILLEGAL',
+      field: 'host',
+    });
+    expect(refusal(() => ruleHostStateAllows({ ...host, state: 'non_operational' }, 'runVms')).message).toContain(
+      'non operational',
+    );
+    ruleHostStateAllows({ ...host, state: 'maintenance' }, 'remove');
+  });
+
+  it('O1: maintenance wants no running VMs, and names those that run', () => {
+    const vms = [
+      { name: 'web1', state: 'up' as const },
+      { name: 'db1', state: 'down' as const },
+    ];
+    const { message, rule } = refusal(() => ruleO1MaintenanceHasNoRunningVms(host, vms));
+    expect({ rule, web: message.includes('web1'), db: message.includes('db1') }).toEqual({
+      rule: 'O1',
+      web: true,
+      db: false,
+    });
+    ruleO1MaintenanceHasNoRunningVms(host, vms.slice(1));
+  });
+
+  it('O3: a host that holds disks is not removed', () => {
+    expect(refusal(() => ruleO3RemovedHostHoldsNoVms(host, [{ name: 'db1' }])).message).toContain('db1');
+    ruleO3RemovedHostHoldsNoVms(host, []);
+  });
+});

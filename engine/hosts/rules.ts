@@ -1,0 +1,52 @@
+import { AppError, type HostAction, hostAllows, hostStatesFor, isRunning } from '../../contract';
+import { listed } from '../networks/rules';
+import type { HostRow, VmRow } from '../ports/store';
+
+type Named = { readonly id: string; readonly name: string };
+
+/** Bad: a second host "lab1", new or by renaming. */
+export function ruleO5HostNameIsUnique(name: string, others: readonly Named[], self?: string): void {
+  if (!others.some((other) => other.name === name && other.id !== self)) return;
+  throw new AppError('CONFLICT', `There is a host "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Choose another name.',
+  });
+}
+
+/** Bad: activating a host that is up, removing one that is up: whatever the table in contract/state/host does not allow. */
+export function ruleHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): void {
+  if (hostAllows(host.state, action)) return;
+  const states = hostStatesFor(action).join(', ').replaceAll('_', ' ');
+  const words = action === 'runVms' ? 'run VMs' : action;
+  throw new AppError(
+    'STATE_ILLEGAL',
+    `The host "${host.name}" is ${host.state.replaceAll('_', ' ')}; "${words}" is possible only in: ${states}`,
+    {
+      rule: 'O1',
+      field: 'host',
+      hint: host.state === 'maintenance' ? 'Activate the host first.' : 'Show the host to see why it is in this state.',
+    },
+  );
+}
+
+/** Bad: maintenance of a host on which "web1" runs, without an explicit stop of its VMs. `vms`: those on the host. */
+export function ruleO1MaintenanceHasNoRunningVms(host: Named, vms: readonly Pick<VmRow, 'name' | 'state'>[]): void {
+  const running = vms.filter((vm) => isRunning(vm.state));
+  if (running.length === 0) return;
+  throw new AppError('RULE_BROKEN', `VMs run on the host "${host.name}": ${listed(running)}`, {
+    rule: 'O1',
+    field: 'stopVms',
+    hint: 'Stop them, or ask for maintenance with --stop-vms.',
+  });
+}
+
+/** Bad: removing a host that holds the disks of "web1", for they would be lost. `vms`: those on the host, running or not. */
+export function ruleO3RemovedHostHoldsNoVms(host: Named, vms: readonly { readonly name: string }[]): void {
+  if (vms.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The host "${host.name}" holds the disks of ${listed(vms)}`, {
+    rule: 'O3',
+    field: 'host',
+    hint: 'Remove these VMs first. `lab remove` removes a lab with its host and its VMs.',
+  });
+}

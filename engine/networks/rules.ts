@@ -1,0 +1,165 @@
+import { AppError } from '../../contract';
+import type { NetworkClusterRow, NetworkRow } from '../ports/store';
+
+type Named = { readonly id: string; readonly name: string };
+
+/** At most five names, for a refusal that must say which. */
+export function listed(things: readonly { readonly name: string }[]): string {
+  const names = things.slice(0, 5).map((thing) => `"${thing.name}"`);
+  const more = things.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Bad: `update {isIsolated: false}` of an isolated network, or true of a regular one. Saying what it already is, is fine. */
+export function ruleS1IsolatedIsFixed(
+  network: Pick<NetworkRow, 'name' | 'isIsolated'>,
+  wanted: boolean | undefined,
+): void {
+  if (wanted === undefined || wanted === network.isIsolated) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${network.name}" was created ${network.isIsolated ? 'isolated' : 'regular'}, and that never changes`,
+    {
+      rule: 'S1',
+      field: 'isIsolated',
+      hint: `Create another network ${wanted ? 'that is isolated' : 'that is not isolated'} and move the vNICs there.`,
+    },
+  );
+}
+
+/** Bad: an isolated network with VLAN tag 7, new or by update. */
+export function ruleS3IsolatedHasNoVlan(network: { readonly isIsolated: boolean; readonly vlan: number | null }): void {
+  if (!network.isIsolated || network.vlan === null) return;
+  throw new AppError('RULE_BROKEN', `An isolated network can have no VLAN tag (given: ${network.vlan})`, {
+    rule: 'S3',
+    field: 'vlan',
+    hint: 'A tag only means something on a NIC, which an isolated network has not. Leave it out.',
+  });
+}
+
+/** Bad: an isolated network with NIC eth1. */
+export function ruleS3IsolatedHasNoNic(network: { readonly isIsolated: boolean; readonly nic: string | null }): void {
+  if (!network.isIsolated || network.nic === null) return;
+  throw new AppError('RULE_BROKEN', `An isolated network can have no NIC (given: ${network.nic})`, {
+    rule: 'S3',
+    field: 'nic',
+    hint: 'Leave the NIC out, or create a regular network.',
+  });
+}
+
+/** Bad: a regular network created with NIC eth1, as long as there is no *Setup networks*. */
+export function ruleS3NicWantsSetupNetworks(network: {
+  readonly isIsolated: boolean;
+  readonly nic: string | null;
+}): void {
+  if (network.isIsolated || network.nic === null) return;
+  throw new AppError('NOT_SUPPORTED', `Atoll can't yet put a network on a NIC (given: ${network.nic})`, {
+    rule: 'S3',
+    field: 'nic',
+    hint: 'This version deploys isolated networks only. A regular network can be recorded without a NIC.',
+  });
+}
+
+/** Bad: attaching a regular network to a cluster: it needs a NIC on each host, and *Setup networks*, which would ask for it, is not there. */
+export function ruleS3RegularNeedsNic(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
+  if (network.isIsolated) return;
+  throw new AppError('NOT_SUPPORTED', `The network "${network.name}" is regular, and so needs a NIC on every host`, {
+    rule: 'S3',
+    field: 'network',
+    hint: 'This version can only attach isolated networks. Create the network with --isolated.',
+  });
+}
+
+/** Bad: an isolated network called `ovirtmgmt`: a management network is how hosts are reached, an isolated one reaches nobody. */
+export function ruleO3ManagementIsNotIsolated(network: { readonly name: string; readonly isIsolated: boolean }): void {
+  if (!network.isIsolated || !/^(ovirtmgmt|rhevm|rhvm)$/i.test(network.name)) return;
+  throw new AppError('RULE_BROKEN', `The management network "${network.name}" can't be isolated`, {
+    rule: 'O3',
+    field: 'name',
+    hint: 'Hosts are reached over it. Choose another name.',
+  });
+}
+
+/** Bad: attaching an isolated network with `required: false`. */
+export function ruleS4IsolatedIsRequired(
+  network: Pick<NetworkRow, 'name' | 'isIsolated'>,
+  required: boolean | undefined,
+): void {
+  if (!network.isIsolated || required !== false) return;
+  throw new AppError('RULE_BROKEN', `The isolated network "${network.name}" is always required in its clusters`, {
+    rule: 'S4',
+    field: 'required',
+    hint: 'Every host can bear it at no cost, so a host without it is a fault, never a choice. Leave the flag out.',
+  });
+}
+
+/** Bad: a second network "blue" in the data center, new or by renaming. `others` may hold the network itself. */
+export function ruleO5NetworkNameIsUnique(name: string, others: readonly Named[], self?: string): void {
+  if (!others.some((other) => other.name === name && other.id !== self)) return;
+  throw new AppError('CONFLICT', `The data center has a network "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Choose another name, or use the network that is there.',
+  });
+}
+
+/** Bad: a network of data center A attached to a cluster of data center B. */
+export function ruleSameDataCenter(
+  network: Pick<NetworkRow, 'name' | 'dataCenterId'>,
+  cluster: { readonly name: string; readonly dataCenterId: string },
+): void {
+  if (network.dataCenterId === cluster.dataCenterId) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${network.name}" and the cluster "${cluster.name}" are in different data centers`,
+    {
+      rule: 'O5',
+      field: 'cluster',
+      hint: "Choose a cluster of the network's own data center.",
+    },
+  );
+}
+
+/** Bad: attaching a network to a cluster that it is attached to. */
+export function ruleNotAttachedTwice(network: Named, cluster: Named, memberships: readonly NetworkClusterRow[]): void {
+  if (!memberships.some((row) => row.networkId === network.id && row.clusterId === cluster.id)) return;
+  throw new AppError('CONFLICT', `The network "${network.name}" is attached to the cluster "${cluster.name}" already`, {
+    rule: 'S2',
+    field: 'cluster',
+    hint: 'If it is missing on a host, sync that host.',
+  });
+}
+
+/** Bad: detaching a network from a cluster that it is not attached to. */
+export function ruleIsAttached(network: Named, cluster: Named, memberships: readonly NetworkClusterRow[]): void {
+  if (memberships.some((row) => row.networkId === network.id && row.clusterId === cluster.id)) return;
+  throw new AppError('CONFLICT', `The network "${network.name}" is not attached to the cluster "${cluster.name}"`, {
+    rule: 'S2',
+    field: 'cluster',
+    hint: 'Show the network to see its clusters.',
+  });
+}
+
+/** Bad: detaching "blue" from a cluster while its VM "web1", running or not, has a vNIC on it. `users`: VMs of that cluster. */
+export function ruleO3DetachedIsUnused(network: Named, cluster: Named, users: readonly Named[]): void {
+  if (users.length === 0) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${network.name}" is used in the cluster "${cluster.name}" by ${listed(users)}`,
+    {
+      rule: 'O3',
+      field: 'network',
+      hint: 'Move their vNICs to another network or remove these VMs, then detach it.',
+    },
+  );
+}
+
+/** Bad: removing "blue" while any VM has a vNIC on it. */
+export function ruleO3RemovedIsUnused(network: Named, users: readonly Named[]): void {
+  if (users.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The network "${network.name}" is used by ${listed(users)}`, {
+    rule: 'O3',
+    field: 'network',
+    hint: 'Move their vNICs to another network or remove these VMs, then remove it.',
+  });
+}

@@ -1,0 +1,26 @@
+/** 10.0.x.0 is left alone: in a lab slirp4netns hands out 10.0.2.0/24 on the network to the outside. */
+const FIRST = 256;
+
+/**
+ * The n-th network's /24 for tiny guests (n from 1), from 10.1.0.0 to 10.255.255.0. Null when all are given away: guests
+ * of later networks get no address. Isolated networks could share addresses, but a VM on two of them could not.
+ */
+export function guestSubnet(n: number): string | null {
+  const at = FIRST + n - 1;
+  return n < 1 || at > 0xffff ? null : `10.${at >> 8}.${at & 255}.0/24`;
+}
+
+/**
+ * The lowest address of the subnet (.1 to .254) that is not in `used`, with its prefix length; null when there is none.
+ * Addresses in `used` have their prefix length too.
+ */
+export function freeGuestAddress(subnet: string | null, used: Iterable<string | null>): string | null {
+  if (subnet === null) return null;
+  const prefix = subnet.replace(/0\/24$/, '');
+  const taken = new Set(used);
+  for (let host = 1; host <= 254; host += 1) {
+    const address = `${prefix}${host}/24`;
+    if (!taken.has(address)) return address;
+  }
+  return null;
+}

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { refusal } from '../../test/support/refusals';
+import { type Candidate, place, reserveMiB, whyNot } from './placement';
+
+const capabilities = {
+  hostname: 'h',
+  kernel: '6',
+  bootId: 'b',
+  cpus: 2,
+  memoryMiB: 4096,
+  rootless: true,
+  kvm: false,
+  tools: {},
+  gaps: [],
+};
+const candidate = (name: string, more: Partial<Candidate> = {}, host: Partial<Candidate['host']> = {}): Candidate => ({
+  host: { id: name, name, state: 'up', reason: null, capabilities, ...host },
+  usedMiB: 0,
+  regularNetworks: new Set(),
+  mates: 0,
+  ...more,
+});
+const vm = { name: 'web1', memoryMiB: 192, networks: [{ id: 'n1', name: 'blue', isIsolated: true }] };
+
+describe('placement (O2)', () => {
+  it('prefers the host where most island mates run, then the one with most memory left', () => {
+    const [a, b, c] = [candidate('a', { usedMiB: 100 }), candidate('b', { mates: 2, usedMiB: 1000 }), candidate('c')];
+    expect(place(vm, [a, b, c])).toBe(b);
+    expect(place(vm, [a, c])).toBe(c);
+  });
+
+  it('does not ask for isolated networks, which are created at the start (S8), but does for regular ones', () => {
+    const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false }] };
+    expect(whyNot(vm, candidate('a'))).toBeNull();
+    expect(whyNot(outside, candidate('a'))).toBe('it lacks the network "outside"');
+    expect(whyNot(outside, candidate('a', { regularNetworks: new Set(['n2']) }))).toBeNull();
+    expect(whyNot({ ...vm, networks: [] }, candidate('a'))).toBeNull();
+  });
+
+  it('admits memory up to the last MiB that is not kept for the host', () => {
+    const left = capabilities.memoryMiB - reserveMiB(capabilities.memoryMiB);
+    expect(whyNot({ ...vm, memoryMiB: left }, candidate('a'))).toBeNull();
+    const words = whyNot({ ...vm, memoryMiB: left + 1 }, candidate('a'));
+    expect(words).toContain(`${left + 1} MiB are asked for and ${left} MiB are left: 4096 MiB in all`);
+  });
+
+  it('says of every host why not', () => {
+    const hosts = [
+      candidate('a', { usedMiB: 9999 }),
+      candidate('b', {}, { state: 'non_operational', reason: 'blue is missing' }),
+    ];
+    const { code, message } = refusal(() => place(vm, hosts));
+    expect(code).toBe('NO_CAPACITY');
+    expect(message).toContain('"a": 192 MiB are asked for and 0 MiB are left');
+    expect(message).toContain('"b": it is non operational (blue is missing)');
+    expect(refusal(() => place(vm, [])).hint).toContain('host add');
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { VM_ACTIONS, VmState, vmAllows } from '../../contract';
+import { refusal } from '../../test/support/refusals';
+import {
+  MAX_VNICS,
+  ruleImageIsUnused,
+  ruleImageNameIsUnique,
+  ruleNetworkIsInCluster,
+  ruleO5MacIsUnique,
+  ruleO5VmNameIsUnique,
+  ruleSeedAddressHasVnic,
+  ruleVmStateAllows,
+  ruleVmStaysOnItsHost,
+  ruleVnicIsPlugged,
+  ruleVnicNameIsUnique,
+  ruleVnicsFit,
+} from './rules';
+
+const vm = { id: 'v1', name: 'web1', hostId: 'h1' };
+const [a, b] = [
+  { id: 'h1', name: 'A' },
+  { id: 'h2', name: 'B' },
+];
+
+describe('rules of VMs', () => {
+  it('refuses by the state table and says when it is possible', () => {
+    for (const state of VmState.options) {
+      for (const action of VM_ACTIONS) {
+        if (vmAllows(state, action)) ruleVmStateAllows({ ...vm, state }, action);
+        else expect(refusal(() => ruleVmStateAllows({ ...vm, state }, action)).code).toBe('STATE_ILLEGAL');
+      }
+    }
+    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up' }, 'start')).hint).toContain(
+      'down or paused or suspended',
+    );
+  });
+
+  it('O5: names and MACs are unique', () => {
+    expect(refusal(() => ruleO5VmNameIsUnique('web1', [vm])).rule).toBe('O5');
+    ruleO5VmNameIsUnique('web1', [vm], 'v1');
+    expect(refusal(() => ruleVnicNameIsUnique(vm, 'nic1', [{ id: 'x', name: 'nic1' }])).code).toBe('CONFLICT');
+    ruleVnicNameIsUnique(vm, 'nic2', [{ id: 'x', name: 'nic1' }]);
+    expect(refusal(() => ruleO5MacIsUnique('56:6f:00:00:00:01', vm)).message).toContain('web1');
+    ruleO5MacIsUnique('56:6f:00:00:00:01', undefined);
+    expect(refusal(() => ruleImageNameIsUnique('deb', a)).field).toBe('name');
+    ruleImageNameIsUnique('deb', undefined);
+  });
+
+  it('O2: vNICs are on networks of the cluster', () => {
+    const network = { id: 'n1', name: 'blue' };
+    expect(refusal(() => ruleNetworkIsInCluster(network, a, [])).hint).toContain('network attach');
+    ruleNetworkIsInCluster(network, a, [{ networkId: 'n1', clusterId: 'h1', required: true }]);
+  });
+
+  it('O2: a VM starts where its disks are', () => {
+    expect(refusal(() => ruleVmStaysOnItsHost(vm, a, b)).field).toBe('host');
+    ruleVmStaysOnItsHost(vm, a, a);
+    ruleVmStaysOnItsHost(vm, undefined, b);
+    ruleVmStaysOnItsHost(vm, a, undefined);
+  });
+
+  it('limits vNICs, and plugs and unplugs once', () => {
+    expect(refusal(() => ruleVnicsFit(vm, MAX_VNICS + 1)).code).toBe('NO_CAPACITY');
+    ruleVnicsFit(vm, MAX_VNICS);
+    expect(refusal(() => ruleVnicIsPlugged({ name: 'nic1', plugged: true }, false)).code).toBe('STATE_ILLEGAL');
+    ruleVnicIsPlugged({ name: 'nic1', plugged: true }, true);
+  });
+
+  it('wants a vNIC for a seed with an address', () => {
+    expect(refusal(() => ruleSeedAddressHasVnic('10.1.0.1/24', 0)).code).toBe('BAD_INPUT');
+    ruleSeedAddressHasVnic('10.1.0.1/24', 1);
+    ruleSeedAddressHasVnic(null, 0);
+  });
+
+  it('O3: keeps a base image while disks are overlays of it', () => {
+    expect(refusal(() => ruleImageIsUnused(a, [vm])).message).toContain('web1');
+    ruleImageIsUnused(a, []);
+  });
+});

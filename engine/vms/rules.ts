@@ -1,0 +1,149 @@
+import { AppError, type VmAction, vmAllows, vmStatesFor } from '../../contract';
+import { listed } from '../networks/rules';
+import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
+
+type Named = { readonly id: string; readonly name: string };
+
+const ACTION_WORDS: Record<VmAction, string> = {
+  start: 'start',
+  shutdown: 'shut down',
+  stop: 'stop',
+  reboot: 'reboot',
+  reset: 'reset',
+  suspend: 'suspend',
+  resume: 'resume',
+  update: 'change memory or CPUs of',
+  remove: 'remove',
+  editVnics: 'change the vNICs of',
+  console: 'open the console of',
+};
+
+const spaced = (state: string): string => state.replaceAll('_', ' ');
+
+/** Bad: starting a VM that is up, removing one that runs, editing vNICs while it powers up: see contract/state/vm. */
+export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state'>, action: VmAction): void {
+  if (vmAllows(vm.state, action)) return;
+  const states = vmStatesFor(action).map(spaced);
+  throw new AppError('STATE_ILLEGAL', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
+    rule: 'VM_STATE',
+    field: 'vm',
+    hint: `Possible when it is ${states.join(' or ')}.`,
+  });
+}
+
+/** Bad: a second VM "web1" in the data center, new or by renaming. */
+export function ruleO5VmNameIsUnique(name: string, others: readonly Named[], self?: string): void {
+  if (!others.some((other) => other.name === name && other.id !== self)) return;
+  throw new AppError('CONFLICT', `The data center has a VM "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Choose another name.',
+  });
+}
+
+/** Bad: two vNICs "nic1" on one VM. */
+export function ruleVnicNameIsUnique(vm: Named, name: string, others: readonly Named[]): void {
+  if (!others.some((other) => other.name === name)) return;
+  throw new AppError('CONFLICT', `The VM "${vm.name}" has a vNIC "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Choose another name, or leave it out.',
+  });
+}
+
+/** Bad: a MAC that a vNIC of any VM has. `holder` is that VM. */
+export function ruleO5MacIsUnique(mac: string, holder: { readonly name: string } | undefined): void {
+  if (!holder) return;
+  throw new AppError('CONFLICT', `The MAC address ${mac} is in use by the VM "${holder.name}"`, {
+    rule: 'O5',
+    field: 'mac',
+    hint: 'Give another, or leave it out to get a free one.',
+  });
+}
+
+/** Bad: a 29th vNIC: that many spare PCI ports has a VM (hot plug needs one for each). */
+export const MAX_VNICS = 28;
+export function ruleVnicsFit(vm: Named, count: number): void {
+  if (count <= MAX_VNICS) return;
+  throw new AppError(
+    'NO_CAPACITY',
+    `The VM "${vm.name}" would have ${count} vNICs; at most ${MAX_VNICS} are possible`,
+    { rule: 'VNICS', field: 'vnics', hint: 'Remove a vNIC first.' },
+  );
+}
+
+/** Bad: a vNIC on a network that the VM's cluster has not: no host of the cluster would ever have its bridge. */
+export function ruleNetworkIsInCluster(
+  network: Pick<NetworkRow, 'id' | 'name'>,
+  cluster: Named,
+  memberships: readonly NetworkClusterRow[],
+): void {
+  if (memberships.some((row) => row.networkId === network.id && row.clusterId === cluster.id)) return;
+  throw new AppError('RULE_BROKEN', `The network "${network.name}" is not attached to the cluster "${cluster.name}"`, {
+    rule: 'O2',
+    field: 'network',
+    hint: `Attach it first: atoll network attach "${network.name}" --cluster "${cluster.name}".`,
+  });
+}
+
+/** Bad: asking VM "web1", whose disks are on host A, to start on host B. */
+export function ruleVmStaysOnItsHost(
+  vm: Pick<VmRow, 'name' | 'hostId'>,
+  holder: Named | undefined,
+  asked: Named | undefined,
+): void {
+  if (!holder || !asked || holder.id === asked.id) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The disks of the VM "${vm.name}" are on the host "${holder.name}"; it can't start on "${asked.name}"`,
+    {
+      rule: 'O2',
+      field: 'host',
+      hint: `Start it without naming a host, or remove it and make it anew on "${asked.name}".`,
+    },
+  );
+}
+
+/** Bad: a seed with an address on a VM that has no vNIC to put it on. */
+export function ruleSeedAddressHasVnic(address: string | null, vnics: number): void {
+  if (address === null || vnics > 0) return;
+  throw new AppError('BAD_INPUT', `The address ${address} needs a vNIC`, {
+    rule: 'SEED',
+    field: 'boot.seed.address',
+    hint: 'Give the VM a network, or leave the address out.',
+  });
+}
+
+/** Bad: plugging in a vNIC that is plugged in; unplugging one that is not. */
+export function ruleVnicIsPlugged(vnic: Pick<VnicRow, 'name' | 'plugged'>, wanted: boolean): void {
+  if (vnic.plugged === wanted) return;
+  throw new AppError(
+    'STATE_ILLEGAL',
+    `The vNIC "${vnic.name}" is ${vnic.plugged ? 'plugged in already' : 'not plugged in'}`,
+    {
+      rule: 'VNIC_STATE',
+      field: 'vnic',
+      hint: vnic.plugged ? 'There is nothing to do.' : 'Plug it in first.',
+    },
+  );
+}
+
+/** Bad: removing a base image under the overlays of "web1". */
+export function ruleImageIsUnused(image: Named, users: readonly { readonly name: string }[]): void {
+  if (users.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The image "${image.name}" is used by ${listed(users)}`, {
+    rule: 'O3',
+    field: 'image',
+    hint: 'Their disks are overlays of it. Remove these VMs first.',
+  });
+}
+
+/** Bad: a second image "debian13". */
+export function ruleImageNameIsUnique(name: string, other: Named | undefined): void {
+  if (!other) return;
+  throw new AppError('CONFLICT', `There is an image "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Choose another name, or remove the old one.',
+  });
+}
