@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
+import type { LiveBatch } from '../../contract';
 import { client, connection } from './client';
 import type { ConnectionState } from './connection';
 import { applyBatch } from './live';
@@ -13,19 +14,16 @@ export function useLiveCache(): void {
   useEffect(() => {
     const ended = new AbortController();
     connection.start();
-    void followForLife(ended.signal, (batch) => applyBatch(cache, batch), () => void cache.invalidateQueries());
+    void followForLife(ended.signal, (batch) => applyBatch(cache, batch));
     return () => ended.abort();
   }, [cache]);
 }
 
-async function followForLife(signal: AbortSignal, apply: (batch: Parameters<typeof applyBatch>[1]) => void, missed: () => void): Promise<void> {
-  let first = true;
+/** Each new subscription begins with a batch that says `reset`, so what happened in between is read anew. */
+async function followForLife(signal: AbortSignal, apply: (batch: LiveBatch) => void): Promise<void> {
   while (!signal.aborted) {
     try {
       const batches = await client.live.follow(undefined, { signal });
-      // What changed between the last batch and this subscription is nowhere in the feed: read it again.
-      if (!first) missed();
-      first = false;
       for await (const batch of batches) apply(batch);
     } catch (error) {
       if (signal.aborted) return;

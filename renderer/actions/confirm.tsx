@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useId } from 'react';
+import type { Preview } from '../../contract';
+import type { CommandResult } from '../api/command-result';
+import { toProblem } from '../api/problem';
+import { useCommand } from '../api/use-command';
+import { Dialog } from '../ui/dialog';
+import { Waiting } from '../ui/page';
+import { Trouble } from '../ui/trouble';
+
+export interface ConfirmProps {
+  readonly title: string;
+  readonly words: ReactNode;
+  readonly submit: string;
+  readonly danger?: boolean;
+  /** The command itself; called with `dryRun` true for the preview, which it shows before anything is done. */
+  readonly call: (dryRun: boolean) => Promise<CommandResult>;
+  /** Changes when the command's input does, so that the preview is made anew. */
+  readonly previewKey?: string;
+  readonly children?: ReactNode;
+  readonly onClose: () => void;
+  readonly onDone?: () => void;
+}
+
+/** Asks before something is changed for good, and shows what would change, host by host, from the engine's own plan. */
+export function Confirm(props: ConfirmProps) {
+  const id = useId();
+  const preview = useQuery({
+    queryKey: ['preview', id, props.previewKey ?? ''],
+    queryFn: () => props.call(true),
+    gcTime: 0,
+    retry: false,
+  });
+  const command = useCommand(() => props.call(false));
+  const submit = async (): Promise<void> => {
+    if ((await command.run(undefined)) === null) return;
+    props.onDone?.();
+    props.onClose();
+  };
+  return (
+    <Dialog
+      title={props.title}
+      description={props.words}
+      submit={props.submit}
+      danger={props.danger}
+      busy={command.busy}
+      why={preview.isError ? toProblem(preview.error).message : null}
+      size="small"
+      onSubmit={() => void submit()}
+      onClose={props.onClose}
+    >
+      {props.children}
+      {preview.isPending ? <Waiting lines={2} /> : null}
+      {preview.isError ? <Trouble problem={toProblem(preview.error)} /> : null}
+      {preview.data?.preview ? <PreviewList preview={preview.data.preview} /> : null}
+      <Trouble problem={command.problem} />
+    </Dialog>
+  );
+}
+
+/** A preview in words: first what is decided, then each host's changes. */
+export function PreviewList({ preview }: { preview: Preview }) {
+  return (
+    <div className="preview" aria-label="What would change">
+      <h3>What would change</h3>
+      {preview.summary.length + preview.hosts.length === 0 ? <p className="soft">Nothing on any host.</p> : null}
+      <ul>
+        {preview.summary.map((line, index) => (
+          <li key={index}>{line}</li>
+        ))}
+      </ul>
+      {preview.hosts.map((host) => (
+        <div key={host.hostId}>
+          <h4>{host.host}</h4>
+          {host.problem === null ? null : <p className="bad">{host.problem}</p>}
+          <ul>
+            {host.changes.map((line, index) => (
+              <li key={index}>{line}</li>
+            ))}
+            {host.changes.length === 0 && host.problem === null ? <li className="soft">nothing to do</li> : null}
+          </ul>
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Event } from '../../contract';
+import { Dot } from '../ui/state';
+import { Ago } from '../ui/time';
+import type { Tone } from '../ui/tone';
+
+export const SEVERITY_TONE: Record<Event['severity'], Tone> = { normal: 'ok', warning: 'warn', error: 'bad' };
+
+/** Who did it: a person by name and door; the engine and outside changes as what they are. */
+export function byWords(by: Event['by']): string {
+  switch (by.door) {
+    case 'engine':
+      return 'the engine';
+    case 'unknown':
+      return 'unknown, from outside';
+    case 'cli':
+      return `${by.user}, in a terminal`;
+    case 'browser':
+      return `${by.user}, in the browser`;
+    case 'desktop':
+      return `${by.user}, in the app`;
+  }
+}
+
+/** Events about one thing, the latest first. */
+export function EventList({ events, limit = 30 }: { events: readonly Event[]; limit?: number }) {
+  if (events.length === 0) return <p className="soft">Nothing has happened here yet.</p>;
+  return (
+    <ul className="event-list">
+      {events.slice(0, limit).map((event) => (
+        <li key={event.seq}>
+          <Dot tone={SEVERITY_TONE[event.severity]} label={event.severity} />
+          <span className="grow">
+            {event.message}
+            <small className="soft block">{byWords(event.by)}</small>
+          </span>
+          <small className="soft">
+            <Ago at={event.at} />
+          </small>
+        </li>
+      ))}
+    </ul>
+  );
+}

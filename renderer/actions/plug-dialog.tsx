@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import type { Vm } from '../../contract';
+import { client } from '../api/client';
+import { useCommand } from '../api/use-command';
+import { Dialog } from '../ui/dialog';
+import { ChoiceField } from '../ui/fields';
+import { Trouble } from '../ui/trouble';
+import { useNetworks } from './use-names';
+
+/** Gives a VM one more vNIC on a network; works while it runs. */
+export function PlugDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const networks = [...useNetworks().values()].filter((network) => network.dataCenterId === vm.dataCenterId);
+  const [network, setNetwork] = useState('');
+  const command = useCommand(() => client.vnics.add({ vm: vm.id, network: network === '' ? null : network }));
+  const submit = async (): Promise<void> => {
+    if ((await command.run(undefined)) !== null) onClose();
+  };
+  return (
+    <Dialog
+      title={`Plug ${vm.name} into a network`}
+      description="The VM gets a new vNIC. On a running VM it appears at once."
+      submit="Plug in"
+      size="small"
+      busy={command.busy}
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      <ChoiceField
+        label="Network"
+        value={network}
+        onChange={setNetwork}
+        error={command.problem?.field === 'network' ? command.problem.message : null}
+        choices={[{ value: '', label: 'No network yet' }, ...networks.map((n) => ({ value: n.id, label: n.name }))]}
+      />
+      <Trouble problem={command.problem} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,19 @@
+import { hostAllows, hostStatesFor, vmAllows, vmStatesFor, type HostAction, type HostState, type VmAction, type VmState } from '../../contract';
+import { HOST_FEEL, VM_FEEL } from '../ui/tone';
+
+/** Why `action` is not possible for a VM in `state`, from the table that the engine refuses by; null when it is. */
+export function whyNotVm(state: VmState, action: VmAction): string | null {
+  if (vmAllows(state, action)) return null;
+  return `The VM is ${VM_FEEL[state].words.toLowerCase()}. Possible when it is ${either(vmStatesFor(action).map((s) => VM_FEEL[s].words))}.`;
+}
+
+/** Why `action` is not possible for a host in `state`; null when it is. */
+export function whyNotHost(state: HostState, action: HostAction): string | null {
+  if (hostAllows(state, action)) return null;
+  return `The host is ${HOST_FEEL[state].words.toLowerCase()}. Possible when it is ${either(hostStatesFor(action).map((s) => HOST_FEEL[s].words))}.`;
+}
+
+function either(words: readonly string[]): string {
+  const lower = words.map((word) => word.toLowerCase());
+  return lower.length < 2 ? lower.join('') : `${lower.slice(0, -1).join(', ')} or ${lower.at(-1)}`;
+}

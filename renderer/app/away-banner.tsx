@@ -1,0 +1,23 @@
+import { useConnection } from '../api/use-live';
+
+/** Says quietly that what is seen may be old; nothing on the screen is taken away. */
+export function AwayBanner() {
+  const state = useConnection();
+  switch (state) {
+    case 'open':
+    case 'connecting':
+      return null;
+    case 'away':
+      return (
+        <div className="away" role="status">
+          The engine does not answer. What you see is as it was; trying again.
+        </div>
+      );
+    case 'signed_out':
+      return (
+        <div className="away away-hard" role="alert">
+          This window is no longer signed in, because Atoll was started anew. Open the link that <code>atoll start</code> printed.
+        </div>
+      );
+  }
+}

@@ -1,0 +1,53 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { z } from 'zod';
+import { Home } from './home';
+import { NotFound, PageTrouble } from './page-trouble';
+import { Shell } from './shell';
+
+const text = z.string().optional().catch(undefined);
+/** The state of a table: the filter's words, and the column to sort by (a leading minus: downwards). */
+const table = { q: text, sort: text };
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageTrouble });
+const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
+
+const home = createRoute({ ...page('/'), component: Home, validateSearch: z.object({ at: text, q: text, new: text }) });
+const welcome = createRoute({ ...page('/welcome'), component: lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage') });
+const networks = createRoute({
+  ...page('/networks'),
+  component: lazyRouteComponent(() => import('../features/networks/networks-page'), 'NetworksPage'),
+  validateSearch: z.object({ ...table, new: text }),
+});
+const network = createRoute({ ...page('/networks/$id'), component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage') });
+const hosts = createRoute({
+  ...page('/hosts'),
+  component: lazyRouteComponent(() => import('../features/hosts/hosts-page'), 'HostsPage'),
+  validateSearch: z.object({ ...table, new: text }),
+});
+const host = createRoute({ ...page('/hosts/$id'), component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage') });
+const vms = createRoute({
+  ...page('/vms'),
+  component: lazyRouteComponent(() => import('../features/vms/vms-page'), 'VmsPage'),
+  validateSearch: z.object({ ...table, new: text }),
+});
+const vm = createRoute({ ...page('/vms/$id'), component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage') });
+const vmConsole = createRoute({ ...page('/vms/$id/console'), component: lazyRouteComponent(() => import('../features/console/console-page'), 'ConsolePage') });
+const activity = createRoute({
+  ...page('/activity'),
+  component: lazyRouteComponent(() => import('../features/activity/activity-page'), 'ActivityPage'),
+  validateSearch: z.object({ tab: z.enum(['jobs', 'events']).optional().catch(undefined), job: text, severity: text, ...table }),
+});
+const doctor = createRoute({ ...page('/doctor'), component: lazyRouteComponent(() => import('../features/doctor/doctor-page'), 'DoctorPage') });
+
+/** Every screen has an address, and what is picked, filtered and sorted on it is in the address too. */
+export const router = createRouter({
+  routeTree: root.addChildren([home, welcome, networks, network, hosts, host, vms, vm, vmConsole, activity, doctor]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

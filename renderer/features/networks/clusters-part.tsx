@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Network } from '../../../contract';
+import { Confirm } from '../../actions/confirm';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { Section } from '../../ui/page';
+import { State } from '../../ui/state';
+import { Trouble } from '../../ui/trouble';
+
+/** Where the network is attached, and where it could be. */
+export function ClustersPart({ network }: { network: Network }) {
+  const clusters = (useQuery(queries.clusters()).data ?? []).filter((c) => c.dataCenterId === network.dataCenterId);
+  const [detaching, setDetaching] = useState<string | null>(null);
+  const attach = useCommand((cluster: string) => client.networks.attach({ network: network.id, cluster }));
+  const name = clusters.find((c) => c.id === detaching)?.name ?? '';
+  return (
+    <Section title="Clusters">
+      <ul className="rows">
+        {clusters.map((cluster) => {
+          const at = network.clusters.find((c) => c.clusterId === cluster.id);
+          return (
+            <li key={cluster.id}>
+              <span className="grow">
+                {cluster.name}
+                {at?.required === true ? <small className="soft"> · required</small> : null}
+              </span>
+              {at === undefined ? (
+                <Act variant="secondary" size="sm" isLoading={attach.busy} onClick={() => void attach.run(cluster.id)}>
+                  Attach
+                </Act>
+              ) : (
+                <>
+                  <State feel={at.status === 'operational' ? { tone: 'ok', words: 'Operational' } : { tone: 'bad', words: 'Non-operational' }} />
+                  <Act variant="link" size="sm" onClick={() => setDetaching(cluster.id)}>
+                    Detach…
+                  </Act>
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+      <Trouble problem={attach.problem} />
+      {detaching === null ? null : (
+        <Confirm
+          title={`Detach ${network.name} from ${name}?`}
+          words="Its bridges are taken off the hosts of this cluster."
+          submit="Detach"
+          danger
+          call={(dryRun) => client.networks.detach({ network: network.id, cluster: detaching, dryRun })}
+          onClose={() => setDetaching(null)}
+        />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,123 @@
+import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
+import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { DEFAULT_MTU, NetworkDraft, type Preview } from '../../../contract';
+import { PreviewList } from '../../actions/confirm';
+import { Act } from '../../ui/act';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { useCommand } from '../../api/use-command';
+import { Dialog } from '../../ui/dialog';
+import { ChoiceField, TextField } from '../../ui/fields';
+import { useFormState } from '../../ui/form-state';
+import { Trouble } from '../../ui/trouble';
+import { text } from './text';
+
+interface Draft {
+  readonly name: string;
+  readonly isIsolated: boolean;
+  readonly dataCenter: string;
+  readonly clusters: readonly string[];
+  readonly mtu: string;
+  readonly vlan: string;
+  readonly nic: string;
+  readonly comment: string;
+}
+
+/** What an isolated network can't have is not in the form, and is not sent (rule S3). */
+const toInput = (draft: Draft) => ({
+  name: draft.name,
+  isIsolated: draft.isIsolated,
+  dataCenter: draft.dataCenter,
+  clusters: [...draft.clusters],
+  mtu: Number(draft.mtu),
+  comment: draft.comment,
+  vlan: draft.isIsolated || draft.vlan === '' ? null : Number(draft.vlan),
+  nic: draft.isIsolated || draft.nic === '' ? null : draft.nic,
+});
+
+/** The form of a new network, checked by the contract's own schema. */
+export function CreateNetwork({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }) {
+  const dataCenters = useQuery(queries.dataCenters()).data ?? [];
+  const allClusters = useQuery(queries.clusters()).data ?? [];
+  const [preview, setPreview] = useState<Preview | null>(null);
+  const form = useFormState<Draft>(
+    {
+      name: '',
+      isIsolated: true,
+      dataCenter: dataCenters[0]?.id ?? 'Default',
+      clusters: allClusters.filter((c) => c.dataCenterId === dataCenters[0]?.id).map((c) => c.id),
+      mtu: String(DEFAULT_MTU),
+      vlan: '',
+      nic: '',
+      comment: '',
+    },
+    NetworkDraft,
+    toInput,
+  );
+  const { draft, set } = form;
+  const command = useCommand((dryRun: boolean) => client.networks.add({ ...toInput(draft), dryRun }));
+  const errorOf = (field: string) => form.errorOf(field, command.problem);
+  const send = async (dryRun: boolean): Promise<void> => {
+    if (!form.check()) return;
+    const answer = await command.run(dryRun);
+    if (dryRun) setPreview(answer?.preview ?? null);
+    else if (answer !== null) onCreated(answer.network.id);
+  };
+  const clusters = allClusters.filter((cluster) => cluster.dataCenterId === draft.dataCenter);
+  const problemHasField = command.problem?.field !== null && command.problem?.field !== undefined && command.problem.field in draft;
+  return (
+    <Dialog
+      title={text.create}
+      submit="Create"
+      busy={command.busy}
+      onSubmit={() => void send(false)}
+      onClose={onClose}
+      extra={
+        <Act variant="secondary" isDisabled={command.busy} onClick={() => void send(true)}>
+          Preview
+        </Act>
+      }
+    >
+      <TextField label="Name" required autoFocus value={draft.name} onChange={(v) => set('name', v)} error={errorOf('name')} help="The same on all hosts; any script, up to 256 characters." />
+      <Checkbox id="isolated" label={text.isolated} description={text.isolatedMeans} isChecked={draft.isIsolated} onChange={(_, v) => set('isIsolated', v)} />
+      {draft.isIsolated ? null : (
+        <>
+          <Alert variant="info" isInline isPlain title={text.regularNote} />
+          <TextField label="VLAN tag" type="number" value={draft.vlan} onChange={(v) => set('vlan', v)} error={errorOf('vlan')} help="1 to 4094; empty for none." />
+          <TextField label="NIC" value={draft.nic} onChange={(v) => set('nic', v)} error={errorOf('nic')} help="The name of a NIC on the hosts, for example eno1." />
+        </>
+      )}
+      {dataCenters.length < 2 ? null : (
+        <ChoiceField
+          label="Data center"
+          value={draft.dataCenter}
+          onChange={(v) => {
+            set('dataCenter', v);
+            set('clusters', []);
+          }}
+          choices={dataCenters.map((dc) => ({ value: dc.id, label: dc.name }))}
+          error={errorOf('dataCenter')}
+        />
+      )}
+      <fieldset className="checks">
+        <legend>Attach to clusters</legend>
+        {clusters.map((cluster) => (
+          <Checkbox
+            key={cluster.id}
+            id={`cluster-${cluster.id}`}
+            label={cluster.name}
+            isChecked={draft.clusters.includes(cluster.id)}
+            onChange={(_, on) => set('clusters', on ? [...draft.clusters, cluster.id] : draft.clusters.filter((id) => id !== cluster.id))}
+          />
+        ))}
+        {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
+      </fieldset>
+      <TextField label="MTU" type="number" value={draft.mtu} onChange={(v) => set('mtu', v)} error={errorOf('mtu')} />
+      <TextField label="Comment" value={draft.comment} onChange={(v) => set('comment', v)} error={errorOf('comment')} />
+      {preview === null ? null : <PreviewList preview={preview} />}
+      <Trouble problem={problemHasField && command.problem !== null && command.problem.hint === null ? null : command.problem} />
+    </Dialog>
+  );
+}

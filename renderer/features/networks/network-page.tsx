@@ -1,0 +1,125 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { EventList } from '../../actions/event-list';
+import { isSimulated, useHosts, useLooks } from '../../actions/use-names';
+import type { NetworkShow } from '../../api/live-shows';
+import { toProblem } from '../../api/problem';
+import { queries } from '../../api/queries';
+import { Facts, PageHead, Section, Waiting } from '../../ui/page';
+import { Dot, State } from '../../ui/state';
+import { Swatch } from '../../ui/swatch';
+import { IsolatedTag, SimulatedTag } from '../../ui/tags';
+import { Ago } from '../../ui/time';
+import { ATTACHMENT_FEEL, vmFeel } from '../../ui/tone';
+import { Trouble } from '../../ui/trouble';
+import { ClustersPart } from './clusters-part';
+import { IsolationPart } from './isolation-part';
+import { NetworkActions } from './network-actions';
+
+const VMS_SHOWN = 50;
+
+export function NetworkPage() {
+  const { id } = useParams({ from: '/networks/$id' });
+  const navigate = useNavigate();
+  const { data, error } = useQuery(queries.network(id));
+  const looks = useLooks();
+  if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
+  if (data === undefined) return <Waiting />;
+  const { network } = data;
+  return (
+    <div className="page">
+      <PageHead
+        above={<Link to="/networks">Networks</Link>}
+        title={
+          <>
+            <Swatch look={looks.get(id)} /> {network.name}
+          </>
+        }
+        tags={network.isIsolated ? <IsolatedTag /> : null}
+        sub={network.comment === '' ? undefined : network.comment}
+        actions={<NetworkActions network={network} onRemoved={() => void navigate({ to: '/networks' })} />}
+      />
+      <div className="columns">
+        <div className="column">
+          <IsolationPart network={network} checks={data.checks} />
+          <HostsPart show={data} />
+          <VmsPart show={data} />
+        </div>
+        <div className="column">
+          <Section title="About">
+            <Facts
+              facts={[
+                ['Bridge on every host', <span className="mono">{network.bridge}</span>],
+                ['MTU', network.mtu],
+                ['VLAN', network.vlan ?? 'none'],
+                ['Guest addresses', network.guestSubnet ?? 'none given'],
+                ['Made', <Ago at={network.createdAt} />],
+              ]}
+            />
+          </Section>
+          <ClustersPart network={network} />
+          <Section title="Events">
+            <EventList events={data.events} />
+          </Section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function HostsPart({ show }: { show: NetworkShow }) {
+  const hosts = useHosts();
+  return (
+    <Section title={`Hosts (${show.attachments.length})`}>
+      {show.attachments.length === 0 ? <p className="soft">On no host: attach the network to a cluster with active hosts.</p> : null}
+      <ul className="rows">
+        {show.attachments.map((attachment) => (
+          <li key={attachment.hostId}>
+            <span className="grow">
+              <Link to="/hosts/$id" params={{ id: attachment.hostId }}>
+                {hosts.get(attachment.hostId)?.name ?? attachment.hostId}
+              </Link>{' '}
+              {isSimulated(hosts.get(attachment.hostId)) ? <SimulatedTag /> : null}
+              {attachment.differences.map((d) => (
+                <small key={d.what} className="block soft">
+                  {d.what}: wanted {d.wanted}, is {d.actual}
+                </small>
+              ))}
+            </span>
+            <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
+            <small className="soft">
+              seen <Ago at={attachment.observedAt} />
+            </small>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function VmsPart({ show }: { show: NetworkShow }) {
+  const hosts = useHosts();
+  return (
+    <Section title={`Virtual machines (${show.vms.length})`}>
+      {show.vms.length === 0 ? <p className="soft">No VM has a vNIC on it yet.</p> : null}
+      <ul className="rows">
+        {show.vms.slice(0, VMS_SHOWN).map((vm) => (
+          <li key={vm.id}>
+            <Dot tone={vmFeel(vm.state).tone} label={vmFeel(vm.state).words} />
+            <span className="grow">
+              <Link to="/vms/$id" params={{ id: vm.id }}>
+                {vm.name}
+              </Link>
+            </span>
+            <small className="soft">{vm.hostId === null ? 'no host yet' : hosts.get(vm.hostId)?.name}</small>
+          </li>
+        ))}
+      </ul>
+      {show.vms.length > VMS_SHOWN ? (
+        <Link to="/vms" search={{ q: show.network.name }}>
+          All {show.vms.length} VMs
+        </Link>
+      ) : null}
+    </Section>
+  );
+}

@@ -1,0 +1,19 @@
+import '@patternfly/react-core/dist/styles/base.css';
+import './ui/tokens.css';
+import './ui/ui.css';
+import './app/shell.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { z } from 'zod';
+import { App } from './app/app';
+
+// zod compiles its schemas with `new Function` where it may; the content security policy forbids that, so it is told not to try.
+z.config({ jitless: true });
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
