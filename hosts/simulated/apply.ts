@@ -1,6 +1,6 @@
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Faults } from './faults';
-import { ownerOf } from './mark';
+import { ownerOf } from '../mark';
 import type { SimBridge, SimState } from './state';
 
 /** Why a change was refused, in the words that `ip` and `nft` use. */

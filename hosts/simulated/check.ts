@@ -1,6 +1,6 @@
 import type { CheckPoint } from '../../contract';
 import type { CheckTarget } from '../../engine/ports/host-driver';
-import { ownerOf } from './mark';
+import { ownerOf } from '../mark';
 import type { SimState } from './state';
 
 /** The hooks that the simulated kernel has on the bridge. */

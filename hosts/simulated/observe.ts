@@ -1,6 +1,6 @@
 import type { ObservedBridge, ObservedHost, ObservedNic, ObservedPort, ObservedVm } from '../../engine/ports/observed';
 import type { SimulatedHow } from './machine';
-import { ownerOf } from './mark';
+import { ownerOf } from '../mark';
 import type { SimBridge, SimLink, SimState, SimVm } from './state';
 
 /** What the simulated computer keeps for itself. */
