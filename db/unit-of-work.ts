@@ -41,13 +41,7 @@ export class UnitOfWork {
   /** A write: part of the transaction that is open, else one of its own. */
   write<T>(fn: () => T): T {
     if (!this.batch) return this.transaction(fn);
-    // A full disk makes SQLite roll back by itself (lang_transaction.html, "Response to errors"). If the caller caught that
-    // error and went on, this write would be committed alone, without what came before it.
-    if (!this.sqlite.inTransaction) {
-      throw new AppError('STORE_FAILED', 'The transaction was already rolled back by an earlier failure.', {
-        hint: 'See the earlier failure in the log.',
-      });
-    }
+    this.refuseRolledBack();
     return fn();
   }
 
@@ -75,6 +69,7 @@ export class UnitOfWork {
       this.batch = batch;
       const result = fn();
       if (isThenable(result)) throw new Error('Store transactions are synchronous: the function returned a promise.');
+      this.refuseRolledBack();
       this.sqlite.exec(end);
       return { result, batch };
     } catch (error) {
@@ -83,6 +78,17 @@ export class UnitOfWork {
     } finally {
       this.batch = null;
     }
+  }
+
+  /**
+   * A full disk can make SQLite roll back by itself (lang_transaction.html, "Response To Errors"). Had the caller caught
+   * that error and gone on, the next write would be committed alone, without what came before it.
+   */
+  private refuseRolledBack(): void {
+    if (this.sqlite.inTransaction) return;
+    throw new AppError('STORE_FAILED', 'The transaction was already rolled back by an earlier failure.', {
+      hint: 'Nothing of it was written. See the earlier failure in the log.',
+    });
   }
 
   /** In order of commit for every listener, also when a listener writes; a listener's failure can't undo the commit. */

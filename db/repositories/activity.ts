@@ -1,7 +1,7 @@
 import type { Event } from '../../contract';
 import type { EventFilter, Repositories } from '../../engine/ports/store';
 import { translating } from '../errors';
-import type { Query} from '../row-table';
+import type { Query } from '../row-table';
 import { type Context, RowTable, type SqlValue } from '../row-table';
 import { events, jobSteps, jobs } from '../schema/activity';
 
