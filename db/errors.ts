@@ -141,6 +141,8 @@ function fromSqlite(error: InstanceType<typeof Database.SqliteError>, doing: Doi
     case 'SQLITE_CONSTRAINT_CHECK':
       return refusal('RULE_BROKEN', CHECKS[detail] ?? badShape(subject, detail), error);
     case 'SQLITE_CONSTRAINT_TRIGGER':
+      // ON DELETE RESTRICT is carried out by a trigger of SQLite's own, and says so.
+      if (error.message === 'FOREIGN KEY constraint failed') return refusal('CONFLICT', inUse(subject), error);
       return refusal('RULE_BROKEN', fromTrigger(error.message), error);
     case 'SQLITE_CONSTRAINT_NOTNULL':
     case 'SQLITE_CONSTRAINT_DATATYPE':

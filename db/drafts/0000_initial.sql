@@ -159,6 +159,7 @@ CREATE TABLE `hosts` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `hosts_name` ON `hosts` (`name`);--> statement-breakpoint
+CREATE INDEX `hosts_cluster` ON `hosts` (`cluster_id`);--> statement-breakpoint
 CREATE TABLE `images` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,

@@ -1,4 +1,4 @@
-import { integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
 import type { HostCapabilities, HostKind, HostState } from '../../contract';
 import type { HostHow } from '../../engine/ports/hosts';
 
@@ -28,23 +28,27 @@ export const clusters = sqliteTable(
   ],
 );
 
-export const hosts = sqliteTable('hosts', {
-  id: text('id').primaryKey(),
-  clusterId: text('cluster_id')
-    .notNull()
-    .references(() => clusters.id, { onDelete: 'restrict' }),
-  name: text('name').notNull().unique('hosts_name'),
-  kind: text('kind').$type<HostKind>().notNull(),
-  how: text('how', { mode: 'json' }).$type<HostHow>().notNull(),
-  comment: text('comment').notNull(),
-  state: text('state').$type<HostState>().notNull(),
-  reason: text('reason'),
-  lastSeenAt: text('last_seen_at'),
-  bootId: text('boot_id'),
-  capabilities: text('capabilities', { mode: 'json' }).$type<HostCapabilities>(),
-  memoryFreeMiB: integer('memory_free_mib'),
-  createdAt: text('created_at').notNull(),
-});
+export const hosts = sqliteTable(
+  'hosts',
+  {
+    id: text('id').primaryKey(),
+    clusterId: text('cluster_id')
+      .notNull()
+      .references(() => clusters.id, { onDelete: 'restrict' }),
+    name: text('name').notNull().unique('hosts_name'),
+    kind: text('kind').$type<HostKind>().notNull(),
+    how: text('how', { mode: 'json' }).$type<HostHow>().notNull(),
+    comment: text('comment').notNull(),
+    state: text('state').$type<HostState>().notNull(),
+    reason: text('reason'),
+    lastSeenAt: text('last_seen_at'),
+    bootId: text('boot_id'),
+    capabilities: text('capabilities', { mode: 'json' }).$type<HostCapabilities>(),
+    memoryFreeMiB: integer('memory_free_mib'),
+    createdAt: text('created_at').notNull(),
+  },
+  (t) => [index('hosts_cluster').on(t.clusterId)],
+);
 
 /** What was last seen on a host. A NIC's identity is its name on its host. */
 export const hostNics = sqliteTable(
