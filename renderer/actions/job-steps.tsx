@@ -1,0 +1,33 @@
+import type { Job } from '../../contract';
+import { Dot } from '../ui/state';
+import { STEP_FEEL } from '../ui/tone';
+import { useHosts } from './use-names';
+
+/** A job's steps as they are: what is done, what runs, what failed and why. */
+export function JobSteps({ job }: { job: Job }) {
+  const hosts = useHosts();
+  if (job.steps.length === 0) return <p className="soft">No steps yet.</p>;
+  return (
+    <ol className="rows steps">
+      {job.steps.map((step) => (
+        <li key={step.index}>
+          <Dot tone={STEP_FEEL[step.state].tone} label={STEP_FEEL[step.state].words} />
+          <span className="grow">
+            {step.title}
+            {step.hostId === null ? null : <small className="soft"> · {hosts.get(step.hostId)?.name ?? 'a host'}</small>}
+            {step.message === null ? null : <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>{step.message}</small>}
+          </span>
+          <small className="soft">{durationWords(step.startedAt, step.endedAt)}</small>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** How long it took: "40 ms", "3.2 s", "2 min"; nothing while it runs. */
+export function durationWords(from: string | null, to: string | null): string {
+  if (from === null || to === null) return '';
+  const ms = Math.max(0, Date.parse(to) - Date.parse(from));
+  if (ms < 1000) return `${ms} ms`;
+  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+}

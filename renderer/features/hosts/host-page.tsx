@@ -1,0 +1,175 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import type { Host } from '../../../contract';
+import { EventList } from '../../actions/event-list';
+import { HostActions } from '../../actions/host-actions';
+import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
+import type { HostShow } from '../../api/live-shows';
+import { toProblem } from '../../api/problem';
+import { queries } from '../../api/queries';
+import { Facts, PageHead, Section, Waiting } from '../../ui/page';
+import { Dot, State } from '../../ui/state';
+import { Swatch } from '../../ui/swatch';
+import { SimulatedTag } from '../../ui/tags';
+import { Ago } from '../../ui/time';
+import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
+import { Trouble } from '../../ui/trouble';
+import { gib } from './memory';
+import { text } from './text';
+
+const VMS_SHOWN = 60;
+
+export function HostPage() {
+  const { id } = useParams({ from: '/hosts/$id' });
+  const navigate = useNavigate();
+  const { data, error } = useQuery(queries.host(id));
+  if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
+  if (data === undefined) return <Waiting />;
+  const { host } = data;
+  return (
+    <div className="page">
+      <PageHead
+        above={<Link to="/hosts">Hosts</Link>}
+        title={
+          <>
+            <Dot tone={HOST_FEEL[host.state].tone} /> {host.name}
+          </>
+        }
+        tags={isSimulated(host) ? <SimulatedTag /> : null}
+        sub={`${HOST_FEEL[host.state].words}${host.reason === null ? '' : `: ${host.reason}`}`}
+        actions={<HostActions host={host} onRemoved={() => void navigate({ to: '/hosts' })} />}
+      />
+      <div className="columns">
+        <div className="column">
+          <NetworksPart show={data} />
+          <VmsPart host={host} />
+          <UnmanagedPart show={data} />
+        </div>
+        <div className="column">
+          <AboutPart host={host} />
+          <Section title="Events">
+            <EventList events={data.events} />
+          </Section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function AboutPart({ host }: { host: Host }) {
+  const can = host.capabilities;
+  const cluster = useClusters().get(host.clusterId)?.name ?? '';
+  return (
+    <Section title="About">
+      <Facts
+        facts={[
+          ['Kind', text.kinds[host.kind]],
+          ['Cluster', cluster],
+          ['Last seen', <Ago at={host.lastSeenAt} />],
+          ['Memory free', host.memoryFreeMiB === null ? 'not known' : gib(host.memoryFreeMiB)],
+          ...(can === null
+            ? []
+            : ([
+                ['Memory', gib(can.memoryMiB)],
+                ['CPUs', can.cpus],
+                ['Kernel', can.kernel],
+                ['Acceleration', can.kvm ? 'KVM' : 'none (TCG)'],
+                ['Runs as', can.rootless ? 'an ordinary user' : 'root'],
+                ['Tools', Object.entries(can.tools).map(([tool, version]) => `${tool} ${version}`).join(', ') || 'none'],
+              ] as const)),
+        ]}
+      />
+      {can?.gaps.map((gap) => (
+        <p key={gap} className="bad">
+          {gap}
+        </p>
+      ))}
+    </Section>
+  );
+}
+
+function NetworksPart({ show }: { show: HostShow }) {
+  const networks = useNetworks();
+  const looks = useLooks();
+  return (
+    <Section title={`Networks (${show.attachments.length})`}>
+      {show.attachments.length === 0 ? <p className="soft">None of its cluster’s networks yet.</p> : null}
+      <ul className="rows">
+        {show.attachments.map((attachment) => (
+          <li key={attachment.networkId}>
+            <Swatch look={looks.get(attachment.networkId)} />
+            <span className="grow">
+              <Link to="/networks/$id" params={{ id: attachment.networkId }}>
+                {networks.get(attachment.networkId)?.name ?? attachment.networkId}
+              </Link>
+              {attachment.differences.map((d) => (
+                <small key={d.what} className="block soft">
+                  {d.what}: wanted {d.wanted}, is {d.actual}
+                </small>
+              ))}
+            </span>
+            <small className="soft">{attachment.verdict === 'unknown' ? '' : VERDICT_FEEL[attachment.verdict].words.toLowerCase()}</small>
+            <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function VmsPart({ host }: { host: Host }) {
+  const vms = [...useVms().values()].filter((vm) => vm.hostId === host.id);
+  return (
+    <Section title={`Virtual machines (${vms.length})`}>
+      {vms.length === 0 ? <p className="soft">None stands here yet.</p> : null}
+      <ul className="rows">
+        {vms.slice(0, VMS_SHOWN).map((vm) => (
+          <li key={vm.id}>
+            <Dot tone={VM_FEEL[vm.state].tone} label={VM_FEEL[vm.state].words} />
+            <span className="grow">
+              <Link to="/vms/$id" params={{ id: vm.id }}>
+                {vm.name}
+              </Link>
+            </span>
+            <small className="soft">{gib(vm.memoryMiB)}</small>
+          </li>
+        ))}
+      </ul>
+      {vms.length > VMS_SHOWN ? (
+        <Link to="/vms" search={{ q: host.name }}>
+          All {vms.length} VMs
+        </Link>
+      ) : null}
+    </Section>
+  );
+}
+
+function UnmanagedPart({ show }: { show: HostShow }) {
+  if (show.unmanaged.length + show.nics.length === 0) return null;
+  return (
+    <Section title="NICs and unmanaged bridges">
+      <ul className="rows">
+        {show.nics.map((nic) => (
+          <li key={`nic-${nic.name}`}>
+            <Dot tone={nic.up ? 'ok' : 'off'} label={nic.up ? 'up' : 'down'} />
+            <span className="grow mono">{nic.name}</span>
+            <small className="soft">
+              {nic.mac} · MTU {nic.mtu}
+              {nic.bridge === null ? '' : ` · on ${nic.bridge}`}
+            </small>
+          </li>
+        ))}
+        {show.unmanaged.map((bridge) => (
+          <li key={`bridge-${bridge.name}`}>
+            <Dot tone="unknown" label="unmanaged" />
+            <span className="grow mono">{bridge.name}</span>
+            <small className="soft">
+              {bridge.owner ?? 'unmanaged'} · {bridge.ports.length === 0 ? 'no ports' : bridge.ports.join(', ')}
+            </small>
+          </li>
+        ))}
+      </ul>
+      {show.unmanaged.length === 0 ? null : <p className="soft">{text.unmanagedMeans}</p>}
+    </Section>
+  );
+}
