@@ -1,0 +1,64 @@
+import { type Reach, isRunning, vmAllows } from '../../contract';
+import type { End, Leg } from './paths';
+import type { IslandRows, MapVmRow } from './rows';
+
+export type Reason = Reach['reasons'][number];
+
+/** A name as an argument in a command that a person may copy: plain words bare, all else in single quotes. */
+const word = (name: string): string =>
+  /^[\w.:@%+,/][\w.:@%+,/-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+
+const named = (rows: readonly { readonly id: string; readonly name: string }[], id: string | null): string =>
+  rows.find((row) => row.id === id)?.name ?? 'unknown';
+
+/** Why an end does not hear its island; empty when it does. Of a VM that does not run, its vNIC's faults are told as well. */
+export function deafness(rows: IslandRows, { vm, vnic }: End): Reason[] {
+  const reasons: Reason[] = [];
+  const network = named(rows.networks, vnic.networkId);
+  const args = `${word(vm.name)} ${word(vnic.name)}`;
+  if (!isRunning(vm.state) || vm.hostId === null) reasons.push(notRunning(vm));
+  if (!vnic.plugged) {
+    reasons.push({
+      message: `The vNIC ${vnic.name} of ${vm.name} on "${network}" is not plugged in`,
+      hint: `Plug it in: atoll vnic plug ${args}`,
+    });
+  }
+  if (!vnic.linked) {
+    reasons.push({
+      message: `The link of ${vnic.name} of ${vm.name} on "${network}" is down`,
+      hint: `Set it up: atoll vnic link up ${args}`,
+    });
+  }
+  return reasons;
+}
+
+function notRunning(vm: MapVmRow): Reason {
+  const message = `${vm.name} is ${vm.state.replaceAll('_', ' ')}`;
+  if (vm.state === 'suspended') return { message, hint: `Resume it: atoll vm resume ${word(vm.name)}` };
+  if (vmAllows(vm.state, 'start')) return { message, hint: `Start it: atoll vm start ${word(vm.name)}` };
+  return { message, hint: 'Wait until its state is known again, or show its host.' };
+}
+
+/** Two VMs of one network on two hosts: their islands are apart (rule S10). */
+export function notSameHost(rows: IslandRows, { from, to }: Leg): Reason {
+  const network = named(rows.networks, from.vnic.networkId);
+  const [a, b] = [named(rows.hosts, from.vm.hostId), named(rows.hosts, to.vm.hostId)];
+  return {
+    message: `${from.vm.name} and ${to.vm.name} are both on "${network}", but on different hosts ("${a}" and "${b}"), and each host has an island of its own`,
+    hint: `A VM stays on the host of its first start. To bring them together, make one of them anew on the other's host: atoll vm add NAME --host ${word(a)} --network ${word(network)}`,
+  };
+}
+
+export function withoutNetwork(vm: MapVmRow): Reason {
+  return {
+    message: `${vm.name} has no vNIC on any network`,
+    hint: `Give it one: atoll vnic add ${word(vm.name)} --network NETWORK`,
+  };
+}
+
+export function unrelated(vms: readonly string[]): Reason {
+  return {
+    message: `${vms.join(' and ')} share no network, and no VM stands between their networks`,
+    hint: 'Put one of them, or a VM between them, on both networks: atoll vnic add VM --network NETWORK',
+  };
+}

@@ -1,0 +1,21 @@
+import { isRunning } from '../../contract';
+import type { HostRow, NetworkAttachmentRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
+
+export type MapHostRow = Pick<HostRow, 'id' | 'name' | 'kind' | 'state'>;
+export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated'>;
+export type MapVmRow = Pick<VmRow, 'id' | 'name' | 'state' | 'hostId'>;
+export type MapVnicRow = Pick<VnicRow, 'id' | 'vmId' | 'name' | 'networkId' | 'plugged' | 'linked'>;
+export type MapAttachmentRow = Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'verdict' | 'verdictAt'>;
+
+/** What islands and reach are computed from. Order is kept. */
+export interface IslandRows {
+  readonly hosts: readonly MapHostRow[];
+  readonly networks: readonly MapNetworkRow[];
+  readonly vms: readonly MapVmRow[];
+  readonly vnics: readonly MapVnicRow[];
+  readonly attachments: readonly MapAttachmentRow[];
+}
+
+/** Whether a vNIC hears its island: its VM runs on a host, it is plugged in, its link is up. */
+export const hears = (vm: MapVmRow, vnic: Pick<MapVnicRow, 'plugged' | 'linked'>): boolean =>
+  vnic.plugged && vnic.linked && vm.hostId !== null && isRunning(vm.state);
