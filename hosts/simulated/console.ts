@@ -1,3 +1,4 @@
+import { AppError } from '../../contract';
 import type { ConsoleLine } from '../../engine/ports/host-driver';
 import { prompt, runLine } from './guest-shell';
 import type { Machine } from './machine';
@@ -16,8 +17,19 @@ function greeting(vm: SimVm): string {
   return `Simulated console of ${printable(vm.spec.name)}. Type help.\r\n${prompt(vm)}`;
 }
 
-/** Opens the serial line of a running VM. Nothing is written to it between sessions: there is no program behind it. */
+/**
+ * Opens the serial line of a running VM. Nothing is written to it between sessions: there is no program behind it.
+ * @throws AppError STATE_ILLEGAL when the VM does not run, CONFLICT when the line is open already, as a real one
+ */
 export function openConsole(machine: Machine, vm: SimVm): ConsoleLine {
+  if (!vm.live) {
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it does not run', { hint: 'Start it first.' });
+  }
+  if (machine.isLineOpen(vm.spec.id)) {
+    throw new AppError('CONFLICT', 'The serial line of this VM is open already', {
+      hint: 'It takes one reader at a time.',
+    });
+  }
   if (vm.transcript === '') vm.transcript = greeting(vm);
   return new SimulatedLine(machine, vm);
 }
@@ -37,7 +49,7 @@ class SimulatedLine implements ConsoleLine {
     this.#machine = machine;
     this.#vm = vm;
     this.replay = Buffer.from(vm.transcript);
-    this.#forget = machine.onLineClosed(vm.spec.id, () => this.close());
+    this.#forget = machine.openLine(vm.spec.id, () => this.close());
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {
@@ -98,6 +110,7 @@ class SimulatedLine implements ConsoleLine {
 
   #print(text: string): void {
     this.#vm.transcript = (this.#vm.transcript + text).slice(-KEPT);
+    this.#machine.touch();
     const bytes = Buffer.from(text);
     for (const listener of this.#data) listener(bytes);
   }

@@ -24,9 +24,10 @@ export class Machine {
   #state: SimState = newState();
   #loaded = false;
   #connected = false;
+  #unsaved = false;
   readonly #file: StateFile;
   readonly #watchers = new Set<(notice: HostNotice) => void>();
-  readonly #ended = new Map<string, Set<() => void>>();
+  readonly #lines = new Map<string, () => void>();
   readonly #passing = new Set<SimVm>();
   #cancelAlarm: (() => void) | null = null;
   #told: Array<{ kind: 'network' | 'vm'; detail: string }> = [];
@@ -70,12 +71,17 @@ export class Machine {
 
   /** Puts what was changed on disk; resolves when it is there. */
   save(): Promise<void> {
+    this.#unsaved = false;
     return this.#file.save(this.#state);
   }
 
-  /** The same, for a host that may never have been read: its file is left alone then. */
-  async saveIfLoaded(): Promise<void> {
-    if (this.#loaded) await this.save();
+  /** Notes a change that may wait: a console's output is on disk with the next save, or when the driver closes. */
+  touch(): void {
+    this.#unsaved = true;
+  }
+
+  async saveTouched(): Promise<void> {
+    if (this.#unsaved) await this.save();
   }
 
   watch(listener: (notice: HostNotice) => void): () => void {
@@ -91,21 +97,15 @@ export class Machine {
     if (this.#told.length === 1) queueMicrotask(() => this.#flushTold());
   }
 
-  /** Calls `listener` when the VM's serial line closes. */
-  onLineClosed(vmId: string, listener: () => void): () => void {
-    const listeners = this.#ended.get(vmId) ?? new Set();
-    this.#ended.set(vmId, listeners.add(listener));
-    this.#setAlarm();
-    return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0) this.#ended.delete(vmId);
-    };
+  isLineOpen(vmId: string): boolean {
+    return this.#lines.has(vmId);
   }
 
-  closeLine(vmId: string): void {
-    const listeners = this.#ended.get(vmId);
-    this.#ended.delete(vmId);
-    for (const listener of listeners ?? []) listener();
+  /** Notes that a VM's serial line is open; `close` is called when the VM ends or nothing gets through any more. */
+  openLine(vmId: string, close: () => void): () => void {
+    this.#lines.set(vmId, close);
+    this.#setAlarm();
+    return () => this.#lines.delete(vmId);
   }
 
   /** Puts a VM into a passing state for `ms`. */
@@ -125,7 +125,7 @@ export class Machine {
     if (state === 'up' || state === 'paused') return;
     for (const vnic of vm.live?.vnics ?? []) this.#state.links.delete(vnic.tap);
     vm.live = null;
-    this.closeLine(vm.spec.id);
+    this.#lines.get(vm.spec.id)?.();
   }
 
   /** Nothing gets through any more: watchers and serial lines are gone, the host itself is as it was. */
@@ -140,7 +140,7 @@ export class Machine {
     this.#watchers.clear();
     this.#cancelAlarm?.();
     this.#cancelAlarm = null;
-    for (const vmId of [...this.#ended.keys()]) this.closeLine(vmId);
+    for (const close of [...this.#lines.values()]) close();
   }
 
   async powerOff(): Promise<void> {
@@ -183,7 +183,7 @@ export class Machine {
   #setAlarm(): void {
     this.#cancelAlarm?.();
     this.#cancelAlarm = null;
-    if (this.#passing.size === 0 || this.#watchers.size + this.#ended.size === 0) return;
+    if (this.#passing.size === 0 || this.#watchers.size + this.#lines.size === 0) return;
     const due = Math.min(...[...this.#passing].map((vm) => vm.until ?? Infinity));
     this.#cancelAlarm = this.clock.after(Math.max(0, due - this.clock.now()), () => {
       this.#settle();

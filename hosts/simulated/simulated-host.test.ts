@@ -200,6 +200,7 @@ describe('a simulated host', () => {
     await started(host, web);
     const line = await host.vms.openConsole(web.id, go);
     expect(Buffer.from(line.replay).toString()).toBe('Simulated console of a;$(reboot). Type help.\r\na-reboot:~# ');
+    line.close();
     expect(await typed(host, web.id, '$(id); `id`')).toContain('sh: not found');
   });
 

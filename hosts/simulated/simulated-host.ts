@@ -98,7 +98,7 @@ class Simulated implements SimulatedHost {
 
   async close(): Promise<void> {
     this.#machine.disconnect();
-    await this.#machine.saveIfLoaded();
+    await this.#machine.saveTouched();
   }
 
   async powerOff(_signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ConsoleLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../engine/ports/host-driver';
-import type { VmState } from '../../contract';
+import { AppError, type VmState } from '../../contract';
 import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
 import { freeMemory } from './observe';
@@ -9,7 +9,7 @@ import type { SimState, SimVm, SimVnic } from './state';
 const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
   start: ['down', 'suspended'],
   shutdown: ['powering_up', 'up', 'reboot_in_progress', 'powering_down'],
-  stop: ['powering_up', 'up', 'powering_down', 'reboot_in_progress', 'paused', 'suspended'],
+  stop: ['down', 'powering_up', 'up', 'powering_down', 'reboot_in_progress', 'paused', 'suspended'],
   reboot: ['powering_up', 'up', 'reboot_in_progress'],
   reset: ['powering_up', 'up', 'powering_down', 'reboot_in_progress'],
   suspend: ['powering_up', 'up', 'paused'],
@@ -45,8 +45,9 @@ export class SimulatedVms implements VmDriver {
 
   async remove(vmId: string, _keepDisks: boolean, signal: AbortSignal): Promise<string[]> {
     await this.#step('undefine', vmId, signal);
-    const vm = this.#machine.vm(vmId);
-    if (vm.live) throw this.#refusal('undefine', vmId, 'Requested operation is not valid: domain is running');
+    const vm = this.#machine.state.vms.get(vmId);
+    if (!vm) return [];
+    this.#machine.land(vm, 'down', 'destroyed');
     this.#machine.state.vms.delete(vmId);
     await this.#done(`${vm.spec.name} removed`);
     return []; // a simulated VM has no disks
@@ -55,10 +56,7 @@ export class SimulatedVms implements VmDriver {
   async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
     await this.#step('attach-device', vmId, signal);
     const { vm, live } = this.#running(vmId, 'attach-device');
-    if (live.vnics.some((one) => one.mac === vnic.mac)) {
-      throw this.#refusal('attach-device', vmId, `a device with the MAC address ${vnic.mac} is there already`);
-    }
-    live.vnics.push(this.#cable(vnic, vmId));
+    if (!live.vnics.some((one) => one.mac === vnic.mac)) live.vnics.push(this.#cable(vnic, vmId));
     vm.spec = { ...vm.spec, vnics: [...vm.spec.vnics.filter((one) => one.mac !== vnic.mac), vnic] };
     await this.#done(`${vm.spec.name}: ${vnic.mac} plugged`);
   }
@@ -66,8 +64,8 @@ export class SimulatedVms implements VmDriver {
   async unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
     await this.#step('detach-device', vmId, signal);
     const { vm, live } = this.#running(vmId, 'detach-device');
-    const gone = this.#find(vm, live.vnics, vnic.mac, 'detach-device');
-    this.#machine.state.links.delete(gone.tap);
+    const gone = live.vnics.find((one) => one.mac === vnic.mac);
+    if (gone) this.#machine.state.links.delete(gone.tap);
     live.vnics = live.vnics.filter((one) => one !== gone);
     vm.spec = { ...vm.spec, vnics: vm.spec.vnics.filter((one) => one.mac !== vnic.mac) };
     await this.#done(`${vm.spec.name}: ${vnic.mac} unplugged`);
@@ -76,7 +74,8 @@ export class SimulatedVms implements VmDriver {
   async update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
     await this.#step('update-device', vmId, signal);
     const { vm, live } = this.#running(vmId, 'update-device');
-    const device = this.#find(vm, live.vnics, vnic.mac, 'update-device');
+    const device = live.vnics.find((one) => one.mac === vnic.mac);
+    if (!device) throw new AppError('NOT_FOUND', `The VM has no NIC ${vnic.mac}`, { hint: 'Plug it in first.' });
     this.#mustHaveBridge(vnic, vmId, 'update-device');
     const tap = this.#machine.state.links.get(device.tap);
     if (tap && device.bridge !== vnic.bridge) tap.master = vnic.bridge;
@@ -88,8 +87,7 @@ export class SimulatedVms implements VmDriver {
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
     await this.#machine.faults.step(this.#machine.clock, signal);
     this.#machine.mustAnswer();
-    const { vm } = this.#running(vmId, 'console');
-    return openConsole(this.#machine, vm);
+    return openConsole(this.#machine, this.#machine.vm(vmId));
   }
 
   #carryOut(vm: SimVm, verb: VmVerb): void {
@@ -165,12 +163,6 @@ export class SimulatedVms implements VmDriver {
     const vm = this.#machine.vm(vmId);
     if (vm.live) return { vm, live: vm.live };
     throw this.#refusal(verb, vmId, 'Requested operation is not valid: domain is not running');
-  }
-
-  #find(vm: SimVm, vnics: readonly SimVnic[], mac: string, verb: string): SimVnic {
-    const found = vnics.find((one) => one.mac === mac);
-    if (found) return found;
-    throw this.#refusal(verb, vm.spec.id, `no device with the MAC address ${mac} was found`);
   }
 
   #refusal(verb: string, vmId: string, why: string): Error {
