@@ -68,8 +68,12 @@ async function assemble(home: Home, releaseLock: () => void): Promise<App> {
       stop: stopSoon,
       restore: async (path) => {
         verifyBackup(path);
-        const kept = await replaceStore(home, path, halt).finally(stopSoon);
-        return { kept };
+        try {
+          return { kept: await replaceStore(home, path, halt) };
+        } finally {
+          // Once the store has been closed there is no way back into this process.
+          if (halted) stopSoon();
+        }
       },
     },
   });

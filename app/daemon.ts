@@ -19,8 +19,9 @@ const LOOK_MS = Math.min(1000, GRACE_MS);
 export async function runDaemon(args: readonly string[]): Promise<void> {
   let app: App;
   let door: SocketDoor;
+  const { values } = parseArgs({ args: [...args], options: { home: { type: 'string' }, report: { type: 'boolean' } } });
+  const tell = values.report ? tellStarter : tellPerson;
   try {
-    const { values } = parseArgs({ args: [...args], options: { home: { type: 'string' } } });
     const home: Home = resolveHome(values.home);
     app = await createApp(home, 'daemon');
     door = await openDoor(app);
@@ -87,19 +88,16 @@ function failure(error: unknown): DaemonReport {
   };
 }
 
-/** Nobody may be listening: a person can run the daemon by hand. */
-function tell(report: DaemonReport): void {
-  try {
-    writeSync(REPORT_FD, `${JSON.stringify(report)}\n`);
-    closeSync(REPORT_FD);
-  } catch (error) {
-    if (!report.ready)
-      process.stderr.write(
-        `error[${report.code}]: ${report.message}\n${report.hint === null ? '' : `hint: ${report.hint}\n`}`,
-      );
-    else
-      process.stderr.write(
-        `The engine runs (${error instanceof Error ? error.message : 'nobody listens'} on descriptor ${REPORT_FD}).\n`,
-      );
-  }
+/** Only when `--report` says that descriptor 3 is a pipe: else it is one of Node's own. */
+function tellStarter(report: DaemonReport): void {
+  writeSync(REPORT_FD, `${JSON.stringify(report)}\n`);
+  closeSync(REPORT_FD);
+}
+
+function tellPerson(report: DaemonReport): void {
+  if (report.ready) process.stderr.write('The engine runs.\n');
+  else
+    process.stderr.write(
+      `error[${report.code}]: ${report.message}\n${report.hint === null ? '' : `hint: ${report.hint}\n`}`,
+    );
 }

@@ -78,6 +78,7 @@ function header(request: IncomingMessage, name: string): string | undefined {
 function paced(ws: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
   return {
     addEventListener: ws.addEventListener.bind(ws),
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the library awaits what send returns
     send: (data: Parameters<WebSocket['send']>[0]) => new Promise<void>((resolve) => ws.send(data, () => resolve())),
   };
 }

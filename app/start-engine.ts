@@ -15,7 +15,7 @@ const ANSWER_MS = 5_000;
 const STOP_MS = 10_000;
 
 export interface StartOptions {
-  /** The program and arguments that run the daemon; `--home DIR` is added. */
+  /** The program and arguments that run the daemon; `--home DIR --report` is added. */
   readonly daemon: readonly string[];
 }
 
@@ -91,7 +91,7 @@ async function answering(home: Home, ms: number): Promise<EngineConnection | nul
 /** Starts the daemon in a session of its own and waits for its one report. */
 async function spawnDaemon(daemon: readonly string[], home: Home): Promise<DaemonReport> {
   const [program = process.execPath, ...args] = daemon;
-  const child = spawn(program, [...args, '--home', home.path], {
+  const child = spawn(program, [...args, '--home', home.path, '--report'], {
     detached: true,
     cwd: '/',
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

@@ -1,0 +1,29 @@
+import { createInterface } from 'node:readline/promises';
+import { AppError } from '../contract/app-error';
+import { printable } from './text/escape';
+
+/** Whether a person can be asked: the question goes to stderr, the answer comes from stdin. */
+export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** Asks a yes-or-no question; no is the default. */
+export async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`${printable(question)} [y/N] `);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Lets a destructive command through only with --yes or a person's yes. Throws BAD_INPUT or CANCELLED. */
+export async function confirm(question: string, yes: boolean): Promise<void> {
+  if (yes) return;
+  if (!canAsk()) {
+    throw new AppError('BAD_INPUT', `This needs a yes: ${question}`, {
+      field: 'yes',
+      hint: 'Say it with --yes; there is no terminal to ask on.',
+    });
+  }
+  if (!(await ask(question))) throw new AppError('CANCELLED', 'Nothing was changed.');
+}

@@ -1,0 +1,57 @@
+import type { AtollClient } from '../app/client';
+import type { Preview } from '../contract';
+import { confirm } from './ask';
+import type { Context } from './context';
+import { demandSuccess, followJob } from './follow-job';
+import type { Output } from './output';
+
+/** What every changing procedure answers beside its entity. */
+interface Changed {
+  readonly job: string | null;
+  readonly preview: Preview | null;
+}
+
+export interface Change<T extends Changed> {
+  /** For a destructive command: asked before anything is sent. */
+  readonly question?: string;
+  readonly send: (client: AtollClient, dryRun: boolean) => Promise<T>;
+  /** The entity as it is once the job has ended, for the answer. */
+  readonly refresh?: (client: AtollClient, output: NoInfer<T>) => Promise<Partial<NoInfer<T>>>;
+  /** What was done, in one sentence. */
+  readonly done: (output: NoInfer<T>) => string;
+  /** More for people, after that sentence. */
+  readonly more?: (client: AtollClient, output: NoInfer<T>) => Promise<void>;
+}
+
+/**
+ * Runs a changing command as all of them run: ask, send, wait for the job with its progress, then answer with the output
+ * as it is now. With --dry-run it shows the preview, with --no-wait the job's id. A failed job throws JOB_FAILED.
+ */
+export async function change<T extends Changed>(
+  { input, out, engine }: Context,
+  { question, send, refresh, done, more }: Change<T>,
+): Promise<void> {
+  const dryRun = input.flag('dry-run');
+  if (question !== undefined && !dryRun) await confirm(question, input.flag('yes'));
+  const { client } = await engine();
+  const output = await send(client, dryRun);
+  if (output.preview !== null) return out.answer(output, () => showPreview(out, output.preview));
+  const { job } = output;
+  if (job !== null && input.flag('no-wait')) return out.answer(output, () => out.line(job));
+  if (job !== null) demandSuccess(await followJob(client, job, out.asJson ? null : process.stderr));
+  const now = job !== null && refresh ? { ...output, ...(await refresh(client, output)) } : output;
+  out.answer(now, () => out.line(done(now)));
+  if (!out.asJson) await more?.(client, now);
+}
+
+function showPreview(out: Output, preview: Preview | null): void {
+  if (preview === null) return;
+  for (const line of preview.summary) out.line(line);
+  for (const { host, changes, problem } of preview.hosts) {
+    out.line(`on ${host}:`);
+    if (problem !== null) out.line(`  problem: ${problem}`);
+    for (const line of changes) out.line(`  ${line}`);
+    if (problem === null && changes.length === 0) out.line('  nothing to do');
+  }
+  out.line('Nothing was changed (dry run).');
+}

@@ -1,0 +1,33 @@
+import type { CommandSpec } from '../spec';
+import { ACTIVITY_COMMANDS } from './activity';
+import { HOST_COMMANDS } from './hosts';
+import { NETWORK_COMMANDS } from './networks';
+import { PLACE_COMMANDS } from './places';
+import { SYSTEM_COMMANDS } from './system';
+import { VM_COMMANDS } from './vms';
+import { VNIC_COMMANDS } from './vnics';
+
+/** Every command there is, in the order of the help. */
+export const COMMANDS: readonly CommandSpec[] = [
+  ...SYSTEM_COMMANDS,
+  ...NETWORK_COMMANDS,
+  ...VM_COMMANDS,
+  ...VNIC_COMMANDS,
+  ...ACTIVITY_COMMANDS,
+  ...HOST_COMMANDS,
+  ...PLACE_COMMANDS,
+];
+
+/** What each noun is, for the help. */
+export const NOUNS: Readonly<Record<string, string>> = {
+  network: 'networks, isolated or not',
+  vm: 'virtual machines',
+  vnic: "virtual machines' network cards",
+  image: 'base images for VMs',
+  job: 'work on hosts, under way or done',
+  event: 'what happened, and who did it',
+  host: 'hosts',
+  lab: 'labs of this home',
+  datacenter: 'data centers',
+  cluster: 'clusters',
+};

@@ -1,0 +1,69 @@
+import type { CommandSpec } from '../spec';
+
+export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ['doctor'],
+    about: 'what this computer can do, and the remedy for each gap',
+    options: [
+      { name: 'fix', type: 'flag', about: 'run the remedies, after asking' },
+      { name: 'yes', type: 'flag', about: 'with --fix: do not ask' },
+    ],
+    json: 'Doctor',
+    run: () => import('../run/doctor').then((m) => m.doctor),
+  },
+  {
+    path: ['version'],
+    about: 'the version of this command',
+    json: '{ version: string, build: string, contract: number, node: string }',
+    run: () => import('../run/version').then((m) => m.version),
+  },
+  {
+    path: ['status'],
+    about: 'whether an engine runs in this home, and what it has; starts none',
+    json: '{ running: boolean, home: string, engine: Status | null }',
+    run: () => import('../run/status').then((m) => m.status),
+  },
+  {
+    path: ['stop'],
+    about: 'end the engine of this home; labs and VMs go on',
+    json: '{ stopped: boolean }',
+    run: () => import('../run/status').then((m) => m.stop),
+  },
+  {
+    path: ['demo'],
+    about: 'two isolated networks and four running tiny VMs, one of them on both',
+    options: [
+      { name: 'simulated', type: 'flag', about: 'on a simulated host instead of a lab' },
+      { name: 'remove', type: 'flag', about: 'remove what the demo made' },
+    ],
+    changes: true,
+    destructive: true,
+    json: '{ host: string, networks: string[], vms: string[], job: string | null, preview: Preview | null }; with --remove { removed: string[], job, preview }',
+    run: () => import('../run/demo').then((m) => m.demo),
+  },
+  {
+    path: ['backup'],
+    about: 'write a verified copy of the store while the engine runs',
+    args: [{ name: 'FILE', about: 'must not exist yet', complete: 'file' }],
+    changes: true,
+    json: '{ path: string, bytes: number, job: null, preview: Preview | null }',
+    run: () => import('../run/backup').then((m) => m.backup),
+  },
+  {
+    path: ['restore'],
+    about: 'put a backup in the place of the store; the present one is kept beside it',
+    args: [{ name: 'FILE', about: 'the backup', complete: 'file' }],
+    changes: true,
+    destructive: true,
+    json: '{ kept: string | null, job: null, preview: Preview | null }',
+    run: () => import('../run/backup').then((m) => m.restore),
+  },
+  {
+    path: ['completion'],
+    about: 'print the completion script of a shell',
+    args: [{ name: 'SHELL', about: 'bash, zsh or fish', complete: ['bash', 'zsh', 'fish'] }],
+    json: '{ script: string }',
+    examples: ['source <(atoll completion bash)', 'atoll completion fish > ~/.config/fish/completions/atoll.fish'],
+    run: () => import('../run/completion').then((m) => m.completion),
+  },
+];

@@ -1,0 +1,83 @@
+import type { ArgSpec, CommandSpec } from '../spec';
+
+const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', complete: 'vm' };
+const VNIC: ArgSpec = { name: 'NIC', about: 'id or name of the vNIC' };
+const CHANGED = '{ vnic: Vnic, job: string | null, preview: Preview | null }';
+
+export const VNIC_COMMANDS: readonly CommandSpec[] = [
+  {
+    path: ['vnic', 'list'],
+    about: 'list vNICs: of a VM, of a network, or all',
+    args: [{ ...VM, optional: true }],
+    options: [{ name: 'network', type: 'text', value: 'N', about: 'only those on this network', complete: 'network' }],
+    json: 'Vnic[]',
+    run: () => import('../run/vnics').then((m) => m.vnicList),
+  },
+  {
+    path: ['vnic', 'add'],
+    about: 'add a vNIC to a VM, running or not',
+    args: [VM],
+    options: [
+      {
+        name: 'network',
+        type: 'text',
+        value: 'N',
+        about: 'its network (default: none, it hears nobody)',
+        complete: 'network',
+      },
+      { name: 'name', type: 'text', value: 'NAME', about: 'its name (default: the next nicN)' },
+      { name: 'mac', type: 'text', value: 'MAC', about: 'its MAC address (default: from the pool)' },
+      { name: 'unplugged', type: 'flag', about: 'without the device: the VM does not see it yet' },
+      { name: 'unlinked', type: 'flag', about: 'with its cable out' },
+    ],
+    changes: true,
+    json: CHANGED,
+    run: () => import('../run/vnics').then((m) => m.vnicAdd),
+  },
+  {
+    path: ['vnic', 'plug'],
+    about: 'give the VM the device',
+    args: [VM, VNIC],
+    changes: true,
+    json: CHANGED,
+    run: () => import('../run/vnics').then((m) => m.vnicPlug),
+  },
+  {
+    path: ['vnic', 'unplug'],
+    about: 'take the device from the VM',
+    args: [VM, VNIC],
+    changes: true,
+    json: CHANGED,
+    run: () => import('../run/vnics').then((m) => m.vnicUnplug),
+  },
+  {
+    path: ['vnic', 'link'],
+    about: 'put its cable in, or pull it out',
+    args: [{ name: 'UP|DOWN', about: 'up or down', complete: ['up', 'down'] }, VM, VNIC],
+    changes: true,
+    json: CHANGED,
+    examples: ['atoll vnic link down web nic1'],
+    run: () => import('../run/vnics').then((m) => m.vnicLink),
+  },
+  {
+    path: ['vnic', 'move'],
+    about: 'move a vNIC to another network, while the VM runs too',
+    args: [VM, VNIC],
+    options: [
+      { name: 'network', type: 'text', value: 'N', about: 'the network', complete: 'network' },
+      { name: 'none', type: 'flag', about: 'off any network' },
+    ],
+    changes: true,
+    json: CHANGED,
+    run: () => import('../run/vnics').then((m) => m.vnicMove),
+  },
+  {
+    path: ['vnic', 'remove'],
+    about: 'remove a vNIC',
+    args: [VM, VNIC],
+    changes: true,
+    destructive: true,
+    json: '{ job: string | null, preview: Preview | null }',
+    run: () => import('../run/vnics').then((m) => m.vnicRemove),
+  },
+];

@@ -1,0 +1,85 @@
+import { connectEngine, type AtollClient } from '../app/client';
+import { resolveHome } from '../app/home';
+import { COMMANDS } from './commands/all';
+import { type CommandSpec, type Completion, optionsOf } from './spec';
+
+/** A shell waits for this while a person holds Tab. */
+const PATIENCE_MS = 1500;
+
+/** Where the cursor is: what may stand there. */
+export type Place =
+  | { readonly kind: 'words'; readonly words: readonly string[] }
+  | { readonly kind: 'names'; readonly of: Completion }
+  | { readonly kind: 'nothing' };
+
+const startsWith = (words: readonly string[], path: readonly string[]) => path.every((word, i) => words[i] === word);
+
+/** Finds out what the last of `words` (it may be empty) can be. Pure. */
+export function placeOf(words: readonly string[]): Place {
+  const typed = words.slice(0, -1);
+  const spec = COMMANDS.find(({ path }) => startsWith(typed, path));
+  if (!spec) return { kind: 'words', words: nextWords(typed) };
+  const current = words.at(-1) ?? '';
+  const rest = typed.slice(spec.path.length);
+  const pending = optionsOf(spec).find(({ name, type }) => type !== 'flag' && rest.at(-1) === `--${name}`);
+  if (pending) return pending.complete === undefined ? { kind: 'nothing' } : { kind: 'names', of: pending.complete };
+  if (current.startsWith('-')) return { kind: 'words', words: optionsOf(spec).map(({ name }) => `--${name}`) };
+  return argumentAt(spec, rest);
+}
+
+function nextWords(typed: readonly string[]): string[] {
+  const next = COMMANDS.filter(({ path }) => path.length > typed.length && startsWith(path, typed)).map(
+    ({ path }) => path[typed.length] ?? '',
+  );
+  return [...new Set(next)];
+}
+
+function argumentAt(spec: CommandSpec, rest: readonly string[]): Place {
+  const valued = new Set(
+    optionsOf(spec)
+      .filter(({ type }) => type !== 'flag')
+      .map(({ name }) => `--${name}`),
+  );
+  const given = rest.filter((word, i) => !word.startsWith('-') && !valued.has(rest[i - 1] ?? '')).length;
+  const args = spec.args ?? [];
+  const arg = args[Math.min(given, args.length - 1)];
+  if (!arg || (given >= args.length && !arg.many))
+    return { kind: 'words', words: optionsOf(spec).map(({ name }) => `--${name}`) };
+  return arg.complete === undefined ? { kind: 'nothing' } : { kind: 'names', of: arg.complete };
+}
+
+const named = (rows: ReadonlyArray<{ name: string }>) => rows.map(({ name }) => name);
+
+/** The names that exist now. */
+const LISTS: Record<Extract<Completion, string>, (client: AtollClient) => Promise<string[]>> = {
+  dataCenter: async (client) => named(await client.dataCenters.list()),
+  cluster: async (client) => named(await client.clusters.list({})),
+  host: async (client) => named(await client.hosts.list({})),
+  lab: async (client) => (await client.labs.list()).map(({ host, id }) => host ?? id),
+  network: async (client) => named(await client.networks.list({})),
+  vm: async (client) => named(await client.vms.list({})),
+  image: async (client) => named(await client.images.list()),
+  job: async (client) => (await client.jobs.list({ limit: 20 })).map(({ id }) => id),
+  // No candidates: the shell offers files by itself.
+  file: () => Promise.resolve([]),
+};
+
+/** The candidates for the last word. Asks a running engine for names; starts none. */
+export async function complete(words: readonly string[]): Promise<string[]> {
+  const place = placeOf(words);
+  const current = words.at(-1) ?? '';
+  const fits = (word: string) => word.startsWith(current) && !/[\n\r\0]/.test(word);
+  if (place.kind === 'nothing') return [];
+  if (place.kind === 'words') return place.words.filter(fits);
+  if (typeof place.of !== 'string') return place.of.filter(fits);
+  const home = words.indexOf('--home');
+  const connection = await connectEngine(resolveHome(home >= 0 ? words[home + 1] : undefined));
+  if (!connection) return [];
+  const giveUp = setTimeout(() => connection.close(), PATIENCE_MS);
+  try {
+    return (await LISTS[place.of](connection.client)).filter(fits);
+  } finally {
+    clearTimeout(giveUp);
+    connection.close();
+  }
+}

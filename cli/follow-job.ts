@@ -1,0 +1,134 @@
+import type { AtollClient } from '../app/client';
+import type { Job, JobStep } from '../contract';
+import { AppError } from '../contract/app-error';
+import { printable } from './text/escape';
+import { displayWidth } from './text/width';
+
+type Sink = { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
+
+const ENDED: ReadonlyArray<Job['state']> = ['succeeded', 'failed', 'cancelled'];
+const STEP_ENDED: ReadonlyArray<JobStep['state']> = ['succeeded', 'failed', 'skipped', 'cancelled'];
+const STEP_WORDS: Record<JobStep['state'], string> = {
+  pending: 'waits',
+  running: 'runs',
+  succeeded: 'done',
+  failed: 'FAILED',
+  skipped: 'skipped',
+  cancelled: 'cancelled',
+};
+
+/**
+ * Follows a job to its end and returns it. Progress goes to `sink` (null: none): one line that is rewritten on a terminal,
+ * else a line for each step that ended. Ctrl-C leaves the job running, says how to cancel it and ends with 130.
+ */
+export async function followJob(client: AtollClient, id: string, sink: Sink | null): Promise<Job> {
+  const progress = sink === null ? null : sink.isTTY ? new LiveLine(sink) : new StepLines(sink);
+  const interrupted = () => {
+    progress?.end();
+    process.stderr.write(
+      `\nThe job goes on. See it end with: atoll job wait ${id}, or cancel it with: atoll job cancel ${id}\n`,
+    );
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    let job: Job | null = null;
+    for await (job of await client.jobs.follow({ job: id })) {
+      progress?.show(job);
+      if (ENDED.includes(job.state)) return job;
+    }
+    return job ?? (await client.jobs.show({ job: id }));
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'ENGINE_GONE') throw error;
+    throw new AppError('ENGINE_GONE', error.message, {
+      hint: `The job is kept and goes on with the next engine: atoll job wait ${id}`,
+      cause: error,
+    });
+  } finally {
+    progress?.end();
+    process.off('SIGINT', interrupted);
+  }
+}
+
+/** Throws JOB_FAILED (which host, and why) or CANCELLED for a job that did not succeed. */
+export function demandSuccess(job: Job): void {
+  if (job.state === 'succeeded') return;
+  const again = `Run it again with: atoll job retry ${job.id}`;
+  if (job.state === 'cancelled')
+    throw new AppError('CANCELLED', `The job was cancelled: ${job.title}.`, { hint: again });
+  const failed = job.steps
+    .filter((step) => step.state === 'failed')
+    .map((step) => `  ${printable(step.title)}${step.message === null ? '' : `: ${printable(step.message)}`}`);
+  const why = job.error === null ? '' : ` ${job.error.message}`;
+  const hint = job.error?.hint;
+  throw new AppError('JOB_FAILED', [`The job failed: ${job.title}.${why}`, ...failed].join('\n'), {
+    hint: hint ? `${hint}\n${again}` : again,
+  });
+}
+
+/** Plain lines, for logs and pipes. */
+class StepLines {
+  private readonly told = new Set<number>();
+  constructor(private readonly sink: Sink) {}
+
+  show(job: Job): void {
+    for (const step of job.steps) {
+      if (!STEP_ENDED.includes(step.state) || this.told.has(step.index)) continue;
+      this.told.add(step.index);
+      this.sink.write(`${stepLine(step)}\n`);
+    }
+  }
+
+  end(): void {
+    // Every line is complete already.
+  }
+}
+
+/** One line that is rewritten; failed steps stay above it. */
+class LiveLine {
+  private readonly told = new Set<number>();
+  private drawn = false;
+  constructor(private readonly sink: Sink) {}
+
+  show(job: Job): void {
+    for (const step of job.steps) {
+      if (step.state !== 'failed' || this.told.has(step.index)) continue;
+      this.told.add(step.index);
+      this.clear();
+      this.sink.write(`${stepLine(step)}\n`);
+    }
+    this.clear();
+    this.sink.write(cut(progressLine(job), (this.sink.columns ?? 80) - 1));
+    this.drawn = true;
+  }
+
+  end(): void {
+    this.clear();
+  }
+
+  private clear(): void {
+    // Carriage return, then erase to the end of the line (ECMA-48 EL).
+    if (this.drawn) this.sink.write('\r\u001b[K');
+    this.drawn = false;
+  }
+}
+
+const stepLine = (step: JobStep): string =>
+  `${STEP_WORDS[step.state].padEnd(9)} ${printable(step.title)}${step.state === 'failed' && step.message !== null ? `: ${printable(step.message)}` : ''}`;
+
+/** Steps done of steps known; nothing is guessed. */
+function progressLine(job: Job): string {
+  const done = job.steps.filter((step) => STEP_ENDED.includes(step.state)).length;
+  const current = job.steps.find((step) => step.state === 'running');
+  return printable(`${job.title}: ${done} of ${job.steps.length} steps${current ? `, ${current.title}` : ''}`);
+}
+
+function cut(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  let short = '';
+  for (const char of text) {
+    if (displayWidth(short + char) >= width) break;
+    short += char;
+  }
+  return `${short}…`;
+}

@@ -1,0 +1,57 @@
+import { AppError } from '../contract/app-error';
+import type { ArgSpec, OptionSpec } from './spec';
+
+/** What was typed, by the names of the command's spec. A name that is not in the spec is a programming error and throws. */
+export class Input {
+  constructor(
+    private readonly specs: { args: readonly ArgSpec[]; options: readonly OptionSpec[] },
+    private readonly argValues: ReadonlyMap<string, readonly string[]>,
+    private readonly optionValues: ReadonlyMap<string, string | boolean | readonly string[]>,
+  ) {}
+
+  /** A required argument. */
+  arg(name: string): string {
+    const value = this.maybeArg(name);
+    if (value === undefined) throw new AppError('BAD_INPUT', `${name} is missing.`, { field: name });
+    return value;
+  }
+
+  maybeArg(name: string): string | undefined {
+    return this.args(name)[0];
+  }
+
+  args(name: string): readonly string[] {
+    if (!this.specs.args.some((spec) => spec.name === name)) throw new TypeError(`no argument ${name}`);
+    return this.argValues.get(name) ?? [];
+  }
+
+  text(name: string): string | undefined {
+    const value = this.value(name, 'text');
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  flag(name: string): boolean {
+    return this.value(name, 'flag') === true;
+  }
+
+  list(name: string): string[] {
+    const value = this.value(name, 'list');
+    return Array.isArray(value) ? [...(value as readonly string[])] : [];
+  }
+
+  /** A number as people write it; ranges are the engine's business. */
+  number(name: string): number | undefined {
+    const value = this.value(name, 'number');
+    if (typeof value !== 'string') return undefined;
+    if (!/^-?\d+(\.\d+)?$/.test(value)) {
+      throw new AppError('BAD_INPUT', `--${name} must be a number, not ${JSON.stringify(value)}.`, { field: name });
+    }
+    return Number(value);
+  }
+
+  private value(name: string, type: OptionSpec['type']): string | boolean | readonly string[] | undefined {
+    if (!this.specs.options.some((spec) => spec.name === name && spec.type === type))
+      throw new TypeError(`no ${type} option --${name}`);
+    return this.optionValues.get(name);
+  }
+}

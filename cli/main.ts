@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { CommanderError } from 'commander';
+import { resolveHome } from '../app/home';
+import { Connector } from './connect';
+import type { Context } from './context';
+import type { Input } from './input';
+import { Output } from './output';
+import { type Dispatch, buildProgram, fromCommander } from './program';
+import { reportError } from './report-error';
+import type { CommandSpec } from './spec';
+
+/** The daemon's bundle lies beside the command line's. */
+const DAEMON = [process.execPath, '--enable-source-maps', fileURLToPath(new URL('./daemon.js', import.meta.url))];
+
+const dispatch: Dispatch = async (spec: CommandSpec, input: Input) => {
+  const home = resolveHome(input.text('home'));
+  const connector = new Connector(home, DAEMON);
+  const context: Context = {
+    input,
+    out: new Output(input.flag('json')),
+    home,
+    engine: () => connector.start(),
+    runningEngine: () => connector.running(),
+    daemon: DAEMON,
+  };
+  try {
+    const run = await spec.run();
+    await run(context);
+  } finally {
+    connector.close();
+  }
+};
+
+async function main(args: readonly string[]): Promise<void> {
+  // A reader that had enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  if (args[0] === '__complete') {
+    const { complete } = await import('./complete');
+    process.stdout.write((await complete(args.slice(args[1] === '--' ? 2 : 1))).map((line) => `${line}\n`).join(''));
+    return;
+  }
+  const program = buildProgram(dispatch);
+  if (args.length === 0) return program.outputHelp();
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) return main(['version']);
+  await program.parseAsync([...args], { from: 'user' });
+}
+
+const args = process.argv.slice(2);
+try {
+  await main(args);
+} catch (error) {
+  const known = error instanceof CommanderError ? fromCommander(error) : error;
+  // What follows `--` is data, never an option.
+  const end = args.indexOf('--');
+  if (known !== null) reportError(known, (end < 0 ? args : args.slice(0, end)).includes('--json'));
+}

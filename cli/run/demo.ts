@@ -1,0 +1,30 @@
+import { change } from '../change';
+import type { Run } from '../spec';
+
+export const demo: Run = (context) => {
+  const { input, out } = context;
+  const simulated = input.flag('simulated');
+  if (input.flag('remove')) {
+    return change(context, {
+      question: 'Remove all that the demo made?',
+      send: (client, dryRun) => client.demo.remove({ simulated, dryRun }),
+      done: ({ removed }) => (removed.length === 0 ? 'There was no demo.' : `Removed: ${removed.join(', ')}.`),
+    });
+  }
+  return change(context, {
+    send: (client, dryRun) => client.demo.add({ simulated, dryRun }),
+    done: ({ host, networks, vms }) =>
+      `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`,
+    more: () => {
+      for (const line of [
+        'Look at it:',
+        '  atoll map',
+        '  atoll reach web ci',
+        '  atoll vm console web',
+        `  atoll network check --all${simulated ? '' : ' --probe'}`,
+      ])
+        out.line(line);
+      return Promise.resolve();
+    },
+  });
+};

@@ -1,0 +1,76 @@
+import type { AtollClient } from '../../app/client';
+import type { Event, Subjects } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import type { Input } from '../input';
+import type { Output } from '../output';
+import type { Run } from '../spec';
+import { localTime } from '../text/units';
+import { given } from './shared';
+
+const SEVERITIES = ['normal', 'warning', 'error'] as const;
+type Filter = NonNullable<Parameters<AtollClient['events']['list']>[0]>;
+
+function filterOf(input: Input): Filter {
+  const asked = input.text('severity');
+  const severity = SEVERITIES.find((name) => name === asked);
+  if (asked !== undefined && severity === undefined)
+    throw new AppError('BAD_INPUT', `There is no severity ${JSON.stringify(asked)}.`, {
+      field: 'severity',
+      hint: `Choose one of ${SEVERITIES.join(', ')}.`,
+    });
+  // The engine knows the types and refuses others; importing their list would load the whole contract.
+  const type = input.text('type') as Event['type'] | undefined;
+  return given({
+    after: input.number('after'),
+    limit: input.number('limit'),
+    type,
+    severity,
+    network: input.text('network'),
+    host: input.text('host'),
+    vm: input.text('vm'),
+  });
+}
+
+const eventLine = (event: Event): string =>
+  `${localTime(event.at)}  ${event.severity === 'normal' ? '' : `${event.severity}: `}${event.message}${event.by.door === 'engine' ? '' : ` (${event.by.user})`}`;
+
+export const eventList: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const filter = filterOf(input);
+  if (!input.flag('follow')) {
+    out.answer(await client.events.list(filter), (events) => {
+      for (const event of events) out.line(eventLine(event));
+      if (events.length === 0) out.line('There is no such event.');
+    });
+    return;
+  }
+  await follow(client, filter, out);
+};
+
+/** The past as asked for, then what happens; nothing is lost between the two, since the number of the last one is handed on. */
+async function follow(client: AtollClient, filter: Filter, out: Output): Promise<void> {
+  const wanted = await subjectsOf(client, filter);
+  const newest = (await client.events.list({ limit: 1 })).at(-1)?.seq ?? 0;
+  const past = await client.events.list(filter);
+  const show = (event: Event) => out.next(event, () => out.line(eventLine(event)));
+  for (const event of past) show(event);
+  const from = Math.max(newest, past.at(-1)?.seq ?? 0, filter.after ?? 0);
+  for await (const event of await client.events.follow({ after: from })) {
+    if (matches(event, filter, wanted)) show(event);
+  }
+}
+
+/** The ids that the filter's names stand for now. */
+async function subjectsOf(client: AtollClient, { network, host, vm }: Filter): Promise<Subjects> {
+  return {
+    ...(network === undefined ? {} : { networkId: (await client.networks.show({ network })).network.id }),
+    ...(host === undefined ? {} : { hostId: (await client.hosts.show({ host })).host.id }),
+    ...(vm === undefined ? {} : { vmId: (await client.vms.show({ vm })).id }),
+  };
+}
+
+function matches(event: Event, { type, severity }: Filter, wanted: Subjects): boolean {
+  if (type !== undefined && event.type !== type) return false;
+  if (severity !== undefined && event.severity !== severity) return false;
+  return (Object.keys(wanted) as Array<keyof Subjects>).every((key) => event.subjects[key] === wanted[key]);
+}

@@ -1,0 +1,225 @@
+import type { Host } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import { change } from '../change';
+import type { Context } from '../context';
+import type { Input } from '../input';
+import type { Run } from '../spec';
+import { bytes, localTime, mebibytes, words } from '../text/units';
+import { given, namesOf, oneOf } from './shared';
+
+export const hostList: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const [rows, clusters] = await Promise.all([
+    client.hosts.list({ ...given({ cluster: input.text('cluster') }) }),
+    client.clusters.list({}),
+  ]);
+  const clusterName = namesOf(clusters);
+  out.answer(rows, () =>
+    out.table(
+      rows,
+      [
+        { title: 'name', of: (row) => row.name },
+        { title: 'kind', of: (row) => row.kind },
+        { title: 'state', of: (row) => words(row.state) },
+        { title: 'cluster', of: (row) => clusterName(row.clusterId) },
+        { title: 'cpus', of: (row) => row.capabilities?.cpus },
+        { title: 'memory free', of: (row) => memory(row) },
+        { title: 'reason', of: (row) => row.reason },
+      ],
+      'There is no host. Add one with: atoll host add NAME --lab',
+    ),
+  );
+};
+
+const memory = ({ memoryFreeMiB, capabilities }: Host): string | null =>
+  memoryFreeMiB === null || capabilities === null
+    ? null
+    : `${mebibytes(memoryFreeMiB)} of ${mebibytes(capabilities.memoryMiB)}`;
+
+export const hostShow: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const [shown, networks] = await Promise.all([
+    client.hosts.show({ host: input.arg('HOST') }),
+    client.networks.list({}),
+  ]);
+  const networkName = namesOf(networks);
+  out.answer(shown, ({ host, attachments, nics, unmanaged }) => {
+    const { capabilities } = host;
+    out.fields([
+      ['name', host.name],
+      ['kind', host.kind],
+      ['state', words(host.state)],
+      ['reason', host.reason ?? undefined],
+      ['comment', host.comment || undefined],
+      ['last seen', host.lastSeenAt && localTime(host.lastSeenAt)],
+      ['memory free', memory(host)],
+      ['cpus', capabilities?.cpus],
+      ['kernel', capabilities?.kernel],
+      ['rootless', capabilities?.rootless],
+      ['hardware acceleration', capabilities?.kvm],
+      ['id', host.id],
+    ]);
+    for (const gap of capabilities?.gaps ?? []) out.line(`gap: ${gap}`);
+    out.line();
+    out.table(
+      attachments,
+      [
+        { title: 'network', of: (row) => networkName(row.networkId) },
+        { title: 'state', of: (row) => words(row.state) },
+        { title: 'isolation', of: (row) => words(row.verdict) },
+        { title: 'message', of: (row) => row.message },
+      ],
+      'It has no network.',
+    );
+    if (nics.length > 0) {
+      out.line();
+      out.table(
+        nics,
+        [
+          { title: 'nic', of: (row) => row.name },
+          { title: 'mac', of: (row) => row.mac },
+          { title: 'mtu', of: (row) => row.mtu },
+          { title: 'up', of: (row) => row.up },
+          { title: 'bridge', of: (row) => row.bridge },
+        ],
+        '',
+      );
+    }
+    if (unmanaged.length > 0) {
+      out.line();
+      out.table(
+        unmanaged,
+        [
+          { title: 'unmanaged bridge', of: (row) => row.name },
+          { title: 'owner', of: (row) => row.owner },
+          { title: 'ports', of: (row) => row.ports.join(' ') },
+        ],
+        '',
+      );
+    }
+  });
+};
+
+/** Which kind of host is meant, and how it is reached. */
+function how(input: Input) {
+  const kind = oneOf({ lab: input.flag('lab'), simulated: input.flag('simulated') });
+  const pretend = given({
+    delayMs: input.number('delay'),
+    faultRate: input.number('faults'),
+    memoryMiB: input.number('memory'),
+    cpus: input.number('cpus'),
+  });
+  if (kind === 'simulated') return { kind, ...pretend } as const;
+  if (kind === null)
+    throw new AppError('BAD_INPUT', 'Say what kind of host it is.', {
+      field: 'how',
+      hint: 'Give --lab (on this computer) or --simulated.',
+    });
+  if (Object.keys(pretend).length > 0) {
+    throw new AppError('BAD_INPUT', '--delay, --faults, --memory and --cpus are for simulated hosts.', {
+      field: 'how',
+      hint: 'A lab has what this computer has.',
+    });
+  }
+  return { kind } as const;
+}
+
+const said = ({ host }: { host: Host }): string =>
+  `Host ${host.name} is ${words(host.state)}${host.reason === null ? '' : `: ${host.reason}`}.`;
+const refresh = async (client: Awaited<ReturnType<Context['engine']>>['client'], { host }: { host: Host }) => ({
+  host: (await client.hosts.show({ host: host.id })).host,
+});
+
+export const hostAdd: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) =>
+      client.hosts.add({
+        name: context.input.arg('NAME'),
+        how: how(context.input),
+        ...given({ cluster: context.input.text('cluster'), comment: context.input.text('comment') }),
+        dryRun,
+      }),
+    refresh,
+    done: said,
+  });
+
+export const hostUpdate: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) =>
+      client.hosts.update({
+        host: context.input.arg('HOST'),
+        ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
+        dryRun,
+      }),
+    done: ({ host }) => `Host ${host.name} was changed.`,
+  });
+
+export const hostActivate: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) => client.hosts.activate({ host: context.input.arg('HOST'), dryRun }),
+    refresh,
+    done: said,
+  });
+
+export const hostMaintenance: Run = (context) => {
+  const host = context.input.arg('HOST');
+  const stopVms = context.input.flag('stop-vms');
+  return change(context, {
+    ...(stopVms ? { question: `Stop all VMs on ${host} and put it into maintenance?` } : {}),
+    send: (client, dryRun) => client.hosts.maintenance({ host, stopVms, dryRun }),
+    refresh,
+    done: said,
+  });
+};
+
+export const hostSync: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) => client.hosts.sync({ host: context.input.arg('HOST'), dryRun }),
+    refresh,
+    done: said,
+  });
+
+export const hostRemove: Run = (context) => {
+  const host = context.input.arg('HOST');
+  return change(context, {
+    question: `Remove host ${host}, and what Atoll made on it?`,
+    send: (client, dryRun) => client.hosts.remove({ host, force: context.input.flag('force'), dryRun }),
+    done: () => `Host ${host} was removed.`,
+  });
+};
+
+export const labList: Run = async ({ out, engine }) => {
+  const { client } = await engine();
+  out.answer(await client.labs.list(), (rows) =>
+    out.table(
+      rows,
+      [
+        { title: 'host', of: (row) => row.host },
+        { title: 'running', of: (row) => row.running },
+        { title: 'rootless', of: (row) => row.rootless },
+        { title: 'memory', of: (row) => (row.memoryBytes === null ? null : bytes(row.memoryBytes)) },
+        { title: 'disk', of: (row) => bytes(row.diskBytes) },
+        { title: 'id', of: (row) => row.id },
+      ],
+      'There is no lab. Make one with: atoll host add NAME --lab',
+    ),
+  );
+};
+
+export const labStop: Run = (context) => {
+  const lab = context.input.arg('LAB');
+  return change(context, {
+    question: `End every process of lab ${lab}?`,
+    send: (client, dryRun) => client.labs.stop({ lab, stopVms: context.input.flag('stop-vms'), dryRun }),
+    done: () => `Lab ${lab} was stopped.`,
+  });
+};
+
+export const labRemove: Run = (context) => {
+  const lab = context.input.arg('LAB');
+  return change(context, {
+    question: `Remove lab ${lab}, its host, its VMs and their disks?`,
+    send: (client, dryRun) => client.labs.remove({ lab, dryRun }),
+    done: () => `Lab ${lab} was removed.`,
+  });
+};

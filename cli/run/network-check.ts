@@ -1,0 +1,47 @@
+import type { IsolationCheck } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import type { Run } from '../spec';
+import { localTime, words } from '../text/units';
+import { given, namesOf } from './shared';
+
+const SHOWN = (ok: boolean | null): string => (ok === null ? 'unknown' : ok ? 'ok' : 'FAILED');
+
+/** The isolation check with its evidence. Whatever is not proven isolated ends the command with the exit code of RULE_BROKEN. */
+export const networkCheck: Run = async ({ input, out, engine }) => {
+  const network = input.maybeArg('NETWORK');
+  if (network !== undefined && input.flag('all'))
+    throw new AppError('BAD_INPUT', 'Give a network or --all, not both.', { field: 'all' });
+  const { client } = await engine();
+  const [checks, networks, hosts] = await Promise.all([
+    client.networks.check({ ...given({ network, host: input.text('host') }), probe: input.flag('probe') }),
+    client.networks.list({}),
+    client.hosts.list({}),
+  ]);
+  const [networkName, hostName] = [namesOf(networks), namesOf(hosts)];
+  const title = (check: IsolationCheck) => `${networkName(check.networkId)} on ${hostName(check.hostId)}`;
+  out.answer(checks, () => {
+    if (checks.length === 0) out.line('No host bears an isolated network here: there is nothing to check.');
+    for (const check of checks) {
+      out.line(`${title(check)}: ${words(check.verdict)} (${localTime(check.at)})`);
+      out.table(
+        check.points,
+        [
+          { title: 'point', of: (point) => point.title },
+          { title: 'result', of: (point) => SHOWN(point.ok) },
+          { title: 'evidence', of: (point) => point.evidence },
+        ],
+        '',
+      );
+      out.line();
+    }
+  });
+  const doubtful = checks.filter(({ verdict }) => verdict !== 'isolated');
+  if (doubtful.length === 0) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `Not proven isolated: ${doubtful.map((check) => `${title(check)} (${words(check.verdict)})`).join(', ')}.`,
+    {
+      hint: 'The points that failed say why. Repair what differs with: atoll host sync HOST',
+    },
+  );
+};

@@ -1,0 +1,170 @@
+import type { AtollClient } from '../../app/client';
+import type { Network } from '../../contract';
+import { change } from '../change';
+import type { Context } from '../context';
+import type { Run } from '../spec';
+import { localTime, words } from '../text/units';
+import { given, namesOf } from './shared';
+
+export const networkList: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const [rows, clusters] = await Promise.all([
+    client.networks.list({ ...given({ dataCenter: input.text('datacenter'), cluster: input.text('cluster') }) }),
+    client.clusters.list({}),
+  ]);
+  const clusterName = namesOf(clusters);
+  out.answer(rows, () =>
+    out.table(
+      rows,
+      [
+        { title: 'name', of: (row) => row.name },
+        { title: 'isolated', of: (row) => row.isIsolated },
+        { title: 'clusters', of: (row) => row.clusters.map(({ clusterId }) => clusterName(clusterId)).join(', ') },
+        { title: 'bridge', of: (row) => row.bridge },
+        { title: 'mtu', of: (row) => row.mtu },
+        { title: 'guests', of: (row) => row.guestSubnet },
+        { title: 'comment', of: (row) => row.comment },
+      ],
+      'There is no network. Add one with: atoll network add NAME --isolated --cluster Default',
+    ),
+  );
+};
+
+export const networkShow: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const [shown, clusters, hosts] = await Promise.all([
+    client.networks.show({ network: input.arg('NETWORK') }),
+    client.clusters.list({}),
+    client.hosts.list({}),
+  ]);
+  const [clusterName, hostName] = [namesOf(clusters), namesOf(hosts)];
+  out.answer(shown, ({ network, attachments, vms }) => {
+    out.fields([
+      ['name', network.name],
+      ['isolated', network.isIsolated],
+      ['comment', network.comment || undefined],
+      ['mtu', network.mtu],
+      ['vlan', network.vlan ?? undefined],
+      ['bridge', network.bridge],
+      ['guests', network.guestSubnet],
+      [
+        'clusters',
+        network.clusters
+          .map(
+            ({ clusterId, required, status }) =>
+              `${clusterName(clusterId)} (${required ? 'required, ' : ''}${words(status)})`,
+          )
+          .join(', '),
+      ],
+      ['added', localTime(network.createdAt)],
+      ['id', network.id],
+    ]);
+    out.line();
+    out.table(
+      attachments,
+      [
+        { title: 'host', of: (row) => hostName(row.hostId) },
+        { title: 'state', of: (row) => words(row.state) },
+        { title: 'isolation', of: (row) => words(row.verdict) },
+        { title: 'checked', of: (row) => row.verdictAt && localTime(row.verdictAt) },
+        { title: 'message', of: (row) => row.message },
+      ],
+      'It is on no host.',
+    );
+    out.line();
+    out.table(
+      vms,
+      [
+        { title: 'vm', of: (row) => row.name },
+        { title: 'state', of: (row) => words(row.state) },
+        { title: 'host', of: (row) => hostName(row.hostId) },
+      ],
+      'No VM uses it.',
+    );
+  });
+};
+
+const refresh = async (client: AtollClient, { network }: { network: Network }) => ({
+  network: (await client.networks.show({ network: network.id })).network,
+});
+
+/** The draft that all names of one command share. */
+function draft({ input }: Context) {
+  return {
+    isIsolated: input.flag('isolated'),
+    clusters: input.list('cluster'),
+    ...given({
+      mtu: input.number('mtu'),
+      comment: input.text('comment'),
+      dataCenter: input.text('datacenter'),
+      vlan: input.number('vlan'),
+      nic: input.text('nic'),
+    }),
+  };
+}
+
+export const networkAdd: Run = (context) => {
+  const names = context.input.args('NAME');
+  const [only] = names;
+  if (only !== undefined && names.length === 1) {
+    return change(context, {
+      send: (client, dryRun) => client.networks.add({ ...draft(context), name: only, dryRun }),
+      refresh,
+      done: ({ network }) =>
+        `Network ${network.name} was added${network.clusters.length > 0 ? ' and is on its hosts' : ''}.`,
+    });
+  }
+  return change(context, {
+    send: (client, dryRun) =>
+      client.networks.addMany({ networks: names.map((name) => ({ ...draft(context), name })), dryRun }),
+    done: ({ networks }) => `${networks.length} networks were added.`,
+  });
+};
+
+export const networkUpdate: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) =>
+      client.networks.update({
+        network: context.input.arg('NETWORK'),
+        ...given({
+          name: context.input.text('name'),
+          comment: context.input.text('comment'),
+          mtu: context.input.number('mtu'),
+        }),
+        dryRun,
+      }),
+    refresh,
+    done: ({ network }) => `Network ${network.name} was changed.`,
+  });
+
+const cluster = ({ input }: Context): string => input.text('cluster') ?? 'Default';
+
+export const networkAttach: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) =>
+      client.networks.attach({ network: context.input.arg('NETWORK'), cluster: cluster(context), dryRun }),
+    refresh,
+    done: ({ network }) => `Network ${network.name} is attached to ${cluster(context)}.`,
+  });
+
+export const networkDetach: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) =>
+      client.networks.detach({ network: context.input.arg('NETWORK'), cluster: cluster(context), dryRun }),
+    refresh,
+    done: ({ network }) => `Network ${network.name} is detached from ${cluster(context)}.`,
+  });
+
+export const networkRemove: Run = (context) => {
+  const networks = [...context.input.args('NETWORK')];
+  const [only] = networks;
+  const what = networks.length === 1 ? `network ${only}` : `${networks.length} networks (${networks.join(', ')})`;
+  return change(context, {
+    question: `Remove ${what}?`,
+    send: (client, dryRun) =>
+      only !== undefined && networks.length === 1
+        ? client.networks.remove({ network: only, dryRun })
+        : client.networks.removeMany({ networks, dryRun }),
+    done: () => (networks.length === 1 ? `Network ${only} was removed.` : `${networks.length} networks were removed.`),
+  });
+};

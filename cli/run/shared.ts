@@ -1,0 +1,28 @@
+import { AppError } from '../../contract/app-error';
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only the fields that were given: the contract's defaults stand for the others. */
+export function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+/** Looks names up by id; an id that is not known is shown as it is. */
+export function namesOf(
+  rows: ReadonlyArray<{ readonly id: string; readonly name: string }>,
+): (id: string | null | undefined) => string | null {
+  const names = new Map(rows.map(({ id, name }) => [id, name]));
+  return (id) => (id === null || id === undefined ? null : (names.get(id) ?? id));
+}
+
+/** Refuses options that exclude each other; returns the one that was given. */
+export function oneOf<K extends string>(options: Readonly<Record<K, unknown>>): K | null {
+  const chosen = (Object.keys(options) as K[]).filter((name) => options[name] !== undefined && options[name] !== false);
+  if (chosen.length > 1) {
+    throw new AppError('BAD_INPUT', `${chosen.map((name) => `--${name}`).join(' and ')} exclude each other.`, {
+      field: chosen[1] ?? '',
+      hint: 'Give one of them.',
+    });
+  }
+  return chosen[0] ?? null;
+}

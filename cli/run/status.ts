@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../contract/app-error';
+import type { Run } from '../spec';
+import { bytes, duration } from '../text/units';
+
+/** An engine that was asked to end is waited for so long. */
+const END_MS = 15_000;
+
+export const status: Run = async ({ out, home, runningEngine }) => {
+  const connection = await runningEngine();
+  const engine = connection ? await connection.client.system.status() : null;
+  out.answer({ running: engine !== null, home: home.path, engine }, () => {
+    if (engine === null) return out.line(`No engine runs in ${home.path}. The next command that needs it starts it.`);
+    const { counts } = engine;
+    out.fields([
+      [
+        'engine',
+        `Atoll ${engine.version}, process ${engine.pid}, for ${duration(Date.now() - Date.parse(engine.startedAt))}, ${bytes(engine.memoryBytes)}`,
+      ],
+      ['home', engine.home],
+      ['hosts', `${counts.hosts}, ${counts.hostsUp} up`],
+      ['networks', `${counts.networks}, ${counts.isolatedNetworks} isolated`],
+      ['vms', `${counts.vms}, ${counts.vmsUp} up`],
+      ['jobs', `${counts.jobsRunning} under way`],
+    ]);
+  });
+};
+
+export const stop: Run = async ({ out, home, runningEngine }) => {
+  const connection = await runningEngine();
+  if (connection) {
+    await connection.client.system.stop();
+    const ended = await Promise.race([connection.closed.then(() => true), sleep(END_MS, false, { ref: false })]);
+    if (!ended)
+      throw new AppError('ENGINE_GONE', `The engine (process ${connection.info.pid}) was asked to end but did not.`, {
+        hint: `Its log is ${home.log}.`,
+      });
+  }
+  out.answer({ stopped: connection !== null }, ({ stopped }) =>
+    out.line(stopped ? 'The engine has ended. Labs and VMs go on.' : 'No engine runs here.'),
+  );
+};

@@ -1,0 +1,172 @@
+import type { AtollClient } from '../../app/client';
+import type { Network, Vm } from '../../contract';
+import { change } from '../change';
+import type { Run } from '../spec';
+import { localTime, mebibytes, words } from '../text/units';
+import { given, namesOf } from './shared';
+
+type NameOf = (id: string | null | undefined) => string | null;
+
+/** `blue 10.0.0.1`, for each plugged vNIC. */
+const places = (vm: Vm, networkName: NameOf): string =>
+  vm.vnics
+    .filter((vnic) => vnic.plugged && vnic.networkId !== null)
+    .map((vnic) =>
+      [networkName(vnic.networkId), vnic.assignedAddress?.replace(/\/.*/, ''), vnic.linked ? undefined : '(link down)']
+        .filter(Boolean)
+        .join(' '),
+    )
+    .join(', ');
+
+export const vmList: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const filter = given({ cluster: input.text('cluster'), network: input.text('network'), host: input.text('host') });
+  const [rows, hosts, networks] = await Promise.all([
+    client.vms.list(filter),
+    client.hosts.list({}),
+    client.networks.list({}),
+  ]);
+  const [hostName, networkName] = [namesOf(hosts), namesOf(networks)];
+  out.answer(rows, () =>
+    out.table(
+      rows,
+      [
+        { title: 'name', of: (row) => row.name },
+        { title: 'state', of: (row) => words(row.state) },
+        { title: 'host', of: (row) => hostName(row.hostId) },
+        { title: 'memory', of: (row) => mebibytes(row.memoryMiB) },
+        { title: 'cpus', of: (row) => row.cpus },
+        { title: 'networks', of: (row) => places(row, networkName) },
+        { title: 'reason', of: (row) => row.reason },
+      ],
+      'There is no VM. Add one with: atoll vm add NAME --network NETWORK --start',
+    ),
+  );
+};
+
+function bootWords(boot: Vm['boot']): string {
+  switch (boot.kind) {
+    case 'tiny':
+      return 'the tiny guest';
+    case 'image':
+      return `image ${boot.imageId}`;
+    case 'disk':
+      return `disk ${boot.path}`;
+    case 'iso':
+      return `CD image ${boot.path}`;
+    case 'kernel':
+      return `kernel ${boot.kernel}`;
+  }
+}
+
+export const vmShow: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const [vm, hosts, networks] = await Promise.all([
+    client.vms.show({ vm: input.arg('VM') }),
+    client.hosts.list({}),
+    client.networks.list({}),
+  ]);
+  out.answer(vm, () => {
+    out.fields([
+      ['name', vm.name],
+      ['state', words(vm.state)],
+      ['reason', vm.reason ?? undefined],
+      ['comment', vm.comment || undefined],
+      ['host', namesOf(hosts)(vm.hostId)],
+      ['memory', mebibytes(vm.memoryMiB)],
+      ['cpus', vm.cpus],
+      ['boots', bootWords(vm.boot)],
+      ['started', vm.startedAt && localTime(vm.startedAt)],
+      ['id', vm.id],
+    ]);
+    out.line();
+    out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
+  });
+};
+
+/** The columns in which vNICs are shown. */
+export const vnicColumns = (networks: readonly Network[]) => {
+  const networkName = namesOf(networks);
+  return [
+    { title: 'vnic', of: (row: Vm['vnics'][number]) => row.name },
+    { title: 'network', of: (row: Vm['vnics'][number]) => networkName(row.networkId) },
+    { title: 'mac', of: (row: Vm['vnics'][number]) => row.mac },
+    { title: 'plugged', of: (row: Vm['vnics'][number]) => row.plugged },
+    { title: 'link', of: (row: Vm['vnics'][number]) => (row.linked ? 'up' : 'down') },
+    { title: 'address given', of: (row: Vm['vnics'][number]) => row.assignedAddress },
+  ];
+};
+
+/** Shared by all commands that answer with a VM. */
+export const refreshVm = async (client: AtollClient, { vm }: { vm: Vm }) => ({
+  vm: await client.vms.show({ vm: vm.id }),
+});
+export const vmSaid = ({ vm }: { vm: Vm }): string => `VM ${vm.name} is ${words(vm.state)}.`;
+
+export const vmUpdate: Run = (context) => {
+  const { input } = context;
+  return change(context, {
+    send: (client, dryRun) =>
+      client.vms.update({
+        vm: input.arg('VM'),
+        ...given({
+          name: input.text('name'),
+          comment: input.text('comment'),
+          memoryMiB: input.number('memory'),
+          cpus: input.number('cpus'),
+        }),
+        dryRun,
+      }),
+    refresh: refreshVm,
+    done: ({ vm }) => `VM ${vm.name} was changed.`,
+  });
+};
+
+export const vmStart: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) =>
+      client.vms.start({ vm: context.input.arg('VM'), ...given({ host: context.input.text('host') }), dryRun }),
+    refresh: refreshVm,
+    done: vmSaid,
+  });
+
+type Lifecycle = (
+  client: AtollClient,
+  input: { vm: string; dryRun: boolean },
+) => ReturnType<AtollClient['vms']['stop']>;
+
+/** What sends each verb, and the question before the ones that a guest does not survive unharmed. `%` is the VM. */
+const VERBS = {
+  shutdown: { question: null, send: ({ vms }, input) => vms.shutdown(input) },
+  stop: { question: 'End VM % at once, as if its power were cut?', send: ({ vms }, input) => vms.stop(input) },
+  reboot: { question: null, send: ({ vms }, input) => vms.reboot(input) },
+  reset: { question: 'Reset VM % at once?', send: ({ vms }, input) => vms.reset(input) },
+  suspend: { question: null, send: ({ vms }, input) => vms.suspend(input) },
+  resume: { question: null, send: ({ vms }, input) => vms.resume(input) },
+} as const satisfies Record<string, { question: string | null; send: Lifecycle }>;
+
+export type LifeVerb = keyof typeof VERBS;
+
+/** The verbs that differ only in their words. */
+export const vmLife =
+  (verb: LifeVerb): Run =>
+  (context) => {
+    const { question, send } = VERBS[verb];
+    const vm = context.input.arg('VM');
+    return change(context, {
+      ...(question === null ? {} : { question: question.replace('%', () => vm) }),
+      send: (client, dryRun) => send(client, { vm, dryRun }),
+      refresh: refreshVm,
+      done: vmSaid,
+    });
+  };
+
+export const vmRemove: Run = (context) => {
+  const vm = context.input.arg('VM');
+  const keepDisks = context.input.flag('keep-disks');
+  return change(context, {
+    question: `Remove VM ${vm}${keepDisks ? ', keeping its disks' : ' and the disks that Atoll made for it'}?`,
+    send: (client, dryRun) => client.vms.remove({ vm, keepDisks, dryRun }),
+    done: () => `VM ${vm} was removed.`,
+  });
+};

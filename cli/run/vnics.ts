@@ -1,0 +1,95 @@
+import type { AtollClient } from '../../app/client';
+import type { Vnic } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import { change } from '../change';
+import type { Context } from '../context';
+import type { Run } from '../spec';
+import { given, namesOf } from './shared';
+import { vnicColumns } from './vms';
+
+export const vnicList: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const [rows, vms, networks] = await Promise.all([
+    client.vnics.list({ ...given({ vm: input.maybeArg('VM'), network: input.text('network') }) }),
+    client.vms.list({}),
+    client.networks.list({}),
+  ]);
+  const vmName = namesOf(vms);
+  out.answer(rows, () =>
+    out.table(
+      rows,
+      [{ title: 'vm', of: (row: Vnic) => vmName(row.vmId) }, ...vnicColumns(networks)],
+      'There is no vNIC.',
+    ),
+  );
+};
+
+const target = ({ input }: Context) => ({ vm: input.arg('VM'), vnic: input.arg('NIC') });
+const label = ({ vnic }: { vnic: Vnic }, { input }: Context) => `vNIC ${vnic.name} of ${input.arg('VM')}`;
+
+/** The vNIC as it is once the guest has it, or has let it go. */
+const refresh = async (client: AtollClient, { vnic }: { vnic: Vnic }) => ({
+  vnic: (await client.vnics.list({ vm: vnic.vmId })).find(({ id }) => id === vnic.id) ?? vnic,
+});
+
+export const vnicAdd: Run = (context) => {
+  const { input } = context;
+  return change(context, {
+    send: (client, dryRun) =>
+      client.vnics.add({
+        vm: input.arg('VM'),
+        plugged: !input.flag('unplugged'),
+        linked: !input.flag('unlinked'),
+        ...given({ name: input.text('name'), network: input.text('network'), mac: input.text('mac') }),
+        dryRun,
+      }),
+    refresh,
+    done: (output) => `${label(output, context)} was added (${output.vnic.mac}).`,
+  });
+};
+
+export const vnicPlug: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) => client.vnics.plug({ ...target(context), dryRun }),
+    refresh,
+    done: (output) => `${label(output, context)} is plugged.`,
+  });
+
+export const vnicUnplug: Run = (context) =>
+  change(context, {
+    send: (client, dryRun) => client.vnics.unplug({ ...target(context), dryRun }),
+    refresh,
+    done: (output) => `${label(output, context)} is unplugged.`,
+  });
+
+export const vnicLink: Run = (context) => {
+  const wanted = context.input.arg('UP|DOWN');
+  if (wanted !== 'up' && wanted !== 'down')
+    throw new AppError('BAD_INPUT', `A link is up or down, not ${JSON.stringify(wanted)}.`, { field: 'up' });
+  return change(context, {
+    send: (client, dryRun) => client.vnics.link({ ...target(context), up: wanted === 'up', dryRun }),
+    refresh,
+    done: (output) => `The link of ${label(output, context)} is ${wanted}.`,
+  });
+};
+
+export const vnicMove: Run = (context) => {
+  const network = context.input.text('network');
+  const none = context.input.flag('none');
+  if ((network === undefined) === !none)
+    throw new AppError('BAD_INPUT', 'Say where to: --network N or --none, one of them.', { field: 'network' });
+  return change(context, {
+    send: (client, dryRun) => client.vnics.move({ ...target(context), network: network ?? null, dryRun }),
+    refresh,
+    done: (output) => `${label(output, context)} is on ${network ?? 'no network'}.`,
+  });
+};
+
+export const vnicRemove: Run = (context) => {
+  const { vm, vnic } = target(context);
+  return change(context, {
+    question: `Remove vNIC ${vnic} of VM ${vm}?`,
+    send: (client, dryRun) => client.vnics.remove({ vm, vnic, dryRun }),
+    done: () => `vNIC ${vnic} of ${vm} was removed.`,
+  });
+};

@@ -1,0 +1,84 @@
+import type { Context } from './context';
+
+/** What a completion script offers for a value: names that exist now, or files. */
+export type Completion =
+  'dataCenter' | 'cluster' | 'host' | 'lab' | 'network' | 'vm' | 'image' | 'job' | 'file' | readonly string[];
+
+export interface ArgSpec {
+  /** As shown in help, upper case: `NETWORK`. */
+  readonly name: string;
+  readonly about: string;
+  readonly optional?: boolean;
+  /** Takes all the rest; only the last one may. */
+  readonly many?: boolean;
+  readonly complete?: Completion;
+}
+
+export interface OptionSpec {
+  /** Long name without dashes: `keep-disks`. */
+  readonly name: string;
+  readonly about: string;
+  /** `flag` takes no value, `list` may be given several times. */
+  readonly type: 'flag' | 'text' | 'number' | 'list';
+  /** How its value is called in help: `MiB`. */
+  readonly value?: string;
+  readonly complete?: Completion;
+}
+
+export type Run = (context: Context) => Promise<void>;
+
+/** One command. The table of these is what help, completion, docs/cli.md and the tests are made from. */
+export interface CommandSpec {
+  /** Noun and verb, or one word. */
+  readonly path: readonly [string] | readonly [string, string];
+  readonly about: string;
+  readonly args?: readonly ArgSpec[];
+  readonly options?: readonly OptionSpec[];
+  /** Takes --dry-run and --no-wait. */
+  readonly changes?: boolean;
+  /** Takes --yes; the words of the question are the command's own. */
+  readonly destructive?: boolean;
+  /** The shape of `--json`, in TypeScript's notation with the names of contract/model. */
+  readonly json: string;
+  readonly examples?: readonly string[];
+  /** Loads the code that runs it; only then is it read from disk. */
+  readonly run: () => Promise<Run>;
+}
+
+/** What every command takes. */
+export const COMMON_OPTIONS: readonly OptionSpec[] = [
+  {
+    name: 'home',
+    type: 'text',
+    value: 'DIR',
+    about: 'the home to use (else ATOLL_HOME, else ~/.local/share/atoll)',
+    complete: 'file',
+  },
+  { name: 'json', type: 'flag', about: 'print JSON on stdout and nothing else' },
+];
+
+export const CHANGE_OPTIONS: readonly OptionSpec[] = [
+  { name: 'dry-run', type: 'flag', about: 'say what would change, change nothing' },
+  { name: 'no-wait', type: 'flag', about: 'do not wait for the job, print its id' },
+];
+
+export const DESTRUCTIVE_OPTIONS: readonly OptionSpec[] = [{ name: 'yes', type: 'flag', about: 'do not ask' }];
+
+/** All options of a command, its own first. */
+export function optionsOf(spec: CommandSpec): OptionSpec[] {
+  return [
+    ...(spec.options ?? []),
+    ...(spec.changes ? CHANGE_OPTIONS : []),
+    ...(spec.destructive ? DESTRUCTIVE_OPTIONS : []),
+    ...COMMON_OPTIONS,
+  ];
+}
+
+/** `atoll network add NAME... [--isolated]`, without the common options. */
+export function usage(spec: CommandSpec): string {
+  const args = (spec.args ?? []).map(({ name, optional, many }) => {
+    const text = many ? `${name}...` : name;
+    return optional ? `[${text}]` : text;
+  });
+  return ['atoll', ...spec.path, ...args].join(' ');
+}
