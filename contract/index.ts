@@ -10,6 +10,7 @@ export * from './model/places';
 export * from './model/system';
 export * from './model/vm';
 export { EntityKind, LiveBatch } from './procedures/activity';
+export type { CommandOutput } from './procedures/base';
 export { NetworkDraft } from './procedures/networks';
 export { BootDraft, ConsoleChunk, VnicDraft } from './procedures/vms';
 export * from './state/host';

@@ -64,6 +64,7 @@ export type HostNic = z.infer<typeof HostNic>;
 
 /** A bridge on a host that Atoll did not make: shown, never touched (rule O4). */
 export const UnmanagedBridge = z.object({ name: z.string(), ports: z.array(z.string()), owner: z.string().nullable() });
+export type UnmanagedBridge = z.infer<typeof UnmanagedBridge>;
 
 export const Lab = z.object({
   id: Id,

@@ -11,7 +11,13 @@ export interface EnginePorts {
   readonly images: Images;
   readonly clock: Clock;
   readonly log: Log;
-  readonly info: { readonly version: string; readonly home: string; readonly pid: number; readonly node: string; memoryBytes(): number };
+  readonly info: {
+    readonly version: string;
+    readonly home: string;
+    readonly pid: number;
+    readonly node: string;
+    memoryBytes(): number;
+  };
   readonly lifecycle: {
     /** Ends the process that holds the engine, soon after the present call has been answered. */
     stop(): void;

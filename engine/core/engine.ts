@@ -1,0 +1,61 @@
+import { ENGINE, emitter } from './events';
+import { type Core, makeCore } from './core';
+import { instant } from './ids';
+import type { EnginePorts } from './ports';
+import { type EngineRouter, makeRouter } from './router';
+
+/** Events that the store keeps at least; older ones are deleted when the engine starts. */
+const KEEP_EVENTS = 200_000;
+
+export interface EngineOptions {
+  /** Checks every answer against the contract, for tests. */
+  readonly checkOutputs?: boolean;
+}
+
+/** The product as a library. It reaches the world only through its ports. */
+export interface Engine {
+  /** The contract, implemented. A door calls it with the context `{ actor }`. */
+  readonly router: EngineRouter;
+  /** Takes up the jobs that a killed engine left, and connects the active hosts. Returns before they are connected. */
+  start(): Promise<void>;
+  /** Stops working. Hosts and VMs go on; open jobs are taken up by the next engine. The store stays open. */
+  stop(): Promise<void>;
+  /** Whether there is a reason to stay: a host is active, or a job is open. */
+  needed(): boolean;
+  /** Calls back each time the last job has ended. The returned function unsubscribes. */
+  onIdle(listener: () => void): () => void;
+}
+
+/** Makes an engine out of its ports; nothing happens before `start`. */
+export function createEngine(ports: EnginePorts, options: EngineOptions = {}): Engine {
+  const core = makeCore(ports, options.checkOutputs ?? false);
+  const router = makeRouter(core);
+  let stopped: Promise<void> | null = null;
+  return {
+    router,
+    start: () => start(core),
+    stop: () => (stopped ??= stop(core)),
+    needed: () => core.actors.any || core.jobs.busy,
+    onIdle: (listener) => core.jobs.onIdle(listener),
+  };
+}
+
+function start(core: Core): Promise<void> {
+  core.store.events.prune(KEEP_EVENTS);
+  tell(core, 'engine.started', `Atoll ${core.info.version} has started`);
+  core.actors.startAll();
+  core.jobs.resume();
+  return Promise.resolve();
+}
+
+async function stop(core: Core): Promise<void> {
+  await core.jobs.stop();
+  await core.actors.stopAll();
+  core.live.close();
+  tell(core, 'engine.stopped', 'Atoll has stopped; hosts and VMs go on');
+}
+
+function tell(core: Core, type: 'engine.started' | 'engine.stopped', message: string): void {
+  const at = instant(core.clock.now());
+  core.store.transaction((tx) => emitter(tx, ENGINE, at)(type, 'normal', message));
+}

@@ -1,0 +1,57 @@
+import { ORPCError } from '@orpc/server';
+import { ValidationError } from '@orpc/contract';
+import { AppError, ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../contract';
+import type { Log } from '../ports/log';
+import { newId } from './ids';
+import { fieldOf, wordsFor } from './input-words';
+
+function failure(code: ErrorCode, message: string, data: ErrorDetails): ORPCError<ErrorCode, ErrorDetails> {
+  return new ORPCError(code, { defined: true, status: ERROR_CODES[code].status, message, data });
+}
+
+function fromAppError(error: AppError): ORPCError<ErrorCode, ErrorDetails> {
+  const { hint, field, rule } = error;
+  return failure(error.code, error.message, {
+    hint,
+    ...(field === undefined ? {} : { field }),
+    ...(rule === undefined ? {} : { rule }),
+  });
+}
+
+function fromValidation(error: ValidationError): ORPCError<ErrorCode, ErrorDetails> {
+  const field = error.issues.map(fieldOf).find((path) => path !== '');
+  return failure('BAD_INPUT', wordsFor(error.issues), { hint: null, ...(field === undefined ? {} : { field }) });
+}
+
+/**
+ * What a caller gets for any error. An error that nobody meant to throw becomes INTERNAL with an id; its stack stays in
+ * the log under that id, since it may hold what the caller should not see.
+ */
+export function toRpcError(error: unknown, log: Log, what: string): Error {
+  if (error instanceof AppError) return fromAppError(error);
+  if (error instanceof ORPCError) {
+    if (error.code === 'BAD_REQUEST' && error.cause instanceof ValidationError) return fromValidation(error.cause);
+    if (error.defined) return error;
+  }
+  const id = newId();
+  log.error({ id, what, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'unexpected');
+  return failure('INTERNAL', `Something went wrong inside Atoll (${id})`, {
+    hint: `The log has the details under this id.`,
+    id,
+  });
+}
+
+/** What a job's or a host's record says of any error. */
+export function describeError(error: unknown): { code: string; message: string; hint: string | null } {
+  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof Error) return { code: 'INTERNAL', message: error.message, hint: null };
+  return { code: 'INTERNAL', message: String(error), hint: null };
+}
+
+/** The error of work that was told to stop. */
+export const cancelled = (): AppError => new AppError('CANCELLED', 'It was cancelled');
+
+/** Throws CANCELLED when `signal` has been aborted. */
+export function throwIfCancelled(signal: AbortSignal): void {
+  if (signal.aborted) throw cancelled();
+}

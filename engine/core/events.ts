@@ -1,0 +1,19 @@
+import type { Actor, Event, EventType, Subjects } from '../../contract';
+import type { Repositories } from '../ports/store';
+
+export type Severity = Event['severity'];
+
+/** What a writer says of an event; who and when come from the transaction's scope. */
+export type Emit = (type: EventType, severity: Severity, message: string, subjects?: Subjects) => void;
+
+/** The engine acting by itself: repairs, retries, resumed jobs. */
+export const ENGINE: Actor = { user: 'atoll', door: 'engine' };
+/** A change seen from outside; who made it is not guessed. */
+export const UNKNOWN: Actor = { user: 'unknown', door: 'unknown' };
+
+/** Appends events in the transaction `tx`, all with the same actor and instant. */
+export function emitter(tx: Repositories, by: Actor, at: string): Emit {
+  return (type, severity, message, subjects = {}) => {
+    tx.events.append({ at, type, severity, message, by, subjects });
+  };
+}

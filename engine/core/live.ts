@@ -1,0 +1,118 @@
+import { AppError, type EntityKind, type Event, type LiveBatch } from '../../contract';
+import type { Clock } from '../ports/clock';
+import type { Store, Touched } from '../ports/store';
+import { Channel, type Following } from './channel';
+
+/** Milliseconds over which changes are gathered into one batch. */
+const GATHER_MS = 50;
+/** Batches that may wait for one reader before it is told to read everything again. */
+const MAX_WAITING = 64;
+/** Changes in one batch past which reading everything again is the cheaper way. */
+const MAX_CHANGES = 20_000;
+
+type Presenter = (id: string) => unknown;
+
+interface Reader {
+  readonly queue: LiveBatch[];
+  reset: boolean;
+  wake(): void;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+/**
+ * Tells readers what changed. Nothing is gathered or presented while nobody reads. Batches are made once and shared; a
+ * reader that is too slow loses its queue and gets `reset`, so that no reader can make the engine's memory grow.
+ */
+export class LiveFeed {
+  private readonly presenters = new Map<EntityKind, Presenter>();
+  private readonly readers = new Set<Reader>();
+  private touched = new Map<string, Touched>();
+  private events: Event[] = [];
+  private cancelTimer: (() => void) | null = null;
+  private readonly unsubscribe: () => void;
+
+  constructor(private readonly deps: Deps) {
+    this.unsubscribe = deps.store.onCommit((touched, events) => this.gather(touched, events));
+  }
+
+  /** Says how a kind of entity is shown (as its area's `list` does); undefined: it is gone. */
+  present(kind: EntityKind, presenter: Presenter): void {
+    this.presenters.set(kind, presenter);
+  }
+
+  /** What changes from now on. The first batch always says `reset`: read everything once. */
+  follow(signal?: AbortSignal): Following<LiveBatch> {
+    const reader: Reader = { queue: [], reset: true, wake: () => undefined };
+    const subscribe = (wake: () => void): (() => void) => {
+      reader.wake = wake;
+      this.readers.add(reader);
+      return () => this.readers.delete(reader);
+    };
+    return new Channel<LiveBatch>(() => this.next(reader), subscribe, signal);
+  }
+
+  /** Ends all readers; nothing is gathered any more. */
+  close(): void {
+    this.unsubscribe();
+    this.cancelTimer?.();
+    this.readers.clear();
+  }
+
+  private next(reader: Reader): { value: LiveBatch } | 'wait' {
+    if (reader.reset) {
+      reader.reset = false;
+      return { value: { seq: this.deps.store.events.lastSeq(), reset: true, changes: [], events: [] } };
+    }
+    const batch = reader.queue.shift();
+    return batch ? { value: batch } : 'wait';
+  }
+
+  private gather(touched: readonly Touched[], events: readonly Event[]): void {
+    if (this.readers.size === 0) return;
+    for (const thing of touched) {
+      this.touched.set(`${thing.kind}:${thing.id}`, thing);
+      // A network's standing in its clusters comes from its attachments (rule O6), so it changes with them.
+      if (thing.kind === 'attachment') {
+        const networkId = thing.id.slice(0, thing.id.indexOf('/'));
+        this.touched.set(`network:${networkId}`, { kind: 'network', id: networkId });
+      }
+    }
+    this.events.push(...events);
+    this.cancelTimer ??= this.deps.clock.after(GATHER_MS, () => this.flush());
+  }
+
+  private flush(): void {
+    this.cancelTimer = null;
+    const touched = this.touched;
+    const events = this.events;
+    this.touched = new Map();
+    this.events = [];
+    if (touched.size > MAX_CHANGES || events.length > MAX_CHANGES) {
+      for (const reader of this.readers) this.reset(reader);
+      return;
+    }
+    const changes = [...touched.values()].map(({ kind, id }) => ({ kind, id, value: this.valueOf(kind, id) }));
+    const batch: LiveBatch = { seq: this.deps.store.events.lastSeq(), reset: false, changes, events };
+    for (const reader of this.readers) {
+      if (reader.queue.length >= MAX_WAITING) this.reset(reader);
+      else if (!reader.reset) reader.queue.push(batch);
+      reader.wake();
+    }
+  }
+
+  private reset(reader: Reader): void {
+    reader.queue.length = 0;
+    reader.reset = true;
+    reader.wake();
+  }
+
+  private valueOf(kind: EntityKind, id: string): unknown {
+    const presenter = this.presenters.get(kind);
+    if (!presenter) throw new AppError('INTERNAL', `nothing says how to show a ${kind}`);
+    return presenter(id) ?? null;
+  }
+}

@@ -1,0 +1,27 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../contract';
+import type { Log } from '../ports/log';
+import { toRpcError } from './errors';
+import type { CallContext } from './ports';
+
+/**
+ * The builder from which every handler is made: `os.networks.add.handler(...)`. Its one middleware stands before the
+ * input's validation, so that a refused input, a refused command and an accident all leave in the contract's words.
+ *
+ * Outputs are checked only when `checkOutputs` (tests do): TypeScript has seen them already, and parsing 10,000 VMs
+ * again for each list costs more than reading them.
+ */
+export function makeOs(log: Log, checkOutputs: boolean) {
+  return implement(contract)
+    .$context<CallContext>()
+    .$config({ initialOutputValidationIndex: checkOutputs ? 0 : Number.NaN })
+    .use(async ({ next, path }) => {
+      try {
+        return await next();
+      } catch (error) {
+        throw toRpcError(error, log, path.join('.'));
+      }
+    });
+}
+
+export type Os = ReturnType<typeof makeOs>;

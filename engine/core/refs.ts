@@ -1,0 +1,142 @@
+import { AppError, type Cluster, type DataCenter, type Image } from '../../contract';
+import type { HostRow, NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { nearNames } from './near';
+
+interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What is needed to look one kind of thing up. */
+interface Lookup<Row extends Named> {
+  readonly kind: string;
+  /** The input's field, named in the error. */
+  readonly field: string;
+  byId(id: string): Row | undefined;
+  byName(name: string): Row[];
+  all(): Row[];
+  /** The data center that a row is in, for `data center/name`. */
+  placeOf?(row: Row): string | undefined;
+}
+
+function inPlace<Row extends Named>(ref: string, lookup: Lookup<Row>): Row[] {
+  const found: Row[] = [];
+  for (let at = ref.indexOf('/'); at > 0; at = ref.indexOf('/', at + 1)) {
+    const place = ref.slice(0, at);
+    found.push(...lookup.byName(ref.slice(at + 1)).filter((row) => lookup.placeOf?.(row) === place));
+  }
+  return found;
+}
+
+/**
+ * The one row that `ref` means: an id, a name, or `data center/name`. Names may hold slashes, so the whole is tried first.
+ * Throws NOT_FOUND with near names, AMBIGUOUS with how to say which.
+ */
+function resolve<Row extends Named>(ref: string, lookup: Lookup<Row>): Row {
+  const byId = lookup.byId(ref);
+  if (byId) return byId;
+  const named = lookup.byName(ref);
+  const matches = named.length > 0 ? named : inPlace(ref, lookup);
+  if (matches.length === 1 && matches[0]) return matches[0];
+  if (matches.length === 0) throw notFound(ref, lookup);
+  const ways = matches.map((row) => `"${lookup.placeOf?.(row) ?? '?'}/${row.name}"`);
+  throw new AppError('AMBIGUOUS', `${matches.length} ${lookup.kind}s are called "${ref}"`, {
+    hint: `Say which: ${ways.join(' or ')}, or give its id.`,
+    field: lookup.field,
+  });
+}
+
+function notFound<Row extends Named>(ref: string, lookup: Lookup<Row>): AppError {
+  const all = lookup.all();
+  const near = nearNames(ref, new Set(all.map((row) => row.name)));
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
+      : all.length === 0
+        ? `There is no ${lookup.kind} yet.`
+        : `List them to see their names.`;
+  return new AppError('NOT_FOUND', `There is no ${lookup.kind} "${ref}"`, { hint, field: lookup.field });
+}
+
+const one = <Row>(row: Row | undefined): Row[] => (row === undefined ? [] : [row]);
+
+/** Turns references that people type into rows. `field` (default: the kind) is the input's field that an error names. */
+export function refs(db: Repositories) {
+  const placeOf = (row: { dataCenterId: string }): string | undefined => db.dataCenters.get(row.dataCenterId)?.name;
+  return {
+    dataCenter: (ref: string, field = 'dataCenter'): DataCenter =>
+      resolve<DataCenter>(ref, {
+        kind: 'data center',
+        field,
+        byId: (id) => db.dataCenters.get(id),
+        byName: (name) => one(db.dataCenters.byName(name)),
+        all: () => db.dataCenters.list(),
+      }),
+    cluster: (ref: string, field = 'cluster'): Cluster =>
+      resolve<Cluster>(ref, {
+        kind: 'cluster',
+        field,
+        byId: (id) => db.clusters.get(id),
+        byName: (name) => db.clusters.byName(name),
+        all: () => db.clusters.list(),
+        placeOf,
+      }),
+    /** A cluster of one data center: there a name is enough though it is used elsewhere too. */
+    clusterIn: (dataCenterId: string, ref: string, field = 'cluster'): Cluster => {
+      const here = db.clusters.byName(ref).find((cluster) => cluster.dataCenterId === dataCenterId);
+      return here ?? refs(db).cluster(ref, field);
+    },
+    host: (ref: string, field = 'host'): HostRow =>
+      resolve<HostRow>(ref, {
+        kind: 'host',
+        field,
+        byId: (id) => db.hosts.get(id),
+        byName: (name) => one(db.hosts.byName(name)),
+        all: () => db.hosts.list(),
+      }),
+    network: (ref: string, field = 'network'): NetworkRow =>
+      resolve<NetworkRow>(ref, {
+        kind: 'network',
+        field,
+        byId: (id) => db.networks.get(id),
+        byName: (name) => db.networks.byName(name),
+        all: () => db.networks.list(),
+        placeOf,
+      }),
+    /** A network of one data center, as `clusterIn`. */
+    networkIn: (dataCenterId: string, ref: string, field = 'network'): NetworkRow => {
+      const here = db.networks.byName(ref).find((network) => network.dataCenterId === dataCenterId);
+      return here ?? refs(db).network(ref, field);
+    },
+    vm: (ref: string, field = 'vm'): VmRow =>
+      resolve<VmRow>(ref, {
+        kind: 'VM',
+        field,
+        byId: (id) => db.vms.get(id),
+        byName: (name) => db.vms.byName(name),
+        all: () => db.vms.list(),
+        placeOf,
+      }),
+    /** A vNIC of one VM: by id, name or MAC. */
+    vnic: (vmId: string, ref: string, field = 'vnic'): VnicRow => {
+      const ofVm = db.vnics.ofVm(vmId);
+      return resolve<VnicRow>(ref, {
+        kind: 'vNIC',
+        field,
+        byId: (id) => ofVm.find((vnic) => vnic.id === id),
+        byName: (name) => ofVm.filter((vnic) => vnic.name === name || vnic.mac === name.toLowerCase()),
+        all: () => ofVm,
+      });
+    },
+    image: (ref: string, field = 'image'): Image =>
+      resolve<Image>(ref, {
+        kind: 'image',
+        field,
+        byId: (id) => db.images.get(id),
+        byName: (name) => one(db.images.byName(name)),
+        all: () => db.images.list(),
+      }),
+  };
+}
+
+export type Refs = ReturnType<typeof refs>;

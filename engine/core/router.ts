@@ -1,0 +1,28 @@
+import { eventHandlers, liveHandlers } from '../activity/handlers';
+import { hostHandlers } from '../hosts/handlers';
+import { labHandlers } from '../hosts/labs';
+import { jobHandlers } from '../jobs/handlers';
+import { networkHandlers } from '../networks/handlers';
+import { clusterHandlers } from '../places/clusters';
+import { dataCenterHandlers } from '../places/data-centers';
+import { systemHandlers } from '../system/handlers';
+import type { Core } from './core';
+import { notYet } from './not-yet';
+
+/** The whole contract, implemented: one line for each area. */
+export function makeRouter(core: Core) {
+  return core.os.router({
+    dataCenters: dataCenterHandlers(core),
+    clusters: clusterHandlers(core),
+    hosts: hostHandlers(core),
+    labs: labHandlers(core),
+    networks: networkHandlers(core),
+    ...notYet(core),
+    jobs: jobHandlers(core),
+    events: eventHandlers(core),
+    live: liveHandlers(core),
+    system: systemHandlers(core),
+  });
+}
+
+export type EngineRouter = ReturnType<typeof makeRouter>;

@@ -1,0 +1,93 @@
+import { AppError, type Subjects } from '../../contract';
+import type { Core } from '../core/core';
+import type { Scope } from '../core/command';
+import { newId } from '../core/ids';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import { attachNewHost } from '../networks/attaching';
+import type { HostHow } from '../ports/hosts';
+import type { HostRow } from '../ports/store';
+import { lackingWords } from './host-states';
+import { reportWords } from './converge-job';
+import { ruleO5HostNameIsUnique } from './rules';
+
+interface Draft {
+  readonly name: string;
+  readonly cluster: string;
+  readonly comment: string;
+  readonly how: HostHow;
+}
+
+/** Writes a new host that is to be connected, and the wish that it has its cluster's isolated networks (S7: nothing is asked). */
+export function addHost(scope: Scope, { name, cluster, comment, how }: Draft): HostRow {
+  const { tx } = scope;
+  ruleO5HostNameIsUnique(name, tx.hosts.list());
+  const row: HostRow = {
+    id: newId(),
+    clusterId: scope.refs.cluster(cluster).id,
+    name,
+    kind: how.kind,
+    how,
+    comment,
+    state: 'installing',
+    reason: null,
+    lastSeenAt: null,
+    bootId: null,
+    capabilities: null,
+    memoryFreeMiB: null,
+    createdAt: scope.now,
+  };
+  tx.hosts.insert(row);
+  attachNewHost(tx, row);
+  scope.emit('host.added', 'normal', `${how.kind} host ${name} added`, subjectsOf(row));
+  return row;
+}
+
+export const subjectsOf = (host: HostRow): Subjects => ({ hostId: host.id, clusterId: host.clusterId });
+
+/** A job that brings a host up: connect, then validate and create its networks. */
+export function activateJob(kind: string, title: string, host: HostRow): JobDraft {
+  const steps = [
+    { title: `Connect to ${host.name}`, hostId: host.id },
+    { title: `Validate the isolated networks of ${host.name}`, hostId: host.id },
+  ];
+  return { kind, title, payload: { hostId: host.id }, subjects: subjectsOf(host), steps };
+}
+
+/** Runs such a job. It fails when the host is not up at its end; the host's actor goes on trying. */
+export async function runActivateJob(core: Core, job: RunningJob): Promise<void> {
+  const { hostId } = job.row.payload as { hostId: string };
+  await activate(core, job, hostId, 1);
+}
+
+/** Steps `first` (connect) and the one after it (validate) of a job. */
+export async function activate(core: Core, job: RunningJob, hostId: string, first: number): Promise<void> {
+  const host = core.store.hosts.get(hostId);
+  if (!host) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
+  // A host that is put into maintenance while it is being added or activated stays there.
+  if (host.state === 'maintenance') throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is in maintenance`);
+  const actor = core.actors.ensure(host);
+  await job.step(first, async (signal) => {
+    await waitFor(actor.connect(), signal);
+    const { capabilities } = core.store.hosts.get(hostId) ?? host;
+    return capabilities === null ? null : capabilities.kernel;
+  });
+  await job.step(first + 1, async (signal) => {
+    const report = await actor.converge(signal);
+    if (report.lacking.length > 0) {
+      const hint = report.failures[0]?.message;
+      const words = `${host.name} is non operational: ${lackingWords(report.lacking)}`;
+      throw new AppError('JOB_FAILED', words, hint === undefined ? {} : { hint });
+    }
+    return reportWords(report);
+  });
+}
+
+/** Waits for what others wait for too: an abort ends the waiting, not the work. */
+function waitFor<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(new AppError('CANCELLED', 'It was cancelled'));
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
+}

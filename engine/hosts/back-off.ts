@@ -1,0 +1,34 @@
+import type { Clock } from '../ports/clock';
+
+const FIRST_MS = 1_000;
+const LAST_MS = 60_000;
+
+/** A timer that waits longer each time it is set, until it is reset: 1 s, 2 s, 4 s, ... 60 s. */
+export class BackOff {
+  private delay = FIRST_MS;
+  private cancelTimer: (() => void) | null = null;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Calls `fn` once after the present delay; does nothing when a call is already set. */
+  again(fn: () => void): void {
+    if (this.cancelTimer) return;
+    const delay = this.delay;
+    this.delay = Math.min(LAST_MS, delay * 2);
+    this.cancelTimer = this.clock.after(delay, () => {
+      this.cancelTimer = null;
+      fn();
+    });
+  }
+
+  /** It worked: the next wait is short again, and a set call is dropped. */
+  reset(): void {
+    this.stop();
+    this.delay = FIRST_MS;
+  }
+
+  stop(): void {
+    this.cancelTimer?.();
+    this.cancelTimer = null;
+  }
+}

@@ -1,0 +1,38 @@
+import { KeyedQueue } from '../core/keyed-queue';
+
+/** VM verbs that one host runs at once: a start under TCG takes a core, and libvirt serialises much of it anyway. */
+const VERBS_PER_HOST = 4;
+
+/**
+ * Who is changing which VM. One verb at a time for each VM, four for each host. While we change a VM its taps come and go
+ * by our own doing, so converge leaves them alone and nothing is told as drift.
+ */
+export class BusyVms {
+  private readonly perVm = new KeyedQueue(1);
+  private readonly perHost = new KeyedQueue(VERBS_PER_HOST);
+  private readonly hostOf = new Map<string, string>();
+
+  /** Runs `work` when it is the VM's turn on its host. Throws CANCELLED if `signal` aborts while it waits. */
+  turn<T>(hostId: string, vmId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.perVm.run(vmId, signal, () =>
+      this.perHost.run(hostId, signal, async () => {
+        this.hostOf.set(vmId, hostId);
+        try {
+          return await work();
+        } finally {
+          this.hostOf.delete(vmId);
+        }
+      }),
+    );
+  }
+
+  has(vmId: string): boolean {
+    return this.hostOf.has(vmId);
+  }
+
+  /** Whether any VM of the host is being changed. */
+  anyOn(hostId: string): boolean {
+    for (const host of this.hostOf.values()) if (host === hostId) return true;
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import { AppError, type Host } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { presentAttachment } from '../networks/present';
+import type { HostRow, Repositories } from '../ports/store';
+import { activateJob, addHost, runActivateJob, subjectsOf } from './adding';
+import { convergeJob, runConvergeJob } from './converge-job';
+import { enterMaintenance, leaveHost, maintenanceJob, runningOn } from './leaving';
+import { presentHost } from './present';
+import { removeJob, runRemoveJob } from './removing';
+import {
+  ruleHostStateAllows,
+  ruleO1MaintenanceHasNoRunningVms,
+  ruleO3RemovedHostHoldsNoVms,
+  ruleO5HostNameIsUnique,
+} from './rules';
+
+export function hostHandlers(core: Core) {
+  const { os, store, refs, command, actors } = core;
+  defineKinds(core);
+  const present = (tx: Repositories, host: HostRow): Host => presentHost(tx.hosts.get(host.id) ?? host, actors);
+  core.live.present('host', (id) => {
+    const row = store.hosts.get(id);
+    return row ? presentHost(row, actors) : undefined;
+  });
+  return {
+    list: os.hosts.list.handler(({ input }) => {
+      const rows =
+        input.cluster === undefined ? store.hosts.list() : store.hosts.ofCluster(refs.cluster(input.cluster).id);
+      return rows.map((row) => presentHost(row, actors));
+    }),
+    show: os.hosts.show.handler(({ input }) => show(core, input.host)),
+    add: os.hosts.add.handler(
+      command((scope, input) => {
+        const host = addHost(scope, input);
+        const words = [
+          `add the ${host.kind} host "${host.name}", connect it and deploy its cluster's isolated networks`,
+        ];
+        const job = activateJob('hosts.add', `Add host ${host.name}`, host);
+        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words };
+      }),
+    ),
+    update: os.hosts.update.handler(
+      command((scope, { host: ref, name, comment }) => {
+        const host = scope.refs.host(ref);
+        const patch = { name: name ?? host.name, comment: comment ?? host.comment };
+        ruleO5HostNameIsUnique(patch.name, scope.tx.hosts.list(), host.id);
+        scope.tx.hosts.update(host.id, patch);
+        scope.emit('host.updated', 'normal', `host ${patch.name} updated`, subjectsOf(host));
+        return { output: { host: present(scope.tx, host) }, words: [`update the host "${host.name}"`] };
+      }),
+    ),
+    activate: os.hosts.activate.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        beginActivation(scope, host);
+        const words = [`activate the host "${host.name}": connect it, and create what it lacks before it is up`];
+        const job = activateJob('hosts.activate', `Activate host ${host.name}`, host);
+        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words };
+      }),
+    ),
+    maintenance: os.hosts.maintenance.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        const outcome = beginMaintenance(scope, host, input.stopVms, 'hosts.maintenance');
+        return { ...outcome, output: { host: present(scope.tx, host) } };
+      }),
+    ),
+    sync: os.hosts.sync.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        ruleHostStateAllows(host, 'sync');
+        const job = convergeJob('hosts.sync', `Sync host ${host.name}`, [host], null, subjectsOf(host));
+        const words = [`make the networks of "${host.name}" as wanted`];
+        return { output: { host: present(scope.tx, host) }, words, hosts: [host.id], ...(job ? { job } : {}) };
+      }),
+    ),
+    remove: os.hosts.remove.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        const forced = input.force && host.state === 'non_responsive';
+        if (!forced) ruleHostStateAllows(host, 'remove');
+        ruleO3RemovedHostHoldsNoVms(host, scope.tx.vms.ofHost(host.id));
+        ruleNotBeingRemoved(scope.tx, host);
+        if (host.state !== 'maintenance') enterMaintenance(scope.tx, host, scope.emit);
+        const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, {
+          vms: [],
+          force: input.force,
+          whole: false,
+        });
+        return { output: {}, job, words: [`remove the host "${host.name}" and what is ours on it`] };
+      }),
+    ),
+  };
+}
+
+function defineKinds(core: Core): void {
+  core.kinds.define('hosts.add', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.activate', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.sync', (job) => runConvergeJob(core, job));
+  core.kinds.define('hosts.remove', (job) => runRemoveJob(core, job, 1));
+  core.kinds.define('hosts.maintenance', async (job) => {
+    await leaveHost(core, job);
+  });
+}
+
+/** Bad: activating a host that is being removed, or removing it twice. */
+export function ruleNotBeingRemoved(tx: Repositories, host: HostRow): void {
+  const open = tx.jobs.inState(['queued', 'running']);
+  if (
+    !open.some((job) => job.subjects.hostId === host.id && (job.kind === 'hosts.remove' || job.kind === 'labs.remove'))
+  )
+    return;
+  throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is being removed`, { field: 'host' });
+}
+
+/** Writes that a host is active again. What it has is not known until it is looked at, so nothing on it counts as drift. */
+function beginActivation({ tx, emit }: Scope, host: HostRow): void {
+  ruleHostStateAllows(host, 'activate');
+  ruleNotBeingRemoved(tx, host);
+  tx.hosts.update(host.id, { state: 'connecting', reason: null });
+  emit('host.state', 'normal', `${host.name} is connecting`, subjectsOf(host));
+  for (const row of tx.attachments.ofHost(host.id)) tx.attachments.update(row, { state: 'pending', message: null });
+}
+
+/** Leads a host into maintenance: at once when no VM runs on it, else, if asked for, when its VMs are stopped (rule O1). */
+export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, kind: string): Outcome<object> {
+  const { tx, emit } = scope;
+  ruleHostStateAllows(host, 'maintenance');
+  const running = runningOn(tx, host.id);
+  if (!stopVms) ruleO1MaintenanceHasNoRunningVms(host, running);
+  if (running.length === 0) enterMaintenance(tx, host, emit);
+  const job = maintenanceJob(kind, `Maintenance of host ${host.name}`, host, running);
+  const words = [...running.map((vm) => `stop the VM "${vm.name}"`), `put the host "${host.name}" into maintenance`];
+  return { output: {}, job, words };
+}
+
+function show({ store, refs, actors }: Core, ref: string) {
+  const row = refs.host(ref);
+  return {
+    host: presentHost(row, actors),
+    nics: store.hostNics.ofHost(row.id),
+    attachments: store.attachments.ofHost(row.id).map((each) => presentAttachment(each, actors)),
+    unmanaged: [...(actors.find(row.id)?.unmanaged ?? [])],
+    events: store.events.recent({ limit: 50, hostId: row.id }),
+  };
+}

@@ -1,0 +1,53 @@
+import { type Preview, isActive } from '../../contract';
+import type { Previewer } from '../core/command';
+import { describeError } from '../core/errors';
+import { plan } from '../converge/plan';
+import { rowsOfHost, wantedFor } from '../converge/wanted';
+import { words } from '../converge/words';
+import type { ObservedHost } from '../ports/observed';
+import type { Repositories, Store } from '../ports/store';
+import type { HostActors } from './host-actors';
+
+/** A dry run waits this long for a host, milliseconds; it must answer even where a host does not. */
+const PATIENCE_MS = 15_000;
+
+type Look = { readonly observed: ObservedHost } | { readonly problem: string };
+
+/** Says what a converge would change, by the same plan that would run, without changing anything. */
+export class HostPreview implements Previewer {
+  private readonly looks = new Map<string, Look>();
+
+  constructor(private readonly deps: { readonly store: Store; readonly actors: HostActors }) {}
+
+  async observe(hostIds: readonly string[]): Promise<void> {
+    await Promise.all([...new Set(hostIds)].map(async (id) => this.looks.set(id, await this.look(id))));
+  }
+
+  plan(tx: Repositories, hostId: string): Preview['hosts'][number] {
+    const host = tx.hosts.get(hostId);
+    const named = { hostId, host: host?.name ?? hostId };
+    const look = this.looks.get(hostId);
+    const rows = rowsOfHost(tx, hostId);
+    if (!host || !rows) return { ...named, changes: [], problem: null };
+    if (!look || 'problem' in look) {
+      return { ...named, changes: [], problem: look?.problem ?? 'a new host: it is looked at when it is connected' };
+    }
+    const { groups, problems } = plan(wantedFor(this.deps.store.storeId, rows), look.observed);
+    const changes = groups.flatMap((group) => group.changes.map(words));
+    const problem = problems.map(({ message, hint }) => `${message} (${hint})`).join('; ');
+    return { ...named, changes, problem: problem === '' ? null : problem };
+  }
+
+  private async look(hostId: string): Promise<Look> {
+    const host = this.deps.store.hosts.get(hostId);
+    if (!host) return { problem: 'a new host: it is looked at when it is connected' };
+    if (!isActive(host.state)) return { problem: 'the host is in maintenance: it is changed when it is activated' };
+    try {
+      const actor = this.deps.actors.get(hostId);
+      const observe = (signal: AbortSignal): Promise<ObservedHost> => actor.driver.observe(signal);
+      return { observed: await actor.exclusive(AbortSignal.timeout(PATIENCE_MS), observe) };
+    } catch (error) {
+      return { problem: `it could not be looked at: ${describeError(error).message}` };
+    }
+  }
+}

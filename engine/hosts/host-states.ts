@@ -1,0 +1,49 @@
+import type { HostState } from '../../contract';
+import { emitter, ENGINE } from '../core/events';
+import { instant } from '../core/ids';
+import type { Clock } from '../ports/clock';
+import type { HostRow, Store } from '../ports/store';
+import { vmsUnknown } from './vm-states';
+
+const SEVERITY: Record<HostState, 'normal' | 'warning' | 'error'> = {
+  installing: 'normal',
+  connecting: 'normal',
+  up: 'normal',
+  non_operational: 'error',
+  non_responsive: 'error',
+  maintenance: 'normal',
+  error: 'error',
+};
+
+/** A host's state in words for people: `non responsive`. */
+export const stateWords = (state: HostState): string => state.replaceAll('_', ' ');
+
+/**
+ * Writes a host's state and tells it, if it changed. Only an active host's state moves by itself: a host that was put into
+ * maintenance meanwhile, or removed, is left as it is.
+ */
+export function moveHost(
+  deps: { readonly store: Store; readonly clock: Clock },
+  hostId: string,
+  state: HostState,
+  reason: string | null,
+  patch: Partial<Pick<HostRow, 'lastSeenAt'>> = {},
+): void {
+  const now = instant(deps.clock.now());
+  deps.store.transaction((tx) => {
+    const host = tx.hosts.get(hostId);
+    if (!host || host.state === 'maintenance') return;
+    tx.hosts.update(hostId, { state, reason, ...patch });
+    if (host.state === state && host.reason === reason) return;
+    if (state === 'non_responsive') vmsUnknown(tx, host, now);
+    const words = `${host.name} is ${stateWords(state)}${reason === null ? '' : `: ${reason}`}`;
+    emitter(tx, ENGINE, now)('host.state', SEVERITY[state], words, { hostId, clusterId: host.clusterId });
+  });
+}
+
+/** Why a host that lacks required networks is not operational (rule O1); names at most five. */
+export function lackingWords(names: readonly string[]): string {
+  const some = names.slice(0, 5).map((name) => `"${name}"`);
+  const more = names.length > some.length ? ` and ${names.length - some.length} more` : '';
+  return `it lacks the required network${names.length === 1 ? '' : 's'} ${some.join(', ')}${more}`;
+}

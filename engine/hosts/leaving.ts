@@ -1,0 +1,74 @@
+import { AppError, isRunning } from '../../contract';
+import type { Core } from '../core/core';
+import type { Scope } from '../core/command';
+import { emitter, ENGINE } from '../core/events';
+import { instant } from '../core/ids';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
+import { subjectsOf } from './adding';
+import { ruleO1MaintenanceHasNoRunningVms } from './rules';
+
+/** Writes that a host is in maintenance: nothing is done to it from now on, and its bridges stay in place. */
+export function enterMaintenance(tx: Repositories, host: HostRow, emit: Scope['emit']): void {
+  tx.hosts.update(host.id, { state: 'maintenance', reason: null });
+  emit('host.state', 'normal', `${host.name} is in maintenance`, subjectsOf(host));
+}
+
+/** VMs that run on a host, by the store. */
+export const runningOn = (tx: Repositories, hostId: string): VmRow[] =>
+  tx.vms.ofHost(hostId).filter((vm) => isRunning(vm.state));
+
+/** A job that leads a host into maintenance, one step for each VM that has to be stopped. */
+export function maintenanceJob(kind: string, title: string, host: HostRow, toStop: readonly VmRow[]): JobDraft {
+  const steps = [
+    ...toStop.map((vm) => ({ title: `Stop ${vm.name}`, hostId: host.id })),
+    { title: `Let go of ${host.name}`, hostId: host.id },
+  ];
+  return {
+    kind,
+    title,
+    payload: { hostId: host.id, vmIds: toStop.map((vm) => vm.id) },
+    subjects: subjectsOf(host),
+    steps,
+  };
+}
+
+/** Stops the VMs that the job names, then puts the host into maintenance and lets go of it. Returns the steps it used. */
+export async function leaveHost(core: Core, job: RunningJob): Promise<number> {
+  const { hostId, vmIds } = job.row.payload as { hostId: string; vmIds: string[] };
+  await Promise.all(vmIds.map((vmId, i) => job.step(i + 1, (signal) => stopVm(core, hostId, vmId, signal))));
+  const last = vmIds.length + 1;
+  await job.step(last, async () => {
+    putIntoMaintenance(core, hostId);
+    await core.actors.release(hostId);
+    return null;
+  });
+  return last;
+}
+
+async function stopVm(core: Core, hostId: string, vmId: string, signal: AbortSignal): Promise<string | null> {
+  const vm = core.store.vms.get(vmId);
+  if (!vm || !isRunning(vm.state)) return 'it does not run';
+  const actor = core.actors.get(hostId);
+  await core.busy.turn(hostId, vmId, signal, async () => {
+    await actor.driver.vms.act(vmId, 'stop', signal);
+    const now = instant(core.clock.now());
+    core.store.transaction((tx) => {
+      tx.vms.update(vmId, { state: 'down', reason: 'stopped for maintenance', startedAt: null });
+      emitter(tx, ENGINE, now)('vm.state', 'normal', `${vm.name} was stopped for maintenance`, { vmId, hostId });
+    });
+  });
+  return null;
+}
+
+function putIntoMaintenance(core: Core, hostId: string): void {
+  const now = instant(core.clock.now());
+  core.store.transaction((tx) => {
+    const host = tx.hosts.get(hostId);
+    if (!host) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
+    // One that was started while the others were being stopped.
+    ruleO1MaintenanceHasNoRunningVms(host, tx.vms.ofHost(hostId));
+    if (host.state !== 'maintenance') enterMaintenance(tx, host, emitter(tx, ENGINE, now));
+  });
+}

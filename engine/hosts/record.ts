@@ -1,0 +1,155 @@
+import type { Difference } from '../../contract';
+import type { Finding } from '../converge/finding';
+import type { Plan } from '../converge/plan';
+import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
+import type { BridgeSpec } from '../ports/changes';
+import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
+import type { Failure, PassResult } from './converge-pass';
+
+/** What one converge of a host came to. */
+export interface ConvergeReport {
+  /** Networks that were made as wanted in this pass. */
+  readonly deployed: readonly string[];
+  /** Bridges of networks that are wanted no more and were deleted. */
+  readonly removed: number;
+  readonly failures: readonly Failure[];
+  /** Names of required networks that the host lacks (rule O1). */
+  readonly lacking: readonly string[];
+}
+
+/** Findings about networks that were in sync before: someone else changed them. */
+export function driftOf(attachments: readonly NetworkAttachmentRow[], first: Plan): Map<string, Finding[]> {
+  const inSync = new Set(attachments.filter((row) => row.state === 'in_sync').map((row) => row.networkId));
+  const drift = new Map<string, Finding[]>();
+  for (const finding of first.findings) {
+    if (finding.networkId === null || !inSync.has(finding.networkId) || finding.kind === 'not_wanted') continue;
+    const list = drift.get(finding.networkId);
+    if (list) list.push(finding);
+    else drift.set(finding.networkId, [finding]);
+  }
+  return drift;
+}
+
+/** Tells drift as it is found, before it is repaired: what changed, by whom is unknown. */
+export function tellDrift(
+  tx: Repositories,
+  host: HostRow,
+  drift: ReadonlyMap<string, readonly Finding[]>,
+  now: string,
+): void {
+  const emit = emitter(tx, UNKNOWN, now);
+  for (const [networkId, findings] of drift) {
+    const words = findings.map((finding) => finding.message).join('; ');
+    emit('drift.detected', 'warning', `${nameOf(tx, networkId)} on ${host.name}: ${words}`, {
+      networkId,
+      hostId: host.id,
+    });
+  }
+}
+
+const nameOf = (tx: Repositories, networkId: string): string => tx.networks.get(networkId)?.name ?? networkId;
+
+/**
+ * Writes what a pass came to: each attachment's state and what still differs, and an event for each that changed. A network
+ * that failed is told here on its attachment; the job and the host tell it too.
+ */
+export function recordPass(
+  tx: Repositories,
+  host: HostRow,
+  result: PassResult,
+  drift: ReadonlyMap<string, readonly Finding[]>,
+  now: string,
+): ConvergeReport {
+  const emit = emitter(tx, ENGINE, now);
+  const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
+  const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
+  const differences = differencesOf(result.left);
+  const deployed: string[] = [];
+  const lacking: string[] = [];
+  for (const spec of result.last.wanted.bridges) {
+    const row = rows.get(spec.networkId);
+    if (!row) continue;
+    const left = differences.get(spec.networkId) ?? [];
+    const failure = failures.get(spec.networkId);
+    const writer = {
+      tx,
+      host,
+      row,
+      spec,
+      emit,
+      now,
+      drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
+    };
+    const ok = !failure && left.length === 0;
+    const changed = ok ? recordInSync(writer) : recordFailed(writer, failure, left);
+    if (ok && changed) deployed.push(spec.networkId);
+    if (!ok) lacking.push(nameOf(tx, spec.networkId));
+  }
+  return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
+}
+
+function differencesOf(left: Plan): Map<string, Difference[]> {
+  const byNetwork = new Map<string, Difference[]>();
+  for (const { networkId, difference } of left.findings) {
+    if (networkId === null) continue;
+    const list = byNetwork.get(networkId);
+    if (list) list.push(difference);
+    else byNetwork.set(networkId, [difference]);
+  }
+  return byNetwork;
+}
+
+interface Writer {
+  readonly tx: Repositories;
+  readonly host: HostRow;
+  readonly row: NetworkAttachmentRow;
+  readonly spec: BridgeSpec;
+  readonly emit: Emit;
+  readonly now: string;
+  readonly drifted: boolean;
+}
+
+/** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
+function recordInSync({ tx, host, row, spec, emit, now, drifted }: Writer): boolean {
+  const wasDrift = drifted && row.state !== 'pending';
+  if (row.state === 'in_sync' && !drifted) return false;
+  const network = tx.networks.get(row.networkId);
+  // A wish that came in between is not what was verified; its own converge is on its way.
+  if (!network || network.mtu !== spec.mtu) return false;
+  tx.attachments.update(row, { state: 'in_sync', message: null, differences: [], observedAt: now });
+  const subjects = { networkId: row.networkId, hostId: host.id };
+  if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
+  else emit('network.deployed', 'normal', `${network.name} is deployed on ${host.name}`, subjects);
+  return true;
+}
+
+function recordFailed(
+  { tx, host, row, emit, drifted }: Writer,
+  failure: Failure | undefined,
+  differences: Difference[],
+): boolean {
+  const message = failure
+    ? `${failure.message}${failure.hint === null ? '' : `. ${failure.hint}`}`
+    : 'it still differs after it was changed; it is tried again';
+  const state = drifted ? 'out_of_sync' : 'failed';
+  const same = row.state === state && row.message === message;
+  tx.attachments.update(row, { state, message, differences });
+  if (same) return false;
+  const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';
+  const name = nameOf(tx, row.networkId);
+  emit(type, 'error', `${name} on ${host.name}: ${message}`, { networkId: row.networkId, hostId: host.id });
+  return true;
+}
+
+function tellRemoved(host: HostRow, result: PassResult, emit: Emit): number {
+  const wanted = new Set(result.last.wanted.bridges.map((spec) => spec.networkId));
+  let removed = 0;
+  for (const group of result.applied) {
+    const gone = group.changes.some((change) => change.kind === 'bridge.delete');
+    if (!gone || group.networkId === null || wanted.has(group.networkId)) continue;
+    removed += 1;
+    const subjects = { networkId: group.networkId, hostId: host.id };
+    emit('network.removed_from_host', 'normal', `the bridge ${group.bridge} is removed from ${host.name}`, subjects);
+  }
+  return removed;
+}

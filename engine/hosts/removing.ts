@@ -1,0 +1,108 @@
+import { AppError } from '../../contract';
+import type { Core } from '../core/core';
+import { describeError, throwIfCancelled } from '../core/errors';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { plan } from '../converge/plan';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { HostDriver } from '../ports/host-driver';
+import type { HostRow, VmRow } from '../ports/store';
+import { subjectsOf } from './adding';
+
+interface Payload {
+  readonly hostId: string;
+  readonly vmIds: readonly string[];
+  /** Forget the host though it does not answer. */
+  readonly force: boolean;
+  /** The host itself goes (a lab): what is on it goes with it, and need not be taken off first. */
+  readonly whole: boolean;
+}
+
+export interface Removal {
+  readonly vms: readonly VmRow[];
+  readonly force: boolean;
+  readonly whole: boolean;
+}
+
+/** A job that takes what is ours off a host and forgets it. */
+export function removeJob(kind: string, title: string, host: HostRow, { vms, ...how }: Removal): JobDraft {
+  const payload: Payload = { hostId: host.id, vmIds: vms.map((vm) => vm.id), ...how };
+  const steps = [
+    { title: `Take what is ours off ${host.name}`, hostId: host.id },
+    { title: `Forget ${host.name}`, hostId: host.id },
+  ];
+  return { kind, title, payload, subjects: subjectsOf(host), steps };
+}
+
+/** Runs such a job. The host's row goes last, so that a failure leaves it in maintenance, to be removed again. */
+export async function runRemoveJob(core: Core, job: RunningJob, firstStep: number): Promise<void> {
+  const payload = job.row.payload as Payload;
+  const { hostId, vmIds } = payload;
+  const host = core.store.hosts.get(hostId);
+  if (!host) return job.skip(firstStep, 'the host is gone already');
+  await core.actors.release(hostId);
+  const driver = core.actors.driver(host);
+  try {
+    await job.step(firstStep, (signal) => takeOff(core, driver, payload, signal));
+    await job.step(firstStep + 1, async (signal) => {
+      await driver.destroy(signal);
+      forget(core, job, hostId, vmIds);
+      return null;
+    });
+  } finally {
+    await driver.close();
+  }
+}
+
+async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal: AbortSignal): Promise<string | null> {
+  if (payload.whole) {
+    await driver.powerOff(signal);
+    return null;
+  }
+  try {
+    return await clean(core, driver, payload.vmIds, signal);
+  } catch (error) {
+    throwIfCancelled(signal);
+    if (!payload.force) throw error;
+    return `forced: what is ours may still be there (${describeError(error).message})`;
+  }
+}
+
+/** Removes our VMs and bridges; nothing that does not carry this store's mark. */
+async function clean(core: Core, driver: HostDriver, vmIds: readonly string[], signal: AbortSignal): Promise<string> {
+  await driver.connect(signal);
+  for (const vmId of vmIds) {
+    throwIfCancelled(signal);
+    await driver.vms.remove(vmId, false, signal);
+  }
+  const observed = await driver.observe(signal);
+  const { groups } = plan({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
+  const outcomes = await driver.apply(groups, signal);
+  const failed = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.failure]));
+  if (failed[0]) {
+    throw new AppError(
+      'HOST_COMMAND_FAILED',
+      `${failed.length} of ${groups.length} could not be removed: ${failed[0].message}`,
+    );
+  }
+  return `${vmIds.length} VMs and ${groups.length} bridges removed`;
+}
+
+function forget(core: Core, job: RunningJob, hostId: string, vmIds: readonly string[]): void {
+  const now = instant(core.clock.now());
+  core.store.transaction((tx) => {
+    const host = tx.hosts.get(hostId);
+    if (!host) return;
+    const emit = emitter(tx, job.actor, now);
+    for (const vmId of vmIds) {
+      const vm = tx.vms.get(vmId);
+      if (!vm) continue;
+      tx.vms.remove(vmId);
+      emit('vm.removed', 'normal', `${vm.name} removed with its host`, { vmId, hostId });
+    }
+    for (const attachment of tx.attachments.ofHost(hostId)) tx.attachments.remove(attachment);
+    tx.hosts.remove(hostId);
+    emit('host.removed', 'normal', `host ${host.name} removed`, subjectsOf(host));
+  });
+}

@@ -1,0 +1,98 @@
+import { type VmState, isRunning } from '../../contract';
+import { type Emit, emitter, UNKNOWN } from '../core/events';
+import type { ObservedHost, ObservedVm } from '../ports/observed';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
+
+/** What a VM's row should become. */
+interface Move {
+  readonly state: VmState;
+  readonly reason: string | null;
+  readonly event: { readonly type: 'vm.state' | 'vm.ended_from_outside'; readonly message: string };
+}
+
+/** libvirt's words for why a domain is off, in ours. */
+function endWords(why: string | null): string {
+  switch (why) {
+    case 'destroyed':
+      return 'it was ended from outside';
+    case 'crashed':
+    case 'failed':
+      return 'its process crashed or was killed';
+    case null:
+      return 'it ended from outside';
+    default:
+      return `it ended from outside (${why})`;
+  }
+}
+
+function ended(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean): Move {
+  if (hostRestarted) {
+    const reason = 'its host was restarted';
+    return { state: 'down', reason, event: { type: 'vm.ended_from_outside', message: `${vm.name}: ${reason}` } };
+  }
+  if (!seen) {
+    const reason = 'its definition is gone from the host';
+    return { state: 'down', reason, event: { type: 'vm.ended_from_outside', message: `${vm.name}: ${reason}` } };
+  }
+  if (seen.why === 'shutdown' || vm.state === 'powering_down') {
+    return { state: 'down', reason: null, event: { type: 'vm.state', message: `${vm.name} has shut down` } };
+  }
+  const reason = endWords(seen.why);
+  return { state: 'down', reason, event: { type: 'vm.ended_from_outside', message: `${vm.name}: ${reason}` } };
+}
+
+/** How a VM's row must move to agree with what its host reports; null: it agrees. */
+export function moveOf(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean): Move | null {
+  if (vm.state === 'image_locked') return null;
+  const actual: VmState = seen?.state ?? (vm.state === 'suspended' ? 'suspended' : 'down');
+  if (actual === vm.state) return null;
+  // A guest takes its time to power off, and until then libvirt calls it running.
+  if (vm.state === 'powering_down' && isRunning(actual)) return null;
+  if (!isRunning(actual) && actual !== 'suspended' && (isRunning(vm.state) || vm.state === 'unknown')) {
+    return ended(vm, seen, hostRestarted);
+  }
+  return {
+    state: actual,
+    reason: null,
+    event: { type: 'vm.state', message: `${vm.name} is ${actual.replaceAll('_', ' ')}` },
+  };
+}
+
+/**
+ * Makes the rows of a host's VMs agree with what the host reports; writes only what changed. VMs that we are changing are
+ * left to whoever changes them.
+ */
+export function syncVmStates(
+  tx: Repositories,
+  host: HostRow,
+  observed: ObservedHost,
+  busy: (vmId: string) => boolean,
+  hostRestarted: boolean,
+  now: string,
+): void {
+  if (observed.vms === null) return;
+  const seen = new Map(observed.vms.filter((vm) => vm.ours).map((vm) => [vm.id, vm]));
+  const emit = emitter(tx, UNKNOWN, now);
+  for (const vm of tx.vms.ofHost(host.id)) {
+    if (busy(vm.id)) continue;
+    const move = moveOf(vm, seen.get(vm.id), hostRestarted);
+    if (move) apply(tx, vm, move, emit, now);
+  }
+}
+
+function apply(tx: Repositories, vm: VmRow, move: Move, emit: Emit, now: string): void {
+  const startedAt = isRunning(move.state) ? (vm.startedAt ?? now) : null;
+  tx.vms.update(vm.id, { state: move.state, reason: move.reason, startedAt });
+  const severity = move.event.type === 'vm.ended_from_outside' ? 'warning' : 'normal';
+  emit(move.event.type, severity, move.event.message, { vmId: vm.id, ...(vm.hostId ? { hostId: vm.hostId } : {}) });
+}
+
+/** Says of VMs that ran on a host which no longer answers that nobody knows. */
+export function vmsUnknown(tx: Repositories, host: HostRow, now: string): void {
+  const emit = emitter(tx, UNKNOWN, now);
+  for (const vm of tx.vms.ofHost(host.id).filter((row) => isRunning(row.state))) {
+    const reason = `its host ${host.name} does not answer`;
+    tx.vms.update(vm.id, { state: 'unknown', reason });
+    emit('vm.state', 'warning', `${vm.name} is unknown: ${reason}`, { vmId: vm.id, hostId: host.id });
+  }
+}

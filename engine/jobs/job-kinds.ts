@@ -1,0 +1,49 @@
+import { type Actor, AppError } from '../../contract';
+import type { JobRow } from '../ports/store';
+
+/** A job while it runs, as its kind's function sees it. */
+export interface RunningJob {
+  readonly id: string;
+  readonly row: JobRow;
+  readonly actor: Actor;
+  /** Aborted by cancel and by the engine's end. */
+  readonly signal: AbortSignal;
+  /**
+   * Runs one step: marks it running, then succeeded with the words that `work` returns, or failed with its error, which
+   * is thrown on. A cancelled job's step does not begin: CANCELLED is thrown instead.
+   */
+  step(index: number, work: (signal: AbortSignal) => Promise<string | null>): Promise<void>;
+  /** Adds a step that was not known when the job was made; returns its index. */
+  addStep(title: string, hostId?: string | null): number;
+  /** Marks a step that is not needed. */
+  skip(index: number, why: string): void;
+  /** Words under a running step, for long ones. */
+  note(index: number, message: string): void;
+}
+
+export interface JobKind {
+  /** Does the work; what it throws is the job's error. Run again from the start after a crash, so it must bear that. */
+  run(job: RunningJob): Promise<void>;
+}
+
+/** The kinds of job that this engine can run, by name. A kind is the procedure that asks for it: `networks.attach`. */
+export class JobKinds {
+  private readonly kinds = new Map<string, JobKind>();
+
+  /** Registers one kind; each area does so for its own when the engine is made. */
+  define(kind: string, run: JobKind['run']): void {
+    if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
+    this.kinds.set(kind, { run });
+  }
+
+  /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */
+  get(kind: string): JobKind {
+    const found = this.kinds.get(kind);
+    if (!found) {
+      throw new AppError('NOT_SUPPORTED', `This Atoll knows no job of the kind "${kind}"`, {
+        hint: 'It was made by another version; update Atoll, or cancel the job.',
+      });
+    }
+    return found;
+  }
+}

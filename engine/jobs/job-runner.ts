@@ -1,0 +1,145 @@
+import { type Actor, AppError, type JobState } from '../../contract';
+import { describeError } from '../core/errors';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import type { Clock } from '../ports/clock';
+import type { Log } from '../ports/log';
+import type { JobRow, Store } from '../ports/store';
+import { type JobDraft, finishJob, insertJob, isFinal } from './job-rows';
+import type { JobKinds } from './job-kinds';
+import { makeRunningJob } from './running-job';
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly kinds: JobKinds;
+}
+
+interface Active {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Runs jobs. What a job is doing is always in the store, so that a killed engine's jobs are found again:
+ *
+ *     queued --> running --> succeeded | failed | cancelled
+ *                   |  engine died
+ *                   v
+ *              interrupted --> queued (same id; converging twice is harmless)
+ *
+ * Jobs start at once; what must not run together is kept apart by the queues of hosts and VMs.
+ */
+export class JobRunner {
+  private readonly active = new Map<string, Active>();
+  private stopping = false;
+  private readonly idleListeners = new Set<() => void>();
+
+  constructor(private readonly deps: Deps) {}
+
+  /** Makes the jobs that a killed engine left run again. Call once, before anything else. */
+  resume(): void {
+    const { store, clock } = this.deps;
+    const left = store.jobs.inState(['queued', 'running', 'interrupted']);
+    for (const job of left.filter((row) => row.state !== 'queued')) {
+      const at = instant(clock.now());
+      store.transaction((tx) => {
+        tx.jobs.update(job.id, { state: 'interrupted' });
+        const words = `${job.title}: interrupted when the engine ended; taken up again`;
+        emitter(tx, job.by, at)('job.queued', 'warning', words, { ...job.subjects, jobId: job.id });
+        for (const step of tx.steps.ofJob(job.id)) {
+          const message = 'interrupted when the engine ended; run again';
+          if (step.state === 'running') tx.steps.update(job.id, step.index, { state: 'pending', message });
+        }
+        tx.jobs.update(job.id, { state: 'queued' });
+      });
+    }
+    for (const job of left) this.kick(job.id);
+  }
+
+  /** Starts a queued job whose transaction has been committed. */
+  kick(jobId: string): void {
+    if (this.stopping || this.active.has(jobId)) return;
+    const abort = new AbortController();
+    const done = this.run(jobId, abort.signal).finally(() => {
+      this.active.delete(jobId);
+      if (this.active.size === 0) for (const listener of [...this.idleListeners]) listener();
+    });
+    this.active.set(jobId, { abort, done });
+  }
+
+  /** Writes a job of its own (not a command's) and starts it. Returns its id. */
+  submit(draft: JobDraft, by: Actor): string {
+    const at = instant(this.deps.clock.now());
+    const id = this.deps.store.transaction((tx) => insertJob(tx, draft, by, at));
+    this.kick(id);
+    return id;
+  }
+
+  /** Cancels a job that has not ended; its running step is aborted, those to come are not begun. */
+  cancel(jobId: string): void {
+    this.active.get(jobId)?.abort.abort();
+  }
+
+  get busy(): boolean {
+    return this.active.size > 0;
+  }
+
+  onIdle(listener: () => void): () => void {
+    this.idleListeners.add(listener);
+    return () => this.idleListeners.delete(listener);
+  }
+
+  /** Resolves when the job is no longer running here. */
+  async ended(jobId: string): Promise<void> {
+    await this.active.get(jobId)?.done;
+  }
+
+  /** Stops all work and leaves the jobs as they are, for the next engine to take up. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const running = [...this.active.values()];
+    for (const { abort } of running) abort.abort();
+    await Promise.allSettled(running.map(({ done }) => done));
+  }
+
+  private async run(jobId: string, signal: AbortSignal): Promise<void> {
+    // A turn of the event loop, so that the command that made the job has answered before its work begins.
+    await new Promise((resolve) => setImmediate(resolve));
+    const job = this.begin(jobId);
+    if (!job) return;
+    try {
+      const kind = this.deps.kinds.get(job.kind);
+      await kind.run(makeRunningJob({ ...this.deps, job, signal, isStopping: () => this.stopping }));
+      this.finish(job, 'succeeded', null);
+    } catch (error) {
+      if (this.stopping) return;
+      const described = describeError(error);
+      if (!(error instanceof AppError)) {
+        const stack = error instanceof Error ? error.stack : String(error);
+        this.deps.log.error({ job: job.id, kind: job.kind, error: stack }, 'job failed unexpectedly');
+      }
+      this.finish(job, signal.aborted ? 'cancelled' : 'failed', described);
+    }
+  }
+
+  private begin(jobId: string): JobRow | undefined {
+    const { store, clock } = this.deps;
+    const at = instant(clock.now());
+    return store.transaction((tx) => {
+      const job = tx.jobs.get(jobId);
+      if (!job || isFinal(job.state) || this.stopping) return undefined;
+      tx.jobs.update(jobId, { state: 'running', startedAt: at });
+      emitter(tx, job.by, at)('job.started', 'normal', `${job.title}: started`, { ...job.subjects, jobId });
+      return job;
+    });
+  }
+
+  private finish(job: JobRow, state: JobState, error: ReturnType<typeof describeError> | null): void {
+    const at = instant(this.deps.clock.now());
+    this.deps.store.transaction((tx) => {
+      if (tx.jobs.get(job.id)) finishJob(tx, job, state, error, at);
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import type { Network } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { convergeJob } from '../hosts/converge-job';
+import { attachToCluster, detachFromCluster, usersOf } from './attaching';
+import { presentNetwork } from './present';
+import {
+  ruleIsAttached,
+  ruleNotAttachedTwice,
+  ruleO3DetachedIsUnused,
+  ruleS3RegularNeedsNic,
+  ruleS4IsolatedIsRequired,
+  ruleSameDataCenter,
+} from './rules';
+
+interface Input {
+  readonly network: string;
+  readonly cluster: string;
+}
+
+/** `networks.attach`: the cluster has the network from now on, and all its active hosts are set up in parallel (S4, S5). */
+export function attachHandler(
+  scope: Scope,
+  input: Input & { required?: boolean | undefined },
+): Outcome<{ network: Network }> {
+  const { tx, refs, emit } = scope;
+  const network = refs.network(input.network);
+  const cluster = refs.clusterIn(network.dataCenterId, input.cluster);
+  ruleSameDataCenter(network, cluster);
+  ruleS3RegularNeedsNic(network);
+  ruleS4IsolatedIsRequired(network, input.required);
+  ruleNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  const hosts = attachToCluster(tx, network, cluster);
+  const subjects = { networkId: network.id, clusterId: cluster.id };
+  emit('network.attached', 'normal', `${network.name} attached to the cluster ${cluster.name}`, subjects);
+  const title = `Attach network ${network.name} to cluster ${cluster.name}`;
+  const job = convergeJob('networks.attach', title, hosts, [network.id], subjects);
+  return {
+    output: { network: presentNetwork(tx, network) },
+    words: [`attach "${network.name}" to the cluster "${cluster.name}", required there`],
+    hosts: hosts.map((host) => host.id),
+    ...(job ? { job } : {}),
+  };
+}
+
+/** `networks.detach`: off this cluster's hosts, and no others (rule O6). */
+export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Network }> {
+  const { tx, refs, emit } = scope;
+  const network = refs.network(input.network);
+  const cluster = refs.clusterIn(network.dataCenterId, input.cluster);
+  ruleIsAttached(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  const users = usersOf(scope, network.id).filter((vm) => vm.clusterId === cluster.id);
+  ruleO3DetachedIsUnused(network, cluster, users);
+  const hosts = detachFromCluster(tx, network, cluster);
+  const subjects = { networkId: network.id, clusterId: cluster.id };
+  emit('network.detached', 'normal', `${network.name} detached from the cluster ${cluster.name}`, subjects);
+  const title = `Detach network ${network.name} from cluster ${cluster.name}`;
+  const job = convergeJob('networks.detach', title, hosts, [network.id], subjects);
+  return {
+    output: { network: presentNetwork(tx, network) },
+    words: [`detach "${network.name}" from the cluster "${cluster.name}"`],
+    hosts: hosts.map((host) => host.id),
+    ...(job ? { job } : {}),
+  };
+}

@@ -1,0 +1,59 @@
+import { type Cluster, isActive } from '../../contract';
+import type { Scope } from '../core/command';
+import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
+
+/** An attachment that is wanted and not yet seen. */
+export function pendingAttachment(networkId: string, hostId: string): NetworkAttachmentRow {
+  return {
+    networkId,
+    hostId,
+    nic: null,
+    state: 'pending',
+    message: null,
+    differences: [],
+    observedAt: null,
+    verdict: 'unknown',
+    verdictAt: null,
+  };
+}
+
+/** Writes the wish that a cluster has an isolated network, on all its hosts (S4, S7). Returns its active hosts. */
+export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: Cluster): HostRow[] {
+  tx.networkClusters.insert({ networkId: network.id, clusterId: cluster.id, required: network.isIsolated });
+  const hosts = tx.hosts.ofCluster(cluster.id);
+  for (const host of hosts) tx.attachments.upsert(pendingAttachment(network.id, host.id));
+  return hosts.filter((host) => isActive(host.state));
+}
+
+/** Takes the wish back, on the hosts of this cluster only (rule O6). Returns its active hosts. */
+export function detachFromCluster(tx: Repositories, network: NetworkRow, cluster: Cluster): HostRow[] {
+  const hosts = tx.hosts.ofCluster(cluster.id);
+  for (const host of hosts) tx.attachments.remove({ networkId: network.id, hostId: host.id });
+  tx.networkClusters.remove(network.id, cluster.id);
+  return hosts.filter((host) => isActive(host.state));
+}
+
+/** Writes the wish that a new host of a cluster has all of the cluster's isolated networks (S5, S6). */
+export function attachNewHost(tx: Repositories, host: HostRow): number {
+  const memberships = tx.networkClusters.ofCluster(host.clusterId);
+  const isolated = memberships.filter(({ networkId }) => tx.networks.get(networkId)?.isIsolated);
+  for (const { networkId } of isolated) tx.attachments.upsert(pendingAttachment(networkId, host.id));
+  return isolated.length;
+}
+
+/** Hosts that bear a network and are active: those that a change of it concerns. */
+export function activeHostsOf(tx: Repositories, networkId: string): HostRow[] {
+  return tx.attachments.ofNetwork(networkId).flatMap(({ hostId }) => {
+    const host = tx.hosts.get(hostId);
+    return host && isActive(host.state) ? [host] : [];
+  });
+}
+
+/** VMs, running or not, that have a vNIC on a network. */
+export function usersOf(
+  scope: Pick<Scope, 'tx'>,
+  networkId: string,
+): Array<{ id: string; name: string; clusterId: string }> {
+  const ids = new Set(scope.tx.vnics.ofNetwork(networkId).map((vnic) => vnic.vmId));
+  return [...ids].flatMap((id) => scope.tx.vms.get(id) ?? []);
+}

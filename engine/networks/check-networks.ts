@@ -1,0 +1,126 @@
+import { type Actor, AppError, type CheckPoint, type IsolationCheck, isActive } from '../../contract';
+import { rowsOfHost, wantedFor } from '../converge/wanted';
+import type { Core } from '../core/core';
+import { emitter } from '../core/events';
+import { describeError } from '../core/errors';
+import { instant, newId } from '../core/ids';
+import type { BridgeSpec } from '../ports/changes';
+import type { HostDriver } from '../ports/host-driver';
+import type { HostRow } from '../ports/store';
+import { pointsOf, verdictOf } from './check-points';
+
+interface Input {
+  readonly network?: string | undefined;
+  readonly host?: string | undefined;
+  readonly probe: boolean;
+}
+
+/**
+ * The isolation check of one network or all, on one host or all active ones that bear it: a fresh look, the kernel's own
+ * hooks, and, if asked, the live probe. Each result is kept with its evidence.
+ */
+export async function checkNetworks(
+  core: Core,
+  input: Input,
+  by: Actor,
+  signal?: AbortSignal,
+): Promise<IsolationCheck[]> {
+  const networkId = input.network === undefined ? null : core.refs.network(input.network).id;
+  const hosts = input.host === undefined ? core.store.hosts.list() : [core.refs.host(input.host)];
+  const concerned = hosts.filter((host) => isActive(host.state) && bears(core, host, networkId));
+  if (concerned.length === 0) throw nothingToCheck(input);
+  const stop = signal ?? new AbortController().signal;
+  const results = await Promise.all(concerned.map((host) => checkHost(core, host, networkId, input.probe, by, stop)));
+  return results.flat();
+}
+
+function bears({ store }: Core, host: HostRow, networkId: string | null): boolean {
+  const attachments = store.attachments.ofHost(host.id);
+  return networkId === null ? attachments.length > 0 : attachments.some((row) => row.networkId === networkId);
+}
+
+function nothingToCheck(input: Input): AppError {
+  const what = input.network === undefined ? 'an isolated network' : `the network "${input.network}"`;
+  const where = input.host === undefined ? 'No active host' : `The host "${input.host}"`;
+  return new AppError('NOT_FOUND', `${where} bears ${what}`, {
+    hint: 'Attach the network to a cluster with an active host first.',
+  });
+}
+
+async function checkHost(
+  core: Core,
+  host: HostRow,
+  networkId: string | null,
+  probe: boolean,
+  by: Actor,
+  stop: AbortSignal,
+): Promise<IsolationCheck[]> {
+  const actor = core.actors.get(host.id);
+  const found = await actor.exclusive(stop, (signal) => look(core, host, actor.driver, networkId, probe, signal));
+  return record(core, host, found, probe, by);
+}
+
+interface Found {
+  readonly spec: BridgeSpec;
+  readonly points: CheckPoint[];
+}
+
+async function look(
+  core: Core,
+  host: HostRow,
+  driver: HostDriver,
+  networkId: string | null,
+  probe: boolean,
+  signal: AbortSignal,
+): Promise<Found[]> {
+  const rows = rowsOfHost(core.store, host.id);
+  if (!rows) return [];
+  const { bridges, taps } = wantedFor(core.store.storeId, rows);
+  const specs = bridges.filter((spec) => networkId === null || spec.networkId === networkId);
+  const observed = await driver.observe(signal);
+  const hooks = await driver.checkHooks(specs, signal);
+  const found = specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, taps, observed), ...(hooks[i] ?? [])] }));
+  // One after the other: each probe makes namespaces, and the kernel makes and removes those under one lock.
+  if (probe) for (const { spec, points } of found) points.push(...(await probeOne(driver, spec, signal)));
+  return found;
+}
+
+async function probeOne(driver: HostDriver, spec: BridgeSpec, signal: AbortSignal): Promise<CheckPoint[]> {
+  try {
+    return await driver.probe(spec, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const evidence = `the probe could not be run: ${describeError(error).message}`;
+    return [{ id: 'probe_host_silent', title: 'Probe: the host answers nothing', ok: null, evidence }];
+  }
+}
+
+function record(core: Core, host: HostRow, found: readonly Found[], probe: boolean, by: Actor): IsolationCheck[] {
+  const at = instant(core.clock.now());
+  return core.store.transaction((tx) => {
+    const emit = emitter(tx, by, at);
+    return found.flatMap(({ spec, points }) => {
+      const { networkId } = spec;
+      const row = tx.attachments.get({ networkId, hostId: host.id });
+      if (!row) return [];
+      const verdict = verdictOf(points);
+      const check: IsolationCheck = {
+        id: newId(),
+        networkId,
+        hostId: host.id,
+        at,
+        probe,
+        verdict,
+        points,
+        by: by.user,
+      };
+      tx.checks.insert(check);
+      tx.attachments.update(row, { verdict, verdictAt: at });
+      if (verdict !== row.verdict) {
+        const words = `${tx.networks.get(networkId)?.name ?? networkId} on ${host.name}: ${verdict.replaceAll('_', ' ')}`;
+        emit('network.checked', verdict === 'not_isolated' ? 'error' : 'normal', words, { networkId, hostId: host.id });
+      }
+      return [check];
+    });
+  });
+}

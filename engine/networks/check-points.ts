@@ -1,0 +1,85 @@
+import type { CheckPoint, Verdict } from '../../contract';
+import type { WantedTap } from '../converge/wanted';
+import type { BridgeSpec } from '../ports/changes';
+import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed';
+
+type Point = Pick<CheckPoint, 'ok' | 'evidence'>;
+
+const TITLES: Record<CheckPoint['id'], string> = {
+  mark: 'The bridge carries our mark',
+  name: 'The bridge has its name',
+  ports: 'Only taps that we plugged are on it',
+  addresses: 'The host has no address on it',
+  ipv6: 'IPv6 is off on the bridge and its ports',
+  seal_ingress: 'Nothing gets from the bridge into the host',
+  seal_egress: 'Nothing gets from the host onto the bridge',
+  hooks: 'The kernel has both seals on this device',
+  probe_host_silent: 'Probe: the host answers nothing',
+  probe_guests_talk: 'Probe: two guests hear each other',
+};
+
+const point = (id: CheckPoint['id'], { ok, evidence }: Point): CheckPoint => ({ id, title: TITLES[id], ok, evidence });
+
+/** The points of an isolation check that one look at the host decides, each with what was seen. */
+export function pointsOf(spec: BridgeSpec, taps: readonly WantedTap[], observed: ObservedHost): CheckPoint[] {
+  const marked = observed.bridges.find((bridge) => bridge.alias === spec.alias);
+  const bridge = marked ?? observed.bridges.find((candidate) => candidate.name === spec.bridge);
+  if (!bridge) return [point('mark', { ok: false, evidence: `there is no bridge ${spec.bridge} on the host` })];
+  return [
+    point('mark', { ok: bridge.alias === spec.alias, evidence: `alias of ${bridge.name}: ${bridge.alias ?? 'none'}` }),
+    point('name', { ok: bridge.name === spec.bridge, evidence: `called ${bridge.name}, wanted ${spec.bridge}` }),
+    point('ports', portsPoint(bridge, spec, taps, observed)),
+    point('addresses', addressesPoint(bridge)),
+    point('ipv6', ipv6Point(bridge)),
+    point('seal_ingress', sealPoint(bridge.sealIngress, 'ingress')),
+    point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
+  ];
+}
+
+function portsPoint(
+  bridge: ObservedBridge,
+  spec: BridgeSpec,
+  taps: readonly WantedTap[],
+  observed: ObservedHost,
+): Point {
+  if (bridge.ports.length === 0) return { ok: true, evidence: 'no ports' };
+  const names = bridge.ports.map((port) => port.name);
+  if (observed.vms === null) {
+    const foreign = bridge.ports.filter((port) => port.kind !== 'tap').map((port) => port.name);
+    if (foreign.length > 0) return { ok: false, evidence: `not taps: ${foreign.join(', ')}` };
+    return { ok: null, evidence: `the VMs can't be looked at, so nobody knows whose these are: ${names.join(', ')}` };
+  }
+  const wanted = new Set(taps.filter((tap) => tap.bridge === spec.bridge).map((tap) => tap.mac));
+  const owners = new Map<string, string>();
+  for (const vm of observed.vms.filter((each) => each.ours)) {
+    for (const vnic of vm.vnics) if (vnic.tap !== null && wanted.has(vnic.mac)) owners.set(vnic.tap, vm.name);
+  }
+  const foreign = names.filter((name) => !owners.has(name));
+  if (foreign.length > 0) return { ok: false, evidence: `not plugged by us: ${foreign.join(', ')}` };
+  return { ok: true, evidence: names.map((name) => `${name} (${owners.get(name) ?? '?'})`).join(', ') };
+}
+
+function addressesPoint({ addresses }: ObservedBridge): Point {
+  return { ok: addresses.length === 0, evidence: addresses.length === 0 ? 'no addresses' : addresses.join(', ') };
+}
+
+function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
+  const on = [...(ipv6Disabled ? [] : [name]), ...ports.filter((port) => !port.ipv6Disabled).map((port) => port.name)];
+  if (on.length > 0) return { ok: false, evidence: `on: ${on.join(', ')}` };
+  return { ok: true, evidence: `off on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
+}
+
+function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
+  const evidence: Record<SealState, string> = {
+    ok: `${way} chain on the device, policy drop, no rules`,
+    missing: `no ${way} chain on the device`,
+    wrong: `the ${way} chain is not as written: other device, policy or rules`,
+  };
+  return { ok: state === 'ok', evidence: evidence[state] };
+}
+
+/** Isolated when all points hold. One that could not be looked at leaves it unknown, one that does not hold decides. */
+export function verdictOf(points: readonly CheckPoint[]): Verdict {
+  if (points.some((each) => each.ok === false)) return 'not_isolated';
+  return points.some((each) => each.ok === null) ? 'unknown' : 'isolated';
+}

@@ -1,0 +1,58 @@
+import { type Network, type NetworkAttachment, type NetworkCluster, isActive } from '../../contract';
+import type { HostActors } from '../hosts/host-actors';
+import { instant } from '../core/ids';
+import type { NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repositories } from '../ports/store';
+
+/**
+ * How networks stand in their clusters. A network is operational in a cluster when some active host bears it and no active
+ * host lacks it. That comes from attachments alone, never from NICs (rule O6). Made once for many networks.
+ */
+class Standing {
+  private readonly active = new Map<string, string[]>();
+  private readonly inSync: Set<string>;
+
+  constructor(db: Repositories, attachments: readonly NetworkAttachmentRow[]) {
+    for (const host of db.hosts.list().filter((row) => isActive(row.state))) {
+      const hosts = this.active.get(host.clusterId);
+      if (hosts) hosts.push(host.id);
+      else this.active.set(host.clusterId, [host.id]);
+    }
+    const steady = attachments.filter((row) => row.state === 'in_sync');
+    this.inSync = new Set(steady.map((row) => `${row.networkId}/${row.hostId}`));
+  }
+
+  of({ networkId, clusterId, required }: NetworkClusterRow): NetworkCluster {
+    const hosts = this.active.get(clusterId) ?? [];
+    const borne = hosts.length > 0 && hosts.every((hostId) => this.inSync.has(`${networkId}/${hostId}`));
+    return { clusterId, required, status: borne ? 'operational' : 'non_operational' };
+  }
+}
+
+/** Many networks as the contract shows them. */
+export function presentNetworks(db: Repositories, rows: readonly NetworkRow[]): Network[] {
+  const standing = new Standing(db, db.attachments.list());
+  const clusters = new Map<string, NetworkCluster[]>();
+  for (const membership of db.networkClusters.list()) {
+    const list = clusters.get(membership.networkId);
+    if (list) list.push(standing.of(membership));
+    else clusters.set(membership.networkId, [standing.of(membership)]);
+  }
+  return rows.map((row) => ({ ...row, clusters: clusters.get(row.id) ?? [] }));
+}
+
+/** One network as the contract shows it. */
+export function presentNetwork(db: Repositories, row: NetworkRow): Network {
+  const standing = new Standing(db, db.attachments.ofNetwork(row.id));
+  return { ...row, clusters: db.networkClusters.ofNetwork(row.id).map((each) => standing.of(each)) };
+}
+
+/**
+ * An attachment as the contract shows it. While it is in sync each look confirms it, so its instant is that of the host's
+ * last look; writing 1,000 rows a minute to say so would be noise.
+ */
+export function presentAttachment(row: NetworkAttachmentRow, actors: HostActors): NetworkAttachment {
+  const seen = actors.find(row.hostId)?.lastSeen ?? null;
+  const confirmed = row.state === 'in_sync' && seen !== null ? instant(seen) : null;
+  const observedAt = confirmed !== null && confirmed > (row.observedAt ?? '') ? confirmed : row.observedAt;
+  return { ...row, observedAt };
+}

@@ -1,0 +1,58 @@
+import type { Network } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { convergeJob } from '../hosts/converge-job';
+import { activeHostsOf } from './attaching';
+import { presentNetwork } from './present';
+import {
+  ruleO3ManagementIsNotIsolated,
+  ruleO5NetworkNameIsUnique,
+  ruleS1IsolatedIsFixed,
+  ruleS3IsolatedHasNoVlan,
+} from './rules';
+
+interface Input {
+  readonly network: string;
+  readonly name?: string | undefined;
+  readonly comment?: string | undefined;
+  readonly mtu?: number | undefined;
+  readonly isIsolated?: boolean | undefined;
+  readonly vlan?: number | null | undefined;
+}
+
+/** `networks.update`: only the MTU concerns hosts; the bridge keeps its name when the network gets another (rule O5). */
+export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Network }> {
+  const { tx } = scope;
+  const old = scope.refs.network(input.network);
+  const { name = old.name, comment = old.comment, mtu = old.mtu, vlan = old.vlan } = input;
+  const row = { ...old, name, comment, mtu, vlan };
+  ruleS1IsolatedIsFixed(old, input.isIsolated);
+  ruleS3IsolatedHasNoVlan(row);
+  ruleO3ManagementIsNotIsolated(row);
+  if (name !== old.name) ruleO5NetworkNameIsUnique(name, tx.networks.ofDataCenter(old.dataCenterId), old.id);
+  tx.networks.update(old.id, { name, comment, mtu, vlan });
+  scope.emit('network.updated', 'normal', `network ${name} updated`, { networkId: old.id });
+  const hosts = mtu === old.mtu ? [] : activeHostsOf(tx, old.id);
+  // What is now on the hosts was right until this instant: the difference is our wish, not drift.
+  if (mtu !== old.mtu)
+    for (const each of tx.attachments.ofNetwork(old.id)) tx.attachments.update(each, { state: 'pending' });
+  const job = convergeJob('networks.update', `Update network ${name}`, hosts, [old.id], { networkId: old.id });
+  return {
+    output: { network: presentNetwork(tx, row) },
+    words: changedWords(old, row),
+    hosts: hosts.map((host) => host.id),
+    ...(job ? { job } : {}),
+  };
+}
+
+type Shown = { readonly name: string; readonly comment: string; readonly mtu: number; readonly vlan: number | null };
+
+function changedWords(old: Shown, row: Shown): string[] {
+  const words: string[] = [];
+  if (row.name !== old.name)
+    words.push(`rename the network "${old.name}" to "${row.name}" (its bridge keeps its name)`);
+  if (row.comment !== old.comment) words.push(`change the comment of "${old.name}"`);
+  if (row.mtu !== old.mtu) words.push(`change the MTU of "${old.name}" from ${old.mtu} to ${row.mtu}`);
+  if (row.vlan !== old.vlan)
+    words.push(`change the VLAN of "${old.name}" from ${old.vlan ?? 'none'} to ${row.vlan ?? 'none'}`);
+  return words.length > 0 ? words : ['change nothing'];
+}

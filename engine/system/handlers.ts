@@ -1,0 +1,79 @@
+import { type Actor, AppError, CONTRACT_VERSION, type Preview, type Status, isRunning } from '../../contract';
+import type { Core } from '../core/core';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+
+export function systemHandlers(core: Core) {
+  const { os, store, info, hosts, lifecycle } = core;
+  return {
+    version: os.system.version.handler(() => ({
+      version: info.version,
+      contract: CONTRACT_VERSION,
+      node: info.node,
+      storeSchema: store.schemaVersion,
+    })),
+    status: os.system.status.handler(() => status(core)),
+    doctor: os.system.doctor.handler(() => hosts.doctor()),
+    stop: os.system.stop.handler(() => {
+      lifecycle.stop();
+      return { stopping: true };
+    }),
+    backup: os.system.backup.handler(async ({ input, context }) => {
+      if (input.dryRun) {
+        return { path: input.path, bytes: 0, ...preview(`write a verified copy of the store to ${input.path}`) };
+      }
+      const bytes = await store.backup(input.path);
+      tellBackup(core, input.path, context.actor);
+      return { path: input.path, bytes, job: null, preview: null };
+    }),
+    restore: os.system.restore.handler(async ({ input }) => {
+      if (input.dryRun)
+        return {
+          kept: null,
+          ...preview(`replace the store by ${input.path}, keeping the present one, and end the engine`),
+        };
+      // Jobs would go on against a store that is being replaced.
+      if (core.jobs.busy) throw jobsRun();
+      const { kept } = await lifecycle.restore(input.path);
+      return { kept, job: null, preview: null };
+    }),
+  };
+}
+
+const preview = (words: string): { job: null; preview: Preview } => ({
+  job: null,
+  preview: { summary: [words], hosts: [] },
+});
+
+const jobsRun = (): AppError =>
+  new AppError('STATE_ILLEGAL', 'Jobs are running', { hint: 'Wait for them or cancel them, then restore.' });
+
+function tellBackup({ store, clock }: Core, path: string, by: Actor): void {
+  const at = instant(clock.now());
+  store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', `the store was backed up to ${path}`));
+}
+
+function status({ store, info, startedAt }: Core): Status {
+  const hosts = store.hosts.list();
+  const networks = store.networks.list();
+  const vms = store.vms.list();
+  return {
+    version: info.version,
+    pid: info.pid,
+    home: info.home,
+    storeId: store.storeId,
+    startedAt: instant(startedAt),
+    memoryBytes: info.memoryBytes(),
+    counts: {
+      dataCenters: store.dataCenters.list().length,
+      clusters: store.clusters.list().length,
+      hosts: hosts.length,
+      hostsUp: hosts.filter((host) => host.state === 'up').length,
+      networks: networks.length,
+      isolatedNetworks: networks.filter((network) => network.isIsolated).length,
+      vms: vms.length,
+      vmsUp: vms.filter((vm) => isRunning(vm.state)).length,
+      jobsRunning: store.jobs.inState(['queued', 'running']).length,
+    },
+  };
+}
