@@ -1,0 +1,143 @@
+import type { Change, ChangeGroup, CommandFailure, GroupOutcome } from '../../engine/ports/changes';
+import type { Shell } from '../shell';
+import { deleteBridges } from './delete';
+import { guard } from './guard';
+import { refusal, runRound, type Unit } from './rounds';
+import { sealTable } from './seal';
+import { lanesOf, stepsOf, type BatchedChange, type Steps } from './steps';
+
+/** So many groups share one batch. A batch is the grain of what a raised signal can cut off. */
+const CHUNK = 1000;
+
+type Delete = Extract<Change, { kind: 'bridge.delete' }>;
+
+/** What is still to do of a group. */
+interface Work {
+  readonly group: ChangeGroup;
+  readonly rest: Array<Delete | { readonly change: BatchedChange; readonly steps: Steps }>;
+  done: number;
+  failure: CommandFailure | null;
+}
+
+/**
+ * Applies groups in batches across groups. Each group's changes keep their order; a group that fails stops there, the
+ * others go on. A raised signal ends the running command and rejects (AppError CANCELLED): look at the host again then.
+ */
+export async function applyGroups(
+  shell: Shell,
+  storeId: string,
+  groups: readonly ChangeGroup[],
+  signal: AbortSignal,
+): Promise<GroupOutcome[]> {
+  const outcomes: GroupOutcome[] = [];
+  for (let from = 0; from < groups.length; from += CHUNK) {
+    const chunk = groups.slice(from, from + CHUNK);
+    outcomes.push(...(await applyChunk(shell, storeId, chunk, signal)));
+  }
+  return outcomes;
+}
+
+async function applyChunk(
+  shell: Shell,
+  storeId: string,
+  groups: readonly ChangeGroup[],
+  signal: AbortSignal,
+): Promise<GroupOutcome[]> {
+  const table = sealTable(storeId);
+  const works = groups.map((group) => workOf(group, table));
+  const sound = works.filter((work) => !work.failure);
+  const strangers = await guard(
+    shell,
+    storeId,
+    sound.map((work) => work.group),
+    signal,
+  );
+  sound.forEach((work, at) => (work.failure = strangers[at] ?? null));
+  for (;;) {
+    const open = works.filter((work) => !work.failure && work.rest.length > 0);
+    if (open.length === 0) break;
+    await runDeletes(shell, storeId, table, open, signal);
+    await runBatches(shell, table, open, signal);
+  }
+  return works.map(({ failure, done }) => (failure ? { ok: false, done, failure } : { ok: true }));
+}
+
+/** All steps are written before anything runs: a name that can't be written refuses its group as a whole. */
+function workOf(group: ChangeGroup, table: string): Work {
+  try {
+    const rest = group.changes.map((change) =>
+      change.kind === 'bridge.delete' ? change : { change, steps: stepsOf(change, table) },
+    );
+    return { group, rest, done: 0, failure: null };
+  } catch (error) {
+    return { group, rest: [], done: 0, failure: refusal(error) };
+  }
+}
+
+/** The link first, then its chains: the other way round it would be up and open for a moment. */
+async function runDeletes(
+  shell: Shell,
+  storeId: string,
+  table: string,
+  open: readonly Work[],
+  signal: AbortSignal,
+): Promise<void> {
+  const due = open.flatMap((work) => {
+    const next = work.rest[0];
+    return next && isDelete(next) ? [{ work, bridge: next.spec.bridge, alias: next.spec.alias }] : [];
+  });
+  if (due.length === 0) return;
+  const failures = await deleteBridges(shell, storeId, due, signal);
+  due.forEach(({ work }, at) => {
+    work.failure = failures[at] ?? null;
+  });
+  const gone = due.filter(({ work }) => !work.failure);
+  const units = gone.map(({ bridge }): Unit => ({
+    name: bridge,
+    steps: [stepsOf({ kind: 'seal.remove', bridge }, table)],
+  }));
+  const outcomes = await runRound(shell, table, units, signal);
+  gone.forEach(({ work }, at) => {
+    const outcome = outcomes[at];
+    work.done += 1;
+    work.rest.shift();
+    if (outcome && !outcome.ok) work.failure = outcome.failure;
+  });
+}
+
+async function runBatches(shell: Shell, table: string, open: readonly Work[], signal: AbortSignal): Promise<void> {
+  const due = open
+    .filter((work) => !work.failure)
+    .map((work) => ({ work, unit: { name: work.group.bridge, steps: takeUnit(work) } }))
+    .filter(({ unit }) => unit.steps.length > 0);
+  if (due.length === 0) return;
+  const outcomes = await runRound(
+    shell,
+    table,
+    due.map(({ unit }) => unit),
+    signal,
+  );
+  due.forEach(({ work, unit }, at) => {
+    const outcome = outcomes[at];
+    if (outcome && !outcome.ok) work.failure = outcome.failure;
+    work.done += outcome && !outcome.ok ? outcome.done : unit.steps.length;
+  });
+}
+
+/** Takes the next changes of a group that fit into one round: none begins in a batch before the one in which its predecessor ends. */
+function takeUnit(work: Work): Steps[] {
+  const steps: Steps[] = [];
+  let lane = 0;
+  for (let next = work.rest[0]; next && !isDelete(next); next = work.rest[0]) {
+    const { first, last } = lanesOf(next.steps);
+    if (first < lane) break;
+    lane = last;
+    steps.push(next.steps);
+    work.rest.shift();
+  }
+  return steps;
+}
+
+function isDelete(item: Work['rest'][number]): item is Delete {
+  return 'kind' in item;
+}

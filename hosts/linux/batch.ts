@@ -1,0 +1,68 @@
+import type { RunOptions, Shell } from '../shell';
+import type { Lane } from './steps';
+
+/** Three batches as text. Each has a size of its own on stdin, so nothing in them is a matter of quoting. */
+export interface Batch {
+  readonly before: string;
+  readonly quiet: readonly string[];
+  readonly nft: string;
+  readonly after: string;
+}
+
+/** Where a batch stopped: the lane, what the tool said, and for IPv6 the interface that it could not be switched off on. */
+export interface BatchStop {
+  readonly lane: Lane;
+  readonly stderr: string;
+  readonly exit: number;
+  readonly quiet: string | null;
+}
+
+/**
+ * All input is read before anything is done: when its writer dies half-way, nothing is. `dd iflag=fullblock` takes exactly
+ * its part of a pipe. ip runs without -force, so it stops at the first bad line: with -force, `link set X alias ...` would
+ * mark a foreign X after `link add X` has failed.
+ * $1 to $3: bytes of the batches before, seal, after. $4: interfaces to silence, separated by blanks.
+ */
+const SCRIPT = `
+export LC_ALL=C; set -f
+take() { [ "$1" -eq 0 ] || dd bs="$1" count=1 iflag=fullblock 2>/dev/null; }
+before=$(take "$1"); seal=$(take "$2"); after=$(take "$3")
+[ "\${#before}" -eq "$1" ] && [ "\${#seal}" -eq "$2" ] && [ "\${#after}" -eq "$3" ] || { echo "input cut short" >&2; exit 99; }
+stop() { echo "$@"; exit 0; }
+[ -z "$before" ] || printf '%s\\n' "$before" | ip -batch - || stop before $?
+if [ -d /proc/sys/net/ipv6/conf ]; then
+  for name in $4; do echo 1 >"/proc/sys/net/ipv6/conf/$name/disable_ipv6" || stop quiet 1 "$name"; done
+fi
+[ -z "$seal" ] || printf '%s\\n' "$seal" | nft -f - || stop seal $?
+[ -z "$after" ] || printf '%s\\n' "$after" | ip -batch - || stop after $?
+`;
+
+/** Thousands of links are a matter of seconds; a machine may be busy. */
+const TIMEOUT_MS = 180_000;
+
+/**
+ * Runs the batches up to the first failure.
+ * @returns null when all went well
+ * @throws CommandError when not even the script could run, AppError CANCELLED
+ */
+export async function runBatch(shell: Shell, batch: Batch, signal: AbortSignal): Promise<BatchStop | null> {
+  const texts = [batch.before, batch.nft, batch.after].map((text) => text.trimEnd());
+  const sizes = texts.map((text) => String(Buffer.byteLength(text)));
+  const options: RunOptions = { stdin: texts.join(''), signal, timeoutMs: TIMEOUT_MS };
+  const { stdout, stderr } = await shell.script(SCRIPT, [...sizes, batch.quiet.join(' ')], options);
+  const [word, exit, name] = stdout.trim().split('\n').at(-1)?.split(' ') ?? [];
+  if (!word) return null;
+  const lane: Lane = word === 'before' || word === 'after' ? word : 'seal';
+  return { lane, stderr, exit: Number(exit), quiet: word === 'quiet' ? (name ?? null) : null };
+}
+
+/** The line at which `ip -batch -` stopped, counted from 1. */
+export function ipStoppedAt(stderr: string): number | null {
+  const line = /Command failed -:(\d+)/.exec(stderr)?.[1];
+  return line === undefined ? null : Number(line);
+}
+
+/** The lines of which nft complains, counted from 1; it reports each failed command of a transaction. */
+export function nftComplaints(stderr: string): number[] {
+  return [...stderr.matchAll(/^[^\s:]+:(\d+):\d+-\d+: Error/gm)].map((match) => Number(match[1]));
+}

@@ -1,0 +1,35 @@
+/** What we read of an interface in `ip -j -d address` (ip-link(8), ip-address(8)). */
+export interface IpLink {
+  readonly ifname: string;
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly address?: string;
+  readonly master?: string;
+  readonly ifalias?: string;
+  readonly link_type?: string;
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: {
+      readonly type?: string;
+      readonly stp_state?: number;
+      readonly forward_delay?: number;
+      readonly mcast_snooping?: number;
+      readonly vlan_filtering?: number;
+    };
+  };
+  readonly addr_info?: ReadonlyArray<{ readonly local?: string; readonly prefixlen?: number }>;
+}
+
+/** ip leaves an empty object in the list for each interface that its filter skipped. */
+export function readLinks(json: string): IpLink[] {
+  const text = json.trim();
+  return text === '' ? [] : (JSON.parse(text) as IpLink[]).filter((link) => link.ifname !== undefined);
+}
+
+/** Output of `ip -j -batch`: one list a line. */
+export function readLinkLists(json: string): IpLink[] {
+  return json.split('\n').flatMap(readLinks);
+}
+
+export const isBridge = (link: IpLink): boolean => link.linkinfo?.info_kind === 'bridge';
+export const isUp = (link: IpLink): boolean => link.flags.includes('UP');

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../../contract';
+import { CommandError } from '../command-error';
+import type { Shell } from '../shell';
+import { parseNetwork, type ObservedNetwork } from './observe-parse';
+import { sealTable } from './seal';
+
+/** What a look at a host tells of the machine itself. Memory in MiB. */
+export interface ObservedMachine {
+  readonly hostname: string;
+  readonly kernel: string;
+  readonly bootId: string;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly memoryFreeMiB: number;
+}
+
+export interface Look {
+  readonly machine: ObservedMachine;
+  readonly network: ObservedNetwork;
+}
+
+/**
+ * One round trip, three readers side by side: ip, which takes longest, writes straight to stdout; nft and what the shell
+ * gathers itself follow it. disable_ipv6 is read by a loop of the shell: no netlink tool tells it, and a process that is
+ * given a thousand paths takes longer. (`read` itself fails: the kernel gives the digit, and the newline to nobody who
+ * reads byte by byte.) Printed are the names of interfaces on which IPv6 is ON: in a lab, none.
+ * $1 table, $2 a random word that ends each section.
+ */
+const SCRIPT = `
+ip -j -d address & links=$!
+rest=$(
+  { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?; } & seals=$!
+  speaking=$(
+    if cd /proc/sys/net/ipv6/conf 2>/dev/null; then
+      for name in *; do off=; read -r off <"$name/disable_ipv6"; [ "$off" = 1 ] || echo "$name"; done 2>/dev/null
+    fi
+  )
+  machine=$(
+    cat /proc/sys/kernel/hostname /proc/sys/kernel/osrelease /proc/sys/kernel/random/boot_id
+    nproc
+    grep -E '^Mem(Total|Available):' /proc/meminfo
+  )
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$machine"
+)
+wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
+`;
+
+/**
+ * Reads a host's networks and machine.
+ * @throws CommandError when ip or nft fail
+ */
+export async function look(shell: Shell, storeId: string, signal?: AbortSignal): Promise<Look> {
+  const table = sealTable(storeId);
+  const word = randomBytes(12).toString('hex');
+  const { stdout, stderr } = await shell.script(SCRIPT, [table, word], signal ? { signal } : {});
+  const [links, seals, speaking, machine] = sections(stdout, word);
+  if (!links || !seals || !speaking || !machine)
+    throw new AppError('HOST_COMMAND_FAILED', `${shell.name} gave half an answer`);
+  if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
+  const network = parseNetwork({
+    links: links.text,
+    table: seals.exit === 0 ? { name: table, json: seals.text } : noTable(shell, table, seals),
+    speakingIpv6: new Set(speaking.text.split('\n').filter(Boolean)),
+  });
+  return { network, machine: parseMachine(machine.text) };
+}
+
+interface Section {
+  readonly text: string;
+  readonly exit: number;
+}
+
+/** Cuts at the lines `word exit`. */
+function sections(stdout: string, word: string): Section[] {
+  const found: Section[] = [];
+  let from = 0;
+  for (let at = stdout.indexOf(word); at >= 0; at = stdout.indexOf(word, from)) {
+    const end = stdout.indexOf('\n', at);
+    found.push({ text: stdout.slice(from, at), exit: Number(stdout.slice(at + word.length, end)) });
+    from = end + 1;
+  }
+  found.push({ text: stdout.slice(from), exit: 0 });
+  return found;
+}
+
+/** A table that is not there is an answer; everything else that nft fails with is not. */
+function noTable(shell: Shell, table: string, { text, exit }: Section): null {
+  if (exit === 1 && text.includes('No such file or directory')) return null;
+  throw new CommandError(shell.name, ['nft', '-j', 'list', 'table', 'netdev', table], exit, text);
+}
+
+function parseMachine(text: string): ObservedMachine {
+  const [hostname = '', kernel = '', bootId = '', cpus = '', ...meminfo] = text.trim().split('\n');
+  const mebibytes = (name: string): number => {
+    const line = meminfo.find((each) => each.startsWith(`${name}:`));
+    return Math.floor(Number(/(\d+) kB/.exec(line ?? '')?.[1] ?? 0) / 1024);
+  };
+  return {
+    hostname,
+    kernel,
+    bootId,
+    cpus: Number(cpus),
+    memoryMiB: mebibytes('MemTotal'),
+    memoryFreeMiB: mebibytes('MemAvailable'),
+  };
+}

@@ -1,0 +1,197 @@
+import { AppError } from '../../contract';
+import type { CommandFailure } from '../../engine/ports/changes';
+import type { Shell } from '../shell';
+import { ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop } from './batch';
+import { tableText } from './seal';
+import type { IpLine, Lane, Steps } from './steps';
+
+/** Consecutive changes of one group that can go into the same round of batches. */
+export interface Unit {
+  readonly name: string;
+  readonly steps: readonly Steps[];
+}
+
+/** How a unit fared. `done` counts its changes of which at least a part took effect before the failure. */
+export type UnitOutcome =
+  { readonly ok: true } | { readonly ok: false; readonly done: number; readonly failure: CommandFailure };
+
+interface Line extends IpLine {
+  readonly unit: Unit;
+  readonly step: number;
+}
+
+/**
+ * Runs units side by side in common batches. What fails is found by the line that the tool names, taken out with its
+ * whole unit, and the rest goes on: one bad network never keeps the others back.
+ */
+export async function runRound(
+  shell: Shell,
+  table: string,
+  units: readonly Unit[],
+  signal: AbortSignal,
+): Promise<UnitOutcome[]> {
+  const round = new Round(shell, table, units, signal);
+  await round.run();
+  return units.map((unit) => round.failed.get(unit) ?? { ok: true });
+}
+
+class Round {
+  readonly failed = new Map<Unit, UnitOutcome & { ok: false }>();
+  private alive: Unit[];
+  private before: Line[];
+  private after: Line[];
+  private sealed = false;
+  private woken = false;
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly table: string,
+    units: readonly Unit[],
+    private readonly signal: AbortSignal,
+  ) {
+    this.alive = [...units];
+    this.before = linesOf(units, 'before');
+    this.after = linesOf(units, 'after');
+  }
+
+  /** Each pass drops a line or a unit, so it ends. */
+  async run(): Promise<void> {
+    while (this.alive.length > 0) {
+      const stop = await runBatch(this.shell, this.batch(), this.signal);
+      if (!stop) return;
+      await this.handle(stop);
+    }
+  }
+
+  private batch(): Batch {
+    const steps = this.sealed ? [] : this.alive.flatMap((unit) => unit.steps);
+    return {
+      before: text(this.before),
+      quiet: steps.flatMap((step) => step.quiet),
+      nft: steps.map((step) => step.nft).join(''),
+      after: text(this.after),
+    };
+  }
+
+  private async handle(stop: BatchStop): Promise<void> {
+    switch (stop.lane) {
+      case 'before':
+        this.before = await this.dropLine(this.before, stop);
+        return;
+      case 'after':
+        this.before = [];
+        this.sealed = true;
+        this.after = await this.dropLine(this.after, stop);
+        return;
+      case 'seal':
+        this.before = [];
+        await this.dropSeal(stop);
+    }
+  }
+
+  /** The lines before the one that failed are done. */
+  private async dropLine(lines: readonly Line[], stop: BatchStop): Promise<Line[]> {
+    const at = ipStoppedAt(stop.stderr);
+    const line = at === null ? undefined : lines[at - 1];
+    if (at === null || !line) {
+      this.drop(new Set(this.alive), stop, () => 0);
+      return [];
+    }
+    const rest = lines.slice(at);
+    if (line.fineIf?.test(stop.stderr)) return rest;
+    if (line.undo) await runBatch(this.shell, { before: line.undo, quiet: [], nft: '', after: '' }, this.signal);
+    const earlier = hasEarlierLane(line.unit.steps[line.step], stop.lane);
+    this.drop(new Set([line.unit]), stop, () => line.step + (earlier ? 1 : 0));
+    return rest.filter((each) => each.unit !== line.unit);
+  }
+
+  private async dropSeal(stop: BatchStop): Promise<void> {
+    const done = (unit: Unit): number => {
+      const step = unit.steps.findIndex(({ quiet, nft }) => quiet.length > 0 || nft !== '');
+      return step + (hasEarlierLane(unit.steps[step], 'seal') ? 1 : 0);
+    };
+    if (stop.quiet === null && (await this.wakes())) return;
+    const quiet = stop.quiet;
+    const bad =
+      quiet === null
+        ? this.complainedOf(stop)
+        : this.alive.filter((unit) => unit.steps.some((step) => step.quiet.includes(quiet)));
+    if (bad.length > 0) return this.drop(new Set(bad), stop, done);
+    // nft named no line: seal one by one, so that the bad one shows.
+    for (const unit of [...this.alive]) {
+      const nft = unit.steps.map((step) => step.nft).join('');
+      const refused = await this.alone(nft);
+      if (refused) this.drop(new Set([unit]), refused, done);
+    }
+    this.sealed = true;
+  }
+
+  /**
+   * The kernel takes no new chains in the transaction that wakes a dormant table (EINVAL), so the table is woken by itself
+   * when nft has refused for the first time; then all is tried again.
+   */
+  private async wakes(): Promise<boolean> {
+    if (this.woken) return false;
+    this.woken = true;
+    return (await this.alone(tableText(this.table))) === null;
+  }
+
+  private alone(nft: string): Promise<BatchStop | null> {
+    return runBatch(this.shell, { before: '', quiet: [], nft, after: '' }, this.signal);
+  }
+
+  private complainedOf(stop: BatchStop): Unit[] {
+    const bad = nftComplaints(stop.stderr);
+    let from = 0;
+    return this.alive.filter((unit) => {
+      const until = from + unit.steps.reduce((sum, step) => sum + step.nft.split('\n').length - 1, 0);
+      const hit = bad.some((line) => line > from && line <= until);
+      from = until;
+      return hit;
+    });
+  }
+
+  private drop(units: ReadonlySet<Unit>, stop: BatchStop, done: (unit: Unit) => number): void {
+    for (const unit of units) this.failed.set(unit, { ok: false, done: done(unit), failure: failureOf(unit, stop) });
+    this.alive = this.alive.filter((unit) => !units.has(unit));
+    this.before = this.before.filter((line) => !units.has(line.unit));
+    this.after = this.after.filter((line) => !units.has(line.unit));
+  }
+}
+
+function linesOf(units: readonly Unit[], lane: 'before' | 'after'): Line[] {
+  return units.flatMap((unit) =>
+    unit.steps.flatMap((steps, step) => steps[lane].map((line) => ({ ...line, unit, step }))),
+  );
+}
+
+const text = (lines: readonly Line[]): string => lines.map((line) => line.text).join('\n');
+
+/** Whether a change had already done something when its later lane failed. */
+function hasEarlierLane(steps: Steps | undefined, lane: Lane): boolean {
+  if (!steps || lane === 'before') return false;
+  const sealing = steps.quiet.length > 0 || steps.nft !== '';
+  return steps.before.length > 0 || (lane === 'after' && sealing);
+}
+
+function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): CommandFailure {
+  const said = stderr.trim();
+  const taken = lane === 'before' && /File exists/.test(said);
+  const command = lane === 'seal' ? (quiet === null ? 'nft -f -' : 'disable_ipv6') : 'ip -batch -';
+  const why = said.split('\n').find((line) => /Error|answers|Cannot|exist/.test(line)) ?? said.split('\n')[0] ?? '';
+  return {
+    message: taken
+      ? `An interface named ${unit.name} that Atoll did not make is on the host already`
+      : `${unit.name}: ${command} failed: ${why}`,
+    hint: taken ? `Rename or remove it on the host (ip link show ${unit.name}), then sync the host.` : null,
+    command,
+    exit,
+    stderr: said.slice(-4000),
+  };
+}
+
+/** A change that can't be written as steps at all, as a failure. */
+export function refusal(error: unknown): CommandFailure {
+  if (!(error instanceof AppError)) throw error;
+  return { message: error.message, hint: error.hint, command: null, exit: null, stderr: null };
+}

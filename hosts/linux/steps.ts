@@ -1,0 +1,106 @@
+import type { BridgeSpec, Change } from '../../engine/ports/changes';
+import { batchWord, bridgeName } from './names';
+import { sealText, unsealText } from './seal';
+
+/**
+ * The three batches that all changes are made of, in the order in which they run. `before`: the link is made and marked.
+ * `seal`: IPv6 off, nft. `after`: up. So nothing of ours is ever unmarked, or up and unsealed.
+ */
+export const LANES = ['before', 'seal', 'after'] as const;
+export type Lane = (typeof LANES)[number];
+
+/**
+ * A line of `ip -batch`. When ip's complaint matches `fineIf`, what it should bring about is so already. `undo` is the line
+ * that takes back the lines before it of the same change, for when this one fails.
+ */
+export interface IpLine {
+  readonly text: string;
+  readonly fineIf?: RegExp;
+  readonly undo?: string;
+}
+
+/** What one change adds to each batch. */
+export interface Steps {
+  readonly before: readonly IpLine[];
+  /** Interfaces on which IPv6 is switched off. */
+  readonly quiet: readonly string[];
+  readonly nft: string;
+  readonly after: readonly IpLine[];
+}
+
+/** Every change but deleting, which goes by link groups (delete.ts). */
+export type BatchedChange = Exclude<Change, { kind: 'bridge.delete' }>;
+
+const NOTHING: Steps = { before: [], quiet: [], nft: '', after: [] };
+const GONE = /Cannot find device|does not exist|No such device/;
+
+/**
+ * The steps of a change.
+ * @throws AppError BAD_INPUT for names that ip or nft would not read as they stand
+ */
+export function stepsOf(change: BatchedChange, table: string): Steps {
+  switch (change.kind) {
+    case 'bridge.create':
+      return createSteps(change.spec, table);
+    case 'bridge.seal':
+      return { ...NOTHING, quiet: [bridgeName(change.bridge)], nft: sealText(table, change.bridge) };
+    case 'bridge.rename':
+      return renameSteps(change.from, change.to, table);
+    case 'bridge.mark':
+      return { ...NOTHING, before: [set(change.bridge, `alias ${batchWord(change.alias)}`)] };
+    case 'bridge.mtu':
+      return { ...NOTHING, before: [set(change.bridge, `mtu ${change.mtu}`)] };
+    case 'bridge.mac':
+      return { ...NOTHING, before: [set(change.bridge, `address ${batchWord(change.mac)}`)] };
+    case 'bridge.up':
+      return { ...NOTHING, after: [set(change.bridge, change.up ? 'up' : 'down')] };
+    case 'bridge.options':
+      return { ...NOTHING, before: [set(change.bridge, `type bridge ${OPTIONS} vlan_filtering 0`)] };
+    case 'address.remove': {
+      const text = `address del ${batchWord(change.address)} dev ${batchWord(change.bridge)}`;
+      return { ...NOTHING, before: [{ text, fineIf: /Cannot assign requested address|Address not found/ }] };
+    }
+    case 'port.add':
+      return { ...NOTHING, after: [set(change.port, `master ${batchWord(change.bridge)}`)] };
+    case 'port.remove':
+      return { ...NOTHING, before: [{ ...set(change.port, 'nomaster'), fineIf: GONE }] };
+    case 'port.quiet':
+      return { ...NOTHING, quiet: [batchWord(change.port)] };
+    case 'seal.remove':
+      return { ...NOTHING, nft: unsealText(table, change.bridge) };
+  }
+}
+
+/** The first and the last batch that a change takes part in. */
+export function lanesOf({ before, quiet, nft, after }: Steps): { first: number; last: number } {
+  const used = [before.length > 0, quiet.length > 0 || nft !== '', after.length > 0];
+  return { first: used.indexOf(true), last: used.lastIndexOf(true) };
+}
+
+const OPTIONS = 'stp_state 0 forward_delay 0 mcast_snooping 0';
+const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
+
+function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): Steps {
+  const name = bridgeName(bridge);
+  return {
+    // The kernel ignores an alias in the request that makes a link (rtnl_create_link), hence the second line.
+    before: [
+      { text: `link add name ${name} address ${batchWord(mac)} type bridge ${OPTIONS}` },
+      { ...set(name, `alias ${batchWord(alias)}`), undo: `link del dev ${name}` },
+    ],
+    quiet: [name],
+    nft: sealText(table, name),
+    after: [set(name, `addrgenmode none mtu ${mtu} up`)],
+  };
+}
+
+/** Down first: kernels before 6.2 do not rename what is up, and what is down can't leak while its chains hang elsewhere. */
+function renameSteps(from: string, to: string, table: string): Steps {
+  const name = bridgeName(to);
+  return {
+    before: [set(from, 'down'), { ...set(from, `name ${name}`), undo: set(from, 'up').text }],
+    quiet: [],
+    nft: sealText(table, name),
+    after: [set(name, 'up')],
+  };
+}

@@ -1,0 +1,287 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { plan } from '../../engine/converge/plan';
+import type { BridgeSpec, Change, ChangeGroup } from '../../engine/ports/changes';
+import type { HostNotice } from '../../engine/ports/host-driver';
+import type { ObservedBridge, ObservedHost } from '../../engine/ports/observed';
+import { applyGroups } from '../../hosts/linux/apply';
+import { look } from '../../hosts/linux/observe';
+import { sealTable } from '../../hosts/linux/seal';
+import { watchNetwork } from '../../hosts/linux/watch';
+import { makeTestHost, type TestHost } from '../support/netns-shell';
+
+const STORE = '0193a1b2-0000-7000-8000-00000000feed';
+const TABLE = sealTable(STORE);
+const NEVER = new AbortController().signal;
+const isRoot = process.getuid?.() === 0;
+
+function spec(at: number, bridge = `net${at}`): BridgeSpec {
+  const networkId = `0193a1b2-0000-7000-8000-${String(at).padStart(12, '0')}`;
+  const mac = `56:6f:00:00:${(at >> 8).toString(16).padStart(2, '0')}:${(at & 255).toString(16).padStart(2, '0')}`;
+  return { networkId, bridge, mac, mtu: 1500, alias: `atoll:${STORE}:${networkId}` };
+}
+const group = (bridge: string, ...changes: Change[]): ChangeGroup => ({ networkId: null, bridge, changes });
+const create = (one: BridgeSpec): ChangeGroup => group(one.bridge, { kind: 'bridge.create', spec: one });
+const remove = (one: BridgeSpec): ChangeGroup => group(one.bridge, { kind: 'bridge.delete', spec: one, ports: [] });
+const specs = (count: number): BridgeSpec[] => Array.from({ length: count }, (_, at) => spec(at + 1));
+
+describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
+  let host: TestHost;
+  const run = (...argv: string[]) => host.shell.run(argv);
+  const apply = (...groups: ChangeGroup[]) => applyGroups(host.shell, STORE, groups, NEVER);
+  const observe = async () => (await look(host.shell, STORE)).network;
+  const bridge = async (name: string): Promise<ObservedBridge | undefined> =>
+    (await observe()).bridges.find((each) => each.name === name);
+
+  beforeAll(async () => {
+    host = await makeTestHost();
+  });
+  afterAll(() => host.remove());
+  beforeEach(async () => {
+    const { bridges, nics } = await observe();
+    for (const { name } of [...bridges, ...nics]) await host.shell.run(['ip', 'link', 'del', name], { okExits: 'any' });
+    await run('nft', 'flush', 'ruleset');
+  });
+
+  async function planned(wanted: readonly BridgeSpec[]): Promise<ReturnType<typeof plan>> {
+    const { network, machine } = await look(host.shell, STORE);
+    const capabilities = { ...machine, rootless: false, kvm: false, tools: {}, gaps: [] };
+    const observed: ObservedHost = { ...network, capabilities, memoryFreeMiB: 1, vms: [] };
+    return plan({ storeId: STORE, bridges: wanted, taps: [] }, observed);
+  }
+
+  test('fifty networks are made at once, as wanted, and nothing is left to plan', async () => {
+    const wanted = specs(50);
+    expect(await apply(...wanted.map(create))).toEqual(wanted.map(() => ({ ok: true })));
+    const { bridges, orphanSeals } = await observe();
+    expect(orphanSeals).toEqual([]);
+    expect(bridges.map(({ name, mac, alias, up, mtu }) => ({ bridge: name, mac, alias, up, mtu }))).toEqual(
+      wanted.map(({ bridge: name, mac, alias, mtu }) => ({ bridge: name, mac, alias, up: true, mtu })),
+    );
+    for (const each of bridges) {
+      expect(each).toMatchObject({
+        sealIngress: 'ok',
+        sealEgress: 'ok',
+        ipv6Disabled: true,
+        addresses: [],
+        stp: false,
+      });
+      expect(each).toMatchObject({ forwardDelay: 0, multicastSnooping: false, vlanFiltering: false });
+    }
+    expect((await planned(wanted)).groups).toEqual([]);
+  });
+
+  test('applying twice is refused by name, and changes nothing', async () => {
+    await apply(create(spec(1)));
+    const before = await observe();
+    const [outcome] = await apply(create(spec(1)));
+    expect(outcome).toMatchObject({ ok: false, done: 0 });
+    expect(await observe()).toEqual(before);
+  });
+
+  test('a name that a foreign bridge has fails alone, and the foreign bridge is not touched', async () => {
+    await run('ip', 'link', 'add', 'net2', 'type', 'bridge');
+    const outcomes = await apply(...specs(3).map(create));
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, false, true]);
+    expect(outcomes[1]).toMatchObject({ done: 0, failure: { message: expect.stringContaining('net2') as string } });
+    expect(await bridge('net2')).toMatchObject({ alias: null, up: false, sealIngress: 'missing' });
+    expect(await bridge('net3')).toMatchObject({ sealIngress: 'ok', up: true });
+  });
+
+  test('an MTU that the kernel refuses fails at `up`, is counted as begun, and is undone by a delete', async () => {
+    const bad = { ...spec(2), mtu: 90_000 };
+    const outcomes = await apply(create(spec(1)), create(bad), create(spec(3)));
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual([true, false, true]);
+    expect(outcomes[1]).toMatchObject({ done: 1 });
+    expect(await bridge('net2')).toMatchObject({ up: false, sealIngress: 'ok', sealEgress: 'ok' });
+    expect(await apply(remove(bad))).toEqual([{ ok: true }]);
+    expect(await bridge('net2')).toBeUndefined();
+  });
+
+  test('deleting takes the chains along, and is a success where the bridge is gone', async () => {
+    await apply(...specs(40).map(create));
+    await run('ip', 'link', 'del', 'net7');
+    expect(await apply(...specs(40).map(remove))).toEqual(specs(40).map(() => ({ ok: true })));
+    expect(await observe()).toEqual({ bridges: [], nics: [], orphanSeals: [] });
+  });
+
+  test.each([
+    ['no mark', ''],
+    ['another store', 'atoll:0193a1b2-0000-7000-8000-00000000beef:0193a1b2-0000-7000-8000-000000000001'],
+    ['a mark that is longer', `atoll:${STORE}:0193a1b2-0000-7000-8000-000000000001:x`],
+  ])('a bridge with %s is never deleted or changed', async (_words, alias) => {
+    await apply(create(spec(1)), create(spec(2)));
+    await run('ip', 'link', 'set', 'dev', 'net1', 'alias', alias);
+    const outcomes = await apply(
+      remove(spec(1)),
+      remove(spec(2)),
+      group('net1', { kind: 'bridge.up', bridge: 'net1', up: false }),
+    );
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, true, false]);
+    expect(await bridge('net1')).toMatchObject({ up: true, sealIngress: 'ok' });
+  });
+
+  const drifts: ReadonlyArray<readonly [string, readonly string[], Partial<ObservedBridge> | undefined]> = [
+    ['the bridge is deleted', ['ip', 'link', 'del', 'net1'], undefined],
+    ['an address is added', ['ip', 'addr', 'add', '10.1.2.3/24', 'dev', 'net1'], { addresses: ['10.1.2.3/24'] }],
+    ['the bridge is put down', ['ip', 'link', 'set', 'net1', 'down'], { up: false }],
+    ['the mark is removed', ['ip', 'link', 'set', 'dev', 'net1', 'alias', ''], { alias: null, owner: null }],
+    ['the MTU is changed', ['ip', 'link', 'set', 'net1', 'mtu', '1400'], { mtu: 1400 }],
+    ['STP is switched on', ['ip', 'link', 'set', 'net1', 'type', 'bridge', 'stp_state', '1'], { stp: true }],
+    ['the seal is flushed', ['nft', 'flush', 'ruleset'], { sealIngress: 'missing', sealEgress: 'missing' }],
+    [
+      'a chain is opened by a rule',
+      ['nft', 'add', 'rule', 'netdev', TABLE, 'in_net1', 'accept'],
+      { sealIngress: 'wrong' },
+    ],
+    [
+      'a policy is changed',
+      ['nft', 'add', 'chain', 'netdev', TABLE, 'out_net1', '{ policy accept; }'],
+      { sealEgress: 'wrong' },
+    ],
+    [
+      'the table is put to sleep',
+      ['nft', 'add', 'table', 'netdev', TABLE, '{ flags dormant; }'],
+      { sealEgress: 'wrong' },
+    ],
+  ];
+
+  test.each(drifts)('drift: %s: seen, told within 500 ms, repaired by the plan', async (_words, act, expected) => {
+    await apply(create(spec(1)), create(spec(2)));
+    const before = await observe();
+    const stop = new AbortController();
+    const notices: HostNotice[] = [];
+    await watchNetwork(host.shell, STORE, (notice) => notices.push(notice), stop.signal);
+    await sleep(60);
+    notices.length = 0;
+    await host.shell.run(act);
+    const acted = Date.now();
+    while (notices.length === 0 && Date.now() - acted < 500) await sleep(2);
+    stop.abort();
+    expect(notices[0]?.kind).toBe('network');
+    if (expected) expect(await bridge('net1')).toMatchObject(expected);
+    else expect(await bridge('net1')).toBeUndefined();
+    const { groups } = await planned([spec(1), spec(2)]);
+    expect(await apply(...groups)).toEqual(groups.map(() => ({ ok: true })));
+    const sorted = (bridges: readonly ObservedBridge[]) => [...bridges].sort((a, b) => a.name.localeCompare(b.name));
+    expect(sorted((await observe()).bridges)).toEqual(sorted(before.bridges));
+  });
+
+  test('drift: a rename is seen by the mark, told, and undone with the seal in place', async () => {
+    await apply(create(spec(1)));
+    await run('ip', 'link', 'set', 'net1', 'down');
+    await run('ip', 'link', 'set', 'net1', 'name', 'other');
+    const { bridges, orphanSeals } = await observe();
+    expect(bridges).toMatchObject([{ name: 'other', owner: { storeId: STORE }, sealIngress: 'missing' }]);
+    expect(orphanSeals).toEqual(['net1']);
+    const { groups } = await planned([spec(1)]);
+    expect(await apply(...groups)).toEqual(groups.map(() => ({ ok: true })));
+    expect(await bridge('net1')).toMatchObject({ up: true, sealIngress: 'ok', sealEgress: 'ok' });
+    expect((await planned([spec(1)])).groups).toEqual([]);
+  });
+
+  test('drift: IPv6 on the bridge and on a tap is seen, told, and switched off', async () => {
+    await apply(create(spec(1)));
+    await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
+    await run('ip', 'link', 'set', 'vnet0', 'master', 'net1', 'up');
+    for (const name of ['net1', 'vnet0']) await run('sh', '-c', `echo 0 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
+    const seen = await bridge('net1');
+    expect(seen).toMatchObject({ ipv6Disabled: false, ports: [{ name: 'vnet0', kind: 'tap', ipv6Disabled: false }] });
+    const changes: Change[] = [
+      { kind: 'bridge.seal', bridge: 'net1' },
+      { kind: 'port.quiet', port: 'vnet0' },
+    ];
+    expect(await apply(group('net1', ...changes))).toEqual([{ ok: true }]);
+    expect(await bridge('net1')).toMatchObject({ ipv6Disabled: true, ports: [{ ipv6Disabled: true }] });
+  });
+
+  test('drift: a foreign port is seen and taken off; a tap that was pulled out is put back', async () => {
+    await apply(create(spec(1)));
+    await run('ip', 'link', 'add', 'eth7', 'type', 'veth', 'peer', 'name', 'far7');
+    await run('ip', 'link', 'set', 'eth7', 'master', 'net1');
+    await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
+    expect((await bridge('net1'))?.ports).toMatchObject([{ name: 'eth7', kind: 'veth' }]);
+    const changes: Change[] = [
+      { kind: 'port.remove', bridge: 'net1', port: 'eth7' },
+      { kind: 'port.add', bridge: 'net1', port: 'vnet0' },
+    ];
+    expect(await apply(group('net1', ...changes))).toEqual([{ ok: true }]);
+    expect((await bridge('net1'))?.ports.map((port) => port.name)).toEqual(['vnet0']);
+  });
+
+  test("the probe's own ports are no drift", async () => {
+    await apply(create(spec(1)));
+    await run('ip', 'link', 'add', 'atp1', 'type', 'veth', 'peer', 'name', 'atp2');
+    await run('ip', 'link', 'set', 'atp1', 'master', 'net1');
+    const { bridges, nics } = await observe();
+    expect([bridges[0]?.ports, nics]).toEqual([[], []]);
+  });
+
+  test('a signal in the middle ends the work; what was made can be planned on, and nothing is up and open', async () => {
+    const stop = new AbortController();
+    const wanted = specs(400);
+    const work = applyGroups(host.shell, STORE, wanted.map(create), stop.signal);
+    setTimeout(() => stop.abort(), 40);
+    await expect(work).rejects.toMatchObject({ code: 'CANCELLED' });
+    await sleep(50);
+    const { bridges } = await observe();
+    expect(bridges.filter((each) => each.up && each.sealIngress !== 'ok')).toEqual([]);
+    const { groups } = await planned(wanted);
+    expect((await apply(...groups)).filter((outcome) => !outcome.ok)).toEqual([]);
+    expect((await observe()).bridges).toHaveLength(400);
+    expect((await apply(...wanted.map(remove))).every((outcome) => outcome.ok)).toBe(true);
+  });
+
+  test.each([
+    'a;reboot',
+    '$(reboot)',
+    '-x',
+    'a b',
+    'a"b',
+    "a'b",
+    'a\nb',
+    '../x',
+    '#x',
+    'a\\b',
+    'é',
+    'x'.repeat(16),
+    '',
+    'a{b',
+  ])('the name %j reaches neither ip nor nft', async (name) => {
+    const trap = join(mkdtempSync(join(tmpdir(), 'atoll-name-')), 'trap');
+    const outcomes = await apply(
+      create(spec(1, name)),
+      create(spec(2)),
+      group(name, { kind: 'bridge.seal', bridge: name }),
+    );
+    expect(outcomes.map((outcome) => outcome.ok)).toEqual([false, true, false]);
+    expect((await observe()).bridges.map((each) => each.name)).toEqual(['net2']);
+    expect(existsSync(trap)).toBe(false);
+    rmSync(join(trap, '..'), { recursive: true });
+  });
+
+  test('a watcher that is killed is told as lost; one that is stopped is not', async () => {
+    const stop = new AbortController();
+    const notices: HostNotice[] = [];
+    await watchNetwork(host.shell, STORE, (notice) => notices.push(notice), stop.signal);
+    const monitors = spawnSync(
+      'sh',
+      [
+        '-c',
+        `for p in /proc/[0-9]*; do [ "$(readlink $p/ns/net)" = "$(readlink /proc/${host.pid}/ns/net)" ] && tr '\\0' ' ' <$p/cmdline | grep -q '^ip -d monitor' && echo "\${p#/proc/}"; done; true`,
+      ],
+      { encoding: 'utf8' },
+    );
+    const [pid] = monitors.stdout.trim().split('\n').map(Number);
+    process.kill(pid ?? -1, 'SIGKILL');
+    while (!notices.some((notice) => notice.kind === 'lost')) await sleep(5);
+    notices.length = 0;
+    stop.abort();
+    await sleep(100);
+    expect(notices).toEqual([]);
+  });
+});
