@@ -1,10 +1,9 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import Database from 'better-sqlite3';
 import { AppError } from '../contract';
 import { translate, translating } from './errors';
-import { inspectFile, syncFolder } from './file';
+import { createPrivately, inspectFile, syncFolder } from './file';
 import { refuseNewer, versionOf } from './migrate';
 import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
@@ -22,8 +21,9 @@ export async function backup(
   reserve(path);
   const draft = `${path}.part-${process.pid}`;
   try {
+    createPrivately(draft);
     await sqlite.backup(draft);
-    translating(() => settle(draft));
+    settle(draft);
     verifyBackup(draft, migrations);
     renameSync(draft, path);
     syncFolder(dirname(path));
@@ -46,14 +46,21 @@ export function verifyBackup(path: string, migrations: readonly Migration[] = MI
     throw new AppError('STORE_FAILED', `${path} is empty: it is no backup.`, { hint: 'Choose another backup.' });
   }
   translating(() => {
-    // `immutable`: no lock and no file beside it is made, as for a backup on a read-only disk.
-    const sqlite = new Database(`${pathToFileURL(path).href}?immutable=1`, { readonly: true });
+    const sqlite = new Database(inRollbackMode(readFileSync(path)), { readonly: true });
     try {
       verify(sqlite, path, migrations);
     } finally {
       sqlite.close();
     }
   });
+}
+
+/**
+ * A database in WAL mode can't even be read without making files beside it; its bytes in memory can, once the two version
+ * numbers in the header say rollback mode (fileformat2.html, 1.3.3). A backup of ours is in that mode anyway.
+ */
+function inRollbackMode(bytes: Buffer): Buffer {
+  return bytes.fill(1, 18, 20);
 }
 
 /** Copies a store that is about to be migrated to `<path>.before-<version>`; an earlier copy of that name is kept. */
@@ -64,8 +71,8 @@ export function copyBeforeMigrating(sqlite: Database.Database, path: string, ver
   const draft = `${free}.part-${process.pid}`;
   rmSync(draft, { force: true });
   try {
-    closeSync(openSync(draft, 'wx', 0o600));
-    // Into the empty file just made, for its mode. A transaction of its own, so what it copies is consistent.
+    // VACUUM INTO takes an empty file, and with it the file's mode. It is a transaction of its own, so the copy is consistent.
+    createPrivately(draft);
     sqlite.prepare('VACUUM INTO ?').run(draft);
     renameSync(draft, free);
     syncFolder(dirname(free));

@@ -1,0 +1,130 @@
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { verifyBackup } from './backup';
+import type { Store } from '../engine/ports/store';
+import { MIGRATIONS } from './migrations/all';
+import { openStore } from './store';
+import { aHost, defaultPlace, populate, thrownBy } from './testing/rows';
+
+let folder: string;
+let store: Store;
+let copy: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'atoll-db-'));
+  store = openStore(join(folder, 'atoll.db'));
+  copy = join(folder, 'copy');
+});
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a backup is one private file that holds everything and opens as a store', async () => {
+  const { host } = populate(store);
+  expect(await store.backup(copy)).toBe(statSync(copy).size);
+  expect(statSync(copy).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder).filter((name) => name.startsWith('copy'))).toEqual(['copy']);
+  verifyBackup(copy);
+  const restored = openStore(copy);
+  expect(restored.storeId).toBe(store.storeId);
+  expect(restored.hosts.list()).toEqual([host]);
+  restored.close();
+});
+
+test('the store can be written while it is backed up; the copy is of one moment', async () => {
+  const { clusterId } = defaultPlace(store);
+  store.transaction((tx) => {
+    for (let i = 0; i < 3000; i += 1) tx.hosts.insert(aHost(clusterId, { comment: 'x'.repeat(500) }));
+  });
+  let written = 0;
+  const writing = setInterval(() => {
+    store.transaction((tx) => [1, 2].forEach(() => tx.hosts.insert(aHost(clusterId))));
+    written += 2;
+  }, 1);
+  await store.backup(copy).finally(() => clearInterval(writing));
+  const restored = openStore(copy);
+  const hosts = restored.hosts.list().length;
+  expect(hosts).toBeGreaterThanOrEqual(3000);
+  expect(hosts).toBeLessThanOrEqual(3000 + written);
+  expect(hosts % 2).toBe(0);
+  restored.close();
+});
+
+test('a backup never replaces a file', async () => {
+  writeFileSync(copy, 'precious');
+  await expect(store.backup(copy)).rejects.toMatchObject({ code: 'CONFLICT', field: 'path' });
+  expect(readFileSync(copy, 'utf8')).toBe('precious');
+});
+
+test('a backup into a folder that is not there is told and leaves nothing', async () => {
+  await expect(store.backup(join(folder, 'no', 'copy'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
+  expect(existsSync(join(folder, 'no'))).toBe(false);
+});
+
+test('looking at a backup changes nothing', async () => {
+  await store.backup(copy);
+  const before = [readFileSync(copy), readdirSync(folder)];
+  verifyBackup(copy);
+  expect([readFileSync(copy), readdirSync(folder)]).toEqual(before);
+});
+
+test('a path with blanks, quotes, a percent sign and a question mark is a path like any other', async () => {
+  const odd = join(folder, " it's 50%?mode=ro&x#y ");
+  await store.backup(odd);
+  expect(readdirSync(folder)).toContain(" it's 50%?mode=ro&x#y ");
+  expect(() => verifyBackup(odd)).not.toThrow();
+});
+
+test.each<[string, (path: string) => void, object]>([
+  ['nothing', () => undefined, { code: 'NOT_FOUND' }],
+  ['an empty file', (path) => writeFileSync(path, ''), { code: 'STORE_FAILED' }],
+  ['another kind of file', (path) => writeFileSync(path, 'x'.repeat(5000)), { code: 'STORE_FAILED' }],
+  [
+    'a foreign database',
+    (path) => void new Database(path).exec('CREATE TABLE t (x)').close(),
+    { code: 'STORE_FAILED' },
+  ],
+  [
+    'a store without its id',
+    (path) => tampered(path, "DELETE FROM meta WHERE key = 'store_id'"),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/no store id/) },
+  ],
+  [
+    'a store with dangling references',
+    (path) => tampered(path, 'PRAGMA foreign_keys = OFF; DELETE FROM data_centers'),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/dangling reference in clusters/) },
+  ],
+  [
+    'a newer store',
+    (path) => tampered(path, 'PRAGMA user_version = 999'),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/version 999/) },
+  ],
+  ['a damaged store', damaged, { code: 'STORE_FAILED' }],
+  ['a store cut in half', cut, { code: 'STORE_FAILED' }],
+])('%s is no backup', (_name, make, refusal) => {
+  make(copy);
+  const error = thrownBy(() => verifyBackup(copy, MIGRATIONS));
+  expect(error).toMatchObject({ name: 'AppError', ...refusal });
+  expect(error).toHaveProperty('hint', expect.stringMatching(/./));
+});
+
+function tampered(path: string, sql: string): void {
+  openStore(path).close();
+  new Database(path).exec(sql).close();
+}
+
+function damaged(path: string): void {
+  openStore(path).close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xee, 8192);
+  writeFileSync(path, bytes);
+}
+
+function cut(path: string): void {
+  openStore(path).close();
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.subarray(0, bytes.length / 2));
+}
