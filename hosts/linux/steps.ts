@@ -55,7 +55,14 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
     case 'bridge.up':
       return { ...NOTHING, after: [set(change.bridge, change.up ? 'up' : 'down')] };
     case 'bridge.options':
-      return { ...NOTHING, before: [set(change.bridge, `type bridge ${OPTIONS} vlan_filtering 0`)] };
+      // Two requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE).
+      return {
+        ...NOTHING,
+        before: [
+          set(change.bridge, 'type bridge stp_state 0'),
+          set(change.bridge, `type bridge ${OPTIONS} vlan_filtering 0`),
+        ],
+      };
     case 'address.remove': {
       const text = `address del ${batchWord(change.address)} dev ${batchWord(change.bridge)}`;
       return { ...NOTHING, before: [{ text, fineIf: /Cannot assign requested address|Address not found/ }] };

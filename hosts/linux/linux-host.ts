@@ -1,0 +1,82 @@
+import type { CheckPoint } from '../../contract';
+import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
+import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine/ports/host-driver';
+import type { ObservedHost } from '../../engine/ports/observed';
+import { throwIfCancelled } from '../cancelled';
+import type { Shell } from '../shell';
+import { applyGroups } from './apply';
+import { checkHooks } from './check';
+import { look } from './observe';
+import { probe } from './probe';
+import { readTools, type Tools } from './tools';
+import { observeVms } from './vms/observe-vms';
+import { watchVms } from './vms/watch-vms';
+import { watchNetwork } from './watch';
+
+/** What a kind of Linux host adds: the way in, its power, its VMs. */
+export interface LinuxParts {
+  readonly storeId: string;
+  readonly shell: Shell;
+  readonly vms: VmDriver;
+  readonly rootless: boolean;
+  /** Whether KVM really works there; asked once a connection. */
+  kvm(): Promise<boolean>;
+  connect(signal: AbortSignal): Promise<void>;
+  powerOff(signal: AbortSignal): Promise<void>;
+  destroy(signal: AbortSignal): Promise<void>;
+}
+
+/** A Linux host, whatever the way to it. All that it knows is on the host; it keeps no state but the tools' versions. */
+export class LinuxHost implements HostDriver {
+  readonly vms: VmDriver;
+  private known: (Tools & { readonly kvm: boolean }) | null = null;
+
+  constructor(private readonly parts: LinuxParts) {
+    this.vms = parts.vms;
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.parts.connect(signal);
+    const [tools, kvm] = await Promise.all([readTools(this.parts.shell, signal), this.parts.kvm()]);
+    this.known = { ...tools, kvm };
+  }
+
+  async observe(signal: AbortSignal): Promise<ObservedHost> {
+    throwIfCancelled(signal);
+    const { shell, storeId, rootless } = this.parts;
+    const [{ machine, network }, vms] = await Promise.all([look(shell, storeId, signal), observeVms(shell, storeId)]);
+    const { memoryFreeMiB, ...rest } = machine;
+    const { tools, gaps, kvm } = this.known ?? { tools: {}, gaps: [], kvm: false };
+    return { capabilities: { ...rest, rootless, kvm, tools, gaps }, memoryFreeMiB, ...network, vms };
+  }
+
+  apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
+    return applyGroups(this.parts.shell, this.parts.storeId, groups, signal);
+  }
+
+  async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {
+    const { shell, storeId } = this.parts;
+    await Promise.all([watchNetwork(shell, storeId, listener, signal), watchVms(shell, listener, signal)]);
+  }
+
+  checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]> {
+    return checkHooks(this.parts.shell, this.parts.storeId, targets, signal);
+  }
+
+  probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
+    return probe(this.parts.shell, target, signal);
+  }
+
+  /** Watchers end with their signal; the shell's connection, where there is one, with this. */
+  close(): Promise<void> {
+    return this.parts.shell.close();
+  }
+
+  powerOff(signal: AbortSignal): Promise<void> {
+    return this.parts.powerOff(signal);
+  }
+
+  destroy(signal: AbortSignal): Promise<void> {
+    return this.parts.destroy(signal);
+  }
+}

@@ -1,0 +1,33 @@
+import type { Shell } from '../shell';
+
+/** Tools of a host and their versions, and what is missing there, in words. */
+export interface Tools {
+  readonly tools: Record<string, string>;
+  readonly gaps: string[];
+}
+
+/** Side by side: QEMU alone takes 30 ms to say its version. */
+const SCRIPT = `
+told() { version=$("$@" 2>/dev/null </dev/null | head -n 1) && [ -n "$version" ] && echo "$1 $version"; }
+told ip -V & told nft --version & told virsh --version & told qemu-system-x86_64 --version & told bash --version &
+wait
+`;
+
+const NEEDED: ReadonlyArray<{ readonly tool: string; readonly gap: string }> = [
+  { tool: 'ip', gap: 'iproute2 is missing: no network can be made' },
+  { tool: 'nft', gap: 'nftables is missing: networks can not be sealed' },
+  { tool: 'virsh', gap: 'libvirt is missing: VMs can not run' },
+  { tool: 'qemu-system-x86_64', gap: 'QEMU is missing: VMs can not run' },
+];
+
+/** Asks each tool for its version. */
+export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tools> {
+  const { stdout } = await shell.script(SCRIPT, [], { signal });
+  const tools: Record<string, string> = {};
+  for (const line of stdout.split('\n')) {
+    const [tool = '', ...words] = line.split(' ');
+    const version = words.find((word) => /\d+\.\d+/.test(word));
+    if (version !== undefined) tools[tool] = /\d[\w.]*/.exec(version)?.[0] ?? version;
+  }
+  return { tools, gaps: NEEDED.filter(({ tool }) => !(tool in tools)).map(({ gap }) => gap) };
+}
