@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Job } from '../../../contract';
+import { byWords } from '../../actions/event-list';
+import { durationWords, JobSteps } from '../../actions/job-steps';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { Nothing, Section, Waiting } from '../../ui/page';
+import { Dot, State } from '../../ui/state';
+import { Ago } from '../../ui/time';
+import { JOB_FEEL } from '../../ui/tone';
+import { Trouble } from '../../ui/trouble';
+import { text } from './text';
+
+/** The jobs on the left, the picked one with its steps on the right; without a pick, the one that matters now. */
+export function JobsTab({ picked, onPick }: { picked: string | undefined; onPick: (job: string) => void }) {
+  const jobs = useQuery(queries.jobs());
+  if (jobs.data === undefined) return <Waiting />;
+  if (jobs.data.length === 0) return <Nothing title={text.noJobs}>{text.noJobsMeans}</Nothing>;
+  const shown = jobs.data.find((job) => job.id === picked) ?? jobs.data.find((job) => job.state === 'running') ?? jobs.data[0];
+  return (
+    <div className="jobs">
+      <ul className="job-list card" aria-label={text.jobs}>
+        {jobs.data.map((job) => (
+          <li key={job.id}>
+            <button type="button" aria-current={job.id === shown?.id} onClick={() => onPick(job.id)}>
+              <Dot tone={JOB_FEEL[job.state].tone} label={JOB_FEEL[job.state].words} />
+              <span className="grow">
+                {job.title}
+                <small className="soft block">
+                  {byWords(job.by)} · <Ago at={job.createdAt} />
+                </small>
+              </span>
+              <small className="soft">{stepsWords(job)}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {shown === undefined ? null : <JobPart key={shown.id} job={shown} />}
+    </div>
+  );
+}
+
+function stepsWords(job: Job): string {
+  if (job.state !== 'running') return durationWords(job.startedAt, job.endedAt);
+  const done = job.steps.filter((step) => step.state !== 'pending' && step.state !== 'running').length;
+  return `${done} of ${job.steps.length}`;
+}
+
+function JobPart({ job }: { job: Job }) {
+  const act = useCommand((what: 'cancel' | 'retry') => client.jobs[what]({ job: job.id }));
+  const open = job.state === 'running' || job.state === 'queued';
+  const again = job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted';
+  return (
+    <Section
+      title={job.kind}
+      tools={
+        <span className="acts-row">
+          <Act variant="secondary" size="sm" why={open ? null : 'The job has ended.'} isLoading={act.busy && open} onClick={() => void act.run('cancel')}>
+            Cancel
+          </Act>
+          <Act variant="secondary" size="sm" why={again ? null : 'Only a failed, cancelled or interrupted job can be run again.'} isLoading={act.busy && again} onClick={() => void act.run('retry')}>
+            Run again
+          </Act>
+        </span>
+      }
+    >
+      <p className="job-title">
+        <strong>{job.title}</strong> <State feel={JOB_FEEL[job.state]} />
+      </p>
+      <p className="soft">
+        Asked for by {byWords(job.by)}, <Ago at={job.createdAt} />
+        {job.endedAt === null ? '' : `, took ${durationWords(job.startedAt ?? job.createdAt, job.endedAt)}`}
+      </p>
+      {job.error === null ? null : <Trouble problem={{ title: 'The job failed', ...job.error }} />}
+      <Trouble problem={act.problem} />
+      <JobSteps job={job} />
+    </Section>
+  );
+}

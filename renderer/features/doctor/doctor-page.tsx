@@ -1,0 +1,81 @@
+import { useQuery } from '@tanstack/react-query';
+import type { DoctorCheck } from '../../../contract';
+import { toProblem } from '../../api/problem';
+import { queries } from '../../api/queries';
+import { Act } from '../../ui/act';
+import { CommandLine } from '../../ui/command-line';
+import { PageHead, Waiting } from '../../ui/page';
+import { Dot } from '../../ui/state';
+import type { Tone } from '../../ui/tone';
+import { Trouble } from '../../ui/trouble';
+import { text } from './text';
+import './doctor.css';
+
+const TONES: Record<DoctorCheck['state'], { tone: Tone; words: string }> = {
+  ok: { tone: 'ok', words: 'in order' },
+  warning: { tone: 'warn', words: 'could be better' },
+  missing: { tone: 'bad', words: 'missing' },
+};
+const GRAVEST: Record<DoctorCheck['state'], number> = { missing: 0, warning: 1, ok: 2 };
+
+export function DoctorPage() {
+  const doctor = useQuery(queries.doctor());
+  const { data } = doctor;
+  return (
+    <div className="page">
+      <PageHead
+        title={text.title}
+        sub={text.sub}
+        actions={
+          <Act variant="secondary" isLoading={doctor.isFetching} isDisabled={doctor.isFetching} onClick={() => void doctor.refetch()}>
+            {text.again}
+          </Act>
+        }
+      />
+      {doctor.error === null ? null : <Trouble problem={toProblem(doctor.error)} />}
+      {data === undefined ? (
+        doctor.error === null ? <Waiting /> : null
+      ) : (
+        <>
+          <div className="verdicts">
+            <p className="card">
+              <Dot tone={data.canRunLab ? 'ok' : 'bad'} /> {data.canRunLab ? text.lab : text.noLab}
+            </p>
+            <p className="card">
+              <Dot tone={data.canRunVms ? (data.accelerated ? 'ok' : 'warn') : 'bad'} /> {data.canRunVms ? `${text.vms}, ${data.accelerated ? text.fast : text.slow}` : text.noVms}
+            </p>
+          </div>
+          <ul className="doctor-list" aria-label="Checks">
+            {[...data.checks]
+              .sort((a, b) => GRAVEST[a.state] - GRAVEST[b.state])
+              .map((check) => (
+                <CheckItem key={check.id} check={check} />
+              ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}
+
+function CheckItem({ check }: { check: DoctorCheck }) {
+  const { tone, words } = TONES[check.state];
+  return (
+    <li className="card">
+      <Dot tone={tone} label={words} />
+      <div className="grow">
+        <h2>{check.title}</h2>
+        <p>{check.found}</p>
+        {check.state === 'ok' ? null : <p className="soft">{check.matters}</p>}
+        {check.remedy === null ? null : (
+          <div className="remedy">
+            <p>
+              {check.remedy.words} {check.remedy.root && check.remedy.command !== null ? <span className="soft">({text.root})</span> : null}
+            </p>
+            {check.remedy.command === null ? null : <CommandLine argv={check.remedy.command} />}
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}

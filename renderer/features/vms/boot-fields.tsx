@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../../api/queries';
+import { ChoiceField, TextField } from '../../ui/fields';
+import type { FormState } from '../../ui/form-state';
+import { text } from './text';
+import type { VmForm } from './vm-draft';
+
+interface Props extends Pick<FormState<VmForm>, 'draft' | 'set'> {
+  readonly errorOf: (field: string) => string | null;
+}
+
+/** What the VM boots from, and the fields that this choice needs. */
+export function BootFields({ draft, set, errorOf }: Props) {
+  const images = useQuery(queries.images()).data ?? [];
+  const kinds = ['tiny', 'image', 'disk', 'iso', 'kernel'] as const;
+  return (
+    <>
+      <ChoiceField
+        label="Boots from"
+        value={draft.boot}
+        onChange={(v) => {
+          const kind = kinds.find((k) => k === v) ?? 'tiny';
+          set('boot', kind);
+          if (kind === 'image' && draft.image === '') set('image', images[0]?.id ?? '');
+        }}
+        choices={kinds.map((kind) => ({ value: kind, label: text.boots[kind], disabled: kind === 'image' && images.length === 0 }))}
+      />
+      {draft.boot === 'image' ? (
+        <ChoiceField label="Image" value={draft.image} onChange={(v) => set('image', v)} choices={images.map((image) => ({ value: image.id, label: image.name }))} error={errorOf('boot.image')} />
+      ) : null}
+      {draft.boot === 'disk' || draft.boot === 'iso' ? (
+        <TextField label="Path on the host" value={draft.path} onChange={(v) => set('path', v)} error={errorOf('boot.path') ?? errorOf('boot')} />
+      ) : null}
+      {draft.boot === 'kernel' ? (
+        <>
+          <TextField label="Kernel" value={draft.path} onChange={(v) => set('path', v)} error={errorOf('boot.kernel')} />
+          <TextField label="Initrd" value={draft.initrd} onChange={(v) => set('initrd', v)} error={errorOf('boot.initrd')} />
+          <TextField label="Kernel arguments" value={draft.append} onChange={(v) => set('append', v)} error={errorOf('boot.append')} />
+        </>
+      ) : null}
+    </>
+  );
+}

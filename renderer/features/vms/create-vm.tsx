@@ -1,0 +1,97 @@
+import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
+import { useQuery } from '@tanstack/react-query';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { useCommand } from '../../api/use-command';
+import { Dialog } from '../../ui/dialog';
+import { ChoiceField, TextField } from '../../ui/fields';
+import { useFormState } from '../../ui/form-state';
+import { Trouble } from '../../ui/trouble';
+import { BootFields } from './boot-fields';
+import { NicFields } from './nic-fields';
+import { text } from './text';
+import { bootOf, toVmInput, type VmForm, VmInput } from './vm-draft';
+
+/** The form of a new VM; an isolated network that it names is made first, in the VM's cluster. */
+export function CreateVm({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }) {
+  const clusters = useQuery(queries.clusters()).data ?? [];
+  const hosts = useQuery(queries.hosts()).data ?? [];
+  const networks = useQuery(queries.networks()).data ?? [];
+  const form = useFormState<VmForm>(
+    {
+      name: '',
+      cluster: clusters[0]?.id ?? 'Default',
+      host: '',
+      memory: '',
+      cpus: '1',
+      boot: 'tiny',
+      image: '',
+      path: '',
+      initrd: '',
+      append: '',
+      nics: [networks[0] === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: networks[0].id }],
+      start: true,
+    },
+    VmInput,
+    toVmInput,
+  );
+  const { draft, set } = form;
+  const command = useCommand((start: VmForm) => create(start, clusters.find((c) => c.id === start.cluster)?.dataCenterId, (nics) => set('nics', nics)));
+  const errorOf = (field: string) => form.errorOf(field, command.problem);
+  const send = async (): Promise<void> => {
+    if (!form.check()) return;
+    const answer = await command.run(draft);
+    if (answer !== null) onCreated(answer.vm.id);
+  };
+  const cluster = clusters.find((c) => c.id === draft.cluster);
+  return (
+    <Dialog title={text.create} submit="Create" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
+      <TextField label="Name" required autoFocus value={draft.name} onChange={(v) => set('name', v)} error={errorOf('name')} />
+      <BootFields draft={draft} set={set} errorOf={errorOf} />
+      <NicFields
+        nics={draft.nics}
+        onChange={(nics) => set('nics', nics)}
+        networks={networks.filter((n) => cluster === undefined || n.dataCenterId === cluster.dataCenterId)}
+        errorOf={(index) => errorOf(`newNetworks.${draft.nics.slice(0, index).filter((nic) => nic.kind === 'new').length}`)}
+      />
+      <div className="field-row">
+        <TextField label="Memory, MiB" type="number" value={draft.memory} onChange={(v) => set('memory', v)} error={errorOf('memoryMiB')} help="Empty: what suits the boot source." />
+        <TextField label="CPUs" type="number" value={draft.cpus} onChange={(v) => set('cpus', v)} error={errorOf('cpus')} />
+      </div>
+      <div className="field-row">
+        <ChoiceField label="Cluster" value={draft.cluster} onChange={(v) => set('cluster', v)} choices={clusters.map((c) => ({ value: c.id, label: c.name }))} error={errorOf('cluster')} />
+        <ChoiceField
+          label="Host"
+          value={draft.host}
+          onChange={(v) => set('host', v)}
+          help="By itself: where most of its island mates run."
+          choices={[{ value: '', label: 'By itself' }, ...hosts.filter((h) => h.clusterId === draft.cluster).map((h) => ({ value: h.id, label: h.name }))]}
+          error={errorOf('host')}
+        />
+      </div>
+      <Checkbox id="start" label="Start it at once" isChecked={draft.start} onChange={(_, v) => set('start', v)} />
+      <Trouble problem={command.problem} />
+    </Dialog>
+  );
+}
+
+/** Makes the new networks, then the VM. What was made stays when the VM is refused: `keep` puts it into the form for the next try. */
+async function create(form: VmForm, dataCenter: string | undefined, keep: (nics: VmForm['nics']) => void) {
+  const nics = [...form.nics];
+  for (const [index, nic] of nics.entries()) {
+    if (nic.kind !== 'new') continue;
+    const made = await client.networks.add({ name: nic.name, isIsolated: true, dataCenter, clusters: [form.cluster] });
+    nics[index] = { kind: 'network', id: made.network.id };
+    keep(nics);
+  }
+  return client.vms.add({
+    name: form.name,
+    cluster: form.cluster,
+    host: form.host === '' ? undefined : form.host,
+    boot: bootOf(form),
+    memoryMiB: form.memory === '' ? undefined : Number(form.memory),
+    cpus: Number(form.cpus),
+    vnics: nics.map((nic) => ({ network: nic.kind === 'network' ? nic.id : null })),
+    start: form.start,
+  });
+}

@@ -1,0 +1,50 @@
+import { useState } from 'react';
+import { z } from 'zod';
+import { Comment, Name, type Vm } from '../../../contract';
+import { whyNotVm } from '../../actions/why';
+import { client } from '../../api/client';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { Dialog } from '../../ui/dialog';
+import { TextField } from '../../ui/fields';
+import { useFormState } from '../../ui/form-state';
+import { Trouble } from '../../ui/trouble';
+import { VmInput } from './vm-draft';
+
+const Draft = z.object({ name: Name, comment: Comment, memoryMiB: VmInput.shape.memoryMiB, cpus: VmInput.shape.cpus });
+
+export function EditVm({ vm }: { vm: Vm }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Act variant="link" size="sm" why={whyNotVm(vm.state, 'update')} onClick={() => setOpen(true)}>
+        Edit
+      </Act>
+      {open ? <EditDialog vm={vm} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const form = useFormState({ name: vm.name, comment: vm.comment, memoryMiB: String(vm.memoryMiB), cpus: String(vm.cpus) }, Draft, (d) => ({
+    ...d,
+    memoryMiB: Number(d.memoryMiB),
+    cpus: Number(d.cpus),
+  }));
+  const { draft, set } = form;
+  const command = useCommand(() => client.vms.update({ vm: vm.id, name: draft.name, comment: draft.comment, memoryMiB: Number(draft.memoryMiB), cpus: Number(draft.cpus) }));
+  const send = async (): Promise<void> => {
+    if (form.check() && (await command.run(undefined)) !== null) onClose();
+  };
+  return (
+    <Dialog title={`Edit ${vm.name}`} submit="Save" size="small" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
+      <TextField label="Name" required value={draft.name} onChange={(v) => set('name', v)} error={form.errorOf('name', command.problem)} />
+      <div className="field-row">
+        <TextField label="Memory, MiB" type="number" value={draft.memoryMiB} onChange={(v) => set('memoryMiB', v)} error={form.errorOf('memoryMiB', command.problem)} />
+        <TextField label="CPUs" type="number" value={draft.cpus} onChange={(v) => set('cpus', v)} error={form.errorOf('cpus', command.problem)} />
+      </div>
+      <TextField label="Comment" value={draft.comment} onChange={(v) => set('comment', v)} error={form.errorOf('comment', command.problem)} />
+      <Trouble problem={command.problem} />
+    </Dialog>
+  );
+}

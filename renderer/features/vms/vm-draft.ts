@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { BootDraft, Name, NetworkName } from '../../../contract';
+
+/** One vNIC of the form: on a network that exists, on one made by this form, or on none. */
+export type NicDraft = { readonly kind: 'network'; readonly id: string } | { readonly kind: 'new'; readonly name: string } | { readonly kind: 'none' };
+
+/** The form of a new VM as it is typed. */
+export interface VmForm {
+  readonly name: string;
+  readonly cluster: string;
+  readonly host: string;
+  readonly memory: string;
+  readonly cpus: string;
+  readonly boot: Boot['kind'];
+  readonly image: string;
+  readonly path: string;
+  readonly initrd: string;
+  readonly append: string;
+  readonly nics: readonly NicDraft[];
+  readonly start: boolean;
+}
+
+type Boot = z.infer<typeof BootDraft>;
+
+/** The same checks that the engine makes of these fields; empty memory leaves the choice to the engine. */
+export const VmInput = z.object({
+  name: Name,
+  memoryMiB: z.int('must be a whole number of MiB').min(32, 'must be at least 32 MiB').max(4_194_304).optional(),
+  cpus: z.int('must be a whole number').min(1, 'must be at least 1').max(512),
+  boot: BootDraft,
+  newNetworks: z.array(NetworkName),
+});
+
+export function toVmInput(form: VmForm) {
+  return {
+    name: form.name,
+    memoryMiB: form.memory === '' ? undefined : Number(form.memory),
+    cpus: Number(form.cpus),
+    boot: bootOf(form),
+    newNetworks: form.nics.flatMap((nic) => (nic.kind === 'new' ? [nic.name] : [])),
+  };
+}
+
+export function bootOf(form: VmForm): Boot {
+  switch (form.boot) {
+    case 'tiny':
+      return { kind: 'tiny' };
+    case 'image':
+      return { kind: 'image', image: form.image, seed: null };
+    case 'disk':
+      return { kind: 'disk', path: form.path };
+    case 'iso':
+      return { kind: 'iso', path: form.path };
+    case 'kernel':
+      return { kind: 'kernel', kernel: form.path, initrd: form.initrd === '' ? null : form.initrd, append: form.append };
+  }
+}

@@ -1,0 +1,90 @@
+import { useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import type { Vm, Vnic } from '../../../contract';
+import { Confirm } from '../../actions/confirm';
+import { PlugDialog } from '../../actions/plug-dialog';
+import { useLooks, useNetworks } from '../../actions/use-names';
+import { whyNotVm } from '../../actions/why';
+import { client } from '../../api/client';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { MoreMenu } from '../../ui/menu';
+import { Section } from '../../ui/page';
+import { Dot } from '../../ui/state';
+import { Swatch } from '../../ui/swatch';
+import { Trouble } from '../../ui/trouble';
+import { MoveVnic } from './move-vnic';
+import { text } from './text';
+
+/** The VM's vNICs: where each is, whether it is plugged and its cable in, and how to change that while the VM runs. */
+export function VnicsPart({ vm }: { vm: Vm }) {
+  const [adding, setAdding] = useState(false);
+  return (
+    <Section
+      title={`vNICs (${vm.vnics.length})`}
+      tools={
+        <Act variant="secondary" size="sm" why={whyNotVm(vm.state, 'editVnics')} onClick={() => setAdding(true)}>
+          Add a vNIC
+        </Act>
+      }
+    >
+      {vm.vnics.length === 0 ? <p className="soft">Without a vNIC it hears nobody.</p> : null}
+      <ul className="rows">
+        {vm.vnics.map((vnic) => (
+          <VnicRow key={vnic.id} vm={vm} vnic={vnic} />
+        ))}
+      </ul>
+      {adding ? <PlugDialog vm={vm} onClose={() => setAdding(false)} /> : null}
+    </Section>
+  );
+}
+
+function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
+  const [asking, setAsking] = useState<'move' | 'remove' | null>(null);
+  const network = useNetworks().get(vnic.networkId ?? '');
+  const looks = useLooks();
+  const of = { vm: vm.id, vnic: vnic.id };
+  const change = useCommand((what: 'plug' | 'unplug' | 'up' | 'down') => {
+    switch (what) {
+      case 'plug':
+      case 'unplug':
+        return client.vnics[what](of);
+      case 'up':
+      case 'down':
+        return client.vnics.link({ ...of, up: what === 'up' });
+    }
+  });
+  const why = whyNotVm(vm.state, 'editVnics');
+  return (
+    <li className="vnic">
+      <Swatch look={looks.get(vnic.networkId ?? '')} />
+      <span className="grow">
+        <strong>{vnic.name}</strong> · {network === undefined ? <span className="soft">no network</span> : <Link to="/networks/$id" params={{ id: network.id }}>{network.name}</Link>}
+        <small className="block soft mono">
+          {vnic.mac}
+          {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress} (given by Atoll)`}
+        </small>
+        <Trouble problem={change.problem} />
+      </span>
+      <span className="state">
+        <Dot tone={vnic.plugged ? (vnic.linked ? 'ok' : 'warn') : 'off'} />
+        {vnic.plugged ? (vnic.linked ? 'Plugged' : 'Link down') : 'Unplugged'}
+      </span>
+      <Act variant="secondary" size="sm" why={why} isLoading={change.busy} title={vnic.plugged ? text.unplugMeans : undefined} onClick={() => void change.run(vnic.plugged ? 'unplug' : 'plug')}>
+        {vnic.plugged ? 'Unplug' : 'Plug'}
+      </Act>
+      <MoreMenu
+        label={`More actions for ${vnic.name}`}
+        entries={[
+          { id: 'link', label: vnic.linked ? 'Pull the cable (link down)' : 'Put the cable in (link up)', why, onChoose: () => void change.run(vnic.linked ? 'down' : 'up') },
+          { id: 'move', label: 'Move to another network…', why, onChoose: () => setAsking('move') },
+          { id: 'remove', label: 'Remove…', why, danger: true, onChoose: () => setAsking('remove') },
+        ]}
+      />
+      {asking === 'move' ? <MoveVnic vm={vm} vnic={vnic} onClose={() => setAsking(null)} /> : null}
+      {asking === 'remove' ? (
+        <Confirm title={`Remove ${vnic.name} of ${vm.name}?`} words={text.removeVnic} submit="Remove" danger call={(dryRun) => client.vnics.remove({ ...of, dryRun })} onClose={() => setAsking(null)} />
+      ) : null}
+    </li>
+  );
+}
