@@ -11,25 +11,35 @@ interface Changed {
   readonly preview: Preview | null;
 }
 
+/** Sends the command. */
+export type Send<T extends Changed> = (client: AtollClient, dryRun: boolean) => Promise<T>;
+
 export interface Change<T extends Changed> {
   /** For a destructive command: asked before anything is sent. */
   readonly question?: string;
-  readonly send: (client: AtollClient, dryRun: boolean) => Promise<T>;
   /** The entity as it is once the job has ended, for the answer. */
-  readonly refresh?: (client: AtollClient, output: NoInfer<T>) => Promise<Partial<NoInfer<T>>>;
+  readonly refresh?: (client: AtollClient, output: T) => Promise<Partial<T>>;
   /** What was done, in one sentence. */
-  readonly done: (output: NoInfer<T>) => string;
+  readonly done: (output: T) => string;
   /** More for people, after that sentence. */
-  readonly more?: (client: AtollClient, output: NoInfer<T>) => Promise<void>;
+  readonly more?: (client: AtollClient, output: T) => Promise<void>;
 }
 
 /**
- * Runs a changing command as all of them run: ask, send, wait for the job with its progress, then answer with the output
- * as it is now. With --dry-run it shows the preview, with --no-wait the job's id. A failed job throws JOB_FAILED.
+ * A changing command as all of them run: ask, send, wait for the job with its progress, then answer with the output as it
+ * is now. With --dry-run it shows the preview, with --no-wait the job's id. A failed job throws JOB_FAILED.
+ * (In two calls, so that the output's type comes from `send` alone.)
  */
-export async function change<T extends Changed>(
+export function changing<T extends Changed>(
+  send: Send<T>,
+): { run(context: Context, change: Change<T>): Promise<void> } {
+  return { run: (context, change) => runChange(context, send, change) };
+}
+
+async function runChange<T extends Changed>(
   { input, out, engine }: Context,
-  { question, send, refresh, done, more }: Change<T>,
+  send: Send<T>,
+  { question, refresh, done, more }: Change<T>,
 ): Promise<void> {
   const dryRun = input.flag('dry-run');
   if (question !== undefined && !dryRun) await confirm(question, input.flag('yes'));

@@ -1,18 +1,17 @@
-import { change } from '../change';
+import { changing } from '../change';
 import type { Run } from '../spec';
 
 export const demo: Run = (context) => {
   const { input, out } = context;
   const simulated = input.flag('simulated');
   if (input.flag('remove')) {
-    return change(context, {
+    return changing((client, dryRun) => client.demo.remove({ simulated, dryRun })).run(context, {
       question: 'Remove all that the demo made?',
-      send: (client, dryRun) => client.demo.remove({ simulated, dryRun }),
+
       done: ({ removed }) => (removed.length === 0 ? 'There was no demo.' : `Removed: ${removed.join(', ')}.`),
     });
   }
-  return change(context, {
-    send: (client, dryRun) => client.demo.add({ simulated, dryRun }),
+  return changing((client, dryRun) => client.demo.add({ simulated, dryRun })).run(context, {
     done: ({ host, networks, vms }) =>
       `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`,
     more: () => {

@@ -1,6 +1,6 @@
 import type { Host } from '../../contract';
 import { AppError } from '../../contract/app-error';
-import { change } from '../change';
+import { changing } from '../change';
 import type { Context } from '../context';
 import type { Input } from '../input';
 import type { Run } from '../spec';
@@ -131,32 +131,31 @@ const refresh = async (client: Awaited<ReturnType<Context['engine']>>['client'],
 });
 
 export const hostAdd: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.hosts.add({
-        name: context.input.arg('NAME'),
-        how: how(context.input),
-        ...given({ cluster: context.input.text('cluster'), comment: context.input.text('comment') }),
-        dryRun,
-      }),
+  changing((client, dryRun) =>
+    client.hosts.add({
+      name: context.input.arg('NAME'),
+      how: how(context.input),
+      ...given({ cluster: context.input.text('cluster'), comment: context.input.text('comment') }),
+      dryRun,
+    }),
+  ).run(context, {
     refresh,
     done: said,
   });
 
 export const hostUpdate: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.hosts.update({
-        host: context.input.arg('HOST'),
-        ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
-        dryRun,
-      }),
+  changing((client, dryRun) =>
+    client.hosts.update({
+      host: context.input.arg('HOST'),
+      ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
+      dryRun,
+    }),
+  ).run(context, {
     done: ({ host }) => `Host ${host.name} was changed.`,
   });
 
 export const hostActivate: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) => client.hosts.activate({ host: context.input.arg('HOST'), dryRun }),
+  changing((client, dryRun) => client.hosts.activate({ host: context.input.arg('HOST'), dryRun })).run(context, {
     refresh,
     done: said,
   });
@@ -164,28 +163,30 @@ export const hostActivate: Run = (context) =>
 export const hostMaintenance: Run = (context) => {
   const host = context.input.arg('HOST');
   const stopVms = context.input.flag('stop-vms');
-  return change(context, {
+  return changing((client, dryRun) => client.hosts.maintenance({ host, stopVms, dryRun })).run(context, {
     ...(stopVms ? { question: `Stop all VMs on ${host} and put it into maintenance?` } : {}),
-    send: (client, dryRun) => client.hosts.maintenance({ host, stopVms, dryRun }),
+
     refresh,
     done: said,
   });
 };
 
 export const hostSync: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) => client.hosts.sync({ host: context.input.arg('HOST'), dryRun }),
+  changing((client, dryRun) => client.hosts.sync({ host: context.input.arg('HOST'), dryRun })).run(context, {
     refresh,
     done: said,
   });
 
 export const hostRemove: Run = (context) => {
   const host = context.input.arg('HOST');
-  return change(context, {
-    question: `Remove host ${host}, and what Atoll made on it?`,
-    send: (client, dryRun) => client.hosts.remove({ host, force: context.input.flag('force'), dryRun }),
-    done: () => `Host ${host} was removed.`,
-  });
+  return changing((client, dryRun) => client.hosts.remove({ host, force: context.input.flag('force'), dryRun })).run(
+    context,
+    {
+      question: `Remove host ${host}, and what Atoll made on it?`,
+
+      done: () => `Host ${host} was removed.`,
+    },
+  );
 };
 
 export const labList: Run = async ({ out, engine }) => {
@@ -208,18 +209,21 @@ export const labList: Run = async ({ out, engine }) => {
 
 export const labStop: Run = (context) => {
   const lab = context.input.arg('LAB');
-  return change(context, {
-    question: `End every process of lab ${lab}?`,
-    send: (client, dryRun) => client.labs.stop({ lab, stopVms: context.input.flag('stop-vms'), dryRun }),
-    done: () => `Lab ${lab} was stopped.`,
-  });
+  return changing((client, dryRun) => client.labs.stop({ lab, stopVms: context.input.flag('stop-vms'), dryRun })).run(
+    context,
+    {
+      question: `End every process of lab ${lab}?`,
+
+      done: () => `Lab ${lab} was stopped.`,
+    },
+  );
 };
 
 export const labRemove: Run = (context) => {
   const lab = context.input.arg('LAB');
-  return change(context, {
+  return changing((client, dryRun) => client.labs.remove({ lab, dryRun })).run(context, {
     question: `Remove lab ${lab}, its host, its VMs and their disks?`,
-    send: (client, dryRun) => client.labs.remove({ lab, dryRun }),
+
     done: () => `Lab ${lab} was removed.`,
   });
 };

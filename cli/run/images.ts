@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { change } from '../change';
+import { changing } from '../change';
 import type { Run } from '../spec';
 import { bytes } from '../text/units';
 
@@ -22,8 +22,9 @@ export const imageList: Run = async ({ out, engine }) => {
 
 export const imageAdd: Run = (context) => {
   const name = context.input.arg('NAME');
-  return change(context, {
-    send: (client, dryRun) => client.images.add({ name, path: resolve(context.input.arg('FILE')), dryRun }),
+  return changing((client, dryRun) =>
+    client.images.add({ name, path: resolve(context.input.arg('FILE')), dryRun }),
+  ).run(context, {
     refresh: async (client) => ({ image: (await client.images.list()).find((image) => image.name === name) ?? null }),
     done: () => `Image ${name} was added.`,
   });
@@ -31,9 +32,9 @@ export const imageAdd: Run = (context) => {
 
 export const imageRemove: Run = (context) => {
   const image = context.input.arg('IMAGE');
-  return change(context, {
+  return changing((client, dryRun) => client.images.remove({ image, dryRun })).run(context, {
     question: `Remove image ${image}?`,
-    send: (client, dryRun) => client.images.remove({ image, dryRun }),
+
     done: () => `Image ${image} was removed.`,
   });
 };

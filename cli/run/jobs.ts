@@ -1,6 +1,6 @@
 import type { Job } from '../../contract';
 import { AppError } from '../../contract/app-error';
-import { change } from '../change';
+import { changing } from '../change';
 import { demandSuccess, followJob } from '../follow-job';
 import type { Output } from '../output';
 import type { Run } from '../spec';
@@ -77,16 +77,14 @@ export const jobWait: Run = async ({ input, out, engine }) => {
 
 export const jobCancel: Run = (context) => {
   const job = context.input.arg('JOB');
-  return change(context, {
-    send: (client, dryRun) => client.jobs.cancel({ job, dryRun }),
+  return changing((client, dryRun) => client.jobs.cancel({ job, dryRun })).run(context, {
     done: () => `Job ${job} is being cancelled.`,
   });
 };
 
 export const jobRetry: Run = (context) => {
   const job = context.input.arg('JOB');
-  return change(context, {
-    send: (client, dryRun) => client.jobs.retry({ job, dryRun }),
+  return changing((client, dryRun) => client.jobs.retry({ job, dryRun })).run(context, {
     done: () => `The work of job ${job} was done again.`,
   });
 };

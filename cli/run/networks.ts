@@ -1,6 +1,6 @@
 import type { AtollClient } from '../../app/client';
 import type { Network } from '../../contract';
-import { change } from '../change';
+import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
@@ -107,32 +107,31 @@ export const networkAdd: Run = (context) => {
   const names = context.input.args('NAME');
   const [only] = names;
   if (only !== undefined && names.length === 1) {
-    return change(context, {
-      send: (client, dryRun) => client.networks.add({ ...draft(context), name: only, dryRun }),
+    return changing((client, dryRun) => client.networks.add({ ...draft(context), name: only, dryRun })).run(context, {
       refresh,
       done: ({ network }) =>
         `Network ${network.name} was added${network.clusters.length > 0 ? ' and is on its hosts' : ''}.`,
     });
   }
-  return change(context, {
-    send: (client, dryRun) =>
-      client.networks.addMany({ networks: names.map((name) => ({ ...draft(context), name })), dryRun }),
+  return changing((client, dryRun) =>
+    client.networks.addMany({ networks: names.map((name) => ({ ...draft(context), name })), dryRun }),
+  ).run(context, {
     done: ({ networks }) => `${networks.length} networks were added.`,
   });
 };
 
 export const networkUpdate: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.networks.update({
-        network: context.input.arg('NETWORK'),
-        ...given({
-          name: context.input.text('name'),
-          comment: context.input.text('comment'),
-          mtu: context.input.number('mtu'),
-        }),
-        dryRun,
+  changing((client, dryRun) =>
+    client.networks.update({
+      network: context.input.arg('NETWORK'),
+      ...given({
+        name: context.input.text('name'),
+        comment: context.input.text('comment'),
+        mtu: context.input.number('mtu'),
       }),
+      dryRun,
+    }),
+  ).run(context, {
     refresh,
     done: ({ network }) => `Network ${network.name} was changed.`,
   });
@@ -140,17 +139,17 @@ export const networkUpdate: Run = (context) =>
 const cluster = ({ input }: Context): string => input.text('cluster') ?? 'Default';
 
 export const networkAttach: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.networks.attach({ network: context.input.arg('NETWORK'), cluster: cluster(context), dryRun }),
+  changing((client, dryRun) =>
+    client.networks.attach({ network: context.input.arg('NETWORK'), cluster: cluster(context), dryRun }),
+  ).run(context, {
     refresh,
     done: ({ network }) => `Network ${network.name} is attached to ${cluster(context)}.`,
   });
 
 export const networkDetach: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.networks.detach({ network: context.input.arg('NETWORK'), cluster: cluster(context), dryRun }),
+  changing((client, dryRun) =>
+    client.networks.detach({ network: context.input.arg('NETWORK'), cluster: cluster(context), dryRun }),
+  ).run(context, {
     refresh,
     done: ({ network }) => `Network ${network.name} is detached from ${cluster(context)}.`,
   });
@@ -159,12 +158,13 @@ export const networkRemove: Run = (context) => {
   const networks = [...context.input.args('NETWORK')];
   const [only] = networks;
   const what = networks.length === 1 ? `network ${only}` : `${networks.length} networks (${networks.join(', ')})`;
-  return change(context, {
+  return changing((client, dryRun) =>
+    only !== undefined && networks.length === 1
+      ? client.networks.remove({ network: only, dryRun })
+      : client.networks.removeMany({ networks, dryRun }),
+  ).run(context, {
     question: `Remove ${what}?`,
-    send: (client, dryRun) =>
-      only !== undefined && networks.length === 1
-        ? client.networks.remove({ network: only, dryRun })
-        : client.networks.removeMany({ networks, dryRun }),
+
     done: () => (networks.length === 1 ? `Network ${only} was removed.` : `${networks.length} networks were removed.`),
   });
 };

@@ -1,4 +1,4 @@
-import { change } from '../change';
+import { changing } from '../change';
 import type { Run } from '../spec';
 import { given, namesOf } from './shared';
 
@@ -30,32 +30,32 @@ export const dataCenterShow: Run = async ({ input, out, engine }) => {
 };
 
 export const dataCenterAdd: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.dataCenters.add({
-        name: context.input.arg('NAME'),
-        ...given({ comment: context.input.text('comment') }),
-        dryRun,
-      }),
+  changing((client, dryRun) =>
+    client.dataCenters.add({
+      name: context.input.arg('NAME'),
+      ...given({ comment: context.input.text('comment') }),
+      dryRun,
+    }),
+  ).run(context, {
     done: ({ dataCenter }) => `Data center ${dataCenter.name} was added.`,
   });
 
 export const dataCenterUpdate: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.dataCenters.update({
-        dataCenter: context.input.arg('DATACENTER'),
-        ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
-        dryRun,
-      }),
+  changing((client, dryRun) =>
+    client.dataCenters.update({
+      dataCenter: context.input.arg('DATACENTER'),
+      ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
+      dryRun,
+    }),
+  ).run(context, {
     done: ({ dataCenter }) => `Data center ${dataCenter.name} was changed.`,
   });
 
 export const dataCenterRemove: Run = (context) => {
   const dataCenter = context.input.arg('DATACENTER');
-  return change(context, {
+  return changing((client, dryRun) => client.dataCenters.remove({ dataCenter, dryRun })).run(context, {
     question: `Remove data center ${dataCenter}?`,
-    send: (client, dryRun) => client.dataCenters.remove({ dataCenter, dryRun }),
+
     done: () => `Data center ${dataCenter} was removed.`,
   });
 };
@@ -99,32 +99,32 @@ export const clusterShow: Run = async ({ input, out, engine }) => {
 };
 
 export const clusterAdd: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.clusters.add({
-        name: context.input.arg('NAME'),
-        ...given({ dataCenter: context.input.text('datacenter'), comment: context.input.text('comment') }),
-        dryRun,
-      }),
+  changing((client, dryRun) =>
+    client.clusters.add({
+      name: context.input.arg('NAME'),
+      ...given({ dataCenter: context.input.text('datacenter'), comment: context.input.text('comment') }),
+      dryRun,
+    }),
+  ).run(context, {
     done: ({ cluster }) => `Cluster ${cluster.name} was added.`,
   });
 
 export const clusterUpdate: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.clusters.update({
-        cluster: context.input.arg('CLUSTER'),
-        ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
-        dryRun,
-      }),
+  changing((client, dryRun) =>
+    client.clusters.update({
+      cluster: context.input.arg('CLUSTER'),
+      ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
+      dryRun,
+    }),
+  ).run(context, {
     done: ({ cluster }) => `Cluster ${cluster.name} was changed.`,
   });
 
 export const clusterRemove: Run = (context) => {
   const cluster = context.input.arg('CLUSTER');
-  return change(context, {
+  return changing((client, dryRun) => client.clusters.remove({ cluster, dryRun })).run(context, {
     question: `Remove cluster ${cluster}?`,
-    send: (client, dryRun) => client.clusters.remove({ cluster, dryRun }),
+
     done: () => `Cluster ${cluster} was removed.`,
   });
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../../contract/app-error';
-import { change } from '../change';
+import { changing } from '../change';
 import type { Input } from '../input';
 import type { Run } from '../spec';
 import { given, oneOf } from './shared';
@@ -80,22 +80,22 @@ export function bootDraft(input: Input) {
 
 export const vmAdd: Run = (context) => {
   const { input } = context;
-  return change(context, {
-    send: (client, dryRun) =>
-      client.vms.add({
-        name: input.arg('NAME'),
-        boot: bootDraft(input),
-        vnics: input.list('network').map(parseVnic),
-        start: input.flag('start'),
-        ...given({
-          cluster: input.text('cluster'),
-          comment: input.text('comment'),
-          host: input.text('host'),
-          memoryMiB: input.number('memory'),
-          cpus: input.number('cpus'),
-        }),
-        dryRun,
+  return changing((client, dryRun) =>
+    client.vms.add({
+      name: input.arg('NAME'),
+      boot: bootDraft(input),
+      vnics: input.list('network').map(parseVnic),
+      start: input.flag('start'),
+      ...given({
+        cluster: input.text('cluster'),
+        comment: input.text('comment'),
+        host: input.text('host'),
+        memoryMiB: input.number('memory'),
+        cpus: input.number('cpus'),
       }),
+      dryRun,
+    }),
+  ).run(context, {
     refresh: refreshVm,
     done: (output) => `VM ${output.vm.name} was added. ${vmSaid(output)}`,
   });

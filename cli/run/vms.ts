@@ -1,6 +1,6 @@
 import type { AtollClient } from '../../app/client';
 import type { Network, Vm } from '../../contract';
-import { change } from '../change';
+import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
 import { given, namesOf } from './shared';
@@ -105,27 +105,27 @@ export const vmSaid = ({ vm }: { vm: Vm }): string => `VM ${vm.name} is ${words(
 
 export const vmUpdate: Run = (context) => {
   const { input } = context;
-  return change(context, {
-    send: (client, dryRun) =>
-      client.vms.update({
-        vm: input.arg('VM'),
-        ...given({
-          name: input.text('name'),
-          comment: input.text('comment'),
-          memoryMiB: input.number('memory'),
-          cpus: input.number('cpus'),
-        }),
-        dryRun,
+  return changing((client, dryRun) =>
+    client.vms.update({
+      vm: input.arg('VM'),
+      ...given({
+        name: input.text('name'),
+        comment: input.text('comment'),
+        memoryMiB: input.number('memory'),
+        cpus: input.number('cpus'),
       }),
+      dryRun,
+    }),
+  ).run(context, {
     refresh: refreshVm,
     done: ({ vm }) => `VM ${vm.name} was changed.`,
   });
 };
 
 export const vmStart: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) =>
-      client.vms.start({ vm: context.input.arg('VM'), ...given({ host: context.input.text('host') }), dryRun }),
+  changing((client, dryRun) =>
+    client.vms.start({ vm: context.input.arg('VM'), ...given({ host: context.input.text('host') }), dryRun }),
+  ).run(context, {
     refresh: refreshVm,
     done: vmSaid,
   });
@@ -153,9 +153,9 @@ export const vmLife =
   (context) => {
     const { question, send } = VERBS[verb];
     const vm = context.input.arg('VM');
-    return change(context, {
+    return changing((client, dryRun) => send(client, { vm, dryRun })).run(context, {
       ...(question === null ? {} : { question: question.replace('%', () => vm) }),
-      send: (client, dryRun) => send(client, { vm, dryRun }),
+
       refresh: refreshVm,
       done: vmSaid,
     });
@@ -164,9 +164,9 @@ export const vmLife =
 export const vmRemove: Run = (context) => {
   const vm = context.input.arg('VM');
   const keepDisks = context.input.flag('keep-disks');
-  return change(context, {
+  return changing((client, dryRun) => client.vms.remove({ vm, keepDisks, dryRun })).run(context, {
     question: `Remove VM ${vm}${keepDisks ? ', keeping its disks' : ' and the disks that Atoll made for it'}?`,
-    send: (client, dryRun) => client.vms.remove({ vm, keepDisks, dryRun }),
+
     done: () => `VM ${vm} was removed.`,
   });
 };

@@ -1,7 +1,7 @@
 import type { AtollClient } from '../../app/client';
 import type { Vnic } from '../../contract';
 import { AppError } from '../../contract/app-error';
-import { change } from '../change';
+import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
 import { given, namesOf } from './shared';
@@ -34,30 +34,28 @@ const refresh = async (client: AtollClient, { vnic }: { vnic: Vnic }) => ({
 
 export const vnicAdd: Run = (context) => {
   const { input } = context;
-  return change(context, {
-    send: (client, dryRun) =>
-      client.vnics.add({
-        vm: input.arg('VM'),
-        plugged: !input.flag('unplugged'),
-        linked: !input.flag('unlinked'),
-        ...given({ name: input.text('name'), network: input.text('network'), mac: input.text('mac') }),
-        dryRun,
-      }),
+  return changing((client, dryRun) =>
+    client.vnics.add({
+      vm: input.arg('VM'),
+      plugged: !input.flag('unplugged'),
+      linked: !input.flag('unlinked'),
+      ...given({ name: input.text('name'), network: input.text('network'), mac: input.text('mac') }),
+      dryRun,
+    }),
+  ).run(context, {
     refresh,
     done: (output) => `${label(output, context)} was added (${output.vnic.mac}).`,
   });
 };
 
 export const vnicPlug: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) => client.vnics.plug({ ...target(context), dryRun }),
+  changing((client, dryRun) => client.vnics.plug({ ...target(context), dryRun })).run(context, {
     refresh,
     done: (output) => `${label(output, context)} is plugged.`,
   });
 
 export const vnicUnplug: Run = (context) =>
-  change(context, {
-    send: (client, dryRun) => client.vnics.unplug({ ...target(context), dryRun }),
+  changing((client, dryRun) => client.vnics.unplug({ ...target(context), dryRun })).run(context, {
     refresh,
     done: (output) => `${label(output, context)} is unplugged.`,
   });
@@ -66,11 +64,13 @@ export const vnicLink: Run = (context) => {
   const wanted = context.input.arg('UP|DOWN');
   if (wanted !== 'up' && wanted !== 'down')
     throw new AppError('BAD_INPUT', `A link is up or down, not ${JSON.stringify(wanted)}.`, { field: 'up' });
-  return change(context, {
-    send: (client, dryRun) => client.vnics.link({ ...target(context), up: wanted === 'up', dryRun }),
-    refresh,
-    done: (output) => `The link of ${label(output, context)} is ${wanted}.`,
-  });
+  return changing((client, dryRun) => client.vnics.link({ ...target(context), up: wanted === 'up', dryRun })).run(
+    context,
+    {
+      refresh,
+      done: (output) => `The link of ${label(output, context)} is ${wanted}.`,
+    },
+  );
 };
 
 export const vnicMove: Run = (context) => {
@@ -78,18 +78,20 @@ export const vnicMove: Run = (context) => {
   const none = context.input.flag('none');
   if ((network === undefined) === !none)
     throw new AppError('BAD_INPUT', 'Say where to: --network N or --none, one of them.', { field: 'network' });
-  return change(context, {
-    send: (client, dryRun) => client.vnics.move({ ...target(context), network: network ?? null, dryRun }),
-    refresh,
-    done: (output) => `${label(output, context)} is on ${network ?? 'no network'}.`,
-  });
+  return changing((client, dryRun) => client.vnics.move({ ...target(context), network: network ?? null, dryRun })).run(
+    context,
+    {
+      refresh,
+      done: (output) => `${label(output, context)} is on ${network ?? 'no network'}.`,
+    },
+  );
 };
 
 export const vnicRemove: Run = (context) => {
   const { vm, vnic } = target(context);
-  return change(context, {
+  return changing((client, dryRun) => client.vnics.remove({ vm, vnic, dryRun })).run(context, {
     question: `Remove vNIC ${vnic} of VM ${vm}?`,
-    send: (client, dryRun) => client.vnics.remove({ vm, vnic, dryRun }),
+
     done: () => `vNIC ${vnic} of ${vm} was removed.`,
   });
 };
