@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+
+describe('the engine and its hosts', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+  });
+  afterEach(() => t.close());
+
+  const bridges = async (hostId: string) => {
+    const { signal } = new AbortController();
+    // A host that the engine has let go of is connected again; one that it drives does not mind.
+    await t.fleet.machine(hostId).connect(signal);
+    return (await t.fleet.machine(hostId).observe(signal)).bridges;
+  };
+
+  it('deploys an attached network on all active hosts in parallel (S5)', async () => {
+    const hosts = await t.addHosts(3, { delayMs: 60 });
+    await t.client.networks.add({ name: 'blue', isIsolated: true });
+    const begun = Date.now();
+    const job = await t.done(t.client.networks.attach({ network: 'blue', cluster: 'Default' }));
+    // Each host takes three steps of 60 ms; one after the other would take over 500.
+    expect(Date.now() - begun).toBeLessThan(450);
+    expect(job?.steps.map((step) => step.state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    for (const id of hosts) {
+      expect((await bridges(id)).map(({ name, up, sealIngress }) => ({ name, up, sealIngress }))).toEqual([
+        { name: 'blue', up: true, sealIngress: 'ok' },
+      ]);
+    }
+    const { network, attachments } = await t.client.networks.show({ network: 'blue' });
+    expect(network.clusters).toMatchObject([{ required: true, status: 'operational' }]);
+    expect(attachments.map((each) => each.state)).toEqual(['in_sync', 'in_sync', 'in_sync']);
+    expect(t.eventTypes().filter((type) => type === 'network.deployed')).toHaveLength(3);
+    expect(t.eventTypes().filter((type) => type.startsWith('drift'))).toEqual([]);
+  });
+
+  it('tells a failing host on the host, the network and the job, keeps the others, and tries again', async () => {
+    const [good = '', bad = ''] = await t.addHosts(2);
+    t.fleet.machine(bad).control.failNext(2);
+    const job = await t.ended(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'JOB_FAILED' } });
+    expect(job?.error?.message).toContain('sim2');
+    expect(job?.steps.map((step) => step.state).sort()).toEqual(['failed', 'succeeded']);
+    expect((await bridges(good)).map((bridge) => bridge.name)).toEqual(['blue']);
+    const { attachments } = await t.client.networks.show({ network: 'blue' });
+    expect(attachments.find((each) => each.hostId === bad)).toMatchObject({ state: 'failed' });
+    const shown = await t.client.hosts.show({ host: bad });
+    expect(shown.host).toMatchObject({ state: 'non_operational' });
+    expect(shown.host.reason).toContain('"blue"');
+    await t.until(async () => (await t.client.hosts.show({ host: bad })).host.state === 'up');
+    expect((await bridges(bad)).map((bridge) => bridge.name)).toEqual(['blue']);
+  });
+
+  it('creates what is missing before a host counts as up (S6)', async () => {
+    await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    const [host = ''] = await t.addHosts(1);
+    const types = t.store.events
+      .after(0, 1000)
+      .filter((event) => event.type === 'network.deployed' || event.type === 'host.state')
+      .map((event) => event.message);
+    expect(types).toEqual(['sim1 is connecting', 'blue is deployed on sim1', 'sim1 is up']);
+    expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
+  });
+
+  it('tells drift once, repairs it, and does not take its own changes for drift', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    const seq = t.store.events.lastSeq();
+    await t.fleet.machine(host).control.deleteBridge('blue');
+    await t.until(() => t.eventTypes(seq).includes('drift.repaired'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(t.eventTypes(seq)).toEqual(['drift.detected', 'drift.repaired']);
+    const [found] = t.store.events.after(seq, 1);
+    expect(found).toMatchObject({ by: { door: 'unknown' }, message: 'blue on sim1: the bridge blue is missing' });
+    expect(await bridges(host)).toMatchObject([{ name: 'blue', sealIngress: 'ok', sealEgress: 'ok', up: true }]);
+  });
+
+  it('takes a removed network off the hosts and leaves foreign bridges alone', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.fleet.machine(host).control.addForeignBridge('admins');
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    await t.done(t.client.networks.remove({ network: 'blue' }));
+    expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['admins']);
+    expect(t.eventTypes()).toContain('network.removed_from_host');
+    const { unmanaged } = await t.client.hosts.show({ host });
+    expect(unmanaged).toEqual([{ name: 'admins', ports: [], owner: null }]);
+  });
+
+  it('a foreign interface of the bridge’s name is that host’s failure, told with the remedy (O5)', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.fleet.machine(host).control.addForeignBridge('blue');
+    const job = await t.ended(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    expect(job?.error?.message).toContain('in the way');
+    const { attachments } = await t.client.networks.show({ network: 'blue' });
+    expect(attachments).toMatchObject([{ state: 'failed' }]);
+    expect(attachments[0]?.message).toContain('rename or remove blue');
+  });
+
+  it('changes the MTU on all hosts and calls it no drift', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    const seq = t.store.events.lastSeq();
+    await t.done(t.client.networks.update({ network: 'blue', mtu: 9000 }));
+    expect((await bridges(host))[0]?.mtu).toBe(9000);
+    expect(t.eventTypes(seq).filter((type) => type.startsWith('drift'))).toEqual([]);
+  });
+
+  it('keeps bridges in maintenance, and does nothing there until it is activated', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    await t.done(t.client.hosts.maintenance({ host }));
+    expect((await t.client.hosts.show({ host })).host.state).toBe('maintenance');
+    expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
+    expect(await t.client.networks.add({ name: 'green', isIsolated: true, clusters: ['Default'] })).toMatchObject({
+      job: null,
+    });
+    expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
+    await t.done(t.client.hosts.activate({ host }));
+    expect((await bridges(host)).map((bridge) => bridge.name).sort()).toEqual(['blue', 'green']);
+    await expect(t.client.hosts.activate({ host })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+
+  it('connects again by itself when a host comes back', async () => {
+    const [host = ''] = await t.addHosts(1);
+    t.fleet.machine(host).control.setUnreachable(true);
+    await t.until(async () => (await t.client.hosts.show({ host })).host.state === 'non_responsive');
+    await expect(
+      t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] })),
+    ).rejects.toThrow('does not answer');
+    t.fleet.machine(host).control.setUnreachable(false);
+    await t.until(async () => (await t.client.hosts.show({ host })).host.state === 'up');
+    expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
+  });
+
+  it('removes a host in maintenance with what is ours on it', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    await expect(t.client.hosts.remove({ host })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    await t.done(t.client.hosts.maintenance({ host }));
+    await t.done(t.client.hosts.remove({ host }));
+    expect(await t.client.hosts.list({})).toEqual([]);
+    expect(t.engine.needed()).toBe(false);
+  });
+});

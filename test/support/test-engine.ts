@@ -1,0 +1,155 @@
+import { type RouterClient, createRouterClient } from '@orpc/server';
+import type { Actor, Job } from '../../contract';
+import { type Engine, createEngine } from '../../engine';
+import type { EngineRouter } from '../../engine';
+import type { Clock } from '../../engine/ports/clock';
+import type { Hosts, Images } from '../../engine/ports/hosts';
+import type { Log } from '../../engine/ports/log';
+import type { Store } from '../../engine/ports/store';
+import { openMemoryStore } from '../../db/store';
+import { type SimulatedHost, createSimulatedHost } from '../../hosts/simulated/simulated-host';
+
+/** Real time, in timers that do not keep a test's process alive. */
+export const realClock: Clock = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** What was logged, for a test to look at. */
+export class MemoryLog implements Log {
+  readonly lines: Array<{ level: string; fields: object; message: string }> = [];
+  debug(fields: object, message: string): void {
+    this.lines.push({ level: 'debug', fields, message });
+  }
+  info(fields: object, message: string): void {
+    this.lines.push({ level: 'info', fields, message });
+  }
+  warn(fields: object, message: string): void {
+    this.lines.push({ level: 'warn', fields, message });
+  }
+  error(fields: object, message: string): void {
+    this.lines.push({ level: 'error', fields, message });
+  }
+}
+
+/** Simulated hosts in memory; each outlives the engines that drive it, as a real one does. */
+export class Fleet implements Hosts {
+  private readonly machines = new Map<string, SimulatedHost>();
+
+  driver({ id, storeId, how }: Parameters<Hosts['driver']>[0]): SimulatedHost {
+    if (how.kind !== 'simulated') throw new Error(`a test fleet has no ${how.kind} hosts`);
+    const found = this.machines.get(id) ?? createSimulatedHost({ id, storeId, how, stateFile: null });
+    this.machines.set(id, found);
+    return found;
+  }
+
+  /** The host as the test sees it, with the hand that can meddle with it. */
+  machine(id: string): SimulatedHost {
+    const found = this.machines.get(id);
+    if (!found) throw new Error(`the fleet has no host ${id}`);
+    return found;
+  }
+
+  doctor(): ReturnType<Hosts['doctor']> {
+    return Promise.resolve({ checks: [], canRunLab: false, canRunVms: false, accelerated: false });
+  }
+  labs(): ReturnType<Hosts['labs']> {
+    return Promise.resolve([]);
+  }
+  removeLab(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const IMAGES: Images = {
+  add: () => Promise.resolve({ format: 'qcow2', sizeBytes: 1024, virtualBytes: 4096 }),
+  path: (id) => `/images/${id}`,
+  remove: () => Promise.resolve(),
+};
+
+export const TESTER: Actor = { user: 'tester', door: 'cli' };
+
+/** An engine on a store in memory and a fleet of simulated hosts, with every answer checked against the contract. */
+export class TestEngine {
+  readonly store: Store;
+  readonly fleet: Fleet;
+  readonly log = new MemoryLog();
+  readonly engine: Engine;
+  readonly client: RouterClient<EngineRouter>;
+  stopAsked = 0;
+
+  /** `of`: another test engine whose store and hosts this one takes over, as the next engine after a crash does. */
+  constructor(of?: Pick<TestEngine, 'store' | 'fleet'>) {
+    this.store = of?.store ?? openMemoryStore();
+    this.fleet = of?.fleet ?? new Fleet();
+    this.engine = createEngine(
+      {
+        store: this.store,
+        hosts: this.fleet,
+        images: IMAGES,
+        clock: realClock,
+        log: this.log,
+        info: { version: '0.0.0', home: '/nowhere', pid: 1, node: 'v20', memoryBytes: () => 1 },
+        lifecycle: {
+          stop: () => {
+            this.stopAsked += 1;
+          },
+          restore: () => Promise.resolve({ kept: null }),
+        },
+      },
+      { checkOutputs: true },
+    );
+    this.client = createRouterClient(this.engine.router, { context: { actor: TESTER } });
+  }
+
+  /** Waits for the job of a command's answer; throws when it did not succeed. Null: there was no job. */
+  async done(answer: { job: string | null } | Promise<{ job: string | null }>): Promise<Job | null> {
+    const job = await this.ended(answer);
+    if (job && job.state !== 'succeeded') throw new Error(`${job.title}: ${job.state}: ${job.error?.message ?? ''}`);
+    return job;
+  }
+
+  /** Waits for the job of a command's answer, however it ends. */
+  async ended(answer: { job: string | null } | Promise<{ job: string | null }>): Promise<Job | null> {
+    const { job } = await answer;
+    if (job === null) return null;
+    let last: Job | null = null;
+    for await (const state of await this.client.jobs.follow({ job })) last = state;
+    return last;
+  }
+
+  /** Adds simulated hosts to a cluster and waits until they are up; returns their ids. */
+  async addHosts(count: number, how: { delayMs?: number; cluster?: string; prefix?: string } = {}): Promise<string[]> {
+    const { delayMs = 0, cluster = 'Default', prefix = 'sim' } = how;
+    const answers = await Promise.all(
+      Array.from({ length: count }, (_, i) =>
+        this.client.hosts.add({ name: `${prefix}${i + 1}`, cluster, how: { kind: 'simulated', delayMs } }),
+      ),
+    );
+    await Promise.all(answers.map((answer) => this.done(answer)));
+    return answers.map((answer) => answer.host.id);
+  }
+
+  /** Waits until `check` holds; throws after `ms`. */
+  async until(check: () => boolean | Promise<boolean>, ms = 5_000): Promise<void> {
+    const end = Date.now() + ms;
+    while (!(await check())) {
+      if (Date.now() > end) throw new Error('it did not come about in time');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Types of the events after `seq`, in order. */
+  eventTypes(seq = 0): string[] {
+    return this.store.events.after(seq, 100_000).map((event) => event.type);
+  }
+
+  async close(): Promise<void> {
+    await this.engine.stop();
+    this.store.close();
+  }
+}
