@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LiveBatch } from '../../contract';
+import { TestEngine } from '../../test/support/test-engine';
+
+describe('what is followed', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+  });
+  afterEach(() => t.close());
+
+  it('tells a new reader to read everything, then what changed as list shows it', async () => {
+    const feed = await t.client.live.follow();
+    expect((await feed.next()).value).toMatchObject({ reset: true, changes: [] });
+    await t.client.networks.add({ name: 'blue', isIsolated: true });
+    const { value } = await feed.next();
+    const batch = value as LiveBatch;
+    const [network] = await t.client.networks.list({});
+    expect(batch.changes).toContainEqual({ kind: 'network', id: network?.id, value: network });
+    expect(batch.events.map((event) => event.type)).toContain('network.added');
+    await t.client.networks.remove({ network: 'blue' });
+    expect(((await feed.next()).value as LiveBatch).changes).toContainEqual({
+      kind: 'network',
+      id: network?.id,
+      value: null,
+    });
+    await feed.return?.();
+  });
+
+  it('gathers what changes together into one batch', async () => {
+    const feed = await t.client.live.follow();
+    await feed.next();
+    for (let i = 0; i < 20; i += 1) await t.client.networks.add({ name: `n${i}`, isIsolated: true });
+    const batch = (await feed.next()).value as LiveBatch;
+    expect(batch.changes.length).toBeGreaterThan(5);
+    await feed.return?.();
+  });
+
+  it('tells a reader that is too slow to read everything again, and holds no more for it', async () => {
+    const feed = await t.client.live.follow();
+    await feed.next();
+    // More batches than may wait: each change needs a batch of its own.
+    for (let i = 0; i < 70; i += 1) {
+      await t.client.networks.add({ name: `n${i}`, isIsolated: true });
+      await new Promise((resolve) => setTimeout(resolve, 55));
+    }
+    expect((await feed.next()).value).toMatchObject({ reset: true });
+    await feed.return?.();
+  }, 20_000);
+
+  it('gives a slow reader of events all of them, in order', async () => {
+    const from = t.store.events.lastSeq();
+    const feed = await t.client.events.follow({ after: from });
+    for (let i = 0; i < 600; i += 1) {
+      t.store.transaction((tx) =>
+        tx.events.append({
+          at: new Date().toISOString(),
+          type: 'network.updated',
+          severity: 'normal',
+          message: String(i),
+          by: { user: 'x', door: 'cli' },
+          subjects: {},
+        }),
+      );
+    }
+    for (let i = 0; i < 600; i += 1) expect((await feed.next()).value).toMatchObject({ message: String(i) });
+    await feed.return?.();
+  });
+
+  it('frees a reader that waits and goes away', async () => {
+    const feed = await t.client.events.follow({});
+    const waiting = feed.next();
+    await feed.return?.();
+    expect(await waiting).toMatchObject({ done: true });
+    const abort = new AbortController();
+    const second = await t.client.events.follow({}, { signal: abort.signal });
+    const alsoWaiting = second.next();
+    abort.abort();
+    expect(await alsoWaiting).toMatchObject({ done: true });
+  });
+});
