@@ -40,11 +40,17 @@ test('the store can be written while it is backed up; the copy is of one moment'
     for (let i = 0; i < 3000; i += 1) tx.hosts.insert(aHost(clusterId, { comment: 'x'.repeat(500) }));
   });
   let written = 0;
-  const writing = setInterval(() => {
+  let done = false;
+  const write = (): void => {
+    if (done) return;
     store.transaction((tx) => [1, 2].forEach(() => tx.hosts.insert(aHost(clusterId))));
     written += 2;
-  }, 1);
-  await store.backup(copy).finally(() => clearInterval(writing));
+    // The backup copies 100 pages in each turn of the event loop: so do we write in each.
+    setImmediate(write);
+  };
+  setImmediate(write);
+  await store.backup(copy).finally(() => (done = true));
+  expect(written).toBeGreaterThan(2);
   const restored = openStore(copy);
   const hosts = restored.hosts.list().length;
   expect(hosts).toBeGreaterThanOrEqual(3000);

@@ -92,6 +92,7 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
   readonly name: string;
   private readonly columns: Array<[field: string, column: SQLiteColumn]>;
   private readonly selected: Selected[];
+  private readonly insertSql: string;
   private readonly where: string;
   private readonly byKey: Query<Row>;
   private readonly statements = new Map<string, Statement<SqlValue[]>>();
@@ -104,6 +105,8 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
     this.name = getTableName(table);
     this.columns = columnsOf(table);
     this.selected = selection(table);
+    const names = this.columns.map(([, column]) => column.name);
+    this.insertSql = `INSERT INTO ${this.name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
     this.where = `WHERE ${options.key.map((field) => `${this.columnOf(field).name} = ?`).join(' AND ')}`;
     this.byKey = this.select(this.where);
   }
@@ -121,8 +124,7 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
   insert(row: Row): void {
     this.write('insert', () => {
       const values = this.columns.map(([field, column]) => encode(column, row[field as keyof Row]));
-      const names = this.columns.map(([, column]) => column.name).join(', ');
-      this.run(`INSERT INTO ${this.name} (${names}) VALUES (${values.map(() => '?').join(', ')})`, values);
+      this.run(this.insertSql, values);
       this.touch(row);
     });
   }
@@ -134,7 +136,7 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
   update(key: readonly SqlValue[], patch: Partial<Row>): void {
     this.write('update', () => {
       const row = this.get(...key);
-      if (!row) throw new AppError('NOT_FOUND', `The ${this.options.subject} does not exist (any more).`);
+      if (!row) throw this.gone();
       const changed = this.columns.filter(([field, column]) =>
         differs(column, row[field as keyof Row], patch[field as keyof Row]),
       );
@@ -154,6 +156,12 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
       this.run(`DELETE FROM ${this.name} ${this.where}`, [...key]);
       this.touch(row);
       return row;
+    });
+  }
+
+  private gone(): AppError {
+    return new AppError('NOT_FOUND', `The ${this.options.subject} does not exist (any more).`, {
+      hint: 'It may just have been removed: look again at what exists.',
     });
   }
 

@@ -21,6 +21,8 @@ import { imageRepository, vmRepository, vnicRepository } from './repositories/vm
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';
 
+export { verifyBackup } from './backup';
+
 export interface StoreOptions {
   /** Hears of listeners that fail after a commit. Without it they become process warnings. */
   readonly log?: Log;

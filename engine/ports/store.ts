@@ -103,7 +103,11 @@ export interface JobRow {
 }
 export type StepRow = JobStep & { jobId: string };
 
-/** Access to one kind of row by id. `insert` and `update` throw AppError CONFLICT when a UNIQUE or foreign key is broken. */
+/**
+ * Access to one kind of row by id. Writes throw AppError CONFLICT when a UNIQUE or foreign key is broken, RULE_BROKEN when a
+ * CHECK or trigger is. `update` throws NOT_FOUND when there is no such row, and neither writes nor publishes a patch that
+ * changes nothing. `remove` takes along what the row owns, and does nothing when there is no such row.
+ */
 export interface Table<Row extends { id: string }> {
   get(id: string): Row | undefined;
   list(): Row[];
@@ -154,7 +158,7 @@ export interface Repositories {
   };
   /** Newest first. `insert` keeps at most 200 for each network and host. */
   checks: { insert(check: IsolationCheck): void; ofNetwork(networkId: string, limit: number): IsolationCheck[] };
-  /** Small facts: the MAC pool's next number, the next guest subnet. */
+  /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
 }
 export interface EventFilter {
