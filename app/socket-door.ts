@@ -5,13 +5,14 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { userInfo } from 'node:os';
 import { RPCHandler } from '@orpc/server/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { CONTRACT_VERSION } from '../contract/version';
 import type { Log } from '../engine/ports/log';
 import { type EngineRouter, HEADERS, RPC_PATH, actorOf } from './door';
 import { homeError } from './file-errors';
 import type { Home } from './home';
 import type { Holder } from './lock';
+import { paced } from './paced';
 import { unixPath } from './unix-path';
 import { BUILD, VERSION } from './version';
 
@@ -69,18 +70,6 @@ function introduction(holder: Holder['holder']): string[] {
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return Array.isArray(value) ? value[0] : value;
-}
-
-/**
- * A `send` that resolves when the bytes have left. The library awaits it before it asks a stream for its next value, so a
- * slow reader holds at most one value per stream here. An error resolves too: `close` follows and ends every stream.
- */
-function paced(ws: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
-  return {
-    addEventListener: ws.addEventListener.bind(ws),
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the library awaits what send returns
-    send: (data: Parameters<WebSocket['send']>[0]) => new Promise<void>((resolve) => ws.send(data, () => resolve())),
-  };
 }
 
 async function listen(server: Server, home: Home): Promise<() => void> {
