@@ -83,7 +83,7 @@ export interface Bench {
 /** An engine of its own in a throw-away home, in this process. */
 export async function openBench(): Promise<Bench> {
   const home = mkdtempSync(join(tmpdir(), 'atoll-bench-'));
-  const app = await createApp(homeAt(home), 'bench');
+  const app = await createApp(homeAt(home), 'daemon');
   const client = createRouterClient(app.router, { context: { actor: { user: userInfo().username, door: 'cli' } } });
   const finish = async (id: string | null): Promise<Job | null> => {
     if (id === null) return null;
