@@ -1,0 +1,47 @@
+import type { Core } from '../core/core';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import type { RunningJob } from '../jobs/job-kinds';
+import { ruleImageNameIsUnique } from '../vms/rules';
+
+interface Payload {
+  readonly imageId: string;
+  readonly name: string;
+  readonly path: string;
+}
+
+/** A copy tells its progress at most this often, milliseconds: each telling is a transaction. */
+const TELL_MS = 500;
+
+/** Copies a file in, then writes the row. What fails or is cancelled leaves no file behind. */
+export async function runAddImage(core: Core, job: RunningJob): Promise<void> {
+  const { store, images, clock } = core;
+  const { imageId, name, path } = job.row.payload as Payload;
+  if (store.images.get(imageId)) return job.skip(1, 'it was added already');
+  await job.step(1, async (signal) => {
+    try {
+      const file = await images.add(imageId, path, teller(core, job), signal);
+      const at = instant(clock.now());
+      store.transaction((tx) => {
+        ruleImageNameIsUnique(name, tx.images.byName(name));
+        tx.images.insert({ id: imageId, name, ...file, createdAt: at });
+        emitter(tx, job.actor, at)('image.added', 'normal', `image ${name} added`, { imageId, jobId: job.id });
+      });
+      return `${mib(file.sizeBytes)} copied, ${file.format}`;
+    } catch (error) {
+      await images.remove(imageId);
+      throw error;
+    }
+  });
+}
+
+function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (done: number, known: number) => void {
+  let told = clock.now();
+  return (done, known) => {
+    if (clock.now() - told < TELL_MS) return;
+    told = clock.now();
+    job.note(1, `${mib(done)} of ${mib(known)}`);
+  };
+}
+
+const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;

@@ -1,0 +1,75 @@
+import { AppError, type Boot, type BootDraft } from '../../contract';
+import type { z } from 'zod';
+import type { Scope } from '../core/command';
+import { newId } from '../core/ids';
+import type { HostRow, VmRow } from '../ports/store';
+import { ruleO5VmNameIsUnique, ruleSeedAddressHasVnic } from './rules';
+import { type VnicWish, addVnic } from './vnic-rows';
+
+/** A VM as a person asks for it. */
+export interface VmWish {
+  readonly name: string;
+  readonly cluster: string;
+  readonly comment: string;
+  readonly host?: string | undefined;
+  readonly boot: z.infer<typeof BootDraft>;
+  readonly memoryMiB?: number | undefined;
+  readonly cpus: number;
+  readonly vnics: readonly VnicWish[];
+}
+
+/** What a tiny guest boots well with under TCG, and what an ordinary one needs at least. */
+const TINY_MIB = 192;
+const ORDINARY_MIB = 1024;
+
+/** Checks the rules and writes a VM with its vNICs. Nothing happens on a host until its first start. */
+export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
+  const { tx, refs } = scope;
+  const cluster = refs.cluster(wish.cluster);
+  ruleO5VmNameIsUnique(wish.name, namesakes(scope, wish.name, cluster.dataCenterId));
+  const host = wish.host === undefined ? undefined : refs.host(wish.host);
+  if (host) ruleHostIsInCluster(host, cluster);
+  const seedAddress = wish.boot.kind === 'image' ? (wish.boot.seed?.address ?? null) : null;
+  ruleSeedAddressHasVnic(seedAddress, wish.vnics.length);
+  const row: VmRow = {
+    id: newId(),
+    clusterId: cluster.id,
+    dataCenterId: cluster.dataCenterId,
+    name: wish.name,
+    comment: wish.comment,
+    state: 'down',
+    reason: null,
+    hostId: host?.id ?? null,
+    memoryMiB: wish.memoryMiB ?? (wish.boot.kind === 'tiny' ? TINY_MIB : ORDINARY_MIB),
+    cpus: wish.cpus,
+    boot: bootOf(scope, wish.boot),
+    startedAt: null,
+    createdAt: scope.now,
+  };
+  tx.vms.insert(row);
+  for (const vnic of wish.vnics) addVnic(scope, storeId, row, vnic);
+  scope.emit('vm.added', 'normal', `VM ${row.name} added`, { vmId: row.id, clusterId: row.clusterId });
+  return row;
+}
+
+/** VMs of a data center with this name. */
+export const namesakes = ({ tx }: Pick<Scope, 'tx'>, name: string, dataCenterId: string): VmRow[] =>
+  tx.vms.byName(name).filter((vm) => vm.dataCenterId === dataCenterId);
+
+function bootOf({ refs }: Scope, draft: VmWish['boot']): Boot {
+  if (draft.kind !== 'image') return draft;
+  return { kind: 'image', imageId: refs.image(draft.image, 'boot.image').id, seed: draft.seed };
+}
+
+/** Bad: a VM of cluster A on a host of cluster B. */
+export function ruleHostIsInCluster(
+  host: Pick<HostRow, 'name' | 'clusterId'>,
+  cluster: { readonly id: string; readonly name: string },
+): void {
+  if (host.clusterId === cluster.id) return;
+  throw new AppError('RULE_BROKEN', `The host "${host.name}" is not in the cluster "${cluster.name}"`, {
+    rule: 'O2',
+    field: 'host',
+    hint: "Choose a host of the VM's cluster.",
+  });
+}

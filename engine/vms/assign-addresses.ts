@@ -1,0 +1,38 @@
+import type { Repositories, VmRow, VnicRow } from '../ports/store';
+import { freeGuestAddress } from './guest-addresses';
+
+/**
+ * Gives each plugged vNIC of a tiny VM an address of its network's subnet, keeping those that fit, and writes what changed.
+ * Called when it is started: a tiny guest learns its addresses from the kernel's command line and never again. A seed's
+ * address goes on the first vNIC. Everything else gets none from us.
+ */
+export function assignAddresses(tx: Repositories, vm: VmRow): VnicRow[] {
+  for (const [i, vnic] of tx.vnics.ofVm(vm.id).entries()) {
+    const assignedAddress = addressFor(tx, vm, vnic, i);
+    if (assignedAddress !== vnic.assignedAddress) tx.vnics.update(vnic.id, { assignedAddress });
+  }
+  return tx.vnics.ofVm(vm.id);
+}
+
+function addressFor(tx: Repositories, vm: VmRow, vnic: VnicRow, index: number): string | null {
+  switch (vm.boot.kind) {
+    case 'tiny':
+      return vnic.plugged ? tinyAddress(tx, vnic) : null;
+    case 'image':
+      return index === 0 ? (vm.boot.seed?.address ?? null) : null;
+    case 'disk':
+    case 'iso':
+    case 'kernel':
+      return null;
+  }
+}
+
+function tinyAddress(tx: Repositories, vnic: VnicRow): string | null {
+  const subnet = vnic.networkId === null ? null : (tx.networks.get(vnic.networkId)?.guestSubnet ?? null);
+  if (vnic.networkId === null || subnet === null) return null;
+  const others = tx.vnics.ofNetwork(vnic.networkId).filter((other) => other.id !== vnic.id);
+  const used = new Set(others.map((other) => other.assignedAddress));
+  const kept = vnic.assignedAddress;
+  if (kept !== null && !used.has(kept) && kept.startsWith(subnet.replace(/0\/24$/, ''))) return kept;
+  return freeGuestAddress(subnet, used);
+}

@@ -1,0 +1,104 @@
+import type { Vm } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../core/core';
+import type { VmRow } from '../ports/store';
+import { addVm } from './add-vm';
+import { ConsoleHub } from './console-hub';
+import { followConsole, writeConsole } from './consoles';
+import { presentVm, presentVms } from './present';
+import { removeHandler, runRemove } from './remove-vm';
+import { ruleVmStateAllows, ruleVmStaysOnItsHost } from './rules';
+import { runStart, startJob } from './start-vm';
+import { updateHandler } from './update-vm';
+import { SIMPLE_VERBS, type SimpleVerb, runVerb, verbJob } from './verbs';
+
+export function vmHandlers(core: Core) {
+  const { os, store, refs, command } = core;
+  const consoles = new ConsoleHub(core);
+  defineJobs(core);
+  core.live.present('vm', (id) => {
+    const row = store.vms.get(id);
+    return row ? presentVm(store, row) : undefined;
+  });
+  return {
+    list: os.vms.list.handler(({ input }) => presentVms(store, listed(core, input))),
+    show: os.vms.show.handler(({ input }) => presentVm(store, refs.vm(input.vm))),
+    add: os.vms.add.handler(
+      command((scope, input) => {
+        const vm = addVm(scope, store.storeId, input);
+        const words = [`add the VM "${vm.name}" (${vm.memoryMiB} MiB, ${input.vnics.length} vNICs)`];
+        return input.start ? start(scope, 'vms.add', vm, words) : { output: { vm: presentVm(scope.tx, vm) }, words };
+      }),
+    ),
+    update: os.vms.update.handler(command((scope, input) => updateHandler(scope, input))),
+    start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
+    shutdown: os.vms.shutdown.handler(command((scope, input) => verbHandler(scope, input, 'shutdown'))),
+    stop: os.vms.stop.handler(command((scope, input) => verbHandler(scope, input, 'stop'))),
+    reboot: os.vms.reboot.handler(command((scope, input) => verbHandler(scope, input, 'reboot'))),
+    reset: os.vms.reset.handler(command((scope, input) => verbHandler(scope, input, 'reset'))),
+    suspend: os.vms.suspend.handler(command((scope, input) => verbHandler(scope, input, 'suspend'))),
+    resume: os.vms.resume.handler(command((scope, input) => resumeHandler(scope, input))),
+    remove: os.vms.remove.handler(command((scope, input) => removeHandler(scope, input))),
+    console: os.vms.console.handler(({ input, signal }) => followConsole(consoles, refs.vm(input.vm), signal)),
+    consoleWrite: os.vms.consoleWrite.handler(({ input }) => writeConsole(consoles, refs.vm(input.vm), input.data)),
+  };
+}
+
+function defineJobs(core: Core): void {
+  for (const kind of ['vms.add', 'vms.start', 'vms.restore']) core.kinds.define(kind, (job) => runStart(core, job));
+  for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, (job) => runVerb(core, job, verb));
+  core.kinds.define('vms.remove', (job) => runRemove(core, job));
+}
+
+function listed(
+  { store, refs }: Core,
+  input: { cluster?: string | undefined; network?: string | undefined; host?: string | undefined },
+): VmRow[] {
+  const host = input.host === undefined ? undefined : refs.host(input.host).id;
+  const cluster = input.cluster === undefined ? undefined : refs.cluster(input.cluster).id;
+  const network = input.network === undefined ? undefined : refs.network(input.network).id;
+  const onNetwork =
+    network === undefined ? undefined : new Set(store.vnics.ofNetwork(network).map((vnic) => vnic.vmId));
+  const rows =
+    host !== undefined
+      ? store.vms.ofHost(host)
+      : cluster !== undefined
+        ? store.vms.ofCluster(cluster)
+        : store.vms.list();
+  return rows.filter((vm) => (cluster === undefined || vm.clusterId === cluster) && (onNetwork?.has(vm.id) ?? true));
+}
+
+function startHandler(scope: Scope, input: { vm: string; host?: string | undefined }): Outcome<{ vm: Vm }> {
+  const { tx, refs } = scope;
+  const vm = refs.vm(input.vm);
+  ruleVmStateAllows(vm, 'start');
+  const asked = input.host === undefined ? undefined : refs.host(input.host);
+  ruleVmStaysOnItsHost(vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId), asked);
+  return start(scope, 'vms.start', vm, [], asked?.id);
+}
+
+function start(
+  { tx }: Scope,
+  kind: string,
+  vm: VmRow,
+  words: readonly string[],
+  askedId?: string,
+): Outcome<{ vm: Vm }> {
+  const { job, host } = startJob(tx, kind, vm, askedId === undefined ? undefined : tx.hosts.get(askedId));
+  const output = { vm: presentVm(tx, { ...vm, hostId: host.id }) };
+  return { output, job, hosts: [host.id], words: [...words, `start the VM "${vm.name}" on the host "${host.name}"`] };
+}
+
+function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: SimpleVerb): Outcome<{ vm: Vm }> {
+  const vm = refs.vm(input.vm);
+  ruleVmStateAllows(vm, verb);
+  const job = verbJob(verb, vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId));
+  return { output: { vm: presentVm(tx, vm) }, job, words: [`${verb} the VM "${vm.name}"`] };
+}
+
+/** A paused VM goes on where it is; one whose memory was saved is started from it, with all that a start checks. */
+function resumeHandler(scope: Scope, input: { vm: string }): Outcome<{ vm: Vm }> {
+  const vm = scope.refs.vm(input.vm);
+  if (vm.state !== 'suspended') return verbHandler(scope, input, 'resume');
+  return start(scope, 'vms.restore', vm, []);
+}

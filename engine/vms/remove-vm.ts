@@ -1,0 +1,56 @@
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import type { RunningJob } from '../jobs/job-kinds';
+import { ruleVmStateAllows } from './rules';
+import { inTurn } from './vm-turn';
+
+interface Payload {
+  readonly vmId: string;
+  readonly keepDisks: boolean;
+}
+
+/** `vms.remove`: a VM that was never started is only a row; else its host removes definition and disks first. */
+export function removeHandler(
+  scope: Scope,
+  input: { readonly vm: string; readonly keepDisks: boolean },
+): Outcome<object> {
+  const { tx, refs } = scope;
+  const vm = refs.vm(input.vm);
+  ruleVmStateAllows(vm, 'remove');
+  const words = [`remove the VM "${vm.name}"${input.keepDisks ? ', keeping its disks' : ' and its disks'}`];
+  const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
+  if (!host) {
+    tx.vms.remove(vm.id);
+    scope.emit('vm.removed', 'normal', `VM ${vm.name} removed`, { vmId: vm.id });
+    return { output: {}, words };
+  }
+  const payload: Payload = { vmId: vm.id, keepDisks: input.keepDisks };
+  const subjects = { vmId: vm.id, hostId: host.id };
+  const steps = [{ title: `Remove ${vm.name} from ${host.name}`, hostId: host.id }];
+  return { output: {}, words, job: { kind: 'vms.remove', title: `Remove VM ${vm.name}`, payload, subjects, steps } };
+}
+
+/** Runs a removal. The row goes last, so that a VM whose host failed is still there to be removed again. */
+export async function runRemove(core: Core, job: RunningJob): Promise<void> {
+  const { vmId, keepDisks } = job.row.payload as Payload;
+  if (!core.store.vms.get(vmId)) return job.skip(1, 'it is gone already');
+  await inTurn(core, job, vmId, (turn) =>
+    job.step(1, async (signal) => {
+      const { vm } = turn;
+      // `image_locked` was left by a killed engine in the middle of this.
+      if (vm.state !== 'image_locked') ruleVmStateAllows(vm, 'remove');
+      turn.write((tx) => tx.vms.update(vmId, { state: 'image_locked', reason: 'it is being removed' }));
+      try {
+        const kept = await turn.driver.remove(vmId, keepDisks, signal);
+        turn.write((tx, emit) => {
+          tx.vms.remove(vmId);
+          emit('vm.removed', 'normal', `VM ${vm.name} removed${kept.length > 0 ? `; kept: ${kept.join(', ')}` : ''}`);
+        });
+        return kept.length > 0 ? `kept: ${kept.join(', ')}` : null;
+      } catch (error) {
+        turn.write((tx) => tx.vms.update(vmId, { state: 'down', reason: 'it could not be removed' }));
+        throw error;
+      }
+    }),
+  );
+}

@@ -1,0 +1,114 @@
+import { AppError, isRunning, vmAllows } from '../../contract';
+import type { Core } from '../core/core';
+import { describeError } from '../core/errors';
+import { failOnFailures, reportWords } from '../hosts/converge-job';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
+import { assignAddresses } from './assign-addresses';
+import { chooseHost, networksOf } from './choose-host';
+import { ruleVmStateAllows } from './rules';
+import { vmSpec } from './vm-spec';
+import { type VmTurn, inTurn } from './vm-turn';
+
+interface Payload {
+  readonly vmId: string;
+}
+
+/** Chooses the VM's host and keeps the choice; returns the job that starts it there. For use in the command's transaction. */
+export function startJob(tx: Repositories, kind: string, vm: VmRow, asked?: HostRow): { job: JobDraft; host: HostRow } {
+  const host = chooseHost(tx, vm, asked);
+  if (vm.hostId === null) tx.vms.update(vm.id, { hostId: host.id });
+  const payload: Payload = { vmId: vm.id };
+  const steps = ['Set up its networks', 'Define it', 'Start it'].map((title) => ({
+    title: `${title} on ${host.name}`,
+    hostId: host.id,
+  }));
+  const subjects = { vmId: vm.id, hostId: host.id };
+  return { job: { kind, title: `Start VM ${vm.name}`, payload, subjects, steps }, host };
+}
+
+/** Runs a start: networks (rule S8), admission, define, start. Run again after a crash it takes up what it finds. */
+export async function runStart(core: Core, job: RunningJob): Promise<void> {
+  const { vmId } = job.row.payload as Payload;
+  await inTurn(core, job, vmId, async (turn) => {
+    const before = turn.vm;
+    if (before.state === 'paused') return job.step(3, (signal) => resumePaused(turn, signal));
+    if (isRunning(before.state) && (await alreadyRuns(turn, before))) return;
+    try {
+      await job.step(1, (signal) => setUpNetworks(core, turn, signal));
+      admit(turn);
+      await job.step(2, (signal) => define(core, turn, signal));
+      await job.step(3, (signal) => start(turn, signal));
+    } catch (error) {
+      await tellFailed(turn, error);
+      throw error;
+    }
+  });
+}
+
+/** The row says that it runs: another job has started it, or a killed engine had got that far. The host knows which. */
+async function alreadyRuns(turn: VmTurn, vm: VmRow): Promise<boolean> {
+  const actual = await turn.actual();
+  if (actual === null || !isRunning(actual)) return false;
+  for (const index of [1, 2, 3]) turn.job.skip(index, 'it runs already');
+  turn.become(actual, { startedAt: vm.startedAt ?? turn.now() });
+  return true;
+}
+
+/** The last word on state and memory: other VMs may have been started since the command was accepted. */
+function admit(turn: VmTurn): void {
+  turn.write((tx, emit) => {
+    const { vm } = turn;
+    // Left by a killed engine in the middle of a start; the host has just said that it does not run.
+    const halfway = vm.state === 'wait_for_launch' || vm.state === 'restoring_state' || vm.state === 'powering_up';
+    if (!halfway && !vmAllows(vm.state, 'start')) ruleVmStateAllows(vm, 'start');
+    const saved = vm.state === 'suspended' || vm.state === 'restoring_state';
+    chooseHost(tx, vm, tx.hosts.get(turn.hostId));
+    if (!saved) assignAddresses(tx, vm);
+    tx.vms.update(vm.id, { state: saved ? 'restoring_state' : 'wait_for_launch', reason: null });
+    emit('vm.state', 'normal', `${vm.name} is being ${saved ? 'restored' : 'started'}`);
+  });
+}
+
+async function setUpNetworks(core: Core, turn: VmTurn, signal: AbortSignal): Promise<string> {
+  const networks = networksOf(core.store, turn.vm);
+  const report = await turn.actor.converge(signal);
+  failOnFailures(report, new Set(networks.map((network) => network.id)));
+  return networks.length === 0 ? 'it has none' : reportWords(report);
+}
+
+async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<string> {
+  const { vm } = turn;
+  // A saved VM wakes up as it was; defining it anew could leave its memory without its devices.
+  if (vm.state === 'restoring_state') return 'its saved state is taken up';
+  const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
+  await turn.driver.define(spec, signal);
+  return `${spec.memoryMiB} MiB, ${spec.vnics.length} vNIC${spec.vnics.length === 1 ? '' : 's'}`;
+}
+
+async function start(turn: VmTurn, signal: AbortSignal): Promise<null> {
+  const { vm } = turn;
+  await turn.driver.act(vm.id, 'start', signal);
+  turn.become('powering_up', { startedAt: turn.now() });
+  return null;
+}
+
+async function resumePaused(turn: VmTurn, signal: AbortSignal): Promise<string> {
+  await turn.driver.act(turn.vm.id, 'resume', signal);
+  turn.become('up');
+  return 'it was paused, and goes on';
+}
+
+/** The VM is what the host says it is, and both job and VM say why it did not start. A cancelled start is no failure. */
+async function tellFailed(turn: VmTurn, error: unknown): Promise<void> {
+  const actual = await turn.actual();
+  const { message } = describeError(error);
+  turn.write((tx, emit) => {
+    const { vm } = turn;
+    const state = actual ?? (vm.state === 'restoring_state' ? 'suspended' : 'down');
+    const cancelled = error instanceof AppError && error.code === 'CANCELLED';
+    tx.vms.update(vm.id, { state, reason: cancelled ? null : `it could not be started: ${message}` });
+    if (!cancelled) emit('vm.start_failed', 'error', `${vm.name} could not be started: ${message}`);
+  });
+}

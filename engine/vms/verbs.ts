@@ -1,0 +1,83 @@
+import type { VmAction, VmState } from '../../contract';
+import type { Core } from '../core/core';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { HostRow, VmRow } from '../ports/store';
+import { ruleVmStateAllows } from './rules';
+import { type VmTurn, inTurn } from './vm-turn';
+
+/** Verbs that are one command on the host. Start, and resuming what was saved to disk, are more (start-vm). */
+export const SIMPLE_VERBS = [
+  'shutdown',
+  'stop',
+  'reboot',
+  'reset',
+  'suspend',
+  'resume',
+] as const satisfies readonly VmAction[];
+export type SimpleVerb = (typeof SIMPLE_VERBS)[number];
+
+interface Verb {
+  readonly title: string;
+  /** The VM's state while the host works, and once it has answered. What follows is observed. */
+  readonly during: VmState | null;
+  readonly after: VmState;
+  /** Whether a VM in this state is what the verb leads to: a failed verb may have been overtaken by events. */
+  reached(state: VmState): boolean;
+}
+
+const VERBS: Record<SimpleVerb, Verb> = {
+  shutdown: {
+    title: 'Shut down',
+    during: 'powering_down',
+    after: 'powering_down',
+    reached: (state) => state === 'down',
+  },
+  stop: { title: 'Stop', during: 'powering_down', after: 'down', reached: (state) => state === 'down' },
+  reboot: { title: 'Reboot', during: 'reboot_in_progress', after: 'reboot_in_progress', reached: () => false },
+  reset: { title: 'Reset', during: 'powering_up', after: 'powering_up', reached: () => false },
+  suspend: { title: 'Suspend', during: 'saving_state', after: 'suspended', reached: (state) => state === 'suspended' },
+  resume: { title: 'Resume', during: null, after: 'up', reached: (state) => state === 'up' },
+};
+
+/** The job of a verb. */
+export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
+  const { title } = VERBS[verb];
+  const hostId = host?.id ?? null;
+  return {
+    kind: `vms.${verb}`,
+    title: `${title} VM ${vm.name}`,
+    payload: { vmId: vm.id },
+    subjects: { vmId: vm.id, ...(hostId === null ? {} : { hostId }) },
+    steps: [{ title: `${title} ${vm.name}${host ? ` on ${host.name}` : ''}`, hostId }],
+  };
+}
+
+/** Carries a verb out in the VM's turn. */
+export function runVerb(core: Core, job: RunningJob, verb: SimpleVerb): Promise<void> {
+  const { vmId } = job.row.payload as { vmId: string };
+  return inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
+}
+
+/**
+ * One verb on a VM whose turn it is. Throws STATE_ILLEGAL when the VM's state does not allow it by now. A verb that fails
+ * though the VM is where it leads (it was overtaken, or a killed engine had done it) has succeeded.
+ */
+export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): Promise<string | null> {
+  const { during, after, reached } = VERBS[verb];
+  const before = turn.vm;
+  if (reached(before.state)) return `it is ${before.state.replaceAll('_', ' ')} already`;
+  if (before.state !== during) ruleVmStateAllows(before, verb);
+  if (during !== null) turn.become(during);
+  try {
+    await turn.driver.act(before.id, verb, signal);
+  } catch (error) {
+    const actual = await turn.actual();
+    if (actual === null || !reached(actual)) {
+      turn.become(actual ?? before.state, { reason: before.reason });
+      throw error;
+    }
+  }
+  turn.become(after, after === 'down' ? { startedAt: null } : {});
+  return null;
+}

@@ -1,0 +1,112 @@
+import { AppError, type EventType, type VmState } from '../../contract';
+import type { Core } from '../core/core';
+import { describeError } from '../core/errors';
+import { type Severity, emitter } from '../core/events';
+import { instant } from '../core/ids';
+import type { HostActor } from '../hosts/host-actor';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { VmDriver } from '../ports/host-driver';
+import type { Repositories, VmRow } from '../ports/store';
+
+/** A look after something failed must not hang on the host that failed it. Milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** A VM on its host while a job has its turn with it: nobody else changes it, and nothing it does is told as drift. */
+export class VmTurn {
+  constructor(
+    private readonly core: Core,
+    readonly job: RunningJob,
+    private readonly vmId: string,
+    readonly hostId: string,
+  ) {}
+
+  /** The row as it is now. */
+  get vm(): VmRow {
+    return vmOf(this.core.store, this.vmId);
+  }
+
+  /** Throws STATE_ILLEGAL when the host is in maintenance. */
+  get actor(): HostActor {
+    return this.core.actors.get(this.hostId);
+  }
+
+  get driver(): VmDriver {
+    return this.actor.driver.vms;
+  }
+
+  /** Writes in one transaction; the events are the job's actor's. */
+  write(fn: (tx: Repositories, emit: (type: EventType, severity: Severity, message: string) => void) => void): void {
+    const at = instant(this.core.clock.now());
+    const { id: jobId, actor } = this.job;
+    const subjects = { vmId: this.vmId, hostId: this.hostId, jobId };
+    this.core.store.transaction((tx) =>
+      fn(tx, (type, severity, message) => emitter(tx, actor, at)(type, severity, message, subjects)),
+    );
+  }
+
+  /** Writes a state and tells it. */
+  become(state: VmState, patch: Partial<Pick<VmRow, 'reason' | 'startedAt'>> = {}): void {
+    this.write((tx, emit) => {
+      const vm = vmOf(tx, this.vmId);
+      tx.vms.update(vm.id, { state, reason: null, ...patch });
+      if (vm.state !== state) emit('vm.state', 'normal', `${vm.name} is ${state.replaceAll('_', ' ')}`);
+    });
+  }
+
+  /** The state that the host reports now; null when it can't be learned. Down when the host does not know the VM. */
+  async actual(): Promise<VmState | null> {
+    try {
+      const { vms } = await this.actor.exclusive(AbortSignal.timeout(PATIENCE_MS), (signal) =>
+        this.actor.driver.observe(signal),
+      );
+      if (vms === null) return null;
+      return vms.find((vm) => vm.id === this.vmId && vm.ours)?.state ?? 'down';
+    } catch (error) {
+      this.core.log.debug({ vm: this.vmId, message: describeError(error).message }, 'its state could not be looked at');
+      return null;
+    }
+  }
+
+  now(): string {
+    return instant(this.core.clock.now());
+  }
+}
+
+function vmOf(db: Pick<Repositories, 'vms'>, id: string): VmRow {
+  const vm = db.vms.get(id);
+  if (vm) return vm;
+  throw new AppError('NOT_FOUND', 'The VM was removed meanwhile', { field: 'vm' });
+}
+
+/**
+ * Does a job's work on a VM in the VM's turn on its host, and then makes store and host agree: what a verb leads to is
+ * taken from what the host reports, not from what was asked.
+ */
+export async function inTurn(
+  core: Core,
+  job: RunningJob,
+  vmId: string,
+  work: (turn: VmTurn) => Promise<void>,
+): Promise<void> {
+  const { hostId } = vmOf(core.store, vmId);
+  if (hostId === null)
+    throw new AppError('STATE_ILLEGAL', 'The VM has no host yet', { field: 'vm', hint: 'Start it first.' });
+  try {
+    await core.busy.turn(hostId, vmId, job.signal, async () => {
+      // A job that was taken up by a new engine may be here before its host is.
+      await core.actors.get(hostId).connect();
+      await work(new VmTurn(core, job, vmId, hostId));
+    });
+  } finally {
+    await settle(core, hostId, job.signal);
+  }
+}
+
+async function settle(core: Core, hostId: string, signal: AbortSignal): Promise<void> {
+  try {
+    await core.actors.find(hostId)?.converge(signal);
+  } catch (error) {
+    // The host tells by itself that it failed, and looks again; the VM's job has done its part.
+    core.log.debug({ host: hostId, message: describeError(error).message }, 'not looked at after a VM was changed');
+  }
+}

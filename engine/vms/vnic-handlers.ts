@@ -1,0 +1,119 @@
+import type { Vnic } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../core/core';
+import type { VmRow, VnicRow } from '../ports/store';
+import { presentVnic } from './present';
+import { ruleVmStateAllows, ruleVnicIsPlugged } from './rules';
+import { type VnicChange, applyChange, isLive, runVnicJob, vnicJob } from './vnic-jobs';
+import { type VnicWish, addVnic, networkFor, profileOf } from './vnic-rows';
+
+interface Ref {
+  readonly vm: string;
+  readonly vnic: string;
+}
+
+const VERBS = ['add', 'plug', 'unplug', 'link', 'move', 'remove'] as const;
+
+export function vnicHandlers(core: Core) {
+  const { os, store, refs, command } = core;
+  for (const verb of VERBS) core.kinds.define(`vnics.${verb}`, (job) => runVnicJob(core, job));
+  return {
+    list: os.vnics.list.handler(({ input }) => {
+      const vm = input.vm === undefined ? undefined : refs.vm(input.vm);
+      const network = input.network === undefined ? undefined : refs.network(input.network);
+      const rows = vm ? store.vnics.ofVm(vm.id) : network ? store.vnics.ofNetwork(network.id) : store.vnics.list();
+      return rows.filter((row) => !network || row.networkId === network.id).map(presentVnic);
+    }),
+    add: os.vnics.add.handler(command((scope, input) => addHandler(scope, store.storeId, input))),
+    plug: os.vnics.plug.handler(command((scope, input) => plugHandler(scope, input, true))),
+    unplug: os.vnics.unplug.handler(command((scope, input) => plugHandler(scope, input, false))),
+    link: os.vnics.link.handler(
+      command((scope, input) => {
+        const { vm, vnic } = editable(scope, input);
+        const words = `set the link of ${vnic.name} of "${vm.name}" ${input.up ? 'up' : 'down'}`;
+        if (vnic.linked === input.up)
+          return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is already)`] };
+        return shown(
+          vnic,
+          { linked: input.up },
+          change(scope, 'vnics.link', vm, vnic, { kind: 'link', up: input.up }, words),
+        );
+      }),
+    ),
+    move: os.vnics.move.handler(command((scope, input) => moveHandler(scope, input))),
+    remove: os.vnics.remove.handler(
+      command((scope, input) => {
+        const { vm, vnic } = editable(scope, input);
+        const words = `remove ${vnic.name} from "${vm.name}"`;
+        return { output: {}, ...change(scope, 'vnics.remove', vm, vnic, { kind: 'remove' }, words) };
+      }),
+    ),
+  };
+}
+
+function editable({ tx, refs }: Scope, input: Ref): { vm: VmRow; vnic: VnicRow } {
+  const found = refs.vm(input.vm);
+  const vnic = refs.vnic(found.id, input.vnic);
+  const vm = tx.vms.get(found.id) ?? found;
+  ruleVmStateAllows(vm, 'editVnics');
+  return { vm, vnic };
+}
+
+/** What a change of a vNIC comes to: on a running VM a job, on any other it is done at once. */
+function change(
+  scope: Scope,
+  kind: string,
+  vm: VmRow,
+  vnic: VnicRow,
+  what: VnicChange,
+  words: string,
+): Omit<Outcome<object>, 'output'> {
+  const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+  const hosts = vm.hostId === null ? {} : { hosts: [vm.hostId] };
+  if (isLive(vm.state)) return { words: [words], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
+  const { type, message } = applyChange(scope.tx, vm, vnic, what);
+  scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id });
+  return { words: [words] };
+}
+
+/** The answer shows the vNIC as it will be when the job has done its work. */
+function shown(
+  vnic: VnicRow,
+  patch: Partial<VnicRow>,
+  outcome: Omit<Outcome<object>, 'output'>,
+): Outcome<{ vnic: Vnic }> {
+  return { output: { vnic: presentVnic({ ...vnic, ...patch }) }, ...outcome };
+}
+
+function addHandler(scope: Scope, storeId: string, input: VnicWish & { vm: string }): Outcome<{ vnic: Vnic }> {
+  const vm = scope.refs.vm(input.vm);
+  ruleVmStateAllows(vm, 'editVnics');
+  const { vm: _ref, ...wish } = input;
+  const live = isLive(vm.state);
+  // A row that said "plugged" before the host had done it would look like a cable that was pulled out.
+  const vnic = addVnic(scope, storeId, vm, live ? { ...wish, plugged: false } : wish);
+  const network = vnic.networkId === null ? undefined : scope.tx.networks.get(vnic.networkId);
+  const words = `add ${vnic.name} to "${vm.name}"${network ? ` on "${network.name}"` : ''}`;
+  scope.emit('vnic.added', 'normal', `${vnic.name} of ${vm.name} added`, { vmId: vm.id, vnicId: vnic.id });
+  if (!live || !wish.plugged) return { output: { vnic: presentVnic(vnic) }, words: [words] };
+  return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, words));
+}
+
+function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ vnic: Vnic }> {
+  const { vm, vnic } = editable(scope, input);
+  ruleVnicIsPlugged(vnic, !plug);
+  const kind = plug ? 'plug' : 'unplug';
+  const words = plug ? `plug ${vnic.name} into "${vm.name}"` : `unplug ${vnic.name} from "${vm.name}"`;
+  return shown(vnic, { plugged: plug }, change(scope, `vnics.${kind}`, vm, vnic, { kind }, words));
+}
+
+function moveHandler(scope: Scope, input: Ref & { network: string | null }): Outcome<{ vnic: Vnic }> {
+  const { vm, vnic } = editable(scope, input);
+  const network = input.network === null ? null : networkFor(scope, vm, input.network);
+  const words = `move ${vnic.name} of "${vm.name}" to ${network ? `"${network.name}"` : 'no network'}`;
+  const networkId = network?.id ?? null;
+  if (vnic.networkId === networkId)
+    return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is there already)`] };
+  const patch = { networkId, profileId: profileOf(scope.tx, networkId) };
+  return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, words));
+}

@@ -1,0 +1,114 @@
+import type { Core } from '../core/core';
+import { type VmState, isRunning } from '../../contract';
+import { failOnFailures } from '../hosts/converge-job';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { profileOf } from './vnic-rows';
+import { ruleVmStateAllows } from './rules';
+import { networkOf, vnicSpec } from './vm-spec';
+import { type VmTurn, inTurn } from './vm-turn';
+
+/** A change of one vNIC. On a running VM the host carries it out first, and only then the row says so. */
+export type VnicChange =
+  | { readonly kind: 'plug' }
+  | { readonly kind: 'unplug' }
+  | { readonly kind: 'link'; readonly up: boolean }
+  | { readonly kind: 'move'; readonly networkId: string | null }
+  | { readonly kind: 'remove' };
+
+interface Payload {
+  readonly vmId: string;
+  readonly vnicId: string;
+  readonly change: VnicChange;
+}
+
+/** Whether a change of the VM's vNICs has to go through its host. */
+export const isLive = (state: VmState): boolean => isRunning(state);
+
+export function vnicJob(kind: string, vm: VmRow, vnic: VnicRow, change: VnicChange, title: string): JobDraft {
+  const payload: Payload = { vmId: vm.id, vnicId: vnic.id, change };
+  const subjects = { vmId: vm.id, vnicId: vnic.id, ...(vm.hostId === null ? {} : { hostId: vm.hostId }) };
+  return { kind, title, payload, subjects, steps: [{ title, hostId: vm.hostId }] };
+}
+
+/** Runs a change of a vNIC in its VM's turn. A VM that has ended meanwhile is changed in the store only. */
+export async function runVnicJob(core: Core, job: RunningJob): Promise<void> {
+  const { vmId, vnicId, change } = job.row.payload as Payload;
+  if (!core.store.vnics.get(vnicId)) return job.skip(1, 'the vNIC is gone already');
+  await inTurn(core, job, vmId, (turn) =>
+    job.step(1, async (signal) => {
+      const vnic = core.store.vnics.get(vnicId);
+      if (!vnic) return 'the vNIC is gone already';
+      ruleVmStateAllows(turn.vm, 'editVnics');
+      if (isLive(turn.vm.state)) await changeOnHost(core, turn, vnic, change, signal);
+      turn.write((tx, emit) => {
+        const { type, message } = applyChange(tx, turn.vm, vnic, change);
+        emit(type, 'normal', message);
+      });
+      return null;
+    }),
+  );
+}
+
+async function changeOnHost(
+  core: Core,
+  turn: VmTurn,
+  vnic: VnicRow,
+  change: VnicChange,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store } = core;
+  const vmId = vnic.vmId;
+  const network = networkOf(store, vnic);
+  switch (change.kind) {
+    case 'plug':
+      await needNetwork(turn, network, signal);
+      return turn.driver.plug(vmId, vnicSpec(vnic, network), signal);
+    case 'unplug':
+    case 'remove':
+      return vnic.plugged ? turn.driver.unplug(vmId, vnicSpec(vnic, network), signal) : undefined;
+    case 'link':
+      return vnic.plugged
+        ? turn.driver.update(vmId, vnicSpec({ ...vnic, linked: change.up }, network), signal)
+        : undefined;
+    case 'move': {
+      const target = change.networkId === null ? null : (store.networks.get(change.networkId) ?? null);
+      if (!vnic.plugged) return;
+      await needNetwork(turn, target, signal);
+      return turn.driver.update(vmId, vnicSpec(vnic, target), signal);
+    }
+  }
+}
+
+/** A vNIC is plugged into a sealed bridge or not at all (rule S8). */
+async function needNetwork(turn: VmTurn, network: NetworkRow | null, signal: AbortSignal): Promise<void> {
+  if (network) failOnFailures(await turn.actor.converge(signal), new Set([network.id]));
+}
+
+/** Writes a change into the store; returns the event that tells it. */
+export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: VnicChange) {
+  const what = `${vnic.name} of ${vm.name}`;
+  switch (change.kind) {
+    case 'plug':
+      tx.vnics.update(vnic.id, { plugged: true });
+      return { type: 'vnic.plugged', message: `${what} plugged in` } as const;
+    case 'unplug':
+      tx.vnics.update(vnic.id, { plugged: false });
+      return { type: 'vnic.unplugged', message: `${what} unplugged` } as const;
+    case 'link':
+      tx.vnics.update(vnic.id, { linked: change.up });
+      return {
+        type: change.up ? 'vnic.linked' : 'vnic.unlinked',
+        message: `link of ${what} set ${change.up ? 'up' : 'down'}`,
+      } as const;
+    case 'move': {
+      const network = change.networkId === null ? null : tx.networks.get(change.networkId);
+      tx.vnics.update(vnic.id, { profileId: profileOf(tx, change.networkId) });
+      return { type: 'vnic.moved', message: `${what} moved to ${network ? network.name : 'no network'}` } as const;
+    }
+    case 'remove':
+      tx.vnics.remove(vnic.id);
+      return { type: 'vnic.removed', message: `${what} removed` } as const;
+  }
+}

@@ -1,0 +1,70 @@
+import type { VnicDraft } from '../../contract';
+import type { z } from 'zod';
+import { newId } from '../core/ids';
+import type { Scope } from '../core/command';
+import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { nextMac } from './macs';
+import { ruleNetworkIsInCluster, ruleO5MacIsUnique, ruleVnicNameIsUnique, ruleVnicsFit } from './rules';
+
+export type VnicWish = z.infer<typeof VnicDraft>;
+
+/** The counter from which MAC addresses come. */
+const MAC_COUNTER = 'mac';
+
+/** The network that a reference means for a VM, checked to be in the VM's cluster (rule O2). */
+export function networkFor({ tx, refs }: Scope, vm: VmRow, ref: string, field = 'network'): NetworkRow {
+  const network = refs.networkIn(vm.dataCenterId, ref, field);
+  const cluster = tx.clusters.get(vm.clusterId) ?? { id: vm.clusterId, name: vm.clusterId };
+  ruleNetworkIsInCluster(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  return network;
+}
+
+/** The profile by which a vNIC is on a network; null for none. */
+export function profileOf(tx: Repositories, networkId: string | null): string | null {
+  return networkId === null ? null : (tx.vnicProfiles.ofNetwork(networkId)[0]?.id ?? null);
+}
+
+/**
+ * Writes a new vNIC of a VM and returns it. Name and MAC are given by the wish or found here. Its address, if it shall have
+ * one, is assigned at the start (assign-addresses).
+ */
+export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicWish): VnicRow {
+  const { tx } = scope;
+  const others = tx.vnics.ofVm(vm.id);
+  ruleVnicsFit(vm, others.length + 1);
+  const network = wish.network === null ? null : networkFor(scope, vm, wish.network);
+  const name = wish.name ?? freeName(others);
+  ruleVnicNameIsUnique(vm, name, others);
+  const row: VnicRow = {
+    id: newId(),
+    vmId: vm.id,
+    name,
+    mac: macFor(tx, storeId, wish.mac),
+    profileId: profileOf(tx, network?.id ?? null),
+    networkId: network?.id ?? null,
+    plugged: wish.plugged,
+    linked: wish.linked,
+    assignedAddress: null,
+    position: Math.max(-1, ...others.map((other) => other.position)) + 1,
+  };
+  tx.vnics.insert(row);
+  return row;
+}
+
+function macFor(tx: Repositories, storeId: string, wished: string | undefined): string {
+  if (wished === undefined)
+    return nextMac(
+      storeId,
+      () => tx.counters.next(MAC_COUNTER),
+      (mac) => tx.vnics.byMac(mac) !== undefined,
+    );
+  const holder = tx.vnics.byMac(wished);
+  ruleO5MacIsUnique(wished, holder && tx.vms.get(holder.vmId));
+  return wished;
+}
+
+/** `nic1`, `nic2`, ... as oVirt names them. */
+function freeName(others: readonly VnicRow[]): string {
+  const taken = new Set(others.map((other) => other.name));
+  for (let n = 1; ; n += 1) if (!taken.has(`nic${n}`)) return `nic${n}`;
+}
