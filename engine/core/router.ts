@@ -1,11 +1,15 @@
 import { eventHandlers, liveHandlers } from '../activity/handlers';
 import { hostHandlers } from '../hosts/handlers';
 import { labHandlers } from '../hosts/labs';
+import { imageHandlers } from '../images/handlers';
 import { jobHandlers } from '../jobs/handlers';
+import { mapHandlers } from '../map/handlers';
 import { networkHandlers } from '../networks/handlers';
 import { clusterHandlers } from '../places/clusters';
 import { dataCenterHandlers } from '../places/data-centers';
 import { systemHandlers } from '../system/handlers';
+import { vmHandlers } from '../vms/handlers';
+import { vnicHandlers } from '../vms/vnic-handlers';
 import type { Core } from './core';
 import { notYet } from './not-yet';
 
@@ -17,6 +21,10 @@ export function makeRouter(core: Core) {
     hosts: hostHandlers(core),
     labs: labHandlers(core),
     networks: networkHandlers(core),
+    vms: vmHandlers(core),
+    vnics: vnicHandlers(core),
+    images: imageHandlers(core),
+    map: mapHandlers(core),
     ...notYet(core),
     jobs: jobHandlers(core),
     events: eventHandlers(core),
