@@ -8,6 +8,11 @@ export class KeyedQueue {
   /** `concurrency`: how many tasks of one key may run at once. */
   constructor(private readonly concurrency: number) {}
 
+  /** Keys that have something to do. */
+  get size(): number {
+    return this.queues.size;
+  }
+
   /** Runs `task` when it is its turn; throws CANCELLED if `signal` aborts while it still waits. */
   async run<T>(key: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
     let queue = this.queues.get(key);

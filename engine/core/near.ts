@@ -16,7 +16,7 @@ function distance(a: string, b: string, limit: number): number {
 /** Names out of `known` that someone who typed `typed` may have meant, nearest first, at most three. */
 export function nearNames(typed: string, known: Iterable<string>): string[] {
   const wanted = typed.toLowerCase().slice(0, 64);
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = Math.max(1, Math.ceil(wanted.length / 3));
   const scored: Array<{ name: string; score: number }> = [];
   for (const name of known) {
     const candidate = name.toLowerCase();

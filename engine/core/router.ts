@@ -1,4 +1,5 @@
 import { eventHandlers, liveHandlers } from '../activity/handlers';
+import { demoHandlers } from '../demo/handlers';
 import { hostHandlers } from '../hosts/handlers';
 import { labHandlers } from '../hosts/labs';
 import { imageHandlers } from '../images/handlers';
@@ -11,7 +12,6 @@ import { systemHandlers } from '../system/handlers';
 import { vmHandlers } from '../vms/handlers';
 import { vnicHandlers } from '../vms/vnic-handlers';
 import type { Core } from './core';
-import { notYet } from './not-yet';
 
 /** The whole contract, implemented: one line for each area. */
 export function makeRouter(core: Core) {
@@ -25,11 +25,11 @@ export function makeRouter(core: Core) {
     vnics: vnicHandlers(core),
     images: imageHandlers(core),
     map: mapHandlers(core),
-    ...notYet(core),
     jobs: jobHandlers(core),
     events: eventHandlers(core),
     live: liveHandlers(core),
     system: systemHandlers(core),
+    demo: demoHandlers(core),
   });
 }
 

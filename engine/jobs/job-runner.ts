@@ -4,7 +4,7 @@ import { emitter } from '../core/events';
 import { instant } from '../core/ids';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
-import type { JobRow, Store } from '../ports/store';
+import type { JobRow, Repositories, Store } from '../ports/store';
 import { type JobDraft, finishJob, insertJob, isFinal } from './job-rows';
 import type { JobKinds } from './job-kinds';
 import { makeRunningJob } from './running-job';
@@ -69,10 +69,10 @@ export class JobRunner {
     this.active.set(jobId, { abort, done });
   }
 
-  /** Writes a job of its own (not a command's) and starts it. Returns its id. */
-  submit(draft: JobDraft, by: Actor): string {
+  /** Writes a job that another job needs, with the wish that `draft` writes, and starts it. Returns its id. */
+  submit(draft: (tx: Repositories) => JobDraft, by: Actor): string {
     const at = instant(this.deps.clock.now());
-    const id = this.deps.store.transaction((tx) => insertJob(tx, draft, by, at));
+    const id = this.deps.store.transaction((tx) => insertJob(tx, draft(tx), by, at));
     this.kick(id);
     return id;
   }

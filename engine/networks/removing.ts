@@ -30,7 +30,8 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
   };
 }
 
-function removeRows({ tx, emit }: Scope, { id, name, dataCenterId }: NetworkRow): void {
+/** Removes a network's rows and what is its own: attachments, memberships, profiles. */
+export function removeRows({ tx, emit }: Pick<Scope, 'tx' | 'emit'>, { id, name, dataCenterId }: NetworkRow): void {
   for (const attachment of tx.attachments.ofNetwork(id)) tx.attachments.remove(attachment);
   for (const membership of tx.networkClusters.ofNetwork(id)) tx.networkClusters.remove(id, membership.clusterId);
   for (const profile of tx.vnicProfiles.ofNetwork(id)) tx.vnicProfiles.remove(profile.id);

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+
+describe('the demo', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+  });
+  afterEach(() => t.close());
+
+  it('ends with two isolated networks and four running VMs, one of them on both', async () => {
+    const answer = await t.client.demo.add({ simulated: true });
+    expect(answer).toMatchObject({ host: 'simulated', networks: ['blue', 'green'], vms: ['web', 'db', 'ci', 'gw'] });
+    await t.done(Promise.resolve(answer));
+    await t.until(async () => (await t.client.vms.list({})).every((vm) => vm.state === 'up'));
+    expect((await t.client.vms.list({ network: 'green' })).map((vm) => vm.name)).toEqual(['ci', 'gw']);
+    expect(await t.client.map.reach({ from: 'web', to: 'db' })).toMatchObject({ kind: 'direct' });
+    expect(await t.client.map.reach({ from: 'web', to: 'ci' })).toMatchObject({
+      kind: 'through',
+      hops: [{ toVm: 'gw' }, { toVm: 'ci' }],
+    });
+    expect(t.eventTypes().filter((type) => type.startsWith('drift') || type === 'vm.ended_from_outside')).toEqual([]);
+  });
+
+  it('does nothing when it is there, and completes what is missing', async () => {
+    await t.done(t.client.demo.add({ simulated: true }));
+    await t.until(async () => (await t.client.vms.list({})).every((vm) => vm.state === 'up'));
+    expect(await t.client.demo.add({ simulated: true })).toMatchObject({ job: null });
+    await t.done(t.client.vms.stop({ vm: 'ci' }));
+    await t.done(t.client.vms.remove({ vm: 'ci' }));
+    await t.done(t.client.demo.add({ simulated: true }));
+    await t.until(async () => (await t.client.vms.show({ vm: 'ci' })).state === 'up');
+    expect(await t.client.vms.list({})).toHaveLength(4);
+  });
+
+  it('removes exactly what it made', async () => {
+    await t.client.networks.add({ name: 'mine', isIsolated: true, clusters: ['Default'] });
+    await t.done(t.client.demo.add({ simulated: true }));
+    const { removed, job } = await t.client.demo.remove({ simulated: true });
+    expect(removed).toEqual(['web', 'db', 'ci', 'gw', 'blue', 'green', 'simulated']);
+    await t.done(Promise.resolve({ job }));
+    expect((await t.client.networks.list({})).map((network) => network.name)).toEqual(['mine']);
+    expect(await t.client.vms.list({})).toEqual([]);
+    expect(await t.client.hosts.list({})).toEqual([]);
+    expect(await t.client.demo.remove({ simulated: true })).toMatchObject({ removed: [], job: null });
+  });
+
+  it('refuses to be built from what others made, or removed from under it', async () => {
+    await t.client.networks.add({ name: 'green', isIsolated: true });
+    await expect(t.client.demo.add({ simulated: true })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await t.client.hosts.list({})).toEqual([]);
+    await t.client.networks.remove({ network: 'green' });
+    await t.done(t.client.demo.add({ simulated: true }));
+    await t.client.vms.add({ name: 'my own', vnics: [{ network: 'blue' }] });
+    await expect(t.client.demo.remove({ simulated: true })).rejects.toMatchObject({
+      code: 'RULE_BROKEN',
+      message: 'The network "blue" is used by "my own"',
+    });
+    expect(await t.client.vms.list({})).toHaveLength(5);
+  });
+});

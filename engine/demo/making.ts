@@ -1,0 +1,110 @@
+import { DEFAULT_MTU, isActive, isRunning } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { newId } from '../core/ids';
+import { addHost, subjectsOf } from '../hosts/adding';
+import type { JobDraft } from '../jobs/job-rows';
+import { NetworkAdder } from '../networks/adding';
+import { attachToCluster } from '../networks/attaching';
+import type { HostRow, NetworkRow, VmRow } from '../ports/store';
+import { addVm } from '../vms/add-vm';
+import { DEMO_COMMENT, DEMO_NETWORKS, DEMO_VMS, demoHost, ruleIsTheDemos } from './parts';
+
+/** What the demo's job needs. */
+export interface DemoPayload {
+  readonly hostId: string;
+  readonly vmIds: readonly string[];
+}
+
+interface Made {
+  readonly host: string;
+  readonly networks: string[];
+  readonly vms: string[];
+}
+
+/** Writes whatever of the demo is not there yet, and the job that brings the host up and starts the VMs. */
+export function makeDemo(core: Core, scope: Scope, simulated: boolean): Outcome<Made> {
+  const clusterId = ensureDefaultCluster(scope);
+  const host = ensureHost(scope, clusterId, simulated);
+  const networks = DEMO_NETWORKS.map((name) => ensureNetwork(scope, clusterId, name));
+  const vms = DEMO_VMS.map(({ name, networks: on }) => ensureVm(core, scope, host, name, on));
+  const toStart = vms.filter((vm) => !isRunning(vm.state));
+  const ready = host.state === 'up' && toStart.length === 0;
+  const output = { host: host.name, networks: networks.map(({ name }) => name), vms: vms.map(({ name }) => name) };
+  const words = [
+    `have the ${host.kind} host "${host.name}"`,
+    `have the isolated networks ${DEMO_NETWORKS.join(' and ')} on it`,
+    `have the VMs ${DEMO_VMS.map(({ name }) => name).join(', ')} running there`,
+  ];
+  return { output, words, hosts: [host.id], ...(ready ? {} : { job: demoJob(host, toStart) }) };
+}
+
+function demoJob(host: HostRow, vms: readonly VmRow[]): JobDraft {
+  const payload: DemoPayload = { hostId: host.id, vmIds: vms.map((vm) => vm.id) };
+  const steps = [
+    { title: `Connect to ${host.name}`, hostId: host.id },
+    { title: `Validate the isolated networks of ${host.name}`, hostId: host.id },
+    ...vms.map((vm) => ({ title: `Start ${vm.name}`, hostId: host.id })),
+  ];
+  return { kind: 'demo.add', title: `Demo on ${host.name}`, payload, subjects: subjectsOf(host), steps };
+}
+
+function ensureDefaultCluster({ tx, now, emit }: Scope): string {
+  const found = tx.dataCenters.byName('Default');
+  const dataCenterId = found?.id ?? newId();
+  if (!found) {
+    tx.dataCenters.insert({ id: dataCenterId, name: 'Default', comment: '', createdAt: now });
+    emit('data_center.added', 'normal', 'data center Default added', { dataCenterId });
+  }
+  const cluster = tx.clusters.ofDataCenter(dataCenterId).find(({ name }) => name === 'Default');
+  if (cluster) return cluster.id;
+  const id = newId();
+  tx.clusters.insert({ id, dataCenterId, name: 'Default', comment: '', createdAt: now });
+  emit('cluster.added', 'normal', 'cluster Default added', { clusterId: id, dataCenterId });
+  return id;
+}
+
+function ensureHost(scope: Scope, clusterId: string, simulated: boolean): HostRow {
+  const { tx } = scope;
+  const { name, how } = demoHost(simulated);
+  const found = tx.hosts.byName(name);
+  if (!found) return addHost(scope, { name, how, cluster: clusterId, comment: DEMO_COMMENT });
+  ruleIsTheDemos('host', found, true);
+  if (isActive(found.state)) return found;
+  tx.hosts.update(found.id, { state: 'connecting', reason: null });
+  scope.emit('host.state', 'normal', `${name} is connecting`, subjectsOf(found));
+  for (const row of tx.attachments.ofHost(found.id)) tx.attachments.update(row, { state: 'pending', message: null });
+  return { ...found, state: 'connecting' };
+}
+
+function ensureNetwork(scope: Scope, clusterId: string, name: string): NetworkRow {
+  const { tx } = scope;
+  const cluster = scope.refs.cluster(clusterId);
+  const found = tx.networks.ofDataCenter(cluster.dataCenterId).find((network) => network.name === name);
+  if (!found) {
+    const draft = { name, isIsolated: true, dataCenter: cluster.dataCenterId, mtu: DEFAULT_MTU, vlan: null, nic: null };
+    return new NetworkAdder(scope).add({ ...draft, comment: DEMO_COMMENT, clusters: [clusterId] }).row;
+  }
+  ruleIsTheDemos('network', found, true);
+  const attached = tx.networkClusters.ofNetwork(found.id).some((row) => row.clusterId === clusterId);
+  if (!attached) attachToCluster(tx, found, cluster);
+  return found;
+}
+
+function ensureVm(core: Core, scope: Scope, host: HostRow, name: string, networks: readonly string[]): VmRow {
+  const dataCenterId = scope.refs.cluster(host.clusterId).dataCenterId;
+  const found = scope.tx.vms.byName(name).find((vm) => vm.dataCenterId === dataCenterId);
+  if (found) {
+    ruleIsTheDemos('VM', found, found.hostId === host.id);
+    return found;
+  }
+  return addVm(scope, core.store.storeId, {
+    name,
+    cluster: host.clusterId,
+    comment: DEMO_COMMENT,
+    host: host.id,
+    boot: { kind: 'tiny' },
+    cpus: 1,
+    vnics: networks.map((network) => ({ network, plugged: true, linked: true })),
+  });
+}

@@ -1,0 +1,59 @@
+import { AppError } from '../../contract';
+import type { HostHow } from '../ports/hosts';
+import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
+
+/** By this comment the demo knows its own. */
+export const DEMO_COMMENT = 'Made by "atoll demo", and removed by "atoll demo --remove" as long as it says so here.';
+
+const isDemo = (thing: { readonly comment: string }): boolean => thing.comment === DEMO_COMMENT;
+
+export const DEMO_NETWORKS = ['blue', 'green'] as const;
+
+/** `gw` stands on both islands, so that `reach web ci` has something to say. */
+export const DEMO_VMS = [
+  { name: 'web', networks: ['blue'] },
+  { name: 'db', networks: ['blue'] },
+  { name: 'ci', networks: ['green'] },
+  { name: 'gw', networks: ['blue', 'green'] },
+] as const;
+
+/** Where the demo runs. */
+export function demoHost(simulated: boolean): { readonly name: string; readonly how: HostHow } {
+  if (!simulated) return { name: 'laptop', how: { kind: 'lab' } };
+  const how: HostHow = { kind: 'simulated', delayMs: 50, faultRate: 0, memoryMiB: 65_536, cpus: 16 };
+  return { name: 'simulated', how };
+}
+
+/** The demo's own things on one of its two hosts, as far as they are there. */
+export interface DemoParts {
+  readonly host: HostRow | undefined;
+  readonly networks: NetworkRow[];
+  readonly vms: VmRow[];
+}
+
+export function demoParts(tx: Repositories, simulated: boolean): DemoParts {
+  const named = tx.hosts.byName(demoHost(simulated).name);
+  const host = named && isDemo(named) ? named : undefined;
+  const dataCenterId = host ? tx.clusters.get(host.clusterId)?.dataCenterId : undefined;
+  return {
+    host,
+    networks: tx.networks.list().filter((network) => isDemo(network) && network.dataCenterId === dataCenterId),
+    vms: host ? tx.vms.ofHost(host.id).filter(isDemo) : [],
+  };
+}
+
+/** Bad: a network "blue" that a person made, or the demo's VMs on its other host. `where` tells apart what is called the same. */
+export function ruleIsTheDemos(
+  what: string,
+  thing: { readonly name: string; readonly comment: string },
+  here: boolean,
+): void {
+  if (isDemo(thing) && here) return;
+  const message = isDemo(thing)
+    ? `The demo's ${what} "${thing.name}" is on the demo's other host`
+    : `There is a ${what} "${thing.name}" that the demo did not make`;
+  const hint = isDemo(thing)
+    ? 'Remove that demo first (atoll demo --remove, with --simulated if it is that one).'
+    : 'Rename it, then run the demo again.';
+  throw new AppError('CONFLICT', message, { hint });
+}

@@ -1,0 +1,65 @@
+import { isActive } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { removeJob, runRemoveJob } from '../hosts/removing';
+import { enterMaintenance } from '../hosts/leaving';
+import { ruleO3RemovedHostHoldsNoVms } from '../hosts/rules';
+import type { RunningJob } from '../jobs/job-kinds';
+import { usersOf } from '../networks/attaching';
+import { removeRows } from '../networks/removing';
+import { ruleO3RemovedIsUnused } from '../networks/rules';
+import { demoParts } from './parts';
+
+/** Takes away what the demo made and nothing else. Refused, with their names, when VMs of others stand on it. */
+export function removeDemo(scope: Scope, simulated: boolean): Outcome<{ removed: string[] }> {
+  const { tx } = scope;
+  const { host, networks, vms } = demoParts(tx, simulated);
+  if (!host) return { output: { removed: [] }, words: ['there is no demo'] };
+  const own = new Set(vms.map((vm) => vm.id));
+  ruleO3RemovedHostHoldsNoVms(
+    host,
+    tx.vms.ofHost(host.id).filter((vm) => !own.has(vm.id)),
+  );
+  for (const network of networks)
+    ruleO3RemovedIsUnused(
+      network,
+      usersOf(scope, network.id).filter((vm) => !own.has(vm.id)),
+    );
+  if (isActive(host.state)) enterMaintenance(tx, host, scope.emit);
+  const base = removeJob('demo.remove', `Remove the demo on ${host.name}`, host, { vms, force: true, whole: true });
+  const names = networks.map((network) => network.name);
+  const steps = [...base.steps, { title: `Remove the networks ${names.join(' and ')}`, hostId: null }];
+  const payload = { ...(base.payload as object), networkIds: networks.map((network) => network.id) };
+  const removed = [...vms.map((vm) => vm.name), ...names, host.name];
+  return { output: { removed }, job: { ...base, payload, steps }, words: removed.map((name) => `remove "${name}"`) };
+}
+
+/** The host goes with its VMs, then the networks, also from other hosts that had them. */
+export async function runRemoveDemo(core: Core, job: RunningJob): Promise<void> {
+  await runRemoveJob(core, job, 1);
+  const { networkIds } = job.row.payload as { networkIds: string[] };
+  await job.step(3, async (signal) => {
+    const hostIds = forgetNetworks(core, job, networkIds);
+    await Promise.all(hostIds.map((id) => core.actors.find(id)?.converge(signal)));
+    return null;
+  });
+}
+
+/** Removes the networks' rows; returns the hosts that still have their bridges. */
+function forgetNetworks(core: Core, job: RunningJob, networkIds: readonly string[]): string[] {
+  const now = instant(core.clock.now());
+  return core.store.transaction((tx) => {
+    const hosts = new Set<string>();
+    for (const id of networkIds) {
+      const network = tx.networks.get(id);
+      if (!network) continue;
+      // One that came to use it while the job ran.
+      ruleO3RemovedIsUnused(network, usersOf({ tx }, id));
+      for (const { hostId } of tx.attachments.ofNetwork(id)) hosts.add(hostId);
+      removeRows({ tx, emit: emitter(tx, job.actor, now) }, network);
+    }
+    return [...hosts];
+  });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { VmState } from '../../contract';
+import type { ObservedVm } from '../ports/observed';
+import type { VmRow } from '../ports/store';
+import { moveOf } from './vm-states';
+
+const vm = (state: VmState): VmRow => ({
+  id: 'v',
+  clusterId: 'c',
+  dataCenterId: 'd',
+  name: 'web',
+  comment: '',
+  state,
+  reason: null,
+  hostId: 'h',
+  memoryMiB: 192,
+  cpus: 1,
+  boot: { kind: 'tiny' },
+  startedAt: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+});
+const seen = (state: VmState, why: string | null = null): ObservedVm => ({
+  id: 'v',
+  name: 'web',
+  ours: true,
+  state,
+  why,
+  memoryMiB: 192,
+  vnics: [],
+});
+
+describe('what a VM becomes by what its host reports', () => {
+  it('nothing, when both agree, or when it was never started', () => {
+    expect(moveOf(vm('up'), seen('up'), false)).toBeNull();
+    expect(moveOf(vm('down'), undefined, false)).toBeNull();
+    expect(moveOf(vm('suspended'), undefined, false)).toBeNull();
+  });
+
+  it('a guest that is powering off is left the time that it takes', () => {
+    expect(moveOf(vm('powering_down'), seen('up'), false)).toBeNull();
+    expect(moveOf(vm('powering_down'), seen('down', 'shutdown'), false)).toMatchObject({
+      state: 'down',
+      event: { type: 'vm.state' },
+    });
+  });
+
+  it.each([
+    ['destroyed', 'it was ended from outside'],
+    ['crashed', 'its process crashed or was killed'],
+    [null, 'it ended from outside'],
+  ])('an end that we did not ask for is told as such (%s)', (why, reason) => {
+    expect(moveOf(vm('up'), seen('down', why), false)).toEqual({
+      state: 'down',
+      reason,
+      event: { type: 'vm.ended_from_outside', message: `web: ${reason}` },
+    });
+  });
+
+  it('a definition that is gone, and a host that was restarted', () => {
+    expect(moveOf(vm('up'), undefined, false)).toMatchObject({ reason: 'its definition is gone from the host' });
+    expect(moveOf(vm('up'), seen('down'), true)).toMatchObject({ reason: 'its host was restarted' });
+    expect(moveOf(vm('unknown'), seen('down', 'crashed'), false)).toMatchObject({
+      event: { type: 'vm.ended_from_outside' },
+    });
+  });
+
+  it('one that was started from outside is up', () => {
+    expect(moveOf(vm('down'), seen('up'), false)).toMatchObject({ state: 'up', event: { type: 'vm.state' } });
+  });
+});

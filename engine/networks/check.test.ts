@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+import { verdictOf } from './check-points';
+
+describe('the isolation check', () => {
+  let t: TestEngine;
+  let host: string;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+    [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+  });
+  afterEach(() => t.close());
+
+  it('finds a sealed bridge isolated, with evidence for each point, and keeps it', async () => {
+    const [check] = await t.client.networks.check({ network: 'blue', probe: true });
+    expect(check).toMatchObject({ hostId: host, verdict: 'isolated', probe: true, by: 'tester' });
+    expect(check?.points.map((point) => point.id)).toEqual([
+      'mark',
+      'name',
+      'ports',
+      'addresses',
+      'ipv6',
+      'seal_ingress',
+      'seal_egress',
+      'hooks',
+      'probe_host_silent',
+      'probe_guests_talk',
+    ]);
+    for (const point of check?.points ?? [])
+      expect(point).toMatchObject({ ok: true, evidence: expect.stringMatching(/./) });
+    expect(await t.client.networks.checks({ network: 'blue' })).toEqual([check]);
+    const { attachments } = await t.client.networks.show({ network: 'blue' });
+    expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });
+  });
+
+  it.each([
+    ['seal_ingress', (t: TestEngine, id: string) => t.fleet.machine(id).control.flushSeal('blue')],
+    ['addresses', (t: TestEngine, id: string) => t.fleet.machine(id).control.addAddress('blue', '10.9.8.7/24')],
+    ['ipv6', (t: TestEngine, id: string) => t.fleet.machine(id).control.switchIpv6On('blue')],
+    ['mark', (t: TestEngine, id: string) => t.fleet.machine(id).control.setAlias('blue', null)],
+  ] as const)('sees what is broken before it is repaired: %s', async (point, meddle) => {
+    // No await between the act and the check: the check's look is queued before the repair, 15 ms later.
+    const acted = meddle(t, host);
+    const [check] = await t.client.networks.check({ network: 'blue' });
+    await acted;
+    expect(check?.verdict).toBe('not_isolated');
+    expect(check?.points.find((each) => each.id === point)).toMatchObject({ ok: false });
+    await t.until(() => t.eventTypes().includes('drift.repaired'));
+    expect((await t.client.networks.check({ network: 'blue' }))[0]?.verdict).toBe('isolated');
+    expect(t.eventTypes().filter((type) => type === 'network.checked')).toHaveLength(2);
+  });
+
+  it('checks all networks on all hosts at once, and says when there is nothing to check', async () => {
+    await t.done(t.client.networks.add({ name: 'green', isIsolated: true, clusters: ['Default'] }));
+    expect(await t.client.networks.check({})).toHaveLength(2);
+    await t.client.networks.add({ name: 'red', isIsolated: true });
+    await expect(t.client.networks.check({ network: 'red' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('is unknown when a point can not be looked at, and not isolated when one does not hold', () => {
+    const point = { id: 'mark', title: '', evidence: '' } as const;
+    expect(verdictOf([{ ...point, ok: true }])).toBe('isolated');
+    expect(
+      verdictOf([
+        { ...point, ok: true },
+        { ...point, ok: null },
+      ]),
+    ).toBe('unknown');
+    expect(
+      verdictOf([
+        { ...point, ok: false },
+        { ...point, ok: null },
+      ]),
+    ).toBe('not_isolated');
+  });
+});

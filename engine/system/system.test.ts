@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+
+describe('the system', () => {
+  let t: TestEngine;
+  let folder: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'atoll-system-'));
+    t = new TestEngine();
+    await t.engine.start();
+  });
+  afterEach(async () => {
+    await t.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('counts what there is', async () => {
+    await t.addHosts(2);
+    await t.client.networks.add({ name: 'blue', isIsolated: true });
+    await t.client.networks.add({ name: 'lan' });
+    const { counts, storeId } = await t.client.system.status();
+    expect(counts).toMatchObject({
+      dataCenters: 1,
+      clusters: 1,
+      hosts: 2,
+      hostsUp: 2,
+      networks: 2,
+      isolatedNetworks: 1,
+    });
+    expect(storeId).toBe(t.store.storeId);
+    expect(await t.client.system.version()).toMatchObject({ version: '0.0.0', contract: 1 });
+  });
+
+  it('backs up, and a dry run of it writes nothing', async () => {
+    const path = join(folder, 'copy.db');
+    const dry = await t.client.system.backup({ path, dryRun: true });
+    expect(dry.preview?.summary[0]).toContain(path);
+    const { bytes } = await t.client.system.backup({ path });
+    expect(bytes).toBeGreaterThan(0);
+    expect(t.eventTypes()).toContain('store.backed_up');
+    await expect(t.client.system.backup({ path: 'relative' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('asks its process to end', async () => {
+    expect(await t.client.system.stop()).toEqual({ stopping: true });
+    expect(t.stopAsked).toBe(1);
+  });
+
+  it('is not restored under running jobs', async () => {
+    const [host = ''] = await t.addHosts(1);
+    t.fleet.machine(host).control.slowDown(200);
+    await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    await expect(t.client.system.restore({ path: '/x' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+});
