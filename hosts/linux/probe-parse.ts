@@ -1,0 +1,103 @@
+import { readLinks } from './ip-json';
+import { isProbePort } from './names';
+
+/** The MACs that the script gives to its two guests. */
+export const GUEST_A = '02:61:74:70:00:0a';
+export const GUEST_B = '02:61:74:70:00:0b';
+
+/** Who a source MAC belongs to: an interface of the host itself, what is behind a port of the bridge, the other guest. */
+export type Source =
+  | { readonly kind: 'host' | 'port'; readonly name: string }
+  | { readonly kind: 'guest'; readonly name: string }
+  | { readonly kind: 'unknown' };
+
+/** Frames of one kind that one of the guests received. */
+export interface Heard {
+  readonly by: 'a' | 'b';
+  readonly mac: string;
+  /** `arp`, `ip`, `ip6`, or the number of an ether type; `icmpv6 echo-reply` and the like are counted beside `ip6`. */
+  readonly type: string;
+  readonly packets: number;
+  readonly from: Source;
+}
+
+interface NftSet {
+  readonly name: string;
+  readonly elem?: ReadonlyArray<{
+    readonly elem: {
+      readonly val: { readonly concat: readonly [string, string | number] };
+      readonly counter?: { readonly packets: number };
+    };
+  }>;
+}
+interface NftCounter {
+  readonly name: string;
+  readonly packets: number;
+}
+
+/** Reads what both guests counted, and says for each source MAC whose it is. */
+export function readHeard(texts: { a: string; b: string; links: string; fdb: string }): Heard[] {
+  const links = readLinks(texts.links);
+  // A bridge without a MAC of its own has that of a port: name the bridge then.
+  const ours = [
+    ...links.filter(({ ifname }) => isProbePort(ifname)),
+    ...links.filter(({ ifname }) => !isProbePort(ifname)),
+  ];
+  const hosts = new Map(ours.flatMap(({ address, ifname }) => (address ? [[address, ifname]] : [])));
+  const learned = readFdb(texts.fdb);
+  const source = (mac: string): Source => {
+    if (mac === GUEST_A || mac === GUEST_B) return { kind: 'guest', name: mac === GUEST_A ? 'guest 1' : 'guest 2' };
+    const host = hosts.get(mac);
+    if (host !== undefined) return { kind: 'host', name: isProbePort(host) ? `the host's end of the port` : host };
+    const port = learned.get(mac);
+    return port === undefined ? { kind: 'unknown' } : { kind: 'port', name: `behind ${port}` };
+  };
+  const read = (by: 'a' | 'b'): Heard[] =>
+    items<{ set?: NftSet }>(texts[by]).flatMap(({ set }) =>
+      (set?.elem ?? []).map(({ elem }) => {
+        const [mac, type] = elem.val.concat;
+        return {
+          by,
+          mac,
+          type: set?.name === 'seen' ? String(type) : `icmpv6 ${type}`,
+          packets: elem.counter?.packets ?? 0,
+          from: source(mac),
+        };
+      }),
+    );
+  return [...read('a'), ...read('b')];
+}
+
+/** How many frames of each type one guest received from a MAC. */
+export function heardFrom(heard: readonly Heard[], by: 'a' | 'b', mac: string): Map<string, number> {
+  return new Map(
+    heard.filter((each) => each.by === by && each.mac === mac).map(({ type, packets }) => [type, packets]),
+  );
+}
+
+/** What was really sent, counted on its way out: `arp 12, dns 1, ...`; and what was not. */
+export function readSent(a: string, b: string): string {
+  const sums = new Map<string, number>();
+  for (const { counter } of [...items<{ counter?: NftCounter }>(a), ...items<{ counter?: NftCounter }>(b)]) {
+    if (counter) sums.set(counter.name, (sums.get(counter.name) ?? 0) + counter.packets);
+  }
+  const words = (name: string): string => name.replace('sent_', '').replaceAll('_', ' ');
+  const sent = [...sums].filter(([, packets]) => packets > 0).map(([name, packets]) => `${words(name)} ${packets}`);
+  const unsent = [...sums].filter(([, packets]) => packets === 0).map(([name]) => words(name));
+  return sent.join(', ') + (unsent.length > 0 ? ` (not sent: ${unsent.join(', ')})` : '');
+}
+
+/** By MAC, the port that the bridge learned it on. Permanent entries are the bridge's and its ports' own. */
+function readFdb(json: string): Map<string, string> {
+  const text = json.trim();
+  const entries = (text === '' ? [] : JSON.parse(text)) as Array<{ mac?: string; ifname?: string; state?: string }>;
+  return new Map(
+    entries.flatMap(({ mac, ifname, state }) =>
+      mac && ifname && state !== 'permanent' ? [[mac, ifname] as const] : [],
+    ),
+  );
+}
+
+function items<T>(json: string): T[] {
+  return (JSON.parse(json) as { nftables: T[] }).nftables;
+}

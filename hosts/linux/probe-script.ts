@@ -1,0 +1,171 @@
+/**
+ * The live probe's script. Two throw-away network namespaces are plugged into the bridge as guests A and B. No tool is
+ * needed beyond iproute2, nft and util-linux: the kernel itself is made to send what a curious guest would, and nft
+ * counts, by source MAC and protocol, all that comes in (its ingress hook sees a frame before anything else does).
+ * - `ip neigh ... use` (NTF_USE) sends an ARP request or a neighbour solicitation for any address; without an address of
+ *   its own it does so from 0.0.0.0
+ * - an interface that comes up sends MLD reports and router solicitations; `autojoin` sends IGMP and MLD reports
+ * - a bridge with `mcast_querier` sends IGMP and MLD queries: guest B is one
+ * - bash, where it is there, sends UDP and TCP; the egress chain turns some of it into pings and a DHCP discover
+ * All that is made here ends with the script: the namespaces live as long as their `sleep`, and the veths in them.
+ * $1 bridge, $2 name of the ports without the last letter, $3 MTU, $4 a random word that ends each section.
+ */
+export const PROBE_SCRIPT = `
+export LC_ALL=C; set -f
+bridge=$1; port=$2; mtu=$3; word=$4; a=; b=
+clean() {
+  trap - EXIT
+  for each in a b; do ip link del dev "$port$each" 2>/dev/null; done
+  [ -z "$a$b" ] || kill -9 $a $b 2>/dev/null
+}
+trap clean EXIT; trap 'exit 143' HUP INT PIPE TERM
+fail() { echo "$*" >&2; exit 3; }
+nap() { sleep "$1" 2>/dev/null || sleep 1; }
+in_a() { nsenter -t "$a" -n -- "$@"; }
+in_b() { nsenter -t "$b" -n -- "$@"; }
+
+ip link show dev "$bridge" >/dev/null 2>&1 || fail "there is no interface $bridge"
+here=$(readlink /proc/self/ns/net)
+unshare -n sleep 40 </dev/null >/dev/null 2>&1 & a=$!
+unshare -n sleep 40 </dev/null >/dev/null 2>&1 & b=$!
+for pid in $a $b; do
+  tries=0
+  while there=$(readlink "/proc/$pid/ns/net") && [ "$there" = "$here" ]; do
+    tries=$((tries + 1)); [ $tries -lt 100 ] || fail "no network namespace could be made"
+    nap 0.02
+  done
+  [ -n "$there" ] || fail "no network namespace could be made"
+done
+
+# The host's end of each port is silent before it is up, as that of a VM's tap is.
+ip -batch - <<PORTS || fail "the probe's ports could not be made"
+link add name \${port}a mtu $mtu type veth peer name eth0 mtu $mtu address 02:61:74:70:00:0a netns $a
+link add name \${port}b mtu $mtu type veth peer name eth0 mtu $mtu address 02:61:74:70:00:0b netns $b
+link set dev \${port}a addrgenmode none
+link set dev \${port}b addrgenmode none
+PORTS
+for each in a b; do
+  if [ -e /proc/sys/net/ipv6/conf ]; then echo 1 >"/proc/sys/net/ipv6/conf/$port$each/disable_ipv6" || fail "IPv6 stays on"; fi
+  ip link set dev "$port$each" master "$bridge" up || fail "$port$each could not be plugged into $bridge"
+done
+
+for pid in $a $b; do
+  nsenter -t "$pid" -n -- nft -f - <<'COUNT' || fail "nft could not count in the probe's namespaces"
+table netdev probe {
+  set seen { type ether_addr . ether_type; flags dynamic; size 4096; counter; }
+  set seen_icmpv6 { type ether_addr . icmpv6_type; flags dynamic; size 4096; counter; }
+  counter sent_arp { }
+  counter sent_ndp { }
+  counter sent_router_solicitation { }
+  counter sent_mld_report { }
+  counter sent_mld_query { }
+  counter sent_igmp_report { }
+  counter sent_igmp_query { }
+  counter sent_ping { }
+  counter sent_ping_all_nodes { }
+  counter sent_tcp { }
+  counter sent_dns { }
+  counter sent_dhcp { }
+  counter sent_mdns { }
+  chain in {
+    type filter hook ingress device "eth0" priority 0; policy accept;
+    update @seen { ether saddr . ether type }
+    update @seen_icmpv6 { ether saddr . icmpv6 type }
+  }
+  chain rewrite {
+    type filter hook egress device "eth0" priority -10; policy accept;
+    ip protocol udp udp dport 7 @th,0,16 set 0x0800 @th,16,16 set 0xf7ef @th,48,16 set 0 ip protocol set 1
+    ip6 nexthdr udp udp dport 7 @th,0,16 set 0x8000 @th,48,16 set 0 ip6 nexthdr set 58
+    udp dport 67 udp sport set 68 ip saddr set 0.0.0.0 ip daddr set 255.255.255.255
+  }
+  chain out {
+    type filter hook egress device "eth0" priority 0; policy accept;
+    ether type arp counter name sent_arp
+    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } counter name sent_ndp
+    icmpv6 type nd-router-solicit counter name sent_router_solicitation
+    icmpv6 type { mld-listener-report, mld2-listener-report } counter name sent_mld_report
+    icmpv6 type mld-listener-query counter name sent_mld_query
+    ip protocol igmp @th,0,8 != 0x11 counter name sent_igmp_report
+    ip protocol igmp @th,0,8 0x11 counter name sent_igmp_query
+    icmp type echo-request counter name sent_ping
+    icmpv6 type echo-request counter name sent_ping_all_nodes
+    ip protocol tcp counter name sent_tcp
+    udp dport 53 counter name sent_dns
+    udp dport 67 counter name sent_dhcp
+    udp dport 5353 counter name sent_mdns
+  }
+}
+COUNT
+  nsenter -t "$pid" -n -- sh -c '
+    cd /proc/sys/net
+    echo 0 >ipv4/conf/all/rp_filter; echo 0 >ipv4/conf/default/rp_filter
+    [ -d ipv6/conf ] || exit 0
+    for which in all default; do echo 0 >ipv6/conf/$which/disable_ipv6; echo 0 >ipv6/conf/$which/accept_dad; done
+    echo 0 >ipv6/conf/eth0/disable_ipv6; echo 0 >ipv6/conf/eth0/accept_dad
+    echo 0 >ipv6/conf/eth0/router_solicitation_delay; echo 1 >ipv6/conf/eth0/router_solicitation_interval'
+done
+
+# What the host has: the bridge's own MAC, and the addresses of all its other interfaces.
+mac=$(ip -o link show dev "$bridge" | sed 's/.*link\\/ether \\([0-9a-f:]*\\) .*/\\1/')
+hosts4=$(ip -o -4 address show scope global | sed 's/.* inet \\([0-9.]*\\).*/\\1/' | sort -u | head -n 6)
+hosts6=$(ip -o -6 address show | sed 's/.* inet6 \\([0-9a-f:]*\\).*/\\1/' | sort -u | grep -v '^::1$' | head -n 6)
+
+in_b ip -batch - <<'B' || fail "guest B could not be set up"
+link add name query type bridge stp_state 0 forward_delay 0 mcast_snooping 1 mcast_querier 1 mcast_startup_query_interval 50
+link set dev eth0 master query
+link set dev query address 02:61:74:70:00:0b
+link set dev eth0 up
+link set dev query up
+address add 198.18.7.2/24 dev query
+B
+in_b ip -6 address add fd61:7470::2/64 dev query nodad 2>/dev/null
+
+ask() { for host in $hosts4 198.18.7.254; do echo "neigh replace $host dev eth0 use"; done | in_a ip -force -batch -; }
+in_a ip link set dev eth0 up || fail "guest A could not be set up"
+ask
+for host in $hosts4; do echo "address add \${host%.*}.$(((\${host##*.} + 1) % 254 + 1))/24 dev eth0"; done | in_a ip -force -batch -
+ask
+in_a ip -batch - <<'A' || fail "guest A could not be set up"
+address flush dev eth0 scope global
+address add 198.18.7.1/24 dev eth0
+address add 224.0.0.252/32 dev eth0 autojoin
+route add default dev eth0
+A
+in_a ip -6 address add fd61:7470::1/64 dev eth0 nodad 2>/dev/null
+in_a ip -6 address add ff02::1:3/128 dev eth0 autojoin 2>/dev/null
+ask
+for host in $hosts6 fd61:7470::2; do echo "neigh replace $host dev eth0 use"; done | in_a ip -6 -force -batch - 2>/dev/null
+echo "neigh replace 198.18.7.2 dev eth0 use" | in_a ip -batch -
+echo "neigh replace 198.18.7.1 dev query use" | in_b ip -batch -
+echo "neigh replace fd61:7470::1 dev query use" | in_b ip -6 -force -batch - 2>/dev/null
+nap 1
+
+if command -v bash >/dev/null; then
+  # The host is spoken to by the bridge's MAC, whether it answered ARP or not; 198.18.7.253 stands for broadcast.
+  for host in $hosts4; do echo "neigh replace $host dev eth0 lladdr $mac nud permanent"; done | in_a ip -force -batch -
+  in_a ip neigh replace 198.18.7.253 dev eth0 lladdr ff:ff:ff:ff:ff:ff nud permanent
+  in_a bash -c '
+    eight="\\0\\0\\0\\0\\0\\0\\0\\0"; query="\\x61\\x74\\1\\0\\0\\1\\0\\0\\0\\0\\0\\0\\5atoll\\4test\\0\\0\\1\\0\\1"
+    udp() { printf "$3" >"/dev/udp/$1/$2"; } 2>/dev/null
+    for host in "$@"; do
+      udp "$host" 7 "$eight"; udp "$host" 53 "$query"; udp "$host" 40001 "$eight"
+      for tcp in 22 80 16509; do (: >"/dev/tcp/$host/$tcp") 2>/dev/null & done
+    done
+    udp 198.18.7.2 40001 "$eight"
+    udp 224.0.0.251 5353 "$query"
+    discover="\\1\\1\\6\\0atol\\0\\0\\0\\0"; for i in 1 2; do discover="$discover$eight"; done
+    discover="$discover\\x02\\x61\\x74\\x70\\0\\x0a"; for i in {1..202}; do discover="$discover\\0"; done
+    udp 198.18.7.253 67 "$discover\\x63\\x82\\x53\\x63\\x35\\1\\1\\xff"
+    # A host whose bridge has just got its first port is deaf to this for up to two seconds: its address is tentative.
+    for i in 1 2 3; do udp "ff02::1%eth0" 7 "$eight"; sleep 0.5; done
+    kill $(jobs -p) 2>/dev/null
+  ' bash $hosts4 </dev/null >/dev/null 2>&1
+fi
+nap 0.8
+
+section() { printf '\\n%s\\n' "$word"; }
+in_a nft -j list table netdev probe; section
+in_b nft -j list table netdev probe; section
+ip -j link; section
+bridge -j fdb show br "$bridge"
+`;

@@ -1,0 +1,198 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CheckPoint } from '../../contract';
+import type { BridgeSpec } from '../../engine/ports/changes';
+import { applyGroups } from '../../hosts/linux/apply';
+import { look } from '../../hosts/linux/observe';
+import { probe } from '../../hosts/linux/probe';
+import { sealTable } from '../../hosts/linux/seal';
+import { makeTestHost, type TestHost } from '../support/netns-shell';
+
+const STORE = '0193a1b2-0000-7000-8000-00000000feed';
+const NETWORK = '0193a1b2-0000-7000-8000-000000000001';
+const NEVER = new AbortController().signal;
+const TARGET = { networkId: NETWORK, bridge: 'leak', mtu: 1500 };
+const SEALED: BridgeSpec = {
+  networkId: NETWORK,
+  bridge: 'leak',
+  mac: '56:6f:00:00:00:01',
+  mtu: 1500,
+  alias: `atoll:${STORE}:${NETWORK}`,
+};
+/** An address of the host on another interface, which no isolated guest may reach. */
+const ELSEWHERE = '203.0.113.7';
+
+/**
+ * A guest of the test's own, apart from the product's probe: a namespace with a veth in the bridge that asks for the
+ * host's other address by ARP and counts all that comes in. It has no IPv6, so each such frame is the host's.
+ */
+const GUEST = `
+unshare -n sleep 20 & pid=$!
+while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
+trap 'ip link del dev "$2"; kill $pid' EXIT
+ip link add name "$2" type veth peer name eth0 netns $pid
+[ "$3" = loud ] && echo 0 >/proc/sys/net/ipv6/conf/$2/disable_ipv6
+ip link set dev "$2" master "$1" up
+nsenter -t $pid -n -- sh -c '
+  nft "add table netdev t; add set netdev t seen { type ether_type; flags dynamic; size 64; counter; }
+    add chain netdev t in { type filter hook ingress device eth0 priority 0; }
+    add rule netdev t in update @seen { ether type }"
+  echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6
+  ip link set dev eth0 up; ip address add 192.0.2.9/24 dev eth0; ip route add 203.0.113.7 dev eth0
+  ip neigh replace 203.0.113.7 dev eth0 use
+  sleep 2.5
+  ip neigh show 203.0.113.7; nft list set netdev t seen'
+`;
+
+describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
+  let host: TestHost;
+  const run = (...argv: string[]) => host.shell.run(argv);
+  const guest = async (port: 'loud' | 'silent') =>
+    (await host.shell.script(GUEST, ['leak', `g${randomBytes(3).toString('hex')}`, port])).stdout;
+
+  /** IPv6 on by default and rp_filter 0, as many distributions have it. */
+  beforeEach(async () => {
+    host = await makeTestHost({ ipv6: true });
+    await run('sh', '-c', 'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >$f; done');
+    await run('ip', 'link', 'add', 'name', 'lan0', 'type', 'veth', 'peer', 'name', 'lan1');
+    await run('ip', 'address', 'add', `${ELSEWHERE}/24`, 'dev', 'lan0');
+    for (const name of ['lan0', 'lan1']) await run('ip', 'link', 'set', 'dev', name, 'up');
+  });
+  afterEach(() => host.remove());
+
+  async function plain(): Promise<void> {
+    await run(
+      'ip',
+      'link',
+      'add',
+      'name',
+      'leak',
+      'address',
+      SEALED.mac,
+      'type',
+      'bridge',
+      'forward_delay',
+      '0',
+      'mcast_snooping',
+      '0',
+    );
+    await run('ip', 'link', 'set', 'dev', 'leak', 'up');
+  }
+  async function sealed(): Promise<void> {
+    const groups = [
+      { networkId: NETWORK, bridge: 'leak', changes: [{ kind: 'bridge.create', spec: SEALED } as const] },
+    ];
+    expect(await applyGroups(host.shell, STORE, groups, NEVER)).toEqual([{ ok: true }]);
+  }
+  async function probed(): Promise<{ silent?: CheckPoint; talk?: CheckPoint }> {
+    const [silent, talk] = await probe(host.shell, TARGET, NEVER);
+    return { silent, talk };
+  }
+
+  test('on a plain bridge a guest reaches its host: ARP for another NIC is answered, IPv6 is heard', async () => {
+    await plain();
+    const heard = await guest('loud');
+    expect(heard).toMatch(/lladdr .* (REACHABLE|STALE|DELAY)/);
+    expect(heard).toMatch(/arp counter packets [1-9]/);
+    expect(heard).toMatch(/ip6 counter packets [1-9]/);
+  });
+
+  test('on a sealed bridge, with a silent port, a guest hears nothing at all', async () => {
+    await sealed();
+    const { network } = await look(host.shell, STORE);
+    expect(network.bridges[0]).toMatchObject({ ipv6Disabled: true, sealIngress: 'ok', sealEgress: 'ok' });
+    await run('sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6');
+    const heard = await guest('silent');
+    expect(heard).toMatch(/INCOMPLETE|FAILED/);
+    expect(heard).not.toMatch(/counter packets [1-9]/);
+  });
+
+  test('the probe finds the plain bridge open, and says by what', async () => {
+    await plain();
+    const { silent, talk } = await probed();
+    expect(silent).toMatchObject({ ok: false });
+    expect(silent?.evidence).toMatch(/came back: .*arp from .*\(leak\)/);
+    expect(silent?.evidence).toMatch(/icmpv6 echo-reply from \S+ \(leak\)/);
+    expect(talk).toMatchObject({ ok: true });
+  });
+
+  test('the probe finds the sealed bridge silent, and guests that talk', async () => {
+    await sealed();
+    const { silent, talk } = await probed();
+    expect([silent?.evidence, silent?.ok]).toEqual([expect.stringContaining('nothing came back'), true]);
+    expect([talk?.evidence, talk?.ok]).toEqual([expect.stringContaining('guest 1 heard'), true]);
+    for (const kind of [
+      'arp',
+      'ndp',
+      'router solicitation',
+      'mld report',
+      'mld query',
+      'igmp report',
+      'igmp query',
+      'ping',
+      'ping all nodes',
+      'tcp',
+      'dns',
+      'dhcp',
+      'mdns',
+    ]) {
+      expect(silent?.evidence).toMatch(new RegExp(`\\b${kind} [1-9]`));
+    }
+  });
+
+  test.each([
+    ['with both chains the host hears no guest', false],
+    ['with the ingress chain gone it does', true],
+  ])('%s', async (_words, open) => {
+    await sealed();
+    if (open) await run('nft', 'delete', 'chain', 'netdev', sealTable(STORE), 'in_leak');
+    await probed();
+    // A host that takes in an ARP request learns who asks (arp_process).
+    const learned = (await run('ip', 'neigh', 'show', 'dev', 'leak')).stdout;
+    expect(/\b02:61:74:70:00:0a\b/.test(learned)).toBe(open);
+  });
+
+  test.each([
+    ['with both chains no guest hears what the host sends', false],
+    ['with the egress chain gone guests do, and the probe says so', true],
+  ])('%s', async (_words, open) => {
+    await sealed();
+    if (open) await run('nft', 'delete', 'chain', 'netdev', sealTable(STORE), 'out_leak');
+    const asking = run(
+      'sh',
+      '-c',
+      'for i in 1 2 3 4 5 6; do ip neigh replace 198.18.7.1 dev leak use; sleep 0.5; done',
+    );
+    const { silent } = await probed();
+    await asking;
+    expect(silent?.ok).toBe(!open);
+    if (open) expect(silent?.evidence).toMatch(/came back: .*arp from 56:6f:00:00:00:01 \(leak\)/);
+  });
+
+  test('a port that speaks IPv6 is heard', async () => {
+    await sealed();
+    const heard = await guest('loud');
+    expect(heard).toMatch(/ip6 counter packets [1-9]/);
+  });
+
+  test('the probe removes what it made, also when it is cut off', async () => {
+    await sealed();
+    await probed();
+    const stop = new AbortController();
+    const cut = probe(host.shell, TARGET, stop.signal);
+    await sleep(1200);
+    expect((await run('ip', '-o', 'link')).stdout).toMatch(/atp/);
+    stop.abort();
+    await expect(cut).rejects.toMatchObject({ code: 'CANCELLED' });
+    const until = Date.now() + 5000;
+    while ((await run('ip', '-o', 'link')).stdout.includes('atp') && Date.now() < until) await sleep(20);
+    expect((await run('ip', '-o', 'link')).stdout).not.toMatch(/atp/);
+  });
+
+  test('a bridge that is not there is told, not guessed', async () => {
+    const { silent, talk } = await probed();
+    expect([silent?.ok, talk?.ok]).toEqual([null, null]);
+    expect(silent?.evidence).toContain('no interface leak');
+  });
+});
