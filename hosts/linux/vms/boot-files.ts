@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { AppError } from '../../../contract';
+import type { BootSpec, VmSpec } from '../../../engine/ports/host-driver';
+import type { Shell } from '../../shell';
+import { guestHostname } from './domain-name';
+import type { BootFiles, DiskFile } from './domain-xml';
+import { seedFiles, type SeedSpec } from './seed';
+
+type Boot<Kind extends BootSpec['kind']> = Extract<BootSpec, { kind: Kind }>;
+
+export interface BootContext {
+  readonly shell: Shell;
+  /** Folder of the host in which each VM has a folder for its disks. */
+  readonly diskDir: string;
+  /** Kernel and initramfs of the tiny guest, made if they are missing. */
+  tinyGuest(): Promise<{ kernel: string; initrd: string }>;
+}
+
+export const vmDiskDir = (context: Pick<BootContext, 'diskDir'>, vmId: string): string => `${context.diskDir}/${vmId}`;
+
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Makes what a VM boots from: its overlay, its seed; checks that the files that others made are there.
+ * @throws AppError BAD_INPUT naming the file that is missing
+ */
+export async function prepareBoot(context: BootContext, spec: VmSpec, signal: AbortSignal): Promise<BootFiles> {
+  const { boot } = spec;
+  switch (boot.kind) {
+    case 'tiny':
+      return tinyBoot(await context.tinyGuest(), spec, boot);
+    case 'image':
+      return { kernel: null, disks: await imageDisks(context, spec, boot, signal), bare: false };
+    case 'disk': {
+      const format = await diskFormat(context.shell, boot.path, signal);
+      return { kernel: null, disks: [{ role: 'disk', path: boot.path, format }], bare: false };
+    }
+    case 'iso':
+      await requireFile(context.shell, boot.path, 'CD image', signal);
+      return { kernel: null, disks: [{ role: 'iso', path: boot.path, format: 'raw' }], bare: false };
+    case 'kernel':
+      return kernelBoot(context.shell, boot, signal);
+  }
+}
+
+/** The kernel's command line of a tiny guest: its console, its host name, an address for each NIC that was given one. */
+export function tinyCommandLine(spec: Pick<VmSpec, 'name'>, boot: Boot<'tiny'>): string {
+  const addresses = boot.addresses.map(({ mac, address }) => {
+    if (!/^[0-9a-f:]+$/.test(mac) || !/^[0-9a-fA-F.:]+\/\d+$/.test(address)) {
+      throw new AppError('BAD_INPUT', `${JSON.stringify(address)} is not an address with its prefix length`, {
+        field: 'address',
+      });
+    }
+    return `atoll.nic=${mac},${address}`;
+  });
+  return ['console=ttyS0', 'quiet', `atoll.name=${guestHostname(spec.name)}`, ...addresses].join(' ');
+}
+
+function tinyBoot(files: { kernel: string; initrd: string }, spec: VmSpec, boot: Boot<'tiny'>): BootFiles {
+  return {
+    kernel: { path: files.kernel, initrd: files.initrd, append: tinyCommandLine(spec, boot) },
+    disks: [],
+    bare: true,
+  };
+}
+
+async function kernelBoot(shell: Shell, boot: Boot<'kernel'>, signal: AbortSignal): Promise<BootFiles> {
+  await requireFile(shell, boot.kernel, 'kernel', signal);
+  if (boot.initrd !== null) await requireFile(shell, boot.initrd, 'initrd', signal);
+  return { kernel: { path: boot.kernel, initrd: boot.initrd, append: boot.append }, disks: [], bare: false };
+}
+
+const OVERLAY = `
+mkdir -p -- "$1" && chmod 700 -- "$1" && cd -- "$1" || exit 1
+[ -e disk.qcow2 ] && exit 0
+# Made aside and moved, so that what is found under the name is whole.
+qemu-img create -q -f qcow2 -F "$3" -b "$2" disk.qcow2.new && mv disk.qcow2.new disk.qcow2
+`;
+
+async function imageDisks(
+  { shell, diskDir }: BootContext,
+  spec: VmSpec,
+  boot: Boot<'image'>,
+  signal: AbortSignal,
+): Promise<DiskFile[]> {
+  await requireFile(shell, boot.base, 'base image', signal);
+  const folder = vmDiskDir({ diskDir }, spec.id);
+  await shell.script(OVERLAY, [folder, boot.base, boot.format], { signal, timeoutMs: TIMEOUT_MS });
+  const disk: DiskFile = { role: 'disk', path: `${folder}/disk.qcow2`, format: 'qcow2' };
+  if (!boot.seed) return [disk];
+  await makeSeed(shell, folder, spec, boot.seed, signal);
+  return [disk, { role: 'seed', path: `${folder}/seed.iso`, format: 'raw' }];
+}
+
+/** cloud-init knows a NoCloud seed by the volume's name `cidata`. The files' texts come as arguments of printf, not as script. */
+const SEED = `
+cd -- "$1" || exit 1
+rm -rf seed && mkdir seed || exit 1
+printf %s "$2" >seed/meta-data; printf %s "$3" >seed/user-data; printf %s "$4" >seed/network-config
+for tool in genisoimage xorrisofs mkisofs; do command -v $tool >/dev/null && break; done
+$tool -quiet -output seed.iso.new -volid cidata -joliet -rock seed && mv seed.iso.new seed.iso
+status=$?; rm -rf seed; exit $status
+`;
+
+async function makeSeed(
+  shell: Shell,
+  folder: string,
+  spec: VmSpec,
+  seed: SeedSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  const files = seedFiles(spec.id, guestHostname(seed.hostname), seed);
+  await shell.script(SEED, [folder, files['meta-data'], files['user-data'], files['network-config']], { signal });
+}
+
+async function requireFile(shell: Shell, path: string, what: string, signal: AbortSignal): Promise<void> {
+  const { exit } = await shell.run(['test', '-f', path, '-a', '-r', path], { signal, okExits: [0, 1, 2] });
+  if (exit === 0) return;
+  throw new AppError('BAD_INPUT', `The ${what} ${path} is not there, or can't be read on ${shell.name}`, {
+    field: 'boot',
+    hint: 'Give the path of a readable file.',
+  });
+}
+
+const ImageInfo = z.object({ format: z.string() });
+
+/** The format of a person's own disk. -U: it may be in use by the very VM that is asked about. */
+async function diskFormat(shell: Shell, path: string, signal: AbortSignal): Promise<'qcow2' | 'raw'> {
+  await requireFile(shell, path, 'disk', signal);
+  const { stdout } = await shell.run(['qemu-img', 'info', '-U', '--output=json', path], { signal });
+  const { format } = ImageInfo.parse(JSON.parse(stdout));
+  if (format === 'qcow2' || format === 'raw') return format;
+  throw new AppError('NOT_SUPPORTED', `The disk ${path} has the format ${format}`, {
+    field: 'boot',
+    hint: 'Convert it: qemu-img convert -O qcow2 OLD NEW',
+  });
+}

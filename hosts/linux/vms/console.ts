@@ -1,0 +1,85 @@
+import type { Duplex } from 'node:stream';
+import { AppError } from '../../../contract';
+import type { ConsoleLine } from '../../../engine/ports/host-driver';
+import type { Shell } from '../../shell';
+import { serialSocket } from './domain-xml';
+
+const REPLAY_BYTES = 256 * 1024;
+
+/** virtlogd begins a new file at 2 MiB and keeps the old one as `.0`; base64 since a console's bytes need not be UTF-8. */
+const TAIL = `cat -- "$1.0" "$1" 2>/dev/null | tail -c "$2" | base64 -w0`;
+
+/**
+ * Opens the serial line of a running VM: first the log, then what comes live.
+ * @throws AppError STATE_ILLEGAL when the VM has no serial line to open (it does not run)
+ */
+export async function openSerial(shell: Shell, vmId: string, log: string, signal: AbortSignal): Promise<ConsoleLine> {
+  const socket = await shell.connect(serialSocket(vmId)).catch((cause: unknown) => {
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it does not run', {
+      hint: 'Start it first.',
+      cause,
+    });
+  });
+  // Listening begins before the log is read, so nothing falls between the two; what is in both is cut out below.
+  const line = new SerialLine(socket);
+  try {
+    const { stdout } = await shell.script(TAIL, [log, String(REPLAY_BYTES)], { signal });
+    line.setReplay(Buffer.from(stdout, 'base64'));
+    return line;
+  } catch (error) {
+    line.close();
+    throw error;
+  }
+}
+
+class SerialLine implements ConsoleLine {
+  replay: Uint8Array = new Uint8Array();
+  private early: Buffer[] = [];
+  private listeners: Array<(bytes: Uint8Array) => void> = [];
+  private closed = false;
+
+  constructor(private readonly socket: Duplex) {
+    socket.on('data', (bytes: Buffer) => this.hear(bytes));
+    // A reset is how a socket ends when QEMU is killed; `close` follows and tells it.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => (this.closed = true));
+  }
+
+  setReplay(log: Buffer): void {
+    const live = Buffer.concat(this.early);
+    this.replay = log.subarray(0, log.length - overlap(log, live));
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.listeners.push(listener);
+    const waiting = this.early;
+    this.early = [];
+    for (const bytes of waiting) this.hear(bytes);
+  }
+
+  onClose(listener: () => void): void {
+    if (this.closed) queueMicrotask(listener);
+    else this.socket.on('close', listener);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (!this.closed) this.socket.write(bytes);
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private hear(bytes: Buffer): void {
+    if (this.listeners.length === 0) this.early.push(bytes);
+    else for (const listener of this.listeners) listener(bytes);
+  }
+}
+
+/** How many bytes at the end of `log` are the beginning of `live`. */
+export function overlap(log: Buffer, live: Buffer): number {
+  for (let length = Math.min(log.length, live.length); length > 0; length -= 1) {
+    if (log.subarray(log.length - length).equals(live.subarray(0, length))) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,216 @@
+import type { XmlElement } from 'libxml2-wasm';
+import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
+import { domainName } from './domain-name';
+import { addInterface, editInterface, findInterface, setInterfaceMtu } from './interface-xml';
+import { ATOLL_NAMESPACE, add, child, element, elements, setChildText, setText, text, withXml } from './xml';
+
+/** A disk or CD of Atoll's in a domain. `role` becomes its alias, by which it is known again. */
+export interface DiskFile {
+  readonly role: 'disk' | 'seed' | 'iso';
+  readonly path: string;
+  readonly format: 'qcow2' | 'raw';
+}
+
+/** What a VM boots from, as files that are there. */
+export interface BootFiles {
+  readonly kernel: { readonly path: string; readonly initrd: string | null; readonly append: string } | null;
+  readonly disks: readonly DiskFile[];
+  /** The tiny guest has a serial line and NICs, and no use for a screen or a firmware that searches its NICs for one to boot from. */
+  readonly bare: boolean;
+}
+
+export interface DomainContext {
+  readonly storeId: string;
+  /** Whether KVM really works on the host; else QEMU translates (TCG). */
+  readonly accelerated: boolean;
+  readonly boot: BootFiles;
+  /** Everything printed on the serial line is appended to this file. */
+  readonly serialLog: string;
+}
+
+export const serialSocket = (vmId: string): string => `/run/atoll/${vmId}.serial`;
+export const screenSocket = (vmId: string): string => `/run/atoll/${vmId}.vnc`;
+
+/** Free slots beyond what a VM has, for vNICs that are plugged in while it runs. */
+const SPARE_PORTS = 8;
+
+const SKELETON = `<domain>
+  <features><acpi/><apic/></features>
+  <clock offset="utc"/>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
+  <os><type arch="x86_64" machine="q35">hvm</type></os>
+  <devices>
+    <controller type="usb" model="none"/>
+    <controller type="pci" index="0" model="pcie-root"/>
+  </devices>
+</domain>`;
+
+/**
+ * The definition of a VM for `virsh define`: a new one, or `existing` (`dumpxml --inactive`) changed to match.
+ * Whatever is in an existing definition and is not Atoll's to say stays as it is.
+ */
+export function domainXml(existing: string | null, spec: VmSpec, context: DomainContext): string {
+  return withXml(existing ?? SKELETON, (document) => {
+    const domain = document.root;
+    if (existing === null) setIdentity(domain, spec, context);
+    setBasics(domain, spec, context);
+    setBoot(domain, context.boot);
+    setSerial(domain, spec.id, context.serialLog);
+    setInterfaces(domain, spec, context.boot.bare);
+    setSparePorts(domain);
+    setMetadata(domain, spec, context.storeId);
+    return document.toString({ format: true, noDeclaration: true });
+  });
+}
+
+/** The same note for `virsh metadata --set`, which puts the namespace on every element itself and refuses one that is there. */
+export function metadataXml(storeId: string, vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>): string {
+  return withXml('<domain/>', ({ root }) => {
+    fillMetadata(root, storeId, vmId, vnics);
+    return root.toString({ format: false, noDeclaration: true });
+  });
+}
+
+/** The vNICs that our metadata of a domain names. */
+export function vnicsInMetadata(domain: XmlElement): Array<{ id: string; mac: string }> {
+  return elements(domain, 'metadata/atoll:domain/atoll:vnic').map((vnic) => ({
+    id: vnic.attr('id')?.value ?? '',
+    mac: vnic.attr('mac')?.value ?? '',
+  }));
+}
+
+/** The store that a domain belongs to; null when it is not Atoll's. */
+export function storeOf(domain: XmlElement): string | null {
+  return text(domain, 'metadata/atoll:domain/@store');
+}
+
+function setIdentity(domain: XmlElement, spec: VmSpec, context: DomainContext): void {
+  setText(child(domain, 'name'), domainName(spec.id, spec.name));
+  setText(child(domain, 'uuid'), spec.id);
+  const devices = child(domain, 'devices');
+  add(devices, 'memballoon', { model: context.boot.bare ? 'none' : 'virtio' });
+  if (context.boot.bare) return;
+  add(add(devices, 'graphics', { type: 'vnc', socket: screenSocket(spec.id) }), 'listen', {
+    type: 'socket',
+    socket: screenSocket(spec.id),
+  });
+  add(add(devices, 'video'), 'model', { type: 'vga' });
+  setText(add(add(devices, 'rng', { model: 'virtio' }), 'backend', { model: 'random' }), '/dev/urandom');
+}
+
+function setBasics(domain: XmlElement, spec: VmSpec, context: DomainContext): void {
+  domain.setAttr('type', context.accelerated ? 'kvm' : 'qemu');
+  setText(child(domain, 'title'), spec.name);
+  for (const name of ['memory', 'currentMemory']) {
+    const memory = child(domain, name);
+    memory.setAttr('unit', 'MiB');
+    setText(memory, String(spec.memoryMiB));
+  }
+  const vcpu = child(domain, 'vcpu');
+  vcpu.attr('current')?.remove();
+  setText(vcpu, String(spec.cpus));
+  setCpu(domain, context);
+}
+
+/** Cloud images want more than QEMU's oldest CPU: the host's own with KVM, all that can be translated without. */
+function setCpu(domain: XmlElement, { accelerated, boot }: DomainContext): void {
+  const existing = element(domain, 'cpu');
+  const mode = accelerated ? 'host-passthrough' : 'maximum';
+  if (existing && ['host-passthrough', 'maximum'].includes(existing.attr('mode')?.value ?? ''))
+    existing.setAttr('mode', mode);
+  else if (!existing && (accelerated || !boot.bare)) add(domain, 'cpu', { mode });
+}
+
+function setBoot(domain: XmlElement, boot: BootFiles): void {
+  const os = child(domain, 'os');
+  setChildText(os, 'kernel', boot.kernel?.path ?? null);
+  setChildText(os, 'initrd', boot.kernel?.initrd ?? null);
+  setChildText(os, 'cmdline', boot.kernel?.append || null);
+  const devices = child(domain, 'devices');
+  for (const [index, file] of boot.disks.entries()) setDisk(devices, file, index);
+}
+
+const aliasOf = (role: string): string => `ua-atoll-${role}`;
+
+function setDisk(devices: XmlElement, file: DiskFile, index: number): void {
+  const known = element(devices, `disk[alias/@name="${aliasOf(file.role)}"]`);
+  if (known) return (child(known, 'source').setAttr('file', file.path), undefined);
+  const isCd = file.role !== 'disk';
+  const disk = add(devices, 'disk', { type: 'file', device: isCd ? 'cdrom' : 'disk' });
+  add(disk, 'driver', { name: 'qemu', type: file.format });
+  add(disk, 'source', { file: file.path });
+  const letter = String.fromCharCode('a'.charCodeAt(0) + index);
+  add(disk, 'target', isCd ? { dev: `sd${letter}`, bus: 'sata' } : { dev: `vd${letter}`, bus: 'virtio' });
+  if (isCd) add(disk, 'readonly');
+  add(disk, 'alias', { name: aliasOf(file.role) });
+  if (file.role !== 'seed') add(disk, 'boot', { order: '1' });
+}
+
+/** The socket takes one client at a time and QEMU waits for none; the log keeps what nobody listened to. */
+function setSerial(domain: XmlElement, vmId: string, log: string): void {
+  const devices = child(domain, 'devices');
+  const serial =
+    element(devices, `serial[source/@path="${serialSocket(vmId)}"]`) ??
+    element(devices, `serial[alias/@name="${aliasOf('serial')}"]`) ??
+    add(devices, 'serial', { type: 'unix' });
+  const source = child(serial, 'source');
+  source.setAttr('mode', 'bind');
+  source.setAttr('path', serialSocket(vmId));
+  const file = child(serial, 'log');
+  file.setAttr('file', log);
+  file.setAttr('append', 'on');
+  child(child(serial, 'target'), 'model').setAttr('name', 'isa-serial');
+  child(serial, 'target').setAttr('type', 'isa-serial');
+  child(serial, 'alias').setAttr('name', aliasOf('serial'));
+}
+
+/** vNICs that were ours (by our metadata) and are not wanted go; foreign ones stay. */
+function setInterfaces(domain: XmlElement, spec: VmSpec, bare: boolean): void {
+  const wanted = new Set(spec.vnics.map((vnic) => vnic.mac));
+  for (const { mac } of vnicsInMetadata(domain)) if (!wanted.has(mac)) findInterface(domain, mac)?.remove();
+  const devices = child(domain, 'devices');
+  for (const vnic of spec.vnics) {
+    const existing = findInterface(domain, vnic.mac);
+    const made = existing ?? addInterface(devices, vnic);
+    if (existing) editInterface(existing, vnic);
+    else if (bare) add(made, 'rom', { enabled: 'no' });
+    setInterfaceMtu(made, vnic.mtu);
+  }
+}
+
+/** A q35 machine can only take a device while it runs into a pcie-root-port that was there at its start. */
+function setSparePorts(domain: XmlElement): void {
+  const devices = child(domain, 'devices');
+  const takers = elements(devices, 'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"]').length;
+  const ports = elements(devices, 'controller[@type="pci"][@model="pcie-root-port"]').length;
+  for (let missing = takers + SPARE_PORTS - ports; missing > 0; missing -= 1) {
+    add(devices, 'controller', { type: 'pci', model: 'pcie-root-port' });
+  }
+}
+
+function setMetadata(domain: XmlElement, spec: VmSpec, storeId: string): void {
+  const metadata = child(domain, 'metadata');
+  element(metadata, 'atoll:domain')?.remove();
+  const made = metadata.addElement('domain');
+  made.addNsDeclaration(ATOLL_NAMESPACE, 'atoll');
+  made.namespacePrefix = 'atoll';
+  fillMetadata(made, storeId, spec.id, spec.vnics, 'atoll');
+}
+
+function fillMetadata(
+  note: XmlElement,
+  storeId: string,
+  vmId: string,
+  vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
+  prefix?: string,
+): void {
+  note.setAttr('store', storeId);
+  note.setAttr('vm', vmId);
+  for (const { id, mac } of vnics) {
+    const vnic = note.addElement('vnic', prefix);
+    vnic.setAttr('id', id);
+    vnic.setAttr('mac', mac);
+  }
+}

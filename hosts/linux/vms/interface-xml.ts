@@ -1,0 +1,52 @@
+import { XmlDocument, type XmlElement } from 'libxml2-wasm';
+import type { VnicSpec } from '../../../engine/ports/host-driver';
+import { add, child, element, elements } from './xml';
+import { NOWHERE_BRIDGE } from './nowhere';
+
+const bridgeOf = (vnic: VnicSpec): string => vnic.bridge ?? NOWHERE_BRIDGE;
+
+/** The <interface> of a vNIC by its MAC (validated: hex digits and colons), in any case of letters. */
+export function findInterface(domain: XmlElement, mac: string): XmlElement | null {
+  const same = (candidate: XmlElement): boolean =>
+    element(candidate, 'mac')?.attr('address')?.value.toLowerCase() === mac;
+  return elements(domain, 'devices/interface').find(same) ?? null;
+}
+
+/** Adds the <interface> of a vNIC below `parent`. */
+export function addInterface(parent: XmlElement, vnic: VnicSpec): XmlElement {
+  const made = add(parent, 'interface', { type: 'bridge' });
+  add(made, 'mac', { address: vnic.mac });
+  add(made, 'source', { bridge: bridgeOf(vnic) });
+  add(made, 'model', { type: 'virtio' });
+  add(made, 'mtu', { size: String(vnic.mtu) });
+  add(made, 'link', { state: vnic.linked ? 'up' : 'down' });
+  return made;
+}
+
+/** Points an existing <interface> to the vNIC's bridge and link state; all else in it stays as it is. */
+export function editInterface(existing: XmlElement, vnic: VnicSpec): void {
+  existing.setAttr('type', 'bridge');
+  const source = child(existing, 'source');
+  for (const attribute of source.attrs) attribute.remove();
+  source.setAttr('bridge', bridgeOf(vnic));
+  child(existing, 'link').setAttr('state', vnic.linked ? 'up' : 'down');
+}
+
+/** The MTU that the guest is told; only a stopped VM can take another one. */
+export function setInterfaceMtu(existing: XmlElement, mtu: number): void {
+  child(existing, 'mtu').setAttr('size', String(mtu));
+}
+
+/** A document with nothing but the <interface> of a new vNIC, for attach-device. */
+export function interfaceXml(vnic: VnicSpec): string {
+  const document = XmlDocument.create();
+  try {
+    const holder = document.createRoot('devices');
+    return serialize(addInterface(holder, vnic));
+  } finally {
+    document.dispose();
+  }
+}
+
+/** One element as text. */
+export const serialize = (node: XmlElement): string => node.toString({ format: false, noDeclaration: true });

@@ -1,0 +1,71 @@
+import type { XmlElement } from 'libxml2-wasm';
+import type { VmState } from '../../../contract';
+import type { ObservedVm, ObservedVnic } from '../../../engine/ports/observed';
+import { storeOf } from './domain-xml';
+import { isNowhere } from './nowhere';
+import { element, elements, text, withXml } from './xml';
+
+/** What `virsh domstate --reason` says, for example `shut off (destroyed)`. */
+export interface DomainState {
+  readonly state: VmState;
+  readonly why: string | null;
+}
+
+/** libvirt's states in our words (virDomainState and its reasons, libvirt-domain.h). */
+export function readState(words: string, hasManagedSave: boolean): DomainState {
+  const [, state = '', reason = null] = /^([a-z ]+?)(?: \((.*)\))?$/.exec(words.trim()) ?? [];
+  switch (state) {
+    case 'running':
+    case 'idle':
+    case 'no state':
+      return { state: 'up', why: null };
+    case 'paused':
+      if (reason === 'save' || reason === 'saving') return { state: 'saving_state', why: reason };
+      if (reason === 'starting up') return { state: 'powering_up', why: reason };
+      return { state: 'paused', why: reason };
+    case 'in shutdown':
+      return { state: 'powering_down', why: reason };
+    case 'shut off':
+      return hasManagedSave ? { state: 'suspended', why: 'saved' } : { state: 'down', why: reason };
+    case 'crashed':
+      return { state: 'down', why: 'crashed' };
+    case 'pmsuspended':
+      return { state: 'paused', why: 'the guest put itself to sleep' };
+    default:
+      return { state: 'unknown', why: words.trim() || null };
+  }
+}
+
+/** One VM from its XML (live for a running one). */
+export function readDomain(xml: string, state: DomainState, storeId: string): ObservedVm {
+  return withXml(xml, ({ root }) => {
+    const id = text(root, 'uuid') ?? '';
+    const running = state.state !== 'down' && state.state !== 'suspended';
+    return {
+      id,
+      name: text(root, 'title') ?? text(root, 'name') ?? id,
+      ours: storeOf(root) === storeId,
+      ...state,
+      memoryMiB: memoryMiB(root),
+      vnics: elements(root, 'devices/interface').map((node) => readInterface(node, running)),
+    };
+  });
+}
+
+function readInterface(node: XmlElement, running: boolean): ObservedVnic {
+  const bridge = text(node, 'source/@bridge');
+  return {
+    mac: (text(node, 'mac/@address') ?? '').toLowerCase(),
+    tap: running ? text(node, 'target/@dev') : null,
+    bridge: bridge !== null && isNowhere(bridge) ? null : bridge,
+    linked: text(node, 'link/@state') !== 'down',
+  };
+}
+
+const UNITS_IN_KIB: Record<string, number> = { KiB: 1, MiB: 1024, GiB: 1024 * 1024, TiB: 1024 * 1024 * 1024 };
+
+function memoryMiB(root: XmlElement): number {
+  const memory = element(root, 'memory');
+  const unit = memory?.attr('unit')?.value ?? 'KiB';
+  return Math.round((Number(memory?.content ?? 0) * (UNITS_IN_KIB[unit] ?? 1)) / 1024);
+}

@@ -1,0 +1,279 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../contract';
+import type { ConsoleLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../../engine/ports/host-driver';
+import { throwIfCancelled } from '../../cancelled';
+import { CommandError } from '../../command-error';
+import type { Shell } from '../../shell';
+import { prepareBoot, vmDiskDir, type BootContext } from './boot-files';
+import { openSerial } from './console';
+import { domainName, fallbackName } from './domain-name';
+import { domainXml, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
+import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
+import { ensureNowhere } from './nowhere';
+import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
+import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
+
+export interface VirshOptions {
+  readonly storeId: string;
+  /** Absolute folders of the host: the VMs' disks, and the logs of their serial lines. */
+  readonly diskDir: string;
+  readonly logDir: string;
+  /** Kernel and initramfs of the tiny guest, made if they are missing. */
+  tinyGuest(): Promise<{ kernel: string; initrd: string }>;
+  /** Whether KVM really works there. */
+  accelerated(): Promise<boolean>;
+}
+
+/** Saving or restoring a guest's memory takes as long as the disk needs. */
+const LONG_MS = 600_000;
+const RELEASE_TIMEOUT_MS = 15_000;
+const RELEASE_ASK_AGAIN_MS = 3_000;
+
+/** Drives the VMs of a host through its libvirt, so that virt-manager and Cockpit see the same VMs. */
+export function createVirshDriver(shell: Shell, options: VirshOptions): VmDriver {
+  return new VirshDriver(shell, options);
+}
+
+class VirshDriver implements VmDriver {
+  private readonly openLines = new Set<string>();
+  private readonly boot: BootContext;
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly options: VirshOptions,
+  ) {
+    this.boot = { shell, diskDir: options.diskDir, tinyGuest: () => options.tinyGuest() };
+  }
+
+  async define(spec: VmSpec, signal: AbortSignal): Promise<void> {
+    const existing = await dumpXml(this.shell, spec.id, 'inactive', signal);
+    if (existing !== null) this.requireOurs(existing, spec.id);
+    if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
+    const boot = await prepareBoot(this.boot, spec, signal);
+    await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
+    const context = {
+      storeId: this.options.storeId,
+      accelerated: await this.options.accelerated(),
+      boot,
+      serialLog: this.serialLog(spec.id),
+    };
+    await this.defineXml(domainXml(existing, spec, context), spec, existing === null, signal);
+    if (existing !== null) await this.rename(existing, spec, signal);
+  }
+
+  async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
+    switch (verb) {
+      case 'start':
+        return this.virsh(['start', vmId], signal, LONG_MS);
+      case 'shutdown':
+        return this.virsh(['shutdown', vmId, '--mode', 'acpi'], signal);
+      case 'reboot':
+        return this.virsh(['reboot', vmId, '--mode', 'acpi'], signal);
+      case 'reset':
+        return this.virsh(['reset', vmId], signal);
+      case 'suspend':
+        return this.virsh(['managedsave', vmId], signal, LONG_MS);
+      case 'resume':
+        return this.resume(vmId, signal);
+      case 'stop':
+        return this.stop(vmId, signal);
+    }
+  }
+
+  async remove(vmId: string, keepDisks: boolean, signal: AbortSignal): Promise<string[]> {
+    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
+    if (existing !== null) {
+      this.requireOurs(existing, vmId);
+      await this.stop(vmId, signal);
+      await this.virsh(['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], signal);
+    }
+    const { stdout } = await this.shell.script(
+      keepDisks ? KEEP_DISK : REMOVE_DISKS,
+      [vmDiskDir(this.options, vmId), this.serialLog(vmId)],
+      {
+        signal,
+        timeoutMs: LONG_MS,
+      },
+    );
+    return stdout.split('\n').filter(Boolean);
+  }
+
+  async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    const live = await this.ourXml(vmId, 'live', signal);
+    if (vnic.bridge === null) await ensureNowhere(this.shell, signal);
+    const isThere = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
+    if (!isThere) {
+      await virshWithXml(this.shell, ['attach-device', vmId, '/dev/stdin', '--live', '--config'], interfaceXml(vnic), {
+        signal,
+      });
+    }
+    await this.noteVnics(vmId, live, (known) => [...known.filter(({ mac }) => mac !== vnic.mac), vnic], signal);
+  }
+
+  async unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    const live = await this.ourXml(vmId, 'live', signal);
+    const present = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
+    if (present) await this.release(vmId, vnic.mac, signal);
+    // The definition forgets it only now: had the guest not let go, VM and definition would differ.
+    const inactive = await this.ourXml(vmId, 'inactive', signal);
+    const defined = withXml(inactive, ({ root }) => textOf(findInterface(root, vnic.mac)));
+    if (defined) await virshWithXml(this.shell, ['detach-device', vmId, '/dev/stdin', '--config'], defined, { signal });
+    await this.noteVnics(vmId, inactive, (known) => known.filter(({ mac }) => mac !== vnic.mac), signal);
+  }
+
+  async update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
+    const live = await this.ourXml(vmId, 'live', signal);
+    if (vnic.bridge === null) await ensureNowhere(this.shell, signal);
+    const edited = withXml(live, ({ root }) => {
+      const existing = findInterface(root, vnic.mac);
+      if (existing) editInterface(existing, vnic);
+      return textOf(existing);
+    });
+    if (!edited) throw new AppError('NOT_FOUND', `The VM has no NIC ${vnic.mac}`, { hint: 'Plug it in first.' });
+    const result = await virshWithXml(this.shell, ['update-device', vmId, '/dev/stdin', '--live', '--config'], edited, {
+      signal,
+      okExits: 'any',
+    });
+    if (result.exit !== 0) throw updateFailed(this.shell, vmId, result.exit, result.stderr);
+  }
+
+  async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
+    if (this.openLines.has(vmId))
+      throw new AppError('CONFLICT', 'The serial line of this VM is open already', {
+        hint: 'It takes one reader at a time.',
+      });
+    this.openLines.add(vmId);
+    try {
+      const line = await openSerial(this.shell, vmId, this.serialLog(vmId), signal);
+      line.onClose(() => this.openLines.delete(vmId));
+      return line;
+    } catch (error) {
+      this.openLines.delete(vmId);
+      throw error;
+    }
+  }
+
+  private serialLog(vmId: string): string {
+    return `${this.options.logDir}/${vmId}.log`;
+  }
+
+  private async virsh(args: readonly string[], signal: AbortSignal, timeoutMs?: number): Promise<void> {
+    await virsh(this.shell, args, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  }
+
+  /** Another VM of this host may have the name already (names are unique in a data center, domains on a host). */
+  private async defineXml(xml: string, spec: VmSpec, isNew: boolean, signal: AbortSignal): Promise<void> {
+    const result = await virshWithXml(this.shell, ['define', '/dev/stdin'], xml, { signal, okExits: 'any' });
+    if (result.exit === 0) return;
+    if (!isNew || !/already exists with uuid|already defined/i.test(result.stderr))
+      throw new CommandError(this.shell.name, ['virsh', 'define'], result.exit, result.stderr);
+    const renamed = withXml(xml, (document) => {
+      setText(child(document.root, 'name'), fallbackName(spec.id));
+      return document.toString({ format: false, noDeclaration: true });
+    });
+    await virshWithXml(this.shell, ['define', '/dev/stdin'], renamed, { signal });
+  }
+
+  /** The domain's name follows the VM's where libvirt lets it (not while it runs); the title always has the real one. */
+  private async rename(existing: string, spec: VmSpec, signal: AbortSignal): Promise<void> {
+    const now = withXml(existing, ({ root }) => text(root, 'name'));
+    const wanted = domainName(spec.id, spec.name);
+    if (now === wanted || now === fallbackName(spec.id)) return;
+    await virsh(this.shell, ['domrename', spec.id, wanted], { signal, okExits: 'any' });
+  }
+
+  private async resume(vmId: string, signal: AbortSignal): Promise<void> {
+    const { stdout } = await virsh(this.shell, ['domstate', vmId], { signal });
+    return stdout.trim() === 'paused'
+      ? this.virsh(['resume', vmId], signal)
+      : this.virsh(['start', vmId], signal, LONG_MS);
+  }
+
+  /** Ends a running VM at once, and throws a suspended one's memory away. Nothing to do for one that is down. */
+  private async stop(vmId: string, signal: AbortSignal): Promise<void> {
+    const args = ['destroy', vmId];
+    const { exit, stderr } = await virsh(this.shell, args, { signal, okExits: 'any' });
+    if (exit !== 0 && !/not running/i.test(stderr))
+      throw new CommandError(this.shell.name, ['virsh', ...args], exit, stderr);
+    await this.virsh(['managedsave-remove', vmId], signal);
+  }
+
+  /** Asks the guest to let go of a NIC, and waits until it has. A guest that is still booting may miss the first request. */
+  private async release(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
+    const end = Date.now() + RELEASE_TIMEOUT_MS;
+    for (let askAt = 0; Date.now() < end; await sleep(100)) {
+      throwIfCancelled(signal);
+      const xml = await dumpXml(this.shell, vmId, 'live', signal);
+      const device = xml === null ? null : withXml(xml, ({ root }) => textOf(findInterface(root, mac)));
+      if (!device) return;
+      if (Date.now() < askAt) continue;
+      askAt = Date.now() + RELEASE_ASK_AGAIN_MS;
+      const { exit, stderr } = await virshWithXml(this.shell, ['detach-device', vmId, '/dev/stdin', '--live'], device, {
+        signal,
+        okExits: 'any',
+      });
+      if (exit !== 0 && !/in the process of unplug|not found/i.test(stderr))
+        throw new CommandError(this.shell.name, ['virsh', 'detach-device'], exit, stderr);
+    }
+    throw new AppError(
+      'HOST_COMMAND_FAILED',
+      `The guest did not release the NIC ${mac} within ${RELEASE_TIMEOUT_MS / 1000} s`,
+      {
+        hint: 'Wait until the guest has booted and try again, or unlink the vNIC, or stop the VM.',
+      },
+    );
+  }
+
+  private async ourXml(vmId: string, which: 'live' | 'inactive', signal: AbortSignal): Promise<string> {
+    const xml = await dumpXml(this.shell, vmId, which, signal);
+    if (xml === null) throw noSuchVm(vmId, this.shell);
+    this.requireOurs(xml, vmId);
+    return xml;
+  }
+
+  private requireOurs(xml: string, vmId: string): void {
+    const owner = withXml(xml, ({ root }) => storeOf(root));
+    if (owner === this.options.storeId) return;
+    throw new AppError(
+      'CONFLICT',
+      `The VM ${vmId} on ${this.shell.name} does not carry this store's mark; it is not touched`,
+      {
+        hint: 'It belongs to another Atoll, or its metadata was removed.',
+      },
+    );
+  }
+
+  private async noteVnics(
+    vmId: string,
+    xml: string,
+    change: (known: Array<{ id: string; mac: string }>) => Array<{ id: string; mac: string }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const known = withXml(xml, ({ root }) => vnicsInMetadata(root));
+    const metadata = metadataXml(this.options.storeId, vmId, change(known));
+    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata, '--config'];
+    await this.virsh([...args, '--live'], signal);
+  }
+}
+
+const textOf = (node: Parameters<typeof serialize>[0] | null): string | null => (node ? serialize(node) : null);
+
+/** $1: the VM's folder of disks, $2: its serial log. Prints what is kept. */
+const REMOVE_DISKS = `rm -rf -- "$1" && rm -f -- "$2" "$2".[0-9]*`;
+const KEEP_DISK = `
+rm -f -- "$2" "$2".[0-9]* "$1/seed.iso"
+if [ -e "$1/disk.qcow2" ]; then printf '%s\\n' "$1/disk.qcow2"; else rm -rf -- "$1"; fi
+`;
+
+function updateFailed(shell: Shell, vmId: string, exit: number, stderr: string): AppError {
+  const args = ['virsh', 'update-device', vmId];
+  if (!/not supported|unable to change|cannot modify/i.test(stderr))
+    return new CommandError(shell.name, args, exit, stderr);
+  return new AppError(
+    'NOT_SUPPORTED',
+    `This libvirt can't change the vNIC while the VM runs: ${stderr.trim().split('\n').at(-1) ?? ''}`,
+    {
+      hint: 'Unplug it and plug it in again, or change it while the VM is down.',
+    },
+  );
+}

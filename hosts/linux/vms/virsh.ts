@@ -1,0 +1,71 @@
+import { AppError } from '../../../contract';
+import { CommandError } from '../../command-error';
+import type { RunOptions, RunResult, Shell } from '../../shell';
+
+/**
+ * virsh can't open a socket by /dev/stdin (ENXIO, open(2)), and our stdin is one; a pipe it can.
+ * XML never becomes an argument, which others on the host could read.
+ */
+const WITH_XML = `cat | virsh -q "$@"`;
+
+/** How libvirt's common refusals are told. */
+const HINTS: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /failed to connect to the hypervisor|Failed to connect socket/i,
+    'libvirtd does not answer on this host; `atoll doctor` says what is missing.',
+  ],
+  [/No more available PCI slots/i, 'The VM has no free slot left; shut it down and start it again to get more.'],
+  [
+    /Cannot get interface MTU|No such device|Unable to add bridge/i,
+    'The bridge is missing on this host; sync the host.',
+  ],
+  [
+    /Could not open|No such file or directory|cannot access/i,
+    'A file that the VM boots from is missing or not readable.',
+  ],
+  [/cannot set up guest memory|Cannot allocate memory/i, 'There is not enough free memory on this host.'],
+];
+
+/** Runs one virsh command. Arguments are ids, our own paths and words of ours. */
+export function virsh(shell: Shell, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  return shell.run(['virsh', '-q', ...args], options).catch(explain);
+}
+
+/** Runs one virsh command that reads XML from /dev/stdin. */
+export function virshWithXml(
+  shell: Shell,
+  args: readonly string[],
+  xml: string,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  return shell.script(WITH_XML, args, { ...options, stdin: xml }).catch(explain);
+}
+
+/** The definition of a VM (live: as it runs); null when the host has no such VM. */
+export async function dumpXml(
+  shell: Shell,
+  vmId: string,
+  which: 'live' | 'inactive',
+  signal: AbortSignal,
+): Promise<string | null> {
+  const flag = which === 'inactive' ? ['--inactive'] : [];
+  // --security-info: what dumpxml leaves out by default (a VNC password) would be lost when the XML is defined again.
+  const args = ['dumpxml', vmId, '--security-info', ...flag];
+  const result = await virsh(shell, args, { signal, okExits: 'any' });
+  if (result.exit === 0) return result.stdout;
+  if (/failed to get domain|Domain not found/i.test(result.stderr)) return null;
+  return explain(new CommandError(shell.name, ['virsh', ...args], result.exit, result.stderr));
+}
+
+/** Gives libvirt's words a hint where we know one. */
+function explain(error: unknown): never {
+  if (!(error instanceof CommandError)) throw error;
+  const hint = HINTS.find(([pattern]) => pattern.test(error.stderr))?.[1];
+  throw hint ? new CommandError(error.host, error.argv, error.exit, error.stderr, hint) : error;
+}
+
+export function noSuchVm(vmId: string, shell: Shell): AppError {
+  return new AppError('NOT_FOUND', `The VM ${vmId} is not defined on ${shell.name}`, {
+    hint: 'It may have been removed from outside; starting it defines it again.',
+  });
+}

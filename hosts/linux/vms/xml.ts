@@ -1,0 +1,75 @@
+import { ParseOption, XmlDocument, XmlElement } from 'libxml2-wasm';
+import { AppError } from '../../../contract';
+
+/** The XML namespace of what Atoll notes in a domain's <metadata>. A URN, since nothing is to be fetched there. */
+export const ATOLL_NAMESPACE = 'urn:atoll:domain:1';
+export const NAMESPACES = { atoll: ATOLL_NAMESPACE };
+
+const OPTIONS = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE;
+
+/**
+ * Parses XML, hands it to `use`, and frees it (it lives in WebAssembly memory, which no collector sees).
+ * A DOCTYPE is refused: libvirt writes none, and entities are how a parser is made to read files or to explode.
+ * @throws AppError HOST_COMMAND_FAILED for text that is not XML or has a DOCTYPE
+ */
+export function withXml<T>(text: string, use: (document: XmlDocument) => T): T {
+  if (/<!DOCTYPE/i.test(text)) throw broken('it has a DOCTYPE, which libvirt never writes');
+  const document = parse(text);
+  try {
+    if (document.dtd) throw broken('it has a DOCTYPE, which libvirt never writes');
+    return use(document);
+  } finally {
+    document.dispose();
+  }
+}
+
+/** The element at a path relative to `from`; null when there is none. */
+export function element(from: XmlElement, xpath: string): XmlElement | null {
+  const node = from.get(xpath, NAMESPACES);
+  return node instanceof XmlElement ? node : null;
+}
+
+export function elements(from: XmlElement, xpath: string): XmlElement[] {
+  return from.find(xpath, NAMESPACES).filter((node) => node instanceof XmlElement);
+}
+
+/** An attribute's or element's text at a path; null when there is none. */
+export function text(from: XmlElement, xpath: string): string | null {
+  return from.get(xpath, NAMESPACES)?.content ?? null;
+}
+
+/** The child of that name, made if it is missing. */
+export function child(parent: XmlElement, name: string): XmlElement {
+  return element(parent, name) ?? parent.addElement(name);
+}
+
+/** Adds a child with attributes. */
+export function add(parent: XmlElement, name: string, attributes: Record<string, string> = {}): XmlElement {
+  const made = parent.addElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttr(key, value);
+  return made;
+}
+
+/** Gives an element this text and nothing else. */
+export function setText(target: XmlElement, value: string): void {
+  while (target.firstChild) target.firstChild.remove();
+  target.addText(value);
+}
+
+/** Sets a child's text, or removes the child when there is no value. */
+export function setChildText(parent: XmlElement, name: string, value: string | null): void {
+  if (value !== null) return setText(child(parent, name), value);
+  element(parent, name)?.remove();
+}
+
+function parse(text: string): XmlDocument {
+  try {
+    return XmlDocument.fromString(text, { option: OPTIONS });
+  } catch (error) {
+    throw broken(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function broken(why: string): AppError {
+  return new AppError('HOST_COMMAND_FAILED', `The definition of a VM can't be read: ${why}`);
+}

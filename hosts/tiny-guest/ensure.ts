@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzipSync, gzip } from 'node:zlib';
+import { AppError } from '../../contract';
+import { cpioArchive, type CpioEntry } from './cpio';
+import { isStaticProgram } from './elf';
+import { GUEST_FILES, GUEST_FOLDERS } from './guest-files';
+import { findKernel, moduleFiles, moduleName, type Kernel } from './kernel';
+
+const run = promisify(execFile);
+const compress = promisify(gzip);
+
+/** Files to boot a tiny guest with, absolute. */
+export interface TinyGuest {
+  readonly kernel: string;
+  readonly initrd: string;
+}
+
+const BUSYBOXES = ['/bin/busybox', '/usr/bin/busybox', '/usr/lib/busybox/busybox-static', '/bin/busybox.static'];
+
+/**
+ * The tiny guest in `<home>/guest/<stamp>/`, made if this very one (kernel, busybox and our files) is not there yet.
+ * Older ones stay: a suspended VM still needs the kernel that it was started with.
+ * @throws AppError NOT_SUPPORTED saying what is missing on this computer
+ */
+export async function ensureTinyGuest(home: string): Promise<TinyGuest> {
+  const kernel = await findKernel();
+  const busybox = await findBusybox();
+  const folder = join(home, 'guest', await stampOf(kernel, busybox));
+  const guest = { kernel: join(folder, 'vmlinuz'), initrd: join(folder, 'initrd.gz') };
+  if (!existsSync(folder)) await build(home, folder, kernel, busybox);
+  return guest;
+}
+
+/** Where a statically linked busybox is. Throws AppError NOT_SUPPORTED when there is none. */
+export async function findBusybox(): Promise<string> {
+  for (const path of BUSYBOXES) if (existsSync(path) && isStaticProgram(await readFile(path))) return path;
+  throw new AppError('NOT_SUPPORTED', 'There is no statically linked busybox, of which tiny guests are made', {
+    hint: 'On Debian and Ubuntu: sudo apt-get install busybox-static',
+  });
+}
+
+/** Changes with everything that goes into the guest. */
+async function stampOf(kernel: Kernel, busybox: string): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([GUEST_FILES, GUEST_FOLDERS, kernel.release]));
+  for (const path of [kernel.image, busybox]) {
+    const { size, mtimeMs } = await stat(path);
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return `${kernel.release.replace(/[^A-Za-z0-9.+-]/g, '_')}-${hash.digest('hex').slice(0, 12)}`;
+}
+
+/** Built aside and moved in one step: a folder under the final name is whole. */
+async function build(home: string, folder: string, kernel: Kernel, busybox: string): Promise<void> {
+  await mkdir(join(home, 'guest'), { recursive: true, mode: 0o700 });
+  const aside = await mkdtemp(join(home, 'guest', '.new-'));
+  try {
+    await copyFile(kernel.image, join(aside, 'vmlinuz'));
+    await writeFile(join(aside, 'initrd.gz'), await initramfs(kernel, busybox));
+    await rename(aside, folder).catch((error: NodeJS.ErrnoException) => {
+      // Another build came first; its folder is as good.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
+}
+
+async function initramfs(kernel: Kernel, busybox: string): Promise<Buffer> {
+  const applets = (await run(busybox, ['--list'])).stdout
+    .split('\n')
+    .filter((name) => /^[a-z0-9_[\].+-]+$/i.test(name) && name !== 'busybox');
+  const modules = await moduleFiles(kernel);
+  const entries: CpioEntry[] = [
+    ...GUEST_FOLDERS.map((name) => ({ kind: 'folder' as const, name })),
+    // The kernel opens it for PID 1 before anything is mounted.
+    { kind: 'character device', name: 'dev/console', major: 5, minor: 1 },
+    { kind: 'file', name: 'bin/busybox', mode: 0o755, data: await readFile(busybox) },
+    ...applets.map((name) => ({ kind: 'link' as const, name: `bin/${name}`, target: 'busybox' })),
+    ...GUEST_FILES.map(([name, mode, text]) => ({ kind: 'file' as const, name, mode, data: Buffer.from(text) })),
+    {
+      kind: 'file',
+      name: 'etc/modules',
+      mode: 0o644,
+      data: Buffer.from(modules.map((file) => `${moduleName(file)}\n`).join('')),
+    },
+  ];
+  for (const file of modules) {
+    entries.push({
+      kind: 'file',
+      name: `lib/modules/${moduleName(file)}.ko`,
+      mode: 0o644,
+      data: await plainModule(file, busybox),
+    });
+  }
+  return compress(cpioArchive(entries), { level: 9 });
+}
+
+/** Modules are stored compressed; the guest has no use for another layer. */
+async function plainModule(file: string, busybox: string): Promise<Buffer> {
+  const options = { encoding: 'buffer' as const, maxBuffer: 64 * 1024 * 1024 };
+  if (file.endsWith('.xz')) return (await run(busybox, ['unxz', '-c', file], options)).stdout;
+  if (file.endsWith('.zst')) return (await run('zstd', ['-dcq', file], options)).stdout;
+  const bytes = await readFile(file);
+  return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+}

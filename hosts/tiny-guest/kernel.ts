@@ -1,0 +1,75 @@
+import { constants } from 'node:fs';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../contract';
+
+/** A kernel of this computer with its modules. */
+export interface Kernel {
+  readonly release: string;
+  readonly image: string;
+  readonly modules: string;
+}
+
+/** What the guest needs beyond a kernel for VMs, in the order of loading: NICs, and the power button as an input device. */
+const WANTED = ['virtio_net', 'button', 'evdev'];
+
+/**
+ * Finds a kernel to boot guests with: Debian's cloud kernel if it is there (small, made for VMs), else any.
+ * @throws AppError NOT_SUPPORTED when there is none, or none that we may read (some distributions keep it from users)
+ */
+export async function findKernel(): Promise<Kernel> {
+  const kernels = (await candidates()).sort(
+    (a, b) => Number(b.release.includes('cloud')) - Number(a.release.includes('cloud')),
+  );
+  for (const kernel of kernels) if (await isReadable(kernel.image)) return kernel;
+  const unreadable = kernels[0];
+  if (unreadable) {
+    throw new AppError(
+      'NOT_SUPPORTED',
+      `The kernel ${unreadable.image} can't be read by this user, and tiny guests boot it`,
+      {
+        hint: `sudo chmod a+r ${unreadable.image}`,
+      },
+    );
+  }
+  throw new AppError('NOT_SUPPORTED', 'There is no kernel in /boot that tiny guests could boot', {
+    hint: 'On Debian: sudo apt-get install linux-image-cloud-amd64. Other VMs (--image, --iso, --kernel) need none.',
+  });
+}
+
+/** The module files to load in that order, dependencies first; a module that is built in has none. */
+export async function moduleFiles(kernel: Kernel): Promise<string[]> {
+  const lines = (await readFile(join(kernel.modules, 'modules.dep'), 'utf8')).split('\n');
+  const files: string[] = [];
+  for (const name of WANTED) {
+    const line = lines.find((candidate) => moduleName(candidate.split(':')[0] ?? '') === name);
+    if (!line) continue;
+    const [file = '', dependencies = ''] = line.split(':');
+    // modules.dep lists the dependencies so that the last must be loaded first (depmod(8)).
+    files.push(...dependencies.split(' ').filter(Boolean).reverse(), file);
+  }
+  return [...new Set(files)].map((file) => join(kernel.modules, file));
+}
+
+/** `virtio_net` for `kernel/drivers/net/virtio_net.ko.xz`. */
+export function moduleName(file: string): string {
+  return (file.split('/').at(-1) ?? '').replace(/\.ko(\.(xz|zst|gz))?$/, '').replaceAll('-', '_');
+}
+
+async function candidates(): Promise<Kernel[]> {
+  const found: Kernel[] = [];
+  for (const release of await folder('/lib/modules')) {
+    const modules = join('/lib/modules', release);
+    if (!(await isReadable(join(modules, 'modules.dep')))) continue;
+    for (const image of [`/boot/vmlinuz-${release}`, join(modules, 'vmlinuz')]) {
+      if (await exists(image)) found.push({ release, image, modules });
+    }
+  }
+  return found;
+}
+
+const isReadable = (path: string): Promise<boolean> => access(path, constants.R_OK).then(yes, no);
+const exists = (path: string): Promise<boolean> => access(path, constants.F_OK).then(yes, no);
+const folder = (path: string): Promise<string[]> => readdir(path).catch(() => []);
+const yes = (): boolean => true;
+const no = (): boolean => false;
