@@ -42,7 +42,7 @@ export async function runRemoveDemo(core: Core, job: RunningJob): Promise<void> 
   const { networkIds } = job.row.payload as { networkIds: string[] };
   await job.step(3, async (signal) => {
     const hostIds = forgetNetworks(core, job, networkIds);
-    await Promise.all(hostIds.map((id) => core.actors.find(id)?.converge(signal)));
+    await Promise.all(hostIds.flatMap((id) => core.actors.find(id)?.converge(signal) ?? []));
     return null;
   });
 }
