@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { parseNetwork } from './observe-parse';
+
+const STORE = '0193a1b2-0000-7000-8000-00000000feed';
+const NETWORK = '0193a1b2-0000-7000-8000-000000000001';
+
+/** Shortened from `ip -j -d address` of a lab: lo, a bridge of ours with a tap and the probe's port in it, a slirp tap. */
+const LINKS = [
+  {
+    ifname: 'lo',
+    flags: ['LOOPBACK', 'UP'],
+    mtu: 65536,
+    link_type: 'loopback',
+    address: '00:00:00:00:00:00',
+    addr_info: [{ local: '127.0.0.1', prefixlen: 8 }],
+  },
+  {
+    ifname: 'red',
+    flags: ['BROADCAST', 'UP', 'LOWER_UP'],
+    mtu: 1500,
+    link_type: 'ether',
+    address: '56:6f:00:00:00:01',
+    ifalias: `atoll:${STORE}:${NETWORK}`,
+    linkinfo: {
+      info_kind: 'bridge',
+      info_data: { stp_state: 0, forward_delay: 0, mcast_snooping: 0, vlan_filtering: 0 },
+    },
+    addr_info: [{ family: 'inet6', local: 'fe80::1', prefixlen: 64 }],
+  },
+  {
+    ifname: 'vnet0',
+    flags: ['UP'],
+    mtu: 1500,
+    link_type: 'ether',
+    address: 'fe:6f:00:00:00:02',
+    master: 'red',
+    linkinfo: { info_kind: 'tun', info_data: { type: 'tap' } },
+    addr_info: [],
+  },
+  {
+    ifname: 'atp1a',
+    flags: ['UP'],
+    mtu: 1500,
+    link_type: 'ether',
+    address: '02:00:00:00:00:02',
+    master: 'red',
+    linkinfo: { info_kind: 'veth' },
+    addr_info: [],
+  },
+  { ifname: 'eth0', flags: [], mtu: 1500, link_type: 'ether', address: '02:00:00:00:00:03', addr_info: [] },
+  {},
+];
+
+test('links, seals and IPv6 are put together', () => {
+  const chain = {
+    family: 'netdev',
+    table: 'atoll_x',
+    name: 'in_red',
+    dev: 'red',
+    type: 'filter',
+    hook: 'ingress',
+    policy: 'drop',
+  };
+  const json = JSON.stringify({
+    nftables: [{ chain }, { chain: { ...chain, name: 'out_gone', dev: 'gone', hook: 'egress' } }],
+  });
+  const observed = parseNetwork({
+    links: JSON.stringify(LINKS),
+    table: { name: 'atoll_x', json },
+    speakingIpv6: new Set(['red', 'eth0']),
+  });
+  expect(observed).toEqual({
+    bridges: [
+      {
+        name: 'red',
+        mac: '56:6f:00:00:00:01',
+        mtu: 1500,
+        up: true,
+        alias: `atoll:${STORE}:${NETWORK}`,
+        owner: { storeId: STORE, networkId: NETWORK },
+        addresses: ['fe80::1/64'],
+        ipv6Disabled: false,
+        stp: false,
+        forwardDelay: 0,
+        multicastSnooping: false,
+        vlanFiltering: false,
+        sealIngress: 'ok',
+        sealEgress: 'missing',
+        ports: [{ name: 'vnet0', mac: 'fe:6f:00:00:00:02', kind: 'tap', up: true, ipv6Disabled: true }],
+      },
+    ],
+    nics: [
+      { name: 'vnet0', mac: 'fe:6f:00:00:00:02', mtu: 1500, up: true, master: 'red', kind: 'tun' },
+      { name: 'eth0', mac: '02:00:00:00:00:03', mtu: 1500, up: false, master: null, kind: 'physical' },
+    ],
+    orphanSeals: ['gone'],
+  });
+});
+
+test('without a table every bridge is open', () => {
+  const { bridges } = parseNetwork({ links: JSON.stringify(LINKS), table: null, speakingIpv6: new Set() });
+  expect(bridges[0]).toMatchObject({ sealIngress: 'missing', sealEgress: 'missing' });
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { GUEST_A, GUEST_B, heardFrom, readHeard, readSent } from './probe-parse';
+
+const set = (name: string, ...elems: Array<[string, string, number]>) => ({
+  set: {
+    name,
+    elem: elems.map(([mac, type, packets]) => ({
+      elem: { val: { concat: [mac, type] }, counter: { packets, bytes: 1 } },
+    })),
+  },
+});
+const table = (...items: object[]) => JSON.stringify({ nftables: [{ metainfo: {} }, ...items] });
+const LINKS = JSON.stringify([
+  { ifname: 'red', address: '56:6f:00:00:00:01', flags: [], mtu: 1500 },
+  { ifname: 'atp1a', address: '56:6f:00:00:00:01', flags: [], mtu: 1500 },
+  { ifname: 'atp1b', address: '02:00:00:00:00:02', flags: [], mtu: 1500 },
+]);
+const FDB = JSON.stringify([
+  { mac: '56:6f:00:00:00:07', ifname: 'vnet3', state: '' },
+  { mac: '56:6f:00:00:00:08', ifname: 'vnet3', state: 'permanent' },
+]);
+
+test('each source is told apart', () => {
+  const a = table(set('seen', [GUEST_B, 'arp', 2], ['56:6f:00:00:00:01', 'arp', 1], ['56:6f:00:00:00:07', 'ip', 4]));
+  const b = table(
+    set('seen', ['02:00:00:00:00:02', 'ip6', 1]),
+    set('seen_icmpv6', ['56:6f:00:00:00:08', 'echo-reply', 1]),
+  );
+  const heard = readHeard({ a, b, links: LINKS, fdb: FDB });
+  expect(
+    heard.map(({ by, type, packets, from }) => [by, type, packets, from.kind, 'name' in from ? from.name : null]),
+  ).toEqual([
+    ['a', 'arp', 2, 'guest', 'guest 2'],
+    ['a', 'arp', 1, 'host', 'red'],
+    ['a', 'ip', 4, 'port', 'behind vnet3'],
+    ['b', 'ip6', 1, 'host', "the host's end of the port"],
+    ['b', 'icmpv6 echo-reply', 1, 'unknown', null],
+  ]);
+  expect(heardFrom(heard, 'a', GUEST_B)).toEqual(new Map([['arp', 2]]));
+  expect(heardFrom(heard, 'b', GUEST_A).size).toBe(0);
+});
+
+test('what was sent is summed up, what was not is said', () => {
+  const counter = (name: string, packets: number) => ({ counter: { name, packets, bytes: 0 } });
+  const text = readSent(
+    table(counter('sent_arp', 2), counter('sent_dns', 0)),
+    table(counter('sent_arp', 3), counter('sent_dns', 0)),
+  );
+  expect(text).toBe('arp 5 (not sent: dns)');
+});

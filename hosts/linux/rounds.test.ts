@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import type { RunOptions, RunResult, Shell } from '../shell';
+import { runRound, type Unit } from './rounds';
+import { stepsOf } from './steps';
+
+const TABLE = 'atoll_x';
+const NEVER = new AbortController().signal;
+
+/** A shell that keeps what it was given, and answers what it is told to, then success. */
+function scripted(...answers: Array<Partial<RunResult>>): { shell: Shell; inputs: string[] } {
+  const inputs: string[] = [];
+  const script = (_script: string, _args: readonly string[], options?: RunOptions): Promise<RunResult> => {
+    inputs.push(String(options?.stdin ?? ''));
+    return Promise.resolve({ exit: 0, stdout: '', stderr: '', ...answers.shift() });
+  };
+  const unused = (): never => {
+    throw new Error('a round only runs scripts');
+  };
+  return { inputs, shell: { name: 'test', script, run: unused, stream: unused, connect: unused, close: unused } };
+}
+
+const unit = (bridge: string): Unit => ({
+  name: bridge,
+  steps: [
+    stepsOf(
+      {
+        kind: 'bridge.create',
+        spec: { networkId: 'n', bridge, mac: '56:6f:00:00:00:01', mtu: 1500, alias: 'atoll:s:n' },
+      },
+      TABLE,
+    ),
+  ],
+});
+
+describe('who fails drops out', () => {
+  test('all well: one script', async () => {
+    const { shell, inputs } = scripted();
+    expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toEqual([{ ok: true }, { ok: true }]);
+    expect(inputs).toHaveLength(1);
+  });
+
+  test('ip stops at a line: the rest goes on behind it, and what is done is not done again', async () => {
+    const stderr = 'RTNETLINK answers: File exists\nCommand failed -:3';
+    const { shell, inputs } = scripted({ stdout: 'before 1\n', stderr });
+    const [a, b, c] = await runRound(shell, TABLE, [unit('a'), unit('b'), unit('c')], NEVER);
+    expect([a, c]).toEqual([{ ok: true }, { ok: true }]);
+    expect(b).toMatchObject({ ok: false, done: 0, failure: { message: expect.stringContaining('named b') as string } });
+    expect(inputs[1]).not.toMatch(/link add name [ab]|dev b | in_b/);
+    expect(inputs[1]).toMatch(/link add name c/);
+    expect(inputs[1]).toMatch(/in_a/);
+  });
+
+  test('a bridge whose mark is refused is taken back at once', async () => {
+    const { shell, inputs } = scripted({ stdout: 'before 1\n', stderr: 'No buffer space\nCommand failed -:2' });
+    expect(await runRound(shell, TABLE, [unit('a')], NEVER)).toMatchObject([{ ok: false, done: 0 }]);
+    expect(inputs[1]).toBe('link del dev a');
+  });
+
+  test('nft names the line: its network drops out as begun, after the table was woken in vain', async () => {
+    const stderr = '/dev/stdin:14:1-112: Error: Could not process rule: No such file or directory';
+    const refusal = { stdout: 'seal 1\n', stderr };
+    const { shell, inputs } = scripted(refusal, {}, refusal);
+    expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
+      { ok: true },
+      { ok: false, done: 1 },
+    ]);
+    expect(inputs[1]).toBe('add table netdev atoll_x');
+    expect(inputs[3]).not.toContain('in_b');
+    expect(inputs[3]).toContain('link set dev a addrgenmode none');
+  });
+
+  test('nft names no line: one by one', async () => {
+    const refusal = { stdout: 'seal 1\n', stderr: 'Error: netlink: out of memory' };
+    const { shell, inputs } = scripted(refusal, {}, refusal, {}, refusal);
+    expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
+      { ok: true },
+      { ok: false, done: 1 },
+    ]);
+    expect(inputs.at(-1)).toBe('link set dev a addrgenmode none mtu 1500 up');
+  });
+
+  test('IPv6 that stays on names its interface', async () => {
+    const { shell } = scripted({ stdout: 'quiet 1 b\n', stderr: 'sh: cannot create' });
+    expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
+      { ok: true },
+      { ok: false, done: 1 },
+    ]);
+  });
+
+  test('ip fails without a line: nobody is said to be done', async () => {
+    const { shell } = scripted({ stdout: 'before 127\n', stderr: 'ip: not found' });
+    expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
+      { ok: false, done: 0 },
+      { ok: false, done: 0 },
+    ]);
+  });
+
+  test('what is so already is no failure', async () => {
+    const steps = [stepsOf({ kind: 'address.remove', bridge: 'a', address: '10.0.0.1/8' }, TABLE)];
+    const { shell } = scripted({
+      stdout: 'before 1\n',
+      stderr: 'RTNETLINK answers: Cannot assign requested address\nCommand failed -:1',
+    });
+    expect(await runRound(shell, TABLE, [{ name: 'a', steps }], NEVER)).toEqual([{ ok: true }]);
+  });
+});

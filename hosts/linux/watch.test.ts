@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { readMonitorLine } from './watch';
+
+test.each([
+  ['5: red: <BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state UP group default ', true],
+  ['Deleted 5: red: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN group default ', true],
+  ['7: vnet0@if2: <BROADCAST> mtu 1500 master red state UP group default ', true],
+  ['5: red    inet 10.0.0.1/24 scope global red', true],
+  ['multicast ff00::/8 dev red table local proto kernel metric 256 pref medium', true],
+  ['1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default ', false],
+  ['9: atp1a2b3ca@if2: <BROADCAST> mtu 1500 master red state UP group default ', false],
+  ['    link/ether 56:6f:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0', false],
+  ['\tdev red', false],
+  ['', false],
+])('%j is told: %s', (line, told) => expect(readMonitorLine(line) !== null).toBe(told));
