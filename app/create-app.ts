@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStore, verifyBackup } from '../db/store';
+import { verifyBackup } from '../db/backup';
+import { openStore } from '../db/store';
 import { type Engine, createEngine } from '../engine';
 import type { Clock } from '../engine/ports/clock';
 import type { Log } from '../engine/ports/log';
@@ -79,13 +80,21 @@ async function assemble(home: Home, releaseLock: () => void): Promise<App> {
   });
   log.info({ version: VERSION, home: home.path }, 'the engine starts');
   await engine.start();
+  let closed: Promise<void> | null = null;
   const close = async () => {
     await halt();
     log.info({}, 'the engine has ended');
     closeLog();
     releaseLock();
   };
-  return { home, router: engine.router, log, needed: () => engine.needed(), stopAsked, close };
+  return {
+    home,
+    router: engine.router,
+    log,
+    needed: () => engine.needed(),
+    stopAsked,
+    close: () => (closed ??= close()),
+  };
 }
 
 const stopEngine = (engine: Engine): Promise<void> => engine.stop();

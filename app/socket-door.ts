@@ -22,7 +22,7 @@ const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 export interface SocketDoor {
   /** How many clients are connected now. */
   clients(): number;
-  /** Says goodbye to all clients, stops listening, removes the socket. */
+  /** Says goodbye to all clients, stops listening, removes the socket. Safe to call again. */
   close(): Promise<void>;
 }
 
@@ -53,7 +53,8 @@ export async function openSocketDoor(
     });
   });
   const release = await listen(server, home);
-  return { clients: () => sockets.clients.size, close: () => close(server, sockets, release) };
+  let closed: Promise<void> | null = null;
+  return { clients: () => sockets.clients.size, close: () => (closed ??= close(server, sockets, release)) };
 }
 
 /** Before the first frame: which engine answers, so that a client of another version can say so. */
@@ -74,28 +75,35 @@ function header(request: IncomingMessage, name: string): string | undefined {
 
 async function listen(server: Server, home: Home): Promise<() => void> {
   const { path, release } = unixPath(home.socket);
-  const before = process.umask(0o177);
   try {
     rmSync(path, { force: true });
-    server.listen(path);
+    bindPrivately(server, path);
     await once(server, 'listening');
     chmodSync(path, 0o600);
     return release;
   } catch (error) {
     release();
     throw homeError(home.path, error);
+  }
+}
+
+/** The umask belongs to the whole process; bind(2) happens within `listen`, so it is narrow for that call only. */
+function bindPrivately(server: Server, path: string): void {
+  const before = process.umask(0o177);
+  try {
+    server.listen(path);
   } finally {
     process.umask(before);
   }
 }
 
 async function close(server: Server, sockets: WebSocketServer, release: () => void): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const drained = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const ws of sockets.clients) ws.close(1001, 'the engine ends');
   // A client that does not answer the goodbye within this time is cut off.
-  await Promise.race([closed, sleep(300)]);
+  await Promise.race([drained, sleep(300)]);
   for (const ws of sockets.clients) ws.terminate();
   sockets.close();
-  await closed;
+  await drained;
   release();
 }

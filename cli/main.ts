@@ -39,7 +39,10 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write((await complete(args.slice(args[1] === '--' ? 2 : 1))).map((line) => `${line}\n`).join(''));
     return;
   }
-  const program = buildProgram(dispatch);
+  const program = buildProgram(
+    dispatch,
+    args.find((word) => !word.startsWith('-')),
+  );
   if (args.length === 0) return program.outputHelp();
   if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) return main(['version']);
   await program.parseAsync([...args], { from: 'user' });

@@ -2,32 +2,38 @@ import { Argument, Command, type CommanderError, Option } from 'commander';
 import { AppError } from '../contract/app-error';
 import { COMMANDS, NOUNS } from './commands/all';
 import { Input } from './input';
-import { type ArgSpec, type CommandSpec, type OptionSpec, optionsOf } from './spec';
+import { type ArgSpec, COMMON_OPTIONS, type CommandSpec, type OptionSpec, optionsOf } from './spec';
 
 /** Called with a command and what was typed for it. */
 export type Dispatch = (spec: CommandSpec, input: Input) => Promise<void>;
 
-/** The whole command line as commander knows it, made from the table of commands. */
-export function buildProgram(dispatch: Dispatch): Command {
-  const program = prepare(new Command('atoll')).description(
-    'Isolated virtual machine networks on one computer or many.',
-  );
+/**
+ * The command line as commander knows it, made from the table of commands. With `noun`, only that noun's commands are made
+ * (making all of them costs some milliseconds at each start); an unknown one gets them all, for help and suggestions.
+ * The common options may stand before the noun too.
+ */
+export function buildProgram(dispatch: Dispatch, noun?: string): Command {
+  const program = prepare(new Command('atoll'))
+    .description('Isolated virtual machine networks on one computer or many.')
+    .enablePositionalOptions();
+  for (const option of COMMON_OPTIONS) program.addOption(optionFor(option));
+  const wanted = COMMANDS.filter(({ path }) => path[0] === noun);
   const nouns = new Map<string, Command>();
-  for (const spec of COMMANDS) {
+  for (const spec of wanted.length > 0 ? wanted : COMMANDS) {
     const [first, second] = spec.path;
-    if (second === undefined) {
-      program.addCommand(commandFor(spec, first, dispatch));
-      continue;
-    }
-    let noun = nouns.get(first);
-    if (!noun) {
-      noun = prepare(new Command(first)).description(NOUNS[first] ?? '');
-      nouns.set(first, noun);
-      program.addCommand(noun);
-    }
-    noun.addCommand(commandFor(spec, second, dispatch));
+    if (second === undefined) program.addCommand(commandFor(spec, first, program, dispatch));
+    else nounOf(program, nouns, first).addCommand(commandFor(spec, second, program, dispatch));
   }
   return program;
+}
+
+function nounOf(program: Command, nouns: Map<string, Command>, name: string): Command {
+  const known = nouns.get(name);
+  if (known) return known;
+  const noun = prepare(new Command(name)).description(NOUNS[name] ?? '');
+  nouns.set(name, noun);
+  program.addCommand(noun);
+  return noun;
 }
 
 /** Commander must not end the process or write by itself: errors become AppErrors, help goes to stdout. */
@@ -39,13 +45,13 @@ function prepare(command: Command): Command {
     .showSuggestionAfterError(true);
 }
 
-function commandFor(spec: CommandSpec, name: string, dispatch: Dispatch): Command {
+function commandFor(spec: CommandSpec, name: string, program: Command, dispatch: Dispatch): Command {
   const command = prepare(new Command(name)).description(spec.about);
   for (const arg of spec.args ?? []) command.addArgument(argumentFor(arg));
   for (const option of optionsOf(spec)) command.addOption(optionFor(option));
   if (spec.examples)
     command.addHelpText('after', ['', 'Examples:', ...spec.examples.map((line) => `  ${line}`)].join('\n'));
-  return command.action(() => dispatch(spec, readInput(spec, command)));
+  return command.action(() => dispatch(spec, readInput(spec, command, program)));
 }
 
 function argumentFor({ name, about, optional, many }: ArgSpec): Argument {
@@ -60,23 +66,29 @@ function optionFor({ name, about, type, value }: OptionSpec): Option {
   return option;
 }
 
-function readInput(spec: CommandSpec, command: Command): Input {
+function readInput(spec: CommandSpec, command: Command, program: Command): Input {
   const args = new Map<string, readonly string[]>();
   (spec.args ?? []).forEach(({ name }, i) => {
     const value: unknown = command.processedArgs[i];
     if (Array.isArray(value)) args.set(name, value.map(String));
     else if (typeof value === 'string') args.set(name, [value]);
   });
-  const options = new Map<string, string | boolean | readonly string[]>();
-  for (const option of command.options) {
+  // What stands after the command wins over what stands before the noun.
+  const options = new Map([...valuesOf(program), ...valuesOf(command)]);
+  return new Input({ args: spec.args ?? [], options: optionsOf(spec) }, args, options);
+}
+
+type OptionValue = string | boolean | readonly string[];
+
+function valuesOf(command: Command): Array<readonly [name: string, value: OptionValue]> {
+  return command.options.flatMap((option) => {
     const value: unknown = command.getOptionValue(option.attributeName());
     const name = option.long?.slice(2) ?? '';
     // Commander keeps `--no-wait` as `wait`, true until it is given.
-    if (option.negate) options.set(name, value === false);
-    else if (typeof value === 'string' || typeof value === 'boolean' || Array.isArray(value))
-      options.set(name, value as string | boolean | readonly string[]);
-  }
-  return new Input({ args: spec.args ?? [], options: optionsOf(spec) }, args, options);
+    if (option.negate) return [[name, value === false] as const];
+    const isValue = typeof value === 'string' || typeof value === 'boolean' || Array.isArray(value);
+    return isValue ? [[name, value as OptionValue] as const] : [];
+  });
 }
 
 /** What commander found wrong, as one of ours; null when it only showed help. */

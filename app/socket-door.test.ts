@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type Server, createConnection, createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Probe } from '../test/conformance/doors/probe-router';
+import { MemoryLog } from '../test/support/test-engine';
+import { connectEngine } from './client';
+import { type Home, homeAt } from './home';
+import { type SocketDoor, openSocketDoor } from './socket-door';
+
+let home: Home;
+let probe: Probe;
+let door: SocketDoor | null = null;
+
+beforeEach(() => {
+  home = homeAt(mkdtempSync(join(tmpdir(), 'atoll-socket-')));
+  probe = new Probe();
+});
+afterEach(async () => {
+  await door?.close();
+  door = null;
+  rmSync(home.path, { recursive: true });
+});
+
+const open = async () => (door = await openSocketDoor(home, probe.router(), new MemoryLog(), 'daemon'));
+
+describe('the socket', () => {
+  it('is for its owner only', async () => {
+    await open();
+    expect(statSync(home.socket).mode & 0o777).toBe(0o600);
+  });
+
+  it('takes the place of one that a dead engine left', async () => {
+    const dead: Server = createServer().listen(home.socket);
+    await once(dead, 'listening');
+    // Closing removes the file; a killed process leaves it, so it is put back as a file that nobody listens on.
+    dead.close();
+    writeFileSync(home.socket, '');
+    await open();
+    const connection = await connectEngine(home);
+    expect(connection?.info).toMatchObject({ holder: 'daemon', pid: process.pid, contract: 1 });
+    connection?.close();
+  });
+
+  it('is gone after close, and closing again is no error', async () => {
+    const opened = await open();
+    await opened.close();
+    await opened.close();
+    expect(await connectEngine(home)).toBeNull();
+  });
+
+  it('counts its clients', async () => {
+    const opened = await open();
+    const connection = await connectEngine(home);
+    expect(opened.clients()).toBe(1);
+    connection?.close();
+    for (let i = 0; i < 100 && opened.clients() > 0; i++) await sleep(5);
+    expect(opened.clients()).toBe(0);
+  });
+
+  it('records who calls, and does not take a name for more than that', async () => {
+    await open();
+    const connection = await connectEngine(home, 'browser');
+    const { version } = (await connection?.client.system.version()) ?? {};
+    expect(version).toMatch(/^[\w.@-]+\/browser$/);
+    connection?.close();
+    const liar = new WebSocket('ws://engine/rpc', {
+      createConnection: () => createConnection({ path: home.socket }),
+      headers: { 'x-atoll-user': 'x'.repeat(500), 'x-atoll-door': 'engine' },
+    });
+    await once(liar, 'open');
+    liar.send(JSON.stringify({ i: '1', p: { u: '/system/version', b: {} } }));
+    const [reply] = (await once(liar, 'message')) as [Buffer];
+    expect(reply.toString()).not.toContain('/engine');
+    expect(reply.toString()).not.toContain('xxxx');
+    liar.terminate();
+  });
+
+  it('answers 404 to all but the upgrade of its one path', async () => {
+    await open();
+    const stream = createConnection({ path: home.socket });
+    stream.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const [first] = (await once(stream, 'data')) as [Buffer];
+    expect(first.toString()).toContain('404');
+    stream.destroy();
+  });
+});
+
+describe('a reader that does not read', () => {
+  it('stops the stream at the engine instead of filling its memory', async () => {
+    await open();
+    const ws = new WebSocket('ws://engine/rpc', { createConnection: () => createConnection({ path: home.socket }) });
+    await once(ws, 'open');
+    ws.pause();
+    ws.send(JSON.stringify({ i: '1', p: { u: '/vms/console', b: { json: { vm: 'endless' } } } }));
+    await sleep(300);
+    const made = probe.made;
+    expect(made).toBeGreaterThan(0);
+    await sleep(200);
+    // 40 kB each: what the kernel's socket buffers hold, and no more.
+    expect(probe.made - made).toBeLessThanOrEqual(1);
+    expect(made).toBeLessThan(100);
+    ws.terminate();
+  });
+});
+
+describe('a home without an engine', () => {
+  it.each([
+    ['an empty one', () => undefined],
+    ['one that is not there', () => rmSync(home.path, { recursive: true })],
+    ['one with a plain file in the place of the socket', () => writeFileSync(home.socket, 'x')],
+  ])('is told as such: %s', async (_name, prepare) => {
+    prepare();
+    expect(await connectEngine(home)).toBeNull();
+    mkdirSync(home.path, { recursive: true });
+  });
+});
