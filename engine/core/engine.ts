@@ -43,8 +43,12 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
 function start(core: Core): Promise<void> {
   core.store.events.prune(KEEP_EVENTS);
   tell(core, 'engine.started', `Atoll ${core.info.version} has started`);
+  const left = core.store.jobs.inState(['queued', 'running', 'interrupted']);
+  const ofVms = left.flatMap(({ id, subjects }) => (subjects.vmId === undefined ? [] : [{ id, vmId: subjects.vmId }]));
+  for (const { vmId } of ofVms) core.busy.reserve(vmId);
   core.actors.startAll();
   core.jobs.resume();
+  for (const { id, vmId } of ofVms) void core.jobs.ended(id).finally(() => core.busy.release(vmId));
   return Promise.resolve();
 }
 

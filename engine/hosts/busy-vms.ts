@@ -11,6 +11,7 @@ export class BusyVms {
   private readonly perVm = new KeyedQueue(1);
   private readonly perHost = new KeyedQueue(VERBS_PER_HOST);
   private readonly hostOf = new Map<string, string>();
+  private readonly reserved = new Set<string>();
 
   /** Runs `work` when it is the VM's turn on its host. Throws CANCELLED if `signal` aborts while it waits. */
   turn<T>(hostId: string, vmId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -21,13 +22,26 @@ export class BusyVms {
           return await work();
         } finally {
           this.hostOf.delete(vmId);
+          this.reserved.delete(vmId);
         }
       }),
     );
   }
 
+  /**
+   * Says that a turn is about to come, so that the state in which a killed engine left the VM is not taken for something
+   * that happened to it. Ends with that turn, or by `release`.
+   */
+  reserve(vmId: string): void {
+    this.reserved.add(vmId);
+  }
+
+  release(vmId: string): void {
+    this.reserved.delete(vmId);
+  }
+
   has(vmId: string): boolean {
-    return this.hostOf.has(vmId);
+    return this.hostOf.has(vmId) || this.reserved.has(vmId);
   }
 
   /** Whether any VM of the host is being changed. */

@@ -46,11 +46,11 @@ describe('MAC pool', () => {
 
 describe('guest addresses', () => {
   it('gives each network a /24 of its own until they are used up', () => {
-    expect(guestSubnet(1)).toBe('10.1.0.0/24');
-    expect(guestSubnet(257)).toBe('10.2.0.0/24');
-    expect(guestSubnet(65_280)).toBe('10.255.255.0/24');
-    expect(guestSubnet(65_281)).toBeNull();
-    expect(guestSubnet(0)).toBeNull();
+    expect(guestSubnet(0)).toBe('10.1.0.0/24');
+    expect(guestSubnet(256)).toBe('10.2.0.0/24');
+    expect(guestSubnet(65_279)).toBe('10.255.255.0/24');
+    expect(guestSubnet(65_280)).toBeNull();
+    expect(guestSubnet(-1)).toBeNull();
   });
 
   it('gives the lowest free address', () => {

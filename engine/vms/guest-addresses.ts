@@ -2,12 +2,12 @@
 const FIRST = 256;
 
 /**
- * The n-th network's /24 for tiny guests (n from 1), from 10.1.0.0 to 10.255.255.0. Null when all are given away: guests
+ * The n-th network's /24 for tiny guests (n from 0), from 10.1.0.0 to 10.255.255.0. Null when all are given away: guests
  * of later networks get no address. Isolated networks could share addresses, but a VM on two of them could not.
  */
 export function guestSubnet(n: number): string | null {
-  const at = FIRST + n - 1;
-  return n < 1 || at > 0xffff ? null : `10.${at >> 8}.${at & 255}.0/24`;
+  const at = FIRST + n;
+  return n < 0 || at > 0xffff ? null : `10.${at >> 8}.${at & 255}.0/24`;
 }
 
 /**

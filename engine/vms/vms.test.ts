@@ -1,0 +1,354 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+
+/** An engine with one simulated host, and the isolated networks blue and green on it. */
+async function lab(): Promise<{ t: TestEngine; hostId: string }> {
+  const t = new TestEngine();
+  await t.engine.start();
+  const [hostId = ''] = await t.addHosts(1);
+  const clusters = ['Default'];
+  const drafts = ['blue', 'green'].map((name) => ({ name, isIsolated: true, clusters }));
+  await t.done(t.client.networks.addMany({ networks: drafts }));
+  return { t, hostId };
+}
+
+describe('VMs', () => {
+  let t: TestEngine;
+  let hostId: string;
+  beforeEach(async () => {
+    ({ t, hostId } = await lab());
+  });
+  afterEach(() => t.close());
+
+  const stateOf = async (vm: string): Promise<string> => (await t.client.vms.show({ vm })).state;
+  const run = async (name: string, networks: string[] = ['blue']): Promise<void> => {
+    await t.done(t.client.vms.add({ name, vnics: networks.map((network) => ({ network })), start: true }));
+    await t.until(async () => (await stateOf(name)) === 'up');
+  };
+  const tapOf = async (mac: string): Promise<{ tap: string | null; master: string | null }> => {
+    const observed = await t.fleet.machine(hostId).observe(AbortSignal.timeout(1000));
+    const tap = observed.vms?.flatMap((vm) => vm.vnics).find((vnic) => vnic.mac === mac)?.tap ?? null;
+    const master = observed.bridges.find((bridge) => bridge.ports.some((port) => port.name === tap))?.name ?? null;
+    return { tap, master };
+  };
+
+  it('are added with names, MACs and memory of their own, and started where there is room', async () => {
+    const { vm } = await t.client.vms.add({
+      name: 'web1',
+      vnics: [{ network: 'blue' }, { network: 'green', linked: false }],
+    });
+    expect(vm).toMatchObject({
+      state: 'down',
+      hostId: null,
+      memoryMiB: 192,
+      vnics: [{ name: 'nic1' }, { name: 'nic2', linked: false }],
+    });
+    expect(vm.vnics.map((vnic) => vnic.mac)).toEqual([
+      expect.stringMatching(/^56:6f:.*:00:00$/),
+      expect.stringMatching(/:00:01$/),
+    ]);
+    await t.done(t.client.vms.start({ vm: 'web1' }));
+    await t.until(async () => (await stateOf('web1')) === 'up');
+    const started = await t.client.vms.show({ vm: 'web1' });
+    expect(started.hostId).toBe(hostId);
+    expect(started.vnics.map((vnic) => vnic.assignedAddress)).toEqual(['10.1.0.1/24', '10.1.1.1/24']);
+    expect(await tapOf(started.vnics[0]?.mac ?? '')).toMatchObject({ master: 'blue' });
+  });
+
+  it('create a missing isolated network before they start (S8)', async () => {
+    const { vm } = await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    const control = t.fleet.machine(hostId).control;
+    await control.deleteBridge('blue');
+    await t.done(t.client.vms.start({ vm: 'web1' }));
+    expect(await tapOf(vm.vnics[0]?.mac ?? '')).toMatchObject({ master: 'blue' });
+  });
+
+  it('refuse to start when a network of theirs can not be made, and say why', async () => {
+    await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    const control = t.fleet.machine(hostId).control;
+    await t.done(t.client.networks.add({ name: 'red', isIsolated: true }));
+    await control.addForeignBridge('red');
+    await t.ended(t.client.networks.attach({ network: 'red', cluster: 'Default' }));
+    // The host is non-operational by now (O1), so the start is refused before it begins.
+    await t.client.vnics.move({ vm: 'web1', vnic: 'nic1', network: 'red' });
+    await expect(t.client.vms.start({ vm: 'web1' })).rejects.toMatchObject({
+      code: 'NO_CAPACITY',
+      message: expect.stringContaining('red') as string,
+    });
+    expect(await stateOf('web1')).toBe('down');
+  });
+
+  it('go through their life', async () => {
+    await run('web1');
+    for (const [verb, state] of [
+      ['suspend', 'suspended'],
+      ['resume', 'up'],
+      ['reboot', 'up'],
+      ['reset', 'up'],
+      ['shutdown', 'down'],
+    ] as const) {
+      await t.done(t.client.vms[verb]({ vm: 'web1' }));
+      await t.until(async () => (await stateOf('web1')) === state);
+    }
+    await t.done(t.client.vms.start({ vm: 'web1' }));
+    await t.done(t.client.vms.stop({ vm: 'web1' }));
+    expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({ state: 'down', startedAt: null });
+    const types = t.eventTypes();
+    expect(types).not.toContain('vm.ended_from_outside');
+    expect(types).not.toContain('drift.detected');
+    await t.done(t.client.vms.remove({ vm: 'web1' }));
+    await expect(t.client.vms.show({ vm: 'web1' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await t.fleet.machine(hostId).observe(AbortSignal.timeout(1000))).vms).toEqual([]);
+  });
+
+  it('are told as ended from outside when they are, by nobody known', async () => {
+    await run('web1');
+    const { id } = await t.client.vms.show({ vm: 'web1' });
+    await t.fleet.machine(hostId).control.killVm(id);
+    await t.until(async () => (await stateOf('web1')) === 'down');
+    const [event] = t.store.events.recent({ limit: 1, type: 'vm.ended_from_outside' });
+    expect(event).toMatchObject({ severity: 'warning', by: { door: 'unknown' }, subjects: { vmId: id } });
+  });
+
+  it('are started once, however often one asks', async () => {
+    await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    const answers = await Promise.all([1, 2, 3].map(() => t.client.vms.start({ vm: 'web1' })));
+    for (const answer of answers) await t.done(answer);
+    const observed = await t.fleet.machine(hostId).observe(AbortSignal.timeout(1000));
+    expect(observed.vms?.flatMap((vm) => vm.vnics)).toHaveLength(1);
+  });
+
+  it('are admitted by memory, with the figures', async () => {
+    await t.client.vms.add({ name: 'big', memoryMiB: 65_000 });
+    await t.done(t.client.vms.start({ vm: 'big' }));
+    await t.client.vms.add({ name: 'bigger', memoryMiB: 1000 });
+    const refused = t.client.vms.start({ vm: 'bigger' });
+    await expect(refused).rejects.toMatchObject({
+      code: 'NO_CAPACITY',
+      data: { rule: 'O2' },
+      message: expect.stringContaining('1000 MiB are asked for and 24 MiB are left') as string,
+    });
+  });
+
+  it('change nothing in a dry run', async () => {
+    const before = { vms: t.store.vms.list(), events: t.store.events.lastSeq(), mac: t.store.counters.peek('mac') };
+    const { preview, job } = await t.client.vms.add({
+      name: 'web1',
+      vnics: [{ network: 'blue' }],
+      start: true,
+      dryRun: true,
+    });
+    expect(job).toBeNull();
+    expect(preview?.summary).toEqual([
+      'add the VM "web1" (192 MiB, 1 vNICs)',
+      'start the VM "web1" on the host "sim1"',
+    ]);
+    expect({ vms: t.store.vms.list(), events: t.store.events.lastSeq(), mac: t.store.counters.peek('mac') }).toEqual(
+      before,
+    );
+  });
+
+  it('refuse what is wrong and keep the store as it was', async () => {
+    await run('web1');
+    const before = JSON.stringify([t.store.vms.list(), t.store.vnics.list()]);
+    const { client } = t;
+    const refused = [
+      client.vms.add({ name: 'web1' }),
+      client.vms.add({ name: 'x', vnics: [{ network: 'nowhere' }] }),
+      client.vms.add({ name: 'x', vnics: [{ mac: t.store.vnics.list()[0]?.mac ?? '' }] }),
+      client.vms.add({ name: 'x', boot: { kind: 'image', image: 'none' } }),
+      client.vms.start({ vm: 'web1' }),
+      client.vms.remove({ vm: 'web1' }),
+      client.vms.update({ vm: 'web1', memoryMiB: 512 }),
+      client.vms.resume({ vm: 'web1' }),
+      client.vnics.plug({ vm: 'web1', vnic: 'nic1' }),
+      client.vnics.add({ vm: 'web1', name: 'nic1' }),
+    ];
+    for (const each of refused) await expect(each).rejects.toMatchObject({ defined: true });
+    expect(JSON.stringify([t.store.vms.list(), t.store.vnics.list()])).toBe(before);
+  });
+
+  it('can be commented on while they run, and changed while they do not', async () => {
+    await run('web1');
+    expect((await t.client.vms.update({ vm: 'web1', comment: 'front' })).vm.comment).toBe('front');
+    await t.done(t.client.vms.stop({ vm: 'web1' }));
+    expect((await t.client.vms.update({ vm: 'web1', name: 'web2', cpus: 2, memoryMiB: 256 })).vm).toMatchObject({
+      name: 'web2',
+      cpus: 2,
+    });
+    expect(await t.client.vms.list({ network: 'blue', host: 'sim1', cluster: 'Default' })).toHaveLength(1);
+    expect(await t.client.vms.list({ network: 'green' })).toEqual([]);
+  });
+
+  it('have vNICs that are plugged, moved, unlinked and removed while they run, without a word of drift', async () => {
+    await run('web1');
+    const { vnic } = await t.client.vnics.add({ vm: 'web1', network: 'green' });
+    await t.until(async () => (await tapOf(vnic.mac)).master === 'green');
+    await t.until(() => t.store.vnics.get(vnic.id)?.plugged === true);
+    await t.done(t.client.vnics.move({ vm: 'web1', vnic: 'nic2', network: 'blue' }));
+    expect(await tapOf(vnic.mac)).toMatchObject({ master: 'blue' });
+    await t.done(t.client.vnics.link({ vm: 'web1', vnic: 'nic2', up: false }));
+    expect(t.store.vnics.get(vnic.id)).toMatchObject({ linked: false, networkId: expect.any(String) as string });
+    await t.done(t.client.vnics.move({ vm: 'web1', vnic: 'nic2', network: null }));
+    expect(await tapOf(vnic.mac)).toMatchObject({ master: null });
+    await t.done(t.client.vnics.unplug({ vm: 'web1', vnic: 'nic2' }));
+    expect(await tapOf(vnic.mac)).toMatchObject({ tap: null });
+    await t.done(t.client.vnics.plug({ vm: 'web1', vnic: 'nic2' }));
+    await t.done(t.client.vnics.remove({ vm: 'web1', vnic: vnic.mac }));
+    expect(await tapOf(vnic.mac)).toMatchObject({ tap: null });
+    expect(await t.client.vnics.list({ vm: 'web1' })).toHaveLength(1);
+    expect(t.eventTypes()).not.toContain('drift.detected');
+  });
+
+  it('have vNICs that are changed at once while they do not run', async () => {
+    await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    const verbs = [
+      await t.client.vnics.unplug({ vm: 'web1', vnic: 'nic1' }),
+      await t.client.vnics.plug({ vm: 'web1', vnic: 'nic1' }),
+      await t.client.vnics.link({ vm: 'web1', vnic: 'nic1', up: false }),
+      await t.client.vnics.move({ vm: 'web1', vnic: 'nic1', network: 'green' }),
+      await t.client.vnics.remove({ vm: 'web1', vnic: 'nic1' }),
+    ];
+    expect(verbs.map((answer) => answer.job)).toEqual([null, null, null, null, null]);
+    expect(await t.client.vnics.list({})).toEqual([]);
+  });
+
+  it('keep their network from being removed or detached (O3)', async () => {
+    await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    for (const refused of [
+      t.client.networks.remove({ network: 'blue' }),
+      t.client.networks.detach({ network: 'blue', cluster: 'Default' }),
+    ]) {
+      await expect(refused).rejects.toMatchObject({
+        data: { rule: 'O3' },
+        message: expect.stringContaining('web1') as string,
+      });
+    }
+  });
+
+  it('share a console among its readers, and end it with themselves', async () => {
+    await run('web1');
+    const readers = [await t.client.vms.console({ vm: 'web1' }), await t.client.vms.console({ vm: 'web1' })];
+    const heard = readers.map(async (reader) => {
+      let text = '';
+      for await (const chunk of reader) text += Buffer.from(chunk.data, 'base64').toString();
+      return text;
+    });
+    await t.client.vms.consoleWrite({ vm: 'web1', data: Buffer.from('echo shared-line\n').toString('base64') });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await t.done(t.client.vms.stop({ vm: 'web1' }));
+    for (const text of await Promise.all(heard)) expect(text).toContain('shared-line');
+    await expect(t.client.vms.console({ vm: 'web1' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+
+  it('stand on the map, and reach each other as it says', async () => {
+    await run('web1');
+    await run('gw', ['blue', 'green']);
+    await run('db1', ['green']);
+    const map = await t.client.map.show({});
+    expect(map.islands.map((island) => island.members.filter((member) => member.hears).length)).toEqual([2, 2]);
+    expect(await t.client.map.reach({ from: 'web1', to: 'db1' })).toMatchObject({
+      kind: 'through',
+      hops: [{ toVm: 'gw' }, { fromVm: 'gw' }],
+    });
+    await t.done(t.client.vms.stop({ vm: 'gw' }));
+    expect(await t.client.map.reach({ from: 'web1', to: 'db1' })).toMatchObject({
+      kind: 'no',
+      reasons: [{ message: 'gw is down' }],
+    });
+    expect((await t.client.map.show({ network: 'green' })).vms.map((vm) => vm.name)).toEqual(['gw', 'db1']);
+  });
+
+  it('say why they could not be started, and are what their host says they are', async () => {
+    await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    t.fleet.machine(hostId).control.failNext(1);
+    const job = await t.ended(t.client.vms.start({ vm: 'web1' }));
+    expect(job).toMatchObject({
+      state: 'failed',
+      steps: [{ state: 'succeeded' }, { state: 'failed' }, { state: 'skipped' }],
+    });
+    expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({
+      state: 'down',
+      reason: expect.stringContaining('could not be started') as string,
+    });
+    expect(t.eventTypes()).toContain('vm.start_failed');
+    await t.done(t.client.jobs.retry({ job: job?.id ?? '' }));
+    await t.until(async () => (await stateOf('web1')) === 'up');
+    expect((await t.client.vms.show({ vm: 'web1' })).reason).toBeNull();
+  });
+
+  it('keep their vNIC as it was when the host fails to change it', async () => {
+    await run('web1');
+    t.fleet.machine(hostId).control.failNext(1);
+    const job = await t.ended(t.client.vnics.unplug({ vm: 'web1', vnic: 'nic1' }));
+    expect(job?.state).toBe('failed');
+    expect(await t.client.vnics.list({ vm: 'web1' })).toMatchObject([{ plugged: true }]);
+    expect(await tapOf(t.store.vnics.list()[0]?.mac ?? '')).toMatchObject({ master: 'blue' });
+  });
+
+  it('stay as they are when a verb fails', async () => {
+    await run('web1');
+    t.fleet.machine(hostId).control.failNext(1);
+    expect((await t.ended(t.client.vms.suspend({ vm: 'web1' })))?.state).toBe('failed');
+    expect(await stateOf('web1')).toBe('up');
+  });
+
+  it('can have their start cancelled, which is no failure', async () => {
+    await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    t.fleet.machine(hostId).control.slowDown(500);
+    const { job } = await t.client.vms.start({ vm: 'web1' });
+    await t.until(async () => (await t.client.jobs.show({ job: job ?? '' })).steps[1]?.state === 'running');
+    t.fleet.machine(hostId).control.slowDown(0);
+    await t.client.jobs.cancel({ job: job ?? '' });
+    expect((await t.ended({ job }))?.state).toBe('cancelled');
+    expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({ state: 'down', reason: null });
+    expect(t.eventTypes()).not.toContain('vm.start_failed');
+  });
+
+  it('are taken up where a killed engine left them', async () => {
+    await t.client.vms.add({ name: 'web1', vnics: [{ network: 'blue' }] });
+    const { job } = await t.client.vms.start({ vm: 'web1' });
+    await t.engine.stop();
+    // What a kill -9 between admission and the hypervisor's answer leaves behind.
+    const { id } = await t.client.vms.show({ vm: 'web1' });
+    t.store.transaction((tx) => tx.vms.update(id, { state: 'wait_for_launch' }));
+    const next = new TestEngine(t);
+    await next.engine.start();
+    await next.done({ job });
+    await next.until(async () => (await next.client.vms.show({ vm: 'web1' })).state === 'up');
+    expect(next.eventTypes()).not.toContain('vm.ended_from_outside');
+    await next.engine.stop();
+  });
+});
+
+describe('images', () => {
+  it('are added by a job, used by VMs, and kept while they are', async () => {
+    const { t } = await lab();
+    const { image, job } = await t.client.images.add({ name: 'debian13', path: '/tmp/debian.qcow2' });
+    expect(image).toBeNull();
+    await t.done({ job });
+    expect(await t.client.images.list({})).toMatchObject([{ name: 'debian13', format: 'qcow2' }]);
+    await expect(t.client.images.add({ name: 'debian13', path: '/tmp/debian.qcow2' })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    const seed = { user: 'demo', sshKey: 'ssh-ed25519 AAAA', address: '10.9.0.1/24' };
+    await t.done(
+      t.client.vms.add({
+        name: 'web1',
+        boot: { kind: 'image', image: 'debian13', seed },
+        vnics: [{ network: 'blue' }],
+        start: true,
+      }),
+    );
+    expect((await t.client.vms.show({ vm: 'web1' })).vnics[0]?.assignedAddress).toBe('10.9.0.1/24');
+    await expect(t.client.images.remove({ image: 'debian13' })).rejects.toMatchObject({
+      data: { rule: 'O3' },
+      message: expect.stringContaining('web1') as string,
+    });
+    await t.done(t.client.vms.stop({ vm: 'web1' }));
+    await t.done(t.client.vms.remove({ vm: 'web1' }));
+    await t.done(t.client.images.remove({ image: 'debian13' }));
+    expect(await t.client.images.list({})).toEqual([]);
+    await t.close();
+  });
+});
