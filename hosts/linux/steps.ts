@@ -55,14 +55,7 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
     case 'bridge.up':
       return { ...NOTHING, after: [set(change.bridge, change.up ? 'up' : 'down')] };
     case 'bridge.options':
-      // Two requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE).
-      return {
-        ...NOTHING,
-        before: [
-          set(change.bridge, 'type bridge stp_state 0'),
-          set(change.bridge, `type bridge ${OPTIONS} vlan_filtering 0`),
-        ],
-      };
+      return { ...NOTHING, before: optionLines(change.bridge) };
     case 'address.remove': {
       const text = `address del ${batchWord(change.address)} dev ${batchWord(change.bridge)}`;
       return { ...NOTHING, before: [{ text, fineIf: /Cannot assign requested address|Address not found/ }] };
@@ -86,6 +79,18 @@ export function lanesOf({ before, quiet, nft, after }: Steps): { first: number; 
 
 const OPTIONS = 'stp_state 0 forward_delay 0 mcast_snooping 0';
 const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
+
+/**
+ * Three requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE), and one
+ * without VLANs refuses to hear of them.
+ */
+function optionLines(bridge: string): IpLine[] {
+  return [
+    set(bridge, 'type bridge stp_state 0'),
+    set(bridge, `type bridge ${OPTIONS}`),
+    { ...set(bridge, 'type bridge vlan_filtering 0'), fineIf: /Operation not supported/ },
+  ];
+}
 
 function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): Steps {
   const name = bridgeName(bridge);
