@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { AtollMap, Event, Host, Job, LiveBatch, NetworkAttachment, Vm } from '../../contract';
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './queries';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
+import { groupBy } from '../ui/group';
 import { upsertAll } from './upsert';
 
 type Change = LiveBatch['changes'][number];
@@ -15,7 +16,7 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
     void cache.invalidateQueries();
     return;
   }
-  const byKind = grouped(batch.changes);
+  const byKind = groupBy(batch.changes, (change) => change.kind);
   for (const [kind, changes] of byKind) {
     switch (kind) {
       case 'attachment':
@@ -31,12 +32,6 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
   patchShows(cache, batch);
   patchMap(cache, byKind);
   addEvents(cache, batch.events);
-}
-
-function grouped(changes: readonly Change[]): Map<Change['kind'], Change[]> {
-  const groups = new Map<Change['kind'], Change[]>();
-  for (const change of changes) groups.set(change.kind, [...(groups.get(change.kind) ?? []), change]);
-  return groups;
 }
 
 function patchShows(cache: QueryClient, batch: LiveBatch): void {

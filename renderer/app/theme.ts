@@ -16,7 +16,9 @@ function read(): ThemeChoice {
   return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
 
-const isDark = (): boolean => choice === 'dark' || (choice === 'system' && system.matches);
+function isDark(): boolean {
+  return choice === 'dark' || (choice === 'system' && system.matches);
+}
 
 /** PatternFly and our own tokens both follow this one class. */
 function apply(): void {

@@ -17,10 +17,10 @@ export interface SimulatedApp {
 }
 
 /** A real engine in a home of its own with the browser door open; only its hosts, when some are added, are simulated. */
-export async function openSimulatedApp(): Promise<SimulatedApp> {
+export async function openSimulatedApp(screens?: string): Promise<SimulatedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-e2e-'));
   const app = await createApp(homeAt(folder), 'daemon');
-  const door = await startServer({ app });
+  const door = await startServer({ app, screens });
   const engine: ContractRouterClient<Contract> = createRouterClient(app.router, {
     context: { actor: { user: 'test', door: 'cli' } },
   });

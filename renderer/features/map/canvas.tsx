@@ -1,0 +1,79 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import MinusIcon from '@patternfly/react-icons/dist/esm/icons/minus-icon';
+import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useLooks } from '../../actions/use-names';
+import { lookClass } from '../../ui/swatch';
+import { HostPanel } from './host-panel';
+import { onlyWaysOut } from './hearing';
+import { layoutOf } from './layout';
+import type { Model } from './model';
+import { keptOrder } from './order';
+import type { Lit, Picked } from './picked';
+import { text } from './text';
+import { useView } from './use-view';
+
+/** More dotted lines than these would be a tangle: then only those of what is picked are drawn. */
+const QUIET_GAPS = 4;
+const FALLBACK_ASPECT = 1.7;
+
+interface CanvasProps {
+  readonly model: Model;
+  readonly picked: Picked | null;
+  readonly lit: Lit | null;
+  readonly onPick: (picked: Picked | null) => void;
+}
+
+export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLDivElement>(null);
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [aspect] = useState(() => (window.innerWidth - 200) / Math.max(1, window.innerHeight - 180) || FALLBACK_ASPECT);
+  const looks = useLooks();
+  const { map } = model;
+  const order = useMemo(() => keptOrder([...map.hosts, ...map.networks, ...map.vms].map((thing) => thing.id)), [map.hosts, map.networks, map.vms]);
+  const layout = useMemo(() => layoutOf(model, { rank: (id) => order.get(id) ?? order.size, opened, aspect }), [model, order, opened, aspect]);
+  const waysOut = useMemo(() => onlyWaysOut(model), [model]);
+  const view = useView(layout, frame, canvas);
+  const open = useCallback((islandId: string) => setOpened((old) => (old.has(islandId) ? new Set([...old].filter((id) => id !== islandId)) : new Set(old).add(islandId))), []);
+  const regular = map.networks.filter((network) => !network.isIsolated);
+  const gaps = layout.gaps.filter((gap) => layout.gaps.length <= QUIET_GAPS || (picked?.kind === 'network' && picked.id === gap.networkId));
+  return (
+    <div className="map-frame" ref={frame} role="application" aria-label="Map" aria-describedby="map-keys" tabIndex={0} onKeyDown={view.onKeyDown} onClick={(event) => event.target === event.currentTarget && onPick(null)}>
+      <span id="map-keys" className="pf-v6-screen-reader">
+        {text.keys}
+      </span>
+      <div ref={canvas} className={`map-canvas level-${view.level}${lit === null ? '' : ' has-lit'}`} style={{ width: layout.width, height: layout.height }}>
+        <div className="outside" style={{ width: layout.outside.w, height: layout.outside.h }}>
+          <b>{text.outside}</b>
+          <span>{regular.length === 0 ? text.outsideNone : text.outsideSome}</span>
+          {regular.map((network) => (
+            <i key={network.id}>{network.name}</i>
+          ))}
+        </div>
+        {layout.hosts.map((box) => (
+          <HostPanel key={box.host?.id ?? 'none'} box={box} model={model} level={view.level} lit={lit} picked={picked} looks={looks} waysOut={waysOut} opened={opened} onPick={onPick} onOpen={open} />
+        ))}
+        <svg className="gaps" width={layout.width} height={layout.height} aria-hidden="true">
+          {gaps.map((gap) => (
+            <path key={gap.key} d={gap.path} className={`gap ${lookClass(looks.get(gap.networkId))}`} />
+          ))}
+        </svg>
+        {view.level === 'near'
+          ? gaps.map((gap) => (
+              <span key={gap.key} className="gap-words" style={{ left: gap.x, top: gap.y }}>
+                {text.notConnected}
+              </span>
+            ))
+          : null}
+      </div>
+      <div className="map-zoom">
+        <Button variant="secondary" size="sm" aria-label={text.zoomOut} icon={<MinusIcon />} onClick={view.zoomOut} />
+        <Button variant="secondary" size="sm" onClick={view.fit}>
+          {text.fit}
+        </Button>
+        <Button variant="secondary" size="sm" aria-label={text.zoomIn} icon={<PlusIcon />} onClick={view.zoomIn} />
+      </div>
+    </div>
+  );
+}

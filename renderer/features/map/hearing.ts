@@ -1,0 +1,90 @@
+import type { Island } from '../../../contract';
+import { hearsOn, islandsOfVm, type Model, vmsOn } from './model';
+
+/** VMs reached only by way of others; `via` are those others, nearest first, `islands` what is crossed. */
+export interface Through {
+  readonly vmId: string;
+  readonly via: readonly string[];
+  readonly islands: readonly string[];
+}
+
+/** VMs that one might think are heard, and are not: on one of the VM's networks, but on another island, or silent. */
+export interface Deaf {
+  readonly islandId: string;
+  readonly vmIds: readonly string[];
+}
+
+export interface Hearing {
+  /** By island: who hears this VM at layer 2. */
+  readonly direct: readonly { readonly islandId: string; readonly vmIds: readonly string[] }[];
+  /** On the same islands, but not running, unplugged or with the link down. */
+  readonly silent: readonly Deaf[];
+  readonly through: readonly Through[];
+  readonly elsewhere: readonly Deaf[];
+}
+
+/**
+ * What one VM hears, for all VMs at once (the engine's `map.reach` answers for one pair, with reasons: the drawer asks it where
+ * a reason is wanted). *Through* is possible, not promised: whether a VM forwards is its own affair.
+ */
+export function hearingOf(model: Model, vmId: string): Hearing {
+  const own = islandsOfVm(model, vmId);
+  const awake = own.filter((island) => hearsOn(island, vmId));
+  const direct = awake.map((island) => ({ islandId: island.id, vmIds: listeners(island).filter((id) => id !== vmId) }));
+  const silent = own.map((island) => {
+    const deaf = vmsOn(island).filter((id) => id !== vmId && !(hearsOn(island, vmId) && hearsOn(island, id)));
+    return { islandId: island.id, vmIds: deaf };
+  });
+  const networks = new Set(own.map((island) => island.networkId));
+  const ownIds = new Set(own.map((island) => island.id));
+  const elsewhere = model.map.islands
+    .filter((island) => networks.has(island.networkId) && !ownIds.has(island.id))
+    .map((island) => ({ islandId: island.id, vmIds: vmsOn(island).filter((id) => id !== vmId) }));
+  const some = (deaf: Deaf): boolean => deaf.vmIds.length > 0;
+  return { direct: direct.filter(some), silent: silent.filter(some), through: throughOf(model, vmId, awake), elsewhere: elsewhere.filter(some) };
+}
+
+/** Breadth first, so that each VM is found by a shortest way. */
+function throughOf(model: Model, start: string, awake: readonly Island[]): Through[] {
+  const found = new Map<string, Through>();
+  const crossed = new Set(awake.map((island) => island.id));
+  let front: Through[] = [];
+  const near = new Set([start]);
+  for (const island of awake) {
+    for (const id of listeners(island)) {
+      if (near.has(id)) continue;
+      near.add(id);
+      front.push({ vmId: id, via: [], islands: [island.id] });
+    }
+  }
+  while (front.length > 0) {
+    const next: Through[] = [];
+    for (const step of front) {
+      for (const island of islandsOfVm(model, step.vmId)) {
+        if (crossed.has(island.id) || !hearsOn(island, step.vmId)) continue;
+        crossed.add(island.id);
+        for (const id of listeners(island)) {
+          if (near.has(id) || found.has(id)) continue;
+          const reached = { vmId: id, via: [...step.via, step.vmId], islands: [...step.islands, island.id] };
+          found.set(id, reached);
+          next.push(reached);
+        }
+      }
+    }
+    front = next;
+  }
+  return [...found.values()];
+}
+
+const listeners = (island: Island): string[] => [...new Set(island.members.filter((member) => member.hears).map((member) => member.vmId))];
+
+/** The VMs that are the only way from isolated islands to a regular network: what a person looks for first. */
+export function onlyWaysOut(model: Model): ReadonlySet<string> {
+  const out = new Map<string, string[]>();
+  for (const [vmId, islands] of model.islandsOf) {
+    const isIsolated = (island: Island): boolean => model.networks.get(island.networkId)?.isIsolated === true;
+    if (!islands.some((island) => !isIsolated(island))) continue;
+    for (const island of islands) if (isIsolated(island)) out.set(island.id, [...(out.get(island.id) ?? []), vmId]);
+  }
+  return new Set([...out.values()].flatMap((vms) => (vms.length === 1 ? vms : [])));
+}

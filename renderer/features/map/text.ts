@@ -1,0 +1,32 @@
+/** What the map says. */
+export const text = {
+  filter: 'Find on the map',
+  newVm: 'New VM',
+  newNetwork: 'New isolated network',
+  outside: 'Outside',
+  outsideNone: 'nothing here reaches it: no network has a NIC',
+  outsideSome: 'reached only through a NIC of a host',
+  noHost: 'No host yet',
+  noHostMeans: 'placed when they are started',
+  alone: 'On no network',
+  another: 'another island',
+  notConnected: 'same network, not connected',
+  onlyWayOut: 'the only way out',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  fit: 'Fit',
+  keys: 'Arrow keys move the map, plus and minus zoom, 0 fits it into the window.',
+  hears: 'Hears directly',
+  hearsNobody: 'nobody',
+  through: 'Only through',
+  cant: 'Can’t hear',
+  vnics: 'vNICs',
+  latest: 'Latest',
+  isolation: 'Isolation',
+  gone: 'What was picked is no longer there.',
+  empty: 'No network and no VM yet',
+  emptyMeans: 'Make an isolated network: it appears here as an island, and its VMs inside.',
+  possible: 'possible, if it forwards',
+} as const;
+
+export const kindWords: Record<string, string> = { lab: 'lab on this computer', simulated: 'simulated', local: 'this computer', ssh: 'over SSH' };
