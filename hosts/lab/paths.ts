@@ -11,6 +11,8 @@ export interface LabPaths {
   /** /run/atoll of the lab. */
   readonly sock: string;
   readonly disks: string;
+  /** What was printed on the VMs' serial lines. */
+  readonly serialLogs: string;
 }
 
 /** A lab hides these behind its own; a home in there would be out of its sight. */
@@ -51,5 +53,6 @@ export function labPaths(home: string, id: string): LabPaths {
     log: join(root, 'init.log'),
     sock: join(root, 'sock'),
     disks: join(root, 'disks'),
+    serialLogs: join(root, 'log', 'serial'),
   };
 }

@@ -1,0 +1,57 @@
+import type { Doctor, DoctorCheck } from '../../contract';
+import type { Shell } from '../shell';
+import { guestChecks } from './guest';
+import { kvmWorks } from './kvm';
+import { namespaceChecks } from './namespaces';
+import { toolChecks } from './tools';
+
+const FOR_LABS = ['namespaces_tools', 'bash', 'ip', 'nft', 'lab_namespaces', 'platform'];
+const FOR_VMS = ['libvirtd', 'virtlogd', 'virsh', 'qemu'];
+
+/** Everything that this computer can and can't do, each gap with its remedy. What is not there is a finding, never an error. */
+export async function examine(shell: Shell, home: string): Promise<Doctor> {
+  if (process.platform !== 'linux') return notLinux();
+  const [namespaces, tools, guest] = await Promise.all([namespaceChecks(shell), toolChecks(shell), guestChecks()]);
+  const checks = [...namespaces, ...tools, ...guest];
+  const canRunLab = none(checks, FOR_LABS);
+  const canRunVms = canRunLab && none(checks, FOR_VMS);
+  const kvm = await kvmCheck(shell, home, canRunVms && none(checks, ['guest_kernel', 'busybox']));
+  return { checks: [...checks, kvm], canRunLab, canRunVms, accelerated: kvm.state === 'ok' };
+}
+
+function none(checks: readonly DoctorCheck[], ids: readonly string[]): boolean {
+  return !checks.some(({ id, state }) => state === 'missing' && ids.includes(id));
+}
+
+async function kvmCheck(shell: Shell, home: string, canAsk: boolean): Promise<DoctorCheck> {
+  const answer = canAsk
+    ? await kvmWorks(shell, home)
+    : { works: false, found: 'can not be tried before the rest is there' };
+  const closed = answer.found.includes('not open to this user');
+  return {
+    id: 'kvm',
+    title: 'KVM',
+    state: answer.works ? 'ok' : 'warning',
+    found: answer.found,
+    matters: 'Without it QEMU translates every instruction: VMs run all the same, about ten times slower.',
+    remedy: closed
+      ? {
+          words: 'Let this user use /dev/kvm',
+          command: ['setfacl', '-m', `u:${process.getuid?.() ?? ''}:rw`, '/dev/kvm'],
+          root: true,
+        }
+      : null,
+  };
+}
+
+function notLinux(): Doctor {
+  const check: DoctorCheck = {
+    id: 'platform',
+    title: 'Linux',
+    state: 'missing',
+    found: process.platform,
+    matters: 'Labs are made of Linux namespaces; simulated hosts work everywhere.',
+    remedy: null,
+  };
+  return { checks: [check], canRunLab: false, canRunVms: false, accelerated: false };
+}

@@ -1,0 +1,124 @@
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { currentBootId } from '../lab/identity';
+import { AS_NAMESPACE_ROOT, isRootless } from '../lab/namespaces';
+import type { Shell } from '../shell';
+import { ensureTinyGuest } from '../tiny-guest/ensure';
+import { PROBE_ANSWER, PROBE_WORD } from '../tiny-guest/guest-files';
+
+const TIMEOUT_MS = 20_000;
+
+/** Whether guests run on KVM, and in words what was found. */
+export const KvmAnswer = z.object({ works: z.boolean(), found: z.string() });
+export type KvmAnswer = z.infer<typeof KvmAnswer>;
+
+const Kept = KvmAnswer.extend({ bootId: z.string(), rootless: z.boolean() });
+
+/** Asked once a process; a failed attempt is not kept. */
+let asked: Promise<KvmAnswer> | null = null;
+
+/**
+ * Whether a guest really lives on KVM, as a lab would run it. That /dev/kvm is there proves little: the right to it may be
+ * lost inside a user namespace, and on some virtual machines guests die on it. So one is started, once a boot and user; the
+ * answer is kept in the user's cache folder, since it is about this computer and not about a home.
+ */
+export function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
+  asked ??= answer(shell, home).catch((error: unknown) => {
+    asked = null;
+    throw error;
+  });
+  return asked;
+}
+
+async function answer(shell: Shell, home: string): Promise<KvmAnswer> {
+  if (!existsSync('/dev/kvm')) return { works: false, found: 'there is no /dev/kvm' };
+  const isOpen = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isOpen) return { works: false, found: '/dev/kvm is not open to this user' };
+  const kept = await readKept();
+  if (kept) return kept;
+  const found = await startGuest(shell, home);
+  await keep({ ...found, bootId: currentBootId(), rootless: isRootless() });
+  return found;
+}
+
+async function startGuest(shell: Shell, home: string): Promise<KvmAnswer> {
+  const guest = await ensureTinyGuest(home);
+  // libvirt drops all supplementary groups of its guests, and with them, without root, what the group kvm allowed.
+  const asInLab = isRootless() ? [...AS_NAMESPACE_ROOT, 'setpriv', '--clear-groups', '--'] : [];
+  const machine = [
+    '-machine',
+    'q35,accel=kvm',
+    '-cpu',
+    'host',
+    '-m',
+    '128',
+    '-nodefaults',
+    '-display',
+    'none',
+    '-serial',
+    'stdio',
+    '-no-reboot',
+  ];
+  const boot = [
+    '-kernel',
+    guest.kernel,
+    '-initrd',
+    guest.initrd,
+    '-append',
+    `console=ttyS0 quiet panic=-1 ${PROBE_WORD}`,
+  ];
+  const argv = [...asInLab, 'qemu-system-x86_64', ...machine, ...boot];
+  let last = '';
+  let lives = false;
+  const stream = await shell.stream(['sh', '-c', 'exec "$@" 2>&1', 'sh', ...argv], (line) => {
+    lives ||= line.includes(PROBE_ANSWER);
+    last ||= /error|denied|could not|emulation failure/i.test(line) ? line.trim() : '';
+    if (lives || last) stream.kill();
+  });
+  const timer = setTimeout(() => stream.kill(), TIMEOUT_MS);
+  await stream.ended;
+  clearTimeout(timer);
+  if (lives) return { works: true, found: 'a guest ran on it' };
+  return {
+    works: false,
+    found: `a guest did not live on it: ${last || `no sign of life within ${TIMEOUT_MS / 1000} s`}`,
+  };
+}
+
+function cacheFile(): string {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'atoll', 'kvm.json');
+}
+
+async function readKept(): Promise<KvmAnswer | null> {
+  const text = await readFile(cacheFile(), 'utf8').catch(() => '{}');
+  const kept = Kept.safeParse(safeJson(text));
+  if (!kept.success || kept.data.bootId !== currentBootId() || kept.data.rootless !== isRootless()) return null;
+  return { works: kept.data.works, found: kept.data.found };
+}
+
+/** Only saves the time of asking again: a cache folder that can't be written is no failure. */
+async function keep(kept: z.infer<typeof Kept>): Promise<void> {
+  const file = cacheFile();
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.${process.pid}`, JSON.stringify(kept));
+    await rename(`${file}.${process.pid}`, file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import type { DoctorCheck } from '../../contract';
+import { isRootless, labNamespaces } from '../lab/namespaces';
+import type { Shell } from '../shell';
+import { install } from './packages';
+
+const MATTERS = 'Without it a lab needs root: start Atoll as root, or use simulated hosts.';
+
+/** What an ordinary user needs to run a lab: user namespaces, newuidmap, a range of ids, and that all of it works together. */
+export async function namespaceChecks(shell: Shell): Promise<DoctorCheck[]> {
+  if (!isRootless()) return [await labCheck(shell)];
+  return Promise.all([userNamespaces(shell), newuidmap(shell), subordinateIds(), labCheck(shell)]);
+}
+
+/** The proof: namespaces as a lab's are made, for a moment. */
+async function labCheck(shell: Shell): Promise<DoctorCheck> {
+  const { exit, stderr } = await shell.run(labNamespaces(isRootless(), ['mount', '-t', 'tmpfs', 'tmpfs', '/run']), {
+    okExits: 'any',
+  });
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  return {
+    id: 'lab_namespaces',
+    title: isRootless() ? 'A lab without root' : 'A lab as root',
+    state: exit === 0 ? 'ok' : 'missing',
+    found: exit === 0 ? 'namespaces can be made' : last || `exit ${exit}`,
+    matters: 'A lab is made of namespaces: without them only simulated hosts work here.',
+    remedy:
+      exit === 0
+        ? null
+        : {
+            words: 'Mend what is missing above; in a container, allow it to make namespaces',
+            command: null,
+            root: true,
+          },
+  };
+}
+
+async function userNamespaces(shell: Shell): Promise<DoctorCheck> {
+  const { exit, stderr } = await shell.run(['unshare', '--user', '--map-root-user', 'true'], { okExits: 'any' });
+  const check = { id: 'user_namespaces', title: 'User namespaces', matters: MATTERS };
+  if (exit === 0) return { ...check, state: 'ok', found: 'allowed', remedy: null };
+  const forbidden = await whyForbidden();
+  return {
+    ...check,
+    state: 'missing',
+    found: forbidden ? `forbidden by ${forbidden.setting}` : stderr.trim(),
+    remedy: forbidden && {
+      words: `Set ${forbidden.setting}`,
+      command: ['sysctl', '-w', forbidden.setting],
+      root: true,
+    },
+  };
+}
+
+/** The three switches that distributions turn: the kernel's own limit, Debian's old one, and AppArmor's (Ubuntu 24.04 and later). */
+const SWITCHES = [
+  { key: 'user.max_user_namespaces', isOff: (value: number): boolean => value === 0, on: '28633' },
+  { key: 'kernel.unprivileged_userns_clone', isOff: (value: number): boolean => value === 0, on: '1' },
+  { key: 'kernel.apparmor_restrict_unprivileged_userns', isOff: (value: number): boolean => value === 1, on: '0' },
+];
+
+async function whyForbidden(): Promise<{ setting: string } | null> {
+  for (const { key, isOff, on } of SWITCHES) {
+    const value = await read(`/proc/sys/${key.replace('.', '/')}`);
+    if (value !== null && isOff(Number(value))) return { setting: `${key}=${on}` };
+  }
+  return null;
+}
+
+async function newuidmap(shell: Shell): Promise<DoctorCheck> {
+  const { exit, stdout } = await shell.script('command -v newuidmap && command -v newgidmap', [], { okExits: 'any' });
+  return {
+    id: 'newuidmap',
+    title: 'newuidmap and newgidmap',
+    state: exit === 0 ? 'ok' : 'missing',
+    found: stdout.split('\n')[0] || 'not found',
+    matters: MATTERS,
+    remedy: exit === 0 ? null : install(['uidmap']),
+  };
+}
+
+async function subordinateIds(): Promise<DoctorCheck> {
+  const { username, uid } = userInfo();
+  const files = await Promise.all(['/etc/subuid', '/etc/subgid'].map(read));
+  const ranges = files.map((text) => rangeOf(text ?? '', username, uid));
+  const isFine = ranges.every((count) => count >= 65_536);
+  return {
+    id: 'subids',
+    title: 'Subordinate user and group ids',
+    state: isFine ? 'ok' : 'missing',
+    found: isFine
+      ? `${Math.min(...ranges)} ids for ${username}`
+      : `no range of 65536 ids for ${username} in /etc/subuid and /etc/subgid`,
+    matters: MATTERS,
+    remedy: isFine
+      ? null
+      : {
+          words: 'Give this user a range of ids that nobody else has',
+          command: ['usermod', '--add-subuids', '200000-265535', '--add-subgids', '200000-265535', username],
+          root: true,
+        },
+  };
+}
+
+/** How many ids subuid(5) gives to a user, who may stand there by name or by number. */
+export function rangeOf(text: string, username: string, uid: number): number {
+  const lines = text.split('\n').map((line) => line.split(':'));
+  return lines
+    .filter(([owner]) => owner === username || owner === String(uid))
+    .reduce((sum, line) => sum + Number(line[2] ?? 0), 0);
+}
+
+const read = (path: string): Promise<string | null> =>
+  readFile(path, 'utf8').then(
+    (text) => text.trim(),
+    () => null,
+  );

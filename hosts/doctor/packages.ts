@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import type { DoctorCheck } from '../../contract';
+
+type Remedy = NonNullable<DoctorCheck['remedy']>;
+
+/** The remedy of a missing tool. Debian and Ubuntu get a command; elsewhere the packages' Debian names lead to the right ones. */
+export function install(packages: readonly string[], debian = existsSync('/usr/bin/apt-get')): Remedy {
+  if (!debian)
+    return {
+      words: `Install what your distribution has for Debian's ${packages.join(', ')}`,
+      command: null,
+      root: true,
+    };
+  // Without recommended packages: those of libvirt would start a network of their own on this computer.
+  return {
+    words: `Install ${packages.join(', ')}`,
+    command: ['apt-get', 'install', '--yes', '--no-install-recommends', ...packages],
+    root: true,
+  };
+}

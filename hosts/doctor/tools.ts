@@ -1,0 +1,165 @@
+import type { DoctorCheck } from '../../contract';
+import type { Shell } from '../shell';
+import { install } from './packages';
+
+interface Tool {
+  readonly id: string;
+  readonly title: string;
+  /** Each of these is enough. */
+  readonly commands: readonly string[];
+  /** How it says its version; null: it is enough that it is there. */
+  readonly version: readonly string[] | null;
+  readonly packages: readonly string[];
+  readonly matters: string;
+  readonly without: 'warning' | 'missing';
+}
+
+const NETWORKS = 'Without it no lab can run on this computer.';
+const VMS = 'Without it no VM can run on this computer; networks and simulated hosts can.';
+
+const TOOLS: readonly Tool[] = [
+  {
+    id: 'namespaces_tools',
+    title: 'unshare, nsenter, setpriv and flock (util-linux)',
+    commands: ['unshare'],
+    version: ['--version'],
+    packages: ['util-linux'],
+    matters: NETWORKS,
+    without: 'missing',
+  },
+  {
+    id: 'bash',
+    title: 'bash',
+    commands: ['bash'],
+    version: ['--version'],
+    packages: ['bash'],
+    matters: NETWORKS,
+    without: 'missing',
+  },
+  {
+    id: 'ip',
+    title: 'ip (iproute2)',
+    commands: ['ip'],
+    version: ['-V'],
+    packages: ['iproute2'],
+    matters: NETWORKS,
+    without: 'missing',
+  },
+  {
+    id: 'nft',
+    title: 'nft (nftables)',
+    commands: ['nft'],
+    version: ['--version'],
+    packages: ['nftables'],
+    matters: 'Without it a bridge can not be sealed.',
+    without: 'missing',
+  },
+  {
+    id: 'libvirtd',
+    title: 'libvirtd',
+    commands: ['libvirtd'],
+    version: ['--version'],
+    packages: ['libvirt-daemon', 'libvirt-daemon-driver-qemu'],
+    matters: VMS,
+    without: 'missing',
+  },
+  {
+    id: 'virtlogd',
+    title: 'virtlogd',
+    commands: ['virtlogd'],
+    version: ['--version'],
+    packages: ['libvirt-daemon-log'],
+    matters: VMS,
+    without: 'missing',
+  },
+  {
+    id: 'virsh',
+    title: 'virsh',
+    commands: ['virsh'],
+    version: ['--version'],
+    packages: ['libvirt-clients'],
+    matters: VMS,
+    without: 'missing',
+  },
+  {
+    id: 'qemu',
+    title: 'QEMU',
+    commands: ['qemu-system-x86_64'],
+    version: ['--version'],
+    packages: ['qemu-system-x86'],
+    matters: VMS,
+    without: 'missing',
+  },
+  {
+    id: 'qemu_img',
+    title: 'qemu-img',
+    commands: ['qemu-img'],
+    version: ['--version'],
+    packages: ['qemu-utils'],
+    matters: 'Without it images and disks can not be used.',
+    without: 'warning',
+  },
+  {
+    id: 'seed',
+    title: 'genisoimage or xorrisofs',
+    commands: ['genisoimage', 'xorrisofs', 'mkisofs'],
+    version: null,
+    packages: ['genisoimage'],
+    matters: 'Without it cloud images get no user, key and address at their first boot.',
+    without: 'warning',
+  },
+  {
+    id: 'slirp4netns',
+    title: 'slirp4netns',
+    commands: ['slirp4netns'],
+    version: ['--version'],
+    packages: ['slirp4netns'],
+    matters: 'Will be needed for a way out of a lab; isolated networks do without.',
+    without: 'warning',
+  },
+];
+
+/** $1: the commands, separated by blanks; the rest: how to ask the first one that is there. Prints its path and version. */
+const ASK = `
+names=$1; shift
+for name in $names; do
+  path=$(command -v "$name") || continue
+  echo "$path"
+  [ $# -gt 0 ] && "$path" "$@" 2>&1 </dev/null | head -n 1
+  exit 0
+done
+exit 127
+`;
+
+/** The util-linux tools come in one package but are separate files; an old or cut-down system may lack one. */
+const ALSO: Record<string, readonly string[]> = { namespaces_tools: ['nsenter', 'setpriv', 'flock', 'mount'] };
+
+/** One check for each tool, all asked at once. */
+export function toolChecks(shell: Shell): Promise<DoctorCheck[]> {
+  return Promise.all(TOOLS.map((tool) => toolCheck(shell, tool)));
+}
+
+async function toolCheck(shell: Shell, tool: Tool): Promise<DoctorCheck> {
+  const { exit, stdout } = await shell.script(ASK, [tool.commands.join(' '), ...(tool.version ?? [])], {
+    okExits: 'any',
+  });
+  const missing = exit === 0 ? await lacking(shell, ALSO[tool.id] ?? []) : tool.commands;
+  const [path = '', version = ''] = stdout.trim().split('\n');
+  const found = missing.length === 0 ? (/\d+\.\d[\w.]*/.exec(version)?.[0] ?? path) : `${missing.join(', ')} not found`;
+  const isFine = missing.length === 0;
+  return {
+    id: tool.id,
+    title: tool.title,
+    state: isFine ? 'ok' : tool.without,
+    found,
+    matters: tool.matters,
+    remedy: isFine ? null : install(tool.packages),
+  };
+}
+
+async function lacking(shell: Shell, commands: readonly string[]): Promise<string[]> {
+  const answers = await Promise.all(
+    commands.map((name) => shell.script('command -v "$1"', [name], { okExits: 'any' })),
+  );
+  return commands.filter((_, index) => answers[index]?.exit !== 0);
+}

@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Lab as LabView } from '../../contract';
+import { runProcess } from '../shells/spawn';
+import { Lab } from './life';
+import { isLabId, labsDir } from './paths';
+import { isRootless } from './namespaces';
+
+export type LabFacts = Omit<LabView, 'hostId' | 'host'>;
+
+const PAGE_BYTES = 4096;
+
+/** The labs of a home, running or not, with their sizes. */
+export async function listLabs(home: string): Promise<LabFacts[]> {
+  return Promise.all(labIds(home).map((id) => labFacts(home, id)));
+}
+
+function labIds(home: string): string[] {
+  try {
+    return readdirSync(labsDir(home)).filter(isLabId).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function labFacts(home: string, id: string): Promise<LabFacts> {
+  const lab = new Lab(home, id);
+  const identity = lab.find();
+  return {
+    id,
+    running: identity !== null,
+    pid: identity?.pid ?? null,
+    rootless: identity?.rootless ?? isRootless(),
+    diskBytes: await diskBytes(lab),
+    memoryBytes: identity && residentBytes(identity.pid),
+    path: lab.paths.root,
+  };
+}
+
+/** Blocks on disk, not lengths: disks of VMs are sparse. Files may vanish while du counts. */
+async function diskBytes(lab: Lab): Promise<number> {
+  const argv = ['du', '-s', '-x', '-B1', '--', lab.paths.root];
+  const { stdout } = await runProcess({ host: lab.name, argv, shown: argv }, { okExits: 'any' });
+  return Number(stdout.split('\t')[0] || 0);
+}
+
+/** Resident memory of all processes of a lab, which are those that its own /proc shows; shared pages count for each. */
+function residentBytes(pid: number): number {
+  const proc = `/proc/${pid}/root/proc`;
+  const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
+  return pids.reduce((sum, name) => sum + residentPages(`${proc}/${name}/statm`) * PAGE_BYTES, 0);
+}
+
+function residentPages(statm: string): number {
+  try {
+    return Number(readFileSync(statm, 'utf8').split(' ')[1] ?? 0);
+  } catch (error) {
+    // The process ended meanwhile (ESRCH while it does so).
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return 0;
+    throw error;
+  }
+}
