@@ -1,8 +1,11 @@
 import { closeSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError } from '../contract/app-error';
+import { verifyBackup } from '../db/backup';
 import { type App, createApp } from './create-app';
-import { type Home, resolveHome } from './home';
+import { type Home, openHome, resolveHome } from './home';
+import { lockHome } from './lock';
+import { replaceStore } from './restore';
 import { type SocketDoor, openSocketDoor } from './socket-door';
 import type { DaemonReport } from './start-engine';
 
@@ -19,10 +22,14 @@ const LOOK_MS = Math.min(1000, GRACE_MS);
 export async function runDaemon(args: readonly string[]): Promise<void> {
   let app: App;
   let door: SocketDoor;
-  const { values } = parseArgs({ args: [...args], options: { home: { type: 'string' }, report: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    args: [...args],
+    options: { home: { type: 'string' }, report: { type: 'boolean' }, restore: { type: 'string' } },
+  });
   const tell = values.report ? tellStarter : tellPerson;
   try {
     const home: Home = resolveHome(values.home);
+    if (values.restore !== undefined) return tell({ ready: true, kept: await restoreOffline(home, values.restore) });
     app = await createApp(home, 'daemon');
     door = await openDoor(app);
   } catch (error) {
@@ -37,6 +44,18 @@ export async function runDaemon(args: readonly string[]): Promise<void> {
   await app.close();
   // Timers and sockets of a host that hangs must not keep an ended engine alive.
   process.exit(0);
+}
+
+/** For a store that no engine can open: the same as `system.restore`, without one. */
+async function restoreOffline(home: Home, path: string): Promise<string | null> {
+  openHome(home);
+  const lock = lockHome(home, 'daemon');
+  try {
+    verifyBackup(path);
+    return await replaceStore(home, path, () => Promise.resolve());
+  } finally {
+    lock.release();
+  }
 }
 
 async function openDoor(app: App): Promise<SocketDoor> {

@@ -19,9 +19,9 @@ export interface StartOptions {
   readonly daemon: readonly string[];
 }
 
-/** What the daemon says on its descriptor 3 once: that it answers, or why it can't. */
+/** What the daemon says on its descriptor 3 once: that it answers (or what it kept, after `--restore`), or why it can't. */
 export type DaemonReport =
-  | { readonly ready: true }
+  | { readonly ready: true; readonly kept?: string | null }
   | { readonly ready: false; readonly code: ErrorCode; readonly message: string; readonly hint: string | null };
 
 /**
@@ -36,6 +36,16 @@ export async function connectOrStart(home: Home, options: StartOptions): Promise
   if (running.info.holder !== 'daemon' || isNewer(running.info.version, VERSION)) return accept(running);
   await replace(running);
   return start(home, options);
+}
+
+/**
+ * Puts a backup in the place of a store that no engine can open. Returns the file that keeps the old one.
+ * Throws what a start throws, and STORE_FAILED when the backup is not usable.
+ */
+export async function restoreWithoutEngine(home: Home, { daemon }: StartOptions, path: string): Promise<string | null> {
+  const said = await spawnDaemon(daemon, home, ['--restore', path]);
+  if (!said.ready) throw asError(said);
+  return said.kept ?? null;
 }
 
 /** Another version that is not ours to end: usable as long as it speaks the same contract. */
@@ -89,9 +99,13 @@ async function answering(home: Home, ms: number): Promise<EngineConnection | nul
 }
 
 /** Starts the daemon in a session of its own and waits for its one report. */
-async function spawnDaemon(daemon: readonly string[], home: Home): Promise<DaemonReport> {
+async function spawnDaemon(
+  daemon: readonly string[],
+  home: Home,
+  extra: readonly string[] = [],
+): Promise<DaemonReport> {
   const [program = process.execPath, ...args] = daemon;
-  const child = spawn(program, [...args, '--home', home.path, '--report'], {
+  const child = spawn(program, [...args, '--home', home.path, '--report', ...extra], {
     detached: true,
     cwd: '/',
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],

@@ -3,7 +3,7 @@
  * types are checked by `npm run typecheck`, not here.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -28,8 +28,7 @@ for (const file of SOURCES.flatMap((folder) => sourceFiles(join(root, folder))))
 const digest = hash.digest('hex').slice(0, 16);
 
 const startedAt = Date.now();
-rmSync(join(dist, 'chunks'), { recursive: true, force: true });
-const result = await build({
+const { outputFiles, metafile } = await build({
   absWorkingDir: root,
   entryPoints: { cli: 'cli/main.ts', daemon: 'app/daemon-main.ts' },
   outdir: dist,
@@ -44,26 +43,38 @@ const result = await build({
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
+  write: false,
   logLevel: 'warning',
-  // Native code and WebAssembly are loaded from node_modules.
+  // Native code and WebAssembly are loaded from node_modules; `ws` asks for its two optional helpers by name.
   external: ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'electron', 'pino', 'bufferutil', 'utf-8-validate'],
   define: { __ATOLL_VERSION__: JSON.stringify(version), __ATOLL_BUILD__: JSON.stringify(digest) },
   // Bundled CommonJS packages still ask for Node's own modules by require.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });
 
-for (const asset of ['hosts/assets', 'db/assets']) {
-  if (existsSync(join(root, asset))) cpSync(join(root, asset), join(dist, 'assets'), { recursive: true });
+/** By rename: an engine that runs, or a second build beside this one, never sees half a file. */
+function put(path, contents) {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents);
+  renameSync(temporary, path);
 }
-mkdirSync(dist, { recursive: true });
-writeFileSync(join(dist, 'stamp.json'), `${JSON.stringify({ version, digest, startedAt })}\n`);
+
+// Chunks first, what names them last.
+const isChunk = ({ path }) => path.includes(`${join('dist', 'chunks')}`);
+for (const file of [...outputFiles.filter(isChunk), ...outputFiles.filter((file) => !isChunk(file))]) put(file.path, file.contents);
+put(join(dist, 'stamp.json'), `${JSON.stringify({ version, digest, startedAt })}\n`);
+
+// A running engine of an older build may still load its chunks, so they are kept for a day.
+const kept = new Set(outputFiles.map(({ path }) => path));
+for (const name of readdirSync(join(dist, 'chunks'))) {
+  const path = join(dist, 'chunks', name);
+  if (!kept.has(path) && Date.now() - statSync(path).mtimeMs > 86_400_000) rmSync(path, { force: true });
+}
+
+const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0)} kB`;
 if (process.argv.includes('--sizes')) {
-  for (const [file, { bytes }] of Object.entries(result.metafile.outputs))
-    if (file.endsWith('.js')) console.log(`${(bytes / 1024).toFixed(0).padStart(6)} kB  ${file}`);
+  for (const [file, { bytes }] of Object.entries(metafile.outputs)) if (file.endsWith('.js')) console.log(`${kilobytes(bytes).padStart(9)}  ${file}`);
 } else {
-  console.error(
-    `built dist/cli.js (${(statSync(join(dist, 'cli.js')).size / 1024).toFixed(0)} kB) and dist/daemon.js in ${Date.now() - startedAt} ms`,
-  );
+  console.error(`built dist/cli.js (${kilobytes(statSync(join(dist, 'cli.js')).size)}) and dist/daemon.js in ${Date.now() - startedAt} ms`);
 }

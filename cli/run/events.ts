@@ -38,7 +38,7 @@ export const eventList: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
   const filter = filterOf(input);
   if (!input.flag('follow')) {
-    out.answer(await client.events.list(filter), (events) => {
+    out.answer(inOrder(await client.events.list(filter)), (events) => {
       for (const event of events) out.line(eventLine(event));
       if (events.length === 0) out.line('There is no such event.');
     });
@@ -47,11 +47,14 @@ export const eventList: Run = async ({ input, out, engine }) => {
   await follow(client, filter, out);
 };
 
+/** Oldest first, as they are read. */
+const inOrder = (events: readonly Event[]): Event[] => [...events].sort((a, b) => a.seq - b.seq);
+
 /** The past as asked for, then what happens; nothing is lost between the two, since the number of the last one is handed on. */
 async function follow(client: AtollClient, filter: Filter, out: Output): Promise<void> {
   const wanted = await subjectsOf(client, filter);
   const newest = (await client.events.list({ limit: 1 })).at(-1)?.seq ?? 0;
-  const past = await client.events.list(filter);
+  const past = inOrder(await client.events.list(filter));
   const show = (event: Event) => out.next(event, () => out.line(eventLine(event)));
   for (const event of past) show(event);
   const from = Math.max(newest, past.at(-1)?.seq ?? 0, filter.after ?? 0);

@@ -29,14 +29,28 @@ export const status: Run = async ({ out, home, runningEngine }) => {
 export const stop: Run = async ({ out, home, runningEngine }) => {
   const connection = await runningEngine();
   if (connection) {
+    const { pid } = connection.info;
     await connection.client.system.stop();
-    const ended = await Promise.race([connection.closed.then(() => true), sleep(END_MS, false, { ref: false })]);
-    if (!ended)
-      throw new AppError('ENGINE_GONE', `The engine (process ${connection.info.pid}) was asked to end but did not.`, {
+    if (!(await ended(pid))) {
+      throw new AppError('ENGINE_GONE', `The engine (process ${pid}) was asked to end but did not.`, {
         hint: `Its log is ${home.log}.`,
       });
+    }
   }
   out.answer({ stopped: connection !== null }, ({ stopped }) =>
     out.line(stopped ? 'The engine has ended. Labs and VMs go on.' : 'No engine runs here.'),
   );
 };
+
+/** Waits until the process that has just answered is gone, so that the home is free when `stop` returns. */
+async function ended(pid: number): Promise<boolean> {
+  for (const begun = Date.now(); Date.now() - begun < END_MS; await sleep(10)) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      // ESRCH: gone. EPERM: the number belongs to someone else by now.
+      return true;
+    }
+  }
+  return false;
+}
