@@ -103,6 +103,18 @@ export function refs(db: Repositories) {
         all: () => db.networks.list(),
         placeOf,
       }),
+    /** Many networks, each once. One look at all names serves them all. */
+    networks: (many: readonly string[], field = 'networks'): NetworkRow[] => {
+      const named = new Map<string, NetworkRow | 'several'>();
+      for (const row of db.networks.list()) named.set(row.name, named.has(row.name) ? 'several' : row);
+      const found = new Map<string, NetworkRow>();
+      for (const ref of many) {
+        const known = named.get(ref);
+        const row = known === undefined || known === 'several' ? refs(db).network(ref, field) : known;
+        found.set(row.id, row);
+      }
+      return [...found.values()];
+    },
     /** A network of one data center, as `clusterIn`. */
     networkIn: (dataCenterId: string, ref: string, field = 'network'): NetworkRow => {
       const here = db.networks.byName(ref).find((network) => network.dataCenterId === dataCenterId);

@@ -3,7 +3,7 @@ import type { Finding } from '../converge/finding';
 import type { Plan } from '../converge/plan';
 import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
 import type { BridgeSpec } from '../ports/changes';
-import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
+import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 import type { Failure, PassResult } from './converge-pass';
 
 /** What one converge of a host came to. */
@@ -64,6 +64,7 @@ export function recordPass(
   const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
   const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
   const differences = differencesOf(result.left);
+  const networks = new Networks(tx, result.last.wanted.bridges.length);
   const deployed: string[] = [];
   const lacking: string[] = [];
   for (const spec of result.last.wanted.bridges) {
@@ -73,6 +74,7 @@ export function recordPass(
     const failure = failures.get(spec.networkId);
     const writer = {
       tx,
+      networks,
       host,
       row,
       spec,
@@ -88,6 +90,22 @@ export function recordPass(
   return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
 }
 
+/** Network rows by id, read one by one for a few and all at once for many; at rest none is asked for. */
+class Networks {
+  private all: Map<string, NetworkRow> | null = null;
+
+  constructor(
+    private readonly tx: Repositories,
+    private readonly many: number,
+  ) {}
+
+  get(id: string): NetworkRow | undefined {
+    if (this.many < 50) return this.tx.networks.get(id);
+    this.all ??= new Map(this.tx.networks.list().map((row) => [row.id, row]));
+    return this.all.get(id);
+  }
+}
+
 function differencesOf(left: Plan): Map<string, Difference[]> {
   const byNetwork = new Map<string, Difference[]>();
   for (const { networkId, difference } of left.findings) {
@@ -101,6 +119,7 @@ function differencesOf(left: Plan): Map<string, Difference[]> {
 
 interface Writer {
   readonly tx: Repositories;
+  readonly networks: Networks;
   readonly host: HostRow;
   readonly row: NetworkAttachmentRow;
   readonly spec: BridgeSpec;
@@ -110,10 +129,10 @@ interface Writer {
 }
 
 /** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
-function recordInSync({ tx, host, row, spec, emit, now, drifted }: Writer): boolean {
+function recordInSync({ tx, networks, host, row, spec, emit, now, drifted }: Writer): boolean {
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
-  const network = tx.networks.get(row.networkId);
+  const network = networks.get(row.networkId);
   // A wish that came in between is not what was verified; its own converge is on its way.
   if (!network || network.mtu !== spec.mtu) return false;
   tx.attachments.update(row, { state: 'in_sync', message: null, differences: [], observedAt: now });

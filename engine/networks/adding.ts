@@ -1,9 +1,9 @@
-import type { NetworkDraft } from '../../contract';
+import { type Cluster, type NetworkDraft, isActive } from '../../contract';
 import type { Scope } from '../core/command';
 import { newId } from '../core/ids';
 import type { HostRow, NetworkRow } from '../ports/store';
 import { guestSubnet } from '../vms/guest-addresses';
-import { attachToCluster } from './attaching';
+import { writeAttachments } from './attaching';
 import { bridgeName } from './naming';
 import {
   ruleO3ManagementIsNotIsolated,
@@ -18,9 +18,17 @@ import {
 /** The counter from which each network's guest addresses come. */
 const SUBNET_COUNTER = 'guest-subnet';
 
-/** Adds networks in one transaction, knowing the data centers' names and bridges after one look at each. */
+/** What is known of a data center after one look. */
+interface Place {
+  readonly dataCenterId: string;
+  readonly names: Map<string, NetworkRow>;
+  readonly bridges: Set<string>;
+}
+
+/** Adds networks in one transaction. Looks at places, clusters and hosts once: 1,000 networks are added in one go. */
 export class NetworkAdder {
-  private readonly known = new Map<string, { names: Map<string, NetworkRow>; bridges: Set<string> }>();
+  private readonly places = new Map<string, Place>();
+  private readonly clusters = new Map<string, { cluster: Cluster; hosts: HostRow[] }>();
 
   constructor(private readonly scope: Scope) {}
 
@@ -28,63 +36,65 @@ export class NetworkAdder {
   add(draft: NetworkDraft): { row: NetworkRow; hosts: HostRow[] } {
     const { scope } = this;
     const { name, comment, isIsolated, vlan, mtu } = draft;
-    const dataCenterId = scope.refs.dataCenter(draft.dataCenter).id;
-    const place = this.place(dataCenterId);
+    const { dataCenterId, names, bridges } = this.place(draft.dataCenter);
     ruleS3IsolatedHasNoVlan(draft);
     ruleS3IsolatedHasNoNic(draft);
     ruleS3NicWantsSetupNetworks(draft);
     ruleO3ManagementIsNotIsolated(draft);
-    const namesake = place.names.get(name);
+    const namesake = names.get(name);
     ruleO5NetworkNameIsUnique(name, namesake ? [namesake] : []);
     const id = newId();
-    const bridge = bridgeName(name, id, (taken) => place.bridges.has(taken));
-    const subnet = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
-    const createdAt = scope.now;
-    const row: NetworkRow = {
-      id,
-      dataCenterId,
-      name,
-      comment,
-      isIsolated,
-      vlan,
-      mtu,
-      bridge,
-      guestSubnet: subnet,
-      createdAt,
-    };
+    const bridge = bridgeName(name, id, (taken) => bridges.has(taken));
+    const guests = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
+    const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge };
+    const row: NetworkRow = { ...shape, guestSubnet: guests, createdAt: scope.now };
     scope.tx.networks.insert(row);
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });
-    place.names.set(name, row);
-    place.bridges.add(bridge);
-    const kind = isIsolated ? 'isolated network' : 'network';
-    scope.emit('network.added', 'normal', `${kind} ${name} added`, { networkId: id, dataCenterId });
+    names.set(name, row);
+    bridges.add(bridge);
     return { row, hosts: this.attach(row, draft.clusters) };
   }
 
-  private attach(row: NetworkRow, clusters: readonly string[]): HostRow[] {
-    const { scope } = this;
-    const unique = new Map(
-      clusters.map((ref) => scope.refs.clusterIn(row.dataCenterId, ref, 'clusters')).map((c) => [c.id, c]),
+  /** One event says both that the network is there and where. */
+  private attach(row: NetworkRow, refs: readonly string[]): HostRow[] {
+    const { tx, emit } = this.scope;
+    const clusters = new Map(
+      refs.map((ref) => this.cluster(row.dataCenterId, ref)).map((each) => [each.cluster.id, each]),
     );
-    return [...unique.values()].flatMap((cluster) => {
+    for (const { cluster, hosts } of clusters.values()) {
       ruleSameDataCenter(row, cluster);
       ruleS3RegularNeedsNic(row);
-      const hosts = attachToCluster(scope.tx, row, cluster);
-      const subjects = { networkId: row.id, clusterId: cluster.id };
-      scope.emit('network.attached', 'normal', `${row.name} attached to the cluster ${cluster.name}`, subjects);
-      return hosts;
+      writeAttachments(tx, row, cluster, hosts);
+    }
+    const kind = row.isIsolated ? 'isolated network' : 'network';
+    const names = [...clusters.values()].map(({ cluster }) => cluster.name);
+    const where = names.length === 0 ? '' : ` and attached to ${names.join(', ')}`;
+    emit('network.added', 'normal', `${kind} ${row.name} added${where}`, {
+      networkId: row.id,
+      dataCenterId: row.dataCenterId,
     });
+    return [...clusters.values()].flatMap(({ hosts }) => hosts.filter((host) => isActive(host.state)));
   }
 
-  private place(dataCenterId: string): { names: Map<string, NetworkRow>; bridges: Set<string> } {
-    const known = this.known.get(dataCenterId);
+  private place(ref: string): Place {
+    const known = this.places.get(ref);
     if (known) return known;
-    const rows = this.scope.tx.networks.ofDataCenter(dataCenterId);
-    const place = {
-      names: new Map(rows.map((row) => [row.name, row])),
-      bridges: new Set(rows.map((row) => row.bridge)),
-    };
-    this.known.set(dataCenterId, place);
+    const dataCenterId = this.scope.refs.dataCenter(ref).id;
+    const same = [...this.places.values()].find((place) => place.dataCenterId === dataCenterId);
+    const rows = same ? [] : this.scope.tx.networks.ofDataCenter(dataCenterId);
+    const names = new Map(rows.map((row) => [row.name, row]));
+    const place = same ?? { dataCenterId, names, bridges: new Set(rows.map((row) => row.bridge)) };
+    this.places.set(ref, place);
     return place;
+  }
+
+  private cluster(dataCenterId: string, ref: string): { cluster: Cluster; hosts: HostRow[] } {
+    const key = `${dataCenterId}/${ref}`;
+    const known = this.clusters.get(key);
+    if (known) return known;
+    const cluster = this.scope.refs.clusterIn(dataCenterId, ref, 'clusters');
+    const found = { cluster, hosts: this.scope.tx.hosts.ofCluster(cluster.id) };
+    this.clusters.set(key, found);
+    return found;
   }
 }

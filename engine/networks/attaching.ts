@@ -19,10 +19,20 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
 
 /** Writes the wish that a cluster has an isolated network, on all its hosts (S4, S7). Returns its active hosts. */
 export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: Cluster): HostRow[] {
-  tx.networkClusters.insert({ networkId: network.id, clusterId: cluster.id, required: network.isIsolated });
   const hosts = tx.hosts.ofCluster(cluster.id);
-  for (const host of hosts) tx.attachments.upsert(pendingAttachment(network.id, host.id));
+  writeAttachments(tx, network, cluster, hosts);
   return hosts.filter((host) => isActive(host.state));
+}
+
+/** The same for hosts that are known already: all of the cluster's. */
+export function writeAttachments(
+  tx: Repositories,
+  network: NetworkRow,
+  cluster: Cluster,
+  hosts: readonly HostRow[],
+): void {
+  tx.networkClusters.insert({ networkId: network.id, clusterId: cluster.id, required: network.isIsolated });
+  for (const host of hosts) tx.attachments.upsert(pendingAttachment(network.id, host.id));
 }
 
 /** Takes the wish back, on the hosts of this cluster only (rule O6). Returns its active hosts. */

@@ -64,10 +64,7 @@ export function networkHandlers(core: Core) {
     ),
     removeMany: os.networks.removeMany.handler(
       command((scope, input) => {
-        const rows = new Map(
-          input.networks.map((ref) => scope.refs.network(ref, 'networks')).map((row) => [row.id, row]),
-        );
-        return removeNetworks(scope, 'networks.removeMany', [...rows.values()]);
+        return removeNetworks(scope, 'networks.removeMany', scope.refs.networks(input.networks));
       }),
     ),
     check: os.networks.check.handler(({ input, context, signal }) => checkNetworks(core, input, context.actor, signal)),
@@ -87,7 +84,7 @@ function presentLive({ live, store, actors }: Core): void {
     const row = store.attachments.get({ networkId, hostId });
     return row ? presentAttachment(row, actors) : undefined;
   });
-  // A check's id names its network: screens then ask for the checks that they show.
+  // Its verdict comes with its attachment; whoever shows the evidence asks for it when told that there is a new one.
   live.present('check', (id) => ({ id }));
 }
 
