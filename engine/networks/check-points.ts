@@ -78,8 +78,12 @@ function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
   return { ok: state === 'ok', evidence: evidence[state] };
 }
 
-/** Isolated when all points hold. One that could not be looked at leaves it unknown, one that does not hold decides. */
+/**
+ * Isolated when all points hold. One that could not be looked at leaves it unknown, one that does not hold decides.
+ * Only `hooks` may stay unseen: not every kernel lists them, and what they add to the chains, the mark and the name as
+ * observed is a second witness, whose absence is shown.
+ */
 export function verdictOf(points: readonly CheckPoint[]): Verdict {
   if (points.some((each) => each.ok === false)) return 'not_isolated';
-  return points.some((each) => each.ok === null) ? 'unknown' : 'isolated';
+  return points.some((each) => each.ok === null && each.id !== 'hooks') ? 'unknown' : 'isolated';
 }

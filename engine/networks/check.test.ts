@@ -75,4 +75,11 @@ describe('the isolation check', () => {
       ]),
     ).toBe('not_isolated');
   });
+
+  it('does without the list of hooks where the kernel has none, but not without a hook that is missing', () => {
+    const held = { id: 'seal_ingress', title: '', evidence: '', ok: true } as const;
+    const hooks = { id: 'hooks', title: '', evidence: '' } as const;
+    expect(verdictOf([held, { ...hooks, ok: null }])).toBe('isolated');
+    expect(verdictOf([held, { ...hooks, ok: false }])).toBe('not_isolated');
+  });
 });
