@@ -4,6 +4,7 @@ import type { HostHow, Hosts } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
+import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
 import { Lab } from './lab/life';
 import { isRootless } from './lab/namespaces';
@@ -67,11 +68,14 @@ function labHost(home: string, local: LocalShell, log: Log, id: string, storeId:
     vms,
     rootless: isRootless(),
     kvm,
-    connect: async (signal) => void (await lab.start(signal)),
+    connect: async (signal) => bootOf(await lab.start(signal)),
     powerOff: (signal) => lab.stop(signal),
     destroy: (signal) => lab.remove(signal),
   });
 }
+
+/** A lab is started anew more often than the kernel under it. */
+const bootOf = ({ bootId, startTime }: LabIdentity): string => `${bootId}.${startTime}`;
 
 /** Without the parts of a guest to try it with, KVM is taken not to work; translated guests always do. */
 function withoutKvm(log: Log): (error: unknown) => { works: boolean } {

@@ -21,7 +21,8 @@ export interface LinuxParts {
   readonly rootless: boolean;
   /** Whether KVM really works there; asked once a connection. */
   kvm(): Promise<boolean>;
-  connect(signal: AbortSignal): Promise<void>;
+  /** Returns which start of the host this is, where the kernel's boot id does not tell (a lab); else null. */
+  connect(signal: AbortSignal): Promise<string | null>;
   powerOff(signal: AbortSignal): Promise<void>;
   destroy(signal: AbortSignal): Promise<void>;
 }
@@ -29,16 +30,16 @@ export interface LinuxParts {
 /** A Linux host, whatever the way to it. All that it knows is on the host; it keeps no state but the tools' versions. */
 export class LinuxHost implements HostDriver {
   readonly vms: VmDriver;
-  private known: (Tools & { readonly kvm: boolean }) | null = null;
+  private known: (Tools & { readonly kvm: boolean; readonly boot: string | null }) | null = null;
 
   constructor(private readonly parts: LinuxParts) {
     this.vms = parts.vms;
   }
 
   async connect(signal: AbortSignal): Promise<void> {
-    await this.parts.connect(signal);
+    const boot = await this.parts.connect(signal);
     const [tools, kvm] = await Promise.all([readTools(this.parts.shell, signal), this.parts.kvm()]);
-    this.known = { ...tools, kvm };
+    this.known = { ...tools, kvm, boot };
   }
 
   async observe(signal: AbortSignal): Promise<ObservedHost> {
@@ -46,8 +47,9 @@ export class LinuxHost implements HostDriver {
     const { shell, storeId, rootless } = this.parts;
     const [{ machine, network }, vms] = await Promise.all([look(shell, storeId, signal), observeVms(shell, storeId)]);
     const { memoryFreeMiB, ...rest } = machine;
-    const { tools, gaps, kvm } = this.known ?? { tools: {}, gaps: [], kvm: false };
-    return { capabilities: { ...rest, rootless, kvm, tools, gaps }, memoryFreeMiB, ...network, vms };
+    const { tools, gaps, kvm, boot } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null };
+    const bootId = boot ?? rest.bootId;
+    return { capabilities: { ...rest, bootId, rootless, kvm, tools, gaps }, memoryFreeMiB, ...network, vms };
   }
 
   apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
