@@ -1,0 +1,90 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+
+describe('what happens to a host from outside', () => {
+  let t: TestEngine;
+  let host: string;
+  let vm: string;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+    [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    const added = await t.client.vms.add({ name: 'web', vnics: [{ network: 'blue' }], start: true });
+    vm = added.vm.id;
+    await t.done(Promise.resolve(added));
+    await state('up');
+  });
+  afterEach(() => t.close());
+
+  const state = (wanted: string): Promise<void> =>
+    t.until(async () => (await t.client.vms.show({ vm })).state === wanted);
+  const look = async () => {
+    const { signal } = new AbortController();
+    return t.fleet.machine(host).observe(signal);
+  };
+  const tapOf = async (): Promise<string> => (await look()).vms?.[0]?.vnics[0]?.tap ?? '';
+
+  it('a tap that was pulled out is put back, silent', async () => {
+    const tap = await tapOf();
+    const seq = t.store.events.lastSeq();
+    await t.fleet.machine(host).control.setMaster(tap, null);
+    await t.until(() => t.eventTypes(seq).includes('drift.repaired'));
+    expect((await look()).bridges[0]?.ports).toMatchObject([{ name: tap, ipv6Disabled: true }]);
+    expect(t.store.events.after(seq, 1)[0]?.message).toContain(`${tap} of VM web is not plugged into blue`);
+  });
+
+  it('a deleted bridge is made anew and takes its taps back', async () => {
+    const tap = await tapOf();
+    await t.fleet.machine(host).control.deleteBridge('blue');
+    await t.until(() => t.eventTypes().includes('drift.repaired'));
+    expect((await look()).bridges[0]).toMatchObject({ name: 'blue', ports: [{ name: tap }] });
+  });
+
+  it('a NIC that was enslaved is taken off', async () => {
+    await t.fleet.machine(host).control.addNic('eth7');
+    await t.fleet.machine(host).control.setMaster('eth7', 'blue');
+    await t.until(() => t.eventTypes().includes('drift.repaired'));
+    expect((await look()).bridges[0]?.ports.map((port) => port.name)).not.toContain('eth7');
+  });
+
+  it('a VM that was killed is told as ended from outside, by nobody knows whom', async () => {
+    const seq = t.store.events.lastSeq();
+    await t.fleet.machine(host).control.killVm(vm);
+    await state('down');
+    const told = t.store.events.after(seq, 100).find((event) => event.type === 'vm.ended_from_outside');
+    expect(told).toMatchObject({ by: { door: 'unknown' }, subjects: { vmId: vm, hostId: host } });
+    expect((await t.client.vms.show({ vm })).reason).toBe('its process crashed or was killed');
+  });
+
+  it('after a power cut the networks are there again, which is no drift, and its VMs are down', async () => {
+    const seq = t.store.events.lastSeq();
+    await t.fleet.machine(host).control.cutPower();
+    await state('down');
+    await t.until(async () => (await t.client.hosts.show({ host })).host.state === 'up');
+    expect((await look()).bridges.map((bridge) => bridge.name)).toEqual(['blue']);
+    expect(t.eventTypes(seq).filter((type) => type.startsWith('drift'))).toEqual([]);
+    expect((await t.client.vms.show({ vm })).reason).toBe('its host was restarted');
+  });
+
+  it('VMs of a host that does not answer are unknown, and known again when it is back', async () => {
+    t.fleet.machine(host).control.setUnreachable(true);
+    await state('unknown');
+    t.fleet.machine(host).control.setUnreachable(false);
+    await state('up');
+    expect(t.eventTypes()).not.toContain('vm.ended_from_outside');
+  });
+
+  it('maintenance is refused while it runs, or stops it when asked to (O1)', async () => {
+    await expect(t.client.hosts.maintenance({ host })).rejects.toMatchObject({
+      code: 'RULE_BROKEN',
+      data: { rule: 'O1' },
+    });
+    const job = await t.done(t.client.hosts.maintenance({ host, stopVms: true }));
+    expect(job?.steps.map((step) => step.title)).toEqual(['Stop web', 'Let go of sim1']);
+    expect(await t.client.vms.show({ vm })).toMatchObject({ state: 'down', reason: 'stopped for maintenance' });
+    expect((await t.client.hosts.show({ host })).host.state).toBe('maintenance');
+    expect(t.eventTypes()).not.toContain('vm.ended_from_outside');
+    await expect(t.client.hosts.remove({ host })).rejects.toMatchObject({ data: { rule: 'O3' } });
+  });
+});
