@@ -7,6 +7,8 @@ import { applied, bridgeIn, go, made, planFor, sealed, watched } from './fixture
 import { type Bed, type HostKind, type Meddler, blockName } from './kind';
 
 interface Drift {
+  /** What must be there before, without being told of. */
+  readonly before?: (outside: Meddler, bridge: string) => Promise<void>;
   readonly does: (outside: Meddler, bridge: string) => Promise<void>;
   readonly seen: (observed: ObservedHost, bridge: string) => boolean;
   readonly finding: DriftKind;
@@ -41,15 +43,14 @@ const DRIFTS: Record<string, Drift> = {
     finding: 'bridge_down',
   },
   'IPv6 switched on': {
+    // A bridge without a port has no carrier: the kernel then waits with IPv6, and tells nobody that it will.
+    before: (outside, bridge) => plugged(outside, bridge, `${bridge}e`),
     does: (outside, bridge) => outside.switchIpv6On(bridge),
     seen: (observed, bridge) => bridgeIn(observed, bridge)?.ipv6Disabled === false,
     finding: 'ipv6_on',
   },
   'an interface plugged in': {
-    does: async (outside, bridge) => {
-      await outside.addNic(`${bridge}e`);
-      await outside.setMaster(`${bridge}e`, bridge);
-    },
+    does: (outside, bridge) => plugged(outside, bridge, `${bridge}e`),
     seen: (observed, bridge) =>
       bridgeIn(observed, bridge)
         ?.ports.map((port) => port.name)
@@ -75,6 +76,11 @@ const DRIFTS: Record<string, Drift> = {
   },
 };
 
+async function plugged(outside: Meddler, bridge: string, nic: string): Promise<void> {
+  await outside.addNic(nic);
+  await outside.setMaster(nic, bridge);
+}
+
 /** A change from outside is told by the watcher, seen by observe, and what the engine plans against it repairs it. */
 export function driftTests(kind: HostKind): void {
   describe.skipIf(kind.missing !== null)(blockName('drift', kind.missing), () => {
@@ -88,6 +94,7 @@ export function driftTests(kind: HostKind): void {
     it.each(Object.keys(DRIFTS))('tells of %s within 2 s, sees it, and is repaired by the plan', async (name) => {
       const drift = DRIFTS[name]!;
       const [spec] = await made(bed);
+      await drift.before?.(bed.outside, spec!.bridge);
       const watch = await watched(bed.host);
       await drift.does(bed.outside, spec!.bridge);
       const notice = await eventually(`a notice of ${name}`, 2_000, () =>
@@ -141,8 +148,10 @@ function checkTests(bed: () => Bed): void {
       changes: [{ kind: 'bridge.seal', bridge: good!.bridge }],
     });
     const [ofGood, ofBroken] = await bed().host.checkHooks([target(good!), target(broken!)], go);
-    expect(ofGood!.map(({ id, ok }) => ({ id, ok }))).toEqual([{ id: 'hooks', ok: true }]);
-    expect(ofBroken!.map(({ id, ok }) => ({ id, ok }))).toEqual([{ id: 'hooks', ok: false }]);
+    expect([ofGood, ofBroken].map((points) => points?.map((point) => point.id))).toEqual([['hooks'], ['hooks']]);
+    // Null: a kernel that does not tell. It may never pass for an answer.
+    expect(ofGood![0]!.ok).not.toBe(false);
+    expect(ofBroken![0]!.ok).not.toBe(true);
     for (const point of [...ofGood!, ...ofBroken!]) expect(point.evidence).not.toBe('');
   });
 

@@ -1,12 +1,14 @@
-import { describe } from 'vitest';
+import { afterAll, describe } from 'vitest';
 import { driftTests } from './drift';
+import { labKind } from './lab-kind';
 import { lifeTests } from './life';
 import { networkTests } from './networks';
 import { simulatedKind } from './simulated-kind';
 import { vmTests } from './vms';
 
 /** One suite for the port HostDriver. What passes here may call itself a host. */
-describe.each([simulatedKind])('host: $name', (kind) => {
+describe.each([simulatedKind, await labKind()])('host: $name', (kind) => {
+  afterAll(() => kind.close());
   networkTests(kind);
   driftTests(kind);
   lifeTests(kind);

@@ -45,6 +45,8 @@ export interface HostKind {
   /** Milliseconds within which a guest has booted, or answered to the power button. */
   readonly patienceMs: number;
   open(): Promise<Bed>;
+  /** Removes what all beds shared. */
+  close(): void;
 }
 
 /** The name of a block of tests; it says why the block is skipped where it is. */

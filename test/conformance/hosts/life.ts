@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from './eventually';
-import { creation, go, made, newVnic, planFor, sealed, seenBridge, seenVm, tinyVm, watched } from './fixtures';
+import { creation, go, made, newSpec, newVnic, planFor, sealed, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 
 /** The host outlives its driver; switched off it forgets what a kernel forgets; destroyed it leaves nothing. */
@@ -14,7 +14,7 @@ export function lifeTests(kind: HostKind): void {
 
     it('answers nothing before it is connected', async () => {
       await expect(bed.host.observe(go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
-      await expect(bed.host.apply([], go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+      await expect(bed.host.apply([creation(newSpec(bed))], go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     });
 
     it('is the same to another driver, and to itself after close', async () => {

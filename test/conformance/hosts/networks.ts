@@ -236,7 +236,7 @@ function cancelTests(bed: () => Bed): void {
   });
 
   it.each([1, 20, 60])('leaves no bridge up and open, or unmarked, when it is cancelled after %d ms', async (ms) => {
-    const specs = Array.from({ length: 200 }, () => newSpec(bed()));
+    const specs = Array.from({ length: 120 }, () => newSpec(bed()));
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), ms);
     const ended = await bed()

@@ -14,6 +14,7 @@ export const simulatedKind: HostKind = {
   missingForVms: null,
   patienceMs: 2_000,
   open: () => Promise.resolve(openBed()),
+  close: () => undefined,
 };
 
 function openBed(): Bed {

@@ -1,0 +1,61 @@
+import { sealTable } from '../../../hosts/linux/seal';
+import type { Shell } from '../../../hosts/shell';
+import type { Meddler } from './kind';
+
+/** Kills the QEMU of the VM $1 (the shell that runs this has the id on its command line too). */
+const KILL_QEMU = `
+for process in /proc/[0-9]*; do
+  case $(readlink "$process/exe") in
+    */qemu*) grep -q -- "$1" "$process/cmdline" && kill -9 "\${process#/proc/}" && exit 0 ;;
+  esac
+done
+exit 1
+`;
+
+let peers = 0;
+
+/** The hand from outside in a lab: `ip`, `nft` and `kill`, run inside it, knowing nothing of the driver. */
+export function labMeddler(shell: Shell, storeId: string): Meddler {
+  const ip = async (...args: string[]): Promise<void> => void (await shell.run(['ip', ...args]));
+  const nft = async (text: string): Promise<void> => void (await shell.run(['nft', '-f', '-'], { stdin: text }));
+  return {
+    deleteBridge: (bridge) => ip('link', 'delete', 'dev', bridge),
+    renameBridge: (from, to) => ip('link', 'set', 'dev', from, 'name', to),
+    addAddress: (bridge, address) => ip('address', 'add', address, 'dev', bridge),
+    flushSeal: () => nft('flush ruleset\n'),
+    loosenSeal: (bridge) => nft(accepting(sealTable(storeId), bridge)),
+    setBridgeUp: (bridge, up) => ip('link', 'set', 'dev', bridge, up ? 'up' : 'down'),
+    async switchIpv6On(bridge) {
+      await shell.script('echo 0 >"/proc/sys/net/ipv6/conf/$1/disable_ipv6"', [bridge]);
+    },
+    setAlias: (bridge, alias) => ip('link', 'set', 'dev', bridge, 'alias', alias),
+    setMtu: (bridge, mtu) => ip('link', 'set', 'dev', bridge, 'mtu', String(mtu)),
+    setMaster: (link, bridge) =>
+      ip('link', 'set', 'dev', link, ...(bridge === null ? ['nomaster'] : ['master', bridge])),
+    async addForeignBridge(name, alias) {
+      await ip('link', 'add', 'name', name, 'type', 'bridge');
+      if (alias !== null) await ip('link', 'set', 'dev', name, 'alias', alias);
+      await ip('link', 'set', 'dev', name, 'up');
+    },
+    async addNic(name) {
+      peers += 1;
+      await ip('link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', `cf-peer${peers}`);
+      await ip('link', 'set', 'dev', `cf-peer${peers}`, 'up');
+      await ip('link', 'set', 'dev', name, 'up');
+    },
+    async killVm(vmId) {
+      await shell.script(KILL_QEMU, [vmId]);
+    },
+  };
+}
+
+/** Both chains of a bridge, made anew with a policy that lets everything through. */
+function accepting(table: string, bridge: string): string {
+  const sides = { in_: 'ingress', out_: 'egress' } as const;
+  return Object.entries(sides)
+    .map(([prefix, hook]) => {
+      const chain = `netdev ${table} ${prefix}${bridge}`;
+      return `delete chain ${chain}\nadd chain ${chain} { type filter hook ${hook} device "${bridge}" priority 0; policy accept; }\n`;
+    })
+    .join('');
+}
