@@ -84,10 +84,15 @@ async function runDeletes(
 ): Promise<void> {
   const due = open.flatMap((work) => {
     const next = work.rest[0];
-    return next && isDelete(next) ? [{ work, bridge: next.spec.bridge, alias: next.spec.alias }] : [];
+    return next && isDelete(next) ? [{ work, bridge: next.spec.bridge }] : [];
   });
   if (due.length === 0) return;
-  const failures = await deleteBridges(shell, storeId, due, signal);
+  const failures = await deleteBridges(
+    shell,
+    storeId,
+    due.map(({ bridge }) => bridge),
+    signal,
+  );
   due.forEach(({ work }, at) => {
     work.failure = failures[at] ?? null;
   });

@@ -3,12 +3,6 @@ import type { CommandFailure } from '../../engine/ports/changes';
 import type { Shell } from '../shell';
 import { batchWord } from './names';
 
-/** A bridge to delete, and the mark that it must carry at that moment. */
-export interface Doomed {
-  readonly bridge: string;
-  readonly alias: string;
-}
-
 /**
  * Deleting takes the kernel 33 to 40 ms a bridge, in a link group half; but one request for a group holds the machine-wide
  * rtnl lock to its end, so: chunks.
@@ -16,28 +10,34 @@ export interface Doomed {
 const CHUNK = 32;
 
 /**
- * Puts the links of stdin into a group of its own, looks whether all that is in the group carries our mark (names play no
- * part any more then), and only then deletes the group. A link that is gone already is no failure.
- * $1 group, $2 mark of this store up to the network's id.
+ * Looks whether each link carries our mark, puts them into a group of its own, looks again at all that is in the group
+ * (names play no part any more then), and only then deletes the group. A link that is gone already is no failure.
+ * $1 group, $2 the store's id, $3 and on: the links.
  */
 const SCRIPT = `
 export LC_ALL=C
-trouble=$(ip -force -batch - 2>&1 | grep -vE 'Cannot find device|does not exist|^Command failed')
+group=$1; mark="    alias atoll:$2:[0-9a-f-]{36}"'(\\\\    altname .*)?$'; shift 2; show=; move=; back=
+for link; do
+  show="\${show}link show dev $link
+"; move="\${move}link set dev $link group $group
+"; back="\${back}link set dev $link group default
+"; done
+printf '%s' "$show" | ip -o -force -batch - 2>/dev/null | grep -vE "$mark" >&2 && exit 4
+trouble=$(printf '%s' "$move" | ip -force -batch - 2>&1 | grep -vE 'Cannot find device|does not exist|^Command failed')
 [ -z "$trouble" ] || { echo "$trouble" >&2; exit 5; }
-members=$(ip -o link show group "$1") || exit
+members=$(ip -o link show group "$group") || exit
 [ -n "$members" ] || exit 0
-if printf '%s\\n' "$members" | grep -vqF "    alias $2"; then
-  printf '%s\\n' "$members" | while IFS=': @' read -r index name rest; do ip link set dev "$name" group default; done
-  printf '%s\\n' "$members" >&2; exit 4
+if printf '%s\\n' "$members" | grep -vqE "$mark"; then
+  printf '%s' "$back" | ip -force -batch -; printf '%s\\n' "$members" >&2; exit 4
 fi
-ip link del group "$1"
+ip link del group "$group"
 `;
 
 /** Deletes bridges of this store. One outcome each, in order; null is success. A bridge that is gone already is a success. */
 export async function deleteBridges(
   shell: Shell,
   storeId: string,
-  doomed: readonly Doomed[],
+  doomed: readonly string[],
   signal: AbortSignal,
 ): Promise<Array<CommandFailure | null>> {
   const outcomes: Array<CommandFailure | null> = [];
@@ -54,18 +54,18 @@ export async function deleteBridges(
 async function deleteChunk(
   shell: Shell,
   storeId: string,
-  chunk: readonly Doomed[],
+  chunk: readonly string[],
   signal: AbortSignal,
 ): Promise<CommandFailure | null> {
   const group = String(randomInt(0x4000_0000, 0x7fff_ffff));
-  const stdin = chunk.map(({ bridge }) => `link set dev ${batchWord(bridge)} group ${group}\n`).join('');
-  const options = { stdin, signal, okExits: 'any', timeoutMs: 120_000 } as const;
-  const { exit, stderr } = await shell.script(SCRIPT, [group, `atoll:${storeId}:`], options);
+  const links = chunk.map(batchWord);
+  const options = { signal, okExits: 'any', timeoutMs: 120_000 } as const;
+  const { exit, stderr } = await shell.script(SCRIPT, [group, storeId, ...links], options);
   if (exit === 0) return null;
-  const names = chunk.map(({ bridge }) => bridge).join(', ');
+  const names = chunk.join(', ');
   return {
     message: exit === 4 ? `${names}: not deleted, since it does not carry our mark` : `${names} could not be deleted`,
-    hint: `Look at it on the host: ip -d link show ${chunk[0]?.bridge ?? ''}`,
+    hint: `Look at it on the host: ip -d link show ${chunk[0] ?? ''}`,
     command: `ip link del group ${group}`,
     exit,
     stderr: stderr.trim().slice(-4000),

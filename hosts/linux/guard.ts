@@ -40,9 +40,7 @@ function touched(group: ChangeGroup): string[] {
         if (!made.has(change.from)) names.push(change.from);
         made.add(change.to);
         break;
-      case 'bridge.delete':
-        if (!made.has(change.spec.bridge)) names.push(change.spec.bridge);
-        break;
+      case 'bridge.delete': // delete.ts looks itself
       case 'port.quiet':
       case 'seal.remove':
         break;

@@ -22,7 +22,7 @@ export interface Look {
 
 /**
  * One round trip, three readers side by side: ip, which takes longest, writes straight to stdout; nft and what the shell
- * gathers itself follow it. disable_ipv6 is read by a loop of the shell: no netlink tool tells it, and a process that is
+ * reads itself (a process for each file would double the time of a small host) follow it. disable_ipv6 is read by a loop of the shell: no netlink tool tells it, and a process that is
  * given a thousand paths takes longer. (`read` itself fails: the kernel gives the digit, and the newline to nobody who
  * reads byte by byte.) Printed are the names of interfaces on which IPv6 is ON: in a lab, none.
  * $1 table, $2 a random word that ends each section.
@@ -36,12 +36,14 @@ rest=$(
       for name in *; do off=; read -r off <"$name/disable_ipv6"; [ "$off" = 1 ] || echo "$name"; done 2>/dev/null
     fi
   )
-  machine=$(
-    cat /proc/sys/kernel/hostname /proc/sys/kernel/osrelease /proc/sys/kernel/random/boot_id
-    nproc
-    grep -E '^Mem(Total|Available):' /proc/meminfo
-  )
-  wait "$seals"; printf '%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$machine"
+  for file in kernel/hostname kernel/osrelease kernel/random/boot_id; do
+    read -r line <"/proc/sys/$file"; machine="$machine$line
+"; done
+  { read -r cpus </sys/devices/system/cpu/online; } 2>/dev/null || cpus=0-$(($(nproc) - 1))
+  { read -r total; read -r free; read -r available; } </proc/meminfo
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$machine$cpus
+$total
+$available"
 )
 wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 `;
@@ -100,8 +102,14 @@ function parseMachine(text: string): ObservedMachine {
     hostname,
     kernel,
     bootId,
-    cpus: Number(cpus),
+    cpus: countCpus(cpus),
     memoryMiB: mebibytes('MemTotal'),
     memoryFreeMiB: mebibytes('MemAvailable'),
   };
+}
+
+/** The kernel's list form, `0-3,5`. */
+function countCpus(list: string): number {
+  const ranges = list.split(',').map((range) => range.split('-').map(Number));
+  return ranges.reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0);
 }

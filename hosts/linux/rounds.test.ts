@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunOptions, RunResult, Shell } from '../shell';
+import type { RunResult, Shell } from '../shell';
 import { runRound, type Unit } from './rounds';
 import { stepsOf } from './steps';
 
@@ -9,8 +9,8 @@ const NEVER = new AbortController().signal;
 /** A shell that keeps what it was given, and answers what it is told to, then success. */
 function scripted(...answers: Array<Partial<RunResult>>): { shell: Shell; inputs: string[] } {
   const inputs: string[] = [];
-  const script = (_script: string, _args: readonly string[], options?: RunOptions): Promise<RunResult> => {
-    inputs.push(String(options?.stdin ?? ''));
+  const script = (_script: string, args: readonly string[]): Promise<RunResult> => {
+    inputs.push(args.slice(4).filter(Boolean).join('\n'));
     return Promise.resolve({ exit: 0, stdout: '', stderr: '', ...answers.shift() });
   };
   const unused = (): never => {

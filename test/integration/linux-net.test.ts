@@ -105,6 +105,7 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
   test('deleting takes the chains along, and is a success where the bridge is gone', async () => {
     await apply(...specs(40).map(create));
     await run('ip', 'link', 'del', 'net7');
+    await run('ip', 'link', 'property', 'add', 'dev', 'net8', 'altname', 'a-second-name');
     expect(await apply(...specs(40).map(remove))).toEqual(specs(40).map(() => ({ ok: true })));
     expect(await observe()).toEqual({ bridges: [], nics: [], orphanSeals: [] });
   });
