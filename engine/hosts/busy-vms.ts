@@ -3,6 +3,14 @@ import { KeyedQueue } from '../core/keyed-queue';
 /** VM verbs that one host runs at once: a start under TCG takes a core, and libvirt serialises much of it anyway. */
 const VERBS_PER_HOST = 4;
 
+/** Who was being changed at some moment of a look. */
+export interface BusyWatch {
+  has(vmId: string): boolean;
+  anyOn(hostId: string): boolean;
+  /** Ends the watch; call it when the look has been judged. */
+  end(): void;
+}
+
 /**
  * Who is changing which VM. One verb at a time for each VM, four for each host. While we change a VM its taps come and go
  * by our own doing, so converge leaves them alone and nothing is told as drift.
@@ -12,12 +20,15 @@ export class BusyVms {
   private readonly perHost = new KeyedQueue(VERBS_PER_HOST);
   private readonly hostOf = new Map<string, string>();
   private readonly reserved = new Set<string>();
+  /** For each look that is under way: VMs that were busy since it began, and their hosts. */
+  private readonly watches = new Set<Map<string, string>>();
 
   /** Runs `work` when it is the VM's turn on its host. Throws CANCELLED if `signal` aborts while it waits. */
   turn<T>(hostId: string, vmId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     return this.perVm.run(vmId, signal, () =>
       this.perHost.run(hostId, signal, async () => {
         this.hostOf.set(vmId, hostId);
+        for (const seen of this.watches) seen.set(vmId, hostId);
         try {
           return await work();
         } finally {
@@ -44,9 +55,17 @@ export class BusyVms {
     return this.hostOf.has(vmId) || this.reserved.has(vmId);
   }
 
-  /** Whether any VM of the host is being changed. */
-  anyOn(hostId: string): boolean {
-    for (const host of this.hostOf.values()) if (host === hostId) return true;
-    return false;
+  /**
+   * Watches from now on. A look is no instant: it reads links first and VMs later, so what it says of a VM that was changed
+   * meanwhile is half old and half new, even when its turn is over by the time the look is judged.
+   */
+  watch(): BusyWatch {
+    const seen = new Map(this.hostOf);
+    this.watches.add(seen);
+    return {
+      has: (vmId) => seen.has(vmId) || this.reserved.has(vmId),
+      anyOn: (hostId) => [...seen.values()].includes(hostId),
+      end: () => void this.watches.delete(seen),
+    };
   }
 }

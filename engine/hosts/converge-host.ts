@@ -8,7 +8,7 @@ import type { HostDriver } from '../ports/host-driver';
 import type { Log } from '../ports/log';
 import type { ObservedHost } from '../ports/observed';
 import type { HostRow, Repositories, Store } from '../ports/store';
-import type { BusyVms } from './busy-vms';
+import type { BusyVms, BusyWatch } from './busy-vms';
 import { type PassResult, convergePass } from './converge-pass';
 import { type ConvergeReport, driftOf, recordPass, tellDrift } from './record';
 import type { Judged, Strangers } from './strangers';
@@ -52,14 +52,22 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
 
 async function look(deps: Converge): Promise<Judged> {
   deps.onLook();
-  const observed = await deps.driver.observe(deps.signal);
+  const busy = deps.busy.watch();
+  try {
+    return judge(deps, busy, await deps.driver.observe(deps.signal));
+  } finally {
+    busy.end();
+  }
+}
+
+function judge(deps: Converge, busy: BusyWatch, observed: ObservedHost): Judged {
   deps.onSeen(observed);
-  recordHost(deps, observed);
+  recordHost(deps, busy, observed);
   const rows = rowsOfHost(deps.store, deps.hostId);
   if (!rows) throw gone();
   const wanted = wantedFor(deps.store.storeId, rows);
-  const busy = (vmId: string): boolean => deps.busy.has(vmId);
-  return deps.strangers.judge(wanted, observed, busy, deps.busy.anyOn(deps.hostId), deps.clock.now());
+  const isBusy = (vmId: string): boolean => busy.has(vmId);
+  return deps.strangers.judge(wanted, observed, isBusy, busy.anyOn(deps.hostId), deps.clock.now());
 }
 
 const gone = (): AppError => new AppError('NOT_FOUND', 'The host was removed meanwhile');
@@ -71,14 +79,14 @@ function hostRow(tx: Repositories, hostId: string): HostRow {
 }
 
 /** Writes what was seen of the host itself and of its VMs, where it differs from what is known. */
-function recordHost(deps: Converge, observed: ObservedHost): void {
+function recordHost(deps: Converge, busy: BusyWatch, observed: ObservedHost): void {
   const now = instant(deps.clock.now());
   deps.store.transaction((tx) => {
     const host = hostRow(tx, deps.hostId);
     const { bootId } = observed.capabilities;
     const restarted = host.bootId !== null && host.bootId !== bootId;
     if (restarted) forgetDeployed(tx, host);
-    syncVmStates(tx, host, observed, (vmId) => deps.busy.has(vmId), restarted, now);
+    syncVmStates(tx, host, observed, (vmId) => busy.has(vmId), restarted, now);
     recordNics(tx, host, observed);
     const capabilities =
       JSON.stringify(host.capabilities) === JSON.stringify(observed.capabilities) ? null : observed.capabilities;

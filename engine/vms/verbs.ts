@@ -1,5 +1,6 @@
-import type { VmAction, VmState } from '../../contract';
+import { AppError, type VmAction, type VmState } from '../../contract';
 import type { Core } from '../core/core';
+import { cancelled } from '../core/errors';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { HostRow, VmRow } from '../ports/store';
@@ -40,23 +41,60 @@ const VERBS: Record<SimpleVerb, Verb> = {
   resume: { title: 'Resume', during: null, after: 'up', reached: (state) => state === 'up' },
 };
 
+/** A guest that has not powered off after this long most likely ignores the request. Milliseconds. */
+const POWER_OFF_MS = 60_000;
+
 /** The job of a verb. */
 export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
   const { title } = VERBS[verb];
   const hostId = host?.id ?? null;
+  const step = { title: `${title} ${vm.name}${host ? ` on ${host.name}` : ''}`, hostId };
   return {
     kind: `vms.${verb}`,
     title: `${title} VM ${vm.name}`,
     payload: { vmId: vm.id },
     subjects: { vmId: vm.id, ...(hostId === null ? {} : { hostId }) },
-    steps: [{ title: `${title} ${vm.name}${host ? ` on ${host.name}` : ''}`, hostId }],
+    steps: verb === 'shutdown' ? [step, { title: 'Wait until it is off', hostId }] : [step],
   };
 }
 
-/** Carries a verb out in the VM's turn. */
-export function runVerb(core: Core, job: RunningJob, verb: SimpleVerb): Promise<void> {
+/** Carries a verb out in the VM's turn. A shutdown then waits for the guest, with the VM's turn given back. */
+export async function runVerb(core: Core, job: RunningJob, verb: SimpleVerb): Promise<void> {
   const { vmId } = job.row.payload as { vmId: string };
-  return inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
+  await inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
+  if (verb === 'shutdown') await job.step(2, (signal) => waitUntilOff(core, vmId, signal));
+}
+
+async function waitUntilOff(core: Core, vmId: string, signal: AbortSignal): Promise<null> {
+  if (await leaves(core, vmId, 'powering_down', signal)) return null;
+  core.store.transaction((tx) => {
+    const vm = tx.vms.get(vmId);
+    if (vm?.state === 'powering_down')
+      tx.vms.update(vmId, { state: 'up', reason: 'it did not answer the request to shut down' });
+  });
+  if (signal.aborted) throw cancelled();
+  throw new AppError('JOB_FAILED', `The guest has not powered off within ${POWER_OFF_MS / 1000} s`, {
+    hint: 'It may ignore the power button, or still be booting. `atoll vm stop` ends it at once.',
+  });
+}
+
+/** Resolves with true when the VM's row leaves `state`; with false when it stays there too long or `signal` aborts. */
+function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: AbortSignal): Promise<boolean> {
+  const left = (): boolean => store.vms.get(vmId)?.state !== state;
+  return new Promise((resolve) => {
+    const end = (): void => {
+      unsubscribe();
+      cancelTimer();
+      signal.removeEventListener('abort', end);
+      resolve(left());
+    };
+    const unsubscribe = store.onCommit((touched) => {
+      if (touched.some(({ kind, id }) => kind === 'vm' && id === vmId) && left()) end();
+    });
+    const cancelTimer = clock.after(POWER_OFF_MS, end);
+    signal.addEventListener('abort', end);
+    if (left() || signal.aborted) end();
+  });
 }
 
 /**

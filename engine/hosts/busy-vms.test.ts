@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { BusyVms } from './busy-vms';
+
+const signal = new AbortController().signal;
+
+describe('busy VMs', () => {
+  it('are busy to a look for as long as it lasts, though their turn ended meanwhile', async () => {
+    const busy = new BusyVms();
+    const before = busy.watch();
+    await busy.turn('h1', 'v1', signal, () => Promise.resolve());
+    expect([before.has('v1'), before.has('v2'), before.anyOn('h1'), before.anyOn('h2')]).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
+    const after = busy.watch();
+    expect([busy.has('v1'), after.has('v1'), after.anyOn('h1')]).toEqual([false, false, false]);
+    before.end();
+    after.end();
+  });
+
+  it('are busy to a look that begins in the middle of their turn', async () => {
+    const busy = new BusyVms();
+    await busy.turn('h1', 'v1', signal, () => {
+      expect(busy.watch().has('v1')).toBe(true);
+      return Promise.resolve();
+    });
+  });
+
+  it('are busy from a reservation until the turn that it was made for, or its release', async () => {
+    const busy = new BusyVms();
+    busy.reserve('v1');
+    busy.reserve('v2');
+    expect([busy.has('v1'), busy.watch().has('v2')]).toEqual([true, true]);
+    await busy.turn('h1', 'v1', signal, () => Promise.resolve());
+    busy.release('v2');
+    expect([busy.has('v1'), busy.has('v2')]).toEqual([false, false]);
+  });
+
+  it('change one VM at a time, and four on a host', async () => {
+    const busy = new BusyVms();
+    let now = 0;
+    let most = 0;
+    const verb = async (): Promise<void> => {
+      most = Math.max(most, (now += 1));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      now -= 1;
+    };
+    await Promise.all(Array.from({ length: 12 }, (_, i) => busy.turn('h1', `v${i}`, signal, verb)));
+    expect(most).toBe(4);
+    most = 0;
+    await Promise.all([1, 2, 3].map(() => busy.turn('h1', 'v1', signal, verb)));
+    expect(most).toBe(1);
+  });
+});
