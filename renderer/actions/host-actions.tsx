@@ -11,7 +11,7 @@ import { useVms } from './use-names';
 import { whyNotHost } from './why';
 
 /** What can be done with a host: activate, sync, maintenance, remove. */
-export function HostActions({ host, onRemoved }: { host: Host; onRemoved?: () => void }) {
+export function HostActions({ host, size, onRemoved }: { host: Host; size?: 'sm'; onRemoved?: () => void }) {
   const [asking, setAsking] = useState<'maintenance' | 'remove' | null>(null);
   const run = useCommand((action: 'activate' | 'sync') => client.hosts[action]({ host: host.id }));
   const unreachable = host.state === 'non_responsive';
@@ -19,15 +19,15 @@ export function HostActions({ host, onRemoved }: { host: Host; onRemoved?: () =>
     <div className="acts">
       <div className="acts-row">
         {whyNotHost(host.state, 'activate') === null ? (
-          <Act variant="primary" isLoading={run.busy} onClick={() => void run.run('activate')}>
+          <Act size={size} variant="primary" isLoading={run.busy} onClick={() => void run.run('activate')}>
             Activate
           </Act>
         ) : (
-          <Act variant="secondary" why={whyNotHost(host.state, 'maintenance')} onClick={() => setAsking('maintenance')}>
+          <Act size={size} variant="secondary" why={whyNotHost(host.state, 'maintenance')} onClick={() => setAsking('maintenance')}>
             Maintenance…
           </Act>
         )}
-        <Act variant="secondary" why={whyNotHost(host.state, 'sync')} isLoading={run.busy} onClick={() => void run.run('sync')}>
+        <Act size={size} variant="secondary" why={whyNotHost(host.state, 'sync')} isLoading={run.busy} onClick={() => void run.run('sync')}>
           Sync
         </Act>
         <MoreMenu

@@ -21,7 +21,7 @@ const CONFIRMED = {
 type ConfirmedAction = keyof typeof CONFIRMED;
 
 /** Everything that can be done with one VM: the likely things as buttons, the rest in a menu. */
-export function VmActions({ vm, onRemoved }: { vm: Vm; onRemoved?: () => void }) {
+export function VmActions({ vm, size, onRemoved }: { vm: Vm; size?: 'sm'; onRemoved?: () => void }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<ConfirmedAction | 'plug' | null>(null);
   const run = useCommand((action: 'start' | 'shutdown' | 'reboot' | 'suspend' | 'resume') => client.vms[action]({ vm: vm.id }));
@@ -30,19 +30,19 @@ export function VmActions({ vm, onRemoved }: { vm: Vm; onRemoved?: () => void })
   return (
     <div className="acts">
       <div className="acts-row">
-        <Act variant={starts ? 'secondary' : 'primary'} icon={<TerminalIcon />} why={whyNotVm(vm.state, 'console')} onClick={() => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })}>
+        <Act size={size} variant={starts ? 'secondary' : 'primary'} icon={<TerminalIcon />} why={whyNotVm(vm.state, 'console')} onClick={() => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })}>
           Console
         </Act>
         {starts ? (
-          <Act variant="primary" icon={<PlayIcon />} isLoading={run.busy} why={whyNotVm(vm.state, 'start')} onClick={() => void run.run(vm.state === 'down' ? 'start' : 'resume')}>
+          <Act size={size} variant="primary" icon={<PlayIcon />} isLoading={run.busy} why={whyNotVm(vm.state, 'start')} onClick={() => void run.run(vm.state === 'down' ? 'start' : 'resume')}>
             {vm.state === 'down' ? 'Start' : 'Resume'}
           </Act>
         ) : (
-          <Act variant="secondary" icon={<PowerOffIcon />} isLoading={run.busy} why={whyNotVm(vm.state, 'shutdown')} onClick={() => void run.run('shutdown')}>
+          <Act size={size} variant="secondary" icon={<PowerOffIcon />} isLoading={run.busy} why={whyNotVm(vm.state, 'shutdown')} onClick={() => void run.run('shutdown')}>
             Shut down
           </Act>
         )}
-        <Act variant="secondary" why={whyNotVm(vm.state, 'editVnics')} onClick={() => setAsking('plug')}>
+        <Act size={size} variant="secondary" why={whyNotVm(vm.state, 'editVnics')} onClick={() => setAsking('plug')}>
           Plug in
         </Act>
         <MoreMenu

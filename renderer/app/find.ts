@@ -15,9 +15,9 @@ export interface Finding {
 const MOST = 12;
 
 const DEEDS: readonly Finding[] = [
-  { key: 'new-network', label: 'New isolated network', kind: 'do', to: linkOptions({ to: '/networks', search: { new: '1' } }) },
-  { key: 'new-vm', label: 'New virtual machine', kind: 'do', to: linkOptions({ to: '/vms', search: { new: '1' } }) },
-  { key: 'new-host', label: 'Add a host', kind: 'do', to: linkOptions({ to: '/hosts', search: { new: '1' } }) },
+  { key: 'new-network', label: 'New isolated network', kind: 'do', to: linkOptions({ to: '/networks', search: { new: true } }) },
+  { key: 'new-vm', label: 'New virtual machine', kind: 'do', to: linkOptions({ to: '/vms', search: { new: true } }) },
+  { key: 'new-host', label: 'Add a host', kind: 'do', to: linkOptions({ to: '/hosts', search: { new: true } }) },
   { key: 'doctor', label: 'Ask the doctor', kind: 'do', to: linkOptions({ to: '/doctor' }) },
 ];
 

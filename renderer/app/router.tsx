@@ -4,31 +4,33 @@ import { Home } from './home';
 import { NotFound, PageTrouble } from './page-trouble';
 import { Shell } from './shell';
 
-const text = z.string().optional().catch(undefined);
+/** The router reads `q=12` as a number; words are words. */
+const text = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]).optional().catch(undefined);
+const flag = z.boolean().optional().catch(undefined);
 /** The state of a table: the filter's words, and the column to sort by (a leading minus: downwards). */
 const table = { q: text, sort: text };
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageTrouble });
 const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
-const home = createRoute({ ...page('/'), component: Home, validateSearch: z.object({ at: text, q: text, new: text }) });
+const home = createRoute({ ...page('/'), component: Home, validateSearch: z.object({ at: text, q: text, new: flag }) });
 const welcome = createRoute({ ...page('/welcome'), component: lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage') });
 const networks = createRoute({
   ...page('/networks'),
   component: lazyRouteComponent(() => import('../features/networks/networks-page'), 'NetworksPage'),
-  validateSearch: z.object({ ...table, new: text }),
+  validateSearch: z.object({ ...table, new: flag }),
 });
 const network = createRoute({ ...page('/networks/$id'), component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage') });
 const hosts = createRoute({
   ...page('/hosts'),
   component: lazyRouteComponent(() => import('../features/hosts/hosts-page'), 'HostsPage'),
-  validateSearch: z.object({ ...table, new: text }),
+  validateSearch: z.object({ ...table, new: flag }),
 });
 const host = createRoute({ ...page('/hosts/$id'), component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage') });
 const vms = createRoute({
   ...page('/vms'),
   component: lazyRouteComponent(() => import('../features/vms/vms-page'), 'VmsPage'),
-  validateSearch: z.object({ ...table, new: text }),
+  validateSearch: z.object({ ...table, new: flag }),
 });
 const vm = createRoute({ ...page('/vms/$id'), component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage') });
 const vmConsole = createRoute({ ...page('/vms/$id/console'), component: lazyRouteComponent(() => import('../features/console/console-page'), 'ConsolePage') });

@@ -55,7 +55,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
           <Thead>
             <Tr>
               {columns.map((column, index) => (
-                <Th key={column.id} width={column.width} sort={column.text === undefined ? undefined : sorting(props, index)}>
+                <Th key={column.id} width={column.width} modifier="nowrap" screenReaderText={column.title === '' ? column.id : undefined} sort={column.text === undefined ? undefined : sorting(props, index)}>
                   {column.title}
                 </Th>
               ))}

@@ -1,6 +1,6 @@
-import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { Modal, ModalBody, ModalFooter, ModalHeader, ModalVariant } from '@patternfly/react-core/dist/dynamic/components/Modal';
 import type { FormEvent, ReactNode } from 'react';
+import { Act } from './act';
 
 export interface DialogProps {
   readonly title: string;
@@ -32,13 +32,13 @@ export function Dialog(props: DialogProps) {
         </form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="dialog-form" variant={props.danger === true ? 'danger' : 'primary'} isLoading={props.busy === true} isDisabled={props.busy === true || (props.why ?? null) !== null}>
+        <Act type="submit" form="dialog-form" variant={props.danger === true ? 'danger' : 'primary'} isLoading={props.busy === true} isDisabled={props.busy === true || (props.why ?? null) !== null}>
           {props.submit}
-        </Button>
+        </Act>
         {props.extra}
-        <Button variant="link" onClick={props.onClose}>
+        <Act variant="link" onClick={props.onClose}>
           Cancel
-        </Button>
+        </Act>
       </ModalFooter>
     </Modal>
   );

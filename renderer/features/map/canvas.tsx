@@ -3,7 +3,7 @@ import MinusIcon from '@patternfly/react-icons/dist/esm/icons/minus-icon';
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLooks } from '../../actions/use-names';
-import { lookClass } from '../../ui/swatch';
+import { lookClass, Swatch } from '../../ui/swatch';
 import { HostPanel } from './host-panel';
 import { onlyWaysOut } from './hearing';
 import { layoutOf } from './layout';
@@ -15,7 +15,10 @@ import { useView } from './use-view';
 
 /** More dotted lines than these would be a tangle: then only those of what is picked are drawn. */
 const QUIET_GAPS = 4;
-const FALLBACK_ASPECT = 1.7;
+const FALLBACK_ASPECT = 1.3;
+/** What stands around the map: the screens' names and the drawer; masthead, tools, foot and the strip of mainland. */
+const AROUND_W = 176 + 348;
+const AROUND_H = 52 + 48 + 34 + 90;
 
 interface CanvasProps {
   readonly model: Model;
@@ -28,7 +31,8 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const [aspect] = useState(() => (window.innerWidth - 200) / Math.max(1, window.innerHeight - 180) || FALLBACK_ASPECT);
+  // Taken once: a window made larger or smaller moves nothing.
+  const [aspect] = useState(() => (window.innerWidth - AROUND_W) / Math.max(1, window.innerHeight - AROUND_H) || FALLBACK_ASPECT);
   const looks = useLooks();
   const { map } = model;
   const order = useMemo(() => keptOrder([...map.hosts, ...map.networks, ...map.vms].map((thing) => thing.id)), [map.hosts, map.networks, map.vms]);
@@ -53,6 +57,23 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
         </div>
         {layout.hosts.map((box) => (
           <HostPanel key={box.host?.id ?? 'none'} box={box} model={model} level={view.level} lit={lit} picked={picked} looks={looks} waysOut={waysOut} opened={opened} onPick={onPick} onOpen={open} />
+        ))}
+        {layout.emptyY === null ? null : (
+          <h4 className="alone alone-empty" style={{ top: layout.emptyY }}>
+            {text.emptyNetworks}
+          </h4>
+        )}
+        {layout.empty.map((box) => (
+          <button
+            key={box.networkId}
+            type="button"
+            className={`chip${picked?.kind === 'network' && picked.id === box.networkId ? ' picked lit' : ''}`}
+            style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
+            onClick={() => onPick({ kind: 'network', id: box.networkId })}
+          >
+            <Swatch look={looks.get(box.networkId)} />
+            <span className="chip-name">{model.networks.get(box.networkId)?.name}</span>
+          </button>
         ))}
         <svg className="gaps" width={layout.width} height={layout.height} aria-hidden="true">
           {gaps.map((gap) => (

@@ -28,7 +28,7 @@ export function HostFacts({ model, id, onPick }: FactsProps) {
         {HOST_FEEL[host.state].words.toLowerCase()}
         {host.reason === null ? '' : `: ${host.reason}`} · {kindWords[host.kind]}
       </p>
-      <HostActions host={host} />
+      <HostActions host={host} size="sm" />
       <h5>Islands</h5>
       {islands.map((island) => (
         <div className="row" key={island.id}>

@@ -36,7 +36,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       <p className="soft">
         {VM_FEEL[vm.state].words.toLowerCase()} · {host?.name ?? 'no host yet'} · {vm.cpus} vCPU · {vm.memoryMiB} MiB
       </p>
-      <VmActions vm={vm} />
+      <VmActions vm={vm} size="sm" />
       <h5>{text.vnics}</h5>
       {vm.vnics.map((vnic) => (
         <div className="row" key={vnic.id}>

@@ -3,6 +3,7 @@ import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { HostFacts } from './drawer-host';
 import { NetworkFacts } from './drawer-network';
 import { VmFacts } from './drawer-vm';
+import { Overview } from './overview';
 import type { Model } from './model';
 import type { Picked } from './picked';
 import { text } from './text';
@@ -13,8 +14,14 @@ export interface FactsProps {
   readonly onPick: (picked: Picked) => void;
 }
 
-/** What was picked, with its actions. */
-export function Drawer({ model, picked, onPick }: { model: Model; picked: Picked; onPick: (picked: Picked | null) => void }) {
+/** What was picked, with its actions; while nothing is, what there is to know of the whole. It is always there: nothing moves. */
+export function Drawer({ model, picked, onPick }: { model: Model; picked: Picked | null; onPick: (picked: Picked | null) => void }) {
+  if (picked === null)
+    return (
+      <aside className="drawer" aria-label={text.overview}>
+        <Overview model={model} onPick={onPick} />
+      </aside>
+    );
   const known = { vm: model.vms, network: model.networks, host: model.hosts }[picked.kind].has(picked.id);
   return (
     <aside className="drawer" aria-label="Picked">

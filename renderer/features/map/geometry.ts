@@ -8,9 +8,9 @@ export interface Rect {
 export const CHIP_H = 30;
 export const GAP = 7;
 
-const CHIP_BASE = 36;
-const LETTER = 7.1;
-const WIDE_LETTER = 13;
+const CHIP_BASE = 44;
+const LETTER = 7.6;
+const WIDE_LETTER = 14;
 const PORT = 7;
 /** Longer names are cut on the chip; the whole is in the drawer and on hover. */
 const MOST = 130;
@@ -69,4 +69,36 @@ export function spread<T extends { readonly w: number; readonly at: number }>(it
     limit = item.x - gap;
   }
   return sorted;
+}
+
+/** Boxes on shelves; `need` is the height of the smallest window of the wanted aspect that shows them all. */
+export interface Shelved<T> {
+  readonly items: readonly T[];
+  readonly width: number;
+  readonly height: number;
+  readonly need: number;
+}
+
+/** More ways to set the shelves than these are not tried. */
+const MOST_TRIES = 24;
+
+/**
+ * Boxes on shelves so that the whole comes nearest to a window of `aspect` (width to height): of all places where the first
+ * shelf could end, the one that lets the whole be shown largest. `least` is the smallest width of the whole.
+ */
+export function bestShelves<T extends Rect>(items: readonly T[], aspect: number, gap: number, least = 0): Shelved<T> {
+  let best: Shelved<T> | null = null;
+  const stride = Math.max(1, Math.ceil(items.length / MOST_TRIES));
+  const widest = Math.max(least, ...items.map((item) => item.w));
+  let limit = -gap;
+  for (const [index, item] of items.entries()) {
+    limit += item.w + gap;
+    if (index % stride !== 0 && index !== items.length - 1) continue;
+    const placed = shelves(items, Math.max(widest, limit), gap, 0);
+    const width = Math.max(least, ...placed.map((one) => one.x + one.w));
+    const height = Math.max(0, ...placed.map((one) => one.y + one.h));
+    const need = Math.max(width / aspect, height);
+    if (best === null || need < best.need) best = { items: placed, width, height, need };
+  }
+  return best ?? { items: [], width: least, height: 0, need: 0 };
 }

@@ -1,6 +1,7 @@
 import type { Island } from '../../../contract';
 import { type Block, blocksOf } from './blocks';
-import { CHIP_H, chipWidth, flow, GAP, type Rect, shelves, spread } from './geometry';
+import { bestShelves, CHIP_H, chipWidth, flow, GAP, type Rect, spread } from './geometry';
+import { groupBy } from '../../ui/group';
 import { islandsOfVm, type MapHost, type Model, vmsOn } from './model';
 
 /** Above this many VMs an island is folded, unless it was opened. */
@@ -20,6 +21,10 @@ const HOST_GAP = 20;
 const BLOCK_GAP = 18;
 const OUTSIDE_H = 50;
 const MORE_W = 172;
+const PANEL_MIN_W = 400;
+const EMPTY_HEAD = 24;
+/** Widths to heights that panels are tried with; the one that lets the whole be shown largest is taken. */
+const PANEL_ASPECTS = [0.45, 0.8, 1.3, 2.2];
 
 export interface ChipBox extends Rect {
   readonly vmId: string;
@@ -69,6 +74,9 @@ export interface Layout {
   readonly outside: Rect;
   readonly hosts: readonly HostBox[];
   readonly gaps: readonly Gap[];
+  /** Networks without VMs, beneath the hosts. */
+  readonly empty: readonly (Rect & { readonly networkId: string })[];
+  readonly emptyY: number | null;
 }
 
 export interface LayoutOptions {
@@ -88,23 +96,44 @@ export interface LayoutOptions {
 export function layoutOf(model: Model, options: LayoutOptions): Layout {
   const { rank, aspect } = options;
   const hosts = [...model.map.hosts].sort((a, b) => rank(a.id) - rank(b.id));
-  const panels = [...hosts, null].map((host) => panelOf(model, host, options)).filter((panel) => panel.host !== null || panel.isles.length + panel.alone.length > 0);
-  const area = panels.reduce((sum, panel) => sum + (panel.w + HOST_GAP) * (panel.h + HOST_GAP), 0);
-  const widest = Math.max(0, ...panels.map((panel) => panel.w));
-  const placed = shelves(panels, Math.max(widest, Math.sqrt(area * aspect)), HOST_GAP, OUTSIDE_H + HOST_GAP);
-  const width = Math.max(560, ...placed.map((panel) => panel.x + panel.w));
-  const height = Math.max(OUTSIDE_H, ...placed.map((panel) => panel.y + panel.h));
-  return { width, height, outside: { x: 0, y: 0, w: width, h: OUTSIDE_H }, hosts: placed, gaps: gapsOf(placed) };
+  const tried = PANEL_ASPECTS.map((panelAspect) => {
+    const panels = [...hosts, null].map((host) => panelOf(model, host, options, panelAspect));
+    return bestShelves(panels.filter((panel) => panel.host !== null || panel.isles.length + panel.alone.length > 0), aspect, HOST_GAP);
+  });
+  const { items, width, height } = tried.reduce((best, one) => (one.need < best.need ? one : best));
+  const tops = groupBy(items, (panel) => panel.y);
+  const placed = items.map((panel) => ({ ...panel, y: panel.y + OUTSIDE_H + HOST_GAP, h: Math.max(...(tops.get(panel.y) ?? []).map((one) => one.h)) }));
+  const bottom = height + OUTSIDE_H + HOST_GAP;
+  const empty = emptyOf(model, rank, width, bottom + HOST_GAP + EMPTY_HEAD);
+  return {
+    width,
+    height: empty.boxes.length === 0 ? bottom : bottom + HOST_GAP + EMPTY_HEAD + empty.height,
+    outside: { x: 0, y: 0, w: width, h: OUTSIDE_H },
+    hosts: placed,
+    gaps: gapsOf(placed),
+    empty: empty.boxes,
+    emptyY: empty.boxes.length === 0 ? null : bottom + HOST_GAP,
+  };
 }
 
-function panelOf(model: Model, host: MapHost | null, options: LayoutOptions): HostBox {
+/** Networks on which nobody stands yet: they are there, and want to be seen. */
+function emptyOf(model: Model, rank: (id: string) => number, width: number, top: number) {
+  const inhabited = new Set(model.map.islands.map((island) => island.networkId));
+  const empty = model.map.networks.filter((network) => !inhabited.has(network.id)).sort((a, b) => rank(a.id) - rank(b.id));
+  return flow(empty.map((network) => ({ networkId: network.id, w: chipWidth(network.name, 1) })), width, 0, top);
+}
+
+function panelOf(model: Model, host: MapHost | null, options: LayoutOptions, aspect: number): HostBox {
   const id = host?.id ?? null;
   const islands = model.map.islands.filter((island) => island.hostId === id);
-  const blocks = blocksOf(model, islands, options.rank).map((block) => boxOfBlock(model, block, options));
-  const area = blocks.reduce((sum, block) => sum + (block.w + BLOCK_GAP) * (block.h + BLOCK_GAP), 0);
-  const widest = Math.max(320, ...blocks.map((block) => block.w));
-  const placed = shelves(blocks, Math.max(widest, Math.sqrt(area * 1.25)), BLOCK_GAP, HOST_HEAD, HOST_PAD);
-  const right = Math.max(HOST_PAD + 320, ...placed.map((block) => block.x + block.w));
+  const blocks = blocksOf(model, islands, options.rank).map((block) => {
+    const make = (least: number): BlockBox => boxOfBlock(model, block, options, least);
+    return { ...make(0), make };
+  });
+  const shelved = bestShelves(blocks, aspect, BLOCK_GAP, PANEL_MIN_W);
+  const inner = shelved.width;
+  const placed = widened(shelved.items, inner);
+  const right = HOST_PAD + inner;
   const bottom = Math.max(HOST_HEAD + 60, ...placed.map((block) => block.y + block.h));
   const ids = model.map.alone.filter((vmId) => (model.vms.get(vmId)?.hostId ?? null) === id).sort((a, b) => options.rank(a) - options.rank(b));
   const aloneY = ids.length === 0 ? null : bottom + BLOCK_GAP;
@@ -123,16 +152,29 @@ function panelOf(model: Model, host: MapHost | null, options: LayoutOptions): Ho
   };
 }
 
+/** Blocks made as wide as their shelf allows, each by the same share: land right to the edge of the water. */
+function widened(blocks: readonly (BlockBox & { readonly make: (width: number) => BlockBox })[], inner: number): BlockBox[] {
+  return [...groupBy(blocks, (block) => block.y).values()].flatMap((shelf) => {
+    const spare = inner - shelf.reduce((sum, block) => sum + block.w + BLOCK_GAP, -BLOCK_GAP);
+    let x = HOST_PAD;
+    return shelf.map((block) => {
+      const wide = { ...block.make(block.w + spare / shelf.length), x, y: block.y + HOST_HEAD };
+      x += wide.w + BLOCK_GAP;
+      return wide;
+    });
+  });
+}
+
 interface BlockBox extends Rect {
   readonly isles: readonly IsleBox[];
   readonly straits: readonly ChipBox[];
 }
 
-function boxOfBlock(model: Model, block: Block, options: LayoutOptions): BlockBox {
+function boxOfBlock(model: Model, block: Block, options: LayoutOptions, least: number): BlockBox {
   const standing = new Set(block.straits.flat());
   const sizes = block.layers.map((layer) => layer.map((island) => isleBox(model, island, standing, options)));
   const straitWidths = block.straits.map((strait) => strait.reduce((sum, vmId) => sum + straitWidth(model, vmId) + GAP * 2, 0));
-  const width = Math.max(...sizes.map((layer) => layer.reduce((sum, isle) => sum + isle.w + BLOCK_GAP, -BLOCK_GAP)), Math.min(900, Math.max(...straitWidths)));
+  const width = Math.max(least, ...sizes.map((layer) => layer.reduce((sum, isle) => sum + isle.w + BLOCK_GAP, -BLOCK_GAP)), Math.min(900, Math.max(...straitWidths)));
   const isles: IsleBox[] = [];
   const straits: ChipBox[] = [];
   let y = 0;

@@ -34,10 +34,10 @@ export function MapPage() {
             onClear={() => void navigate({ search: (old) => ({ ...old, q: undefined }), replace: true })}
           />
           <span className="map-tools-end">
-            <Link className="pf-v6-c-button pf-m-secondary" to="/vms" search={{ new: '1' }}>
+            <Link className="pf-v6-c-button pf-m-secondary" to="/vms" search={{ new: true }}>
               {text.newVm}
             </Link>
-            <Link className="pf-v6-c-button pf-m-primary" to="/networks" search={{ new: '1' }}>
+            <Link className="pf-v6-c-button pf-m-primary" to="/networks" search={{ new: true }}>
               {text.newNetwork}
             </Link>
           </span>
@@ -50,7 +50,7 @@ export function MapPage() {
           <Canvas model={model} picked={picked} lit={lit} onPick={pick} />
         )}
       </div>
-      {model === null || picked === null ? null : <Drawer key={addressOf(picked)} model={model} picked={picked} onPick={pick} />}
+      {model === null ? null : <Drawer key={picked === null ? '' : addressOf(picked)} model={model} picked={picked} onPick={pick} />}
     </div>
   );
 }

@@ -1,5 +1,10 @@
 /** What the map says. */
 export const text = {
+  overview: 'Overview',
+  overviewHint: 'Pick a VM to see what it hears, or an island to see who is on it.',
+  isolatedNow: 'Isolated now?',
+  between: 'Between islands',
+  betweenNone: 'No VM stands on more than one network.',
   filter: 'Find on the map',
   newVm: 'New VM',
   newNetwork: 'New isolated network',
@@ -8,6 +13,7 @@ export const text = {
   outsideSome: 'reached only through a NIC of a host',
   noHost: 'No host yet',
   noHostMeans: 'placed when they are started',
+  emptyNetworks: 'Networks without VMs',
   alone: 'On no network',
   another: 'another island',
   notConnected: 'same network, not connected',

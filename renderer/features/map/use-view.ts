@@ -22,7 +22,7 @@ export const levelOf = (scale: number): Level => (scale >= 0.52 ? 'near' : scale
 
 const clamp = (scale: number): number => Math.min(MAX, Math.max(MIN, scale));
 
-/** The view that shows all of a `width` by `height` canvas in a window of `w` by `h`. */
+/** The view that shows all of a `width` by `height` canvas in a window of `w` by `h`, at no more than a comfortable size. */
 export function fitted(width: number, height: number, w: number, h: number): View {
   const scale = Math.min(FIT_MOST, clamp(Math.min((w - 2 * MARGIN) / width, (h - 2 * MARGIN) / height)));
   return { scale, x: Math.max(MARGIN, (w - width * scale) / 2), y: MARGIN };

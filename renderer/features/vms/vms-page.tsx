@@ -24,7 +24,7 @@ export function VmsPage() {
   const columns = useColumns();
   const change = (part: Partial<typeof search>): void => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const create = (
-    <Button variant="primary" onClick={() => change({ new: '1' })}>
+    <Button variant="primary" onClick={() => change({ new: true })}>
       {text.create}
     </Button>
   );

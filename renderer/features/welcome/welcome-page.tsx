@@ -1,10 +1,10 @@
-import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
 import { Trouble } from '../../ui/trouble';
 import './welcome.css';
 import { DemoProgress } from './demo-progress';
@@ -41,17 +41,17 @@ export function WelcomePage() {
               </p>
             ) : null}
             {canLab ? <p className="soft">{doctor.data?.accelerated === true ? text.kvm : text.tcg}</p> : null}
-            <Button variant="primary" size="lg" isLoading={demo.busy} isDisabled={!canLab || demo.busy} onClick={() => void begin(false)}>
+            <Act variant="primary" size="lg" isLoading={demo.busy} isDisabled={!canLab || demo.busy} onClick={() => void begin(false)}>
               {text.labGo}
-            </Button>
+            </Act>
           </section>
           <section className="card">
             <h2>{text.simulated}</h2>
             <p>{text.simulatedMeans}</p>
             <p className="soft">{text.simulatedNote}</p>
-            <Button variant={canLab ? 'secondary' : 'primary'} size="lg" isLoading={demo.busy} isDisabled={demo.busy} onClick={() => void begin(true)}>
+            <Act variant={canLab ? 'secondary' : 'primary'} size="lg" isLoading={demo.busy} isDisabled={demo.busy} onClick={() => void begin(true)}>
               {text.simulatedGo}
-            </Button>
+            </Act>
           </section>
         </div>
       ) : (
@@ -61,7 +61,7 @@ export function WelcomePage() {
       {job === null ? (
         <p className="soft">
           {text.own}{' '}
-          <Link to="/hosts" search={{ new: '1' }}>
+          <Link to="/hosts" search={{ new: true }}>
             {text.ownGo}
           </Link>
         </p>
