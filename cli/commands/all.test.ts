@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { cliReference } from '../docs';
+import { SCRIPTS } from '../completion-scripts';
+import { optionsOf, usage } from '../spec';
+import { COMMANDS, NOUNS } from './all';
+
+/** Nouns and verbs as the product promises them. */
+const PROMISED = `doctor version status stop completion demo backup restore map reach
+datacenter:list,show,add,update,remove cluster:list,show,add,update,remove
+host:list,show,add,activate,maintenance,sync,remove lab:list,stop,remove
+network:list,show,add,update,attach,detach,remove,check
+vm:list,show,add,update,start,shutdown,stop,reboot,reset,suspend,resume,remove,console image:list,add,remove
+vnic:list,add,plug,unplug,link,move,remove job:list,show,wait,cancel,retry event:list`
+  .split(/\s+/)
+  .flatMap((entry) => {
+    const [noun = '', verbs] = entry.split(':');
+    return verbs === undefined ? [noun] : verbs.split(',').map((verb) => `${noun} ${verb}`);
+  });
+
+/** What destroys something, as the product promises to ask before. */
+const ASKS = [
+  'datacenter remove',
+  'cluster remove',
+  'host remove',
+  'host maintenance',
+  'lab stop',
+  'lab remove',
+  'network remove',
+  'vm stop',
+  'vm reset',
+  'vm remove',
+  'vnic remove',
+  'image remove',
+  'restore',
+  'demo',
+];
+
+const named = COMMANDS.map((spec) => [spec.path.join(' '), spec] as const);
+
+describe('the table of commands', () => {
+  it('has every promised command, each once', () => {
+    const have = named.map(([name]) => name);
+    expect(new Set(have).size).toBe(have.length);
+    for (const name of PROMISED) expect(have).toContain(name);
+  });
+
+  it('asks before what destroys, and says so of nothing else', () => {
+    expect(
+      named
+        .filter(([, spec]) => spec.destructive)
+        .map(([name]) => name)
+        .sort(),
+    ).toEqual([...ASKS].sort());
+  });
+
+  it('describes every noun', () => {
+    for (const { path } of COMMANDS) if (path.length === 2) expect(NOUNS[path[0]]).toBeTruthy();
+  });
+
+  it.each(named)('%s: is complete and runnable', async (_name, spec) => {
+    expect(spec.about).toMatch(/^[^A-Z.].*[^.]$/);
+    expect(spec.json).not.toBe('');
+    const names = optionsOf(spec).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('json');
+    expect(names).toContain('home');
+    if (spec.changes) expect(names).toEqual(expect.arrayContaining(['dry-run', 'no-wait']));
+    const args = spec.args ?? [];
+    expect(args.slice(0, -1).some(({ many, optional }) => many || optional)).toBe(false);
+    expect(typeof (await spec.run())).toBe('function');
+  });
+
+  it('is what docs/cli.md says (else run: node scripts/docs.mjs)', () => {
+    expect(readFileSync('docs/cli.md', 'utf8')).toBe(cliReference());
+  });
+
+  it('makes the usage line', () => {
+    expect(
+      named.filter(([name]) => name === 'network add' || name === 'vnic list').map(([, spec]) => usage(spec)),
+    ).toEqual(['atoll network add NAME...', 'atoll vnic list [VM]']);
+  });
+});
+
+describe('completion scripts', () => {
+  it('never let bash expand a candidate', () => {
+    expect(SCRIPTS.bash).toContain("printf '%q'");
+    expect(SCRIPTS.bash).not.toContain('compgen -W');
+    for (const script of Object.values(SCRIPTS)) expect(script).not.toContain('eval');
+  });
+});

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../contract/app-error';
+import { asAppError, errorText } from './report-error';
+
+const error = new AppError('RULE_BROKEN', 'A \u001b[31mred\u001b[0m name', {
+  hint: 'Choose\nanother',
+  rule: 'S3',
+  field: 'name',
+});
+
+describe('an error', () => {
+  it('is said with code, rule and hint, and can not drive the terminal', () => {
+    expect(errorText(error, false)).toBe(
+      'error[RULE_BROKEN]: A \\e[31mred\\e[0m name (rule S3)\nhint: Choose\nanother\n',
+    );
+  });
+
+  it('is one JSON object with --json', () => {
+    expect(JSON.parse(errorText(error, true))).toEqual({
+      error: { code: 'RULE_BROKEN', message: error.message, hint: 'Choose\nanother', field: 'name', rule: 'S3' },
+    });
+  });
+
+  it('that nobody foresaw is INTERNAL', () => {
+    expect(asAppError(new TypeError('x is not a function'))).toMatchObject({
+      code: 'INTERNAL',
+      message: 'x is not a function',
+    });
+    expect(asAppError('text')).toMatchObject({ code: 'INTERNAL', message: 'text' });
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../contract/app-error';
+import { VM_COMMANDS } from '../commands/vms';
+import { Input } from '../input';
+import { optionsOf } from '../spec';
+import { bootDraft, parseVnic } from './vm-add';
+
+const spec = VM_COMMANDS.find(({ path }) => path.join(' ') === 'vm add');
+const input = (options: Record<string, string | boolean>) =>
+  new Input(
+    { args: spec?.args ?? [], options: spec ? optionsOf(spec) : [] },
+    new Map(),
+    new Map(Object.entries(options)),
+  );
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'atoll-keys-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('--network', () => {
+  it.each([
+    ['blue', { network: 'blue' }],
+    ['blue,mac=56:6f:00:00:00:10', { network: 'blue', mac: '56:6f:00:00:00:10' }],
+    ['a,b', { network: 'a,b' }],
+    ['a,mac=x,mac=56:6f:00:00:00:10', { network: 'a,mac=x', mac: '56:6f:00:00:00:10' }],
+    ['a\nb,mac=1', { network: 'a\nb', mac: '1' }],
+  ])('%j', (text, vnic) => expect(parseVnic(text)).toEqual(vnic));
+});
+
+describe('what a VM boots', () => {
+  it('is the tiny guest unless something is said', () => {
+    expect(bootDraft(input({}))).toEqual({ kind: 'tiny' });
+    expect(bootDraft(input({ tiny: true }))).toEqual({ kind: 'tiny' });
+  });
+
+  it('has absolute paths, since the engine has another working directory', () => {
+    expect(bootDraft(input({ disk: 'd.qcow2' }))).toEqual({ kind: 'disk', path: resolve('d.qcow2') });
+    expect(bootDraft(input({ iso: '../x.iso' }))).toEqual({ kind: 'iso', path: resolve('../x.iso') });
+    expect(bootDraft(input({ kernel: 'k', initrd: 'i', append: 'quiet' }))).toEqual({
+      kind: 'kernel',
+      kernel: resolve('k'),
+      initrd: resolve('i'),
+      append: 'quiet',
+    });
+  });
+
+  it.each([
+    ['two boot options', { tiny: true, disk: 'x' }],
+    ['an initrd without a kernel', { initrd: 'x' }],
+    ['a user without an image', { user: 'me' }],
+    ['a user without a key', { image: 'x', user: 'me' }],
+    ['an address without a user', { image: 'x', address: '10.0.0.1/24' }],
+    ['a key that is not there', { image: 'x', user: 'me', 'ssh-key': '/nonexistent/key' }],
+  ])('is refused with %s', (_what, options) => {
+    expect(() => bootDraft(input(options))).toThrow(AppError);
+  });
+
+  it('takes a public key, and never sends a private one', () => {
+    const [good, bad] = [join(folder, 'k.pub'), join(folder, 'k')];
+    writeFileSync(good, '# mine\nssh-ed25519 AAAAC3Nz me@here\n');
+    writeFileSync(bad, '-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n');
+    expect(bootDraft(input({ image: 'deb', user: 'me', 'ssh-key': good, address: '10.0.0.1/24' }))).toEqual({
+      kind: 'image',
+      image: 'deb',
+      seed: { user: 'me', sshKey: 'ssh-ed25519 AAAAC3Nz me@here', address: '10.0.0.1/24' },
+    });
+    expect(() => bootDraft(input({ image: 'deb', user: 'me', 'ssh-key': bad }))).toThrow(/private key/);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { printable, printableLines, safeJson } from './escape';
+import { layFields, layTable } from './layout';
+import { bytes, duration, mebibytes } from './units';
+import { displayWidth, pad } from './width';
+
+describe('what reaches a terminal', () => {
+  it.each([
+    ['\u001b[31mred', '\\e[31mred'],
+    ['\u001b]0;title\u0007', '\\e]0;title\\u{7}'],
+    ['\u009b31m', '\\u{9b}31m'],
+    ['a\r\nb', 'a\\r\\nb'],
+    ['a\tb', 'a\\tb'],
+    ['\u202egnp.exe', '\\u{202e}gnp.exe'],
+    ['a\u2028b', 'a\\u{2028}b'],
+    ['\ud800', '\\u{d800}'],
+  ])('escapes %j', (text, shown) => expect(printable(text)).toBe(shown));
+
+  it.each([['Café'], ['数据库'], ['👨‍👩‍👧'], ['🏝️'], [';$(reboot)'], ['\\e']])('leaves %j as it is', (text) => {
+    expect(printable(text)).toBe(text);
+  });
+
+  it('keeps the line breaks of a text of several lines, and nothing else', () => {
+    expect(printableLines('a\u001b[2J\nb')).toBe('a\\e[2J\nb');
+  });
+
+  it('makes JSON safe without changing what it says', () => {
+    const value = { comment: 'a\u001b[31m\u009b\u007f\u202e\u2028', name: '🏝️' };
+    const text = safeJson(value);
+    expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
+    expect(JSON.parse(text)).toEqual(value);
+  });
+});
+
+describe('display width', () => {
+  it.each([
+    ['abc', 3],
+    ['数据库', 6],
+    ['한글', 4],
+    ['é', 1],
+    ['e\u0301', 1],
+    ['🏝️', 2],
+    ['👨‍👩‍👧', 2],
+    ['🇨🇿', 2],
+    ['ｆｕｌｌ', 8],
+    ['', 0],
+  ])('of %j is %d cells', (text, cells) => expect(displayWidth(text)).toBe(cells));
+
+  it('is what is padded by', () => {
+    expect(pad('数据', 6)).toBe('数据  ');
+    expect(pad('toolong', 3)).toBe('toolong');
+  });
+});
+
+describe('a table', () => {
+  const columns = [
+    { title: 'name', of: (row: { name: string; n: number | null }) => row.name },
+    { title: 'n', of: (row: { name: string; n: number | null }) => row.n },
+  ];
+
+  it('is aligned by what is seen, and keeps every row on its line', () => {
+    expect(
+      layTable(columns, [
+        { name: '数据', n: 1 },
+        { name: 'a\nb', n: null },
+        { name: 'plain', n: 0 },
+      ]),
+    ).toEqual(['NAME   N', '数据   1', 'a\\nb   -', 'plain  0']);
+  });
+
+  it('shows fields in two columns, without those that are not there', () => {
+    expect(
+      layFields([
+        ['name', 'x'],
+        ['reason', undefined],
+        ['isolated', true],
+        ['host', null],
+      ]),
+    ).toEqual(['name      x', 'isolated  yes', 'host      -']);
+  });
+});
+
+describe('units', () => {
+  it.each([
+    [0, '0 B'],
+    [1023, '1023 B'],
+    [1536, '1.5 KiB'],
+    [200 * 1024 * 1024, '200 MiB'],
+  ])('%d bytes are %s', (count, text) => expect(bytes(count)).toBe(text));
+
+  it('knows MiB and time', () => {
+    expect(mebibytes(1024)).toBe('1.0 GiB');
+    expect(duration(340)).toBe('0.3 s');
+    expect(duration(250_000)).toBe('4 min 10 s');
+    expect(duration(3 * 3_600_000 + 5 * 60_000)).toBe('3 h 5 min');
+  });
+});
