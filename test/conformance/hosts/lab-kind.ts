@@ -2,16 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Doctor } from '../../../contract';
 import type { HostDriver } from '../../../engine/ports/host-driver';
-import type { Log } from '../../../engine/ports/log';
 import { Lab } from '../../../hosts/lab/life';
 import { createHosts } from '../../../hosts/registry';
 import { LabShell } from '../../../hosts/shells/lab';
+import { SILENT, labHere } from '../../support/lab-here';
 import type { Bed, HostKind } from './kind';
 import { labMeddler } from './lab-meddler';
 
-const SILENT: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const HOW = { kind: 'lab' } as const;
 const go = new AbortController().signal;
 
@@ -21,23 +19,17 @@ const go = new AbortController().signal;
  */
 export async function labKind(): Promise<HostKind> {
   const home = mkdtempSync(join(tmpdir(), 'atoll-conformance-'));
-  const doctor = await createHosts({ home, log: SILENT }).doctor();
+  const missing = await labHere();
   return {
     name: process.getuid?.() === 0 ? 'lab as root' : 'lab as an ordinary user',
-    missing: doctor.canRunLab ? null : gaps(doctor),
-    missingForVms: doctor.canRunVms ? null : gaps(doctor),
+    missing: missing.networks,
+    missingForVms: missing.vms,
     // Without KVM a guest boots in about 5 s on an idle computer; several at once share its cores.
     patienceMs: 100_000,
     open: () => Promise.resolve(openBed(home)),
     close: () => rmSync(home, { recursive: true, force: true }),
   };
 }
-
-const gaps = ({ checks }: Doctor): string =>
-  checks
-    .filter((check) => check.state === 'missing')
-    .map((check) => check.title)
-    .join(', ');
 
 function openBed(home: string): Bed {
   const id = randomUUID();
