@@ -41,8 +41,9 @@ const VERBS: Record<SimpleVerb, Verb> = {
   resume: { title: 'Resume', during: null, after: 'up', reached: (state) => state === 'up' },
 };
 
-/** A guest that has not powered off after this long most likely ignores the request. Milliseconds. */
-const POWER_OFF_MS = 60_000;
+/** A guest that is still booting misses the power button, so it is pressed again: six times, ten seconds (ms) apart. */
+const ASK_AGAIN_MS = 10_000;
+const ASKS = 6;
 
 /** The job of a verb. */
 export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
@@ -62,19 +63,23 @@ export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined):
 export async function runVerb(core: Core, job: RunningJob, verb: SimpleVerb): Promise<void> {
   const { vmId } = job.row.payload as { vmId: string };
   await inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
-  if (verb === 'shutdown') await job.step(2, (signal) => waitUntilOff(core, vmId, signal));
+  if (verb === 'shutdown') await job.step(2, (signal) => waitUntilOff(core, job, vmId, signal));
 }
 
-async function waitUntilOff(core: Core, vmId: string, signal: AbortSignal): Promise<null> {
-  if (await leaves(core, vmId, 'powering_down', signal)) return null;
+async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: AbortSignal): Promise<null> {
+  for (let asked = 1; asked <= ASKS && !signal.aborted; asked += 1) {
+    if (await leaves(core, vmId, 'powering_down', signal)) return null;
+    if (asked < ASKS && !signal.aborted)
+      await inTurn(core, job, vmId, async (turn) => void (await act(turn, 'shutdown', signal)));
+  }
   core.store.transaction((tx) => {
     const vm = tx.vms.get(vmId);
     if (vm?.state === 'powering_down')
       tx.vms.update(vmId, { state: 'up', reason: 'it did not answer the request to shut down' });
   });
   if (signal.aborted) throw cancelled();
-  throw new AppError('JOB_FAILED', `The guest has not powered off within ${POWER_OFF_MS / 1000} s`, {
-    hint: 'It may ignore the power button, or still be booting. `atoll vm stop` ends it at once.',
+  throw new AppError('JOB_FAILED', `The guest has not powered off within ${(ASKS * ASK_AGAIN_MS) / 1000} s`, {
+    hint: 'It may ignore the power button. `atoll vm stop` ends it at once.',
   });
 }
 
@@ -91,7 +96,7 @@ function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: Ab
     const unsubscribe = store.onCommit((touched) => {
       if (touched.some(({ kind, id }) => kind === 'vm' && id === vmId) && left()) end();
     });
-    const cancelTimer = clock.after(POWER_OFF_MS, end);
+    const cancelTimer = clock.after(ASK_AGAIN_MS, end);
     signal.addEventListener('abort', end);
     if (left() || signal.aborted) end();
   });
