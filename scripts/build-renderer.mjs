@@ -4,4 +4,7 @@
  */
 import { build } from 'vite';
 
-await build({ configFile: new URL('../vite.config.ts', import.meta.url).pathname, logLevel: process.argv.includes('--quiet') ? 'error' : 'info' });
+await build({
+  configFile: new URL('../vite.config.ts', import.meta.url).pathname,
+  logLevel: process.argv.includes('--quiet') ? 'error' : 'info',
+});

@@ -23,18 +23,40 @@ export function HostActions({ host, size, onRemoved }: { host: Host; size?: 'sm'
             Activate
           </Act>
         ) : (
-          <Act size={size} variant="secondary" why={whyNotHost(host.state, 'maintenance')} onClick={() => setAsking('maintenance')}>
+          <Act
+            size={size}
+            variant="secondary"
+            why={whyNotHost(host.state, 'maintenance')}
+            onClick={() => setAsking('maintenance')}
+          >
             Maintenance…
           </Act>
         )}
-        <Act size={size} variant="secondary" why={whyNotHost(host.state, 'sync')} isLoading={run.busy} onClick={() => void run.run('sync')}>
+        <Act
+          size={size}
+          variant="secondary"
+          why={whyNotHost(host.state, 'sync')}
+          isLoading={run.busy}
+          onClick={() => void run.run('sync')}
+        >
           Sync
         </Act>
         <MoreMenu
           label={`More actions for ${host.name}`}
           entries={[
-            { id: 'maintenance', label: 'Maintenance…', why: whyNotHost(host.state, 'maintenance'), onChoose: () => setAsking('maintenance') },
-            { id: 'remove', label: 'Remove…', danger: true, why: unreachable ? null : whyNotHost(host.state, 'remove'), onChoose: () => setAsking('remove') },
+            {
+              id: 'maintenance',
+              label: 'Maintenance…',
+              why: whyNotHost(host.state, 'maintenance'),
+              onChoose: () => setAsking('maintenance'),
+            },
+            {
+              id: 'remove',
+              label: 'Remove…',
+              danger: true,
+              why: unreachable ? null : whyNotHost(host.state, 'remove'),
+              onChoose: () => setAsking('remove'),
+            },
           ]}
         />
       </div>
@@ -71,7 +93,12 @@ function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void 
         <Checkbox
           id="stop-vms"
           label={`Stop the ${running.length} VMs that run on it`}
-          description={running.slice(0, 6).map((vm) => vm.name).join(', ') + (running.length > 6 ? ` and ${running.length - 6} more` : '')}
+          description={
+            running
+              .slice(0, 6)
+              .map((vm) => vm.name)
+              .join(', ') + (running.length > 6 ? ` and ${running.length - 6} more` : '')
+          }
           isChecked={stopVms}
           onChange={(_, checked) => setStopVms(checked)}
         />

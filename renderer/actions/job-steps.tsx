@@ -14,8 +14,12 @@ export function JobSteps({ job }: { job: Job }) {
           <Dot tone={STEP_FEEL[step.state].tone} label={STEP_FEEL[step.state].words} />
           <span className="grow">
             {step.title}
-            {step.hostId === null ? null : <small className="soft"> · {hosts.get(step.hostId)?.name ?? 'a host'}</small>}
-            {step.message === null ? null : <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>{step.message}</small>}
+            {step.hostId === null ? null : (
+              <small className="soft"> · {hosts.get(step.hostId)?.name ?? 'a host'}</small>
+            )}
+            {step.message === null ? null : (
+              <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>{step.message}</small>
+            )}
           </span>
           <small className="soft">{durationWords(step.startedAt, step.endedAt)}</small>
         </li>

@@ -4,7 +4,8 @@ import type { Cluster, Host, Network, Vm } from '../../contract';
 import { queries } from '../api/queries';
 import { type Look, looksOf } from '../ui/palette';
 
-const byId = <T extends { id: string }>(list: readonly T[] | undefined): ReadonlyMap<string, T> => new Map(list?.map((item) => [item.id, item]));
+const byId = <T extends { id: string }>(list: readonly T[] | undefined): ReadonlyMap<string, T> =>
+  new Map(list?.map((item) => [item.id, item]));
 
 /** Hosts, clusters and networks by id: screens show names, the engine speaks ids. */
 export function useHosts(): ReadonlyMap<string, Host> {

@@ -14,8 +14,16 @@ import { PlugDialog } from './plug-dialog';
 import { whyNotVm } from './why';
 
 const CONFIRMED = {
-  stop: { title: 'Stop at once', words: 'The VM is ended as if its power were cut. What it has not written is lost.', submit: 'Stop' },
-  reset: { title: 'Reset', words: 'The VM starts again as if its reset button were pressed. What it has not written is lost.', submit: 'Reset' },
+  stop: {
+    title: 'Stop at once',
+    words: 'The VM is ended as if its power were cut. What it has not written is lost.',
+    submit: 'Stop',
+  },
+  reset: {
+    title: 'Reset',
+    words: 'The VM starts again as if its reset button were pressed. What it has not written is lost.',
+    submit: 'Reset',
+  },
   remove: { title: 'Remove', words: 'The VM and its disks are removed for good.', submit: 'Remove' },
 } as const;
 type ConfirmedAction = keyof typeof CONFIRMED;
@@ -24,21 +32,49 @@ type ConfirmedAction = keyof typeof CONFIRMED;
 export function VmActions({ vm, size, onRemoved }: { vm: Vm; size?: 'sm'; onRemoved?: () => void }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState<ConfirmedAction | 'plug' | null>(null);
-  const run = useCommand((action: 'start' | 'shutdown' | 'reboot' | 'suspend' | 'resume') => client.vms[action]({ vm: vm.id }));
+  const run = useCommand((action: 'start' | 'shutdown' | 'reboot' | 'suspend' | 'resume') =>
+    client.vms[action]({ vm: vm.id }),
+  );
   const starts = vm.state === 'down' || vm.state === 'suspended' || vm.state === 'paused';
-  const entry = (id: VmAction, label: string, onChoose: () => void, danger = false) => ({ id, label, why: whyNotVm(vm.state, id), onChoose, danger });
+  const entry = (id: VmAction, label: string, onChoose: () => void, danger = false) => ({
+    id,
+    label,
+    why: whyNotVm(vm.state, id),
+    onChoose,
+    danger,
+  });
   return (
     <div className="acts">
       <div className="acts-row">
-        <Act size={size} variant={starts ? 'secondary' : 'primary'} icon={<TerminalIcon />} why={whyNotVm(vm.state, 'console')} onClick={() => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })}>
+        <Act
+          size={size}
+          variant={starts ? 'secondary' : 'primary'}
+          icon={size === 'sm' ? undefined : <TerminalIcon />}
+          why={whyNotVm(vm.state, 'console')}
+          onClick={() => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })}
+        >
           Console
         </Act>
         {starts ? (
-          <Act size={size} variant="primary" icon={<PlayIcon />} isLoading={run.busy} why={whyNotVm(vm.state, 'start')} onClick={() => void run.run(vm.state === 'down' ? 'start' : 'resume')}>
+          <Act
+            size={size}
+            variant="primary"
+            icon={size === 'sm' ? undefined : <PlayIcon />}
+            isLoading={run.busy}
+            why={whyNotVm(vm.state, 'start')}
+            onClick={() => void run.run(vm.state === 'down' ? 'start' : 'resume')}
+          >
             {vm.state === 'down' ? 'Start' : 'Resume'}
           </Act>
         ) : (
-          <Act size={size} variant="secondary" icon={<PowerOffIcon />} isLoading={run.busy} why={whyNotVm(vm.state, 'shutdown')} onClick={() => void run.run('shutdown')}>
+          <Act
+            size={size}
+            variant="secondary"
+            icon={size === 'sm' ? undefined : <PowerOffIcon />}
+            isLoading={run.busy}
+            why={whyNotVm(vm.state, 'shutdown')}
+            onClick={() => void run.run('shutdown')}
+          >
             Shut down
           </Act>
         )}

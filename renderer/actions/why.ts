@@ -1,4 +1,13 @@
-import { hostAllows, hostStatesFor, vmAllows, vmStatesFor, type HostAction, type HostState, type VmAction, type VmState } from '../../contract';
+import {
+  hostAllows,
+  hostStatesFor,
+  vmAllows,
+  vmStatesFor,
+  type HostAction,
+  type HostState,
+  type VmAction,
+  type VmState,
+} from '../../contract';
 import { HOST_FEEL, VM_FEEL } from '../ui/tone';
 
 /** Why `action` is not possible for a VM in `state`, from the table that the engine refuses by; null when it is. */

@@ -85,7 +85,9 @@ export class Connection implements ClientLink<ClientContext> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         stop();
-        reject(new AppError('HOST_UNREACHABLE', 'The engine does not answer', { hint: 'See whether it runs: atoll status' }));
+        reject(
+          new AppError('HOST_UNREACHABLE', 'The engine does not answer', { hint: 'See whether it runs: atoll status' }),
+        );
       }, PATIENCE_MS);
       const stop = this.watch(() => {
         if (this.#wire === null) return;

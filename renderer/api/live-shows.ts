@@ -26,7 +26,8 @@ export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkSh
         break;
       case 'check': {
         const check = change.value as IsolationCheck | null;
-        if (check?.networkId === id) next.checks = [check, ...next.checks.filter((c) => c.id !== check.id)].slice(0, KEPT);
+        if (check?.networkId === id)
+          next.checks = [check, ...next.checks.filter((c) => c.id !== check.id)].slice(0, KEPT);
         break;
       }
       default:
@@ -42,7 +43,8 @@ export function patchHostShow(show: HostShow, batch: LiveBatch): HostShow {
   const next = { ...show };
   for (const change of batch.changes) {
     if (change.kind === 'host' && change.id === id && change.value !== null) next.host = change.value as Host;
-    if (change.kind === 'attachment' && change.id.endsWith(`/${id}`)) next.attachments = upsertAttachment(next.attachments, change);
+    if (change.kind === 'attachment' && change.id.endsWith(`/${id}`))
+      next.attachments = upsertAttachment(next.attachments, change);
   }
   return { ...next, events: withEvents(show.events, batch.events, (e) => e.subjects.hostId === id) };
 }

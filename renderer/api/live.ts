@@ -23,7 +23,10 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
       case 'check':
         break;
       case 'job':
-        cache.setQueryData<Job[]>(keys.list('job'), (old) => old && upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
+        cache.setQueryData<Job[]>(
+          keys.list('job'),
+          (old) => old && upsertAll(old, changes, 'front').slice(0, KEPT_JOBS),
+        );
         break;
       default:
         cache.setQueryData<{ id: string }[]>(keys.list(kind), (old) => old && upsertAll(old, changes, 'back'));
@@ -42,7 +45,9 @@ function patchShows(cache: QueryClient, batch: LiveBatch): void {
     if (!show) continue;
     cache.setQueryData(key, patchHostShow(show, batch));
     // NICs and foreign bridges are seen on the host, not stored: the feed has no entity for them.
-    const looked = batch.events.some((e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')));
+    const looked = batch.events.some(
+      (e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')),
+    );
     if (looked) void cache.invalidateQueries({ queryKey: key, exact: true });
   }
 }
@@ -57,20 +62,32 @@ function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>): vo
 }
 
 /** The map with the states of the changed things, and whether its shape (members, islands, hearing) changed too. */
-export function recolour(map: AtollMap, byKind: ReadonlyMap<Change['kind'], Change[]>): { map: AtollMap; reshaped: boolean } {
+export function recolour(
+  map: AtollMap,
+  byKind: ReadonlyMap<Change['kind'], Change[]>,
+): { map: AtollMap; reshaped: boolean } {
   const vms = new Map(byKind.get('vm')?.map((c) => [c.id, c.value as Vm | null]));
   const hosts = new Map(byKind.get('host')?.map((c) => [c.id, c.value as Host | null]));
   const attachments = new Map(byKind.get('attachment')?.map((c) => [c.id, c.value as NetworkAttachment | null]));
   const next: AtollMap = {
     ...map,
     vms: vms.size === 0 ? map.vms : map.vms.map((vm) => ({ ...vm, ...pick(vms.get(vm.id), ['name', 'state']) })),
-    hosts: hosts.size === 0 ? map.hosts : map.hosts.map((host) => ({ ...host, ...pick(hosts.get(host.id), ['name', 'state']) })),
+    hosts:
+      hosts.size === 0
+        ? map.hosts
+        : map.hosts.map((host) => ({ ...host, ...pick(hosts.get(host.id), ['name', 'state']) })),
     islands:
       attachments.size === 0
         ? map.islands
-        : map.islands.map((island) => ({ ...island, ...pick(attachments.get(`${island.networkId}/${island.hostId}`), ['verdict', 'verdictAt']) })),
+        : map.islands.map((island) => ({
+            ...island,
+            ...pick(attachments.get(`${island.networkId}/${island.hostId}`), ['verdict', 'verdictAt']),
+          })),
   };
-  return { map: next, reshaped: vms.size > 0 || byKind.has('network') || hasNewHost(map, hosts) || hasNewIsland(map, attachments) };
+  return {
+    map: next,
+    reshaped: vms.size > 0 || byKind.has('network') || hasNewHost(map, hosts) || hasNewIsland(map, attachments),
+  };
 }
 
 const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
@@ -79,7 +96,10 @@ const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
 const hasNewIsland = (map: AtollMap, attachments: Map<string, NetworkAttachment | null>): boolean =>
   [...attachments].some(([id, a]) => (a === null) === map.islands.some((i) => `${i.networkId}/${i.hostId}` === id));
 
-function pick<T extends object, K extends keyof T>(value: T | null | undefined, fields: readonly K[]): Partial<Pick<T, K>> {
+function pick<T extends object, K extends keyof T>(
+  value: T | null | undefined,
+  fields: readonly K[],
+): Partial<Pick<T, K>> {
   if (value === null || value === undefined) return {};
   return Object.fromEntries(fields.map((field) => [field, value[field]])) as Pick<T, K>;
 }
@@ -93,4 +113,3 @@ function addEvents(cache: QueryClient, events: readonly Event[]): void {
     return [...fresh, ...old].slice(0, KEPT_EVENTS);
   });
 }
-

@@ -27,7 +27,8 @@ export const queries = {
   images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
   jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),
   events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),
-  network: (id: string) => queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
+  network: (id: string) =>
+    queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
   host: (id: string) => queryOptions({ queryKey: keys.host(id), queryFn: () => client.hosts.show({ host: id }) }),
   map: () => queryOptions({ queryKey: keys.map, queryFn: () => client.map.show({}) }),
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),

@@ -5,7 +5,11 @@ export interface EntityChange {
 }
 
 /** `list` with the changes applied: known ids in place (positions are kept), new ones at the given end, gone ones left out. */
-export function upsertAll<T extends { id: string }>(list: readonly T[], changes: readonly EntityChange[], end: 'front' | 'back'): T[] {
+export function upsertAll<T extends { id: string }>(
+  list: readonly T[],
+  changes: readonly EntityChange[],
+  end: 'front' | 'back',
+): T[] {
   const changed = new Map(changes.map((change) => [change.id, change.value as T | null]));
   const kept: T[] = [];
   for (const item of list) {

@@ -16,7 +16,8 @@ export function AwayBanner() {
     case 'signed_out':
       return (
         <div className="away away-hard" role="alert">
-          This window is no longer signed in, because Atoll was started anew. Open the link that <code>atoll start</code> printed.
+          This window is no longer signed in, because Atoll was started anew. Open the link that{' '}
+          <code>atoll start</code> printed.
         </div>
       );
   }

@@ -14,7 +14,11 @@ export function Finder() {
   const hosts = useHosts();
   const networks = useNetworks();
   const vms = useVms();
-  const found = useMemo(() => (open ? find(words, { hosts: [...hosts.values()], networks: [...networks.values()], vms: [...vms.values()] }) : []), [open, words, hosts, networks, vms]);
+  const found = useMemo(
+    () =>
+      open ? find(words, { hosts: [...hosts.values()], networks: [...networks.values()], vms: [...vms.values()] }) : [],
+    [open, words, hosts, networks, vms],
+  );
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;

@@ -25,12 +25,15 @@ export function Foot() {
 
 function JobLine({ job }: { job: Job }) {
   const done = job.steps.filter((step) => step.state !== 'pending' && step.state !== 'running').length;
-  const now = job.steps.find((step) => step.state === 'running') ?? job.steps.findLast((step) => step.state === 'failed');
+  const now =
+    job.steps.find((step) => step.state === 'running') ?? job.steps.findLast((step) => step.state === 'failed');
   return (
     <Link to="/activity" search={{ job: job.id }} className="foot-job">
       {job.state === 'running' ? null : <Dot tone={JOB_FEEL[job.state].tone} />}
       <strong>{job.title}</strong>
-      {job.state === 'running' ? <progress max={Math.max(job.steps.length, 1)} value={done} aria-label="Steps done" /> : null}
+      {job.state === 'running' ? (
+        <progress max={Math.max(job.steps.length, 1)} value={done} aria-label="Steps done" />
+      ) : null}
       <span>
         {job.state === 'running' ? `${done} of ${job.steps.length} steps` : JOB_FEEL[job.state].words.toLowerCase()}
         {now === undefined ? null : ` · ${now.title}`}

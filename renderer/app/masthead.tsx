@@ -19,10 +19,14 @@ export function Masthead() {
         <Logo />
         Atoll
       </Link>
-      <span className="masthead-place">{dataCenters.length === 1 ? `${dataCenters[0]?.name} data center` : `${dataCenters.length} data centers`}</span>
+      <span className="masthead-place">
+        {dataCenters.length === 1 ? `${dataCenters[0]?.name} data center` : `${dataCenters.length} data centers`}
+      </span>
       {hosts.some((host) => host.kind === 'simulated') ? <SimulatedTag /> : null}
       <Finder />
-      <span className="masthead-labs">{labs === 0 ? 'no lab running' : labs === 1 ? '1 lab running' : `${labs} labs running`}</span>
+      <span className="masthead-labs">
+        {labs === 0 ? 'no lab running' : labs === 1 ? '1 lab running' : `${labs} labs running`}
+      </span>
       <Button
         variant="plain"
         className="masthead-button"

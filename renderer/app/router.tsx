@@ -5,7 +5,10 @@ import { NotFound, PageTrouble } from './page-trouble';
 import { Shell } from './shell';
 
 /** The router reads `q=12` as a number; words are words. */
-const text = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]).optional().catch(undefined);
+const text = z
+  .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
+  .optional()
+  .catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
 /** The state of a table: the filter's words, and the column to sort by (a leading minus: downwards). */
 const table = { q: text, sort: text };
@@ -14,32 +17,55 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, er
 const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
 const home = createRoute({ ...page('/'), component: Home, validateSearch: z.object({ at: text, q: text, new: flag }) });
-const welcome = createRoute({ ...page('/welcome'), component: lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage') });
+const welcome = createRoute({
+  ...page('/welcome'),
+  component: lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage'),
+});
 const networks = createRoute({
   ...page('/networks'),
   component: lazyRouteComponent(() => import('../features/networks/networks-page'), 'NetworksPage'),
   validateSearch: z.object({ ...table, new: flag }),
 });
-const network = createRoute({ ...page('/networks/$id'), component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage') });
+const network = createRoute({
+  ...page('/networks/$id'),
+  component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage'),
+});
 const hosts = createRoute({
   ...page('/hosts'),
   component: lazyRouteComponent(() => import('../features/hosts/hosts-page'), 'HostsPage'),
   validateSearch: z.object({ ...table, new: flag }),
 });
-const host = createRoute({ ...page('/hosts/$id'), component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage') });
+const host = createRoute({
+  ...page('/hosts/$id'),
+  component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage'),
+});
 const vms = createRoute({
   ...page('/vms'),
   component: lazyRouteComponent(() => import('../features/vms/vms-page'), 'VmsPage'),
   validateSearch: z.object({ ...table, new: flag }),
 });
-const vm = createRoute({ ...page('/vms/$id'), component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage') });
-const vmConsole = createRoute({ ...page('/vms/$id/console'), component: lazyRouteComponent(() => import('../features/console/console-page'), 'ConsolePage') });
+const vm = createRoute({
+  ...page('/vms/$id'),
+  component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage'),
+});
+const vmConsole = createRoute({
+  ...page('/vms/$id/console'),
+  component: lazyRouteComponent(() => import('../features/console/console-page'), 'ConsolePage'),
+});
 const activity = createRoute({
   ...page('/activity'),
   component: lazyRouteComponent(() => import('../features/activity/activity-page'), 'ActivityPage'),
-  validateSearch: z.object({ tab: z.enum(['jobs', 'events']).optional().catch(undefined), job: text, severity: text, ...table }),
+  validateSearch: z.object({
+    tab: z.enum(['jobs', 'events']).optional().catch(undefined),
+    job: text,
+    severity: text,
+    ...table,
+  }),
 });
-const doctor = createRoute({ ...page('/doctor'), component: lazyRouteComponent(() => import('../features/doctor/doctor-page'), 'DoctorPage') });
+const doctor = createRoute({
+  ...page('/doctor'),
+  component: lazyRouteComponent(() => import('../features/doctor/doctor-page'), 'DoctorPage'),
+});
 
 /** Every screen has an address, and what is picked, filtered and sorted on it is in the address too. */
 export const router = createRouter({

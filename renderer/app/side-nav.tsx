@@ -20,7 +20,17 @@ export function SideNav() {
   );
 }
 
-function Item({ to, label, count, exact = false }: { to: '/' | '/networks' | '/hosts' | '/vms' | '/activity' | '/doctor'; label: string; count?: number; exact?: boolean }) {
+function Item({
+  to,
+  label,
+  count,
+  exact = false,
+}: {
+  to: '/' | '/networks' | '/hosts' | '/vms' | '/activity' | '/doctor';
+  label: string;
+  count?: number;
+  exact?: boolean;
+}) {
   return (
     <Link to={to} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
       {label}

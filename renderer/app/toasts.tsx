@@ -19,7 +19,9 @@ export function Toasts() {
           key={job.id}
           variant="danger"
           title={`${job.title}: failed`}
-          actionClose={<AlertActionCloseButton title="Close" onClose={() => setClosed((old) => new Set(old).add(job.id))} />}
+          actionClose={
+            <AlertActionCloseButton title="Close" onClose={() => setClosed((old) => new Set(old).add(job.id))} />
+          }
           actionLinks={
             <Link to="/activity" search={{ job: job.id }}>
               See its steps

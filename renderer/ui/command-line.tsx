@@ -10,4 +10,5 @@ export function CommandLine({ argv }: { argv: readonly string[] }) {
 }
 
 /** Quotes one word for sh, only where it must be. */
-export const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -38,13 +38,20 @@ export function DataTable<T>(props: DataTableProps<T>) {
     getItemKey: (index) => (shown[index] === undefined ? index : keyOf(shown[index])),
   });
   if (rows.length === 0) return props.empty;
-  const items = shown.length > VIRTUAL_FROM ? virtual.getVirtualItems() : shown.map((_, index) => ({ index, start: 0, end: 0 }));
+  const items =
+    shown.length > VIRTUAL_FROM ? virtual.getVirtualItems() : shown.map((_, index) => ({ index, start: 0, end: 0 }));
   const above = shown.length > VIRTUAL_FROM ? (items[0]?.start ?? 0) : 0;
   const below = shown.length > VIRTUAL_FROM ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
   return (
     <div className="table-area">
       <div className="table-tools">
-        <SearchInput aria-label={`Filter: ${props.label}`} placeholder="Filter" value={filter} onChange={(_, text) => props.onFilter(text)} onClear={() => props.onFilter('')} />
+        <SearchInput
+          aria-label={`Filter: ${props.label}`}
+          placeholder="Filter"
+          value={filter}
+          onChange={(_, text) => props.onFilter(text)}
+          onClear={() => props.onFilter('')}
+        />
         {props.tools}
         <span className="soft table-count" aria-live="polite">
           {shown.length === rows.length ? rows.length : `${shown.length} of ${rows.length}`}
@@ -55,7 +62,13 @@ export function DataTable<T>(props: DataTableProps<T>) {
           <Thead>
             <Tr>
               {columns.map((column, index) => (
-                <Th key={column.id} width={column.width} modifier="nowrap" screenReaderText={column.title === '' ? column.id : undefined} sort={column.text === undefined ? undefined : sorting(props, index)}>
+                <Th
+                  key={column.id}
+                  width={column.width}
+                  modifier="nowrap"
+                  screenReaderText={column.title === '' ? column.id : undefined}
+                  sort={column.text === undefined ? undefined : sorting(props, index)}
+                >
                   {column.title}
                 </Th>
               ))}
@@ -97,6 +110,7 @@ function sorting<T>({ columns, sort, onSort }: DataTableProps<T>, index: number)
   return {
     columnIndex: index,
     sortBy: { index: at < 0 ? undefined : at, direction: sort?.down === true ? ('desc' as const) : ('asc' as const) },
-    onSort: (_: unknown, i: number, direction: 'asc' | 'desc') => onSort({ by: columns[i]?.id ?? '', down: direction === 'desc' }),
+    onSort: (_: unknown, i: number, direction: 'asc' | 'desc') =>
+      onSort({ by: columns[i]?.id ?? '', down: direction === 'desc' }),
   };
 }

@@ -1,4 +1,10 @@
-import { Modal, ModalBody, ModalFooter, ModalHeader, ModalVariant } from '@patternfly/react-core/dist/dynamic/components/Modal';
+import {
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  ModalVariant,
+} from '@patternfly/react-core/dist/dynamic/components/Modal';
 import type { FormEvent, ReactNode } from 'react';
 import { Act } from './act';
 
@@ -24,15 +30,32 @@ export function Dialog(props: DialogProps) {
     if (props.busy !== true && (props.why ?? null) === null) props.onSubmit();
   };
   return (
-    <Modal isOpen variant={ModalVariant[props.size ?? 'medium']} onClose={props.onClose} aria-labelledby="dialog-title" aria-describedby="dialog-body">
-      <ModalHeader title={props.title} labelId="dialog-title" description={props.description} titleIconVariant={props.danger === true ? 'warning' : undefined} />
+    <Modal
+      isOpen
+      variant={ModalVariant[props.size ?? 'medium']}
+      onClose={props.onClose}
+      aria-labelledby="dialog-title"
+      aria-describedby="dialog-body"
+    >
+      <ModalHeader
+        title={props.title}
+        labelId="dialog-title"
+        description={props.description}
+        titleIconVariant={props.danger === true ? 'warning' : undefined}
+      />
       <ModalBody id="dialog-body">
         <form id="dialog-form" className="pf-v6-c-form" onSubmit={send} noValidate>
           {props.children}
         </form>
       </ModalBody>
       <ModalFooter>
-        <Act type="submit" form="dialog-form" variant={props.danger === true ? 'danger' : 'primary'} isLoading={props.busy === true} isDisabled={props.busy === true || (props.why ?? null) !== null}>
+        <Act
+          type="submit"
+          form="dialog-form"
+          variant={props.danger === true ? 'danger' : 'primary'}
+          isLoading={props.busy === true}
+          isDisabled={props.busy === true || (props.why ?? null) !== null}
+        >
           {props.submit}
         </Act>
         {props.extra}

@@ -27,7 +27,13 @@ function Field({ id, label, error, help, required, children }: FieldProps & { id
   );
 }
 
-export function TextField({ value, onChange, type = 'text', autoFocus, ...field }: FieldProps & { value: string; onChange: (value: string) => void; type?: 'text' | 'number'; autoFocus?: boolean }) {
+export function TextField({
+  value,
+  onChange,
+  type = 'text',
+  autoFocus,
+  ...field
+}: FieldProps & { value: string; onChange: (value: string) => void; type?: 'text' | 'number'; autoFocus?: boolean }) {
   const id = useId();
   return (
     <Field id={id} {...field}>
@@ -53,11 +59,22 @@ export interface Choice {
   readonly disabled?: boolean;
 }
 
-export function ChoiceField({ value, onChange, choices, ...field }: FieldProps & { value: string; onChange: (value: string) => void; choices: readonly Choice[] }) {
+export function ChoiceField({
+  value,
+  onChange,
+  choices,
+  ...field
+}: FieldProps & { value: string; onChange: (value: string) => void; choices: readonly Choice[] }) {
   const id = useId();
   return (
     <Field id={id} {...field}>
-      <FormSelect id={id} value={value} onChange={(_, picked) => onChange(picked)} validated={field.error ? 'error' : 'default'} aria-describedby={`${id}-help`}>
+      <FormSelect
+        id={id}
+        value={value}
+        onChange={(_, picked) => onChange(picked)}
+        validated={field.error ? 'error' : 'default'}
+        aria-describedby={`${id}-help`}
+      >
         {choices.map((choice) => (
           <FormSelectOption key={choice.value} value={choice.value} label={choice.label} isDisabled={choice.disabled} />
         ))}

@@ -25,7 +25,11 @@ export interface FormState<D> {
 }
 
 /** A form's draft, checked by the same schema that the engine runs. */
-export function useFormState<D extends object>(initial: D, schema: z.ZodType, toInput: (draft: D) => unknown = (draft) => draft): FormState<D> {
+export function useFormState<D extends object>(
+  initial: D,
+  schema: z.ZodType,
+  toInput: (draft: D) => unknown = (draft) => draft,
+): FormState<D> {
   const [draft, setDraft] = useState(initial);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);

@@ -21,11 +21,26 @@ export function MoreMenu({ label, entries }: { label: string; entries: readonly 
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
       popperProps={{ position: 'right' }}
-      toggle={(ref) => <MenuToggle ref={ref} variant="plain" aria-label={label} isExpanded={open} onClick={() => setOpen(!open)} icon={<EllipsisVIcon />} />}
+      toggle={(ref) => (
+        <MenuToggle
+          ref={ref}
+          variant="plain"
+          aria-label={label}
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+          icon={<EllipsisVIcon />}
+        />
+      )}
     >
       <DropdownList>
         {entries.map((entry) => (
-          <DropdownItem key={entry.id} isDanger={entry.danger} isAriaDisabled={(entry.why ?? null) !== null} description={entry.why ?? undefined} onClick={entry.onChoose}>
+          <DropdownItem
+            key={entry.id}
+            isDanger={entry.danger}
+            isAriaDisabled={(entry.why ?? null) !== null}
+            description={entry.why ?? undefined}
+            onClick={entry.onChoose}
+          >
             {entry.label}
           </DropdownItem>
         ))}

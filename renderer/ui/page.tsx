@@ -1,9 +1,26 @@
-import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core/dist/dynamic/components/EmptyState';
+import {
+  EmptyState,
+  EmptyStateActions,
+  EmptyStateBody,
+  EmptyStateFooter,
+} from '@patternfly/react-core/dist/dynamic/components/EmptyState';
 import { Skeleton } from '@patternfly/react-core/dist/dynamic/components/Skeleton';
 import type { ReactNode } from 'react';
 
 /** The head of a page: where one is, what it is, what one can do. */
-export function PageHead({ above, title, tags, sub, actions }: { above?: ReactNode; title: ReactNode; tags?: ReactNode; sub?: ReactNode; actions?: ReactNode }) {
+export function PageHead({
+  above,
+  title,
+  tags,
+  sub,
+  actions,
+}: {
+  above?: ReactNode;
+  title: ReactNode;
+  tags?: ReactNode;
+  sub?: ReactNode;
+  actions?: ReactNode;
+}) {
   return (
     <div className="page-head">
       <div className="page-head-text">

@@ -18,7 +18,9 @@ describe('looksOf', () => {
     const most = COLOURS.length * PATTERNS.length;
     fc.assert(
       fc.property(fc.uniqueArray(fc.uuid(), { maxLength: most }), (ids) => {
-        const looks = [...looksOf(ids.map((id) => network(id))).values()].map((look) => `${look.colour}/${look.pattern}`);
+        const looks = [...looksOf(ids.map((id) => network(id))).values()].map(
+          (look) => `${look.colour}/${look.pattern}`,
+        );
         expect(new Set(looks).size).toBe(ids.length);
       }),
     );

@@ -1,5 +1,18 @@
 /** The colours of networks, by class name (tokens.css gives each its value in both themes). */
-export const COLOURS = ['blue', 'green', 'amber', 'violet', 'teal', 'rose', 'orange', 'indigo', 'olive', 'brown', 'crimson', 'sky'] as const;
+export const COLOURS = [
+  'blue',
+  'green',
+  'amber',
+  'violet',
+  'teal',
+  'rose',
+  'orange',
+  'indigo',
+  'olive',
+  'brown',
+  'crimson',
+  'sky',
+] as const;
 export const PATTERNS = ['solid', 'stripes', 'dots', 'bars'] as const;
 
 /** How a network looks everywhere. `pattern` tells networks apart once the colours are used up. */
@@ -45,7 +58,10 @@ export function looksOf(networks: readonly Paintable[]): Map<string, Look> {
 }
 
 function lookAt(slot: number): Look {
-  return { colour: COLOURS[slot % COLOURS.length] ?? 'blue', pattern: PATTERNS[Math.floor(slot / COLOURS.length)] ?? 'solid' };
+  return {
+    colour: COLOURS[slot % COLOURS.length] ?? 'blue',
+    pattern: PATTERNS[Math.floor(slot / COLOURS.length)] ?? 'solid',
+  };
 }
 
 const namedColour = (name: string): number => COLOURS.findIndex((colour) => colour === name.toLowerCase());

@@ -17,7 +17,12 @@ export interface Sort {
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 /** The rows that contain every word of the filter in some column, in the order asked for (else as given). */
-export function sortRows<T>(rows: readonly T[], columns: readonly Column<T>[], filter: string, sort: Sort | null): readonly T[] {
+export function sortRows<T>(
+  rows: readonly T[],
+  columns: readonly Column<T>[],
+  filter: string,
+  sort: Sort | null,
+): readonly T[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const found = words.length === 0 ? rows : rows.filter((row) => matches(row, columns, words));
   const text = columns.find((column) => column.id === sort?.by)?.text;
@@ -27,7 +32,10 @@ export function sortRows<T>(rows: readonly T[], columns: readonly Column<T>[], f
 }
 
 function matches<T>(row: T, columns: readonly Column<T>[], words: readonly string[]): boolean {
-  const all = columns.map((column) => column.text?.(row) ?? '').join(' ').toLowerCase();
+  const all = columns
+    .map((column) => column.text?.(row) ?? '')
+    .join(' ')
+    .toLowerCase();
   return words.every((word) => all.includes(word));
 }
 

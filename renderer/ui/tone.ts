@@ -67,5 +67,7 @@ export const STEP_FEEL: Record<JobStep['state'], Feel> = {
 };
 
 /** The feel of a host's state that came as a plain string (the map's). */
-export const hostFeel = (state: string): Feel => (state in HOST_FEEL ? HOST_FEEL[state as HostState] : { tone: 'unknown', words: state });
-export const vmFeel = (state: string): Feel => (state in VM_FEEL ? VM_FEEL[state as VmState] : { tone: 'unknown', words: state });
+export const hostFeel = (state: string): Feel =>
+  state in HOST_FEEL ? HOST_FEEL[state as HostState] : { tone: 'unknown', words: state };
+export const vmFeel = (state: string): Feel =>
+  state in VM_FEEL ? VM_FEEL[state as VmState] : { tone: 'unknown', words: state };

@@ -21,8 +21,20 @@ export function ActivityPage() {
         <Tab eventKey="jobs" title={<TabTitleText>{text.jobs}</TabTitleText>} aria-controls="activity-tab" />
         <Tab eventKey="events" title={<TabTitleText>{text.events}</TabTitleText>} aria-controls="activity-tab" />
       </Tabs>
-      <div id="activity-tab" role="tabpanel" className="activity-tab" aria-label={tab === 'jobs' ? text.jobs : text.events}>
-        {tab === 'jobs' ? <JobsTab picked={search.job} onPick={(job) => void navigate({ search: (old) => ({ ...old, job }), replace: true })} /> : <EventsTab />}
+      <div
+        id="activity-tab"
+        role="tabpanel"
+        className="activity-tab"
+        aria-label={tab === 'jobs' ? text.jobs : text.events}
+      >
+        {tab === 'jobs' ? (
+          <JobsTab
+            picked={search.job}
+            onPick={(job) => void navigate({ search: (old) => ({ ...old, job }), replace: true })}
+          />
+        ) : (
+          <EventsTab />
+        )}
       </div>
     </div>
   );

@@ -19,10 +19,20 @@ const columns: Column<Event>[] = [
     title: 'When',
     width: 15,
     text: (event) => event.seq,
-    cell: (event) => <time dateTime={event.at}>{new Date(event.at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' })}</time>,
+    cell: (event) => (
+      <time dateTime={event.at}>
+        {new Date(event.at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' })}
+      </time>
+    ),
   },
   { id: 'message', title: 'What', width: 40, text: (event) => event.message, cell: (event) => event.message },
-  { id: 'type', title: 'Type', width: 15, text: (event) => event.type, cell: (event) => <span className="mono">{event.type}</span> },
+  {
+    id: 'type',
+    title: 'Type',
+    width: 15,
+    text: (event) => event.type,
+    cell: (event) => <span className="mono">{event.type}</span>,
+  },
   { id: 'by', title: 'By', text: (event) => byWords(event.by), cell: (event) => byWords(event.by) },
 ];
 
@@ -32,8 +42,12 @@ export function EventsTab() {
   const navigate = useNavigate({ from: '/activity' });
   const events = useQuery(queries.events());
   const severity = search.severity ?? 'all';
-  const rows = useMemo(() => (events.data ?? []).filter((event) => severity === 'all' || event.severity === severity), [events.data, severity]);
-  const change = (part: Partial<typeof search>): void => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+  const rows = useMemo(
+    () => (events.data ?? []).filter((event) => severity === 'all' || event.severity === severity),
+    [events.data, severity],
+  );
+  const change = (part: Partial<typeof search>): void =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   if (events.data === undefined) return <Waiting />;
   const choices = ['all', 'warning', 'error'] as const;
   return (
@@ -47,12 +61,21 @@ export function EventsTab() {
       tools={
         <ToggleGroup aria-label="Severity" isCompact>
           {choices.map((choice) => (
-            <ToggleGroupItem key={choice} text={text[choice]} buttonId={`severity-${choice}`} isSelected={severity === choice} onChange={() => change({ severity: choice === 'all' ? undefined : choice })} />
+            <ToggleGroupItem
+              key={choice}
+              text={text[choice]}
+              buttonId={`severity-${choice}`}
+              isSelected={severity === choice}
+              onChange={() => change({ severity: choice === 'all' ? undefined : choice })}
+            />
           ))}
         </ToggleGroup>
       }
       empty={
-        <Nothing title={text.noEvents} action={severity === 'all' ? undefined : <Act onClick={() => change({ severity: undefined })} />}>
+        <Nothing
+          title={text.noEvents}
+          action={severity === 'all' ? undefined : <Act onClick={() => change({ severity: undefined })} />}
+        >
           {severity === 'all' ? undefined : text.noMatch}
         </Nothing>
       }

@@ -18,7 +18,8 @@ export function JobsTab({ picked, onPick }: { picked: string | undefined; onPick
   const jobs = useQuery(queries.jobs());
   if (jobs.data === undefined) return <Waiting />;
   if (jobs.data.length === 0) return <Nothing title={text.noJobs}>{text.noJobsMeans}</Nothing>;
-  const shown = jobs.data.find((job) => job.id === picked) ?? jobs.data.find((job) => job.state === 'running') ?? jobs.data[0];
+  const shown =
+    jobs.data.find((job) => job.id === picked) ?? jobs.data.find((job) => job.state === 'running') ?? jobs.data[0];
   return (
     <div className="jobs">
       <ul className="job-list card" aria-label={text.jobs}>
@@ -57,10 +58,22 @@ function JobPart({ job }: { job: Job }) {
       title={job.kind}
       tools={
         <span className="acts-row">
-          <Act variant="secondary" size="sm" why={open ? null : 'The job has ended.'} isLoading={act.busy && open} onClick={() => void act.run('cancel')}>
+          <Act
+            variant="secondary"
+            size="sm"
+            why={open ? null : 'The job has ended.'}
+            isLoading={act.busy && open}
+            onClick={() => void act.run('cancel')}
+          >
             Cancel
           </Act>
-          <Act variant="secondary" size="sm" why={again ? null : 'Only a failed, cancelled or interrupted job can be run again.'} isLoading={act.busy && again} onClick={() => void act.run('retry')}>
+          <Act
+            variant="secondary"
+            size="sm"
+            why={again ? null : 'Only a failed, cancelled or interrupted job can be run again.'}
+            isLoading={act.busy && again}
+            onClick={() => void act.run('retry')}
+          >
             Run again
           </Act>
         </span>

@@ -46,7 +46,11 @@ export function ConsolePage() {
       />
       {open && end === null ? (
         <Suspense fallback={<Waiting lines={2} />}>
-          <Terminal key={round} vm={id} onEnd={(error) => setEnd(error === null ? text.ended : toProblem(error).message)} />
+          <Terminal
+            key={round}
+            vm={id}
+            onEnd={(error) => setEnd(error === null ? text.ended : toProblem(error).message)}
+          />
         </Suspense>
       ) : (
         <Nothing

@@ -3,8 +3,8 @@ import { Terminal as Xterm } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { useEffect, useRef } from 'react';
 import { client } from '../../api/client';
-import { documentWithNonce } from './nonce-document';
 import { createTyping, fromBase64 } from './typing';
+import { withStyleNonce } from './with-nonce';
 
 const SCROLLBACK_LINES = 5_000;
 
@@ -17,7 +17,6 @@ export function Terminal({ vm, onEnd }: { vm: string; onEnd: (error: unknown) =>
     const place = box.current;
     if (place === null) return;
     const terminal = new Xterm({
-      documentOverride: documentWithNonce(),
       scrollback: SCROLLBACK_LINES,
       cursorBlink: true,
       fontFamily: '"Red Hat Mono", ui-monospace, "DejaVu Sans Mono", monospace',
@@ -27,13 +26,18 @@ export function Terminal({ vm, onEnd }: { vm: string; onEnd: (error: unknown) =>
     });
     const fit = new FitAddon();
     terminal.loadAddon(fit);
-    terminal.open(place);
+    withStyleNonce(() => terminal.open(place));
     fit.fit();
     terminal.focus();
     const watcher = new ResizeObserver(() => fit.fit());
     watcher.observe(place);
     const stop = new AbortController();
-    terminal.onData(createTyping((data) => client.vms.consoleWrite({ vm, data }), (error) => ended.current(error)));
+    terminal.onData(
+      createTyping(
+        (data) => client.vms.consoleWrite({ vm, data }),
+        (error) => ended.current(error),
+      ),
+    );
     void listen(vm, stop.signal, (bytes) => terminal.write(bytes)).then(
       () => stop.signal.aborted || ended.current(null),
       (error: unknown) => stop.signal.aborted || ended.current(error),

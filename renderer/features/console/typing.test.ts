@@ -38,7 +38,10 @@ describe('createTyping', () => {
 
   it('tells once when the console is gone, and drops what waits', async () => {
     const errors: unknown[] = [];
-    const type = createTyping(() => Promise.reject(new Error('gone')), (error) => errors.push(error));
+    const type = createTyping(
+      () => Promise.reject(new Error('gone')),
+      (error) => errors.push(error),
+    );
     type('a');
     type('b');
     await vi.waitFor(() => expect(errors).toHaveLength(1));

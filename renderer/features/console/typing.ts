@@ -5,7 +5,10 @@ const MOST_BYTES = 48 * 1024;
  * Sends what is typed in order, one call at a time; what comes while a call is on its way goes out together with the next.
  * `send` takes base64. A failed call ends the typing; `onError` tells once.
  */
-export function createTyping(send: (data: string) => Promise<unknown>, onError: (error: unknown) => void): (text: string) => void {
+export function createTyping(
+  send: (data: string) => Promise<unknown>,
+  onError: (error: unknown) => void,
+): (text: string) => void {
   const encoder = new TextEncoder();
   let waiting: Uint8Array = new Uint8Array();
   let busy = false;

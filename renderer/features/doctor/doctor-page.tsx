@@ -4,7 +4,7 @@ import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Act } from '../../ui/act';
 import { CommandLine } from '../../ui/command-line';
-import { PageHead, Waiting } from '../../ui/page';
+import { PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import type { Tone } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
@@ -27,14 +27,21 @@ export function DoctorPage() {
         title={text.title}
         sub={text.sub}
         actions={
-          <Act variant="secondary" isLoading={doctor.isFetching} isDisabled={doctor.isFetching} onClick={() => void doctor.refetch()}>
+          <Act
+            variant="secondary"
+            isLoading={doctor.isFetching}
+            isDisabled={doctor.isFetching}
+            onClick={() => void doctor.refetch()}
+          >
             {text.again}
           </Act>
         }
       />
       {doctor.error === null ? null : <Trouble problem={toProblem(doctor.error)} />}
       {data === undefined ? (
-        doctor.error === null ? <Waiting /> : null
+        doctor.error === null ? (
+          <Waiting />
+        ) : null
       ) : (
         <>
           <div className="verdicts">
@@ -42,16 +49,31 @@ export function DoctorPage() {
               <Dot tone={data.canRunLab ? 'ok' : 'bad'} /> {data.canRunLab ? text.lab : text.noLab}
             </p>
             <p className="card">
-              <Dot tone={data.canRunVms ? (data.accelerated ? 'ok' : 'warn') : 'bad'} /> {data.canRunVms ? `${text.vms}, ${data.accelerated ? text.fast : text.slow}` : text.noVms}
+              <Dot tone={data.canRunVms ? (data.accelerated ? 'ok' : 'warn') : 'bad'} />{' '}
+              {data.canRunVms ? `${text.vms}, ${data.accelerated ? text.fast : text.slow}` : text.noVms}
             </p>
           </div>
           <ul className="doctor-list" aria-label="Checks">
-            {[...data.checks]
+            {data.checks
+              .filter((check) => check.state !== 'ok')
               .sort((a, b) => GRAVEST[a.state] - GRAVEST[b.state])
               .map((check) => (
                 <CheckItem key={check.id} check={check} />
               ))}
           </ul>
+          <Section title={text.inOrder}>
+            <ul className="rows">
+              {data.checks
+                .filter((check) => check.state === 'ok')
+                .map((check) => (
+                  <li key={check.id}>
+                    <Dot tone="ok" label={TONES.ok.words} />
+                    <span className="grow">{check.title}</span>
+                    <span className="soft">{check.found}</span>
+                  </li>
+                ))}
+            </ul>
+          </Section>
         </>
       )}
     </div>
@@ -70,7 +92,8 @@ function CheckItem({ check }: { check: DoctorCheck }) {
         {check.remedy === null ? null : (
           <div className="remedy">
             <p>
-              {check.remedy.words} {check.remedy.root && check.remedy.command !== null ? <span className="soft">({text.root})</span> : null}
+              {check.remedy.words}{' '}
+              {check.remedy.root && check.remedy.command !== null ? <span className="soft">({text.root})</span> : null}
             </p>
             {check.remedy.command === null ? null : <CommandLine argv={check.remedy.command} />}
           </div>

@@ -2,6 +2,7 @@
 export const text = {
   title: 'Doctor',
   sub: 'What this computer can do, and what to do about what it can not.',
+  inOrder: 'In order',
   again: 'Look again',
   lab: 'A lab can run here',
   noLab: 'A lab can not run here yet',

@@ -75,7 +75,12 @@ function AboutPart({ host }: { host: Host }) {
                 ['Kernel', can.kernel],
                 ['Acceleration', can.kvm ? 'KVM' : 'none (TCG)'],
                 ['Runs as', can.rootless ? 'an ordinary user' : 'root'],
-                ['Tools', Object.entries(can.tools).map(([tool, version]) => `${tool} ${version}`).join(', ') || 'none'],
+                [
+                  'Tools',
+                  Object.entries(can.tools)
+                    .map(([tool, version]) => `${tool} ${version}`)
+                    .join(', ') || 'none',
+                ],
               ] as const)),
         ]}
       />
@@ -108,7 +113,9 @@ function NetworksPart({ show }: { show: HostShow }) {
                 </small>
               ))}
             </span>
-            <small className="soft">{attachment.verdict === 'unknown' ? '' : VERDICT_FEEL[attachment.verdict].words.toLowerCase()}</small>
+            <small className="soft">
+              {attachment.verdict === 'unknown' ? '' : VERDICT_FEEL[attachment.verdict].words.toLowerCase()}
+            </small>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
           </li>
         ))}

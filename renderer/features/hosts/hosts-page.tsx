@@ -22,7 +22,8 @@ export function HostsPage() {
   const navigate = useNavigate({ from: '/hosts' });
   const hosts = useQuery(queries.hosts());
   const columns = useColumns();
-  const change = (part: Partial<typeof search>): void => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+  const change = (part: Partial<typeof search>): void =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const add = (
     <Button variant="primary" onClick={() => change({ new: true })}>
       {text.add}
@@ -48,7 +49,12 @@ export function HostsPage() {
           }
         />
       )}
-      {search.new === undefined ? null : <AddHost onClose={() => change({ new: undefined })} onAdded={(id) => void navigate({ to: '/hosts/$id', params: { id } })} />}
+      {search.new === undefined ? null : (
+        <AddHost
+          onClose={() => change({ new: undefined })}
+          onAdded={(id) => void navigate({ to: '/hosts/$id', params: { id } })}
+        />
+      )}
     </div>
   );
 }
@@ -79,17 +85,41 @@ function useColumns(): Column<Host>[] {
           </span>
         ),
       },
-      { id: 'state', title: 'Status', width: 25, text: (host) => HOST_FEEL[host.state].words, cell: (host) => <State feel={HOST_FEEL[host.state]} reason={host.reason} /> },
+      {
+        id: 'state',
+        title: 'Status',
+        width: 25,
+        text: (host) => HOST_FEEL[host.state].words,
+        cell: (host) => <State feel={HOST_FEEL[host.state]} reason={host.reason} />,
+      },
       { id: 'kind', title: 'Kind', text: (host) => text.kinds[host.kind], cell: (host) => text.kinds[host.kind] },
-      { id: 'cluster', title: 'Cluster', text: (host) => clusters.get(host.clusterId)?.name ?? '', cell: (host) => clusters.get(host.clusterId)?.name ?? '' },
-      { id: 'vms', title: 'VMs', text: (host) => countOf(host).all, cell: (host) => `${countOf(host).running} up of ${countOf(host).all}` },
+      {
+        id: 'cluster',
+        title: 'Cluster',
+        text: (host) => clusters.get(host.clusterId)?.name ?? '',
+        cell: (host) => clusters.get(host.clusterId)?.name ?? '',
+      },
+      {
+        id: 'vms',
+        title: 'VMs',
+        text: (host) => countOf(host).all,
+        cell: (host) => `${countOf(host).running} up of ${countOf(host).all}`,
+      },
       {
         id: 'memory',
         title: 'Free memory',
         text: (host) => host.memoryFreeMiB ?? -1,
-        cell: (host) => (host.memoryFreeMiB === null || host.capabilities === null ? '' : `${gib(host.memoryFreeMiB)} of ${gib(host.capabilities.memoryMiB)}`),
+        cell: (host) =>
+          host.memoryFreeMiB === null || host.capabilities === null
+            ? ''
+            : `${gib(host.memoryFreeMiB)} of ${gib(host.capabilities.memoryMiB)}`,
       },
-      { id: 'seen', title: 'Last seen', text: (host) => host.lastSeenAt ?? '', cell: (host) => <Ago at={host.lastSeenAt} /> },
+      {
+        id: 'seen',
+        title: 'Last seen',
+        text: (host) => host.lastSeenAt ?? '',
+        cell: (host) => <Ago at={host.lastSeenAt} />,
+      },
     ];
   }, [clusters, vms]);
 }

@@ -7,7 +7,8 @@ export const text = {
   empty: 'A lab makes this computer a host, without root. A simulated host needs nothing at all.',
   noMatch: 'No host fits the filter.',
   kinds: { lab: 'Lab on this computer', simulated: 'Simulated', local: 'This computer', ssh: 'Over SSH' },
-  labMeans: 'A corner of this computer with its own bridges, libvirt and VMs. Needs no root, touches nothing else. There can be several.',
+  labMeans:
+    'A corner of this computer with its own bridges, libvirt and VMs. Needs no root, touches nothing else. There can be several.',
   simulatedMeans: 'A host in memory, for demos and for trying things out. Always labelled as simulated.',
   unmanagedMeans: 'Bridges that Atoll did not make. They are shown, and never touched.',
 } as const;

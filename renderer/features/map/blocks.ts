@@ -26,7 +26,10 @@ export function blocksOf(model: Model, islands: readonly Island[], rank: (id: st
   const byId = new Map(islands.map((island) => [island.id, island]));
   const isRegular = (island: Island): boolean => model.networks.get(island.networkId)?.isIsolated === false;
   const rootFirst = [...islands].sort(
-    (a, b) => Number(isRegular(b)) - Number(isRegular(a)) || (ties.get(b.id)?.size ?? 0) - (ties.get(a.id)?.size ?? 0) || rank(a.networkId) - rank(b.networkId),
+    (a, b) =>
+      Number(isRegular(b)) - Number(isRegular(a)) ||
+      (ties.get(b.id)?.size ?? 0) - (ties.get(a.id)?.size ?? 0) ||
+      rank(a.networkId) - rank(b.networkId),
   );
   const placed = new Set<string>();
   const blocks: Block[] = [];
@@ -38,7 +41,13 @@ export function blocksOf(model: Model, islands: readonly Island[], rank: (id: st
   return blocks.sort((a, b) => firstRank(a, rank) - firstRank(b, rank));
 }
 
-function layersFrom(root: Island, byId: ReadonlyMap<string, Island>, ties: ReadonlyMap<string, ReadonlySet<string>>, placed: Set<string>, rank: (id: string) => number): Island[][] {
+function layersFrom(
+  root: Island,
+  byId: ReadonlyMap<string, Island>,
+  ties: ReadonlyMap<string, ReadonlySet<string>>,
+  placed: Set<string>,
+  rank: (id: string) => number,
+): Island[][] {
   const layers: Island[][] = [];
   let layer = [root];
   placed.add(root.id);
@@ -58,7 +67,12 @@ function layersFrom(root: Island, byId: ReadonlyMap<string, Island>, ties: Reado
   return layers;
 }
 
-function straitsOf(model: Model, layers: readonly (readonly Island[])[], bridging: ReadonlySet<string>, rank: (id: string) => number): string[][] {
+function straitsOf(
+  model: Model,
+  layers: readonly (readonly Island[])[],
+  bridging: ReadonlySet<string>,
+  rank: (id: string) => number,
+): string[][] {
   const layerOf = new Map(layers.flatMap((layer, index) => layer.map((island) => [island.id, index] as const)));
   const straits: string[][] = layers.map(() => []);
   const done = new Set<string>();
@@ -74,4 +88,5 @@ function straitsOf(model: Model, layers: readonly (readonly Island[])[], bridgin
   return straits;
 }
 
-const firstRank = (block: Block, rank: (id: string) => number): number => Math.min(...block.layers.flat().map((island) => rank(island.networkId)));
+const firstRank = (block: Block, rank: (id: string) => number): number =>
+  Math.min(...block.layers.flat().map((island) => rank(island.networkId)));

@@ -32,22 +32,51 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
   const canvas = useRef<HTMLDivElement>(null);
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   // Taken once: a window made larger or smaller moves nothing.
-  const [aspect] = useState(() => (window.innerWidth - AROUND_W) / Math.max(1, window.innerHeight - AROUND_H) || FALLBACK_ASPECT);
+  const [aspect] = useState(
+    () => (window.innerWidth - AROUND_W) / Math.max(1, window.innerHeight - AROUND_H) || FALLBACK_ASPECT,
+  );
   const looks = useLooks();
   const { map } = model;
-  const order = useMemo(() => keptOrder([...map.hosts, ...map.networks, ...map.vms].map((thing) => thing.id)), [map.hosts, map.networks, map.vms]);
-  const layout = useMemo(() => layoutOf(model, { rank: (id) => order.get(id) ?? order.size, opened, aspect }), [model, order, opened, aspect]);
+  const order = useMemo(
+    () => keptOrder([...map.hosts, ...map.networks, ...map.vms].map((thing) => thing.id)),
+    [map.hosts, map.networks, map.vms],
+  );
+  const layout = useMemo(
+    () => layoutOf(model, { rank: (id) => order.get(id) ?? order.size, opened, aspect }),
+    [model, order, opened, aspect],
+  );
   const waysOut = useMemo(() => onlyWaysOut(model), [model]);
   const view = useView(layout, frame, canvas);
-  const open = useCallback((islandId: string) => setOpened((old) => (old.has(islandId) ? new Set([...old].filter((id) => id !== islandId)) : new Set(old).add(islandId))), []);
+  const open = useCallback(
+    (islandId: string) =>
+      setOpened((old) =>
+        old.has(islandId) ? new Set([...old].filter((id) => id !== islandId)) : new Set(old).add(islandId),
+      ),
+    [],
+  );
   const regular = map.networks.filter((network) => !network.isIsolated);
-  const gaps = layout.gaps.filter((gap) => layout.gaps.length <= QUIET_GAPS || (picked?.kind === 'network' && picked.id === gap.networkId));
+  const gaps = layout.gaps.filter(
+    (gap) => layout.gaps.length <= QUIET_GAPS || (picked?.kind === 'network' && picked.id === gap.networkId),
+  );
   return (
-    <div className="map-frame" ref={frame} role="application" aria-label="Map" aria-describedby="map-keys" tabIndex={0} onKeyDown={view.onKeyDown} onClick={(event) => event.target === event.currentTarget && onPick(null)}>
+    <div
+      className="map-frame"
+      ref={frame}
+      role="application"
+      aria-label="Map"
+      aria-describedby="map-keys"
+      tabIndex={0}
+      onKeyDown={view.onKeyDown}
+      onClick={(event) => event.target === event.currentTarget && onPick(null)}
+    >
       <span id="map-keys" className="pf-v6-screen-reader">
         {text.keys}
       </span>
-      <div ref={canvas} className={`map-canvas level-${view.level}${lit === null ? '' : ' has-lit'}`} style={{ width: layout.width, height: layout.height }}>
+      <div
+        ref={canvas}
+        className={`map-canvas level-${view.level}${lit === null ? '' : ' has-lit'}`}
+        style={{ width: layout.width, height: layout.height }}
+      >
         <div className="outside" style={{ width: layout.outside.w, height: layout.outside.h }}>
           <b>{text.outside}</b>
           <span>{regular.length === 0 ? text.outsideNone : text.outsideSome}</span>
@@ -56,7 +85,19 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
           ))}
         </div>
         {layout.hosts.map((box) => (
-          <HostPanel key={box.host?.id ?? 'none'} box={box} model={model} level={view.level} lit={lit} picked={picked} looks={looks} waysOut={waysOut} opened={opened} onPick={onPick} onOpen={open} />
+          <HostPanel
+            key={box.host?.id ?? 'none'}
+            box={box}
+            model={model}
+            level={view.level}
+            lit={lit}
+            picked={picked}
+            looks={looks}
+            waysOut={waysOut}
+            opened={opened}
+            onPick={onPick}
+            onOpen={open}
+          />
         ))}
         {layout.emptyY === null ? null : (
           <h4 className="alone alone-empty" style={{ top: layout.emptyY }}>

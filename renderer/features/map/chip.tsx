@@ -18,7 +18,18 @@ export interface ChipProps {
 }
 
 /** A VM: its state, its name, and one port per network in that network's colour (hollow where it hears nothing). */
-export function Chip({ box, model, vmId, looks, ports, picked, lit, onPick, strait = false, note = null }: ChipProps & { box: ChipBox; strait?: boolean; note?: string | null }) {
+export function Chip({
+  box,
+  model,
+  vmId,
+  looks,
+  ports,
+  picked,
+  lit,
+  onPick,
+  strait = false,
+  note = null,
+}: ChipProps & { box: ChipBox; strait?: boolean; note?: string | null }) {
   const vm = model.vms.get(vmId);
   if (vm === undefined) return null;
   const feel = vmFeel(vm.state);
@@ -36,7 +47,10 @@ export function Chip({ box, model, vmId, looks, ports, picked, lit, onPick, stra
         <span className="chip-name">{vm.name}</span>
         <span className="ports">
           {ports.map((island) => (
-            <span key={island.id} className={`port ${lookClass(looks.get(island.networkId))}${hearsOn(island, vmId) ? '' : ' port-deaf'}`} />
+            <span
+              key={island.id}
+              className={`port ${lookClass(looks.get(island.networkId))}${hearsOn(island, vmId) ? '' : ' port-deaf'}`}
+            />
           ))}
         </span>
       </button>

@@ -30,10 +30,17 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
       <h2>
         <Swatch look={looks.get(id)} /> {network.name} {network.isIsolated ? <IsolatedTag /> : null}
       </h2>
-      <p className="soft">{islands.length === 1 ? 'one island' : `${islands.length} islands, not connected with each other`}</p>
+      <p className="soft">
+        {islands.length === 1 ? 'one island' : `${islands.length} islands, not connected with each other`}
+      </p>
       <div className="acts-row">
         {network.isIsolated ? (
-          <Act variant="primary" isLoading={check.isPending} isDisabled={check.isPending} onClick={() => check.mutate()}>
+          <Act
+            variant="primary"
+            isLoading={check.isPending}
+            isDisabled={check.isPending}
+            onClick={() => check.mutate()}
+          >
             Check isolation
           </Act>
         ) : null}
@@ -53,7 +60,11 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
             </div>
           ) : null}
           <div className="row">
-            {island.members.length === 0 ? <span className="soft">{text.hearsNobody}</span> : <VmNames model={model} vmIds={vmsOn(island)} onPick={onPick} />}
+            {island.members.length === 0 ? (
+              <span className="soft">{text.hearsNobody}</span>
+            ) : (
+              <VmNames model={model} vmIds={vmsOn(island)} onPick={onPick} />
+            )}
           </div>
         </section>
       ))}

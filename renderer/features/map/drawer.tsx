@@ -15,7 +15,15 @@ export interface FactsProps {
 }
 
 /** What was picked, with its actions; while nothing is, what there is to know of the whole. It is always there: nothing moves. */
-export function Drawer({ model, picked, onPick }: { model: Model; picked: Picked | null; onPick: (picked: Picked | null) => void }) {
+export function Drawer({
+  model,
+  picked,
+  onPick,
+}: {
+  model: Model;
+  picked: Picked | null;
+  onPick: (picked: Picked | null) => void;
+}) {
   if (picked === null)
     return (
       <aside className="drawer" aria-label={text.overview}>
@@ -25,7 +33,13 @@ export function Drawer({ model, picked, onPick }: { model: Model; picked: Picked
   const known = { vm: model.vms, network: model.networks, host: model.hosts }[picked.kind].has(picked.id);
   return (
     <aside className="drawer" aria-label="Picked">
-      <Button variant="plain" className="drawer-close" aria-label="Close" icon={<CloseIcon />} onClick={() => onPick(null)} />
+      <Button
+        variant="plain"
+        className="drawer-close"
+        aria-label="Close"
+        icon={<CloseIcon />}
+        onClick={() => onPick(null)}
+      />
       {known ? <Facts model={model} picked={picked} onPick={onPick} /> : <p className="soft">{text.gone}</p>}
     </aside>
   );

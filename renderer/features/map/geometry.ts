@@ -23,7 +23,12 @@ export function chipWidth(name: string, ports: number): number {
 }
 
 /** Sets boxes in lines of at most `width`, beginning at (`left`, `top`). */
-export function flow<T extends { readonly w: number }>(items: readonly T[], width: number, left: number, top: number): { boxes: (T & Rect)[]; height: number } {
+export function flow<T extends { readonly w: number }>(
+  items: readonly T[],
+  width: number,
+  left: number,
+  top: number,
+): { boxes: (T & Rect)[]; height: number } {
   let x = 0;
   let y = 0;
   const boxes = items.map((item) => {
@@ -57,8 +62,14 @@ export function shelves<T extends Rect>(items: readonly T[], width: number, gap:
 }
 
 /** Boxes on one line, each as near to its wanted middle (`at`) as the others and the line's ends allow; order is kept by `at`. */
-export function spread<T extends { readonly w: number; readonly at: number }>(items: readonly T[], width: number, gap: number): (T & { readonly x: number })[] {
-  const sorted = [...items].sort((a, b) => a.at - b.at).map((item) => ({ ...item, x: Math.max(0, item.at - item.w / 2) }));
+export function spread<T extends { readonly w: number; readonly at: number }>(
+  items: readonly T[],
+  width: number,
+  gap: number,
+): (T & { readonly x: number })[] {
+  const sorted = [...items]
+    .sort((a, b) => a.at - b.at)
+    .map((item) => ({ ...item, x: Math.max(0, item.at - item.w / 2) }));
   for (let i = 1; i < sorted.length; i++) {
     const [before, item] = [sorted[i - 1], sorted[i]];
     if (before !== undefined && item !== undefined) item.x = Math.max(item.x, before.x + before.w + gap);

@@ -41,7 +41,12 @@ export function hearingOf(model: Model, vmId: string): Hearing {
     .filter((island) => networks.has(island.networkId) && !ownIds.has(island.id))
     .map((island) => ({ islandId: island.id, vmIds: vmsOn(island).filter((id) => id !== vmId) }));
   const some = (deaf: Deaf): boolean => deaf.vmIds.length > 0;
-  return { direct: direct.filter(some), silent: silent.filter(some), through: throughOf(model, vmId, awake), elsewhere: elsewhere.filter(some) };
+  return {
+    direct: direct.filter(some),
+    silent: silent.filter(some),
+    through: throughOf(model, vmId, awake),
+    elsewhere: elsewhere.filter(some),
+  };
 }
 
 /** Breadth first, so that each VM is found by a shortest way. */
@@ -76,7 +81,9 @@ function throughOf(model: Model, start: string, awake: readonly Island[]): Throu
   return [...found.values()];
 }
 
-const listeners = (island: Island): string[] => [...new Set(island.members.filter((member) => member.hears).map((member) => member.vmId))];
+const listeners = (island: Island): string[] => [
+  ...new Set(island.members.filter((member) => member.hears).map((member) => member.vmId)),
+];
 
 /** The VMs that are the only way from isolated islands to a regular network: what a person looks for first. */
 export function onlyWaysOut(model: Model): ReadonlySet<string> {

@@ -41,11 +41,16 @@ export const HostPanel = memo(function HostPanel(props: PanelProps) {
     onPick: props.onPick,
   });
   return (
-    <section className={`host${host === null ? ' host-none' : ''}`} style={{ left: box.x, top: box.y, width: box.w, height: box.h }} aria-label={host?.name ?? text.noHost}>
+    <section
+      className={`host${host === null ? ' host-none' : ''}`}
+      style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
+      aria-label={host?.name ?? text.noHost}
+    >
       <h3>
         {host === null ? <strong>{text.noHost}</strong> : <HostName host={host} onPick={props.onPick} />}
         <small>
-          {host === null ? text.noHostMeans : (kindWords[host.kind] ?? host.kind)} · {vms.length === 1 ? '1 VM' : `${vms.length} VMs`}
+          {host === null ? text.noHostMeans : (kindWords[host.kind] ?? host.kind)} ·{' '}
+          {vms.length === 1 ? '1 VM' : `${vms.length} VMs`}
         </small>
         {host?.kind === 'simulated' ? <SimulatedTag /> : null}
       </h3>
@@ -59,14 +64,36 @@ export const HostPanel = memo(function HostPanel(props: PanelProps) {
         <>
           <svg className="wires" width={box.w} height={box.h} aria-hidden="true">
             {box.wires.map((wire) => (
-              <path key={wire.key} d={wire.path} className={`wire ${lookClass(looks.get(wire.networkId))}${lit?.vms.has(wire.vmId) === true ? ' lit' : ''}`} />
+              <path
+                key={wire.key}
+                d={wire.path}
+                className={`wire ${lookClass(looks.get(wire.networkId))}${lit?.vms.has(wire.vmId) === true ? ' lit' : ''}`}
+              />
             ))}
           </svg>
           {box.isles.map((isle) => (
-            <Isle key={isle.island.id} isle={isle} model={model} level={level} lit={lit} picked={picked} look={looks.get(isle.island.networkId)} open={props.opened.has(isle.island.id)} chipOf={chip} onPick={props.onPick} onOpen={props.onOpen} />
+            <Isle
+              key={isle.island.id}
+              isle={isle}
+              model={model}
+              level={level}
+              lit={lit}
+              picked={picked}
+              look={looks.get(isle.island.networkId)}
+              open={props.opened.has(isle.island.id)}
+              chipOf={chip}
+              onPick={props.onPick}
+              onOpen={props.onOpen}
+            />
           ))}
           {box.straits.map((one) => (
-            <Chip key={one.vmId} box={one} {...chip(one.vmId)} strait note={props.waysOut.has(one.vmId) ? text.onlyWayOut : null} />
+            <Chip
+              key={one.vmId}
+              box={one}
+              {...chip(one.vmId)}
+              strait
+              note={props.waysOut.has(one.vmId) ? text.onlyWayOut : null}
+            />
           ))}
           {box.aloneY === null ? null : (
             <h4 className="alone" style={{ top: box.aloneY }}>

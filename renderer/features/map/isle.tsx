@@ -61,7 +61,12 @@ export function Isle({ isle, model, level, lit, picked, look, open, chipOf, onPi
       </div>
       {level === 'near' ? isle.chips.map((chip) => <Chip key={chip.vmId} box={chip} {...chipOf(chip.vmId)} />) : null}
       {level === 'near' && isle.more !== null ? (
-        <button type="button" className={`chip chip-more${isle.more.vmIds.some((id) => lit?.vms.has(id)) ? ' lit' : ''}`} style={{ left: isle.more.x, top: isle.more.y, width: isle.more.w, height: isle.more.h }} onClick={() => onOpen(island.id)}>
+        <button
+          type="button"
+          className={`chip chip-more${isle.more.vmIds.some((id) => lit?.vms.has(id)) ? ' lit' : ''}`}
+          style={{ left: isle.more.x, top: isle.more.y, width: isle.more.w, height: isle.more.h }}
+          onClick={() => onOpen(island.id)}
+        >
           <MoreWords model={model} vmIds={isle.more.vmIds} />
         </button>
       ) : null}

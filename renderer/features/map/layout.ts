@@ -98,11 +98,19 @@ export function layoutOf(model: Model, options: LayoutOptions): Layout {
   const hosts = [...model.map.hosts].sort((a, b) => rank(a.id) - rank(b.id));
   const tried = PANEL_ASPECTS.map((panelAspect) => {
     const panels = [...hosts, null].map((host) => panelOf(model, host, options, panelAspect));
-    return bestShelves(panels.filter((panel) => panel.host !== null || panel.isles.length + panel.alone.length > 0), aspect, HOST_GAP);
+    return bestShelves(
+      panels.filter((panel) => panel.host !== null || panel.isles.length + panel.alone.length > 0),
+      aspect,
+      HOST_GAP,
+    );
   });
   const { items, width, height } = tried.reduce((best, one) => (one.need < best.need ? one : best));
   const tops = groupBy(items, (panel) => panel.y);
-  const placed = items.map((panel) => ({ ...panel, y: panel.y + OUTSIDE_H + HOST_GAP, h: Math.max(...(tops.get(panel.y) ?? []).map((one) => one.h)) }));
+  const placed = items.map((panel) => ({
+    ...panel,
+    y: panel.y + OUTSIDE_H + HOST_GAP,
+    h: Math.max(...(tops.get(panel.y) ?? []).map((one) => one.h)),
+  }));
   const bottom = height + OUTSIDE_H + HOST_GAP;
   const empty = emptyOf(model, rank, width, bottom + HOST_GAP + EMPTY_HEAD);
   return {
@@ -119,8 +127,15 @@ export function layoutOf(model: Model, options: LayoutOptions): Layout {
 /** Networks on which nobody stands yet: they are there, and want to be seen. */
 function emptyOf(model: Model, rank: (id: string) => number, width: number, top: number) {
   const inhabited = new Set(model.map.islands.map((island) => island.networkId));
-  const empty = model.map.networks.filter((network) => !inhabited.has(network.id)).sort((a, b) => rank(a.id) - rank(b.id));
-  return flow(empty.map((network) => ({ networkId: network.id, w: chipWidth(network.name, 1) })), width, 0, top);
+  const empty = model.map.networks
+    .filter((network) => !inhabited.has(network.id))
+    .sort((a, b) => rank(a.id) - rank(b.id));
+  return flow(
+    empty.map((network) => ({ networkId: network.id, w: chipWidth(network.name, 1) })),
+    width,
+    0,
+    top,
+  );
 }
 
 function panelOf(model: Model, host: MapHost | null, options: LayoutOptions, aspect: number): HostBox {
@@ -135,9 +150,19 @@ function panelOf(model: Model, host: MapHost | null, options: LayoutOptions, asp
   const placed = widened(shelved.items, inner);
   const right = HOST_PAD + inner;
   const bottom = Math.max(HOST_HEAD + 60, ...placed.map((block) => block.y + block.h));
-  const ids = model.map.alone.filter((vmId) => (model.vms.get(vmId)?.hostId ?? null) === id).sort((a, b) => options.rank(a) - options.rank(b));
+  const ids = model.map.alone
+    .filter((vmId) => (model.vms.get(vmId)?.hostId ?? null) === id)
+    .sort((a, b) => options.rank(a) - options.rank(b));
   const aloneY = ids.length === 0 ? null : bottom + BLOCK_GAP;
-  const alone = aloneY === null ? { boxes: [], height: 0 } : flow(ids.map((vmId) => ({ vmId, w: chipWidth(nameOf(model, vmId), 0) })), right - HOST_PAD, HOST_PAD, aloneY + 22);
+  const alone =
+    aloneY === null
+      ? { boxes: [], height: 0 }
+      : flow(
+          ids.map((vmId) => ({ vmId, w: chipWidth(nameOf(model, vmId), 0) })),
+          right - HOST_PAD,
+          HOST_PAD,
+          aloneY + 22,
+        );
   return {
     host,
     x: 0,
@@ -145,7 +170,9 @@ function panelOf(model: Model, host: MapHost | null, options: LayoutOptions, asp
     w: right + HOST_PAD,
     h: (aloneY === null ? bottom : aloneY + 22 + alone.height) + HOST_PAD,
     isles: placed.flatMap((block) => block.isles.map((isle) => moved(isle, block.x, block.y))),
-    straits: placed.flatMap((block) => block.straits.map((chip) => ({ ...chip, x: chip.x + block.x, y: chip.y + block.y }))),
+    straits: placed.flatMap((block) =>
+      block.straits.map((chip) => ({ ...chip, x: chip.x + block.x, y: chip.y + block.y })),
+    ),
     wires: placed.flatMap((block) => wiresOf(model, block.straits, block.isles, block.x, block.y)),
     alone: alone.boxes,
     aloneY,
@@ -153,7 +180,10 @@ function panelOf(model: Model, host: MapHost | null, options: LayoutOptions, asp
 }
 
 /** Blocks made as wide as their shelf allows, each by the same share: land right to the edge of the water. */
-function widened(blocks: readonly (BlockBox & { readonly make: (width: number) => BlockBox })[], inner: number): BlockBox[] {
+function widened(
+  blocks: readonly (BlockBox & { readonly make: (width: number) => BlockBox })[],
+  inner: number,
+): BlockBox[] {
   return [...groupBy(blocks, (block) => block.y).values()].flatMap((shelf) => {
     const spare = inner - shelf.reduce((sum, block) => sum + block.w + BLOCK_GAP, -BLOCK_GAP);
     let x = HOST_PAD;
@@ -173,8 +203,14 @@ interface BlockBox extends Rect {
 function boxOfBlock(model: Model, block: Block, options: LayoutOptions, least: number): BlockBox {
   const standing = new Set(block.straits.flat());
   const sizes = block.layers.map((layer) => layer.map((island) => isleBox(model, island, standing, options)));
-  const straitWidths = block.straits.map((strait) => strait.reduce((sum, vmId) => sum + straitWidth(model, vmId) + GAP * 2, 0));
-  const width = Math.max(least, ...sizes.map((layer) => layer.reduce((sum, isle) => sum + isle.w + BLOCK_GAP, -BLOCK_GAP)), Math.min(900, Math.max(...straitWidths)));
+  const straitWidths = block.straits.map((strait) =>
+    strait.reduce((sum, vmId) => sum + straitWidth(model, vmId) + GAP * 2, 0),
+  );
+  const width = Math.max(
+    least,
+    ...sizes.map((layer) => layer.reduce((sum, isle) => sum + isle.w + BLOCK_GAP, -BLOCK_GAP)),
+    Math.min(900, Math.max(...straitWidths)),
+  );
   const isles: IsleBox[] = [];
   const straits: ChipBox[] = [];
   let y = 0;
@@ -188,7 +224,14 @@ function boxOfBlock(model: Model, block: Block, options: LayoutOptions, least: n
       x += box.w + BLOCK_GAP;
       return box;
     });
-    isles.push(...row.map((isle) => ({ ...isle, y, chips: isle.chips.map((chip) => ({ ...chip, x: chip.x + isle.x, y: chip.y + y })), more: isle.more && { ...isle.more, x: isle.more.x + isle.x, y: isle.more.y + y } })));
+    isles.push(
+      ...row.map((isle) => ({
+        ...isle,
+        y,
+        chips: isle.chips.map((chip) => ({ ...chip, x: chip.x + isle.x, y: chip.y + y })),
+        more: isle.more && { ...isle.more, x: isle.more.x + isle.x, y: isle.more.y + y },
+      })),
+    );
     y += h;
     const chips = block.straits[index] ?? [];
     if (chips.length > 0) {
@@ -202,7 +245,13 @@ function boxOfBlock(model: Model, block: Block, options: LayoutOptions, least: n
 }
 
 /** Stands each VM of a strait as near as may be to the middle of its islands, without overlap, in as many lines as it takes. */
-function placeStrait(model: Model, vmIds: readonly string[], near: readonly IsleBox[], width: number, top: number): { boxes: ChipBox[]; bottom: number } {
+function placeStrait(
+  model: Model,
+  vmIds: readonly string[],
+  near: readonly IsleBox[],
+  width: number,
+  top: number,
+): { boxes: ChipBox[]; bottom: number } {
   const centre = new Map(near.map((isle) => [isle.island.id, isle.x + isle.w / 2]));
   const wanted = vmIds.map((vmId) => {
     const at = islandsOfVm(model, vmId).flatMap((island) => centre.get(island.id) ?? []);
@@ -222,7 +271,12 @@ function placeStrait(model: Model, vmIds: readonly string[], near: readonly Isle
 }
 
 /** An island at its natural size, with its chips relative to it. A folded one keeps its size however many VMs there are. */
-function isleBox(model: Model, island: Island, standing: ReadonlySet<string>, { rank, opened }: LayoutOptions): IsleBox {
+function isleBox(
+  model: Model,
+  island: Island,
+  standing: ReadonlySet<string>,
+  { rank, opened }: LayoutOptions,
+): IsleBox {
   const all = vmsOn(island);
   const inside = all.filter((vmId) => !standing.has(vmId)).sort((a, b) => rank(a) - rank(b));
   const foldable = inside.length > FOLD_ABOVE;
@@ -232,7 +286,12 @@ function isleBox(model: Model, island: Island, standing: ReadonlySet<string>, { 
   const chips = shown.map((vmId) => ({ vmId, w: chipWidth(nameOf(model, vmId), 1) }));
   const total = chips.reduce((sum, chip) => sum + chip.w + GAP, 0) + (hidden.length > 0 ? MORE_W : 0);
   const columns = Math.max(ISLE_MIN_W - 2 * ISLE_PAD, Math.sqrt(total * (CHIP_H + GAP) * 3.2));
-  const placed = flow([...chips, ...(hidden.length > 0 ? [{ vmId: '', w: MORE_W }] : [])], columns, ISLE_PAD, ISLE_HEAD);
+  const placed = flow(
+    [...chips, ...(hidden.length > 0 ? [{ vmId: '', w: MORE_W }] : [])],
+    columns,
+    ISLE_PAD,
+    ISLE_HEAD,
+  );
   const w = Math.max(ISLE_MIN_W, ...placed.boxes.map((box) => box.x + box.w + ISLE_PAD));
   const more = hidden.length > 0 ? placed.boxes.at(-1) : undefined;
   return {
@@ -259,7 +318,8 @@ function wiresOf(model: Model, straits: readonly ChipBox[], isles: readonly Isle
       const y2 = (above ? isle.y + isle.h : isle.y) + dy;
       const to = Math.min(Math.max(from, isle.x + dx + 26), isle.x + isle.w + dx - 26);
       const mid = (y1 + y2) / 2;
-      const path = Math.abs(from - to) < 1 ? `M${from} ${y1}V${y2}` : `M${from} ${y1}C${from} ${mid} ${to} ${mid} ${to} ${y2}`;
+      const path =
+        Math.abs(from - to) < 1 ? `M${from} ${y1}V${y2}` : `M${from} ${y1}C${from} ${mid} ${to} ${mid} ${to} ${y2}`;
       return { key: `${chip.vmId}/${isle.island.id}`, vmId: chip.vmId, networkId: isle.island.networkId, path };
     });
   });
@@ -271,13 +331,23 @@ function gapsOf(hosts: readonly HostBox[]): Gap[] {
   return all
     .filter(({ isle }) => isle.island.another && isle.island.hostId !== null)
     .flatMap(({ isle, x, y }) => {
-      const main = all.find((other) => other.isle.island.networkId === isle.island.networkId && !other.isle.island.another);
+      const main = all.find(
+        (other) => other.isle.island.networkId === isle.island.networkId && !other.isle.island.another,
+      );
       if (main === undefined) return [];
       const [a, b] = main.x <= x ? [main, { isle, x, y }] : [{ isle, x, y }, main];
       const [x1, x2] = a.x + a.isle.w < b.x ? [a.x + a.isle.w, b.x] : [a.x + a.isle.w / 2, b.x + b.isle.w / 2];
       const [y1, y2] = [a.y + a.isle.h * 0.72, b.y + b.isle.h * 0.72];
       const low = Math.max(y1, y2) + 26;
-      return [{ key: isle.island.id, networkId: isle.island.networkId, path: `M${x1} ${y1}C${x1 + 40} ${low} ${x2 - 40} ${low} ${x2} ${y2}`, x: (x1 + x2) / 2, y: (y1 + y2) / 8 + low * 0.75 }];
+      return [
+        {
+          key: isle.island.id,
+          networkId: isle.island.networkId,
+          path: `M${x1} ${y1}C${x1 + 40} ${low} ${x2 - 40} ${low} ${x2} ${y2}`,
+          x: (x1 + x2) / 2,
+          y: (y1 + y2) / 8 + low * 0.75,
+        },
+      ];
     });
 }
 
@@ -290,4 +360,5 @@ const moved = (isle: IsleBox, dx: number, dy: number): IsleBox => ({
 });
 
 const nameOf = (model: Model, vmId: string): string => model.vms.get(vmId)?.name ?? '';
-const straitWidth = (model: Model, vmId: string): number => chipWidth(nameOf(model, vmId), islandsOfVm(model, vmId).length) + 16;
+const straitWidth = (model: Model, vmId: string): number =>
+  chipWidth(nameOf(model, vmId), islandsOfVm(model, vmId).length) + 16;

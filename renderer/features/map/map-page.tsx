@@ -21,7 +21,8 @@ export function MapPage() {
   const model = useMemo(() => (data === undefined ? null : modelOf(data)), [data]);
   const picked = useMemo(() => pickedOf(at), [at]);
   const lit = useMemo(() => (model === null ? null : litBy(model, picked, q ?? '')), [model, picked, q]);
-  const pick = (next: Picked | null): void => void navigate({ search: (old) => ({ ...old, at: next === null ? undefined : addressOf(next) }), replace: true });
+  const pick = (next: Picked | null): void =>
+    void navigate({ search: (old) => ({ ...old, at: next === null ? undefined : addressOf(next) }), replace: true });
   return (
     <div className="map-page">
       <div className="map-main">
@@ -30,7 +31,9 @@ export function MapPage() {
             aria-label={text.filter}
             placeholder={text.filter}
             value={q ?? ''}
-            onChange={(_, words) => void navigate({ search: (old) => ({ ...old, q: words === '' ? undefined : words }), replace: true })}
+            onChange={(_, words) =>
+              void navigate({ search: (old) => ({ ...old, q: words === '' ? undefined : words }), replace: true })
+            }
             onClear={() => void navigate({ search: (old) => ({ ...old, q: undefined }), replace: true })}
           />
           <span className="map-tools-end">
@@ -43,14 +46,20 @@ export function MapPage() {
           </span>
         </div>
         {model === null ? (
-          error === null ? <Waiting /> : <Trouble problem={toProblem(error)} />
+          error === null ? (
+            <Waiting />
+          ) : (
+            <Trouble problem={toProblem(error)} />
+          )
         ) : model.map.islands.length + model.map.vms.length === 0 ? (
           <Nothing title={text.empty}>{text.emptyMeans}</Nothing>
         ) : (
           <Canvas model={model} picked={picked} lit={lit} onPick={pick} />
         )}
       </div>
-      {model === null ? null : <Drawer key={picked === null ? '' : addressOf(picked)} model={model} picked={picked} onPick={pick} />}
+      {model === null ? null : (
+        <Drawer key={picked === null ? '' : addressOf(picked)} model={model} picked={picked} onPick={pick} />
+      )}
     </div>
   );
 }

@@ -26,14 +26,23 @@ export function modelOf(map: AtollMap): Model {
       else list.push(island);
     }
   }
-  const byId = <T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> => new Map(list.map((item) => [item.id, item]));
-  return { map, vms: byId(map.vms), networks: byId(map.networks), hosts: byId(map.hosts), islands: byId(map.islands), islandsOf };
+  const byId = <T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
+    new Map(list.map((item) => [item.id, item]));
+  return {
+    map,
+    vms: byId(map.vms),
+    networks: byId(map.networks),
+    hosts: byId(map.hosts),
+    islands: byId(map.islands),
+    islandsOf,
+  };
 }
 
 export const islandsOfVm = (model: Model, vmId: string): readonly Island[] => model.islandsOf.get(vmId) ?? NONE;
 
 /** Whether a VM's vNIC on an island is plugged, linked and awake. */
-export const hearsOn = (island: Island, vmId: string): boolean => island.members.some((member) => member.vmId === vmId && member.hears);
+export const hearsOn = (island: Island, vmId: string): boolean =>
+  island.members.some((member) => member.vmId === vmId && member.hears);
 
 /** The VMs on an island, each once. */
 export const vmsOn = (island: Island): string[] => [...new Set(island.members.map((member) => member.vmId))];

@@ -28,7 +28,8 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
     <>
       <h2>{text.overview}</h2>
       <p className="soft">
-        {up} of {map.vms.length} VMs up · {map.islands.length === 1 ? '1 island' : `${map.islands.length} islands`} on {map.hosts.length === 1 ? '1 host' : `${map.hosts.length} hosts`}
+        {up} of {map.vms.length} VMs up · {map.islands.length === 1 ? '1 island' : `${map.islands.length} islands`} on{' '}
+        {map.hosts.length === 1 ? '1 host' : `${map.hosts.length} hosts`}
       </p>
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
@@ -43,14 +44,19 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
               </button>
             </span>
             <small className="verdict">
-              <Dot tone={VERDICT_FEEL[verdict].tone} /> {VERDICT_FEEL[verdict].words.toLowerCase()} {at === null ? '' : <Ago at={at} />}
+              <Dot tone={VERDICT_FEEL[verdict].tone} /> {VERDICT_FEEL[verdict].words.toLowerCase()}{' '}
+              {at === null ? '' : <Ago at={at} />}
             </small>
           </div>
         );
       })}
       {isolated.length > NETWORKS_SHOWN ? <Link to="/networks">All {isolated.length}</Link> : null}
       <h5>{text.between}</h5>
-      {between.length === 0 ? <span className="soft">{text.betweenNone}</span> : <VmNames model={model} vmIds={between} onPick={onPick} />}
+      {between.length === 0 ? (
+        <span className="soft">{text.betweenNone}</span>
+      ) : (
+        <VmNames model={model} vmIds={between} onPick={onPick} />
+      )}
       <h5>{text.latest}</h5>
       <EventList events={events.filter((event) => !event.type.startsWith('job.'))} limit={8} />
       <Link to="/activity" search={{ tab: 'events' }}>
@@ -64,6 +70,8 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
 function worst(model: Model, networkId: string): { verdict: Verdict; at: string | null } {
   const islands = model.map.islands.filter((island) => island.networkId === networkId && island.hostId !== null);
   const verdict = GRAVEST.find((grave) => islands.some((island) => island.verdict === grave)) ?? 'unknown';
-  const ages = islands.flatMap((island) => (island.verdict === verdict && island.verdictAt !== null ? [island.verdictAt] : []));
+  const ages = islands.flatMap((island) =>
+    island.verdict === verdict && island.verdictAt !== null ? [island.verdictAt] : [],
+  );
   return { verdict, at: ages.sort()[0] ?? null };
 }

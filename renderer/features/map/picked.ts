@@ -24,11 +24,16 @@ export function litBy(model: Model, picked: Picked | null, words: string): Lit |
   switch (picked.kind) {
     case 'vm': {
       const heard = hearingOf(model, picked.id).direct;
-      return { vms: new Set([picked.id, ...heard.flatMap((one) => one.vmIds)]), islands: new Set((model.islandsOf.get(picked.id) ?? []).map((island) => island.id)) };
+      return {
+        vms: new Set([picked.id, ...heard.flatMap((one) => one.vmIds)]),
+        islands: new Set((model.islandsOf.get(picked.id) ?? []).map((island) => island.id)),
+      };
     }
     case 'network':
     case 'host': {
-      const islands = model.map.islands.filter((island) => (picked.kind === 'network' ? island.networkId : island.hostId) === picked.id);
+      const islands = model.map.islands.filter(
+        (island) => (picked.kind === 'network' ? island.networkId : island.hostId) === picked.id,
+      );
       const vms = new Set(islands.flatMap(vmsOn));
       if (picked.kind === 'host') for (const vm of model.map.vms) if (vm.hostId === picked.id) vms.add(vm.id);
       return { vms, islands: new Set(islands.map((island) => island.id)) };
@@ -37,8 +42,13 @@ export function litBy(model: Model, picked: Picked | null, words: string): Lit |
 }
 
 function litByWords(model: Model, words: string): Lit {
-  const islands = model.map.islands.filter((island) => model.networks.get(island.networkId)?.name.toLowerCase().includes(words));
+  const islands = model.map.islands.filter((island) =>
+    model.networks.get(island.networkId)?.name.toLowerCase().includes(words),
+  );
   const vms = model.map.vms.filter((vm) => vm.name.toLowerCase().includes(words));
   const holding = vms.flatMap((vm) => model.islandsOf.get(vm.id) ?? []);
-  return { vms: new Set([...vms.map((vm) => vm.id), ...islands.flatMap(vmsOn)]), islands: new Set([...islands, ...holding].map((island) => island.id)) };
+  return {
+    vms: new Set([...vms.map((vm) => vm.id), ...islands.flatMap(vmsOn)]),
+    islands: new Set([...islands, ...holding].map((island) => island.id)),
+  };
 }

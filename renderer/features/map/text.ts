@@ -35,4 +35,9 @@ export const text = {
   possible: 'possible, if it forwards',
 } as const;
 
-export const kindWords: Record<string, string> = { lab: 'lab on this computer', simulated: 'simulated', local: 'this computer', ssh: 'over SSH' };
+export const kindWords: Record<string, string> = {
+  lab: 'lab on this computer',
+  simulated: 'simulated',
+  local: 'this computer',
+  ssh: 'over SSH',
+};

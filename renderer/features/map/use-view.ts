@@ -32,14 +32,19 @@ export function fitted(width: number, height: number, w: number, h: number): Vie
  * Pan and zoom of the canvas. The transform is written to the element directly, so that moving the map draws nothing anew;
  * React hears only when the level of detail changes.
  */
-export function useView(size: { width: number; height: number }, frame: RefObject<HTMLDivElement | null>, canvas: RefObject<HTMLDivElement | null>) {
+export function useView(
+  size: { width: number; height: number },
+  frame: RefObject<HTMLDivElement | null>,
+  canvas: RefObject<HTMLDivElement | null>,
+) {
   const view = useRef<View | null>(null);
   const [level, setLevel] = useState<Level>('near');
 
   const show = useCallback(
     (next: View) => {
       view.current = next;
-      if (canvas.current !== null) canvas.current.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
+      if (canvas.current !== null)
+        canvas.current.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
       setLevel(levelOf(next.scale));
     },
     [canvas],
@@ -60,7 +65,11 @@ export function useView(size: { width: number; height: number }, frame: RefObjec
     },
     [frame, show],
   );
-  const pan = useCallback((dx: number, dy: number) => view.current !== null && show({ ...view.current, x: view.current.x + dx, y: view.current.y + dy }), [show]);
+  const pan = useCallback(
+    (dx: number, dy: number) =>
+      view.current !== null && show({ ...view.current, x: view.current.x + dx, y: view.current.y + dy }),
+    [show],
+  );
 
   // The first drawing is fitted; later changes of the map's size move nothing.
   useLayoutEffect(() => {
@@ -90,7 +99,11 @@ export function useView(size: { width: number; height: number }, frame: RefObjec
 }
 
 /** Dragging moves, the wheel zooms at the pointer. A drag swallows the click that ends it. */
-function usePointer(frame: RefObject<HTMLDivElement | null>, pan: (dx: number, dy: number) => void, zoom: (factor: number, at: { x: number; y: number }) => void): void {
+function usePointer(
+  frame: RefObject<HTMLDivElement | null>,
+  pan: (dx: number, dy: number) => void,
+  zoom: (factor: number, at: { x: number; y: number }) => void,
+): void {
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
@@ -107,7 +120,8 @@ function usePointer(frame: RefObject<HTMLDivElement | null>, pan: (dx: number, d
       pan(dx, dy);
     };
     const up = (): void => {
-      if (from?.moved === true) element.addEventListener('click', (event) => event.stopPropagation(), { capture: true, once: true });
+      if (from?.moved === true)
+        element.addEventListener('click', (event) => event.stopPropagation(), { capture: true, once: true });
       from = null;
     };
     // Not passive: the page would scroll as well.

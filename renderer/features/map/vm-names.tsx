@@ -4,7 +4,15 @@ import type { Picked } from './picked';
 const SHOWN = 12;
 
 /** Names of VMs, each a way to pick it. */
-export function VmNames({ model, vmIds, onPick }: { model: Model; vmIds: readonly string[]; onPick: (picked: Picked) => void }) {
+export function VmNames({
+  model,
+  vmIds,
+  onPick,
+}: {
+  model: Model;
+  vmIds: readonly string[];
+  onPick: (picked: Picked) => void;
+}) {
   return (
     <span className="vm-names">
       {vmIds.slice(0, SHOWN).map((id) => (

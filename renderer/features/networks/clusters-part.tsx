@@ -33,7 +33,13 @@ export function ClustersPart({ network }: { network: Network }) {
                 </Act>
               ) : (
                 <>
-                  <State feel={at.status === 'operational' ? { tone: 'ok', words: 'Operational' } : { tone: 'bad', words: 'Non-operational' }} />
+                  <State
+                    feel={
+                      at.status === 'operational'
+                        ? { tone: 'ok', words: 'Operational' }
+                        : { tone: 'bad', words: 'Non-operational' }
+                    }
+                  />
                   <Act variant="link" size="sm" onClick={() => setDetaching(cluster.id)}>
                     Detach…
                   </Act>

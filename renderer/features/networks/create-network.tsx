@@ -2,7 +2,7 @@ import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { DEFAULT_MTU, NetworkDraft, type Preview } from '../../../contract';
+import { type Cluster, type DataCenter, DEFAULT_MTU, NetworkDraft, type Preview } from '../../../contract';
 import { PreviewList } from '../../actions/confirm';
 import { Act } from '../../ui/act';
 import { client } from '../../api/client';
@@ -37,10 +37,27 @@ const toInput = (draft: Draft) => ({
   nic: draft.isIsolated || draft.nic === '' ? null : draft.nic,
 });
 
-/** The form of a new network, checked by the contract's own schema. */
-export function CreateNetwork({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }) {
-  const dataCenters = useQuery(queries.dataCenters()).data ?? [];
-  const allClusters = useQuery(queries.clusters()).data ?? [];
+interface Props {
+  readonly onClose: () => void;
+  readonly onCreated: (id: string) => void;
+}
+
+/** The form of a new network. It opens when it knows what it can offer: an address may lead straight to it. */
+export function CreateNetwork(props: Props) {
+  const dataCenters = useQuery(queries.dataCenters()).data;
+  const clusters = useQuery(queries.clusters()).data;
+  return dataCenters === undefined || clusters === undefined ? null : (
+    <NetworkForm {...props} dataCenters={dataCenters} allClusters={clusters} />
+  );
+}
+
+/** Checked by the contract's own schema. */
+function NetworkForm({
+  onClose,
+  onCreated,
+  dataCenters,
+  allClusters,
+}: Props & { dataCenters: readonly DataCenter[]; allClusters: readonly Cluster[] }) {
   const [preview, setPreview] = useState<Preview | null>(null);
   const form = useFormState<Draft>(
     {
@@ -66,7 +83,8 @@ export function CreateNetwork({ onClose, onCreated }: { onClose: () => void; onC
     else if (answer !== null) onCreated(answer.network.id);
   };
   const clusters = allClusters.filter((cluster) => cluster.dataCenterId === draft.dataCenter);
-  const problemHasField = command.problem?.field !== null && command.problem?.field !== undefined && command.problem.field in draft;
+  const problemHasField =
+    command.problem?.field !== null && command.problem?.field !== undefined && command.problem.field in draft;
   return (
     <Dialog
       title={text.create}
@@ -80,13 +98,40 @@ export function CreateNetwork({ onClose, onCreated }: { onClose: () => void; onC
         </Act>
       }
     >
-      <TextField label="Name" required autoFocus value={draft.name} onChange={(v) => set('name', v)} error={errorOf('name')} help="The same on all hosts; any script, up to 256 characters." />
-      <Checkbox id="isolated" label={text.isolated} description={text.isolatedMeans} isChecked={draft.isIsolated} onChange={(_, v) => set('isIsolated', v)} />
+      <TextField
+        label="Name"
+        required
+        autoFocus
+        value={draft.name}
+        onChange={(v) => set('name', v)}
+        error={errorOf('name')}
+        help="The same on all hosts; any script, up to 256 characters."
+      />
+      <Checkbox
+        id="isolated"
+        label={text.isolated}
+        description={text.isolatedMeans}
+        isChecked={draft.isIsolated}
+        onChange={(_, v) => set('isIsolated', v)}
+      />
       {draft.isIsolated ? null : (
         <>
           <Alert variant="info" isInline isPlain title={text.regularNote} />
-          <TextField label="VLAN tag" type="number" value={draft.vlan} onChange={(v) => set('vlan', v)} error={errorOf('vlan')} help="1 to 4094; empty for none." />
-          <TextField label="NIC" value={draft.nic} onChange={(v) => set('nic', v)} error={errorOf('nic')} help="The name of a NIC on the hosts, for example eno1." />
+          <TextField
+            label="VLAN tag"
+            type="number"
+            value={draft.vlan}
+            onChange={(v) => set('vlan', v)}
+            error={errorOf('vlan')}
+            help="1 to 4094; empty for none."
+          />
+          <TextField
+            label="NIC"
+            value={draft.nic}
+            onChange={(v) => set('nic', v)}
+            error={errorOf('nic')}
+            help="The name of a NIC on the hosts, for example eno1."
+          />
         </>
       )}
       {dataCenters.length < 2 ? null : (
@@ -109,7 +154,9 @@ export function CreateNetwork({ onClose, onCreated }: { onClose: () => void; onC
             id={`cluster-${cluster.id}`}
             label={cluster.name}
             isChecked={draft.clusters.includes(cluster.id)}
-            onChange={(_, on) => set('clusters', on ? [...draft.clusters, cluster.id] : draft.clusters.filter((id) => id !== cluster.id))}
+            onChange={(_, on) =>
+              set('clusters', on ? [...draft.clusters, cluster.id] : draft.clusters.filter((id) => id !== cluster.id))
+            }
           />
         ))}
         {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
@@ -117,7 +164,9 @@ export function CreateNetwork({ onClose, onCreated }: { onClose: () => void; onC
       <TextField label="MTU" type="number" value={draft.mtu} onChange={(v) => set('mtu', v)} error={errorOf('mtu')} />
       <TextField label="Comment" value={draft.comment} onChange={(v) => set('comment', v)} error={errorOf('comment')} />
       {preview === null ? null : <PreviewList preview={preview} />}
-      <Trouble problem={problemHasField && command.problem !== null && command.problem.hint === null ? null : command.problem} />
+      <Trouble
+        problem={problemHasField && command.problem !== null && command.problem.hint === null ? null : command.problem}
+      />
     </Dialog>
   );
 }

@@ -10,17 +10,47 @@ import { Trouble } from '../../ui/trouble';
 const Draft = z.object({ name: NetworkName, mtu: Mtu, comment: Comment });
 
 export function EditNetwork({ network, onClose }: { network: Network; onClose: () => void }) {
-  const form = useFormState({ name: network.name, mtu: String(network.mtu), comment: network.comment }, Draft, (d) => ({ ...d, mtu: Number(d.mtu) }));
+  const form = useFormState({ name: network.name, mtu: String(network.mtu), comment: network.comment }, Draft, (d) => ({
+    ...d,
+    mtu: Number(d.mtu),
+  }));
   const { draft, set } = form;
-  const command = useCommand(() => client.networks.update({ network: network.id, name: draft.name, mtu: Number(draft.mtu), comment: draft.comment }));
+  const command = useCommand(() =>
+    client.networks.update({ network: network.id, name: draft.name, mtu: Number(draft.mtu), comment: draft.comment }),
+  );
   const send = async (): Promise<void> => {
     if (form.check() && (await command.run(undefined)) !== null) onClose();
   };
   return (
-    <Dialog title={`Edit ${network.name}`} description="The bridge keeps its name on the hosts." submit="Save" size="small" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
-      <TextField label="Name" required value={draft.name} onChange={(v) => set('name', v)} error={form.errorOf('name', command.problem)} />
-      <TextField label="MTU" type="number" value={draft.mtu} onChange={(v) => set('mtu', v)} error={form.errorOf('mtu', command.problem)} />
-      <TextField label="Comment" value={draft.comment} onChange={(v) => set('comment', v)} error={form.errorOf('comment', command.problem)} />
+    <Dialog
+      title={`Edit ${network.name}`}
+      description="The bridge keeps its name on the hosts."
+      submit="Save"
+      size="small"
+      busy={command.busy}
+      onSubmit={() => void send()}
+      onClose={onClose}
+    >
+      <TextField
+        label="Name"
+        required
+        value={draft.name}
+        onChange={(v) => set('name', v)}
+        error={form.errorOf('name', command.problem)}
+      />
+      <TextField
+        label="MTU"
+        type="number"
+        value={draft.mtu}
+        onChange={(v) => set('mtu', v)}
+        error={form.errorOf('mtu', command.problem)}
+      />
+      <TextField
+        label="Comment"
+        value={draft.comment}
+        onChange={(v) => set('comment', v)}
+        error={form.errorOf('comment', command.problem)}
+      />
       <Trouble problem={command.problem} />
     </Dialog>
   );

@@ -23,10 +23,23 @@ export function IsolationPart({ network, checks }: { network: Network; checks: r
       title="Isolation"
       tools={
         <span className="acts-row">
-          <Act variant="secondary" size="sm" isLoading={check.isPending && check.variables === false} isDisabled={check.isPending} onClick={() => check.mutate(false)}>
+          <Act
+            variant="secondary"
+            size="sm"
+            isLoading={check.isPending && check.variables === false}
+            isDisabled={check.isPending}
+            onClick={() => check.mutate(false)}
+          >
             {text.check}
           </Act>
-          <Act variant="secondary" size="sm" title={text.probeMeans} isLoading={check.isPending && check.variables === true} isDisabled={check.isPending} onClick={() => check.mutate(true)}>
+          <Act
+            variant="secondary"
+            size="sm"
+            title={text.probeMeans}
+            isLoading={check.isPending && check.variables === true}
+            isDisabled={check.isPending}
+            onClick={() => check.mutate(true)}
+          >
             {text.probe}
           </Act>
         </span>
@@ -60,13 +73,17 @@ function CheckOnHost({ check }: { check: IsolationCheck }) {
         <strong>{feel.words}</strong> on {host?.name ?? check.hostId} {isSimulated(host) ? <SimulatedTag /> : null}
         <span className="soft">
           {' '}
-          {good} of {check.points.length} points hold{check.probe ? ', probed' : ''} · <Ago at={check.at} /> · by {check.by}
+          {good} of {check.points.length} points hold{check.probe ? ', probed' : ''} · <Ago at={check.at} /> · by{' '}
+          {check.by}
         </span>
       </summary>
       <ul className="rows">
         {check.points.map((point) => (
           <li key={point.id}>
-            <Dot tone={point.ok === true ? 'ok' : point.ok === false ? 'bad' : 'unknown'} label={point.ok === true ? 'holds' : point.ok === false ? 'does not hold' : 'could not be looked at'} />
+            <Dot
+              tone={point.ok === true ? 'ok' : point.ok === false ? 'bad' : 'unknown'}
+              label={point.ok === true ? 'holds' : point.ok === false ? 'does not hold' : 'could not be looked at'}
+            />
             <span className="grow">
               {point.title}
               <small className="soft block">{point.evidence}</small>

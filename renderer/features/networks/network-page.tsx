@@ -71,7 +71,9 @@ function HostsPart({ show }: { show: NetworkShow }) {
   const hosts = useHosts();
   return (
     <Section title={`Hosts (${show.attachments.length})`}>
-      {show.attachments.length === 0 ? <p className="soft">On no host: attach the network to a cluster with active hosts.</p> : null}
+      {show.attachments.length === 0 ? (
+        <p className="soft">On no host: attach the network to a cluster with active hosts.</p>
+      ) : null}
       <ul className="rows">
         {show.attachments.map((attachment) => (
           <li key={attachment.hostId}>

@@ -20,7 +20,8 @@ export function NetworksPage() {
   const navigate = useNavigate({ from: '/networks' });
   const networks = useQuery(queries.networks());
   const columns = useColumns();
-  const change = (part: Partial<typeof search>): void => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+  const change = (part: Partial<typeof search>): void =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const create = (
     <Button variant="primary" onClick={() => change({ new: true })}>
       {text.create}
@@ -46,7 +47,12 @@ export function NetworksPage() {
           }
         />
       )}
-      {search.new === undefined ? null : <CreateNetwork onClose={() => change({ new: undefined })} onCreated={(id) => void navigate({ to: '/networks/$id', params: { id } })} />}
+      {search.new === undefined ? null : (
+        <CreateNetwork
+          onClose={() => change({ new: undefined })}
+          onCreated={(id) => void navigate({ to: '/networks/$id', params: { id } })}
+        />
+      )}
     </div>
   );
 }
@@ -57,7 +63,9 @@ function useColumns(): Column<Network>[] {
   const vms = useVms();
   return useMemo(() => {
     const users = new Map<string, number>();
-    for (const vm of vms.values()) for (const id of new Set(vm.vnics.map((vnic) => vnic.networkId))) if (id !== null) users.set(id, (users.get(id) ?? 0) + 1);
+    for (const vm of vms.values())
+      for (const id of new Set(vm.vnics.map((vnic) => vnic.networkId)))
+        if (id !== null) users.set(id, (users.get(id) ?? 0) + 1);
     return [
       {
         id: 'name',
@@ -73,17 +81,39 @@ function useColumns(): Column<Network>[] {
           </span>
         ),
       },
-      { id: 'kind', title: 'Kind', width: 10, text: (network) => (network.isIsolated ? 'isolated' : 'regular'), cell: (network) => (network.isIsolated ? <IsolatedTag /> : 'Regular') },
+      {
+        id: 'kind',
+        title: 'Kind',
+        width: 10,
+        text: (network) => (network.isIsolated ? 'isolated' : 'regular'),
+        cell: (network) => (network.isIsolated ? <IsolatedTag /> : 'Regular'),
+      },
       {
         id: 'clusters',
         title: 'Clusters',
         text: (network) => network.clusters.map((c) => clusters.get(c.clusterId)?.name ?? '').join(', '),
         cell: (network) => <ClusterNames network={network} nameOf={(id) => clusters.get(id)?.name ?? ''} />,
       },
-      { id: 'vms', title: 'VMs', width: 10, text: (network) => users.get(network.id) ?? 0, cell: (network) => users.get(network.id) ?? 0 },
-      { id: 'bridge', title: 'Bridge', text: (network) => network.bridge, cell: (network) => <span className="mono">{network.bridge}</span> },
+      {
+        id: 'vms',
+        title: 'VMs',
+        width: 10,
+        text: (network) => users.get(network.id) ?? 0,
+        cell: (network) => users.get(network.id) ?? 0,
+      },
+      {
+        id: 'bridge',
+        title: 'Bridge',
+        text: (network) => network.bridge,
+        cell: (network) => <span className="mono">{network.bridge}</span>,
+      },
       { id: 'mtu', title: 'MTU', width: 10, text: (network) => network.mtu, cell: (network) => network.mtu },
-      { id: 'comment', title: 'Comment', text: (network) => network.comment, cell: (network) => <span className="name-text block">{network.comment}</span> },
+      {
+        id: 'comment',
+        title: 'Comment',
+        text: (network) => network.comment,
+        cell: (network) => <span className="name-text block">{network.comment}</span>,
+      },
     ];
   }, [looks, clusters, vms]);
 }
@@ -94,7 +124,10 @@ function ClusterNames({ network, nameOf }: { network: Network; nameOf: (id: stri
     <>
       {network.clusters.map((c) => (
         <span key={c.clusterId} className="named">
-          <Dot tone={c.status === 'operational' ? 'ok' : 'bad'} label={c.status === 'operational' ? 'operational' : 'non-operational'} />
+          <Dot
+            tone={c.status === 'operational' ? 'ok' : 'bad'}
+            label={c.status === 'operational' ? 'operational' : 'non-operational'}
+          />
           {nameOf(c.clusterId)}
         </span>
       ))}

@@ -7,11 +7,14 @@ export const text = {
   empty: 'Make an isolated network, attach it to a cluster, and it is on every host seconds later.',
   noMatch: 'No network fits the filter.',
   isolated: 'Isolated',
-  isolatedMeans: 'Its bridges get no NIC, no address and a seal towards the host: only the VMs plugged into it can talk, and only to each other. This can not be changed later.',
-  regularNote: 'A regular network needs a NIC on each host. Setting up NICs comes with Setup networks; until then only isolated networks can carry VMs.',
+  isolatedMeans:
+    'Its bridges get no NIC, no address and a seal towards the host: only the VMs plugged into it can talk, and only to each other. This can not be changed later.',
+  regularNote:
+    'A regular network needs a NIC on each host. Setting up NICs comes with Setup networks; until then only isolated networks can carry VMs.',
   neverChecked: 'The isolation of this network was not checked yet.',
   check: 'Check now',
   probe: 'Check with live probe',
   probeMeans: 'Plugs throw-away guests into the network, lets them try to reach the host in every way, and listens.',
-  removeWords: 'Its bridges are taken off every host, and its history ends. VMs that use it keep it from being removed.',
+  removeWords:
+    'Its bridges are taken off every host, and its history ends. VMs that use it keep it from being removed.',
 } as const;

@@ -23,19 +23,49 @@ export function BootFields({ draft, set, errorOf }: Props) {
           set('boot', kind);
           if (kind === 'image' && draft.image === '') set('image', images[0]?.id ?? '');
         }}
-        choices={kinds.map((kind) => ({ value: kind, label: text.boots[kind], disabled: kind === 'image' && images.length === 0 }))}
+        choices={kinds.map((kind) => ({
+          value: kind,
+          label: text.boots[kind],
+          disabled: kind === 'image' && images.length === 0,
+        }))}
       />
       {draft.boot === 'image' ? (
-        <ChoiceField label="Image" value={draft.image} onChange={(v) => set('image', v)} choices={images.map((image) => ({ value: image.id, label: image.name }))} error={errorOf('boot.image')} />
+        <ChoiceField
+          label="Image"
+          value={draft.image}
+          onChange={(v) => set('image', v)}
+          choices={images.map((image) => ({ value: image.id, label: image.name }))}
+          error={errorOf('boot.image')}
+        />
       ) : null}
       {draft.boot === 'disk' || draft.boot === 'iso' ? (
-        <TextField label="Path on the host" value={draft.path} onChange={(v) => set('path', v)} error={errorOf('boot.path') ?? errorOf('boot')} />
+        <TextField
+          label="Path on the host"
+          value={draft.path}
+          onChange={(v) => set('path', v)}
+          error={errorOf('boot.path') ?? errorOf('boot')}
+        />
       ) : null}
       {draft.boot === 'kernel' ? (
         <>
-          <TextField label="Kernel" value={draft.path} onChange={(v) => set('path', v)} error={errorOf('boot.kernel')} />
-          <TextField label="Initrd" value={draft.initrd} onChange={(v) => set('initrd', v)} error={errorOf('boot.initrd')} />
-          <TextField label="Kernel arguments" value={draft.append} onChange={(v) => set('append', v)} error={errorOf('boot.append')} />
+          <TextField
+            label="Kernel"
+            value={draft.path}
+            onChange={(v) => set('path', v)}
+            error={errorOf('boot.kernel')}
+          />
+          <TextField
+            label="Initrd"
+            value={draft.initrd}
+            onChange={(v) => set('initrd', v)}
+            error={errorOf('boot.initrd')}
+          />
+          <TextField
+            label="Kernel arguments"
+            value={draft.append}
+            onChange={(v) => set('append', v)}
+            error={errorOf('boot.append')}
+          />
         </>
       ) : null}
     </>

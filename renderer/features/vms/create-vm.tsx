@@ -1,5 +1,6 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
+import type { Cluster, Host, Network } from '../../../contract';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
@@ -12,11 +13,29 @@ import { NicFields } from './nic-fields';
 import { text } from './text';
 import { bootOf, toVmInput, type VmForm, VmInput } from './vm-draft';
 
-/** The form of a new VM; an isolated network that it names is made first, in the VM's cluster. */
-export function CreateVm({ onClose, onCreated }: { onClose: () => void; onCreated: (id: string) => void }) {
-  const clusters = useQuery(queries.clusters()).data ?? [];
-  const hosts = useQuery(queries.hosts()).data ?? [];
-  const networks = useQuery(queries.networks()).data ?? [];
+interface Props {
+  readonly onClose: () => void;
+  readonly onCreated: (id: string) => void;
+}
+
+/** The form of a new VM. It opens when it knows what it can offer: an address may lead straight to it. */
+export function CreateVm(props: Props) {
+  const clusters = useQuery(queries.clusters()).data;
+  const hosts = useQuery(queries.hosts()).data;
+  const networks = useQuery(queries.networks()).data;
+  return clusters === undefined || hosts === undefined || networks === undefined ? null : (
+    <VmFormDialog {...props} clusters={clusters} hosts={hosts} networks={networks} />
+  );
+}
+
+interface Offer {
+  readonly clusters: readonly Cluster[];
+  readonly hosts: readonly Host[];
+  readonly networks: readonly Network[];
+}
+
+/** An isolated network that the form names is made first, in the VM's cluster. */
+function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props & Offer) {
   const form = useFormState<VmForm>(
     {
       name: '',
@@ -36,7 +55,9 @@ export function CreateVm({ onClose, onCreated }: { onClose: () => void; onCreate
     toVmInput,
   );
   const { draft, set } = form;
-  const command = useCommand((start: VmForm) => create(start, clusters.find((c) => c.id === start.cluster)?.dataCenterId, (nics) => set('nics', nics)));
+  const command = useCommand((start: VmForm) =>
+    create(start, clusters.find((c) => c.id === start.cluster)?.dataCenterId, (nics) => set('nics', nics)),
+  );
   const errorOf = (field: string) => form.errorOf(field, command.problem);
   const send = async (): Promise<void> => {
     if (!form.check()) return;
@@ -46,26 +67,57 @@ export function CreateVm({ onClose, onCreated }: { onClose: () => void; onCreate
   const cluster = clusters.find((c) => c.id === draft.cluster);
   return (
     <Dialog title={text.create} submit="Create" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
-      <TextField label="Name" required autoFocus value={draft.name} onChange={(v) => set('name', v)} error={errorOf('name')} />
+      <TextField
+        label="Name"
+        required
+        autoFocus
+        value={draft.name}
+        onChange={(v) => set('name', v)}
+        error={errorOf('name')}
+      />
       <BootFields draft={draft} set={set} errorOf={errorOf} />
       <NicFields
         nics={draft.nics}
         onChange={(nics) => set('nics', nics)}
         networks={networks.filter((n) => cluster === undefined || n.dataCenterId === cluster.dataCenterId)}
-        errorOf={(index) => errorOf(`newNetworks.${draft.nics.slice(0, index).filter((nic) => nic.kind === 'new').length}`)}
+        errorOf={(index) =>
+          errorOf(`newNetworks.${draft.nics.slice(0, index).filter((nic) => nic.kind === 'new').length}`)
+        }
       />
       <div className="field-row">
-        <TextField label="Memory, MiB" type="number" value={draft.memory} onChange={(v) => set('memory', v)} error={errorOf('memoryMiB')} help="Empty: what suits the boot source." />
-        <TextField label="CPUs" type="number" value={draft.cpus} onChange={(v) => set('cpus', v)} error={errorOf('cpus')} />
+        <TextField
+          label="Memory, MiB"
+          type="number"
+          value={draft.memory}
+          onChange={(v) => set('memory', v)}
+          error={errorOf('memoryMiB')}
+          help="Empty: what suits the boot source."
+        />
+        <TextField
+          label="CPUs"
+          type="number"
+          value={draft.cpus}
+          onChange={(v) => set('cpus', v)}
+          error={errorOf('cpus')}
+        />
       </div>
       <div className="field-row">
-        <ChoiceField label="Cluster" value={draft.cluster} onChange={(v) => set('cluster', v)} choices={clusters.map((c) => ({ value: c.id, label: c.name }))} error={errorOf('cluster')} />
+        <ChoiceField
+          label="Cluster"
+          value={draft.cluster}
+          onChange={(v) => set('cluster', v)}
+          choices={clusters.map((c) => ({ value: c.id, label: c.name }))}
+          error={errorOf('cluster')}
+        />
         <ChoiceField
           label="Host"
           value={draft.host}
           onChange={(v) => set('host', v)}
           help="By itself: where most of its island mates run."
-          choices={[{ value: '', label: 'By itself' }, ...hosts.filter((h) => h.clusterId === draft.cluster).map((h) => ({ value: h.id, label: h.name }))]}
+          choices={[
+            { value: '', label: 'By itself' },
+            ...hosts.filter((h) => h.clusterId === draft.cluster).map((h) => ({ value: h.id, label: h.name })),
+          ]}
           error={errorOf('host')}
         />
       </div>

@@ -26,24 +26,66 @@ export function EditVm({ vm }: { vm: Vm }) {
 }
 
 function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
-  const form = useFormState({ name: vm.name, comment: vm.comment, memoryMiB: String(vm.memoryMiB), cpus: String(vm.cpus) }, Draft, (d) => ({
-    ...d,
-    memoryMiB: Number(d.memoryMiB),
-    cpus: Number(d.cpus),
-  }));
+  const form = useFormState(
+    { name: vm.name, comment: vm.comment, memoryMiB: String(vm.memoryMiB), cpus: String(vm.cpus) },
+    Draft,
+    (d) => ({
+      ...d,
+      memoryMiB: Number(d.memoryMiB),
+      cpus: Number(d.cpus),
+    }),
+  );
   const { draft, set } = form;
-  const command = useCommand(() => client.vms.update({ vm: vm.id, name: draft.name, comment: draft.comment, memoryMiB: Number(draft.memoryMiB), cpus: Number(draft.cpus) }));
+  const command = useCommand(() =>
+    client.vms.update({
+      vm: vm.id,
+      name: draft.name,
+      comment: draft.comment,
+      memoryMiB: Number(draft.memoryMiB),
+      cpus: Number(draft.cpus),
+    }),
+  );
   const send = async (): Promise<void> => {
     if (form.check() && (await command.run(undefined)) !== null) onClose();
   };
   return (
-    <Dialog title={`Edit ${vm.name}`} submit="Save" size="small" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
-      <TextField label="Name" required value={draft.name} onChange={(v) => set('name', v)} error={form.errorOf('name', command.problem)} />
+    <Dialog
+      title={`Edit ${vm.name}`}
+      submit="Save"
+      size="small"
+      busy={command.busy}
+      onSubmit={() => void send()}
+      onClose={onClose}
+    >
+      <TextField
+        label="Name"
+        required
+        value={draft.name}
+        onChange={(v) => set('name', v)}
+        error={form.errorOf('name', command.problem)}
+      />
       <div className="field-row">
-        <TextField label="Memory, MiB" type="number" value={draft.memoryMiB} onChange={(v) => set('memoryMiB', v)} error={form.errorOf('memoryMiB', command.problem)} />
-        <TextField label="CPUs" type="number" value={draft.cpus} onChange={(v) => set('cpus', v)} error={form.errorOf('cpus', command.problem)} />
+        <TextField
+          label="Memory, MiB"
+          type="number"
+          value={draft.memoryMiB}
+          onChange={(v) => set('memoryMiB', v)}
+          error={form.errorOf('memoryMiB', command.problem)}
+        />
+        <TextField
+          label="CPUs"
+          type="number"
+          value={draft.cpus}
+          onChange={(v) => set('cpus', v)}
+          error={form.errorOf('cpus', command.problem)}
+        />
       </div>
-      <TextField label="Comment" value={draft.comment} onChange={(v) => set('comment', v)} error={form.errorOf('comment', command.problem)} />
+      <TextField
+        label="Comment"
+        value={draft.comment}
+        onChange={(v) => set('comment', v)}
+        error={form.errorOf('comment', command.problem)}
+      />
       <Trouble problem={command.problem} />
     </Dialog>
   );

@@ -12,13 +12,27 @@ import { text } from './text';
 export function MoveVnic({ vm, vnic, onClose }: { vm: Vm; vnic: Vnic; onClose: () => void }) {
   const networks = [...useNetworks().values()].filter((network) => network.dataCenterId === vm.dataCenterId);
   const [network, setNetwork] = useState(vnic.networkId ?? '');
-  const command = useCommand(() => client.vnics.move({ vm: vm.id, vnic: vnic.id, network: network === '' ? null : network }));
+  const command = useCommand(() =>
+    client.vnics.move({ vm: vm.id, vnic: vnic.id, network: network === '' ? null : network }),
+  );
   const send = async (): Promise<void> => {
     if ((await command.run(undefined)) !== null) onClose();
   };
   return (
-    <Dialog title={`Move ${vnic.name} of ${vm.name}`} submit="Move" size="small" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
-      <ChoiceField label="Network" value={network} onChange={setNetwork} choices={[...networks.map((n) => ({ value: n.id, label: n.name })), { value: '', label: text.noNetwork }]} />
+    <Dialog
+      title={`Move ${vnic.name} of ${vm.name}`}
+      submit="Move"
+      size="small"
+      busy={command.busy}
+      onSubmit={() => void send()}
+      onClose={onClose}
+    >
+      <ChoiceField
+        label="Network"
+        value={network}
+        onChange={setNetwork}
+        choices={[...networks.map((n) => ({ value: n.id, label: n.name })), { value: '', label: text.noNetwork }]}
+      />
       <Trouble problem={command.problem} />
     </Dialog>
   );

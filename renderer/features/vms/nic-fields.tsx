@@ -20,7 +20,11 @@ interface Props {
 /** The VM's vNICs, each on a network, on none, or on a new isolated one that is named right here. */
 export function NicFields({ nics, onChange, networks, errorOf }: Props) {
   const put = (index: number, nic: NicDraft): void => onChange(nics.map((old, i) => (i === index ? nic : old)));
-  const choices = [...networks.map((n) => ({ value: n.id, label: n.name })), { value: NEW, label: text.newNetwork }, { value: '', label: text.noNetwork }];
+  const choices = [
+    ...networks.map((n) => ({ value: n.id, label: n.name })),
+    { value: NEW, label: text.newNetwork },
+    { value: '', label: text.noNetwork },
+  ];
   return (
     <fieldset className="checks">
       <legend>vNICs</legend>
@@ -29,16 +33,45 @@ export function NicFields({ nics, onChange, networks, errorOf }: Props) {
           <ChoiceField
             label={`nic${index + 1}`}
             value={nic.kind === 'network' ? nic.id : nic.kind === 'new' ? NEW : ''}
-            onChange={(v) => put(index, v === NEW ? { kind: 'new', name: '' } : v === '' ? { kind: 'none' } : { kind: 'network', id: v })}
+            onChange={(v) =>
+              put(
+                index,
+                v === NEW ? { kind: 'new', name: '' } : v === '' ? { kind: 'none' } : { kind: 'network', id: v },
+              )
+            }
             choices={choices}
           />
           {nic.kind === 'new' ? (
-            <TextField label="Name of the new network" required value={nic.name} onChange={(name) => put(index, { kind: 'new', name })} error={errorOf(index)} help="Isolated, in the VM's cluster." />
+            <TextField
+              label="Name of the new network"
+              required
+              value={nic.name}
+              onChange={(name) => put(index, { kind: 'new', name })}
+              error={errorOf(index)}
+              help="Isolated, in the VM's cluster."
+            />
           ) : null}
-          <Button variant="plain" className="field-row-end" aria-label={`Leave out nic${index + 1}`} icon={<TrashIcon />} onClick={() => onChange(nics.filter((_, i) => i !== index))} />
+          <Button
+            variant="plain"
+            className="field-row-end"
+            aria-label={`Leave out nic${index + 1}`}
+            icon={<TrashIcon />}
+            onClick={() => onChange(nics.filter((_, i) => i !== index))}
+          />
         </div>
       ))}
-      <Button variant="link" isInline icon={<PlusIcon />} isDisabled={nics.length >= MOST} onClick={() => onChange([...nics, networks[0] === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: networks[0].id }])}>
+      <Button
+        variant="link"
+        isInline
+        icon={<PlusIcon />}
+        isDisabled={nics.length >= MOST}
+        onClick={() =>
+          onChange([
+            ...nics,
+            networks[0] === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: networks[0].id },
+          ])
+        }
+      >
         Add a vNIC
       </Button>
     </fieldset>

@@ -16,7 +16,15 @@ export function QuickActions({ vm }: { vm: Vm }) {
   return (
     <span className="named">
       {vmAllows(vm.state, begin) ? (
-        <Act variant="plain" size="sm" icon={<PlayIcon />} aria-label={`Start ${vm.name}`} isLoading={run.busy} title={run.problem?.message} onClick={() => void run.run(begin)} />
+        <Act
+          variant="plain"
+          size="sm"
+          icon={<PlayIcon />}
+          aria-label={`Start ${vm.name}`}
+          isLoading={run.busy}
+          title={run.problem?.message}
+          onClick={() => void run.run(begin)}
+        />
       ) : (
         <Act
           variant="plain"

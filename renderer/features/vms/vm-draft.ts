@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { BootDraft, Name, NetworkName } from '../../../contract';
 
 /** One vNIC of the form: on a network that exists, on one made by this form, or on none. */
-export type NicDraft = { readonly kind: 'network'; readonly id: string } | { readonly kind: 'new'; readonly name: string } | { readonly kind: 'none' };
+export type NicDraft =
+  | { readonly kind: 'network'; readonly id: string }
+  | { readonly kind: 'new'; readonly name: string }
+  | { readonly kind: 'none' };
 
 /** The form of a new VM as it is typed. */
 export interface VmForm {
@@ -52,6 +55,11 @@ export function bootOf(form: VmForm): Boot {
     case 'iso':
       return { kind: 'iso', path: form.path };
     case 'kernel':
-      return { kind: 'kernel', kernel: form.path, initrd: form.initrd === '' ? null : form.initrd, append: form.append };
+      return {
+        kind: 'kernel',
+        kernel: form.path,
+        initrd: form.initrd === '' ? null : form.initrd,
+        append: form.append,
+      };
   }
 }

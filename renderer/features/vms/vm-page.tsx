@@ -63,7 +63,16 @@ function AboutPart({ vm }: { vm: Vm }) {
     <Section title="About" tools={<EditVm vm={vm} />}>
       <Facts
         facts={[
-          ['Host', host === undefined ? 'none yet' : <Link to="/hosts/$id" params={{ id: host.id }}>{host.name}</Link>],
+          [
+            'Host',
+            host === undefined ? (
+              'none yet'
+            ) : (
+              <Link to="/hosts/$id" params={{ id: host.id }}>
+                {host.name}
+              </Link>
+            ),
+          ],
           ['Cluster', cluster],
           ['Memory', `${vm.memoryMiB} MiB`],
           ['CPUs', vm.cpus],

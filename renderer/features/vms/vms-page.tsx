@@ -22,7 +22,8 @@ export function VmsPage() {
   const navigate = useNavigate({ from: '/vms' });
   const vms = useQuery(queries.vms());
   const columns = useColumns();
-  const change = (part: Partial<typeof search>): void => void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+  const change = (part: Partial<typeof search>): void =>
+    void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const create = (
     <Button variant="primary" onClick={() => change({ new: true })}>
       {text.create}
@@ -48,7 +49,12 @@ export function VmsPage() {
           }
         />
       )}
-      {search.new === undefined ? null : <CreateVm onClose={() => change({ new: undefined })} onCreated={(id) => void navigate({ to: '/vms/$id', params: { id } })} />}
+      {search.new === undefined ? null : (
+        <CreateVm
+          onClose={() => change({ new: undefined })}
+          onCreated={(id) => void navigate({ to: '/vms/$id', params: { id } })}
+        />
+      )}
     </div>
   );
 }
@@ -58,7 +64,8 @@ function useColumns(): Column<Vm>[] {
   const networks = useNetworks();
   const looks = useLooks();
   return useMemo(() => {
-    const networkNames = (vm: Vm): string[] => vm.vnics.map((vnic) => (vnic.networkId === null ? '' : (networks.get(vnic.networkId)?.name ?? '')));
+    const networkNames = (vm: Vm): string[] =>
+      vm.vnics.map((vnic) => (vnic.networkId === null ? '' : (networks.get(vnic.networkId)?.name ?? '')));
     const hostOf = (vm: Vm) => (vm.hostId === null ? undefined : hosts.get(vm.hostId));
     return [
       {
@@ -75,8 +82,20 @@ function useColumns(): Column<Vm>[] {
           </span>
         ),
       },
-      { id: 'state', title: 'Status', width: 20, text: (vm) => VM_FEEL[vm.state].words, cell: (vm) => <State feel={VM_FEEL[vm.state]} reason={vm.reason} /> },
-      { id: 'host', title: 'Host', width: 15, text: (vm) => hostOf(vm)?.name ?? '', cell: (vm) => hostOf(vm)?.name ?? <span className="soft">none yet</span> },
+      {
+        id: 'state',
+        title: 'Status',
+        width: 20,
+        text: (vm) => VM_FEEL[vm.state].words,
+        cell: (vm) => <State feel={VM_FEEL[vm.state]} reason={vm.reason} />,
+      },
+      {
+        id: 'host',
+        title: 'Host',
+        width: 15,
+        text: (vm) => hostOf(vm)?.name ?? '',
+        cell: (vm) => hostOf(vm)?.name ?? <span className="soft">none yet</span>,
+      },
       {
         id: 'networks',
         title: 'Networks',
@@ -92,7 +111,12 @@ function useColumns(): Column<Vm>[] {
           </span>
         ),
       },
-      { id: 'address', title: 'Address given', text: (vm) => vm.vnics[0]?.assignedAddress ?? '', cell: (vm) => <span className="mono">{vm.vnics[0]?.assignedAddress ?? ''}</span> },
+      {
+        id: 'address',
+        title: 'Address given',
+        text: (vm) => vm.vnics[0]?.assignedAddress ?? '',
+        cell: (vm) => <span className="mono">{vm.vnics[0]?.assignedAddress ?? ''}</span>,
+      },
       { id: 'memory', title: 'Memory', width: 10, text: (vm) => vm.memoryMiB, cell: (vm) => `${vm.memoryMiB} MiB` },
       { id: 'actions', title: '', width: 10, cell: (vm) => <QuickActions vm={vm} /> },
     ];

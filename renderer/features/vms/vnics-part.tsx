@@ -59,7 +59,14 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
     <li className="vnic">
       <Swatch look={looks.get(vnic.networkId ?? '')} />
       <span className="grow">
-        <strong>{vnic.name}</strong> · {network === undefined ? <span className="soft">no network</span> : <Link to="/networks/$id" params={{ id: network.id }}>{network.name}</Link>}
+        <strong>{vnic.name}</strong> ·{' '}
+        {network === undefined ? (
+          <span className="soft">no network</span>
+        ) : (
+          <Link to="/networks/$id" params={{ id: network.id }}>
+            {network.name}
+          </Link>
+        )}
         <small className="block soft mono">
           {vnic.mac}
           {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress} (given by Atoll)`}
@@ -70,20 +77,39 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
         <Dot tone={vnic.plugged ? (vnic.linked ? 'ok' : 'warn') : 'off'} />
         {vnic.plugged ? (vnic.linked ? 'Plugged' : 'Link down') : 'Unplugged'}
       </span>
-      <Act variant="secondary" size="sm" why={why} isLoading={change.busy} title={vnic.plugged ? text.unplugMeans : undefined} onClick={() => void change.run(vnic.plugged ? 'unplug' : 'plug')}>
+      <Act
+        variant="secondary"
+        size="sm"
+        why={why}
+        isLoading={change.busy}
+        title={vnic.plugged ? text.unplugMeans : undefined}
+        onClick={() => void change.run(vnic.plugged ? 'unplug' : 'plug')}
+      >
         {vnic.plugged ? 'Unplug' : 'Plug'}
       </Act>
       <MoreMenu
         label={`More actions for ${vnic.name}`}
         entries={[
-          { id: 'link', label: vnic.linked ? 'Pull the cable (link down)' : 'Put the cable in (link up)', why, onChoose: () => void change.run(vnic.linked ? 'down' : 'up') },
+          {
+            id: 'link',
+            label: vnic.linked ? 'Pull the cable (link down)' : 'Put the cable in (link up)',
+            why,
+            onChoose: () => void change.run(vnic.linked ? 'down' : 'up'),
+          },
           { id: 'move', label: 'Move to another network…', why, onChoose: () => setAsking('move') },
           { id: 'remove', label: 'Remove…', why, danger: true, onChoose: () => setAsking('remove') },
         ]}
       />
       {asking === 'move' ? <MoveVnic vm={vm} vnic={vnic} onClose={() => setAsking(null)} /> : null}
       {asking === 'remove' ? (
-        <Confirm title={`Remove ${vnic.name} of ${vm.name}?`} words={text.removeVnic} submit="Remove" danger call={(dryRun) => client.vnics.remove({ ...of, dryRun })} onClose={() => setAsking(null)} />
+        <Confirm
+          title={`Remove ${vnic.name} of ${vm.name}?`}
+          words={text.removeVnic}
+          submit="Remove"
+          danger
+          call={(dryRun) => client.vnics.remove({ ...of, dryRun })}
+          onClose={() => setAsking(null)}
+        />
       ) : null}
     </li>
   );

@@ -13,7 +13,6 @@ export function DemoProgress({ job: id, onDone, onBack }: { job: string; onDone:
   const succeeded = job?.state === 'succeeded';
   useEffect(() => {
     if (succeeded) onDone();
-
   }, [succeeded]);
   if (job === undefined) return <Waiting lines={3} />;
   const ended = job.state !== 'running' && job.state !== 'queued';

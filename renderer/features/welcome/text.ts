@@ -3,7 +3,8 @@ export const text = {
   title: 'Networks that nothing else can hear',
   lead: 'Atoll runs virtual machines on isolated networks: bridges without a NIC, sealed even towards the computer they stand on. Nothing outside this computer is needed.',
   lab: 'A lab on this computer',
-  labMeans: 'Real VMs on real bridges, in a corner of this computer of their own. No root, and nothing of your own network changes.',
+  labMeans:
+    'Real VMs on real bridges, in a corner of this computer of their own. No root, and nothing of your own network changes.',
   labGo: 'Make the demo lab',
   looking: 'Looking at what this computer can do…',
   missing: 'Not possible yet:',
@@ -11,7 +12,8 @@ export const text = {
   kvm: 'VMs run at full speed here.',
   tcg: 'Without hardware acceleration VMs run here, but slower; the demo needs about a minute.',
   simulated: 'A simulated data center',
-  simulatedMeans: 'The same engine and screens over hosts that exist in memory only. Nothing is needed, nothing is touched.',
+  simulatedMeans:
+    'The same engine and screens over hosts that exist in memory only. Nothing is needed, nothing is touched.',
   simulatedNote: 'What is simulated is labelled so on every screen.',
   simulatedGo: 'Make the simulated demo',
   own: 'Rather start from nothing?',

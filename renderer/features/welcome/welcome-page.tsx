@@ -41,7 +41,13 @@ export function WelcomePage() {
               </p>
             ) : null}
             {canLab ? <p className="soft">{doctor.data?.accelerated === true ? text.kvm : text.tcg}</p> : null}
-            <Act variant="primary" size="lg" isLoading={demo.busy} isDisabled={!canLab || demo.busy} onClick={() => void begin(false)}>
+            <Act
+              variant="primary"
+              size="lg"
+              isLoading={demo.busy}
+              isDisabled={!canLab || demo.busy}
+              onClick={() => void begin(false)}
+            >
               {text.labGo}
             </Act>
           </section>
@@ -49,7 +55,13 @@ export function WelcomePage() {
             <h2>{text.simulated}</h2>
             <p>{text.simulatedMeans}</p>
             <p className="soft">{text.simulatedNote}</p>
-            <Act variant={canLab ? 'secondary' : 'primary'} size="lg" isLoading={demo.busy} isDisabled={demo.busy} onClick={() => void begin(true)}>
+            <Act
+              variant={canLab ? 'secondary' : 'primary'}
+              size="lg"
+              isLoading={demo.busy}
+              isDisabled={demo.busy}
+              onClick={() => void begin(true)}
+            >
               {text.simulatedGo}
             </Act>
           </section>

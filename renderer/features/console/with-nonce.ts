@@ -1,0 +1,19 @@
+/**
+ * Runs `make`, and gives the <style> elements that it creates the page's nonce. xterm makes some in `open`, and the content
+ * security policy of both doors forbids them otherwise. (xterm's own `documentOverride` does not reach all of them.)
+ */
+export function withStyleNonce(make: () => void): void {
+  const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
+  const createElement = document.createElement.bind(document);
+  const own = document as Document & { createElement?: Document['createElement'] };
+  own.createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
+    const element = createElement(name, options);
+    if (element instanceof HTMLStyleElement) element.nonce = nonce;
+    return element;
+  };
+  try {
+    make();
+  } finally {
+    Reflect.deleteProperty(document, 'createElement');
+  }
+}
