@@ -1,11 +1,13 @@
+import { isFinal } from '../jobs/job-rows';
 import { ENGINE, emitter } from './events';
 import { type Core, makeCore } from './core';
 import { instant } from './ids';
 import type { EnginePorts } from './ports';
 import { type EngineRouter, makeRouter } from './router';
 
-/** Events that the store keeps at least; older ones are deleted when the engine starts. */
+/** Events and ended jobs that the store keeps; older ones are deleted when the engine starts. */
 const KEEP_EVENTS = 200_000;
+const KEEP_JOBS = 5_000;
 
 export interface EngineOptions {
   /** Checks every answer against the contract, for tests. */
@@ -42,6 +44,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
 
 function start(core: Core): Promise<void> {
   core.store.events.prune(KEEP_EVENTS);
+  forgetOldJobs(core);
   tell(core, 'engine.started', `Atoll ${core.info.version} has started`);
   const left = core.store.jobs.inState(['queued', 'running', 'interrupted']);
   const ofVms = left.flatMap(({ id, subjects }) => (subjects.vmId === undefined ? [] : [{ id, vmId: subjects.vmId }]));
@@ -50,6 +53,14 @@ function start(core: Core): Promise<void> {
   core.jobs.resume();
   for (const { id, vmId } of ofVms) void core.jobs.ended(id).finally(() => core.busy.release(vmId));
   return Promise.resolve();
+}
+
+function forgetOldJobs({ store }: Core): void {
+  const old = store.jobs
+    .list()
+    .slice(KEEP_JOBS)
+    .filter((job) => isFinal(job.state));
+  if (old.length > 0) store.transaction((tx) => old.forEach((job) => tx.jobs.remove(job.id)));
 }
 
 async function stop(core: Core): Promise<void> {

@@ -69,8 +69,7 @@ export async function activate(core: Core, job: RunningJob, hostId: string, firs
   const actor = core.actors.ensure(host);
   await job.step(first, async (signal) => {
     await waitFor(actor.connect(), signal);
-    const { capabilities } = core.store.hosts.get(hostId) ?? host;
-    return capabilities === null ? null : capabilities.kernel;
+    return null;
   });
   await job.step(first + 1, async (signal) => {
     const report = await actor.converge(signal);

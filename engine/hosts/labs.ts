@@ -65,7 +65,7 @@ function removeWithHost({ tx, emit }: Scope, host: HostRow) {
   const job = removeJob('labs.remove', `Remove lab ${host.name}`, host, { vms, force: true, whole: true });
   const words = [
     ...vms.map((vm) => `remove the VM "${vm.name}" and its disks`),
-    `remove the lab "${host.name}" and its host${running > 0 ? `, ending ${running} running VMs` : ''}`,
+    `remove the lab "${host.name}" and its host${running > 0 ? `, ending ${running} running VM${running === 1 ? '' : 's'}` : ''}`,
   ];
   return { output: {}, job, words };
 }

@@ -56,7 +56,12 @@ async function checkHost(
   stop: AbortSignal,
 ): Promise<IsolationCheck[]> {
   const actor = core.actors.get(host.id);
-  const found = await actor.exclusive(stop, (signal) => look(core, host, actor.driver, networkId, probe, signal));
+  const found = await actor.exclusive(stop, (signal) => look(core, host, actor.driver, networkId, signal));
+  // One after the other: each probe makes namespaces, and the kernel makes and removes those under one lock. Each has a turn
+  // of its own, for its ends are foreign ports to a converge, and drift must not wait for a hundred probes.
+  for (const { spec, points } of probe ? found : []) {
+    points.push(...(await actor.exclusive(stop, (signal) => probeOne(actor.driver, spec, signal))));
+  }
   return record(core, host, found, probe, by);
 }
 
@@ -70,7 +75,6 @@ async function look(
   host: HostRow,
   driver: HostDriver,
   networkId: string | null,
-  probe: boolean,
   signal: AbortSignal,
 ): Promise<Found[]> {
   const rows = rowsOfHost(core.store, host.id);
@@ -79,10 +83,7 @@ async function look(
   const specs = bridges.filter((spec) => networkId === null || spec.networkId === networkId);
   const observed = await driver.observe(signal);
   const hooks = await driver.checkHooks(specs, signal);
-  const found = specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, taps, observed), ...(hooks[i] ?? [])] }));
-  // One after the other: each probe makes namespaces, and the kernel makes and removes those under one lock.
-  if (probe) for (const { spec, points } of found) points.push(...(await probeOne(driver, spec, signal)));
-  return found;
+  return specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, taps, observed), ...(hooks[i] ?? [])] }));
 }
 
 async function probeOne(driver: HostDriver, spec: BridgeSpec, signal: AbortSignal): Promise<CheckPoint[]> {

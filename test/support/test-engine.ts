@@ -36,13 +36,19 @@ export class MemoryLog implements Log {
   }
 }
 
+/** What stands in for a lab: the engine can not tell, since all it has is the port. */
+const LAB = { kind: 'simulated', delayMs: 0, faultRate: 0, memoryMiB: 8192, cpus: 2 } as const;
+
 /** Simulated hosts in memory; each outlives the engines that drive it, as a real one does. */
 export class Fleet implements Hosts {
   private readonly machines = new Map<string, SimulatedHost>();
+  /** Ids of labs; a test adds one to have a folder that was left by a host that is gone. */
+  readonly labIds = new Set<string>();
 
   driver({ id, storeId, how }: Parameters<Hosts['driver']>[0]): SimulatedHost {
-    if (how.kind !== 'simulated') throw new Error(`a test fleet has no ${how.kind} hosts`);
-    const found = this.machines.get(id) ?? createSimulatedHost({ id, storeId, how, stateFile: null });
+    if (how.kind === 'lab') this.labIds.add(id);
+    const machine = { id, storeId, how: how.kind === 'lab' ? LAB : how, stateFile: null };
+    const found = this.machines.get(id) ?? createSimulatedHost(machine);
     this.machines.set(id, found);
     return found;
   }
@@ -58,9 +64,11 @@ export class Fleet implements Hosts {
     return Promise.resolve({ checks: [], canRunLab: false, canRunVms: false, accelerated: false });
   }
   labs(): ReturnType<Hosts['labs']> {
-    return Promise.resolve([]);
+    const nothing = { running: false, pid: null, rootless: true, diskBytes: 0, memoryBytes: null };
+    return Promise.resolve([...this.labIds].map((id) => ({ id, path: `/labs/${id}`, ...nothing })));
   }
-  removeLab(): Promise<void> {
+  removeLab(id: string): Promise<void> {
+    this.labIds.delete(id);
     return Promise.resolve();
   }
 }

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+
+describe('labs', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+    await t.done(t.client.hosts.add({ name: 'laptop', how: { kind: 'lab' } }));
+  });
+  afterEach(() => t.close());
+
+  const startVm = async (): Promise<string> => {
+    const added = await t.client.vms.add({ name: 'web', start: true });
+    await t.done(Promise.resolve(added));
+    await t.until(async () => (await t.client.vms.show({ vm: added.vm.id })).state === 'up');
+    return added.vm.id;
+  };
+
+  it('are listed with their hosts, also those whose host is gone', async () => {
+    const left = '0198c5a0-0000-7000-8000-00000000dead';
+    t.fleet.labIds.add(left);
+    expect((await t.client.labs.list()).map(({ id, host }) => ({ id, host }))).toEqual([
+      { id: expect.any(String) as string, host: 'laptop' },
+      { id: left, host: null },
+    ]);
+    await expect(t.client.labs.stop({ lab: left })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await t.done(t.client.labs.remove({ lab: left }));
+    expect(await t.client.labs.list()).toHaveLength(1);
+  });
+
+  it('are stopped with their VMs only when asked to, and started again by activating the host', async () => {
+    const vm = await startVm();
+    await expect(t.client.labs.stop({ lab: 'laptop' })).rejects.toMatchObject({
+      code: 'RULE_BROKEN',
+      data: { rule: 'O1' },
+    });
+    const job = await t.done(t.client.labs.stop({ lab: 'laptop', stopVms: true }));
+    expect(job?.steps.map((step) => step.title)).toEqual(['Stop web', 'Let go of laptop', 'End its processes']);
+    expect((await t.client.hosts.show({ host: 'laptop' })).host.state).toBe('maintenance');
+    expect((await t.client.vms.show({ vm })).state).toBe('down');
+    await t.done(t.client.labs.stop({ lab: 'laptop' }));
+    await t.done(t.client.hosts.activate({ host: 'laptop' }));
+    expect((await t.client.hosts.show({ host: 'laptop' })).host.state).toBe('up');
+  });
+
+  it('are removed with their host and VMs, running or not', async () => {
+    await startVm();
+    const { preview } = await t.client.labs.remove({ lab: 'laptop', dryRun: true });
+    expect(preview?.summary).toEqual([
+      'remove the VM "web" and its disks',
+      'remove the lab "laptop" and its host, ending 1 running VM',
+    ]);
+    expect(await t.client.vms.list({})).toHaveLength(1);
+    await t.done(t.client.labs.remove({ lab: 'laptop' }));
+    expect(await t.client.hosts.list({})).toEqual([]);
+    expect(await t.client.vms.list({})).toEqual([]);
+    expect(t.engine.needed()).toBe(false);
+  });
+
+  it('are found by the names of their hosts, and near ones are suggested', async () => {
+    await expect(t.client.labs.remove({ lab: 'labtop' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      data: { hint: 'Did you mean "laptop"?' },
+    });
+  });
+});
