@@ -48,7 +48,7 @@ describe.each(DOORS)('the door: $name', (kind) => {
       const { dataCenter } = await door.client.dataCenters.add({ name: 'lab 数据 🏝' });
       expect(dataCenter.name).toBe('lab 数据 🏝');
       const [event] = await door.client.events.list({ type: 'data_center.added' });
-      expect(event?.by.door).toBe('desktop');
+      expect(event?.by.door).toBe(kind.says ?? 'desktop');
       expect(event?.by.user).not.toBe('');
     });
 

@@ -13,6 +13,7 @@ import { serveMessagePort } from '../../../app/message-port-door';
 import { openSocketDoor } from '../../../app/socket-door';
 import type { Actor, Contract } from '../../../contract';
 import { MemoryLog } from '../../support/test-engine';
+import { browser } from './browser-kind';
 
 export type Client = ContractRouterClient<Contract>;
 
@@ -27,6 +28,8 @@ export interface OpenDoor {
 /** A way to reach the engine. */
 export interface DoorKind {
   readonly name: string;
+  /** The door's name in events; `desktop` when a kind takes the word of its caller. */
+  readonly says?: Actor['door'];
   /** Whether there is something between client and engine that can be cut. */
   readonly remote: boolean;
   open(router: EngineRouter): Promise<OpenDoor>;
@@ -95,4 +98,5 @@ export const DOORS: readonly DoorKind[] = [
   socket('unix socket', 'home'),
   socket('unix socket in a long path', LONG),
   port,
+  browser,
 ];
