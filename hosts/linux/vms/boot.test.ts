@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { tinyCommandLine } from './boot-files';
+import { overlap } from './console';
+import { seedFiles } from './seed';
+
+const MAC = '56:6f:00:00:00:01';
+
+describe('the command line of a tiny guest', () => {
+  it('has its console, its host name, and an address for each NIC', () => {
+    const addresses = [
+      { mac: MAC, address: '10.0.0.1/24' },
+      { mac: '56:6f:00:00:00:02', address: 'fd00::1/64' },
+    ];
+    expect(tinyCommandLine({ name: 'Web 1' }, { kind: 'tiny', addresses })).toBe(
+      `console=ttyS0 quiet atoll.name=web-1 atoll.nic=${MAC},10.0.0.1/24 atoll.nic=56:6f:00:00:00:02,fd00::1/64`,
+    );
+  });
+
+  it.each(['10.0.0.1/24 init=/bin/sh', '10.0.0.1', '$(id)/24'])('takes nothing else for an address: %j', (address) => {
+    expect(() => tinyCommandLine({ name: 'a' }, { kind: 'tiny', addresses: [{ mac: MAC, address }] })).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT' }),
+    );
+  });
+
+  it('takes no other word from a name', () => {
+    expect(tinyCommandLine({ name: 'a init=/bin/sh' }, { kind: 'tiny', addresses: [] })).toBe(
+      'console=ttyS0 quiet atoll.name=a-init-bin-sh',
+    );
+  });
+});
+
+describe('a seed', () => {
+  const seed = {
+    hostname: 'web',
+    user: 'ann',
+    sshKey: 'ssh-ed25519 AAAA "quote": yes',
+    address: '10.0.0.1/24',
+    mac: MAC,
+  };
+
+  it('gives user, key, host name and address, and waits for no DHCP', () => {
+    const files = seedFiles('an-id', 'web', seed);
+    expect(files['user-data'].split('\n')[0]).toBe('#cloud-config');
+    expect(JSON.parse(files['user-data'].slice('#cloud-config'.length))).toMatchObject({
+      users: [{ name: 'ann', ssh_authorized_keys: [seed.sshKey] }],
+      ssh_pwauth: false,
+    });
+    expect(JSON.parse(files['meta-data'])).toEqual({ 'instance-id': 'an-id', 'local-hostname': 'web' });
+    expect(JSON.parse(files['network-config'])).toMatchObject({
+      ethernets: { nic0: { match: { macaddress: MAC }, dhcp4: false, addresses: ['10.0.0.1/24'] } },
+    });
+  });
+
+  it('names no NIC where there is none', () => {
+    expect(JSON.parse(seedFiles('an-id', 'web', { ...seed, mac: null, address: null })['network-config'])).toEqual({
+      version: 2,
+      ethernets: {},
+    });
+  });
+});
+
+describe('the replay of a console', () => {
+  it.each([
+    ['abc', '', 0],
+    ['abc', 'cde', 1],
+    ['abc', 'abc', 3],
+    ['', 'abc', 0],
+    ['xaba', 'abab', 3],
+    ['abc', 'xyz', 0],
+  ])('of %j and the live %j overlaps by %i', (log, live, length) => {
+    expect(overlap(Buffer.from(log), Buffer.from(live))).toBe(length);
+  });
+});

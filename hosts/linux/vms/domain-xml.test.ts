@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import type { VmSpec } from '../../../engine/ports/host-driver';
+import { domainName, fallbackName, guestHostname } from './domain-name';
+import { domainXml, metadataXml, storeOf, vnicsInMetadata, type DomainContext } from './domain-xml';
+import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
+import { elements, text, withXml } from './xml';
+
+const VM = '11111111-2222-4333-8444-555555555555';
+const STORE = '99999999-2222-4333-8444-555555555555';
+const MAC = '56:6f:00:00:00:01';
+const vnic = { id: 'aaaaaaaa-2222-4333-8444-555555555555', mac: MAC, bridge: 'blue', linked: true, mtu: 1400 };
+const spec: VmSpec = {
+  id: VM,
+  name: 'web',
+  memoryMiB: 192,
+  cpus: 2,
+  boot: { kind: 'tiny', addresses: [] },
+  vnics: [vnic],
+};
+const tiny: DomainContext = {
+  storeId: STORE,
+  accelerated: false,
+  boot: { kernel: { path: '/g/vmlinuz', initrd: '/g/initrd.gz', append: 'console=ttyS0' }, disks: [], bare: true },
+  serialLog: '/lab/log/serial/web.log',
+};
+const disk: DomainContext = {
+  ...tiny,
+  boot: { kernel: null, disks: [{ role: 'disk', path: '/d/a.qcow2', format: 'qcow2' }], bare: false },
+};
+
+const read = <T>(xml: string, use: (root: Parameters<typeof text>[0]) => T): T => withXml(xml, ({ root }) => use(root));
+const at = (xml: string, xpath: string): string | null => read(xml, (root) => text(root, xpath));
+const count = (xml: string, xpath: string): number => read(xml, (root) => elements(root, xpath).length);
+
+describe('a new definition', () => {
+  const xml = domainXml(null, spec, tiny);
+
+  it('is what the VM is', () => {
+    expect(at(xml, '@type')).toBe('qemu');
+    expect(at(xml, 'name')).toBe('web');
+    expect(at(xml, 'uuid')).toBe(VM);
+    expect(at(xml, 'memory')).toBe('192');
+    expect(at(xml, 'vcpu')).toBe('2');
+    expect(at(xml, 'os/kernel')).toBe('/g/vmlinuz');
+    expect(at(xml, 'os/cmdline')).toBe('console=ttyS0');
+  });
+
+  it('has each vNIC as libvirt wants it', () => {
+    expect(read(xml, (root) => serialize(findInterface(root, MAC)!))).toBe(
+      '<interface type="bridge"><mac address="56:6f:00:00:00:01"/><source bridge="blue"/><model type="virtio"/>' +
+        '<mtu size="1400"/><link state="up"/><rom enabled="no"/></interface>',
+    );
+  });
+
+  it('has a serial line on a socket and in a log, and no port is opened', () => {
+    expect(at(xml, 'devices/serial/source/@path')).toBe(`/run/atoll/${VM}.serial`);
+    expect(at(xml, 'devices/serial/log/@file')).toBe('/lab/log/serial/web.log');
+    expect(at(xml, 'devices/serial/log/@append')).toBe('on');
+    const withScreen = domainXml(null, spec, disk);
+    expect(at(withScreen, 'devices/graphics/@socket')).toBe(`/run/atoll/${VM}.vnc`);
+    expect(withScreen).not.toMatch(/port=['"]?-?\d|listen=|type=.tcp/);
+  });
+
+  it('has free slots for vNICs that are plugged in while it runs', () => {
+    expect(count(xml, 'devices/controller[@model="pcie-root-port"]')).toBe(9);
+  });
+
+  it('carries the mark of its store', () => {
+    expect(read(xml, storeOf)).toBe(STORE);
+    expect(read(xml, vnicsInMetadata)).toEqual([{ id: vnic.id, mac: MAC }]);
+  });
+
+  it('boots an overlay, with its seed as a CD', () => {
+    const disks = [disk.boot.disks[0]!, { role: 'seed', path: '/d/seed.iso', format: 'raw' } as const];
+    const image = domainXml(null, spec, { ...disk, accelerated: true, boot: { kernel: null, disks, bare: false } });
+    expect(at(image, '@type')).toBe('kvm');
+    expect(at(image, 'cpu/@mode')).toBe('host-passthrough');
+    expect(at(image, 'os/kernel')).toBeNull();
+    expect(at(image, 'devices/disk[@device="disk"]/driver/@type')).toBe('qcow2');
+    expect(at(image, 'devices/disk[@device="disk"]/boot/@order')).toBe('1');
+    expect(at(image, 'devices/disk[@device="cdrom"]/source/@file')).toBe('/d/seed.iso');
+    expect(count(image, 'devices/disk[@device="cdrom"]/boot')).toBe(0);
+  });
+});
+
+describe('an existing definition', () => {
+  const foreign =
+    '<!-- by hand --><description>mine &amp; only mine</description>' +
+    '<metadata><other:thing xmlns:other="urn:other">kept</other:thing></metadata>';
+  const libvirts = (xml: string): string =>
+    xml
+      .replace('<metadata>', `${foreign.replace('</metadata>', '')}`)
+      .replace(
+        '</devices>',
+        '<watchdog model="itco" action="reset"/><interface type="network"><mac address="52:54:00:AA:BB:CC"/><source network="default"/></interface></devices>',
+      )
+      .replace('<model type="virtio"/>', '<model type="virtio"/><coalesce><rx><frames max="7"/></rx></coalesce>');
+  const existing = libvirts(domainXml(null, spec, tiny));
+
+  it('keeps what Atoll does not know', () => {
+    const xml = domainXml(existing, { ...spec, memoryMiB: 256 }, tiny);
+    expect(xml).toContain('<!-- by hand -->');
+    expect(at(xml, 'description')).toBe('mine & only mine');
+    expect(at(xml, 'metadata/*[local-name()="thing"]')).toBe('kept');
+    expect(at(xml, 'devices/watchdog/@action')).toBe('reset');
+    expect(at(xml, 'devices/interface[@type="network"]/source/@network')).toBe('default');
+    expect(at(xml, 'devices/interface/coalesce/rx/frames/@max')).toBe('7');
+    expect(at(xml, 'memory')).toBe('256');
+  });
+
+  it('is the same after the second time as after the first', () => {
+    const once = domainXml(existing, spec, tiny);
+    expect(domainXml(once, spec, tiny)).toBe(once);
+  });
+
+  it('keeps its name while the title follows the VM', () => {
+    const xml = domainXml(existing, { ...spec, name: 'shop' }, tiny);
+    expect([at(xml, 'name'), at(xml, 'title')]).toEqual(['web', 'shop']);
+  });
+
+  it('loses a vNIC that is not wanted any more, gains a new one, and moves one', () => {
+    const other = { ...vnic, id: 'bbbbbbbb-2222-4333-8444-555555555555', mac: '56:6f:00:00:00:02', bridge: 'green' };
+    const gained = domainXml(
+      existing,
+      { ...spec, vnics: [{ ...vnic, bridge: 'green', linked: false, mtu: 9000 }, other] },
+      tiny,
+    );
+    expect(at(gained, `devices/interface[mac/@address="${MAC}"]/source/@bridge`)).toBe('green');
+    expect(at(gained, `devices/interface[mac/@address="${MAC}"]/link/@state`)).toBe('down');
+    expect(at(gained, `devices/interface[mac/@address="${MAC}"]/mtu/@size`)).toBe('9000');
+    const lost = domainXml(gained, { ...spec, vnics: [other] }, tiny);
+    expect(read(lost, (root) => findInterface(root, MAC))).toBeNull();
+    expect(count(lost, 'devices/interface')).toBe(2);
+    expect(read(lost, vnicsInMetadata)).toEqual([{ id: other.id, mac: other.mac }]);
+  });
+
+  it('changes its kernel with the guest, and its accelerator with the host', () => {
+    const xml = domainXml(existing, spec, {
+      ...tiny,
+      accelerated: true,
+      boot: { ...tiny.boot, kernel: { path: '/new', initrd: null, append: '' } },
+    });
+    expect([at(xml, '@type'), at(xml, 'os/kernel'), at(xml, 'os/initrd'), at(xml, 'os/cmdline')]).toEqual([
+      'kvm',
+      '/new',
+      null,
+      null,
+    ]);
+  });
+
+  it('is refused with a DOCTYPE, and when it is not XML', () => {
+    const evil = `<!DOCTYPE domain [<!ENTITY x SYSTEM "file:///etc/passwd">]><domain><name>&x;</name></domain>`;
+    for (const bad of [evil, '<domain>', 'error: no such domain', '']) {
+      expect(() => domainXml(bad, spec, tiny)).toThrow(expect.objectContaining({ code: 'HOST_COMMAND_FAILED' }));
+    }
+  });
+});
+
+describe('a hostile name', () => {
+  it.each([
+    '`;$(reboot)`',
+    `"'<>&]]>`,
+    '../../etc',
+    '-rf',
+    '--all',
+    '🏝 island',
+    '.',
+    '..',
+    'a'.repeat(256),
+    '<domain/>',
+    'x y',
+  ])('%j is only ever text, and becomes no domain name', (name) => {
+    const xml = domainXml(null, { ...spec, name }, tiny);
+    expect(at(xml, 'title')).toBe(name);
+    expect(at(xml, 'name')).toBe(fallbackName(VM));
+    expect(count(xml, '//domain')).toBe(1);
+  });
+
+  it('is a plain one where it is plain', () => {
+    for (const plain of ['web', 'web-1', 'Web_1.lan', '1']) expect(domainName(VM, plain)).toBe(plain);
+  });
+
+  it.each([
+    ['Web Server', 'web-server'],
+    ['Ünïcödé', 'u-ni-co-de'],
+    ['🏝', 'vm'],
+    ['-;$(reboot)', 'reboot'],
+    ['a'.repeat(100), 'a'.repeat(63)],
+  ])('%j is the host name %j', (name, hostname) => {
+    expect(guestHostname(name.replaceAll('\u0308', ''))).toMatch(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
+    if (!name.includes('Ü')) expect(guestHostname(name)).toBe(hostname);
+  });
+});
+
+describe('a vNIC', () => {
+  it('without a network is in the bridge that is never up', () => {
+    expect(interfaceXml({ ...vnic, bridge: null })).toContain('<source bridge="atoll.none"/>');
+  });
+
+  it('is moved and unlinked without losing what libvirt noted in it', () => {
+    const live = `<domain><devices><interface type="bridge"><mac address="${MAC.toUpperCase()}"/><source bridge="blue" portid="x"/>
+      <target dev="vnet0"/><model type="virtio"/><alias name="net0"/><address type="pci" bus="0x01"/></interface></devices></domain>`;
+    const edited = withXml(live, ({ root }) => {
+      const found = findInterface(root, MAC)!;
+      editInterface(found, { ...vnic, bridge: 'green', linked: false });
+      return serialize(found);
+    });
+    expect(at(edited, 'source/@bridge')).toBe('green');
+    expect(at(edited, 'source/@portid')).toBeNull();
+    expect(at(edited, 'link/@state')).toBe('down');
+    expect([at(edited, 'target/@dev'), at(edited, 'alias/@name'), at(edited, 'address/@bus')]).toEqual([
+      'vnet0',
+      'net0',
+      '0x01',
+    ]);
+  });
+
+  it('is noted for virsh without a namespace, which virsh adds', () => {
+    expect(metadataXml(STORE, VM, [vnic])).toBe(
+      `<domain store="${STORE}" vm="${VM}"><vnic id="${vnic.id}" mac="${MAC}"/></domain>`,
+    );
+  });
+});

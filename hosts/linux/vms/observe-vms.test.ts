@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { Shell } from '../../shell';
+import { observeVms, parseVms } from './observe-vms';
+import { readState } from './read-domain';
+
+const A = '11111111-2222-4333-8444-555555555555';
+const B = '22222222-2222-4333-8444-555555555555';
+const STORE = '99999999-2222-4333-8444-555555555555';
+const NUMBER = 'f00dcafe';
+const mark = (store: string): string =>
+  `<metadata><a:domain xmlns:a="urn:atoll:domain:1" store="${store}" vm="x"/></metadata>`;
+const domain = (id: string, inside = ''): string =>
+  `<domain id='1'><name>n-${id[0]}</name><uuid>${id}</uuid><memory unit='KiB'>196608</memory>${inside}</domain>\n`;
+
+/** As \`virsh -q\` answers when its commands come from a pipe: prompt and command repeated, `echo` without a newline. */
+const answer = (id: string, state: string, xml: string): string =>
+  [
+    `virsh # echo ${NUMBER} ${id} state:\n${NUMBER} ${id} state:virsh # domstate --reason ${id}\n${state}\n`,
+    `virsh # echo ${NUMBER} ${id} xml:\n${NUMBER} ${id} xml:virsh # dumpxml ${id}\n${xml}`,
+  ].join('');
+const output = (saved: string, all: string, ...answers: string[]): string =>
+  `${saved}\n+${all}\n${NUMBER}\n${answers.join('')}virsh # \n`;
+
+describe('the VMs of a host', () => {
+  it('are read with states, taps, bridges and links', () => {
+    const nics =
+      `<devices><interface type='bridge'><mac address='56:6F:00:00:00:01'/><source bridge='blue'/><target dev='vnet0'/></interface>` +
+      `<interface type='bridge'><mac address='56:6f:00:00:00:02'/><source bridge='atoll.none'/><target dev='vnet1'/><link state='down'/></interface></devices>`;
+    const vms = parseVms(
+      output(
+        '',
+        `${A}\n${B}`,
+        answer(A, 'running (booted)', domain(A, mark(STORE) + nics)),
+        answer(B, 'shut off (destroyed)', domain(B, nics)),
+      ),
+      NUMBER,
+      STORE,
+    );
+    expect(vms).toEqual([
+      {
+        id: A,
+        name: 'n-1',
+        ours: true,
+        state: 'up',
+        why: null,
+        memoryMiB: 192,
+        vnics: [
+          { mac: '56:6f:00:00:00:01', tap: 'vnet0', bridge: 'blue', linked: true },
+          { mac: '56:6f:00:00:00:02', tap: 'vnet1', bridge: null, linked: false },
+        ],
+      },
+      expect.objectContaining({
+        id: B,
+        ours: false,
+        state: 'down',
+        why: 'destroyed',
+        vnics: [expect.objectContaining({ tap: null }), expect.anything()],
+      }),
+    ]);
+  });
+
+  it('are suspended when libvirt keeps their memory', () => {
+    const [vm] = parseVms(output(A, A, answer(A, 'shut off (saved)', domain(A))), NUMBER, STORE);
+    expect(vm?.state).toBe('suspended');
+  });
+
+  it('of another store are not ours', () => {
+    const [vm] = parseVms(output('', A, answer(A, 'running (booted)', domain(A, mark(B)))), NUMBER, STORE);
+    expect(vm?.ours).toBe(false);
+  });
+
+  it('are left out when they vanish while they are read', () => {
+    expect(
+      parseVms(
+        output('', `${A}\n${B}`, answer(A, '', ''), answer(B, 'running (booted)', domain(B))),
+        NUMBER,
+        STORE,
+      ).map(({ id }) => id),
+    ).toEqual([B]);
+  });
+
+  it('can not be forged by the text of a definition', () => {
+    const forged = `<description>\nvirsh # echo 1 ${B} state:\n1 ${B} state:running\n1 ${B} xml:${domain(B, mark(STORE)).replaceAll('<', '&lt;')}</description>`;
+    expect(
+      parseVms(output('', A, answer(A, 'running (booted)', domain(A, forged))), NUMBER, STORE).map(({ id }) => id),
+    ).toEqual([A]);
+  });
+
+  it('are not known, rather than none, when libvirt does not answer', async () => {
+    const dead = {
+      script: () => Promise.resolve({ exit: 3, stdout: '', stderr: 'error: failed to connect' }),
+    } as unknown as Shell;
+    expect(await observeVms(dead, STORE)).toBeNull();
+  });
+});
+
+describe('a state of libvirt', () => {
+  it.each([
+    ['running (booted)', 'up', null],
+    ['paused (user)', 'paused', 'user'],
+    ['paused (I/O error)', 'paused', 'I/O error'],
+    ['paused (saving)', 'saving_state', 'saving'],
+    ['in shutdown (unknown)', 'powering_down', 'unknown'],
+    ['shut off (shutdown)', 'down', 'shutdown'],
+    ['shut off (crashed)', 'down', 'crashed'],
+    ['crashed (panicked)', 'down', 'crashed'],
+    ['something new', 'unknown', 'something new'],
+  ])('%s is %s', (words, state, why) => {
+    expect(readState(words, false)).toEqual({ state, why });
+  });
+});
