@@ -22,6 +22,7 @@ export interface BatchStop {
  * (a dd for each would cost a third of what one network takes), large ones on stdin, where `dd iflag=fullblock` takes
  * exactly its part of the pipe. ip runs without -force, so it stops at the first bad line: with -force, `link set X
  * alias ...` would mark a foreign X after `link add X` has failed.
+ * An interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl.
  * $1 to $3: bytes of the batches before, seal, after. $4: interfaces to silence, separated by blanks. $5 to $7: the
  * batches, if small.
  */
@@ -32,9 +33,12 @@ if [ $# -gt 4 ]; then before=$5 seal=$6 after=$7
 else before=$(take "$1"); seal=$(take "$2"); after=$(take "$3"); fi
 [ "\${#before}" -eq "$1" ] && [ "\${#seal}" -eq "$2" ] && [ "\${#after}" -eq "$3" ] || { echo "input cut short" >&2; exit 99; }
 stop() { echo "$@"; exit 0; }
+has_none() { [ ! -e "/proc/sys/net/ipv6/conf/$1" ] && ip link show dev "$1" >/dev/null; }
 [ -z "$before" ] || printf '%s\\n' "$before" | ip -batch - || stop before $?
 if [ -d /proc/sys/net/ipv6/conf ]; then
-  for name in $4; do echo 1 >"/proc/sys/net/ipv6/conf/$name/disable_ipv6" || stop quiet 1 "$name"; done
+  for name in $4; do
+    { echo 1 >"/proc/sys/net/ipv6/conf/$name/disable_ipv6"; } 2>/dev/null || has_none "$name" || stop quiet 1 "$name"
+  done
 fi
 [ -z "$seal" ] || printf '%s\\n' "$seal" | nft -f - || stop seal $?
 [ -z "$after" ] || printf '%s\\n' "$after" | ip -batch - || stop after $?

@@ -64,11 +64,11 @@ class Round {
   }
 
   private batch(): Batch {
-    const steps = this.sealed ? [] : this.alive.flatMap((unit) => unit.steps);
+    const open = this.sealed ? [] : this.alive;
     return {
       before: text(this.before),
-      quiet: steps.flatMap((step) => step.quiet),
-      nft: steps.map((step) => step.nft).join(''),
+      quiet: open.flatMap((unit) => unit.steps.flatMap((step) => step.quiet)),
+      nft: nftOf(open),
       after: text(this.after),
     };
   }
@@ -107,7 +107,7 @@ class Round {
 
   private async dropSeal(stop: BatchStop): Promise<void> {
     const done = (unit: Unit): number => {
-      const step = unit.steps.findIndex(({ quiet, nft }) => quiet.length > 0 || nft !== '');
+      const step = unit.steps.findIndex(isSealing);
       return step + (hasEarlierLane(unit.steps[step], 'seal') ? 1 : 0);
     };
     if (stop.quiet === null && (await this.wakes())) return;
@@ -119,8 +119,7 @@ class Round {
     if (bad.length > 0) return this.drop(new Set(bad), stop, done);
     // nft named no line: seal one by one, so that the bad one shows.
     for (const unit of [...this.alive]) {
-      const nft = unit.steps.map((step) => step.nft).join('');
-      const refused = await this.alone(nft);
+      const refused = await this.alone(nftOf([unit]));
       if (refused) this.drop(new Set([unit]), refused, done);
     }
     this.sealed = true;
@@ -141,14 +140,16 @@ class Round {
   }
 
   private complainedOf(stop: BatchStop): Unit[] {
-    const bad = nftComplaints(stop.stderr);
-    let from = 0;
-    return this.alive.filter((unit) => {
-      const until = from + unit.steps.reduce((sum, step) => sum + step.nft.split('\n').length - 1, 0);
-      const hit = bad.some((line) => line > from && line <= until);
-      from = until;
-      return hit;
-    });
+    const lines = new Set(nftComplaints(stop.stderr));
+    const bad = new Set<Unit>();
+    let line = 0;
+    for (const [unit, nft] of sealTexts(this.alive)) {
+      for (const end = line + nft.split('\n').length - 1; line < end;) {
+        line += 1;
+        if (lines.has(line)) bad.add(unit);
+      }
+    }
+    return [...bad];
   }
 
   private drop(units: ReadonlySet<Unit>, stop: BatchStop, done: (unit: Unit) => number): void {
@@ -165,13 +166,26 @@ function linesOf(units: readonly Unit[], lane: 'before' | 'after'): Line[] {
   );
 }
 
+const isSealing = ({ quiet, unseal, nft }: Steps): boolean => quiet.length > 0 || unseal !== '' || nft !== '';
+
+/** The nft text of a round, in the order in which it runs, with the unit that each part is for. */
+function sealTexts(units: readonly Unit[]): Array<readonly [Unit, string]> {
+  const part = (which: 'unseal' | 'nft') =>
+    units.flatMap((unit) => unit.steps.map((step) => [unit, step[which]] as const));
+  return [...part('unseal'), ...part('nft')];
+}
+
+const nftOf = (units: readonly Unit[]): string =>
+  sealTexts(units)
+    .map(([, nft]) => nft)
+    .join('');
+
 const text = (lines: readonly Line[]): string => lines.map((line) => line.text).join('\n');
 
 /** Whether a change had already done something when its later lane failed. */
 function hasEarlierLane(steps: Steps | undefined, lane: Lane): boolean {
   if (!steps || lane === 'before') return false;
-  const sealing = steps.quiet.length > 0 || steps.nft !== '';
-  return steps.before.length > 0 || (lane === 'after' && sealing);
+  return steps.before.length > 0 || (lane === 'after' && isSealing(steps));
 }
 
 function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): CommandFailure {

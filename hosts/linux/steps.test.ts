@@ -26,6 +26,18 @@ test('a bridge is renamed while it is down', () => {
   expect(lanesOf(change)).toEqual({ first: 0, last: 2 });
 });
 
+test('the chains of the former name go with a rename, if it can have any', () => {
+  expect(steps({ kind: 'bridge.rename', from: 'blue', to: 'red' }).unseal).toContain(
+    'delete chain netdev atoll_x in_blue',
+  );
+  expect(steps({ kind: 'bridge.rename', from: 'odd.name', to: 'red' }).unseal).toBe('');
+});
+
+test('below the least MTU of IPv6 nothing is said of IPv6 addresses', () => {
+  const { after } = steps({ kind: 'bridge.create', spec: { ...SPEC, mtu: 1279 } });
+  expect(after.map((line) => line.text)).toEqual(['link set dev red mtu 1279 up']);
+});
+
 describe('lanes', () => {
   const CASES: ReadonlyArray<readonly [BatchedChange, number, number]> = [
     [{ kind: 'bridge.create', spec: SPEC }, 0, 2],

@@ -1,5 +1,5 @@
 import type { BridgeSpec, Change } from '../../engine/ports/changes';
-import { batchWord, bridgeName } from './names';
+import { batchWord, bridgeName, isBridgeName } from './names';
 import { sealText, unsealText } from './seal';
 
 /**
@@ -24,6 +24,8 @@ export interface Steps {
   readonly before: readonly IpLine[];
   /** Interfaces on which IPv6 is switched off. */
   readonly quiet: readonly string[];
+  /** nft text that takes chains away. It goes before that of all other changes of the round: a name may change hands. */
+  readonly unseal: string;
   readonly nft: string;
   readonly after: readonly IpLine[];
 }
@@ -31,7 +33,7 @@ export interface Steps {
 /** Every change but deleting, which goes by link groups (delete.ts). */
 export type BatchedChange = Exclude<Change, { kind: 'bridge.delete' }>;
 
-const NOTHING: Steps = { before: [], quiet: [], nft: '', after: [] };
+const NOTHING: Steps = { before: [], quiet: [], unseal: '', nft: '', after: [] };
 const GONE = /Cannot find device|does not exist|No such device/;
 
 /**
@@ -49,7 +51,8 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
     case 'bridge.mark':
       return { ...NOTHING, before: [set(change.bridge, `alias ${batchWord(change.alias)}`)] };
     case 'bridge.mtu':
-      return { ...NOTHING, before: [set(change.bridge, `mtu ${change.mtu}`)] };
+      // A device that grows past IPV6_MIN_MTU gets its IPv6 anew, as the host's default has it: off again.
+      return { ...NOTHING, before: [set(change.bridge, `mtu ${change.mtu}`)], quiet: [bridgeName(change.bridge)] };
     case 'bridge.mac':
       return { ...NOTHING, before: [set(change.bridge, `address ${batchWord(change.mac)}`)] };
     case 'bridge.up':
@@ -67,16 +70,18 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
     case 'port.quiet':
       return { ...NOTHING, quiet: [batchWord(change.port)] };
     case 'seal.remove':
-      return { ...NOTHING, nft: unsealText(table, change.bridge) };
+      return { ...NOTHING, unseal: unsealText(table, change.bridge) };
   }
 }
 
 /** The first and the last batch that a change takes part in. */
-export function lanesOf({ before, quiet, nft, after }: Steps): { first: number; last: number } {
-  const used = [before.length > 0, quiet.length > 0 || nft !== '', after.length > 0];
+export function lanesOf({ before, quiet, unseal, nft, after }: Steps): { first: number; last: number } {
+  const used = [before.length > 0, quiet.length > 0 || unseal !== '' || nft !== '', after.length > 0];
   return { first: used.indexOf(true), last: used.lastIndexOf(true) };
 }
 
+/** Below it the kernel takes IPv6 from the device, its sysctls with it, and refuses `addrgenmode` (addrconf_notify). */
+const IPV6_MIN_MTU = 1280;
 const OPTIONS = 'stp_state 0 forward_delay 0 mcast_snooping 0';
 const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
 
@@ -101,8 +106,9 @@ function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): St
       { ...set(name, `alias ${batchWord(alias)}`), undo: `link del dev ${name}` },
     ],
     quiet: [name],
+    unseal: '',
     nft: sealText(table, name),
-    after: [set(name, `addrgenmode none mtu ${mtu} up`)],
+    after: [set(name, mtu < IPV6_MIN_MTU ? `mtu ${mtu} up` : `addrgenmode none mtu ${mtu} up`)],
   };
 }
 
@@ -112,6 +118,7 @@ function renameSteps(from: string, to: string, table: string): Steps {
   return {
     before: [set(from, 'down'), { ...set(from, `name ${name}`), undo: set(from, 'up').text }],
     quiet: [],
+    unseal: isBridgeName(from) ? unsealText(table, from) : '',
     nft: sealText(table, name),
     after: [set(name, 'up')],
   };

@@ -102,6 +102,38 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
     expect(await bridge('net2')).toBeUndefined();
   });
 
+  test.each([68, 1279, 1280, 65535])('a network with MTU %i', async (mtu) => {
+    expect(await apply(create({ ...spec(1), mtu }))).toEqual([{ ok: true }]);
+    expect(await bridge('net1')).toMatchObject({
+      mtu,
+      up: true,
+      ipv6Disabled: true,
+      sealIngress: 'ok',
+      sealEgress: 'ok',
+    });
+    expect(await apply(group('net1', { kind: 'bridge.seal', bridge: 'net1' }))).toEqual([{ ok: true }]);
+  });
+
+  test('a bridge whose MTU grows past 1280 gets no IPv6 back', async () => {
+    await run('sh', '-c', 'echo 0 >/proc/sys/net/ipv6/conf/default/disable_ipv6');
+    await apply(create({ ...spec(1), mtu: 1200 }));
+    await apply(group('net1', { kind: 'bridge.mtu', bridge: 'net1', mtu: 1500, was: 1200 }));
+    await run('sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6');
+    expect(await bridge('net1')).toMatchObject({ mtu: 1500, ipv6Disabled: true });
+  });
+
+  test('a rename and its undo leave no chains of the other name', async () => {
+    await apply(create(spec(1)));
+    const before = await observe();
+    await apply(group('net1', { kind: 'bridge.rename', from: 'net1', to: 'net1x' }));
+    expect(await observe()).toMatchObject({
+      bridges: [{ name: 'net1x', sealIngress: 'ok', up: true }],
+      orphanSeals: [],
+    });
+    await apply(group('net1', { kind: 'bridge.rename', from: 'net1x', to: 'net1' }));
+    expect(await observe()).toEqual(before);
+  });
+
   test('deleting takes the chains along, and is a success where the bridge is gone', async () => {
     await apply(...specs(40).map(create));
     await run('ip', 'link', 'del', 'net7');
@@ -222,7 +254,7 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
     expect([bridges[0]?.ports, nics]).toEqual([[], []]);
   });
 
-  test('a signal in the middle ends the work; what was made can be planned on, and nothing is up and open', async () => {
+  test('a signal in the middle ends the work after the running batch; nothing is half made, and the rest can be planned', async () => {
     const stop = new AbortController();
     const wanted = specs(400);
     const work = applyGroups(host.shell, STORE, wanted.map(create), stop.signal);
@@ -230,7 +262,8 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
     await expect(work).rejects.toMatchObject({ code: 'CANCELLED' });
     await sleep(50);
     const { bridges } = await observe();
-    expect(bridges.filter((each) => each.up && each.sealIngress !== 'ok')).toEqual([]);
+    expect(bridges.filter((each) => !each.up || each.owner === null || each.sealIngress !== 'ok')).toEqual([]);
+    expect(bridges.length).toBeLessThan(400);
     const { groups } = await planned(wanted);
     expect((await apply(...groups)).filter((outcome) => !outcome.ok)).toEqual([]);
     expect((await observe()).bridges).toHaveLength(400);

@@ -1,0 +1,48 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { RunOptions, RunResult, Shell } from '../shell';
+import { patientShell } from './patient-shell';
+
+const DONE: RunResult = { exit: 0, stdout: '', stderr: '' };
+afterEach(() => vi.useRealTimers());
+
+/** A shell whose only command ends when told to, or rejects when it is cut off. */
+function slow(): { shell: Shell; end: () => void } {
+  let end = (): void => undefined;
+  const run = (_argv: readonly string[], options?: RunOptions): Promise<RunResult> =>
+    new Promise((resolve, reject) => {
+      end = () => resolve(DONE);
+      options?.signal?.addEventListener('abort', () => reject(new Error('cut off')));
+    });
+  const unused = (): never => {
+    throw new Error('only run is used');
+  };
+  return {
+    end: () => end(),
+    shell: { name: 's', run, script: unused, stream: unused, connect: unused, close: unused },
+  };
+}
+
+test('what runs when the signal is raised comes to its end', async () => {
+  const { shell, end } = slow();
+  const stop = new AbortController();
+  const running = patientShell(shell).run(['ip'], { signal: stop.signal });
+  stop.abort();
+  end();
+  expect(await running).toBe(DONE);
+});
+
+test('what hangs is cut off', async () => {
+  vi.useFakeTimers();
+  const stop = new AbortController();
+  const running = expect(patientShell(slow().shell).run(['ip'], { signal: stop.signal })).rejects.toThrow('cut off');
+  stop.abort();
+  await vi.advanceTimersByTimeAsync(3000);
+  await running;
+});
+
+test('nothing is started under a raised signal', async () => {
+  const { shell } = slow();
+  await expect(patientShell(shell).run(['ip'], { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
+});

@@ -1,0 +1,42 @@
+import { throwIfCancelled } from '../cancelled';
+import type { RunOptions, RunResult, Shell } from '../shell';
+
+/** A batch takes a fraction of this; what takes longer hangs. */
+const GRACE_MS = 3000;
+
+/**
+ * The same shell, but a raised signal lets the command that runs come to its end, and cuts it off only when it takes its
+ * time. An `ip -batch` killed between two lines leaves a bridge that is made and not marked yet; the batches are short,
+ * so waiting for them costs little. Nothing new is started once the signal is raised.
+ */
+export function patientShell(shell: Shell): Shell {
+  return {
+    name: shell.name,
+    run: (argv, options) => patiently(options, (late) => shell.run(argv, late)),
+    script: (script, args, options) => patiently(options, (late) => shell.script(script, args, late)),
+    stream: (argv, onLine) => shell.stream(argv, onLine),
+    connect: (path) => shell.connect(path),
+    close: () => shell.close(),
+  };
+}
+
+async function patiently(
+  options: RunOptions = {},
+  run: (options: RunOptions) => Promise<RunResult>,
+): Promise<RunResult> {
+  const { signal } = options;
+  if (!signal) return run(options);
+  throwIfCancelled(signal);
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    timer = setTimeout(() => late.abort(), GRACE_MS);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await run({ ...options, signal: late.signal });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
+  }
+}
