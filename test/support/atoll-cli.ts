@@ -29,7 +29,8 @@ export class AtollCli {
 
   /** Runs a command to its end, however it ends. */
   async run(args: readonly string[], { env = {}, under = [] }: RunOptions = {}): Promise<Ended> {
-    const [command = '', ...rest] = [...under, process.execPath, this.program.cli, ...args, '--home', this.home];
+    // Before the noun: after it, the words may end in `--` and data.
+    const [command = '', ...rest] = [...under, process.execPath, this.program.cli, '--home', this.home, ...args];
     const child = spawn(command, rest, {
       env: { ...process.env, ATOLL_GRACE_MS: '2000', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

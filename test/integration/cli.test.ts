@@ -1,0 +1,447 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import {
+  AtollMap,
+  Cluster,
+  DataCenter,
+  Doctor,
+  Event,
+  Host,
+  Image,
+  IsolationCheck,
+  Job,
+  Lab,
+  Network,
+  Preview,
+  Reach,
+  Status,
+  Vm,
+  Vnic,
+} from '../../contract';
+import { AtollCli, type Ended } from '../support/atoll-cli';
+import { type Program, builtProgram } from '../support/program';
+
+const ROOT = process.getuid?.() === 0;
+let program: Program;
+let atoll: AtollCli;
+const homes: AtollCli[] = [];
+
+beforeAll(() => {
+  program = builtProgram();
+});
+afterAll(() => program.remove());
+
+const newHome = (): AtollCli => {
+  const made = new AtollCli(program);
+  homes.push(made);
+  return made;
+};
+const disposeHomes = async (): Promise<void> => {
+  for (const home of homes.splice(0)) await home.dispose();
+};
+
+/** The error that a command ended with, from its JSON on stderr; stdout must be empty then. */
+async function refusal(
+  cli: AtollCli,
+  ...args: string[]
+): Promise<{ exit: number; code: string; message: string; hint: string | null; field?: string; rule?: string }> {
+  const { exit, stdout, stderr } = await cli.run(['--json', ...args]);
+  expect(stdout).toBe('');
+  const { error } = JSON.parse(stderr) as {
+    error: { code: string; message: string; hint: string | null; field?: string; rule?: string };
+  };
+  return { exit, ...error };
+}
+
+const changed = <S extends z.ZodRawShape>(shape: S) =>
+  z.strictObject({ ...shape, job: z.uuid().nullable(), preview: Preview.nullable() });
+
+describe('the command line on a simulated host', () => {
+  beforeAll(async () => {
+    atoll = newHome();
+    await atoll.ok('host', 'add', 'pretend', '--simulated', '--delay', '1');
+  });
+  afterAll(disposeHomes);
+
+  it('answers every noun with its documented shape, and nothing else on stdout', async () => {
+    const shape = async <T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> =>
+      schema.parse(await atoll.json(...args));
+    await shape(changed({ network: Network }), 'network', 'add', 'blue', '--isolated', '--cluster', 'Default');
+    await shape(
+      changed({ networks: z.array(Network).length(2) }),
+      'network',
+      'add',
+      'green',
+      'spare',
+      '--isolated',
+      '--cluster',
+      'Default',
+    );
+    await shape(changed({ network: Network }), 'network', 'update', 'spare', '--comment', 'not used');
+    await shape(changed({ network: Network }), 'network', 'detach', 'spare');
+    await shape(changed({ network: Network }), 'network', 'attach', 'spare', '--cluster', 'Default');
+    await shape(z.array(Network).length(3), 'network', 'list');
+    await shape(z.object({ network: Network }), 'network', 'show', 'blue');
+    const web = await shape(changed({ vm: Vm }), 'vm', 'add', 'web', '--network', 'blue', '--start');
+    expect(['powering_up', 'up']).toContain(web.vm.state);
+    await shape(
+      changed({ vm: Vm }),
+      'vm',
+      'add',
+      'gw',
+      '--network',
+      'blue',
+      '--network',
+      'green,mac=56:6f:01:02:03:04',
+      '--memory',
+      '64',
+    );
+    await shape(changed({ vm: Vm }), 'vm', 'start', 'gw');
+    await shape(changed({ vm: Vm }), 'vm', 'add', 'ci', '--network', 'green', '--start');
+    await shape(z.array(Vm).length(3), 'vm', 'list');
+    await shape(Vm, 'vm', 'show', 'gw');
+    await shape(changed({ vnic: Vnic }), 'vnic', 'add', 'web', '--network', 'spare');
+    await shape(changed({ vnic: Vnic }), 'vnic', 'link', 'down', 'web', 'nic2');
+    await shape(changed({ vnic: Vnic }), 'vnic', 'move', 'web', 'nic2', '--none');
+    await shape(changed({ vnic: Vnic }), 'vnic', 'unplug', 'web', 'nic2');
+    await shape(changed({}), 'vnic', 'remove', 'web', 'nic2', '--yes');
+    await shape(z.array(Vnic).length(4), 'vnic', 'list');
+    await shape(AtollMap, 'map');
+    expect((await shape(Reach, 'reach', 'web', 'gw')).kind).toBe('direct');
+    expect((await shape(Reach, 'reach', 'web', 'ci')).kind).toBe('through');
+    await shape(z.array(IsolationCheck).length(3), 'network', 'check', '--all', '--probe');
+    for (const verb of ['suspend', 'resume', 'reboot', 'shutdown']) await shape(changed({ vm: Vm }), 'vm', verb, 'ci');
+    await shape(changed({}), 'vm', 'remove', 'ci', '--yes');
+    await shape(z.array(Host).length(1), 'host', 'list');
+    await shape(z.object({ host: Host }), 'host', 'show', 'pretend');
+    await shape(changed({ host: Host }), 'host', 'sync', 'pretend');
+    await shape(z.array(Lab).length(0), 'lab', 'list');
+    await shape(z.array(Image).length(0), 'image', 'list');
+    await shape(changed({ dataCenter: DataCenter }), 'datacenter', 'add', 'second');
+    await shape(changed({ cluster: Cluster }), 'cluster', 'add', 'racks', '--datacenter', 'second');
+    await shape(z.array(Cluster).length(2), 'cluster', 'list');
+    await shape(changed({}), 'cluster', 'remove', 'racks', '--yes');
+    await shape(changed({}), 'datacenter', 'remove', 'second', '--yes');
+    const [job] = await shape(z.array(Job).min(1), 'job', 'list');
+    await shape(Job, 'job', 'show', job?.id ?? '');
+    await shape(Job, 'job', 'wait', job?.id ?? '');
+    await shape(z.array(Event).min(10), 'event', 'list');
+    await shape(Doctor, 'doctor');
+    await shape(z.strictObject({ running: z.literal(true), home: z.string(), engine: Status }), 'status');
+    await shape(
+      z.strictObject({ version: z.string(), build: z.string(), contract: z.literal(1), node: z.string() }),
+      'version',
+    );
+    expect((await shape(z.strictObject({ script: z.string() }), 'completion', 'bash')).script).toContain('complete -F');
+  });
+
+  it('says the same in words', async () => {
+    expect(await atoll.ok('reach', 'web', 'gw')).toMatch(/^web reaches gw directly: both are on blue on pretend\.\n$/);
+    expect(await atoll.ok('map')).toContain('blue (isolated');
+    expect(await atoll.ok('network', 'list')).toMatch(/^NAME +ISOLATED/);
+  });
+
+  it('changes nothing in a dry run, and says what would change', async () => {
+    const before = await atoll.ok('event', 'list', '--limit', '10000', '--json');
+    const said = await atoll.ok('network', 'add', 'planned', '--isolated', '--cluster', 'Default', '--dry-run');
+    expect(said).toContain('on pretend:');
+    expect(said).toContain('create the sealed bridge planned');
+    await atoll.ok('network', 'remove', 'spare', '--dry-run');
+    await atoll.ok('vm', 'stop', 'web', '--dry-run');
+    expect(await atoll.ok('event', 'list', '--limit', '10000', '--json')).toBe(before);
+    expect((await refusal(atoll, 'network', 'show', 'planned')).code).toBe('NOT_FOUND');
+  });
+
+  it('gives the job its id with --no-wait, and waits for it later', async () => {
+    const id = (await atoll.ok('network', 'add', 'later', '--isolated', '--cluster', 'Default', '--no-wait')).trim();
+    expect(z.uuid().parse(id)).toBe(id);
+    expect((await atoll.json<Job>('job', 'wait', id)).state).toBe('succeeded');
+    expect(await atoll.ok('job', 'wait', id)).toContain('succeeded');
+  });
+
+  it('fails with 9 when the job fails, and says on which host and why', async () => {
+    await atoll.ok('host', 'add', 'broken', '--simulated', '--faults', '1', '--no-wait');
+    const { id } = (await atoll.json<Job[]>('job', 'list', '--limit', '1'))[0] ?? { id: '' };
+    const ended = await refusalOfJob(id);
+    expect(ended.exit).toBe(9);
+    expect(ended.message).toContain('broken');
+    await atoll.ok('host', 'maintenance', 'broken');
+    await atoll.run(['host', 'remove', 'broken', '--yes', '--force']);
+  });
+
+  /** `job wait` prints the job also when it failed. */
+  async function refusalOfJob(id: string): Promise<{ exit: number; message: string }> {
+    const { exit, stdout, stderr } = await atoll.run(['job', 'wait', id, '--json']);
+    expect(Job.parse(JSON.parse(stdout)).state).toBe('failed');
+    const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
+    expect(error.code).toBe('JOB_FAILED');
+    return { exit, message: error.message };
+  }
+
+  it('follows events as they happen, one JSON value a line', async () => {
+    const ended = atoll.run(['event', 'list', '--follow', '--limit', '1', '--type', 'data_center.added', '--json'], {
+      under: ['timeout', '-s', 'INT', '4'],
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await atoll.ok('datacenter', 'add', 'watched');
+    const lines = (await ended).stdout
+      .trim()
+      .split('\n')
+      .map((line) => Event.parse(JSON.parse(line)));
+    expect(lines.at(-1)?.message).toContain('watched');
+    await atoll.ok('datacenter', 'remove', 'watched', '--yes');
+  });
+
+  it('talks to a guest on its console through a pipe', () => {
+    const { stdout } = spawnSync(process.execPath, [program.cli, '--home', atoll.home, 'vm', 'console', 'web'], {
+      input: 'help\n',
+      timeout: 4_000,
+      encoding: 'utf8',
+    });
+    expect(stdout).toMatch(/simulated/i);
+    expect(stdout).toContain('ping');
+  });
+
+  it('asks before it destroys: without a terminal and --yes nothing happens', async () => {
+    for (const args of [
+      ['network', 'remove', 'blue'],
+      ['vm', 'stop', 'web'],
+      ['vm', 'remove', 'web'],
+      ['host', 'remove', 'pretend'],
+      ['host', 'maintenance', 'pretend', '--stop-vms'],
+      ['demo', '--remove'],
+      ['restore', '/nowhere'],
+    ]) {
+      expect(await refusal(atoll, ...args)).toMatchObject({ exit: 2, code: 'BAD_INPUT', field: 'yes' });
+    }
+    expect((await atoll.json<Vm>('vm', 'show', 'web')).state).toBe('up');
+  });
+
+  describe('with hostile or wrong input', () => {
+    it.each([
+      [';$(reboot)'],
+      ['`id`'],
+      ['"double" \'single\''],
+      ['../../etc'],
+      ['-rf'],
+      ['--yes'],
+      ['🏝️ 数据'],
+      ['<b>&amp;</b>'],
+      ["x'; DROP TABLE vms; --"],
+      ['eth0'],
+      ['all'],
+      ['%s%n'],
+      ['x'.repeat(256)],
+    ])('takes %j as a name like any other', async (name) => {
+      const { stdout } = await atoll.run([
+        '--json',
+        'network',
+        'add',
+        '--isolated',
+        '--cluster',
+        'Default',
+        '--',
+        name,
+      ]);
+      const { network } = JSON.parse(stdout) as { network: Network };
+      expect(network.name).toBe(name);
+      expect(network.bridge).toMatch(/^[0-9a-zA-Z_][0-9a-zA-Z_-]{0,14}$/);
+      expect(['eth0', 'all']).not.toContain(network.bridge);
+      const { exit } = await atoll.run(['network', 'remove', '--yes', '--', name]);
+      expect(exit).toBe(0);
+    });
+
+    it.each([
+      ['a line break in a name', ['network', 'add', 'a\nb'], 'BAD_INPUT', 2, 'name'],
+      ['an escape sequence in a name', ['network', 'add', 'a\u001b[31m'], 'BAD_INPUT', 2, 'name'],
+      ['300 characters', ['network', 'add', 'x'.repeat(300)], 'BAD_INPUT', 2, 'name'],
+      ['no characters', ['network', 'add', ''], 'BAD_INPUT', 2, 'name'],
+      ['a name like a bond', ['network', 'add', 'bond0'], 'BAD_INPUT', 2, 'name'],
+      ['an MTU of 67', ['network', 'add', 'n', '--mtu', '67'], 'BAD_INPUT', 2, 'mtu'],
+      ['an MTU of 70000', ['network', 'add', 'n', '--mtu', '70000'], 'BAD_INPUT', 2, 'mtu'],
+      ['an MTU that is no number', ['network', 'add', 'n', '--mtu', 'big'], 'BAD_INPUT', 2, 'mtu'],
+      ['a VLAN on an isolated network', ['network', 'add', 'n', '--isolated', '--vlan', '5'], 'RULE_BROKEN', 4, 'vlan'],
+      ['a NIC on an isolated network', ['network', 'add', 'n', '--isolated', '--nic', 'eth0'], 'RULE_BROKEN', 4, 'nic'],
+      ['a name that is taken', ['network', 'add', 'blue', '--isolated'], 'CONFLICT', 4, 'name'],
+      ['a VM name that is taken', ['vm', 'add', 'web'], 'CONFLICT', 4, 'name'],
+      ['a MAC that is no MAC', ['vm', 'add', 'v', '--network', 'blue,mac=zz'], 'BAD_INPUT', 2, undefined],
+      ['a network that is not there', ['vm', 'add', 'v', '--network', 'nowhere'], 'NOT_FOUND', 3, undefined],
+      ['a host of no kind', ['host', 'add', 'h'], 'BAD_INPUT', 2, 'how'],
+      ['a cluster in use', ['cluster', 'remove', 'Default', '--yes'], undefined, 4, undefined],
+      ['a network in use', ['network', 'remove', 'blue', '--yes'], undefined, 4, undefined],
+    ])('refuses %s and changes nothing', async (_what, args, code, exit, field) => {
+      const networks = await atoll.ok('network', 'list', '--json');
+      const error = await refusal(atoll, ...args);
+      if (code !== undefined) expect(error.code).toBe(code);
+      if (exit !== undefined) expect(error.exit).toBe(exit);
+      if (field !== undefined) expect(error.field).toBe(field);
+      expect(error.exit).toBeGreaterThan(0);
+      expect(error.message).not.toBe('');
+      expect(await atoll.ok('network', 'list', '--json')).toBe(networks);
+    });
+
+    it('never lets a stored text drive the terminal', async () => {
+      await atoll.ok('network', 'update', 'blue', '--comment', 'two\nlines\tand \u202eback');
+      const { stdout } = await atoll.run(['network', 'list']);
+      expect(stdout).toContain('two\\nlines\\tand \\u{202e}back');
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    });
+
+    it('says what it does not understand, on stderr, with a hint', async () => {
+      const wrong: Ended = await atoll.run(['netwrk', 'list']);
+      expect(wrong).toMatchObject({ exit: 2, stdout: '' });
+      expect(wrong.stderr).toMatch(/^error\[BAD_INPUT\]: .*network/s);
+      expect(wrong.stderr).toContain('hint: ');
+    });
+  });
+
+  it('ends as asked, is told so twice, and starts again when needed', async () => {
+    const pid = await atoll.enginePid();
+    expect(await atoll.json('stop')).toEqual({ stopped: true });
+    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    expect(await atoll.json('stop')).toEqual({ stopped: false });
+    expect(await atoll.json('status')).toEqual({ running: false, home: atoll.home, engine: null });
+    // The simulated host outlived the engine, and so did its VMs.
+    expect((await atoll.json<Vm>('vm', 'show', 'web')).state).toBe('up');
+  });
+
+  it('survives kill -9 of the engine: the next command starts another', async () => {
+    const before = await atoll.killEngine();
+    expect(await atoll.json<Network[]>('network', 'list')).not.toEqual([]);
+    expect(await atoll.enginePid()).not.toBe(before);
+  });
+});
+
+describe('homes', () => {
+  beforeEach(() => {
+    atoll = newHome();
+  });
+  afterEach(disposeHomes);
+
+  it('have one engine each, also when many commands come at once', async () => {
+    const counts = await Promise.all(Array.from({ length: 5 }, () => atoll.json<Cluster[]>('cluster', 'list')));
+    expect(counts.every((clusters) => clusters.length === 1)).toBe(true);
+    expect(readdirSync(atoll.home)).toContain('engine.sock');
+    const pids = new Set(await Promise.all(Array.from({ length: 3 }, () => atoll.enginePid())));
+    expect(pids.size).toBe(1);
+  });
+
+  it('refuse a second engine and name the first', async () => {
+    await atoll.ok('cluster', 'list');
+    const pid = await atoll.enginePid();
+    const second = spawnSync(process.execPath, [join(program.cli, '..', 'daemon.js'), '--home', atoll.home], {
+      encoding: 'utf8',
+    });
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain('error[HOME_LOCKED]');
+    expect(second.stderr).toContain(String(pid));
+    expect(await atoll.enginePid()).toBe(pid);
+  });
+
+  it('do not disturb each other', async () => {
+    const other = newHome();
+    await Promise.all([
+      atoll.ok('network', 'add', 'blue', '--isolated'),
+      other.ok('network', 'add', 'blue', '--isolated'),
+    ]);
+    const ids = await Promise.all(
+      [atoll, other].map(async (cli) => (await cli.json<Network[]>('network', 'list')).map(({ id }) => id)),
+    );
+    expect(ids.map((list) => list.length)).toEqual([1, 1]);
+    expect(ids[0]).not.toEqual(ids[1]);
+    await other.ok('stop');
+    expect(await atoll.json<Network[]>('network', 'list')).toHaveLength(1);
+  });
+
+  it('are private, socket and all', async () => {
+    await atoll.ok('cluster', 'list');
+    expect(statSync(atoll.home).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(atoll.home))
+      expect([name, statSync(join(atoll.home, name)).mode & 0o077]).toEqual([name, 0]);
+  });
+
+  it('let an engine that nobody needs end by itself', async () => {
+    await atoll.run(['cluster', 'list'], { env: { ATOLL_GRACE_MS: '200' } });
+    const begun = Date.now();
+    while (existsSync(join(atoll.home, 'engine.sock')) && Date.now() - begun < 10_000)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await atoll.json('status')).toMatchObject({ running: false });
+  });
+
+  it('are backed up and restored', async () => {
+    const file = join(atoll.home, 'backup.db');
+    await atoll.ok('network', 'add', 'kept', '--isolated');
+    await atoll.ok('backup', file);
+    expect((await refusal(atoll, 'backup', file)).code).toBe('CONFLICT');
+    await atoll.ok('network', 'add', 'after', '--isolated');
+    const { kept } = await atoll.json<{ kept: string }>('restore', file, '--yes');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+    expect(existsSync(kept)).toBe(true);
+    writeFileSync(join(atoll.home, 'no-backup.db'), 'text');
+    expect((await refusal(atoll, 'restore', join(atoll.home, 'no-backup.db'), '--yes')).code).toBe('STORE_FAILED');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+  });
+
+  it('with a store that is no store say so, leave it, and can be restored', async () => {
+    const file = join(atoll.home, 'backup.db');
+    const store = join(atoll.home, 'store.db');
+    await atoll.ok('network', 'add', 'kept', '--isolated');
+    await atoll.ok('backup', file);
+    await atoll.ok('stop');
+    writeFileSync(store, 'this is no store');
+    expect(await refusal(atoll, 'network', 'list')).toMatchObject({ exit: 8, code: 'STORE_FAILED' });
+    expect(readFileSync(store, 'utf8')).toBe('this is no store');
+    await atoll.ok('restore', file, '--yes');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+  });
+
+  it.skipIf(!ROOT)('that are read-only say what to do (needs root: a read-only mount)', async () => {
+    await atoll.ok('stop');
+    const under = [
+      'unshare',
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"',
+      'sh',
+      atoll.home,
+    ];
+    const { exit, stderr } = await atoll.run(['network', 'list'], { under });
+    expect(exit).toBe(8);
+    expect(stderr).toMatch(/error\[STORE_FAILED\]: .*read-only/);
+    expect(stderr).toContain('--home');
+  });
+
+  it.skipIf(ROOT)('that may not be written say what to do (needs an ordinary user)', async () => {
+    await atoll.ok('stop');
+    const locked = join(atoll.home, 'locked');
+    mkdirSync(locked, { mode: 0o500 });
+    const { exit, stderr } = await atoll.run(['--home', join(locked, 'h'), 'network', 'list']);
+    chmodSync(locked, 0o700);
+    expect(exit).toBe(8);
+    expect(stderr).toMatch(/error\[STORE_FAILED\]/);
+  });
+
+  it.skipIf(!ROOT)('on a full disk say what to do, and lose nothing (needs root: a small file system)', async () => {
+    await atoll.ok('stop');
+    const under = [
+      'unshare',
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      'mount -t tmpfs -o size=64k,mode=700 none "$1" && dd if=/dev/zero of="$1/fill" bs=1k 2>/dev/null; shift; exec "$@"',
+      'sh',
+      atoll.home,
+    ];
+    const { exit, stderr } = await atoll.run(['network', 'list'], { under });
+    expect(exit).toBe(8);
+    expect(stderr).toMatch(/error\[STORE_FAILED\]: .*full/);
+  });
+});
