@@ -185,6 +185,13 @@ describe('plan, case by case', () => {
     expect(plan(wanted, { ...converged(wanted), vms: null }).groups).toEqual([]);
   });
 
+  it('does not plug in the tap of a VM that is just ending', () => {
+    const wanted = wantedHost([0], [0]);
+    const host = MEDDLINGS['pullTap']?.(converged(wanted), 0, 0) ?? converged(wanted);
+    expect(plan(wanted, host).groups).toHaveLength(1);
+    expect(plan(wanted, { ...host, nics: [] }).groups).toEqual([]);
+  });
+
   it('takes a tap off a network that its vNIC is no longer on', () => {
     const { groups } = plan(wantedHost([0], [null]), converged(wantedHost([0], [0])));
     expect(groups[0]?.changes).toEqual([{ kind: 'port.remove', bridge: 'net0', port: 'vnet0' }]);

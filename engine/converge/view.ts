@@ -22,7 +22,7 @@ export interface View {
   /** Interfaces that are no bridges. */
   readonly nics: ReadonlySet<string>;
   readonly tapByName: ReadonlyMap<string, OurTap>;
-  /** Taps that belong in a bridge, by the bridge's name. */
+  /** Taps that are there and belong in a bridge, by the bridge's name. */
   readonly tapsFor: ReadonlyMap<string, readonly OurTap[]>;
   /** Where a vNIC's tap belongs, by MAC; undefined: we know no such vNIC on this host. */
   readonly bridgeOfMac: ReadonlyMap<string, string | null>;
@@ -30,6 +30,7 @@ export interface View {
 
 export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
   const bridgeOfMac = new Map(wanted.taps.map((tap) => [tap.mac.toLowerCase(), tap.bridge]));
+  const nics = new Set(observed.nics.map((nic) => nic.name));
   const taps = ourTaps(observed);
   return {
     wanted,
@@ -41,9 +42,13 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
       observed.bridges.filter((bridge) => bridge.owner?.storeId === wanted.storeId),
       (bridge) => bridge.owner?.networkId ?? '',
     ),
-    nics: new Set(observed.nics.map((nic) => nic.name)),
+    nics,
     tapByName: new Map(taps.map((tap) => [tap.name, tap])),
-    tapsFor: groupBy(taps, (tap) => bridgeOfMac.get(tap.mac) ?? ''),
+    // A VM that is ending is still listed with taps that are gone by now; there is nothing to plug in.
+    tapsFor: groupBy(
+      taps.filter((tap) => nics.has(tap.name)),
+      (tap) => bridgeOfMac.get(tap.mac) ?? '',
+    ),
     bridgeOfMac,
   };
 }

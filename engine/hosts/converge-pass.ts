@@ -62,7 +62,10 @@ export async function convergePass(pass: Pass): Promise<PassResult> {
     left = plan(seen.wanted, seen.observed);
   }
   for (const problem of left.problems) failures.set(problem.networkId, problem);
-  return { last: seen, first, left, failures: [...failures.values()], applied };
+  // What was to be changed may have gone by itself meanwhile (a VM ended, and its tap with it): that is no failure.
+  const differs = new Set([...left.groups, ...left.problems].map(keyOf));
+  const standing = [...failures.values()].filter((failure) => differs.has(keyOf(failure)));
+  return { last: seen, first, left, failures: standing, applied };
 }
 
 /** Undoes the groups that failed half-way, all in one batch, and says what each failed of. */

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from '../../test/support/simulate-changes';
+import { MEDDLINGS, converged, wantedHost } from '../../test/support/worlds';
+import type { ChangeGroup, GroupOutcome } from '../ports/changes';
+import type { ObservedHost } from '../ports/observed';
+import { convergePass } from './converge-pass';
+
+const failure = { message: 'no such device', hint: null, command: null, exit: 1, stderr: null };
+const wanted = wantedHost([0, 1], [0, 1]);
+const pulled = MEDDLINGS['pullTap']?.(converged(wanted), 0, 0) ?? converged(wanted);
+
+/** A pass over a host whose driver answers each batch by `answer`, which may change the host. */
+function passOver(
+  start: ObservedHost,
+  answer: (group: ChangeGroup, host: ObservedHost) => { outcome: GroupOutcome; host: ObservedHost },
+) {
+  let host = start;
+  const batches: ChangeGroup[][] = [];
+  const run = convergePass({
+    signal: new AbortController().signal,
+    onFound: () => undefined,
+    look: () => Promise.resolve({ wanted, observed: host, unsettled: false }),
+    driver: {
+      apply: (groups) => {
+        batches.push([...groups]);
+        const outcomes = groups.map((group) => {
+          const answered = answer(group, host);
+          host = answered.host;
+          return answered.outcome;
+        });
+        return Promise.resolve(outcomes);
+      },
+    },
+  });
+  return { run, batches };
+}
+
+describe('a converge pass', () => {
+  it('undoes what failed half-way, does not try it again, and lets the others go on', async () => {
+    const none = { ...converged(wanted), bridges: [] };
+    const { run, batches } = passOver(none, (group, host) => {
+      const fails = group.bridge === 'net0' && group.changes[0]?.kind === 'bridge.create';
+      const done = fails ? group.changes.slice(0, 1) : group.changes;
+      return { outcome: fails ? { ok: false, done: 1, failure } : { ok: true }, host: simulate(host, done) };
+    });
+    const { failures, last } = await run;
+    expect(failures).toMatchObject([{ bridge: 'net0', message: 'no such device' }]);
+    expect(last.observed.bridges.map((bridge) => bridge.name)).toEqual(['net1']);
+    expect(batches.map((groups) => groups.map((group) => group.changes[0]?.kind))).toEqual([
+      ['bridge.create', 'bridge.create'],
+      ['bridge.delete'],
+    ]);
+  });
+
+  it('counts as no failure what is as wanted in the end: the tap to be plugged in went with its VM', async () => {
+    const ended = { ...pulled, nics: pulled.nics.slice(1), vms: pulled.vms?.slice(1) ?? null };
+    const { run } = passOver(pulled, () => ({ outcome: { ok: false, done: 0, failure }, host: ended }));
+    expect((await run).failures).toEqual([]);
+  });
+
+  it('tells an undo that fails as well, and what it leaves to be done', async () => {
+    const none = { ...converged(wanted), bridges: [] };
+    const { run } = passOver(none, (group, host) => {
+      const fails = group.bridge === 'net0';
+      return fails
+        ? { outcome: { ok: false, done: group.changes[0]?.kind === 'bridge.create' ? 1 : 0, failure }, host }
+        : { outcome: { ok: true }, host: simulate(host, group.changes) };
+    });
+    expect((await run).failures[0]?.message).toBe(
+      'no such device; undoing it failed too (no such device), left to do: delete the bridge net0',
+    );
+  });
+});
