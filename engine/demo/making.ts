@@ -2,7 +2,7 @@ import { DEFAULT_MTU, isActive, isRunning } from '../../contract';
 import type { Core } from '../core/core';
 import type { Outcome, Scope } from '../core/command';
 import { newId } from '../core/ids';
-import { addHost, subjectsOf } from '../hosts/adding';
+import { addHost, beginActivation, subjectsOf } from '../hosts/adding';
 import type { JobDraft } from '../jobs/job-rows';
 import { NetworkAdder } from '../networks/adding';
 import { attachToCluster } from '../networks/attaching';
@@ -71,9 +71,7 @@ function ensureHost(scope: Scope, clusterId: string, simulated: boolean): HostRo
   if (!found) return addHost(scope, { name, how, cluster: clusterId, comment: DEMO_COMMENT });
   ruleIsTheDemos('host', found, true);
   if (isActive(found.state)) return found;
-  tx.hosts.update(found.id, { state: 'connecting', reason: null });
-  scope.emit('host.state', 'normal', `${name} is connecting`, subjectsOf(found));
-  for (const row of tx.attachments.ofHost(found.id)) tx.attachments.update(row, { state: 'pending', message: null });
+  beginActivation(scope, found);
   return { ...found, state: 'connecting' };
 }
 

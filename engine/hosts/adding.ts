@@ -6,10 +6,10 @@ import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import { attachNewHost } from '../networks/attaching';
 import type { HostHow } from '../ports/hosts';
-import type { HostRow } from '../ports/store';
+import type { HostRow, Repositories } from '../ports/store';
 import { lackingWords } from './host-states';
 import { reportWords } from './converge-job';
-import { ruleO5HostNameIsUnique } from './rules';
+import { ruleHostStateAllows, ruleO5HostNameIsUnique } from './rules';
 
 interface Draft {
   readonly name: string;
@@ -45,6 +45,25 @@ export function addHost(scope: Scope, { name, cluster, comment, how }: Draft): H
 
 export const subjectsOf = (host: HostRow): Subjects => ({ hostId: host.id, clusterId: host.clusterId });
 
+/** Kinds of job at whose end their host is gone. */
+const REMOVING: ReadonlySet<string> = new Set(['hosts.remove', 'labs.remove', 'demo.remove']);
+
+/** Bad: activating a host that is being removed, or removing it twice. */
+export function ruleNotBeingRemoved(tx: Repositories, host: HostRow): void {
+  const open = tx.jobs.inState(['queued', 'running']);
+  if (!open.some((job) => job.subjects.hostId === host.id && REMOVING.has(job.kind))) return;
+  throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is being removed`, { field: 'host' });
+}
+
+/** Writes that a host is active again. What it has is not known until it is looked at, so nothing on it counts as drift. */
+export function beginActivation({ tx, emit }: Scope, host: HostRow): void {
+  ruleHostStateAllows(host, 'activate');
+  ruleNotBeingRemoved(tx, host);
+  tx.hosts.update(host.id, { state: 'connecting', reason: null });
+  emit('host.state', 'normal', `${host.name} is connecting`, subjectsOf(host));
+  for (const row of tx.attachments.ofHost(host.id)) tx.attachments.update(row, { state: 'pending', message: null });
+}
+
 /** A job that brings a host up: connect, then validate and create its networks. */
 export function activateJob(kind: string, title: string, host: HostRow): JobDraft {
   const steps = [
@@ -66,6 +85,7 @@ export async function activate(core: Core, job: RunningJob, hostId: string, firs
   if (!host) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
   // A host that is put into maintenance while it is being added or activated stays there.
   if (host.state === 'maintenance') throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is in maintenance`);
+  await core.actors.left(hostId);
   const actor = core.actors.ensure(host);
   await job.step(first, async (signal) => {
     await waitFor(actor.connect(), signal);

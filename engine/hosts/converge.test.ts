@@ -122,6 +122,22 @@ describe('the engine and its hosts', () => {
     await expect(t.client.hosts.activate({ host })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
+  it('lets go of a host in maintenance even if the job for that is cancelled, and takes it up again at once', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    const { job } = await t.client.hosts.maintenance({ host });
+    await t.client.jobs.cancel({ job: job ?? '' });
+    await t.until(() => !t.engine.needed());
+    const again = await t.client.hosts.activate({ host });
+    await t.done(Promise.resolve(again));
+    expect((await t.client.hosts.show({ host })).host.state).toBe('up');
+    for (let i = 0; i < 5; i += 1) {
+      await t.client.hosts.maintenance({ host });
+      await t.done(t.client.hosts.activate({ host }));
+    }
+    expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
+  });
+
   it('connects again by itself when a host comes back', async () => {
     const [host = ''] = await t.addHosts(1);
     t.fleet.machine(host).control.setUnreachable(true);

@@ -1,19 +1,13 @@
-import { AppError, type Host } from '../../contract';
+import type { Host } from '../../contract';
 import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
 import { presentAttachment } from '../networks/present';
 import type { HostRow, Repositories } from '../ports/store';
-import { activateJob, addHost, runActivateJob, subjectsOf } from './adding';
+import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivateJob, subjectsOf } from './adding';
 import { convergeJob, runConvergeJob } from './converge-job';
-import { enterMaintenance, leaveHost, maintenanceJob, runningOn } from './leaving';
+import { beginMaintenance, enterMaintenance, leaveHost } from './leaving';
 import { presentHost } from './present';
 import { removeJob, runRemoveJob } from './removing';
-import {
-  ruleHostStateAllows,
-  ruleO1MaintenanceHasNoRunningVms,
-  ruleO3RemovedHostHoldsNoVms,
-  ruleO5HostNameIsUnique,
-} from './rules';
+import { ruleHostStateAllows, ruleO3RemovedHostHoldsNoVms, ruleO5HostNameIsUnique } from './rules';
 
 export function hostHandlers(core: Core) {
   const { os, store, refs, command, actors } = core;
@@ -102,37 +96,6 @@ function defineKinds(core: Core): void {
   core.kinds.define('hosts.maintenance', async (job) => {
     await leaveHost(core, job);
   });
-}
-
-/** Bad: activating a host that is being removed, or removing it twice. */
-export function ruleNotBeingRemoved(tx: Repositories, host: HostRow): void {
-  const open = tx.jobs.inState(['queued', 'running']);
-  if (
-    !open.some((job) => job.subjects.hostId === host.id && (job.kind === 'hosts.remove' || job.kind === 'labs.remove'))
-  )
-    return;
-  throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is being removed`, { field: 'host' });
-}
-
-/** Writes that a host is active again. What it has is not known until it is looked at, so nothing on it counts as drift. */
-function beginActivation({ tx, emit }: Scope, host: HostRow): void {
-  ruleHostStateAllows(host, 'activate');
-  ruleNotBeingRemoved(tx, host);
-  tx.hosts.update(host.id, { state: 'connecting', reason: null });
-  emit('host.state', 'normal', `${host.name} is connecting`, subjectsOf(host));
-  for (const row of tx.attachments.ofHost(host.id)) tx.attachments.update(row, { state: 'pending', message: null });
-}
-
-/** Leads a host into maintenance: at once when no VM runs on it, else, if asked for, when its VMs are stopped (rule O1). */
-export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, kind: string): Outcome<object> {
-  const { tx, emit } = scope;
-  ruleHostStateAllows(host, 'maintenance');
-  const running = runningOn(tx, host.id);
-  if (!stopVms) ruleO1MaintenanceHasNoRunningVms(host, running);
-  if (running.length === 0) enterMaintenance(tx, host, emit);
-  const job = maintenanceJob(kind, `Maintenance of host ${host.name}`, host, running);
-  const words = [...running.map((vm) => `stop the VM "${vm.name}"`), `put the host "${host.name}" into maintenance`];
-  return { output: {}, job, words };
 }
 
 function show({ store, refs, actors }: Core, ref: string) {

@@ -9,12 +9,20 @@ interface Deps extends ActorDeps {
   readonly hosts: Hosts;
 }
 
-/** The actors of all active hosts. A host in maintenance has none: nothing is done to it. */
+/**
+ * The actors of all active hosts. A host in maintenance has none: nothing is done to it, and whatever puts it there (or
+ * removes it) ends its actor by that alone, also when the job that should have let go of it was cancelled.
+ */
 export class HostActors {
   private readonly actors = new Map<string, HostActor>();
   private readonly leaving = new Map<string, Promise<void>>();
+  private readonly unsubscribe: () => void;
 
-  constructor(private readonly deps: Deps) {}
+  constructor(private readonly deps: Deps) {
+    this.unsubscribe = deps.store.onCommit((touched) => {
+      for (const { kind, id } of touched) if (kind === 'host') this.releaseInactive(id);
+    });
+  }
 
   /** Starts an actor for every host that is active in the store. Returns at once; each connects by itself. */
   startAll(): void {
@@ -64,11 +72,26 @@ export class HostActors {
     return done;
   }
 
+  /** Resolves when a host that was let go of is free to be driven again. */
+  async left(hostId: string): Promise<void> {
+    await this.leaving.get(hostId);
+  }
+
   get any(): boolean {
     return this.actors.size > 0;
   }
 
+  private releaseInactive(hostId: string): void {
+    if (!this.actors.has(hostId)) return;
+    const host = this.deps.store.hosts.get(hostId);
+    if (host && isActive(host.state)) return;
+    this.release(hostId).catch((error: unknown) => {
+      this.deps.log.warn({ host: hostId, message: describeError(error).message }, 'not let go of cleanly');
+    });
+  }
+
   async stopAll(): Promise<void> {
+    this.unsubscribe();
     await Promise.allSettled([...this.actors.keys()].map((id) => this.release(id)));
   }
 }

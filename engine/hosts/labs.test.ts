@@ -58,6 +58,17 @@ describe('labs', () => {
     expect(t.engine.needed()).toBe(false);
   });
 
+  it('can not be activated while they are being removed, nor removed again by a job that is run again later', async () => {
+    const { job } = await t.client.labs.remove({ lab: 'laptop' });
+    await expect(t.client.hosts.activate({ host: 'laptop' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    await t.client.jobs.cancel({ job: job ?? '' });
+    await t.ended(Promise.resolve({ job }));
+    await t.done(t.client.hosts.activate({ host: 'laptop' }));
+    const again = await t.ended(t.client.jobs.retry({ job: job ?? '' }));
+    expect(again).toMatchObject({ state: 'failed', error: { code: 'STATE_ILLEGAL' } });
+    expect((await t.client.hosts.show({ host: 'laptop' })).host.state).toBe('up');
+  });
+
   it('are found by the names of their hosts, and near ones are suggested', async () => {
     await expect(t.client.labs.remove({ lab: 'labtop' })).rejects.toMatchObject({
       code: 'NOT_FOUND',

@@ -1,12 +1,11 @@
-import { AppError, type Lab } from '../../contract';
+import { AppError, type Lab, isActive } from '../../contract';
 import type { Core } from '../core/core';
 import { throwIfCancelled } from '../core/errors';
 import { nearNames } from '../core/near';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { HostRow } from '../ports/store';
-import { subjectsOf } from './adding';
-import { enterMaintenance, leaveHost, runningOn } from './leaving';
-import { beginMaintenance, ruleNotBeingRemoved } from './handlers';
+import { ruleNotBeingRemoved, subjectsOf } from './adding';
+import { beginMaintenance, enterMaintenance, leaveHost, runningOn } from './leaving';
 import { removeJob, runRemoveJob } from './removing';
 
 /** Labs by the id of their host, which is theirs too; a folder left by a host that is gone has only the id. */
@@ -82,6 +81,7 @@ async function runStop(core: Core, job: RunningJob): Promise<void> {
   await job.step(used + 1, async (signal) => {
     const host = core.store.hosts.get(hostId);
     if (!host) return 'the host is gone already';
+    if (isActive(host.state)) return 'the host was activated meanwhile, so its lab goes on';
     const driver = core.actors.driver(host);
     try {
       await driver.powerOff(signal);

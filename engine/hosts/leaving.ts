@@ -1,13 +1,13 @@
 import { AppError, isRunning } from '../../contract';
 import type { Core } from '../core/core';
-import type { Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/command';
 import { emitter, ENGINE } from '../core/events';
 import { instant } from '../core/ids';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
-import { ruleO1MaintenanceHasNoRunningVms } from './rules';
+import { ruleHostStateAllows, ruleO1MaintenanceHasNoRunningVms } from './rules';
 
 /** Writes that a host is in maintenance: nothing is done to it from now on, and its bridges stay in place. */
 export function enterMaintenance(tx: Repositories, host: HostRow, emit: Scope['emit']): void {
@@ -20,7 +20,7 @@ export const runningOn = (tx: Repositories, hostId: string): VmRow[] =>
   tx.vms.ofHost(hostId).filter((vm) => isRunning(vm.state));
 
 /** A job that leads a host into maintenance, one step for each VM that has to be stopped. */
-export function maintenanceJob(kind: string, title: string, host: HostRow, toStop: readonly VmRow[]): JobDraft {
+function maintenanceJob(kind: string, title: string, host: HostRow, toStop: readonly VmRow[]): JobDraft {
   const steps = [
     ...toStop.map((vm) => ({ title: `Stop ${vm.name}`, hostId: host.id })),
     { title: `Let go of ${host.name}`, hostId: host.id },
@@ -34,14 +34,27 @@ export function maintenanceJob(kind: string, title: string, host: HostRow, toSto
   };
 }
 
+/** Leads a host into maintenance: at once when no VM runs on it, else, if asked for, when its VMs are stopped (rule O1). */
+export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, kind: string): Outcome<object> {
+  const { tx, emit } = scope;
+  ruleHostStateAllows(host, 'maintenance');
+  const running = runningOn(tx, host.id);
+  if (!stopVms) ruleO1MaintenanceHasNoRunningVms(host, running);
+  if (running.length === 0) enterMaintenance(tx, host, emit);
+  const job = maintenanceJob(kind, `Maintenance of host ${host.name}`, host, running);
+  const words = [...running.map((vm) => `stop the VM "${vm.name}"`), `put the host "${host.name}" into maintenance`];
+  return { output: {}, job, words };
+}
+
 /** Stops the VMs that the job names, then puts the host into maintenance and lets go of it. Returns the steps it used. */
 export async function leaveHost(core: Core, job: RunningJob): Promise<number> {
   const { hostId, vmIds } = job.row.payload as { hostId: string; vmIds: string[] };
   await Promise.all(vmIds.map((vmId, i) => job.step(i + 1, (signal) => stopVm(core, hostId, vmId, signal))));
   const last = vmIds.length + 1;
   await job.step(last, async () => {
-    putIntoMaintenance(core, hostId);
-    await core.actors.release(hostId);
+    // Without VMs to stop the command itself has put it there; if it was activated since, the newer wish holds.
+    if (vmIds.length > 0) putIntoMaintenance(core, hostId);
+    await core.actors.left(hostId);
     return null;
   });
   return last;

@@ -7,8 +7,9 @@ import { plan } from '../converge/plan';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { HostDriver } from '../ports/host-driver';
-import type { HostRow, VmRow } from '../ports/store';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
+import { ruleHostStateAllows, ruleO3RemovedHostHoldsNoVms } from './rules';
 
 interface Payload {
   readonly hostId: string;
@@ -41,6 +42,7 @@ export async function runRemoveJob(core: Core, job: RunningJob, firstStep: numbe
   const { hostId, vmIds } = payload;
   const host = core.store.hosts.get(hostId);
   if (!host) return job.skip(firstStep, 'the host is gone already');
+  ruleMayGo(core.store, host, vmIds);
   await core.actors.release(hostId);
   const driver = core.actors.driver(host);
   try {
@@ -53,6 +55,14 @@ export async function runRemoveJob(core: Core, job: RunningJob, firstStep: numbe
   } finally {
     await driver.close();
   }
+}
+
+/** The last word, for a job that is run again: bad is a host that is active by now, or has VMs that it was not told of. */
+function ruleMayGo(db: Repositories, host: HostRow, vmIds: readonly string[]): void {
+  ruleHostStateAllows(host, 'remove');
+  const known = new Set(vmIds);
+  const others = db.vms.ofHost(host.id).filter((vm) => !known.has(vm.id));
+  ruleO3RemovedHostHoldsNoVms(host, others);
 }
 
 async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal: AbortSignal): Promise<string | null> {
