@@ -56,14 +56,18 @@ export function demandSuccess(job: Job): void {
   const again = `Run it again with: atoll job retry ${job.id}`;
   if (job.state === 'cancelled')
     throw new AppError('CANCELLED', `The job was cancelled: ${job.title}.`, { hint: again });
-  const failed = job.steps
-    .filter((step) => step.state === 'failed')
-    .map((step) => `  ${printable(step.title)}${step.message === null ? '' : `: ${printable(step.message)}`}`);
-  const why = job.error === null ? '' : ` ${job.error.message}`;
+  const failed = job.steps.filter((step) => step.state === 'failed');
+  // A step says where it happened; the job's own words are dropped when they only repeat it.
+  const repeats = failed.some((step) => step.message === job.error?.message);
+  const why = job.error === null || repeats ? '' : ` ${job.error.message}`;
   const hint = job.error?.hint;
-  throw new AppError('JOB_FAILED', [`The job failed: ${job.title}.${why}`, ...failed].join('\n'), {
-    hint: hint ? `${hint}\n${again}` : again,
-  });
+  throw new AppError(
+    'JOB_FAILED',
+    [`The job failed: ${job.title}.${why}`, ...failed.map((step) => `  ${told(step)}`)].join('\n'),
+    {
+      hint: hint ? `${hint}\n${again}` : again,
+    },
+  );
 }
 
 /** Plain lines, for logs and pipes. */
@@ -113,8 +117,10 @@ class LiveLine {
   }
 }
 
+const told = (step: JobStep): string => printable(`${step.title}${step.message === null ? '' : `: ${step.message}`}`);
+
 const stepLine = (step: JobStep): string =>
-  `${STEP_WORDS[step.state].padEnd(9)} ${printable(step.title)}${step.state === 'failed' && step.message !== null ? `: ${printable(step.message)}` : ''}`;
+  `${STEP_WORDS[step.state].padEnd(9)} ${step.state === 'failed' ? told(step) : printable(step.title)}`;
 
 /** Steps done of steps known; nothing is guessed. */
 function progressLine(job: Job): string {

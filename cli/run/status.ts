@@ -4,7 +4,7 @@ import type { Run } from '../spec';
 import { bytes, duration } from '../text/units';
 
 /** An engine that was asked to end is waited for so long. */
-const END_MS = 15_000;
+const END_MS = 30_000;
 
 export const status: Run = async ({ out, home, runningEngine }) => {
   const connection = await runningEngine();
