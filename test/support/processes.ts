@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 /** A process as /proc shows it. */
 export interface Process {
   readonly pid: number;
+  readonly parent: number;
   readonly argv: readonly string[];
   /** `pid:[4026531836]`; null where we may not look, which is not ours then. */
   readonly namespaces: { readonly pid: string | null; readonly net: string | null; readonly mnt: string | null };
@@ -22,9 +23,16 @@ export function allProcesses(): Process[] {
     .filter(isAlive)
     .map((pid) => ({
       pid,
+      parent: parentOf(pid),
       argv: (readProc(`${pid}/cmdline`) ?? '').split('\0').slice(0, -1),
       namespaces: { pid: namespaceOf(pid, 'pid'), net: namespaceOf(pid, 'net'), mnt: namespaceOf(pid, 'mnt') },
     }));
+}
+
+/** 0 for a process that is gone. */
+function parentOf(pid: number): number {
+  const stat = readProc(`${pid}/stat`) ?? '';
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
 }
 
 /** A namespace of a process; null when the process is gone or another user's. */

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util';
+import { runChaos } from '../support/chaos/chaos';
+import { labHere } from '../support/lab-here';
+import { builtProgram } from '../support/program';
+
+const { values } = parseArgs({
+  options: { points: { type: 'string', default: '200' }, seed: { type: 'string' }, json: { type: 'boolean' } },
+});
+const points = wholeNumber('--points', values.points);
+const seed = wholeNumber('--seed', values.seed ?? String(Date.now() % 1_000_000));
+process.exitCode = await main();
+
+/** 0: all points held. 1: something was lost or left. 2: not possible here. */
+async function main(): Promise<number> {
+  const here = await labHere();
+  if (here.networks !== null) {
+    console.error(`No lab can run here (${here.networks}), so there is nothing to kill in the middle of.`);
+    return 2;
+  }
+  if (here.vms !== null) console.error(`Without VMs (${here.vms}).`);
+  const program = builtProgram();
+  try {
+    console.error(`${points} points, seed ${seed}`);
+    const say = (line: string): void => console.error(line);
+    const report = await runChaos({ program, seed, points, withVms: here.vms === null, say });
+    if (values.json) console.log(JSON.stringify(report));
+    else tell(report);
+    return report.problems.length === 0 ? 0 : 1;
+  } finally {
+    program.remove();
+  }
+}
+
+function tell({ points: done, kills, counts, failedJobs, problems }: Awaited<ReturnType<typeof runChaos>>): void {
+  const { acknowledged, lost, refused } = counts;
+  console.log(
+    `${done} points, ${kills} kills; commands: ${acknowledged} acknowledged, ${lost} in flight, ${refused} refused`,
+  );
+  for (const words of failedJobs) console.log(`job failed: ${words}`);
+  for (const words of problems) console.log(`PROBLEM: ${words}`);
+  console.log(
+    problems.length === 0 ? 'Nothing was lost, nothing was left.' : `Again with: npm run chaos -- --seed ${seed}`,
+  );
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`${option} takes a whole number above 0, not ${text}`);
+}

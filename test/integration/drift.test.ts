@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Event, Network, Vm } from '../../contract';
+import { eventually } from '../conformance/hosts/eventually';
+import { type Meddler, blockName } from '../conformance/hosts/kind';
+import { labMeddler } from '../conformance/hosts/lab-meddler';
+import type { GuestShell } from '../support/guest-shell';
+import { LabApp } from '../support/lab-app';
+import { labHere } from '../support/lab-here';
+import type { LabShell } from '../../hosts/shells/lab';
+
+const { vms: missing } = await labHere();
+
+/** What is done by hand inside the lab, and the words by which the event must tell it. */
+interface Act {
+  readonly does: (outside: Meddler, bridge: string, tap: string) => Promise<void>;
+  readonly told: RegExp;
+}
+
+const ACTS: Record<string, Act> = {
+  'the bridge deleted': { does: (hand, bridge) => hand.deleteBridge(bridge), told: /missing|gone|not there/i },
+  'a NIC enslaved': {
+    does: async (hand, bridge) => {
+      await hand.addNic('eth9');
+      await hand.setMaster('eth9', bridge);
+    },
+    told: /eth9/,
+  },
+  'an address added': { does: (hand, bridge) => hand.addAddress(bridge, '192.0.2.7/24'), told: /192\.0\.2\.7\/24/ },
+  'the seal flushed': { does: (hand) => hand.flushSeal(''), told: /seal/i },
+  'the policy of the seal changed to accept': { does: (hand, bridge) => hand.loosenSeal(bridge), told: /seal/i },
+  'the bridge down': { does: (hand, bridge) => hand.setBridgeUp(bridge, false), told: /down/ },
+  'IPv6 switched on': { does: (hand, bridge) => hand.switchIpv6On(bridge), told: /IPv6/ },
+  'a tap pulled out': { does: (hand, _bridge, tap) => hand.setMaster(tap, null), told: /vnet|tap|plug/i },
+  'the bridge renamed': { does: (hand, bridge) => hand.renameBridge(bridge, 'other9'), told: /other9/ },
+  'the mark removed': { does: (hand, bridge) => hand.setAlias(bridge, ''), told: /mark/ },
+  'the MTU changed': { does: (hand, bridge) => hand.setMtu(bridge, 1280), told: /1280/ },
+};
+
+/** Every drift of a sealed network by hand inside a real lab, against the whole engine. */
+describe.skipIf(missing !== null)(blockName('drift through the whole engine', missing), () => {
+  let atoll: LabApp;
+  let network: Network;
+  let web: Vm;
+  let db: Vm;
+  let webGuest: GuestShell;
+  let hand: Meddler;
+  let shell: LabShell;
+  let seq: number;
+
+  beforeAll(async () => {
+    atoll = await LabApp.open();
+    const { host, job } = await atoll.client.hosts.add({ name: 'lab', how: { kind: 'lab' } });
+    await atoll.done({ job });
+    ({ shell } = atoll.lab(host.id));
+    hand = labMeddler(shell, (await atoll.client.system.status()).storeId);
+    const added = await atoll.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    await atoll.done(added);
+    ({ network } = added);
+    await hand.addForeignBridge('br-theirs', 'not atoll');
+    await hand.addAddress('br-theirs', '198.51.100.1/24');
+    const started = await Promise.all(
+      ['web', 'db'].map((name) => atoll.client.vms.add({ name, vnics: [{ network: 'blue' }], start: true })),
+    );
+    await Promise.all(started.map((answer) => atoll.done(answer)));
+    [web, db] = (await Promise.all(['web', 'db'].map((name) => atoll.vmIs(name, 'up')))) as [Vm, Vm];
+    const dbGuest = await atoll.console('db');
+    webGuest = await atoll.console('web');
+    await Promise.all([webGuest.booted(), dbGuest.booted()]);
+    dbGuest.close();
+  });
+  afterAll(async () => {
+    webGuest?.close();
+    await atoll?.dispose();
+  });
+  beforeEach(async () => {
+    seq = await atoll.lastSeq();
+  });
+
+  it('takes nothing that it did itself for drift', async () => {
+    const all = await atoll.client.events.list({ limit: 10_000 });
+    expect(all.filter(isDrift)).toEqual([]);
+  });
+
+  it.each(Object.entries(ACTS))('tells %s, by whom is unknown, and repairs it', async (_name, { does, told }) => {
+    const theirs = await linkText(shell, 'br-theirs');
+    await does(hand, network.bridge, await tapOf(shell, web));
+    const detected = await atoll.heard('the drift to be told', seq, ({ type }) => type === 'drift.detected');
+    expect(detected).toMatchObject({ by: { door: 'unknown' }, subjects: { networkId: network.id } });
+    expect(detected.message).toMatch(told);
+    await atoll.heard('the drift to be repaired', seq, ({ type }) => type === 'drift.repaired');
+
+    expect(await settled(atoll)).toMatchObject({ state: 'in_sync', differences: [] });
+    const [check] = await atoll.client.networks.check({ network: 'blue' });
+    expect(check!.points.filter(({ ok }) => ok === false)).toEqual([]);
+    expect(check!.verdict).toBe('isolated');
+    expect(await webGuest.pings(addressOf(db))).toBe(true);
+    expect(await linkText(shell, 'br-theirs')).toBe(theirs);
+    expect((await eventsSince(seq)).filter(({ type }) => type === 'drift.repair_failed')).toEqual([]);
+  });
+
+  it('shows the foreign bridge as unmanaged', async () => {
+    const { unmanaged } = await atoll.client.hosts.show({ host: 'lab' });
+    expect(unmanaged).toEqual([{ name: 'br-theirs', ports: [], owner: null }]);
+  });
+
+  it('calls no change that was asked for drift', async () => {
+    await atoll.done(atoll.client.networks.update({ network: 'blue', mtu: 1400 }));
+    await atoll.done(atoll.client.networks.add({ name: 'green', isIsolated: true, clusters: ['Default'] }));
+    await atoll.done(atoll.client.vnics.move({ vm: 'db', vnic: db.vnics[0]!.id, network: 'green' }));
+    expect(await webGuest.pings(addressOf(db))).toBe(false);
+    await atoll.done(atoll.client.vnics.move({ vm: 'db', vnic: db.vnics[0]!.id, network: 'blue' }));
+    expect(await webGuest.pings(addressOf(db))).toBe(true);
+    await atoll.done(atoll.client.networks.remove({ network: 'green' }));
+    await atoll.done(atoll.client.hosts.sync({ host: 'lab' }));
+    expect((await eventsSince(seq)).filter(isDrift)).toEqual([]);
+  });
+
+  it('is repaired by the next engine when it happened while none ran', async () => {
+    webGuest.close();
+    await atoll.app.close();
+    await hand.flushSeal('');
+    await hand.addAddress(network.bridge, '192.0.2.9/24');
+    atoll = await LabApp.open(atoll.home.path);
+    const detected = await atoll.heard('the drift to be told', seq, ({ type }) => type === 'drift.detected');
+    expect(detected.message).toMatch(/192\.0\.2\.9\/24/);
+    await atoll.heard('the drift to be repaired', seq, ({ type }) => type === 'drift.repaired');
+    expect(await settled(atoll)).toMatchObject({ state: 'in_sync' });
+  });
+
+  it('is not told by an engine that was restarted over a lab that nobody touched', async () => {
+    await atoll.restart();
+    await atoll.heard('the host to be up', seq, ({ type, message }) => type === 'host.state' && / is up/.test(message));
+    expect(await settled(atoll)).toMatchObject({ state: 'in_sync' });
+    const told = (await eventsSince(seq)).filter((event) => isDrift(event) || event.type.startsWith('vm.'));
+    expect(told).toEqual([]);
+    expect((await atoll.client.vms.list({})).map(({ state }) => state)).toEqual(['up', 'up']);
+  });
+
+  it('tells a VM whose QEMU was killed, and starts it again when asked', async () => {
+    await hand.killVm(db.id);
+    const ended = await atoll.heard('the end of the VM', seq, ({ type }) => type === 'vm.ended_from_outside');
+    expect(ended).toMatchObject({ by: { door: 'unknown' }, subjects: { vmId: db.id } });
+    expect(await atoll.vmIs('db', 'down')).toMatchObject({ reason: expect.stringMatching(/crashed|killed|outside/) });
+    await atoll.done(atoll.client.vms.start({ vm: 'db' }));
+    await atoll.vmIs('db', 'up');
+    webGuest = await atoll.console('web');
+    await eventually('the guests to hear each other', 60_000, async () =>
+      (await webGuest.pings(addressOf(db))) ? true : undefined,
+    );
+    expect((await eventsSince(seq)).filter(isDrift)).toEqual([]);
+  });
+
+  const eventsSince = (after: number): Promise<Event[]> => atoll.client.events.list({ after, limit: 10_000 });
+});
+
+const isDrift = ({ type }: Event): boolean => type.startsWith('drift.');
+const addressOf = (vm: Vm): string => vm.vnics[0]!.assignedAddress!;
+
+/** The attachment of the one network, once nothing is under way any more. */
+async function settled(atoll: LabApp) {
+  await atoll.done(atoll.client.hosts.sync({ host: 'lab' }));
+  return (await atoll.client.networks.show({ network: 'blue' })).attachments[0];
+}
+
+/** Everything that `ip` tells of an interface, but for its running timers. */
+const linkText = async (shell: LabShell, name: string): Promise<string> =>
+  (await shell.run(['ip', '-d', 'address', 'show', 'dev', name])).stdout.replaceAll(/timer +[\d.]+/g, 'timer');
+
+/** The host's end of a VM's only vNIC, as libvirt names it. */
+async function tapOf(shell: LabShell, vm: Vm): Promise<string> {
+  const { stdout } = await shell.run(['virsh', '-q', 'domiflist', vm.id]);
+  return stdout.trim().split(/\s+/)[0]!;
+}

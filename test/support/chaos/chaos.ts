@@ -1,0 +1,199 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectEngine, type AtollClient, type EngineConnection } from '../../../app/client';
+import { type Home, homeAt } from '../../../app/home';
+import { AppError } from '../../../contract';
+import { Lab } from '../../../hosts/lab/life';
+import { AtollCli } from '../atoll-cli';
+import { isAlive } from '../processes';
+import type { Program } from '../program';
+import { type Actor, BASE_NETWORKS, HostActor, LAB, NetworkActor, SIMULATED, VmActor } from './actors';
+import { hostProblems, labProblems, openJobs, storeProblems, strayProcesses } from './inspect';
+import { Ledger, readFacts } from './ledger';
+import { Random } from './random';
+
+/** What a run of chaos came to. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly points: number;
+  readonly kills: number;
+  readonly counts: Ledger['counts'];
+  readonly failedJobs: readonly string[];
+  readonly problems: readonly string[];
+}
+
+export interface ChaosOptions {
+  readonly program: Program;
+  readonly seed: number;
+  readonly points: number;
+  /** Whether VMs can run in a lab here; else only its networks are shaken. */
+  readonly withVms: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** The engine dies at most so long after the first command of a point, and the next one after it was started. Milliseconds. */
+const LONGEST_LIFE_MS = 1_500;
+const SECOND_LIFE_MS = 600;
+/** Everything that was begun must have ended by then. */
+const SETTLED_WITHIN_MS = 90_000;
+
+/**
+ * Kills the engine of a home with -9 at random points of its work, each time looks whether the next one brings all of it to
+ * an end, and whether anything is lost or left. Stops at the first point at which something is wrong, and says what.
+ */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const chaos = new Chaos(options);
+  try {
+    await chaos.prepare();
+    for (let point = 1; point <= options.points && chaos.problems.length === 0; point += 1) await chaos.point(point);
+    if (chaos.problems.length === 0) await chaos.end();
+  } finally {
+    await chaos.dispose();
+  }
+  return chaos.report();
+}
+
+class Chaos {
+  readonly problems: string[] = [];
+  private readonly failedJobs: string[] = [];
+  private readonly ledger = new Ledger();
+  private readonly atoll: AtollCli;
+  private readonly home: Home;
+  private readonly actors: readonly Actor[];
+  private readonly random: Random;
+  private kills = 0;
+  private done = 0;
+  private lab: Lab | null = null;
+
+  constructor(private readonly options: ChaosOptions) {
+    const { program, seed, withVms } = options;
+    this.atoll = new AtollCli(program);
+    this.home = homeAt(this.atoll.home);
+    const { ledger } = this;
+    this.random = new Random(seed);
+    const randomOf = (i: number): Random => new Random(seed * 31 + i);
+    this.actors = [
+      new NetworkActor('n1', randomOf(1), ledger),
+      new NetworkActor('n2', randomOf(2), ledger),
+      new HostActor(randomOf(3), ledger),
+      ...(withVms ? ['v1', 'v2', 'v3'].map((name, i) => new VmActor(name, randomOf(4 + i), ledger)) : []),
+    ];
+  }
+
+  /** One lab, simulated hosts beside it, and networks that VMs can always stand on. */
+  async prepare(): Promise<void> {
+    await this.atoll.ok('host', 'add', LAB, '--lab');
+    for (const name of SIMULATED) await this.atoll.ok('host', 'add', name, '--simulated', '--delay', '30');
+    await this.atoll.ok('network', 'add', ...BASE_NETWORKS, '--isolated', '--cluster', 'Default');
+    const { client, info, close } = await this.connect();
+    const { host } = await client.hosts.show({ host: LAB });
+    this.lab = new Lab(this.home.path, host.id);
+    await this.ledger.settle(await readFacts(client), () => Promise.resolve('succeeded'));
+    this.options.say(`engine ${info.pid} with the lab ${host.id} in ${this.home.path}`);
+    close();
+  }
+
+  /** A burst of commands, a death in the middle of it, often a second one, and then a look at everything. */
+  async point(number: number): Promise<void> {
+    const connection = await this.connect();
+    const acting = this.actors.map((actor) => this.keepActing(actor, connection.client));
+    await this.killAfter(connection, this.random.int(0, LONGEST_LIFE_MS));
+    await Promise.all(acting);
+    connection.close();
+    if (this.random.chance(0.4)) {
+      const second = await this.connect();
+      await this.killAfter(second, this.random.int(0, SECOND_LIFE_MS));
+      second.close();
+    }
+    const begun = Date.now();
+    const next = await this.connect();
+    const left = await this.settled(next.client);
+    this.problems.push(...left, ...(await this.lookAround(next)));
+    next.close();
+    this.done = number;
+    const { acknowledged, lost, refused } = this.ledger.counts;
+    const words = left.length === 0 ? `converged in ${Date.now() - begun} ms` : 'NOT converged';
+    this.options.say(
+      `point ${number}: ${words} (so far ${acknowledged} acknowledged, ${lost} lost, ${refused} refused)`,
+    );
+  }
+
+  /** Ended in good order, the engine leaves the lab and nothing else; the lab, removed, leaves nothing at all. */
+  async end(): Promise<void> {
+    await this.atoll.ok('stop');
+    const labPid = this.lab?.find()?.pid ?? null;
+    this.problems.push(...(await this.noStrays(labPid, null)), ...storeProblems(this.home));
+    await this.atoll.ok('lab', 'remove', LAB, '--yes');
+    await this.atoll.ok('stop');
+    this.problems.push(...(await this.noStrays(null, null)));
+  }
+
+  report(): ChaosReport {
+    const { seed } = this.options;
+    const { done, kills, ledger, failedJobs, problems } = this;
+    return { seed, points: done, kills, counts: ledger.counts, failedJobs, problems };
+  }
+
+  dispose(): Promise<void> {
+    return this.atoll.dispose();
+  }
+
+  /** The next command starts an engine where none runs. */
+  private async connect(): Promise<EngineConnection> {
+    await this.atoll.ok('host', 'list');
+    const connection = await connectEngine(this.home);
+    if (connection) return connection;
+    throw new Error('a command has run, yet no engine answers');
+  }
+
+  private async keepActing(actor: Actor, client: AtollClient): Promise<void> {
+    while (await actor.act(client)) await sleep(0);
+  }
+
+  private async killAfter({ info, closed }: EngineConnection, ms: number): Promise<void> {
+    await sleep(ms);
+    process.kill(info.pid, 'SIGKILL');
+    this.kills += 1;
+    await closed;
+    while (isAlive(info.pid)) await sleep(1);
+  }
+
+  /** Waits until nothing is under way any more; returns what still is when the time is over. */
+  private async settled(client: AtollClient): Promise<string[]> {
+    let left: string[] = [];
+    for (const end = Date.now() + SETTLED_WITHIN_MS; Date.now() < end; await sleep(200)) {
+      left = await openJobs(client);
+      if (left.length > 0) continue;
+      left = [...(await hostProblems(client)), ...(this.lab ? await labProblems(this.home, client, LAB) : [])];
+      if (left.length === 0) return [];
+    }
+    return left;
+  }
+
+  private async lookAround({ client, info }: EngineConnection): Promise<string[]> {
+    const jobState = async (job: string): Promise<string | null> => {
+      try {
+        const { state, title, error } = await client.jobs.show({ job });
+        if (state !== 'succeeded') this.failedJobs.push(`${title}: ${state}: ${error?.message}`);
+        return state;
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+        throw error;
+      }
+    };
+    return [
+      ...(await this.ledger.settle(await readFacts(client), jobState)),
+      ...(await this.noStrays(this.lab?.find()?.pid ?? null, info.pid)),
+      ...storeProblems(this.home),
+    ];
+  }
+
+  /** Commands of an engine that died may take a moment to end. */
+  private async noStrays(labPid: number | null, enginePid: number | null): Promise<string[]> {
+    let strays: string[] = [];
+    for (const end = Date.now() + 15_000; Date.now() < end; await sleep(100)) {
+      strays = strayProcesses(this.home, labPid, enginePid);
+      if (strays.length === 0) return [];
+    }
+    return strays;
+  }
+}

@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import type { AtollClient } from '../../../app/client';
+import type { Home } from '../../../app/home';
+import { isActive, isRunning } from '../../../contract';
+import { Lab } from '../../../hosts/lab/life';
+import { sealTable } from '../../../hosts/linux/seal';
+import { LabShell } from '../../../hosts/shells/lab';
+import { type Process, allProcesses, namespaceOf, processesOf } from '../processes';
+
+/** Whatever is in a lab, as tools tell it that know nothing of the engine. */
+const LOOK = `
+ip -o -d link show type bridge
+echo ==
+nft list table netdev "$1" 2>/dev/null | sed -n 's/^.*chain \\(in_\\|out_\\)\\(.*\\) {.*$/\\1 \\2/p'
+echo ==
+virsh -q list --all --uuid
+echo ==
+virsh -q list --state-running --uuid
+echo ==
+ls "$2" 2>/dev/null
+`;
+
+interface Inside {
+  /** Bridges that carry the store's mark: network id by name. */
+  readonly bridges: ReadonlyMap<string, string>;
+  readonly chains: readonly string[];
+  readonly domains: readonly string[];
+  readonly running: readonly string[];
+  readonly diskFolders: readonly string[];
+}
+
+async function lookInside(home: Home, hostId: string, storeId: string): Promise<Inside> {
+  const lab = new Lab(home.path, hostId);
+  const { stdout } = await new LabShell(lab).script(LOOK, [sealTable(storeId), lab.paths.disks]);
+  const [links = [], chains = [], domains = [], running = [], diskFolders = []] = stdout
+    .split('==\n')
+    .map((text) => text.split('\n').filter((line) => line.trim() !== ''));
+  const mark = new RegExp(`^\\d+: (\\S+?):.*\\balias atoll:${storeId}:(\\S+)`);
+  const bridges = links.flatMap((line) => {
+    const [, name, networkId] = mark.exec(line) ?? [];
+    return name !== undefined && networkId !== undefined ? [[name, networkId] as const] : [];
+  });
+  return { bridges: new Map(bridges), chains, domains, running, diskFolders };
+}
+
+/** Everything in a lab that the store does not account for, and the other way round, in words. */
+export async function labProblems(home: Home, client: AtollClient, labHost: string): Promise<string[]> {
+  const [{ storeId }, { host, attachments }, vms, networks] = await Promise.all([
+    client.system.status(),
+    client.hosts.show({ host: labHost }),
+    client.vms.list({ host: labHost }),
+    client.networks.list({}),
+  ]);
+  const inside = await lookInside(home, host.id, storeId);
+  const bridgeOf = new Map(networks.map(({ id, bridge }) => [id, bridge]));
+  const wanted = attachments.map(({ networkId }) => bridgeOf.get(networkId) ?? networkId);
+  const vmIds = new Set(vms.map(({ id }) => id));
+  const shouldRun = vms.filter(({ state }) => isRunning(state)).map(({ id }) => id);
+  return [
+    ...differences('bridge of ours', [...inside.bridges.keys()], wanted),
+    ...differences(
+      'seal chain',
+      inside.chains,
+      wanted.flatMap((bridge) => [`in_ ${bridge}`, `out_ ${bridge}`]),
+    ),
+    ...inside.domains.filter((id) => !vmIds.has(id)).map((id) => `the domain ${id} belongs to no VM`),
+    ...differences('running VM', inside.running, shouldRun),
+    ...inside.diskFolders.filter((id) => !vmIds.has(id)).map((id) => `the disk folder ${id} belongs to no VM`),
+    ...attachments
+      .filter(({ state }) => state !== 'in_sync')
+      .map(({ networkId, state, message }) => `${networkId} is ${state}: ${message}`),
+  ];
+}
+
+function differences(what: string, found: readonly string[], wanted: readonly string[]): string[] {
+  return [
+    ...found.filter((name) => !wanted.includes(name)).map((name) => `there is a ${what} too many: ${name}`),
+    ...wanted.filter((name) => !found.includes(name)).map((name) => `a ${what} is missing: ${name}`),
+    ...found.filter((name, i) => found.indexOf(name) !== i).map((name) => `there are two of the ${what} ${name}`),
+  ];
+}
+
+/** Active hosts that are not up, or for which there is something left to do. */
+export async function hostProblems(client: AtollClient): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { name, state, reason } of await client.hosts.list({})) {
+    if (!isActive(state)) continue;
+    if (state !== 'up') {
+      problems.push(`the host ${name} is ${state}: ${reason}`);
+      continue;
+    }
+    const { preview } = await client.hosts.sync({ host: name, dryRun: true });
+    for (const { changes, problem } of preview?.hosts ?? [])
+      problems.push(
+        ...[...changes, ...(problem === null ? [] : [problem])].map((words) => `left to do on ${name}: ${words}`),
+      );
+  }
+  return problems;
+}
+
+/** Jobs that have not ended, in words. */
+export async function openJobs(client: AtollClient): Promise<string[]> {
+  const states = ['queued', 'running', 'interrupted'] as const;
+  const lists = await Promise.all(states.map((state) => client.jobs.list({ state, limit: 1000 })));
+  return lists.flat().map(({ title, state }) => `the job "${title}" is ${state}`);
+}
+
+/** The lab's own processes; everything else in it is a command of some engine. */
+const LAB_PROGRAMS = /(^|\/)(unshare|bash|sleep|virtlogd|libvirtd|dnsmasq|qemu-system-[^/]*)$/;
+
+/** Processes that are neither of the lab nor of the engine that runs now (null: none may). */
+export function strayProcesses(home: Home, labPid: number | null, enginePid: number | null): string[] {
+  const namespaces = labPid === null ? [] : [namespaceOf(labPid, 'pid'), namespaceOf(labPid, 'net')];
+  const parents = parentsNow();
+  const ofEngine = ({ pid }: Process): boolean => {
+    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at))
+      if (at === enginePid) return true;
+    return false;
+  };
+  return processesOf(home.path, namespaces)
+    .filter((process) => !ofEngine(process) && !LAB_PROGRAMS.test(process.argv[0] ?? '') && !isOurOwn(process, parents))
+    .map(({ pid, argv }) => `the process ${pid} is left: ${argv.join(' ').slice(0, 200)}`);
+}
+
+/** Commands that the test itself runs. */
+function isOurOwn({ pid }: Process, parents: ReadonlyMap<number, number>): boolean {
+  return parents.get(pid) === process.pid;
+}
+
+const parentsNow = (): Map<number, number> => new Map(allProcesses().map(({ pid, parent }) => [pid, parent]));
+
+/** What SQLite finds wrong with a store. */
+export function storeProblems(home: Home): string[] {
+  if (!existsSync(home.store)) return ['the store is gone'];
+  const db = new Database(home.store, { readonly: true });
+  try {
+    const broken = db.pragma('integrity_check') as Array<{ integrity_check: string }>;
+    const dangling = db.pragma('foreign_key_check') as unknown[];
+    return [
+      ...broken.map((row) => row.integrity_check).filter((words) => words !== 'ok'),
+      ...dangling.map((row) => `a reference leads nowhere: ${JSON.stringify(row)}`),
+    ];
+  } finally {
+    db.close();
+  }
+}
