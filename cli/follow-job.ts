@@ -102,7 +102,7 @@ class LiveLine {
       this.sink.write(`${stepLine(step)}\n`);
     }
     this.clear();
-    this.sink.write(cut(progressLine(job), (this.sink.columns ?? 80) - 1));
+    this.sink.write(cut(progressLine(job), (this.sink.columns || 80) - 1));
     this.drawn = true;
   }
 
