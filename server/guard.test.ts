@@ -7,14 +7,25 @@ describe('refusalOf', () => {
     expect(refusalOf({ host, origin: `http://${host}` }, 8080, true)).toBeNull();
   });
 
-  it.each([undefined, '', 'evil.example:8080', '127.0.0.1', '127.0.0.1:8081', 'localhost:8080.evil.example', '127.0.0.1:8080@evil.example'])('refuses the host %s', (host) => {
+  it.each([
+    undefined,
+    '',
+    'evil.example:8080',
+    '127.0.0.1',
+    '127.0.0.1:8081',
+    'localhost:8080.evil.example',
+    '127.0.0.1:8080@evil.example',
+  ])('refuses the host %s', (host) => {
     expect(refusalOf({ host }, 8080, false)).toBe('foreign host');
   });
 
-  it.each(['http://evil.example', 'null', 'https://127.0.0.1:8080', 'http://localhost:8080', 'http://127.0.0.1:8081'])('refuses the origin %s of a page at 127.0.0.1', (origin) => {
-    expect(refusalOf({ host: '127.0.0.1:8080', origin }, 8080, false)).toBe('foreign origin');
-    expect(refusalOf({ host: '127.0.0.1:8080', origin }, 8080, true)).toBe('foreign origin');
-  });
+  it.each(['http://evil.example', 'null', 'https://127.0.0.1:8080', 'http://localhost:8080', 'http://127.0.0.1:8081'])(
+    'refuses the origin %s of a page at 127.0.0.1',
+    (origin) => {
+      expect(refusalOf({ host: '127.0.0.1:8080', origin }, 8080, false)).toBe('foreign origin');
+      expect(refusalOf({ host: '127.0.0.1:8080', origin }, 8080, true)).toBe('foreign origin');
+    },
+  );
 
   it('wants an origin of an upgrade, not of a plain request', () => {
     expect(refusalOf({ host: '127.0.0.1:8080' }, 8080, true)).toBe('no origin');

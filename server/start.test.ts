@@ -18,7 +18,10 @@ let port: number;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'atoll-door-'));
   mkdirSync(join(folder, 'screens', 'assets'), { recursive: true });
-  writeFileSync(join(folder, 'screens', 'index.html'), '<meta property="csp-nonce" nonce="__CSP_NONCE__"><title>Atoll</title>');
+  writeFileSync(
+    join(folder, 'screens', 'index.html'),
+    '<meta property="csp-nonce" nonce="__CSP_NONCE__"><title>Atoll</title>',
+  );
   writeFileSync(join(folder, 'screens', 'assets', 'main-1.js'), 'console.log(1)');
   writeFileSync(join(folder, 'secret.json'), '"secret"');
   opened = await openSimulatedApp(join(folder, 'screens'));
@@ -38,11 +41,14 @@ interface Answer {
 /** Plain `http`, because `fetch` neither sets Host nor sends a path as it is. */
 function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, method, headers: { host: `127.0.0.1:${port}`, ...headers } }, (response) => {
-      let body = '';
-      response.on('data', (chunk) => (body += String(chunk)));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
-    });
+    const asked = request(
+      { host: '127.0.0.1', port, path, method, headers: { host: `127.0.0.1:${port}`, ...headers } },
+      (response) => {
+        let body = '';
+        response.on('data', (chunk) => (body += String(chunk)));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+      },
+    );
     asked.on('error', reject);
     asked.end();
   });
@@ -110,7 +116,12 @@ describe('HTTP', () => {
 
   it('sends a strict policy and its companions with every answer', async () => {
     const cookie = await signIn();
-    for (const answer of [await get('/', { cookie }), await get('/'), await get('/assets/main-1.js', { cookie }), await get('/?token=x')]) {
+    for (const answer of [
+      await get('/', { cookie }),
+      await get('/'),
+      await get('/assets/main-1.js', { cookie }),
+      await get('/?token=x'),
+    ]) {
       const policy = answer.headers['content-security-policy'] ?? '';
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self';");
@@ -127,7 +138,14 @@ describe('HTTP', () => {
     expect((await get('/', { cookie })).headers['cache-control']).toBe('no-store');
   });
 
-  it.each(['/../secret.json', '/%2e%2e/secret.json', '/assets/..%2f..%2fsecret.json', '/%00.json', '/%ff.json', '//evil.example/x.js'])('gives no file out of its folder: %s', async (path) => {
+  it.each([
+    '/../secret.json',
+    '/%2e%2e/secret.json',
+    '/assets/..%2f..%2fsecret.json',
+    '/%00.json',
+    '/%ff.json',
+    '//evil.example/x.js',
+  ])('gives no file out of its folder: %s', async (path) => {
     const answer = await get(path, { cookie: await signIn() });
     expect(answer.body).not.toContain('"secret"');
     expect([200, 400, 404]).toContain(answer.status);
@@ -168,8 +186,12 @@ describe('the upgrade', () => {
   });
 
   it('carries the contract, and names the door in what it did', async () => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, { headers: { cookie: await signIn(), origin: origin() } });
-    const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/rpc`, {
+      headers: { cookie: await signIn(), origin: origin() },
+    });
+    const client: ContractRouterClient<Contract> = createORPCClient(
+      new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }),
+    );
     await client.networks.add({ name: 'through-the-door', isIsolated: true });
     const [event] = await client.events.list({ type: 'network.added' });
     expect(event?.by.door).toBe('browser');
@@ -180,14 +202,19 @@ describe('the upgrade', () => {
 describe('the port', () => {
   it('is on loopback only, and a taken one is told', async () => {
     expect(opened.door.link()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/);
-    await expect(startServer({ app: opened.app, port, screens: folder })).rejects.toMatchObject({ code: 'CONFLICT', field: 'port' });
+    await expect(startServer({ app: opened.app, port, screens: folder })).rejects.toMatchObject({
+      code: 'CONFLICT',
+      field: 'port',
+    });
   });
 
   it('says when the screens are not there', async () => {
     const door = await startServer({ app: opened.app, screens: join(folder, 'nowhere') });
     const link = new URL(door.link());
     const answer = await fetch(link, { redirect: 'manual' });
-    const page = await fetch(new URL('/', link), { headers: { cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '' } });
+    const page = await fetch(new URL('/', link), {
+      headers: { cookie: (answer.headers.get('set-cookie') ?? '').split(';')[0] ?? '' },
+    });
     expect(page.status).toBe(500);
     await door.close();
   });

@@ -8,11 +8,11 @@ import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { type EngineRouter, RPC_PATH } from '../app/door';
 import { paced } from '../app/paced';
-import { AppError } from '../contract';
+import { AppError } from '../contract/app-error';
 import { cookieOf, refusalOf } from './guard';
 import { openBrowser } from './open-browser';
-import { assetOf, pageOf, type Screen, screensFolder } from './screens';
-import { securityHeaders } from './security-headers';
+import { assetOf, pageOf, type Screen, screensFolder } from '../app/screens';
+import { securityHeaders } from '../app/security-headers';
 import { Sessions } from './sessions';
 
 /** The largest request; the same as at the unix socket. */

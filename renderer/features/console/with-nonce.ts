@@ -6,11 +6,12 @@ export function withStyleNonce(make: () => void): void {
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
   const createElement = document.createElement.bind(document);
   const own = document as Document & { createElement?: Document['createElement'] };
-  own.createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
+  const withNonce = (name: string, options?: ElementCreationOptions): HTMLElement => {
     const element = createElement(name, options);
     if (element instanceof HTMLStyleElement) element.nonce = nonce;
     return element;
   };
+  own.createElement = withNonce as Document['createElement'];
   try {
     make();
   } finally {
