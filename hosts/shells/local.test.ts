@@ -53,6 +53,17 @@ describe('a command', () => {
     expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
   });
 
+  it('ends though something that it left behind holds its output open, and that is ended too', async () => {
+    const pidFile = join(folder, 'pid');
+    const { exit, stdout } = await shell.script('sleep 60 & echo $! >"$1"; echo said; exit 3', [pidFile], {
+      okExits: [3],
+      timeoutMs: 20_000,
+    });
+    expect({ exit, stdout }).toEqual({ exit: 3, stdout: 'said\n' });
+    await sleep(50);
+    expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
+  });
+
   it('is killed when it is cancelled, and never started when it was before', async () => {
     const abort = new AbortController();
     const slow = shell.run(['sleep', '60'], { signal: abort.signal });

@@ -16,6 +16,11 @@ export interface Invocation {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/**
+ * What a command leaves behind may hold its output open for so long. `unshare --map-auto`, for one, leaves its helper waiting
+ * for ever when the kernel refuses the namespace.
+ */
+const LINGER_MS = 500;
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 /** ip, nft and libvirtd live in sbin folders that an ordinary user's PATH lacks; English output, since some of it is parsed. */
@@ -36,6 +41,7 @@ export function runProcess(invocation: Invocation, options: RunOptions = {}): Pr
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let ending: 'timeout' | 'cancelled' | null = null;
+    let linger: NodeJS.Timeout | undefined;
     const end = (why: 'timeout' | 'cancelled'): void => {
       ending ??= why;
       killGroup(child);
@@ -46,6 +52,7 @@ export function runProcess(invocation: Invocation, options: RunOptions = {}): Pr
     options.signal?.addEventListener('abort', onAbort, { once: true });
     const settle = (): void => {
       clearTimeout(timer);
+      clearTimeout(linger);
       options.signal?.removeEventListener('abort', onAbort);
     };
 
@@ -55,6 +62,7 @@ export function runProcess(invocation: Invocation, options: RunOptions = {}): Pr
       settle();
       reject(notStarted(invocation, error));
     });
+    child.on('exit', () => (linger = setTimeout(() => killGroup(child), LINGER_MS)));
     child.on('close', (code) => {
       settle();
       const result = {
@@ -83,7 +91,10 @@ export function streamProcess(invocation: Invocation, onLine: (line: string) => 
     child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(invocation, error)));
     const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
     if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
-    child.once('spawn', () => resolve({ ended, kill: () => killGroup(child) }));
+    const kill = (): void => {
+      if (child.exitCode === null && child.signalCode === null) killGroup(child);
+    };
+    child.once('spawn', () => resolve({ ended, kill }));
   });
 }
 
@@ -122,8 +133,9 @@ function start(invocation: Invocation, stdio: Array<'pipe' | 'ignore'>): ChildPr
   return spawn(command, args, { stdio, detached: true, cwd: '/', env: commandEnvironment() });
 }
 
+/** The group keeps its number as long as one of it lives, so this also reaches what a command left behind. */
 function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch (error) {
