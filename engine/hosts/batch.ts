@@ -1,9 +1,10 @@
 import { cancelled } from '../core/errors';
 
 interface Member<T> {
-  readonly signal: AbortSignal | undefined;
   resolve(value: T): void;
   reject(error: unknown): void;
+  /** Stops listening to its signal, which may live much longer. */
+  forget(): void;
 }
 
 /**
@@ -22,13 +23,14 @@ export class Batch<T> {
 
   join(signal?: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
-      const member: Member<T> = { signal, resolve, reject };
-      this.members.add(member);
       const leave = (): void => {
         if (!this.members.delete(member)) return;
         reject(cancelled());
         if (this.ran && this.members.size === 0) this.abort.abort();
       };
+      const forget = (): void => signal?.removeEventListener('abort', leave);
+      const member: Member<T> = { resolve, reject, forget };
+      this.members.add(member);
       if (signal?.aborted) leave();
       else signal?.addEventListener('abort', leave, { once: true });
     });
@@ -48,6 +50,7 @@ export class Batch<T> {
   private settle(): Array<Member<T>> {
     const members = [...this.members];
     this.members.clear();
+    for (const member of members) member.forget();
     return members;
   }
 }

@@ -77,10 +77,11 @@ export function hostHandlers(core: Core) {
         ruleO3RemovedHostHoldsNoVms(host, scope.tx.vms.ofHost(host.id));
         ruleNotBeingRemoved(scope.tx, host);
         if (host.state !== 'maintenance') enterMaintenance(scope.tx, host, scope.emit);
+        // A lab need not be started only to be emptied: it goes as a whole.
         const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, {
           vms: [],
           force: input.force,
-          whole: false,
+          whole: host.kind === 'lab',
         });
         return { output: {}, job, words: [`remove the host "${host.name}" and what is ours on it`] };
       }),

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Actor, AppError, type JobState } from '../../contract';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
@@ -62,6 +63,8 @@ export class JobRunner {
   kick(jobId: string): void {
     if (this.stopping || this.active.has(jobId)) return;
     const abort = new AbortController();
+    // A job on 100 hosts listens 100 times; Node takes more than ten listeners for a leak, and says so on stderr.
+    setMaxListeners(0, abort.signal);
     const done = this.run(jobId, abort.signal).finally(() => {
       this.active.delete(jobId);
       if (this.active.size === 0) for (const listener of [...this.idleListeners]) listener();
