@@ -8,8 +8,8 @@ import { refusal, runRound, type Unit } from './rounds';
 import { sealTable } from './seal';
 import { lanesOf, stepsOf, type BatchedChange, type Steps } from './steps';
 
-/** So many groups share one batch: a tenth of a second, after which a raised signal is heard. */
-const CHUNK = 250;
+/** So many groups share one batch: two tenths of a second, after which a raised signal is heard. */
+const CHUNK = 500;
 
 type Delete = Extract<Change, { kind: 'bridge.delete' }>;
 
