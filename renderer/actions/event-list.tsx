@@ -21,8 +21,9 @@ export function byWords(by: Event['by']): string {
   }
 }
 
-/** Events about one thing, the latest first. */
-export function EventList({ events, limit = 30 }: { events: readonly Event[]; limit?: number }) {
+/** Events about one thing, the latest first. What jobs say of themselves is left out: it has a place of its own, Activity. */
+export function EventList({ events: all, limit = 30 }: { events: readonly Event[]; limit?: number }) {
+  const events = all.filter((event) => !event.type.startsWith('job.'));
   if (events.length === 0) return <p className="soft">Nothing has happened here yet.</p>;
   return (
     <ul className="event-list">

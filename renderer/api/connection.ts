@@ -1,4 +1,4 @@
-import type { ClientContext, ClientLink, ClientOptions } from '@orpc/client';
+import { type ClientContext, type ClientLink, type ClientOptions, ORPCError } from '@orpc/client';
 import { AppError } from '../../contract';
 
 /** One open way to the engine: a link to call over, and a promise that is kept when the way ends. */
@@ -53,7 +53,20 @@ export class Connection implements ClientLink<ClientContext> {
 
   async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
     const wire = await this.#ready();
-    return wire.link.call(path, input, options);
+    try {
+      return await wire.link.call(path, input, options);
+    } catch (error) {
+      // An error that the engine did not send, on a wire that is gone, is that the wire is gone.
+      if (error instanceof ORPCError || this.#wire === wire) throw error;
+      throw new AppError(
+        'ENGINE_GONE',
+        'The engine ended, or could not be reached any more, while this waited for it.',
+        {
+          hint: 'What was acknowledged is kept. Look under Activity before doing it again.',
+          cause: error,
+        },
+      );
+    }
   }
 
   async #stayConnected(): Promise<void> {
@@ -86,7 +99,7 @@ export class Connection implements ClientLink<ClientContext> {
       const timer = setTimeout(() => {
         stop();
         reject(
-          new AppError('HOST_UNREACHABLE', 'The engine does not answer', { hint: 'See whether it runs: atoll status' }),
+          new AppError('ENGINE_GONE', 'The engine does not answer', { hint: 'See whether it runs: atoll status' }),
         );
       }, PATIENCE_MS);
       const stop = this.watch(() => {

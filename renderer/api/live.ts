@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { AtollMap, Event, Host, Job, LiveBatch, NetworkAttachment, Vm } from '../../contract';
-import { KEPT_EVENTS, KEPT_JOBS, keys } from './queries';
+import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { groupBy } from '../ui/group';
 import { upsertAll } from './upsert';

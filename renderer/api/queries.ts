@@ -1,21 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { client } from './client';
-
-/** How many jobs and events a window keeps. */
-export const KEPT_JOBS = 200;
-export const KEPT_EVENTS = 500;
-
-/** One place for every key: `live.ts` writes into these same entries. */
-export const keys = {
-  list: (kind: 'data_center' | 'cluster' | 'host' | 'network' | 'vm' | 'image' | 'job') => ['list', kind] as const,
-  network: (id: string) => ['show', 'network', id] as const,
-  host: (id: string) => ['show', 'host', id] as const,
-  events: ['events'] as const,
-  map: ['map'] as const,
-  labs: ['labs'] as const,
-  doctor: ['doctor'] as const,
-  status: ['status'] as const,
-};
+import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 
 /** What screens read. Nothing is polled: the live feed keeps the entries current, and marks them stale after a gap. */
 export const queries = {

@@ -40,14 +40,14 @@ async function whyRefused(): Promise<AppError> {
   const response = await fetch('/session', { cache: 'no-store' }).catch(() => null);
   return response !== null && (response.status === 401 || response.status === 403)
     ? new AppError('FORBIDDEN', 'This window is no longer signed in')
-    : new AppError('HOST_UNREACHABLE', 'The engine does not answer');
+    : new AppError('ENGINE_GONE', 'The engine does not answer');
 }
 
 function openPort(bridged: { atoll: DesktopBridge }): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       window.removeEventListener('message', take);
-      reject(new AppError('HOST_UNREACHABLE', 'The engine does not answer'));
+      reject(new AppError('ENGINE_GONE', 'The engine does not answer'));
     }, OPEN_TIMEOUT_MS);
     const take = (event: MessageEvent): void => {
       const port = event.ports[0];

@@ -14,7 +14,7 @@ const cache = new QueryClient({
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
       networkMode: 'always',
-      retry: (times, error) => times < 2 && toProblem(error).code === 'HOST_UNREACHABLE',
+      retry: (times, error) => times < 2 && toProblem(error).code === 'ENGINE_GONE',
     },
     mutations: { networkMode: 'always' },
   },

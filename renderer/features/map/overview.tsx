@@ -58,7 +58,7 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
         <VmNames model={model} vmIds={between} onPick={onPick} />
       )}
       <h5>{text.latest}</h5>
-      <EventList events={events.filter((event) => !event.type.startsWith('job.'))} limit={8} />
+      <EventList events={events} limit={8} />
       <Link to="/activity" search={{ tab: 'events' }}>
         All events
       </Link>

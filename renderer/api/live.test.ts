@@ -1,0 +1,130 @@
+import { QueryClient } from '@tanstack/react-query';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { AtollMap, Event, LiveBatch } from '../../contract';
+import { sceneOf } from '../../test/support/map-scene';
+import { applyBatch, recolour } from './live';
+import { keys } from './keys';
+
+let cache: QueryClient;
+beforeEach(() => {
+  cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+});
+
+const batch = (part: Partial<LiveBatch>): LiveBatch => ({ seq: 1, reset: false, changes: [], events: [], ...part });
+const event = (seq: number, subjects = {}): Event => ({
+  seq,
+  at: '2026-11-01T00:00:00.000Z',
+  type: 'vm.state',
+  severity: 'normal',
+  message: `event ${seq}`,
+  by: { user: 'u', door: 'cli' },
+  subjects,
+});
+
+describe('applyBatch', () => {
+  it('changes a list in place: positions are kept, new ones come last, gone ones go', () => {
+    cache.setQueryData(keys.list('vm'), [{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+    applyBatch(
+      cache,
+      batch({
+        changes: [
+          { kind: 'vm', id: 'b', value: { id: 'b', state: 'up' } },
+          { kind: 'vm', id: 'a', value: null },
+          { kind: 'vm', id: 'd', value: { id: 'd' } },
+        ],
+      }),
+    );
+    expect(cache.getQueryData(keys.list('vm'))).toEqual([{ id: 'b', state: 'up' }, { id: 'c' }, { id: 'd' }]);
+  });
+
+  it('puts new jobs first', () => {
+    cache.setQueryData(keys.list('job'), [{ id: 'old' }]);
+    applyBatch(cache, batch({ changes: [{ kind: 'job', id: 'new', value: { id: 'new' } }] }));
+    expect(cache.getQueryData<{ id: string }[]>(keys.list('job'))?.map((job) => job.id)).toEqual(['new', 'old']);
+  });
+
+  it('makes up no list that was never read', () => {
+    applyBatch(cache, batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h' } }] }));
+    expect(cache.getQueryData(keys.list('host'))).toBeUndefined();
+  });
+
+  it('adds events once, the latest first', () => {
+    cache.setQueryData(keys.events, [event(2), event(1)]);
+    applyBatch(cache, batch({ events: [event(2), event(3), event(4)] }));
+    expect(cache.getQueryData<Event[]>(keys.events)?.map((e) => e.seq)).toEqual([4, 3, 2, 1]);
+  });
+
+  it('marks everything stale after a gap, and takes nothing away', () => {
+    cache.setQueryData(keys.list('vm'), [{ id: 'a' }]);
+    applyBatch(cache, batch({ reset: true }));
+    expect(cache.getQueryState(keys.list('vm'))?.isInvalidated).toBe(true);
+    expect(cache.getQueryData(keys.list('vm'))).toEqual([{ id: 'a' }]);
+  });
+
+  it('keeps an open network page current', () => {
+    const show = {
+      network: { id: 'n', name: 'blue' },
+      attachments: [{ networkId: 'n', hostId: 'h', state: 'pending' }],
+      profiles: [],
+      vms: [],
+      checks: [],
+      events: [],
+    };
+    cache.setQueryData(keys.network('n'), show);
+    applyBatch(
+      cache,
+      batch({
+        changes: [
+          { kind: 'attachment', id: 'n/h', value: { networkId: 'n', hostId: 'h', state: 'in_sync' } },
+          {
+            kind: 'vm',
+            id: 'v',
+            value: { id: 'v', name: 'web', state: 'up', hostId: 'h', vnics: [{ networkId: 'n' }] },
+          },
+          { kind: 'check', id: 'c', value: { id: 'c', networkId: 'n' } },
+        ],
+        events: [event(7, { networkId: 'n' }), event(8, { networkId: 'other' })],
+      }),
+    );
+    expect(cache.getQueryData(keys.network('n'))).toMatchObject({
+      attachments: [{ state: 'in_sync' }],
+      vms: [{ id: 'v', name: 'web' }],
+      checks: [{ id: 'c' }],
+      events: [{ seq: 7 }],
+    });
+  });
+});
+
+describe('recolour', () => {
+  const map: AtollMap = sceneOf('h/blue: web db');
+
+  it('changes states in place and says that who hears whom may have changed', () => {
+    const { map: next, reshaped } = recolour(
+      map,
+      new Map([['vm', [{ kind: 'vm', id: 'web', value: { name: 'web', state: 'down' } }]]]),
+    );
+    expect(next.vms.map((vm) => vm.state)).toEqual(['down', 'up']);
+    expect(reshaped).toBe(true);
+  });
+
+  it('takes a new verdict without asking for the map again', () => {
+    const change = {
+      kind: 'attachment' as const,
+      id: 'blue/h',
+      value: { verdict: 'isolated', verdictAt: '2026-11-01T00:00:00.000Z' },
+    };
+    const { map: next, reshaped } = recolour(map, new Map([['attachment', [change]]]));
+    expect(next.islands[0]?.verdict).toBe('isolated');
+    expect(reshaped).toBe(false);
+  });
+
+  it('asks for the map again when a host comes or goes, not when its state changes', () => {
+    const host = (id: string, value: unknown) => new Map([['host' as const, [{ kind: 'host' as const, id, value }]]]);
+    expect(recolour(map, host('h', { name: 'h', state: 'maintenance' }))).toMatchObject({
+      reshaped: false,
+      map: { hosts: [{ state: 'maintenance' }] },
+    });
+    expect(recolour(map, host('new', { name: 'new' })).reshaped).toBe(true);
+    expect(recolour(map, host('h', null)).reshaped).toBe(true);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { sceneOf } from '../../../test/support/map-scene';
+import { hearingOf, onlyWaysOut } from './hearing';
+import { modelOf } from './model';
+
+const model = modelOf(
+  sceneOf(
+    'laptop/blue: web db gw -batch',
+    'laptop/green: gw ci far',
+    'laptop/red: far deep',
+    'laptop/uplink: gw updates',
+    'node2/blue: db2 probe',
+  ),
+);
+
+describe('hearingOf', () => {
+  it('hears those on its island, without itself', () => {
+    expect(hearingOf(model, 'web').direct).toEqual([{ islandId: 'blue@laptop', vmIds: ['db', 'gw'] }]);
+  });
+
+  it('finds what is reached only through others, nearest first, with the way', () => {
+    const through = hearingOf(model, 'web').through;
+    expect(through.map((one) => [one.vmId, one.via.join('>')])).toEqual([
+      ['ci', 'gw'],
+      ['far', 'gw'],
+      ['updates', 'gw'],
+      ['deep', 'gw>far'],
+    ]);
+    expect(through.at(-1)?.islands).toEqual(['blue@laptop', 'green@laptop', 'red@laptop']);
+  });
+
+  it('names those that share the network but not the island, and those that are silent', () => {
+    const hearing = hearingOf(model, 'web');
+    expect(hearing.elsewhere).toEqual([{ islandId: 'blue@node2', vmIds: ['db2', 'probe'] }]);
+    expect(hearing.silent).toEqual([{ islandId: 'blue@laptop', vmIds: ['batch'] }]);
+  });
+
+  it('lets a VM that is down hear nobody, and go nowhere', () => {
+    const hearing = hearingOf(model, 'batch');
+    expect(hearing.direct).toEqual([]);
+    expect(hearing.through).toEqual([]);
+    expect(hearing.silent).toEqual([{ islandId: 'blue@laptop', vmIds: ['web', 'db', 'gw'] }]);
+  });
+});
+
+describe('onlyWaysOut', () => {
+  it('is the one VM between an isolated island and a regular network', () => {
+    expect([...onlyWaysOut(model)]).toEqual(['gw']);
+  });
+
+  it('is nobody when there are two', () => {
+    expect([...onlyWaysOut(modelOf(sceneOf('h/blue: gw gw2 web', 'h/uplink: gw gw2')))]).toEqual([]);
+  });
+});
