@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verifyBackup } from '../db/backup';
 import { openStore } from '../db/store';
-import { type Engine, createEngine } from '../engine';
+import { type EnginePorts, createEngine } from '../engine';
 import type { Clock } from '../engine/ports/clock';
 import type { Log } from '../engine/ports/log';
 import { createHosts } from '../hosts/registry';
 import { createImages } from '../hosts/images';
+import { Closing } from './closing';
 import type { EngineRouter } from './door';
 import { type Home, openHome } from './home';
 import { type Holder, lockHome } from './lock';
@@ -34,70 +35,80 @@ export interface App {
  * Throws HOME_LOCKED (another engine), STORE_FAILED (the home or the store can't be used), FORBIDDEN (someone else's).
  */
 export async function createApp(home: Home, holder: Holder['holder']): Promise<App> {
-  openHome(home);
-  const lock = lockHome(home, holder);
+  const closing = new Closing();
   try {
-    return await assemble(home, () => lock.release());
+    return await assemble(home, holder, closing);
   } catch (error) {
-    lock.release();
+    await closing.run();
     throw error;
   }
 }
 
-async function assemble(home: Home, releaseLock: () => void): Promise<App> {
+async function assemble(home: Home, holder: Holder['holder'], closing: Closing): Promise<App> {
+  openHome(home);
+  const lock = lockHome(home, holder);
+  closing.add(() => lock.release());
   const { log, close: closeLog } = openLog(home);
+  closing.add(closeLog);
   const store = openStore(home.store);
+  const core = new Closing();
+  core.add(() => store.close());
+  closing.add(() => core.run());
   let askStop = (): void => undefined;
   const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
-  const stopSoon = () => void sleep(LAST_ANSWER_MS).then(askStop);
-  let halted: Promise<void> | null = null;
-  const halt = () => (halted ??= stopEngine(engine).finally(() => store.close()));
-  const engine: Engine = createEngine({
+  const engine = createEngine({
     store,
     hosts: createHosts({ home: home.path, log }),
     images: createImages({ home: home.path, log }),
     clock: systemClock,
     log,
-    info: {
-      version: VERSION,
-      home: home.path,
-      pid: process.pid,
-      node: process.version,
-      memoryBytes: () => process.memoryUsage.rss(),
-    },
-    lifecycle: {
-      stop: stopSoon,
-      restore: async (path) => {
-        verifyBackup(path);
-        try {
-          return { kept: await replaceStore(home, path, halt) };
-        } finally {
-          // Once the store has been closed there is no way back into this process.
-          if (halted) stopSoon();
-        }
-      },
-    },
+    info: processInfo(home),
+    lifecycle: lifecycle(home, core, () => void sleep(LAST_ANSWER_MS).then(askStop)),
   });
+  core.add(() => engine.stop());
   log.info({ version: VERSION, home: home.path }, 'the engine starts');
   await engine.start();
-  let closed: Promise<void> | null = null;
   const close = async () => {
-    await halt();
+    await core.run();
     log.info({}, 'the engine has ended');
-    closeLog();
-    releaseLock();
+    await closing.run();
   };
-  return {
-    home,
-    router: engine.router,
-    log,
-    needed: () => engine.needed(),
-    stopAsked,
-    close: () => (closed ??= close()),
-  };
+  return { home, router: engine.router, log, needed: () => engine.needed(), stopAsked, close: once(close) };
 }
 
-const stopEngine = (engine: Engine): Promise<void> => engine.stop();
+const once = (close: () => Promise<void>): (() => Promise<void>) => {
+  let closed: Promise<void> | null = null;
+  return () => (closed ??= close());
+};
+
+const processInfo = (home: Home): EnginePorts['info'] => ({
+  version: VERSION,
+  home: home.path,
+  pid: process.pid,
+  node: process.version,
+  memoryBytes: () => process.memoryUsage.rss(),
+});
+
+/** How the engine ends its process. `core` is engine and store. */
+function lifecycle(home: Home, core: Closing, stopSoon: () => void): EnginePorts['lifecycle'] {
+  return {
+    stop: stopSoon,
+    restore: async (path) => {
+      verifyBackup(path);
+      let halted = false;
+      const halt = () => {
+        halted = true;
+        return core.run();
+      };
+      try {
+        return { kept: await replaceStore(home, path, halt) };
+      } finally {
+        // Once the store has been closed there is no way back into this process.
+        if (halted) stopSoon();
+      }
+    },
+  };
+}
 
 /** Real time. */
 const systemClock: Clock = {

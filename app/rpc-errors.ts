@@ -6,17 +6,13 @@ const isOurs = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CODES, c
 /** What arrived beside the message, read with care: it came over a wire. */
 function details(data: unknown): { hint?: string; field?: string; rule?: string } {
   if (typeof data !== 'object' || data === null) return {};
-  const text = (key: string) => {
+  const text = (key: string): string | undefined => {
     const value: unknown = Reflect.get(data, key);
-    return typeof value === 'string' ? { [key]: value } : {};
+    return typeof value === 'string' ? value : undefined;
   };
-  const { id } = text('id') as { id?: string };
-  return {
-    ...(id ? { hint: `The engine's log (engine.log in the home) says more under ${id}.` } : {}),
-    ...text('hint'),
-    ...text('field'),
-    ...text('rule'),
-  };
+  const [id, field, rule] = [text('id'), text('field'), text('rule')];
+  const hint = text('hint') ?? (id && `The engine's log (engine.log in the home) says more under ${id}.`);
+  return { ...(hint && { hint }), ...(field && { field }), ...(rule && { rule }) };
 }
 
 /** The error that the engine threw, as its caller sees it. */

@@ -1,7 +1,7 @@
+import type { AtollClient } from '../../app/client';
 import type { Host } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
-import type { Context } from '../context';
 import type { Input } from '../input';
 import type { Run } from '../spec';
 import { bytes, localTime, mebibytes, words } from '../text/units';
@@ -126,7 +126,7 @@ function how(input: Input) {
 
 const said = ({ host }: { host: Host }): string =>
   `Host ${host.name} is ${words(host.state)}${host.reason === null ? '' : `: ${host.reason}`}.`;
-const refresh = async (client: Awaited<ReturnType<Context['engine']>>['client'], { host }: { host: Host }) => ({
+const refresh = async (client: AtollClient, { host }: { host: Host }) => ({
   host: (await client.hosts.show({ host: host.id })).host,
 });
 

@@ -23,7 +23,7 @@ export async function benchStart(report: Report): Promise<void> {
     const node = await repeated(() => exec(process.execPath, ['-e', '0']));
     report(figure('start', 'atoll version', 'ms', await repeated(() => atoll('version')), { floor: node }));
     const cold = await repeated(async () => {
-      await atoll('status');
+      await atoll('network', 'list');
       await atoll('stop');
     });
     report(figure('start', 'engine started, asked and stopped', 'ms', cold, { floor: node }));
