@@ -40,6 +40,7 @@ const { outputFiles, metafile } = await build({
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   minifySyntax: true,
+  minifyWhitespace: true,
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
@@ -49,7 +50,9 @@ const { outputFiles, metafile } = await build({
   external: ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'electron', 'pino', 'bufferutil', 'utf-8-validate'],
   define: { __ATOLL_VERSION__: JSON.stringify(version), __ATOLL_BUILD__: JSON.stringify(digest) },
   // Bundled CommonJS packages still ask for Node's own modules by require.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });
 
 /** By rename: an engine that runs, or a second build beside this one, never sees half a file. */
@@ -62,7 +65,8 @@ function put(path, contents) {
 
 // Chunks first, what names them last.
 const isChunk = ({ path }) => path.includes(`${join('dist', 'chunks')}`);
-for (const file of [...outputFiles.filter(isChunk), ...outputFiles.filter((file) => !isChunk(file))]) put(file.path, file.contents);
+for (const file of [...outputFiles.filter(isChunk), ...outputFiles.filter((file) => !isChunk(file))])
+  put(file.path, file.contents);
 put(join(dist, 'stamp.json'), `${JSON.stringify({ version, digest, startedAt })}\n`);
 
 // A running engine of an older build may still load its chunks, so they are kept for a day.
@@ -74,7 +78,10 @@ for (const name of readdirSync(join(dist, 'chunks'))) {
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(0)} kB`;
 if (process.argv.includes('--sizes')) {
-  for (const [file, { bytes }] of Object.entries(metafile.outputs)) if (file.endsWith('.js')) console.log(`${kilobytes(bytes).padStart(9)}  ${file}`);
+  for (const [file, { bytes }] of Object.entries(metafile.outputs))
+    if (file.endsWith('.js')) console.log(`${kilobytes(bytes).padStart(9)}  ${file}`);
 } else {
-  console.error(`built dist/cli.js (${kilobytes(statSync(join(dist, 'cli.js')).size)}) and dist/daemon.js in ${Date.now() - startedAt} ms`);
+  console.error(
+    `built dist/cli.js (${kilobytes(statSync(join(dist, 'cli.js')).size)}) and dist/daemon.js in ${Date.now() - startedAt} ms`,
+  );
 }
