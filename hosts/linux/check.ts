@@ -18,7 +18,13 @@ export async function checkHooks(
   signal: AbortSignal,
 ): Promise<CheckPoint[][]> {
   const points: CheckPoint[][] = [];
-  for (const target of targets) points.push([await hooksPoint(shell, sealTable(storeId), target, signal)]);
+  let unsupported: CheckPoint | null = null;
+  for (const target of targets) {
+    const point: CheckPoint = unsupported ?? (await hooksPoint(shell, sealTable(storeId), target, signal));
+    // A kernel that can't tell of one device can't of the others: not asked a thousand times.
+    if (UNSUPPORTED.test(point.evidence)) unsupported = point;
+    points.push([point]);
+  }
   return points;
 }
 
@@ -28,8 +34,13 @@ async function hooksPoint(shell: Shell, table: string, target: CheckTarget, sign
   const said = (exit === 0 ? stdout : stderr).trim().slice(0, 1000);
   if (exit !== 0) return hookPoint(null, UNSUPPORTED.test(said) ? `this kernel does not tell: ${said}` : said);
   if (said === '') return hookPoint(null, 'the kernel listed no hooks at all, which it does where it can not tell');
-  const missing = ['in_', 'out_'].filter((side) => !said.includes(`${table} ${side}${target.bridge}`));
-  return hookPoint(missing.length === 0, said);
+  return hookPoint(hangsOn(said, table, target.bridge), said);
+}
+
+/** Whether `nft list hooks` names both of our chains. A whole word each: `in_net1` is no `in_net10`. */
+function hangsOn(said: string, table: string, bridge: string): boolean {
+  const words = new Set(said.split(/\s+/));
+  return said.includes(` ${table} `) && words.has(`in_${bridge}`) && words.has(`out_${bridge}`);
 }
 
 function hookPoint(ok: boolean | null, evidence: string): CheckPoint {
