@@ -23,14 +23,14 @@ export interface Screen {
   readonly immutable: boolean;
 }
 
-/** The built screens: beside the bundle (dist/cli.js), or in a checkout's dist when run from source. */
+/** Beside the bundle (dist/cli.js), beside its folder (dist/main/index.js), or in a checkout's dist when run from source. */
+const PLACES = ['./renderer/', '../renderer/', '../dist/renderer/'];
+
+/** The built screens; a folder without `assets` is their source. Throws NOT_SUPPORTED when they are not built. */
 export function screensFolder(): string {
-  const places = [
-    new URL('./renderer/', import.meta.url),
-    new URL('../renderer/', import.meta.url),
-    new URL('../dist/renderer/', import.meta.url),
-  ].map((url) => fileURLToPath(url));
-  const found = places.find((place) => existsSync(join(place, 'index.html')));
+  const found = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((place) =>
+    existsSync(join(place, 'assets')),
+  );
   if (found === undefined)
     throw new AppError('NOT_SUPPORTED', 'The screens are not built.', { hint: 'Build them: npm run build' });
   return found;

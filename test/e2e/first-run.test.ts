@@ -1,0 +1,66 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { ConsoleScreen } from './pages/console-screen';
+import { MapScreen } from './pages/map-screen';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    await page.goto(app.door.link());
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('takes the token out of the address and offers a lab or a simulated data center', async () => {
+    await see(page.getByRole('heading', { name: 'Networks that nothing else can hear' })).toBeVisible();
+    expect(page.url()).not.toContain('token');
+    await see(page.getByRole('button', { name: 'Make the simulated demo' })).toBeEnabled();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('is one click away from the running demo, with its steps shown', async () => {
+    await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+    const map = new MapScreen(page);
+    for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name)).toBeVisible();
+    await see(map.vm('gw').getByLabel('Up')).toBeVisible();
+    await see(page.getByText('Simulated').first()).toBeVisible();
+    await see(new Shell(page).count('Virtual machines')).toHaveText('4');
+  });
+
+  it('answers who hears web, and who only through gw', async () => {
+    const map = new MapScreen(page);
+    await map.vm('web').click();
+    await see(map.drawer.getByRole('heading', { name: 'web' })).toBeVisible();
+    await see(map.drawer.getByRole('heading', { name: 'Only through gw' })).toBeVisible();
+    await see(map.drawer.getByRole('button', { name: 'ci' })).toBeVisible();
+    await see(map.vm('db')).toHaveClass(/lit/);
+    await see(map.vm('ci')).not.toHaveClass(/lit/);
+    expect(page.url()).toContain('at=vm');
+  });
+
+  it('types a ping into the console of web, and db answers', async () => {
+    const db = (await app.engine.vms.show({ vm: 'db' })).vnics[0]?.assignedAddress?.split('/')[0] ?? '';
+    await new MapScreen(page).drawer.getByRole('button', { name: 'Console' }).click();
+    const terminal = new ConsoleScreen(page);
+    await see(terminal.rows).toContainText('web');
+    await terminal.type(`ping -c 2 ${db}`);
+    await see(terminal.rows).toContainText('2 packets received');
+  });
+
+  it('did all that without an error of a script or a breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});

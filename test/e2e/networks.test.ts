@@ -1,0 +1,107 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { NetworkScreens } from './pages/network-screens';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let networks: NetworkScreens;
+  let shell: Shell;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    networks = new NetworkScreens(page);
+    shell = new Shell(page);
+    await page.goto(app.door.link());
+    await shell.go('Networks');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('says beneath the field what is wrong with it, before anything is sent', async () => {
+    const form = await networks.openForm();
+    await form.getByLabel('Name').fill('bond7');
+    await form.getByLabel('MTU').fill('67');
+    await see(form.getByText('must not start with "bond"')).toBeVisible();
+    await see(form.getByText('must be at least 68')).toBeVisible();
+  });
+
+  it('shows VLAN and NIC only for a network that is not isolated', async () => {
+    const form = shell.dialog;
+    await see(form.getByLabel('VLAN tag')).toHaveCount(0);
+    await form.getByLabel('Isolated').uncheck();
+    await see(form.getByLabel('VLAN tag')).toBeVisible();
+    await form.getByLabel('Isolated').check();
+    await see(form.getByLabel('VLAN tag')).toHaveCount(0);
+    await form.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('previews, creates, attaches, and is on the host a moment later', async () => {
+    const form = await networks.openForm();
+    await form.getByLabel('Name').fill('blue');
+    await form.getByRole('button', { name: 'Preview' }).click();
+    await see(form.getByText('What would change')).toBeVisible();
+    expect(await app.engine.networks.list({})).toEqual([]);
+    await form.getByRole('button', { name: 'Create' }).click();
+    await see(page.getByRole('heading', { name: 'blue' })).toBeVisible();
+    await see(networks.part('Hosts (1)').getByText('In sync')).toBeVisible();
+  });
+
+  it('shows the isolation check with its evidence, also with the live probe', async () => {
+    const isolation = networks.part('Isolation');
+    await isolation.getByRole('button', { name: 'Check with live probe' }).click();
+    await see(isolation.getByText('points hold, probed')).toBeVisible();
+    await isolation.locator('summary').click();
+    await see(isolation.getByRole('listitem').first()).toBeVisible();
+  });
+
+  it('puts a refusal of the engine beside the field that it is about', async () => {
+    await shell.go('Networks');
+    await networks.create('blue');
+    await see(shell.dialog.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
+    await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('sees what another window does, without being asked to look', async () => {
+    const other = await newWindow(browser);
+    await other.page.goto(app.door.link());
+    await new Shell(other.page).go('Networks');
+    await new NetworkScreens(other.page).create('green');
+    await see(networks.row('green')).toBeVisible();
+    await app.engine.networks.update({ network: 'green', comment: 'changed elsewhere' });
+    await see(networks.row('green')).toContainText('changed elsewhere');
+    await other.page.context().close();
+  });
+
+  it('keeps filter and sort in the address', async () => {
+    await page.getByLabel('Filter: Networks').fill('gre');
+    await see(networks.row('blue')).toHaveCount(0);
+    await page.reload();
+    await see(page.getByLabel('Filter: Networks')).toHaveValue('gre');
+    await see(networks.row('green')).toBeVisible();
+  });
+
+  it('shows what a removal would do, then removes', async () => {
+    await networks.row('green').getByRole('link', { name: 'green' }).click();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await see(shell.dialog.getByText('What would change')).toBeVisible();
+    await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await see(page.getByRole('heading', { name: 'Networks' })).toBeVisible();
+    await see(networks.row('green')).toHaveCount(0);
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});

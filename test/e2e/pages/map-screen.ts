@@ -1,0 +1,23 @@
+import type { Locator, Page } from 'playwright';
+
+export class MapScreen {
+  constructor(readonly page: Page) {}
+
+  get frame(): Locator {
+    return this.page.getByRole('application', { name: 'Map' });
+  }
+
+  /** A VM's chip. */
+  vm(name: string): Locator {
+    return this.frame.locator('button.chip', { has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** The name of an island, which picks its network. */
+  island(name: string): Locator {
+    return this.frame.locator('.isle h4').getByRole('button', { name });
+  }
+
+  get drawer(): Locator {
+    return this.page.getByRole('complementary');
+  }
+}

@@ -1,0 +1,35 @@
+import type { Locator, Page } from 'playwright';
+
+export type ScreenName = 'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Activity' | 'Doctor';
+
+/** The frame that every screen has. */
+export class Shell {
+  constructor(readonly page: Page) {}
+
+  async go(screen: ScreenName): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).click();
+  }
+
+  /** The number beside a screen's name. */
+  count(screen: ScreenName): Locator {
+    return this.page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: screen }).locator('small');
+  }
+
+  get job(): Locator {
+    return this.page.getByRole('contentinfo');
+  }
+
+  get away(): Locator {
+    return this.page.getByText('The engine does not answer.');
+  }
+
+  get dialog(): Locator {
+    return this.page.getByRole('dialog');
+  }
+
+  async find(words: string): Promise<void> {
+    await this.page.keyboard.press('Control+k');
+    await this.page.keyboard.type(words);
+    await this.page.keyboard.press('Enter');
+  }
+}

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SimulatedApp } from '../support/simulated-app';
+
+/** The demo and two more hosts with a class, a vault and a gateway: enough to see islands, straits, folding and another island. */
+export async function setSchoolScene({ engine }: SimulatedApp): Promise<void> {
+  await engine.demo.add({ simulated: true });
+  for (const name of ['node2', 'node3']) await engine.hosts.add({ name, how: { kind: 'simulated', delayMs: 5 } });
+  for (const name of ['class-a', 'vault', 'storage'])
+    await engine.networks.add({ name, isIsolated: true, clusters: ['Default'] });
+  await allUp(engine);
+  const vm = (name: string, host: string, networks: string[], start = true) =>
+    engine.vms.add({ name, host, vnics: networks.map((network) => ({ network })), start });
+  for (const name of ['cache', 'web2']) await vm(name, 'simulated', ['blue']);
+  await vm('batch', 'simulated', ['blue'], false);
+  for (let i = 1; i <= 28; i++) await vm(`student${String(i).padStart(2, '0')}`, 'node2', ['class-a'], i % 9 !== 0);
+  await vm('grader', 'node2', ['class-a', 'storage']);
+  for (const name of ['nas1', 'nas2']) await vm(name, 'node2', ['storage']);
+  for (const name of ['db2', 'replica', 'probe']) await vm(name, 'node3', ['blue']);
+  for (const name of ['hsm1', 'hsm2', 'signer']) await vm(name, 'node3', ['vault']);
+  await settled(engine);
+  await engine.networks.check({});
+}
+
+async function allUp(engine: SimulatedApp['engine']): Promise<void> {
+  while ((await engine.hosts.list({})).some((host) => host.state !== 'up')) await sleep(50);
+}
+
+async function settled(engine: SimulatedApp['engine']): Promise<void> {
+  for (;;) {
+    const open = [...(await engine.jobs.list({ state: 'running' })), ...(await engine.jobs.list({ state: 'queued' }))];
+    if (open.length === 0) return;
+    await sleep(100);
+  }
+}

@@ -1,0 +1,90 @@
+import { expect as see } from '@playwright/test';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { MapScreen } from './pages/map-screen';
+import { type ScreenName, Shell } from './pages/shell';
+
+const SCREENS: readonly ScreenName[] = ['Map', 'Networks', 'Hosts', 'Virtual machines', 'Activity', 'Doctor'];
+
+describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.demo.add({ simulated: true });
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'is clean for axe in the %s theme, on details and in dialogs too',
+    async (colorScheme) => {
+      const { page, wrongs } = await newWindow(browser, { colorScheme });
+      const shell = new Shell(page);
+      await page.goto(app.door.link());
+      const faults: string[] = [];
+      const look = async (where: string): Promise<void> => {
+        for (const fault of await accessibilityFaults(page)) faults.push(`${where}: ${fault}`);
+      };
+      for (const screen of SCREENS) {
+        await shell.go(screen);
+        await page.waitForTimeout(400);
+        await look(screen);
+      }
+      await shell.go('Map');
+      await new MapScreen(page).vm('gw').click();
+      await look('Map, gw picked');
+      for (const [screen, name] of [
+        ['Networks', 'blue'],
+        ['Hosts', 'simulated'],
+        ['Virtual machines', 'gw'],
+      ] as const) {
+        await shell.go(screen);
+        await page.getByRole('main').getByRole('link', { name, exact: true }).first().click();
+        await see(page.getByRole('heading', { level: 1, name })).toBeVisible();
+        await look(`${screen}: ${name}`);
+      }
+      for (const [screen, button] of [
+        ['Networks', 'New network'],
+        ['Hosts', 'Add a host'],
+        ['Virtual machines', 'New VM'],
+      ] as const) {
+        await shell.go(screen);
+        await page.getByRole('button', { name: button }).click();
+        await see(shell.dialog).toBeVisible();
+        await look(`${screen}: ${button}`);
+        await page.keyboard.press('Escape');
+      }
+      expect(faults).toEqual([]);
+      expect(wrongs).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('is found from the keyboard', async () => {
+    const { page } = await newWindow(browser);
+    await page.goto(app.door.link());
+    await see(new MapScreen(page).vm('web')).toBeVisible();
+    await new Shell(page).find('green');
+    await see(page.getByRole('heading', { level: 1, name: 'green' })).toBeVisible();
+    await page.context().close();
+  });
+
+  it('keeps what it shows while the engine is away, and says so', async () => {
+    const other = await openSimulatedApp();
+    await other.engine.demo.add({ simulated: true });
+    const { page } = await newWindow(browser);
+    await page.goto(other.door.link());
+    await see(new MapScreen(page).vm('web')).toBeVisible();
+    await other.close();
+    await see(new Shell(page).away).toBeVisible();
+    await see(new MapScreen(page).vm('web')).toBeVisible();
+    await page.context().close();
+  });
+});
