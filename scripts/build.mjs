@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const SOURCES = ['contract', 'engine', 'hosts', 'db', 'app', 'cli'];
+const SOURCES = ['contract', 'engine', 'hosts', 'db', 'app', 'server', 'cli'];
 
 /** The newest change among the sources, so that bin/atoll can tell a stale build. */
 function sourceFiles(folder) {

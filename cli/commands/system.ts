@@ -2,6 +2,16 @@ import type { CommandSpec } from '../spec';
 
 export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
   {
+    path: ['start'],
+    about: 'open the app in the browser, on this computer only; stays until Ctrl-C',
+    options: [
+      { name: 'port', type: 'number', value: 'N', about: 'the port on 127.0.0.1 (else any free one)' },
+      { name: 'no-open', type: 'flag', about: 'print the link, open no browser' },
+    ],
+    json: '{ port: number, link: string }, then it stays',
+    run: () => import('../run/start').then((m) => m.start),
+  },
+  {
     path: ['doctor'],
     about: 'what this computer can do, and the remedy for each gap',
     options: [
