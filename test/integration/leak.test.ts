@@ -61,23 +61,16 @@ describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
   });
   afterEach(() => host.remove());
 
+  /** Bridge of nobody, with a port that gives it carrier: its IPv6 address takes up to two seconds to become usable (DAD). */
   async function plain(): Promise<void> {
-    await run(
-      'ip',
-      'link',
-      'add',
-      'name',
-      'leak',
-      'address',
-      SEALED.mac,
-      'type',
-      'bridge',
-      'forward_delay',
-      '0',
-      'mcast_snooping',
-      '0',
-    );
-    await run('ip', 'link', 'set', 'dev', 'leak', 'up');
+    const bridge = ['type', 'bridge', 'forward_delay', '0', 'mcast_snooping', '0'];
+    await run('ip', 'link', 'add', 'name', 'leak', 'address', SEALED.mac, ...bridge);
+    await run('ip', 'link', 'add', 'name', 'far0', 'type', 'veth', 'peer', 'name', 'far1');
+    await run('ip', 'link', 'set', 'dev', 'far0', 'master', 'leak');
+    for (const name of ['far0', 'far1', 'leak']) await run('ip', 'link', 'set', 'dev', name, 'up');
+    const usable = async () => (await run('ip', '-6', 'address', 'show', 'dev', 'leak', '-tentative')).stdout;
+    const until = Date.now() + 10_000;
+    while (!(await usable()).includes('fe80:') && Date.now() < until) await sleep(50);
   }
   async function sealed(): Promise<void> {
     const groups = [
