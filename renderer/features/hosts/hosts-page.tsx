@@ -110,9 +110,13 @@ function useColumns(): Column<Host>[] {
         title: 'Free memory',
         text: (host) => host.memoryFreeMiB ?? -1,
         cell: (host) =>
-          host.memoryFreeMiB === null || host.capabilities === null
-            ? ''
-            : `${gib(host.memoryFreeMiB)} of ${gib(host.capabilities.memoryMiB)}`,
+          host.memoryFreeMiB === null || host.capabilities === null ? (
+            ''
+          ) : (
+            <span className="nowrap">
+              {gib(host.memoryFreeMiB)} of {gib(host.capabilities.memoryMiB)}
+            </span>
+          ),
       },
       {
         id: 'seen',

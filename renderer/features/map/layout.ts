@@ -10,7 +10,9 @@ const SHOWN_FOLDED = 8;
 
 const ISLE_HEAD = 36;
 const ISLE_PAD = 13;
-const ISLE_MIN_W = 250;
+const ISLE_MIN_W = 280;
+/** Its head also says that it is another island. */
+const ANOTHER_MIN_W = 340;
 const ISLE_MIN_H = ISLE_HEAD + 2 * CHIP_H + GAP + ISLE_PAD;
 /** Height of the water through which passages run, above and below the VMs that stand in it. */
 const BAR = 20;
@@ -23,6 +25,7 @@ const OUTSIDE_H = 50;
 const MORE_W = 172;
 const PANEL_MIN_W = 400;
 const EMPTY_HEAD = 24;
+const GAP_WORDS_W = 178;
 /** Widths to heights that panels are tried with; the one that lets the whole be shown largest is taken. */
 const PANEL_ASPECTS = [0.45, 0.8, 1.3, 2.2];
 
@@ -285,14 +288,15 @@ function isleBox(
   const hidden = folded ? inside.slice(SHOWN_FOLDED) : [];
   const chips = shown.map((vmId) => ({ vmId, w: chipWidth(nameOf(model, vmId), 1) }));
   const total = chips.reduce((sum, chip) => sum + chip.w + GAP, 0) + (hidden.length > 0 ? MORE_W : 0);
-  const columns = Math.max(ISLE_MIN_W - 2 * ISLE_PAD, Math.sqrt(total * (CHIP_H + GAP) * 3.2));
+  const least = island.another ? ANOTHER_MIN_W : ISLE_MIN_W;
+  const columns = Math.max(least - 2 * ISLE_PAD, Math.sqrt(total * (CHIP_H + GAP) * 3.2));
   const placed = flow(
     [...chips, ...(hidden.length > 0 ? [{ vmId: '', w: MORE_W }] : [])],
     columns,
     ISLE_PAD,
     ISLE_HEAD,
   );
-  const w = Math.max(ISLE_MIN_W, ...placed.boxes.map((box) => box.x + box.w + ISLE_PAD));
+  const w = Math.max(least, ...placed.boxes.map((box) => box.x + box.w + ISLE_PAD));
   const more = hidden.length > 0 ? placed.boxes.at(-1) : undefined;
   return {
     island,
@@ -327,28 +331,46 @@ function wiresOf(model: Model, straits: readonly ChipBox[], isles: readonly Isle
 
 /** Dotted lines between the largest island of a network and its others. */
 function gapsOf(hosts: readonly HostBox[]): Gap[] {
-  const all = hosts.flatMap((host) => host.isles.map((isle) => ({ isle, x: host.x + isle.x, y: host.y + isle.y })));
+  const all = hosts.flatMap((host) =>
+    host.isles.map((isle): Standing => ({ host, isle, x: host.x + isle.x, y: host.y + isle.y })),
+  );
   return all
     .filter(({ isle }) => isle.island.another && isle.island.hostId !== null)
-    .flatMap(({ isle, x, y }) => {
-      const main = all.find(
-        (other) => other.isle.island.networkId === isle.island.networkId && !other.isle.island.another,
-      );
+    .flatMap((other) => {
+      const { id, networkId } = other.isle.island;
+      const main = all.find(({ isle }) => isle.island.networkId === networkId && !isle.island.another);
       if (main === undefined) return [];
-      const [a, b] = main.x <= x ? [main, { isle, x, y }] : [{ isle, x, y }, main];
-      const [x1, x2] = a.x + a.isle.w < b.x ? [a.x + a.isle.w, b.x] : [a.x + a.isle.w / 2, b.x + b.isle.w / 2];
-      const [y1, y2] = [a.y + a.isle.h * 0.72, b.y + b.isle.h * 0.72];
-      const low = Math.max(y1, y2) + 26;
-      return [
-        {
-          key: isle.island.id,
-          networkId: isle.island.networkId,
-          path: `M${x1} ${y1}C${x1 + 40} ${low} ${x2 - 40} ${low} ${x2} ${y2}`,
-          x: (x1 + x2) / 2,
-          y: (y1 + y2) / 8 + low * 0.75,
-        },
-      ];
+      const sameShelf = main.host.y === other.host.y;
+      return [{ key: id, networkId, ...(sameShelf ? dip(main, other) : gutter(main, other)) }];
     });
+}
+
+interface Standing {
+  readonly host: HostBox;
+  readonly isle: IsleBox;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Side by side: from edge to edge with a dip; the words stand between the hosts. */
+function dip(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
+  const [a, b] = one.x <= other.x ? [one, other] : [other, one];
+  const [x1, x2] = [a.x + a.isle.w, b.x];
+  const [y1, y2] = [a.y + a.isle.h - 22, b.y + b.isle.h - 22];
+  const low = Math.max(y1, y2) + 24;
+  return {
+    path: `M${x1} ${y1}C${x1 + 40} ${low} ${x2 - 40} ${low} ${x2} ${y2}`,
+    x: b.host.x - HOST_GAP / 2,
+    y: (y1 + y2) / 8 + low * 0.75,
+  };
+}
+
+/** One above the other: down the left edge of both, through the water; the words stand in the gap between the hosts. */
+function gutter(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
+  const [a, b] = one.y <= other.y ? [one, other] : [other, one];
+  const [y1, y2] = [a.y + a.isle.h / 2, b.y + b.isle.h / 2];
+  const out = Math.min(a.x, b.x) - HOST_PAD / 2;
+  return { path: `M${a.x} ${y1}H${out}V${y2}H${b.x}`, x: out + GAP_WORDS_W / 2, y: b.host.y - HOST_GAP / 2 };
 }
 
 const moved = (isle: IsleBox, dx: number, dy: number): IsleBox => ({
