@@ -9,7 +9,7 @@ export const CHIP_H = 30;
 export const GAP = 7;
 
 const CHIP_BASE = 44;
-const LETTER = 7.6;
+const LETTER = 8;
 const WIDE_LETTER = 14;
 const PORT = 7;
 /** Longer names are cut on the chip; the whole is in the drawer and on hover. */
