@@ -1,0 +1,95 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { MapScreen } from './pages/map-screen';
+import { Shell } from './pages/shell';
+import { VmScreens } from './pages/vm-screens';
+
+describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let vms: VmScreens;
+  let shell: Shell;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await app.engine.networks.add({ name: 'old', isIsolated: true, clusters: ['Default'] });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    vms = new VmScreens(page);
+    shell = new Shell(page);
+    await page.goto(app.door.link());
+    await shell.go('Virtual machines');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('makes a VM and a new isolated network for it in one form, and starts it', async () => {
+    const form = await vms.openForm();
+    await form.getByLabel('Name', { exact: false }).first().fill('web');
+    await form.getByLabel('nic1', { exact: true }).selectOption({ label: 'A new isolated network…' });
+    await form.getByLabel('Name of the new network').fill('fresh');
+    await form.getByRole('button', { name: 'Create' }).click();
+    await see(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();
+    await see(vms.head.getByText('Up', { exact: true })).toBeVisible();
+    await see(vms.vnic('nic1').getByRole('link', { name: 'fresh' })).toBeVisible();
+    expect((await app.engine.networks.show({ network: 'fresh' })).network).toMatchObject({ isIsolated: true });
+  });
+
+  it('unplugs, plugs, moves and pulls the cable while the VM runs', async () => {
+    const nic = vms.vnic('nic1');
+    await nic.getByRole('button', { name: 'Unplug' }).click();
+    await see(nic.getByText('Unplugged')).toBeVisible();
+    await nic.getByRole('button', { name: 'Plug', exact: true }).click();
+    await see(nic.getByText('Plugged')).toBeVisible();
+    await vms.choose(nic.getByRole('button', { name: 'More actions' }), 'Pull the cable');
+    await see(nic.getByText('Link down')).toBeVisible();
+    await vms.choose(nic.getByRole('button', { name: 'More actions' }), 'Move to another network');
+    await shell.dialog.getByLabel('Network').selectOption({ label: 'old' });
+    await shell.dialog.getByRole('button', { name: 'Move' }).click();
+    await see(nic.getByRole('link', { name: 'old' })).toBeVisible();
+  });
+
+  it('plugs into a second network, and the map stands it in the strait', async () => {
+    await vms.head.getByRole('button', { name: 'Plug in' }).click();
+    await shell.dialog.getByLabel('Network').selectOption({ label: 'fresh' });
+    await shell.dialog.getByRole('button', { name: 'Plug in' }).click();
+    await see(page.locator('li.vnic')).toHaveCount(2);
+    await shell.go('Map');
+    await see(new MapScreen(page).vm('web')).toHaveClass(/chip-strait/);
+  });
+
+  it('says why something is not possible now, and lets nobody press it', async () => {
+    await shell.go('Virtual machines');
+    await vms.row('web').getByRole('link', { name: 'web' }).click();
+    const edit = page.getByRole('button', { name: 'Edit' });
+    await see(edit).toHaveAttribute('aria-disabled', 'true');
+    await edit.hover();
+    await see(page.getByRole('tooltip')).toContainText('Possible when it is down');
+  });
+
+  it('asks before it cuts the power, and shows what would happen', async () => {
+    await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Stop at once');
+    await see(shell.dialog.getByText('What would change')).toBeVisible();
+    await shell.dialog.getByRole('button', { name: 'Stop', exact: true }).click();
+    await see(vms.head.getByRole('button', { name: 'Start' })).toBeVisible();
+  });
+
+  it('removes it, and the table knows', async () => {
+    await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Remove');
+    await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await see(page.getByRole('heading', { name: 'No virtual machine yet' })).toBeVisible();
+    await see(shell.count('Virtual machines')).toHaveText('0');
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
