@@ -1,0 +1,56 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+
+/** Slow enough that a person (or this test) can press Cancel between two steps. */
+const SLOW_MS = 1_500;
+
+describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let shell: Shell;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    const { host } = await app.engine.hosts.add({ name: 'slow', how: { kind: 'simulated', delayMs: SLOW_MS } });
+    while ((await app.engine.hosts.show({ host: host.id })).host.state !== 'up')
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    browser = await launch();
+    ({ page } = await newWindow(browser));
+    shell = new Shell(page);
+    await page.goto(app.door.link());
+    await shell.go('Activity');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('shows a job as it happens, in the foot too, and cancels it', async () => {
+    await app.engine.vms.add({ name: 'web', start: true });
+    await see(shell.job.getByRole('progressbar')).toBeVisible();
+    await page.getByRole('list', { name: 'Jobs' }).getByRole('button', { name: 'web' }).first().click();
+    const part = page.getByRole('region', { name: 'vms.' });
+    await part.getByRole('button', { name: 'Cancel' }).click();
+    await see(part.locator('.job-title').getByText('Cancelled')).toBeVisible({ timeout: 20_000 });
+  });
+
+  it('runs it again as a new job, which succeeds', async () => {
+    await page.getByRole('region', { name: 'vms.' }).getByRole('button', { name: 'Run again' }).click();
+    await see(shell.job.getByText('succeeded')).toBeVisible({ timeout: 20_000 });
+    await see.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state, { timeout: 20_000 }).toBe('up');
+  });
+
+  it('filters events by severity and words, in the address', async () => {
+    await page.getByRole('tab', { name: 'Events' }).click();
+    await page.getByLabel('Filter: Events').fill('slow');
+    await see(page.getByRole('row').filter({ hasText: 'slow' }).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Errors' }).click();
+    expect(page.url()).toContain('severity=error');
+    expect(page.url()).toContain('q=slow');
+  });
+});

@@ -1,0 +1,56 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAsDesktop } from '../support/desktop-in-chromium';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { ConsoleScreen } from './pages/console-screen';
+import { MapScreen } from './pages/map-screen';
+import { NetworkScreens } from './pages/network-screens';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    await openAsDesktop(page, app.app.router);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('leads from the first run to the demo', async () => {
+    await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+    await see(new MapScreen(page).vm('gw')).toBeVisible();
+    await see(new Shell(page).count('Virtual machines')).toHaveText('4');
+  });
+
+  it('creates a network, and says which door it came by', async () => {
+    await new Shell(page).go('Networks');
+    await new NetworkScreens(page).create('from-the-app');
+    await see(page.getByRole('heading', { level: 1, name: 'from-the-app' })).toBeVisible();
+    const [event] = await app.engine.events.list({ type: 'network.added', network: 'from-the-app' });
+    expect(event?.by.door).toBe('desktop');
+  });
+
+  it('carries a console', async () => {
+    await new Shell(page).go('Map');
+    await new MapScreen(page).vm('web').click();
+    await new MapScreen(page).drawer.getByRole('button', { name: 'Console' }).click();
+    const terminal = new ConsoleScreen(page);
+    await see(terminal.rows).toContainText('web');
+    await terminal.type('help');
+    await see(terminal.rows).toContainText('ping');
+  });
+
+  it('keeps within the content policy of the app', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
