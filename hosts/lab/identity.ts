@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 
@@ -62,6 +62,28 @@ export function readIdentity(path: string): LabIdentity | null {
   }
   const parsed = LabIdentity.safeParse(parseJson(text));
   return parsed.success ? parsed.data : null;
+}
+
+/**
+ * Looks through all processes for the one that runs `init` for `root` as PID 1 of a namespace, for a lab that lives (its lock is
+ * held) but whose identity was lost.
+ */
+export function findInit(init: string, root: string, rootless: boolean): LabIdentity | null {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const pid = pids.find((candidate) => isInit(candidate, init, root));
+  return pid === undefined ? null : identify(Number(pid), rootless);
+}
+
+function isInit(pid: string, init: string, root: string): boolean {
+  try {
+    const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    if (argv[1] !== init || argv[2] !== root) return false;
+    // NSpid: the pid here, then in each namespace below (proc_pid_status(5)).
+    return /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 /** Writes an identity in one step, so that nobody reads half of it. */

@@ -2,8 +2,9 @@
  * PID 1 of a lab. A constant, copied into the lab's folder and run from there, so that a lab does not depend on where the
  * app is installed (an AppImage's mount vanishes with the app). Its only argument is the lab's folder.
  *
- * Handshake: it says `born` on descriptor 3, waits for a line on stdin (the starter has by then written down who we are; if
- * the starter died instead, stdin ends and so do we), and says `ready` when the lab can be used.
+ * Handshake: it takes the lab's lock, says `born` on descriptor 3, waits for a line on stdin (the starter has by then written
+ * down who we are; if the starter died instead, stdin ends and so do we), and says `ready` when the lab can be used.
+ * So only who holds the lock is ever written down.
  */
 export const INIT_SCRIPT = `#!/bin/bash
 set -eu
@@ -12,9 +13,9 @@ say() { echo "$*" >&3; }
 fail() { echo "$*" >&2; exit 1; }
 
 exec 9>>"$lab/lock"
+flock -n 9 || fail "this lab runs already: its lock is held"
 say born
 read -r _ || exit 1
-flock -n 9 || fail "this lab runs already: its lock is held"
 exec </dev/null
 
 # The lock and the pipe to the starter are ours alone: a daemon that kept them would outlive their meaning.
