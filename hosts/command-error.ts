@@ -12,7 +12,11 @@ export class CommandError extends AppError {
   constructor(host: string, argv: readonly string[], exit: number | null, stderr: string, hint?: string) {
     const tail = stderr.trim().slice(-4000);
     const last = tail.split('\n').at(-1) ?? '';
-    super('HOST_COMMAND_FAILED', `${argv[0] ?? 'command'} failed on ${host}${exit === null ? '' : ` (exit ${exit})`}${last ? `: ${last}` : ''}`, hint ? { hint } : {});
+    super(
+      'HOST_COMMAND_FAILED',
+      `${argv[0] ?? 'command'} failed on ${host}${exit === null ? '' : ` (exit ${exit})`}${last ? `: ${last}` : ''}`,
+      hint ? { hint } : {},
+    );
     this.name = 'CommandError';
     this.host = host;
     this.argv = argv;
@@ -22,6 +26,12 @@ export class CommandError extends AppError {
 
   /** The same as data, for a job step or a group's outcome. */
   toFailure(): CommandFailure {
-    return { message: this.message, hint: this.hint, command: this.argv.join(' ').slice(0, 300), exit: this.exit, stderr: this.stderr };
+    return {
+      message: this.message,
+      hint: this.hint,
+      command: this.argv.join(' ').slice(0, 300),
+      exit: this.exit,
+      stderr: this.stderr,
+    };
   }
 }

@@ -7,13 +7,16 @@ import { AppError } from '../../contract';
 import { throwIfCancelled } from '../cancelled';
 import { commandEnvironment, runProcess } from '../shells/spawn';
 import type { LabEntry, LabTarget } from '../shells/lab';
-import { identify, lives, readIdentity, writeIdentity, type LabIdentity } from './identity';
+import { findInit, identify, lives, readIdentity, writeIdentity, type LabIdentity } from './identity';
 import { INIT_SCRIPT } from './init-script';
 import { AS_NAMESPACE_ROOT, isRootless, labNamespaces } from './namespaces';
 import { labPaths, type LabPaths } from './paths';
 
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 10_000;
+
+/** Starts under way in this process, by the lab's folder: who asks meanwhile gets the same lab. */
+const STARTING = new Map<string, Promise<LabIdentity>>();
 
 /**
  * One lab of a home: start, find again, stop, remove. It outlives us; everything that we know of it is in its folder.
@@ -54,7 +57,15 @@ export class Lab implements LabTarget {
    * @throws AppError NOT_SUPPORTED when this computer does not let it (no user namespaces, ...), HOST_COMMAND_FAILED
    */
   async start(signal: AbortSignal): Promise<LabIdentity> {
-    const running = this.find();
+    const starting = STARTING.get(this.paths.root);
+    if (starting) return starting;
+    const start = this.startOnce(signal).finally(() => STARTING.delete(this.paths.root));
+    STARTING.set(this.paths.root, start);
+    return start;
+  }
+
+  private async startOnce(signal: AbortSignal): Promise<LabIdentity> {
+    const running = this.find() ?? (await this.recover());
     if (running) return running;
     throwIfCancelled(signal);
     await mkdir(this.paths.root, { recursive: true, mode: 0o700 });
@@ -62,6 +73,14 @@ export class Lab implements LabTarget {
     await chmod(this.paths.init, 0o700);
     this.identity = await this.launch(isRootless(), signal);
     return this.identity;
+  }
+
+  /** Finds a lab that lives though what was written about it is lost or damaged. */
+  private async recover(): Promise<LabIdentity | null> {
+    if (!(await this.isLocked())) return null;
+    const found = findInit(this.paths.init, this.paths.root, isRootless());
+    if (found) await writeIdentity(this.paths.identity, found);
+    return (this.identity = found);
   }
 
   private async launch(rootless: boolean, signal: AbortSignal): Promise<LabIdentity> {
@@ -78,6 +97,8 @@ export class Lab implements LabTarget {
     const stop = new AbortController();
     const giveUp = AbortSignal.any([signal, stop.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
     child.once('error', () => stop.abort());
+    // What it left behind may hold the pipe open: unshare's helper for --map-auto does, where namespaces are forbidden.
+    child.once('exit', () => stop.abort());
     child.stdin?.on('error', () => stop.abort());
     const words = readWords(child.stdio[3] as Readable, giveUp);
     let identity: LabIdentity | null = null;
@@ -91,7 +112,7 @@ export class Lab implements LabTarget {
       return identity;
     } catch (error) {
       if (identity) killPid(identity.pid);
-      child.kill('SIGKILL');
+      if (child.pid !== undefined) killPid(-child.pid);
       throwIfCancelled(signal);
       throw await this.startFailed(error);
     } finally {
@@ -111,7 +132,7 @@ export class Lab implements LabTarget {
 
   /** Ends every process of the lab. Its bridges and mounts go with the namespaces. */
   async stop(signal: AbortSignal): Promise<void> {
-    const identity = this.find();
+    const identity = this.find() ?? (await this.recover());
     if (!identity) return;
     const processes = () => existsSync(`/proc/${identity.pid}`) && lives(identity);
     killPid(identity.pid);
@@ -130,6 +151,7 @@ export class Lab implements LabTarget {
   async remove(signal: AbortSignal): Promise<void> {
     await this.stop(signal);
     if (!existsSync(this.paths.root)) return;
+    if (isRootless() && (await removedAsOurselves(this.paths.root))) return;
     // As an ordinary user, files of our subuids can only be removed by whoever is root over them.
     const asOwner = isRootless() ? AS_NAMESPACE_ROOT : [];
     const argv = [...asOwner, 'rm', '-rf', '--one-file-system', '--', this.paths.root];
@@ -144,11 +166,24 @@ export class Lab implements LabTarget {
   }
 }
 
+/** Removes a folder without being root over anything; false when files of other ids are in it. */
+async function removedAsOurselves(folder: string): Promise<boolean> {
+  try {
+    await rm(folder, { recursive: true, force: true });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM') return false;
+    throw error;
+  }
+}
+
 /** The only child of a process; 0 when it has none. */
 function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] || 0);
 }
 
+/** A negative pid: the process group of that number. */
 function killPid(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');

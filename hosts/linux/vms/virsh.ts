@@ -57,9 +57,18 @@ export async function dumpXml(
   return explain(new CommandError(shell.name, ['virsh', ...args], result.exit, result.stderr));
 }
 
+/** What a shell, and nsenter, end with when a program can't be executed or is not there. */
+const NOT_THERE: readonly (number | null)[] = [126, 127];
+
 /** Gives libvirt's words a hint where we know one. */
 function explain(error: unknown): never {
   if (!(error instanceof CommandError)) throw error;
+  if (NOT_THERE.includes(error.exit)) {
+    throw new AppError('NOT_SUPPORTED', `libvirt is missing on ${error.host}: VMs can not run there`, {
+      hint: '`atoll doctor` names the package. Networks work without it.',
+      cause: error,
+    });
+  }
   const hint = HINTS.find(([pattern]) => pattern.test(error.stderr))?.[1];
   throw hint ? new CommandError(error.host, error.argv, error.exit, error.stderr, hint) : error;
 }
