@@ -109,6 +109,7 @@ if (want('user')) {
     vitestAsOrdinaryUser('integration as an ordinary user', 'integration', [
       'test/integration/lab',
       'test/integration/demo',
+      'test/integration/drift',
     ]);
   } else {
     console.log('(not root: the runs above were those of an ordinary user)');
