@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { DoctorCheck } from '../../contract';
+import { CommandError } from '../command-error';
 import { isRootless, labNamespaces } from '../lab/namespaces';
 import type { Shell } from '../shell';
 import { install } from './packages';
@@ -15,9 +16,7 @@ export async function namespaceChecks(shell: Shell): Promise<DoctorCheck[]> {
 
 /** The proof: namespaces as a lab's are made, for a moment. */
 async function labCheck(shell: Shell): Promise<DoctorCheck> {
-  const { exit, stderr } = await shell.run(labNamespaces(isRootless(), ['mount', '-t', 'tmpfs', 'tmpfs', '/run']), {
-    okExits: 'any',
-  });
+  const { exit, stderr } = await attempt(shell, labNamespaces(isRootless(), ['mount', '-t', 'tmpfs', 'tmpfs', '/run']));
   const last = stderr.trim().split('\n').at(-1) ?? '';
   return {
     id: 'lab_namespaces',
@@ -36,8 +35,18 @@ async function labCheck(shell: Shell): Promise<DoctorCheck> {
   };
 }
 
+/** What a command said; one that is not there, or does not answer, is an answer too. */
+async function attempt(shell: Shell, argv: readonly string[]): Promise<{ exit: number | null; stderr: string }> {
+  try {
+    return await shell.run(argv, { okExits: 'any' });
+  } catch (error) {
+    if (error instanceof CommandError) return { exit: error.exit, stderr: error.stderr };
+    throw error;
+  }
+}
+
 async function userNamespaces(shell: Shell): Promise<DoctorCheck> {
-  const { exit, stderr } = await shell.run(['unshare', '--user', '--map-root-user', 'true'], { okExits: 'any' });
+  const { exit, stderr } = await attempt(shell, ['unshare', '--user', '--map-root-user', 'true']);
   const check = { id: 'user_namespaces', title: 'User namespaces', matters: MATTERS };
   if (exit === 0) return { ...check, state: 'ok', found: 'allowed', remedy: null };
   const forbidden = await whyForbidden();

@@ -12,7 +12,11 @@ import { INIT_SCRIPT } from './init-script';
 import { AS_NAMESPACE_ROOT, isRootless, labNamespaces } from './namespaces';
 import { labPaths, type LabPaths } from './paths';
 
-const START_TIMEOUT_MS = 30_000;
+/**
+ * A lab is ready in 0.1 s, unless the kernel is busy taking another network namespace with many bridges apart: making one waits
+ * for that (pernet_ops_rwsem), machine-wide.
+ */
+const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 10_000;
 
 /** Starts under way in this process, by the lab's folder: who asks meanwhile gets the same lab. */

@@ -3,6 +3,7 @@ import { ownerOf } from '../mark';
 import { isBridge, isUp, readLinks, type IpLink } from './ip-json';
 import { isProbePort } from './names';
 import { readSeals, type BridgeSeal } from './seal';
+import { isNowhere } from './vms/nowhere';
 
 /** The texts of one look at a host. */
 export interface RawNetwork {
@@ -23,9 +24,9 @@ export interface ObservedNetwork {
 
 const OPEN: BridgeSeal = { ingress: 'missing', egress: 'missing' };
 
-/** Puts the texts together. The live probe's own ports are left out. */
+/** Puts the texts together. The live probe's own ports are left out, and the bridge of vNICs without a network. */
 export function parseNetwork(raw: RawNetwork): ObservedNetwork {
-  const links = readLinks(raw.links).filter((link) => !isProbePort(link.ifname));
+  const links = readLinks(raw.links).filter(({ ifname }) => !isProbePort(ifname) && !isNowhere(ifname));
   const seals = raw.table ? readSeals(raw.table.json, raw.table.name) : new Map<string, BridgeSeal>();
   const ports = portsByBridge(links, raw.speakingIpv6);
   const bridges = links.filter(isBridge).map((link) => {

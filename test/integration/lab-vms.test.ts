@@ -1,0 +1,243 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { BootSpec, HostDriver, HostNotice, VmSpec, VnicSpec } from '../../engine/ports/host-driver';
+import { Lab } from '../../hosts/lab/life';
+import { createHosts } from '../../hosts/registry';
+import { LabShell } from '../../hosts/shells/lab';
+import { blockName } from '../conformance/hosts/kind';
+import { GuestShell } from '../support/guest-shell';
+import { labHere, SILENT } from '../support/lab-here';
+
+const { vms: missing } = await labHere();
+const NO_SEED = spawnSync('genisoimage', ['--version']).error !== undefined;
+const go = new AbortController().signal;
+const STORE = randomUUID();
+const ID = randomUUID();
+
+/** What guests see, and what libvirt is asked for, beyond the suite that all kinds of hosts share (test/conformance/hosts). */
+describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
+  let home: string;
+  let lab: Lab;
+  let shell: LabShell;
+  let host: HostDriver;
+  beforeAll(async () => {
+    home = mkdtempSync(join(tmpdir(), 'atoll-vms-'));
+    lab = new Lab(home, ID);
+    shell = new LabShell(lab);
+    host = createHosts({ home, log: SILENT }).driver({ id: ID, storeId: STORE, how: { kind: 'lab' } });
+    await host.connect(go);
+    for (const bridge of ['blue', 'green']) {
+      await shell.script('ip link add "$1" type bridge forward_delay 0 && ip link set "$1" up', [bridge]);
+    }
+  });
+  afterAll(async () => {
+    await lab?.remove(go);
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  const vnic = (n: number, bridge: string | null): VnicSpec => ({
+    id: randomUUID(),
+    mac: `56:6f:00:00:00:0${n}`,
+    bridge,
+    linked: true,
+    mtu: 1500,
+  });
+  const vm = (name: string, boot: BootSpec, vnics: readonly VnicSpec[] = []): VmSpec => ({
+    id: randomUUID(),
+    name,
+    memoryMiB: 192,
+    cpus: 1,
+    boot,
+    vnics,
+  });
+  const tiny = (name: string, nic: VnicSpec, address: string): VmSpec =>
+    vm(name, { kind: 'tiny', addresses: [{ mac: nic.mac, address }] }, [nic]);
+  const definition = async ({ id }: VmSpec): Promise<string> =>
+    (await shell.run(['virsh', 'dumpxml', id, '--inactive'])).stdout;
+  const stateOf = async ({ id }: VmSpec) => (await host.observe(go)).vms?.find((seen) => seen.id === id)?.state;
+  const remove = (spec: VmSpec) => host.vms.remove(spec.id, false, go);
+
+  async function boot(spec: VmSpec): Promise<GuestShell> {
+    await host.vms.define(spec, go);
+    await host.vms.act(spec.id, 'start', go);
+    const line = await host.vms.openConsole(spec.id, go);
+    const guest = new GuestShell(spec.name, {
+      write: (text) => line.write(Buffer.from(text)),
+      onText: (listener) => line.onData((bytes) => listener(Buffer.from(bytes).toString())),
+      close: () => line.close(),
+    });
+    await guest.booted();
+    return guest;
+  }
+
+  describe('two tiny guests', () => {
+    const [nicA, nicB] = [vnic(1, 'blue'), vnic(2, 'blue')];
+    const specs = [tiny('web', nicA, '10.9.0.1/24'), tiny('Datenbank; $(reboot)', nicB, '10.9.0.2/24')] as const;
+    let guests: GuestShell[];
+    beforeAll(async () => (guests = await Promise.all(specs.map(boot))));
+    afterAll(async () => {
+      for (const guest of guests ?? []) guest.close();
+      for (const spec of specs) await remove(spec);
+    });
+    const inGuest = async (index: 0 | 1, command: string): Promise<string> =>
+      (await guests[index]!.run(command)).output;
+
+    it('have the names and addresses that they were given, and hear each other', async () => {
+      expect(await inGuest(0, 'hostname')).toContain('web');
+      expect(await inGuest(1, 'hostname')).toContain('datenbank-reboot');
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+    });
+
+    it('hear nobody without a network, not even each other, though their cables are in', async () => {
+      for (const [index, nic] of [nicA, nicB].entries())
+        await host.vms.update(specs[index]!.id, { ...nic, bridge: null }, go);
+      expect(await inGuest(0, 'cat /sys/class/net/eth0/carrier')).toMatch(/^1\r?$/m);
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(false);
+      const seen = await host.observe(go);
+      expect(seen.vms?.map(({ vnics }) => vnics.map(({ bridge }) => bridge))).toEqual([[null], [null]]);
+      expect(seen.bridges.map(({ name }) => name).sort()).toEqual(['blue', 'green']);
+    });
+
+    it('hear each other again in another network, and not with a cable pulled', async () => {
+      for (const [index, nic] of [nicA, nicB].entries())
+        await host.vms.update(specs[index]!.id, { ...nic, bridge: 'green' }, go);
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+      await host.vms.update(specs[1].id, { ...nicB, bridge: 'green', linked: false }, go);
+      expect(await inGuest(1, 'cat /sys/class/net/eth0/carrier')).toMatch(/^0\r?$/m);
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(false);
+      await host.vms.update(specs[1].id, { ...nicB, bridge: 'green' }, go);
+    });
+
+    it('bring up a NIC that is plugged in while they run, with a link-local address, and let it go again', async () => {
+      const more = vnic(7, 'blue');
+      await host.vms.plug(specs[0].id, more, go);
+      await vi.waitFor(async () => expect(await inGuest(0, 'ip -o -4 addr show eth1')).toContain('169.254.1.8/16'), {
+        timeout: 20_000,
+      });
+      expect(await definition(specs[0])).toContain(more.id);
+      await host.vms.unplug(specs[0].id, more, go);
+      await vi.waitFor(async () => expect(await inGuest(0, 'ls /sys/class/net')).not.toContain('eth1'), {
+        timeout: 20_000,
+      });
+      expect(await definition(specs[0])).not.toContain(more.id);
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+    });
+
+    it('live on when libvirtd dies, and are watched again when it is back', async () => {
+      const notices: HostNotice[] = [];
+      const stop = new AbortController();
+      await host.watch((notice) => notices.push(notice), stop.signal);
+      await shell.script('kill -9 "$(cat /run/libvirtd.pid)"', []);
+      await vi.waitFor(async () => expect((await host.observe(go)).vms).toBeNull(), { timeout: 10_000 });
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+      await shell.run(['libvirtd', '-d']);
+      await vi.waitFor(() => expect(notices).toContainEqual({ kind: 'vm', detail: 'libvirt answers again' }), {
+        timeout: 30_000,
+      });
+      expect(await stateOf(specs[0])).toBe('up');
+      notices.length = 0;
+      await shell.run(['virsh', 'suspend', specs[0].id]);
+      await vi.waitFor(() => expect(notices.some(({ detail }) => detail.includes('Suspended'))).toBe(true), {
+        timeout: 10_000,
+      });
+      expect(await stateOf(specs[0])).toBe('paused');
+      await host.vms.act(specs[0].id, 'resume', go);
+      expect(await stateOf(specs[0])).toBe('up');
+      stop.abort();
+    });
+  });
+
+  describe('what a VM boots from', () => {
+    const file = (name: string): string => join(home, name);
+
+    it.skipIf(NO_SEED)(
+      'is an overlay on an image and a seed; the image is not touched, the overlay kept on request (needs genisoimage)',
+      async () => {
+        const base = file('base.qcow2');
+        execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', base, '8M']);
+        const before = readFileSync(base);
+        const nic = vnic(3, 'blue');
+        const seed = {
+          hostname: 'shop',
+          user: 'ann',
+          sshKey: `ssh-ed25519 AAAA it's "ann"`,
+          address: '10.9.0.3/24',
+          mac: nic.mac,
+        };
+        const spec = vm('shop', { kind: 'image', base, format: 'qcow2', seed }, [nic]);
+        await host.vms.define(spec, go);
+        await host.vms.define(spec, go);
+        const folder = join(lab.paths.disks, spec.id);
+        const read = (name: string): string =>
+          execFileSync('isoinfo', ['-R', '-x', `/${name}`, '-i', join(folder, 'seed.iso')]).toString();
+        expect(read('user-data')).toMatch(/^#cloud-config\n/);
+        expect(JSON.parse(read('network-config'))).toMatchObject({
+          ethernets: { nic0: { addresses: ['10.9.0.3/24'] } },
+        });
+        expect(
+          JSON.parse(execFileSync('qemu-img', ['info', '--output=json', join(folder, 'disk.qcow2')]).toString()),
+        ).toMatchObject({ 'full-backing-filename': base });
+        await host.vms.act(spec.id, 'start', go);
+        expect(await stateOf(spec)).toBe('up');
+        expect(await host.vms.remove(spec.id, true, go)).toEqual([join(folder, 'disk.qcow2')]);
+        expect(readFileSync(base)).toEqual(before);
+      },
+    );
+
+    it('is a disk or a CD of a person, which outlives the VM', async () => {
+      const disk = file('my disk, with a comma.img');
+      writeFileSync(disk, Buffer.alloc(1024 * 1024));
+      for (const boot of [
+        { kind: 'disk', path: disk },
+        { kind: 'iso', path: disk },
+      ] as const) {
+        const spec = vm(`own-${boot.kind}`, boot);
+        await host.vms.define(spec, go);
+        await host.vms.act(spec.id, 'start', go);
+        expect(await stateOf(spec)).toBe('up');
+        expect(await remove(spec)).toEqual([]);
+        expect(readFileSync(disk)).toHaveLength(1024 * 1024);
+      }
+    });
+
+    it.each([
+      { kind: 'disk', path: '/no/such.qcow2' },
+      { kind: 'iso', path: '/tmp' },
+      { kind: 'kernel', kernel: '/no/such', initrd: null, append: '' },
+      { kind: 'image', base: '/no/such', format: 'raw', seed: null },
+    ] as const)('is refused where it is not there: $kind', async (boot) => {
+      const spec = vm('none', boot);
+      await expect(host.vms.define(spec, go)).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'boot' });
+      expect(await stateOf(spec)).toBeUndefined();
+    });
+  });
+
+  it('are not touched when they carry the mark of another store', async () => {
+    const spec = tiny('theirs', vnic(4, 'blue'), '10.9.0.4/24');
+    const theirs = createHosts({ home, log: SILENT }).driver({ id: ID, storeId: randomUUID(), how: { kind: 'lab' } });
+    await theirs.vms.define(spec, go);
+    for (const attempt of [
+      () => host.vms.define(spec, go),
+      () => remove(spec),
+      () => host.vms.plug(spec.id, vnic(5, null), go),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'CONFLICT' });
+    }
+    expect((await host.observe(go)).vms?.find(({ id }) => id === spec.id)).toMatchObject({
+      ours: false,
+      state: 'down',
+    });
+    await theirs.vms.remove(spec.id, false, go);
+  });
+
+  it('of one name are two domains', async () => {
+    const both = [vm('twin', { kind: 'tiny', addresses: [] }), vm('twin', { kind: 'tiny', addresses: [] })] as const;
+    for (const spec of both) await host.vms.define(spec, go);
+    expect((await host.observe(go)).vms?.map(({ name }) => name)).toEqual(['twin', 'twin']);
+    for (const spec of both) await remove(spec);
+  });
+});
