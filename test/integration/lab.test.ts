@@ -118,7 +118,7 @@ describe.skipIf(missing !== null)(blockName('labs', missing), () => {
     await lab.stop(go);
   });
 
-  it('are found again by another process, and by one that comes after the starter was killed', async () => {
+  it('are found again by whoever comes later, from what is in their folder', async () => {
     const lab = newLab();
     const { pid } = await lab.start(go);
     const again = new Lab(home, idOf(lab));
