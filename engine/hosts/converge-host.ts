@@ -47,7 +47,7 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
     const now = instant(deps.clock.now());
     return recordPass(tx, host, result, drift, now);
   });
-  return { report, unsettled: result.last.unsettled };
+  return { report, unsettled: result.last.unsettled || result.untried.size > 0 };
 }
 
 async function look(deps: Converge): Promise<Judged> {

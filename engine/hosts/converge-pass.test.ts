@@ -70,4 +70,30 @@ describe('a converge pass', () => {
       'no such device; undoing it failed too (no such device), left to do: delete the bridge net0',
     );
   });
+
+  it('calls no failure what is wished anew each time it looks, but the next pass’s business', async () => {
+    let looks = 0;
+    let host = { ...converged(wanted), bridges: [] } as ObservedHost;
+    const result = await convergePass({
+      signal: new AbortController().signal,
+      onFound: () => undefined,
+      look: () => {
+        looks += 1;
+        const wishes = wantedHost(
+          Array.from({ length: looks }, (_, i) => i),
+          [],
+        );
+        return Promise.resolve({ wanted: wishes, observed: host, unsettled: false });
+      },
+      driver: {
+        apply: (groups) => {
+          for (const group of groups) host = simulate(host, group.changes);
+          return Promise.resolve(groups.map(() => ({ ok: true as const })));
+        },
+      },
+    });
+    expect(result.failures).toEqual([]);
+    expect([...result.untried]).toEqual([result.last.wanted.bridges.at(-1)?.networkId]);
+    expect(result.last.observed.bridges).toHaveLength(looks - 1);
+  });
 });

@@ -24,6 +24,8 @@ export interface PassResult {
   readonly first: Plan;
   readonly left: Plan;
   readonly failures: readonly Failure[];
+  /** Ids of networks that came to differ (wishes came in, someone meddled) too late for this pass to do anything about them. */
+  readonly untried: ReadonlySet<string>;
   /** Groups that took effect, in order. */
   readonly applied: readonly ChangeGroup[];
 }
@@ -49,10 +51,12 @@ export async function convergePass(pass: Pass): Promise<PassResult> {
   if (first.findings.length > 0) pass.onFound(first, seen.wanted);
   const failures = new Map<string, Failure>();
   const applied: ChangeGroup[] = [];
+  const tried = new Set<string>();
   let left = first;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const groups = left.groups.filter((group) => !failures.has(keyOf(group)));
     if (groups.length === 0) break;
+    for (const group of groups) tried.add(keyOf(group));
     const outcomes = await pass.driver.apply(groups, pass.signal);
     groups.forEach((group, i) => {
       if (outcomes[i]?.ok) applied.push(group);
@@ -65,7 +69,8 @@ export async function convergePass(pass: Pass): Promise<PassResult> {
   // What was to be changed may have gone by itself meanwhile (a VM ended, and its tap with it): that is no failure.
   const differs = new Set([...left.groups, ...left.problems].map(keyOf));
   const standing = [...failures.values()].filter((failure) => differs.has(keyOf(failure)));
-  return { last: seen, first, left, failures: standing, applied };
+  const untried = left.groups.filter((group) => !tried.has(keyOf(group)) && !failures.has(keyOf(group)));
+  return { last: seen, first, left, failures: standing, untried: new Set(untried.map(keyOf)), applied };
 }
 
 /** Undoes the groups that failed half-way, all in one batch, and says what each failed of. */

@@ -72,6 +72,8 @@ export function recordPass(
     if (!row) continue;
     const left = differences.get(spec.networkId) ?? [];
     const failure = failures.get(spec.networkId);
+    // Neither as wanted nor failed: the look that follows soon deals with it.
+    if (result.untried.has(spec.networkId)) continue;
     const writer = {
       tx,
       networks,
