@@ -5,6 +5,7 @@ import { AppError } from '../contract';
 import type { Images } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { throwIfCancelled } from './cancelled';
+import { inHome } from './home-errors';
 import { isLabId } from './lab/paths';
 import { runProcess } from './shells/spawn';
 
@@ -30,20 +31,32 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
     remove: (id) => rm(pathOf(id), { force: true }),
     async add(id, path, progress, signal) {
       const target = pathOf(id);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
       const known = await sizeOf(path);
-      const aside = `${target}.new`;
-      try {
-        // Inspected after the copy: what is checked is what is kept, whatever happens to the original meanwhile.
-        await copy(path, aside, known, progress, signal);
-        const { format, virtualBytes } = await inspect(aside, path, signal);
-        await rename(aside, target);
-        return { format, sizeBytes: (await stat(target)).size, virtualBytes };
-      } finally {
-        await rm(aside, { force: true });
-      }
+      return inHome(folder, async () => {
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        return addFile(path, target, known, progress, signal);
+      });
     },
   };
+}
+
+async function addFile(
+  path: string,
+  target: string,
+  known: number,
+  progress: (done: number, known: number) => void,
+  signal: AbortSignal,
+): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }> {
+  const aside = `${target}.new`;
+  try {
+    // Inspected after the copy: what is checked is what is kept, whatever happens to the original meanwhile.
+    await copy(path, aside, known, progress, signal);
+    const { format, virtualBytes } = await inspect(aside, path, signal);
+    await rename(aside, target);
+    return { format, sizeBytes: (await stat(target)).size, virtualBytes };
+  } finally {
+    await rm(aside, { force: true });
+  }
 }
 
 async function sizeOf(path: string): Promise<number> {
@@ -77,7 +90,7 @@ async function copy(
         throwIfCancelled(signal);
         const { bytesRead } = await source.read(buffer, 0, CHUNK_BYTES, null);
         if (bytesRead === 0) break;
-        await writeChunk(target, buffer.subarray(0, bytesRead), done);
+        await target.writeFile(buffer.subarray(0, bytesRead));
         done += bytesRead;
       }
       await target.sync();
@@ -86,17 +99,6 @@ async function copy(
     }
   } finally {
     await source.close();
-  }
-}
-
-async function writeChunk(target: Awaited<ReturnType<typeof open>>, bytes: Buffer, position: number): Promise<void> {
-  try {
-    await target.write(bytes, 0, bytes.length, position);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-    throw new AppError('NO_CAPACITY', 'There is no room left on the disk for the image', {
-      hint: 'Free some space, or choose another --home.',
-    });
   }
 }
 

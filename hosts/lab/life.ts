@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../contract';
 import { throwIfCancelled } from '../cancelled';
+import { homeError, inHome } from '../home-errors';
 import { commandEnvironment, runProcess } from '../shells/spawn';
 import type { LabEntry, LabTarget } from '../shells/lab';
 import { findInit, identify, lives, readIdentity, writeIdentity, type LabIdentity } from './identity';
@@ -72,10 +73,13 @@ export class Lab implements LabTarget {
     const running = this.find() ?? (await this.recover());
     if (running) return running;
     throwIfCancelled(signal);
-    await mkdir(this.paths.root, { recursive: true, mode: 0o700 });
-    await writeFile(this.paths.init, INIT_SCRIPT, { mode: 0o700 });
-    await chmod(this.paths.init, 0o700);
-    this.identity = await this.launch(isRootless(), signal);
+    const log = await inHome(this.paths.root, async () => {
+      await mkdir(this.paths.root, { recursive: true, mode: 0o700 });
+      await writeFile(this.paths.init, INIT_SCRIPT, { mode: 0o700 });
+      await chmod(this.paths.init, 0o700);
+      return openSync(this.paths.log, 'w', 0o600);
+    });
+    this.identity = await this.launch(log, isRootless(), signal);
     return this.identity;
   }
 
@@ -87,9 +91,8 @@ export class Lab implements LabTarget {
     return (this.identity = found);
   }
 
-  private async launch(rootless: boolean, signal: AbortSignal): Promise<LabIdentity> {
+  private async launch(log: number, rootless: boolean, signal: AbortSignal): Promise<LabIdentity> {
     const [command = '', ...args] = labNamespaces(rootless, ['bash', this.paths.init, this.paths.root]);
-    const log = openSync(this.paths.log, 'w', 0o600);
     // `detached` is setsid(2): a lab must not end with our terminal or our process group.
     const child = spawn(command, args, {
       detached: true,
@@ -118,7 +121,7 @@ export class Lab implements LabTarget {
       if (identity) killPid(identity.pid);
       if (child.pid !== undefined) killPid(-child.pid);
       throwIfCancelled(signal);
-      throw await this.startFailed(error);
+      throw homeError(this.paths.root, error) ?? (await this.startFailed(error));
     } finally {
       stop.abort();
       child.unref();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
 import { AppError } from '../../contract';
+import { inHome } from '../home-errors';
 import { cpioArchive, type CpioEntry } from './cpio';
 import { isStaticProgram } from './elf';
 import { GUEST_FILES, GUEST_FOLDERS } from './guest-files';
@@ -32,7 +33,7 @@ export async function ensureTinyGuest(home: string): Promise<TinyGuest> {
   const busybox = await findBusybox();
   const folder = join(home, 'guest', await stampOf(kernel, busybox));
   const guest = { kernel: join(folder, 'vmlinuz'), initrd: join(folder, 'initrd.gz') };
-  if (!existsSync(folder)) await build(home, folder, kernel, busybox);
+  if (!existsSync(folder)) await inHome(home, () => build(home, folder, kernel, busybox));
   return guest;
 }
 

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { inHome } from './home-errors';
+
+const failing = (code: string) => (): Promise<never> => Promise.reject(Object.assign(new Error('no'), { code }));
+
+describe('a home that can not be written', () => {
+  it.each([
+    ['ENOSPC', 'NO_CAPACITY'],
+    ['EDQUOT', 'NO_CAPACITY'],
+    ['EROFS', 'STORE_FAILED'],
+    ['EACCES', 'STORE_FAILED'],
+  ])('for %s is told as %s, with what to do', async (code, told) => {
+    await expect(inHome('/home/ann', failing(code))).rejects.toMatchObject({
+      code: told,
+      hint: expect.stringContaining('--home') as string,
+    });
+  });
+
+  it('is not blamed for anything else', async () => {
+    await expect(inHome('/home/ann', failing('EISDIR'))).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(await inHome('/home/ann', () => Promise.resolve(1))).toBe(1);
+  });
+});

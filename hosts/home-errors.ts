@@ -1,0 +1,34 @@
+import { AppError } from '../contract';
+
+/**
+ * Does something with files of the home, and tells a home that is full, read-only or not ours as what it is: the remedy is
+ * the person's, so it must not look like a fault of the program.
+ */
+export async function inHome<T>(home: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw homeError(home, error) ?? error;
+  }
+}
+
+/** A failure of the home's disk as a person's matter; null when it is something else. */
+export function homeError(home: string, cause: unknown): AppError | null {
+  switch ((cause as NodeJS.ErrnoException | null)?.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new AppError('NO_CAPACITY', `There is no room left on the disk for ${home}`, {
+        hint: 'Free some space, or choose another folder with --home.',
+        cause,
+      });
+    case 'EROFS':
+    case 'EACCES':
+    case 'EPERM':
+      return new AppError('STORE_FAILED', `${home} can not be written`, {
+        hint: 'Choose a folder of your own with --home or ATOLL_HOME.',
+        cause,
+      });
+    default:
+      return null;
+  }
+}
