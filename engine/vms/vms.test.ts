@@ -241,6 +241,26 @@ describe('VMs', () => {
     await expect(t.client.vms.console({ vm: 'web1' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
+  it('show a screen to each viewer by itself, and end it with themselves', async () => {
+    await t.done(t.client.vms.add({ name: 'desk', boot: { kind: 'iso', path: '/images/desk.iso' }, start: true }));
+    await t.until(async () => (await stateOf('desk')) === 'up');
+    const [one, two] = [await t.client.vms.screen({ vm: 'desk' }), await t.client.vms.screen({ vm: 'desk' })];
+    const names = [(await one.next()).value?.screen, (await two.next()).value?.screen];
+    expect(new Set(names).size).toBe(2);
+    const version = Buffer.from('RFB 003.008\n').toString('base64');
+    await t.client.vms.screenWrite({ screen: names[0] ?? '', data: version });
+    expect(Buffer.from((await one.next()).value?.data ?? '', 'base64')).toEqual(Buffer.from([1, 1]));
+    await two.return();
+    await expect(t.client.vms.screenWrite({ screen: names[1] ?? '', data: version })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await t.done(t.client.vms.stop({ vm: 'desk' }));
+    expect(await one.next()).toMatchObject({ done: true });
+    await expect(t.client.vms.screen({ vm: 'desk' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    await run('web1');
+    await expect(t.client.vms.screen({ vm: 'web1' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+  });
+
   it('stand on the map, and reach each other as it says', async () => {
     await run('web1');
     await run('gw', ['blue', 'green']);
