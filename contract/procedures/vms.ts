@@ -82,7 +82,7 @@ export const vms = {
     .input(z.strictObject({ vm: Ref, data: z.base64().max(90_000) }))
     .output(z.object({ bytes: z.int() })),
   /**
-   * Opens the screen: a connection to the VM's VNC server of the caller's own. The first chunk names it and comes at once;
+   * Opens the screen: a connection to the VM's VNC server of the caller's own. The first chunk comes at once, perhaps with no bytes yet;
    * the bytes are RFB from the server's first word on. Ends when the VM does.
    */
   screen: query.input(z.strictObject({ vm: Ref })).output(eventIterator(ScreenChunk)),

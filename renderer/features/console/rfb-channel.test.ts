@@ -32,13 +32,13 @@ describe('RfbChannel', () => {
   });
 
   it('hands bytes on in order, then tells that it is closed', async () => {
-    const { channel } = await opened(said(chunk(), chunk(1, 2), chunk(0, 255)));
+    const { channel } = await opened(said(chunk(9), chunk(1, 2), chunk(), chunk(0, 255)));
     const heard: number[] = [];
     const closed = vi.fn();
     channel.onmessage = ({ data }) => heard.push(...new Uint8Array(data));
     channel.onclose = closed;
     await channel.follow();
-    expect(heard).toEqual([1, 2, 0, 255]);
+    expect(heard).toEqual([9, 1, 2, 0, 255]);
     expect(closed).toHaveBeenCalledOnce();
     expect(channel.readyState).toBe('closed');
   });

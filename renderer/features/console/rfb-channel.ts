@@ -23,6 +23,7 @@ export class RfbChannel {
   private readonly say: (bytes: Uint8Array) => void;
 
   private constructor(
+    private readonly first: ScreenChunk,
     write: (data: string) => Promise<unknown>,
     private readonly chunks: AsyncIterator<ScreenChunk>,
     private readonly stop: AbortController,
@@ -38,14 +39,15 @@ export class RfbChannel {
     const chunks = (await calls.open(stop.signal))[Symbol.asyncIterator]();
     const first = await chunks.next();
     if (first.done === true) throw new Error('The screen has ended before it began');
-    return new RfbChannel((data) => calls.write(first.value.screen, data), chunks, stop);
+    return new RfbChannel(first.value, (data) => calls.write(first.value.screen, data), chunks, stop);
   }
 
   /** Hands on what the server says until it or `close` ends it; rejects when the way to it is lost. */
   async follow(): Promise<void> {
     try {
+      this.hear(this.first);
       for (let next = await this.chunks.next(); next.done !== true; next = await this.chunks.next())
-        this.onmessage?.({ data: fromBase64(next.value.data).buffer });
+        this.hear(next.value);
     } catch (error) {
       // A stream that was given up ends with an error of its own, which says nothing.
       if (this.readyState === 'open') throw error;
@@ -53,6 +55,10 @@ export class RfbChannel {
       this.finish();
     }
     if (this.failure !== null) throw this.failure;
+  }
+
+  private hear({ data }: ScreenChunk): void {
+    this.onmessage?.({ data: fromBase64(data).buffer });
   }
 
   /** `bytes` is a view on a buffer that noVNC fills again: it is copied before this returns. */
