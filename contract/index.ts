@@ -12,7 +12,7 @@ export * from './model/vm';
 export { EntityKind, LiveBatch } from './procedures/activity';
 export type { CommandOutput } from './procedures/base';
 export { NetworkDraft } from './procedures/networks';
-export { BootDraft, ConsoleChunk, VnicDraft } from './procedures/vms';
+export { BootDraft, ConsoleChunk, ScreenChunk, VnicDraft } from './procedures/vms';
 export * from './state/host';
 export * from './state/vm';
 export * from './version';

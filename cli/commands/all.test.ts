@@ -10,7 +10,7 @@ const PROMISED = `doctor version status stop completion demo backup restore map 
 datacenter:list,show,add,update,remove cluster:list,show,add,update,remove
 host:list,show,add,activate,maintenance,sync,remove lab:list,stop,remove
 network:list,show,add,update,attach,detach,remove,check
-vm:list,show,add,update,start,shutdown,stop,reboot,reset,suspend,resume,remove,console image:list,add,remove
+vm:list,show,add,update,start,shutdown,stop,reboot,reset,suspend,resume,remove,console,screen image:list,add,remove
 vnic:list,add,plug,unplug,link,move,remove job:list,show,wait,cancel,retry event:list`
   .split(/\s+/)
   .flatMap((entry) => {

@@ -135,6 +135,14 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/vm-console').then((m) => m.vmConsole),
   },
   {
+    path: ['vm', 'screen'],
+    about: 'offer the screen to VNC viewers on a unix socket, no port; stays until Ctrl-C',
+    args: [VM],
+    json: '{ socket: string }, then it stays',
+    examples: ['atoll vm screen desk'],
+    run: () => import('../run/vm-screen').then((m) => m.vmScreen),
+  },
+  {
     path: ['image', 'list'],
     about: 'list the base images',
     json: 'Image[]',

@@ -26,6 +26,10 @@ export const BootDraft = z.discriminatedUnion('kind', [
 export const ConsoleChunk = z.object({ data: z.string(), replay: z.boolean() });
 export type ConsoleChunk = z.infer<typeof ConsoleChunk>;
 
+/** A piece of a screen: RFB (RFC 6143) from its server, base64 in `data`. `screen` names this viewer's own connection for `screenWrite`. */
+export const ScreenChunk = z.object({ screen: z.uuid(), data: z.string() });
+export type ScreenChunk = z.infer<typeof ScreenChunk>;
+
 const Memory = z.int().min(32, 'must be at least 32 MiB').max(4_194_304);
 const Cpus = z.int().min(1).max(512);
 const lifecycle = () => command({ vm: Ref }, { vm: Vm });
@@ -76,6 +80,15 @@ export const vms = {
   /** Types into the serial console; `data` is base64, at most 64 KiB. */
   consoleWrite: query
     .input(z.strictObject({ vm: Ref, data: z.base64().max(90_000) }))
+    .output(z.object({ bytes: z.int() })),
+  /**
+   * Opens the screen: a connection to the VM's VNC server of the caller's own. The first chunk comes at once, perhaps with no bytes yet;
+   * the bytes are RFB from the server's first word on. Ends when the VM does.
+   */
+  screen: query.input(z.strictObject({ vm: Ref })).output(eventIterator(ScreenChunk)),
+  /** Says something to the server of an open screen, in RFB; `data` is base64, at most 64 KiB. Answers once it is taken. */
+  screenWrite: query
+    .input(z.strictObject({ screen: z.uuid(), data: z.base64().max(90_000) }))
     .output(z.object({ bytes: z.int() })),
 };
 

@@ -1,4 +1,4 @@
-import type { VmState } from '../model/vm';
+import type { Boot, VmState } from '../model/vm';
 
 /** What can be asked of a VM in each state (rule source: oVirt's action matrix). Screens show the reason, handlers refuse by it. */
 export const VM_ACTIONS = [
@@ -13,22 +13,23 @@ export const VM_ACTIONS = [
   'remove',
   'editVnics',
   'console',
+  'screen',
 ] as const;
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
   down: ['start', 'update', 'remove', 'editVnics'],
-  wait_for_launch: ['stop', 'console'],
-  powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console'],
-  up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console'],
-  paused: ['resume', 'start', 'stop', 'console'],
-  powering_down: ['stop', 'reset', 'console'],
-  reboot_in_progress: ['stop', 'reset', 'console'],
-  saving_state: ['console'],
+  wait_for_launch: ['stop', 'console', 'screen'],
+  powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen'],
+  up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console', 'screen'],
+  paused: ['resume', 'start', 'stop', 'console', 'screen'],
+  powering_down: ['stop', 'reset', 'console', 'screen'],
+  reboot_in_progress: ['stop', 'reset', 'console', 'screen'],
+  saving_state: ['console', 'screen'],
   suspended: ['start', 'resume', 'stop'],
-  restoring_state: ['stop', 'console'],
+  restoring_state: ['stop', 'console', 'screen'],
   image_locked: [],
-  not_responding: ['stop', 'reset', 'console'],
+  not_responding: ['stop', 'reset', 'console', 'screen'],
   unknown: [],
 };
 
@@ -55,3 +56,8 @@ export const RUNNING: readonly VmState[] = [
   'paused',
 ];
 export const isRunning = (state: VmState): boolean => RUNNING.includes(state);
+
+/** Why a VM that boots so has no screen, in words; null when it has one. */
+export function whyNoScreen(boot: Pick<Boot, 'kind'>): string | null {
+  return boot.kind === 'tiny' ? 'The tiny guest has no screen: its serial console is all it shows.' : null;
+}

@@ -26,7 +26,13 @@ export type BootSpec =
       readonly kind: 'image';
       readonly base: string;
       readonly format: 'qcow2' | 'raw';
-      readonly seed: { readonly hostname: string; readonly user: string; readonly sshKey: string; readonly address: string | null; readonly mac: string | null } | null;
+      readonly seed: {
+        readonly hostname: string;
+        readonly user: string;
+        readonly sshKey: string;
+        readonly address: string | null;
+        readonly mac: string | null;
+      } | null;
     }
   | { readonly kind: 'disk'; readonly path: string }
   | { readonly kind: 'iso'; readonly path: string }
@@ -53,6 +59,17 @@ export interface ConsoleLine {
   close(): void;
 }
 
+/** An open screen: one viewer's connection to the VM's VNC server, as bytes of RFB (RFC 6143) from the server's first word on. */
+export interface ScreenLine {
+  onData(listener: (bytes: Uint8Array) => void): void;
+  onClose(listener: () => void): void;
+  /** Resolves once the bytes are taken, or the line is closed. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Lets the server wait (`true`) or go on: what a slow viewer has not read is not heaped up. */
+  hold(on: boolean): void;
+  close(): void;
+}
+
 /** Verbs of a VM's life, as libvirt has them. */
 export type VmVerb = 'start' | 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
 
@@ -68,6 +85,8 @@ export interface VmDriver {
   /** Link state and bridge of a vNIC that is plugged in. */
   update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
   openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine>;
+  /** Several may be open at once. Throws NOT_SUPPORTED for a VM without a screen, STATE_ILLEGAL for one that does not run. */
+  openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine>;
 }
 
 /** One network in an isolation check. */

@@ -10,11 +10,13 @@ import { removeHandler, runRemove } from './remove-vm';
 import { ruleVmStateAllows, ruleVmStaysOnItsHost } from './rules';
 import { runStart, startJob } from './start-vm';
 import { updateHandler } from './update-vm';
+import { Screens } from './screens';
 import { SIMPLE_VERBS, type SimpleVerb, runVerb, verbJob } from './verbs';
 
 export function vmHandlers(core: Core) {
   const { os, store, refs, command } = core;
   const consoles = new ConsoleHub(core);
+  const screens = new Screens(core);
   defineJobs(core);
   core.live.present('vm', (id) => {
     const row = store.vms.get(id);
@@ -41,6 +43,8 @@ export function vmHandlers(core: Core) {
     remove: os.vms.remove.handler(command((scope, input) => removeHandler(scope, input))),
     console: os.vms.console.handler(({ input, signal }) => followConsole(consoles, refs.vm(input.vm), signal)),
     consoleWrite: os.vms.consoleWrite.handler(({ input }) => writeConsole(consoles, refs.vm(input.vm), input.data)),
+    screen: os.vms.screen.handler(({ input, signal }) => screens.follow(refs.vm(input.vm), signal)),
+    screenWrite: os.vms.screenWrite.handler(({ input }) => screens.write(input.screen, input.data)),
   };
 }
 

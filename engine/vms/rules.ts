@@ -1,4 +1,4 @@
-import { AppError, type VmAction, vmAllows, vmStatesFor } from '../../contract';
+import { AppError, type VmAction, vmAllows, vmStatesFor, whyNoScreen } from '../../contract';
 import { listed } from '../networks/rules';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
@@ -16,6 +16,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   remove: 'remove',
   editVnics: 'change the vNICs of',
   console: 'open the console of',
+  screen: 'open the screen of',
 };
 
 const spaced = (state: string): string => state.replaceAll('_', ' ');
@@ -28,6 +29,17 @@ export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state'>, action: VmA
     rule: 'VM_STATE',
     field: 'vm',
     hint: `Possible when it is ${states.join(' or ')}.`,
+  });
+}
+
+/** Bad: the screen of a tiny guest, which has none. */
+export function ruleVmHasScreen(vm: Pick<VmRow, 'name' | 'boot'>): void {
+  const why = whyNoScreen(vm.boot);
+  if (why === null) return;
+  throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" has no screen. ${why}`, {
+    rule: 'VM_SCREEN',
+    field: 'vm',
+    hint: 'Use its console.',
   });
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ScreenChunk } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
 
 /** An engine with one simulated host, and the isolated networks blue and green on it. */
@@ -239,6 +240,30 @@ describe('VMs', () => {
     await t.done(t.client.vms.stop({ vm: 'web1' }));
     for (const text of await Promise.all(heard)) expect(text).toContain('shared-line');
     await expect(t.client.vms.console({ vm: 'web1' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+
+  it('show a screen to each viewer by itself, and end it with themselves', async () => {
+    await t.done(t.client.vms.add({ name: 'desk', boot: { kind: 'iso', path: '/images/desk.iso' }, start: true }));
+    await t.until(async () => (await stateOf('desk')) === 'up');
+    const viewers = [await t.client.vms.screen({ vm: 'desk' }), await t.client.vms.screen({ vm: 'desk' })];
+    const next = async (viewer: number): Promise<ScreenChunk | undefined> => {
+      const result = await viewers[viewer]?.next();
+      return result?.done === false ? result.value : undefined;
+    };
+    const names = [(await next(0))?.screen, (await next(1))?.screen];
+    expect(new Set(names).size).toBe(2);
+    const version = Buffer.from('RFB 003.008\n').toString('base64');
+    await t.client.vms.screenWrite({ screen: names[0] ?? '', data: version });
+    expect(Buffer.from((await next(0))?.data ?? '', 'base64')).toEqual(Buffer.from([1, 1]));
+    await viewers[1]?.return();
+    await expect(t.client.vms.screenWrite({ screen: names[1] ?? '', data: version })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await t.done(t.client.vms.stop({ vm: 'desk' }));
+    expect(await next(0)).toBeUndefined();
+    await expect(t.client.vms.screen({ vm: 'desk' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    await run('web1');
+    await expect(t.client.vms.screen({ vm: 'web1' })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
   });
 
   it('stand on the map, and reach each other as it says', async () => {

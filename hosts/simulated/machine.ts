@@ -28,6 +28,7 @@ export class Machine {
   readonly #file: StateFile;
   readonly #watchers = new Set<(notice: HostNotice) => void>();
   readonly #lines = new Map<string, () => void>();
+  readonly #screens = new Set<{ readonly vmId: string; readonly close: () => void }>();
   readonly #passing = new Set<SimVm>();
   #cancelAlarm: (() => void) | null = null;
   #told: Array<{ kind: 'network' | 'vm'; detail: string }> = [];
@@ -108,6 +109,13 @@ export class Machine {
     return () => this.#lines.delete(vmId);
   }
 
+  /** As `openLine`, for one of the viewers of a VM's screen. */
+  openScreen(vmId: string, close: () => void): () => void {
+    const screen = { vmId, close };
+    this.#screens.add(screen);
+    return () => this.#screens.delete(screen);
+  }
+
   /** Puts a VM into a passing state for `ms`. */
   pass(vm: SimVm, state: 'powering_up' | 'powering_down' | 'reboot_in_progress', ms: number): void {
     vm.state = state;
@@ -126,6 +134,7 @@ export class Machine {
     for (const vnic of vm.live?.vnics ?? []) this.#state.links.delete(vnic.tap);
     vm.live = null;
     this.#lines.get(vm.spec.id)?.();
+    for (const { vmId, close } of [...this.#screens]) if (vmId === vm.spec.id) close();
   }
 
   /** Nothing gets through any more: watchers and serial lines are gone, the host itself is as it was. */
@@ -141,6 +150,7 @@ export class Machine {
     this.#cancelAlarm?.();
     this.#cancelAlarm = null;
     for (const close of [...this.#lines.values()]) close();
+    for (const { close } of [...this.#screens]) close();
   }
 
   async powerOff(): Promise<void> {

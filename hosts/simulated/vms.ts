@@ -1,8 +1,9 @@
-import type { ConsoleLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../engine/ports/host-driver';
+import type { ConsoleLine, ScreenLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../engine/ports/host-driver';
 import { AppError, type VmState } from '../../contract';
 import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
 import { freeMemory } from './observe';
+import { openScreen } from './screen';
 import type { SimState, SimVm, SimVnic } from './state';
 
 /** In which states libvirt carries a verb out. */
@@ -88,6 +89,12 @@ export class SimulatedVms implements VmDriver {
     await this.#machine.faults.step(this.#machine.clock, signal);
     this.#machine.mustAnswer();
     return openConsole(this.#machine, this.#machine.vm(vmId));
+  }
+
+  async openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine> {
+    await this.#machine.faults.step(this.#machine.clock, signal);
+    this.#machine.mustAnswer();
+    return openScreen(this.#machine, this.#machine.vm(vmId));
   }
 
   #carryOut(vm: SimVm, verb: VmVerb): void {

@@ -52,6 +52,10 @@ const vmConsole = createRoute({
   ...page('/vms/$id/console'),
   component: lazyRouteComponent(() => import('../features/console/console-page'), 'ConsolePage'),
 });
+const vmScreen = createRoute({
+  ...page('/vms/$id/screen'),
+  component: lazyRouteComponent(() => import('../features/console/screen-page'), 'ScreenPage'),
+});
 const activity = createRoute({
   ...page('/activity'),
   component: lazyRouteComponent(() => import('../features/activity/activity-page'), 'ActivityPage'),
@@ -69,7 +73,20 @@ const doctor = createRoute({
 
 /** Every screen has an address, and what is picked, filtered and sorted on it is in the address too. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, welcome, networks, network, hosts, host, vms, vm, vmConsole, activity, doctor]),
+  routeTree: root.addChildren([
+    home,
+    welcome,
+    networks,
+    network,
+    hosts,
+    host,
+    vms,
+    vm,
+    vmConsole,
+    vmScreen,
+    activity,
+    doctor,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -1,6 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -203,6 +205,26 @@ describe('the command line on a simulated host', () => {
     });
     expect(stdout).toMatch(/simulated/i);
     expect(stdout).toContain('ping');
+  });
+
+  it('offers a screen to viewers on a socket of its own, as long as it runs', async () => {
+    expect(await refusal(atoll, 'vm', 'screen', 'web')).toMatchObject({ exit: 7, code: 'NOT_SUPPORTED' });
+    await atoll.ok('vm', 'add', 'desk', '--iso', '/images/desk.iso', '--start');
+    const offered = spawn(process.execPath, [program.cli, '--home', atoll.home, '--json', 'vm', 'screen', 'desk']);
+    const [line] = (await once(offered.stdout, 'data')) as [Buffer];
+    const { socket } = z.strictObject({ socket: z.string() }).parse(JSON.parse(line.toString()));
+    expect(statSync(dirname(socket)).mode & 0o077).toBe(0);
+    const viewer = connect(socket);
+    expect(String((await once(viewer, 'data'))[0])).toBe('RFB 003.008\n');
+    viewer.write('RFB 003.008\n');
+    expect((await once(viewer, 'data'))[0]).toEqual(Buffer.from([1, 1]));
+    const gone = once(viewer, 'close');
+    await atoll.ok('vm', 'stop', 'desk', '--yes');
+    await gone;
+    offered.kill('SIGINT');
+    expect(await once(offered, 'exit')).toEqual([0, null]);
+    expect(existsSync(dirname(socket))).toBe(false);
+    await atoll.ok('vm', 'remove', 'desk', '--yes');
   });
 
   it('asks before it destroys: without a terminal and --yes nothing happens', async () => {

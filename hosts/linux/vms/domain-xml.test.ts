@@ -61,6 +61,15 @@ describe('a new definition', () => {
     expect(withScreen).not.toMatch(/port=['"]?-?\d|listen=|type=.tcp/);
   });
 
+  it('has a screen with an absolute pointer, unless it is a tiny guest', () => {
+    const withScreen = domainXml(null, spec, disk);
+    expect(at(withScreen, 'devices/input/@type')).toBe('tablet');
+    expect(at(withScreen, 'devices/controller[@type="usb"]/@model')).toBe('qemu-xhci');
+    expect(count(withScreen, 'devices/controller[@model="pcie-root-port"]')).toBe(13);
+    expect(count(xml, 'devices/graphics | devices/video | devices/input')).toBe(0);
+    expect(at(xml, 'devices/controller[@type="usb"]/@model')).toBe('none');
+  });
+
   it('has free slots for vNICs that are plugged in while it runs', () => {
     expect(count(xml, 'devices/controller[@model="pcie-root-port"]')).toBe(9);
   });

@@ -97,6 +97,9 @@ function setIdentity(domain: XmlElement, spec: VmSpec, context: DomainContext): 
     socket: screenSocket(spec.id),
   });
   add(add(devices, 'video'), 'model', { type: 'vga' });
+  // A tablet tells where the pointer is, a mouse only how far it went: a viewer's pointer and the guest's would drift apart.
+  element(devices, 'controller[@type="usb"]')?.setAttr('model', 'qemu-xhci');
+  add(devices, 'input', { type: 'tablet', bus: 'usb' });
   setText(add(add(devices, 'rng', { model: 'virtio' }), 'backend', { model: 'random' }), '/dev/urandom');
 }
 
@@ -183,7 +186,10 @@ function setInterfaces(domain: XmlElement, spec: VmSpec, bare: boolean): void {
 /** A q35 machine can only take a device while it runs into a pcie-root-port that was there at its start. */
 function setSparePorts(domain: XmlElement): void {
   const devices = child(domain, 'devices');
-  const takers = elements(devices, 'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"]').length;
+  const takers = elements(
+    devices,
+    'interface | disk[target/@bus="virtio"] | rng | memballoon[@model="virtio"] | controller[@model="qemu-xhci"]',
+  ).length;
   const ports = elements(devices, 'controller[@type="pci"][@model="pcie-root-port"]').length;
   for (let missing = takers + SPARE_PORTS - ports; missing > 0; missing -= 1) {
     add(devices, 'controller', { type: 'pci', model: 'pcie-root-port' });

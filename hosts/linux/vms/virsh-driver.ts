@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../contract';
-import type { ConsoleLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../../engine/ports/host-driver';
+import type { ConsoleLine, ScreenLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../../engine/ports/host-driver';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
@@ -10,6 +10,7 @@ import { domainName, fallbackName } from './domain-name';
 import { domainXml, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { ensureNowhere } from './nowhere';
+import { openVnc } from './screen';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
@@ -151,6 +152,10 @@ class VirshDriver implements VmDriver {
       this.openLines.delete(vmId);
       throw error;
     }
+  }
+
+  openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine> {
+    return openVnc(this.shell, vmId, signal);
   }
 
   private serialLog(vmId: string): string {

@@ -27,6 +27,7 @@ export function Terminal({ vm, onEnd }: { vm: string; onEnd: (error: unknown) =>
     const fit = new FitAddon();
     terminal.loadAddon(fit);
     withStyleNonce(() => terminal.open(place));
+    terminal.attachCustomKeyEventHandler((event) => !isCopy(event) || copy(terminal, event));
     fit.fit();
     terminal.focus();
     const watcher = new ResizeObserver(() => fit.fit());
@@ -49,6 +50,18 @@ export function Terminal({ vm, onEnd }: { vm: string; onEnd: (error: unknown) =>
     };
   }, [vm]);
   return <div ref={box} className="terminal" />;
+}
+
+const isCopy = (event: KeyboardEvent): boolean => event.ctrlKey && event.shiftKey && event.code === 'KeyC';
+
+/** Browsers give these keys to their developer tools. False: the VM does not get them. */
+function copy(terminal: Xterm, event: KeyboardEvent): false {
+  event.preventDefault();
+  if (event.type === 'keydown' && terminal.hasSelection())
+    navigator.clipboard
+      .writeText(terminal.getSelection())
+      .catch((error: unknown) => console.info('the browser did not let the clipboard be written', error));
+  return false;
 }
 
 async function listen(vm: string, signal: AbortSignal, write: (bytes: Uint8Array) => void): Promise<void> {

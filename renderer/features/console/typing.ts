@@ -1,15 +1,24 @@
-/** `vms.consoleWrite` takes at most 64 KiB at a time. */
+/** `vms.consoleWrite` and `vms.screenWrite` take at most 64 KiB at a time. */
 const MOST_BYTES = 48 * 1024;
 
-/**
- * Sends what is typed in order, one call at a time; what comes while a call is on its way goes out together with the next.
- * `send` takes base64. A failed call ends the typing; `onError` tells once.
- */
+/** `createSending` for text. */
 export function createTyping(
   send: (data: string) => Promise<unknown>,
   onError: (error: unknown) => void,
 ): (text: string) => void {
   const encoder = new TextEncoder();
+  const say = createSending(send, onError);
+  return (text) => say(encoder.encode(text));
+}
+
+/**
+ * Sends bytes in order, one call at a time; what comes while a call is on its way is copied, and goes out together with the
+ * next. `send` takes base64. A failed call ends the sending; `onError` tells once.
+ */
+export function createSending(
+  send: (data: string) => Promise<unknown>,
+  onError: (error: unknown) => void,
+): (bytes: Uint8Array) => void {
   let waiting: Uint8Array = new Uint8Array();
   let busy = false;
   const pump = async (): Promise<void> => {
@@ -27,8 +36,7 @@ export function createTyping(
       busy = false;
     }
   };
-  return (text) => {
-    const bytes = encoder.encode(text);
+  return (bytes) => {
     const joined = new Uint8Array(waiting.length + bytes.length);
     joined.set(waiting);
     joined.set(bytes, waiting.length);
@@ -44,6 +52,6 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-export function fromBase64(data: string): Uint8Array {
+export function fromBase64(data: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(data), (char) => char.charCodeAt(0));
 }

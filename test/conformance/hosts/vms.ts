@@ -4,6 +4,7 @@ import type { ObservedVm } from '../../../engine/ports/observed';
 import { eventually } from './eventually';
 import { go, made, newVnic, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
+import { screenTests } from './screens';
 
 /** Virtual machines: their life, their cables and their consoles. */
 export function vmTests(kind: HostKind): void {
@@ -130,6 +131,7 @@ export function vmTests(kind: HostKind): void {
 
     cableTests(() => bed, start, kind.patienceMs);
     consoleTests(() => bed, start, kind.patienceMs);
+    screenTests(() => bed, start);
   });
 }
 

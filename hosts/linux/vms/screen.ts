@@ -1,0 +1,65 @@
+import type { Duplex } from 'node:stream';
+import { AppError } from '../../../contract';
+import type { ScreenLine } from '../../../engine/ports/host-driver';
+import type { Shell } from '../../shell';
+import { screenSocket } from './domain-xml';
+import { dumpXml, noSuchVm } from './virsh';
+import { text, withXml } from './xml';
+
+/**
+ * Connects to the VNC server that QEMU runs for a VM on a unix socket; no port is opened for it.
+ * @throws AppError NOT_SUPPORTED for a VM that was defined without a screen, STATE_ILLEGAL when it does not run
+ */
+export async function openVnc(shell: Shell, vmId: string, signal: AbortSignal): Promise<ScreenLine> {
+  try {
+    return new VncLine(await shell.connect(screenSocket(vmId)));
+  } catch (cause) {
+    throw await whyNot(shell, vmId, cause, signal);
+  }
+}
+
+/** No server is on the socket: the definition says whether there ever will be one. */
+async function whyNot(shell: Shell, vmId: string, cause: unknown, signal: AbortSignal): Promise<AppError> {
+  const xml = await dumpXml(shell, vmId, 'inactive', signal);
+  if (xml === null) return noSuchVm(vmId, shell);
+  const socket = withXml(xml, ({ root }) => text(root, 'devices/graphics[@type="vnc"]/@socket'));
+  if (socket === screenSocket(vmId))
+    return new AppError('STATE_ILLEGAL', 'The VM has no open screen: it does not run', {
+      hint: 'Start it first.',
+      cause,
+    });
+  return new AppError('NOT_SUPPORTED', 'The VM has no screen that Atoll can reach', {
+    hint: 'Use its console. A screen is part of a VM that is made with an image, a disk, an ISO or a kernel.',
+    cause,
+  });
+}
+
+class VncLine implements ScreenLine {
+  constructor(private readonly socket: Duplex) {
+    // A reset is how a socket ends when QEMU is killed; `close` follows and tells it.
+    socket.on('error', () => socket.destroy());
+  }
+
+  onData(listener: (bytes: Uint8Array) => void): void {
+    this.socket.on('data', listener);
+  }
+
+  onClose(listener: () => void): void {
+    if (this.socket.closed) queueMicrotask(listener);
+    else this.socket.on('close', listener);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    // The callback of write comes with an error when the socket ends meanwhile: `close` tells that.
+    return new Promise((resolve) => void this.socket.write(bytes, () => resolve()));
+  }
+
+  hold(on: boolean): void {
+    if (on) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+}

@@ -1,0 +1,28 @@
+/** One key to press, by its X11 keysym, and whether shift is held. */
+export interface Key {
+  readonly keysym: number;
+  readonly shift: boolean;
+}
+
+const RETURN = 0xff0d;
+const TAB = 0xff09;
+export const SHIFT = 0xffe1;
+
+/** What has shift held on an English (US) keyboard, which is the one that QEMU gives a guest. */
+const SHIFTED = /[A-Z~!@#$%^&*()_+{}|:"<>?]/;
+
+/**
+ * The keys that type a text on an English (US) keyboard; `missing` are the signs that it has no key for, each once.
+ * Keys are how a text gets into any guest: a clipboard needs a program in the guest that takes it.
+ */
+export function keysOf(text: string): { keys: Key[]; missing: string[] } {
+  const keys: Key[] = [];
+  const missing = new Set<string>();
+  for (const sign of text.replaceAll('\r\n', '\n')) {
+    if (sign === '\n') keys.push({ keysym: RETURN, shift: false });
+    else if (sign === '\t') keys.push({ keysym: TAB, shift: false });
+    else if (/[ -~]/.test(sign)) keys.push({ keysym: sign.charCodeAt(0), shift: SHIFTED.test(sign) });
+    else missing.add(sign);
+  }
+  return { keys, missing: [...missing] };
+}
