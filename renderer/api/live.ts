@@ -32,6 +32,8 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
         cache.setQueryData<{ id: string }[]>(keys.list(kind), (old) => old && upsertAll(old, changes, 'back'));
     }
   }
+  // Which scenarios stand is told by their data centers.
+  if (byKind.has('data_center')) void cache.invalidateQueries({ queryKey: keys.scenarios });
   patchShows(cache, batch);
   patchMap(cache, byKind);
   addEvents(cache, batch.events);
