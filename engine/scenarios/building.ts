@@ -2,7 +2,7 @@ import PQueue from 'p-queue';
 import { AppError, DEFAULT_MTU, isActive } from '../../contract';
 import type { Core } from '../core/core';
 import type { Scope } from '../core/command';
-import { cancelled } from '../core/errors';
+import { cancelled, throwIfCancelled } from '../core/errors';
 import { newId } from '../core/ids';
 import { addHost, beginActivation, bringUp } from '../hosts/adding';
 import type { RunningJob } from '../jobs/job-kinds';
@@ -12,45 +12,55 @@ import { addVm } from '../vms/add-vm';
 import { bootOn } from './booting';
 import { inChunks, scopeIn } from './in-chunks';
 import { ensureDataCenter } from './place';
-import { type Scenario, type ScenarioCluster, type ScenarioHost, type ScenarioVm } from './scenario';
+import {
+  type Scenario,
+  type ScenarioCluster,
+  type ScenarioHost,
+  type ScenarioVm,
+  hostsOf,
+  networksOf,
+  vmsOf,
+} from './scenario';
 
 /** Hosts that are set up at once: enough to keep a core busy while others wait for their simulated delays. */
 const AT_ONCE = 8;
 
-/** Titles of the steps of `build`: the networks, then each host with its VMs. */
-export function buildSteps({ clusters }: Scenario): string[] {
-  const networks = clusters.reduce((sum, cluster) => sum + cluster.networks.length, 0);
-  const hosts = clusters.flatMap((cluster) =>
+/** Titles of the steps of `build`: what is written, then what is done on each host. */
+export function buildSteps(scenario: Scenario): string[] {
+  const counts = [networksOf(scenario), hostsOf(scenario), vmsOf(scenario)].map(({ length }) => length);
+  const [networks, hosts, vms] = counts.map((count) => count.toLocaleString('en'));
+  const each = scenario.clusters.flatMap((cluster) =>
     cluster.hosts.map(({ name }) => `Set up ${name} and start its ${vmsOn(cluster, name).length} VMs`),
   );
-  return [`Make ${networks} networks in ${clusters.length} cluster${clusters.length === 1 ? '' : 's'}`, ...hosts];
+  return [`Write ${networks} networks, ${hosts} host${hosts === '1' ? '' : 's'} and ${vms} VMs`, ...each];
 }
 
 const vmsOn = ({ vms }: ScenarioCluster, host: string): ScenarioVm[] => vms.filter((vm) => vm.host === host);
 
 /** Makes what is missing of a scenario, from step `first` on. A host that fails does not keep the others from being made. */
 export async function build(core: Core, job: RunningJob, scenario: Scenario, first: number): Promise<void> {
-  const clusterIds: string[] = [];
+  const placed: Placed[] = [];
   await job.step(first, async () => {
-    for (const cluster of scenario.clusters) clusterIds.push(await buildCluster(core, job, scenario, cluster));
+    for (const cluster of scenario.clusters) placed.push(...(await placeCluster(core, job, scenario, cluster)));
     return null;
   });
   const queue = new PQueue({ concurrency: AT_ONCE });
-  const places = scenario.clusters.flatMap((cluster, i) =>
-    cluster.hosts.map((host) => ({ cluster, host, clusterId: clusterIds[i] ?? '' })),
-  );
   const results = await Promise.allSettled(
-    places.map(({ cluster, host, clusterId }, i) =>
-      queue.add(() => job.step(first + 1 + i, (signal) => buildHost(core, job, clusterId, cluster, host, signal))),
-    ),
+    placed.map((each, i) => queue.add(() => job.step(first + 1 + i, (signal) => setUp(core, job, each, signal)))),
   );
   if (job.signal.aborted) throw cancelled();
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }
 
-/** Makes a cluster and its networks as far as they are missing; returns the cluster's id. */
-async function buildCluster(core: Core, job: RunningJob, scenario: Scenario, wish: ScenarioCluster): Promise<string> {
+/** A host whose rows are written, and its VMs. */
+interface Placed {
+  readonly host: HostRow;
+  readonly vms: readonly ScenarioVm[];
+}
+
+/** Writes a cluster with its networks, hosts and VMs as far as they are missing. */
+async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, wish: ScenarioCluster): Promise<Placed[]> {
   const clusterId = core.store.transaction((tx) => ensureCluster(scopeIn(core, job, tx), scenario, wish.name));
   const dataCenter = core.store.clusters.get(clusterId)?.dataCenterId ?? '';
   const there = new Set(core.store.networks.ofDataCenter(dataCenter).map(({ name }) => name));
@@ -60,7 +70,29 @@ async function buildCluster(core: Core, job: RunningJob, scenario: Scenario, wis
     const shape = { isIsolated: true, dataCenter, mtu: DEFAULT_MTU, vlan: null, nic: null, comment: '' };
     for (const name of names) adder.add({ ...shape, name, clusters: [clusterId] });
   });
-  return clusterId;
+  const known = new Set(core.store.vms.ofCluster(clusterId).map(({ name }) => name));
+  const placed: Placed[] = [];
+  for (const host of wish.hosts) {
+    throwIfCancelled(job.signal);
+    const vms = vmsOn(wish, host.name);
+    // In one transaction, so that whoever watches sees a host come with what stands on it.
+    placed.push(core.store.transaction((tx) => placeHost(core, scopeIn(core, job, tx), clusterId, host, vms, known)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return placed;
+}
+
+function placeHost(
+  core: Core,
+  scope: Scope,
+  clusterId: string,
+  wish: ScenarioHost,
+  vms: readonly ScenarioVm[],
+  known: ReadonlySet<string>,
+): Placed {
+  const host = ensureHost(scope, clusterId, wish);
+  for (const vm of vms) if (!known.has(vm.name)) insertVm(core, scope, host, vm);
+  return { host, vms };
 }
 
 function ensureCluster(scope: Scope, scenario: Scenario, name: string): string {
@@ -74,26 +106,11 @@ function ensureCluster(scope: Scope, scenario: Scenario, name: string): string {
   return id;
 }
 
-async function buildHost(
-  core: Core,
-  job: RunningJob,
-  clusterId: string,
-  cluster: ScenarioCluster,
-  wish: ScenarioHost,
-  signal: AbortSignal,
-): Promise<string> {
-  const host = core.store.transaction((tx) => ensureHost(scopeIn(core, job, tx), clusterId, wish));
+async function setUp(core: Core, job: RunningJob, { host, vms }: Placed, signal: AbortSignal): Promise<string> {
   await bringUp(core, host.id, signal);
-  const wishes = vmsOn(cluster, wish.name);
-  const there = new Set(core.store.vms.ofCluster(clusterId).map(({ name }) => name));
-  const missing = wishes.filter(({ name }) => !there.has(name));
-  await inChunks(core, job, missing, (scope, vms) => {
-    for (const vm of vms) insertVm(core, scope, host, vm);
-  });
-  const names = new Set(wishes.map(({ name }) => name));
+  const names = new Set(vms.map(({ name }) => name));
   const own = core.store.vms.ofHost(host.id).filter(({ name }) => names.has(name));
-  const started = await bootOn(core, job, host, own, signal);
-  return `${started} VMs started`;
+  return `${await bootOn(core, job, host, own, signal)} VMs started`;
 }
 
 function ensureHost(scope: Scope, clusterId: string, wish: ScenarioHost): HostRow {

@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
   });
 
   it('is picked in the first run, and its three hosts are on the map, labelled', async () => {
-    await page.getByRole('radio', { name: 'Three hosts' }).check();
+    await page.getByRole('combobox', { name: 'Which one' }).selectOption({ value: 'three-hosts' });
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Make the simulated demo' }).click();
     const map = new MapScreen(page);

@@ -1,9 +1,9 @@
-import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import type { Scenario } from '../../../contract';
+import { ChoiceField } from '../../ui/fields';
 import { sizeWords } from '../../ui/size-words';
 import { text } from './text';
 
-/** The simulated data centers that can be made, with a sentence and the size of each. */
+/** The simulated data centers that can be made, and of the picked one its size and a sentence on what there is to see. */
 export function ScenarioChoice({
   scenarios,
   picked,
@@ -13,19 +13,17 @@ export function ScenarioChoice({
   picked: string;
   onPick: (id: string) => void;
 }) {
+  const scenario = scenarios.find(({ id }) => id === picked);
+  const choices = scenarios.map(({ id, title, size }) => ({ value: id, label: `${title} (${sizeWords(size)})` }));
   return (
-    <div role="radiogroup" aria-label={text.scenarios} className="radios">
-      {scenarios.map(({ id, title, words, size }) => (
-        <Radio
-          key={id}
-          id={`scenario-${id}`}
-          name="scenario"
-          label={title}
-          description={`${words} ${sizeWords(size)}.`}
-          isChecked={picked === id}
-          onChange={() => onPick(id)}
-        />
-      ))}
+    <div className="welcome-scenario">
+      <ChoiceField
+        label={text.scenarios}
+        value={picked}
+        onChange={onPick}
+        choices={choices}
+        {...(scenario ? { help: scenario.words } : {})}
+      />
     </div>
   );
 }
