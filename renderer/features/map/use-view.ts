@@ -43,7 +43,10 @@ export function useView(
   const view = useRef<View | null>(null);
   const fittedShape = useRef<string | null>(null);
   const moved = useRef(false);
-  const [level, setLevel] = useState<Level>('near');
+  // Before the frame can be measured the window stands for it: drawing 10,000 VMs near, to fold them at once, takes a second.
+  const [level, setLevel] = useState<Level>(() =>
+    levelOf(fitted(size.width, size.height, window.innerWidth, window.innerHeight).scale),
+  );
 
   const show = useCallback(
     (next: View) => {
