@@ -45,7 +45,12 @@ export interface Hosts {
 /** Base images in the home. */
 export interface Images {
   /** Copies a file in, checking its format; `progress` gets bytes done and bytes known. */
-  add(id: string, path: string, progress: (done: number, known: number) => void, signal: AbortSignal): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }>;
+  add(
+    id: string,
+    path: string,
+    progress: (done: number, known: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }>;
   path(id: string): string;
   remove(id: string): Promise<void>;
 }
