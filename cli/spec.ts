@@ -2,7 +2,17 @@ import type { Context } from './context';
 
 /** What a completion script offers for a value: names that exist now, or files. */
 export type Completion =
-  'dataCenter' | 'cluster' | 'host' | 'lab' | 'network' | 'vm' | 'image' | 'job' | 'file' | readonly string[];
+  | 'dataCenter'
+  | 'cluster'
+  | 'host'
+  | 'lab'
+  | 'network'
+  | 'vm'
+  | 'image'
+  | 'job'
+  | 'scenario'
+  | 'file'
+  | readonly string[];
 
 export interface ArgSpec {
   /** As shown in help, upper case: `NETWORK`. */

@@ -41,14 +41,24 @@ export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['demo'],
-    about: 'two isolated networks and four running tiny VMs, one of them on both',
+    about: 'two isolated networks and four running tiny VMs, one of them on both; or a simulated data center by name',
     options: [
       { name: 'simulated', type: 'flag', about: 'on a simulated host instead of a lab' },
-      { name: 'remove', type: 'flag', about: 'remove what the demo made' },
+      {
+        name: 'scenario',
+        type: 'text',
+        value: 'NAME',
+        about: 'another simulated data center',
+        complete: 'scenario',
+      },
+      { name: 'list', type: 'flag', about: 'list the scenarios' },
+      { name: 'remove', type: 'flag', about: 'remove what the demo made; of a scenario all in its data center' },
+      { name: 'reset', type: 'flag', about: 'remove a scenario and make it again, as it was on the first day' },
     ],
     changes: true,
     destructive: true,
-    json: '{ host: string, networks: string[], vms: string[], job: string | null, preview: Preview | null }; with --remove { removed: string[], job, preview }',
+    json: '{ host: string, networks: string[], vms: string[], job: string | null, preview: Preview | null }; with --remove { removed: string[], job, preview }; with --list Scenario[]',
+    examples: ['atoll demo --scenario three-hosts', 'atoll demo --scenario bad-day --reset'],
     run: () => import('../run/demo').then((m) => m.demo),
   },
   {

@@ -1,29 +1,97 @@
+import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
+import type { Context } from '../context';
 import type { Run } from '../spec';
+import { given } from './shared';
 
-export const demo: Run = (context) => {
-  const { input, out } = context;
-  const simulated = input.flag('simulated');
-  if (input.flag('remove')) {
-    return changing((client, dryRun) => client.demo.remove({ simulated, dryRun })).run(context, {
-      question: 'Remove all that the demo made?',
+/** More names than this are counted, not listed. */
+const FEW = 12;
 
-      done: ({ removed }) => (removed.length === 0 ? 'There was no demo.' : `Removed: ${removed.join(', ')}.`),
-    });
+/** The scenario of the simulated demo when none is named. */
+const DEFAULT_SCENARIO = 'laptop-lab';
+
+export const demo: Run = async (context) => {
+  const { input } = context;
+  const modes = ['list', 'remove', 'reset'].filter((mode) => input.flag(mode));
+  if (modes.length > 1) {
+    const words = modes.map((mode) => `--${mode}`).join(' and ');
+    throw new AppError('BAD_INPUT', `${words} exclude each other.`, { field: modes[1] ?? 'list' });
   }
-  return changing((client, dryRun) => client.demo.add({ simulated, dryRun })).run(context, {
+  if (input.flag('list')) return list(context);
+  if (input.flag('remove')) return remove(context);
+  if (input.flag('reset')) return reset(context);
+  return add(context);
+};
+
+const list: Run = async ({ out, engine }) => {
+  const { client } = await engine();
+  out.answer(await client.demo.scenarios(), (rows) =>
+    out.table(
+      rows,
+      [
+        { title: 'name', of: ({ id }) => id },
+        { title: 'there', of: ({ dataCenterId }) => dataCenterId !== null },
+        { title: 'hosts', of: ({ size }) => size.hosts },
+        { title: 'networks', of: ({ size }) => size.networks },
+        { title: 'vms', of: ({ size }) => size.vms },
+        { title: 'what there is to see', of: ({ words }) => words },
+      ],
+      'There is no scenario.',
+    ),
+  );
+};
+
+/** Which demo was asked for, as the engine takes it. */
+function which({ input }: Context): { simulated: boolean; scenario?: string } {
+  const scenario = input.text('scenario');
+  return { simulated: input.flag('simulated') || scenario !== undefined, ...given({ scenario }) };
+}
+
+const remove: Run = (context) =>
+  changing((client, dryRun) => client.demo.remove({ ...which(context), dryRun })).run(context, {
+    question: which(context).simulated ? 'Remove that data center and all in it?' : 'Remove all that the demo made?',
+    done: ({ removed }) => (removed.length === 0 ? 'There was no demo.' : `Removed: ${some(removed, 'things')}.`),
+  });
+
+const reset: Run = (context) => {
+  const { scenario = DEFAULT_SCENARIO } = which(context);
+  return changing((client, dryRun) => client.demo.reset({ scenario, dryRun })).run(context, {
+    question: `Remove all in the data center ${scenario}, also what was added to it, and make it again?`,
+    done: ({ networks, vms }) => sizeWords(scenario, networks, vms),
+  });
+};
+
+const add: Run = (context) => {
+  const asked = which(context);
+  const { scenario = DEFAULT_SCENARIO } = asked;
+  const small = scenario === DEFAULT_SCENARIO;
+  return changing((client, dryRun) => client.demo.add({ ...asked, dryRun })).run(context, {
     done: ({ host, networks, vms }) =>
-      `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`,
+      small
+        ? `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`
+        : sizeWords(scenario, networks, vms),
     more: () => {
-      for (const line of [
-        'Look at it:',
-        '  atoll map',
-        '  atoll reach web ci',
-        '  atoll vm console web',
-        `  atoll network check --all${simulated ? '' : ' --probe'}`,
-      ])
-        out.line(line);
+      for (const line of ['Look at it:', ...hints(small, asked.simulated, scenario)]) context.out.line(line);
       return Promise.resolve();
     },
   });
 };
+
+function hints(small: boolean, simulated: boolean, scenario: string): string[] {
+  if (small) {
+    const check = `  atoll network check --all${simulated ? '' : ' --probe'}`;
+    return ['  atoll map', '  atoll reach web ci', '  atoll vm console web', check];
+  }
+  return [
+    '  atoll start',
+    '  atoll host list',
+    '  atoll event list --follow',
+    `  atoll demo --scenario ${scenario} --reset`,
+  ];
+}
+
+const some = (names: readonly string[], what: string): string =>
+  names.length > FEW ? `${names.slice(0, FEW).join(', ')} and ${names.length - FEW} more ${what}` : names.join(', ');
+
+const sizeWords = (scenario: string, networks: readonly string[], vms: readonly string[]): string =>
+  `The scenario ${scenario} runs: ${networks.length} networks, ${vms.length} VMs, all simulated.`;

@@ -45,3 +45,15 @@ export const Status = z.object({
   }),
 });
 export type Status = z.infer<typeof Status>;
+
+/** A simulated data center that can be made by name. */
+export const Scenario = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** One sentence on what there is to see. */
+  words: z.string(),
+  size: z.object({ hosts: z.int(), networks: z.int(), vms: z.int() }),
+  /** Its data center while it is there, else null. */
+  dataCenterId: Id.nullable(),
+});
+export type Scenario = z.infer<typeof Scenario>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Doctor, Status, Version } from '../model/system';
+import { Doctor, Scenario, Status, Version } from '../model/system';
 import { command, query } from './base';
 
 const AbsolutePath = z
@@ -20,11 +20,22 @@ export const system = {
   restore: command({ path: AbsolutePath }, { kept: z.string().nullable() }),
 };
 
+/** What a demo came to: its first host, and the names of all that it consists of. */
+const made = { host: z.string(), networks: z.array(z.string()), vms: z.array(z.string()) };
+
+/** Which demo. A scenario is always simulated; without one, simulated is `laptop-lab`. */
+const which = { simulated: z.boolean().default(false), scenario: z.string().min(1).max(64).optional() };
+
 export const demo = {
-  /** Two isolated networks and four tiny VMs, one of them on both, on a lab of this computer or on a simulated host. Running it again completes it. */
-  add: command(
-    { simulated: z.boolean().default(false) },
-    { host: z.string(), networks: z.array(z.string()), vms: z.array(z.string()) },
-  ),
-  remove: command({ simulated: z.boolean().default(false) }, { removed: z.array(z.string()) }),
+  /** The simulated data centers that can be made by name. */
+  scenarios: query.output(z.array(Scenario)),
+  /**
+   * On a lab of this computer two isolated networks and four tiny VMs, one of them on both; or a simulated data center of its
+   * own, named after its scenario. Running it again completes it.
+   */
+  add: command(which, made),
+  /** Of a scenario everything in its data center goes, also what was added to it since. */
+  remove: command(which, { removed: z.array(z.string()) }),
+  /** Removes a scenario and makes it again, as it was on the first day, in one job. */
+  reset: command({ scenario: z.string().min(1).max(64) }, made),
 };

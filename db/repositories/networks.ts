@@ -10,7 +10,10 @@ export function networkRepository(context: Context): Repositories['networks'] {
     touches: ({ id }) => [{ kind: 'network', id }],
   });
   const all = table.select('ORDER BY rowid');
-  const byName = table.select('WHERE name = ? ORDER BY rowid');
+  // Names are unique in a data center, and so is the index: asked for each data center, it serves a name anywhere.
+  const byName = table.select(
+    'WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY networks.rowid',
+  );
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
   const hostsOf = ids(context, 'host_id', 'FROM network_attachments WHERE network_id = ?');
   return {

@@ -23,7 +23,8 @@ export function imageRepository(context: Context): Repositories['images'] {
 export function vmRepository(context: Context): Repositories['vms'] {
   const table = new RowTable(context, vms, { subject: 'VM', key: ['id'], touches: ({ id }) => [{ kind: 'vm', id }] });
   const all = table.select('ORDER BY rowid');
-  const byName = table.select('WHERE name = ? ORDER BY rowid');
+  // Names are unique in a data center, and so is the index: asked for each data center, it serves a name anywhere.
+  const byName = table.select('WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY vms.rowid');
   const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
   const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
   return {

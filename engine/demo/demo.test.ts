@@ -46,14 +46,22 @@ describe('the demo', () => {
     expect(await t.client.demo.remove({ simulated: true })).toMatchObject({ removed: [], job: null });
   });
 
-  it('refuses to be built from what others made, or removed from under it', async () => {
-    await t.client.networks.add({ name: 'green', isIsolated: true });
-    await expect(t.client.demo.add({ simulated: true })).rejects.toMatchObject({ code: 'CONFLICT' });
-    expect(await t.client.hosts.list({})).toEqual([]);
-    await t.client.networks.remove({ network: 'green' });
+  it('stands beside the one in a lab, which refuses what others made', async () => {
     await t.done(t.client.demo.add({ simulated: true }));
+    await t.client.networks.add({ name: 'green', isIsolated: true });
+    await expect(t.client.demo.add({})).rejects.toMatchObject({ code: 'CONFLICT' });
+    await t.client.networks.remove({ network: 'Default/green' });
+    await t.done(t.client.demo.add({}));
+    expect(await t.client.vms.list({})).toHaveLength(8);
+    expect((await t.client.vms.show({ vm: 'laptop-lab/web' })).name).toBe('web');
+    await t.done(t.client.demo.remove({ simulated: true }));
+    expect((await t.client.hosts.list({})).map((host) => host.name)).toEqual(['laptop']);
+  });
+
+  it('in a lab is not removed from under what others made', async () => {
+    await t.done(t.client.demo.add({}));
     await t.client.vms.add({ name: 'my own', vnics: [{ network: 'blue' }] });
-    await expect(t.client.demo.remove({ simulated: true })).rejects.toMatchObject({
+    await expect(t.client.demo.remove({})).rejects.toMatchObject({
       code: 'RULE_BROKEN',
       message: 'The network "blue" is used by "my own"',
     });

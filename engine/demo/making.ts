@@ -8,7 +8,7 @@ import { NetworkAdder } from '../networks/adding';
 import { attachToCluster } from '../networks/attaching';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
-import { DEMO_COMMENT, DEMO_NETWORKS, DEMO_VMS, demoHost, ruleIsTheDemos } from './parts';
+import { DEMO_COMMENT, DEMO_NETWORKS, DEMO_VMS, DEMO_HOST, ruleIsTheDemos } from './parts';
 
 /** What the demo's job needs. */
 export interface DemoPayload {
@@ -23,9 +23,9 @@ interface Made {
 }
 
 /** Writes whatever of the demo is not there yet, and the job that brings the host up and starts the VMs. */
-export function makeDemo(core: Core, scope: Scope, simulated: boolean): Outcome<Made> {
+export function makeDemo(core: Core, scope: Scope): Outcome<Made> {
   const clusterId = ensureDefaultCluster(scope);
-  const host = ensureHost(scope, clusterId, simulated);
+  const host = ensureHost(scope, clusterId);
   const networks = DEMO_NETWORKS.map((name) => ensureNetwork(scope, clusterId, name));
   const vms = DEMO_VMS.map(({ name, networks: on }) => ensureVm(core, scope, host, name, on));
   const toStart = vms.filter((vm) => !isRunning(vm.state));
@@ -64,12 +64,12 @@ function ensureDefaultCluster({ tx, now, emit }: Scope): string {
   return id;
 }
 
-function ensureHost(scope: Scope, clusterId: string, simulated: boolean): HostRow {
+function ensureHost(scope: Scope, clusterId: string): HostRow {
   const { tx } = scope;
-  const { name, how } = demoHost(simulated);
+  const { name, how } = DEMO_HOST;
   const found = tx.hosts.byName(name);
   if (!found) return addHost(scope, { name, how, cluster: clusterId, comment: DEMO_COMMENT });
-  ruleIsTheDemos('host', found, true);
+  ruleIsTheDemos('host', found);
   if (isActive(found.state)) return found;
   beginActivation(scope, found);
   return { ...found, state: 'connecting' };
@@ -83,7 +83,7 @@ function ensureNetwork(scope: Scope, clusterId: string, name: string): NetworkRo
     const draft = { name, isIsolated: true, dataCenter: cluster.dataCenterId, mtu: DEFAULT_MTU, vlan: null, nic: null };
     return new NetworkAdder(scope).add({ ...draft, comment: DEMO_COMMENT, clusters: [clusterId] }).row;
   }
-  ruleIsTheDemos('network', found, true);
+  ruleIsTheDemos('network', found);
   const attached = tx.networkClusters.ofNetwork(found.id).some((row) => row.clusterId === clusterId);
   if (!attached) attachToCluster(tx, found, cluster);
   return found;
@@ -93,7 +93,7 @@ function ensureVm(core: Core, scope: Scope, host: HostRow, name: string, network
   const dataCenterId = scope.refs.cluster(host.clusterId).dataCenterId;
   const found = scope.tx.vms.byName(name).find((vm) => vm.dataCenterId === dataCenterId);
   if (found) {
-    ruleIsTheDemos('VM', found, found.hostId === host.id);
+    ruleIsTheDemos('VM', found);
     return found;
   }
   return addVm(scope, core.store.storeId, {

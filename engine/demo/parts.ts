@@ -18,21 +18,17 @@ export const DEMO_VMS = [
 ] as const;
 
 /** Where the demo runs. */
-export function demoHost(simulated: boolean): { readonly name: string; readonly how: HostHow } {
-  if (!simulated) return { name: 'laptop', how: { kind: 'lab' } };
-  const how: HostHow = { kind: 'simulated', delayMs: 50, faultRate: 0, memoryMiB: 65_536, cpus: 16 };
-  return { name: 'simulated', how };
-}
+export const DEMO_HOST: { readonly name: string; readonly how: HostHow } = { name: 'laptop', how: { kind: 'lab' } };
 
-/** The demo's own things on one of its two hosts, as far as they are there. */
+/** The demo's own things, as far as they are there. */
 export interface DemoParts {
   readonly host: HostRow | undefined;
   readonly networks: NetworkRow[];
   readonly vms: VmRow[];
 }
 
-export function demoParts(tx: Repositories, simulated: boolean): DemoParts {
-  const named = tx.hosts.byName(demoHost(simulated).name);
+export function demoParts(tx: Repositories): DemoParts {
+  const named = tx.hosts.byName(DEMO_HOST.name);
   const host = named && isDemo(named) ? named : undefined;
   const dataCenterId = host ? tx.clusters.get(host.clusterId)?.dataCenterId : undefined;
   return {
@@ -42,18 +38,10 @@ export function demoParts(tx: Repositories, simulated: boolean): DemoParts {
   };
 }
 
-/** Bad: a network "blue" that a person made, or the demo's VMs on its other host. `where` tells apart what is called the same. */
-export function ruleIsTheDemos(
-  what: string,
-  thing: { readonly name: string; readonly comment: string },
-  here: boolean,
-): void {
-  if (isDemo(thing) && here) return;
-  const message = isDemo(thing)
-    ? `The demo's ${what} "${thing.name}" is on the demo's other host`
-    : `There is a ${what} "${thing.name}" that the demo did not make`;
-  const hint = isDemo(thing)
-    ? 'Remove that demo first (atoll demo --remove, with --simulated if it is that one).'
-    : 'Rename it, then run the demo again.';
-  throw new AppError('CONFLICT', message, { hint });
+/** Bad: a network "blue" that a person made. */
+export function ruleIsTheDemos(what: string, thing: { readonly name: string; readonly comment: string }): void {
+  if (isDemo(thing)) return;
+  throw new AppError('CONFLICT', `There is a ${what} "${thing.name}" that the demo did not make`, {
+    hint: 'Rename it, then run the demo again.',
+  });
 }

@@ -13,9 +13,9 @@ import { ruleO3RemovedIsUnused } from '../networks/rules';
 import { demoParts } from './parts';
 
 /** Takes away what the demo made and nothing else. Refused, with their names, when VMs of others stand on it. */
-export function removeDemo(scope: Scope, simulated: boolean): Outcome<{ removed: string[] }> {
+export function removeDemo(scope: Scope): Outcome<{ removed: string[] }> {
   const { tx } = scope;
-  const { host, networks, vms } = demoParts(tx, simulated);
+  const { host, networks, vms } = demoParts(tx);
   if (!host) return { output: { removed: [] }, words: ['there is no demo'] };
   const own = new Set(vms.map((vm) => vm.id));
   ruleO3RemovedHostHoldsNoVms(

@@ -6,7 +6,8 @@ import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import { attachNewHost } from '../networks/attaching';
 import type { HostHow } from '../ports/hosts';
-import type { HostRow, Repositories } from '../ports/store';
+import type { HostRow, JobRow, Repositories } from '../ports/store';
+import type { HostActor } from './host-actor';
 import { lackingWords } from './host-states';
 import { reportWords } from './converge-job';
 import { ruleHostStateAllows, ruleO5HostNameIsUnique } from './rules';
@@ -47,11 +48,15 @@ export const subjectsOf = (host: HostRow): Subjects => ({ hostId: host.id, clust
 
 /** Kinds of job at whose end their host is gone. */
 const REMOVING: ReadonlySet<string> = new Set(['hosts.remove', 'labs.remove', 'demo.remove']);
+/** Kinds of job at whose end all hosts of their data center are gone. */
+const CLEARING: ReadonlySet<string> = new Set(['scenario.remove', 'scenario.reset']);
 
 /** Bad: activating a host that is being removed, or removing it twice. */
 export function ruleNotBeingRemoved(tx: Repositories, host: HostRow): void {
-  const open = tx.jobs.inState(['queued', 'running']);
-  if (!open.some((job) => job.subjects.hostId === host.id && REMOVING.has(job.kind))) return;
+  const place = tx.clusters.get(host.clusterId)?.dataCenterId;
+  const takes = ({ kind, subjects }: JobRow): boolean =>
+    (REMOVING.has(kind) && subjects.hostId === host.id) || (CLEARING.has(kind) && subjects.dataCenterId === place);
+  if (!tx.jobs.inState(['queued', 'running']).some(takes)) return;
   throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is being removed`, { field: 'host' });
 }
 
@@ -81,25 +86,36 @@ export async function runActivateJob(core: Core, job: RunningJob): Promise<void>
 
 /** Steps `first` (connect) and the one after it (validate) of a job. */
 export async function activate(core: Core, job: RunningJob, hostId: string, first: number): Promise<void> {
+  const { host, actor } = await actorToActivate(core, hostId);
+  await job.step(first, async (signal) => {
+    await waitFor(actor.connect(), signal);
+    return null;
+  });
+  await job.step(first + 1, async (signal) => validate(host, actor, signal));
+}
+
+/** Both in one: connects a host and makes its networks. Returns in words what it came to; throws when the host lacks any. */
+export async function bringUp(core: Core, hostId: string, signal: AbortSignal): Promise<string> {
+  const { host, actor } = await actorToActivate(core, hostId);
+  await waitFor(actor.connect(), signal);
+  return validate(host, actor, signal);
+}
+
+async function actorToActivate(core: Core, hostId: string): Promise<{ host: HostRow; actor: HostActor }> {
   const host = core.store.hosts.get(hostId);
   if (!host) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
   // A host that is put into maintenance while it is being added or activated stays there.
   if (host.state === 'maintenance') throw new AppError('STATE_ILLEGAL', `The host "${host.name}" is in maintenance`);
   await core.actors.left(hostId);
-  const actor = core.actors.ensure(host);
-  await job.step(first, async (signal) => {
-    await waitFor(actor.connect(), signal);
-    return null;
-  });
-  await job.step(first + 1, async (signal) => {
-    const report = await actor.converge(signal);
-    if (report.lacking.length > 0) {
-      const hint = report.failures[0]?.message;
-      const words = `${host.name} is non operational: ${lackingWords(report.lacking)}`;
-      throw new AppError('JOB_FAILED', words, hint === undefined ? {} : { hint });
-    }
-    return reportWords(report);
-  });
+  return { host, actor: core.actors.ensure(host) };
+}
+
+async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): Promise<string> {
+  const report = await actor.converge(signal);
+  if (report.lacking.length === 0) return reportWords(report);
+  const hint = report.failures[0]?.message;
+  const words = `${host.name} is non operational: ${lackingWords(report.lacking)}`;
+  throw new AppError('JOB_FAILED', words, hint === undefined ? {} : { hint });
 }
 
 /** Waits for what others wait for too: an abort ends the waiting, not the work. */

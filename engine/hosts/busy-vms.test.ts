@@ -38,6 +38,27 @@ describe('busy VMs', () => {
     expect([busy.has('v1'), busy.has('v2')]).toEqual([false, false]);
   });
 
+  it('have one turn together, which each of them waits for and nobody else', async () => {
+    const busy = new BusyVms();
+    const order: string[] = [];
+    const slow = (name: string) => async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      order.push(name);
+    };
+    const together = busy.turns('h1', ['v2', 'v1'], signal, async () => {
+      expect([busy.has('v1'), busy.has('v2'), busy.has('v3')]).toEqual([true, true, false]);
+      await slow('together')();
+    });
+    const again = busy.turns('h1', ['v1', 'v2'], signal, slow('again'));
+    const alone = busy.turn('h1', 'v2', signal, slow('v2'));
+    const other = busy.turn('h1', 'v3', signal, () => Promise.resolve(void order.push('v3')));
+    await Promise.all([together, again, alone, other]);
+    expect(order[0]).toBe('v3');
+    expect(order[1]).toBe('together');
+    expect(order.slice(2).sort()).toEqual(['again', 'v2']);
+    expect(busy.has('v1')).toBe(false);
+  });
+
   it('change one VM at a time, and four on a host', async () => {
     const busy = new BusyVms();
     let now = 0;

@@ -25,18 +25,34 @@ export class BusyVms {
 
   /** Runs `work` when it is the VM's turn on its host. Throws CANCELLED if `signal` aborts while it waits. */
   turn<T>(hostId: string, vmId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return this.perVm.run(vmId, signal, () =>
-      this.perHost.run(hostId, signal, async () => {
-        this.hostOf.set(vmId, hostId);
-        for (const seen of this.watches) seen.set(vmId, hostId);
-        try {
-          return await work();
-        } finally {
-          this.hostOf.delete(vmId);
-          this.reserved.delete(vmId);
-        }
-      }),
-    );
+    return this.turns(hostId, [vmId], signal, work);
+  }
+
+  /** One turn for many VMs of a host at once; it counts as one verb of the host. */
+  turns<T>(hostId: string, vmIds: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    // In one order for everybody, so that two who want the same VMs never wait for each other.
+    const ids = [...vmIds].sort();
+    const hold = (at: number): Promise<T> => {
+      const id = ids[at];
+      if (id !== undefined) return this.perVm.run(id, signal, () => hold(at + 1));
+      return this.perHost.run(hostId, signal, () => this.during(hostId, ids, work));
+    };
+    return hold(0);
+  }
+
+  private async during<T>(hostId: string, vmIds: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (const vmId of vmIds) {
+      this.hostOf.set(vmId, hostId);
+      for (const seen of this.watches) seen.set(vmId, hostId);
+    }
+    try {
+      return await work();
+    } finally {
+      for (const vmId of vmIds) {
+        this.hostOf.delete(vmId);
+        this.reserved.delete(vmId);
+      }
+    }
   }
 
   /**

@@ -1,10 +1,35 @@
 import type { Doctor, Lab } from '../../contract';
 import type { HostDriver } from './host-driver';
 
+/**
+ * What goes wrong on a simulated host by itself, on its own clock, once in its life. All times are milliseconds since it was
+ * first connected. When it is over the host is sound again; whatever was broken until then is left for the engine to repair.
+ */
+export interface Mischief {
+  /** Same seed, same acts. */
+  readonly seed: string;
+  /** When it begins and when it is over. */
+  readonly from: number;
+  readonly until: number;
+  /** Between two acts of drift (a bridge deleted, a seal flushed, a NIC enslaved ...); null: none. */
+  readonly driftEvery: number | null;
+  /** A bridge that is deleted when it begins, and that nothing can make again until it is over; null: none. */
+  readonly failing: string | null;
+  /** Whether nothing gets through to the host while it lasts. */
+  readonly unreachable: boolean;
+}
+
 /** How to reach a host; kept in the store beside it. */
 export type HostHow =
   | { readonly kind: 'lab' }
-  | { readonly kind: 'simulated'; readonly delayMs: number; readonly faultRate: number; readonly memoryMiB: number; readonly cpus: number };
+  | {
+      readonly kind: 'simulated';
+      readonly delayMs: number;
+      readonly faultRate: number;
+      readonly memoryMiB: number;
+      readonly cpus: number;
+      readonly mischief?: Mischief;
+    };
 
 /** The hosts that this build can drive, and this computer itself. */
 export interface Hosts {
@@ -20,7 +45,12 @@ export interface Hosts {
 /** Base images in the home. */
 export interface Images {
   /** Copies a file in, checking its format; `progress` gets bytes done and bytes known. */
-  add(id: string, path: string, progress: (done: number, known: number) => void, signal: AbortSignal): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }>;
+  add(
+    id: string,
+    path: string,
+    progress: (done: number, known: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }>;
   path(id: string): string;
   remove(id: string): Promise<void>;
 }

@@ -17,7 +17,7 @@ class Refused extends Error {
  * the change, so that nothing of another store, and nothing unmarked, is ever touched.
  */
 export function applyGroup(state: SimState, storeId: string, faults: Faults, group: ChangeGroup): GroupOutcome {
-  const failsAt = group.changes.length > 0 && faults.strikes() ? faults.pick(group.changes.length) : -1;
+  const failsAt = faults.failing.has(group.bridge) ? 0 : unluckyChange(faults, group);
   for (const [done, change] of group.changes.entries()) {
     try {
       if (done === failsAt) throw new Refused('Input/output error (simulated fault)');
@@ -33,6 +33,10 @@ export function applyGroup(state: SimState, storeId: string, faults: Faults, gro
   }
   return { ok: true };
 }
+
+/** The change of a group that the dice let fail; -1: none. */
+const unluckyChange = (faults: Faults, { changes }: ChangeGroup): number =>
+  changes.length > 0 && faults.strikes() ? faults.pick(changes.length) : -1;
 
 /** The change as an argv, for evidence. */
 function argvOf(change: Change): string[] {

@@ -21,6 +21,8 @@ export class Faults {
   extraDelayMs = 0;
   /** How many of the next steps fail. */
   failNext = 0;
+  /** Bridges of which every change fails. */
+  readonly failing = new Set<string>();
   /** Nothing gets through to the host; what runs there goes on. */
   unreachable = false;
 

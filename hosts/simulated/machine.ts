@@ -58,11 +58,12 @@ export class Machine {
   /** Reads what was saved (once) and switches the power on. */
   async connect(): Promise<void> {
     if (this.faults.unreachable) throw this.faults.noAnswer();
-    await this.#load();
+    await this.load();
     this.#connected = true;
-    if (this.#state.powered) return;
-    switchOn(this.#state);
-    await this.save();
+    const known = this.#state.powered && this.#state.bornAt !== null;
+    this.#state.bornAt ??= this.clock.now();
+    if (!this.#state.powered) switchOn(this.#state);
+    if (!known) await this.save();
   }
 
   /** Throws HOST_UNREACHABLE unless the host is connected, on, and answers. */
@@ -154,7 +155,7 @@ export class Machine {
   }
 
   async powerOff(): Promise<void> {
-    await this.#load();
+    await this.load();
     cutPower(this.#state);
     this.#passing.clear();
     this.lose('the power is off');
@@ -169,7 +170,8 @@ export class Machine {
     await this.#file.remove();
   }
 
-  async #load(): Promise<void> {
+  /** Reads what was saved, once. */
+  async load(): Promise<void> {
     if (this.#loaded) return;
     const saved = await this.#file.load();
     if (this.#loaded) return;

@@ -9,6 +9,7 @@ import { SimulatedControl } from './control';
 import { Machine, type SimulatedHow } from './machine';
 import { observeState } from './observe';
 import { StateFile } from './state-file';
+import { Trouble } from './trouble';
 import { SimulatedVms } from './vms';
 
 /** A simulated host, with the hand that can meddle with it. */
@@ -52,17 +53,22 @@ class Simulated implements SimulatedHost {
   readonly control: SimulatedControl;
   readonly #id: string;
   readonly #machine: Machine;
+  readonly #trouble: Trouble | null;
 
   constructor(id: string, machine: Machine) {
     this.#id = id;
     this.#machine = machine;
     this.vms = new SimulatedVms(machine);
     this.control = new SimulatedControl(machine);
+    const { mischief } = machine.how;
+    this.#trouble = mischief ? new Trouble(machine, this.control, mischief) : null;
   }
 
   async connect(signal: AbortSignal): Promise<void> {
+    await this.#trouble?.settle();
     await this.#machine.faults.step(this.#machine.clock, signal);
     await this.#machine.connect();
+    this.#trouble?.start();
   }
 
   async observe(signal: AbortSignal): Promise<ObservedHost> {
@@ -97,6 +103,7 @@ class Simulated implements SimulatedHost {
   }
 
   async close(): Promise<void> {
+    this.#trouble?.stop();
     this.#machine.disconnect();
     await this.#machine.saveTouched();
   }
@@ -106,6 +113,7 @@ class Simulated implements SimulatedHost {
   }
 
   async destroy(_signal: AbortSignal): Promise<void> {
+    this.#trouble?.stop();
     await this.#machine.destroy();
   }
 

@@ -71,6 +71,8 @@ export interface SimState {
   bootId: string;
   powered: boolean;
   nextTap: number;
+  /** The instant (ms since the epoch) of its first connection, from which its mischief counts; null: not yet. */
+  bornAt: number | null;
   bridges: Map<string, SimBridge>;
   links: Map<string, SimLink>;
   seals: Map<string, SimSeal>;
@@ -92,6 +94,7 @@ export function newState(): SimState {
     bootId: randomUUID(),
     powered: false,
     nextTap: 0,
+    bornAt: null,
     bridges: new Map(),
     links: new Map([0, 1].map((index) => [`eth${index}`, nic(index)])),
     seals: new Map(),

@@ -61,6 +61,17 @@ describe('applyBatch', () => {
     expect(cache.getQueryData(keys.list('vm'))).toEqual([{ id: 'a' }]);
   });
 
+  it('leaves stale what is stale, though it is changed before anyone reads it anew', () => {
+    cache.setQueryData(keys.list('vm'), [{ id: 'a' }]);
+    cache.setQueryData<AtollMap>(keys.map, sceneOf('h/blue: web db'));
+    applyBatch(cache, batch({ reset: true }));
+    applyBatch(cache, batch({ changes: [{ kind: 'vm', id: 'b', value: { id: 'b' } }] }));
+    applyBatch(cache, batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h', state: 'up' } }] }));
+    expect(cache.getQueryData(keys.list('vm'))).toHaveLength(2);
+    expect(cache.getQueryState(keys.list('vm'))?.isInvalidated).toBe(true);
+    expect(cache.getQueryState(keys.map)?.isInvalidated).toBe(true);
+  });
+
   it('keeps an open network page current', () => {
     const show = {
       network: { id: 'n', name: 'blue' },

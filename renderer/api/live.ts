@@ -3,6 +3,7 @@ import type { AtollMap, Event, Host, Job, LiveBatch, NetworkAttachment, Vm } fro
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { groupBy } from '../ui/group';
+import { patch } from './patch';
 import { upsertAll } from './upsert';
 
 type Change = LiveBatch['changes'][number];
@@ -23,15 +24,14 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
       case 'check':
         break;
       case 'job':
-        cache.setQueryData<Job[]>(
-          keys.list('job'),
-          (old) => old && upsertAll(old, changes, 'front').slice(0, KEPT_JOBS),
-        );
+        patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
         break;
       default:
-        cache.setQueryData<{ id: string }[]>(keys.list(kind), (old) => old && upsertAll(old, changes, 'back'));
+        patch<{ id: string }[]>(cache, keys.list(kind), (old) => upsertAll(old, changes, 'back'));
     }
   }
+  // Which scenarios stand is told by their data centers.
+  if (byKind.has('data_center')) void cache.invalidateQueries({ queryKey: keys.scenarios });
   patchShows(cache, batch);
   patchMap(cache, byKind);
   addEvents(cache, batch.events);
@@ -39,11 +39,11 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
 
 function patchShows(cache: QueryClient, batch: LiveBatch): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
-    if (show) cache.setQueryData(key, patchNetworkShow(show, batch));
+    if (show) patch<NetworkShow>(cache, key, (old) => patchNetworkShow(old, batch));
   }
   for (const [key, show] of cache.getQueriesData<HostShow>({ queryKey: ['show', 'host'] })) {
     if (!show) continue;
-    cache.setQueryData(key, patchHostShow(show, batch));
+    patch<HostShow>(cache, key, (old) => patchHostShow(old, batch));
     // NICs and foreign bridges are seen on the host, not stored: the feed has no entity for them.
     const looked = batch.events.some(
       (e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')),
@@ -57,7 +57,7 @@ function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>): vo
   const map = cache.getQueryData<AtollMap>(keys.map);
   if (map === undefined) return;
   const { map: next, reshaped } = recolour(map, byKind);
-  cache.setQueryData(keys.map, next);
+  patch<AtollMap>(cache, keys.map, () => next);
   if (reshaped) void cache.invalidateQueries({ queryKey: keys.map });
 }
 
@@ -106,8 +106,7 @@ function pick<T extends object, K extends keyof T>(
 
 function addEvents(cache: QueryClient, events: readonly Event[]): void {
   if (events.length === 0) return;
-  cache.setQueryData<Event[]>(keys.events, (old) => {
-    if (old === undefined) return old;
+  patch<Event[]>(cache, keys.events, (old) => {
     const last = old[0]?.seq ?? 0;
     const fresh = events.filter((event) => event.seq > last).sort((a, b) => b.seq - a.seq);
     return [...fresh, ...old].slice(0, KEPT_EVENTS);

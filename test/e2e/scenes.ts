@@ -4,12 +4,15 @@ import type { SimulatedApp } from '../support/simulated-app';
 /** The demo and two more hosts with a class, a vault and a gateway: enough to see islands, straits, folding and another island. */
 export async function setSchoolScene({ engine }: SimulatedApp): Promise<void> {
   await engine.demo.add({ simulated: true });
-  for (const name of ['node2', 'node3']) await engine.hosts.add({ name, how: { kind: 'simulated', delayMs: 5 } });
+  await settled(engine);
+  const cluster = 'laptop-lab';
+  for (const name of ['node2', 'node3'])
+    await engine.hosts.add({ name, cluster, how: { kind: 'simulated', delayMs: 5 } });
   for (const name of ['class-a', 'vault', 'storage'])
-    await engine.networks.add({ name, isIsolated: true, clusters: ['Default'] });
+    await engine.networks.add({ name, dataCenter: cluster, isIsolated: true, clusters: [cluster] });
   await allUp(engine);
   const vm = (name: string, host: string, networks: string[], start = true) =>
-    engine.vms.add({ name, host, vnics: networks.map((network) => ({ network })), start });
+    engine.vms.add({ name, cluster, host, vnics: networks.map((network) => ({ network })), start });
   for (const name of ['cache', 'web2']) await vm(name, 'simulated', ['blue']);
   await vm('batch', 'simulated', ['blue'], false);
   for (let i = 1; i <= 28; i++) await vm(`student${String(i).padStart(2, '0')}`, 'node2', ['class-a'], i % 9 !== 0);

@@ -8,6 +8,7 @@ import { PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import type { Tone } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
+import { ScenariosPart } from './scenarios-part';
 import { text } from './text';
 import './doctor.css';
 
@@ -76,6 +77,7 @@ export function DoctorPage() {
           </Section>
         </>
       )}
+      <ScenariosPart />
     </div>
   );
 }

@@ -46,7 +46,7 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
     [model, order, opened, aspect],
   );
   const waysOut = useMemo(() => onlyWaysOut(model), [model]);
-  const view = useView(layout, frame, canvas);
+  const view = useView(layout, map.hosts.map((host) => host.id).join(), frame, canvas);
   const open = useCallback(
     (islandId: string) =>
       setOpened((old) =>

@@ -9,7 +9,8 @@ export interface View {
 /** How much is drawn: everything; islands with counts; hosts with counts. */
 export type Level = 'near' | 'far' | 'farther';
 
-const MIN = 0.06;
+/** A hundred hosts of a hundred VMs fit into a small window. */
+const MIN = 0.02;
 const MAX = 2.5;
 const FIT_MOST = 1.3;
 const MARGIN = 18;
@@ -34,23 +35,33 @@ export function fitted(width: number, height: number, w: number, h: number): Vie
  */
 export function useView(
   size: { width: number; height: number },
+  /** What decides whether the view still fits: changes when hosts come and go. */
+  shape: string,
   frame: RefObject<HTMLDivElement | null>,
   canvas: RefObject<HTMLDivElement | null>,
 ) {
   const view = useRef<View | null>(null);
-  const [level, setLevel] = useState<Level>('near');
+  const fittedShape = useRef<string | null>(null);
+  const moved = useRef(false);
+  // Before the frame can be measured the window stands for it: drawing 10,000 VMs near, to fold them at once, takes a second.
+  const [level, setLevel] = useState<Level>(() =>
+    levelOf(fitted(size.width, size.height, window.innerWidth, window.innerHeight).scale),
+  );
 
   const show = useCallback(
     (next: View) => {
       view.current = next;
-      if (canvas.current !== null)
+      if (canvas.current !== null) {
         canvas.current.style.transform = `translate(${next.x}px, ${next.y}px) scale(${next.scale})`;
+        canvas.current.style.setProperty('--scale', String(next.scale));
+      }
       setLevel(levelOf(next.scale));
     },
     [canvas],
   );
   const fit = useCallback(() => {
     const box = frame.current?.getBoundingClientRect();
+    moved.current = false;
     if (box !== undefined) show(fitted(size.width, size.height, box.width, box.height));
   }, [frame, show, size.width, size.height]);
   const zoom = useCallback(
@@ -58,6 +69,7 @@ export function useView(
       const now = view.current;
       const box = frame.current?.getBoundingClientRect();
       if (now === null || box === undefined) return;
+      moved.current = true;
       const point = at ?? { x: box.width / 2, y: box.height / 2 };
       const scale = clamp(now.scale * factor);
       const k = scale / now.scale;
@@ -66,16 +78,22 @@ export function useView(
     [frame, show],
   );
   const pan = useCallback(
-    (dx: number, dy: number) =>
-      view.current !== null && show({ ...view.current, x: view.current.x + dx, y: view.current.y + dy }),
+    (dx: number, dy: number) => {
+      if (view.current === null) return;
+      moved.current = true;
+      show({ ...view.current, x: view.current.x + dx, y: view.current.y + dy });
+    },
     [show],
   );
 
-  // The first drawing is fitted; later changes of the map's size move nothing.
+  // The first drawing is fitted. Later changes move nothing, but for hosts that come or go: they would be out of sight. A view
+  // that a person has moved stays where it is.
   useLayoutEffect(() => {
-    if (view.current === null) fit();
+    const sameHosts = fittedShape.current === shape;
+    fittedShape.current = shape;
+    if (view.current === null || (!sameHosts && !moved.current)) fit();
     else show(view.current);
-  }, [fit, show]);
+  }, [fit, show, shape]);
   usePointer(frame, pan, zoom);
 
   const onKeyDown = (event: React.KeyboardEvent): void => {

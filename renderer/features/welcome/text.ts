@@ -14,6 +14,7 @@ export const text = {
   simulated: 'A simulated data center',
   simulatedMeans:
     'The same engine and screens over hosts that exist in memory only. Nothing is needed, nothing is touched.',
+  scenarios: 'Which one',
   simulatedNote: 'What is simulated is labelled so on every screen.',
   simulatedGo: 'Make the simulated demo',
   own: 'Rather start from nothing?',

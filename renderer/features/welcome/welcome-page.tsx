@@ -8,14 +8,17 @@ import { Act } from '../../ui/act';
 import { Trouble } from '../../ui/trouble';
 import './welcome.css';
 import { DemoProgress } from './demo-progress';
+import { ScenarioChoice } from './scenario-choice';
 import { text } from './text';
 
 /** First run: two ways to a running demo, each one click. */
 export function WelcomePage() {
   const navigate = useNavigate();
   const doctor = useQuery(queries.doctor());
+  const scenarios = useQuery(queries.scenarios()).data ?? [];
+  const [scenario, setScenario] = useState('laptop-lab');
   const [job, setJob] = useState<string | null>(null);
-  const demo = useCommand((simulated: boolean) => client.demo.add({ simulated }));
+  const demo = useCommand((simulated: boolean) => client.demo.add(simulated ? { simulated, scenario } : {}));
   const begin = async (simulated: boolean): Promise<void> => {
     const answer = await demo.run(simulated);
     if (answer === null) return;
@@ -54,6 +57,7 @@ export function WelcomePage() {
           <section className="card">
             <h2>{text.simulated}</h2>
             <p>{text.simulatedMeans}</p>
+            <ScenarioChoice scenarios={scenarios} picked={scenario} onPick={setScenario} />
             <p className="soft">{text.simulatedNote}</p>
             <Act
               variant={canLab ? 'secondary' : 'primary'}

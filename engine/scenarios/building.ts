@@ -1,0 +1,139 @@
+import PQueue from 'p-queue';
+import { AppError, DEFAULT_MTU, isActive } from '../../contract';
+import type { Core } from '../core/core';
+import type { Scope } from '../core/command';
+import { cancelled, throwIfCancelled } from '../core/errors';
+import { newId } from '../core/ids';
+import { addHost, beginActivation, bringUp } from '../hosts/adding';
+import type { RunningJob } from '../jobs/job-kinds';
+import { NetworkAdder } from '../networks/adding';
+import type { HostRow } from '../ports/store';
+import { addVm } from '../vms/add-vm';
+import { bootOn } from './booting';
+import { inChunks, scopeIn } from './in-chunks';
+import { ensureDataCenter } from './place';
+import {
+  type Scenario,
+  type ScenarioCluster,
+  type ScenarioHost,
+  type ScenarioVm,
+  hostsOf,
+  networksOf,
+  vmsOf,
+} from './scenario';
+
+/** Hosts that are set up at once: enough to keep a core busy while others wait for their simulated delays. */
+const AT_ONCE = 8;
+
+/** Titles of the steps of `build`: what is written, then what is done on each host. */
+export function buildSteps(scenario: Scenario): string[] {
+  const counts = [networksOf(scenario), hostsOf(scenario), vmsOf(scenario)].map(({ length }) => length);
+  const [networks, hosts, vms] = counts.map((count) => count.toLocaleString('en'));
+  const each = scenario.clusters.flatMap((cluster) =>
+    cluster.hosts.map(({ name }) => `Set up ${name} and start its ${vmsOn(cluster, name).length} VMs`),
+  );
+  return [`Write ${networks} networks, ${hosts} host${hosts === '1' ? '' : 's'} and ${vms} VMs`, ...each];
+}
+
+const vmsOn = ({ vms }: ScenarioCluster, host: string): ScenarioVm[] => vms.filter((vm) => vm.host === host);
+
+/** Makes what is missing of a scenario, from step `first` on. A host that fails does not keep the others from being made. */
+export async function build(core: Core, job: RunningJob, scenario: Scenario, first: number): Promise<void> {
+  const placed: Placed[] = [];
+  await job.step(first, async () => {
+    for (const cluster of scenario.clusters) placed.push(...(await placeCluster(core, job, scenario, cluster)));
+    return null;
+  });
+  const queue = new PQueue({ concurrency: AT_ONCE });
+  const results = await Promise.allSettled(
+    placed.map((each, i) => queue.add(() => job.step(first + 1 + i, (signal) => setUp(core, job, each, signal)))),
+  );
+  if (job.signal.aborted) throw cancelled();
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** A host whose rows are written, and its VMs. */
+interface Placed {
+  readonly host: HostRow;
+  readonly vms: readonly ScenarioVm[];
+}
+
+/** Writes a cluster with its networks, hosts and VMs as far as they are missing. */
+async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, wish: ScenarioCluster): Promise<Placed[]> {
+  const clusterId = core.store.transaction((tx) => ensureCluster(scopeIn(core, job, tx), scenario, wish.name));
+  const dataCenter = core.store.clusters.get(clusterId)?.dataCenterId ?? '';
+  const there = new Set(core.store.networks.ofDataCenter(dataCenter).map(({ name }) => name));
+  const missing = wish.networks.filter((name) => !there.has(name));
+  await inChunks(core, job, missing, (scope, names) => {
+    const adder = new NetworkAdder(scope);
+    const shape = { isIsolated: true, dataCenter, mtu: DEFAULT_MTU, vlan: null, nic: null, comment: '' };
+    for (const name of names) adder.add({ ...shape, name, clusters: [clusterId] });
+  });
+  const known = new Set(core.store.vms.ofCluster(clusterId).map(({ name }) => name));
+  const placed: Placed[] = [];
+  for (const host of wish.hosts) {
+    throwIfCancelled(job.signal);
+    const vms = vmsOn(wish, host.name);
+    // In one transaction, so that whoever watches sees a host come with what stands on it.
+    placed.push(core.store.transaction((tx) => placeHost(core, scopeIn(core, job, tx), clusterId, host, vms, known)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return placed;
+}
+
+function placeHost(
+  core: Core,
+  scope: Scope,
+  clusterId: string,
+  wish: ScenarioHost,
+  vms: readonly ScenarioVm[],
+  known: ReadonlySet<string>,
+): Placed {
+  const host = ensureHost(scope, clusterId, wish);
+  for (const vm of vms) if (!known.has(vm.name)) insertVm(core, scope, host, vm);
+  return { host, vms };
+}
+
+function ensureCluster(scope: Scope, scenario: Scenario, name: string): string {
+  const { tx, now, emit } = scope;
+  const dataCenterId = ensureDataCenter(scope, scenario);
+  const found = tx.clusters.ofDataCenter(dataCenterId).find((cluster) => cluster.name === name);
+  if (found) return found.id;
+  const id = newId();
+  tx.clusters.insert({ id, dataCenterId, name, comment: '', createdAt: now });
+  emit('cluster.added', 'normal', `cluster ${name} added`, { clusterId: id, dataCenterId });
+  return id;
+}
+
+async function setUp(core: Core, job: RunningJob, { host, vms }: Placed, signal: AbortSignal): Promise<string> {
+  await bringUp(core, host.id, signal);
+  const names = new Set(vms.map(({ name }) => name));
+  const own = core.store.vms.ofHost(host.id).filter(({ name }) => names.has(name));
+  return `${await bootOn(core, job, host, own, signal)} VMs started`;
+}
+
+function ensureHost(scope: Scope, clusterId: string, wish: ScenarioHost): HostRow {
+  const found = scope.tx.hosts.byName(wish.name);
+  if (!found) return addHost(scope, { name: wish.name, cluster: clusterId, comment: '', how: howOf(wish) });
+  if (found.clusterId !== clusterId) throw new AppError('CONFLICT', `There is a host "${wish.name}" elsewhere by now`);
+  if (!isActive(found.state)) beginActivation(scope, found);
+  return found;
+}
+
+function howOf({ delayMs = 0, memoryMiB = 65_536, cpus = 16, mischief }: ScenarioHost): HostRow['how'] {
+  const how = { kind: 'simulated', delayMs, faultRate: 0, memoryMiB, cpus } as const;
+  return mischief ? { ...how, mischief } : how;
+}
+
+function insertVm(core: Core, scope: Scope, host: HostRow, { name, networks }: ScenarioVm): void {
+  addVm(scope, core.store.storeId, {
+    name,
+    cluster: host.clusterId,
+    comment: '',
+    host: host.id,
+    boot: { kind: 'tiny' },
+    cpus: 1,
+    vnics: networks.map((network) => ({ network, plugged: true, linked: true })),
+  });
+}

@@ -1,0 +1,134 @@
+import { type Scenario as ScenarioShown, isActive, isRunning } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { enterMaintenance } from '../hosts/leaving';
+import type { JobDraft } from '../jobs/job-rows';
+import type { Repositories } from '../ports/store';
+import { buildSteps } from './building';
+import { SCENARIOS } from './catalogue';
+import { CLEAR_STEPS } from './clearing';
+import { ensureDataCenter, hostsIn, placeOf } from './place';
+import { type ScenarioPayload, ruleAllIsSimulated, ruleNamesAreFree, ruleNotUnderWay } from './rules';
+import { type Scenario, hostsOf, networksOf, vmsOf } from './scenario';
+
+interface Made {
+  readonly host: string;
+  readonly networks: string[];
+  readonly vms: string[];
+}
+
+/** A scenario as the contract shows it. */
+export function presentScenarios(tx: Repositories): ScenarioShown[] {
+  return SCENARIOS.map((scenario) => ({
+    id: scenario.id,
+    title: scenario.title,
+    words: scenario.words,
+    size: {
+      hosts: hostsOf(scenario).length,
+      networks: networksOf(scenario).length,
+      vms: vmsOf(scenario).length,
+    },
+    dataCenterId: placeOf(tx, scenario)?.id ?? null,
+  }));
+}
+
+/** Takes the name, and has a job make what is missing. */
+export function addScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
+  const { tx } = scope;
+  ruleNotUnderWay(tx, scenario);
+  ruleNamesAreFree(tx, scenario);
+  const words = wordsFor(scenario);
+  if (isWhole(tx, scenario)) return { output: madeOf(scenario), words };
+  const dataCenterId = ensureDataCenter(scope, scenario);
+  const payload: ScenarioPayload = { scenario: scenario.id, clear: null };
+  return { output: madeOf(scenario), words, job: jobFor('add', scenario, payload, dataCenterId, buildSteps(scenario)) };
+}
+
+/** Everything in the scenario's data center goes. */
+export function removeScenario(scope: Scope, scenario: Scenario): Outcome<{ removed: string[] }> {
+  const place = placeOf(scope.tx, scenario);
+  if (!place) return { output: { removed: [] }, words: ['there is no such demo'] };
+  const removed = leave(scope, scenario, place.id);
+  const payload: ScenarioPayload = { scenario: scenario.id, clear: place.id };
+  const job = jobFor('remove', scenario, payload, place.id, CLEAR_STEPS);
+  return { output: { removed }, words: [`remove the data center "${scenario.id}" and all in it`], job };
+}
+
+/** Removes it, if it is there, and makes it again. */
+export function resetScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
+  const { tx } = scope;
+  const place = placeOf(tx, scenario);
+  if (!place) return addScenario(scope, scenario);
+  ruleNamesAreFree(tx, scenario);
+  leave(scope, scenario, place.id);
+  const payload: ScenarioPayload = { scenario: scenario.id, clear: place.id };
+  const job = jobFor('reset', scenario, payload, place.id, [...CLEAR_STEPS, ...buildSteps(scenario)]);
+  return {
+    output: madeOf(scenario),
+    words: [`remove all in the data center "${scenario.id}"`, ...wordsFor(scenario)],
+    job,
+  };
+}
+
+/** Lets go of the scenario's hosts; returns the names of all that will be gone. */
+function leave(scope: Scope, scenario: Scenario, dataCenterId: string): string[] {
+  const { tx, emit } = scope;
+  ruleNotUnderWay(tx, scenario);
+  const hosts = hostsIn(tx, dataCenterId);
+  ruleAllIsSimulated(scenario, hosts);
+  for (const host of hosts) if (isActive(host.state)) enterMaintenance(tx, host, emit);
+  const vms = tx.clusters.ofDataCenter(dataCenterId).flatMap(({ id }) => tx.vms.ofCluster(id));
+  return [...vms, ...tx.networks.ofDataCenter(dataCenterId), ...hosts].map(({ name }) => name);
+}
+
+/** Whether there is nothing left to make. */
+function isWhole(tx: Repositories, scenario: Scenario): boolean {
+  const place = placeOf(tx, scenario);
+  if (!place) return false;
+  const up = new Set(hostsIn(tx, place.id).flatMap((host) => (host.state === 'up' ? [host.name] : [])));
+  const networks = new Set(tx.networks.ofDataCenter(place.id).map(({ name }) => name));
+  const clusters = tx.clusters.ofDataCenter(place.id);
+  const vms = clusters.flatMap(({ id }) => tx.vms.ofCluster(id)).filter((vm) => isRunning(vm.state));
+  const running = new Set(vms.map(({ name }) => name));
+  return (
+    hostsOf(scenario).every(({ name }) => up.has(name)) &&
+    networksOf(scenario).every((name) => networks.has(name)) &&
+    vmsOf(scenario).every(({ name }) => running.has(name))
+  );
+}
+
+const TITLES = { add: 'Make', remove: 'Remove', reset: 'Reset' } as const;
+
+function jobFor(
+  verb: keyof typeof TITLES,
+  { title }: Scenario,
+  payload: ScenarioPayload,
+  dataCenterId: string,
+  steps: readonly string[],
+): JobDraft {
+  return {
+    kind: `scenario.${verb}`,
+    title: `${TITLES[verb]} the scenario "${title}"`,
+    payload,
+    subjects: { dataCenterId },
+    steps: steps.map((each) => ({ title: each })),
+  };
+}
+
+function madeOf(scenario: Scenario): Made {
+  const [host] = hostsOf(scenario);
+  return {
+    host: host?.name ?? scenario.id,
+    networks: networksOf(scenario),
+    vms: vmsOf(scenario).map(({ name }) => name),
+  };
+}
+
+function wordsFor(scenario: Scenario): string[] {
+  const hosts = hostsOf(scenario).length;
+  const networks = networksOf(scenario).length;
+  return [
+    `have the data center "${scenario.id}" with ${hosts} simulated host${hosts === 1 ? '' : 's'}`,
+    `have ${networks} isolated networks on the hosts of their clusters`,
+    `have ${vmsOf(scenario).length} VMs running there`,
+  ];
+}

@@ -1,0 +1,36 @@
+import type { Mischief } from '../../ports/hosts';
+import type { Scenario } from '../scenario';
+
+/** It begins when the scenario stands, and lasts for two minutes. */
+const DAY: Mischief = {
+  seed: 'bad day',
+  from: 6_000,
+  until: 126_000,
+  driftEvery: null,
+  failing: null,
+  unreachable: false,
+};
+
+export const BAD_DAY: Scenario = {
+  id: 'bad-day',
+  title: 'A bad day',
+  words:
+    'Someone meddles with one host every few seconds, one can not be reached, on one a network fails; after two minutes it is over.',
+  clusters: [
+    {
+      name: 'bad-day',
+      networks: ['office', 'plant', 'cameras'],
+      hosts: [
+        { name: 'meddled', delayMs: 20, mischief: { ...DAY, driftEvery: 4_000 } },
+        { name: 'faraway', delayMs: 20, mischief: { ...DAY, from: 10_000, until: 60_000, unreachable: true } },
+        { name: 'failing', delayMs: 20, mischief: { ...DAY, failing: 'cameras' } },
+      ],
+      vms: ['meddled', 'faraway', 'failing'].flatMap((host) => [
+        { name: `desk-${host}`, host, networks: ['office'] },
+        { name: `robot-${host}`, host, networks: ['plant'] },
+        { name: `recorder-${host}`, host, networks: ['cameras', 'office'] },
+        { name: `camera-${host}`, host, networks: ['cameras'] },
+      ]),
+    },
+  ],
+};

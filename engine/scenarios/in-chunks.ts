@@ -1,0 +1,31 @@
+import type { Core } from '../core/core';
+import type { Scope } from '../core/command';
+import { throwIfCancelled } from '../core/errors';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { refs } from '../core/refs';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { Repositories } from '../ports/store';
+
+/** Rows that one transaction writes: some 20 ms, after which others get their turn. */
+const CHUNK = 100;
+
+/** The scope of a transaction of a job. */
+export function scopeIn(core: Core, job: RunningJob, tx: Repositories): Scope {
+  const now = instant(core.clock.now());
+  return { tx, refs: refs(tx), actor: job.actor, now, emit: emitter(tx, job.actor, now) };
+}
+
+/** Writes many things, a transaction for each hundred, with a turn of the event loop in between. Throws CANCELLED between two. */
+export async function inChunks<Thing>(
+  core: Core,
+  job: RunningJob,
+  things: readonly Thing[],
+  write: (scope: Scope, chunk: readonly Thing[]) => void,
+): Promise<void> {
+  for (let at = 0; at < things.length; at += CHUNK) {
+    throwIfCancelled(job.signal);
+    core.store.transaction((tx) => write(scopeIn(core, job, tx), things.slice(at, at + CHUNK)));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

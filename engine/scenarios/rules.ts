@@ -1,0 +1,56 @@
+import { AppError } from '../../contract';
+import { listed } from '../networks/rules';
+import type { HostRow, Repositories } from '../ports/store';
+import { hostsIn, placeOf } from './place';
+import { type Scenario, hostsOf } from './scenario';
+
+/** What a scenario's job needs to run, and to run again. */
+export interface ScenarioPayload {
+  readonly scenario: string;
+  /** The data center that is to be cleared; null: none. */
+  readonly clear: string | null;
+}
+
+/** Kinds of job that make or clear a scenario. */
+export const SCENARIO_JOBS: ReadonlySet<string> = new Set(['scenario.add', 'scenario.remove', 'scenario.reset']);
+
+/** Bad: two jobs that make, reset or remove one scenario at the same time. */
+export function ruleNotUnderWay(tx: Repositories, { id, title }: Scenario): void {
+  const open = tx.jobs.inState(['queued', 'running']).filter(({ kind }) => SCENARIO_JOBS.has(kind));
+  if (!open.some((job) => (job.payload as ScenarioPayload).scenario === id)) return;
+  throw new AppError('STATE_ILLEGAL', `The scenario "${title}" is being made or removed`, {
+    field: 'scenario',
+    hint: 'Wait for that job, or cancel it.',
+  });
+}
+
+/** Bad: a data center or a host of a scenario's name that a person made. */
+export function ruleNamesAreFree(tx: Repositories, scenario: Scenario): void {
+  const hint = 'Rename it, then make the scenario again.';
+  const place = placeOf(tx, scenario);
+  if (!place && tx.dataCenters.byName(scenario.id)) {
+    throw new AppError('CONFLICT', `There is a data center "${scenario.id}" that no scenario made`, {
+      rule: 'O5',
+      hint,
+    });
+  }
+  const own = new Set(place ? hostsIn(tx, place.id).map((host) => host.id) : []);
+  const strangers = hostsOf(scenario).flatMap(({ name }) => tx.hosts.byName(name) ?? []);
+  const taken = strangers.filter((host) => !own.has(host.id));
+  if (taken.length === 0) return;
+  throw new AppError('CONFLICT', `The scenario "${scenario.title}" needs the host names ${listed(taken)}`, {
+    rule: 'O5',
+    hint,
+  });
+}
+
+/** Bad: clearing a scenario into whose cluster someone put a lab: real VMs would go with it. */
+export function ruleAllIsSimulated(scenario: Scenario, hosts: readonly HostRow[]): void {
+  const real = hosts.filter((host) => host.kind !== 'simulated');
+  if (real.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The data center "${scenario.id}" holds ${listed(real)}, which no scenario made`, {
+    rule: 'O3',
+    field: 'scenario',
+    hint: 'Remove these hosts first.',
+  });
+}

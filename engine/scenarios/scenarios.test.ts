@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine, hastyClock } from '../../test/support/test-engine';
+import { plan } from '../converge/plan';
+import { wantedFor, rowsOfHost } from '../converge/wanted';
+import { SCENARIOS, scenarioNamed } from './catalogue';
+import { hostsOf, networksOf, vmsOf } from './scenario';
+
+const SMALL = ['laptop-lab', 'collaborative-group', 'three-hosts', 'bad-day'];
+
+/** What a converge would still change, over all hosts. */
+async function planned(t: TestEngine): Promise<number> {
+  const counts = t.store.hosts.list().map(async (host) => {
+    const rows = rowsOfHost(t.store, host.id);
+    if (!rows) throw new Error(`${host.name} is gone`);
+    const observed = await t.fleet.machine(host.id).observe(new AbortController().signal);
+    return plan(wantedFor(t.store.storeId, rows), observed).groups.length;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+const allRun = async (t: TestEngine): Promise<boolean> =>
+  (await t.client.vms.list({})).every((vm) => vm.state === 'up');
+
+describe('the scenarios', () => {
+  it('are consistent data: unique names, and VMs on hosts and networks of their cluster', () => {
+    const hosts = SCENARIOS.flatMap((scenario) => hostsOf(scenario).map(({ name }) => name));
+    expect(new Set(hosts).size).toBe(hosts.length);
+    for (const scenario of SCENARIOS) {
+      const names = [networksOf(scenario), vmsOf(scenario).map(({ name }) => name)];
+      for (const list of names) expect(new Set(list).size, scenario.id).toBe(list.length);
+      for (const cluster of scenario.clusters) {
+        const own = new Set(cluster.hosts.map(({ name }) => name));
+        const strays = cluster.vms.filter(
+          ({ host, networks }) => !own.has(host) || networks.some((name) => !cluster.networks.includes(name)),
+        );
+        expect(strays).toEqual([]);
+      }
+    }
+  });
+
+  it('are as large as they say', () => {
+    const { clusters, ...rest } = scenarioNamed('hundred-hosts');
+    const all = { clusters, ...rest };
+    expect([hostsOf(all).length, networksOf(all).length, vmsOf(all).length]).toEqual([100, 1_000, 10_000]);
+  });
+});
+
+describe('a scenario', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+  });
+  afterEach(() => t.close());
+
+  it.each(SMALL)('%s is made, runs, and leaves nothing to do', async (id) => {
+    const scenario = scenarioNamed(id);
+    const answer = await t.client.demo.add({ simulated: true, scenario: id });
+    expect(answer.vms).toHaveLength(vmsOf(scenario).length);
+    await t.done(Promise.resolve(answer));
+    await t.until(() => allRun(t));
+    expect(await t.client.vms.list({})).toHaveLength(vmsOf(scenario).length);
+    expect((await t.client.hosts.list({})).map((host) => host.state)).toEqual(hostsOf(scenario).map(() => 'up'));
+    expect(await planned(t)).toBe(0);
+    expect(t.eventTypes().filter((type) => /^drift|ended_from_outside/.test(type))).toEqual([]);
+    expect(await t.client.demo.add({ scenario: id })).toMatchObject({ job: null });
+    const shown = (await t.client.demo.scenarios()).find((each) => each.id === id);
+    expect(shown?.dataCenterId).toBe((await t.client.dataCenters.show({ dataCenter: id })).id);
+  });
+
+  it('stands beside others, and its removal takes its own things only', async () => {
+    await t.done(t.client.demo.add({ scenario: 'three-hosts' }));
+    await t.done(t.client.demo.add({ scenario: 'laptop-lab' }));
+    await t.client.vms.add({ name: 'visitor', cluster: 'three-hosts', vnics: [{ network: 'front' }] });
+    await t.done(t.client.demo.remove({ scenario: 'three-hosts' }));
+    expect((await t.client.dataCenters.list()).map(({ name }) => name)).toEqual(['Default', 'laptop-lab']);
+    expect((await t.client.hosts.list({})).map(({ name }) => name)).toEqual(['simulated']);
+    expect((await t.client.networks.list({})).map(({ name }) => name)).toEqual(['blue', 'green']);
+    expect(await t.client.vms.list({})).toHaveLength(4);
+    await t.until(() => allRun(t));
+    await t.done(t.client.demo.remove({ scenario: 'laptop-lab' }));
+    expect((await t.client.map.show({})).hosts).toEqual([]);
+    expect(t.store.attachments.list()).toEqual([]);
+    expect(t.store.vnics.list()).toEqual([]);
+  });
+
+  it('is made anew by a reset, as often as one likes', async () => {
+    await t.done(t.client.demo.reset({ scenario: 'collaborative-group' }));
+    const shape = async () => {
+      await t.until(() => allRun(t));
+      const vms = await t.client.vms.list({});
+      return vms.map(({ name, vnics }) => [name, vnics.length]);
+    };
+    const first = await shape();
+    await t.done(t.client.vms.stop({ vm: 'ana' }));
+    await t.done(t.client.vms.remove({ vm: 'ana' }));
+    await t.client.networks.add({ name: 'mine', dataCenter: 'collaborative-group', isIsolated: true });
+    await t.done(t.client.demo.reset({ scenario: 'collaborative-group' }));
+    expect(await shape()).toEqual(first);
+    await t.done(t.client.demo.reset({ scenario: 'collaborative-group' }));
+    expect(await shape()).toEqual(first);
+    expect((await t.client.networks.list({})).map(({ name }) => name)).toEqual(['group', 'visitors']);
+    expect(await planned(t)).toBe(0);
+  });
+
+  it('completes what is missing, and goes on where a killed engine left it', async () => {
+    await t.done(t.client.demo.add({ scenario: 'collaborative-group' }));
+    await t.until(() => allRun(t));
+    await t.done(t.client.vms.stop({ vm: 'ana' }));
+    await t.done(t.client.vms.remove({ vm: 'ana' }));
+    await t.done(t.client.vms.stop({ vm: 'ben' }));
+    const { job } = await t.client.demo.add({ scenario: 'collaborative-group' });
+    await t.engine.stop();
+    const next = new TestEngine(t);
+    await next.engine.start();
+    await next.done({ job });
+    await next.until(() => allRun(next));
+    expect(await next.client.vms.list({})).toHaveLength(9);
+    await next.engine.stop();
+  });
+
+  it('is refused when its names are taken, when it is unknown, and while it is under way', async () => {
+    await expect(t.client.demo.add({ scenario: 'three-host' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      data: { hint: 'Did you mean "three-hosts"?' },
+    });
+    await t.client.dataCenters.add({ name: 'three-hosts' });
+    await expect(t.client.demo.add({ scenario: 'three-hosts' })).rejects.toMatchObject({ code: 'CONFLICT' });
+    await t.addHosts(1, { prefix: 'simulated' });
+    await t.client.hosts.update({ host: 'simulated1', name: 'simulated' });
+    await expect(t.client.demo.add({ simulated: true })).rejects.toMatchObject({ code: 'CONFLICT' });
+    const { job } = await t.client.demo.add({ scenario: 'collaborative-group' });
+    for (const again of [t.client.demo.add, t.client.demo.remove]) {
+      await expect(again({ scenario: 'collaborative-group' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    }
+    await t.done({ job });
+  });
+
+  it('is not cleared while a lab stands in its cluster', async () => {
+    await t.done(t.client.demo.add({ scenario: 'laptop-lab' }));
+    await t.done(t.client.hosts.add({ name: 'real', cluster: 'laptop-lab', how: { kind: 'lab' } }));
+    await expect(t.client.demo.reset({ scenario: 'laptop-lab' })).rejects.toMatchObject({
+      code: 'RULE_BROKEN',
+      message: 'The data center "laptop-lab" holds "real", which no scenario made',
+    });
+    expect((await t.client.hosts.show({ host: 'simulated' })).host.state).toBe('up');
+  });
+
+  it('says in a dry run what it would do, and does nothing', async () => {
+    const { preview, job } = await t.client.demo.reset({ scenario: 'three-hosts', dryRun: true });
+    expect(job).toBeNull();
+    expect(preview?.summary).toContain('have 23 VMs running there');
+    expect(await t.client.dataCenters.list()).toHaveLength(1);
+  });
+});
+
+describe('a bad day', () => {
+  it('shows drift, a lost host and a failing network, then heals by itself', async () => {
+    const t = new TestEngine(undefined, hastyClock(20));
+    await t.engine.start();
+    await t.done(t.client.demo.add({ scenario: 'bad-day' }));
+    const states = async (): Promise<string[]> => (await t.client.hosts.list({})).map(({ state }) => state);
+    await t.until(async () => (await states()).join() === 'up,non_responsive,non_operational', 5_000);
+    const stuck = (await t.client.networks.show({ network: 'cameras' })).attachments;
+    expect(stuck.filter(({ state }) => state === 'out_of_sync')).toHaveLength(1);
+    await t.until(async () => (await states()).every((state) => state === 'up') && (await allRun(t)), 15_000);
+    expect(await planned(t)).toBe(0);
+    const types = t.eventTypes();
+    const count = (type: string): number => types.filter((each) => each === type).length;
+    expect(count('drift.repaired')).toBeGreaterThan(10);
+    expect(count('drift.repair_failed')).toBeGreaterThan(0);
+    const quiet = t.store.events.lastSeq();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(t.eventTypes(quiet).filter((type) => type.startsWith('drift'))).toEqual([]);
+    await t.close();
+  }, 30_000);
+
+  it('ends with its removal in the middle of it', async () => {
+    const t = new TestEngine(undefined, hastyClock(20));
+    await t.engine.start();
+    await t.done(t.client.demo.add({ scenario: 'bad-day' }));
+    await t.until(() => t.eventTypes().includes('drift.detected'));
+    await t.done(t.client.demo.remove({ scenario: 'bad-day' }));
+    expect(t.store.hosts.list()).toEqual([]);
+    expect((await t.client.dataCenters.list()).map(({ name }) => name)).toEqual(['Default']);
+    await t.close();
+  });
+});

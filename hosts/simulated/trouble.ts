@@ -1,0 +1,114 @@
+import type { Mischief } from '../../engine/ports/hosts';
+import type { SimulatedControl } from './control';
+import { seededRandom } from './faults';
+import type { Machine } from './machine';
+
+/** One thing that someone does to a bridge behind the engine's back. */
+type Act = (control: SimulatedControl, bridge: string) => Promise<void>;
+
+/** Only what converge repairs: a VM that is killed stays down, and a bad day is to end as it began. */
+const ACTS: readonly Act[] = [
+  (control, bridge) => control.deleteBridge(bridge),
+  (control, bridge) => control.flushSeal(bridge),
+  (control, bridge) => control.loosenSeal(bridge),
+  (control, bridge) => control.setBridgeUp(bridge, false),
+  (control, bridge) => control.addAddress(bridge, '192.0.2.1/24'),
+  (control, bridge) => control.switchIpv6On(bridge),
+  (control, bridge) => control.setMtu(bridge, 1400),
+  (control, bridge) => control.setMaster('eth1', bridge),
+];
+
+/**
+ * Does to a simulated host what its plan of mischief says, on the host's own clock. Whether it lasts is read off the clock,
+ * so a new engine finds the host in the same trouble; acts of drift happen only while an engine is there to see them.
+ */
+export class Trouble {
+  readonly #machine: Machine;
+  readonly #control: SimulatedControl;
+  readonly #plan: Mischief;
+  readonly #random: () => number;
+  #cancelTimer: (() => void) | null = null;
+  /** Whether the once-only act of the beginning has been done by this object. */
+  #begun = false;
+
+  constructor(machine: Machine, control: SimulatedControl, plan: Mischief) {
+    this.#machine = machine;
+    this.#control = control;
+    this.#plan = plan;
+    this.#random = seededRandom(plan.seed);
+  }
+
+  /** Makes the host as it is at this moment: in trouble or sound. Call it before each connection. */
+  async settle(): Promise<void> {
+    await this.#machine.load();
+    const lasts = this.#lasts();
+    const { faults } = this.#machine;
+    const { failing, unreachable } = this.#plan;
+    if (unreachable) faults.unreachable = lasts;
+    if (failing === null) return;
+    if (lasts) faults.failing.add(failing);
+    else faults.failing.delete(failing);
+  }
+
+  /** Sets the timer for what comes next; nothing when it is over. */
+  start(): void {
+    this.stop();
+    const age = this.#age();
+    const { from, until, driftEvery } = this.#plan;
+    if (age >= until) return;
+    const next = age < from ? from - age : Math.min(driftEvery ?? Infinity, until - age);
+    this.#cancelTimer = this.#machine.clock.after(next, () => {
+      this.#cancelTimer = null;
+      // What can fail is the write of the host's state; the next step of the host that saves tells of it.
+      this.#ring().catch(() => this.stop());
+    });
+  }
+
+  /** Nothing more happens by itself until the next `start`. */
+  stop(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  async #ring(): Promise<void> {
+    await this.settle();
+    if (!this.#lasts()) return this.#end();
+    if (this.#plan.unreachable) return this.#machine.lose('the host does not answer');
+    this.start();
+    await this.#meddle();
+  }
+
+  /** Whoever watches is told, so that what could not be repaired is looked at again at once. */
+  #end(): void {
+    this.#machine.tell('network', 'the trouble is over');
+  }
+
+  async #meddle(): Promise<void> {
+    const { failing, driftEvery } = this.#plan;
+    if (failing !== null && !this.#begun) await this.#break(failing);
+    this.#begun = true;
+    if (driftEvery === null) return;
+    const bridges = [...this.#machine.state.bridges.keys()].filter((name) => name !== failing);
+    const bridge = bridges[this.#pick(bridges.length)];
+    const act = ACTS[this.#pick(ACTS.length)];
+    if (bridge !== undefined && act) await act(this.#control, bridge);
+  }
+
+  async #break(bridge: string): Promise<void> {
+    if (this.#machine.state.bridges.has(bridge)) await this.#control.deleteBridge(bridge);
+  }
+
+  #pick(below: number): number {
+    return Math.floor(this.#random() * below);
+  }
+
+  #age(): number {
+    const { bornAt } = this.#machine.state;
+    return bornAt === null ? 0 : this.#machine.clock.now() - bornAt;
+  }
+
+  #lasts(): boolean {
+    const age = this.#age();
+    return age >= this.#plan.from && age < this.#plan.until;
+  }
+}

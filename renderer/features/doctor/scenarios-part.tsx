@@ -1,0 +1,76 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Scenario } from '../../../contract';
+import { Confirm } from '../../actions/confirm';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { Section } from '../../ui/page';
+import { sizeWords } from '../../ui/size-words';
+import { Dot } from '../../ui/state';
+import { SimulatedTag } from '../../ui/tags';
+import { Trouble } from '../../ui/trouble';
+import { text } from './text';
+
+/** The simulated data centers: make one, set it back to its first day with one click, remove it. */
+export function ScenariosPart() {
+  const scenarios = useQuery(queries.scenarios()).data ?? [];
+  const jobs = useQuery(queries.jobs()).data ?? [];
+  const underWay = jobs.some((job) => job.kind.startsWith('scenario.') && ['queued', 'running'].includes(job.state));
+  return (
+    <Section title={text.scenarios} tools={<SimulatedTag />}>
+      <p className="soft">{text.scenariosMeans}</p>
+      <ul className="rows">
+        {scenarios.map((scenario) => (
+          <ScenarioItem key={scenario.id} scenario={scenario} why={underWay ? text.underWay : null} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+/** `why`: why nothing can be done with it now. */
+function ScenarioItem({ scenario, why }: { scenario: Scenario; why: string | null }) {
+  const { id, title, words, size, dataCenterId } = scenario;
+  const [asking, setAsking] = useState(false);
+  const command = useCommand((verb: 'add' | 'reset') =>
+    verb === 'add' ? client.demo.add({ simulated: true, scenario: id }) : client.demo.reset({ scenario: id }),
+  );
+  const there = dataCenterId !== null;
+  const shared = { size: 'sm', variant: 'secondary', why, isDisabled: command.busy } as const;
+  return (
+    <li>
+      <Dot tone={there ? 'ok' : 'off'} label={there ? text.there : text.notThere} />
+      <span className="grow">
+        {title} <small className="soft">· {sizeWords(size)}</small>
+        <small className="block soft">{words}</small>
+        <Trouble problem={command.problem} />
+      </span>
+      {there ? (
+        <>
+          <Act {...shared} aria-label={`${text.reset} ${title}`} onClick={() => void command.run('reset')}>
+            {text.reset}
+          </Act>
+          <Act {...shared} variant="link" isDanger aria-label={`Remove ${title}`} onClick={() => setAsking(true)}>
+            Remove
+          </Act>
+        </>
+      ) : (
+        <Act {...shared} aria-label={`Make ${title}`} onClick={() => void command.run('add')}>
+          Make
+        </Act>
+      )}
+      {asking ? (
+        <Confirm
+          title={`Remove ${title}?`}
+          words={text.removeMeans}
+          submit="Remove"
+          danger
+          call={(dryRun) => client.demo.remove({ simulated: true, scenario: id, dryRun })}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Scenario } from '../../../contract';
+import { ChoiceField } from '../../ui/fields';
+import { sizeWords } from '../../ui/size-words';
+import { text } from './text';
+
+/** The simulated data centers that can be made, and of the picked one its size and a sentence on what there is to see. */
+export function ScenarioChoice({
+  scenarios,
+  picked,
+  onPick,
+}: {
+  scenarios: readonly Scenario[];
+  picked: string;
+  onPick: (id: string) => void;
+}) {
+  const scenario = scenarios.find(({ id }) => id === picked);
+  const choices = scenarios.map(({ id, title, size }) => ({ value: id, label: `${title} (${sizeWords(size)})` }));
+  return (
+    <div className="welcome-scenario">
+      <ChoiceField
+        label={text.scenarios}
+        value={picked}
+        onChange={onPick}
+        choices={choices}
+        {...(scenario ? { help: scenario.words } : {})}
+      />
+    </div>
+  );
+}
