@@ -44,11 +44,12 @@ export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
     about: 'two isolated networks and four running tiny VMs, one of them on both',
     options: [
       { name: 'simulated', type: 'flag', about: 'on a simulated host instead of a lab' },
+      { name: 'outside', type: 'flag', about: 'with a way out: one VM also serves a page to this computer' },
       { name: 'remove', type: 'flag', about: 'remove what the demo made' },
     ],
     changes: true,
     destructive: true,
-    json: '{ host: string, networks: string[], vms: string[], job: string | null, preview: Preview | null }; with --remove { removed: string[], job, preview }',
+    json: '{ host: string, networks: string[], vms: string[], page: string | null, job: string | null, preview: Preview | null }; with --remove { removed: string[], job, preview }',
     run: () => import('../run/demo').then((m) => m.demo),
   },
   {

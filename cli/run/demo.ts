@@ -11,19 +11,23 @@ export const demo: Run = (context) => {
       done: ({ removed }) => (removed.length === 0 ? 'There was no demo.' : `Removed: ${removed.join(', ')}.`),
     });
   }
-  return changing((client, dryRun) => client.demo.add({ simulated, dryRun })).run(context, {
-    done: ({ host, networks, vms }) =>
-      `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`,
-    more: () => {
-      for (const line of [
-        'Look at it:',
-        '  atoll map',
-        '  atoll reach web ci',
-        '  atoll vm console web',
-        `  atoll network check --all${simulated ? '' : ' --probe'}`,
-      ])
-        out.line(line);
-      return Promise.resolve();
+  return changing((client, dryRun) => client.demo.add({ simulated, outside: input.flag('outside'), dryRun })).run(
+    context,
+    {
+      done: ({ host, networks, vms }) =>
+        `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`,
+      more: (_client, { page }) => {
+        if (page !== null) out.line(`gw also stands on the network outside; its page: ${page}`);
+        for (const line of [
+          'Look at it:',
+          '  atoll map',
+          '  atoll reach web ci',
+          '  atoll vm console web',
+          `  atoll network check --all${simulated ? '' : ' --probe'}`,
+        ])
+          out.line(line);
+        return Promise.resolve();
+      },
     },
-  });
+  );
 };

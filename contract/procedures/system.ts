@@ -21,10 +21,19 @@ export const system = {
 };
 
 export const demo = {
-  /** Two isolated networks and four tiny VMs, one of them on both, on a lab of this computer or on a simulated host. Running it again completes it. */
+  /**
+   * Two isolated networks and four tiny VMs, one of them on both, on a lab of this computer or on a simulated host. With
+   * `outside` (labs only) that one also stands on the network *outside*, and `page` is where this computer's browser finds
+   * what it serves. Running it again completes it.
+   */
   add: command(
-    { simulated: z.boolean().default(false) },
-    { host: z.string(), networks: z.array(z.string()), vms: z.array(z.string()) },
+    { simulated: z.boolean().default(false), outside: z.boolean().default(false) },
+    {
+      host: z.string(),
+      networks: z.array(z.string()),
+      vms: z.array(z.string()),
+      page: z.url().nullable(),
+    },
   ),
   remove: command({ simulated: z.boolean().default(false) }, { removed: z.array(z.string()) }),
 };

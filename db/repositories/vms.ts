@@ -1,6 +1,7 @@
 import type { Repositories, VnicRow } from '../../engine/ports/store';
 import { type Context, Query, RowTable, selection } from '../row-table';
 import { images, vms, vnics } from '../schema/vms';
+import { ids } from './places';
 
 export function imageRepository(context: Context): Repositories['images'] {
   const table = new RowTable(context, images, {
@@ -22,6 +23,7 @@ export function imageRepository(context: Context): Repositories['images'] {
 
 export function vmRepository(context: Context): Repositories['vms'] {
   const table = new RowTable(context, vms, { subject: 'VM', key: ['id'], touches: ({ id }) => [{ kind: 'vm', id }] });
+  const forwardsOf = ids(context, 'id', 'FROM forwards WHERE vm_id = ?');
   const all = table.select('ORDER BY rowid');
   const byName = table.select('WHERE name = ? ORDER BY rowid');
   const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
@@ -34,7 +36,13 @@ export function vmRepository(context: Context): Repositories['vms'] {
     ofHost: (hostId) => ofHost.all(hostId),
     insert: (row) => table.insert(row),
     update: (id, patch) => table.update([id], patch),
-    remove: (id) => void table.remove(id),
+    remove: (id) => {
+      // The foreign key removes the VM's forwards: they are touched too.
+      context.unit.write(() => {
+        const forwards = forwardsOf(id);
+        if (table.remove(id)) forwards.forEach((forward) => context.unit.touch({ kind: 'forward', id: forward }));
+      });
+    },
   };
 }
 

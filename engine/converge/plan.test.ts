@@ -30,6 +30,10 @@ function altered(change: Change): string | null {
     case 'bridge.create':
     case 'port.quiet':
     case 'seal.remove':
+    case 'outside.start':
+    case 'outside.stop':
+    case 'forward.add':
+    case 'forward.remove':
       return null;
     case 'bridge.delete':
       return change.spec.bridge;

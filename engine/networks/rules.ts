@@ -70,6 +70,16 @@ export function ruleS3RegularNeedsNic(network: Pick<NetworkRow, 'name' | 'isIsol
   });
 }
 
+/** Bad: an isolation check of a regular network, which is meant to lead elsewhere. */
+export function ruleCheckIsOfIsolated(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
+  if (network.isIsolated) return;
+  throw new AppError('BAD_INPUT', `The network "${network.name}" is regular: it is not meant to be isolated`, {
+    rule: 'S3',
+    field: 'network',
+    hint: 'Check an isolated network, or all of them by naming none.',
+  });
+}
+
 /** Bad: an isolated network called `ovirtmgmt`: a management network is how hosts are reached, an isolated one reaches nobody. */
 export function ruleO3ManagementIsNotIsolated(network: { readonly name: string; readonly isIsolated: boolean }): void {
   if (!network.isIsolated || !/^(ovirtmgmt|rhevm|rhvm)$/i.test(network.name)) return;

@@ -18,15 +18,28 @@ export interface VnicSpec {
   readonly mtu: number;
 }
 
+/** A tiny guest's address on one NIC, with prefix length, and its default gateway if that is where one is. */
+export interface GuestAddress {
+  readonly mac: string;
+  readonly address: string;
+  readonly gateway?: string | undefined;
+}
+
 /** What a VM boots from, resolved to files of the engine's computer. */
 export type BootSpec =
-  /** `addresses` by MAC, with prefix length, handed over on the kernel's command line. */
-  | { readonly kind: 'tiny'; readonly addresses: ReadonlyArray<{ readonly mac: string; readonly address: string }> }
+  /** `addresses` are handed over on the kernel's command line. */
+  | { readonly kind: 'tiny'; readonly addresses: readonly GuestAddress[] }
   | {
       readonly kind: 'image';
       readonly base: string;
       readonly format: 'qcow2' | 'raw';
-      readonly seed: { readonly hostname: string; readonly user: string; readonly sshKey: string; readonly address: string | null; readonly mac: string | null } | null;
+      readonly seed: {
+        readonly hostname: string;
+        readonly user: string;
+        readonly sshKey: string;
+        readonly address: string | null;
+        readonly mac: string | null;
+      } | null;
     }
   | { readonly kind: 'disk'; readonly path: string }
   | { readonly kind: 'iso'; readonly path: string }

@@ -1,10 +1,16 @@
-import type { Doctor, Lab } from '../../contract';
+import type { Doctor, Lab, Protocol } from '../../contract';
 import type { HostDriver } from './host-driver';
 
 /** How to reach a host; kept in the store beside it. */
 export type HostHow =
   | { readonly kind: 'lab' }
-  | { readonly kind: 'simulated'; readonly delayMs: number; readonly faultRate: number; readonly memoryMiB: number; readonly cpus: number };
+  | {
+      readonly kind: 'simulated';
+      readonly delayMs: number;
+      readonly faultRate: number;
+      readonly memoryMiB: number;
+      readonly cpus: number;
+    };
 
 /** The hosts that this build can drive, and this computer itself. */
 export interface Hosts {
@@ -12,6 +18,8 @@ export interface Hosts {
   driver(host: { readonly id: string; readonly storeId: string; readonly how: HostHow }): HostDriver;
   /** What this computer can do. */
   doctor(): Promise<Doctor>;
+  /** A port of this computer's loopback that nobody listens on at this instant. */
+  freePort(protocol: Protocol): Promise<number>;
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */
   labs(): Promise<Array<Omit<Lab, 'hostId' | 'host'>>>;
   removeLab(id: string): Promise<void>;
@@ -20,7 +28,12 @@ export interface Hosts {
 /** Base images in the home. */
 export interface Images {
   /** Copies a file in, checking its format; `progress` gets bytes done and bytes known. */
-  add(id: string, path: string, progress: (done: number, known: number) => void, signal: AbortSignal): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }>;
+  add(
+    id: string,
+    path: string,
+    progress: (done: number, known: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }>;
   path(id: string): string;
   remove(id: string): Promise<void>;
 }

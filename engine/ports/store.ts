@@ -7,6 +7,7 @@ import type {
   Difference,
   EntityKind,
   Event,
+  Forward,
   HostCapabilities,
   HostKind,
   HostNic,
@@ -16,6 +17,7 @@ import type {
   Job,
   JobState,
   JobStep,
+  Protocol,
   Subjects,
   Verdict,
   VmState,
@@ -86,7 +88,12 @@ export interface VmRow {
   startedAt: string | null;
   createdAt: string;
 }
-export type VnicRow = Omit<Vnic, 'networkId'> & { /** Position on the VM, from 0. */ position: number; networkId: string | null };
+export type VnicRow = Omit<Vnic, 'networkId'> & {
+  /** Position on the VM, from 0. */ position: number;
+  networkId: string | null;
+};
+/** A forward as kept; its address is always this computer's loopback. */
+export type ForwardRow = Omit<Forward, 'address'>;
 export interface JobRow {
   id: string;
   kind: string;
@@ -140,13 +147,33 @@ export interface Repositories {
     remove(key: NetworkAttachmentKey): void;
   };
   vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
-  vms: Table<VmRow> & { byName(name: string): VmRow[]; ofCluster(id: string): VmRow[]; ofHost(hostId: string): VmRow[] };
+  vms: Table<VmRow> & {
+    byName(name: string): VmRow[];
+    ofCluster(id: string): VmRow[];
+    ofHost(hostId: string): VmRow[];
+  };
   /** `networkId` is joined from the profile. Lists in order of (vm creation, position). `insert`/`update` ignore `networkId`. */
-  vnics: Table<VnicRow> & { ofVm(vmId: string): VnicRow[]; ofNetwork(networkId: string): VnicRow[]; ofHost(hostId: string): VnicRow[]; byMac(mac: string): VnicRow | undefined };
+  vnics: Table<VnicRow> & {
+    ofVm(vmId: string): VnicRow[];
+    ofNetwork(networkId: string): VnicRow[];
+    ofHost(hostId: string): VnicRow[];
+    byMac(mac: string): VnicRow | undefined;
+  };
+  /** A forward goes with its VM. */
+  forwards: Table<ForwardRow> & {
+    ofVm(vmId: string): ForwardRow[];
+    ofHost(hostId: string): ForwardRow[];
+    byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
+  };
   images: Table<Image> & { byName(name: string): Image | undefined };
   /** Newest first in `list` and `recent`. */
   jobs: Table<JobRow> & { recent(limit: number, state?: JobState): JobRow[]; inState(states: JobState[]): JobRow[] };
-  steps: { ofJob(jobId: string): StepRow[]; insert(row: StepRow): void; update(jobId: string, index: number, patch: Partial<Omit<JobStep, 'index'>>): void; removeOfJob(jobId: string): void };
+  steps: {
+    ofJob(jobId: string): StepRow[];
+    insert(row: StepRow): void;
+    update(jobId: string, index: number, patch: Partial<Omit<JobStep, 'index'>>): void;
+    removeOfJob(jobId: string): void;
+  };
   events: {
     append(event: Omit<Event, 'seq'>): Event;
     after(seq: number, limit: number): Event[];

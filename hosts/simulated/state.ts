@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { VmState } from '../../contract';
 import type { VmSpec } from '../../engine/ports/host-driver';
+import type { ForwardSpec } from '../../engine/ports/changes';
 import type { SealState } from '../../engine/ports/observed';
 
 /** A bridge of the simulated kernel. Its ports are the links whose `master` is its name. */
@@ -69,6 +70,8 @@ export interface SimVm {
 /** Everything that a simulated computer is. Indexed by name (links, bridges, seals) and by id (VMs). */
 export interface SimState {
   bootId: string;
+  /** The way out, while it runs. It is not kept: after the program ends it is started anew, as a process would be. */
+  outside?: { readonly nic: string; forwards: ForwardSpec[] } | undefined;
   powered: boolean;
   nextTap: number;
   bridges: Map<string, SimBridge>;

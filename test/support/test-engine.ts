@@ -44,6 +44,7 @@ export class Fleet implements Hosts {
   private readonly machines = new Map<string, SimulatedHost>();
   /** Ids of labs; a test adds one to have a folder that was left by a host that is gone. */
   readonly labIds = new Set<string>();
+  private nextPort = 40_000;
 
   driver({ id, storeId, how }: Parameters<Hosts['driver']>[0]): SimulatedHost {
     if (how.kind === 'lab') this.labIds.add(id);
@@ -62,6 +63,10 @@ export class Fleet implements Hosts {
 
   doctor(): ReturnType<Hosts['doctor']> {
     return Promise.resolve({ checks: [], canRunLab: false, canRunVms: false, accelerated: false });
+  }
+  freePort(): Promise<number> {
+    this.nextPort += 1;
+    return Promise.resolve(this.nextPort);
   }
   labs(): ReturnType<Hosts['labs']> {
     const nothing = { running: false, pid: null, rootless: true, diskBytes: 0, memoryBytes: null };
