@@ -11,6 +11,7 @@ import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { VM_FEEL } from '../../ui/tone';
 import { EditVm } from './edit-vm';
+import { ForwardsPart } from './forwards-part';
 import { text } from './text';
 import { VnicsPart } from './vnics-part';
 
@@ -44,6 +45,7 @@ export function VmPage() {
       <div className="columns">
         <div className="column">
           <VnicsPart vm={vm} />
+          <ForwardsPart vm={vm} />
           <Section title="Events">
             <EventList events={events.filter((event) => event.subjects.vmId === id)} />
           </Section>

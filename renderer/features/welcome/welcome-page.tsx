@@ -1,3 +1,4 @@
+import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -15,7 +16,8 @@ export function WelcomePage() {
   const navigate = useNavigate();
   const doctor = useQuery(queries.doctor());
   const [job, setJob] = useState<string | null>(null);
-  const demo = useCommand((simulated: boolean) => client.demo.add({ simulated }));
+  const [outside, setOutside] = useState(false);
+  const demo = useCommand((simulated: boolean) => client.demo.add({ simulated, outside: outside && !simulated }));
   const begin = async (simulated: boolean): Promise<void> => {
     const answer = await demo.run(simulated);
     if (answer === null) return;
@@ -41,6 +43,14 @@ export function WelcomePage() {
               </p>
             ) : null}
             {canLab ? <p className="soft">{doctor.data?.accelerated === true ? text.kvm : text.tcg}</p> : null}
+            <Checkbox
+              id="demo-outside"
+              label={text.outside}
+              description={text.outsideMeans}
+              isChecked={outside}
+              isDisabled={!canLab || demo.busy}
+              onChange={(_, checked) => setOutside(checked)}
+            />
             <Act
               variant="primary"
               size="lg"
