@@ -14,7 +14,7 @@ export function changeOutside(state: SimState, change: OutsideChange): void {
       state.links.set(change.nic, {
         name: change.nic,
         kind: 'tap',
-        mac: '02:00:00:00:00:02',
+        mac: '02:00:00:00:0f:00',
         mtu: 1500,
         up: true,
         master: null,
@@ -42,7 +42,8 @@ function running(state: SimState): NonNullable<SimState['outside']> {
 
 function open(state: SimState, forward: ForwardSpec): void {
   const outside = running(state);
-  if (outside.forwards.some((other) => forwardWord(other) === forwardWord(forward)))
+  const isTaken = state.occupiedPorts?.has(forwardWord(forward)) === true;
+  if (isTaken || outside.forwards.some((other) => forwardWord(other) === forwardWord(forward)))
     throw new Refused(`${forwardWord(forward)}: Address already in use`);
   outside.forwards.push(forward);
 }

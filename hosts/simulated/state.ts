@@ -72,6 +72,8 @@ export interface SimState {
   bootId: string;
   /** The way out, while it runs. It is not kept: after the program ends it is started anew, as a process would be. */
   outside?: { readonly nic: string; forwards: ForwardSpec[] } | undefined;
+  /** Ports of this computer that somebody else listens on, as `tcp:80`. Not kept either. */
+  occupiedPorts?: ReadonlySet<string> | undefined;
   powered: boolean;
   nextTap: number;
   bridges: Map<string, SimBridge>;
