@@ -38,7 +38,8 @@ export function planOutside({ wanted, observed, nics }: View): Part[] {
 function start({ networkId, nic }: WantedOutside): Part {
   const found = new Findings(networkId, nic);
   found.add('outside', `the way out behind ${nic} does not run`, 'way out', 'running', 'none');
-  return part(found, networkId, nic, [{ kind: 'outside.start', nic }]);
+  // Its NIC and its forwards can be seen to only when it runs.
+  return { ...part(found, networkId, nic, [{ kind: 'outside.start', nic }]), again: true };
 }
 
 function stop(nic: string): Part {

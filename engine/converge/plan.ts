@@ -16,7 +16,7 @@ export interface Plan {
   readonly problems: readonly Problem[];
   /** All that differs, also where a problem keeps it from being repaired. */
   readonly findings: readonly Finding[];
-  /** True when a bridge of ours must first give up its name: plan again after these changes. At most three rounds are needed. */
+  /** True when a bridge of ours must first give up its name, or a way out be started: plan again after these changes. At most three rounds are needed. */
   readonly again: boolean;
 }
 

@@ -1,4 +1,4 @@
-import type { NetworkRow, Repositories } from '../ports/store';
+import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { hears } from './rows';
 
 /** A VM by which a network could be left. */
@@ -14,19 +14,17 @@ export interface WayOut {
  */
 export function waysOut(db: Repositories, network: NetworkRow): WayOut[] {
   if (!network.isIsolated) return [];
-  const outer = new Set(
-    db.attachments
-      .list()
-      .filter((row) => row.nic !== null)
-      .map((row) => `${row.networkId}/${row.hostId}`),
-  );
-  if (outer.size === 0) return [];
   const ids = new Set(db.vnics.ofNetwork(network.id).map((vnic) => vnic.vmId));
   return [...ids].flatMap((id) => {
     const vm = db.vms.get(id);
-    if (!vm) return [];
-    const heard = db.vnics.ofVm(id).filter((vnic) => hears(vm, vnic));
-    const leads = heard.some((vnic) => outer.has(`${vnic.networkId ?? ''}/${vm.hostId ?? ''}`));
-    return leads && heard.some((vnic) => vnic.networkId === network.id) ? [{ id, name: vm.name }] : [];
+    const heard = vm ? db.vnics.ofVm(id).filter((vnic) => hears(vm, vnic)) : [];
+    const isOn = heard.some((vnic) => vnic.networkId === network.id);
+    return vm && isOn && heard.some((vnic) => leadsOut(db, vm, vnic)) ? [{ id, name: vm.name }] : [];
   });
+}
+
+/** Whether a vNIC stands on a network that has a NIC on the VM's host. */
+function leadsOut(db: Repositories, { hostId }: VmRow, { networkId }: VnicRow): boolean {
+  if (hostId === null || networkId === null) return false;
+  return (db.attachments.get({ networkId, hostId })?.nic ?? null) !== null;
 }

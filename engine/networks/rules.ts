@@ -66,7 +66,7 @@ export function ruleS3RegularNeedsNic(network: Pick<NetworkRow, 'name' | 'isIsol
   throw new AppError('NOT_SUPPORTED', `The network "${network.name}" is regular, and so needs a NIC on every host`, {
     rule: 'S3',
     field: 'network',
-    hint: 'This version can only attach isolated networks. Create the network with --isolated.',
+    hint: 'This version can only attach isolated networks, and give labs a way out (atoll outside enable HOST).',
   });
 }
 
