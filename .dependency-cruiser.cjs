@@ -16,12 +16,18 @@ function never(name, from, path) {
   return { name, severity: 'error', from: { path: `^(${from})/`, pathNot: '\\.test\\.tsx?$' }, to: { path } };
 }
 
-const NODE_IO = '^(node:)?(child_process|fs|fs/promises|net|http|https|dgram|tls|os|worker_threads|cluster|path|process)$';
+const NODE_IO =
+  '^(node:)?(child_process|fs|fs/promises|net|http|https|dgram|tls|os|worker_threads|cluster|path|process)$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     only('contract-is-pure', 'contract', []),
     only('engine-knows-only-contract', 'engine', ['^contract/']),
     only('ports-know-only-contract', 'engine/ports', ['^contract/']),
@@ -36,9 +42,21 @@ module.exports = {
     never('contract-has-no-io', 'contract', NODE_IO),
     never('engine-has-no-io', 'engine', NODE_IO),
     never('renderer-has-no-node', 'renderer', NODE_IO),
-    never('electron-only-in-shell', 'contract|engine|hosts|db|app|server|cli|renderer', '(^|node_modules/)electron(/|$)'),
-    never('react-only-in-renderer', 'contract|engine|hosts|db|app|main|preload|server|cli', '(^|node_modules/)react(-dom)?(/|$)'),
-    never('sqlite-only-in-db', 'contract|engine|hosts|app|main|preload|server|cli|renderer', '(^|node_modules/)(better-sqlite3|drizzle-orm)(/|$)'),
+    never(
+      'electron-only-in-shell',
+      'contract|engine|hosts|db|app|server|cli|renderer',
+      '(^|node_modules/)electron(/|$)',
+    ),
+    never(
+      'react-only-in-renderer',
+      'contract|engine|hosts|db|app|main|preload|server|cli',
+      '(^|node_modules/)react(-dom)?(/|$)',
+    ),
+    never(
+      'sqlite-only-in-db',
+      'contract|engine|hosts|app|main|preload|server|cli|renderer',
+      '(^|node_modules/)(better-sqlite3|drizzle-orm)(/|$)',
+    ),
     {
       name: 'ssh2-only-in-its-shell',
       severity: 'error',
@@ -68,6 +86,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

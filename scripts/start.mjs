@@ -18,7 +18,8 @@ ensureNodeModules();
 if (!args.includes('--simulated') && !offerSystemPackages({ yes: args.includes('--yes') })) {
   console.log('Without these packages no lab can run here; the demo will be simulated.\n');
 }
-if (run(process.execPath, ['scripts/build.mjs']) !== 0) process.exit(1);
+for (const script of ['scripts/build.mjs', 'scripts/build-renderer.mjs'])
+  if (run(process.execPath, [script, '--quiet']) !== 0) process.exit(1);
 
 console.log('\nWhat this machine can do:');
 run(process.execPath, [atoll, 'doctor']);
@@ -32,6 +33,7 @@ if (exit !== 0) process.exit(exit);
 run(process.execPath, [atoll, 'map']);
 console.log(`
 Try next:
+  bin/atoll start                 the app with its map, in the browser
   bin/atoll reach web ci          who hears whom, and why not
   bin/atoll network check --all   is it isolated right now, says who
   bin/atoll vm console web        a shell inside the VM (Ctrl-] leaves)

@@ -98,11 +98,15 @@ if (want('static')) {
   ]);
   await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']);
 }
-if (want('build')) await check('build', process.execPath, ['scripts/build.mjs']);
+if (want('build')) {
+  await check('build', process.execPath, ['scripts/build.mjs']);
+  await check('build of the screens', process.execPath, ['scripts/build-renderer.mjs']);
+}
 if (want('unit')) vitest('unit and property', 'unit');
 if (want('golden')) vitest('golden', 'golden');
 if (want('conformance')) vitest('conformance', 'conformance');
 if (want('integration')) vitest('integration', 'integration');
+if (want('e2e')) vitest('screens in a browser', 'e2e');
 if (want('user')) {
   if (process.getuid?.() === 0) {
     vitestAsOrdinaryUser('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']);

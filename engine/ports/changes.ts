@@ -54,4 +54,5 @@ export interface CommandFailure {
 }
 
 /** `done` counts the leading changes of the group that took effect; a failed group is undone by the engine, not by the driver. */
-export type GroupOutcome = { readonly ok: true } | { readonly ok: false; readonly done: number; readonly failure: CommandFailure };
+export type GroupOutcome =
+  { readonly ok: true } | { readonly ok: false; readonly done: number; readonly failure: CommandFailure };

@@ -86,7 +86,10 @@ export interface VmRow {
   startedAt: string | null;
   createdAt: string;
 }
-export type VnicRow = Omit<Vnic, 'networkId'> & { /** Position on the VM, from 0. */ position: number; networkId: string | null };
+export type VnicRow = Omit<Vnic, 'networkId'> & {
+  /** Position on the VM, from 0. */ position: number;
+  networkId: string | null;
+};
 export interface JobRow {
   id: string;
   kind: string;
@@ -140,13 +143,27 @@ export interface Repositories {
     remove(key: NetworkAttachmentKey): void;
   };
   vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
-  vms: Table<VmRow> & { byName(name: string): VmRow[]; ofCluster(id: string): VmRow[]; ofHost(hostId: string): VmRow[] };
+  vms: Table<VmRow> & {
+    byName(name: string): VmRow[];
+    ofCluster(id: string): VmRow[];
+    ofHost(hostId: string): VmRow[];
+  };
   /** `networkId` is joined from the profile. Lists in order of (vm creation, position). `insert`/`update` ignore `networkId`. */
-  vnics: Table<VnicRow> & { ofVm(vmId: string): VnicRow[]; ofNetwork(networkId: string): VnicRow[]; ofHost(hostId: string): VnicRow[]; byMac(mac: string): VnicRow | undefined };
+  vnics: Table<VnicRow> & {
+    ofVm(vmId: string): VnicRow[];
+    ofNetwork(networkId: string): VnicRow[];
+    ofHost(hostId: string): VnicRow[];
+    byMac(mac: string): VnicRow | undefined;
+  };
   images: Table<Image> & { byName(name: string): Image | undefined };
   /** Newest first in `list` and `recent`. */
   jobs: Table<JobRow> & { recent(limit: number, state?: JobState): JobRow[]; inState(states: JobState[]): JobRow[] };
-  steps: { ofJob(jobId: string): StepRow[]; insert(row: StepRow): void; update(jobId: string, index: number, patch: Partial<Omit<JobStep, 'index'>>): void; removeOfJob(jobId: string): void };
+  steps: {
+    ofJob(jobId: string): StepRow[];
+    insert(row: StepRow): void;
+    update(jobId: string, index: number, patch: Partial<Omit<JobStep, 'index'>>): void;
+    removeOfJob(jobId: string): void;
+  };
   events: {
     append(event: Omit<Event, 'seq'>): Event;
     after(seq: number, limit: number): Event[];
