@@ -1,6 +1,7 @@
 import type { Repositories } from '../../engine/ports/store';
 import { type Context, RowTable } from '../row-table';
 import { isolationChecks, networkAttachments, networkClusters, networks, vnicProfiles } from '../schema/networks';
+import { byId } from './by-id';
 import { attachmentTouched, ids } from './places';
 
 export function networkRepository(context: Context): Repositories['networks'] {
@@ -9,7 +10,6 @@ export function networkRepository(context: Context): Repositories['networks'] {
     key: ['id'],
     touches: ({ id }) => [{ kind: 'network', id }],
   });
-  const all = table.select('ORDER BY rowid');
   // Names are unique in a data center, and so is the index: asked for each data center, it serves a name anywhere.
   const byName = table.select(
     'WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY networks.rowid',
@@ -17,12 +17,9 @@ export function networkRepository(context: Context): Repositories['networks'] {
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
   const hostsOf = ids(context, 'host_id', 'FROM network_attachments WHERE network_id = ?');
   return {
-    get: (id) => table.get(id),
-    list: () => all.all(),
+    ...byId(table),
     byName: (name) => byName.all(name),
     ofDataCenter: (id) => ofDataCenter.all(id),
-    insert: (row) => table.insert(row),
-    update: (id, patch) => table.update([id], patch),
     remove: (id) => {
       // The foreign key removes the network's attachments: they are touched too.
       context.unit.write(() => {
@@ -82,15 +79,10 @@ export function vnicProfileRepository(context: Context): Repositories['vnicProfi
     key: ['id'],
     touches: ({ networkId }) => [{ kind: 'network', id: networkId }],
   });
-  const all = table.select('ORDER BY rowid');
   const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
   return {
-    get: (id) => table.get(id),
-    list: () => all.all(),
+    ...byId(table),
     ofNetwork: (networkId) => ofNetwork.all(networkId),
-    insert: (row) => table.insert(row),
-    update: (id, patch) => table.update([id], patch),
-    remove: (id) => void table.remove(id),
   };
 }
 

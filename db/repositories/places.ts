@@ -3,23 +3,18 @@ import type { Repositories, Touched } from '../../engine/ports/store';
 import { isDeepStrictEqual } from 'node:util';
 import { type Context, Query, RowTable, type SqlValue } from '../row-table';
 import { clusters, dataCenters, hostNics, hosts } from '../schema/places';
+import { byId } from './by-id';
 
-/** Lists go by rowid, which is the order of creation: it is set once, rises, and costs no sort. */
 export function dataCenterRepository(context: Context): Repositories['dataCenters'] {
   const table = new RowTable(context, dataCenters, {
     subject: 'data center',
     key: ['id'],
     touches: ({ id }) => [{ kind: 'data_center', id }],
   });
-  const all = table.select('ORDER BY rowid');
   const byName = table.select('WHERE name = ?');
   return {
-    get: (id) => table.get(id),
-    list: () => all.all(),
+    ...byId(table),
     byName: (name) => byName.get(name),
-    insert: (row) => table.insert(row),
-    update: (id, patch) => table.update([id], patch),
-    remove: (id) => void table.remove(id),
   };
 }
 
@@ -29,17 +24,13 @@ export function clusterRepository(context: Context): Repositories['clusters'] {
     key: ['id'],
     touches: ({ id }) => [{ kind: 'cluster', id }],
   });
-  const all = table.select('ORDER BY rowid');
   const byName = table.select('WHERE name = ? ORDER BY rowid');
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
   const networksOf = ids(context, 'network_id', 'FROM network_clusters WHERE cluster_id = ?');
   return {
-    get: (id) => table.get(id),
-    list: () => all.all(),
+    ...byId(table),
     byName: (name) => byName.all(name),
     ofDataCenter: (id) => ofDataCenter.all(id),
-    insert: (row) => table.insert(row),
-    update: (id, patch) => table.update([id], patch),
     remove: (id) => {
       // The foreign key takes the cluster off its networks: they are touched too.
       context.unit.write(() => {
@@ -56,17 +47,13 @@ export function hostRepository(context: Context): Repositories['hosts'] {
     key: ['id'],
     touches: ({ id }) => [{ kind: 'host', id }],
   });
-  const all = table.select('ORDER BY rowid');
   const byName = table.select('WHERE name = ?');
   const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
   const networksOf = ids(context, 'network_id', 'FROM network_attachments WHERE host_id = ?');
   return {
-    get: (id) => table.get(id),
-    list: () => all.all(),
+    ...byId(table),
     byName: (name) => byName.get(name),
     ofCluster: (id) => ofCluster.all(id),
-    insert: (row) => table.insert(row),
-    update: (id, patch) => table.update([id], patch),
     remove: (id) => {
       // The foreign key removes the host's attachments: they are touched too.
       context.unit.write(() => {

@@ -1,6 +1,7 @@
 import type { Repositories, VnicRow } from '../../engine/ports/store';
 import { type Context, Query, RowTable, selection } from '../row-table';
 import { images, vms, vnics } from '../schema/vms';
+import { byId } from './by-id';
 
 export function imageRepository(context: Context): Repositories['images'] {
   const table = new RowTable(context, images, {
@@ -8,34 +9,24 @@ export function imageRepository(context: Context): Repositories['images'] {
     key: ['id'],
     touches: ({ id }) => [{ kind: 'image', id }],
   });
-  const all = table.select('ORDER BY rowid');
   const byName = table.select('WHERE name = ?');
   return {
-    get: (id) => table.get(id),
-    list: () => all.all(),
+    ...byId(table),
     byName: (name) => byName.get(name),
-    insert: (row) => table.insert(row),
-    update: (id, patch) => table.update([id], patch),
-    remove: (id) => void table.remove(id),
   };
 }
 
 export function vmRepository(context: Context): Repositories['vms'] {
   const table = new RowTable(context, vms, { subject: 'VM', key: ['id'], touches: ({ id }) => [{ kind: 'vm', id }] });
-  const all = table.select('ORDER BY rowid');
   // Names are unique in a data center, and so is the index: asked for each data center, it serves a name anywhere.
   const byName = table.select('WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY vms.rowid');
   const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
   const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
   return {
-    get: (id) => table.get(id),
-    list: () => all.all(),
+    ...byId(table),
     byName: (name) => byName.all(name),
     ofCluster: (id) => ofCluster.all(id),
     ofHost: (hostId) => ofHost.all(hostId),
-    insert: (row) => table.insert(row),
-    update: (id, patch) => table.update([id], patch),
-    remove: (id) => void table.remove(id),
   };
 }
 
