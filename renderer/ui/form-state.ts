@@ -15,11 +15,23 @@ interface Refusal {
   readonly field: string | null;
 }
 
+/** The fields of a draft that hold text. */
+type TextKey<D> = { [K in keyof D]: D[K] extends string ? K : never }[keyof D] & string;
+
+/** What a text or choice field of `ui/fields` needs of the form. */
+interface FieldBinding {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly error: string | null;
+}
+
 export interface FormState<D> {
   readonly draft: D;
   readonly set: <K extends keyof D>(field: K, value: D[K]) => void;
   /** What to show beneath a field: the schema's complaint once the field was touched or sending was tried, else the engine's. */
   readonly errorOf: (field: string, refusal: Refusal | null) => string | null;
+  /** Binds a field that holds text, to be spread into it; `path` is the contract's name for it where that is another. */
+  readonly field: (key: TextKey<D>, refusal: Refusal | null, path?: string) => FieldBinding;
   /** Checks all; true when the draft may be sent. */
   readonly check: () => boolean;
 }
@@ -34,16 +46,23 @@ export function useFormState<D extends object>(
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(false);
   const wrong = complaints(schema, toInput(draft));
+  const set = (field: keyof D, value: unknown): void => {
+    setDraft((old) => ({ ...old, [field]: value }));
+    setTouched((old) => new Set(old).add(String(field)));
+  };
+  const errorOf = (path: string, refusal: Refusal | null, key = path.split('.')[0] ?? path): string | null => {
+    const own = tried || touched.has(key) ? wrong[path] : undefined;
+    return own ?? (refusal?.field === path ? refusal.message : null);
+  };
   return {
     draft,
-    set: (field, value) => {
-      setDraft((old) => ({ ...old, [field]: value }));
-      setTouched((old) => new Set(old).add(String(field)));
-    },
-    errorOf: (field, refusal) => {
-      const own = tried || touched.has(field.split('.')[0] ?? field) ? wrong[field] : undefined;
-      return own ?? (refusal?.field === field ? refusal.message : null);
-    },
+    set,
+    errorOf,
+    field: (key, refusal, path = key) => ({
+      value: String(draft[key]),
+      onChange: (value) => set(key, value),
+      error: errorOf(path, refusal, key),
+    }),
     check: () => {
       setTried(true);
       return Object.keys(wrong).length === 0;

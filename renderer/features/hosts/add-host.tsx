@@ -68,26 +68,13 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
           onChange={() => set('kind', 'simulated')}
         />
       </div>
-      <TextField
-        label="Name"
-        required
-        value={draft.name}
-        onChange={(v) => set('name', v)}
-        error={form.errorOf('name', command.problem)}
-      />
+      <TextField label="Name" required {...form.field('name', command.problem)} />
       <ChoiceField
         label="Cluster"
-        value={draft.cluster}
-        onChange={(v) => set('cluster', v)}
+        {...form.field('cluster', command.problem)}
         choices={clusters.map((c) => ({ value: c.id, label: c.name }))}
-        error={form.errorOf('cluster', command.problem)}
       />
-      <TextField
-        label="Comment"
-        value={draft.comment}
-        onChange={(v) => set('comment', v)}
-        error={form.errorOf('comment', command.problem)}
-      />
+      <TextField label="Comment" {...form.field('comment', command.problem)} />
       <Trouble problem={command.problem} />
     </Dialog>
   );

@@ -102,9 +102,7 @@ function NetworkForm({
         label="Name"
         required
         autoFocus
-        value={draft.name}
-        onChange={(v) => set('name', v)}
-        error={errorOf('name')}
+        {...form.field('name', command.problem)}
         help="The same on all hosts; any script, up to 256 characters."
       />
       <Checkbox
@@ -120,16 +118,12 @@ function NetworkForm({
           <TextField
             label="VLAN tag"
             type="number"
-            value={draft.vlan}
-            onChange={(v) => set('vlan', v)}
-            error={errorOf('vlan')}
+            {...form.field('vlan', command.problem)}
             help="1 to 4094; empty for none."
           />
           <TextField
             label="NIC"
-            value={draft.nic}
-            onChange={(v) => set('nic', v)}
-            error={errorOf('nic')}
+            {...form.field('nic', command.problem)}
             help="The name of a NIC on the hosts, for example eno1."
           />
         </>
@@ -161,8 +155,8 @@ function NetworkForm({
         ))}
         {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
       </fieldset>
-      <TextField label="MTU" type="number" value={draft.mtu} onChange={(v) => set('mtu', v)} error={errorOf('mtu')} />
-      <TextField label="Comment" value={draft.comment} onChange={(v) => set('comment', v)} error={errorOf('comment')} />
+      <TextField label="MTU" type="number" {...form.field('mtu', command.problem)} />
+      <TextField label="Comment" {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
       <Trouble
         problem={problemHasField && command.problem !== null && command.problem.hint === null ? null : command.problem}

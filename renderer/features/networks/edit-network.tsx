@@ -14,7 +14,7 @@ export function EditNetwork({ network, onClose }: { network: Network; onClose: (
     ...d,
     mtu: Number(d.mtu),
   }));
-  const { draft, set } = form;
+  const { draft } = form;
   const command = useCommand(() =>
     client.networks.update({ network: network.id, name: draft.name, mtu: Number(draft.mtu), comment: draft.comment }),
   );
@@ -31,26 +31,9 @@ export function EditNetwork({ network, onClose }: { network: Network; onClose: (
       onSubmit={() => void send()}
       onClose={onClose}
     >
-      <TextField
-        label="Name"
-        required
-        value={draft.name}
-        onChange={(v) => set('name', v)}
-        error={form.errorOf('name', command.problem)}
-      />
-      <TextField
-        label="MTU"
-        type="number"
-        value={draft.mtu}
-        onChange={(v) => set('mtu', v)}
-        error={form.errorOf('mtu', command.problem)}
-      />
-      <TextField
-        label="Comment"
-        value={draft.comment}
-        onChange={(v) => set('comment', v)}
-        error={form.errorOf('comment', command.problem)}
-      />
+      <TextField label="Name" required {...form.field('name', command.problem)} />
+      <TextField label="MTU" type="number" {...form.field('mtu', command.problem)} />
+      <TextField label="Comment" {...form.field('comment', command.problem)} />
       <Trouble problem={command.problem} />
     </Dialog>
   );

@@ -67,14 +67,7 @@ function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props &
   const cluster = clusters.find((c) => c.id === draft.cluster);
   return (
     <Dialog title={text.create} submit="Create" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
-      <TextField
-        label="Name"
-        required
-        autoFocus
-        value={draft.name}
-        onChange={(v) => set('name', v)}
-        error={errorOf('name')}
-      />
+      <TextField label="Name" required autoFocus {...form.field('name', command.problem)} />
       <BootFields draft={draft} set={set} errorOf={errorOf} />
       <NicFields
         nics={draft.nics}
@@ -88,26 +81,16 @@ function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props &
         <TextField
           label="Memory, MiB"
           type="number"
-          value={draft.memory}
-          onChange={(v) => set('memory', v)}
-          error={errorOf('memoryMiB')}
+          {...form.field('memory', command.problem, 'memoryMiB')}
           help="Empty: what suits the boot source."
         />
-        <TextField
-          label="CPUs"
-          type="number"
-          value={draft.cpus}
-          onChange={(v) => set('cpus', v)}
-          error={errorOf('cpus')}
-        />
+        <TextField label="CPUs" type="number" {...form.field('cpus', command.problem)} />
       </div>
       <div className="field-row">
         <ChoiceField
           label="Cluster"
-          value={draft.cluster}
-          onChange={(v) => set('cluster', v)}
+          {...form.field('cluster', command.problem)}
           choices={clusters.map((c) => ({ value: c.id, label: c.name }))}
-          error={errorOf('cluster')}
         />
         <ChoiceField
           label="Host"

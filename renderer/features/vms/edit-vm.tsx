@@ -35,7 +35,7 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       cpus: Number(d.cpus),
     }),
   );
-  const { draft, set } = form;
+  const { draft } = form;
   const command = useCommand(() =>
     client.vms.update({
       vm: vm.id,
@@ -57,35 +57,12 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       onSubmit={() => void send()}
       onClose={onClose}
     >
-      <TextField
-        label="Name"
-        required
-        value={draft.name}
-        onChange={(v) => set('name', v)}
-        error={form.errorOf('name', command.problem)}
-      />
+      <TextField label="Name" required {...form.field('name', command.problem)} />
       <div className="field-row">
-        <TextField
-          label="Memory, MiB"
-          type="number"
-          value={draft.memoryMiB}
-          onChange={(v) => set('memoryMiB', v)}
-          error={form.errorOf('memoryMiB', command.problem)}
-        />
-        <TextField
-          label="CPUs"
-          type="number"
-          value={draft.cpus}
-          onChange={(v) => set('cpus', v)}
-          error={form.errorOf('cpus', command.problem)}
-        />
+        <TextField label="Memory, MiB" type="number" {...form.field('memoryMiB', command.problem)} />
+        <TextField label="CPUs" type="number" {...form.field('cpus', command.problem)} />
       </div>
-      <TextField
-        label="Comment"
-        value={draft.comment}
-        onChange={(v) => set('comment', v)}
-        error={form.errorOf('comment', command.problem)}
-      />
+      <TextField label="Comment" {...form.field('comment', command.problem)} />
       <Trouble problem={command.problem} />
     </Dialog>
   );
