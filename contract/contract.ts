@@ -1,6 +1,7 @@
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
 import { networks } from './procedures/networks';
 import { images, vms, vnics } from './procedures/vms';
+import { forwards, outside } from './procedures/outside';
 import { events, jobs, live, map } from './procedures/activity';
 import { demo, system } from './procedures/system';
 
@@ -11,6 +12,8 @@ export const contract = {
   hosts,
   labs,
   networks,
+  outside,
+  forwards,
   vms,
   vnics,
   images,

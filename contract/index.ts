@@ -4,6 +4,7 @@ export * from './contract';
 export * from './errors';
 export * from './model/activity';
 export * from './model/common';
+export * from './model/forward';
 export * from './model/map';
 export * from './model/network';
 export * from './model/places';

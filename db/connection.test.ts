@@ -40,7 +40,7 @@ function expectRefused(message: RegExp): void {
 test('the first open makes the store with its id, data center and cluster Default, for this user only', () => {
   const store = openStore(path);
   expect(store.storeId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-  expect(store.schemaVersion).toBe(1);
+  expect(store.schemaVersion).toBe(2);
   expect(store.dataCenters.list()).toMatchObject([{ name: 'Default', comment: '' }]);
   expect(store.clusters.list()).toMatchObject([{ name: 'Default', dataCenterId: store.dataCenters.list()[0]?.id }]);
   for (const file of readdirSync(folder))

@@ -42,6 +42,12 @@ const UNIQUE: Record<string, Words> = {
     field: 'host',
     rule: 'S2',
   },
+  'forwards.protocol, forwards.host_port': {
+    message: 'Another forward already has this port of this computer.',
+    hint: 'Choose another port, or 0 for any free one.',
+    field: 'hostPort',
+    rule: 'S12',
+  },
   'images.name': another('an image of that name', 'Atoll'),
   'vms.data_center_id, vms.name': { ...another('a VM of that name', 'The data center'), rule: 'O5' },
   'vnics.vm_id, vnics.name': another('a vNIC of that name', 'The VM'),

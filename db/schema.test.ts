@@ -6,6 +6,7 @@ import { AttachmentState, HostKind, HostState, Image, JobState, JobStep, Event, 
 import { connectMemory } from './connection';
 import { MIGRATIONS } from './migrations/all';
 import * as activity from './schema/activity';
+import * as forwards from './schema/forwards';
 import * as networks from './schema/networks';
 import * as places from './schema/places';
 import * as vms from './schema/vms';
@@ -13,7 +14,7 @@ import { openMemoryStore } from './store';
 import { aCheck, aHost, aJob, aStep, aVm, anAttachment, anEvent, anImage, populate } from './testing/rows';
 
 /** The schema has two texts, drizzle's tables and the migrations: here they must say the same. */
-const TABLES: SQLiteTable[] = [activity, networks, places, vms].flatMap((module) => Object.values(module));
+const TABLES: SQLiteTable[] = [activity, forwards, networks, places, vms].flatMap((module) => Object.values(module));
 
 interface ColumnInfo {
   name: string;

@@ -9,6 +9,7 @@ import { latestVersion } from './migrate';
 import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
 import { counterRepository, eventRepository, jobRepository, stepRepository } from './repositories/activity';
+import { forwardRepository } from './repositories/forwards';
 import {
   attachmentRepository,
   checkRepository,
@@ -79,6 +80,7 @@ function repositoriesOn(context: Context): Repositories {
     vnicProfiles: vnicProfileRepository(context),
     vms: vmRepository(context),
     vnics: vnicRepository(context),
+    forwards: forwardRepository(context),
     images: imageRepository(context),
     jobs: jobRepository(context),
     steps: stepRepository(context),

@@ -4,10 +4,12 @@ import type { HostHow, Hosts } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
+import { freePort } from './free-port';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
 import { Lab } from './lab/life';
 import { isRootless } from './lab/namespaces';
+import { LabOutside } from './lab/outside/lab-outside';
 import { LinuxHost } from './linux/linux-host';
 import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
@@ -27,6 +29,7 @@ export function createHosts({ home, log }: HostsOptions): Hosts {
   return {
     driver: ({ id, storeId, how }) => createDriver(home, local, log, id, storeId, how),
     doctor: () => examine(local, home),
+    freePort,
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),
   };
@@ -66,6 +69,7 @@ function labHost(home: string, local: LocalShell, log: Log, id: string, storeId:
     storeId,
     shell,
     vms,
+    outside: new LabOutside(lab, shell),
     rootless: isRootless(),
     kvm,
     connect: async (signal) => bootOf(await lab.start(signal)),

@@ -114,6 +114,7 @@ if (want('user')) {
       'test/integration/lab',
       'test/integration/demo',
       'test/integration/drift',
+      'test/integration/outside',
     ]);
   } else {
     console.log('(not root: the runs above were those of an ordinary user)');

@@ -23,6 +23,8 @@ const ASKS = [
   'datacenter remove',
   'cluster remove',
   'host remove',
+  'forward remove',
+  'outside disable',
   'host maintenance',
   'lab stop',
   'lab remove',

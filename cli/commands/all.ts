@@ -2,6 +2,7 @@ import type { CommandSpec } from '../spec';
 import { ACTIVITY_COMMANDS } from './activity';
 import { HOST_COMMANDS } from './hosts';
 import { NETWORK_COMMANDS } from './networks';
+import { OUTSIDE_COMMANDS } from './outside';
 import { PLACE_COMMANDS } from './places';
 import { SYSTEM_COMMANDS } from './system';
 import { VM_COMMANDS } from './vms';
@@ -13,6 +14,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...NETWORK_COMMANDS,
   ...VM_COMMANDS,
   ...VNIC_COMMANDS,
+  ...OUTSIDE_COMMANDS,
   ...ACTIVITY_COMMANDS,
   ...HOST_COMMANDS,
   ...PLACE_COMMANDS,
@@ -23,6 +25,8 @@ export const NOUNS: Readonly<Record<string, string>> = {
   network: 'networks, isolated or not',
   vm: 'virtual machines',
   vnic: "virtual machines' network cards",
+  outside: 'the way out of a lab, opt-in',
+  forward: 'ports of this computer that lead to VMs',
   image: 'base images for VMs',
   job: 'work on hosts, under way or done',
   event: 'what happened, and who did it',

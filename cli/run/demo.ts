@@ -62,16 +62,19 @@ const reset: Run = (context) => {
 };
 
 const add: Run = (context) => {
+  const { input, out } = context;
   const asked = which(context);
   const { scenario = DEFAULT_SCENARIO } = asked;
   const small = scenario === DEFAULT_SCENARIO;
-  return changing((client, dryRun) => client.demo.add({ ...asked, dryRun })).run(context, {
+  const outside = input.flag('outside');
+  return changing((client, dryRun) => client.demo.add({ ...asked, outside, dryRun })).run(context, {
     done: ({ host, networks, vms }) =>
       small
         ? `The demo runs on ${host}: networks ${networks.join(' and ')}, VMs ${vms.join(', ')}.`
         : sizeWords(scenario, networks, vms),
-    more: () => {
-      for (const line of ['Look at it:', ...hints(small, asked.simulated, scenario)]) context.out.line(line);
+    more: (_client, { page }) => {
+      if (page !== null) out.line(`gw also stands on the network outside; its page: ${page}`);
+      for (const line of ['Look at it:', ...hints(small, asked.simulated, scenario)]) out.line(line);
       return Promise.resolve();
     },
   });

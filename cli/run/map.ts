@@ -52,7 +52,9 @@ function drawIslands(out: Output, map: AtollMap, islands: readonly Island[]): vo
         ? island.verdict === 'unknown'
           ? 'isolated, not checked yet'
           : words(island.verdict)
-        : 'regular',
+        : island.nic === null
+          ? 'regular'
+          : `regular; leads outside by ${island.nic}`,
       ...(island.another ? ['another island of this network: its VMs do not hear those on other hosts'] : []),
     ];
     out.line(`${last ? '└─' : '├─'} ${network?.name ?? island.networkId} (${notes.join('; ')})`);

@@ -30,6 +30,12 @@ export const networkList: Run = async ({ input, out, engine }) => {
   );
 };
 
+/** By whom a network could be left; undefined where nobody stands between it and the outside. */
+function wayOutWords(vms: readonly string[]): string | undefined {
+  if (vms.length === 0) return undefined;
+  return `only through ${vms.join(' or ')}, if ${vms.length === 1 ? 'that VM forwards' : 'one of them forwards'}`;
+}
+
 export const networkShow: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
   const [shown, clusters, hosts] = await Promise.all([
@@ -38,7 +44,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
     client.hosts.list({}),
   ]);
   const [clusterName, hostName] = [namesOf(clusters), namesOf(hosts)];
-  out.answer(shown, ({ network, attachments, vms }) => {
+  out.answer(shown, ({ network, attachments, vms, waysOut }) => {
     out.fields([
       ['name', network.name],
       ['isolated', network.isIsolated],
@@ -56,6 +62,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
           )
           .join(', '),
       ],
+      ['way out', wayOutWords(waysOut.map(({ name }) => name))],
       ['added', localTime(network.createdAt)],
       ['id', network.id],
     ]);

@@ -15,6 +15,8 @@ export const Island = z.object({
   networkId: Id,
   hostId: Id.nullable(),
   members: z.array(IslandMember),
+  /** The host's NIC that leads from it to the outside; null: none, as on every isolated network. */
+  nic: z.string().nullable(),
   /** True for all but the largest island of a network that has several. */
   another: z.boolean(),
   verdict: Verdict,

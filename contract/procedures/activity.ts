@@ -49,6 +49,7 @@ export const EntityKind = z.enum([
   'network',
   'attachment',
   'vm',
+  'forward',
   'image',
   'job',
   'check',

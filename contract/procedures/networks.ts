@@ -28,6 +28,8 @@ export const networks = {
       profiles: z.array(VnicProfile),
       vms: z.array(z.object({ id: z.uuid(), name: z.string(), state: z.string(), hostId: z.uuid().nullable() })),
       checks: z.array(IsolationCheck),
+      /** VMs through which those on an isolated network could reach the outside; one is the only way out. Possible, not promised. */
+      waysOut: z.array(z.object({ id: z.uuid(), name: z.string() })),
       events: z.array(Event),
     }),
   ),

@@ -31,9 +31,10 @@ export const demo = {
   scenarios: query.output(z.array(Scenario)),
   /**
    * On a lab of this computer two isolated networks and four tiny VMs, one of them on both; or a simulated data center of its
-   * own, named after its scenario. Running it again completes it.
+   * own, named after its scenario. With `outside` (in the lab only) that one also stands on the network *outside*, and `page`
+   * is where this computer's browser finds what it serves. Running it again completes it.
    */
-  add: command(which, made),
+  add: command({ ...which, outside: z.boolean().default(false) }, { ...made, page: z.url().nullable() }),
   /** Of a scenario everything in its data center goes, also what was added to it since. */
   remove: command(which, { removed: z.array(z.string()) }),
   /** Removes a scenario and makes it again, as it was on the first day, in one job. */

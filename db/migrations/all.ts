@@ -1,5 +1,6 @@
 import { initial } from './0001-initial';
+import { forwards } from './0002-forwards';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, forwards];

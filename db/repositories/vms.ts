@@ -2,6 +2,7 @@ import type { Repositories, VnicRow } from '../../engine/ports/store';
 import { type Context, Query, RowTable, selection } from '../row-table';
 import { images, vms, vnics } from '../schema/vms';
 import { byId } from './by-id';
+import { ids } from './places';
 
 export function imageRepository(context: Context): Repositories['images'] {
   const table = new RowTable(context, images, {
@@ -18,6 +19,7 @@ export function imageRepository(context: Context): Repositories['images'] {
 
 export function vmRepository(context: Context): Repositories['vms'] {
   const table = new RowTable(context, vms, { subject: 'VM', key: ['id'], touches: ({ id }) => [{ kind: 'vm', id }] });
+  const forwardsOf = ids(context, 'id', 'FROM forwards WHERE vm_id = ?');
   // Names are unique in a data center, and so is the index: asked for each data center, it serves a name anywhere.
   const byName = table.select('WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY vms.rowid');
   const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
@@ -27,6 +29,13 @@ export function vmRepository(context: Context): Repositories['vms'] {
     byName: (name) => byName.all(name),
     ofCluster: (id) => ofCluster.all(id),
     ofHost: (hostId) => ofHost.all(hostId),
+    remove: (id) => {
+      // The foreign key removes the VM's forwards: they are touched too.
+      context.unit.write(() => {
+        const forwards = forwardsOf(id);
+        if (table.remove(id)) forwards.forEach((forward) => context.unit.touch({ kind: 'forward', id: forward }));
+      });
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { BridgeSpec, Change } from '../ports/changes';
 import type { ObservedBridge, ObservedPort } from '../ports/observed';
 import type { Findings } from './finding';
-import { type OurTap, type View, judgePort } from './view';
+import { type View, judgePort } from './view';
 
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
 const isIpv6 = (address: string): boolean => address.includes(':');
@@ -98,7 +98,11 @@ export function comparePorts(
   const present = new Set(ports.map((port) => port.name));
   const changes = ports.flatMap((port) => comparePort(view, spec, port, movesAway, found));
   for (const tap of view.tapsFor.get(spec.bridge) ?? []) {
-    if (!present.has(tap.name)) changes.push(...plugIn(spec.bridge, tap, found));
+    if (!present.has(tap.name)) changes.push(...plugIn(spec.bridge, tap.name, `${tap.name} of VM ${tap.vm}`, found));
+  }
+  const { outside } = view.wanted;
+  if (outside?.bridge === spec.bridge && view.nics.has(outside.nic) && !present.has(outside.nic)) {
+    changes.push(...plugIn(spec.bridge, outside.nic, `${outside.nic}, which leads outside,`, found));
   }
   return changes;
 }
@@ -147,16 +151,10 @@ function comparePort(
 }
 
 /** A tap outside a bridge may speak IPv6; it is silenced before it can be heard. */
-function plugIn(bridge: string, tap: OurTap, found: Findings): Change[] {
-  found.add(
-    'tap_missing',
-    `${tap.name} of VM ${tap.vm} is not plugged into ${bridge}`,
-    'ports',
-    `with ${tap.name}`,
-    `without ${tap.name}`,
-  );
+function plugIn(bridge: string, port: string, called: string, found: Findings): Change[] {
+  found.add('tap_missing', `${called} is not plugged into ${bridge}`, 'ports', `with ${port}`, `without ${port}`);
   return [
-    { kind: 'port.quiet', port: tap.name },
-    { kind: 'port.add', bridge, port: tap.name },
+    { kind: 'port.quiet', port },
+    { kind: 'port.add', bridge, port },
   ];
 }

@@ -16,7 +16,9 @@ export type DriftKind =
   | 'mac'
   | 'mtu'
   | 'not_wanted'
-  | 'orphan_seal';
+  | 'orphan_seal'
+  | 'outside'
+  | 'forward';
 
 /** One thing that differs, with words for an event. `networkId` null: it belongs to no network that is known. */
 export interface Finding {

@@ -26,6 +26,14 @@ export function inverse(change: Change): Change[] {
       return [{ kind: 'bridge.up', bridge: change.bridge, up: !change.up }];
     case 'port.add':
       return [{ kind: 'port.remove', bridge: change.bridge, port: change.port }];
+    case 'outside.start':
+      return [{ kind: 'outside.stop', nic: change.nic }];
+    case 'outside.stop':
+      return [{ kind: 'outside.start', nic: change.nic }];
+    case 'forward.add':
+      return [{ kind: 'forward.remove', forward: change.forward }];
+    case 'forward.remove':
+      return [{ kind: 'forward.add', forward: change.forward }];
     case 'bridge.seal':
     case 'bridge.mark':
     case 'bridge.options':

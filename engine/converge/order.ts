@@ -3,7 +3,7 @@ import type { Change } from '../ports/changes';
 /**
  * The safe order inside a group. The name comes first, since all else names the bridge by it; then the seal, so that
  * nothing is repaired on an open bridge; what leaks goes before what is merely wrong; ports come back last, silent before
- * they are plugged; a bridge is deleted only after its taps have moved elsewhere.
+ * they are plugged; a bridge is deleted only after its taps have moved elsewhere. What concerns the outside stands in groups of its own.
  */
 const RANK: Record<Change['kind'], number> = {
   'bridge.rename': 0,
@@ -20,6 +20,10 @@ const RANK: Record<Change['kind'], number> = {
   'port.add': 11,
   'bridge.delete': 12,
   'seal.remove': 13,
+  'outside.stop': 14,
+  'outside.start': 15,
+  'forward.remove': 16,
+  'forward.add': 17,
 };
 
 /** The changes of one group in the order in which they are safe. Stable: equals keep their order. */

@@ -30,6 +30,10 @@ function altered(change: Change): string | null {
     case 'bridge.create':
     case 'port.quiet':
     case 'seal.remove':
+    case 'outside.start':
+    case 'outside.stop':
+    case 'forward.add':
+    case 'forward.remove':
       return null;
     case 'bridge.delete':
       return change.spec.bridge;
@@ -209,5 +213,22 @@ describe('plan, case by case', () => {
   it('gives a bridge a MAC that is unicast, local and not of libvirt', () => {
     expect(spec(1).mac).toMatch(/^02(:[0-9a-f]{2}){5}$/);
     expect(spec(1).mac).not.toBe(spec(2).mac);
+  });
+
+  it('makes a way out with its forwards, whatever is there of it', () => {
+    const web = { protocol: 'tcp', hostPort: 8080, guestAddress: '10.0.2.100', guestPort: 80 } as const;
+    const outside = { networkId: spec(1).networkId, bridge: 'net1', nic: 'out0', forwards: [web] };
+    const wanted = { ...wantedHost([0, 1], [0]), outside };
+    const done = converge({ wanted, observed: converged(wantedHost([0], [0])) }).observed;
+    expect(done.outside).toEqual({ nic: 'out0', forwards: [web] });
+    expect(done.bridges.map(({ name, ports }) => [name, ports.map((port) => port.name)])).toEqual([
+      ['net0', ['vnet0']],
+      ['net1', ['out0']],
+    ]);
+    expect(plan(wanted, done).findings).toEqual([]);
+    // Put where it must never be: it leads from an isolated network to the outside.
+    const misled = simulate(done, [{ kind: 'port.add', bridge: 'net0', port: 'out0' }]);
+    expect(plan(wanted, misled).findings.map(({ kind }) => kind)).toEqual(['foreign_port', 'tap_missing']);
+    expect(converge({ wanted, observed: misled }).observed).toEqual(done);
   });
 });

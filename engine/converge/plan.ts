@@ -4,22 +4,23 @@ import { compareBridge, comparePorts, isOpen } from './compare-bridge';
 import { type Finding, Findings, type Problem } from './finding';
 import { order } from './order';
 import { type Placing, currentBridge, duplicates, inUse, placing, stillUsed } from './placing';
+import { planOutside } from './plan-outside';
 import { type View, viewOf } from './view';
 import type { WantedHost } from './wanted';
 
 /** What has to be done on a host so that it is as wanted. */
 export interface Plan {
-  /** One group for each network (or bridge of ours, or leftover) that needs changes. Groups do not depend on each other. */
+  /** One group for each network (or bridge of ours, leftover, forward) that needs changes. Groups do not depend on each other. */
   readonly groups: readonly ChangeGroup[];
   /** What needs a person; nothing is changed for these. */
   readonly problems: readonly Problem[];
   /** All that differs, also where a problem keeps it from being repaired. */
   readonly findings: readonly Finding[];
-  /** True when a bridge of ours must first give up its name: plan again after these changes. At most three rounds are needed. */
+  /** True when a bridge of ours must first give up its name, or a way out be started: plan again after these changes. At most three rounds are needed. */
   readonly again: boolean;
 }
 
-interface Part {
+export interface Part {
   readonly networkId: string | null;
   readonly bridge: string;
   readonly changes: readonly Change[];
@@ -50,6 +51,7 @@ export function plan(wanted: WantedHost, observed: ObservedHost): Plan {
     ...placed.map((each) => planWanted(view, each, (bridge) => free.has(bridge))),
     ...unwanted(view).map((bridge) => planUnwanted(view, bridge)),
     ...planLeftovers(view),
+    ...planOutside(view),
   ];
   return {
     groups: parts

@@ -83,8 +83,13 @@ export type PortStanding =
   | { readonly kind: 'foreign' }
   | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
 
-/** Judges a port of the bridge that is, or shall be, called `bridge`. Only taps that we plugged belong on it. */
+/** Whether the port is the NIC by which the bridge of the network *outside* leads there (rule S12); on any other it is foreign. */
+export const isWayOut = ({ wanted }: View, bridge: string, port: string): boolean =>
+  wanted.outside?.bridge === bridge && wanted.outside.nic === port;
+
+/** Judges a port of the bridge that is, or shall be, called `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC. */
 export function judgePort(view: View, bridge: string, port: ObservedPort): PortStanding {
+  if (isWayOut(view, bridge, port.name)) return { kind: 'ours' };
   const tap = view.tapByName.get(port.name);
   if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unjudged' : 'foreign' };
   const wanted = view.bridgeOfMac.get(tap.mac);

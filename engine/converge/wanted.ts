@@ -1,5 +1,7 @@
-import type { BridgeSpec } from '../ports/changes';
+import { OUT_NIC } from '../outside/outside-network';
+import type { BridgeSpec, ForwardSpec } from '../ports/changes';
 import type {
+  ForwardRow,
   HostRow,
   NetworkAttachmentRow,
   NetworkClusterRow,
@@ -21,25 +23,38 @@ export interface WantedHost {
   readonly storeId: string;
   readonly bridges: readonly BridgeSpec[];
   readonly taps: readonly WantedTap[];
+  /** Null, or left out: this host has no way out. */
+  readonly outside?: WantedOutside | null;
+}
+
+/** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards whose guests' addresses are known. */
+export interface WantedOutside {
+  readonly networkId: string;
+  readonly bridge: string;
+  readonly nic: string;
+  readonly forwards: readonly ForwardSpec[];
 }
 
 /** The rows that decide what is wanted on one host. More than needed does no harm. */
 export interface WantedRows {
   readonly host: Pick<HostRow, 'id' | 'clusterId'>;
   /** Attachments of this host. */
-  readonly attachments: readonly Pick<NetworkAttachmentRow, 'networkId' | 'hostId'>[];
+  readonly attachments: readonly Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic'>[];
   /** Memberships of this host's cluster. */
   readonly networkClusters: readonly NetworkClusterRow[];
   readonly networks: ReadonlyMap<string, NetworkRow>;
   /** vNICs of VMs that are placed on this host. */
-  readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged'>[];
+  readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged' | 'assignedAddress'>[];
+  /** Forwards to VMs that are placed on this host. */
+  readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
 
 /** The mark of ownership on a bridge. */
 export const markOf = (storeId: string, networkId: string): string => `atoll:${storeId}:${networkId}`;
 
 /**
- * What is wanted on a host: a bridge for each attached isolated network that its cluster (still) has, a place for each tap.
+ * What is wanted on a host: a sealed bridge for each attached isolated network that its cluster (still) has, and for *outside*
+ * (rule S12: only its ports talk there too, never the host's own stack); a place for each tap.
  * An attachment whose network has left the cluster is wanted no more, so that plan deletes the bridge (rule O6: of this host only).
  */
 export function wantedFor(storeId: string, rows: WantedRows): WantedHost {
@@ -48,15 +63,28 @@ export function wantedFor(storeId: string, rows: WantedRows): WantedHost {
     rows.networkClusters.filter((row) => row.clusterId === clusterId).map((row) => row.networkId),
   );
   const bridges: BridgeSpec[] = [];
+  let outside: WantedOutside | null = null;
   for (const attachment of rows.attachments) {
     const network = rows.networks.get(attachment.networkId);
-    if (attachment.hostId !== hostId || !network?.isIsolated || !inCluster.has(network.id)) continue;
+    if (attachment.hostId !== hostId || !network || !inCluster.has(network.id)) continue;
+    const leadsOut = attachment.nic === OUT_NIC;
+    if (!network.isIsolated && !leadsOut) continue;
     bridges.push(specFor(storeId, hostId, network));
+    if (leadsOut) outside = outsideOf(network, rows);
   }
   const taps = rows.vnics
     .filter((vnic) => vnic.plugged)
     .map((vnic) => ({ vmId: vnic.vmId, mac: vnic.mac, bridge: bridgeOf(rows.networks, vnic.networkId) }));
-  return { storeId, bridges, taps };
+  return { storeId, bridges, taps, outside };
+}
+
+function outsideOf({ id: networkId, bridge }: NetworkRow, { vnics, forwards }: WantedRows): WantedOutside {
+  const specs = forwards.flatMap(({ vmId, protocol, hostPort, guestPort }): ForwardSpec[] => {
+    const end = vnics.find((vnic) => vnic.vmId === vmId && vnic.networkId === networkId && vnic.plugged);
+    const guestAddress = end?.assignedAddress?.split('/')[0];
+    return guestAddress === undefined ? [] : [{ protocol, hostPort, guestAddress, guestPort }];
+  });
+  return { networkId, bridge, nic: OUT_NIC, forwards: specs };
 }
 
 /** The sealed bridge of a network on a host. */
@@ -80,7 +108,7 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 
 /** Reads the rows that `wantedFor` needs. Undefined when there is no such host. */
 export function rowsOfHost(
-  store: Pick<Repositories, 'hosts' | 'attachments' | 'networkClusters' | 'networks' | 'vnics'>,
+  store: Pick<Repositories, 'hosts' | 'attachments' | 'networkClusters' | 'networks' | 'vnics' | 'forwards'>,
   hostId: string,
 ): WantedRows | undefined {
   const host = store.hosts.get(hostId);
@@ -93,5 +121,6 @@ export function rowsOfHost(
     const network = store.networks.get(networkId);
     if (network) networks.set(networkId, network);
   }
-  return { host, attachments, networkClusters: store.networkClusters.ofCluster(host.clusterId), networks, vnics };
+  const networkClusters = store.networkClusters.ofCluster(host.clusterId);
+  return { host, attachments, networkClusters, networks, vnics, forwards: store.forwards.ofHost(hostId) };
 }

@@ -1,4 +1,5 @@
-import type { Change } from '../ports/changes';
+import type { Change, ForwardSpec } from '../ports/changes';
+import { forwardName } from './plan-outside';
 
 /** A change in plain words, for a preview and for the steps of a job. */
 export function words(change: Change): string {
@@ -29,9 +30,19 @@ export function words(change: Change): string {
       return `take ${change.port} off ${change.bridge}`;
     case 'port.quiet':
       return `switch IPv6 off on ${change.port}`;
+    case 'outside.start':
+      return `start the way out behind ${change.nic}`;
+    case 'outside.stop':
+      return `end the way out behind ${change.nic}`;
+    case 'forward.add':
+      return `forward ${forwardName(change.forward)} to ${guestEnd(change.forward)}`;
+    case 'forward.remove':
+      return `end the forward of ${forwardName(change.forward)} to ${guestEnd(change.forward)}`;
     case 'seal.remove':
       return `remove the seal that is left of ${change.bridge}`;
   }
 }
+
+const guestEnd = ({ guestAddress, guestPort }: ForwardSpec): string => `${guestAddress}:${guestPort}`;
 
 const portWords = (ports: readonly string[]): string => (ports.length === 0 ? '' : ` that carries ${ports.join(', ')}`);

@@ -1,5 +1,5 @@
 import { AppError, type Cluster, type DataCenter, type Image } from '../../contract';
-import type { HostRow, NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import type { ForwardRow, HostRow, NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { nearNames } from './near';
 
 interface Named {
@@ -139,6 +139,13 @@ export function refs(db: Repositories) {
         byName: (name) => ofVm.filter((vnic) => vnic.name === name || vnic.mac === name.toLowerCase()),
         all: () => ofVm,
       });
+    },
+    /** By its id only: a forward has no name. */
+    forward: (id: string): ForwardRow => {
+      const row = db.forwards.get(id);
+      if (row) return row;
+      const hint = 'List the forwards to see their ids.';
+      throw new AppError('NOT_FOUND', `There is no forward ${id}`, { hint, field: 'forward' });
     },
     image: (ref: string, field = 'image'): Image =>
       resolve<Image>(ref, {

@@ -6,6 +6,8 @@ import { imageHandlers } from '../images/handlers';
 import { jobHandlers } from '../jobs/handlers';
 import { mapHandlers } from '../map/handlers';
 import { networkHandlers } from '../networks/handlers';
+import { forwardHandlers } from '../outside/forward-handlers';
+import { outsideHandlers } from '../outside/outside-handlers';
 import { clusterHandlers } from '../places/clusters';
 import { dataCenterHandlers } from '../places/data-centers';
 import { systemHandlers } from '../system/handlers';
@@ -21,6 +23,8 @@ export function makeRouter(core: Core) {
     hosts: hostHandlers(core),
     labs: labHandlers(core),
     networks: networkHandlers(core),
+    outside: outsideHandlers(core),
+    forwards: forwardHandlers(core),
     vms: vmHandlers(core),
     vnics: vnicHandlers(core),
     images: imageHandlers(core),

@@ -34,6 +34,33 @@ describe('the demo', () => {
     expect(await t.client.vms.list({})).toHaveLength(4);
   });
 
+  it('stands with one leg outside when asked to, on a lab only, and serves a page from there', async () => {
+    await expect(t.client.demo.add({ simulated: true, outside: true })).rejects.toMatchObject({
+      data: { rule: 'S12' },
+    });
+    const answer = await t.client.demo.add({ outside: true });
+    expect(answer.page).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    await t.done(answer);
+    await t.until(async () => (await t.client.forwards.list({ vm: 'gw' }))[0]?.state === 'open');
+    expect((await t.client.networks.show({ network: 'blue' })).waysOut).toMatchObject([{ name: 'gw' }]);
+    // Again it finds all of it, the very page too; and all of it goes.
+    expect(await t.client.demo.add({ outside: true })).toMatchObject({ page: answer.page, job: null });
+    const { removed, job } = await t.client.demo.remove({});
+    expect(removed).toEqual(['web', 'db', 'ci', 'gw', 'blue', 'green', 'outside', 'laptop']);
+    await t.done({ job });
+    expect(await t.client.networks.list({})).toEqual([]);
+    expect(await t.client.forwards.list({})).toEqual([]);
+  });
+
+  it('is not given a way out under a running gateway', async () => {
+    await t.done(t.client.demo.add({}));
+    await t.until(async () => (await t.client.vms.list({})).every((vm) => vm.state === 'up'));
+    await expect(t.client.demo.add({ outside: true })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+    await t.done(t.client.vms.stop({ vm: 'gw' }));
+    await t.done(t.client.demo.add({ outside: true }));
+    await t.until(async () => (await t.client.forwards.list({ vm: 'gw' }))[0]?.state === 'open');
+  });
+
   it('removes exactly what it made', async () => {
     await t.client.networks.add({ name: 'mine', isIsolated: true, clusters: ['Default'] });
     await t.done(t.client.demo.add({ simulated: true }));

@@ -1,11 +1,17 @@
+import type { CommandOutput } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import { DEFAULT_SCENARIO, scenarioNamed } from '../scenarios/catalogue';
 import { addScenario, presentScenarios, removeScenario, resetScenario } from '../scenarios/commands';
 import { defineScenarioJobs } from '../scenarios/jobs';
 import type { Scenario } from '../scenarios/scenario';
-import { makeDemo } from './making';
+import { ruleS12ScenarioHasNoOutside } from './gateway';
+import { type Made, makeDemo } from './making';
 import { removeDemo, runRemoveDemo } from './removing';
 import { runDemo } from './starting';
+
+type Which = { readonly simulated: boolean; readonly scenario?: string | undefined };
+type Add = Which & { readonly dryRun: boolean; readonly outside: boolean };
 
 export function demoHandlers(core: Core) {
   const { os, command, kinds, store } = core;
@@ -14,12 +20,11 @@ export function demoHandlers(core: Core) {
   defineScenarioJobs(core);
   return {
     scenarios: os.demo.scenarios.handler(() => presentScenarios(store)),
-    add: os.demo.add.handler(
-      command((scope, input) => {
-        const scenario = scenarioFor(input);
-        return scenario ? addScenario(scope, scenario) : makeDemo(core, scope);
-      }),
-    ),
+    add: os.demo.add.handler(async ({ input, context }) => {
+      // Which ports are free is known outside the store only, so it is asked before the transaction.
+      const port = input.outside ? await core.hosts.freePort('tcp') : null;
+      return command<Add, Made & CommandOutput>((scope) => addDemo(core, scope, input, port))({ input, context });
+    }),
     remove: os.demo.remove.handler(
       command((scope, input) => {
         const scenario = scenarioFor(input);
@@ -30,8 +35,16 @@ export function demoHandlers(core: Core) {
   };
 }
 
+function addDemo(core: Core, scope: Scope, input: Add, port: number | null): Outcome<Made> {
+  const scenario = scenarioFor(input);
+  if (!scenario) return makeDemo(core, scope, port);
+  ruleS12ScenarioHasNoOutside(input.outside);
+  const { output, ...outcome } = addScenario(scope, scenario);
+  return { ...outcome, output: { ...output, page: null } };
+}
+
 /** The scenario that is meant; undefined: the demo in a lab of this computer. */
-function scenarioFor(input: { simulated: boolean; scenario?: string | undefined }): Scenario | undefined {
+function scenarioFor(input: Which): Scenario | undefined {
   if (input.scenario === undefined && !input.simulated) return undefined;
   return scenarioNamed(input.scenario ?? DEFAULT_SCENARIO);
 }

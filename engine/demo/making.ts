@@ -8,7 +8,8 @@ import { NetworkAdder } from '../networks/adding';
 import { attachToCluster } from '../networks/attaching';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
-import { DEMO_COMMENT, DEMO_NETWORKS, DEMO_VMS, DEMO_HOST, ruleIsTheDemos } from './parts';
+import { openGateway } from './gateway';
+import { DEMO_COMMENT, DEMO_HOST, DEMO_NETWORKS, DEMO_VMS, GATEWAY, ruleIsTheDemos } from './parts';
 
 /** What the demo's job needs. */
 export interface DemoPayload {
@@ -16,24 +17,36 @@ export interface DemoPayload {
   readonly vmIds: readonly string[];
 }
 
-interface Made {
+export interface Made {
   readonly host: string;
   readonly networks: string[];
   readonly vms: string[];
+  /** Where the gateway's page is, as a link for this computer's browser; null without the outside. */
+  readonly page: string | null;
 }
 
-/** Writes whatever of the demo is not there yet, and the job that brings the host up and starts the VMs. */
-export function makeDemo(core: Core, scope: Scope): Outcome<Made> {
+/**
+ * Writes whatever of the demo is not there yet, and the job that brings the host up and starts the VMs. `port`: of this
+ * computer, for the gateway's page; null: without the outside.
+ */
+export function makeDemo(core: Core, scope: Scope, port: number | null): Outcome<Made> {
   const clusterId = ensureDefaultCluster(scope);
   const host = ensureHost(scope, clusterId);
   const networks = DEMO_NETWORKS.map((name) => ensureNetwork(scope, clusterId, name));
   const vms = DEMO_VMS.map(({ name, networks: on }) => ensureVm(core, scope, host, name, on));
+  const page = port === null ? null : openGateway(core, scope, host, port);
   const toStart = vms.filter((vm) => !isRunning(vm.state));
   const ready = host.state === 'up' && toStart.length === 0;
-  const output = { host: host.name, networks: networks.map(({ name }) => name), vms: vms.map(({ name }) => name) };
+  const output = {
+    host: host.name,
+    networks: networks.map(({ name }) => name),
+    vms: vms.map(({ name }) => name),
+    page,
+  };
   const words = [
     `have the ${host.kind} host "${host.name}"`,
     `have the isolated networks ${DEMO_NETWORKS.join(' and ')} on it`,
+    ...(page === null ? [] : [`have ${GATEWAY} on the network outside, and its page on ${page}`]),
     `have the VMs ${DEMO_VMS.map(({ name }) => name).join(', ')} running there`,
   ];
   return { output, words, hosts: [host.id], ...(ready ? {} : { job: demoJob(host, toStart) }) };

@@ -7,6 +7,9 @@ export const DEMO_COMMENT = 'Made by "atoll demo", and removed by "atoll demo --
 
 const isDemo = (thing: { readonly comment: string }): boolean => thing.comment === DEMO_COMMENT;
 
+/** The VM that stands on both islands, and on the outside if that is asked for. */
+export const GATEWAY = 'gw';
+
 export const DEMO_NETWORKS = ['blue', 'green'] as const;
 
 /** `gw` stands on both islands, so that `reach web ci` has something to say. */
@@ -14,7 +17,7 @@ export const DEMO_VMS = [
   { name: 'web', networks: ['blue'] },
   { name: 'db', networks: ['blue'] },
   { name: 'ci', networks: ['green'] },
-  { name: 'gw', networks: ['blue', 'green'] },
+  { name: GATEWAY, networks: ['blue', 'green'] },
 ] as const;
 
 /** Where the demo runs. */

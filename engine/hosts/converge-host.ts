@@ -113,7 +113,7 @@ function memoryMoved(was: number | null, is: number): boolean {
 
 function recordNics(tx: Repositories, host: HostRow, observed: ObservedHost): void {
   const nics = observed.nics
-    .filter((nic) => nic.kind !== 'tap' && nic.kind !== 'tun')
+    .filter((nic) => (nic.kind !== 'tap' && nic.kind !== 'tun') || nic.name === observed.outside?.nic)
     .map((nic): HostNic => {
       const { name, mac, mtu, up, master } = nic;
       return { hostId: host.id, name, mac, mtu, up, bridge: master };

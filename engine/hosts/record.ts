@@ -5,6 +5,7 @@ import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
 import type { BridgeSpec } from '../ports/changes';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 import type { Failure, PassResult } from './converge-pass';
+import { recordForwards } from '../outside/record-forwards';
 
 /** What one converge of a host came to. */
 export interface ConvergeReport {
@@ -87,8 +88,10 @@ export function recordPass(
     const ok = !failure && left.length === 0;
     const changed = ok ? recordInSync(writer) : recordFailed(writer, failure, left);
     if (ok && changed) deployed.push(spec.networkId);
-    if (!ok) lacking.push(nameOf(tx, spec.networkId));
+    // Only what is required makes a host non operational (rule O1); the outside is a choice.
+    if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
+  recordForwards(tx, host, result, emit);
   return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
 }
 

@@ -33,6 +33,8 @@ export class Strangers {
     const known = tapsOf(vms ?? []);
     const unowned = new Set<string>();
     const leftOut = (port: ObservedBridge['ports'][number]): boolean => {
+      // A tap that no VM owns, and known all the same: the NIC that leads outside.
+      if (port.name === wanted.outside?.nic) return false;
       if (inMotion.has(port.name)) return true;
       if (port.kind !== 'tap' || known.has(port.name) || observed.vms === null) return false;
       unowned.add(port.name);

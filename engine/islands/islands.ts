@@ -42,6 +42,7 @@ function islandOf(
       networkId,
       hostId,
       members: [],
+      nic: null,
       another: false,
       verdict: 'unknown',
       verdictAt: null,
@@ -56,9 +57,9 @@ function addVerdicts(
   byNetwork: ReadonlyMap<string, ReadonlyMap<string | null, Building>>,
   attachments: readonly MapAttachmentRow[],
 ): void {
-  for (const { networkId, hostId, verdict, verdictAt } of attachments) {
+  for (const { networkId, hostId, nic, verdict, verdictAt } of attachments) {
     const island = byNetwork.get(networkId)?.get(hostId);
-    if (island) Object.assign(island, { verdict, verdictAt });
+    if (island) Object.assign(island, { nic, verdict, verdictAt });
   }
 }
 

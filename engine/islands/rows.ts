@@ -5,7 +5,7 @@ export type MapHostRow = Pick<HostRow, 'id' | 'name' | 'kind' | 'state'>;
 export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated'>;
 export type MapVmRow = Pick<VmRow, 'id' | 'name' | 'state' | 'hostId'>;
 export type MapVnicRow = Pick<VnicRow, 'id' | 'vmId' | 'name' | 'networkId' | 'plugged' | 'linked'>;
-export type MapAttachmentRow = Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'verdict' | 'verdictAt'>;
+export type MapAttachmentRow = Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt'>;
 
 /** What islands and reach are computed from. Order is kept. */
 export interface IslandRows {

@@ -15,9 +15,10 @@ const slimVnic = ({ id, vmId, name, networkId, plugged, linked }: VnicRow): MapV
   plugged,
   linked,
 });
-const slimAttachment = ({ networkId, hostId, verdict, verdictAt }: NetworkAttachmentRow): MapAttachmentRow => ({
+const slimAttachment = ({ networkId, hostId, nic, verdict, verdictAt }: NetworkAttachmentRow): MapAttachmentRow => ({
   networkId,
   hostId,
+  nic,
   verdict,
   verdictAt,
 });
@@ -119,6 +120,7 @@ function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
     case 'data_center':
     case 'cluster':
     case 'image':
+    case 'forward':
     case 'job':
     case 'check':
       return;

@@ -8,6 +8,7 @@ import type { BridgeSpec } from '../ports/changes';
 import type { HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
 import { pointsOf, verdictOf } from './check-points';
+import { ruleCheckIsOfIsolated } from './rules';
 
 interface Input {
   readonly network?: string | undefined;
@@ -25,7 +26,9 @@ export async function checkNetworks(
   by: Actor,
   signal?: AbortSignal,
 ): Promise<IsolationCheck[]> {
-  const networkId = input.network === undefined ? null : core.refs.network(input.network).id;
+  const network = input.network === undefined ? null : core.refs.network(input.network);
+  if (network) ruleCheckIsOfIsolated(network);
+  const networkId = network?.id ?? null;
   const hosts = input.host === undefined ? core.store.hosts.list() : [core.refs.host(input.host)];
   const concerned = hosts.filter((host) => isActive(host.state) && bears(core, host, networkId));
   if (concerned.length === 0) throw nothingToCheck(input);
@@ -35,7 +38,7 @@ export async function checkNetworks(
 }
 
 function bears({ store }: Core, host: HostRow, networkId: string | null): boolean {
-  const attachments = store.attachments.ofHost(host.id);
+  const attachments = store.attachments.ofHost(host.id).filter((row) => row.nic === null);
   return networkId === null ? attachments.length > 0 : attachments.some((row) => row.networkId === networkId);
 }
 
@@ -79,8 +82,9 @@ async function look(
 ): Promise<Found[]> {
   const rows = rowsOfHost(core.store, host.id);
   if (!rows) return [];
-  const { bridges, taps } = wantedFor(core.store.storeId, rows);
-  const specs = bridges.filter((spec) => networkId === null || spec.networkId === networkId);
+  const { bridges, taps, outside } = wantedFor(core.store.storeId, rows);
+  const isolated = bridges.filter((spec) => spec.networkId !== outside?.networkId);
+  const specs = isolated.filter((spec) => networkId === null || spec.networkId === networkId);
   const observed = await driver.observe(signal);
   const hooks = await driver.checkHooks(specs, signal);
   return specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, taps, observed), ...(hooks[i] ?? [])] }));

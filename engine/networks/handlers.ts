@@ -1,4 +1,5 @@
 import type { Core } from '../core/core';
+import { waysOut } from '../islands/ways-out';
 import { convergeJob, runConvergeJob } from '../hosts/converge-job';
 import { NetworkAdder } from './adding';
 import { attachHandler, detachHandler } from './attach-handlers';
@@ -101,6 +102,7 @@ function show(core: Core, ref: string) {
       return vm ? [{ id: vm.id, name: vm.name, state: vm.state, hostId: vm.hostId }] : [];
     }),
     checks: store.checks.ofNetwork(row.id, 20),
+    waysOut: waysOut(store, row),
     events: store.events.recent({ limit: 50, networkId: row.id }),
   };
 }

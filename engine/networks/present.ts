@@ -10,6 +10,7 @@ import type { NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repositories 
 class Standing {
   private readonly active = new Map<string, string[]>();
   private readonly inSync: Set<string>;
+  private readonly borne: Set<string>;
 
   constructor(db: Repositories, attachments: readonly NetworkAttachmentRow[]) {
     for (const host of db.hosts.list().filter((row) => isActive(row.state))) {
@@ -17,12 +18,15 @@ class Standing {
       if (hosts) hosts.push(host.id);
       else this.active.set(host.clusterId, [host.id]);
     }
+    this.borne = new Set(attachments.map((row) => `${row.networkId}/${row.hostId}`));
     const steady = attachments.filter((row) => row.state === 'in_sync');
     this.inSync = new Set(steady.map((row) => `${row.networkId}/${row.hostId}`));
   }
 
   of({ networkId, clusterId, required }: NetworkClusterRow): NetworkCluster {
-    const hosts = this.active.get(clusterId) ?? [];
+    const active = this.active.get(clusterId) ?? [];
+    // A network that is not required is only where it was asked for.
+    const hosts = required ? active : active.filter((hostId) => this.borne.has(`${networkId}/${hostId}`));
     const borne = hosts.length > 0 && hosts.every((hostId) => this.inSync.has(`${networkId}/${hostId}`));
     return { clusterId, required, status: borne ? 'operational' : 'non_operational' };
   }

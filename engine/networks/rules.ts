@@ -66,7 +66,17 @@ export function ruleS3RegularNeedsNic(network: Pick<NetworkRow, 'name' | 'isIsol
   throw new AppError('NOT_SUPPORTED', `The network "${network.name}" is regular, and so needs a NIC on every host`, {
     rule: 'S3',
     field: 'network',
-    hint: 'This version can only attach isolated networks. Create the network with --isolated.',
+    hint: 'This version can only attach isolated networks, and give labs a way out (atoll outside enable HOST).',
+  });
+}
+
+/** Bad: an isolation check of a regular network, which is meant to lead elsewhere. */
+export function ruleCheckIsOfIsolated(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
+  if (network.isIsolated) return;
+  throw new AppError('BAD_INPUT', `The network "${network.name}" is regular: it is not meant to be isolated`, {
+    rule: 'S3',
+    field: 'network',
+    hint: 'Check an isolated network, or all of them by naming none.',
   });
 }
 

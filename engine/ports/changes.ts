@@ -1,3 +1,5 @@
+import type { Protocol } from '../../contract';
+
 /**
  * What can be changed on a host's networks, as data. The engine plans and inverts these (engine/converge),
  * a driver applies them. Every name and address in here has passed the contract; a driver quotes nothing.
@@ -15,7 +17,7 @@ export interface BridgeSpec {
   readonly alias: string;
 }
 
-export type Change =
+export type BridgeChange =
   /** Makes the bridge: link and mark, then seal, then `up`. Undone by `bridge.delete`. */
   | { readonly kind: 'bridge.create'; readonly spec: BridgeSpec }
   /** Deletes a bridge of ours and its seal chains. `ports` are the taps that it carries now (for the undo). */
@@ -37,11 +39,31 @@ export type Change =
   /** Chains of ours on a device that is gone. */
   | { readonly kind: 'seal.remove'; readonly bridge: string };
 
+/** A port of this computer's loopback that leads to a guest on the network *outside*. (protocol, hostPort) tells it apart. */
+export interface ForwardSpec {
+  readonly protocol: Protocol;
+  readonly hostPort: number;
+  readonly guestAddress: string;
+  readonly guestPort: number;
+}
+
+/** What concerns the NAT behind a lab's NIC `out0` (rule S12), and no bridge. Such changes stand in groups of their own. */
+export type OutsideChange =
+  /** Starts the NAT, ending what is left of a former one; its NIC is there and up afterwards. Undone by `outside.stop`. */
+  | { readonly kind: 'outside.start'; readonly nic: string }
+  /** Ends the NAT; its NIC goes with it, and so do all forwards. */
+  | { readonly kind: 'outside.stop'; readonly nic: string }
+  | { readonly kind: 'forward.add'; readonly forward: ForwardSpec }
+  | { readonly kind: 'forward.remove'; readonly forward: ForwardSpec };
+
+export type Change = BridgeChange | OutsideChange;
+
 /** The changes for one network on one host: all or nothing. */
-export interface ChangeGroup {
+export interface ChangeGroup<C extends Change = Change> {
   readonly networkId: string | null;
+  /** The bridge; in a group of OutsideChange the NIC or the forward that it is about. */
   readonly bridge: string;
-  readonly changes: readonly Change[];
+  readonly changes: readonly C[];
 }
 
 /** A command that failed on a host. `argv` never holds secrets. */

@@ -18,10 +18,17 @@ export interface VnicSpec {
   readonly mtu: number;
 }
 
+/** A tiny guest's address on one NIC, with prefix length, and its default gateway if that is where one is. */
+export interface GuestAddress {
+  readonly mac: string;
+  readonly address: string;
+  readonly gateway?: string | undefined;
+}
+
 /** What a VM boots from, resolved to files of the engine's computer. */
 export type BootSpec =
-  /** `addresses` by MAC, with prefix length, handed over on the kernel's command line. */
-  | { readonly kind: 'tiny'; readonly addresses: ReadonlyArray<{ readonly mac: string; readonly address: string }> }
+  /** `addresses` are handed over on the kernel's command line. */
+  | { readonly kind: 'tiny'; readonly addresses: readonly GuestAddress[] }
   | {
       readonly kind: 'image';
       readonly base: string;

@@ -1,4 +1,4 @@
-import type { Doctor, Lab } from '../../contract';
+import type { Doctor, Lab, Protocol } from '../../contract';
 import type { HostDriver } from './host-driver';
 
 /**
@@ -37,6 +37,8 @@ export interface Hosts {
   driver(host: { readonly id: string; readonly storeId: string; readonly how: HostHow }): HostDriver;
   /** What this computer can do. */
   doctor(): Promise<Doctor>;
+  /** A port of this computer's loopback that nobody listens on at this instant. */
+  freePort(protocol: Protocol): Promise<number>;
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */
   labs(): Promise<Array<Omit<Lab, 'hostId' | 'host'>>>;
   removeLab(id: string): Promise<void>;

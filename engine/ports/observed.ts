@@ -1,3 +1,4 @@
+import type { ForwardSpec } from './changes';
 import type { HostCapabilities, VmState } from '../../contract';
 
 /** One seal chain as found. `device` is what the kernel says it hangs on. */
@@ -61,6 +62,12 @@ export interface ObservedVm {
   readonly vnics: readonly ObservedVnic[];
 }
 
+/** The NAT behind a lab's NIC to the outside, as it runs, and the forwards that it has open. */
+export interface ObservedOutside {
+  readonly nic: string;
+  readonly forwards: readonly ForwardSpec[];
+}
+
 /** Everything about a host, read in one round trip. */
 export interface ObservedHost {
   readonly capabilities: HostCapabilities;
@@ -72,4 +79,6 @@ export interface ObservedHost {
   readonly orphanSeals: readonly string[];
   /** Null when VMs can't be looked at (no libvirt): nothing is concluded about them then. */
   readonly vms: readonly ObservedVm[] | null;
+  /** Null, or left out by hosts that have none: no NAT runs. */
+  readonly outside?: ObservedOutside | null;
 }

@@ -7,6 +7,7 @@ import type {
   Difference,
   EntityKind,
   Event,
+  Forward,
   HostCapabilities,
   HostKind,
   HostNic,
@@ -16,6 +17,7 @@ import type {
   Job,
   JobState,
   JobStep,
+  Protocol,
   Subjects,
   Verdict,
   VmState,
@@ -90,6 +92,8 @@ export type VnicRow = Omit<Vnic, 'networkId'> & {
   /** Position on the VM, from 0. */ position: number;
   networkId: string | null;
 };
+/** A forward as kept; its address is always this computer's loopback. */
+export type ForwardRow = Omit<Forward, 'address'>;
 export interface JobRow {
   id: string;
   kind: string;
@@ -154,6 +158,12 @@ export interface Repositories {
     ofNetwork(networkId: string): VnicRow[];
     ofHost(hostId: string): VnicRow[];
     byMac(mac: string): VnicRow | undefined;
+  };
+  /** A forward goes with its VM. */
+  forwards: Table<ForwardRow> & {
+    ofVm(vmId: string): ForwardRow[];
+    ofHost(hostId: string): ForwardRow[];
+    byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
   };
   images: Table<Image> & { byName(name: string): Image | undefined };
   /** Newest first in `list` and `recent`. */

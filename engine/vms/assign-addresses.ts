@@ -1,3 +1,4 @@
+import { FIRST_OUTSIDE_GUEST, isOutside } from '../outside/outside-network';
 import type { Repositories, VmRow, VnicRow } from '../ports/store';
 import { freeGuestAddress } from './guest-addresses';
 
@@ -28,11 +29,12 @@ function addressFor(tx: Repositories, vm: VmRow, vnic: VnicRow, index: number): 
 }
 
 function tinyAddress(tx: Repositories, vnic: VnicRow): string | null {
-  const subnet = vnic.networkId === null ? null : (tx.networks.get(vnic.networkId)?.guestSubnet ?? null);
-  if (vnic.networkId === null || subnet === null) return null;
+  const network = vnic.networkId === null ? undefined : tx.networks.get(vnic.networkId);
+  const subnet = network?.guestSubnet ?? null;
+  if (!network || vnic.networkId === null || subnet === null) return null;
   const others = tx.vnics.ofNetwork(vnic.networkId).filter((other) => other.id !== vnic.id);
   const used = new Set(others.map((other) => other.assignedAddress));
   const kept = vnic.assignedAddress;
   if (kept !== null && !used.has(kept) && kept.startsWith(subnet.replace(/0\/24$/, ''))) return kept;
-  return freeGuestAddress(subnet, used);
+  return freeGuestAddress(subnet, used, isOutside(network) ? FIRST_OUTSIDE_GUEST : undefined);
 }

@@ -1,4 +1,4 @@
-/** 10.0.x.0 is left alone: in a lab slirp4netns hands out 10.0.2.0/24 on the network to the outside. */
+/** 10.0.x.0 is left alone: the network *outside* of a lab has 10.0.2.0/24 (engine/outside). */
 const FIRST = 256;
 
 /**
@@ -11,14 +11,14 @@ export function guestSubnet(n: number): string | null {
 }
 
 /**
- * The lowest address of the subnet (.1 to .254) that is not in `used`, with its prefix length; null when there is none.
+ * The lowest address of the subnet (`from`, else .1, to .254) that is not in `used`, with its prefix length; null when there is none.
  * Addresses in `used` have their prefix length too.
  */
-export function freeGuestAddress(subnet: string | null, used: Iterable<string | null>): string | null {
+export function freeGuestAddress(subnet: string | null, used: Iterable<string | null>, from = 1): string | null {
   if (subnet === null) return null;
   const prefix = subnet.replace(/0\/24$/, '');
   const taken = new Set(used);
-  for (let host = 1; host <= 254; host += 1) {
+  for (let host = from; host <= 254; host += 1) {
     const address = `${prefix}${host}/24`;
     if (!taken.has(address)) return address;
   }

@@ -1,5 +1,6 @@
 import { AppError, DEFAULT_MTU } from '../../contract';
-import type { BootSpec, VmSpec, VnicSpec } from '../ports/host-driver';
+import { isOutside, OUTSIDE_GATEWAY } from '../outside/outside-network';
+import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-driver';
 import type { Images } from '../ports/hosts';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 
@@ -34,9 +35,12 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
   const { boot } = vm;
   switch (boot.kind) {
     case 'tiny': {
-      const addresses = vnics.flatMap(({ mac, assignedAddress: address }) =>
-        address === null ? [] : [{ mac, address }],
-      );
+      const addresses = vnics.flatMap((vnic): GuestAddress[] => {
+        const { mac, assignedAddress: address } = vnic;
+        if (address === null) return [];
+        const network = networkOf(db, vnic);
+        return [{ mac, address, ...(network && isOutside(network) ? { gateway: OUTSIDE_GATEWAY } : {}) }];
+      });
       return { kind: 'tiny', addresses };
     }
     case 'image': {

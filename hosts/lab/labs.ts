@@ -47,8 +47,17 @@ async function diskBytes(lab: Lab): Promise<number> {
 /** Resident memory of all processes of a lab, which are those that its own /proc shows; shared pages count for each. */
 function residentBytes(pid: number): number {
   const proc = `/proc/${pid}/root/proc`;
-  const pids = readdirSync(proc).filter((name) => /^\d+$/.test(name));
-  return pids.reduce((sum, name) => sum + residentPages(`${proc}/${name}/statm`) * PAGE_BYTES, 0);
+  return pidsIn(proc).reduce((sum, name) => sum + residentPages(`${proc}/${name}/statm`) * PAGE_BYTES, 0);
+}
+
+function pidsIn(proc: string): string[] {
+  try {
+    return readdirSync(proc).filter((name) => /^\d+$/.test(name));
+  } catch (error) {
+    // The lab ended since it was found.
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+    throw error;
+  }
 }
 
 function residentPages(statm: string): number {

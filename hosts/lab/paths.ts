@@ -11,6 +11,9 @@ export interface LabPaths {
   /** /run/atoll of the lab. */
   readonly sock: string;
   readonly disks: string;
+  /** Who the process is that holds the way out, and what it said. */
+  readonly outside: string;
+  readonly outsideLog: string;
   /** What was printed on the VMs' serial lines. */
   readonly serialLogs: string;
 }
@@ -52,6 +55,8 @@ export function labPaths(home: string, id: string): LabPaths {
     init: join(root, 'init'),
     log: join(root, 'init.log'),
     sock: join(root, 'sock'),
+    outside: join(root, 'outside.json'),
+    outsideLog: join(root, 'outside.log'),
     disks: join(root, 'disks'),
     serialLogs: join(root, 'log', 'serial'),
   };

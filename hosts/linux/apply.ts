@@ -1,4 +1,4 @@
-import type { Change, ChangeGroup, CommandFailure, GroupOutcome } from '../../engine/ports/changes';
+import type { BridgeChange, ChangeGroup, CommandFailure, GroupOutcome } from '../../engine/ports/changes';
 import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
 import { deleteBridges } from './delete';
@@ -11,11 +11,11 @@ import { lanesOf, stepsOf, type BatchedChange, type Steps } from './steps';
 /** So many groups share one batch: two tenths of a second, after which a raised signal is heard. */
 const CHUNK = 500;
 
-type Delete = Extract<Change, { kind: 'bridge.delete' }>;
+type Delete = Extract<BridgeChange, { kind: 'bridge.delete' }>;
 
 /** What is still to do of a group. */
 interface Work {
-  readonly group: ChangeGroup;
+  readonly group: ChangeGroup<BridgeChange>;
   readonly rest: Array<Delete | { readonly change: BatchedChange; readonly steps: Steps }>;
   done: number;
   failure: CommandFailure | null;
@@ -29,7 +29,7 @@ interface Work {
 export async function applyGroups(
   shell: Shell,
   storeId: string,
-  groups: readonly ChangeGroup[],
+  groups: readonly ChangeGroup<BridgeChange>[],
   signal: AbortSignal,
 ): Promise<GroupOutcome[]> {
   throwIfCancelled(signal);
@@ -45,7 +45,7 @@ export async function applyGroups(
 async function applyChunk(
   shell: Shell,
   storeId: string,
-  groups: readonly ChangeGroup[],
+  groups: readonly ChangeGroup<BridgeChange>[],
   signal: AbortSignal,
 ): Promise<GroupOutcome[]> {
   const table = sealTable(storeId);
@@ -68,7 +68,7 @@ async function applyChunk(
 }
 
 /** All steps are written before anything runs: a name that can't be written refuses its group as a whole. */
-function workOf(group: ChangeGroup, table: string): Work {
+function workOf(group: ChangeGroup<BridgeChange>, table: string): Work {
   try {
     const rest = group.changes.map((change) =>
       change.kind === 'bridge.delete' ? change : { change, steps: stepsOf(change, table) },

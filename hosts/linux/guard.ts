@@ -1,4 +1,4 @@
-import type { ChangeGroup, CommandFailure } from '../../engine/ports/changes';
+import type { BridgeChange, ChangeGroup, CommandFailure } from '../../engine/ports/changes';
 import { ownerOf } from '../mark';
 import type { Shell } from '../shell';
 import { readLinkLists } from './ip-json';
@@ -15,7 +15,7 @@ type Aliases = ReadonlyMap<string, string | null>;
 export async function guard(
   shell: Shell,
   storeId: string,
-  groups: readonly ChangeGroup[],
+  groups: readonly ChangeGroup<BridgeChange>[],
   signal: AbortSignal,
 ): Promise<Array<CommandFailure | null>> {
   const names = new Set(groups.flatMap((group) => touched(group)));
@@ -28,7 +28,7 @@ export async function guard(
 }
 
 /** The bridges that a group changes as they stand. Those that it makes or renames to are not there yet. */
-function touched(group: ChangeGroup): string[] {
+function touched(group: ChangeGroup<BridgeChange>): string[] {
   const made = new Set<string>();
   const names: string[] = [];
   for (const change of group.changes) {
@@ -60,7 +60,7 @@ function touched(group: ChangeGroup): string[] {
 }
 
 /** What is gone can't be harmed: the change itself says so. A mark that was lost is as the plan saw it. */
-function mayTouch(group: ChangeGroup, name: string, aliases: Aliases, storeId: string): boolean {
+function mayTouch(group: ChangeGroup<BridgeChange>, name: string, aliases: Aliases, storeId: string): boolean {
   const alias = aliases.get(name);
   if (alias === undefined) return true;
   if (ownerOf(alias)?.storeId === storeId) return true;

@@ -7,6 +7,7 @@ import type { Shell } from '../shell';
 import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { look } from './observe';
+import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { readTools, type Tools } from './tools';
 import { observeVms } from './vms/observe-vms';
@@ -18,6 +19,8 @@ export interface LinuxParts {
   readonly storeId: string;
   readonly shell: Shell;
   readonly vms: VmDriver;
+  /** The way out, where this kind of host can have one (rule S12). */
+  readonly outside: OutsideParts | null;
   readonly rootless: boolean;
   /** Whether KVM really works there; asked once a connection. */
   kvm(): Promise<boolean>;
@@ -45,15 +48,28 @@ export class LinuxHost implements HostDriver {
   async observe(signal: AbortSignal): Promise<ObservedHost> {
     throwIfCancelled(signal);
     const { shell, storeId, rootless } = this.parts;
-    const [{ machine, network }, vms] = await Promise.all([look(shell, storeId, signal), observeVms(shell, storeId)]);
+    const [{ machine, network }, vms, outside] = await Promise.all([
+      look(shell, storeId, signal),
+      observeVms(shell, storeId),
+      this.parts.outside?.look(signal) ?? null,
+    ]);
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, kvm, boot } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null };
     const bootId = boot ?? rest.bootId;
-    return { capabilities: { ...rest, bootId, rootless, kvm, tools, gaps }, memoryFreeMiB, ...network, vms };
+    return { capabilities: { ...rest, bootId, rootless, kvm, tools, gaps }, memoryFreeMiB, ...network, vms, outside };
   }
 
-  apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
-    return applyGroups(this.parts.shell, this.parts.storeId, groups, signal);
+  async apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
+    const { shell, storeId, outside } = this.parts;
+    const bridges = groups.filter(isAboutBridges);
+    const outcomes = new Map<ChangeGroup, GroupOutcome>();
+    (await applyGroups(shell, storeId, bridges, signal)).forEach((outcome, i) => {
+      const group = bridges[i];
+      if (group) outcomes.set(group, outcome);
+    });
+    for (const group of groups.filter(isAboutOutside))
+      outcomes.set(group, await applyOutside(outside, shell.name, group, signal));
+    return groups.map((group) => outcomes.get(group) ?? { ok: true });
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

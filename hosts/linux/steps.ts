@@ -1,4 +1,4 @@
-import type { BridgeSpec, Change } from '../../engine/ports/changes';
+import type { BridgeChange, BridgeSpec } from '../../engine/ports/changes';
 import { batchWord, bridgeName, isBridgeName } from './names';
 import { sealText, unsealText } from './seal';
 
@@ -30,8 +30,8 @@ export interface Steps {
   readonly after: readonly IpLine[];
 }
 
-/** Every change but deleting, which goes by link groups (delete.ts). */
-export type BatchedChange = Exclude<Change, { kind: 'bridge.delete' }>;
+/** Every change of a bridge but deleting, which goes by link groups (delete.ts). */
+export type BatchedChange = Exclude<BridgeChange, { kind: 'bridge.delete' }>;
 
 const NOTHING: Steps = { before: [], quiet: [], unseal: '', nft: '', after: [] };
 const GONE = /Cannot find device|does not exist|No such device/;

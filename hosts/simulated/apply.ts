@@ -1,16 +1,9 @@
+import { changeOutside, forwardWord } from './outside';
+import { Refused } from './refused';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Faults } from './faults';
 import { ownerOf } from '../mark';
 import type { SimBridge, SimState } from './state';
-
-/** Why a change was refused, in the words that `ip` and `nft` use. */
-class Refused extends Error {
-  readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
-    super(message);
-    this.hint = hint;
-  }
-}
 
 /**
  * Applies one group, change by change, until one fails. Like the Linux driver it looks at the mark at the very moment of
@@ -42,6 +35,8 @@ const unluckyChange = (faults: Faults, { changes }: ChangeGroup): number =>
 function argvOf(change: Change): string[] {
   if (change.kind === 'bridge.create' || change.kind === 'bridge.delete') return [change.kind, change.spec.bridge];
   if (change.kind === 'bridge.rename') return [change.kind, change.from, change.to];
+  if ('forward' in change) return [change.kind, forwardWord(change.forward)];
+  if ('nic' in change) return [change.kind, change.nic];
   return 'bridge' in change ? [change.kind, change.bridge] : [change.kind, change.port];
 }
 
@@ -99,6 +94,11 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
     case 'seal.remove':
       state.seals.delete(change.bridge);
       return;
+    case 'outside.start':
+    case 'outside.stop':
+    case 'forward.add':
+    case 'forward.remove':
+      return changeOutside(state, change);
   }
 }
 

@@ -1,6 +1,7 @@
-import { AppError } from '../../contract';
+import { AppError, type Protocol } from '../../contract';
 import { deleteBridge, renameBridge } from './apply';
 import type { Machine } from './machine';
+import { changeOutside } from './outside';
 import type { SimBridge, SimLink } from './state';
 
 /**
@@ -72,6 +73,21 @@ export class SimulatedControl {
     if (bridge !== null) this.#bridge(bridge);
     this.#link(link).master = bridge;
     return this.#changed(`${link} ${bridge === null ? 'pulled out' : `plugged into ${bridge}`}`);
+  }
+
+  /** The way out dies, and its NIC and forwards with it. */
+  endOutside(): Promise<void> {
+    const { state } = this.#machine;
+    if (state.outside) changeOutside(state, { kind: 'outside.stop', nic: state.outside.nic });
+    return this.#changed('the way out ended');
+  }
+
+  /** Another program of this computer listens on the port. */
+  occupyPort(protocol: Protocol, hostPort: number): void {
+    this.#machine.state.occupiedPorts = new Set([
+      ...(this.#machine.state.occupiedPorts ?? []),
+      `${protocol}:${hostPort}`,
+    ]);
   }
 
   /** A bridge that Atoll did not make. */

@@ -33,6 +33,7 @@ export function observeState(state: SimState, id: string, storeId: string, how: 
     nics: [...state.links.values()].map(observeNic),
     orphanSeals: [...state.seals.keys()].filter((device) => !state.bridges.has(device)),
     vms: [...state.vms.values()].map((vm) => observeVm(vm, storeId)),
+    outside: state.outside === undefined ? null : { nic: state.outside.nic, forwards: [...state.outside.forwards] },
   };
 }
 

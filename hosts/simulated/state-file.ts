@@ -31,7 +31,10 @@ const Link = z.object({
 const Seal = z.object({ device: z.string(), ingress: z.enum(['ok', 'wrong']), egress: z.enum(['ok', 'wrong']) });
 
 const Boot = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('tiny'), addresses: z.array(z.object({ mac: Mac, address: z.string() })) }),
+  z.object({
+    kind: z.literal('tiny'),
+    addresses: z.array(z.object({ mac: Mac, address: z.string(), gateway: z.string().optional() })),
+  }),
   z.object({
     kind: z.literal('image'),
     base: z.string(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { VmState } from '../../contract';
 import type { VmSpec } from '../../engine/ports/host-driver';
+import type { ForwardSpec } from '../../engine/ports/changes';
 import type { SealState } from '../../engine/ports/observed';
 
 /** A bridge of the simulated kernel. Its ports are the links whose `master` is its name. */
@@ -69,6 +70,10 @@ export interface SimVm {
 /** Everything that a simulated computer is. Indexed by name (links, bridges, seals) and by id (VMs). */
 export interface SimState {
   bootId: string;
+  /** The way out, while it runs. It is not kept: after the program ends it is started anew, as a process would be. */
+  outside?: { readonly nic: string; forwards: ForwardSpec[] } | undefined;
+  /** Ports of this computer that somebody else listens on, as `tcp:80`. Not kept either. */
+  occupiedPorts?: ReadonlySet<string> | undefined;
   powered: boolean;
   nextTap: number;
   /** The instant (ms since the epoch) of its first connection, from which its mischief counts; null: not yet. */

@@ -22,7 +22,7 @@ ttyS0::respawn:-/bin/sh
 `;
 
 const RC = `#!/bin/sh
-# Values of the kernel's command line (proc_cmdline(5)): atoll.name=HOST, atoll.nic=MAC,ADDRESS/LENGTH
+# Values of the kernel's command line (proc_cmdline(5)): atoll.name=HOST, atoll.nic=MAC,ADDRESS/LENGTH[,GATEWAY]
 for word in $(cat /proc/cmdline); do
   case $word in
     atoll.name=*) hostname "\${word#*=}" ;;
@@ -37,7 +37,7 @@ echo 2 >/proc/sys/net/ipv4/conf/all/arp_announce
 ip link set lo up
 for module in $(cat /etc/modules); do insmod /lib/modules/$module.ko; done
 for nic in /sys/class/net/*; do /etc/nic-up "\${nic##*/}"; done
-echo "This is $(hostname), a tiny Atoll guest." >/www/index.html
+echo "<!doctype html><meta charset=utf-8><title>$(hostname) on Atoll</title><p>This is $(hostname), a tiny Atoll guest." >/www/index.html
 httpd -h /www
 `;
 
@@ -58,7 +58,10 @@ if [ -z "$given" ]; then
   tail=\${mac#??:??:??:??:}
   given="$mac 169.254.$((0x\${tail%:*} % 254 + 1)).$((0x\${tail#*:} % 254 + 1))/16"
 fi
-echo "$given" | while read -r _ address; do ip addr add "$address" dev "$nic" 2>/dev/null; done
+echo "$given" | while read -r _ address gateway; do
+  ip addr add "$address" dev "$nic" 2>/dev/null
+  [ -z "$gateway" ] || ip route add default via "$gateway" 2>/dev/null
+done
 `;
 
 const PROFILE = `export HOME=/root PS1='\\h:\\w# '

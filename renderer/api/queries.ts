@@ -9,6 +9,7 @@ export const queries = {
   hosts: () => queryOptions({ queryKey: keys.list('host'), queryFn: () => client.hosts.list({}) }),
   networks: () => queryOptions({ queryKey: keys.list('network'), queryFn: () => client.networks.list({}) }),
   vms: () => queryOptions({ queryKey: keys.list('vm'), queryFn: () => client.vms.list({}) }),
+  forwards: () => queryOptions({ queryKey: keys.list('forward'), queryFn: () => client.forwards.list({}) }),
   images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
   jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),
   events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),

@@ -1,4 +1,4 @@
-import type { AttachmentState, HostState, JobState, JobStep, Verdict, VmState } from '../../contract';
+import type { AttachmentState, ForwardState, HostState, JobState, JobStep, Verdict, VmState } from '../../contract';
 
 /** How a state feels; each tone has a colour and a shape, so that colour is never alone. */
 export type Tone = 'ok' | 'busy' | 'off' | 'warn' | 'bad' | 'unknown';
@@ -40,6 +40,12 @@ export const ATTACHMENT_FEEL: Record<AttachmentState, Feel> = {
   out_of_sync: { tone: 'warn', words: 'Out of sync' },
   failed: { tone: 'bad', words: 'Failed' },
   unknown: { tone: 'unknown', words: 'Unknown' },
+};
+
+export const FORWARD_FEEL: Record<ForwardState, Feel> = {
+  pending: { tone: 'busy', words: 'Not open yet' },
+  open: { tone: 'ok', words: 'Open' },
+  failed: { tone: 'bad', words: 'Failed' },
 };
 
 export const VERDICT_FEEL: Record<Verdict, Feel> = {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { plan } from '../../engine/converge/plan';
-import type { BridgeSpec, Change, ChangeGroup } from '../../engine/ports/changes';
+import type { BridgeChange, BridgeSpec, ChangeGroup } from '../../engine/ports/changes';
 import type { HostNotice } from '../../engine/ports/host-driver';
 import type { ObservedBridge, ObservedHost } from '../../engine/ports/observed';
 import { applyGroups } from '../../hosts/linux/apply';
+import { isAboutBridges } from '../../hosts/linux/outside';
 import { look } from '../../hosts/linux/observe';
 import { sealTable } from '../../hosts/linux/seal';
 import { watchNetwork } from '../../hosts/linux/watch';
@@ -24,15 +25,20 @@ function spec(at: number, bridge = `net${at}`): BridgeSpec {
   const mac = `56:6f:00:00:${(at >> 8).toString(16).padStart(2, '0')}:${(at & 255).toString(16).padStart(2, '0')}`;
   return { networkId, bridge, mac, mtu: 1500, alias: `atoll:${STORE}:${networkId}` };
 }
-const group = (bridge: string, ...changes: Change[]): ChangeGroup => ({ networkId: null, bridge, changes });
-const create = (one: BridgeSpec): ChangeGroup => group(one.bridge, { kind: 'bridge.create', spec: one });
-const remove = (one: BridgeSpec): ChangeGroup => group(one.bridge, { kind: 'bridge.delete', spec: one, ports: [] });
+const group = (bridge: string, ...changes: BridgeChange[]): ChangeGroup<BridgeChange> => ({
+  networkId: null,
+  bridge,
+  changes,
+});
+const create = (one: BridgeSpec): ChangeGroup<BridgeChange> => group(one.bridge, { kind: 'bridge.create', spec: one });
+const remove = (one: BridgeSpec): ChangeGroup<BridgeChange> =>
+  group(one.bridge, { kind: 'bridge.delete', spec: one, ports: [] });
 const specs = (count: number): BridgeSpec[] => Array.from({ length: count }, (_, at) => spec(at + 1));
 
 describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
   let host: TestHost;
   const run = (...argv: string[]) => host.shell.run(argv);
-  const apply = (...groups: ChangeGroup[]) => applyGroups(host.shell, STORE, groups, NEVER);
+  const apply = (...groups: ChangeGroup[]) => applyGroups(host.shell, STORE, groups.filter(isAboutBridges), NEVER);
   const observe = async () => (await look(host.shell, STORE)).network;
   const bridge = async (name: string): Promise<ObservedBridge | undefined> =>
     (await observe()).bridges.find((each) => each.name === name);
@@ -224,7 +230,7 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
     for (const name of ['net1', 'vnet0']) await run('sh', '-c', `echo 0 >/proc/sys/net/ipv6/conf/${name}/disable_ipv6`);
     const seen = await bridge('net1');
     expect(seen).toMatchObject({ ipv6Disabled: false, ports: [{ name: 'vnet0', kind: 'tap', ipv6Disabled: false }] });
-    const changes: Change[] = [
+    const changes: BridgeChange[] = [
       { kind: 'bridge.seal', bridge: 'net1' },
       { kind: 'port.quiet', port: 'vnet0' },
     ];
@@ -238,7 +244,7 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
     await run('ip', 'link', 'set', 'eth7', 'master', 'net1');
     await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
     expect((await bridge('net1'))?.ports).toMatchObject([{ name: 'eth7', kind: 'veth' }]);
-    const changes: Change[] = [
+    const changes: BridgeChange[] = [
       { kind: 'port.remove', bridge: 'net1', port: 'eth7' },
       { kind: 'port.add', bridge: 'net1', port: 'vnet0' },
     ];

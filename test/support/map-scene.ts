@@ -18,6 +18,7 @@ export function sceneOf(...lines: readonly string[]): AtollMap {
       id: `${networkId}@${hostId}`,
       networkId,
       hostId,
+      nic: null,
       members: members.map((name) => ({
         vmId: name.replace('-', ''),
         vnicId: `${name}/${networkId}`,

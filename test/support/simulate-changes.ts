@@ -1,5 +1,11 @@
-import type { Change } from '../../engine/ports/changes';
-import type { ObservedBridge, ObservedHost, ObservedPort } from '../../engine/ports/observed';
+import type { Change, ForwardSpec } from '../../engine/ports/changes';
+import type {
+  ObservedBridge,
+  ObservedHost,
+  ObservedNic,
+  ObservedOutside,
+  ObservedPort,
+} from '../../engine/ports/observed';
 
 /**
  * A model of what changes do to a host, for tests of the plan. It is as strict as a kernel: a name that is taken or not
@@ -16,7 +22,10 @@ class ModelHost {
   private readonly orphans: Set<string>;
   private readonly quiet = new Set<string>();
 
+  private outside: ObservedOutside | null;
+
   constructor(observed: ObservedHost) {
+    this.outside = observed.outside ?? null;
     this.bridges = new Map(observed.bridges.map((bridge) => [bridge.name, bridge]));
     this.orphans = new Set(observed.orphanSeals);
   }
@@ -24,8 +33,17 @@ class ModelHost {
   toObserved(before: ObservedHost): ObservedHost {
     const bridges = [...this.bridges.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const masters = new Map(bridges.flatMap((bridge) => bridge.ports.map((port) => [port.name, bridge.name] as const)));
-    const nics = before.nics.map((nic) => ({ ...nic, master: masters.get(nic.name) ?? null }));
-    return { ...before, bridges, nics, orphanSeals: [...this.orphans].sort() };
+    const nics = this.nics(before).map((nic) => ({ ...nic, master: masters.get(nic.name) ?? null }));
+    const { outside } = this;
+    return { ...before, bridges, nics, orphanSeals: [...this.orphans].sort(), ...(outside ? { outside } : {}) };
+  }
+
+  /** The NIC of the way out comes and goes with it. */
+  private nics(before: ObservedHost): ObservedNic[] {
+    const name = this.outside?.nic;
+    const others = before.nics.filter((nic) => nic.name !== (before.outside?.nic ?? name));
+    if (name === undefined) return others;
+    return [...others, { name, mac: null, mtu: 1500, up: true, master: null, kind: 'tun' }];
   }
 
   apply(change: Change): void {
@@ -73,7 +91,26 @@ class ModelHost {
         if (this.bridges.has(change.bridge)) throw new Error(`seal.remove would open ${change.bridge}`);
         this.orphans.delete(change.bridge);
         return;
+      case 'outside.start':
+      case 'outside.stop':
+        for (const bridge of this.bridges.values())
+          if (this.has(bridge, change.nic)) this.unplug(bridge.name, change.nic);
+        this.outside = change.kind === 'outside.start' ? { nic: change.nic, forwards: [] } : null;
+        return;
+      case 'forward.add':
+        return this.forward((forwards) => [...forwards, change.forward]);
+      case 'forward.remove':
+        return this.forward((forwards) => forwards.filter((each) => each.hostPort !== change.forward.hostPort));
     }
+  }
+
+  private has(bridge: ObservedBridge, port: string): boolean {
+    return bridge.ports.some((each) => each.name === port);
+  }
+
+  private forward(change: (forwards: readonly ForwardSpec[]) => readonly ForwardSpec[]): void {
+    if (!this.outside) throw new Error('there is no way out');
+    this.outside = { ...this.outside, forwards: change(this.outside.forwards) };
   }
 
   private get(name: string): ObservedBridge {

@@ -53,6 +53,7 @@ export class Fleet implements Hosts {
   private readonly machines = new Map<string, SimulatedHost>();
   /** Ids of labs; a test adds one to have a folder that was left by a host that is gone. */
   readonly labIds = new Set<string>();
+  private nextPort = 40_000;
 
   constructor(private readonly clock: Clock = realClock) {}
 
@@ -74,6 +75,10 @@ export class Fleet implements Hosts {
 
   doctor(): ReturnType<Hosts['doctor']> {
     return Promise.resolve({ checks: [], canRunLab: false, canRunVms: false, accelerated: false });
+  }
+  freePort(): Promise<number> {
+    this.nextPort += 1;
+    return Promise.resolve(this.nextPort);
   }
   labs(): ReturnType<Hosts['labs']> {
     const nothing = { running: false, pid: null, rootless: true, diskBytes: 0, memoryBytes: null };

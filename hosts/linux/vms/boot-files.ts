@@ -43,15 +43,16 @@ export async function prepareBoot(context: BootContext, spec: VmSpec, signal: Ab
   }
 }
 
-/** The kernel's command line of a tiny guest: its console, its host name, an address for each NIC that was given one. */
+/** The kernel's command line of a tiny guest: its console, its host name, an address, and perhaps a gateway, for each NIC that was given one. */
 export function tinyCommandLine(spec: Pick<VmSpec, 'name'>, boot: Boot<'tiny'>): string {
-  const addresses = boot.addresses.map(({ mac, address }) => {
-    if (!/^[0-9a-f:]+$/.test(mac) || !/^[0-9a-fA-F.:]+\/\d+$/.test(address)) {
+  const addresses = boot.addresses.map(({ mac, address, gateway }) => {
+    const isSound = gateway === undefined || /^[0-9a-fA-F.:]+$/.test(gateway);
+    if (!isSound || !/^[0-9a-f:]+$/.test(mac) || !/^[0-9a-fA-F.:]+\/\d+$/.test(address)) {
       throw new AppError('BAD_INPUT', `${JSON.stringify(address)} is not an address with its prefix length`, {
         field: 'address',
       });
     }
-    return `atoll.nic=${mac},${address}`;
+    return `atoll.nic=${[mac, address, gateway ?? []].flat().join(',')}`;
   });
   return ['console=ttyS0', 'quiet', `atoll.name=${guestHostname(spec.name)}`, ...addresses].join(' ');
 }

@@ -16,6 +16,17 @@ describe('the command line of a tiny guest', () => {
     );
   });
 
+  it('has a default gateway where one is given, and nothing but an address for it', () => {
+    const addresses = [{ mac: MAC, address: '10.0.2.100/24', gateway: '10.0.2.2' }];
+    expect(tinyCommandLine({ name: 'a' }, { kind: 'tiny', addresses })).toContain(
+      `atoll.nic=${MAC},10.0.2.100/24,10.0.2.2`,
+    );
+    const bad = [{ mac: MAC, address: '10.0.2.100/24', gateway: '10.0.2.2 init=/bin/sh' }];
+    expect(() => tinyCommandLine({ name: 'a' }, { kind: 'tiny', addresses: bad })).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT' }),
+    );
+  });
+
   it.each(['10.0.0.1/24 init=/bin/sh', '10.0.0.1', '$(id)/24'])('takes nothing else for an address: %j', (address) => {
     expect(() => tinyCommandLine({ name: 'a' }, { kind: 'tiny', addresses: [{ mac: MAC, address }] })).toThrow(
       expect.objectContaining({ code: 'BAD_INPUT' }),

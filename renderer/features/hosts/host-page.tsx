@@ -16,6 +16,7 @@ import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone
 import { Trouble } from '../../ui/trouble';
 import { gib } from './memory';
 import { text } from './text';
+import { WayOutPart } from './way-out-part';
 
 const VMS_SHOWN = 60;
 
@@ -47,6 +48,7 @@ export function HostPage() {
         </div>
         <div className="column">
           <AboutPart host={host} />
+          <WayOutPart show={data} />
           <Section title="Events">
             <EventList events={data.events} />
           </Section>

@@ -10,5 +10,9 @@ export const text = {
   labMeans:
     'A corner of this computer with its own bridges, libvirt and VMs. Needs no root, touches nothing else. There can be several.',
   simulatedMeans: 'A host in memory, for demos and for trying things out. Always labelled as simulated.',
+  noWayOut: 'Nothing in this lab reaches any real network.',
+  wayOut:
+    'Only VMs with a vNIC on it reach what this computer reaches; what listens on its loopback stays closed to them.',
+  closeWayOut: 'Its forwards close with it. Isolated networks are not touched.',
   unmanagedMeans: 'Bridges that Atoll did not make. They are shown, and never touched.',
 } as const;

@@ -5,7 +5,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import { useLooks } from '../../actions/use-names';
 import { lookClass, Swatch } from '../../ui/swatch';
 import { HostPanel } from './host-panel';
-import { onlyWaysOut } from './hearing';
+import { nicWords, onlyWaysOut } from './hearing';
 import { layoutOf } from './layout';
 import type { Model } from './model';
 import { keptOrder } from './order';
@@ -81,7 +81,11 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
           <b>{text.outside}</b>
           <span>{regular.length === 0 ? text.outsideNone : text.outsideSome}</span>
           {regular.map((network) => (
-            <i key={network.id}>{network.name}</i>
+            <i key={network.id}>
+              <button type="button" onClick={() => onPick({ kind: 'network', id: network.id })}>
+                {[network.name, ...nicWords(model, network.id)].join(' · ')}
+              </button>
+            </i>
           ))}
         </div>
         {layout.hosts.map((box) => (

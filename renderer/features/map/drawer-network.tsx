@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { EventList } from '../../actions/event-list';
 import { useLooks } from '../../actions/use-names';
 import { client } from '../../api/client';
@@ -13,6 +14,7 @@ import { Ago } from '../../ui/time';
 import { VERDICT_FEEL } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
 import type { FactsProps } from './drawer';
+import { onlyWaysOut } from './hearing';
 import { vmsOn } from './model';
 import { text } from './text';
 import { VmNames } from './vm-names';
@@ -24,7 +26,9 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
   const events = useQuery(queries.events()).data ?? [];
   const check = useMutation({ mutationFn: () => client.networks.check({ network: id }) });
   const islands = model.map.islands.filter((island) => island.networkId === id);
+  const only = useMemo(() => onlyWaysOut(model), [model]);
   if (network === undefined) return null;
+  const ways = network.isIsolated ? [...new Set(islands.flatMap(vmsOn))].filter((vmId) => only.has(vmId)) : [];
   return (
     <>
       <h2>
@@ -52,6 +56,11 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
       {islands.map((island) => (
         <section key={island.id}>
           <h5>{island.hostId === null ? text.noHost : `On ${model.hosts.get(island.hostId)?.name ?? ''}`}</h5>
+          {island.nic === null ? null : (
+            <div className="row">
+              {text.leadsBy} <span className="mono">{island.nic}</span>
+            </div>
+          )}
           {network.isIsolated && island.hostId !== null ? (
             <div className="row">
               <Dot tone={VERDICT_FEEL[island.verdict].tone} />
@@ -68,6 +77,15 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
           </div>
         </section>
       ))}
+      {ways.length === 0 ? null : (
+        <>
+          <h5>{text.wayOut}</h5>
+          <div className="row">
+            <VmNames model={model} vmIds={ways} onPick={onPick} />
+            <small>{text.possible}</small>
+          </div>
+        </>
+      )}
       <h5>{text.latest}</h5>
       <EventList events={events.filter((event) => event.subjects.networkId === id)} limit={5} />
     </>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { EventList } from '../../actions/event-list';
+import { ForwardRows } from '../../actions/forwards';
 import { useHosts, useLooks, useVms } from '../../actions/use-names';
 import { VmActions } from '../../actions/vm-actions';
 import { queries } from '../../api/queries';
@@ -50,6 +51,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
           </small>
         </div>
       ))}
+      <ForwardRows vm={vm} title={text.forwards} />
       <h5>{text.hears}</h5>
       {hearing.direct.length === 0 ? <p className="soft">{text.hearsNobody}</p> : null}
       {hearing.direct.map((one) => (

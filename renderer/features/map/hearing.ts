@@ -85,6 +85,12 @@ const listeners = (island: Island): string[] => [
   ...new Set(island.members.filter((member) => member.hears).map((member) => member.vmId)),
 ];
 
+/** The NICs by which a network leads outside, each with its host: `out0 on laptop`. */
+export const nicWords = (model: Model, networkId: string): string[] =>
+  model.map.islands.flatMap(({ networkId: of, nic, hostId }) =>
+    of === networkId && nic !== null ? [`${nic} on ${model.hosts.get(hostId ?? '')?.name ?? ''}`] : [],
+  );
+
 /** The VMs that are the only way from isolated islands to a regular network: what a person looks for first. */
 export function onlyWaysOut(model: Model): ReadonlySet<string> {
   const out = new Map<string, string[]>();

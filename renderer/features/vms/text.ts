@@ -15,5 +15,8 @@ export const text = {
   newNetwork: 'A new isolated network…',
   noNetwork: 'No network',
   unplugMeans: 'The device leaves the VM; its settings stay.',
+  noForwards: 'No port of this computer leads here.',
+  forwardMeans: 'A port of 127.0.0.1 on this computer leads to the VM. No other computer can reach it.',
+  removeForward: 'The port leads nowhere any more; what is connected by it is cut off.',
   removeVnic: 'The vNIC goes for good, with its MAC address.',
 } as const;

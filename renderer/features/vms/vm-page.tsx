@@ -8,6 +8,7 @@ import { queries } from '../../api/queries';
 import { Facts, Section } from '../../ui/page';
 import { Ago } from '../../ui/time';
 import { EditVm } from './edit-vm';
+import { ForwardsPart } from './forwards-part';
 import { text } from './text';
 import { VnicsPart } from './vnics-part';
 
@@ -20,6 +21,7 @@ export function VmPage() {
         <div className="columns">
           <div className="column">
             <VnicsPart vm={vm} />
+            <ForwardsPart vm={vm} />
             <Section title="Events">
               <EventList events={events.filter((event) => event.subjects.vmId === id)} />
             </Section>

@@ -5,6 +5,8 @@ export const text = {
   lab: 'A lab on this computer',
   labMeans:
     'Real VMs on real bridges, in a corner of this computer of their own. No root, and nothing of your own network changes.',
+  outside: 'With a way out',
+  outsideMeans: 'One VM also serves a page that your browser can open; nothing else of the lab can be reached.',
   labGo: 'Make the demo lab',
   looking: 'Looking at what this computer can do…',
   missing: 'Not possible yet:',

@@ -1,3 +1,4 @@
+import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -18,7 +19,8 @@ export function WelcomePage() {
   const scenarios = useQuery(queries.scenarios()).data ?? [];
   const [scenario, setScenario] = useState('laptop-lab');
   const [job, setJob] = useState<string | null>(null);
-  const demo = useCommand((simulated: boolean) => client.demo.add(simulated ? { simulated, scenario } : {}));
+  const [outside, setOutside] = useState(false);
+  const demo = useCommand((simulated: boolean) => client.demo.add(simulated ? { simulated, scenario } : { outside }));
   const begin = async (simulated: boolean): Promise<void> => {
     const answer = await demo.run(simulated);
     if (answer === null) return;
@@ -44,6 +46,14 @@ export function WelcomePage() {
               </p>
             ) : null}
             {canLab ? <p className="soft">{doctor.data?.accelerated === true ? text.kvm : text.tcg}</p> : null}
+            <Checkbox
+              id="demo-outside"
+              label={text.outside}
+              description={text.outsideMeans}
+              isChecked={outside}
+              isDisabled={!canLab || demo.busy}
+              onChange={(_, checked) => setOutside(checked)}
+            />
             <Act
               variant="primary"
               size="lg"

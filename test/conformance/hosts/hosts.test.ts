@@ -4,12 +4,14 @@ import { labKind } from './lab-kind';
 import { lifeTests } from './life';
 import { networkTests } from './networks';
 import { simulatedKind } from './simulated-kind';
+import { outsideTests } from './outside';
 import { vmTests } from './vms';
 
 /** One suite for the port HostDriver. What passes here may call itself a host. */
 describe.each([simulatedKind, await labKind()])('host: $name', (kind) => {
   afterAll(() => kind.close());
   networkTests(kind);
+  outsideTests(kind);
   driftTests(kind);
   lifeTests(kind);
   vmTests(kind);

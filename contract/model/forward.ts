@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Id, Instant } from './common';
+
+export const Protocol = z.enum(['tcp', 'udp']);
+export type Protocol = z.infer<typeof Protocol>;
+
+/**
+ * `open`: the host was seen to pass connections on. `pending`: not yet, `message` says what it waits for. `failed`: the host
+ * refused it, `message` says why; it is tried again by itself.
+ */
+export const ForwardState = z.enum(['pending', 'open', 'failed']);
+export type ForwardState = z.infer<typeof ForwardState>;
+
+/** Addresses of this computer on which forwards are opened: its loopback, and never another (rule S12). */
+export const FORWARD_ADDRESS = '127.0.0.1';
+
+/** A port of this computer's loopback that leads to a port of a VM on the network *outside* (rule S12). */
+export const Forward = z.object({
+  id: Id,
+  vmId: Id,
+  protocol: Protocol,
+  address: z.literal(FORWARD_ADDRESS),
+  hostPort: z.int().min(1).max(65_535),
+  guestPort: z.int().min(1).max(65_535),
+  state: ForwardState,
+  message: z.string().nullable(),
+  createdAt: Instant,
+});
+export type Forward = z.infer<typeof Forward>;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { Id, Ref } from '../model/common';
+import { Forward, Protocol } from '../model/forward';
+import { Network } from '../model/network';
+import { command, query } from './base';
+
+/** The way out of a lab (rule S12): a regular network whose NIC is a user-mode NAT. Opt-in, host by host. */
+export const outside = {
+  /** Gives a lab the NIC `out0`, and its data center the network `outside` if it has none. */
+  enable: command({ host: Ref }, { network: Network }),
+  /** Takes it away again; the network goes with its last host. Refused while VMs there have a vNIC on it. */
+  disable: command({ host: Ref }, {}),
+};
+
+export const forwards = {
+  list: query.input(z.strictObject({ vm: Ref.optional() })).output(z.array(Forward)),
+  /** Opens a port of this computer's loopback that leads to the VM; `hostPort` 0 takes any free one. */
+  add: command(
+    {
+      vm: Ref,
+      guestPort: z.int().min(1, 'must be 1 to 65535').max(65_535, 'must be 1 to 65535'),
+      hostPort: z.int().min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535').default(0),
+      protocol: Protocol.default('tcp'),
+    },
+    { forward: Forward },
+  ),
+  remove: command({ forward: Id }, {}),
+};

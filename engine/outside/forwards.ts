@@ -1,0 +1,91 @@
+import { type Forward, FORWARD_ADDRESS, type Protocol, isActive } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { newId } from '../core/ids';
+import type { JobDraft } from '../jobs/job-rows';
+import type { ForwardRow, HostRow, VmRow } from '../ports/store';
+import { outsideNetwork } from './outside-network';
+import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUnique } from './rules';
+
+export interface ForwardWish {
+  readonly protocol: Protocol;
+  readonly guestPort: number;
+  /** Chosen by now: never 0. */
+  readonly hostPort: number;
+}
+
+/** What the jobs of forwards need. */
+export interface ForwardPayload {
+  readonly forwardId: string;
+  readonly hostId: string;
+}
+
+/** A forward as the contract shows it. */
+export const presentForward = (row: ForwardRow): Forward => ({ ...row, address: FORWARD_ADDRESS });
+
+/** Writes the wish for a forward to a VM that stands on *outside*. */
+export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostPort }: ForwardWish): ForwardRow {
+  const { tx } = scope;
+  ruleS12ForwardNeedsOutside(vm, outsideNetwork(tx, vm.dataCenterId), tx.vnics.ofVm(vm.id));
+  ruleS12GuestAddressIsKnown(vm);
+  const holder = tx.forwards.byHostPort(protocol, hostPort);
+  ruleS12PortIsUnique(protocol, hostPort, holder && tx.vms.get(holder.vmId));
+  const row: ForwardRow = {
+    id: newId(),
+    vmId: vm.id,
+    protocol,
+    hostPort,
+    guestPort,
+    state: 'pending',
+    message: null,
+    createdAt: scope.now,
+  };
+  tx.forwards.insert(row);
+  scope.emit('forward.added', 'normal', `${forwardWords(vm, row)} added`, { vmId: vm.id });
+  return row;
+}
+
+export const forwardWords = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardWish): string =>
+  `the forward of ${protocol} ${FORWARD_ADDRESS}:${hostPort} to port ${guestPort} of ${vm.name}`;
+
+/** `forwards.add` */
+export function addForwardHandler(
+  scope: Scope,
+  input: ForwardWish & { readonly vm: string },
+): Outcome<{ forward: Forward }> {
+  const vm = scope.refs.vm(input.vm);
+  const row = addForward(scope, vm, input);
+  return {
+    output: { forward: presentForward(row) },
+    words: [`add ${forwardWords(vm, row)}`],
+    ...work(scope, 'forwards.add', vm, row, 'Open'),
+  };
+}
+
+/** `forwards.remove` */
+export function removeForwardHandler(scope: Scope, input: { readonly forward: string }): Outcome<object> {
+  const row = scope.refs.forward(input.forward);
+  const vm = scope.refs.vm(row.vmId);
+  scope.tx.forwards.remove(row.id);
+  scope.emit('forward.removed', 'normal', `${forwardWords(vm, row)} removed`, { vmId: vm.id });
+  return {
+    output: {},
+    words: [`remove ${forwardWords(vm, row)}`],
+    ...work(scope, 'forwards.remove', vm, row, 'Close'),
+  };
+}
+
+/** The work on the VM's host; none while the VM has no host, or one that is in maintenance. */
+function work(
+  { tx }: Scope,
+  kind: string,
+  vm: VmRow,
+  row: ForwardRow,
+  verb: string,
+): { job?: JobDraft; hosts?: string[] } {
+  const host: HostRow | undefined = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
+  if (!host || !isActive(host.state)) return {};
+  const payload: ForwardPayload = { forwardId: row.id, hostId: host.id };
+  const title = `${verb} ${forwardWords(vm, row)}`;
+  const steps = [{ title: `Set up ${host.name}`, hostId: host.id }];
+  return { job: { kind, title, payload, subjects: { vmId: vm.id, hostId: host.id }, steps }, hosts: [host.id] };
+}

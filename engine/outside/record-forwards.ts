@@ -1,0 +1,33 @@
+import { forwardName, sameForward } from '../converge/plan-outside';
+import type { Emit } from '../core/events';
+import type { PassResult } from '../hosts/converge-pass';
+import type { ForwardRow, HostRow, Repositories } from '../ports/store';
+import { forwardWords } from './forwards';
+
+type Standing = Pick<ForwardRow, 'state' | 'message'>;
+
+/** Writes what became of the forwards to a host's VMs, where that is news. */
+export function recordForwards(tx: Repositories, host: HostRow, result: PassResult, emit: Emit): void {
+  for (const row of tx.forwards.ofHost(host.id)) {
+    const now = standing(row, result);
+    if (now.state === row.state && now.message === row.message) continue;
+    tx.forwards.update(row.id, now);
+    const vm = tx.vms.get(row.vmId);
+    if (!vm || now.state === row.state || now.state === 'pending') continue;
+    const [type, severity, end] =
+      now.state === 'open'
+        ? (['forward.opened', 'normal', 'is open'] as const)
+        : (['forward.failed', 'error', `could not be opened: ${now.message ?? ''}`] as const);
+    emit(type, severity, `${forwardWords(vm, row)} ${end}`, { vmId: vm.id, hostId: host.id });
+  }
+}
+
+function standing(row: ForwardRow, { last, failures }: PassResult): Standing {
+  const wanted = last.wanted.outside?.forwards.find((spec) => forwardName(spec) === forwardName(row));
+  if (!wanted) return { state: 'pending', message: 'the VM has no address on the network outside yet' };
+  if (last.observed.outside?.forwards.some((spec) => sameForward(spec, wanted)))
+    return { state: 'open', message: null };
+  const failure = failures.find(({ bridge }) => bridge === forwardName(row));
+  if (failure) return { state: 'failed', message: failure.message };
+  return { state: 'pending', message: 'the way out of its host does not run yet' };
+}

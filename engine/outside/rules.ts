@@ -1,0 +1,78 @@
+import { AppError, FORWARD_ADDRESS, type Protocol } from '../../contract';
+import { listed } from '../networks/rules';
+import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
+import { OUTSIDE_SUBNET } from './outside-network';
+
+type Named = { readonly name: string };
+
+/** Bad: a way out of a simulated host, whose VMs are not real, or of a host that others share. */
+export function ruleS12OutsideIsOfLabs(host: Pick<HostRow, 'name' | 'kind'>): void {
+  if (host.kind === 'lab') return;
+  const why = host.kind === 'simulated' ? 'simulated, and nothing of it reaches a real network' : 'not a lab';
+  throw new AppError('NOT_SUPPORTED', `The host "${host.name}" is ${why}`, {
+    rule: 'S12',
+    field: 'host',
+    hint: 'The network outside is for labs on this computer: atoll host add NAME --lab.',
+  });
+}
+
+/** Bad: a second way out of the host "laptop". */
+export function ruleS12EnabledOnce(host: Named, enabled: boolean): void {
+  if (!enabled) return;
+  throw new AppError('CONFLICT', `The host "${host.name}" has its way out already`, { rule: 'S12', field: 'host' });
+}
+
+/** Bad: closing a way out that the host has not. */
+export function ruleS12IsEnabled(host: Named, enabled: boolean): void {
+  if (enabled) return;
+  throw new AppError('CONFLICT', `The host "${host.name}" has no way out`, { rule: 'S12', field: 'host' });
+}
+
+/** Bad: closing the way out of "laptop" while its VM "gw", running or not, has a vNIC on it. `users`: VMs of that host. */
+export function ruleO3OutsideIsUnused(host: Named, users: readonly Named[]): void {
+  if (users.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The way out of the host "${host.name}" is used by ${listed(users)}`, {
+    rule: 'O3',
+    field: 'host',
+    hint: 'Move their vNICs to another network or remove these VMs, then disable it.',
+  });
+}
+
+/** Bad: a forward to "db", which stands on isolated networks only: by definition nothing leads there. `vnics`: the VM's. */
+export function ruleS12ForwardNeedsOutside(
+  vm: Named,
+  network: NetworkRow | undefined,
+  vnics: readonly VnicRow[],
+): NetworkRow {
+  if (network && vnics.some((vnic) => vnic.networkId === network.id)) return network;
+  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" has no vNIC on the network outside`, {
+    rule: 'S12',
+    field: 'vm',
+    hint: network
+      ? `Give it one: atoll vnic add "${vm.name}" --network "${network.name}".`
+      : 'Give its host a way out first: atoll outside enable HOST.',
+  });
+}
+
+/** Bad: a forward to a VM that configures itself: Atoll does not know to which address. */
+export function ruleS12GuestAddressIsKnown(vm: Pick<VmRow, 'name' | 'boot'>): void {
+  const { boot } = vm;
+  const prefix = OUTSIDE_SUBNET.replace(/0\/24$/, '');
+  if (boot.kind === 'tiny' || (boot.kind === 'image' && boot.seed?.address?.startsWith(prefix))) return;
+  throw new AppError('NOT_SUPPORTED', `Atoll does not know the address of the VM "${vm.name}" on the network outside`, {
+    rule: 'S12',
+    field: 'vm',
+    hint: `Forwards lead to tiny guests, and to images whose first vNIC is on outside with an --address in ${OUTSIDE_SUBNET}.`,
+  });
+}
+
+/** Bad: two forwards of the port 8080. `holder`: the VM that has it. */
+export function ruleS12PortIsUnique(protocol: Protocol, hostPort: number, holder: Named | undefined): void {
+  if (!holder) return;
+  const port = `${protocol} ${FORWARD_ADDRESS}:${hostPort}`;
+  throw new AppError('CONFLICT', `${port} is forwarded to the VM "${holder.name}" already`, {
+    rule: 'S12',
+    field: 'hostPort',
+    hint: 'Choose another port, or 0 for any free one.',
+  });
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { AppError, FORWARD_ADDRESS, Protocol } from '../../../contract';
+import type { ForwardSpec } from '../../../engine/ports/changes';
+import { connectUnix } from '../../shells/spawn';
+
+const ANSWER_WITHIN_MS = 3000;
+
+/** slirp4netns(1), "API socket": one JSON request, one JSON answer, then the connection ends. A list has no `return` around it. */
+const Answer = z.looseObject({ error: z.object({ desc: z.string() }).optional() });
+const Entries = z.object({
+  entries: z.array(
+    z.object({
+      id: z.int(),
+      proto: z.string(),
+      host_addr: z.string(),
+      host_port: z.int(),
+      guest_addr: z.string(),
+      guest_port: z.int(),
+    }),
+  ),
+});
+
+/** A forward as slirp4netns has it; `id` is its own, and changes when it is made anew. */
+export interface SlirpForward extends ForwardSpec {
+  readonly id: number;
+}
+
+/** The forwards of a running slirp4netns, by its API socket. */
+export class SlirpApi {
+  /** `name`: the lab, for errors. */
+  constructor(
+    private readonly name: string,
+    private readonly socket: string,
+  ) {}
+
+  /** @throws AppError HOST_UNREACHABLE when it does not answer */
+  async list(): Promise<SlirpForward[]> {
+    const { entries } = Entries.parse(await this.ask({ execute: 'list_hostfwd' }));
+    return entries.flatMap((entry) => {
+      const protocol = Protocol.safeParse(entry.proto);
+      if (!protocol.success) return [];
+      return [
+        {
+          id: entry.id,
+          protocol: protocol.data,
+          hostPort: entry.host_port,
+          guestAddress: entry.guest_addr,
+          guestPort: entry.guest_port,
+        },
+      ];
+    });
+  }
+
+  /** Binds this computer's loopback, and no other address of it. */
+  async add({ protocol, hostPort, guestAddress, guestPort }: ForwardSpec): Promise<void> {
+    await this.ask({
+      execute: 'add_hostfwd',
+      arguments: {
+        proto: protocol,
+        host_addr: FORWARD_ADDRESS,
+        host_port: hostPort,
+        guest_addr: guestAddress,
+        guest_port: guestPort,
+      },
+    }).catch((error: unknown) => {
+      if (!(error instanceof AppError) || error.code === 'HOST_UNREACHABLE') throw error;
+      throw new AppError('HOST_COMMAND_FAILED', `${protocol} ${FORWARD_ADDRESS}:${hostPort} can not be opened`, {
+        hint: `Another program may be using it${hostPort < 1024 ? ', and ports below 1024 are for root' : ''}. Choose another port.`,
+        cause: error,
+      });
+    });
+  }
+
+  /** One that is gone already is no failure. */
+  async remove({ protocol, hostPort }: ForwardSpec): Promise<void> {
+    const found = (await this.list()).filter((one) => one.protocol === protocol && one.hostPort === hostPort);
+    for (const { id } of found) await this.ask({ execute: 'remove_hostfwd', arguments: { id } });
+  }
+
+  private async ask(request: object): Promise<unknown> {
+    const text = await this.exchange(JSON.stringify(request));
+    const answer = Answer.parse(JSON.parse(text));
+    if (!answer.error) return answer;
+    throw new AppError('HOST_COMMAND_FAILED', `The way out of the ${this.name} refused: ${answer.error.desc}`);
+  }
+
+  private async exchange(request: string): Promise<string> {
+    const connection = await connectUnix(this.name, this.socket);
+    const timer = setTimeout(() => connection.destroy(new Error('no answer')), ANSWER_WITHIN_MS);
+    try {
+      connection.end(request);
+      let text = '';
+      for await (const chunk of connection) text += String(chunk);
+      return text;
+    } catch (cause) {
+      throw new AppError('HOST_UNREACHABLE', `The way out of the ${this.name} does not answer`, { cause });
+    } finally {
+      clearTimeout(timer);
+      connection.destroy();
+    }
+  }
+}
