@@ -38,3 +38,22 @@ export function offerSystemPackages({ yes }) {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-query')) return false;
   return run('bash', ['scripts/install-system.sh', ...(yes ? ['--yes'] : [])]) === 0;
 }
+
+/** Builds the product and one program of the tests (bundled, so that it starts as fast as the product), and runs it. */
+export async function buildAndRun(name, entry, args, nodeOptions = []) {
+  if (run(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] }) !== 0) return 1;
+  // Not at the top: before the first `npm ci` there is no esbuild to import.
+  const { build } = await import('esbuild');
+  const outfile = path.join(ROOT, 'dist', `${name}.js`);
+  await build({
+    entryPoints: [path.join(ROOT, entry)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  return run(process.execPath, [...nodeOptions, outfile, ...args]);
+}

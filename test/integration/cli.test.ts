@@ -1,9 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { dirname } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
   AtollMap,
@@ -26,47 +26,23 @@ import {
 import { AtollCli, type Ended } from '../support/atoll-cli';
 import { type Program, builtProgram } from '../support/program';
 
-const ROOT = process.getuid?.() === 0;
 let program: Program;
 let atoll: AtollCli;
-const homes: AtollCli[] = [];
 
 beforeAll(() => {
   program = builtProgram();
 });
 afterAll(() => program.remove());
 
-const newHome = (): AtollCli => {
-  const made = new AtollCli(program);
-  homes.push(made);
-  return made;
-};
-const disposeHomes = async (): Promise<void> => {
-  for (const home of homes.splice(0)) await home.dispose();
-};
-
-/** The error that a command ended with, from its JSON on stderr; stdout must be empty then. */
-async function refusal(
-  cli: AtollCli,
-  ...args: string[]
-): Promise<{ exit: number; code: string; message: string; hint: string | null; field?: string; rule?: string }> {
-  const { exit, stdout, stderr } = await cli.run(['--json', ...args]);
-  expect(stdout).toBe('');
-  const { error } = JSON.parse(stderr) as {
-    error: { code: string; message: string; hint: string | null; field?: string; rule?: string };
-  };
-  return { exit, ...error };
-}
-
 const changed = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject({ ...shape, job: z.uuid().nullable(), preview: Preview.nullable() });
 
 describe('the command line on a simulated host', () => {
   beforeAll(async () => {
-    atoll = newHome();
+    atoll = new AtollCli(program);
     await atoll.ok('host', 'add', 'pretend', '--simulated', '--delay', '1');
   });
-  afterAll(disposeHomes);
+  afterAll(() => atoll.dispose());
 
   it('answers every noun with its documented shape, and nothing else on stdout', async () => {
     const shape = async <T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> =>
@@ -154,7 +130,7 @@ describe('the command line on a simulated host', () => {
     await atoll.ok('network', 'remove', 'spare', '--dry-run');
     await atoll.ok('vm', 'stop', 'web', '--dry-run');
     expect(await atoll.ok('event', 'list', '--limit', '10000', '--json')).toBe(before);
-    expect((await refusal(atoll, 'network', 'show', 'planned')).code).toBe('NOT_FOUND');
+    expect((await atoll.refusal('network', 'show', 'planned')).code).toBe('NOT_FOUND');
   });
 
   it('gives the job its id with --no-wait, and waits for it later', async () => {
@@ -208,7 +184,7 @@ describe('the command line on a simulated host', () => {
   });
 
   it('offers a screen to viewers on a socket of its own, as long as it runs', async () => {
-    expect(await refusal(atoll, 'vm', 'screen', 'web')).toMatchObject({ exit: 7, code: 'NOT_SUPPORTED' });
+    expect(await atoll.refusal('vm', 'screen', 'web')).toMatchObject({ exit: 7, code: 'NOT_SUPPORTED' });
     await atoll.ok('vm', 'add', 'desk', '--iso', '/images/desk.iso', '--start');
     const offered = spawn(process.execPath, [program.cli, '--home', atoll.home, '--json', 'vm', 'screen', 'desk']);
     const [line] = (await once(offered.stdout, 'data')) as [Buffer];
@@ -237,7 +213,7 @@ describe('the command line on a simulated host', () => {
       ['demo', '--remove'],
       ['restore', '/nowhere'],
     ]) {
-      expect(await refusal(atoll, ...args)).toMatchObject({ exit: 2, code: 'BAD_INPUT', field: 'yes' });
+      expect(await atoll.refusal(...args)).toMatchObject({ exit: 2, code: 'BAD_INPUT', field: 'yes' });
     }
     expect((await atoll.json<Vm>('vm', 'show', 'web')).state).toBe('up');
   });
@@ -296,7 +272,7 @@ describe('the command line on a simulated host', () => {
       ['a network in use', ['network', 'remove', 'blue', '--yes'], undefined, 4, undefined],
     ])('refuses %s and changes nothing', async (_what, args, code, exit, field) => {
       const networks = await atoll.ok('network', 'list', '--json');
-      const error = await refusal(atoll, ...args);
+      const error = await atoll.refusal(...args);
       if (code !== undefined) expect(error.code).toBe(code);
       if (exit !== undefined) expect(error.exit).toBe(exit);
       if (field !== undefined) expect(error.field).toBe(field);
@@ -334,136 +310,5 @@ describe('the command line on a simulated host', () => {
     const before = await atoll.killEngine();
     expect(await atoll.json<Network[]>('network', 'list')).not.toEqual([]);
     expect(await atoll.enginePid()).not.toBe(before);
-  });
-});
-
-describe('homes', () => {
-  beforeEach(() => {
-    atoll = newHome();
-  });
-  afterEach(disposeHomes);
-
-  it('have one engine each, also when many commands come at once', async () => {
-    const counts = await Promise.all(Array.from({ length: 5 }, () => atoll.json<Cluster[]>('cluster', 'list')));
-    expect(counts.every((clusters) => clusters.length === 1)).toBe(true);
-    expect(readdirSync(atoll.home)).toContain('engine.sock');
-    const pids = new Set(await Promise.all(Array.from({ length: 3 }, () => atoll.enginePid())));
-    expect(pids.size).toBe(1);
-  });
-
-  it('refuse a second engine and name the first', async () => {
-    await atoll.ok('cluster', 'list');
-    const pid = await atoll.enginePid();
-    const second = spawnSync(process.execPath, [join(program.cli, '..', 'daemon.js'), '--home', atoll.home], {
-      encoding: 'utf8',
-    });
-    expect(second.status).toBe(1);
-    expect(second.stderr).toContain('error[HOME_LOCKED]');
-    expect(second.stderr).toContain(String(pid));
-    expect(await atoll.enginePid()).toBe(pid);
-  });
-
-  it('do not disturb each other', async () => {
-    const other = newHome();
-    await Promise.all([
-      atoll.ok('network', 'add', 'blue', '--isolated'),
-      other.ok('network', 'add', 'blue', '--isolated'),
-    ]);
-    const ids = await Promise.all(
-      [atoll, other].map(async (cli) => (await cli.json<Network[]>('network', 'list')).map(({ id }) => id)),
-    );
-    expect(ids.map((list) => list.length)).toEqual([1, 1]);
-    expect(ids[0]).not.toEqual(ids[1]);
-    await other.ok('stop');
-    expect(await atoll.json<Network[]>('network', 'list')).toHaveLength(1);
-  });
-
-  it('are private, socket and all', async () => {
-    await atoll.ok('cluster', 'list');
-    expect(statSync(atoll.home).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(atoll.home))
-      expect([name, statSync(join(atoll.home, name)).mode & 0o077]).toEqual([name, 0]);
-  });
-
-  it('let an engine that nobody needs end by itself', async () => {
-    await atoll.run(['cluster', 'list'], { env: { ATOLL_GRACE_MS: '200' } });
-    const begun = Date.now();
-    while (existsSync(join(atoll.home, 'engine.sock')) && Date.now() - begun < 10_000)
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(await atoll.json('status')).toMatchObject({ running: false });
-  });
-
-  it('are backed up and restored', async () => {
-    const file = join(atoll.home, 'backup.db');
-    await atoll.ok('network', 'add', 'kept', '--isolated');
-    await atoll.ok('backup', file);
-    expect((await refusal(atoll, 'backup', file)).code).toBe('CONFLICT');
-    await atoll.ok('network', 'add', 'after', '--isolated');
-    const { kept } = await atoll.json<{ kept: string }>('restore', file, '--yes');
-    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
-    expect(existsSync(kept)).toBe(true);
-    writeFileSync(join(atoll.home, 'no-backup.db'), 'text');
-    expect((await refusal(atoll, 'restore', join(atoll.home, 'no-backup.db'), '--yes')).code).toBe('STORE_FAILED');
-    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
-  });
-
-  it('with a store that is no store say so, leave it, and can be restored', async () => {
-    const file = join(atoll.home, 'backup.db');
-    const store = join(atoll.home, 'store.db');
-    await atoll.ok('network', 'add', 'kept', '--isolated');
-    await atoll.ok('backup', file);
-    await atoll.ok('stop');
-    writeFileSync(store, 'this is no store');
-    expect(await refusal(atoll, 'network', 'list')).toMatchObject({ exit: 8, code: 'STORE_FAILED' });
-    expect(readFileSync(store, 'utf8')).toBe('this is no store');
-    await atoll.ok('restore', file, '--yes');
-    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
-  });
-
-  it.skipIf(!ROOT)('that are read-only say what to do (needs root: a read-only mount)', async () => {
-    await atoll.ok('stop');
-    const under = [
-      'unshare',
-      '--mount',
-      '--propagation',
-      'private',
-      'sh',
-      '-c',
-      'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"',
-      'sh',
-      atoll.home,
-    ];
-    const { exit, stderr } = await atoll.run(['network', 'list'], { under });
-    expect(exit).toBe(8);
-    expect(stderr).toMatch(/error\[STORE_FAILED\]: .*read-only/);
-    expect(stderr).toContain('--home');
-  });
-
-  it.skipIf(ROOT)('that may not be written say what to do (needs an ordinary user)', async () => {
-    await atoll.ok('stop');
-    const locked = join(atoll.home, 'locked');
-    mkdirSync(locked, { mode: 0o500 });
-    const { exit, stderr } = await atoll.run(['--home', join(locked, 'h'), 'network', 'list']);
-    chmodSync(locked, 0o700);
-    expect(exit).toBe(8);
-    expect(stderr).toMatch(/error\[STORE_FAILED\]/);
-  });
-
-  it.skipIf(!ROOT)('on a full disk say what to do, and lose nothing (needs root: a small file system)', async () => {
-    await atoll.ok('stop');
-    const under = [
-      'unshare',
-      '--mount',
-      '--propagation',
-      'private',
-      'sh',
-      '-c',
-      'mount -t tmpfs -o size=64k,mode=700 none "$1" && dd if=/dev/zero of="$1/fill" bs=1k 2>/dev/null; shift; exec "$@"',
-      'sh',
-      atoll.home,
-    ];
-    const { exit, stderr } = await atoll.run(['network', 'list'], { under });
-    expect(exit).toBe(8);
-    expect(stderr).toMatch(/error\[STORE_FAILED\]: .*full/);
   });
 });

@@ -15,6 +15,16 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** How a command was refused: its exit code, and the error that it wrote as JSON on stderr. */
+export interface Refused {
+  readonly exit: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly field?: string;
+  readonly rule?: string;
+}
+
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the command is run by, for example `unshare ...`. */
@@ -52,6 +62,14 @@ export class AtollCli {
   /** The answer of a command that must succeed. */
   async json<T>(...args: string[]): Promise<T> {
     return JSON.parse(await this.ok(...args, '--json')) as T;
+  }
+
+  /** The error of a command that must be refused, and must say nothing on stdout then. */
+  async refusal(...args: string[]): Promise<Refused> {
+    const { exit, stdout, stderr } = await this.run(['--json', ...args]);
+    if (exit === 0 || stdout !== '') throw new Error(`atoll ${args.join(' ')} ended with ${exit} and said: ${stdout}`);
+    const { error } = JSON.parse(stderr) as { error: Omit<Refused, 'exit'> };
+    return { exit, ...error };
   }
 
   /** Opens a VM's serial console by `vm console`, as a pipe. */

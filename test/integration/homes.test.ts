@@ -1,0 +1,156 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Cluster, Network } from '../../contract';
+import { AtollCli } from '../support/atoll-cli';
+import { type Program, builtProgram } from '../support/program';
+
+const ROOT = process.getuid?.() === 0;
+let program: Program;
+let atoll: AtollCli;
+const homes: AtollCli[] = [];
+
+beforeAll(() => {
+  program = builtProgram();
+});
+afterAll(() => program.remove());
+
+const newHome = (): AtollCli => {
+  const made = new AtollCli(program);
+  homes.push(made);
+  return made;
+};
+
+describe('homes, from the command line', () => {
+  beforeEach(() => {
+    atoll = newHome();
+  });
+  afterEach(async () => {
+    for (const home of homes.splice(0)) await home.dispose();
+  });
+
+  it('have one engine each, also when many commands come at once', async () => {
+    const counts = await Promise.all(Array.from({ length: 5 }, () => atoll.json<Cluster[]>('cluster', 'list')));
+    expect(counts.every((clusters) => clusters.length === 1)).toBe(true);
+    expect(readdirSync(atoll.home)).toContain('engine.sock');
+    const pids = new Set(await Promise.all(Array.from({ length: 3 }, () => atoll.enginePid())));
+    expect(pids.size).toBe(1);
+  });
+
+  it('refuse a second engine and name the first', async () => {
+    await atoll.ok('cluster', 'list');
+    const pid = await atoll.enginePid();
+    const second = spawnSync(process.execPath, [join(program.cli, '..', 'daemon.js'), '--home', atoll.home], {
+      encoding: 'utf8',
+    });
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain('error[HOME_LOCKED]');
+    expect(second.stderr).toContain(String(pid));
+    expect(await atoll.enginePid()).toBe(pid);
+  });
+
+  it('do not disturb each other', async () => {
+    const other = newHome();
+    await Promise.all([
+      atoll.ok('network', 'add', 'blue', '--isolated'),
+      other.ok('network', 'add', 'blue', '--isolated'),
+    ]);
+    const ids = await Promise.all(
+      [atoll, other].map(async (cli) => (await cli.json<Network[]>('network', 'list')).map(({ id }) => id)),
+    );
+    expect(ids.map((list) => list.length)).toEqual([1, 1]);
+    expect(ids[0]).not.toEqual(ids[1]);
+    await other.ok('stop');
+    expect(await atoll.json<Network[]>('network', 'list')).toHaveLength(1);
+  });
+
+  it('are private, socket and all', async () => {
+    await atoll.ok('cluster', 'list');
+    expect(statSync(atoll.home).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(atoll.home))
+      expect([name, statSync(join(atoll.home, name)).mode & 0o077]).toEqual([name, 0]);
+  });
+
+  it('let an engine that nobody needs end by itself', async () => {
+    await atoll.run(['cluster', 'list'], { env: { ATOLL_GRACE_MS: '200' } });
+    const begun = Date.now();
+    while (existsSync(join(atoll.home, 'engine.sock')) && Date.now() - begun < 10_000)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await atoll.json('status')).toMatchObject({ running: false });
+  });
+
+  it('are backed up and restored', async () => {
+    const file = join(atoll.home, 'backup.db');
+    await atoll.ok('network', 'add', 'kept', '--isolated');
+    await atoll.ok('backup', file);
+    expect((await atoll.refusal('backup', file)).code).toBe('CONFLICT');
+    await atoll.ok('network', 'add', 'after', '--isolated');
+    const { kept } = await atoll.json<{ kept: string }>('restore', file, '--yes');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+    expect(existsSync(kept)).toBe(true);
+    writeFileSync(join(atoll.home, 'no-backup.db'), 'text');
+    expect((await atoll.refusal('restore', join(atoll.home, 'no-backup.db'), '--yes')).code).toBe('STORE_FAILED');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+  });
+
+  it('with a store that is no store say so, leave it, and can be restored', async () => {
+    const file = join(atoll.home, 'backup.db');
+    const store = join(atoll.home, 'store.db');
+    await atoll.ok('network', 'add', 'kept', '--isolated');
+    await atoll.ok('backup', file);
+    await atoll.ok('stop');
+    writeFileSync(store, 'this is no store');
+    expect(await atoll.refusal('network', 'list')).toMatchObject({ exit: 8, code: 'STORE_FAILED' });
+    expect(readFileSync(store, 'utf8')).toBe('this is no store');
+    await atoll.ok('restore', file, '--yes');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+  });
+
+  it.skipIf(!ROOT)('that are read-only say what to do (needs root: a read-only mount)', async () => {
+    await atoll.ok('stop');
+    const under = [
+      'unshare',
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"',
+      'sh',
+      atoll.home,
+    ];
+    const { exit, stderr } = await atoll.run(['network', 'list'], { under });
+    expect(exit).toBe(8);
+    expect(stderr).toMatch(/error\[STORE_FAILED\]: .*read-only/);
+    expect(stderr).toContain('--home');
+  });
+
+  it.skipIf(ROOT)('that may not be written say what to do (needs an ordinary user)', async () => {
+    await atoll.ok('stop');
+    const locked = join(atoll.home, 'locked');
+    mkdirSync(locked, { mode: 0o500 });
+    const { exit, stderr } = await atoll.run(['--home', join(locked, 'h'), 'network', 'list']);
+    chmodSync(locked, 0o700);
+    expect(exit).toBe(8);
+    expect(stderr).toMatch(/error\[STORE_FAILED\]/);
+  });
+
+  it.skipIf(!ROOT)('on a full disk say what to do, and lose nothing (needs root: a small file system)', async () => {
+    await atoll.ok('stop');
+    const under = [
+      'unshare',
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      'mount -t tmpfs -o size=64k,mode=700 none "$1" && dd if=/dev/zero of="$1/fill" bs=1k 2>/dev/null; shift; exec "$@"',
+      'sh',
+      atoll.home,
+    ];
+    const { exit, stderr } = await atoll.run(['network', 'list'], { under });
+    expect(exit).toBe(8);
+    expect(stderr).toMatch(/error\[STORE_FAILED\]: .*full/);
+  });
+});
