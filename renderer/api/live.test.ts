@@ -43,6 +43,16 @@ describe('applyBatch', () => {
     expect(cache.getQueryData<{ id: string }[]>(keys.list('job'))?.map((job) => job.id)).toEqual(['new', 'old']);
   });
 
+  it("takes its own person's preferences, nobody else's", () => {
+    const mine = { user: 'me', preferences: { mapAspect: 1, mapUnfolded: [] } };
+    cache.setQueryData(keys.preferences, mine);
+    const others = { kind: 'preferences', id: 'root', value: { mapAspect: 2, mapUnfolded: [] } } as const;
+    applyBatch(cache, batch({ changes: [others] }));
+    expect(cache.getQueryData(keys.preferences)).toEqual(mine);
+    applyBatch(cache, batch({ changes: [{ ...others, id: 'me' }] }));
+    expect(cache.getQueryData(keys.preferences)).toEqual({ user: 'me', preferences: others.value });
+  });
+
   it('makes up no list that was never read', () => {
     applyBatch(cache, batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h' } }] }));
     expect(cache.getQueryData(keys.list('host'))).toBeUndefined();

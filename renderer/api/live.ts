@@ -1,5 +1,15 @@
 import type { QueryClient } from '@tanstack/react-query';
-import type { AtollMap, Event, Host, Job, LiveBatch, NetworkAttachment, Vm } from '../../contract';
+import type {
+  AtollMap,
+  Event,
+  Host,
+  Job,
+  LiveBatch,
+  NetworkAttachment,
+  OwnPreferences,
+  Preferences,
+  Vm,
+} from '../../contract';
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { groupBy } from '../ui/group';
@@ -23,6 +33,9 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
       case 'attachment':
       case 'check':
         break;
+      case 'preferences':
+        patchPreferences(cache, changes);
+        break;
       case 'job':
         patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
         break;
@@ -35,6 +48,14 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
   patchShows(cache, batch);
   patchMap(cache, byKind);
   addEvents(cache, batch.events);
+}
+
+/** The feed tells everyone's; a window shows only its own person's. */
+function patchPreferences(cache: QueryClient, changes: readonly Change[]): void {
+  patch<OwnPreferences>(cache, keys.preferences, (old) => {
+    const own = changes.find((change) => change.id === old.user);
+    return own === undefined ? old : { ...old, preferences: own.value as Preferences };
+  });
 }
 
 function patchShows(cache: QueryClient, batch: LiveBatch): void {
