@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type {
   AtollMap,
   Event,
@@ -20,11 +20,11 @@ type Change = LiveBatch['changes'][number];
 
 /**
  * Writes one batch of the live feed into the cache: lists and open details in place, without asking the engine again.
- * Only what the feed can't say is read anew: everything after a gap (`reset`), and the map when its shape changed.
+ * Only what the feed can't say is asked for by `reread`: everything after a gap (`reset`), the map when its shape changed.
  */
-export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
+export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   if (batch.reset) {
-    void cache.invalidateQueries();
+    reread([]);
     return;
   }
   const byKind = groupBy(batch.changes, (change) => change.kind);
@@ -44,9 +44,9 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
     }
   }
   // Which scenarios stand is told by their data centers.
-  if (byKind.has('data_center')) void cache.invalidateQueries({ queryKey: keys.scenarios });
-  patchShows(cache, batch);
-  patchMap(cache, byKind);
+  if (byKind.has('data_center')) reread(keys.scenarios);
+  patchShows(cache, batch, reread);
+  patchMap(cache, byKind, reread);
   addEvents(cache, batch.events);
 }
 
@@ -58,7 +58,7 @@ function patchPreferences(cache: QueryClient, changes: readonly Change[]): void 
   });
 }
 
-function patchShows(cache: QueryClient, batch: LiveBatch): void {
+function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
     if (show) patch<NetworkShow>(cache, key, (old) => patchNetworkShow(old, batch));
   }
@@ -69,17 +69,17 @@ function patchShows(cache: QueryClient, batch: LiveBatch): void {
     const looked = batch.events.some(
       (e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')),
     );
-    if (looked) void cache.invalidateQueries({ queryKey: key, exact: true });
+    if (looked) reread(key);
   }
 }
 
-/** States are recoloured in place at once; a change of who stands where asks for the map again, at most once per batch. */
-function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>): void {
+/** States are recoloured in place at once; a change of who stands where asks for the map again. */
+function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>, reread: (key: QueryKey) => void): void {
   const map = cache.getQueryData<AtollMap>(keys.map);
   if (map === undefined) return;
   const { map: next, reshaped } = recolour(map, byKind);
   patch<AtollMap>(cache, keys.map, () => next);
-  if (reshaped) void cache.invalidateQueries({ queryKey: keys.map });
+  if (reshaped) reread(keys.map);
 }
 
 /** The map with the states of the changed things, and whether its shape (members, islands, hearing) changed too. */
