@@ -8,6 +8,7 @@ export * from './model/forward';
 export * from './model/map';
 export * from './model/network';
 export * from './model/places';
+export * from './model/preferences';
 export * from './model/system';
 export * from './model/vm';
 export { EntityKind, LiveBatch } from './procedures/activity';

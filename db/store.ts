@@ -17,6 +17,7 @@ import {
   networkRepository,
   vnicProfileRepository,
 } from './repositories/networks';
+import { preferenceRepository } from './repositories/preferences';
 import { clusterRepository, dataCenterRepository, hostNicRepository, hostRepository } from './repositories/places';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import type { Context } from './row-table';
@@ -87,6 +88,7 @@ function repositoriesOn(context: Context): Repositories {
     events: eventRepository(context),
     checks: checkRepository(context),
     counters: counterRepository(context),
+    preferences: preferenceRepository(context),
   };
 }
 

@@ -17,6 +17,7 @@ import type {
   Job,
   JobState,
   JobStep,
+  Preferences,
   Protocol,
   Subjects,
   Verdict,
@@ -187,6 +188,8 @@ export interface Repositories {
   checks: { insert(check: IsolationCheck): void; ofNetwork(networkId: string, limit: number): IsolationCheck[] };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
+  /** What each OS user has chosen; a user who never chose has the defaults. */
+  preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }
 export interface EventFilter {
   limit: number;

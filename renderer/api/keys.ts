@@ -11,6 +11,7 @@ export const keys = {
   events: ['events'] as const,
   map: ['map'] as const,
   labs: ['labs'] as const,
+  preferences: ['preferences'] as const,
   scenarios: ['scenarios'] as const,
   doctor: ['doctor'] as const,
   status: ['status'] as const,

@@ -1,5 +1,15 @@
-import type { QueryClient } from '@tanstack/react-query';
-import type { AtollMap, Event, Host, Job, LiveBatch, NetworkAttachment, Vm } from '../../contract';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type {
+  AtollMap,
+  Event,
+  Host,
+  Job,
+  LiveBatch,
+  NetworkAttachment,
+  OwnPreferences,
+  Preferences,
+  Vm,
+} from '../../contract';
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { groupBy } from '../ui/group';
@@ -10,11 +20,11 @@ type Change = LiveBatch['changes'][number];
 
 /**
  * Writes one batch of the live feed into the cache: lists and open details in place, without asking the engine again.
- * Only what the feed can't say is read anew: everything after a gap (`reset`), and the map when its shape changed.
+ * Only what the feed can't say is asked for by `reread`: everything after a gap (`reset`), the map when its shape changed.
  */
-export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
+export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   if (batch.reset) {
-    void cache.invalidateQueries();
+    reread([]);
     return;
   }
   const byKind = groupBy(batch.changes, (change) => change.kind);
@@ -22,6 +32,9 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
     switch (kind) {
       case 'attachment':
       case 'check':
+        break;
+      case 'preferences':
+        patchPreferences(cache, changes);
         break;
       case 'job':
         patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
@@ -31,13 +44,21 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
     }
   }
   // Which scenarios stand is told by their data centers.
-  if (byKind.has('data_center')) void cache.invalidateQueries({ queryKey: keys.scenarios });
-  patchShows(cache, batch);
-  patchMap(cache, byKind);
+  if (byKind.has('data_center')) reread(keys.scenarios);
+  patchShows(cache, batch, reread);
+  patchMap(cache, byKind, reread);
   addEvents(cache, batch.events);
 }
 
-function patchShows(cache: QueryClient, batch: LiveBatch): void {
+/** The feed tells everyone's; a window shows only its own person's. */
+function patchPreferences(cache: QueryClient, changes: readonly Change[]): void {
+  patch<OwnPreferences>(cache, keys.preferences, (old) => {
+    const own = changes.find((change) => change.id === old.user);
+    return own === undefined ? old : { ...old, preferences: own.value as Preferences };
+  });
+}
+
+function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
     if (show) patch<NetworkShow>(cache, key, (old) => patchNetworkShow(old, batch));
   }
@@ -48,17 +69,17 @@ function patchShows(cache: QueryClient, batch: LiveBatch): void {
     const looked = batch.events.some(
       (e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')),
     );
-    if (looked) void cache.invalidateQueries({ queryKey: key, exact: true });
+    if (looked) reread(key);
   }
 }
 
-/** States are recoloured in place at once; a change of who stands where asks for the map again, at most once per batch. */
-function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>): void {
+/** States are recoloured in place at once; a change of who stands where asks for the map again. */
+function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>, reread: (key: QueryKey) => void): void {
   const map = cache.getQueryData<AtollMap>(keys.map);
   if (map === undefined) return;
   const { map: next, reshaped } = recolour(map, byKind);
   patch<AtollMap>(cache, keys.map, () => next);
-  if (reshaped) void cache.invalidateQueries({ queryKey: keys.map });
+  if (reshaped) reread(keys.map);
 }
 
 /** The map with the states of the changed things, and whether its shape (members, islands, hearing) changed too. */

@@ -17,6 +17,7 @@ export const queries = {
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
   host: (id: string) => queryOptions({ queryKey: keys.host(id), queryFn: () => client.hosts.show({ host: id }) }),
   map: () => queryOptions({ queryKey: keys.map, queryFn: () => client.map.show({}) }),
+  preferences: () => queryOptions({ queryKey: keys.preferences, queryFn: () => client.preferences.show() }),
   scenarios: () => queryOptions({ queryKey: keys.scenarios, queryFn: () => client.demo.scenarios() }),
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
   status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),

@@ -1,44 +1,38 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import MinusIcon from '@patternfly/react-icons/dist/esm/icons/minus-icon';
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { useLooks } from '../../actions/use-names';
 import { lookClass, Swatch } from '../../ui/swatch';
 import { HostPanel } from './host-panel';
 import { nicWords, onlyWaysOut } from './hearing';
 import { layoutOf } from './layout';
 import type { Model } from './model';
-import { keptOrder } from './order';
 import type { Lit, Picked } from './picked';
 import { text } from './text';
+import type { Arrangement } from './use-arrangement';
 import { useView } from './use-view';
 
 /** More dotted lines than these would be a tangle: then only those of what is picked are drawn. */
 const QUIET_GAPS = 4;
-const FALLBACK_ASPECT = 1.3;
-/** What stands around the map: the screens' names and the drawer; masthead, tools, foot and the strip of mainland. */
-const AROUND_W = 176 + 348;
-const AROUND_H = 52 + 48 + 34 + 90;
 
 interface CanvasProps {
   readonly model: Model;
+  readonly arrangement: Arrangement;
   readonly picked: Picked | null;
   readonly lit: Lit | null;
   readonly onPick: (picked: Picked | null) => void;
 }
 
-export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
+export function Canvas({ model, arrangement, picked, lit, onPick }: CanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLDivElement>(null);
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  // Taken once: a window made larger or smaller moves nothing.
-  const [aspect] = useState(
-    () => (window.innerWidth - AROUND_W) / Math.max(1, window.innerHeight - AROUND_H) || FALLBACK_ASPECT,
-  );
+  const { opened, aspect } = arrangement;
   const looks = useLooks();
   const { map } = model;
+  // The order in which things were made: a new one comes last among its kin, and moves none of them.
   const order = useMemo(
-    () => keptOrder([...map.hosts, ...map.networks, ...map.vms].map((thing) => thing.id)),
+    () => new Map([...map.hosts, ...map.networks, ...map.vms].map((thing, index) => [thing.id, index])),
     [map.hosts, map.networks, map.vms],
   );
   const layout = useMemo(
@@ -47,13 +41,6 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
   );
   const waysOut = useMemo(() => onlyWaysOut(model), [model]);
   const view = useView(layout, map.hosts.map((host) => host.id).join(), frame, canvas);
-  const open = useCallback(
-    (islandId: string) =>
-      setOpened((old) =>
-        old.has(islandId) ? new Set([...old].filter((id) => id !== islandId)) : new Set(old).add(islandId),
-      ),
-    [],
-  );
   const regular = map.networks.filter((network) => !network.isIsolated);
   const gaps = layout.gaps.filter(
     (gap) => layout.gaps.length <= QUIET_GAPS || (picked?.kind === 'network' && picked.id === gap.networkId),
@@ -100,7 +87,7 @@ export function Canvas({ model, picked, lit, onPick }: CanvasProps) {
             waysOut={waysOut}
             opened={opened}
             onPick={onPick}
-            onOpen={open}
+            onOpen={arrangement.toggle}
           />
         ))}
         {layout.emptyY === null ? null : (

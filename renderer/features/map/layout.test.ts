@@ -4,7 +4,6 @@ import { sceneOf } from '../../../test/support/map-scene';
 import type { Rect } from './geometry';
 import { FOLD_ABOVE, type HostBox, layoutOf, type LayoutOptions } from './layout';
 import { modelOf } from './model';
-import { keepOrder } from './order';
 
 const OPTIONS: LayoutOptions = { rank: () => 0, opened: new Set(), aspect: 1.3 };
 const layout = (lines: readonly string[], options: Partial<LayoutOptions> = {}) =>
@@ -129,11 +128,5 @@ describe('layoutOf', () => {
     const begun = performance.now();
     expect(layoutOf(model, OPTIONS).hosts).toHaveLength(100);
     expect(performance.now() - begun).toBeLessThan(3000);
-  });
-});
-
-describe('keepOrder', () => {
-  it('keeps what is there in its place, drops what is gone, appends what is new', () => {
-    expect(keepOrder(['a', 'b', 'c'], ['d', 'c', 'a'])).toEqual(['a', 'c', 'd']);
   });
 });

@@ -12,12 +12,14 @@ import './map.css';
 import { modelOf } from './model';
 import { addressOf, litBy, type Picked, pickedOf } from './picked';
 import { text } from './text';
+import { useArrangement } from './use-arrangement';
 
 /** The first screen: which VMs share which networks, on which host. What is picked and searched for is in the address. */
 export function MapPage() {
   const { at, q } = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
   const { data, error } = useQuery(queries.map());
+  const arrangement = useArrangement();
   const model = useMemo(() => (data === undefined ? null : modelOf(data)), [data]);
   const picked = useMemo(() => pickedOf(at), [at]);
   const lit = useMemo(() => (model === null ? null : litBy(model, picked, q ?? '')), [model, picked, q]);
@@ -45,7 +47,7 @@ export function MapPage() {
             </Link>
           </span>
         </div>
-        {model === null ? (
+        {model === null || arrangement === null ? (
           error === null ? (
             <Waiting />
           ) : (
@@ -54,7 +56,7 @@ export function MapPage() {
         ) : model.map.islands.length + model.map.vms.length === 0 ? (
           <Nothing title={text.empty}>{text.emptyMeans}</Nothing>
         ) : (
-          <Canvas model={model} picked={picked} lit={lit} onPick={pick} />
+          <Canvas model={model} arrangement={arrangement} picked={picked} lit={lit} onPick={pick} />
         )}
       </div>
       {model === null ? null : (

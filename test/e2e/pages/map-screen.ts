@@ -17,6 +17,11 @@ export class MapScreen {
     return this.frame.locator('.isle h4').getByRole('button', { name });
   }
 
+  /** What a folded island offers instead of the VMs that it hides. */
+  get more(): Locator {
+    return this.frame.getByRole('button', { name: /more, \d+ up/ });
+  }
+
   get drawer(): Locator {
     return this.page.getByRole('complementary');
   }
