@@ -102,7 +102,6 @@ describe('applyBatch', () => {
             id: 'v',
             value: { id: 'v', name: 'web', state: 'up', hostId: 'h', vnics: [{ networkId: 'n' }] },
           },
-          { kind: 'check', id: 'c', value: { id: 'c', networkId: 'n' } },
         ],
         events: [event(7, { networkId: 'n' }), event(8, { networkId: 'other' })],
       }),
@@ -110,7 +109,6 @@ describe('applyBatch', () => {
     expect(cache.getQueryData(keys.network('n'))).toMatchObject({
       attachments: [{ state: 'in_sync' }],
       vms: [{ id: 'v', name: 'web' }],
-      checks: [{ id: 'c' }],
       events: [{ seq: 7 }],
     });
   });

@@ -45,6 +45,8 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
   }
   // Which scenarios stand is told by their data centers.
   if (byKind.has('data_center')) reread(keys.scenarios);
+  // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.
+  if (byKind.has('check') || byKind.has('attachment')) reread(keys.certificates);
   patchShows(cache, batch, reread);
   patchMap(cache, byKind, reread);
   addEvents(cache, batch.events);
@@ -127,9 +129,15 @@ function pick<T extends object, K extends keyof T>(
 
 function addEvents(cache: QueryClient, events: readonly Event[]): void {
   if (events.length === 0) return;
-  patch<Event[]>(cache, keys.events, (old) => {
-    const last = old[0]?.seq ?? 0;
-    const fresh = events.filter((event) => event.seq > last).sort((a, b) => b.seq - a.seq);
-    return [...fresh, ...old].slice(0, KEPT_EVENTS);
-  });
+  patch<Event[]>(cache, keys.events, (old) => withFresh(old, events));
+  for (const vmId of new Set(events.flatMap(({ subjects }) => subjects.vmId ?? []))) {
+    const about = events.filter(({ subjects }) => subjects.vmId === vmId);
+    patch<Event[]>(cache, keys.vmEvents(vmId), (old) => withFresh(old, about));
+  }
+}
+
+function withFresh(old: readonly Event[], events: readonly Event[]): Event[] {
+  const last = old[0]?.seq ?? 0;
+  const fresh = events.filter((event) => event.seq > last).sort((a, b) => b.seq - a.seq);
+  return [...fresh, ...old].slice(0, KEPT_EVENTS);
 }

@@ -29,6 +29,7 @@ const networks = createRoute({
 const network = createRoute({
   ...page('/networks/$id'),
   component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage'),
+  validateSearch: z.object({ tab: z.enum(['overview', 'isolation', 'events']).optional().catch(undefined) }),
 });
 const hosts = createRoute({
   ...page('/hosts'),
@@ -38,6 +39,7 @@ const hosts = createRoute({
 const host = createRoute({
   ...page('/hosts/$id'),
   component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage'),
+  validateSearch: z.object({ tab: z.enum(['overview', 'networks', 'vms', 'events']).optional().catch(undefined) }),
 });
 const vms = createRoute({
   ...page('/vms'),
@@ -47,6 +49,7 @@ const vms = createRoute({
 const vm = createRoute({
   ...page('/vms/$id'),
   component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage'),
+  validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined) }),
 });
 const vmConsole = createRoute({
   ...page('/vms/$id/console'),
