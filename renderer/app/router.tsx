@@ -17,7 +17,16 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, er
 const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
 /** Of the map: what is picked, how it is divided and drawn, what it is narrowed to. */
-const mapSearch = z.object({ at: text, q: text, new: flag, by: text, as: text, state: text, host: text, network: text });
+const mapSearch = z.object({
+  at: text,
+  q: text,
+  new: flag,
+  by: text,
+  as: text,
+  state: text,
+  host: text,
+  network: text,
+});
 const home = createRoute({ ...page('/'), component: Home, validateSearch: mapSearch });
 const welcome = createRoute({
   ...page('/welcome'),

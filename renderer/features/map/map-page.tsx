@@ -1,18 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Nothing, Waiting } from '../../ui/page';
 import { Trouble } from '../../ui/trouble';
+import './acts/acts.css';
+import { type Done, RewireDialog } from './acts/rewire-dialog';
+import type { Wish } from './acts/rewiring';
+import { type MenuAt, ThingMenu } from './acts/thing-menu';
+import { UndoNotice } from './acts/undo-notice';
 import { Drawer } from './drawer/drawer';
 import { isNarrow, type Lit, litBy, vmsLeft } from './lit';
 import './map.css';
 import { MapTools } from './map-tools';
 import { type Model, modelOf } from './model';
-import { addressOf } from './picked';
+import { addressOf, type Picked } from './picked';
 import { Sea } from './sea/sea';
+import type { Bring } from './sea/use-bring';
+import { TreeTable } from './table/tree-table';
 import { text } from './text';
 import { type Arrangement, useArrangement } from './use-arrangement';
+import { useMapKeys } from './use-map-keys';
 import { type MapSearch, useMapSearch } from './use-map-search';
 
 /** The first screen: which VMs share which networks, on which host. What is picked, found and filtered is in the address. */
@@ -24,10 +33,15 @@ export function MapPage() {
   const model = useMemo(() => (data === undefined ? null : modelOf(data)), [data]);
   const lit = useMemo(() => (model === null ? null : litBy(model, picked, filter)), [model, picked, filter]);
   const input = useRef<HTMLInputElement>(null);
+  const [bring, setBring] = useState<Bring | null>(null);
   const go = (): void => {
     const first = model === null || !isNarrow(filter) ? undefined : vmsLeft(model, filter)[0];
-    if (first !== undefined) search.pick({ kind: 'vm', id: first.id });
+    if (first === undefined) return;
+    const found: Picked = { kind: 'vm', id: first.id };
+    search.pick(found);
+    setBring((old) => ({ of: found, round: (old?.round ?? 0) + 1 }));
   };
+  useMapKeys(input, search);
   return (
     <div className="map-page">
       <div className="map-main">
@@ -43,7 +57,7 @@ export function MapPage() {
           onGo={go}
         />
         {model !== null && arrangement !== null ? (
-          <Picture model={model} arrangement={arrangement} search={search} lit={lit} />
+          <Picture model={model} arrangement={arrangement} search={search} lit={lit} bring={bring} />
         ) : error === null ? (
           <Waiting />
         ) : (
@@ -62,19 +76,50 @@ interface PictureProps {
   readonly arrangement: Arrangement;
   readonly search: MapSearch;
   readonly lit: Lit | null;
+  readonly bring: Bring | null;
 }
 
-function Picture({ model, arrangement, search, lit }: PictureProps) {
+function Picture({ model, arrangement, search, lit, bring }: PictureProps) {
+  const [menu, setMenu] = useState<{ at: MenuAt; round: number } | null>(null);
+  const openMenu = (at: MenuAt): void => setMenu((old) => ({ at, round: (old?.round ?? 0) + 1 }));
+  const [wish, setWish] = useState<Wish | null>(null);
+  const [done, setDone] = useState<Done | null>(null);
+  const vm = useVms().get(wish?.vmId ?? '');
+  const forget = useCallback(() => setDone(null), []);
   if (model.map.networks.length + model.map.vms.length === 0)
     return <Nothing title={text.empty}>{text.emptyMeans}</Nothing>;
   return (
-    <Sea
-      model={model}
-      arrangement={arrangement}
-      grouping={search.grouping}
-      picked={search.picked}
-      lit={lit}
-      onPick={search.pick}
-    />
+    <div className="map-picture">
+      {search.asTable ? (
+        <TreeTable
+          key={search.grouping}
+          model={model}
+          grouping={search.grouping}
+          filter={search.filter}
+          picked={search.picked}
+          onPick={search.pick}
+          onMenu={openMenu}
+        />
+      ) : (
+        <Sea
+          model={model}
+          arrangement={arrangement}
+          grouping={search.grouping}
+          picked={search.picked}
+          lit={lit}
+          onPick={search.pick}
+          onWish={setWish}
+          onMenu={openMenu}
+          bring={bring}
+        />
+      )}
+      {menu === null ? null : (
+        <ThingMenu key={menu.round} at={menu.at} model={model} onPick={search.pick} onWish={setWish} />
+      )}
+      {wish === null || vm === undefined ? null : (
+        <RewireDialog vm={vm} wish={wish} onDone={setDone} onClose={() => setWish(null)} />
+      )}
+      {done === null ? null : <UndoNotice key={done.words} done={done} onClose={forget} />}
+    </div>
   );
 }

@@ -59,6 +59,46 @@ export const text = {
   empty: 'No network and no VM yet',
   emptyMeans: 'Make an isolated network: it appears here as an island, and its VMs inside.',
   possible: 'possible, if it forwards',
+
+  // the table
+  tableLabel: 'Hosts, islands and VMs',
+  columns: ['Name', 'State', 'Host', 'Networks', 'VMs'],
+  foundNone: 'Nothing is left of the map: find or filter less.',
+  leads: 'regular, leads outside',
+
+  // plugging in and out
+  dropIn: (network: string) => `Plug into ${network}`,
+  dropOut: (networks: string) => `Unplug from ${networks}`,
+  dropNothing: 'Nothing to do here',
+  dropBack: 'Back where it was',
+  dropThere: (vm: string, network: string) => `${vm} is on ${network} already`,
+  dropElsewhere: (vm: string, host: string) => `${vm} stays on ${host}: this island is on another host`,
+  dropAlone: (vm: string) => `${vm} is on no network`,
+  or: ' or ',
+  noNetwork: 'no network',
+  plugTitle: (vm: string, network: string) => `Plug ${vm} into ${network}?`,
+  unplugTitle: (vm: string) => `Unplug ${vm}?`,
+  plug: 'Plug in',
+  unplug: 'Unplug',
+  whichWay: 'There is more than one way:',
+  addTo: (network: string) => `A new vNIC on ${network}; it stays on its other networks`,
+  moveTo: (vnic: string, from: string, to: string) => `Move ${vnic} from ${from} to ${to}`,
+  takeOff: (vnic: string, network: string) => `Take ${vnic} off ${network}`,
+  isOn: (vm: string, network: string) => `${vm} is plugged into ${network}.`,
+  isOff: (vm: string, network: string) => `${vm} is off ${network}.`,
+  undo: 'Undo',
+  undoOff: (vm: string, network: string) => `take ${vm} off ${network}`,
+  undoBack: (vm: string, network: string) => `plug ${vm} back into ${network}`,
+  close: 'Close',
+
+  // menus
+  whoHears: 'What it hears',
+  whoIsOn: 'Who is on it',
+  whatStands: 'What stands on it',
+  plugInto: 'Plug into a network…',
+  open: 'Open its page',
+  check: 'Check isolation',
+  checkNot: 'It is not an isolated network.',
 } as const;
 
 export const kindWords: Record<string, string> = {

@@ -1,6 +1,10 @@
-import { useCallback, useMemo, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useLooks } from '../../../actions/use-names';
 import { Swatch } from '../../../ui/swatch';
+import { Hand } from '../acts/hand';
+import type { Wish } from '../acts/rewiring';
+import type { MenuAt } from '../acts/thing-menu';
+import { useCarry } from '../acts/use-carry';
 import { FarCanvas } from '../far/far-canvas';
 import { shownGaps } from '../far/paint-map';
 import { useColours } from '../far/use-colours';
@@ -23,6 +27,7 @@ import { useCursor } from './use-cursor';
 import { useGestures } from './use-gestures';
 import { useLayout } from './use-layout';
 import { useViewport } from './use-viewport';
+import { type Bring, useBring } from './use-bring';
 import { ZoomButtons } from './zoom-buttons';
 
 interface SeaProps {
@@ -32,10 +37,13 @@ interface SeaProps {
   readonly picked: Picked | null;
   readonly lit: Lit | null;
   readonly onPick: (picked: Picked | null) => void;
+  readonly onWish: (wish: Wish) => void;
+  readonly onMenu: (menu: MenuAt) => void;
+  readonly bring: Bring | null;
 }
 
 /** The picture: panels of water, the islands on them, and who is on those. Near as elements of the page, far as one canvas. */
-export function Sea({ model, arrangement, grouping, picked, lit, onPick }: SeaProps) {
+export function Sea({ model, arrangement, grouping, picked, lit, onPick, onWish, onMenu, bring }: SeaProps) {
   const frame = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
   const { opened } = arrangement;
@@ -46,30 +54,50 @@ export function Sea({ model, arrangement, grouping, picked, lit, onPick }: SeaPr
   const shape = `${grouping} ${layout.panels.map((panel) => panel.key).join()}`;
   const { viewport, level, tiles } = useViewport(layout, shape, frame, world);
   const cursor = useCursor({ layout, level, picked, viewport, frame, onEscape: () => onPick(null) });
+  useBring(bring, layout, viewport);
+  const { hand, carry } = useCarry({ model, layout, viewport, frame, onWish });
+  const target = hand?.drop.kind === 'in' ? hand.drop.islandId : null;
   const drawn: Drawn = useMemo(
-    () => ({ model, lit, picked, looks, waysOut, opened, target: null }),
-    [model, lit, picked, looks, waysOut, opened],
+    () => ({ model, lit, picked, looks, waysOut, opened, target }),
+    [model, lit, picked, looks, waysOut, opened, target],
   );
   const scene = useMemo(
     () => ({ layout, model, looks, lit, picked, waysOut, colours }),
     [layout, model, looks, lit, picked, waysOut, colours],
   );
-  useGestures(
-    frame,
-    viewport,
-    useCallback(() => null, []),
-  );
-  const onClick = (event: React.MouseEvent): void => {
-    if (!(event.target instanceof Element) || event.target.closest('.map-zoom') !== null) return;
-    const fold = event.target.closest('[data-fold]')?.getAttribute('data-fold');
-    if (typeof fold === 'string') return arrangement.toggle(fold);
-    const named = event.target.closest('[data-pick]')?.getAttribute('data-pick');
-    if (typeof named === 'string') return onPick(pickedOf(named));
+  useGestures(frame, viewport, carry);
+  /** What an event is about: the element it came from, else what lies there. Near, water and its panel are nothing to pick. */
+  const thingAt = (event: React.MouseEvent): Picked | null => {
+    const named =
+      event.target instanceof Element ? event.target.closest('[data-pick]')?.getAttribute('data-pick') : null;
+    if (typeof named === 'string') return pickedOf(named);
     const box = event.currentTarget.getBoundingClientRect();
     const point = viewport.toLayout(event.clientX - box.left, event.clientY - box.top);
     const { panel, isle } = hitAt(layout, point.x, point.y);
-    if (isle !== null && level !== 'farther') return onPick({ kind: 'network', id: isle.island.networkId });
-    onPick(panel !== null && level !== 'near' ? panelPicks(panel) : null);
+    if (isle !== null && level !== 'farther') return { kind: 'network', id: isle.island.networkId };
+    return panel !== null && level !== 'near' ? panelPicks(panel) : null;
+  };
+  const onClick = (event: React.MouseEvent): void => {
+    if (!(event.target instanceof Element) || event.target.closest('.map-over') !== null) return;
+    const fold = event.target.closest('[data-fold]')?.getAttribute('data-fold');
+    if (typeof fold === 'string') arrangement.toggle(fold);
+    else onPick(thingAt(event));
+  };
+  const onContextMenu = (event: React.MouseEvent): void => {
+    const of = thingAt(event);
+    if (of === null) return;
+    event.preventDefault();
+    const box = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
+    // The menu key has no point of its own.
+    const byKey = event.clientX === 0 && event.clientY === 0 && box !== null;
+    onMenu({ of, x: byKey ? box.left : event.clientX, y: byKey ? box.bottom : event.clientY });
+  };
+  const onDoubleClick = (event: React.MouseEvent): void => {
+    const box = event.currentTarget.getBoundingClientRect();
+    const point = viewport.toLayout(event.clientX - box.left, event.clientY - box.top);
+    const { panel, isle } = hitAt(layout, point.x, point.y);
+    if (level === 'near' || panel === null) return;
+    viewport.goTo(isle === null ? panel : { ...isle, x: panel.x + isle.x, y: panel.y + isle.y });
   };
   return (
     <div
@@ -82,6 +110,8 @@ export function Sea({ model, arrangement, grouping, picked, lit, onPick }: SeaPr
       onKeyDown={cursor.onKeyDown}
       onFocus={cursor.onFocus}
       onClick={onClick}
+      onContextMenu={onContextMenu}
+      onDoubleClick={onDoubleClick}
     >
       <span id="map-keys" className="pf-v6-screen-reader">
         {text.keys}
@@ -103,6 +133,7 @@ export function Sea({ model, arrangement, grouping, picked, lit, onPick }: SeaPr
           <StandIn node={cursor.node} model={model} />
         )}
       </div>
+      {hand === null ? null : <Hand hand={hand} />}
       <ZoomButtons viewport={viewport} onFit={() => viewport.fit(layout.width, layout.height)} onTidy={tidy} />
     </div>
   );

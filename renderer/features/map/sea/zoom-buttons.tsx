@@ -14,7 +14,7 @@ export function ZoomButtons({
   onTidy: () => void;
 }) {
   return (
-    <div className="map-zoom">
+    <div className="map-zoom map-over">
       <Button variant="plain" size="sm" onClick={onTidy}>
         {text.tidy}
       </Button>
