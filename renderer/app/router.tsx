@@ -16,7 +16,18 @@ const table = { q: text, sort: text };
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageTrouble });
 const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
-const home = createRoute({ ...page('/'), component: Home, validateSearch: z.object({ at: text, q: text, new: flag }) });
+/** Of the map: what is picked, how it is divided and drawn, what it is narrowed to. */
+const mapSearch = z.object({
+  at: text,
+  q: text,
+  new: flag,
+  by: text,
+  as: text,
+  state: text,
+  host: text,
+  network: text,
+});
+const home = createRoute({ ...page('/'), component: Home, validateSearch: mapSearch });
 const welcome = createRoute({
   ...page('/welcome'),
   component: lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage'),

@@ -19,6 +19,8 @@ export interface Arrangement {
   readonly opened: ReadonlySet<string>;
   /** Unfolds an island, or folds it again. */
   readonly toggle: (islandId: string) => void;
+  /** Has the map laid out for this window as it is now. */
+  readonly refit: () => void;
 }
 
 /**
@@ -50,6 +52,7 @@ export function useArrangement(): Arrangement | null {
     const unfolded = preferences?.mapUnfolded ?? [];
     const opened = new Set(unfolded);
     return {
+      refit: () => keep({ mapAspect: aspectOfWindow() }),
       aspect: preferences?.mapAspect ?? aspectOfWindow(),
       opened,
       toggle: (islandId) =>
