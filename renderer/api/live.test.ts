@@ -54,6 +54,16 @@ describe('applyBatch', () => {
     expect(cache.getQueryData(keys.preferences)).toEqual({ user: 'me', preferences: others.value });
   });
 
+  it('has doctor look again when a remedy has ended, not while it runs', () => {
+    cache.setQueryData(keys.doctor, { checks: [] });
+    const job = (endedAt: string | null) =>
+      batch({ changes: [{ kind: 'job', id: 'j', value: { id: 'j', kind: 'system.remedy', endedAt } }] });
+    apply(job(null));
+    expect(cache.getQueryState(keys.doctor)?.isInvalidated).toBe(false);
+    apply(job('2026-11-01T00:00:00.000Z'));
+    expect(cache.getQueryState(keys.doctor)?.isInvalidated).toBe(true);
+  });
+
   it('makes up no list that was never read', () => {
     apply(batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h' } }] }));
     expect(cache.getQueryData(keys.list('host'))).toBeUndefined();
