@@ -96,7 +96,7 @@ describe('applyBatch', () => {
   it('keeps an open network page current', () => {
     const show = {
       network: { id: 'n', name: 'blue' },
-      attachments: [{ networkId: 'n', hostId: 'h', state: 'pending' }],
+      attachments: [{ networkId: 'n', hostId: 'h', state: 'pending', verdictAt: null }],
       profiles: [],
       vms: [],
       checks: [],
@@ -106,7 +106,7 @@ describe('applyBatch', () => {
     apply(
       batch({
         changes: [
-          { kind: 'attachment', id: 'n/h', value: { networkId: 'n', hostId: 'h', state: 'in_sync' } },
+          { kind: 'attachment', id: 'n/h', value: { networkId: 'n', hostId: 'h', state: 'in_sync', verdictAt: null } },
           {
             kind: 'vm',
             id: 'v',
@@ -121,6 +121,17 @@ describe('applyBatch', () => {
       vms: [{ id: 'v', name: 'web' }],
       events: [{ seq: 7 }],
     });
+    expect(cache.getQueryState(keys.network('n'))?.isInvalidated).toBe(false);
+  });
+
+  it('has an open network page read again when a host was checked, for the evidence', () => {
+    const at = '2026-11-01T00:00:00.000Z';
+    const attachment = { networkId: 'n', hostId: 'h', verdict: 'unknown', verdictAt: null };
+    const show = { network: { id: 'n' }, attachments: [attachment], profiles: [], vms: [], checks: [], events: [] };
+    cache.setQueryData(keys.network('n'), show);
+    const checked = { ...attachment, verdict: 'isolated', verdictAt: at };
+    apply(batch({ changes: [{ kind: 'attachment', id: 'n/h', value: checked }] }));
+    expect(cache.getQueryState(keys.network('n'))?.isInvalidated).toBe(true);
   });
 });
 
