@@ -19,7 +19,8 @@ export class MapScreen {
 
   /** What an island says of its isolation, and how old that is. */
   sealOf(network: string): Locator {
-    return this.frame.locator('.isle', { has: this.island(network) }).locator('.seal');
+    const name = this.page.getByRole('button', { name: network });
+    return this.frame.locator('.isle').filter({ has: name }).locator('.seal');
   }
 
   /** What a folded island offers instead of the VMs that it hides. */
