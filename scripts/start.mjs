@@ -43,7 +43,7 @@ function prepare() {
   if (!options.simulated && !offerSystemPackages(options)) {
     console.log('Without these packages no lab can run here; what is shown will be simulated.\n');
   }
-  if (run(process.execPath, ['scripts/build.mjs', '--quiet']) !== 0) process.exit(1);
+  // bin/atoll builds itself when it is stale.
   if (run(process.execPath, ['scripts/build-renderer.mjs', '--quiet', '--if-stale']) !== 0) process.exit(1);
 }
 
@@ -70,7 +70,7 @@ function demoHere() {
   const exit = makeDemo();
   if (exit !== 0) return exit;
   atoll('map');
-  console.log(tryNext(['bin/atoll start                 the app with its map, in the browser']));
+  console.log(tryNext([['bin/atoll start', 'the app with its map, in the browser']]));
   return 0;
 }
 
@@ -80,18 +80,16 @@ function makeDemo() {
 }
 
 function tryNext(first) {
-  return `
-Try next${first.length === 0 ? ', in another terminal' : ''}:
-${[
-  ...first,
-  'bin/atoll reach web ci          who hears whom, and why not',
-  'bin/atoll network check --all   is it isolated right now, says who',
-  'bin/atoll vm console web        a shell inside the VM (Ctrl-] leaves)',
-  `${`bin/atoll demo --remove${simulated ? ' --simulated' : ''}`.padEnd(31)} as if nothing had been`,
-]
-  .map((line) => `  ${line}`)
-  .join('\n')}
-`;
+  const lines = [
+    ...first,
+    ['bin/atoll reach web ci', 'who hears whom, and why not'],
+    ['bin/atoll network check --all', 'is it isolated right now, says who'],
+    ['bin/atoll vm console web', 'a shell inside the VM (Ctrl-] leaves)'],
+    [`bin/atoll demo --remove${simulated ? ' --simulated' : ''}`, 'as if nothing had been'],
+  ];
+  const width = Math.max(...lines.map(([command]) => command.length)) + 3;
+  const where = first.length === 0 ? ', in another terminal' : '';
+  return `\nTry next${where}:\n${lines.map(([command, words]) => `  ${command.padEnd(width)}${words}\n`).join('')}`;
 }
 
 /** Opens the app and stays with it to its end; resolves with the exit code. */
