@@ -31,16 +31,6 @@ export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkSh
   return { ...next, events: withEvents(show.events, batch.events, (e) => e.subjects.networkId === id) };
 }
 
-/** Whether a change tells of a check that the page does not have: its evidence is not in the feed. */
-export function isCheckedAnew(old: NetworkShow, next: NetworkShow): boolean {
-  const known = new Set([...old.attachments, ...next.checks.map(verdictOf)].map(verdictKey));
-  return next.attachments.some((one) => one.verdictAt !== null && !known.has(verdictKey(one)));
-}
-
-type Given = Pick<NetworkAttachment, 'hostId' | 'verdictAt'>;
-const verdictOf = ({ hostId, at }: NetworkShow['checks'][number]): Given => ({ hostId, verdictAt: at });
-const verdictKey = ({ hostId, verdictAt }: Given): string => `${hostId} ${verdictAt ?? ''}`;
-
 /** An open host page with what a batch says about it. */
 export function patchHostShow(show: HostShow, batch: LiveBatch): HostShow {
   const id = show.host.id;

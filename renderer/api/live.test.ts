@@ -123,16 +123,6 @@ describe('applyBatch', () => {
     });
     expect(cache.getQueryState(keys.network('n'))?.isInvalidated).toBe(false);
   });
-
-  it('has an open network page read again when a host was checked, for the evidence', () => {
-    const at = '2026-11-01T00:00:00.000Z';
-    const attachment = { networkId: 'n', hostId: 'h', verdict: 'unknown', verdictAt: null };
-    const show = { network: { id: 'n' }, attachments: [attachment], profiles: [], vms: [], checks: [], events: [] };
-    cache.setQueryData(keys.network('n'), show);
-    const checked = { ...attachment, verdict: 'isolated', verdictAt: at };
-    apply(batch({ changes: [{ kind: 'attachment', id: 'n/h', value: checked }] }));
-    expect(cache.getQueryState(keys.network('n'))?.isInvalidated).toBe(true);
-  });
 });
 
 describe('recolour', () => {

@@ -11,7 +11,7 @@ import type {
   Vm,
 } from '../../contract';
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
-import { isCheckedAnew, patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
+import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { groupBy } from '../ui/group';
 import { patch } from './patch';
 import { upsertAll } from './upsert';
@@ -66,10 +66,7 @@ function patchPreferences(cache: QueryClient, changes: readonly Change[]): void 
 
 function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
-    if (!show) continue;
-    const next = patchNetworkShow(show, batch);
-    patch<NetworkShow>(cache, key, () => next);
-    if (isCheckedAnew(show, next)) reread(key);
+    if (show) patch<NetworkShow>(cache, key, (old) => patchNetworkShow(old, batch));
   }
   for (const [key, show] of cache.getQueriesData<HostShow>({ queryKey: ['show', 'host'] })) {
     if (!show) continue;
