@@ -13,6 +13,7 @@ import { Shell } from './pages/shell';
 const here = await labHere();
 /** Guests may be translated, and several boot at once. */
 const BOOT = { timeout: 120_000 };
+const WAIT = { timeout: 15_000 };
 
 describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (needs chromium, VMs in labs)`, () => {
   let lab: LabApp;
@@ -61,9 +62,11 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
     await see(networks.part('Hosts (1)').getByText('In sync')).toBeVisible();
     const { shell } = lab.lab(host?.id ?? '');
     await shell.run(['ip', 'link', 'delete', blue?.bridge ?? '']);
-    const events = networks.part('Events');
-    await see(events.getByText(/drift|changed from outside/i).first()).toBeVisible();
-    await see(events.getByText(/repaired/).first()).toBeVisible();
+    await networks.tab('Events').click();
+    const events = networks.part('Events').getByRole('listitem');
+    await see(events.filter({ hasText: /the bridge \S+ is missing/ })).toBeVisible(WAIT);
+    await see(events.filter({ hasText: 'is as wanted again' })).toBeVisible(WAIT);
+    await networks.tab('Overview').click();
     await see(networks.part('Hosts (1)').getByText('In sync')).toBeVisible();
     const { stdout } = await shell.run(['ip', '-o', 'link', 'show', 'dev', blue?.bridge ?? '']);
     expect(stdout).toContain('UP');
