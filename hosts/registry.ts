@@ -5,6 +5,7 @@ import type { Log } from '../engine/ports/log';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
 import { freePort } from './free-port';
+import { remedyOf } from './doctor/remedy';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
 import { Lab } from './lab/life';
@@ -30,6 +31,7 @@ export function createHosts({ home, log }: HostsOptions): Hosts {
     driver: ({ id, storeId, how }) => createDriver(home, local, log, id, storeId, how),
     doctor: () => examine(local, home),
     freePort,
+    remedy: async (check) => remedyOf(await examine(local, home), check, local),
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),
   };

@@ -31,6 +31,17 @@ export type HostHow =
       readonly mischief?: Mischief;
     };
 
+/** How one gap that `doctor` found is closed on this computer. */
+export interface Remedy {
+  /** Of the check. */
+  readonly title: string;
+  readonly words: string;
+  /** The whole command as it will be run, with what makes it root. */
+  readonly argv: readonly string[];
+  /** Runs it to its end; `onLine` hears its output. Resolves with the end of the output; throws HOST_COMMAND_FAILED with it. */
+  run(onLine: (line: string) => void): Promise<string>;
+}
+
 /** The hosts that this build can drive, and this computer itself. */
 export interface Hosts {
   /** Makes a driver; touches nothing yet. */
@@ -39,6 +50,8 @@ export interface Hosts {
   doctor(): Promise<Doctor>;
   /** A port of this computer's loopback that nobody listens on at this instant. */
   freePort(protocol: Protocol): Promise<number>;
+  /** The remedy of one of doctor's checks, by the check's id. Throws when there is none that could be run. */
+  remedy(check: string): Promise<Remedy>;
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */
   labs(): Promise<Array<Omit<Lab, 'hostId' | 'host'>>>;
   removeLab(id: string): Promise<void>;

@@ -54,6 +54,16 @@ describe('applyBatch', () => {
     expect(cache.getQueryData(keys.preferences)).toEqual({ user: 'me', preferences: others.value });
   });
 
+  it('has doctor look again when a remedy has ended, not while it runs', () => {
+    cache.setQueryData(keys.doctor, { checks: [] });
+    const job = (endedAt: string | null) =>
+      batch({ changes: [{ kind: 'job', id: 'j', value: { id: 'j', kind: 'system.remedy', endedAt } }] });
+    apply(job(null));
+    expect(cache.getQueryState(keys.doctor)?.isInvalidated).toBe(false);
+    apply(job('2026-11-01T00:00:00.000Z'));
+    expect(cache.getQueryState(keys.doctor)?.isInvalidated).toBe(true);
+  });
+
   it('makes up no list that was never read', () => {
     apply(batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h' } }] }));
     expect(cache.getQueryData(keys.list('host'))).toBeUndefined();
@@ -86,7 +96,7 @@ describe('applyBatch', () => {
   it('keeps an open network page current', () => {
     const show = {
       network: { id: 'n', name: 'blue' },
-      attachments: [{ networkId: 'n', hostId: 'h', state: 'pending' }],
+      attachments: [{ networkId: 'n', hostId: 'h', state: 'pending', verdictAt: null }],
       profiles: [],
       vms: [],
       checks: [],
@@ -96,7 +106,7 @@ describe('applyBatch', () => {
     apply(
       batch({
         changes: [
-          { kind: 'attachment', id: 'n/h', value: { networkId: 'n', hostId: 'h', state: 'in_sync' } },
+          { kind: 'attachment', id: 'n/h', value: { networkId: 'n', hostId: 'h', state: 'in_sync', verdictAt: null } },
           {
             kind: 'vm',
             id: 'v',
@@ -111,6 +121,7 @@ describe('applyBatch', () => {
       vms: [{ id: 'v', name: 'web' }],
       events: [{ seq: 7 }],
     });
+    expect(cache.getQueryState(keys.network('n'))?.isInvalidated).toBe(false);
   });
 });
 

@@ -43,6 +43,7 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
         patch<{ id: string }[]>(cache, keys.list(kind), (old) => upsertAll(old, changes, 'back'));
     }
   }
+  if (byKind.get('job')?.some(({ value }) => hasMended(value as Job | null))) reread(keys.doctor);
   // Which scenarios stand is told by their data centers.
   if (byKind.has('data_center')) reread(keys.scenarios);
   // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.
@@ -51,6 +52,9 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
   patchMap(cache, byKind, reread);
   addEvents(cache, batch.events);
 }
+
+/** Whether a remedy has just ended, well or not: doctor looks again. */
+const hasMended = (job: Job | null): boolean => job?.kind === 'system.remedy' && job.endedAt !== null;
 
 /** The feed tells everyone's; a window shows only its own person's. */
 function patchPreferences(cache: QueryClient, changes: readonly Change[]): void {

@@ -1,9 +1,9 @@
 import { type RouterClient, createRouterClient } from '@orpc/server';
-import type { Actor, Job } from '../../contract';
+import { type Actor, AppError, type Job } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { Clock } from '../../engine/ports/clock';
-import type { Hosts, Images } from '../../engine/ports/hosts';
+import type { Hosts, Images, Remedy } from '../../engine/ports/hosts';
 import type { Log } from '../../engine/ports/log';
 import type { Store } from '../../engine/ports/store';
 import { openMemoryStore } from '../../db/store';
@@ -54,6 +54,8 @@ export class Fleet implements Hosts {
   /** Ids of labs; a test adds one to have a folder that was left by a host that is gone. */
   readonly labIds = new Set<string>();
   private nextPort = 40_000;
+  /** What can be mended here; a test puts its own in. */
+  readonly remedies = new Map<string, Remedy>();
 
   constructor(private readonly clock: Clock = realClock) {}
 
@@ -79,6 +81,11 @@ export class Fleet implements Hosts {
   freePort(): Promise<number> {
     this.nextPort += 1;
     return Promise.resolve(this.nextPort);
+  }
+  remedy(check: string): ReturnType<Hosts['remedy']> {
+    const found = this.remedies.get(check);
+    if (!found) throw new AppError('NOT_FOUND', `Doctor has no check "${check}"`, { field: 'check' });
+    return Promise.resolve(found);
   }
   labs(): ReturnType<Hosts['labs']> {
     const nothing = { running: false, pid: null, rootless: true, diskBytes: 0, memoryBytes: null };

@@ -10,7 +10,7 @@ const FALLBACK_ASPECT = 1.3;
 const LEAST_ASPECT = 0.8;
 const MOST_ASPECT = 2.5;
 /** What stands around the map: the screens' names and the drawer; masthead, tools, foot and the strip of mainland. */
-const AROUND_W = 176 + 348;
+const AROUND_W = 200 + 348;
 const AROUND_H = 52 + 48 + 34 + 90;
 
 export interface Arrangement {
