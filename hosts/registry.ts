@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { HostDriver } from '../engine/ports/host-driver';
-import type { HostHow, Hosts } from '../engine/ports/hosts';
+import type { HostHow, Hosts, SshHow } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
+import type { Secrets } from '../engine/ports/secrets';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
 import { freePort } from './free-port';
@@ -15,20 +16,39 @@ import { LinuxHost } from './linux/linux-host';
 import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
 import { LocalShell } from './shells/local';
+import { KnownHosts } from './shells/ssh/host-keys';
+import { SshShell } from './shells/ssh/ssh-shell';
+import { upload } from './shells/ssh/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
 import { ensureTinyGuest } from './tiny-guest/ensure';
+import type { Carry } from './visited/bring';
+import { visitedHost } from './visited/visited-host';
 
 export interface HostsOptions {
-  /** Absolute path of the home: labs, guests and simulated hosts are kept in it. */
+  /** Absolute path of the home: labs, guests, simulated hosts and known host keys are kept in it. */
   readonly home: string;
   readonly log: Log;
+  readonly secrets: Secrets;
+}
+
+interface Context extends HostsOptions {
+  readonly local: LocalShell;
+  readonly known: KnownHosts;
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly storeId: string;
+  readonly how: HostHow;
 }
 
 /** The hosts that this build can drive. Makes nothing until a driver is connected. */
-export function createHosts({ home, log }: HostsOptions): Hosts {
+export function createHosts(options: HostsOptions): Hosts {
+  const { home } = options;
   const local = new LocalShell();
+  const context: Context = { ...options, local, known: new KnownHosts(knownHostsFile(home)) };
   return {
-    driver: ({ id, storeId, how }) => createDriver(home, local, log, id, storeId, how),
+    driver: (wanted) => createDriver(context, wanted),
     doctor: () => examine(local, home),
     freePort,
     remedy: async (check) => remedyOf(await examine(local, home), check, local),
@@ -40,23 +60,22 @@ export function createHosts({ home, log }: HostsOptions): Hosts {
 /** Where a simulated host is kept, so that it outlives the engine as a real one does. */
 export const simulatedStateFile = (home: string, hostId: string): string => join(home, 'simulated', `${hostId}.json`);
 
-function createDriver(
-  home: string,
-  local: LocalShell,
-  log: Log,
-  id: string,
-  storeId: string,
-  how: HostHow,
-): HostDriver {
+/** Keys of hosts that were confirmed, as OpenSSH has them. */
+export const knownHostsFile = (home: string): string => join(home, 'known_hosts');
+
+function createDriver(context: Context, wanted: Wanted): HostDriver {
+  const { id, storeId, how } = wanted;
   switch (how.kind) {
     case 'lab':
-      return labHost(home, local, log, id, storeId);
+      return labHost(context, wanted);
+    case 'ssh':
+      return sshHost(context, { id, storeId, how });
     case 'simulated':
-      return createSimulatedHost({ id, storeId, how, stateFile: simulatedStateFile(home, id) });
+      return createSimulatedHost({ id, storeId, how, stateFile: simulatedStateFile(context.home, id) });
   }
 }
 
-function labHost(home: string, local: LocalShell, log: Log, id: string, storeId: string): HostDriver {
+function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDriver {
   const lab = new Lab(home, id);
   const shell = new LabShell(lab);
   const kvm = async (): Promise<boolean> => (await kvmWorks(local, home).catch(withoutKvm(log))).works;
@@ -65,6 +84,7 @@ function labHost(home: string, local: LocalShell, log: Log, id: string, storeId:
     diskDir: lab.paths.disks,
     logDir: lab.paths.serialLogs,
     tinyGuest: () => ensureTinyGuest(home),
+    baseImage: (path) => Promise.resolve(path),
     accelerated: kvm,
   });
   return new LinuxHost({
@@ -78,6 +98,13 @@ function labHost(home: string, local: LocalShell, log: Log, id: string, storeId:
     powerOff: (signal) => lab.stop(signal),
     destroy: (signal) => lab.remove(signal),
   });
+}
+
+function sshHost({ home, log, known, secrets }: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
+  const shell = new SshShell({ how, known, configFile: null, secrets: () => secrets.get(id) });
+  const carry: Carry = async (from, to, signal) =>
+    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
 }
 
 /** A lab is started anew more often than the kernel under it. */

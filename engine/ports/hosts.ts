@@ -19,9 +19,29 @@ export interface Mischief {
   readonly unreachable: boolean;
 }
 
-/** How to reach a host; kept in the store beside it. */
+/** The way to a host over SSH. What is null comes from `~/.ssh/config`, or is the default of ssh itself. */
+export interface SshHow {
+  readonly kind: 'ssh';
+  /** A name of `~/.ssh/config`, a DNS name or an address. */
+  readonly address: string;
+  readonly user: string | null;
+  readonly port: number | null;
+  /** Hosts to go through, as ProxyJump has them: `[user@]host[:port]`, separated by commas. */
+  readonly jump: string | null;
+  /** `default`: agent, then key files, then the password if there is one, as ssh does. */
+  readonly auth: 'default' | 'key' | 'agent' | 'password';
+  /** Path of a key file on the engine's computer, for `key`. */
+  readonly key: string | null;
+  /** Become root by sudo after the login. */
+  readonly sudo: boolean;
+  /** Host keys that a person has confirmed, `SHA256:...`; with them those of the jump hosts. */
+  readonly fingerprints: readonly string[];
+}
+
+/** How to reach a host; kept in the store beside it. Never a secret. */
 export type HostHow =
   | { readonly kind: 'lab' }
+  | SshHow
   | {
       readonly kind: 'simulated';
       readonly delayMs: number;

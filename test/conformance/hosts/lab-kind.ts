@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostDriver } from '../../../engine/ports/host-driver';
 import { Lab } from '../../../hosts/lab/life';
+import { memorySecrets } from '../../../app/memory-secrets';
 import { createHosts } from '../../../hosts/registry';
 import { LabShell } from '../../../hosts/shells/lab';
 import { SILENT, labHere } from '../../support/lab-here';
@@ -37,7 +38,7 @@ function openBed(home: string): Bed {
   const lab = new Lab(home, id);
   const drivers: HostDriver[] = [];
   const again = (): HostDriver => {
-    const driver = createHosts({ home, log: SILENT }).driver({ id, storeId, how: HOW });
+    const driver = createHosts({ home, log: SILENT, secrets: memorySecrets() }).driver({ id, storeId, how: HOW });
     drivers.push(driver);
     return driver;
   };
