@@ -1,4 +1,5 @@
-import type { HostSecrets, Secrets } from '../engine/ports/secrets';
+import type { HostSecrets } from '../contract';
+import type { Secrets } from '../engine/ports/secrets';
 
 /** Secrets in the memory of this process and nowhere else. */
 export function memorySecrets(): Secrets {

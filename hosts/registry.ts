@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { HostDriver } from '../engine/ports/host-driver';
-import type { HostHow, Hosts, SshHow } from '../engine/ports/hosts';
+import type { DoctorCheck, SshHow } from '../contract';
+import type { HostHow, Hosts } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import type { Secrets } from '../engine/ports/secrets';
 import { examine } from './doctor/doctor';
@@ -17,11 +18,13 @@ import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
 import { LocalShell } from './shells/local';
 import { KnownHosts } from './shells/ssh/host-keys';
-import { SshShell } from './shells/ssh/ssh-shell';
+import { nextHostKey } from './shells/ssh/next-host-key';
+import { SshShell, type SshTarget } from './shells/ssh/ssh-shell';
 import { upload } from './shells/ssh/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
 import { ensureTinyGuest } from './tiny-guest/ensure';
 import type { Carry } from './visited/bring';
+import { checkHost } from './visited/check-host';
 import { visitedHost } from './visited/visited-host';
 
 export interface HostsOptions {
@@ -29,7 +32,12 @@ export interface HostsOptions {
   readonly home: string;
   readonly log: Log;
   readonly secrets: Secrets;
+  /** An ssh config to read in the place of the user's and the system's. */
+  readonly configFile?: string;
 }
+
+/** A person waits for the answer. */
+const EXAMINE_MS = 45_000;
 
 interface Context extends HostsOptions {
   readonly local: LocalShell;
@@ -54,6 +62,13 @@ export function createHosts(options: HostsOptions): Hosts {
     remedy: async (check) => remedyOf(await examine(local, home), check, local),
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),
+    hostKey: (how, secrets) => nextHostKey(sshTarget(context, how, () => Promise.resolve(secrets), false)),
+    examine: (how, from) =>
+      examineHost(
+        context,
+        how,
+        'hostId' in from ? () => options.secrets.get(from.hostId) : () => Promise.resolve(from.secrets),
+      ),
   };
 }
 
@@ -100,8 +115,38 @@ function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDr
   });
 }
 
-function sshHost({ home, log, known, secrets }: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
-  const shell = new SshShell({ how, known, configFile: null, secrets: () => secrets.get(id) });
+type SecretsOf = SshTarget['secrets'];
+
+const sshTarget = ({ known, configFile }: Context, how: SshHow, secrets: SecretsOf, remember: boolean): SshTarget => ({
+  how,
+  known,
+  remember,
+  configFile: configFile ?? null,
+  secrets,
+});
+
+/** Looks at a host over a connection of its own, which is closed again. */
+async function examineHost(context: Context, how: HostHow, secrets: SecretsOf): Promise<DoctorCheck[]> {
+  switch (how.kind) {
+    case 'ssh': {
+      const shell = new SshShell(sshTarget(context, how, secrets, false));
+      try {
+        await shell.open(AbortSignal.timeout(EXAMINE_MS));
+        return await checkHost(shell);
+      } finally {
+        await shell.close();
+      }
+    }
+    case 'lab':
+      return (await examine(context.local, context.home)).checks;
+    case 'simulated':
+      return [];
+  }
+}
+
+function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
+  const { home, log } = context;
+  const shell = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
   const carry: Carry = async (from, to, signal) =>
     upload(await shell.session(), shell.name, from, to, () => undefined, signal);
   return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });

@@ -1,4 +1,4 @@
-import type { Doctor, Lab, Protocol } from '../../contract';
+import type { Doctor, DoctorCheck, HostKeyQuestion, HostSecrets, Lab, Protocol, SshHow } from '../../contract';
 import type { HostDriver } from './host-driver';
 
 /**
@@ -19,29 +19,10 @@ export interface Mischief {
   readonly unreachable: boolean;
 }
 
-/** The way to a host over SSH. What is null comes from `~/.ssh/config`, or is the default of ssh itself. */
-export interface SshHow {
-  readonly kind: 'ssh';
-  /** A name of `~/.ssh/config`, a DNS name or an address. */
-  readonly address: string;
-  readonly user: string | null;
-  readonly port: number | null;
-  /** Hosts to go through, as ProxyJump has them: `[user@]host[:port]`, separated by commas. */
-  readonly jump: string | null;
-  /** `default`: agent, then key files, then the password if there is one, as ssh does. */
-  readonly auth: 'default' | 'key' | 'agent' | 'password';
-  /** Path of a key file on the engine's computer, for `key`. */
-  readonly key: string | null;
-  /** Become root by sudo after the login. */
-  readonly sudo: boolean;
-  /** Host keys that a person has confirmed, `SHA256:...`; with them those of the jump hosts. */
-  readonly fingerprints: readonly string[];
-}
-
 /** How to reach a host; kept in the store beside it. Never a secret. */
 export type HostHow =
   | { readonly kind: 'lab' }
-  | SshHow
+  | Readonly<SshHow>
   | {
       readonly kind: 'simulated';
       readonly delayMs: number;
@@ -75,6 +56,16 @@ export interface Hosts {
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */
   labs(): Promise<Array<Omit<Lab, 'hostId' | 'host'>>>;
   removeLab(id: string): Promise<void>;
+  /**
+   * The next host key on a way that nobody has confirmed; null: none. Sends nothing to a host before its key is known.
+   * Throws AppError (HOST_UNREACHABLE, FORBIDDEN at a jump host, BAD_INPUT).
+   */
+  hostKey(how: SshHow, secrets: HostSecrets | null): Promise<HostKeyQuestion | null>;
+  /** What a host has and lacks. `hostId`: one of the store, whose secrets are known. Throws what connecting throws. */
+  examine(
+    how: HostHow,
+    from: { readonly hostId: string } | { readonly secrets: HostSecrets | null },
+  ): Promise<DoctorCheck[]>;
 }
 
 /** Base images in the home. */

@@ -1,8 +1,4 @@
-/** What opens a host over SSH: the password of the login (also given to sudo when it asks), the passphrase of a key file. */
-export interface HostSecrets {
-  readonly password?: string | undefined;
-  readonly passphrase?: string | undefined;
-}
+import type { HostSecrets } from '../../contract';
 
 /**
  * Keeps what may never be in the store, a log, an event, an argument or the environment. The engine's own memory does (asked

@@ -24,7 +24,10 @@ export function visitedHost({ home, log, storeId, shell, carry, open }: Visit): 
   const bringer = new Bringer(shell, folders.files, carry);
   const tinyGuest = async (signal: AbortSignal): Promise<{ kernel: string; initrd: string }> => {
     const here = await ensureTinyGuest(home);
-    const [kernel, initrd] = await Promise.all([bringer.bring(here.kernel, signal), bringer.bring(here.initrd, signal)]);
+    const [kernel, initrd] = await Promise.all([
+      bringer.bring(here.kernel, signal),
+      bringer.bring(here.initrd, signal),
+    ]);
     return { kernel, initrd };
   };
   const kvm = once(() => kvmWorks(shell, tinyGuest, log));
@@ -66,7 +69,10 @@ async function kvmWorks(
     if (exit !== 0) return false;
     return (await startGuest(shell, await tinyGuest(new AbortController().signal))).works;
   } catch (error) {
-    log.warn({ host: shell.name, error: error instanceof Error ? error.message : String(error) }, 'KVM could not be tried');
+    log.warn(
+      { host: shell.name, error: error instanceof Error ? error.message : String(error) },
+      'KVM could not be tried',
+    );
     return false;
   }
 }

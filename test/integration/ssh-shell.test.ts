@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SshHow } from '../../engine/ports/hosts';
-import type { HostSecrets } from '../../engine/ports/secrets';
+import type { SshHow, HostSecrets } from '../../contract';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
 import { blockName } from '../conformance/hosts/kind';
 import { KnownHosts } from '../../hosts/shells/ssh/host-keys';
@@ -33,7 +32,13 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
 
   const make = (how: Partial<SshHow> = {}, secrets: HostSecrets | null = null): SshShell => {
     const known = new KnownHosts(join(folder, 'known_hosts'));
-    const shell = new SshShell({ how: host.how(how), known, configFile: '/dev/null', secrets: () => Promise.resolve(secrets) });
+    const shell = new SshShell({
+      how: host.how(how),
+      known,
+      configFile: '/dev/null',
+      remember: true,
+      secrets: () => Promise.resolve(secrets),
+    });
     open.push(shell);
     return shell;
   };
@@ -80,7 +85,8 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       await shell.stream(ticks, () => undefined);
       await sleep(200);
       expect(lines).toEqual(['one', 'two']);
-      const count = async (): Promise<string> => (await host.shell.script('pgrep -fx "sleep 4321" | wc -l', [])).stdout.trim();
+      const count = async (): Promise<string> =>
+        (await host.shell.script('pgrep -fx "sleep 4321" | wc -l', [])).stdout.trim();
       expect(await count()).toBe('2');
       handle.kill();
       expect(await handle.ended).toBeNull();
@@ -179,7 +185,10 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
         code: 'FORBIDDEN',
         message: expect.stringContaining('did not let maker in') as string,
       });
-      await expect(opened(how, { password: PERSON.password })).rejects.toMatchObject({ code: 'FORBIDDEN', field: 'sudo' });
+      await expect(opened(how, { password: PERSON.password })).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+        field: 'sudo',
+      });
     });
   });
 });

@@ -21,7 +21,11 @@ export interface LabHere {
 export async function labHere(): Promise<LabHere> {
   const home = mkdtempSync(join(tmpdir(), 'atoll-here-'));
   try {
-    const { canRunLab, canRunVms, checks } = await createHosts({ home, log: SILENT, secrets: memorySecrets() }).doctor();
+    const { canRunLab, canRunVms, checks } = await createHosts({
+      home,
+      log: SILENT,
+      secrets: memorySecrets(),
+    }).doctor();
     const gaps = checks.filter(({ state }) => state === 'missing').map(({ title }) => title);
     const why = `missing here: ${gaps.join(', ')}`;
     return { networks: canRunLab ? null : why, vms: canRunLab && canRunVms ? null : why };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { hostKey } from '../../hosts/shells/ssh/host-keys';
 import { Lab } from '../../hosts/lab/life';
 import { LabShell } from '../../hosts/shells/lab';
-import type { SshHow } from '../../engine/ports/hosts';
+import type { SshHow } from '../../contract';
 import { labHere } from './lab-here';
 import { makeTestHost, type TestHost } from './netns-shell';
 
@@ -21,7 +21,7 @@ export async function sshHere(): Promise<{ networks: string | null; vms: string 
   return { networks: own ?? lab.networks, vms: own ?? lab.vms };
 }
 
-/** A login of test hosts beside root. It is in their own /etc/passwd, not in this computer's. */
+/** A login of test hosts beside root, and the password of both. It is in their own /etc/passwd, not in this computer's. */
 export const PERSON = { name: 'maker', password: "it's a $ecret", uid: 64_242 } as const;
 
 /**
@@ -44,7 +44,8 @@ export class SshHosts {
   static async open(): Promise<SshHosts> {
     const folder = mkdtempSync(join(tmpdir(), 'atoll-ssh-'));
     const underlay = await makeTestHost();
-    const text = 'link add under0 type bridge stp_state 0 forward_delay 0\naddress add 10.77.0.1/24 dev under0\nlink set under0 up\n';
+    const text =
+      'link add under0 type bridge stp_state 0 forward_delay 0\naddress add 10.77.0.1/24 dev under0\nlink set under0 up\n';
     await underlay.shell.run(['ip', '-batch', '-'], { stdin: text });
     return new SshHosts(folder, underlay);
   }
@@ -78,9 +79,9 @@ MaxStartups 100
 PerSourcePenalties no
 `;
 
-/** Its own accounts: $1 folder, $2 name, $3 uid, $4 hash of the password. */
+/** Its own accounts, root with a home of its own: $1 folder, $2 name, $3 uid, $4 hash of the password. */
 const ACCOUNTS = `
-cp /etc/passwd "$1/passwd"; cp /etc/shadow "$1/shadow"
+mkdir -p "$1/home"; echo "root:x:0:0::$1/home:/bin/bash" >"$1/passwd"; grep -v '^root:' /etc/passwd >>"$1/passwd"; grep -v '^root:' /etc/shadow >"$1/shadow"; printf 'root:%s:19000:0:99999:7:::\\n' "$4" >>"$1/shadow"
 echo "$2:x:$3:65534::/:/bin/bash" >>"$1/passwd"; printf '%s:%s:19000:0:99999:7:::\\n' "$2" "$4" >>"$1/shadow"
 chmod 600 "$1/shadow"
 mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/shadow" /etc/shadow
@@ -169,16 +170,31 @@ export class SshTestHost {
     const file = join(this.folder, 'sshd_config');
     writeFileSync(file, CONFIG(this.folder, this.address));
     await this.shell.run(['/usr/sbin/sshd', '-f', file]);
+    await this.answers();
+  }
+
+  /**
+   * sshd goes into the background before it listens, and a cable that was put back needs a moment. `--norc`: bash takes a
+   * socket on its stdin for rshd and would read this computer's ~/.bashrc.
+   */
+  private async answers(): Promise<void> {
+    const knock =
+      'for i in $(seq 100); do timeout 1 bash --norc -c "exec 3<>/dev/tcp/$1/22" 2>/dev/null && exit 0; sleep 0.1; done; exit 1';
+    await this.of.underlay.shell.run(['bash', '--norc', '-c', knock, 'bash', this.address]);
   }
 
   /** Every sshd, with the sessions that it holds. */
   async killSshd(): Promise<void> {
-    await this.shell.script('for p in /proc/[0-9]*; do case $(readlink "$p/exe") in */sshd*) kill -9 "${p#/proc/}" ;; esac; done; true', []);
+    await this.shell.script(
+      'for p in /proc/[0-9]*; do case $(readlink "$p/exe") in */sshd*) kill -9 "${p#/proc/}" ;; esac; done; true',
+      [],
+    );
   }
 
   /** Pulls the cable, or puts it back. */
   async cable(plugged: boolean): Promise<void> {
     await this.of.underlay.shell.run(['ip', 'link', 'set', 'dev', `u${this.number}`, plugged ? 'up' : 'down']);
+    if (plugged) await this.answers();
   }
 
   /** As when the power goes: all processes, bridges and taps are gone; what is on disk is not. */

@@ -92,6 +92,12 @@ export class Fleet implements Hosts {
     const nothing = { running: false, pid: null, rootless: true, diskBytes: 0, memoryBytes: null };
     return Promise.resolve([...this.labIds].map((id) => ({ id, path: `/labs/${id}`, ...nothing })));
   }
+  hostKey(): ReturnType<Hosts['hostKey']> {
+    return Promise.resolve(null);
+  }
+  examine(): ReturnType<Hosts['examine']> {
+    return Promise.resolve([]);
+  }
   removeLab(id: string): Promise<void> {
     this.labIds.delete(id);
     return Promise.resolve();

@@ -20,15 +20,16 @@ export const RUN_MARK = 'ATOLL_RUN';
  * - The two markers, one on each output: what is before them is whole.
  */
 export function frameText(work: Work, stdin: string | Uint8Array | undefined, word: string): string {
-  const command =
-    work.kind === 'run' ? commandLine(work.argv) : `sh /dev/fd/3 ${commandLine(work.args)}`;
+  const command = work.kind === 'run' ? commandLine(work.argv) : `sh /dev/fd/3 ${commandLine(work.args)}`;
   const script = work.kind === 'script' ? ` 3<<'S${word}'` : '';
   const scriptBody = work.kind === 'script' ? `${endsInNewline(work.script)}S${word}\n` : '';
   const input = inputOf(stdin, word);
   const program = `( export ${RUN_MARK}=${word}; exec ${command} )`;
   // Here-documents come in the order in which they are named on the line.
   const line =
-    input.kind === 'encoded' ? `base64 -d <<'E${word}' | ${program}${script}` : `${program}${script}${input.redirection}`;
+    input.kind === 'encoded'
+      ? `base64 -d <<'E${word}' | ${program}${script}`
+      : `${program}${script}${input.redirection}`;
   const bodies = input.kind === 'encoded' ? input.body + scriptBody : scriptBody + input.body;
   return `{ ${line}\n${bodies}printf '\\n${word} %s\\n' "$?"; printf '\\n${word} .\\n' >&2; }\n`;
 }
@@ -42,7 +43,9 @@ function inputOf(stdin: string | Uint8Array | undefined, word: string): Input {
   if (stdin === undefined || stdin.length === 0) return { kind: 'plain', redirection: ' </dev/null', body: '' };
   if (typeof stdin === 'string' && stdin.endsWith('\n') && !stdin.includes('\0'))
     return { kind: 'plain', redirection: ` <<'E${word}'`, body: `${stdin}E${word}\n` };
-  const lines = Buffer.from(stdin).toString('base64').replaceAll(/.{1,4096}/g, '$&\n');
+  const lines = Buffer.from(stdin)
+    .toString('base64')
+    .replaceAll(/.{1,4096}/g, '$&\n');
   return { kind: 'encoded', body: `${lines}E${word}\n` };
 }
 

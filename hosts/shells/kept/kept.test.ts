@@ -29,7 +29,9 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   afterAll(() => shells.close());
 
-  const anything = fc.string({ unit: 'binary', maxLength: 300 }).filter((text) => !text.includes('\0') && Buffer.from(text).toString() === text);
+  const anything = fc
+    .string({ unit: 'binary', maxLength: 300 })
+    .filter((text) => !text.includes('\0') && Buffer.from(text).toString() === text);
 
   it('hand arguments over as they are, whatever is in them', async () => {
     const property = fc.asyncProperty(fc.array(anything, { maxLength: 5 }), async (words) => {
@@ -41,10 +43,17 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
   });
 
   it('hand stdin over as it is: text, bytes, with and without a last line break', async () => {
-    const property = fc.asyncProperty(fc.oneof(anything, anything.map((t) => `${t}\n`), fc.uint8Array({ maxLength: 500 })), async (stdin) => {
-      const { stdout } = await script('base64 | tr -d "\\n"', [], { stdin });
-      expect(stdout).toBe(Buffer.from(stdin).toString('base64'));
-    });
+    const property = fc.asyncProperty(
+      fc.oneof(
+        anything,
+        anything.map((t) => `${t}\n`),
+        fc.uint8Array({ maxLength: 500 }),
+      ),
+      async (stdin) => {
+        const { stdout } = await script('base64 | tr -d "\\n"', [], { stdin });
+        expect(stdout).toBe(Buffer.from(stdin).toString('base64'));
+      },
+    );
     await fc.assert(property, { numRuns: 60 });
   });
 
@@ -57,7 +66,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
       ['printf "no line break"; exit 0', 0],
       ['set -e; false', 1],
       ['cd /tmp; PATH=/nowhere; exit 5', 5],
-      ['E1234; exit 6 # <<\'E\'', 6],
+      ["E1234; exit 6 # <<'E'", 6],
     ];
     for (const [text, exit] of cases) {
       const result = await script(text, [], { okExits: 'any', stdin: 'never read\n' });
@@ -108,7 +117,9 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
 
   it('run several at once, and more than there are shells one after the other', async () => {
     const outs = await Promise.all(
-      Array.from({ length: 12 }, (_, i) => script('sleep 0.05; echo "$1"', [String(i)]).then(({ stdout }) => stdout.trim())),
+      Array.from({ length: 12 }, (_, i) =>
+        script('sleep 0.05; echo "$1"', [String(i)]).then(({ stdout }) => stdout.trim()),
+      ),
     );
     expect(outs).toEqual(Array.from({ length: 12 }, (_, i) => String(i)));
   });

@@ -72,7 +72,9 @@ function firstBytes(sh: Channel, host: string, path: string): Promise<Buffer> {
     void sh.ended.then((exit) => {
       clearTimeout(timer);
       if (exit === 127)
-        reject(new AppError('NOT_SUPPORTED', `${host} has nothing to reach ${path} with`, { hint: 'Install socat there.' }));
+        reject(
+          new AppError('NOT_SUPPORTED', `${host} has nothing to reach ${path} with`, { hint: 'Install socat there.' }),
+        );
       else reject(new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer`));
     });
   });

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
-import { AppError } from '../../../contract';
-import type { SshHow } from '../../../engine/ports/hosts';
+import { AppError, type SshHow } from '../../../contract';
 import { CommandError } from '../../command-error';
 import { runProcess } from '../spawn';
 
@@ -50,7 +49,8 @@ async function resolveHop(
   { host, user, port }: Address,
   configFile: string | null,
 ): Promise<{ readonly hop: Hop; readonly proxyJump: string | null }> {
-  if (host.startsWith('-')) throw new AppError('BAD_INPUT', `${JSON.stringify(host)} is not a host`, { field: 'address' });
+  if (host.startsWith('-'))
+    throw new AppError('BAD_INPUT', `${JSON.stringify(host)} is not a host`, { field: 'address' });
   const asked = [
     ...(configFile === null ? [] : ['-F', configFile]),
     ...(user === null ? [] : ['-l', user]),

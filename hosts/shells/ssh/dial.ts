@@ -20,6 +20,8 @@ export interface DialOptions {
   readonly known: KnownHosts;
   /** Confirmed by a person, `SHA256:...`. */
   readonly confirmed: ReadonlySet<string>;
+  /** Whether a confirmed key is written down as known. Only for a host that was added: to ask about one changes nothing. */
+  readonly remember: boolean;
   methods(hop: Hop, isLast: boolean): Promise<AnyAuthMethod[]>;
   readonly signal: AbortSignal;
 }
@@ -33,20 +35,20 @@ export interface Way {
 /** Thrown when a host's key has to be confirmed first. */
 export class KeyNotTrusted extends AppError {
   constructor(readonly question: KeyQuestion) {
-    const { hop, key, verdict } = question;
-    if (verdict === 'changed') {
-      super('FORBIDDEN', `THE HOST KEY OF ${hop.host} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`, {
-        field: 'fingerprint',
-        hint: `Either the host was installed anew, or someone is in between. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${key.fingerprint}\``,
-      });
-    } else {
-      super('FORBIDDEN', `The host key of ${hop.host} is not confirmed: ${key.type} ${key.fingerprint}`, {
-        field: 'fingerprint',
-        hint: `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub) and confirm it with --fingerprint ${key.fingerprint}`,
-      });
-    }
+    const { words, hint } = question.verdict === 'changed' ? changedWords(question) : unknownWords(question);
+    super('FORBIDDEN', words, { field: 'fingerprint', hint });
   }
 }
+
+const changedWords = ({ hop, key }: KeyQuestion) => ({
+  words: `THE HOST KEY OF ${hop.host} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`,
+  hint: `Either the host was installed anew, or someone is in between. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${key.fingerprint}\``,
+});
+
+const unknownWords = ({ hop, key }: KeyQuestion) => ({
+  words: `The host key of ${hop.host} is not confirmed: ${key.type} ${key.fingerprint}`,
+  hint: `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and confirm it with --fingerprint ${key.fingerprint}`,
+});
 
 /**
  * Connects from hop to hop. Each hop's key is judged before anything is sent to it.
@@ -75,7 +77,7 @@ function connectHop(
   hop: Hop,
   sock: Duplex | null,
   methods: AnyAuthMethod[],
-  { known, confirmed, signal }: DialOptions,
+  { known, confirmed, remember, signal }: DialOptions,
   clients: Client[],
 ): Promise<Client> {
   return new Promise((resolve, reject) => {
@@ -97,7 +99,7 @@ function connectHop(
       signal.removeEventListener('abort', onAbort);
       // Nagle's algorithm would hold each small script back for the answer to the last one: 58 ms instead of 15.
       client.setNoDelay(true);
-      const write = trusted ? known.trust(hop.host, hop.port, trusted) : Promise.resolve();
+      const write = trusted && remember ? known.trust(hop.host, hop.port, trusted) : Promise.resolve();
       write.then(() => resolve(client), fail);
     });
     const types = known.types(hop.host, hop.port) as ServerHostKeyAlgorithm[];
@@ -158,5 +160,7 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
       hint: 'Check user, key or password; `atoll host unlock NAME` gives a new password.',
       cause: error,
     });
-  return new AppError('HOST_UNREACHABLE', `${hop.host}:${hop.port} does not answer: ${error.message}`, { cause: error });
+  return new AppError('HOST_UNREACHABLE', `${hop.host}:${hop.port} does not answer: ${error.message}`, {
+    cause: error,
+  });
 }

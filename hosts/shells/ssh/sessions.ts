@@ -37,9 +37,13 @@ export class Sessions {
   /** A unix socket of the host, by the user that is logged in. Counts as no session. */
   socket(path: string): Promise<Duplex> {
     return new Promise((resolve, reject) =>
-      this.client.openssh_forwardOutStreamLocal(path, (error, channel) =>
-        error ? reject(unreachableSocket(this.host, path, error)) : resolve(channel),
-      ),
+      this.client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+        if (error) return reject(unreachableSocket(this.host, path, error));
+        // A channel stays half open, which a unix socket of Node does not: who listens for `close` would wait for ever.
+        channel.once('end', () => channel.close());
+        channel.on('error', () => channel.close());
+        resolve(channel);
+      }),
     );
   }
 

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type AnyAuthMethod, type ParsedKey, utils } from 'ssh2';
-import { AppError } from '../../../contract';
-import type { SshHow } from '../../../engine/ports/hosts';
-import type { HostSecrets } from '../../../engine/ports/secrets';
+import { AppError, type SshHow, type HostSecrets } from '../../../contract';
 import type { Hop } from './config';
 
 /**
@@ -38,6 +36,15 @@ export async function signInMethods(
       });
     }
   }
+}
+
+/**
+ * Key, agent and password are about the host itself; a jump host is signed in to as ssh would, with the same key file if one
+ * was given.
+ */
+export function jumpMethods(hop: Hop, how: Pick<SshHow, 'key'>, secrets: HostSecrets | null): Promise<AnyAuthMethod[]> {
+  const identityFiles = [...(how.key === null ? [] : [how.key]), ...hop.identityFiles];
+  return signInMethods({ ...hop, identityFiles }, { auth: 'default', key: null }, secrets);
 }
 
 /** Some servers take a password only in answer to their own question. */

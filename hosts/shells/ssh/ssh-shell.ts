@@ -1,7 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AppError } from '../../../contract';
-import type { SshHow } from '../../../engine/ports/hosts';
-import type { HostSecrets } from '../../../engine/ports/secrets';
+import { AppError, type SshHow, type HostSecrets } from '../../../contract';
 import type { RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel } from '../kept/channel';
 import { KeptShells } from '../kept/pool';
@@ -12,13 +10,15 @@ import { type Hop, resolveWay } from './config';
 import { type Way, dial } from './dial';
 import type { KnownHosts } from './host-keys';
 import { Sessions } from './sessions';
-import { signInMethods } from './sign-in';
+import { jumpMethods, signInMethods } from './sign-in';
 
 export interface SshTarget {
   readonly how: SshHow;
   readonly known: KnownHosts;
   /** The user's ssh config to read; null: the one that ssh reads. */
   readonly configFile: string | null;
+  /** Whether host keys that were confirmed become known ones. */
+  readonly remember: boolean;
   secrets(): Promise<HostSecrets | null>;
 }
 
@@ -109,22 +109,11 @@ export class SshShell implements Shell {
   }
 
   private async dial(signal: AbortSignal): Promise<Way> {
-    const { how, known, configFile } = this.target;
+    const { how, known, configFile, remember } = this.target;
     const [hops, secrets] = await Promise.all([resolveWay(how, configFile), this.target.secrets()]);
-    return dial(hops, {
-      known,
-      confirmed: new Set(how.fingerprints),
-      methods: (hop, isLast) => signInMethods(...this.signIn(hop, isLast), secrets),
-      signal,
-    });
-  }
-
-  /** Key, agent and password are about the host; a jump host is signed in to as ssh would, with the same key file if one was given. */
-  private signIn(hop: Hop, isLast: boolean): [Hop, Pick<SshHow, 'auth' | 'key'>] {
-    const { how } = this.target;
-    if (isLast) return [hop, how];
-    const identityFiles = [...(how.key === null ? [] : [how.key]), ...hop.identityFiles];
-    return [{ ...hop, identityFiles }, { auth: 'default', key: null }];
+    const methods = (hop: Hop, isLast: boolean): ReturnType<typeof signInMethods> =>
+      isLast ? signInMethods(hop, how, secrets) : jumpMethods(hop, how, secrets);
+    return dial(hops, { known, confirmed: new Set(how.fingerprints), remember, methods, signal });
   }
 
   private startSh(sessions: Sessions): Promise<Channel> {

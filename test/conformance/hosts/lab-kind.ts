@@ -42,10 +42,13 @@ function openBed(home: string): Bed {
     drivers.push(driver);
     return driver;
   };
+  const host = again();
   return {
     hostId: id,
     storeId,
-    host: again(),
+    host,
+    powerOff: () => host.powerOff(go),
+    powerOn: () => Promise.resolve(),
     outside: labMeddler(new LabShell(lab), storeId),
     again,
     remains: () => {

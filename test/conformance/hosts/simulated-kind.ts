@@ -26,6 +26,8 @@ function openBed(): Bed {
     storeId: options.storeId,
     host,
     outside: host.control,
+    powerOff: () => host.powerOff(new AbortController().signal),
+    powerOn: () => Promise.resolve(),
     again: () => createSimulatedHost(options),
     remains: () => Promise.resolve(existsSync(options.stateFile) ? [options.stateFile] : []),
     async dispose() {
