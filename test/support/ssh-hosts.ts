@@ -157,7 +157,9 @@ export class SshTestHost {
     await this.lab.start(go);
     const { shell } = this;
     const up = `u${this.number}`;
-    const text = `link add ${up} type veth peer name eth0 netns ${this.pid}\nlink set ${up} master under0 up\n`;
+    // The same for life: the underlay goes on sending to the address that it has learnt.
+    const mac = `02:77:00:00:00:${this.number.toString(16).padStart(2, '0')}`;
+    const text = `link add ${up} type veth peer name eth0 address ${mac} netns ${this.pid}\nlink set ${up} master under0 up\n`;
     await this.of.underlay.shell.run(['ip', '-batch', '-'], { stdin: text });
     await shell.run(['ip', '-batch', '-'], { stdin: `address add ${this.address}/24 dev eth0\nlink set eth0 up\n` });
     const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: PERSON.password }).toString().trim();
