@@ -44,6 +44,7 @@ export function visitedHost({ home, log, storeId, shell, carry, open }: Visit): 
     shell,
     vms,
     rootless: false,
+    outside: null,
     kvm,
     connect: async (signal) => {
       await open(signal);

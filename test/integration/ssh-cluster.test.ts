@@ -17,7 +17,7 @@ describe.skipIf(missing !== null)(blockName('a cluster over SSH', missing), () =
     for (const name of ['one', 'two', 'three']) machines.set(name, await net.add());
   });
   afterAll(async () => {
-    await app.app.close();
+    await app.dispose();
     await net.remove();
   });
 
@@ -144,7 +144,10 @@ describe.skipIf(missing !== null)(blockName('a cluster over SSH', missing), () =
       await shell.booted();
       expect((await shell.run('echo $((6 * 7))')).output).toContain('42');
       shell.close();
-      for (const host of ['one', 'three']) await app.done(app.client.vms.remove({ vm: `vm-${host}` }));
+      for (const vm of ['vm-one', 'vm-three']) {
+        await app.done(app.client.vms.stop({ vm }));
+        await app.done(app.client.vms.remove({ vm }));
+      }
     },
   );
 

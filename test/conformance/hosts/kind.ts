@@ -45,6 +45,8 @@ export interface HostKind {
   /** Why networks (VMs) can not be tested here; null where they can. */
   readonly missing: string | null;
   readonly missingForVms: string | null;
+  /** Why a host of this kind has no way out of its own; null where it has. */
+  readonly noWayOut: string | null;
   /** Milliseconds within which a guest has booted, or answered to the power button. */
   readonly patienceMs: number;
   open(): Promise<Bed>;

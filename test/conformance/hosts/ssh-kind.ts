@@ -20,6 +20,7 @@ export async function sshKind(): Promise<HostKind> {
     name: 'over SSH',
     missing: missing.networks,
     missingForVms: missing.vms,
+    noWayOut: 'such a host has NICs of its own',
     patienceMs: 100_000,
     open: async () => openBed(home, await (net ??= SshHosts.open())),
     async close() {
