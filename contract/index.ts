@@ -10,6 +10,7 @@ export * from './model/map';
 export * from './model/network';
 export * from './model/places';
 export * from './model/preferences';
+export * from './model/ssh';
 export * from './model/system';
 export * from './model/vm';
 export { EntityKind, LiveBatch } from './procedures/activity';

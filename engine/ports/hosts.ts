@@ -1,4 +1,4 @@
-import type { Doctor, Lab, Protocol } from '../../contract';
+import type { Doctor, DoctorCheck, HostKeyQuestion, HostSecrets, Lab, Protocol, SshHow } from '../../contract';
 import type { HostDriver } from './host-driver';
 
 /**
@@ -19,9 +19,10 @@ export interface Mischief {
   readonly unreachable: boolean;
 }
 
-/** How to reach a host; kept in the store beside it. */
+/** How to reach a host; kept in the store beside it. Never a secret. */
 export type HostHow =
   | { readonly kind: 'lab' }
+  | Readonly<SshHow>
   | {
       readonly kind: 'simulated';
       readonly delayMs: number;
@@ -55,6 +56,16 @@ export interface Hosts {
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */
   labs(): Promise<Array<Omit<Lab, 'hostId' | 'host'>>>;
   removeLab(id: string): Promise<void>;
+  /**
+   * The next host key on a way that nobody has confirmed; null: none. Sends nothing to a host before its key is known.
+   * Throws AppError (HOST_UNREACHABLE, FORBIDDEN at a jump host, BAD_INPUT).
+   */
+  hostKey(how: SshHow, secrets: HostSecrets | null): Promise<HostKeyQuestion | null>;
+  /** What a host has and lacks. `hostId`: one of the store, whose secrets are known. Throws what connecting throws. */
+  examine(
+    how: HostHow,
+    from: { readonly hostId: string } | { readonly secrets: HostSecrets | null },
+  ): Promise<DoctorCheck[]>;
 }
 
 /** Base images in the home. */

@@ -43,15 +43,19 @@ export async function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
 async function answer(shell: Shell, home: string): Promise<KvmAnswer> {
   const kept = await readKept();
   if (kept) return kept;
-  const found = await startGuest(shell, home);
+  // libvirt drops all supplementary groups of its guests, and with them, without root, what the group kvm allowed.
+  const asInLab = isRootless() ? [...AS_NAMESPACE_ROOT, 'setpriv', '--clear-groups', '--'] : [];
+  const found = await startGuest(shell, await ensureTinyGuest(home), asInLab);
   await keep({ ...found, bootId: currentBootId(), rootless: isRootless() });
   return found;
 }
 
-async function startGuest(shell: Shell, home: string): Promise<KvmAnswer> {
-  const guest = await ensureTinyGuest(home);
-  // libvirt drops all supplementary groups of its guests, and with them, without root, what the group kvm allowed.
-  const asInLab = isRootless() ? [...AS_NAMESPACE_ROOT, 'setpriv', '--clear-groups', '--'] : [];
+/** Starts a guest that says whether it lives. `guest` and `shell` belong to the same host; `asInLab`: what goes before QEMU. */
+export async function startGuest(
+  shell: Shell,
+  guest: { readonly kernel: string; readonly initrd: string },
+  asInLab: readonly string[] = [],
+): Promise<KvmAnswer> {
   const machine = [
     '-machine',
     'q35,accel=kvm',
