@@ -51,6 +51,8 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     await see(map.frame.getByText('the only way out')).toBeVisible();
     await map.vm('web').click();
     await see(map.drawer.getByRole('heading', { name: 'Only through gw' })).toBeVisible();
+    await see(map.drawer.getByText('the outside')).toBeVisible();
+    await see(map.frame.getByText('regular, leads outside by out0')).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
@@ -150,11 +152,15 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     const vnic = (await lab.client.vms.show({ vm: 'gw' })).vnics.at(-1)?.name ?? '';
     await lab.done(lab.client.vnics.remove({ vm: 'gw', vnic }));
     const part = page.getByRole('region', { name: 'Way out' });
+    const nics = page.getByRole('region', { name: 'NICs' });
+    await see(nics).toContainText('out0');
     await part.getByRole('button', { name: 'Take it away' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take away' }).click();
     await see(part).toContainText('Nothing in this lab reaches any real network.');
+    await see(nics).toHaveCount(0);
     await part.getByRole('button', { name: 'Give it one' }).click();
     await see(part).toContainText('out0');
+    await see(nics).toContainText('on outside');
   });
 
   it('did all that without an error of a script or a breach of the content policy', () => {
