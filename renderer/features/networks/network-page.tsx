@@ -119,7 +119,7 @@ function HostsPart({ show }: { show: NetworkShow }) {
               ))}
             </span>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
-            <State feel={VERDICT_FEEL[attachment.verdict]} />
+            {show.network.isIsolated ? <State feel={VERDICT_FEEL[attachment.verdict]} /> : null}
             <small className="soft">
               seen <Ago at={attachment.observedAt} />
             </small>
