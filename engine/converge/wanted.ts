@@ -1,3 +1,4 @@
+import { isRunning } from '../../contract';
 import { OUT_NIC } from '../outside/outside-network';
 import type { BridgeSpec, ForwardSpec } from '../ports/changes';
 import type {
@@ -27,7 +28,7 @@ export interface WantedHost {
   readonly outside?: WantedOutside | null;
 }
 
-/** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards whose guests' addresses are known. */
+/** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards to guests that run at an address we know. */
 export interface WantedOutside {
   readonly networkId: string;
   readonly bridge: string;
@@ -45,7 +46,7 @@ export interface WantedRows {
   readonly networks: ReadonlyMap<string, NetworkRow>;
   /** vNICs of VMs that are placed on this host. */
   readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged' | 'assignedAddress'>[];
-  /** Forwards to VMs that are placed on this host. */
+  /** Forwards to VMs that run on this host: a port that is open and leads to nobody would only puzzle. */
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
 
@@ -108,7 +109,7 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 
 /** Reads the rows that `wantedFor` needs. Undefined when there is no such host. */
 export function rowsOfHost(
-  store: Pick<Repositories, 'hosts' | 'attachments' | 'networkClusters' | 'networks' | 'vnics' | 'forwards'>,
+  store: Pick<Repositories, 'hosts' | 'attachments' | 'networkClusters' | 'networks' | 'vms' | 'vnics' | 'forwards'>,
   hostId: string,
 ): WantedRows | undefined {
   const host = store.hosts.get(hostId);
@@ -122,5 +123,7 @@ export function rowsOfHost(
     if (network) networks.set(networkId, network);
   }
   const networkClusters = store.networkClusters.ofCluster(host.clusterId);
-  return { host, attachments, networkClusters, networks, vnics, forwards: store.forwards.ofHost(hostId) };
+  const runs = (vmId: string): boolean => isRunning(store.vms.get(vmId)?.state ?? 'down');
+  const forwards = store.forwards.ofHost(hostId).filter(({ vmId }) => runs(vmId));
+  return { host, attachments, networkClusters, networks, vnics, forwards };
 }

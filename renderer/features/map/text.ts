@@ -53,6 +53,8 @@ export const text = {
   forwards: 'Opened to this computer',
   wayOut: 'The only way out',
   leadsBy: 'leads outside by',
+  theOutside: 'the outside',
+  regular: 'regular, leads outside by',
   latest: 'Latest',
   isolation: 'Isolation',
   gone: 'What was picked is no longer there.',

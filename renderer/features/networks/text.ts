@@ -13,6 +13,7 @@ export const text = {
     'A regular network needs a NIC on each host. Setting up NICs comes with Setup networks; until then only isolated networks can carry VMs.',
   notMeantIsolated: 'This network is regular: it has a NIC on its hosts, and is not meant to be isolated.',
   onNoHost: 'On no host: attach the network to a cluster with active hosts.',
+  leadsBy: 'leads outside by',
   savePage: 'Save page',
   saveJson: 'Save JSON',
   limits: 'What this does not say',

@@ -18,6 +18,7 @@ export function paintMap(pen: Pen, scene: Scene, health: HealthBook): void {
   paintGaps(pen, scene);
   for (const panel of panels) paintLand(pen, scene, panel, health);
   for (const panel of panels) paintHead(pen, scene, panel, health.ofPanel(panel));
+  if (scene.level !== 'farther') paintLandings(pen, scene);
   if (scene.level === 'near') {
     for (const gap of shownGaps(scene)) paintGapWords(pen, scene, gap.x, gap.y);
   }
@@ -35,6 +36,15 @@ function paintOutside(pen: Pen, { layout: { outside }, model, colours, px }: Sce
     outside.y + outside.h / 2,
     { size, fill: colours.soft, most: outside.w * 0.6 },
   );
+}
+
+function paintLandings(pen: Pen, { layout, colours, lit, looks }: Scene): void {
+  for (const { islandId, networkId, path } of layout.landings)
+    pen.path(path, {
+      stroke: colours.networks[looks.get(networkId)?.colour ?? 'grey'].line,
+      line: 4,
+      alpha: lit === null || lit.islands.has(islandId) ? 1 : 0.42,
+    });
 }
 
 /** Islands, and near also who is on them, of one panel. */

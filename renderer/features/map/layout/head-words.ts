@@ -12,6 +12,7 @@ export function headWords(model: Model, island: Island, folded: boolean, byHost:
     count === 1 ? '1 VM' : `${count} VMs`,
     ...(byHost ? [] : [model.hosts.get(island.hostId ?? '')?.name ?? text.noHost]),
     ...(island.another && byHost ? [text.another] : []),
+    ...(island.nic === null ? [] : [`${text.regular} ${island.nic}`]),
     ...(folded ? [text.folded] : []),
   ].join(' · ');
 }
