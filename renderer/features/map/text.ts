@@ -55,7 +55,6 @@ export const text = {
   wayOut: 'The only way out',
   leadsBy: 'leads outside by',
   theOutside: 'the outside',
-  regular: 'regular, leads outside by',
   latest: 'Latest',
   isolation: 'Isolation',
   gone: 'What was picked is no longer there.',

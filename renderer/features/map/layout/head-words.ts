@@ -13,7 +13,6 @@ export function headWords(model: Model, island: Island, folded: boolean, byHost:
     ...(model.networks.get(island.networkId)?.isIsolated === false ? [regularWords(island)] : []),
     ...(byHost ? [] : [model.hosts.get(island.hostId ?? '')?.name ?? text.noHost]),
     ...(island.another && byHost ? [text.another] : []),
-    ...(island.nic === null ? [] : [`${text.regular} ${island.nic}`]),
     ...(folded ? [text.folded] : []),
   ].join(' · ');
 }
