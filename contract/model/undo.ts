@@ -16,7 +16,7 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vnic.unplugged'), ...ofVnic }),
   z.object({ kind: z.literal('vnic.linked'), ...ofVnic, up: z.boolean() }),
   z.object({ kind: z.literal('vnic.moved'), ...ofVnic, was: Id.nullable(), now: Id.nullable() }),
-  z.object({ kind: z.literal('vnic.removed'), vnic: Vnic }),
+  z.object({ kind: z.literal('vnic.removed'), vnic: Vnic, position: z.int() }),
   z.object({ kind: z.literal('vm.added'), vmId: Id }),
   z.object({ kind: z.literal('vm.updated'), vmId: Id, was: VmFields, now: VmFields }),
   /** `trashed`: its disks were put into its host's trash; false when it had none. */

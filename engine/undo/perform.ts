@@ -35,7 +35,7 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
     case 'vnics.remove':
       return removeVnicHandler(scope, inverse);
     case 'vnics.restore':
-      return restoreVnic(scope, inverse.removed.vnic);
+      return restoreVnic(scope, inverse.removed);
     case 'vms.remove':
       return removeHandler(scope, { vm: inverse.vm, keepDisks: false });
     case 'vms.update':

@@ -28,7 +28,7 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
     startedAt: null,
   };
   tx.vms.insert(row);
-  for (const vnic of vnics) readdVnic(scope, row, vnic);
+  vnics.forEach((vnic, place) => readdVnic(scope, row, vnic, place));
   for (const { address: _address, ...forward } of forwards)
     tx.forwards.insert({ ...forward, state: 'pending', message: null });
   const words = [`bring the VM "${vm.name}" back${trashed ? ' with its disks' : ''}`];

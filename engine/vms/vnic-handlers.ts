@@ -1,4 +1,4 @@
-import type { Vnic } from '../../contract';
+import type { ChangeOf, Vnic } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import type { VmRow, VnicRow } from '../ports/store';
@@ -89,11 +89,11 @@ function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, words: str
 }
 
 /** Writes a removed vNIC again, with its id, name and MAC, and plugs it in if it was. */
-export function restoreVnic(scope: Scope, was: Vnic): Outcome<{ vnic: Vnic }> {
+export function restoreVnic(scope: Scope, { vnic: was, position }: ChangeOf<'vnic.removed'>): Outcome<{ vnic: Vnic }> {
   const vm = scope.refs.vm(was.vmId);
   ruleVmStateAllows(vm, 'editVnics');
   const plugged = was.plugged && !isLive(vm.state);
-  const vnic = readdVnic(scope, vm, { ...was, plugged });
+  const vnic = readdVnic(scope, vm, { ...was, plugged }, position);
   return added(scope, vm, vnic, was.plugged, `bring ${was.name} of "${vm.name}" back`);
 }
 

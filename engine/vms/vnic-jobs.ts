@@ -125,7 +125,7 @@ export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: 
       return {
         type: 'vnic.removed',
         message: `${what} removed`,
-        undo: undo({ kind: 'vnic.removed', vnic: presentVnic(vnic) }),
+        undo: undo({ kind: 'vnic.removed', vnic: presentVnic(vnic), position: vnic.position }),
       };
   }
 }
