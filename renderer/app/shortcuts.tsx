@@ -19,10 +19,8 @@ const LIST: ReadonlyArray<readonly [keys: string, words: string]> = [
   ['Ctrl Z', 'Undo what the foot names'],
   ['?', 'This list'],
   ...Object.entries(PLACES).map(([key, { words }]) => [`g ${key}`, `Go to: ${words}`] as const),
-  ['Space', 'In a table: select the row that has the focus'],
   ['Ctrl Shift C', 'In a console: copy'],
   ['Ctrl Shift V', 'In a console: paste'],
-  ['Ctrl Shift F', 'In a console: search'],
 ];
 
 /** How long `g` waits for its second key. Milliseconds. */
