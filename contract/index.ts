@@ -12,6 +12,7 @@ export * from './model/places';
 export * from './model/preferences';
 export * from './model/ssh';
 export * from './model/system';
+export * from './model/undo';
 export * from './model/vm';
 export { EntityKind, LiveBatch } from './procedures/activity';
 export type { CommandOutput } from './procedures/base';

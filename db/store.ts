@@ -20,6 +20,7 @@ import {
 import { preferenceRepository } from './repositories/preferences';
 import { clusterRepository, dataCenterRepository, hostNicRepository, hostRepository } from './repositories/places';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
+import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';
 
@@ -87,6 +88,7 @@ function repositoriesOn(context: Context): Repositories {
     steps: stepRepository(context),
     events: eventRepository(context),
     checks: checkRepository(context),
+    trash: trashRepository(context),
     counters: counterRepository(context),
     preferences: preferenceRepository(context),
   };

@@ -2,8 +2,9 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
+import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
 import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
 
 const { networks } = await sshHere();
 const missing = hasChromium ? networks : 'needs chromium';
@@ -64,6 +65,26 @@ describe.skipIf(missing !== null)(
       await see(dialog.getByText('did not let maker in')).toBeVisible();
       await see(dialog.getByLabel('Address')).toHaveValue(`maker@127.0.0.1:${machine.port}`);
       await dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+
+    it('asks again for a password that the engine has forgotten, and connects', async () => {
+      await app.engine.hosts.add({
+        name: 'node3',
+        how: machine.how({ auth: 'password', key: null }),
+      });
+      await new Shell(page).go('Hosts');
+      await page.getByRole('link', { name: 'node3' }).first().click();
+      await see(page.getByText('is not known').first()).toBeVisible({ timeout: 30_000 });
+      // By the keyboard: the toast of the job that failed lies over it.
+      await page.getByRole('button', { name: 'More actions for node3' }).press('Enter');
+      await page.getByRole('menuitem', { name: 'Unlock…' }).click();
+      const dialog = page.getByRole('dialog');
+      await see(dialog.getByRole('button', { name: 'Unlock' })).toBeDisabled();
+      await dialog.getByLabel('Password').fill(PERSON.password);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Unlock' }).click();
+      await see(dialog).toBeHidden();
+      await see(page.getByText('Up', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
     });
   },
 );
