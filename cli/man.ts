@@ -4,7 +4,10 @@ import { CHANGE_OPTIONS, COMMON_OPTIONS, type CommandSpec, DESTRUCTIVE_OPTIONS, 
 
 /** Text as roff takes it literally: no escapes, no requests at a line's start, dashes that can be copied (groff_char(7)). */
 const literal = (text: string): string =>
-  text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll(/^([.'])/gm, '\\&$1');
+  text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .replaceAll(/^([.'])/gm, '\\&$1');
 
 const item = (bold: string, text: string, italic = ''): string =>
   `.TP\n\\fB${literal(bold)}\\fR${italic ? ` \\fI${literal(italic)}\\fR` : ''}\n${literal(text)}`;

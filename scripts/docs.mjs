@@ -1,8 +1,10 @@
-/** Writes docs/cli.md from the table of commands (cli/docs.ts). */
-import { writeFileSync } from 'node:fs';
+/** Writes what is made from our sources: docs/cli.md (cli/docs.ts) and docs/schema/lab-1.json (contract/labfile-schema.ts). */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cliTexts } from './lib/cli-texts.mjs';
+import { madeTexts } from './lib/made-texts.mjs';
 import { ROOT } from './lib/setup.mjs';
 
-const { cliReference } = await cliTexts();
+const { cliReference, labFileSchema } = await madeTexts();
 writeFileSync(join(ROOT, 'docs', 'cli.md'), cliReference());
+mkdirSync(join(ROOT, 'docs', 'schema'), { recursive: true });
+writeFileSync(join(ROOT, 'docs', 'schema', 'lab-1.json'), labFileSchema());

@@ -1,4 +1,4 @@
-// What is made from the table of commands: docs/cli.md, the man page, the completion scripts.
+// Texts that are made from our sources: docs/cli.md, the man page, the completion scripts, the JSON schema of lab files.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,12 +8,13 @@ import { ROOT } from './setup.mjs';
 const ENTRY = `
   export { cliReference } from './cli/docs';
   export { manPage } from './cli/man';
+  export { labFileSchema } from './contract/labfile-schema';
   export { SCRIPTS } from './cli/completion-scripts';
 `;
 
-/** Returns `{ cliReference(), manPage(version), SCRIPTS: { bash, zsh, fish } }`. */
-export async function cliTexts() {
-  const folder = mkdtempSync(join(ROOT, 'node_modules', '.cli-texts-'));
+/** Returns `{ cliReference(), labFileSchema(), manPage(version), SCRIPTS: { bash, zsh, fish } }`. */
+export async function madeTexts() {
+  const folder = mkdtempSync(join(ROOT, 'node_modules', '.made-texts-'));
   try {
     const outfile = join(folder, 'texts.mjs');
     // The commands' code is only named there, never run: it stays outside.
