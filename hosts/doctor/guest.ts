@@ -13,12 +13,7 @@ const BUSYBOX = 'A static busybox';
 export function guestChecks(packaged = packagedGuest()): Promise<DoctorCheck[]> {
   if (packaged) return Promise.resolve([packagedCheck('guest_kernel', KERNEL), packagedCheck('busybox', BUSYBOX)]);
   return Promise.all([
-    partCheck(
-      'guest_kernel',
-      KERNEL,
-      ['linux-image-cloud-amd64'],
-      async () => (await findKernel()).image,
-    ),
+    partCheck('guest_kernel', KERNEL, ['linux-image-cloud-amd64'], async () => (await findKernel()).image),
     partCheck('busybox', BUSYBOX, ['busybox-static'], findBusybox),
   ]);
 }
