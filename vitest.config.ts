@@ -44,6 +44,15 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'deb',
+          include: ['test/deb/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 180_000,

@@ -27,6 +27,8 @@ export interface App {
   needed(): boolean;
   /** Resolves when the engine has been asked to end; whoever holds the app then closes its doors and calls `close`. */
   readonly stopAsked: Promise<void>;
+  /** A browser door is open: `link` makes one-time links to it, for whoever asks this engine (`system.link`). */
+  openedBrowserDoor(link: () => string): void;
   /** Ends the engine and frees the home. Labs and VMs go on. */
   close(): Promise<void>;
 }
@@ -58,6 +60,7 @@ async function assemble(home: Home, holder: Holder['holder'], closing: Closing):
   let askStop = (): void => undefined;
   const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
   const secrets = memorySecrets();
+  let link = (): string | null => null;
   const engine = createEngine({
     store,
     secrets,
@@ -66,7 +69,10 @@ async function assemble(home: Home, holder: Holder['holder'], closing: Closing):
     clock: systemClock,
     log,
     info: processInfo(home),
-    lifecycle: lifecycle(home, core, () => void sleep(LAST_ANSWER_MS).then(askStop)),
+    lifecycle: {
+      ...lifecycle(home, core, () => void sleep(LAST_ANSWER_MS).then(askStop)),
+      link: () => link(),
+    },
   });
   core.add(() => engine.stop());
   log.info({ version: VERSION, home: home.path }, 'the engine starts');
@@ -76,7 +82,9 @@ async function assemble(home: Home, holder: Holder['holder'], closing: Closing):
     log.info({}, 'the engine has ended');
     await closing.run();
   };
-  return { home, router: engine.router, log, needed: () => engine.needed(), stopAsked, close: once(close) };
+  const openedBrowserDoor = (makeLink: () => string): void => void (link = makeLink);
+  const { router } = engine;
+  return { home, router, log, needed: () => engine.needed(), stopAsked, openedBrowserDoor, close: once(close) };
 }
 
 const once = (close: () => Promise<void>): (() => Promise<void>) => {
@@ -93,7 +101,7 @@ const processInfo = (home: Home): EnginePorts['info'] => ({
 });
 
 /** How the engine ends its process. `core` is engine and store. */
-function lifecycle(home: Home, core: Closing, stopSoon: () => void): EnginePorts['lifecycle'] {
+function lifecycle(home: Home, core: Closing, stopSoon: () => void): Omit<EnginePorts['lifecycle'], 'link'> {
   return {
     stop: stopSoon,
     restore: async (path) => {

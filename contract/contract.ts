@@ -1,4 +1,5 @@
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
+import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
 import { preferences } from './procedures/preferences';
 import { images, vms, vnics } from './procedures/vms';
@@ -28,5 +29,6 @@ export const contract = {
   preferences,
   system,
   demo,
+  labfile,
 };
 export type Contract = typeof contract;

@@ -6,6 +6,7 @@ export * from './model/activity';
 export * from './model/certificate';
 export * from './model/common';
 export * from './model/forward';
+export * from './model/labfile';
 export * from './model/map';
 export * from './model/network';
 export * from './model/places';

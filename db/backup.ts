@@ -1,12 +1,13 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { AppError } from '../contract';
 import { translate, translating } from './errors';
 import { createPrivately, inspectFile, syncFolder } from './file';
 import { refuseNewer, versionOf } from './migrate';
 import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
+import { openSqlite } from './native';
 
 /**
  * Writes a consistent copy of an open store to `path`, while it is in use, and verifies it before it gets its name.
@@ -46,7 +47,7 @@ export function verifyBackup(path: string, migrations: readonly Migration[] = MI
     throw new AppError('STORE_FAILED', `${path} is empty: it is no backup.`, { hint: 'Choose another backup.' });
   }
   translating(() => {
-    const sqlite = new Database(inRollbackMode(readFileSync(path)), { readonly: true });
+    const sqlite = openSqlite(inRollbackMode(readFileSync(path)), { readonly: true });
     try {
       verify(sqlite, path, migrations);
     } finally {
@@ -100,7 +101,7 @@ function reserve(path: string): void {
 
 /** Makes the copy one plain file: a database in WAL mode needs files beside it even to be read. */
 function settle(path: string): void {
-  const sqlite = new Database(path);
+  const sqlite = openSqlite(path);
   try {
     sqlite.pragma('journal_mode = DELETE');
   } finally {

@@ -1,10 +1,11 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { AppError } from '../contract';
 import { createPrivately, inspectFile, refuseReadOnly, syncFolder, wasLeftOpen } from './file';
 import { copyBeforeMigrating } from './backup';
 import { translating } from './errors';
 import { latestVersion, migrate, refuseNewer, versionOf } from './migrate';
 import type { Migration } from './migrations/migration';
+import { openSqlite } from './native';
 import { dirname } from 'node:path';
 
 /** How long a statement waits for another process's write lock. */
@@ -21,7 +22,7 @@ export function connect(path: string, migrations: readonly Migration[]): Databas
   refuseReadOnly(path);
   const check = found === 'store' && wasLeftOpen(path);
   if (found === 'empty') createPrivately(path);
-  const sqlite = translating(() => new Database(path, { timeout: BUSY_MS }));
+  const sqlite = translating(() => openSqlite(path, { timeout: BUSY_MS }));
   try {
     return translating(() => prepare(sqlite, path, migrations, check));
   } catch (error) {
@@ -32,7 +33,7 @@ export function connect(path: string, migrations: readonly Migration[]): Databas
 
 /** A database in memory, with the same schema. */
 export function connectMemory(migrations: readonly Migration[]): Database.Database {
-  const sqlite = new Database(':memory:');
+  const sqlite = openSqlite(':memory:');
   protect(sqlite);
   migrate(sqlite, migrations);
   return sqlite;

@@ -2,58 +2,17 @@
  * Bundles the command line and the background engine into dist/. One run takes well under a second:
  * types are checked by `npm run typecheck`, not here.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleTerminal, packageVersion, sourceDigest } from './lib/bundle.mjs';
+import { ROOT } from './lib/setup.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const dist = join(root, 'dist');
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const SOURCES = ['contract', 'engine', 'hosts', 'db', 'app', 'server', 'cli'];
-
-/** The newest change among the sources, so that bin/atoll can tell a stale build. */
-function sourceFiles(folder) {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
-    .sort();
-}
-
-const hash = createHash('sha256');
-for (const file of SOURCES.flatMap((folder) => sourceFiles(join(root, folder))))
-  hash.update(file).update('\0').update(readFileSync(file));
-const digest = hash.digest('hex').slice(0, 16);
-
+const dist = join(ROOT, 'dist');
+const version = packageVersion();
+// Before the bundling: what is changed meanwhile makes the build stale (bin/atoll).
 const startedAt = Date.now();
-const { outputFiles, metafile } = await build({
-  absWorkingDir: root,
-  entryPoints: { cli: 'cli/main.ts', daemon: 'app/daemon-main.ts' },
-  outdir: dist,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  // A command loads only its own chunk; the engine's code is never read by the command line.
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  metafile: true,
-  write: false,
-  logLevel: 'warning',
-  // Native code and WebAssembly are loaded from node_modules; `ws` asks for its two optional helpers by name.
-  external: ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'electron', 'pino', 'bufferutil', 'utf-8-validate'],
-  define: { __ATOLL_VERSION__: JSON.stringify(version), __ATOLL_BUILD__: JSON.stringify(digest) },
-  // Bundled CommonJS packages still ask for Node's own modules by require.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-});
+const digest = sourceDigest();
+const { outputFiles, metafile } = await bundleTerminal({ outdir: dist, version, digest, sourcemap: 'linked' });
 
 /** By rename: an engine that runs, or a second build beside this one, never sees half a file. */
 function put(path, contents) {

@@ -107,6 +107,7 @@ if (want('golden')) vitest('golden', 'golden');
 if (want('conformance')) vitest('conformance', 'conformance');
 if (want('integration')) vitest('integration', 'integration');
 if (want('e2e')) vitest('screens in a browser', 'e2e');
+if (want('deb')) vitest('the Debian package', 'deb');
 if (want('user')) {
   if (process.getuid?.() === 0) {
     vitestAsOrdinaryUser('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']);

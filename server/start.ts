@@ -10,7 +10,7 @@ import { type EngineRouter, RPC_PATH } from '../app/door';
 import { paced } from '../app/paced';
 import { AppError } from '../contract/app-error';
 import { cookieOf, refusalOf } from './guard';
-import { openBrowser } from './open-browser';
+import { openLink, type Opening } from './open-browser';
 import { assetOf, pageOf, type Screen, screensFolder } from '../app/screens';
 import { securityHeaders } from '../app/security-headers';
 import { Sessions } from './sessions';
@@ -26,8 +26,8 @@ export interface ServerOptions {
   };
   /** 0 or nothing: any free port. */
   readonly port?: number;
-  /** Opens the link in the person's browser. */
-  readonly open?: boolean;
+  /** Opens the link in the person's browser; nowhere when not given. */
+  readonly open?: Opening;
   /** Folder of the built screens; found by itself when not given. */
   readonly screens?: string;
 }
@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserDoor> 
   });
 
   const link = (): string => `http://127.0.0.1:${port}/?token=${sessions.token()}`;
-  if (options.open === true) openBrowser(link());
+  if (options.open !== undefined) openLink(link(), options.open);
   return {
     port,
     link,

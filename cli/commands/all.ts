@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../spec';
 import { ACTIVITY_COMMANDS } from './activity';
 import { HOST_COMMANDS } from './hosts';
+import { LABFILE_COMMANDS } from './labfile';
 import { NETWORK_COMMANDS } from './networks';
 import { OUTSIDE_COMMANDS } from './outside';
 import { PLACE_COMMANDS } from './places';
@@ -11,6 +12,7 @@ import { VNIC_COMMANDS } from './vnics';
 /** Every command there is, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...SYSTEM_COMMANDS,
+  ...LABFILE_COMMANDS,
   ...NETWORK_COMMANDS,
   ...VM_COMMANDS,
   ...VNIC_COMMANDS,

@@ -3,12 +3,18 @@ import type { CommandSpec } from '../spec';
 export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['start'],
-    about: 'open the app in the browser, on this computer only; stays until Ctrl-C',
+    about:
+      'open the app in the browser, on this computer only; stays until Ctrl-C, or, when the app is open already, opens it once more',
     options: [
       { name: 'port', type: 'number', value: 'N', about: 'the port on 127.0.0.1 (else any free one)' },
       { name: 'no-open', type: 'flag', about: 'print the link, open no browser' },
+      {
+        name: 'window',
+        type: 'flag',
+        about: 'open it as a window of its own, and end soon after the last one was closed',
+      },
     ],
-    json: '{ port: number, link: string }, then it stays',
+    json: '{ port: number, link: string, opened: boolean }; it stays when it opened the door',
     run: () => import('../run/start').then((m) => m.start),
   },
   {

@@ -2,26 +2,68 @@ import { once } from 'node:events';
 import { openForeground } from '../../app/foreground';
 import { screensFolder } from '../../app/screens';
 import { AppError } from '../../contract/app-error';
-import { startServer } from '../../server/start';
+import { openLink, type Opening } from '../../server/open-browser';
+import { type BrowserDoor, startServer } from '../../server/start';
+import type { Context } from '../context';
 import type { Run } from '../spec';
 
-/** Opens the browser door and stays until Ctrl-C, SIGTERM, or `atoll stop`. The engine of the home is this process meanwhile. */
-export const start: Run = async ({ input, out, home }) => {
+/** How long an app window may take to come up, and how long a reload or a crash of the browser may keep it away. */
+const FIRST_WINDOW_MS = 300_000;
+const NO_WINDOW_MS = Number(process.env['ATOLL_GRACE_MS'] ?? 30_000);
+const LOOK_MS = 500;
+
+/**
+ * Opens the browser door and stays until Ctrl-C, SIGTERM, `atoll stop`, or, with `--window`, until its windows are closed. The
+ * engine of the home is this process meanwhile. Where that is so already, it opens the app there once more and returns.
+ */
+export const start: Run = async (context) => {
+  const { input, out, home } = context;
   const port = portOf(input.number('port'));
+  const window = input.flag('window');
+  const opening = input.flag('no-open') ? undefined : window ? 'window' : 'page';
+  if (await openOnceMore(context, opening)) return;
   const screens = screensFolder();
   const { app, close } = await openForeground(home, 'browser');
   try {
-    const door = await startServer({ app, port, screens, open: !input.flag('no-open') });
-    out.answer({ port: door.port, link: door.link() }, ({ link }) => {
+    const door = await startServer({ app, port, screens, ...(opening ? { open: opening } : {}) });
+    app.openedBrowserDoor(() => door.link());
+    out.answer({ port: door.port, link: door.link(), opened: true }, ({ link }) => {
       out.line(`Atoll is open at ${link}`);
       out.line('The link lets one browser in, once. Ctrl-C ends it; labs and VMs go on.');
     });
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP'), app.stopAsked]);
+    const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => once(process, signal));
+    await Promise.race([...signals, app.stopAsked, ...(window ? [windowsClosed(door)] : [])]);
     await door.close();
   } finally {
     await close();
   }
 };
+
+/** Whether another `atoll start` holds the home; its app is then shown again, by a link of its own. */
+async function openOnceMore({ out, runningEngine }: Context, opening: Opening | undefined): Promise<boolean> {
+  const running = await runningEngine();
+  if (running?.info.holder !== 'browser') return false;
+  const { link } = await running.client.system.link();
+  if (link === null) return false;
+  if (opening) openLink(link, opening);
+  out.answer({ port: Number(new URL(link).port), link, opened: false }, () => {
+    out.line(`Atoll is open already; another link to it: ${link}`);
+  });
+  return true;
+}
+
+/** Resolves when no window has been connected for a while. */
+function windowsClosed(door: BrowserDoor): Promise<void> {
+  return new Promise((resolve) => {
+    let until = Date.now() + FIRST_WINDOW_MS;
+    const timer = setInterval(() => {
+      if (door.clients() > 0) until = Date.now() + NO_WINDOW_MS;
+      if (Date.now() < until) return;
+      clearInterval(timer);
+      resolve();
+    }, LOOK_MS);
+  });
+}
 
 function portOf(asked: number | undefined): number {
   const port = asked ?? 0;

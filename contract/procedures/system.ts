@@ -17,6 +17,8 @@ export const system = {
    * doctor's own, `argv` shows it whole; its output is in the job.
    */
   remedy: command({ check: z.string().min(1).max(64) }, { argv: z.array(z.string()) }),
+  /** A link that lets one more browser in, once; null when this engine has no browser door open. */
+  link: query.output(z.object({ link: z.string().nullable() })),
   /** Ends the engine after the answer. Labs and VMs go on. */
   stop: query.output(z.object({ stopping: z.boolean() })),
   /** Writes a verified copy of the store while the engine runs. */

@@ -11,13 +11,13 @@ const BUNDLES = join(import.meta.dirname, '../../node_modules/.cache/atoll-db');
 export function bundleChild(): { script: string; remove: () => void } {
   mkdirSync(BUNDLES, { recursive: true });
   const folder = mkdtempSync(join(BUNDLES, 'child-'));
-  const script = join(folder, 'child.cjs');
+  const script = join(folder, 'child.mjs');
   buildSync({
     entryPoints: [join(import.meta.dirname, 'child.ts')],
     outfile: script,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     external: ['better-sqlite3'],
     logLevel: 'error',
   });

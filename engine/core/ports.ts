@@ -21,6 +21,8 @@ export interface EnginePorts {
     memoryBytes(): number;
   };
   readonly lifecycle: {
+    /** A one-time link to the browser door of this process; null when it has none. */
+    link(): string | null;
     /** Ends the process that holds the engine, soon after the present call has been answered. */
     stop(): void;
     /** Checks a backup, puts it in the store's place (keeping the present store beside it) and ends the engine. Returns the kept file. */

@@ -4,6 +4,7 @@ import { hostHandlers } from '../hosts/handlers';
 import { labHandlers } from '../hosts/labs';
 import { imageHandlers } from '../images/handlers';
 import { jobHandlers } from '../jobs/handlers';
+import { labfileHandlers } from '../labfile/handlers';
 import { mapHandlers } from '../map/handlers';
 import { networkHandlers } from '../networks/handlers';
 import { forwardHandlers } from '../outside/forward-handlers';
@@ -39,6 +40,7 @@ export function makeRouter(core: Core) {
     preferences: preferenceHandlers(core),
     system: systemHandlers(core),
     demo: demoHandlers(core),
+    labfile: labfileHandlers(core),
   });
 }
 

@@ -17,6 +17,7 @@ export function systemHandlers(core: Core) {
     status: os.system.status.handler(() => status(core)),
     doctor: os.system.doctor.handler(() => hosts.doctor()),
     remedy: os.system.remedy.handler(remedyHandler(core)),
+    link: os.system.link.handler(() => ({ link: lifecycle.link() })),
     stop: os.system.stop.handler(() => {
       lifecycle.stop();
       return { stopping: true };

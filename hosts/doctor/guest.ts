@@ -2,22 +2,30 @@ import type { DoctorCheck } from '../../contract';
 import { AppError } from '../../contract';
 import { findBusybox } from '../tiny-guest/ensure';
 import { findKernel } from '../tiny-guest/kernel';
+import { packagedGuest } from '../tiny-guest/packaged';
 import { install } from './packages';
 
 const MATTERS = 'Without it there are no tiny guests; VMs from images, disks and CDs run all the same.';
+const KERNEL = 'A kernel for tiny guests';
+const BUSYBOX = 'A static busybox';
 
-/** The parts of which tiny guests are made. */
-export function guestChecks(): Promise<DoctorCheck[]> {
+/** The parts of which tiny guests are made; an installed package has brought them along. */
+export function guestChecks(packaged = packagedGuest()): Promise<DoctorCheck[]> {
+  if (packaged) return Promise.resolve([packagedCheck('guest_kernel', KERNEL), packagedCheck('busybox', BUSYBOX)]);
   return Promise.all([
-    partCheck(
-      'guest_kernel',
-      'A kernel for tiny guests',
-      ['linux-image-cloud-amd64'],
-      async () => (await findKernel()).image,
-    ),
-    partCheck('busybox', 'A static busybox', ['busybox-static'], findBusybox),
+    partCheck('guest_kernel', KERNEL, ['linux-image-cloud-amd64'], async () => (await findKernel()).image),
+    partCheck('busybox', BUSYBOX, ['busybox-static'], findBusybox),
   ]);
 }
+
+const packagedCheck = (id: string, title: string): DoctorCheck => ({
+  id,
+  title,
+  state: 'ok',
+  found: 'in the tiny guest that came with Atoll',
+  matters: MATTERS,
+  remedy: null,
+});
 
 async function partCheck(
   id: string,

@@ -11,6 +11,7 @@ import { cpioArchive, type CpioEntry } from './cpio';
 import { isStaticProgram } from './elf';
 import { GUEST_FILES, GUEST_FOLDERS } from './guest-files';
 import { findKernel, moduleFiles, moduleName, type Kernel } from './kernel';
+import { packagedGuest } from './packaged';
 
 const run = promisify(execFile);
 const compress = promisify(gzip);
@@ -21,20 +22,26 @@ export interface TinyGuest {
   readonly initrd: string;
 }
 
+const KERNEL = 'vmlinuz';
+const INITRD = 'initrd.gz';
 const BUSYBOXES = ['/bin/busybox', '/usr/bin/busybox', '/usr/lib/busybox/busybox-static', '/bin/busybox.static'];
 
 /**
- * The tiny guest in `<home>/guest/<stamp>/`, made if this very one (kernel, busybox and our files) is not there yet.
- * Older ones stay: a suspended VM still needs the kernel that it was started with.
+ * The tiny guest in `<home>/guest/<stamp>/`: the packaged one, else made of this computer's kernel and busybox, if this very one
+ * is not there yet. Older ones stay: a suspended VM still needs the kernel that it was started with, also after an upgrade.
  * @throws AppError NOT_SUPPORTED saying what is missing on this computer
  */
-export async function ensureTinyGuest(home: string): Promise<TinyGuest> {
+export async function ensureTinyGuest(home: string, packaged = packagedGuest()): Promise<TinyGuest> {
+  if (packaged) return ensure(home, packaged.stamp, (aside) => copyGuest(packaged.folder, aside));
   const kernel = await findKernel();
   const busybox = await findBusybox();
-  const folder = join(home, 'guest', await stampOf(kernel, busybox));
-  const guest = { kernel: join(folder, 'vmlinuz'), initrd: join(folder, 'initrd.gz') };
-  if (!existsSync(folder)) await inHome(home, () => build(home, folder, kernel, busybox));
-  return guest;
+  return ensure(home, await stampOf(kernel, busybox), (aside) => makeGuest(aside, kernel, busybox));
+}
+
+async function ensure(home: string, stamp: string, fill: (aside: string) => Promise<void>): Promise<TinyGuest> {
+  const folder = join(home, 'guest', stamp);
+  if (!existsSync(folder)) await inHome(home, () => build(home, folder, fill));
+  return { kernel: join(folder, KERNEL), initrd: join(folder, INITRD) };
 }
 
 /** Where a statically linked busybox is. Throws AppError NOT_SUPPORTED when there is none. */
@@ -56,12 +63,11 @@ async function stampOf(kernel: Kernel, busybox: string): Promise<string> {
 }
 
 /** Built aside and moved in one step: a folder under the final name is whole. */
-async function build(home: string, folder: string, kernel: Kernel, busybox: string): Promise<void> {
+async function build(home: string, folder: string, fill: (aside: string) => Promise<void>): Promise<void> {
   await mkdir(join(home, 'guest'), { recursive: true, mode: 0o700 });
   const aside = await mkdtemp(join(home, 'guest', '.new-'));
   try {
-    await copyFile(kernel.image, join(aside, 'vmlinuz'));
-    await writeFile(join(aside, 'initrd.gz'), await initramfs(kernel, busybox));
+    await fill(aside);
     await rename(aside, folder).catch((error: NodeJS.ErrnoException) => {
       // Another build came first; its folder is as good.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
@@ -69,6 +75,15 @@ async function build(home: string, folder: string, kernel: Kernel, busybox: stri
   } finally {
     await rm(aside, { recursive: true, force: true });
   }
+}
+
+async function copyGuest(from: string, aside: string): Promise<void> {
+  for (const name of [KERNEL, INITRD]) await copyFile(join(from, name), join(aside, name));
+}
+
+async function makeGuest(aside: string, kernel: Kernel, busybox: string): Promise<void> {
+  await copyFile(kernel.image, join(aside, KERNEL));
+  await writeFile(join(aside, INITRD), await initramfs(kernel, busybox));
 }
 
 async function initramfs(kernel: Kernel, busybox: string): Promise<Buffer> {

@@ -136,6 +136,7 @@ export class TestEngine {
         log: this.log,
         info: { version: '0.0.0', home: '/nowhere', pid: 1, node: 'v20', memoryBytes: () => 1 },
         lifecycle: {
+          link: () => null,
           stop: () => {
             this.stopAsked += 1;
           },

@@ -1,0 +1,69 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { AppError } from '../../contract/app-error';
+import { changing } from '../change';
+import type { Context } from '../context';
+import type { Run } from '../spec';
+
+/** As contract/model/labfile.ts has it, which is not loaded here: a command's start is quick. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** `atoll export [DATACENTER] [--out FILE]` */
+export const exportLab: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const dataCenter = input.maybeArg('DATACENTER');
+  const answer = await client.labfile.export(dataCenter === undefined ? {} : { dataCenter });
+  const file = input.text('out');
+  if (file !== undefined) await writeNew(file, answer.text);
+  out.answer({ ...answer, file: file ?? null }, () =>
+    file === undefined
+      ? out.raw(answer.text)
+      : out.line(`The data center ${answer.dataCenter} was written to ${file}.`),
+  );
+};
+
+/** `atoll apply FILE` */
+export const applyLab: Run = async (context) => {
+  const content = await readLab(context);
+  await changing((client, dryRun) => client.labfile.apply({ text: content, dryRun })).run(context, {
+    done: ({ plan }) => plan.join('\n'),
+  });
+};
+
+async function readLab({ input }: Context): Promise<string> {
+  const file = input.arg('FILE');
+  if (file === '-') return text(process.stdin);
+  const size = await stat(file).then(
+    (found) => found.size,
+    (error: NodeJS.ErrnoException) => {
+      throw unreadable(file, error);
+    },
+  );
+  if (size > MAX_BYTES) {
+    const hint = 'Split it by data centers.';
+    throw new AppError('BAD_INPUT', `${file} has more than ${MAX_BYTES / 1024 / 1024} MiB.`, { field: 'FILE', hint });
+  }
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unreadable(file, error);
+  });
+}
+
+function unreadable(file: string, { code }: NodeJS.ErrnoException): AppError {
+  const options = { field: 'FILE', hint: 'Give the path of a file that atoll export wrote, or - for standard input.' };
+  return new AppError(
+    code === 'ENOENT' ? 'NOT_FOUND' : 'BAD_INPUT',
+    `${file} can't be read (${code ?? 'unknown'}).`,
+    options,
+  );
+}
+
+/** A file that is there stays. */
+async function writeNew(file: string, content: string): Promise<void> {
+  await writeFile(file, content, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    const there = error.code === 'EEXIST';
+    throw new AppError(there ? 'CONFLICT' : 'BAD_INPUT', `${file} can't be written (${error.code ?? 'unknown'}).`, {
+      field: 'out',
+      hint: there ? 'Choose another name, or remove that file.' : 'Choose a folder that you may write.',
+    });
+  });
+}

@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { labFileSchema } from './labfile-schema';
+
+it('is what docs/schema/lab-1.json says (else run: node scripts/docs.mjs)', () => {
+  expect(readFileSync('docs/schema/lab-1.json', 'utf8')).toBe(labFileSchema());
+});

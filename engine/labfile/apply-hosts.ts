@@ -1,0 +1,63 @@
+import type { LabFileHost } from '../../contract';
+import { addHost } from '../hosts/adding';
+import { enableOutside, hasOutside } from '../outside/enabling';
+import { outsideNetwork } from '../outside/outside-network';
+import type { HostHow } from '../ports/hosts';
+import type { HostRow } from '../ports/store';
+import { type Applying, isAnother } from './applying';
+import { DEFAULT_CLUSTER } from './places';
+
+/** The hosts of the file. Names of hosts are unique in the whole store (rule O5), so one elsewhere is another. */
+export function applyHosts(applying: Applying): void {
+  for (const [i, wish] of applying.parsed.file.hosts.entries()) {
+    const path = ['hosts', i];
+    const cluster = applying.cluster(wish.cluster ?? DEFAULT_CLUSTER, path);
+    applying.at(path, () => {
+      const host = ensureHost(applying, wish, cluster);
+      if (wish.kind === 'lab' && wish.outside === true) ensureOutside(applying, host);
+    });
+  }
+}
+
+function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string; name: string }): HostRow {
+  const { scope } = applying;
+  const { name, kind, comment } = wish;
+  const found = scope.tx.hosts.byName(name);
+  if (!found) {
+    const host = addHost(scope, { name, cluster: cluster.id, comment: comment ?? '', how: howOf(wish) });
+    applying.toBringUp.set(host.id, host);
+    applying.say(`add the ${kind} host "${name}" to the cluster "${cluster.name}" and bring it up`);
+    return host;
+  }
+  if (found.kind !== kind)
+    throw isAnother(
+      `The host "${name}" is a ${found.kind} host, not a ${kind} one`,
+      'Give the host in the file another name.',
+    );
+  if (found.clusterId !== cluster.id)
+    throw isAnother(
+      `The host "${name}" is in another cluster`,
+      'Give the host in the file another name, or its own cluster.',
+    );
+  if (comment !== undefined && comment !== found.comment) {
+    scope.tx.hosts.update(found.id, { comment });
+    scope.emit('host.updated', 'normal', `host ${name} updated`, { hostId: found.id });
+    applying.say(`change the comment of the host "${name}"`);
+  }
+  return found;
+}
+
+function howOf(wish: LabFileHost): HostHow {
+  if (wish.kind === 'lab') return { kind: 'lab' };
+  const { delayMs = 50, memoryMiB = 65_536, cpus = 16 } = wish;
+  return { kind: 'simulated', delayMs, faultRate: 0, memoryMiB, cpus };
+}
+
+function ensureOutside(applying: Applying, host: HostRow): void {
+  const { scope } = applying;
+  const network = outsideNetwork(scope.tx, applying.dataCenterId);
+  if (network && hasOutside(scope, host, network)) return;
+  enableOutside(scope, host, '');
+  applying.touch([host]);
+  applying.say(`give the lab "${host.name}" a way out`);
+}

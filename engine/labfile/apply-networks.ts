@@ -1,0 +1,55 @@
+import { DEFAULT_MTU, type LabFileNetwork } from '../../contract';
+import { NetworkAdder } from '../networks/adding';
+import { attachHandler } from '../networks/attach-handlers';
+import { activeHostsOf } from '../networks/attaching';
+import { updateNetwork } from '../networks/updating';
+import { isOutside } from '../outside/outside-network';
+import type { NetworkRow } from '../ports/store';
+import { type Applying, isAnother } from './applying';
+import { DEFAULT_CLUSTER } from './places';
+
+/** The networks of the file, in its order. */
+export function applyNetworks(applying: Applying): void {
+  const { scope, parsed } = applying;
+  const known = new Map(scope.tx.networks.ofDataCenter(applying.dataCenterId).map((row) => [row.name, row]));
+  const adder = new NetworkAdder(scope);
+  for (const [i, wish] of parsed.file.networks.entries()) {
+    const path = ['networks', i];
+    const clusters = (wish.clusters ?? defaultClusters(applying)).map((name) => applying.cluster(name, path).id);
+    const found = known.get(wish.name);
+    applying.at(path, () => (found ? adopt(applying, found, wish, clusters) : add(applying, adder, wish, clusters)));
+  }
+}
+
+/** A file that names no clusters has one, and its networks are in it. */
+const defaultClusters = ({ parsed: { file } }: Applying): string[] =>
+  file.clusters.length === 0 ? [DEFAULT_CLUSTER] : [];
+
+function add(applying: Applying, adder: NetworkAdder, wish: LabFileNetwork, clusters: readonly string[]): void {
+  const { name, comment = '', isolated = true, mtu = DEFAULT_MTU, vlan = null } = wish;
+  const shape = { name, comment, isIsolated: isolated, mtu, vlan, nic: null, dataCenter: applying.dataCenterId };
+  applying.touch(adder.add({ ...shape, clusters: [...clusters] }).hosts);
+  applying.say(`add the ${isolated ? 'isolated ' : ''}network "${name}"`);
+}
+
+function adopt(applying: Applying, found: NetworkRow, wish: LabFileNetwork, clusters: readonly string[]): void {
+  const { scope } = applying;
+  if (isOutside(found))
+    throw isAnother(
+      `"${wish.name}" is the way out of labs here`,
+      'Say `outside: true` of the lab, and name no such network.',
+    );
+  const { comment, mtu, vlan, isolated } = wish;
+  const same = (comment ?? found.comment) === found.comment && (mtu ?? found.mtu) === found.mtu;
+  const sameVlan = vlan === undefined || vlan === found.vlan;
+  if (!same || !sameVlan || (isolated ?? found.isIsolated) !== found.isIsolated) {
+    const { words } = updateNetwork(scope, { network: found.id, comment, mtu, vlan, isIsolated: isolated });
+    for (const line of words) applying.say(line);
+    if (mtu !== undefined && mtu !== found.mtu) applying.touch(activeHostsOf(scope.tx, found.id));
+  }
+  const has = new Set(scope.tx.networkClusters.ofNetwork(found.id).map(({ clusterId }) => clusterId));
+  for (const cluster of clusters.filter((id) => !has.has(id))) {
+    for (const line of attachHandler(scope, { network: found.id, cluster }).words) applying.say(line);
+    applying.touch(activeHostsOf(scope.tx, found.id));
+  }
+}

@@ -1,0 +1,95 @@
+import { type LabFileVm, isRunning } from '../../contract';
+import { addForward, forwardWords } from '../outside/forwards';
+import type { VmRow } from '../ports/store';
+import { addVm } from '../vms/add-vm';
+import { updateHandler } from '../vms/update-vm';
+import { applyVnics, draftOf } from './apply-vnics';
+import { type Applying, isAnother } from './applying';
+import { DEFAULT_CLUSTER } from './places';
+
+/** The VMs of the file with their vNICs and forwards. Those that shall run are noted for the job. */
+export function applyVms(applying: Applying): void {
+  const { scope, parsed } = applying;
+  const known = new Map(
+    scope.tx.clusters
+      .ofDataCenter(applying.dataCenterId)
+      .flatMap(({ id }) => scope.tx.vms.ofCluster(id))
+      .map((vm) => [vm.name, vm]),
+  );
+  for (const [i, wish] of parsed.file.vms.entries()) {
+    const path = ['vms', i];
+    const clusterId = applying.cluster(wish.cluster ?? DEFAULT_CLUSTER, path).id;
+    applying.at(path, () => {
+      const found = known.get(wish.name);
+      const vm = found ? adopt(applying, found, wish, clusterId) : add(applying, wish, clusterId);
+      for (const forward of wish.forwards ?? []) ensureForward(applying, vm, forward);
+      if (wish.running !== true || isRunning(vm.state)) return;
+      applying.toStart.push(vm.id);
+      applying.say(`start the VM "${vm.name}"`);
+    });
+  }
+}
+
+function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
+  const { core, scope } = applying;
+  const { name, comment = '', host, memoryMiB, cpus = 1, boot = { kind: 'tiny' } } = wish;
+  const vm = addVm(scope, core.store.storeId, {
+    name,
+    cluster,
+    comment,
+    memoryMiB,
+    cpus,
+    host,
+    boot: boot.kind === 'image' ? { ...boot, seed: boot.seed ?? null } : boot,
+    vnics: (wish.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
+  });
+  applying.say(`add the VM "${name}"`);
+  return vm;
+}
+
+function adopt(applying: Applying, vm: VmRow, wish: LabFileVm, clusterId: string): VmRow {
+  const { scope } = applying;
+  const hint = 'Give the VM in the file another name, or remove the one that is there.';
+  if (vm.clusterId !== clusterId) throw isAnother(`The VM "${vm.name}" is in another cluster`, hint);
+  if (wish.boot && !bootsSo(applying, vm, wish.boot))
+    throw isAnother(`The VM "${vm.name}" boots from something else`, hint);
+  const host = wish.host === undefined ? undefined : scope.refs.host(wish.host);
+  if (host && vm.hostId !== null && vm.hostId !== host.id)
+    throw isAnother(`The VM "${vm.name}" lives on another host`, hint);
+  const { comment, memoryMiB, cpus } = wish;
+  for (const line of updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus }).words) applying.say(line);
+  applyVnics(applying, vm, wish.vnics ?? []);
+  return vm;
+}
+
+function bootsSo({ scope }: Applying, vm: VmRow, wish: NonNullable<LabFileVm['boot']>): boolean {
+  const { boot } = vm;
+  if (wish.kind === 'image')
+    return (
+      boot.kind === 'image' &&
+      boot.imageId === scope.refs.image(wish.image, 'image').id &&
+      alike(boot.seed, wish.seed ?? null)
+    );
+  return alike(boot, wish);
+}
+
+const alike = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null
+    ? Object.entries(value)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, each]) => [key, sorted(each)])
+    : value;
+
+function ensureForward(applying: Applying, vm: VmRow, wish: NonNullable<LabFileVm['forwards']>[number]): void {
+  const { scope } = applying;
+  const { protocol = 'tcp', guestPort, hostPort } = wish;
+  const found = scope.tx.forwards
+    .ofVm(vm.id)
+    .some((row) => row.protocol === protocol && row.guestPort === guestPort && row.hostPort === hostPort);
+  if (found) return;
+  const row = addForward(scope, vm, { protocol, guestPort, hostPort });
+  applying.say(`add ${forwardWords(vm, row)}`);
+  const host = vm.hostId === null ? undefined : scope.tx.hosts.get(vm.hostId);
+  if (host) applying.touch([host]);
+}

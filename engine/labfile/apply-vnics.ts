@@ -1,0 +1,67 @@
+import { AppError, type LabFileVm, isRunning } from '../../contract';
+import { OUTSIDE_NAME, outsideNetwork } from '../outside/outside-network';
+import type { VmRow, VnicRow } from '../ports/store';
+import { type VnicChange, applyChange } from '../vms/vnic-jobs';
+import { addVnic, networkFor } from '../vms/vnic-rows';
+import { type Applying, isAnother } from './applying';
+
+type VnicWish = NonNullable<LabFileVm['vnics']>[number];
+
+/** A vNIC as the commands take it. The network to the outside is named by what it is, since it may have been renamed here. */
+export function draftOf(applying: Applying, { name, network = null, mac, plugged = true, linked = true }: VnicWish) {
+  const out = network === OUTSIDE_NAME ? outsideNetwork(applying.scope.tx, applying.dataCenterId) : undefined;
+  return { name, network: out?.id ?? network, mac, plugged, linked };
+}
+
+/** The vNICs of a VM that is there; those that the file does not name stay. */
+export function applyVnics(applying: Applying, vm: VmRow, wishes: readonly VnicWish[]): void {
+  const there = new Map(applying.scope.tx.vnics.ofVm(vm.id).map((vnic) => [vnic.name, vnic]));
+  for (const wish of wishes) {
+    const found = there.get(wish.name);
+    const changes = found ? changesOf(applying, vm, found, wish) : null;
+    if (changes?.length === 0) continue;
+    ruleVmIsDown(vm, wish);
+    if (found && changes) change(applying, vm, found, changes);
+    else add(applying, vm, wish);
+  }
+}
+
+/** Bad: another network for a vNIC of a running VM: its devices change by commands of their own, which plug and unplug them. */
+function ruleVmIsDown(vm: VmRow, wish: VnicWish): void {
+  if (!isRunning(vm.state)) return;
+  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its vNIC "${wish.name}" is not as the file says`, {
+    hint: 'Shut it down first, or change the vNIC by itself: atoll vnic add, move, link, plug.',
+  });
+}
+
+function changesOf(applying: Applying, vm: VmRow, found: VnicRow, wish: VnicWish): VnicChange[] {
+  if (wish.mac !== undefined && wish.mac !== found.mac) {
+    const hint = 'Leave the address out of the file, or remove that vNIC.';
+    throw isAnother(`The vNIC "${wish.name}" of "${vm.name}" has the MAC address ${found.mac}`, hint);
+  }
+  const changes: VnicChange[] = [];
+  if (wish.network !== undefined) {
+    const { network } = draftOf(applying, wish);
+    const networkId = network === null ? null : networkFor(applying.scope, vm, network).id;
+    if (networkId !== found.networkId) changes.push({ kind: 'move', networkId });
+  }
+  if (wish.linked !== undefined && wish.linked !== found.linked) changes.push({ kind: 'link', up: wish.linked });
+  if (wish.plugged !== undefined && wish.plugged !== found.plugged)
+    changes.push({ kind: wish.plugged ? 'plug' : 'unplug' });
+  return changes;
+}
+
+function add(applying: Applying, vm: VmRow, wish: VnicWish): void {
+  const { core, scope } = applying;
+  const vnic = addVnic(scope, core.store.storeId, vm, draftOf(applying, wish));
+  scope.emit('vnic.added', 'normal', `${vnic.name} of ${vm.name} added`, { vmId: vm.id, vnicId: vnic.id });
+  applying.say(`add the vNIC "${vnic.name}" to the VM "${vm.name}"`);
+}
+
+function change({ scope, say }: Applying, vm: VmRow, vnic: VnicRow, changes: readonly VnicChange[]): void {
+  for (const each of changes) {
+    const { type, message } = applyChange(scope.tx, vm, vnic, each);
+    scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id });
+    say(message);
+  }
+}

@@ -1,0 +1,82 @@
+import { AppError } from '../../contract';
+import type { Core } from '../core/core';
+import { cancelled } from '../core/errors';
+import { bringUp } from '../hosts/adding';
+import { reportWords } from '../hosts/converge-job';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { JobDraft } from '../jobs/job-rows';
+import { startAndWait } from '../vms/start-and-wait';
+import type { Applying } from './applying';
+
+interface Payload {
+  readonly newHostIds: readonly string[];
+  readonly hostIds: readonly string[];
+  readonly vmIds: readonly string[];
+}
+
+/** VMs whose starts are under way at once. */
+const AT_ONCE = 8;
+
+/** The work on hosts that an application leaves; undefined when there is none. */
+export function applyJob({
+  toBringUp,
+  toConverge,
+  toStart,
+  scope,
+  parsed,
+  dataCenterId,
+}: Applying): JobDraft | undefined {
+  const fresh = [...toBringUp.values()];
+  const known = [...toConverge.values()];
+  if (fresh.length + known.length + toStart.length === 0) return undefined;
+  const payload: Payload = {
+    newHostIds: fresh.map(({ id }) => id),
+    hostIds: known.map(({ id }) => id),
+    vmIds: toStart,
+  };
+  const steps = [
+    ...fresh.map(({ id, name }) => ({ title: `Bring ${name} up`, hostId: id })),
+    ...known.map(({ id, name }) => ({ title: `Set up ${name}`, hostId: id })),
+    ...toStart.map((id) => ({ title: `Start ${scope.tx.vms.get(id)?.name ?? id}`, hostId: null })),
+  ];
+  const title = `Apply a file to the data center ${parsed.file.dataCenter}`;
+  return { kind: 'labfile.apply', title, payload, subjects: { dataCenterId }, steps };
+}
+
+/** Hosts first, side by side, then the VMs. One that fails does not keep the others from being made. */
+export async function runApply(core: Core, job: RunningJob): Promise<void> {
+  const { newHostIds, hostIds, vmIds } = job.row.payload as Payload;
+  const hosts = [
+    ...newHostIds.map((id) => (signal: AbortSignal) => bringUp(core, id, signal)),
+    ...hostIds.map((id) => (signal: AbortSignal) => converge(core, id, signal)),
+  ];
+  const failures = await settle(
+    job,
+    hosts.map((work, i) => () => job.step(i + 1, work)),
+  );
+  const starts = vmIds.map(
+    (id, i) => () => job.step(hosts.length + i + 1, (signal) => startAndWait(core, job, id, signal)),
+  );
+  for (let i = 0; i < starts.length; i += AT_ONCE) failures.push(...(await settle(job, starts.slice(i, i + AT_ONCE))));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function converge(core: Core, hostId: string, signal: AbortSignal): Promise<string> {
+  const host = core.store.hosts.get(hostId);
+  if (!host) return 'it was removed meanwhile';
+  const report = await core.actors.ensure(host).converge(signal);
+  const [first] = report.failures;
+  if (first)
+    throw new AppError(
+      'HOST_COMMAND_FAILED',
+      `${first.bridge}: ${first.message}`,
+      first.hint === null ? {} : { hint: first.hint },
+    );
+  return reportWords(report);
+}
+
+async function settle(job: RunningJob, works: ReadonlyArray<() => Promise<unknown>>): Promise<unknown[]> {
+  const results = await Promise.allSettled(works.map((work) => work()));
+  if (job.signal.aborted) throw cancelled();
+  return results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+}

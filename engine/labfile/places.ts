@@ -1,0 +1,50 @@
+import { newId } from '../core/ids';
+import type { Applying } from './applying';
+
+/** What VMs and hosts that name no cluster are in, and networks of a file that names no clusters. */
+export const DEFAULT_CLUSTER = 'Default';
+
+/** The data center and its clusters, made as far as they are missing. */
+export function applyPlaces(applying: Applying): void {
+  const { scope, parsed } = applying;
+  const { dataCenter: name, comment, clusters } = parsed.file;
+  const { tx, now, emit } = scope;
+  const found = tx.dataCenters.byName(name);
+  applying.dataCenterId = found?.id ?? newId();
+  if (!found) {
+    tx.dataCenters.insert({ id: applying.dataCenterId, name, comment: comment ?? '', createdAt: now });
+    emit('data_center.added', 'normal', `data center ${name} added`, { dataCenterId: applying.dataCenterId });
+    applying.say(`add the data center "${name}"`);
+  } else if (comment !== undefined && comment !== found.comment) {
+    tx.dataCenters.update(found.id, { comment });
+    emit('data_center.updated', 'normal', `data center ${name} updated`, { dataCenterId: found.id });
+    applying.say(`change the comment of the data center "${name}"`);
+  }
+  const wanted = clusters.length > 0 || !usesDefault(applying) ? clusters : [{ name: DEFAULT_CLUSTER }];
+  for (const cluster of wanted) ensureCluster(applying, cluster);
+}
+
+/** Whether a thing in the file is in the cluster that need not be named. */
+function usesDefault({ parsed: { file } }: Applying): boolean {
+  const networks = file.networks.some(({ clusters }) => clusters === undefined || clusters.includes(DEFAULT_CLUSTER));
+  return networks || [...file.hosts, ...file.vms].some(({ cluster = DEFAULT_CLUSTER }) => cluster === DEFAULT_CLUSTER);
+}
+
+function ensureCluster(
+  applying: Applying,
+  wish: { readonly name: string; readonly comment?: string | undefined },
+): void {
+  const { tx, now, emit } = applying.scope;
+  const { dataCenterId } = applying;
+  const found = tx.clusters.ofDataCenter(dataCenterId).find(({ name }) => name === wish.name);
+  if (!found) {
+    const id = newId();
+    tx.clusters.insert({ id, dataCenterId, name: wish.name, comment: wish.comment ?? '', createdAt: now });
+    emit('cluster.added', 'normal', `cluster ${wish.name} added`, { clusterId: id, dataCenterId });
+    applying.say(`add the cluster "${wish.name}"`);
+  } else if (wish.comment !== undefined && wish.comment !== found.comment) {
+    tx.clusters.update(found.id, { comment: wish.comment });
+    emit('cluster.updated', 'normal', `cluster ${wish.name} updated`, { clusterId: found.id });
+    applying.say(`change the comment of the cluster "${wish.name}"`);
+  }
+}

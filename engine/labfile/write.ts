@@ -1,0 +1,101 @@
+import { Document } from 'yaml';
+import { LABFILE_VERSION, type LabFile, type LabFileHost, type LabFileVm, isRunning } from '../../contract';
+import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../outside/outside-network';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
+
+const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
+ A data center of Atoll. Apply it with: atoll apply FILE (--dry-run says what that would do; nothing is ever removed).`;
+
+/** A data center as the text of a file. Hosts over SSH are left out; where they are there too, VMs of the file stand on them. */
+export function writeLabFile(db: Repositories, dataCenterId: string): string {
+  const document = new Document(labFileOf(db, dataCenterId));
+  document.commentBefore = HEAD;
+  return document.toString({ lineWidth: 0, aliasDuplicateObjects: false } as object);
+}
+
+function labFileOf(db: Repositories, dataCenterId: string): LabFile {
+  const clusters = db.clusters.ofDataCenter(dataCenterId);
+  const names = new Map(clusters.map(({ id, name }) => [id, name]));
+  const nameOf = (id: string): string => names.get(id) ?? id;
+  const { name = dataCenterId, comment = '' } = db.dataCenters.get(dataCenterId) ?? {};
+  const networks = db.networks.ofDataCenter(dataCenterId).filter((network) => !isOutside(network));
+  return {
+    atoll: LABFILE_VERSION,
+    dataCenter: name,
+    ...said(comment),
+    clusters: clusters.map((cluster) => ({ name: cluster.name, ...said(cluster.comment) })),
+    networks: networks.map((network) => ({
+      name: network.name,
+      ...said(network.comment),
+      isolated: network.isIsolated,
+      mtu: network.mtu,
+      ...(network.vlan === null ? {} : { vlan: network.vlan }),
+      clusters: db.networkClusters.ofNetwork(network.id).map(({ clusterId }) => nameOf(clusterId)),
+    })),
+    hosts: clusters
+      .flatMap(({ id }) => db.hosts.ofCluster(id))
+      .flatMap((host) => hostOf(db, dataCenterId, host, nameOf)),
+    vms: clusters.flatMap(({ id }) => db.vms.ofCluster(id)).map((vm) => vmOf(db, vm, nameOf(vm.clusterId))),
+  };
+}
+
+const said = (comment: string): { comment?: string } => (comment === '' ? {} : { comment });
+
+function hostOf(db: Repositories, dataCenterId: string, host: HostRow, nameOf: (id: string) => string): LabFileHost[] {
+  const base = { name: host.name, cluster: nameOf(host.clusterId), ...said(host.comment) };
+  const { how } = host;
+  switch (how.kind) {
+    case 'lab': {
+      const out = outsideNetwork(db, dataCenterId);
+      const isOut = out !== undefined && db.attachments.get({ networkId: out.id, hostId: host.id }) !== undefined;
+      return [{ kind: 'lab', ...base, ...(isOut ? { outside: true } : {}) }];
+    }
+    case 'simulated': {
+      const { delayMs, memoryMiB, cpus } = how;
+      return [{ kind: 'simulated', ...base, delayMs, memoryMiB, cpus }];
+    }
+    case 'ssh':
+      // How it is reached, and that its key was trusted, is this home's business.
+      return [];
+  }
+}
+
+function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
+  const host = vm.hostId === null ? undefined : db.hosts.get(vm.hostId);
+  const forwards = db.forwards
+    .ofVm(vm.id)
+    .map(({ protocol, guestPort, hostPort }) => ({ protocol, guestPort, hostPort }));
+  return {
+    name: vm.name,
+    cluster,
+    ...said(vm.comment),
+    ...(host ? { host: host.name } : {}),
+    boot: bootOf(db, vm),
+    memoryMiB: vm.memoryMiB,
+    cpus: vm.cpus,
+    vnics: db.vnics.ofVm(vm.id).map(({ name, networkId, mac, plugged, linked }) => ({
+      name,
+      network: networkName(db, networkId),
+      mac,
+      plugged,
+      linked,
+    })),
+    ...(forwards.length > 0 ? { forwards } : {}),
+    ...(isRunning(vm.state) ? { running: true } : {}),
+  };
+}
+
+function bootOf(db: Repositories, { boot }: VmRow): NonNullable<LabFileVm['boot']> {
+  if (boot.kind !== 'image') return boot;
+  return {
+    kind: 'image',
+    image: db.images.get(boot.imageId)?.name ?? boot.imageId,
+    ...(boot.seed ? { seed: boot.seed } : {}),
+  };
+}
+
+function networkName(db: Repositories, id: string | null): string | null {
+  const network = id === null ? undefined : db.networks.get(id);
+  if (!network) return null;
+  return isOutside(network) ? OUTSIDE_NAME : network.name;
+}

@@ -1,0 +1,24 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A tiny guest that came with an installed package, so that none has to be made of this computer's parts. */
+export interface PackagedGuest {
+  readonly folder: string;
+  /** Changes with everything that is in the guest; becomes a folder's name in the home. */
+  readonly stamp: string;
+}
+
+/** Beside the bundle (dist/daemon.js), or beside its folder (dist/chunks, dist/main). */
+const PLACES = ['./guest/', '../guest/'];
+const STAMP = /^[A-Za-z0-9._+-]+$/;
+
+/** The guest of the package that we run from; null in a checkout. */
+export function packagedGuest(from: string = import.meta.url): PackagedGuest | null {
+  const folder = PLACES.map((place) => fileURLToPath(new URL(place, from))).find((path) =>
+    existsSync(join(path, 'stamp')),
+  );
+  if (folder === undefined) return null;
+  const stamp = readFileSync(join(folder, 'stamp'), 'utf8').trim();
+  return STAMP.test(stamp) ? { folder, stamp } : null;
+}

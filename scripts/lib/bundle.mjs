@@ -1,0 +1,62 @@
+// How the command line and the background engine are bundled, for the checkout and for packages alike.
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from './setup.mjs';
+
+const SOURCES = ['contract', 'engine', 'hosts', 'db', 'app', 'server', 'cli'];
+
+/** Native code and WebAssembly are loaded from node_modules; `ws` asks for its two optional helpers by name. */
+export const EXTERNAL = ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'pino', 'electron', 'bufferutil', 'utf-8-validate'];
+
+/** Bundled CommonJS packages still ask for Node's own modules by require. */
+export const REQUIRE_BANNER =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+export const packageVersion = () => JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version;
+
+function sourceFiles(folder) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** Tells two builds of one version apart, wherever the checkout lies. */
+export function sourceDigest() {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap((folder) => sourceFiles(join(ROOT, folder))))
+    hash.update(relative(ROOT, file)).update('\0').update(readFileSync(file));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/**
+ * Bundles cli.js, daemon.js and their chunks, as if into `outdir`; writes nothing.
+ * Returns esbuild's result, with its outputFiles and metafile.
+ */
+export function bundleTerminal({ outdir, version, digest, sourcemap }) {
+  return build({
+    absWorkingDir: ROOT,
+    entryPoints: { cli: 'cli/main.ts', daemon: 'app/daemon-main.ts' },
+    outdir,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    // A command loads only its own chunk; the engine's code is never read by the command line.
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    sourcemap,
+    sourcesContent: false,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    external: EXTERNAL,
+    define: { __ATOLL_VERSION__: JSON.stringify(version), __ATOLL_BUILD__: JSON.stringify(digest) },
+    banner: { js: REQUIRE_BANNER },
+  });
+}

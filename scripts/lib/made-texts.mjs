@@ -1,0 +1,35 @@
+// Texts that are made from our sources: docs/cli.md, the man page, the completion scripts, the JSON schema of lab files.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { ROOT } from './setup.mjs';
+
+const ENTRY = `
+  export { cliReference } from './cli/docs';
+  export { manPage } from './cli/man';
+  export { labFileSchema } from './contract/labfile-schema';
+  export { SCRIPTS } from './cli/completion-scripts';
+`;
+
+/** Returns `{ cliReference(), labFileSchema(), manPage(version), SCRIPTS: { bash, zsh, fish } }`. */
+export async function madeTexts() {
+  const folder = mkdtempSync(join(ROOT, 'node_modules', '.made-texts-'));
+  try {
+    const outfile = join(folder, 'texts.mjs');
+    // The commands' code is only named there, never run: it stays outside.
+    await build({
+      stdin: { contents: ENTRY, resolveDir: ROOT, loader: 'ts' },
+      absWorkingDir: ROOT,
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      external: ['../run/*'],
+      logLevel: 'warning',
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

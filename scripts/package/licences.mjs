@@ -1,0 +1,63 @@
+// The licences of all that a package contains, as Debian wants them: /usr/share/doc/atoll/copyright.
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../lib/setup.mjs';
+
+const RULE = '-'.repeat(80);
+
+/**
+ * `packages` are names of npm packages, `node` is the folder of the runtime, `debian` the Debian packages whose programs are
+ * in the tiny guest. Throws for a package that does not say its licence: it may not be shipped then.
+ */
+export function copyrightText({ packages, node, debian }) {
+  const npm = packages.map(ofPackage);
+  return [
+    'Atoll is licensed under the Apache License, Version 2.0; on Debian its text is in /usr/share/common-licenses/Apache-2.0.',
+    'It contains the works below, each under its own licence.',
+    '',
+    RULE,
+    'In the tiny guest (/usr/lib/atoll/dist/guest): programs of Debian, unchanged, under the GNU General Public License, version 2',
+    '(/usr/share/common-licenses/GPL-2). Their sources are the Debian source packages',
+    ...debian.map(
+      ({ source, version }) =>
+        `  ${source} ${version}: https://snapshot.debian.org/package/${source}/${encodeURIComponent(version)}/`,
+    ),
+    '',
+    RULE,
+    'Fonts (/usr/lib/atoll/dist/renderer/assets/RedHat*, from @patternfly/react-core): Red Hat Display, Text and Mono, Copyright 2021',
+    'The Red Hat Project Authors (https://github.com/RedHatOfficial/RedHatFont), under the SIL Open Font License, Version 1.1',
+    '(https://openfontlicense.org).',
+    '',
+    RULE,
+    'Packages from npm:',
+    ...npm.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`),
+    '',
+    ...byText(npm).flatMap(({ names, text }) => [RULE, `${names.join(', ')}:`, '', text, '']),
+    RULE,
+    'Node.js (/usr/lib/atoll/node):',
+    '',
+    readFileSync(join(node, 'LICENSE'), 'utf8').trim(),
+    '',
+  ].join('\n');
+}
+
+function ofPackage(name) {
+  const folder = join(ROOT, 'node_modules', name);
+  const { version, license, licenses } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const licence =
+    typeof license === 'string' ? license : (license?.type ?? licenses?.map(({ type }) => type).join(' or '));
+  const file = readdirSync(folder)
+    .filter((entry) => /^(licen[cs]e|copying)/i.test(entry))
+    .sort()[0];
+  if (licence === undefined && file === undefined) throw new Error(`${name} says nothing of its licence`);
+  const text =
+    file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trim() : null;
+  return { name, version, licence: licence ?? 'see below', text };
+}
+
+/** Many share one text word for word; it is printed once. */
+function byText(packages) {
+  const names = new Map();
+  for (const { name, text } of packages) if (text !== null) names.set(text, [...(names.get(text) ?? []), name]);
+  return [...names].map(([text, of]) => ({ text, names: of }));
+}
