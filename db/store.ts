@@ -17,7 +17,8 @@ import {
   networkRepository,
   vnicProfileRepository,
 } from './repositories/networks';
-import { clusterRepository, dataCenterRepository, hostNicRepository, hostRepository } from './repositories/places';
+import { clusterRepository, dataCenterRepository, hostBondRepository,
+  hostNicRepository, hostRepository } from './repositories/places';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';
@@ -73,6 +74,7 @@ function repositoriesOn(context: Context): Repositories {
     dataCenters: dataCenterRepository(context),
     clusters: clusterRepository(context),
     hosts: hostRepository(context),
+    hostBonds: hostBondRepository(context),
     hostNics: hostNicRepository(context),
     networks: networkRepository(context),
     networkClusters: networkClusterRepository(context),

@@ -1,6 +1,7 @@
 import { initial } from './0001-initial';
 import { forwards } from './0002-forwards';
+import { setup } from './0003-setup';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
-export const MIGRATIONS: readonly Migration[] = [initial, forwards];
+export const MIGRATIONS: readonly Migration[] = [initial, forwards, setup];
