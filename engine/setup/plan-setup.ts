@@ -152,10 +152,10 @@ function placeNetwork(draft: Draft, spec: RegularSpec, taps: readonly string[], 
   draft.setMaster(port, bridge);
   draft.setUp(port, true);
   draft.setUp(bridge, true);
-  placeAddresses(draft, spec, port);
   const dhcp = spec.ipv4.kind === 'dhcp';
-  if (client !== null && draft.get(bridge).dhcp !== dhcp)
-    draft.do({ kind: dhcp ? 'dhcp.start' : 'dhcp.stop', link: bridge, client });
+  if (client !== null && draft.get(bridge).dhcp && !dhcp) draft.do({ kind: 'dhcp.stop', link: bridge, client });
+  placeAddresses(draft, spec, port);
+  if (client !== null && dhcp && !draft.get(bridge).dhcp) draft.do({ kind: 'dhcp.start', link: bridge, client });
   for (const tap of taps) draft.setMaster(tap, bridge);
 }
 
