@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import type { HostNic } from '../../contract';
 import type { Store } from '../../engine/ports/store';
 import { openMemoryStore } from '../store';
-import { aHost, aNic, defaultPlace, populate, touchedBy } from '../testing/rows';
+import { aNic } from '../../test/support/a-nic';
+import { aHost, defaultPlace, populate, touchedBy } from '../testing/rows';
 
 let store: Store;
 beforeEach(() => {

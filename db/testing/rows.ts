@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { Event, HostNic, Image, IsolationCheck, VnicProfile } from '../../contract';
+import type { Event, Image, IsolationCheck, VnicProfile } from '../../contract';
 import type {
   HostRow,
   JobRow,
@@ -55,12 +55,6 @@ export function aNetwork(dataCenterId: string, over: Partial<NetworkRow> = {}): 
 export function aProfile(networkId: string, over: Partial<VnicProfile> = {}): VnicProfile {
   return { id: uuid(), networkId, name: `profile-${another()}`, ...over };
 }
-
-export const aNic = (hostId: string, name: string, over: Partial<HostNic> = {}): HostNic => ({
-  ...{ hostId, name, mac: '52:54:00:00:00:01', mtu: 1500, up: true, bridge: null, kind: 'nic', addresses: [] },
-  ...{ parent: null, vlan: null, mode: null, carriesConnection: false },
-  ...over,
-});
 
 export function anAttachment(
   networkId: string,
