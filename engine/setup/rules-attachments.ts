@@ -67,7 +67,7 @@ export const regularHasNic: Rule = ({ network, nic }) => {
     'HOST_NETWORK_INTERFACE_DOES_NOT_HAVE_NAME_SET',
     'attach',
     `The network "${network.name}" is regular and needs a NIC or bond; only isolated ones have none`,
-    'Name one of the NICs of the host: atoll host nic list HOST.',
+    'Name one of the NICs of the host: atoll host nics HOST.',
   );
 };
 
@@ -79,7 +79,7 @@ export const nicExists: Rule = ({ network, nic }, { nics, bondsAfter, host }) =>
     'HOST_NETWORK_INTERFACE_HAVING_ID_OR_NAME_DOES_NOT_EXIST',
     'attach',
     `The host "${host.name}" has no NIC or bond ${nic} for the network "${network.name}"`,
-    'Show what it has: atoll host nic list HOST.',
+    'Show what it has: atoll host nics HOST.',
   );
 };
 

@@ -79,7 +79,7 @@ export const nicsExist: Rule = ({ name, nics }, { nics: known, host }) => {
     'HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST',
     'bonds',
     `The host "${host.name}" has no NIC ${gone} for the bond ${name}`,
-    'Show what it has: atoll host nic list HOST.',
+    'Show what it has: atoll host nics HOST.',
   );
 };
 
