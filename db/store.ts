@@ -17,8 +17,13 @@ import {
   networkRepository,
   vnicProfileRepository,
 } from './repositories/networks';
-import { clusterRepository, dataCenterRepository, hostBondRepository,
-  hostNicRepository, hostRepository } from './repositories/places';
+import {
+  clusterRepository,
+  dataCenterRepository,
+  hostBondRepository,
+  hostNicRepository,
+  hostRepository,
+} from './repositories/places';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';

@@ -118,7 +118,10 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 
 /** Reads the rows that `wantedFor` needs. Undefined when there is no such host. */
 export function rowsOfHost(
-  store: Pick<Repositories, 'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vnics' | 'forwards'>,
+  store: Pick<
+    Repositories,
+    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vnics' | 'forwards'
+  >,
   hostId: string,
 ): WantedRows | undefined {
   const host = store.hosts.get(hostId);
@@ -132,5 +135,13 @@ export function rowsOfHost(
     if (network) networks.set(networkId, network);
   }
   const networkClusters = store.networkClusters.ofCluster(host.clusterId);
-  return { host, attachments, networkClusters, networks, vnics, forwards: store.forwards.ofHost(hostId), bonds: store.hostBonds.ofHost(hostId) };
+  return {
+    host,
+    attachments,
+    networkClusters,
+    networks,
+    vnics,
+    forwards: store.forwards.ofHost(hostId),
+    bonds: store.hostBonds.ofHost(hostId),
+  };
 }

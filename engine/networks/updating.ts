@@ -37,8 +37,7 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
   const concerns = mtu !== old.mtu || vlan !== old.vlan;
   const hosts = concerns ? activeHostsOf(tx, old.id) : [];
   // What is now on the hosts was right until this instant: the difference is our wish, not drift.
-  if (concerns)
-    for (const each of tx.attachments.ofNetwork(old.id)) tx.attachments.update(each, { state: 'pending' });
+  if (concerns) for (const each of tx.attachments.ofNetwork(old.id)) tx.attachments.update(each, { state: 'pending' });
   const job = convergeJob('networks.update', `Update network ${name}`, hosts, [old.id], { networkId: old.id });
   return {
     output: { network: presentNetwork(tx, row) },

@@ -13,7 +13,8 @@ export function carriers({ links }: NetState, address: string | null): Set<strin
     found.add(link.name);
     const { name, master, vlan } = link;
     for (const each of links.values())
-      if (each.name === master || each.name === vlan?.parent || (each.master === name && each.kind !== 'tap')) open.push(each);
+      if (each.name === master || each.name === vlan?.parent || (each.master === name && each.kind !== 'tap'))
+        open.push(each);
   }
   return found;
 }

@@ -68,7 +68,8 @@ function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
   const { networkId, bridge, name } = spec;
   const found = new Findings(networkId, bridge);
   const differ = (what: string, wanted: string, actual: string): void => {
-    if (wanted !== actual) found.add('setup', `${name}: ${what} is ${actual} instead of ${wanted}`, what, wanted, actual);
+    if (wanted !== actual)
+      found.add('setup', `${name}: ${what} is ${actual} instead of ${wanted}`, what, wanted, actual);
   };
   const link = state.links.get(bridge);
   if (!isOurs(link, spec.alias)) {
@@ -94,7 +95,8 @@ function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
     differ('gateway', via, has ? via : 'none');
   }
   // Its own address and nothing else: what is left on the NIC would be deaf there.
-  if (spec.vlan === null) differ(`addresses of ${spec.nic}`, 'none', listed(state.links.get(spec.nic)?.addresses ?? []));
+  if (spec.vlan === null)
+    differ(`addresses of ${spec.nic}`, 'none', listed(state.links.get(spec.nic)?.addresses ?? []));
   for (const tap of taps(bridge)) {
     differ(`port ${tap}`, 'in', state.links.get(tap)?.master === bridge ? 'in' : 'out');
   }

@@ -33,7 +33,8 @@ function removeBridge(draft: Draft, link: NetLink, carrying: ReadonlySet<string>
 
 export function removeBond(draft: Draft, name: string): void {
   const link = draft.get(name);
-  for (const vlan of [...draft.state.links.values()].filter((each) => each.vlan?.parent === name)) removeVlan(draft, vlan.name);
+  for (const vlan of [...draft.state.links.values()].filter((each) => each.vlan?.parent === name))
+    removeVlan(draft, vlan.name);
   draft.moveAddresses(name, null, () => false);
   draft.setMaster(name, null);
   for (const port of draft.portsOf(name)) draft.setMaster(port.name, null);

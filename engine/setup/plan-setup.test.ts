@@ -34,8 +34,16 @@ describe('the plan of Setup networks', () => {
       fc.property(setupWorlds, fc.nat(60), (world, cut) => {
         const host = simulateSetup(meddled(world), []);
         const steps = planSetup(world.then, host).steps.slice(0, cut);
-        const there = simulateSetup(host, steps.map(({ change }) => change));
-        expect(simulateSetup(there, [...steps].reverse().map(({ undo }) => undo))).toEqual(host);
+        const there = simulateSetup(
+          host,
+          steps.map(({ change }) => change),
+        );
+        expect(
+          simulateSetup(
+            there,
+            [...steps].reverse().map(({ undo }) => undo),
+          ),
+        ).toEqual(host);
       }),
       RUNS,
     );
@@ -75,7 +83,14 @@ describe('the plan of Setup networks', () => {
 });
 
 const red = (over: Partial<NonNullable<WantedHost['setup']>['networks'][number]>) => ({
-  ...{ networkId: '0198c5a0-0000-7000-8000-000000000000', name: 'red', bridge: 'red', mtu: 1500, nic: 'eth0', vlan: null },
+  ...{
+    networkId: '0198c5a0-0000-7000-8000-000000000000',
+    name: 'red',
+    bridge: 'red',
+    mtu: 1500,
+    nic: 'eth0',
+    vlan: null,
+  },
   ...{ alias: 'atoll-nic:0198c5a0-0000-7000-8000-0000000000aa:0198c5a0-0000-7000-8000-000000000000' },
   ipv4: { kind: 'none' } as const,
   ipv6: { kind: 'none' } as const,
@@ -112,7 +127,9 @@ describe('the plan of Setup networks, case by case', () => {
   });
 
   it('needs no confirmation for another NIC', () => {
-    expect(planSetup(wantedOf({ bonds: [], networks: [red({ nic: 'eth1' })] }), bareHost()).touchesConnection).toBe(false);
+    expect(planSetup(wantedOf({ bonds: [], networks: [red({ nic: 'eth1' })] }), bareHost()).touchesConnection).toBe(
+      false,
+    );
   });
 
   it('changes nothing at all while something stands in the way', () => {
@@ -139,7 +156,10 @@ describe('the plan of Setup networks, case by case', () => {
   });
 
   it('syncs one network and leaves the other as it is', () => {
-    const networks = [red({ nic: 'eth1' }), red({ nic: 'eth2', networkId: 'g', bridge: 'green', alias: 'atoll-nic:g' })];
+    const networks = [
+      red({ nic: 'eth1' }),
+      red({ nic: 'eth2', networkId: 'g', bridge: 'green', alias: 'atoll-nic:g' }),
+    ];
     const only = planSetup(wantedOf({ bonds: [], networks }), bareHost(), new Set(['g'])).steps;
     expect(JSON.stringify(only)).not.toContain('eth1');
   });

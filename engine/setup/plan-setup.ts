@@ -93,7 +93,12 @@ function findProblems(
       (name) => !made.has(name) && !state.links.has(name),
     );
     if (gone.length > 0)
-      tell('nic_missing', spec, `the host has no NIC ${gone.join(', ')}`, 'Plug it in again, or set the network up on another NIC.');
+      tell(
+        'nic_missing',
+        spec,
+        `the host has no NIC ${gone.join(', ')}`,
+        'Plug it in again, or set the network up on another NIC.',
+      );
     for (const name of vlan === null ? [bridge] : [bridge, portOf(spec)]) {
       if (isOurs(state.links.get(name), alias) || ours(name)) continue;
       tell(
@@ -137,7 +142,13 @@ function placeBond(draft: Draft, spec: WantedBond): void {
  * Makes one network as wanted, in the order that keeps a connection through its NIC alive: bridge with the NIC's MAC, NIC into
  * it, bridge up, address on the bridge, routes over, old address off.
  */
-function placeNetwork(draft: Draft, spec: RegularSpec, taps: readonly string[], client: DhcpClient | null, setup: WantedSetup): void {
+function placeNetwork(
+  draft: Draft,
+  spec: RegularSpec,
+  taps: readonly string[],
+  client: DhcpClient | null,
+  setup: WantedSetup,
+): void {
   const { nic, bridge, mtu } = spec;
   const port = portOf(spec);
   if (draft.get(nic).mtu < mtu) draft.setMtu(nic, mtu);
@@ -190,7 +201,9 @@ function placeAddresses(draft: Draft, spec: RegularSpec, port: string): void {
 /** The default route over the bridge: taken over from its NIC where it is there, else added with a metric that is free. */
 function placeGateway(draft: Draft, via: string, bridge: string, nic: string): void {
   const ipv6 = via.includes(':');
-  const defaults = draft.state.routes.filter(({ to, via: by }) => to === 'default' && (by?.includes(':') ?? ipv6) === ipv6);
+  const defaults = draft.state.routes.filter(
+    ({ to, via: by }) => to === 'default' && (by?.includes(':') ?? ipv6) === ipv6,
+  );
   if (defaults.some((route) => route.via === via && route.dev === bridge)) return;
   const onNic = defaults.find((route) => route.via === via && route.dev === nic);
   if (onNic) return draft.do({ kind: 'route.move', route: onNic, to: bridge });

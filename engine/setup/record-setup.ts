@@ -11,7 +11,13 @@ const OUT_OF_SYNC = 'it differs from what was set up; nothing is done about it u
  * Writes how the regular networks of a host stand: in sync, or out of sync with both values (rule O4). Returns the names of the
  * required ones that the host lacks (rule O1): not set up there, or without their bridge or its NIC.
  */
-export function recordSetup(tx: Repositories, host: HostRow, { last, left }: PassResult, emit: Emit, now: string): string[] {
+export function recordSetup(
+  tx: Repositories,
+  host: HostRow,
+  { last, left }: PassResult,
+  emit: Emit,
+  now: string,
+): string[] {
   const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
   const isChanging = tx.jobs
     .inState(['queued', 'running'])

@@ -44,7 +44,12 @@ export const inCluster: Rule = ({ network }, { inCluster: known, host }) => {
 export const isolatedIsBare: Rule = ({ network, nic, ipv4, ipv6 }) => {
   if (!network.isIsolated) return;
   if (nic !== null)
-    broken('S3', 'attach', `The isolated network "${network.name}" can have no NIC (given: ${nic})`, 'Leave the NIC out.');
+    broken(
+      'S3',
+      'attach',
+      `The isolated network "${network.name}" can have no NIC (given: ${nic})`,
+      'Leave the NIC out.',
+    );
   if (ipv4.kind !== 'none' || ipv6.kind !== 'none')
     broken('S3', 'attach', `The host can have no address on the isolated network "${network.name}"`, 'Leave it out.');
 };
@@ -114,7 +119,8 @@ export const masterOf = ({ nics }: SetupRequest, nic: string): string | null => 
 
 /** Whether a bridge or bond was made by *Setup networks*. */
 export const isOurs = ({ now, bondsNow }: SetupRequest, master: string): boolean =>
-  bondsNow.some(({ name }) => name === master) || now.some(({ network, nic }) => nic !== null && network.bridge === master);
+  bondsNow.some(({ name }) => name === master) ||
+  now.some(({ network, nic }) => nic !== null && network.bridge === master);
 
 /** Bad: red on eth1, which is one of the NICs of bond0. */
 export const nicIsNotInBond: Rule = ({ network, nic }, { bondsAfter, bonds }) => {

@@ -87,7 +87,9 @@ const UNFIT: ReadonlySet<string> = new Set(['balance-rr', 'balance-tlb', 'balanc
 
 /** Bad: 192.0.2.10/24 on red and on green. */
 export function addressOnce({ after }: SetupRequest): void {
-  const all = after.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((ip) => (ip.kind === 'static' ? [ip.address] : [])));
+  const all = after.flatMap(({ ipv4, ipv6 }) =>
+    [ipv4, ipv6].flatMap((ip) => (ip.kind === 'static' ? [ip.address] : [])),
+  );
   const same = twice(all.map((address) => address.split('/')[0] ?? ''));
   if (same === undefined) return;
   broken('NETWORK_ATTACHMENT_ADDRESS_TWICE', 'attach', `The host would have ${same} on two networks`, 'Give another.');

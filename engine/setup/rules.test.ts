@@ -18,7 +18,11 @@ const at = (which: NetworkRow, nic: string | null, over: Partial<Attached> = {})
   ...over,
 });
 const seen = (which: Attached, state: 'in_sync' | 'out_of_sync' = 'in_sync') => ({ ...which, state, differences: [] });
-const bond = (name: string, nics: string[], mode: 'active-backup' | 'balance-rr' = 'active-backup') => ({ name, nics, mode });
+const bond = (name: string, nics: string[], mode: 'active-backup' | 'balance-rr' = 'active-backup') => ({
+  name,
+  nics,
+  mode,
+});
 const CAN = { hostname: 'h', kernel: 'k', bootId: 'b', cpus: 1, memoryMiB: 1, rootless: false, kvm: false, gaps: [] };
 
 const nics: HostNic[] = [
@@ -42,14 +46,18 @@ function ask(over: Partial<SetupRequest>): SetupRequest {
     inCluster: new Set(['red', 'green', 'blue', 'tagged', 'other']),
     users: () => [],
     ...{ bonds, removeBonds, attach, detach, now, bondsNow },
-    bondsAfter: [...bondsNow.filter(({ name }) => !named.has(name)), ...bonds.map((each) => ({ ...each, hostId: 'h' }))],
+    bondsAfter: [
+      ...bondsNow.filter(({ name }) => !named.has(name)),
+      ...bonds.map((each) => ({ ...each, hostId: 'h' })),
+    ],
     after: [...now.filter((each) => !changed.has(each.network.id)), ...attach],
     ...over,
   };
 }
 
 const bond0 = { ...bond('bond0', ['eth1', 'eth2']), hostId: 'h' };
-const STATIC = (address: string, gateway: string | null = null) => ({ ipv4: { kind: 'static', address, gateway } }) as const;
+const STATIC = (address: string, gateway: string | null = null) =>
+  ({ ipv4: { kind: 'static', address, gateway } }) as const;
 
 /** Each rule by the name that oVirt's engine gives it (or our letter), with a request that breaks it and nothing else. */
 const BROKEN: ReadonlyArray<readonly [rule: string, request: Partial<SetupRequest>]> = [
@@ -72,10 +80,7 @@ const BROKEN: ReadonlyArray<readonly [rule: string, request: Partial<SetupReques
     { attach: [at(red, 'eth1')], bonds: [bond('bond0', ['eth1', 'eth2'])] },
   ],
   ['NETWORK_NOT_IN_SYNC', { attach: [at(red, 'eth2')], now: [seen(at(red, 'eth1'), 'out_of_sync')] }],
-  [
-    'NETWORK_ATTACHMENT_INCOMPATIBLE_BOOT_PROTOCOL_AND_HOST',
-    { attach: [at(red, 'eth1', { ipv4: { kind: 'dhcp' } })] },
-  ],
+  ['NETWORK_ATTACHMENT_INCOMPATIBLE_BOOT_PROTOCOL_AND_HOST', { attach: [at(red, 'eth1', { ipv4: { kind: 'dhcp' } })] }],
   ['NETWORK_ATTACHMENT_GATEWAY_OUT_OF_RANGE', { attach: [at(red, 'eth1', STATIC('192.0.2.3/24', '192.0.3.1'))] }],
   ['S4', { detach: [blue], now: [seen(at(blue, null))] }],
   ['S12', { detach: [network('other', { guestSubnet: '10.0.2.0/24' })] }],
@@ -161,9 +166,17 @@ describe('the rules of Setup networks', () => {
       inCluster: new Set(['red', 'tagged', ...many.map(({ id }) => id)]),
     };
     expect(ruleBrokenBy(ask(good))).toBeUndefined();
-    const overridden = { attach: [at(red, 'eth2')], now: [seen(at(red, 'eth1'), 'out_of_sync')], override: new Set(['red']) };
+    const overridden = {
+      attach: [at(red, 'eth2')],
+      now: [seen(at(red, 'eth1'), 'out_of_sync')],
+      override: new Set(['red']),
+    };
     expect(ruleBrokenBy(ask(overridden))).toBeUndefined();
-    const moved = { attach: [at(red, 'bond0')], now: [seen(at(red, 'eth1'))], bonds: [bond('bond0', ['eth1', 'eth2'])] };
+    const moved = {
+      attach: [at(red, 'bond0')],
+      now: [seen(at(red, 'eth1'))],
+      bonds: [bond('bond0', ['eth1', 'eth2'])],
+    };
     expect(ruleBrokenBy(ask(moved))).toBeUndefined();
   });
 });

@@ -78,7 +78,9 @@ function restoreSteps({ store, hostId }: SetUp, observed: ObservedHost): SetupOr
   const rows = rowsOfHost(store, hostId);
   if (!rows) return [];
   const ours = (alias: string | null | undefined): boolean => setupOwner(alias ?? null)?.storeId === store.storeId;
-  const made = new Set([...observed.bridges, ...observed.nics].filter(({ alias }) => ours(alias)).map(({ name }) => name));
+  const made = new Set(
+    [...observed.bridges, ...observed.nics].filter(({ alias }) => ours(alias)).map(({ name }) => name),
+  );
   const bare: ObservedHost = {
     ...observed,
     bridges: observed.bridges.filter(({ name }) => !made.has(name)),

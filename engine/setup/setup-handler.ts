@@ -11,7 +11,9 @@ import { setupJob, setupRows, writeSetup } from './setup-job';
 
 /** Bad: a second setup of a host while the first is being carried out: each is a whole, and they would mix. */
 function ruleOneAtATime(tx: Repositories, host: HostRow): void {
-  const open = tx.jobs.inState(['queued', 'running']).some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
+  const open = tx.jobs
+    .inState(['queued', 'running'])
+    .some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
   if (!open) return;
   throw new AppError('CONFLICT', `The networks of the host "${host.name}" are being set up just now`, {
     field: 'host',

@@ -42,7 +42,10 @@ describe('Setup networks', () => {
   it('bonds two NICs and stands a VLAN on them, in one command', async () => {
     await t.client.networks.add({ name: 'green', vlan: 7, clusters: ['Default'] });
     const bonds = [{ name: 'bond0', nics: ['eth2', 'eth3'], mode: '802.3ad' as const }];
-    const wish = [{ network: 'red', nic: 'eth1' }, { network: 'green', nic: 'bond0' }];
+    const wish = [
+      { network: 'red', nic: 'eth1' },
+      { network: 'green', nic: 'bond0' },
+    ];
     await t.done(t.client.hosts.setupNetworks({ host, bonds, attach: wish }));
     const shown = await show();
     expect(shown.bonds).toEqual([{ hostId: host, ...bonds[0] }]);
@@ -91,7 +94,10 @@ describe('Setup networks', () => {
     await t.done(t.client.networks.sync({ network: 'red' }));
     expect(await attachment()).toMatchObject({ state: 'in_sync', differences: [] });
     await t.done(t.client.networks.update({ network: 'red', mtu: 1400 }));
-    expect(await attachment()).toMatchObject({ state: 'out_of_sync', differences: [{ wanted: '1400', actual: '1500' }] });
+    expect(await attachment()).toMatchObject({
+      state: 'out_of_sync',
+      differences: [{ wanted: '1400', actual: '1500' }],
+    });
     await t.done(t.client.clusters.sync({ cluster: 'Default' }));
     expect((await attachment())?.state).toBe('in_sync');
   });

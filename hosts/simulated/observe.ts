@@ -45,7 +45,13 @@ function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
   const ports = new Map<string, ObservedPort[]>();
   for (const { name, mac, kind, up, ipv6Disabled, master } of state.links.values()) {
     if (master === null) continue;
-    const port: ObservedPort = { name, mac, kind: kind === 'tap' || kind === 'veth' ? kind : 'other', up, ipv6Disabled };
+    const port: ObservedPort = {
+      name,
+      mac,
+      kind: kind === 'tap' || kind === 'veth' ? kind : 'other',
+      up,
+      ipv6Disabled,
+    };
     const there = ports.get(master);
     if (there) there.push(port);
     else ports.set(master, [port]);
@@ -66,7 +72,12 @@ function observeBridge(state: SimState, bridge: SimBridge, ports: ObservedPort[]
 }
 
 function observeNic({ name, mac, mtu, up, master, kind, addresses, alias, vlan, bondMode }: SimLink): ObservedNic {
-  const more = { addresses: [...(addresses ?? [])], alias: alias ?? null, vlan: vlan ?? null, bondMode: bondMode ?? null };
+  const more = {
+    addresses: [...(addresses ?? [])],
+    alias: alias ?? null,
+    vlan: vlan ?? null,
+    bondMode: bondMode ?? null,
+  };
   return { name, mac, mtu, up, master, kind: kind === 'tap' ? 'tun' : kind === 'nic' ? '' : kind, ...more };
 }
 

@@ -9,7 +9,12 @@ import { OWN_ADDRESS, type SimBridge, type SimLink, type SimState } from './stat
  * address afterwards, it takes everything back, as a real host does when nobody confirms; only the waiting is left out.
  */
 export function setupNetworks(state: SimState, faults: Faults, { steps, confirmSeconds }: SetupOrder): SetupOutcome {
-  const before = structuredClone({ bridges: state.bridges, links: state.links, routes: state.routes, dhcp: state.dhcp });
+  const before = structuredClone({
+    bridges: state.bridges,
+    links: state.links,
+    routes: state.routes,
+    dhcp: state.dhcp,
+  });
   const undo = (message: string, hint: string | null, command: string | null): SetupOutcome => {
     Object.assign(state, before);
     const failure: CommandFailure = { message, hint, command, exit: null, stderr: null };
@@ -127,7 +132,10 @@ function mustBeFree(state: SimState, name: string): void {
   if (state.links.has(name) || state.bridges.has(name)) throw new Refused('RTNETLINK answers: File exists');
 }
 
-function addLink(state: SimState, link: Pick<SimLink, 'name' | 'kind' | 'mac' | 'mtu' | 'alias' | 'vlan' | 'bondMode'>): void {
+function addLink(
+  state: SimState,
+  link: Pick<SimLink, 'name' | 'kind' | 'mac' | 'mtu' | 'alias' | 'vlan' | 'bondMode'>,
+): void {
   mustBeFree(state, link.name);
   state.links.set(link.name, { ...link, up: false, master: null, ipv6Disabled: true, addresses: [] });
 }

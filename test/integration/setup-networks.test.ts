@@ -57,8 +57,32 @@ async function makeRig(): Promise<Rig> {
   const sshd = spawn(
     'nsenter',
     [
-      ...['-t', String(host.pid), '-m', '-n', '--', '/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'none'), '-h', key],
-      ...['-o', `AuthorizedKeysFile=${key}.pub`, '-o', 'StrictModes=no', '-o', 'PidFile=none', '-o', 'UsePAM=no', '-o', `SetEnv=HOME=${folder}`],
+      ...[
+        '-t',
+        String(host.pid),
+        '-m',
+        '-n',
+        '--',
+        '/usr/sbin/sshd',
+        '-D',
+        '-e',
+        '-f',
+        join(folder, 'none'),
+        '-h',
+        key,
+      ],
+      ...[
+        '-o',
+        `AuthorizedKeysFile=${key}.pub`,
+        '-o',
+        'StrictModes=no',
+        '-o',
+        'PidFile=none',
+        '-o',
+        'UsePAM=no',
+        '-o',
+        `SetEnv=HOME=${folder}`,
+      ],
     ],
     { stdio: 'ignore' },
   );
@@ -200,10 +224,17 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
 
   it('takes the whole back when one line of it fails', async () => {
     const before = await state();
-    const { steps } = planSetup(wanted('eth1', { kind: 'static', address: '198.51.100.4/24', gateway: '198.51.100.1' }), await look());
+    const { steps } = planSetup(
+      wanted('eth1', { kind: 'static', address: '198.51.100.4/24', gateway: '198.51.100.1' }),
+      await look(),
+    );
     await rig.host.shell.script('ip link add red type bridge', []);
     const outcome = await rig.driver.setupNetworks({ steps, confirmSeconds: null, restore: [] }, signal);
-    expect(outcome).toMatchObject({ ok: false, undone: true, failure: { message: expect.stringContaining('exists') as string } });
+    expect(outcome).toMatchObject({
+      ok: false,
+      undone: true,
+      failure: { message: expect.stringContaining('exists') as string },
+    });
     // Not ours: it was there, and it stays.
     await rig.host.shell.script('ip link del red', []);
     expect(await state()).toEqual(before);

@@ -70,7 +70,10 @@ function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, wishes:
   const made = bonds.slice(0, 1).map(({ mode, from }) => ({
     ...{ hostId: id(99), name: 'bond0', mode, nics: [NICS[from % 3] ?? '', NICS[(from % 3) + 1] ?? ''] },
   }));
-  const targets = [...NICS.filter((each) => !made.some(({ nics }) => nics.includes(each))), ...made.map(({ name }) => name)];
+  const targets = [
+    ...NICS.filter((each) => !made.some(({ nics }) => nics.includes(each))),
+    ...made.map(({ name }) => name),
+  ];
   const used = new Set<string>();
   let ownIsFree = true;
   const attached = wishes.flatMap(({ network: n, on, tagged, ipv4, large }) => {
@@ -84,7 +87,14 @@ function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, wishes:
       ...{ id: id(n), dataCenterId: id(98), name: `red${n}`, comment: '', isIsolated: false, guestSubnet: null },
       ...{ vlan: tagged ? n + 10 : null, mtu: large ? 9000 : 1500, bridge: `red${n}`, createdAt: '' },
     };
-    return [{ network, nic: target, ipv4: addressOf(ipv4 === 'own' && !owns ? 'none' : ipv4, n), ipv6: { kind: 'none' } as const }];
+    return [
+      {
+        network,
+        nic: target,
+        ipv4: addressOf(ipv4 === 'own' && !owns ? 'none' : ipv4, n),
+        ipv6: { kind: 'none' } as const,
+      },
+    ];
   });
   return wantedSetup(STORE, attached, made);
 }
@@ -103,7 +113,9 @@ function addressOf(kind: Wish['ipv4'], n: number): Ipv4 {
 
 const setups = fc
   .tuple(
-    fc.array(fc.record({ mode: fc.constantFrom<BondMode>('active-backup', '802.3ad'), from: fc.nat(2) }), { maxLength: 1 }),
+    fc.array(fc.record({ mode: fc.constantFrom<BondMode>('active-backup', '802.3ad'), from: fc.nat(2) }), {
+      maxLength: 1,
+    }),
     fc.array(
       fc.record({
         network: fc.nat(4),
@@ -121,7 +133,10 @@ export const wantedOf = (setup: WantedSetup): WantedHost => ({ storeId: STORE, b
 
 /** What somebody does to links behind our back; those that are not there are left alone. */
 const meddlings = fc.array(
-  fc.record({ link: fc.constantFrom('red0', 'red1', 'red2', 'eth1', 'bond0'), act: fc.constantFrom('down', 'mtu', 'address') }),
+  fc.record({
+    link: fc.constantFrom('red0', 'red1', 'red2', 'eth1', 'bond0'),
+    act: fc.constantFrom('down', 'mtu', 'address'),
+  }),
   { maxLength: 4 },
 );
 

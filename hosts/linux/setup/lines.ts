@@ -21,7 +21,11 @@ export function linesOf(change: SetupChange): string[] {
   switch (change.kind) {
     case 'bond.make': {
       const { name, mode, mtu, alias } = change.bond;
-      return [`ip link add name ${word(name)} type bond mode ${word(mode)} miimon 100`, mark(name, alias), set(name, 'mtu', mtu)];
+      return [
+        `ip link add name ${word(name)} type bond mode ${word(mode)} miimon 100`,
+        mark(name, alias),
+        set(name, 'mtu', mtu),
+      ];
     }
     case 'vlan.make': {
       const { name, parent, tag, mtu, alias } = change.vlan;
@@ -101,11 +105,18 @@ function moveLines(route: NetRoute, to: string): string[] {
 /** An order as text: each line after the number of its step, what takes it back last step first. Ends with `end`. */
 export function orderText(steps: readonly SetupStep[]): string {
   const numbered = steps.map(({ change, undo }, at) => ({
-    apply: linesOf(change).map((line) => `${at} ${line}\n`).join(''),
-    undo: linesOf(undo).map((line) => `${at} ${line}\n`).join(''),
+    apply: linesOf(change)
+      .map((line) => `${at} ${line}\n`)
+      .join(''),
+    undo: linesOf(undo)
+      .map((line) => `${at} ${line}\n`)
+      .join(''),
   }));
   const apply = numbered.map((step) => step.apply).join('');
-  const undo = numbered.map((step) => step.undo).reverse().join('');
+  const undo = numbered
+    .map((step) => step.undo)
+    .reverse()
+    .join('');
   return `${apply}--\n${undo}end\n`;
 }
 
