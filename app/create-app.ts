@@ -11,6 +11,7 @@ import type { EngineRouter } from './door';
 import { type Home, openHome } from './home';
 import { type Holder, lockHome } from './lock';
 import { openLog } from './logger';
+import { memorySecrets } from './memory-secrets';
 import { replaceStore } from './restore';
 import { VERSION } from './version';
 
@@ -56,9 +57,11 @@ async function assemble(home: Home, holder: Holder['holder'], closing: Closing):
   closing.add(() => core.run());
   let askStop = (): void => undefined;
   const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
+  const secrets = memorySecrets();
   const engine = createEngine({
     store,
-    hosts: createHosts({ home: home.path, log }),
+    secrets,
+    hosts: createHosts({ home: home.path, log, secrets }),
     images: createImages({ home: home.path, log }),
     clock: systemClock,
     log,

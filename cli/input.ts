@@ -49,6 +49,13 @@ export class Input {
     return Number(value);
   }
 
+  /** Whether an option was given at all, of whatever type. */
+  has(name: string): boolean {
+    if (!this.specs.options.some((spec) => spec.name === name)) throw new TypeError(`no option --${name}`);
+    const value = this.optionValues.get(name);
+    return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
+  }
+
   private value(name: string, type: OptionSpec['type']): string | boolean | readonly string[] | undefined {
     if (!this.specs.options.some((spec) => spec.name === name && spec.type === type))
       throw new TypeError(`no ${type} option --${name}`);

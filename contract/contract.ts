@@ -1,5 +1,6 @@
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
 import { networks } from './procedures/networks';
+import { preferences } from './procedures/preferences';
 import { images, vms, vnics } from './procedures/vms';
 import { forwards, outside } from './procedures/outside';
 import { events, jobs, live, map } from './procedures/activity';
@@ -21,6 +22,7 @@ export const contract = {
   jobs,
   events,
   live,
+  preferences,
   system,
   demo,
 };

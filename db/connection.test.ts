@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { latestVersion } from './migrate';
+import { MIGRATIONS } from './migrations/all';
 import { openStore } from './store';
 import { aHost, defaultPlace, populate, thrownBy } from './testing/rows';
 
@@ -40,7 +42,7 @@ function expectRefused(message: RegExp): void {
 test('the first open makes the store with its id, data center and cluster Default, for this user only', () => {
   const store = openStore(path);
   expect(store.storeId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
-  expect(store.schemaVersion).toBe(2);
+  expect(store.schemaVersion).toBe(latestVersion(MIGRATIONS));
   expect(store.dataCenters.list()).toMatchObject([{ name: 'Default', comment: '' }]);
   expect(store.clusters.list()).toMatchObject([{ name: 'Default', dataCenterId: store.dataCenters.list()[0]?.id }]);
   for (const file of readdirSync(folder))

@@ -24,6 +24,7 @@ import {
   hostNicRepository,
   hostRepository,
 } from './repositories/places';
+import { preferenceRepository } from './repositories/preferences';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';
@@ -94,6 +95,7 @@ function repositoriesOn(context: Context): Repositories {
     events: eventRepository(context),
     checks: checkRepository(context),
     counters: counterRepository(context),
+    preferences: preferenceRepository(context),
   };
 }
 

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { HostDriver } from '../engine/ports/host-driver';
+import type { DoctorCheck, SshHow } from '../contract';
 import type { HostHow, Hosts } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
+import type { Secrets } from '../engine/ports/secrets';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
 import { freePort } from './free-port';
+import { remedyOf } from './doctor/remedy';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
 import { Lab } from './lab/life';
@@ -14,47 +17,80 @@ import { LinuxHost } from './linux/linux-host';
 import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
 import { LocalShell } from './shells/local';
+import { KnownHosts } from './shells/ssh/host-keys';
+import { nextHostKey } from './shells/ssh/next-host-key';
+import { SshShell, type SshTarget } from './shells/ssh/ssh-shell';
+import { upload } from './shells/ssh/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
 import { ensureTinyGuest } from './tiny-guest/ensure';
+import type { Carry } from './visited/bring';
+import { checkHost } from './visited/check-host';
+import { visitedHost } from './visited/visited-host';
 
 export interface HostsOptions {
-  /** Absolute path of the home: labs, guests and simulated hosts are kept in it. */
+  /** Absolute path of the home: labs, guests, simulated hosts and known host keys are kept in it. */
   readonly home: string;
   readonly log: Log;
+  readonly secrets: Secrets;
+  /** An ssh config to read in the place of the user's and the system's. */
+  readonly configFile?: string;
+}
+
+/** A person waits for the answer. */
+const EXAMINE_MS = 45_000;
+
+interface Context extends HostsOptions {
+  readonly local: LocalShell;
+  readonly known: KnownHosts;
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly storeId: string;
+  readonly how: HostHow;
 }
 
 /** The hosts that this build can drive. Makes nothing until a driver is connected. */
-export function createHosts({ home, log }: HostsOptions): Hosts {
+export function createHosts(options: HostsOptions): Hosts {
+  const { home } = options;
   const local = new LocalShell();
+  const context: Context = { ...options, local, known: new KnownHosts(knownHostsFile(home)) };
   return {
-    driver: ({ id, storeId, how }) => createDriver(home, local, log, id, storeId, how),
+    driver: (wanted) => createDriver(context, wanted),
     doctor: () => examine(local, home),
     freePort,
+    remedy: async (check) => remedyOf(await examine(local, home), check, local),
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),
+    hostKey: (how, secrets) => nextHostKey(sshTarget(context, how, () => Promise.resolve(secrets), false)),
+    examine: (how, from) =>
+      examineHost(
+        context,
+        how,
+        'hostId' in from ? () => options.secrets.get(from.hostId) : () => Promise.resolve(from.secrets),
+      ),
   };
 }
 
 /** Where a simulated host is kept, so that it outlives the engine as a real one does. */
 export const simulatedStateFile = (home: string, hostId: string): string => join(home, 'simulated', `${hostId}.json`);
 
-function createDriver(
-  home: string,
-  local: LocalShell,
-  log: Log,
-  id: string,
-  storeId: string,
-  how: HostHow,
-): HostDriver {
+/** Keys of hosts that were confirmed, as OpenSSH has them. */
+export const knownHostsFile = (home: string): string => join(home, 'known_hosts');
+
+function createDriver(context: Context, wanted: Wanted): HostDriver {
+  const { id, storeId, how } = wanted;
   switch (how.kind) {
     case 'lab':
-      return labHost(home, local, log, id, storeId);
+      return labHost(context, wanted);
+    case 'ssh':
+      return sshHost(context, { id, storeId, how });
     case 'simulated':
-      return createSimulatedHost({ id, storeId, how, stateFile: simulatedStateFile(home, id) });
+      return createSimulatedHost({ id, storeId, how, stateFile: simulatedStateFile(context.home, id) });
   }
 }
 
-function labHost(home: string, local: LocalShell, log: Log, id: string, storeId: string): HostDriver {
+function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDriver {
   const lab = new Lab(home, id);
   const shell = new LabShell(lab);
   const kvm = async (): Promise<boolean> => (await kvmWorks(local, home).catch(withoutKvm(log))).works;
@@ -63,6 +99,7 @@ function labHost(home: string, local: LocalShell, log: Log, id: string, storeId:
     diskDir: lab.paths.disks,
     logDir: lab.paths.serialLogs,
     tinyGuest: () => ensureTinyGuest(home),
+    baseImage: (path) => Promise.resolve(path),
     accelerated: kvm,
   });
   return new LinuxHost({
@@ -76,6 +113,51 @@ function labHost(home: string, local: LocalShell, log: Log, id: string, storeId:
     powerOff: (signal) => lab.stop(signal),
     destroy: (signal) => lab.remove(signal),
   });
+}
+
+type SecretsOf = SshTarget['secrets'];
+
+const sshTarget = ({ known, configFile }: Context, how: SshHow, secrets: SecretsOf, remember: boolean): SshTarget => ({
+  how,
+  known,
+  remember,
+  configFile: configFile ?? null,
+  secrets,
+});
+
+/** Looks at a host over a connection of its own, which is closed again. */
+async function examineHost(context: Context, how: HostHow, secrets: SecretsOf): Promise<DoctorCheck[]> {
+  switch (how.kind) {
+    case 'ssh': {
+      const shell = new SshShell(sshTarget(context, how, secrets, false));
+      try {
+        await shell.open(AbortSignal.timeout(EXAMINE_MS));
+        return await checkHost(shell);
+      } finally {
+        await shell.close();
+      }
+    }
+    case 'lab':
+      return (await examine(context.local, context.home)).checks;
+    case 'simulated':
+      return [];
+  }
+}
+
+/** A try to reach a host again after its network was changed; there are many within its patience. */
+const FRESH_MS = 4_000;
+
+function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
+  const { home, log } = context;
+  const shell = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
+  const carry: Carry = async (from, to, signal) =>
+    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  const fresh = async (): Promise<SshShell> => {
+    const other = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
+    await other.open(AbortSignal.timeout(FRESH_MS));
+    return other;
+  };
+  return visitedHost({ home, log, storeId, shell, carry, fresh, open: (signal) => shell.open(signal) });
 }
 
 /** A lab is started anew more often than the kernel under it. */

@@ -138,4 +138,18 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     json: 'IsolationCheck[]',
     run: () => import('../run/network-check').then((m) => m.networkCheck),
   },
+  {
+    path: ['network', 'certificate'],
+    about: 'what is known about the isolation of a network, for an auditor; exit 4 when it is not proven isolated',
+    args: [NETWORK],
+    options: [
+      { name: 'out', type: 'text', value: 'FILE', about: 'write it to this file: JSON, or a page', complete: 'file' },
+      { name: 'html', type: 'flag', about: 'as a page to print, which needs nothing beside it' },
+      { name: 'history', type: 'number', value: 'N', about: 'the last N checks of each host (1 to 200, default: 20)' },
+      { name: 'probe', type: 'flag', about: 'check now, with the live probe, before it is made' },
+    ],
+    json: 'IsolationCertificate; with --out { file: string, verdict: Verdict }',
+    examples: ['atoll network certificate blue --probe --html --out blue.html'],
+    run: () => import('../run/network-certificate').then((m) => m.networkCertificate),
+  },
 ];

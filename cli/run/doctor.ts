@@ -20,6 +20,15 @@ export const doctor: Run = async (context) => {
 };
 
 function report(out: Output, { checks, canRunLab, canRunVms, accelerated }: Doctor): void {
+  showChecks(out, checks);
+  out.line();
+  out.line(
+    `Labs ${canRunLab ? 'run' : 'do not run'} here, VMs ${canRunVms ? (accelerated ? 'run, with hardware acceleration' : 'run, without hardware acceleration') : 'do not run'}.`,
+  );
+}
+
+/** A table of what was found, and below it each gap with its remedy. */
+export function showChecks(out: Output, checks: readonly DoctorCheck[]): void {
   out.table(
     checks,
     [
@@ -36,10 +45,6 @@ function report(out: Output, { checks, canRunLab, canRunVms, accelerated }: Doct
     if (check.remedy?.command)
       out.line(`  ${command(check.remedy.command, check.remedy.root).map(shellWord).join(' ')}`);
   }
-  out.line();
-  out.line(
-    `Labs ${canRunLab ? 'run' : 'do not run'} here, VMs ${canRunVms ? (accelerated ? 'run, with hardware acceleration' : 'run, without hardware acceleration') : 'do not run'}.`,
-  );
 }
 
 /** How a word of a command is typed into a shell. Only for showing: nothing here is ever run by a shell. */

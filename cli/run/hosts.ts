@@ -1,11 +1,9 @@
 import type { AtollClient } from '../../app/client';
 import type { Host } from '../../contract';
-import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
-import type { Input } from '../input';
 import type { Run } from '../spec';
 import { bytes, localTime, mebibytes, words } from '../text/units';
-import { given, namesOf, oneOf } from './shared';
+import { given, namesOf } from './shared';
 
 export const hostList: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
@@ -100,54 +98,21 @@ export const hostShow: Run = async ({ input, out, engine }) => {
   });
 };
 
-/** Which kind of host is meant, and how it is reached. */
-function how(input: Input) {
-  const kind = oneOf({ lab: input.flag('lab'), simulated: input.flag('simulated') });
-  const pretend = given({
-    delayMs: input.number('delay'),
-    faultRate: input.number('faults'),
-    memoryMiB: input.number('memory'),
-    cpus: input.number('cpus'),
-  });
-  if (kind === 'simulated') return { kind, ...pretend } as const;
-  if (kind === null)
-    throw new AppError('BAD_INPUT', 'Say what kind of host it is.', {
-      field: 'how',
-      hint: 'Give --lab (on this computer) or --simulated.',
-    });
-  if (Object.keys(pretend).length > 0) {
-    throw new AppError('BAD_INPUT', '--delay, --faults, --memory and --cpus are for simulated hosts.', {
-      field: 'how',
-      hint: 'A lab has what this computer has.',
-    });
-  }
-  return { kind } as const;
-}
-
-const said = ({ host }: { host: Host }): string =>
+export const hostSaid = ({ host }: { host: Host }): string =>
   `Host ${host.name} is ${words(host.state)}${host.reason === null ? '' : `: ${host.reason}`}.`;
-const refresh = async (client: AtollClient, { host }: { host: Host }) => ({
+export const refreshHost = async (client: AtollClient, { host }: { host: Host }) => ({
   host: (await client.hosts.show({ host: host.id })).host,
 });
-
-export const hostAdd: Run = (context) =>
-  changing((client, dryRun) =>
-    client.hosts.add({
-      name: context.input.arg('NAME'),
-      how: how(context.input),
-      ...given({ cluster: context.input.text('cluster'), comment: context.input.text('comment') }),
-      dryRun,
-    }),
-  ).run(context, {
-    refresh,
-    done: said,
-  });
 
 export const hostUpdate: Run = (context) =>
   changing((client, dryRun) =>
     client.hosts.update({
       host: context.input.arg('HOST'),
-      ...given({ name: context.input.text('name'), comment: context.input.text('comment') }),
+      ...given({
+        name: context.input.text('name'),
+        comment: context.input.text('comment'),
+        fingerprint: context.input.text('fingerprint'),
+      }),
       dryRun,
     }),
   ).run(context, {
@@ -156,8 +121,8 @@ export const hostUpdate: Run = (context) =>
 
 export const hostActivate: Run = (context) =>
   changing((client, dryRun) => client.hosts.activate({ host: context.input.arg('HOST'), dryRun })).run(context, {
-    refresh,
-    done: said,
+    refresh: refreshHost,
+    done: hostSaid,
   });
 
 export const hostMaintenance: Run = (context) => {
@@ -165,16 +130,15 @@ export const hostMaintenance: Run = (context) => {
   const stopVms = context.input.flag('stop-vms');
   return changing((client, dryRun) => client.hosts.maintenance({ host, stopVms, dryRun })).run(context, {
     ...(stopVms ? { question: `Stop all VMs on ${host} and put it into maintenance?` } : {}),
-
-    refresh,
-    done: said,
+    refresh: refreshHost,
+    done: hostSaid,
   });
 };
 
 export const hostSync: Run = (context) =>
   changing((client, dryRun) => client.hosts.sync({ host: context.input.arg('HOST'), dryRun })).run(context, {
-    refresh,
-    done: said,
+    refresh: refreshHost,
+    done: hostSaid,
   });
 
 export const hostRemove: Run = (context) => {

@@ -53,12 +53,13 @@ export const EntityKind = z.enum([
   'image',
   'job',
   'check',
+  'preferences',
 ]);
 export type EntityKind = z.infer<typeof EntityKind>;
 
 /**
  * What changed since the last batch. `value` is the entity as its area's `list` shows it, null when it is gone.
- * An attachment's id is `networkId/hostId`. `reset` means that the reader was too slow or new: read everything again.
+ * An attachment's id is `networkId/hostId`, that of preferences is the user's name. `reset` means that the reader was too slow or new: read everything again.
  */
 export const LiveBatch = z.object({
   seq: z.int(),

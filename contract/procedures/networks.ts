@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Comment, DEFAULT_MTU, Mtu, NetworkName, Ref } from '../model/common';
+import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
 import { Event } from '../model/activity';
 import { command, query } from './base';
@@ -61,4 +62,14 @@ export const networks = {
   checks: query
     .input(z.strictObject({ network: Ref, limit: z.int().min(1).max(1000).default(50) }))
     .output(z.array(IsolationCheck)),
+  /** What is known about its isolation, to be handed on; `html` adds it as a page to print. `history`: checks of each host to list. */
+  certificate: query
+    .input(
+      z.strictObject({
+        network: Ref,
+        history: z.int().min(1).max(200).default(20),
+        html: z.boolean().default(false),
+      }),
+    )
+    .output(z.object({ certificate: IsolationCertificate, html: z.string().nullable() })),
 };

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { Comment, Name, Ref } from '../model/common';
 import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge } from '../model/places';
 import { Event } from '../model/activity';
+import { Fingerprint, HostKeyQuestion, HostSecrets, SshHow } from '../model/ssh';
+import { DoctorCheck } from '../model/system';
 import { NetworkAttachment } from '../model/network';
 import { BondMode, HostBond, Ipv4, Ipv6, NicName } from '../model/setup';
 import { command, query } from './base';
@@ -85,11 +87,30 @@ export const hosts = {
           memoryMiB: z.int().min(256).max(16_777_216).default(65_536),
           cpus: z.int().min(1).max(1024).default(16),
         }),
+        SshHow,
       ]),
+      /** Never stored; see `unlock`. */
+      secrets: HostSecrets.optional(),
     },
     { host: Host },
   ),
-  update: command({ host: Ref, name: Name.optional(), comment: Comment.optional() }, { host: Host }),
+  /** The next host key on the way that a person has to confirm; null: all are known or in `how.fingerprints`. Connects, and changes nothing. */
+  hostKey: query
+    .input(z.strictObject({ how: SshHow, secrets: HostSecrets.optional() }))
+    .output(z.object({ ask: HostKeyQuestion.nullable() })),
+  /** Signs in and looks at what the host has for networks and VMs, each gap with its remedy. Changes nothing. */
+  examine: query
+    .input(z.strictObject({ how: SshHow, secrets: HostSecrets.optional() }))
+    .output(z.object({ checks: z.array(DoctorCheck) })),
+  /** The same for a host that is there. */
+  check: query.input(z.strictObject({ host: Ref })).output(z.object({ checks: z.array(DoctorCheck) })),
+  /** Gives the engine the secrets of a host that it does not know (any more), and connects. */
+  unlock: command({ host: Ref, secrets: HostSecrets }, { host: Host }),
+  /** `fingerprint`: the host's new key, confirmed; it takes the place of the former one. */
+  update: command(
+    { host: Ref, name: Name.optional(), comment: Comment.optional(), fingerprint: Fingerprint.optional() },
+    { host: Host },
+  ),
   activate: command({ host: Ref }, { host: Host }),
   /** Refused while VMs run on the host unless `stopVms` (rule O1). Bridges stay in place. */
   maintenance: command({ host: Ref, stopVms: z.boolean().default(false) }, { host: Host }),

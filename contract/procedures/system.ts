@@ -12,6 +12,11 @@ export const system = {
   version: query.output(Version),
   status: query.output(Status),
   doctor: query.output(Doctor),
+  /**
+   * Runs the remedy of one of doctor's checks on the engine's computer, as root where it must and may. The command is
+   * doctor's own, `argv` shows it whole; its output is in the job.
+   */
+  remedy: command({ check: z.string().min(1).max(64) }, { argv: z.array(z.string()) }),
   /** Ends the engine after the answer. Labs and VMs go on. */
   stop: query.output(z.object({ stopping: z.boolean() })),
   /** Writes a verified copy of the store while the engine runs. */

@@ -1,7 +1,8 @@
 import { initial } from './0001-initial';
 import { forwards } from './0002-forwards';
-import { setup } from './0003-setup';
+import { preferences } from './0003-preferences';
+import { setup } from './0004-setup';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
-export const MIGRATIONS: readonly Migration[] = [initial, forwards, setup];
+export const MIGRATIONS: readonly Migration[] = [initial, forwards, preferences, setup];

@@ -96,6 +96,7 @@ export function checkRepository(context: Context): Repositories['checks'] {
     touches: ({ id }) => [{ kind: 'check', id }],
   });
   const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid DESC LIMIT ?');
+  const ofHost = table.select('WHERE network_id = ? AND host_id = ? ORDER BY rowid DESC LIMIT ?');
   const tooOld = ids(
     context,
     'id',
@@ -103,6 +104,7 @@ export function checkRepository(context: Context): Repositories['checks'] {
   );
   return {
     ofNetwork: (networkId, limit) => ofNetwork.all(networkId, limit),
+    ofHost: (networkId, hostId, limit) => ofHost.all(networkId, hostId, limit),
     insert: (check) => {
       context.unit.write(() => {
         table.insert(check);

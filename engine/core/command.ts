@@ -27,6 +27,8 @@ export interface Outcome<Output> {
   readonly hosts?: readonly string[];
   /** *Setup networks* or a sync: regular networks of those hosts change too, all or only the named ones. */
   readonly setup?: 'all' | ReadonlySet<string>;
+  /** What else there is to do once the wish is in the store, before the job begins; not done in a dry run. */
+  readonly committed?: () => Promise<void>;
   /** What it does, in words, for a dry run. */
   readonly words: readonly string[];
 }
@@ -79,12 +81,13 @@ export function makeCommand(deps: Deps): CommandMaker {
       });
     };
 
-    const run = ({ input, context }: Call<Input>): Output => {
+    const run = async ({ input, context }: Call<Input>): Promise<Output> => {
       const { outcome, job } = deps.store.transaction((tx) => {
         const scope = scopeOf(tx, context.actor);
         const outcome = handler(scope, input);
         return { outcome, job: outcome.job ? insertJob(tx, outcome.job, context.actor, scope.now) : null };
       });
+      await outcome.committed?.();
       if (job !== null) deps.jobs.kick(job);
       return answer(outcome, { job, preview: null });
     };

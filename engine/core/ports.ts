@@ -2,11 +2,13 @@ import type { Actor } from '../../contract';
 import type { Clock } from '../ports/clock';
 import type { Hosts, Images } from '../ports/hosts';
 import type { Log } from '../ports/log';
+import type { Secrets } from '../ports/secrets';
 import type { Store } from '../ports/store';
 
 /** What an engine is given. It reaches nothing else. */
 export interface EnginePorts {
   readonly store: Store;
+  readonly secrets: Secrets;
   readonly hosts: Hosts;
   readonly images: Images;
   readonly clock: Clock;

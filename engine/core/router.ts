@@ -10,6 +10,7 @@ import { forwardHandlers } from '../outside/forward-handlers';
 import { outsideHandlers } from '../outside/outside-handlers';
 import { clusterHandlers } from '../places/clusters';
 import { dataCenterHandlers } from '../places/data-centers';
+import { preferenceHandlers } from '../preferences/handlers';
 import { systemHandlers } from '../system/handlers';
 import { vmHandlers } from '../vms/handlers';
 import { vnicHandlers } from '../vms/vnic-handlers';
@@ -32,6 +33,7 @@ export function makeRouter(core: Core) {
     jobs: jobHandlers(core),
     events: eventHandlers(core),
     live: liveHandlers(core),
+    preferences: preferenceHandlers(core),
     system: systemHandlers(core),
     demo: demoHandlers(core),
   });

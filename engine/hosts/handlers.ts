@@ -9,6 +9,7 @@ import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivate
 import { beginMaintenance, enterMaintenance, leaveHost } from './leaving';
 import { presentHost } from './present';
 import { removeJob, runRemoveJob } from './removing';
+import { confirmKey, sshHandlers } from './ssh-handlers';
 import { ruleHostStateAllows, ruleO3RemovedHostHoldsNoVms, ruleO5HostNameIsUnique } from './rules';
 
 export function hostHandlers(core: Core) {
@@ -33,17 +34,21 @@ export function hostHandlers(core: Core) {
           `add the ${host.kind} host "${host.name}", connect it and deploy its cluster's isolated networks`,
         ];
         const job = activateJob('hosts.add', `Add host ${host.name}`, host);
-        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words };
+        const { secrets } = input;
+        const committed = secrets ? { committed: () => core.secrets.put(host.id, secrets) } : {};
+        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words, ...committed };
       }),
     ),
+    ...sshHandlers(core),
     update: os.hosts.update.handler(
-      command((scope, { host: ref, name, comment }) => {
+      command((scope, { host: ref, name, comment, fingerprint }) => {
         const host = scope.refs.host(ref);
         const patch = { name: name ?? host.name, comment: comment ?? host.comment };
         ruleO5HostNameIsUnique(patch.name, scope.tx.hosts.list(), host.id);
         scope.tx.hosts.update(host.id, patch);
         scope.emit('host.updated', 'normal', `host ${patch.name} updated`, subjectsOf(host));
-        return { output: { host: present(scope.tx, host) }, words: [`update the host "${host.name}"`] };
+        const key = fingerprint === undefined ? {} : confirmKey(core, scope, host, fingerprint);
+        return { output: { host: present(scope.tx, host) }, words: [`update the host "${host.name}"`], ...key };
       }),
     ),
     activate: os.hosts.activate.handler(
@@ -95,6 +100,8 @@ export function hostHandlers(core: Core) {
 
 function defineKinds(core: Core): void {
   core.kinds.define('hosts.add', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.unlock', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.update', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.activate', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.sync', (job) => runSyncJob(core, job));
   core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job));

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { AppError, type UnmanagedBridge } from '../../contract';
+import { AppError, type ErrorCode, type UnmanagedBridge } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
 import { setupOwner } from '../setup/marks';
@@ -20,6 +20,8 @@ import { GRACE_MS, Strangers } from './strangers';
 const DEBOUNCE_MS = 15;
 /** A full look, in case an event was lost (rule O4). */
 const FULL_LOOK_MS = 60_000;
+/** A host key, password or way in that is wrong stays wrong until a person acts; trying it again gets accounts locked. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set<ErrorCode>(['FORBIDDEN', 'BAD_INPUT']);
 
 export interface ActorDeps {
   readonly store: Store;
@@ -165,9 +167,11 @@ export class HostActor {
     const { code, message, hint } = describeError(error);
     const reason = hint === null ? message : `${message}. ${hint}`;
     this.deps.log.warn({ host: this.hostId, code, message }, 'cannot connect');
+    const forPerson = FOR_A_PERSON.has(code);
     const lastSeenAt = this.seenAt === null ? {} : { lastSeenAt: instant(this.seenAt) };
-    moveHost(this.deps, this.hostId, code === 'NOT_SUPPORTED' ? 'error' : 'non_responsive', reason, lastSeenAt);
-    this.tryLater();
+    const state = forPerson || code === 'NOT_SUPPORTED' ? 'error' : 'non_responsive';
+    moveHost(this.deps, this.hostId, state, reason, lastSeenAt);
+    if (!forPerson) this.tryLater();
   }
 
   private tryLater(): void {

@@ -5,6 +5,8 @@ import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
 import type { BridgeSpec } from '../ports/changes';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 import type { Failure, PassResult } from './converge-pass';
+import { tellVerdict } from '../networks/tell-verdict';
+import { seenIsolation } from './seen-isolation';
 import { recordForwards } from '../outside/record-forwards';
 import { recordSetup } from '../setup/record-setup';
 
@@ -82,6 +84,7 @@ export function recordPass(
       host,
       row,
       spec,
+      last: result.last,
       emit,
       now,
       drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
@@ -130,36 +133,50 @@ interface Writer {
   readonly host: HostRow;
   readonly row: NetworkAttachmentRow;
   readonly spec: BridgeSpec;
+  readonly last: PassResult['last'];
   readonly emit: Emit;
   readonly now: string;
   readonly drifted: boolean;
 }
 
 /** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
-function recordInSync({ tx, networks, host, row, spec, emit, now, drifted }: Writer): boolean {
+function recordInSync(writer: Writer): boolean {
+  const { tx, networks, host, row, spec, emit, now, drifted } = writer;
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
   const network = networks.get(row.networkId);
   // A wish that came in between is not what was verified; its own converge is on its way.
   if (!network || network.mtu !== spec.mtu) return false;
-  tx.attachments.update(row, { state: 'in_sync', message: null, differences: [], observedAt: now });
+  const isolation = network.isIsolated ? recordIsolation(writer) : {};
+  tx.attachments.update(row, { state: 'in_sync', message: null, differences: [], observedAt: now, ...isolation });
   const subjects = { networkId: row.networkId, hostId: host.id };
   if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
   else emit('network.deployed', 'normal', `${network.name} is deployed on ${host.name}`, subjects);
   return true;
 }
 
-function recordFailed(
-  { tx, host, row, emit, drifted }: Writer,
-  failure: Failure | undefined,
-  differences: Difference[],
-): boolean {
+/** Keeps the check, with its evidence; what it says is written with the rest of the attachment. */
+function recordIsolation(writer: Writer): Pick<NetworkAttachmentRow, 'verdict' | 'verdictAt'> {
+  const { tx, host, row, spec, last, emit, now } = writer;
+  const check = seenIsolation({ hostId: host.id, spec, taps: last.wanted.taps, observed: last.observed, now });
+  const { verdict, networkId } = check;
+  tx.checks.insert(check);
+  // That it is isolated from the first is no news: its deployment is.
+  if (verdict !== row.verdict && row.verdict !== 'unknown')
+    tellVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
+  return { verdict, verdictAt: now };
+}
+
+function recordFailed(writer: Writer, failure: Failure | undefined, differences: Difference[]): boolean {
+  const { tx, networks, host, row, emit, drifted } = writer;
   const message = failure
     ? `${failure.message}${failure.hint === null ? '' : `. ${failure.hint}`}`
     : 'it still differs after it was changed; it is tried again';
   const state = drifted ? 'out_of_sync' : 'failed';
   const same = row.state === state && row.message === message;
-  tx.attachments.update(row, { state, message, differences });
+  // What was never there has no verdict; what was isolated and could not be repaired may be so no more.
+  const isolation = drifted && !same && networks.get(row.networkId)?.isIsolated ? recordIsolation(writer) : {};
+  tx.attachments.update(row, { state, message, differences, ...isolation });
   if (same) return false;
   const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';
   const name = nameOf(tx, row.networkId);

@@ -53,6 +53,7 @@ export async function runRemoveJob(core: Core, job: RunningJob, firstStep: numbe
     await job.step(firstStep + 1, async (signal) => {
       await driver.destroy(signal);
       forget(core, job, hostId, vmIds);
+      await core.secrets.forget(hostId);
       return null;
     });
   } finally {

@@ -9,6 +9,7 @@ import type { HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
 import { pointsOf, verdictOf } from './check-points';
 import { ruleCheckIsOfIsolated } from './rules';
+import { tellVerdict } from './tell-verdict';
 
 interface Input {
   readonly network?: string | undefined;
@@ -121,10 +122,8 @@ function record(core: Core, host: HostRow, found: readonly Found[], probe: boole
       };
       tx.checks.insert(check);
       tx.attachments.update(row, { verdict, verdictAt: at });
-      if (verdict !== row.verdict) {
-        const words = `${tx.networks.get(networkId)?.name ?? networkId} on ${host.name}: ${verdict.replaceAll('_', ' ')}`;
-        emit('network.checked', verdict === 'not_isolated' ? 'error' : 'normal', words, { networkId, hostId: host.id });
-      }
+      const network = tx.networks.get(networkId)?.name ?? networkId;
+      if (verdict !== row.verdict) tellVerdict(emit, { verdict, network, networkId, host });
       return [check];
     });
   });

@@ -5,7 +5,7 @@ import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed'
 
 type Point = Pick<CheckPoint, 'ok' | 'evidence'>;
 
-const TITLES: Record<CheckPoint['id'], string> = {
+export const TITLES: Record<CheckPoint['id'], string> = {
   mark: 'The bridge carries our mark',
   name: 'The bridge has its name',
   ports: 'Only taps that we plugged are on it',

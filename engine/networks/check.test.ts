@@ -30,9 +30,33 @@ describe('the isolation check', () => {
     ]);
     for (const point of check?.points ?? [])
       expect(point).toMatchObject({ ok: true, evidence: expect.stringMatching(/./) });
-    expect(await t.client.networks.checks({ network: 'blue' })).toEqual([check]);
+    expect((await t.client.networks.checks({ network: 'blue' }))[0]).toEqual(check);
     const { attachments } = await t.client.networks.show({ network: 'blue' });
     expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });
+  });
+
+  it('is given by the deployment itself, with the evidence of its last look', async () => {
+    const [check, ...older] = await t.client.networks.checks({ network: 'blue' });
+    expect(older).toEqual([]);
+    expect(check).toMatchObject({ hostId: host, verdict: 'isolated', probe: false, by: 'atoll' });
+    const held = check?.points.filter((point) => point.ok === true).map((point) => point.id);
+    expect(held).toEqual(['mark', 'name', 'ports', 'addresses', 'ipv6', 'seal_ingress', 'seal_egress']);
+    expect(check?.points.at(-1)).toMatchObject({ id: 'hooks', ok: null });
+    const { attachments } = await t.client.networks.show({ network: 'blue' });
+    expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });
+    // A host that is as wanted is looked at again and again; that is no news.
+    await t.done(t.client.hosts.sync({ host }));
+    expect(await t.client.networks.checks({ network: 'blue' })).toHaveLength(1);
+  });
+
+  it('is given anew by a repair', async () => {
+    await t.fleet.machine(host).control.deleteBridge('blue');
+    await t.until(() => t.eventTypes().includes('drift.repaired'));
+    const checks = await t.client.networks.checks({ network: 'blue' });
+    expect(checks.map((check) => [check.verdict, check.by])).toEqual([
+      ['isolated', 'atoll'],
+      ['isolated', 'atoll'],
+    ]);
   });
 
   it.each([

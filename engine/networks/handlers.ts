@@ -1,3 +1,5 @@
+import { certificateOf } from '../certificates/certificate';
+import { certificateHtml } from '../certificates/html';
 import type { Core } from '../core/core';
 import { waysOut } from '../islands/ways-out';
 import { convergeJob, runConvergeJob } from '../hosts/converge-job';
@@ -76,6 +78,10 @@ export function networkHandlers(core: Core) {
     checks: os.networks.checks.handler(({ input }) =>
       store.checks.ofNetwork(refs.network(input.network).id, input.limit),
     ),
+    certificate: os.networks.certificate.handler(({ input, context }) => {
+      const certificate = certificateOf(core, refs.network(input.network), input.history, context.actor.user);
+      return { certificate, html: input.html ? certificateHtml(certificate) : null };
+    }),
   };
 }
 

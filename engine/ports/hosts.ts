@@ -1,4 +1,4 @@
-import type { Doctor, Lab, Protocol } from '../../contract';
+import type { Doctor, DoctorCheck, HostKeyQuestion, HostSecrets, Lab, Protocol, SshHow } from '../../contract';
 import type { HostDriver } from './host-driver';
 
 /**
@@ -19,9 +19,10 @@ export interface Mischief {
   readonly unreachable: boolean;
 }
 
-/** How to reach a host; kept in the store beside it. */
+/** How to reach a host; kept in the store beside it. Never a secret. */
 export type HostHow =
   | { readonly kind: 'lab' }
+  | Readonly<SshHow>
   | {
       readonly kind: 'simulated';
       readonly delayMs: number;
@@ -31,6 +32,17 @@ export type HostHow =
       readonly mischief?: Mischief;
     };
 
+/** How one gap that `doctor` found is closed on this computer. */
+export interface Remedy {
+  /** Of the check. */
+  readonly title: string;
+  readonly words: string;
+  /** The whole command as it will be run, with what makes it root. */
+  readonly argv: readonly string[];
+  /** Runs it to its end; `onLine` hears its output. Resolves with the end of the output; throws HOST_COMMAND_FAILED with it. */
+  run(onLine: (line: string) => void): Promise<string>;
+}
+
 /** The hosts that this build can drive, and this computer itself. */
 export interface Hosts {
   /** Makes a driver; touches nothing yet. */
@@ -39,9 +51,21 @@ export interface Hosts {
   doctor(): Promise<Doctor>;
   /** A port of this computer's loopback that nobody listens on at this instant. */
   freePort(protocol: Protocol): Promise<number>;
+  /** The remedy of one of doctor's checks, by the check's id. Throws when there is none that could be run. */
+  remedy(check: string): Promise<Remedy>;
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */
   labs(): Promise<Array<Omit<Lab, 'hostId' | 'host'>>>;
   removeLab(id: string): Promise<void>;
+  /**
+   * The next host key on a way that nobody has confirmed; null: none. Sends nothing to a host before its key is known.
+   * Throws AppError (HOST_UNREACHABLE, FORBIDDEN at a jump host, BAD_INPUT).
+   */
+  hostKey(how: SshHow, secrets: HostSecrets | null): Promise<HostKeyQuestion | null>;
+  /** What a host has and lacks. `hostId`: one of the store, whose secrets are known. Throws what connecting throws. */
+  examine(
+    how: HostHow,
+    from: { readonly hostId: string } | { readonly secrets: HostSecrets | null },
+  ): Promise<DoctorCheck[]>;
 }
 
 /** Base images in the home. */

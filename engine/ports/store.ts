@@ -20,6 +20,7 @@ import type {
   Job,
   JobState,
   JobStep,
+  Preferences,
   Protocol,
   Subjects,
   Verdict,
@@ -191,9 +192,15 @@ export interface Repositories {
     prune(keep: number): number;
   };
   /** Newest first. `insert` keeps at most 200 for each network and host. */
-  checks: { insert(check: IsolationCheck): void; ofNetwork(networkId: string, limit: number): IsolationCheck[] };
+  checks: {
+    insert(check: IsolationCheck): void;
+    ofNetwork(networkId: string, limit: number): IsolationCheck[];
+    ofHost(networkId: string, hostId: string, limit: number): IsolationCheck[];
+  };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
+  /** What each OS user has chosen; a user who never chose has the defaults. */
+  preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }
 export interface EventFilter {
   limit: number;

@@ -2,8 +2,10 @@ import { type Actor, AppError, CONTRACT_VERSION, type Preview, type Status, isRu
 import type { Core } from '../core/core';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
+import { remedyHandler, runRemedy } from './remedy';
 
 export function systemHandlers(core: Core) {
+  core.kinds.define('system.remedy', (job) => runRemedy(core, job));
   const { os, store, info, hosts, lifecycle } = core;
   return {
     version: os.system.version.handler(() => ({
@@ -14,6 +16,7 @@ export function systemHandlers(core: Core) {
     })),
     status: os.system.status.handler(() => status(core)),
     doctor: os.system.doctor.handler(() => hosts.doctor()),
+    remedy: os.system.remedy.handler(remedyHandler(core)),
     stop: os.system.stop.handler(() => {
       lifecycle.stop();
       return { stopping: true };

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
 
 describe('the system', () => {
@@ -54,5 +55,56 @@ describe('the system', () => {
     t.fleet.machine(host).control.slowDown(200);
     await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     await expect(t.client.system.restore({ path: '/x' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+});
+
+describe('a remedy', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+  });
+  afterEach(() => t.close());
+
+  const remedy = (run: (onLine: (line: string) => void) => Promise<string>) => ({
+    title: 'QEMU',
+    words: 'Install qemu',
+    argv: ['apt-get', 'install', 'qemu'],
+    run,
+  });
+
+  it('is shown whole before it runs, and its output is in the job', async () => {
+    let runs = 0;
+    t.fleet.remedies.set(
+      'qemu',
+      remedy((onLine) => {
+        runs += 1;
+        onLine('Unpacking');
+        return Promise.resolve('Unpacking\nSetting up qemu');
+      }),
+    );
+    const dry = await t.client.system.remedy({ check: 'qemu', dryRun: true });
+    expect(dry).toMatchObject({ argv: ['apt-get', 'install', 'qemu'], job: null });
+    expect(dry.preview?.summary[0]).toContain('run apt-get install qemu');
+    expect(runs).toBe(0);
+    const ended = await t.ended(t.client.system.remedy({ check: 'qemu' }));
+    expect(ended).toMatchObject({
+      state: 'succeeded',
+      steps: [{ title: 'apt-get install qemu', message: 'Unpacking\nSetting up qemu' }],
+    });
+    expect(runs).toBe(1);
+  });
+
+  it('that fails fails its job, with the reason; what doctor does not know is refused', async () => {
+    t.fleet.remedies.set(
+      'qemu',
+      remedy(() => Promise.reject(new AppError('HOST_COMMAND_FAILED', 'E: no such package'))),
+    );
+    const ended = await t.ended(t.client.system.remedy({ check: 'qemu' }));
+    expect(ended).toMatchObject({ state: 'failed', error: { message: 'E: no such package' } });
+    const refused = t.client.system.remedy({ check: 'rm -rf /' });
+    await expect(refused).rejects.toMatchObject({ code: 'NOT_FOUND', data: { field: 'check' } });
+    const withCommand = { check: 'qemu', argv: ['id'] } as { check: string };
+    await expect(t.client.system.remedy(withCommand)).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Shell } from '../shell';
-import { rangeOf } from './namespaces';
+import { freeRange, rangeOf } from './namespaces';
 import { install } from './packages';
 import { toolChecks } from './tools';
 
@@ -13,6 +13,16 @@ describe('the range of subordinate ids', () => {
     ['dave', 1003, 0],
   ])('of %s is counted by name, by number, and over several lines', (name, uid, count) => {
     expect(rangeOf(file, name, uid)).toBe(count);
+  });
+});
+
+describe('a range that nobody has yet', () => {
+  it.each([
+    ['', '100000-165535'],
+    ['alice:100000:65536\nbob:231072:1000\n', '232072-297607'],
+    ['# broken\nalice:x:y\n', '100000-165535'],
+  ])('after %j', (text, range) => {
+    expect(freeRange(text)).toBe(range);
   });
 });
 

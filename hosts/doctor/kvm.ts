@@ -25,7 +25,14 @@ let asked: Promise<KvmAnswer> | null = null;
  * lost inside a user namespace, and on some virtual machines guests die on it. So one is started, once a boot and user; the
  * answer is kept in the user's cache folder, since it is about this computer and not about a home.
  */
-export function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
+export async function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
+  // Looked at each time: a remedy may just have opened it.
+  if (!existsSync('/dev/kvm')) return { works: false, found: 'there is no /dev/kvm' };
+  const isOpen = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (!isOpen) return { works: false, found: '/dev/kvm is not open to this user' };
   asked ??= answer(shell, home).catch((error: unknown) => {
     asked = null;
     throw error;
@@ -34,23 +41,21 @@ export function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
 }
 
 async function answer(shell: Shell, home: string): Promise<KvmAnswer> {
-  if (!existsSync('/dev/kvm')) return { works: false, found: 'there is no /dev/kvm' };
-  const isOpen = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!isOpen) return { works: false, found: '/dev/kvm is not open to this user' };
   const kept = await readKept();
   if (kept) return kept;
-  const found = await startGuest(shell, home);
+  // libvirt drops all supplementary groups of its guests, and with them, without root, what the group kvm allowed.
+  const asInLab = isRootless() ? [...AS_NAMESPACE_ROOT, 'setpriv', '--clear-groups', '--'] : [];
+  const found = await startGuest(shell, await ensureTinyGuest(home), asInLab);
   await keep({ ...found, bootId: currentBootId(), rootless: isRootless() });
   return found;
 }
 
-async function startGuest(shell: Shell, home: string): Promise<KvmAnswer> {
-  const guest = await ensureTinyGuest(home);
-  // libvirt drops all supplementary groups of its guests, and with them, without root, what the group kvm allowed.
-  const asInLab = isRootless() ? [...AS_NAMESPACE_ROOT, 'setpriv', '--clear-groups', '--'] : [];
+/** Starts a guest that says whether it lives. `guest` and `shell` belong to the same host; `asInLab`: what goes before QEMU. */
+export async function startGuest(
+  shell: Shell,
+  guest: { readonly kernel: string; readonly initrd: string },
+  asInLab: readonly string[] = [],
+): Promise<KvmAnswer> {
   const machine = [
     '-machine',
     'q35,accel=kvm',

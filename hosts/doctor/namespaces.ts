@@ -94,6 +94,7 @@ async function subordinateIds(): Promise<DoctorCheck> {
   const files = await Promise.all(['/etc/subuid', '/etc/subgid'].map(read));
   const ranges = files.map((text) => rangeOf(text ?? '', username, uid));
   const isFine = ranges.every((count) => count >= 65_536);
+  const free = freeRange(files.map((text) => text ?? '').join('\n'));
   return {
     id: 'subids',
     title: 'Subordinate user and group ids',
@@ -106,7 +107,7 @@ async function subordinateIds(): Promise<DoctorCheck> {
       ? null
       : {
           words: 'Give this user a range of ids that nobody else has',
-          command: ['usermod', '--add-subuids', '200000-265535', '--add-subgids', '200000-265535', username],
+          command: ['usermod', '--add-subuids', free, '--add-subgids', free, username],
           root: true,
         },
   };
@@ -118,6 +119,16 @@ export function rangeOf(text: string, username: string, uid: number): number {
   return lines
     .filter(([owner]) => owner === username || owner === String(uid))
     .reduce((sum, line) => sum + Number(line[2] ?? 0), 0);
+}
+
+/** The first 65536 ids after all that subuid(5) and subgid(5) give to anyone: `first-last`, as usermod(8) takes it. */
+export function freeRange(text: string): string {
+  const ends = text.split('\n').map((line) => {
+    const [, first, count] = line.split(':');
+    return Number(first ?? 0) + Number(count ?? 0) || 0;
+  });
+  const first = Math.max(100_000, ...ends);
+  return `${first}-${first + 65_535}`;
 }
 
 const read = (path: string): Promise<string | null> =>

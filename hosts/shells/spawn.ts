@@ -4,18 +4,15 @@ import { open } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { AppError } from '../../contract';
 import { CommandError } from '../command-error';
 import type { RunOptions, RunResult, StreamHandle } from '../shell';
+import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, unreachableSocket, type Spoken } from './outcome';
 
-/** What to start, and how to speak of it: `shown` is the command as a person knows it, without the way into a namespace. */
-export interface Invocation {
-  readonly host: string;
+/** What to start, and how to speak of it. */
+export interface Invocation extends Spoken {
   readonly argv: readonly string[];
-  readonly shown: readonly string[];
 }
 
-const DEFAULT_TIMEOUT_MS = 30_000;
 /**
  * What a command leaves behind may hold its output open for so long. `unshare --map-auto`, for one, leaves its helper waiting
  * for ever when the kernel refuses the namespace.
@@ -143,10 +140,6 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function isOk(exit: number, okExits: RunOptions['okExits']): boolean {
-  return okExits === 'any' || (okExits ?? [0]).includes(exit);
-}
-
 function notStarted(invocation: Invocation, error: NodeJS.ErrnoException): CommandError {
   const missing = error.code === 'ENOENT';
   const words = missing ? `${invocation.argv[0] ?? ''}: not found` : error.message;
@@ -157,17 +150,4 @@ function notStarted(invocation: Invocation, error: NodeJS.ErrnoException): Comma
     words,
     missing ? 'Install it; `atoll doctor` names the package.' : undefined,
   );
-}
-
-function timedOut(invocation: Invocation, ms: number, stderr: string): CommandError {
-  const words = `${stderr}\nno answer within ${ms} ms`;
-  return new CommandError(invocation.host, invocation.shown, null, words, 'The host may be overloaded; try again.');
-}
-
-function cancelled(invocation: Invocation): AppError {
-  return new AppError('CANCELLED', `${invocation.shown[0] ?? 'A command'} on ${invocation.host} was cancelled`);
-}
-
-function unreachableSocket(host: string, path: string, cause: Error): AppError {
-  return new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer: ${cause.message}`, { cause });
 }

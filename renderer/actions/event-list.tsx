@@ -11,7 +11,7 @@ export function byWords(by: Event['by']): string {
     case 'engine':
       return 'the engine';
     case 'unknown':
-      return 'unknown: seen on the host';
+      return 'seen on the host';
     case 'cli':
       return `${by.user}, in a terminal`;
     case 'browser':

@@ -14,9 +14,10 @@ export function JobSteps({ job }: { job: Job }) {
           <Dot tone={STEP_FEEL[step.state].tone} label={STEP_FEEL[step.state].words} />
           <span className="grow">
             {step.title}
-            {step.hostId === null ? null : (
-              <small className="soft"> · {hosts.get(step.hostId)?.name ?? 'a host'}</small>
-            )}
+            <StepHost
+              title={step.title}
+              host={step.hostId === null ? null : (hosts.get(step.hostId)?.name ?? 'a host')}
+            />
             {step.message === null ? null : (
               <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>{step.message}</small>
             )}
@@ -26,6 +27,12 @@ export function JobSteps({ job }: { job: Job }) {
       ))}
     </ol>
   );
+}
+
+/** Where a step happens, unless its title says so. */
+function StepHost({ title, host }: { title: string; host: string | null }) {
+  if (host === null || title.split(/[\s,:]+/).includes(host)) return null;
+  return <small className="soft"> · {host}</small>;
 }
 
 /** How long it took: "40 ms", "3.2 s", "2 min"; nothing while it runs. */

@@ -1,24 +1,17 @@
-import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/dynamic/components/Tabs';
-import { Tooltip } from '@patternfly/react-core/dist/dynamic/components/Tooltip';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Vm, whyNoScreen } from '../../contract';
 import { queries } from '../api/queries';
 import { Nothing, PageHead, Waiting } from '../ui/page';
+import { PageTabs } from '../ui/page-tabs';
 import { Dot } from '../ui/state';
 import { SimulatedTag } from '../ui/tags';
 import { VM_FEEL } from '../ui/tone';
 import { isSimulated, useHosts } from './use-names';
 import { VmActions } from './vm-actions';
 
-const TABS = {
-  overview: { title: 'Overview', to: '/vms/$id' },
-  console: { title: 'Console', to: '/vms/$id/console' },
-  screen: { title: 'Screen', to: '/vms/$id/screen' },
-} as const;
-type VmTab = keyof typeof TABS;
-const isTab = (key: string | number): key is VmTab => key in TABS;
+export type VmTab = 'overview' | 'events' | 'console' | 'screen';
 
 /** The frame of a VM's pages: its head, its tabs, and beneath them the one that is open. */
 export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; children: (vm: Vm) => ReactNode }) {
@@ -33,7 +26,12 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
         It was removed, or never was.
       </Nothing>
     );
-  const noScreen = whyNoScreen(vm.boot);
+  const open = (picked: VmTab): void => {
+    const params = { id };
+    if (picked === 'console') void navigate({ to: '/vms/$id/console', params, replace: true });
+    else if (picked === 'screen') void navigate({ to: '/vms/$id/screen', params, replace: true });
+    else void navigate({ to: '/vms/$id', params, search: { tab: picked }, replace: true });
+  };
   return (
     <div className="page">
       <PageHead
@@ -47,28 +45,19 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
         sub={`${VM_FEEL[vm.state].words}${vm.reason === null ? '' : `: ${vm.reason}`}${vm.comment === '' ? '' : ` · ${vm.comment}`}`}
         actions={<VmActions vm={vm} onRemoved={() => void navigate({ to: '/vms' })} />}
       />
-      <Tabs
-        activeKey={tab}
-        aria-label={`Pages of ${vm.name}`}
-        onSelect={(_, key) => isTab(key) && void navigate({ to: TABS[key].to, params: { id }, replace: true })}
+      <PageTabs
+        label={`Pages of ${vm.name}`}
+        tabs={[
+          { key: 'overview', title: 'Overview' },
+          { key: 'events', title: 'Events' },
+          { key: 'console', title: 'Console' },
+          { key: 'screen', title: 'Screen', why: whyNoScreen(vm.boot) },
+        ]}
+        active={tab}
+        onPick={open}
       >
-        {Object.entries(TABS).map(([key, { title }]) => {
-          const why = key === 'screen' ? noScreen : null;
-          return (
-            <Tab
-              key={key}
-              eventKey={key}
-              title={<TabTitleText>{title}</TabTitleText>}
-              aria-controls="vm-tab"
-              isAriaDisabled={why !== null}
-              {...(why === null ? {} : { tooltip: <Tooltip content={why} /> })}
-            />
-          );
-        })}
-      </Tabs>
-      <div id="vm-tab" role="tabpanel" className="vm-tab" aria-label={TABS[tab].title}>
         {children(vm)}
-      </div>
+      </PageTabs>
     </div>
   );
 }

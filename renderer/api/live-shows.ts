@@ -1,6 +1,6 @@
 import type { InferClientOutputs } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
-import type { Contract, Event, Host, IsolationCheck, LiveBatch, Network, NetworkAttachment, Vm } from '../../contract';
+import type { Contract, Event, Host, LiveBatch, Network, NetworkAttachment, Vm } from '../../contract';
 
 type Outputs = InferClientOutputs<ContractRouterClient<Contract>>;
 export type NetworkShow = Outputs['networks']['show'];
@@ -9,7 +9,7 @@ type Change = LiveBatch['changes'][number];
 
 const KEPT = 100;
 
-/** An open network page with what a batch says about it: its fields, hosts, VMs, checks and events. */
+/** An open network page with what a batch says about it: its fields, hosts, VMs and events. */
 export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkShow {
   const id = show.network.id;
   const next = { ...show };
@@ -24,12 +24,6 @@ export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkSh
       case 'vm':
         next.vms = upsertUser(next.vms, id, change);
         break;
-      case 'check': {
-        const check = change.value as IsolationCheck | null;
-        if (check?.networkId === id)
-          next.checks = [check, ...next.checks.filter((c) => c.id !== check.id)].slice(0, KEPT);
-        break;
-      }
       default:
         break;
     }

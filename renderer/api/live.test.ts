@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, type QueryKey } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AtollMap, Event, LiveBatch } from '../../contract';
 import { sceneOf } from '../../test/support/map-scene';
@@ -10,6 +10,8 @@ beforeEach(() => {
   cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
 });
 
+const apply = (fed: LiveBatch): void =>
+  applyBatch(cache, fed, (queryKey: QueryKey) => void cache.invalidateQueries({ queryKey }));
 const batch = (part: Partial<LiveBatch>): LiveBatch => ({ seq: 1, reset: false, changes: [], events: [], ...part });
 const event = (seq: number, subjects = {}): Event => ({
   seq,
@@ -24,8 +26,7 @@ const event = (seq: number, subjects = {}): Event => ({
 describe('applyBatch', () => {
   it('changes a list in place: positions are kept, new ones come last, gone ones go', () => {
     cache.setQueryData(keys.list('vm'), [{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
-    applyBatch(
-      cache,
+    apply(
       batch({
         changes: [
           { kind: 'vm', id: 'b', value: { id: 'b', state: 'up' } },
@@ -39,24 +40,44 @@ describe('applyBatch', () => {
 
   it('puts new jobs first', () => {
     cache.setQueryData(keys.list('job'), [{ id: 'old' }]);
-    applyBatch(cache, batch({ changes: [{ kind: 'job', id: 'new', value: { id: 'new' } }] }));
+    apply(batch({ changes: [{ kind: 'job', id: 'new', value: { id: 'new' } }] }));
     expect(cache.getQueryData<{ id: string }[]>(keys.list('job'))?.map((job) => job.id)).toEqual(['new', 'old']);
   });
 
+  it("takes its own person's preferences, nobody else's", () => {
+    const mine = { user: 'me', preferences: { mapAspect: 1, mapUnfolded: [] } };
+    cache.setQueryData(keys.preferences, mine);
+    const others = { kind: 'preferences', id: 'root', value: { mapAspect: 2, mapUnfolded: [] } } as const;
+    apply(batch({ changes: [others] }));
+    expect(cache.getQueryData(keys.preferences)).toEqual(mine);
+    apply(batch({ changes: [{ ...others, id: 'me' }] }));
+    expect(cache.getQueryData(keys.preferences)).toEqual({ user: 'me', preferences: others.value });
+  });
+
+  it('has doctor look again when a remedy has ended, not while it runs', () => {
+    cache.setQueryData(keys.doctor, { checks: [] });
+    const job = (endedAt: string | null) =>
+      batch({ changes: [{ kind: 'job', id: 'j', value: { id: 'j', kind: 'system.remedy', endedAt } }] });
+    apply(job(null));
+    expect(cache.getQueryState(keys.doctor)?.isInvalidated).toBe(false);
+    apply(job('2026-11-01T00:00:00.000Z'));
+    expect(cache.getQueryState(keys.doctor)?.isInvalidated).toBe(true);
+  });
+
   it('makes up no list that was never read', () => {
-    applyBatch(cache, batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h' } }] }));
+    apply(batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h' } }] }));
     expect(cache.getQueryData(keys.list('host'))).toBeUndefined();
   });
 
   it('adds events once, the latest first', () => {
     cache.setQueryData(keys.events, [event(2), event(1)]);
-    applyBatch(cache, batch({ events: [event(2), event(3), event(4)] }));
+    apply(batch({ events: [event(2), event(3), event(4)] }));
     expect(cache.getQueryData<Event[]>(keys.events)?.map((e) => e.seq)).toEqual([4, 3, 2, 1]);
   });
 
   it('marks everything stale after a gap, and takes nothing away', () => {
     cache.setQueryData(keys.list('vm'), [{ id: 'a' }]);
-    applyBatch(cache, batch({ reset: true }));
+    apply(batch({ reset: true }));
     expect(cache.getQueryState(keys.list('vm'))?.isInvalidated).toBe(true);
     expect(cache.getQueryData(keys.list('vm'))).toEqual([{ id: 'a' }]);
   });
@@ -64,9 +85,9 @@ describe('applyBatch', () => {
   it('leaves stale what is stale, though it is changed before anyone reads it anew', () => {
     cache.setQueryData(keys.list('vm'), [{ id: 'a' }]);
     cache.setQueryData<AtollMap>(keys.map, sceneOf('h/blue: web db'));
-    applyBatch(cache, batch({ reset: true }));
-    applyBatch(cache, batch({ changes: [{ kind: 'vm', id: 'b', value: { id: 'b' } }] }));
-    applyBatch(cache, batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h', state: 'up' } }] }));
+    apply(batch({ reset: true }));
+    apply(batch({ changes: [{ kind: 'vm', id: 'b', value: { id: 'b' } }] }));
+    apply(batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h', state: 'up' } }] }));
     expect(cache.getQueryData(keys.list('vm'))).toHaveLength(2);
     expect(cache.getQueryState(keys.list('vm'))?.isInvalidated).toBe(true);
     expect(cache.getQueryState(keys.map)?.isInvalidated).toBe(true);
@@ -75,24 +96,22 @@ describe('applyBatch', () => {
   it('keeps an open network page current', () => {
     const show = {
       network: { id: 'n', name: 'blue' },
-      attachments: [{ networkId: 'n', hostId: 'h', state: 'pending' }],
+      attachments: [{ networkId: 'n', hostId: 'h', state: 'pending', verdictAt: null }],
       profiles: [],
       vms: [],
       checks: [],
       events: [],
     };
     cache.setQueryData(keys.network('n'), show);
-    applyBatch(
-      cache,
+    apply(
       batch({
         changes: [
-          { kind: 'attachment', id: 'n/h', value: { networkId: 'n', hostId: 'h', state: 'in_sync' } },
+          { kind: 'attachment', id: 'n/h', value: { networkId: 'n', hostId: 'h', state: 'in_sync', verdictAt: null } },
           {
             kind: 'vm',
             id: 'v',
             value: { id: 'v', name: 'web', state: 'up', hostId: 'h', vnics: [{ networkId: 'n' }] },
           },
-          { kind: 'check', id: 'c', value: { id: 'c', networkId: 'n' } },
         ],
         events: [event(7, { networkId: 'n' }), event(8, { networkId: 'other' })],
       }),
@@ -100,9 +119,9 @@ describe('applyBatch', () => {
     expect(cache.getQueryData(keys.network('n'))).toMatchObject({
       attachments: [{ state: 'in_sync' }],
       vms: [{ id: 'v', name: 'web' }],
-      checks: [{ id: 'c' }],
       events: [{ seq: 7 }],
     });
+    expect(cache.getQueryState(keys.network('n'))?.isInvalidated).toBe(false);
   });
 });
 

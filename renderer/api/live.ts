@@ -1,5 +1,15 @@
-import type { QueryClient } from '@tanstack/react-query';
-import type { AtollMap, Event, Host, Job, LiveBatch, NetworkAttachment, Vm } from '../../contract';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import type {
+  AtollMap,
+  Event,
+  Host,
+  Job,
+  LiveBatch,
+  NetworkAttachment,
+  OwnPreferences,
+  Preferences,
+  Vm,
+} from '../../contract';
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
 import { groupBy } from '../ui/group';
@@ -10,11 +20,11 @@ type Change = LiveBatch['changes'][number];
 
 /**
  * Writes one batch of the live feed into the cache: lists and open details in place, without asking the engine again.
- * Only what the feed can't say is read anew: everything after a gap (`reset`), and the map when its shape changed.
+ * Only what the feed can't say is asked for by `reread`: everything after a gap (`reset`), the map when its shape changed.
  */
-export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
+export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   if (batch.reset) {
-    void cache.invalidateQueries();
+    reread([]);
     return;
   }
   const byKind = groupBy(batch.changes, (change) => change.kind);
@@ -23,6 +33,9 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
       case 'attachment':
       case 'check':
         break;
+      case 'preferences':
+        patchPreferences(cache, changes);
+        break;
       case 'job':
         patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
         break;
@@ -30,14 +43,28 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch): void {
         patch<{ id: string }[]>(cache, keys.list(kind), (old) => upsertAll(old, changes, 'back'));
     }
   }
+  if (byKind.get('job')?.some(({ value }) => hasMended(value as Job | null))) reread(keys.doctor);
   // Which scenarios stand is told by their data centers.
-  if (byKind.has('data_center')) void cache.invalidateQueries({ queryKey: keys.scenarios });
-  patchShows(cache, batch);
-  patchMap(cache, byKind);
+  if (byKind.has('data_center')) reread(keys.scenarios);
+  // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.
+  if (byKind.has('check') || byKind.has('attachment')) reread(keys.certificates);
+  patchShows(cache, batch, reread);
+  patchMap(cache, byKind, reread);
   addEvents(cache, batch.events);
 }
 
-function patchShows(cache: QueryClient, batch: LiveBatch): void {
+/** Whether a remedy has just ended, well or not: doctor looks again. */
+const hasMended = (job: Job | null): boolean => job?.kind === 'system.remedy' && job.endedAt !== null;
+
+/** The feed tells everyone's; a window shows only its own person's. */
+function patchPreferences(cache: QueryClient, changes: readonly Change[]): void {
+  patch<OwnPreferences>(cache, keys.preferences, (old) => {
+    const own = changes.find((change) => change.id === old.user);
+    return own === undefined ? old : { ...old, preferences: own.value as Preferences };
+  });
+}
+
+function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
     if (show) patch<NetworkShow>(cache, key, (old) => patchNetworkShow(old, batch));
   }
@@ -48,17 +75,17 @@ function patchShows(cache: QueryClient, batch: LiveBatch): void {
     const looked = batch.events.some(
       (e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')),
     );
-    if (looked) void cache.invalidateQueries({ queryKey: key, exact: true });
+    if (looked) reread(key);
   }
 }
 
-/** States are recoloured in place at once; a change of who stands where asks for the map again, at most once per batch. */
-function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>): void {
+/** States are recoloured in place at once; a change of who stands where asks for the map again. */
+function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>, reread: (key: QueryKey) => void): void {
   const map = cache.getQueryData<AtollMap>(keys.map);
   if (map === undefined) return;
   const { map: next, reshaped } = recolour(map, byKind);
   patch<AtollMap>(cache, keys.map, () => next);
-  if (reshaped) void cache.invalidateQueries({ queryKey: keys.map });
+  if (reshaped) reread(keys.map);
 }
 
 /** The map with the states of the changed things, and whether its shape (members, islands, hearing) changed too. */
@@ -106,9 +133,15 @@ function pick<T extends object, K extends keyof T>(
 
 function addEvents(cache: QueryClient, events: readonly Event[]): void {
   if (events.length === 0) return;
-  patch<Event[]>(cache, keys.events, (old) => {
-    const last = old[0]?.seq ?? 0;
-    const fresh = events.filter((event) => event.seq > last).sort((a, b) => b.seq - a.seq);
-    return [...fresh, ...old].slice(0, KEPT_EVENTS);
-  });
+  patch<Event[]>(cache, keys.events, (old) => withFresh(old, events));
+  for (const vmId of new Set(events.flatMap(({ subjects }) => subjects.vmId ?? []))) {
+    const about = events.filter(({ subjects }) => subjects.vmId === vmId);
+    patch<Event[]>(cache, keys.vmEvents(vmId), (old) => withFresh(old, about));
+  }
+}
+
+function withFresh(old: readonly Event[], events: readonly Event[]): Event[] {
+  const last = old[0]?.seq ?? 0;
+  const fresh = events.filter((event) => event.seq > last).sort((a, b) => b.seq - a.seq);
+  return [...fresh, ...old].slice(0, KEPT_EVENTS);
 }

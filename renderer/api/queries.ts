@@ -15,8 +15,13 @@ export const queries = {
   events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),
   network: (id: string) =>
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),
+  certificate: (id: string) =>
+    queryOptions({ queryKey: keys.certificate(id), queryFn: () => client.networks.certificate({ network: id }) }),
+  vmEvents: (id: string) =>
+    queryOptions({ queryKey: keys.vmEvents(id), queryFn: () => client.events.list({ vm: id, limit: KEPT_EVENTS }) }),
   host: (id: string) => queryOptions({ queryKey: keys.host(id), queryFn: () => client.hosts.show({ host: id }) }),
   map: () => queryOptions({ queryKey: keys.map, queryFn: () => client.map.show({}) }),
+  preferences: () => queryOptions({ queryKey: keys.preferences, queryFn: () => client.preferences.show() }),
   scenarios: () => queryOptions({ queryKey: keys.scenarios, queryFn: () => client.demo.scenarios() }),
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
   status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),

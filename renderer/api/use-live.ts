@@ -3,10 +3,16 @@ import { useEffect, useSyncExternalStore } from 'react';
 import type { LiveBatch } from '../../contract';
 import { client, connection } from './client';
 import type { ConnectionState } from './connection';
+import { Gathered } from './gather';
 import { applyBatch } from './live';
+import { Pace } from './pace';
+import { Reread } from './reread';
 
 /** How long to wait before following again when the feed ended while the connection seems open. */
 const AGAIN_MS = 1_000;
+
+/** Changes are drawn at most some ten times a second, and take at most a third of the window's time. */
+const DRAWING = { leastMs: 80, share: 0.33 };
 
 /** Keeps the cache current for as long as the caller is mounted: the whole app, once. */
 export function useLiveCache(): void {
@@ -14,17 +20,23 @@ export function useLiveCache(): void {
   useEffect(() => {
     const ended = new AbortController();
     connection.start();
-    void followForLife(ended.signal, (batch) => applyBatch(cache, batch));
+    const reread = new Reread(cache);
+    const gathered = new Gathered();
+    const drawing = new Pace(() => applyBatch(cache, gathered.take(), reread.ask), DRAWING);
+    void followForLife(ended.signal, (batch) => {
+      gathered.add(batch);
+      drawing.ask();
+    });
     return () => ended.abort();
   }, [cache]);
 }
 
 /** Each new subscription begins with a batch that says `reset`, so what happened in between is read anew. */
-async function followForLife(signal: AbortSignal, apply: (batch: LiveBatch) => void): Promise<void> {
+async function followForLife(signal: AbortSignal, take: (batch: LiveBatch) => void): Promise<void> {
   while (!signal.aborted) {
     try {
       const batches = await client.live.follow(undefined, { signal });
-      for await (const batch of batches) apply(batch);
+      for await (const batch of batches) take(batch);
     } catch (error) {
       if (signal.aborted) return;
       console.info('live feed ended, following again', error);

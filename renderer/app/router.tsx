@@ -16,7 +16,18 @@ const table = { q: text, sort: text };
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageTrouble });
 const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
-const home = createRoute({ ...page('/'), component: Home, validateSearch: z.object({ at: text, q: text, new: flag }) });
+/** Of the map: what is picked, how it is divided and drawn, what it is narrowed to. */
+const mapSearch = z.object({
+  at: text,
+  q: text,
+  new: flag,
+  by: text,
+  as: text,
+  state: text,
+  host: text,
+  network: text,
+});
+const home = createRoute({ ...page('/'), component: Home, validateSearch: mapSearch });
 const welcome = createRoute({
   ...page('/welcome'),
   component: lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage'),
@@ -29,6 +40,7 @@ const networks = createRoute({
 const network = createRoute({
   ...page('/networks/$id'),
   component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage'),
+  validateSearch: z.object({ tab: z.enum(['overview', 'isolation', 'events']).optional().catch(undefined) }),
 });
 const hosts = createRoute({
   ...page('/hosts'),
@@ -38,6 +50,7 @@ const hosts = createRoute({
 const host = createRoute({
   ...page('/hosts/$id'),
   component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage'),
+  validateSearch: z.object({ tab: z.enum(['overview', 'networks', 'vms', 'events']).optional().catch(undefined) }),
 });
 const vms = createRoute({
   ...page('/vms'),
@@ -47,6 +60,7 @@ const vms = createRoute({
 const vm = createRoute({
   ...page('/vms/$id'),
   component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage'),
+  validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined) }),
 });
 const vmConsole = createRoute({
   ...page('/vms/$id/console'),

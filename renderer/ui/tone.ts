@@ -1,4 +1,13 @@
-import type { AttachmentState, ForwardState, HostState, JobState, JobStep, Verdict, VmState } from '../../contract';
+import type {
+  AttachmentState,
+  ForwardState,
+  HostState,
+  Incident,
+  JobState,
+  JobStep,
+  Verdict,
+  VmState,
+} from '../../contract';
 
 /** How a state feels; each tone has a colour and a shape, so that colour is never alone. */
 export type Tone = 'ok' | 'busy' | 'off' | 'warn' | 'bad' | 'unknown';
@@ -52,6 +61,12 @@ export const VERDICT_FEEL: Record<Verdict, Feel> = {
   isolated: { tone: 'ok', words: 'Isolated' },
   not_isolated: { tone: 'bad', words: 'Not isolated' },
   unknown: { tone: 'unknown', words: 'Not checked' },
+};
+
+export const INCIDENT_FEEL: Record<Incident['outcome'], Feel> = {
+  repaired: { tone: 'ok', words: 'Repaired' },
+  open: { tone: 'warn', words: 'Not over yet' },
+  failed: { tone: 'bad', words: 'Could not be repaired so far' },
 };
 
 export const JOB_FEEL: Record<JobState, Feel> = {

@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
 
@@ -59,11 +59,27 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
   });
 
   it('shows the isolation check with its evidence, also with the live probe', async () => {
-    const isolation = networks.part('Isolation');
-    await isolation.getByRole('button', { name: 'Check with live probe' }).click();
-    await see(isolation.getByText('points hold, probed')).toBeVisible();
-    await isolation.locator('summary').click();
-    await see(isolation.getByRole('listitem').first()).toBeVisible();
+    await networks.tab('Isolation').click();
+    await page.getByRole('button', { name: 'Check with live probe' }).click();
+    const host = networks.part('node1');
+    await see(host.getByText('points hold, probed')).toBeVisible();
+    await see(host.getByText(/two guests hear each other/i)).toBeVisible();
+    await see(page.getByText('proven on 1 of 1 host')).toBeVisible();
+  });
+
+  it('hands the certificate on, as JSON and as a page that carries no script', async () => {
+    const json = JSON.parse(await networks.saved('Save JSON')) as { format: string; verdict: string };
+    expect(json).toMatchObject({ format: 'atoll.isolation-certificate/1', verdict: 'isolated' });
+    const html = await networks.saved('Save page');
+    expect(html).toContain('Isolation of the network <bdi>blue</bdi>');
+    expect(html).not.toContain('<script');
+  });
+
+  it('is accessible, dark and light', async () => {
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Use the light theme' }).click();
   });
 
   it('puts a refusal of the engine beside the field that it is about', async () => {

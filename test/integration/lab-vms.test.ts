@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BootSpec, HostDriver, HostNotice, VmSpec, VnicSpec } from '../../engine/ports/host-driver';
 import { Lab } from '../../hosts/lab/life';
+import { memorySecrets } from '../../app/memory-secrets';
 import { createHosts } from '../../hosts/registry';
 import { LabShell } from '../../hosts/shells/lab';
 import { blockName } from '../conformance/hosts/kind';
@@ -28,7 +29,11 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
     home = mkdtempSync(join(tmpdir(), 'atoll-vms-'));
     lab = new Lab(home, ID);
     shell = new LabShell(lab);
-    host = createHosts({ home, log: SILENT }).driver({ id: ID, storeId: STORE, how: { kind: 'lab' } });
+    host = createHosts({ home, log: SILENT, secrets: memorySecrets() }).driver({
+      id: ID,
+      storeId: STORE,
+      how: { kind: 'lab' },
+    });
     await host.connect(go);
     for (const bridge of ['blue', 'green']) {
       await shell.script('ip link add "$1" type bridge forward_delay 0 && ip link set "$1" up', [bridge]);
@@ -218,7 +223,11 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
 
   it('are not touched when they carry the mark of another store', async () => {
     const spec = tiny('theirs', vnic(4, 'blue'), '10.9.0.4/24');
-    const theirs = createHosts({ home, log: SILENT }).driver({ id: ID, storeId: randomUUID(), how: { kind: 'lab' } });
+    const theirs = createHosts({ home, log: SILENT, secrets: memorySecrets() }).driver({
+      id: ID,
+      storeId: randomUUID(),
+      how: { kind: 'lab' },
+    });
     await theirs.vms.define(spec, go);
     for (const attempt of [
       () => host.vms.define(spec, go),

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Log } from '../../engine/ports/log';
+import { memorySecrets } from '../../app/memory-secrets';
 import { createHosts } from '../../hosts/registry';
 
 export const SILENT: Log = {
@@ -20,7 +21,11 @@ export interface LabHere {
 export async function labHere(): Promise<LabHere> {
   const home = mkdtempSync(join(tmpdir(), 'atoll-here-'));
   try {
-    const { canRunLab, canRunVms, checks } = await createHosts({ home, log: SILENT }).doctor();
+    const { canRunLab, canRunVms, checks } = await createHosts({
+      home,
+      log: SILENT,
+      secrets: memorySecrets(),
+    }).doctor();
     const gaps = checks.filter(({ state }) => state === 'missing').map(({ title }) => title);
     const why = `missing here: ${gaps.join(', ')}`;
     return { networks: canRunLab ? null : why, vms: canRunLab && canRunVms ? null : why };

@@ -1,11 +1,12 @@
 import { type RouterClient, createRouterClient } from '@orpc/server';
-import type { Actor, Job } from '../../contract';
+import { type Actor, AppError, type Job } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { Clock } from '../../engine/ports/clock';
-import type { Hosts, Images } from '../../engine/ports/hosts';
+import type { Hosts, Images, Remedy } from '../../engine/ports/hosts';
 import type { Log } from '../../engine/ports/log';
 import type { Store } from '../../engine/ports/store';
+import { memorySecrets } from '../../app/memory-secrets';
 import { openMemoryStore } from '../../db/store';
 import { type SimulatedHost, createSimulatedHost } from '../../hosts/simulated/simulated-host';
 
@@ -45,7 +46,7 @@ export class MemoryLog implements Log {
   }
 }
 
-/** What stands in for a lab: the engine can not tell, since all it has is the port. */
+/** What stands in for a lab, or a host over SSH: the engine can not tell, since all it has is the port. */
 const LAB = { kind: 'simulated', delayMs: 0, faultRate: 0, memoryMiB: 8192, cpus: 2 } as const;
 
 /** Simulated hosts in memory; each outlives the engines that drive it, as a real one does. */
@@ -54,13 +55,15 @@ export class Fleet implements Hosts {
   /** Ids of labs; a test adds one to have a folder that was left by a host that is gone. */
   readonly labIds = new Set<string>();
   private nextPort = 40_000;
+  /** What can be mended here; a test puts its own in. */
+  readonly remedies = new Map<string, Remedy>();
 
   constructor(private readonly clock: Clock = realClock) {}
 
   driver({ id, storeId, how }: Parameters<Hosts['driver']>[0]): SimulatedHost {
     if (how.kind === 'lab') this.labIds.add(id);
     const { clock } = this;
-    const machine = { id, storeId, how: how.kind === 'lab' ? LAB : how, stateFile: null, clock };
+    const machine = { id, storeId, how: how.kind === 'simulated' ? how : LAB, stateFile: null, clock };
     const found = this.machines.get(id) ?? createSimulatedHost(machine);
     this.machines.set(id, found);
     return found;
@@ -80,9 +83,20 @@ export class Fleet implements Hosts {
     this.nextPort += 1;
     return Promise.resolve(this.nextPort);
   }
+  remedy(check: string): ReturnType<Hosts['remedy']> {
+    const found = this.remedies.get(check);
+    if (!found) throw new AppError('NOT_FOUND', `Doctor has no check "${check}"`, { field: 'check' });
+    return Promise.resolve(found);
+  }
   labs(): ReturnType<Hosts['labs']> {
     const nothing = { running: false, pid: null, rootless: true, diskBytes: 0, memoryBytes: null };
     return Promise.resolve([...this.labIds].map((id) => ({ id, path: `/labs/${id}`, ...nothing })));
+  }
+  hostKey(): ReturnType<Hosts['hostKey']> {
+    return Promise.resolve(null);
+  }
+  examine(): ReturnType<Hosts['examine']> {
+    return Promise.resolve([]);
   }
   removeLab(id: string): Promise<void> {
     this.labIds.delete(id);
@@ -115,6 +129,7 @@ export class TestEngine {
       {
         store: this.store,
         hosts: this.fleet,
+        secrets: memorySecrets(),
         images: IMAGES,
         clock,
         log: this.log,

@@ -80,7 +80,7 @@ echo "$done" >progress; echo ok >result.new; mv result.new result
  * back unless confirmed (0: never), $3: RUNNER, $4: the lines.
  */
 export const START = `
-umask 077; mkdir -p /run/atoll && mkdir "$1" && cd "$1" || exit 4
+mkdir -p /run/atoll && umask 077 && mkdir "$1" && cd "$1" || exit 4
 cat >order && [ "$(tail -n 1 order)" = end ] || { echo "input cut short" >&2; exit 5; }
 sed '/^--$/,$d' order >apply; sed '1,/^--$/d' order >undo; printf '%s' "$3" >run; : >armed; echo 0 >progress
 if [ "$2" -gt 0 ]; then

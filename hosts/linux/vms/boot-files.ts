@@ -12,8 +12,10 @@ export interface BootContext {
   readonly shell: Shell;
   /** Folder of the host in which each VM has a folder for its disks. */
   readonly diskDir: string;
-  /** Kernel and initramfs of the tiny guest, made if they are missing. */
-  tinyGuest(): Promise<{ kernel: string; initrd: string }>;
+  /** Kernel and initramfs of the tiny guest as the host sees them, made if they are missing. */
+  tinyGuest(signal: AbortSignal): Promise<{ kernel: string; initrd: string }>;
+  /** Where the host sees a base image of the engine's computer; brought there first, if need be. */
+  baseImage(path: string, signal: AbortSignal): Promise<string>;
 }
 
 export const vmDiskDir = (context: Pick<BootContext, 'diskDir'>, vmId: string): string => `${context.diskDir}/${vmId}`;
@@ -28,7 +30,7 @@ export async function prepareBoot(context: BootContext, spec: VmSpec, signal: Ab
   const { boot } = spec;
   switch (boot.kind) {
     case 'tiny':
-      return tinyBoot(await context.tinyGuest(), spec, boot);
+      return tinyBoot(await context.tinyGuest(signal), spec, boot);
     case 'image':
       return { kernel: null, disks: await imageDisks(context, spec, boot, signal), bare: false };
     case 'disk': {
@@ -72,21 +74,23 @@ async function kernelBoot(shell: Shell, boot: Boot<'kernel'>, signal: AbortSigna
 }
 
 const OVERLAY = `
-mkdir -p -- "$1" && chmod 700 -- "$1" && cd -- "$1" || exit 1
+# Others may pass, not look: QEMU is a user of its own on most hosts.
+mkdir -p -- "$1" && chmod 711 -- "$1" && cd -- "$1" || exit 1
 [ -e disk.qcow2 ] && exit 0
 # Made aside and moved, so that what is found under the name is whole.
 qemu-img create -q -f qcow2 -F "$3" -b "$2" disk.qcow2.new && mv disk.qcow2.new disk.qcow2
 `;
 
 async function imageDisks(
-  { shell, diskDir }: BootContext,
+  { shell, diskDir, baseImage }: BootContext,
   spec: VmSpec,
   boot: Boot<'image'>,
   signal: AbortSignal,
 ): Promise<DiskFile[]> {
-  await requireFile(shell, boot.base, 'base image', signal);
+  const base = await baseImage(boot.base, signal);
+  await requireFile(shell, base, 'base image', signal);
   const folder = vmDiskDir({ diskDir }, spec.id);
-  await shell.script(OVERLAY, [folder, boot.base, boot.format], { signal, timeoutMs: TIMEOUT_MS });
+  await shell.script(OVERLAY, [folder, base, boot.format], { signal, timeoutMs: TIMEOUT_MS });
   const disk: DiskFile = { role: 'disk', path: `${folder}/disk.qcow2`, format: 'qcow2' };
   if (!boot.seed) return [disk];
   await makeSeed(shell, folder, spec, boot.seed, signal);

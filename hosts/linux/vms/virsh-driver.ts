@@ -14,13 +14,10 @@ import { openVnc } from './screen';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
-export interface VirshOptions {
+export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage'> {
   readonly storeId: string;
-  /** Absolute folders of the host: the VMs' disks, and the logs of their serial lines. */
-  readonly diskDir: string;
+  /** Absolute folder of the host for the logs of the VMs' serial lines. */
   readonly logDir: string;
-  /** Kernel and initramfs of the tiny guest, made if they are missing. */
-  tinyGuest(): Promise<{ kernel: string; initrd: string }>;
   /** Whether KVM really works there. */
   accelerated(): Promise<boolean>;
 }
@@ -43,7 +40,12 @@ class VirshDriver implements VmDriver {
     private readonly shell: Shell,
     private readonly options: VirshOptions,
   ) {
-    this.boot = { shell, diskDir: options.diskDir, tinyGuest: () => options.tinyGuest() };
+    this.boot = {
+      shell,
+      diskDir: options.diskDir,
+      tinyGuest: (signal) => options.tinyGuest(signal),
+      baseImage: (path, signal) => options.baseImage(path, signal),
+    };
   }
 
   async define(spec: VmSpec, signal: AbortSignal): Promise<void> {

@@ -1,10 +1,15 @@
-import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/dynamic/components/Tabs';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { PageHead } from '../../ui/page';
+import { PageTabs } from '../../ui/page-tabs';
 import { EventsTab } from './events-tab';
 import { JobsTab } from './jobs-tab';
 import { text } from './text';
 import './activity.css';
+
+const TABS = [
+  { key: 'jobs', title: text.jobs },
+  { key: 'events', title: text.events },
+] as const;
 
 export function ActivityPage() {
   const search = useSearch({ from: '/activity' });
@@ -13,19 +18,11 @@ export function ActivityPage() {
   return (
     <div className="page">
       <PageHead title={text.title} />
-      <Tabs
-        activeKey={tab}
-        aria-label={text.title}
-        onSelect={(_, key) => void navigate({ search: { tab: key === 'events' ? 'events' : 'jobs' }, replace: true })}
-      >
-        <Tab eventKey="jobs" title={<TabTitleText>{text.jobs}</TabTitleText>} aria-controls="activity-tab" />
-        <Tab eventKey="events" title={<TabTitleText>{text.events}</TabTitleText>} aria-controls="activity-tab" />
-      </Tabs>
-      <div
-        id="activity-tab"
-        role="tabpanel"
-        className="activity-tab"
-        aria-label={tab === 'jobs' ? text.jobs : text.events}
+      <PageTabs
+        label={text.title}
+        tabs={TABS}
+        active={tab}
+        onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
       >
         {tab === 'jobs' ? (
           <JobsTab
@@ -35,7 +32,7 @@ export function ActivityPage() {
         ) : (
           <EventsTab />
         )}
-      </div>
+      </PageTabs>
     </div>
   );
 }

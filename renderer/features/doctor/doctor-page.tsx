@@ -8,6 +8,7 @@ import { PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import type { Tone } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
+import { RemediesPart, RunRemedy } from './remedies';
 import { ScenariosPart } from './scenarios-part';
 import { text } from './text';
 import './doctor.css';
@@ -62,6 +63,7 @@ export function DoctorPage() {
                 <CheckItem key={check.id} check={check} />
               ))}
           </ul>
+          <RemediesPart />
           <Section title={text.inOrder}>
             <ul className="rows">
               {data.checks
@@ -97,7 +99,12 @@ function CheckItem({ check }: { check: DoctorCheck }) {
               {check.remedy.words}{' '}
               {check.remedy.root && check.remedy.command !== null ? <span className="soft">({text.root})</span> : null}
             </p>
-            {check.remedy.command === null ? null : <CommandLine argv={check.remedy.command} />}
+            {check.remedy.command === null ? null : (
+              <>
+                <CommandLine argv={check.remedy.command} />
+                <RunRemedy check={check} />
+              </>
+            )}
           </div>
         )}
       </div>

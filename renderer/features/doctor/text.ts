@@ -18,5 +18,11 @@ export const text = {
   reset: 'Reset scenario',
   underWay: 'One is being made or removed',
   removeMeans: 'Its data center goes with all that is in it, also what was added since. Nothing real is touched.',
-  root: 'needs root: put sudo or pkexec before it',
+  root: 'needs root: in a terminal put sudo before it',
+  run: 'Run it…',
+  runWhat: 'Run the remedy of',
+  running: 'A remedy is running',
+  runMeans: 'On this computer, now. It is run to its end; doctor looks again when it is done.',
+  remedies: 'Remedies that were run',
+  noOutput: 'It said nothing.',
 } as const;

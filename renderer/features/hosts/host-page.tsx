@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import type { Host } from '../../../contract';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { Host, Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
 import { HostActions } from '../../actions/host-actions';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
@@ -11,6 +12,7 @@ import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Act } from '../../ui/act';
 import { Facts, PageHead, Section, Waiting } from '../../ui/page';
+import { PageTabs } from '../../ui/page-tabs';
 import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { SimulatedTag } from '../../ui/tags';
@@ -26,7 +28,10 @@ const VMS_SHOWN = 60;
 
 export function HostPage() {
   const { id } = useParams({ from: '/hosts/$id' });
-  const navigate = useNavigate();
+  const { tab = 'overview' } = useSearch({ from: '/hosts/$id' });
+  const navigate = useNavigate({ from: '/hosts/$id' });
+  const all = useVms();
+  const vms = useMemo(() => [...all.values()].filter((vm) => vm.hostId === id), [all, id]);
   const { data, error } = useQuery(queries.host(id));
   if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
   if (data === undefined) return <Waiting />;
@@ -44,20 +49,34 @@ export function HostPage() {
         sub={`${HOST_FEEL[host.state].words}${host.reason === null ? '' : `: ${host.reason}`}`}
         actions={<HostActions host={host} onRemoved={() => void navigate({ to: '/hosts' })} />}
       />
-      <div className="columns">
-        <div className="column">
-          <NetworksPart show={data} />
-          <VmsPart host={host} />
-          <UnmanagedPart show={data} />
-        </div>
-        <div className="column">
-          <AboutPart host={host} />
-          <WayOutPart show={data} />
+      <PageTabs
+        label={`Pages of ${host.name}`}
+        tabs={[
+          { key: 'overview', title: 'Overview' },
+          { key: 'networks', title: `Networks (${data.attachments.length})` },
+          { key: 'vms', title: `Virtual machines (${vms.length})` },
+          { key: 'events', title: 'Events' },
+        ]}
+        active={tab}
+        onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
+      >
+        {tab === 'overview' ? (
+          <div className="columns">
+            <AboutPart host={host} />
+            <div className="column">
+              <WayOutPart show={data} />
+              <UnmanagedPart show={data} />
+            </div>
+          </div>
+        ) : null}
+        {tab === 'networks' ? <NetworksPart show={data} /> : null}
+        {tab === 'vms' ? <VmsPart host={host} vms={vms} /> : null}
+        {tab === 'events' ? (
           <Section title="Events">
-            <EventList events={data.events} />
+            <EventList events={data.events} limit={200} />
           </Section>
-        </div>
-      </div>
+        ) : null}
+      </PageTabs>
     </div>
   );
 }
@@ -145,8 +164,7 @@ function NetworksPart({ show }: { show: HostShow }) {
   );
 }
 
-function VmsPart({ host }: { host: Host }) {
-  const vms = [...useVms().values()].filter((vm) => vm.hostId === host.id);
+function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
   return (
     <Section title={`Virtual machines (${vms.length})`}>
       {vms.length === 0 ? <p className="soft">None stands here yet.</p> : null}

@@ -1,65 +1,125 @@
-import { SearchInput } from '@patternfly/react-core/dist/dynamic/components/SearchInput';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Nothing, Waiting } from '../../ui/page';
 import { Trouble } from '../../ui/trouble';
-import { Canvas } from './canvas';
-import { Drawer } from './drawer';
+import './acts/acts.css';
+import { type Done, RewireDialog } from './acts/rewire-dialog';
+import type { Wish } from './acts/rewiring';
+import { type MenuAt, ThingMenu } from './acts/thing-menu';
+import { UndoNotice } from './acts/undo-notice';
+import { Drawer } from './drawer/drawer';
+import { isNarrow, type Lit, litBy, vmsLeft } from './lit';
 import './map.css';
-import { modelOf } from './model';
-import { addressOf, litBy, type Picked, pickedOf } from './picked';
+import { MapTools } from './map-tools';
+import { type Model, modelOf } from './model';
+import { addressOf, type Picked } from './picked';
+import { Sea } from './sea/sea';
+import type { Bring } from './sea/use-bring';
+import { TreeTable } from './table/tree-table';
 import { text } from './text';
+import { type Arrangement, useArrangement } from './use-arrangement';
+import { useMapKeys } from './use-map-keys';
+import { type MapSearch, useMapSearch } from './use-map-search';
 
-/** The first screen: which VMs share which networks, on which host. What is picked and searched for is in the address. */
+/** The first screen: which VMs share which networks, on which host. What is picked, found and filtered is in the address. */
 export function MapPage() {
-  const { at, q } = useSearch({ from: '/' });
-  const navigate = useNavigate({ from: '/' });
   const { data, error } = useQuery(queries.map());
+  const arrangement = useArrangement();
+  const search = useMapSearch();
+  const { picked, filter } = search;
   const model = useMemo(() => (data === undefined ? null : modelOf(data)), [data]);
-  const picked = useMemo(() => pickedOf(at), [at]);
-  const lit = useMemo(() => (model === null ? null : litBy(model, picked, q ?? '')), [model, picked, q]);
-  const pick = (next: Picked | null): void =>
-    void navigate({ search: (old) => ({ ...old, at: next === null ? undefined : addressOf(next) }), replace: true });
+  const lit = useMemo(() => (model === null ? null : litBy(model, picked, filter)), [model, picked, filter]);
+  const input = useRef<HTMLInputElement>(null);
+  const [bring, setBring] = useState<Bring | null>(null);
+  const go = (): void => {
+    const first = model === null || !isNarrow(filter) ? undefined : vmsLeft(model, filter)[0];
+    if (first === undefined) return;
+    const found: Picked = { kind: 'vm', id: first.id };
+    search.pick(found);
+    setBring((old) => ({ of: found, round: (old?.round ?? 0) + 1 }));
+  };
+  useMapKeys(input, search);
   return (
     <div className="map-page">
       <div className="map-main">
-        <div className="map-tools">
-          <SearchInput
-            aria-label={text.filter}
-            placeholder={text.filter}
-            value={q ?? ''}
-            onChange={(_, words) =>
-              void navigate({ search: (old) => ({ ...old, q: words === '' ? undefined : words }), replace: true })
-            }
-            onClear={() => void navigate({ search: (old) => ({ ...old, q: undefined }), replace: true })}
-          />
-          <span className="map-tools-end">
-            <Link className="pf-v6-c-button pf-m-secondary" to="/vms" search={{ new: true }}>
-              {text.newVm}
-            </Link>
-            <Link className="pf-v6-c-button pf-m-primary" to="/networks" search={{ new: true }}>
-              {text.newNetwork}
-            </Link>
-          </span>
-        </div>
-        {model === null ? (
-          error === null ? (
-            <Waiting />
-          ) : (
-            <Trouble problem={toProblem(error)} />
-          )
-        ) : model.map.islands.length + model.map.vms.length === 0 ? (
-          <Nothing title={text.empty}>{text.emptyMeans}</Nothing>
+        <MapTools
+          model={model}
+          grouping={search.grouping}
+          asTable={search.asTable}
+          filter={filter}
+          input={input}
+          onGrouping={search.setGrouping}
+          onTable={search.setTable}
+          onFilter={search.narrow}
+          onGo={go}
+        />
+        {model !== null && arrangement !== null ? (
+          <Picture model={model} arrangement={arrangement} search={search} lit={lit} bring={bring} />
+        ) : error === null ? (
+          <Waiting />
         ) : (
-          <Canvas model={model} picked={picked} lit={lit} onPick={pick} />
+          <Trouble problem={toProblem(error)} />
         )}
       </div>
       {model === null ? null : (
-        <Drawer key={picked === null ? '' : addressOf(picked)} model={model} picked={picked} onPick={pick} />
+        <Drawer key={picked === null ? '' : addressOf(picked)} model={model} picked={picked} onPick={search.pick} />
       )}
+    </div>
+  );
+}
+
+interface PictureProps {
+  readonly model: Model;
+  readonly arrangement: Arrangement;
+  readonly search: MapSearch;
+  readonly lit: Lit | null;
+  readonly bring: Bring | null;
+}
+
+function Picture({ model, arrangement, search, lit, bring }: PictureProps) {
+  const [menu, setMenu] = useState<{ at: MenuAt; round: number } | null>(null);
+  const openMenu = (at: MenuAt): void => setMenu((old) => ({ at, round: (old?.round ?? 0) + 1 }));
+  const [wish, setWish] = useState<Wish | null>(null);
+  const [done, setDone] = useState<Done | null>(null);
+  const vm = useVms().get(wish?.vmId ?? '');
+  const forget = useCallback(() => setDone(null), []);
+  if (model.map.networks.length + model.map.vms.length === 0)
+    return <Nothing title={text.empty}>{text.emptyMeans}</Nothing>;
+  return (
+    <div className="map-picture">
+      {search.asTable ? (
+        <TreeTable
+          key={search.grouping}
+          model={model}
+          grouping={search.grouping}
+          filter={search.filter}
+          picked={search.picked}
+          onPick={search.pick}
+          onMenu={openMenu}
+        />
+      ) : (
+        <Sea
+          model={model}
+          arrangement={arrangement}
+          grouping={search.grouping}
+          picked={search.picked}
+          lit={lit}
+          onPick={search.pick}
+          onWish={setWish}
+          onMenu={openMenu}
+          bring={bring}
+        />
+      )}
+      {menu === null ? null : (
+        <ThingMenu key={menu.round} at={menu.at} model={model} onPick={search.pick} onWish={setWish} />
+      )}
+      {wish === null || vm === undefined ? null : (
+        <RewireDialog vm={vm} wish={wish} onDone={setDone} onClose={() => setWish(null)} />
+      )}
+      {done === null ? null : <UndoNotice key={done.words} done={done} onClose={forget} />}
     </div>
   );
 }

@@ -1,26 +1,34 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { EventList } from '../../actions/event-list';
 import { isSimulated, useHosts, useLooks } from '../../actions/use-names';
 import type { NetworkShow } from '../../api/live-shows';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Facts, PageHead, Section, Waiting } from '../../ui/page';
+import { PageTabs } from '../../ui/page-tabs';
 import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { IsolatedTag, SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
-import { ATTACHMENT_FEEL, vmFeel } from '../../ui/tone';
+import { ATTACHMENT_FEEL, VERDICT_FEEL, vmFeel } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
 import { ClustersPart } from './clusters-part';
-import { IsolationPart } from './isolation-part';
+import { IsolationTab } from './isolation-tab';
 import { NetworkActions } from './network-actions';
 
 const VMS_SHOWN = 50;
 
+const TABS = [
+  { key: 'overview', title: 'Overview' },
+  { key: 'isolation', title: 'Isolation' },
+  { key: 'events', title: 'Events' },
+] as const;
+
 export function NetworkPage() {
   const { id } = useParams({ from: '/networks/$id' });
-  const navigate = useNavigate();
+  const { tab = 'overview' } = useSearch({ from: '/networks/$id' });
+  const navigate = useNavigate({ from: '/networks/$id' });
   const { data, error } = useQuery(queries.network(id));
   const looks = useLooks();
   if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
@@ -39,29 +47,45 @@ export function NetworkPage() {
         sub={network.comment === '' ? undefined : network.comment}
         actions={<NetworkActions network={network} onRemoved={() => void navigate({ to: '/networks' })} />}
       />
-      <div className="columns">
-        <div className="column">
-          <IsolationPart network={network} checks={data.checks} />
-          <HostsPart show={data} />
-          <VmsPart show={data} />
-        </div>
-        <div className="column">
-          <Section title="About">
-            <Facts
-              facts={[
-                ['Bridge on every host', <span className="mono">{network.bridge}</span>],
-                ['MTU', network.mtu],
-                ['VLAN', network.vlan ?? 'none'],
-                ['Guest addresses', network.guestSubnet ?? 'none given'],
-                ['Made', <Ago at={network.createdAt} />],
-              ]}
-            />
-          </Section>
-          <ClustersPart network={network} />
+      <PageTabs
+        label={`Pages of ${network.name}`}
+        tabs={TABS}
+        active={tab}
+        onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
+      >
+        {tab === 'overview' ? <Overview show={data} /> : null}
+        {tab === 'isolation' ? <IsolationTab network={network} /> : null}
+        {tab === 'events' ? (
           <Section title="Events">
             <EventList events={data.events} />
           </Section>
-        </div>
+        ) : null}
+      </PageTabs>
+    </div>
+  );
+}
+
+function Overview({ show }: { show: NetworkShow }) {
+  const { network } = show;
+  return (
+    <div className="columns">
+      <div className="column">
+        <HostsPart show={show} />
+        <VmsPart show={show} />
+      </div>
+      <div className="column">
+        <Section title="About">
+          <Facts
+            facts={[
+              ['Bridge on every host', <span className="mono">{network.bridge}</span>],
+              ['MTU', network.mtu],
+              ['VLAN', network.vlan ?? 'none'],
+              ['Guest addresses', network.guestSubnet ?? 'none given'],
+              ['Made', <Ago at={network.createdAt} />],
+            ]}
+          />
+        </Section>
+        <ClustersPart network={network} />
       </div>
     </div>
   );
@@ -89,6 +113,7 @@ function HostsPart({ show }: { show: NetworkShow }) {
               ))}
             </span>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
+            <State feel={VERDICT_FEEL[attachment.verdict]} />
             <small className="soft">
               seen <Ago at={attachment.observedAt} />
             </small>

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
 import { useClusters, useHosts } from '../../actions/use-names';
 import { VmFrame } from '../../actions/vm-frame';
 import { queries } from '../../api/queries';
-import { Facts, Section } from '../../ui/page';
+import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
 import { EditVm } from './edit-vm';
 import { ForwardsPart } from './forwards-part';
@@ -14,25 +14,31 @@ import { VnicsPart } from './vnics-part';
 
 export function VmPage() {
   const { id } = useParams({ from: '/vms/$id' });
-  const events = useQuery(queries.events()).data ?? [];
+  const { tab = 'overview' } = useSearch({ from: '/vms/$id' });
   return (
-    <VmFrame id={id} tab="overview">
-      {(vm) => (
-        <div className="columns">
-          <div className="column">
-            <VnicsPart vm={vm} />
-            <ForwardsPart vm={vm} />
-            <Section title="Events">
-              <EventList events={events.filter((event) => event.subjects.vmId === id)} />
-            </Section>
+    <VmFrame id={id} tab={tab}>
+      {(vm) =>
+        tab === 'events' ? (
+          <EventsPart id={id} />
+        ) : (
+          <div className="columns">
+            <div className="column">
+              <VnicsPart vm={vm} />
+              <ForwardsPart vm={vm} />
+            </div>
+            <div className="column">
+              <AboutPart vm={vm} />
+            </div>
           </div>
-          <div className="column">
-            <AboutPart vm={vm} />
-          </div>
-        </div>
-      )}
+        )
+      }
     </VmFrame>
   );
+}
+
+function EventsPart({ id }: { id: string }) {
+  const { data } = useQuery(queries.vmEvents(id));
+  return <Section title="Events">{data === undefined ? <Waiting /> : <EventList events={data} limit={200} />}</Section>;
 }
 
 function AboutPart({ vm }: { vm: Vm }) {

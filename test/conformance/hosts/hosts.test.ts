@@ -5,10 +5,11 @@ import { lifeTests } from './life';
 import { networkTests } from './networks';
 import { simulatedKind } from './simulated-kind';
 import { outsideTests } from './outside';
+import { sshKind } from './ssh-kind';
 import { vmTests } from './vms';
 
 /** One suite for the port HostDriver. What passes here may call itself a host. */
-describe.each([simulatedKind, await labKind()])('host: $name', (kind) => {
+describe.each([simulatedKind, await labKind(), await sshKind()])('host: $name', (kind) => {
   afterAll(() => kind.close());
   networkTests(kind);
   outsideTests(kind);

@@ -31,7 +31,10 @@ export interface Bed {
   readonly outside: Meddler;
   /** Another driver for the same host, as the next engine would make it. */
   again(): HostDriver;
-  /** What is left of the host on this computer, in words; empty after `destroy`. */
+  /** Ends the host as a loss of power does, past its driver where the driver can't; and gives it power again. */
+  powerOff(): Promise<void>;
+  powerOn(): Promise<void>;
+  /** What the driver keeps of the host or on it beside networks and VMs, in words; empty after `destroy`. */
   remains(): Promise<string[]>;
   dispose(): Promise<void>;
 }
@@ -42,11 +45,13 @@ export interface HostKind {
   /** Why networks (VMs) can not be tested here; null where they can. */
   readonly missing: string | null;
   readonly missingForVms: string | null;
+  /** Why a host of this kind has no way out of its own; null where it has. */
+  readonly noWayOut: string | null;
   /** Milliseconds within which a guest has booted, or answered to the power button. */
   readonly patienceMs: number;
   open(): Promise<Bed>;
   /** Removes what all beds shared. */
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** The name of a block of tests; it says why the block is skipped where it is. */

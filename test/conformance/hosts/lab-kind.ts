@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostDriver } from '../../../engine/ports/host-driver';
 import { Lab } from '../../../hosts/lab/life';
+import { memorySecrets } from '../../../app/memory-secrets';
 import { createHosts } from '../../../hosts/registry';
 import { LabShell } from '../../../hosts/shells/lab';
 import { SILENT, labHere } from '../../support/lab-here';
@@ -24,6 +25,7 @@ export async function labKind(): Promise<HostKind> {
     name: process.getuid?.() === 0 ? 'lab as root' : 'lab as an ordinary user',
     missing: missing.networks,
     missingForVms: missing.vms,
+    noWayOut: null,
     // Without KVM a guest boots in about 5 s on an idle computer; several at once share its cores.
     patienceMs: 100_000,
     open: () => Promise.resolve(openBed(home)),
@@ -37,14 +39,17 @@ function openBed(home: string): Bed {
   const lab = new Lab(home, id);
   const drivers: HostDriver[] = [];
   const again = (): HostDriver => {
-    const driver = createHosts({ home, log: SILENT }).driver({ id, storeId, how: HOW });
+    const driver = createHosts({ home, log: SILENT, secrets: memorySecrets() }).driver({ id, storeId, how: HOW });
     drivers.push(driver);
     return driver;
   };
+  const host = again();
   return {
     hostId: id,
     storeId,
-    host: again(),
+    host,
+    powerOff: () => host.powerOff(go),
+    powerOn: () => Promise.resolve(),
     outside: labMeddler(new LabShell(lab), storeId),
     again,
     remains: () => {

@@ -39,9 +39,10 @@ export function lifeTests(kind: HostKind): void {
       await bed.host.connect(go);
       const [spec] = await made(bed);
       const watch = await watched(bed.host);
-      await bed.host.powerOff(go);
+      await bed.powerOff();
       await eventually('the loss to be told', 2_000, () => watch.notices.find((notice) => notice.kind === 'lost'));
       await expect(bed.host.observe(go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+      await bed.powerOn();
       await bed.host.connect(go);
       const wanted = { storeId: bed.storeId, bridges: [spec!], taps: [] };
       const { groups } = await planFor(bed, wanted);
@@ -73,7 +74,8 @@ export function lifeTests(kind: HostKind): void {
         const next = bed.again();
         await next.connect(go);
         expect(['up', 'powering_up']).toContain((await seenVm(next, spec.id))?.state);
-        await next.powerOff(go);
+        await bed.powerOff();
+        await bed.powerOn();
         await next.connect(go);
         expect(await seenVm(next, spec.id)).toMatchObject({
           ours: true,

@@ -12,6 +12,7 @@ export const simulatedKind: HostKind = {
   name: 'simulated',
   missing: null,
   missingForVms: null,
+  noWayOut: null,
   patienceMs: 2_000,
   open: () => Promise.resolve(openBed()),
   close: () => undefined,
@@ -26,6 +27,8 @@ function openBed(): Bed {
     storeId: options.storeId,
     host,
     outside: host.control,
+    powerOff: () => host.powerOff(new AbortController().signal),
+    powerOn: () => Promise.resolve(),
     again: () => createSimulatedHost(options),
     remains: () => Promise.resolve(existsSync(options.stateFile) ? [options.stateFile] : []),
     async dispose() {

@@ -17,6 +17,17 @@ export class MapScreen {
     return this.frame.locator('.isle h4').getByRole('button', { name });
   }
 
+  /** What an island says of its isolation, and how old that is. */
+  sealOf(network: string): Locator {
+    const name = this.page.getByRole('button', { name: network });
+    return this.frame.locator('.isle').filter({ has: name }).locator('.seal');
+  }
+
+  /** What a folded island offers instead of the VMs that it hides. */
+  get more(): Locator {
+    return this.frame.getByRole('button', { name: /more, \d+ up/ });
+  }
+
   get drawer(): Locator {
     return this.page.getByRole('complementary');
   }

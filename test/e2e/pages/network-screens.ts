@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from 'playwright';
 
 /** The table of networks, the form of a new one, and the page of one. */
@@ -18,6 +19,19 @@ export class NetworkScreens {
     const form = await this.openForm();
     await form.getByLabel('Name').fill(name);
     await form.getByRole('button', { name: 'Create' }).click();
+  }
+
+  tab(title: string): Locator {
+    return this.page.getByRole('tab', { name: title });
+  }
+
+  /** Presses a button that hands out a file; returns what is in it. */
+  async saved(button: string): Promise<string> {
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.page.getByRole('button', { name: button }).click(),
+    ]);
+    return readFile(await download.path(), 'utf8');
   }
 
   part(title: string): Locator {

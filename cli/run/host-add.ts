@@ -1,0 +1,142 @@
+import { resolve } from 'node:path';
+import type { AtollClient } from '../../app/client';
+import type { HostSecrets } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import { ask, canAsk } from '../ask';
+import { changing } from '../change';
+import type { Input } from '../input';
+import type { Run } from '../spec';
+import { secretsFrom } from '../secrets';
+import { hostSaid, refreshHost } from './hosts';
+import { given, oneOf } from './shared';
+
+/** Options that mean something for one kind of host only. */
+const ONLY = {
+  ssh: ['key', 'agent', 'password-stdin', 'passphrase-stdin', 'sudo', 'jump', 'fingerprint'],
+  simulated: ['delay', 'faults', 'memory', 'cpus'],
+} as const;
+
+/** Adds a host of the kind that was asked for; over SSH only with a host key that a person, or the command line, has confirmed. */
+export const hostAdd: Run = async (context) => {
+  const { input, engine } = context;
+  const secrets = await secretsFrom(input);
+  const way = how(input, secrets);
+  const confirmed =
+    way.kind === 'ssh' ? { ...way, ...(await confirmKeys((await engine()).client, way, secrets)) } : way;
+  await changing((client, dryRun) =>
+    client.hosts.add({
+      name: input.arg('NAME'),
+      how: confirmed,
+      ...given({ cluster: input.text('cluster'), comment: input.text('comment'), secrets: secrets ?? undefined }),
+      dryRun,
+    }),
+  ).run(context, { refresh: refreshHost, done: hostSaid });
+};
+
+/** Which kind of host is meant, and how it is reached. */
+function how(input: Input, secrets: HostSecrets | null) {
+  const kind = oneOf({ lab: input.flag('lab'), simulated: input.flag('simulated'), ssh: input.text('ssh') });
+  if (kind === null)
+    throw new AppError('BAD_INPUT', 'Say what kind of host it is.', {
+      field: 'how',
+      hint: 'Give --ssh HOST, --lab (on this computer) or --simulated.',
+    });
+  for (const [owner, names] of Object.entries(ONLY)) if (kind !== owner) refuseOptions(input, owner, names);
+  switch (kind) {
+    case 'lab':
+      return { kind } as const;
+    case 'simulated':
+      return { kind, ...pretend(input) } as const;
+    case 'ssh':
+      return sshWay(input, secrets);
+  }
+}
+
+function refuseOptions(input: Input, owner: string, names: readonly string[]): void {
+  const name = names.find((each) => input.has(each));
+  if (name === undefined) return;
+  throw new AppError('BAD_INPUT', `--${name} is for ${owner === 'ssh' ? 'hosts over SSH' : 'simulated hosts'}.`, {
+    field: name,
+    hint: `Give it with --${owner}.`,
+  });
+}
+
+const pretend = (input: Input) =>
+  given({
+    delayMs: input.number('delay'),
+    faultRate: input.number('faults'),
+    memoryMiB: input.number('memory'),
+    cpus: input.number('cpus'),
+  });
+
+function sshWay(input: Input, secrets: HostSecrets | null) {
+  const { user, host, port } = address(input.text('ssh') ?? '');
+  const key = input.text('key');
+  oneOf({ key, agent: input.flag('agent') });
+  const password = secrets?.password !== undefined && key === undefined && !input.flag('agent');
+  const auth = key !== undefined ? 'key' : input.flag('agent') ? 'agent' : password ? 'password' : 'default';
+  return {
+    kind: 'ssh',
+    address: host,
+    auth,
+    sudo: input.flag('sudo'),
+    fingerprints: input.list('fingerprint'),
+    ...given({ user, port, jump: input.text('jump'), key: key === undefined ? undefined : resolve(key) }),
+  } as const;
+}
+
+/** `[user@]host[:port]`, brackets around an IPv6 address that has a port. Throws BAD_INPUT. */
+export function address(text: string): { user?: string; host: string; port?: number } {
+  const [, user, bracketed, plain, port] =
+    /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^@:]+|[^@]*:[^@]*:[^@]*))(?::(\d+))?$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  if (host === undefined)
+    throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is no address of a host.`, {
+      field: 'ssh',
+      hint: 'Give [user@]host[:port], or a name of ~/.ssh/config.',
+    });
+  return { host, ...given({ user, port: port === undefined ? undefined : Number(port) }) };
+}
+
+type SshWay = ReturnType<typeof sshWay>;
+
+/** Asks for each host key on the way that is not known, jump hosts first. Without a terminal it says which to give. */
+async function confirmKeys(
+  client: AtollClient,
+  way: SshWay,
+  secrets: HostSecrets | null,
+): Promise<{ fingerprints: string[] }> {
+  const fingerprints = [...way.fingerprints];
+  for (;;) {
+    const { ask: key } = await client.hosts.hostKey({
+      how: { ...way, fingerprints },
+      ...given({ secrets: secrets ?? undefined }),
+    });
+    if (key === null) return { fingerprints };
+    const where = `${key.address}, port ${key.port}`;
+    if (key.changed)
+      throw new AppError(
+        'FORBIDDEN',
+        `THE HOST KEY OF ${where} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`,
+        {
+          field: 'fingerprint',
+          hint: `Either the host was installed anew, or someone is in between. If you know why: --fingerprint ${key.fingerprint}`,
+        },
+      );
+    const wasGiven = way.fingerprints.length > 0;
+    if (wasGiven || !canAsk())
+      throw new AppError(
+        'BAD_INPUT',
+        `The host key of ${where} is ${wasGiven ? 'another one than you gave' : 'not confirmed'}: ${key.type} ${key.fingerprint}`,
+        {
+          field: 'fingerprint',
+          hint: `Compare it with what the host itself says, then give --fingerprint ${key.fingerprint}`,
+        },
+      );
+    const yes = await ask(
+      `The host key of ${where} is ${key.type} ${key.fingerprint}\nIs that what the host itself says?`,
+    );
+    if (!yes) throw new AppError('CANCELLED', 'Nothing was added.');
+    fingerprints.push(key.fingerprint);
+  }
+}

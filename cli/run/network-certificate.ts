@@ -1,0 +1,71 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { IsolationCertificate } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import type { Output } from '../output';
+import type { Run } from '../spec';
+import { localTime, words } from '../text/units';
+import { given } from './shared';
+
+/** The certificate on stdout or in a file. Whatever is not proven isolated ends the command like `network check`. */
+export const networkCertificate: Run = async ({ input, out, engine }) => {
+  const network = input.arg('NETWORK');
+  const html = input.flag('html');
+  if (html && out.asJson && input.text('out') === undefined)
+    throw new AppError('BAD_INPUT', 'A page is not JSON.', {
+      field: 'html',
+      hint: 'Add --out FILE, or leave one out.',
+    });
+  const { client } = await engine();
+  if (input.flag('probe')) await client.networks.check({ network, probe: true });
+  const made = await client.networks.certificate({ network, html, ...given({ history: input.number('history') }) });
+  const { certificate } = made;
+  const page = made.html ?? `${JSON.stringify(certificate, null, 2)}\n`;
+  const path = input.text('out');
+  if (path !== undefined) {
+    const file = resolve(path);
+    await write(file, page);
+    const { verdict } = certificate;
+    out.answer({ file, verdict }, () => out.line(`${words(verdict)}: the certificate was written to ${file}.`));
+  } else if (html) out.raw(page);
+  else out.answer(certificate, () => show(out, certificate));
+  if (certificate.verdict === 'isolated') return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network ${certificate.network.name} is not proven isolated: ${why(certificate)}.`,
+    {
+      hint: `Check it: atoll network check ${certificate.network.id} --probe`,
+    },
+  );
+};
+
+async function write(file: string, page: string): Promise<void> {
+  try {
+    await writeFile(file, page);
+  } catch (error) {
+    throw new AppError('BAD_INPUT', `The file ${file} can't be written: ${(error as Error).message}`, { field: 'out' });
+  }
+}
+
+function why({ hosts }: IsolationCertificate): string {
+  if (hosts.length === 0) return 'no host bears it';
+  const doubtful = hosts.filter(({ verdict }) => verdict !== 'isolated');
+  return doubtful.map(({ host, verdict, doubt }) => `on ${host} ${doubt ?? `it is ${words(verdict)}`}`).join('; ');
+}
+
+function show(out: Output, { network, verdict, hosts, limits }: IsolationCertificate): void {
+  out.line(`${network.name}: ${words(verdict)}`);
+  for (const { host, latest, doubt, incidents, history, kind } of hosts) {
+    out.line();
+    out.line(`on ${host}${kind === 'simulated' ? ' (simulated)' : ''}${doubt === null ? '' : `: ${doubt}`}`);
+    if (latest !== null)
+      out.line(`  last check ${localTime(latest.at)} by ${latest.by}${latest.probe ? ', with live probe' : ''}`);
+    for (const point of latest?.points ?? [])
+      out.line(`    ${point.ok === null ? 'not seen' : point.ok ? 'ok' : 'FAILED'}  ${point.title}: ${point.evidence}`);
+    for (const { foundAt, words: found, outcome, repair } of incidents)
+      out.line(`  ${localTime(foundAt)}  ${found} -- ${outcome}${repair === null ? '' : `: ${repair}`}`);
+    out.line(`  ${history.length} check${history.length === 1 ? '' : 's'} listed`);
+  }
+  out.line();
+  for (const limit of limits) out.line(`* ${limit}`);
+}

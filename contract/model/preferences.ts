@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** Islands that may be kept unfolded; past these a person has stopped folding, and the rest fold again. */
+export const MAX_UNFOLDED = 2_000;
+
+/**
+ * How one person has arranged the screens: kept in the store for each OS user, the same in all of their windows.
+ * A closed list: what is not named here is not kept.
+ */
+export const Preferences = z.strictObject({
+  /** Width by height of the space that the map was first laid out for; null until then. A window made larger moves nothing. */
+  mapAspect: z.number().min(0.2).max(10).nullable(),
+  /** Ids of the islands that were unfolded on the map. */
+  mapUnfolded: z.array(z.string().min(1).max(100)).max(MAX_UNFOLDED),
+});
+export type Preferences = z.infer<typeof Preferences>;
+
+/** What holds until a person chooses otherwise. */
+export const DEFAULT_PREFERENCES: Preferences = { mapAspect: null, mapUnfolded: [] };
+
+/** A person's preferences, and whose they are: the live feed tells them by this name. */
+export const OwnPreferences = z.object({ user: z.string(), preferences: Preferences });
+export type OwnPreferences = z.infer<typeof OwnPreferences>;

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+
+/** What reaches ssh, logs and known_hosts as a host; it can't begin like an option. */
+const HostWord = /^[A-Za-z0-9_][A-Za-z0-9_.:%-]{0,254}$/;
+const UserWord = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
+const Hop = /^([A-Za-z0-9_][A-Za-z0-9_.\\-]*\$?@)?(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/;
+
+/** The SHA-256 fingerprint of a host key, as ssh-keygen -l shows it. */
+export const Fingerprint = z
+  .string()
+  .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must look like SHA256:... as ssh-keygen -l prints it');
+
+/**
+ * How a host is reached over SSH. What is left out comes from `~/.ssh/config`, then from ssh's own defaults. `fingerprints`
+ * are the host keys that a person has confirmed, those of jump hosts among them.
+ */
+export const SshHow = z
+  .strictObject({
+    kind: z.literal('ssh'),
+    address: z.string().regex(HostWord, 'must be a host name, an address, or a name of ~/.ssh/config'),
+    user: z.string().regex(UserWord, 'must be a user name').nullable().default(null),
+    port: z.int().min(1, 'must be 1 to 65535').max(65535, 'must be 1 to 65535').nullable().default(null),
+    jump: z
+      .string()
+      .max(1000)
+      .refine((s) => s.split(',').every((hop) => Hop.test(hop)), 'must be [user@]host[:port], several with commas')
+      .nullable()
+      .default(null),
+    auth: z.enum(['default', 'key', 'agent', 'password']).default('default'),
+    key: z
+      .string()
+      .regex(/^\/[^\0\n]{1,4095}$/, 'must be the absolute path of a private key')
+      .nullable()
+      .default(null),
+    sudo: z.boolean().default(false),
+    fingerprints: z.array(Fingerprint).max(16).default([]),
+  })
+  .refine(({ auth, key }) => auth !== 'key' || key !== null, { path: ['key'], message: 'give the key file' });
+export type SshHow = z.infer<typeof SshHow>;
+
+const Secret = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(1024)
+  .refine((s) => !/[\0\r\n]/.test(s), 'must be one line');
+
+/** Kept by the engine outside of its store, and asked again when it no longer knows them. */
+export const HostSecrets = z.strictObject({
+  /** Of the login; sudo gets it too when it asks. */
+  password: Secret.optional(),
+  /** Of the key file. */
+  passphrase: Secret.optional(),
+});
+export type HostSecrets = z.infer<typeof HostSecrets>;
+
+/** A host key on the way that nobody has confirmed, or that is not the one that was confirmed (`changed`). */
+export const HostKeyQuestion = z.object({
+  address: z.string(),
+  port: z.int(),
+  type: z.string(),
+  fingerprint: Fingerprint,
+  changed: z.boolean(),
+});
+export type HostKeyQuestion = z.infer<typeof HostKeyQuestion>;

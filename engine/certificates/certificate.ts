@@ -1,0 +1,112 @@
+import {
+  AppError,
+  CERTIFICATE_FORMAT,
+  type CertifiedCheck,
+  type CertifiedHost,
+  type Event,
+  type IsolationCertificate,
+  type IsolationCheck,
+  type Verdict,
+} from '../../contract';
+import type { Core } from '../core/core';
+import { instant } from '../core/ids';
+import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
+import { incidentAt, incidentsOf } from './incidents';
+
+/** Events of one network that are looked through for what happened to it, of each type. */
+const EVENTS_READ = 2_000;
+const TELLING = [
+  'drift.detected',
+  'drift.repaired',
+  'drift.repair_failed',
+  'network.deployed',
+  'network.deploy_failed',
+] as const satisfies ReadonlyArray<Event['type']>;
+
+const LIMITS = [
+  'Whoever is root on a host can read and change everything there.',
+  'A VM on two networks can forward between them if its guest chooses to.',
+  'Consoles, screens and disks are reached through the host, not through the network.',
+  'Side channels, shared hardware and escapes from QEMU are out of scope.',
+  'Each check speaks for its instant; in between, the host is watched, and what was found then is listed as an incident.',
+];
+const SIMULATED = 'Simulated hosts are no computers: what is said of them proves nothing about any real one.';
+
+/**
+ * The certificate of an isolated network, out of what the store knows; nothing is looked at anew. `history`: how many of
+ * the last checks of each host it lists. Throws RULE_BROKEN for a network that is not isolated by its nature.
+ */
+export function certificateOf(core: Core, network: NetworkRow, history: number, by: string): IsolationCertificate {
+  const { store } = core;
+  ruleS1CertifiedIsIsolated(network);
+  const incidents = incidentsOf(
+    TELLING.flatMap((type) => store.events.recent({ networkId: network.id, type, limit: EVENTS_READ })),
+  );
+  const hosts = store.attachments.ofNetwork(network.id).flatMap((row) => {
+    const host = store.hosts.get(row.hostId);
+    if (!host) return [];
+    const checks = store.checks
+      .ofHost(network.id, host.id, history)
+      .map((check): CertifiedCheck => ({ ...check, incident: incidentAt(check, incidents) }));
+    const ofHost = incidents.filter((incident) => incident.hostId === host.id);
+    return [{ ...hostPart(host, row, checks), incidents: ofHost }];
+  });
+  const { id, name, bridge, mtu } = network;
+  return {
+    format: CERTIFICATE_FORMAT,
+    issuedAt: instant(core.clock.now()),
+    issuedBy: by,
+    version: core.info.version,
+    storeId: store.storeId,
+    network: { id, name, dataCenter: store.dataCenters.get(network.dataCenterId)?.name ?? '', bridge, mtu },
+    verdict: overall(hosts.map((host) => host.verdict)),
+    hosts,
+    limits: hosts.some((host) => host.kind === 'simulated') ? [SIMULATED, ...LIMITS] : LIMITS,
+  };
+}
+
+/** Bad: a certificate of a regular network: it has a NIC, and is not meant to be isolated. */
+export function ruleS1CertifiedIsIsolated(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
+  if (network.isIsolated) return;
+  throw new AppError('RULE_BROKEN', `The network "${network.name}" is regular: there is no isolation to certify`, {
+    rule: 'S1',
+    field: 'network',
+    hint: 'Only networks that were created isolated are.',
+  });
+}
+
+function hostPart(
+  host: HostRow,
+  row: NetworkAttachmentRow,
+  history: CertifiedCheck[],
+): Omit<CertifiedHost, 'incidents'> {
+  const latest = history[0] ?? null;
+  const doubt = doubtOf(host, row, latest);
+  return {
+    hostId: host.id,
+    host: host.name,
+    kind: host.kind,
+    state: row.state,
+    verdict: doubt === null || latest?.verdict === 'not_isolated' ? (latest?.verdict ?? 'unknown') : 'unknown',
+    doubt,
+    latest,
+    probedAt: history.find((check) => check.probe)?.at ?? null,
+    history,
+  };
+}
+
+/** Why the last check no longer says what is: the bridge differs now, or nobody can see it. */
+function doubtOf(host: HostRow, row: NetworkAttachmentRow, latest: IsolationCheck | null): string | null {
+  if (latest === null) return 'it was not checked yet';
+  if (host.state === 'maintenance') return 'the host is in maintenance and is not watched';
+  if (host.state === 'non_responsive' || host.state === 'error' || host.state === 'connecting')
+    return `the host does not answer${host.reason === null ? '' : `: ${host.reason}`}`;
+  if (row.state === 'in_sync') return null;
+  return `the bridge is ${row.state.replaceAll('_', ' ')} now${row.message === null ? '' : `: ${row.message}`}`;
+}
+
+/** Isolated only when every host says so; no host at all says nothing. */
+export function overall(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('not_isolated')) return 'not_isolated';
+  return verdicts.length === 0 || verdicts.includes('unknown') ? 'unknown' : 'isolated';
+}

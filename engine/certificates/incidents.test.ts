@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Event, IsolationCheck } from '../../contract';
+import { incidentAt, incidentsOf } from './incidents';
+
+const HOST = 'h1';
+const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+const event = (second: number, type: Event['type'], message: string, hostId = HOST): Event => ({
+  seq: second + 1,
+  at: at(second),
+  type,
+  severity: 'normal',
+  message,
+  by: { user: 'unknown', door: 'unknown' },
+  subjects: { networkId: 'n', hostId },
+});
+const check = (second: number, verdict: IsolationCheck['verdict'] = 'not_isolated'): IsolationCheck => ({
+  id: 'c',
+  networkId: 'n',
+  hostId: HOST,
+  at: at(second),
+  probe: false,
+  verdict,
+  points: [],
+  by: 'me',
+});
+
+describe('incidentsOf', () => {
+  it('joins what was found with what was repaired, the newest first, each host for itself', () => {
+    const found = incidentsOf([
+      event(10, 'drift.detected', 'seal flushed'),
+      event(11, 'drift.repaired', 'as wanted again'),
+      event(20, 'drift.detected', 'NIC enslaved'),
+      event(21, 'drift.detected', 'elsewhere', 'h2'),
+      event(22, 'drift.repair_failed', 'no way'),
+    ]);
+    expect(found).toEqual([
+      expect.objectContaining({ hostId: 'h2', words: 'elsewhere', outcome: 'open', endedAt: null, repair: null }),
+      expect.objectContaining({ words: 'NIC enslaved', outcome: 'failed', endedAt: null, repair: 'no way' }),
+      {
+        hostId: HOST,
+        foundAt: at(10),
+        words: 'seal flushed',
+        outcome: 'repaired',
+        endedAt: at(11),
+        repair: 'as wanted again',
+      },
+    ]);
+  });
+
+  it('takes what failed at first and was repaired later for repaired', () => {
+    const [one] = incidentsOf([
+      event(3, 'drift.repaired', 'at last'),
+      event(1, 'drift.detected', 'deleted'),
+      event(2, 'drift.repair_failed', 'not yet'),
+    ]);
+    expect(one).toMatchObject({ outcome: 'repaired', endedAt: at(3), repair: 'at last' });
+  });
+});
+
+describe('incidentAt', () => {
+  const incidents = incidentsOf([
+    event(10, 'drift.detected', 'first'),
+    event(12, 'drift.repaired', 'ok'),
+    event(500, 'drift.detected', 'second'),
+  ]);
+
+  it('is the one that was not over when the check looked, also when the notice came after it', () => {
+    expect(incidentAt(check(11), incidents)?.words).toBe('first');
+    expect(incidentAt(check(9), incidents)?.words).toBe('first');
+    expect(incidentAt(check(600), incidents)?.words).toBe('second');
+  });
+
+  it('is none for a check that found nothing, or when nothing is known', () => {
+    expect(incidentAt(check(11, 'isolated'), incidents)).toBeNull();
+    expect(incidentAt(check(200), incidents)).toBeNull();
+    expect(incidentAt({ ...check(11), hostId: 'h2' }, incidents)).toBeNull();
+  });
+});

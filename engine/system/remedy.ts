@@ -1,0 +1,65 @@
+import { AppError } from '../../contract';
+import type { CommandOutput } from '../../contract';
+import type { Core } from '../core/core';
+import type { CallContext } from '../core/ports';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { Remedy } from '../ports/hosts';
+
+/** Output is told at most this often, milliseconds: each telling is a transaction. */
+const TELL_MS = 500;
+/** Characters of output that a job keeps. */
+const KEPT = 8_000;
+
+interface Payload {
+  readonly check: string;
+  readonly argv: readonly string[];
+}
+
+type Input = { check: string; dryRun: boolean };
+type Output = { argv: string[] } & CommandOutput;
+
+/** Doctor looks first (which takes a while, and no transaction); what it then says is the command, not the caller. */
+export function remedyHandler({ hosts, command }: Core) {
+  return async (call: { input: Input; context: CallContext }): Promise<Output> => {
+    const remedy = await hosts.remedy(call.input.check);
+    return command<Input, Output>((_scope, { check }) => ({
+      output: { argv: [...remedy.argv] },
+      words: [`${remedy.words}: run ${remedy.argv.join(' ')}`],
+      job: {
+        kind: 'system.remedy',
+        title: `Mend ${remedy.title}`,
+        payload: { check, argv: remedy.argv } satisfies Payload,
+        steps: [{ title: remedy.argv.join(' ') }],
+      },
+    }))(call);
+  };
+}
+
+/** Run again after a crash it finds that all is in order, or does it once more, which each remedy bears. */
+export async function runRemedy(core: Core, job: RunningJob): Promise<void> {
+  const { check, argv } = job.row.payload as Payload;
+  const remedy = await stillMeant(core, check, argv);
+  if (remedy === null) return job.skip(1, 'it is in order');
+  await job.step(1, async () => (await remedy.run(teller(core, job))).slice(-KEPT) || null);
+}
+
+/** Null when there is nothing to mend any more. What was shown is what is run: another command is another wish. */
+async function stillMeant({ hosts }: Core, check: string, argv: readonly string[]): Promise<Remedy | null> {
+  try {
+    const remedy = await hosts.remedy(check);
+    if (remedy.argv.join('\0') === argv.join('\0')) return remedy;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'STATE_ILLEGAL') return null;
+    throw error;
+  }
+  throw new AppError('CONFLICT', 'What is to be done here has changed meanwhile', { hint: 'Look at doctor again.' });
+}
+
+function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (line: string) => void {
+  let told = 0;
+  return (line) => {
+    if (clock.now() - told < TELL_MS || line.trim() === '') return;
+    told = clock.now();
+    job.note(1, line.trim().slice(0, 300));
+  };
+}

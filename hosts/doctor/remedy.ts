@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { AppError, type Doctor } from '../../contract';
+import type { Remedy } from '../../engine/ports/hosts';
+import type { Shell } from '../shell';
+import { commandEnvironment } from '../shells/spawn';
+import { wayUp } from './way-up';
+
+/** Lines of output that are kept: the last ones say how it ended. */
+const KEPT_LINES = 200;
+
+/**
+ * The remedy of one check as it would be run here and now. Which command it is, is said by the checks themselves
+ * (constants, and names that they have read from this computer); a caller can only name the check.
+ * @throws AppError NOT_FOUND, STATE_ILLEGAL (in order already), NOT_SUPPORTED (only words), FORBIDDEN (no way to root)
+ */
+export async function remedyOf({ checks }: Doctor, id: string, shell: Shell): Promise<Remedy> {
+  const check = checks.find((one) => one.id === id);
+  if (!check)
+    throw new AppError('NOT_FOUND', `Doctor has no check "${id}"`, { field: 'check', hint: 'See `atoll doctor`.' });
+  if (check.state === 'ok')
+    throw new AppError('STATE_ILLEGAL', `${check.title} is in order`, {
+      field: 'check',
+      hint: 'Nothing is to be done.',
+    });
+  const command = check.remedy?.command ?? null;
+  if (check.remedy === null || command === null)
+    throw new AppError('NOT_SUPPORTED', `${check.title} can not be mended by a command`, {
+      field: 'check',
+      hint: check.remedy?.words ?? check.matters,
+    });
+  const argv = check.remedy.root ? [...(await wayUp(shell, command)), ...command] : [...command];
+  return { title: check.title, words: check.remedy.words, argv, run: (onLine) => runRemedy(argv, onLine) };
+}
+
+/**
+ * Runs it to its end, whatever happens meanwhile: a package manager that is killed half way leaves a computer worse than
+ * before. Nothing can be typed into it. Returns the end of its output.
+ * @throws AppError HOST_COMMAND_FAILED with the end of its output
+ */
+async function runRemedy(argv: readonly string[], onLine: (line: string) => void): Promise<string> {
+  const [command = '', ...args] = argv;
+  const child = spawn(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: '/',
+    // Ctrl-C in the engine's terminal is not meant for it.
+    detached: true,
+    env: { ...commandEnvironment(), DEBIAN_FRONTEND: 'noninteractive' },
+  });
+  const said: string[] = [];
+  const take = (line: string): void => {
+    said.push(line.slice(0, 500));
+    if (said.length > KEPT_LINES) said.shift();
+    onLine(line);
+  };
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
+  const [exit, signal] = (await once(child, 'close').catch((cause: unknown) => {
+    throw new AppError('HOST_COMMAND_FAILED', `${command} can not be run`, { hint: 'Is it installed?', cause });
+  })) as [number | null, string | null];
+  const output = said.join('\n').trim();
+  if (exit === 0) return output;
+  const how = signal ?? `exit ${exit}`;
+  throw new AppError('HOST_COMMAND_FAILED', `${argv.join(' ')} failed (${how})${output ? `:\n${output}` : ''}`, {
+    hint: argv.includes('apt-get')
+      ? 'If it does not find a package: sudo apt-get update, then again.'
+      : 'Its output says why; it can also be typed in a terminal.',
+  });
+}

@@ -1,0 +1,133 @@
+import { AppError } from '../../../contract';
+import { CommandError } from '../../command-error';
+import type { RunOptions, RunResult } from '../../shell';
+import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, type Spoken } from '../outcome';
+import type { Channel } from './channel';
+import type { Work } from './frame';
+import { killFrame } from './kill';
+import { KeptSh, type Answer, type Running } from './kept-sh';
+
+/** So many scripts run at once: a look need not wait for a VM that is being started. */
+const MOST = 4;
+/** A frame whose processes were killed says so at once; one that does not is given up with its sh. */
+const LAST_WORD_MS = 10_000;
+
+/** Kept shells of one host, opened as they are needed. */
+export class KeptShells {
+  private readonly all = new Set<KeptSh>();
+  private readonly idle: KeptSh[] = [];
+  private readonly waiting: Array<(sh: KeptSh | null) => void> = [];
+  private opening = 0;
+  private most = MOST;
+
+  /** `start` gives an sh at its prompt; `lost` says whether the way to the host itself is gone. */
+  constructor(
+    private readonly start: () => Promise<Channel>,
+    private readonly lost: () => AppError | null,
+  ) {}
+
+  /** As Shell.run. */
+  async run(work: Work, spoken: Spoken, options: RunOptions = {}): Promise<RunResult> {
+    if (options.signal?.aborted) throw cancelled(spoken);
+    const sh = await this.take();
+    try {
+      if (options.signal?.aborted) throw cancelled(spoken);
+      return await this.feed(sh, work, spoken, options);
+    } finally {
+      this.giveBack(sh);
+    }
+  }
+
+  close(): void {
+    for (const sh of this.all) sh.close();
+  }
+
+  private async feed(sh: KeptSh, work: Work, spoken: Spoken, options: RunOptions): Promise<RunResult> {
+    const running = sh.run(work, options.stdin);
+    const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    let ending: 'timeout' | 'cancelled' | null = null;
+    const end = (why: 'timeout' | 'cancelled'): void => {
+      ending ??= why;
+      void this.kill(sh, running);
+    };
+    const timer = setTimeout(() => end('timeout'), timeoutMs);
+    const onAbort = (): void => end('cancelled');
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    let answer: Answer;
+    try {
+      answer = await running.answer;
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    }
+    if (ending === 'cancelled') throw cancelled(spoken);
+    if (ending === 'timeout') throw timedOut(spoken, timeoutMs, answer.stderr);
+    return this.judge(answer, spoken, options);
+  }
+
+  private judge({ exit, stdout, stderr }: Answer, spoken: Spoken, options: RunOptions): RunResult {
+    if (exit === null) {
+      const lost = this.lost();
+      if (lost) throw lost;
+      throw new CommandError(spoken.host, spoken.shown, null, `${stderr}\nthe shell on the host ended meanwhile`);
+    }
+    if (isOk(exit, options.okExits)) return { exit, stdout, stderr };
+    const hint = exit === 127 ? 'Install it there; `atoll host check` names the package.' : undefined;
+    throw new CommandError(spoken.host, spoken.shown, exit, stderr, hint);
+  }
+
+  /** Over a second channel; when even that does not end the frame, its sh is let go of. */
+  private async kill(sh: KeptSh, running: Running): Promise<void> {
+    const giveUp = setTimeout(() => sh.close(), LAST_WORD_MS);
+    try {
+      await killFrame(await this.start(), running.word);
+      await running.answer;
+    } catch {
+      // No second channel: the host is gone, or has no room for one.
+      sh.close();
+    } finally {
+      clearTimeout(giveUp);
+    }
+  }
+
+  private async take(): Promise<KeptSh> {
+    for (;;) {
+      const free = this.idle.pop();
+      if (free?.alive) return free;
+      if (free) this.all.delete(free);
+      else if (this.all.size + this.opening < this.most) {
+        const opened = await this.open();
+        if (opened) return opened;
+      } else {
+        const given = await new Promise<KeptSh | null>((resolve) => this.waiting.push(resolve));
+        if (given?.alive) return given;
+      }
+    }
+  }
+
+  /** Null: the host gives no further channel (a low MaxSessions), and what is open has to do. */
+  private async open(): Promise<KeptSh | null> {
+    this.opening += 1;
+    try {
+      const sh = new KeptSh(await this.start());
+      this.all.add(sh);
+      return sh;
+    } catch (error) {
+      // Whoever waits for this one to be free has to try by himself.
+      this.waiting.shift()?.(null);
+      const full = error instanceof AppError && error.code === 'NO_CAPACITY';
+      if (!full || this.all.size === 0) throw error;
+      this.most = this.all.size;
+      return null;
+    } finally {
+      this.opening -= 1;
+    }
+  }
+
+  private giveBack(sh: KeptSh): void {
+    if (!sh.alive) this.all.delete(sh);
+    const next = this.waiting.shift();
+    if (next) next(sh.alive ? sh : null);
+    else if (sh.alive) this.idle.push(sh);
+  }
+}

@@ -1,0 +1,15 @@
+import { AppError } from '../../../contract';
+
+/**
+ * One word for a POSIX shell, as it stands: inside single quotes nothing is special but the single quote itself
+ * (POSIX.1 2.2.2), which is written as '\''. Line breaks, blanks and bytes of any script stay as they are.
+ * @throws AppError BAD_INPUT for a NUL, which no argument of a program can hold (execve(2))
+ */
+export function quote(word: string): string {
+  if (word.includes('\0'))
+    throw new AppError('BAD_INPUT', 'A word for a host has a NUL character in it', { hint: 'Leave it out.' });
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A command line made of data. There is no other way to make one: every word is quoted, none is a keyword or an option of the shell. */
+export const commandLine = (argv: readonly string[]): string => argv.map(quote).join(' ');

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../../../contract';
+import type { Channel, OpenChannel } from './channel';
+
+/** How a shell of the login becomes one of root. */
+export type Elevation =
+  | { readonly kind: 'none' }
+  /** `password` is asked for only when sudo does; null: there is none to give. */
+  | { readonly kind: 'sudo'; password(): Promise<string | null> };
+
+const START_TIMEOUT_MS = 20_000;
+/** sbin folders, which the PATH of an ordinary login lacks; English output, since some of it is parsed. */
+const PREAMBLE = `cd /; PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"; LC_ALL=C.UTF-8; export PATH LC_ALL; unset ENV\n`;
+
+/**
+ * Starts an sh that reads its commands from `stdin`, as root where `how` says so. It is there when this resolves: what a login
+ * shell, a banner or sudo's lecture printed before is gone, and sudo took nothing for a password that was a command.
+ * @throws AppError FORBIDDEN when sudo wants a password that is not there or wrong, or does not know the user
+ */
+export async function startSh(open: OpenChannel, host: string, how: Elevation): Promise<Channel> {
+  const ready = `r${randomBytes(8).toString('hex')}`;
+  const prompt = `p${randomBytes(8).toString('hex')}`;
+  const sh = `sh -c 'echo ${ready}; exec sh'`;
+  const channel = await open(how.kind === 'sudo' ? `exec sudo -S -p ${prompt} -- ${sh}` : `exec ${sh}`);
+  try {
+    await untilReady(channel, host, ready, how, prompt);
+    channel.stdin.write(PREAMBLE);
+    return channel;
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
+}
+
+function untilReady(channel: Channel, host: string, ready: string, how: Elevation, prompt: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let out = '';
+    let err = '';
+    let asked = 0;
+    const timer = setTimeout(
+      () => done(new AppError('HOST_UNREACHABLE', `No shell on ${host} within ${START_TIMEOUT_MS / 1000} s`)),
+      START_TIMEOUT_MS,
+    );
+    const onOut = (bytes: Buffer): void => {
+      out = (out + bytes.toString('latin1')).slice(-4096);
+      if (out.includes(`${ready}\n`)) done();
+    };
+    const onErr = (bytes: Buffer): void => {
+      err = (err + bytes.toString()).slice(-4096);
+      const times = err.split(prompt).length - 1;
+      if (how.kind !== 'sudo' || times <= asked) return;
+      asked = times;
+      answer(channel, host, how, asked).catch(done);
+    };
+    const done = (error?: unknown): void => {
+      clearTimeout(timer);
+      channel.stdout.off('data', onOut);
+      channel.stderr.off('data', onErr);
+      if (error === undefined) resolve();
+      else reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    channel.stdout.on('data', onOut);
+    channel.stderr.on('data', onErr);
+    void channel.ended.then(() => done(noShell(host, how, err.replaceAll(prompt, ''), out)));
+  });
+}
+
+async function answer(
+  channel: Channel,
+  host: string,
+  how: Extract<Elevation, { kind: 'sudo' }>,
+  times: number,
+): Promise<void> {
+  if (times > 1) throw new AppError('FORBIDDEN', `sudo on ${host} did not accept the password`, { hint: WRONG_HINT });
+  const password = await how.password();
+  if (password === null)
+    throw new AppError('FORBIDDEN', `sudo on ${host} asks for a password`, { field: 'password', hint: MISSING_HINT });
+  channel.stdin.write(`${password}\n`);
+}
+
+const WRONG_HINT = 'Give the right one: `atoll host unlock NAME`.';
+const MISSING_HINT = 'Give it with `atoll host unlock NAME`, or allow sudo without one (NOPASSWD) for this user.';
+
+function noShell(host: string, how: Elevation, err: string, out: string): AppError {
+  const said = (err.trim() || out.trim()).split('\n').at(-1) ?? '';
+  const words = said === '' ? '' : `: ${said.slice(0, 300)}`;
+  if (how.kind === 'sudo' && /not in the sudoers|not allowed to/i.test(err))
+    return new AppError('FORBIDDEN', `The user may not use sudo on ${host}${words}`, {
+      hint: 'Add the user to sudoers on the host, or log in as root.',
+    });
+  if (how.kind === 'sudo' && /sudo.*(not found|no such file)/i.test(`${err}${out}`))
+    return new AppError('FORBIDDEN', `There is no sudo on ${host}`, { hint: 'Install it there, or log in as root.' });
+  return new AppError('HOST_UNREACHABLE', `No shell could be started on ${host}${words}`, {
+    hint: 'The user needs a login shell there.',
+  });
+}

@@ -1,0 +1,81 @@
+import { Duplex } from 'node:stream';
+import { AppError } from '../../../contract';
+import type { Channel } from './channel';
+import { commandLine } from './quote';
+
+const ANSWER_WITHIN_MS = 10_000;
+
+/**
+ * A unix socket by whatever the host has for that. Each says `+` on stdout once it is connected, socat by being asked to
+ * after the fact; none of them is asked to make a file.
+ */
+const THROUGH = `
+[ -S "$1" ] || exit 4
+if command -v python3 >/dev/null; then exec python3 -c '
+import os, select, socket, sys
+s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); os.write(1, b"+")
+ins = [0, s]
+while True:
+  ready = select.select(ins, [], [])[0]
+  if 0 in ready:
+    data = os.read(0, 65536)
+    if not data: break
+    s.sendall(data)
+  if s in ready:
+    data = s.recv(65536)
+    if not data: break
+    while data: data = data[os.write(1, data):]
+' "$1"
+elif command -v socat >/dev/null; then printf +; exec socat STDIO "UNIX-CONNECT:$1"
+elif command -v nc >/dev/null; then printf +; exec nc -U "$1"
+fi
+exit 127
+`;
+
+/**
+ * Turns an sh at its prompt into a connection to a unix socket of its host, as the user that the sh is.
+ * @throws AppError HOST_UNREACHABLE when nobody listens there, NOT_SUPPORTED when the host has no tool for it
+ */
+export async function socketThrough(sh: Channel, host: string, path: string): Promise<Duplex> {
+  sh.stderr.resume();
+  sh.stdin.on('error', () => sh.close());
+  sh.stdin.write(`exec ${commandLine(['sh', '-c', THROUGH, 'sh', path])}\n`);
+  const early = await firstBytes(sh, host, path);
+  const socket = new Duplex({
+    write: (chunk, encoding, done) => void sh.stdin.write(chunk, encoding, () => done()),
+    read: () => void sh.stdout.resume(),
+    destroy: (error, done) => {
+      sh.close();
+      done(error);
+    },
+  });
+  if (early.length > 0) socket.push(early);
+  sh.stdout.on('data', (bytes: Buffer) => {
+    if (!socket.push(bytes)) sh.stdout.pause();
+  });
+  void sh.ended.then(() => {
+    socket.push(null);
+    socket.destroy();
+  });
+  return socket;
+}
+
+/** Waits for the `+`, and returns what came right behind it. */
+function firstBytes(sh: Channel, host: string, path: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => sh.close(), ANSWER_WITHIN_MS);
+    sh.stdout.once('data', (bytes: Buffer) => {
+      clearTimeout(timer);
+      sh.stdout.pause();
+      resolve(bytes.subarray(1));
+    });
+    void sh.ended.then((exit) => {
+      clearTimeout(timer);
+      if (exit === 127)
+        reject(
+          new AppError('NOT_SUPPORTED', `${host} has nothing to reach ${path} with`, { hint: 'Install socat there.' }),
+        );
+      else reject(new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer`));
+    });
+  });
+}

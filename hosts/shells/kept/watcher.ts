@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline';
+import type { StreamHandle } from '../../shell';
+import type { Channel } from './channel';
+import { commandLine } from './quote';
+
+/**
+ * Turns an sh at its prompt into a command that prints lines. sshd does not kill what ran when a connection goes, and a
+ * watcher that never prints never notices: so a second process reads the channel's input, and when that ends (we let go, or
+ * the connection went) it kills the command.
+ */
+export function watcher(sh: Channel, argv: readonly string[], onLine: (line: string) => void): StreamHandle {
+  sh.stdin.on('error', () => sh.close());
+  sh.stderr.resume();
+  createInterface({ input: sh.stdout, crlfDelay: Infinity }).on('line', onLine);
+  const guard = `{ cat; kill -9 "$p"; } <&3 >/dev/null 2>&1 & g=$!`;
+  const rest = `wait "$p"; s=$?; kill -9 "$g"; exit "$s"`;
+  sh.stdin.write(`{ ( exec ${commandLine(argv)} ) </dev/null 2>/dev/null 3<&- & p=$!; ${guard}; ${rest}; } 3<&0\n`);
+  let open = true;
+  const ended = sh.ended.then((exit) => {
+    open = false;
+    // The guard's signal, as it is told of a process that we kill ourselves.
+    return exit === 137 ? null : exit;
+  });
+  const kill = (): void => {
+    if (open) sh.close();
+  };
+  return { ended, kill };
+}

@@ -1,0 +1,29 @@
+import { AppError } from '../../contract';
+import { CommandError } from '../command-error';
+import type { RunOptions } from '../shell';
+
+/** How a command is spoken of: on which host, and as a person knows it, without the way into a namespace or over a wire. */
+export interface Spoken {
+  readonly host: string;
+  readonly shown: readonly string[];
+}
+
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Whether an exit code is no failure. */
+export function isOk(exit: number, okExits: RunOptions['okExits']): boolean {
+  return okExits === 'any' || (okExits ?? [0]).includes(exit);
+}
+
+export function timedOut({ host, shown }: Spoken, ms: number, stderr: string): CommandError {
+  const words = `${stderr}\nno answer within ${ms} ms`;
+  return new CommandError(host, shown, null, words, 'The host may be overloaded; try again.');
+}
+
+export function cancelled({ host, shown }: Spoken): AppError {
+  return new AppError('CANCELLED', `${shown[0] ?? 'A command'} on ${host} was cancelled`);
+}
+
+export function unreachableSocket(host: string, path: string, cause: Error): AppError {
+  return new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer: ${cause.message}`, { cause });
+}

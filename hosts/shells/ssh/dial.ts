@@ -1,0 +1,166 @@
+import type { Duplex } from 'node:stream';
+import { type AnyAuthMethod, Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import { AppError } from '../../../contract';
+import type { Hop } from './config';
+import { type HostKey, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
+
+const READY_TIMEOUT_MS = 20_000;
+/** A host that says nothing for three of these is gone: long enough for a busy one, short beside TCP's quarter of an hour. */
+const KEEPALIVE_MS = 5_000;
+const KEEPALIVE_MISSED = 3;
+
+/** A host key that nobody has confirmed yet, or that is not the one that was. */
+export interface KeyQuestion {
+  readonly hop: Hop;
+  readonly key: HostKey;
+  readonly verdict: Exclude<KeyVerdict, 'known'>;
+}
+
+export interface DialOptions {
+  readonly known: KnownHosts;
+  /** Confirmed by a person, `SHA256:...`. */
+  readonly confirmed: ReadonlySet<string>;
+  /** Whether a confirmed key is written down as known. Only for a host that was added: to ask about one changes nothing. */
+  readonly remember: boolean;
+  methods(hop: Hop, isLast: boolean): Promise<AnyAuthMethod[]>;
+  readonly signal: AbortSignal;
+}
+
+/** Connections to all hops of a way, the last of them the host's. */
+export interface Way {
+  readonly client: Client;
+  close(): void;
+}
+
+/** Thrown when a host's key has to be confirmed first. */
+export class KeyNotTrusted extends AppError {
+  constructor(readonly question: KeyQuestion) {
+    const { words, hint } = question.verdict === 'changed' ? changedWords(question) : unknownWords(question);
+    super('FORBIDDEN', words, { field: 'fingerprint', hint });
+  }
+}
+
+const changedWords = ({ hop, key }: KeyQuestion) => ({
+  words: `THE HOST KEY OF ${hop.host} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`,
+  hint: `Either the host was installed anew, or someone is in between. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${key.fingerprint}\``,
+});
+
+const unknownWords = ({ hop, key }: KeyQuestion) => ({
+  words: `The host key of ${hop.host} is not confirmed: ${key.type} ${key.fingerprint}`,
+  hint: `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and confirm it with --fingerprint ${key.fingerprint}`,
+});
+
+/**
+ * Connects from hop to hop. Each hop's key is judged before anything is sent to it.
+ * @throws KeyNotTrusted, AppError FORBIDDEN (not let in), HOST_UNREACHABLE, CANCELLED
+ */
+export async function dial(hops: readonly Hop[], options: DialOptions): Promise<Way> {
+  const clients: Client[] = [];
+  const close = (): void => {
+    for (const client of [...clients].reverse()) client.destroy();
+  };
+  try {
+    let client: Client | null = null;
+    for (const [at, hop] of hops.entries()) {
+      const sock = client === null ? null : await forward(client, hop);
+      client = await connectHop(hop, sock, await options.methods(hop, at === hops.length - 1), options, clients);
+    }
+    if (client === null) throw new AppError('BAD_INPUT', 'There is no way to the host');
+    return { client, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function connectHop(
+  hop: Hop,
+  sock: Duplex | null,
+  methods: AnyAuthMethod[],
+  { known, confirmed, remember, signal }: DialOptions,
+  clients: Client[],
+): Promise<Client> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(stopped(hop));
+    const client = new Client();
+    clients.push(client);
+    let refused: KeyNotTrusted | null = null;
+    let trusted: HostKey | null = null;
+    const onAbort = (): void => fail(stopped(hop));
+    const fail = (error: Error): void => {
+      signal.removeEventListener('abort', onAbort);
+      client.destroy();
+      reject(refused ?? (error instanceof AppError ? error : notConnected(hop, error)));
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    client.on('error', fail);
+    client.once('close', () => fail(new Error('it closed the connection')));
+    client.once('ready', () => {
+      signal.removeEventListener('abort', onAbort);
+      // Nagle's algorithm would hold each small script back for the answer to the last one: 58 ms instead of 15.
+      client.setNoDelay(true);
+      const write = trusted && remember ? known.trust(hop.host, hop.port, trusted) : Promise.resolve();
+      write.then(() => resolve(client), fail);
+    });
+    const types = known.types(hop.host, hop.port) as ServerHostKeyAlgorithm[];
+    client.connect({
+      ...(sock ? { sock } : { host: hop.host, port: hop.port }),
+      username: hop.user,
+      authHandler: methods,
+      readyTimeout: READY_TIMEOUT_MS,
+      keepaliveInterval: KEEPALIVE_MS,
+      keepaliveCountMax: KEEPALIVE_MISSED,
+      ...(types.length > 0 ? { algorithms: { serverHostKey: preferring(types) } } : {}),
+      hostVerifier: (blob: Buffer): boolean => {
+        const key = hostKey(blob);
+        const verdict = known.verdict(hop.host, hop.port, key);
+        if (verdict === 'known') return true;
+        if (confirmed.has(key.fingerprint)) {
+          trusted = key;
+          return true;
+        }
+        refused = new KeyNotTrusted({ hop, key, verdict });
+        return false;
+      },
+    });
+  });
+}
+
+/** Algorithms by which a key of a known type is shown first; RSA keys sign in three ways. */
+function preferring(types: readonly ServerHostKeyAlgorithm[]): ServerHostKeyAlgorithm[] {
+  const all: ServerHostKeyAlgorithm[] = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ];
+  const known = new Set(types.flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type])));
+  return [...all.filter((one) => known.has(one)), ...all.filter((one) => !known.has(one))];
+}
+
+function forward(client: Client, { host, port }: Hop): Promise<Duplex> {
+  return new Promise((resolve, reject) =>
+    client.forwardOut('127.0.0.1', 0, host, port, (error, channel) =>
+      error
+        ? reject(new AppError('HOST_UNREACHABLE', `The jump host does not reach ${host}:${port}: ${error.message}`))
+        : resolve(channel),
+    ),
+  );
+}
+
+const stopped = (hop: Hop): AppError => new AppError('CANCELLED', `Connecting to ${hop.host} was cancelled`);
+
+/** ssh2 says by `level` where it failed. */
+function notConnected(hop: Hop, error: Error & { level?: string; code?: string }): AppError {
+  if (error.level === 'client-authentication')
+    return new AppError('FORBIDDEN', `${hop.host} did not let ${hop.user} in`, {
+      field: 'user',
+      hint: 'Check user, key or password; `atoll host unlock NAME` gives a new password.',
+      cause: error,
+    });
+  return new AppError('HOST_UNREACHABLE', `${hop.host}:${hop.port} does not answer: ${error.message}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,115 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { rename, writeFile } from 'node:fs/promises';
+
+/** A host key as it came over the wire (RFC 4253, 6.6). */
+export interface HostKey {
+  readonly type: string;
+  readonly fingerprint: string;
+  readonly base64: string;
+}
+
+/** What known_hosts says of a key: it is this host's, another one is, or the host is not in it. */
+export type KeyVerdict = 'known' | 'changed' | 'unknown';
+
+/** The blob begins with the length and the name of its type. */
+export function hostKey(blob: Buffer): HostKey {
+  const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
+  const type = blob.toString('latin1', 4, 4 + length);
+  const digest = createHash('sha256').update(blob).digest('base64').replace(/=+$/, '');
+  return { type, fingerprint: `SHA256:${digest}`, base64: blob.toString('base64') };
+}
+
+interface Line {
+  readonly text: string;
+  readonly hosts: string;
+  readonly type: string;
+  readonly base64: string;
+  readonly revoked: boolean;
+}
+
+/**
+ * Host keys in OpenSSH's known_hosts format (sshd(8)), so that ssh and ssh-keygen read and edit the same file. Read anew each
+ * time: a person may edit it while the engine runs.
+ */
+export class KnownHosts {
+  /** Writers of this process, one after the other. */
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly file: string) {}
+
+  verdict(host: string, port: number, key: HostKey): KeyVerdict {
+    const lines = this.lines().filter((line) => isFor(line, host, port));
+    if (lines.some((line) => line.revoked && line.base64 === key.base64)) return 'changed';
+    const valid = lines.filter((line) => !line.revoked);
+    if (valid.some((line) => line.base64 === key.base64)) return 'known';
+    return valid.length > 0 ? 'changed' : 'unknown';
+  }
+
+  /** Types of key that are known for a host: the ones to ask it for, or another of its keys would pass for a changed one. */
+  types(host: string, port: number): string[] {
+    const known = this.lines().filter((line) => !line.revoked && isFor(line, host, port));
+    return [...new Set(known.map((line) => line.type))];
+  }
+
+  /** Writes a key down for a host, in the place of all others of it. */
+  trust(host: string, port: number, key: HostKey): Promise<void> {
+    this.writing = this.writing.then(async () => {
+      if (this.verdict(host, port, key) === 'known') return;
+      const kept = this.lines()
+        .filter((line) => line.hosts === '' || !isFor(line, host, port))
+        .map((line) => line.text);
+      const text = [...kept, `${nameOf(host, port)} ${key.type} ${key.base64}`, ''].join('\n');
+      await writeFile(`${this.file}.new`, text, { mode: 0o600 });
+      await rename(`${this.file}.new`, this.file);
+    });
+    return this.writing;
+  }
+
+  private lines(): Line[] {
+    if (!existsSync(this.file)) return [];
+    return readFileSync(this.file, 'utf8')
+      .split('\n')
+      .filter((text) => text !== '')
+      .map(parseLine);
+  }
+}
+
+/** A comment, or what can't be read, is kept and is nobody's. */
+function parseLine(text: string): Line {
+  const words = text.trim().split(/\s+/);
+  const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
+  const [hosts = '', type = '', base64 = ''] = words;
+  if (text.startsWith('#') || base64 === '' || marker === '@cert-authority')
+    return { text, hosts: '', type: '', base64: '', revoked: false };
+  return { text, hosts, type, base64, revoked: marker === '@revoked' };
+}
+
+const nameOf = (host: string, port: number): string =>
+  port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+
+function isFor({ hosts }: Line, host: string, port: number): boolean {
+  const name = nameOf(host, port);
+  if (hosts.startsWith('|1|')) return isHashOf(hosts, name);
+  const patterns = hosts.split(',');
+  if (patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1), name))) return false;
+  return patterns.some((pattern) => matches(pattern, name));
+}
+
+/** `|1|salt|hash`: HMAC-SHA1 of the name (ssh-keygen -H). */
+function isHashOf(hosts: string, name: string): boolean {
+  const [salt = '', hash = ''] = hosts.slice(3).split('|');
+  const wanted = Buffer.from(hash, 'base64');
+  const made = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
+  return wanted.length === made.length && timingSafeEqual(wanted, made);
+}
+
+/** With `*` and `?`; each star takes as little as it can, without going back over what it took. */
+function matches(pattern: string, name: string): boolean {
+  const source = pattern
+    .toLowerCase()
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`).test(name);
+}

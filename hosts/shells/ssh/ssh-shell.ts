@@ -1,0 +1,147 @@
+import type { Duplex } from 'node:stream';
+import { AppError, type SshHow, type HostSecrets } from '../../../contract';
+import type { RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
+import type { Channel } from '../kept/channel';
+import { KeptShells } from '../kept/pool';
+import { type Elevation, startSh } from '../kept/root-sh';
+import { socketThrough } from '../kept/socket';
+import { watcher } from '../kept/watcher';
+import { type Hop, resolveWay } from './config';
+import { type Way, dial } from './dial';
+import type { KnownHosts } from './host-keys';
+import { Sessions } from './sessions';
+import { jumpMethods, signInMethods } from './sign-in';
+
+export interface SshTarget {
+  readonly how: SshHow;
+  readonly known: KnownHosts;
+  /** The user's ssh config to read; null: the one that ssh reads. */
+  readonly configFile: string | null;
+  /** Whether host keys that were confirmed become known ones. */
+  readonly remember: boolean;
+  secrets(): Promise<HostSecrets | null>;
+}
+
+/** One life of a connection. */
+interface Link {
+  readonly way: Way;
+  readonly sessions: Sessions;
+  readonly shells: KeptShells;
+  lost: AppError | null;
+}
+
+/** Runs commands on a host over ONE SSH connection, which `open` makes and whose loss is told by everything that used it. */
+export class SshShell implements Shell {
+  readonly name: string;
+  private link: Link | null = null;
+
+  constructor(private readonly target: SshTarget) {
+    this.name = target.how.address;
+  }
+
+  /**
+   * Connects, unless it is connected, and makes sure of being root there.
+   * @throws AppError FORBIDDEN (host key, password, sudo, not root), HOST_UNREACHABLE, CANCELLED, BAD_INPUT
+   */
+  async open(signal: AbortSignal): Promise<void> {
+    if (this.link && !this.link.lost) return;
+    const way = await this.dial(signal);
+    const sessions = new Sessions(way.client, this.name);
+    const link: Link = {
+      way,
+      sessions,
+      shells: new KeptShells(
+        () => this.startSh(sessions),
+        () => link.lost,
+      ),
+      lost: null,
+    };
+    way.client.once('close', () => {
+      link.lost ??= this.gone();
+    });
+    way.client.on('error', (error: Error) => {
+      link.lost ??= this.gone(error);
+    });
+    this.link = link;
+    try {
+      await this.requireRoot(signal);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async run(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
+    return this.connected().shells.run({ kind: 'run', argv }, { host: this.name, shown: argv }, options);
+  }
+
+  async script(script: string, args: readonly string[], options?: RunOptions): Promise<RunResult> {
+    const spoken = { host: this.name, shown: ['sh', '-c', '...', ...args] };
+    return this.connected().shells.run({ kind: 'script', script, args }, spoken, options);
+  }
+
+  async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
+    return watcher(await this.startSh(this.connected().sessions), argv, onLine);
+  }
+
+  /** Root's own login reaches a socket by a forward; with sudo the login may not, and sshd may forbid it: then through a session. */
+  async connect(socketPath: string): Promise<Duplex> {
+    const { sessions } = this.connected();
+    if (!this.target.how.sudo) {
+      const socket = await sessions.socket(socketPath).catch((error: unknown) => {
+        if (error instanceof AppError && /prohibited|unknown channel/i.test(error.message)) return null;
+        throw error;
+      });
+      if (socket) return socket;
+    }
+    return socketThrough(await this.startSh(sessions), this.name, socketPath);
+  }
+
+  /** An sh of root at its prompt, in a session of its own; for what is neither a script nor lines (upload.ts). */
+  async session(): Promise<Channel> {
+    return this.startSh(this.connected().sessions);
+  }
+
+  async close(): Promise<void> {
+    const { link } = this;
+    this.link = null;
+    link?.way.close();
+  }
+
+  private async dial(signal: AbortSignal): Promise<Way> {
+    const { how, known, configFile, remember } = this.target;
+    const [hops, secrets] = await Promise.all([resolveWay(how, configFile), this.target.secrets()]);
+    const methods = (hop: Hop, isLast: boolean): ReturnType<typeof signInMethods> =>
+      isLast ? signInMethods(hop, how, secrets) : jumpMethods(hop, how, secrets);
+    return dial(hops, { known, confirmed: new Set(how.fingerprints), remember, methods, signal });
+  }
+
+  private startSh(sessions: Sessions): Promise<Channel> {
+    const elevation: Elevation = this.target.how.sudo
+      ? { kind: 'sudo', password: async () => (await this.target.secrets())?.password ?? null }
+      : { kind: 'none' };
+    return startSh((command) => sessions.exec(command), this.name, elevation);
+  }
+
+  private async requireRoot(signal: AbortSignal): Promise<void> {
+    const { stdout } = await this.run(['id', '-u'], { signal });
+    if (stdout.trim() === '0') return;
+    throw new AppError('FORBIDDEN', `The user on ${this.name} is not root`, {
+      field: 'sudo',
+      hint: 'Add the host with --sudo, or log in as root.',
+    });
+  }
+
+  private connected(): Link {
+    const { link } = this;
+    if (!link || link.lost) throw link?.lost ?? this.gone();
+    return link;
+  }
+
+  private gone(cause?: Error): AppError {
+    const why = cause ? `: ${cause.message}` : '';
+    return new AppError('HOST_UNREACHABLE', `There is no connection to ${this.name}${why}`, {
+      hint: 'It is made again by itself; `atoll host activate` tries at once.',
+    });
+  }
+}

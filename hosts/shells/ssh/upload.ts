@@ -1,0 +1,68 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { AppError } from '../../../contract';
+import { throwIfCancelled } from '../../cancelled';
+import { CommandError } from '../../command-error';
+import type { Channel } from '../kept/channel';
+import { commandLine } from '../kept/quote';
+
+/**
+ * Says `+` before it reads: what came earlier would be taken by the sh as its next commands. A file under its final name is
+ * whole: exactly $2 bytes of it have come, and it was moved in one step.
+ */
+const RECEIVE = `
+umask 077
+printf +
+cat >"$1.part" || exit 1
+[ "$(wc -c <"$1.part")" -eq "$2" ] && chmod 644 "$1.part" && mv "$1.part" "$1" || { rm -f "$1.part"; exit 5; }
+`;
+
+/**
+ * Copies a file of this computer to a host through an sh at its prompt. As fast as the host takes it; nothing is heaped up.
+ * @throws AppError CANCELLED, CommandError (no room on the host)
+ */
+export async function upload(
+  sh: Channel,
+  host: string,
+  from: string,
+  to: string,
+  progress: (done: number, known: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  throwIfCancelled(signal);
+  const { size } = await stat(from);
+  let said = '';
+  sh.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)));
+  const onAbort = (): void => sh.close();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const ready = new Promise<void>((resolve) => sh.stdout.once('data', () => resolve()));
+    sh.stdin.write(`exec ${commandLine(['sh', '-c', RECEIVE, 'sh', to, String(size)])}\n`);
+    await Promise.race([ready, sh.ended]);
+    await pipeline(counted(from, size, progress), sh.stdin).catch((error: NodeJS.ErrnoException) => {
+      // The receiver has gone; its exit code and its words say why.
+      said += `\n${error.message}`;
+    });
+    const exit = await sh.ended;
+    throwIfCancelled(signal);
+    if (exit !== 0) throw new CommandError(host, ['cat', to], exit, said, 'Is there room left on the host?');
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    sh.close();
+  }
+}
+
+async function* counted(
+  from: string,
+  size: number,
+  progress: (done: number, known: number) => void,
+): AsyncGenerator<Buffer> {
+  let done = 0;
+  for await (const chunk of createReadStream(from)) {
+    if (!Buffer.isBuffer(chunk)) throw new AppError('INTERNAL', 'a file was not read as bytes');
+    done += chunk.length;
+    yield chunk;
+    progress(done, size);
+  }
+}

@@ -1,0 +1,37 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Shell } from '../shell';
+
+/** Copies a file to the host under that name. */
+export type Carry = (from: string, to: string, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Brings files of the engine's computer to a host, each version once. The copy's name has size and time of change in it: a file
+ * that was replaced is another file, and VMs that use the old copy keep it.
+ */
+export class Bringer {
+  private readonly underWay = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly folder: string,
+    private readonly carry: Carry,
+  ) {}
+
+  /** The path of the copy on the host. Who asks while it is being copied gets the same one. */
+  async bring(path: string, signal: AbortSignal): Promise<string> {
+    const { size, mtimeMs } = await stat(path);
+    const there = `${this.folder}/${size}-${Math.floor(mtimeMs)}-${basename(path).replaceAll(/[^\w.-]/g, '_')}`;
+    const found = this.underWay.get(there);
+    if (found) return found;
+    const copy = this.copy(path, there, signal).finally(() => this.underWay.delete(there));
+    this.underWay.set(there, copy);
+    return copy;
+  }
+
+  private async copy(path: string, there: string, signal: AbortSignal): Promise<string> {
+    const { exit } = await this.shell.run(['test', '-f', there], { signal, okExits: [0, 1] });
+    if (exit !== 0) await this.carry(path, there, signal);
+    return there;
+  }
+}

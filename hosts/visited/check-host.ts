@@ -1,0 +1,222 @@
+import type { DoctorCheck } from '../../contract';
+import type { Shell } from '../shell';
+
+/**
+ * What a host has for networks and VMs, and what on it would mute or grab them. One script, one round trip; each line of its
+ * answer is `name value`.
+ */
+const SCRIPT = `
+say() { printf '%s %s\\n' "$1" "$2"; }
+have() { say "$1" "$("$@" 2>/dev/null </dev/null | head -n 1)"; }
+have ip -V; have nft --version; have virsh --version; have qemu-system-x86_64 --version; have qemu-img --version
+say kernel "$(uname -r)"
+say root "$(id -u)"
+{ [ -d /sys/module/bridge ] || modprobe -nq bridge; } 2>/dev/null && say bridge yes || say bridge no
+say libvirtd "$(virsh -q -c qemu:///system uri 2>&1 </dev/null | tail -n 1)"
+[ -w /dev/kvm ] && say kvm yes || say kvm no
+say calls "$(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null)"
+say forward "$(nft list chain ip filter FORWARD 2>/dev/null | grep -o 'policy [a-z]*' | head -n 1)"
+say docker "$(nft list chain ip filter DOCKER-USER >/dev/null 2>&1 && echo yes)"
+if command -v nmcli >/dev/null && [ "$(nmcli -t -f RUNNING general 2>/dev/null)" = running ]; then
+  say networkmanager running
+  say nm-ours "$(NetworkManager --print-config 2>/dev/null | grep -c 'interface-name:vnet\\*')"
+fi
+for file in /etc/systemd/network/*.network /run/systemd/network/*.network; do
+  [ -f "$file" ] || continue
+  grep -qE '^Name=.*(\\*|vnet|tap)|^(Type|Kind)=.*bridge|^Driver=.*(tun|bridge)' "$file" && say networkd "$file"
+done
+say packages "$(for tool in apt-get dnf zypper pacman; do command -v $tool >/dev/null && { echo $tool; break; }; done)"
+exit 0
+`;
+
+type Facts = ReadonlyMap<string, string>;
+
+/** Looks at a host and judges what was found. Throws what running a script there throws. */
+export async function checkHost(shell: Shell): Promise<DoctorCheck[]> {
+  const { stdout } = await shell.script(SCRIPT, []);
+  return judgeHost(readFacts(stdout));
+}
+
+/** A name that comes more than once keeps its first value. */
+export function readFacts(stdout: string): Facts {
+  const facts = new Map<string, string>();
+  for (const line of stdout.split('\n')) {
+    const blank = line.indexOf(' ');
+    if (blank > 0 && !facts.has(line.slice(0, blank))) facts.set(line.slice(0, blank), line.slice(blank + 1).trim());
+  }
+  return facts;
+}
+
+/** Every point, found well or not, each gap with its remedy. */
+export function judgeHost(facts: Facts): DoctorCheck[] {
+  return [
+    ...TOOLS.map((tool) => toolCheck(facts, tool)),
+    kernelCheck(facts),
+    libvirtCheck(facts),
+    kvmCheck(facts),
+    filterCheck(facts),
+    networkManagerCheck(facts),
+    networkdCheck(facts),
+  ];
+}
+
+interface Tool {
+  readonly id: string;
+  readonly title: string;
+  readonly matters: string;
+  readonly without: 'missing' | 'warning';
+  /** By package manager: Debian's, then Fedora's name. */
+  readonly packages: readonly [string, string];
+}
+
+const NETWORKS = 'Without it no network can be made on this host.';
+const VMS = 'Without it no VM can run on this host; networks can be made.';
+const TOOLS: readonly Tool[] = [
+  { id: 'ip', title: 'iproute2', matters: NETWORKS, without: 'missing', packages: ['iproute2', 'iproute'] },
+  { id: 'nft', title: 'nftables', matters: NETWORKS, without: 'missing', packages: ['nftables', 'nftables'] },
+  {
+    id: 'virsh',
+    title: 'libvirt',
+    matters: VMS,
+    without: 'warning',
+    packages: ['libvirt-clients libvirt-daemon-system', 'libvirt'],
+  },
+  {
+    id: 'qemu-system-x86_64',
+    title: 'QEMU',
+    matters: VMS,
+    without: 'warning',
+    packages: ['qemu-system-x86', 'qemu-kvm'],
+  },
+  {
+    id: 'qemu-img',
+    title: 'qemu-img',
+    matters: 'Disks of VMs are made with it.',
+    without: 'warning',
+    packages: ['qemu-utils', 'qemu-img'],
+  },
+];
+
+function toolCheck(facts: Facts, { id, title, matters, without, packages }: Tool): DoctorCheck {
+  const found = facts.get(id) ?? '';
+  const check = { id: `host_${id}`, title, matters };
+  if (found !== '') return { ...check, state: 'ok', found, remedy: null };
+  return {
+    ...check,
+    state: without,
+    found: 'not there',
+    remedy: install(facts.get('packages') ?? '', title, packages),
+  };
+}
+
+function install(manager: string, title: string, [debian, fedora]: Tool['packages']): DoctorCheck['remedy'] {
+  const words = `Install ${title} on the host`;
+  const names = (manager === 'apt-get' ? debian : fedora).split(' ');
+  const command = manager === 'pacman' ? null : manager === '' ? null : [manager, 'install', ...names];
+  return { words, command, root: true };
+}
+
+function kernelCheck(facts: Facts): DoctorCheck {
+  const makes = facts.get('bridge') === 'yes';
+  return {
+    id: 'host_kernel',
+    title: 'Bridges in the kernel',
+    state: makes ? 'ok' : 'missing',
+    found: `${facts.get('kernel') ?? 'unknown'}, ${makes ? 'it has bridges' : 'it has no module for bridges'}`,
+    matters: NETWORKS,
+    remedy: makes ? null : { words: 'Boot a kernel with the module bridge', command: null, root: true },
+  };
+}
+
+function libvirtCheck(facts: Facts): DoctorCheck {
+  const said = facts.get('libvirtd') ?? '';
+  const answers = /^\S+:\/\//.test(said);
+  return {
+    id: 'host_libvirtd',
+    title: 'libvirt answers',
+    state: answers ? 'ok' : 'warning',
+    found: answers ? said : said || 'no answer',
+    matters: VMS,
+    remedy: answers
+      ? null
+      : { words: 'Start it on the host', command: ['systemctl', 'enable', '--now', 'libvirtd.socket'], root: true },
+  };
+}
+
+function kvmCheck(facts: Facts): DoctorCheck {
+  const there = facts.get('kvm') === 'yes';
+  return {
+    id: 'host_kvm',
+    title: 'KVM',
+    state: there ? 'ok' : 'warning',
+    found: there ? '/dev/kvm is there' : 'there is no /dev/kvm',
+    matters: 'Without it QEMU translates every instruction: VMs run all the same, about ten times slower.',
+    remedy: there ? null : { words: 'Switch virtualization on in the firmware of the host', command: null, root: true },
+  };
+}
+
+/** With Docker's FORWARD policy, frames between two guests are filtered as if they were routed, once br_netfilter is loaded. */
+function filterCheck(facts: Facts): DoctorCheck {
+  const filters = facts.get('calls') === '1';
+  const drops = facts.get('forward') === 'policy drop';
+  const mute = filters && drops;
+  const docker = facts.get('docker') === 'yes';
+  return {
+    id: 'host_bridge_filter',
+    title: 'Frames between guests pass',
+    state: mute ? 'warning' : 'ok',
+    found: `br_netfilter ${filters ? 'filters' : 'does not filter'} bridges, FORWARD ${drops ? 'drops' : 'lets pass'}`,
+    matters: 'VMs on one network do not hear each other when the firewall of the host filters bridged frames.',
+    remedy: !mute
+      ? null
+      : docker
+        ? {
+            words: "Let bridged frames pass in Docker's own chain for rules of yours",
+            command: ['iptables', '-I', 'DOCKER-USER', '-m', 'physdev', '--physdev-is-bridged', '-j', 'ACCEPT'],
+            root: true,
+          }
+        : {
+            words: 'Let the firewall leave bridged frames alone',
+            command: ['sysctl', '-w', 'net.bridge.bridge-nf-call-iptables=0'],
+            root: true,
+          },
+  };
+}
+
+function networkManagerCheck(facts: Facts): DoctorCheck {
+  const grabs = facts.get('networkmanager') === 'running' && (facts.get('nm-ours') ?? '0') === '0';
+  return {
+    id: 'host_networkmanager',
+    title: 'NetworkManager leaves bridges and taps alone',
+    state: grabs ? 'warning' : 'ok',
+    found: facts.has('networkmanager')
+      ? grabs
+        ? 'it runs, and may take them up'
+        : 'it runs, and was told to'
+      : 'it does not run',
+    matters: 'It may give an address to a bridge that must have none, which Atoll then has to undo.',
+    remedy: grabs
+      ? {
+          words:
+            'Put "[keyfile]" and "unmanaged-devices=interface-name:vnet*;type:bridge" into /etc/NetworkManager/conf.d/atoll-unmanaged.conf on the host, then reload',
+          command: ['systemctl', 'reload', 'NetworkManager'],
+          root: true,
+        }
+      : null,
+  };
+}
+
+function networkdCheck(facts: Facts): DoctorCheck {
+  const file = facts.get('networkd');
+  return {
+    id: 'host_networkd',
+    title: 'networkd leaves bridges and taps alone',
+    state: file === undefined ? 'ok' : 'warning',
+    found: file === undefined ? 'no file of it matches them' : `${file} may match them`,
+    matters: 'It may give an address to a bridge that must have none, which Atoll then has to undo.',
+    remedy:
+      file === undefined
+        ? null
+        : { words: `Narrow the [Match] section of ${file} on the host`, command: null, root: true },
+  };
+}

@@ -1,0 +1,89 @@
+import type { HostDriver } from '../../engine/ports/host-driver';
+import type { Log } from '../../engine/ports/log';
+import { startGuest } from '../doctor/kvm';
+import { LinuxHost } from '../linux/linux-host';
+import { createVirshDriver } from '../linux/vms/virsh-driver';
+import type { Shell } from '../shell';
+import { ensureTinyGuest } from '../tiny-guest/ensure';
+import { Bringer, type Carry } from './bring';
+import { prepareFolders, removeFolders, visitedFolders } from './folders';
+
+interface Visit {
+  readonly home: string;
+  readonly log: Log;
+  readonly storeId: string;
+  readonly shell: Shell;
+  readonly carry: Carry;
+  /** A connection of its own, for who confirms a change of the network that the first one runs over. */
+  readonly fresh: () => Promise<Shell>;
+  /** Makes the shell usable; safe to call again. */
+  open(signal: AbortSignal): Promise<void>;
+}
+
+/** A Linux host that was there before Atoll and stays when it goes. */
+export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: Visit): HostDriver {
+  const folders = visitedFolders(storeId);
+  const bringer = new Bringer(shell, folders.files, carry);
+  const tinyGuest = async (signal: AbortSignal): Promise<{ kernel: string; initrd: string }> => {
+    const here = await ensureTinyGuest(home);
+    const [kernel, initrd] = await Promise.all([
+      bringer.bring(here.kernel, signal),
+      bringer.bring(here.initrd, signal),
+    ]);
+    return { kernel, initrd };
+  };
+  const kvm = once(() => kvmWorks(shell, tinyGuest, log));
+  const vms = createVirshDriver(shell, {
+    storeId,
+    diskDir: folders.disks,
+    logDir: folders.serialLogs,
+    tinyGuest,
+    baseImage: (path, signal) => bringer.bring(path, signal),
+    accelerated: kvm,
+  });
+  return new LinuxHost({
+    storeId,
+    shell,
+    vms,
+    rootless: false,
+    outside: null,
+    fresh,
+    keepsSetup: true,
+    kvm,
+    connect: async (signal) => {
+      await open(signal);
+      await prepareFolders(shell, folders, signal);
+      return null;
+    },
+    powerOff: () => shell.close(),
+    destroy: async (signal) => {
+      await open(signal);
+      await removeFolders(shell, folders, signal);
+    },
+  });
+}
+
+/** A guest is started to see whether it lives; without the parts of one, or QEMU, KVM is taken not to work. */
+async function kvmWorks(
+  shell: Shell,
+  tinyGuest: (signal: AbortSignal) => Promise<{ kernel: string; initrd: string }>,
+  log: Log,
+): Promise<boolean> {
+  try {
+    const { exit } = await shell.run(['test', '-w', '/dev/kvm'], { okExits: [0, 1] });
+    if (exit !== 0) return false;
+    return (await startGuest(shell, await tinyGuest(new AbortController().signal))).works;
+  } catch (error) {
+    log.warn(
+      { host: shell.name, error: error instanceof Error ? error.message : String(error) },
+      'KVM could not be tried',
+    );
+    return false;
+  }
+}
+
+/** Asked once a driver: the answer does not change while the host is up. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | null = null;
+  return () => (answer ??= ask());
+}

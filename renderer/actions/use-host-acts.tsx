@@ -1,0 +1,95 @@
+import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
+import { type ReactNode, useState } from 'react';
+import { isRunning, type Host } from '../../contract';
+import { client } from '../api/client';
+import type { Problem } from '../api/problem';
+import { useCommand } from '../api/use-command';
+import type { MenuEntry } from '../ui/menu';
+import { Confirm } from './confirm';
+import { useVms } from './use-names';
+import { whyNotHost } from './why';
+
+export interface HostActs {
+  /** Activate, or maintenance: what is likely in its state. */
+  readonly duty: MenuEntry;
+  readonly activates: boolean;
+  readonly sync: MenuEntry;
+  readonly rest: readonly MenuEntry[];
+  readonly busy: boolean;
+  readonly problem: Problem | null;
+  /** The question that is asked just now. */
+  readonly dialog: ReactNode;
+}
+
+/** Everything that can be done with one host, for buttons and menus alike. */
+export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
+  const [asking, setAsking] = useState<'maintenance' | 'remove' | null>(null);
+  const run = useCommand((action: 'activate' | 'sync') => client.hosts[action]({ host: host.id }));
+  const unreachable = host.state === 'non_responsive';
+  const activates = whyNotHost(host.state, 'activate') === null;
+  const maintenance: MenuEntry = {
+    id: 'maintenance',
+    label: 'Maintenance…',
+    why: whyNotHost(host.state, 'maintenance'),
+    onChoose: () => setAsking('maintenance'),
+  };
+  const remove: MenuEntry = {
+    id: 'remove',
+    label: 'Remove…',
+    danger: true,
+    why: unreachable ? null : whyNotHost(host.state, 'remove'),
+    onChoose: () => setAsking('remove'),
+  };
+  return {
+    duty: activates ? { id: 'activate', label: 'Activate', onChoose: () => void run.run('activate') } : maintenance,
+    activates,
+    sync: { id: 'sync', label: 'Sync', why: whyNotHost(host.state, 'sync'), onChoose: () => void run.run('sync') },
+    rest: [maintenance, remove],
+    busy: run.busy,
+    problem: run.problem,
+    dialog:
+      asking === null ? null : asking === 'maintenance' ? (
+        <MaintenanceDialog host={host} onClose={() => setAsking(null)} />
+      ) : (
+        <Confirm
+          title={`Remove ${host.name}?`}
+          words="What Atoll made on this host goes with it: bridges, VMs and their disks. What Atoll did not make stays."
+          submit="Remove"
+          danger
+          call={(dryRun) => client.hosts.remove({ host: host.id, force: unreachable, dryRun })}
+          onDone={onRemoved}
+          onClose={() => setAsking(null)}
+        />
+      ),
+  };
+}
+
+function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void }) {
+  const running = [...useVms().values()].filter((vm) => vm.hostId === host.id && isRunning(vm.state));
+  const [stopVms, setStopVms] = useState(false);
+  return (
+    <Confirm
+      title={`Put ${host.name} into maintenance?`}
+      words="Its bridges stay in place, but nothing is deployed or repaired on it until it is activated again."
+      submit="Maintenance"
+      previewKey={String(stopVms)}
+      call={(dryRun) => client.hosts.maintenance({ host: host.id, stopVms, dryRun })}
+      onClose={onClose}
+    >
+      {running.length === 0 ? null : (
+        <Checkbox
+          id="stop-vms"
+          label={`Stop the ${running.length} VMs that run on it`}
+          description={
+            running
+              .slice(0, 6)
+              .map((vm) => vm.name)
+              .join(', ') + (running.length > 6 ? ` and ${running.length - 6} more` : '')
+          }
+          isChecked={stopVms}
+          onChange={(_, checked) => setStopVms(checked)}
+        />
+      )}
+    </Confirm>
+  );
+}

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import type { LiveBatch } from '../../contract';
+import { Gathered } from './gather';
+import { KEPT_EVENTS } from './keys';
+
+const batch = (seq: number, part: Partial<LiveBatch> = {}): LiveBatch => ({
+  seq,
+  reset: false,
+  changes: [],
+  events: [],
+  ...part,
+});
+const vm = (id: string, value: unknown) => ({ kind: 'vm' as const, id, value });
+
+it('keeps of each thing the last state, in the order in which things first changed', () => {
+  const gathered = new Gathered();
+  gathered.add(batch(1, { changes: [vm('a', { id: 'a', state: 'down' }), vm('b', { id: 'b' })] }));
+  gathered.add(batch(2, { changes: [vm('a', { id: 'a', state: 'up' }), vm('b', null)] }));
+  expect(gathered.take()).toEqual(batch(2, { changes: [vm('a', { id: 'a', state: 'up' }), vm('b', null)] }));
+  expect(gathered.take().changes).toEqual([]);
+});
+
+it('tells a thing of another kind with the same id apart', () => {
+  const gathered = new Gathered();
+  gathered.add(batch(1, { changes: [vm('x', 1), { kind: 'job', id: 'x', value: 2 }] }));
+  expect(gathered.take().changes).toHaveLength(2);
+});
+
+it('forgets what is older than a gap, and what is read again with it', () => {
+  const gathered = new Gathered();
+  gathered.add(batch(1, { changes: [vm('a', 1)] }));
+  gathered.add(batch(2, { reset: true }));
+  gathered.add(batch(3, { changes: [vm('b', 1)] }));
+  expect(gathered.take()).toEqual(batch(3, { reset: true }));
+  gathered.add(batch(4, { changes: [vm('c', 1)] }));
+  expect(gathered.take().changes).toEqual([vm('c', 1)]);
+});
+
+it('holds no more than it may', () => {
+  const gathered = new Gathered();
+  for (let part = 0; part < 3; part += 1)
+    gathered.add(batch(part, { changes: Array.from({ length: 10_000 }, (_, i) => vm(`${part}-${i}`, 1)) }));
+  expect(gathered.take()).toMatchObject({ reset: true, changes: [] });
+  const event = (seq: number) => ({ seq }) as LiveBatch['events'][number];
+  for (let seq = 0; seq < 600; seq += 1) gathered.add(batch(seq, { events: [event(seq)] }));
+  const { events } = gathered.take();
+  expect(events).toHaveLength(KEPT_EVENTS);
+  expect(events.at(-1)?.seq).toBe(599);
+});

@@ -1,0 +1,91 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { DoctorCheck, Job } from '../../../contract';
+import { Confirm } from '../../actions/confirm';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { Act } from '../../ui/act';
+import { Section } from '../../ui/page';
+import { Dot, State } from '../../ui/state';
+import { Ago } from '../../ui/time';
+import { JOB_FEEL } from '../../ui/tone';
+import { text } from './text';
+
+/** So many of the latest are shown; all are in Activity. */
+const SHOWN = 5;
+
+const isOpen = (job: Job): boolean => job.state === 'running' || job.state === 'queued';
+
+function useRemedyJobs(): readonly Job[] {
+  const jobs = useQuery(queries.jobs()).data ?? [];
+  return jobs.filter((job) => job.kind === 'system.remedy');
+}
+
+/** The button that runs the remedy of a check; the whole command, with what makes it root, is shown before. */
+export function RunRemedy({ check }: { check: DoctorCheck }) {
+  const [asking, setAsking] = useState(false);
+  const busy = useRemedyJobs().some(isOpen);
+  return (
+    <div>
+      <Act
+        variant="secondary"
+        size="sm"
+        why={busy ? text.running : null}
+        aria-label={`${text.runWhat} ${check.title}`}
+        onClick={() => setAsking(true)}
+      >
+        {text.run}
+      </Act>
+      {asking ? (
+        <Confirm
+          title={`${check.remedy?.words ?? check.title}?`}
+          words={text.runMeans}
+          submit="Run"
+          call={(dryRun) => client.system.remedy({ check: check.id, dryRun })}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** What was run, with its output: while it runs the last line, then the end of it all. */
+export function RemediesPart() {
+  const jobs = useRemedyJobs().slice(0, SHOWN);
+  if (jobs.length === 0) return null;
+  return (
+    <Section title={text.remedies}>
+      <ul className="remedies">
+        {jobs.map((job) => (
+          <RemedyItem key={job.id} job={job} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function RemedyItem({ job }: { job: Job }) {
+  const [step] = job.steps;
+  return (
+    <li>
+      <p>
+        <strong>{job.title}</strong> <State feel={JOB_FEEL[job.state]} />{' '}
+        <small className="soft">
+          <Ago at={job.createdAt} />
+        </small>
+      </p>
+      {step === undefined ? null : (
+        <pre tabIndex={0} aria-label={`Output: ${job.title}`}>
+          <b>$ {step.title}</b>
+          {'\n'}
+          {step.message ?? (isOpen(job) ? '…' : text.noOutput)}
+        </pre>
+      )}
+      {job.error === null ? null : (
+        <p className="bad">
+          <Dot tone="bad" /> {job.error.hint}
+        </p>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+import type { Preview, Vm, Vnic } from '../../../../contract';
+import type { client as Client } from '../../../api/client';
+import { text } from '../text';
+
+/** What a person wants to change by plugging: onto a network, or off one of some. */
+export type Wish =
+  | { readonly kind: 'in'; readonly vmId: string; readonly networkId: string }
+  | { readonly kind: 'out'; readonly vmId: string; readonly networkIds: readonly string[] };
+
+interface Result {
+  readonly job: string | null;
+  readonly preview: Preview | null;
+  readonly vnic?: Vnic;
+}
+
+/** One way to fulfil a wish, and how it is undone afterwards. */
+export interface Rewiring {
+  readonly id: string;
+  readonly label: string;
+  /** What is said when it is done, and what undoing it would do. */
+  readonly done: string;
+  readonly inverse: string;
+  readonly run: (dryRun: boolean) => Promise<Result>;
+  readonly undo: (result: Result) => Promise<Result>;
+}
+
+type NameOf = (networkId: string | null) => string;
+type Vnics = Pick<typeof Client, 'vnics'>;
+
+/** The ways to fulfil a wish, the likeliest first: a vNIC that is on no network is taken before a new one is made. */
+export function rewirings(client: Vnics, vm: Vm, wish: Wish, nameOf: NameOf): Rewiring[] {
+  if (wish.kind === 'out')
+    return vm.vnics
+      .filter((vnic) => vnic.networkId !== null && wish.networkIds.includes(vnic.networkId))
+      .map((vnic) => moving(client, vm, vnic, null, nameOf));
+  const free = vm.vnics.filter((vnic) => vnic.networkId === null);
+  const used = vm.vnics.filter((vnic) => vnic.networkId !== null && vnic.networkId !== wish.networkId);
+  const move = (vnic: Vnic): Rewiring => moving(client, vm, vnic, wish.networkId, nameOf);
+  return [...free.map(move), adding(client, vm, wish.networkId, nameOf), ...used.map(move)];
+}
+
+function moving({ vnics }: Vnics, vm: Vm, vnic: Vnic, to: string | null, nameOf: NameOf): Rewiring {
+  const from = vnic.networkId;
+  const at = { vm: vm.id, vnic: vnic.id };
+  return {
+    id: vnic.id,
+    label: to === null ? text.takeOff(vnic.name, nameOf(from)) : text.moveTo(vnic.name, nameOf(from), nameOf(to)),
+    done: to === null ? text.isOff(vm.name, nameOf(from)) : text.isOn(vm.name, nameOf(to)),
+    inverse: from === null ? text.undoOff(vm.name, nameOf(to)) : text.undoBack(vm.name, nameOf(from)),
+    run: (dryRun) => vnics.move({ ...at, network: to, dryRun }),
+    undo: () => vnics.move({ ...at, network: from }),
+  };
+}
+
+function adding({ vnics }: Vnics, vm: Vm, networkId: string, nameOf: NameOf): Rewiring {
+  return {
+    id: 'new',
+    label: text.addTo(nameOf(networkId)),
+    done: text.isOn(vm.name, nameOf(networkId)),
+    inverse: text.undoOff(vm.name, nameOf(networkId)),
+    run: (dryRun) => vnics.add({ vm: vm.id, network: networkId, dryRun }),
+    undo: ({ vnic }) => {
+      if (vnic === undefined) throw new Error('the engine did not say which vNIC it added');
+      return vnics.remove({ vm: vm.id, vnic: vnic.id });
+    },
+  };
+}

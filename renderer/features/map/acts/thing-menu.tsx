@@ -1,0 +1,138 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useCallback, useState } from 'react';
+import type { Host, Vm } from '../../../../contract';
+import { useHostActs } from '../../../actions/use-host-acts';
+import { useHosts, useVms } from '../../../actions/use-names';
+import { useVmActs } from '../../../actions/use-vm-acts';
+import { client } from '../../../api/client';
+import { type Problem, toProblem } from '../../../api/problem';
+import { ContextMenu } from '../../../ui/context-menu';
+import type { MenuEntry } from '../../../ui/menu';
+import { Trouble } from '../../../ui/trouble';
+import { whyNotVm } from '../../../actions/why';
+import type { Model } from '../model';
+import type { Picked } from '../picked';
+import { text } from '../text';
+import type { Wish } from './rewiring';
+
+/** Where a menu was asked for, and of what. */
+export interface MenuAt {
+  readonly of: Picked;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface ThingMenuProps {
+  readonly at: MenuAt;
+  readonly model: Model;
+  readonly onPick: (picked: Picked) => void;
+  readonly onWish: (wish: Wish) => void;
+}
+
+/** What can be done with a thing on the map, at the pointer: all that the drawer and dragging can. */
+export function ThingMenu(props: ThingMenuProps) {
+  const { of } = props.at;
+  const vm = useVms().get(of.id);
+  const host = useHosts().get(of.id);
+  switch (of.kind) {
+    case 'vm':
+      return vm === undefined ? null : <VmMenu {...props} vm={vm} />;
+    case 'host':
+      return host === undefined ? null : <HostMenu {...props} host={host} />;
+    case 'network':
+      return <NetworkMenu {...props} />;
+  }
+}
+
+/** The menu until something was chosen; then what that asks or answers. */
+function useMenu({ at }: ThingMenuProps) {
+  const [open, setOpen] = useState(true);
+  const close = useCallback(() => setOpen(false), []);
+  return (label: string, entries: readonly MenuEntry[]) =>
+    open ? <ContextMenu label={label} x={at.x} y={at.y} entries={entries} onClose={close} /> : null;
+}
+
+function VmMenu({ vm, model, onPick, onWish, ...rest }: ThingMenuProps & { vm: Vm }) {
+  const navigate = useNavigate();
+  const acts = useVmActs(vm);
+  const menu = useMenu({ model, onPick, onWish, ...rest });
+  const unplug = vm.vnics
+    .filter((vnic) => vnic.networkId !== null)
+    .map((vnic): MenuEntry => {
+      const networkId = vnic.networkId ?? '';
+      const name = model.networks.get(networkId)?.name ?? '';
+      return {
+        id: `unplug-${vnic.id}`,
+        label: `${text.takeOff(vnic.name, name)}…`,
+        why: whyNotVm(vm.state, 'editVnics'),
+        onChoose: () => onWish({ kind: 'out', vmId: vm.id, networkIds: [networkId] }),
+      };
+    });
+  return (
+    <>
+      {menu(vm.name, [
+        { id: 'pick', label: text.whoHears, onChoose: () => onPick({ kind: 'vm', id: vm.id }) },
+        acts.console,
+        acts.power,
+        { ...acts.plug, label: text.plugInto },
+        ...unplug,
+        ...acts.rest,
+        { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/vms/$id', params: { id: vm.id } }) },
+      ])}
+      <MenuTrouble problem={acts.problem} />
+      {acts.dialog}
+    </>
+  );
+}
+
+function HostMenu({ host, ...props }: ThingMenuProps & { host: Host }) {
+  const navigate = useNavigate();
+  const acts = useHostActs(host);
+  const menu = useMenu(props);
+  const others = acts.rest.filter((entry) => entry.id !== acts.duty.id);
+  return (
+    <>
+      {menu(host.name, [
+        { id: 'pick', label: text.whatStands, onChoose: () => props.onPick({ kind: 'host', id: host.id }) },
+        acts.duty,
+        acts.sync,
+        ...others,
+        { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/hosts/$id', params: { id: host.id } }) },
+      ])}
+      <MenuTrouble problem={acts.problem} />
+      {acts.dialog}
+    </>
+  );
+}
+
+function NetworkMenu(props: ThingMenuProps) {
+  const { id } = props.at.of;
+  const navigate = useNavigate();
+  const check = useMutation({ mutationFn: () => client.networks.check({ network: id }) });
+  const menu = useMenu(props);
+  const network = props.model.networks.get(id);
+  return (
+    <>
+      {menu(network?.name ?? '', [
+        { id: 'pick', label: text.whoIsOn, onChoose: () => props.onPick({ kind: 'network', id }) },
+        {
+          id: 'check',
+          label: text.check,
+          why: network?.isIsolated === true ? null : text.checkNot,
+          onChoose: () => check.mutate(),
+        },
+        { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/networks/$id', params: { id } }) },
+      ])}
+      <MenuTrouble problem={check.error === null ? null : toProblem(check.error)} />
+    </>
+  );
+}
+
+function MenuTrouble({ problem }: { problem: Problem | null }) {
+  return problem === null ? null : (
+    <div className="undo-notice" role="status">
+      <Trouble problem={problem} />
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import { useCallback, useEffect, useState } from 'react';
+import { type Problem, toProblem } from '../../../api/problem';
+import { Trouble } from '../../../ui/trouble';
+import { text } from '../text';
+import type { Done } from './rewire-dialog';
+
+interface NoticeProps {
+  readonly done: Done;
+  readonly onClose: () => void;
+}
+
+/** What was just done, and its inverse on offer: by the button, or by Ctrl+Z. */
+export function UndoNotice({ done, onClose }: NoticeProps) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const undo = useCallback(
+    (): void =>
+      void done.undo().then(onClose, (error: unknown) => {
+        setProblem(toProblem(error));
+      }),
+    [done, onClose],
+  );
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing) return;
+      event.preventDefault();
+      undo();
+    };
+    window.addEventListener('keydown', key);
+    return () => window.removeEventListener('keydown', key);
+  }, [undo]);
+  return (
+    <div className="undo-notice" role="status">
+      <span>{done.words}</span>
+      <Button variant="link" size="sm" isInline onClick={undo}>
+        {text.undo}: {done.inverse}
+      </Button>
+      <Button variant="plain" size="sm" aria-label={text.close} onClick={onClose}>
+        ✕
+      </Button>
+      <Trouble problem={problem} />
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { EventList } from '../../../actions/event-list';
+import { HostActions } from '../../../actions/host-actions';
+import { isSimulated, useHosts, useLooks } from '../../../actions/use-names';
+import { queries } from '../../../api/queries';
+import { Dot } from '../../../ui/state';
+import { Swatch } from '../../../ui/swatch';
+import { SimulatedTag } from '../../../ui/tags';
+import { HOST_FEEL } from '../../../ui/tone';
+import type { FactsProps } from './drawer';
+import { vmsOn } from '../model';
+import { kindWords, text } from '../text';
+
+/** A host: its state, its islands, and what can be done with it. */
+export function HostFacts({ model, id, onPick }: FactsProps) {
+  const host = useHosts().get(id);
+  const looks = useLooks();
+  const events = useQuery(queries.events()).data ?? [];
+  if (host === undefined) return null;
+  const islands = model.map.islands.filter((island) => island.hostId === id);
+  return (
+    <>
+      <h2>
+        <Dot tone={HOST_FEEL[host.state].tone} /> {host.name} {isSimulated(host) ? <SimulatedTag /> : null}
+      </h2>
+      <p className="soft">
+        {HOST_FEEL[host.state].words.toLowerCase()}
+        {host.reason === null ? '' : `: ${host.reason}`} · {kindWords[host.kind]}
+      </p>
+      <HostActions host={host} size="sm" />
+      <h5>Islands</h5>
+      {islands.map((island) => (
+        <div className="row" key={island.id}>
+          <Swatch look={looks.get(island.networkId)} />
+          <span className="vm-names">
+            <button type="button" onClick={() => onPick({ kind: 'network', id: island.networkId })}>
+              {model.networks.get(island.networkId)?.name}
+            </button>
+          </span>
+          <small>{vmsOn(island).length} VMs</small>
+        </div>
+      ))}
+      <h5>{text.latest}</h5>
+      <EventList events={events.filter((event) => event.subjects.hostId === id)} limit={5} />
+      <Link to="/hosts/$id" params={{ id }}>
+        All about {host.name}
+      </Link>
+    </>
+  );
+}

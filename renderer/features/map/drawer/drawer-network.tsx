@@ -1,0 +1,93 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { EventList } from '../../../actions/event-list';
+import { useLooks } from '../../../actions/use-names';
+import { client } from '../../../api/client';
+import { toProblem } from '../../../api/problem';
+import { queries } from '../../../api/queries';
+import { Act } from '../../../ui/act';
+import { Dot } from '../../../ui/state';
+import { Swatch } from '../../../ui/swatch';
+import { IsolatedTag } from '../../../ui/tags';
+import { Ago } from '../../../ui/time';
+import { VERDICT_FEEL } from '../../../ui/tone';
+import { Trouble } from '../../../ui/trouble';
+import type { FactsProps } from './drawer';
+import { onlyWaysOut } from '../hearing';
+import { vmsOn } from '../model';
+import { text } from '../text';
+import { VmNames } from './vm-names';
+
+/** A network: its islands, who is on each, and whether each is isolated now, says who. */
+export function NetworkFacts({ model, id, onPick }: FactsProps) {
+  const network = model.networks.get(id);
+  const looks = useLooks();
+  const events = useQuery(queries.events()).data ?? [];
+  const check = useMutation({ mutationFn: () => client.networks.check({ network: id }) });
+  const islands = model.map.islands.filter((island) => island.networkId === id);
+  const only = useMemo(() => onlyWaysOut(model), [model]);
+  if (network === undefined) return null;
+  const ways = network.isIsolated ? [...new Set(islands.flatMap(vmsOn))].filter((vmId) => only.has(vmId)) : [];
+  return (
+    <>
+      <h2>
+        <Swatch look={looks.get(id)} /> {network.name} {network.isIsolated ? <IsolatedTag /> : null}
+      </h2>
+      <p className="soft">
+        {islands.length === 1 ? 'one island' : `${islands.length} islands, not connected with each other`}
+      </p>
+      <div className="acts-row">
+        {network.isIsolated ? (
+          <Act
+            variant="primary"
+            isLoading={check.isPending}
+            isDisabled={check.isPending}
+            onClick={() => check.mutate()}
+          >
+            Check isolation
+          </Act>
+        ) : null}
+        <Link className="pf-v6-c-button pf-m-secondary" to="/networks/$id" params={{ id }}>
+          Open
+        </Link>
+      </div>
+      {check.error === null ? null : <Trouble problem={toProblem(check.error)} />}
+      {islands.map((island) => (
+        <section key={island.id}>
+          <h5>{island.hostId === null ? text.noHost : `On ${model.hosts.get(island.hostId)?.name ?? ''}`}</h5>
+          {island.nic === null ? null : (
+            <div className="row">
+              {text.leadsBy} <span className="mono">{island.nic}</span>
+            </div>
+          )}
+          {network.isIsolated && island.hostId !== null ? (
+            <div className="row">
+              <Dot tone={VERDICT_FEEL[island.verdict].tone} />
+              {VERDICT_FEEL[island.verdict].words}
+              <small>{island.verdictAt === null ? '' : <Ago at={island.verdictAt} />}</small>
+            </div>
+          ) : null}
+          <div className="row">
+            {island.members.length === 0 ? (
+              <span className="soft">{text.hearsNobody}</span>
+            ) : (
+              <VmNames model={model} vmIds={vmsOn(island)} onPick={onPick} />
+            )}
+          </div>
+        </section>
+      ))}
+      {ways.length === 0 ? null : (
+        <>
+          <h5>{text.wayOut}</h5>
+          <div className="row">
+            <VmNames model={model} vmIds={ways} onPick={onPick} />
+            <small>{text.possible}</small>
+          </div>
+        </>
+      )}
+      <h5>{text.latest}</h5>
+      <EventList events={events.filter((event) => event.subjects.networkId === id)} limit={5} />
+    </>
+  );
+}

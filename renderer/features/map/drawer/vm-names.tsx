@@ -1,0 +1,26 @@
+import type { Model } from '../model';
+import type { Picked } from '../picked';
+
+const SHOWN = 12;
+
+/** Names of VMs, each a way to pick it. */
+export function VmNames({
+  model,
+  vmIds,
+  onPick,
+}: {
+  model: Model;
+  vmIds: readonly string[];
+  onPick: (picked: Picked) => void;
+}) {
+  return (
+    <span className="vm-names">
+      {vmIds.slice(0, SHOWN).map((id) => (
+        <button type="button" key={id} onClick={() => onPick({ kind: 'vm', id })}>
+          {model.vms.get(id)?.name ?? id}
+        </button>
+      ))}
+      {vmIds.length > SHOWN ? <span className="soft">and {vmIds.length - SHOWN} more</span> : null}
+    </span>
+  );
+}

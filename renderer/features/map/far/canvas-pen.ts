@@ -1,0 +1,75 @@
+import type { MarkPart } from '../../../ui/marks';
+import type { Rect } from '../layout/geometry';
+import { cut } from './cut';
+import type { Ink, Pen, Words } from './pen';
+
+/** Draws on a canvas, in the units of its present transform. */
+export class CanvasPen implements Pen {
+  private readonly paths = new Map<string, Path2D>();
+
+  constructor(
+    private readonly ctx: CanvasRenderingContext2D,
+    private readonly font: string,
+  ) {}
+
+  box(box: Rect, radius: number, ink: Ink): void {
+    const { ctx } = this;
+    ctx.beginPath();
+    ctx.roundRect(box.x, box.y, box.w, box.h, Math.min(radius, box.w / 2, box.h / 2));
+    this.lay(ink);
+  }
+
+  path(d: string, ink: Ink, at = { x: 0, y: 0 }): void {
+    const { ctx } = this;
+    ctx.translate(at.x, at.y);
+    this.lay(ink, this.pathOf(d));
+    ctx.translate(-at.x, -at.y);
+  }
+
+  words(words: string, x: number, y: number, how: Words): void {
+    const { ctx } = this;
+    ctx.globalAlpha = how.alpha ?? 1;
+    ctx.fillStyle = how.fill;
+    ctx.font = `${how.bold === true ? 600 : 400} ${how.size}px ${this.font}`;
+    ctx.textAlign = how.align ?? 'left';
+    ctx.textBaseline = 'middle';
+    ctx.fillText(cut(words, how.size, how.most), x, y);
+    ctx.globalAlpha = 1;
+  }
+
+  mark(parts: readonly MarkPart[], x: number, y: number, size: number, colour: string, alpha = 1): void {
+    const { ctx } = this;
+    ctx.save();
+    ctx.translate(x, y);
+    ctx.scale(size / 12, size / 12);
+    for (const { d, line } of parts)
+      this.lay(line === null ? { fill: colour, alpha } : { stroke: colour, line, alpha }, this.pathOf(d));
+    ctx.restore();
+  }
+
+  private lay(ink: Ink, path?: Path2D): void {
+    const { ctx } = this;
+    ctx.globalAlpha = ink.alpha ?? 1;
+    if (ink.fill !== undefined) {
+      ctx.fillStyle = ink.fill;
+      if (path === undefined) ctx.fill();
+      else ctx.fill(path);
+    }
+    if (ink.stroke !== undefined) {
+      ctx.strokeStyle = ink.stroke;
+      ctx.lineWidth = ink.line ?? 1;
+      ctx.setLineDash([...(ink.dash ?? [])]);
+      if (path === undefined) ctx.stroke();
+      else ctx.stroke(path);
+    }
+    ctx.globalAlpha = 1;
+  }
+
+  private pathOf(d: string): Path2D {
+    const known = this.paths.get(d);
+    if (known !== undefined) return known;
+    const path = new Path2D(d);
+    this.paths.set(d, path);
+    return path;
+  }
+}

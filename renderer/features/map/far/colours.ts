@@ -1,0 +1,72 @@
+import { COLOURS, GREY, type Look } from '../../../ui/palette';
+import type { Tone } from '../../../ui/tone';
+
+/** The colours of the present theme, for what is drawn with a pen. */
+export interface Colours {
+  readonly bg: string;
+  readonly panel: string;
+  readonly ink: string;
+  readonly soft: string;
+  readonly line: string;
+  readonly sea: string;
+  readonly chip: string;
+  readonly brand: string;
+  readonly tones: Readonly<Record<Tone, string>>;
+  readonly networks: Readonly<Record<Look['colour'], { readonly line: string; readonly land: string }>>;
+}
+
+/** Of a network's colour in the land of its islands, like tokens in map.css. */
+const LAND = 0.13;
+
+/** Reads the style sheets' own values: they are the one source of colours. */
+export function readColours(): Colours {
+  const root = getComputedStyle(document.documentElement);
+  const token = (name: string): string => root.getPropertyValue(`--at-${name}`).trim();
+  const under = token('mix');
+  const probe = document.createElement('span');
+  document.body.append(probe);
+  const network = (colour: Look['colour']): [Look['colour'], { line: string; land: string }] => {
+    probe.className = `net-${colour}`;
+    const line = getComputedStyle(probe).getPropertyValue('--c').trim();
+    return [colour, { line, land: mixed(line, under, LAND) }];
+  };
+  const networks = Object.fromEntries([...COLOURS, GREY.colour].map(network)) as Colours['networks'];
+  probe.remove();
+  return {
+    bg: token('bg'),
+    panel: token('panel'),
+    ink: token('ink'),
+    soft: token('soft'),
+    line: token('line'),
+    sea: token('sea'),
+    chip: token('chip'),
+    brand: token('brand'),
+    tones: {
+      ok: token('ok'),
+      busy: token('brand'),
+      off: token('soft'),
+      warn: token('warn'),
+      bad: token('bad'),
+      unknown: token('soft'),
+    },
+    networks,
+  };
+}
+
+/** `share` of one colour in another; both as #rgb or #rrggbb. */
+export function mixed(one: string, other: string, share: number): string {
+  const [a, b] = [channels(one), channels(other)];
+  return `#${a
+    .map((value, i) =>
+      Math.round(value * share + (b[i] ?? 0) * (1 - share))
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
+}
+
+function channels(colour: string): number[] {
+  const hex = colour.replace('#', '');
+  const full = hex.length === 3 ? [...hex].map((digit) => digit + digit).join('') : hex;
+  return [0, 2, 4].map((at) => Number.parseInt(full.slice(at, at + 2), 16));
+}

@@ -1,0 +1,48 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { Viewport } from '../sea/viewport';
+import { CanvasPen } from './canvas-pen';
+import { HealthBook } from './health';
+import { paintMap } from './paint-map';
+import type { Scene } from './scene';
+
+/** The map while it is too far out for elements of the page: one canvas over the window, drawn anew as it moves. */
+export function FarCanvas({
+  scene,
+  viewport,
+}: {
+  scene: Omit<Scene, 'level' | 'px' | 'part' | 'now'>;
+  viewport: Viewport;
+}) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const health = useMemo(() => new HealthBook(scene.model), [scene.model]);
+  useEffect(() => {
+    const element = canvas.current;
+    const ctx = element?.getContext('2d');
+    if (element === null || ctx === null || ctx === undefined) return;
+    const pen = new CanvasPen(ctx, getComputedStyle(element).fontFamily);
+    let frame = 0;
+    const draw = (): void => {
+      frame = 0;
+      const { w, h } = viewport.window;
+      const dpr = window.devicePixelRatio;
+      const [width, height] = [Math.round(w * dpr), Math.round(h * dpr)];
+      if (element.width !== width || element.height !== height) Object.assign(element, { width, height });
+      const { x, y, scale } = viewport.view;
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.clearRect(0, 0, width, height);
+      ctx.setTransform(scale * dpr, 0, 0, scale * dpr, x * dpr, y * dpr);
+      const part = { x: -x / scale, y: -y / scale, w: w / scale, h: h / scale };
+      paintMap(pen, { ...scene, level: viewport.level(), px: 1 / scale, part, now: Date.now() }, health);
+    };
+    const later = (): void => {
+      frame ||= requestAnimationFrame(draw);
+    };
+    draw();
+    const stop = viewport.subscribe(later);
+    return () => {
+      stop();
+      cancelAnimationFrame(frame);
+    };
+  }, [scene, viewport, health]);
+  return <canvas ref={canvas} className="far-canvas" aria-hidden="true" />;
+}

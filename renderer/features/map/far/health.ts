@@ -1,0 +1,55 @@
+import { type Tone, VERDICT_FEEL, vmFeel } from '../../../ui/tone';
+import { type Model, vmsOn } from '../model';
+import type { IsleBox, PanelBox } from '../layout/boxes';
+import { vmsOfPanel } from '../sea/panel-words';
+
+/** What is told of an island or a panel when its VMs are too small to be seen. */
+export interface Health {
+  readonly vms: number;
+  readonly up: number;
+  /** VMs that want a look: paused, not responding, unknown. */
+  readonly wrong: number;
+  /** The gravest verdict on isolated islands; null where there is none to give. */
+  readonly seal: Tone | null;
+}
+
+const GRAVEST: readonly Tone[] = ['bad', 'unknown', 'ok'];
+
+function of(model: Model, vmIds: Iterable<string>, isles: readonly IsleBox[]): Health {
+  let [vms, up, wrong] = [0, 0, 0];
+  for (const id of vmIds) {
+    const state = model.vms.get(id)?.state ?? 'unknown';
+    const { tone } = vmFeel(state);
+    vms += 1;
+    if (state === 'up') up += 1;
+    if (tone === 'warn' || tone === 'bad') wrong += 1;
+  }
+  const sealed = isles.flatMap(({ island }) => {
+    const isIsolated = model.networks.get(island.networkId)?.isIsolated === true && island.hostId !== null;
+    return isIsolated ? [VERDICT_FEEL[model.islands.get(island.id)?.verdict ?? island.verdict].tone] : [];
+  });
+  return { vms, up, wrong, seal: GRAVEST.find((tone) => sealed.includes(tone)) ?? null };
+}
+
+/** Counted once for a model: a frame of a moving map only looks it up. */
+export class HealthBook {
+  private readonly known = new Map<string, Health>();
+
+  constructor(private readonly model: Model) {}
+
+  ofIsle(isle: IsleBox): Health {
+    return this.once(isle.island.id, () => of(this.model, vmsOn(isle.island), [isle]));
+  }
+
+  ofPanel(panel: PanelBox): Health {
+    return this.once(panel.key, () => of(this.model, vmsOfPanel(panel), panel.isles));
+  }
+
+  private once(key: string, count: () => Health): Health {
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const health = count();
+    this.known.set(key, health);
+    return health;
+  }
+}

@@ -1,0 +1,45 @@
+import { MARKS } from '../../../ui/marks';
+import { vmFeel } from '../../../ui/tone';
+import type { ChipBox } from '../layout/boxes';
+import { meets } from '../layout/hit';
+import { hearsOn, islandsOfVm } from '../model';
+import { text } from '../text';
+import type { Pen } from './pen';
+import { DIM, type Scene } from './scene';
+
+const PORT_W = 5;
+const PORT_H = 13;
+
+/** A VM: state, name, one port per network (hollow where it hears nothing). */
+export function paintChip(pen: Pen, scene: Scene, box: ChipBox): void {
+  const { model, colours, lit, picked, part, level, px } = scene;
+  if (part !== null && !meets(box, part)) return;
+  const vm = model.vms.get(box.vmId);
+  if (vm === undefined) return;
+  const isStrait = box.h > 30;
+  const alpha = lit === null || lit.vms.has(box.vmId) || lit.through.has(box.vmId) ? 1 : DIM;
+  const feel = vmFeel(vm.state);
+  const isPicked = picked?.kind === 'vm' && picked.id === vm.id;
+  const isLit = isPicked || lit?.vms.has(vm.id) === true;
+  pen.box(box, isStrait ? 17 : 7, {
+    fill: colours.chip,
+    stroke: isLit ? colours.brand : colours.line,
+    line: isLit ? (isPicked ? 2.5 : 2) * Math.max(1, px) : 1,
+    alpha,
+  });
+  const y = box.y + box.h / 2;
+  const left = box.x + (isStrait ? 13 : 8);
+  const right = box.x + box.w - (isStrait ? 13 : 9);
+  pen.mark(MARKS[feel.tone], left, y - 5, 10, colours.tones[feel.tone], alpha);
+  const ports = islandsOfVm(model, vm.id);
+  const portsAt = right - ports.length * (PORT_W + 2);
+  const fill = feel.tone === 'off' ? colours.soft : colours.ink;
+  pen.words(vm.name, left + 16, y, { size: 13, fill, most: portsAt - left - 18, alpha });
+  ports.forEach((island, i) => {
+    const colour = colours.networks[scene.looks.get(island.networkId)?.colour ?? 'grey'].line;
+    const port = { x: portsAt + 2 + i * (PORT_W + 2), y: y - PORT_H / 2, w: PORT_W, h: PORT_H };
+    pen.box(port, 2, hearsOn(island, vm.id) ? { fill: colour, alpha } : { stroke: colour, line: 1.2, alpha });
+  });
+  if (level === 'near' && isStrait && scene.waysOut.has(vm.id))
+    pen.words(text.onlyWayOut, box.x + box.w + 8, y, { size: 11.5, fill: colours.soft });
+}

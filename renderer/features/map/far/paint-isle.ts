@@ -1,0 +1,140 @@
+import { MARKS } from '../../../ui/marks';
+import type { Look } from '../../../ui/palette';
+import { ageWords } from '../../../ui/time';
+import { VERDICT_FEEL } from '../../../ui/tone';
+import type { IsleBox } from '../layout/boxes';
+import type { Rect } from '../layout/geometry';
+import { headWords } from '../layout/head-words';
+import { nameWidth } from '../layout/name-width';
+import type { Health } from './health';
+import type { Pen } from './pen';
+import { DIM, type Scene } from './scene';
+
+const CORNER = 26;
+
+/** An island's land; near with its head, far with its name and how its VMs are, farther as a field of colour. */
+export function paintIsle(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: Health, byHost: boolean): void {
+  const { colours, lit, looks, picked, level, px } = scene;
+  const { island } = isle;
+  const colour = colours.networks[looks.get(island.networkId)?.colour ?? 'grey'];
+  const alpha = lit === null || lit.islands.has(island.id) ? 1 : DIM;
+  const isPicked = picked?.kind === 'network' && picked.id === island.networkId;
+  if (level === 'farther') {
+    // So small that a line around it would be all that is seen.
+    pen.box(box, CORNER, { fill: colour.line, alpha: alpha * (island.another ? 0.35 : 0.6) });
+    return;
+  }
+  pen.box(box, CORNER, {
+    fill: colour.land,
+    stroke: colour.line,
+    line: isPicked ? 3 * px : Math.max(1.5, px),
+    ...(island.another ? { dash: [5 * Math.max(1, px), 4 * Math.max(1, px)] } : {}),
+    alpha,
+  });
+  if (level === 'near') paintHead(pen, scene, isle, box, alpha, byHost);
+  if (level === 'far') paintCounts(pen, scene, isle, box, health, alpha);
+}
+
+/** A network's colour and pattern, like the screens' swatch. */
+export function paintSwatch(pen: Pen, { colours }: Scene, look: Look | undefined, box: Rect, alpha: number): void {
+  const { x, y, w, h } = box;
+  pen.box(box, w * 0.27, { fill: colours.networks[look?.colour ?? 'grey'].line, alpha });
+  const stripe = { stroke: colours.panel, line: w * 0.18, alpha };
+  switch (look?.pattern ?? 'solid') {
+    case 'solid':
+      return;
+    case 'stripes':
+      pen.path(`M${x} ${y + h * 0.55}L${x + w * 0.55} ${y}M${x + w * 0.45} ${y + h}L${x + w} ${y + h * 0.45}`, stripe);
+      return;
+    case 'bars':
+      pen.path(`M${x + w * 0.33} ${y}v${h}M${x + w * 0.7} ${y}v${h}`, stripe);
+      return;
+    case 'dots':
+      for (const [dx, dy] of [
+        [0.28, 0.28],
+        [0.72, 0.28],
+        [0.28, 0.72],
+        [0.72, 0.72],
+      ] as const)
+        pen.box({ x: x + w * (dx - 0.12), y: y + h * (dy - 0.12), w: w * 0.24, h: h * 0.24 }, w, {
+          fill: colours.panel,
+          alpha,
+        });
+  }
+}
+
+function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: number, byHost: boolean): void {
+  const { model, colours, looks, now } = scene;
+  const network = model.networks.get(isle.island.networkId);
+  const island = model.islands.get(isle.island.id) ?? isle.island;
+  const name = network?.name ?? '';
+  const y = box.y + 19;
+  paintSwatch(pen, scene, looks.get(island.networkId), { x: box.x + 14, y: y - 5.5, w: 11, h: 11 }, alpha);
+  pen.words(name, box.x + 33, y, { size: 12.5, fill: colours.ink, bold: true, most: 150, alpha });
+  const after = box.x + 43 + Math.min(nameWidth(name), 150);
+  let right = box.x + box.w - 14;
+  if (network?.isIsolated === true && island.hostId !== null) {
+    const feel = VERDICT_FEEL[island.verdict];
+    const words = `${feel.words.toLowerCase()}${island.verdictAt === null ? '' : `, ${ageWords(island.verdictAt, now)}`}`;
+    pen.words(words, right, y, { size: 11, fill: colours.tones[feel.tone], bold: true, align: 'right', alpha });
+    right -= words.length * 6 + 14;
+    pen.mark(MARKS[feel.tone], right, y - 5, 9, colours.tones[feel.tone], alpha);
+  }
+  const words = headWords(model, island, isle.more !== null, byHost);
+  pen.words(words, after, y, { size: 11.5, fill: colours.soft, most: right - after - 8, alpha });
+  if (isle.more === null) return;
+  const { more } = isle;
+  const at = { x: box.x - isle.x + more.x, y: box.y - isle.y + more.y, w: more.w, h: more.h };
+  const up = more.vmIds.filter((id) => model.vms.get(id)?.state === 'up').length;
+  pen.box(at, 7, { stroke: colours.soft, dash: [4, 3], alpha });
+  pen.words(`+ ${more.vmIds.length} more, ${up} up`, at.x + at.w / 2, at.y + at.h / 2, {
+    size: 13,
+    fill: colours.soft,
+    align: 'center',
+    alpha,
+  });
+}
+
+/** Name and counts, in words that keep their size on the screen as far as the island has room. */
+function paintCounts(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: Health, alpha: number): void {
+  const { model, colours, looks, px } = scene;
+  const size = Math.min(12 * px, box.h / 3.4);
+  const pad = Math.min(size, 22);
+  const top = box.y + pad * 0.5 + size * 0.7;
+  const name = model.networks.get(isle.island.networkId)?.name ?? '';
+  paintSwatch(
+    pen,
+    scene,
+    looks.get(isle.island.networkId),
+    { x: box.x + pad, y: top - size * 0.4, w: size * 0.8, h: size * 0.8 },
+    alpha,
+  );
+  pen.words(name, box.x + pad + size * 1.2, top, {
+    size,
+    fill: colours.ink,
+    bold: true,
+    most: box.w - 2 * pad - size * (health.seal === null ? 1.2 : 2.4),
+    alpha,
+  });
+  if (health.seal !== null)
+    pen.mark(
+      MARKS[health.seal],
+      box.x + box.w - pad - size * 0.8,
+      top - size * 0.4,
+      size * 0.8,
+      colours.tones[health.seal],
+      alpha,
+    );
+  const words = `${health.up} of ${health.vms} up`;
+  const y = top + size * 1.35;
+  pen.words(words, box.x + pad, y, { size, fill: colours.soft, most: box.w - 2 * pad, alpha });
+  if (health.wrong === 0) return;
+  const x = box.x + pad + words.length * size * 0.56 + size * 0.4;
+  pen.mark(MARKS.warn, x, y - size * 0.42, size * 0.8, colours.tones.warn, alpha);
+  pen.words(String(health.wrong), x + size, y, {
+    size,
+    fill: colours.ink,
+    most: box.x + box.w - x - size - pad,
+    alpha,
+  });
+}

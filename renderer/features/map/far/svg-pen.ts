@@ -1,0 +1,81 @@
+import type { MarkPart } from '../../../ui/marks';
+import type { Rect } from '../layout/geometry';
+import { cut } from './cut';
+import type { Ink, Pen, Words } from './pen';
+
+/** Writes SVG. Whatever comes from outside (names) passes through `escaped`. */
+export class SvgPen implements Pen {
+  private readonly parts: string[] = [];
+
+  constructor(private readonly font: string) {}
+
+  box(box: Rect, radius: number, ink: Ink): void {
+    const at = attributes({
+      x: box.x,
+      y: box.y,
+      width: box.w,
+      height: box.h,
+      rx: Math.min(radius, box.w / 2, box.h / 2),
+    });
+    this.parts.push(`<rect ${at} ${inked(ink)}/>`);
+  }
+
+  path(d: string, ink: Ink, at = { x: 0, y: 0 }): void {
+    const moved = at.x === 0 && at.y === 0 ? '' : ` transform="translate(${n(at.x)} ${n(at.y)})"`;
+    this.parts.push(`<path d="${escaped(d)}"${moved} ${inked(ink)}/>`);
+  }
+
+  words(words: string, x: number, y: number, how: Words): void {
+    const anchor = { left: 'start', center: 'middle', right: 'end' }[how.align ?? 'left'];
+    const look = attributes({ x, y, 'font-size': how.size, opacity: how.alpha ?? 1 });
+    const weight = how.bold === true ? ' font-weight="600"' : '';
+    this.parts.push(
+      `<text ${look} fill="${escaped(how.fill)}" text-anchor="${anchor}" dominant-baseline="central"${weight}>` +
+        `${escaped(cut(words, how.size, how.most))}</text>`,
+    );
+  }
+
+  mark(parts: readonly MarkPart[], x: number, y: number, size: number, colour: string, alpha = 1): void {
+    const ink = (line: number | null): Ink => (line === null ? { fill: colour } : { stroke: colour, line });
+    const drawn = parts.map(({ d, line }) => `<path d="${d}" ${inked(ink(line))}/>`).join('');
+    this.parts.push(
+      `<g transform="translate(${n(x)} ${n(y)}) scale(${n(size / 12)})" opacity="${n(alpha)}">${drawn}</g>`,
+    );
+  }
+
+  /** The whole file: `box` of the drawing on a `background`. */
+  file(box: Rect, background: string, title: string): string {
+    const view = [box.x, box.y, box.w, box.h].map(n).join(' ');
+    return [
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${view}" width="${n(box.w)}" height="${n(box.h)}"`,
+      ` font-family="${escaped(this.font)}">`,
+      `<title>${escaped(title)}</title>`,
+      `<rect ${attributes({ x: box.x, y: box.y, width: box.w, height: box.h })} fill="${escaped(background)}"/>`,
+      ...this.parts,
+      '</svg>\n',
+    ].join('\n');
+  }
+}
+
+/** As text and in quoted attributes of XML; what XML can't hold at all (control characters, lone surrogates) is left out. */
+export function escaped(words: string): string {
+  const named: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+  return words
+    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
+    .replace(/[&<>"']/g, (char) => named[char] ?? '');
+}
+
+const n = (value: number): string => String(Math.round(value * 100) / 100);
+
+const attributes = (values: Record<string, number>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}="${n(value)}"`)
+    .join(' ');
+
+function inked(ink: Ink): string {
+  const parts = [`fill="${escaped(ink.fill ?? 'none')}"`];
+  if (ink.stroke !== undefined) parts.push(`stroke="${escaped(ink.stroke)}" stroke-width="${n(ink.line ?? 1)}"`);
+  if (ink.dash !== undefined) parts.push(`stroke-dasharray="${ink.dash.map(n).join(' ')}"`);
+  if (ink.alpha !== undefined && ink.alpha < 1) parts.push(`opacity="${n(ink.alpha)}"`);
+  return parts.join(' ');
+}

@@ -1,0 +1,118 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import { useEffect, useId, useRef, useState } from 'react';
+import { type Filter, STATE_FILTERS } from './lit';
+import type { Model } from './model';
+import { text } from './text';
+
+interface FilterProps {
+  readonly model: Model | null;
+  readonly filter: Filter;
+  readonly onFilter: (part: Partial<Filter>) => void;
+}
+
+/** By state, host and network. The button says how many of them narrow the map; a press elsewhere or Escape closes its fields. */
+export function FilterButton({ model, filter, onFilter }: FilterProps) {
+  const [open, setOpen] = useState(false);
+  const area = useRef<HTMLDivElement>(null);
+  const id = useId();
+  useEffect(() => {
+    if (!open) return;
+    const away = (event: PointerEvent): void => {
+      if (event.target instanceof Node && area.current?.contains(event.target) !== true) setOpen(false);
+    };
+    window.addEventListener('pointerdown', away);
+    return () => window.removeEventListener('pointerdown', away);
+  }, [open]);
+  const used = [filter.state, filter.hostId, filter.networkId].filter((value) => value !== null).length;
+  const close = (event: React.KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !open) return;
+    event.stopPropagation();
+    setOpen(false);
+    area.current?.querySelector('button')?.focus();
+  };
+  return (
+    <div className="map-filter" ref={area} onKeyDown={close}>
+      <Button
+        variant={used === 0 ? 'control' : 'secondary'}
+        size="sm"
+        aria-expanded={open}
+        aria-controls={id}
+        onClick={() => setOpen(!open)}
+      >
+        {used === 0 ? text.filter : `${text.filter} (${used})`}
+      </Button>
+      {open ? (
+        <div className="map-filter-fields" id={id} role="group" aria-label={text.filter}>
+          <FilterFields model={model} filter={filter} onFilter={onFilter} />
+          <Button
+            variant="link"
+            size="sm"
+            isInline
+            isDisabled={used === 0}
+            onClick={() => onFilter({ state: null, hostId: null, networkId: null })}
+          >
+            {text.filterNone}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function FilterFields({ model, filter, onFilter }: FilterProps) {
+  const named = (list: readonly { id: string; name: string }[] | undefined) =>
+    (list ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <>
+      <Pick
+        label={text.state}
+        all={text.allStates}
+        value={filter.state}
+        choices={STATE_FILTERS.map((value) => ({ value, label: text.states[value] }))}
+        onChange={(state) => onFilter({ state })}
+      />
+      <Pick
+        label={text.host}
+        all={text.allHosts}
+        value={filter.hostId}
+        choices={named(model?.map.hosts)}
+        onChange={(hostId) => onFilter({ hostId })}
+      />
+      <Pick
+        label={text.network}
+        all={text.allNetworks}
+        value={filter.networkId}
+        choices={named(model?.map.networks)}
+        onChange={(networkId) => onFilter({ networkId })}
+      />
+    </>
+  );
+}
+
+interface PickProps<T extends string> {
+  readonly label: string;
+  readonly all: string;
+  readonly value: T | null;
+  readonly choices: readonly { readonly value: T; readonly label: string }[];
+  readonly onChange: (value: T | null) => void;
+}
+
+/** One of a few values or all: the browser's own select, which types ahead among a thousand networks. */
+function Pick<T extends string>({ label, all, value, choices, onChange }: PickProps<T>) {
+  return (
+    <label className="map-pick">
+      {label}
+      <select
+        value={value ?? ''}
+        onChange={(event) => onChange(choices.find((choice) => choice.value === event.target.value)?.value ?? null)}
+      >
+        <option value="">{all}</option>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

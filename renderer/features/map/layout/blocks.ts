@@ -1,0 +1,92 @@
+import type { Island } from '../../../../contract';
+import { islandsOfVm, type Model, vmsOn } from '../model';
+
+/** Islands that multi-homed VMs tie together, in layers: each such VM stands between two layers next to each other. */
+export interface Block {
+  readonly layers: readonly (readonly Island[])[];
+  /** VMs on several islands, by the layer beneath which they stand. */
+  readonly straits: readonly (readonly string[])[];
+}
+
+/**
+ * The islands of one host as blocks. Layers are distances from a root (a regular network where there is one, for it is the
+ * way out; else the island with the most ties), so that the islands of a VM are never more than one layer apart.
+ */
+export function blocksOf(model: Model, islands: readonly Island[], rank: (id: string) => number): Block[] {
+  const here = new Set(islands.map((island) => island.id));
+  const ties = new Map<string, Set<string>>(islands.map((island) => [island.id, new Set()]));
+  const bridging = new Set<string>();
+  for (const island of islands) {
+    for (const vmId of vmsOn(island)) {
+      const others = islandsOfVm(model, vmId).filter((other) => here.has(other.id) && other.id !== island.id);
+      if (others.length > 0) bridging.add(vmId);
+      for (const other of others) ties.get(island.id)?.add(other.id);
+    }
+  }
+  const byId = new Map(islands.map((island) => [island.id, island]));
+  const isRegular = (island: Island): boolean => model.networks.get(island.networkId)?.isIsolated === false;
+  const rootFirst = [...islands].sort(
+    (a, b) =>
+      Number(isRegular(b)) - Number(isRegular(a)) ||
+      (ties.get(b.id)?.size ?? 0) - (ties.get(a.id)?.size ?? 0) ||
+      rank(a.networkId) - rank(b.networkId),
+  );
+  const placed = new Set<string>();
+  const blocks: Block[] = [];
+  for (const root of rootFirst) {
+    if (placed.has(root.id)) continue;
+    const layers = layersFrom(root, byId, ties, placed, rank);
+    blocks.push({ layers, straits: straitsOf(model, layers, bridging, rank) });
+  }
+  return blocks.sort((a, b) => firstRank(a, rank) - firstRank(b, rank));
+}
+
+function layersFrom(
+  root: Island,
+  byId: ReadonlyMap<string, Island>,
+  ties: ReadonlyMap<string, ReadonlySet<string>>,
+  placed: Set<string>,
+  rank: (id: string) => number,
+): Island[][] {
+  const layers: Island[][] = [];
+  let layer = [root];
+  placed.add(root.id);
+  while (layer.length > 0) {
+    layers.push(layer);
+    const next: Island[] = [];
+    for (const island of layer) {
+      for (const id of ties.get(island.id) ?? []) {
+        const other = byId.get(id);
+        if (other === undefined || placed.has(id)) continue;
+        placed.add(id);
+        next.push(other);
+      }
+    }
+    layer = next.sort((a, b) => rank(a.networkId) - rank(b.networkId));
+  }
+  return layers;
+}
+
+function straitsOf(
+  model: Model,
+  layers: readonly (readonly Island[])[],
+  bridging: ReadonlySet<string>,
+  rank: (id: string) => number,
+): string[][] {
+  const layerOf = new Map(layers.flatMap((layer, index) => layer.map((island) => [island.id, index] as const)));
+  const straits: string[][] = layers.map(() => []);
+  const done = new Set<string>();
+  for (const island of layers.flat()) {
+    for (const vmId of vmsOn(island)) {
+      if (!bridging.has(vmId) || done.has(vmId)) continue;
+      done.add(vmId);
+      const depths = islandsOfVm(model, vmId).flatMap((i) => layerOf.get(i.id) ?? []);
+      straits[Math.min(...depths)]?.push(vmId);
+    }
+  }
+  for (const strait of straits) strait.sort((a, b) => rank(a) - rank(b));
+  return straits;
+}
+
+const firstRank = (block: Block, rank: (id: string) => number): number =>
+  Math.min(...block.layers.flat().map((island) => rank(island.networkId)));

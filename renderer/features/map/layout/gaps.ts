@@ -1,0 +1,66 @@
+import type { Gap, IsleBox, PanelBox } from './boxes';
+
+/** About the room that the words take, on two lines beside and on one line between panels. */
+const WORDS_H = 40;
+const WORDS_W = 178;
+const GUTTER = 9;
+
+interface Standing {
+  readonly panel: PanelBox;
+  readonly isle: IsleBox;
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Dotted lines between the largest island of a network and its others. They run beneath the islands, and their words stand in
+ * the water between panels, where there are no chips.
+ */
+export function gapsOf(panels: readonly PanelBox[]): Gap[] {
+  const all = panels.flatMap((panel) =>
+    panel.isles.map((isle): Standing => ({ panel, isle, x: panel.x + isle.x, y: panel.y + isle.y })),
+  );
+  const mains = new Map(
+    all
+      .filter(({ isle }) => !isle.island.another && isle.island.hostId !== null)
+      .map((one) => [one.isle.island.networkId, one]),
+  );
+  const gaps = all
+    .filter(({ isle }) => isle.island.another && isle.island.hostId !== null)
+    .flatMap((other) => {
+      const { id, networkId } = other.isle.island;
+      const main = mains.get(networkId);
+      if (main === undefined) return [];
+      return [{ key: id, networkId, ...(main.panel.y === other.panel.y ? across(main, other) : along(main, other)) }];
+    });
+  return apart(gaps);
+}
+
+/** Side by side: from edge to edge with a little sag; the words stand beside the right one's panel. */
+function across(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
+  const [a, b] = one.x <= other.x ? [one, other] : [other, one];
+  const [x1, x2] = [a.x + a.isle.w, b.x];
+  const [y1, y2] = [a.y + a.isle.h / 2, b.y + b.isle.h / 2];
+  const reach = Math.min(60, (x2 - x1) / 2);
+  const path = `M${x1} ${y1}C${x1 + reach} ${y1} ${x2 - reach} ${y2} ${x2} ${y2}`;
+  const left = Math.max(a.panel.x + a.panel.w, b.panel.x - 200);
+  return { path, x: (left + b.panel.x) / 2, y: (y1 + y2) / 2 };
+}
+
+/** One above the other: down the left edge of both, through the water; the words stand in the gap above the lower panel. */
+function along(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
+  const [a, b] = one.y <= other.y ? [one, other] : [other, one];
+  const [y1, y2] = [a.y + a.isle.h / 2, b.y + b.isle.h / 2];
+  const out = Math.min(a.panel.x, b.panel.x) + GUTTER;
+  return { path: `M${a.x} ${y1}H${out}V${y2}H${b.x}`, x: out + WORDS_W / 2, y: b.panel.y - 10 };
+}
+
+/** Words that would cover others move down. */
+function apart(gaps: readonly Gap[]): Gap[] {
+  const placed: Gap[] = [];
+  for (const gap of [...gaps].sort((a, b) => a.y - b.y)) {
+    const above = placed.filter((one) => Math.abs(one.x - gap.x) < 60).at(-1);
+    placed.push(above === undefined ? gap : { ...gap, y: Math.max(gap.y, above.y + WORDS_H) });
+  }
+  return placed;
+}

@@ -1,0 +1,84 @@
+import type { Island } from '../../../../contract';
+import { type Model, vmsOn } from '../model';
+import type { IsleBox, LayoutOptions } from './boxes';
+import { CHIP_H, chipWidth, flow, GAP } from './geometry';
+import { headWidth, headWords } from './head-words';
+
+/** Above this many VMs an island is folded, unless it was opened. */
+export const FOLD_ABOVE = 10;
+const SHOWN_FOLDED = 8;
+
+const HEAD = 36;
+const PAD = 13;
+const MIN_W = 190;
+/** Two rows of chips: the next VMs find room without anything moving. */
+const MIN_H = HEAD + 2 * CHIP_H + GAP + PAD;
+const MORE_W = 172;
+/** Chips in an island are set about this many times as wide as high. */
+const CHIPS_ASPECT = 3.2;
+
+/** An island before it is known how wide it may be: who is shown, and the width that suits it. */
+export interface IsleNeed {
+  readonly island: Island;
+  readonly shown: readonly { readonly vmId: string; readonly w: number }[];
+  readonly hidden: readonly string[];
+  readonly foldable: boolean;
+  readonly w: number;
+}
+
+/** `standing` are the VMs that stand in a strait instead. A folded island's need does not grow with its VMs. */
+export function isleNeed(
+  model: Model,
+  island: Island,
+  standing: ReadonlySet<string>,
+  { rank, opened, grouping }: LayoutOptions,
+): IsleNeed {
+  const inside = vmsOn(island)
+    .filter((vmId) => !standing.has(vmId))
+    .sort((a, b) => rank(a) - rank(b));
+  const foldable = inside.length > FOLD_ABOVE;
+  const folded = foldable && !opened.has(island.id);
+  const shown = (folded ? inside.slice(0, SHOWN_FOLDED) : inside).map((vmId) => ({
+    vmId,
+    w: chipWidth(model.vms.get(vmId)?.name ?? '', 1),
+  }));
+  const total = shown.reduce((sum, chip) => sum + chip.w + GAP, 0) + (folded ? MORE_W : 0);
+  const words = headWords(model, island, folded, grouping === 'host');
+  return {
+    island,
+    shown,
+    hidden: folded ? inside.slice(SHOWN_FOLDED) : [],
+    foldable,
+    w: Math.max(
+      MIN_W,
+      headWidth(model, island, words),
+      Math.sqrt(total * (CHIP_H + GAP) * CHIPS_ASPECT) + 2 * PAD,
+      ...shown.map((chip) => chip.w + 2 * PAD),
+    ),
+  };
+}
+
+/** The island at a width of at least what it needs, with its chips relative to it. */
+export function isleAt(need: IsleNeed, width: number): IsleBox {
+  const chips = need.hidden.length === 0 ? need.shown : [...need.shown, { vmId: '', w: MORE_W }];
+  const placed = flow(chips, width - 2 * PAD, PAD, HEAD);
+  const more = need.hidden.length === 0 ? undefined : placed.boxes.at(-1);
+  return {
+    island: need.island,
+    x: 0,
+    y: 0,
+    w: width,
+    h: Math.max(MIN_H, HEAD + placed.height + PAD),
+    chips: more === undefined ? placed.boxes : placed.boxes.slice(0, -1),
+    more: more === undefined ? null : { ...more, vmIds: need.hidden },
+    foldable: need.foldable,
+  };
+}
+
+export const movedIsle = (isle: IsleBox, dx: number, dy: number): IsleBox => ({
+  ...isle,
+  x: isle.x + dx,
+  y: isle.y + dy,
+  chips: isle.chips.map((chip) => ({ ...chip, x: chip.x + dx, y: chip.y + dy })),
+  more: isle.more && { ...isle.more, x: isle.more.x + dx, y: isle.more.y + dy },
+});

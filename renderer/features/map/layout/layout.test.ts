@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { sceneOf } from '../../../../test/support/map-scene';
+import { modelOf, type Model } from '../model';
+import { GROUPINGS, type LayoutOptions, type PanelBox } from './boxes';
+import type { Rect } from './geometry';
+import { FOLD_ABOVE } from './isle-box';
+import { LayoutMaker } from './layout';
+
+const ASPECT = 1.3;
+const OPTIONS: LayoutOptions = { grouping: 'host', rank: () => 0, opened: new Set() };
+const layoutOf = (model: Model, options: Partial<LayoutOptions> = {}) =>
+  new LayoutMaker().make(model, { ...OPTIONS, ...options }, ASPECT);
+const layout = (lines: readonly string[], options: Partial<LayoutOptions> = {}) =>
+  layoutOf(modelOf(sceneOf(...lines)), options);
+
+const inside = (inner: Rect, outer: Rect): boolean =>
+  inner.x >= outer.x - 0.5 &&
+  inner.y >= outer.y - 0.5 &&
+  inner.x + inner.w <= outer.x + outer.w + 0.5 &&
+  inner.y + inner.h <= outer.y + outer.h + 0.5;
+const apart = (a: Rect, b: Rect): boolean =>
+  a.x + a.w <= b.x + 0.5 || b.x + b.w <= a.x + 0.5 || a.y + a.h <= b.y + 0.5 || b.y + b.h <= a.y + 0.5;
+
+function pairs<T>(items: readonly T[]): [T, T][] {
+  return items.flatMap((a, i) => items.slice(i + 1).map((b): [T, T] => [a, b]));
+}
+
+function expectSound(host: PanelBox): void {
+  const panel = { x: 0, y: 0, w: host.w, h: host.h };
+  for (const isle of host.isles) {
+    expect(inside(isle, panel)).toBe(true);
+    for (const chip of isle.chips) expect(inside(chip, isle)).toBe(true);
+    if (isle.more !== null) expect(inside(isle.more, isle)).toBe(true);
+  }
+  for (const [a, b] of pairs<Rect>([...host.isles, ...host.straits])) expect(apart(a, b)).toBe(true);
+  for (const isle of host.isles) for (const [a, b] of pairs<Rect>(isle.chips)) expect(apart(a, b)).toBe(true);
+}
+
+describe('layoutOf', () => {
+  it('stands a VM of two networks in the strait between them, with a bar to each', () => {
+    const [host] = layout(['h/blue: web db gw', 'h/green: ci gw']).panels;
+    if (host === undefined) throw new Error('no host');
+    const [blue, green] = [
+      host.isles.find((i) => i.island.networkId === 'blue'),
+      host.isles.find((i) => i.island.networkId === 'green'),
+    ];
+    const [gw] = host.straits;
+    expect(blue?.chips.map((chip) => chip.vmId)).toEqual(['web', 'db']);
+    expect(gw?.vmId).toBe('gw');
+    expect(gw?.y).toBeGreaterThan((blue?.y ?? 0) + (blue?.h ?? 0));
+    expect((gw?.y ?? 0) + (gw?.h ?? 0)).toBeLessThan(green?.y ?? 0);
+    expect(host.wires.map((wire) => wire.networkId).sort()).toEqual(['blue', 'green']);
+    expectSound(host);
+  });
+
+  it('puts the regular network, the way out, on top', () => {
+    const [host] = layout(['h/blue: a gw', 'h/uplink: gw']).panels;
+    const y = (id: string): number => host?.isles.find((isle) => isle.island.networkId === id)?.y ?? 0;
+    expect(y('uplink')).toBeLessThan(y('blue'));
+  });
+
+  it('folds above ten VMs, keeps its size from then on, and opens on request', () => {
+    const many = (n: number): string =>
+      `h/blue: ${Array.from({ length: n }, (_, i) => `vm${String(i).padStart(3, '0')}`).join(' ')}`;
+    const isle = (n: number, opened: string[] = []) =>
+      layout([many(n)], { opened: new Set(opened) }).panels[0]?.isles[0];
+    expect(isle(FOLD_ABOVE)?.more).toBeNull();
+    expect(isle(FOLD_ABOVE + 1)?.more?.vmIds).toHaveLength(FOLD_ABOVE + 1 - 8);
+    expect([isle(30)?.w, isle(30)?.h]).toEqual([isle(500)?.w, isle(500)?.h]);
+    expect(isle(30, ['blue@h'])?.chips).toHaveLength(30);
+  });
+
+  it('draws a dotted line between the islands of one network', () => {
+    const { gaps } = layout(['h1/blue: a', 'h2/blue: b', 'h2/red: c']);
+    expect(gaps.map((gap) => gap.networkId)).toEqual(['blue']);
+  });
+
+  it('shows networks on which nobody stands', () => {
+    const scene = sceneOf('h/blue: a');
+    const model = modelOf({ ...scene, networks: [...scene.networks, { id: 'new', name: 'new', isIsolated: true }] });
+    expect(layoutOf(model).empty.map((box) => box.networkId)).toEqual(['new']);
+  });
+
+  it('moves nothing when only states change', () => {
+    const scene = sceneOf('h/blue: a b gw', 'h/red: gw c');
+    const down = { ...scene, vms: scene.vms.map((vm) => ({ ...vm, state: 'down' as const })) };
+    const places = (host: PanelBox) =>
+      [...host.isles.flatMap((isle) => [isle, ...isle.chips]), ...host.straits].map(({ x, y, w, h }) => [x, y, w, h]);
+    expect(layoutOf(modelOf(down)).panels.map(places)).toEqual(layoutOf(modelOf(scene)).panels.map(places));
+  });
+
+  it('keeps panels, and what is on them, in place when a VM comes to one and a host comes last', () => {
+    const maker = new LayoutMaker();
+    const make = (...lines: string[]) => maker.make(modelOf(sceneOf(...lines)), OPTIONS, ASPECT);
+    const before = make('h1/blue: a b', 'h2/red: c', 'h3/green: d');
+    const after = make('h1/blue: a b new', 'h2/red: c', 'h3/green: d', 'h4/grey: e');
+    const places = (list: readonly PanelBox[]) => list.map(({ key, x, y, w }) => [key, x, y, w]);
+    expect(places(after.panels).slice(0, 3)).toEqual(places(before.panels));
+    expect(after.panels.at(-1)?.key).toBe('host:h4');
+    const [, chips] = [before, after].map((one) => one.panels[0]?.isles[0]?.chips ?? []);
+    expect(chips?.slice(0, 2)).toEqual(before.panels[0]?.isles[0]?.chips);
+  });
+
+  it('draws no panel anew on which nothing changed', () => {
+    const maker = new LayoutMaker();
+    const scene = sceneOf('h1/blue: a b', 'h2/red: c');
+    const [one, two] = maker.make(modelOf(scene), OPTIONS, ASPECT).panels;
+    const [blue, ...others] = scene.islands;
+    if (blue === undefined) throw new Error('no island');
+    const checked = { ...scene, islands: [{ ...blue, verdict: 'isolated' as const }, ...others] };
+    const next = maker.make(modelOf(checked), OPTIONS, ASPECT).panels;
+    expect(next[0]).not.toBe(one);
+    expect(next[1]).toBe(two);
+  });
+
+  it('never lets anything overlap or stick out, however VMs and networks are mixed', () => {
+    const network = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'uplink');
+    const vm = fc.record({
+      host: fc.constantFrom('h1', 'h2', 'h3'),
+      networks: fc.uniqueArray(network, { minLength: 1, maxLength: 3 }),
+      wide: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(vm, { minLength: 1, maxLength: 40 }), fc.constantFrom(...GROUPINGS), (vms, grouping) => {
+        const lines = new Map<string, string[]>();
+        for (const [i, one] of vms.entries())
+          for (const net of one.networks)
+            lines.set(`${one.host}/${net}`, [
+              ...(lines.get(`${one.host}/${net}`) ?? []),
+              one.wide ? `a-very-long-name-of-a-vm-${i}` : `v${i}`,
+            ]);
+        const scene = sceneOf(...[...lines].map(([place, names]) => `${place}: ${names.join(' ')}`));
+        const order = new Map(scene.vms.map((v, i) => [v.id, i]));
+        const made = layoutOf(modelOf(scene), { grouping, rank: (id) => order.get(id) ?? 0 });
+        for (const host of made.panels) expectSound(host);
+        for (const [a, b] of pairs<Rect>(made.panels)) expect(apart(a, b)).toBe(true);
+        const drawn = made.panels.flatMap((host) =>
+          [...host.straits, ...host.isles.flatMap((isle) => isle.chips)].map((chip) => chip.vmId),
+        );
+        const folded = made.panels.flatMap((host) => host.isles.flatMap((isle) => isle.more?.vmIds ?? []));
+        expect([...new Set([...drawn, ...folded])].sort()).toEqual(scene.vms.map((v) => v.id).sort());
+        if (grouping !== 'network') expect(drawn.length + folded.length).toBe(scene.vms.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('lays out 100 hosts with 10,000 VMs within seconds on a busy machine', () => {
+    const lines = Array.from({ length: 100 }, (_, h) =>
+      [0, 1, 2, 3].map(
+        (n) => `h${h}/n${n}: ${Array.from({ length: 25 }, (__, i) => `vm${h}-${n}-${i}`).join(' ')} x${h}`,
+      ),
+    ).flat();
+    const model = modelOf(sceneOf(...lines));
+    const begun = performance.now();
+    expect(layoutOf(model).panels).toHaveLength(100);
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+});

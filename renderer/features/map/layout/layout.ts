@@ -1,0 +1,92 @@
+import type { Model } from '../model';
+import type { Layout, LayoutOptions, PanelBox } from './boxes';
+import { chipWidth, flow } from './geometry';
+import { gapsOf } from './gaps';
+import { groupsOf, hostKey } from './groups';
+import { PanelMaker } from './panel-maker';
+import { GAP, type GapBetween, keptPlan, type Plan, planOf } from './plan';
+
+const OUTSIDE_H = 50;
+/** Between panels side by side when words are to stand there: beside a dotted line. */
+const GAP_FOR_WORDS = 66;
+const EMPTY_HEAD = 24;
+/** More dotted lines than these would be a tangle: then only those of what is picked are drawn. */
+export const QUIET_GAPS = 4;
+
+/**
+ * Where everything stands, in pixels at scale 1. The same for the same input, and what is there keeps its place: an event that
+ * changes a state moves nothing, a new thing finds room at the end of its kin. One maker serves one open map and remembers what
+ * it made, so that a change lays out only the panel it is on.
+ */
+export class LayoutMaker {
+  private readonly panels = new PanelMaker();
+  private plan: { readonly grouping: string; readonly plan: Plan } | null = null;
+
+  /** `aspect` (width to height of the window) matters only when a plan is made, at first. */
+  make(model: Model, options: LayoutOptions, aspect: number): Layout {
+    const needs = this.panels.needs(model, groupsOf(model, options.grouping, options.rank), options);
+    const gapBetween = options.grouping === 'host' ? gapForWords(model) : () => GAP;
+    const plan =
+      this.plan?.grouping === options.grouping
+        ? keptPlan(this.plan.plan, needs, gapBetween)
+        : planOf(model, needs, aspect, gapBetween);
+    this.plan = { grouping: options.grouping, plan };
+    const { panels, width, bottom } = this.standing(model, plan);
+    const empty = emptyOf(model, options.rank, width, bottom + GAP + EMPTY_HEAD);
+    const hasEmpty = empty.boxes.length > 0;
+    return {
+      width,
+      height: hasEmpty ? bottom + GAP + EMPTY_HEAD + empty.height : bottom,
+      outside: { x: 0, y: 0, w: width, h: OUTSIDE_H },
+      panels,
+      gaps: options.grouping === 'host' ? gapsOf(panels) : [],
+      empty: empty.boxes,
+      emptyY: hasEmpty ? bottom + GAP : null,
+    };
+  }
+
+  /** The panels row by row; those of a row are as high as the highest. */
+  private standing(model: Model, plan: Plan): { panels: PanelBox[]; width: number; bottom: number } {
+    let y = OUTSIDE_H + GAP;
+    let width = plan.width;
+    const panels = plan.rows.flatMap((row) => {
+      const made = row.map(({ key, w, gap }) => ({ gap, panel: this.panels.at(model, key, w) }));
+      const h = Math.max(...made.map(({ panel }) => panel.h));
+      let x = 0;
+      const placed = made.map(({ panel, gap }) => {
+        const standing = this.panels.standing(panel, x + gap, y, h);
+        x += gap + panel.w;
+        return standing;
+      });
+      width = Math.max(width, x);
+      y += h + GAP;
+      return placed;
+    });
+    return { panels, width: Math.max(width, 1), bottom: y - GAP };
+  }
+}
+
+/** More room where a dotted line's words are to stand: between hosts of which some on either side share a network. */
+function gapForWords(model: Model): GapBetween {
+  const others = model.map.islands.filter((island) => island.another && island.hostId !== null);
+  if (others.length === 0 || others.length > QUIET_GAPS) return () => GAP;
+  const hosts = others.map(({ networkId }) =>
+    model.map.islands.filter((one) => one.networkId === networkId).map((one) => hostKey(one.hostId)),
+  );
+  return (left, next) =>
+    hosts.some((keys) => keys.includes(next) && left.some((key) => keys.includes(key))) ? GAP_FOR_WORDS : GAP;
+}
+
+/** Networks on which nobody stands yet: they are there, and want to be seen. */
+function emptyOf(model: Model, rank: (id: string) => number, width: number, top: number) {
+  const inhabited = new Set(model.map.islands.map((island) => island.networkId));
+  const empty = model.map.networks
+    .filter((network) => !inhabited.has(network.id))
+    .sort((a, b) => rank(a.id) - rank(b.id));
+  return flow(
+    empty.map((network) => ({ networkId: network.id, w: chipWidth(network.name, 1) })),
+    width,
+    0,
+    top,
+  );
+}

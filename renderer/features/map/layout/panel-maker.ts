@@ -1,0 +1,75 @@
+import { type Model, vmsOn } from '../model';
+import type { Group, LayoutOptions, PanelBox } from './boxes';
+import { type PanelNeed, panelAt, panelNeed } from './panel-box';
+
+interface Made {
+  readonly group: Group;
+  readonly names: string;
+  readonly opened: ReadonlySet<string>;
+  readonly need: PanelNeed;
+  box: PanelBox | null;
+  standing: PanelBox | null;
+}
+
+/** Makes panels, and makes none twice: one on which nothing changed is the same object as before, so it is not drawn anew. */
+export class PanelMaker {
+  private made = new Map<string, Made>();
+
+  needs(model: Model, groups: readonly Group[], options: LayoutOptions): PanelNeed[] {
+    const next = new Map<string, Made>();
+    for (const group of groups) {
+      const old = this.made.get(group.key);
+      const names = namesOn(model, group);
+      const isSame = old !== undefined && sameGroup(old.group, group) && old.names === names;
+      next.set(
+        group.key,
+        isSame && sameOpened(group, old.opened, options.opened)
+          ? old
+          : { group, names, opened: options.opened, need: panelNeed(model, group, options), box: null, standing: null },
+      );
+    }
+    this.made = next;
+    return [...next.values()].map((one) => one.need);
+  }
+
+  /** The panel as wide as planned, or as it must be by now. */
+  at(model: Model, key: string, planned: number): PanelBox {
+    const made = this.made.get(key);
+    if (made === undefined) throw new Error(`there is no panel ${key}`);
+    const w = Math.max(planned, made.need.least);
+    if (made.box === null || Math.abs(made.box.w - w) > 0.01) made.box = panelAt(model, made.need, w);
+    return made.box;
+  }
+
+  standing(panel: PanelBox, x: number, y: number, h: number): PanelBox {
+    const made = this.made.get(panel.key);
+    const old = made?.standing ?? null;
+    if (old?.isles === panel.isles && old.x === x && old.y === y && old.h === h && old.of === panel.of) return old;
+    const standing = { ...panel, x, y, h };
+    if (made !== undefined) made.standing = standing;
+    return standing;
+  }
+}
+
+/** What decides how wide chips are. */
+const namesOn = (model: Model, group: Group): string =>
+  [...group.islands.flatMap(vmsOn), ...group.alone]
+    .map((id) => `${model.vms.get(id)?.name ?? ''}/${model.islandsOf.get(id)?.length ?? 0}`)
+    .concat(group.islands.map((island) => model.networks.get(island.networkId)?.name ?? ''))
+    .join('\n');
+
+/** The store's answers are shared: what did not change is the same object. */
+const sameGroup = (a: Group, b: Group): boolean =>
+  sameList(a.islands, b.islands) && sameList(a.alone, b.alone) && sameOf(a.of, b.of);
+
+function sameOf(a: Group['of'], b: Group['of']): boolean {
+  if (a.kind === 'host' && b.kind === 'host') return a.host === b.host;
+  if (a.kind === 'network' && b.kind === 'network') return a.network === b.network;
+  return a.kind === b.kind;
+}
+
+const sameList = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
+
+const sameOpened = (group: Group, a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a === b || group.islands.every((island) => a.has(island.id) === b.has(island.id));

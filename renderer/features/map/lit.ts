@@ -1,0 +1,112 @@
+import type { VmState } from '../../../contract';
+import { type Tone, vmFeel } from '../../ui/tone';
+import { hearingOf } from './hearing';
+import { islandsOfVm, type MapVm, type Model, vmsOn } from './model';
+import type { Picked } from './picked';
+
+/** What is lit while something is picked, searched for or filtered; everything else dims. */
+export interface Lit {
+  readonly vms: ReadonlySet<string>;
+  readonly islands: ReadonlySet<string>;
+  /** VMs that the picked one reaches only through others: lit less. */
+  readonly through: ReadonlySet<string>;
+}
+
+/** How a VM is lit; null: not at all. */
+export const lightOf = (lit: Lit | null, vmId: string): 'lit' | 'through' | null =>
+  lit?.vms.has(vmId) === true ? 'lit' : lit?.through.has(vmId) === true ? 'through' : null;
+
+/** States as a person asks for them. */
+export const STATE_FILTERS = ['up', 'down', 'busy', 'trouble'] as const;
+export type StateFilter = (typeof STATE_FILTERS)[number];
+
+/** What the map is narrowed to: empty or null narrows nothing. */
+export interface Filter {
+  readonly words: string;
+  readonly state: StateFilter | null;
+  readonly hostId: string | null;
+  readonly networkId: string | null;
+}
+
+const TONES: Record<StateFilter, readonly Tone[]> = {
+  up: ['ok'],
+  down: ['off'],
+  busy: ['busy'],
+  trouble: ['warn', 'bad', 'unknown'],
+};
+
+export const isNarrow = (filter: Filter): boolean =>
+  filter.words.trim() !== '' || filter.state !== null || filter.hostId !== null || filter.networkId !== null;
+
+const inState = (state: VmState, wanted: StateFilter | null): boolean =>
+  wanted === null || TONES[wanted].includes(vmFeel(state).tone);
+
+/** The VMs that a filter leaves: those whose name has its words, or that are on a network or host whose name has. */
+export function vmsLeft(model: Model, filter: Filter): MapVm[] {
+  const words = filter.words.trim().toLowerCase();
+  const says = (name: string | undefined): boolean => name?.toLowerCase().includes(words) === true;
+  const networks = new Set(model.map.networks.filter((network) => says(network.name)).map((network) => network.id));
+  const hosts = new Set(model.map.hosts.filter((host) => says(host.name)).map((host) => host.id));
+  return model.map.vms.filter((vm) => {
+    const islands = islandsOfVm(model, vm.id);
+    return (
+      inState(vm.state, filter.state) &&
+      (filter.hostId === null || vm.hostId === filter.hostId) &&
+      (filter.networkId === null || islands.some((island) => island.networkId === filter.networkId)) &&
+      (words === '' ||
+        says(vm.name) ||
+        hosts.has(vm.hostId ?? '') ||
+        islands.some((island) => networks.has(island.networkId)))
+    );
+  });
+}
+
+/** What a filter lights, else what the picked thing does; null: nothing is picked, all is plain. */
+export function litBy(model: Model, picked: Picked | null, filter: Filter): Lit | null {
+  if (isNarrow(filter)) return litByFilter(model, filter);
+  if (picked === null) return null;
+  switch (picked.kind) {
+    case 'vm':
+      return litByVm(model, picked.id);
+    case 'network':
+    case 'host': {
+      const islands = model.map.islands.filter(
+        (island) => (picked.kind === 'network' ? island.networkId : island.hostId) === picked.id,
+      );
+      const vms = new Set(islands.flatMap(vmsOn));
+      if (picked.kind === 'host') for (const vm of model.map.vms) if (vm.hostId === picked.id) vms.add(vm.id);
+      return { vms, islands: new Set(islands.map((island) => island.id)), through: new Set() };
+    }
+  }
+}
+
+/** A picked VM lights those that it hears, and less those that it reaches only through others, with all that is crossed. */
+function litByVm(model: Model, vmId: string): Lit {
+  const { direct, through } = hearingOf(model, vmId);
+  return {
+    vms: new Set([vmId, ...direct.flatMap((one) => one.vmIds)]),
+    islands: new Set([
+      ...islandsOfVm(model, vmId).map((island) => island.id),
+      ...through.flatMap((one) => one.islands),
+    ]),
+    through: new Set(through.map((one) => one.vmId)),
+  };
+}
+
+function litByFilter(model: Model, filter: Filter): Lit {
+  const vms = vmsLeft(model, filter);
+  const words = filter.words.trim().toLowerCase();
+  const named = model.map.islands.filter(
+    (island) =>
+      (filter.networkId === null || island.networkId === filter.networkId) &&
+      (filter.hostId === null || island.hostId === filter.hostId) &&
+      filter.state === null &&
+      model.networks.get(island.networkId)?.name.toLowerCase().includes(words),
+  );
+  const holding = vms.flatMap((vm) => islandsOfVm(model, vm.id));
+  return {
+    vms: new Set(vms.map((vm) => vm.id)),
+    islands: new Set([...named, ...holding].map((island) => island.id)),
+    through: new Set(),
+  };
+}

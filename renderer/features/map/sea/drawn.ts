@@ -1,0 +1,17 @@
+import type { Look } from '../../../ui/palette';
+import type { Lit } from '../lit';
+import type { Model } from '../model';
+import type { Picked } from '../picked';
+
+/** What everything that is drawn on the map needs to know. */
+export interface Drawn {
+  readonly model: Model;
+  readonly lit: Lit | null;
+  readonly picked: Picked | null;
+  readonly looks: ReadonlyMap<string, Look>;
+  /** VMs that are the only way out of an isolated island. */
+  readonly waysOut: ReadonlySet<string>;
+  readonly opened: ReadonlySet<string>;
+  /** The island that a VM is being carried over and may be plugged into. */
+  readonly target: string | null;
+}

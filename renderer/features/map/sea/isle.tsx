@@ -1,0 +1,102 @@
+import type { Island } from '../../../../contract';
+import { Dot } from '../../../ui/state';
+import { lookClass, Swatch } from '../../../ui/swatch';
+import { ageWords, useNow } from '../../../ui/time';
+import { VERDICT_FEEL, vmFeel } from '../../../ui/tone';
+import type { IsleBox } from '../layout/boxes';
+import { headWords } from '../layout/head-words';
+import type { Model } from '../model';
+import { text } from '../text';
+import { Chip, type ChipProps } from './chip';
+import { isleKey, moreKey } from './nodes';
+import type { Drawn } from './drawn';
+
+interface IsleProps {
+  readonly isle: IsleBox;
+  readonly drawn: Drawn;
+  readonly byHost: boolean;
+  readonly chipOf: (vmId: string) => ChipProps;
+}
+
+/** An island: who is on it hears each other. */
+export function Isle({ isle, drawn, byHost, chipOf }: IsleProps) {
+  const { model, lit, picked, looks, opened, target } = drawn;
+  const island = model.islands.get(isle.island.id) ?? isle.island;
+  const network = model.networks.get(island.networkId);
+  const look = looks.get(island.networkId);
+  const classes = [
+    'isle',
+    lookClass(look),
+    ...(island.another ? ['isle-another'] : []),
+    ...(lit?.islands.has(island.id) === true ? ['lit'] : []),
+    ...(picked?.kind === 'network' && picked.id === island.networkId ? ['picked'] : []),
+    ...(target === island.id ? ['isle-target'] : []),
+  ];
+  const at = { left: isle.x, top: isle.y, width: isle.w, height: isle.h };
+  return (
+    <>
+      <div className={classes.join(' ')} style={at}>
+        <h4>
+          <button type="button" tabIndex={-1} data-node={isleKey(island.id)} data-pick={`network:${island.networkId}`}>
+            <Swatch look={look} />
+            <strong>{network?.name}</strong>
+          </button>
+          <small>{headWords(model, island, isle.more !== null, byHost)}</small>
+          {network?.isIsolated === true && island.hostId !== null ? <Seal island={island} /> : null}
+        </h4>
+        {isle.foldable && opened.has(island.id) ? (
+          <button type="button" tabIndex={-1} className="isle-fold" data-fold={island.id}>
+            {text.fold}
+          </button>
+        ) : null}
+      </div>
+      {isle.chips.map((chip) => (
+        <Chip key={chip.vmId} box={chip} {...chipOf(chip.vmId)} />
+      ))}
+      {isle.more === null ? null : (
+        <button
+          type="button"
+          tabIndex={-1}
+          data-node={moreKey(island.id)}
+          data-fold={island.id}
+          className={`chip chip-more${isle.more.vmIds.some((id) => lit?.vms.has(id)) ? ' lit' : ''}`}
+          style={{ left: isle.more.x, top: isle.more.y, width: isle.more.w, height: isle.more.h }}
+        >
+          <MoreWords model={model} vmIds={isle.more.vmIds} />
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Whether the island is isolated, says the last check, and how old that is. */
+function Seal({ island }: { island: Island }) {
+  const now = useNow();
+  const feel = VERDICT_FEEL[island.verdict];
+  return (
+    <span className={`seal seal-${feel.tone}`}>
+      <Dot tone={feel.tone} />
+      <span className="seal-words">
+        {feel.words.toLowerCase()}
+        {island.verdictAt === null ? '' : `, ${ageWords(island.verdictAt, now)}`}
+      </span>
+    </span>
+  );
+}
+
+/** What folding hides: how many, how many of them are up, and what is wrong among them. */
+function MoreWords({ model, vmIds }: { model: Model; vmIds: readonly string[] }) {
+  const states = vmIds.map((id) => model.vms.get(id)?.state ?? 'unknown');
+  const up = states.filter((state) => state === 'up').length;
+  const wrong = states.filter((state) => vmFeel(state).tone === 'warn' || vmFeel(state).tone === 'bad').length;
+  return (
+    <>
+      + {vmIds.length} more, {up} up
+      {wrong === 0 ? null : (
+        <>
+          , <Dot tone="warn" label="in trouble:" /> {wrong}
+        </>
+      )}
+    </>
+  );
+}

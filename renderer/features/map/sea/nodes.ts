@@ -1,0 +1,95 @@
+import type { Layout, PanelBox } from '../layout/boxes';
+import type { Rect } from '../layout/geometry';
+import type { Picked } from '../picked';
+import type { Level } from './viewport';
+
+/** A thing on the map that can have the keyboard's focus. `picks` is what choosing it picks; null for words about folded VMs. */
+export interface Node {
+  readonly key: string;
+  readonly kind: 'panel' | 'isle' | 'chip' | 'more' | 'empty';
+  readonly picks: Picked | null;
+  /** In pixels of the layout. */
+  readonly box: Rect;
+}
+
+export const panelKey = (panel: string): string => `panel/${panel}`;
+export const isleKey = (islandId: string): string => `isle/${islandId}`;
+export const moreKey = (islandId: string): string => `more/${islandId}`;
+export const emptyKey = (networkId: string): string => `empty/${networkId}`;
+/** By network a VM stands on several panels. */
+export const chipKey = (panel: string, vmId: string): string => `chip/${panel}/${vmId}`;
+
+const PANEL_HEAD_H = 34;
+
+/** What a panel picks: its host or network; the sea of all islands is nothing to pick. */
+export function panelPicks(panel: PanelBox): Picked | null {
+  switch (panel.of.kind) {
+    case 'host':
+      return panel.of.host === null ? null : { kind: 'host', id: panel.of.host.id };
+    case 'network':
+      return { kind: 'network', id: panel.of.network.id };
+    case 'islands':
+      return null;
+  }
+}
+
+/** All nodes that are drawn at a level, from left to right and down. Far out chips are not drawn, farther still only panels. */
+export function nodesOf(layout: Layout, level: Level): Node[] {
+  const empty = layout.empty.map((box): Node => ({
+    key: emptyKey(box.networkId),
+    kind: 'empty',
+    picks: { kind: 'network', id: box.networkId },
+    box,
+  }));
+  return [...layout.panels.flatMap((panel) => nodesOfPanel(panel, level)), ...empty];
+}
+
+function nodesOfPanel(panel: PanelBox, level: Level): Node[] {
+  const at = (box: Rect): Rect => ({ x: panel.x + box.x, y: panel.y + box.y, w: box.w, h: box.h });
+  const picks = panelPicks(panel);
+  const head = level === 'farther' ? panel : { x: panel.x, y: panel.y, w: panel.w, h: PANEL_HEAD_H };
+  const nodes: Node[] = picks === null ? [] : [{ key: panelKey(panel.key), kind: 'panel', picks, box: head }];
+  if (level === 'farther') return nodes;
+  const chip = (box: Rect & { readonly vmId: string }): Node => ({
+    key: chipKey(panel.key, box.vmId),
+    kind: 'chip',
+    picks: { kind: 'vm', id: box.vmId },
+    box: at(box),
+  });
+  for (const isle of panel.isles) {
+    const { id, networkId } = isle.island;
+    const box = level === 'near' ? { ...at(isle), h: PANEL_HEAD_H } : at(isle);
+    nodes.push({ key: isleKey(id), kind: 'isle', picks: { kind: 'network', id: networkId }, box });
+    if (level !== 'near') continue;
+    nodes.push(...isle.chips.map(chip));
+    if (isle.more !== null) nodes.push({ key: moreKey(id), kind: 'more', picks: null, box: at(isle.more) });
+  }
+  if (level === 'near') nodes.push(...panel.straits.map(chip), ...panel.alone.map(chip));
+  return nodes;
+}
+
+export type Direction = 'left' | 'right' | 'up' | 'down';
+
+/** The node that lies nearest in a direction; what lies straight ahead is nearer than what lies aside. Null: none does. */
+export function nextNode(nodes: readonly Node[], from: Rect, direction: Direction): Node | null {
+  let best: Node | null = null;
+  let least = Infinity;
+  for (const node of nodes) {
+    const { ahead, aside } = away(from, node.box, direction);
+    if (ahead <= 0) continue;
+    const distance = ahead + 2.5 * aside;
+    if (distance < least) [best, least] = [node, distance];
+  }
+  return best;
+}
+
+/** How far ahead a box begins, and how far aside of the way it lies (0: in the way). Heads are above what they are of. */
+function away(from: Rect, to: Rect, direction: Direction): { ahead: number; aside: number } {
+  const sideways = direction === 'left' || direction === 'right';
+  const middle = (box: Rect): number => (sideways ? box.x + Math.min(box.w, 120) / 2 : box.y + Math.min(box.h, 34) / 2);
+  const sign = direction === 'left' || direction === 'up' ? -1 : 1;
+  const [a1, a2, b1, b2] = sideways
+    ? [from.y, from.y + from.h, to.y, to.y + to.h]
+    : [from.x, from.x + from.w, to.x, to.x + to.w];
+  return { ahead: sign * (middle(to) - middle(from)), aside: Math.max(0, b1 - a2, a1 - b2) };
+}

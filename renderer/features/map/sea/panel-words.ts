@@ -1,0 +1,29 @@
+import type { PanelBox } from '../layout/boxes';
+import { type Model, vmsOn } from '../model';
+import { kindWords, text } from '../text';
+
+const count = (n: number, one: string): string => (n === 1 ? `1 ${one}` : `${n} ${one}s`);
+
+/** The VMs that stand on a panel, each once. */
+export const vmsOfPanel = (panel: PanelBox): Set<string> =>
+  new Set([...panel.isles.flatMap((isle) => vmsOn(isle.island)), ...panel.alone.map((chip) => chip.vmId)]);
+
+/** A panel's name, and what stands beside it. */
+export function panelWords(model: Model, panel: PanelBox): { name: string; about: string } {
+  const vms = count(vmsOfPanel(panel).size, 'VM');
+  switch (panel.of.kind) {
+    case 'host': {
+      const { host } = panel.of;
+      if (host === null) return { name: text.noHost, about: `${text.noHostMeans} · ${vms}` };
+      const now = model.hosts.get(host.id) ?? host;
+      return { name: now.name, about: `${kindWords[now.kind] ?? now.kind} · ${vms}` };
+    }
+    case 'network': {
+      const islands = panel.isles.filter((isle) => isle.island.hostId !== null).length;
+      const apart = islands > 1 ? `, ${text.notJoined}` : '';
+      return { name: panel.of.network.name, about: `${count(islands, 'island')}${apart} · ${vms}` };
+    }
+    case 'islands':
+      return { name: text.allIslands, about: `${count(panel.isles.length, 'island')} · ${vms}` };
+  }
+}

@@ -1,0 +1,109 @@
+import { memo } from 'react';
+import { SimulatedTag } from '../../../ui/tags';
+import { Dot } from '../../../ui/state';
+import { lookClass, Swatch } from '../../../ui/swatch';
+import { hostFeel } from '../../../ui/tone';
+import type { PanelBox } from '../layout/boxes';
+import type { Rect } from '../layout/geometry';
+import { meets } from '../layout/hit';
+import { lightOf } from '../lit';
+import { islandsOfVm } from '../model';
+import { text } from '../text';
+import { Chip, type ChipProps } from './chip';
+import type { Drawn } from './drawn';
+import { Isle } from './isle';
+import { panelKey } from './nodes';
+import { panelWords } from './panel-words';
+
+interface PanelProps {
+  readonly box: PanelBox;
+  readonly drawn: Drawn;
+  /** The part of the layout that is drawn. */
+  readonly tiles: Rect;
+}
+
+/** A panel: the water that islands stand in. Only what is in the window or near it is drawn. */
+export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
+  const { model, lit, picked, looks, waysOut } = drawn;
+  const near = { ...tiles, x: tiles.x - box.x, y: tiles.y - box.y };
+  const hostId = box.of.kind === 'host' ? (box.of.host?.id ?? null) : undefined;
+  const chipOf = (vmId: string): ChipProps => ({
+    panel: box.key,
+    model,
+    looks,
+    ports: islandsOfVm(model, vmId).filter((island) => hostId === undefined || island.hostId === hostId),
+    picked: picked?.kind === 'vm' && picked.id === vmId,
+    light: lightOf(lit, vmId),
+  });
+  const straits = box.straits.filter((one) => meets(one, near));
+  const standing = new Set(straits.map((one) => one.vmId));
+  return (
+    <section
+      className={`host${box.of.kind === 'host' && box.of.host === null ? ' host-none' : ''}`}
+      style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
+      aria-label={panelWords(model, box).name}
+    >
+      <PanelHead box={box} drawn={drawn} />
+      <svg className="wires" width={box.w} height={box.h} aria-hidden="true">
+        {box.wires
+          .filter((wire) => standing.has(wire.vmId))
+          .map((wire) => (
+            <path
+              key={wire.key}
+              d={wire.path}
+              className={`wire ${lookClass(looks.get(wire.networkId))} ${lightOf(lit, wire.vmId) ?? ''}`}
+            />
+          ))}
+      </svg>
+      {box.isles
+        .filter((isle) => meets(isle, near))
+        .map((isle) => (
+          <Isle key={isle.island.id} isle={isle} drawn={drawn} byHost={box.of.kind === 'host'} chipOf={chipOf} />
+        ))}
+      {straits.map((one) => (
+        <Chip
+          key={one.vmId}
+          box={one}
+          {...chipOf(one.vmId)}
+          strait
+          note={waysOut.has(one.vmId) ? text.onlyWayOut : null}
+        />
+      ))}
+      {box.aloneY === null ? null : (
+        <h4 className="alone" style={{ top: box.aloneY }}>
+          {text.alone}
+        </h4>
+      )}
+      {box.alone
+        .filter((one) => meets(one, near))
+        .map((one) => (
+          <Chip key={one.vmId} box={one} {...chipOf(one.vmId)} />
+        ))}
+    </section>
+  );
+});
+
+function PanelHead({ box, drawn: { model, looks } }: { box: PanelBox; drawn: Drawn }) {
+  const { name, about } = panelWords(model, box);
+  const { of } = box;
+  const key = panelKey(box.key);
+  return (
+    <h3>
+      {of.kind === 'host' && of.host !== null ? (
+        <button type="button" tabIndex={-1} data-node={key} data-pick={`host:${of.host.id}`}>
+          <Dot tone={hostFeel(of.host.state).tone} label={hostFeel(of.host.state).words} />
+          <strong>{name}</strong>
+        </button>
+      ) : of.kind === 'network' ? (
+        <button type="button" tabIndex={-1} data-node={key} data-pick={`network:${of.network.id}`}>
+          <Swatch look={looks.get(of.network.id)} />
+          <strong>{name}</strong>
+        </button>
+      ) : (
+        <strong>{name}</strong>
+      )}
+      <small>{about}</small>
+      {of.kind === 'host' && of.host?.kind === 'simulated' ? <SimulatedTag /> : null}
+    </h3>
+  );
+}

@@ -1,0 +1,96 @@
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Layout } from '../layout/boxes';
+import { addressOf, type Picked } from '../picked';
+import { type Direction, nextNode, type Node, nodesOf } from './nodes';
+import type { Level, Viewport } from './viewport';
+
+const PAN_PX = 80;
+const DIRECTIONS: Record<string, Direction> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+};
+const PANS: Record<Direction, readonly [number, number]> = {
+  left: [PAN_PX, 0],
+  right: [-PAN_PX, 0],
+  up: [0, PAN_PX],
+  down: [0, -PAN_PX],
+};
+
+export interface CursorOptions {
+  readonly layout: Layout;
+  readonly level: Level;
+  readonly picked: Picked | null;
+  readonly viewport: Viewport;
+  readonly frame: RefObject<HTMLElement | null>;
+  readonly onEscape: () => void;
+}
+
+/**
+ * The keyboard on the map: it is one stop of Tab, arrow keys go from thing to thing as they lie, with Shift they move the map,
+ * plus, minus and 0 zoom. `node` is the thing that has the focus, which is drawn even where it is no element otherwise.
+ */
+export function useCursor({ layout, level, picked, viewport, frame, onEscape }: CursorOptions) {
+  const [key, setKey] = useState<string | null>(null);
+  const wantsFocus = useRef(false);
+  const nodes = useMemo(() => nodesOf(layout, level), [layout, level]);
+  const node = useMemo(() => nodes.find((one) => one.key === key) ?? null, [nodes, key]);
+
+  const focus = useCallback(
+    (next: Node): void => {
+      wantsFocus.current = true;
+      setKey(next.key);
+      viewport.reveal(next.box);
+    },
+    [viewport],
+  );
+  // The element is there only after the map has been drawn around it.
+  useEffect(() => {
+    if (!wantsFocus.current || node === null) return;
+    const element = frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.key)}"]`);
+    if (element === null || element === undefined) return;
+    wantsFocus.current = false;
+    element.focus({ preventScroll: true });
+  });
+
+  const move = (direction: Direction): void => {
+    const from = node ?? start(nodes, picked, viewport);
+    if (from === null) return;
+    if (node === null) return focus(from);
+    const next = nextNode(nodes, from.box, direction);
+    if (next !== null) focus(next);
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    const direction = DIRECTIONS[event.key];
+    const acts: Record<string, () => void> = {
+      '+': viewport.zoomIn,
+      '=': viewport.zoomIn,
+      '-': viewport.zoomOut,
+      '0': () => viewport.fit(layout.width, layout.height),
+      Escape: onEscape,
+    };
+    const act =
+      direction === undefined
+        ? acts[event.key]
+        : event.shiftKey
+          ? () => viewport.pan(...PANS[direction])
+          : () => move(direction);
+    if (act === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    act();
+  };
+  /** A thing that got the focus by the mouse is where the arrows go on from. */
+  const onFocus = (event: React.FocusEvent): void => {
+    const at = event.target.closest('[data-node]')?.getAttribute('data-node');
+    if (at !== null && at !== undefined && at !== key) setKey(at);
+  };
+  return { node, focus, onKeyDown, onFocus, nodes };
+}
+
+/** Where the keyboard begins: at what is picked, else at the first thing in sight. */
+function start(nodes: readonly Node[], picked: Picked | null, viewport: Viewport): Node | null {
+  const at = picked === null ? null : addressOf(picked);
+  const found = nodes.find((node) => node.picks !== null && addressOf(node.picks) === at);
+  return found ?? nodes.find((node) => viewport.sees(node.box)) ?? nodes[0] ?? null;
+}

@@ -1,0 +1,143 @@
+import { meets } from '../layout/hit';
+import type { Rect } from '../layout/geometry';
+
+export interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+/** How much is drawn: everything; islands with counts; hosts with counts. */
+export type Level = 'near' | 'far' | 'farther';
+
+/** A hundred hosts of a hundred VMs fit into a small window. */
+const MIN = 0.02;
+const MAX = 2.5;
+const FIT_MOST = 1.3;
+const MARGIN = 18;
+/** What stands over the lower edge: the buttons. */
+const BELOW = 44;
+const STEP = 1.25;
+/** Things are drawn this far (in pixels of the layout) past the window's edge, and looked for anew when it has moved as far. */
+const TILE = 400;
+
+export const levelOf = (scale: number): Level => (scale >= 0.55 ? 'near' : scale >= 0.17 ? 'far' : 'farther');
+
+const clamp = (scale: number): number => Math.min(MAX, Math.max(MIN, scale));
+
+/** The view that shows all of a `width` by `height` layout in a window of `w` by `h`, at no more than a comfortable size. */
+export function fitted(width: number, height: number, w: number, h: number): View {
+  const scale = Math.min(FIT_MOST, clamp(Math.min((w - 2 * MARGIN) / width, (h - 2 * MARGIN - BELOW) / height)));
+  return { scale, x: Math.max(MARGIN, (w - width * scale) / 2), y: MARGIN };
+}
+
+/** The part of the layout that a window shows, in whole tiles, with one more all around. */
+export function tilesIn(view: View, w: number, h: number): Rect {
+  const left = Math.floor(-view.x / view.scale / TILE) - 1;
+  const top = Math.floor(-view.y / view.scale / TILE) - 1;
+  const right = Math.ceil((w - view.x) / view.scale / TILE) + 1;
+  const bottom = Math.ceil((h - view.y) / view.scale / TILE) + 1;
+  return { x: left * TILE, y: top * TILE, w: (right - left) * TILE, h: (bottom - top) * TILE };
+}
+
+/**
+ * The window onto the map: where it is and how near. It is no state of React: moving it draws nothing anew but what listens, and
+ * `level` and `tiles` stay the same objects until they really change.
+ */
+export class Viewport {
+  private listeners = new Set<() => void>();
+  private now: View;
+  private size = { w: 0, h: 0 };
+  private tilesNow: Rect;
+  /** Whether a person has moved it since it was fitted. */
+  moved = false;
+
+  /** Before the window can be measured `w` and `h` stand for it: drawing 10,000 VMs near, to fold them at once, takes a second. */
+  constructor(width: number, height: number, w: number, h: number) {
+    this.size = { w, h };
+    this.now = fitted(width, height, w, h);
+    this.tilesNow = tilesIn(this.now, w, h);
+  }
+
+  get window(): { readonly w: number; readonly h: number } {
+    return this.size;
+  }
+
+  get view(): View {
+    return this.now;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+  readonly level = (): Level => levelOf(this.now.scale);
+  readonly tiles = (): Rect => this.tilesNow;
+
+  resize(w: number, h: number): void {
+    this.size = { w, h };
+    this.show(this.now);
+  }
+
+  fit(width: number, height: number): void {
+    this.moved = false;
+    this.show(fitted(width, height, this.size.w, this.size.h));
+  }
+
+  pan(dx: number, dy: number): void {
+    this.moved = true;
+    this.show({ ...this.now, x: this.now.x + dx, y: this.now.y + dy });
+  }
+
+  /** Around a point of the window, by default its middle. */
+  zoom(factor: number, at = { x: this.size.w / 2, y: this.size.h / 2 }): void {
+    this.moved = true;
+    const scale = clamp(this.now.scale * factor);
+    const k = scale / this.now.scale;
+    this.show({ scale, x: at.x - (at.x - this.now.x) * k, y: at.y - (at.y - this.now.y) * k });
+  }
+
+  readonly zoomIn = (): void => this.zoom(STEP);
+  readonly zoomOut = (): void => this.zoom(1 / STEP);
+
+  /** A point of the window as one of the layout. */
+  toLayout(x: number, y: number): { x: number; y: number } {
+    return { x: (x - this.now.x) / this.now.scale, y: (y - this.now.y) / this.now.scale };
+  }
+
+  /** Moves as little as needed until the box is in the window. */
+  reveal(box: Rect): void {
+    const { scale, x, y } = this.now;
+    const push = (from: number, to: number, most: number): number =>
+      to - from > most - 2 * MARGIN || from < MARGIN ? MARGIN - from : Math.min(0, most - MARGIN - to);
+    const dx = push(box.x * scale + x, (box.x + box.w) * scale + x, this.size.w);
+    const dy = push(box.y * scale + y, (box.y + box.h) * scale + y, this.size.h);
+    if (dx !== 0 || dy !== 0) this.pan(dx, dy);
+  }
+
+  /** Brings the box into the middle, large enough for names to be read and no larger than the window. */
+  goTo(box: Rect): void {
+    this.moved = true;
+    const most = Math.min((this.size.w - 2 * MARGIN) / box.w, (this.size.h - 2 * MARGIN) / box.h);
+    const scale = clamp(Math.min(Math.max(this.now.scale, 1), most, FIT_MOST));
+    this.show({
+      scale,
+      x: this.size.w / 2 - (box.x + box.w / 2) * scale,
+      y: this.size.h / 2 - (box.y + box.h / 2) * scale,
+    });
+  }
+
+  /** Whether the box is in sight. */
+  sees(box: Rect): boolean {
+    const { x, y } = this.toLayout(0, 0);
+    return meets(box, { x, y, w: this.size.w / this.now.scale, h: this.size.h / this.now.scale });
+  }
+
+  private show(next: View): void {
+    this.now = next;
+    const tiles = tilesIn(next, this.size.w, this.size.h);
+    const old = this.tilesNow;
+    if (tiles.x !== old.x || tiles.y !== old.y || tiles.w !== old.w || tiles.h !== old.h) this.tilesNow = tiles;
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,131 @@
+import { memo } from 'react';
+import type { Look } from '../../../ui/palette';
+import { Dot } from '../../../ui/state';
+import { Swatch } from '../../../ui/swatch';
+import { Ago } from '../../../ui/time';
+import { hostFeel, VERDICT_FEEL, vmFeel } from '../../../ui/tone';
+import { islandsOfVm, type Model } from '../model';
+import { text } from '../text';
+import type { Row, RowOf } from './rows';
+
+interface RowProps {
+  readonly row: Row;
+  readonly index: number;
+  /** In pixels from the top of all rows. */
+  readonly top: number;
+  readonly model: Model;
+  readonly looks: ReadonlyMap<string, Look>;
+  readonly hasFocus: boolean;
+  readonly isPicked: boolean;
+}
+
+export const TableRow = memo(function TableRow({ row, index, top, model, looks, hasFocus, isPicked }: RowProps) {
+  const { name, state, networks, where } = cellsOf(row.of, model, looks);
+  return (
+    <div
+      role="row"
+      className={`tree-row tree-${row.of.kind}${isPicked ? ' picked' : ''}`}
+      data-row={row.key}
+      tabIndex={hasFocus ? 0 : -1}
+      aria-level={row.level}
+      aria-posinset={row.place}
+      aria-setsize={row.siblings}
+      aria-rowindex={index + 2}
+      aria-expanded={row.open ?? undefined}
+      aria-selected={isPicked}
+      style={{ top }}
+    >
+      <span role="rowheader" style={{ paddingLeft: (row.level - 1) * 22 }}>
+        <span className="tree-turn" data-turn={row.open === null ? undefined : ''} aria-hidden="true">
+          {row.open === null ? '' : row.open ? '▾' : '▸'}
+        </span>
+        {name}
+      </span>
+      <span role="gridcell">{state}</span>
+      <span role="gridcell">{where}</span>
+      <span role="gridcell">{networks}</span>
+      <span role="gridcell" className="tree-number">
+        {row.of.kind === 'vm' ? '' : row.vms}
+      </span>
+    </div>
+  );
+});
+
+interface Cells {
+  readonly name: React.ReactNode;
+  readonly state: React.ReactNode;
+  readonly where: React.ReactNode;
+  readonly networks: React.ReactNode;
+}
+
+function cellsOf(of: RowOf, model: Model, looks: ReadonlyMap<string, Look>): Cells {
+  switch (of.kind) {
+    case 'panel':
+      return panelCells(of.group.of, model, looks);
+    case 'island': {
+      const island = model.islands.get(of.island.id) ?? of.island;
+      const network = model.networks.get(island.networkId);
+      const feel = VERDICT_FEEL[island.verdict];
+      return {
+        name: named(looks.get(island.networkId), network?.name),
+        state:
+          network?.isIsolated !== true ? (
+            text.leads
+          ) : island.hostId === null ? null : (
+            <>
+              <Dot tone={feel.tone} /> {feel.words} {island.verdictAt === null ? null : <Ago at={island.verdictAt} />}
+            </>
+          ),
+        where: `${model.hosts.get(island.hostId ?? '')?.name ?? text.noHost}${island.another ? `, ${text.another}` : ''}`,
+        networks: null,
+      };
+    }
+    case 'alone':
+      return { name: text.alone, state: null, where: null, networks: null };
+    case 'vm': {
+      const vm = model.vms.get(of.vmId);
+      const feel = vmFeel(vm?.state ?? 'unknown');
+      return {
+        name: vm?.name,
+        state: (
+          <>
+            <Dot tone={feel.tone} /> {feel.words}
+          </>
+        ),
+        where: model.hosts.get(vm?.hostId ?? '')?.name ?? text.noHost,
+        networks: islandsOfVm(model, of.vmId).map((island) => (
+          <span key={island.id} className="tree-network">
+            {named(looks.get(island.networkId), model.networks.get(island.networkId)?.name)}
+          </span>
+        )),
+      };
+    }
+  }
+}
+
+function panelCells(
+  of: Extract<RowOf, { kind: 'panel' }>['group']['of'],
+  model: Model,
+  looks: ReadonlyMap<string, Look>,
+): Cells {
+  const nothing = { state: null, where: null, networks: null };
+  if (of.kind === 'network') return { ...nothing, name: named(looks.get(of.network.id), of.network.name) };
+  if (of.kind === 'islands' || of.host === null) return { ...nothing, name: text.noHost };
+  const host = model.hosts.get(of.host.id) ?? of.host;
+  const feel = hostFeel(host.state);
+  return {
+    ...nothing,
+    name: host.name,
+    state: (
+      <>
+        <Dot tone={feel.tone} /> {feel.words}
+      </>
+    ),
+  };
+}
+
+const named = (look: Look | undefined, name: string | undefined) => (
+  <>
+    <Swatch look={look} /> {name}
+  </>
+);

@@ -1,0 +1,54 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { GROUPINGS, type Grouping } from './layout/boxes';
+import { type Filter, STATE_FILTERS } from './lit';
+import { addressOf, type Picked, pickedOf } from './picked';
+
+/** What the address keeps of the map: what is picked, how it is divided and drawn, what it is narrowed to. */
+export interface MapSearch {
+  readonly picked: Picked | null;
+  readonly grouping: Grouping;
+  readonly asTable: boolean;
+  readonly filter: Filter;
+  readonly pick: (picked: Picked | null) => void;
+  readonly setGrouping: (grouping: Grouping) => void;
+  readonly setTable: (asTable: boolean) => void;
+  readonly narrow: (part: Partial<Filter>) => void;
+}
+
+export function useMapSearch(): MapSearch {
+  const { at, q, by, as, state, host, network } = useSearch({ from: '/' });
+  const navigate = useNavigate({ from: '/' });
+  const picked = useMemo(() => pickedOf(at), [at]);
+  const filter = useMemo(
+    (): Filter => ({
+      words: q ?? '',
+      state: STATE_FILTERS.find((one) => one === state) ?? null,
+      hostId: host ?? null,
+      networkId: network ?? null,
+    }),
+    [q, state, host, network],
+  );
+  return useMemo(() => {
+    const change = (part: Record<string, string | undefined>): void =>
+      void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
+    return {
+      picked,
+      grouping: GROUPINGS.find((one) => one === by) ?? 'host',
+      asTable: as === 'table',
+      filter,
+      pick: (next) => change({ at: next === null ? undefined : addressOf(next) }),
+      setGrouping: (grouping) => change({ by: grouping === 'host' ? undefined : grouping }),
+      setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
+      narrow: (part) => {
+        const next = { ...filter, ...part };
+        change({
+          q: next.words === '' ? undefined : next.words,
+          state: next.state ?? undefined,
+          host: next.hostId ?? undefined,
+          network: next.networkId ?? undefined,
+        });
+      },
+    };
+  }, [navigate, picked, by, as, filter]);
+}

@@ -1,0 +1,47 @@
+import { useState } from 'react';
+import type { CertifiedCheck, CheckPoint } from '../../../contract';
+import { Dot } from '../../ui/state';
+import { Ago } from '../../ui/time';
+import { type Tone, VERDICT_FEEL } from '../../ui/tone';
+
+/** One check: its verdict in a line, beneath it each point with what was seen, and what had happened if one failed. */
+export function CheckDetails({ check, startOpen = false }: { check: CertifiedCheck; startOpen?: boolean }) {
+  const [open, setOpen] = useState(startOpen);
+  const feel = VERDICT_FEEL[check.verdict];
+  const good = check.points.filter((point) => point.ok === true).length;
+  return (
+    <details className="check" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <Dot tone={feel.tone} />
+        <strong>{feel.words}</strong>
+        <span className="soft">
+          {good} of {check.points.length} points hold{check.probe ? ', probed' : ''} · <Ago at={check.at} /> · by{' '}
+          {check.by}
+        </span>
+      </summary>
+      {check.incident === null ? null : (
+        <p>
+          What had happened: {check.incident.words}
+          {check.incident.repair === null ? '' : `. Then: ${check.incident.repair}`}.
+        </p>
+      )}
+      <ul className="rows">
+        {check.points.map((point) => (
+          <li key={point.id}>
+            <Dot {...POINT[String(point.ok) as keyof typeof POINT]} />
+            <span className="grow">
+              {point.title}
+              <small className="soft block">{point.evidence}</small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const POINT: Record<`${CheckPoint['ok']}`, { tone: Tone; label: string }> = {
+  true: { tone: 'ok', label: 'holds' },
+  false: { tone: 'bad', label: 'does not hold' },
+  null: { tone: 'unknown', label: 'could not be looked at' },
+};

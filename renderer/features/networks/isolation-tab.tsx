@@ -1,0 +1,145 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { CertifiedHost, Incident, IsolationCertificate, Network } from '../../../contract';
+import { client } from '../../api/client';
+import { toProblem } from '../../api/problem';
+import { queries } from '../../api/queries';
+import { Act } from '../../ui/act';
+import { Section, Waiting } from '../../ui/page';
+import { saveFile } from '../../ui/save-file';
+import { Dot } from '../../ui/state';
+import { SimulatedTag } from '../../ui/tags';
+import { Ago } from '../../ui/time';
+import { INCIDENT_FEEL, VERDICT_FEEL } from '../../ui/tone';
+import { Trouble } from '../../ui/trouble';
+import { CheckDetails } from './check-details';
+import { text } from './text';
+
+/** All that is known about the isolation of a network: the certificate, ways to renew it, and ways to hand it on. */
+export function IsolationTab({ network }: { network: Network }) {
+  const { data, error } = useQuery(queries.certificate(network.id));
+  const check = useMutation({ mutationFn: (probe: boolean) => client.networks.check({ network: network.id, probe }) });
+  const save = useMutation({ mutationFn: (page: boolean) => saveCertificate(network, page) });
+  if (!network.isIsolated) return <p className="soft">{text.notMeantIsolated}</p>;
+  if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
+  if (data === undefined) return <Waiting />;
+  const { certificate } = data;
+  const failed = check.error ?? save.error;
+  return (
+    <>
+      <div className="certificate-head">
+        <Verdict certificate={certificate} />
+        <span className="acts-row">
+          <Act
+            variant="primary"
+            isLoading={check.isPending && !check.variables}
+            isDisabled={check.isPending}
+            onClick={() => check.mutate(false)}
+          >
+            {text.check}
+          </Act>
+          <Act
+            variant="secondary"
+            title={text.probeMeans}
+            isLoading={check.isPending && check.variables}
+            isDisabled={check.isPending}
+            onClick={() => check.mutate(true)}
+          >
+            {text.probe}
+          </Act>
+          <Act variant="secondary" isDisabled={save.isPending} onClick={() => save.mutate(true)}>
+            {text.savePage}
+          </Act>
+          <Act variant="secondary" isDisabled={save.isPending} onClick={() => save.mutate(false)}>
+            {text.saveJson}
+          </Act>
+        </span>
+      </div>
+      {failed === null ? null : <Trouble problem={toProblem(failed)} />}
+      {certificate.hosts.length === 0 ? <p className="soft">{text.onNoHost}</p> : null}
+      <div className="certificate-hosts">
+        {certificate.hosts.map((host) => (
+          <HostPart key={host.hostId} host={host} />
+        ))}
+      </div>
+      <Section title={text.limits}>
+        <ul className="plain-list soft">
+          {certificate.limits.map((limit) => (
+            <li key={limit}>{limit}</li>
+          ))}
+        </ul>
+      </Section>
+    </>
+  );
+}
+
+/** The bridge's name is made of letters, digits, `-` and `_`: fit for a file's name anywhere. */
+async function saveCertificate(network: Network, page: boolean): Promise<void> {
+  const { certificate, html } = await client.networks.certificate({ network: network.id, history: 200, html: page });
+  const name = `isolation-${network.bridge}-${certificate.issuedAt.slice(0, 10)}`;
+  if (html === null) saveFile(`${name}.json`, 'application/json', `${JSON.stringify(certificate, null, 2)}\n`);
+  else saveFile(`${name}.html`, 'text/html', html);
+}
+
+function Verdict({ certificate: { verdict, hosts } }: { certificate: IsolationCertificate }) {
+  const holding = hosts.filter((host) => host.verdict === 'isolated').length;
+  return (
+    <p className="certificate-verdict" role="status">
+      <Dot tone={VERDICT_FEEL[verdict].tone} />
+      <strong>{VERDICT_FEEL[verdict].words}</strong>
+      <span className="soft">
+        {hosts.length === 0 ? '' : `proven on ${holding} of ${hosts.length} host${hosts.length === 1 ? '' : 's'}`}
+      </span>
+    </p>
+  );
+}
+
+function HostPart({ host }: { host: CertifiedHost }) {
+  const earlier = host.history.slice(1);
+  return (
+    <Section title={host.host} tools={host.kind === 'simulated' ? <SimulatedTag /> : null}>
+      {host.doubt === null ? null : (
+        <p className={host.latest === null ? 'soft' : 'bad'}>
+          {VERDICT_FEEL[host.verdict].words}: {host.doubt}.
+        </p>
+      )}
+      {host.latest === null ? null : <CheckDetails check={host.latest} startOpen />}
+      <p className="soft">
+        Last live probe: <Ago at={host.probedAt} none="none listed" />
+      </p>
+      <h3>{text.incidents}</h3>
+      {host.incidents.length === 0 ? <p className="soft">{text.noIncidents}</p> : null}
+      <ol className="rows">
+        {host.incidents.map((incident) => (
+          <IncidentRow key={`${incident.foundAt} ${incident.words}`} incident={incident} />
+        ))}
+      </ol>
+      {earlier.length === 0 ? null : <h3>{text.earlier}</h3>}
+      {earlier.map((check) => (
+        <CheckDetails key={check.id} check={check} />
+      ))}
+    </Section>
+  );
+}
+
+function IncidentRow({ incident }: { incident: Incident }) {
+  const feel = INCIDENT_FEEL[incident.outcome];
+  return (
+    <li>
+      <Dot tone={feel.tone} label={feel.words} />
+      <span className="grow">
+        {incident.words}
+        <small className="soft block">
+          {feel.words}
+          {incident.endedAt === null ? '' : ` ${secondsBetween(incident.foundAt, incident.endedAt)} later`}
+          {incident.repair === null ? '' : `: ${incident.repair}`}
+        </small>
+      </span>
+      <small className="soft">
+        <Ago at={incident.foundAt} />
+      </small>
+    </li>
+  );
+}
+
+const secondsBetween = (from: string, to: string): string =>
+  `${Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s`;

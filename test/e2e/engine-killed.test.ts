@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { builtProgram, type Program } from '../support/program';
+import { StartedApp } from '../support/started-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { MapScreen } from './pages/map-screen';
+import { NetworkScreens } from './pages/network-screens';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromium)', () => {
+  const home = mkdtempSync(join(tmpdir(), 'atoll-e2e-'));
+  let program: Program;
+  let app: StartedApp;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    program = builtProgram();
+    app = await StartedApp.open(program, { home });
+    browser = await launch();
+    ({ page } = await newWindow(browser));
+    await page.goto(app.link);
+    await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+    await see(new MapScreen(page).vm('gw').getByLabel('Up')).toBeVisible();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.stop();
+    program.remove();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it('keeps on screen what was there, and says that it is old', async () => {
+    await new Shell(page).go('Networks');
+    await new NetworkScreens(page).create('acknowledged');
+    await see(page.getByRole('heading', { name: 'acknowledged' })).toBeVisible();
+    await new Shell(page).go('Map');
+    await app.kill();
+    await see(new Shell(page).away).toBeVisible();
+    await see(new MapScreen(page).vm('web')).toBeVisible();
+  });
+
+  it('is told to open the new link when Atoll was started anew', async () => {
+    app = await StartedApp.open(program, { home, port: app.port });
+    await see(page.getByRole('alert').getByText('no longer signed in')).toBeVisible({ timeout: 20_000 });
+  });
+
+  it('goes on once that is done, by itself, with nothing lost', async () => {
+    // In another tab of the same browser, as a link from a terminal opens.
+    const tab = await page.context().newPage();
+    await tab.goto(app.link);
+    await tab.close();
+    await see(page.getByText('no longer signed in')).toHaveCount(0, { timeout: 20_000 });
+    const map = new MapScreen(page);
+    for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name).getByLabel('Up')).toBeVisible();
+    const shell = new Shell(page);
+    await see(shell.count('Networks')).toHaveText('3');
+    await shell.go('Networks');
+    await see(new NetworkScreens(page).row('acknowledged')).toBeVisible();
+    await new NetworkScreens(page).create('after');
+    await see(page.getByRole('heading', { name: 'after' })).toBeVisible();
+  });
+});

@@ -1,0 +1,85 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type BrowserDoor, startServer } from '../../server/start';
+import { LabApp } from '../support/lab-app';
+import { labHere } from '../support/lab-here';
+import { hasChromium, launch, newWindow } from './browser';
+import { ConsoleScreen } from './pages/console-screen';
+import { MapScreen } from './pages/map-screen';
+import { NetworkScreens } from './pages/network-screens';
+import { Shell } from './pages/shell';
+
+const here = await labHere();
+/** Guests may be translated, and several boot at once. */
+const BOOT = { timeout: 120_000 };
+const WAIT = { timeout: 15_000 };
+
+describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (needs chromium, VMs in labs)`, () => {
+  let lab: LabApp;
+  let door: BrowserDoor;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+
+  beforeAll(async () => {
+    lab = await LabApp.open();
+    door = await startServer({ app: lab.app });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    await page.goto(door.link());
+  });
+  afterAll(async () => {
+    await browser.close();
+    await door.close();
+    await lab.dispose();
+  });
+
+  it('is one click away in the first run', { timeout: 180_000 }, async () => {
+    await page.getByRole('button', { name: 'Make the demo lab' }).click();
+    const map = new MapScreen(page);
+    for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name).getByLabel('Up')).toBeVisible(BOOT);
+    await see(page.getByRole('banner').getByText('Simulated')).toHaveCount(0);
+  });
+
+  it('answers a ping that is typed in the console of web', { timeout: 180_000 }, async () => {
+    const db = (await lab.client.vms.show({ vm: 'db' })).vnics[0]?.assignedAddress?.split('/')[0] ?? '';
+    const map = new MapScreen(page);
+    await map.vm('web').click();
+    await map.drawer.getByRole('button', { name: 'Console' }).click();
+    const terminal = new ConsoleScreen(page);
+    await see(terminal.rows).toContainText('web', BOOT);
+    await terminal.type(`ping -c 2 ${db}`);
+    await see(terminal.rows).toContainText('2 packets received', BOOT);
+  });
+
+  it('shows drift and its repair, when a bridge is deleted behind its back', async () => {
+    const [host] = await lab.client.hosts.list({});
+    const blue = (await lab.client.networks.list({})).find((network) => network.name === 'blue');
+    await new Shell(page).go('Networks');
+    const networks = new NetworkScreens(page);
+    await networks.row('blue').getByRole('link', { name: 'blue' }).click();
+    await see(networks.part('Hosts (1)').getByText('In sync')).toBeVisible();
+    const { shell } = lab.lab(host?.id ?? '');
+    await shell.run(['ip', 'link', 'delete', blue?.bridge ?? '']);
+    await networks.tab('Events').click();
+    const events = networks.part('Events').getByRole('listitem');
+    await see(events.filter({ hasText: /the bridge \S+ is missing/ })).toBeVisible(WAIT);
+    await see(events.filter({ hasText: 'is as wanted again' })).toBeVisible(WAIT);
+    await networks.tab('Overview').click();
+    await see(networks.part('Hosts (1)').getByText('In sync')).toBeVisible();
+    const { stdout } = await shell.run(['ip', '-o', 'link', 'show', 'dev', blue?.bridge ?? '']);
+    expect(stdout).toContain('UP');
+  });
+
+  it('has its map back as it was, and sealed', async () => {
+    await new Shell(page).go('Map');
+    const map = new MapScreen(page);
+    await see(map.vm('web').getByLabel('Up')).toBeVisible();
+    await see(map.sealOf('blue')).toHaveText(/^isolated, /);
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});

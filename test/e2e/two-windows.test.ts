@@ -1,0 +1,65 @@
+import { expect as see } from '@playwright/test';
+import type { Browser } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { MapScreen } from './pages/map-screen';
+import { Shell } from './pages/shell';
+import { VmScreens } from './pages/vm-screens';
+
+/** More than an island shows before it folds. */
+const CROWD = 14;
+const LAST = `vm${CROWD}`;
+
+describe.skipIf(!hasChromium)('two windows on one engine (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let one: Awaited<ReturnType<typeof newWindow>>;
+  let other: Awaited<ReturnType<typeof newWindow>>;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    const { engine } = app;
+    await engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    for (let i = 1; i <= CROWD; i += 1)
+      await engine.vms.add({ name: `vm${i}`, host: 'node1', vnics: [{ network: 'blue' }] });
+    browser = await launch();
+    one = await newWindow(browser);
+    // A context of its own: nothing is shared by way of the browser, and another size would arrange the map differently.
+    other = await newWindow(browser, { viewport: { width: 1920, height: 1080 } });
+    for (const { page } of [one, other]) await page.goto(app.door.link());
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('see in one what is done in the other', async () => {
+    const vms = new VmScreens(one.page);
+    await new Shell(one.page).go('Virtual machines');
+    await vms.row('vm1').getByRole('link', { name: 'vm1', exact: true }).click();
+    await see(new MapScreen(other.page).vm('vm1').getByLabel('Down')).toBeVisible();
+    await vms.head.getByRole('button', { name: 'Start' }).click();
+    await see(new MapScreen(other.page).vm('vm1').getByLabel('Up')).toBeVisible();
+    await new Shell(one.page).go('Map');
+  });
+
+  it('are arranged alike: what is unfolded in one is unfolded in the other, and stays so', async () => {
+    const [here, there] = [new MapScreen(one.page), new MapScreen(other.page)];
+    await see(there.more).toBeVisible();
+    await see(there.vm(LAST)).toHaveCount(0);
+    await here.more.click();
+    await see(here.vm(LAST)).toBeVisible();
+    await see(there.vm(LAST)).toBeVisible();
+    const placeOf = async (map: MapScreen) => map.vm(LAST).evaluate((chip) => chip.getAttribute('style'));
+    expect(await placeOf(there)).toBe(await placeOf(here));
+    await one.page.reload();
+    await see(here.vm(LAST)).toBeVisible();
+    expect(await placeOf(here)).toBe(await placeOf(there));
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect([...one.wrongs, ...other.wrongs]).toEqual([]);
+  });
+});
