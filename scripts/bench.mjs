@@ -1,4 +1,4 @@
-// `npm run bench [-- networks|drift|start|scale ...] [--json]`: figures as ratios, never a pass or a fail by time.
+// `npm run bench [-- networks|drift|start|scale|map ...] [--json]`: figures as ratios, never a pass or a fail by time.
 import { buildAndRun, ensureNodeModules } from './lib/setup.mjs';
 
 ensureNodeModules();

@@ -5,6 +5,7 @@ import type {
   Host,
   Job,
   LiveBatch,
+  Network,
   NetworkAttachment,
   OwnPreferences,
   Preferences,
@@ -95,26 +96,38 @@ export function recolour(
 ): { map: AtollMap; reshaped: boolean } {
   const vms = new Map(byKind.get('vm')?.map((c) => [c.id, c.value as Vm | null]));
   const hosts = new Map(byKind.get('host')?.map((c) => [c.id, c.value as Host | null]));
+  const networks = new Map(byKind.get('network')?.map((c) => [c.id, c.value as Network | null]));
   const attachments = new Map(byKind.get('attachment')?.map((c) => [c.id, c.value as NetworkAttachment | null]));
   const next: AtollMap = {
     ...map,
-    vms: vms.size === 0 ? map.vms : map.vms.map((vm) => ({ ...vm, ...pick(vms.get(vm.id), ['name', 'state']) })),
-    hosts:
-      hosts.size === 0
-        ? map.hosts
-        : map.hosts.map((host) => ({ ...host, ...pick(hosts.get(host.id), ['name', 'state']) })),
-    islands:
-      attachments.size === 0
-        ? map.islands
-        : map.islands.map((island) => ({
-            ...island,
-            ...pick(attachments.get(`${island.networkId}/${island.hostId}`), ['verdict', 'verdictAt']),
-          })),
+    vms: patched(map.vms, (vm) => vms.get(vm.id), ['name', 'state']),
+    hosts: patched(map.hosts, (host) => hosts.get(host.id), ['name', 'state']),
+    networks: patched(map.networks, (network) => networks.get(network.id), ['name', 'isIsolated']),
+    islands: patched(map.islands, (island) => attachments.get(`${island.networkId}/${island.hostId}`), [
+      'verdict',
+      'verdictAt',
+    ]),
   };
   return {
     map: next,
-    reshaped: vms.size > 0 || byKind.has('network') || hasNewHost(map, hosts) || hasNewIsland(map, attachments),
+    reshaped: vms.size > 0 || networks.size > 0 || hasNewHost(map, hosts) || hasNewIsland(map, attachments),
   };
+}
+
+/** What did not change stays the same object, so that of 10,000 VMs only what shows the changed one is drawn anew. */
+function patched<T extends object, K extends keyof T & string>(
+  list: T[],
+  changeOf: (item: T) => Pick<T, K> | null | undefined,
+  fields: readonly K[],
+): T[] {
+  let touched = false;
+  const next = list.map((item) => {
+    const change = changeOf(item);
+    if (change === null || change === undefined || fields.every((field) => change[field] === item[field])) return item;
+    touched = true;
+    return { ...item, ...pick(change, fields) };
+  });
+  return touched ? next : list;
 }
 
 const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
@@ -123,11 +136,7 @@ const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
 const hasNewIsland = (map: AtollMap, attachments: Map<string, NetworkAttachment | null>): boolean =>
   [...attachments].some(([id, a]) => (a === null) === map.islands.some((i) => `${i.networkId}/${i.hostId}` === id));
 
-function pick<T extends object, K extends keyof T>(
-  value: T | null | undefined,
-  fields: readonly K[],
-): Partial<Pick<T, K>> {
-  if (value === null || value === undefined) return {};
+function pick<T extends object, K extends keyof T>(value: T, fields: readonly K[]): Pick<T, K> {
   return Object.fromEntries(fields.map((field) => [field, value[field]])) as Pick<T, K>;
 }
 

@@ -1,5 +1,5 @@
-/** Hands a text to the person as a file, by the browser's own download. */
-export function saveFile(name: string, mediaType: string, content: string): void {
+/** Hands a text or bytes to the person as a file, by the browser's own download. */
+export function saveFile(name: string, mediaType: string, content: string | Blob): void {
   const url = URL.createObjectURL(new Blob([content], { type: mediaType }));
   const link = document.createElement('a');
   link.href = url;

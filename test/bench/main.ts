@@ -1,10 +1,11 @@
 import { benchDrift } from './drift';
 import type { Figure } from './kit';
+import { benchMap } from './map';
 import { benchNetworks } from './networks';
 import { benchScale } from './scale';
 import { benchStart } from './start';
 
-const BENCHES = { networks: benchNetworks, drift: benchDrift, start: benchStart, scale: benchScale };
+const BENCHES = { networks: benchNetworks, drift: benchDrift, start: benchStart, scale: benchScale, map: benchMap };
 type BenchName = keyof typeof BENCHES;
 
 const isBench = (name: string): name is BenchName => Object.hasOwn(BENCHES, name);

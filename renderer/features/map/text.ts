@@ -60,6 +60,14 @@ export const text = {
   emptyMeans: 'Make an isolated network: it appears here as an island, and its VMs inside.',
   possible: 'possible, if it forwards',
 
+  upOf: (up: number, vms: number) => `${up} of ${vms} up`,
+
+  // taken away
+  export: 'Export',
+  exportSvg: 'As SVG, a drawing',
+  exportPng: 'As PNG, a picture',
+  exportTitle: 'Atoll: map',
+
   // the table
   tableLabel: 'Hosts, islands and VMs',
   columns: ['Name', 'State', 'Host', 'Networks', 'VMs'],

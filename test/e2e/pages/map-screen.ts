@@ -31,4 +31,68 @@ export class MapScreen {
   get drawer(): Locator {
     return this.page.getByRole('complementary');
   }
+
+  /** The field that finds as one types; `/` leads to it. */
+  get find(): Locator {
+    return this.page.getByRole('textbox', { name: 'Find on the map' });
+  }
+
+  /** Chips that are lit. */
+  get lit(): Locator {
+    return this.frame.locator('.chip.lit .chip-name');
+  }
+
+  get table(): Locator {
+    return this.page.getByRole('treegrid');
+  }
+
+  /** A line of the table, by what its name begins with. */
+  row(name: string): Locator {
+    return this.table.getByRole('row').filter({ has: this.page.getByRole('rowheader', { name, exact: true }) });
+  }
+
+  /** The menu of the right button or of the menu key. */
+  menuItem(name: string | RegExp): Locator {
+    return this.page.locator('.context-menu').getByRole('menuitem', { name });
+  }
+
+  /** What was just done, with its inverse. */
+  get notice(): Locator {
+    return this.page.getByRole('status').filter({ has: this.page.getByRole('button', { name: /^Undo/ }) });
+  }
+
+  async divide(by: 'By host' | 'By network' | 'By island'): Promise<void> {
+    await this.page.getByRole('button', { name: by }).click();
+  }
+
+  /** Narrows the map by one of the fields behind its button. */
+  async filter(field: 'State' | 'Host' | 'Network', choice: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^Filter/ }).click();
+    await this.page.getByRole('combobox', { name: field }).selectOption({ label: choice });
+    await this.page.getByRole('button', { name: /^Filter/ }).click();
+  }
+
+  /** Carries a VM's chip to a point, given from the middle of another thing, and lets it go. */
+  async carry(vm: string, to: Locator, off = { x: 0, y: 0 }): Promise<void> {
+    const [from, there] = [await this.vm(vm).boundingBox(), await to.boundingBox()];
+    if (from === null || there === null) throw new Error(`${vm} can not be carried`);
+    const { mouse } = this.page;
+    await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await mouse.down();
+    await mouse.move(from.x + from.width / 2 + 12, from.y + from.height / 2 + 12);
+    await mouse.move(there.x + there.width / 2 + off.x, there.y + there.height / 2 + off.y, { steps: 5 });
+    await mouse.up();
+  }
+
+  /** Exports the map, and returns the file's bytes. */
+  async export(kind: 'SVG' | 'PNG'): Promise<Buffer> {
+    await this.page.getByRole('button', { name: 'Export' }).click();
+    const [download] = await Promise.all([
+      this.page.waitForEvent('download'),
+      this.page.getByRole('menuitem', { name: new RegExp(`As ${kind}`) }).click(),
+    ]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  }
 }

@@ -13,7 +13,7 @@ import { SimulatedTag } from '../../../ui/tags';
 import { VM_FEEL } from '../../../ui/tone';
 import { CantHear } from './cant-hear';
 import type { FactsProps } from './drawer';
-import { hearingOf } from '../hearing';
+import { hearingOf, type Through } from '../hearing';
 import { VmNames } from './vm-names';
 import { text } from '../text';
 
@@ -69,7 +69,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
           <div className="row">
             <VmNames model={model} vmIds={list.map((one) => one.vmId)} onPick={onPick} />
             <small>
-              {list[0]?.islands.map(network).join(' → ')}
+              {list[0] === undefined ? '' : pathWords(list[0], network, name)}
               <span className="block">{text.possible}</span>
             </small>
           </div>
@@ -83,4 +83,13 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       </Link>
     </>
   );
+}
+
+/** The way to what is reached only through others: `blue → gw → green`. */
+function pathWords(
+  { via, islands }: Through,
+  network: (islandId: string) => string,
+  vm: (vmId: string) => string,
+): string {
+  return islands.flatMap((id, i) => [network(id), ...via.slice(i, i + 1).map(vm)]).join(' → ');
 }

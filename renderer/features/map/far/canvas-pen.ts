@@ -3,9 +3,12 @@ import type { Rect } from '../layout/geometry';
 import { cut } from './cut';
 import type { Ink, Pen, Words } from './pen';
 
+const MEASURED = 20;
+
 /** Draws on a canvas, in the units of its present transform. */
 export class CanvasPen implements Pen {
   private readonly paths = new Map<string, Path2D>();
+  private readonly widths = new Map<string, number>();
 
   constructor(
     private readonly ctx: CanvasRenderingContext2D,
@@ -26,14 +29,31 @@ export class CanvasPen implements Pen {
     ctx.translate(-at.x, -at.y);
   }
 
+  width(words: string, { size, bold }: Pick<Words, 'size' | 'bold'>): number {
+    // Measured at a size of its own: the result serves every zoom.
+    const key = `${bold === true ? 'b' : ''}${words}`;
+    let known = this.widths.get(key);
+    if (known === undefined) {
+      this.ctx.font = this.fontOf(MEASURED, bold);
+      known = this.ctx.measureText(words).width / MEASURED;
+      this.widths.set(key, known);
+    }
+    return known * size;
+  }
+
+  private fontOf(size: number, bold = false): string {
+    return `${bold ? 600 : 400} ${size}px ${this.font}`;
+  }
+
   words(words: string, x: number, y: number, how: Words): void {
     const { ctx } = this;
+    const fitting = cut(words, how.most, (some) => this.width(some, how));
     ctx.globalAlpha = how.alpha ?? 1;
     ctx.fillStyle = how.fill;
-    ctx.font = `${how.bold === true ? 600 : 400} ${how.size}px ${this.font}`;
+    ctx.font = this.fontOf(how.size, how.bold);
     ctx.textAlign = how.align ?? 'left';
     ctx.textBaseline = 'middle';
-    ctx.fillText(cut(words, how.size, how.most), x, y);
+    ctx.fillText(fitting, x, y);
     ctx.globalAlpha = 1;
   }
 

@@ -1,13 +1,9 @@
-import { nameWidth } from '../layout/name-width';
-
-/** The size of letters that `nameWidth` tells the widths of. */
-const SIZE = 13;
-
-/** Words cut with dots so that they take at most `most` at a size of letters. */
-export function cut(words: string, size: number, most: number | undefined): string {
-  const limit = most === undefined ? Infinity : (most * SIZE) / size;
-  if (nameWidth(words) <= limit) return words;
+/** Words cut with dots so that they take at most `most`; `width` measures them. */
+export function cut(words: string, most: number | undefined, width: (words: string) => number): string {
+  if (most === undefined || width(words) <= most) return words;
   const letters = [...words];
-  while (letters.length > 0 && nameWidth(`${letters.join('')}…`) > limit) letters.pop();
+  // The first guess is by the share of the room, so that a long name is not measured letter by letter.
+  letters.length = Math.min(letters.length, Math.ceil((letters.length * most) / Math.max(1, width(words))) + 1);
+  while (letters.length > 0 && width(`${letters.join('')}…`) > most) letters.pop();
   return letters.length === 0 ? '' : `${letters.join('')}…`;
 }

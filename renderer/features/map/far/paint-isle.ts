@@ -5,7 +5,7 @@ import { VERDICT_FEEL } from '../../../ui/tone';
 import type { IsleBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { headWords } from '../layout/head-words';
-import { nameWidth } from '../layout/name-width';
+import { text } from '../text';
 import type { Health } from './health';
 import type { Pen } from './pen';
 import { DIM, type Scene } from './scene';
@@ -71,13 +71,13 @@ function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: numb
   const y = box.y + 19;
   paintSwatch(pen, scene, looks.get(island.networkId), { x: box.x + 14, y: y - 5.5, w: 11, h: 11 }, alpha);
   pen.words(name, box.x + 33, y, { size: 12.5, fill: colours.ink, bold: true, most: 150, alpha });
-  const after = box.x + 43 + Math.min(nameWidth(name), 150);
+  const after = box.x + 43 + Math.min(pen.width(name, { size: 12.5, bold: true }), 150);
   let right = box.x + box.w - 14;
   if (network?.isIsolated === true && island.hostId !== null) {
     const feel = VERDICT_FEEL[island.verdict];
     const words = `${feel.words.toLowerCase()}${island.verdictAt === null ? '' : `, ${ageWords(island.verdictAt, now)}`}`;
     pen.words(words, right, y, { size: 11, fill: colours.tones[feel.tone], bold: true, align: 'right', alpha });
-    right -= words.length * 6 + 14;
+    right -= pen.width(words, { size: 11, bold: true }) + 14;
     pen.mark(MARKS[feel.tone], right, y - 5, 9, colours.tones[feel.tone], alpha);
   }
   const words = headWords(model, island, isle.more !== null, byHost);
@@ -125,11 +125,11 @@ function paintCounts(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: H
       colours.tones[health.seal],
       alpha,
     );
-  const words = `${health.up} of ${health.vms} up`;
+  const words = text.upOf(health.up, health.vms);
   const y = top + size * 1.35;
   pen.words(words, box.x + pad, y, { size, fill: colours.soft, most: box.w - 2 * pad, alpha });
   if (health.wrong === 0) return;
-  const x = box.x + pad + words.length * size * 0.56 + size * 0.4;
+  const x = box.x + pad + pen.width(words, { size }) + size * 0.4;
   pen.mark(MARKS.warn, x, y - size * 0.42, size * 0.8, colours.tones.warn, alpha);
   pen.words(String(health.wrong), x + size, y, {
     size,

@@ -10,6 +10,8 @@ import type { Scene } from './scene';
 /** Words of a panel keep this size on the screen while there is room. */
 const NAME_PX = { near: 13, far: 12, farther: 11.5 };
 
+const LEAST_SHARE = 0.75;
+
 /** The water of a panel. */
 export function paintWater(pen: Pen, { colours, px, picked }: Scene, panel: PanelBox): void {
   const isPicked = panel.of.kind === 'host' && picked?.kind === 'host' && picked.id === panel.of.host?.id;
@@ -36,12 +38,9 @@ export function paintHead(pen: Pen, scene: Scene, panel: PanelBox, health: Healt
     x += size * 1.2;
   }
   pen.words(name, x, y, { size, fill: colours.ink, bold: true, most: panel.w - 40 });
+  const after = x + pen.width(name, { size, bold: true }) + 12;
   if (level === 'near')
-    pen.words(about, x + size * 0.62 * name.length + 14, y, {
-      size: 12,
-      fill: colours.soft,
-      most: panel.x + panel.w - x - size * 0.62 * name.length - 24,
-    });
+    pen.words(about, after, y, { size: 12, fill: colours.soft, most: panel.x + panel.w - after - 10 });
 }
 
 function toneOf({ model }: Scene, panel: PanelBox) {
@@ -52,33 +51,34 @@ function toneOf({ model }: Scene, panel: PanelBox) {
 /** So far out a panel says its name, its VMs and what is wrong, one beneath the other, as far as there is room on the screen. */
 function paintFarHead(pen: Pen, scene: Scene, panel: PanelBox, health: Health): void {
   const { colours, model, px } = scene;
-  const size = Math.min(NAME_PX.farther * px, panel.w / 5, panel.h / 5);
   const middle = panel.x + panel.w / 2;
+  const name = panelWords(model, panel).name;
+  const wide = Math.min(NAME_PX.farther * px, panel.w / 5, panel.h / 5);
+  // A name is rather set smaller than cut, down to what can just be read.
+  const room = (panel.w * 0.94 - 2 * wide) / pen.width(name, { size: wide, bold: true });
+  const size = wide * Math.min(1, Math.max(LEAST_SHARE, room));
+  const most = panel.w * 0.94 - size;
+  const fits = (words: readonly string[]): string =>
+    words.find((some) => pen.width(some, { size }) < most - size) ?? words.at(-1) ?? '';
+  const { up, vms } = health;
   const lines = [
-    { words: panelWords(model, panel).name, bold: true, tone: toneOf(scene, panel) },
-    { words: `${health.up} of ${health.vms} up`, bold: false, tone: health.wrong > 0 ? ('warn' as const) : null },
+    { words: name, bold: true, tone: toneOf(scene, panel) },
+    {
+      words: fits([text.upOf(up, vms), `${up}/${vms}`]),
+      bold: false,
+      tone: health.wrong > 0 ? ('warn' as const) : null,
+    },
     ...(health.seal === 'bad' ? [{ words: text.notIsolated, bold: true, tone: 'bad' as const }] : []),
   ];
-  const plate = {
-    x: panel.x + panel.w * 0.03,
-    y: panel.y + size * 0.3,
-    w: panel.w * 0.94,
-    h: size * (1.35 * lines.length + 0.4),
-  };
-  pen.box(plate, size * 0.4, { fill: colours.sea, alpha: 0.86 });
+  const h = size * (1.35 * lines.length + 0.4);
+  const plate = { x: panel.x + panel.w * 0.03, y: panel.y + size * 0.3, w: panel.w * 0.94, h };
+  pen.box(plate, size * 0.4, { fill: colours.sea, alpha: 0.9 });
   lines.forEach((line, i) => {
     const y = plate.y + size * (0.9 + 1.35 * i);
-    const shift = line.tone === null ? 0 : size * 0.6;
-    const most = plate.w - 2 * shift - size * 0.4;
-    pen.words(line.words, middle + shift, y, { size, fill: colours.ink, bold: line.bold, align: 'center', most });
-    if (line.tone === null) return;
-    const half = Math.min(most, line.words.length * size * 0.58) / 2;
-    pen.mark(
-      MARKS[line.tone],
-      middle + shift - half - size * 1.15,
-      y - size * 0.42,
-      size * 0.8,
-      colours.tones[line.tone],
-    );
+    const mark = line.tone === null ? 0 : size;
+    const width = Math.min(pen.width(line.words, { size, bold: line.bold }), most - mark);
+    const left = middle - (width + mark) / 2;
+    if (line.tone !== null) pen.mark(MARKS[line.tone], left, y - size * 0.42, size * 0.8, colours.tones[line.tone]);
+    pen.words(line.words, left + mark, y, { size, fill: colours.ink, bold: line.bold, most: most - mark });
   });
 }

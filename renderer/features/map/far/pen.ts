@@ -25,6 +25,8 @@ export interface Pen {
   box(box: Rect, radius: number, ink: Ink): void;
   /** An SVG path. */
   path(d: string, ink: Ink, at?: { readonly x: number; readonly y: number }): void;
+  /** How wide words would be. */
+  width(words: string, how: Pick<Words, 'size' | 'bold'>): number;
   /** One line of words; `y` is their middle. */
   words(words: string, x: number, y: number, how: Words): void;
   /** A state's mark in a square of `size`. */

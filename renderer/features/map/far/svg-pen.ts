@@ -1,7 +1,11 @@
 import type { MarkPart } from '../../../ui/marks';
 import type { Rect } from '../layout/geometry';
+import { nameWidth } from '../layout/name-width';
 import { cut } from './cut';
 import type { Ink, Pen, Words } from './pen';
+
+/** The size of letters that `nameWidth` is generous for. */
+const ESTIMATED = 14.5;
 
 /** Writes SVG. Whatever comes from outside (names) passes through `escaped`. */
 export class SvgPen implements Pen {
@@ -25,13 +29,18 @@ export class SvgPen implements Pen {
     this.parts.push(`<path d="${escaped(d)}"${moved} ${inked(ink)}/>`);
   }
 
+  /** Estimated: who reads the file may have other fonts. */
+  width(words: string, { size }: Pick<Words, 'size' | 'bold'>): number {
+    return (nameWidth(words) * size) / ESTIMATED;
+  }
+
   words(words: string, x: number, y: number, how: Words): void {
     const anchor = { left: 'start', center: 'middle', right: 'end' }[how.align ?? 'left'];
     const look = attributes({ x, y, 'font-size': how.size, opacity: how.alpha ?? 1 });
     const weight = how.bold === true ? ' font-weight="600"' : '';
     this.parts.push(
       `<text ${look} fill="${escaped(how.fill)}" text-anchor="${anchor}" dominant-baseline="central"${weight}>` +
-        `${escaped(cut(words, how.size, how.most))}</text>`,
+        `${escaped(cut(words, how.most, (some) => this.width(some, how)))}</text>`,
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Island } from '../../../../contract';
-import { type Model, vmsOn } from '../model';
+import { islandsOfVm, type Model, vmsOn } from '../model';
 import type { IsleBox, LayoutOptions } from './boxes';
 import { CHIP_H, chipWidth, flow, GAP } from './geometry';
 import { headWidth, headWords } from './head-words';
@@ -40,7 +40,7 @@ export function isleNeed(
   const folded = foldable && !opened.has(island.id);
   const shown = (folded ? inside.slice(0, SHOWN_FOLDED) : inside).map((vmId) => ({
     vmId,
-    w: chipWidth(model.vms.get(vmId)?.name ?? '', 1),
+    w: chipWidth(model.vms.get(vmId)?.name ?? '', islandsOfVm(model, vmId).length),
   }));
   const total = shown.reduce((sum, chip) => sum + chip.w + GAP, 0) + (folded ? MORE_W : 0);
   const words = headWords(model, island, folded, grouping === 'host');

@@ -20,6 +20,7 @@ export const emptyKey = (networkId: string): string => `empty/${networkId}`;
 export const chipKey = (panel: string, vmId: string): string => `chip/${panel}/${vmId}`;
 
 const PANEL_HEAD_H = 34;
+const HEAD_W = 120;
 
 /** What a panel picks: its host or network; the sea of all islands is nothing to pick. */
 export function panelPicks(panel: PanelBox): Picked | null {
@@ -83,13 +84,16 @@ export function nextNode(nodes: readonly Node[], from: Rect, direction: Directio
   return best;
 }
 
-/** How far ahead a box begins, and how far aside of the way it lies (0: in the way). Heads are above what they are of. */
+/** How far ahead the middle of a box is, and how far aside (0 when it lies in the way at all). Of what is large its head counts. */
 function away(from: Rect, to: Rect, direction: Direction): { ahead: number; aside: number } {
-  const sideways = direction === 'left' || direction === 'right';
-  const middle = (box: Rect): number => (sideways ? box.x + Math.min(box.w, 120) / 2 : box.y + Math.min(box.h, 34) / 2);
+  const [x, y] = [middleX(to) - middleX(from), middleY(to) - middleY(from)];
   const sign = direction === 'left' || direction === 'up' ? -1 : 1;
-  const [a1, a2, b1, b2] = sideways
-    ? [from.y, from.y + from.h, to.y, to.y + to.h]
-    : [from.x, from.x + from.w, to.x, to.x + to.w];
-  return { ahead: sign * (middle(to) - middle(from)), aside: Math.max(0, b1 - a2, a1 - b2) };
+  const sideways = direction === 'left' || direction === 'right';
+  const inTheWay = sideways
+    ? to.y < from.y + from.h && from.y < to.y + to.h
+    : to.x < from.x + from.w && from.x < to.x + to.w;
+  return { ahead: sign * (sideways ? x : y), aside: inTheWay ? 0 : Math.abs(sideways ? y : x) };
 }
+
+const middleX = (box: Rect): number => box.x + Math.min(box.w, HEAD_W) / 2;
+const middleY = (box: Rect): number => box.y + Math.min(box.h, PANEL_HEAD_H) / 2;

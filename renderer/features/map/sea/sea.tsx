@@ -19,6 +19,7 @@ import type { Arrangement } from '../use-arrangement';
 import type { Drawn } from './drawn';
 import { Gaps } from './gaps';
 import './land.css';
+import { MapButtons } from './map-buttons';
 import { emptyKey, type Node, panelPicks } from './nodes';
 import { Outside } from './outside';
 import { Panel } from './panel';
@@ -28,7 +29,6 @@ import { useGestures } from './use-gestures';
 import { useLayout } from './use-layout';
 import { useViewport } from './use-viewport';
 import { type Bring, useBring } from './use-bring';
-import { ZoomButtons } from './zoom-buttons';
 
 interface SeaProps {
   readonly model: Model;
@@ -134,7 +134,12 @@ export function Sea({ model, arrangement, grouping, picked, lit, onPick, onWish,
         )}
       </div>
       {hand === null ? null : <Hand hand={hand} />}
-      <ZoomButtons viewport={viewport} onFit={() => viewport.fit(layout.width, layout.height)} onTidy={tidy} />
+      <MapButtons
+        viewport={viewport}
+        onFit={() => viewport.fit(layout.width, layout.height)}
+        onTidy={tidy}
+        whole={() => ({ ...scene, level, px: level === 'near' ? 1 : 1 / viewport.view.scale, now: Date.now() })}
+      />
     </div>
   );
 }

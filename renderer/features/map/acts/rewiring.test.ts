@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { Vm, Vnic } from '../../../../contract';
+import { rewirings } from './rewiring';
+
+const vnic = (id: string, networkId: string | null): Vnic => ({
+  id,
+  vmId: 'web',
+  name: id,
+  mac: '56:6f:00:00:00:01',
+  profileId: null,
+  networkId,
+  plugged: true,
+  linked: true,
+  assignedAddress: null,
+});
+const vm = (...vnics: Vnic[]): Vm => ({ id: 'web', name: 'web', vnics }) as Vm;
+
+/** Remembers what it was asked, and answers as the engine does. */
+function recorder() {
+  const asked: unknown[] = [];
+  const answer = (what: string) => (input: object) => {
+    asked.push({ what, ...input });
+    return Promise.resolve({ job: null, preview: null, vnic: vnic('fresh', 'green') });
+  };
+  const vnics = { add: answer('add'), move: answer('move'), remove: answer('remove') };
+  return { asked, client: { vnics } as unknown as Parameters<typeof rewirings>[0] };
+}
+const nameOf = (id: string | null): string => id ?? 'no network';
+
+describe('rewirings', () => {
+  it('takes a vNIC that is on no network first, then a new one, then one of another network', () => {
+    const { client } = recorder();
+    const ways = rewirings(client, vm(vnic('nic1', 'blue'), vnic('nic2', null)), wishIn, nameOf);
+    expect(ways.map((way) => way.id)).toEqual(['nic2', 'new', 'nic1']);
+  });
+
+  it('undoes a new vNIC by removing the very one that was made', async () => {
+    const { client, asked } = recorder();
+    const [way] = rewirings(client, vm(vnic('nic1', 'blue')), wishIn, nameOf);
+    if (way === undefined) throw new Error('no way');
+    await way.undo(await way.run(false));
+    expect(asked).toEqual([
+      { what: 'add', vm: 'web', network: 'green', dryRun: false },
+      { what: 'remove', vm: 'web', vnic: 'fresh' },
+    ]);
+  });
+
+  it('undoes taking off by moving back to where it was', async () => {
+    const { client, asked } = recorder();
+    const wish = { kind: 'out', vmId: 'web', networkIds: ['blue'] } as const;
+    const ways = rewirings(client, vm(vnic('nic1', 'blue'), vnic('nic2', 'green')), wish, nameOf);
+    expect(ways.map((way) => way.id)).toEqual(['nic1']);
+    for (const way of ways) await way.undo(await way.run(false));
+    expect(asked).toEqual([
+      { what: 'move', vm: 'web', vnic: 'nic1', network: null, dryRun: false },
+      { what: 'move', vm: 'web', vnic: 'nic1', network: 'blue' },
+    ]);
+  });
+});
+
+const wishIn = { kind: 'in', vmId: 'web', networkId: 'green' } as const;

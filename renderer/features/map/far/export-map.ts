@@ -1,0 +1,49 @@
+import type { Rect } from '../layout/geometry';
+import { text } from '../text';
+import { CanvasPen } from './canvas-pen';
+import { HealthBook } from './health';
+import { paintMap } from './paint-map';
+import type { Scene } from './scene';
+import { SvgPen } from './svg-pen';
+
+const MARGIN = 20;
+/** Browsers refuse canvases that are much larger; what is larger is drawn smaller. */
+const MOST_PNG_PX = 8192;
+/** Sharp on a screen of twice the usual density, and in print. */
+const PNG_SCALE = 2;
+const FONT = '"Red Hat Text", "Noto Sans", "DejaVu Sans", sans-serif';
+
+/** The whole map as it is drawn just now, its level of detail and what is lit included. */
+export type Whole = Omit<Scene, 'part'>;
+
+const boxOf = ({ layout }: Whole): Rect => ({
+  x: -MARGIN,
+  y: -MARGIN,
+  w: layout.width + 2 * MARGIN,
+  h: layout.height + 2 * MARGIN,
+});
+
+/** As the text of an SVG file: shapes and words, no picture. */
+export function mapAsSvg(whole: Whole): string {
+  const pen = new SvgPen(FONT);
+  paintMap(pen, { ...whole, part: null }, new HealthBook(whole.model));
+  return pen.file(boxOf(whole), whole.colours.bg, text.exportTitle);
+}
+
+/** As a PNG file. */
+export async function mapAsPng(whole: Whole): Promise<Blob> {
+  const box = boxOf(whole);
+  const scale = Math.min(PNG_SCALE, MOST_PNG_PX / Math.max(box.w, box.h));
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.ceil(box.w * scale);
+  canvas.height = Math.ceil(box.h * scale);
+  const ctx = canvas.getContext('2d');
+  if (ctx === null) throw new Error('this browser can not draw');
+  ctx.fillStyle = whole.colours.bg;
+  ctx.fillRect(0, 0, canvas.width, canvas.height);
+  ctx.setTransform(scale, 0, 0, scale, -box.x * scale, -box.y * scale);
+  paintMap(new CanvasPen(ctx, FONT), { ...whole, part: null }, new HealthBook(whole.model));
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/png'));
+  if (blob === null) throw new Error('the picture is too large for this browser');
+  return blob;
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { sceneOf } from '../../../../test/support/map-scene';
+import { COLOURS, looksOf } from '../../../ui/palette';
+import { LayoutMaker } from '../layout/layout';
+import { litBy } from '../lit';
+import { modelOf } from '../model';
+import type { Colours } from './colours';
+import { HealthBook } from './health';
+import { paintMap } from './paint-map';
+import type { Scene } from './scene';
+import { SvgPen } from './svg-pen';
+
+const networks = Object.fromEntries(
+  [...COLOURS, 'grey'].map((name, i) => [name, { line: `#0000${i + 10}`, land: `#eeee${i + 10}` }]),
+) as Colours['networks'];
+const plain = { bg: '#f', panel: '#f', ink: '#1', soft: '#2', line: '#3', sea: '#4', chip: '#5', brand: '#abcdef' };
+const colours: Colours = {
+  ...plain,
+  networks,
+  tones: { ok: '#6', busy: '#7', off: '#8', warn: '#9', bad: '#a', unknown: '#b' },
+};
+
+const model = modelOf(sceneOf('h1/blue: web <b>evil gw', 'h1/green: ci gw', 'h2/blue: far'));
+const layout = new LayoutMaker().make(model, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+const nothing = { words: '', state: null, hostId: null, networkId: null };
+
+function drawn(part: Partial<Scene> = {}): string {
+  const pen = new SvgPen('serif');
+  const scene: Scene = {
+    layout,
+    model,
+    looks: looksOf(model.map.networks),
+    lit: null,
+    picked: null,
+    waysOut: new Set(),
+    colours,
+    level: 'near',
+    px: 1,
+    part: null,
+    now: 0,
+    ...part,
+  };
+  paintMap(pen, scene, new HealthBook(model));
+  return pen.file({ x: 0, y: 0, w: layout.width, h: layout.height }, '#fff', 'map');
+}
+
+describe('the map drawn with a pen', () => {
+  it('has every VM, island and host by name, and what they say', () => {
+    const file = drawn();
+    for (const name of ['web', 'gw', 'ci', 'far', 'blue', 'green', 'h1', 'h2']) expect(file).toContain(`>${name}<`);
+    expect(file).toContain('&lt;b&gt;evil');
+    expect(file).toContain('another island');
+    expect(file).toContain('not connected');
+  });
+
+  it('tells counts instead of names far out, and only hosts farther', () => {
+    const far = drawn({ level: 'far' });
+    expect(far).toContain('>blue<');
+    expect(far).toContain('3 of 3 up');
+    expect(far).not.toContain('>web<');
+    const farther = drawn({ level: 'farther' });
+    expect(farther).toContain('>h1<');
+    expect(farther).not.toContain('>blue<');
+  });
+
+  it('dims what is not lit and rings what is', () => {
+    const picked = { kind: 'vm', id: 'web' } as const;
+    const file = drawn({ picked, lit: litBy(model, picked, nothing) });
+    expect(file).toContain('opacity="0.4"');
+    expect(file).toContain('stroke="#abcdef" stroke-width="2.5"');
+  });
+
+  it('leaves out what is out of sight', () => {
+    const part = { x: -5_000, y: -5_000, w: 10, h: 10 };
+    expect(drawn({ part })).not.toContain('>web<');
+  });
+});

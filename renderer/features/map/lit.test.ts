@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { sceneOf } from '../../../test/support/map-scene';
+import { type Filter, litBy, vmsLeft } from './lit';
+import { modelOf } from './model';
+
+const model = modelOf(sceneOf('h1/blue: web db gw -batch', 'h1/green: ci gw', 'h2/blue: far'));
+const NONE: Filter = { words: '', state: null, hostId: null, networkId: null };
+const left = (part: Partial<Filter>): string[] => vmsLeft(model, { ...NONE, ...part }).map((vm) => vm.id);
+
+describe('what is lit', () => {
+  it('is nothing in particular while nothing is picked', () => {
+    expect(litBy(model, null, NONE)).toBeNull();
+  });
+
+  it('is, for a VM, those that it hears, and less those that it reaches only through others', () => {
+    const lit = litBy(model, { kind: 'vm', id: 'web' }, NONE);
+    expect([...(lit?.vms ?? [])].sort()).toEqual(['db', 'gw', 'web']);
+    expect([...(lit?.through ?? [])]).toEqual(['ci']);
+    expect([...(lit?.islands ?? [])].sort()).toEqual(['blue@h1', 'green@h1']);
+  });
+
+  it('is, for a network, its VMs on every host', () => {
+    const lit = litBy(model, { kind: 'network', id: 'blue' }, NONE);
+    expect([...(lit?.vms ?? [])].sort()).toEqual(['batch', 'db', 'far', 'gw', 'web']);
+  });
+
+  it('follows a filter while there is one, whatever is picked', () => {
+    expect([...(litBy(model, { kind: 'vm', id: 'web' }, { ...NONE, words: 'CI' })?.vms ?? [])]).toEqual(['ci']);
+  });
+});
+
+describe('vmsLeft', () => {
+  it('finds by the name of a VM, of its network and of its host', () => {
+    expect(left({ words: 'we' })).toEqual(['web']);
+    expect(left({ words: 'green' })).toEqual(['gw', 'ci']);
+    expect(left({ words: 'h2' })).toEqual(['far']);
+  });
+
+  it('narrows by state, host and network together', () => {
+    expect(left({ state: 'down' })).toEqual(['batch']);
+    expect(left({ networkId: 'blue', hostId: 'h2' })).toEqual(['far']);
+    expect(left({ networkId: 'green', state: 'trouble' })).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { levelOf, Viewport } from './viewport';
+
+const WINDOW = { w: 800, h: 600 };
+const viewport = (): Viewport => new Viewport(4_000, 3_000, WINDOW.w, WINDOW.h);
+
+describe('the window onto the map', () => {
+  it('shows all of the map at first', () => {
+    const { view } = viewport();
+    expect(view.x + 4_000 * view.scale).toBeLessThanOrEqual(WINDOW.w);
+    expect(view.y + 3_000 * view.scale).toBeLessThanOrEqual(WINDOW.h);
+  });
+
+  it('keeps the point under the pointer where it is when it zooms', () => {
+    const one = viewport();
+    const before = one.toLayout(300, 200);
+    one.zoom(1.7, { x: 300, y: 200 });
+    const after = one.toLayout(300, 200);
+    expect(after.x).toBeCloseTo(before.x);
+    expect(after.y).toBeCloseTo(before.y);
+  });
+
+  it('has the same tiles while it moves within one, so that nothing is drawn anew', () => {
+    const one = viewport();
+    one.goTo({ x: 1_000, y: 1_000, w: 100, h: 30 });
+    const tiles = one.tiles();
+    one.pan(2, 2);
+    expect(one.tiles()).toBe(tiles);
+    one.pan(900, 0);
+    expect(one.tiles()).not.toBe(tiles);
+  });
+
+  it('brings a thing into sight, near enough to be read', () => {
+    const one = viewport();
+    const box = { x: 3_800, y: 2_900, w: 90, h: 30 };
+    one.zoom(8);
+    expect(one.sees(box)).toBe(false);
+    one.goTo(box);
+    expect(one.sees(box)).toBe(true);
+    expect(levelOf(one.view.scale)).toBe('near');
+  });
+
+  it('moves no more than it must to reveal what is just out of sight', () => {
+    const one = viewport();
+    one.goTo({ x: 0, y: 0, w: 100, h: 30 });
+    const { view } = one;
+    one.reveal({ x: 10, y: 10, w: 50, h: 20 });
+    expect(one.view).toBe(view);
+  });
+});

@@ -1,0 +1,175 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { MapScreen } from './pages/map-screen';
+import { Shell } from './pages/shell';
+import { setSchoolScene } from './scenes';
+
+describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let map: MapScreen;
+  let wrongs: string[];
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await setSchoolScene(app);
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    map = new MapScreen(page);
+    await page.goto(app.door.link());
+    await see(map.vm('web')).toBeVisible();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+  beforeEach(async () => {
+    await page.goto(`${new URL(page.url()).origin}/`);
+    await see(map.vm('web')).toBeVisible();
+  });
+
+  const vnicsOf = async (vm: string) => (await app.engine.vms.show({ vm })).vnics;
+  const names = async (): Promise<string[]> => (await map.lit.allInnerTexts()).sort();
+
+  it('says who hears a VM, what it reaches only through another, and why not the rest', async () => {
+    await map.vm('web').click();
+    await see(map.drawer.getByRole('heading', { name: 'web', level: 2 })).toBeVisible();
+    expect(await names()).toEqual(['cache', 'db', 'gw', 'web', 'web2']);
+    await see(map.drawer.getByText('blue → gw → green')).toBeVisible();
+    await see(map.drawer.getByText(/different hosts/)).toBeVisible();
+  });
+
+  it('lights a network everywhere when its island is picked, also by the land itself', async () => {
+    const land = await page.locator('.isle').first().boundingBox();
+    if (land === null) throw new Error('no land');
+    await page.mouse.click(land.x + land.width - 20, land.y + land.height - 8);
+    expect(await names()).toEqual(['batch', 'cache', 'db', 'db2', 'gw', 'probe', 'replica', 'web', 'web2']);
+    await page.keyboard.press('Escape');
+  });
+
+  it('finds as one types, and goes to the first one found', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('hsm');
+    await see(map.lit).toHaveText(['hsm1', 'hsm2']);
+    await page.keyboard.press('Enter');
+    await see(map.drawer.getByRole('heading', { name: 'hsm1', level: 2 })).toBeVisible();
+    expect(new URL(page.url()).searchParams.get('q')).toBe('hsm');
+  });
+
+  it('is narrowed by state, host and network', async () => {
+    await map.filter('State', 'Down or suspended');
+    await map.filter('Network', 'blue');
+    await see(map.lit).toHaveText(['batch']);
+  });
+
+  it('is divided by network and by island too, and has every VM each time', async () => {
+    for (const by of ['By network', 'By island'] as const) {
+      await map.divide(by);
+      for (const vm of ['web', 'ci', 'db2', 'hsm1', 'nas1']) await see(map.vm(vm).first()).toBeVisible();
+    }
+  });
+
+  it('plugs a VM in where it is dropped, after a preview, and undoes it', async () => {
+    await map.carry('ci', map.island('blue').first(), { x: 30, y: 0 });
+    await see(new Shell(page).dialog.getByText('add nic2 to "ci" on "blue"')).toBeVisible();
+    await new Shell(page).dialog.getByRole('button', { name: 'Plug in' }).click();
+    await see(map.notice).toContainText('ci is plugged into blue');
+    await see.poll(async () => (await vnicsOf('ci')).length).toBe(2);
+    await map.notice.getByRole('button', { name: /^Undo/ }).click();
+    await see.poll(async () => (await vnicsOf('ci')).length).toBe(1);
+  });
+
+  it('unplugs a VM that is dropped in the water, and plugs it back by Ctrl+Z', async () => {
+    const before = (await vnicsOf('hsm2'))[0];
+    await map.carry('hsm2', page.locator('.outside'));
+    await new Shell(page).dialog.getByRole('button', { name: 'Unplug' }).click();
+    await see(map.notice).toContainText('hsm2 is off vault');
+    await see.poll(async () => (await vnicsOf('hsm2'))[0]?.networkId).toBeNull();
+    await page.keyboard.press('Control+z');
+    await see.poll(async () => (await vnicsOf('hsm2'))[0]?.networkId).toBe(before?.networkId);
+    expect((await vnicsOf('hsm2'))[0]?.mac).toBe(before?.mac);
+  });
+
+  it('does nothing when a VM is dropped on another host, and says so before', async () => {
+    const before = await vnicsOf('web');
+    await map.carry('web', map.island('storage'));
+    await see(new Shell(page).dialog).toHaveCount(0);
+    expect(await vnicsOf('web')).toEqual(before);
+  });
+
+  it('is walked, picked from and acted on with the keyboard alone', async () => {
+    await map.vm('web').focus();
+    await page.keyboard.press('ArrowRight');
+    await see(map.vm('db')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await see(map.drawer.getByRole('heading', { name: 'db', level: 2 })).toBeVisible();
+    await page.keyboard.press('Shift+F10');
+    await see(map.menuItem('What it hears')).toBeFocused();
+    await map.menuItem(/^Take nic1 off blue/).click();
+    await see(new Shell(page).dialog.getByRole('heading', { name: 'Unplug db?' })).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
+  it('does by right click what it does by dragging', async () => {
+    await map.vm('nas1').click({ button: 'right' });
+    await map.menuItem('Plug into a network…').click();
+    await see(new Shell(page).dialog.getByRole('heading', { name: 'Plug nas1 into a network' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await map.island('vault').click({ button: 'right' });
+    await map.menuItem('Check isolation').click();
+  });
+
+  it('has a table of the same, one key away', async () => {
+    await page.keyboard.press('t');
+    await see(map.row('node2')).toBeVisible();
+    await map.row('simulated').focus();
+    await page.keyboard.press('ArrowLeft');
+    await see(map.row('simulated')).toHaveAttribute('aria-expanded', 'false');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await see(map.drawer.getByRole('heading', { name: 'web', level: 2 })).toBeVisible();
+    await page.keyboard.press('Shift+F10');
+    await see(map.menuItem('Console')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('t');
+    await see(map.vm('web')).toBeVisible();
+  });
+
+  it('is taken away as a drawing of what it shows, and as a picture', async () => {
+    const svg = (await map.export('SVG')).toString();
+    for (const words of ['>web<', '>gw<', '>class-a<', '>vault<']) expect(svg).toContain(words);
+    expect(svg).not.toContain('<image');
+    expect((await map.export('PNG')).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('is clean for axe far out, as a table, narrowed and with its menu open', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await map.vm('web').click({ button: 'right' });
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await map.frame.focus();
+      for (let i = 0; i < 9; i++) await page.keyboard.press('-');
+      await see(page.locator('.far-canvas')).toBeVisible();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.keyboard.press('0');
+      await page.keyboard.press('t');
+      await map.find.fill('student');
+      await see(map.row('class-a')).toBeVisible();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await map.find.fill('');
+      await map.table.click();
+      await page.keyboard.press('t');
+    }
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
