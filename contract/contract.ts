@@ -4,6 +4,7 @@ import { preferences } from './procedures/preferences';
 import { images, vms, vnics } from './procedures/vms';
 import { forwards, outside } from './procedures/outside';
 import { events, jobs, live, map } from './procedures/activity';
+import { trash, undo } from './procedures/undo';
 import { demo, system } from './procedures/system';
 
 /** Everything that can be asked of the engine, by area. The same words in CLI, HTTP, log and code. */
@@ -21,6 +22,8 @@ export const contract = {
   map,
   jobs,
   events,
+  undo,
+  trash,
   live,
   preferences,
   system,

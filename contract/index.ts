@@ -13,6 +13,7 @@ export * from './model/preferences';
 export * from './model/setup';
 export * from './model/ssh';
 export * from './model/system';
+export * from './model/undo';
 export * from './model/vm';
 export { EntityKind, LiveBatch } from './procedures/activity';
 export type { CommandOutput } from './procedures/base';

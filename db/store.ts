@@ -26,6 +26,7 @@ import {
 } from './repositories/places';
 import { preferenceRepository } from './repositories/preferences';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
+import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';
 
@@ -94,6 +95,7 @@ function repositoriesOn(context: Context): Repositories {
     steps: stepRepository(context),
     events: eventRepository(context),
     checks: checkRepository(context),
+    trash: trashRepository(context),
     counters: counterRepository(context),
     preferences: preferenceRepository(context),
   };

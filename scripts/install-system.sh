@@ -8,7 +8,7 @@ PACKAGES=(
   libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
   busybox-static linux-image-cloud-amd64 genisoimage
 )
-[ "${1:-}" = --for-tests ] || [ "${CI:-}" = true ] && PACKAGES+=(openssh-server chromium)
+[ "${1:-}" = --for-tests ] || [ "${CI:-}" = true ] && PACKAGES+=(openssh-server openssh-client sudo chromium)
 
 missing=()
 for package in "${PACKAGES[@]}"; do

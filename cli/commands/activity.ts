@@ -91,4 +91,31 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
     json: 'Event[]; with --follow an Event a line',
     run: () => import('../run/events').then((m) => m.eventList),
   },
+  {
+    path: ['undo'],
+    about: 'undo what was done last, or what an event tells; refused when the world has moved on',
+    args: [{ name: 'EVENT', about: 'its number (event list --json, or undo --list)', optional: true }],
+    options: [{ name: 'list', type: 'flag', about: 'list what can be undone, and change nothing' }],
+    changes: true,
+    json: '{ undone: UndoOffer, job: string | null, preview: Preview | null }; with --list UndoOffer[]',
+    examples: ['atoll undo --dry-run'],
+    run: () => import('../run/undo').then((m) => m.undo),
+  },
+  {
+    path: ['trash', 'list'],
+    about: 'list the removed VMs whose disks are kept, and for how long',
+    json: 'TrashedVm[]',
+    run: () => import('../run/undo').then((m) => m.trashList),
+  },
+  {
+    path: ['trash', 'empty'],
+    about: 'delete the disks of removed VMs for good',
+    options: [
+      { name: 'days', type: 'number', value: 'N', about: 'only what has lain there for N days (default: 0, all)' },
+    ],
+    changes: true,
+    destructive: true,
+    json: '{ vms: string[], job: string | null, preview: Preview | null }',
+    run: () => import('../run/undo').then((m) => m.trashEmpty),
+  },
 ];

@@ -34,6 +34,7 @@ const ASKS = [
   'vm remove',
   'vnic remove',
   'image remove',
+  'trash empty',
   'restore',
   'demo',
 ];

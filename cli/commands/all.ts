@@ -30,6 +30,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   image: 'base images for VMs',
   job: 'work on hosts, under way or done',
   event: 'what happened, and who did it',
+  trash: 'disks of removed VMs, kept for a while',
   host: 'hosts',
   lab: 'labs of this home',
   datacenter: 'data centers',

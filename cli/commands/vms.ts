@@ -118,7 +118,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   })),
   {
     path: ['vm', 'remove'],
-    about: 'remove a VM that is down, and the disks that Atoll made for it',
+    about: 'remove a VM that is down; the disks that Atoll made for it go to the trash, see atoll undo',
     args: [VM],
     options: [{ name: 'keep-disks', type: 'flag', about: 'keep its disks' }],
     changes: true,

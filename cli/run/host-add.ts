@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { AtollClient } from '../../app/client';
 import type { HostSecrets } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { parseSshAddress } from '../../contract/model/ssh';
 import { ask, canAsk } from '../ask';
 import { changing } from '../change';
 import type { Input } from '../input';
@@ -81,21 +82,19 @@ function sshWay(input: Input, secrets: HostSecrets | null) {
     auth,
     sudo: input.flag('sudo'),
     fingerprints: input.list('fingerprint'),
-    ...given({ user, port, jump: input.text('jump'), key: key === undefined ? undefined : resolve(key) }),
+    user,
+    port,
+    ...given({ jump: input.text('jump'), key: key === undefined ? undefined : resolve(key) }),
   } as const;
 }
 
-/** `[user@]host[:port]`, brackets around an IPv6 address that has a port. Throws BAD_INPUT. */
-export function address(text: string): { user?: string; host: string; port?: number } {
-  const [, user, bracketed, plain, port] =
-    /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^@:]+|[^@]*:[^@]*:[^@]*))(?::(\d+))?$/.exec(text) ?? [];
-  const host = bracketed ?? plain;
-  if (host === undefined)
-    throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is no address of a host.`, {
-      field: 'ssh',
-      hint: 'Give [user@]host[:port], or a name of ~/.ssh/config.',
-    });
-  return { host, ...given({ user, port: port === undefined ? undefined : Number(port) }) };
+function address(text: string): NonNullable<ReturnType<typeof parseSshAddress>> {
+  const parsed = parseSshAddress(text);
+  if (parsed) return parsed;
+  throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is no address of a host.`, {
+    field: 'ssh',
+    hint: 'Give [user@]host[:port], or a name of ~/.ssh/config.',
+  });
 }
 
 type SshWay = ReturnType<typeof sshWay>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Instant } from './common';
+import { Undoable } from './undo';
 
 /** Who did something: the OS user and the door. The engine itself is door `engine`; `unknown` is a change seen from outside. */
 export const Actor = z.object({ user: z.string(), door: z.enum(['cli', 'browser', 'desktop', 'engine', 'unknown']) });
@@ -29,6 +30,8 @@ export const Subjects = z.object({
   vnicId: Id.optional(),
   imageId: Id.optional(),
   jobId: Id.optional(),
+  /** The number of the event that this undoes. */
+  undoes: z.int().optional(),
 });
 export type Subjects = z.infer<typeof Subjects>;
 
@@ -115,5 +118,7 @@ export const Event = z.object({
   message: z.string(),
   by: Actor,
   subjects: Subjects,
+  /** What it changed, if that can be undone. */
+  undo: Undoable.nullable(),
 });
 export type Event = z.infer<typeof Event>;

@@ -5,6 +5,14 @@ const HostWord = /^[A-Za-z0-9_][A-Za-z0-9_.:%-]{0,254}$/;
 const UserWord = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
 const Hop = /^([A-Za-z0-9_][A-Za-z0-9_.\\-]*\$?@)?(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/;
 
+/** `[user@]host[:port]` in its parts, as people write it; an IPv6 address that has a port stands in brackets. Null: it is not that. */
+export function parseSshAddress(text: string): { user: string | null; host: string; port: number | null } | null {
+  const found = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^@:]+|[^@]*:[^@]*:[^@]*))(?::(\d{1,5}))?$/.exec(text.trim());
+  const host = found?.[2] ?? found?.[3];
+  if (!found || host === undefined) return null;
+  return { user: found[1] ?? null, host, port: found[4] === undefined ? null : Number(found[4]) };
+}
+
 /** The SHA-256 fingerprint of a host key, as ssh-keygen -l shows it. */
 export const Fingerprint = z
   .string()

@@ -54,6 +54,7 @@ export const EntityKind = z.enum([
   'job',
   'check',
   'preferences',
+  'trash',
 ]);
 export type EntityKind = z.infer<typeof EntityKind>;
 

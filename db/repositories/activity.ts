@@ -54,8 +54,12 @@ export function eventRepository(context: Context): Repositories['events'] {
   const { sqlite, unit } = context;
   const table = new RowTable(context, events, { subject: 'event', key: ['seq'], touches: () => [] });
   const insert = sqlite.prepare<SqlValue[]>(
-    'INSERT INTO events (at, type, severity, message, actor, subjects) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
+  const undoable = table.select(
+    "WHERE undo IS NOT NULL AND seq < ? AND subjects ->> '$.undoes' IS NULL ORDER BY seq DESC LIMIT ?",
+  );
+  const undoing = table.select("WHERE subjects ->> '$.undoes' = ? AND undo IS NOT NULL ORDER BY seq");
   const after = table.select('WHERE seq > ? ORDER BY seq LIMIT ?');
   const last = sqlite.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'events'").pluck();
   const prune = sqlite.prepare<[number]>(
@@ -75,6 +79,7 @@ export function eventRepository(context: Context): Repositories['events'] {
               event.message,
               JSON.stringify(event.by),
               JSON.stringify(event.subjects),
+              event.undo === null ? null : JSON.stringify(event.undo),
             );
             const stored: Event = { ...event, seq: Number(lastInsertRowid) };
             unit.appended(stored);
@@ -83,6 +88,9 @@ export function eventRepository(context: Context): Repositories['events'] {
           { subject: 'event', verb: 'insert' },
         ),
       ),
+    get: (seq) => table.get(seq),
+    undoable: (before, limit) => undoable.all(before, limit),
+    undoing: (seq) => undoing.all(seq),
     after: (seq, limit) => after.all(seq, limit),
     recent: (filter) => {
       const [where, params] = conditions(filter);

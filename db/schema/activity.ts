@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
-import type { Actor, Event, Job, JobState, JobStep, Subjects } from '../../contract';
+import type { Actor, Event, Job, JobState, JobStep, Subjects, Undoable } from '../../contract';
 
 /**
  * What was done. Subjects and a step's host are ids without references: history outlives the things it tells of.
@@ -48,6 +48,7 @@ export const events = sqliteTable('events', {
   message: text('message').notNull(),
   by: text('actor', { mode: 'json' }).$type<Actor>().notNull(),
   subjects: text('subjects', { mode: 'json' }).$type<Subjects>().notNull(),
+  undo: text('undo', { mode: 'json' }).$type<Undoable>(),
 });
 
 export const counters = sqliteTable('counters', {

@@ -178,6 +178,7 @@ export function anEvent(over: Partial<Omit<Event, 'seq'>> = {}): Omit<Event, 'se
     message: 'It happened.',
     by: { user: 'tester', door: 'cli' },
     subjects: {},
+    undo: null,
     ...over,
   };
 }

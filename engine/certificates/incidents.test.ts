@@ -12,6 +12,7 @@ const event = (second: number, type: Event['type'], message: string, hostId = HO
   message,
   by: { user: 'unknown', door: 'unknown' },
   subjects: { networkId: 'n', hostId },
+  undo: null,
 });
 const check = (second: number, verdict: IsolationCheck['verdict'] = 'not_isolated'): IsolationCheck => ({
   id: 'c',

@@ -1,4 +1,5 @@
 import { isFinal } from '../jobs/job-rows';
+import { careForTrash } from '../undo/trash';
 import { ENGINE, emitter } from './events';
 import { type Core, makeCore } from './core';
 import { instant } from './ids';
@@ -33,10 +34,17 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   const core = makeCore(ports, options.checkOutputs ?? false);
   const router = makeRouter(core);
   let stopped: Promise<void> | null = null;
+  let leaveTrash = (): void => undefined;
   return {
     router,
-    start: () => start(core),
-    stop: () => (stopped ??= stop(core)),
+    start: () => {
+      leaveTrash = careForTrash(core);
+      return start(core);
+    },
+    stop: () => {
+      leaveTrash();
+      return (stopped ??= stop(core));
+    },
     needed: () => core.actors.any || core.jobs.busy,
     onIdle: (listener) => core.jobs.onIdle(listener),
   };

@@ -61,6 +61,7 @@ describe('what is followed', () => {
           message: String(i),
           by: { user: 'x', door: 'cli' },
           subjects: {},
+          undo: null,
         }),
       );
     }

@@ -12,6 +12,7 @@ import { clusterHandlers } from '../places/clusters';
 import { dataCenterHandlers } from '../places/data-centers';
 import { preferenceHandlers } from '../preferences/handlers';
 import { systemHandlers } from '../system/handlers';
+import { trashHandlers, undoHandlers } from '../undo/handlers';
 import { vmHandlers } from '../vms/handlers';
 import { vnicHandlers } from '../vms/vnic-handlers';
 import type { Core } from './core';
@@ -32,6 +33,8 @@ export function makeRouter(core: Core) {
     map: mapHandlers(core),
     jobs: jobHandlers(core),
     events: eventHandlers(core),
+    undo: undoHandlers(core),
+    trash: trashHandlers(core),
     live: liveHandlers(core),
     preferences: preferenceHandlers(core),
     system: systemHandlers(core),

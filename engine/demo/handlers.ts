@@ -1,5 +1,6 @@
 import type { CommandOutput } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
+import { withoutUndo } from '../core/events';
 import type { Core } from '../core/core';
 import { DEFAULT_SCENARIO, scenarioNamed } from '../scenarios/catalogue';
 import { addScenario, presentScenarios, removeScenario, resetScenario } from '../scenarios/commands';
@@ -37,7 +38,7 @@ export function demoHandlers(core: Core) {
 
 function addDemo(core: Core, scope: Scope, input: Add, port: number | null): Outcome<Made> {
   const scenario = scenarioFor(input);
-  if (!scenario) return makeDemo(core, scope, port);
+  if (!scenario) return makeDemo(core, { ...scope, emit: withoutUndo(scope.emit) }, port);
   ruleS12ScenarioHasNoOutside(input.outside);
   const { output, ...outcome } = addScenario(scope, scenario);
   return { ...outcome, output: { ...output, page: null } };

@@ -75,7 +75,7 @@ async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal:
     return null;
   }
   try {
-    return await clean(core, driver, payload.vmIds, signal);
+    return await clean(core, driver, payload, signal);
   } catch (error) {
     throwIfCancelled(signal);
     if (!payload.force) throw error;
@@ -84,12 +84,14 @@ async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal:
 }
 
 /** Removes our VMs and bridges; nothing that does not carry this store's mark. */
-async function clean(core: Core, driver: HostDriver, vmIds: readonly string[], signal: AbortSignal): Promise<string> {
+async function clean(core: Core, driver: HostDriver, { hostId, vmIds }: Payload, signal: AbortSignal): Promise<string> {
   await driver.connect(signal);
   for (const vmId of vmIds) {
     throwIfCancelled(signal);
-    await driver.vms.remove(vmId, false, signal);
+    await driver.vms.remove(vmId, 'delete', signal);
   }
+  const trashed = core.store.trash.ofHost(hostId).map(({ id }) => id);
+  if (trashed.length > 0) await driver.vms.emptyTrash(trashed, signal);
   const observed = await driver.observe(signal);
   const { groups } = plan({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
   const outcomes = await driver.apply(groups, signal);

@@ -123,6 +123,7 @@ function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
     case 'forward':
     case 'job':
     case 'check':
+    case 'trash':
     case 'preferences':
       return;
   }

@@ -67,10 +67,12 @@ export class NetworkAdder {
     const kind = row.isIsolated ? 'isolated network' : 'network';
     const names = [...clusters.values()].map(({ cluster }) => cluster.name);
     const where = names.length === 0 ? '' : ` and attached to ${names.join(', ')}`;
-    emit('network.added', 'normal', `${kind} ${row.name} added${where}`, {
-      networkId: row.id,
-      dataCenterId: row.dataCenterId,
-    });
+    const subjects = { networkId: row.id, dataCenterId: row.dataCenterId };
+    const undo = {
+      words: `add the network ${row.name}`,
+      change: { kind: 'network.added', networkId: row.id },
+    } as const;
+    emit('network.added', 'normal', `${kind} ${row.name} added${where}`, subjects, undo);
     return [...clusters.values()].flatMap(({ hosts }) => hosts.filter((host) => isActive(host.state)));
   }
 

@@ -31,7 +31,10 @@ export function attachHandler(
   ruleNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
   const hosts = attachToCluster(tx, network, cluster, input.required ?? network.isIsolated);
   const subjects = { networkId: network.id, clusterId: cluster.id };
-  emit('network.attached', 'normal', `${network.name} attached to the cluster ${cluster.name}`, subjects);
+  emit('network.attached', 'normal', `${network.name} attached to the cluster ${cluster.name}`, subjects, {
+    words: `attach ${network.name} to ${cluster.name}`,
+    change: { kind: 'network.attached', ...subjects },
+  });
   const title = `Attach network ${network.name} to cluster ${cluster.name}`;
   const job = convergeJob('networks.attach', title, hosts, [network.id], subjects);
   return {
@@ -58,7 +61,10 @@ export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Ne
   ruleRegularIsOnNoHost(network, setUpOn(tx, network, cluster.id));
   const hosts = detachFromCluster(tx, network, cluster);
   const subjects = { networkId: network.id, clusterId: cluster.id };
-  emit('network.detached', 'normal', `${network.name} detached from the cluster ${cluster.name}`, subjects);
+  emit('network.detached', 'normal', `${network.name} detached from the cluster ${cluster.name}`, subjects, {
+    words: `detach ${network.name} from ${cluster.name}`,
+    change: { kind: 'network.detached', ...subjects },
+  });
   const title = `Detach network ${network.name} from cluster ${cluster.name}`;
   const job = convergeJob('networks.detach', title, hosts, [network.id], subjects);
   return {

@@ -1,8 +1,9 @@
-import { isActive } from '../../contract';
+import { type Undoable, isActive } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import { convergeJob } from '../hosts/converge-job';
 import type { NetworkRow } from '../ports/store';
 import { setUpOn, usersOf } from './attaching';
+import { presentNetwork } from './present';
 import { ruleO3RemovedIsUnused, ruleRegularIsOnNoHost } from './rules';
 
 /** Takes the wish for networks away at once; the job takes their bridges off the hosts. */
@@ -12,7 +13,7 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
     ruleO3RemovedIsUnused(network, usersOf(scope, network.id));
     ruleRegularIsOnNoHost(network, setUpOn(scope.tx, network));
     for (const { hostId } of scope.tx.attachments.ofNetwork(network.id)) bearers.add(hostId);
-    removeRows(scope, network);
+    removeRows(scope, network, undoOf(scope, network));
   }
   const hosts = [...bearers].flatMap((id) => scope.tx.hosts.get(id) ?? []).filter((host) => isActive(host.state));
   const [first] = networks;
@@ -27,8 +28,18 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
   };
 }
 
+function undoOf({ tx }: Scope, network: NetworkRow): Undoable {
+  const profiles = tx.vnicProfiles.ofNetwork(network.id);
+  const change = { kind: 'network.removed', network: presentNetwork(tx, network), profiles } as const;
+  return { words: `remove the network ${network.name}`, change };
+}
+
 /** Removes a network; attachments, memberships, profiles and checks are its own and go with it by their foreign keys. */
-export function removeRows({ tx, emit }: Pick<Scope, 'tx' | 'emit'>, { id, name, dataCenterId }: NetworkRow): void {
+export function removeRows(
+  { tx, emit }: Pick<Scope, 'tx' | 'emit'>,
+  { id, name, dataCenterId }: NetworkRow,
+  undo: Undoable | null = null,
+): void {
   tx.networks.remove(id);
-  emit('network.removed', 'normal', `network ${name} removed`, { networkId: id, dataCenterId });
+  emit('network.removed', 'normal', `network ${name} removed`, { networkId: id, dataCenterId }, undo);
 }

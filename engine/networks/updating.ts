@@ -27,13 +27,19 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
   const { tx } = scope;
   const old = scope.refs.network(input.network);
   const { name = old.name, comment = old.comment, mtu = old.mtu, vlan = old.vlan } = input;
-  const row = { ...old, name, comment, mtu, vlan };
+  const now = { name, comment, mtu, vlan };
+  const row = { ...old, ...now };
   ruleS1IsolatedIsFixed(old, input.isIsolated);
   ruleS3IsolatedHasNoVlan(row);
   ruleO3ManagementIsNotIsolated(row);
   if (name !== old.name) ruleO5NetworkNameIsUnique(name, tx.networks.ofDataCenter(old.dataCenterId), old.id);
-  tx.networks.update(old.id, { name, comment, mtu, vlan });
-  scope.emit('network.updated', 'normal', `network ${name} updated`, { networkId: old.id });
+  tx.networks.update(old.id, now);
+  const was = { name: old.name, comment: old.comment, mtu: old.mtu, vlan: old.vlan };
+  const undo = {
+    words: name === old.name ? `change the network ${name}` : `rename the network ${old.name} to ${name}`,
+    change: { kind: 'network.updated', networkId: old.id, was, now },
+  } as const;
+  scope.emit('network.updated', 'normal', `network ${name} updated`, { networkId: old.id }, undo);
   const concerns = mtu !== old.mtu || vlan !== old.vlan;
   const hosts = concerns ? activeHostsOf(tx, old.id) : [];
   // What is now on the hosts was right until this instant: the difference is our wish, not drift.

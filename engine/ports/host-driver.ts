@@ -81,12 +81,19 @@ export interface ScreenLine {
 /** Verbs of a VM's life, as libvirt has them. */
 export type VmVerb = 'start' | 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
 
+/** What becomes of a removed VM's disks: `trash` puts them aside on their host, for `untrash`. */
+export type Disposal = 'delete' | 'keep' | 'trash';
+
 export interface VmDriver {
   /** Makes or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next start. */
   define(spec: VmSpec, signal: AbortSignal): Promise<void>;
   act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void>;
-  /** Removes definition and saved state, and, unless `keepDisks`, the disks that Atoll made. Returns the paths of kept disks. */
-  remove(vmId: string, keepDisks: boolean, signal: AbortSignal): Promise<string[]>;
+  /** Removes definition and saved state. Returns the paths of the disks that Atoll made and that are still there. */
+  remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]>;
+  /** Puts the disks of a removed VM back from the trash. Throws NOT_FOUND when they are not there; safe to call again. */
+  untrash(vmId: string, signal: AbortSignal): Promise<void>;
+  /** Deletes what lies in the trash of these VMs; what does not is no error. */
+  emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void>;
   /** On a running VM and its definition at once. */
   plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;
   unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void>;

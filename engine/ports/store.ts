@@ -114,6 +114,12 @@ export interface JobRow {
   startedAt: string | null;
   endedAt: string | null;
 }
+export interface TrashRow {
+  id: string;
+  hostId: string;
+  name: string;
+  removedAt: string;
+}
 export type StepRow = JobStep & { jobId: string };
 
 /**
@@ -184,6 +190,11 @@ export interface Repositories {
   };
   events: {
     append(event: Omit<Event, 'seq'>): Event;
+    get(seq: number): Event | undefined;
+    /** What can be undone and is no undoing itself, with a number below `before`; newest first. */
+    undoable(before: number, limit: number): Event[];
+    /** What changed something to undo the event `seq`, in order. */
+    undoing(seq: number): Event[];
     after(seq: number, limit: number): Event[];
     /** Newest first. */
     recent(filter: EventFilter): Event[];
@@ -197,6 +208,8 @@ export interface Repositories {
     ofNetwork(networkId: string, limit: number): IsolationCheck[];
     ofHost(networkId: string, hostId: string, limit: number): IsolationCheck[];
   };
+  /** Removed VMs whose disks are kept; `id` is the VM's. */
+  trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
   /** What each OS user has chosen; a user who never chose has the defaults. */

@@ -1,7 +1,7 @@
 import type { Core } from '../core/core';
 import type { Scope } from '../core/command';
 import { throwIfCancelled } from '../core/errors';
-import { emitter } from '../core/events';
+import { emitter, withoutUndo } from '../core/events';
 import { instant } from '../core/ids';
 import { refs } from '../core/refs';
 import type { RunningJob } from '../jobs/job-kinds';
@@ -13,7 +13,7 @@ const CHUNK = 100;
 /** The scope of a transaction of a job. */
 export function scopeIn(core: Core, job: RunningJob, tx: Repositories): Scope {
   const now = instant(core.clock.now());
-  return { tx, refs: refs(tx), actor: job.actor, now, emit: emitter(tx, job.actor, now) };
+  return { tx, refs: refs(tx), actor: job.actor, now, emit: withoutUndo(emitter(tx, job.actor, now)) };
 }
 
 /** Writes many things, a transaction for each hundred, with a turn of the event loop in between. Throws CANCELLED between two. */

@@ -48,7 +48,8 @@ export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
   };
   tx.vms.insert(row);
   for (const vnic of wish.vnics) addVnic(scope, storeId, row, vnic);
-  scope.emit('vm.added', 'normal', `VM ${row.name} added`, { vmId: row.id, clusterId: row.clusterId });
+  const undo = { words: `add the VM ${row.name}`, change: { kind: 'vm.added', vmId: row.id } } as const;
+  scope.emit('vm.added', 'normal', `VM ${row.name} added`, { vmId: row.id, clusterId: row.clusterId }, undo);
   return row;
 }
 

@@ -1,6 +1,10 @@
+import type { Undoable } from '../../contract';
 import type { Core } from '../core/core';
 import type { Outcome, Scope } from '../core/command';
 import type { RunningJob } from '../jobs/job-kinds';
+import { presentForward } from '../outside/forwards';
+import type { Repositories, VmRow } from '../ports/store';
+import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';
 import { inTurn } from './vm-turn';
 
@@ -17,11 +21,14 @@ export function removeHandler(
   const { tx, refs } = scope;
   const vm = refs.vm(input.vm);
   ruleVmStateAllows(vm, 'remove');
-  const words = [`remove the VM "${vm.name}"${input.keepDisks ? ', keeping its disks' : ' and its disks'}`];
+  const words = [
+    `remove the VM "${vm.name}"${input.keepDisks ? ', keeping its disks' : ' and putting its disks into the trash'}`,
+  ];
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
   if (!host) {
+    const undo = undoOf(tx, vm, false);
     tx.vms.remove(vm.id);
-    scope.emit('vm.removed', 'normal', `VM ${vm.name} removed`, { vmId: vm.id });
+    scope.emit('vm.removed', 'normal', `VM ${vm.name} removed`, { vmId: vm.id }, undo);
     return { output: {}, words };
   }
   const payload: Payload = { vmId: vm.id, keepDisks: input.keepDisks };
@@ -41,16 +48,30 @@ export async function runRemove(core: Core, job: RunningJob): Promise<void> {
       if (vm.state !== 'image_locked') ruleVmStateAllows(vm, 'remove');
       turn.write((tx) => tx.vms.update(vmId, { state: 'image_locked', reason: 'it is being removed' }));
       try {
-        const kept = await turn.driver.remove(vmId, keepDisks, signal);
+        const kept = await turn.driver.remove(vmId, keepDisks ? 'keep' : 'trash', signal);
+        const words = kept.length === 0 ? null : `${keepDisks ? 'kept' : 'in the trash'}: ${kept.join(', ')}`;
         turn.write((tx, emit) => {
+          const trashed = !keepDisks && kept.length > 0;
+          // What was kept is the person's from now on: it may be moved or used elsewhere.
+          const undo = keepDisks && kept.length > 0 ? null : undoOf(tx, { ...vm, reason: null }, trashed);
+          const { hostId } = turn;
           tx.vms.remove(vmId);
-          emit('vm.removed', 'normal', `VM ${vm.name} removed${kept.length > 0 ? `; kept: ${kept.join(', ')}` : ''}`);
+          if (trashed && !tx.trash.get(vmId))
+            tx.trash.insert({ id: vmId, hostId, name: vm.name, removedAt: turn.now() });
+          emit('vm.removed', 'normal', `VM ${vm.name} removed${words === null ? '' : `; ${words}`}`, undo);
         });
-        return kept.length > 0 ? `kept: ${kept.join(', ')}` : null;
+        return words;
       } catch (error) {
         turn.write((tx) => tx.vms.update(vmId, { state: 'down', reason: 'it could not be removed' }));
         throw error;
       }
     }),
   );
+}
+
+/** Before the row goes: all that is needed to write it again. */
+function undoOf(tx: Repositories, vm: VmRow, trashed: boolean): Undoable {
+  const forwards = tx.forwards.ofVm(vm.id).map(presentForward);
+  const change = { kind: 'vm.removed', vm: presentVm(tx, { ...vm, state: 'down' }), forwards, trashed } as const;
+  return { words: `remove the VM ${vm.name}`, change };
 }

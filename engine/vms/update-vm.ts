@@ -24,7 +24,12 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   ruleO5VmNameIsUnique(name, namesakes(scope, name, vm.dataCenterId), vm.id);
   if (words.length > 0) {
     tx.vms.update(vm.id, patch);
-    scope.emit('vm.updated', 'normal', `VM ${name}: ${words.join(', ')}`, { vmId: vm.id });
+    const was = { name: vm.name, comment: vm.comment, memoryMiB: vm.memoryMiB, cpus: vm.cpus };
+    const undo = {
+      words: name === vm.name ? `change the VM ${name}` : `rename the VM ${vm.name} to ${name}`,
+      change: { kind: 'vm.updated', vmId: vm.id, was, now: patch },
+    } as const;
+    scope.emit('vm.updated', 'normal', `VM ${name}: ${words.join(', ')}`, { vmId: vm.id }, undo);
   }
   return { output: { vm: presentVm(tx, { ...vm, ...patch }) }, words: words.map((word) => `VM "${vm.name}": ${word}`) };
 }

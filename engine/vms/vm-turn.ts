@@ -1,4 +1,4 @@
-import { AppError, type EventType, type VmState } from '../../contract';
+import { AppError, type EventType, type Undoable, type VmState } from '../../contract';
 import type { Core } from '../core/core';
 import { describeError } from '../core/errors';
 import { type Severity, emitter } from '../core/events';
@@ -35,12 +35,18 @@ export class VmTurn {
   }
 
   /** Writes in one transaction; the events are the job's actor's. */
-  write(fn: (tx: Repositories, emit: (type: EventType, severity: Severity, message: string) => void) => void): void {
+  write(
+    fn: (
+      tx: Repositories,
+      emit: (type: EventType, severity: Severity, message: string, undo?: Undoable | null) => void,
+    ) => void,
+  ): void {
     const at = instant(this.core.clock.now());
     const { id: jobId, actor } = this.job;
-    const subjects = { vmId: this.vmId, hostId: this.hostId, jobId };
+    const { undoes } = this.job.row.subjects;
+    const subjects = { vmId: this.vmId, hostId: this.hostId, jobId, ...(undoes === undefined ? {} : { undoes }) };
     this.core.store.transaction((tx) =>
-      fn(tx, (type, severity, message) => emitter(tx, actor, at)(type, severity, message, subjects)),
+      fn(tx, (type, severity, message, undo) => emitter(tx, actor, at)(type, severity, message, subjects, undo)),
     );
   }
 

@@ -1,11 +1,12 @@
-import type { Vnic } from '../../contract';
+import type { ChangeOf, Vnic } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import type { VmRow, VnicRow } from '../ports/store';
 import { presentVnic } from './present';
 import { ruleVmStateAllows, ruleVnicIsPlugged } from './rules';
 import { type VnicChange, applyChange, isLive, runVnicJob, vnicJob } from './vnic-jobs';
-import { type VnicWish, addVnic, networkFor, profileOf } from './vnic-rows';
+import { type VnicWish, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
+import { ofVnic, vnicUndo } from './vnic-words';
 
 interface Ref {
   readonly vm: string;
@@ -27,27 +28,9 @@ export function vnicHandlers(core: Core) {
     add: os.vnics.add.handler(command((scope, input) => addHandler(scope, store.storeId, input))),
     plug: os.vnics.plug.handler(command((scope, input) => plugHandler(scope, input, true))),
     unplug: os.vnics.unplug.handler(command((scope, input) => plugHandler(scope, input, false))),
-    link: os.vnics.link.handler(
-      command((scope, input) => {
-        const { vm, vnic } = editable(scope, input);
-        const words = `set the link of ${vnic.name} of "${vm.name}" ${input.up ? 'up' : 'down'}`;
-        if (vnic.linked === input.up)
-          return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is already)`] };
-        return shown(
-          vnic,
-          { linked: input.up },
-          change(scope, 'vnics.link', vm, vnic, { kind: 'link', up: input.up }, words),
-        );
-      }),
-    ),
+    link: os.vnics.link.handler(command((scope, input) => linkHandler(scope, input))),
     move: os.vnics.move.handler(command((scope, input) => moveHandler(scope, input))),
-    remove: os.vnics.remove.handler(
-      command((scope, input) => {
-        const { vm, vnic } = editable(scope, input);
-        const words = `remove ${vnic.name} from "${vm.name}"`;
-        return { output: {}, ...change(scope, 'vnics.remove', vm, vnic, { kind: 'remove' }, words) };
-      }),
-    ),
+    remove: os.vnics.remove.handler(command((scope, input) => removeVnicHandler(scope, input))),
   };
 }
 
@@ -71,8 +54,8 @@ function change(
   const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   const hosts = vm.hostId === null ? {} : { hosts: [vm.hostId] };
   if (isLive(vm.state)) return { words: [words], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
-  const { type, message } = applyChange(scope.tx, vm, vnic, what);
-  scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id });
+  const { type, message, undo } = applyChange(scope.tx, vm, vnic, what);
+  scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id }, undo);
   return { words: [words] };
 }
 
@@ -94,12 +77,27 @@ function addHandler(scope: Scope, storeId: string, input: VnicWish & { vm: strin
   const vnic = addVnic(scope, storeId, vm, live ? { ...wish, plugged: false } : wish);
   const network = vnic.networkId === null ? undefined : scope.tx.networks.get(vnic.networkId);
   const words = `add ${vnic.name} to "${vm.name}"${network ? ` on "${network.name}"` : ''}`;
-  scope.emit('vnic.added', 'normal', `${vnic.name} of ${vm.name} added`, { vmId: vm.id, vnicId: vnic.id });
-  if (!live || !wish.plugged) return { output: { vnic: presentVnic(vnic) }, words: [words] };
+  return added(scope, vm, vnic, wish.plugged, words);
+}
+
+/** Tells a vNIC whose row was written, and on a running VM plugs it in. */
+function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, words: string): Outcome<{ vnic: Vnic }> {
+  const undo = vnicUndo(scope.tx, vm, vnic, { kind: 'vnic.added', ...ofVnic(vnic) });
+  scope.emit('vnic.added', 'normal', `${vnic.name} of ${vm.name} added`, { vmId: vm.id, vnicId: vnic.id }, undo);
+  if (!isLive(vm.state) || !plug) return { output: { vnic: presentVnic(vnic) }, words: [words] };
   return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, words));
 }
 
-function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ vnic: Vnic }> {
+/** Writes a removed vNIC again, with its id, name and MAC, and plugs it in if it was. */
+export function restoreVnic(scope: Scope, { vnic: was, position }: ChangeOf<'vnic.removed'>): Outcome<{ vnic: Vnic }> {
+  const vm = scope.refs.vm(was.vmId);
+  ruleVmStateAllows(vm, 'editVnics');
+  const plugged = was.plugged && !isLive(vm.state);
+  const vnic = readdVnic(scope, vm, { ...was, plugged }, position);
+  return added(scope, vm, vnic, was.plugged, `bring ${was.name} of "${vm.name}" back`);
+}
+
+export function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
   ruleVnicIsPlugged(vnic, !plug);
   const kind = plug ? 'plug' : 'unplug';
@@ -107,7 +105,7 @@ function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ vnic: V
   return shown(vnic, { plugged: plug }, change(scope, `vnics.${kind}`, vm, vnic, { kind }, words));
 }
 
-function moveHandler(scope: Scope, input: Ref & { network: string | null }): Outcome<{ vnic: Vnic }> {
+export function moveHandler(scope: Scope, input: Ref & { network: string | null }): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
   const network = input.network === null ? null : networkFor(scope, vm, input.network);
   const words = `move ${vnic.name} of "${vm.name}" to ${network ? `"${network.name}"` : 'no network'}`;
@@ -116,4 +114,18 @@ function moveHandler(scope: Scope, input: Ref & { network: string | null }): Out
     return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is there already)`] };
   const patch = { networkId, profileId: profileOf(scope.tx, networkId) };
   return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, words));
+}
+
+export function linkHandler(scope: Scope, input: Ref & { up: boolean }): Outcome<{ vnic: Vnic }> {
+  const { up } = input;
+  const { vm, vnic } = editable(scope, input);
+  const words = `set the link of ${vnic.name} of "${vm.name}" ${up ? 'up' : 'down'}`;
+  if (vnic.linked === up) return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is already)`] };
+  return shown(vnic, { linked: up }, change(scope, 'vnics.link', vm, vnic, { kind: 'link', up }, words));
+}
+
+export function removeVnicHandler(scope: Scope, input: Ref): Outcome<object> {
+  const { vm, vnic } = editable(scope, input);
+  const words = `remove ${vnic.name} from "${vm.name}"`;
+  return { output: {}, ...change(scope, 'vnics.remove', vm, vnic, { kind: 'remove' }, words) };
 }

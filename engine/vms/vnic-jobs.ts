@@ -1,10 +1,12 @@
 import type { Core } from '../core/core';
-import { type VmState, isRunning } from '../../contract';
+import { type EventType, type Undoable, type VmState, isRunning } from '../../contract';
 import { failOnFailures } from '../hosts/converge-job';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import { presentVnic } from './present';
 import { profileOf } from './vnic-rows';
+import { ofVnic, vnicUndo } from './vnic-words';
 import { ruleVmStateAllows } from './rules';
 import { networkOf, vnicSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
@@ -43,8 +45,9 @@ export async function runVnicJob(core: Core, job: RunningJob): Promise<void> {
       ruleVmStateAllows(turn.vm, 'editVnics');
       if (isLive(turn.vm.state)) await changeOnHost(core, turn, vnic, change, signal);
       turn.write((tx, emit) => {
-        const { type, message } = applyChange(tx, turn.vm, vnic, change);
-        emit(type, 'normal', message);
+        const { type, message, undo } = applyChange(tx, turn.vm, vnic, change);
+        // That a new vNIC was added is what is undone, not that it was then plugged in.
+        emit(type, 'normal', message, job.row.kind === 'vnics.add' ? null : undo);
       });
       return null;
     }),
@@ -86,29 +89,43 @@ async function needNetwork(turn: VmTurn, network: NetworkRow | null, signal: Abo
   if (network) failOnFailures(await turn.actor.converge(signal), new Set([network.id]));
 }
 
+interface Told {
+  readonly type: EventType;
+  readonly message: string;
+  readonly undo: Undoable;
+}
+
 /** Writes a change into the store; returns the event that tells it. */
-export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: VnicChange) {
+export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: VnicChange): Told {
   const what = `${vnic.name} of ${vm.name}`;
+  const ids = ofVnic(vnic);
+  const undo = (made: Parameters<typeof vnicUndo>[3]): Undoable => vnicUndo(tx, vm, vnic, made);
   switch (change.kind) {
     case 'plug':
       tx.vnics.update(vnic.id, { plugged: true });
-      return { type: 'vnic.plugged', message: `${what} plugged in` } as const;
+      return { type: 'vnic.plugged', message: `${what} plugged in`, undo: undo({ kind: 'vnic.plugged', ...ids }) };
     case 'unplug':
       tx.vnics.update(vnic.id, { plugged: false });
-      return { type: 'vnic.unplugged', message: `${what} unplugged` } as const;
-    case 'link':
-      tx.vnics.update(vnic.id, { linked: change.up });
-      return {
-        type: change.up ? 'vnic.linked' : 'vnic.unlinked',
-        message: `link of ${what} set ${change.up ? 'up' : 'down'}`,
-      } as const;
+      return { type: 'vnic.unplugged', message: `${what} unplugged`, undo: undo({ kind: 'vnic.unplugged', ...ids }) };
+    case 'link': {
+      const { up } = change;
+      tx.vnics.update(vnic.id, { linked: up });
+      const message = `link of ${what} set ${up ? 'up' : 'down'}`;
+      return { type: up ? 'vnic.linked' : 'vnic.unlinked', message, undo: undo({ kind: 'vnic.linked', ...ids, up }) };
+    }
     case 'move': {
-      const network = change.networkId === null ? null : tx.networks.get(change.networkId);
-      tx.vnics.update(vnic.id, { profileId: profileOf(tx, change.networkId) });
-      return { type: 'vnic.moved', message: `${what} moved to ${network ? network.name : 'no network'}` } as const;
+      const { networkId: now } = change;
+      const network = now === null ? null : tx.networks.get(now);
+      tx.vnics.update(vnic.id, { profileId: profileOf(tx, now) });
+      const message = `${what} moved to ${network ? network.name : 'no network'}`;
+      return { type: 'vnic.moved', message, undo: undo({ kind: 'vnic.moved', ...ids, was: vnic.networkId, now }) };
     }
     case 'remove':
       tx.vnics.remove(vnic.id);
-      return { type: 'vnic.removed', message: `${what} removed` } as const;
+      return {
+        type: 'vnic.removed',
+        message: `${what} removed`,
+        undo: undo({ kind: 'vnic.removed', vnic: presentVnic(vnic), position: vnic.position }),
+      };
   }
 }

@@ -1,4 +1,4 @@
-import type { VnicDraft } from '../../contract';
+import type { Vnic, VnicDraft } from '../../contract';
 import type { z } from 'zod';
 import { newId } from '../core/ids';
 import type { Scope } from '../core/command';
@@ -47,6 +47,21 @@ export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicWish
     assignedAddress: null,
     position: Math.max(-1, ...others.map((other) => other.position)) + 1,
   };
+  tx.vnics.insert(row);
+  return row;
+}
+
+/** Writes a vNIC that was removed again, as it was; it comes last of its VM's if another has its place. */
+export function readdVnic(scope: Scope, vm: VmRow, was: Vnic, place: number): VnicRow {
+  const { tx } = scope;
+  const others = tx.vnics.ofVm(vm.id);
+  ruleVnicsFit(vm, others.length + 1);
+  if (was.networkId !== null) networkFor(scope, vm, was.networkId);
+  ruleVnicNameIsUnique(vm, was.name, others);
+  const mac = macFor(tx, '', was.mac);
+  const taken = others.map((other) => other.position);
+  const position = taken.includes(place) ? Math.max(...taken) + 1 : place;
+  const row: VnicRow = { ...was, mac, profileId: profileOf(tx, was.networkId), position };
   tx.vnics.insert(row);
   return row;
 }

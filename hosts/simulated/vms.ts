@@ -1,4 +1,12 @@
-import type { ConsoleLine, ScreenLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../engine/ports/host-driver';
+import type {
+  ConsoleLine,
+  Disposal,
+  ScreenLine,
+  VmDriver,
+  VmSpec,
+  VmVerb,
+  VnicSpec,
+} from '../../engine/ports/host-driver';
 import { AppError, type VmState } from '../../contract';
 import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
@@ -44,7 +52,7 @@ export class SimulatedVms implements VmDriver {
     await this.#done(`${vm.spec.name}: ${verb}`);
   }
 
-  async remove(vmId: string, _keepDisks: boolean, signal: AbortSignal): Promise<string[]> {
+  async remove(vmId: string, _disks: Disposal, signal: AbortSignal): Promise<string[]> {
     await this.#step('undefine', vmId, signal);
     const vm = this.#machine.state.vms.get(vmId);
     if (!vm) return [];
@@ -52,6 +60,16 @@ export class SimulatedVms implements VmDriver {
     this.#machine.state.vms.delete(vmId);
     await this.#done(`${vm.spec.name} removed`);
     return []; // a simulated VM has no disks
+  }
+
+  /** Without disks there is nothing in the trash. */
+  untrash(vmId: string): Promise<void> {
+    const error = new AppError('NOT_FOUND', `There are no disks of the VM ${vmId} in the trash`);
+    return Promise.reject(error);
+  }
+
+  emptyTrash(): Promise<void> {
+    return Promise.resolve();
   }
 
   async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ import type { Problem } from '../api/problem';
 import { useCommand } from '../api/use-command';
 import type { MenuEntry } from '../ui/menu';
 import { Confirm } from './confirm';
+import { UnlockDialog } from './unlock-dialog';
 import { useVms } from './use-names';
 import { whyNotHost } from './why';
 
@@ -23,9 +24,10 @@ export interface HostActs {
 
 /** Everything that can be done with one host, for buttons and menus alike. */
 export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
-  const [asking, setAsking] = useState<'maintenance' | 'remove' | null>(null);
+  const [asking, setAsking] = useState<'maintenance' | 'remove' | 'unlock' | null>(null);
   const run = useCommand((action: 'activate' | 'sync') => client.hosts[action]({ host: host.id }));
-  const unreachable = host.state === 'non_responsive';
+  // In error it may be one whose way in is lost for good: then it is forgotten as it is.
+  const unreachable = host.state === 'non_responsive' || host.state === 'error';
   const activates = whyNotHost(host.state, 'activate') === null;
   const maintenance: MenuEntry = {
     id: 'maintenance',
@@ -40,16 +42,19 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
     why: unreachable ? null : whyNotHost(host.state, 'remove'),
     onChoose: () => setAsking('remove'),
   };
+  const unlock: MenuEntry = { id: 'unlock', label: 'Unlock…', onChoose: () => setAsking('unlock') };
   return {
     duty: activates ? { id: 'activate', label: 'Activate', onChoose: () => void run.run('activate') } : maintenance,
     activates,
     sync: { id: 'sync', label: 'Sync', why: whyNotHost(host.state, 'sync'), onChoose: () => void run.run('sync') },
-    rest: [maintenance, remove],
+    rest: [maintenance, ...(host.kind === 'ssh' ? [unlock] : []), remove],
     busy: run.busy,
     problem: run.problem,
     dialog:
       asking === null ? null : asking === 'maintenance' ? (
         <MaintenanceDialog host={host} onClose={() => setAsking(null)} />
+      ) : asking === 'unlock' ? (
+        <UnlockDialog host={host} onClose={() => setAsking(null)} />
       ) : (
         <Confirm
           title={`Remove ${host.name}?`}

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import type { Vm, VmAction } from '../../contract';
+import { TRASH_DAYS, type Vm, type VmAction } from '../../contract';
 import { client } from '../api/client';
 import type { Problem } from '../api/problem';
 import { useCommand } from '../api/use-command';
@@ -20,7 +20,11 @@ const CONFIRMED = {
     words: 'The VM starts again as if its reset button were pressed. What it has not written is lost.',
     submit: 'Reset',
   },
-  remove: { title: 'Remove', words: 'The VM and its disks are removed for good.', submit: 'Remove' },
+  remove: {
+    title: 'Remove',
+    words: `Its disks go to the trash and stay there for ${TRASH_DAYS} days. Until then it can be undone.`,
+    submit: 'Remove',
+  },
 } as const;
 type ConfirmedAction = keyof typeof CONFIRMED;
 

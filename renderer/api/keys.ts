@@ -11,6 +11,8 @@ export const keys = {
   certificate: (id: string) => ['certificate', id] as const,
   certificates: ['certificate'] as const,
   vmEvents: (id: string) => ['vm-events', id] as const,
+  undo: ['undo'] as const,
+  trash: ['trash'] as const,
   events: ['events'] as const,
   map: ['map'] as const,
   labs: ['labs'] as const,

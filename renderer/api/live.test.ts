@@ -21,6 +21,7 @@ const event = (seq: number, subjects = {}): Event => ({
   message: `event ${seq}`,
   by: { user: 'u', door: 'cli' },
   subjects,
+  undo: null,
 });
 
 describe('applyBatch', () => {

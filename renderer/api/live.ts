@@ -34,6 +34,9 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
       case 'attachment':
       case 'check':
         break;
+      case 'trash':
+        reread(keys.trash);
+        break;
       case 'preferences':
         patchPreferences(cache, changes);
         break;
@@ -49,6 +52,8 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
   if (byKind.has('data_center')) reread(keys.scenarios);
   // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.
   if (byKind.has('check') || byKind.has('attachment')) reread(keys.certificates);
+  // What can be undone next is worked out by the engine, from events that changed something and from jobs that undo.
+  if (batch.events.some(({ undo, subjects }) => undo !== null || subjects.undoes !== undefined)) reread(keys.undo);
   patchShows(cache, batch, reread);
   patchMap(cache, byKind, reread);
   addEvents(cache, batch.events);

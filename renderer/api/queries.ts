@@ -12,6 +12,8 @@ export const queries = {
   forwards: () => queryOptions({ queryKey: keys.list('forward'), queryFn: () => client.forwards.list({}) }),
   images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
   jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),
+  undo: () => queryOptions({ queryKey: keys.undo, queryFn: () => client.undo.list({ limit: 1 }) }),
+  trash: () => queryOptions({ queryKey: keys.trash, queryFn: () => client.trash.list() }),
   events: () => queryOptions({ queryKey: keys.events, queryFn: () => client.events.list({ limit: KEPT_EVENTS }) }),
   network: (id: string) =>
     queryOptions({ queryKey: keys.network(id), queryFn: () => client.networks.show({ network: id }) }),

@@ -6,6 +6,7 @@ import { useConnection } from '../api/use-live';
 import { Dot } from '../ui/state';
 import { Ago } from '../ui/time';
 import { JOB_FEEL } from '../ui/tone';
+import { UndoPart } from './undo-part';
 
 /** The one job that matters now, with its real steps: a running one, else the last that ended. */
 export function Foot() {
@@ -15,6 +16,7 @@ export function Foot() {
   return (
     <footer className="foot">
       {job === undefined ? <span>No job yet</span> : <JobLine job={job} />}
+      <UndoPart />
       <span className="foot-live">
         <Dot tone={state === 'open' ? 'ok' : 'warn'} />
         {state === 'open' ? 'live' : state === 'connecting' ? 'connecting' : 'not live'}

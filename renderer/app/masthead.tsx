@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { queries } from '../api/queries';
 import { SimulatedTag } from '../ui/tags';
-import { Finder } from './finder';
+import { Palette } from './palette/palette';
 import { useTheme } from './theme';
 
 export function Masthead() {
@@ -23,7 +23,7 @@ export function Masthead() {
         {dataCenters.length === 1 ? `${dataCenters[0]?.name} data center` : `${dataCenters.length} data centers`}
       </span>
       {hosts.some((host) => host.kind === 'simulated') ? <SimulatedTag /> : null}
-      <Finder />
+      <Palette />
       <span className="masthead-labs">
         {labs === 0 ? 'no lab running' : labs === 1 ? '1 lab running' : `${labs} labs running`}
       </span>

@@ -4,6 +4,7 @@ import { useLiveCache } from '../api/use-live';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
 import { Masthead } from './masthead';
+import { Shortcuts } from './shortcuts';
 import { SideNav } from './side-nav';
 import { Toasts } from './toasts';
 
@@ -23,6 +24,7 @@ export function Shell() {
       </div>
       <Foot />
       <Toasts />
+      <Shortcuts />
     </div>
   );
 }

@@ -33,7 +33,12 @@ export function TextField({
   type = 'text',
   autoFocus,
   ...field
-}: FieldProps & { value: string; onChange: (value: string) => void; type?: 'text' | 'number'; autoFocus?: boolean }) {
+}: FieldProps & {
+  value: string;
+  onChange: (value: string) => void;
+  type?: 'text' | 'number' | 'password';
+  autoFocus?: boolean;
+}) {
   const id = useId();
   return (
     <Field id={id} {...field}>

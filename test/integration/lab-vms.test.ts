@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -64,7 +64,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
   const definition = async ({ id }: VmSpec): Promise<string> =>
     (await shell.run(['virsh', 'dumpxml', id, '--inactive'])).stdout;
   const stateOf = async ({ id }: VmSpec) => (await host.observe(go)).vms?.find((seen) => seen.id === id)?.state;
-  const remove = (spec: VmSpec) => host.vms.remove(spec.id, false, go);
+  const remove = (spec: VmSpec) => host.vms.remove(spec.id, 'delete', go);
 
   async function boot(spec: VmSpec): Promise<GuestShell> {
     await host.vms.define(spec, go);
@@ -188,10 +188,31 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
         ).toMatchObject({ 'full-backing-filename': base });
         await host.vms.act(spec.id, 'start', go);
         expect(await stateOf(spec)).toBe('up');
-        expect(await host.vms.remove(spec.id, true, go)).toEqual([join(folder, 'disk.qcow2')]);
+        expect(await host.vms.remove(spec.id, 'keep', go)).toEqual([join(folder, 'disk.qcow2')]);
         expect(readFileSync(base)).toEqual(before);
       },
     );
+
+    it('goes to the trash and comes back with what is on it, once', async () => {
+      const base = file('trashed.qcow2');
+      execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', base, '8M']);
+      const spec = vm('trashed', { kind: 'image', base, format: 'qcow2', seed: null });
+      await host.vms.define(spec, go);
+      const disk = join(lab.paths.disks, spec.id, 'disk.qcow2');
+      execFileSync('qemu-io', ['-c', 'write -P 0x5a 0 64k', disk]);
+      const kept = join(lab.paths.disks, '.trash', spec.id, 'disk.qcow2');
+      expect(await host.vms.remove(spec.id, 'trash', go)).toEqual([kept]);
+      // as a job that is run again after a crash does
+      expect(await host.vms.remove(spec.id, 'trash', go)).toEqual([kept]);
+      await host.vms.untrash(spec.id, go);
+      await host.vms.untrash(spec.id, go);
+      expect(execFileSync('qemu-io', ['-c', 'read -P 0x5a 0 64k', disk]).toString()).not.toMatch(/failed/i);
+      await host.vms.define(spec, go);
+      await host.vms.remove(spec.id, 'trash', go);
+      await host.vms.emptyTrash([spec.id], go);
+      await expect(host.vms.untrash(spec.id, go)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      expect(existsSync(kept)).toBe(false);
+    });
 
     it('is a disk or a CD of a person, which outlives the VM', async () => {
       const disk = file('my disk, with a comma.img');
@@ -240,7 +261,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       ours: false,
       state: 'down',
     });
-    await theirs.vms.remove(spec.id, false, go);
+    await theirs.vms.remove(spec.id, 'delete', go);
   });
 
   it('of one name are two domains', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import type { SshHow, HostSecrets } from '../../contract';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
 import { blockName } from '../conformance/hosts/kind';
 import { KnownHosts } from '../../hosts/shells/ssh/host-keys';
+import { nextHostKey } from '../../hosts/shells/ssh/next-host-key';
 import { SshShell } from '../../hosts/shells/ssh/ssh-shell';
 import { upload } from '../../hosts/shells/ssh/upload';
 
@@ -190,5 +191,64 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
         field: 'sudo',
       });
     });
+
+    it('goes through a jump host, each with a key of its own to confirm', async () => {
+      const far = await net.add();
+      const way = { address: far.address, port: 22, jump: `root@127.0.0.1:${host.port}`, fingerprints: [] };
+      const known = new KnownHosts(join(folder, 'known_hosts'));
+      const ask = (fingerprints: string[]) =>
+        nextHostKey({
+          how: host.how({ ...way, fingerprints }),
+          known,
+          configFile: '/dev/null',
+          remember: false,
+          secrets: () => Promise.resolve(null),
+        });
+      expect(await ask([])).toMatchObject({ address: '127.0.0.1', fingerprint: host.fingerprint });
+      expect(await ask([host.fingerprint])).toMatchObject({ address: far.address, fingerprint: far.fingerprint });
+      const fingerprints = [host.fingerprint, far.fingerprint];
+      expect(await ask(fingerprints)).toBeNull();
+      const shell = await opened({ ...way, fingerprints });
+      const { stdout } = await shell.run(['ip', '-br', '-4', 'address', 'show', 'dev', 'eth0']);
+      expect(stdout).toContain(far.address);
+    });
+
+    it('takes names, users and jumps from an ssh config', async () => {
+      const file = join(folder, 'config');
+      writeFileSync(
+        file,
+        `Host node-*\n  HostName 127.0.0.1\n  Port ${host.port}\n  User root\n  IdentityFile ${net.keyFile}\n`,
+      );
+      const known = new KnownHosts(join(folder, 'known_hosts'));
+      const how = host.how({ address: 'node-7', user: null, port: null, auth: 'default', key: null });
+      const shell = new SshShell({
+        how,
+        known,
+        configFile: file,
+        remember: true,
+        secrets: () => Promise.resolve(null),
+      });
+      open.push(shell);
+      await shell.open(go);
+      expect((await shell.run(['id', '-u'])).stdout).toBe('0\n');
+    });
+
+    it.skipIf(!existsSync('/usr/bin/sudo'))(
+      'becomes root by sudo with its password, and reaches sockets of root',
+      async () => {
+        const how = { user: PERSON.name, auth: 'password', key: null, sudo: true } as const;
+        const shell = await opened(how, { password: PERSON.password });
+        expect((await shell.run(['id', '-u'])).stdout).toBe('0\n');
+        const socket = await shell.connect('/run/libvirt/libvirt-sock');
+        socket.destroy();
+        await expect(shell.connect('/run/none')).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+        const { stdout } = await host.shell.script(
+          'cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n"',
+          [],
+        );
+        expect(stdout).toContain('sudo');
+        expect(stdout).not.toContain(PERSON.password);
+      },
+    );
   });
 });

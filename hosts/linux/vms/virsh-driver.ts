@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../contract';
-import type { ConsoleLine, ScreenLine, VmDriver, VmSpec, VmVerb, VnicSpec } from '../../../engine/ports/host-driver';
+import type {
+  ConsoleLine,
+  Disposal,
+  ScreenLine,
+  VmDriver,
+  VmSpec,
+  VmVerb,
+  VnicSpec,
+} from '../../../engine/ports/host-driver';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
-import { prepareBoot, vmDiskDir, type BootContext } from './boot-files';
+import { prepareBoot, type BootContext } from './boot-files';
 import { openSerial } from './console';
+import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
 import { domainXml, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
@@ -83,22 +92,22 @@ class VirshDriver implements VmDriver {
     }
   }
 
-  async remove(vmId: string, keepDisks: boolean, signal: AbortSignal): Promise<string[]> {
+  async remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]> {
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
     if (existing !== null) {
       this.requireOurs(existing, vmId);
       await this.stop(vmId, signal);
       await this.virsh(['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], signal);
     }
-    const { stdout } = await this.shell.script(
-      keepDisks ? KEEP_DISK : REMOVE_DISKS,
-      [vmDiskDir(this.options, vmId), this.serialLog(vmId)],
-      {
-        signal,
-        timeoutMs: LONG_MS,
-      },
-    );
-    return stdout.split('\n').filter(Boolean);
+    return removeDisks(this.shell, { ...this.options, vmId, serialLog: this.serialLog(vmId) }, disks, signal);
+  }
+
+  untrash(vmId: string, signal: AbortSignal): Promise<void> {
+    return untrash(this.shell, this.options, vmId, signal);
+  }
+
+  emptyTrash(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    return emptyTrash(this.shell, this.options, vmIds, signal);
   }
 
   async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
@@ -264,13 +273,6 @@ class VirshDriver implements VmDriver {
 }
 
 const textOf = (node: Parameters<typeof serialize>[0] | null): string | null => (node ? serialize(node) : null);
-
-/** $1: the VM's folder of disks, $2: its serial log. Prints what is kept. */
-const REMOVE_DISKS = `rm -rf -- "$1" && rm -f -- "$2" "$2".[0-9]*`;
-const KEEP_DISK = `
-rm -f -- "$2" "$2".[0-9]* "$1/seed.iso"
-if [ -e "$1/disk.qcow2" ]; then printf '%s\\n' "$1/disk.qcow2"; else rm -rf -- "$1"; fi
-`;
 
 function updateFailed(shell: Shell, vmId: string, exit: number, stderr: string): AppError {
   const args = ['virsh', 'update-device', vmId];

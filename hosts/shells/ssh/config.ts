@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { AppError, type SshHow } from '../../../contract';
+import { AppError, type SshHow, parseSshAddress } from '../../../contract';
 import { CommandError } from '../../command-error';
 import { runProcess } from '../spawn';
 
@@ -27,22 +27,12 @@ export async function resolveWay(how: SshHow, configFile: string | null): Promis
   return [...before, last].map(({ hop }) => hop);
 }
 
-export interface Address {
-  readonly host: string;
-  readonly user: string | null;
-  readonly port: number | null;
-}
+type Address = NonNullable<ReturnType<typeof parseSshAddress>>;
 
-/**
- * `[user@]host[:port]`, with brackets around an IPv6 address that has a port.
- * @throws AppError BAD_INPUT
- */
-export function parseAddress(text: string): Address {
-  const found = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+|[^@]*:[^@]*:[^@]*))(?::(\d{1,5}))?$/.exec(text.trim());
-  const host = found?.[2] ?? found?.[3];
-  if (!found || !host)
-    throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is not [user@]host[:port]`, { field: 'jump' });
-  return { user: found[1] ?? null, host, port: found[4] === undefined ? null : Number(found[4]) };
+function parseAddress(text: string): Address {
+  const address = parseSshAddress(text);
+  if (address) return address;
+  throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is not [user@]host[:port]`, { field: 'jump' });
 }
 
 async function resolveHop(

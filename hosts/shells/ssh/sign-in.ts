@@ -64,7 +64,7 @@ function passwordMethods(username: string, password: string | undefined): AnyAut
 function requireAgent({ agent }: Hop): string {
   if (agent !== null) return agent;
   throw new AppError('FORBIDDEN', 'The engine knows no SSH agent', {
-    hint: 'SSH_AUTH_SOCK was not set when it started. End the engine (`atoll engine stop`) and start it from a terminal that has an agent.',
+    hint: 'SSH_AUTH_SOCK was not set when it started. End the engine (`atoll stop`) and start it from a terminal that has an agent.',
   });
 }
 

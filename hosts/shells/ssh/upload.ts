@@ -37,13 +37,15 @@ export async function upload(
   const onAbort = (): void => sh.close();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    const ready = new Promise<void>((resolve) => sh.stdout.once('data', () => resolve()));
+    // Read to its end: a channel whose output nobody takes never says that it has closed.
+    const ready = new Promise<void>((resolve) => sh.stdout.on('data', () => resolve()));
     sh.stdin.write(`exec ${commandLine(['sh', '-c', RECEIVE, 'sh', to, String(size)])}\n`);
     await Promise.race([ready, sh.ended]);
-    await pipeline(counted(from, size, progress), sh.stdin).catch((error: NodeJS.ErrnoException) => {
+    const sent = pipeline(counted(from, size, progress), sh.stdin).catch((error: NodeJS.ErrnoException) => {
       // The receiver has gone; its exit code and its words say why.
       said += `\n${error.message}`;
     });
+    await Promise.race([sent, sh.ended]);
     const exit = await sh.ended;
     throwIfCancelled(signal);
     if (exit !== 0) throw new CommandError(host, ['cat', to], exit, said, 'Is there room left on the host?');

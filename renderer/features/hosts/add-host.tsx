@@ -1,17 +1,42 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import { useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
-import { type Cluster, Comment, Name } from '../../../contract';
+import { type Cluster, Comment, Name, SshHow } from '../../../contract';
 import { client } from '../../api/client';
+import type { Problem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
 import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
-import { useFormState } from '../../ui/form-state';
+import { type FormState, useFormState } from '../../ui/form-state';
 import { Trouble } from '../../ui/trouble';
+import { NO_SSH, type SshDraft, sshHow, sshSecrets } from './ssh-draft';
+import { SshFields } from './ssh-fields';
+import { HostChecksPart, HostKeyPart } from './ssh-step-parts';
 import { text } from './text';
+import { type SshStep, useSshSteps } from './use-ssh-steps';
 
-const Draft = z.object({ name: Name, cluster: z.string(), comment: Comment, kind: z.enum(['lab', 'simulated']) });
+const KINDS = ['lab', 'ssh', 'simulated'] as const;
+type Kind = (typeof KINDS)[number];
+
+const Input = z.object({ name: Name, cluster: z.string(), comment: Comment, ssh: SshHow.nullable() });
+
+interface HostDraft {
+  readonly name: string;
+  readonly cluster: string;
+  readonly comment: string;
+  readonly kind: Kind;
+  readonly ssh: SshDraft;
+}
+
+/** What the schema judges; the way counts only for a host over SSH. */
+const toInput = ({ name, cluster, comment, kind, ssh }: HostDraft): z.input<typeof Input> => ({
+  name,
+  cluster,
+  comment,
+  ssh: kind === 'ssh' ? sshHow(ssh, []) : null,
+});
 
 interface Props {
   readonly onClose: () => void;
@@ -24,58 +49,110 @@ export function AddHost(props: Props) {
   return clusters === undefined ? null : <HostForm {...props} clusters={clusters} />;
 }
 
+/** A host over SSH is added in steps: address, host key, what the host has. The others at once. */
 function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly Cluster[] }) {
-  const doctor = useQuery(queries.doctor()).data;
-  const noLab = doctor !== undefined && !doctor.canRunLab;
-  const form = useFormState<z.infer<typeof Draft>>(
-    { name: '', cluster: clusters[0]?.id ?? 'Default', comment: '', kind: 'lab' },
-    Draft,
+  const form = useFormState<HostDraft>(
+    { name: '', cluster: clusters[0]?.id ?? 'Default', comment: '', kind: 'lab', ssh: NO_SSH },
+    Input,
+    toInput,
   );
-  const { draft, set } = form;
-  const command = useCommand(() =>
-    client.hosts.add({ name: draft.name, cluster: draft.cluster, comment: draft.comment, how: { kind: draft.kind } }),
-  );
+  const { draft } = form;
+  const steps = useSshSteps(draft.ssh);
+  const step: SshStep = draft.kind === 'ssh' ? steps.step : { kind: 'form' };
+  const command = useCommand(() => client.hosts.add(addInput(draft, steps.fingerprints)));
+  const problem = command.problem ?? steps.problem;
   const send = async (): Promise<void> => {
     if (!form.check()) return;
+    if (draft.kind === 'ssh' && step.kind !== 'checked') return steps.next();
     const answer = await command.run(undefined);
     if (answer !== null) onAdded(answer.host.id);
   };
+  const back = (
+    <Act variant="secondary" onClick={steps.back}>
+      Back
+    </Act>
+  );
   return (
     <Dialog
       title={text.add}
-      submit="Add"
+      submit={submitWords(draft.kind, step)}
       size="small"
-      busy={command.busy}
+      busy={command.busy || steps.busy}
+      danger={step.kind === 'key' && step.ask.changed}
+      extra={step.kind === 'form' ? null : back}
       onSubmit={() => void send()}
       onClose={onClose}
     >
-      <div role="radiogroup" aria-label="Kind of host" className="radios">
-        <Radio
-          id="kind-lab"
-          name="kind"
-          label={text.kinds.lab}
-          description={noLab ? `${text.labMeans} Not possible here yet: see Doctor.` : text.labMeans}
-          isDisabled={noLab}
-          isChecked={draft.kind === 'lab'}
-          onChange={() => set('kind', 'lab')}
+      {step.kind === 'form' ? <FormFields form={form} problem={problem} clusters={clusters} /> : null}
+      {step.kind === 'key' ? <HostKeyPart ask={step.ask} /> : null}
+      {step.kind === 'checked' ? <HostChecksPart checks={step.checks} /> : null}
+      <Trouble problem={problem} />
+    </Dialog>
+  );
+}
+
+function submitWords(kind: Kind, step: SshStep): string {
+  if (kind !== 'ssh' || step.kind === 'checked') return 'Add';
+  return step.kind === 'key' ? 'It is the same' : 'Next';
+}
+
+function addInput({ name, cluster, comment, kind, ssh }: HostDraft, fingerprints: readonly string[]) {
+  if (kind !== 'ssh') return { name, cluster, comment, how: { kind } };
+  const secrets = sshSecrets(ssh);
+  return { name, cluster, comment, how: sshHow(ssh, fingerprints), ...(secrets === undefined ? {} : { secrets }) };
+}
+
+interface FieldsProps {
+  readonly form: FormState<HostDraft>;
+  readonly problem: Problem | null;
+  readonly clusters: readonly Cluster[];
+}
+
+function FormFields({ form, problem, clusters }: FieldsProps) {
+  const { draft, set } = form;
+  return (
+    <>
+      <KindChoice kind={draft.kind} onPick={(kind) => set('kind', kind)} />
+      <TextField label="Name" required {...form.field('name', problem)} />
+      {draft.kind === 'ssh' ? (
+        <SshFields
+          draft={draft.ssh}
+          set={(patch) => set('ssh', { ...draft.ssh, ...patch })}
+          errorOf={(field) => form.errorOf(`ssh.${field}`, null)}
         />
-        <Radio
-          id="kind-simulated"
-          name="kind"
-          label={text.kinds.simulated}
-          description={text.simulatedMeans}
-          isChecked={draft.kind === 'simulated'}
-          onChange={() => set('kind', 'simulated')}
-        />
-      </div>
-      <TextField label="Name" required {...form.field('name', command.problem)} />
+      ) : null}
       <ChoiceField
         label="Cluster"
-        {...form.field('cluster', command.problem)}
+        {...form.field('cluster', problem)}
         choices={clusters.map((c) => ({ value: c.id, label: c.name }))}
       />
-      <TextField label="Comment" {...form.field('comment', command.problem)} />
-      <Trouble problem={command.problem} />
-    </Dialog>
+      <TextField label="Comment" {...form.field('comment', problem)} />
+    </>
+  );
+}
+
+function KindChoice({ kind: chosen, onPick }: { kind: Kind; onPick: (kind: Kind) => void }) {
+  const doctor = useQuery(queries.doctor()).data;
+  const noLab = doctor !== undefined && !doctor.canRunLab;
+  const means: Record<Kind, string> = {
+    lab: noLab ? `${text.labMeans} Not possible here yet: see Doctor.` : text.labMeans,
+    ssh: text.sshMeans,
+    simulated: text.simulatedMeans,
+  };
+  return (
+    <div role="radiogroup" aria-label="Kind of host" className="radios">
+      {KINDS.map((kind) => (
+        <Radio
+          key={kind}
+          id={`kind-${kind}`}
+          name="kind"
+          label={text.kinds[kind]}
+          description={means[kind]}
+          isDisabled={kind === 'lab' && noLab}
+          isChecked={chosen === kind}
+          onChange={() => onPick(kind)}
+        />
+      ))}
+    </div>
   );
 }

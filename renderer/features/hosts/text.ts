@@ -4,12 +4,21 @@ export const text = {
   sub: 'Where bridges and VMs are. Every active host of a cluster bears all of its isolated networks.',
   add: 'Add a host',
   emptyTitle: 'No host yet',
-  empty: 'A lab makes this computer a host, without root. A simulated host needs nothing at all.',
+  empty:
+    'A lab makes this computer a host, without root. Linux hosts are reached over SSH. A simulated host needs nothing at all.',
   noMatch: 'No host fits the filter.',
   kinds: { lab: 'Lab on this computer', simulated: 'Simulated', local: 'This computer', ssh: 'Over SSH' },
   labMeans:
     'A corner of this computer with its own bridges, libvirt and VMs. Needs no root, touches nothing else. There can be several.',
   simulatedMeans: 'A host in memory, for demos and for trying things out. Always labelled as simulated.',
+  sshMeans: 'A Linux host with iproute2 and nftables; libvirt and QEMU for VMs. Nothing is installed on it.',
+  addressMeans: '[user@]host[:port], or a name of ~/.ssh/config.',
+  secretMeans: 'Kept in memory only: after Atoll has ended it is asked for again.',
+  keyNew: 'Nobody has confirmed the key of this host yet.',
+  keyChanged: 'THE KEY OF THIS HOST HAS CHANGED. It was installed anew, or someone is in between.',
+  keyCompare: 'Compare it with what the host itself prints, on its own console:',
+  hostFit: 'The host was looked at, and can be added.',
+  hostLacks: 'The host was looked at. It can be added, and will not bear networks before what is missing is there.',
   noWayOut: 'Nothing in this lab reaches any real network.',
   wayOut:
     'Only VMs with a vNIC on it reach what this computer reaches; what listens on its loopback stays closed to them.',

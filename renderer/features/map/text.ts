@@ -37,6 +37,7 @@ export const text = {
   notJoined: 'not connected with each other',
   notIsolated: 'not isolated',
   allIslands: 'All islands',
+  regular: 'regular',
   folded: 'folded',
   fold: 'fold',
   tidy: 'Tidy up',

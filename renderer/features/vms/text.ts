@@ -19,4 +19,7 @@ export const text = {
   forwardMeans: 'A port of 127.0.0.1 on this computer leads to the VM. No other computer can reach it.',
   removeForward: 'The port leads nowhere any more; what is connected by it is cut off.',
   removeVnic: 'The vNIC goes for good, with its MAC address.',
+  trashTitle: 'Delete the disks of these removed VMs for good?',
+  trashMeans: 'Until then their removal can be undone: at the foot of the window, or with atoll undo.',
+  trashEmpty: 'Empty the trash',
 } as const;

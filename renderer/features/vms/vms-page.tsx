@@ -16,6 +16,7 @@ import { VM_FEEL } from '../../ui/tone';
 import { CreateVm } from './create-vm';
 import { QuickActions } from './quick-actions';
 import { text } from './text';
+import { TrashPart } from './trash-part';
 
 export function VmsPage() {
   const search = useSearch({ from: '/vms' });
@@ -31,7 +32,15 @@ export function VmsPage() {
   );
   return (
     <div className="page">
-      <PageHead title={text.title} actions={create} />
+      <PageHead
+        title={text.title}
+        actions={
+          <>
+            <TrashPart />
+            {create}
+          </>
+        }
+      />
       {vms.data === undefined ? (
         <Waiting />
       ) : (

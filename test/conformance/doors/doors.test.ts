@@ -95,6 +95,7 @@ describe.each(DOORS)('the door: $name', (kind) => {
             message: `event ${n}`,
             by: { user: 'x', door: 'cli' },
             subjects: {},
+            undo: null,
           });
         }
       });

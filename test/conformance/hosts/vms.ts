@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsoleLine, HostDriver, VmSpec } from '../../../engine/ports/host-driver';
 import type { ObservedVm } from '../../../engine/ports/observed';
@@ -113,10 +114,18 @@ export function vmTests(kind: HostKind): void {
       const [net] = await made(bed);
       const spec = tinyVm('cf-removed', [newVnic(net!.bridge)]);
       await start(spec);
-      await bed.host.vms.remove(spec.id, false, go);
+      await bed.host.vms.remove(spec.id, 'delete', go);
       expect(await seenVm(bed.host, spec.id)).toBeUndefined();
       expect((await seenBridge(bed, net!.bridge))?.ports).toEqual([]);
-      await bed.host.vms.remove(spec.id, false, go);
+      await bed.host.vms.remove(spec.id, 'delete', go);
+    });
+
+    it('has nothing in the trash of a VM without disks of its own, and bears being told to empty it', async () => {
+      const spec = tinyVm('cf-trashed', []);
+      await bed.host.vms.define(spec, go);
+      expect(await bed.host.vms.remove(spec.id, 'trash', go)).toEqual([]);
+      await expect(bed.host.vms.untrash(spec.id, go)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await bed.host.vms.emptyTrash([spec.id, randomUUID()], go);
     });
 
     it.each(['a;$(reboot)', '"><domain>', '-v', '../../etc', 'Insel 🏝', 'x'.repeat(256)])(
@@ -292,5 +301,5 @@ async function ended(host: HostDriver, id: string): Promise<void> {
   const vm = await seenVm(host, id);
   if (!vm) return;
   if (vm.state !== 'down') await host.vms.act(id, 'stop', go);
-  await host.vms.remove(id, false, go);
+  await host.vms.remove(id, 'delete', go);
 }

@@ -19,6 +19,11 @@ export class Shell {
     return this.page.getByRole('contentinfo');
   }
 
+  /** What the foot offers to undo. */
+  get undo(): Locator {
+    return this.page.getByRole('contentinfo').getByRole('button', { name: 'Undo:' });
+  }
+
   get away(): Locator {
     return this.page.getByText('The engine does not answer.');
   }

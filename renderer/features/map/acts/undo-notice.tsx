@@ -25,10 +25,12 @@ export function UndoNotice({ done, onClose }: NoticeProps) {
       const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
       if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing) return;
       event.preventDefault();
+      // The foot undoes by the same key what was done last; here that is what this notice names.
+      event.stopImmediatePropagation();
       undo();
     };
-    window.addEventListener('keydown', key);
-    return () => window.removeEventListener('keydown', key);
+    window.addEventListener('keydown', key, { capture: true });
+    return () => window.removeEventListener('keydown', key, { capture: true });
   }, [undo]);
   return (
     <div className="undo-notice" role="status">

@@ -40,7 +40,7 @@ function drawn(part: Partial<Scene> = {}): string {
     now: 0,
     ...part,
   };
-  paintMap(pen, scene, new HealthBook(model));
+  paintMap(pen, scene, new HealthBook(scene.model));
   return pen.file({ x: 0, y: 0, w: layout.width, h: layout.height }, '#fff', 'map');
 }
 
@@ -61,6 +61,14 @@ describe('the map drawn with a pen', () => {
     const farther = drawn({ level: 'farther' });
     expect(farther).toContain('>h1<');
     expect(farther).not.toContain('>blue<');
+  });
+
+  it('says of a regular network that it is one, and names it on the mainland', () => {
+    const scene = modelOf(sceneOf('h1/uplink: gw', 'h1/blue: gw', 'h2/red: a', 'h3/green: b'));
+    const made = new LayoutMaker().make(scene, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+    const file = drawn({ model: scene, layout: made, looks: looksOf(scene.map.networks) });
+    expect(file).toContain('1 VM · regular');
+    expect(file.match(/>uplink</g)).toHaveLength(2);
   });
 
   it('dims what is not lit and rings what is', () => {

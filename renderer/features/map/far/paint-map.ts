@@ -1,3 +1,4 @@
+import { nicWords } from '../hearing';
 import type { PanelBox } from '../layout/boxes';
 import { holds, meets } from '../layout/hit';
 import { QUIET_GAPS } from '../layout/layout';
@@ -27,14 +28,15 @@ export function paintMap(pen: Pen, scene: Scene, health: HealthBook): void {
 function paintOutside(pen: Pen, { layout: { outside }, model, colours, px }: Scene): void {
   const regular = model.map.networks.filter((network) => !network.isIsolated);
   const size = Math.min(13 * px, outside.h * 0.6);
+  const y = outside.y + outside.h / 2;
   pen.box(outside, 10, { fill: colours.panel, stroke: colours.soft, line: px, dash: [4 * px, 3 * px] });
-  pen.words(text.outside, outside.x + 14, outside.y + outside.h / 2, { size, fill: colours.ink, bold: true });
-  pen.words(
-    regular.length === 0 ? text.outsideNone : text.outsideSome,
-    outside.x + 14 + size * 6,
-    outside.y + outside.h / 2,
-    { size, fill: colours.soft, most: outside.w * 0.6 },
-  );
+  pen.words(text.outside, outside.x + size, y, { size, fill: colours.ink, bold: true });
+  const left = outside.x + size * 2 + pen.width(text.outside, { size, bold: true });
+  const about = regular.length === 0 ? text.outsideNone : text.outsideSome;
+  pen.words(about, left, y, { size, fill: colours.soft, most: outside.w * 0.5 });
+  const names = regular.map((network) => [network.name, ...nicWords(model, network.id)].join(' · ')).join(', ');
+  const most = outside.w - (left - outside.x) - pen.width(about, { size }) - 3 * size;
+  pen.words(names, outside.x + outside.w - size, y, { size, fill: colours.ink, align: 'right', most });
 }
 
 /** Islands, and near also who is on them, of one panel. */

@@ -25,5 +25,7 @@ describe('a drawing as a file', () => {
     const [, words = ''] = />([^<]*)<\/text>/.exec(pen.file(BOX, '#fff', 'x')) ?? [];
     expect(words).toMatch(/^a-very.*…$/);
     expect(pen.width(words, { size: 12 })).toBeLessThanOrEqual(60);
+    pen.words('nothing of it', 0, 0, { size: 12, fill: '#000', most: -5 });
+    expect(pen.file(BOX, '#fff', 'x')).not.toContain('noth');
   });
 });

@@ -10,11 +10,15 @@ export function headWords(model: Model, island: Island, folded: boolean, byHost:
   const count = vmsOn(island).length;
   return [
     count === 1 ? '1 VM' : `${count} VMs`,
+    ...(model.networks.get(island.networkId)?.isIsolated === false ? [regularWords(island)] : []),
     ...(byHost ? [] : [model.hosts.get(island.hostId ?? '')?.name ?? text.noHost]),
     ...(island.another && byHost ? [text.another] : []),
     ...(folded ? [text.folded] : []),
   ].join(' · ');
 }
+
+const regularWords = ({ nic }: Island): string =>
+  nic === null ? text.regular : `${text.regular}, ${text.leadsBy} ${nic}`;
 
 /** Of an isolated island's seal, at the longest age that is told in minutes. */
 const SEAL_W = 'isolated, 59 min ago'.length * 6.2 + 15;

@@ -2,7 +2,7 @@ import type { Migration } from './migration';
 
 /** What *Setup networks* keeps: addresses of attachments, bonds, and more of what is seen of NICs. */
 export const setup: Migration = {
-  version: 4,
+  version: 5,
   name: 'setup',
   sql: `
 ALTER TABLE network_attachments ADD COLUMN ipv4 TEXT NOT NULL DEFAULT '{"kind":"none"}'

@@ -1,0 +1,62 @@
+import { AppError } from '../../contract/app-error';
+import { changing } from '../change';
+import type { Run } from '../spec';
+import { localTime } from '../text/units';
+import { given, namesOf } from './shared';
+
+export const undo: Run = async (context) => {
+  const asked = context.input.maybeArg('EVENT');
+  if (context.input.flag('list')) return list(context);
+  if (asked !== undefined && !/^\d+$/.test(asked))
+    throw new AppError('BAD_INPUT', `An event is named by its number, not ${JSON.stringify(asked)}.`, {
+      field: 'EVENT',
+    });
+  const event = asked === undefined ? undefined : Number(asked);
+  return changing((client, dryRun) => client.undo.run({ ...given({ event }), dryRun })).run(context, {
+    done: ({ undone }) => `Undone: ${undone.words}.`,
+  });
+};
+
+const list: Run = async ({ out, engine }) => {
+  const { client } = await engine();
+  out.answer(await client.undo.list({}), (offers) =>
+    out.table(
+      offers,
+      [
+        { title: 'event', of: (row) => row.event },
+        { title: 'when', of: (row) => localTime(row.at) },
+        { title: 'by', of: (row) => row.by },
+        { title: 'what', of: (row) => row.words },
+        { title: 'why not', of: (row) => row.refused },
+      ],
+      'There is nothing to undo.',
+    ),
+  );
+};
+
+export const trashList: Run = async ({ out, engine }) => {
+  const { client } = await engine();
+  const [rows, hosts] = await Promise.all([client.trash.list(), client.hosts.list({})]);
+  const hostName = namesOf(hosts);
+  out.answer(rows, () =>
+    out.table(
+      rows,
+      [
+        { title: 'vm', of: (row) => row.name },
+        { title: 'host', of: (row) => hostName(row.hostId) },
+        { title: 'removed', of: (row) => localTime(row.removedAt) },
+        { title: 'goes', of: (row) => localTime(row.goesAt) },
+      ],
+      'The trash is empty.',
+    ),
+  );
+};
+
+export const trashEmpty: Run = (context) => {
+  const days = context.input.number('days');
+  return changing((client, dryRun) => client.trash.empty({ ...given({ days }), dryRun })).run(context, {
+    question: 'Delete the disks of removed VMs for good?',
+    done: ({ vms }) =>
+      vms.length === 0 ? 'There was nothing to delete.' : `Deleted for good: the disks of ${vms.join(', ')}.`,
+  });
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { Id, Instant } from './common';
+import { Forward } from './forward';
+import { Network, VnicProfile } from './network';
+import { Vm, Vnic } from './vm';
+
+const VmFields = Vm.pick({ name: true, comment: true, memoryMiB: true, cpus: true });
+const NetworkFields = Network.pick({ name: true, comment: true, mtu: true, vlan: true });
+const ofVnic = { vmId: Id, vnicId: Id };
+const ofAttachment = { networkId: Id, clusterId: Id };
+
+/** What an event changed, with what was there before: enough to compute the command that leads back. */
+export const Change = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('vnic.added'), ...ofVnic }),
+  z.object({ kind: z.literal('vnic.plugged'), ...ofVnic }),
+  z.object({ kind: z.literal('vnic.unplugged'), ...ofVnic }),
+  z.object({ kind: z.literal('vnic.linked'), ...ofVnic, up: z.boolean() }),
+  z.object({ kind: z.literal('vnic.moved'), ...ofVnic, was: Id.nullable(), now: Id.nullable() }),
+  z.object({ kind: z.literal('vnic.removed'), vnic: Vnic, position: z.int() }),
+  z.object({ kind: z.literal('vm.added'), vmId: Id }),
+  z.object({ kind: z.literal('vm.updated'), vmId: Id, was: VmFields, now: VmFields }),
+  /** `trashed`: its disks were put into its host's trash; false when it had none. */
+  z.object({ kind: z.literal('vm.removed'), vm: Vm, forwards: z.array(Forward), trashed: z.boolean() }),
+  z.object({ kind: z.literal('network.added'), networkId: Id }),
+  z.object({ kind: z.literal('network.updated'), networkId: Id, was: NetworkFields, now: NetworkFields }),
+  z.object({ kind: z.literal('network.removed'), network: Network, profiles: z.array(VnicProfile) }),
+  z.object({ kind: z.literal('network.attached'), ...ofAttachment }),
+  z.object({ kind: z.literal('network.detached'), ...ofAttachment }),
+]);
+export type Change = z.infer<typeof Change>;
+export type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>;
+
+/** `words` say what was done, as one would ask for it: `unplug web1 from blue`. */
+export const Undoable = z.object({ words: z.string(), change: Change });
+export type Undoable = z.infer<typeof Undoable>;
+
+/** Something that was done and can be undone. */
+export const UndoOffer = z.object({
+  /** The number of the event that tells it. */
+  event: z.int(),
+  at: Instant,
+  by: z.string(),
+  words: z.string(),
+  /** Undoing it removes a thing, so that people should be asked first. */
+  removes: z.boolean(),
+  /** Why it can't be undone now: the world has moved on. Null when it can. */
+  refused: z.string().nullable(),
+});
+export type UndoOffer = z.infer<typeof UndoOffer>;
+
+/** Days for which the disks of removed VMs are kept. */
+export const TRASH_DAYS = 7;
+
+/** A removed VM whose disks are kept for a while, so that its removal can be undone. */
+export const TrashedVm = z.object({ vmId: Id, hostId: Id, name: z.string(), removedAt: Instant, goesAt: Instant });
+export type TrashedVm = z.infer<typeof TrashedVm>;

@@ -1,0 +1,93 @@
+import { AppError, type Change, type ChangeOf } from '../../contract';
+import type { Repositories } from '../ports/store';
+
+function movedOn(message: string, hint = 'Change it by hand.'): AppError {
+  return new AppError('CONFLICT', `It can't be undone: ${message}`, { rule: 'UNDO', field: 'event', hint });
+}
+
+/**
+ * Bad: undoing "unplug" of a vNIC that was plugged in again or removed since; a rename after another rename; a removal whose
+ * id is there again. What the command that leads back checks by itself (names, users, states) is not said twice here.
+ */
+export function ruleWorldHasNotMovedOn(tx: Repositories, change: Change): void {
+  switch (change.kind) {
+    case 'vnic.added':
+    case 'vnic.plugged':
+    case 'vnic.unplugged':
+    case 'vnic.linked':
+    case 'vnic.moved':
+      return vnicIsAsLeft(tx, change);
+    case 'vm.added':
+      if (!tx.vms.get(change.vmId)) throw movedOn('the VM is gone', 'There is nothing left to do.');
+      return;
+    case 'vm.updated':
+      return fieldsAreAsLeft('VM', tx.vms.get(change.vmId), change.now);
+    case 'vm.removed':
+      return removedVmCanReturn(tx, change);
+    case 'network.added':
+    case 'network.attached':
+    case 'network.detached':
+      if (!tx.networks.get(change.networkId)) throw movedOn('the network is gone', 'There is nothing left to do.');
+      return;
+    case 'network.updated':
+      return fieldsAreAsLeft('network', tx.networks.get(change.networkId), change.now);
+    case 'network.removed':
+      return removedNetworkCanReturn(tx, change);
+    case 'vnic.removed':
+      if (!tx.vms.get(change.vnic.vmId)) throw movedOn('the VM is gone');
+      if (tx.vnics.get(change.vnic.id)) throw movedOn('the vNIC is there again', 'There is nothing left to do.');
+      return networksAreThere(tx, [change.vnic.networkId]);
+  }
+}
+
+function vnicIsAsLeft(
+  tx: Repositories,
+  change: ChangeOf<'vnic.added' | 'vnic.plugged' | 'vnic.unplugged' | 'vnic.linked' | 'vnic.moved'>,
+): void {
+  const vnic = tx.vnics.get(change.vnicId);
+  if (!vnic) throw movedOn('the vNIC is gone');
+  const asLeft = {
+    'vnic.added': true,
+    'vnic.plugged': vnic.plugged,
+    'vnic.unplugged': !vnic.plugged,
+    'vnic.linked': change.kind === 'vnic.linked' && vnic.linked === change.up,
+    'vnic.moved': change.kind === 'vnic.moved' && vnic.networkId === change.now,
+  }[change.kind];
+  if (!asLeft) throw movedOn(`${vnic.name} has been changed since`);
+  if (change.kind === 'vnic.moved') networksAreThere(tx, [change.was]);
+}
+
+function fieldsAreAsLeft<F extends object>(what: string, row: F | undefined, now: Partial<F>): void {
+  if (!row) throw movedOn(`the ${what} is gone`);
+  const changed = (Object.keys(now) as Array<keyof F & string>).filter((field) => row[field] !== now[field]);
+  if (changed.length > 0) throw movedOn(`its ${changed.join(' and ')} changed again since`);
+}
+
+function networksAreThere(tx: Repositories, ids: ReadonlyArray<string | null>): void {
+  if (ids.some((id) => id !== null && !tx.networks.get(id))) throw movedOn('its network is gone');
+}
+
+function removedVmCanReturn(tx: Repositories, { vm, forwards, trashed }: ChangeOf<'vm.removed'>): void {
+  if (tx.vms.get(vm.id)) throw movedOn('the VM is there again', 'There is nothing left to do.');
+  if (!tx.clusters.get(vm.clusterId)) throw movedOn('its cluster is gone');
+  if (vm.hostId !== null && !tx.hosts.get(vm.hostId)) throw movedOn('its host is gone');
+  if (trashed && !tx.trash.get(vm.id)) throw movedOn('its disks have left the trash', 'Make it anew.');
+  if (vm.boot.kind === 'image' && !tx.images.get(vm.boot.imageId)) throw movedOn('its base image is gone');
+  networksAreThere(
+    tx,
+    vm.vnics.map((vnic) => vnic.networkId),
+  );
+  const taken = vm.vnics.find((vnic) => tx.vnics.byMac(vnic.mac));
+  if (taken) throw movedOn(`another vNIC has its MAC address ${taken.mac}`);
+  const port = forwards.find(({ protocol, hostPort }) => tx.forwards.byHostPort(protocol, hostPort));
+  if (port) throw movedOn(`another forward has its port ${port.hostPort}`);
+}
+
+function removedNetworkCanReturn(tx: Repositories, { network }: ChangeOf<'network.removed'>): void {
+  if (tx.networks.get(network.id)) throw movedOn('the network is there again', 'There is nothing left to do.');
+  if (!tx.dataCenters.get(network.dataCenterId)) throw movedOn('its data center is gone');
+  const others = tx.networks.ofDataCenter(network.dataCenterId);
+  if (others.some((other) => other.bridge === network.bridge))
+    throw movedOn(`another network has its bridge's name ${network.bridge}`);
+  if (network.clusters.some(({ clusterId }) => !tx.clusters.get(clusterId))) throw movedOn('its cluster is gone');
+}

@@ -1,0 +1,53 @@
+import type { Change, ChangeOf } from '../../contract';
+
+/** A command that leads back, by ids. The first word is the area that runs it; `restore` writes a removed thing again. */
+export type Inverse =
+  | { readonly do: 'vnics.plug' | 'vnics.unplug' | 'vnics.remove'; readonly vm: string; readonly vnic: string }
+  | { readonly do: 'vnics.link'; readonly vm: string; readonly vnic: string; readonly up: boolean }
+  | { readonly do: 'vnics.move'; readonly vm: string; readonly vnic: string; readonly network: string | null }
+  | { readonly do: 'vnics.restore'; readonly removed: ChangeOf<'vnic.removed'> }
+  | { readonly do: 'vms.remove'; readonly vm: string }
+  | { readonly do: 'vms.update'; readonly vm: string; readonly fields: ChangeOf<'vm.updated'>['was'] }
+  | { readonly do: 'vms.restore'; readonly removed: ChangeOf<'vm.removed'> }
+  | { readonly do: 'networks.remove'; readonly network: string }
+  | { readonly do: 'networks.update'; readonly network: string; readonly fields: ChangeOf<'network.updated'>['was'] }
+  | { readonly do: 'networks.restore'; readonly removed: ChangeOf<'network.removed'> }
+  | { readonly do: 'networks.attach' | 'networks.detach'; readonly network: string; readonly cluster: string };
+
+/** The command that leads back from a change. */
+export function inverseOf(change: Change): Inverse {
+  switch (change.kind) {
+    case 'vnic.added':
+      return { do: 'vnics.remove', vm: change.vmId, vnic: change.vnicId };
+    case 'vnic.plugged':
+      return { do: 'vnics.unplug', vm: change.vmId, vnic: change.vnicId };
+    case 'vnic.unplugged':
+      return { do: 'vnics.plug', vm: change.vmId, vnic: change.vnicId };
+    case 'vnic.linked':
+      return { do: 'vnics.link', vm: change.vmId, vnic: change.vnicId, up: !change.up };
+    case 'vnic.moved':
+      return { do: 'vnics.move', vm: change.vmId, vnic: change.vnicId, network: change.was };
+    case 'vnic.removed':
+      return { do: 'vnics.restore', removed: change };
+    case 'vm.added':
+      return { do: 'vms.remove', vm: change.vmId };
+    case 'vm.updated':
+      return { do: 'vms.update', vm: change.vmId, fields: change.was };
+    case 'vm.removed':
+      return { do: 'vms.restore', removed: change };
+    case 'network.added':
+      return { do: 'networks.remove', network: change.networkId };
+    case 'network.updated':
+      return { do: 'networks.update', network: change.networkId, fields: change.was };
+    case 'network.removed':
+      return { do: 'networks.restore', removed: change };
+    case 'network.attached':
+      return { do: 'networks.detach', network: change.networkId, cluster: change.clusterId };
+    case 'network.detached':
+      return { do: 'networks.attach', network: change.networkId, cluster: change.clusterId };
+  }
+}
+
+/** Whether undoing takes something away that a person may have come to use since. */
+export const removes = (change: Change): boolean =>
+  change.kind === 'vm.added' || change.kind === 'network.added' || change.kind === 'vnic.added';

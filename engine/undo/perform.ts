@@ -1,0 +1,56 @@
+import type { Change } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { attachHandler, detachHandler } from '../networks/attach-handlers';
+import { removeNetworks } from '../networks/removing';
+import { updateNetwork } from '../networks/updating';
+import { removeHandler } from '../vms/remove-vm';
+import { updateHandler } from '../vms/update-vm';
+import { linkHandler, moveHandler, plugHandler, removeVnicHandler, restoreVnic } from '../vms/vnic-handlers';
+import { type Inverse, inverseOf } from './inverse';
+import { restoreNetwork } from './restore-network';
+import { restoreVm } from './restore-vm';
+
+/** Runs the command that leads back from the change that the event `seq` tells; what it tells and its job say that they undo it. */
+export function performUndo(scope: Scope, seq: number, change: Change): Outcome<object> {
+  const telling: Scope = {
+    ...scope,
+    emit: (type, severity, message, subjects, undo) =>
+      scope.emit(type, severity, message, { ...subjects, undoes: seq }, undo),
+  };
+  const outcome = perform(telling, inverseOf(change));
+  if (!outcome.job) return outcome;
+  return { ...outcome, job: { ...outcome.job, subjects: { ...outcome.job.subjects, undoes: seq } } };
+}
+
+function perform(scope: Scope, inverse: Inverse): Outcome<object> {
+  switch (inverse.do) {
+    case 'vnics.plug':
+      return plugHandler(scope, inverse, true);
+    case 'vnics.unplug':
+      return plugHandler(scope, inverse, false);
+    case 'vnics.link':
+      return linkHandler(scope, inverse);
+    case 'vnics.move':
+      return moveHandler(scope, inverse);
+    case 'vnics.remove':
+      return removeVnicHandler(scope, inverse);
+    case 'vnics.restore':
+      return restoreVnic(scope, inverse.removed);
+    case 'vms.remove':
+      return removeHandler(scope, { vm: inverse.vm, keepDisks: false });
+    case 'vms.update':
+      return updateHandler(scope, { vm: inverse.vm, ...inverse.fields });
+    case 'vms.restore':
+      return restoreVm(scope, inverse.removed);
+    case 'networks.remove':
+      return removeNetworks(scope, 'networks.remove', [scope.refs.network(inverse.network)]);
+    case 'networks.update':
+      return updateNetwork(scope, { network: inverse.network, ...inverse.fields });
+    case 'networks.restore':
+      return restoreNetwork(scope, inverse.removed);
+    case 'networks.attach':
+      return attachHandler(scope, inverse);
+    case 'networks.detach':
+      return detachHandler(scope, inverse);
+  }
+}

@@ -1,0 +1,35 @@
+import { type ChangeOf, isActive } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { convergeJob } from '../hosts/converge-job';
+import { writeAttachments } from '../networks/attaching';
+import { presentNetwork } from '../networks/present';
+import { ruleO5NetworkNameIsUnique } from '../networks/rules';
+import type { NetworkRow } from '../ports/store';
+
+/** Writes a removed network again: its id, bridge, profiles and clusters. Its checks are gone for good. */
+export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'network.removed'>): Outcome<object> {
+  const { tx, emit } = scope;
+  const { clusters, ...row } = network satisfies NetworkRow;
+  ruleO5NetworkNameIsUnique(row.name, tx.networks.ofDataCenter(row.dataCenterId));
+  tx.networks.insert(row);
+  for (const profile of profiles) tx.vnicProfiles.insert(profile);
+  const hosts = clusters.flatMap(({ clusterId }) => {
+    const cluster = tx.clusters.get(clusterId);
+    const ofCluster = tx.hosts.ofCluster(clusterId);
+    if (cluster) writeAttachments(tx, row, cluster, ofCluster);
+    return ofCluster.filter((host) => isActive(host.state));
+  });
+  const subjects = { networkId: row.id, dataCenterId: row.dataCenterId };
+  const change = { kind: 'network.added', networkId: row.id } as const;
+  emit('network.added', 'normal', `network ${row.name} is there again`, subjects, {
+    words: `bring the network ${row.name} back`,
+    change,
+  });
+  const job = convergeJob('undo.run', `Bring network ${row.name} back`, hosts, [row.id], { networkId: row.id });
+  return {
+    output: { network: presentNetwork(tx, row) },
+    words: [`bring the network "${row.name}" back (bridge ${row.bridge})`],
+    hosts: hosts.map((host) => host.id),
+    ...(job ? { job } : {}),
+  };
+}

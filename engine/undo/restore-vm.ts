@@ -1,0 +1,78 @@
+import type { ChangeOf, Undoable } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../core/core';
+import { describeError } from '../core/errors';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { VmRow } from '../ports/store';
+import { namesakes } from '../vms/add-vm';
+import { presentVm } from '../vms/present';
+import { ruleO5VmNameIsUnique } from '../vms/rules';
+import { readdVnic } from '../vms/vnic-rows';
+import { inTurn } from '../vms/vm-turn';
+
+/** The job that brings disks back from the trash. */
+export const RESTORE_VM = 'undo.run';
+
+/**
+ * Writes a removed VM again, down, with its ids, vNICs and forwards. One with disks is locked until its host has put them back;
+ * its definition is written at its next start, as always.
+ */
+export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.removed'>): Outcome<object> {
+  const { tx, emit } = scope;
+  ruleO5VmNameIsUnique(vm.name, namesakes(scope, vm.name, vm.dataCenterId));
+  const { vnics, ...fields } = vm;
+  const row: VmRow = {
+    ...fields,
+    state: trashed ? 'image_locked' : 'down',
+    reason: trashed ? 'its disks are being brought back' : null,
+    startedAt: null,
+  };
+  tx.vms.insert(row);
+  vnics.forEach((vnic, place) => readdVnic(scope, row, vnic, place));
+  for (const { address: _address, ...forward } of forwards)
+    tx.forwards.insert({ ...forward, state: 'pending', message: null });
+  const words = [`bring the VM "${vm.name}" back${trashed ? ' with its disks' : ''}`];
+  const output = { vm: presentVm(tx, row) };
+  if (!trashed || vm.hostId === null) {
+    emit('vm.added', 'normal', thereAgain(row), { vmId: vm.id, clusterId: vm.clusterId }, undoOf(row));
+    return { output, words };
+  }
+  const host = tx.hosts.get(vm.hostId);
+  const steps = [{ title: `Bring its disks back on ${host?.name ?? vm.hostId}`, hostId: vm.hostId }];
+  const subjects = { vmId: vm.id, hostId: vm.hostId };
+  const title = `Bring VM ${vm.name} back`;
+  return { output, words, job: { kind: RESTORE_VM, title, payload: { vmId: vm.id }, subjects, steps } };
+}
+
+const thereAgain = ({ name }: VmRow): string => `VM ${name} is there again`;
+const undoOf = ({ id, name }: VmRow): Undoable => ({
+  words: `bring the VM ${name} back`,
+  change: { kind: 'vm.added', vmId: id },
+});
+
+/** Puts the disks back. When that fails the VM goes again and its disks stay in the trash. */
+export async function runRestoreVm(core: Core, job: RunningJob): Promise<void> {
+  const { vmId } = job.row.payload as { vmId: string };
+  if (core.store.vms.get(vmId)?.state !== 'image_locked') return job.skip(1, 'there is nothing to bring back');
+  await inTurn(core, job, vmId, (turn) =>
+    job.step(1, async (signal) => {
+      try {
+        await turn.driver.untrash(vmId, signal);
+      } catch (error) {
+        const { message } = describeError(error);
+        const { name } = turn.vm;
+        turn.write((tx, emit) => {
+          tx.vms.remove(vmId);
+          emit('vm.removed', 'error', `VM ${name} could not be brought back: ${message}`);
+        });
+        throw error;
+      }
+      turn.write((tx, emit) => {
+        tx.trash.remove(vmId);
+        tx.vms.update(vmId, { state: 'down', reason: null });
+        emit('vm.added', 'normal', thereAgain(turn.vm), undoOf(turn.vm));
+      });
+      return null;
+    }),
+  );
+}

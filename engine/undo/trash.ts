@@ -1,0 +1,82 @@
+import { TRASH_DAYS, type TrashedVm, isActive } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../core/core';
+import { ENGINE } from '../core/events';
+import { instant } from '../core/ids';
+import { type JobDraft, insertJob } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { Repositories, TrashRow } from '../ports/store';
+
+const DAY_MS = 86_400_000;
+/** How often it is looked whether something has lain there for long enough; the first time soon after the start. */
+const LOOK_MS = 3_600_000;
+const FIRST_LOOK_MS = 60_000;
+
+interface Payload {
+  readonly hosts: ReadonlyArray<{ readonly hostId: string; readonly vmIds: readonly string[] }>;
+}
+
+export const presentTrash = ({ id, hostId, name, removedAt }: TrashRow): TrashedVm => ({
+  vmId: id,
+  hostId,
+  name,
+  removedAt,
+  goesAt: instant(Date.parse(removedAt) + TRASH_DAYS * DAY_MS),
+});
+
+/** `trash.empty` */
+export function emptyTrash({ tx, now }: Scope, { days }: { readonly days: number }): Outcome<{ vms: string[] }> {
+  const old = olderThan(tx, now, days);
+  const names = old.map((row) => row.name);
+  const words = names.map((name) => `delete the disks of the removed VM "${name}" for good`);
+  if (old.length === 0) return { output: { vms: [] }, words: ['the trash holds nothing so old'] };
+  return { output: { vms: names }, words, job: emptyJob(tx, old) };
+}
+
+const olderThan = (tx: Repositories, now: string, days: number): TrashRow[] =>
+  tx.trash.list().filter((row) => Date.parse(row.removedAt) <= Date.parse(now) - days * DAY_MS);
+
+function emptyJob(tx: Repositories, rows: readonly TrashRow[]): JobDraft {
+  const hosts = [...new Set(rows.map((row) => row.hostId))].map((hostId) => ({
+    hostId,
+    vmIds: rows.filter((row) => row.hostId === hostId).map((row) => row.id),
+  }));
+  const steps = hosts.map(({ hostId, vmIds }) => ({
+    title: `Delete the disks of ${vmIds.length} removed VM${vmIds.length === 1 ? '' : 's'} on ${tx.hosts.get(hostId)?.name ?? hostId}`,
+    hostId,
+  }));
+  return { kind: 'trash.empty', title: 'Empty the trash', payload: { hosts } satisfies Payload, steps };
+}
+
+/** Deletes host by host; what was brought back meanwhile is no longer in the trash and stays. */
+export async function runEmptyTrash(core: Core, job: RunningJob): Promise<void> {
+  const { hosts } = job.row.payload as Payload;
+  for (const [i, { hostId, vmIds }] of hosts.entries()) {
+    await job.step(i + 1, async (signal) => {
+      const left = vmIds.filter((id) => core.store.trash.get(id) && !core.store.vms.get(id));
+      if (left.length === 0) return 'it is empty already';
+      await core.actors.get(hostId).driver.vms.emptyTrash(left, signal);
+      core.store.transaction((tx) => left.forEach((id) => tx.trash.remove(id)));
+      return null;
+    });
+  }
+}
+
+/** Empties by itself what is older than TRASH_DAYS on the hosts that are active; the returned function ends that. */
+export function careForTrash(core: Core): () => void {
+  const look = (): void => {
+    cancel = core.clock.after(LOOK_MS, look);
+    const now = instant(core.clock.now());
+    const job = core.store.transaction((tx) => {
+      const open = tx.jobs.inState(['queued', 'running']).some(({ kind }) => kind === 'trash.empty');
+      const old = olderThan(tx, now, TRASH_DAYS).filter(({ hostId }) => {
+        const host = tx.hosts.get(hostId);
+        return host !== undefined && isActive(host.state);
+      });
+      return open || old.length === 0 ? null : insertJob(tx, emptyJob(tx, old), ENGINE, now);
+    });
+    if (job !== null) core.jobs.kick(job);
+  };
+  let cancel = core.clock.after(FIRST_LOOK_MS, look);
+  return () => cancel();
+}

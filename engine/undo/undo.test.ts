@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Preview } from '../../contract';
+import { TestEngine } from '../../test/support/test-engine';
+
+type Answer = Promise<{ job: string | null; preview: Preview | null }>;
+
+/** What people have made, as the contract shows it, without what only the hosts or the clock decide. */
+async function worldOf({ client, store }: TestEngine) {
+  const vms = (await client.vms.list({})).map(({ startedAt: _started, ...vm }) => vm);
+  const networks = await client.networks.list({});
+  const plain = networks.map(({ clusters, ...network }) => ({
+    ...network,
+    on: clusters.map((each) => each.clusterId),
+  }));
+  const byId = <T extends { id: string }>(list: T[]): T[] => list.sort((a, b) => a.id.localeCompare(b.id));
+  return { vms: byId(vms), networks: byId(plain), profiles: byId(store.vnicProfiles.list()) };
+}
+
+describe('undo', () => {
+  let t: TestEngine;
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+    await t.addHosts(1);
+    for (const name of ['blue', 'green'])
+      await t.done(t.client.networks.add({ name, isIsolated: true, clusters: ['Default'] }));
+    await t.done(t.client.vms.add({ name: 'web', vnics: [{ network: 'blue' }], start: true }));
+    await t.client.vms.add({ name: 'db', vnics: [{ network: 'blue' }, { network: 'green' }] });
+    await t.until(async () => (await t.client.vms.show({ vm: 'web' })).state === 'up');
+  });
+  afterEach(() => t.close());
+
+  const undo = (event?: number) => t.client.undo.run(event === undefined ? {} : { event });
+  const newest = async () => (await t.client.undo.list({ limit: 1 }))[0];
+
+  /** Everything that can be undone, on a running VM and on one that is down. */
+  const ACTS: Record<string, () => Answer> = {
+    'unplug, running': () => t.client.vnics.unplug({ vm: 'web', vnic: 'nic1' }),
+    'unplug, down': () => t.client.vnics.unplug({ vm: 'db', vnic: 'nic2' }),
+    'link, running': () => t.client.vnics.link({ vm: 'web', vnic: 'nic1', up: false }),
+    'move, running': () => t.client.vnics.move({ vm: 'web', vnic: 'nic1', network: 'green' }),
+    'move, down': () => t.client.vnics.move({ vm: 'db', vnic: 'nic1', network: null }),
+    'add a vNIC, running': () => t.client.vnics.add({ vm: 'web', network: 'green' }),
+    'add a vNIC, down': () => t.client.vnics.add({ vm: 'db', network: 'green' }),
+    'remove a vNIC, running': () => t.client.vnics.remove({ vm: 'web', vnic: 'nic1' }),
+    'remove the last vNIC, down': () => t.client.vnics.remove({ vm: 'db', vnic: 'nic2' }),
+    'rename a VM': () => t.client.vms.update({ vm: 'db', name: 'db2', memoryMiB: 512 }),
+    'add a VM': () => t.client.vms.add({ name: 'new', vnics: [{ network: 'blue' }] }),
+    'remove a VM that never ran': () => t.client.vms.remove({ vm: 'db' }),
+    'add a network': () => t.client.networks.add({ name: 'red', isIsolated: true, clusters: ['Default'] }),
+    'change a network': () => t.client.networks.update({ network: 'green', name: 'lime', mtu: 9000, comment: 'x' }),
+  };
+
+  it.each(Object.keys(ACTS))('leads back to where it was: %s', async (name) => {
+    const before = await worldOf(t);
+    await t.done(ACTS[name]!());
+    expect(await worldOf(t)).not.toEqual(before);
+    await t.done(undo());
+    expect(await worldOf(t)).toEqual(before);
+  });
+
+  it('leads back through any of them, one after the other, in the order of a stack', async () => {
+    const before = await worldOf(t);
+    const depth = (await t.client.undo.list({ limit: 200 })).length;
+    await fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray(Object.keys(ACTS), { maxLength: 5 }), async (names) => {
+        const states = [before];
+        for (const name of names) {
+          // What one act has taken away the next may ask for: then it is refused, and changes nothing.
+          const changed = await t.done(ACTS[name]!()).then(
+            () => true,
+            () => false,
+          );
+          if (changed) states.push(await worldOf(t));
+        }
+        while (states.length > 1) {
+          expect(await worldOf(t)).toEqual(states.pop());
+          await t.done(undo());
+        }
+        expect(await worldOf(t)).toEqual(before);
+        expect(await t.client.undo.list({ limit: 200 })).toHaveLength(depth);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('attaches and detaches', async () => {
+    await t.done(t.client.networks.add({ name: 'red', isIsolated: true, clusters: ['Default'] }));
+    const before = await worldOf(t);
+    await t.done(t.client.networks.detach({ network: 'red', cluster: 'Default' }));
+    await t.done(undo());
+    expect(await worldOf(t)).toEqual(before);
+    await t.done(t.client.networks.remove({ network: 'red' }));
+    await t.done(undo());
+    expect(await worldOf(t)).toEqual(before);
+  });
+
+  it('brings a VM back that had run, with its id, its vNICs and their MAC addresses', async () => {
+    await t.done(t.client.vms.stop({ vm: 'web' }));
+    const before = await worldOf(t);
+    await t.done(t.client.vms.remove({ vm: 'web' }));
+    await t.done(undo());
+    expect(await worldOf(t)).toEqual(before);
+    await t.done(t.client.vms.start({ vm: 'web' }));
+  });
+
+  it('names what it would undo, shows it before, and asks first where something goes', async () => {
+    await t.done(t.client.vnics.unplug({ vm: 'web', vnic: 'nic1' }));
+    expect(await newest()).toMatchObject({
+      words: 'unplug web from blue',
+      removes: false,
+      refused: null,
+      by: 'tester',
+    });
+    const { preview, job } = await t.client.undo.run({ dryRun: true });
+    expect(preview?.summary).toEqual(['plug nic1 into "web"']);
+    expect(job).toBeNull();
+    await t.client.vms.add({ name: 'new' });
+    expect(await newest()).toMatchObject({ words: 'add the VM new', removes: true });
+  });
+
+  it('is refused, with the reason, when the world has moved on, and changes nothing', async () => {
+    await t.client.vms.update({ vm: 'db', name: 'one' });
+    const { event } = (await newest())!;
+    await t.client.vms.update({ vm: 'one', name: 'two' });
+    await expect(undo(event)).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('name') });
+    await t.client.vms.remove({ vm: 'two' });
+    const removal = (await newest())!;
+    await t.client.vms.add({ name: 'two' });
+    await expect(undo(removal.event)).rejects.toMatchObject({ code: 'CONFLICT', data: { field: 'name' } });
+    const before = await worldOf(t);
+    await expect(undo(event)).rejects.toMatchObject({ message: expect.stringContaining('gone') });
+    expect(await worldOf(t)).toEqual(before);
+  });
+
+  it('undoes nothing twice, but an undoing by its number', async () => {
+    await t.done(t.client.vnics.unplug({ vm: 'db', vnic: 'nic1' }));
+    const { event } = (await newest())!;
+    await t.done(undo());
+    await expect(undo(event)).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect((await newest())?.event).not.toBe(event);
+    const undoing = t.store.events.undoing(event)[0];
+    await t.done(undo(undoing?.seq));
+    expect((await t.client.vms.show({ vm: 'db' })).vnics[0]?.plugged).toBe(false);
+    expect((await newest())?.event).toBe(event);
+  });
+
+  it('says why an event is not one that can be undone', async () => {
+    const start = t.store.events.recent({ limit: 1, type: 'vm.state' })[0];
+    await expect(undo(start?.seq)).rejects.toMatchObject({ code: 'RULE_BROKEN' });
+    await expect(undo(999_999)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});

@@ -1,0 +1,77 @@
+import { AppError } from '../../../contract';
+import type { Disposal } from '../../../engine/ports/host-driver';
+import type { Shell } from '../../shell';
+import { type BootContext, vmDiskDir } from './boot-files';
+
+/** Deleting or moving large disks may take the file system a while. */
+const LONG_MS = 600_000;
+
+/** Beside the VMs' own folders, in the same file system, so that a move is a rename. No VM's id begins with a dot. */
+const trashDir = ({ diskDir }: Pick<BootContext, 'diskDir'>): string => `${diskDir}/.trash`;
+
+/** $1: the VM's folder of disks, $2: its serial log, $3: the trash, $4: the VM's place in it. Each prints what is still there. */
+const SCRIPTS: Record<Disposal, string> = {
+  delete: `rm -rf -- "$1" && rm -f -- "$2" "$2".[0-9]*`,
+  keep: `
+rm -f -- "$2" "$2".[0-9]* "$1/seed.iso"
+if [ -e "$1/disk.qcow2" ]; then printf '%s\\n' "$1/disk.qcow2"; else rm -rf -- "$1"; fi
+`,
+  trash: `
+rm -f -- "$2" "$2".[0-9]*
+if [ -e "$1/disk.qcow2" ]; then
+  mkdir -p -- "$3" && chmod 700 -- "$3" && rm -rf -- "$4" && mv -T -- "$1" "$4" || exit 1
+else
+  rm -rf -- "$1" || exit 1
+fi
+# Run again after a crash, it may lie there already.
+[ -e "$4/disk.qcow2" ] && printf '%s\\n' "$4/disk.qcow2"
+exit 0
+`,
+};
+
+/** Removes, keeps or puts aside a removed VM's disks, and removes its serial log. Returns the paths of what is still there. */
+export async function removeDisks(
+  shell: Shell,
+  vm: { readonly diskDir: string; readonly vmId: string; readonly serialLog: string },
+  disks: Disposal,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const trash = trashDir(vm);
+  const args = [vmDiskDir(vm, vm.vmId), vm.serialLog, trash, `${trash}/${vm.vmId}`];
+  const { stdout } = await shell.script(SCRIPTS[disks], args, { signal, timeoutMs: LONG_MS });
+  return stdout.split('\n').filter(Boolean);
+}
+
+/** $1: the VM's place in the trash, $2: its folder. Exit 3: there is nothing. */
+const UNTRASH = `
+[ -e "$1/disk.qcow2" ] || { [ -e "$2/disk.qcow2" ] && exit 0; exit 3; }
+rm -rf -- "$2" && mv -T -- "$1" "$2"
+`;
+
+/** @throws AppError NOT_FOUND when neither trash nor folder has the VM's disk */
+export async function untrash(
+  shell: Shell,
+  place: Pick<BootContext, 'diskDir'>,
+  vmId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const args = [`${trashDir(place)}/${vmId}`, vmDiskDir(place, vmId)];
+  const { exit } = await shell.script(UNTRASH, args, { signal, timeoutMs: LONG_MS, okExits: [0, 3] });
+  if (exit === 0) return;
+  throw new AppError('NOT_FOUND', `The disks of the VM are no longer in the trash of ${shell.name}`, {
+    hint: 'Make the VM anew.',
+  });
+}
+
+/** $1: the trash. Ids go in on stdin, a line each: there may be more than fit on a command line. */
+const EMPTY = `cd -- "$1" 2>/dev/null || exit 0; while IFS= read -r id; do rm -rf -- "./$id" || exit 1; done`;
+
+export async function emptyTrash(
+  shell: Shell,
+  place: Pick<BootContext, 'diskDir'>,
+  vmIds: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const stdin = vmIds.map((id) => `${id}\n`).join('');
+  await shell.script(EMPTY, [trashDir(place)], { signal, timeoutMs: LONG_MS, stdin });
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type HostKey, KnownHosts, hostKey } from './host-keys';
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'atoll-keys-'));
+  file = join(folder, 'known_hosts');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A key's blob: its type, and bytes of its own. */
+function key(n: number, type = 'ssh-ed25519'): HostKey {
+  const name = Buffer.from(type);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(name.length);
+  return hostKey(Buffer.concat([length, name, Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, n)]));
+}
+
+describe('known host keys', () => {
+  it('are known once they are trusted, by host and port, and another key is a changed one', async () => {
+    const known = new KnownHosts(file);
+    expect(known.verdict('h', 22, key(1))).toBe('unknown');
+    await Promise.all([known.trust('h', 22, key(1)), known.trust('h', 2222, key(2))]);
+    expect(known.verdict('H', 22, key(1))).toBe('known');
+    expect(known.verdict('h', 22, key(2))).toBe('changed');
+    expect(known.verdict('h', 2222, key(2))).toBe('known');
+    expect(known.verdict('hh', 22, key(1))).toBe('unknown');
+    expect(known.types('h', 22)).toEqual(['ssh-ed25519']);
+  });
+
+  it('give way to the one that is trusted now, and leave the lines of others as they are', async () => {
+    writeFileSync(file, '# mine\nother ssh-rsa AAAA\n');
+    const known = new KnownHosts(file);
+    await known.trust('h', 22, key(1));
+    await known.trust('h', 22, key(2));
+    expect(known.verdict('h', 22, key(1))).toBe('changed');
+    expect(readFileSync(file, 'utf8')).toBe(`# mine\nother ssh-rsa AAAA\nh ssh-ed25519 ${key(2).base64}\n`);
+  });
+
+  it('are read as OpenSSH writes them: hashed, with patterns, revoked', () => {
+    writeFileSync(file, `h ssh-ed25519 ${key(1).base64}\n`);
+    execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
+    expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|/);
+    const known = new KnownHosts(file);
+    expect(known.verdict('h', 22, key(1))).toBe('known');
+    expect(known.verdict('g', 22, key(1))).toBe('unknown');
+    writeFileSync(file, `*.lab,!bad.lab ssh-ed25519 ${key(1).base64}\n@revoked * ssh-ed25519 ${key(9).base64}\n`);
+    expect(known.verdict('a.lab', 22, key(1))).toBe('known');
+    expect(known.verdict('bad.lab', 22, key(1))).toBe('unknown');
+    expect(known.verdict('new', 22, key(9))).toBe('changed');
+  });
+
+  it('have the fingerprint that ssh-keygen shows', () => {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'k')]);
+    const [, base64 = ''] = readFileSync(join(folder, 'k.pub'), 'utf8').split(' ');
+    const shown = execFileSync('ssh-keygen', ['-lf', join(folder, 'k.pub')]).toString();
+    expect(shown).toContain(hostKey(Buffer.from(base64, 'base64')).fingerprint);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { judgeHost, readFacts } from './check-host';
+
+const WELL = `ip ip utility, iproute2-6.15.0
+nft nftables v1.1.3
+virsh 11.3.0
+qemu-system-x86_64 QEMU emulator version 10.0
+qemu-img qemu-img version 10.0
+kernel 6.12.1
+bridge yes
+libvirtd qemu:///system
+kvm yes
+calls 0
+forward policy accept
+packages apt-get
+`;
+
+const states = (text: string): Record<string, string> =>
+  Object.fromEntries(judgeHost(readFacts(text)).map(({ id, state }) => [id, state]));
+const check = (text: string, id: string) => judgeHost(readFacts(text)).find((one) => one.id === id);
+const but = (name: string, value: string): string => `${name} ${value}\n${WELL}`;
+
+describe('a host that is looked at', () => {
+  it('has nothing to be mended when all is there', () => {
+    expect(new Set(Object.values(states(WELL)))).toEqual(new Set(['ok']));
+    expect(judgeHost(readFacts(WELL)).every(({ remedy }) => remedy === null)).toBe(true);
+  });
+
+  it('lacks what networks need, with the package of its own manager', () => {
+    expect(check(but('nft', ''), 'host_nft')).toMatchObject({
+      state: 'missing',
+      remedy: { command: ['apt-get', 'install', 'nftables'] },
+    });
+    expect(check(`ip \npackages dnf\n${WELL}`, 'host_ip')?.remedy?.command).toEqual(['dnf', 'install', 'iproute']);
+  });
+
+  it('mutes its guests only when bridged frames are filtered and FORWARD drops them, and Docker has its own remedy', () => {
+    const drops = but('forward', 'policy drop');
+    expect(check(drops, 'host_bridge_filter')?.state).toBe('ok');
+    const mute = `calls 1\n${drops}`;
+    expect(check(mute, 'host_bridge_filter')).toMatchObject({ state: 'warning' });
+    expect(check(mute, 'host_bridge_filter')?.remedy?.command?.[0]).toBe('sysctl');
+    expect(check(`docker yes\n${mute}`, 'host_bridge_filter')?.remedy?.command).toContain('DOCKER-USER');
+  });
+
+  it('has a NetworkManager or networkd that may take up what is ours', () => {
+    expect(check(but('networkmanager', 'running'), 'host_networkmanager')?.state).toBe('warning');
+    expect(check(`nm-ours 1\n${but('networkmanager', 'running')}`, 'host_networkmanager')?.state).toBe('ok');
+    expect(check(but('networkd', '/etc/systemd/network/all.network'), 'host_networkd')?.state).toBe('warning');
+  });
+});

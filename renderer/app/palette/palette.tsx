@@ -1,0 +1,145 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { Confirm } from '../../actions/confirm';
+import { useHosts, useNetworks, useVms } from '../../actions/use-names';
+import { useCommand } from '../../api/use-command';
+import type { Act } from './deeds';
+import { type Finding, findings } from './findings';
+import { indexOf } from './search';
+
+/** Find or do anything: every host, network, VM and every action, from the keyboard. */
+export function Palette() {
+  const list = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const [words, setWords] = useState('');
+  const [at, setAt] = useState(0);
+  const [open, setOpen] = useState(false);
+  const [asking, setAsking] = useState<Finding | null>(null);
+  const { choose, problem } = useChoose(setAsking);
+  const found = useFound(open, words);
+  useFocusKey(input);
+  const pick = (finding: Finding | undefined): void => {
+    if (finding === undefined || finding.why !== null) return;
+    setWords('');
+    input.current?.blur();
+    choose(finding);
+  };
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      setAt((at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % Math.max(found.length, 1));
+    }
+    if (event.key === 'Enter') pick(found[at]);
+    if (event.key === 'Escape') input.current?.blur();
+  };
+  return (
+    <div className="finder">
+      <input
+        ref={input}
+        type="text"
+        role="combobox"
+        placeholder="Find or do anything"
+        aria-label="Find or do anything"
+        aria-expanded={open && found.length > 0}
+        aria-controls={list}
+        aria-activedescendant={open && found[at] !== undefined ? `${list}-${at}` : undefined}
+        aria-autocomplete="list"
+        autoComplete="off"
+        spellCheck={false}
+        value={words}
+        onChange={(event) => {
+          setWords(event.target.value);
+          setAt(0);
+        }}
+        onFocus={() => setOpen(true)}
+        onBlur={() => setOpen(false)}
+        onKeyDown={onKeyDown}
+      />
+      <kbd aria-hidden="true">Ctrl K</kbd>
+      <span className="pf-v6-screen-reader" role="status">
+        {problem?.message ?? (open && words !== '' ? `${found.length} found` : '')}
+      </span>
+      <ul id={list} role="listbox" aria-label="Found" hidden={!open || found.length === 0}>
+        {found.map((finding, index) => (
+          <li
+            key={finding.key}
+            id={`${list}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            aria-disabled={finding.why !== null}
+            // mousedown, not click: the input's blur would close the list before a click arrives
+            onMouseDown={(event) => {
+              event.preventDefault();
+              pick(finding);
+            }}
+          >
+            <span className="grow">
+              {finding.label}
+              {finding.why === null ? null : <small className="block">{finding.why}</small>}
+            </span>
+            <small className="mono">{finding.command}</small>
+          </li>
+        ))}
+      </ul>
+      {asking?.act.kind === 'ask' ? <Asking finding={asking} act={asking.act} onClose={() => setAsking(null)} /> : null}
+    </div>
+  );
+}
+
+function Asking({
+  finding,
+  act,
+  onClose,
+}: {
+  finding: Finding;
+  act: Extract<Act, { kind: 'ask' }>;
+  onClose: () => void;
+}) {
+  const verb = finding.label.split(' ')[0] ?? finding.label;
+  return (
+    <Confirm title={`${finding.label}?`} words={act.words} submit={verb} danger call={act.call} onClose={onClose} />
+  );
+}
+
+/** Does what was chosen; what has to be asked first is handed to `ask`. */
+function useChoose(ask: (finding: Finding) => void) {
+  const navigate = useNavigate();
+  const { run, problem } = useCommand((call: Extract<Act, { kind: 'run' }>['call']) => call());
+  const choose = (finding: Finding): void => {
+    switch (finding.act.kind) {
+      case 'go':
+        return void navigate(finding.act.to);
+      case 'run':
+        return void run(finding.act.call);
+      case 'ask':
+        return ask(finding);
+    }
+  };
+  return { choose, problem };
+}
+
+/** The index is made when the list opens and when things come and go; each key then only looks through it. */
+function useFound(open: boolean, words: string): Finding[] {
+  const hosts = useHosts();
+  const networks = useNetworks();
+  const vms = useVms();
+  const index = useMemo(
+    () =>
+      open ? { host: indexOf(hosts.values()), network: indexOf(networks.values()), vm: indexOf(vms.values()) } : null,
+    [open, hosts, networks, vms],
+  );
+  const typed = useDeferredValue(words);
+  return useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);
+}
+
+function useFocusKey(input: React.RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      input.current?.focus();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [input]);
+}

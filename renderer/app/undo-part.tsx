@@ -1,0 +1,69 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { UndoOffer } from '../../contract';
+import { Confirm } from '../actions/confirm';
+import { client } from '../api/client';
+import { queries } from '../api/queries';
+import { useCommand } from '../api/use-command';
+import { Act } from '../ui/act';
+import { isTyping } from './is-typing';
+
+/** Names what it would undo, and undoes it, also by Ctrl+Z. What takes something away asks first. */
+export function UndoPart() {
+  const offer = useQuery(queries.undo()).data?.[0];
+  const [asking, setAsking] = useState<UndoOffer | null>(null);
+  const [said, setSaid] = useState('');
+  const { run, busy, problem } = useCommand((event: number) => client.undo.run({ event }));
+  const undo = async (): Promise<void> => {
+    if (offer === undefined || busy) return;
+    if (offer.refused !== null) return setSaid(offer.refused);
+    if (offer.removes) return setAsking(offer);
+    if ((await run(offer.event)) !== null) setSaid(`Undone: ${offer.words}`);
+  };
+  useUndoKey(() => void undo());
+  return (
+    <span className="foot-undo">
+      <span className="pf-v6-screen-reader" role="status">
+        {problem?.message ?? said}
+      </span>
+      {offer === undefined ? null : (
+        <Act
+          variant="link"
+          isInline
+          why={offer.refused}
+          isLoading={busy}
+          title={problem === null ? `${offer.words} (Ctrl+Z)` : problem.message}
+          onClick={() => void undo()}
+        >
+          Undo: {offer.words}
+        </Act>
+      )}
+      {asking === null ? null : (
+        <Confirm
+          title={`Undo: ${asking.words}?`}
+          words="Undoing this takes away what was added."
+          submit="Undo"
+          danger
+          call={(dryRun) => client.undo.run({ event: asking.event, dryRun })}
+          onDone={() => setSaid(`Undone: ${asking.words}`)}
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </span>
+  );
+}
+
+/** Ctrl+Z (or Cmd+Z) where nobody is writing: there it belongs to the text. */
+function useUndoKey(undo: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey)
+        return;
+      if (isTyping(event.target) || document.querySelector('[aria-modal="true"]') !== null) return;
+      event.preventDefault();
+      undo();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
+}

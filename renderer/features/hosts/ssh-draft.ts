@@ -1,0 +1,49 @@
+import { type HostSecrets, type SshHow, parseSshAddress } from '../../../contract';
+
+/** What a person types about the way to a host. */
+export interface SshDraft {
+  readonly address: string;
+  readonly auth: SshHow['auth'];
+  readonly key: string;
+  readonly password: string;
+  readonly passphrase: string;
+  readonly jump: string;
+  readonly sudo: boolean;
+}
+
+export const NO_SSH: SshDraft = {
+  address: '',
+  auth: 'default',
+  key: '',
+  password: '',
+  passphrase: '',
+  jump: '',
+  sudo: false,
+};
+
+/** The same as the contract has it, for its schema to judge. */
+export function sshHow(draft: SshDraft, fingerprints: readonly string[]): SshHow {
+  const { user, host, port } = parseSshAddress(draft.address) ?? { user: null, host: draft.address, port: null };
+  const { auth, jump, sudo } = draft;
+  const key = auth === 'key' && draft.key !== '' ? draft.key : null;
+  return {
+    kind: 'ssh',
+    address: host,
+    user,
+    port,
+    auth,
+    key,
+    sudo,
+    jump: jump === '' ? null : jump,
+    fingerprints: [...fingerprints],
+  };
+}
+
+/** Only those that the way asks for; undefined: none. */
+export function sshSecrets({ auth, password, passphrase, sudo }: SshDraft): HostSecrets | undefined {
+  const secrets: HostSecrets = {
+    ...((auth === 'password' || sudo) && password !== '' ? { password } : {}),
+    ...(auth === 'key' && passphrase !== '' ? { passphrase } : {}),
+  };
+  return Object.keys(secrets).length > 0 ? secrets : undefined;
+}

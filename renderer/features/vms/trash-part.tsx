@@ -1,0 +1,47 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Confirm } from '../../actions/confirm';
+import { useHosts } from '../../actions/use-names';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { Act } from '../../ui/act';
+import { Ago } from '../../ui/time';
+import { text } from './text';
+
+/** How many removed VMs still have their disks; which they are, until when, and how to be rid of them now. */
+export function TrashPart() {
+  const { data = [] } = useQuery(queries.trash());
+  const hosts = useHosts();
+  const [asking, setAsking] = useState(false);
+  if (data.length === 0) return null;
+  return (
+    <>
+      <Act variant="secondary" onClick={() => setAsking(true)}>
+        Trash ({data.length})…
+      </Act>
+      {asking ? (
+        <Confirm
+          title={text.trashTitle}
+          words={text.trashMeans}
+          submit={text.trashEmpty}
+          danger
+          call={(dryRun) => client.trash.empty({ dryRun })}
+          onClose={() => setAsking(false)}
+        >
+          <ul className="rows">
+            {data.map((vm) => (
+              <li key={vm.vmId}>
+                <span className="grow">
+                  {vm.name} <small className="soft">on {hosts.get(vm.hostId)?.name ?? 'a host that is gone'}</small>
+                </span>
+                <small className="soft">
+                  removed <Ago at={vm.removedAt} />, goes {new Date(vm.goesAt).toLocaleDateString()}
+                </small>
+              </li>
+            ))}
+          </ul>
+        </Confirm>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let shell: Shell;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    for (const name of ['web', 'web2']) await app.engine.vms.add({ name, vnics: [{ network: 'blue' }] });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    shell = new Shell(page);
+    await page.goto(app.door.link());
+    await see(shell.count('Virtual machines')).toHaveText('2');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('runs a command by the words of the command line', async () => {
+    await shell.find('vm start web');
+    await expect.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state).toBe('up');
+  });
+
+  it('goes to a thing by its name', async () => {
+    await shell.find('blue');
+    await see(page.getByRole('heading', { level: 1, name: 'blue' })).toBeVisible();
+  });
+
+  it('asks before it destroys, and says why something is not possible now', async () => {
+    await shell.find('vm remove web2');
+    await see(shell.dialog.getByText('What would change')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('vm remove web');
+    await see(page.getByRole('option').filter({ hasText: 'The VM is up' })).toHaveAttribute('aria-disabled', 'true');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(await app.engine.vms.list({})).toHaveLength(2);
+  });
+
+  it('lists the keys, and they lead where they say', async () => {
+    await page.keyboard.press('?');
+    await see(shell.dialog.getByText('Find or do anything')).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('h');
+    await see(page.getByRole('heading', { level: 1, name: 'Hosts' })).toBeVisible();
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});

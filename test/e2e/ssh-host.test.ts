@@ -1,0 +1,90 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+
+const { networks } = await sshHere();
+const missing = hasChromium ? networks : 'needs chromium';
+
+describe.skipIf(missing !== null)(
+  `adding a host over SSH, in a browser${missing === null ? '' : ` (${missing})`}`,
+  () => {
+    let app: SimulatedApp;
+    let net: SshHosts;
+    let machine: SshTestHost;
+    let browser: Browser;
+    let page: Page;
+
+    beforeAll(async () => {
+      [app, net] = await Promise.all([openSimulatedApp(), SshHosts.open()]);
+      machine = await net.add();
+      browser = await launch();
+      ({ page } = await newWindow(browser));
+      await page.goto(app.door.link());
+    });
+    afterAll(async () => {
+      await browser.close();
+      await app.close();
+      await net.remove();
+    });
+
+    it('goes from the address over the fingerprint and the check to a host that is up', async () => {
+      await page.getByRole('link', { name: 'Hosts' }).first().click();
+      await page.getByRole('button', { name: 'Add a host' }).first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Over SSH').click();
+      await dialog.getByLabel('Name').fill('node1');
+      await dialog.getByLabel('Address').fill(`root@127.0.0.1:${machine.port}`);
+      await dialog.getByLabel('Sign in with').selectOption('key');
+      await dialog.getByLabel('Private key').fill(net.keyFile);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Next' }).click();
+      await see(dialog.getByLabel('Fingerprint')).toHaveText(machine.fingerprint);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'It is the same' }).click();
+      await see(dialog.getByRole('list', { name: 'Checks of the host' })).toContainText('nftables');
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await see(page.getByRole('heading', { name: 'node1' })).toBeVisible();
+      await see(page.getByText('Up', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+    });
+
+    it('says what is wrong with the way in, in the form', async () => {
+      await page.getByRole('link', { name: 'Hosts' }).first().click();
+      await page.getByRole('button', { name: 'Add a host' }).first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Over SSH').click();
+      await dialog.getByLabel('Name').fill('node2');
+      await dialog.getByLabel('Address').fill(`maker@127.0.0.1:${machine.port}`);
+      await dialog.getByLabel('Sign in with').selectOption('password');
+      await dialog.getByLabel('Password').fill('wrong');
+      await dialog.getByRole('button', { name: 'Next' }).click();
+      await see(dialog.getByText('did not let maker in')).toBeVisible();
+      await see(dialog.getByLabel('Address')).toHaveValue(`maker@127.0.0.1:${machine.port}`);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+
+    it('asks again for a password that the engine has forgotten, and connects', async () => {
+      await app.engine.hosts.add({
+        name: 'node3',
+        how: machine.how({ auth: 'password', key: null }),
+      });
+      await new Shell(page).go('Hosts');
+      await page.getByRole('link', { name: 'node3' }).first().click();
+      await see(page.getByText('is not known').first()).toBeVisible({ timeout: 30_000 });
+      // By the keyboard: the toast of the job that failed lies over it.
+      await page.getByRole('button', { name: 'More actions for node3' }).press('Enter');
+      await page.getByRole('menuitem', { name: 'Unlock…' }).click();
+      const dialog = page.getByRole('dialog');
+      await see(dialog.getByRole('button', { name: 'Unlock' })).toBeDisabled();
+      await dialog.getByLabel('Password').fill(PERSON.password);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Unlock' }).click();
+      await see(dialog).toBeHidden();
+      await see(page.getByText('Up', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+    });
+  },
+);

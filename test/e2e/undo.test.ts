@@ -1,0 +1,73 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+import { VmScreens } from './pages/vm-screens';
+
+describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let vms: VmScreens;
+  let shell: Shell;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    await app.engine.vms.add({ name: 'web', vnics: [{ network: 'blue' }] });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    vms = new VmScreens(page);
+    shell = new Shell(page);
+    await page.goto(app.door.link());
+    await shell.go('Virtual machines');
+    await vms.row('web').getByRole('link', { name: 'web' }).click();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('names at the foot what it would undo, and undoes it by the key', async () => {
+    await vms.vnic('nic1').getByRole('button', { name: 'Unplug' }).click();
+    await see(shell.undo).toHaveText('Undo: unplug web from blue');
+    await page.keyboard.press('Control+z');
+    await see(vms.vnic('nic1').getByText('Plugged', { exact: true })).toBeVisible();
+    await see(shell.undo).toHaveText('Undo: add the VM web');
+  });
+
+  it('leaves the key to a text that is being written', async () => {
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await shell.dialog.getByLabel('Name').fill('web2');
+    await page.keyboard.press('Control+z');
+    await shell.dialog.getByLabel('Name').fill('web2');
+    await shell.dialog.getByRole('button', { name: 'Save' }).click();
+    await see(page.getByRole('heading', { level: 1, name: 'web2' })).toBeVisible();
+    await see(shell.undo).toHaveText('Undo: rename the VM web to web2');
+    await shell.undo.click();
+    await see(page.getByRole('heading', { level: 1, name: 'web', exact: true })).toBeVisible();
+  });
+
+  it('brings a removed VM back, and asks before it takes one away', async () => {
+    await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Remove');
+    await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
+    await see(page.getByRole('heading', { name: 'No virtual machine yet' })).toBeVisible();
+    await see(shell.undo).toHaveText('Undo: remove the VM web');
+    await page.keyboard.press('Control+z');
+    await see(vms.row('web')).toBeVisible();
+    await see(shell.undo).toHaveText('Undo: add the VM web');
+    await page.keyboard.press('Control+z');
+    await see(shell.dialog.getByText('remove the VM "web"')).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
+    expect(await app.engine.vms.list({})).toHaveLength(1);
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
