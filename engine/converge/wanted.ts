@@ -1,3 +1,4 @@
+import type { HostBond } from '../../contract';
 import { OUT_NIC } from '../outside/outside-network';
 import type { BridgeSpec, ForwardSpec } from '../ports/changes';
 import type {
@@ -9,6 +10,7 @@ import type {
   Repositories,
   VnicRow,
 } from '../ports/store';
+import { type WantedSetup, wantedSetup } from '../setup/wanted';
 import { bridgeMac } from './bridge-mac';
 
 /** A vNIC that is plugged in on the host, and the bridge that its tap belongs in. `bridge` null: in none. */
@@ -25,6 +27,8 @@ export interface WantedHost {
   readonly taps: readonly WantedTap[];
   /** Null, or left out: this host has no way out. */
   readonly outside?: WantedOutside | null;
+  /** Regular networks and bonds, as a person set them up. Nothing is done about them unasked (rule O4). */
+  readonly setup?: WantedSetup;
 }
 
 /** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards whose guests' addresses are known. */
@@ -39,12 +43,14 @@ export interface WantedOutside {
 export interface WantedRows {
   readonly host: Pick<HostRow, 'id' | 'clusterId'>;
   /** Attachments of this host. */
-  readonly attachments: readonly Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic'>[];
+  readonly attachments: readonly Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'ipv4' | 'ipv6'>[];
   /** Memberships of this host's cluster. */
   readonly networkClusters: readonly NetworkClusterRow[];
   readonly networks: ReadonlyMap<string, NetworkRow>;
   /** vNICs of VMs that are placed on this host. */
   readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged' | 'assignedAddress'>[];
+  /** Bonds that were set up on this host. */
+  readonly bonds: readonly HostBond[];
   /** Forwards to VMs that are placed on this host. */
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
@@ -63,19 +69,23 @@ export function wantedFor(storeId: string, rows: WantedRows): WantedHost {
     rows.networkClusters.filter((row) => row.clusterId === clusterId).map((row) => row.networkId),
   );
   const bridges: BridgeSpec[] = [];
+  const regular: Parameters<typeof wantedSetup>[1][number][] = [];
   let outside: WantedOutside | null = null;
   for (const attachment of rows.attachments) {
     const network = rows.networks.get(attachment.networkId);
     if (attachment.hostId !== hostId || !network || !inCluster.has(network.id)) continue;
     const leadsOut = attachment.nic === OUT_NIC;
-    if (!network.isIsolated && !leadsOut) continue;
+    if (!network.isIsolated && !leadsOut) {
+      regular.push({ ...attachment, network });
+      continue;
+    }
     bridges.push(specFor(storeId, hostId, network));
     if (leadsOut) outside = outsideOf(network, rows);
   }
   const taps = rows.vnics
     .filter((vnic) => vnic.plugged)
     .map((vnic) => ({ vmId: vnic.vmId, mac: vnic.mac, bridge: bridgeOf(rows.networks, vnic.networkId) }));
-  return { storeId, bridges, taps, outside };
+  return { storeId, bridges, taps, outside, setup: wantedSetup(storeId, regular, rows.bonds) };
 }
 
 function outsideOf({ id: networkId, bridge }: NetworkRow, { vnics, forwards }: WantedRows): WantedOutside {
@@ -108,7 +118,10 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 
 /** Reads the rows that `wantedFor` needs. Undefined when there is no such host. */
 export function rowsOfHost(
-  store: Pick<Repositories, 'hosts' | 'attachments' | 'networkClusters' | 'networks' | 'vnics' | 'forwards'>,
+  store: Pick<
+    Repositories,
+    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vnics' | 'forwards'
+  >,
   hostId: string,
 ): WantedRows | undefined {
   const host = store.hosts.get(hostId);
@@ -122,5 +135,13 @@ export function rowsOfHost(
     if (network) networks.set(networkId, network);
   }
   const networkClusters = store.networkClusters.ofCluster(host.clusterId);
-  return { host, attachments, networkClusters, networks, vnics, forwards: store.forwards.ofHost(hostId) };
+  return {
+    host,
+    attachments,
+    networkClusters,
+    networks,
+    vnics,
+    forwards: store.forwards.ofHost(hostId),
+    bonds: store.hostBonds.ofHost(hostId),
+  };
 }
