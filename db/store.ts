@@ -17,8 +17,14 @@ import {
   networkRepository,
   vnicProfileRepository,
 } from './repositories/networks';
+import {
+  clusterRepository,
+  dataCenterRepository,
+  hostBondRepository,
+  hostNicRepository,
+  hostRepository,
+} from './repositories/places';
 import { preferenceRepository } from './repositories/preferences';
-import { clusterRepository, dataCenterRepository, hostNicRepository, hostRepository } from './repositories/places';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
@@ -75,6 +81,7 @@ function repositoriesOn(context: Context): Repositories {
     dataCenters: dataCenterRepository(context),
     clusters: clusterRepository(context),
     hosts: hostRepository(context),
+    hostBonds: hostBondRepository(context),
     hostNics: hostNicRepository(context),
     networks: networkRepository(context),
     networkClusters: networkClusterRepository(context),

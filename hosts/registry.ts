@@ -144,12 +144,20 @@ async function examineHost(context: Context, how: HostHow, secrets: SecretsOf): 
   }
 }
 
+/** A try to reach a host again after its network was changed; there are many within its patience. */
+const FRESH_MS = 4_000;
+
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
   const shell = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
   const carry: Carry = async (from, to, signal) =>
     upload(await shell.session(), shell.name, from, to, () => undefined, signal);
-  return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
+  const fresh = async (): Promise<SshShell> => {
+    const other = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
+    await other.open(AbortSignal.timeout(FRESH_MS));
+    return other;
+  };
+  return visitedHost({ home, log, storeId, shell, carry, fresh, open: (signal) => shell.open(signal) });
 }
 
 /** A lab is started anew more often than the kernel under it. */

@@ -16,7 +16,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     path: ['host', 'show'],
     about: 'show a host: state, capabilities, networks, unmanaged bridges',
     args: [HOST],
-    json: '{ host: Host, nics: HostNic[], attachments: NetworkAttachment[], unmanaged: UnmanagedBridge[], events: Event[] }',
+    json: '{ host: Host, nics: HostNic[], bonds: HostBond[], attachments: NetworkAttachment[], unmanaged: UnmanagedBridge[], events: Event[] }',
     run: () => import('../run/hosts').then((m) => m.hostShow),
   },
   {
@@ -127,11 +127,62 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['host', 'sync'],
-    about: 'repair what differs on a host from what is wanted',
+    about: 'make a host as wanted where it differs, its regular networks too',
     args: [HOST],
     changes: true,
     json: HOST_CHANGE,
     run: () => import('../run/hosts').then((m) => m.hostSync),
+  },
+  {
+    path: ['host', 'setup-networks'],
+    about: 'set up the NICs of a host and the networks on them: all of it or nothing',
+    args: [HOST],
+    options: [
+      {
+        name: 'attach',
+        type: 'list',
+        value: 'NETWORK[=NIC[,...]]',
+        about:
+          'put a network on a NIC or bond (an isolated one on none); then dhcp, or address=A/LENGTH and gateway=A; for IPv6 address6= and gateway6=',
+        complete: 'network',
+      },
+      { name: 'detach', type: 'list', value: 'NETWORK', about: 'take a network off the host', complete: 'network' },
+      {
+        name: 'bond',
+        type: 'list',
+        value: 'NAME=NIC+NIC[,mode=M]',
+        about: 'make or change a bond (default mode: active-backup)',
+      },
+      { name: 'remove-bond', type: 'list', value: 'NAME', about: 'remove a bond that Atoll made' },
+      {
+        name: 'override',
+        type: 'list',
+        value: 'NETWORK',
+        about: 'change it though it is out of sync there',
+        complete: 'network',
+      },
+      {
+        name: 'commit-timeout',
+        type: 'number',
+        value: 'SECONDS',
+        about: 'how long the host waits to be reached again before it undoes the change (default: 30)',
+      },
+    ],
+    changes: true,
+    json: HOST_CHANGE,
+    examples: [
+      'atoll host setup-networks node1 --attach red=eth1 --dry-run',
+      'atoll host setup-networks node1 --bond bond0=eth1+eth2,mode=802.3ad --attach red=bond0,address=192.0.2.10/24,gateway=192.0.2.1',
+      'atoll host setup-networks node1 --detach red --remove-bond bond0',
+    ],
+    run: () => import('../run/setup-networks').then((m) => m.setupNetworks),
+  },
+  {
+    path: ['host', 'nics'],
+    about: 'list the NICs and bonds of a host, and what is on them',
+    args: [HOST],
+    json: 'HostNic[]',
+    run: () => import('../run/setup-networks').then((m) => m.hostNics),
   },
   {
     path: ['host', 'remove'],

@@ -48,7 +48,12 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
         complete: 'cluster',
       },
       { name: 'vlan', type: 'number', value: 'TAG', about: '1 to 4094; not on an isolated network' },
-      { name: 'nic', type: 'text', value: 'NIC', about: 'its NIC; not on an isolated network' },
+      {
+        name: 'nic',
+        type: 'text',
+        value: 'NIC',
+        about: 'refused: an isolated network has none, a regular one gets it by host setup-networks',
+      },
     ],
     changes: true,
     json: `${ADDED}; with several names { networks: Network[], job: string | null, preview: Preview | null }`,
@@ -66,6 +71,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
       { name: 'name', type: 'text', value: 'NAME', about: "a new name; the bridge's name stays" },
       { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
       { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521' },
+      { name: 'vlan', type: 'number', value: 'TAG', about: '1 to 4094, 0 for none; not on an isolated network' },
     ],
     changes: true,
     json: ADDED,
@@ -73,9 +79,14 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'attach'],
-    about: 'attach a network to a cluster: it is deployed on all active hosts there',
+    about: 'attach a network to a cluster; an isolated one is deployed on all active hosts there',
     args: [NETWORK],
     options: [
+      {
+        name: 'required',
+        type: 'flag',
+        about: 'a regular one: a host of the cluster without it is non operational (isolated ones always are required)',
+      },
       { name: 'cluster', type: 'text', value: 'C', about: 'the cluster (default: Default)', complete: 'cluster' },
     ],
     changes: true,
@@ -92,6 +103,15 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     changes: true,
     json: ADDED,
     run: () => import('../run/networks').then((m) => m.networkDetach),
+  },
+  {
+    path: ['network', 'sync'],
+    about: 'make a network as wanted where it differs, on all its hosts or one',
+    args: [NETWORK],
+    options: [{ name: 'host', type: 'text', value: 'H', about: 'only on this host', complete: 'host' }],
+    changes: true,
+    json: ADDED,
+    run: () => import('../run/networks').then((m) => m.networkSync),
   },
   {
     path: ['network', 'remove'],

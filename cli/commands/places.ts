@@ -86,6 +86,14 @@ export const PLACE_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/places').then((m) => m.clusterUpdate),
   },
   {
+    path: ['cluster', 'sync'],
+    about: 'make all hosts of a cluster as wanted where they differ, their regular networks too',
+    args: [CLUSTER],
+    changes: true,
+    json: '{ cluster: Cluster, job: string | null, preview: Preview | null }',
+    run: () => import('../run/places').then((m) => m.clusterSync),
+  },
+  {
     path: ['cluster', 'remove'],
     about: 'remove an empty cluster',
     args: [CLUSTER],

@@ -135,6 +135,7 @@ export const networkUpdate: Run = (context) =>
         name: context.input.text('name'),
         comment: context.input.text('comment'),
         mtu: context.input.number('mtu'),
+        vlan: context.input.number('vlan') === 0 ? null : context.input.number('vlan'),
       }),
       dryRun,
     }),
@@ -147,7 +148,12 @@ const cluster = ({ input }: Context): string => input.text('cluster') ?? 'Defaul
 
 export const networkAttach: Run = (context) =>
   changing((client, dryRun) =>
-    client.networks.attach({ network: context.input.arg('NETWORK'), cluster: cluster(context), dryRun }),
+    client.networks.attach({
+      network: context.input.arg('NETWORK'),
+      cluster: cluster(context),
+      ...(context.input.flag('required') ? { required: true } : {}),
+      dryRun,
+    }),
   ).run(context, {
     refresh,
     done: ({ network }) => `Network ${network.name} is attached to ${cluster(context)}.`,
@@ -159,6 +165,18 @@ export const networkDetach: Run = (context) =>
   ).run(context, {
     refresh,
     done: ({ network }) => `Network ${network.name} is detached from ${cluster(context)}.`,
+  });
+
+export const networkSync: Run = (context) =>
+  changing((client, dryRun) =>
+    client.networks.sync({
+      network: context.input.arg('NETWORK'),
+      ...given({ host: context.input.text('host') }),
+      dryRun,
+    }),
+  ).run(context, {
+    refresh,
+    done: ({ network }) => `Network ${network.name} is as wanted.`,
   });
 
 export const networkRemove: Run = (context) => {

@@ -128,3 +128,10 @@ export const clusterRemove: Run = (context) => {
     done: () => `Cluster ${cluster} was removed.`,
   });
 };
+
+export const clusterSync: Run = (context) => {
+  const cluster = context.input.arg('CLUSTER');
+  return changing((client, dryRun) => client.clusters.sync({ cluster, dryRun })).run(context, {
+    done: () => `The hosts of cluster ${cluster} are as wanted.`,
+  });
+};

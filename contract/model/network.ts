@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Comment, Id, Instant, Mtu, Name } from './common';
+import { Ipv4, Ipv6 } from './setup';
 
 /** How a network stands in a cluster. `required` is always true for an isolated network (rule S4). */
 export const NetworkCluster = z.object({
@@ -41,8 +42,11 @@ export type Verdict = z.infer<typeof Verdict>;
 export const NetworkAttachment = z.object({
   networkId: Id,
   hostId: Id,
-  /** Name of the NIC on the host; null for an isolated network. */
+  /** Name of the NIC or bond on the host; null for an isolated network. */
   nic: z.string().nullable(),
+  /** The host's own addresses on the network; an isolated one has none. */
+  ipv4: Ipv4,
+  ipv6: Ipv6,
   state: AttachmentState,
   message: z.string().nullable(),
   differences: z.array(Difference),

@@ -58,7 +58,18 @@ export const HostNic = z.object({
   mac: z.string().nullable(),
   mtu: z.int(),
   up: z.boolean(),
+  /** The bridge or bond that it is in. */
   bridge: z.string().nullable(),
+  kind: z.enum(['nic', 'bond', 'vlan', 'other']),
+  /** The host's own addresses on it, with prefix length. */
+  addresses: z.array(z.string()),
+  /** Of a VLAN: the NIC under it, and its tag. */
+  parent: z.string().nullable(),
+  vlan: z.int().nullable(),
+  /** Of a bond. */
+  mode: z.string().nullable(),
+  /** Whether Atoll's connection to the host runs over it. */
+  carriesConnection: z.boolean(),
 });
 export type HostNic = z.infer<typeof HostNic>;
 

@@ -12,7 +12,7 @@ export const NetworkDraft = z.strictObject({
   dataCenter: Ref.default('Default'),
   mtu: Mtu.default(DEFAULT_MTU),
   vlan: z.int().min(1, 'must be 1 to 4094').max(4094, 'must be 1 to 4094').nullable().default(null),
-  /** Name of a NIC: refused on an isolated network (rule S3), and until *Setup networks* exists on any. */
+  /** Name of a NIC: refused, on an isolated network for good (rule S3); which NIC a regular one has is each host's *Setup networks*. */
   nic: z.string().max(15).nullable().default(null),
   comment: Comment.default(''),
   /** Clusters to attach it to at once. */
@@ -51,6 +51,8 @@ export const networks = {
   /** Attaches to a cluster; an isolated network is required there for good (S4) and deployed on all active hosts (S5). */
   attach: command({ network: Ref, cluster: Ref, required: z.boolean().optional() }, { network: Network }),
   detach: command({ network: Ref, cluster: Ref }, { network: Network }),
+  /** Makes the network as wanted where it differs: on one host, or on all that are up. */
+  sync: command({ network: Ref, host: Ref.optional() }, { network: Network }),
   remove: command({ network: Ref }, {}),
   removeMany: command({ networks: z.array(Ref).min(1).max(2000) }, {}),
   /** Runs the isolation check now, for one network or all, on one host or all that bear it; `probe` adds the live probe. */

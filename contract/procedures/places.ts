@@ -5,6 +5,7 @@ import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, HostSecrets, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
 import { NetworkAttachment } from '../model/network';
+import { BondMode, HostBond, Ipv4, Ipv6, NicName } from '../model/setup';
 import { command, query } from './base';
 
 const CLUSTER = Ref.default('Default');
@@ -23,7 +24,40 @@ export const clusters = {
   add: command({ name: Name, dataCenter: Ref.default('Default'), comment: Comment.default('') }, { cluster: Cluster }),
   update: command({ cluster: Ref, name: Name.optional(), comment: Comment.optional() }, { cluster: Cluster }),
   remove: command({ cluster: Ref }, {}),
+  /** `hosts.sync` for all its hosts that are up, in parallel. */
+  sync: command({ cluster: Ref }, { cluster: Cluster }),
 };
+
+/** A network on a NIC or bond of a host, or (an isolated one) on none. VLAN and MTU are the network's. */
+export const AttachmentDraft = z.strictObject({
+  network: Ref,
+  nic: NicName.nullable().default(null),
+  ipv4: Ipv4.default({ kind: 'none' }),
+  ipv6: Ipv6.default({ kind: 'none' }),
+});
+export type AttachmentDraft = z.infer<typeof AttachmentDraft>;
+
+export const BondDraft = z.strictObject({
+  name: NicName,
+  nics: z.array(NicName).max(16),
+  mode: BondMode.default('active-backup'),
+});
+export type BondDraft = z.infer<typeof BondDraft>;
+
+export const SetupDraft = z.strictObject({
+  host: Ref,
+  /** Bonds to make, or (those that are there) to change. */
+  bonds: z.array(BondDraft).max(64).default([]),
+  removeBonds: z.array(NicName).max(64).default([]),
+  /** Networks to attach, or (those that are there) to change. */
+  attach: z.array(AttachmentDraft).max(1000).default([]),
+  detach: z.array(Ref).max(1000).default([]),
+  /** Out-of-sync networks among those that change: what the host has is overwritten. */
+  override: z.array(Ref).max(1000).default([]),
+  /** Where the change touches the connection to the host: seconds after which the host undoes it unless it can be reached again. */
+  commitTimeout: z.int().min(5, 'must be 5 to 600').max(600, 'must be 5 to 600').default(30),
+});
+export type SetupDraft = z.infer<typeof SetupDraft>;
 
 export const hosts = {
   list: query.input(z.strictObject({ cluster: Ref.optional() })).output(z.array(Host)),
@@ -31,6 +65,7 @@ export const hosts = {
     z.object({
       host: Host,
       nics: z.array(HostNic),
+      bonds: z.array(HostBond),
       attachments: z.array(NetworkAttachment),
       unmanaged: z.array(UnmanagedBridge),
       events: z.array(Event),
@@ -79,7 +114,12 @@ export const hosts = {
   activate: command({ host: Ref }, { host: Host }),
   /** Refused while VMs run on the host unless `stopVms` (rule O1). Bridges stay in place. */
   maintenance: command({ host: Ref, stopVms: z.boolean().default(false) }, { host: Host }),
-  /** Makes the host as wanted: what differs is repaired (rule O4). */
+  /**
+   * *Setup networks*: bonds and network attachments of one host in one command, all of it or none. Nic-less attachments (of
+   * isolated networks) may stand beside NIC-backed ones. It is validated as a whole, by the names of oVirt's engine.
+   */
+  setupNetworks: command(SetupDraft.shape, { host: Host }),
+  /** Makes the host as wanted: what differs is repaired (rule O4), on its regular networks too, for now it was asked. */
   sync: command({ host: Ref }, { host: Host }),
   /** Removes a host in maintenance (or, with `force`, an unreachable one). What is ours on it goes too. */
   remove: command({ host: Ref, force: z.boolean().default(false) }, {}),

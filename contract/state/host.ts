@@ -1,13 +1,13 @@
 import type { HostState } from '../model/places';
 
-export const HOST_ACTIONS = ['activate', 'maintenance', 'sync', 'remove', 'runVms'] as const;
+export const HOST_ACTIONS = ['activate', 'maintenance', 'sync', 'setupNetworks', 'remove', 'runVms'] as const;
 export type HostAction = (typeof HOST_ACTIONS)[number];
 
 const TABLE: Record<HostState, readonly HostAction[]> = {
   installing: ['maintenance'],
   connecting: ['maintenance'],
-  up: ['maintenance', 'sync', 'runVms'],
-  non_operational: ['activate', 'maintenance', 'sync'],
+  up: ['maintenance', 'sync', 'setupNetworks', 'runVms'],
+  non_operational: ['activate', 'maintenance', 'sync', 'setupNetworks'],
   non_responsive: ['activate', 'maintenance'],
   maintenance: ['activate', 'remove'],
   error: ['activate', 'maintenance', 'remove'],

@@ -2,7 +2,8 @@ import { initial } from './0001-initial';
 import { forwards } from './0002-forwards';
 import { preferences } from './0003-preferences';
 import { undo } from './0004-undo';
+import { setup } from './0005-setup';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
-export const MIGRATIONS: readonly Migration[] = [initial, forwards, preferences, undo];
+export const MIGRATIONS: readonly Migration[] = [initial, forwards, preferences, undo, setup];

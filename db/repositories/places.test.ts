@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { HostNic } from '../../contract';
 import type { Store } from '../../engine/ports/store';
 import { openMemoryStore } from '../store';
+import { aNic } from '../../test/support/a-nic';
 import { aHost, defaultPlace, populate, touchedBy } from '../testing/rows';
 
 let store: Store;
@@ -89,27 +90,21 @@ test('an update of a row that is gone is told, a removal is not', () => {
 test('removing a host takes its NICs, attachments and checks along and touches its attachments', () => {
   const { host, network, vm } = populate(store);
   store.vms.update(vm.id, { hostId: null });
-  store.hostNics.replace(host.id, [{ hostId: host.id, name: 'eth0', mac: null, mtu: 1500, up: true, bridge: null }]);
+  store.hostNics.replace(host.id, [aNic(host.id, 'eth0')]);
+  store.hostBonds.replace(host.id, [{ hostId: host.id, name: 'bond0', mode: '802.3ad', nics: ['eth0', 'eth1'] }]);
   expect(touchedBy(store, () => store.hosts.remove(host.id))).toEqual([
     `host ${host.id}`,
     `attachment ${network.id}/${host.id}`,
   ]);
   expect(store.hostNics.ofHost(host.id)).toEqual([]);
+  expect(store.hostBonds.ofHost(host.id)).toEqual([]);
   expect(store.attachments.list()).toEqual([]);
   expect(store.checks.ofNetwork(network.id, 10)).toEqual([]);
 });
 
 test('the NICs of a host are replaced as a whole; the same again touches nothing', () => {
   const { host } = populate(store);
-  const nic = (name: string, over: Partial<HostNic> = {}): HostNic => ({
-    hostId: host.id,
-    name,
-    mac: '52:54:00:00:00:01',
-    mtu: 1500,
-    up: true,
-    bridge: null,
-    ...over,
-  });
+  const nic = (name: string, over: Partial<HostNic> = {}): HostNic => aNic(host.id, name, over);
   store.hostNics.replace(host.id, [nic('eth1'), nic('eth0')]);
   expect(store.hostNics.ofHost(host.id).map(({ name }) => name)).toEqual(['eth0', 'eth1']);
   expect(touchedBy(store, () => store.hostNics.replace(host.id, [nic('eth0'), nic('eth1')]))).toBeNull();

@@ -2,7 +2,7 @@ import type { HostNic } from '../../contract';
 import type { Repositories, Touched } from '../../engine/ports/store';
 import { isDeepStrictEqual } from 'node:util';
 import { type Context, Query, RowTable, type SqlValue } from '../row-table';
-import { clusters, dataCenters, hostNics, hosts } from '../schema/places';
+import { clusters, dataCenters, hostBonds, hostNics, hosts } from '../schema/places';
 import { byId } from './by-id';
 
 export function dataCenterRepository(context: Context): Repositories['dataCenters'] {
@@ -83,6 +83,24 @@ export function hostNicRepository(context: Context): Repositories['hostNics'] {
           byName.delete(present.name);
         }
         for (const nic of byName.values()) table.insert(nic);
+      });
+    },
+  };
+}
+
+export function hostBondRepository(context: Context): Repositories['hostBonds'] {
+  const table = new RowTable(context, hostBonds, {
+    subject: 'bond',
+    key: ['hostId', 'name'],
+    touches: ({ hostId }) => [{ kind: 'host', id: hostId }],
+  });
+  const ofHost = table.select('WHERE host_id = ? ORDER BY name');
+  return {
+    ofHost: (hostId) => ofHost.all(hostId),
+    replace: (hostId, bonds) => {
+      context.unit.write(() => {
+        for (const { name } of ofHost.all(hostId)) table.remove(hostId, name);
+        for (const bond of bonds) table.insert({ ...bond, hostId });
       });
     },
   };

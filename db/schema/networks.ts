@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
-import type { AttachmentState, CheckPoint, Difference, Verdict } from '../../contract';
+import type { AttachmentState, CheckPoint, Difference, Ipv4, Ipv6, Verdict } from '../../contract';
 import { clusters, dataCenters, hosts } from './places';
 
 export const networks = sqliteTable(
@@ -55,6 +55,8 @@ export const networkAttachments = sqliteTable(
     observedAt: text('observed_at'),
     verdict: text('verdict').$type<Verdict>().notNull(),
     verdictAt: text('verdict_at'),
+    ipv4: text('ipv4', { mode: 'json' }).$type<Ipv4>().notNull().default({ kind: 'none' }),
+    ipv6: text('ipv6', { mode: 'json' }).$type<Ipv6>().notNull().default({ kind: 'none' }),
   },
   (t) => [unique('network_attachments_key').on(t.networkId, t.hostId), index('network_attachments_host').on(t.hostId)],
 );

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
-import type { HostCapabilities, HostKind, HostState } from '../../contract';
+import type { BondMode, HostCapabilities, HostKind, HostNic, HostState } from '../../contract';
 import type { HostHow } from '../../engine/ports/hosts';
 
 /** Columns, keys and references. CHECKs, STRICT and triggers are written by hand in the migrations (see README). */
@@ -62,6 +62,26 @@ export const hostNics = sqliteTable(
     mtu: integer('mtu').notNull(),
     up: integer('up', { mode: 'boolean' }).notNull(),
     bridge: text('bridge'),
+    kind: text('kind').$type<HostNic['kind']>().notNull().default('nic'),
+    addresses: text('addresses', { mode: 'json' }).$type<string[]>().notNull().default([]),
+    parent: text('parent'),
+    vlan: integer('vlan'),
+    mode: text('mode'),
+    carriesConnection: integer('carries_connection', { mode: 'boolean' }).notNull().default(false),
+  },
+  (t) => [primaryKey({ columns: [t.hostId, t.name] })],
+);
+
+/** Bonds that *Setup networks* made. Their NICs are names, as an attachment's is: a wish outlives a NIC that was pulled out. */
+export const hostBonds = sqliteTable(
+  'host_bonds',
+  {
+    hostId: text('host_id')
+      .notNull()
+      .references(() => hosts.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    mode: text('mode').$type<BondMode>().notNull(),
+    nics: text('nics', { mode: 'json' }).$type<string[]>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.hostId, t.name] })],
 );

@@ -65,6 +65,8 @@ export function anAttachment(
     networkId,
     hostId,
     nic: null,
+    ipv4: { kind: 'none' },
+    ipv6: { kind: 'none' },
     state: 'pending',
     message: null,
     differences: [],

@@ -18,6 +18,7 @@ export type DriftKind =
   | 'not_wanted'
   | 'orphan_seal'
   | 'outside'
+  | 'setup'
   | 'forward';
 
 /** One thing that differs, with words for an event. `networkId` null: it belongs to no network that is known. */
@@ -31,7 +32,7 @@ export interface Finding {
 
 /** Something that a person has to decide; nothing is changed for it. */
 export interface Problem {
-  readonly kind: 'foreign_interface' | 'other_store' | 'still_used';
+  readonly kind: 'foreign_interface' | 'other_store' | 'still_used' | 'nic_missing';
   readonly networkId: string;
   readonly bridge: string;
   readonly message: string;

@@ -3,6 +3,7 @@ import type { ObservedBridge, ObservedHost } from '../ports/observed';
 import { compareBridge, comparePorts, isOpen } from './compare-bridge';
 import { type Finding, Findings, type Problem } from './finding';
 import { order } from './order';
+import { setupFindings } from '../setup/plan-setup';
 import { type Placing, currentBridge, duplicates, inUse, placing, stillUsed } from './placing';
 import { planOutside } from './plan-outside';
 import { type View, viewOf } from './view';
@@ -14,7 +15,7 @@ export interface Plan {
   readonly groups: readonly ChangeGroup[];
   /** What needs a person; nothing is changed for these. */
   readonly problems: readonly Problem[];
-  /** All that differs, also where a problem keeps it from being repaired. */
+  /** All that differs, also where a problem keeps it from being repaired, and on regular networks, which change only when asked. */
   readonly findings: readonly Finding[];
   /** True when a bridge of ours must first give up its name, or a way out be started: plan again after these changes. At most three rounds are needed. */
   readonly again: boolean;
@@ -58,7 +59,7 @@ export function plan(wanted: WantedHost, observed: ObservedHost): Plan {
       .filter((part) => part.changes.length > 0)
       .map(({ networkId, bridge, changes }) => ({ networkId, bridge, changes: order(changes) })),
     problems: parts.flatMap((part) => part.problem ?? []),
-    findings: parts.flatMap((part) => part.findings),
+    findings: [...parts.flatMap((part) => part.findings), ...setupFindings(wanted, observed)],
     again: parts.some((part) => part.again),
   };
 }

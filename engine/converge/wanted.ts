@@ -1,4 +1,4 @@
-import { isRunning } from '../../contract';
+import { type HostBond, isRunning } from '../../contract';
 import { OUT_NIC } from '../outside/outside-network';
 import type { BridgeSpec, ForwardSpec } from '../ports/changes';
 import type {
@@ -10,6 +10,7 @@ import type {
   Repositories,
   VnicRow,
 } from '../ports/store';
+import { type WantedSetup, wantedSetup } from '../setup/wanted';
 import { bridgeMac } from './bridge-mac';
 
 /** A vNIC that is plugged in on the host, and the bridge that its tap belongs in. `bridge` null: in none. */
@@ -26,6 +27,8 @@ export interface WantedHost {
   readonly taps: readonly WantedTap[];
   /** Null, or left out: this host has no way out. */
   readonly outside?: WantedOutside | null;
+  /** Regular networks and bonds, as a person set them up. Nothing is done about them unasked (rule O4). */
+  readonly setup?: WantedSetup;
 }
 
 /** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards to guests that run at an address we know. */
@@ -40,12 +43,14 @@ export interface WantedOutside {
 export interface WantedRows {
   readonly host: Pick<HostRow, 'id' | 'clusterId'>;
   /** Attachments of this host. */
-  readonly attachments: readonly Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic'>[];
+  readonly attachments: readonly Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'ipv4' | 'ipv6'>[];
   /** Memberships of this host's cluster. */
   readonly networkClusters: readonly NetworkClusterRow[];
   readonly networks: ReadonlyMap<string, NetworkRow>;
   /** vNICs of VMs that are placed on this host. */
   readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged' | 'assignedAddress'>[];
+  /** Bonds that were set up on this host. */
+  readonly bonds: readonly HostBond[];
   /** Forwards to VMs that run on this host: a port that is open and leads to nobody would only puzzle. */
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
@@ -64,19 +69,23 @@ export function wantedFor(storeId: string, rows: WantedRows): WantedHost {
     rows.networkClusters.filter((row) => row.clusterId === clusterId).map((row) => row.networkId),
   );
   const bridges: BridgeSpec[] = [];
+  const regular: Parameters<typeof wantedSetup>[1][number][] = [];
   let outside: WantedOutside | null = null;
   for (const attachment of rows.attachments) {
     const network = rows.networks.get(attachment.networkId);
     if (attachment.hostId !== hostId || !network || !inCluster.has(network.id)) continue;
     const leadsOut = attachment.nic === OUT_NIC;
-    if (!network.isIsolated && !leadsOut) continue;
+    if (!network.isIsolated && !leadsOut) {
+      regular.push({ ...attachment, network });
+      continue;
+    }
     bridges.push(specFor(storeId, hostId, network));
     if (leadsOut) outside = outsideOf(network, rows);
   }
   const taps = rows.vnics
     .filter((vnic) => vnic.plugged)
     .map((vnic) => ({ vmId: vnic.vmId, mac: vnic.mac, bridge: bridgeOf(rows.networks, vnic.networkId) }));
-  return { storeId, bridges, taps, outside };
+  return { storeId, bridges, taps, outside, setup: wantedSetup(storeId, regular, rows.bonds) };
 }
 
 function outsideOf({ id: networkId, bridge }: NetworkRow, { vnics, forwards }: WantedRows): WantedOutside {
@@ -109,7 +118,10 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 
 /** Reads the rows that `wantedFor` needs. Undefined when there is no such host. */
 export function rowsOfHost(
-  store: Pick<Repositories, 'hosts' | 'attachments' | 'networkClusters' | 'networks' | 'vms' | 'vnics' | 'forwards'>,
+  store: Pick<
+    Repositories,
+    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vms' | 'vnics' | 'forwards'
+  >,
   hostId: string,
 ): WantedRows | undefined {
   const host = store.hosts.get(hostId);
@@ -125,5 +137,6 @@ export function rowsOfHost(
   const networkClusters = store.networkClusters.ofCluster(host.clusterId);
   const runs = (vmId: string): boolean => isRunning(store.vms.get(vmId)?.state ?? 'down');
   const forwards = store.forwards.ofHost(hostId).filter(({ vmId }) => runs(vmId));
-  return { host, attachments, networkClusters, networks, vnics, forwards };
+  const bonds = store.hostBonds.ofHost(hostId);
+  return { host, attachments, networkClusters, networks, vnics, forwards, bonds };
 }

@@ -25,6 +25,8 @@ export interface Outcome<Output> {
   readonly job?: JobDraft;
   /** Hosts whose networks this changes; a dry run observes and plans them. */
   readonly hosts?: readonly string[];
+  /** *Setup networks* or a sync: regular networks of those hosts change too, all or only the named ones. */
+  readonly setup?: 'all' | ReadonlySet<string>;
   /** What else there is to do once the wish is in the store, before the job begins; not done in a dry run. */
   readonly committed?: () => Promise<void>;
   /** What it does, in words, for a dry run. */
@@ -35,7 +37,7 @@ export interface Outcome<Output> {
 export interface Previewer {
   /** Observes these hosts; one that can't be looked at is told as such by `plan`. */
   observe(hostIds: readonly string[]): Promise<void>;
-  plan(tx: Repositories, hostId: string): Preview['hosts'][number];
+  plan(tx: Repositories, hostId: string, setup?: Outcome<unknown>['setup']): Preview['hosts'][number];
 }
 
 interface Deps {
@@ -74,7 +76,7 @@ export function makeCommand(deps: Deps): CommandMaker {
       await previewer.observe(hosts);
       return deps.store.preview((tx) => {
         const outcome = handler(scopeOf(tx, context.actor), input);
-        const plans = [...new Set(outcome.hosts ?? [])].map((hostId) => previewer.plan(tx, hostId));
+        const plans = [...new Set(outcome.hosts ?? [])].map((hostId) => previewer.plan(tx, hostId, outcome.setup));
         return answer(outcome, { job: null, preview: { summary: [...outcome.words], hosts: plans } });
       });
     };

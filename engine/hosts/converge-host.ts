@@ -1,4 +1,10 @@
 import type { HostNic } from '../../contract';
+import { describeError } from '../core/errors';
+import { OUT_NIC } from '../outside/outside-network';
+import { carriers } from '../setup/carriers';
+import { kindOf, netStateOf } from '../setup/net-state';
+import { setUpHost } from '../setup/set-up-host';
+import { CONFIRM_SECONDS } from '../setup/job-kind';
 import { rowsOfHost, wantedFor } from '../converge/wanted';
 import { AppError } from '../../contract';
 import type { Finding } from '../converge/finding';
@@ -30,11 +36,13 @@ interface Converge {
 
 /** One converge: observe, plan, apply, verify, and the store agrees with what was seen. */
 export async function convergeHost(deps: Converge): Promise<{ report: ConvergeReport; unsettled: boolean }> {
+  const restart: Restart = { seen: false };
   let drift: ReadonlyMap<string, readonly Finding[]> = new Map();
   const result = await convergePass({
     driver: deps.driver,
     signal: deps.signal,
-    look: () => look(deps),
+    look: () => look(deps, restart),
+    beforeLast: () => setUpAgain(deps, restart),
     onFound: (first) => {
       drift = driftOf(deps.store.attachments.ofHost(deps.hostId), first);
       if (drift.size === 0) return;
@@ -50,19 +58,19 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
   return { report, unsettled: result.last.unsettled || result.untried.size > 0 };
 }
 
-async function look(deps: Converge): Promise<Judged> {
+async function look(deps: Converge, restart: Restart): Promise<Judged> {
   deps.onLook();
   const busy = deps.busy.watch();
   try {
-    return judge(deps, busy, await deps.driver.observe(deps.signal));
+    return judge(deps, busy, restart, await deps.driver.observe(deps.signal));
   } finally {
     busy.end();
   }
 }
 
-function judge(deps: Converge, busy: BusyWatch, observed: ObservedHost): Judged {
+function judge(deps: Converge, busy: BusyWatch, restart: Restart, observed: ObservedHost): Judged {
   deps.onSeen(observed);
-  recordHost(deps, busy, observed);
+  restart.seen ||= recordHost(deps, busy, observed);
   const rows = rowsOfHost(deps.store, deps.hostId);
   if (!rows) throw gone();
   const wanted = wantedFor(deps.store.storeId, rows);
@@ -78,10 +86,33 @@ function hostRow(tx: Repositories, hostId: string): HostRow {
   return host;
 }
 
-/** Writes what was seen of the host itself and of its VMs, where it differs from what is known. */
-function recordHost(deps: Converge, busy: BusyWatch, observed: ObservedHost): void {
+/** Whether a look of this converge was the first after a restart of the host. */
+interface Restart {
+  seen: boolean;
+}
+
+/**
+ * After a restart regular networks are made again as they were set up, where the host did not do so itself: that wish was a
+ * person's, and nobody has changed anything since. What fails is out of sync, and told as that.
+ */
+async function setUpAgain(deps: Converge, restart: Restart): Promise<boolean> {
+  if (!restart.seen) return false;
+  restart.seen = false;
+  const { store, driver, hostId, signal, log } = deps;
+  if ((rowsOfHost(store, hostId)?.attachments ?? []).every(({ nic }) => nic === null || nic === OUT_NIC)) return false;
+  try {
+    await setUpHost({ store, driver, hostId, seconds: CONFIRM_SECONDS }, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    log.warn({ host: hostId, message: describeError(error).message }, 'regular networks were not made again');
+  }
+  return true;
+}
+
+/** Writes what was seen of the host itself and of its VMs, where it differs from what is known. True: it was restarted. */
+function recordHost(deps: Converge, busy: BusyWatch, observed: ObservedHost): boolean {
   const now = instant(deps.clock.now());
-  deps.store.transaction((tx) => {
+  return deps.store.transaction((tx) => {
     const host = hostRow(tx, deps.hostId);
     const { bootId } = observed.capabilities;
     const restarted = host.bootId !== null && host.bootId !== bootId;
@@ -96,6 +127,7 @@ function recordHost(deps: Converge, busy: BusyWatch, observed: ObservedHost): vo
     if (capabilities || 'memoryFreeMiB' in memory || host.bootId !== bootId) {
       tx.hosts.update(host.id, { bootId, lastSeenAt: now, ...memory, ...(capabilities ? { capabilities } : {}) });
     }
+    return restarted;
   });
 }
 
@@ -112,16 +144,23 @@ function memoryMoved(was: number | null, is: number): boolean {
 }
 
 function recordNics(tx: Repositories, host: HostRow, observed: ObservedHost): void {
+  const carrying = carriers(netStateOf(observed), observed.connection ?? null);
   const nics = observed.nics
     .filter((nic) => (nic.kind !== 'tap' && nic.kind !== 'tun') || nic.name === observed.outside?.nic)
-    .map((nic): HostNic => {
-      const { name, mac, mtu, up, master } = nic;
-      return { hostId: host.id, name, mac, mtu, up, bridge: master };
-    });
+    .map((nic) => hostNic(host.id, nic, carrying.has(nic.name)));
   const known = tx.hostNics.ofHost(host.id);
   const key = (list: readonly HostNic[]): string =>
-    JSON.stringify(list.map((nic) => [nic.name, nic.mac, nic.mtu, nic.up, nic.bridge]).sort());
+    JSON.stringify(list.map((nic) => Object.entries(nic).sort().flat()).sort());
   if (key(known) !== key(nics)) tx.hostNics.replace(host.id, nics);
+}
+
+/** What is kept of a NIC that was seen. */
+export function hostNic(hostId: string, nic: ObservedHost['nics'][number], carriesConnection: boolean): HostNic {
+  const { name, mac, mtu, up, master: bridge, addresses = [], vlan, bondMode = null } = nic;
+  const is = kindOf(nic.kind);
+  const kind = is === 'nic' || is === 'bond' || is === 'vlan' ? is : 'other';
+  const under = { parent: vlan?.parent ?? null, vlan: vlan?.tag ?? null, mode: bondMode };
+  return { hostId, name, mac, mtu, up, bridge, kind, addresses: [...addresses], ...under, carriesConnection };
 }
 
 function logProblems(deps: Converge, result: PassResult): void {

@@ -37,6 +37,8 @@ interface Pass {
   look(): Promise<Judged>;
   /** Hears what differs before anything is changed. */
   onFound(first: Plan, wanted: WantedHost): void;
+  /** What is to be done before the last look, once all groups have been tried. True: look again. */
+  beforeLast?(): Promise<boolean>;
 }
 
 const keyOf = (group: { networkId: string | null; bridge: string }): string => group.networkId ?? group.bridge;
@@ -62,6 +64,10 @@ export async function convergePass(pass: Pass): Promise<PassResult> {
       if (outcomes[i]?.ok) applied.push(group);
     });
     for (const failure of await undoFailed(pass, groups, outcomes)) failures.set(keyOf(failure), failure);
+    seen = await pass.look();
+    left = plan(seen.wanted, seen.observed);
+  }
+  if (await pass.beforeLast?.()) {
     seen = await pass.look();
     left = plan(seen.wanted, seen.observed);
   }

@@ -1,9 +1,11 @@
 import type { Host } from '../../contract';
 import type { Core } from '../core/core';
+import { setupHandler } from '../setup/setup-handler';
+import { SETUP_JOB } from '../setup/job-kind';
+import { runSetupJob, runSyncJob, syncJob } from '../setup/setup-job';
 import { presentAttachment } from '../networks/present';
 import type { HostRow, Repositories } from '../ports/store';
 import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivateJob, subjectsOf } from './adding';
-import { convergeJob, runConvergeJob } from './converge-job';
 import { beginMaintenance, enterMaintenance, leaveHost } from './leaving';
 import { presentHost } from './present';
 import { removeJob, runRemoveJob } from './removing';
@@ -65,13 +67,15 @@ export function hostHandlers(core: Core) {
         return { ...outcome, output: { host: present(scope.tx, host) } };
       }),
     ),
+    setupNetworks: os.hosts.setupNetworks.handler(command((scope, input) => setupHandler(scope, input, present))),
     sync: os.hosts.sync.handler(
       command((scope, input) => {
         const host = scope.refs.host(input.host);
         ruleHostStateAllows(host, 'sync');
-        const job = convergeJob('hosts.sync', `Sync host ${host.name}`, [host], null, subjectsOf(host));
+        const job = syncJob('hosts.sync', `Sync host ${host.name}`, [host], null, subjectsOf(host));
         const words = [`make the networks of "${host.name}" as wanted`];
-        return { output: { host: present(scope.tx, host) }, words, hosts: [host.id], ...(job ? { job } : {}) };
+        const output = { host: present(scope.tx, host) };
+        return { output, words, hosts: [host.id], setup: 'all', ...(job ? { job } : {}) };
       }),
     ),
     remove: os.hosts.remove.handler(
@@ -99,7 +103,8 @@ function defineKinds(core: Core): void {
   core.kinds.define('hosts.unlock', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.update', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.activate', (job) => runActivateJob(core, job));
-  core.kinds.define('hosts.sync', (job) => runConvergeJob(core, job));
+  core.kinds.define('hosts.sync', (job) => runSyncJob(core, job));
+  core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job));
   core.kinds.define('hosts.remove', (job) => runRemoveJob(core, job, 1));
   core.kinds.define('hosts.maintenance', async (job) => {
     await leaveHost(core, job);
@@ -111,6 +116,7 @@ function show({ store, refs, actors }: Core, ref: string) {
   return {
     host: presentHost(row, actors),
     nics: store.hostNics.ofHost(row.id),
+    bonds: store.hostBonds.ofHost(row.id),
     attachments: store.attachments.ofHost(row.id).map((each) => presentAttachment(each, actors)),
     unmanaged: [...(actors.find(row.id)?.unmanaged ?? [])],
     events: store.events.recent({ limit: 50, hostId: row.id }),

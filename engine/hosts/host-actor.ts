@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { AppError, type ErrorCode, type UnmanagedBridge } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
+import { setupOwner } from '../setup/marks';
 import type { Clock } from '../ports/clock';
 import type { HostDriver, HostNotice } from '../ports/host-driver';
 import type { Log } from '../ports/log';
@@ -268,7 +269,7 @@ export class HostActor {
   private remember(observed: ObservedHost): void {
     this.seenAt = this.deps.clock.now();
     this.unmanagedBridges = observed.bridges
-      .filter((bridge) => bridge.owner?.storeId !== this.deps.store.storeId)
+      .filter(({ owner, alias }) => (owner ?? setupOwner(alias))?.storeId !== this.deps.store.storeId)
       .map(({ name, ports, owner }) => ({
         name,
         ports: ports.map((port) => port.name),

@@ -4,6 +4,9 @@ import { describeError } from '../core/errors';
 import { plan } from '../converge/plan';
 import { rowsOfHost, wantedFor } from '../converge/wanted';
 import { words } from '../converge/words';
+import { planSetup } from '../setup/plan-setup';
+import { CONFIRM_SECONDS } from '../setup/job-kind';
+import { connectionWords, setupWords } from '../setup/words';
 import type { ObservedHost } from '../ports/observed';
 import type { Repositories, Store } from '../ports/store';
 import type { HostActors } from './host-actors';
@@ -23,7 +26,7 @@ export class HostPreview implements Previewer {
     await Promise.all([...new Set(hostIds)].map(async (id) => this.looks.set(id, await this.look(id))));
   }
 
-  plan(tx: Repositories, hostId: string): Preview['hosts'][number] {
+  plan(tx: Repositories, hostId: string, setup?: 'all' | ReadonlySet<string>): Preview['hosts'][number] {
     const host = tx.hosts.get(hostId);
     const named = { hostId, host: host?.name ?? hostId };
     const look = this.looks.get(hostId);
@@ -32,9 +35,16 @@ export class HostPreview implements Previewer {
     if (!look || 'problem' in look) {
       return { ...named, changes: [], problem: look?.problem ?? 'a new host: it is looked at when it is connected' };
     }
-    const { groups, problems } = plan(wantedFor(this.deps.store.storeId, rows), look.observed);
-    const changes = groups.flatMap((group) => group.changes.map(words));
-    const problem = problems.map(({ message, hint }) => `${message} (${hint})`).join('; ');
+    const wanted = wantedFor(this.deps.store.storeId, rows);
+    const { groups, problems } = plan(wanted, look.observed);
+    const asked = setup && planSetup(wanted, look.observed, setup === 'all' ? undefined : setup);
+    const changes = [
+      ...(asked?.touchesConnection ? [connectionWords(CONFIRM_SECONDS)] : []),
+      ...(asked?.steps ?? []).map(({ change }) => setupWords(change)),
+      ...groups.flatMap((group) => group.changes.map(words)),
+    ];
+    const all = [...(asked?.problems ?? []), ...problems];
+    const problem = all.map(({ message, hint }) => `${message} (${hint})`).join('; ');
     return { ...named, changes, problem: problem === '' ? null : problem };
   }
 

@@ -8,6 +8,7 @@ import type { Failure, PassResult } from './converge-pass';
 import { tellVerdict } from '../networks/tell-verdict';
 import { seenIsolation } from './seen-isolation';
 import { recordForwards } from '../outside/record-forwards';
+import { recordSetup } from '../setup/record-setup';
 
 /** What one converge of a host came to. */
 export interface ConvergeReport {
@@ -94,6 +95,7 @@ export function recordPass(
     // Only what is required makes a host non operational (rule O1); the outside is a choice.
     if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
+  lacking.push(...recordSetup(tx, host, result, emit, now));
   recordForwards(tx, host, result, emit);
   return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
 }

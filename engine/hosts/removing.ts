@@ -7,6 +7,9 @@ import { plan } from '../converge/plan';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { HostDriver } from '../ports/host-driver';
+import type { ObservedHost } from '../ports/observed';
+import { planSetup } from '../setup/plan-setup';
+import { CONFIRM_SECONDS } from '../setup/job-kind';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
 import { ruleHostStateAllows, ruleO3RemovedHostHoldsNoVms } from './rules';
@@ -99,7 +102,18 @@ async function clean(core: Core, driver: HostDriver, { hostId, vmIds }: Payload,
       `${failed.length} of ${groups.length} could not be removed: ${failed[0].message}`,
     );
   }
+  await cleanSetup(core, driver, observed, signal);
   return `${vmIds.length} VMs and ${groups.length} bridges removed`;
+}
+
+/** Regular networks go too; what carries the connection gives its addresses back to its NIC. */
+async function cleanSetup(core: Core, driver: HostDriver, observed: ObservedHost, signal: AbortSignal): Promise<void> {
+  const { steps, touchesConnection } = planSetup({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
+  const order = { steps, confirmSeconds: touchesConnection ? CONFIRM_SECONDS : null, restore: [] };
+  // Also without steps: what restores them after a restart is still there.
+  const outcome = await driver.setupNetworks(order, signal);
+  if (!outcome.ok)
+    throw new AppError('HOST_COMMAND_FAILED', `The regular networks could not be removed: ${outcome.failure.message}`);
 }
 
 function forget(core: Core, job: RunningJob, hostId: string, vmIds: readonly string[]): void {

@@ -18,7 +18,7 @@ export function ruleO5HostNameIsUnique(name: string, others: readonly Named[], s
 export function ruleHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): void {
   if (hostAllows(host.state, action)) return;
   const states = hostStatesFor(action).join(', ').replaceAll('_', ' ');
-  const words = action === 'runVms' ? 'run VMs' : action;
+  const words = { runVms: 'run VMs', setupNetworks: 'set up networks' }[action as string] ?? action;
   throw new AppError(
     'STATE_ILLEGAL',
     `The host "${host.name}" is ${host.state.replaceAll('_', ' ')}; "${words}" is possible only in: ${states}`,

@@ -10,8 +10,7 @@ import {
   ruleO5NetworkNameIsUnique,
   ruleS3IsolatedHasNoNic,
   ruleS3IsolatedHasNoVlan,
-  ruleS3NicWantsSetupNetworks,
-  ruleS3RegularNeedsNic,
+  ruleS3NicIsOfHosts,
   ruleSameDataCenter,
 } from './rules';
 
@@ -39,7 +38,7 @@ export class NetworkAdder {
     const { dataCenterId, names, bridges } = this.place(draft.dataCenter);
     ruleS3IsolatedHasNoVlan(draft);
     ruleS3IsolatedHasNoNic(draft);
-    ruleS3NicWantsSetupNetworks(draft);
+    ruleS3NicIsOfHosts(draft);
     ruleO3ManagementIsNotIsolated(draft);
     const namesake = names.get(name);
     ruleO5NetworkNameIsUnique(name, namesake ? [namesake] : []);
@@ -63,7 +62,6 @@ export class NetworkAdder {
     );
     for (const { cluster, hosts } of clusters.values()) {
       ruleSameDataCenter(row, cluster);
-      ruleS3RegularNeedsNic(row);
       writeAttachments(tx, row, cluster, hosts);
     }
     const kind = row.isIsolated ? 'isolated network' : 'network';

@@ -1,13 +1,14 @@
 import type { Network } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import { convergeJob } from '../hosts/converge-job';
-import { attachToCluster, detachFromCluster, usersOf } from './attaching';
+import type { NetworkRow } from '../ports/store';
+import { attachToCluster, detachFromCluster, setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
 import {
   ruleIsAttached,
   ruleNotAttachedTwice,
   ruleO3DetachedIsUnused,
-  ruleS3RegularNeedsNic,
+  ruleRegularIsOnNoHost,
   ruleS4IsolatedIsRequired,
   ruleSameDataCenter,
 } from './rules';
@@ -26,10 +27,9 @@ export function attachHandler(
   const network = refs.network(input.network);
   const cluster = refs.clusterIn(network.dataCenterId, input.cluster);
   ruleSameDataCenter(network, cluster);
-  ruleS3RegularNeedsNic(network);
   ruleS4IsolatedIsRequired(network, input.required);
   ruleNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
-  const hosts = attachToCluster(tx, network, cluster);
+  const hosts = attachToCluster(tx, network, cluster, input.required ?? network.isIsolated);
   const subjects = { networkId: network.id, clusterId: cluster.id };
   emit('network.attached', 'normal', `${network.name} attached to the cluster ${cluster.name}`, subjects, {
     words: `attach ${network.name} to ${cluster.name}`,
@@ -39,10 +39,15 @@ export function attachHandler(
   const job = convergeJob('networks.attach', title, hosts, [network.id], subjects);
   return {
     output: { network: presentNetwork(tx, network) },
-    words: [`attach "${network.name}" to the cluster "${cluster.name}", required there`],
+    words: [attachWords(network, cluster.name, input.required ?? network.isIsolated)],
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
   };
+}
+
+function attachWords({ name, isIsolated }: NetworkRow, cluster: string, required: boolean): string {
+  const how = `${required ? 'required' : 'optional'} there`;
+  return `attach "${name}" to the cluster "${cluster}", ${how}${isIsolated ? '' : '; on each host it is set up on a NIC'}`;
 }
 
 /** `networks.detach`: off this cluster's hosts, and no others (rule O6). */
@@ -53,6 +58,7 @@ export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Ne
   ruleIsAttached(network, cluster, tx.networkClusters.ofNetwork(network.id));
   const users = usersOf(scope, network.id).filter((vm) => vm.clusterId === cluster.id);
   ruleO3DetachedIsUnused(network, cluster, users);
+  ruleRegularIsOnNoHost(network, setUpOn(tx, network, cluster.id));
   const hosts = detachFromCluster(tx, network, cluster);
   const subjects = { networkId: network.id, clusterId: cluster.id };
   emit('network.detached', 'normal', `${network.name} detached from the cluster ${cluster.name}`, subjects, {

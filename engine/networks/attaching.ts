@@ -1,5 +1,6 @@
 import { type Cluster, isActive } from '../../contract';
 import type { Scope } from '../core/command';
+import { isOutside } from '../outside/outside-network';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 
 /** An attachment that is wanted and not yet seen. */
@@ -8,6 +9,8 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
     networkId,
     hostId,
     nic: null,
+    ipv4: { kind: 'none' },
+    ipv6: { kind: 'none' },
     state: 'pending',
     message: null,
     differences: [],
@@ -17,10 +20,13 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
   };
 }
 
-/** Writes the wish that a cluster has an isolated network, on all its hosts (S4, S7). Returns its active hosts. */
-export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: Cluster): HostRow[] {
+/**
+ * Writes the wish that a cluster has a network. An isolated one is required (S4) and on all its hosts (S7); a regular one
+ * is set up host by host, since its NIC is. Returns the active hosts.
+ */
+export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: Cluster, required = false): HostRow[] {
   const hosts = tx.hosts.ofCluster(cluster.id);
-  writeAttachments(tx, network, cluster, hosts);
+  writeAttachments(tx, network, cluster, hosts, required);
   return hosts.filter((host) => isActive(host.state));
 }
 
@@ -30,8 +36,11 @@ export function writeAttachments(
   network: NetworkRow,
   cluster: Cluster,
   hosts: readonly HostRow[],
+  required = false,
 ): void {
-  tx.networkClusters.insert({ networkId: network.id, clusterId: cluster.id, required: network.isIsolated });
+  const { isIsolated } = network;
+  tx.networkClusters.insert({ networkId: network.id, clusterId: cluster.id, required: isIsolated || required });
+  if (!isIsolated) return;
   for (const host of hosts) tx.attachments.upsert(pendingAttachment(network.id, host.id));
 }
 
@@ -49,6 +58,13 @@ export function attachNewHost(tx: Repositories, host: HostRow): number {
   const isolated = memberships.filter(({ networkId }) => tx.networks.get(networkId)?.isIsolated);
   for (const { networkId } of isolated) tx.attachments.upsert(pendingAttachment(networkId, host.id));
   return isolated.length;
+}
+
+/** Hosts (of one cluster) on which a regular network was set up by hand; the way out of a lab was not. */
+export function setUpOn(tx: Repositories, network: NetworkRow, clusterId?: string): HostRow[] {
+  if (network.isIsolated || isOutside(network)) return [];
+  const hosts = tx.attachments.ofNetwork(network.id).flatMap(({ hostId }) => tx.hosts.get(hostId) ?? []);
+  return hosts.filter((host) => clusterId === undefined || host.clusterId === clusterId);
 }
 
 /** Hosts that bear a network and are active: those that a change of it concerns. */

@@ -3,11 +3,13 @@ import { certificateHtml } from '../certificates/html';
 import type { Core } from '../core/core';
 import { waysOut } from '../islands/ways-out';
 import { convergeJob, runConvergeJob } from '../hosts/converge-job';
+import { runSyncJob } from '../setup/setup-job';
 import { NetworkAdder } from './adding';
 import { attachHandler, detachHandler } from './attach-handlers';
 import { checkNetworks } from './check-networks';
 import { presentAttachment, presentNetwork, presentNetworks } from './present';
 import { removeNetworks } from './removing';
+import { syncHandler } from './syncing';
 import { updateNetwork } from './updating';
 
 /** Job kinds of this area; each converges hosts and nothing else. */
@@ -16,6 +18,7 @@ const CONVERGING = ['add', 'addMany', 'update', 'attach', 'detach', 'remove', 'r
 export function networkHandlers(core: Core) {
   const { os, store, refs, command } = core;
   for (const verb of CONVERGING) core.kinds.define(`networks.${verb}`, (job) => runConvergeJob(core, job));
+  core.kinds.define('networks.sync', (job) => runSyncJob(core, job));
   presentLive(core);
   return {
     list: os.networks.list.handler(({ input }) => {
@@ -62,6 +65,7 @@ export function networkHandlers(core: Core) {
     update: os.networks.update.handler(command((scope, input) => updateNetwork(scope, input))),
     attach: os.networks.attach.handler(command((scope, input) => attachHandler(scope, input))),
     detach: os.networks.detach.handler(command((scope, input) => detachHandler(scope, input))),
+    sync: os.networks.sync.handler(command((scope, input) => syncHandler(scope, input))),
     remove: os.networks.remove.handler(
       command((scope, input) => removeNetworks(scope, 'networks.remove', [scope.refs.network(input.network)])),
     ),

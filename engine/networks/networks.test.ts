@@ -34,11 +34,16 @@ describe('networks', () => {
     expect(await t.client.networks.list({})).toEqual([]);
   });
 
-  it('records a regular network, and refuses to attach it with the reason', async () => {
+  it('attaches a regular network as a choice, and puts it on no host by that', async () => {
     await t.client.networks.add({ name: 'lan', vlan: 7 });
-    await expect(t.client.networks.attach({ network: 'lan', cluster: 'Default' })).rejects.toMatchObject({
-      code: 'NOT_SUPPORTED',
-      data: { rule: 'S3' },
+    const { job } = await t.client.networks.attach({ network: 'lan', cluster: 'Default' });
+    await t.done({ job });
+    const { network, attachments } = await t.client.networks.show({ network: 'lan' });
+    expect(network.clusters).toMatchObject([{ required: false }]);
+    expect(attachments).toEqual([]);
+    await expect(t.client.networks.add({ name: 'wan', nic: 'eth1' })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      data: { rule: 'S3', field: 'nic' },
     });
     await expect(t.client.networks.update({ network: 'lan', isIsolated: true })).rejects.toMatchObject({
       data: { rule: 'S1' },

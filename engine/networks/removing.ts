@@ -2,15 +2,16 @@ import { type Undoable, isActive } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import { convergeJob } from '../hosts/converge-job';
 import type { NetworkRow } from '../ports/store';
-import { usersOf } from './attaching';
+import { setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
-import { ruleO3RemovedIsUnused } from './rules';
+import { ruleO3RemovedIsUnused, ruleRegularIsOnNoHost } from './rules';
 
 /** Takes the wish for networks away at once; the job takes their bridges off the hosts. */
 export function removeNetworks(scope: Scope, kind: string, networks: readonly NetworkRow[]): Outcome<object> {
   const bearers = new Set<string>();
   for (const network of networks) {
     ruleO3RemovedIsUnused(network, usersOf(scope, network.id));
+    ruleRegularIsOnNoHost(network, setUpOn(scope.tx, network));
     for (const { hostId } of scope.tx.attachments.ofNetwork(network.id)) bearers.add(hostId);
     removeRows(scope, network, undoOf(scope, network));
   }

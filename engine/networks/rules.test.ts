@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
   listed,
+  ruleRegularIsOnNoHost,
   ruleIsAttached,
   ruleNotAttachedTwice,
   ruleO3DetachedIsUnused,
@@ -11,8 +12,7 @@ import {
   ruleS1IsolatedIsFixed,
   ruleS3IsolatedHasNoNic,
   ruleS3IsolatedHasNoVlan,
-  ruleS3NicWantsSetupNetworks,
-  ruleS3RegularNeedsNic,
+  ruleS3NicIsOfHosts,
   ruleS4IsolatedIsRequired,
   ruleSameDataCenter,
 } from './rules';
@@ -43,19 +43,19 @@ describe('rules of networks', () => {
     ruleS3IsolatedHasNoVlan({ isIsolated: false, vlan: 7 });
   });
 
-  it('S3: an isolated network has no NIC, and a regular one can not have one yet', () => {
+  it('S3: an isolated network has no NIC, and a regular one gets it on each host', () => {
     expect(refusal(() => ruleS3IsolatedHasNoNic({ isIsolated: true, nic: 'eth1' }))).toMatchObject({
       rule: 'S3',
       field: 'nic',
     });
-    expect(refusal(() => ruleS3NicWantsSetupNetworks({ isIsolated: false, nic: 'eth1' })).code).toBe('NOT_SUPPORTED');
+    expect(refusal(() => ruleS3NicIsOfHosts({ isIsolated: false, nic: 'eth1' })).code).toBe('BAD_INPUT');
     ruleS3IsolatedHasNoNic(isolated);
-    ruleS3NicWantsSetupNetworks(regular);
+    ruleS3NicIsOfHosts(regular);
   });
 
-  it('S3: a regular network is not attached', () => {
-    expect(refusal(() => ruleS3RegularNeedsNic(regular))).toMatchObject({ code: 'NOT_SUPPORTED', field: 'network' });
-    ruleS3RegularNeedsNic(isolated);
+  it('O4: a regular network that is set up on a host stays until it is taken off there', () => {
+    expect(refusal(() => ruleRegularIsOnNoHost(regular, vms(1)))).toMatchObject({ rule: 'O4', field: 'network' });
+    ruleRegularIsOnNoHost(regular, []);
   });
 
   it('O3: a management network is not isolated', () => {

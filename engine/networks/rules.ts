@@ -47,26 +47,23 @@ export function ruleS3IsolatedHasNoNic(network: { readonly isIsolated: boolean; 
   });
 }
 
-/** Bad: a regular network created with NIC eth1, as long as there is no *Setup networks*. */
-export function ruleS3NicWantsSetupNetworks(network: {
-  readonly isIsolated: boolean;
-  readonly nic: string | null;
-}): void {
+/** Bad: a regular network created with NIC eth1: which NIC it has is another question on each host. */
+export function ruleS3NicIsOfHosts(network: { readonly isIsolated: boolean; readonly nic: string | null }): void {
   if (network.isIsolated || network.nic === null) return;
-  throw new AppError('NOT_SUPPORTED', `Atoll can't yet put a network on a NIC (given: ${network.nic})`, {
+  throw new AppError('BAD_INPUT', `A network has its NIC on each host by itself (given: ${network.nic})`, {
     rule: 'S3',
     field: 'nic',
-    hint: 'This version deploys isolated networks only. A regular network can be recorded without a NIC.',
+    hint: 'Leave it out, and put the network on a NIC of each host: atoll host setup-networks HOST --attach NETWORK=NIC.',
   });
 }
 
-/** Bad: attaching a regular network to a cluster: it needs a NIC on each host, and *Setup networks*, which would ask for it, is not there. */
-export function ruleS3RegularNeedsNic(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
-  if (network.isIsolated) return;
-  throw new AppError('NOT_SUPPORTED', `The network "${network.name}" is regular, and so needs a NIC on every host`, {
-    rule: 'S3',
+/** Bad: removing red, or detaching it from a cluster, while it is set up on node1: regular networks change only when asked for. */
+export function ruleRegularIsOnNoHost(network: Named, hosts: readonly Named[]): void {
+  if (hosts.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The network "${network.name}" is set up on ${listed(hosts)}`, {
+    rule: 'O4',
     field: 'network',
-    hint: 'This version can only attach isolated networks, and give labs a way out (atoll outside enable HOST).',
+    hint: `Take it off there first: atoll host setup-networks HOST --detach "${network.name}".`,
   });
 }
 

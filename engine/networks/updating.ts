@@ -19,7 +19,10 @@ interface Input {
   readonly vlan?: number | null | undefined;
 }
 
-/** `networks.update`: only the MTU concerns hosts; the bridge keeps its name when the network gets another (rule O5). */
+/**
+ * `networks.update`: only MTU and VLAN concern hosts; the bridge keeps its name when the network gets another (rule O5). A
+ * regular network is then out of sync on its hosts, and changes there when that is asked for (rule O4).
+ */
 export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Network }> {
   const { tx } = scope;
   const old = scope.refs.network(input.network);
@@ -37,10 +40,10 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
     change: { kind: 'network.updated', networkId: old.id, was, now },
   } as const;
   scope.emit('network.updated', 'normal', `network ${name} updated`, { networkId: old.id }, undo);
-  const hosts = mtu === old.mtu ? [] : activeHostsOf(tx, old.id);
+  const concerns = mtu !== old.mtu || vlan !== old.vlan;
+  const hosts = concerns ? activeHostsOf(tx, old.id) : [];
   // What is now on the hosts was right until this instant: the difference is our wish, not drift.
-  if (mtu !== old.mtu)
-    for (const each of tx.attachments.ofNetwork(old.id)) tx.attachments.update(each, { state: 'pending' });
+  if (concerns) for (const each of tx.attachments.ofNetwork(old.id)) tx.attachments.update(each, { state: 'pending' });
   const job = convergeJob('networks.update', `Update network ${name}`, hosts, [old.id], { networkId: old.id });
   return {
     output: { network: presentNetwork(tx, row) },

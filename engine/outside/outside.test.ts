@@ -59,10 +59,9 @@ describe('the way out of a lab', () => {
     await expect(t.client.outside.disable({ host: 'laptop' })).rejects.toMatchObject({ code: 'CONFLICT' });
     await enable();
     await expect(t.client.outside.enable({ host: 'laptop' })).rejects.toMatchObject({ code: 'CONFLICT' });
-    await t.client.networks.add({ name: 'yard' });
-    await expect(t.client.networks.attach({ network: 'yard', cluster: 'Default' })).rejects.toMatchObject({
-      data: { rule: 'S3' },
-    });
+    await expect(
+      t.client.hosts.setupNetworks({ host: 'laptop', attach: [{ network: 'outside', nic: 'eth1' }] }),
+    ).rejects.toMatchObject({ data: { rule: 'S12' } });
   });
 
   it('says in a dry run what it would do, and does nothing', async () => {

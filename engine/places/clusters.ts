@@ -1,7 +1,8 @@
-import { AppError, type Cluster } from '../../contract';
+import { AppError, type Cluster, hostAllows } from '../../contract';
 import type { Core } from '../core/core';
 import { newId } from '../core/ids';
 import { listed } from '../networks/rules';
+import { runSyncJob, syncJob } from '../setup/setup-job';
 import type { Repositories } from '../ports/store';
 
 /** Bad: a second cluster "Default" in one data center. */
@@ -28,6 +29,7 @@ function ruleClusterIsEmpty(tx: Repositories, cluster: Cluster): void {
 
 export function clusterHandlers(core: Core) {
   const { os, store, refs, command } = core;
+  core.kinds.define('clusters.sync', (job) => runSyncJob(core, job));
   core.live.present('cluster', (id) => store.clusters.get(id));
   return {
     list: os.clusters.list.handler(({ input }) =>
@@ -55,6 +57,15 @@ export function clusterHandlers(core: Core) {
         scope.tx.clusters.update(old.id, { name: cluster.name, comment: cluster.comment });
         scope.emit('cluster.updated', 'normal', `cluster ${cluster.name} updated`, { clusterId: old.id });
         return { output: { cluster }, words: [`update the cluster "${old.name}"`] };
+      }),
+    ),
+    sync: os.clusters.sync.handler(
+      command((scope, { cluster: ref }) => {
+        const cluster = scope.refs.cluster(ref);
+        const hosts = scope.tx.hosts.ofCluster(cluster.id).filter((host) => hostAllows(host.state, 'sync'));
+        const job = syncJob('clusters.sync', `Sync cluster ${cluster.name}`, hosts, null, { clusterId: cluster.id });
+        const words = [`make the networks of the ${hosts.length} hosts of "${cluster.name}" as wanted`];
+        return { output: { cluster }, words, hosts: hosts.map(({ id }) => id), setup: 'all', ...(job ? { job } : {}) };
       }),
     ),
     remove: os.clusters.remove.handler(

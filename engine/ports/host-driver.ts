@@ -1,6 +1,7 @@
 import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
+import type { SetupOrder, SetupOutcome } from './setup';
 
 /** Something happened on a host. A hint to look again, never the truth itself. */
 export interface HostNotice {
@@ -121,6 +122,11 @@ export interface HostDriver {
   observe(signal: AbortSignal): Promise<ObservedHost>;
   /** Applies the groups, in batches across groups. One outcome per group, in order. Other groups go on when one fails. */
   apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]>;
+  /**
+   * *Setup networks*: the whole order or nothing of it. Where the order says so the host undoes it by itself unless it is
+   * reached over a fresh connection in time; so this may take that long. Rejects when what became of it can't be told.
+   */
+  setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome>;
   /** Watches for changes until aborted; never rejects for a lost watcher, but says so. Resolves once the watchers hear. */
   watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void>;
   /** Evidence that only the host can give beyond `observe`: the hooks that the kernel really has on the device. */

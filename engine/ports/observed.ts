@@ -1,4 +1,5 @@
 import type { ForwardSpec } from './changes';
+import type { NetRoute } from './setup';
 import type { HostCapabilities, VmState } from '../../contract';
 
 /** One seal chain as found. `device` is what the kernel says it hangs on. */
@@ -39,6 +40,12 @@ export interface ObservedNic {
   readonly up: boolean;
   readonly master: string | null;
   readonly kind: string;
+  /** What follows may be left out by hosts that know of nothing but plain NICs. */
+  readonly alias?: string | null;
+  /** With prefix length. */
+  readonly addresses?: readonly string[];
+  readonly vlan?: { readonly parent: string; readonly tag: number } | null;
+  readonly bondMode?: string | null;
 }
 
 export interface ObservedVnic {
@@ -81,4 +88,10 @@ export interface ObservedHost {
   readonly vms: readonly ObservedVm[] | null;
   /** Null, or left out by hosts that have none: no NAT runs. */
   readonly outside?: ObservedOutside | null;
+  /** Routes that are no by-product of an address (main table). */
+  readonly routes?: readonly NetRoute[];
+  /** Links for which a DHCP client that we started runs. */
+  readonly dhcp?: readonly string[];
+  /** The host's own address at which it is spoken to; null, or left out, where that goes over no network. */
+  readonly connection?: string | null;
 }

@@ -10,9 +10,12 @@ import type {
   Forward,
   HostCapabilities,
   HostKind,
+  HostBond,
   HostNic,
   HostState,
   Image,
+  Ipv4,
+  Ipv6,
   IsolationCheck,
   Job,
   JobState,
@@ -67,6 +70,8 @@ export interface NetworkAttachmentKey {
 }
 export interface NetworkAttachmentRow extends NetworkAttachmentKey {
   nic: string | null;
+  ipv4: Ipv4;
+  ipv6: Ipv6;
   state: AttachmentState;
   message: string | null;
   differences: Difference[];
@@ -135,6 +140,8 @@ export interface Repositories {
   dataCenters: Table<DataCenter> & { byName(name: string): DataCenter | undefined };
   clusters: Table<Cluster> & { byName(name: string): Cluster[]; ofDataCenter(id: string): Cluster[] };
   hosts: Table<HostRow> & { byName(name: string): HostRow | undefined; ofCluster(id: string): HostRow[] };
+  /** Bonds that were set up. `replace` writes all of a host. */
+  hostBonds: { ofHost(hostId: string): HostBond[]; replace(hostId: string, bonds: readonly HostBond[]): void };
   hostNics: { ofHost(hostId: string): HostNic[]; replace(hostId: string, nics: HostNic[]): void };
   networks: Table<NetworkRow> & { byName(name: string): NetworkRow[]; ofDataCenter(id: string): NetworkRow[] };
   networkClusters: {

@@ -5,6 +5,8 @@ export interface IpLink {
   readonly mtu: number;
   readonly address?: string;
   readonly master?: string;
+  /** What it stands on: of a VLAN its NIC. */
+  readonly link?: string;
   readonly ifalias?: string;
   readonly link_type?: string;
   readonly linkinfo?: {
@@ -15,6 +17,9 @@ export interface IpLink {
       readonly forward_delay?: number;
       readonly mcast_snooping?: number;
       readonly vlan_filtering?: number;
+      /** Of a VLAN its tag, of a bond its mode. */
+      readonly id?: number;
+      readonly mode?: string;
     };
   };
   readonly addr_info?: ReadonlyArray<{ readonly local?: string; readonly prefixlen?: number }>;
@@ -24,6 +29,22 @@ export interface IpLink {
 export function readLinks(json: string): IpLink[] {
   const text = json.trim();
   return text === '' ? [] : (JSON.parse(text) as IpLink[]).filter((link) => link.ifname !== undefined);
+}
+
+/** What we read of a route in `ip -j route` (ip-route(8)). */
+export interface IpRoute {
+  readonly dst?: string;
+  readonly gateway?: string;
+  readonly dev?: string;
+  readonly metric?: number;
+  readonly protocol?: string;
+  /** Left out: unicast. */
+  readonly type?: string;
+}
+
+/** Output of `ip -j route`, several lists one after the other. */
+export function readRoutes(json: string): IpRoute[] {
+  return json.split('\n').flatMap((line) => (line.trim() === '' ? [] : (JSON.parse(line) as IpRoute[])));
 }
 
 /** Output of `ip -j -batch`: one list a line. */

@@ -2,10 +2,14 @@ import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine/ports/host-driver';
 import type { ObservedHost } from '../../engine/ports/observed';
+import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
 import { applyGroups } from './apply';
 import { checkHooks } from './check';
+import { connectionAddress } from './connection';
+import { keepSetup } from './setup/keep';
+import { setUpNetworks } from './setup/setup';
 import { look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
@@ -22,6 +26,10 @@ export interface LinuxParts {
   /** The way out, where this kind of host can have one (rule S12). */
   readonly outside: OutsideParts | null;
   readonly rootless: boolean;
+  /** For a way in over the network of the host itself (SSH): a connection made now, to confirm a change of that network. */
+  readonly fresh?: () => Promise<Shell>;
+  /** Whether what *Setup networks* makes is to be made again by the host when it starts; not for a lab, which is made anew. */
+  readonly keepsSetup?: boolean;
   /** Whether KVM really works there; asked once a connection. */
   kvm(): Promise<boolean>;
   /** Returns which start of the host this is, where the kernel's boot id does not tell (a lab); else null. */
@@ -33,7 +41,8 @@ export interface LinuxParts {
 /** A Linux host, whatever the way to it. All that it knows is on the host; it keeps no state but the tools' versions. */
 export class LinuxHost implements HostDriver {
   readonly vms: VmDriver;
-  private known: (Tools & { readonly kvm: boolean; readonly boot: string | null }) | null = null;
+  private known: (Tools & { readonly kvm: boolean; readonly boot: string | null; readonly at: string | null }) | null =
+    null;
 
   constructor(private readonly parts: LinuxParts) {
     this.vms = parts.vms;
@@ -41,8 +50,13 @@ export class LinuxHost implements HostDriver {
 
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
-    const [tools, kvm] = await Promise.all([readTools(this.parts.shell, signal), this.parts.kvm()]);
-    this.known = { ...tools, kvm, boot };
+    const { shell, fresh } = this.parts;
+    const [tools, kvm, at] = await Promise.all([
+      readTools(shell, signal),
+      this.parts.kvm(),
+      fresh ? connectionAddress(shell, signal) : null,
+    ]);
+    this.known = { ...tools, kvm, boot, at };
   }
 
   async observe(signal: AbortSignal): Promise<ObservedHost> {
@@ -54,9 +68,10 @@ export class LinuxHost implements HostDriver {
       this.parts.outside?.look(signal) ?? null,
     ]);
     const { memoryFreeMiB, ...rest } = machine;
-    const { tools, gaps, kvm, boot } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null };
+    const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
     const bootId = boot ?? rest.bootId;
-    return { capabilities: { ...rest, bootId, rootless, kvm, tools, gaps }, memoryFreeMiB, ...network, vms, outside };
+    const capabilities = { ...rest, bootId, rootless, kvm, tools, gaps };
+    return { capabilities, memoryFreeMiB, ...network, vms, outside, connection: at };
   }
 
   async apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
@@ -70,6 +85,14 @@ export class LinuxHost implements HostDriver {
     for (const group of groups.filter(isAboutOutside))
       outcomes.set(group, await applyOutside(outside, shell.name, group, signal));
     return groups.map((group) => outcomes.get(group) ?? { ok: true });
+  }
+
+  /** In the order's own time: once begun it goes to its end. What it came to is kept for after a restart. */
+  async setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
+    const { shell, fresh, storeId, keepsSetup = false } = this.parts;
+    const outcome = await setUpNetworks({ shell, fresh }, order, signal);
+    if (!outcome.ok || !keepsSetup) return outcome;
+    return { ok: true, note: await keepSetup(shell, storeId, order.restore) };
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

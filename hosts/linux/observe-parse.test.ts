@@ -51,6 +51,9 @@ const LINKS = [
   {},
 ];
 
+/** Neither ours nor with an address. */
+const PLAIN = { alias: null, addresses: [] };
+
 test('links, seals and IPv6 are put together', () => {
   const chain = {
     family: 'netdev',
@@ -90,10 +93,12 @@ test('links, seals and IPv6 are put together', () => {
       },
     ],
     nics: [
-      { name: 'vnet0', mac: 'fe:6f:00:00:00:02', mtu: 1500, up: true, master: 'red', kind: 'tun' },
-      { name: 'eth0', mac: '02:00:00:00:00:03', mtu: 1500, up: false, master: null, kind: 'physical' },
+      { name: 'vnet0', mac: 'fe:6f:00:00:00:02', mtu: 1500, up: true, master: 'red', kind: 'tun', ...PLAIN },
+      { name: 'eth0', mac: '02:00:00:00:00:03', mtu: 1500, up: false, master: null, kind: 'physical', ...PLAIN },
     ],
     orphanSeals: ['gone'],
+    routes: [],
+    dhcp: [],
   });
 });
 

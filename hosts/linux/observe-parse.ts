@@ -1,6 +1,7 @@
 import type { ObservedBridge, ObservedNic, ObservedPort } from '../../engine/ports/observed';
 import { ownerOf } from '../mark';
-import { isBridge, isUp, readLinks, type IpLink } from './ip-json';
+import type { NetRoute } from '../../engine/ports/setup';
+import { isBridge, isUp, readLinks, readRoutes, type IpLink } from './ip-json';
 import { isProbePort } from './names';
 import { readSeals, type BridgeSeal } from './seal';
 import { isNowhere } from './vms/nowhere';
@@ -13,6 +14,10 @@ export interface RawNetwork {
   readonly table: { readonly name: string; readonly json: string } | null;
   /** Names of the interfaces on which IPv6 is on. */
   readonly speakingIpv6: ReadonlySet<string>;
+  /** `ip -j route` of both families, a line each; left out: none. */
+  readonly routes?: string;
+  /** Links with a DHCP client that we started. */
+  readonly dhcp?: readonly string[];
 }
 
 /** What there is of networks on a host. */
@@ -20,6 +25,8 @@ export interface ObservedNetwork {
   readonly bridges: ObservedBridge[];
   readonly nics: ObservedNic[];
   readonly orphanSeals: string[];
+  readonly routes: NetRoute[];
+  readonly dhcp: readonly string[];
 }
 
 const OPEN: BridgeSeal = { ingress: 'missing', egress: 'missing' };
@@ -38,6 +45,8 @@ export function parseNetwork(raw: RawNetwork): ObservedNetwork {
     bridges,
     nics: links.filter((link) => !isBridge(link) && link.link_type !== 'loopback').map(nicOf),
     orphanSeals: [...seals.keys()].filter((name) => !names.has(name)),
+    routes: routesOf(raw.routes ?? ''),
+    dhcp: raw.dhcp ?? [],
   };
 }
 
@@ -51,7 +60,7 @@ function bridgeOf(link: IpLink, ipv6Disabled: boolean, seal: BridgeSeal, ports: 
     up: isUp(link),
     alias,
     owner: ownerOf(alias),
-    addresses: (link.addr_info ?? []).flatMap(({ local, prefixlen }) => (local ? [`${local}/${prefixlen ?? 0}`] : [])),
+    addresses: addressesOf(link),
     ipv6Disabled,
     stp: (options.stp_state ?? 0) !== 0,
     forwardDelay: options.forward_delay ?? 0,
@@ -94,6 +103,18 @@ function portKind(link: IpLink): ObservedPort['kind'] {
   }
 }
 
+/** Routes that somebody made: those of an address come and go with it (protocol kernel), and are not ours to move. */
+function routesOf(json: string): NetRoute[] {
+  return readRoutes(json).flatMap(({ dst, gateway, dev, metric, protocol, type }): NetRoute[] =>
+    dst === undefined || dev === undefined || protocol === 'kernel' || (type ?? 'unicast') !== 'unicast'
+      ? []
+      : [{ to: dst, via: gateway ?? null, dev, metric: metric ?? null }],
+  );
+}
+
+const addressesOf = (link: IpLink): string[] =>
+  (link.addr_info ?? []).flatMap(({ local, prefixlen }) => (local ? [`${local}/${prefixlen ?? 0}`] : []));
+
 function nicOf(link: IpLink): ObservedNic {
   return {
     name: link.ifname,
@@ -102,5 +123,14 @@ function nicOf(link: IpLink): ObservedNic {
     up: isUp(link),
     master: link.master ?? null,
     kind: link.linkinfo?.info_kind ?? 'physical',
+    alias: link.ifalias ?? null,
+    addresses: addressesOf(link),
+    ...vlanOf(link),
   };
+}
+
+function vlanOf({ link, linkinfo }: IpLink): Pick<ObservedNic, 'vlan' | 'bondMode'> {
+  const { id: tag, mode } = linkinfo?.info_data ?? {};
+  if (linkinfo?.info_kind === 'vlan' && link !== undefined && tag !== undefined) return { vlan: { parent: link, tag } };
+  return linkinfo?.info_kind === 'bond' && mode !== undefined ? { bondMode: mode } : {};
 }

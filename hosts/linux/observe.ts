@@ -30,7 +30,8 @@ export interface Look {
 const SCRIPT = `
 ip -j -d address & links=$!
 rest=$(
-  { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?; } & seals=$!
+  { nft -j list table netdev "$1" 2>&1; printf '\\n%s %s\\n' "$2" $?
+    { ip -j -4 route; ip -j -6 route; } 2>/dev/null; printf '%s 0\\n' "$2"; } & seals=$!
   speaking=$(
     if cd /proc/sys/net/ipv6/conf 2>/dev/null; then
       for name in *; do off=; read -r off <"$name/disable_ipv6"; [ "$off" = 1 ] || echo "$name"; done 2>/dev/null
@@ -41,7 +42,11 @@ rest=$(
 "; done
   { read -r cpus </sys/devices/system/cpu/online; } 2>/dev/null || cpus=0-$(($(nproc) - 1))
   { read -r total; read -r free; read -r available; } </proc/meminfo
-  wait "$seals"; printf '%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$machine$cpus
+  for pid in /run/atoll/dhcp/*; do
+    case $pid in *.leases) continue ;; esac
+    { read -r id <"$pid" && kill -0 "$id"; } 2>/dev/null && clients="$clients \${pid##*/}"
+  done
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$machine$cpus
 $total
 $available"
 )
@@ -56,14 +61,16 @@ export async function look(shell: Shell, storeId: string, signal?: AbortSignal):
   const table = sealTable(storeId);
   const word = randomBytes(12).toString('hex');
   const { stdout, stderr } = await shell.script(SCRIPT, [table, word], signal ? { signal } : {});
-  const [links, seals, speaking, machine] = sections(stdout, word);
-  if (!links || !seals || !speaking || !machine)
+  const [links, seals, routes, speaking, clients, machine] = sections(stdout, word);
+  if (!links || !seals || !routes || !speaking || !clients || !machine)
     throw new AppError('HOST_COMMAND_FAILED', `${shell.name} gave half an answer`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
   const network = parseNetwork({
     links: links.text,
     table: seals.exit === 0 ? { name: table, json: seals.text } : noTable(shell, table, seals),
     speakingIpv6: new Set(speaking.text.split('\n').filter(Boolean)),
+    routes: routes.text,
+    dhcp: clients.text.trim().split(' ').filter(Boolean),
   });
   return { network, machine: parseMachine(machine.text) };
 }

@@ -10,6 +10,7 @@ export interface Tools {
 const SCRIPT = `
 told() { version=$("$@" 2>/dev/null </dev/null | head -n 1) && [ -n "$version" ] && echo "$1 $version"; }
 told ip -V & told nft --version & told virsh --version & told qemu-system-x86_64 --version & told bash --version &
+for client in dhcpcd dhclient udhcpc; do command -v $client >/dev/null && echo "$client installed"; done
 wait
 `;
 
@@ -26,6 +27,8 @@ export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tool
   const tools: Record<string, string> = {};
   for (const line of stdout.split('\n')) {
     const [tool = '', ...words] = line.split(' ');
+    // A DHCP client is there or not; asked for a version, one of them would ask for an address instead.
+    if (words[0] === 'installed') tools[tool] = 'installed';
     const version = words.find((word) => /\d+\.\d+/.test(word));
     if (version !== undefined) tools[tool] = /\d[\w.]*/.exec(version)?.[0] ?? version;
   }

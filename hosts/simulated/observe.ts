@@ -1,6 +1,7 @@
 import type { ObservedBridge, ObservedHost, ObservedNic, ObservedPort, ObservedVm } from '../../engine/ports/observed';
 import type { SimulatedHow } from './machine';
 import { ownerOf } from '../mark';
+import { OWN_ADDRESS } from './state';
 import type { SimBridge, SimLink, SimState, SimVm } from './state';
 
 /** What the simulated computer keeps for itself. */
@@ -25,12 +26,15 @@ export function observeState(state: SimState, id: string, storeId: string, how: 
       memoryMiB: how.memoryMiB,
       rootless: true,
       kvm: false,
-      tools: { simulated: '1' },
+      tools: { simulated: '1', dhcpcd: 'simulated' },
       gaps: [],
     },
     memoryFreeMiB: freeMemory(state, how),
     bridges: [...state.bridges.values()].map((bridge) => observeBridge(state, bridge, ports.get(bridge.name) ?? [])),
     nics: [...state.links.values()].map(observeNic),
+    routes: [...state.routes],
+    dhcp: [...state.dhcp],
+    connection: OWN_ADDRESS,
     orphanSeals: [...state.seals.keys()].filter((device) => !state.bridges.has(device)),
     vms: [...state.vms.values()].map((vm) => observeVm(vm, storeId)),
     outside: state.outside === undefined ? null : { nic: state.outside.nic, forwards: [...state.outside.forwards] },
@@ -41,7 +45,13 @@ function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
   const ports = new Map<string, ObservedPort[]>();
   for (const { name, mac, kind, up, ipv6Disabled, master } of state.links.values()) {
     if (master === null) continue;
-    const port: ObservedPort = { name, mac, kind: kind === 'nic' ? 'other' : kind, up, ipv6Disabled };
+    const port: ObservedPort = {
+      name,
+      mac,
+      kind: kind === 'tap' || kind === 'veth' ? kind : 'other',
+      up,
+      ipv6Disabled,
+    };
     const there = ports.get(master);
     if (there) there.push(port);
     else ports.set(master, [port]);
@@ -61,8 +71,14 @@ function observeBridge(state: SimState, bridge: SimBridge, ports: ObservedPort[]
   };
 }
 
-function observeNic({ name, mac, mtu, up, master, kind }: SimLink): ObservedNic {
-  return { name, mac, mtu, up, master, kind: kind === 'tap' ? 'tun' : kind === 'nic' ? '' : kind };
+function observeNic({ name, mac, mtu, up, master, kind, addresses, alias, vlan, bondMode }: SimLink): ObservedNic {
+  const more = {
+    addresses: [...(addresses ?? [])],
+    alias: alias ?? null,
+    vlan: vlan ?? null,
+    bondMode: bondMode ?? null,
+  };
+  return { name, mac, mtu, up, master, kind: kind === 'tap' ? 'tun' : kind === 'nic' ? '' : kind, ...more };
 }
 
 function observeVm(vm: SimVm, storeId: string): ObservedVm {

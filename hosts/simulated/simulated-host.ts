@@ -3,11 +3,13 @@ import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Clock } from '../../engine/ports/clock';
 import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine/ports/host-driver';
 import type { ObservedHost } from '../../engine/ports/observed';
+import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { applyGroup } from './apply';
 import { hooksPoint, probePoints } from './check';
 import { SimulatedControl } from './control';
 import { Machine, type SimulatedHow } from './machine';
 import { observeState } from './observe';
+import { setupNetworks } from './setup';
 import { StateFile } from './state-file';
 import { Trouble } from './trouble';
 import { SimulatedVms } from './vms';
@@ -84,6 +86,14 @@ class Simulated implements SimulatedHost {
     for (const group of groups) this.#machine.tell('network', `${group.bridge} changed`);
     await this.#machine.save();
     return outcomes;
+  }
+
+  async setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
+    await this.#step(signal);
+    const outcome = setupNetworks(this.#machine.state, this.#machine.faults, order);
+    this.#machine.tell('network', 'networks set up');
+    await this.#machine.save();
+    return outcome;
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

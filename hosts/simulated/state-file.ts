@@ -20,12 +20,23 @@ const Bridge = z.object({
 
 const Link = z.object({
   name: z.string(),
-  kind: z.enum(['nic', 'veth', 'tap']),
+  kind: z.enum(['nic', 'veth', 'tap', 'bond', 'vlan']),
   mac: z.string(),
   mtu: z.int(),
   up: z.boolean(),
   master: z.string().nullable(),
   ipv6Disabled: z.boolean(),
+  addresses: z.array(z.string()).optional(),
+  alias: z.string().nullable().optional(),
+  vlan: z.object({ parent: z.string(), tag: z.int() }).optional(),
+  bondMode: z.string().optional(),
+});
+
+const Route = z.object({
+  to: z.string(),
+  via: z.string().nullable(),
+  dev: z.string(),
+  metric: z.number().nullable(),
 });
 
 const Seal = z.object({ device: z.string(), ingress: z.enum(['ok', 'wrong']), egress: z.enum(['ok', 'wrong']) });
@@ -92,6 +103,9 @@ const Saved = z.object({
   bornAt: z.number().nullable().default(null),
   bridges: z.array(Bridge),
   links: z.array(Link),
+  // Not in files of before there was *Setup networks*.
+  routes: z.array(Route).default([]),
+  dhcp: z.array(z.string()).default([]),
   seals: z.array(Seal),
   vms: z.array(SavedVm),
 });
@@ -105,6 +119,8 @@ function serialize(state: SimState): string {
     bornAt: state.bornAt,
     bridges: [...state.bridges.values()],
     links: [...state.links.values()],
+    routes: state.routes,
+    dhcp: [...state.dhcp],
     seals: [...state.seals].map(([device, seal]) => ({ device, ...seal })),
     vms: [...state.vms.values()].map((vm) => ({ ...vm, spec: { ...vm.spec } as z.input<typeof Spec> })),
   };
@@ -120,6 +136,8 @@ function parse(text: string): SimState {
     bornAt: saved.bornAt,
     bridges: new Map(saved.bridges.map((bridge) => [bridge.name, bridge])),
     links: new Map(saved.links.map((link) => [link.name, link])),
+    routes: saved.routes,
+    dhcp: new Set(saved.dhcp),
     seals: new Map(saved.seals.map(({ device, ...seal }) => [device, seal])),
     vms: new Map(saved.vms.map((vm) => [vm.spec.id, vm])),
   };

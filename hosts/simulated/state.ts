@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { VmState } from '../../contract';
 import type { VmSpec } from '../../engine/ports/host-driver';
 import type { ForwardSpec } from '../../engine/ports/changes';
+import type { NetRoute } from '../../engine/ports/setup';
 import type { SealState } from '../../engine/ports/observed';
 
 /** A bridge of the simulated kernel. Its ports are the links whose `master` is its name. */
@@ -22,12 +23,17 @@ export interface SimBridge {
 /** Anything else that can be a port: a NIC of the host, or the host's end of a VM's cable. */
 export interface SimLink {
   name: string;
-  kind: 'nic' | 'veth' | 'tap';
+  kind: 'nic' | 'veth' | 'tap' | 'bond' | 'vlan';
   mac: string;
   mtu: number;
   up: boolean;
   master: string | null;
   ipv6Disabled: boolean;
+  /** What only *Setup networks* makes, or looks at. */
+  addresses?: string[] | undefined;
+  alias?: string | null | undefined;
+  vlan?: { parent: string; tag: number } | undefined;
+  bondMode?: string | undefined;
 }
 
 /**
@@ -80,20 +86,33 @@ export interface SimState {
   bornAt: number | null;
   bridges: Map<string, SimBridge>;
   links: Map<string, SimLink>;
+  routes: NetRoute[];
+  /** Links with a DHCP client. */
+  dhcp: Set<string>;
   seals: Map<string, SimSeal>;
   vms: Map<string, SimVm>;
 }
 
-/** A computer as delivered: two NICs, no bridge, no VM, switched off. */
+/** Where it is spoken to (RFC 5737: an address for documentation), on eth0 as delivered. */
+export const OWN_ADDRESS = '192.0.2.10';
+const OWN_ROUTE: NetRoute = { to: 'default', via: '192.0.2.1', dev: 'eth0', metric: null };
+
+/** A NIC as its own operating system sets it up: the first is in use, the others wait. */
+const asDelivered = (name: string) => ({
+  up: name === 'eth0',
+  master: null,
+  addresses: name === 'eth0' ? [`${OWN_ADDRESS}/24`] : [],
+});
+
+/** A computer as delivered: four NICs, no bridge, no VM, switched off. */
 export function newState(): SimState {
   const nic = (index: number): SimLink => ({
     name: `eth${index}`,
     kind: 'nic',
     mac: `02:00:00:00:00:0${index + 1}`,
     mtu: 1500,
-    up: index === 0,
-    master: null,
     ipv6Disabled: true,
+    ...asDelivered(`eth${index}`),
   });
   return {
     bootId: randomUUID(),
@@ -101,7 +120,9 @@ export function newState(): SimState {
     nextTap: 0,
     bornAt: null,
     bridges: new Map(),
-    links: new Map([0, 1].map((index) => [`eth${index}`, nic(index)])),
+    links: new Map([0, 1, 2, 3].map((index) => [`eth${index}`, nic(index)])),
+    routes: [OWN_ROUTE],
+    dhcp: new Set(),
     seals: new Map(),
     vms: new Map(),
   };
@@ -112,8 +133,10 @@ export function cutPower(state: SimState): void {
   state.powered = false;
   state.bridges.clear();
   state.seals.clear();
+  state.routes = [OWN_ROUTE];
+  state.dhcp.clear();
   for (const link of [...state.links.values()]) {
-    if (link.kind === 'nic') link.master = null;
+    if (link.kind === 'nic') Object.assign(link, asDelivered(link.name));
     else state.links.delete(link.name);
   }
   for (const vm of state.vms.values()) {

@@ -14,12 +14,14 @@ interface Visit {
   readonly storeId: string;
   readonly shell: Shell;
   readonly carry: Carry;
+  /** A connection of its own, for who confirms a change of the network that the first one runs over. */
+  readonly fresh: () => Promise<Shell>;
   /** Makes the shell usable; safe to call again. */
   open(signal: AbortSignal): Promise<void>;
 }
 
 /** A Linux host that was there before Atoll and stays when it goes. */
-export function visitedHost({ home, log, storeId, shell, carry, open }: Visit): HostDriver {
+export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: Visit): HostDriver {
   const folders = visitedFolders(storeId);
   const bringer = new Bringer(shell, folders.files, carry);
   const tinyGuest = async (signal: AbortSignal): Promise<{ kernel: string; initrd: string }> => {
@@ -45,6 +47,8 @@ export function visitedHost({ home, log, storeId, shell, carry, open }: Visit): 
     vms,
     rootless: false,
     outside: null,
+    fresh,
+    keepsSetup: true,
     kvm,
     connect: async (signal) => {
       await open(signal);

@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     await see(form.getByText('must be at least 68')).toBeVisible();
   });
 
-  it('shows VLAN and NIC only for a network that is not isolated', async () => {
+  it('shows the VLAN only for a network that is not isolated', async () => {
     const form = shell.dialog;
     await see(form.getByLabel('VLAN tag')).toHaveCount(0);
     await form.getByLabel('Isolated').uncheck();

@@ -145,7 +145,7 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
     await run('ip', 'link', 'del', 'net7');
     await run('ip', 'link', 'property', 'add', 'dev', 'net8', 'altname', 'a-second-name');
     expect(await apply(...specs(40).map(remove))).toEqual(specs(40).map(() => ({ ok: true })));
-    expect(await observe()).toEqual({ bridges: [], nics: [], orphanSeals: [] });
+    expect(await observe()).toEqual({ bridges: [], nics: [], orphanSeals: [], routes: [], dhcp: [] });
   });
 
   test.each([

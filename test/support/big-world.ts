@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rowsOfHost, wantedFor } from '../../engine/converge/wanted';
+import { hostNic } from '../../engine/hosts/converge-host';
 import { plan } from '../../engine/converge/plan';
 import type { Clock } from '../../engine/ports/clock';
 import type { HostHow } from '../../engine/ports/hosts';
@@ -192,6 +193,8 @@ function insertRows(tx: Repositories, rows: ClusterRows, clusterId: string, at: 
         networkId: network.id,
         hostId: host.id,
         nic: null,
+        ipv4: { kind: 'none' },
+        ipv6: { kind: 'none' },
         state: 'in_sync',
         message: null,
         differences: [],
@@ -229,7 +232,7 @@ async function settleHost(store: Store, host: HostRow, rows: ClusterRows, stateF
     const physical = nics.filter((nic) => nic.kind !== 'tun');
     tx.hostNics.replace(
       host.id,
-      physical.map(({ name, mac, mtu, up, master }) => ({ hostId: host.id, name, mac, mtu, up, bridge: master })),
+      physical.map((nic) => hostNic(host.id, nic, false)),
     );
   });
   return { ...host, ...patch };

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -5,9 +6,11 @@ import type { Host, Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
 import { HostActions } from '../../actions/host-actions';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
+import { whyNotHost } from '../../actions/why';
 import type { HostShow } from '../../api/live-shows';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
+import { Act } from '../../ui/act';
 import { Facts, PageHead, Section, Waiting } from '../../ui/page';
 import { PageTabs } from '../../ui/page-tabs';
 import { Dot, State } from '../../ui/state';
@@ -17,6 +20,7 @@ import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
 import { gib } from './memory';
+import { SetupNetworks } from './setup-networks';
 import { text } from './text';
 import { WayOutPart } from './way-out-part';
 
@@ -115,10 +119,24 @@ function AboutPart({ host }: { host: Host }) {
 }
 
 function NetworksPart({ show }: { show: HostShow }) {
+  const [isOpen, setOpen] = useState(false);
   const networks = useNetworks();
   const looks = useLooks();
   return (
-    <Section title={`Networks (${show.attachments.length})`}>
+    <Section
+      title={`Networks (${show.attachments.length})`}
+      tools={
+        <Act
+          variant="secondary"
+          size="sm"
+          why={whyNotHost(show.host.state, 'setupNetworks')}
+          onClick={() => setOpen(true)}
+        >
+          {text.setup}
+        </Act>
+      }
+    >
+      {isOpen ? <SetupNetworks show={show} onClose={() => setOpen(false)} /> : null}
       {show.attachments.length === 0 ? <p className="soft">None of its cluster’s networks yet.</p> : null}
       <ul className="rows">
         {show.attachments.map((attachment) => (
@@ -128,6 +146,7 @@ function NetworksPart({ show }: { show: HostShow }) {
               <Link to="/networks/$id" params={{ id: attachment.networkId }}>
                 {networks.get(attachment.networkId)?.name ?? attachment.networkId}
               </Link>
+              {attachment.nic === null ? null : <small className="soft mono"> {attachment.nic}</small>}
               {attachment.differences.map((d) => (
                 <small key={d.what} className="block soft">
                   {d.what}: wanted {d.wanted}, is {d.actual}

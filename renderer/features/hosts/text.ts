@@ -24,4 +24,12 @@ export const text = {
     'Only VMs with a vNIC on it reach what this computer reaches; what listens on its loopback stays closed to them.',
   closeWayOut: 'Its forwards close with it. Isolated networks are not touched.',
   unmanagedMeans: 'Bridges that Atoll did not make. They are shown, and never touched.',
+  setup: 'Setup networks…',
+  setupMeans:
+    'Drag a network onto a NIC, or a NIC onto another to bond them. Nothing changes until it is set up, and then all of it or nothing.',
+  nothingYet: 'Nothing is changed yet.',
+  noRegular: 'The cluster has no regular network. Make one and attach it to the cluster; it then stands here.',
+  isolatedNeedNone: 'They need no NIC: every host of the cluster has them.',
+  carriesMeans:
+    'Atoll reaches the host over this NIC. A change here is undone by the host itself unless it can be reached again within 30 s.',
 } as const;

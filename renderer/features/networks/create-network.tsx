@@ -21,7 +21,6 @@ interface Draft {
   readonly clusters: readonly string[];
   readonly mtu: string;
   readonly vlan: string;
-  readonly nic: string;
   readonly comment: string;
 }
 
@@ -34,7 +33,6 @@ const toInput = (draft: Draft) => ({
   mtu: Number(draft.mtu),
   comment: draft.comment,
   vlan: draft.isIsolated || draft.vlan === '' ? null : Number(draft.vlan),
-  nic: draft.isIsolated || draft.nic === '' ? null : draft.nic,
 });
 
 interface Props {
@@ -67,7 +65,6 @@ function NetworkForm({
       clusters: allClusters.filter((c) => c.dataCenterId === dataCenters[0]?.id).map((c) => c.id),
       mtu: String(DEFAULT_MTU),
       vlan: '',
-      nic: '',
       comment: '',
     },
     NetworkDraft,
@@ -120,11 +117,6 @@ function NetworkForm({
             type="number"
             {...form.field('vlan', command.problem)}
             help="1 to 4094; empty for none."
-          />
-          <TextField
-            label="NIC"
-            {...form.field('nic', command.problem)}
-            help="The name of a NIC on the hosts, for example eno1."
           />
         </>
       )}

@@ -1,0 +1,92 @@
+import type { BondMode } from '../../contract';
+import type { CommandFailure } from './changes';
+
+/**
+ * What *Setup networks* changes on a host, as data: small changes, each with all that takes it back, so that the inverse of
+ * a list is the list of inverses in reverse. Regular networks are changed by these only, and only when a person asks.
+ */
+
+export interface BondSpec {
+  readonly name: string;
+  readonly mode: BondMode;
+  readonly mtu: number;
+  /** The mark of ownership, as on a bridge; see engine/setup/marks. */
+  readonly alias: string;
+}
+
+export interface VlanSpec {
+  /** `NIC.TAG` */
+  readonly name: string;
+  readonly parent: string;
+  readonly tag: number;
+  readonly mtu: number;
+  readonly alias: string;
+}
+
+/** The bridge of a regular network: not sealed, for the host itself may have an address on it. */
+export interface RegularBridgeSpec {
+  readonly name: string;
+  /** That of its NIC, so that neighbours and DHCP servers see no other station. */
+  readonly mac: string;
+  readonly mtu: number;
+  readonly alias: string;
+}
+
+/** A route that is no by-product of an address. `via` null: directly on the link. */
+export interface NetRoute {
+  /** `default` or a prefix; IPv6 where it or `via` has a colon. */
+  readonly to: string;
+  readonly via: string | null;
+  readonly dev: string;
+  readonly metric: number | null;
+}
+
+export type SetupChange =
+  | { readonly kind: 'bond.make'; readonly bond: BondSpec }
+  | { readonly kind: 'bond.unmake'; readonly bond: BondSpec }
+  | { readonly kind: 'vlan.make'; readonly vlan: VlanSpec }
+  | { readonly kind: 'vlan.unmake'; readonly vlan: VlanSpec }
+  /** Made down and without IPv6; STP off and no forward delay, else it would be deaf for seconds. */
+  | { readonly kind: 'bridge.make'; readonly bridge: RegularBridgeSpec }
+  | { readonly kind: 'bridge.unmake'; readonly bridge: RegularBridgeSpec }
+  /** Into a bridge or bond, or out of it. Into a bond it must be down, and is up afterwards; out of it, it is down. */
+  | { readonly kind: 'link.master'; readonly link: string; readonly to: string | null; readonly was: string | null }
+  | { readonly kind: 'link.mtu'; readonly link: string; readonly to: number; readonly was: number }
+  | { readonly kind: 'link.up'; readonly link: string; readonly up: boolean }
+  | { readonly kind: 'link.ipv6'; readonly link: string; readonly on: boolean }
+  /** `address` with prefix length. */
+  | { readonly kind: 'ip.add'; readonly link: string; readonly address: string }
+  | { readonly kind: 'ip.remove'; readonly link: string; readonly address: string }
+  | { readonly kind: 'route.add'; readonly route: NetRoute }
+  | { readonly kind: 'route.remove'; readonly route: NetRoute }
+  /** The same route over another link, with no moment without it. */
+  | { readonly kind: 'route.move'; readonly route: NetRoute; readonly to: string }
+  | { readonly kind: 'dhcp.start'; readonly link: string; readonly client: DhcpClient }
+  | { readonly kind: 'dhcp.stop'; readonly link: string; readonly client: DhcpClient };
+
+/** DHCP clients that we know how to start for one link. The first that a host has is used. */
+export const DHCP_CLIENTS = ['dhcpcd', 'dhclient', 'udhcpc'] as const;
+export type DhcpClient = (typeof DHCP_CLIENTS)[number];
+
+/** One change, and the one that takes it back. */
+export interface SetupStep {
+  readonly change: SetupChange;
+  readonly undo: SetupChange;
+}
+
+/** One whole setup of a host: all of it or none. */
+export interface SetupOrder {
+  readonly steps: readonly SetupStep[];
+  /**
+   * Not null: the changes touch what carries the connection. The host itself takes all back after so many seconds, unless it
+   * is reached over a fresh connection before.
+   */
+  readonly confirmSeconds: number | null;
+  /** What makes the regular networks of the host from its bare NICs, for after a restart. */
+  readonly restore: readonly SetupChange[];
+}
+
+export type SetupOutcome =
+  | { readonly ok: true; readonly note: string | null }
+  /** `undone`: the host is as it was; false: it could not be told, or something is left (the failure says what). */
+  | { readonly ok: false; readonly undone: boolean; readonly failure: CommandFailure };

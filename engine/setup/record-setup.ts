@@ -1,0 +1,67 @@
+import type { Difference } from '../../contract';
+import type { Plan } from '../converge/plan';
+import type { Emit } from '../core/events';
+import type { PassResult } from '../hosts/converge-pass';
+import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
+import { SETUP_JOB } from './job-kind';
+
+const OUT_OF_SYNC = 'it differs from what was set up; nothing is done about it until it is synced';
+
+/**
+ * Writes how the regular networks of a host stand: in sync, or out of sync with both values (rule O4). Returns the names of the
+ * required ones that the host lacks (rule O1): not set up there, or without their bridge or its NIC.
+ */
+export function recordSetup(
+  tx: Repositories,
+  host: HostRow,
+  { last, left }: PassResult,
+  emit: Emit,
+  now: string,
+): string[] {
+  const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
+  const isChanging = tx.jobs
+    .inState(['queued', 'running'])
+    .some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
+  for (const { networkId } of last.wanted.setup?.networks ?? []) {
+    const row = rows.get(networkId);
+    const differences = differencesOf(left, networkId);
+    if (!row || (isChanging && row.state === 'pending' && differences.length > 0)) continue;
+    write(tx, host, row, differences, emit, now);
+  }
+  return tx.networkClusters.ofCluster(host.clusterId).flatMap(({ networkId, required }) => {
+    const network = required ? tx.networks.get(networkId) : undefined;
+    if (!network || network.isIsolated) return [];
+    const row = rows.get(networkId);
+    const lacks = row === undefined || row.nic === null || differencesOf(left, networkId).some(isVital);
+    return lacks ? [network.name] : [];
+  });
+}
+
+const isVital = ({ what }: Difference): boolean => what === 'bridge' || what === 'port';
+
+const differencesOf = (left: Plan, networkId: string): Difference[] =>
+  left.findings.filter((finding) => finding.networkId === networkId).map(({ difference }) => difference);
+
+function write(
+  tx: Repositories,
+  host: HostRow,
+  row: NetworkAttachmentRow,
+  differences: Difference[],
+  emit: Emit,
+  now: string,
+): void {
+  const inSync = differences.length === 0;
+  if (inSync && row.state === 'in_sync') return;
+  const state = inSync ? 'in_sync' : 'out_of_sync';
+  tx.attachments.update(row, {
+    state,
+    differences,
+    message: inSync ? null : OUT_OF_SYNC,
+    ...(inSync ? { observedAt: now } : {}),
+  });
+  if (row.state === state) return;
+  const name = tx.networks.get(row.networkId)?.name ?? row.networkId;
+  const subjects = { networkId: row.networkId, hostId: host.id };
+  if (inSync) emit('network.deployed', 'normal', `${name} on ${host.name} is as it was set up`, subjects);
+  else emit('network.out_of_sync', 'warning', `${name} on ${host.name} differs from what was set up`, subjects);
+}

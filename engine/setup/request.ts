@@ -1,0 +1,77 @@
+import type { AttachmentDraft, BondDraft, HostBond, HostNic, Ipv4, Ipv6, SetupDraft } from '../../contract';
+import type { Scope } from '../core/command';
+import type { HostRow, NetworkAttachmentRow, NetworkRow, VmRow } from '../ports/store';
+
+/** A network on a host, as it is or as it is asked for. */
+export interface Attached {
+  readonly network: NetworkRow;
+  readonly nic: string | null;
+  readonly ipv4: Ipv4;
+  readonly ipv6: Ipv6;
+}
+
+/** All that the rules of *Setup networks* look at: what is asked for, what is there, and what it would come to. */
+export interface SetupRequest {
+  readonly host: Pick<HostRow, 'id' | 'name' | 'capabilities'>;
+  /** Bonds to make or change, and the names of those to remove. */
+  readonly bonds: readonly BondDraft[];
+  readonly removeBonds: readonly string[];
+  readonly attach: readonly Attached[];
+  readonly detach: readonly NetworkRow[];
+  /** Ids of networks that may be changed though they are out of sync. */
+  readonly override: ReadonlySet<string>;
+  /** The host's interfaces as last seen, by name. */
+  readonly nics: ReadonlyMap<string, HostNic>;
+  readonly bondsNow: readonly HostBond[];
+  readonly now: ReadonlyArray<Attached & Pick<NetworkAttachmentRow, 'state' | 'differences'>>;
+  /** Ids of the networks of the host's cluster. */
+  readonly inCluster: ReadonlySet<string>;
+  /** VMs that run on the host with a vNIC plugged into the network. */
+  users(networkId: string): readonly Pick<VmRow, 'name'>[];
+  /** What it comes to. */
+  readonly bondsAfter: readonly HostBond[];
+  readonly after: readonly Attached[];
+}
+
+/** Turns the names of a draft into rows, and works out what it comes to. Throws NOT_FOUND for networks that are not there. */
+export function readRequest({ tx, refs }: Pick<Scope, 'tx' | 'refs'>, host: HostRow, draft: SetupDraft): SetupRequest {
+  const place = refs.cluster(host.clusterId).dataCenterId;
+  const find = (ref: string, field: string): NetworkRow => refs.networkIn(place, ref, field);
+  const attach = draft.attach.map(({ network, ...rest }: AttachmentDraft): Attached => ({
+    network: find(network, 'attach'),
+    ...rest,
+  }));
+  const detach = draft.detach.map((ref) => find(ref, 'detach'));
+  const now = tx.attachments.ofHost(host.id).flatMap((row) => {
+    const network = tx.networks.get(row.networkId);
+    return network ? [{ ...row, network }] : [];
+  });
+  const bondsNow = tx.hostBonds.ofHost(host.id);
+  const changed = new Set([...attach.map(({ network }) => network.id), ...detach.map(({ id }) => id)]);
+  const named = new Set([...draft.removeBonds, ...draft.bonds.map(({ name }) => name)]);
+  return {
+    host,
+    bonds: draft.bonds,
+    removeBonds: draft.removeBonds,
+    attach,
+    detach,
+    override: new Set(draft.override.map((ref) => find(ref, 'override').id)),
+    nics: new Map(tx.hostNics.ofHost(host.id).map((nic) => [nic.name, nic])),
+    bondsNow,
+    now,
+    inCluster: new Set(tx.networkClusters.ofCluster(host.clusterId).map(({ networkId }) => networkId)),
+    users: (networkId) => runningUsers(tx, host.id, networkId),
+    bondsAfter: [
+      ...bondsNow.filter(({ name }) => !named.has(name)),
+      ...draft.bonds.map((bond) => ({ ...bond, hostId: host.id })),
+    ],
+    after: [...now.filter(({ network }) => !changed.has(network.id)), ...attach],
+  };
+}
+
+/** VMs that run on the host and have a vNIC plugged into the network. */
+function runningUsers(tx: Scope['tx'], hostId: string, networkId: string): VmRow[] {
+  const plugged = tx.vnics.ofHost(hostId).filter((vnic) => vnic.networkId === networkId && vnic.plugged);
+  const ids = new Set(plugged.map((vnic) => vnic.vmId));
+  return [...ids].flatMap((id) => tx.vms.get(id) ?? []).filter((vm) => vm.state !== 'down');
+}

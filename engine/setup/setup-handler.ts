@@ -1,0 +1,74 @@
+import { AppError, type Host, type SetupDraft } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { subjectsOf } from '../hosts/adding';
+import { ruleHostStateAllows } from '../hosts/rules';
+import { pendingAttachment } from '../networks/attaching';
+import type { HostRow, Repositories } from '../ports/store';
+import { type SetupRequest, readRequest } from './request';
+import { checkSetup } from './rules';
+import { SETUP_JOB } from './job-kind';
+import { setupJob, setupRows, writeSetup } from './setup-job';
+
+/** Bad: a second setup of a host while the first is being carried out: each is a whole, and they would mix. */
+function ruleOneAtATime(tx: Repositories, host: HostRow): void {
+  const open = tx.jobs
+    .inState(['queued', 'running'])
+    .some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
+  if (!open) return;
+  throw new AppError('CONFLICT', `The networks of the host "${host.name}" are being set up just now`, {
+    field: 'host',
+    hint: 'Wait for that job to end.',
+  });
+}
+
+/** `hosts.setupNetworks`: the wish is written as a whole, and taken back as a whole where the host refuses it. */
+export function setupHandler(
+  scope: Scope,
+  input: SetupDraft,
+  present: (tx: Repositories, host: HostRow) => Host,
+): Outcome<{ host: Host }> {
+  const { tx, emit } = scope;
+  const host = scope.refs.host(input.host);
+  ruleHostStateAllows(host, 'setupNetworks');
+  ruleOneAtATime(tx, host);
+  const request = readRequest(scope, host, input);
+  checkSetup(request);
+  const before = setupRows(tx, host.id);
+  const rows = request.after
+    .filter(({ network }) => !network.isIsolated)
+    .map(({ network, nic, ipv4, ipv6 }) => {
+      const asked = request.attach.some((each) => each.network.id === network.id);
+      const was = before.attachments.find(({ networkId }) => networkId === network.id);
+      return { ...(was && !asked ? was : pendingAttachment(network.id, host.id)), nic, ipv4, ipv6 };
+    });
+  const after = { attachments: rows, bonds: request.bondsAfter };
+  writeSetup(tx, host.id, after);
+  writeIsolated(tx, host, request);
+  const words = requestWords(request);
+  emit('host.networks_set_up', 'normal', `${host.name}: ${words.join(', ')}`, subjectsOf(host));
+  return {
+    output: { host: present(tx, host) },
+    words,
+    job: setupJob(host, { before, after, seconds: input.commitTimeout }),
+    hosts: [host.id],
+    setup: 'all',
+  };
+}
+
+/** A nic-less attachment is the cluster's wish already; one that is missing on this host is written again. */
+function writeIsolated(tx: Repositories, host: HostRow, { attach }: SetupRequest): void {
+  for (const { network } of attach) {
+    const key = { networkId: network.id, hostId: host.id };
+    if (network.isIsolated && !tx.attachments.get(key)) tx.attachments.upsert(pendingAttachment(network.id, host.id));
+  }
+}
+
+function requestWords({ attach, detach, bonds, removeBonds }: SetupRequest): string[] {
+  const words = [
+    ...bonds.map(({ name, nics, mode }) => `bond ${nics.join(' and ')} as ${name} (${mode})`),
+    ...attach.map(({ network, nic }) => `attach "${network.name}" ${nic === null ? 'without a NIC' : `to ${nic}`}`),
+    ...detach.map(({ name }) => `detach "${name}"`),
+    ...removeBonds.map((name) => `remove the bond ${name}`),
+  ];
+  return words.length > 0 ? words : ['change nothing'];
+}

@@ -1,0 +1,135 @@
+import type { HostBond } from '../../contract';
+import type { Core } from '../core/core';
+import { isActive } from '../../contract';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import { failOnFailures, reportWords } from '../hosts/converge-job';
+import { subjectsOf } from '../hosts/adding';
+import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
+import { CONFIRM_SECONDS, SETUP_JOB } from './job-kind';
+import { setUpHost } from './set-up-host';
+
+/** What is set up on a host, as rows. */
+export interface SetupRows {
+  readonly attachments: readonly NetworkAttachmentRow[];
+  readonly bonds: readonly HostBond[];
+}
+
+interface Payload {
+  readonly hostId: string;
+  /** What was asked for, and what was before: the wish goes back to it when the host does. */
+  readonly after: SetupRows;
+  readonly before: SetupRows;
+  readonly seconds: number;
+}
+
+export function setupJob(host: HostRow, payload: Omit<Payload, 'hostId'>): JobDraft {
+  return {
+    kind: SETUP_JOB,
+    title: `Set up the networks of ${host.name}`,
+    payload: { hostId: host.id, ...payload } satisfies Payload,
+    subjects: subjectsOf(host),
+    steps: [
+      { title: `Change the networks of ${host.name}`, hostId: host.id },
+      { title: `Validate the networks of ${host.name}`, hostId: host.id },
+    ],
+  };
+}
+
+/** The attachments and bonds that *Setup networks* decides about: all but isolated ones, which are the cluster's. */
+export function setupRows(tx: Repositories, hostId: string): SetupRows {
+  const attachments = tx.attachments.ofHost(hostId).filter(({ networkId }) => !tx.networks.get(networkId)?.isIsolated);
+  return { attachments, bonds: tx.hostBonds.ofHost(hostId) };
+}
+
+/** Writes them; networks and hosts that are gone meanwhile stay gone. */
+export function writeSetup(tx: Repositories, hostId: string, { attachments, bonds }: SetupRows): void {
+  if (!tx.hosts.get(hostId)) return;
+  const kept = new Set(attachments.map(({ networkId }) => networkId));
+  for (const row of setupRows(tx, hostId).attachments) if (!kept.has(row.networkId)) tx.attachments.remove(row);
+  for (const row of attachments) if (tx.networks.get(row.networkId)) tx.attachments.upsert(row);
+  tx.hostBonds.replace(hostId, bonds);
+}
+
+/**
+ * Runs *Setup networks*: all of it, or the store says again what it said before, as the host is again what it was. Run again
+ * after a crash it begins with the wish, so it ends in the one or the other too.
+ */
+export async function runSetupJob(core: Core, job: RunningJob): Promise<void> {
+  const { hostId, after, before, seconds } = job.row.payload as Payload;
+  const { store } = core;
+  await job.step(1, async (signal) => {
+    store.transaction((tx) => writeSetup(tx, hostId, after));
+    try {
+      return await setUp(core, hostId, undefined, seconds, signal);
+    } catch (error) {
+      store.transaction((tx) => writeSetup(tx, hostId, before));
+      throw error;
+    }
+  });
+  await job.step(2, async (signal) => {
+    const report = await core.actors.get(hostId).converge(signal);
+    failOnFailures(report, new Set(after.attachments.map(({ networkId }) => networkId)));
+    return reportWords(report);
+  });
+}
+
+/** In the host's turn: no converge beside it. Once it has begun it goes to its end, for the host does so too. */
+export function setUp(
+  core: Core,
+  hostId: string,
+  only: ReadonlySet<string> | undefined,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const actor = core.actors.get(hostId);
+  const { store } = core;
+  return actor.exclusive(signal, () => setUpHost({ store, driver: actor.driver, hostId, only, seconds }, signal));
+}
+
+interface SyncPayload {
+  readonly hostIds: readonly string[];
+  readonly networkIds: readonly string[] | null;
+}
+
+/** A job that makes hosts as wanted, regular networks too, for it was asked; null networks: all of each host's. */
+export function syncJob(
+  kind: string,
+  title: string,
+  hosts: readonly HostRow[],
+  networkIds: readonly string[] | null,
+  subjects: JobDraft['subjects'] = {},
+): JobDraft | undefined {
+  if (hosts.length === 0) return undefined;
+  const payload: SyncPayload = { hostIds: hosts.map(({ id }) => id), networkIds };
+  const steps = hosts.map(({ id, name }) => ({ title: `Sync ${name}`, hostId: id }));
+  return { kind, title, payload, subjects, steps };
+}
+
+/** All hosts in parallel; one host's failure does not hold the others (rule S5). */
+export async function runSyncJob(core: Core, job: RunningJob): Promise<void> {
+  const { hostIds, networkIds } = job.row.payload as SyncPayload;
+  const only = networkIds === null ? undefined : new Set(networkIds);
+  const results = await Promise.allSettled(hostIds.map((hostId, at) => syncStep(core, job, at + 1, hostId, only)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function syncStep(
+  core: Core,
+  job: RunningJob,
+  index: number,
+  hostId: string,
+  only: ReadonlySet<string> | undefined,
+): Promise<void> {
+  const host = core.store.hosts.get(hostId);
+  if (!host) return job.skip(index, 'the host was removed');
+  if (!isActive(host.state)) return job.skip(index, 'the host is in maintenance; it follows when it is activated');
+  await job.step(index, async (signal) => {
+    const changed = await setUp(core, hostId, only, CONFIRM_SECONDS, signal);
+    const report = await core.actors.get(hostId).converge(signal);
+    failOnFailures(report, only ?? null);
+    const rest = reportWords(report);
+    return changed === 'as wanted' ? rest : changed;
+  });
+}

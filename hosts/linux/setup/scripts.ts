@@ -1,0 +1,111 @@
+/**
+ * Carries lines out (lines.ts). It stands in a folder of its own on the host and runs detached, so that it goes to its end
+ * whatever becomes of the connection.
+ *
+ * `apply` stops at the first line that fails and takes back the steps before it. `undo` takes back the steps that were
+ * done, and goes on whatever fails. `restore` goes on likewise. Lines for ip are collected: one process for many keeps the
+ * gap in a connection through them at a few milliseconds.
+ */
+export const RUNNER = `
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"; set -f
+cd "\${0%/*}" || exit
+mode=$1 limit=
+lines= numbers= done=0
+say() { echo "$*" >>trouble; }
+fail() {
+  [ "$mode" = apply ] || return 0
+  say "$1"; echo "$2" >progress
+  sh ./run undo; echo failed >result.new; mv result.new result; exit 1
+}
+flush() {
+  [ -n "$lines" ] || return 0
+  if [ "$mode" = apply ]; then
+    if ! told=$(printf '%s' "$lines" | ip -batch - 2>&1); then
+      at=$(printf '%s\\n' "$told" | sed -n 's/^Command failed -:\\([0-9]*\\).*/\\1/p')
+      set -- $numbers; [ "\${at:-1}" -le 1 ] || shift $((at - 2)); before=$1; [ "\${at:-1}" -le 1 ] && before=; [ "\${at:-1}" -le 1 ] || shift
+      # A step of several lines that failed after its first is half done, and is taken back too.
+      if [ "$before" = "$1" ]; then half=$(($1 + 1)); else half=$1; fi
+      fail "$(printf '%s\\n' "$told" | grep -v '^Command failed' | head -n 1)" "$half"
+    fi
+  else printf '%s' "$lines" | ip -force -batch - 2>>log
+  fi
+  lines= numbers=
+}
+dhcp_start() {
+  mkdir -p /run/atoll/dhcp; pid=/run/atoll/dhcp/$2
+  case $1 in
+    dhclient) dhclient -4 -nw -pf "$pid" -lf "$pid.leases" "$2" ;;
+    dhcpcd) dhcpcd -4 -b -q "$2" && cp "$(dhcpcd -4 -P "$2")" "$pid" ;;
+    udhcpc) setsid udhcpc -f -i "$2" -p "$pid" ;;
+  esac </dev/null >/dev/null 2>>log &
+}
+dhcp_stop() {
+  pid=/run/atoll/dhcp/$2
+  # Killed, not asked: when asked they take all addresses off, ours too.
+  { read -r id <"$pid" && kill -KILL "$id"; } 2>/dev/null
+  rm -f "$pid" "$pid.leases"
+}
+one() {
+  case $1 in
+    del) [ ! -e "/sys/class/net/$2" ] && { [ "$mode" != apply ]; return; }
+      read -r alias <"/sys/class/net/$2/ifalias"; [ "$alias" = "$3" ] && ip link del dev "$2" ;;
+    ipv6) [ ! -e "/proc/sys/net/ipv6/conf/$2" ] || { [ "$3" = on ] && echo 0 || echo 1; } >"/proc/sys/net/ipv6/conf/$2/disable_ipv6" ;;
+    dhcp) "dhcp_$2" "$3" "$4" ;;
+    *) false ;;
+  esac 2>>log
+}
+[ "$mode" = undo ] && limit=$(cat progress 2>/dev/null || echo 0)
+while read -r number verb rest; do
+  case $number in ''|end) continue ;; esac
+  [ -z "$limit" ] || [ "$number" -lt "$limit" ] || continue
+  case $verb in
+    ip)
+      case $rest in
+        -6\\ *) flush; ip $rest 2>>log || fail "ip $rest: $(tail -n 1 log)" "$number" ;;
+        *) lines="$lines$rest
+" numbers="$numbers $number" ;;
+      esac ;;
+    *) flush; one $verb $rest || fail "$verb $rest failed" "$number" ;;
+  esac
+  done=$((number + 1))
+  [ "$mode" != apply ] || [ -n "$lines" ] || echo "$done" >progress
+done <"$mode"
+flush
+[ "$mode" = apply ] || exit 0
+echo "$done" >progress; echo ok >result.new; mv result.new result
+`;
+
+/**
+ * Starts an order. All is read and written before anything is changed. $1: its folder, $2: seconds after which it is taken
+ * back unless confirmed (0: never), $3: RUNNER, $4: the lines.
+ */
+export const START = `
+mkdir -p /run/atoll && umask 077 && mkdir "$1" && cd "$1" || exit 4
+cat >order && [ "$(tail -n 1 order)" = end ] || { echo "input cut short" >&2; exit 5; }
+sed '/^--$/,$d' order >apply; sed '1,/^--$/d' order >undo; printf '%s' "$3" >run; : >armed; echo 0 >progress
+if [ "$2" -gt 0 ]; then
+  setsid sh -c 'echo $$ >pid; sleep "$1"; mv armed fired && sh ./run undo' sh "$2" </dev/null >log 2>&1 &
+fi
+setsid sh ./run apply </dev/null >>log 2>&1 &
+tries=0
+while [ ! -e result ] && [ $tries -lt 600 ]; do sleep 0.05; tries=$((tries + 1)); done
+cat result
+`;
+
+/** Confirms over a fresh connection: one rename decides between it and the timer. $1: the folder. Prints what became of it. */
+export const CONFIRM = `
+cd "$1" 2>/dev/null || { echo gone; exit 0; }
+[ -e result ] || { [ -e fired ] && echo fired || echo busy; exit 0; }
+read -r result <result
+if [ "$result" = ok ]; then
+  mv armed confirmed 2>/dev/null
+  if [ -e confirmed ]; then echo ok; else echo fired; fi
+else mv armed confirmed 2>/dev/null; echo failed; cat trouble; fi
+`;
+
+/** Ends the timer and removes the folder. $1 */
+export const CLEAR = `
+cd "$1" 2>/dev/null || exit 0
+{ read -r pid <pid && kill -KILL -- "-$pid"; } 2>/dev/null
+cd / && rm -rf "$1"
+`;

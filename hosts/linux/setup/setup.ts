@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../contract';
+import type { SetupOrder, SetupOutcome } from '../../../engine/ports/setup';
+import { throwIfCancelled } from '../../cancelled';
+import type { Shell } from '../../shell';
+import { orderText } from './lines';
+import { CLEAR, CONFIRM, RUNNER, START } from './scripts';
+
+/** Between two tries to reach the host again, and for how long after its own patience has ended. Milliseconds. */
+const TRY_EVERY_MS = 400;
+const GRACE_MS = 4_000;
+
+/** How an order is given to a host. */
+export interface SetupWay {
+  readonly shell: Shell;
+  /** A connection made now, closed by the caller; left out where each command is one anyway. */
+  readonly fresh?: (() => Promise<Shell>) | undefined;
+}
+
+/**
+ * Carries an order out, all of it or none. Once it was given it runs on the host by itself; whether it is confirmed is settled
+ * there, by one rename, so that neither side can take it otherwise.
+ * @throws AppError HOST_UNREACHABLE when the host could not be reached until after it has taken everything back
+ */
+export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
+  throwIfCancelled(signal);
+  if (order.steps.length === 0) return { ok: true, note: null };
+  const folder = `/run/atoll/setup-${randomBytes(8).toString('hex')}`;
+  const seconds = order.confirmSeconds ?? 0;
+  const given = Date.now();
+  try {
+    const stdin = orderText(order.steps);
+    await way.shell.script(START, [folder, String(seconds), RUNNER], { stdin, timeoutMs: 40_000 });
+  } catch (error) {
+    // Cut off by the very change: what became of it is asked over a fresh connection.
+    if (!(error instanceof AppError) || order.confirmSeconds === null || error.code === 'BAD_INPUT') throw error;
+  }
+  const verdict = await settle(way, folder, given + seconds * 1000 + GRACE_MS);
+  return outcomeOf(verdict, seconds);
+}
+
+interface Verdict {
+  readonly word: string;
+  readonly more: string;
+}
+
+async function settle(way: SetupWay, folder: string, until: number): Promise<Verdict> {
+  for (;;) {
+    try {
+      const verdict = await ask(way, folder);
+      if (verdict.word !== 'busy') return verdict;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+    if (Date.now() > until)
+      throw new AppError('HOST_UNREACHABLE', `${way.shell.name} can not be reached since its networks were changed`, {
+        hint: 'It has taken the change back by itself. Activate the host when it answers again.',
+      });
+    await sleep(TRY_EVERY_MS);
+  }
+}
+
+async function ask({ shell, fresh }: SetupWay, folder: string): Promise<Verdict> {
+  const way = fresh ? await fresh() : shell;
+  try {
+    const { stdout } = await way.script(CONFIRM, [folder], { timeoutMs: 5_000 });
+    const [word = '', ...rest] = stdout.trim().split('\n');
+    // What is not settled yet is still needed there.
+    if (word !== 'busy') await way.script(CLEAR, [folder], { timeoutMs: 5_000 });
+    return { word, more: rest.join('; ') };
+  } finally {
+    if (fresh) await way.close();
+  }
+}
+
+function outcomeOf({ word, more }: Verdict, seconds: number): SetupOutcome {
+  if (word === 'ok') return { ok: true, note: null };
+  const failure = { hint: null, command: 'ip -batch', exit: null, stderr: more === '' ? null : more };
+  if (word === 'fired')
+    return {
+      ok: false,
+      undone: true,
+      failure: {
+        ...failure,
+        message: `the host could not be reached again within ${seconds} s`,
+        hint: 'Keep its address on a network that reaches it where it is now.',
+      },
+    };
+  const message = word === 'failed' ? more || 'a command failed' : 'the host lost the order (was it restarted?)';
+  return { ok: false, undone: word === 'failed', failure: { ...failure, message } };
+}

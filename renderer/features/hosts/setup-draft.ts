@@ -1,0 +1,125 @@
+import type { BondMode, HostBond, HostNic, Ipv4, Network, NetworkAttachment } from '../../../contract';
+import type { client } from '../../api/client';
+
+/** Where a regular network stands in the draft. IPv6 is kept as it is: it is set on the command line. */
+export interface Placed {
+  readonly nic: string;
+  readonly ipv4: Ipv4;
+  readonly ipv6: NetworkAttachment['ipv6'];
+}
+
+/** What a person is setting up, before it is sent. */
+export interface SetupDraft {
+  readonly bonds: ReadonlyMap<string, { readonly mode: BondMode; readonly nics: readonly string[] }>;
+  /** By network id; a network that is not in it is on no NIC. */
+  readonly placed: ReadonlyMap<string, Placed>;
+}
+
+type Input = Parameters<typeof client.hosts.setupNetworks>[0];
+
+/** The draft of a host as it is set up now. */
+export function draftOf(attachments: readonly NetworkAttachment[], bonds: readonly HostBond[]): SetupDraft {
+  return {
+    bonds: new Map(bonds.map(({ name, mode, nics }) => [name, { mode, nics }])),
+    placed: new Map(
+      attachments.flatMap(({ networkId, nic, ipv4, ipv6 }) => (nic === null ? [] : [[networkId, { nic, ipv4, ipv6 }]])),
+    ),
+  };
+}
+
+/** NICs and bonds that a network can be put on, as they would be. */
+export function targetsOf(nics: readonly HostNic[], { bonds }: SetupDraft): string[] {
+  const bonded = new Set([...bonds.values()].flatMap((bond) => bond.nics));
+  const plain = nics.filter(({ kind, name }) => kind === 'nic' && !bonded.has(name));
+  return [...plain.map(({ name }) => name), ...bonds.keys()].sort();
+}
+
+/** Puts a network on a NIC, or (null) on none. Its address stays with it. */
+export function place(draft: SetupDraft, networkId: string, nic: string | null): SetupDraft {
+  const placed = new Map(draft.placed);
+  const bare: Omit<Placed, 'nic'> = { ipv4: { kind: 'none' }, ipv6: { kind: 'none' } };
+  if (nic === null) placed.delete(networkId);
+  else placed.set(networkId, { ...(placed.get(networkId) ?? bare), nic });
+  return { ...draft, placed };
+}
+
+export function setIpv4(draft: SetupDraft, networkId: string, ipv4: Ipv4): SetupDraft {
+  const there = draft.placed.get(networkId);
+  if (!there) return draft;
+  return { ...draft, placed: new Map(draft.placed).set(networkId, { ...there, ipv4 }) };
+}
+
+/** Bonds two NICs, or adds one to a bond. Networks on them move to the bond. */
+export function bond(draft: SetupDraft, nic: string, onto: string): SetupDraft {
+  if (nic === onto || draft.bonds.has(nic)) return draft;
+  const bonds = new Map(draft.bonds);
+  const known = bonds.get(onto);
+  const name = known ? onto : freeName(bonds);
+  bonds.set(name, known ? { ...known, nics: [...known.nics, nic] } : { mode: 'active-backup', nics: [onto, nic] });
+  return moveAll({ ...draft, bonds }, [nic, onto], name);
+}
+
+/** Takes a bond apart; networks on it move to its first NIC. */
+export function unbond(draft: SetupDraft, name: string): SetupDraft {
+  const bonds = new Map(draft.bonds);
+  const [first = ''] = bonds.get(name)?.nics ?? [];
+  bonds.delete(name);
+  return moveAll({ ...draft, bonds }, [name], first);
+}
+
+export function setMode(draft: SetupDraft, name: string, mode: BondMode): SetupDraft {
+  const there = draft.bonds.get(name);
+  return there ? { ...draft, bonds: new Map(draft.bonds).set(name, { ...there, mode }) } : draft;
+}
+
+function freeName(bonds: SetupDraft['bonds']): string {
+  for (let n = 0; ; n += 1) if (!bonds.has(`bond${n}`)) return `bond${n}`;
+}
+
+function moveAll(draft: SetupDraft, from: readonly string[], to: string): SetupDraft {
+  const placed = [...draft.placed].map(([id, at]) => [id, from.includes(at.nic) ? { ...at, nic: to } : at] as const);
+  return { ...draft, placed: new Map(placed) };
+}
+
+/** What differs from how it is set up now, as the one command that brings it about; and in words. */
+export function changesOf(
+  was: SetupDraft,
+  is: SetupDraft,
+  nameOf: (networkId: string) => string,
+): { readonly input: Omit<Input, 'host'>; readonly words: string[] } {
+  const bonds = [...is.bonds].filter(([name, each]) => !same(was.bonds.get(name), each));
+  const removeBonds = [...was.bonds.keys()].filter((name) => !is.bonds.has(name));
+  const attach = [...is.placed].filter(([id, each]) => !same(was.placed.get(id), each));
+  const detach = [...was.placed.keys()].filter((id) => !is.placed.has(id));
+  return {
+    input: {
+      bonds: bonds.map(([name, { mode, nics }]) => ({ name, mode, nics: [...nics] })),
+      removeBonds,
+      attach: attach.map(([network, at]) => ({ network, ...at })),
+      detach,
+    },
+    words: [
+      ...bonds.map(([name, { mode, nics }]) => `${nics.join(' and ')} become the bond ${name} (${mode})`),
+      ...removeBonds.map((name) => `the bond ${name} is taken apart`),
+      ...attach.map(([id, at]) => `${nameOf(id)} goes on ${at.nic}, ${addressWords(at.ipv4)}`),
+      ...detach.map((id) => `${nameOf(id)} is taken off ${was.placed.get(id)?.nic ?? ''}`),
+    ],
+  };
+}
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** The host's address on a network in words. */
+export function addressWords(ipv4: Ipv4): string {
+  switch (ipv4.kind) {
+    case 'none':
+      return 'no address';
+    case 'dhcp':
+      return 'address by DHCP';
+    case 'static':
+      return ipv4.gateway === null ? ipv4.address : `${ipv4.address} via ${ipv4.gateway}`;
+  }
+}
+
+/** Regular networks of a cluster. The way out of a lab, known by its subnet for guests, is none of them. */
+export const isRegular = ({ isIsolated, guestSubnet }: Network): boolean => !isIsolated && guestSubnet === null;

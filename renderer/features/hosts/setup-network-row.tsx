@@ -1,0 +1,89 @@
+import type { Ipv4, Network, NetworkAttachment } from '../../../contract';
+import { ChoiceField, TextField } from '../../ui/fields';
+import { State } from '../../ui/state';
+import { ATTACHMENT_FEEL } from '../../ui/tone';
+import type { Placed } from './setup-draft';
+import { NETWORK_DRAG } from './setup-nic-card';
+
+interface Props {
+  readonly network: Network;
+  readonly placed: Placed | undefined;
+  /** As it is on the host now; undefined: not there yet. */
+  readonly attachment: NetworkAttachment | undefined;
+  readonly targets: readonly string[];
+  readonly onPlace: (nic: string | null) => void;
+  readonly onAddress: (ipv4: Ipv4) => void;
+}
+
+/** A regular network: dragged onto a NIC, or put there by choice; with the host's own address on it. */
+export function NetworkRow({ network, placed, attachment, targets, onPlace, onAddress }: Props) {
+  const { name, vlan, mtu } = network;
+  return (
+    <div
+      role="group"
+      aria-label={`Network ${name}`}
+      className="setup-network"
+      draggable
+      onDragStart={(event) => {
+        event.stopPropagation();
+        event.dataTransfer.setData(NETWORK_DRAG, network.id);
+      }}
+    >
+      <header>
+        <strong>{name}</strong>
+        <small className="soft">
+          {vlan === null ? 'no VLAN' : `VLAN ${vlan}`} · MTU {mtu}
+        </small>
+        {attachment === undefined ? null : <State feel={ATTACHMENT_FEEL[attachment.state]} />}
+      </header>
+      {attachment?.differences.map(({ what, wanted, actual }) => (
+        <p key={what} className="bad">
+          {what}: wanted {wanted}, is {actual}
+        </p>
+      ))}
+      <div className="setup-fields">
+        <ChoiceField
+          label={`NIC of ${name}`}
+          value={placed?.nic ?? ''}
+          onChange={(nic) => onPlace(nic === '' ? null : nic)}
+          choices={[{ value: '', label: 'none' }, ...targets.map((each) => ({ value: each, label: each }))]}
+        />
+        {placed === undefined ? null : <Address name={name} ipv4={placed.ipv4} onAddress={onAddress} />}
+      </div>
+    </div>
+  );
+}
+
+const KINDS = [
+  { value: 'none', label: 'none' },
+  { value: 'dhcp', label: 'by DHCP' },
+  { value: 'static', label: 'static' },
+];
+
+function Address({ name, ipv4, onAddress }: { name: string; ipv4: Ipv4; onAddress: (ipv4: Ipv4) => void }) {
+  const choose = (kind: string): void => {
+    if (kind === 'static') onAddress({ kind, address: '', gateway: null });
+    else onAddress({ kind: kind === 'dhcp' ? 'dhcp' : 'none' });
+  };
+  return (
+    <>
+      <ChoiceField label={`Address on ${name}`} value={ipv4.kind} onChange={choose} choices={KINDS} />
+      {ipv4.kind === 'static' ? (
+        <>
+          <TextField
+            label="Address and length"
+            value={ipv4.address}
+            onChange={(address) => onAddress({ ...ipv4, address })}
+            help="Like 192.0.2.10/24."
+          />
+          <TextField
+            label="Gateway"
+            value={ipv4.gateway ?? ''}
+            onChange={(gateway) => onAddress({ ...ipv4, gateway: gateway === '' ? null : gateway })}
+            help="Empty for none."
+          />
+        </>
+      ) : null}
+    </>
+  );
+}

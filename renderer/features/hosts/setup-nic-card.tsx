@@ -1,0 +1,102 @@
+import { Label } from '@patternfly/react-core/dist/dynamic/components/Label';
+import { type DragEvent, type ReactNode, useState } from 'react';
+import { BondMode, type HostNic } from '../../../contract';
+import { Act } from '../../ui/act';
+import { ChoiceField } from '../../ui/fields';
+import { Dot } from '../../ui/state';
+import type { SetupDraft } from './setup-draft';
+import { text } from './text';
+
+/** What is dragged: a network or a NIC, under a type of our own, so that nothing else can be dropped. */
+export const NETWORK_DRAG = 'application/x-atoll-network';
+export const NIC_DRAG = 'application/x-atoll-nic';
+
+/** Modes that a bridge can stand on; the engine refuses the others, and says why. */
+const MODES = BondMode.options.filter((mode) => !['balance-rr', 'balance-tlb', 'balance-alb'].includes(mode));
+
+interface Props {
+  readonly name: string;
+  readonly nics: readonly HostNic[];
+  readonly draft: SetupDraft;
+  readonly children: ReactNode;
+  readonly onDropNetwork: (networkId: string) => void;
+  readonly onDropNic: (nic: string) => void;
+  readonly onUnbond: () => void;
+  readonly onMode: (mode: BondMode) => void;
+}
+
+/** A NIC or bond with the networks on it. Networks and other NICs are dropped on it; the same goes by choice fields. */
+export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic, onUnbond, onMode }: Props) {
+  const [over, setOver] = useState(false);
+  const bond = draft.bonds.get(name);
+  const parts = nics.filter((nic) => nic.name === name || bond?.nics.includes(nic.name));
+  const carries = parts.some((nic) => nic.carriesConnection);
+  const mates = nics.filter((nic) => nic.kind === 'nic' && nic.name !== name && !isBonded(draft, nic.name));
+  const drop = (event: DragEvent): void => {
+    event.preventDefault();
+    setOver(false);
+    const [network, nic] = [event.dataTransfer.getData(NETWORK_DRAG), event.dataTransfer.getData(NIC_DRAG)];
+    if (network !== '') onDropNetwork(network);
+    else if (nic !== '') onDropNic(nic);
+  };
+  return (
+    <div
+      role="group"
+      aria-label={`NIC ${name}`}
+      className={over ? 'setup-nic setup-over' : 'setup-nic'}
+      draggable={!bond}
+      onDragStart={(event) => {
+        if (event.target === event.currentTarget) event.dataTransfer.setData(NIC_DRAG, name);
+      }}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      <header>
+        <Dot tone={parts.some((nic) => nic.up) ? 'ok' : 'off'} label={parts.some((nic) => nic.up) ? 'up' : 'down'} />
+        <strong className="mono">{name}</strong>
+        {bond ? <span className="soft mono">{bond.nics.join(' + ')}</span> : null}
+        {carries ? (
+          <Label color="orange" isCompact title={text.carriesMeans}>
+            Atoll’s connection
+          </Label>
+        ) : null}
+        <small className="soft">{parts.flatMap((nic) => nic.addresses).join(', ')}</small>
+      </header>
+      {carries ? <p className="soft">{text.carriesMeans}</p> : null}
+      {children}
+      <div className="setup-bond">
+        {bond ? (
+          <>
+            <ChoiceField
+              label={`Mode of ${name}`}
+              value={bond.mode}
+              onChange={(mode) => onMode(BondMode.parse(mode))}
+              choices={MODES.map((mode) => ({ value: mode, label: mode }))}
+            />
+            <Act variant="link" size="sm" onClick={onUnbond}>
+              Take {name} apart
+            </Act>
+          </>
+        ) : null}
+        {mates.length === 0 ? null : (
+          <ChoiceField
+            label={bond ? `Add to ${name}` : `Bond ${name} with`}
+            value=""
+            onChange={(nic) => (nic === '' ? undefined : onDropNic(nic))}
+            choices={[
+              { value: '', label: 'no other NIC' },
+              ...mates.map((nic) => ({ value: nic.name, label: nic.name })),
+            ]}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
+
+const isBonded = ({ bonds }: SetupDraft, nic: string): boolean =>
+  [...bonds.values()].some((bond) => bond.nics.includes(nic));

@@ -1,0 +1,108 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Locator, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let dialog: Locator;
+  let host: string;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    ({ id: host } = (await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } })).host);
+    for (const name of ['blue', 'vault'])
+      await app.engine.networks.add({ name, isIsolated: true, clusters: ['Default'] });
+    for (const [name, vlan] of [
+      ['red', null],
+      ['green', 7],
+      ['office', null],
+    ] as const)
+      await app.engine.networks.add({ name, vlan, clusters: ['Default'] });
+    await see.poll(async () => (await app.engine.hosts.show({ host })).host.state).toBe('up');
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    dialog = page.getByRole('dialog');
+    await page.goto(app.door.link());
+    await new Shell(page).go('Hosts');
+    await page.getByRole('link', { name: 'node1' }).first().click();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  const open = () => page.getByRole('button', { name: 'Setup networks…' }).click();
+  const nic = (name: string) => dialog.getByRole('group', { name: `NIC ${name}`, exact: true });
+  const network = (name: string) => dialog.getByRole('group', { name: `Network ${name}`, exact: true });
+  const shown = async (name: string) => {
+    const { attachments } = await app.engine.hosts.show({ host });
+    const { id } = (await app.engine.networks.show({ network: name })).network;
+    return attachments.find(({ networkId }) => networkId === id);
+  };
+
+  it('shows NICs, networks, and isolated ones that need none; nothing is set up yet', async () => {
+    await open();
+    await see(nic('eth0').getByText('Atoll’s connection')).toBeVisible();
+    await see(dialog.getByText('Isolated networks (2)')).toBeVisible();
+    await see(dialog.getByRole('button', { name: 'Set up', exact: true })).toBeDisabled();
+    await see(network('red')).toBeVisible();
+  });
+
+  it('takes a network that is dragged onto a NIC, and a NIC that is dragged onto another', async () => {
+    await network('red').locator('header').dragTo(nic('eth1'));
+    await see(nic('eth1').getByText('red', { exact: true })).toBeVisible();
+    await nic('eth3').dragTo(nic('eth2'), { sourcePosition: { x: 12, y: 12 } });
+    await see(nic('bond0').getByText('eth2 + eth3')).toBeVisible();
+  });
+
+  it('does the same by the keyboard, and says in words and by a dry run what is pending', async () => {
+    await dialog.getByLabel('NIC of green').focus();
+    await dialog.getByLabel('NIC of green').selectOption('bond0');
+    await dialog.getByLabel('Address on red').selectOption('static');
+    await see(dialog.getByText('must be an address with its prefix length', { exact: false }).first()).toBeVisible();
+    await dialog.getByLabel('Address and length').fill('198.51.100.4/24');
+    const pending = dialog.getByRole('region', { name: 'Pending changes' });
+    await see(pending.getByText('eth2 and eth3 become the bond bond0 (active-backup)')).toBeVisible();
+    await see(pending.getByText('red goes on eth1, 198.51.100.4/24')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await see(dialog.getByText('make the VLAN 7 on bond0')).toBeVisible();
+    expect((await app.engine.hosts.show({ host })).bonds).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('has no accessibility fault in the %s theme', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    if (process.env['SHOTS']) await page.screenshot({ path: `/tmp/w/setup-${colorScheme}.png` });
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('sets all of it up', async () => {
+    await dialog.getByRole('button', { name: 'Set up', exact: true }).click();
+    await see(dialog).toHaveCount(0);
+    await see.poll(async () => (await shown('green'))?.state).toBe('in_sync');
+    expect(await shown('red')).toMatchObject({ nic: 'eth1', state: 'in_sync', ipv4: { address: '198.51.100.4/24' } });
+  });
+
+  it('shows what is out of sync with both values', async () => {
+    await app.engine.networks.update({ network: 'red', mtu: 1400 });
+    await open();
+    await see(network('red').getByText('MTU: wanted 1400, is 1500')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('warns before it touches the connection, and comes back as it was when that is cut', async () => {
+    await open();
+    await dialog.getByLabel('NIC of office').selectOption('eth0');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await see(dialog.getByText('this touches the connection to the host', { exact: false })).toBeVisible();
+    await dialog.getByRole('button', { name: 'Set up', exact: true }).click();
+    await see.poll(async () => (await app.engine.jobs.list({ state: 'failed' })).length).toBe(1);
+    expect(await shown('office')).toBeUndefined();
+    expect(wrongs).toEqual([]);
+  });
+});

@@ -1,0 +1,33 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { planSetup } from '../../../engine/setup/plan-setup';
+import { setupWords } from '../../../engine/setup/words';
+import type { WantedSetup } from '../../../engine/setup/wanted';
+import type { SetupChange } from '../../../engine/ports/setup';
+import { bareHost, simulateSetup, wantedOf } from '../../support/setup-worlds';
+
+const HERE = import.meta.dirname;
+const cases = readdirSync(HERE, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const read = (name: string, file: string): unknown => JSON.parse(readFileSync(join(HERE, name, file), 'utf8'));
+
+function answer(name: string) {
+  const before = planSetup(wantedOf(read(name, 'before.json') as WantedSetup), bareHost());
+  const setUp = simulateSetup(
+    bareHost(),
+    before.steps.map(({ change }) => change),
+  );
+  const host = simulateSetup(setUp, read(name, 'meddled.json') as SetupChange[]);
+  const { steps, ...rest } = planSetup(wantedOf(read(name, 'wanted.json') as WantedSetup), host);
+  return { words: steps.map(({ change }) => setupWords(change)), steps, ...rest };
+}
+
+describe('the plan of Setup networks', () => {
+  it('has its cases', () => expect(cases.length).toBeGreaterThanOrEqual(10));
+
+  it.each(cases.map((entry) => entry.name))('%s', (name) => {
+    const is = answer(name);
+    if (process.env['GOLDEN_UPDATE']) writeFileSync(join(HERE, name, 'steps.json'), `${JSON.stringify(is, null, 2)}\n`);
+    expect(is).toEqual(read(name, 'steps.json'));
+  });
+});

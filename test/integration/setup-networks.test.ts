@@ -1,0 +1,252 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { wantedSetup } from '../../engine/setup/wanted';
+import { planSetup } from '../../engine/setup/plan-setup';
+import type { Ipv4 } from '../../contract';
+import type { WantedHost } from '../../engine/converge/wanted';
+import type { HostDriver } from '../../engine/ports/host-driver';
+import type { SetupOutcome } from '../../engine/ports/setup';
+import type { VmDriver } from '../../engine/ports/host-driver';
+import { CommandError } from '../../hosts/command-error';
+import { LinuxHost } from '../../hosts/linux/linux-host';
+import type { RunOptions, RunResult, Shell } from '../../hosts/shell';
+import { AppError } from '../../contract';
+import { type TestHost, makeTestHost } from '../support/netns-shell';
+
+const STORE = '0198c5a0-0000-7000-8000-0000000000aa';
+const RED = '0198c5a0-0000-7000-8000-000000000001';
+const signal = new AbortController().signal;
+const isRoot = process.getuid?.() === 0;
+const OWN: Ipv4 = { kind: 'static', address: '192.0.2.10/24', gateway: '192.0.2.1' };
+
+const folder = isRoot ? mkdtempSync(join(tmpdir(), 'atoll-setup-')) : '';
+afterAll(() => (folder === '' ? undefined : rmSync(folder, { recursive: true, force: true })));
+
+/** A host with eth0 (the connection, a real sshd) and eth1, and a manager on the wire of eth0. */
+interface Rig {
+  readonly host: TestHost;
+  readonly manager: TestHost;
+  readonly driver: HostDriver;
+  readonly sshd: ChildProcess;
+}
+
+async function makeRig(): Promise<Rig> {
+  const [host, manager] = [await makeTestHost(), await makeTestHost()];
+  // The host's /run is this computer's but for this.
+  await host.shell.script('mount -t tmpfs tmpfs /run; mkdir -p /run/sshd', []);
+  await manager.shell.script(
+    `ip link add wire0 type veth peer name eth0 netns "$1"; ip link add wire1 type veth peer name eth1 netns "$1"
+     ip address add 192.0.2.1/24 dev wire0; ip link set wire0 up; ip link set wire1 up`,
+    [String(host.pid)],
+  );
+  await host.shell.script(
+    `ip address add 192.0.2.10/24 dev eth0; ip link set eth0 up; ip route add default via 192.0.2.1`,
+    [],
+  );
+  const key = join(folder, 'key');
+  writeFileSync(join(folder, 'none'), '');
+  try {
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key], { stdio: 'ignore', input: 'n\n' });
+  } catch {
+    // It is there from the test before.
+  }
+  const sshd = spawn(
+    'nsenter',
+    [
+      ...[
+        '-t',
+        String(host.pid),
+        '-m',
+        '-n',
+        '--',
+        '/usr/sbin/sshd',
+        '-D',
+        '-e',
+        '-f',
+        join(folder, 'none'),
+        '-h',
+        key,
+      ],
+      ...[
+        '-o',
+        `AuthorizedKeysFile=${key}.pub`,
+        '-o',
+        'StrictModes=no',
+        '-o',
+        'PidFile=none',
+        '-o',
+        'UsePAM=no',
+        '-o',
+        `SetEnv=HOME=${folder}`,
+      ],
+    ],
+    { stdio: 'ignore' },
+  );
+  const shell = sshShell(manager, key);
+  const parts = { storeId: STORE, shell, fresh: () => Promise.resolve(shell), vms: {} as VmDriver, outside: null };
+  const driver = new LinuxHost({
+    ...parts,
+    rootless: false,
+    kvm: () => Promise.resolve(false),
+    connect: () => Promise.resolve(null),
+    powerOff: () => Promise.resolve(),
+    destroy: () => Promise.resolve(),
+  });
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await driver.connect(signal);
+      break;
+    } catch (error) {
+      if (tries > 50) throw error;
+      await sleep(50);
+    }
+  }
+  return { host, manager, driver, sshd };
+}
+
+/** Each command is a connection of its own over the wire, which dies with the link: exit 255 is ssh's own. */
+function sshShell(manager: TestHost, key: string): Shell {
+  const ssh = ['nsenter', '-t', String(manager.pid), '-n', '--', 'ssh', '-i', key, '-o', 'StrictHostKeyChecking=no'];
+  const options = ['-o', 'UserKnownHostsFile=/dev/null', '-o', 'ConnectTimeout=1', '-o', 'ServerAliveInterval=1', '-q'];
+  const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+  const run = (argv: readonly string[], { stdin = '', okExits = [0] }: RunOptions = {}): Promise<RunResult> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(ssh[0] ?? '', [...ssh.slice(1), ...options, 'root@192.0.2.10', argv.map(quote).join(' ')]);
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (bytes: Buffer) => (stdout += bytes.toString()));
+      child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
+      child.stdin.on('error', () => child.kill());
+      child.on('close', (exit) => {
+        if (exit === 255 || exit === null) reject(new AppError('HOST_UNREACHABLE', 'the test host does not answer'));
+        else if (okExits === 'any' || okExits.includes(exit)) resolve({ exit, stdout, stderr });
+        else reject(new CommandError('test host', argv, exit, stderr));
+      });
+      child.stdin.end(stdin);
+    });
+  return {
+    name: 'ssh test host',
+    run,
+    script: (script, args, how) => run(['sh', '-c', script, 'sh', ...args], how),
+    stream: () => Promise.reject(new Error('not needed')),
+    connect: () => Promise.reject(new Error('not needed')),
+    close: () => Promise.resolve(),
+  };
+}
+
+const wanted = (nic: string | null, ipv4: Ipv4 = { kind: 'none' }, mtu = 1500): WantedHost => {
+  const network = {
+    ...{ id: RED, dataCenterId: RED, name: 'red', comment: '', isIsolated: false, vlan: null, mtu, bridge: 'red' },
+    ...{ guestSubnet: null, createdAt: '' },
+  };
+  const setup = wantedSetup(STORE, nic === null ? [] : [{ network, nic, ipv4, ipv6: { kind: 'none' } }], []);
+  return { storeId: STORE, bridges: [], taps: [], setup };
+};
+
+describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipped: needs root)'}`, () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = await makeRig();
+  });
+  afterEach(() => {
+    rig.sshd.kill('SIGKILL');
+    rig.host.remove();
+    rig.manager.remove();
+  });
+
+  const look = () => rig.driver.observe(signal);
+  /** All that a setup could have changed. */
+  const state = async () => {
+    const { nics, bridges, routes } = await look();
+    return { nics, bridges: bridges.map(({ name }) => name), routes };
+  };
+  const setUp = async (wish: WantedHost, seconds = 4): Promise<SetupOutcome> => {
+    const { steps, touchesConnection, problems } = planSetup(wish, await look());
+    expect(problems).toEqual([]);
+    return rig.driver.setupNetworks({ steps, confirmSeconds: touchesConnection ? seconds : null, restore: [] }, signal);
+  };
+  const isAsWanted = async (wish: WantedHost): Promise<void> => {
+    expect(planSetup(wish, await look())).toMatchObject({ steps: [], findings: [] });
+  };
+
+  it('puts a network on a NIC beside the connection, changes it, and takes it off again', async () => {
+    const before = await state();
+    for (const wish of [
+      wanted('eth1'),
+      wanted('eth1', { kind: 'static', address: '198.51.100.4/24', gateway: null }, 1400),
+      wanted('eth1', { kind: 'none' }, 1600),
+    ]) {
+      expect(await setUp(wish)).toMatchObject({ ok: true });
+      await isAsWanted(wish);
+    }
+    expect((await look()).connection).toBe('192.0.2.10');
+    expect(await setUp(wanted(null))).toMatchObject({ ok: true });
+    await rig.host.shell.script('ip link set eth1 mtu 1500 down', []);
+    expect(await state()).toEqual(before);
+  });
+
+  it('moves the connection onto a bridge, and a TCP connection through it lives on', async () => {
+    const beat = spawn('nsenter', [
+      ...['-t', String(rig.manager.pid), '-n', '--', 'ssh', '-i', join(folder, 'key'), '-q'],
+      ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', 'root@192.0.2.10'],
+      'while :; do date +%s%N; sleep 0.01; done',
+    ]);
+    const beats: number[] = [];
+    beat.stdout.on('data', () => beats.push(Date.now()));
+    while (beats.length < 10) await sleep(20);
+    const wish = wanted('eth0', OWN);
+    expect(await setUp(wish)).toMatchObject({ ok: true });
+    await isAsWanted(wish);
+    const { bridges, connection } = await look();
+    expect(bridges[0]?.addresses).toEqual(['192.0.2.10/24']);
+    expect(connection).toBe('192.0.2.10');
+    await sleep(200);
+    expect(beat.exitCode).toBeNull();
+    const gaps = beats.slice(1).map((at, i) => at - (beats[i] ?? at));
+    expect(Math.max(...gaps)).toBeLessThan(1000);
+    beat.kill();
+    expect(await setUp(wanted(null))).toMatchObject({ ok: true });
+    expect((await look()).nics.find(({ name }) => name === 'eth0')?.addresses).toEqual(['192.0.2.10/24']);
+  });
+
+  it('takes a change back that has cut the branch, with nobody connected', async () => {
+    const before = await state();
+    const outcome = await setUp(wanted('eth0', { kind: 'static', address: '203.0.113.9/24', gateway: null }), 3);
+    expect(outcome).toMatchObject({ ok: false, undone: true });
+    expect(await state()).toEqual(before);
+    expect((await look()).bridges).toEqual([]);
+    const left = await rig.host.shell.script('ls /run/atoll; pgrep -f "sleep [3]$" || :', []);
+    expect(left.stdout.trim()).toBe('');
+  });
+
+  it('takes the whole back when one line of it fails', async () => {
+    const before = await state();
+    const { steps } = planSetup(
+      wanted('eth1', { kind: 'static', address: '198.51.100.4/24', gateway: '198.51.100.1' }),
+      await look(),
+    );
+    await rig.host.shell.script('ip link add red type bridge', []);
+    const outcome = await rig.driver.setupNetworks({ steps, confirmSeconds: null, restore: [] }, signal);
+    expect(outcome).toMatchObject({
+      ok: false,
+      undone: true,
+      failure: { message: expect.stringContaining('exists') as string },
+    });
+    // Not ours: it was there, and it stays.
+    await rig.host.shell.script('ip link del red', []);
+    expect(await state()).toEqual(before);
+    const wrong = steps.map((step) =>
+      step.change.kind === 'route.add'
+        ? { ...step, change: { ...step.change, route: { ...step.change.route, via: '203.0.113.1' } } }
+        : step,
+    );
+    expect(await rig.driver.setupNetworks({ steps: wrong, confirmSeconds: null, restore: [] }, signal)).toMatchObject({
+      ok: false,
+      undone: true,
+    });
+    expect(await state()).toEqual(before);
+  });
+});
