@@ -23,6 +23,8 @@ interface Converge {
   readonly driver: HostDriver;
   readonly strangers: Strangers;
   readonly signal: AbortSignal;
+  /** VMs are read afresh in the first look, whatever the host remembers of them. */
+  readonly whole: boolean;
   /** Called just before each look. */
   onLook(): void;
   onSeen(observed: ObservedHost): void;
@@ -31,10 +33,15 @@ interface Converge {
 /** One converge: observe, plan, apply, verify, and the store agrees with what was seen. */
 export async function convergeHost(deps: Converge): Promise<{ report: ConvergeReport; unsettled: boolean }> {
   let drift: ReadonlyMap<string, readonly Finding[]> = new Map();
+  let rememberedVms = !deps.whole;
   const result = await convergePass({
     driver: deps.driver,
     signal: deps.signal,
-    look: () => look(deps),
+    look: () => {
+      const seen = look(deps, rememberedVms);
+      rememberedVms = true;
+      return seen;
+    },
     onFound: (first) => {
       drift = driftOf(deps.store.attachments.ofHost(deps.hostId), first);
       if (drift.size === 0) return;
@@ -50,11 +57,11 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
   return { report, unsettled: result.last.unsettled || result.untried.size > 0 };
 }
 
-async function look(deps: Converge): Promise<Judged> {
+async function look(deps: Converge, rememberedVms: boolean): Promise<Judged> {
   deps.onLook();
   const busy = deps.busy.watch();
   try {
-    return judge(deps, busy, await deps.driver.observe(deps.signal));
+    return judge(deps, busy, await deps.driver.observe(deps.signal, { rememberedVms }));
   } finally {
     busy.end();
   }
