@@ -1,4 +1,5 @@
 import type { Repositories } from '../../engine/ports/store';
+import { translating } from '../errors';
 import { type Context, RowTable } from '../row-table';
 import { isolationChecks, networkAttachments, networkClusters, networks, vnicProfiles } from '../schema/networks';
 import { byId } from './by-id';
@@ -15,11 +16,13 @@ export function networkRepository(context: Context): Repositories['networks'] {
     'WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY networks.rowid',
   );
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
+  const some = table.select('WHERE id IN (SELECT value FROM json_each(?))');
   const hostsOf = ids(context, 'host_id', 'FROM network_attachments WHERE network_id = ?');
   return {
     ...byId(table),
     byName: (name) => byName.all(name),
     ofDataCenter: (id) => ofDataCenter.all(id),
+    some: (wanted) => some.all(JSON.stringify(wanted)),
     remove: (id) => {
       // The foreign key removes the network's attachments: they are touched too.
       context.unit.write(() => {
@@ -48,7 +51,12 @@ export function networkClusterRepository(context: Context): Repositories['networ
   };
 }
 
+const SETTLE = `
+  UPDATE network_attachments SET state = 'in_sync', message = NULL, differences = '[]', observed_at = ?
+  WHERE host_id = ? AND network_id IN (SELECT value FROM json_each(?))`;
+
 export function attachmentRepository(context: Context): Repositories['attachments'] {
+  const settle = context.sqlite.prepare<[string, string, string]>(SETTLE);
   const table = new RowTable(context, networkAttachments, {
     subject: 'attachment of a network to a host',
     key: ['networkId', 'hostId'],
@@ -70,6 +78,15 @@ export function attachmentRepository(context: Context): Repositories['attachment
     },
     update: (key, patch) => table.update([key.networkId, key.hostId], patch),
     remove: (key) => void table.remove(key.networkId, key.hostId),
+    settle: (hostId, networkIds, observedAt) => {
+      context.unit.write(() => {
+        translating(() => settle.run(observedAt, hostId, JSON.stringify(networkIds)), {
+          subject: 'attachment of a network to a host',
+          verb: 'update',
+        });
+        for (const networkId of networkIds) context.unit.touch(attachmentTouched(networkId, hostId));
+      });
+    },
   };
 }
 

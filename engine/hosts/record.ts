@@ -65,7 +65,7 @@ export function recordPass(
   const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
   const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
   const differences = differencesOf(result.left);
-  const networks = new Networks(tx, result.last.wanted.bridges.length);
+  const networks = new Networks(tx, result.last.wanted.bridges);
   const deployed: string[] = [];
   const lacking: string[] = [];
   for (const spec of result.last.wanted.bridges) {
@@ -82,32 +82,33 @@ export function recordPass(
       row,
       spec,
       emit,
-      now,
       drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
     };
     const ok = !failure && left.length === 0;
-    const changed = ok ? recordInSync(writer) : recordFailed(writer, failure, left);
-    if (ok && changed) deployed.push(spec.networkId);
+    if (ok && tellInSync(writer)) deployed.push(spec.networkId);
+    if (!ok) recordFailed(writer, failure, left);
     // Only what is required makes a host non operational (rule O1); the outside is a choice.
     if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
+  if (deployed.length > 0) tx.attachments.settle(host.id, deployed, now);
   recordForwards(tx, host, result, emit);
   return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
 }
 
-/** Network rows by id, read one by one for a few and all at once for many; at rest none is asked for. */
+/** The rows of the wanted networks by id, read all at once when the first is asked for; at rest none is. */
 class Networks {
-  private all: Map<string, NetworkRow> | null = null;
+  private rows: Map<string, NetworkRow> | null = null;
 
   constructor(
     private readonly tx: Repositories,
-    private readonly many: number,
+    private readonly wanted: readonly BridgeSpec[],
   ) {}
 
   get(id: string): NetworkRow | undefined {
-    if (this.many < 50) return this.tx.networks.get(id);
-    this.all ??= new Map(this.tx.networks.list().map((row) => [row.id, row]));
-    return this.all.get(id);
+    this.rows ??= new Map(
+      this.tx.networks.some(this.wanted.map(({ networkId }) => networkId)).map((row) => [row.id, row]),
+    );
+    return this.rows.get(id);
   }
 }
 
@@ -129,18 +130,16 @@ interface Writer {
   readonly row: NetworkAttachmentRow;
   readonly spec: BridgeSpec;
   readonly emit: Emit;
-  readonly now: string;
   readonly drifted: boolean;
 }
 
 /** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
-function recordInSync({ tx, networks, host, row, spec, emit, now, drifted }: Writer): boolean {
+function tellInSync({ networks, host, row, spec, emit, drifted }: Writer): boolean {
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
   const network = networks.get(row.networkId);
   // A wish that came in between is not what was verified; its own converge is on its way.
   if (!network || network.mtu !== spec.mtu) return false;
-  tx.attachments.update(row, { state: 'in_sync', message: null, differences: [], observedAt: now });
   const subjects = { networkId: row.networkId, hostId: host.id };
   if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
   else emit('network.deployed', 'normal', `${network.name} is deployed on ${host.name}`, subjects);
@@ -151,18 +150,17 @@ function recordFailed(
   { tx, host, row, emit, drifted }: Writer,
   failure: Failure | undefined,
   differences: Difference[],
-): boolean {
+): void {
   const message = failure
     ? `${failure.message}${failure.hint === null ? '' : `. ${failure.hint}`}`
     : 'it still differs after it was changed; it is tried again';
   const state = drifted ? 'out_of_sync' : 'failed';
   const same = row.state === state && row.message === message;
   tx.attachments.update(row, { state, message, differences });
-  if (same) return false;
+  if (same) return;
   const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';
   const name = nameOf(tx, row.networkId);
   emit(type, 'error', `${name} on ${host.name}: ${message}`, { networkId: row.networkId, hostId: host.id });
-  return true;
 }
 
 function tellRemoved(host: HostRow, result: PassResult, emit: Emit): number {

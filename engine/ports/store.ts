@@ -130,7 +130,12 @@ export interface Repositories {
   clusters: Table<Cluster> & { byName(name: string): Cluster[]; ofDataCenter(id: string): Cluster[] };
   hosts: Table<HostRow> & { byName(name: string): HostRow | undefined; ofCluster(id: string): HostRow[] };
   hostNics: { ofHost(hostId: string): HostNic[]; replace(hostId: string, nics: HostNic[]): void };
-  networks: Table<NetworkRow> & { byName(name: string): NetworkRow[]; ofDataCenter(id: string): NetworkRow[] };
+  networks: Table<NetworkRow> & {
+    byName(name: string): NetworkRow[];
+    ofDataCenter(id: string): NetworkRow[];
+    /** Those of the ids that exist, in no particular order: one query for a thousand. */
+    some(ids: readonly string[]): NetworkRow[];
+  };
   networkClusters: {
     list(): NetworkClusterRow[];
     ofNetwork(id: string): NetworkClusterRow[];
@@ -146,6 +151,8 @@ export interface Repositories {
     upsert(row: NetworkAttachmentRow): void;
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
     remove(key: NetworkAttachmentKey): void;
+    /** Says of all of these that they are as wanted and nothing differs: one statement for a thousand. */
+    settle(hostId: string, networkIds: readonly string[], observedAt: string): void;
   };
   vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
   vms: Table<VmRow> & {
