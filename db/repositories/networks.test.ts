@@ -74,9 +74,12 @@ test('many attachments are settled at once, and each is touched', () => {
   const touched = [network, other].map(({ id }) => `attachment ${id}/${host.id}`);
   expect(touchedBy(store, () => store.attachments.settle(host.id, [network.id, other.id], at))).toEqual(touched);
   expect(store.attachments.ofHost(host.id)).toMatchObject([settled, settled]);
-  expect(store.networks.some([other.id, network.id, 'none']).map(({ id }) => id).sort()).toEqual(
-    [network.id, other.id].sort(),
-  );
+  expect(
+    store.networks
+      .some([other.id, network.id, 'none'])
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([network.id, other.id].sort());
 });
 
 test('a regular network may have a NIC on a host', () => {
