@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { platform } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../contract/app-error';
 import type { Run } from '../spec';
@@ -45,12 +47,24 @@ export const stop: Run = async ({ out, home, runningEngine }) => {
 /** Waits until the process that has just answered is gone, so that the home is free when `stop` returns. */
 async function ended(pid: number): Promise<boolean> {
   for (const begun = Date.now(); Date.now() - begun < END_MS; await sleep(10)) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      // ESRCH: gone. EPERM: the number belongs to someone else by now.
-      return true;
-    }
+    if (!lives(pid)) return true;
   }
   return false;
+}
+
+/** A process that has ended but whom its parent has not asked yet (a container's first process may take seconds) is gone too. */
+function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    // ESRCH: gone. EPERM: the number belongs to someone else by now.
+    return false;
+  }
+  if (platform() !== 'linux') return true;
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    // It went in between.
+    return false;
+  }
 }

@@ -5,7 +5,8 @@ export type HostAction = (typeof HOST_ACTIONS)[number];
 
 const TABLE: Record<HostState, readonly HostAction[]> = {
   installing: ['maintenance'],
-  connecting: ['maintenance'],
+  // What is asked of it waits until it answers, or fails by itself: an engine that has just started knows no better.
+  connecting: ['maintenance', 'sync', 'setupNetworks', 'runVms'],
   up: ['maintenance', 'sync', 'setupNetworks', 'runVms'],
   non_operational: ['activate', 'maintenance', 'sync', 'setupNetworks'],
   non_responsive: ['activate', 'maintenance'],

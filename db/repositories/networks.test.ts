@@ -62,6 +62,34 @@ test('an attachment is known by network and host; upsert makes it, then changes 
   expect(store.attachments.get(key)).toBeUndefined();
 });
 
+test('many attachments are settled at once, and each is touched', () => {
+  const { network, host, place } = populate(store);
+  const other = aNetwork(place.dataCenterId);
+  store.networks.insert(other);
+  store.attachments.upsert(anAttachment(network.id, host.id, { state: 'failed', message: 'no' }));
+  const difference = { what: 'MTU', wanted: '1500', actual: '1400' };
+  store.attachments.upsert(anAttachment(other.id, host.id, { state: 'out_of_sync', differences: [difference] }));
+  const at = '2026-11-24T00:00:00.000Z';
+  const settled = { state: 'in_sync', message: null, differences: [], observedAt: at };
+  const touched = [network, other].map(({ id }) => `attachment ${id}/${host.id}`);
+  expect(touchedBy(store, () => store.attachments.settle(host.id, [network.id, other.id], at, null))).toEqual(touched);
+  expect(store.attachments.ofHost(host.id)).toMatchObject([settled, settled]);
+  store.attachments.settle(host.id, [network.id], at, 'isolated');
+  const judged = { ...settled, verdict: 'isolated', verdictAt: at };
+  expect(store.attachments.ofHost(host.id)).toMatchObject([
+    judged,
+    { ...settled, verdict: 'unknown', verdictAt: null },
+  ]);
+  store.attachments.settle(host.id, [network.id], '2026-11-25T00:00:00.000Z', null);
+  expect(store.attachments.ofNetwork(network.id)).toMatchObject([{ verdict: 'isolated', verdictAt: at }]);
+  expect(
+    store.networks
+      .some([other.id, network.id, 'none'])
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual([network.id, other.id].sort());
+});
+
 test('a regular network may have a NIC on a host', () => {
   const { clusterId, dataCenterId } = defaultPlace(store);
   const network = aNetwork(dataCenterId, { isIsolated: false });

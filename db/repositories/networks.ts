@@ -1,4 +1,5 @@
 import type { Repositories } from '../../engine/ports/store';
+import { translating } from '../errors';
 import { type Context, RowTable } from '../row-table';
 import { isolationChecks, networkAttachments, networkClusters, networks, vnicProfiles } from '../schema/networks';
 import { byId } from './by-id';
@@ -15,11 +16,13 @@ export function networkRepository(context: Context): Repositories['networks'] {
     'WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY networks.rowid',
   );
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
+  const some = table.select('WHERE id IN (SELECT value FROM json_each(?))');
   const hostsOf = ids(context, 'host_id', 'FROM network_attachments WHERE network_id = ?');
   return {
     ...byId(table),
     byName: (name) => byName.all(name),
     ofDataCenter: (id) => ofDataCenter.all(id),
+    some: (wanted) => some.all(JSON.stringify(wanted)),
     remove: (id) => {
       // The foreign key removes the network's attachments: they are touched too.
       context.unit.write(() => {
@@ -48,7 +51,13 @@ export function networkClusterRepository(context: Context): Repositories['networ
   };
 }
 
+const SETTLE = `
+  UPDATE network_attachments SET state = 'in_sync', message = NULL, differences = '[]', observed_at = :at,
+    verdict = ifnull(:verdict, verdict), verdict_at = iif(:verdict IS NULL, verdict_at, :at)
+  WHERE host_id = :host AND network_id IN (SELECT value FROM json_each(:networks))`;
+
 export function attachmentRepository(context: Context): Repositories['attachments'] {
+  const settle = context.sqlite.prepare<{ at: string; verdict: string | null; host: string; networks: string }>(SETTLE);
   const table = new RowTable(context, networkAttachments, {
     subject: 'attachment of a network to a host',
     key: ['networkId', 'hostId'],
@@ -70,6 +79,13 @@ export function attachmentRepository(context: Context): Repositories['attachment
     },
     update: (key, patch) => table.update([key.networkId, key.hostId], patch),
     remove: (key) => void table.remove(key.networkId, key.hostId),
+    settle: (hostId, networkIds, observedAt, verdict) => {
+      context.unit.write(() => {
+        const values = { at: observedAt, verdict, host: hostId, networks: JSON.stringify(networkIds) };
+        translating(() => settle.run(values), { subject: 'attachment of a network to a host', verb: 'update' });
+        for (const networkId of networkIds) context.unit.touch(attachmentTouched(networkId, hostId));
+      });
+    },
   };
 }
 

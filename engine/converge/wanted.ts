@@ -128,12 +128,8 @@ export function rowsOfHost(
   if (!host) return undefined;
   const attachments = store.attachments.ofHost(hostId);
   const vnics = store.vnics.ofHost(hostId);
-  const networks = new Map<string, NetworkRow>();
-  for (const { networkId } of [...attachments, ...vnics]) {
-    if (networkId === null || networks.has(networkId)) continue;
-    const network = store.networks.get(networkId);
-    if (network) networks.set(networkId, network);
-  }
+  const ids = new Set([...attachments, ...vnics].flatMap(({ networkId }) => networkId ?? []));
+  const networks = new Map(store.networks.some([...ids]).map((network) => [network.id, network]));
   const networkClusters = store.networkClusters.ofCluster(host.clusterId);
   const runs = (vmId: string): boolean => isRunning(store.vms.get(vmId)?.state ?? 'down');
   const forwards = store.forwards.ofHost(hostId).filter(({ vmId }) => runs(vmId));

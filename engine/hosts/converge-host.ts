@@ -29,6 +29,8 @@ interface Converge {
   readonly driver: HostDriver;
   readonly strangers: Strangers;
   readonly signal: AbortSignal;
+  /** VMs are read afresh in the first look, whatever the host remembers of them. */
+  readonly whole: boolean;
   /** Called just before each look. */
   onLook(): void;
   onSeen(observed: ObservedHost): void;
@@ -38,10 +40,15 @@ interface Converge {
 export async function convergeHost(deps: Converge): Promise<{ report: ConvergeReport; unsettled: boolean }> {
   const restart: Restart = { seen: false };
   let drift: ReadonlyMap<string, readonly Finding[]> = new Map();
+  let rememberedVms = !deps.whole;
   const result = await convergePass({
     driver: deps.driver,
     signal: deps.signal,
-    look: () => look(deps, restart),
+    look: () => {
+      const seen = look(deps, restart, rememberedVms);
+      rememberedVms = true;
+      return seen;
+    },
     beforeLast: () => setUpAgain(deps, restart),
     onFound: (first) => {
       drift = driftOf(deps.store.attachments.ofHost(deps.hostId), first);
@@ -58,11 +65,11 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
   return { report, unsettled: result.last.unsettled || result.untried.size > 0 };
 }
 
-async function look(deps: Converge, restart: Restart): Promise<Judged> {
+async function look(deps: Converge, restart: Restart, rememberedVms: boolean): Promise<Judged> {
   deps.onLook();
   const busy = deps.busy.watch();
   try {
-    return judge(deps, busy, restart, await deps.driver.observe(deps.signal));
+    return judge(deps, busy, restart, await deps.driver.observe(deps.signal, { rememberedVms }));
   } finally {
     busy.end();
   }

@@ -60,7 +60,7 @@ async function convergeStep(
   if (!host) return job.skip(index, 'the host was removed');
   if (!isActive(host.state)) return job.skip(index, 'the host is in maintenance; it follows when it is activated');
   await job.step(index, async (signal) => {
-    const report = await core.actors.ensure(host).converge(signal);
+    const report = await core.actors.ensure(host).converge(signal, concerned === null ? 'whole' : 'networks');
     failOnFailures(report, concerned);
     return reportWords(report);
   });

@@ -65,6 +65,17 @@ describe('the engine and its hosts', () => {
     expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
+  it('calls no host up before it has answered the new engine', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.engine.stop();
+    t.fleet.machine(host).control.slowDown(200);
+    const next = new TestEngine(t);
+    await next.engine.start();
+    expect((await next.client.hosts.show({ host })).host.state).toBe('connecting');
+    await next.until(async () => (await next.client.hosts.show({ host })).host.state === 'up');
+    await next.engine.stop();
+  });
+
   it('tells drift once, repairs it, and does not take its own changes for drift', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));

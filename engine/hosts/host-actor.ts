@@ -54,6 +54,8 @@ export class HostActor {
   private connection: Connection | null = null;
   private attempt: Promise<void> | null = null;
   private batch: Batch<ConvergeReport> | null = null;
+  /** Somebody who waits for the next batch wants all read afresh. */
+  private whole = false;
   private cancelNotice: (() => void) | null = null;
   private cancelLook: (() => void) | null = null;
   private seenAt: number | null = null;
@@ -96,19 +98,22 @@ export class HostActor {
     return this.attempt;
   }
 
-  /** Makes the host as wanted. Served together with all other requests that wait. Throws HOST_UNREACHABLE when it does not answer. */
-  async converge(signal?: AbortSignal): Promise<ConvergeReport> {
+  /**
+   * Makes the host as wanted. Served together with all other requests that wait. `networks`: the request is about networks
+   * only, so that VMs of which nothing was heard need not be read again. Throws HOST_UNREACHABLE when it does not answer.
+   */
+  async converge(signal?: AbortSignal, extent: 'whole' | 'networks' = 'whole'): Promise<ConvergeReport> {
     if (signal) throwIfCancelled(signal);
     if (this.attempt) await this.attempt;
     if (!this.connection) throw this.unreachable();
-    return this.nextBatch().join(signal);
+    return this.nextBatch(extent).join(signal);
   }
 
   /** Looks again soon, as after a notice. */
   nudge(delayMs = DEBOUNCE_MS): void {
     this.cancelNotice ??= this.deps.clock.after(delayMs, () => {
       this.cancelNotice = null;
-      if (this.connection) this.nextBatch();
+      if (this.connection) this.nextBatch('networks');
     });
   }
 
@@ -159,7 +164,7 @@ export class HostActor {
     this.setLookTimer();
     moveHost(this.deps, this.hostId, 'connecting', null);
     // The first converge is started here and awaited by whoever wants its report.
-    this.nextBatch();
+    this.nextBatch('whole');
   }
 
   private failedToConnect(error: unknown): void {
@@ -216,11 +221,12 @@ export class HostActor {
   private setLookTimer(): void {
     this.cancelLook = this.deps.clock.after(FULL_LOOK_MS, () => {
       this.setLookTimer();
-      if (this.connection) this.nextBatch();
+      if (this.connection) this.nextBatch('whole');
     });
   }
 
-  private nextBatch(): Batch<ConvergeReport> {
+  private nextBatch(extent: 'whole' | 'networks'): Batch<ConvergeReport> {
+    this.whole ||= extent === 'whole';
     if (this.batch) return this.batch;
     const batch = new Batch<ConvergeReport>();
     this.batch = batch;
@@ -230,16 +236,17 @@ export class HostActor {
 
   private async runBatch(batch: Batch<ConvergeReport>): Promise<void> {
     if (this.batch !== batch) return;
+    const { connection, whole } = this;
     this.batch = null;
-    const { connection } = this;
+    this.whole = false;
     if (!connection) {
       await batch.run(this.life.signal, () => Promise.reject(this.unreachable()));
       return;
     }
-    await batch.run(connection.abort.signal, (signal) => this.convergeNow(connection, signal));
+    await batch.run(connection.abort.signal, (signal) => this.convergeNow(connection, whole, signal));
   }
 
-  private async convergeNow(connection: Connection, signal: AbortSignal): Promise<ConvergeReport> {
+  private async convergeNow(connection: Connection, whole: boolean, signal: AbortSignal): Promise<ConvergeReport> {
     try {
       const { report, unsettled } = await convergeHost({
         ...this.deps,
@@ -247,6 +254,7 @@ export class HostActor {
         driver: this.driver,
         strangers: this.strangers,
         signal,
+        whole,
         onLook: () => this.forgetNotices(),
         onSeen: (observed) => this.remember(observed),
       });

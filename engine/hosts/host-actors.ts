@@ -4,6 +4,7 @@ import type { HostDriver } from '../ports/host-driver';
 import type { Hosts } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
 import { type ActorDeps, HostActor } from './host-actor';
+import { moveHosts } from './host-states';
 
 interface Deps extends ActorDeps {
   readonly hosts: Hosts;
@@ -26,7 +27,11 @@ export class HostActors {
 
   /** Starts an actor for every host that is active in the store. Returns at once; each connects by itself. */
   startAll(): void {
-    for (const host of this.deps.store.hosts.list().filter((row) => isActive(row.state))) {
+    const active = this.deps.store.hosts.list().filter((row) => isActive(row.state));
+    // What the last engine knew is old: nobody has spoken to these hosts yet.
+    const stale = active.filter((row) => row.state === 'up' || row.state === 'non_operational');
+    moveHosts(this.deps, stale, 'connecting');
+    for (const host of active) {
       this.ensure(host)
         .connect()
         .catch((error: unknown) => {

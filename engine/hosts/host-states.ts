@@ -2,7 +2,7 @@ import type { HostState } from '../../contract';
 import { emitter, ENGINE } from '../core/events';
 import { instant } from '../core/ids';
 import type { Clock } from '../ports/clock';
-import type { HostRow, Store } from '../ports/store';
+import type { HostRow, Repositories, Store } from '../ports/store';
 import { vmsUnknown } from './vm-states';
 
 const SEVERITY: Record<HostState, 'normal' | 'warning' | 'error'> = {
@@ -18,27 +18,45 @@ const SEVERITY: Record<HostState, 'normal' | 'warning' | 'error'> = {
 /** A host's state in words for people: `non responsive`. */
 export const stateWords = (state: HostState): string => state.replaceAll('_', ' ');
 
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+}
+type Seen = Partial<Pick<HostRow, 'lastSeenAt'>>;
+
 /**
  * Writes a host's state and tells it, if it changed. Only an active host's state moves by itself: a host that was put into
  * maintenance meanwhile, or removed, is left as it is.
  */
-export function moveHost(
-  deps: { readonly store: Store; readonly clock: Clock },
+export function moveHost(deps: Deps, hostId: string, state: HostState, reason: string | null, seen: Seen = {}): void {
+  const now = instant(deps.clock.now());
+  deps.store.transaction((tx) => move(tx, hostId, state, reason, seen, now));
+}
+
+/** The same for many at once, for no particular reason. */
+export function moveHosts(deps: Deps, hosts: ReadonlyArray<{ readonly id: string }>, state: HostState): void {
+  if (hosts.length === 0) return;
+  const now = instant(deps.clock.now());
+  deps.store.transaction((tx) => {
+    for (const { id } of hosts) move(tx, id, state, null, {}, now);
+  });
+}
+
+function move(
+  tx: Repositories,
   hostId: string,
   state: HostState,
   reason: string | null,
-  patch: Partial<Pick<HostRow, 'lastSeenAt'>> = {},
+  seen: Seen,
+  now: string,
 ): void {
-  const now = instant(deps.clock.now());
-  deps.store.transaction((tx) => {
-    const host = tx.hosts.get(hostId);
-    if (!host || host.state === 'maintenance') return;
-    tx.hosts.update(hostId, { state, reason, ...patch });
-    if (host.state === state && host.reason === reason) return;
-    if (state === 'non_responsive') vmsUnknown(tx, host, now);
-    const words = `${host.name} is ${stateWords(state)}${reason === null ? '' : `: ${reason}`}`;
-    emitter(tx, ENGINE, now)('host.state', SEVERITY[state], words, { hostId, clusterId: host.clusterId });
-  });
+  const host = tx.hosts.get(hostId);
+  if (!host || host.state === 'maintenance') return;
+  tx.hosts.update(hostId, { state, reason, ...seen });
+  if (host.state === state && host.reason === reason) return;
+  if (state === 'non_responsive') vmsUnknown(tx, host, now);
+  const words = `${host.name} is ${stateWords(state)}${reason === null ? '' : `: ${reason}`}`;
+  emitter(tx, ENGINE, now)('host.state', SEVERITY[state], words, { hostId, clusterId: host.clusterId });
 }
 
 /** Why a host that lacks required networks is not operational (rule O1); names at most five. */

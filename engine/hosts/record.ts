@@ -1,4 +1,4 @@
-import type { Difference } from '../../contract';
+import type { Difference, Verdict } from '../../contract';
 import type { Finding } from '../converge/finding';
 import type { Plan } from '../converge/plan';
 import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
@@ -68,8 +68,10 @@ export function recordPass(
   const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
   const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
   const differences = differencesOf(result.left);
-  const networks = new Networks(tx, result.last.wanted.bridges.length);
+  const networks = new Networks(tx, result.last.wanted.bridges);
   const deployed: string[] = [];
+  /** What became as wanted, by what the check says; null for regular networks, which have none. */
+  const settled = new Map<Verdict | null, string[]>();
   const lacking: string[] = [];
   for (const spec of result.last.wanted.bridges) {
     const row = rows.get(spec.networkId);
@@ -90,29 +92,37 @@ export function recordPass(
       drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
     };
     const ok = !failure && left.length === 0;
-    const changed = ok ? recordInSync(writer) : recordFailed(writer, failure, left);
-    if (ok && changed) deployed.push(spec.networkId);
+    if (ok && tellInSync(writer)) {
+      deployed.push(spec.networkId);
+      const verdict = networks.get(spec.networkId)?.isIsolated ? keepCheck(writer) : null;
+      const same = settled.get(verdict);
+      if (same) same.push(spec.networkId);
+      else settled.set(verdict, [spec.networkId]);
+    }
+    if (!ok) recordFailed(writer, failure, left);
     // Only what is required makes a host non operational (rule O1); the outside is a choice.
     if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
+  for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
   lacking.push(...recordSetup(tx, host, result, emit, now));
   recordForwards(tx, host, result, emit);
   return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
 }
 
-/** Network rows by id, read one by one for a few and all at once for many; at rest none is asked for. */
+/** The rows of the wanted networks by id, read all at once when the first is asked for; at rest none is. */
 class Networks {
-  private all: Map<string, NetworkRow> | null = null;
+  private rows: Map<string, NetworkRow> | null = null;
 
   constructor(
     private readonly tx: Repositories,
-    private readonly many: number,
+    private readonly wanted: readonly BridgeSpec[],
   ) {}
 
   get(id: string): NetworkRow | undefined {
-    if (this.many < 50) return this.tx.networks.get(id);
-    this.all ??= new Map(this.tx.networks.list().map((row) => [row.id, row]));
-    return this.all.get(id);
+    this.rows ??= new Map(
+      this.tx.networks.some(this.wanted.map(({ networkId }) => networkId)).map((row) => [row.id, row]),
+    );
+    return this.rows.get(id);
   }
 }
 
@@ -140,48 +150,44 @@ interface Writer {
 }
 
 /** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
-function recordInSync(writer: Writer): boolean {
-  const { tx, networks, host, row, spec, emit, now, drifted } = writer;
+function tellInSync({ networks, host, row, spec, emit, drifted }: Writer): boolean {
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
   const network = networks.get(row.networkId);
   // A wish that came in between is not what was verified; its own converge is on its way.
   if (!network || network.mtu !== spec.mtu) return false;
-  const isolation = network.isIsolated ? recordIsolation(writer) : {};
-  tx.attachments.update(row, { state: 'in_sync', message: null, differences: [], observedAt: now, ...isolation });
   const subjects = { networkId: row.networkId, hostId: host.id };
   if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
   else emit('network.deployed', 'normal', `${network.name} is deployed on ${host.name}`, subjects);
   return true;
 }
 
-/** Keeps the check, with its evidence; what it says is written with the rest of the attachment. */
-function recordIsolation(writer: Writer): Pick<NetworkAttachmentRow, 'verdict' | 'verdictAt'> {
-  const { tx, host, row, spec, last, emit, now } = writer;
+/** Keeps the check, with its evidence; what it says is for the caller to write with the rest of the attachment. */
+function keepCheck({ tx, host, row, spec, last, emit, now }: Writer): Verdict {
   const check = seenIsolation({ hostId: host.id, spec, taps: last.wanted.taps, observed: last.observed, now });
   const { verdict, networkId } = check;
   tx.checks.insert(check);
   // That it is isolated from the first is no news: its deployment is.
   if (verdict !== row.verdict && row.verdict !== 'unknown')
     tellVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
-  return { verdict, verdictAt: now };
+  return verdict;
 }
 
-function recordFailed(writer: Writer, failure: Failure | undefined, differences: Difference[]): boolean {
-  const { tx, networks, host, row, emit, drifted } = writer;
+function recordFailed(writer: Writer, failure: Failure | undefined, differences: Difference[]): void {
+  const { tx, networks, host, row, emit, drifted, now } = writer;
   const message = failure
     ? `${failure.message}${failure.hint === null ? '' : `. ${failure.hint}`}`
     : 'it still differs after it was changed; it is tried again';
   const state = drifted ? 'out_of_sync' : 'failed';
   const same = row.state === state && row.message === message;
   // What was never there has no verdict; what was isolated and could not be repaired may be so no more.
-  const isolation = drifted && !same && networks.get(row.networkId)?.isIsolated ? recordIsolation(writer) : {};
+  const judged = drifted && !same && networks.get(row.networkId)?.isIsolated;
+  const isolation = judged ? { verdict: keepCheck(writer), verdictAt: now } : {};
   tx.attachments.update(row, { state, message, differences, ...isolation });
-  if (same) return false;
+  if (same) return;
   const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';
   const name = nameOf(tx, row.networkId);
   emit(type, 'error', `${name} on ${host.name}: ${message}`, { networkId: row.networkId, hostId: host.id });
-  return true;
 }
 
 function tellRemoved(host: HostRow, result: PassResult, emit: Emit): number {

@@ -111,6 +111,12 @@ export interface CheckTarget {
   readonly mtu: number;
 }
 
+/** What a look need not read afresh. Networks are always read. */
+export interface LookOptions {
+  /** VMs may be told as they were last read, if the host has watched since and nothing was heard of them. */
+  readonly rememberedVms?: boolean;
+}
+
 /**
  * A host as the engine sees it. All methods may throw AppError (HOST_UNREACHABLE, HOST_COMMAND_FAILED, NOT_SUPPORTED).
  * Nothing is ever changed that does not carry this store's mark.
@@ -119,7 +125,7 @@ export interface HostDriver {
   /** Makes the host reachable: starts the lab if it is not running, opens the connection. Safe to call again. */
   connect(signal: AbortSignal): Promise<void>;
   /** One round trip. */
-  observe(signal: AbortSignal): Promise<ObservedHost>;
+  observe(signal: AbortSignal, options?: LookOptions): Promise<ObservedHost>;
   /** Applies the groups, in batches across groups. One outcome per group, in order. Other groups go on when one fails. */
   apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]>;
   /**

@@ -143,7 +143,12 @@ export interface Repositories {
   /** Bonds that were set up. `replace` writes all of a host. */
   hostBonds: { ofHost(hostId: string): HostBond[]; replace(hostId: string, bonds: readonly HostBond[]): void };
   hostNics: { ofHost(hostId: string): HostNic[]; replace(hostId: string, nics: HostNic[]): void };
-  networks: Table<NetworkRow> & { byName(name: string): NetworkRow[]; ofDataCenter(id: string): NetworkRow[] };
+  networks: Table<NetworkRow> & {
+    byName(name: string): NetworkRow[];
+    ofDataCenter(id: string): NetworkRow[];
+    /** Those of the ids that exist, in no particular order: one query for a thousand. */
+    some(ids: readonly string[]): NetworkRow[];
+  };
   networkClusters: {
     list(): NetworkClusterRow[];
     ofNetwork(id: string): NetworkClusterRow[];
@@ -159,6 +164,11 @@ export interface Repositories {
     upsert(row: NetworkAttachmentRow): void;
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
     remove(key: NetworkAttachmentKey): void;
+    /**
+     * Says of all of these that they are as wanted and nothing differs, and what their check says (null: nothing new):
+     * one statement for a thousand.
+     */
+    settle(hostId: string, networkIds: readonly string[], observedAt: string, verdict: Verdict | null): void;
   };
   vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
   vms: Table<VmRow> & {

@@ -1,7 +1,7 @@
 import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
-import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine/ports/host-driver';
-import type { ObservedHost } from '../../engine/ports/observed';
+import type { CheckTarget, HostDriver, HostNotice, LookOptions, VmDriver } from '../../engine/ports/host-driver';
+import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
@@ -10,11 +10,12 @@ import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keepSetup } from './setup/keep';
 import { setUpNetworks } from './setup/setup';
-import { look } from './observe';
+import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { readTools, type Tools } from './tools';
 import { observeVms } from './vms/observe-vms';
+import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
 import { watchNetwork } from './watch';
 
@@ -38,14 +39,19 @@ export interface LinuxParts {
   destroy(signal: AbortSignal): Promise<void>;
 }
 
-/** A Linux host, whatever the way to it. All that it knows is on the host; it keeps no state but the tools' versions. */
+/**
+ * A Linux host, whatever the way to it. All that it knows is on the host; it keeps no state but the tools' versions, and the
+ * VMs as last read while it watches them.
+ */
 export class LinuxHost implements HostDriver {
   readonly vms: VmDriver;
   private known: (Tools & { readonly kvm: boolean; readonly boot: string | null; readonly at: string | null }) | null =
     null;
+  private readonly memory = new RememberedVms();
+  private watchers = 0;
 
   constructor(private readonly parts: LinuxParts) {
-    this.vms = parts.vms;
+    this.vms = forgetting(parts.vms, this.memory);
   }
 
   async connect(signal: AbortSignal): Promise<void> {
@@ -59,19 +65,36 @@ export class LinuxHost implements HostDriver {
     this.known = { ...tools, kvm, boot, at };
   }
 
-  async observe(signal: AbortSignal): Promise<ObservedHost> {
+  async observe(signal: AbortSignal, { rememberedVms = false }: LookOptions = {}): Promise<ObservedHost> {
     throwIfCancelled(signal);
-    const { shell, storeId, rootless } = this.parts;
-    const [{ machine, network }, vms, outside] = await Promise.all([
-      look(shell, storeId, signal),
-      observeVms(shell, storeId),
-      this.parts.outside?.look(signal) ?? null,
-    ]);
+    const { rootless } = this.parts;
+    const [{ machine, network }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
     const bootId = boot ?? rest.bootId;
     const capabilities = { ...rest, bootId, rootless, kvm, tools, gaps };
     return { capabilities, memoryFreeMiB, ...network, vms, outside, connection: at };
+  }
+
+  /** All side by side; with `remembered` the VMs only if the taps say that they are not as they were. */
+  private async read(
+    signal: AbortSignal,
+    remembered: boolean,
+  ): Promise<[Look, ObservedOutside | null, readonly ObservedVm[] | null]> {
+    const { shell, storeId } = this.parts;
+    const mark = this.memory.mark;
+    const reading = remembered ? null : observeVms(shell, storeId);
+    const [seen, outside, read] = await Promise.all([
+      look(shell, storeId, signal),
+      this.parts.outside?.look(signal) ?? null,
+      reading,
+    ]);
+    const { nics } = seen.network;
+    const recalled = remembered ? this.memory.recall(nics) : null;
+    if (recalled) return [seen, outside, recalled];
+    const vms = remembered ? await observeVms(shell, storeId) : read;
+    if (this.watchers > 0) this.memory.remember(mark, vms, nics, outside?.nic ?? null);
+    return [seen, outside, vms];
   }
 
   async apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
@@ -97,7 +120,24 @@ export class LinuxHost implements HostDriver {
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {
     const { shell, storeId } = this.parts;
-    await Promise.all([watchNetwork(shell, storeId, listener, signal), watchVms(shell, listener, signal)]);
+    const hear = (notice: HostNotice): void => {
+      if (notice.kind !== 'network') this.memory.forget();
+      listener(notice);
+    };
+    await Promise.all([watchNetwork(shell, storeId, hear, signal), watchVms(shell, hear, signal)]);
+    this.beginToRemember(signal);
+  }
+
+  /** Only while it watches can it know that nothing has happened. */
+  private beginToRemember(signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.watchers += 1;
+    this.memory.forget();
+    const stop = (): void => {
+      this.watchers -= 1;
+      this.memory.forget();
+    };
+    signal.addEventListener('abort', stop, { once: true });
   }
 
   checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]> {

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
+/** As long as a real mark: a store's id and a network's. */
+const MARK = 'atoll:0198c5a0-0000-7000-8000-000000000000:0198c5a0-0000-7000-8000-';
+
 /**
  * The least that the work can cost: bare `ip -batch` and `nft -f` with files that are already written, in a network
  * namespace of its own, entered the way a lab is entered.
@@ -38,7 +41,7 @@ export class Floor {
       'links',
       names.flatMap((name, i) => [
         `link add ${name} address 02:00:00:00:${hex(i >> 8)}:${hex(i)} type bridge stp_state 0 forward_delay 0 mcast_snooping 0`,
-        `link set ${name} alias atoll:floor:${i}`,
+        `link set ${name} alias ${MARK}${i.toString().padStart(12, '0')}`,
       ]),
     );
     this.write(
@@ -86,13 +89,13 @@ export class Floor {
     return () => this.sh('ip -batch "$1/dels" && nft -f "$1/gone"');
   }
 
-  /** Plain veth pairs beside the bridges, so that an observation has something to pass over. */
-  async clutter(pairs: number): Promise<void> {
+  /** Plain veth pairs beside the bridges, as many ends as a host with twice that many vNICs has; in the network namespace of `pid`. */
+  async clutter(pairs: number, pid = this.pid): Promise<void> {
     this.write(
       'veths',
       Array.from({ length: pairs }, (_, i) => `link add v${i} type veth peer name w${i}`),
     );
-    await this.sh('ip -batch "$1/veths"');
+    await exec('nsenter', ['-t', String(pid), '-n', '--', 'ip', '-batch', join(this.folder, 'veths')]);
   }
 
   close(): void {

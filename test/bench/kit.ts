@@ -16,6 +16,8 @@ export interface Figure {
   /** The same work by bare tools; null where there is no such thing. */
   readonly floor: number | null;
   readonly ratio: number | null;
+  /** The lowest and the highest of the rounds' ratios (of the values, where there is no floor); null: one round. */
+  readonly spread: readonly [number, number] | null;
   /** What was aimed at, and whether it was reached; null where nothing was. */
   readonly aim: string | null;
   readonly met: boolean | null;
@@ -48,9 +50,46 @@ export function figure(
     value: round(value),
     floor: options.floor === undefined ? null : round(options.floor),
     ratio: ratio === null ? null : round(ratio),
+    spread: null,
     aim,
     met,
   };
+}
+
+/** One piece of work and its floor, done one after the other in the same round. Milliseconds. */
+export interface Pair {
+  readonly ours: number;
+  readonly floor: number;
+}
+
+/**
+ * Builds a figure of many rounds: the median of the rounds' ratios, with their spread. What disturbs a machine disturbs
+ * both halves of a round, so this holds where the quotient of two medians would not.
+ */
+export function compared(
+  bench: string,
+  name: string,
+  pairs: readonly Pair[],
+  aim: { atMost?: number; atLeast?: number } = {},
+): Figure {
+  const ratios = pairs.map(({ ours, floor }) => ours / floor);
+  const typical = median(ratios);
+  const floor = median(pairs.map((pair) => pair.floor));
+  return {
+    ...figure(bench, name, 'ms', typical * floor, { floor, ...aim }),
+    spread: [round(Math.min(...ratios)), round(Math.max(...ratios))],
+  };
+}
+
+/** Builds a figure of ratios that were taken round by round: their median, with their spread. */
+export function ranged(
+  bench: string,
+  name: string,
+  ratios: readonly number[],
+  aim: { atMost?: number; atLeast?: number } = {},
+): Figure {
+  const built = figure(bench, name, 'ratio', median(ratios), aim);
+  return { ...built, spread: [round(Math.min(...ratios)), round(Math.max(...ratios))] };
 }
 
 const round = (n: number): number => Number(n.toPrecision(4));
@@ -67,6 +106,25 @@ export async function timed<T>(fn: () => Promise<T>): Promise<{ ms: number; valu
   const started = performance.now();
   const value = await fn();
   return { ms: performance.now() - started, value };
+}
+
+/** Both halves of each round, one right after the other; every other round they change places. */
+export async function interleaved<T>(
+  rounds: number,
+  floor: () => Promise<T>,
+  ours: () => Promise<T>,
+): Promise<Array<{ floor: T; ours: T }>> {
+  const pairs: Array<{ floor: T; ours: T }> = [];
+  for (let round = 0; round < rounds; round += 1) {
+    if (round % 2 === 0) {
+      const first = await floor();
+      pairs.push({ floor: first, ours: await ours() });
+    } else {
+      const first = await ours();
+      pairs.push({ ours: first, floor: await floor() });
+    }
+  }
+  return pairs;
 }
 
 export type Client = RouterClient<EngineRouter>;

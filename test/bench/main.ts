@@ -15,7 +15,8 @@ function show(json: boolean, row: Figure): void {
     console.log(JSON.stringify(row));
     return;
   }
-  const ratio = row.ratio === null ? '' : `  ${row.ratio.toFixed(2)}x of ${row.floor} ${row.unit}`;
+  const spread = row.spread === null ? '' : ` (${row.spread.join(' to ')})`;
+  const ratio = row.ratio === null ? spread : `  ${row.ratio.toFixed(2)}x${spread} of ${row.floor} ${row.unit}`;
   const aim = row.aim === null ? '' : `  aim ${row.aim}: ${row.met ? 'met' : 'MISSED'}`;
   console.log(
     `${row.bench.padEnd(9)} ${row.figure.padEnd(48)} ${String(row.value).padStart(9)} ${row.unit}${ratio}${aim}`,

@@ -4,15 +4,15 @@ import type { Shell } from '../../shell';
 import { readDomain, readState } from './read-domain';
 
 /**
- * One virsh lists the VMs, a second one reads them all (its commands on stdin: 500 definitions in 0.2 s, where a virsh for
+ * One virsh lists the VMs, a second one, where there are any, reads them all (its commands on stdin: 500 definitions in 0.2 s, where a virsh for
  * each takes 8 s). Before each answer it is made to print a number that nobody could foresee, so that no text in a
  * definition can pass for the next VM. $1 is that number.
  */
 const OBSERVE = `
 ids=$(virsh -q 'list --all --with-managed-save --uuid; echo +; list --all --uuid') || exit 3
 printf '%s\\n%s\\n' "$ids" "$1"
-printf '%s\\n' "$ids" | sed -n "/^+/,\\$s/^+\\{0,1\\}\\([0-9a-f]\\{8\\}-[0-9a-f-]\\{27\\}\\)\\$/echo $1 \\1 state:\\ndomstate --reason \\1\\necho $1 \\1 xml:\\ndumpxml \\1/p" |
-  virsh -q 2>/dev/null
+ask=$(printf '%s\\n' "$ids" | sed -n "/^+/,\\$s/^+\\{0,1\\}\\([0-9a-f]\\{8\\}-[0-9a-f-]\\{27\\}\\)\\$/echo $1 \\1 state:\\ndomstate --reason \\1\\necho $1 \\1 xml:\\ndumpxml \\1/p")
+[ -z "$ask" ] || printf '%s\\n' "$ask" | virsh -q 2>/dev/null
 exit 0
 `;
 

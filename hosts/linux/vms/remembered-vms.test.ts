@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { VmDriver } from '../../../engine/ports/host-driver';
+import type { ObservedNic, ObservedVm } from '../../../engine/ports/observed';
+import { forgetting, RememberedVms } from './remembered-vms';
+
+const tap = (name: string, master: string | null = 'blue'): ObservedNic => ({
+  name,
+  mac: 'fe:00:00:00:00:01',
+  mtu: 1500,
+  up: true,
+  master,
+  kind: 'tun',
+});
+const vm: ObservedVm = {
+  id: '0198c5a0-0000-7000-8000-000000000001',
+  name: 'web',
+  ours: true,
+  state: 'up',
+  why: null,
+  memoryMiB: 64,
+  vnics: [{ mac: '02:00:00:00:00:01', tap: 'vnet0', bridge: 'blue', linked: true }],
+};
+
+/** A memory that has just been given one VM and its tap. */
+function given(): RememberedVms {
+  const memory = new RememberedVms();
+  memory.remember(memory.mark, [vm], [tap('vnet0')], null);
+  return memory;
+}
+
+describe('remembered VMs', () => {
+  it('are told again while the same taps are in the same bridges', () => {
+    expect(given().recall([tap('vnet0')])).toEqual([vm]);
+  });
+
+  it.each([
+    ['a tap came', [tap('vnet0'), tap('vnet1')]],
+    ['a tap went', []],
+    ['a tap is in another bridge', [tap('vnet0', 'green')]],
+    ['a tap is in none', [tap('vnet0', null)]],
+  ])('are not when %s', (_, nics) => {
+    expect(given().recall(nics)).toBeNull();
+  });
+
+  it('are forgotten when something is heard', () => {
+    const memory = given();
+    memory.forget();
+    expect(memory.any).toBe(false);
+  });
+
+  it('are not kept when something was heard while they were read', () => {
+    const memory = new RememberedVms();
+    const { mark } = memory;
+    memory.forget();
+    memory.remember(mark, [vm], [tap('vnet0')], null);
+    expect(memory.any).toBe(false);
+  });
+
+  it('are not kept when there is a tap that no VM owns, unless it is the way out', () => {
+    const memory = new RememberedVms();
+    memory.remember(memory.mark, [vm], [tap('vnet0'), tap('out0')], null);
+    expect(memory.any).toBe(false);
+    memory.remember(memory.mark, [vm], [tap('vnet0'), tap('out0')], 'out0');
+    expect(memory.any).toBe(true);
+  });
+
+  it('are not kept when they could not be read', () => {
+    const memory = new RememberedVms();
+    memory.remember(memory.mark, null, [], null);
+    expect(memory.any).toBe(false);
+  });
+});
+
+describe('a driver with a memory', () => {
+  it('makes it forget while it changes a VM, and when that has failed', async () => {
+    const memory = given();
+    const act = (): Promise<void> => {
+      memory.remember(memory.mark, [vm], [tap('vnet0')], null);
+      return Promise.reject(new Error('no'));
+    };
+    const driver = forgetting({ act } as unknown as VmDriver, memory);
+    await expect(driver.act(vm.id, 'start', new AbortController().signal)).rejects.toThrow('no');
+    expect(memory.any).toBe(false);
+  });
+});
