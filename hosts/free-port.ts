@@ -1,30 +1,55 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { FORWARD_ADDRESS, type Protocol } from '../contract';
+import { AppError, FORWARD_ADDRESS, type Protocol } from '../contract';
 
-/** A port of the loopback that nobody listens on at this instant: the kernel chooses it, and it is let go at once. */
-export function freePort(protocol: Protocol): Promise<number> {
-  return protocol === 'tcp' ? freeTcp() : freeUdp();
+/**
+ * A port of the loopback that nobody listens on at this instant: `port`, or any that the kernel chooses when that is 0. It is
+ * let go at once, so another program may still take it.
+ * @throws AppError CONFLICT when another program has it, FORBIDDEN when this user may not listen on it
+ */
+export async function freePort(protocol: Protocol, port: number): Promise<number> {
+  try {
+    return await (protocol === 'tcp' ? freeTcp(port) : freeUdp(port));
+  } catch (cause) {
+    throw refusal(`${protocol} ${FORWARD_ADDRESS}:${port}`, cause);
+  }
 }
 
-function freeTcp(): Promise<number> {
+function freeTcp(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, FORWARD_ADDRESS, () => {
+    server.listen(port, FORWARD_ADDRESS, () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
 }
 
-function freeUdp(): Promise<number> {
+function freeUdp(wanted: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     socket.once('error', reject);
-    socket.bind(0, FORWARD_ADDRESS, () => {
+    socket.bind(wanted, FORWARD_ADDRESS, () => {
       const { port } = socket.address();
       socket.close(() => resolve(port));
     });
   });
+}
+
+/** bind(2) and ip(7): ports below net.ipv4.ip_unprivileged_port_start are root's. */
+function refusal(port: string, cause: unknown): unknown {
+  const { code } = cause as NodeJS.ErrnoException;
+  const about = { rule: 'S12', field: 'hostPort', cause };
+  if (code === 'EADDRINUSE')
+    return new AppError('CONFLICT', `Another program of this computer uses ${port}`, {
+      ...about,
+      hint: 'Choose another port, or 0 for any free one.',
+    });
+  if (code === 'EACCES')
+    return new AppError('FORBIDDEN', `This user may not listen on ${port}`, {
+      ...about,
+      hint: 'Ports below 1024 are for root. Choose a higher one, or 0 for any free one.',
+    });
+  return cause;
 }

@@ -111,6 +111,7 @@ if (want('deb')) vitest('the Debian package', 'deb');
 if (want('user')) {
   if (process.getuid?.() === 0) {
     vitestAsOrdinaryUser('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']);
+    vitestAsOrdinaryUser('unit as an ordinary user', 'unit', ['hosts/free-port']);
     vitestAsOrdinaryUser('integration as an ordinary user', 'integration', [
       'test/integration/lab',
       'test/integration/demo',

@@ -4,6 +4,14 @@ import { Id, Instant } from './common';
 export const Protocol = z.enum(['tcp', 'udp']);
 export type Protocol = z.infer<typeof Protocol>;
 
+const PORT = 'must be a number from 1 to 65535';
+/** A port of a guest. */
+export const GuestPort = z.int(PORT).min(1, PORT).max(65_535, PORT);
+
+const PORT_OR_ANY = 'must be a number from 1 to 65535, or 0 for any free port';
+/** A port of this computer that is asked for; 0: any free one. */
+export const WantedHostPort = z.int(PORT_OR_ANY).min(0, PORT_OR_ANY).max(65_535, PORT_OR_ANY);
+
 /**
  * `open`: the host was seen to pass connections on. `pending`: not yet, `message` says what it waits for. `failed`: the host
  * refused it, `message` says why; it is tried again by itself.
@@ -21,7 +29,7 @@ export const Forward = z.object({
   protocol: Protocol,
   address: z.literal(FORWARD_ADDRESS),
   hostPort: z.int().min(1).max(65_535),
-  guestPort: z.int().min(1).max(65_535),
+  guestPort: GuestPort,
   state: ForwardState,
   message: z.string().nullable(),
   createdAt: Instant,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, Ref } from '../model/common';
-import { Forward, Protocol } from '../model/forward';
+import { Forward, GuestPort, Protocol, WantedHostPort } from '../model/forward';
 import { Network } from '../model/network';
 import { command, query } from './base';
 
@@ -14,12 +14,12 @@ export const outside = {
 
 export const forwards = {
   list: query.input(z.strictObject({ vm: Ref.optional() })).output(z.array(Forward)),
-  /** Opens a port of this computer's loopback that leads to the VM; `hostPort` 0 takes any free one. */
+  /** Opens a port of this computer's loopback that leads to the VM while that runs; `hostPort` 0 takes any free one. */
   add: command(
     {
       vm: Ref,
-      guestPort: z.int().min(1, 'must be 1 to 65535').max(65_535, 'must be 1 to 65535'),
-      hostPort: z.int().min(0, 'must be 0 to 65535').max(65_535, 'must be 0 to 65535').default(0),
+      guestPort: GuestPort,
+      hostPort: WantedHostPort.default(0),
       protocol: Protocol.default('tcp'),
     },
     { forward: Forward },

@@ -1,4 +1,4 @@
-import type { HostBond } from '../../contract';
+import { type HostBond, isRunning } from '../../contract';
 import { OUT_NIC } from '../outside/outside-network';
 import type { BridgeSpec, ForwardSpec } from '../ports/changes';
 import type {
@@ -31,7 +31,7 @@ export interface WantedHost {
   readonly setup?: WantedSetup;
 }
 
-/** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards whose guests' addresses are known. */
+/** The way out of a lab (rule S12): the bridge that its NIC belongs in, and the forwards to guests that run at an address we know. */
 export interface WantedOutside {
   readonly networkId: string;
   readonly bridge: string;
@@ -51,7 +51,7 @@ export interface WantedRows {
   readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged' | 'assignedAddress'>[];
   /** Bonds that were set up on this host. */
   readonly bonds: readonly HostBond[];
-  /** Forwards to VMs that are placed on this host. */
+  /** Forwards to VMs that run on this host: a port that is open and leads to nobody would only puzzle. */
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
 
@@ -120,7 +120,7 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 export function rowsOfHost(
   store: Pick<
     Repositories,
-    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vnics' | 'forwards'
+    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vms' | 'vnics' | 'forwards'
   >,
   hostId: string,
 ): WantedRows | undefined {
@@ -135,13 +135,8 @@ export function rowsOfHost(
     if (network) networks.set(networkId, network);
   }
   const networkClusters = store.networkClusters.ofCluster(host.clusterId);
-  return {
-    host,
-    attachments,
-    networkClusters,
-    networks,
-    vnics,
-    forwards: store.forwards.ofHost(hostId),
-    bonds: store.hostBonds.ofHost(hostId),
-  };
+  const runs = (vmId: string): boolean => isRunning(store.vms.get(vmId)?.state ?? 'down');
+  const forwards = store.forwards.ofHost(hostId).filter(({ vmId }) => runs(vmId));
+  const bonds = store.hostBonds.ofHost(hostId);
+  return { host, attachments, networkClusters, networks, vnics, forwards, bonds };
 }

@@ -23,7 +23,7 @@ export function demoHandlers(core: Core) {
     scenarios: os.demo.scenarios.handler(() => presentScenarios(store)),
     add: os.demo.add.handler(async ({ input, context }) => {
       // Which ports are free is known outside the store only, so it is asked before the transaction.
-      const port = input.outside ? await core.hosts.freePort('tcp') : null;
+      const port = input.outside ? await core.hosts.freePort('tcp', 0) : null;
       return command<Add, Made & CommandOutput>((scope) => addDemo(core, scope, input, port))({ input, context });
     }),
     remove: os.demo.remove.handler(

@@ -25,8 +25,7 @@ export function forwardHandlers(core: Core) {
       return rows.map(presentForward);
     }),
     add: os.forwards.add.handler(async ({ input, context }) => {
-      // Chosen before the transaction: which ports are free is known outside the store only.
-      const hostPort = input.hostPort === 0 ? await core.hosts.freePort(input.protocol) : input.hostPort;
+      const hostPort = await usablePort(core, input);
       return command<Add, CommandOutput & { forward: Forward }>(addForwardHandler)({
         input: { ...input, hostPort },
         context,
@@ -34,6 +33,14 @@ export function forwardHandlers(core: Core) {
     }),
     remove: os.forwards.remove.handler(command((scope, input) => removeForwardHandler(scope, input))),
   };
+}
+
+/**
+ * Asked before the transaction: who listens on this computer is known outside the store only. A port that a forward has is
+ * left to the rule, which tells whose it is.
+ */
+async function usablePort({ store, hosts }: Core, { protocol, hostPort }: ForwardWish): Promise<number> {
+  return store.forwards.byHostPort(protocol, hostPort) ? hostPort : await hosts.freePort(protocol, hostPort);
 }
 
 /** Makes the VM's host as wanted; fails when the host refused the forward that it is about. */

@@ -9,7 +9,7 @@ import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUn
 export interface ForwardWish {
   readonly protocol: Protocol;
   readonly guestPort: number;
-  /** Chosen by now: never 0. */
+  /** 0, until it is chosen: any free one. */
   readonly hostPort: number;
 }
 

@@ -1,7 +1,8 @@
+import { isRunning } from '../../contract';
 import { forwardName, sameForward } from '../converge/plan-outside';
 import type { Emit } from '../core/events';
 import type { PassResult } from '../hosts/converge-pass';
-import type { ForwardRow, HostRow, Repositories } from '../ports/store';
+import type { ForwardRow, HostRow, Repositories, VmRow } from '../ports/store';
 import { forwardWords } from './forwards';
 
 type Standing = Pick<ForwardRow, 'state' | 'message'>;
@@ -9,11 +10,12 @@ type Standing = Pick<ForwardRow, 'state' | 'message'>;
 /** Writes what became of the forwards to a host's VMs, where that is news. */
 export function recordForwards(tx: Repositories, host: HostRow, result: PassResult, emit: Emit): void {
   for (const row of tx.forwards.ofHost(host.id)) {
-    const now = standing(row, result);
+    const vm = tx.vms.get(row.vmId);
+    if (!vm) continue;
+    const now = standing(vm, row, result);
     if (now.state === row.state && now.message === row.message) continue;
     tx.forwards.update(row.id, now);
-    const vm = tx.vms.get(row.vmId);
-    if (!vm || now.state === row.state || now.state === 'pending') continue;
+    if (now.state === row.state || now.state === 'pending') continue;
     const [type, severity, end] =
       now.state === 'open'
         ? (['forward.opened', 'normal', 'is open'] as const)
@@ -22,8 +24,9 @@ export function recordForwards(tx: Repositories, host: HostRow, result: PassResu
   }
 }
 
-function standing(row: ForwardRow, { last, failures }: PassResult): Standing {
+function standing(vm: VmRow, row: ForwardRow, { last, failures }: PassResult): Standing {
   const wanted = last.wanted.outside?.forwards.find((spec) => forwardName(spec) === forwardName(row));
+  if (!wanted && !isRunning(vm.state)) return { state: 'pending', message: 'opens when the VM runs' };
   if (!wanted) return { state: 'pending', message: 'the VM has no address on the network outside yet' };
   if (last.observed.outside?.forwards.some((spec) => sameForward(spec, wanted)))
     return { state: 'open', message: null };

@@ -49,8 +49,11 @@ export interface Hosts {
   driver(host: { readonly id: string; readonly storeId: string; readonly how: HostHow }): HostDriver;
   /** What this computer can do. */
   doctor(): Promise<Doctor>;
-  /** A port of this computer's loopback that nobody listens on at this instant. */
-  freePort(protocol: Protocol): Promise<number>;
+  /**
+   * A port of this computer's loopback that nobody listens on at this instant: the one given, or any when that is 0.
+   * Throws CONFLICT when another program has it, FORBIDDEN when this user may not listen on it.
+   */
+  freePort(protocol: Protocol, port: number): Promise<number>;
   /** The remedy of one of doctor's checks, by the check's id. Throws when there is none that could be run. */
   remedy(check: string): Promise<Remedy>;
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */

@@ -114,7 +114,7 @@ const TOOLS: readonly Tool[] = [
     commands: ['slirp4netns'],
     version: ['--version'],
     packages: ['slirp4netns'],
-    matters: 'Will be needed for a way out of a lab; isolated networks do without.',
+    matters: 'Without it a lab has no way out and no forwards; isolated networks do without.',
     without: 'warning',
   },
 ];

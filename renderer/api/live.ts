@@ -70,6 +70,9 @@ function patchPreferences(cache: QueryClient, changes: readonly Change[]): void 
   });
 }
 
+/** Events after which other NICs, or other bridges, may be on a host; a way out comes and goes with its network. */
+const LOOKED = /^(drift|host)\.|^network\.(deployed|removed_from_host)$/;
+
 function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
     if (show) patch<NetworkShow>(cache, key, (old) => patchNetworkShow(old, batch));
@@ -78,9 +81,7 @@ function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey
     if (!show) continue;
     patch<HostShow>(cache, key, (old) => patchHostShow(old, batch));
     // NICs and foreign bridges are seen on the host, not stored: the feed has no entity for them.
-    const looked = batch.events.some(
-      (e) => e.subjects.hostId === show.host.id && (e.type.startsWith('drift.') || e.type.startsWith('host.')),
-    );
+    const looked = batch.events.some((e) => e.subjects.hostId === show.host.id && LOOKED.test(e.type));
     if (looked) reread(key);
   }
 }

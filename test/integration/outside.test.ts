@@ -1,14 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Forward, Host } from '../../contract';
 import { readIdentity } from '../../hosts/lab/identity';
 import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import type { GuestShell } from '../support/guest-shell';
+import { OutFrames } from '../support/out-frames';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
 import { isAlive } from '../support/processes';
@@ -27,6 +28,7 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
   let forward: Forward;
   let gw: GuestShell;
   let db: GuestShell;
+  let out: OutFrames;
 
   beforeAll(async () => {
     app = await LabApp.open();
@@ -84,14 +86,14 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
   it('gives db no way out, whatever it tries: not one frame goes out', async () => {
     expect((await db.run('ip route show default')).output).not.toMatch(/default via/);
     await db.run('ip route replace 10.0.2.0/24 dev eth0');
-    await countFrames();
-    await quiet();
+    out = await OutFrames.count(app.lab(host.id).shell, (await app.client.vms.show({ vm: 'gw' })).vnics[1]?.mac ?? '');
+    await out.quiet();
     expect((await db.run('ping -c 2 -W 1 10.0.2.2')).exit).not.toBe(0);
     expect((await db.run('arping -c 2 -w 2 -I eth0 10.0.2.2')).exit).not.toBe(0);
     await db.run(`ip route replace 10.0.2.0/24 via ${await addressOf('gw')}`);
     expect((await db.run('ping -c 2 -W 1 10.0.2.2')).exit).not.toBe(0);
     expect((await db.run('nslookup atoll.example 10.0.2.3')).exit).not.toBe(0);
-    expect(await sentOut()).toBe(0);
+    expect(await out.sent()).toBe(0);
     await db.run('ip route del 10.0.2.0/24');
   });
 
@@ -102,7 +104,7 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
       const outer = await serve(elsewhere ?? '');
       try {
         expect((await gw.run(`wget -q -T 5 -O - http://${elsewhere}:${outer.port}/`)).output).toMatch(/reached/);
-        expect(await sentOut()).toBeGreaterThan(0);
+        expect(await out.sent()).toBeGreaterThan(0);
         expect((await gw.run(`wget -q -T 3 -O - http://10.0.2.2:${loopback.port}/`)).exit).not.toBe(0);
         expect((await gw.run('nslookup atoll.example 10.0.2.3')).exit).not.toBe(0);
         expect([outer.visits, loopback.visits]).toEqual([1, 0]);
@@ -160,8 +162,22 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
     expect((await app.lab(host.id).shell.run(['ip', '-o', 'link'])).stdout).not.toMatch(/out0|outside/);
   });
 
+  it("is started without anything of the user's own shell", async () => {
+    // In the home of the test, which goes last: virsh writes its history as it ends.
+    const folder = join(app.home.path, 'user');
+    mkdirSync(folder);
+    writeFileSync(join(folder, '.bashrc'), `touch ${folder}/was-here\n`);
+    const home = process.env['HOME'];
+    process.env['HOME'] = folder;
+    try {
+      await app.done(app.client.outside.enable({ host: 'laptop' }));
+      expect(existsSync(join(folder, 'was-here'))).toBe(false);
+    } finally {
+      process.env['HOME'] = home;
+    }
+  });
+
   it('ends with its lab, even when the lab is killed', async () => {
-    await app.done(app.client.outside.enable({ host: 'laptop' }));
     const pid = holder();
     await app.done(app.client.hosts.maintenance({ host: 'laptop', stopVms: true }));
     const labPid = app.lab(host.id).lab.find()?.pid ?? 0;
@@ -174,34 +190,6 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
     const identity = readIdentity(app.lab(host.id).lab.paths.outside);
     if (!identity) throw new Error('there is no way out');
     return identity.pid;
-  }
-
-  /** Counts what goes out at the NIC itself, but for gw's own ARP and IPv6 router solicitations: no data is in those. */
-  async function countFrames(): Promise<void> {
-    const mac = (await app.client.vms.show({ vm: 'gw' })).vnics[1]?.mac ?? '';
-    const stdin = `
-      table netdev test_outside {
-        chain out0 {
-          type filter hook egress device "out0" priority 0
-          ether type ip counter
-          ether saddr != ${mac} counter
-        }
-      }\n`;
-    await app.lab(host.id).shell.run(['nft', '-f', '-'], { stdin });
-  }
-
-  /** IPv4 packets, and frames of any other than gw, that went out since the last answer. */
-  async function sentOut(): Promise<number> {
-    const { stdout } = await app.lab(host.id).shell.run(['nft', '-j', 'reset', 'rules', 'netdev']);
-    return [...stdout.matchAll(/"packets": ?(\d+)/g)].reduce((sum, [, packets]) => sum + Number(packets), 0);
-  }
-
-  /** Waits until the last frames of connections that have ended are gone. */
-  function quiet(): Promise<true> {
-    return eventually('the way out to be quiet', 30_000, async () => {
-      await sleep(2_000);
-      return (await sentOut()) === 0 ? true : undefined;
-    });
   }
 
   /** A VM's address on its first network, without the prefix length. */

@@ -1,6 +1,6 @@
 import type { AtollMap, Island } from '../../contract';
 
-/** `host/network: vm vm vm` lines; a VM named on several lines stands on several islands. A `-` before a name: it hears nothing. */
+/** `host/network: vm vm vm` lines; a VM named on several lines stands on several islands. A network `uplink..` has a NIC. A `-` before a name: it hears nothing. */
 export function sceneOf(...lines: readonly string[]): AtollMap {
   const islands: Island[] = [];
   const hosts = new Set<string>();
@@ -18,7 +18,7 @@ export function sceneOf(...lines: readonly string[]): AtollMap {
       id: `${networkId}@${hostId}`,
       networkId,
       hostId,
-      nic: null,
+      nic: networkId.startsWith('uplink') ? 'eth0' : null,
       members: members.map((name) => ({
         vmId: name.replace('-', ''),
         vnicId: `${name}/${networkId}`,

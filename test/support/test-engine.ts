@@ -1,5 +1,5 @@
 import { type RouterClient, createRouterClient } from '@orpc/server';
-import { type Actor, AppError, type Job } from '../../contract';
+import { type Actor, AppError, type Job, type Protocol } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { Clock } from '../../engine/ports/clock';
@@ -79,7 +79,8 @@ export class Fleet implements Hosts {
   doctor(): ReturnType<Hosts['doctor']> {
     return Promise.resolve({ checks: [], canRunLab: false, canRunVms: false, accelerated: false });
   }
-  freePort(): Promise<number> {
+  freePort(_protocol: Protocol, port: number): Promise<number> {
+    if (port !== 0) return Promise.resolve(port);
     this.nextPort += 1;
     return Promise.resolve(this.nextPort);
   }

@@ -51,7 +51,8 @@ export class SlirpProcess {
     const userns = rootless ? [`--userns-path=/proc/${pid}/ns/user`] : [];
     const args = [String(pid), nic, user, '--api-socket', SOCKET, ...userns];
     const log = openSync(paths.outsideLog, 'w', 0o600);
-    const child = spawn('bash', ['-c', SCRIPT, 'bash', ...args], {
+    // --norc: bash(1) takes a stdin that is a socket, as Node's is, for rshd's, and would run the user's ~/.bashrc.
+    const child = spawn('bash', ['--norc', '-c', SCRIPT, 'bash', ...args], {
       detached: true,
       cwd: paths.root,
       env: commandEnvironment(),

@@ -29,6 +29,14 @@ describe('hearingOf', () => {
     expect(through.at(-1)?.islands).toEqual(['blue@laptop', 'green@laptop', 'red@laptop']);
   });
 
+  it('knows the way to the outside: through others, straight, or none', () => {
+    expect(hearingOf(model, 'web').out).toEqual({ via: ['gw'], islands: ['blue@laptop', 'uplink@laptop'] });
+    expect(hearingOf(model, 'deep').out?.via).toEqual(['far', 'gw']);
+    expect(hearingOf(model, 'gw').out).toEqual({ via: [], islands: ['uplink@laptop'] });
+    expect(hearingOf(model, 'batch').out).toBeNull();
+    expect(hearingOf(model, 'db2').out).toBeNull();
+  });
+
   it('names those that share the network but not the island, and those that are silent', () => {
     const hearing = hearingOf(model, 'web');
     expect(hearing.elsewhere).toEqual([{ islandId: 'blue@node2', vmIds: ['db2', 'probe'] }]);

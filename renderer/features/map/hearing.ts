@@ -1,11 +1,15 @@
 import type { Island } from '../../../contract';
 import { hearsOn, islandsOfVm, type Model, vmsOn } from './model';
 
-/** VMs reached only by way of others; `via` are those others, nearest first, `islands` what is crossed. */
-export interface Through {
-  readonly vmId: string;
+/** By way of whom, nearest first, and what is crossed. */
+export interface Way {
   readonly via: readonly string[];
   readonly islands: readonly string[];
+}
+
+/** A VM reached only by way of others. */
+export interface Through extends Way {
+  readonly vmId: string;
 }
 
 /** VMs that one might think are heard, and are not: on one of the VM's networks, but on another island, or silent. */
@@ -21,6 +25,8 @@ export interface Hearing {
   readonly silent: readonly Deaf[];
   readonly through: readonly Through[];
   readonly elsewhere: readonly Deaf[];
+  /** The shortest way to a network with a NIC; `via` is empty when the VM stands on one itself. Null: none. */
+  readonly out: Way | null;
 }
 
 /**
@@ -44,13 +50,15 @@ export function hearingOf(model: Model, vmId: string): Hearing {
   return {
     direct: direct.filter(some),
     silent: silent.filter(some),
-    through: throughOf(model, vmId, awake),
+    ...throughOf(model, vmId, awake),
     elsewhere: elsewhere.filter(some),
   };
 }
 
-/** Breadth first, so that each VM is found by a shortest way. */
-function throughOf(model: Model, start: string, awake: readonly Island[]): Through[] {
+/** Breadth first, so that each VM, and the outside, is found by a shortest way. */
+function throughOf(model: Model, start: string, awake: readonly Island[]): Pick<Hearing, 'through' | 'out'> {
+  const own = awake.find(({ nic }) => nic !== null);
+  let out: Way | null = own ? { via: [], islands: [own.id] } : null;
   const found = new Map<string, Through>();
   const crossed = new Set(awake.map((island) => island.id));
   let front: Through[] = [];
@@ -68,9 +76,11 @@ function throughOf(model: Model, start: string, awake: readonly Island[]): Throu
       for (const island of islandsOfVm(model, step.vmId)) {
         if (crossed.has(island.id) || !hearsOn(island, step.vmId)) continue;
         crossed.add(island.id);
+        const way: Way = { via: [...step.via, step.vmId], islands: [...step.islands, island.id] };
+        if (island.nic !== null) out ??= way;
         for (const id of listeners(island)) {
           if (near.has(id) || found.has(id)) continue;
-          const reached = { vmId: id, via: [...step.via, step.vmId], islands: [...step.islands, island.id] };
+          const reached = { vmId: id, ...way };
           found.set(id, reached);
           next.push(reached);
         }
@@ -78,7 +88,7 @@ function throughOf(model: Model, start: string, awake: readonly Island[]): Throu
     }
     front = next;
   }
-  return [...found.values()];
+  return { through: [...found.values()], out };
 }
 
 const listeners = (island: Island): string[] => [

@@ -54,6 +54,7 @@ export const text = {
   forwards: 'Opened to this computer',
   wayOut: 'The only way out',
   leadsBy: 'leads outside by',
+  theOutside: 'the outside',
   latest: 'Latest',
   isolation: 'Isolation',
   gone: 'What was picked is no longer there.',

@@ -16,6 +16,7 @@ import { Trouble } from '../../ui/trouble';
 import { ClustersPart } from './clusters-part';
 import { IsolationTab } from './isolation-tab';
 import { NetworkActions } from './network-actions';
+import { text } from './text';
 
 const VMS_SHOWN = 50;
 
@@ -106,6 +107,11 @@ function HostsPart({ show }: { show: NetworkShow }) {
                 {hosts.get(attachment.hostId)?.name ?? attachment.hostId}
               </Link>{' '}
               {isSimulated(hosts.get(attachment.hostId)) ? <SimulatedTag /> : null}
+              {attachment.nic === null ? null : (
+                <small className="soft">
+                  {text.leadsBy} <span className="mono">{attachment.nic}</span>
+                </small>
+              )}
               {attachment.differences.map((d) => (
                 <small key={d.what} className="block soft">
                   {d.what}: wanted {d.wanted}, is {d.actual}
@@ -113,7 +119,7 @@ function HostsPart({ show }: { show: NetworkShow }) {
               ))}
             </span>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
-            <State feel={VERDICT_FEEL[attachment.verdict]} />
+            {show.network.isIsolated ? <State feel={VERDICT_FEEL[attachment.verdict]} /> : null}
             <small className="soft">
               seen <Ago at={attachment.observedAt} />
             </small>

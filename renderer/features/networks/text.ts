@@ -13,6 +13,7 @@ export const text = {
     'A regular network leads off the host. On which NIC is chosen on each host, with Setup networks on its page, under Networks.',
   notMeantIsolated: 'This network is regular: it has a NIC on its hosts, and is not meant to be isolated.',
   onNoHost: 'On no host: attach the network to a cluster with active hosts.',
+  leadsBy: 'leads outside by',
   savePage: 'Save page',
   saveJson: 'Save JSON',
   limits: 'What this does not say',

@@ -1,15 +1,12 @@
 import { useState } from 'react';
-import type { Forward, Protocol, Vm } from '../../../contract';
+import type { Forward, Vm } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { ForwardLink, ForwardStanding, useForwards } from '../../actions/forwards';
 import { useNetworks } from '../../actions/use-names';
 import { client } from '../../api/client';
-import { useCommand } from '../../api/use-command';
 import { Act } from '../../ui/act';
-import { Dialog } from '../../ui/dialog';
-import { ChoiceField, TextField } from '../../ui/fields';
 import { Section } from '../../ui/page';
-import { Trouble } from '../../ui/trouble';
+import { AddForward } from './add-forward';
 import { text } from './text';
 
 /** Ports of this computer that lead to the VM; shown where it stands on a network that is not isolated. */
@@ -62,56 +59,5 @@ function ForwardRow({ vm, forward }: { vm: Vm; forward: Forward }) {
         />
       ) : null}
     </li>
-  );
-}
-
-function AddForward({ vm, onClose }: { vm: Vm; onClose: () => void }) {
-  const [guestPort, setGuestPort] = useState('80');
-  const [hostPort, setHostPort] = useState('');
-  const [protocol, setProtocol] = useState<Protocol>('tcp');
-  const command = useCommand(() =>
-    client.forwards.add({ vm: vm.id, guestPort: Number(guestPort), hostPort: Number(hostPort), protocol }),
-  );
-  const submit = async (): Promise<void> => {
-    if ((await command.run(undefined)) !== null) onClose();
-  };
-  const errorOf = (field: string): string | null => (command.problem?.field === field ? command.problem.message : null);
-  return (
-    <Dialog
-      title={`Forward a port to ${vm.name}`}
-      description={text.forwardMeans}
-      submit="Forward"
-      size="small"
-      busy={command.busy}
-      onSubmit={() => void submit()}
-      onClose={onClose}
-    >
-      <TextField
-        label="Port of the VM"
-        type="number"
-        required
-        value={guestPort}
-        onChange={setGuestPort}
-        error={errorOf('guestPort')}
-      />
-      <TextField
-        label="Port of this computer"
-        type="number"
-        help="Left empty: any free one."
-        value={hostPort}
-        onChange={setHostPort}
-        error={errorOf('hostPort')}
-      />
-      <ChoiceField
-        label="Protocol"
-        value={protocol}
-        onChange={(value) => setProtocol(value === 'udp' ? 'udp' : 'tcp')}
-        choices={[
-          { value: 'tcp', label: 'TCP' },
-          { value: 'udp', label: 'UDP' },
-        ]}
-      />
-      <Trouble problem={command.problem} />
-    </Dialog>
   );
 }

@@ -17,6 +17,7 @@ export const text = {
   unplugMeans: 'The device leaves the VM; its settings stay.',
   noForwards: 'No port of this computer leads here.',
   forwardMeans: 'A port of 127.0.0.1 on this computer leads to the VM. No other computer can reach it.',
+  anyPort: 'Left empty: any free one.',
   removeForward: 'The port leads nowhere any more; what is connected by it is cut off.',
   removeVnic: 'The vNIC goes for good, with its MAC address.',
   trashTitle: 'Delete the disks of these removed VMs for good?',

@@ -24,7 +24,7 @@ export function outsideTests(kind: HostKind): void {
     const nic = async () => (await bed.host.observe(go)).nics.find(({ name }) => name === NIC);
     const forward = async (): Promise<ForwardSpec> => ({
       protocol: 'tcp',
-      hostPort: await freePort('tcp'),
+      hostPort: await freePort('tcp', 0),
       guestAddress: '10.0.2.100',
       guestPort: 80,
     });

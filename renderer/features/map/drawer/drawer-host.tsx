@@ -38,7 +38,10 @@ export function HostFacts({ model, id, onPick }: FactsProps) {
               {model.networks.get(island.networkId)?.name}
             </button>
           </span>
-          <small>{vmsOn(island).length} VMs</small>
+          <small>
+            {island.nic === null ? '' : `${text.leadsBy} ${island.nic} · `}
+            {vmsOn(island).length === 1 ? '1 VM' : `${vmsOn(island).length} VMs`}
+          </small>
         </div>
       ))}
       <h5>{text.latest}</h5>

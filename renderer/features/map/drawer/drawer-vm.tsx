@@ -6,14 +6,14 @@ import { ForwardRows } from '../../../actions/forwards';
 import { useHosts, useLooks, useVms } from '../../../actions/use-names';
 import { VmActions } from '../../../actions/vm-actions';
 import { queries } from '../../../api/queries';
-import { groupBy } from '../../../ui/group';
 import { Dot } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { SimulatedTag } from '../../../ui/tags';
 import { VM_FEEL } from '../../../ui/tone';
 import { CantHear } from './cant-hear';
 import type { FactsProps } from './drawer';
-import { hearingOf, type Through } from '../hearing';
+import { hearingOf } from '../hearing';
+import { ThroughOthers } from './through';
 import { VmNames } from './vm-names';
 import { text } from '../text';
 
@@ -25,10 +25,8 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
   const events = useQuery(queries.events()).data ?? [];
   const hearing = useMemo(() => hearingOf(model, id), [model, id]);
   if (vm === undefined) return null;
-  const name = (vmId: string): string => model.vms.get(vmId)?.name ?? vmId;
   const island = (islandId: string) => model.islands.get(islandId);
   const network = (islandId: string): string => model.networks.get(island(islandId)?.networkId ?? '')?.name ?? '';
-  const vias = groupBy(hearing.through, (one) => one.via.join(' '));
   return (
     <>
       <h2>
@@ -53,7 +51,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       ))}
       <ForwardRows vm={vm} title={text.forwards} />
       <h5>{text.hears}</h5>
-      {hearing.direct.length === 0 ? <p className="soft">{text.hearsNobody}</p> : null}
+      {hearing.direct.length === 0 && hearing.out?.via.length !== 0 ? <p className="soft">{text.hearsNobody}</p> : null}
       {hearing.direct.map((one) => (
         <div className="row" key={one.islandId}>
           <Swatch look={looks.get(island(one.islandId)?.networkId ?? '')} />
@@ -61,20 +59,14 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
           <small>{network(one.islandId)}</small>
         </div>
       ))}
-      {[...vias].map(([key, list]) => (
-        <section key={key}>
-          <h5>
-            {text.through} {list[0]?.via.map(name).join(', then ')}
-          </h5>
-          <div className="row">
-            <VmNames model={model} vmIds={list.map((one) => one.vmId)} onPick={onPick} />
-            <small>
-              {list[0] === undefined ? '' : pathWords(list[0], network, name)}
-              <span className="block">{text.possible}</span>
-            </small>
-          </div>
-        </section>
-      ))}
+      {hearing.out === null || hearing.out.via.length > 0 ? null : (
+        <div className="row">
+          <Swatch look={looks.get(island(hearing.out.islands[0] ?? '')?.networkId ?? '')} />
+          {text.theOutside}
+          <small>{network(hearing.out.islands[0] ?? '')}</small>
+        </div>
+      )}
+      <ThroughOthers model={model} hearing={hearing} onPick={onPick} />
       <CantHear model={model} vmId={id} hearing={hearing} onPick={onPick} />
       <h5>{text.latest}</h5>
       <EventList events={events.filter((event) => event.subjects.vmId === id)} limit={5} />
@@ -83,13 +75,4 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       </Link>
     </>
   );
-}
-
-/** The way to what is reached only through others: `blue → gw → green`. */
-function pathWords(
-  { via, islands }: Through,
-  network: (islandId: string) => string,
-  vm: (vmId: string) => string,
-): string {
-  return islands.flatMap((id, i) => [network(id), ...via.slice(i, i + 1).map(vm)]).join(' → ');
 }

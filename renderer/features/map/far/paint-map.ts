@@ -19,6 +19,7 @@ export function paintMap(pen: Pen, scene: Scene, health: HealthBook): void {
   paintGaps(pen, scene);
   for (const panel of panels) paintLand(pen, scene, panel, health);
   for (const panel of panels) paintHead(pen, scene, panel, health.ofPanel(panel));
+  if (scene.level !== 'farther') paintLandings(pen, scene);
   if (scene.level === 'near') {
     for (const gap of shownGaps(scene)) paintGapWords(pen, scene, gap.x, gap.y);
   }
@@ -37,6 +38,15 @@ function paintOutside(pen: Pen, { layout: { outside }, model, colours, px }: Sce
   const names = regular.map((network) => [network.name, ...nicWords(model, network.id)].join(' · ')).join(', ');
   const most = outside.w - (left - outside.x) - pen.width(about, { size }) - 3 * size;
   pen.words(names, outside.x + outside.w - size, y, { size, fill: colours.ink, align: 'right', most });
+}
+
+function paintLandings(pen: Pen, { layout, colours, lit, looks }: Scene): void {
+  for (const { islandId, networkId, path } of layout.landings)
+    pen.path(path, {
+      stroke: colours.networks[looks.get(networkId)?.colour ?? 'grey'].line,
+      line: 4,
+      alpha: lit === null || lit.islands.has(islandId) ? 1 : 0.42,
+    });
 }
 
 /** Islands, and near also who is on them, of one panel. */

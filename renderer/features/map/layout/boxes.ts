@@ -61,12 +61,20 @@ export interface Gap {
   readonly y: number;
 }
 
+/** The passage from the mainland to an island whose network has a NIC. */
+export interface Landing {
+  readonly islandId: string;
+  readonly networkId: string;
+  readonly path: string;
+}
+
 export interface Layout {
   readonly width: number;
   readonly height: number;
   readonly outside: Rect;
   readonly panels: readonly PanelBox[];
   readonly gaps: readonly Gap[];
+  readonly landings: readonly Landing[];
   /** Networks without VMs, beneath the panels. */
   readonly empty: readonly (Rect & { readonly networkId: string })[];
   readonly emptyY: number | null;

@@ -60,6 +60,18 @@ describe('layoutOf', () => {
     expect(y('uplink')).toBeLessThan(y('blue'));
   });
 
+  it('lands the passage from the mainland on the network with a NIC, and on no other', () => {
+    const { landings, panels, outside } = layout(['h/blue: a gw', 'h/uplink: gw', 'other/blue: b']);
+    const host = panels.find((one) => one.of.kind === 'host' && one.of.host?.id === 'h');
+    const isle = host?.isles.find(({ island }) => island.networkId === 'uplink');
+    expect(landings.map(({ islandId }) => islandId)).toEqual(['uplink@h']);
+    const [, x, from, to] = /^M([\d.]+) ([\d.]+)V([\d.]+)$/.exec(landings[0]?.path ?? '') ?? [];
+    const left = (host?.x ?? 0) + (isle?.x ?? 0);
+    expect(Number(x)).toBeGreaterThan(left);
+    expect(Number(x)).toBeLessThan(left + (isle?.w ?? 0));
+    expect([Number(from), Number(to)]).toEqual([outside.h, (host?.y ?? 0) + (isle?.y ?? 0)]);
+  });
+
   it('folds above ten VMs, keeps its size from then on, and opens on request', () => {
     const many = (n: number): string =>
       `h/blue: ${Array.from({ length: n }, (_, i) => `vm${String(i).padStart(3, '0')}`).join(' ')}`;

@@ -3,6 +3,7 @@ import type { Layout, LayoutOptions, PanelBox } from './boxes';
 import { chipWidth, flow } from './geometry';
 import { gapsOf } from './gaps';
 import { groupsOf, hostKey } from './groups';
+import { landingsOf } from './landings';
 import { PanelMaker } from './panel-maker';
 import { GAP, type GapBetween, keptPlan, type Plan, planOf } from './plan';
 
@@ -40,6 +41,7 @@ export class LayoutMaker {
       outside: { x: 0, y: 0, w: width, h: OUTSIDE_H },
       panels,
       gaps: options.grouping === 'host' ? gapsOf(panels) : [],
+      landings: landingsOf(panels, OUTSIDE_H),
       empty: empty.boxes,
       emptyY: hasEmpty ? bottom + GAP : null,
     };

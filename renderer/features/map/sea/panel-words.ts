@@ -15,8 +15,9 @@ export function panelWords(model: Model, panel: PanelBox): { name: string; about
     case 'host': {
       const { host } = panel.of;
       if (host === null) return { name: text.noHost, about: `${text.noHostMeans} · ${vms}` };
+      const leads = panel.isles.flatMap(({ island: { nic } }) => (nic === null ? [] : [`${text.leadsBy} ${nic}`]));
       const now = model.hosts.get(host.id) ?? host;
-      return { name: now.name, about: `${kindWords[now.kind] ?? now.kind} · ${vms}` };
+      return { name: now.name, about: [kindWords[now.kind] ?? now.kind, vms, ...leads].join(' · ') };
     }
     case 'network': {
       const islands = panel.isles.filter((isle) => isle.island.hostId !== null).length;

@@ -21,6 +21,7 @@ import { Gaps } from './gaps';
 import './land.css';
 import { MapButtons } from './map-buttons';
 import { emptyKey, type Node, panelPicks } from './nodes';
+import { Landings } from './landings';
 import { Outside } from './outside';
 import { Panel } from './panel';
 import './sea.css';
@@ -126,6 +127,7 @@ export function Sea({ model, arrangement, grouping, picked, lit, onPick, onWish,
               .map((box) => (
                 <Panel key={box.key} box={box} drawn={drawn} tiles={tiles} />
               ))}
+            <Landings layout={layout} drawn={drawn} />
             <EmptyNetworks drawn={drawn} layout={layout} />
             <Gaps layout={layout} gaps={shownGaps(scene)} looks={looks} />
           </>

@@ -1,0 +1,47 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { freePort } from './free-port';
+
+/** ip(7); another value than 1024 where an administrator chose one. */
+const firstOfUsers = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'));
+const mayAll = process.getuid?.() === 0 || firstOfUsers <= 1;
+
+describe('a port of the loopback', () => {
+  it.each(['tcp', 'udp'] as const)(
+    'is any free one of %s when none is named, and can be had by its number',
+    async (of) => {
+      const port = await freePort(of, 0);
+      expect(port).toBeGreaterThan(0);
+      expect(await freePort(of, port)).toBe(port);
+    },
+  );
+
+  it('of tcp that another program listens on is refused, also when it listens on all addresses', async () => {
+    for (const address of ['127.0.0.1', '0.0.0.0']) {
+      const server = createServer().listen(0, address);
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      await expect(freePort('tcp', port)).rejects.toMatchObject({ code: 'CONFLICT', field: 'hostPort', rule: 'S12' });
+      expect(await freePort('udp', port)).toBe(port);
+      server.close();
+    }
+  });
+
+  it('of udp that another program has is refused', async () => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    await expect(freePort('udp', socket.address().port)).rejects.toMatchObject({ code: 'CONFLICT' });
+    socket.close();
+  });
+
+  it.skipIf(mayAll)('that is for root is refused to others, with the reason (as an ordinary user)', async () => {
+    await expect(freePort('tcp', 1)).rejects.toMatchObject({
+      code: 'FORBIDDEN',
+      field: 'hostPort',
+      hint: expect.stringContaining('1024') as string,
+    });
+  });
+});

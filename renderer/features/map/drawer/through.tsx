@@ -1,0 +1,55 @@
+import type { Hearing, Way } from '../hearing';
+import type { Model } from '../model';
+import type { Picked } from '../picked';
+import { text } from '../text';
+import { VmNames } from './vm-names';
+
+interface ThroughProps {
+  readonly model: Model;
+  readonly hearing: Hearing;
+  readonly onPick: (picked: Picked) => void;
+}
+
+/** What a VM reaches only by way of others, the outside included: by whom, over which networks. */
+export function ThroughOthers({ model, hearing, onPick }: ThroughProps) {
+  const { through, out } = hearing;
+  const name = (vmId: string): string => model.vms.get(vmId)?.name ?? vmId;
+  const network = (islandId: string): string =>
+    model.networks.get(model.islands.get(islandId)?.networkId ?? '')?.name ?? '';
+  /** `blue → gw → green`: each network, and between them the VM that stands on both. */
+  const path = ({ via, islands }: Way): string =>
+    islands
+      .map((id, index) => (index === 0 ? network(id) : `${name(via[index - 1] ?? '')} → ${network(id)}`))
+      .join(' → ');
+  const ways = [...through, ...(out === null || out.via.length === 0 ? [] : [out])];
+  const vias = new Map(ways.map(({ via }) => [via.join(' '), via]));
+  return [...vias].map(([key, via]) => {
+    const vms = through.filter((one) => one.via.join(' ') === key);
+    const [first] = vms;
+    return (
+      <section key={key}>
+        <h5>
+          {text.through} {via.map(name).join(', then ')}
+        </h5>
+        {first === undefined ? null : (
+          <div className="row">
+            <VmNames model={model} vmIds={vms.map((one) => one.vmId)} onPick={onPick} />
+            <small>
+              {path(first)}
+              <span className="block">{text.possible}</span>
+            </small>
+          </div>
+        )}
+        {out?.via.join(' ') !== key ? null : (
+          <div className="row">
+            {text.theOutside}
+            <small>
+              {path(out)}
+              <span className="block">{text.possible}</span>
+            </small>
+          </div>
+        )}
+      </section>
+    );
+  });
+}

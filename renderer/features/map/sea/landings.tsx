@@ -1,0 +1,18 @@
+import { lookClass } from '../../../ui/swatch';
+import type { Layout } from '../layout/boxes';
+import type { Drawn } from './drawn';
+
+/** The passages from the mainland to the networks that have a NIC: all ways out that there are. */
+export function Landings({ layout, drawn: { looks, lit } }: { layout: Layout; drawn: Drawn }) {
+  return (
+    <svg className="wires" width={layout.width} height={layout.height} aria-hidden="true">
+      {layout.landings.map(({ islandId, networkId, path }) => (
+        <path
+          key={islandId}
+          d={path}
+          className={`wire ${lookClass(looks.get(networkId))}${lit?.islands.has(islandId) === true ? ' lit' : ''}`}
+        />
+      ))}
+    </svg>
+  );
+}
