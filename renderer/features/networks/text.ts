@@ -10,7 +10,7 @@ export const text = {
   isolatedMeans:
     'Its bridges get no NIC, no address and a seal towards the host: only the VMs plugged into it can talk, and only to each other. This can not be changed later.',
   regularNote:
-    'A regular network leads off the host. On which NIC is chosen on each host, with Setup networks on its page.',
+    'A regular network leads off the host. On which NIC is chosen on each host, with Setup networks on its page, under Networks.',
   notMeantIsolated: 'This network is regular: it has a NIC on its hosts, and is not meant to be isolated.',
   onNoHost: 'On no host: attach the network to a cluster with active hosts.',
   leadsBy: 'leads outside by',
