@@ -18,6 +18,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,engine,hosts,db,app,main,preload,server,cli,renderer,scripts}/**/*.test.{ts,tsx}'],
           environment: 'node',
+          // None takes a second alone; beside others on two cores some take six.
+          testTimeout: 30_000,
         },
       },
       { test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
-import { type AnyAuthMethod, Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { AppError } from '../../../contract';
 import type { Hop } from './config';
+import { loadSsh2 } from './load-ssh2';
 import { type HostKey, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
 
 const READY_TIMEOUT_MS = 20_000;
@@ -73,16 +74,17 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
   }
 }
 
-function connectHop(
+async function connectHop(
   hop: Hop,
   sock: Duplex | null,
   methods: AnyAuthMethod[],
   { known, confirmed, remember, signal }: DialOptions,
   clients: Client[],
 ): Promise<Client> {
+  const ssh2 = await loadSsh2();
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(stopped(hop));
-    const client = new Client();
+    const client = new ssh2.Client();
     clients.push(client);
     let refused: KeyNotTrusted | null = null;
     let trusted: HostKey | null = null;

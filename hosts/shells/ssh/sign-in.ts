@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type AnyAuthMethod, type ParsedKey, utils } from 'ssh2';
+import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { AppError, type SshHow, type HostSecrets } from '../../../contract';
+import { loadSsh2 } from './load-ssh2';
 import type { Hop } from './config';
 
 /**
@@ -72,6 +73,7 @@ async function readKey(path: string, passphrase: string | undefined): Promise<Pa
   const text = await readFile(path).catch((cause: Error) => {
     throw new AppError('BAD_INPUT', `The key file ${path} can't be read: ${cause.message}`, { field: 'key', cause });
   });
+  const { utils } = await loadSsh2();
   const key = utils.parseKey(text, passphrase);
   if (!(key instanceof Error)) {
     if (key.isPrivateKey()) return key;
