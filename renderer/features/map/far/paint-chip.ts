@@ -7,6 +7,7 @@ import { text } from '../text';
 import type { Pen } from './pen';
 import { DIM, type Scene } from './scene';
 
+const NAME = 13;
 const PORT_W = 5;
 const PORT_H = 13;
 
@@ -28,13 +29,17 @@ export function paintChip(pen: Pen, scene: Scene, box: ChipBox): void {
     alpha,
   });
   const y = box.y + box.h / 2;
-  const left = box.x + (isStrait ? 13 : 8);
-  const right = box.x + box.w - (isStrait ? 13 : 9);
+  // Far out the words of the few that are drawn stay as large as the chip can bear.
+  const size = level === 'near' ? NAME : Math.max(NAME, Math.min(11 * px, box.h * 0.55));
+  const edge = size === NAME ? (isStrait ? 13 : 8) : 7;
+  const left = box.x + edge;
+  const right = box.x + box.w - edge;
   pen.mark(MARKS[feel.tone], left, y - 5, 10, colours.tones[feel.tone], alpha);
   const ports = islandsOfVm(model, vm.id);
   const portsAt = right - ports.length * (PORT_W + 2);
   const fill = feel.tone === 'off' ? colours.soft : colours.ink;
-  pen.words(vm.name, left + 16, y, { size: 13, fill, most: portsAt - left - 18, alpha });
+  const after = left + (size === NAME ? 16 : 13);
+  pen.words(vm.name, after, y, { size, fill, most: portsAt - after - 2, alpha });
   ports.forEach((island, i) => {
     const colour = colours.networks[scene.looks.get(island.networkId)?.colour ?? 'grey'].line;
     const port = { x: portsAt + 2 + i * (PORT_W + 2), y: y - PORT_H / 2, w: PORT_W, h: PORT_H };
