@@ -1,6 +1,6 @@
 // `npm test`: every proof there is, in the order in which a failure is cheapest to find. The last line counts them.
 // What this machine can't run is skipped by name and counted. As root, what an ordinary user can do is proven as one too.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -59,10 +59,28 @@ function tally(label, report, exit) {
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const want = (name) => wanted.length === 0 || wanted.includes(name);
 
-function vitest(label, project, files = []) {
-  console.log(`\n== ${label}`);
+/** One run of vitest; its output is printed when it is over, since another run goes on beside it. */
+function vitest(label, command, args) {
   const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
-  const args = [
+  return new Promise((resolve) => {
+    const began = Date.now();
+    console.log(`\n== ${label} ...`);
+    const child = spawn(command, args(report), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = [];
+    child.stdout.on('data', (chunk) => output.push(chunk));
+    child.stderr.on('data', (chunk) => output.push(chunk));
+    child.on('error', (error) => output.push(Buffer.from(`${error.message}\n`)));
+    child.on('close', (exit) => {
+      console.log(`\n== ${label} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
+      process.stdout.write(Buffer.concat(output));
+      tally(label, report, exit ?? 1);
+      resolve();
+    });
+  });
+}
+
+const asRoot = (label, project, files = []) =>
+  vitest(label, bin('vitest'), (report) => [
     'run',
     '--project',
     project,
@@ -70,20 +88,15 @@ function vitest(label, project, files = []) {
     '--reporter=json',
     `--outputFile.json=${report}`,
     ...files,
-  ];
-  const done = spawnSync(bin('vitest'), args, { cwd: ROOT, stdio: 'inherit' });
-  tally(label, report, done.status ?? 1);
-}
+  ]);
 
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
-function vitestAsOrdinaryUser(label, project, files) {
-  console.log(`\n== ${label}`);
-  const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
-  const done = spawnSync('bash', ['scripts/as-ordinary-user.sh', report, project, ...files], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
-  tally(label, report, done.status ?? 1);
+const asOrdinaryUser = (label, project, files) =>
+  vitest(label, 'bash', (report) => ['scripts/as-ordinary-user.sh', report, project, ...files]);
+
+/** One after the other. */
+async function lane(...runs) {
+  for (const { name, run } of runs) if (want(name)) await run();
 }
 
 ensureNodeModules();
@@ -102,26 +115,33 @@ if (want('build')) {
   await check('build', process.execPath, ['scripts/build.mjs']);
   await check('build of the screens', process.execPath, ['scripts/build-renderer.mjs']);
 }
-if (want('unit')) vitest('unit and property', 'unit');
-if (want('golden')) vitest('golden', 'golden');
-if (want('conformance')) vitest('conformance', 'conformance');
-if (want('integration')) vitest('integration', 'integration');
-if (want('e2e')) vitest('screens in a browser', 'e2e');
-if (want('deb')) vitest('the Debian package', 'deb');
-if (want('user')) {
-  if (process.getuid?.() === 0) {
-    vitestAsOrdinaryUser('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']);
-    vitestAsOrdinaryUser('unit as an ordinary user', 'unit', ['hosts/free-port']);
-    vitestAsOrdinaryUser('integration as an ordinary user', 'integration', [
-      'test/integration/lab',
-      'test/integration/demo',
-      'test/integration/drift',
-      'test/integration/outside',
-    ]);
-  } else {
-    console.log('(not root: the runs above were those of an ordinary user)');
-  }
-}
+const isRoot = process.getuid?.() === 0;
+const userRuns = [
+  ['conformance as an ordinary user', 'conformance', ['test/conformance/hosts']],
+  ['unit as an ordinary user', 'unit', ['hosts/free-port']],
+  [
+    'integration as an ordinary user',
+    'integration',
+    ['test/integration/lab', 'test/integration/demo', 'test/integration/drift', 'test/integration/outside'],
+  ],
+];
+if (want('user') && !isRoot) console.log('(not root: all runs are those of an ordinary user)');
+await lane(
+  { name: 'unit', run: () => asRoot('unit and property', 'unit') },
+  { name: 'golden', run: () => asRoot('golden', 'golden') },
+);
+// What is left waits for guests and for the kernel about as much as it works: two at a time take two thirds of the time.
+await Promise.all([
+  lane(
+    { name: 'conformance', run: () => asRoot('conformance', 'conformance') },
+    ...(isRoot ? userRuns.map((run) => ({ name: 'user', run: () => asOrdinaryUser(...run) })) : []),
+    { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
+  ),
+  lane(
+    { name: 'integration', run: () => asRoot('integration', 'integration') },
+    { name: 'e2e', run: () => asRoot('screens in a browser', 'e2e') },
+  ),
+]);
 rmSync(scratch, { recursive: true, force: true });
 
 if (skippedNames.length > 0) console.log(`\nSkipped here:\n  ${skippedNames.join('\n  ')}`);
