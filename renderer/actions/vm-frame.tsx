@@ -8,6 +8,7 @@ import { PageTabs } from '../ui/page-tabs';
 import { Dot } from '../ui/state';
 import { SimulatedTag } from '../ui/tags';
 import { VM_FEEL } from '../ui/tone';
+import { text } from './text';
 import { isSimulated, useHosts } from './use-names';
 import { VmActions } from './vm-actions';
 
@@ -22,8 +23,8 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
   if (vms === undefined) return <Waiting />;
   if (vm === undefined)
     return (
-      <Nothing title="This VM is gone" action={<Link to="/vms">All virtual machines</Link>}>
-        It was removed, or never was.
+      <Nothing title={text.vmGone} action={<Link to="/vms">{text.allVms}</Link>}>
+        {text.goneMeans}
       </Nothing>
     );
   const open = (picked: VmTab): void => {
@@ -35,7 +36,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
   return (
     <div className="page">
       <PageHead
-        above={<Link to="/vms">Virtual machines</Link>}
+        above={<Link to="/vms">{text.vmsTitle}</Link>}
         title={
           <>
             <Dot tone={VM_FEEL[vm.state].tone} /> {vm.name}
@@ -46,12 +47,12 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
         actions={<VmActions vm={vm} onRemoved={() => void navigate({ to: '/vms' })} />}
       />
       <PageTabs
-        label={`Pages of ${vm.name}`}
+        label={text.pagesOf(vm.name)}
         tabs={[
-          { key: 'overview', title: 'Overview' },
-          { key: 'events', title: 'Events' },
-          { key: 'console', title: 'Console' },
-          { key: 'screen', title: 'Screen', why: whyNoScreen(vm.boot) },
+          { key: 'overview', title: text.overview },
+          { key: 'events', title: text.events },
+          { key: 'console', title: text.console },
+          { key: 'screen', title: text.screen, why: whyNoScreen(vm.boot) },
         ]}
         active={tab}
         onPick={open}

@@ -1,5 +1,6 @@
 import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/SkipToContent';
 import { Outlet } from '@tanstack/react-router';
+import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { useLiveCache } from '../api/use-live';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
@@ -7,10 +8,12 @@ import { Masthead } from './masthead';
 import { Shortcuts } from './shortcuts';
 import { SideNav } from './side-nav';
 import { Toasts } from './toasts';
+import { useKeptFocus } from './use-kept-focus';
 
 /** The frame of every screen: where one is, what there is, and the one job that matters now. */
 export function Shell() {
   useLiveCache();
+  useKeptFocus();
   return (
     <div className="shell">
       <SkipToContent href="#main">To the content</SkipToContent>
@@ -23,6 +26,7 @@ export function Shell() {
         </main>
       </div>
       <Foot />
+      <BulkPanel />
       <Toasts />
       <Shortcuts />
     </div>

@@ -6,6 +6,7 @@ import {
 } from '@patternfly/react-core/dist/dynamic/components/EmptyState';
 import { Skeleton } from '@patternfly/react-core/dist/dynamic/components/Skeleton';
 import type { ReactNode } from 'react';
+import { text } from './text';
 
 /** The head of a page: where one is, what it is, what one can do. */
 export function PageHead({
@@ -36,11 +37,22 @@ export function PageHead({
 }
 
 /** A part of a detail page. */
-export function Section({ title, tools, children }: { title: string; tools?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  isName = false,
+  tools,
+  children,
+}: {
+  title: string;
+  /** A name is shown as it is written, other titles in capitals. */
+  isName?: boolean;
+  tools?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section className="card" aria-label={title}>
       <header>
-        <h2>{title}</h2>
+        <h2 className={isName ? 'card-name' : undefined}>{title}</h2>
         {tools}
       </header>
       {children}
@@ -79,9 +91,9 @@ export function Nothing({ title, children, action }: { title: string; children?:
 /** Held places while the first answer is on its way. */
 export function Waiting({ lines = 5 }: { lines?: number }) {
   return (
-    <div className="waiting" aria-busy="true" aria-label="Loading">
+    <div className="waiting" aria-busy="true" aria-label={text.loading}>
       {Array.from({ length: lines }, (_, i) => (
-        <Skeleton key={i} width={`${90 - i * 9}%`} screenreaderText={i === 0 ? 'Loading' : undefined} />
+        <Skeleton key={i} width={`${90 - i * 9}%`} screenreaderText={i === 0 ? text.loading : undefined} />
       ))}
     </div>
   );

@@ -1,6 +1,7 @@
 import { linkOptions, type LinkOptions } from '@tanstack/react-router';
 import type { Host, Network, Vm } from '../../../contract';
 import { whyNoScreen } from '../../../contract';
+import { text as shared } from '../../actions/text';
 import { whyNotHost, whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import type { CommandResult } from '../../api/command-result';
@@ -30,11 +31,6 @@ const go = (to: LinkOptions): Act => ({ kind: 'go', to });
 const none = (): null => null;
 
 const LIFE = ['start', 'shutdown', 'reboot', 'suspend', 'resume'] as const;
-const HARD = {
-  stop: 'The VM is ended as if its power were cut. What it has not written is lost.',
-  reset: 'The VM starts again as if its reset button were pressed. What it has not written is lost.',
-  remove: 'Its disks go to the trash. Until they are deleted there it can be undone.',
-} as const;
 
 const VM_DEEDS: readonly Deed<'vm'>[] = [
   { noun: 'vm', verb: 'show', why: none, act: (vm) => go(linkOptions({ to: '/vms/$id', params: { id: vm.id } })) },
@@ -60,7 +56,11 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
     noun: 'vm',
     verb,
     why: (vm) => whyNotVm(vm.state, verb),
-    act: (vm) => ({ kind: 'ask', words: HARD[verb], call: (dryRun) => client.vms[verb]({ vm: vm.id, dryRun }) }),
+    act: (vm) => ({
+      kind: 'ask',
+      words: shared.vmHard[verb],
+      call: (dryRun) => client.vms[verb]({ vm: vm.id, dryRun }),
+    }),
   })),
 ];
 
@@ -109,7 +109,7 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     why: (host) => whyNotHost(host.state, 'maintenance'),
     act: (host) => ({
       kind: 'ask',
-      words: 'Its bridges stay in place, but nothing is deployed or repaired on it until it is activated again.',
+      words: shared.maintenanceMeans,
       call: (dryRun) => client.hosts.maintenance({ host: host.id, dryRun }),
     }),
   },

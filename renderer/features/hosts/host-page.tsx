@@ -4,11 +4,13 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react';
 import type { Host, Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
+import { Gone } from '../../actions/gone';
+import { LatestEvents } from '../../actions/latest-events';
+import { text as shared } from '../../actions/text';
 import { HostActions } from '../../actions/host-actions';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
 import { whyNotHost } from '../../actions/why';
 import type { HostShow } from '../../api/live-shows';
-import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Act } from '../../ui/act';
 import { Facts, PageHead, Section, Waiting } from '../../ui/page';
@@ -18,7 +20,6 @@ import { Swatch } from '../../ui/swatch';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
-import { Trouble } from '../../ui/trouble';
 import { gib } from './memory';
 import { SetupNetworks } from './setup-networks';
 import { text } from './text';
@@ -33,7 +34,7 @@ export function HostPage() {
   const all = useVms();
   const vms = useMemo(() => [...all.values()].filter((vm) => vm.hostId === id), [all, id]);
   const { data, error } = useQuery(queries.host(id));
-  if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
+  if (error !== null && data === undefined) return <Gone error={error} to="/hosts" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { host } = data;
   return (
@@ -62,7 +63,17 @@ export function HostPage() {
       >
         {tab === 'overview' ? (
           <div className="columns">
-            <AboutPart host={host} />
+            <div className="column">
+              <AboutPart host={host} />
+              <LatestEvents
+                events={data.events}
+                all={
+                  <Link to="/hosts/$id" params={{ id }} search={{ tab: 'events' }}>
+                    {shared.allEvents}
+                  </Link>
+                }
+              />
+            </div>
             <div className="column">
               <WayOutPart show={data} />
               <UnmanagedPart show={data} />
@@ -138,7 +149,7 @@ function NetworksPart({ show }: { show: HostShow }) {
     >
       {isOpen ? <SetupNetworks show={show} onClose={() => setOpen(false)} /> : null}
       {show.attachments.length === 0 ? <p className="soft">None of its cluster’s networks yet.</p> : null}
-      <ul className="rows">
+      <ul className="rows rows-wide">
         {show.attachments.map((attachment) => (
           <li key={attachment.networkId}>
             <Swatch look={looks.get(attachment.networkId)} />
@@ -168,7 +179,7 @@ function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
   return (
     <Section title={`Virtual machines (${vms.length})`}>
       {vms.length === 0 ? <p className="soft">None stands here yet.</p> : null}
-      <ul className="rows">
+      <ul className="rows rows-wide">
         {vms.slice(0, VMS_SHOWN).map((vm) => (
           <li key={vm.id}>
             <Dot tone={VM_FEEL[vm.state].tone} label={VM_FEEL[vm.state].words} />

@@ -34,12 +34,23 @@ interface Offer {
   readonly networks: readonly Network[];
 }
 
+/** Where there are hosts to run on, else the first. */
+const likely = ({ clusters, hosts }: Offer): Cluster | undefined =>
+  clusters.find((c) => hosts.some((h) => h.clusterId === c.id)) ?? clusters[0];
+
+function firstNic(offer: Offer): VmForm['nics'][number] {
+  const cluster = likely(offer);
+  const network = offer.networks.find((n) => n.dataCenterId === cluster?.dataCenterId);
+  return network === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: network.id };
+}
+
 /** An isolated network that the form names is made first, in the VM's cluster. */
-function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props & Offer) {
+function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
+  const { clusters, hosts, networks } = offer;
   const form = useFormState<VmForm>(
     {
       name: '',
-      cluster: clusters[0]?.id ?? 'Default',
+      cluster: likely(offer)?.id ?? 'Default',
       host: '',
       memory: '',
       cpus: '1',
@@ -48,7 +59,7 @@ function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props &
       path: '',
       initrd: '',
       append: '',
-      nics: [networks[0] === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: networks[0].id }],
+      nics: [firstNic(offer)],
       start: true,
     },
     VmInput,

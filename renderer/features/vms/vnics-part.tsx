@@ -67,9 +67,9 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
             {network.name}
           </Link>
         )}
-        <small className="block soft mono">
+        <small className="block soft mono" title={vnic.assignedAddress === null ? undefined : text.givenByAtoll}>
           {vnic.mac}
-          {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress} (given by Atoll)`}
+          {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress}`}
         </small>
         <Trouble problem={change.problem} />
       </span>
