@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Vm, whyNoScreen } from '../../contract';
 import { queries } from '../api/queries';
@@ -20,12 +20,26 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
   const vms = useQuery(queries.vms()).data;
   const vm = vms?.find((one) => one.id === id);
   const host = useHosts().get(vm?.hostId ?? '');
+  const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   if (vms === undefined) return <Waiting />;
   if (vm === undefined)
     return (
       <Nothing title={text.vmGone} action={<Link to="/vms">{text.allVms}</Link>}>
         {text.goneMeans}
       </Nothing>
+    );
+  const title = (
+    <>
+      <Dot tone={VM_FEEL[vm.state].tone} /> {vm.name}
+    </>
+  );
+  const tags = isSimulated(host) ? <SimulatedTag /> : null;
+  if (isAlone)
+    return (
+      <div className="page">
+        <PageHead title={title} tags={tags} />
+        {children(vm)}
+      </div>
     );
   const open = (picked: VmTab): void => {
     const params = { id };
@@ -37,12 +51,8 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
     <div className="page">
       <PageHead
         above={<Link to="/vms">{text.vmsTitle}</Link>}
-        title={
-          <>
-            <Dot tone={VM_FEEL[vm.state].tone} /> {vm.name}
-          </>
-        }
-        tags={isSimulated(host) ? <SimulatedTag /> : null}
+        title={title}
+        tags={tags}
         sub={`${VM_FEEL[vm.state].words}${vm.reason === null ? '' : `: ${vm.reason}`}${vm.comment === '' ? '' : ` · ${vm.comment}`}`}
         actions={<VmActions vm={vm} onRemoved={() => void navigate({ to: '/vms' })} />}
       />

@@ -62,13 +62,17 @@ const vm = createRoute({
   component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage'),
   validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined) }),
 });
+/** Of a console or a screen: whether it stands in a window of its own, with nothing around it. */
+const lineSearch = z.object({ alone: flag });
 const vmConsole = createRoute({
   ...page('/vms/$id/console'),
   component: lazyRouteComponent(() => import('../features/console/console-page'), 'ConsolePage'),
+  validateSearch: lineSearch,
 });
 const vmScreen = createRoute({
   ...page('/vms/$id/screen'),
   component: lazyRouteComponent(() => import('../features/console/screen-page'), 'ScreenPage'),
+  validateSearch: lineSearch,
 });
 const activity = createRoute({
   ...page('/activity'),

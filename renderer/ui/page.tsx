@@ -5,7 +5,7 @@ import {
   EmptyStateFooter,
 } from '@patternfly/react-core/dist/dynamic/components/EmptyState';
 import { Skeleton } from '@patternfly/react-core/dist/dynamic/components/Skeleton';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { text } from './text';
 
 /** The head of a page: where one is, what it is, what one can do. */
@@ -22,11 +22,17 @@ export function PageHead({
   sub?: ReactNode;
   actions?: ReactNode;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The window is called as what it shows: told apart in a row of tabs, and read out when it changes.
+  useEffect(() => {
+    document.title = `${heading.current?.textContent?.trim() ?? ''} · ${text.app}`;
+    return () => void (document.title = text.app);
+  });
   return (
     <div className="page-head">
       <div className="page-head-text">
         {above === undefined ? null : <div className="page-above">{above}</div>}
-        <h1>
+        <h1 ref={heading}>
           {title} {tags}
         </h1>
         {sub === undefined ? null : <p className="soft">{sub}</p>}

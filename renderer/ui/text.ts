@@ -3,6 +3,7 @@ import { catalogue, counted, number } from './language';
 /** What widgets say of themselves. */
 export const text = catalogue({
   en: {
+    app: 'Atoll',
     cancel: 'Cancel',
     loading: 'Loading',
     filter: 'Filter',

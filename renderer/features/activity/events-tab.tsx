@@ -19,7 +19,7 @@ const columns: Column<Event>[] = [
   {
     id: 'at',
     title: text.when,
-    width: 20,
+    width: 25,
     text: (event) => event.seq,
     cell: (event) => (
       <span className="named">
@@ -51,7 +51,7 @@ const columns: Column<Event>[] = [
   },
 ];
 
-/** The latest events, filtered by severity and by words; both are in the address. */
+/** The latest events, filtered by severity and by words; both are in the address. What jobs say of themselves is in the other tab. */
 export function EventsTab() {
   const search = useSearch({ from: '/activity' });
   const navigate = useNavigate({ from: '/activity' });
@@ -59,7 +59,10 @@ export function EventsTab() {
   const columnChoice = useTableChoice('events');
   const severity = search.severity ?? 'all';
   const rows = useMemo(
-    () => (events.data ?? []).filter((event) => severity === 'all' || event.severity === severity),
+    () =>
+      (events.data ?? []).filter(
+        ({ severity: own, type }) => !type.startsWith('job.') && (severity === 'all' || own === severity),
+      ),
     [events.data, severity],
   );
   const change = (part: Partial<typeof search>): void =>

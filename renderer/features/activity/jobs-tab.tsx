@@ -80,7 +80,9 @@ function JobPart({ job }: { job: Job }) {
         {' · '}
         <span className="mono">{job.kind}</span>
       </p>
-      <SubjectLinks subjects={job.subjects} />
+      <p>
+        <SubjectLinks subjects={job.subjects} />
+      </p>
       {job.error === null ? null : <Trouble problem={{ title: text.jobFailed, ...job.error }} />}
       <Trouble problem={act.problem} />
       <JobSteps job={job} />

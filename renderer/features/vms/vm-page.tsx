@@ -27,10 +27,10 @@ export function VmPage() {
             <div className="column">
               <VnicsPart vm={vm} />
               <ForwardsPart vm={vm} />
+              <LatestPart id={id} />
             </div>
             <div className="column">
               <AboutPart vm={vm} />
-              <LatestPart id={id} />
             </div>
           </div>
         )
