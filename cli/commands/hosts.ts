@@ -21,10 +21,15 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['host', 'add'],
-    about: 'add a host and activate it: over SSH, a lab on this computer, or a simulated one',
+    about: 'add a host and activate it: over SSH, this computer itself, a lab on it, or a simulated one',
     args: [{ name: 'NAME', about: 'its name' }],
     options: [
       { name: 'lab', type: 'flag', about: 'a lab on this computer: real bridges and VMs, no root needed' },
+      {
+        name: 'local',
+        type: 'flag',
+        about: 'this computer itself, as root or by sudo: its bridges and VMs stand beside what is there already',
+      },
       { name: 'simulated', type: 'flag', about: 'a simulated host: nothing real runs' },
       {
         name: 'ssh',
@@ -39,7 +44,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'password-stdin',
         type: 'flag',
-        about: 'ssh: the first line of stdin is the password (sudo gets it too when it asks); never stored',
+        about: 'ssh, local: the first line of stdin is the password (sudo gets it too when it asks); never stored',
       },
       {
         name: 'passphrase-stdin',
@@ -47,6 +52,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
         about: "ssh: the next line of stdin is the key file's passphrase; never stored",
       },
       { name: 'sudo', type: 'flag', about: 'ssh: become root by sudo' },
+      { name: 'pkexec', type: 'flag', about: 'local: become root by a question of the desktop (polkit), not by sudo' },
       { name: 'jump', type: 'text', value: '[USER@]HOST[:PORT]', about: 'ssh: go through this host, or several (a,b)' },
       {
         name: 'fingerprint',
@@ -63,6 +69,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     json: HOST_CHANGE,
     examples: [
       'atoll host add laptop --lab',
+      'atoll host add here --local',
       'atoll host add node1 --ssh root@192.0.2.11 --key ~/.ssh/id_ed25519 --fingerprint SHA256:...',
       'atoll host add node2 --ssh ops@node2.example --sudo --jump gate.example',
       'atoll host add pretend --simulated --delay 20',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Comment, Name, Ref } from '../model/common';
 import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge } from '../model/places';
 import { Event } from '../model/activity';
-import { Fingerprint, HostKeyQuestion, HostSecrets, SshHow } from '../model/ssh';
+import { Fingerprint, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
 import { NetworkAttachment } from '../model/network';
 import { BondMode, HostBond, Ipv4, Ipv6, NicName } from '../model/setup';
@@ -87,6 +87,7 @@ export const hosts = {
           memoryMiB: z.int().min(256).max(16_777_216).default(65_536),
           cpus: z.int().min(1).max(1024).default(16),
         }),
+        LocalHow,
         SshHow,
       ]),
       /** Never stored; see `unlock`. */
@@ -100,7 +101,7 @@ export const hosts = {
     .output(z.object({ ask: HostKeyQuestion.nullable() })),
   /** Signs in and looks at what the host has for networks and VMs, each gap with its remedy. Changes nothing. */
   examine: query
-    .input(z.strictObject({ how: SshHow, secrets: HostSecrets.optional() }))
+    .input(z.strictObject({ how: z.union([SshHow, LocalHow]), secrets: HostSecrets.optional() }))
     .output(z.object({ checks: z.array(DoctorCheck) })),
   /** The same for a host that is there. */
   check: query.input(z.strictObject({ host: Ref })).output(z.object({ checks: z.array(DoctorCheck) })),

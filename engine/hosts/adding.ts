@@ -10,7 +10,7 @@ import type { HostRow, JobRow, Repositories } from '../ports/store';
 import type { HostActor } from './host-actor';
 import { lackingWords } from './host-states';
 import { reportWords } from './converge-job';
-import { ruleHostStateAllows, ruleO5HostNameIsUnique } from './rules';
+import { ruleHostStateAllows, ruleO5HostNameIsUnique, ruleOneLocalHost } from './rules';
 
 interface Draft {
   readonly name: string;
@@ -23,6 +23,7 @@ interface Draft {
 export function addHost(scope: Scope, { name, cluster, comment, how }: Draft): HostRow {
   const { tx } = scope;
   ruleO5HostNameIsUnique(name, tx.hosts.list());
+  ruleOneLocalHost(how.kind, tx.hosts.list());
   const row: HostRow = {
     id: newId(),
     clusterId: scope.refs.cluster(cluster).id,

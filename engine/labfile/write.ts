@@ -6,7 +6,7 @@ import type { HostRow, Repositories, VmRow } from '../ports/store';
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
  A data center of Atoll. Apply it with: atoll apply FILE (--dry-run says what that would do; nothing is ever removed).`;
 
-/** A data center as the text of a file. Hosts over SSH are left out; where they are there too, VMs of the file stand on them. */
+/** A data center as the text of a file. Hosts over SSH, and the computer itself as one, are left out; where they are there too, VMs of the file stand on them. */
 export function writeLabFile(db: Repositories, dataCenterId: string): string {
   const document = new Document(labFileOf(db, dataCenterId));
   document.commentBefore = HEAD;
@@ -54,6 +54,7 @@ function hostOf(db: Repositories, dataCenterId: string, host: HostRow, nameOf: (
       const { delayMs, memoryMiB, cpus } = how;
       return [{ kind: 'simulated', ...base, delayMs, memoryMiB, cpus }];
     }
+    case 'local':
     case 'ssh':
       // How it is reached, and that its key was trusted, is this home's business.
       return [];
