@@ -39,6 +39,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'cluster', type: 'text', value: 'C', about: 'its cluster (default: Default)', complete: 'cluster' },
       { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
+      { name: 'label', type: 'list', value: 'LABEL', about: 'a label; networks with it come to this host' },
       { name: 'key', type: 'text', value: 'FILE', about: 'ssh: sign in with this private key', complete: 'file' },
       { name: 'agent', type: 'flag', about: 'ssh: sign in with the keys of the SSH agent only' },
       {
@@ -113,6 +114,19 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     changes: true,
     json: HOST_CHANGE,
     run: () => import('../run/hosts').then((m) => m.hostUpdate),
+  },
+  {
+    path: ['host', 'label'],
+    about: 'give a host labels, or take them: a network with a label is only on hosts that have it',
+    args: [HOST],
+    options: [
+      { name: 'add', type: 'list', value: 'LABEL', about: 'give it this label; may be given several times' },
+      { name: 'remove', type: 'list', value: 'LABEL', about: 'take this label from it' },
+    ],
+    changes: true,
+    json: HOST_CHANGE,
+    examples: ['atoll host label node1 --add dmz', 'atoll host label node1 --remove dmz --dry-run'],
+    run: () => import('../run/hosts').then((m) => m.hostLabel),
   },
   {
     path: ['host', 'activate'],

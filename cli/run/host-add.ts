@@ -38,6 +38,7 @@ export const hostAdd: Run = async (context) => {
     client.hosts.add({
       name: input.arg('NAME'),
       how: confirmed,
+      labels: [...input.list('label')],
       ...given({ cluster: input.text('cluster'), comment: input.text('comment'), secrets: secrets ?? undefined }),
       dryRun,
     }),

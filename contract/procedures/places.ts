@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Name, Ref } from '../model/common';
+import { Comment, Labels, Name, Ref } from '../model/common';
 import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge } from '../model/places';
 import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../model/ssh';
@@ -77,6 +77,7 @@ export const hosts = {
       name: Name,
       cluster: CLUSTER,
       comment: Comment.default(''),
+      labels: Labels.default([]),
       how: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('lab') }),
         z.strictObject({
@@ -112,6 +113,8 @@ export const hosts = {
     { host: Ref, name: Name.optional(), comment: Comment.optional(), fingerprint: Fingerprint.optional() },
     { host: Host },
   ),
+  /** Gives a host labels, and takes others from it: networks with the same label come and go with them (rule S9). */
+  label: command({ host: Ref, add: Labels.default([]), remove: Labels.default([]) }, { host: Host }),
   activate: command({ host: Ref }, { host: Host }),
   /** Refused while VMs run on the host unless `stopVms` (rule O1). Bridges stay in place. */
   maintenance: command({ host: Ref, stopVms: z.boolean().default(false) }, { host: Host }),

@@ -30,6 +30,7 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
       isolated: network.isIsolated,
       mtu: network.mtu,
       ...(network.vlan === null ? {} : { vlan: network.vlan }),
+      ...(network.label === null ? {} : { label: network.label }),
       clusters: db.networkClusters.ofNetwork(network.id).map(({ clusterId }) => nameOf(clusterId)),
     })),
     hosts: clusters
@@ -42,7 +43,8 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
 const said = (comment: string): { comment?: string } => (comment === '' ? {} : { comment });
 
 function hostOf(db: Repositories, dataCenterId: string, host: HostRow, nameOf: (id: string) => string): LabFileHost[] {
-  const base = { name: host.name, cluster: nameOf(host.clusterId), ...said(host.comment) };
+  const labels = host.labels.length === 0 ? {} : { labels: host.labels };
+  const base = { name: host.name, cluster: nameOf(host.clusterId), ...said(host.comment), ...labels };
   const { how } = host;
   switch (how.kind) {
     case 'lab': {

@@ -38,6 +38,7 @@ export interface HostRow {
   kind: HostKind;
   how: HostHow;
   comment: string;
+  labels: string[];
   state: HostState;
   reason: string | null;
   lastSeenAt: string | null;
@@ -55,6 +56,7 @@ export interface NetworkRow {
   vlan: number | null;
   mtu: number;
   bridge: string;
+  label: string | null;
   guestSubnet: string | null;
   createdAt: string;
 }
