@@ -155,8 +155,8 @@ async function examineOver(shell: SshShell | LocalRootShell): Promise<DoctorChec
   }
 }
 
-/** A try to reach a host again after its network was changed; there are many within its patience. */
-const FRESH_MS = 4_000;
+/** A try to reach a host again after its network was changed: enough for a slow link (some twelve times there and back), and a few within its patience. */
+const FRESH_MS = 10_000;
 
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
