@@ -1,4 +1,13 @@
-import type { Doctor, DoctorCheck, HostKeyQuestion, HostSecrets, Lab, LocalHow, Protocol, SshHow } from '../../contract';
+import type {
+  Doctor,
+  DoctorCheck,
+  HostKeyQuestion,
+  HostSecrets,
+  Lab,
+  LocalHow,
+  Protocol,
+  SshHow,
+} from '../../contract';
 import type { HostDriver } from './host-driver';
 
 /**
