@@ -25,6 +25,7 @@ import {
   hostRepository,
 } from './repositories/places';
 import { preferenceRepository } from './repositories/preferences';
+import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
@@ -97,6 +98,7 @@ function repositoriesOn(context: Context): Repositories {
     checks: checkRepository(context),
     trash: trashRepository(context),
     counters: counterRepository(context),
+    settings: settingsRepository(context),
     preferences: preferenceRepository(context),
   };
 }

@@ -30,12 +30,14 @@ export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => voi
       <TextField
         label={text.password}
         type="password"
-        help={text.passwordMeans}
+        help={host.kind === 'local' ? text.sudoMeans : text.passwordMeans}
         value={password}
         onChange={setPassword}
         autoFocus
       />
-      <TextField label={text.passphrase} type="password" value={passphrase} onChange={setPassphrase} />
+      {host.kind === 'local' ? null : (
+        <TextField label={text.passphrase} type="password" value={passphrase} onChange={setPassphrase} />
+      )}
       <Trouble problem={command.problem} />
     </Dialog>
   );

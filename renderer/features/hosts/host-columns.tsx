@@ -4,7 +4,7 @@ import { type Host, isRunning } from '../../../contract';
 import { isSimulated, useClusters, useVms } from '../../actions/use-names';
 import { State } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
-import { SimulatedTag } from '../../ui/tags';
+import { SimulatedTag, Tag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { HOST_FEEL } from '../../ui/tone';
 import { gib } from './memory';
@@ -47,6 +47,19 @@ export function useHostColumns(): Column<Host>[] {
       },
       { id: 'kind', title: text.kind, text: (host) => text.kinds[host.kind], cell: (host) => text.kinds[host.kind] },
       { id: 'cluster', title: text.cluster, text: clusterOf, cell: clusterOf },
+      {
+        id: 'labels',
+        title: text.labels,
+        width: 10,
+        text: (host) => host.labels.join(' '),
+        cell: (host) => (
+          <span className="tag-row" title={host.labels.join(', ')}>
+            {host.labels.map((label) => (
+              <Tag key={label}>{label}</Tag>
+            ))}
+          </span>
+        ),
+      },
       {
         id: 'vms',
         title: text.vms,

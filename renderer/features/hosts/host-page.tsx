@@ -21,6 +21,7 @@ import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
 import { gib } from './memory';
+import { LabelsPart } from './labels-part';
 import { SetupNetworks } from './setup-networks';
 import { text } from './text';
 import { WayOutPart } from './way-out-part';
@@ -65,6 +66,7 @@ export function HostPage() {
           <div className="columns">
             <div className="column">
               <AboutPart host={host} />
+              <LabelsPart host={host} />
               <LatestEvents
                 events={data.events}
                 all={

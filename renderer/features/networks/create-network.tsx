@@ -22,6 +22,7 @@ interface Draft {
   readonly clusters: readonly string[];
   readonly mtu: string;
   readonly vlan: string;
+  readonly label: string;
   readonly comment: string;
 }
 
@@ -33,6 +34,7 @@ const toInput = (draft: Draft) => ({
   clusters: [...draft.clusters],
   mtu: Number(draft.mtu),
   comment: draft.comment,
+  label: draft.label === '' ? null : draft.label,
   vlan: draft.isIsolated || draft.vlan === '' ? null : Number(draft.vlan),
 });
 
@@ -71,6 +73,7 @@ function NetworkForm({
       clusters: allClusters.filter((c) => c.dataCenterId === first?.id).map((c) => c.id),
       mtu: String(DEFAULT_MTU),
       vlan: '',
+      label: '',
       comment: '',
     },
     NetworkDraft,
@@ -154,6 +157,7 @@ function NetworkForm({
         {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
       </fieldset>
       <TextField label="MTU" type="number" {...form.field('mtu', command.problem)} />
+      <TextField label="Label" {...form.field('label', command.problem)} help={text.labelMeans} />
       <TextField label="Comment" {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
       <Trouble

@@ -34,6 +34,7 @@ export const text = catalogue({
     made: 'Made',
     comment: 'Comment',
     detachMeans: 'Its bridges are taken off the hosts of this cluster.',
+
     title: 'Networks',
     sub: 'An isolated network is a bridge without a NIC on every host: its VMs hear each other, and nothing else does.',
     create: 'New network',
@@ -48,6 +49,7 @@ export const text = catalogue({
     notMeantIsolated: 'This network is regular: it has a NIC on its hosts, and is not meant to be isolated.',
     onNoHost: 'On no host: attach the network to a cluster with active hosts.',
     leadsBy: 'leads outside by',
+    labelMeans: 'Only hosts with the same label have it. Left empty: all hosts of its clusters.',
     savePage: 'Save page',
     saveJson: 'Save JSON',
     limits: 'What this does not say',
