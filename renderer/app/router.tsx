@@ -40,7 +40,7 @@ const networks = createRoute({
 const network = createRoute({
   ...page('/networks/$id'),
   component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage'),
-  validateSearch: z.object({ tab: z.enum(['overview', 'isolation', 'events']).optional().catch(undefined) }),
+  validateSearch: z.object({ tab: z.enum(['overview', 'isolation', 'events']).optional().catch(undefined), do: text }),
 });
 const hosts = createRoute({
   ...page('/hosts'),
@@ -50,7 +50,10 @@ const hosts = createRoute({
 const host = createRoute({
   ...page('/hosts/$id'),
   component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage'),
-  validateSearch: z.object({ tab: z.enum(['overview', 'networks', 'vms', 'events']).optional().catch(undefined) }),
+  validateSearch: z.object({
+    tab: z.enum(['overview', 'networks', 'vms', 'events']).optional().catch(undefined),
+    do: text,
+  }),
 });
 const vms = createRoute({
   ...page('/vms'),
@@ -60,7 +63,7 @@ const vms = createRoute({
 const vm = createRoute({
   ...page('/vms/$id'),
   component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage'),
-  validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined) }),
+  validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined), do: text }),
 });
 /** Of a console or a screen: whether it stands in a window of its own, with nothing around it. */
 const lineSearch = z.object({ alone: flag });

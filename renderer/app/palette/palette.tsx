@@ -1,11 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Confirm } from '../../actions/confirm';
-import { useHosts, useNetworks, useVms } from '../../actions/use-names';
+import { useClusters, useHosts, useNetworks, useVms } from '../../actions/use-names';
 import { useCommand } from '../../api/use-command';
 import type { Act } from './deeds';
 import { type Finding, findings } from './findings';
 import { indexOf } from './search';
+import { text } from './text';
 
 /** Find or do anything: every host, network, VM and every action, from the keyboard. */
 export function Palette() {
@@ -30,7 +31,10 @@ export function Palette() {
       setAt((at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % Math.max(found.length, 1));
     }
     if (event.key === 'Enter') pick(found[at]);
-    if (event.key === 'Escape') input.current?.blur();
+    if (event.key === 'Escape') {
+      setWords('');
+      input.current?.blur();
+    }
   };
   return (
     <div className="finder">
@@ -38,8 +42,8 @@ export function Palette() {
         ref={input}
         type="text"
         role="combobox"
-        placeholder="Find or do anything"
-        aria-label="Find or do anything"
+        placeholder={text.find}
+        aria-label={text.find}
         aria-expanded={open && found.length > 0}
         aria-controls={list}
         aria-activedescendant={open && found[at] !== undefined ? `${list}-${at}` : undefined}
@@ -57,9 +61,9 @@ export function Palette() {
       />
       <kbd aria-hidden="true">Ctrl K</kbd>
       <span className="pf-v6-screen-reader" role="status">
-        {problem?.message ?? (open && words !== '' ? `${found.length} found` : '')}
+        {problem?.message ?? (open && words !== '' ? text.foundCount(found.length) : '')}
       </span>
-      <ul id={list} role="listbox" aria-label="Found" hidden={!open || found.length === 0}>
+      <ul id={list} role="listbox" aria-label={text.found} hidden={!open || found.length === 0}>
         {found.map((finding, index) => (
           <li
             key={finding.key}
@@ -95,9 +99,10 @@ function Asking({
   act: Extract<Act, { kind: 'ask' }>;
   onClose: () => void;
 }) {
-  const verb = finding.label.split(' ')[0] ?? finding.label;
+  const verb = finding.command.split(' ').at(-1) ?? finding.command;
+  const submit = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
   return (
-    <Confirm title={`${finding.label}?`} words={act.words} submit={verb} danger call={act.call} onClose={onClose} />
+    <Confirm title={`${finding.label}?`} words={act.words} submit={submit} danger call={act.call} onClose={onClose} />
   );
 }
 
@@ -123,10 +128,18 @@ function useFound(open: boolean, words: string): Finding[] {
   const hosts = useHosts();
   const networks = useNetworks();
   const vms = useVms();
+  const clusters = useClusters();
   const index = useMemo(
     () =>
-      open ? { host: indexOf(hosts.values()), network: indexOf(networks.values()), vm: indexOf(vms.values()) } : null,
-    [open, hosts, networks, vms],
+      open
+        ? {
+            host: indexOf(hosts.values()),
+            network: indexOf(networks.values()),
+            vm: indexOf(vms.values()),
+            cluster: indexOf(clusters.values()),
+          }
+        : null,
+    [open, hosts, networks, vms, clusters],
   );
   const typed = useDeferredValue(words);
   return useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);

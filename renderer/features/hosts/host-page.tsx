@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import {} from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -8,6 +8,7 @@ import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
 import { HostActions } from '../../actions/host-actions';
+import { useAsked } from '../../actions/use-asked';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
 import { whyNotHost } from '../../actions/why';
 import type { HostShow } from '../../api/live-shows';
@@ -132,7 +133,7 @@ function AboutPart({ host }: { host: Host }) {
 }
 
 function NetworksPart({ show }: { show: HostShow }) {
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useAsked('setup');
   const networks = useNetworks();
   const looks = useLooks();
   return (

@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import { z } from 'zod';
 import { Comment, Name, type Vm } from '../../../contract';
+import { useAsked } from '../../actions/use-asked';
 import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
@@ -15,7 +15,7 @@ import { VmInput } from './vm-draft';
 const Draft = z.object({ name: Name, comment: Comment, memoryMiB: VmInput.shape.memoryMiB, cpus: VmInput.shape.cpus });
 
 export function EditVm({ vm }: { vm: Vm }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useAsked('edit');
   return (
     <>
       <Act variant="link" size="sm" why={whyNotVm(vm.state, 'update')} onClick={() => setOpen(true)}>
