@@ -67,17 +67,20 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await see(terminal.rows).toContainText('echo second');
   });
 
-  it('gives the keyboard back on Ctrl ]', async () => {
+  it('has every key but its own, and gives the keyboard back on Ctrl ]', async () => {
     await page.locator('.xterm-helper-textarea').focus();
     await page.keyboard.press('Control+]');
     await see(page.getByRole('button', { name: 'Copy', exact: true })).toBeFocused();
+    await page.keyboard.press('Control+k');
+    await see(page.getByRole('combobox', { name: 'Find or do anything' })).toBeFocused();
+    await page.keyboard.press('Escape');
   });
 
   it('stays in the drawer while one goes elsewhere', async () => {
     await page.getByRole('button', { name: 'In the drawer' }).click();
     await new Shell(page).go('Networks');
     const drawer = page.getByRole('region', { name: 'Consoles in the drawer' });
-    await see(drawer.locator('.xterm-rows')).toContainText('Simulated console of web', WAIT);
+    await see(drawer.locator('.xterm-rows')).toContainText('web:~#', WAIT);
     expect(await accessibilityFaults(page)).toEqual([]);
     await drawer.getByRole('button', { name: 'Close: Console of web' }).click();
     await see(drawer).toHaveCount(0);
