@@ -17,7 +17,7 @@ export function Palette() {
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState<Finding | null>(null);
   const { choose, problem } = useChoose(setAsking);
-  const found = useFound(open, words);
+  const { found, findNow } = useFound(open, words);
   useFocusKey(input);
   const pick = (finding: Finding | undefined): void => {
     if (finding === undefined || finding.why !== null) return;
@@ -30,7 +30,8 @@ export function Palette() {
       event.preventDefault();
       setAt((at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % Math.max(found.length, 1));
     }
-    if (event.key === 'Enter') pick(found[at]);
+    // The list may lag behind quick fingers: Enter means what was typed.
+    if (event.key === 'Enter') pick(findNow()[at]);
     if (event.key === 'Escape') {
       setWords('');
       input.current?.blur();
@@ -124,7 +125,7 @@ function useChoose(ask: (finding: Finding) => void) {
 }
 
 /** The index is made when the list opens and when things come and go; each key then only looks through it. */
-function useFound(open: boolean, words: string): Finding[] {
+function useFound(open: boolean, words: string): { found: Finding[]; findNow: () => Finding[] } {
   const hosts = useHosts();
   const networks = useNetworks();
   const vms = useVms();
@@ -142,7 +143,8 @@ function useFound(open: boolean, words: string): Finding[] {
     [open, hosts, networks, vms, clusters],
   );
   const typed = useDeferredValue(words);
-  return useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);
+  const found = useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);
+  return { found, findNow: () => (index === null || typed === words ? found : findings(words, index)) };
 }
 
 function useFocusKey(input: React.RefObject<HTMLInputElement | null>): void {

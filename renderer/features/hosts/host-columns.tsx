@@ -7,7 +7,7 @@ import type { Column } from '../../ui/table-model';
 import { SimulatedTag, Tag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { HOST_FEEL } from '../../ui/tone';
-import { gib } from './memory';
+import { gib, gibOf } from './memory';
 import { text } from './text';
 
 /** The columns of the table of hosts. */
@@ -41,12 +41,18 @@ export function useHostColumns(): Column<Host>[] {
       {
         id: 'state',
         title: text.status,
-        width: 25,
+        width: 15,
         text: (host) => HOST_FEEL[host.state].words,
         cell: (host) => <State feel={HOST_FEEL[host.state]} reason={host.reason} />,
       },
-      { id: 'kind', title: text.kind, text: (host) => text.kinds[host.kind], cell: (host) => text.kinds[host.kind] },
-      { id: 'cluster', title: text.cluster, text: clusterOf, cell: clusterOf },
+      {
+        id: 'kind',
+        title: text.kind,
+        width: 15,
+        text: (host) => text.kinds[host.kind],
+        cell: (host) => text.kinds[host.kind],
+      },
+      { id: 'cluster', title: text.cluster, width: 10, text: clusterOf, cell: clusterOf },
       {
         id: 'labels',
         title: text.labels,
@@ -63,7 +69,7 @@ export function useHostColumns(): Column<Host>[] {
       {
         id: 'vms',
         title: text.vms,
-        width: 10,
+        width: 15,
         numeric: true,
         text: (host) => countOf(host).all,
         cell: (host) => text.upOf(countOf(host).running, countOf(host).all),
@@ -77,7 +83,7 @@ export function useHostColumns(): Column<Host>[] {
         cell: (host) =>
           host.memoryFreeMiB === null || host.capabilities === null
             ? ''
-            : text.partOf(gib(host.memoryFreeMiB), gib(host.capabilities.memoryMiB)),
+            : text.partOf(gibOf(host.memoryFreeMiB, host.capabilities.memoryMiB), gib(host.capabilities.memoryMiB)),
       },
       {
         id: 'cpus',
@@ -99,7 +105,7 @@ export function useHostColumns(): Column<Host>[] {
       {
         id: 'seen',
         title: text.lastSeen,
-        width: 10,
+        width: 15,
         text: (host) => host.lastSeenAt ?? '',
         cell: (host) => <Ago at={host.lastSeenAt} />,
       },

@@ -65,7 +65,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'networks',
         title: text.networks,
-        width: 20,
+        width: 25,
         text: (vm) => networkNames(vm).join(' '),
         cell: (vm) => (
           <span className="named" title={networkNames(vm).join(', ')}>
