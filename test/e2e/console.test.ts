@@ -6,7 +6,7 @@ import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
 import { ConsoleScreen } from './pages/console-screen';
 import { Shell } from './pages/shell';
 
-const WAIT = { timeout: 30_000 };
+const WAIT = { timeout: 20_000 };
 
 describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
   let app: SimulatedApp;

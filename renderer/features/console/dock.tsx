@@ -1,4 +1,6 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/dynamic/components/Tabs';
+import TimesIcon from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { closeDocked, type Docked, showDocked, useDock } from '../../actions/console-places';
@@ -22,22 +24,25 @@ export function Dock() {
   const vm = vms.find((one) => one.id === shown.vm);
   return (
     <section className="dock" aria-label={text.dock}>
-      <Tabs
-        activeKey={at}
-        aria-label={text.dock}
-        onSelect={(_, picked) => showDocked(Number(picked))}
-        onClose={(_, closed) => closeDocked(Number(closed))}
-      >
-        {lines.map((one, index) => (
-          <Tab
-            key={`${one.vm} ${one.line}`}
-            eventKey={index}
-            title={<TabTitleText>{titleOf(one)}</TabTitleText>}
-            aria-controls={id}
-            closeButtonAriaLabel={text.closeDocked(titleOf(one))}
-          />
-        ))}
-      </Tabs>
+      <div className="dock-head">
+        <Tabs activeKey={at} aria-label={text.dock} onSelect={(_, picked) => showDocked(Number(picked))}>
+          {lines.map((one, index) => (
+            <Tab
+              key={`${one.vm} ${one.line}`}
+              eventKey={index}
+              title={<TabTitleText>{titleOf(one)}</TabTitleText>}
+              aria-controls={id}
+            />
+          ))}
+        </Tabs>
+        <Button
+          variant="plain"
+          size="sm"
+          icon={<TimesIcon />}
+          aria-label={text.closeDocked(titleOf(shown))}
+          onClick={() => closeDocked(at)}
+        />
+      </div>
       <div id={id} role="tabpanel" className="dock-line" aria-label={titleOf(shown)}>
         {vm === undefined ? (
           <Nothing title={text.ended} />
