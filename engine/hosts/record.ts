@@ -5,9 +5,11 @@ import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
 import type { BridgeSpec } from '../ports/changes';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 import type { Failure, PassResult } from './converge-pass';
+import { SeenHost } from '../networks/check-points';
 import { tellVerdict } from '../networks/tell-verdict';
 import { seenIsolation } from './seen-isolation';
 import { recordForwards } from '../outside/record-forwards';
+import { setupIsDue } from '../setup/plan-setup';
 import { recordSetup } from '../setup/record-setup';
 
 /** What one converge of a host came to. */
@@ -19,6 +21,8 @@ export interface ConvergeReport {
   readonly failures: readonly Failure[];
   /** Names of required networks that the host lacks (rule O1). */
   readonly lacking: readonly string[];
+  /** Regular networks are not as they were set up; a converge does nothing about that (rule O4). */
+  readonly setupIsDue: boolean;
 }
 
 /** Findings about networks that were in sync before: someone else changed them. */
@@ -65,19 +69,24 @@ export function recordPass(
   now: string,
 ): ConvergeReport {
   const emit = emitter(tx, ENGINE, now);
-  const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
+  const unsettled = new Map(tx.attachments.unsettledOfHost(host.id).map((row) => [row.networkId, row]));
   const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
   const differences = differencesOf(result.left);
   const networks = new Networks(tx, result.last.wanted.bridges);
+  const seen = new SeenHost(result.last.observed, result.last.wanted.taps);
   const deployed: string[] = [];
   /** What became as wanted, by what the check says; null for regular networks, which have none. */
   const settled = new Map<Verdict | null, string[]>();
   const lacking: string[] = [];
   for (const spec of result.last.wanted.bridges) {
-    const row = rows.get(spec.networkId);
-    if (!row) continue;
     const left = differences.get(spec.networkId) ?? [];
     const failure = failures.get(spec.networkId);
+    const isNews = failure !== undefined || left.length > 0 || drift.has(spec.networkId);
+    // At rest nothing is read of 1,000 networks: those in sync before that are so still are no news.
+    const row =
+      unsettled.get(spec.networkId) ??
+      (isNews ? tx.attachments.get({ networkId: spec.networkId, hostId: host.id }) : undefined);
+    if (!row) continue;
     // Neither as wanted nor failed: the look that follows soon deals with it.
     if (result.untried.has(spec.networkId)) continue;
     const writer = {
@@ -86,7 +95,7 @@ export function recordPass(
       host,
       row,
       spec,
-      last: result.last,
+      seen,
       emit,
       now,
       drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
@@ -106,7 +115,9 @@ export function recordPass(
   for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
   lacking.push(...recordSetup(tx, host, result, emit, now));
   recordForwards(tx, host, result, emit);
-  return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
+  const due = setupIsDue(result.last.wanted, result.last.observed);
+  const removed = tellRemoved(host, result, emit);
+  return { deployed, removed, failures: [...result.failures], lacking, setupIsDue: due };
 }
 
 /** The rows of the wanted networks by id, read all at once when the first is asked for; at rest none is. */
@@ -143,7 +154,7 @@ interface Writer {
   readonly host: HostRow;
   readonly row: NetworkAttachmentRow;
   readonly spec: BridgeSpec;
-  readonly last: PassResult['last'];
+  readonly seen: SeenHost;
   readonly emit: Emit;
   readonly now: string;
   readonly drifted: boolean;
@@ -163,8 +174,8 @@ function tellInSync({ networks, host, row, spec, emit, drifted }: Writer): boole
 }
 
 /** Keeps the check, with its evidence; what it says is for the caller to write with the rest of the attachment. */
-function keepCheck({ tx, host, row, spec, last, emit, now }: Writer): Verdict {
-  const check = seenIsolation({ hostId: host.id, spec, taps: last.wanted.taps, observed: last.observed, now });
+function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): Verdict {
+  const check = seenIsolation({ hostId: host.id, spec, seen, now });
   const { verdict, networkId } = check;
   tx.checks.insert(check);
   // That it is isolated from the first is no news: its deployment is.
