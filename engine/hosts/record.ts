@@ -78,6 +78,7 @@ export function recordPass(
   /** What became as wanted, by what the check says; null for regular networks, which have none. */
   const settled = new Map<Verdict | null, string[]>();
   const lacking: string[] = [];
+  const firsts: NetworkRow[] = [];
   for (const spec of result.last.wanted.bridges) {
     const left = differences.get(spec.networkId) ?? [];
     const failure = failures.get(spec.networkId);
@@ -99,6 +100,7 @@ export function recordPass(
       emit,
       now,
       drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
+      firsts,
     };
     const ok = !failure && left.length === 0;
     if (ok && tellInSync(writer)) {
@@ -112,6 +114,7 @@ export function recordPass(
     // Only what is required makes a host non operational (rule O1); the outside is a choice.
     if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
+  tellFirsts(emit, host, firsts);
   for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
   lacking.push(...recordSetup(tx, host, result, emit, now));
   recordForwards(tx, host, result, emit);
@@ -158,10 +161,12 @@ interface Writer {
   readonly emit: Emit;
   readonly now: string;
   readonly drifted: boolean;
+  /** Takes the network, when this host never had it before. */
+  readonly firsts: NetworkRow[];
 }
 
 /** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
-function tellInSync({ networks, host, row, spec, emit, drifted }: Writer): boolean {
+function tellInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer): boolean {
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
   const network = networks.get(row.networkId);
@@ -169,8 +174,26 @@ function tellInSync({ networks, host, row, spec, emit, drifted }: Writer): boole
   if (!network || network.mtu !== spec.mtu) return false;
   const subjects = { networkId: row.networkId, hostId: host.id };
   if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
-  else emit('network.deployed', 'normal', `${network.name} is deployed on ${host.name}`, subjects);
+  else if (row.state === 'pending' && row.observedAt === null) firsts.push(network);
+  else emit('network.deployed', 'normal', deployedWords(network, host), subjects);
   return true;
+}
+
+/** Past so many at once one event tells them all: nobody reads 1,000 lines that say the same. */
+const FEW = 10;
+
+const deployedWords = ({ name }: NetworkRow, host: HostRow): string => `${name} is deployed on ${host.name}`;
+
+/** Tells the networks that the host has for the first time. */
+function tellFirsts(emit: Emit, host: HostRow, firsts: readonly NetworkRow[]): void {
+  if (firsts.length > FEW) {
+    const names = firsts.slice(0, FEW).map(({ name }) => name);
+    const words = `${firsts.length} networks are deployed on ${host.name}: ${names.join(', ')} and ${firsts.length - FEW} more`;
+    emit('network.deployed', 'normal', words, { hostId: host.id });
+    return;
+  }
+  for (const network of firsts)
+    emit('network.deployed', 'normal', deployedWords(network, host), { networkId: network.id, hostId: host.id });
 }
 
 /** Keeps the check, with its evidence; what it says is for the caller to write with the rest of the attachment. */
