@@ -1,3 +1,4 @@
+import { backups } from './procedures/backups';
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
 import { labCopies, snapshots } from './procedures/labcare';
 import { labfile } from './procedures/labfile';
@@ -30,6 +31,7 @@ export const contract = {
   live,
   preferences,
   system,
+  backups,
   demo,
   labfile,
 };

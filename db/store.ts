@@ -26,6 +26,7 @@ import {
 } from './repositories/places';
 import { preferenceRepository } from './repositories/preferences';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
+import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
@@ -100,6 +101,7 @@ function repositoriesOn(context: Context): Repositories {
     checks: checkRepository(context),
     trash: trashRepository(context),
     counters: counterRepository(context),
+    settings: settingsRepository(context),
     preferences: preferenceRepository(context),
   };
 }

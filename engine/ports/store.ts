@@ -1,6 +1,7 @@
 import type {
   Actor,
   AttachmentState,
+  BackupRule,
   Boot,
   Cluster,
   DataCenter,
@@ -236,6 +237,8 @@ export interface Repositories {
   trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
+  /** Choices that hold for the whole store; defaults until chosen. */
+  settings: { backupRule(): BackupRule; keepBackupRule(rule: BackupRule): void };
   /** What each OS user has chosen; a user who never chose has the defaults. */
   preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }

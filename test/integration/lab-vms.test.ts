@@ -214,6 +214,74 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       expect(existsSync(kept)).toBe(false);
     });
 
+    it('is kept in snapshots, put back, copied and made as on its first day', async () => {
+      const base = file('kept.qcow2');
+      execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', base, '8M']);
+      const [spec, copy] = [1, 2].map((n) => vm(`kept${n}`, { kind: 'image', base, format: 'qcow2', seed: null }));
+      const { snapshots } = host.vms;
+      const disk = ({ id }: VmSpec): string => join(lab.paths.disks, id, 'disk.qcow2');
+      const write = (of: VmSpec, byte: string) => execFileSync('qemu-io', ['-c', `write -P ${byte} 0 64k`, disk(of)]);
+      const has = (of: VmSpec, byte: string): boolean =>
+        !/failed/i.test(execFileSync('qemu-io', ['-r', '-U', '-c', `read -P ${byte} 0 64k`, disk(of)]).toString());
+      const inside = (of: VmSpec): string => execFileSync('qemu-img', ['snapshot', '-U', '-l', disk(of)]).toString();
+      await host.vms.define(spec!, go);
+      write(spec!, '0x11');
+      // one while it is down, one while it runs
+      const [cold, warm] = [randomUUID(), randomUUID()];
+      await snapshots.freeze([spec!.id], go);
+      await snapshots.take(cold, spec!.id, go);
+      write(spec!, '0x22');
+      await host.vms.act(spec!.id, 'start', go);
+      await snapshots.freeze([spec!.id], go);
+      await snapshots.take(warm, spec!.id, go);
+      await snapshots.wake(warm, spec!.id, go);
+      expect(await stateOf(spec!)).toBe('up');
+
+      await snapshots.freeze([spec!.id], go);
+      await snapshots.copyDisks(spec!.id, copy!.id, go);
+      await snapshots.thaw([spec!.id], go);
+      await host.vms.define(copy!, go);
+      expect(has(copy!, '0x22')).toBe(true);
+      expect(inside(copy!)).not.toContain(cold);
+
+      await snapshots.revert(cold, spec!.id, go);
+      expect([await stateOf(spec!), has(spec!, '0x11')]).toEqual(['down', true]);
+      await snapshots.revert(warm, spec!.id, go);
+      // its name has changed since, and libvirt wants the memory to be of the name of now
+      await host.vms.define({ ...spec!, name: 'renamed since' }, go);
+      await snapshots.wake(warm, spec!.id, go);
+      expect([await stateOf(spec!), has(spec!, '0x22')]).toEqual(['up', true]);
+
+      // a running VM holds its disks: what is in them goes at its next start
+      await snapshots.forget(cold, [spec!.id], go);
+      expect(inside(spec!)).toContain(cold);
+      await snapshots.renew(spec!.id, go);
+      expect([await stateOf(spec!), has(spec!, '0x00')]).toEqual(['down', true]);
+      await host.vms.define(spec!, go);
+      expect(inside(spec!)).not.toContain(cold);
+      expect(inside(spec!)).toContain(warm);
+
+      write(copy!, '0x33');
+      await snapshots.renew(copy!.id, go);
+      expect(has(copy!, '0x22')).toBe(true);
+      for (const one of [spec!, copy!]) await remove(one);
+      expect(existsSync(join(lab.paths.disks, '.snapshots', warm))).toBe(false);
+    });
+
+    it('is told when it holds no snapshots, and then nothing is frozen', async () => {
+      const disk = file('raw disk.img');
+      writeFileSync(disk, Buffer.alloc(1024 * 1024));
+      const spec = vm('raw', { kind: 'disk', path: disk });
+      await host.vms.define(spec, go);
+      await host.vms.act(spec.id, 'start', go);
+      await expect(host.vms.snapshots.freeze([spec.id], go)).rejects.toMatchObject({
+        code: 'NOT_SUPPORTED',
+        message: expect.stringContaining(disk),
+      });
+      expect(await stateOf(spec)).toBe('up');
+      await remove(spec);
+    });
+
     it('is a disk or a CD of a person, which outlives the VM', async () => {
       const disk = file('my disk, with a comma.img');
       writeFileSync(disk, Buffer.alloc(1024 * 1024));
