@@ -69,6 +69,10 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
   async function boot(spec: VmSpec): Promise<GuestShell> {
     await host.vms.define(spec, go);
     await host.vms.act(spec.id, 'start', go);
+    return openGuest(spec);
+  }
+
+  async function openGuest(spec: VmSpec): Promise<GuestShell> {
     const line = await host.vms.openConsole(spec.id, go);
     const guest = new GuestShell(spec.name, {
       write: (text) => line.write(Buffer.from(text)),
@@ -130,6 +134,32 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       });
       expect(await definition(specs[0])).not.toContain(more.id);
       expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+    });
+
+    it('are put back with their memory, both to one moment, and hear each other on', async () => {
+      const [id, both] = [randomUUID(), specs.map((spec) => spec.id)];
+      const { snapshots } = host.vms;
+      for (const index of [0, 1] as const) await inGuest(index, `kept=before-${index}`);
+      await snapshots.freeze(both, go);
+      for (const vmId of both) await snapshots.take(id, vmId, go);
+      for (const vmId of both) await snapshots.wake(id, vmId, go);
+      const reopened = async () => {
+        for (const guest of guests) guest.close();
+        guests = await vi.waitFor(() => Promise.all(specs.map(openGuest)), { timeout: 10_000, interval: 200 });
+        await Promise.all(guests.map((guest) => guest.booted()));
+      };
+      await reopened();
+      for (const index of [0, 1] as const) {
+        expect(await inGuest(index, 'echo "is $kept"')).toContain(`is before-${index}`);
+        await inGuest(index, 'kept=after');
+      }
+      for (const vmId of both) await snapshots.revert(id, vmId, go);
+      for (const vmId of both) await snapshots.wake(id, vmId, go);
+      await reopened();
+      for (const index of [0, 1] as const)
+        expect(await inGuest(index, 'echo "is $kept"')).toContain(`is before-${index}`);
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+      await snapshots.forget(id, both, go);
     });
 
     it('live on when libvirtd dies, and are watched again when it is back', async () => {

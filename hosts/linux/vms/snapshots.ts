@@ -77,7 +77,10 @@ done <"$kept/disks"
 : >"$kept/done"
 `;
 
-/** $1: snapshot, $2: VM. The image has the domain's name of then; libvirt wants the name of now. */
+/**
+ * $1: snapshot, $2: VM. libvirt takes memory back only under the domain name that it was saved under; the domain gets its
+ * name of now with its next definition.
+ */
 const WAKE = `
 kept=$(kept_in "$1" "$2")
 case $(virsh -q domstate "$2" 2>/dev/null) in
@@ -85,12 +88,10 @@ case $(virsh -q domstate "$2" 2>/dev/null) in
   paused) exec virsh -q resume "$2" ;;
 esac
 [ -e "$kept/memory" ] || exit 0
-name=$(virsh -q domname "$2" 2>/dev/null)
-xml=$(virsh -q save-image-dumpxml "$kept/memory" --security-info) || exit
-case $xml in *"<name>$name</name>"*) exec virsh -q restore "$kept/memory" --running ;; esac
-umask 077
-printf '%s\\n' "$xml" | sed "0,/<name>.*<\\/name>/s//<name>$name<\\/name>/" >"$kept/memory.xml" &&
-  virsh -q restore "$kept/memory" --xml "$kept/memory.xml" --running
+then=$(virsh -q save-image-dumpxml "$kept/memory") || exit
+then=$(printf '%s\\n' "$then" | sed -n 's/^  <name>\\(.*\\)<\\/name>$/\\1/p')
+if [ "$(virsh -q domname "$2")" != "$then" ]; then virsh -q domrename "$2" "$then" >/dev/null || exit; fi
+virsh -q restore "$kept/memory" --running
 `;
 
 /** $1: snapshot, $2: VM. A disk that came since goes. */
@@ -137,8 +138,8 @@ from=$(own_disk "$1"); to=$(own_disk "$2")
 [ -e "$from" ] && [ ! -e "$to" ] || exit 0
 mkdir -p -- "\${to%/*}" && chmod 711 -- "\${to%/*}" || exit
 cp --reflink=auto --sparse=always -- "$from" "$to.new" || { rm -f -- "$to.new"; exit 1; }
-qemu-img snapshot -l -- "$to.new" | awk 'NR > 2 { print $1 }' | while read -r id; do
-  qemu-img snapshot -d "$id" -- "$to.new" || exit
+qemu-img snapshot -l -- "$to.new" | awk 'NR > 2 { print $2 }' | while read -r name; do
+  qemu-img snapshot -d "$name" -- "$to.new" || exit
 done || exit
 qemu-img snapshot -c ${FIRST_DAY} -- "$to.new" && mv -- "$to.new" "$to"
 `;
