@@ -2,7 +2,7 @@ import type { Migration } from './migration';
 
 /** Snapshots of groups of VMs; a snapshot goes with the last of its VMs. */
 export const snapshots: Migration = {
-  version: 6,
+  version: 7,
   name: 'snapshots',
   sql: `
 CREATE TABLE snapshots (
