@@ -130,10 +130,10 @@ export function numbered(name: string, number: number): string {
 /** Its guests have the addresses that the original's have: it is another island. */
 function copyNetwork(scope: Scope, network: NetworkRow, number: number): NetworkRow {
   const { tx } = scope;
-  const { dataCenterId, mtu, guestSubnet } = network;
+  const { dataCenterId, mtu, guestSubnet, label } = network;
   const clusters = tx.networkClusters.ofNetwork(network.id).map((row) => row.clusterId);
   const name = numbered(network.name, number);
-  const draft = { name, isIsolated: true, dataCenter: dataCenterId, mtu, vlan: null, nic: null, clusters };
+  const draft = { name, isIsolated: true, dataCenter: dataCenterId, mtu, vlan: null, nic: null, label, clusters };
   const { row } = new NetworkAdder(scope).add({ ...draft, comment: `a copy of ${network.name}` });
   tx.networks.update(row.id, { guestSubnet });
   return { ...row, guestSubnet };
