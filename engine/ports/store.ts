@@ -1,6 +1,7 @@
 import type {
   Actor,
   AttachmentState,
+  BackupRule,
   Boot,
   Cluster,
   DataCenter,
@@ -22,6 +23,7 @@ import type {
   JobStep,
   Preferences,
   Protocol,
+  Snapshot,
   Subjects,
   Verdict,
   VmState,
@@ -38,6 +40,7 @@ export interface HostRow {
   kind: HostKind;
   how: HostHow;
   comment: string;
+  labels: string[];
   state: HostState;
   reason: string | null;
   lastSeenAt: string | null;
@@ -55,6 +58,7 @@ export interface NetworkRow {
   vlan: number | null;
   mtu: number;
   bridge: string;
+  label: string | null;
   guestSubnet: string | null;
   createdAt: string;
 }
@@ -119,6 +123,16 @@ export interface TrashRow {
   hostId: string;
   name: string;
   removedAt: string;
+}
+export type SnapshotRow = Omit<Snapshot, 'vms'>;
+/** What a snapshot keeps of a VM beside disks and memory. */
+export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
+export interface SnapshotVmRow {
+  snapshotId: string;
+  vmId: string;
+  hostId: string | null;
+  withMemory: boolean;
+  kept: KeptVm;
 }
 export type StepRow = JobStep & { jobId: string };
 
@@ -196,6 +210,9 @@ export interface Repositories {
     byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
   };
   images: Table<Image> & { byName(name: string): Image | undefined };
+  /** A snapshot goes with the last of its VMs. */
+  snapshots: Table<SnapshotRow> & { byName(name: string): SnapshotRow[]; ofVm(vmId: string): SnapshotRow[] };
+  snapshotVms: { ofSnapshot(snapshotId: string): SnapshotVmRow[]; insert(row: SnapshotVmRow): void };
   /** Newest first in `list` and `recent`. */
   jobs: Table<JobRow> & { recent(limit: number, state?: JobState): JobRow[]; inState(states: JobState[]): JobRow[] };
   steps: {
@@ -228,6 +245,8 @@ export interface Repositories {
   trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
+  /** Choices that hold for the whole store; defaults until chosen. */
+  settings: { backupRule(): BackupRule; keepBackupRule(rule: BackupRule): void };
   /** What each OS user has chosen; a user who never chose has the defaults. */
   preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }

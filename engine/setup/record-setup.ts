@@ -2,6 +2,7 @@ import type { Difference } from '../../contract';
 import type { Plan } from '../converge/plan';
 import type { Emit } from '../core/events';
 import type { PassResult } from '../hosts/converge-pass';
+import { mayBear } from '../networks/attaching';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
 import { SETUP_JOB } from './job-kind';
 
@@ -32,10 +33,11 @@ export function recordSetup(
     if (!row || (isChanging && row.state === 'pending' && differences.length > 0)) continue;
     write(tx, host, row, differences, emit, now);
   }
-  return tx.networks.regularRequiredIn(host.clusterId).flatMap(({ id, name }) => {
-    const row = rowOf(id);
-    const lacks = row === undefined || row.nic === null || differencesOf(left, id).some(isVital);
-    return lacks ? [name] : [];
+  return tx.networks.regularRequiredIn(host.clusterId).flatMap((network) => {
+    if (!mayBear(host, network)) return [];
+    const row = rowOf(network.id);
+    const lacks = row === undefined || row.nic === null || differencesOf(left, network.id).some(isVital);
+    return lacks ? [network.name] : [];
   });
 }
 
