@@ -47,6 +47,10 @@ export const SshHow = z
   .refine(({ auth, key }) => auth !== 'key' || key !== null, { path: ['key'], message: 'give the key file' });
 export type SshHow = z.infer<typeof SshHow>;
 
+/** This computer itself as a host. `via`: how an engine that is not root becomes it. */
+export const LocalHow = z.strictObject({ kind: z.literal('local'), via: z.enum(['sudo', 'pkexec']).default('sudo') });
+export type LocalHow = z.infer<typeof LocalHow>;
+
 const Secret = z
   .string()
   .min(1, 'must not be empty')

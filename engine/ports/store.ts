@@ -39,6 +39,7 @@ export interface HostRow {
   kind: HostKind;
   how: HostHow;
   comment: string;
+  labels: string[];
   state: HostState;
   reason: string | null;
   lastSeenAt: string | null;
@@ -56,6 +57,7 @@ export interface NetworkRow {
   vlan: number | null;
   mtu: number;
   bridge: string;
+  label: string | null;
   guestSubnet: string | null;
   createdAt: string;
 }

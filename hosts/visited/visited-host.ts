@@ -15,8 +15,8 @@ interface Visit {
   readonly storeId: string;
   readonly shell: Shell;
   readonly carry: Carry;
-  /** A connection of its own, for who confirms a change of the network that the first one runs over. */
-  readonly fresh: () => Promise<Shell>;
+  /** A connection of its own, for who confirms a change of the network that the first one runs over; left out where none does. */
+  readonly fresh?: () => Promise<Shell>;
   /** Makes the shell usable; safe to call again. */
   open(signal: AbortSignal): Promise<void>;
 }
@@ -58,7 +58,7 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     vms,
     rootless: false,
     outside: null,
-    fresh,
+    ...(fresh ? { fresh } : {}),
     keepsSetup: true,
     kvm,
     connect: async (signal) => {
