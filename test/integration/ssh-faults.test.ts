@@ -259,7 +259,6 @@ exec /run/ip-real "$@"`;
       app.client.jobs.list({ limit: 1000 }),
       app.client.hosts.show({ host: 'canary' }),
       app.client.hosts.check({ host: 'canary' }),
-      dry,
     ]);
     const files = readdirSync(app.home.path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -277,7 +276,7 @@ exec /run/ip-real "$@"`;
           return '';
         }
       });
-    const everywhere = [JSON.stringify(answers), ...files, there, ...own];
+    const everywhere = [JSON.stringify([answers, dry]), ...files, there, ...own];
     expect(files.length).toBeGreaterThan(2);
     for (const secret of [canary, JSON.stringify(canary).slice(1, -1), locked, Buffer.from(canary).toString('base64')])
       expect(everywhere.filter((text) => text.includes(secret))).toEqual([]);
