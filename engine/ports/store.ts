@@ -23,6 +23,7 @@ import type {
   JobStep,
   Preferences,
   Protocol,
+  Snapshot,
   Subjects,
   Verdict,
   VmState,
@@ -123,6 +124,16 @@ export interface TrashRow {
   name: string;
   removedAt: string;
 }
+export type SnapshotRow = Omit<Snapshot, 'vms'>;
+/** What a snapshot keeps of a VM beside disks and memory. */
+export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
+export interface SnapshotVmRow {
+  snapshotId: string;
+  vmId: string;
+  hostId: string | null;
+  withMemory: boolean;
+  kept: KeptVm;
+}
 export type StepRow = JobStep & { jobId: string };
 
 /**
@@ -193,6 +204,9 @@ export interface Repositories {
     byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
   };
   images: Table<Image> & { byName(name: string): Image | undefined };
+  /** A snapshot goes with the last of its VMs. */
+  snapshots: Table<SnapshotRow> & { byName(name: string): SnapshotRow[]; ofVm(vmId: string): SnapshotRow[] };
+  snapshotVms: { ofSnapshot(snapshotId: string): SnapshotVmRow[]; insert(row: SnapshotVmRow): void };
   /** Newest first in `list` and `recent`. */
   jobs: Table<JobRow> & { recent(limit: number, state?: JobState): JobRow[]; inState(states: JobState[]): JobRow[] };
   steps: {
