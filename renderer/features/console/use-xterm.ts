@@ -2,8 +2,10 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal as Xterm } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { type RefObject, useEffect, useState } from 'react';
-import { stylingDocument } from './styling-document';
+import { letSpansBeStyled } from './span-styles';
 import { withStyleNonce } from './with-nonce';
+
+letSpansBeStyled();
 
 const SCROLLBACK_LINES = 10_000;
 
@@ -20,7 +22,6 @@ export function useXterm(box: RefObject<HTMLElement | null>): Xterm | null {
       fontSize: 14,
       theme: { background: '#0b1118', foreground: '#dce6ef', cursor: '#6cc3ff', selectionBackground: '#2b4a66' },
       screenReaderMode: true,
-      documentOverride: stylingDocument(document),
     });
     const fit = new FitAddon();
     made.loadAddon(fit);
