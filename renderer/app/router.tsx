@@ -51,7 +51,7 @@ const host = createRoute({
   ...page('/hosts/$id'),
   component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage'),
   validateSearch: z.object({
-    tab: z.enum(['overview', 'networks', 'vms', 'events']).optional().catch(undefined),
+    tab: z.enum(['overview', 'networks', 'vms', 'snapshots', 'events']).optional().catch(undefined),
     do: text,
   }),
 });

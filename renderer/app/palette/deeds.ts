@@ -38,7 +38,7 @@ const vmPage = (vm: Vm, what?: string): Act =>
   go(linkOptions({ to: '/vms/$id', params: { id: vm.id }, search: { do: what } }));
 const networkPage = (network: Network, what?: string): Act =>
   go(linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { do: what } }));
-const hostPage = (host: Host, tab?: 'networks', what?: string): Act =>
+const hostPage = (host: Host, tab?: 'networks' | 'snapshots', what?: string): Act =>
   go(linkOptions({ to: '/hosts/$id', params: { id: host.id }, search: { tab, do: what } }));
 
 const LIFE = ['start', 'shutdown', 'reboot', 'suspend', 'resume'] as const;
@@ -79,6 +79,13 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
     act: (vm) => vmPage(vm),
   })),
   { noun: 'forward', verb: 'add', label: text.addForward, why: none, act: (vm) => vmPage(vm, 'forward') },
+  ...(['list', 'show', 'add', 'revert', 'remove'] as const).map((verb): Deed<'vm'> => ({
+    noun: 'snapshot',
+    verb,
+    label: text.snapshotsOf[verb],
+    why: none,
+    act: (vm) => vmPage(vm),
+  })),
   ...(['list', 'remove'] as const).map((verb): Deed<'vm'> => ({
     noun: 'forward',
     verb,
@@ -144,6 +151,12 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     why: none,
     act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id } })),
   },
+  {
+    noun: 'host',
+    verb: 'snapshots',
+    why: none,
+    act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id }, search: { tab: 'snapshots' } })),
+  },
   ...(['activate', 'sync'] as const).map((verb): Deed<'host'> => ({
     noun: 'host',
     verb,
@@ -184,6 +197,13 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
       call: (dryRun) => client.hosts.remove({ host: host.id, dryRun }),
     }),
   },
+  ...(['clone', 'reset'] as const).map((verb): Deed<'host'> => ({
+    noun: 'lab',
+    verb,
+    label: text.labCare[verb],
+    why: none,
+    act: (host) => hostPage(host, 'snapshots'),
+  })),
   {
     noun: 'outside',
     verb: 'enable',

@@ -35,6 +35,17 @@ export const text = catalogue({
       move: (vm: string) => `Move a vNIC of ${vm}`,
       remove: (vm: string) => `Remove a vNIC of ${vm}`,
     },
+    snapshotsOf: {
+      list: (vm: string) => `Snapshots of ${vm}`,
+      show: (vm: string) => `Look at a snapshot of ${vm}`,
+      add: (vm: string) => `Take a snapshot of ${vm}`,
+      revert: (vm: string) => `Put ${vm} back to a snapshot`,
+      remove: (vm: string) => `Remove a snapshot of ${vm}`,
+    },
+    labCare: {
+      clone: (lab: string) => `Clone the lab ${lab}`,
+      reset: (lab: string) => `Set the lab ${lab} back to its start`,
+    },
     addForward: (vm: string) => `Forward a port to ${vm}`,
     forwardsOf: {
       list: (vm: string) => `Forwards to ${vm}`,

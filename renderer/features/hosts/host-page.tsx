@@ -7,6 +7,8 @@ import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
+import { text as labcare } from '../../actions/labcare-text';
+import { SnapshotsPart } from '../../actions/snapshots-part';
 import { HostActions } from '../../actions/host-actions';
 import { useAsked } from '../../actions/use-asked';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
@@ -22,6 +24,7 @@ import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
 import { gib } from './memory';
+import { LabCarePart } from './lab-care-part';
 import { LabelsPart } from './labels-part';
 import { SetupNetworks } from './setup-networks';
 import { text } from './text';
@@ -39,6 +42,7 @@ export function HostPage() {
   if (error !== null && data === undefined) return <Gone error={error} to="/hosts" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { host } = data;
+  const whyNotUp = whyNotHost(host.state, 'runVms');
   return (
     <div className="page">
       <PageHead
@@ -58,6 +62,7 @@ export function HostPage() {
           { key: 'overview', title: 'Overview' },
           { key: 'networks', title: `Networks (${data.attachments.length})` },
           { key: 'vms', title: `Virtual machines (${vms.length})` },
+          { key: 'snapshots', title: labcare.title },
           { key: 'events', title: 'Events' },
         ]}
         active={tab}
@@ -85,6 +90,19 @@ export function HostPage() {
         ) : null}
         {tab === 'networks' ? <NetworksPart show={data} /> : null}
         {tab === 'vms' ? <VmsPart host={host} vms={vms} /> : null}
+        {tab === 'snapshots' ? (
+          <div className="columns">
+            <div className="column">
+              <SnapshotsPart
+                of={{ hostId: host.id, name: host.name }}
+                why={vms.length === 0 ? labcare.noVms : whyNotUp}
+              />
+            </div>
+            <div className="column">
+              <LabCarePart host={host} vmCount={vms.length} why={whyNotUp} />
+            </div>
+          </div>
+        ) : null}
         {tab === 'events' ? (
           <Section title="Events">
             <EventList events={data.events} limit={200} />

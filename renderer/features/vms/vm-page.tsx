@@ -4,8 +4,10 @@ import type { Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
+import { SnapshotsPart } from '../../actions/snapshots-part';
 import { useClusters, useHosts } from '../../actions/use-names';
 import { VmFrame } from '../../actions/vm-frame';
+import { whyNotVm } from '../../actions/why';
 import { queries } from '../../api/queries';
 import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
@@ -31,6 +33,7 @@ export function VmPage() {
             </div>
             <div className="column">
               <AboutPart vm={vm} />
+              <SnapshotsPart of={{ vmId: vm.id, name: vm.name }} why={whyNotVm(vm.state, 'snapshot')} />
             </div>
           </div>
         )
