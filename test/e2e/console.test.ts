@@ -26,6 +26,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(app.door.link()).origin });
     terminal = new ConsoleScreen(page);
     await page.goto(app.door.link());
+    await see(new Shell(page).count('Virtual machines')).toHaveText('4');
     await new Shell(page).find('vm console web');
     await see(terminal.rows).toContainText('Simulated console of web');
   });

@@ -197,6 +197,13 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
       call: (dryRun) => client.hosts.remove({ host: host.id, dryRun }),
     }),
   },
+  {
+    noun: 'host',
+    verb: 'snapshots',
+    label: text.hostSnapshots,
+    why: none,
+    act: (host) => hostPage(host, 'snapshots'),
+  },
   ...(['clone', 'reset'] as const).map((verb): Deed<'host'> => ({
     noun: 'lab',
     verb,

@@ -42,6 +42,7 @@ export const text = catalogue({
       revert: (vm: string) => `Put ${vm} back to a snapshot`,
       remove: (vm: string) => `Remove a snapshot of ${vm}`,
     },
+    hostSnapshots: (host: string) => `Snapshots of ${host}`,
     labCare: {
       clone: (lab: string) => `Clone the lab ${lab}`,
       reset: (lab: string) => `Set the lab ${lab} back to its start`,
