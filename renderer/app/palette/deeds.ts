@@ -152,8 +152,9 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id } })),
   },
   {
-    noun: 'host',
-    verb: 'snapshots',
+    noun: 'snapshot',
+    verb: 'list',
+    label: text.hostSnapshots,
     why: none,
     act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id }, search: { tab: 'snapshots' } })),
   },
@@ -196,13 +197,6 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
       words: shared.removeHostMeans,
       call: (dryRun) => client.hosts.remove({ host: host.id, dryRun }),
     }),
-  },
-  {
-    noun: 'host',
-    verb: 'snapshots',
-    label: text.hostSnapshots,
-    why: none,
-    act: (host) => hostPage(host, 'snapshots'),
   },
   ...(['clone', 'reset'] as const).map((verb): Deed<'host'> => ({
     noun: 'lab',
