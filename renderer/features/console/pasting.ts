@@ -1,5 +1,4 @@
 /** Signs that a terminal acts on and a person does not see; tab and the ends of lines are not among them. */
-// eslint-disable-next-line no-control-regex -- these are the ones that are looked for
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** A text of more than these is asked about even on one line. */
