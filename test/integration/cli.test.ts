@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -24,6 +24,7 @@ import {
   Vnic,
 } from '../../contract';
 import { AtollCli, type Ended } from '../support/atoll-cli';
+import { isAlive } from '../support/processes';
 import { type Program, builtProgram } from '../support/program';
 
 let program: Program;
@@ -174,13 +175,43 @@ describe('the command line on a simulated host', () => {
   });
 
   it('talks to a guest on its console through a pipe', () => {
-    const { stdout } = spawnSync(process.execPath, [program.cli, '--home', atoll.home, 'vm', 'console', 'web'], {
-      input: 'help\n',
-      timeout: 4_000,
-      encoding: 'utf8',
-    });
+    const args = [program.cli, '--home', atoll.home, 'vm', 'console', 'web', '--silence', '0.5'];
+    // It ends by itself: what was piped in is typed, and answered.
+    const { stdout, status } = spawnSync(process.execPath, args, { input: 'help\n', timeout: 60_000, encoding: 'utf8' });
+    expect(status).toBe(0);
     expect(stdout).toMatch(/simulated/i);
     expect(stdout).toContain('ping');
+  });
+
+  it('says when its answer can not be written, and keeps its exit code when nobody hears it', () => {
+    const quiet = (args: readonly string[], stdio: Array<'ignore' | 'pipe' | number>) =>
+      spawnSync(process.execPath, [program.cli, '--home', atoll.home, ...args], { stdio, encoding: 'utf8' });
+    const full = openSync('/dev/full', 'w');
+    try {
+      const unwritten = quiet(['vm', 'list'], ['ignore', full, 'pipe']);
+      expect(unwritten).toMatchObject({ status: 1, stderr: expect.stringContaining('ENOSPC') as string });
+      expect(quiet(['vm', 'show', 'nosuch'], ['ignore', 'pipe', full]).status).toBe(3);
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+    ['anything but yes', 'maybe\n'],
+  ])('takes %s at a question for no', async (_name, typed) => {
+    const command = [process.execPath, program.cli, '--home', atoll.home, 'vm', 'stop', 'web'];
+    const terminal = spawn('script', ['-qec', command.map((word) => `'${word}'`).join(' '), '/dev/null']);
+    let screen = '';
+    terminal.stdout.on('data', (bytes) => {
+      screen += String(bytes);
+      if (screen.includes('[y/N]') && !terminal.stdin.writableEnded) terminal.stdin.end(typed);
+    });
+    const [exit] = (await once(terminal, 'close')) as [number];
+    expect(screen).toContain('error[CANCELLED]: Nothing was changed.');
+    expect(exit).toBe(130);
+    expect((await atoll.json<Vm>('vm', 'show', 'web')).state).toBe('up');
   });
 
   it('offers a screen to viewers on a socket of its own, as long as it runs', async () => {
@@ -297,9 +328,11 @@ describe('the command line on a simulated host', () => {
   });
 
   it('ends as asked, is told so twice, and starts again when needed', async () => {
+    await atoll.ok('vm', 'list');
     const pid = await atoll.enginePid();
     expect(await atoll.json('stop')).toEqual({ stopped: true });
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    // Whoever adopted it may be slow to reap it.
+    expect(isAlive(pid ?? 0)).toBe(false);
     expect(await atoll.json('stop')).toEqual({ stopped: false });
     expect(await atoll.json('status')).toEqual({ running: false, home: atoll.home, engine: null });
     // The simulated host outlived the engine, and so did its VMs.
@@ -307,6 +340,7 @@ describe('the command line on a simulated host', () => {
   });
 
   it('survives kill -9 of the engine: the next command starts another', async () => {
+    await atoll.ok('vm', 'list');
     const before = await atoll.killEngine();
     expect(await atoll.json<Network[]>('network', 'list')).not.toEqual([]);
     expect(await atoll.enginePid()).not.toBe(before);
