@@ -13,6 +13,7 @@ import { listLabs } from './lab/labs';
 import { Lab } from './lab/life';
 import { isRootless } from './lab/namespaces';
 import { LabOutside } from './lab/outside/lab-outside';
+import { ForwardFilter } from './linux/forward-filter';
 import { LinuxHost } from './linux/linux-host';
 import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
@@ -108,6 +109,7 @@ function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDr
     vms,
     outside: new LabOutside(lab, shell),
     rootless: isRootless(),
+    filter: new ForwardFilter(shell, storeId, log),
     kvm,
     connect: async (signal) => bootOf(await lab.start(signal)),
     powerOff: (signal) => lab.stop(signal),

@@ -9,6 +9,7 @@ import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keepSetup } from './setup/keep';
+import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
@@ -27,6 +28,8 @@ export interface LinuxParts {
   /** The way out, where this kind of host can have one (rule S12). */
   readonly outside: OutsideParts | null;
   readonly rootless: boolean;
+  /** The filter between the ports of bridges, where the network namespace is ours alone (a lab). */
+  readonly filter?: ForwardFilter;
   /** For a way in over the network of the host itself (SSH): a connection made now, to confirm a change of that network. */
   readonly fresh?: () => Promise<Shell>;
   /** Whether what *Setup networks* makes is to be made again by the host when it starts; not for a lab, which is made anew. */
@@ -56,6 +59,8 @@ export class LinuxHost implements HostDriver {
 
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
+    this.parts.filter?.forget();
+    await this.parts.filter?.keep({ bridges: [], nics: [] }, signal);
     const { shell, fresh } = this.parts;
     const [tools, kvm, at] = await Promise.all([
       readTools(shell, signal),
@@ -69,6 +74,7 @@ export class LinuxHost implements HostDriver {
     throwIfCancelled(signal);
     const { rootless } = this.parts;
     const [{ machine, network }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    await this.parts.filter?.keep(network, signal);
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
     const bootId = boot ?? rest.bootId;
@@ -124,7 +130,10 @@ export class LinuxHost implements HostDriver {
       if (notice.kind !== 'network') this.memory.forget();
       listener(notice);
     };
-    await Promise.all([watchNetwork(shell, storeId, hear, signal), watchVms(shell, hear, signal)]);
+    await Promise.all([
+      watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line)),
+      watchVms(shell, hear, signal),
+    ]);
     this.beginToRemember(signal);
   }
 

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,6 +24,7 @@ import {
   Vm,
   Vnic,
 } from '../../contract';
+import { eventually } from '../conformance/hosts/eventually';
 import { AtollCli, type Ended } from '../support/atoll-cli';
 import { isAlive } from '../support/processes';
 import { type Program, builtProgram } from '../support/program';
@@ -161,23 +163,29 @@ describe('the command line on a simulated host', () => {
   }
 
   it('follows events as they happen, one JSON value a line', async () => {
-    const ended = atoll.run(['event', 'list', '--follow', '--limit', '1', '--type', 'data_center.added', '--json'], {
-      under: ['timeout', '-s', 'INT', '4'],
-    });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const args = ['event', 'list', '--follow', '--limit', '1', '--json'];
+    const follower = spawn(process.execPath, [program.cli, '--home', atoll.home, ...args]);
+    const lines: string[] = [];
+    createInterface({ input: follower.stdout }).on('line', (line) => lines.push(line));
+    // The one of the past says that it is there.
+    await eventually('the past', 30_000, async () => (lines.length > 0 ? true : undefined));
     await atoll.ok('datacenter', 'add', 'watched');
-    const lines = (await ended).stdout
-      .trim()
-      .split('\n')
-      .map((line) => Event.parse(JSON.parse(line)));
-    expect(lines.at(-1)?.message).toContain('watched');
+    const told = () =>
+      lines.map((line) => Event.parse(JSON.parse(line)).message).find((text) => text.includes('watched'));
+    await eventually('the news', 30_000, async () => told());
+    follower.kill('SIGINT');
+    expect(await once(follower, 'exit')).toEqual([null, 'SIGINT']);
     await atoll.ok('datacenter', 'remove', 'watched', '--yes');
   });
 
   it('talks to a guest on its console through a pipe', () => {
     const args = [program.cli, '--home', atoll.home, 'vm', 'console', 'web', '--silence', '0.5'];
     // It ends by itself: what was piped in is typed, and answered.
-    const { stdout, status } = spawnSync(process.execPath, args, { input: 'help\n', timeout: 60_000, encoding: 'utf8' });
+    const { stdout, status } = spawnSync(process.execPath, args, {
+      input: 'help\n',
+      timeout: 60_000,
+      encoding: 'utf8',
+    });
     expect(status).toBe(0);
     expect(stdout).toMatch(/simulated/i);
     expect(stdout).toContain('ping');
