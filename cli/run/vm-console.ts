@@ -97,7 +97,8 @@ function type(client: AtollClient, vm: string, { leave, typed }: { leave: () => 
       stdin.off('data', onData).off('end', onEnd);
       if (stdin.isTTY) stdin.setRawMode(false);
       stdin.pause();
-      stdin.unref();
+      // A file has none: it keeps nothing alive.
+      if ('unref' in stdin) stdin.unref();
     },
     check: () => {
       if (failure !== null) throw failure;

@@ -56,9 +56,22 @@ unix_sock_group = "root"
 auth_unix_rw = "none"
 CONF
   echo 'max_clients = 4096' >/etc/libvirt/virtlogd.conf
-  quiet virtlogd -d || echo "virtlogd did not start" >&2
-  quiet libvirtd -d || echo "libvirtd did not start" >&2
+  daemons=yes
 fi
+
+# A pid may be another's by now: its name must fit too.
+lives() {
+  local pid name
+  { read -r pid <"/run/$1.pid" && read -r name <"/proc/$pid/comm" && [ "$name" = "$1" ]; } 2>/dev/null
+}
+# Starts what does not run: at first both, later one that was killed. VMs do not mind.
+keep_daemons() {
+  [ "\${daemons-}" ] || return 0
+  for each in virtlogd libvirtd; do
+    lives "$each" || quiet "$each" -d || echo "$each did not start" >&2
+  done
+}
+keep_daemons
 
 say ready
 exec 3>&-
@@ -66,5 +79,11 @@ exec 3>&-
 trap : CHLD
 trap 'exit 0' TERM
 sleep infinity 9>&- &
-while :; do wait || :; done
+# Orphans are our children too. Not more than once a second, lest a daemon that can not stay keeps us busy.
+while :; do
+  wait || :
+  [ "$SECONDS" = "\${last-}" ] && quiet sleep 1
+  last=$SECONDS
+  keep_daemons
+done
 `;

@@ -1,9 +1,9 @@
-import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { connect } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -180,15 +180,17 @@ describe('the command line on a simulated host', () => {
 
   it('talks to a guest on its console through a pipe', () => {
     const args = [program.cli, '--home', atoll.home, 'vm', 'console', 'web', '--silence', '0.5'];
-    // It ends by itself: what was piped in is typed, and answered.
-    const { stdout, status } = spawnSync(process.execPath, args, {
-      input: 'help\n',
-      timeout: 60_000,
-      encoding: 'utf8',
-    });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/simulated/i);
-    expect(stdout).toContain('ping');
+    const script = join(atoll.home, 'typed');
+    writeFileSync(script, 'help\n');
+    const file = openSync(script, 'r');
+    // It ends by itself: what came from the pipe, or the file, is typed, and answered.
+    for (const how of [{ input: 'help\n' }, { stdio: [file, 'pipe', 'pipe'] as Array<number | 'pipe'> }]) {
+      const { stdout, status } = spawnSync(process.execPath, args, { ...how, timeout: 60_000, encoding: 'utf8' });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/simulated/i);
+      expect(stdout).toContain('ping');
+    }
+    closeSync(file);
   });
 
   it('says when its answer can not be written, and keeps its exit code when nobody hears it', () => {

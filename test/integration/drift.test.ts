@@ -194,7 +194,7 @@ const STRANGER = '02:00:00:00:00:08';
 /** Counts the frames of one sender that reach a guest, at the host's end of its tap. */
 async function countFrom(shell: LabShell, tap: string, mac: string): Promise<() => Promise<number>> {
   const chain = `type filter hook egress device "${tap}" priority 0; ether saddr ${mac} counter;`;
-  await shell.run(['nft', '-f', '-'], { stdin: `table netdev test_heard { chain c { ${chain} } }\n` });
+  await shell.run(['nft', '-f', '-'], { stdin: `table netdev test_heard {\nchain c {\n${chain}\n}\n}\n` });
   return async () => {
     const { stdout } = await shell.run(['nft', '-j', 'list', 'table', 'netdev', 'test_heard']);
     return Number(/"packets": ?(\d+)/.exec(stdout)?.[1] ?? Number.NaN);
