@@ -28,7 +28,7 @@ export const reserveMiB = (totalMiB: number): number => Math.min(512, Math.floor
  */
 export function whyNot(vm: Wanting, { host, usedMiB, regularNetworks }: Candidate): string | null {
   if (!hostAllows(host.state, 'runVms')) {
-    return `it is ${host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
+    return `it is ${host.state === 'maintenance' ? 'in maintenance' : host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
   }
   const missing = vm.networks.filter((network) => !network.isIsolated && !regularNetworks.has(network.id));
   if (missing.length > 0) return `it lacks the network ${missing.map((network) => `"${network.name}"`).join(', ')}`;

@@ -1,3 +1,5 @@
+import { KEEP_DAEMONS } from './daemons';
+
 /**
  * PID 1 of a lab. A constant, copied into the lab's folder and run from there, so that a lab does not depend on where the
  * app is installed (an AppImage's mount vanishes with the app). Its only argument is the lab's folder.
@@ -56,22 +58,8 @@ unix_sock_group = "root"
 auth_unix_rw = "none"
 CONF
   echo 'max_clients = 4096' >/etc/libvirt/virtlogd.conf
-  daemons=yes
+  ${KEEP_DAEMONS}
 fi
-
-# A pid may be another's by now: its name must fit too.
-lives() {
-  local pid name
-  { read -r pid <"/run/$1.pid" && read -r name <"/proc/$pid/comm" && [ "$name" = "$1" ]; } 2>/dev/null
-}
-# Starts what does not run: at first both, later one that was killed. VMs do not mind.
-keep_daemons() {
-  [ "\${daemons-}" ] || return 0
-  for each in virtlogd libvirtd; do
-    lives "$each" || quiet "$each" -d || echo "$each did not start" >&2
-  done
-}
-keep_daemons
 
 say ready
 exec 3>&-
@@ -79,11 +67,5 @@ exec 3>&-
 trap : CHLD
 trap 'exit 0' TERM
 sleep infinity 9>&- &
-# Orphans are our children too. Not more than once a second, lest a daemon that can not stay keeps us busy.
-while :; do
-  wait || :
-  [ "$SECONDS" = "\${last-}" ] && quiet sleep 1
-  last=$SECONDS
-  keep_daemons
-done
+while :; do wait || :; done
 `;

@@ -34,6 +34,8 @@ export interface LinuxParts {
   readonly fresh?: () => Promise<Shell>;
   /** Whether what *Setup networks* makes is to be made again by the host when it starts; not for a lab, which is made anew. */
   readonly keepsSetup?: boolean;
+  /** Starts libvirt again, where it is ours to start (a lab). */
+  readonly revive?: () => Promise<void>;
   /** Whether KVM really works there; asked once a connection. */
   kvm(): Promise<boolean>;
   /** Returns which start of the host this is, where the kernel's boot id does not tell (a lab); else null. */
@@ -59,6 +61,7 @@ export class LinuxHost implements HostDriver {
 
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
+    await this.parts.revive?.();
     this.parts.filter?.forget();
     await this.parts.filter?.keep({ bridges: [], nics: [] }, signal);
     const { shell, fresh } = this.parts;
@@ -132,7 +135,7 @@ export class LinuxHost implements HostDriver {
     };
     await Promise.all([
       watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line)),
-      watchVms(shell, hear, signal),
+      watchVms(shell, hear, signal, this.parts.revive),
     ]);
     this.beginToRemember(signal);
   }
