@@ -50,6 +50,7 @@ export const EntityKind = z.enum([
   'vm',
   'forward',
   'image',
+  'snapshot',
   'job',
   'check',
   'preferences',

@@ -27,8 +27,8 @@ export function filterText(table: string, others: readonly string[]): string {
     `add rule ${chain} meta iifkind "tun" meta oifkind "tun" accept`,
     ...['iifname', 'oifname'].map((key) => `add rule ${chain} ${key} "${PROBE_PREFIX}*" accept`),
     `add rule ${chain} iifname @others oifname @others accept`,
-    `add rule ${chain} iifname @others oifkind "tun" accept`,
-    `add rule ${chain} iifkind "tun" oifname @others accept`,
+    `add rule ${chain} iifname @others meta oifkind "tun" accept`,
+    `add rule ${chain} meta iifkind "tun" oifname @others accept`,
   ];
   return `${lines.join('\n')}\n`;
 }
