@@ -24,6 +24,7 @@ import {
   hostNicRepository,
   hostRepository,
 } from './repositories/places';
+import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
@@ -96,6 +97,7 @@ function repositoriesOn(context: Context): Repositories {
     events: eventRepository(context),
     checks: checkRepository(context),
     trash: trashRepository(context),
+    leftovers: leftoverRepository(context),
     counters: counterRepository(context),
     preferences: preferenceRepository(context),
   };

@@ -11,6 +11,7 @@ export const VM_ACTIONS = [
   'resume',
   'update',
   'remove',
+  'move',
   'editVnics',
   'console',
   'screen',
@@ -18,7 +19,7 @@ export const VM_ACTIONS = [
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
-  down: ['start', 'update', 'remove', 'editVnics'],
+  down: ['start', 'update', 'remove', 'move', 'editVnics'],
   wait_for_launch: ['stop', 'console', 'screen'],
   powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen'],
   up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console', 'screen'],

@@ -1,5 +1,6 @@
 import { isFinal } from '../jobs/job-rows';
 import { careForTrash } from '../undo/trash';
+import { careForLeftovers } from '../vms/leftovers';
 import { ENGINE, emitter } from './events';
 import { type Core, makeCore } from './core';
 import { instant } from './ids';
@@ -34,15 +35,15 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   const core = makeCore(ports, options.checkOutputs ?? false);
   const router = makeRouter(core);
   let stopped: Promise<void> | null = null;
-  let leaveTrash = (): void => undefined;
+  let leave: Array<() => void> = [];
   return {
     router,
     start: () => {
-      leaveTrash = careForTrash(core);
+      leave = [careForTrash(core), careForLeftovers(core)];
       return start(core);
     },
     stop: () => {
-      leaveTrash();
+      for (const end of leave) end();
       return (stopped ??= stop(core));
     },
     needed: () => core.actors.any || core.jobs.busy,

@@ -120,6 +120,10 @@ export interface TrashRow {
   name: string;
   removedAt: string;
 }
+export interface LeftoverRow {
+  vmId: string;
+  hostId: string;
+}
 export type StepRow = JobStep & { jobId: string };
 
 /**
@@ -220,6 +224,13 @@ export interface Repositories {
   };
   /** Removed VMs whose disks are kept; `id` is the VM's. */
   trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
+  /** Hosts on which something of a VM may lie that is kept elsewhere (or is gone); it is removed when the host answers. */
+  leftovers: {
+    get(row: LeftoverRow): LeftoverRow | undefined;
+    ofHost(hostId: string): LeftoverRow[];
+    insert(row: LeftoverRow): void;
+    remove(row: LeftoverRow): void;
+  };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
   /** What each OS user has chosen; a user who never chose has the defaults. */

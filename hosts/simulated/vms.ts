@@ -10,6 +10,7 @@ import type {
 import { AppError, type VmState } from '../../contract';
 import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
+import { SimulatedMover } from './mover';
 import { freeMemory } from './observe';
 import { openScreen } from './screen';
 import type { SimState, SimVm, SimVnic } from './state';
@@ -28,9 +29,11 @@ const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
 /** The VMs of a simulated host. No program runs behind them; their states, memory, cables and consoles behave as real ones do. */
 export class SimulatedVms implements VmDriver {
   readonly #machine: Machine;
+  readonly mover: SimulatedMover;
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.mover = new SimulatedMover(machine);
   }
 
   async define(spec: VmSpec, signal: AbortSignal): Promise<void> {

@@ -38,7 +38,9 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     diskDir: folders.disks,
     logDir: folders.serialLogs,
     tinyGuest,
-    baseImage: (path, signal) => bringer.bring(path, signal),
+    broughtDir: folders.files,
+    baseImage: (path, signal, progress) => bringer.bring(path, signal, progress),
+    bring: (path, signal, progress) => bringer.bringIfThere(path, signal, progress),
     accelerated: kvm,
   });
   return new LinuxHost({
