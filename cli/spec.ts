@@ -11,6 +11,7 @@ export type Completion =
   | 'image'
   | 'job'
   | 'scenario'
+  | 'backup'
   | 'file'
   | readonly string[];
 

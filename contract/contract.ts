@@ -1,3 +1,4 @@
+import { backups } from './procedures/backups';
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
 import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
@@ -28,6 +29,7 @@ export const contract = {
   live,
   preferences,
   system,
+  backups,
   demo,
   labfile,
 };

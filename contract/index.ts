@@ -3,6 +3,7 @@ export * from './app-error';
 export * from './contract';
 export * from './errors';
 export * from './model/activity';
+export * from './model/backup';
 export * from './model/certificate';
 export * from './model/common';
 export * from './model/forward';

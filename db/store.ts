@@ -26,6 +26,7 @@ import {
 } from './repositories/places';
 import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
+import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
@@ -99,6 +100,7 @@ function repositoriesOn(context: Context): Repositories {
     trash: trashRepository(context),
     leftovers: leftoverRepository(context),
     counters: counterRepository(context),
+    settings: settingsRepository(context),
     preferences: preferenceRepository(context),
   };
 }

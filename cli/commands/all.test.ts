@@ -35,6 +35,8 @@ const ASKS = [
   'vnic remove',
   'image remove',
   'trash empty',
+  'backup remove',
+  'backup prune',
   'restore',
   'demo',
 ];

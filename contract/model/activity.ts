@@ -107,6 +107,9 @@ export const EVENT_TYPES = [
   'engine.started',
   'engine.stopped',
   'store.backed_up',
+  'store.backup_failed',
+  'store.backups_pruned',
+  'store.backup_rule',
   'store.restored',
 ] as const;
 export const EventType = z.enum(EVENT_TYPES);

@@ -1,4 +1,5 @@
 import { eventHandlers, liveHandlers } from '../activity/handlers';
+import { backupHandlers } from '../backups/handlers';
 import { demoHandlers } from '../demo/handlers';
 import { hostHandlers } from '../hosts/handlers';
 import { labHandlers } from '../hosts/labs';
@@ -39,6 +40,7 @@ export function makeRouter(core: Core) {
     live: liveHandlers(core),
     preferences: preferenceHandlers(core),
     system: systemHandlers(core),
+    backups: backupHandlers(core),
     demo: demoHandlers(core),
     labfile: labfileHandlers(core),
   });

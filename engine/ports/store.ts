@@ -1,6 +1,7 @@
 import type {
   Actor,
   AttachmentState,
+  BackupRule,
   Boot,
   Cluster,
   DataCenter,
@@ -38,6 +39,7 @@ export interface HostRow {
   kind: HostKind;
   how: HostHow;
   comment: string;
+  labels: string[];
   state: HostState;
   reason: string | null;
   lastSeenAt: string | null;
@@ -55,6 +57,7 @@ export interface NetworkRow {
   vlan: number | null;
   mtu: number;
   bridge: string;
+  label: string | null;
   guestSubnet: string | null;
   createdAt: string;
 }
@@ -233,6 +236,8 @@ export interface Repositories {
   };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
+  /** Choices that hold for the whole store; defaults until chosen. */
+  settings: { backupRule(): BackupRule; keepBackupRule(rule: BackupRule): void };
   /** What each OS user has chosen; a user who never chose has the defaults. */
   preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }

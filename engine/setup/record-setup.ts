@@ -2,6 +2,7 @@ import type { Difference } from '../../contract';
 import type { Plan } from '../converge/plan';
 import type { Emit } from '../core/events';
 import type { PassResult } from '../hosts/converge-pass';
+import { mayBear } from '../networks/attaching';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
 import { SETUP_JOB } from './job-kind';
 
@@ -30,7 +31,7 @@ export function recordSetup(
   }
   return tx.networkClusters.ofCluster(host.clusterId).flatMap(({ networkId, required }) => {
     const network = required ? tx.networks.get(networkId) : undefined;
-    if (!network || network.isIsolated) return [];
+    if (!network || network.isIsolated || !mayBear(host, network)) return [];
     const row = rows.get(networkId);
     const lacks = row === undefined || row.nic === null || differencesOf(left, networkId).some(isVital);
     return lacks ? [network.name] : [];

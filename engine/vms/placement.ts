@@ -1,9 +1,10 @@
 import { AppError, hostAllows } from '../../contract';
+import { mayBear } from '../networks/attaching';
 import type { HostRow, NetworkRow } from '../ports/store';
 
 /** A host of the VM's cluster, with what placement asks of it. */
 export interface Candidate {
-  readonly host: Pick<HostRow, 'id' | 'name' | 'state' | 'reason' | 'capabilities'>;
+  readonly host: Pick<HostRow, 'id' | 'name' | 'state' | 'reason' | 'capabilities' | 'labels'>;
   /** Memory of all VMs that run (or are being started) there, without the VM in question. */
   readonly usedMiB: number;
   /** Regular networks that the host has, and those of which it has something else than what is wanted. */
@@ -18,7 +19,7 @@ export interface Wanting {
   readonly name: string;
   readonly memoryMiB: number;
   /** Networks of its plugged vNICs. */
-  readonly networks: readonly Pick<NetworkRow, 'id' | 'name' | 'isIsolated'>[];
+  readonly networks: readonly Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'>[];
 }
 
 /** Memory that a host keeps for itself: an eighth, at most 512 MiB. */
@@ -50,6 +51,8 @@ function whyNotThere(vm: Wanting, { host, regularNetworks, outOfSync }: Candidat
   if (!hostAllows(host.state, 'runVms')) {
     return `it is ${host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
   }
+  const barred = vm.networks.find((network) => !mayBear(host, network));
+  if (barred) return `it has not the label ${barred.label ?? ''} of the network "${barred.name}"`;
   const missing = vm.networks.filter((network) => !network.isIsolated && !regularNetworks.has(network.id));
   const differ = missing.filter((network) => outOfSync?.has(network.id));
   if (differ.length > 0) return `its network ${quoted(differ)} is out of sync: sync the host first`;

@@ -13,7 +13,7 @@ import { setUpNetworks } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
-import { readTools, type Tools } from './tools';
+import { readTools, requireVital, type Tools } from './tools';
 import { observeVms } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
@@ -62,6 +62,7 @@ export class LinuxHost implements HostDriver {
       this.parts.kvm(),
       fresh ? connectionAddress(shell, signal) : null,
     ]);
+    requireVital(tools, shell.name);
     this.known = { ...tools, kvm, boot, at };
   }
 

@@ -9,6 +9,8 @@ import { readAll, writeAll } from './stream';
 import { dumpXml, virsh } from './virsh';
 
 export interface MoverContext extends PackContext {
+  /** Makes the folders that VMs need. */
+  prepare(signal: AbortSignal): Promise<void>;
   /** Where the host sees a base image of the engine's computer; brought there first, if need be. */
   baseImage(path: string, signal: AbortSignal): Promise<string>;
   /** Defines a VM anew, from the definition that it had on another host. */
@@ -41,6 +43,7 @@ export class LinuxMover implements VmMover {
 
   async expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception> {
     const { diskDir } = this.context;
+    await this.context.prepare(signal);
     await this.discard(spec.id, signal);
     const seen = await this.sameFiles(pack, signal);
     const { stdout } = await this.shell.script(ROOM, [diskDir], { signal });

@@ -28,6 +28,8 @@ import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
 export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage' | 'bring'> {
   readonly storeId: string;
+  /** Makes the folders that VMs need, where they are not there yet. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /** Folder of the host with copies of files of the engine's computer; null where it sees the files themselves. */
   readonly broughtDir: string | null;
   /** Absolute folder of the host for the logs of the VMs' serial lines. */
@@ -66,6 +68,7 @@ class VirshDriver implements VmDriver {
       shell,
       diskDir: options.diskDir,
       broughtDir: options.broughtDir,
+      prepare: async (signal) => options.prepare?.(signal),
       baseImage: (path, signal) => options.baseImage(path, signal),
       defineFrom: (xml, spec, signal) => this.defineFrom(xml, spec, true, signal),
       requireOurs: (xml, vmId) => this.requireOurs(xml, vmId),
