@@ -75,5 +75,5 @@ export function apartWords(apart: Apart | null, vm: Pick<PlacedVm, 'name' | 'hos
   const others = apart.islands
     .filter((island) => island !== here)
     .map(({ host, vms }) => `${someNames(vms.map(({ name }) => name))} on ${host}`);
-  return `${vm.name} on ${here.host} does not hear ${others.join(', ')}: all are on "${apart.network}", and each host has an island of its own. ${apart.hint}`;
+  return `${vm.name} on ${here.host} does not hear ${others.join(', ')}: they are all on "${apart.network}", but each host has an island of its own. ${apart.hint}`;
 }

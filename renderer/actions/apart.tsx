@@ -17,7 +17,9 @@ export function useApart(networkId: string): Apart | null {
 /** Warns, where the VMs of a network do not hear each other, and offers what brings them together. */
 export function ApartNotice({ networkId }: { networkId: string }) {
   const apart = useApart(networkId);
-  return apart === null ? null : <Notice apart={apart} words={apart.message} />;
+  return apart === null ? null : (
+    <Notice apart={apart} title="Its VMs do not all hear each other" words={apart.message} />
+  );
 }
 
 /** The same on the page of a VM, for each network on which it does not hear all others. */
@@ -30,17 +32,21 @@ function OfVm({ vm, networkId }: { vm: Vm; networkId: string }) {
   const apart = useApart(networkId);
   const words = apartWords(apart, vm);
   return apart === null || words === null ? null : (
-    <Notice apart={apart} words={words.slice(0, words.indexOf(apart.hint)).trim()} />
+    <Notice
+      apart={apart}
+      title={`On ${apart.network} it does not hear everyone`}
+      words={words.slice(0, words.indexOf(apart.hint)).trim()}
+    />
   );
 }
 
-function Notice({ apart, words }: { apart: Apart; words: string }) {
+function Notice({ apart, title, words }: { apart: Apart; title: string; words: string }) {
   const [asking, setAsking] = useState(false);
   return (
     <Alert
       variant="warning"
       isInline
-      title="Not all of them hear each other"
+      title={title}
       className="trouble"
       actionLinks={
         <Act variant="link" isInline onClick={() => setAsking(true)}>

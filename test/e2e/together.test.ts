@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     await shoot('together-dialog');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Place together' }).click();
-    await see(page.getByText('Not all of them hear each other')).toBeHidden({ timeout: 20_000 });
+    await see(page.getByText('On blue it does not hear everyone')).toBeHidden({ timeout: 20_000 });
     expect(await hostOf('db')).toBe('node1');
   });
 
