@@ -14,6 +14,7 @@ export * from './model/placement';
 export * from './model/places';
 export * from './model/preferences';
 export * from './model/setup';
+export * from './model/snapshot';
 export * from './model/ssh';
 export * from './model/system';
 export * from './model/undo';

@@ -54,6 +54,7 @@ export const EntityKind = z.enum([
   'vm',
   'forward',
   'image',
+  'snapshot',
   'job',
   'check',
   'preferences',

@@ -1,4 +1,4 @@
-import { AppError, shellWord } from '../../contract';
+import { AppError, shellWord, someNames } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { candidates, seekerOf } from './choose-host';
 import { whyNever } from './placement';
@@ -34,6 +34,17 @@ export function ruleSourceCanBeRead(vm: Pick<VmRow, 'name'>, from: HostRow): voi
           : 'Wait until it answers again.',
     },
   );
+}
+
+/** Bad: a VM of which "before upgrade" keeps memory and disks, on the host where that was taken. */
+export function ruleNoSnapshotKeepsIt(vm: Pick<VmRow, 'name'>, snapshots: readonly { readonly name: string }[]): void {
+  if (snapshots.length === 0) return;
+  const names = someNames(snapshots.map(({ name }) => `"${name}"`));
+  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved: ${names} keeps its state on its host`, {
+    rule: 'MOVE',
+    field: 'vm',
+    hint: 'Remove the snapshot first: atoll snapshot remove.',
+  });
 }
 
 /** Bad: a host that lacks a regular network of the VM, is not up, or is too small for it at all. What VMs use now is no reason: it is not started. */

@@ -9,7 +9,7 @@ import { ruleHostIsInCluster } from './add-vm';
 import { networksOf } from './choose-host';
 import { MOVE_JOB, type MovePayload } from './move-job';
 import { Moving } from './moving';
-import { ruleBothHostsAreOfASort, ruleO2HostCanKeep, ruleSourceCanBeRead } from './move-rules';
+import { ruleBothHostsAreOfASort, ruleNoSnapshotKeepsIt, ruleO2HostCanKeep, ruleSourceCanBeRead } from './move-rules';
 import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';
 import { tellApart } from './tell-apart';
@@ -53,6 +53,7 @@ export function rulesOfAMove(tx: Repositories, vm: VmRow, to: HostRow): HostRow 
     ruleBothHostsAreOfASort(vm, from, to);
     ruleSourceCanBeRead(vm, from);
   }
+  if (from) ruleNoSnapshotKeepsIt(vm, tx.snapshots.ofVm(vm.id));
   ruleO2HostCanKeep(tx, vm, to);
   return from;
 }

@@ -13,6 +13,7 @@ import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
 import { freeMemory } from './observe';
 import { openScreen } from './screen';
+import { SimulatedSnapshots } from './snapshots';
 import type { SimState, SimVm, SimVnic } from './state';
 
 /** In which states libvirt carries a verb out. */
@@ -30,10 +31,16 @@ const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
 export class SimulatedVms implements VmDriver {
   readonly #machine: Machine;
   readonly mover: SimulatedMover;
+  readonly snapshots: SimulatedSnapshots;
 
   constructor(machine: Machine) {
     this.#machine = machine;
     this.mover = new SimulatedMover(machine);
+    this.snapshots = new SimulatedSnapshots(machine, {
+      step: (verb, vmId, signal) => this.#step(verb, vmId, signal),
+      done: (detail) => this.#done(detail),
+      restore: (vm) => this.#restore(vm),
+    });
   }
 
   async define(spec: VmSpec, signal: AbortSignal): Promise<void> {

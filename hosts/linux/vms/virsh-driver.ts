@@ -23,6 +23,7 @@ import { editInterface, findInterface, interfaceXml, serialize } from './interfa
 import { LinuxMover } from './mover';
 import { ensureNowhere } from './nowhere';
 import { openVnc } from './screen';
+import { LinuxSnapshots } from './snapshots';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
@@ -52,11 +53,13 @@ class VirshDriver implements VmDriver {
   private readonly openLines = new Set<string>();
   private readonly boot: BootContext;
   readonly mover: VmMover;
+  readonly snapshots: LinuxSnapshots;
 
   constructor(
     private readonly shell: Shell,
     private readonly options: VirshOptions,
   ) {
+    this.snapshots = new LinuxSnapshots(shell, options.diskDir);
     this.boot = {
       shell,
       diskDir: options.diskDir,
@@ -92,6 +95,7 @@ class VirshDriver implements VmDriver {
     progress?: CopyProgress,
   ): Promise<void> {
     if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
+    await this.snapshots.reap(spec.id, signal);
     const boot = await prepareBoot(this.boot, spec, signal, progress);
     await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
     const context = {
@@ -129,6 +133,7 @@ class VirshDriver implements VmDriver {
       await this.stop(vmId, signal);
       await this.virsh(['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], signal);
     }
+    await this.snapshots.drop(vmId, signal);
     return removeDisks(this.shell, { ...this.options, vmId, serialLog: this.serialLog(vmId) }, disks, signal);
   }
 

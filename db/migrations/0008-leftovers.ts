@@ -2,7 +2,7 @@ import type { Migration } from './migration';
 
 /** Hosts on which something of a VM may lie though it is kept on another: noted before a move begins to copy. */
 export const leftovers: Migration = {
-  version: 7,
+  version: 8,
   name: 'leftovers',
   sql: `
 CREATE TABLE leftovers (
