@@ -40,7 +40,7 @@ export function moveVmHandler(
     `move the VM "${vm.name}" from "${from.name}" to "${to.name}": its disks are copied and verified there, then removed from "${from.name}"`,
     ...tellApart(tx, emit, moved, networks),
   ];
-  return { output: answer(), words, job: beginMove(tx, vm, from, to), hosts: [to.id] };
+  return { output: answer(), words, job: beginMove(tx, vm, from, to) };
 }
 
 /** What a move asks. Returns the host that has the VM's disks; undefined when it was never put on one. */

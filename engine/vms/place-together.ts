@@ -59,7 +59,7 @@ export function placeTogetherHandler(scope: Scope, input: Input): Outcome<Answer
     ...left.map(({ vm, why }) => `"${vm.name}" stays apart: ${why}`),
   ];
   const job = togetherJob(scope, network, together, input.start);
-  return { output, words, hosts: [host.id], ...(job ? { job } : {}) };
+  return { output, words, ...(job ? { job } : {}) };
 }
 
 function wordsOf({ tx }: Scope, network: NetworkRow, { host, gather }: Together): string[] {

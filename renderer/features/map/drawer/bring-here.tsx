@@ -17,7 +17,7 @@ export function BringHere({ vmId, others, networkId }: { vmId: string; others: r
   const one = others.length === 1 && first !== undefined ? vms.get(first) : undefined;
   const close = (): void => setAsking(null);
   return (
-    <div className="acts-row">
+    <div className="acts-row bring-here">
       {one === undefined || here === undefined ? null : (
         <Act variant="secondary" size="sm" why={whyNotVm(one.state, 'move')} onClick={() => setAsking('move')}>
           {text.moveHere(one.name)}
