@@ -104,7 +104,9 @@ function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): 
     diskDir: lab.paths.disks,
     logDir: lab.paths.serialLogs,
     tinyGuest: () => ensureTinyGuest(home),
+    broughtDir: null,
     baseImage: (path) => Promise.resolve(path),
+    bring: null,
     accelerated: kvm,
   });
   return new LinuxHost({
@@ -164,8 +166,8 @@ const FRESH_MS = 10_000;
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
   const shell = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
-  const carry: Carry = async (from, to, signal) =>
-    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  const carry: Carry = async (from, to, progress, signal) =>
+    upload(await shell.session(), shell.name, from, to, progress, signal);
   const fresh = async (): Promise<SshShell> => {
     const other = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
     await other.open(AbortSignal.timeout(FRESH_MS));
@@ -177,8 +179,8 @@ function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow 
 function localHost(context: Context, { id, storeId, how }: Wanted & { how: LocalHow }): HostDriver {
   const { home, log, enter = NOTHING, secrets } = context;
   const shell = new LocalRootShell({ how, enter, secrets: () => secrets.get(id) });
-  const carry: Carry = async (from, to, signal) =>
-    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  const carry: Carry = async (from, to, progress, signal) =>
+    upload(await shell.session(), shell.name, from, to, progress, signal);
   return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
 }
 

@@ -138,6 +138,7 @@ function sshShell(manager: TestHost, key: string): Shell {
     run,
     script: (script, args, how) => run(['sh', '-c', script, 'sh', ...args], how),
     stream: () => Promise.reject(new Error('not needed')),
+    pipe: () => Promise.reject(new Error('not needed')),
     connect: () => Promise.reject(new Error('not needed')),
     close: () => Promise.resolve(),
   };
