@@ -68,6 +68,8 @@ export const text = catalogue({
     screen: 'Screen',
     start: 'Start',
     resume: 'Resume',
+    startOn: 'Start on a host…',
+    moveTo: 'Move to another host…',
     shutdown: 'Shut down',
     reboot: 'Reboot',
     suspend: 'Suspend',

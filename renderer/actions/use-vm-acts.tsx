@@ -6,6 +6,7 @@ import type { Problem } from '../api/problem';
 import { useCommand } from '../api/use-command';
 import type { MenuEntry } from '../ui/menu';
 import { Confirm } from './confirm';
+import { MoveVm, StartOn } from './move-vm';
 import { PlugDialog } from './plug-dialog';
 import { text } from './text';
 import { whyNotVm } from './why';
@@ -33,7 +34,7 @@ export interface VmActs {
 /** Everything that can be done with one VM, for buttons and menus alike. */
 export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
   const navigate = useNavigate();
-  const [asking, setAsking] = useState<ConfirmedAction | 'plug' | null>(null);
+  const [asking, setAsking] = useState<ConfirmedAction | 'plug' | 'move' | 'startOn' | null>(null);
   const run = useCommand((action: 'start' | 'shutdown' | 'reboot' | 'suspend' | 'resume') =>
     client.vms[action]({ vm: vm.id }),
   );
@@ -57,6 +58,8 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
     starts,
     plug: entry('editVnics', text.plugIn, () => setAsking('plug')),
     rest: [
+      ...(vm.hostId === null ? [{ ...entry('start', text.startOn, () => setAsking('startOn')), id: 'start-on' }] : []),
+      entry('move', text.moveTo, () => setAsking('move')),
       entry('reboot', text.reboot, () => void run.run('reboot')),
       entry('suspend', text.suspend, () => void run.run('suspend')),
       entry('stop', text.ask(text.stopAtOnce), () => setAsking('stop'), true),
@@ -68,6 +71,10 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
     dialog:
       asking === null ? null : asking === 'plug' ? (
         <PlugDialog vm={vm} onClose={() => setAsking(null)} />
+      ) : asking === 'move' ? (
+        <MoveVm vm={vm} onClose={() => setAsking(null)} />
+      ) : asking === 'startOn' ? (
+        <StartOn vm={vm} onClose={() => setAsking(null)} />
       ) : (
         <Confirm
           {...CONFIRMED[asking]}

@@ -64,6 +64,13 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
     act: (vm) => go(linkOptions({ to: '/vms/$id/screen', params: { id: vm.id } })),
   },
   { noun: 'vm', verb: 'update', why: (vm) => whyNotVm(vm.state, 'update'), act: (vm) => vmPage(vm, 'edit') },
+  ...(['move', 'placement'] as const).map((verb): Deed<'vm'> => ({
+    noun: 'vm',
+    verb,
+    label: text.vmPages[verb],
+    why: none,
+    act: (vm) => vmPage(vm),
+  })),
   {
     noun: 'vnic',
     verb: 'add',
@@ -120,6 +127,13 @@ const NETWORK_DEEDS: readonly Deed<'network'>[] = [
       go(linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { tab: 'isolation' } })),
   })),
   { noun: 'network', verb: 'update', why: none, act: (network) => networkPage(network, 'edit') },
+  {
+    noun: 'network',
+    verb: 'place-together',
+    label: text.placeTogether,
+    why: none,
+    act: (network) => networkPage(network),
+  },
   ...(['attach', 'detach'] as const).map((verb): Deed<'network'> => ({
     noun: 'network',
     verb,

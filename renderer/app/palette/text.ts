@@ -26,6 +26,11 @@ export const text = catalogue({
     emptyTrashMeans: 'The disks of removed VMs are deleted for good.',
     notIsolated: 'A regular network is not meant to be isolated.',
     removeNetwork: 'Its bridges are taken off every host. VMs that use it keep it from being removed.',
+    vmPages: {
+      move: (vm: string) => `Move ${vm} to another host`,
+      placement: (vm: string) => `Where ${vm} could run`,
+    },
+    placeTogether: (network: string) => `Bring the VMs of ${network} together`,
     addVnic: (vm: string) => `Add a vNIC to ${vm}`,
     vnicsOf: {
       list: (vm: string) => `vNICs of ${vm}`,

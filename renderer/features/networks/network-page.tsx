@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ApartNotice } from '../../actions/apart';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
@@ -72,6 +73,7 @@ function Overview({ show }: { show: NetworkShow }) {
   return (
     <div className="columns">
       <div className="column">
+        <ApartNotice networkId={network.id} />
         <HostsPart show={show} />
         <VmsPart show={show} />
       </div>
