@@ -1,12 +1,12 @@
 import PQueue from 'p-queue';
-import { AppError, type ErrorCode, type UnmanagedBridge } from '../../contract';
+import { AppError, type ErrorCode, type UnmanagedBridge, type UnmanagedVm } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
 import { setupOwner } from '../setup/marks';
 import type { Clock } from '../ports/clock';
 import type { HostDriver, HostNotice } from '../ports/host-driver';
 import type { Log } from '../ports/log';
-import type { ObservedHost } from '../ports/observed';
+import type { ObservedHost, ObservedVm } from '../ports/observed';
 import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
 import { Batch } from './batch';
@@ -60,6 +60,7 @@ export class HostActor {
   private cancelLook: (() => void) | null = null;
   private seenAt: number | null = null;
   private unmanagedBridges: readonly UnmanagedBridge[] = [];
+  private foreignVms: readonly UnmanagedVm[] = [];
 
   constructor(
     readonly hostId: string,
@@ -83,6 +84,11 @@ export class HostActor {
   /** Bridges that are not ours, as last seen. */
   get unmanaged(): readonly UnmanagedBridge[] {
     return this.unmanagedBridges;
+  }
+
+  /** VMs that are not ours, as last seen. */
+  get unmanagedVms(): readonly UnmanagedVm[] {
+    return this.foreignVms;
   }
 
   /**
@@ -276,6 +282,7 @@ export class HostActor {
 
   private remember(observed: ObservedHost): void {
     this.seenAt = this.deps.clock.now();
+    this.foreignVms = (observed.vms ?? []).filter((vm) => !vm.ours).map(unmanagedVm);
     this.unmanagedBridges = observed.bridges
       .filter(({ owner, alias }) => (owner ?? setupOwner(alias))?.storeId !== this.deps.store.storeId)
       .map(({ name, ports, owner }) => ({
@@ -305,3 +312,11 @@ export class HostActor {
     this.retry.again(() => this.nudge());
   }
 }
+
+const unmanagedVm = ({ id, name, state, memoryMiB, vnics }: ObservedVm): UnmanagedVm => ({
+  ...{ id, name, state, memoryMiB },
+  nics: vnics.map(({ mac, bridge, elsewhere }) => ({
+    mac,
+    on: elsewhere ?? (bridge === null ? 'nothing' : `bridge ${bridge}`),
+  })),
+});
