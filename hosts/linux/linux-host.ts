@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { CheckTarget, HostDriver, HostNotice, LookOptions, VmDriver } from '../../engine/ports/host-driver';
@@ -18,6 +19,9 @@ import { observeVms } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
 import { watchNetwork } from './watch';
+
+/** An answer that is kept comes at once; one that has to be found out takes seconds. */
+const KVM_PATIENCE_MS = 500;
 
 /** What a kind of Linux host adds: the way in, its power, its VMs. */
 export interface LinuxParts {
@@ -57,14 +61,18 @@ export class LinuxHost implements HostDriver {
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
     const { shell, storeId, fresh } = this.parts;
-    const [tools, kvm, at] = await Promise.all([
+    const kvm = this.parts.kvm();
+    const [tools, at] = await Promise.all([
       readTools(shell, signal),
-      this.parts.kvm(),
       fresh ? connectionAddress(shell, signal) : null,
       fresh ? settleLeftSetup(shell, storeId, signal) : null,
     ]);
     requireVital(tools, shell.name);
-    this.known = { ...tools, kvm, boot, at };
+    const known = { ...tools, kvm: false, boot, at };
+    this.known = known;
+    // No network waits for a guest that is tried out; VMs do, and the next look tells it.
+    const asked = kvm.then((works) => void (known.kvm = works));
+    await Promise.race([asked, sleep(KVM_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   async observe(signal: AbortSignal, { rememberedVms = false }: LookOptions = {}): Promise<ObservedHost> {
