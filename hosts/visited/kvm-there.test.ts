@@ -16,8 +16,13 @@ function host(known: string, says: string) {
     },
     stream: (_argv: readonly string[], onLine: (line: string) => void) => {
       guests += 1;
-      onLine(says);
-      return Promise.resolve({ ended: Promise.resolve(0), kill: () => undefined });
+      const ended = new Promise<number>((resolve) =>
+        setImmediate(() => {
+          onLine(says);
+          resolve(0);
+        }),
+      );
+      return Promise.resolve({ ended, kill: () => undefined });
     },
   } as unknown as Shell;
   return { shell, kept, guests: () => guests };

@@ -155,7 +155,8 @@ async function looking(bench: Bench, host: SshTestHost, report: Report): Promise
     await sleep(SETTLED_MS);
     return (job?.steps ?? []).map(({ startedAt, endedAt }) => Date.parse(endedAt ?? '') - Date.parse(startedAt ?? ''));
   };
-  const [near, distant]: number[][][] = [[], []];
+  const near: number[][] = [];
+  const distant: number[][] = [];
   for (let i = 0; i < 5; i += 1) {
     near.push(await activate());
     host.trouble({ delayMs: RTT / 2 });
