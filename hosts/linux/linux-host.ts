@@ -61,17 +61,20 @@ export class LinuxHost implements HostDriver {
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
     const { shell, storeId, fresh } = this.parts;
-    const kvm = this.parts.kvm();
     const [tools, at] = await Promise.all([
       readTools(shell, signal),
       fresh ? connectionAddress(shell, signal) : null,
       fresh ? settleLeftSetup(shell, storeId, signal) : null,
     ]);
     requireVital(tools, shell.name);
-    const known = { ...tools, kvm: false, boot, at };
-    this.known = known;
-    // No network waits for a guest that is tried out; VMs do, and the next look tells it.
-    const asked = kvm.then((works) => void (known.kvm = works));
+    this.known = { ...tools, kvm: this.known?.kvm ?? false, boot, at };
+  }
+
+  /** No network waits for a guest that is tried out, nor for its parts on their way to the host; VMs do, and a later look tells it. */
+  private async askForKvm(): Promise<void> {
+    const asked = this.parts.kvm().then((kvm) => {
+      if (this.known) this.known = { ...this.known, kvm };
+    });
     await Promise.race([asked, sleep(KVM_PATIENCE_MS, undefined, { ref: false })]);
   }
 
@@ -136,6 +139,7 @@ export class LinuxHost implements HostDriver {
     };
     await Promise.all([watchNetwork(shell, storeId, hear, signal), watchVms(shell, hear, signal)]);
     this.beginToRemember(signal);
+    await this.askForKvm();
   }
 
   /** Only while it watches can it know that nothing has happened. */
