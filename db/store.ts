@@ -66,7 +66,7 @@ function storeOn(sqlite: Database, { log = warnings }: StoreOptions, migrations:
       ...repositories,
       storeId,
       schemaVersion: latestVersion(migrations),
-      transaction: (fn) => unit.transaction(() => fn(repositories)),
+      transaction: (fn, durable) => unit.transaction(() => fn(repositories), durable),
       preview: (fn) => unit.preview(() => fn(repositories)),
       onCommit: (listener) => unit.onCommit(listener),
       backup: (path) => backup(sqlite, path, migrations),

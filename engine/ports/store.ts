@@ -162,6 +162,10 @@ export interface Repositories {
     ofDataCenter(id: string): NetworkRow[];
     /** Those of the ids that exist, in no particular order: one query for a thousand. */
     some(ids: readonly string[]): NetworkRow[];
+    /** Those that are attached to a host. */
+    ofHost(hostId: string): NetworkRow[];
+    /** Regular ones that a cluster requires. */
+    regularRequiredIn(clusterId: string): NetworkRow[];
   };
   networkClusters: {
     list(): NetworkClusterRow[];
@@ -174,6 +178,8 @@ export interface Repositories {
     list(): NetworkAttachmentRow[];
     get(key: NetworkAttachmentKey): NetworkAttachmentRow | undefined;
     ofHost(hostId: string): NetworkAttachmentRow[];
+    /** Those of a host that are not in sync. */
+    unsettledOfHost(hostId: string): NetworkAttachmentRow[];
     ofNetwork(networkId: string): NetworkAttachmentRow[];
     upsert(row: NetworkAttachmentRow): void;
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
@@ -260,13 +266,19 @@ export interface Touched {
   readonly id: string;
 }
 
+/**
+ * When a commit has to be on the disk. `now`: before it returns, also when the power is cut; every wish. `later`: soon, and in
+ * order; for what is seen or done again after a power cut: what a look found, how far a job has come.
+ */
+export type Durable = 'now' | 'later';
+
 /** The embedded store. */
 export interface Store extends Repositories {
   /** This store's own id, made with it, in the mark on every bridge. */
   readonly storeId: string;
   readonly schemaVersion: number;
   /** Runs `fn` in one immediate transaction; an error rolls all of it back and is thrown on. Not to be nested. */
-  transaction<T>(fn: (tx: Repositories) => T): T;
+  transaction<T>(fn: (tx: Repositories) => T, durable?: Durable): T;
   /** Runs `fn` likewise and always rolls back; nothing is published. */
   preview<T>(fn: (tx: Repositories) => T): T;
   /** Hears what each committed transaction touched, and the events that it appended, after the commit. */
