@@ -9,6 +9,7 @@ import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keepSetup } from './setup/keep';
+import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
@@ -27,10 +28,14 @@ export interface LinuxParts {
   /** The way out, where this kind of host can have one (rule S12). */
   readonly outside: OutsideParts | null;
   readonly rootless: boolean;
+  /** The filter between the ports of bridges, where the network namespace is ours alone (a lab). */
+  readonly filter?: ForwardFilter;
   /** For a way in over the network of the host itself (SSH): a connection made now, to confirm a change of that network. */
   readonly fresh?: () => Promise<Shell>;
   /** Whether what *Setup networks* makes is to be made again by the host when it starts; not for a lab, which is made anew. */
   readonly keepsSetup?: boolean;
+  /** Starts libvirt again, where it is ours to start (a lab). */
+  readonly revive?: () => Promise<void>;
   /** Whether KVM really works there; asked once a connection. */
   kvm(): Promise<boolean>;
   /** Returns which start of the host this is, where the kernel's boot id does not tell (a lab); else null. */
@@ -56,6 +61,9 @@ export class LinuxHost implements HostDriver {
 
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
+    await this.parts.revive?.();
+    this.parts.filter?.forget();
+    await this.parts.filter?.keep({ bridges: [], nics: [] }, signal);
     const { shell, storeId, fresh } = this.parts;
     const [tools, kvm, at] = await Promise.all([
       readTools(shell, signal),
@@ -71,6 +79,7 @@ export class LinuxHost implements HostDriver {
     throwIfCancelled(signal);
     const { rootless } = this.parts;
     const [{ machine, network }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    await this.parts.filter?.keep(network, signal);
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
     const bootId = boot ?? rest.bootId;
@@ -126,7 +135,10 @@ export class LinuxHost implements HostDriver {
       if (notice.kind !== 'network') this.memory.forget();
       listener(notice);
     };
-    await Promise.all([watchNetwork(shell, storeId, hear, signal), watchVms(shell, hear, signal)]);
+    await Promise.all([
+      watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line)),
+      watchVms(shell, hear, signal, this.parts.revive),
+    ]);
     this.beginToRemember(signal);
   }
 

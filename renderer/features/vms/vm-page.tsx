@@ -2,8 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
+import { VmApartNotices } from '../../actions/apart';
+import { SnapshotsPart } from '../../actions/snapshots-part';
 import { useClusters, useHosts } from '../../actions/use-names';
 import { VmFrame } from '../../actions/vm-frame';
+import { whyNotVm } from '../../actions/why';
 import { queries } from '../../api/queries';
 import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
@@ -23,11 +26,13 @@ export function VmPage() {
         ) : (
           <div className="columns">
             <div className="column">
+              <VmApartNotices vm={vm} />
               <VnicsPart vm={vm} />
               <ForwardsPart vm={vm} />
             </div>
             <div className="column">
               <AboutPart vm={vm} />
+              <SnapshotsPart of={{ vmId: vm.id, name: vm.name }} why={whyNotVm(vm.state, 'snapshot')} />
             </div>
           </div>
         )
