@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { CheckTarget, HostDriver, HostNotice, LookOptions, VmDriver } from '../../engine/ports/host-driver';
@@ -19,6 +20,9 @@ import { observeVms } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
 import { watchNetwork } from './watch';
+
+/** An answer that is kept comes at once; one that has to be found out takes seconds. */
+const KVM_PATIENCE_MS = 500;
 
 /** What a kind of Linux host adds: the way in, its power, its VMs. */
 export interface LinuxParts {
@@ -65,14 +69,21 @@ export class LinuxHost implements HostDriver {
     this.parts.filter?.forget();
     await this.parts.filter?.keep({ bridges: [], nics: [] }, signal);
     const { shell, storeId, fresh } = this.parts;
-    const [tools, kvm, at] = await Promise.all([
+    const [tools, at] = await Promise.all([
       readTools(shell, signal),
-      this.parts.kvm(),
       fresh ? connectionAddress(shell, signal) : null,
       fresh ? settleLeftSetup(shell, storeId, signal) : null,
     ]);
     requireVital(tools, shell.name);
-    this.known = { ...tools, kvm, boot, at };
+    this.known = { ...tools, kvm: this.known?.kvm ?? false, boot, at };
+  }
+
+  /** No network waits for a guest that is tried out, nor for its parts on their way to the host; VMs do, and a later look tells it. */
+  private async askForKvm(): Promise<void> {
+    const asked = this.parts.kvm().then((kvm) => {
+      if (this.known) this.known = { ...this.known, kvm };
+    });
+    await Promise.race([asked, sleep(KVM_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   async observe(signal: AbortSignal, { rememberedVms = false }: LookOptions = {}): Promise<ObservedHost> {
@@ -140,6 +151,7 @@ export class LinuxHost implements HostDriver {
       watchVms(shell, hear, signal, this.parts.revive),
     ]);
     this.beginToRemember(signal);
+    await this.askForKvm();
   }
 
   /** Only while it watches can it know that nothing has happened. */

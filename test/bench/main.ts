@@ -5,6 +5,7 @@ import { benchMap } from './map';
 import { benchNetworks } from './networks';
 import { benchScale } from './scale';
 import { benchScreens } from './screens';
+import { benchSsh } from './ssh';
 import { benchStart } from './start';
 
 /** In this order when all run: what the kernel still tidies after `networks` would disturb the rest. */
@@ -15,6 +16,7 @@ const BENCHES = {
   screens: benchScreens,
   map: benchMap,
   networks: benchNetworks,
+  ssh: (report: (row: Figure) => void) => benchSsh(report, args),
 };
 type BenchName = keyof typeof BENCHES;
 
@@ -52,15 +54,14 @@ function show(format: Format, row: Figure): void {
   );
 }
 
+const FLAGS = ['--json', '--table', '--ansible'];
 const args = process.argv.slice(2);
 const format: Format = args.includes('--json') ? 'json' : args.includes('--table') ? 'table' : 'text';
 const names = args.filter((arg) => !arg.startsWith('-'));
-const unknown =
-  names.find((name) => !isBench(name)) ??
-  args.find((arg) => arg.startsWith('-') && !['--json', '--table'].includes(arg));
+const unknown = names.find((name) => !isBench(name)) ?? args.find((arg) => arg.startsWith('-') && !FLAGS.includes(arg));
 if (unknown !== undefined) {
   console.error(
-    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json or --table`,
+    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json, --table, --ansible`,
   );
   process.exit(2);
 }
