@@ -26,12 +26,6 @@ export function FindBar({ terminal, onClose }: { terminal: Xterm; onClose: () =>
     const next = findInBuffer(terminal.buffer.active, words);
     if (next.length > 0) show(next, (Math.min(at, next.length - 1) + by + next.length) % next.length);
   };
-  const close = (): void => {
-    onClose();
-    // What was found stays selected, to be copied; the terminal lets go of it when focus comes back.
-    const place = found[at];
-    if (place !== undefined) requestAnimationFrame(() => terminal.select(place.column, place.row, place.length));
-  };
   return (
     <div className="find-bar" role="search">
       <input
@@ -47,7 +41,7 @@ export function FindBar({ terminal, onClose }: { terminal: Xterm; onClose: () =>
         }}
         onKeyDown={(event) => {
           if (event.key === 'Enter') go(event.shiftKey ? 1 : -1);
-          if (event.key === 'Escape') close();
+          if (event.key === 'Escape') onClose();
         }}
       />
       <span className="soft" role="status">
@@ -59,7 +53,7 @@ export function FindBar({ terminal, onClose }: { terminal: Xterm; onClose: () =>
       <Act size="sm" variant="secondary" onClick={() => go(1)}>
         {text.findNext}
       </Act>
-      <Act size="sm" variant="link" onClick={close}>
+      <Act size="sm" variant="link" onClick={onClose}>
         {text.close}
       </Act>
     </div>

@@ -53,19 +53,21 @@ export function Terminal({ vm, name, round, onEnd }: Props) {
         onFind={() => setFinding(true)}
         onSay={setSaid}
       />
-      {finding && terminal !== null ? (
-        <FindBar
-          terminal={terminal}
-          onClose={() => {
-            setFinding(false);
-            terminal.focus();
-          }}
-        />
-      ) : null}
       <p className="soft line-hint" role="status">
         {said === '' ? text.hint : said}
       </p>
-      <div ref={box} className="terminal" role="group" aria-label={text.consoleOf(name)} />
+      <div className="terminal-place">
+        {finding && terminal !== null ? (
+          <FindBar
+            terminal={terminal}
+            onClose={() => {
+              setFinding(false);
+              terminal.focus();
+            }}
+          />
+        ) : null}
+        <div ref={box} className="terminal" role="group" aria-label={text.consoleOf(name)} />
+      </div>
       {pasting === null ? null : (
         <PasteDialog
           start={pasting}
