@@ -117,6 +117,16 @@ export class HostActor {
     });
   }
 
+  /** This computer has woken: looks now, or tries now what would be tried later. What waits for a person goes on waiting. */
+  wake(): void {
+    if (this.connection) this.nextBatch('whole');
+    else if (this.reconnect.waiting) {
+      this.connect().catch((error: unknown) => {
+        this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not back yet');
+      });
+    }
+  }
+
   /** Runs `work` on the connected host with no converge beside it. */
   async exclusive<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.attempt) await this.attempt;

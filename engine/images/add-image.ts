@@ -38,7 +38,7 @@ export async function runAddImage(core: Core, job: RunningJob): Promise<void> {
 function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (done: number, known: number) => void {
   let told = clock.now();
   return (done, known) => {
-    if (clock.now() - told < TELL_MS) return;
+    if (Math.abs(clock.now() - told) < TELL_MS) return;
     told = clock.now();
     job.note(1, `${mib(done)} of ${mib(known)}`);
   };
