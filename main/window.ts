@@ -1,14 +1,18 @@
 import { fileURLToPath } from 'node:url';
+import type { BrowserWindow } from 'electron';
 import type { ElectronParts } from './electron-parts';
-import { isOwn, ORIGIN } from './screens-protocol';
+import { ORIGIN } from './screens-protocol';
+import type { SettingsFile } from './settings';
+import { LEAST, placeFor } from './window-place';
 
-/** Opens the app's window. It stays on its own origin: links to elsewhere open in the person's browser, if at all. */
-export function openWindow({ BrowserWindow, shell }: Pick<ElectronParts, 'BrowserWindow' | 'shell'>): void {
+type Parts = Pick<ElectronParts, 'app' | 'BrowserWindow' | 'screen'>;
+
+/** How every window of this app is made: sandboxed, isolated, with the bridge and nothing else of Electron. */
+function secureWindow({ app, BrowserWindow }: Parts, place: object): BrowserWindow {
   const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
-    minWidth: 900,
-    minHeight: 600,
+    ...place,
+    minWidth: LEAST.width,
+    minHeight: LEAST.height,
     title: 'Atoll',
     backgroundColor: '#10263b',
     show: false,
@@ -17,21 +21,37 @@ export function openWindow({ BrowserWindow, shell }: Pick<ElectronParts, 'Browse
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      allowRunningInsecureContent: false,
+      experimentalFeatures: false,
       webviewTag: false,
       spellcheck: false,
+      navigateOnDragDrop: false,
+      devTools: !app.isPackaged,
     },
   });
   window.once('ready-to-show', () => window.show());
-  const { webContents } = window;
-  webContents.setWindowOpenHandler(({ url }) => {
-    if (url.startsWith('https://')) void shell.openExternal(url);
-    return { action: 'deny' };
-  });
-  webContents.on('will-navigate', (event) => {
-    if (!isOwn(event.url)) event.preventDefault();
-  });
-  webContents.on('will-redirect', (event) => {
-    if (!isOwn(event.url)) event.preventDefault();
-  });
-  void window.loadURL(`${ORIGIN}/`);
+  return window;
+}
+
+/** The app's window, where it was when it was last closed. */
+export function openMainWindow(parts: Parts, settings: SettingsFile, to: string): BrowserWindow {
+  const was = settings.now.window;
+  const screens = parts.screen.getAllDisplays().map(({ workArea }) => workArea);
+  const window = secureWindow(parts, placeFor(was, screens));
+  if (was?.maximized === true) window.maximize();
+  const remember = (): void =>
+    settings.keep({ window: { ...window.getNormalBounds(), maximized: window.isMaximized() } });
+  window.on('close', remember);
+  void window.loadURL(`${ORIGIN}${to}`);
+  return window;
+}
+
+/** A screen of a VM in a window of its own. */
+export function openSideWindow(parts: Parts, to: string): BrowserWindow {
+  const window = secureWindow(parts, { width: 1000, height: 700 });
+  void window.loadURL(`${ORIGIN}${to}`);
+  return window;
 }
