@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract, Event } from '../contract';
-import type { FromEngine, Notice } from './messages';
+import type { EngineStatus, FromEngine, Notice } from './messages';
 
 export type DesktopClient = ContractRouterClient<Contract>;
 
@@ -30,35 +30,37 @@ function placeOfSubject(type: Event['type'], { jobId, vmId, networkId, hostId }:
   return hostId === undefined ? '/activity?tab=events' : `/hosts/${hostId}`;
 }
 
-/** Tells main what the tray shows and what needs a person, for as long as the engine lives. */
-export async function tellOf(client: DesktopClient, say: (message: FromEngine) => void): Promise<void> {
-  let counting = false;
-  let again = false;
-  const count = async (): Promise<void> => {
-    if (counting) return void (again = true);
-    counting = true;
-    do {
-      again = false;
-      const [{ counts }, jobs] = await Promise.all([
-        client.system.status(),
-        client.jobs.list({ state: 'running', limit: FEW_JOBS }),
-      ]);
-      say({ kind: 'status', status: { vmsUp: counts.vmsUp, jobs: jobs.map(({ title }) => title) } });
-      await sleep(PACE_MS, undefined, { ref: false });
-    } while (again);
-    counting = false;
-  };
-  try {
-    const events = await client.events.follow({});
-    void count().catch(() => undefined);
-    for await (const event of events) {
+/** Tells main what the tray shows and what needs a person, until `signal` says that this engine ends. */
+export async function tellOf(
+  client: DesktopClient,
+  say: (message: FromEngine) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let wanted = true;
+  const counted = (async () => {
+    while (!signal.aborted) {
+      if (wanted) {
+        wanted = false;
+        say({ kind: 'status', status: await statusOf(client) });
+      }
+      await sleep(PACE_MS, undefined, { ref: false, signal });
+    }
+  })();
+  const followed = (async () => {
+    for await (const event of await client.events.follow({}, { signal })) {
+      wanted = true;
       const notice = noticeOf(event);
       if (notice !== null) say({ kind: 'notice', notice });
-      void count().catch(() => undefined);
     }
-  } catch {
-    // The engine has ended, or was exchanged by a restore: whoever began this begins it anew.
-  }
+  })();
+  // Both end by the signal, or because the engine has ended on its own: whoever began this begins it anew.
+  await Promise.allSettled([counted, followed]);
+}
+
+async function statusOf(client: DesktopClient): Promise<EngineStatus> {
+  const { counts } = await client.system.status();
+  const jobs = await client.jobs.list({ state: 'running', limit: FEW_JOBS });
+  return { vmsUp: counts.vmsUp, jobs: jobs.map(({ title }) => title) };
 }
 
 /** Ends every running lab with its VMs. Returns what kept one from ending; null when all have ended. */

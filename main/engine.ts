@@ -25,8 +25,17 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
   const keychain = new AskedSealer(say);
   const opening = openForeground(resolveHome(undefined), 'desktop', { sealer: keychain });
   const ports = new Set<MessagePortMain>();
-  // A new engine after a restore: windows come again when their ports close, and are told of by a new watch.
-  const begin = (app: App): void => void tellOf(clientOf(app, actor), say);
+  let watch = new AbortController();
+  // After a restore the engine is another one: windows come again when their ports close, and it is watched anew.
+  const begin = (app: App): void => {
+    watch.abort();
+    watch = new AbortController();
+    void tellOf(clientOf(app, actor), say, watch.signal);
+  };
+  const finish = (): void => {
+    watch.abort();
+    void end(opening, exit);
+  };
 
   opening.then(
     ({ app }) => {
@@ -38,7 +47,7 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
         ports.clear();
         begin(app);
       });
-      void app.stopAsked.then(() => end(opening, exit));
+      void app.stopAsked.then(finish);
     },
     (error: unknown) => {
       say({
@@ -58,7 +67,7 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
   };
   const hear: { [K in ToEngine['kind']]: (message: Extract<ToEngine, { kind: K }>) => unknown } = {
     serve: () => undefined,
-    end: () => end(opening, exit),
+    end: finish,
     woke: () => opening.then(({ app }) => app.wake()),
     'stop-labs': async () =>
       say({ kind: 'labs-stopped', problem: await stopLabs(clientOf((await opening).app, actor)) }),

@@ -20,7 +20,8 @@ export class SettingsFile {
   #settings: Settings;
 
   constructor(private readonly path: string) {
-    this.#settings = Settings.parse(read(path));
+    const found = Settings.safeParse(read(path));
+    this.#settings = found.success ? found.data : Settings.parse({});
   }
 
   get now(): Settings {
@@ -39,10 +40,9 @@ export class SettingsFile {
   }
 }
 
-function read(path: string): object {
+function read(path: string): unknown {
   try {
-    const found: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof found === 'object' && found !== null ? found : {};
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return {};
   }
