@@ -19,5 +19,6 @@ export const keys = {
   preferences: ['preferences'] as const,
   scenarios: ['scenarios'] as const,
   doctor: ['doctor'] as const,
+  backups: ['backups'] as const,
   status: ['status'] as const,
 };

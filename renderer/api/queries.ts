@@ -26,6 +26,7 @@ export const queries = {
   preferences: () => queryOptions({ queryKey: keys.preferences, queryFn: () => client.preferences.show() }),
   scenarios: () => queryOptions({ queryKey: keys.scenarios, queryFn: () => client.demo.scenarios() }),
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
+  backups: () => queryOptions({ queryKey: keys.backups, queryFn: () => client.backups.list() }),
   status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),
   reach: (from: string, to: string) =>
     queryOptions({ queryKey: ['map', 'reach', from, to] as const, queryFn: () => client.map.reach({ from, to }) }),

@@ -85,6 +85,11 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import('../features/doctor/doctor-page'), 'DoctorPage'),
 });
 
+const backups = createRoute({
+  ...page('/backups'),
+  component: lazyRouteComponent(() => import('../features/backups/backups-page'), 'BackupsPage'),
+});
+
 /** Every screen has an address, and what is picked, filtered and sorted on it is in the address too. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -100,6 +105,7 @@ export const router = createRouter({
     vmScreen,
     activity,
     doctor,
+    backups,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

@@ -5,6 +5,7 @@ import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
 import { Masthead } from './masthead';
 import { Shortcuts } from './shortcuts';
+import { ShellWays } from './shell-ways';
 import { SideNav } from './side-nav';
 import { Toasts } from './toasts';
 
@@ -25,6 +26,7 @@ export function Shell() {
       <Foot />
       <Toasts />
       <Shortcuts />
+      <ShellWays />
     </div>
   );
 }

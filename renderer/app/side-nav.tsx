@@ -16,6 +16,7 @@ export function SideNav() {
       <Item to="/vms" label="Virtual machines" count={vms} />
       <Item to="/activity" label="Activity" count={jobs === 0 ? undefined : jobs} />
       <Item to="/doctor" label="Doctor" />
+      <Item to="/backups" label="Backups" />
     </nav>
   );
 }
@@ -26,7 +27,7 @@ function Item({
   count,
   exact = false,
 }: {
-  to: '/' | '/networks' | '/hosts' | '/vms' | '/activity' | '/doctor';
+  to: '/' | '/networks' | '/hosts' | '/vms' | '/activity' | '/doctor' | '/backups';
   label: string;
   count?: number;
   exact?: boolean;

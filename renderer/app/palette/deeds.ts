@@ -137,6 +137,12 @@ export const PLAIN: readonly Plain[] = [
   { command: 'job list', label: 'Jobs', act: go(linkOptions({ to: '/activity', search: { tab: 'jobs' } })) },
   { command: 'event list', label: 'Events', act: go(linkOptions({ to: '/activity', search: { tab: 'events' } })) },
   { command: 'doctor', label: 'What this machine can do', act: go(linkOptions({ to: '/doctor' })) },
+  { command: 'backup list', label: 'Backups', act: go(linkOptions({ to: '/backups' })) },
+  {
+    command: 'backup',
+    label: 'Back up now',
+    act: { kind: 'run', call: () => client.backups.make({}) },
+  },
   {
     command: 'trash empty',
     label: 'Empty the trash',
