@@ -31,7 +31,7 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     await page.getByRole('button', { name: 'Back up now' }).click();
     await see(page.getByText('made by hand')).toBeVisible();
     await page.getByRole('button', { name: /^Verify / }).click();
-    await see(page.getByText('Whole: 0 hosts, 1 networks, 0 VMs.')).toBeVisible();
+    await see(page.getByText(/^Whole: .*1 network/)).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 

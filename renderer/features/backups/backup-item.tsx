@@ -6,6 +6,7 @@ import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { Act } from '../../ui/act';
 import { sizeOf } from '../../ui/bytes';
+import { sizeWords } from '../../ui/size-words';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { Trouble } from '../../ui/trouble';
@@ -29,11 +30,7 @@ export function BackupItem({ backup }: { backup: Backup }) {
           · <Ago at={backup.at} /> · {KIND_WORDS[backup.kind]} · {sizeOf(backup.bytes)}
         </small>
         <small className="block soft mono">{backup.name}</small>
-        {content === undefined ? null : (
-          <small className="block">
-            Whole: {content.hosts} hosts, {content.networks} networks, {content.vms} VMs.
-          </small>
-        )}
+        {content === undefined ? null : <small className="block">Whole: {sizeWords(content)}.</small>}
         <Trouble problem={verify.error === null ? null : toProblem(verify.error)} />
       </span>
       <Act
