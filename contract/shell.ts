@@ -10,8 +10,6 @@ export const SHELL = {
   port: 'atoll:engine-port',
   /** page → main, answered: lets a person choose a file (`FileWish`); the answer is its path, or null. */
   pickFile: 'atoll:pick-file',
-  /** page → main: a screen of a VM in a window of its own. */
-  openWindow: 'atoll:open-window',
   /** main → page: `ShellNews`. */
   news: 'atoll:news',
 } as const;
@@ -43,7 +41,6 @@ export type ShellNews = z.infer<typeof ShellNews>;
 export interface DesktopBridge {
   connect(): void;
   pickFile(wish: FileWish): Promise<string | null>;
-  openWindow(path: string): void;
 }
 
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';

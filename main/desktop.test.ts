@@ -314,21 +314,21 @@ describe('files', () => {
 describe('a window of its own', () => {
   beforeEach(() => t.start());
 
-  it('is for a console or a screen of a VM', () => {
-    t.ask(SHELL.openWindow, 'atoll://app/', `/vms/${ID}/console`);
-    expect(t.electron.windows[1]?.loaded).toBe(`atoll://app/vms/${ID}/console`);
-    expect(t.electron.windows[1]?.options.webPreferences).toMatchObject({ sandbox: true, contextIsolation: true });
+  it.each(['console', 'screen'])('is for a %s of a VM, made as the others are', (page) => {
+    expect(t.window.webContents.openHandler?.({ url: `atoll://app/vms/${ID}/${page}?alone=true` })).toMatchObject({
+      action: 'allow',
+      overrideBrowserWindowOptions: {
+        webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
+      },
+    });
   });
 
   it.each([
-    ['/networks', 'atoll://app/'],
-    ['https://evil.example/console', 'atoll://app/'],
-    [`/vms/${ID}/console`, 'https://evil.example/'],
-    [{}, 'atoll://app/'],
-  ])('is not for %j from %s', (to, url) => {
-    t.ask(SHELL.openWindow, url, to);
-    expect(t.electron.windows).toHaveLength(1);
-  });
+    'atoll://app/networks',
+    'atoll://app/vms/1/console/x',
+    'atoll://evil/vms/1/console',
+    'https://a.b/vms/1/console',
+  ])('is not for %s', (url) => expect(t.window.webContents.openHandler?.({ url })).toEqual({ action: 'deny' }));
 });
 
 describe('passwords', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserWindow } from 'electron';
 import { screensFolder } from '../app/screens';
-import { FileWish, SHELL, type ShellNews, placeOf, placeOfLink } from '../contract/shell';
+import { FileWish, SHELL, type ShellNews, placeOfLink } from '../contract/shell';
 import { type ClosePlan, closePlan } from './closing-window';
 import type { ElectronParts } from './electron-parts';
 import { EngineProcess } from './engine-process';
@@ -17,7 +17,7 @@ import { SecretBox } from './secret-box';
 import { SettingsFile } from './settings';
 import { AppTray } from './tray';
 import { startUpdates, type Updater } from './updates';
-import { openMainWindow, openSideWindow } from './window';
+import { openMainWindow } from './window';
 
 /** How long the engine may take to end with the app; what it has not done then is taken up at the next start. */
 const END_MS = 10_000;
@@ -90,7 +90,7 @@ class Desktop {
   begin(): void {
     const { app } = this.electron;
     this.#listen();
-    app.on('web-contents-created', (_, contents) => guardContents(contents, this.electron.shell));
+    app.on('web-contents-created', (_, contents) => guardContents(contents, this.electron));
     app.on('second-instance', (_, argv) => this.#openLinks(argv));
     app.on('open-url', (event, link) => {
       event.preventDefault();
@@ -147,11 +147,6 @@ class Desktop {
       const asked = FileWish.safeParse(wish);
       if (trusted(event) === null || window === null || !asked.success) return null;
       return pickFile(this.electron, window, asked.data);
-    });
-    ipcMain.on(SHELL.openWindow, (event, to: unknown) => {
-      const place = typeof to === 'string' ? placeOf(to) : null;
-      if (trusted(event) === null || place === null || !/\/(?:console|screen)$/.test(place)) return;
-      openSideWindow(this.electron, place);
     });
   }
 

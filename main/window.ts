@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { BrowserWindow } from 'electron';
+import type { BrowserWindow, BrowserWindowConstructorOptions } from 'electron';
 import type { ElectronParts } from './electron-parts';
 import { ORIGIN } from './screens-protocol';
 import type { SettingsFile } from './settings';
@@ -8,14 +8,12 @@ import { LEAST, placeFor } from './window-place';
 type Parts = Pick<ElectronParts, 'app' | 'BrowserWindow' | 'screen'>;
 
 /** How every window of this app is made: sandboxed, isolated, with the bridge and nothing else of Electron. */
-function secureWindow({ app, BrowserWindow }: Parts, place: object): BrowserWindow {
-  const window = new BrowserWindow({
-    ...place,
+export function secureOptions({ app }: Pick<Parts, 'app'>): BrowserWindowConstructorOptions {
+  return {
     minWidth: LEAST.width,
     minHeight: LEAST.height,
     title: 'Atoll',
     backgroundColor: '#10263b',
-    show: false,
     webPreferences: {
       preload: fileURLToPath(new URL('../preload/index.cjs', import.meta.url)),
       contextIsolation: true,
@@ -31,27 +29,19 @@ function secureWindow({ app, BrowserWindow }: Parts, place: object): BrowserWind
       navigateOnDragDrop: false,
       devTools: !app.isPackaged,
     },
-  });
-  window.once('ready-to-show', () => window.show());
-  return window;
+  };
 }
 
 /** The app's window, where it was when it was last closed. */
 export function openMainWindow(parts: Parts, settings: SettingsFile, to: string): BrowserWindow {
   const was = settings.now.window;
   const screens = parts.screen.getAllDisplays().map(({ workArea }) => workArea);
-  const window = secureWindow(parts, placeFor(was, screens));
+  const window = new parts.BrowserWindow({ ...secureOptions(parts), ...placeFor(was, screens), show: false });
+  window.once('ready-to-show', () => window.show());
   if (was?.maximized === true) window.maximize();
   const remember = (): void =>
     settings.keep({ window: { ...window.getNormalBounds(), maximized: window.isMaximized() } });
   window.on('close', remember);
-  void window.loadURL(`${ORIGIN}${to}`);
-  return window;
-}
-
-/** A screen of a VM in a window of its own. */
-export function openSideWindow(parts: Parts, to: string): BrowserWindow {
-  const window = secureWindow(parts, { width: 1000, height: 700 });
   void window.loadURL(`${ORIGIN}${to}`);
   return window;
 }

@@ -31,20 +31,15 @@ beforeAll(async () => {
   bridge = electron.exposed['atoll'] as DesktopBridge;
 });
 
-it('exposes three functions and nothing of Electron', () => {
+it('exposes two functions and nothing of Electron', () => {
   expect(Object.keys(electron.exposed)).toEqual(['atoll']);
-  expect(Object.keys(bridge).sort()).toEqual(['connect', 'openWindow', 'pickFile']);
+  expect(Object.keys(bridge).sort()).toEqual(['connect', 'pickFile']);
 });
 
 it('passes what is asked for on to main, by the channels of the contract', async () => {
   bridge.connect();
   expect(await bridge.pickFile({ use: 'disk' })).toBe('/chosen');
-  bridge.openWindow('/vms/x/console');
-  expect(electron.sent).toEqual([
-    [SHELL.connect],
-    [SHELL.pickFile, { use: 'disk' }],
-    [SHELL.openWindow, '/vms/x/console'],
-  ]);
+  expect(electron.sent).toEqual([[SHELL.connect], [SHELL.pickFile, { use: 'disk' }]]);
 });
 
 it('posts port and news to its own origin only', () => {

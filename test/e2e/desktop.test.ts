@@ -21,7 +21,6 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     ({ page, wrongs } = await newWindow(browser));
     await openAsDesktop(page, app.app.router, {
       chooses: ({ save }) => `/home/anna/${save ?? 'file'}`,
-      opens: () => undefined,
     });
   });
   afterAll(async () => {

@@ -31,14 +31,12 @@ const ELECTRON = `
   window.__atollFromEngine = (index, data) => ports[index].postMessage(data);
 `;
 
-/** What the person does in the shell's own dialogs and windows. */
+/** What the person does in the shell's own dialogs. */
 export interface Person {
   /** The file that is chosen. */
   chooses(wish: FileWish): string | null;
-  /** A window of its own that was asked for. */
-  opens(path: string): void;
 }
-const NOBODY: Person = { chooses: () => null, opens: () => undefined };
+const NOBODY: Person = { chooses: () => null };
 
 /** What main tells the page. */
 export const tellPage = (page: Page, news: ShellNews): Promise<void> =>
@@ -65,8 +63,7 @@ export async function openAsDesktop(page: Page, router: EngineRouter, person: Pe
     if (channel !== SHELL.pickFile) throw new Error(`preload asked ${channel}`);
     return person.chooses(FileWish.parse(wish));
   });
-  await page.exposeFunction('__atollSend', async (channel: string, path?: string) => {
-    if (channel === SHELL.openWindow) return person.opens(path ?? '');
+  await page.exposeFunction('__atollSend', async (channel: string) => {
     if (channel !== SHELL.connect) throw new Error(`preload sent ${channel}`);
     const { port1, port2 } = new MessageChannel();
     const index = await page.evaluate<number>(`window.__atollHandOver('${SHELL.port}')`);
