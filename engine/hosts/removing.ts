@@ -92,6 +92,8 @@ async function clean(core: Core, driver: HostDriver, { hostId, vmIds }: Payload,
   }
   const trashed = core.store.trash.ofHost(hostId).map(({ id }) => id);
   if (trashed.length > 0) await driver.vms.emptyTrash(trashed, signal);
+  // First, so that a restart in the midst of it brings nothing back.
+  await driver.keep({ bridges: [], setup: [] }, signal);
   const observed = await driver.observe(signal);
   const { groups } = plan({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
   const outcomes = await driver.apply(groups, signal);
@@ -109,8 +111,7 @@ async function clean(core: Core, driver: HostDriver, { hostId, vmIds }: Payload,
 /** Regular networks go too; what carries the connection gives its addresses back to its NIC. */
 async function cleanSetup(core: Core, driver: HostDriver, observed: ObservedHost, signal: AbortSignal): Promise<void> {
   const { steps, touchesConnection } = planSetup({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
-  const order = { steps, confirmSeconds: touchesConnection ? CONFIRM_SECONDS : null, restore: [] };
-  // Also without steps: what restores them after a restart is still there.
+  const order = { steps, confirmSeconds: touchesConnection ? CONFIRM_SECONDS : null };
   const outcome = await driver.setupNetworks(order, signal);
   if (!outcome.ok)
     throw new AppError('HOST_COMMAND_FAILED', `The regular networks could not be removed: ${outcome.failure.message}`);

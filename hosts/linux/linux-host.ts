@@ -1,6 +1,13 @@
 import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
-import type { CheckTarget, HostDriver, HostNotice, LookOptions, VmDriver } from '../../engine/ports/host-driver';
+import type {
+  CheckTarget,
+  HostDriver,
+  HostNotice,
+  KeepOrder,
+  LookOptions,
+  VmDriver,
+} from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { throwIfCancelled } from '../cancelled';
@@ -8,7 +15,8 @@ import type { Shell } from '../shell';
 import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
-import { keepSetup } from './setup/keep';
+import { keep } from './keep/keep';
+import { digestOf } from './keep/restore-file';
 import { setUpNetworks } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
@@ -29,8 +37,8 @@ export interface LinuxParts {
   readonly rootless: boolean;
   /** For a way in over the network of the host itself (SSH): a connection made now, to confirm a change of that network. */
   readonly fresh?: () => Promise<Shell>;
-  /** Whether what *Setup networks* makes is to be made again by the host when it starts; not for a lab, which is made anew. */
-  readonly keepsSetup?: boolean;
+  /** Whether the host can be told to make its networks again when it starts; not a lab, which is made anew. */
+  readonly keepsNetworks?: boolean;
   /** Whether KVM really works there; asked once a connection. */
   kvm(): Promise<boolean>;
   /** Returns which start of the host this is, where the kernel's boot id does not tell (a lab); else null. */
@@ -49,6 +57,8 @@ export class LinuxHost implements HostDriver {
     null;
   private readonly memory = new RememberedVms();
   private watchers = 0;
+  /** What the host makes when it starts, as last seen or written; null: not known yet. */
+  private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
     this.vms = forgetting(parts.vms, this.memory);
@@ -64,12 +74,15 @@ export class LinuxHost implements HostDriver {
     ]);
     requireVital(tools, shell.name);
     this.known = { ...tools, kvm, boot, at };
+    this.kept = null;
   }
 
   async observe(signal: AbortSignal, { rememberedVms = false }: LookOptions = {}): Promise<ObservedHost> {
     throwIfCancelled(signal);
     const { rootless } = this.parts;
-    const [{ machine, network }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    const [{ machine, network, kept }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    // Where nothing can be kept the file is never there, and that was said.
+    if (this.kept?.will !== false) this.kept = { digest: kept, will: true };
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
     const bootId = boot ?? rest.bootId;
@@ -111,12 +124,21 @@ export class LinuxHost implements HostDriver {
     return groups.map((group) => outcomes.get(group) ?? { ok: true });
   }
 
-  /** In the order's own time: once begun it goes to its end. What it came to is kept for after a restart. */
-  async setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
-    const { shell, fresh, storeId, keepsSetup = false } = this.parts;
-    const outcome = await setUpNetworks({ shell, fresh }, order, signal);
-    if (!outcome.ok || !keepsSetup) return outcome;
-    return { ok: true, note: await keepSetup(shell, storeId, order.restore) };
+  /** In the order's own time: once begun it goes to its end. */
+  setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
+    const { shell, fresh } = this.parts;
+    return setUpNetworks({ shell, fresh }, order, signal);
+  }
+
+  async keep(order: KeepOrder, signal: AbortSignal): Promise<boolean> {
+    const { shell, storeId, keepsNetworks = false } = this.parts;
+    if (!keepsNetworks) return false;
+    const isNothing = order.bridges.length + order.setup.length === 0;
+    const digest = isNothing ? null : digestOf(storeId, order);
+    if (this.kept?.digest === digest) return this.kept.will;
+    const will = await keep(shell, storeId, order, signal);
+    this.kept = { digest, will };
+    return will;
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

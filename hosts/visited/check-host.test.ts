@@ -12,6 +12,7 @@ libvirtd qemu:///system
 kvm yes
 calls 0
 forward policy accept
+systemd yes
 packages apt-get
 `;
 

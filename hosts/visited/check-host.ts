@@ -25,6 +25,7 @@ for file in /etc/systemd/network/*.network /run/systemd/network/*.network; do
   [ -f "$file" ] || continue
   grep -qE '^Name=.*(\\*|vnet|tap)|^(Type|Kind)=.*bridge|^Driver=.*(tun|bridge)' "$file" && say networkd "$file"
 done
+[ -d /run/systemd/system ] && say systemd yes
 say packages "$(for tool in apt-get dnf zypper pacman; do command -v $tool >/dev/null && { echo $tool; break; }; done)"
 exit 0
 `;
@@ -57,6 +58,7 @@ export function judgeHost(facts: Facts): DoctorCheck[] {
     filterCheck(facts),
     networkManagerCheck(facts),
     networkdCheck(facts),
+    restartCheck(facts),
   ];
 }
 
@@ -218,5 +220,19 @@ function networkdCheck(facts: Facts): DoctorCheck {
       file === undefined
         ? null
         : { words: `Narrow the [Match] section of ${file} on the host`, command: null, root: true },
+  };
+}
+
+function restartCheck(facts: Facts): DoctorCheck {
+  const keeps = facts.get('systemd') === 'yes';
+  return {
+    id: 'host_restart',
+    title: 'Networks come back when the host starts',
+    state: keeps ? 'ok' : 'warning',
+    found: keeps ? 'a systemd unit of Atoll makes them at boot' : 'it does not run systemd',
+    matters: 'After a restart of the host its networks are there when Atoll has reached it again, and not before.',
+    remedy: keeps
+      ? null
+      : { words: 'Nothing needs to be done: activation makes what is missing', command: null, root: false },
   };
 }

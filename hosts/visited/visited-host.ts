@@ -59,7 +59,7 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     rootless: false,
     outside: null,
     ...(fresh ? { fresh } : {}),
-    keepsSetup: true,
+    keepsNetworks: true,
     kvm,
     connect: async (signal) => {
       await open(signal);

@@ -166,7 +166,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
   const setUp = async (wish: WantedHost, seconds = 4): Promise<SetupOutcome> => {
     const { steps, touchesConnection, problems } = planSetup(wish, await look());
     expect(problems).toEqual([]);
-    return rig.driver.setupNetworks({ steps, confirmSeconds: touchesConnection ? seconds : null, restore: [] }, signal);
+    return rig.driver.setupNetworks({ steps, confirmSeconds: touchesConnection ? seconds : null }, signal);
   };
   const isAsWanted = async (wish: WantedHost): Promise<void> => {
     expect(planSetup(wish, await look())).toMatchObject({ steps: [], findings: [] });
@@ -229,7 +229,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
       await look(),
     );
     await rig.host.shell.script('ip link add red type bridge', []);
-    const outcome = await rig.driver.setupNetworks({ steps, confirmSeconds: null, restore: [] }, signal);
+    const outcome = await rig.driver.setupNetworks({ steps, confirmSeconds: null }, signal);
     expect(outcome).toMatchObject({
       ok: false,
       undone: true,
@@ -243,7 +243,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
         ? { ...step, change: { ...step.change, route: { ...step.change.route, via: '203.0.113.1' } } }
         : step,
     );
-    expect(await rig.driver.setupNetworks({ steps: wrong, confirmSeconds: null, restore: [] }, signal)).toMatchObject({
+    expect(await rig.driver.setupNetworks({ steps: wrong, confirmSeconds: null }, signal)).toMatchObject({
       ok: false,
       undone: true,
     });
