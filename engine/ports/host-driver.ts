@@ -151,6 +151,8 @@ export interface HostDriver {
   /** The live probe: throw-away namespaces on the bridge; nothing to the host, everything between two guests. */
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]>;
   readonly vms: VmDriver;
+  /** The command by which a person takes what is ours off the host by hand, without Atoll; null: there is none. */
+  readonly cleanUp: string | null;
   /** Closes connections and watchers. The host and its VMs go on. */
   close(): Promise<void>;
   /** Ends a lab's processes (simulated: its power). For other kinds as `close`. */

@@ -16,7 +16,7 @@ import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keep } from './keep/keep';
-import { digestOf } from './keep/restore-file';
+import { digestOf, keepFile } from './keep/restore-file';
 import { setUpNetworks } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
@@ -122,6 +122,10 @@ export class LinuxHost implements HostDriver {
     for (const group of groups.filter(isAboutOutside))
       outcomes.set(group, await applyOutside(outside, shell.name, group, signal));
     return groups.map((group) => outcomes.get(group) ?? { ok: true });
+  }
+
+  get cleanUp(): string | null {
+    return this.parts.keepsNetworks === true ? `sudo sh ${keepFile(this.parts.storeId)} clean` : null;
   }
 
   /** In the order's own time: once begun it goes to its end. */

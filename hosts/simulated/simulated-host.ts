@@ -96,6 +96,8 @@ class Simulated implements SimulatedHost {
     return outcome;
   }
 
+  readonly cleanUp = null;
+
   /** Nothing survives its restart; activation makes it all again. */
   keep(): Promise<boolean> {
     return Promise.resolve(false);

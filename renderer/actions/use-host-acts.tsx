@@ -56,17 +56,48 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
       ) : asking === 'unlock' ? (
         <UnlockDialog host={host} onClose={() => setAsking(null)} />
       ) : (
-        <Confirm
-          title={`Remove ${host.name}?`}
-          words="What Atoll made on this host goes with it: bridges, VMs and their disks. What Atoll did not make stays."
-          submit="Remove"
-          danger
-          call={(dryRun) => client.hosts.remove({ host: host.id, force: unreachable, dryRun })}
-          onDone={onRemoved}
-          onClose={() => setAsking(null)}
-        />
+        <RemoveDialog host={host} force={unreachable} onDone={onRemoved} onClose={() => setAsking(null)} />
       ),
   };
+}
+
+interface RemoveProps {
+  readonly host: Host;
+  readonly force: boolean;
+  readonly onDone: (() => void) | undefined;
+  readonly onClose: () => void;
+}
+
+/** A lab goes as a whole; on a computer that stays what is ours may stay too. */
+function RemoveDialog({ host, force, onDone, onClose }: RemoveProps) {
+  const [keep, setKeep] = useState(false);
+  const stays = host.kind === 'local' || host.kind === 'ssh';
+  return (
+    <Confirm
+      title={`Remove ${host.name}?`}
+      words={
+        force && stays
+          ? 'It does not answer, and is forgotten as it is: what Atoll made stays on it until it is taken off there.'
+          : 'What Atoll made on this host goes with it: bridges, VMs and their disks. What Atoll did not make stays.'
+      }
+      submit="Remove"
+      danger
+      previewKey={String(keep)}
+      call={(dryRun) => client.hosts.remove({ host: host.id, force, keep, dryRun })}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      {stays ? (
+        <Checkbox
+          id="keep-ours"
+          label="Leave what Atoll made on it"
+          description="Its bridges go on, also after a restart of the host. They can be taken off there by one command."
+          isChecked={keep}
+          onChange={(_, checked) => setKeep(checked)}
+        />
+      ) : null}
+    </Confirm>
+  );
 }
 
 function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void }) {
