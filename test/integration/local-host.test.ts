@@ -35,8 +35,8 @@ describe.skipIf(missing !== null)(`this computer as a host${missing === null ? '
     const sure = /remove|maintenance/.test(args[1] ?? '') ? ['--yes'] : [];
     const argv = [process.execPath, resolve('bin/atoll'), ...args, '--home', home, '--json', ...sure];
     const { stdout, stderr, exit } = await machine.shell.run(argv, { okExits: 'any', timeoutMs: 120_000 });
-    // 4: a check that did not pass is an answer; a refusal is one too, on either output.
-    const text = exit === 0 || exit === 4 || stdout.trim() !== '' ? stdout : stderr.slice(stderr.indexOf('{'));
+    // An answer is on stdout, also one that a check did not pass (exit 4); a refusal on stderr.
+    const text = exit === 0 || stdout.trim() !== '' ? stdout : stderr.slice(stderr.indexOf('{'));
     return text.trim() === '' ? null : (JSON.parse(text) as unknown);
   }
   const show = async () =>
