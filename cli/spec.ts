@@ -9,6 +9,7 @@ export type Completion =
   | 'network'
   | 'vm'
   | 'image'
+  | 'snapshot'
   | 'job'
   | 'scenario'
   | 'backup'

@@ -25,6 +25,7 @@ import {
   hostRepository,
 } from './repositories/places';
 import { preferenceRepository } from './repositories/preferences';
+import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
 import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
@@ -65,7 +66,7 @@ function storeOn(sqlite: Database, { log = warnings }: StoreOptions, migrations:
       ...repositories,
       storeId,
       schemaVersion: latestVersion(migrations),
-      transaction: (fn) => unit.transaction(() => fn(repositories)),
+      transaction: (fn, durable) => unit.transaction(() => fn(repositories), durable),
       preview: (fn) => unit.preview(() => fn(repositories)),
       onCommit: (listener) => unit.onCommit(listener),
       backup: (path) => backup(sqlite, path, migrations),
@@ -92,6 +93,8 @@ function repositoriesOn(context: Context): Repositories {
     vnics: vnicRepository(context),
     forwards: forwardRepository(context),
     images: imageRepository(context),
+    snapshots: snapshotRepository(context),
+    snapshotVms: snapshotVmRepository(context),
     jobs: jobRepository(context),
     steps: stepRepository(context),
     events: eventRepository(context),

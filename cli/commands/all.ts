@@ -2,6 +2,7 @@ import type { CommandSpec } from '../spec';
 import { ACTIVITY_COMMANDS } from './activity';
 import { BACKUP_COMMANDS } from './backups';
 import { HOST_COMMANDS } from './hosts';
+import { LABCARE_COMMANDS } from './labcare';
 import { LABFILE_COMMANDS } from './labfile';
 import { NETWORK_COMMANDS } from './networks';
 import { OUTSIDE_COMMANDS } from './outside';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...OUTSIDE_COMMANDS,
   ...ACTIVITY_COMMANDS,
   ...HOST_COMMANDS,
+  ...LABCARE_COMMANDS,
   ...PLACE_COMMANDS,
 ];
 
@@ -38,6 +40,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   trash: 'disks of removed VMs, kept for a while',
   host: 'hosts',
   lab: 'labs of this home',
+  snapshot: 'groups of VMs as they were',
   datacenter: 'data centers',
   cluster: 'clusters',
 };

@@ -51,6 +51,7 @@ export const EntityKind = z.enum([
   'vm',
   'forward',
   'image',
+  'snapshot',
   'job',
   'check',
   'preferences',

@@ -61,7 +61,12 @@ export async function runRemoveJob(core: Core, job: RunningJob, firstStep: numbe
     });
     await job.step(firstStep + 1, async (signal) => {
       // What a lab or a simulated host is made of is on this computer, and goes however it was left.
-      if (left === null || host.kind === 'lab' || host.kind === 'simulated') await driver.destroy(signal);
+      if (left === null || host.kind === 'lab' || host.kind === 'simulated')
+        await driver.destroy(signal).catch((error: unknown) => {
+          // A host that is gone for good can't be asked to let go of what is ours.
+          throwIfCancelled(signal);
+          if (!payload.force) throw error;
+        });
       forget(core, job, hostId, vmIds, left);
       await core.secrets.forget(hostId);
       return null;

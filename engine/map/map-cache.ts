@@ -125,6 +125,7 @@ function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
     case 'data_center':
     case 'cluster':
     case 'image':
+    case 'snapshot':
     case 'forward':
     case 'job':
     case 'check':

@@ -23,6 +23,7 @@ import type {
   JobStep,
   Preferences,
   Protocol,
+  Snapshot,
   Subjects,
   Verdict,
   VmState,
@@ -123,6 +124,16 @@ export interface TrashRow {
   name: string;
   removedAt: string;
 }
+export type SnapshotRow = Omit<Snapshot, 'vms'>;
+/** What a snapshot keeps of a VM beside disks and memory. */
+export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
+export interface SnapshotVmRow {
+  snapshotId: string;
+  vmId: string;
+  hostId: string | null;
+  withMemory: boolean;
+  kept: KeptVm;
+}
 export type StepRow = JobStep & { jobId: string };
 
 /**
@@ -151,6 +162,10 @@ export interface Repositories {
     ofDataCenter(id: string): NetworkRow[];
     /** Those of the ids that exist, in no particular order: one query for a thousand. */
     some(ids: readonly string[]): NetworkRow[];
+    /** Those that are attached to a host. */
+    ofHost(hostId: string): NetworkRow[];
+    /** Regular ones that a cluster requires. */
+    regularRequiredIn(clusterId: string): NetworkRow[];
   };
   networkClusters: {
     list(): NetworkClusterRow[];
@@ -163,6 +178,8 @@ export interface Repositories {
     list(): NetworkAttachmentRow[];
     get(key: NetworkAttachmentKey): NetworkAttachmentRow | undefined;
     ofHost(hostId: string): NetworkAttachmentRow[];
+    /** Those of a host that are not in sync. */
+    unsettledOfHost(hostId: string): NetworkAttachmentRow[];
     ofNetwork(networkId: string): NetworkAttachmentRow[];
     upsert(row: NetworkAttachmentRow): void;
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
@@ -193,6 +210,9 @@ export interface Repositories {
     byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
   };
   images: Table<Image> & { byName(name: string): Image | undefined };
+  /** A snapshot goes with the last of its VMs. */
+  snapshots: Table<SnapshotRow> & { byName(name: string): SnapshotRow[]; ofVm(vmId: string): SnapshotRow[] };
+  snapshotVms: { ofSnapshot(snapshotId: string): SnapshotVmRow[]; insert(row: SnapshotVmRow): void };
   /** Newest first in `list` and `recent`. */
   jobs: Table<JobRow> & { recent(limit: number, state?: JobState): JobRow[]; inState(states: JobState[]): JobRow[] };
   steps: {
@@ -246,13 +266,19 @@ export interface Touched {
   readonly id: string;
 }
 
+/**
+ * When a commit has to be on the disk. `now`: before it returns, also when the power is cut; every wish. `later`: soon, and in
+ * order; for what is seen or done again after a power cut: what a look found, how far a job has come.
+ */
+export type Durable = 'now' | 'later';
+
 /** The embedded store. */
 export interface Store extends Repositories {
   /** This store's own id, made with it, in the mark on every bridge. */
   readonly storeId: string;
   readonly schemaVersion: number;
   /** Runs `fn` in one immediate transaction; an error rolls all of it back and is thrown on. Not to be nested. */
-  transaction<T>(fn: (tx: Repositories) => T): T;
+  transaction<T>(fn: (tx: Repositories) => T, durable?: Durable): T;
   /** Runs `fn` likewise and always rolls back; nothing is published. */
   preview<T>(fn: (tx: Repositories) => T): T;
   /** Hears what each committed transaction touched, and the events that it appended, after the commit. */

@@ -17,7 +17,7 @@ import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keep } from './keep/keep';
 import { digestOf, keepFile } from './keep/restore-file';
-import { setUpNetworks } from './setup/setup';
+import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
@@ -66,11 +66,12 @@ export class LinuxHost implements HostDriver {
 
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
-    const { shell, fresh } = this.parts;
+    const { shell, storeId, fresh } = this.parts;
     const [tools, kvm, at] = await Promise.all([
       readTools(shell, signal),
       this.parts.kvm(),
       fresh ? connectionAddress(shell, signal) : null,
+      fresh ? settleLeftSetup(shell, storeId, signal) : null,
     ]);
     requireVital(tools, shell.name);
     this.known = { ...tools, kvm, boot, at };
@@ -130,8 +131,8 @@ export class LinuxHost implements HostDriver {
 
   /** In the order's own time: once begun it goes to its end. */
   setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
-    const { shell, fresh } = this.parts;
-    return setUpNetworks({ shell, fresh }, order, signal);
+    const { shell, fresh, storeId } = this.parts;
+    return setUpNetworks({ storeId, shell, fresh }, order, signal);
   }
 
   async keep(order: KeepOrder, signal: AbortSignal): Promise<boolean> {
