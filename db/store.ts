@@ -24,6 +24,7 @@ import {
   hostNicRepository,
   hostRepository,
 } from './repositories/places';
+import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
 import { settingsRepository } from './repositories/settings';
@@ -100,6 +101,7 @@ function repositoriesOn(context: Context): Repositories {
     events: eventRepository(context),
     checks: checkRepository(context),
     trash: trashRepository(context),
+    leftovers: leftoverRepository(context),
     counters: counterRepository(context),
     settings: settingsRepository(context),
     preferences: preferenceRepository(context),

@@ -106,7 +106,9 @@ function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDr
     diskDir: lab.paths.disks,
     logDir: lab.paths.serialLogs,
     tinyGuest: () => ensureTinyGuest(home),
+    broughtDir: null,
     baseImage: (path) => Promise.resolve(path),
+    bring: null,
     accelerated: kvm,
   });
   return new LinuxHost({
@@ -161,8 +163,8 @@ const FRESH_MS = 10_000;
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
   const shell = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
-  const carry: Carry = async (from, to, signal) =>
-    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  const carry: Carry = async (from, to, progress, signal) =>
+    upload(await shell.session(), shell.name, from, to, progress, signal);
   const fresh = async (): Promise<SshShell> => {
     const other = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
     await other.open(AbortSignal.timeout(FRESH_MS));
@@ -174,8 +176,8 @@ function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow 
 function localHost(context: Context, { id, storeId, how }: Wanted & { how: LocalHow }): HostDriver {
   const { home, log, enter = NOTHING, secrets } = context;
   const shell = new LocalRootShell({ how, enter, secrets: () => secrets.get(id) });
-  const carry: Carry = async (from, to, signal) =>
-    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  const carry: Carry = async (from, to, progress, signal) =>
+    upload(await shell.session(), shell.name, from, to, progress, signal);
   return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
 }
 

@@ -3,12 +3,15 @@ import { z } from 'zod';
 import { Id } from '../model/common';
 import { Event, EventType, Job, JobState } from '../model/activity';
 import { AtollMap, Reach } from '../model/map';
+import { Apart } from '../model/placement';
 import { Ref } from '../model/common';
 import { command, query } from './base';
 
 export const map = {
   show: query.input(z.strictObject({ network: Ref.optional(), host: Ref.optional() })).output(AtollMap),
   reach: query.input(z.strictObject({ from: Ref, to: Ref })).output(Reach),
+  /** Isolated networks (all, or those of a VM) whose VMs are spread over several islands (rule S10). */
+  apart: query.input(z.strictObject({ network: Ref.optional(), vm: Ref.optional() })).output(z.array(Apart)),
 };
 
 export const jobs = {

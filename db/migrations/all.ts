@@ -5,7 +5,17 @@ import { undo } from './0004-undo';
 import { setup } from './0005-setup';
 import { labels } from './0006-labels';
 import { snapshots } from './0007-snapshots';
+import { leftovers } from './0008-leftovers';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
-export const MIGRATIONS: readonly Migration[] = [initial, forwards, preferences, undo, setup, labels, snapshots];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  forwards,
+  preferences,
+  undo,
+  setup,
+  labels,
+  snapshots,
+  leftovers,
+];

@@ -1,4 +1,4 @@
-import { AppError, type VmAction, vmAllows, vmStatesFor, whyNoScreen } from '../../contract';
+import { AppError, type VmAction, shellWord, vmAllows, vmStatesFor, whyNoScreen } from '../../contract';
 import { listed } from '../networks/rules';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
@@ -14,6 +14,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   resume: 'resume',
   update: 'change memory or CPUs of',
   remove: 'remove',
+  move: 'move',
   editVnics: 'change the vNICs of',
   console: 'open the console of',
   screen: 'open the screen of',
@@ -113,7 +114,7 @@ export function ruleVmStaysOnItsHost(
     {
       rule: 'O2',
       field: 'host',
-      hint: `Start it without naming a host, or remove it and make it anew on "${asked.name}".`,
+      hint: `Move it there first: atoll vm move ${shellWord(vm.name)} --host ${shellWord(asked.name)}.`,
     },
   );
 }

@@ -47,9 +47,15 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     diskDir: folders.disks,
     logDir: folders.serialLogs,
     tinyGuest,
-    baseImage: async (path, signal) => {
+    prepare,
+    broughtDir: folders.files,
+    baseImage: async (path, signal, progress) => {
       await prepare(signal);
-      return bringer.bring(path, signal);
+      return bringer.bring(path, signal, progress);
+    },
+    bring: async (path, signal, progress) => {
+      await prepare(signal);
+      return bringer.bringIfThere(path, signal, progress);
     },
     accelerated: kvm,
   });

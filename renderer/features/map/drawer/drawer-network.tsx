@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { ApartNotice } from '../../../actions/apart';
 import { EventList } from '../../../actions/event-list';
 import { useLooks } from '../../../actions/use-names';
 import { client } from '../../../api/client';
@@ -53,6 +54,7 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
         </Link>
       </div>
       {check.error === null ? null : <Trouble problem={toProblem(check.error)} />}
+      <ApartNotice networkId={id} />
       {islands.map((island) => (
         <section key={island.id}>
           <h5>{island.hostId === null ? text.noHost : `On ${model.hosts.get(island.hostId)?.name ?? ''}`}</h5>
