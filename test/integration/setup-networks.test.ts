@@ -233,7 +233,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
   it('lets a change stand that a killed engine had no time to confirm, once the next one has connected', async () => {
     const wish = wanted('eth0', OWN);
     const { steps } = planSetup(wish, await look());
-    const order = { steps, confirmSeconds: 5, restore: [] };
+    const order = { steps, confirmSeconds: 5 };
     const given = Date.now();
     const lost = expect(rig.dying.setupNetworks(order, signal)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     while ((await look()).bridges.length === 0) await sleep(50);
@@ -246,7 +246,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
   it('takes a change back that nobody has confirmed', async () => {
     const before = await state();
     const { steps } = planSetup(wanted('eth0', OWN), await look());
-    const lost = rig.dying.setupNetworks({ steps, confirmSeconds: 2, restore: [] }, signal);
+    const lost = rig.dying.setupNetworks({ steps, confirmSeconds: 2 }, signal);
     await expect(lost).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     expect(await state()).toEqual(before);
   });
