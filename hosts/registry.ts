@@ -10,9 +10,11 @@ import { freePort } from './free-port';
 import { remedyOf } from './doctor/remedy';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
+import { REVIVE_DAEMONS } from './lab/daemons';
 import { Lab } from './lab/life';
 import { isRootless } from './lab/namespaces';
 import { LabOutside } from './lab/outside/lab-outside';
+import { ForwardFilter } from './linux/forward-filter';
 import { LinuxHost } from './linux/linux-host';
 import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
@@ -49,11 +51,7 @@ interface Context extends HostsOptions {
   readonly known: KnownHosts;
 }
 
-interface Wanted {
-  readonly id: string;
-  readonly storeId: string;
-  readonly how: HostHow;
-}
+type Wanted = Parameters<Hosts['driver']>[0];
 
 /** The hosts that this build can drive. Makes nothing until a driver is connected. */
 export function createHosts(options: HostsOptions): Hosts {
@@ -97,8 +95,8 @@ function createDriver(context: Context, wanted: Wanted): HostDriver {
   }
 }
 
-function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDriver {
-  const lab = new Lab(home, id);
+function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): HostDriver {
+  const lab = new Lab(home, id, name);
   const shell = new LabShell(lab);
   const kvm = async (): Promise<boolean> => (await kvmWorks(local, home).catch(withoutKvm(log))).works;
   const vms = createVirshDriver(shell, {
@@ -117,6 +115,11 @@ function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDr
     vms,
     outside: new LabOutside(lab, shell),
     rootless: isRootless(),
+    filter: new ForwardFilter(shell, storeId, log),
+    revive: async () => {
+      const { stderr } = await shell.script(REVIVE_DAEMONS, [], { okExits: 'any' });
+      if (stderr !== '') log.warn({ lab: id, stderr: stderr.slice(-500) }, 'libvirt did not start again');
+    },
     kvm,
     connect: async (signal) => bootOf(await lab.start(signal)),
     powerOff: (signal) => lab.stop(signal),

@@ -86,7 +86,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['vm', 'update'],
-    about: 'change a VM; a running one follows at its next start',
+    about: 'change a VM; all but its comment only while it is down',
     args: [VM],
     options: [
       { name: 'name', type: 'text', value: 'NAME', about: 'a new name' },
@@ -147,8 +147,16 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['vm', 'console'],
-    about: 'the serial console; Ctrl-] leaves it',
+    about: 'the serial console; Ctrl-] leaves it, or the end of what is piped in, once the guest is silent',
     args: [VM],
+    options: [
+      {
+        name: 'silence',
+        type: 'number',
+        value: 'SECONDS',
+        about: 'what is piped in is answered when the guest says nothing for so long (default: 3)',
+      },
+    ],
     json: '{ data: string (base64), replay: boolean } a line',
     examples: ['atoll vm console web', "printf 'ip addr\\n' | atoll vm console web"],
     run: () => import('../run/vm-console').then((m) => m.vmConsole),

@@ -1,6 +1,5 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { Id } from '../model/common';
 import { Event, EventType, Job, JobState } from '../model/activity';
 import { AtollMap, Reach } from '../model/map';
 import { Apart } from '../model/placement';
@@ -18,12 +17,12 @@ export const jobs = {
   list: query
     .input(z.strictObject({ state: JobState.optional(), limit: z.int().min(1).max(1000).default(50) }))
     .output(z.array(Job)),
-  show: query.input(z.strictObject({ job: Id })).output(Job),
+  show: query.input(z.strictObject({ job: Ref })).output(Job),
   /** The job as it is now, then each time it changes, until it has ended. */
-  follow: query.input(z.strictObject({ job: Id })).output(eventIterator(Job)),
-  cancel: command({ job: Id }, {}),
+  follow: query.input(z.strictObject({ job: Ref })).output(eventIterator(Job)),
+  cancel: command({ job: Ref }, {}),
   /** Runs a failed, cancelled or interrupted job's work again, as a new job. */
-  retry: command({ job: Id }, {}),
+  retry: command({ job: Ref }, {}),
 };
 
 export const events = {

@@ -18,7 +18,8 @@ const CONVERGING = ['add', 'addMany', 'update', 'attach', 'detach', 'remove', 'r
 
 export function networkHandlers(core: Core) {
   const { os, store, refs, command } = core;
-  for (const verb of CONVERGING) core.kinds.define(`networks.${verb}`, (job) => runConvergeJob(core, job));
+  for (const verb of CONVERGING)
+    core.kinds.define(`networks.${verb}`, (job) => runConvergeJob(core, job), { standing: true });
   core.kinds.define('networks.sync', (job) => runSyncJob(core, job));
   core.kinds.define(TOGETHER_JOB, (job) => runPlaceTogether(core, job));
   presentLive(core);

@@ -49,7 +49,7 @@ export function whyNever(vm: Wanting, candidate: Candidate): string | null {
 
 function whyNotThere(vm: Wanting, { host, regularNetworks, outOfSync }: Candidate): string | null {
   if (!hostAllows(host.state, 'runVms')) {
-    return `it is ${host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
+    return `it is ${host.state === 'maintenance' ? 'in maintenance' : host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
   }
   const barred = vm.networks.find((network) => !mayBear(host, network));
   if (barred) return `it has not the label ${barred.label ?? ''} of the network "${barred.name}"`;

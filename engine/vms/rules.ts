@@ -12,7 +12,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   reset: 'reset',
   suspend: 'suspend',
   resume: 'resume',
-  update: 'change memory or CPUs of',
+  update: 'change name, memory or CPUs of',
   remove: 'remove',
   move: 'move',
   editVnics: 'change the vNICs of',
@@ -24,6 +24,10 @@ const ACTION_WORDS: Record<VmAction, string> = {
 
 const spaced = (state: string): string => state.replaceAll('_', ' ');
 
+/** `up, paused or suspended` */
+const anyOf = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
 /** Bad: starting a VM that is up, removing one that runs, editing vNICs while it powers up: see contract/state/vm. */
 export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state'>, action: VmAction): void {
   if (vmAllows(vm.state, action)) return;
@@ -31,7 +35,7 @@ export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state'>, action: VmA
   throw new AppError('STATE_ILLEGAL', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
     rule: 'VM_STATE',
     field: 'vm',
-    hint: `Possible when it is ${states.join(' or ')}.`,
+    hint: `Possible when it is ${anyOf(states)}.`,
   });
 }
 
