@@ -19,7 +19,7 @@ import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
-import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
+import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL, vmFeel } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
 import { gib } from './memory';
 import { LabCarePart } from './lab-care-part';
@@ -74,6 +74,7 @@ export function HostPage() {
             </div>
             <div className="column">
               <WayOutPart show={data} />
+              <NicsPart show={data} />
               <UnmanagedPart show={data} />
             </div>
           </div>
@@ -212,13 +213,13 @@ function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
   );
 }
 
-function UnmanagedPart({ show }: { show: HostShow }) {
-  if (show.unmanaged.length + show.nics.length === 0) return null;
+function NicsPart({ show }: { show: HostShow }) {
+  if (show.nics.length === 0) return null;
   return (
-    <Section title="NICs and unmanaged bridges">
+    <Section title={`NICs (${show.nics.length})`}>
       <ul className="rows">
         {show.nics.map((nic) => (
-          <li key={`nic-${nic.name}`}>
+          <li key={nic.name}>
             <Dot tone={nic.up ? 'ok' : 'off'} label={nic.up ? 'up' : 'down'} />
             <span className="grow mono">{nic.name}</span>
             <small className="soft">
@@ -227,17 +228,48 @@ function UnmanagedPart({ show }: { show: HostShow }) {
             </small>
           </li>
         ))}
-        {show.unmanaged.map((bridge) => (
+      </ul>
+    </Section>
+  );
+}
+
+/** What stands on the host beside Atoll: shown, and never touched. */
+function UnmanagedPart({ show }: { show: HostShow }) {
+  const { unmanaged, unmanagedVms } = show;
+  if (unmanaged.length + unmanagedVms.length === 0) return null;
+  return (
+    <Section title="Not managed by Atoll">
+      <p className="soft">{text.unmanagedMeans}</p>
+      <ul className="rows">
+        {unmanaged.map((bridge) => (
           <li key={`bridge-${bridge.name}`}>
             <Dot tone="unknown" label="unmanaged" />
-            <span className="grow mono">{bridge.name}</span>
+            <span className="grow">
+              Bridge <span className="mono">{bridge.name}</span>
+              <small className="block soft">
+                {bridge.owner === null ? '' : `of another Atoll (${bridge.owner}) · `}
+                {bridge.ports.length === 0 ? 'no ports' : bridge.ports.join(', ')}
+              </small>
+            </span>
+          </li>
+        ))}
+        {unmanagedVms.map((vm) => (
+          <li key={vm.id}>
+            <Dot tone="unknown" label="unmanaged" />
+            <span className="grow">
+              VM {vm.name}
+              {vm.nics.map((nic) => (
+                <small key={nic.mac} className="block soft">
+                  <span className="mono">{nic.mac}</span> on {nic.on}
+                </small>
+              ))}
+            </span>
             <small className="soft">
-              {bridge.owner ?? 'unmanaged'} · {bridge.ports.length === 0 ? 'no ports' : bridge.ports.join(', ')}
+              {vmFeel(vm.state).words.toLowerCase()} · {gib(vm.memoryMiB)}
             </small>
           </li>
         ))}
       </ul>
-      {show.unmanaged.length === 0 ? null : <p className="soft">{text.unmanagedMeans}</p>}
     </Section>
   );
 }

@@ -29,7 +29,7 @@ export const text = {
   wayOut:
     'Only VMs with a vNIC on it reach what this computer reaches; what listens on its loopback stays closed to them.',
   closeWayOut: 'Its forwards close with it. Isolated networks are not touched.',
-  unmanagedMeans: 'Bridges that Atoll did not make. They are shown, and never touched.',
+  unmanagedMeans: 'What Atoll did not make. It is shown, and never touched.',
   labelsMean: 'A network with a label is only on hosts that have it. Up to 50 letters, digits, "-" and "_".',
   setup: 'Setup networks…',
   setupMeans:
