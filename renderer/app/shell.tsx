@@ -1,5 +1,8 @@
 import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/SkipToContent';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useDock } from '../actions/console-places';
+import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { useLiveCache } from '../api/use-live';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
@@ -7,10 +10,18 @@ import { Masthead } from './masthead';
 import { Shortcuts } from './shortcuts';
 import { SideNav } from './side-nav';
 import { Toasts } from './toasts';
+import { useKeptFocus } from './use-kept-focus';
+
+/** The drawer is fetched with the first console that is put into it. */
+const Dock = lazy(() => import('../features/console/dock').then((module) => ({ default: module.Dock })));
 
 /** The frame of every screen: where one is, what there is, and the one job that matters now. */
 export function Shell() {
   useLiveCache();
+  useKeptFocus();
+  const docked = useDock().lines.length > 0;
+  const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
+  if (isAlone) return <Alone />;
   return (
     <div className="shell">
       <SkipToContent href="#main">To the content</SkipToContent>
@@ -21,10 +32,28 @@ export function Shell() {
         <main id="main" tabIndex={-1}>
           <Outlet />
         </main>
+        {docked ? (
+          <Suspense fallback={null}>
+            <Dock />
+          </Suspense>
+        ) : null}
       </div>
       <Foot />
+      <BulkPanel />
       <Toasts />
       <Shortcuts />
+    </div>
+  );
+}
+
+/** A window of its own, for one console or screen: nothing around it. */
+function Alone() {
+  return (
+    <div className="shell-alone">
+      <AwayBanner />
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
     </div>
   );
 }
