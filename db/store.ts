@@ -24,6 +24,7 @@ import {
   hostNicRepository,
   hostRepository,
 } from './repositories/places';
+import { noteRepository } from './repositories/notes';
 import { preferenceRepository } from './repositories/preferences';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
@@ -86,6 +87,7 @@ function repositoriesOn(context: Context): Repositories {
     networks: networkRepository(context),
     networkClusters: networkClusterRepository(context),
     attachments: attachmentRepository(context),
+    notes: noteRepository(context),
     vnicProfiles: vnicProfileRepository(context),
     vms: vmRepository(context),
     vnics: vnicRepository(context),

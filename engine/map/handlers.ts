@@ -2,9 +2,15 @@ import type { Core } from '../core/core';
 import { mapPart } from '../islands/islands';
 import { reach } from '../islands/reach';
 import { MapCache } from './map-cache';
+import { CHANGES } from './changes';
+import { noteHandler } from './note';
 
-export function mapHandlers({ os, store, refs }: Core) {
+export function mapHandlers({ os, store, refs, command, live }: Core) {
   const cache = new MapCache(store);
+  live.present('note', (id) => {
+    const [networkId = '', hostId = ''] = id.split('/');
+    return store.notes.get({ networkId, hostId });
+  });
   return {
     show: os.map.show.handler(({ input }) => {
       const only = {
@@ -16,5 +22,10 @@ export function mapHandlers({ os, store, refs }: Core) {
     reach: os.map.reach.handler(({ input }) =>
       reach(cache.rows(), refs.vm(input.from, 'from').id, refs.vm(input.to, 'to').id),
     ),
+    changes: os.map.changes.handler(({ input: { since, limit } }) => {
+      const found = store.events.recent({ since, types: CHANGES, limit: limit + 1 });
+      return { events: found.slice(0, limit), more: found.length > limit };
+    }),
+    note: os.map.note.handler(command((scope, input) => noteHandler(scope, input))),
   };
 }

@@ -15,6 +15,7 @@ export const keys = {
   trash: ['trash'] as const,
   events: ['events'] as const,
   map: ['map'] as const,
+  changes: ['map-changes'] as const,
   labs: ['labs'] as const,
   preferences: ['preferences'] as const,
   scenarios: ['scenarios'] as const,

@@ -54,6 +54,7 @@ export const text = {
   forwards: 'Opened to this computer',
   wayOut: 'The only way out',
   leadsBy: 'leads outside by',
+  note: 'Note',
   theOutside: 'the outside',
   latest: 'Latest',
   isolation: 'Isolation',

@@ -1,6 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import { EventList } from '../../../actions/event-list';
 import { useLooks } from '../../../actions/use-names';
 import { client } from '../../../api/client';
@@ -14,7 +13,6 @@ import { Ago } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
 import { Trouble } from '../../../ui/trouble';
 import type { FactsProps } from './drawer';
-import { onlyWaysOut } from '../hearing';
 import { vmsOn } from '../model';
 import { text } from '../text';
 import { VmNames } from './vm-names';
@@ -26,9 +24,8 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
   const events = useQuery(queries.events()).data ?? [];
   const check = useMutation({ mutationFn: () => client.networks.check({ network: id }) });
   const islands = model.map.islands.filter((island) => island.networkId === id);
-  const only = useMemo(() => onlyWaysOut(model), [model]);
   if (network === undefined) return null;
-  const ways = network.isIsolated ? [...new Set(islands.flatMap(vmsOn))].filter((vmId) => only.has(vmId)) : [];
+  const ways = [...new Set(islands.flatMap((island) => model.waysOut.get(island.id) ?? []))];
   return (
     <>
       <h2>

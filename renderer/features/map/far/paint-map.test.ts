@@ -13,7 +13,17 @@ import { SvgPen } from './svg-pen';
 const networks = Object.fromEntries(
   [...COLOURS, 'grey'].map((name, i) => [name, { line: `#0000${i + 10}`, land: `#eeee${i + 10}` }]),
 ) as Colours['networks'];
-const plain = { bg: '#f', panel: '#f', ink: '#1', soft: '#2', line: '#3', sea: '#4', chip: '#5', brand: '#abcdef' };
+const plain = {
+  bg: '#f',
+  panel: '#f',
+  ink: '#1',
+  soft: '#2',
+  line: '#3',
+  sea: '#4',
+  sea2: '#44',
+  chip: '#5',
+  brand: '#abcdef',
+};
 const colours: Colours = {
   ...plain,
   networks,
@@ -32,7 +42,6 @@ function drawn(part: Partial<Scene> = {}): string {
     looks: looksOf(model.map.networks),
     lit: null,
     picked: null,
-    waysOut: new Set(),
     colours,
     level: 'near',
     px: 1,

@@ -14,7 +14,6 @@ export interface Scene {
   readonly looks: ReadonlyMap<string, Look>;
   readonly lit: Lit | null;
   readonly picked: Picked | null;
-  readonly waysOut: ReadonlySet<string>;
   readonly colours: Colours;
   readonly level: Level;
   /** How many of the drawing's units one pixel of the screen takes: words far out keep their size on the screen. */

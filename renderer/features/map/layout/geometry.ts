@@ -38,21 +38,32 @@ export function flow<T extends { readonly w: number }>(
   return { boxes, height: items.length === 0 ? 0 : y + CHIP_H };
 }
 
-/** Sets boxes on shelves of at most `width`, in their order; boxes of one shelf share its top. */
-export function shelves<T extends Rect>(items: readonly T[], width: number, gap: number, top: number, left = 0): T[] {
-  let x = 0;
-  let y = top;
-  let shelf = 0;
+/**
+ * Sets boxes in their order, each as high up as it finds room within `width`, then as far left: a box that comes later moves
+ * none of those before it.
+ */
+export function packed<T extends { readonly w: number; readonly h: number }>(
+  items: readonly T[],
+  width: number,
+  gap: number,
+): (T & Rect)[] {
+  // How far down it is taken, from left to right: each from its `x` to that of the next.
+  let shore = [{ x: 0, y: 0 }];
   return items.map((item) => {
-    if (x > 0 && x + item.w > width) {
-      x = 0;
-      y += shelf + gap;
-      shelf = 0;
-    }
-    const placed = { ...item, x: left + x, y };
-    x += item.w + gap;
-    shelf = Math.max(shelf, item.h);
-    return placed;
+    const spots = shore
+      .filter(({ x }, i) => i === 0 || x + item.w <= width + 0.01)
+      .map(({ x }) => ({
+        x,
+        y: Math.max(
+          ...shore.filter((part, i) => part.x < x + item.w && (shore[i + 1]?.x ?? Infinity) > x).map((part) => part.y),
+        ),
+      }));
+    const { x, y } = spots.reduce((best, spot) => (spot.y < best.y ? spot : best));
+    const end = x + item.w + gap;
+    const under = shore.findLast((part) => part.x <= end)?.y ?? 0;
+    const rest = shore.filter((part) => part.x < x || part.x > end);
+    shore = [...rest, { x, y: y + item.h + gap }, { x: end, y: under }].sort((a, b) => a.x - b.x);
+    return { ...item, x, y };
   });
 }
 

@@ -52,7 +52,7 @@ export class LayoutMaker {
     let y = OUTSIDE_H + GAP;
     let width = plan.width;
     const panels = plan.rows.flatMap((row) => {
-      const made = row.map(({ key, w, gap }) => ({ gap, panel: this.panels.at(model, key, w) }));
+      const made = row.map((place) => ({ gap: place.gap, panel: this.panels.at(model, place) }));
       const h = Math.max(...made.map(({ panel }) => panel.h));
       let x = 0;
       const placed = made.map(({ panel, gap }) => {

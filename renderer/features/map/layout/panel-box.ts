@@ -1,17 +1,18 @@
-import { groupBy } from '../../../ui/group';
 import type { Model } from '../model';
 import { BLOCK_GAP, type BlockBox, type BlockNeed, blockAt, blockNeed } from './block-box';
 import { blocksOf } from './blocks';
-import type { Group, LayoutOptions, PanelBox } from './boxes';
-import { chipWidth, flow, shelves } from './geometry';
+import type { ChipBox, Flow, Group, IsleBox, LayoutOptions, PanelBox } from './boxes';
+import { chipWidth, flow as inLines, packed } from './geometry';
 import { movedIsle } from './isle-box';
 import { wiresOf } from './wires';
 
 const HEAD = 38;
-const PAD = 18;
-const MIN_W = 250;
+const PAD = 16;
+const MIN_W = 230;
 const ALONE_HEAD = 22;
-const EMPTY_H = 60;
+const EMPTY_H = 40;
+/** Land is made wider by at most this share, where the water on its right would be a sliver. */
+const MOST_STRETCH = 1.25;
 
 /** A panel before it is known how wide it may be. */
 export interface PanelNeed {
@@ -20,36 +21,42 @@ export interface PanelNeed {
   readonly blocks: readonly BlockNeed[];
   /** VMs on no network, as wide as their chips. */
   readonly alone: readonly { readonly vmId: string; readonly w: number }[];
-  /** The least width; `area` is what it takes at about that width. */
-  readonly least: number;
-  readonly area: number;
+  /** For each way in which layers may follow: the least width, and the area that it takes at about that width. */
+  readonly least: Readonly<Record<Flow, number>>;
+  readonly area: Readonly<Record<Flow, number>>;
 }
 
 export function panelNeed(model: Model, group: Group, options: LayoutOptions): PanelNeed {
   const blocks = blocksOf(model, group.islands, options.rank).map((block) => blockNeed(model, block, options));
   const alone = group.alone.map((vmId) => ({ vmId, w: chipWidth(model.vms.get(vmId)?.name ?? '', 0) }));
-  const need = { key: group.key, group, blocks, alone };
-  const least = Math.max(MIN_W, ...blocks.map((block) => block.w)) + 2 * PAD;
-  const area = blocks.reduce((sum, block) => sum + areaOf(model, block), 0) + alone.length * 4000;
-  return { ...need, least, area };
+  const least = (flow: Flow): number => Math.max(MIN_W, ...blocks.map((block) => block.w[flow])) + 2 * PAD;
+  const area = (flow: Flow): number =>
+    blocks.reduce((sum, block) => sum + areaOf(model, block, flow), 0) + alone.length * 4000;
+  return {
+    key: group.key,
+    group,
+    blocks,
+    alone,
+    least: { down: least('down'), across: least('across') },
+    area: { down: area('down'), across: area('across') },
+  };
 }
 
-function areaOf(model: Model, block: BlockNeed): number {
-  const box = blockAt(model, block, block.w);
+function areaOf(model: Model, block: BlockNeed, flow: Flow): number {
+  const box = blockAt(model, block, flow, block.w[flow]);
   return (box.w + BLOCK_GAP) * (box.h + BLOCK_GAP);
 }
 
 /** The panel at a width of at least its least. */
-export function panelAt(model: Model, need: PanelNeed, width: number): PanelBox {
+export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number): PanelBox {
   const inner = width - 2 * PAD;
-  const blocks = widened(model, need.blocks, inner);
-  const bottom = Math.max(HEAD + EMPTY_H, ...blocks.map((block) => block.y + block.h));
-  const aloneY = need.alone.length === 0 ? null : bottom + BLOCK_GAP;
-  const alone = flow(need.alone, inner, PAD, (aloneY ?? 0) + ALONE_HEAD);
-  const isles = blocks.flatMap((block) => block.isles.map((isle) => movedIsle(isle, block.x, block.y)));
-  const straits = blocks.flatMap((block) =>
-    block.straits.map((chip) => ({ ...chip, x: chip.x + block.x, y: chip.y + block.y })),
+  const blocks = settled(model, need.blocks, flow, inner);
+  const bottom = Math.max(
+    HEAD + (need.alone.length === 0 ? EMPTY_H : -BLOCK_GAP),
+    ...blocks.map((one) => one.y + one.h),
   );
+  const aloneY = need.alone.length === 0 ? null : bottom + BLOCK_GAP;
+  const alone = inLines(need.alone, inner, PAD, (aloneY ?? 0) + ALONE_HEAD);
   return {
     key: need.key,
     of: need.group.of,
@@ -57,32 +64,55 @@ export function panelAt(model: Model, need: PanelNeed, width: number): PanelBox 
     y: 0,
     w: width,
     h: (aloneY === null ? bottom : aloneY + ALONE_HEAD + alone.height) + PAD,
-    isles,
-    straits,
-    wires: wiresOf(model, straits, isles),
+    used: Math.max(MIN_W, ...blocks.map((one) => one.x - PAD + one.natural), ...ends(alone.boxes)) + 2 * PAD,
+    isles: blocks.flatMap((one) => one.isles),
+    straits: blocks.flatMap((one) => one.straits),
+    wires: blocks.flatMap((one) => wiresOf(model, flow, one.straits, one.isles)),
     alone: alone.boxes,
     aloneY,
   };
 }
 
-/** Blocks on shelves, each made wider by the same share of what its shelf leaves: land right to the edge of the water. */
-function widened(model: Model, needs: readonly BlockNeed[], inner: number): BlockBox[] {
-  const rough = shelves(
-    needs.map((need) => ({ need, x: 0, y: 0, w: need.w, h: 1 })),
+const ends = (chips: readonly ChipBox[]): number[] => chips.map((chip) => chip.x + chip.w - PAD);
+
+interface Settled {
+  readonly x: number;
+  readonly y: number;
+  readonly h: number;
+  /** How wide it would be if it were not made wider. */
+  readonly natural: number;
+  readonly isles: readonly IsleBox[];
+  readonly straits: readonly ChipBox[];
+}
+
+/** Blocks in their order, each where it finds room; one that ends close to the edge of the water ends there. */
+function settled(model: Model, needs: readonly BlockNeed[], flow: Flow, inner: number): Settled[] {
+  const natural = needs.map((need) => blockAt(model, need, flow, need.w[flow]));
+  const places = packed(
+    natural.map((box, index) => ({ index, w: box.w, h: box.h })),
     inner,
     BLOCK_GAP,
-    0,
   );
-  let y = HEAD;
-  return [...groupBy(rough, (box) => box.y).values()].flatMap((shelf) => {
-    const spare = inner - shelf.reduce((sum, box) => sum + box.w + BLOCK_GAP, -BLOCK_GAP);
-    let x = PAD;
-    const placed = shelf.map(({ need }) => {
-      const box = { ...blockAt(model, need, need.w + spare / shelf.length), x, y };
-      x += box.w + BLOCK_GAP;
-      return box;
-    });
-    y += Math.max(...placed.map((box) => box.h)) + BLOCK_GAP;
-    return placed;
+  return places.map((place) => {
+    const need = needs[place.index];
+    const box = natural[place.index];
+    if (need === undefined || box === undefined) throw new Error('a block was lost');
+    const right = Math.min(
+      inner,
+      ...places
+        .filter((other) => other.x >= place.x + place.w && other.y < place.y + place.h && place.y < other.y + other.h)
+        .map((other) => other.x - BLOCK_GAP),
+    );
+    const room = right - place.x;
+    const wider = room > box.w && room <= box.w * MOST_STRETCH ? blockAt(model, need, flow, room) : box;
+    return { ...moved(wider, PAD + place.x, HEAD + place.y), natural: place.w };
   });
 }
+
+const moved = (block: BlockBox, x: number, y: number) => ({
+  x,
+  y,
+  h: block.h,
+  isles: block.isles.map((isle) => movedIsle(isle, x, y)),
+  straits: block.straits.map((chip) => ({ ...chip, x: chip.x + x, y: chip.y + y })),
+});

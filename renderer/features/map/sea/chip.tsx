@@ -27,41 +27,37 @@ export function Chip({
   picked,
   light,
   strait = false,
-  note = null,
-}: ChipProps & { box: ChipBox; strait?: boolean; note?: string | null }) {
+  aside = null,
+}: ChipProps & { box: ChipBox; strait?: boolean; aside?: string | null }) {
   const { vmId } = box;
   const vm = model.vms.get(vmId);
   if (vm === undefined) return null;
   const feel = vmFeel(vm.state);
   const networks = ports.map((island) => model.networks.get(island.networkId)?.name);
   return (
-    <>
-      <button
-        type="button"
-        tabIndex={-1}
-        data-node={chipKey(panel, vmId)}
-        data-pick={`vm:${vmId}`}
-        className={`chip${strait ? ' chip-strait' : ''}${feel.tone === 'off' ? ' chip-off' : ''}${picked ? ' picked' : ''}${light === null ? '' : ` ${light}`}`}
-        style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
-        title={`${vm.name}: ${feel.words.toLowerCase()}${networks.length === 0 ? '' : `, on ${networks.join(', ')}`}`}
-        aria-pressed={picked}
-      >
-        <Dot tone={feel.tone} label={feel.words} />
-        <span className="chip-name">{vm.name}</span>
-        <span className="ports">
-          {ports.map((island) => (
-            <span
-              key={island.id}
-              className={`port ${lookClass(looks.get(island.networkId))}${hearsOn(island, vmId) ? '' : ' port-deaf'}`}
-            />
-          ))}
-        </span>
-      </button>
-      {note === null ? null : (
-        <span className="chip-note" style={{ left: box.x + box.w + 8, top: box.y + 8 }}>
-          {note}
-        </span>
-      )}
-    </>
+    <button
+      type="button"
+      tabIndex={-1}
+      data-node={chipKey(panel, vmId)}
+      data-pick={`vm:${vmId}`}
+      className={`chip${strait ? ' chip-strait' : ''}${feel.tone === 'off' ? ' chip-off' : ''}${picked ? ' picked' : ''}${light === null ? '' : ` ${light}`}`}
+      style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
+      title={`${vm.name}: ${feel.words.toLowerCase()}${networks.length === 0 ? '' : `, on ${networks.join(', ')}`}`}
+      aria-pressed={picked}
+    >
+      <Dot tone={feel.tone} label={feel.words} />
+      <span className="chip-name" dir="auto">
+        {vm.name}
+      </span>
+      {aside === null ? null : <span className="chip-aside">{aside}</span>}
+      <span className="ports">
+        {ports.map((island) => (
+          <span
+            key={island.id}
+            className={`port ${lookClass(looks.get(island.networkId))}${hearsOn(island, vmId) ? '' : ' port-deaf'}`}
+          />
+        ))}
+      </span>
+    </button>
   );
 }

@@ -9,8 +9,6 @@ export interface Drawn {
   readonly lit: Lit | null;
   readonly picked: Picked | null;
   readonly looks: ReadonlyMap<string, Look>;
-  /** VMs that are the only way out of an isolated island. */
-  readonly waysOut: ReadonlySet<string>;
   readonly opened: ReadonlySet<string>;
   /** The island that a VM is being carried over and may be plugged into. */
   readonly target: string | null;

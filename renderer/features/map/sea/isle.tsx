@@ -1,5 +1,5 @@
 import type { Island } from '../../../../contract';
-import { Dot } from '../../../ui/state';
+import { Dot, SealMark } from '../../../ui/state';
 import { lookClass, Swatch } from '../../../ui/swatch';
 import { ageWords, useNow } from '../../../ui/time';
 import { VERDICT_FEEL, vmFeel } from '../../../ui/tone';
@@ -44,6 +44,11 @@ export function Isle({ isle, drawn, byHost, chipOf }: IsleProps) {
           <small>{headWords(model, island, isle.more !== null, byHost)}</small>
           {network?.isIsolated === true && island.hostId !== null ? <Seal island={island} /> : null}
         </h4>
+        {isle.note === null ? null : (
+          <p className="isle-note" style={{ top: isle.note.y - isle.y }} title={island.note ?? ''} dir="auto">
+            {island.note}
+          </p>
+        )}
         {isle.foldable && opened.has(island.id) ? (
           <button type="button" tabIndex={-1} className="isle-fold" data-fold={island.id}>
             {text.fold}
@@ -75,7 +80,7 @@ function Seal({ island }: { island: Island }) {
   const feel = VERDICT_FEEL[island.verdict];
   return (
     <span className={`seal seal-${feel.tone}`}>
-      <Dot tone={feel.tone} />
+      <SealMark tone={feel.tone} />
       <span className="seal-words">
         {feel.words.toLowerCase()}
         {island.verdictAt === null ? '' : `, ${ageWords(island.verdictAt, now)}`}

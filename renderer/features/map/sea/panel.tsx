@@ -7,7 +7,7 @@ import type { PanelBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { meets } from '../layout/hit';
 import { lightOf } from '../lit';
-import { islandsOfVm } from '../model';
+import { islandsOfVm, leadsOutNow } from '../model';
 import { text } from '../text';
 import { Chip, type ChipProps } from './chip';
 import type { Drawn } from './drawn';
@@ -24,7 +24,7 @@ interface PanelProps {
 
 /** A panel: the water that islands stand in. Only what is in the window or near it is drawn. */
 export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
-  const { model, lit, picked, looks, waysOut } = drawn;
+  const { model, lit, picked, looks } = drawn;
   const near = { ...tiles, x: tiles.x - box.x, y: tiles.y - box.y };
   const hostId = box.of.kind === 'host' ? (box.of.host?.id ?? null) : undefined;
   const chipOf = (vmId: string): ChipProps => ({
@@ -66,7 +66,7 @@ export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
           box={one}
           {...chipOf(one.vmId)}
           strait
-          note={waysOut.has(one.vmId) ? text.onlyWayOut : null}
+          aside={model.onlyWaysOut.has(one.vmId) && leadsOutNow(model, one.vmId) ? text.onlyWayOut : null}
         />
       ))}
       {box.aloneY === null ? null : (

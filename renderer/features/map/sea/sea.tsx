@@ -8,7 +8,6 @@ import { useCarry } from '../acts/use-carry';
 import { FarCanvas } from '../far/far-canvas';
 import { shownGaps } from '../far/paint-map';
 import { useColours } from '../far/use-colours';
-import { onlyWaysOut } from '../hearing';
 import type { Grouping } from '../layout/boxes';
 import { hitAt, meets } from '../layout/hit';
 import type { Lit } from '../lit';
@@ -51,7 +50,6 @@ export function Sea({ model, arrangement, grouping, picked, lit, onPick, onWish,
   const looks = useLooks();
   const colours = useColours();
   const { layout, tidy } = useLayout(model, grouping, arrangement);
-  const waysOut = useMemo(() => onlyWaysOut(model), [model]);
   const shape = `${grouping} ${layout.panels.map((panel) => panel.key).join()}`;
   const { viewport, level, tiles } = useViewport(layout, shape, frame, world);
   const cursor = useCursor({ layout, level, picked, viewport, frame, onEscape: () => onPick(null) });
@@ -59,12 +57,12 @@ export function Sea({ model, arrangement, grouping, picked, lit, onPick, onWish,
   const { hand, carry } = useCarry({ model, layout, viewport, frame, onWish });
   const target = hand?.drop.kind === 'in' ? hand.drop.islandId : null;
   const drawn: Drawn = useMemo(
-    () => ({ model, lit, picked, looks, waysOut, opened, target }),
-    [model, lit, picked, looks, waysOut, opened, target],
+    () => ({ model, lit, picked, looks, opened, target }),
+    [model, lit, picked, looks, opened, target],
   );
   const scene = useMemo(
-    () => ({ layout, model, looks, lit, picked, waysOut, colours }),
-    [layout, model, looks, lit, picked, waysOut, colours],
+    () => ({ layout, model, looks, lit, picked, colours }),
+    [layout, model, looks, lit, picked, colours],
   );
   useGestures(frame, viewport, carry);
   /** What an event is about: the element it came from, else what lies there. Near, water and its panel are nothing to pick. */
