@@ -1,10 +1,9 @@
 import { MARKS, SEAL_MARKS } from '../../../ui/marks';
 import type { Look } from '../../../ui/palette';
-import { ageWords } from '../../../ui/time';
-import { VERDICT_FEEL } from '../../../ui/tone';
 import type { IsleBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { headWords } from '../layout/head-words';
+import { sealOf } from '../seal-words';
 import { text } from '../text';
 import type { Health } from './health';
 import type { Pen } from './pen';
@@ -82,8 +81,8 @@ function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: numb
   const after = box.x + 43 + Math.min(pen.width(name, { size: 12.5, bold: true }), 150);
   let right = box.x + box.w - 14;
   if (network?.isIsolated === true && island.hostId !== null) {
-    const feel = VERDICT_FEEL[island.verdict];
-    const words = `${feel.words.toLowerCase()}${island.verdictAt === null ? '' : `, ${ageWords(island.verdictAt, now)}`}`;
+    const feel = sealOf(island, scene.repaired, now);
+    const { words } = feel;
     pen.words(words, right, y, { size: 11, fill: colours.tones[feel.tone], bold: true, align: 'right', alpha });
     right -= pen.width(words, { size: 11, bold: true }) + 14;
     pen.mark(SEAL_MARKS[feel.tone], right, y - 5, 9, colours.tones[feel.tone], alpha);

@@ -143,7 +143,7 @@ function middleOf(model: Model, vmId: string, centre: ReadonlyMap<string, number
   return at.length === 0 ? null : sum(at) / at.length;
 }
 
-/** Layers as columns, the VMs between them in the water between the columns; all columns end at the same height. */
+/** Layers as columns with a common middle, the VMs between them in the water between the columns: bars are short and level. */
 function acrossAt(model: Model, need: BlockNeed, width: number): BlockBox {
   const stretch = 1 + (width - need.w.across) / sum(need.layers.map(columnWidth));
   const columns = need.layers.map((layer) => {
@@ -158,11 +158,10 @@ function acrossAt(model: Model, need: BlockNeed, width: number): BlockBox {
   const waters: { readonly x: number; readonly vms: readonly string[] }[] = [];
   let x = 0;
   columns.forEach((column, index) => {
-    const spare = (h - (heights[index] ?? 0)) / column.length;
-    let y = 0;
+    let y = (h - (heights[index] ?? 0)) / 2;
     for (const isle of column) {
-      isles.push(movedIsle({ ...isle, h: isle.h + spare }, x, y));
-      y += isle.h + spare + BLOCK_GAP;
+      isles.push(movedIsle(isle, x, y));
+      y += isle.h + BLOCK_GAP;
     }
     x += Math.max(...column.map((isle) => isle.w));
     waters.push({ x: x + BAR.across, vms: need.block.straits[index] ?? [] });

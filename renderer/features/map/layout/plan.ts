@@ -27,7 +27,7 @@ export type GapBetween = (left: readonly string[], next: string) => number;
 export const GAP = 20;
 
 /** The words on the mainland want this much. */
-export const LEAST_W = 480;
+const LEAST_W = 330;
 
 const ASPECTS = [0.45, 0.8, 1.3, 2.2];
 const LIMITS = [1, 0.8, 1.25, 0.65, 1.6, 0.5, 2.1];
@@ -113,8 +113,7 @@ function planAt(
     else row.push(next);
   }
   const width = Math.max(LEAST_W, ...rows.map(widthOf));
-  const least = rows.length === 1 ? LEAST_W : width;
-  return { rows: rows.map((row) => stretched(row, width, least)), width };
+  return { rows: rows.map((row) => stretched(row, width, rows.length === 1)), width };
 }
 
 const placeAfter = (row: readonly Place[], place: Omit<Place, 'gap'>, gapBetween: GapBetween): Place => ({
@@ -127,11 +126,11 @@ const placeAfter = (row: readonly Place[], place: Omit<Place, 'gap'>, gapBetween
 
 const widthOf = (row: readonly Place[]): number => row.reduce((sum, one) => sum + one.w + one.gap, 0);
 
-/** A row made as wide as the widest, if that is not much wider. */
-function stretched(row: readonly Place[], width: number, least: number): readonly Place[] {
+/** A row made as wide as the widest, if that is not much wider; the only one in any case, for the mainland's words. */
+function stretched(row: readonly Place[], width: number, isOnly: boolean): readonly Place[] {
   const gaps = row.reduce((sum, one) => sum + one.gap, 0);
   const by = (width - gaps) / (widthOf(row) - gaps);
-  return by > MOST_STRETCH && width > least ? row : row.map((one) => ({ ...one, w: one.w * by }));
+  return by > MOST_STRETCH && !isOnly ? row : row.map((one) => ({ ...one, w: one.w * by }));
 }
 
 const heightOf = (sheet: Sheet, plan: Plan): number =>

@@ -4,7 +4,9 @@ import { Dot } from '../../../ui/state';
 import { lookClass } from '../../../ui/swatch';
 import { vmFeel } from '../../../ui/tone';
 import type { ChipBox } from '../layout/boxes';
+import type { Mark } from '../changes';
 import { hearsOn, type Model } from '../model';
+import { text } from '../text';
 import { chipKey } from './nodes';
 
 export interface ChipProps {
@@ -15,6 +17,8 @@ export interface ChipProps {
   readonly picked: boolean;
   /** Lit as one that is heard, or less, as one that is reached only through others. */
   readonly light: 'lit' | 'through' | null;
+  /** How it changed, while that is asked for. */
+  readonly mark: Mark | undefined;
 }
 
 /** A VM: its state, its name, and one port per network in that network's colour (hollow where it hears nothing). */
@@ -26,6 +30,7 @@ export function Chip({
   ports,
   picked,
   light,
+  mark,
   strait = false,
   aside = null,
 }: ChipProps & { box: ChipBox; strait?: boolean; aside?: string | null }) {
@@ -49,6 +54,7 @@ export function Chip({
       <span className="chip-name" dir="auto">
         {vm.name}
       </span>
+      {mark === undefined ? null : <span className={`chip-mark chip-mark-${mark}`}>{text.marks[mark]}</span>}
       {aside === null ? null : <span className="chip-aside">{aside}</span>}
       <span className="ports">
         {ports.map((island) => (
