@@ -1,5 +1,7 @@
 import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/SkipToContent';
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { settle } from '../api/settled';
 import { useLiveCache } from '../api/use-live';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
@@ -11,6 +13,11 @@ import { Toasts } from './toasts';
 /** The frame of every screen: where one is, what there is, and the one job that matters now. */
 export function Shell() {
   useLiveCache();
+  const isMap = useLocation({ select: ({ pathname }) => pathname === '/' });
+  // The map says itself when it is drawn.
+  useEffect(() => {
+    if (!isMap) settle();
+  }, [isMap]);
   return (
     <div className="shell">
       <SkipToContent href="#main">To the content</SkipToContent>

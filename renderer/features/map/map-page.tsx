@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
+import { settle } from '../../api/settled';
 import { Nothing, Waiting } from '../../ui/page';
 import type { MenuEntry } from '../../ui/menu';
 import { Trouble } from '../../ui/trouble';
@@ -53,6 +54,8 @@ export function MapPage() {
     setBring((old) => ({ of: found, round: (old?.round ?? 0) + 1 }));
   };
   useMapKeys(input, search);
+  const isDrawn = (model !== null && arrangement !== null) || error !== null;
+  useEffect(() => (isDrawn ? afterPaint(settle) : undefined), [isDrawn]);
   return (
     <div className="map-page">
       <div className="map-main">
@@ -108,6 +111,12 @@ export function MapPage() {
       )}
     </div>
   );
+}
+
+/** Calls `act` once what was just rendered is on the screen; returns how to stop that. */
+function afterPaint(act: () => void): () => void {
+  const timer = { now: requestAnimationFrame(() => (timer.now = requestAnimationFrame(act))) };
+  return () => cancelAnimationFrame(timer.now);
 }
 
 interface PictureProps {

@@ -1,4 +1,5 @@
 import type { AtollMap, Island } from '../../../contract';
+import { type Look, looksOf } from '../../ui/palette';
 
 export type MapVm = AtollMap['vms'][number];
 export type MapNetwork = AtollMap['networks'][number];
@@ -13,6 +14,8 @@ export interface Model {
   readonly islands: ReadonlyMap<string, Island>;
   /** The islands on which each VM has a vNIC, hearing or not, in the map's order. */
   readonly islandsOf: ReadonlyMap<string, readonly Island[]>;
+  /** Each network's colour and pattern, as everywhere. */
+  readonly looks: ReadonlyMap<string, Look>;
   /** The VMs by which each isolated island could be left, by the island's id, running or not. Possible, not promised. */
   readonly waysOut: ReadonlyMap<string, readonly string[]>;
   /** VMs that are the only way out of some island: what a person looks for first. */
@@ -41,6 +44,7 @@ export function modelOf(map: AtollMap): Model {
     hosts: byId(map.hosts),
     islands: byId(map.islands),
     islandsOf,
+    looks: looksOf(map.networks),
     waysOut,
     onlyWaysOut: new Set([...waysOut.values()].flatMap((vms) => (vms.length === 1 ? vms : []))),
   };

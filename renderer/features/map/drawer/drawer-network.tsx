@@ -2,7 +2,6 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Island, IsolationCheck } from '../../../../contract';
 import { EventList } from '../../../actions/event-list';
-import { useLooks } from '../../../actions/use-names';
 import { client } from '../../../api/client';
 import { toProblem } from '../../../api/problem';
 import { queries } from '../../../api/queries';
@@ -21,7 +20,7 @@ import { VmNames } from './vm-names';
 /** A network: its islands, who is on each, and whether each is isolated now, says who. */
 export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
   const network = model.networks.get(id);
-  const looks = useLooks();
+  const { looks } = model;
   const events = useQuery(queries.events()).data ?? [];
   const check = useMutation({ mutationFn: (probe: boolean) => client.networks.check({ network: id, probe }) });
   const shown = useQuery(queries.network(id)).data;

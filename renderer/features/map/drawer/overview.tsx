@@ -1,6 +1,5 @@
 import { Link } from '@tanstack/react-router';
 import type { Verdict } from '../../../../contract';
-import { useLooks } from '../../../actions/use-names';
 import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { Ago } from '../../../ui/time';
@@ -22,7 +21,7 @@ interface OverviewProps {
 }
 
 export function Overview({ model, changes, onPick }: OverviewProps) {
-  const looks = useLooks();
+  const { looks } = model;
   const { map } = model;
   const up = map.vms.filter((vm) => vm.state === 'up').length;
   const isolated = map.networks.filter((network) => network.isIsolated);

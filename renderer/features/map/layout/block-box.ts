@@ -3,7 +3,7 @@ import { text } from '../text';
 import type { Block } from './blocks';
 import type { ChipBox, Flow, IsleBox, LayoutOptions } from './boxes';
 import { chipWidth, GAP, type Rect, spread } from './geometry';
-import { type IsleNeed, isleAt, isleNeed, movedIsle } from './isle-box';
+import { type IsleNeed, isleAt, isleHeight, isleNeed, movedIsle } from './isle-box';
 import { smallWidth } from './name-width';
 
 export const BLOCK_GAP = 16;
@@ -21,6 +21,8 @@ export interface BlockNeed {
   readonly block: Block;
   readonly layers: readonly (readonly IsleNeed[])[];
   readonly w: Readonly<Record<Flow, number>>;
+  /** How high it is at its least width. */
+  readonly h: Readonly<Record<Flow, number>>;
 }
 
 /** A block with its places, relative to it. */
@@ -46,10 +48,40 @@ export function blockNeed(model: Model, block: Block, options: LayoutOptions): B
     ...layers.map((layer) => row(layer.map((isle) => isle.w))),
     Math.min(STRAIT_MOST_W, Math.max(...straits)),
   );
-  const rows = rowsOfStrait(layers.map((layer) => row(layer.map((isle) => isleAt(isle, isle.w).h))));
-  const across = sum(layers.map(columnWidth)) + sum(layers.map((_, index) => between(model, block, index, rows)));
-  return { block, layers, w: { down, across } };
+  const across = layers.length === 1 ? down : acrossWidth(model, block, layers);
+  const h = { down: downHeight(model, block, layers, down), across: 0 };
+  h.across = layers.length === 1 ? h.down : acrossHeight(block, layers);
+  return { block, layers, w: { down, across }, h };
 }
+
+function acrossWidth(model: Model, block: Block, layers: BlockNeed['layers']): number {
+  const rows = rowsOfStrait(heightsOf(layers));
+  return sum(layers.map(columnWidth)) + sum(layers.map((_, index) => between(model, block, index, rows)));
+}
+
+function acrossHeight(block: Block, layers: BlockNeed['layers']): number {
+  const heights = layers.map((layer) => {
+    const w = columnWidth(layer);
+    return row(layer.map((isle) => isleHeight(isle, w)));
+  });
+  return Math.max(...heights, ...chipsHeights(block, rowsOfStrait(heightsOf(layers))));
+}
+
+const chipsHeights = ({ straits }: Block, rows: number): number[] =>
+  straits.map((ids) => Math.min(rows, ids.length) * (STRAIT_H + GAP) - GAP);
+
+function downHeight(model: Model, { straits }: Block, layers: BlockNeed['layers'], width: number): number {
+  return layers.reduce((y, layer, index) => {
+    const stretch = stretchOf(layer, width);
+    const bottom = y + Math.max(...layer.map((isle) => isleHeight(isle, isle.w * stretch)));
+    const lines = linesOfStrait(model, straits[index] ?? [], width).length;
+    if (lines > 0) return bottom + 2 * BAR.down + lines * (STRAIT_H + GAP) - GAP;
+    return index + 1 < layers.length ? bottom + BLOCK_GAP : bottom;
+  }, 0);
+}
+
+const heightsOf = (layers: BlockNeed['layers']): number[] =>
+  layers.map((layer) => row(layer.map((isle) => isleHeight(isle, isle.w))));
 
 const columnWidth = (layer: readonly IsleNeed[]): number => Math.max(...layer.map((isle) => isle.w));
 
@@ -99,9 +131,12 @@ function downAt(model: Model, need: BlockNeed, width: number): BlockBox {
   return { x: 0, y: 0, w: width, h: y, isles, straits };
 }
 
+/** By how much the islands of a layer are wider than they need. */
+const stretchOf = (needs: readonly IsleNeed[], width: number): number =>
+  (width - BLOCK_GAP * (needs.length - 1)) / sum(needs.map((isle) => isle.w));
+
 function layerAt(needs: readonly IsleNeed[], width: number): IsleBox[] {
-  const natural = sum(needs.map((isle) => isle.w));
-  const stretch = (width - BLOCK_GAP * (needs.length - 1)) / natural;
+  const stretch = stretchOf(needs, width);
   const boxes = needs.map((need) => isleAt(need, need.w * stretch));
   const h = Math.max(0, ...boxes.map((box) => box.h));
   let x = 0;
@@ -121,20 +156,30 @@ function straitAt(
   top: number,
 ): { boxes: ChipBox[]; bottom: number } {
   const centre = new Map(near.map((isle) => [isle.island.id, isle.x + isle.w / 2]));
-  const wanted = vmIds.map((vmId) => {
-    const w = straitWidth(model, vmId);
-    return { vmId, w, at: middleOf(model, vmId, centre) ?? width / 2 };
-  });
-  const boxes: ChipBox[] = [];
   let y = top;
-  for (let rest = wanted; rest.length > 0; y += STRAIT_H + GAP) {
-    let used = 0;
-    const over = rest.findIndex((chip) => (used += chip.w + GAP * 2) > width);
-    const line = over < 0 ? rest : rest.slice(0, Math.max(1, over));
-    rest = rest.slice(line.length);
-    boxes.push(...spread(line, width, GAP * 2).map(({ vmId, w, x }) => ({ vmId, w, x, y, h: STRAIT_H })));
-  }
+  const boxes = linesOfStrait(model, vmIds, width).flatMap((line) => {
+    const wanted = line.map((chip) => ({ ...chip, at: middleOf(model, chip.vmId, centre) ?? width / 2 }));
+    const placed = spread(wanted, width, GAP * 2).map(({ vmId, w, x }) => ({ vmId, w, x, y, h: STRAIT_H }));
+    y += STRAIT_H + GAP;
+    return placed;
+  });
   return { boxes, bottom: y - GAP };
+}
+
+/** The VMs of a strait, in as many lines as it takes. */
+function linesOfStrait(model: Model, vmIds: readonly string[], width: number): { vmId: string; w: number }[][] {
+  const lines: { vmId: string; w: number }[][] = [];
+  let used = Infinity;
+  for (const vmId of vmIds) {
+    const w = straitWidth(model, vmId);
+    used += w + GAP * 2;
+    if (used > width) {
+      lines.push([]);
+      used = w + GAP * 2;
+    }
+    lines.at(-1)?.push({ vmId, w });
+  }
+  return lines;
 }
 
 /** Between the middles of a VM's islands, of those that are near; null: none is. */
@@ -151,9 +196,8 @@ function acrossAt(model: Model, need: BlockNeed, width: number): BlockBox {
     return layer.map((isle) => isleAt(isle, w));
   });
   const heights = columns.map((column) => row(column.map((isle) => isle.h)));
-  const rows = rowsOfStrait(need.layers.map((layer) => row(layer.map((isle) => isleAt(isle, isle.w).h))));
-  const chips = need.block.straits.map((ids) => Math.min(rows, ids.length) * (STRAIT_H + GAP) - GAP);
-  const h = Math.max(...heights, ...chips);
+  const rows = rowsOfStrait(heightsOf(need.layers));
+  const h = Math.max(...heights, ...chipsHeights(need.block, rows));
   const isles: IsleBox[] = [];
   const waters: { readonly x: number; readonly vms: readonly string[] }[] = [];
   let x = 0;

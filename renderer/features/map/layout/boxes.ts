@@ -50,8 +50,6 @@ export interface Wire {
 export interface PanelBox extends Rect {
   readonly key: string;
   readonly of: PanelOf;
-  /** How wide it would have to be for what stands on it. */
-  readonly used: number;
   readonly isles: readonly IsleBox[];
   readonly straits: readonly ChipBox[];
   readonly wires: readonly Wire[];

@@ -1,7 +1,7 @@
 import type { Island } from '../../../../contract';
 import { islandsOfVm, type Model, vmsOn } from '../model';
 import type { IsleBox, LayoutOptions } from './boxes';
-import { CHIP_H, chipWidth, flow, GAP } from './geometry';
+import { CHIP_H, chipWidth, flow, flowHeight, GAP } from './geometry';
 import { headWidth, headWords } from './head-words';
 import { smallWidth } from './name-width';
 
@@ -24,7 +24,8 @@ const NOTE_MOST_W = 300;
 /** An island before it is known how wide it may be: who is shown, and the width that suits it. */
 export interface IsleNeed {
   readonly island: Island;
-  readonly shown: readonly { readonly vmId: string; readonly w: number }[];
+  /** Chips, and last the words about those that folding hides. */
+  readonly chips: readonly { readonly vmId: string; readonly w: number }[];
   readonly hidden: readonly string[];
   readonly foldable: boolean;
   readonly hasNote: boolean;
@@ -51,7 +52,7 @@ export function isleNeed(
   const words = headWords(model, island, folded, grouping === 'host');
   return {
     island,
-    shown,
+    chips: folded ? [...shown, { vmId: '', w: MORE_W }] : shown,
     hidden: folded ? inside.slice(SHOWN_FOLDED) : [],
     foldable,
     hasNote: island.note !== null,
@@ -65,18 +66,23 @@ export function isleNeed(
   };
 }
 
+const topOf = (need: IsleNeed): number => HEAD + (need.hasNote ? NOTE_H : 0);
+const heightOf = (need: IsleNeed, chips: number): number => Math.max(MIN_H, topOf(need) + chips + PAD);
+
+/** How high the island is at a width of at least what it needs. */
+export const isleHeight = (need: IsleNeed, width: number): number =>
+  heightOf(need, flowHeight(need.chips, width - 2 * PAD));
+
 /** The island at a width of at least what it needs, with its chips relative to it. */
 export function isleAt(need: IsleNeed, width: number): IsleBox {
-  const chips = need.hidden.length === 0 ? need.shown : [...need.shown, { vmId: '', w: MORE_W }];
-  const top = HEAD + (need.hasNote ? NOTE_H : 0);
-  const placed = flow(chips, width - 2 * PAD, PAD, top);
+  const placed = flow(need.chips, width - 2 * PAD, PAD, topOf(need));
   const more = need.hidden.length === 0 ? undefined : placed.boxes.at(-1);
   return {
     island: need.island,
     x: 0,
     y: 0,
     w: width,
-    h: Math.max(MIN_H, top + placed.height + PAD),
+    h: heightOf(need, placed.height),
     chips: more === undefined ? placed.boxes : placed.boxes.slice(0, -1),
     more: more === undefined ? null : { ...more, vmIds: need.hidden },
     foldable: need.foldable,

@@ -30,7 +30,7 @@ export class LayoutMaker {
     const plan =
       this.plan?.grouping === options.grouping
         ? keptPlan(this.plan.plan, needs, gapBetween)
-        : planOf(model, needs, aspect, gapBetween);
+        : planOf(needs, aspect, gapBetween);
     this.plan = { grouping: options.grouping, plan };
     const { panels, width, bottom } = this.standing(model, plan);
     const empty = emptyOf(model, options.rank, width, bottom + GAP + EMPTY_HEAD);

@@ -2,7 +2,7 @@ import type { Model } from '../model';
 import { BLOCK_GAP, type BlockBox, type BlockNeed, blockAt, blockNeed } from './block-box';
 import { blocksOf } from './blocks';
 import type { ChipBox, Flow, Group, IsleBox, LayoutOptions, PanelBox } from './boxes';
-import { chipWidth, flow as inLines, packed } from './geometry';
+import { chipWidth, flow as inLines, packed, type Rect } from './geometry';
 import { movedIsle } from './isle-box';
 import { wiresOf } from './wires';
 
@@ -31,7 +31,7 @@ export function panelNeed(model: Model, group: Group, options: LayoutOptions): P
   const alone = group.alone.map((vmId) => ({ vmId, w: chipWidth(model.vms.get(vmId)?.name ?? '', 0) }));
   const least = (flow: Flow): number => Math.max(MIN_W, ...blocks.map((block) => block.w[flow])) + 2 * PAD;
   const area = (flow: Flow): number =>
-    blocks.reduce((sum, block) => sum + areaOf(model, block, flow), 0) + alone.length * 4000;
+    blocks.reduce((sum, block) => sum + areaOf(block, flow), 0) + alone.length * 4000;
   return {
     key: group.key,
     group,
@@ -42,19 +42,45 @@ export function panelNeed(model: Model, group: Group, options: LayoutOptions): P
   };
 }
 
-function areaOf(model: Model, block: BlockNeed, flow: Flow): number {
-  const box = blockAt(model, block, flow, block.w[flow]);
-  return (box.w + BLOCK_GAP) * (box.h + BLOCK_GAP);
+const areaOf = ({ w, h }: BlockNeed, flow: Flow): number => (w[flow] + BLOCK_GAP) * (h[flow] + BLOCK_GAP);
+
+/** How high the panel would be at a width, and how much of that it would use: what a plan is made by. */
+export function panelSize(need: PanelNeed, flow: Flow, width: number): { readonly used: number; readonly h: number } {
+  const inner = width - 2 * PAD;
+  const places = placesOf(need, flow, inner);
+  const bottom = bottomOf(need, places);
+  const alone = inLines(need.alone, inner, 0, 0);
+  return { used: usedBy(places, alone.boxes), h: bottom + aloneHeight(need, alone.height) + PAD };
 }
+
+const placesOf = (need: PanelNeed, flow: Flow, inner: number) =>
+  packed(
+    need.blocks.map((block) => ({ block, w: block.w[flow], h: block.h[flow] })),
+    inner,
+    BLOCK_GAP,
+  );
+type Place = ReturnType<typeof placesOf>[number];
+
+function bottomOf({ alone }: PanelNeed, places: readonly Place[]): number {
+  let bottom = HEAD + (alone.length === 0 ? EMPTY_H : -BLOCK_GAP);
+  for (const { y, h } of places) bottom = Math.max(bottom, HEAD + y + h);
+  return bottom;
+}
+
+function usedBy(places: readonly Place[], alone: readonly Rect[]): number {
+  let used = MIN_W;
+  for (const { x, w } of [...places, ...alone]) used = Math.max(used, x + w);
+  return used + 2 * PAD;
+}
+
+const aloneHeight = ({ alone }: PanelNeed, h: number): number => (alone.length === 0 ? 0 : BLOCK_GAP + ALONE_HEAD + h);
 
 /** The panel at a width of at least its least. */
 export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number): PanelBox {
   const inner = width - 2 * PAD;
-  const blocks = settled(model, need.blocks, flow, inner);
-  const bottom = Math.max(
-    HEAD + (need.alone.length === 0 ? EMPTY_H : -BLOCK_GAP),
-    ...blocks.map((one) => one.y + one.h),
-  );
+  const places = placesOf(need, flow, inner);
+  const blocks = settled(model, places, flow, inner);
+  const bottom = bottomOf(need, places);
   const aloneY = need.alone.length === 0 ? null : bottom + BLOCK_GAP;
   const alone = inLines(need.alone, inner, PAD, (aloneY ?? 0) + ALONE_HEAD);
   return {
@@ -63,8 +89,7 @@ export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number
     x: 0,
     y: 0,
     w: width,
-    h: (aloneY === null ? bottom : aloneY + ALONE_HEAD + alone.height) + PAD,
-    used: Math.max(MIN_W, ...blocks.map((one) => one.x - PAD + one.natural), ...ends(alone.boxes)) + 2 * PAD,
+    h: bottom + aloneHeight(need, alone.height) + PAD,
     isles: blocks.flatMap((one) => one.isles),
     straits: blocks.flatMap((one) => one.straits),
     wires: blocks.flatMap((one) => wiresOf(model, flow, one.straits, one.isles)),
@@ -73,46 +98,41 @@ export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number
   };
 }
 
-const ends = (chips: readonly ChipBox[]): number[] => chips.map((chip) => chip.x + chip.w - PAD);
-
 interface Settled {
-  readonly x: number;
-  readonly y: number;
-  readonly h: number;
-  /** How wide it would be if it were not made wider. */
-  readonly natural: number;
   readonly isles: readonly IsleBox[];
   readonly straits: readonly ChipBox[];
 }
 
-/** Blocks in their order, each where it finds room; one that ends close to the edge of the water ends there. */
-function settled(model: Model, needs: readonly BlockNeed[], flow: Flow, inner: number): Settled[] {
-  const natural = needs.map((need) => blockAt(model, need, flow, need.w[flow]));
-  const places = packed(
-    natural.map((box, index) => ({ index, w: box.w, h: box.h })),
-    inner,
-    BLOCK_GAP,
-  );
+/** Places are looked for by bands of this height. */
+const BAND = 200;
+
+/** Each block where it found room; one that ends close to the edge of the water, or to the next land, ends there. */
+function settled(model: Model, places: readonly Place[], flow: Flow, inner: number): Settled[] {
+  const bands = new Map<number, Place[]>();
+  for (const place of places)
+    for (const band of bandsOf(place)) {
+      const there = bands.get(band);
+      if (there === undefined) bands.set(band, [place]);
+      else there.push(place);
+    }
   return places.map((place) => {
-    const need = needs[place.index];
-    const box = natural[place.index];
-    if (need === undefined || box === undefined) throw new Error('a block was lost');
-    const right = Math.min(
-      inner,
-      ...places
-        .filter((other) => other.x >= place.x + place.w && other.y < place.y + place.h && place.y < other.y + other.h)
-        .map((other) => other.x - BLOCK_GAP),
-    );
+    let right = inner;
+    for (const band of bandsOf(place))
+      for (const { x, y, h } of bands.get(band) ?? [])
+        if (x >= place.x + place.w && y < place.y + place.h && place.y < y + h) right = Math.min(right, x - BLOCK_GAP);
     const room = right - place.x;
-    const wider = room > box.w && room <= box.w * MOST_STRETCH ? blockAt(model, need, flow, room) : box;
-    return { ...moved(wider, PAD + place.x, HEAD + place.y), natural: place.w };
+    const wider = room > place.w && room <= place.w * MOST_STRETCH;
+    const box = blockAt(model, place.block, flow, wider ? room : place.w);
+    return moved(box, PAD + place.x, HEAD + place.y);
   });
 }
 
-const moved = (block: BlockBox, x: number, y: number) => ({
-  x,
-  y,
-  h: block.h,
+function bandsOf({ y, h }: Place): number[] {
+  const first = Math.floor(y / BAND);
+  return Array.from({ length: Math.floor((y + h) / BAND) - first + 1 }, (_, i) => first + i);
+}
+
+const moved = (block: BlockBox, x: number, y: number): Settled => ({
   isles: block.isles.map((isle) => movedIsle(isle, x, y)),
   straits: block.straits.map((chip) => ({ ...chip, x: chip.x + x, y: chip.y + y })),
 });

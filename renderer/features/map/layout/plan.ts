@@ -1,6 +1,5 @@
-import type { Model } from '../model';
 import type { Flow } from './boxes';
-import { type PanelNeed, panelAt } from './panel-box';
+import { type PanelNeed, panelSize } from './panel-box';
 
 /**
  * Which panels share a row, how wide each is, and which way its islands follow each other. It is made once, so that the whole
@@ -33,8 +32,8 @@ const ASPECTS = [0.45, 0.8, 1.3, 2.2];
 const LIMITS = [1, 0.8, 1.25, 0.65, 1.6, 0.5, 2.1];
 /** Each way for all panels, or for each the one that takes less. */
 const FLOWS = ['down', 'least', 'across'] as const;
-/** More panels than this are not laid out to find a good plan. */
-const BUDGET = 800;
+/** About so many blocks are set to find a good plan: small maps are tried in all ways, large ones in few. */
+const BUDGET = 12_000;
 /** A row that would have to be stretched more than this stays ragged: water is better than land on which nobody stands. */
 const MOST_STRETCH = 1.35;
 /** About what a panel takes beyond its islands. */
@@ -56,9 +55,10 @@ function cost({ limit, shape, flow }: Trial): number {
 }
 
 /** The plan by which the whole is shown largest in a window of `aspect` (width to height), among those tried. */
-export function planOf(model: Model, needs: readonly PanelNeed[], aspect: number, gapBetween: GapBetween): Plan {
-  const tries = Math.max(2, Math.floor(BUDGET / Math.max(1, 2 * needs.length)));
-  const sheet = new Sheet(model, needs);
+export function planOf(needs: readonly PanelNeed[], aspect: number, gapBetween: GapBetween): Plan {
+  const blocks = needs.reduce((sum, need) => sum + need.blocks.length, needs.length);
+  const tries = Math.max(2, Math.floor(BUDGET / (2 * Math.max(1, blocks))));
+  const sheet = new Sheet(needs);
   const judged = TRIALS.slice(0, tries).map((trial) => {
     const plan = planAt(sheet, needs, aspect, gapBetween, trial);
     return { plan, need: Math.max(plan.width / aspect, heightOf(sheet, plan)) };
@@ -71,10 +71,7 @@ class Sheet {
   private readonly byKey: ReadonlyMap<string, PanelNeed>;
   private readonly known = new Map<string, { readonly used: number; readonly h: number }>();
 
-  constructor(
-    private readonly model: Model,
-    needs: readonly PanelNeed[],
-  ) {
+  constructor(needs: readonly PanelNeed[]) {
     this.byKey = new Map(needs.map((need) => [need.key, need]));
   }
 
@@ -83,8 +80,7 @@ class Sheet {
     const known = this.known.get(id);
     if (known !== undefined) return known;
     const need = this.byKey.get(key);
-    const { used, h } = need === undefined ? { used: 0, h: 0 } : panelAt(this.model, need, flow, w);
-    const size = { used, h };
+    const size = need === undefined ? { used: 0, h: 0 } : panelSize(need, flow, w);
     this.known.set(id, size);
     return size;
   }

@@ -1,5 +1,4 @@
 import { useMemo, useRef } from 'react';
-import { useLooks } from '../../../actions/use-names';
 import { Swatch } from '../../../ui/swatch';
 import { Hand } from '../acts/hand';
 import type { Wish } from '../acts/rewiring';
@@ -52,7 +51,7 @@ export function Sea(props: SeaProps) {
   const frame = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
   const { opened } = arrangement;
-  const looks = useLooks();
+  const { looks } = model;
   const colours = useColours();
   const { layout, tidy } = useLayout(model, grouping, arrangement);
   const shape = `${grouping} ${layout.panels.map((panel) => panel.key).join()}`;

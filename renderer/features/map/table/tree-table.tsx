@@ -1,6 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useLooks } from '../../../actions/use-names';
 import type { MenuAt } from '../acts/thing-menu';
 import type { Changed } from '../changes';
 import type { Grouping } from '../layout/boxes';
@@ -32,7 +31,7 @@ interface TreeTableProps {
 export function TreeTable(props: TreeTableProps) {
   const { model, grouping, filter, picked, changed, onPick, onMenu, onNote } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const looks = useLooks();
+  const { looks } = model;
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState<string | null>(null);
   const wantsFocus = useRef(false);
