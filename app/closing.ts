@@ -8,6 +8,10 @@ export class Closing {
     this.steps.push(close);
   }
 
+  get begun(): boolean {
+    return this.closed !== null;
+  }
+
   /** Closes everything; a part that can't be closed does not keep the others open. Throws the first failure at the end. */
   run(): Promise<void> {
     return (this.closed ??= this.closeAll());

@@ -1,27 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { verifyBackup } from '../db/backup';
-import { openStore } from '../db/store';
-import { type EnginePorts, createEngine } from '../engine';
+import type { EnginePorts } from '../engine';
 import type { Clock } from '../engine/ports/clock';
 import type { Log } from '../engine/ports/log';
+import type { Secrets } from '../engine/ports/secrets';
 import { createHosts } from '../hosts/registry';
 import { createImages } from '../hosts/images';
+import { createBackups } from './backups';
 import { Closing } from './closing';
-import type { EngineRouter } from './door';
+import type { Served } from './door';
 import { type Home, openHome } from './home';
 import { type Holder, lockHome } from './lock';
 import { openLog } from './logger';
 import { memorySecrets } from './memory-secrets';
-import { replaceStore } from './restore';
+import { Running } from './running';
 import { VERSION } from './version';
 
-/** Time for the answer of `system.stop` or `system.restore` to leave before the doors close. */
+/** Time for the answer of `system.stop` or `system.restore` to leave before connections are closed. */
 const LAST_ANSWER_MS = 50;
 
 /** An engine with its store and hosts, holding a home. */
-export interface App {
+export interface App extends Required<Served> {
   readonly home: Home;
-  readonly router: EngineRouter;
   readonly log: Log;
   /** Whether the engine has a reason to stay: an active host, an open job. */
   needed(): boolean;
@@ -33,58 +32,79 @@ export interface App {
   close(): Promise<void>;
 }
 
+export interface AppOptions {
+  /** Where passwords of hosts are kept; in memory, until this process ends, when not given. */
+  readonly secrets?: Secrets;
+}
+
 /**
  * Takes a home and starts its engine. Every door begins here.
  * Throws HOME_LOCKED (another engine), STORE_FAILED (the home or the store can't be used), FORBIDDEN (someone else's).
  */
-export async function createApp(home: Home, holder: Holder['holder']): Promise<App> {
+export async function createApp(
+  home: Home,
+  holder: Holder['holder'],
+  { secrets = memorySecrets() }: AppOptions = {},
+): Promise<App> {
   const closing = new Closing();
   try {
-    return await assemble(home, holder, closing);
+    return await assemble(home, holder, secrets, closing);
   } catch (error) {
     await closing.run();
     throw error;
   }
 }
 
-async function assemble(home: Home, holder: Holder['holder'], closing: Closing): Promise<App> {
+async function assemble(home: Home, holder: Holder['holder'], secrets: Secrets, closing: Closing): Promise<App> {
   openHome(home);
   const lock = lockHome(home, holder);
   closing.add(() => lock.release());
   const { log, close: closeLog } = openLog(home);
   closing.add(closeLog);
-  const store = openStore(home.store);
-  const core = new Closing();
-  core.add(() => store.close());
-  closing.add(() => core.run());
   let askStop = (): void => undefined;
   const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
-  const secrets = memorySecrets();
   let link = (): string | null => null;
-  const engine = createEngine({
+  const stopSoon = (): void => void sleep(LAST_ANSWER_MS).then(askStop);
+  const running: Running = new Running(home, (store) => ({
     store,
     secrets,
+    backups: createBackups(home),
     hosts: createHosts({ home: home.path, log, secrets }),
     images: createImages({ home: home.path, log }),
     clock: systemClock,
     log,
     info: processInfo(home),
     lifecycle: {
-      ...lifecycle(home, core, () => void sleep(LAST_ANSWER_MS).then(askStop)),
       link: () => link(),
+      stop: stopSoon,
+      restore: async (path, by) => {
+        log.info({ path, by: by.user }, 'the store is restored');
+        const restored = await running.restore(path, by, stopSoon);
+        void sleep(LAST_ANSWER_MS).then(() => running.tellReplaced());
+        return restored;
+      },
     },
-  });
-  core.add(() => engine.stop());
+  }));
+  closing.add(() => running.stop());
   log.info({ version: VERSION, home: home.path }, 'the engine starts');
-  await engine.start();
+  await running.start();
   const close = async () => {
-    await core.run();
+    await running.stop();
     log.info({}, 'the engine has ended');
     await closing.run();
   };
-  const openedBrowserDoor = (makeLink: () => string): void => void (link = makeLink);
-  const { router } = engine;
-  return { home, router, log, needed: () => engine.needed(), stopAsked, openedBrowserDoor, close: once(close) };
+  return {
+    home,
+    get router() {
+      return running.router;
+    },
+    onReplaced: (watcher) => running.onReplaced(watcher),
+    log,
+    needed: () => running.engine.needed(),
+    stopAsked,
+    openedBrowserDoor: (makeLink) => void (link = makeLink),
+    close: once(close),
+  };
 }
 
 const once = (close: () => Promise<void>): (() => Promise<void>) => {
@@ -99,27 +119,6 @@ const processInfo = (home: Home): EnginePorts['info'] => ({
   node: process.version,
   memoryBytes: () => process.memoryUsage.rss(),
 });
-
-/** How the engine ends its process. `core` is engine and store. */
-function lifecycle(home: Home, core: Closing, stopSoon: () => void): Omit<EnginePorts['lifecycle'], 'link'> {
-  return {
-    stop: stopSoon,
-    restore: async (path) => {
-      verifyBackup(path);
-      let halted = false;
-      const halt = () => {
-        halted = true;
-        return core.run();
-      };
-      try {
-        return { kept: await replaceStore(home, path, halt) };
-      } finally {
-        // Once the store has been closed there is no way back into this process.
-        if (halted) stopSoon();
-      }
-    },
-  };
-}
 
 /** Real time. */
 const systemClock: Clock = {

@@ -52,7 +52,7 @@ async function restoreOffline(home: Home, path: string): Promise<string | null> 
   const lock = lockHome(home, 'daemon');
   try {
     verifyBackup(path);
-    return await replaceStore(home, path, () => Promise.resolve());
+    return (await replaceStore(home, path, () => Promise.resolve())).kept;
   } finally {
     lock.release();
   }
@@ -60,7 +60,7 @@ async function restoreOffline(home: Home, path: string): Promise<string | null> 
 
 async function openDoor(app: App): Promise<SocketDoor> {
   try {
-    return await openSocketDoor(app.home, app.router, app.log, 'daemon');
+    return await openSocketDoor(app.home, app, app.log, 'daemon');
   } catch (error) {
     await app.close();
     throw error;

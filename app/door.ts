@@ -5,6 +5,25 @@ import type { CallContext } from '../engine/core/ports';
 /** What every door serves: the engine's procedures. Doors hold no rules. */
 export type EngineRouter = Router<Contract, CallContext>;
 
+/**
+ * What a door opens onto. The engine may be exchanged for another one while doors are open (a restore): `onReplaced` tells it, and
+ * a door then closes its connections, so that clients come again and meet the new one.
+ */
+export interface Served {
+  readonly router: EngineRouter;
+  onReplaced?(watcher: () => void): () => void;
+}
+
+/** The handler that a door makes of a router, made anew when the engine was exchanged. */
+export function handlerOf<H>(served: Served, make: (router: EngineRouter) => H): () => H {
+  let made: { readonly router: EngineRouter; readonly handler: H } | null = null;
+  return () => {
+    const { router } = served;
+    if (made?.router !== router) made = { router, handler: make(router) };
+    return made.handler;
+  };
+}
+
 /** The headers in which a socket's two ends introduce themselves, on the one round trip that opens it. */
 export const HEADERS = {
   user: 'x-atoll-user',

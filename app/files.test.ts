@@ -65,7 +65,7 @@ describe('putting a backup in the place of the store', () => {
     writeFileSync(`${home.store}-wal`, 'old log');
     writeFileSync(join(folder, 'backup'), 'new');
     let seen = '';
-    const kept = await replaceStore(home, join(folder, 'backup'), () => {
+    const { kept } = await replaceStore(home, join(folder, 'backup'), () => {
       seen = readFileSync(home.store, 'utf8');
       return Promise.resolve();
     });
@@ -91,6 +91,18 @@ describe('putting a backup in the place of the store', () => {
 
   it('needs no store before', async () => {
     writeFileSync(join(folder, 'backup'), 'new');
-    expect(await replaceStore(homeAt(folder), join(folder, 'backup'), () => Promise.resolve())).toBeNull();
+    const { kept } = await replaceStore(homeAt(folder), join(folder, 'backup'), () => Promise.resolve());
+    expect(kept).toBeNull();
+  });
+
+  it('can be taken back', async () => {
+    const home = homeAt(folder);
+    writeFileSync(home.store, 'old');
+    writeFileSync(join(folder, 'backup'), 'new');
+    const replaced = await replaceStore(home, join(folder, 'backup'), () => Promise.resolve());
+    writeFileSync(`${home.store}-wal`, 'log of the new one');
+    replaced.putBack();
+    expect(readFileSync(home.store, 'utf8')).toBe('old');
+    expect(readdirSync(folder).sort()).toEqual(['backup', 'store.db']);
   });
 });

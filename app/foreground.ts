@@ -23,7 +23,7 @@ export interface ForegroundApp {
 export async function openForeground(home: Home, holder: Exclude<Holder['holder'], 'daemon'>): Promise<ForegroundApp> {
   const app = await takeHome(home, holder);
   try {
-    const door = await openSocketDoor(app.home, app.router, app.log, holder);
+    const door = await openSocketDoor(app.home, app, app.log, holder);
     const close = async (): Promise<void> => {
       await door.close();
       await app.close();

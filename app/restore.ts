@@ -1,16 +1,33 @@
-import { constants, copyFileSync, existsSync, openSync, fsyncSync, closeSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { fileInstant } from './backups';
 import { homeError } from './file-errors';
 import type { Home } from './home';
 
 /** SQLite's own companions of a store file; a kept store needs its log beside it to be whole. */
 const COMPANIONS = ['-wal', '-shm'];
 
+export interface Replaced {
+  /** The file that keeps the old store; null when there was none. */
+  readonly kept: string | null;
+  /** For a backup that could not be opened after all: it is dropped, and the old store has its name again. */
+  putBack(): void;
+}
+
 /**
- * Puts a verified backup in the store's place. The copy is complete and on disk before `close` ends the present store;
- * after that there are only renames, so a crash leaves either the old store or the new one, never half of one.
- * Returns the file that keeps the old store, null when there was none.
+ * Puts a verified backup in the store's place. The copy is complete and on disk before `close` ends the present store; then the
+ * old one gets a second name, and one rename puts the new one in its place: whenever this process dies, a store is there.
  */
-export async function replaceStore(home: Home, backup: string, close: () => Promise<void>): Promise<string | null> {
+export async function replaceStore(home: Home, backup: string, close: () => Promise<void>): Promise<Replaced> {
   const incoming = `${home.store}.incoming`;
   try {
     rmSync(incoming, { force: true });
@@ -20,21 +37,43 @@ export async function replaceStore(home: Home, backup: string, close: () => Prom
     const kept = keep(home);
     renameSync(incoming, home.store);
     sync(home.path);
-    return kept;
+    return { kept, putBack: () => putBack(home, kept) };
   } catch (error) {
     rmSync(incoming, { force: true });
     throw homeError(home.path, error);
   }
 }
 
+/** An ended engine leaves no companions; one that was killed on a damaged store may, and another store's log would ruin the new one. */
 function keep(home: Home): string | null {
   if (!existsSync(home.store)) return null;
-  const kept = freeName(`${home.store}.before-restore-${new Date().toISOString().replace(/[:.]/g, '-')}`);
+  const kept = freeName(`${home.store}.before-restore-${fileInstant(new Date().toISOString())}`);
   for (const suffix of COMPANIONS) {
-    if (existsSync(home.store + suffix)) renameSync(home.store + suffix, kept + suffix);
+    if (existsSync(home.store + suffix)) copyFileSync(home.store + suffix, kept + suffix);
   }
-  renameSync(home.store, kept);
+  secondName(home.store, kept);
+  for (const suffix of COMPANIONS) rmSync(home.store + suffix, { force: true });
   return kept;
+}
+
+/** A hard link costs nothing; some file systems have none. */
+function secondName(path: string, name: string): void {
+  try {
+    linkSync(path, name);
+  } catch {
+    copyFileSync(path, name, constants.COPYFILE_EXCL);
+    sync(name);
+  }
+}
+
+function putBack(home: Home, kept: string | null): void {
+  for (const suffix of COMPANIONS) rmSync(home.store + suffix, { force: true });
+  if (kept === null) return rmSync(home.store, { force: true });
+  for (const suffix of COMPANIONS) {
+    if (existsSync(kept + suffix)) renameSync(kept + suffix, home.store + suffix);
+  }
+  renameSync(kept, home.store);
+  sync(home.path);
 }
 
 function freeName(wanted: string): string {

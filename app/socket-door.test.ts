@@ -26,7 +26,7 @@ afterEach(async () => {
   rmSync(home.path, { recursive: true });
 });
 
-const open = async () => (door = await openSocketDoor(home, probe.router(), new MemoryLog(), 'daemon'));
+const open = async () => (door = await openSocketDoor(home, { router: probe.router() }, new MemoryLog(), 'daemon'));
 
 describe('the socket', () => {
   it('is for its owner only', async () => {

@@ -8,7 +8,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { CONTRACT_VERSION } from '../contract/version';
 import type { Log } from '../engine/ports/log';
-import { type EngineRouter, HEADERS, RPC_PATH, actorOf } from './door';
+import { HEADERS, RPC_PATH, type Served, actorOf, handlerOf } from './door';
 import { homeError } from './file-errors';
 import type { Home } from './home';
 import type { Holder } from './lock';
@@ -32,11 +32,11 @@ export interface SocketDoor {
  */
 export async function openSocketDoor(
   home: Home,
-  router: EngineRouter,
+  served: Served,
   log: Log,
   holder: Holder['holder'],
 ): Promise<SocketDoor> {
-  const handler = new RPCHandler(router);
+  const handler = handlerOf(served, (router) => new RPCHandler(router));
   const owner = userInfo().username;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, clientTracking: true });
   sockets.on('headers', (headers) => headers.push(...introduction(holder)));
@@ -46,15 +46,23 @@ export async function openSocketDoor(
     sockets.handleUpgrade(request, stream, head, (ws) => {
       const actor = actorOf(header(request, HEADERS.user), header(request, HEADERS.door), owner);
       ws.on('error', (error) => log.warn({ error: error.message }, 'a client broke the protocol'));
-      handler.upgrade(paced(ws), { context: { actor } }).catch((error: unknown) => {
-        log.error({ error: String(error) }, 'the socket door failed');
-        ws.terminate();
-      });
+      handler()
+        .upgrade(paced(ws), { context: { actor } })
+        .catch((error: unknown) => {
+          log.error({ error: String(error) }, 'the socket door failed');
+          ws.terminate();
+        });
     });
   });
   const release = await listen(server, home);
+  const unwatch = served.onReplaced?.(() => {
+    for (const ws of sockets.clients) ws.close(1012, 'the engine was started anew');
+  });
   let closed: Promise<void> | null = null;
-  return { clients: () => sockets.clients.size, close: () => (closed ??= close(server, sockets, release)) };
+  return {
+    clients: () => sockets.clients.size,
+    close: () => (closed ??= close(server, sockets, release).finally(() => unwatch?.())),
+  };
 }
 
 /** Before the first frame: which engine answers, so that a client of another version can say so. */

@@ -24,6 +24,7 @@ describe('completion', () => {
     ['a fixed choice', ['vnic', 'link', ''], ['up', 'down']],
     ['an argument after a fixed choice', ['vnic', 'link', 'up', ''], 'vm'],
     ['files', ['backup', ''], 'file'],
+    ['a noun that is a command too', ['backup', 'remove', ''], 'backup'],
   ])('knows the names for %s', (_what, words, of) => expect(placeOf(words)).toEqual({ kind: 'names', of }));
 
   it('offers nothing where a new name is invented', () => {

@@ -17,7 +17,7 @@ const startsWith = (words: readonly string[], path: readonly string[]) => path.e
 /** Finds out what the last of `words` (it may be empty) can be. Pure. */
 export function placeOf(words: readonly string[]): Place {
   const typed = words.slice(0, -1);
-  const spec = COMMANDS.find(({ path }) => startsWith(typed, path));
+  const spec = COMMANDS.filter(({ path }) => startsWith(typed, path)).sort((a, b) => b.path.length - a.path.length)[0];
   if (!spec) return { kind: 'words', words: nextWords(typed) };
   const current = words.at(-1) ?? '';
   const rest = typed.slice(spec.path.length);
@@ -59,9 +59,11 @@ const LISTS: Record<Extract<Completion, string>, (client: AtollClient) => Promis
   network: async (client) => named(await client.networks.list({})),
   vm: async (client) => named(await client.vms.list({})),
   image: async (client) => named(await client.images.list()),
+  snapshot: async (client) => named(await client.snapshots.list({})),
   job: async (client) => (await client.jobs.list({ limit: 20 })).map(({ id }) => id),
   scenario: async (client) => (await client.demo.scenarios()).map(({ id }) => id),
   // No candidates: the shell offers files by itself.
+  backup: async (client) => (await client.backups.list()).backups.map(({ name }) => name),
   file: () => Promise.resolve([]),
 };
 

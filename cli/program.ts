@@ -21,19 +21,25 @@ export function buildProgram(dispatch: Dispatch, noun?: string): Command {
   const nouns = new Map<string, Command>();
   for (const spec of wanted.length > 0 ? wanted : COMMANDS) {
     const [first, second] = spec.path;
-    if (second === undefined) program.addCommand(commandFor(spec, first, program, dispatch));
+    if (second === undefined) nouns.set(first, addTo(program, commandFor(spec, first, program, dispatch)));
     else nounOf(program, nouns, first).addCommand(commandFor(spec, second, program, dispatch));
   }
   return program;
 }
 
+function addTo(program: Command, command: Command): Command {
+  program.addCommand(command);
+  return command;
+}
+
+/** The noun's own command, when it is one too (`atoll backup FILE`), stands before its verbs in the table. */
 function nounOf(program: Command, nouns: Map<string, Command>, name: string): Command {
   const known = nouns.get(name);
-  if (known) return known;
+  // Else it would take the options that stand after its verb.
+  if (known) return known.enablePositionalOptions();
   const noun = prepare(new Command(name)).description(NOUNS[name] ?? '');
   nouns.set(name, noun);
-  program.addCommand(noun);
-  return noun;
+  return addTo(program, noun);
 }
 
 /** Commander must not end the process or write by itself: errors become AppErrors, help goes to stdout. */

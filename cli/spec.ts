@@ -9,8 +9,10 @@ export type Completion =
   | 'network'
   | 'vm'
   | 'image'
+  | 'snapshot'
   | 'job'
   | 'scenario'
+  | 'backup'
   | 'file'
   | readonly string[];
 

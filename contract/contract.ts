@@ -1,4 +1,6 @@
+import { backups } from './procedures/backups';
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
+import { labCopies, snapshots } from './procedures/labcare';
 import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
 import { preferences } from './procedures/preferences';
@@ -13,13 +15,14 @@ export const contract = {
   dataCenters,
   clusters,
   hosts,
-  labs,
+  labs: { ...labs, ...labCopies },
   networks,
   outside,
   forwards,
   vms,
   vnics,
   images,
+  snapshots,
   map,
   jobs,
   events,
@@ -28,6 +31,7 @@ export const contract = {
   live,
   preferences,
   system,
+  backups,
   demo,
   labfile,
 };

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import type Database from 'better-sqlite3';
-import { AppError } from '../contract';
+import { AppError, type BackupContent } from '../contract';
 import { translate, translating } from './errors';
 import { createPrivately, inspectFile, syncFolder } from './file';
 import { refuseNewer, versionOf } from './migrate';
@@ -19,6 +19,8 @@ export async function backup(
   path: string,
   migrations: readonly Migration[],
 ): Promise<number> {
+  if (!isAbsolute(path))
+    throw new AppError('BAD_INPUT', `${path} is no absolute path on this computer.`, { field: 'path' });
   reserve(path);
   const draft = `${path}.part-${process.pid}`;
   try {
@@ -41,15 +43,34 @@ export async function backup(
  * @throws AppError NOT_FOUND when there is no such file; STORE_FAILED when it is foreign, damaged, newer or incomplete
  */
 export function verifyBackup(path: string, migrations: readonly Migration[] = MIGRATIONS): void {
+  reading(path, (sqlite) => verify(sqlite, path, migrations));
+}
+
+/** The same, and what is in it. */
+export function inspectBackup(path: string, migrations: readonly Migration[] = MIGRATIONS): BackupContent {
+  return reading(path, (sqlite) => {
+    verify(sqlite, path, migrations);
+    const one = <T>(sql: string): T => sqlite.prepare<[], T>(sql).pluck().get() as T;
+    return {
+      storeId: one<string>("SELECT value FROM meta WHERE key = 'store_id'"),
+      schema: versionOf(sqlite),
+      hosts: one<number>('SELECT count(*) FROM hosts'),
+      networks: one<number>('SELECT count(*) FROM networks'),
+      vms: one<number>('SELECT count(*) FROM vms'),
+    };
+  });
+}
+
+function reading<T>(path: string, look: (sqlite: Database.Database) => T): T {
   if (!existsSync(path))
     throw new AppError('NOT_FOUND', `There is no file ${path}.`, { hint: 'Give the path of a backup.' });
   if (inspectFile(path) === 'empty') {
     throw new AppError('STORE_FAILED', `${path} is empty: it is no backup.`, { hint: 'Choose another backup.' });
   }
-  translating(() => {
+  return translating(() => {
     const sqlite = openSqlite(inRollbackMode(readFileSync(path)), { readonly: true });
     try {
-      verify(sqlite, path, migrations);
+      return look(sqlite);
     } finally {
       sqlite.close();
     }

@@ -48,6 +48,7 @@ const UNIQUE: Record<string, Words> = {
     field: 'hostPort',
     rule: 'S12',
   },
+  'snapshots.data_center_id, snapshots.name': another('a snapshot of that name', 'The data center'),
   'images.name': another('an image of that name', 'Atoll'),
   'vms.data_center_id, vms.name': { ...another('a VM of that name', 'The data center'), rule: 'O5' },
   'vnics.vm_id, vnics.name': another('a vNIC of that name', 'The VM'),

@@ -93,6 +93,8 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
   private readonly columns: Array<[field: string, column: SQLiteColumn]>;
   private readonly selected: Selected[];
   private readonly insertSql: string;
+  private readonly insertNewSql: string;
+  private readonly encoders: Array<[field: keyof Row, encode: (value: unknown) => SqlValue]>;
   private readonly where: string;
   private readonly byKey: Query<Row>;
   private readonly statements = new Map<string, Statement<SqlValue[]>>();
@@ -106,7 +108,10 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
     this.columns = columnsOf(table);
     this.selected = selection(table);
     const names = this.columns.map(([, column]) => column.name);
+    this.encoders = this.columns.map(([field, column]) => [field as keyof Row, encoder(column)]);
     this.insertSql = `INSERT INTO ${this.name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+    const key = options.key.map((field) => this.columnOf(field).name).join(', ');
+    this.insertNewSql = `${this.insertSql} ON CONFLICT (${key}) DO NOTHING`;
     this.where = `WHERE ${options.key.map((field) => `${this.columnOf(field).name} = ?`).join(' AND ')}`;
     this.byKey = this.select(this.where);
   }
@@ -123,9 +128,17 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
   /** @throws AppError CONFLICT (UNIQUE, foreign key), RULE_BROKEN (CHECK, trigger), STORE_FAILED */
   insert(row: Row): void {
     this.write('insert', () => {
-      const values = this.columns.map(([field, column]) => encode(column, row[field as keyof Row]));
-      this.run(this.insertSql, values);
+      this.run(this.insertSql, this.valuesOf(row));
       this.touch(row);
+    });
+  }
+
+  /** As `insert`, but a row with this key that is there already is left as it is: false. */
+  insertNew(row: Row): boolean {
+    return this.write('insert', () => {
+      const isNew = this.run(this.insertNewSql, this.valuesOf(row)) > 0;
+      if (isNew) this.touch(row);
+      return isNew;
     });
   }
 
@@ -173,10 +186,15 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
     return this.context.unit.write(() => translating(fn, { subject: this.options.subject, verb }));
   }
 
-  private run(sql: string, values: SqlValue[]): void {
+  private valuesOf(row: Row): SqlValue[] {
+    return this.encoders.map(([field, encode]) => encode(row[field]));
+  }
+
+  /** Returns how many rows it changed. */
+  private run(sql: string, values: SqlValue[]): number {
     let statement = this.statements.get(sql);
     if (!statement) this.statements.set(sql, (statement = this.context.sqlite.prepare<SqlValue[]>(sql)));
-    statement.run(...values);
+    return statement.run(...values).changes;
   }
 
   private columnOf(field: string): SQLiteColumn {
@@ -193,7 +211,8 @@ function columnsOf(table: SQLiteTable): Array<[field: string, column: SQLiteColu
 function decoder(column: SQLiteColumn): Selected['decode'] {
   switch (column.dataType) {
     case 'json':
-      return (value) => JSON.parse(String(value)) as unknown;
+      // Most lists in most rows are empty, and there are thousands of rows.
+      return (value) => (value === '[]' ? [] : (JSON.parse(String(value)) as unknown));
     case 'boolean':
       return (value) => value === 1;
     default:
@@ -202,8 +221,15 @@ function decoder(column: SQLiteColumn): Selected['decode'] {
 }
 
 function encode(column: SQLiteColumn, value: unknown): SqlValue {
-  if (value === null || value === undefined) return null;
-  return column.mapToDriverValue(value) as SqlValue;
+  return encoder(column)(value);
+}
+
+function encoder(column: SQLiteColumn): (value: unknown) => SqlValue {
+  const isPlain = column.dataType === 'string' || column.dataType === 'number';
+  return (value) => {
+    if (value === null || value === undefined) return null;
+    return (isPlain ? value : column.mapToDriverValue(value)) as SqlValue;
+  };
 }
 
 /** Whether a patch asks for another value; what it leaves out (or gives as undefined) stays. */

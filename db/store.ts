@@ -26,6 +26,8 @@ import {
 } from './repositories/places';
 import { noteRepository } from './repositories/notes';
 import { preferenceRepository } from './repositories/preferences';
+import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
+import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
 import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
@@ -65,7 +67,7 @@ function storeOn(sqlite: Database, { log = warnings }: StoreOptions, migrations:
       ...repositories,
       storeId,
       schemaVersion: latestVersion(migrations),
-      transaction: (fn) => unit.transaction(() => fn(repositories)),
+      transaction: (fn, durable) => unit.transaction(() => fn(repositories), durable),
       preview: (fn) => unit.preview(() => fn(repositories)),
       onCommit: (listener) => unit.onCommit(listener),
       backup: (path) => backup(sqlite, path, migrations),
@@ -93,12 +95,15 @@ function repositoriesOn(context: Context): Repositories {
     vnics: vnicRepository(context),
     forwards: forwardRepository(context),
     images: imageRepository(context),
+    snapshots: snapshotRepository(context),
+    snapshotVms: snapshotVmRepository(context),
     jobs: jobRepository(context),
     steps: stepRepository(context),
     events: eventRepository(context),
     checks: checkRepository(context),
     trash: trashRepository(context),
     counters: counterRepository(context),
+    settings: settingsRepository(context),
     preferences: preferenceRepository(context),
   };
 }

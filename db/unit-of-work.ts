@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { AppError, type Event } from '../contract';
 import type { Log } from '../engine/ports/log';
-import type { Touched } from '../engine/ports/store';
+import type { Durable, Touched } from '../engine/ports/store';
 import { translate } from './errors';
 
 export type CommitListener = (touched: readonly Touched[], events: readonly Event[]) => void;
@@ -27,8 +27,8 @@ export class UnitOfWork {
   ) {}
 
   /** Runs `fn` in one immediate transaction and publishes what it touched. Errors roll back and are thrown on. */
-  transaction<T>(fn: () => T): T {
-    const { result, batch } = this.run(fn, 'COMMIT');
+  transaction<T>(fn: () => T, durable: Durable = 'now'): T {
+    const { result, batch } = durable === 'now' ? this.run(fn, 'COMMIT') : this.runUnhurried(fn);
     this.publish(batch);
     return result;
   }
@@ -60,8 +60,27 @@ export class UnitOfWork {
     return () => this.listeners.delete(listener);
   }
 
-  private run<T>(fn: () => T, end: 'COMMIT' | 'ROLLBACK'): { result: T; batch: Batch } {
+  /**
+   * A commit that does not wait for the disk. The next one that does takes it along, so a power cut can take the newest of
+   * these, and never one out of the middle (sqlite.org/pragma.html#pragma_synchronous).
+   */
+  private runUnhurried<T>(fn: () => T): { result: T; batch: Batch } {
+    // Inside a transaction the pragma does nothing.
+    this.refuseNesting();
+    this.sqlite.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.run(fn, 'COMMIT');
+    } finally {
+      this.sqlite.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  private refuseNesting(): void {
     if (this.batch) throw new Error('Store transactions do not nest: pass `tx` on instead.');
+  }
+
+  private run<T>(fn: () => T, end: 'COMMIT' | 'ROLLBACK'): { result: T; batch: Batch } {
+    this.refuseNesting();
     const batch: Batch = { touched: new Map(), events: [] };
     try {
       // IMMEDIATE takes the write lock at once: a deferred one can fail half-way with SQLITE_BUSY, which no timeout helps.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { HostDriver } from '../engine/ports/host-driver';
-import type { DoctorCheck, SshHow } from '../contract';
+import type { DoctorCheck, LocalHow, SshHow } from '../contract';
 import type { HostHow, Hosts } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import type { Secrets } from '../engine/ports/secrets';
@@ -17,10 +17,11 @@ import { LinuxHost } from './linux/linux-host';
 import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
 import { LocalShell } from './shells/local';
+import { LocalRootShell } from './shells/local-root/root-shell';
 import { KnownHosts } from './shells/ssh/host-keys';
 import { nextHostKey } from './shells/ssh/next-host-key';
 import { SshShell, type SshTarget } from './shells/ssh/ssh-shell';
-import { upload } from './shells/ssh/upload';
+import { upload } from './shells/kept/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
 import { ensureTinyGuest } from './tiny-guest/ensure';
 import type { Carry } from './visited/bring';
@@ -34,7 +35,11 @@ export interface HostsOptions {
   readonly secrets: Secrets;
   /** An ssh config to read in the place of the user's and the system's. */
   readonly configFile?: string;
+  /** What commands on this computer as a host go through: the nsenter of a test's own namespaces. */
+  readonly enter?: () => readonly string[];
 }
+
+const NOTHING = (): readonly string[] => [];
 
 /** A person waits for the answer. */
 const EXAMINE_MS = 45_000;
@@ -85,6 +90,8 @@ function createDriver(context: Context, wanted: Wanted): HostDriver {
       return labHost(context, wanted);
     case 'ssh':
       return sshHost(context, { id, storeId, how });
+    case 'local':
+      return localHost(context, { id, storeId, how });
     case 'simulated':
       return createSimulatedHost({ id, storeId, how, stateFile: simulatedStateFile(context.home, id) });
   }
@@ -128,15 +135,10 @@ const sshTarget = ({ known, configFile }: Context, how: SshHow, secrets: Secrets
 /** Looks at a host over a connection of its own, which is closed again. */
 async function examineHost(context: Context, how: HostHow, secrets: SecretsOf): Promise<DoctorCheck[]> {
   switch (how.kind) {
-    case 'ssh': {
-      const shell = new SshShell(sshTarget(context, how, secrets, false));
-      try {
-        await shell.open(AbortSignal.timeout(EXAMINE_MS));
-        return await checkHost(shell);
-      } finally {
-        await shell.close();
-      }
-    }
+    case 'ssh':
+      return examineOver(new SshShell(sshTarget(context, how, secrets, false)));
+    case 'local':
+      return examineOver(new LocalRootShell({ how, enter: context.enter ?? NOTHING, secrets }));
     case 'lab':
       return (await examine(context.local, context.home)).checks;
     case 'simulated':
@@ -144,8 +146,17 @@ async function examineHost(context: Context, how: HostHow, secrets: SecretsOf): 
   }
 }
 
-/** A try to reach a host again after its network was changed; there are many within its patience. */
-const FRESH_MS = 4_000;
+async function examineOver(shell: SshShell | LocalRootShell): Promise<DoctorCheck[]> {
+  try {
+    await shell.open(AbortSignal.timeout(EXAMINE_MS));
+    return await checkHost(shell);
+  } finally {
+    await shell.close();
+  }
+}
+
+/** A try to reach a host again after its network was changed: enough for a slow link (some twelve times there and back), and a few within its patience. */
+const FRESH_MS = 10_000;
 
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
@@ -158,6 +169,14 @@ function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow 
     return other;
   };
   return visitedHost({ home, log, storeId, shell, carry, fresh, open: (signal) => shell.open(signal) });
+}
+
+function localHost(context: Context, { id, storeId, how }: Wanted & { how: LocalHow }): HostDriver {
+  const { home, log, enter = NOTHING, secrets } = context;
+  const shell = new LocalRootShell({ how, enter, secrets: () => secrets.get(id) });
+  const carry: Carry = async (from, to, signal) =>
+    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
 }
 
 /** A lab is started anew more often than the kernel under it. */

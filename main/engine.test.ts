@@ -48,7 +48,7 @@ it('serves a port that main handed over, as the desktop door, and ends when aske
 it('takes the home over from a background engine', async () => {
   const home = homeAt(folder);
   const daemon = await createApp(home, 'daemon');
-  const door = await openSocketDoor(home, daemon.router, daemon.log, 'daemon');
+  const door = await openSocketDoor(home, daemon, daemon.log, 'daemon');
   void daemon.stopAsked.then(() => door.close()).then(() => daemon.close());
   const { parent, ended } = begin();
   await vi.waitFor(() => expect(parent.postMessage).toHaveBeenCalledWith({ ready: true }), 5000);
@@ -59,7 +59,7 @@ it('takes the home over from a background engine', async () => {
 it('says why it can not start while another app holds the home', async () => {
   const home = homeAt(folder);
   const other = await createApp(home, 'browser');
-  const door = await openSocketDoor(home, other.router, other.log, 'browser');
+  const door = await openSocketDoor(home, other, other.log, 'browser');
   const { parent, ended } = begin();
   expect(await ended).toBe(1);
   expect(parent.postMessage).toHaveBeenCalledWith(expect.objectContaining({ ready: false }));

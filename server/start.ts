@@ -6,7 +6,7 @@ import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
-import { type EngineRouter, RPC_PATH } from '../app/door';
+import { RPC_PATH, type Served, handlerOf } from '../app/door';
 import { paced } from '../app/paced';
 import { AppError } from '../contract/app-error';
 import { cookieOf, refusalOf } from './guard';
@@ -20,8 +20,7 @@ const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 const GOODBYE_MS = 300;
 
 export interface ServerOptions {
-  readonly app: {
-    readonly router: EngineRouter;
+  readonly app: Served & {
     readonly log: { warn(fields: Record<string, unknown>, message: string): void };
   };
   /** 0 or nothing: any free port. */
@@ -67,7 +66,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserDoor> 
     });
   });
 
-  const handler = new RPCHandler(options.app.router);
+  const handler = handlerOf(options.app, (router) => new RPCHandler(router));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES });
   const actor = { user: userInfo().username, door: 'browser' as const };
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
@@ -83,13 +82,18 @@ export async function startServer(options: ServerOptions): Promise<BrowserDoor> 
     }
     sockets.handleUpgrade(request, stream, head, (ws) => {
       ws.on('error', (error) => log.warn({ error: error.message }, 'a window broke the protocol'));
-      handler.upgrade(paced(ws), { context: { actor } }).catch((error: unknown) => {
-        log.warn({ error: String(error) }, 'the browser door failed');
-        ws.terminate();
-      });
+      handler()
+        .upgrade(paced(ws), { context: { actor } })
+        .catch((error: unknown) => {
+          log.warn({ error: String(error) }, 'the browser door failed');
+          ws.terminate();
+        });
     });
   });
 
+  const unwatch = options.app.onReplaced?.(() => {
+    for (const ws of sockets.clients) ws.close(1012, 'the engine was started anew');
+  });
   const link = (): string => `http://127.0.0.1:${port}/?token=${sessions.token()}`;
   if (options.open !== undefined) openLink(link(), options.open);
   return {
@@ -97,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserDoor> 
     link,
     clients: () => sockets.clients.size,
     close: async () => {
+      unwatch?.();
       for (const ws of sockets.clients) ws.close(1001, 'the engine ends');
       const closed = once(server, 'close');
       server.close();

@@ -28,6 +28,9 @@ const ASKS = [
   'host maintenance',
   'lab stop',
   'lab remove',
+  'lab reset',
+  'snapshot revert',
+  'snapshot remove',
   'network remove',
   'vm stop',
   'vm reset',
@@ -35,6 +38,8 @@ const ASKS = [
   'vnic remove',
   'image remove',
   'trash empty',
+  'backup remove',
+  'backup prune',
   'restore',
   'demo',
 ];

@@ -1,6 +1,8 @@
 import type { CommandSpec } from '../spec';
 import { ACTIVITY_COMMANDS } from './activity';
+import { BACKUP_COMMANDS } from './backups';
 import { HOST_COMMANDS } from './hosts';
+import { LABCARE_COMMANDS } from './labcare';
 import { LABFILE_COMMANDS } from './labfile';
 import { NETWORK_COMMANDS } from './networks';
 import { OUTSIDE_COMMANDS } from './outside';
@@ -12,6 +14,7 @@ import { VNIC_COMMANDS } from './vnics';
 /** Every command there is, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...SYSTEM_COMMANDS,
+  ...BACKUP_COMMANDS,
   ...LABFILE_COMMANDS,
   ...NETWORK_COMMANDS,
   ...VM_COMMANDS,
@@ -19,6 +22,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...OUTSIDE_COMMANDS,
   ...ACTIVITY_COMMANDS,
   ...HOST_COMMANDS,
+  ...LABCARE_COMMANDS,
   ...PLACE_COMMANDS,
 ];
 
@@ -32,9 +36,11 @@ export const NOUNS: Readonly<Record<string, string>> = {
   image: 'base images for VMs',
   job: 'work on hosts, under way or done',
   event: 'what happened, and who did it',
+  backup: 'copies of the store',
   trash: 'disks of removed VMs, kept for a while',
   host: 'hosts',
   lab: 'labs of this home',
+  snapshot: 'groups of VMs as they were',
   datacenter: 'data centers',
   cluster: 'clusters',
 };

@@ -21,10 +21,15 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['host', 'add'],
-    about: 'add a host and activate it: over SSH, a lab on this computer, or a simulated one',
+    about: 'add a host and activate it: over SSH, this computer itself, a lab on it, or a simulated one',
     args: [{ name: 'NAME', about: 'its name' }],
     options: [
       { name: 'lab', type: 'flag', about: 'a lab on this computer: real bridges and VMs, no root needed' },
+      {
+        name: 'local',
+        type: 'flag',
+        about: 'this computer itself, as root or by sudo: its bridges and VMs stand beside what is there already',
+      },
       { name: 'simulated', type: 'flag', about: 'a simulated host: nothing real runs' },
       {
         name: 'ssh',
@@ -34,12 +39,13 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'cluster', type: 'text', value: 'C', about: 'its cluster (default: Default)', complete: 'cluster' },
       { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
+      { name: 'label', type: 'list', value: 'LABEL', about: 'a label; networks with it come to this host' },
       { name: 'key', type: 'text', value: 'FILE', about: 'ssh: sign in with this private key', complete: 'file' },
       { name: 'agent', type: 'flag', about: 'ssh: sign in with the keys of the SSH agent only' },
       {
         name: 'password-stdin',
         type: 'flag',
-        about: 'ssh: the first line of stdin is the password (sudo gets it too when it asks); never stored',
+        about: 'ssh, local: the first line of stdin is the password (sudo gets it too when it asks); never stored',
       },
       {
         name: 'passphrase-stdin',
@@ -47,6 +53,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
         about: "ssh: the next line of stdin is the key file's passphrase; never stored",
       },
       { name: 'sudo', type: 'flag', about: 'ssh: become root by sudo' },
+      { name: 'pkexec', type: 'flag', about: 'local: become root by a question of the desktop (polkit), not by sudo' },
       { name: 'jump', type: 'text', value: '[USER@]HOST[:PORT]', about: 'ssh: go through this host, or several (a,b)' },
       {
         name: 'fingerprint',
@@ -63,6 +70,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     json: HOST_CHANGE,
     examples: [
       'atoll host add laptop --lab',
+      'atoll host add here --local',
       'atoll host add node1 --ssh root@192.0.2.11 --key ~/.ssh/id_ed25519 --fingerprint SHA256:...',
       'atoll host add node2 --ssh ops@node2.example --sudo --jump gate.example',
       'atoll host add pretend --simulated --delay 20',
@@ -106,6 +114,19 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     changes: true,
     json: HOST_CHANGE,
     run: () => import('../run/hosts').then((m) => m.hostUpdate),
+  },
+  {
+    path: ['host', 'label'],
+    about: 'give a host labels, or take them: a network with a label is only on hosts that have it',
+    args: [HOST],
+    options: [
+      { name: 'add', type: 'list', value: 'LABEL', about: 'give it this label; may be given several times' },
+      { name: 'remove', type: 'list', value: 'LABEL', about: 'take this label from it' },
+    ],
+    changes: true,
+    json: HOST_CHANGE,
+    examples: ['atoll host label node1 --add dmz', 'atoll host label node1 --remove dmz --dry-run'],
+    run: () => import('../run/hosts').then((m) => m.hostLabel),
   },
   {
     path: ['host', 'activate'],

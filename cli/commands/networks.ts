@@ -33,6 +33,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
       },
       { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521 (default: 1500)' },
       { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
+      { name: 'label', type: 'text', value: 'LABEL', about: 'only on hosts that have this label (atoll host label)' },
       {
         name: 'datacenter',
         type: 'text',
@@ -72,6 +73,8 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
       { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
       { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521' },
       { name: 'vlan', type: 'number', value: 'TAG', about: '1 to 4094, 0 for none; not on an isolated network' },
+      { name: 'label', type: 'text', value: 'LABEL', about: 'only on hosts that have this label (atoll host label)' },
+      { name: 'no-label', type: 'flag', about: 'on all hosts of its clusters' },
     ],
     changes: true,
     json: ADDED,

@@ -69,23 +69,6 @@ export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/demo').then((m) => m.demo),
   },
   {
-    path: ['backup'],
-    about: 'write a verified copy of the store while the engine runs',
-    args: [{ name: 'FILE', about: 'must not exist yet', complete: 'file' }],
-    changes: true,
-    json: '{ path: string, bytes: number, job: null, preview: Preview | null }',
-    run: () => import('../run/backup').then((m) => m.backup),
-  },
-  {
-    path: ['restore'],
-    about: 'put a backup in the place of the store; the present one is kept beside it',
-    args: [{ name: 'FILE', about: 'the backup', complete: 'file' }],
-    changes: true,
-    destructive: true,
-    json: '{ kept: string | null, job: null, preview: Preview | null }',
-    run: () => import('../run/backup').then((m) => m.restore),
-  },
-  {
     path: ['completion'],
     about: 'print the completion script of a shell',
     args: [{ name: 'SHELL', about: 'bash, zsh or fish', complete: ['bash', 'zsh', 'fish'] }],

@@ -1,33 +1,115 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineConnection } from '../../app/client';
+import type { BackupRule } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { confirm } from '../ask';
 import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
-import { bytes } from '../text/units';
+import { bytes, localTime, words } from '../text/units';
+import { given } from './shared';
 
-export const backup: Run = (context) =>
-  changing((client, dryRun) => client.system.backup({ path: resolve(context.input.arg('FILE')), dryRun })).run(
-    context,
-    {
-      done: (output) => `The store was written to ${output.path} (${bytes(output.bytes)}).`,
-    },
+export const backup: Run = (context) => {
+  const file = context.input.maybeArg('FILE');
+  if (file === undefined)
+    return changing((client, dryRun) => client.backups.make({ dryRun })).run(context, {
+      done: ({ backup: made }) => `The store was written to ${made?.path ?? ''} (${bytes(made?.bytes ?? 0)}).`,
+    });
+  return changing((client, dryRun) => client.system.backup({ path: resolve(file), dryRun })).run(context, {
+    done: (output) => `The store was written to ${output.path} (${bytes(output.bytes)}).`,
+  });
+};
+
+export const backupList: Run = async ({ out, engine }) => {
+  const { client } = await engine();
+  out.answer(await client.backups.list(), ({ rule, nextAt, folder, backups }) => {
+    out.table(
+      backups,
+      [
+        { title: 'name', of: (row) => row.name },
+        { title: 'kind', of: (row) => words(row.kind) },
+        { title: 'made', of: (row) => localTime(row.at) },
+        { title: 'size', of: (row) => bytes(row.bytes) },
+      ],
+      'There is no backup yet.',
+    );
+    out.line();
+    out.line(
+      `${ruleWords(rule)}${nextAt === null ? '' : `, the next one ${localTime(nextAt)}`}. They are in ${folder}.`,
+    );
+  });
+};
+
+export const backupVerify: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  out.answer(await client.backups.verify({ backup: input.arg('NAME') }), ({ backup: found, content }) =>
+    out.fields([
+      ['backup', found.name],
+      ['made', localTime(found.at)],
+      ['hosts', content.hosts],
+      ['networks', content.networks],
+      ['vms', content.vms],
+      ['form', content.schema],
+      ['store', content.storeId],
+    ]),
   );
+};
+
+export const backupRemove: Run = (context) => {
+  const name = context.input.arg('NAME');
+  return changing((client, dryRun) => client.backups.remove({ backup: name, dryRun })).run(context, {
+    question: `Delete the backup ${name} for good?`,
+    done: () => `The backup ${name} is gone.`,
+  });
+};
+
+export const backupPrune: Run = (context) =>
+  changing((client, dryRun) => client.backups.prune({ dryRun })).run(context, {
+    question: 'Delete the backups that the rule does not keep?',
+    done: ({ removed }) => (removed.length === 0 ? 'There was nothing to delete.' : `Deleted: ${removed.join(', ')}.`),
+  });
+
+export const backupRule: Run = (context) => {
+  const { input } = context;
+  const [on, off] = [input.flag('on'), input.flag('off')];
+  if (on && off) throw new AppError('BAD_INPUT', '--on and --off at once.', { field: 'off' });
+  const asked = {
+    ...(on || off ? { automatic: on } : {}),
+    ...given({ everyHours: input.number('every'), keep: input.number('keep') }),
+  };
+  return changing((client, dryRun) => client.backups.setRule({ ...asked, dryRun })).run(context, {
+    done: ({ rule }) => `${ruleWords(rule)}.`,
+  });
+};
+
+const ruleWords = ({ automatic, everyHours, keep }: BackupRule): string =>
+  automatic ? `A backup is made every ${everyHours} h, ${keep} of those are kept` : 'No backup is made by itself';
 
 export const restore: Run = async (context) => {
-  const path = resolve(context.input.arg('FILE'));
-  const question = `Put ${path} in the place of the store? The present store is kept beside it.`;
+  const asked = context.input.arg('FILE');
+  const question = `Put ${asked} in the place of the store? The present store is kept beside it.`;
   const connection = await engineUnlessBroken(context);
-  if (connection === null) return restoreBroken(context, path, question);
-  await changing((client, dryRun) => client.system.restore({ path, dryRun })).run(context, { question, done });
-  // The engine ends after a restore; the next command must not meet the old one.
+  if (connection === null) return restoreBroken(context, resolve(asked), question);
+  await changing(async (client, dryRun) => {
+    const path = await pathOf(connection, asked);
+    return client.system.restore({ path, dryRun });
+  }).run(context, { question, done });
+  // The engine is started anew by a restore; the next command must not meet the old one.
   if (!context.input.flag('dry-run')) await Promise.race([connection.closed, sleep(5_000, undefined, { ref: false })]);
 };
 
+/** A file, or, where there is none, the name of a backup in the home. */
+async function pathOf({ client }: EngineConnection, asked: string): Promise<string> {
+  const file = resolve(asked);
+  if (existsSync(file) || /[/\\]/.test(asked)) return file;
+  const named = (await client.backups.list()).backups.find(({ name }) => name === asked);
+  return named?.path ?? file;
+}
+
 const done = ({ kept }: { kept: string | null }): string =>
-  `The store was restored.${kept === null ? '' : ` The one before is ${kept}.`} The next command starts the engine on it.`;
+  `The store was restored, and the engine goes on with it.${kept === null ? '' : ` To undo it: atoll restore ${kept}`}`;
 
 /** Null when the store is what keeps the engine from starting: then a restore is the way out, not impossible. */
 async function engineUnlessBroken(context: Context): Promise<EngineConnection | null> {
@@ -47,5 +129,6 @@ async function restoreBroken({ input, out, home, daemon }: Context, path: string
   await confirm(question, input.flag('yes'));
   const { restoreWithoutEngine } = await import('../../app/start-engine');
   const kept = await restoreWithoutEngine(home, { daemon }, path);
-  out.answer({ kept, job: null, preview: null }, (answer) => out.line(done(answer)));
+  const said = `The store was restored.${kept === null ? '' : ` The one before is ${kept}.`} The next command starts the engine on it.`;
+  out.answer({ kept, job: null, preview: null }, () => out.line(said));
 }

@@ -11,10 +11,20 @@ import { secretsFrom } from '../secrets';
 import { hostSaid, refreshHost } from './hosts';
 import { given, oneOf } from './shared';
 
-/** Options that mean something for one kind of host only. */
+/** Options that mean something for some kinds of host only. */
 const ONLY = {
-  ssh: ['key', 'agent', 'password-stdin', 'passphrase-stdin', 'sudo', 'jump', 'fingerprint'],
-  simulated: ['delay', 'faults', 'memory', 'cpus'],
+  key: ['ssh'],
+  agent: ['ssh'],
+  'password-stdin': ['ssh', 'local'],
+  'passphrase-stdin': ['ssh'],
+  sudo: ['ssh'],
+  jump: ['ssh'],
+  fingerprint: ['ssh'],
+  pkexec: ['local'],
+  delay: ['simulated'],
+  faults: ['simulated'],
+  memory: ['simulated'],
+  cpus: ['simulated'],
 } as const;
 
 /** Adds a host of the kind that was asked for; over SSH only with a host key that a person, or the command line, has confirmed. */
@@ -28,6 +38,7 @@ export const hostAdd: Run = async (context) => {
     client.hosts.add({
       name: input.arg('NAME'),
       how: confirmed,
+      labels: [...input.list('label')],
       ...given({ cluster: input.text('cluster'), comment: input.text('comment'), secrets: secrets ?? undefined }),
       dryRun,
     }),
@@ -36,16 +47,23 @@ export const hostAdd: Run = async (context) => {
 
 /** Which kind of host is meant, and how it is reached. */
 function how(input: Input, secrets: HostSecrets | null) {
-  const kind = oneOf({ lab: input.flag('lab'), simulated: input.flag('simulated'), ssh: input.text('ssh') });
+  const kind = oneOf({
+    lab: input.flag('lab'),
+    local: input.flag('local'),
+    simulated: input.flag('simulated'),
+    ssh: input.text('ssh'),
+  });
   if (kind === null)
     throw new AppError('BAD_INPUT', 'Say what kind of host it is.', {
       field: 'how',
-      hint: 'Give --ssh HOST, --lab (on this computer) or --simulated.',
+      hint: 'Give --ssh HOST, --local (this computer), --lab (a corner of it) or --simulated.',
     });
-  for (const [owner, names] of Object.entries(ONLY)) if (kind !== owner) refuseOptions(input, owner, names);
+  for (const [name, kinds] of Object.entries(ONLY)) refuseOption(input, kind, name, kinds);
   switch (kind) {
     case 'lab':
       return { kind } as const;
+    case 'local':
+      return { kind, via: input.flag('pkexec') ? 'pkexec' : 'sudo' } as const;
     case 'simulated':
       return { kind, ...pretend(input) } as const;
     case 'ssh':
@@ -53,12 +71,13 @@ function how(input: Input, secrets: HostSecrets | null) {
   }
 }
 
-function refuseOptions(input: Input, owner: string, names: readonly string[]): void {
-  const name = names.find((each) => input.has(each));
-  if (name === undefined) return;
-  throw new AppError('BAD_INPUT', `--${name} is for ${owner === 'ssh' ? 'hosts over SSH' : 'simulated hosts'}.`, {
+const OF_KIND: Record<string, string> = { ssh: 'hosts over SSH', local: 'this computer', simulated: 'simulated hosts' };
+
+function refuseOption(input: Input, kind: string, name: string, kinds: readonly string[]): void {
+  if (!input.has(name) || kinds.includes(kind)) return;
+  throw new AppError('BAD_INPUT', `--${name} is for ${kinds.map((each) => OF_KIND[each]).join(' and ')}.`, {
     field: name,
-    hint: `Give it with --${owner}.`,
+    hint: `Give it with ${kinds.map((each) => `--${each}`).join(' or ')}.`,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { AtollClient } from '../../app/client';
 import type { Host } from '../../contract';
+import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { bytes, localTime, mebibytes, words } from '../text/units';
@@ -20,6 +21,7 @@ export const hostList: Run = async ({ input, out, engine }) => {
         { title: 'kind', of: (row) => row.kind },
         { title: 'state', of: (row) => words(row.state) },
         { title: 'cluster', of: (row) => clusterName(row.clusterId) },
+        { title: 'labels', of: (row) => row.labels.join(' ') },
         { title: 'cpus', of: (row) => row.capabilities?.cpus },
         { title: 'memory free', of: (row) => memory(row) },
         { title: 'reason', of: (row) => row.reason },
@@ -49,6 +51,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
       ['state', words(host.state)],
       ['reason', host.reason ?? undefined],
       ['comment', host.comment || undefined],
+      ['labels', host.labels.join(', ') || undefined],
       ['last seen', host.lastSeenAt && localTime(host.lastSeenAt)],
       ['memory free', memory(host)],
       ['cpus', capabilities?.cpus],
@@ -118,6 +121,19 @@ export const hostUpdate: Run = (context) =>
   ).run(context, {
     done: ({ host }) => `Host ${host.name} was changed.`,
   });
+
+export const hostLabel: Run = (context) => {
+  const [add, remove] = [context.input.list('add'), context.input.list('remove')];
+  if (add.length + remove.length === 0)
+    throw new AppError('BAD_INPUT', 'Say which label.', { field: 'add', hint: 'Give --add LABEL or --remove LABEL.' });
+  return changing((client, dryRun) =>
+    client.hosts.label({ host: context.input.arg('HOST'), add: [...add], remove: [...remove], dryRun }),
+  ).run(context, {
+    refresh: refreshHost,
+    done: ({ host }) =>
+      host.labels.length === 0 ? `Host ${host.name} has no label.` : `Host ${host.name} has ${host.labels.join(', ')}.`,
+  });
+};
 
 export const hostActivate: Run = (context) =>
   changing((client, dryRun) => client.hosts.activate({ host: context.input.arg('HOST'), dryRun })).run(context, {

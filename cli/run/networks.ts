@@ -4,7 +4,7 @@ import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
-import { given, namesOf } from './shared';
+import { given, namesOf, oneOf } from './shared';
 
 export const networkList: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
@@ -23,6 +23,7 @@ export const networkList: Run = async ({ input, out, engine }) => {
         { title: 'bridge', of: (row) => row.bridge },
         { title: 'mtu', of: (row) => row.mtu },
         { title: 'guests', of: (row) => row.guestSubnet },
+        { title: 'label', of: (row) => row.label },
         { title: 'comment', of: (row) => row.comment },
       ],
       'There is no network. Add one with: atoll network add NAME --isolated --cluster Default',
@@ -51,6 +52,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
       ['comment', network.comment || undefined],
       ['mtu', network.mtu],
       ['vlan', network.vlan ?? undefined],
+      ['label', network.label === null ? undefined : `${network.label}: only on hosts that have it`],
       ['bridge', network.bridge],
       ['guests', network.guestSubnet],
       [
@@ -115,6 +117,7 @@ function draft({ input }: Context) {
       dataCenter: input.text('datacenter'),
       vlan: input.number('vlan'),
       nic: input.text('nic'),
+      label: input.text('label'),
     }),
   };
 }
@@ -136,8 +139,9 @@ export const networkAdd: Run = (context) => {
   });
 };
 
-export const networkUpdate: Run = (context) =>
-  changing((client, dryRun) =>
+export const networkUpdate: Run = (context) => {
+  oneOf({ label: context.input.text('label'), 'no-label': context.input.flag('no-label') });
+  return changing((client, dryRun) =>
     client.networks.update({
       network: context.input.arg('NETWORK'),
       ...given({
@@ -145,6 +149,7 @@ export const networkUpdate: Run = (context) =>
         comment: context.input.text('comment'),
         mtu: context.input.number('mtu'),
         vlan: context.input.number('vlan') === 0 ? null : context.input.number('vlan'),
+        label: context.input.flag('no-label') ? null : context.input.text('label'),
       }),
       dryRun,
     }),
@@ -152,6 +157,7 @@ export const networkUpdate: Run = (context) =>
     refresh,
     done: ({ network }) => `Network ${network.name} was changed.`,
   });
+};
 
 const cluster = ({ input }: Context): string => input.text('cluster') ?? 'Default';
 

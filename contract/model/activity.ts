@@ -29,6 +29,7 @@ export const Subjects = z.object({
   vmId: Id.optional(),
   vnicId: Id.optional(),
   imageId: Id.optional(),
+  snapshotId: Id.optional(),
   jobId: Id.optional(),
   /** The number of the event that this undoes. */
   undoes: z.int().optional(),
@@ -98,6 +99,11 @@ export const EVENT_TYPES = [
   'vnic.moved',
   'image.added',
   'image.removed',
+  'snapshot.added',
+  'snapshot.reverted',
+  'snapshot.removed',
+  'snapshot.failed',
+  'lab.reset',
   'job.queued',
   'job.started',
   'job.step',
@@ -105,6 +111,9 @@ export const EVENT_TYPES = [
   'engine.started',
   'engine.stopped',
   'store.backed_up',
+  'store.backup_failed',
+  'store.backups_pruned',
+  'store.backup_rule',
   'store.restored',
 ] as const;
 export const EventType = z.enum(EVENT_TYPES);

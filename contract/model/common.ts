@@ -30,6 +30,10 @@ export const Comment = z
   .max(4096)
   .refine((s) => !/[^\P{Cc}\n\t]/u.test(s), 'must have no control characters');
 
+/** What limits a network to some hosts (rule S9): of the letters that oVirt allows in a label. */
+export const Label = z.string().regex(/^[A-Za-z0-9_-]{1,50}$/, 'must be 1 to 50 letters, digits, "-" or "_"');
+export const Labels = z.array(Label).max(64);
+
 /** A unicast MAC address, stored in lower case with colons. */
 export const Mac = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Mac, Mtu, Name, NetworkName } from './common';
+import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
 import { Protocol } from './forward';
 import { Boot, Seed } from './vm';
 
@@ -17,11 +17,19 @@ const FileNetwork = z.strictObject({
   isolated: z.boolean().optional(),
   mtu: Mtu.optional(),
   vlan: z.int().min(1, 'must be 1 to 4094').max(4094, 'must be 1 to 4094').nullable().optional(),
+  /** Limits it to the hosts that have the same label (rule S9); null: on all. */
+  label: Label.nullable().optional(),
   /** Clusters that have it; others that have it already keep it. */
   clusters: z.array(Name).max(1000).optional(),
 });
 
-const hostBase = { name: Name, cluster: Name.optional(), comment: Comment.optional() };
+const hostBase = {
+  name: Name,
+  cluster: Name.optional(),
+  comment: Comment.optional(),
+  /** Labels that it has; others that it has already it keeps. */
+  labels: Labels.optional(),
+};
 const FileHost = z.discriminatedUnion('kind', [
   /** A lab of the computer that the file is applied on; `outside` gives it a way out. */
   z.strictObject({ kind: z.literal('lab'), ...hostBase, outside: z.boolean().optional() }),

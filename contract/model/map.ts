@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Id, Instant } from './common';
+import { Comment, Id, Instant, Label, Labels } from './common';
 import { Verdict } from './network';
 import { VmState } from './vm';
 
@@ -34,8 +34,8 @@ export const Island = z.object({
 export type Island = z.infer<typeof Island>;
 
 export const MapVm = z.object({ id: Id, name: z.string(), state: VmState, hostId: Id.nullable() });
-export const MapNetwork = z.object({ id: Id, name: z.string(), isIsolated: z.boolean() });
-export const MapHost = z.object({ id: Id, name: z.string(), kind: z.string(), state: z.string() });
+export const MapNetwork = z.object({ id: Id, name: z.string(), isIsolated: z.boolean(), label: Label.nullable() });
+export const MapHost = z.object({ id: Id, name: z.string(), kind: z.string(), state: z.string(), labels: Labels });
 
 export const AtollMap = z.object({
   hosts: z.array(MapHost),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Id, Instant, Mtu, Name } from './common';
+import { Comment, Id, Instant, Label, Mtu, Name } from './common';
 import { Ipv4, Ipv6 } from './setup';
 
 /** How a network stands in a cluster. `required` is always true for an isolated network (rule S4). */
@@ -19,6 +19,8 @@ export const Network = z.object({
   /** VLAN tag 1..4094; always null on an isolated network (rule S3). */
   vlan: z.int().min(1).max(4094).nullable(),
   mtu: Mtu,
+  /** Only hosts that have the same label bear it (rule S9); null: all of its clusters. */
+  label: Label.nullable(),
   /** The bridge's name, the same on every host, fixed when the network is created (rule O5). */
   bridge: z.string(),
   /** The /24 from which tiny guests get their addresses; null when the plan is used up. */

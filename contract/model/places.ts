@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Id, Instant, Name } from './common';
+import { Comment, Id, Instant, Labels, Name } from './common';
 
 export const DataCenter = z.object({ id: Id, name: Name, comment: Comment, createdAt: Instant });
 export type DataCenter = z.infer<typeof DataCenter>;
@@ -42,6 +42,8 @@ export const Host = z.object({
   name: Name,
   kind: HostKind,
   comment: Comment,
+  /** In the order of the alphabet. */
+  labels: Labels,
   state: HostState,
   /** Why the state is what it is, in words; null when there is nothing to say. */
   reason: z.string().nullable(),

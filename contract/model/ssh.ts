@@ -1,9 +1,10 @@
 import { z } from 'zod';
 
-/** What reaches ssh, logs and known_hosts as a host; it can't begin like an option. */
-const HostWord = /^[A-Za-z0-9_][A-Za-z0-9_.:%-]{0,254}$/;
+/** What reaches ssh, logs and known_hosts as a host; it can't begin like an option. `::1` begins with its colons. */
+const HostWord = /^[A-Za-z0-9_:][A-Za-z0-9_.:%-]{0,254}$/;
 const UserWord = /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\$?$/;
-const Hop = /^([A-Za-z0-9_][A-Za-z0-9_.\\-]*\$?@)?(\[[0-9A-Fa-f:.%]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/;
+const Hop =
+  /^([A-Za-z0-9_][A-Za-z0-9_.\\-]*\$?@)?(\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9_.-]+)?\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:\d{1,5})?$/;
 
 /** `[user@]host[:port]` in its parts, as people write it; an IPv6 address that has a port stands in brackets. Null: it is not that. */
 export function parseSshAddress(text: string): { user: string | null; host: string; port: number | null } | null {
@@ -45,6 +46,10 @@ export const SshHow = z
   })
   .refine(({ auth, key }) => auth !== 'key' || key !== null, { path: ['key'], message: 'give the key file' });
 export type SshHow = z.infer<typeof SshHow>;
+
+/** This computer itself as a host. `via`: how an engine that is not root becomes it. */
+export const LocalHow = z.strictObject({ kind: z.literal('local'), via: z.enum(['sudo', 'pkexec']).default('sudo') });
+export type LocalHow = z.infer<typeof LocalHow>;
 
 const Secret = z
   .string()

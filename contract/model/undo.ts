@@ -5,7 +5,10 @@ import { Network, VnicProfile } from './network';
 import { Vm, Vnic } from './vm';
 
 const VmFields = Vm.pick({ name: true, comment: true, memoryMiB: true, cpus: true });
-const NetworkFields = Network.pick({ name: true, comment: true, mtu: true, vlan: true });
+/** An event of before there were labels says nothing about one. */
+const NetworkFields = Network.pick({ name: true, comment: true, mtu: true, vlan: true, label: true }).partial({
+  label: true,
+});
 const ofVnic = { vmId: Id, vnicId: Id };
 const ofAttachment = { networkId: Id, clusterId: Id };
 

@@ -61,6 +61,7 @@ export const EntityKind = z.enum([
   'vm',
   'forward',
   'image',
+  'snapshot',
   'job',
   'check',
   'preferences',

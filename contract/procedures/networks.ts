@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, DEFAULT_MTU, Mtu, NetworkName, Ref } from '../model/common';
+import { Comment, DEFAULT_MTU, Label, Mtu, NetworkName, Ref } from '../model/common';
 import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
 import { Event } from '../model/activity';
@@ -15,6 +15,8 @@ export const NetworkDraft = z.strictObject({
   /** Name of a NIC: refused, on an isolated network for good (rule S3); which NIC a regular one has is each host's *Setup networks*. */
   nic: z.string().max(15).nullable().default(null),
   comment: Comment.default(''),
+  /** Limits it to the hosts that have the same label (rule S9). */
+  label: Label.nullable().default(null),
   /** Clusters to attach it to at once. */
   clusters: z.array(Ref).max(1000).default([]),
 });
@@ -45,6 +47,7 @@ export const networks = {
       mtu: Mtu.optional(),
       isIsolated: z.boolean().optional(),
       vlan: z.int().min(1).max(4094).nullable().optional(),
+      label: Label.nullable().optional(),
     },
     { network: Network },
   ),

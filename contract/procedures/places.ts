@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Comment, Name, Ref } from '../model/common';
+import { Comment, Labels, Name, Ref } from '../model/common';
 import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge } from '../model/places';
 import { Event } from '../model/activity';
-import { Fingerprint, HostKeyQuestion, HostSecrets, SshHow } from '../model/ssh';
+import { Fingerprint, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
 import { NetworkAttachment } from '../model/network';
 import { BondMode, HostBond, Ipv4, Ipv6, NicName } from '../model/setup';
@@ -77,6 +77,7 @@ export const hosts = {
       name: Name,
       cluster: CLUSTER,
       comment: Comment.default(''),
+      labels: Labels.default([]),
       how: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('lab') }),
         z.strictObject({
@@ -87,6 +88,7 @@ export const hosts = {
           memoryMiB: z.int().min(256).max(16_777_216).default(65_536),
           cpus: z.int().min(1).max(1024).default(16),
         }),
+        LocalHow,
         SshHow,
       ]),
       /** Never stored; see `unlock`. */
@@ -100,7 +102,7 @@ export const hosts = {
     .output(z.object({ ask: HostKeyQuestion.nullable() })),
   /** Signs in and looks at what the host has for networks and VMs, each gap with its remedy. Changes nothing. */
   examine: query
-    .input(z.strictObject({ how: SshHow, secrets: HostSecrets.optional() }))
+    .input(z.strictObject({ how: z.union([SshHow, LocalHow]), secrets: HostSecrets.optional() }))
     .output(z.object({ checks: z.array(DoctorCheck) })),
   /** The same for a host that is there. */
   check: query.input(z.strictObject({ host: Ref })).output(z.object({ checks: z.array(DoctorCheck) })),
@@ -111,6 +113,8 @@ export const hosts = {
     { host: Ref, name: Name.optional(), comment: Comment.optional(), fingerprint: Fingerprint.optional() },
     { host: Host },
   ),
+  /** Gives a host labels, and takes others from it: networks with the same label come and go with them (rule S9). */
+  label: command({ host: Ref, add: Labels.default([]), remove: Labels.default([]) }, { host: Host }),
   activate: command({ host: Ref }, { host: Host }),
   /** Refused while VMs run on the host unless `stopVms` (rule O1). Bridges stay in place. */
   maintenance: command({ host: Ref, stopVms: z.boolean().default(false) }, { host: Host }),

@@ -4,7 +4,7 @@ import { command, query } from './base';
 
 const AbsolutePath = z
   .string()
-  .startsWith('/', 'must be an absolute path')
+  .regex(/^(\/|[A-Za-z]:[\\/])/, 'must be an absolute path')
   .max(4096)
   .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
 
@@ -23,7 +23,10 @@ export const system = {
   stop: query.output(z.object({ stopping: z.boolean() })),
   /** Writes a verified copy of the store while the engine runs. */
   backup: command({ path: AbsolutePath }, { path: z.string(), bytes: z.int() }),
-  /** Replaces the store by a backup, keeping the present one beside it, and ends the engine so that the next start converges. */
+  /**
+   * Replaces the store by a backup, keeping the present one beside it, and starts the engine anew on it, in the same process: hosts
+   * are converged to what the backup says. Every connection is closed soon after the answer; whoever comes again meets the new engine.
+   */
   restore: command({ path: AbsolutePath }, { kept: z.string().nullable() }),
 };
 

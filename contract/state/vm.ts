@@ -14,22 +14,24 @@ export const VM_ACTIONS = [
   'editVnics',
   'console',
   'screen',
+  'snapshot',
+  'revert',
 ] as const;
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
-  down: ['start', 'update', 'remove', 'editVnics'],
+  down: ['start', 'update', 'remove', 'editVnics', 'snapshot', 'revert'],
   wait_for_launch: ['stop', 'console', 'screen'],
-  powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen'],
-  up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console', 'screen'],
-  paused: ['resume', 'start', 'stop', 'console', 'screen'],
-  powering_down: ['stop', 'reset', 'console', 'screen'],
-  reboot_in_progress: ['stop', 'reset', 'console', 'screen'],
+  powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen', 'revert'],
+  up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console', 'screen', 'snapshot', 'revert'],
+  paused: ['resume', 'start', 'stop', 'console', 'screen', 'revert'],
+  powering_down: ['stop', 'reset', 'console', 'screen', 'revert'],
+  reboot_in_progress: ['stop', 'reset', 'console', 'screen', 'revert'],
   saving_state: ['console', 'screen'],
-  suspended: ['start', 'resume', 'stop'],
+  suspended: ['start', 'resume', 'stop', 'revert'],
   restoring_state: ['stop', 'console', 'screen'],
   image_locked: [],
-  not_responding: ['stop', 'reset', 'console', 'screen'],
+  not_responding: ['stop', 'reset', 'console', 'screen', 'revert'],
   unknown: [],
 };
 

@@ -3,8 +3,10 @@ import { forwards } from './0002-forwards';
 import { preferences } from './0003-preferences';
 import { undo } from './0004-undo';
 import { setup } from './0005-setup';
-import { notes } from './0006-notes';
+import { labels } from './0006-labels';
+import { snapshots } from './0007-snapshots';
+import { notes } from './0008-notes';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
-export const MIGRATIONS: readonly Migration[] = [initial, forwards, preferences, undo, setup, notes];
+export const MIGRATIONS: readonly Migration[] = [initial, forwards, preferences, undo, setup, labels, snapshots, notes];

@@ -17,12 +17,18 @@ export function networkRepository(context: Context): Repositories['networks'] {
   );
   const ofDataCenter = table.select('WHERE data_center_id = ? ORDER BY rowid');
   const some = table.select('WHERE id IN (SELECT value FROM json_each(?))');
+  const ofHost = table.select('JOIN network_attachments ON network_id = id WHERE host_id = ?');
+  const regularRequired = table.select(
+    'JOIN network_clusters ON network_id = id WHERE cluster_id = ? AND required = 1 AND is_isolated = 0 ORDER BY networks.rowid',
+  );
   const hostsOf = ids(context, 'host_id', 'FROM network_attachments WHERE network_id = ?');
   return {
     ...byId(table),
     byName: (name) => byName.all(name),
     ofDataCenter: (id) => ofDataCenter.all(id),
-    some: (wanted) => some.all(JSON.stringify(wanted)),
+    some: (wanted) => (wanted.length === 0 ? [] : some.all(JSON.stringify(wanted))),
+    ofHost: (hostId) => ofHost.all(hostId),
+    regularRequiredIn: (clusterId) => regularRequired.all(clusterId),
     remove: (id) => {
       // The foreign key removes the network's attachments: they are touched too.
       context.unit.write(() => {
@@ -65,16 +71,17 @@ export function attachmentRepository(context: Context): Repositories['attachment
   });
   const all = table.select('ORDER BY rowid');
   const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
+  const unsettled = table.select("WHERE host_id = ? AND state <> 'in_sync' ORDER BY rowid");
   const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
   return {
     list: () => all.all(),
     get: (key) => table.get(key.networkId, key.hostId),
     ofHost: (hostId) => ofHost.all(hostId),
+    unsettledOfHost: (hostId) => unsettled.all(hostId),
     ofNetwork: (networkId) => ofNetwork.all(networkId),
     upsert: (row) => {
       context.unit.write(() => {
-        if (table.get(row.networkId, row.hostId)) table.update([row.networkId, row.hostId], row);
-        else table.insert(row);
+        if (!table.insertNew(row)) table.update([row.networkId, row.hostId], row);
       });
     },
     update: (key, patch) => table.update([key.networkId, key.hostId], patch),

@@ -20,6 +20,7 @@ export function imageRepository(context: Context): Repositories['images'] {
 export function vmRepository(context: Context): Repositories['vms'] {
   const table = new RowTable(context, vms, { subject: 'VM', key: ['id'], touches: ({ id }) => [{ kind: 'vm', id }] });
   const forwardsOf = ids(context, 'id', 'FROM forwards WHERE vm_id = ?');
+  const snapshotsOf = ids(context, 'snapshot_id', 'FROM snapshot_vms WHERE vm_id = ?');
   // Names are unique in a data center, and so is the index: asked for each data center, it serves a name anywhere.
   const byName = table.select('WHERE data_center_id IN (SELECT id FROM data_centers) AND name = ? ORDER BY vms.rowid');
   const ofCluster = table.select('WHERE cluster_id = ? ORDER BY rowid');
@@ -30,10 +31,13 @@ export function vmRepository(context: Context): Repositories['vms'] {
     ofCluster: (id) => ofCluster.all(id),
     ofHost: (hostId) => ofHost.all(hostId),
     remove: (id) => {
-      // The foreign key removes the VM's forwards: they are touched too.
+      // Foreign keys remove the VM's forwards and its part in snapshots: they are touched too.
       context.unit.write(() => {
         const forwards = forwardsOf(id);
-        if (table.remove(id)) forwards.forEach((forward) => context.unit.touch({ kind: 'forward', id: forward }));
+        const snapshots = snapshotsOf(id);
+        if (!table.remove(id)) return;
+        for (const forward of forwards) context.unit.touch({ kind: 'forward', id: forward });
+        for (const snapshot of snapshots) context.unit.touch({ kind: 'snapshot', id: snapshot });
       });
     },
   };

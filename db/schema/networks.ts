@@ -17,6 +17,7 @@ export const networks = sqliteTable(
     bridge: text('bridge').notNull(),
     guestSubnet: text('guest_subnet'),
     createdAt: text('created_at').notNull(),
+    label: text('label'),
   },
   (t) => [unique('networks_name').on(t.dataCenterId, t.name), unique('networks_bridge').on(t.dataCenterId, t.bridge)],
 );

@@ -46,6 +46,7 @@ export const hosts = sqliteTable(
     capabilities: text('capabilities', { mode: 'json' }).$type<HostCapabilities>(),
     memoryFreeMiB: integer('memory_free_mib'),
     createdAt: text('created_at').notNull(),
+    labels: text('labels', { mode: 'json' }).$type<string[]>().notNull().default([]),
   },
   (t) => [index('hosts_cluster').on(t.clusterId)],
 );

@@ -128,8 +128,9 @@ export function rowsOfHost(
   if (!host) return undefined;
   const attachments = store.attachments.ofHost(hostId);
   const vnics = store.vnics.ofHost(hostId);
-  const ids = new Set([...attachments, ...vnics].flatMap(({ networkId }) => networkId ?? []));
-  const networks = new Map(store.networks.some([...ids]).map((network) => [network.id, network]));
+  const networks = new Map(store.networks.ofHost(hostId).map((network) => [network.id, network]));
+  const others = new Set(vnics.flatMap(({ networkId }) => networkId ?? []).filter((id) => !networks.has(id)));
+  for (const network of store.networks.some([...others])) networks.set(network.id, network);
   const networkClusters = store.networkClusters.ofCluster(host.clusterId);
   const runs = (vmId: string): boolean => isRunning(store.vms.get(vmId)?.state ?? 'down');
   const forwards = store.forwards.ofHost(hostId).filter(({ vmId }) => runs(vmId));

@@ -1,5 +1,7 @@
 import { isFinal } from '../jobs/job-rows';
+import { careForBackups } from '../backups/care';
 import { careForTrash } from '../undo/trash';
+import type { Actor } from '../../contract';
 import { ENGINE, emitter } from './events';
 import { type Core, makeCore } from './core';
 import { instant } from './ids';
@@ -10,6 +12,14 @@ import { type EngineRouter, makeRouter } from './router';
 const KEEP_EVENTS = 200_000;
 const KEEP_JOBS = 5_000;
 
+/** A restore, as the engine that begins after it tells it. */
+export interface Restored {
+  readonly from: string;
+  /** The file that keeps the store before it. */
+  readonly kept: string | null;
+  readonly by: Actor;
+}
+
 export interface EngineOptions {
   /** Checks every answer against the contract, for tests. */
   readonly checkOutputs?: boolean;
@@ -19,8 +29,11 @@ export interface EngineOptions {
 export interface Engine {
   /** The contract, implemented. A door calls it with the context `{ actor }`. */
   readonly router: EngineRouter;
-  /** Takes up the jobs that a killed engine left, and connects the active hosts. Returns before they are connected. */
-  start(): Promise<void>;
+  /**
+   * Takes up the jobs that a killed engine left, and connects the active hosts. Returns before they are connected.
+   * `restored`: the store was just put here from a backup.
+   */
+  start(restored?: Restored): Promise<void>;
   /** Stops working. Hosts and VMs go on; open jobs are taken up by the next engine. The store stays open. */
   stop(): Promise<void>;
   /** Whether there is a reason to stay: a host is active, or a job is open. */
@@ -34,15 +47,16 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   const core = makeCore(ports, options.checkOutputs ?? false);
   const router = makeRouter(core);
   let stopped: Promise<void> | null = null;
-  let leaveTrash = (): void => undefined;
+  let leave: ReadonlyArray<() => void> = [];
   return {
     router,
-    start: () => {
-      leaveTrash = careForTrash(core);
+    start: (restored) => {
+      leave = [careForTrash(core), careForBackups(core)];
+      if (restored !== undefined) tellRestored(core, restored);
       return start(core);
     },
     stop: () => {
-      leaveTrash();
+      leave.forEach((end) => end());
       return (stopped ??= stop(core));
     },
     needed: () => core.actors.any || core.jobs.busy,
@@ -76,6 +90,13 @@ async function stop(core: Core): Promise<void> {
   await core.actors.stopAll();
   core.live.close();
   tell(core, 'engine.stopped', 'Atoll has stopped; hosts and VMs go on');
+}
+
+function tellRestored({ store, clock }: Core, { from, kept, by }: Restored): void {
+  const before = kept === null ? '' : `; the store before is kept as ${kept}`;
+  store.transaction((tx) =>
+    emitter(tx, by, instant(clock.now()))('store.restored', 'normal', `the store was restored from ${from}${before}`),
+  );
 }
 
 function tell(core: Core, type: 'engine.started' | 'engine.stopped', message: string): void {

@@ -1,4 +1,5 @@
 import type { Actor } from '../../contract';
+import type { Backups } from '../ports/backups';
 import type { Clock } from '../ports/clock';
 import type { Hosts, Images } from '../ports/hosts';
 import type { Log } from '../ports/log';
@@ -8,6 +9,7 @@ import type { Store } from '../ports/store';
 /** What an engine is given. It reaches nothing else. */
 export interface EnginePorts {
   readonly store: Store;
+  readonly backups: Backups;
   readonly secrets: Secrets;
   readonly hosts: Hosts;
   readonly images: Images;
@@ -25,8 +27,11 @@ export interface EnginePorts {
     link(): string | null;
     /** Ends the process that holds the engine, soon after the present call has been answered. */
     stop(): void;
-    /** Checks a backup, puts it in the store's place (keeping the present store beside it) and ends the engine. Returns the kept file. */
-    restore(path: string): Promise<{ kept: string | null }>;
+    /**
+     * Checks a backup, ends the engine, puts the backup in the store's place (keeping the present store beside it) and starts another
+     * engine on it. Returns the kept file. When the backup can't be opened after all, the store before is back.
+     */
+    restore(path: string, by: Actor): Promise<{ kept: string | null }>;
   };
 }
 

@@ -1,5 +1,5 @@
 import { AppError, type Cluster, type DataCenter, type Image } from '../../contract';
-import type { ForwardRow, HostRow, NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
+import type { ForwardRow, HostRow, NetworkRow, Repositories, SnapshotRow, VmRow, VnicRow } from '../ports/store';
 import { nearNames } from './near';
 
 interface Named {
@@ -127,6 +127,15 @@ export function refs(db: Repositories) {
         byId: (id) => db.vms.get(id),
         byName: (name) => db.vms.byName(name),
         all: () => db.vms.list(),
+        placeOf,
+      }),
+    snapshot: (ref: string, field = 'snapshot'): SnapshotRow =>
+      resolve<SnapshotRow>(ref, {
+        kind: 'snapshot',
+        field,
+        byId: (id) => db.snapshots.get(id),
+        byName: (name) => db.snapshots.byName(name),
+        all: () => db.snapshots.list(),
         placeOf,
       }),
     /** A vNIC of one VM: by id, name or MAC. */

@@ -1,9 +1,11 @@
 import { eventHandlers, liveHandlers } from '../activity/handlers';
+import { backupHandlers } from '../backups/handlers';
 import { demoHandlers } from '../demo/handlers';
 import { hostHandlers } from '../hosts/handlers';
 import { labHandlers } from '../hosts/labs';
 import { imageHandlers } from '../images/handlers';
 import { jobHandlers } from '../jobs/handlers';
+import { labCopyHandlers, snapshotHandlers } from '../labcare/handlers';
 import { labfileHandlers } from '../labfile/handlers';
 import { mapHandlers } from '../map/handlers';
 import { networkHandlers } from '../networks/handlers';
@@ -24,13 +26,14 @@ export function makeRouter(core: Core) {
     dataCenters: dataCenterHandlers(core),
     clusters: clusterHandlers(core),
     hosts: hostHandlers(core),
-    labs: labHandlers(core),
+    labs: { ...labHandlers(core), ...labCopyHandlers(core) },
     networks: networkHandlers(core),
     outside: outsideHandlers(core),
     forwards: forwardHandlers(core),
     vms: vmHandlers(core),
     vnics: vnicHandlers(core),
     images: imageHandlers(core),
+    snapshots: snapshotHandlers(core),
     map: mapHandlers(core),
     jobs: jobHandlers(core),
     events: eventHandlers(core),
@@ -39,6 +42,7 @@ export function makeRouter(core: Core) {
     live: liveHandlers(core),
     preferences: preferenceHandlers(core),
     system: systemHandlers(core),
+    backups: backupHandlers(core),
     demo: demoHandlers(core),
     labfile: labfileHandlers(core),
   });

@@ -93,7 +93,15 @@ function ensureNetwork(scope: Scope, clusterId: string, name: string): NetworkRo
   const cluster = scope.refs.cluster(clusterId);
   const found = tx.networks.ofDataCenter(cluster.dataCenterId).find((network) => network.name === name);
   if (!found) {
-    const draft = { name, isIsolated: true, dataCenter: cluster.dataCenterId, mtu: DEFAULT_MTU, vlan: null, nic: null };
+    const draft = {
+      name,
+      isIsolated: true,
+      dataCenter: cluster.dataCenterId,
+      mtu: DEFAULT_MTU,
+      vlan: null,
+      label: null,
+      nic: null,
+    };
     return new NetworkAdder(scope).add({ ...draft, comment: DEMO_COMMENT, clusters: [clusterId] }).row;
   }
   ruleIsTheDemos('network', found);

@@ -10,19 +10,22 @@ import type { HostRow, JobRow, Repositories } from '../ports/store';
 import type { HostActor } from './host-actor';
 import { lackingWords } from './host-states';
 import { reportWords } from './converge-job';
-import { ruleHostStateAllows, ruleO5HostNameIsUnique } from './rules';
+import { sortedLabels } from './labels';
+import { ruleHostStateAllows, ruleO5HostNameIsUnique, ruleOneLocalHost } from './rules';
 
 interface Draft {
   readonly name: string;
   readonly cluster: string;
   readonly comment: string;
+  readonly labels?: readonly string[] | undefined;
   readonly how: HostHow;
 }
 
 /** Writes a new host that is to be connected, and the wish that it has its cluster's isolated networks (S7: nothing is asked). */
-export function addHost(scope: Scope, { name, cluster, comment, how }: Draft): HostRow {
+export function addHost(scope: Scope, { name, cluster, comment, labels = [], how }: Draft): HostRow {
   const { tx } = scope;
   ruleO5HostNameIsUnique(name, tx.hosts.list());
+  ruleOneLocalHost(how.kind, tx.hosts.list());
   const row: HostRow = {
     id: newId(),
     clusterId: scope.refs.cluster(cluster).id,
@@ -30,6 +33,7 @@ export function addHost(scope: Scope, { name, cluster, comment, how }: Draft): H
     kind: how.kind,
     how,
     comment,
+    labels: sortedLabels(labels),
     state: 'installing',
     reason: null,
     lastSeenAt: null,

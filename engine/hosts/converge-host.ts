@@ -53,7 +53,10 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
     onFound: (first) => {
       drift = driftOf(deps.store.attachments.ofHost(deps.hostId), first);
       if (drift.size === 0) return;
-      deps.store.transaction((tx) => tellDrift(tx, hostRow(tx, deps.hostId), drift, instant(deps.clock.now())));
+      deps.store.transaction(
+        (tx) => tellDrift(tx, hostRow(tx, deps.hostId), drift, instant(deps.clock.now())),
+        'later',
+      );
     },
   });
   logProblems(deps, result);
@@ -61,7 +64,7 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
     const host = hostRow(tx, deps.hostId);
     const now = instant(deps.clock.now());
     return recordPass(tx, host, result, drift, now);
-  });
+  }, 'later');
   return { report, unsettled: result.last.unsettled || result.untried.size > 0 };
 }
 
@@ -135,7 +138,7 @@ function recordHost(deps: Converge, busy: BusyWatch, observed: ObservedHost): bo
       tx.hosts.update(host.id, { bootId, lastSeenAt: now, ...memory, ...(capabilities ? { capabilities } : {}) });
     }
     return restarted;
-  });
+  }, 'later');
 }
 
 /** After a restart nothing is there: making it again is no drift, nobody changed anything. */
@@ -151,14 +154,23 @@ function memoryMoved(was: number | null, is: number): boolean {
 }
 
 function recordNics(tx: Repositories, host: HostRow, observed: ObservedHost): void {
-  const carrying = carriers(netStateOf(observed), observed.connection ?? null);
+  const { connection = null } = observed;
+  const carrying = connection === null ? new Set<string>() : carriers(netStateOf(observed), connection);
   const nics = observed.nics
     .filter((nic) => (nic.kind !== 'tap' && nic.kind !== 'tun') || nic.name === observed.outside?.nic)
     .map((nic) => hostNic(host.id, nic, carrying.has(nic.name)));
-  const known = tx.hostNics.ofHost(host.id);
-  const key = (list: readonly HostNic[]): string =>
-    JSON.stringify(list.map((nic) => Object.entries(nic).sort().flat()).sort());
-  if (key(known) !== key(nics)) tx.hostNics.replace(host.id, nics);
+  const known = new Map(tx.hostNics.ofHost(host.id).map((nic) => [nic.name, nic]));
+  const same = known.size === nics.length && nics.every((nic) => sameNic(nic, known.get(nic.name)));
+  if (!same) tx.hostNics.replace(host.id, nics);
+}
+
+/** Field by field: a host with 2,000 NICs is compared at each look. */
+function sameNic(nic: HostNic, known: HostNic | undefined): boolean {
+  if (known === undefined) return false;
+  for (const key of Object.keys(nic) as Array<keyof HostNic>) {
+    if (nic[key] !== known[key] && JSON.stringify(nic[key]) !== JSON.stringify(known[key])) return false;
+  }
+  return true;
 }
 
 /** What is kept of a NIC that was seen. */

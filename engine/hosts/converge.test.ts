@@ -37,6 +37,17 @@ describe('the engine and its hosts', () => {
     expect(t.eventTypes().filter((type) => type.startsWith('drift'))).toEqual([]);
   });
 
+  it('tells many networks that a host gets at once by one event, which names some', async () => {
+    await t.addHosts(1);
+    const networks = Array.from({ length: 12 }, (_, i) => ({ name: `n${i}`, isIsolated: true, clusters: ['Default'] }));
+    await t.done(t.client.networks.addMany({ networks }));
+    const told = t.store.events.after(0, 1000).filter((event) => event.type === 'network.deployed');
+    expect(told.map(({ message }) => message)).toEqual([
+      '12 networks are deployed on sim1: n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 2 more',
+    ]);
+    expect((await t.client.networks.show({ network: 'n11' })).checks).toMatchObject([{ verdict: 'isolated' }]);
+  });
+
   it('tells a failing host on the host, the network and the job, keeps the others, and tries again', async () => {
     const [good = '', bad = ''] = await t.addHosts(2);
     t.fleet.machine(bad).control.failNext(2);

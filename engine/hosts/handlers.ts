@@ -6,6 +6,8 @@ import { runSetupJob, runSyncJob, syncJob } from '../setup/setup-job';
 import { presentAttachment } from '../networks/present';
 import type { HostRow, Repositories } from '../ports/store';
 import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivateJob, subjectsOf } from './adding';
+import { runConvergeJob } from './converge-job';
+import { labelHandler } from './labels';
 import { beginMaintenance, enterMaintenance, leaveHost } from './leaving';
 import { presentHost } from './present';
 import { removeJob, runRemoveJob } from './removing';
@@ -51,6 +53,7 @@ export function hostHandlers(core: Core) {
         return { output: { host: present(scope.tx, host) }, words: [`update the host "${host.name}"`], ...key };
       }),
     ),
+    label: os.hosts.label.handler(command((scope, input) => labelHandler(scope, input, present))),
     activate: os.hosts.activate.handler(
       command((scope, input) => {
         const host = scope.refs.host(input.host);
@@ -103,6 +106,7 @@ function defineKinds(core: Core): void {
   core.kinds.define('hosts.unlock', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.update', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.activate', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.label', (job) => runConvergeJob(core, job));
   core.kinds.define('hosts.sync', (job) => runSyncJob(core, job));
   core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job));
   core.kinds.define('hosts.remove', (job) => runRemoveJob(core, job, 1));

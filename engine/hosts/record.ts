@@ -5,9 +5,11 @@ import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
 import type { BridgeSpec } from '../ports/changes';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 import type { Failure, PassResult } from './converge-pass';
+import { SeenHost } from '../networks/check-points';
 import { tellVerdict } from '../networks/tell-verdict';
 import { seenIsolation } from './seen-isolation';
 import { recordForwards } from '../outside/record-forwards';
+import { setupIsDue } from '../setup/plan-setup';
 import { recordSetup } from '../setup/record-setup';
 
 /** What one converge of a host came to. */
@@ -19,6 +21,8 @@ export interface ConvergeReport {
   readonly failures: readonly Failure[];
   /** Names of required networks that the host lacks (rule O1). */
   readonly lacking: readonly string[];
+  /** Regular networks are not as they were set up; a converge does nothing about that (rule O4). */
+  readonly setupIsDue: boolean;
 }
 
 /** Findings about networks that were in sync before: someone else changed them. */
@@ -65,19 +69,25 @@ export function recordPass(
   now: string,
 ): ConvergeReport {
   const emit = emitter(tx, ENGINE, now);
-  const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
+  const unsettled = new Map(tx.attachments.unsettledOfHost(host.id).map((row) => [row.networkId, row]));
   const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
   const differences = differencesOf(result.left);
   const networks = new Networks(tx, result.last.wanted.bridges);
+  const seen = new SeenHost(result.last.observed, result.last.wanted.taps);
   const deployed: string[] = [];
   /** What became as wanted, by what the check says; null for regular networks, which have none. */
   const settled = new Map<Verdict | null, string[]>();
   const lacking: string[] = [];
+  const firsts: NetworkRow[] = [];
   for (const spec of result.last.wanted.bridges) {
-    const row = rows.get(spec.networkId);
-    if (!row) continue;
     const left = differences.get(spec.networkId) ?? [];
     const failure = failures.get(spec.networkId);
+    const isNews = failure !== undefined || left.length > 0 || drift.has(spec.networkId);
+    // At rest nothing is read of 1,000 networks: those in sync before that are so still are no news.
+    const row =
+      unsettled.get(spec.networkId) ??
+      (isNews ? tx.attachments.get({ networkId: spec.networkId, hostId: host.id }) : undefined);
+    if (!row) continue;
     // Neither as wanted nor failed: the look that follows soon deals with it.
     if (result.untried.has(spec.networkId)) continue;
     const writer = {
@@ -86,10 +96,11 @@ export function recordPass(
       host,
       row,
       spec,
-      last: result.last,
+      seen,
       emit,
       now,
       drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
+      firsts,
     };
     const ok = !failure && left.length === 0;
     if (ok && tellInSync(writer)) {
@@ -103,10 +114,13 @@ export function recordPass(
     // Only what is required makes a host non operational (rule O1); the outside is a choice.
     if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
+  tellFirsts(emit, host, firsts);
   for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
   lacking.push(...recordSetup(tx, host, result, emit, now));
   recordForwards(tx, host, result, emit);
-  return { deployed, removed: tellRemoved(host, result, emit), failures: [...result.failures], lacking };
+  const due = setupIsDue(result.last.wanted, result.last.observed);
+  const removed = tellRemoved(host, result, emit);
+  return { deployed, removed, failures: [...result.failures], lacking, setupIsDue: due };
 }
 
 /** The rows of the wanted networks by id, read all at once when the first is asked for; at rest none is. */
@@ -143,14 +157,16 @@ interface Writer {
   readonly host: HostRow;
   readonly row: NetworkAttachmentRow;
   readonly spec: BridgeSpec;
-  readonly last: PassResult['last'];
+  readonly seen: SeenHost;
   readonly emit: Emit;
   readonly now: string;
   readonly drifted: boolean;
+  /** Takes the network, when this host never had it before. */
+  readonly firsts: NetworkRow[];
 }
 
 /** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
-function tellInSync({ networks, host, row, spec, emit, drifted }: Writer): boolean {
+function tellInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer): boolean {
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
   const network = networks.get(row.networkId);
@@ -158,13 +174,31 @@ function tellInSync({ networks, host, row, spec, emit, drifted }: Writer): boole
   if (!network || network.mtu !== spec.mtu) return false;
   const subjects = { networkId: row.networkId, hostId: host.id };
   if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
-  else emit('network.deployed', 'normal', `${network.name} is deployed on ${host.name}`, subjects);
+  else if (row.state === 'pending' && row.observedAt === null) firsts.push(network);
+  else emit('network.deployed', 'normal', deployedWords(network, host), subjects);
   return true;
 }
 
+/** Past so many at once one event tells them all: nobody reads 1,000 lines that say the same. */
+const FEW = 10;
+
+const deployedWords = ({ name }: NetworkRow, host: HostRow): string => `${name} is deployed on ${host.name}`;
+
+/** Tells the networks that the host has for the first time. */
+function tellFirsts(emit: Emit, host: HostRow, firsts: readonly NetworkRow[]): void {
+  if (firsts.length > FEW) {
+    const names = firsts.slice(0, FEW).map(({ name }) => name);
+    const words = `${firsts.length} networks are deployed on ${host.name}: ${names.join(', ')} and ${firsts.length - FEW} more`;
+    emit('network.deployed', 'normal', words, { hostId: host.id });
+    return;
+  }
+  for (const network of firsts)
+    emit('network.deployed', 'normal', deployedWords(network, host), { networkId: network.id, hostId: host.id });
+}
+
 /** Keeps the check, with its evidence; what it says is for the caller to write with the rest of the attachment. */
-function keepCheck({ tx, host, row, spec, last, emit, now }: Writer): Verdict {
-  const check = seenIsolation({ hostId: host.id, spec, taps: last.wanted.taps, observed: last.observed, now });
+function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): Verdict {
+  const check = seenIsolation({ hostId: host.id, spec, seen, now });
   const { verdict, networkId } = check;
   tx.checks.insert(check);
   // That it is isolated from the first is no news: its deployment is.

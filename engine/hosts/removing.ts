@@ -51,7 +51,11 @@ export async function runRemoveJob(core: Core, job: RunningJob, firstStep: numbe
   try {
     await job.step(firstStep, (signal) => takeOff(core, driver, payload, signal));
     await job.step(firstStep + 1, async (signal) => {
-      await driver.destroy(signal);
+      await driver.destroy(signal).catch((error: unknown) => {
+        // A host that is gone for good can't be asked to let go of what is ours.
+        throwIfCancelled(signal);
+        if (!payload.force) throw error;
+      });
       forget(core, job, hostId, vmIds);
       await core.secrets.forget(hostId);
       return null;

@@ -1,4 +1,4 @@
-import { AppError, type HostAction, hostAllows, hostStatesFor, isRunning } from '../../contract';
+import { AppError, type HostAction, type HostKind, hostAllows, hostStatesFor, isRunning } from '../../contract';
 import { listed } from '../networks/rules';
 import type { HostRow, VmRow } from '../ports/store';
 
@@ -11,6 +11,17 @@ export function ruleO5HostNameIsUnique(name: string, others: readonly Named[], s
     rule: 'O5',
     field: 'name',
     hint: 'Choose another name.',
+  });
+}
+
+/** Bad: this computer as a second host of the store: both would carry the same marks and undo each other's work. */
+export function ruleOneLocalHost(kind: HostKind, others: readonly Pick<HostRow, 'name' | 'kind'>[]): void {
+  const there = kind === 'local' ? others.find((other) => other.kind === 'local') : undefined;
+  if (!there) return;
+  throw new AppError('CONFLICT', `This computer is a host already: "${there.name}"`, {
+    rule: 'S2',
+    field: 'how',
+    hint: 'Use that host. Labs on this computer can be added beside it.',
   });
 }
 

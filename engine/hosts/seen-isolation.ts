@@ -1,16 +1,13 @@
 import type { IsolationCheck } from '../../contract';
-import type { WantedTap } from '../converge/wanted';
 import { ENGINE } from '../core/events';
 import { newId } from '../core/ids';
-import { pointsOf, TITLES, verdictOf } from '../networks/check-points';
+import { pointsOf, type SeenHost, TITLES, verdictOf } from '../networks/check-points';
 import type { BridgeSpec } from '../ports/changes';
-import type { ObservedHost } from '../ports/observed';
 
 interface Seen {
   readonly hostId: string;
   readonly spec: BridgeSpec;
-  readonly taps: readonly WantedTap[];
-  readonly observed: ObservedHost;
+  readonly seen: SeenHost;
   readonly now: string;
 }
 
@@ -18,8 +15,8 @@ interface Seen {
  * The isolation check that a pass gives for nothing: what it has verified at last says it all but the kernel's own list of
  * hooks, which would be a process for each network, and is said not to have been asked.
  */
-export function seenIsolation({ hostId, spec, taps, observed, now }: Seen): IsolationCheck {
-  const points = pointsOf(spec, taps, observed);
+export function seenIsolation({ hostId, spec, seen, now }: Seen): IsolationCheck {
+  const points = pointsOf(spec, seen);
   return {
     id: newId(),
     networkId: spec.networkId,

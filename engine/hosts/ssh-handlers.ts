@@ -22,7 +22,7 @@ export function sshHandlers(core: Core) {
     unlock: os.hosts.unlock.handler(
       command((scope, { host: ref, secrets }) => {
         const host = scope.refs.host(ref);
-        requireSsh(host);
+        requireSecrets(host);
         const connects = host.state !== 'maintenance' && hostAllows(host.state, 'activate');
         if (connects) beginActivation(scope, host);
         const job = connects ? { job: activateJob('hosts.unlock', `Unlock host ${host.name}`, host) } : {};
@@ -35,6 +35,12 @@ export function sshHandlers(core: Core) {
       }),
     ),
   };
+}
+
+/** Bad: a password for a lab, or for a computer on which polkit asks for it itself. */
+function requireSecrets({ name, how }: HostRow): void {
+  if (how.kind === 'ssh' || (how.kind === 'local' && how.via === 'sudo')) return;
+  throw new AppError('BAD_INPUT', `The host "${name}" asks for no password`, { field: 'host' });
 }
 
 function requireSsh({ name, how }: HostRow): SshHow {

@@ -6,8 +6,8 @@ import { reach } from './reach';
 import { type IslandRows, type MapVmRow, type MapVnicRow, hears } from './rows';
 import { growth } from '../../test/support/growth';
 
-const host = (id: string) => ({ id, name: `host ${id}`, kind: 'lab' as const, state: 'up' as const });
-const network = (id: string) => ({ id, name: id, isIsolated: true });
+const host = (id: string) => ({ id, name: `host ${id}`, kind: 'lab' as const, state: 'up' as const, labels: [] });
+const network = (id: string) => ({ id, name: id, isIsolated: true, label: null });
 const vm = (id: string, hostId: string | null = 'A', state: MapVmRow['state'] = 'up'): MapVmRow => ({
   id,
   name: id,

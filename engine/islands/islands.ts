@@ -79,8 +79,8 @@ function markOthers(ofNetwork: readonly Building[]): void {
 /** The map: islands and all that stands on them, by reference. */
 export function atollMap(rows: IslandRows): AtollMap {
   return {
-    hosts: rows.hosts.map(({ id, name, kind, state }) => ({ id, name, kind, state })),
-    networks: rows.networks.map(({ id, name, isIsolated }) => ({ id, name, isIsolated })),
+    hosts: rows.hosts.map(({ id, name, kind, state, labels }) => ({ id, name, kind, state, labels })),
+    networks: rows.networks.map(({ id, name, isIsolated, label }) => ({ id, name, isIsolated, label })),
     vms: rows.vms.map(({ id, name, state, hostId }) => ({ id, name, state, hostId })),
     ...islands(rows),
   };

@@ -1,8 +1,8 @@
 import { isRunning } from '../../contract';
 import type { HostRow, IslandNoteRow, NetworkAttachmentRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
-export type MapHostRow = Pick<HostRow, 'id' | 'name' | 'kind' | 'state'>;
-export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated'>;
+export type MapHostRow = Pick<HostRow, 'id' | 'name' | 'kind' | 'state' | 'labels'>;
+export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'>;
 export type MapVmRow = Pick<VmRow, 'id' | 'name' | 'state' | 'hostId'>;
 export type MapVnicRow = Pick<VnicRow, 'id' | 'vmId' | 'name' | 'networkId' | 'plugged' | 'linked'>;
 export type MapAttachmentRow = Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'verdict' | 'verdictAt'>;

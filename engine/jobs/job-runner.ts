@@ -23,7 +23,8 @@ interface Active {
 }
 
 /**
- * Runs jobs. What a job is doing is always in the store, so that a killed engine's jobs are found again:
+ * Runs jobs. What a job is doing is always in the store, so that a killed engine's jobs are found again (after a power cut
+ * perhaps one that had just ended, and is run once more):
  *
  *     queued --> running --> succeeded | failed | cancelled
  *                   |  engine died
@@ -136,13 +137,13 @@ export class JobRunner {
       tx.jobs.update(jobId, { state: 'running', startedAt: at });
       emitter(tx, job.by, at)('job.started', 'normal', `${job.title}: started`, { ...job.subjects, jobId });
       return job;
-    });
+    }, 'later');
   }
 
   private finish(job: JobRow, state: JobState, error: ReturnType<typeof describeError> | null): void {
     const at = instant(this.deps.clock.now());
     this.deps.store.transaction((tx) => {
       if (tx.jobs.get(job.id)) finishJob(tx, job, state, error, at);
-    });
+    }, 'later');
   }
 }

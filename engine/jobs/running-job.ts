@@ -21,7 +21,7 @@ export function makeRunningJob(deps: Deps): RunningJob {
 
   const write = (index: number, patch: (at: string) => Partial<Omit<JobStep, 'index'>>): void => {
     const at = instant(clock.now());
-    store.transaction((tx) => writeStep(tx, job, index, patch(at), at));
+    store.transaction((tx) => writeStep(tx, job, index, patch(at), at), 'later');
   };
 
   return {
@@ -57,7 +57,7 @@ export function makeRunningJob(deps: Deps): RunningJob {
       write(index, (at) => ({ state: 'skipped', message: why, endedAt: at }));
     },
     note(index, message) {
-      store.transaction((tx) => tx.steps.update(job.id, index, { message }));
+      store.transaction((tx) => tx.steps.update(job.id, index, { message }), 'later');
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { LabFileHost } from '../../contract';
 import { addHost } from '../hosts/adding';
+import { relabelHost, sortedLabels } from '../hosts/labels';
 import { enableOutside, hasOutside } from '../outside/enabling';
 import { outsideNetwork } from '../outside/outside-network';
 import type { HostHow } from '../ports/hosts';
@@ -21,10 +22,10 @@ export function applyHosts(applying: Applying): void {
 
 function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string; name: string }): HostRow {
   const { scope } = applying;
-  const { name, kind, comment } = wish;
+  const { name, kind, comment, labels } = wish;
   const found = scope.tx.hosts.byName(name);
   if (!found) {
-    const host = addHost(scope, { name, cluster: cluster.id, comment: comment ?? '', how: howOf(wish) });
+    const host = addHost(scope, { name, cluster: cluster.id, comment: comment ?? '', labels, how: howOf(wish) });
     applying.toBringUp.set(host.id, host);
     applying.say(`add the ${kind} host "${name}" to the cluster "${cluster.name}" and bring it up`);
     return host;
@@ -43,6 +44,11 @@ function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string
     scope.tx.hosts.update(found.id, { comment });
     scope.emit('host.updated', 'normal', `host ${name} updated`, { hostId: found.id });
     applying.say(`change the comment of the host "${name}"`);
+  }
+  const lacks = (labels ?? []).filter((label) => !found.labels.includes(label));
+  if (lacks.length > 0) {
+    if (relabelHost(scope, found, sortedLabels([...found.labels, ...lacks]))) applying.touch([found]);
+    for (const label of lacks) applying.say(`give "${name}" the label ${label}`);
   }
   return found;
 }

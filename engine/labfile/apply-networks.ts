@@ -2,6 +2,7 @@ import { DEFAULT_MTU, type LabFileNetwork } from '../../contract';
 import { NetworkAdder } from '../networks/adding';
 import { attachHandler } from '../networks/attach-handlers';
 import { activeHostsOf } from '../networks/attaching';
+import { hostsOfClusters } from '../networks/labels';
 import { updateNetwork } from '../networks/updating';
 import { isOutside } from '../outside/outside-network';
 import type { NetworkRow } from '../ports/store';
@@ -26,8 +27,8 @@ const defaultClusters = ({ parsed: { file } }: Applying): string[] =>
   file.clusters.length === 0 ? [DEFAULT_CLUSTER] : [];
 
 function add(applying: Applying, adder: NetworkAdder, wish: LabFileNetwork, clusters: readonly string[]): void {
-  const { name, comment = '', isolated = true, mtu = DEFAULT_MTU, vlan = null } = wish;
-  const shape = { name, comment, isIsolated: isolated, mtu, vlan, nic: null, dataCenter: applying.dataCenterId };
+  const { name, comment = '', isolated = true, mtu = DEFAULT_MTU, vlan = null, label = null } = wish;
+  const shape = { name, comment, isIsolated: isolated, mtu, vlan, label, nic: null, dataCenter: applying.dataCenterId };
   applying.touch(adder.add({ ...shape, clusters: [...clusters] }).hosts);
   applying.say(`add the ${isolated ? 'isolated ' : ''}network "${name}"`);
 }
@@ -39,12 +40,14 @@ function adopt(applying: Applying, found: NetworkRow, wish: LabFileNetwork, clus
       `"${wish.name}" is the way out of labs here`,
       'Say `outside: true` of the lab, and name no such network.',
     );
-  const { comment, mtu, vlan, isolated } = wish;
+  const { comment, mtu, vlan, label, isolated } = wish;
   const same = (comment ?? found.comment) === found.comment && (mtu ?? found.mtu) === found.mtu;
   const sameVlan = vlan === undefined || vlan === found.vlan;
-  if (!same || !sameVlan || (isolated ?? found.isIsolated) !== found.isIsolated) {
-    const { words } = updateNetwork(scope, { network: found.id, comment, mtu, vlan, isIsolated: isolated });
+  const sameLabel = label === undefined || label === found.label;
+  if (!same || !sameVlan || !sameLabel || (isolated ?? found.isIsolated) !== found.isIsolated) {
+    const { words } = updateNetwork(scope, { network: found.id, comment, mtu, vlan, label, isIsolated: isolated });
     for (const line of words) applying.say(line);
+    if (!sameLabel) applying.touch(hostsOfClusters(scope.tx, found.id));
     if (mtu !== undefined && mtu !== found.mtu) applying.touch(activeHostsOf(scope.tx, found.id));
   }
   const has = new Set(scope.tx.networkClusters.ofNetwork(found.id).map(({ clusterId }) => clusterId));

@@ -6,7 +6,7 @@ import type { HostRow, Repositories, VmRow } from '../ports/store';
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
  A data center of Atoll. Apply it with: atoll apply FILE (--dry-run says what that would do; nothing is ever removed).`;
 
-/** A data center as the text of a file. Hosts over SSH are left out; where they are there too, VMs of the file stand on them. */
+/** A data center as the text of a file. Hosts over SSH, and the computer itself as one, are left out; where they are there too, VMs of the file stand on them. */
 export function writeLabFile(db: Repositories, dataCenterId: string): string {
   const document = new Document(labFileOf(db, dataCenterId));
   document.commentBefore = HEAD;
@@ -30,6 +30,7 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
       isolated: network.isIsolated,
       mtu: network.mtu,
       ...(network.vlan === null ? {} : { vlan: network.vlan }),
+      ...(network.label === null ? {} : { label: network.label }),
       clusters: db.networkClusters.ofNetwork(network.id).map(({ clusterId }) => nameOf(clusterId)),
     })),
     hosts: clusters
@@ -42,7 +43,8 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
 const said = (comment: string): { comment?: string } => (comment === '' ? {} : { comment });
 
 function hostOf(db: Repositories, dataCenterId: string, host: HostRow, nameOf: (id: string) => string): LabFileHost[] {
-  const base = { name: host.name, cluster: nameOf(host.clusterId), ...said(host.comment) };
+  const labels = host.labels.length === 0 ? {} : { labels: host.labels };
+  const base = { name: host.name, cluster: nameOf(host.clusterId), ...said(host.comment), ...labels };
   const { how } = host;
   switch (how.kind) {
     case 'lab': {
@@ -54,6 +56,7 @@ function hostOf(db: Repositories, dataCenterId: string, host: HostRow, nameOf: (
       const { delayMs, memoryMiB, cpus } = how;
       return [{ kind: 'simulated', ...base, delayMs, memoryMiB, cpus }];
     }
+    case 'local':
     case 'ssh':
       // How it is reached, and that its key was trusted, is this home's business.
       return [];

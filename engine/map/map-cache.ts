@@ -13,8 +13,13 @@ import type {
 } from '../ports/store';
 
 /** The few columns that the map is made of, so that 10,000 VMs are kept in some megabytes. */
-const slimHost = ({ id, name, kind, state }: HostRow): MapHostRow => ({ id, name, kind, state });
-const slimNetwork = ({ id, name, isIsolated }: NetworkRow): MapNetworkRow => ({ id, name, isIsolated });
+const slimHost = ({ id, name, kind, state, labels }: HostRow): MapHostRow => ({ id, name, kind, state, labels });
+const slimNetwork = ({ id, name, isIsolated, label }: NetworkRow): MapNetworkRow => ({
+  id,
+  name,
+  isIsolated,
+  label,
+});
 const slimVm = ({ id, name, state, hostId }: VmRow): MapVmRow => ({ id, name, state, hostId });
 const slimVnic = ({ id, vmId, name, networkId, plugged, linked }: VnicRow): MapVnicRow => ({
   id,
@@ -142,6 +147,7 @@ function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
     case 'data_center':
     case 'cluster':
     case 'image':
+    case 'snapshot':
     case 'forward':
     case 'job':
     case 'check':

@@ -3,7 +3,7 @@ import type { Scope } from '../core/command';
 import { newId } from '../core/ids';
 import type { HostRow, NetworkRow } from '../ports/store';
 import { guestSubnet } from '../vms/guest-addresses';
-import { writeAttachments } from './attaching';
+import { mayBear, writeAttachments } from './attaching';
 import { bridgeName } from './naming';
 import {
   ruleO3ManagementIsNotIsolated,
@@ -34,7 +34,7 @@ export class NetworkAdder {
   /** Checks the rules, writes the network, its profile and its clusters; returns the row and the hosts to set up. */
   add(draft: NetworkDraft): { row: NetworkRow; hosts: HostRow[] } {
     const { scope } = this;
-    const { name, comment, isIsolated, vlan, mtu } = draft;
+    const { name, comment, isIsolated, vlan, mtu, label } = draft;
     const { dataCenterId, names, bridges } = this.place(draft.dataCenter);
     ruleS3IsolatedHasNoVlan(draft);
     ruleS3IsolatedHasNoNic(draft);
@@ -45,7 +45,7 @@ export class NetworkAdder {
     const id = newId();
     const bridge = bridgeName(name, id, (taken) => bridges.has(taken));
     const guests = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
-    const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge };
+    const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge, label };
     const row: NetworkRow = { ...shape, guestSubnet: guests, createdAt: scope.now };
     scope.tx.networks.insert(row);
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });
@@ -73,7 +73,9 @@ export class NetworkAdder {
       change: { kind: 'network.added', networkId: row.id },
     } as const;
     emit('network.added', 'normal', `${kind} ${row.name} added${where}`, subjects, undo);
-    return [...clusters.values()].flatMap(({ hosts }) => hosts.filter((host) => isActive(host.state)));
+    return [...clusters.values()].flatMap(({ hosts }) =>
+      hosts.filter((host) => isActive(host.state) && mayBear(host, row)),
+    );
   }
 
   private place(ref: string): Place {

@@ -3,6 +3,10 @@ import type { Scope } from '../core/command';
 import { isOutside } from '../outside/outside-network';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 
+/** Whether a host is one of those that the label of a network leaves it to; without a label all are (rule S9). */
+export const mayBear = (host: Pick<HostRow, 'labels'>, network: Pick<NetworkRow, 'label'>): boolean =>
+  network.label === null || host.labels.includes(network.label);
+
 /** An attachment that is wanted and not yet seen. */
 export function pendingAttachment(networkId: string, hostId: string): NetworkAttachmentRow {
   return {
@@ -27,7 +31,7 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
 export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: Cluster, required = false): HostRow[] {
   const hosts = tx.hosts.ofCluster(cluster.id);
   writeAttachments(tx, network, cluster, hosts, required);
-  return hosts.filter((host) => isActive(host.state));
+  return hosts.filter((host) => isActive(host.state) && mayBear(host, network));
 }
 
 /** The same for hosts that are known already: all of the cluster's. */
@@ -41,7 +45,7 @@ export function writeAttachments(
   const { isIsolated } = network;
   tx.networkClusters.insert({ networkId: network.id, clusterId: cluster.id, required: isIsolated || required });
   if (!isIsolated) return;
-  for (const host of hosts) tx.attachments.upsert(pendingAttachment(network.id, host.id));
+  for (const host of hosts) if (mayBear(host, network)) tx.attachments.upsert(pendingAttachment(network.id, host.id));
 }
 
 /** Takes the wish back, on the hosts of this cluster only (rule O6). Returns its active hosts. */
@@ -55,8 +59,11 @@ export function detachFromCluster(tx: Repositories, network: NetworkRow, cluster
 /** Writes the wish that a new host of a cluster has all of the cluster's isolated networks (S5, S6). */
 export function attachNewHost(tx: Repositories, host: HostRow): number {
   const memberships = tx.networkClusters.ofCluster(host.clusterId);
-  const isolated = memberships.filter(({ networkId }) => tx.networks.get(networkId)?.isIsolated);
-  for (const { networkId } of isolated) tx.attachments.upsert(pendingAttachment(networkId, host.id));
+  const isolated = memberships.flatMap(({ networkId }) => {
+    const network = tx.networks.get(networkId);
+    return network?.isIsolated && mayBear(host, network) ? [network] : [];
+  });
+  for (const { id } of isolated) tx.attachments.upsert(pendingAttachment(id, host.id));
   return isolated.length;
 }
 

@@ -7,7 +7,7 @@ import { instant, newId } from '../core/ids';
 import type { BridgeSpec } from '../ports/changes';
 import type { HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
-import { pointsOf, verdictOf } from './check-points';
+import { pointsOf, SeenHost, verdictOf } from './check-points';
 import { ruleCheckIsOfIsolated } from './rules';
 import { tellVerdict } from './tell-verdict';
 
@@ -86,9 +86,9 @@ async function look(
   const { bridges, taps, outside } = wantedFor(core.store.storeId, rows);
   const isolated = bridges.filter((spec) => spec.networkId !== outside?.networkId);
   const specs = isolated.filter((spec) => networkId === null || spec.networkId === networkId);
-  const observed = await driver.observe(signal);
+  const seen = new SeenHost(await driver.observe(signal), taps);
   const hooks = await driver.checkHooks(specs, signal);
-  return specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, taps, observed), ...(hooks[i] ?? [])] }));
+  return specs.map((spec, i) => ({ spec, points: [...pointsOf(spec, seen), ...(hooks[i] ?? [])] }));
 }
 
 async function probeOne(driver: HostDriver, spec: BridgeSpec, signal: AbortSignal): Promise<CheckPoint[]> {

@@ -20,10 +20,29 @@ export const TITLES: Record<CheckPoint['id'], string> = {
 
 const point = (id: CheckPoint['id'], { ok, evidence }: Point): CheckPoint => ({ id, title: TITLES[id], ok, evidence });
 
+/** What one look saw, for the checks of all its networks: 1,000 of them need not go through 1,000 bridges each. */
+export class SeenHost {
+  private index: { byAlias: Map<string | null, ObservedBridge>; byName: Map<string, ObservedBridge> } | null = null;
+
+  constructor(
+    readonly observed: ObservedHost,
+    readonly taps: readonly WantedTap[],
+  ) {}
+
+  /** The first that carries the mark; else the one of the name. */
+  bridgeOf(spec: BridgeSpec): ObservedBridge | undefined {
+    this.index ??= {
+      byAlias: new Map(this.observed.bridges.map((bridge) => [bridge.alias, bridge] as const).reverse()),
+      byName: new Map(this.observed.bridges.map((bridge) => [bridge.name, bridge])),
+    };
+    return this.index.byAlias.get(spec.alias) ?? this.index.byName.get(spec.bridge);
+  }
+}
+
 /** The points of an isolation check that one look at the host decides, each with what was seen. */
-export function pointsOf(spec: BridgeSpec, taps: readonly WantedTap[], observed: ObservedHost): CheckPoint[] {
-  const marked = observed.bridges.find((bridge) => bridge.alias === spec.alias);
-  const bridge = marked ?? observed.bridges.find((candidate) => candidate.name === spec.bridge);
+export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
+  const { taps, observed } = seen;
+  const bridge = seen.bridgeOf(spec);
   if (!bridge) return [point('mark', { ok: false, evidence: `there is no bridge ${spec.bridge} on the host` })];
   return [
     point('mark', { ok: bridge.alias === spec.alias, evidence: `alias of ${bridge.name}: ${bridge.alias ?? 'none'}` }),

@@ -1,30 +1,31 @@
 import { type Network, type NetworkAttachment, type NetworkCluster, isActive } from '../../contract';
 import type { HostActors } from '../hosts/host-actors';
 import { instant } from '../core/ids';
-import type { NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repositories } from '../ports/store';
+import { mayBear } from './attaching';
+import type { HostRow, NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repositories } from '../ports/store';
 
 /**
  * How networks stand in their clusters. A network is operational in a cluster when some active host bears it and no active
- * host lacks it. That comes from attachments alone, never from NICs (rule O6). Made once for many networks.
+ * host (of those that its label leaves it to, rule S9) lacks it. That comes from attachments alone, never from NICs (rule O6). Made once for many networks.
  */
 class Standing {
-  private readonly active = new Map<string, string[]>();
+  private readonly active = new Map<string, HostRow[]>();
   private readonly inSync: Set<string>;
   private readonly borne: Set<string>;
 
   constructor(db: Repositories, attachments: readonly NetworkAttachmentRow[]) {
     for (const host of db.hosts.list().filter((row) => isActive(row.state))) {
       const hosts = this.active.get(host.clusterId);
-      if (hosts) hosts.push(host.id);
-      else this.active.set(host.clusterId, [host.id]);
+      if (hosts) hosts.push(host);
+      else this.active.set(host.clusterId, [host]);
     }
     this.borne = new Set(attachments.map((row) => `${row.networkId}/${row.hostId}`));
     const steady = attachments.filter((row) => row.state === 'in_sync');
     this.inSync = new Set(steady.map((row) => `${row.networkId}/${row.hostId}`));
   }
 
-  of({ networkId, clusterId, required }: NetworkClusterRow): NetworkCluster {
-    const active = this.active.get(clusterId) ?? [];
+  of({ networkId, clusterId, required }: NetworkClusterRow, network: Pick<NetworkRow, 'label'>): NetworkCluster {
+    const active = (this.active.get(clusterId) ?? []).filter((host) => mayBear(host, network)).map(({ id }) => id);
     // A network that is not required is only where it was asked for.
     const hosts = required ? active : active.filter((hostId) => this.borne.has(`${networkId}/${hostId}`));
     const borne = hosts.length > 0 && hosts.every((hostId) => this.inSync.has(`${networkId}/${hostId}`));
@@ -36,10 +37,13 @@ class Standing {
 export function presentNetworks(db: Repositories, rows: readonly NetworkRow[]): Network[] {
   const standing = new Standing(db, db.attachments.list());
   const clusters = new Map<string, NetworkCluster[]>();
+  const byId = new Map(rows.map((row) => [row.id, row]));
   for (const membership of db.networkClusters.list()) {
+    const network = byId.get(membership.networkId);
+    if (!network) continue;
     const list = clusters.get(membership.networkId);
-    if (list) list.push(standing.of(membership));
-    else clusters.set(membership.networkId, [standing.of(membership)]);
+    if (list) list.push(standing.of(membership, network));
+    else clusters.set(membership.networkId, [standing.of(membership, network)]);
   }
   return rows.map((row) => ({ ...row, clusters: clusters.get(row.id) ?? [] }));
 }
@@ -47,7 +51,7 @@ export function presentNetworks(db: Repositories, rows: readonly NetworkRow[]): 
 /** One network as the contract shows it. */
 export function presentNetwork(db: Repositories, row: NetworkRow): Network {
   const standing = new Standing(db, db.attachments.ofNetwork(row.id));
-  return { ...row, clusters: db.networkClusters.ofNetwork(row.id).map((each) => standing.of(each)) };
+  return { ...row, clusters: db.networkClusters.ofNetwork(row.id).map((each) => standing.of(each, row)) };
 }
 
 /**

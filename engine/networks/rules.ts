@@ -161,6 +161,60 @@ export function ruleO3DetachedIsUnused(network: Named, cluster: Named, users: re
   );
 }
 
+/** Bad: a label of "blue", or of a host, by which "blue" would leave node1, where "web1" has a vNIC on it. `users`: VMs that live there. */
+export function ruleS9LeftHostIsUnused(
+  network: Pick<NetworkRow, 'name' | 'label'>,
+  host: Named,
+  users: readonly Named[],
+): void {
+  if (users.length === 0) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The host "${host.name}" has not the label ${network.label ?? ''} of "${network.name}", and ${listed(users)} on it ${users.length === 1 ? 'uses' : 'use'} that network`,
+    {
+      rule: 'S9',
+      field: 'label',
+      hint: `Give the host the label (atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}), or move their vNICs first.`,
+    },
+  );
+}
+
+/** Bad: a label by which the regular network "red" may not be on node1, where it is set up. */
+export function ruleS9SetUpWhereLabelled(
+  network: Pick<NetworkRow, 'name' | 'label'>,
+  host: Named,
+  isFine: boolean,
+): void {
+  if (isFine) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${network.name}" is set up on "${host.name}", which has not its label ${network.label ?? ''}`,
+    {
+      rule: 'S9',
+      field: 'label',
+      hint: `Take it off there first (atoll host setup-networks "${host.name}" --detach "${network.name}"), or give the host the label.`,
+    },
+  );
+}
+
+/** Bad: a vNIC of "web1", whose disks are on node1, on "blue", which its label keeps off node1. */
+export function ruleS9HostMayBear(
+  network: Pick<NetworkRow, 'name' | 'label'>,
+  host: Named | undefined,
+  isFine: boolean,
+): void {
+  if (isFine || !host) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
+    {
+      rule: 'S9',
+      field: 'network',
+      hint: `Give the host the label: atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}.`,
+    },
+  );
+}
+
 /** Bad: removing "blue" while any VM has a vNIC on it. */
 export function ruleO3RemovedIsUnused(network: Named, users: readonly Named[]): void {
   if (users.length === 0) return;

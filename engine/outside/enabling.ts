@@ -94,6 +94,7 @@ function ensureNetwork({ tx, now, emit }: Scope, dataCenterId: string, comment: 
     vlan: null,
     mtu: DEFAULT_MTU,
     bridge: bridgeName(OUTSIDE_NAME, id, (taken) => others.some((other) => other.bridge === taken)),
+    label: null,
     guestSubnet: OUTSIDE_SUBNET,
     createdAt: now,
   };

@@ -2,6 +2,7 @@ import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
 import type { SetupOrder, SetupOutcome } from './setup';
+import type { SnapshotDriver } from './snapshots';
 
 /** Something happened on a host. A hint to look again, never the truth itself. */
 export interface HostNotice {
@@ -102,6 +103,7 @@ export interface VmDriver {
   openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine>;
   /** Several may be open at once. Throws NOT_SUPPORTED for a VM without a screen, STATE_ILLEGAL for one that does not run. */
   openScreen(vmId: string, signal: AbortSignal): Promise<ScreenLine>;
+  readonly snapshots: SnapshotDriver;
 }
 
 /** One network in an isolation check. */

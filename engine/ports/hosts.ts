@@ -1,4 +1,13 @@
-import type { Doctor, DoctorCheck, HostKeyQuestion, HostSecrets, Lab, Protocol, SshHow } from '../../contract';
+import type {
+  Doctor,
+  DoctorCheck,
+  HostKeyQuestion,
+  HostSecrets,
+  Lab,
+  LocalHow,
+  Protocol,
+  SshHow,
+} from '../../contract';
 import type { HostDriver } from './host-driver';
 
 /**
@@ -23,6 +32,7 @@ export interface Mischief {
 export type HostHow =
   | { readonly kind: 'lab' }
   | Readonly<SshHow>
+  | Readonly<LocalHow>
   | {
       readonly kind: 'simulated';
       readonly delayMs: number;

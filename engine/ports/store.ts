@@ -1,6 +1,7 @@
 import type {
   Actor,
   AttachmentState,
+  BackupRule,
   Boot,
   Cluster,
   DataCenter,
@@ -22,6 +23,7 @@ import type {
   JobStep,
   Preferences,
   Protocol,
+  Snapshot,
   Subjects,
   Verdict,
   VmState,
@@ -38,6 +40,7 @@ export interface HostRow {
   kind: HostKind;
   how: HostHow;
   comment: string;
+  labels: string[];
   state: HostState;
   reason: string | null;
   lastSeenAt: string | null;
@@ -55,6 +58,7 @@ export interface NetworkRow {
   vlan: number | null;
   mtu: number;
   bridge: string;
+  label: string | null;
   guestSubnet: string | null;
   createdAt: string;
 }
@@ -124,6 +128,16 @@ export interface TrashRow {
   name: string;
   removedAt: string;
 }
+export type SnapshotRow = Omit<Snapshot, 'vms'>;
+/** What a snapshot keeps of a VM beside disks and memory. */
+export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
+export interface SnapshotVmRow {
+  snapshotId: string;
+  vmId: string;
+  hostId: string | null;
+  withMemory: boolean;
+  kept: KeptVm;
+}
 export type StepRow = JobStep & { jobId: string };
 
 /**
@@ -152,6 +166,10 @@ export interface Repositories {
     ofDataCenter(id: string): NetworkRow[];
     /** Those of the ids that exist, in no particular order: one query for a thousand. */
     some(ids: readonly string[]): NetworkRow[];
+    /** Those that are attached to a host. */
+    ofHost(hostId: string): NetworkRow[];
+    /** Regular ones that a cluster requires. */
+    regularRequiredIn(clusterId: string): NetworkRow[];
   };
   networkClusters: {
     list(): NetworkClusterRow[];
@@ -164,6 +182,8 @@ export interface Repositories {
     list(): NetworkAttachmentRow[];
     get(key: NetworkAttachmentKey): NetworkAttachmentRow | undefined;
     ofHost(hostId: string): NetworkAttachmentRow[];
+    /** Those of a host that are not in sync. */
+    unsettledOfHost(hostId: string): NetworkAttachmentRow[];
     ofNetwork(networkId: string): NetworkAttachmentRow[];
     upsert(row: NetworkAttachmentRow): void;
     update(key: NetworkAttachmentKey, patch: Partial<Omit<NetworkAttachmentRow, 'networkId' | 'hostId'>>): void;
@@ -201,6 +221,9 @@ export interface Repositories {
     byHostPort(protocol: Protocol, hostPort: number): ForwardRow | undefined;
   };
   images: Table<Image> & { byName(name: string): Image | undefined };
+  /** A snapshot goes with the last of its VMs. */
+  snapshots: Table<SnapshotRow> & { byName(name: string): SnapshotRow[]; ofVm(vmId: string): SnapshotRow[] };
+  snapshotVms: { ofSnapshot(snapshotId: string): SnapshotVmRow[]; insert(row: SnapshotVmRow): void };
   /** Newest first in `list` and `recent`. */
   jobs: Table<JobRow> & { recent(limit: number, state?: JobState): JobRow[]; inState(states: JobState[]): JobRow[] };
   steps: {
@@ -233,6 +256,8 @@ export interface Repositories {
   trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
+  /** Choices that hold for the whole store; defaults until chosen. */
+  settings: { backupRule(): BackupRule; keepBackupRule(rule: BackupRule): void };
   /** What each OS user has chosen; a user who never chose has the defaults. */
   preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }
@@ -256,13 +281,19 @@ export interface Touched {
   readonly id: string;
 }
 
+/**
+ * When a commit has to be on the disk. `now`: before it returns, also when the power is cut; every wish. `later`: soon, and in
+ * order; for what is seen or done again after a power cut: what a look found, how far a job has come.
+ */
+export type Durable = 'now' | 'later';
+
 /** The embedded store. */
 export interface Store extends Repositories {
   /** This store's own id, made with it, in the mark on every bridge. */
   readonly storeId: string;
   readonly schemaVersion: number;
   /** Runs `fn` in one immediate transaction; an error rolls all of it back and is thrown on. Not to be nested. */
-  transaction<T>(fn: (tx: Repositories) => T): T;
+  transaction<T>(fn: (tx: Repositories) => T, durable?: Durable): T;
   /** Runs `fn` likewise and always rolls back; nothing is published. */
   preview<T>(fn: (tx: Repositories) => T): T;
   /** Hears what each committed transaction touched, and the events that it appended, after the commit. */

@@ -67,7 +67,7 @@ async function placeCluster(core: Core, job: RunningJob, scenario: Scenario, wis
   const missing = wish.networks.filter((name) => !there.has(name));
   await inChunks(core, job, missing, (scope, names) => {
     const adder = new NetworkAdder(scope);
-    const shape = { isIsolated: true, dataCenter, mtu: DEFAULT_MTU, vlan: null, nic: null, comment: '' };
+    const shape = { isIsolated: true, dataCenter, mtu: DEFAULT_MTU, vlan: null, label: null, nic: null, comment: '' };
     for (const name of names) adder.add({ ...shape, name, clusters: [clusterId] });
   });
   const known = new Set(core.store.vms.ofCluster(clusterId).map(({ name }) => name));

@@ -30,9 +30,19 @@ export const dhcpClientOf = (tools: Readonly<Record<string, string>>): DhcpClien
 
 /** What differs from what was set up. At rest, and where nothing was ever set up, it costs one look at each mark. */
 export function setupFindings(wanted: WantedHost, observed: ObservedHost): readonly Finding[] {
-  const isSetUp = (wanted.setup?.networks.length ?? 0) + (wanted.setup?.bonds.length ?? 0) > 0;
-  const isMarked = [...observed.bridges, ...observed.nics].some(({ alias }) => alias?.startsWith(PREFIX) === true);
-  return isSetUp || isMarked ? planSetup(wanted, observed).findings : [];
+  return concernsSetup(wanted, observed) ? planSetup(wanted, observed).findings : [];
+}
+
+/** Whether a host differs from what was set up there, or something stands in the way of saying so. */
+export function setupIsDue(wanted: WantedHost, observed: ObservedHost): boolean {
+  if (!concernsSetup(wanted, observed)) return false;
+  const { findings, problems } = planSetup(wanted, observed);
+  return findings.length > 0 || problems.length > 0;
+}
+
+function concernsSetup({ setup }: WantedHost, { bridges, nics }: ObservedHost): boolean {
+  const isMarked = ({ alias }: { alias?: string | null }): boolean => alias?.startsWith(PREFIX) === true;
+  return (setup && setup.networks.length + setup.bonds.length > 0) || bridges.some(isMarked) || nics.some(isMarked);
 }
 
 /**

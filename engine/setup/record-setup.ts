@@ -2,6 +2,7 @@ import type { Difference } from '../../contract';
 import type { Plan } from '../converge/plan';
 import type { Emit } from '../core/events';
 import type { PassResult } from '../hosts/converge-pass';
+import { mayBear } from '../networks/attaching';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
 import { SETUP_JOB } from './job-kind';
 
@@ -18,21 +19,24 @@ export function recordSetup(
   emit: Emit,
   now: string,
 ): string[] {
-  const rows = new Map(tx.attachments.ofHost(host.id).map((row) => [row.networkId, row]));
-  const isChanging = tx.jobs
-    .inState(['queued', 'running'])
-    .some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
-  for (const { networkId } of last.wanted.setup?.networks ?? []) {
-    const row = rows.get(networkId);
+  const setup = last.wanted.setup?.networks ?? [];
+  const rowOf = (networkId: string): NetworkAttachmentRow | undefined =>
+    tx.attachments.get({ networkId, hostId: host.id });
+  const isChanging =
+    setup.length > 0 &&
+    tx.jobs
+      .inState(['queued', 'running'])
+      .some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
+  for (const { networkId } of setup) {
+    const row = rowOf(networkId);
     const differences = differencesOf(left, networkId);
     if (!row || (isChanging && row.state === 'pending' && differences.length > 0)) continue;
     write(tx, host, row, differences, emit, now);
   }
-  return tx.networkClusters.ofCluster(host.clusterId).flatMap(({ networkId, required }) => {
-    const network = required ? tx.networks.get(networkId) : undefined;
-    if (!network || network.isIsolated) return [];
-    const row = rows.get(networkId);
-    const lacks = row === undefined || row.nic === null || differencesOf(left, networkId).some(isVital);
+  return tx.networks.regularRequiredIn(host.clusterId).flatMap((network) => {
+    if (!mayBear(host, network)) return [];
+    const row = rowOf(network.id);
+    const lacks = row === undefined || row.nic === null || differencesOf(left, network.id).some(isVital);
     return lacks ? [network.name] : [];
   });
 }

@@ -12,7 +12,7 @@ export interface Attached {
 
 /** All that the rules of *Setup networks* look at: what is asked for, what is there, and what it would come to. */
 export interface SetupRequest {
-  readonly host: Pick<HostRow, 'id' | 'name' | 'capabilities'>;
+  readonly host: Pick<HostRow, 'id' | 'name' | 'capabilities' | 'labels'>;
   /** Bonds to make or change, and the names of those to remove. */
   readonly bonds: readonly BondDraft[];
   readonly removeBonds: readonly string[];

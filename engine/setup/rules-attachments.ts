@@ -1,5 +1,6 @@
 import { DHCP_CLIENTS } from '../ports/setup';
 import { OUT_NIC, isOutside } from '../outside/outside-network';
+import { mayBear } from '../networks/attaching';
 import { broken, twice } from './broken';
 import type { Attached, SetupRequest } from './request';
 
@@ -37,6 +38,17 @@ export const inCluster: Rule = ({ network }, { inCluster: known, host }) => {
     'attach',
     `The network "${network.name}" is not attached to the cluster of the host "${host.name}"`,
     `Attach it to the cluster first: atoll network attach "${network.name}" --cluster CLUSTER.`,
+  );
+};
+
+/** Bad: red, which its label leaves to hosts with the label dmz, on one that has it not. */
+export const mayBearIt: Rule = ({ network }, { host }) => {
+  if (mayBear(host, network)) return;
+  broken(
+    'S9',
+    'attach',
+    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
+    `Give the host the label first: atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}.`,
   );
 };
 
@@ -183,6 +195,7 @@ const numberOf = (address: string): number => address.split('.').reduce((sum, by
 /** The rules about each attachment, in order. */
 const RULES: readonly Rule[] = [
   inCluster,
+  mayBearIt,
   isolatedIsBare,
   notOutside,
   regularHasNic,

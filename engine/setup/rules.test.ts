@@ -6,7 +6,17 @@ import type { Attached, SetupRequest } from './request';
 import { checkSetup } from './rules';
 
 const network = (name: string, over: Partial<NetworkRow> = {}): NetworkRow => ({
-  ...{ id: name, dataCenterId: 'd', name, comment: '', isIsolated: false, vlan: null, mtu: 1500, bridge: name },
+  ...{
+    id: name,
+    dataCenterId: 'd',
+    name,
+    comment: '',
+    isIsolated: false,
+    vlan: null,
+    mtu: 1500,
+    bridge: name,
+    label: null,
+  },
   ...{ guestSubnet: null, createdAt: '' },
   ...over,
 });
@@ -40,7 +50,7 @@ function ask(over: Partial<SetupRequest>): SetupRequest {
   const changed = new Set([...attach.map((each) => each.network.id), ...detach.map(({ id }) => id)]);
   const named = new Set([...removeBonds, ...bonds.map(({ name }) => name)]);
   return {
-    host: { id: 'h', name: 'node1', capabilities: { ...CAN, tools: {} } },
+    host: { id: 'h', name: 'node1', labels: ['lab'], capabilities: { ...CAN, tools: {} } },
     override: new Set(),
     nics: new Map(nics.map((nic) => [nic.name, nic])),
     inCluster: new Set(['red', 'green', 'blue', 'tagged', 'other']),

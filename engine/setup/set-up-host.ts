@@ -17,6 +17,9 @@ interface SetUp {
   readonly seconds: number;
 }
 
+/** What `setUpHost` says when there was nothing to do. */
+export const AS_WANTED = 'as wanted';
+
 /**
  * Makes a host's regular networks as they were set up: all of it, or nothing and an error. No converge may run beside it.
  * @returns in words what it came to
@@ -25,7 +28,7 @@ export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<strin
   const observed = await work.driver.observe(signal);
   const plan = planned(work, observed);
   refuseProblems(plan);
-  if (plan.steps.length === 0) return 'as wanted';
+  if (plan.steps.length === 0) return AS_WANTED;
   const { steps, touchesConnection } = plan;
   const note = await carryOut(work, steps, touchesConnection, restoreSteps(work, observed), signal);
   await verify(work, plan, signal);

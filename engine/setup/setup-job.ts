@@ -7,7 +7,7 @@ import { failOnFailures, reportWords } from '../hosts/converge-job';
 import { subjectsOf } from '../hosts/adding';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
 import { CONFIRM_SECONDS, SETUP_JOB } from './job-kind';
-import { setUpHost } from './set-up-host';
+import { AS_WANTED, setUpHost } from './set-up-host';
 
 /** What is set up on a host, as rows. */
 export interface SetupRows {
@@ -126,10 +126,12 @@ async function syncStep(
   if (!host) return job.skip(index, 'the host was removed');
   if (!isActive(host.state)) return job.skip(index, 'the host is in maintenance; it follows when it is activated');
   await job.step(index, async (signal) => {
-    const changed = await setUp(core, hostId, only, CONFIRM_SECONDS, signal);
-    const report = await core.actors.get(hostId).converge(signal);
+    const first = await core.actors.get(hostId).converge(signal);
+    // One look tells both; most hosts have no regular network, or are as they were set up.
+    const changed = first.setupIsDue ? await setUp(core, hostId, only, CONFIRM_SECONDS, signal) : AS_WANTED;
+    const report = changed === AS_WANTED ? first : await core.actors.get(hostId).converge(signal);
     failOnFailures(report, only ?? null);
     const rest = reportWords(report);
-    return changed === 'as wanted' ? rest : changed;
+    return changed === AS_WANTED ? rest : changed;
   });
 }

@@ -30,15 +30,11 @@ export function systemHandlers(core: Core) {
       tellBackup(core, input.path, context.actor);
       return { path: input.path, bytes, job: null, preview: null };
     }),
-    restore: os.system.restore.handler(async ({ input }) => {
-      if (input.dryRun)
-        return {
-          kept: null,
-          ...preview(`replace the store by ${input.path}, keeping the present one, and end the engine`),
-        };
+    restore: os.system.restore.handler(async ({ input, context }) => {
+      if (input.dryRun) return { kept: null, job: null, preview: await previewRestore(core, input.path) };
       // Jobs would go on against a store that is being replaced.
       if (core.jobs.busy) throw jobsRun();
-      const { kept } = await lifecycle.restore(input.path);
+      const { kept } = await lifecycle.restore(input.path, context.actor);
       return { kept, job: null, preview: null };
     }),
   };
@@ -48,6 +44,23 @@ const preview = (words: string): { job: null; preview: Preview } => ({
   job: null,
   preview: { summary: [words], hosts: [] },
 });
+
+/** Says what is in the backup, so that nobody restores the wrong one. Refuses what the restore itself would. */
+async function previewRestore(core: Core, path: string): Promise<Preview> {
+  const { storeId, hosts, networks, vms } = await core.backups.inspect(path);
+  if (core.jobs.busy) throw jobsRun();
+  const has = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return {
+    summary: [
+      `replace the store by ${path}, which has ${has(hosts, 'host')}, ${has(networks, 'network')} and ${has(vms, 'VM')}`,
+      'keep the present store beside it, so that this can be undone',
+      ...(storeId === core.store.storeId
+        ? ['start the engine anew on it: hosts are converged to what it says, VMs that run go on']
+        : ['it is the backup of another store: bridges and VMs that this one made count as foreign afterwards']),
+    ],
+    hosts: [],
+  };
+}
 
 const jobsRun = (): AppError =>
   new AppError('STATE_ILLEGAL', 'Jobs are running', { hint: 'Wait for them or cancel them, then restore.' });

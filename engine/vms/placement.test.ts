@@ -14,13 +14,13 @@ const capabilities = {
   gaps: [],
 };
 const candidate = (name: string, more: Partial<Candidate> = {}, host: Partial<Candidate['host']> = {}): Candidate => ({
-  host: { id: name, name, state: 'up', reason: null, capabilities, ...host },
+  host: { id: name, name, state: 'up', reason: null, capabilities, labels: [], ...host },
   usedMiB: 0,
   regularNetworks: new Set(),
   mates: 0,
   ...more,
 });
-const vm = { name: 'web1', memoryMiB: 192, networks: [{ id: 'n1', name: 'blue', isIsolated: true }] };
+const vm = { name: 'web1', memoryMiB: 192, networks: [{ id: 'n1', name: 'blue', isIsolated: true, label: null }] };
 
 describe('placement (O2)', () => {
   it('prefers the host where most island mates run, then the one with most memory left', () => {
@@ -30,7 +30,7 @@ describe('placement (O2)', () => {
   });
 
   it('does not ask for isolated networks, which are created at the start (S8), but does for regular ones', () => {
-    const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false }] };
+    const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false, label: null }] };
     expect(whyNot(vm, candidate('a'))).toBeNull();
     expect(whyNot(outside, candidate('a'))).toBe('it lacks the network "outside"');
     expect(whyNot(outside, candidate('a', { regularNetworks: new Set(['n2']) }))).toBeNull();

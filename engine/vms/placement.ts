@@ -1,9 +1,10 @@
 import { AppError, hostAllows } from '../../contract';
+import { mayBear } from '../networks/attaching';
 import type { HostRow, NetworkRow } from '../ports/store';
 
 /** A host of the VM's cluster, with what placement asks of it. */
 export interface Candidate {
-  readonly host: Pick<HostRow, 'id' | 'name' | 'state' | 'reason' | 'capabilities'>;
+  readonly host: Pick<HostRow, 'id' | 'name' | 'state' | 'reason' | 'capabilities' | 'labels'>;
   /** Memory of all VMs that run (or are being started) there, without the VM in question. */
   readonly usedMiB: number;
   /** Regular networks that the host has. */
@@ -16,7 +17,7 @@ export interface Wanting {
   readonly name: string;
   readonly memoryMiB: number;
   /** Networks of its plugged vNICs. */
-  readonly networks: readonly Pick<NetworkRow, 'id' | 'name' | 'isIsolated'>[];
+  readonly networks: readonly Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'>[];
 }
 
 /** Memory that a host keeps for itself: an eighth, at most 512 MiB. */
@@ -30,6 +31,8 @@ export function whyNot(vm: Wanting, { host, usedMiB, regularNetworks }: Candidat
   if (!hostAllows(host.state, 'runVms')) {
     return `it is ${host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
   }
+  const barred = vm.networks.find((network) => !mayBear(host, network));
+  if (barred) return `it has not the label ${barred.label ?? ''} of the network "${barred.name}"`;
   const missing = vm.networks.filter((network) => !network.isIsolated && !regularNetworks.has(network.id));
   if (missing.length > 0) return `it lacks the network ${missing.map((network) => `"${network.name}"`).join(', ')}`;
   const total = host.capabilities?.memoryMiB;

@@ -17,6 +17,8 @@ const ACTION_WORDS: Record<VmAction, string> = {
   editVnics: 'change the vNICs of',
   console: 'open the console of',
   screen: 'open the screen of',
+  snapshot: 'take a snapshot of',
+  revert: 'revert',
 };
 
 const spaced = (state: string): string => state.replaceAll('_', ' ');

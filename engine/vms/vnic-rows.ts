@@ -2,6 +2,8 @@ import type { Vnic, VnicDraft } from '../../contract';
 import type { z } from 'zod';
 import { newId } from '../core/ids';
 import type { Scope } from '../core/command';
+import { mayBear } from '../networks/attaching';
+import { ruleS9HostMayBear } from '../networks/rules';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { nextMac } from './macs';
 import { ruleNetworkIsInCluster, ruleO5MacIsUnique, ruleVnicNameIsUnique, ruleVnicsFit } from './rules';
@@ -16,6 +18,8 @@ export function networkFor({ tx, refs }: Scope, vm: VmRow, ref: string, field = 
   const network = refs.networkIn(vm.dataCenterId, ref, field);
   const cluster = tx.clusters.get(vm.clusterId) ?? { id: vm.clusterId, name: vm.clusterId };
   ruleNetworkIsInCluster(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
+  ruleS9HostMayBear(network, host, host === undefined || mayBear(host, network));
   return network;
 }
 

@@ -9,11 +9,11 @@ import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keepSetup } from './setup/keep';
-import { setUpNetworks } from './setup/setup';
+import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
-import { readTools, type Tools } from './tools';
+import { readTools, requireVital, type Tools } from './tools';
 import { observeVms } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
@@ -56,12 +56,14 @@ export class LinuxHost implements HostDriver {
 
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
-    const { shell, fresh } = this.parts;
+    const { shell, storeId, fresh } = this.parts;
     const [tools, kvm, at] = await Promise.all([
       readTools(shell, signal),
       this.parts.kvm(),
       fresh ? connectionAddress(shell, signal) : null,
+      fresh ? settleLeftSetup(shell, storeId, signal) : null,
     ]);
+    requireVital(tools, shell.name);
     this.known = { ...tools, kvm, boot, at };
   }
 
@@ -113,7 +115,7 @@ export class LinuxHost implements HostDriver {
   /** In the order's own time: once begun it goes to its end. What it came to is kept for after a restart. */
   async setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
     const { shell, fresh, storeId, keepsSetup = false } = this.parts;
-    const outcome = await setUpNetworks({ shell, fresh }, order, signal);
+    const outcome = await setUpNetworks({ storeId, shell, fresh }, order, signal);
     if (!outcome.ok || !keepsSetup) return outcome;
     return { ok: true, note: await keepSetup(shell, storeId, order.restore) };
   }

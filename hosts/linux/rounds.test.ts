@@ -59,19 +59,30 @@ describe('who fails drops out', () => {
   test('nft names the line: its network drops out as begun, after the table was woken in vain', async () => {
     const stderr = '/dev/stdin:14:1-112: Error: Could not process rule: No such file or directory';
     const refusal = { stdout: 'seal 1\n', stderr };
-    const { shell, inputs } = scripted(refusal, {}, refusal);
+    const { shell, inputs } = scripted(refusal, refusal, {}, refusal);
     expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
       { ok: true },
       { ok: false, done: 1 },
     ]);
-    expect(inputs[1]).toBe('add table netdev atoll_x');
-    expect(inputs[3]).not.toContain('in_b');
-    expect(inputs[3]).toContain('link set dev a addrgenmode none');
+    expect(inputs[2]).toBe('add table netdev atoll_x');
+    expect(inputs[4]).not.toContain('in_b');
+    expect(inputs[4]).toContain('link set dev a addrgenmode none');
+  });
+
+  test('a bridge is made where chains of a former one are left: nft refuses the short text, and gets the whole one', async () => {
+    const stderr = '/dev/stdin:2:1-90: Error: Could not process rule: File exists';
+    const { shell, inputs } = scripted({ stdout: 'seal 1\n', stderr });
+    expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toEqual([{ ok: true }, { ok: true }]);
+    expect(inputs[0]).toMatch(/^create chain netdev atoll_x in_a /m);
+    expect(inputs[0]).not.toMatch(/^(delete|flush|add chain)/m);
+    expect(inputs[1]).toMatch(/^flush chain netdev atoll_x in_a\ndelete chain netdev atoll_x in_a$/m);
+    expect(inputs[1]).not.toContain('link add');
+    expect(inputs).toHaveLength(2);
   });
 
   test('nft names no line: one by one', async () => {
     const refusal = { stdout: 'seal 1\n', stderr: 'Error: netlink: out of memory' };
-    const { shell, inputs } = scripted(refusal, {}, refusal, {}, refusal);
+    const { shell, inputs } = scripted(refusal, refusal, {}, refusal, {}, refusal);
     expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
       { ok: true },
       { ok: false, done: 1 },

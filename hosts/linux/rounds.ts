@@ -42,6 +42,8 @@ class Round {
   private after: Line[];
   private sealed = false;
   private woken = false;
+  /** The short texts were refused, or there is none. */
+  private thorough: boolean;
 
   constructor(
     private readonly shell: Shell,
@@ -52,6 +54,7 @@ class Round {
     this.alive = [...units];
     this.before = linesOf(units, 'before');
     this.after = linesOf(units, 'after');
+    this.thorough = units.every((unit) => unit.steps.every(({ nftFirst }) => nftFirst === undefined));
   }
 
   /** Each pass drops a line or a unit, so it ends. */
@@ -68,7 +71,7 @@ class Round {
     return {
       before: text(this.before),
       quiet: open.flatMap((unit) => unit.steps.flatMap((step) => step.quiet)),
-      nft: nftOf(open),
+      nft: this.nftOf(open),
       after: text(this.after),
     };
   }
@@ -110,6 +113,10 @@ class Round {
       const step = unit.steps.findIndex(isSealing);
       return step + (hasEarlierLane(unit.steps[step], 'seal') ? 1 : 0);
     };
+    if (stop.quiet === null && !this.thorough) {
+      this.thorough = true;
+      return;
+    }
     if (stop.quiet === null && (await this.wakes())) return;
     const quiet = stop.quiet;
     const bad =
@@ -119,7 +126,7 @@ class Round {
     if (bad.length > 0) return this.drop(new Set(bad), stop, done);
     // nft named no line: seal one by one, so that the bad one shows.
     for (const unit of [...this.alive]) {
-      const refused = await this.alone(nftOf([unit]));
+      const refused = await this.alone(this.nftOf([unit]));
       if (refused) this.drop(new Set([unit]), refused, done);
     }
     this.sealed = true;
@@ -142,14 +149,20 @@ class Round {
   private complainedOf(stop: BatchStop): Unit[] {
     const lines = new Set(nftComplaints(stop.stderr));
     const bad = new Set<Unit>();
-    let line = 0;
-    for (const [unit, nft] of sealTexts(this.alive)) {
+    // The first line is the table's.
+    let line = 1;
+    for (const [unit, nft] of sealTexts(this.alive, this.thorough)) {
       for (const end = line + nft.split('\n').length - 1; line < end;) {
         line += 1;
         if (lines.has(line)) bad.add(unit);
       }
     }
     return [...bad];
+  }
+
+  private nftOf(units: readonly Unit[]): string {
+    const texts = sealTexts(units, this.thorough).map(([, nft]) => nft);
+    return texts.every((text) => text === '') ? '' : tableText(this.table) + texts.join('');
   }
 
   private drop(units: ReadonlySet<Unit>, stop: BatchStop, done: (unit: Unit) => number): void {
@@ -169,16 +182,11 @@ function linesOf(units: readonly Unit[], lane: 'before' | 'after'): Line[] {
 const isSealing = ({ quiet, unseal, nft }: Steps): boolean => quiet.length > 0 || unseal !== '' || nft !== '';
 
 /** The nft text of a round, in the order in which it runs, with the unit that each part is for. */
-function sealTexts(units: readonly Unit[]): Array<readonly [Unit, string]> {
-  const part = (which: 'unseal' | 'nft') =>
-    units.flatMap((unit) => unit.steps.map((step) => [unit, step[which]] as const));
-  return [...part('unseal'), ...part('nft')];
+function sealTexts(units: readonly Unit[], thorough: boolean): Array<readonly [Unit, string]> {
+  const part = (textOf: (step: Steps) => string) =>
+    units.flatMap((unit) => unit.steps.map((step) => [unit, textOf(step)] as const));
+  return [...part(({ unseal }) => unseal), ...part(({ nft, nftFirst }) => (thorough ? nft : (nftFirst ?? nft)))];
 }
-
-const nftOf = (units: readonly Unit[]): string =>
-  sealTexts(units)
-    .map(([, nft]) => nft)
-    .join('');
 
 const text = (lines: readonly Line[]): string => lines.map((line) => line.text).join('\n');
 

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { readSeals, sealTable, sealText, unsealText } from './seal';
+import { firstSealText, readSeals, sealTable, sealText, unsealText } from './seal';
 
 const TABLE = sealTable('0193a1b2-0000-7000-8000-00000000feed');
 
 describe('nft text', () => {
   test('a seal is written anew in one transaction', () => {
-    expect(sealText(TABLE, 'net-1')).toBe(`add table netdev atoll_00000000feed
-add chain netdev atoll_00000000feed in_net-1
+    expect(sealText(TABLE, 'net-1')).toBe(`add chain netdev atoll_00000000feed in_net-1
 flush chain netdev atoll_00000000feed in_net-1
 delete chain netdev atoll_00000000feed in_net-1
 add chain netdev atoll_00000000feed in_net-1 { type filter hook ingress device "net-1" priority 0; policy drop; }
@@ -15,6 +14,13 @@ flush chain netdev atoll_00000000feed out_net-1
 delete chain netdev atoll_00000000feed out_net-1
 add chain netdev atoll_00000000feed out_net-1 { type filter hook egress device "net-1" priority 0; policy drop; }
 `);
+  });
+  test('a first seal takes over nothing that is left', () => {
+    expect(firstSealText(TABLE, 'net-1')).toBe(
+      `create chain netdev atoll_00000000feed in_net-1 { type filter hook ingress device "net-1" priority 0; policy drop; }
+create chain netdev atoll_00000000feed out_net-1 { type filter hook egress device "net-1" priority 0; policy drop; }
+`,
+    );
   });
   test('removing does not mind what is not there', () => {
     expect(
@@ -26,6 +32,7 @@ add chain netdev atoll_00000000feed out_net-1 { type filter hook egress device "
   });
   test.each(['a"; flush ruleset; #', 'a b', 'a\n', '', 'a}'])('%j is refused', (name) => {
     expect(() => sealText(TABLE, name)).toThrow(/can not be the name/);
+    expect(() => firstSealText(TABLE, name)).toThrow(/can not be the name/);
     expect(() => unsealText(TABLE, name)).toThrow(/can not be the name/);
   });
   test.each(['', 'x; flush ruleset', '../etc', '0193a1b2'])('a store id %j makes no table', (id) =>

@@ -23,27 +23,44 @@ export function sealTable(storeId: string): string {
  * nft text that seals a bridge: frames to (ingress) and from (egress) the host's own stack are dropped, those between its
  * ports are bridged as before. Each chain is written as add, flush, delete, add: a chain left from a former bridge of that
  * name makes a plain `add` fail on kernels that bind chains to the device's index (6.12), a rule that somebody put into
- * it keeps it from being deleted, and in one transaction a live bridge is never open. Ends with a newline: nft wants it.
+ * it keeps it from being deleted, and in one transaction a live bridge is never open. The table is there already. Ends with
+ * a newline: nft wants it.
  * @throws AppError BAD_INPUT for a name that is not safe
  */
 export function sealText(table: string, bridge: string): string {
-  const name = bridgeName(bridge);
-  const chains = SIDES.map((side) => {
-    const chain = `netdev ${table} ${PREFIX[side]}${name}`;
-    const hook = `type filter hook ${side} device "${name}" priority 0; policy drop;`;
-    return `${removeChain(chain)}add chain ${chain} { ${hook} }\n`;
-  });
-  return tableText(table) + chains.join('');
+  return chainsOf(table, bridge)
+    .map(({ chain, hook }) => `${removeChain(chain)}add chain ${chain} { ${hook} }\n`)
+    .join('');
+}
+
+/**
+ * The same for a bridge that is being made. `create` is refused where a chain of that name is left, of whatever kind (`add`
+ * would take one over with its rules); where none is, which is nearly always, nft has an eighth to read and half to do.
+ */
+export function firstSealText(table: string, bridge: string): string {
+  return chainsOf(table, bridge)
+    .map(({ chain, hook }) => `create chain ${chain} { ${hook} }\n`)
+    .join('');
 }
 
 /** nft text that removes both chains, whether they are there or not. */
 export function unsealText(table: string, bridge: string): string {
-  const name = bridgeName(bridge);
-  return tableText(table) + SIDES.map((side) => removeChain(`netdev ${table} ${PREFIX[side]}${name}`)).join('');
+  return chainsOf(table, bridge)
+    .map(({ chain }) => removeChain(chain))
+    .join('');
 }
 
 /** Makes the table, or wakes one that somebody put to sleep (`flags dormant`). */
 export const tableText = (table: string): string => `add table netdev ${table}\n`;
+
+function chainsOf(table: string, bridge: string): Array<{ chain: string; hook: string }> {
+  const name = bridgeName(bridge);
+  return SIDES.map((side) => ({
+    chain: `netdev ${table} ${PREFIX[side]}${name}`,
+    hook: `type filter hook ${side} device "${name}" priority 0; policy drop;`,
+  }));
+}
+
 const removeChain = (chain: string): string => `add chain ${chain}\nflush chain ${chain}\ndelete chain ${chain}\n`;
 
 interface NftChain {

@@ -1,6 +1,6 @@
 import type { BridgeChange, BridgeSpec } from '../../engine/ports/changes';
 import { batchWord, bridgeName, isBridgeName } from './names';
-import { sealText, unsealText } from './seal';
+import { firstSealText, sealText, unsealText } from './seal';
 
 /**
  * The three batches that all changes are made of, in the order in which they run. `before`: the link is made and marked.
@@ -27,6 +27,8 @@ export interface Steps {
   /** nft text that takes chains away. It goes before that of all other changes of the round: a name may change hands. */
   readonly unseal: string;
   readonly nft: string;
+  /** A shorter text to be tried first, which nft refuses where `nft` is needed. */
+  readonly nftFirst?: string;
   readonly after: readonly IpLine[];
 }
 
@@ -108,6 +110,7 @@ function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): St
     quiet: [name],
     unseal: '',
     nft: sealText(table, name),
+    nftFirst: firstSealText(table, name),
     after: [set(name, mtu < IPV6_MIN_MTU ? `mtu ${mtu} up` : `addrgenmode none mtu ${mtu} up`)],
   };
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../contract';
 import type { Shell } from '../shell';
 
 /** Tools of a host and their versions, and what is missing there, in words. */
@@ -33,4 +34,16 @@ export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tool
     if (version !== undefined) tools[tool] = /\d[\w.]*/.exec(version)?.[0] ?? version;
   }
   return { tools, gaps: NEEDED.filter(({ tool }) => !(tool in tools)).map(({ gap }) => gap) };
+}
+
+/** Without these nothing can be seen or sealed: such a host can not be one. */
+const VITAL = ['ip', 'nft'];
+
+/** @throws AppError NOT_SUPPORTED when a host lacks what every network needs; looked at again when it is tried again */
+export function requireVital({ tools }: Tools, host: string): void {
+  const lacking = NEEDED.filter(({ tool }) => VITAL.includes(tool) && !(tool in tools));
+  if (lacking.length === 0) return;
+  throw new AppError('NOT_SUPPORTED', `On ${host} ${lacking.map(({ gap }) => gap).join('; ')}`, {
+    hint: 'Install it there (`atoll host check` names the package); the host is then taken up by itself.',
+  });
 }

@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandError } from '../command-error';
 import type { RunOptions, RunResult, StreamHandle } from '../shell';
+import type { Channel } from './kept/channel';
 import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, unreachableSocket, type Spoken } from './outcome';
 
 /** What to start, and how to speak of it. */
@@ -92,6 +93,28 @@ export function streamProcess(invocation: Invocation, onLine: (line: string) => 
       if (child.exitCode === null && child.signalCode === null) killGroup(child);
     };
     child.once('spawn', () => resolve({ ended, kill }));
+  });
+}
+
+/**
+ * Starts a command as a channel that is kept open: its three streams. It does not keep this process from ending.
+ * @throws CommandError when it can't be started
+ */
+export function channelProcess(invocation: Invocation): Promise<Channel> {
+  return new Promise((resolve, reject) => {
+    const child = start(invocation, ['pipe', 'pipe', 'pipe']);
+    const { stdin, stdout, stderr } = child;
+    if (!stdin || !stdout || !stderr) throw new Error('a process was started without its streams');
+    child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(invocation, error)));
+    const close = (): void => {
+      for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    };
+    // What it left behind may hold its outputs open.
+    child.once('exit', () => setTimeout(close, LINGER_MS).unref());
+    const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
+    child.unref();
+    for (const stream of [stdin, stdout, stderr]) if ('unref' in stream) (stream as Socket).unref();
+    child.once('spawn', () => resolve({ stdin, stdout, stderr, ended, close }));
   });
 }
 

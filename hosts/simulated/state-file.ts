@@ -108,6 +108,8 @@ const Saved = z.object({
   dhcp: z.array(z.string()).default([]),
   seals: z.array(Seal),
   vms: z.array(SavedVm),
+  // Not in files of before there were snapshots.
+  snapshots: z.array(z.object({ key: z.string(), withMemory: z.boolean(), transcript: z.string() })).default([]),
 });
 
 function serialize(state: SimState): string {
@@ -122,6 +124,7 @@ function serialize(state: SimState): string {
     routes: state.routes,
     dhcp: [...state.dhcp],
     seals: [...state.seals].map(([device, seal]) => ({ device, ...seal })),
+    snapshots: [...state.snapshots].map(([key, kept]) => ({ key, ...kept })),
     vms: [...state.vms.values()].map((vm) => ({ ...vm, spec: { ...vm.spec } as z.input<typeof Spec> })),
   };
   return JSON.stringify(saved);
@@ -140,6 +143,7 @@ function parse(text: string): SimState {
     dhcp: new Set(saved.dhcp),
     seals: new Map(saved.seals.map(({ device, ...seal }) => [device, seal])),
     vms: new Map(saved.vms.map((vm) => [vm.spec.id, vm])),
+    snapshots: new Map(saved.snapshots.map(({ key, ...kept }) => [key, kept])),
   };
 }
 

@@ -73,6 +73,12 @@ export interface SimVm {
   transcript: string;
 }
 
+/** What a snapshot keeps of a VM. */
+export interface SimKept {
+  withMemory: boolean;
+  transcript: string;
+}
+
 /** Everything that a simulated computer is. Indexed by name (links, bridges, seals) and by id (VMs). */
 export interface SimState {
   bootId: string;
@@ -91,6 +97,8 @@ export interface SimState {
   dhcp: Set<string>;
   seals: Map<string, SimSeal>;
   vms: Map<string, SimVm>;
+  /** What snapshots keep of VMs, by `snapshot/VM`. */
+  snapshots: Map<string, SimKept>;
 }
 
 /** Where it is spoken to (RFC 5737: an address for documentation), on eth0 as delivered. */
@@ -125,6 +133,7 @@ export function newState(): SimState {
     dhcp: new Set(),
     seals: new Map(),
     vms: new Map(),
+    snapshots: new Map(),
   };
 }
 

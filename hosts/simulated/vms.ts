@@ -12,6 +12,7 @@ import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
 import { freeMemory } from './observe';
 import { openScreen } from './screen';
+import { SimulatedSnapshots } from './snapshots';
 import type { SimState, SimVm, SimVnic } from './state';
 
 /** In which states libvirt carries a verb out. */
@@ -28,9 +29,15 @@ const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
 /** The VMs of a simulated host. No program runs behind them; their states, memory, cables and consoles behave as real ones do. */
 export class SimulatedVms implements VmDriver {
   readonly #machine: Machine;
+  readonly snapshots: SimulatedSnapshots;
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.snapshots = new SimulatedSnapshots(machine, {
+      step: (verb, vmId, signal) => this.#step(verb, vmId, signal),
+      done: (detail) => this.#done(detail),
+      restore: (vm) => this.#restore(vm),
+    });
   }
 
   async define(spec: VmSpec, signal: AbortSignal): Promise<void> {

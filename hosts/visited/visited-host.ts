@@ -3,6 +3,7 @@ import type { Log } from '../../engine/ports/log';
 import { startGuest } from '../doctor/kvm';
 import { LinuxHost } from '../linux/linux-host';
 import { createVirshDriver } from '../linux/vms/virsh-driver';
+import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { ensureTinyGuest } from '../tiny-guest/ensure';
 import { Bringer, type Carry } from './bring';
@@ -14,8 +15,8 @@ interface Visit {
   readonly storeId: string;
   readonly shell: Shell;
   readonly carry: Carry;
-  /** A connection of its own, for who confirms a change of the network that the first one runs over. */
-  readonly fresh: () => Promise<Shell>;
+  /** A connection of its own, for who confirms a change of the network that the first one runs over; left out where none does. */
+  readonly fresh?: () => Promise<Shell>;
   /** Makes the shell usable; safe to call again. */
   open(signal: AbortSignal): Promise<void>;
 }
@@ -24,7 +25,14 @@ interface Visit {
 export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: Visit): HostDriver {
   const folders = visitedFolders(storeId);
   const bringer = new Bringer(shell, folders.files, carry);
+  let prepared = false;
+  const prepare = async (signal: AbortSignal): Promise<void> => {
+    if (prepared) return;
+    await prepareFolders(shell, folders, signal);
+    prepared = true;
+  };
   const tinyGuest = async (signal: AbortSignal): Promise<{ kernel: string; initrd: string }> => {
+    await prepare(signal);
     const here = await ensureTinyGuest(home);
     const [kernel, initrd] = await Promise.all([
       bringer.bring(here.kernel, signal),
@@ -38,7 +46,10 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     diskDir: folders.disks,
     logDir: folders.serialLogs,
     tinyGuest,
-    baseImage: (path, signal) => bringer.bring(path, signal),
+    baseImage: async (path, signal) => {
+      await prepare(signal);
+      return bringer.bring(path, signal);
+    },
     accelerated: kvm,
   });
   return new LinuxHost({
@@ -47,12 +58,17 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     vms,
     rootless: false,
     outside: null,
-    fresh,
+    ...(fresh ? { fresh } : {}),
     keepsSetup: true,
     kvm,
     connect: async (signal) => {
       await open(signal);
-      await prepareFolders(shell, folders, signal);
+      prepared = false;
+      await prepare(signal).catch((error: unknown) => {
+        // Networks need no disk: a full or read-only one keeps only VMs from being made, and they say so.
+        if (!(error instanceof CommandError)) throw error;
+        log.warn({ host: shell.name, error: error.message, stderr: error.stderr }, 'no folders for VMs on the host');
+      });
       return null;
     },
     powerOff: () => shell.close(),

@@ -22,19 +22,21 @@ export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => voi
       submit="Unlock"
       size="small"
       busy={command.busy}
-      why={Object.keys(secrets).length === 0 ? 'Give a password or a passphrase' : null}
+      why={Object.keys(secrets).length === 0 ? 'Type what is to be given' : null}
       onSubmit={() => void send()}
       onClose={onClose}
     >
       <TextField
         label="Password"
         type="password"
-        help="Of the login; sudo gets it too when it asks."
+        help={host.kind === 'local' ? 'sudo gets it when it asks.' : 'Of the login; sudo gets it too when it asks.'}
         value={password}
         onChange={setPassword}
         autoFocus
       />
-      <TextField label="Passphrase of the key file" type="password" value={passphrase} onChange={setPassphrase} />
+      {host.kind === 'local' ? null : (
+        <TextField label="Passphrase of the key file" type="password" value={passphrase} onChange={setPassphrase} />
+      )}
       <Trouble problem={command.problem} />
     </Dialog>
   );

@@ -47,7 +47,7 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
     duty: activates ? { id: 'activate', label: 'Activate', onChoose: () => void run.run('activate') } : maintenance,
     activates,
     sync: { id: 'sync', label: 'Sync', why: whyNotHost(host.state, 'sync'), onChoose: () => void run.run('sync') },
-    rest: [maintenance, ...(host.kind === 'ssh' ? [unlock] : []), remove],
+    rest: [maintenance, ...(host.kind === 'ssh' || host.kind === 'local' ? [unlock] : []), remove],
     busy: run.busy,
     problem: run.problem,
     dialog:

@@ -4,7 +4,7 @@ export const KEPT_EVENTS = 500;
 
 /** One place for every key: `live.ts` writes into these same entries. */
 export const keys = {
-  list: (kind: 'data_center' | 'cluster' | 'host' | 'network' | 'vm' | 'forward' | 'image' | 'job') =>
+  list: (kind: 'data_center' | 'cluster' | 'host' | 'network' | 'vm' | 'forward' | 'image' | 'snapshot' | 'job') =>
     ['list', kind] as const,
   network: (id: string) => ['show', 'network', id] as const,
   host: (id: string) => ['show', 'host', id] as const,

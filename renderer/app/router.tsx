@@ -26,6 +26,7 @@ const mapSearch = z.object({
   state: text,
   host: text,
   network: text,
+  label: text,
   since: text,
 });
 const home = createRoute({ ...page('/'), component: Home, validateSearch: mapSearch });

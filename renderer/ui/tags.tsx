@@ -9,6 +9,19 @@ export function SimulatedTag() {
   );
 }
 
+/** A label that a person gave. */
+export function Tag({ children, onRemove }: { children: string; onRemove?: () => void }) {
+  return (
+    <Label
+      isCompact
+      variant="outline"
+      {...(onRemove ? { onClose: onRemove, closeBtnAriaLabel: `Take the label ${children} away` } : {})}
+    >
+      {children}
+    </Label>
+  );
+}
+
 export function IsolatedTag() {
   return (
     <Label color="teal" isCompact title="Bridges without a NIC: VMs hear each other, and nothing else does">

@@ -18,7 +18,7 @@ export function sqliteFor(runtime) {
   const source = join(ROOT, 'node_modules', 'better-sqlite3');
   const { version } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
   const file = join(CACHE, `${version}-node-${runtime.version}`, nativeName(runtime.abi));
-  if (existsSync(file)) return file;
+  if (existsSync(file) && loads(runtime, file)) return file;
   mkdirSync(join(file, '..'), { recursive: true });
   const aside = mkdtempSync(join(CACHE, '.compile-'));
   try {
@@ -28,11 +28,26 @@ export function sqliteFor(runtime) {
     const built = join(aside, 'built.node');
     copyFileSync(join(work, 'build', 'Release', 'better_sqlite3.node'), built);
     execFileSync('strip', ['--strip-unneeded', built]);
+    if (!loads(runtime, built)) throw new Error(`what was compiled does not load in Node ${runtime.version}`);
     renameSync(built, file);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
   return file;
+}
+
+/** Started by npm, node-gyp would take a `nodedir` of the person's .npmrc for the headers instead of the runtime's. */
+const withoutNpmConfig = (env) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_config_/i.test(name)));
+
+/** Whether a runtime loads it: headers of another Node make a file that only fails when it is first used. */
+function loads(runtime, file) {
+  try {
+    execFileSync(runtime.node, ['-e', 'process.dlopen({ exports: {} }, process.argv[1])', file], { stdio: 'pipe' });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function compile(work, runtime) {
@@ -43,7 +58,7 @@ function compile(work, runtime) {
       cwd: work,
       encoding: 'utf8',
       stdio: 'pipe',
-      env: { ...process.env, CFLAGS: map, CXXFLAGS: map, LDFLAGS: '-Wl,--build-id=none' },
+      env: { ...withoutNpmConfig(process.env), CFLAGS: map, CXXFLAGS: map, LDFLAGS: '-Wl,--build-id=none' },
     });
   } catch (error) {
     throw new Error(`better-sqlite3 could not be compiled for Node ${runtime.version}:\n${error.stderr}`, {

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Cluster, Network } from '../../contract';
+import type { Backup, Cluster, Network } from '../../contract';
 import { AtollCli } from '../support/atoll-cli';
 import { type Program, builtProgram } from '../support/program';
 
@@ -92,6 +92,21 @@ describe('homes, from the command line', () => {
     writeFileSync(join(atoll.home, 'no-backup.db'), 'text');
     expect((await atoll.refusal('restore', join(atoll.home, 'no-backup.db'), '--yes')).code).toBe('STORE_FAILED');
     expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+  });
+
+  it('are backed up into themselves, listed, and restored by name', async () => {
+    await atoll.ok('network', 'add', 'kept', '--isolated');
+    const { backup } = await atoll.json<{ backup: Backup }>('backup');
+    await atoll.ok('network', 'add', 'after', '--isolated');
+    const { kept } = await atoll.json<{ kept: string }>('restore', backup.name, '--yes');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept']);
+    expect(await atoll.json('backup', 'list')).toMatchObject({
+      restored: { undoneBy: { path: kept, kind: 'before_restore' } },
+      rule: { automatic: true, everyHours: 24, keep: 7 },
+    });
+    await atoll.ok('restore', kept, '--yes');
+    expect((await atoll.json<Network[]>('network', 'list')).map(({ name }) => name)).toEqual(['kept', 'after']);
+    expect((await atoll.refusal('restore', 'nothing.db', '--yes')).code).toBe('NOT_FOUND');
   });
 
   it('with a store that is no store say so, leave it, and can be restored', async () => {

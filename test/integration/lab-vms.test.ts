@@ -69,6 +69,10 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
   async function boot(spec: VmSpec): Promise<GuestShell> {
     await host.vms.define(spec, go);
     await host.vms.act(spec.id, 'start', go);
+    return openGuest(spec);
+  }
+
+  async function openGuest(spec: VmSpec): Promise<GuestShell> {
     const line = await host.vms.openConsole(spec.id, go);
     const guest = new GuestShell(spec.name, {
       write: (text) => line.write(Buffer.from(text)),
@@ -130,6 +134,32 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       });
       expect(await definition(specs[0])).not.toContain(more.id);
       expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+    });
+
+    it('are put back with their memory, both to one moment, and hear each other on', async () => {
+      const [id, both] = [randomUUID(), specs.map((spec) => spec.id)];
+      const { snapshots } = host.vms;
+      for (const index of [0, 1] as const) await inGuest(index, `kept=before-${index}`);
+      await snapshots.freeze(both, go);
+      for (const vmId of both) await snapshots.take(id, vmId, go);
+      for (const vmId of both) await snapshots.wake(id, vmId, go);
+      const reopened = async () => {
+        for (const guest of guests) guest.close();
+        guests = await vi.waitFor(() => Promise.all(specs.map(openGuest)), { timeout: 10_000, interval: 200 });
+        await Promise.all(guests.map((guest) => guest.booted()));
+      };
+      await reopened();
+      for (const index of [0, 1] as const) {
+        expect(await inGuest(index, 'echo "is $kept"')).toContain(`is before-${index}`);
+        await inGuest(index, 'kept=after');
+      }
+      for (const vmId of both) await snapshots.revert(id, vmId, go);
+      for (const vmId of both) await snapshots.wake(id, vmId, go);
+      await reopened();
+      for (const index of [0, 1] as const)
+        expect(await inGuest(index, 'echo "is $kept"')).toContain(`is before-${index}`);
+      expect(await guests[0]!.pings('10.9.0.2')).toBe(true);
+      await snapshots.forget(id, both, go);
     });
 
     it('live on when libvirtd dies, and are watched again when it is back', async () => {
@@ -212,6 +242,74 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       await host.vms.emptyTrash([spec.id], go);
       await expect(host.vms.untrash(spec.id, go)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       expect(existsSync(kept)).toBe(false);
+    });
+
+    it('is kept in snapshots, put back, copied and made as on its first day', async () => {
+      const base = file('kept.qcow2');
+      execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', base, '8M']);
+      const [spec, copy] = [1, 2].map((n) => vm(`kept${n}`, { kind: 'image', base, format: 'qcow2', seed: null }));
+      const { snapshots } = host.vms;
+      const disk = ({ id }: VmSpec): string => join(lab.paths.disks, id, 'disk.qcow2');
+      const write = (of: VmSpec, byte: string) => execFileSync('qemu-io', ['-c', `write -P ${byte} 0 64k`, disk(of)]);
+      const has = (of: VmSpec, byte: string): boolean =>
+        !/failed/i.test(execFileSync('qemu-io', ['-r', '-U', '-c', `read -P ${byte} 0 64k`, disk(of)]).toString());
+      const inside = (of: VmSpec): string => execFileSync('qemu-img', ['snapshot', '-U', '-l', disk(of)]).toString();
+      await host.vms.define(spec!, go);
+      write(spec!, '0x11');
+      // one while it is down, one while it runs
+      const [cold, warm] = [randomUUID(), randomUUID()];
+      await snapshots.freeze([spec!.id], go);
+      await snapshots.take(cold, spec!.id, go);
+      write(spec!, '0x22');
+      await host.vms.act(spec!.id, 'start', go);
+      await snapshots.freeze([spec!.id], go);
+      await snapshots.take(warm, spec!.id, go);
+      await snapshots.wake(warm, spec!.id, go);
+      expect(await stateOf(spec!)).toBe('up');
+
+      await snapshots.freeze([spec!.id], go);
+      await snapshots.copyDisks(spec!.id, copy!.id, go);
+      await snapshots.thaw([spec!.id], go);
+      await host.vms.define(copy!, go);
+      expect(has(copy!, '0x22')).toBe(true);
+      expect(inside(copy!)).not.toContain(cold);
+
+      await snapshots.revert(cold, spec!.id, go);
+      expect([await stateOf(spec!), has(spec!, '0x11')]).toEqual(['down', true]);
+      await snapshots.revert(warm, spec!.id, go);
+      // its name has changed since, and libvirt wants the memory to be of the name of now
+      await host.vms.define({ ...spec!, name: 'renamed since' }, go);
+      await snapshots.wake(warm, spec!.id, go);
+      expect([await stateOf(spec!), has(spec!, '0x22')]).toEqual(['up', true]);
+
+      // a running VM holds its disks: what is in them goes at its next start
+      await snapshots.forget(cold, [spec!.id], go);
+      expect(inside(spec!)).toContain(cold);
+      await snapshots.renew(spec!.id, go);
+      expect([await stateOf(spec!), has(spec!, '0x00')]).toEqual(['down', true]);
+      await host.vms.define(spec!, go);
+      expect(inside(spec!)).not.toContain(cold);
+      expect(inside(spec!)).toContain(warm);
+
+      write(copy!, '0x33');
+      await snapshots.renew(copy!.id, go);
+      expect(has(copy!, '0x22')).toBe(true);
+      for (const one of [spec!, copy!]) await remove(one);
+      expect(existsSync(join(lab.paths.disks, '.snapshots', warm))).toBe(false);
+    });
+
+    it('is told when it holds no snapshots, and then nothing is frozen', async () => {
+      const disk = file('raw disk.img');
+      writeFileSync(disk, Buffer.alloc(1024 * 1024));
+      const spec = vm('raw', { kind: 'disk', path: disk });
+      await host.vms.define(spec, go);
+      await host.vms.act(spec.id, 'start', go);
+      await expect(host.vms.snapshots.freeze([spec.id], go)).rejects.toMatchObject({
+        code: 'NOT_SUPPORTED',
+        message: expect.stringContaining(disk),
+      });
+      expect(await stateOf(spec)).toBe('up');
+      await remove(spec);
     });
 
     it('is a disk or a CD of a person, which outlives the VM', async () => {

@@ -31,6 +31,8 @@ interface Rig {
   readonly host: TestHost;
   readonly manager: TestHost;
   readonly driver: HostDriver;
+  /** One that gives an order and never comes back to confirm it, as if its engine were killed. */
+  readonly dying: HostDriver;
   readonly sshd: ChildProcess;
 }
 
@@ -87,15 +89,18 @@ async function makeRig(): Promise<Rig> {
     { stdio: 'ignore' },
   );
   const shell = sshShell(manager, key);
-  const parts = { storeId: STORE, shell, fresh: () => Promise.resolve(shell), vms: {} as VmDriver, outside: null };
-  const driver = new LinuxHost({
-    ...parts,
-    rootless: false,
-    kvm: () => Promise.resolve(false),
-    connect: () => Promise.resolve(null),
-    powerOff: () => Promise.resolve(),
-    destroy: () => Promise.resolve(),
-  });
+  const makeDriver = (fresh: () => Promise<Shell>): HostDriver => {
+    const parts = { storeId: STORE, shell, fresh, vms: {} as VmDriver, outside: null };
+    return new LinuxHost({
+      ...parts,
+      rootless: false,
+      kvm: () => Promise.resolve(false),
+      connect: () => Promise.resolve(null),
+      powerOff: () => Promise.resolve(),
+      destroy: () => Promise.resolve(),
+    });
+  };
+  const driver = makeDriver(() => Promise.resolve(shell));
   for (let tries = 0; ; tries += 1) {
     try {
       await driver.connect(signal);
@@ -105,7 +110,8 @@ async function makeRig(): Promise<Rig> {
       await sleep(50);
     }
   }
-  return { host, manager, driver, sshd };
+  const dying = makeDriver(() => Promise.reject(new AppError('HOST_UNREACHABLE', 'the engine is gone')));
+  return { host, manager, driver, dying, sshd };
 }
 
 /** Each command is a connection of its own over the wire, which dies with the link: exit 255 is ssh's own. */
@@ -140,7 +146,7 @@ function sshShell(manager: TestHost, key: string): Shell {
 const wanted = (nic: string | null, ipv4: Ipv4 = { kind: 'none' }, mtu = 1500): WantedHost => {
   const network = {
     ...{ id: RED, dataCenterId: RED, name: 'red', comment: '', isIsolated: false, vlan: null, mtu, bridge: 'red' },
-    ...{ guestSubnet: null, createdAt: '' },
+    ...{ label: null, guestSubnet: null, createdAt: '' },
   };
   const setup = wantedSetup(STORE, nic === null ? [] : [{ network, nic, ipv4, ipv6: { kind: 'none' } }], []);
   return { storeId: STORE, bridges: [], taps: [], setup };
@@ -220,6 +226,27 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
     expect((await look()).bridges).toEqual([]);
     const left = await rig.host.shell.script('ls /run/atoll; pgrep -f "sleep [3]$" || :', []);
     expect(left.stdout.trim()).toBe('');
+  });
+
+  it('lets a change stand that a killed engine had no time to confirm, once the next one has connected', async () => {
+    const wish = wanted('eth0', OWN);
+    const { steps } = planSetup(wish, await look());
+    const order = { steps, confirmSeconds: 5, restore: [] };
+    const given = Date.now();
+    const lost = expect(rig.dying.setupNetworks(order, signal)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    while ((await look()).bridges.length === 0) await sleep(50);
+    await rig.driver.connect(signal);
+    await lost;
+    expect(Date.now() - given).toBeGreaterThan(5_000);
+    await isAsWanted(wish);
+  });
+
+  it('takes a change back that nobody has confirmed', async () => {
+    const before = await state();
+    const { steps } = planSetup(wanted('eth0', OWN), await look());
+    const lost = rig.dying.setupNetworks({ steps, confirmSeconds: 2, restore: [] }, signal);
+    await expect(lost).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    expect(await state()).toEqual(before);
   });
 
   it('takes the whole back when one line of it fails', async () => {

@@ -32,8 +32,8 @@ export function sceneOf(...lines: readonly string[]): AtollMap {
     sizes.set(networkId, members.length);
   }
   return {
-    hosts: [...hosts].map((id) => ({ id, name: id, kind: 'simulated', state: 'up' })),
-    networks: [...networks].map((id) => ({ id, name: id, isIsolated: !id.startsWith('uplink') })),
+    hosts: [...hosts].map((id) => ({ id, name: id, kind: 'simulated', state: 'up', labels: [] })),
+    networks: [...networks].map((id) => ({ id, name: id, isIsolated: !id.startsWith('uplink'), label: null })),
     vms: [...vms].map(([id, { hostId, down }]) => ({
       id,
       name: id,

@@ -85,7 +85,7 @@ function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, wishes:
     if (owns) ownIsFree = false;
     const network = {
       ...{ id: id(n), dataCenterId: id(98), name: `red${n}`, comment: '', isIsolated: false, guestSubnet: null },
-      ...{ vlan: tagged ? n + 10 : null, mtu: large ? 9000 : 1500, bridge: `red${n}`, createdAt: '' },
+      ...{ vlan: tagged ? n + 10 : null, mtu: large ? 9000 : 1500, bridge: `red${n}`, label: null, createdAt: '' },
     };
     return [
       {

@@ -10,6 +10,7 @@ import { LabShell } from '../../hosts/shells/lab';
 import type { SshHow } from '../../contract';
 import { labHere } from './lab-here';
 import { makeTestHost, type TestHost } from './netns-shell';
+import { carry, type Trouble } from './wire';
 
 const go = new AbortController().signal;
 
@@ -168,9 +169,10 @@ export class SshTestHost {
     await this.relay.open();
   }
 
-  async startSshd(): Promise<void> {
+  /** `more`: lines of sshd_config that go before the usual ones, and so win. */
+  async startSshd(more = ''): Promise<void> {
     const file = join(this.folder, 'sshd_config');
-    writeFileSync(file, CONFIG(this.folder, this.address));
+    writeFileSync(file, `${more}\n${CONFIG(this.folder, this.address)}`);
     await this.shell.run(['/usr/sbin/sshd', '-f', file]);
     await this.answers();
   }
@@ -193,6 +195,42 @@ export class SshTestHost {
     );
   }
 
+  async restartSshd(more = ''): Promise<void> {
+    await this.killSshd();
+    await this.startSshd(more);
+  }
+
+  /** The shell that a login of it starts. */
+  loginShell(user: string, shell: string): void {
+    const file = join(this.folder, 'passwd');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    // In place: it is bound over the host's /etc/passwd.
+    writeFileSync(
+      file,
+      lines.map((line) => (line.startsWith(`${user}:`) ? line.replace(/[^:]*$/, shell) : line)).join('\n'),
+    );
+  }
+
+  /** What is wrong with the way to it from now on. */
+  trouble(trouble: Trouble): void {
+    this.relay.trouble = trouble;
+  }
+
+  /** Cuts all connections once so many bytes more have gone to it. */
+  cutAfter(bytes: number): { readonly cut: boolean; stop(): void } {
+    return this.relay.cutAfter(bytes);
+  }
+
+  /** Cuts the connections that there are; new ones can be made. */
+  cut(): void {
+    this.relay.dropAll();
+  }
+
+  /** Bytes that have gone to it. */
+  get sent(): number {
+    return this.relay.sent;
+  }
+
   /** Pulls the cable, or puts it back. */
   async cable(plugged: boolean): Promise<void> {
     await this.of.underlay.shell.run(['ip', 'link', 'set', 'dev', `u${this.number}`, plugged ? 'up' : 'down']);
@@ -213,6 +251,9 @@ export class SshTestHost {
 
 /** Leads connections to 127.0.0.1 on to a host, by a process that runs in the underlay's namespace. */
 class Relay {
+  trouble: Trouble = {};
+  sent = 0;
+  private knife: { left: number; cut: boolean } | null = null;
   private server: Server | null = null;
   private readonly live = new Map<Socket, ChildProcess>();
 
@@ -244,6 +285,30 @@ class Relay {
     this.server?.close();
   }
 
+  cutAfter(bytes: number): { readonly cut: boolean; stop(): void } {
+    const knife = { left: bytes, cut: false };
+    this.knife = knife;
+    return {
+      get cut() {
+        return knife.cut;
+      },
+      stop: () => {
+        this.knife = null;
+      },
+    };
+  }
+
+  private passes(bytes: number): boolean {
+    this.sent += bytes;
+    if (!this.knife) return true;
+    this.knife.left -= bytes;
+    if (this.knife.left > 0) return true;
+    this.knife.cut = true;
+    this.knife = null;
+    this.dropAll();
+    return false;
+  }
+
   private lead(socket: Socket): void {
     const script = `const s=require('net').connect(22,'${this.address}');s.setNoDelay(true);process.stdin.pipe(s).pipe(process.stdout);s.on('close',()=>process.exit());s.on('error',()=>process.exit(1))`;
     const child = spawn('nsenter', ['-t', String(this.underlayPid), '-n', '--', process.execPath, '-e', script], {
@@ -256,8 +321,19 @@ class Relay {
       child.kill('SIGKILL');
     };
     socket.setNoDelay(true);
-    socket.pipe(child.stdin).on('error', end);
-    child.stdout.pipe(socket);
+    child.stdin.on('error', end);
+    carry(
+      socket,
+      child.stdin,
+      () => this.trouble,
+      (bytes) => this.passes(bytes),
+    );
+    carry(
+      child.stdout,
+      socket,
+      () => this.trouble,
+      () => true,
+    );
     socket.on('error', end).on('close', end);
     child.on('exit', end);
   }

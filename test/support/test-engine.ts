@@ -2,6 +2,7 @@ import { type RouterClient, createRouterClient } from '@orpc/server';
 import { type Actor, AppError, type Job, type Protocol } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
+import type { Backups } from '../../engine/ports/backups';
 import type { Clock } from '../../engine/ports/clock';
 import type { Hosts, Images, Remedy } from '../../engine/ports/hosts';
 import type { Log } from '../../engine/ports/log';
@@ -111,6 +112,18 @@ const IMAGES: Images = {
   remove: () => Promise.resolve(),
 };
 
+/** A home whose last backup has just been made, so that none is due. */
+const freshlyBackedUp = (clock: Clock): Backups => ({
+  folder: '/nowhere/backups',
+  list: () => {
+    const at = new Date(clock.now()).toISOString();
+    return Promise.resolve([{ name: 'fresh', path: '/nowhere/backups/fresh', kind: 'automatic', at, bytes: 1 }]);
+  },
+  free: () => Promise.resolve('/nowhere/backups/next'),
+  inspect: () => Promise.reject(new AppError('NOT_FOUND', 'There is no such backup')),
+  remove: () => Promise.resolve(),
+});
+
 export const TESTER: Actor = { user: 'tester', door: 'cli' };
 
 /** An engine on a store in memory and a fleet of simulated hosts, with every answer checked against the contract. */
@@ -123,13 +136,14 @@ export class TestEngine {
   stopAsked = 0;
 
   /** `of`: another test engine whose store and hosts this one takes over, as the next engine after a crash does. */
-  constructor(of?: Pick<TestEngine, 'store' | 'fleet'>, clock = realClock) {
+  constructor(of?: Pick<TestEngine, 'store' | 'fleet'>, clock = realClock, backups = freshlyBackedUp(clock)) {
     this.store = of?.store ?? openMemoryStore();
     this.fleet = of?.fleet ?? new Fleet(clock);
     this.engine = createEngine(
       {
         store: this.store,
         hosts: this.fleet,
+        backups,
         secrets: memorySecrets(),
         images: IMAGES,
         clock,

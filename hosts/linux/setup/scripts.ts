@@ -109,3 +109,18 @@ cd "$1" 2>/dev/null || exit 0
 { read -r pid <pid && kill -KILL -- "-$pid"; } 2>/dev/null
 cd / && rm -rf "$1"
 `;
+
+/**
+ * Settles what an engine that died has left armed: whoever runs this has just connected, so the host can be reached as it is now.
+ * What else stands there may be asked for still, by an order under way; what is old is removed. $1: how its folders begin.
+ */
+export const SETTLE = `
+for folder in "$1"*; do
+  cd "$folder" 2>/dev/null || continue
+  tries=0
+  while [ -e armed ] && [ ! -e result ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
+  { read -r result <result; } 2>/dev/null && [ "$result" = ok ] && mv armed confirmed 2>/dev/null
+  [ -e armed ] || [ -z "$(find "$folder" -maxdepth 0 -mmin +10 2>/dev/null)" ] || { cd / && rm -rf "$folder"; }
+done
+:
+`;

@@ -5,7 +5,7 @@ import type { SetupOrder, SetupOutcome } from '../../../engine/ports/setup';
 import { throwIfCancelled } from '../../cancelled';
 import type { Shell } from '../../shell';
 import { orderText } from './lines';
-import { CLEAR, CONFIRM, RUNNER, START } from './scripts';
+import { CLEAR, CONFIRM, RUNNER, SETTLE, START } from './scripts';
 
 /** Between two tries to reach the host again, and for how long after its own patience has ended. Milliseconds. */
 const TRY_EVERY_MS = 400;
@@ -13,6 +13,7 @@ const GRACE_MS = 4_000;
 
 /** How an order is given to a host. */
 export interface SetupWay {
+  readonly storeId: string;
   readonly shell: Shell;
   /** A connection made now, closed by the caller; left out where each command is one anyway. */
   readonly fresh?: (() => Promise<Shell>) | undefined;
@@ -26,7 +27,7 @@ export interface SetupWay {
 export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
   throwIfCancelled(signal);
   if (order.steps.length === 0) return { ok: true, note: null };
-  const folder = `/run/atoll/setup-${randomBytes(8).toString('hex')}`;
+  const folder = `${folderOf(way.storeId)}${randomBytes(8).toString('hex')}`;
   const seconds = order.confirmSeconds ?? 0;
   const given = Date.now();
   try {
@@ -38,6 +39,17 @@ export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: Ab
   }
   const verdict = await settle(way, folder, given + seconds * 1000 + GRACE_MS);
   return outcomeOf(verdict, seconds);
+}
+
+/** Of a store's own: two engines on one host keep out of each other's orders. */
+const folderOf = (storeId: string): string => `/run/atoll/setup-${storeId.slice(-12)}-`;
+
+/**
+ * For whoever has just connected: an order that the engine before had no time to confirm stands, instead of being taken back
+ * behind the back of one that finds everything as wanted.
+ */
+export async function settleLeftSetup(shell: Shell, storeId: string, signal: AbortSignal): Promise<void> {
+  await shell.script(SETTLE, [folderOf(storeId)], { signal });
 }
 
 interface Verdict {

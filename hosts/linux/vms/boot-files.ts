@@ -4,6 +4,7 @@ import type { BootSpec, VmSpec } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { guestHostname } from './domain-name';
 import type { BootFiles, DiskFile } from './domain-xml';
+import { FIRST_DAY } from './snapshots';
 import { seedFiles, type SeedSpec } from './seed';
 
 type Boot<Kind extends BootSpec['kind']> = Extract<BootSpec, { kind: Kind }>;
@@ -78,7 +79,8 @@ const OVERLAY = `
 mkdir -p -- "$1" && chmod 711 -- "$1" && cd -- "$1" || exit 1
 [ -e disk.qcow2 ] && exit 0
 # Made aside and moved, so that what is found under the name is whole.
-qemu-img create -q -f qcow2 -F "$3" -b "$2" disk.qcow2.new && mv disk.qcow2.new disk.qcow2
+qemu-img create -q -f qcow2 -F "$3" -b "$2" disk.qcow2.new &&
+  qemu-img snapshot -c ${FIRST_DAY} disk.qcow2.new && mv disk.qcow2.new disk.qcow2
 `;
 
 async function imageDisks(

@@ -74,5 +74,15 @@ export function forgetting(driver: VmDriver, memory: RememberedVms): VmDriver {
     update: (vmId, vnic, signal) => changing(driver.update(vmId, vnic, signal)),
     openConsole: (vmId, signal) => driver.openConsole(vmId, signal),
     openScreen: (vmId, signal) => driver.openScreen(vmId, signal),
+    snapshots: {
+      freeze: (vmIds, signal) => changing(driver.snapshots.freeze(vmIds, signal)),
+      thaw: (vmIds, signal) => changing(driver.snapshots.thaw(vmIds, signal)),
+      take: (snapshotId, vmId, signal) => changing(driver.snapshots.take(snapshotId, vmId, signal)),
+      wake: (snapshotId, vmId, signal) => changing(driver.snapshots.wake(snapshotId, vmId, signal)),
+      revert: (snapshotId, vmId, signal) => changing(driver.snapshots.revert(snapshotId, vmId, signal)),
+      forget: (snapshotId, vmIds, signal) => driver.snapshots.forget(snapshotId, vmIds, signal),
+      copyDisks: (fromId, toId, signal) => driver.snapshots.copyDisks(fromId, toId, signal),
+      renew: (vmId, signal) => changing(driver.snapshots.renew(vmId, signal)),
+    },
   };
 }

@@ -20,6 +20,7 @@ import { domainXml, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { ensureNowhere } from './nowhere';
 import { openVnc } from './screen';
+import { LinuxSnapshots } from './snapshots';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
@@ -44,11 +45,13 @@ export function createVirshDriver(shell: Shell, options: VirshOptions): VmDriver
 class VirshDriver implements VmDriver {
   private readonly openLines = new Set<string>();
   private readonly boot: BootContext;
+  readonly snapshots: LinuxSnapshots;
 
   constructor(
     private readonly shell: Shell,
     private readonly options: VirshOptions,
   ) {
+    this.snapshots = new LinuxSnapshots(shell, options.diskDir);
     this.boot = {
       shell,
       diskDir: options.diskDir,
@@ -61,6 +64,7 @@ class VirshDriver implements VmDriver {
     const existing = await dumpXml(this.shell, spec.id, 'inactive', signal);
     if (existing !== null) this.requireOurs(existing, spec.id);
     if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
+    await this.snapshots.reap(spec.id, signal);
     const boot = await prepareBoot(this.boot, spec, signal);
     await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
     const context = {
@@ -99,6 +103,7 @@ class VirshDriver implements VmDriver {
       await this.stop(vmId, signal);
       await this.virsh(['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], signal);
     }
+    await this.snapshots.drop(vmId, signal);
     return removeDisks(this.shell, { ...this.options, vmId, serialLog: this.serialLog(vmId) }, disks, signal);
   }
 

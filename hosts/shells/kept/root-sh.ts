@@ -9,19 +9,23 @@ export type Elevation =
   | { readonly kind: 'sudo'; password(): Promise<string | null> };
 
 const START_TIMEOUT_MS = 20_000;
-/** sbin folders, which the PATH of an ordinary login lacks; English output, since some of it is parsed. */
-const PREAMBLE = `cd /; PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"; LC_ALL=C.UTF-8; export PATH LC_ALL; unset ENV\n`;
+/**
+ * sbin folders, which the PATH of an ordinary login lacks; English output, since some of it is parsed. Where sh is bash it
+ * writes larger here-documents to a file: in memory, so that a host whose disk is full or read-only is still served.
+ */
+const PREAMBLE = `cd /; PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"; LC_ALL=C.UTF-8; export PATH LC_ALL; unset ENV; [ -w /run ] && TMPDIR=/run; [ -w /dev/shm ] && TMPDIR=/dev/shm\n`;
 
 /**
  * Starts an sh that reads its commands from `stdin`, as root where `how` says so. It is there when this resolves: what a login
- * shell, a banner or sudo's lecture printed before is gone, and sudo took nothing for a password that was a command.
+ * shell, a banner or sudo's lecture printed before is gone, and sudo took nothing for a password that was a command. sudo speaks
+ * English, whatever the login does, since what it says is read.
  * @throws AppError FORBIDDEN when sudo wants a password that is not there or wrong, or does not know the user
  */
 export async function startSh(open: OpenChannel, host: string, how: Elevation): Promise<Channel> {
   const ready = `r${randomBytes(8).toString('hex')}`;
   const prompt = `p${randomBytes(8).toString('hex')}`;
   const sh = `sh -c 'echo ${ready}; exec sh'`;
-  const channel = await open(how.kind === 'sudo' ? `exec sudo -S -p ${prompt} -- ${sh}` : `exec ${sh}`);
+  const channel = await open(how.kind === 'sudo' ? `exec env LC_ALL=C sudo -S -p ${prompt} -- ${sh}` : `exec ${sh}`);
   try {
     await untilReady(channel, host, ready, how, prompt);
     channel.stdin.write(PREAMBLE);
@@ -84,7 +88,11 @@ const MISSING_HINT = 'Give it with `atoll host unlock NAME`, or allow sudo witho
 function noShell(host: string, how: Elevation, err: string, out: string): AppError {
   const said = (err.trim() || out.trim()).split('\n').at(-1) ?? '';
   const words = said === '' ? '' : `: ${said.slice(0, 300)}`;
-  if (how.kind === 'sudo' && /not in the sudoers|not allowed to/i.test(err))
+  if (how.kind === 'sudo' && /must have a tty/i.test(err))
+    return new AppError('FORBIDDEN', `sudo on ${host} wants a terminal${words}`, {
+      hint: 'Put "Defaults:USER !requiretty" into sudoers on the host, or log in as root.',
+    });
+  if (how.kind === 'sudo' && /not in the sudoers|not allowed to|may not run sudo|can't do that/i.test(err))
     return new AppError('FORBIDDEN', `The user may not use sudo on ${host}${words}`, {
       hint: 'Add the user to sudoers on the host, or log in as root.',
     });

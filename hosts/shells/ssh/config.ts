@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { AppError, type SshHow, parseSshAddress } from '../../../contract';
 import { CommandError } from '../../command-error';
 import { runProcess } from '../spawn';
@@ -12,22 +12,50 @@ export interface Hop {
   readonly identityFiles: readonly string[];
   /** The agent's socket; null: none. */
   readonly agent: string | null;
+  /** Of the agent's keys only those of `identityFiles` (IdentitiesOnly): sshd hangs up after six that it does not know. */
+  readonly identitiesOnly: boolean;
+  /** The name under which its host key is kept, where the config gives one (HostKeyAlias). */
+  readonly keyAlias: string | null;
 }
+
+/** ssh itself gives up far earlier, for want of processes. */
+const MOST_HOPS = 16;
 
 /**
- * The way to a host, its last hop first in mind: jump hosts in order, then the host itself. `~/.ssh/config` is read by
- * OpenSSH's own `ssh -G`, which alone gets Match, Include, tokens and defaults right; it connects to nobody.
- * @throws AppError BAD_INPUT for what ssh does not take as a host
+ * The way to a host: jump hosts in order, then the host itself. `~/.ssh/config` is read by OpenSSH's own `ssh -G`, which alone
+ * gets Match, Include and defaults right; it connects to nobody. As with ssh, the first jump host of a list has a way of its
+ * own, by its own ProxyJump; for the others that is the jump hosts before them.
+ * @throws AppError BAD_INPUT for what ssh does not take as a host, or a way that leads back to itself
  */
 export async function resolveWay(how: SshHow, configFile: string | null): Promise<Hop[]> {
-  const last = await resolveHop({ host: how.address, user: how.user, port: how.port }, configFile);
-  const jump = how.jump ?? last.proxyJump;
-  const names = jump === null || jump === 'none' ? [] : jump.split(',').map(parseAddress);
-  const before = await Promise.all(names.map((name) => resolveHop(name, configFile)));
-  return [...before, last].map(({ hop }) => hop);
+  const way: Hop[] = [];
+  let next: Address | null = { host: how.address, user: how.user, port: how.port };
+  let jump = how.jump;
+  while (next !== null) {
+    const { hop, jump: own }: Resolved = await resolveHop(next, jump, configFile);
+    const names: Address[] = (noneIsNull(jump ?? own) ?? '').split(',').filter(Boolean).map(parseAddress);
+    const between = names.slice(1).map((name) => resolveHop(name, 'none', configFile));
+    way.unshift(...(await Promise.all(between)).map((each) => each.hop), hop);
+    if (way.length > MOST_HOPS) throw endless(how.address);
+    next = names[0] ?? null;
+    jump = null;
+  }
+  return way;
 }
 
+const endless = (address: string): AppError =>
+  new AppError('BAD_INPUT', `The way to ${address} goes over more than ${MOST_HOPS} jump hosts`, {
+    field: 'address',
+    hint: 'Does a ProxyJump in ~/.ssh/config lead back to itself?',
+  });
+
 type Address = NonNullable<ReturnType<typeof parseSshAddress>>;
+
+interface Resolved {
+  readonly hop: Hop;
+  /** Its jump hosts by the config, with commas; null: none. */
+  readonly jump: string | null;
+}
 
 function parseAddress(text: string): Address {
   const address = parseSshAddress(text);
@@ -35,10 +63,12 @@ function parseAddress(text: string): Address {
   throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is not [user@]host[:port]`, { field: 'jump' });
 }
 
+/** `given`: the jump hosts that were asked for, in whose place the config's own way does not count. */
 async function resolveHop(
   { host, user, port }: Address,
+  given: string | null,
   configFile: string | null,
-): Promise<{ readonly hop: Hop; readonly proxyJump: string | null }> {
+): Promise<Resolved> {
   if (host.startsWith('-'))
     throw new AppError('BAD_INPUT', `${JSON.stringify(host)} is not a host`, { field: 'address' });
   const asked = [
@@ -48,21 +78,29 @@ async function resolveHop(
   ];
   const options = await readOptions(['ssh', '-G', ...asked, '--', host]);
   const of = (name: string): string | null => options.get(name)?.[0] ?? null;
-  const agent = of('identityagent');
-  const proxyCommand = of('proxycommand');
-  if (proxyCommand !== null && proxyCommand !== 'none')
+  const known = (name: string): string | null => noneIsNull(of(name));
+  const command = known('proxycommand');
+  if (command !== null && given === null)
     throw new AppError('NOT_SUPPORTED', `~/.ssh/config reaches ${host} by a ProxyCommand`, {
       field: 'address',
-      hint: 'Use ProxyJump there; a command can not be run for an app.',
+      hint: 'Use ProxyJump there, or give --jump; a command can not be run for an app.',
     });
+  const address = of('hostname') ?? host;
+  const login = of('user') ?? user ?? '';
+  const tokens = tokensOf({ n: host, h: address, p: of('port') ?? '22', r: login, k: known('hostkeyalias') ?? host });
+  const agent = of('identityagent');
   const hop: Hop = {
-    host: of('hostname') ?? host,
+    host: address,
     port: Number(of('port') ?? 22),
-    user: of('user') ?? user ?? '',
-    identityFiles: (options.get('identityfile') ?? []).map(expandHome),
-    agent: agent === null || agent === 'SSH_AUTH_SOCK' ? (process.env['SSH_AUTH_SOCK'] ?? null) : noneIsNull(agent),
+    user: login,
+    identityFiles: (options.get('identityfile') ?? [])
+      .filter((file) => file !== 'none')
+      .map((file) => expand(file, tokens)),
+    agent: agent === null ? variable('SSH_AUTH_SOCK') : agentSocket(agent, tokens),
+    identitiesOnly: of('identitiesonly') === 'yes',
+    keyAlias: known('hostkeyalias'),
   };
-  return { hop, proxyJump: of('proxyjump') };
+  return { hop, jump: known('proxyjump') };
 }
 
 /** Lines of `ssh -G`: `name value`, some more than once. Without an ssh on this computer nothing is known but what was asked. */
@@ -91,5 +129,31 @@ async function runSsh(argv: readonly string[]): Promise<string> {
   }
 }
 
-const expandHome = (path: string): string => (path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path);
-const noneIsNull = (text: string): string | null => (text === 'none' ? null : expandHome(text));
+const noneIsNull = (text: string | null): string | null => (text === 'none' ? null : text);
+const variable = (name: string): string | null => process.env[name] || null;
+
+/** `none`, the name of the usual variable, `$VARIABLE`, or a path (ssh_config(5), IdentityAgent). */
+function agentSocket(text: string, tokens: Tokens): string | null {
+  if (text === 'none') return null;
+  if (text === 'SSH_AUTH_SOCK') return variable(text);
+  return /^\$\w+$/.test(text) ? variable(text.slice(1)) : expand(text, tokens);
+}
+
+type Tokens = ReadonlyMap<string, string>;
+
+/** What `ssh -G` leaves as it is written in paths: ssh_config(5), TOKENS. Those that name this computer and its user are the same for all. */
+function tokensOf(own: Readonly<Record<string, string>>): Tokens {
+  const { username, uid, homedir: home } = userInfo();
+  const here = hostname();
+  const same = { '%': '%', d: home, i: String(uid), L: here.split('.')[0] ?? here, l: here, u: username };
+  return new Map(Object.entries({ ...same, ...own }));
+}
+
+/** `~`, %tokens and ${VARIABLES} of a path. A token that is none stays as it is: no such file is there then. */
+function expand(path: string, tokens: Tokens): string {
+  return path
+    .replace(/^~(?=\/|$)/, homedir())
+    .replaceAll(/%(.)|\$\{(\w+)\}/g, (whole, token?: string, name?: string) =>
+      name === undefined ? (tokens.get(token ?? '') ?? whole) : (variable(name) ?? ''),
+    );
+}

@@ -1,14 +1,13 @@
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from 'ssh2';
 import { AppError } from '../../../contract';
 import type { Hop } from './config';
 import { loadSsh2 } from './load-ssh2';
-import { type HostKey, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
+import { type HostKey, type KeyPlace, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
+import { PULSE_MS, watchPulse } from './pulse';
 
 const READY_TIMEOUT_MS = 20_000;
-/** A host that says nothing for three of these is gone: long enough for a busy one, short beside TCP's quarter of an hour. */
-const KEEPALIVE_MS = 5_000;
-const KEEPALIVE_MISSED = 3;
 
 /** A host key that nobody has confirmed yet, or that is not the one that was. */
 export interface KeyQuestion {
@@ -36,7 +35,7 @@ export interface Way {
 /** Thrown when a host's key has to be confirmed first. */
 export class KeyNotTrusted extends AppError {
   constructor(readonly question: KeyQuestion) {
-    const { words, hint } = question.verdict === 'changed' ? changedWords(question) : unknownWords(question);
+    const { words, hint } = WORDS[question.verdict](question);
     super('FORBIDDEN', words, { field: 'fingerprint', hint });
   }
 }
@@ -46,10 +45,17 @@ const changedWords = ({ hop, key }: KeyQuestion) => ({
   hint: `Either the host was installed anew, or someone is in between. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${key.fingerprint}\``,
 });
 
+const revokedWords = ({ hop, key }: KeyQuestion) => ({
+  words: `THE HOST KEY OF ${hop.host} IS REVOKED: ${key.type} ${key.fingerprint}`,
+  hint: 'known_hosts of the home has it marked as @revoked: it is known to be in wrong hands. Nothing was sent to the host. Give the host a new key.',
+});
+
 const unknownWords = ({ hop, key }: KeyQuestion) => ({
   words: `The host key of ${hop.host} is not confirmed: ${key.type} ${key.fingerprint}`,
   hint: `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and confirm it with --fingerprint ${key.fingerprint}`,
 });
+
+const WORDS = { changed: changedWords, revoked: revokedWords, unknown: unknownWords } as const;
 
 /**
  * Connects from hop to hop. Each hop's key is judged before anything is sent to it.
@@ -63,7 +69,7 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
   try {
     let client: Client | null = null;
     for (const [at, hop] of hops.entries()) {
-      const sock = client === null ? null : await forward(client, hop);
+      const sock: Duplex = client === null ? connect({ host: hop.host, port: hop.port }) : await forward(client, hop);
       client = await connectHop(hop, sock, await options.methods(hop, at === hops.length - 1), options, clients);
     }
     if (client === null) throw new AppError('BAD_INPUT', 'There is no way to the host');
@@ -76,7 +82,7 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
 
 async function connectHop(
   hop: Hop,
-  sock: Duplex | null,
+  sock: Duplex,
   methods: AnyAuthMethod[],
   { known, confirmed, remember, signal }: DialOptions,
   clients: Client[],
@@ -95,29 +101,35 @@ async function connectHop(
       reject(refused ?? (error instanceof AppError ? error : notConnected(hop, error)));
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    client.on('error', fail);
+    client.on('error', (error: Error & { level?: string }) => {
+      // An agent that is gone, or has a key that it can't use, is one way in less: ssh2 goes on to the next.
+      if (error.level !== 'agent') fail(error);
+    });
     client.once('close', () => fail(new Error('it closed the connection')));
     client.once('ready', () => {
       signal.removeEventListener('abort', onAbort);
       // Nagle's algorithm would hold each small script back for the answer to the last one: 58 ms instead of 15.
       client.setNoDelay(true);
-      const write = trusted && remember ? known.trust(hop.host, hop.port, trusted) : Promise.resolve();
+      watchPulse(sock);
+      const write = trusted && remember ? known.trust(place, trusted) : Promise.resolve();
       write.then(() => resolve(client), fail);
     });
-    const types = known.types(hop.host, hop.port) as ServerHostKeyAlgorithm[];
+    const place = placeOf(hop);
+    const types = known.types(place) as ServerHostKeyAlgorithm[];
     client.connect({
-      ...(sock ? { sock } : { host: hop.host, port: hop.port }),
+      sock,
       username: hop.user,
       authHandler: methods,
       readyTimeout: READY_TIMEOUT_MS,
-      keepaliveInterval: KEEPALIVE_MS,
-      keepaliveCountMax: KEEPALIVE_MISSED,
+      // Its own judgement counts answers to its questions only, which stand behind whatever else is on its way (pulse.ts).
+      keepaliveInterval: PULSE_MS,
+      keepaliveCountMax: Number.MAX_SAFE_INTEGER,
       ...(types.length > 0 ? { algorithms: { serverHostKey: preferring(types) } } : {}),
       hostVerifier: (blob: Buffer): boolean => {
         const key = hostKey(blob);
-        const verdict = known.verdict(hop.host, hop.port, key);
+        const verdict = known.verdict(place, key);
         if (verdict === 'known') return true;
-        if (confirmed.has(key.fingerprint)) {
+        if (verdict !== 'revoked' && confirmed.has(key.fingerprint)) {
           trusted = key;
           return true;
         }
@@ -127,6 +139,10 @@ async function connectHop(
     });
   });
 }
+
+/** Where its key stands in known_hosts; an alias stands there without a port (ssh_config(5), HostKeyAlias). */
+const placeOf = ({ host, port, keyAlias }: Hop): KeyPlace =>
+  keyAlias === null ? { host, port } : { host: keyAlias, port: 22 };
 
 /** Algorithms by which a key of a known type is shown first; RSA keys sign in three ways. */
 function preferring(types: readonly ServerHostKeyAlgorithm[]): ServerHostKeyAlgorithm[] {
@@ -160,6 +176,12 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
     return new AppError('FORBIDDEN', `${hop.host} did not let ${hop.user} in`, {
       field: 'user',
       hint: 'Check user, key or password; `atoll host unlock NAME` gives a new password.',
+      cause: error,
+    });
+  if (/too many authentication failures/i.test(error.message))
+    return new AppError('FORBIDDEN', `${hop.host} hung up on ${hop.user} after too many keys`, {
+      field: 'key',
+      hint: 'Name the one that it knows: --key FILE, or IdentityFile and "IdentitiesOnly yes" in ~/.ssh/config.',
       cause: error,
     });
   return new AppError('HOST_UNREACHABLE', `${hop.host}:${hop.port} does not answer: ${error.message}`, {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +13,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+const at = (host: string, port: number) => ({ host, port });
+
 /** A key's blob: its type, and bytes of its own. */
 function key(n: number, type = 'ssh-ed25519'): HostKey {
   const name = Buffer.from(type);
@@ -24,21 +26,21 @@ function key(n: number, type = 'ssh-ed25519'): HostKey {
 describe('known host keys', () => {
   it('are known once they are trusted, by host and port, and another key is a changed one', async () => {
     const known = new KnownHosts(file);
-    expect(known.verdict('h', 22, key(1))).toBe('unknown');
-    await Promise.all([known.trust('h', 22, key(1)), known.trust('h', 2222, key(2))]);
-    expect(known.verdict('H', 22, key(1))).toBe('known');
-    expect(known.verdict('h', 22, key(2))).toBe('changed');
-    expect(known.verdict('h', 2222, key(2))).toBe('known');
-    expect(known.verdict('hh', 22, key(1))).toBe('unknown');
-    expect(known.types('h', 22)).toEqual(['ssh-ed25519']);
+    expect(known.verdict(at('h', 22), key(1))).toBe('unknown');
+    await Promise.all([known.trust(at('h', 22), key(1)), known.trust(at('h', 2222), key(2))]);
+    expect(known.verdict(at('H', 22), key(1))).toBe('known');
+    expect(known.verdict(at('h', 22), key(2))).toBe('changed');
+    expect(known.verdict(at('h', 2222), key(2))).toBe('known');
+    expect(known.verdict(at('hh', 22), key(1))).toBe('unknown');
+    expect(known.types(at('h', 22))).toEqual(['ssh-ed25519']);
   });
 
   it('give way to the one that is trusted now, and leave the lines of others as they are', async () => {
     writeFileSync(file, '# mine\nother ssh-rsa AAAA\n');
     const known = new KnownHosts(file);
-    await known.trust('h', 22, key(1));
-    await known.trust('h', 22, key(2));
-    expect(known.verdict('h', 22, key(1))).toBe('changed');
+    await known.trust(at('h', 22), key(1));
+    await known.trust(at('h', 22), key(2));
+    expect(known.verdict(at('h', 22), key(1))).toBe('changed');
     expect(readFileSync(file, 'utf8')).toBe(`# mine\nother ssh-rsa AAAA\nh ssh-ed25519 ${key(2).base64}\n`);
   });
 
@@ -47,12 +49,44 @@ describe('known host keys', () => {
     execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
     expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|/);
     const known = new KnownHosts(file);
-    expect(known.verdict('h', 22, key(1))).toBe('known');
-    expect(known.verdict('g', 22, key(1))).toBe('unknown');
+    expect(known.verdict(at('h', 22), key(1))).toBe('known');
+    expect(known.verdict(at('g', 22), key(1))).toBe('unknown');
     writeFileSync(file, `*.lab,!bad.lab ssh-ed25519 ${key(1).base64}\n@revoked * ssh-ed25519 ${key(9).base64}\n`);
-    expect(known.verdict('a.lab', 22, key(1))).toBe('known');
-    expect(known.verdict('bad.lab', 22, key(1))).toBe('unknown');
-    expect(known.verdict('new', 22, key(9))).toBe('changed');
+    expect(known.verdict(at('a.lab', 22), key(1))).toBe('known');
+    expect(known.verdict(at('bad.lab', 22), key(1))).toBe('unknown');
+    expect(known.verdict(at('new', 22), key(9))).toBe('revoked');
+  });
+
+  it('lose nothing of other hosts, and nothing that was revoked, when one gets a new key', async () => {
+    const lines = [
+      `@revoked * ssh-ed25519 ${key(9).base64}`,
+      `h,g,10.0.0.1 ssh-ed25519 ${key(1).base64}`,
+      `*.lab ssh-ed25519 ${key(3).base64}`,
+      `@cert-authority *.lab ssh-ed25519 ${key(4).base64}`,
+    ];
+    writeFileSync(file, lines.join('\n'));
+    const known = new KnownHosts(file);
+    await known.trust(at('h', 22), key(2));
+    await known.trust(at('a.lab', 22), key(5));
+    expect(known.verdict(at('h', 22), key(1))).toBe('changed');
+    expect(known.verdict(at('h', 22), key(2))).toBe('known');
+    expect(known.verdict(at('g', 22), key(1))).toBe('known');
+    expect(known.verdict(at('a.lab', 22), key(3))).toBe('changed');
+    expect(known.verdict(at('b.lab', 22), key(3))).toBe('known');
+    expect(known.verdict(at('h', 22), key(9))).toBe('revoked');
+    expect(readFileSync(file, 'utf8')).toContain(lines[3]);
+    // OpenSSH reads it as we do.
+    const found = (name: string): string => execFileSync('ssh-keygen', ['-F', name, '-f', file]).toString();
+    expect(found('g')).toContain(key(1).base64);
+    expect(found('h')).not.toContain(key(1).base64);
+  });
+
+  it('can be written again after they could not be once', async () => {
+    const known = new KnownHosts(join(folder, 'later', 'known_hosts'));
+    await expect(known.trust(at('h', 22), key(1))).rejects.toThrow(/ENOENT/);
+    mkdirSync(join(folder, 'later'));
+    await known.trust(at('h', 22), key(1));
+    expect(known.verdict(at('h', 22), key(1))).toBe('known');
   });
 
   it('have the fingerprint that ssh-keygen shows', () => {

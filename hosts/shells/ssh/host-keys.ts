@@ -9,8 +9,14 @@ export interface HostKey {
   readonly base64: string;
 }
 
-/** What known_hosts says of a key: it is this host's, another one is, or the host is not in it. */
-export type KeyVerdict = 'known' | 'changed' | 'unknown';
+/** What known_hosts says of a key: it is this host's, another one is, nobody may have it any more, or the host is not in it. */
+export type KeyVerdict = 'known' | 'changed' | 'revoked' | 'unknown';
+
+/** Under what known_hosts has a host. */
+export interface KeyPlace {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** The blob begins with the length and the name of its type. */
 export function hostKey(blob: Buffer): HostKey {
@@ -38,32 +44,33 @@ export class KnownHosts {
 
   constructor(private readonly file: string) {}
 
-  verdict(host: string, port: number, key: HostKey): KeyVerdict {
-    const lines = this.lines().filter((line) => isFor(line, host, port));
-    if (lines.some((line) => line.revoked && line.base64 === key.base64)) return 'changed';
+  verdict(place: KeyPlace, key: HostKey): KeyVerdict {
+    const lines = this.lines().filter((line) => isFor(line, place));
+    if (lines.some((line) => line.revoked && line.base64 === key.base64)) return 'revoked';
     const valid = lines.filter((line) => !line.revoked);
     if (valid.some((line) => line.base64 === key.base64)) return 'known';
     return valid.length > 0 ? 'changed' : 'unknown';
   }
 
   /** Types of key that are known for a host: the ones to ask it for, or another of its keys would pass for a changed one. */
-  types(host: string, port: number): string[] {
-    const known = this.lines().filter((line) => !line.revoked && isFor(line, host, port));
+  types(place: KeyPlace): string[] {
+    const known = this.lines().filter((line) => !line.revoked && isFor(line, place));
     return [...new Set(known.map((line) => line.type))];
   }
 
-  /** Writes a key down for a host, in the place of all others of it. */
-  trust(host: string, port: number, key: HostKey): Promise<void> {
-    this.writing = this.writing.then(async () => {
-      if (this.verdict(host, port, key) === 'known') return;
-      const kept = this.lines()
-        .filter((line) => line.hosts === '' || !isFor(line, host, port))
-        .map((line) => line.text);
-      const text = [...kept, `${nameOf(host, port)} ${key.type} ${key.base64}`, ''].join('\n');
+  /** Writes a key down for a host, in the place of all others of it; what lines say of other hosts, or take back, stays. */
+  trust(place: KeyPlace, key: HostKey): Promise<void> {
+    const write = async (): Promise<void> => {
+      if (this.verdict(place, key) === 'known') return;
+      const kept = this.lines().flatMap((line) => withoutHost(line, place));
+      const text = [...kept, `${nameOf(place)} ${key.type} ${key.base64}`, ''].join('\n');
       await writeFile(`${this.file}.new`, text, { mode: 0o600 });
       await rename(`${this.file}.new`, this.file);
-    });
-    return this.writing;
+    };
+    // One that could not write (a full disk) keeps nobody after it from writing.
+    const written = this.writing.then(write);
+    this.writing = written.catch(() => undefined);
+    return written;
   }
 
   private lines(): Line[] {
@@ -85,11 +92,21 @@ function parseLine(text: string): Line {
   return { text, hosts, type, base64, revoked: marker === '@revoked' };
 }
 
-const nameOf = (host: string, port: number): string =>
+/** The text of a line once it says nothing of a host any more: one name less, an exception to its patterns, or no line at all. */
+function withoutHost(line: Line, place: KeyPlace): string[] {
+  if (line.revoked || line.hosts === '' || !isFor(line, place)) return [line.text];
+  const name = nameOf(place);
+  const others = line.hosts.split(',').filter((pattern) => pattern.toLowerCase() !== name);
+  if (line.hosts.startsWith('|1|') || !others.some((pattern) => !pattern.startsWith('!'))) return [];
+  const hosts = others.some((pattern) => matches(pattern, name)) ? [...others, `!${name}`] : others;
+  return [line.text.replace(line.hosts, () => hosts.join(','))];
+}
+
+const nameOf = ({ host, port }: KeyPlace): string =>
   port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 
-function isFor({ hosts }: Line, host: string, port: number): boolean {
-  const name = nameOf(host, port);
+function isFor({ hosts }: Line, place: KeyPlace): boolean {
+  const name = nameOf(place);
   if (hosts.startsWith('|1|')) return isHashOf(hosts, name);
   const patterns = hosts.split(',');
   if (patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1), name))) return false;
@@ -104,7 +121,7 @@ function isHashOf(hosts: string, name: string): boolean {
   return wanted.length === made.length && timingSafeEqual(wanted, made);
 }
 
-/** With `*` and `?`; each star takes as little as it can, without going back over what it took. */
+/** With `*` and `?`. */
 function matches(pattern: string, name: string): boolean {
   const source = pattern
     .toLowerCase()

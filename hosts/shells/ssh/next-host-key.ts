@@ -30,7 +30,8 @@ export async function nextHostKey({ how, known, configFile, secrets }: SshTarget
     way.close();
     return null;
   } catch (error) {
-    if (error instanceof KeyNotTrusted) {
+    // What may never be confirmed is no question.
+    if (error instanceof KeyNotTrusted && error.question.verdict !== 'revoked') {
       const { hop, key, verdict } = error.question;
       const { type, fingerprint } = key;
       return { address: hop.host, port: hop.port, type, fingerprint, changed: verdict === 'changed' };

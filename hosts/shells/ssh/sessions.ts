@@ -4,34 +4,70 @@ import { AppError } from '../../../contract';
 import { unreachableSocket } from '../outcome';
 import type { Channel } from '../kept/channel';
 
-/** MaxSessions of sshd, where nobody changed it. Forwarded sockets do not count. */
-const MOST = 10;
+/** So many sessions are enough for a host: MaxSessions of sshd, where nobody changed it. Forwarded sockets do not count. */
+const ENOUGH = 10;
 
-/** The session channels of one connection: no more at once than sshd allows. */
+/** A connection, and how many sessions it bears. */
+interface Line {
+  readonly client: Client;
+  open: number;
+  most: number;
+}
+
+/**
+ * The session channels of a host: one connection bears them all, unless its sshd allows fewer than are needed (hardened ones
+ * say MaxSessions 2, or 1). Then further connections bear the rest.
+ */
 export class Sessions {
-  private open = 0;
+  private readonly lines: Line[];
   private readonly waiting: Array<() => void> = [];
+  private widening: Promise<void> | null = null;
 
+  /** `another` makes a further connection to the same host. */
   constructor(
     private readonly client: Client,
     private readonly host: string,
-  ) {}
+    private readonly another: () => Promise<Client>,
+  ) {
+    this.lines = [{ client, open: 0, most: ENOUGH }];
+  }
 
   /**
-   * Starts a constant command line in a session of its own; waits while there are ten.
-   * @throws AppError NO_CAPACITY when sshd allows fewer, HOST_UNREACHABLE
+   * Starts a constant command line in a session of its own; waits while there are enough.
+   * @throws AppError NO_CAPACITY when sshd allows none at all, HOST_UNREACHABLE
    */
   async exec(command: string): Promise<Channel> {
-    while (this.open >= MOST) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    this.open += 1;
+    for (;;) {
+      const line = this.lines.find(({ open, most }) => open < most);
+      const channel = line ? await this.tryOn(line, command) : await this.moreRoom();
+      if (channel) return channel;
+    }
+  }
+
+  /** Null: this connection bears no more. */
+  private async tryOn(line: Line, command: string): Promise<Channel | null> {
+    line.open += 1;
     try {
-      const channel = await this.start(command);
-      void channel.ended.then(() => this.free());
+      const channel = await this.start(line.client, command);
+      void channel.ended.then(() => this.free(line));
       return channel;
     } catch (error) {
-      this.free();
-      throw error;
+      this.free(line);
+      if (!(error instanceof AppError) || error.code !== 'NO_CAPACITY') throw error;
+      line.most = Math.min(line.most, line.open);
+      if (line.most === 0 && line.open === 0) throw error;
+      return null;
     }
+  }
+
+  private async moreRoom(): Promise<null> {
+    const room = this.lines.reduce((sum, { most }) => sum + most, 0);
+    if (room >= ENOUGH) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else
+      await (this.widening ??= this.another()
+        .then((client) => void this.lines.push({ client, open: 0, most: ENOUGH }))
+        .finally(() => (this.widening = null)));
+    return null;
   }
 
   /** A unix socket of the host, by the user that is logged in. Counts as no session. */
@@ -47,19 +83,19 @@ export class Sessions {
     );
   }
 
-  private free(): void {
-    this.open -= 1;
+  private free(line: Line): void {
+    line.open -= 1;
     this.waiting.shift()?.();
   }
 
-  private start(command: string): Promise<Channel> {
+  private start(client: Client, command: string): Promise<Channel> {
     return new Promise((resolve, reject) => {
       const done = (error: (Error & { reason?: number }) | undefined, channel: ClientChannel): void => {
         if (error) reject(this.noSession(error));
         else resolve(asChannel(channel));
       };
       try {
-        this.client.exec(command, done);
+        client.exec(command, done);
       } catch (error) {
         // ssh2 throws, instead of calling back, on a connection that has just gone.
         reject(this.noSession(error instanceof Error ? error : new Error(String(error))));
@@ -71,7 +107,7 @@ export class Sessions {
     if (error.reason === undefined)
       return new AppError('HOST_UNREACHABLE', `The connection to ${this.host} is gone: ${error.message}`);
     return new AppError('NO_CAPACITY', `${this.host} gives no further session: ${error.message}`, {
-      hint: 'Raise MaxSessions in sshd_config on the host; 10 is its default, 6 is the least that will do.',
+      hint: 'MaxSessions in sshd_config on the host has to be 1 at least.',
     });
   }
 }

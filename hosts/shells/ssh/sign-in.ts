@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AnyAuthMethod, ParsedKey } from 'ssh2';
+import type { AnyAuthMethod, BaseAgent, ParsedKey, PublicKeyEntry } from 'ssh2';
 import { AppError, type SshHow, type HostSecrets } from '../../../contract';
 import { loadSsh2 } from './load-ssh2';
 import type { Hop } from './config';
@@ -17,9 +17,9 @@ export async function signInMethods(
   const passwords = passwordMethods(username, secrets?.password);
   switch (how.auth) {
     case 'key':
-      return [{ type: 'publickey', username, key: await readKey(how.key ?? '', secrets?.passphrase) }];
+      return [await keyMethod(hop, how.key ?? '', secrets?.passphrase)];
     case 'agent':
-      return [{ type: 'agent', username, agent: requireAgent(hop) }];
+      return [{ type: 'agent', username, agent: await chosenKeys(hop, requireAgent(hop)) }];
     case 'password':
       if (passwords.length === 0)
         throw new AppError('FORBIDDEN', `The password of ${username}@${hop.host} is not known`, {
@@ -28,10 +28,12 @@ export async function signInMethods(
         });
       return passwords;
     case 'default': {
-      const agent: AnyAuthMethod[] = hop.agent === null ? [] : [{ type: 'agent', username, agent: hop.agent }];
-      const keys = await readableKeys(hop, secrets?.passphrase);
+      const agent: AnyAuthMethod[] =
+        hop.agent === null ? [] : [{ type: 'agent', username, agent: await chosenKeys(hop, hop.agent) }];
+      const { keys, locked } = await readableKeys(hop, secrets?.passphrase);
       const methods = [...agent, ...keys.map((key) => ({ type: 'publickey', username, key }) as const), ...passwords];
       if (methods.length > 0) return methods;
+      if (locked) throw locked;
       throw new AppError('FORBIDDEN', `There is no key, agent or password to sign in to ${hop.host} with`, {
         hint: 'Give --key FILE, --agent or --password-stdin.',
       });
@@ -46,6 +48,59 @@ export async function signInMethods(
 export function jumpMethods(hop: Hop, how: Pick<SshHow, 'key'>, secrets: HostSecrets | null): Promise<AnyAuthMethod[]> {
   const identityFiles = [...(how.key === null ? [] : [how.key]), ...hop.identityFiles];
   return signInMethods({ ...hop, identityFiles }, { auth: 'default', key: null }, secrets);
+}
+
+/** A key file that is locked may be open in the agent, as ssh would find. */
+async function keyMethod(hop: Hop, path: string, passphrase: string | undefined): Promise<AnyAuthMethod> {
+  const { user: username } = hop;
+  try {
+    return { type: 'publickey', username, key: await readKey(path, passphrase) };
+  } catch (error) {
+    const isLocked = error instanceof AppError && error.code === 'FORBIDDEN' && passphrase === undefined;
+    if (!isLocked || hop.agent === null || (await publicParts([path])).size === 0) throw error;
+    return {
+      type: 'agent',
+      username,
+      agent: await chosenKeys({ identityFiles: [path], identitiesOnly: true }, hop.agent),
+    };
+  }
+}
+
+/**
+ * The agent's keys, those of the key files first and, where the config says so, no others: sshd hangs up after a few keys that
+ * it does not know (MaxAuthTries).
+ */
+async function chosenKeys(
+  { identityFiles, identitiesOnly }: Pick<Hop, 'identityFiles' | 'identitiesOnly'>,
+  socket: string,
+): Promise<BaseAgent> {
+  const [{ createAgent }, ours] = await Promise.all([loadSsh2(), publicParts(identityFiles)]);
+  const agent = createAgent(socket);
+  const all = agent.getIdentities.bind(agent);
+  const isOurs = (key: AgentKey): boolean =>
+    typeof key === 'object' && 'getPublicSSH' in key && ours.has(key.getPublicSSH().toString('base64'));
+  agent.getIdentities = (done) =>
+    all((error, keys = []) => {
+      const others = identitiesOnly ? [] : keys.filter((key) => !isOurs(key));
+      done(error, [...keys.filter(isOurs), ...others]);
+    });
+  return agent;
+}
+
+type AgentKey = ParsedKey | PublicKeyEntry | string | Buffer;
+
+/** The public parts of key files, as far as they can be told without a passphrase: a file may be one itself, or have one beside it. */
+async function publicParts(files: readonly string[]): Promise<Set<string>> {
+  const { utils } = await loadSsh2();
+  const parts = await Promise.all(
+    files
+      .flatMap((file) => [file, `${file}.pub`])
+      .map(async (file) => {
+        const key = utils.parseKey(await readFile(file).catch(() => ''));
+        return key instanceof Error ? [] : [key.getPublicSSH().toString('base64')];
+      }),
+  );
+  return new Set(parts.flat());
 }
 
 /** Some servers take a password only in answer to their own question. */
@@ -88,15 +143,23 @@ async function readKey(path: string, passphrase: string | undefined): Promise<Pa
   );
 }
 
+interface Readable {
+  readonly keys: readonly ParsedKey[];
+  /** Why the first of those that are there, but locked, could not be read. */
+  readonly locked: AppError | null;
+}
+
 /** Key files that ssh would try. One that is not there, or locked, is passed over, as ssh does without a terminal. */
-async function readableKeys(hop: Hop, passphrase: string | undefined): Promise<ParsedKey[]> {
-  const keys = await Promise.all(
+async function readableKeys(hop: Hop, passphrase: string | undefined): Promise<Readable> {
+  const found = await Promise.all(
     hop.identityFiles.map((path) =>
       readKey(path, passphrase).catch((error: unknown) => {
-        if (error instanceof AppError) return null;
+        if (error instanceof AppError) return error;
         throw error;
       }),
     ),
   );
-  return keys.filter((key) => key !== null);
+  const keys = found.flatMap((key) => (key instanceof AppError ? [] : [key]));
+  const locked = found.find((key): key is AppError => key instanceof AppError && key.code === 'FORBIDDEN');
+  return { keys, locked: locked ?? null };
 }

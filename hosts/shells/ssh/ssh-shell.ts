@@ -24,11 +24,14 @@ export interface SshTarget {
 
 /** One life of a connection. */
 interface Link {
-  readonly way: Way;
+  /** The first bears all, where sshd allows it enough sessions (sessions.ts). */
+  readonly ways: Way[];
   readonly sessions: Sessions;
   readonly shells: KeptShells;
   lost: AppError | null;
 }
+
+const WIDEN_MS = 30_000;
 
 /** Runs commands on a host over ONE SSH connection, which `open` makes and whose loss is told by everything that used it. */
 export class SshShell implements Shell {
@@ -46,9 +49,13 @@ export class SshShell implements Shell {
   async open(signal: AbortSignal): Promise<void> {
     if (this.link && !this.link.lost) return;
     const way = await this.dial(signal);
-    const sessions = new Sessions(way.client, this.name);
+    const sessions = new Sessions(way.client, this.name, async () => {
+      const more = await this.dial(AbortSignal.timeout(WIDEN_MS));
+      this.join(link, more);
+      return more.client;
+    });
     const link: Link = {
-      way,
+      ways: [],
       sessions,
       shells: new KeptShells(
         () => this.startSh(sessions),
@@ -56,12 +63,7 @@ export class SshShell implements Shell {
       ),
       lost: null,
     };
-    way.client.once('close', () => {
-      link.lost ??= this.gone();
-    });
-    way.client.on('error', (error: Error) => {
-      link.lost ??= this.gone(error);
-    });
+    this.join(link, way);
     this.link = link;
     try {
       await this.requireRoot(signal);
@@ -69,6 +71,18 @@ export class SshShell implements Shell {
       await this.close();
       throw error;
     }
+  }
+
+  /** With one of its connections the whole link is lost, and all that they went over is closed: jump hosts would keep theirs. */
+  private join(link: Link, way: Way): void {
+    const lose = (error?: Error): void => {
+      link.lost ??= this.gone(error);
+      for (const each of link.ways) each.close();
+    };
+    link.ways.push(way);
+    way.client.once('close', () => lose());
+    way.client.on('error', lose);
+    if (link.lost) way.close();
   }
 
   async run(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
@@ -105,7 +119,7 @@ export class SshShell implements Shell {
   async close(): Promise<void> {
     const { link } = this;
     this.link = null;
-    link?.way.close();
+    for (const way of link?.ways ?? []) way.close();
   }
 
   private async dial(signal: AbortSignal): Promise<Way> {

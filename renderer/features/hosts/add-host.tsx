@@ -1,7 +1,7 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import { useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
-import { type Cluster, Comment, Name, SshHow } from '../../../contract';
+import { type Cluster, Comment, type LocalHow, Name, SshHow } from '../../../contract';
 import { client } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -11,13 +11,14 @@ import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { type FormState, useFormState } from '../../ui/form-state';
 import { Trouble } from '../../ui/trouble';
+import { type LocalDraft, LocalFields, NO_LOCAL } from './local-fields';
 import { NO_SSH, type SshDraft, sshHow, sshSecrets } from './ssh-draft';
 import { SshFields } from './ssh-fields';
 import { HostChecksPart, HostKeyPart } from './ssh-step-parts';
 import { text } from './text';
-import { type SshStep, useSshSteps } from './use-ssh-steps';
+import { type HostStep, type HostWay, useHostSteps } from './use-host-steps';
 
-const KINDS = ['lab', 'ssh', 'simulated'] as const;
+const KINDS = ['lab', 'local', 'ssh', 'simulated'] as const;
 type Kind = (typeof KINDS)[number];
 
 const Input = z.object({ name: Name, cluster: z.string(), comment: Comment, ssh: SshHow.nullable() });
@@ -28,6 +29,18 @@ interface HostDraft {
   readonly comment: string;
   readonly kind: Kind;
   readonly ssh: SshDraft;
+  readonly local: LocalDraft;
+}
+
+/** The kinds that are looked at before they are added. */
+const isLookedAt = (kind: Kind): kind is 'local' | 'ssh' => kind === 'local' || kind === 'ssh';
+
+function wayOf({ kind, ssh, local }: HostDraft): HostWay {
+  if (kind === 'ssh') return { how: (confirmed) => sshHow(ssh, confirmed), secrets: sshSecrets(ssh) };
+  return {
+    how: (): LocalHow => ({ kind: 'local', via: local.via }),
+    secrets: local.via === 'sudo' && local.password !== '' ? { password: local.password } : undefined,
+  };
 }
 
 /** What the schema judges; the way counts only for a host over SSH. */
@@ -49,21 +62,21 @@ export function AddHost(props: Props) {
   return clusters === undefined ? null : <HostForm {...props} clusters={clusters} />;
 }
 
-/** A host over SSH is added in steps: address, host key, what the host has. The others at once. */
+/** A real host is added in steps: the way to it, its host key, what it has. The others at once. */
 function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly Cluster[] }) {
   const form = useFormState<HostDraft>(
-    { name: '', cluster: clusters[0]?.id ?? 'Default', comment: '', kind: 'lab', ssh: NO_SSH },
+    { name: '', cluster: clusters[0]?.id ?? 'Default', comment: '', kind: 'lab', ssh: NO_SSH, local: NO_LOCAL },
     Input,
     toInput,
   );
   const { draft } = form;
-  const steps = useSshSteps(draft.ssh);
-  const step: SshStep = draft.kind === 'ssh' ? steps.step : { kind: 'form' };
+  const steps = useHostSteps(wayOf(draft));
+  const step: HostStep = isLookedAt(draft.kind) ? steps.step : { kind: 'form' };
   const command = useCommand(() => client.hosts.add(addInput(draft, steps.fingerprints)));
   const problem = command.problem ?? steps.problem;
   const send = async (): Promise<void> => {
     if (!form.check()) return;
-    if (draft.kind === 'ssh' && step.kind !== 'checked') return steps.next();
+    if (isLookedAt(draft.kind) && step.kind !== 'checked') return steps.next();
     const answer = await command.run(undefined);
     if (answer !== null) onAdded(answer.host.id);
   };
@@ -91,15 +104,16 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   );
 }
 
-function submitWords(kind: Kind, step: SshStep): string {
-  if (kind !== 'ssh' || step.kind === 'checked') return 'Add';
+function submitWords(kind: Kind, step: HostStep): string {
+  if (!isLookedAt(kind) || step.kind === 'checked') return 'Add';
   return step.kind === 'key' ? 'It is the same' : 'Next';
 }
 
-function addInput({ name, cluster, comment, kind, ssh }: HostDraft, fingerprints: readonly string[]) {
-  if (kind !== 'ssh') return { name, cluster, comment, how: { kind } };
-  const secrets = sshSecrets(ssh);
-  return { name, cluster, comment, how: sshHow(ssh, fingerprints), ...(secrets === undefined ? {} : { secrets }) };
+function addInput(draft: HostDraft, fingerprints: readonly string[]) {
+  const { name, cluster, comment, kind } = draft;
+  if (!isLookedAt(kind)) return { name, cluster, comment, how: { kind } };
+  const { how, secrets } = wayOf(draft);
+  return { name, cluster, comment, how: how(fingerprints), ...(secrets === undefined ? {} : { secrets }) };
 }
 
 interface FieldsProps {
@@ -121,6 +135,9 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
           errorOf={(field) => form.errorOf(`ssh.${field}`, null)}
         />
       ) : null}
+      {draft.kind === 'local' ? (
+        <LocalFields draft={draft.local} set={(patch) => set('local', { ...draft.local, ...patch })} />
+      ) : null}
       <ChoiceField
         label="Cluster"
         {...form.field('cluster', problem)}
@@ -134,8 +151,11 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
 function KindChoice({ kind: chosen, onPick }: { kind: Kind; onPick: (kind: Kind) => void }) {
   const doctor = useQuery(queries.doctor()).data;
   const noLab = doctor !== undefined && !doctor.canRunLab;
+  const noLinux = doctor?.checks.some(({ id, state }) => id === 'platform' && state === 'missing') ?? false;
+  const cannot: Record<Kind, boolean> = { lab: noLab, local: noLinux, ssh: false, simulated: false };
   const means: Record<Kind, string> = {
     lab: noLab ? `${text.labMeans} Not possible here yet: see Doctor.` : text.labMeans,
+    local: noLinux ? `${text.localMeans} ${text.notLinux}` : text.localMeans,
     ssh: text.sshMeans,
     simulated: text.simulatedMeans,
   };
@@ -148,7 +168,7 @@ function KindChoice({ kind: chosen, onPick }: { kind: Kind; onPick: (kind: Kind)
           name="kind"
           label={text.kinds[kind]}
           description={means[kind]}
-          isDisabled={kind === 'lab' && noLab}
+          isDisabled={cannot[kind]}
           isChecked={chosen === kind}
           onChange={() => onPick(kind)}
         />

@@ -20,6 +20,7 @@ import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
 import { gib } from './memory';
+import { LabelsPart } from './labels-part';
 import { SetupNetworks } from './setup-networks';
 import { text } from './text';
 import { WayOutPart } from './way-out-part';
@@ -62,7 +63,10 @@ export function HostPage() {
       >
         {tab === 'overview' ? (
           <div className="columns">
-            <AboutPart host={host} />
+            <div className="column">
+              <AboutPart host={host} />
+              <LabelsPart host={host} />
+            </div>
             <div className="column">
               <WayOutPart show={data} />
               <UnmanagedPart show={data} />

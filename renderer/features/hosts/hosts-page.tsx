@@ -10,7 +10,7 @@ import { Nothing, PageHead, Waiting } from '../../ui/page';
 import { State } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
 import { tableState } from '../../ui/table-state';
-import { SimulatedTag } from '../../ui/tags';
+import { SimulatedTag, Tag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { HOST_FEEL } from '../../ui/tone';
 import { AddHost } from './add-host';
@@ -98,6 +98,18 @@ function useColumns(): Column<Host>[] {
         title: 'Cluster',
         text: (host) => clusters.get(host.clusterId)?.name ?? '',
         cell: (host) => clusters.get(host.clusterId)?.name ?? '',
+      },
+      {
+        id: 'labels',
+        title: 'Labels',
+        text: (host) => host.labels.join(' '),
+        cell: (host) => (
+          <span className="tag-row">
+            {host.labels.map((label) => (
+              <Tag key={label}>{label}</Tag>
+            ))}
+          </span>
+        ),
       },
       {
         id: 'vms',

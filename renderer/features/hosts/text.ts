@@ -1,15 +1,21 @@
 /** What the hosts screens say. */
 export const text = {
   title: 'Hosts',
-  sub: 'Where bridges and VMs are. Every active host of a cluster bears all of its isolated networks.',
+  sub: 'Where bridges and VMs are. Every active host of a cluster bears its isolated networks, but those that a label keeps off it.',
   add: 'Add a host',
   emptyTitle: 'No host yet',
   empty:
-    'A lab makes this computer a host, without root. Linux hosts are reached over SSH. A simulated host needs nothing at all.',
+    'A lab makes a corner of this computer a host, without root; with root it can be one itself. Linux hosts are reached over SSH. A simulated host needs nothing at all.',
   noMatch: 'No host fits the filter.',
   kinds: { lab: 'Lab on this computer', simulated: 'Simulated', local: 'This computer', ssh: 'Over SSH' },
   labMeans:
     'A corner of this computer with its own bridges, libvirt and VMs. Needs no root, touches nothing else. There can be several.',
+  localMeans:
+    'The computer itself, as root. Bridges and VMs stand beside what is there already, which is shown and never touched.',
+  notLinux: 'Only a Linux computer can be one.',
+  localRoot: 'Become root by',
+  localSudoMeans: 'Not used where Atoll runs as root already.',
+  pkexecMeans: 'A window of the desktop will ask. It asks again after Atoll has ended.',
   simulatedMeans: 'A host in memory, for demos and for trying things out. Always labelled as simulated.',
   sshMeans: 'A Linux host with iproute2 and nftables; libvirt and QEMU for VMs. Nothing is installed on it.',
   addressMeans: '[user@]host[:port], or a name of ~/.ssh/config.',
@@ -24,6 +30,7 @@ export const text = {
     'Only VMs with a vNIC on it reach what this computer reaches; what listens on its loopback stays closed to them.',
   closeWayOut: 'Its forwards close with it. Isolated networks are not touched.',
   unmanagedMeans: 'Bridges that Atoll did not make. They are shown, and never touched.',
+  labelsMean: 'A network with a label is only on hosts that have it. Up to 50 letters, digits, "-" and "_".',
   setup: 'Setup networks…',
   setupMeans:
     'Drag a network onto a NIC, or a NIC onto another to bond them. Nothing changes until it is set up, and then all of it or nothing.',

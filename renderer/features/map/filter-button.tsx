@@ -1,5 +1,5 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { PERIODS } from './changes';
 import { type Filter, STATE_FILTERS } from './lit';
 import type { Model } from './model';
@@ -24,7 +24,9 @@ export function FilterButton({ model, filter, onFilter }: FilterProps) {
     window.addEventListener('pointerdown', away);
     return () => window.removeEventListener('pointerdown', away);
   }, [open]);
-  const used = [filter.state, filter.hostId, filter.networkId, filter.since].filter((value) => value !== null).length;
+  const used = [filter.state, filter.hostId, filter.networkId, filter.label, filter.since].filter(
+    (value) => value !== null,
+  ).length;
   const close = (event: React.KeyboardEvent): void => {
     if (event.key !== 'Escape' || !open) return;
     event.stopPropagation();
@@ -51,7 +53,7 @@ export function FilterButton({ model, filter, onFilter }: FilterProps) {
             size="sm"
             isInline
             isDisabled={used === 0}
-            onClick={() => onFilter({ state: null, hostId: null, networkId: null, since: null })}
+            onClick={() => onFilter({ state: null, hostId: null, networkId: null, label: null, since: null })}
           >
             {text.filterNone}
           </Button>
@@ -62,6 +64,7 @@ export function FilterButton({ model, filter, onFilter }: FilterProps) {
 }
 
 function FilterFields({ model, filter, onFilter }: FilterProps) {
+  const labels = useMemo(() => labelsOf(model), [model]);
   const named = (list: readonly { id: string; name: string }[] | undefined) =>
     (list ?? []).map(({ id, name }) => ({ value: id, label: name }));
   return (
@@ -87,6 +90,15 @@ function FilterFields({ model, filter, onFilter }: FilterProps) {
         choices={named(model?.map.networks)}
         onChange={(networkId) => onFilter({ networkId })}
       />
+      {labels.length === 0 ? null : (
+        <Pick
+          label={text.label}
+          all={text.allLabels}
+          value={filter.label}
+          choices={labels.map((value) => ({ value, label: value }))}
+          onChange={(label) => onFilter({ label })}
+        />
+      )}
       <Pick
         label={text.changed}
         all={text.anyTime}
@@ -96,6 +108,14 @@ function FilterFields({ model, filter, onFilter }: FilterProps) {
       />
     </>
   );
+}
+
+/** All labels that networks and hosts have, by name. */
+function labelsOf(model: Model | null): string[] {
+  if (model === null) return [];
+  const { networks, hosts } = model.map;
+  const all = [...networks.flatMap((network) => network.label ?? []), ...hosts.flatMap((host) => host.labels)];
+  return [...new Set(all)].sort((a, b) => a.localeCompare(b));
 }
 
 interface PickProps<T extends string> {

@@ -4,7 +4,7 @@ import { type Filter, litBy, vmsLeft } from './lit';
 import { modelOf } from './model';
 
 const model = modelOf(sceneOf('h1/blue: web db gw -batch', 'h1/green: ci gw', 'h2/blue: far'));
-const NONE: Filter = { words: '', state: null, hostId: null, networkId: null, since: null };
+const NONE: Filter = { words: '', state: null, hostId: null, networkId: null, label: null, since: null };
 const left = (part: Partial<Filter>): string[] => vmsLeft(model, { ...NONE, ...part }).map((vm) => vm.id);
 
 describe('what is lit', () => {

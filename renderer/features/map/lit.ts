@@ -27,6 +27,8 @@ export interface Filter {
   readonly state: StateFilter | null;
   readonly hostId: string | null;
   readonly networkId: string | null;
+  /** Of networks and of hosts. */
+  readonly label: string | null;
   /** Only what changed in this time. */
   readonly since: Period | null;
 }
@@ -43,6 +45,7 @@ export const isNarrow = (filter: Filter): boolean =>
   filter.state !== null ||
   filter.hostId !== null ||
   filter.networkId !== null ||
+  filter.label !== null ||
   filter.since !== null;
 
 const inState = (state: VmState, wanted: StateFilter | null): boolean =>
@@ -52,6 +55,7 @@ const inState = (state: VmState, wanted: StateFilter | null): boolean =>
 export function vmsLeft(model: Model, filter: Filter, changed = UNCHANGED): MapVm[] {
   const words = filter.words.trim().toLowerCase();
   const says = (name: string | undefined): boolean => name?.toLowerCase().includes(words) === true;
+  const labelled = filter.label === null ? null : bearersOf(model, filter.label);
   const networks = new Set(model.map.networks.filter((network) => says(network.name)).map((network) => network.id));
   const hosts = new Set(model.map.hosts.filter((host) => says(host.name)).map((host) => host.id));
   return model.map.vms.filter((vm) => {
@@ -60,6 +64,9 @@ export function vmsLeft(model: Model, filter: Filter, changed = UNCHANGED): MapV
       inState(vm.state, filter.state) &&
       (filter.since === null || changed.vms.has(vm.id)) &&
       (filter.hostId === null || vm.hostId === filter.hostId) &&
+      (labelled === null ||
+        labelled.has(vm.hostId ?? '') ||
+        islands.some((island) => labelled.has(island.networkId))) &&
       (filter.networkId === null || islands.some((island) => island.networkId === filter.networkId)) &&
       (words === '' ||
         says(vm.name) ||
@@ -68,6 +75,13 @@ export function vmsLeft(model: Model, filter: Filter, changed = UNCHANGED): MapV
     );
   });
 }
+
+/** The networks and hosts that have a label. */
+export const bearersOf = ({ map }: Model, label: string): ReadonlySet<string> =>
+  new Set([
+    ...map.networks.filter((network) => network.label === label).map(({ id }) => id),
+    ...map.hosts.filter((host) => host.labels.includes(label)).map(({ id }) => id),
+  ]);
 
 /** What a filter lights, else what the picked thing does; null: nothing is picked, all is plain. */
 export function litBy(model: Model, picked: Picked | null, filter: Filter, changed = UNCHANGED): Lit | null {
@@ -104,11 +118,13 @@ function litByVm(model: Model, vmId: string): Lit {
 function litByFilter(model: Model, filter: Filter, changed: Changed): Lit {
   const vms = vmsLeft(model, filter, changed);
   const words = filter.words.trim().toLowerCase();
+  const labelled = filter.label === null ? null : bearersOf(model, filter.label);
   const named = model.map.islands.filter(
     (island) =>
       (filter.networkId === null || island.networkId === filter.networkId) &&
       (filter.hostId === null || island.hostId === filter.hostId) &&
       filter.state === null &&
+      (labelled === null || labelled.has(island.networkId) || labelled.has(island.hostId ?? '')) &&
       (filter.since === null || changed.islands.has(island.id) || changed.networks.has(island.networkId)) &&
       model.networks.get(island.networkId)?.name.toLowerCase().includes(words),
   );

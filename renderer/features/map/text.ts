@@ -14,6 +14,8 @@ export const text = {
   allHosts: 'All hosts',
   allNetworks: 'All networks',
   state: 'State',
+  label: 'Label',
+  allLabels: 'All labels',
   changed: 'Changed',
   anyTime: 'At any time',
   periods: { hour: 'In the last hour', day: 'Since yesterday', week: 'In the last week' },

@@ -18,7 +18,7 @@ export interface MapSearch {
 }
 
 export function useMapSearch(): MapSearch {
-  const { at, q, by, as, state, host, network, since } = useSearch({ from: '/' });
+  const { at, q, by, as, state, host, network, label, since } = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
   const picked = useMemo(() => pickedOf(at), [at]);
   const filter = useMemo(
@@ -27,9 +27,10 @@ export function useMapSearch(): MapSearch {
       state: STATE_FILTERS.find((one) => one === state) ?? null,
       hostId: host ?? null,
       networkId: network ?? null,
+      label: label ?? null,
       since: PERIODS.find((one) => one === since) ?? null,
     }),
-    [q, state, host, network, since],
+    [q, state, host, network, label, since],
   );
   return useMemo(() => {
     const change = (part: Record<string, string | undefined>): void =>
@@ -49,6 +50,7 @@ export function useMapSearch(): MapSearch {
           state: next.state ?? undefined,
           host: next.hostId ?? undefined,
           network: next.networkId ?? undefined,
+          label: next.label ?? undefined,
           since: next.since ?? undefined,
         });
       },

@@ -21,6 +21,7 @@ interface Draft {
   readonly clusters: readonly string[];
   readonly mtu: string;
   readonly vlan: string;
+  readonly label: string;
   readonly comment: string;
 }
 
@@ -32,6 +33,7 @@ const toInput = (draft: Draft) => ({
   clusters: [...draft.clusters],
   mtu: Number(draft.mtu),
   comment: draft.comment,
+  label: draft.label === '' ? null : draft.label,
   vlan: draft.isIsolated || draft.vlan === '' ? null : Number(draft.vlan),
 });
 
@@ -65,6 +67,7 @@ function NetworkForm({
       clusters: allClusters.filter((c) => c.dataCenterId === dataCenters[0]?.id).map((c) => c.id),
       mtu: String(DEFAULT_MTU),
       vlan: '',
+      label: '',
       comment: '',
     },
     NetworkDraft,
@@ -148,6 +151,7 @@ function NetworkForm({
         {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
       </fieldset>
       <TextField label="MTU" type="number" {...form.field('mtu', command.problem)} />
+      <TextField label="Label" {...form.field('label', command.problem)} help={text.labelMeans} />
       <TextField label="Comment" {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
       <Trouble

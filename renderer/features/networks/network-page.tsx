@@ -9,7 +9,7 @@ import { Facts, PageHead, Section, Waiting } from '../../ui/page';
 import { PageTabs } from '../../ui/page-tabs';
 import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
-import { IsolatedTag, SimulatedTag } from '../../ui/tags';
+import { IsolatedTag, SimulatedTag, Tag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, VERDICT_FEEL, vmFeel } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
@@ -81,6 +81,7 @@ function Overview({ show }: { show: NetworkShow }) {
               ['Bridge on every host', <span className="mono">{network.bridge}</span>],
               ['MTU', network.mtu],
               ['VLAN', network.vlan ?? 'none'],
+              ['Label', network.label === null ? 'none: on all hosts of its clusters' : <Tag>{network.label}</Tag>],
               ['Guest addresses', network.guestSubnet ?? 'none given'],
               ['Made', <Ago at={network.createdAt} />],
             ]}

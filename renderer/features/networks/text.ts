@@ -14,6 +14,7 @@ export const text = {
   notMeantIsolated: 'This network is regular: it has a NIC on its hosts, and is not meant to be isolated.',
   onNoHost: 'On no host: attach the network to a cluster with active hosts.',
   leadsBy: 'leads outside by',
+  labelMeans: 'Only hosts with the same label have it. Left empty: all hosts of its clusters.',
   savePage: 'Save page',
   saveJson: 'Save JSON',
   limits: 'What this does not say',

@@ -56,7 +56,7 @@ function socket(name: string, folder: string): DoorKind {
       const root = mkdtempSync(join(tmpdir(), 'atoll-door-'));
       const home = homeAt(join(root, folder));
       mkdirSync(home.path, { recursive: true, mode: 0o700 });
-      const door = await openSocketDoor(home, router, new MemoryLog(), 'daemon');
+      const door = await openSocketDoor(home, { router }, new MemoryLog(), 'daemon');
       const connection = await connectEngine(home, 'desktop');
       if (!connection) throw new Error('nobody answers on the socket');
       return {

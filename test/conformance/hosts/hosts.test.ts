@@ -2,6 +2,7 @@ import { afterAll, describe } from 'vitest';
 import { driftTests } from './drift';
 import { labKind } from './lab-kind';
 import { lifeTests } from './life';
+import { localKind } from './local-kind';
 import { networkTests } from './networks';
 import { simulatedKind } from './simulated-kind';
 import { outsideTests } from './outside';
@@ -9,7 +10,7 @@ import { sshKind } from './ssh-kind';
 import { vmTests } from './vms';
 
 /** One suite for the port HostDriver. What passes here may call itself a host. */
-describe.each([simulatedKind, await labKind(), await sshKind()])('host: $name', (kind) => {
+describe.each([simulatedKind, await labKind(), await sshKind(), await localKind()])('host: $name', (kind) => {
   afterAll(() => kind.close());
   networkTests(kind);
   outsideTests(kind);

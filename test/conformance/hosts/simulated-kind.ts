@@ -22,14 +22,16 @@ function openBed(): Bed {
   const folder = mkdtempSync(join(tmpdir(), 'atoll-conformance-'));
   const options = { id: randomUUID(), storeId: randomUUID(), how: HOW, stateFile: join(folder, 'host.json') };
   const host = createSimulatedHost(options);
+  // The computer is in its driver's memory: the power that is cut is that of the newest.
+  let newest = host;
   return {
     hostId: options.id,
     storeId: options.storeId,
     host,
     outside: host.control,
-    powerOff: () => host.powerOff(new AbortController().signal),
+    powerOff: () => newest.powerOff(new AbortController().signal),
     powerOn: () => Promise.resolve(),
-    again: () => createSimulatedHost(options),
+    again: () => (newest = createSimulatedHost(options)),
     remains: () => Promise.resolve(existsSync(options.stateFile) ? [options.stateFile] : []),
     async dispose() {
       await host.close();

@@ -6,6 +6,7 @@ import { eventually } from './eventually';
 import { go, made, newVnic, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 import { screenTests } from './screens';
+import { snapshotTests } from './snapshots';
 
 /** Virtual machines: their life, their cables and their consoles. */
 export function vmTests(kind: HostKind): void {
@@ -141,6 +142,7 @@ export function vmTests(kind: HostKind): void {
     cableTests(() => bed, start, kind.patienceMs);
     consoleTests(() => bed, start, kind.patienceMs);
     screenTests(() => bed, start);
+    snapshotTests(() => bed, start, kind.patienceMs);
   });
 }
 

@@ -5,7 +5,10 @@ import { modelOf } from '../model';
 import { dropAt } from './drop';
 
 const scene = sceneOf('h1/blue: web gw', 'h1/green: ci gw', 'h2/blue: far');
-const model = modelOf({ ...scene, networks: [...scene.networks, { id: 'new', name: 'new', isIsolated: true }] });
+const model = modelOf({
+  ...scene,
+  networks: [...scene.networks, { id: 'new', name: 'new', isIsolated: true, label: null }],
+});
 const layout = new LayoutMaker().make(model, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
 
 /** The middle of an island's head, as a point of the layout. */

@@ -32,7 +32,7 @@ const colours: Colours = {
 
 const model = modelOf(sceneOf('h1/blue: web <b>evil gw', 'h1/green: ci gw', 'h2/blue: far'));
 const layout = new LayoutMaker().make(model, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
-const nothing = { words: '', state: null, hostId: null, networkId: null, since: null };
+const nothing = { words: '', state: null, hostId: null, networkId: null, label: null, since: null };
 
 function drawn(part: Partial<Scene> = {}): string {
   const pen = new SvgPen('serif');

@@ -90,7 +90,10 @@ describe('layoutOf', () => {
 
   it('shows networks on which nobody stands', () => {
     const scene = sceneOf('h/blue: a');
-    const model = modelOf({ ...scene, networks: [...scene.networks, { id: 'new', name: 'new', isIsolated: true }] });
+    const model = modelOf({
+      ...scene,
+      networks: [...scene.networks, { id: 'new', name: 'new', isIsolated: true, label: null }],
+    });
     expect(layoutOf(model).empty.map((box) => box.networkId)).toEqual(['new']);
   });
 

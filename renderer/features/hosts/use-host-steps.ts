@@ -1,21 +1,20 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { DoctorCheck, HostKeyQuestion } from '../../../contract';
 import { client } from '../../api/client';
 import { type Problem, toProblem } from '../../api/problem';
-import { type SshDraft, sshHow, sshSecrets } from './ssh-draft';
+import type { DoctorCheck, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../../../contract';
 
 /**
  *     form -> key (for each host key on the way that is not known) -> checked -> added
  *       ^-------------------- back, whenever the way is changed
  */
-export type SshStep =
+export type HostStep =
   | { readonly kind: 'form' }
   | { readonly kind: 'key'; readonly ask: HostKeyQuestion }
   | { readonly kind: 'checked'; readonly checks: readonly DoctorCheck[] };
 
-export interface SshSteps {
-  readonly step: SshStep;
+export interface HostSteps {
+  readonly step: HostStep;
   /** Host keys that the person has confirmed so far. */
   readonly fingerprints: readonly string[];
   readonly busy: boolean;
@@ -25,17 +24,23 @@ export interface SshSteps {
   readonly back: () => void;
 }
 
-/** Leads from an address to a host that was looked at. Nothing is stored on the way. */
-export function useSshSteps(draft: SshDraft): SshSteps {
-  const [step, setStep] = useState<SshStep>({ kind: 'form' });
+/** A host that can be looked at before it is added, by the host keys that are confirmed. */
+export interface HostWay {
+  how(confirmed: readonly string[]): SshHow | LocalHow;
+  readonly secrets: HostSecrets | undefined;
+}
+
+/** Leads from the way to a host to one that was looked at. Nothing is stored meanwhile. */
+export function useHostSteps(way: HostWay): HostSteps {
+  const [step, setStep] = useState<HostStep>({ kind: 'form' });
   const [fingerprints, setFingerprints] = useState<readonly string[]>([]);
   const walk = useMutation({
-    mutationFn: async (confirmed: readonly string[]): Promise<SshStep> => {
-      const secrets = sshSecrets(draft);
-      const input = { how: sshHow(draft, confirmed), ...(secrets === undefined ? {} : { secrets }) };
-      const { ask } = await client.hosts.hostKey(input);
+    mutationFn: async (confirmed: readonly string[]): Promise<HostStep> => {
+      const how = way.how(confirmed);
+      const secrets = way.secrets === undefined ? {} : { secrets: way.secrets };
+      const { ask } = how.kind === 'ssh' ? await client.hosts.hostKey({ how, ...secrets }) : { ask: null };
       if (ask !== null) return { kind: 'key', ask };
-      return { kind: 'checked', ...(await client.hosts.examine(input)) };
+      return { kind: 'checked', ...(await client.hosts.examine({ how, ...secrets })) };
     },
   });
   const next = async (): Promise<void> => {

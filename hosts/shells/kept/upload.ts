@@ -4,8 +4,8 @@ import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../../contract';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
-import type { Channel } from '../kept/channel';
-import { commandLine } from '../kept/quote';
+import type { Channel } from './channel';
+import { commandLine } from './quote';
 
 /**
  * Says `+` before it reads: what came earlier would be taken by the sh as its next commands. A file under its final name is

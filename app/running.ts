@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import { type Actor, AppError } from '../contract';
+import { verifyBackup } from '../db/backup';
+import { openStore } from '../db/store';
+import { type Engine, type EnginePorts, type Restored, createEngine } from '../engine';
+import type { Store } from '../engine/ports/store';
+import { Closing } from './closing';
+import type { EngineRouter, Served } from './door';
+import type { Home } from './home';
+import { replaceStore } from './restore';
+
+/** Makes the ports that go with a store, anew for each engine. */
+export type PortsFor = (store: Store) => EnginePorts;
+
+/**
+ * Store and engine of a home as they run now. A restore exchanges both for new ones in the same process; the home's lock, its log
+ * and its doors stay. Doors ask for `router` at each connection, and are told by `onReplaced` to send their clients away.
+ */
+export class Running implements Served {
+  #closing = new Closing();
+  #engine: Engine | null = null;
+  readonly #watchers = new Set<() => void>();
+
+  constructor(
+    private readonly home: Home,
+    private readonly portsFor: PortsFor,
+  ) {}
+
+  get router(): EngineRouter {
+    return this.engine.router;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === null) throw new Error('the engine has not been started');
+    return this.#engine;
+  }
+
+  onReplaced(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Opens the store and starts an engine on it; what was opened is closed again when that fails. */
+  async start(restored?: Restored): Promise<void> {
+    const closing = new Closing();
+    this.#closing = closing;
+    try {
+      const store = openStore(this.home.store);
+      closing.add(() => store.close());
+      const engine = createEngine(this.portsFor(store));
+      closing.add(() => engine.stop());
+      this.#engine = engine;
+      await engine.start(restored);
+    } catch (error) {
+      await closing.run();
+      throw error;
+    }
+  }
+
+  /** Ends engine and store. Safe to call again. */
+  stop(): Promise<void> {
+    return this.#closing.run();
+  }
+
+  /**
+   * Puts a verified backup in the store's place and starts an engine on it. When it can't be opened after all, the store
+   * before is put back and goes on. Throws with `dead` called when no engine could be started at all.
+   */
+  async restore(from: string, by: Actor, dead: () => void): Promise<{ kept: string | null }> {
+    if (resolve(from) === this.home.store)
+      throw new AppError('BAD_INPUT', `${from} is the store itself.`, {
+        field: 'path',
+        hint: 'Give the path of a backup.',
+      });
+    verifyBackup(from);
+    const replaced = await replaceStore(this.home, from, () => this.stop()).catch(async (error: unknown) => {
+      await this.#again(dead);
+      throw error;
+    });
+    const { kept } = replaced;
+    try {
+      await this.start({ from, kept, by });
+    } catch (error) {
+      replaced.putBack();
+      await this.#again(dead);
+      throw error;
+    }
+    return { kept };
+  }
+
+  /** To be called once the answer of a restore has left: whoever is connected talks to an engine that has ended. */
+  tellReplaced(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+
+  /** The store that is there goes on, if it was stopped. */
+  async #again(dead: () => void): Promise<void> {
+    if (!this.#closing.begun) return;
+    try {
+      await this.start();
+    } catch (error) {
+      dead();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { SshHow, parseSshAddress } from './ssh';
+
+const takes = (how: object): boolean => SshHow.safeParse({ kind: 'ssh', ...how }).success;
+
+describe('the address of a host over SSH', () => {
+  it('is read as people write it', () => {
+    expect(parseSshAddress('root@[::1]:2222')).toEqual({ user: 'root', host: '::1', port: 2222 });
+    expect(parseSshAddress('fe80::1%eth0')).toEqual({ user: null, host: 'fe80::1%eth0', port: null });
+    expect(parseSshAddress('node1:22')).toEqual({ user: null, host: 'node1', port: 22 });
+    expect(parseSshAddress('a b@c@d')).toBeNull();
+  });
+
+  it('may be any IPv6 address, and never an option of ssh', () => {
+    for (const address of ['::1', 'fd77::9', 'fe80::1%eth0', 'node-1.example']) expect(takes({ address })).toBe(true);
+    for (const address of ['-oProxyCommand=x', '', 'a b', 'a\n', '$(id)', "a'b"])
+      expect(takes({ address })).toBe(false);
+    for (const jump of ['[fe80::1%wlan0]:22', 'u@[::1]', 'a,b:22']) expect(takes({ address: 'h', jump })).toBe(true);
+    for (const jump of ['-x', 'a,-b', '[::1%$(id)]', 'a;b']) expect(takes({ address: 'h', jump })).toBe(false);
+  });
+});

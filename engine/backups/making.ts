@@ -1,0 +1,35 @@
+import type { Actor, Backup } from '../../contract';
+import type { Core } from '../core/core';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { beyondRule } from './rule';
+
+type Parts = Pick<Core, 'store' | 'backups' | 'clock'>;
+
+/** Writes a verified copy of the store into the folder of backups, and tells it. */
+export async function makeBackup(
+  { store, backups, clock }: Parts,
+  kind: 'manual' | 'automatic',
+  by: Actor,
+): Promise<Backup> {
+  const at = instant(clock.now());
+  const path = await backups.free(kind, at);
+  await store.backup(path);
+  store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', `the store was backed up to ${path}`));
+  const made = (await backups.list()).find((backup) => backup.path === path);
+  if (made === undefined) throw new Error(`the backup ${path} was made and is not listed`);
+  return made;
+}
+
+/** Removes what the rule does not keep. Returns their names. */
+export async function pruneBackups({ store, backups, clock }: Parts, by: Actor): Promise<string[]> {
+  const now = clock.now();
+  const gone = beyondRule(store.settings.backupRule(), await backups.list(), now);
+  for (const backup of gone) await backups.remove(backup);
+  const names = gone.map(({ name }) => name);
+  if (names.length > 0)
+    store.transaction((tx) =>
+      emitter(tx, by, instant(now))('store.backups_pruned', 'normal', `old backups were removed: ${names.join(', ')}`),
+    );
+  return names;
+}

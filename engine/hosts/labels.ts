@@ -1,0 +1,52 @@
+import type { Host } from '../../contract';
+import { isActive } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { placeByLabel } from '../networks/labels';
+import type { HostRow, Repositories } from '../ports/store';
+import { convergeJob } from './converge-job';
+
+/** Each once, in the order of the alphabet. */
+export const sortedLabels = (labels: readonly string[]): string[] => [...new Set(labels)].sort();
+
+interface Input {
+  readonly host: string;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** Writes the labels of a host, and with them which isolated networks it bears (rule S9). Returns whether those change. */
+export function relabelHost({ tx, emit }: Scope, host: HostRow, labels: readonly string[]): boolean {
+  tx.hosts.update(host.id, { labels: [...labels] });
+  const row = { ...host, labels: [...labels] };
+  const networks = tx.networkClusters
+    .ofCluster(host.clusterId)
+    .flatMap(({ networkId }) => tx.networks.get(networkId) ?? []);
+  const moved = networks.filter((network) => placeByLabel(tx, network, [row]).length > 0);
+  const words = labels.length === 0 ? 'no label' : `the label${labels.length === 1 ? '' : 's'} ${labels.join(', ')}`;
+  emit('host.updated', 'normal', `${host.name} has ${words}`, { hostId: host.id, clusterId: host.clusterId });
+  return moved.length > 0;
+}
+
+/** `hosts.label`: networks that are left to these labels come to the host and leave it. */
+export function labelHandler(
+  scope: Scope,
+  input: Input,
+  present: (tx: Repositories, host: HostRow) => Host,
+): Outcome<{ host: Host }> {
+  const { tx } = scope;
+  const host = scope.refs.host(input.host);
+  const gone = new Set(input.remove);
+  const labels = sortedLabels([...host.labels, ...input.add].filter((label) => !gone.has(label)));
+  if (labels.join() === host.labels.join()) return { output: { host: present(tx, host) }, words: ['change nothing'] };
+  const moved = relabelHost(scope, host, labels);
+  const words = [
+    ...labels.filter((label) => !host.labels.includes(label)).map((label) => `give "${host.name}" the label ${label}`),
+    ...host.labels.filter((label) => gone.has(label)).map((label) => `take the label ${label} from "${host.name}"`),
+  ];
+  const subjects = { hostId: host.id, clusterId: host.clusterId };
+  const job =
+    moved && isActive(host.state)
+      ? convergeJob('hosts.label', `Label host ${host.name}`, [host], null, subjects)
+      : undefined;
+  return { output: { host: present(tx, host) }, words, hosts: job ? [host.id] : [], ...(job ? { job } : {}) };
+}

@@ -1,0 +1,233 @@
+import { AppError, type Boot, type Vm, isActive, isRunning } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { cancelled, describeError } from '../core/errors';
+import { failOnFailures, reportWords } from '../hosts/converge-job';
+import type { RunningJob } from '../jobs/job-kinds';
+import { NetworkAdder } from '../networks/adding';
+import type { HostRow, NetworkRow, VmRow } from '../ports/store';
+import { addVm } from '../vms/add-vm';
+import { presentVm } from '../vms/present';
+import { startAndWait } from '../vms/start-and-wait';
+import { countWords } from './present';
+import { groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn } from './group';
+import { ruleDiskIsOurs } from './rules';
+import { tell } from './take';
+
+interface Input {
+  readonly lab: string;
+  readonly vms?: readonly string[] | undefined;
+  readonly copies: number;
+  readonly start: boolean;
+}
+
+interface Copied {
+  readonly fromId: string;
+  readonly toId: string;
+}
+
+interface Payload {
+  readonly hostId: string;
+  readonly networkIds: readonly string[];
+  /** VMs whose disks are to be copied. */
+  readonly disks: readonly Copied[];
+  readonly toStart: readonly string[];
+}
+
+/** Places tried for the number behind the names of one copy. */
+const MOST_NUMBERS = 100_000;
+
+/** `labs.clone` */
+export function cloneHandler(scope: Scope, storeId: string, input: Input): Outcome<{ vms: Vm[]; networks: string[] }> {
+  const { tx, refs } = scope;
+  const host = refs.host(input.lab, 'lab');
+  const vms = groupOf(scope, { host: host.id, vms: input.vms });
+  vms.forEach(ruleDiskIsOurs);
+  const withDisk = vms.filter((vm) => vm.boot.kind === 'image' && vm.hostId !== null);
+  ruleGroupAllows(tx, withDisk, 'snapshot');
+  const networks = isolatedNetworksOf(scope, vms);
+  const made = { vms: [] as VmRow[], networks: [] as NetworkRow[], disks: [] as Copied[] };
+  for (let copy = 0; copy < input.copies; copy += 1) {
+    const number = freeNumber(scope, vms, networks);
+    const copies = new Map(networks.map((network) => [network.id, copyNetwork(scope, network, number)]));
+    made.networks.push(...copies.values());
+    for (const vm of vms) {
+      const copied = copyVm(scope, storeId, { vm, host, number, networks: copies });
+      made.vms.push(copied);
+      if (withDisk.includes(vm)) made.disks.push({ fromId: vm.id, toId: copied.id });
+    }
+  }
+  lock(
+    tx,
+    [...withDisk, ...made.vms.filter((vm) => made.disks.some(({ toId }) => toId === vm.id))],
+    'its disk is being copied',
+  );
+  const nameOf = (id: string): string => tx.vms.get(id)?.name ?? id;
+  const toStart = input.start ? made.vms : [];
+  const payload: Payload = {
+    hostId: host.id,
+    networkIds: made.networks.map(({ id }) => id),
+    disks: made.disks,
+    toStart: toStart.map(({ id }) => id),
+  };
+  const steps = [
+    { title: `Set up ${countWords(made.networks.length, 'network')} on ${host.name}`, hostId: host.id },
+    ...made.disks.map(({ fromId, toId }) => ({
+      title: `Copy the disk of ${nameOf(fromId)} for ${nameOf(toId)}`,
+      hostId: host.id,
+    })),
+    ...toStart.map(({ name }) => ({ title: `Start ${name}`, hostId: host.id })),
+  ];
+  const words = [
+    `copy ${vms.map((vm) => vm.name).join(', ')} ${input.copies === 1 ? 'once' : `${input.copies} times`}: ${made.vms.map((vm) => vm.name).join(', ')}`,
+    ...(made.networks.length === 0
+      ? []
+      : [`add the isolated networks ${made.networks.map(({ name }) => name).join(', ')}`]),
+    ...(withDisk.some((vm) => isRunning(vm.state)) ? ['freeze those that run while their disks are copied'] : []),
+    ...(toStart.length === 0 ? [] : [`start ${countWords(toStart.length, 'VM')}`]),
+  ];
+  const output = {
+    vms: made.vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)),
+    networks: made.networks.map(({ name }) => name),
+  };
+  const job = { kind: 'labs.clone', title: `Clone ${host.name}`, payload, subjects: { hostId: host.id }, steps };
+  return { output, job, hosts: isActive(host.state) ? [host.id] : [], words };
+}
+
+/** Isolated networks of the group, each once. Regular ones lead outside, and the copies stand on them too. */
+function isolatedNetworksOf({ tx }: Scope, vms: readonly VmRow[]): NetworkRow[] {
+  const ids = new Set(vms.flatMap((vm) => tx.vnics.ofVm(vm.id).flatMap(({ networkId }) => networkId ?? [])));
+  return [...ids].flatMap((id) => tx.networks.get(id) ?? []).filter((network) => network.isIsolated);
+}
+
+/** The least number from 2 behind which all names of one more copy are free, so that what belongs together looks so. */
+function freeNumber({ tx }: Scope, vms: readonly VmRow[], networks: readonly NetworkRow[]): number {
+  const taken = (dataCenterId: string, rows: readonly { dataCenterId: string }[]): boolean =>
+    rows.some((row) => row.dataCenterId === dataCenterId);
+  for (let number = 2; number < MOST_NUMBERS; number += 1) {
+    const isFree =
+      !vms.some((vm) => taken(vm.dataCenterId, tx.vms.byName(numbered(vm.name, number)))) &&
+      !networks.some((network) => taken(network.dataCenterId, tx.networks.byName(numbered(network.name, number))));
+    if (isFree) return number;
+  }
+  throw new AppError('NO_CAPACITY', 'There are too many copies already', {
+    field: 'copies',
+    hint: 'Remove some first.',
+  });
+}
+
+/** `web` becomes `web-2`; a name that would be too long loses its end. */
+export function numbered(name: string, number: number): string {
+  const tail = `-${number}`;
+  return (
+    [...name]
+      .slice(0, 256 - tail.length)
+      .join('')
+      .trimEnd() + tail
+  );
+}
+
+/** Its guests have the addresses that the original's have: it is another island. */
+function copyNetwork(scope: Scope, network: NetworkRow, number: number): NetworkRow {
+  const { tx } = scope;
+  const { dataCenterId, mtu, guestSubnet, label } = network;
+  const clusters = tx.networkClusters.ofNetwork(network.id).map((row) => row.clusterId);
+  const name = numbered(network.name, number);
+  const draft = { name, isIsolated: true, dataCenter: dataCenterId, mtu, vlan: null, nic: null, label, clusters };
+  const { row } = new NetworkAdder(scope).add({ ...draft, comment: `a copy of ${network.name}` });
+  tx.networks.update(row.id, { guestSubnet });
+  return { ...row, guestSubnet };
+}
+
+function copyVm(
+  scope: Scope,
+  storeId: string,
+  copy: { vm: VmRow; host: HostRow; number: number; networks: ReadonlyMap<string, NetworkRow> },
+): VmRow {
+  const { tx } = scope;
+  const { vm, host } = copy;
+  const vnics = tx.vnics.ofVm(vm.id);
+  const row = addVm(scope, storeId, {
+    name: numbered(vm.name, copy.number),
+    cluster: vm.clusterId,
+    comment: vm.comment === '' ? `a copy of ${vm.name}` : vm.comment,
+    host: host.id,
+    boot: draftOf(vm.boot),
+    memoryMiB: vm.memoryMiB,
+    cpus: vm.cpus,
+    vnics: vnics.map(({ name, networkId, plugged, linked }) => ({
+      name,
+      network: networkId === null ? null : (copy.networks.get(networkId)?.id ?? networkId),
+      plugged,
+      linked,
+    })),
+  });
+  tx.vnics.ofVm(row.id).forEach(({ id, networkId }, i) => {
+    const isOwn = [...copy.networks.values()].some((network) => network.id === networkId);
+    if (isOwn) tx.vnics.update(id, { assignedAddress: vnics[i]?.assignedAddress ?? null });
+  });
+  return row;
+}
+
+function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
+  return boot.kind === 'image' ? { kind: 'image', image: boot.imageId, seed: boot.seed } : boot;
+}
+
+/** Runs it: networks, disks, starts. A VM whose disk could not be copied goes again. */
+export async function runClone(core: Core, job: RunningJob): Promise<void> {
+  const { hostId, networkIds, disks, toStart } = job.row.payload as Payload;
+  await job.step(1, async (signal) => {
+    const host = core.store.hosts.get(hostId);
+    if (!host || !isActive(host.state)) return 'the host is in maintenance; it follows when it is activated';
+    const report = await core.actors.ensure(host).converge(signal);
+    failOnFailures(report, new Set(networkIds));
+    return reportWords(report);
+  });
+  if (disks.length > 0) await copyDisks(core, job, hostId, disks);
+  const starts = toStart.map((vmId, i) =>
+    job.step(2 + disks.length + i, (signal) => startAndWait(core, job, vmId, signal)),
+  );
+  const results = await Promise.allSettled(starts);
+  if (job.signal.aborted) throw cancelled();
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function copyDisks(core: Core, job: RunningJob, hostId: string, disks: readonly Copied[]): Promise<void> {
+  const sources = [...new Set(disks.map(({ fromId }) => fromId))];
+  await inTurns(core, job, [...sources, ...disks.map(({ toId }) => toId)], async () => {
+    const driver = snapshotsOn(core, hostId);
+    await driver.freeze(sources, job.signal);
+    try {
+      for (const [i, { fromId, toId }] of disks.entries()) {
+        try {
+          await job.step(2 + i, async (signal) => {
+            await driver.copyDisks(fromId, toId, signal);
+            return null;
+          });
+        } catch (error) {
+          dropCopies(core, job, disks.slice(i), error);
+          throw error;
+        }
+      }
+    } finally {
+      await driver.thaw(sources, new AbortController().signal);
+    }
+  });
+}
+
+/** VMs that would start without what they should have on their disks must not be there. */
+function dropCopies(core: Core, job: RunningJob, copies: readonly Copied[], why: unknown): void {
+  tell(core, job, (tx, emit) => {
+    for (const { toId } of copies) {
+      const vm = tx.vms.get(toId);
+      if (!vm) continue;
+      tx.vms.remove(toId);
+      emit(
+        'vm.removed',
+        'error',
+        `VM ${vm.name} is gone again: its disk was not copied: ${describeError(why).message}`,
+      );
+    }
+  });
+}

@@ -1,0 +1,56 @@
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { SnapshotRow } from '../ports/store';
+import { byHost, snapshotsOn } from './group';
+import { ruleSnapshotIsThere } from './rules';
+import { tell } from './take';
+
+/** `snapshots.remove`: hosts first, so that a snapshot whose host failed is still there to be removed again. */
+export function forgetHandler({ tx }: Scope, row: SnapshotRow): Outcome<object> {
+  ruleSnapshotIsThere(row);
+  tx.snapshots.update(row.id, { state: 'locked' });
+  const hosts = [...hostsOf(tx, row.id).keys()];
+  const steps = hosts.map((hostId) => ({
+    title: `Delete what is kept on ${tx.hosts.get(hostId)?.name ?? hostId}`,
+    hostId,
+  }));
+  const job = {
+    kind: 'snapshots.remove',
+    title: `Remove snapshot ${row.name}`,
+    payload: { snapshotId: row.id },
+    subjects: { dataCenterId: row.dataCenterId, snapshotId: row.id },
+    steps: [...steps, { title: 'Forget it', hostId: null }],
+  };
+  return { output: {}, job, words: [`remove the snapshot "${row.name}"; its VMs stay as they are`] };
+}
+
+const hostsOf = (tx: Pick<Scope['tx'], 'snapshotVms'>, snapshotId: string): Map<string, string[]> =>
+  byHost(tx.snapshotVms.ofSnapshot(snapshotId).map(({ vmId, hostId }) => ({ id: vmId, hostId })));
+
+export async function runForget(core: Core, job: RunningJob): Promise<void> {
+  const { snapshotId } = job.row.payload as { snapshotId: string };
+  const hosts = [...hostsOf(core.store, snapshotId)];
+  try {
+    for (const [i, [hostId, vmIds]] of hosts.entries()) {
+      await job.step(i + 1, async (signal) => {
+        await core.actors.get(hostId).connect();
+        await snapshotsOn(core, hostId).forget(snapshotId, vmIds, signal);
+        return null;
+      });
+    }
+    await job.step(hosts.length + 1, () => {
+      tell(core, job, (tx, emit) => {
+        const row = tx.snapshots.get(snapshotId);
+        if (!row) return;
+        tx.snapshots.remove(snapshotId);
+        emit('snapshot.removed', 'normal', `snapshot ${row.name} removed`, { dataCenterId: row.dataCenterId });
+      });
+      return Promise.resolve(null);
+    });
+  } finally {
+    core.store.transaction((tx) => {
+      if (tx.snapshots.get(snapshotId)) tx.snapshots.update(snapshotId, { state: 'ok' });
+    });
+  }
+}

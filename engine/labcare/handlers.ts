@@ -1,0 +1,45 @@
+import type { Core } from '../core/core';
+import { cloneHandler, runClone } from './clone';
+import { forgetHandler, runForget } from './forget';
+import { presentSnapshot } from './present';
+import { resetHandler, runReset } from './reset';
+import { revertHandler, runRevert } from './revert';
+import { runTake, takeHandler } from './take';
+
+export function snapshotHandlers(core: Core) {
+  const { os, store, refs, command, kinds } = core;
+  kinds.define('snapshots.add', (job) => runTake(core, job));
+  kinds.define('snapshots.revert', (job) => runRevert(core, job));
+  kinds.define('snapshots.remove', (job) => runForget(core, job));
+  core.live.present('snapshot', (id) => {
+    const row = store.snapshots.get(id);
+    return row ? presentSnapshot(store, row) : undefined;
+  });
+  return {
+    list: os.snapshots.list.handler(({ input }) => {
+      const hostId = input.host === undefined ? undefined : refs.host(input.host).id;
+      const rows = input.vm === undefined ? store.snapshots.list() : store.snapshots.ofVm(refs.vm(input.vm).id);
+      const all = rows.map((row) => presentSnapshot(store, row));
+      return hostId === undefined ? all : all.filter(({ vms }) => vms.some((vm) => vm.hostId === hostId));
+    }),
+    show: os.snapshots.show.handler(({ input }) => presentSnapshot(store, refs.snapshot(input.snapshot))),
+    add: os.snapshots.add.handler(command((scope, input) => takeHandler(scope, input))),
+    revert: os.snapshots.revert.handler(
+      command((scope, input) => revertHandler(scope, scope.refs.snapshot(input.snapshot))),
+    ),
+    remove: os.snapshots.remove.handler(
+      command((scope, input) => forgetHandler(scope, scope.refs.snapshot(input.snapshot))),
+    ),
+  };
+}
+
+/** What `labs` has beside a lab's own life. */
+export function labCopyHandlers(core: Core) {
+  const { os, store, command, kinds } = core;
+  kinds.define('labs.clone', (job) => runClone(core, job));
+  kinds.define('labs.reset', (job) => runReset(core, job));
+  return {
+    clone: os.labs.clone.handler(command((scope, input) => cloneHandler(scope, store.storeId, input))),
+    reset: os.labs.reset.handler(command((scope, input) => resetHandler(scope, input))),
+  };
+}

@@ -1,0 +1,102 @@
+import { type Snapshot, type Vm, isRunning } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { cancelled } from '../core/errors';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { SnapshotRow, VmRow } from '../ports/store';
+import { presentVm } from '../vms/present';
+import { startAndWait } from '../vms/start-and-wait';
+import { countWords, presentSnapshot } from './present';
+import { byHost, groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn } from './group';
+import { revertHandler } from './revert';
+import { tell } from './take';
+
+interface Payload {
+  readonly vmIds: readonly string[];
+  /** Those that ran, and are to run again. */
+  readonly ran: readonly string[];
+}
+
+type Reset = { vms: Vm[]; snapshot: Snapshot | null };
+
+/** `labs.reset`: to the newest start snapshot that has one of these VMs; where there is none, to the first day. */
+export function resetHandler(
+  scope: Scope,
+  input: { readonly lab: string; readonly vms?: readonly string[] | undefined },
+): Outcome<Reset> {
+  const { tx, refs } = scope;
+  const vms = groupOf(scope, { host: refs.host(input.lab, 'lab').id, vms: input.vms });
+  const start = startOf(scope, vms);
+  if (start) return revertToStart(scope, vms, start);
+  ruleGroupAllows(tx, vms, 'revert');
+  const payload: Payload = {
+    vmIds: vms.map((vm) => vm.id),
+    ran: vms.filter((vm) => isRunning(vm.state)).map((vm) => vm.id),
+  };
+  lock(tx, vms, 'it is being reset');
+  const steps = [
+    ...vms.map((vm) => ({ title: `Make ${vm.name} as on its first day`, hostId: vm.hostId })),
+    ...vms.filter((vm) => isRunning(vm.state)).map((vm) => ({ title: `Start ${vm.name}`, hostId: vm.hostId })),
+  ];
+  const own = vms.filter((vm) => vm.boot.kind === 'disk');
+  const words = [
+    `end ${countWords(payload.ran.length, 'running VM')}`,
+    `make ${vms.map((vm) => vm.name).join(', ')} as on ${vms.length === 1 ? 'its' : 'their'} first day; what is on disks is lost`,
+    ...own.map((vm) => `leave the disk of ${vm.name} as it is: Atoll did not make it`),
+    ...(payload.ran.length === 0 ? [] : [`start ${countWords(payload.ran.length, 'VM')} again`]),
+  ];
+  const hostId = vms[0]?.hostId ?? null;
+  const subjects = hostId === null ? {} : { hostId };
+  const job = { kind: 'labs.reset', title: `Reset ${input.lab}`, payload, subjects, steps };
+  const output = { vms: vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)), snapshot: null };
+  return { output, job, hosts: [...byHost(vms).keys()], words };
+}
+
+function startOf({ tx }: Scope, vms: readonly VmRow[]): SnapshotRow | undefined {
+  return vms
+    .flatMap((vm) => tx.snapshots.ofVm(vm.id))
+    .filter((row) => row.isStart)
+    .sort((a, b) => a.createdAt.localeCompare(b.createdAt))
+    .at(-1);
+}
+
+function revertToStart(scope: Scope, vms: readonly VmRow[], start: SnapshotRow): Outcome<Reset> {
+  const { tx } = scope;
+  const reverted = revertHandler(scope, start);
+  const inIt = new Set(tx.snapshotVms.ofSnapshot(start.id).map((part) => part.vmId));
+  const left = vms
+    .filter((vm) => !inIt.has(vm.id))
+    .map((vm) => `leave ${vm.name} as it is: it is not in "${start.name}"`);
+  const output = { vms: vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)), snapshot: presentSnapshot(tx, start) };
+  return { ...reverted, output, words: [...reverted.words, ...left] };
+}
+
+/** Runs a reset without a start snapshot. */
+export async function runReset(core: Core, job: RunningJob): Promise<void> {
+  const { vmIds, ran } = job.row.payload as Payload;
+  const renewed = async (vmId: string, signal: AbortSignal): Promise<string | null> => {
+    const hostId = core.store.vms.get(vmId)?.hostId ?? null;
+    if (hostId === null) return 'it never ran';
+    await snapshotsOn(core, hostId).renew(vmId, signal);
+    return null;
+  };
+  await inTurns(core, job, vmIds, async () => {
+    const results = await Promise.allSettled(
+      vmIds.map((vmId, i) => job.step(i + 1, (signal) => renewed(vmId, signal))),
+    );
+    throwFirst(job, results);
+  });
+  const starts = ran.map((vmId, i) =>
+    job.step(vmIds.length + i + 1, (signal) => startAndWait(core, job, vmId, signal)),
+  );
+  throwFirst(job, await Promise.allSettled(starts));
+  tell(core, job, (_tx, emit) => {
+    emit('lab.reset', 'normal', `${countWords(vmIds.length, 'VM')} reset to the first day`, job.row.subjects);
+  });
+}
+
+function throwFirst(job: RunningJob, results: readonly PromiseSettledResult<unknown>[]): void {
+  if (job.signal.aborted) throw cancelled();
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}

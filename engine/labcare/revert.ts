@@ -1,0 +1,132 @@
+import type { Snapshot } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { failOnFailures, reportWords } from '../hosts/converge-job';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
+import { networksOf } from '../vms/choose-host';
+import { vmSpec } from '../vms/vm-spec';
+import { profileOf, readdVnic } from '../vms/vnic-rows';
+import { countWords, presentSnapshot } from './present';
+import { byHost, inTurns, lock, ruleGroupAllows } from './group';
+import { ruleGroupFits, ruleKeptOnItsHost, ruleNetworksAreThere, ruleSnapshotIsThere } from './rules';
+import { tell, wakeAll } from './take';
+
+/** `snapshots.revert`: the wish is written at once, with settings and vNICs; the job does what is on hosts. */
+export function revertHandler(
+  scope: Scope,
+  row: SnapshotRow,
+  kind = 'snapshots.revert',
+): Outcome<{ snapshot: Snapshot }> {
+  const { tx } = scope;
+  ruleSnapshotIsThere(row);
+  const parts = tx.snapshotVms.ofSnapshot(row.id);
+  const vms = parts.flatMap((part) => tx.vms.get(part.vmId) ?? []);
+  ruleGroupAllows(tx, vms, 'revert');
+  for (const part of parts) {
+    const vm = vms.find(({ id }) => id === part.vmId);
+    if (!vm) continue;
+    ruleKeptOnItsHost(vm, part);
+    ruleNetworksAreThere(tx, vm, part.kept);
+    putSettingsBack(scope, vm, part);
+  }
+  ruleMemoryIsThere(tx, parts);
+  lock(tx, vms, `it is being reverted to ${row.name}`);
+  tx.snapshots.update(row.id, { state: 'locked' });
+  const steps = [
+    { title: 'Set up their networks', hostId: null },
+    ...vms.map((vm) => ({ title: `Put ${vm.name} back`, hostId: vm.hostId })),
+    { title: 'Let them go on', hostId: null },
+  ];
+  const running = parts.filter((part) => part.withMemory).length;
+  const words = [
+    `end ${vms.map((vm) => vm.name).join(', ')}; what they were since is lost`,
+    `put ${countWords(vms.length, 'VM')} back to "${row.name}"${running === 0 ? '' : `, ${running} of them running on from there`}`,
+  ];
+  const job = {
+    kind,
+    title: `Revert to ${row.name}`,
+    payload: { snapshotId: row.id },
+    subjects: { dataCenterId: row.dataCenterId, snapshotId: row.id },
+    steps,
+  };
+  return { output: { snapshot: presentSnapshot(tx, row) }, job, hosts: [...byHost(vms).keys()], words };
+}
+
+function ruleMemoryIsThere(tx: Repositories, parts: readonly SnapshotVmRow[]): void {
+  const group = new Set(parts.map((part) => part.vmId));
+  const needed = new Map<string, number>();
+  for (const { hostId, withMemory, kept } of parts)
+    if (hostId !== null && withMemory) needed.set(hostId, (needed.get(hostId) ?? 0) + kept.memoryMiB);
+  for (const [hostId, mib] of needed) ruleGroupFits(tx, hostId, group, mib);
+}
+
+/** Settings and vNICs as they were, with the same ids and MACs; vNICs that came since go. */
+function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void {
+  const { tx } = scope;
+  const { memoryMiB, cpus, boot, vnics } = kept;
+  tx.vms.update(vm.id, { memoryMiB, cpus, boot });
+  const present = new Map(tx.vnics.ofVm(vm.id).map((vnic) => [vnic.id, vnic]));
+  for (const id of present.keys()) if (!vnics.some((vnic) => vnic.id === id)) tx.vnics.remove(id);
+  vnics.forEach((was, place) => {
+    if (!present.has(was.id)) return void readdVnic(scope, vm, was, place);
+    const { name, mac, plugged, linked, assignedAddress } = was;
+    tx.vnics.update(was.id, { name, mac, plugged, linked, assignedAddress, profileId: profileOf(tx, was.networkId) });
+  });
+}
+
+/** Runs it. A VM that can't be put back keeps no other from being. */
+export async function runRevert(core: Core, job: RunningJob): Promise<void> {
+  const { snapshotId } = job.row.payload as { snapshotId: string };
+  const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
+  const ids = parts.map((part) => part.vmId);
+  try {
+    await inTurns(core, job, ids, async (hosts) => {
+      await job.step(1, (signal) => setUpNetworks(core, [...hosts.keys()], ids, signal));
+      const put = parts.map((part, i) => job.step(i + 2, (signal) => putBack(core, part, signal)));
+      const results = await Promise.allSettled(put);
+      const there = parts.filter((_part, i) => results[i]?.status === 'fulfilled');
+      await job.step(parts.length + 2, (signal) => wakeAll(core, there, signal));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed) throw failed.reason;
+      tell(core, job, (tx, emit) => {
+        const row = tx.snapshots.get(snapshotId);
+        if (!row) return;
+        const message = `${countWords(parts.length, 'VM')} reverted to ${row.name}`;
+        emit('snapshot.reverted', 'normal', message, { snapshotId, dataCenterId: row.dataCenterId });
+      });
+    });
+  } finally {
+    core.store.transaction((tx) => {
+      if (tx.snapshots.get(snapshotId)) tx.snapshots.update(snapshotId, { state: 'ok' });
+    });
+  }
+}
+
+async function setUpNetworks(
+  core: Core,
+  hosts: readonly string[],
+  vmIds: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const wanted = new Set(vmIds.flatMap((id) => networksOf(core.store, { id }).map((network) => network.id)));
+  const words: string[] = [];
+  for (const hostId of hosts) {
+    const report = await core.actors.get(hostId).converge(signal);
+    failOnFailures(report, wanted);
+    words.push(reportWords(report));
+  }
+  return words.join('; ');
+}
+
+async function putBack(core: Core, part: SnapshotVmRow, signal: AbortSignal): Promise<string | null> {
+  const vm = core.store.vms.get(part.vmId);
+  if (!vm) return 'it was removed meanwhile';
+  if (vm.hostId === null) return 'it has neither disk nor memory';
+  const { vms: driver } = core.actors.get(vm.hostId).driver;
+  // Taken before its first start: what it has got since goes, as on its first day.
+  if (part.hostId === null) await driver.snapshots.renew(vm.id, signal);
+  else await driver.snapshots.revert(part.snapshotId, vm.id, signal);
+  await driver.define(vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id)), signal);
+  return part.withMemory ? 'with its memory' : null;
+}

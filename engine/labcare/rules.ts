@@ -1,0 +1,78 @@
+import { AppError } from '../../contract';
+import type { KeptVm, Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
+import { reserveMiB } from '../vms/placement';
+
+/** Bad: a second snapshot "before the exam" in the data center. */
+export function ruleSnapshotNameIsUnique(name: string, others: readonly Pick<SnapshotRow, 'name'>[]): void {
+  if (!others.some((other) => other.name === name)) return;
+  throw new AppError('CONFLICT', `The data center has a snapshot "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Choose another name, or remove the old one.',
+  });
+}
+
+/** Bad: reverting to a snapshot that is still being taken. */
+export function ruleSnapshotIsThere({ name, state }: Pick<SnapshotRow, 'name' | 'state'>): void {
+  if (state === 'ok') return;
+  throw new AppError('STATE_ILLEGAL', `The snapshot "${name}" is locked: a job is at it`, {
+    rule: 'SNAPSHOT',
+    field: 'snapshot',
+    hint: 'Wait until the job has ended.',
+  });
+}
+
+/** Bad: what was kept lies on the host "a", and the VM is on "b" by now. */
+export function ruleKeptOnItsHost(vm: VmRow, kept: Pick<SnapshotVmRow, 'hostId'>): void {
+  if (kept.hostId === null || kept.hostId === vm.hostId) return;
+  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" has moved since: what was kept of it is on another host`, {
+    rule: 'SNAPSHOT',
+    field: 'snapshot',
+    hint: 'Move it back first.',
+  });
+}
+
+/** Bad: the snapshot has a vNIC on "blue", which was removed, or detached from the cluster, since. */
+export function ruleNetworksAreThere(tx: Repositories, vm: VmRow, kept: KeptVm): void {
+  const missing = kept.vnics.filter(({ networkId }) => networkId !== null && !isThere(tx, networkId, vm.clusterId));
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => `"${name}"`).join(', ');
+  throw new AppError('RULE_BROKEN', `A network of ${names} of the VM "${vm.name}" is no longer there`, {
+    rule: 'SNAPSHOT',
+    field: 'snapshot',
+    hint: 'Bring it back first: atoll undo --list.',
+  });
+}
+
+const isThere = (tx: Repositories, networkId: string, clusterId: string): boolean =>
+  tx.networks.get(networkId) !== undefined &&
+  tx.networkClusters.ofNetwork(networkId).some((row) => row.clusterId === clusterId);
+
+/** Bad: other VMs were started since, and the memory that the snapshot needs is theirs. */
+export function ruleGroupFits(tx: Repositories, hostId: string, group: ReadonlySet<string>, neededMiB: number): void {
+  const host = tx.hosts.get(hostId);
+  const total = host?.capabilities?.memoryMiB;
+  if (!host || total === undefined) return;
+  const others = tx.vms.ofHost(hostId).filter((vm) => !group.has(vm.id) && vm.startedAt !== null);
+  const left = total - reserveMiB(total) - others.reduce((sum, vm) => sum + vm.memoryMiB, 0);
+  if (neededMiB <= left) return;
+  throw new AppError(
+    'NO_CAPACITY',
+    `${neededMiB} MiB are needed on "${host.name}" and ${Math.max(0, left)} MiB are left`,
+    {
+      rule: 'O2',
+      field: 'host',
+      hint: 'Stop other VMs there.',
+    },
+  );
+}
+
+/** Bad: a copy of a VM that boots from a disk of its own: two VMs would write to one disk. */
+export function ruleDiskIsOurs(vm: VmRow): void {
+  if (vm.boot.kind !== 'disk') return;
+  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" boots from the disk ${vm.boot.path}, which is its alone`, {
+    rule: 'CLONE',
+    field: 'vms',
+    hint: 'Make a base image of the disk (atoll image add) and a VM from it, or leave this VM out.',
+  });
+}

@@ -1,0 +1,196 @@
+import { AppError, type Snapshot, isRunning } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { describeError } from '../core/errors';
+import { emitter } from '../core/events';
+import { instant, newId } from '../core/ids';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { Repositories, SnapshotRow, SnapshotVmRow } from '../ports/store';
+import { countWords, presentSnapshot } from './present';
+import { groupOf, inTurns, lock, ruleGroupAllows, ruleOneDataCenter, snapshotsOn } from './group';
+import { ruleSnapshotNameIsUnique } from './rules';
+
+interface Input {
+  readonly name: string;
+  readonly comment: string;
+  readonly host?: string | undefined;
+  readonly vms?: readonly string[] | undefined;
+  readonly isStart: boolean;
+}
+
+/** `snapshots.add` */
+export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Snapshot }> {
+  const { tx, now } = scope;
+  const vms = groupOf(scope, input);
+  const dataCenterId = ruleOneDataCenter(vms);
+  ruleSnapshotNameIsUnique(
+    input.name,
+    tx.snapshots.byName(input.name).filter((other) => other.dataCenterId === dataCenterId),
+  );
+  ruleGroupAllows(tx, vms, 'snapshot');
+  const { name, comment, isStart } = input;
+  const row: SnapshotRow = { id: newId(), dataCenterId, name, comment, isStart, state: 'locked', createdAt: now };
+  tx.snapshots.insert(row);
+  for (const { id: vmId, hostId, state, memoryMiB, cpus, boot } of vms) {
+    const vnics = tx.vnics.ofVm(vmId).map(({ position: _position, ...vnic }) => vnic);
+    const kept = { memoryMiB, cpus, boot, vnics };
+    tx.snapshotVms.insert({ snapshotId: row.id, vmId, hostId, withMemory: isRunning(state), kept });
+  }
+  lock(tx, vms, `the snapshot ${name} is being taken`);
+  const running = vms.filter((vm) => isRunning(vm.state)).length;
+  const steps = [
+    { title: running === 0 ? 'Look at their disks' : `Freeze ${countWords(running, 'running VM')}`, hostId: null },
+    ...vms.map((vm) => ({ title: `Keep ${vm.name}`, hostId: vm.hostId })),
+    { title: 'Let them go on', hostId: null },
+  ];
+  const words = [
+    `keep ${countWords(vms.length, 'VM')} as ${vms.length === 1 ? 'it is' : 'they are'}: ${vms.map((vm) => vm.name).join(', ')}`,
+    ...(running === 0 ? [] : [`freeze ${countWords(running, 'running VM')} while memory is saved`]),
+  ];
+  const job = {
+    kind: 'snapshots.add',
+    title: `Snapshot ${name}`,
+    payload: { snapshotId: row.id },
+    subjects: { dataCenterId, snapshotId: row.id },
+    steps,
+  };
+  return { output: { snapshot: presentSnapshot(tx, row) }, job, words };
+}
+
+/** Runs it: freeze all, keep each, let all go on. What failed is taken back, and the VMs go on in any case. */
+export async function runTake(core: Core, job: RunningJob): Promise<void> {
+  const { snapshotId } = job.row.payload as { snapshotId: string };
+  const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
+  ruleWasNotGivenUp(parts);
+  const ids = parts.map((part) => part.vmId);
+  await inTurns(core, job, ids, async (hosts) => {
+    try {
+      await job.step(1, async (signal) => {
+        await Promise.all([...hosts].map(([hostId, vmIds]) => snapshotsOn(core, hostId).freeze(vmIds, signal)));
+        return null;
+      });
+      for (const [i, part] of parts.entries()) await job.step(i + 2, (signal) => keep(core, part, signal));
+    } catch (error) {
+      await giveUp(core, job, snapshotId, parts, hosts, error);
+      throw error;
+    }
+    try {
+      await job.step(parts.length + 2, (signal) => wakeAll(core, parts, signal));
+    } finally {
+      done(core, job, snapshotId);
+    }
+  });
+}
+
+/** Bad: the job of a snapshot that was taken back when an engine ended, taken up by the next. */
+function ruleWasNotGivenUp(parts: readonly SnapshotVmRow[]): void {
+  if (parts.length > 0) return;
+  throw new AppError('JOB_FAILED', 'The snapshot was given up, or its VMs are gone', {
+    rule: 'SNAPSHOT',
+    hint: 'Take it again.',
+  });
+}
+
+async function keep(
+  core: Core,
+  { snapshotId, vmId, hostId }: SnapshotVmRow,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (hostId === null) return 'it has neither disk nor memory yet';
+  await snapshotsOn(core, hostId).take(snapshotId, vmId, signal);
+  return null;
+}
+
+/** Lets all that ran go on, side by side; one that does not come up keeps no other back. */
+export async function wakeAll(
+  core: Core,
+  parts: readonly SnapshotVmRow[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const waking = parts.flatMap(({ snapshotId, vmId, hostId, withMemory }) =>
+    withMemory && hostId !== null ? [snapshotsOn(core, hostId).wake(snapshotId, vmId, signal)] : [],
+  );
+  const failed = (await Promise.allSettled(waking)).find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+  return waking.length === 0 ? 'none ran' : null;
+}
+
+/** VMs go on as they were, and nothing is left of the snapshot. The job's signal may be aborted: this must be done all the same. */
+async function giveUp(
+  core: Core,
+  job: RunningJob,
+  snapshotId: string,
+  parts: readonly SnapshotVmRow[],
+  hosts: ReadonlyMap<string, readonly string[]>,
+  why: unknown,
+): Promise<void> {
+  const { signal } = new AbortController();
+  const attempts = [
+    () => wakeAll(core, parts, signal),
+    ...[...hosts].map(
+      ([hostId, ids]) =>
+        () =>
+          snapshotsOn(core, hostId).thaw(ids, signal),
+    ),
+    ...[...hosts].map(
+      ([hostId, ids]) =>
+        () =>
+          snapshotsOn(core, hostId).forget(snapshotId, ids, signal),
+    ),
+  ];
+  for (const attempt of attempts) {
+    try {
+      await attempt();
+    } catch (error) {
+      core.log.warn(
+        { snapshot: snapshotId, message: describeError(error).message },
+        'not all of a snapshot was taken back',
+      );
+    }
+  }
+  tell(core, job, (tx, emit) => {
+    const row = tx.snapshots.get(snapshotId);
+    if (!row) return;
+    tx.snapshots.remove(snapshotId);
+    emit('snapshot.failed', 'error', `The snapshot ${row.name} was not taken: ${describeError(why).message}`, {
+      dataCenterId: row.dataCenterId,
+    });
+  });
+}
+
+function done(core: Core, job: RunningJob, snapshotId: string): void {
+  tell(core, job, (tx, emit) => {
+    const row = tx.snapshots.get(snapshotId);
+    if (!row || row.state === 'ok') return;
+    tx.snapshots.update(snapshotId, { state: 'ok' });
+    if (row.isStart) unmarkOthers(tx, row);
+    const count = tx.snapshotVms.ofSnapshot(snapshotId).length;
+    const start = row.isStart ? ', the start to which a reset leads' : '';
+    emit('snapshot.added', 'normal', `snapshot ${row.name} of ${countWords(count, 'VM')} taken${start}`, {
+      snapshotId,
+      dataCenterId: row.dataCenterId,
+    });
+  });
+}
+
+/** A VM has one start: an older one of any of these VMs is an ordinary snapshot from now on. */
+function unmarkOthers(tx: Repositories, row: SnapshotRow): void {
+  const vmIds = tx.snapshotVms.ofSnapshot(row.id).map((part) => part.vmId);
+  for (const other of vmIds.flatMap((vmId) => tx.snapshots.ofVm(vmId)))
+    if (other.id !== row.id && other.isStart) tx.snapshots.update(other.id, { isStart: false });
+}
+
+/** Writes in one transaction what the job's actor did. */
+export function tell(
+  core: Core,
+  job: RunningJob,
+  fn: (tx: Repositories, emit: ReturnType<typeof emitter>) => void,
+): void {
+  const at = instant(core.clock.now());
+  core.store.transaction((tx) => {
+    const emit = emitter(tx, job.actor, at);
+    fn(tx, (type, severity, message, subjects, undo) =>
+      emit(type, severity, message, { ...subjects, jobId: job.id }, undo),
+    );
+  });
+}

@@ -1,0 +1,34 @@
+import type { HostRow, NetworkRow, Repositories } from '../ports/store';
+import { mayBear, pendingAttachment } from './attaching';
+import { ruleS9LeftHostIsUnused, ruleS9SetUpWhereLabelled } from './rules';
+
+/**
+ * Writes where a network is wanted among these hosts of its clusters, by the labels as they are now. An isolated one comes to
+ * hosts and leaves them; a regular one is set up by hand, so it must not be where it may not. Returns the hosts that change.
+ */
+export function placeByLabel(tx: Repositories, network: NetworkRow, hosts: readonly HostRow[]): HostRow[] {
+  return hosts.filter((host) => {
+    const key = { networkId: network.id, hostId: host.id };
+    const isThere = tx.attachments.get(key) !== undefined;
+    const belongs = mayBear(host, network);
+    if (!belongs) ruleS9LeftHostIsUnused(network, host, usersOn(tx, network, host));
+    if (!network.isIsolated) {
+      ruleS9SetUpWhereLabelled(network, host, !isThere || belongs);
+      return false;
+    }
+    if (isThere === belongs) return false;
+    if (belongs) tx.attachments.upsert(pendingAttachment(network.id, host.id));
+    else tx.attachments.remove(key);
+    return true;
+  });
+}
+
+/** VMs that live on a host, running or not, and have a vNIC on a network. */
+function usersOn(tx: Repositories, network: NetworkRow, host: HostRow): Array<{ id: string; name: string }> {
+  const ids = new Set(tx.vnics.ofNetwork(network.id).map(({ vmId }) => vmId));
+  return tx.vms.ofHost(host.id).filter(({ id }) => ids.has(id));
+}
+
+/** All hosts of the clusters that a network is attached to. */
+export const hostsOfClusters = (tx: Repositories, networkId: string): HostRow[] =>
+  tx.networkClusters.ofNetwork(networkId).flatMap(({ clusterId }) => tx.hosts.ofCluster(clusterId));

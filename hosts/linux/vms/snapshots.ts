@@ -1,0 +1,238 @@
+import { AppError } from '../../../contract';
+import type { SnapshotDriver } from '../../../engine/ports/snapshots';
+import { CommandError } from '../../command-error';
+import type { RunResult, Shell } from '../../shell';
+
+/** Memory is written and disks are copied as fast as the host's disk goes. */
+const LONG_MS = 1_800_000;
+
+/** A disk is in a format that holds no snapshots; its path is on stdout. */
+const EXIT_FORMAT = 64;
+/** Nothing was kept. */
+const EXIT_NOTHING = 65;
+
+/** The name, inside a qcow2 file, of the disk as it was at first. */
+export const FIRST_DAY = 'atoll-first-day';
+
+/**
+ * Where things are: $disks is the folder of the VMs' disks. What a snapshot keeps of a VM is a folder of its own, with its memory (as
+ * `virsh save` writes it) and a list of the disks that hold a qcow2 snapshot of the same name. `done` is made last.
+ * `virsh save` and `virsh restore` are used, and not libvirt's own snapshots: those can't revert several VMs together, nor VMs
+ * without a disk, and leave metadata behind that blocks `undefine`.
+ */
+const COMMON = `
+LC_ALL=C; export LC_ALL
+disks=$1; shift
+kept_in() { printf '%s/.snapshots/%s/%s' "$disks" "$1" "$2"; }
+own_disk() { printf '%s/%s/disk.qcow2' "$disks" "$1"; }
+# The disks that a VM writes to, a line each; its own overlay also while it is not defined.
+disks_of() {
+  { virsh -q domblklist "$1" --details 2>/dev/null | while read -r kind device _target path; do
+      [ "$kind $device" = 'file disk' ] && printf '%s\\n' "$path"
+    done
+    [ -e "$(own_disk "$1")" ] && { own_disk "$1"; echo; }; } | sort -u
+}
+is_qcow2() { [ "$(head -c 3 -- "$1")" = QFI ]; }
+has() { qemu-img info -U --output=json -- "$1" | grep -qF "\\"name\\": \\"$2\\""; }
+end_vm() {
+  case $(virsh -q domstate "$1" 2>/dev/null) in '' | 'shut off') ;; *) virsh -q destroy "$1" || return ;; esac
+  virsh -q managedsave-remove "$1" >/dev/null 2>&1 || :
+}
+`;
+
+/** $@: VMs. */
+const FREEZE = `
+for vm; do
+  disks_of "$vm" | while IFS= read -r disk; do
+    is_qcow2 "$disk" || { printf '%s\\n' "$disk"; exit ${EXIT_FORMAT}; }
+  done || exit
+done
+running=$(virsh -q list --state-running --uuid 2>/dev/null)
+for vm; do case $running in *"$vm"*) echo "suspend $vm" ;; esac; done | virsh -q >/dev/null
+running=$(virsh -q list --state-running --uuid 2>/dev/null)
+for vm; do case $running in *"$vm"*) echo "$vm does not stop" >&2; exit 1 ;; esac; done
+`;
+
+const THAW = `
+paused=$(virsh -q list --state-paused --uuid 2>/dev/null)
+for vm; do case $paused in *"$vm"*) virsh -q resume "$vm" || exit ;; esac; done
+`;
+
+/** $1: snapshot, $2: VM. A \`memory.new\` of an earlier try is whole when libvirt can read it. */
+const TAKE = `
+umask 077
+kept=$(kept_in "$1" "$2")
+[ -e "$kept/done" ] && exit 0
+mkdir -p -- "$kept" || exit
+case $(virsh -q domstate "$2" 2>/dev/null) in
+  running | paused) rm -f -- "$kept/memory.new"; virsh -q save "$2" "$kept/memory.new" --running || exit ;;
+esac
+if [ -e "$kept/memory.new" ]; then
+  virsh -q save-image-dumpxml "$kept/memory.new" >/dev/null && mv -- "$kept/memory.new" "$kept/memory" || exit
+fi
+disks_of "$2" >"$kept/disks" || exit
+while IFS= read -r disk; do
+  has "$disk" "$1" || qemu-img snapshot -c "$1" -- "$disk" || exit
+done <"$kept/disks"
+: >"$kept/done"
+`;
+
+/**
+ * $1: snapshot, $2: VM. libvirt takes memory back only under the domain name that it was saved under; the domain gets its
+ * name of now with its next definition.
+ */
+const WAKE = `
+kept=$(kept_in "$1" "$2")
+case $(virsh -q domstate "$2" 2>/dev/null) in
+  running) exit 0 ;;
+  paused) exec virsh -q resume "$2" ;;
+esac
+[ -e "$kept/memory" ] || exit 0
+then=$(virsh -q save-image-dumpxml "$kept/memory") || exit
+then=$(printf '%s\\n' "$then" | sed -n 's/^  <name>\\(.*\\)<\\/name>$/\\1/p')
+if [ "$(virsh -q domname "$2")" != "$then" ]; then virsh -q domrename "$2" "$then" >/dev/null || exit; fi
+virsh -q restore "$kept/memory" --running
+`;
+
+/** $1: snapshot, $2: VM. A disk that came since goes. */
+const REVERT = `
+kept=$(kept_in "$1" "$2")
+[ -e "$kept/done" ] || exit ${EXIT_NOTHING}
+end_vm "$2" || exit
+while IFS= read -r disk; do qemu-img snapshot -a "$1" -- "$disk" || exit; done <"$kept/disks"
+own=$(own_disk "$2")
+grep -qxF -- "$own" "$kept/disks" || rm -f -- "$own"
+`;
+
+/**
+ * $1: snapshot, $2...: VMs. QEMU holds the lock of a running VM's disks: what lies in those is noted in \`stale\`, and goes when the
+ * VM starts next (REAP).
+ */
+const FORGET = `
+snapshot=$1; shift
+for vm; do
+  kept=$(kept_in "$snapshot" "$vm")
+  [ -e "$kept/disks" ] && while IFS= read -r disk; do
+    [ -e "$disk" ] && has "$disk" "$snapshot" || continue
+    qemu-img snapshot -d "$snapshot" -- "$disk" 2>/dev/null && continue
+    mkdir -p -- "$disks/.snapshots/stale" && printf '%s %s\\n' "$snapshot" "$disk" >>"$disks/.snapshots/stale/$vm" || exit
+  done <"$kept/disks"
+  rm -rf -- "$kept" || exit
+done
+rmdir -- "$disks/.snapshots/$snapshot" 2>/dev/null || :
+`;
+
+/** $1: VM, which is down. */
+const REAP = `
+stale="$disks/.snapshots/stale/$1"
+[ -e "$stale" ] || exit 0
+while read -r snapshot disk; do
+  [ -e "$disk" ] && has "$disk" "$snapshot" && { qemu-img snapshot -d "$snapshot" -- "$disk" || exit; }
+done <"$stale"
+rm -f -- "$stale"
+`;
+
+/** $1: from, $2: to. What snapshots keep in the original is no part of the copy; its first day is today. */
+const COPY = `
+from=$(own_disk "$1"); to=$(own_disk "$2")
+[ -e "$from" ] && [ ! -e "$to" ] || exit 0
+mkdir -p -- "\${to%/*}" && chmod 711 -- "\${to%/*}" || exit
+cp --reflink=auto --sparse=always -- "$from" "$to.new" || { rm -f -- "$to.new"; exit 1; }
+qemu-img snapshot -l -- "$to.new" | awk 'NR > 2 { print $2 }' | while read -r name; do
+  qemu-img snapshot -d "$name" -- "$to.new" || exit
+done || exit
+qemu-img snapshot -c ${FIRST_DAY} -- "$to.new" && mv -- "$to.new" "$to"
+`;
+
+/** $1: VM. An overlay of before there were first days is made anew at the next start. */
+const RENEW = `
+end_vm "$1" || exit
+own=$(own_disk "$1")
+[ -e "$own" ] || exit 0
+if has "$own" ${FIRST_DAY}; then exec qemu-img snapshot -a ${FIRST_DAY} -- "$own"; fi
+case $(qemu-img snapshot -l -- "$own") in '') exec rm -f -- "$own" ;; esac
+echo "$own has snapshots, and none of its first day" >&2
+exit 1
+`;
+
+/** Removes what snapshots keep of a VM that is gone. */
+const DROP = `rm -rf -- "$disks"/.snapshots/*/"$1" "$disks/.snapshots/stale/$1"; rmdir -- "$disks"/.snapshots/* 2>/dev/null; :`;
+
+/** Snapshots of the VMs of a Linux host: \`virsh save\` for memory, snapshots inside qcow2 files for disks. */
+export class LinuxSnapshots implements SnapshotDriver {
+  constructor(
+    private readonly shell: Shell,
+    /** Folder of the host in which each VM has a folder for its disks. */
+    private readonly diskDir: string,
+  ) {}
+
+  async freeze(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    const { exit, stdout } = await this.run(FREEZE, vmIds, signal, [0, EXIT_FORMAT]);
+    if (exit === 0) return;
+    throw new AppError(
+      'NOT_SUPPORTED',
+      `The disk ${stdout.trim()} on ${this.shell.name} can't hold snapshots: it is no qcow2 file`,
+      {
+        field: 'vms',
+        hint: 'Convert it (qemu-img convert -O qcow2 OLD NEW), or leave this VM out.',
+      },
+    );
+  }
+
+  async thaw(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.run(THAW, vmIds, signal);
+  }
+
+  async take(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
+    await this.run(TAKE, [snapshotId, vmId], signal);
+  }
+
+  async wake(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
+    await this.run(WAKE, [snapshotId, vmId], signal);
+  }
+
+  async revert(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
+    const { exit } = await this.run(REVERT, [snapshotId, vmId], signal, [0, EXIT_NOTHING]);
+    if (exit === 0) return;
+    throw new AppError('NOT_FOUND', `Nothing is kept of the VM ${vmId} on ${this.shell.name} under this snapshot`, {
+      hint: 'It may have been removed from outside. Remove the snapshot.',
+    });
+  }
+
+  async forget(snapshotId: string, vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.run(FORGET, [snapshotId, ...vmIds], signal);
+  }
+
+  async copyDisks(fromId: string, toId: string, signal: AbortSignal): Promise<void> {
+    await this.run(COPY, [fromId, toId], signal);
+  }
+
+  async renew(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.run(RENEW, [vmId], signal);
+  }
+
+  /** Deletes what `forget` had to leave in the disks of a VM that ran. */
+  async reap(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.run(REAP, [vmId], signal);
+  }
+
+  /** Deletes what is kept of a VM that is removed. */
+  async drop(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.run(DROP, [vmId], signal);
+  }
+
+  private run(
+    script: string,
+    args: readonly string[],
+    signal: AbortSignal,
+    okExits: readonly number[] = [0],
+  ): Promise<RunResult> {
+    return this.shell
+      .script(COMMON + script, [this.diskDir, ...args], { signal, timeoutMs: LONG_MS, okExits })
+      .catch((error: unknown) => {
+        // The script is ours and long: what went wrong is in what it said.
+        if (!(error instanceof CommandError)) throw error;
+        throw new CommandError(error.host, ['snapshot', ...args], error.exit, error.stderr);
+      });
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppError } from '../../../contract';
+import type { Channel, OpenChannel } from '../kept/channel';
+import { quote } from '../kept/quote';
+import { hereChannel } from './here-channel';
+
+/** A person has to find the window and type. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * The end on our side of one channel: pipes that both sides open by name. $1: their folder, which goes at the end. It ends
+ * with the exit code of what runs at the other end, and that ends when our stdin does.
+ */
+const NEAR_END = `
+mkfifo "$1/in" "$1/out" "$1/err" "$1/exit" || exit 125
+echo made; exec 3<&0
+cat <"$1/out" 3<&- & out=$!; cat <"$1/err" >&2 3<&- & err=$!
+cat <&3 >"$1/in" 3<&- & in=$!
+exec 3<&-
+read -r code <"$1/exit"; wait $out $err; kill $in 2>/dev/null; rm -rf "$1"; exit "\${code:-1}"
+`;
+
+/**
+ * Channels of root where polkit lets one in. Each pkexec is a question to a person, so there is one: the sh that it gives
+ * starts all others.
+ */
+export class PkexecRoot {
+  private root: Promise<Channel> | null = null;
+  private readonly near = new Set<Channel>();
+
+  /** `enter`: what the commands of this computer go through; nothing but in tests. */
+  constructor(
+    private readonly host: string,
+    private readonly enter: () => readonly string[],
+  ) {}
+
+  readonly open: OpenChannel = async (command) => {
+    const root = await (this.root ??= this.ask().catch((error: unknown) => {
+      this.root = null;
+      throw error;
+    }));
+    const folder = await mkdtemp(join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'atoll-root-'));
+    const channel = await hereChannel(['sh', '-c', NEAR_END, 'sh', folder]);
+    this.near.add(channel);
+    void channel.ended.then(async () => {
+      this.near.delete(channel);
+      await rm(folder, { recursive: true, force: true });
+    });
+    await made(channel);
+    const [input, output, errors, exit] = ['in', 'out', 'err', 'exit'].map((name) => quote(join(folder, name)));
+    root.stdin.write(`{ sh -c ${quote(command)} <${input} >${output} 2>${errors}; echo $? >${exit}; } &\n`);
+    return channel;
+  };
+
+  close(): void {
+    const { root } = this;
+    this.root = null;
+    for (const channel of this.near) channel.close();
+    void root?.then(
+      (channel) => channel.close(),
+      () => undefined,
+    );
+  }
+
+  private async ask(): Promise<Channel> {
+    const argv = [...this.enter(), 'pkexec', '--disable-internal-agent', 'sh', '-c', 'echo root; exec sh'];
+    const channel = await hereChannel(argv);
+    let said = '';
+    channel.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-500)));
+    channel.stdin.on('error', () => channel.close());
+    const timer = setTimeout(() => channel.close(), PATIENCE_MS);
+    const isRoot = await Promise.race([
+      new Promise<true>((resolve) => channel.stdout.once('data', () => resolve(true))),
+      channel.ended,
+    ]);
+    clearTimeout(timer);
+    if (isRoot !== true) throw this.refused(isRoot, said.trim().split('\n').at(-1) ?? '');
+    void channel.ended.then(() => this.close());
+    return channel;
+  }
+
+  /** pkexec(1): 126 when the window was dismissed, 127 when polkit does not allow it or nobody could be asked. */
+  private refused(exit: number | null, said: string): AppError {
+    const why = exit === 126 ? 'the question was dismissed' : said || 'nobody could be asked';
+    return new AppError('FORBIDDEN', `pkexec did not make Atoll root on ${this.host}: ${why}`, {
+      hint: 'It asks in a window of the desktop. Activate the host to be asked again, or add it with sudo.',
+    });
+  }
+}
+
+/** The first bytes of stdout say that the pipes are there. */
+async function made(channel: Channel): Promise<void> {
+  const first = new Promise<true>((resolve) => channel.stdout.once('data', () => resolve(true)));
+  if ((await Promise.race([first, channel.ended])) === true) return;
+  throw new AppError('HOST_UNREACHABLE', 'No pipes could be made on this computer', { hint: 'Is its disk full?' });
+}

@@ -1,0 +1,108 @@
+import type { Duplex } from 'node:stream';
+import { AppError, type HostSecrets, type LocalHow } from '../../../contract';
+import type { RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
+import type { Channel, OpenChannel } from '../kept/channel';
+import { KeptShells } from '../kept/pool';
+import { type Elevation, startSh } from '../kept/root-sh';
+import { socketThrough } from '../kept/socket';
+import { watcher } from '../kept/watcher';
+import { connectUnix } from '../spawn';
+import { PkexecRoot } from './by-pkexec';
+import { hereChannel } from './here-channel';
+
+export interface LocalTarget {
+  readonly how: LocalHow;
+  /** What every command goes through: the nsenter of a test's own namespaces. Empty: this computer itself. */
+  enter(): readonly string[];
+  secrets(): Promise<HostSecrets | null>;
+}
+
+const NAME = 'this computer';
+
+/** Runs commands as root on this computer: as we are, by sudo, or by what polkit allows. What is kept are shells, never a password. */
+export class LocalRootShell implements Shell {
+  readonly name = NAME;
+  private kept: { readonly shells: KeptShells; readonly pkexec: PkexecRoot | null } | null = null;
+
+  constructor(private readonly target: LocalTarget) {}
+
+  /**
+   * Makes sure of being root.
+   * @throws AppError FORBIDDEN (no sudo, no password or a wrong one, a question that was dismissed), NOT_SUPPORTED
+   */
+  async open(signal: AbortSignal): Promise<void> {
+    if (this.kept) return;
+    if (process.platform !== 'linux')
+      throw new AppError('NOT_SUPPORTED', 'Only a Linux computer can be a host itself', {
+        hint: 'Add a Linux host over SSH, or a simulated one.',
+      });
+    const pkexec = this.elevation === 'pkexec' ? new PkexecRoot(NAME, () => this.target.enter()) : null;
+    const shells = new KeptShells(
+      () => this.startSh(),
+      () => gone(),
+    );
+    this.kept = { shells, pkexec };
+    try {
+      const { stdout } = await this.run(['id', '-u'], { signal });
+      if (stdout.trim() !== '0') throw new AppError('FORBIDDEN', `Atoll did not become root on ${NAME}`);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async run(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
+    return this.opened.shells.run({ kind: 'run', argv }, { host: NAME, shown: argv }, options);
+  }
+
+  async script(script: string, args: readonly string[], options?: RunOptions): Promise<RunResult> {
+    const spoken = { host: NAME, shown: ['sh', '-c', '...', ...args] };
+    return this.opened.shells.run({ kind: 'script', script, args }, spoken, options);
+  }
+
+  async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
+    return watcher(await this.session(), argv, onLine);
+  }
+
+  async connect(socketPath: string): Promise<Duplex> {
+    if (this.elevation === 'none' && this.target.enter().length === 0) return connectUnix(NAME, socketPath);
+    return socketThrough(await this.session(), NAME, socketPath);
+  }
+
+  /** An sh of root at its prompt; for what is neither a script nor lines (upload.ts). */
+  async session(): Promise<Channel> {
+    void this.opened;
+    return this.startSh();
+  }
+
+  async close(): Promise<void> {
+    const { kept } = this;
+    this.kept = null;
+    kept?.shells.close();
+    kept?.pkexec?.close();
+  }
+
+  private get elevation(): 'none' | 'sudo' | 'pkexec' {
+    return process.getuid?.() === 0 ? 'none' : this.target.how.via;
+  }
+
+  private startSh(): Promise<Channel> {
+    const { target } = this;
+    const here: OpenChannel = (command) => hereChannel([...target.enter(), 'sh', '-c', command]);
+    const how: Elevation =
+      this.elevation === 'sudo'
+        ? { kind: 'sudo', password: async () => (await target.secrets())?.password ?? null }
+        : { kind: 'none' };
+    return startSh(this.kept?.pkexec?.open ?? here, NAME, how);
+  }
+
+  private get opened(): NonNullable<LocalRootShell['kept']> {
+    if (this.kept) return this.kept;
+    throw gone();
+  }
+}
+
+const gone = (): AppError =>
+  new AppError('HOST_UNREACHABLE', `There is no shell of root on ${NAME}`, {
+    hint: 'It is made again by itself; `atoll host activate` tries at once.',
+  });

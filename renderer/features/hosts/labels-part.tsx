@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import { type Host, Label } from '../../../contract';
+import { client } from '../../api/client';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { TextField } from '../../ui/fields';
+import { Section } from '../../ui/page';
+import { Tag } from '../../ui/tags';
+import { Trouble } from '../../ui/trouble';
+import { text } from './text';
+
+/** The labels of a host, each with its way off, and a field for one more. */
+export function LabelsPart({ host }: { host: Host }) {
+  const [draft, setDraft] = useState('');
+  const command = useCommand((change: { add?: string[]; remove?: string[] }) =>
+    client.hosts.label({ host: host.id, ...change }),
+  );
+  const parsed = Label.safeParse(draft);
+  const error = draft === '' || parsed.success ? null : (parsed.error.issues[0]?.message ?? null);
+  const add = async (): Promise<void> => {
+    if ((await command.run({ add: [draft] })) !== null) setDraft('');
+  };
+  return (
+    <Section title="Labels">
+      {host.labels.length === 0 ? null : (
+        <p className="tag-row">
+          {host.labels.map((label) => (
+            <Tag key={label} onRemove={() => void command.run({ remove: [label] })}>
+              {label}
+            </Tag>
+          ))}
+        </p>
+      )}
+      <form
+        className="with-act"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (parsed.success) void add();
+        }}
+      >
+        <TextField label="New label" value={draft} onChange={setDraft} error={error} help={text.labelsMean} />
+        <Act variant="secondary" type="submit" isDisabled={!parsed.success} isLoading={command.busy}>
+          Add label
+        </Act>
+      </form>
+      <Trouble problem={command.problem} />
+    </Section>
+  );
+}

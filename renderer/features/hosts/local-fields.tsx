@@ -1,0 +1,40 @@
+import type { LocalHow } from '../../../contract';
+import { ChoiceField, TextField } from '../../ui/fields';
+import { text } from './text';
+
+/** How Atoll becomes root on this computer. */
+export interface LocalDraft {
+  readonly via: LocalHow['via'];
+  readonly password: string;
+}
+
+export const NO_LOCAL: LocalDraft = { via: 'sudo', password: '' };
+
+const WAYS: ReadonlyArray<{ value: LocalHow['via']; label: string }> = [
+  { value: 'sudo', label: 'sudo' },
+  { value: 'pkexec', label: 'A question of the desktop (polkit)' },
+];
+
+/** Where Atoll runs as root already nothing of this is used. */
+export function LocalFields({ draft, set }: { draft: LocalDraft; set: (patch: Partial<LocalDraft>) => void }) {
+  return (
+    <>
+      <ChoiceField
+        label={text.localRoot}
+        value={draft.via}
+        onChange={(via) => set({ via: via === 'pkexec' ? 'pkexec' : 'sudo' })}
+        choices={WAYS}
+        help={draft.via === 'pkexec' ? text.pkexecMeans : text.localSudoMeans}
+      />
+      {draft.via === 'sudo' ? (
+        <TextField
+          label="Password for sudo, if it asks"
+          type="password"
+          help={text.secretMeans}
+          value={draft.password}
+          onChange={(password) => set({ password })}
+        />
+      ) : null}
+    </>
+  );
+}
