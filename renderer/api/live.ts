@@ -124,7 +124,12 @@ export function recolour(
   };
   return {
     map: next,
-    reshaped: vms.size > 0 || networks.size > 0 || hasNewHost(map, hosts) || hasNewIsland(map, attachments),
+    reshaped:
+      vms.size > 0 ||
+      networks.size > 0 ||
+      hasNewHost(map, hosts) ||
+      hasNewLabels(map, hosts) ||
+      hasNewIsland(map, attachments),
   };
 }
 
@@ -148,6 +153,11 @@ function patched<T extends object, K extends keyof T & string>(
 
 const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
   [...hosts].some(([id, host]) => (host === null) === map.hosts.some((h) => h.id === id));
+
+const hasNewLabels = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
+  map.hosts.some(
+    ({ id, labels }) => hosts.get(id)?.labels.join() !== undefined && hosts.get(id)?.labels.join() !== labels.join(),
+  );
 
 const hasNewIsland = (map: AtollMap, attachments: Map<string, NetworkAttachment | null>): boolean =>
   [...attachments].some(([id, a]) => (a === null) === map.islands.some((i) => `${i.networkId}/${i.hostId}` === id));

@@ -64,6 +64,17 @@ describe('the map drawn with a pen', () => {
     expect(file).toContain('not connected');
   });
 
+  it('has notes, as the words that they are', () => {
+    const noted = modelOf({
+      ...model.map,
+      islands: model.map.islands.map((island) => ({ ...island, note: '<script>x</script>\nask' })),
+    });
+    const made = new LayoutMaker().make(noted, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+    const file = drawn({ model: noted, layout: made });
+    expect(file).toContain('&lt;script&gt;x&lt;/script&gt; ask');
+    expect(file).not.toContain('<script');
+  });
+
   it('tells counts instead of names far out, and only hosts farther', () => {
     const far = drawn({ level: 'far' });
     expect(far).toContain('>blue<');
