@@ -109,7 +109,7 @@ function planAt(
     else row.push(next);
   }
   const width = Math.max(LEAST_W, ...rows.map(widthOf));
-  return { rows: rows.map((row) => stretched(row, width, rows.length === 1)), width };
+  return { rows: rows.map((row) => stretched(sheet, row, width, rows.length === 1)), width };
 }
 
 const placeAfter = (row: readonly Place[], place: Omit<Place, 'gap'>, gapBetween: GapBetween): Place => ({
@@ -122,11 +122,15 @@ const placeAfter = (row: readonly Place[], place: Omit<Place, 'gap'>, gapBetween
 
 const widthOf = (row: readonly Place[]): number => row.reduce((sum, one) => sum + one.w + one.gap, 0);
 
-/** A row made as wide as the widest, if that is not much wider; the only one in any case, for the mainland's words. */
-function stretched(row: readonly Place[], width: number, isOnly: boolean): readonly Place[] {
+/**
+ * A row made as wide as the widest, if that is not much wider; the only one in any case, for the mainland's words. Else its panels
+ * have that room, and take of it what they use.
+ */
+function stretched(sheet: Sheet, row: readonly Place[], width: number, isOnly: boolean): readonly Place[] {
   const gaps = row.reduce((sum, one) => sum + one.gap, 0);
   const by = (width - gaps) / (widthOf(row) - gaps);
-  return by > MOST_STRETCH && !isOnly ? row : row.map((one) => ({ ...one, w: one.w * by }));
+  const wider = row.map((one) => ({ ...one, w: one.w * by }));
+  return by > MOST_STRETCH && !isOnly ? wider.map((one) => ({ ...one, w: sheet.at(one).used })) : wider;
 }
 
 const heightOf = (sheet: Sheet, plan: Plan): number =>
