@@ -11,6 +11,7 @@ export const queries = {
   vms: () => queryOptions({ queryKey: keys.list('vm'), queryFn: () => client.vms.list({}) }),
   forwards: () => queryOptions({ queryKey: keys.list('forward'), queryFn: () => client.forwards.list({}) }),
   images: () => queryOptions({ queryKey: keys.list('image'), queryFn: () => client.images.list() }),
+  snapshots: () => queryOptions({ queryKey: keys.list('snapshot'), queryFn: () => client.snapshots.list({}) }),
   jobs: () => queryOptions({ queryKey: keys.list('job'), queryFn: () => client.jobs.list({ limit: KEPT_JOBS }) }),
   undo: () => queryOptions({ queryKey: keys.undo, queryFn: () => client.undo.list({ limit: 1 }) }),
   trash: () => queryOptions({ queryKey: keys.trash, queryFn: () => client.trash.list() }),

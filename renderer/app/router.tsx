@@ -52,7 +52,9 @@ const hosts = createRoute({
 const host = createRoute({
   ...page('/hosts/$id'),
   component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage'),
-  validateSearch: z.object({ tab: z.enum(['overview', 'networks', 'vms', 'events']).optional().catch(undefined) }),
+  validateSearch: z.object({
+    tab: z.enum(['overview', 'networks', 'vms', 'snapshots', 'events']).optional().catch(undefined),
+  }),
 });
 const vms = createRoute({
   ...page('/vms'),

@@ -42,7 +42,8 @@ export class AtollCli {
     // Before the noun: after it, the words may end in `--` and data.
     const [command = '', ...rest] = [...under, process.execPath, this.program.cli, '--home', this.home, ...args];
     const child = spawn(command, rest, {
-      env: { ...process.env, ATOLL_GRACE_MS: '2000', ...env },
+      // On a busy machine the next command may be long in coming.
+      env: { ...process.env, ATOLL_GRACE_MS: '30000', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const said = { stdout: '', stderr: '' };

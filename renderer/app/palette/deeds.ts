@@ -97,6 +97,12 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     why: none,
     act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id } })),
   },
+  {
+    noun: 'host',
+    verb: 'snapshots',
+    why: none,
+    act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id }, search: { tab: 'snapshots' } })),
+  },
   ...(['activate', 'sync'] as const).map((verb): Deed<'host'> => ({
     noun: 'host',
     verb,

@@ -4,6 +4,8 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react';
 import type { Host, Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
+import { text as labcare } from '../../actions/labcare-text';
+import { SnapshotsPart } from '../../actions/snapshots-part';
 import { HostActions } from '../../actions/host-actions';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
 import { whyNotHost } from '../../actions/why';
@@ -20,6 +22,7 @@ import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
 import { gib } from './memory';
+import { LabCarePart } from './lab-care-part';
 import { LabelsPart } from './labels-part';
 import { SetupNetworks } from './setup-networks';
 import { text } from './text';
@@ -37,6 +40,7 @@ export function HostPage() {
   if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
   if (data === undefined) return <Waiting />;
   const { host } = data;
+  const whyNotUp = whyNotHost(host.state, 'runVms');
   return (
     <div className="page">
       <PageHead
@@ -56,6 +60,7 @@ export function HostPage() {
           { key: 'overview', title: 'Overview' },
           { key: 'networks', title: `Networks (${data.attachments.length})` },
           { key: 'vms', title: `Virtual machines (${vms.length})` },
+          { key: 'snapshots', title: labcare.title },
           { key: 'events', title: 'Events' },
         ]}
         active={tab}
@@ -75,6 +80,19 @@ export function HostPage() {
         ) : null}
         {tab === 'networks' ? <NetworksPart show={data} /> : null}
         {tab === 'vms' ? <VmsPart host={host} vms={vms} /> : null}
+        {tab === 'snapshots' ? (
+          <div className="columns">
+            <div className="column">
+              <SnapshotsPart
+                of={{ hostId: host.id, name: host.name }}
+                why={vms.length === 0 ? labcare.noVms : whyNotUp}
+              />
+            </div>
+            <div className="column">
+              <LabCarePart host={host} vmCount={vms.length} why={whyNotUp} />
+            </div>
+          </div>
+        ) : null}
         {tab === 'events' ? (
           <Section title="Events">
             <EventList events={data.events} limit={200} />

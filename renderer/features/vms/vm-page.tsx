@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
+import { SnapshotsPart } from '../../actions/snapshots-part';
 import { useClusters, useHosts } from '../../actions/use-names';
 import { VmFrame } from '../../actions/vm-frame';
+import { whyNotVm } from '../../actions/why';
 import { queries } from '../../api/queries';
 import { Facts, Section, Waiting } from '../../ui/page';
 import { Ago } from '../../ui/time';
@@ -28,6 +30,7 @@ export function VmPage() {
             </div>
             <div className="column">
               <AboutPart vm={vm} />
+              <SnapshotsPart of={{ vmId: vm.id, name: vm.name }} why={whyNotVm(vm.state, 'snapshot')} />
             </div>
           </div>
         )

@@ -1,0 +1,81 @@
+import { Label } from '@patternfly/react-core/dist/dynamic/components/Label';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Snapshot } from '../../contract';
+import { client } from '../api/client';
+import { queries } from '../api/queries';
+import { Act } from '../ui/act';
+import { Section, Waiting } from '../ui/page';
+import { Ago } from '../ui/time';
+import { Confirm } from './confirm';
+import { text } from './labcare-text';
+import { type SnapshotOf, TakeSnapshot } from './take-snapshot';
+
+/** The snapshots of a host's VMs, or of one VM, with all that can be done with them. `why`: why none can be taken now. */
+export function SnapshotsPart({ of, why }: { of: SnapshotOf; why: string | null }) {
+  const { data } = useQuery(queries.snapshots());
+  const [taking, setTaking] = useState(false);
+  const here = data?.filter(({ vms }) =>
+    vms.some((vm) => ('hostId' in of ? vm.hostId === of.hostId : vm.vmId === of.vmId)),
+  );
+  return (
+    <Section
+      title={text.title}
+      tools={
+        <Act variant="link" size="sm" why={why} onClick={() => setTaking(true)}>
+          {text.take}
+        </Act>
+      }
+    >
+      {taking ? <TakeSnapshot of={of} onClose={() => setTaking(false)} /> : null}
+      {here === undefined ? <Waiting lines={2} /> : null}
+      {here?.length === 0 ? <p className="soft">{text.none}</p> : null}
+      <ul className="rows">
+        {here?.map((snapshot) => (
+          <SnapshotRow key={snapshot.id} snapshot={snapshot} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function SnapshotRow({ snapshot }: { snapshot: Snapshot }) {
+  const [asking, setAsking] = useState<'revert' | 'remove' | null>(null);
+  const why = snapshot.state === 'locked' ? text.lockedWhy : null;
+  const names = snapshot.vms.map((vm) => vm.name);
+  const shown = names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  const ran = snapshot.vms.filter((vm) => vm.withMemory).length;
+  return (
+    <li>
+      <span className="grow">
+        {snapshot.name}{' '}
+        {snapshot.isStart ? (
+          <Label isCompact color="blue">
+            {text.startTag}
+          </Label>
+        ) : null}
+        <small className="block soft">
+          {shown} · {text.withMemory(ran)} ·{' '}
+          {snapshot.state === 'locked' ? text.locked : <Ago at={snapshot.createdAt} />}
+          {snapshot.comment === '' ? '' : ` · ${snapshot.comment}`}
+        </small>
+      </span>
+      <Act variant="link" size="sm" why={why} onClick={() => setAsking('revert')}>
+        {text.revert}
+      </Act>
+      <Act variant="link" size="sm" isDanger why={why} onClick={() => setAsking('remove')}>
+        {text.remove}
+      </Act>
+      {asking === null ? null : (
+        <Confirm
+          title={asking === 'revert' ? text.revertTitle(snapshot.name) : text.removeTitle(snapshot.name)}
+          words={asking === 'revert' ? text.revertMeans : text.removeMeans}
+          submit={asking === 'revert' ? text.revert : text.remove}
+          danger
+          call={(dryRun) => client.snapshots[asking]({ snapshot: snapshot.id, dryRun })}
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </li>
+  );
+}
