@@ -54,6 +54,8 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
   if (byKind.has('data_center')) reread(keys.scenarios);
   // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.
   if (byKind.has('check') || byKind.has('attachment')) reread(keys.certificates);
+  // Of a check the feed tells only that there is one: an open network lists the latest.
+  if (byKind.has('check')) reread(keys.networks);
   // What can be undone next is worked out by the engine, from events that changed something and from jobs that undo.
   if (batch.events.some(({ undo, subjects }) => undo !== null || subjects.undoes !== undefined)) reread(keys.undo);
   if (batch.events.some(({ type }) => CHANGING.test(type))) reread(keys.changes);

@@ -133,7 +133,10 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await see(map.note('Ask Ana <first>')).toBeVisible();
     expect((await map.export('SVG')).toString()).toContain('Ask Ana &lt;first&gt;');
     await page.keyboard.press('t');
+    await map.find.fill('vault');
     await see(map.table.getByText('Ask Ana <first>')).toBeVisible();
+    await map.find.fill('');
+    await map.table.click();
     await page.keyboard.press('t');
     await map.island('vault').focus();
     await page.keyboard.press('n');
