@@ -12,6 +12,7 @@ const WORDS: Record<string, readonly [problem: string, hint: string]> = {
   ],
   ENOSPC: ['is on a full disk', 'Free some space there, or choose another place with --home DIR or ATOLL_HOME.'],
   EDQUOT: ['is over the disk quota', 'Free some space there, or choose another place with --home DIR or ATOLL_HOME.'],
+  ENOENT: ['can not be made', 'Choose another place with --home DIR or ATOLL_HOME.'],
   ENOTDIR: ['has a file where a folder should be', 'Choose another place with --home DIR or ATOLL_HOME.'],
   EEXIST: ['is a file, not a folder', 'Choose another place with --home DIR or ATOLL_HOME.'],
   ELOOP: ['is a loop of symbolic links', 'Choose another place with --home DIR or ATOLL_HOME.'],

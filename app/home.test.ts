@@ -52,6 +52,10 @@ describe('opening a home', () => {
     expect(statSync(home.path).mode & 0o777).toBe(0o700);
   });
 
+  it('gives up where none can be made', () => {
+    expect(refusal(() => openHome(homeAt('/proc/atoll')))).toMatchObject({ code: 'STORE_FAILED' });
+  });
+
   it('closes one that was open to others', () => {
     chmodSync(folder, 0o755);
     openHome(homeAt(folder));

@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../contract/app-error';
 import { homeError } from './file-errors';
 
@@ -51,13 +51,25 @@ export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv = p
  */
 export function openHome(home: Home): void {
   try {
-    mkdirSync(home.path, { recursive: true, mode: 0o700 });
+    makeFolder(home.path);
     const stat = statSync(home.path);
     if (!stat.isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'EEXIST' });
     refuseOthers(home, stat.uid);
     if ((stat.mode & 0o077) !== 0) chmodSync(home.path, 0o700);
   } catch (error) {
     throw homeError(home.path, error);
+  }
+}
+
+/** As `mkdir -p`. Node's own `recursive` tries without end below /proc, where a folder is neither there nor can be made. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Two engines may start at once.
+    if (!existsSync(path)) throw error;
   }
 }
 

@@ -11,6 +11,10 @@ export async function ask(question: string): Promise<boolean> {
   try {
     const answer = await terminal.question(`${printable(question)} [y/N] `);
     return /^y(es)?$/i.test(answer.trim());
+  } catch (error) {
+    // Ctrl-C or Ctrl-D at the question is an answer too.
+    if (error instanceof Error && error.name === 'AbortError') return false;
+    throw error;
   } finally {
     terminal.close();
   }

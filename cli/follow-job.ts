@@ -55,20 +55,19 @@ export function demandSuccess(job: Job): void {
   if (job.state === 'succeeded') return;
   const again = `Run it again with: atoll job retry ${job.id}`;
   if (job.state === 'cancelled')
-    throw new AppError('CANCELLED', `The job was cancelled: ${job.title}.`, { hint: again });
+    throw new AppError('CANCELLED', `The job was cancelled: ${job.title}.`, { hint: withAgain(job, again) });
   const failed = job.steps.filter((step) => step.state === 'failed');
   // A step says where it happened; the job's own words are dropped when they only repeat it.
   const repeats = failed.some((step) => step.message === job.error?.message);
   const why = job.error === null || repeats ? '' : ` ${job.error.message}`;
-  const hint = job.error?.hint;
   throw new AppError(
     'JOB_FAILED',
     [`The job failed: ${job.title}.${why}`, ...failed.map((step) => `  ${told(step)}`)].join('\n'),
-    {
-      hint: hint ? `${hint}\n${again}` : again,
-    },
+    { hint: withAgain(job, again) },
   );
 }
+
+const withAgain = ({ error }: Job, again: string): string => (error?.hint ? `${error.hint}\n${again}` : again);
 
 /** Plain lines, for logs and pipes. */
 class StepLines {

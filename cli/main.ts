@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { resolveHome } from '../app/home';
+import { AppError } from '../contract/app-error';
 import { Connector } from './connect';
 import type { Context } from './context';
 import type { Input } from './input';
@@ -43,8 +44,9 @@ const dispatch: Dispatch = async (spec: CommandSpec, input: Input) => {
 };
 
 async function main(args: readonly string[]): Promise<void> {
-  // A reader that had enough (`| head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  process.stdout.on('error', stdoutFailed);
+  // Where nobody can hear what is said, the exit code still says it.
+  process.stderr.on('error', () => undefined);
   if (args[0] === '__complete') {
     const { complete } = await import('./complete');
     process.stdout.write((await complete(args.slice(args[1] === '--' ? 2 : 1))).map((line) => `${line}\n`).join(''));
@@ -59,11 +61,24 @@ async function main(args: readonly string[]): Promise<void> {
   await program.parseAsync([...args], { from: 'user' });
 }
 
+/** A reader that had enough (`| head`) is no error; a full disk is one. */
+function stdoutFailed(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0);
+  reportError(
+    new AppError('INTERNAL', `The answer could not be written: ${error.message}.`, {
+      hint: 'What was asked for may have been done all the same.',
+      cause: error,
+    }),
+    false,
+  );
+  process.exit();
+}
+
 const args = process.argv.slice(2);
 try {
   await main(args);
 } catch (error) {
-  const known = error instanceof CommanderError ? fromCommander(error) : error;
+  const known = error instanceof CommanderError ? fromCommander(error, args) : error;
   // What follows `--` is data, never an option.
   const end = args.indexOf('--');
   if (known !== null) reportError(known, (end < 0 ? args : args.slice(0, end)).includes('--json'));

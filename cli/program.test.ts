@@ -22,7 +22,7 @@ async function refusal(...args: string[]): Promise<AppError> {
   try {
     await parse(...args);
   } catch (error) {
-    const known = error instanceof CommanderError ? fromCommander(error) : null;
+    const known = error instanceof CommanderError ? fromCommander(error, args) : null;
     if (known) return known;
     throw error;
   }
@@ -42,6 +42,14 @@ async function helpOf(path: readonly string[]): Promise<string> {
   await expect(program.parseAsync([...path, '--help'], { from: 'user' })).rejects.toMatchObject({ exitCode: 0 });
   return text;
 }
+
+describe('a noun alone', () => {
+  it('is answered with its verbs', async () => {
+    const error = await refusal('job');
+    expect(error).toMatchObject({ code: 'BAD_INPUT', hint: 'See atoll job --help.' });
+    expect(error.message).toContain('atoll job list|show|wait|cancel|retry');
+  });
+});
 
 describe('what is typed', () => {
   it('reaches the command: arguments, flags, lists, numbers', async () => {

@@ -97,9 +97,10 @@ function valuesOf(command: Command): Array<readonly [name: string, value: Option
   });
 }
 
-/** What commander found wrong, as one of ours; null when it only showed help. */
-export function fromCommander(error: CommanderError): AppError | null {
+/** What commander found wrong with `typed`, as one of ours; null when it only showed help. */
+export function fromCommander(error: CommanderError, typed: readonly string[]): AppError | null {
   if (error.exitCode === 0) return null;
+  if (error.code === 'commander.help') return verbMissing(typed);
   const message = error.message.replace(/^error: /, '');
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   const hint =
@@ -108,5 +109,14 @@ export function fromCommander(error: CommanderError): AppError | null {
       : 'See --help.';
   return new AppError('BAD_INPUT', sentence.endsWith('.') || sentence.endsWith(')') ? sentence : `${sentence}.`, {
     hint,
+  });
+}
+
+/** `atoll network` alone. */
+function verbMissing(typed: readonly string[]): AppError {
+  const noun = typed.find((word) => Object.hasOwn(NOUNS, word)) ?? 'NOUN';
+  const verbs = COMMANDS.filter(({ path }) => path[0] === noun).flatMap(({ path }) => path[1] ?? []);
+  return new AppError('BAD_INPUT', `Say what to do: atoll ${noun} ${verbs.join('|')}.`, {
+    hint: `See atoll ${noun} --help.`,
   });
 }

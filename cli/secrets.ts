@@ -48,7 +48,11 @@ async function askUnseen(question: string): Promise<string> {
   const nobody = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nobody, terminal: true });
   try {
-    return await new Promise<string>((resolve) => terminal.question('', resolve));
+    return await new Promise<string>((resolve, reject) => {
+      // Ctrl-C and Ctrl-D close it without an answer.
+      terminal.once('close', () => reject(new AppError('CANCELLED', 'Nothing was changed.')));
+      terminal.question('', resolve);
+    });
   } finally {
     terminal.close();
     process.stderr.write('\n');

@@ -10,6 +10,7 @@ import * as forwards from './schema/forwards';
 import * as networks from './schema/networks';
 import * as places from './schema/places';
 import * as preferences from './schema/preferences';
+import * as leftovers from './schema/leftovers';
 import * as snapshots from './schema/snapshots';
 import * as trash from './schema/trash';
 import * as vms from './schema/vms';
@@ -17,9 +18,17 @@ import { openMemoryStore } from './store';
 import { aCheck, aHost, aJob, aStep, aVm, anAttachment, anEvent, anImage, populate } from './testing/rows';
 
 /** The schema has two texts, drizzle's tables and the migrations: here they must say the same. */
-const TABLES: SQLiteTable[] = [activity, forwards, networks, places, preferences, snapshots, trash, vms].flatMap(
-  (module) => Object.values(module),
-);
+const TABLES: SQLiteTable[] = [
+  activity,
+  forwards,
+  leftovers,
+  networks,
+  places,
+  preferences,
+  snapshots,
+  trash,
+  vms,
+].flatMap((module) => Object.values(module));
 
 interface ColumnInfo {
   name: string;

@@ -25,6 +25,7 @@ import {
   hostRepository,
 } from './repositories/places';
 import { noteRepository } from './repositories/notes';
+import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
 import { settingsRepository } from './repositories/settings';
@@ -102,6 +103,7 @@ function repositoriesOn(context: Context): Repositories {
     events: eventRepository(context),
     checks: checkRepository(context),
     trash: trashRepository(context),
+    leftovers: leftoverRepository(context),
     counters: counterRepository(context),
     settings: settingsRepository(context),
     preferences: preferenceRepository(context),

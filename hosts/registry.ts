@@ -10,9 +10,11 @@ import { freePort } from './free-port';
 import { remedyOf } from './doctor/remedy';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
+import { REVIVE_DAEMONS } from './lab/daemons';
 import { Lab } from './lab/life';
 import { isRootless } from './lab/namespaces';
 import { LabOutside } from './lab/outside/lab-outside';
+import { ForwardFilter } from './linux/forward-filter';
 import { LinuxHost } from './linux/linux-host';
 import { createVirshDriver } from './linux/vms/virsh-driver';
 import { LabShell } from './shells/lab';
@@ -49,11 +51,7 @@ interface Context extends HostsOptions {
   readonly known: KnownHosts;
 }
 
-interface Wanted {
-  readonly id: string;
-  readonly storeId: string;
-  readonly how: HostHow;
-}
+type Wanted = Parameters<Hosts['driver']>[0];
 
 /** The hosts that this build can drive. Makes nothing until a driver is connected. */
 export function createHosts(options: HostsOptions): Hosts {
@@ -97,8 +95,8 @@ function createDriver(context: Context, wanted: Wanted): HostDriver {
   }
 }
 
-function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDriver {
-  const lab = new Lab(home, id);
+function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): HostDriver {
+  const lab = new Lab(home, id, name);
   const shell = new LabShell(lab);
   const kvm = async (): Promise<boolean> => (await kvmWorks(local, home).catch(withoutKvm(log))).works;
   const vms = createVirshDriver(shell, {
@@ -106,7 +104,9 @@ function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDr
     diskDir: lab.paths.disks,
     logDir: lab.paths.serialLogs,
     tinyGuest: () => ensureTinyGuest(home),
+    broughtDir: null,
     baseImage: (path) => Promise.resolve(path),
+    bring: null,
     accelerated: kvm,
   });
   return new LinuxHost({
@@ -115,6 +115,11 @@ function labHost({ home, local, log }: Context, { id, storeId }: Wanted): HostDr
     vms,
     outside: new LabOutside(lab, shell),
     rootless: isRootless(),
+    filter: new ForwardFilter(shell, storeId, log),
+    revive: async () => {
+      const { stderr } = await shell.script(REVIVE_DAEMONS, [], { okExits: 'any' });
+      if (stderr !== '') log.warn({ lab: id, stderr: stderr.slice(-500) }, 'libvirt did not start again');
+    },
     kvm,
     connect: async (signal) => bootOf(await lab.start(signal)),
     powerOff: (signal) => lab.stop(signal),
@@ -161,8 +166,8 @@ const FRESH_MS = 10_000;
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
   const shell = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
-  const carry: Carry = async (from, to, signal) =>
-    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  const carry: Carry = async (from, to, progress, signal) =>
+    upload(await shell.session(), shell.name, from, to, progress, signal);
   const fresh = async (): Promise<SshShell> => {
     const other = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
     await other.open(AbortSignal.timeout(FRESH_MS));
@@ -174,8 +179,8 @@ function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow 
 function localHost(context: Context, { id, storeId, how }: Wanted & { how: LocalHow }): HostDriver {
   const { home, log, enter = NOTHING, secrets } = context;
   const shell = new LocalRootShell({ how, enter, secrets: () => secrets.get(id) });
-  const carry: Carry = async (from, to, signal) =>
-    upload(await shell.session(), shell.name, from, to, () => undefined, signal);
+  const carry: Carry = async (from, to, progress, signal) =>
+    upload(await shell.session(), shell.name, from, to, progress, signal);
   return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
 }
 

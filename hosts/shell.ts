@@ -1,4 +1,4 @@
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 /** What ran, as it goes into logs and errors; never a secret. */
 export interface RunOptions {
@@ -23,6 +23,17 @@ export interface StreamHandle {
   kill(): void;
 }
 
+/** A command with its three streams, as bytes. */
+export interface Pipe {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves with the exit code when the command and its outputs have ended; null when a signal, or a lost connection, ended it. */
+  readonly ended: Promise<number | null>;
+  /** Lets go of it at once. */
+  close(): void;
+}
+
 /**
  * A way to run commands on a Linux host: this computer, inside a lab, over SSH.
  * Commands are argv arrays and stdin; there is no way to pass a shell string made of data. A script is a constant of ours,
@@ -37,6 +48,8 @@ export interface Shell {
   script(script: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Starts argv and gives each line of its stdout to `onLine`. It dies with this process (setpriv --pdeathsig KILL). */
   stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle>;
+  /** Starts argv for what does not fit into memory: a disk that is read or written. It ends with this process. */
+  pipe(argv: readonly string[]): Promise<Pipe>;
   /** Connects to a unix socket of the host, by its path there. */
   connect(socketPath: string): Promise<Duplex>;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
-// `npm run chaos [-- --points N --seed S --json]`: kills the engine with -9 at random points of its work, and looks each
-// time whether anything is lost or left. `npm test` does 10 points, this does 200 (about half an hour on two cores).
+// `npm run chaos [-- --points N --hosts N --seed S --json]`: kills the engine with -9 at random points of its work, on a lab,
+// simulated hosts and 30 hosts over SSH, and looks each time whether anything is lost or left. `npm test` does 10 points with
+// 3 hosts over SSH, this does 200.
 import { buildAndRun, ensureNodeModules } from './lib/setup.mjs';
 
 ensureNodeModules();

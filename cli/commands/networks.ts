@@ -130,6 +130,30 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/networks').then((m) => m.networkSync),
   },
   {
+    path: ['network', 'place-together'],
+    about:
+      'bring the VMs of an isolated network onto one host, so that they hear each other: those that are down are moved',
+    args: [NETWORK],
+    options: [
+      {
+        name: 'host',
+        type: 'text',
+        value: 'H',
+        about: 'onto this host (default: the one with most of them)',
+        complete: 'host',
+      },
+      { name: 'stop-vms', type: 'flag', about: 'also those that run: they are shut down, moved and started again' },
+      { name: 'start', type: 'flag', about: 'start all of them there' },
+    ],
+    changes: true,
+    json: '{ network: Network, host: { id, name }, job: string | null, preview: Preview | null }',
+    examples: [
+      'atoll network place-together blue --dry-run',
+      'atoll network place-together blue --host node1 --stop-vms',
+    ],
+    run: () => import('../run/vm-move').then((m) => m.placeTogether),
+  },
+  {
     path: ['network', 'remove'],
     about: 'remove networks that no VM uses, and their bridges',
     args: [{ ...NETWORK, many: true }],

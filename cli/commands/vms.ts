@@ -86,7 +86,7 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['vm', 'update'],
-    about: 'change a VM; a running one follows at its next start',
+    about: 'change a VM; all but its comment only while it is down',
     args: [VM],
     options: [
       { name: 'name', type: 'text', value: 'NAME', about: 'a new name' },
@@ -106,6 +106,25 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
     changes: true,
     json: VM_CHANGE,
     run: () => import('../run/vms').then((m) => m.vmStart),
+  },
+  {
+    path: ['vm', 'placement'],
+    about: 'say of each host of its cluster whether a VM could run there, and why not',
+    args: [VM],
+    options: [{ name: 'move', type: 'flag', about: 'where it could be moved to, whatever host its disks are on' }],
+    json: 'HostFit[]',
+    examples: ['atoll vm placement db', 'atoll vm placement db --move'],
+    run: () => import('../run/vm-move').then((m) => m.vmPlacement),
+  },
+  {
+    path: ['vm', 'move'],
+    about: 'move a VM that is down to another host of its cluster, with its disks; MAC addresses and ids stay',
+    args: [VM],
+    options: [{ name: 'host', type: 'text', value: 'H', about: 'the host it goes to', complete: 'host' }],
+    changes: true,
+    json: VM_CHANGE,
+    examples: ['atoll vm move db --host node2 --dry-run', 'atoll vm move db --host node2'],
+    run: () => import('../run/vm-move').then((m) => m.vmMove),
   },
   ...LIFE.map(([verb, about, destructive]): CommandSpec => ({
     path: ['vm', verb],
@@ -128,8 +147,16 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['vm', 'console'],
-    about: 'the serial console; Ctrl-] leaves it',
+    about: 'the serial console; Ctrl-] leaves it, or the end of what is piped in, once the guest is silent',
     args: [VM],
+    options: [
+      {
+        name: 'silence',
+        type: 'number',
+        value: 'SECONDS',
+        about: 'what is piped in is answered when the guest says nothing for so long (default: 3)',
+      },
+    ],
     json: '{ data: string (base64), replay: boolean } a line',
     examples: ['atoll vm console web', "printf 'ip addr\\n' | atoll vm console web"],
     run: () => import('../run/vm-console').then((m) => m.vmConsole),

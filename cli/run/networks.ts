@@ -39,10 +39,11 @@ function wayOutWords(vms: readonly string[]): string | undefined {
 
 export const networkShow: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
-  const [shown, clusters, hosts] = await Promise.all([
+  const [shown, clusters, hosts, aparts] = await Promise.all([
     client.networks.show({ network: input.arg('NETWORK') }),
     client.clusters.list({}),
     client.hosts.list({}),
+    client.map.apart({ network: input.arg('NETWORK') }),
   ]);
   const [clusterName, hostName] = [namesOf(clusters), namesOf(hosts)];
   out.answer(shown, ({ network, attachments, vms, waysOut }) => {
@@ -90,6 +91,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
       ],
       'No VM uses it.',
     );
+    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, apart.hint]) out.line(line);
   });
 };
 

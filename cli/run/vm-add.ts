@@ -5,6 +5,7 @@ import { changing } from '../change';
 import type { Input } from '../input';
 import type { Run } from '../spec';
 import { given, oneOf } from './shared';
+import { sayApart } from './apart';
 import { refreshVm, vmSaid } from './vms';
 
 /** `blue` or `blue,mac=56:6f:00:00:00:10`. A name may have commas, so only this exact ending is split off. */
@@ -98,5 +99,6 @@ export const vmAdd: Run = (context) => {
   ).run(context, {
     refresh: refreshVm,
     done: (output) => `VM ${output.vm.name} was added. ${vmSaid(output)}`,
+    more: (client, output) => sayApart(context, client, output.vm.id),
   });
 };

@@ -6,8 +6,15 @@ const LEAVE = 0x1d;
 /** Base64 of this many bytes stays below what one `vms.consoleWrite` takes. */
 const PIECE = 48 * 1024;
 
-/** The serial console: raw on a terminal, a plain pipe otherwise. Ends when the VM does, or on Ctrl-]. */
+/** Once all that was piped in is typed, a guest that says nothing for so long has said all. A ping speaks each second. */
+const SILENCE_S = 3;
+
+/**
+ * The serial console: raw on a terminal, a plain pipe otherwise. Ends when the VM does, on Ctrl-], or when what was piped in
+ * is typed and answered. Without anything on stdin it listens until it is stopped.
+ */
 export const vmConsole: Run = async ({ input, out, engine }) => {
+  const silenceMs = (input.number('silence') ?? SILENCE_S) * 1000;
   const { client, close } = await engine();
   const { id: vm, name } = await client.vms.show({ vm: input.arg('VM') });
   const stream = await client.vms.console({ vm });
@@ -18,9 +25,11 @@ export const vmConsole: Run = async ({ input, out, engine }) => {
     // Closing the connection is what frees the stream at the engine's end.
     close();
   };
-  const typing = type(client, vm, leave);
+  const silence = new Silence(silenceMs, leave);
+  const typing = type(client, vm, { leave, typed: () => silence.begin() });
   try {
     for await (const chunk of stream) {
+      silence.broken();
       out.next(chunk, ({ data }) => process.stdout.write(Buffer.from(data, 'base64')));
     }
     out.note(`\n${name} has ended.`);
@@ -28,16 +37,40 @@ export const vmConsole: Run = async ({ input, out, engine }) => {
     if (!left) throw error;
     out.note('');
   } finally {
+    silence.end();
     typing.end();
   }
   typing.check();
 };
 
+/** Calls `heard` when nothing was said for `ms`, from when it has begun. */
+class Silence {
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly ms: number,
+    private readonly heard: () => void,
+  ) {}
+
+  begin(): void {
+    this.timer = setTimeout(this.heard, this.ms);
+  }
+
+  broken(): void {
+    this.timer?.refresh();
+  }
+
+  end(): void {
+    if (this.timer) clearTimeout(this.timer);
+  }
+}
+
 /** Sends what is typed, in order. An error of the last write is thrown by `check`. */
-function type(client: AtollClient, vm: string, leave: () => void) {
+function type(client: AtollClient, vm: string, { leave, typed }: { leave: () => void; typed: () => void }) {
   const { stdin } = process;
   let queue = Promise.resolve();
   let failure: unknown = null;
+  let any = false;
   const send = (bytes: Buffer) => {
     for (let from = 0; from < bytes.length; from += PIECE) {
       const data = bytes.subarray(from, from + PIECE).toString('base64');
@@ -50,17 +83,22 @@ function type(client: AtollClient, vm: string, leave: () => void) {
   };
   const onData = (bytes: Buffer) => {
     const stop = stdin.isTTY ? bytes.indexOf(LEAVE) : -1;
+    any = true;
     send(stop < 0 ? bytes : bytes.subarray(0, stop));
     if (stop >= 0) void queue.then(leave);
   };
+  const onEnd = () => {
+    if (any) void queue.then(typed);
+  };
   if (stdin.isTTY) stdin.setRawMode(true);
-  stdin.on('data', onData);
+  stdin.on('data', onData).on('end', onEnd);
   return {
     end: () => {
-      stdin.off('data', onData);
+      stdin.off('data', onData).off('end', onEnd);
       if (stdin.isTTY) stdin.setRawMode(false);
       stdin.pause();
-      stdin.unref();
+      // A file has none: it keeps nothing alive.
+      if ('unref' in stdin) stdin.unref();
     },
     check: () => {
       if (failure !== null) throw failure;

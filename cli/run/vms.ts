@@ -3,6 +3,7 @@ import type { Network, Vm } from '../../contract';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime, mebibytes, words } from '../text/units';
+import { sayApart } from './apart';
 import { given, namesOf } from './shared';
 
 type NameOf = (id: string | null | undefined) => string | null;
@@ -61,10 +62,11 @@ function bootWords(boot: Vm['boot']): string {
 
 export const vmShow: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
-  const [vm, hosts, networks] = await Promise.all([
+  const [vm, hosts, networks, aparts] = await Promise.all([
     client.vms.show({ vm: input.arg('VM') }),
     client.hosts.list({}),
     client.networks.list({}),
+    client.map.apart({ vm: input.arg('VM') }),
   ]);
   out.answer(vm, () => {
     out.fields([
@@ -81,6 +83,7 @@ export const vmShow: Run = async ({ input, out, engine }) => {
     ]);
     out.line();
     out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
+    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, apart.hint]) out.line(line);
   });
 };
 
@@ -128,6 +131,7 @@ export const vmStart: Run = (context) =>
   ).run(context, {
     refresh: refreshVm,
     done: vmSaid,
+    more: (client, { vm }) => sayApart(context, client, vm.id),
   });
 
 type Lifecycle = (

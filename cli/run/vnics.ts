@@ -4,6 +4,7 @@ import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
+import { sayApart } from './apart';
 import { given, namesOf } from './shared';
 import { vnicColumns } from './vms';
 
@@ -45,6 +46,7 @@ export const vnicAdd: Run = (context) => {
   ).run(context, {
     refresh,
     done: (output) => `${label(output, context)} was added (${output.vnic.mac}).`,
+    more: (client, output) => sayApart(context, client, output.vnic.vmId),
   });
 };
 
@@ -52,6 +54,7 @@ export const vnicPlug: Run = (context) =>
   changing((client, dryRun) => client.vnics.plug({ ...target(context), dryRun })).run(context, {
     refresh,
     done: (output) => `${label(output, context)} is plugged.`,
+    more: (client, output) => sayApart(context, client, output.vnic.vmId),
   });
 
 export const vnicUnplug: Run = (context) =>
@@ -83,6 +86,7 @@ export const vnicMove: Run = (context) => {
     {
       refresh,
       done: (output) => `${label(output, context)} is on ${network ?? 'no network'}.`,
+      more: (client, output) => sayApart(context, client, output.vnic.vmId),
     },
   );
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import './issue-words';
 
 export const Id = z.uuid();
 export type Id = z.infer<typeof Id>;
@@ -39,6 +40,8 @@ export const Mac = z
   .string()
   .regex(/^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/, 'must look like 56:6f:00:00:00:01')
   .refine((s) => (Number.parseInt(s.slice(0, 2), 16) & 1) === 0, 'must be a unicast address (even first byte)')
+  .refine((s) => /[1-9a-f]/i.test(s), 'must not be all zeros: no NIC has that address')
+  .refine((s) => !/^fe/i.test(s), 'must not begin with fe: libvirt keeps that for the other end of the cable')
   .transform((s) => s.toLowerCase());
 
 /** MTU in bytes; 68 is the least that IPv4 allows, 65521 the most that a bridge and a virtio NIC take. */

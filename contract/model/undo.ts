@@ -22,6 +22,7 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vnic.removed'), vnic: Vnic, position: z.int() }),
   z.object({ kind: z.literal('vm.added'), vmId: Id }),
   z.object({ kind: z.literal('vm.updated'), vmId: Id, was: VmFields, now: VmFields }),
+  z.object({ kind: z.literal('vm.moved'), vmId: Id, was: Id, now: Id }),
   /** `trashed`: its disks were put into its host's trash; false when it had none. */
   z.object({ kind: z.literal('vm.removed'), vm: Vm, forwards: z.array(Forward), trashed: z.boolean() }),
   z.object({ kind: z.literal('network.added'), networkId: Id }),

@@ -1,9 +1,9 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { Id, Instant } from '../model/common';
 import { Event, EventType, Job, JobState } from '../model/activity';
 import { AtollMap, IslandNote, KeptNote, Reach } from '../model/map';
-import { Ref } from '../model/common';
+import { Apart } from '../model/placement';
+import { Id, Instant, Ref } from '../model/common';
 import { command, query } from './base';
 
 export const map = {
@@ -18,18 +18,20 @@ export const map = {
     .output(z.object({ events: z.array(Event), more: z.boolean() })),
   /** Notes something on an island: a network on a host. An empty note takes it away. */
   note: command({ network: Ref, host: Ref, note: IslandNote }, { note: KeptNote }),
+  /** Isolated networks (all, or those of a VM) whose VMs are spread over several islands (rule S10). */
+  apart: query.input(z.strictObject({ network: Ref.optional(), vm: Ref.optional() })).output(z.array(Apart)),
 };
 
 export const jobs = {
   list: query
     .input(z.strictObject({ state: JobState.optional(), limit: z.int().min(1).max(1000).default(50) }))
     .output(z.array(Job)),
-  show: query.input(z.strictObject({ job: Id })).output(Job),
+  show: query.input(z.strictObject({ job: Ref })).output(Job),
   /** The job as it is now, then each time it changes, until it has ended. */
-  follow: query.input(z.strictObject({ job: Id })).output(eventIterator(Job)),
-  cancel: command({ job: Id }, {}),
+  follow: query.input(z.strictObject({ job: Ref })).output(eventIterator(Job)),
+  cancel: command({ job: Ref }, {}),
   /** Runs a failed, cancelled or interrupted job's work again, as a new job. */
-  retry: command({ job: Id }, {}),
+  retry: command({ job: Ref }, {}),
 };
 
 export const events = {

@@ -56,6 +56,14 @@ export const networks = {
   detach: command({ network: Ref, cluster: Ref }, { network: Network }),
   /** Makes the network as wanted where it differs: on one host, or on all that are up. */
   sync: command({ network: Ref, host: Ref.optional() }, { network: Network }),
+  /**
+   * Brings the VMs of an isolated network onto one host, the one with most of them, or `host` (rule S10): those that are down are
+   * moved, with `stopVms` the running ones are shut down, moved and started again; with `start` all are started.
+   */
+  placeTogether: command(
+    { network: Ref, host: Ref.optional(), stopVms: z.boolean().default(false), start: z.boolean().default(false) },
+    { network: Network, host: z.object({ id: z.uuid(), name: z.string() }) },
+  ),
   remove: command({ network: Ref }, {}),
   removeMany: command({ networks: z.array(Ref).min(1).max(2000) }, {}),
   /** Runs the isolation check now, for one network or all, on one host or all that bear it; `probe` adds the live probe. */

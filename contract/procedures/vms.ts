@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Comment, Mac, Name, Ref } from '../model/common';
+import { HostFit } from '../model/placement';
 import { Boot, Image, Seed, Vm, Vnic } from '../model/vm';
 import { command, query } from './base';
 
@@ -63,8 +64,25 @@ export const vms = {
     },
     { vm: Vm },
   ),
+  /**
+   * Each host of the cluster, whether the VM could run there, and why not (rule O2). Of a VM that is only being thought of give
+   * what placement looks at. A VM whose disks are on a host starts there only; `move` asks where it could be moved to.
+   */
+  placement: query
+    .input(
+      z.strictObject({
+        vm: Ref.optional(),
+        move: z.boolean().default(false),
+        cluster: Ref.optional(),
+        networks: z.array(Ref).max(28).optional(),
+        memoryMiB: Memory.optional(),
+      }),
+    )
+    .output(z.array(HostFit)),
   /** Chooses a host (O2) if the VM has none, validates and creates its networks there (S8), then starts it. `host` asks for one. */
   start: command({ vm: Ref, host: Ref.optional() }, { vm: Vm }),
+  /** Moves a VM that is down to another host of its cluster, with its disks. MAC addresses and ids stay. */
+  move: command({ vm: Ref, host: Ref }, { vm: Vm }),
   /** Asks the guest to power off (ACPI). */
   shutdown: lifecycle(),
   /** Ends it at once. */

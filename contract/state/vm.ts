@@ -11,6 +11,7 @@ export const VM_ACTIONS = [
   'resume',
   'update',
   'remove',
+  'move',
   'editVnics',
   'console',
   'screen',
@@ -20,7 +21,7 @@ export const VM_ACTIONS = [
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
-  down: ['start', 'update', 'remove', 'editVnics', 'snapshot', 'revert'],
+  down: ['start', 'update', 'remove', 'move', 'editVnics', 'snapshot', 'revert'],
   wait_for_launch: ['stop', 'console', 'screen'],
   powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen', 'revert'],
   up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console', 'screen', 'snapshot', 'revert'],

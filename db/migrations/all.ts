@@ -5,8 +5,19 @@ import { undo } from './0004-undo';
 import { setup } from './0005-setup';
 import { labels } from './0006-labels';
 import { snapshots } from './0007-snapshots';
-import { notes } from './0008-notes';
+import { leftovers } from './0008-leftovers';
+import { notes } from './0009-notes';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
-export const MIGRATIONS: readonly Migration[] = [initial, forwards, preferences, undo, setup, labels, snapshots, notes];
+export const MIGRATIONS: readonly Migration[] = [
+  initial,
+  forwards,
+  preferences,
+  undo,
+  setup,
+  labels,
+  snapshots,
+  leftovers,
+  notes,
+];

@@ -1,6 +1,7 @@
 import { isFinal } from '../jobs/job-rows';
 import { careForBackups } from '../backups/care';
 import { careForTrash } from '../undo/trash';
+import { careForLeftovers } from '../vms/leftovers';
 import type { Actor } from '../../contract';
 import { ENGINE, emitter } from './events';
 import { type Core, makeCore } from './core';
@@ -51,7 +52,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   return {
     router,
     start: (restored) => {
-      leave = [careForTrash(core), careForBackups(core)];
+      leave = [careForTrash(core), careForBackups(core), careForLeftovers(core)];
       if (restored !== undefined) tellRestored(core, restored);
       return start(core);
     },

@@ -28,6 +28,14 @@ export class BusyVms {
     return this.turns(hostId, [vmId], signal, work);
   }
 
+  /**
+   * Runs `work` when it is the VM's turn, for what takes long and is no verb of a host (a copy of its disks): it keeps no place
+   * among the host's verbs.
+   */
+  alone<T>(hostId: string, vmId: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.perVm.run(vmId, signal, () => this.during(hostId, [vmId], work));
+  }
+
   /** One turn for many VMs of a host at once; it counts as one verb of the host. */
   turns<T>(hostId: string, vmIds: readonly string[], signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     // In one order for everybody, so that two who want the same VMs never wait for each other.

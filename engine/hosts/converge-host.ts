@@ -9,6 +9,7 @@ import { rowsOfHost, wantedFor } from '../converge/wanted';
 import { AppError } from '../../contract';
 import type { Finding } from '../converge/finding';
 import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
 import type { Clock } from '../ports/clock';
 import type { HostDriver } from '../ports/host-driver';
 import type { Log } from '../ports/log';
@@ -31,6 +32,8 @@ interface Converge {
   readonly signal: AbortSignal;
   /** VMs are read afresh in the first look, whatever the host remembers of them. */
   readonly whole: boolean;
+  /** Drift that was repaired while the store took no words about it; it is told by the next pass that can. */
+  readonly untold: Map<string, readonly Finding[]>;
   /** Called just before each look. */
   onLook(): void;
   onSeen(observed: ObservedHost): void;
@@ -53,18 +56,23 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
     onFound: (first) => {
       drift = driftOf(deps.store.attachments.ofHost(deps.hostId), first);
       if (drift.size === 0) return;
-      deps.store.transaction(
-        (tx) => tellDrift(tx, hostRow(tx, deps.hostId), drift, instant(deps.clock.now())),
-        'later',
+      const told = tryToWrite(deps.log, 'drift', () =>
+        deps.store.transaction(
+          (tx) => tellDrift(tx, hostRow(tx, deps.hostId), drift, instant(deps.clock.now())),
+          'later',
+        ),
       );
+      if (!told) for (const [networkId, findings] of drift) deps.untold.set(networkId, findings);
     },
   });
   logProblems(deps, result);
   const report = deps.store.transaction((tx) => {
     const host = hostRow(tx, deps.hostId);
     const now = instant(deps.clock.now());
-    return recordPass(tx, host, result, drift, now);
+    tellDrift(tx, host, deps.untold, now);
+    return recordPass(tx, host, result, new Map([...deps.untold, ...drift]), now);
   }, 'later');
+  deps.untold.clear();
   return { report, unsettled: result.last.unsettled || result.untried.size > 0 };
 }
 
@@ -80,7 +88,9 @@ async function look(deps: Converge, restart: Restart, rememberedVms: boolean): P
 
 function judge(deps: Converge, busy: BusyWatch, restart: Restart, observed: ObservedHost): Judged {
   deps.onSeen(observed);
-  restart.seen ||= recordHost(deps, busy, observed);
+  tryToWrite(deps.log, 'what was seen of a host', () => {
+    restart.seen ||= recordHost(deps, busy, observed);
+  });
   const rows = rowsOfHost(deps.store, deps.hostId);
   if (!rows) throw gone();
   const wanted = wantedFor(deps.store.storeId, rows);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine } from '../../test/support/test-engine';
 
 describe('the engine and its hosts', () => {
@@ -98,6 +99,20 @@ describe('the engine and its hosts', () => {
     const [found] = t.store.events.after(seq, 1);
     expect(found).toMatchObject({ by: { door: 'unknown' }, message: 'blue on sim1: the bridge blue is missing' });
     expect(await bridges(host)).toMatchObject([{ name: 'blue', sealIngress: 'ok', sealEgress: 'ok', up: true }]);
+  });
+
+  it('repairs though the disk is full, and tells it when there is room again', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    const seq = t.store.events.lastSeq();
+    const disk = fillDisk(t);
+    await t.fleet.machine(host).control.flushSeal('blue');
+    const sealed = async () => (await bridges(host)).every((bridge) => bridge.sealIngress === 'ok');
+    await t.until(async () => !(await sealed()));
+    await t.until(sealed);
+    disk.free();
+    await t.until(() => t.eventTypes(seq).includes('drift.repaired'));
+    expect(t.eventTypes(seq)).toEqual(['drift.detected', 'drift.repaired']);
   });
 
   it('takes a removed network off the hosts and leaves foreign bridges alone', async () => {

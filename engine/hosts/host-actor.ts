@@ -1,7 +1,8 @@
 import PQueue from 'p-queue';
-import { AppError, type ErrorCode, type UnmanagedBridge } from '../../contract';
+import { AppError, type ErrorCode, type HostState, type UnmanagedBridge } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
 import { setupOwner } from '../setup/marks';
 import type { Clock } from '../ports/clock';
 import type { HostDriver, HostNotice } from '../ports/host-driver';
@@ -15,6 +16,7 @@ import { convergeHost } from './converge-host';
 import { lackingWords, moveHost } from './host-states';
 import type { ConvergeReport } from './record';
 import { GRACE_MS, Strangers } from './strangers';
+import type { Finding } from '../converge/finding';
 
 /** From the first notice to the look it causes: long enough for one act's notices to arrive together. */
 const DEBOUNCE_MS = 15;
@@ -49,6 +51,7 @@ export class HostActor {
   private readonly queue = new PQueue({ concurrency: 1 });
   private readonly life = new AbortController();
   private readonly strangers = new Strangers();
+  private readonly untold = new Map<string, readonly Finding[]>();
   private readonly reconnect: BackOff;
   private readonly retry: BackOff;
   private connection: Connection | null = null;
@@ -162,7 +165,7 @@ export class HostActor {
     this.connection = connection;
     this.reconnect.reset();
     this.setLookTimer();
-    moveHost(this.deps, this.hostId, 'connecting', null);
+    this.move('connecting', null);
     // The first converge is started here and awaited by whoever wants its report.
     this.nextBatch('whole');
   }
@@ -175,7 +178,7 @@ export class HostActor {
     const forPerson = FOR_A_PERSON.has(code);
     const lastSeenAt = this.seenAt === null ? {} : { lastSeenAt: instant(this.seenAt) };
     const state = forPerson || code === 'NOT_SUPPORTED' ? 'error' : 'non_responsive';
-    moveHost(this.deps, this.hostId, state, reason, lastSeenAt);
+    this.move(state, reason, lastSeenAt);
     if (!forPerson) this.tryLater();
   }
 
@@ -253,6 +256,7 @@ export class HostActor {
         hostId: this.hostId,
         driver: this.driver,
         strangers: this.strangers,
+        untold: this.untold,
         signal,
         whole,
         onLook: () => this.forgetNotices(),
@@ -287,11 +291,15 @@ export class HostActor {
 
   private settle(report: ConvergeReport, unsettled: boolean): void {
     const { lacking, failures } = report;
-    if (lacking.length > 0) moveHost(this.deps, this.hostId, 'non_operational', lackingWords(lacking));
-    else moveHost(this.deps, this.hostId, 'up', null);
+    if (lacking.length > 0) this.move('non_operational', lackingWords(lacking));
+    else this.move('up', null);
     if (unsettled) this.nudge(GRACE_MS);
     if (failures.length > 0 || lacking.length > 0) this.retry.again(() => this.nudge());
     else this.retry.reset();
+  }
+
+  private move(state: HostState, reason: string | null, seen: { readonly lastSeenAt?: string } = {}): void {
+    tryToWrite(this.deps.log, 'the state of a host', () => moveHost(this.deps, this.hostId, state, reason, seen));
   }
 
   private failedToConverge(connection: Connection, error: unknown): void {
@@ -301,7 +309,7 @@ export class HostActor {
       this.lost(message);
       return;
     }
-    moveHost(this.deps, this.hostId, 'non_operational', message);
+    this.move('non_operational', message);
     this.retry.again(() => this.nudge());
   }
 }

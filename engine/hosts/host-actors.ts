@@ -41,7 +41,7 @@ export class HostActors {
   }
 
   /** The actor of a host, made if there is none yet. */
-  ensure(host: Pick<HostRow, 'id' | 'how'>): HostActor {
+  ensure(host: Pick<HostRow, 'id' | 'how' | 'name'>): HostActor {
     const found = this.actors.get(host.id);
     if (found) return found;
     const actor = new HostActor(host.id, this.driver(host), this.deps);
@@ -50,9 +50,9 @@ export class HostActors {
   }
 
   /** A driver of its own, for a host without an actor (removal). The caller closes it. */
-  driver(host: Pick<HostRow, 'id' | 'how'>): HostDriver {
+  driver(host: Pick<HostRow, 'id' | 'how' | 'name'>): HostDriver {
     const { hosts, store } = this.deps;
-    return hosts.driver({ id: host.id, storeId: store.storeId, how: host.how });
+    return hosts.driver({ id: host.id, storeId: store.storeId, how: host.how, name: host.name });
   }
 
   find(hostId: string): HostActor | undefined {

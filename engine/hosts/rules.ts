@@ -32,7 +32,7 @@ export function ruleHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, actio
   const words = { runVms: 'run VMs', setupNetworks: 'set up networks' }[action as string] ?? action;
   throw new AppError(
     'STATE_ILLEGAL',
-    `The host "${host.name}" is ${host.state.replaceAll('_', ' ')}; "${words}" is possible only in: ${states}`,
+    `The host "${host.name}" is ${host.state === 'maintenance' ? 'in maintenance' : host.state.replaceAll('_', ' ')}; "${words}" is possible only in: ${states}`,
     {
       rule: 'O1',
       field: 'host',

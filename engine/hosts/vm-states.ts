@@ -1,4 +1,4 @@
-import { type VmState, isRunning } from '../../contract';
+import { type Actor, type VmState, isRunning } from '../../contract';
 import { type Emit, emitter, UNKNOWN } from '../core/events';
 import type { ObservedHost, ObservedVm } from '../ports/observed';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
@@ -41,6 +41,21 @@ function ended(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean):
   return { state: 'down', reason, event: { type: 'vm.ended_from_outside', message: `${vm.name}: ${reason}` } };
 }
 
+/** States that a VM is in only because someone asked for what they lead to. */
+const ON_THE_WAY: ReadonlySet<VmState> = new Set([
+  'wait_for_launch',
+  'powering_up',
+  'restoring_state',
+  'reboot_in_progress',
+  'powering_down',
+]);
+
+/** Whose doing a move is: a VM that comes up after a start does so by whoever asked for it. All else nobody knows. */
+function actorOf(tx: Repositories, vm: VmRow, move: Move): Actor {
+  if (move.event.type !== 'vm.state' || !ON_THE_WAY.has(vm.state)) return UNKNOWN;
+  return tx.events.recent({ vmId: vm.id, type: 'vm.state', limit: 1 })[0]?.by ?? UNKNOWN;
+}
+
 /** How a VM's row must move to agree with what its host reports; null: it agrees. */
 export function moveOf(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean): Move | null {
   if (vm.state === 'image_locked') return null;
@@ -72,11 +87,10 @@ export function syncVmStates(
 ): void {
   if (observed.vms === null) return;
   const seen = new Map(observed.vms.filter((vm) => vm.ours).map((vm) => [vm.id, vm]));
-  const emit = emitter(tx, UNKNOWN, now);
   for (const vm of tx.vms.ofHost(host.id)) {
     if (busy(vm.id)) continue;
     const move = moveOf(vm, seen.get(vm.id), hostRestarted);
-    if (move) apply(tx, vm, move, emit, now);
+    if (move) apply(tx, vm, move, emitter(tx, actorOf(tx, vm, move), now), now);
   }
 }
 

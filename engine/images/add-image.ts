@@ -1,6 +1,7 @@
 import type { Core } from '../core/core';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
+import { copyTeller, mib } from '../jobs/copying';
 import type { RunningJob } from '../jobs/job-kinds';
 import { ruleImageNameIsUnique } from '../vms/rules';
 
@@ -10,9 +11,6 @@ interface Payload {
   readonly path: string;
 }
 
-/** A copy tells its progress at most this often, milliseconds: each telling is a transaction. */
-const TELL_MS = 500;
-
 /** Copies a file in, then writes the row. What fails or is cancelled leaves no file behind. */
 export async function runAddImage(core: Core, job: RunningJob): Promise<void> {
   const { store, images, clock } = core;
@@ -20,7 +18,7 @@ export async function runAddImage(core: Core, job: RunningJob): Promise<void> {
   if (store.images.get(imageId)) return job.skip(1, 'it was added already');
   await job.step(1, async (signal) => {
     try {
-      const file = await images.add(imageId, path, teller(core, job), signal);
+      const file = await images.add(imageId, path, copyTeller(clock, job, 1), signal);
       const at = instant(clock.now());
       store.transaction((tx) => {
         ruleImageNameIsUnique(name, tx.images.byName(name));
@@ -34,14 +32,3 @@ export async function runAddImage(core: Core, job: RunningJob): Promise<void> {
     }
   });
 }
-
-function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (done: number, known: number) => void {
-  let told = clock.now();
-  return (done, known) => {
-    if (clock.now() - told < TELL_MS) return;
-    told = clock.now();
-    job.note(1, `${mib(done)} of ${mib(known)}`);
-  };
-}
-
-const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;

@@ -1,12 +1,8 @@
-import { type Reach, isRunning, vmAllows } from '../../contract';
+import { type Reach, isRunning, shellWord as word, togetherHint, vmAllows } from '../../contract';
 import type { End, Leg } from './paths';
 import type { IslandRows, MapVmRow } from './rows';
 
 export type Reason = Reach['reasons'][number];
-
-/** A name as an argument in a command that a person may copy: plain words bare, all else in single quotes. */
-const word = (name: string): string =>
-  /^[\w.:@%+,/][\w.:@%+,/-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 
 const named = (rows: readonly { readonly id: string; readonly name: string }[], id: string | null): string =>
   rows.find((row) => row.id === id)?.name ?? 'unknown';
@@ -45,7 +41,7 @@ export function notSameHost(rows: IslandRows, { from, to }: Leg): Reason {
   const [a, b] = [named(rows.hosts, from.vm.hostId), named(rows.hosts, to.vm.hostId)];
   return {
     message: `${from.vm.name} and ${to.vm.name} are both on "${network}", but on different hosts ("${a}" and "${b}"), and each host has an island of its own`,
-    hint: `A VM stays on the host of its first start. To bring them together, make one of them anew on the other's host: atoll vm add NAME --host ${word(a)} --network ${word(network)}`,
+    hint: `${togetherHint(network)}, or move one of them while it is down: atoll vm move ${word(to.vm.name)} --host ${word(a)}`,
   };
 }
 

@@ -2,7 +2,7 @@ import { AppError, type Job } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../core/core';
 import type { JobRow, Repositories } from '../ports/store';
-import { finishJob, isFinal, presentJob } from './job-rows';
+import { cancelledError, finishJob, isFinal, presentJob } from './job-rows';
 
 function find(db: Repositories, id: string): JobRow {
   const job = db.jobs.get(id);
@@ -53,18 +53,12 @@ export function jobHandlers(core: Core) {
  * Cancelling is no wish but a signal to work that runs, so it makes no job. A job that has begun ends between two steps,
  * or as soon as its command on the host lets go; what it has done stays, and what is wanted is still wanted.
  */
-function cancelHandler({ command, jobs }: Core) {
+function cancelHandler({ command, jobs, kinds }: Core) {
   const mark = command<{ job: string; dryRun: boolean }, { job: null; preview: null }>(({ tx, actor, now }, input) => {
     const job = find(tx, input.job);
     ruleJobIsOpen(job);
     if (job.state === 'queued') {
-      finishJob(
-        tx,
-        { ...job, by: actor },
-        'cancelled',
-        { code: 'CANCELLED', message: 'It was cancelled', hint: null },
-        now,
-      );
+      finishJob(tx, { ...job, by: actor }, 'cancelled', cancelledError(kinds.isStanding(job.kind)), now);
     }
     return { output: {}, words: [`cancel: ${job.title}`] };
   });

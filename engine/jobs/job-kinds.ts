@@ -24,6 +24,11 @@ export interface RunningJob {
 export interface JobKind {
   /** Does the work; what it throws is the job's error. Run again from the start after a crash, so it must bear that. */
   run(job: RunningJob): Promise<void>;
+  /**
+   * The work only makes hosts as the store wants them, so that cancelling it puts it off: the next look at a host goes on
+   * with it (docs/decisions/0009). Told to whoever cancels.
+   */
+  readonly standing: boolean;
 }
 
 /** The kinds of job that this engine can run, by name. A kind is the procedure that asks for it: `networks.attach`. */
@@ -31,9 +36,13 @@ export class JobKinds {
   private readonly kinds = new Map<string, JobKind>();
 
   /** Registers one kind; each area does so for its own when the engine is made. */
-  define(kind: string, run: JobKind['run']): void {
+  define(kind: string, run: JobKind['run'], { standing = false } = {}): void {
     if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
-    this.kinds.set(kind, { run });
+    this.kinds.set(kind, { run, standing });
+  }
+
+  isStanding(kind: string): boolean {
+    return this.kinds.get(kind)?.standing === true;
   }
 
   /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */

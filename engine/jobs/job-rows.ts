@@ -77,6 +77,15 @@ export function writeStep(
   emitter(tx, job.by, at)('job.step', severity, message, subjects);
 }
 
+/** How a cancelled job ended. `standing`: what it was to bring about is still wanted (see JobKind). */
+export const cancelledError = (standing: boolean): NonNullable<Job['error']> => ({
+  code: 'CANCELLED',
+  message: 'It was cancelled',
+  hint: standing
+    ? 'What was done stays, and what was asked for is still wanted: hosts get it when they are looked at next. To take it back, undo it.'
+    : null,
+});
+
 /** Ends a job: its state, its error, and all steps that had not ended. */
 export function finishJob(tx: Repositories, job: JobRow, state: JobState, error: Job['error'], at: string): void {
   const left = state === 'cancelled' ? 'cancelled' : 'skipped';

@@ -3,12 +3,15 @@ import { type Actor, AppError, type JobState } from '../../contract';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
 import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { JobRow, Repositories, Store } from '../ports/store';
-import { type JobDraft, finishJob, insertJob, isFinal } from './job-rows';
+import { type JobDraft, cancelledError, finishJob, insertJob, isFinal } from './job-rows';
 import type { JobKinds } from './job-kinds';
 import { makeRunningJob } from './running-job';
+
+const WRITE_AGAIN_MS = 1_000;
 
 interface Deps {
   readonly store: Store;
@@ -111,12 +114,12 @@ export class JobRunner {
   private async run(jobId: string, signal: AbortSignal): Promise<void> {
     // A turn of the event loop, so that the command that made the job has answered before its work begins.
     await new Promise((resolve) => setImmediate(resolve));
-    const job = this.begin(jobId);
+    const job = await this.written(() => this.begin(jobId));
     if (!job) return;
     try {
       const kind = this.deps.kinds.get(job.kind);
       await kind.run(makeRunningJob({ ...this.deps, job, signal, isStopping: () => this.stopping }));
-      this.finish(job, 'succeeded', null);
+      await this.written(() => this.finish(job, 'succeeded', null));
     } catch (error) {
       if (this.stopping) return;
       const described = describeError(error);
@@ -124,7 +127,20 @@ export class JobRunner {
         const stack = error instanceof Error ? error.stack : String(error);
         this.deps.log.error({ job: job.id, kind: job.kind, error: stack }, 'job failed unexpectedly');
       }
-      this.finish(job, signal.aborted ? 'cancelled' : 'failed', described);
+      await this.written(() => {
+        if (signal.aborted) this.finish(job, 'cancelled', cancelledError(this.deps.kinds.isStanding(job.kind)));
+        else this.finish(job, 'failed', described);
+      });
+    }
+  }
+
+  /** How a job stands must get into the store: on a full disk it is tried until there is room, or the engine ends. */
+  private async written<T>(write: () => T): Promise<T | undefined> {
+    for (;;) {
+      let value: T | undefined;
+      if (tryToWrite(this.deps.log, 'a job', () => (value = write()))) return value;
+      await new Promise<void>((resolve) => this.deps.clock.after(WRITE_AGAIN_MS, resolve));
+      if (this.stopping) return undefined;
     }
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine } from '../../test/support/test-engine';
 
 describe('jobs', () => {
@@ -37,8 +38,34 @@ describe('jobs', () => {
     await t.client.jobs.cancel({ job: job ?? '' });
     const ended = await t.ended(Promise.resolve({ job }));
     expect(ended).toMatchObject({ state: 'cancelled', steps: [{ state: 'cancelled' }] });
+    expect(ended?.error?.hint).toContain('still wanted');
     expect(await t.client.networks.list({})).toHaveLength(1);
     await expect(t.client.jobs.cancel({ job: job ?? '' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
+  });
+
+  it('of a VM that is being started leaves nothing to come when it is cancelled', async () => {
+    const [host = ''] = await t.addHosts(1);
+    await t.client.vms.add({ name: 'web' });
+    t.fleet.machine(host).control.slowDown(300);
+    const { job } = await t.client.vms.start({ vm: 'web' });
+    await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
+    await t.client.jobs.cancel({ job: job ?? '' });
+    expect(await t.ended(Promise.resolve({ job }))).toMatchObject({ state: 'cancelled', error: { hint: null } });
+  });
+
+  it('goes on, and ends, when there is room on the disk again', async () => {
+    await t.addHosts(1);
+    const disk = fillDisk(t);
+    const full = t.client.networks.add({ name: 'lost', isIsolated: true, clusters: ['Default'] });
+    await expect(full).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    disk.free();
+    const answer = await t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    disk.fill();
+    const ended = t.ended(Promise.resolve(answer));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(t.store.jobs.get(answer.job ?? '')?.state).toBe('queued');
+    disk.free();
+    expect(await ended).toMatchObject({ state: 'succeeded' });
   });
 
   it('runs a failed job again as a new one', async () => {

@@ -1,11 +1,25 @@
+import type { Apart } from '../../contract';
 import type { Core } from '../core/core';
+import { apartOf, apartsOf } from '../islands/apart';
 import { mapPart } from '../islands/islands';
 import { reach } from '../islands/reach';
 import { MapCache } from './map-cache';
 import { CHANGES } from './changes';
 import { noteHandler } from './note';
 
-export function mapHandlers({ os, store, refs, command, live }: Core) {
+function apart({ store, refs }: Core, input: { network?: string | undefined; vm?: string | undefined }): Apart[] {
+  const only = input.network === undefined ? null : refs.network(input.network).id;
+  const all =
+    input.vm !== undefined
+      ? apartsOf(store, refs.vm(input.vm))
+      : (only === null ? store.networks.list() : store.networks.some([only])).flatMap(
+          (network) => apartOf(store, network) ?? [],
+        );
+  return all.filter(({ networkId }) => only === null || networkId === only);
+}
+
+export function mapHandlers(core: Core) {
+  const { os, store, refs, command, live } = core;
   const cache = new MapCache(store);
   live.present('note', (id) => {
     const [networkId = '', hostId = ''] = id.split('/');
@@ -19,6 +33,7 @@ export function mapHandlers({ os, store, refs, command, live }: Core) {
       };
       return Object.keys(only).length === 0 ? cache.map() : mapPart(cache.map(), only);
     }),
+    apart: os.map.apart.handler(({ input }) => apart(core, input)),
     reach: os.map.reach.handler(({ input }) =>
       reach(cache.rows(), refs.vm(input.from, 'from').id, refs.vm(input.to, 'to').id),
     ),

@@ -4,6 +4,7 @@ import type { Core } from '../core/core';
 import { waysOut } from '../islands/ways-out';
 import { convergeJob, runConvergeJob } from '../hosts/converge-job';
 import { runSyncJob } from '../setup/setup-job';
+import { TOGETHER_JOB, placeTogetherHandler, runPlaceTogether } from '../vms/place-together';
 import { NetworkAdder } from './adding';
 import { attachHandler, detachHandler } from './attach-handlers';
 import { checkNetworks } from './check-networks';
@@ -17,8 +18,10 @@ const CONVERGING = ['add', 'addMany', 'update', 'attach', 'detach', 'remove', 'r
 
 export function networkHandlers(core: Core) {
   const { os, store, refs, command } = core;
-  for (const verb of CONVERGING) core.kinds.define(`networks.${verb}`, (job) => runConvergeJob(core, job));
+  for (const verb of CONVERGING)
+    core.kinds.define(`networks.${verb}`, (job) => runConvergeJob(core, job), { standing: true });
   core.kinds.define('networks.sync', (job) => runSyncJob(core, job));
+  core.kinds.define(TOGETHER_JOB, (job) => runPlaceTogether(core, job));
   presentLive(core);
   return {
     list: os.networks.list.handler(({ input }) => {
@@ -66,6 +69,7 @@ export function networkHandlers(core: Core) {
     attach: os.networks.attach.handler(command((scope, input) => attachHandler(scope, input))),
     detach: os.networks.detach.handler(command((scope, input) => detachHandler(scope, input))),
     sync: os.networks.sync.handler(command((scope, input) => syncHandler(scope, input))),
+    placeTogether: os.networks.placeTogether.handler(command((scope, input) => placeTogetherHandler(scope, input))),
     remove: os.networks.remove.handler(
       command((scope, input) => removeNetworks(scope, 'networks.remove', [scope.refs.network(input.network)])),
     ),

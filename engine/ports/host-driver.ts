@@ -85,9 +85,59 @@ export type VmVerb = 'start' | 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspe
 /** What becomes of a removed VM's disks: `trash` puts them aside on their host, for `untrash`. */
 export type Disposal = 'delete' | 'keep' | 'trash';
 
+/** One file that goes with a VM to another host. */
+export interface VmFile {
+  /** Tells it from the VM's other files. */
+  readonly name: string;
+  /** Where it lies on the host that packed it. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Bytes that it takes on disk; fewer where it has holes. */
+  readonly allocated: number;
+}
+
+/** What of a VM lies on its host, and another host needs to take it over. */
+export interface VmPack {
+  /** The definition, in the driver's own words; only a driver of the same sort understands it. */
+  readonly definition: string;
+  readonly files: readonly VmFile[];
+}
+
+/** What a host says of a pack that is to come. */
+export interface VmReception {
+  /** The files that it does not have: those that both hosts see as the same file are not copied. */
+  readonly missing: readonly VmFile[];
+  /** Bytes that are free where they would go. */
+  readonly roomBytes: number;
+}
+
+/** Tells of bytes that are copied to the host before a VM can be defined: which file, how many of how many. */
+export type CopyProgress = (file: string, done: number, known: number) => void;
+
+/**
+ * Takes a VM that is down from one host to another. Between two drivers the engine carries the bytes. Nothing that is
+ * received is used before `land`, and `discard` leaves nothing of it.
+ */
+export interface VmMover {
+  /** Throws NOT_SUPPORTED for a VM with something that can't be carried (a block device, state of a TPM). */
+  pack(spec: VmSpec, signal: AbortSignal): Promise<VmPack>;
+  read(vmId: string, file: VmFile, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** SHA-256 of a packed file, in hex. */
+  hash(vmId: string, file: VmFile, signal: AbortSignal): Promise<string>;
+  /** Also removes what an earlier try has left. */
+  expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception>;
+  /** Writes a file aside and on the disk; returns the SHA-256 of what lies there, read back. */
+  receive(vmId: string, file: VmFile, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string>;
+  /** Puts what was received to its place and defines the VM. Returns what paths of files that the VM boots from have become. */
+  land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** Removes all of the VM that Atoll has put on this host, received or landed. Safe to call again. */
+  discard(vmId: string, signal: AbortSignal): Promise<void>;
+}
+
 export interface VmDriver {
+  readonly mover: VmMover;
   /** Makes or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next start. */
-  define(spec: VmSpec, signal: AbortSignal): Promise<void>;
+  define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void>;
   act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void>;
   /** Removes definition and saved state. Returns the paths of the disks that Atoll made and that are still there. */
   remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]>;

@@ -55,8 +55,13 @@ export interface Remedy {
 
 /** The hosts that this build can drive, and this computer itself. */
 export interface Hosts {
-  /** Makes a driver; touches nothing yet. */
-  driver(host: { readonly id: string; readonly storeId: string; readonly how: HostHow }): HostDriver;
+  /** Makes a driver; touches nothing yet. `name`: what its errors call the host. */
+  driver(host: {
+    readonly id: string;
+    readonly storeId: string;
+    readonly how: HostHow;
+    readonly name?: string;
+  }): HostDriver;
   /** What this computer can do. */
   doctor(): Promise<Doctor>;
   /**

@@ -128,6 +128,10 @@ export interface TrashRow {
   name: string;
   removedAt: string;
 }
+export interface LeftoverRow {
+  vmId: string;
+  hostId: string;
+}
 export type SnapshotRow = Omit<Snapshot, 'vms'>;
 /** What a snapshot keeps of a VM beside disks and memory. */
 export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
@@ -254,6 +258,13 @@ export interface Repositories {
   };
   /** Removed VMs whose disks are kept; `id` is the VM's. */
   trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
+  /** Hosts on which something of a VM may lie that is kept elsewhere (or is gone); it is removed when the host answers. */
+  leftovers: {
+    get(row: LeftoverRow): LeftoverRow | undefined;
+    ofHost(hostId: string): LeftoverRow[];
+    insert(row: LeftoverRow): void;
+    remove(row: LeftoverRow): void;
+  };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
   /** Choices that hold for the whole store; defaults until chosen. */

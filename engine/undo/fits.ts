@@ -23,6 +23,13 @@ export function ruleWorldHasNotMovedOn(tx: Repositories, change: Change): void {
       return;
     case 'vm.updated':
       return fieldsAreAsLeft('VM', tx.vms.get(change.vmId), change.now);
+    case 'vm.moved': {
+      const vm = tx.vms.get(change.vmId);
+      if (!vm) throw movedOn('the VM is gone', 'There is nothing left to do.');
+      if (vm.hostId !== change.now) throw movedOn('it was moved again since');
+      if (!tx.hosts.get(change.was)) throw movedOn('the host that it came from is gone');
+      return;
+    }
     case 'vm.removed':
       return removedVmCanReturn(tx, change);
     case 'network.added':

@@ -8,6 +8,7 @@ export type Inverse =
   | { readonly do: 'vnics.restore'; readonly removed: ChangeOf<'vnic.removed'> }
   | { readonly do: 'vms.remove'; readonly vm: string }
   | { readonly do: 'vms.update'; readonly vm: string; readonly fields: ChangeOf<'vm.updated'>['was'] }
+  | { readonly do: 'vms.move'; readonly vm: string; readonly host: string }
   | { readonly do: 'vms.restore'; readonly removed: ChangeOf<'vm.removed'> }
   | { readonly do: 'networks.remove'; readonly network: string }
   | { readonly do: 'networks.update'; readonly network: string; readonly fields: ChangeOf<'network.updated'>['was'] }
@@ -34,6 +35,8 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'vms.remove', vm: change.vmId };
     case 'vm.updated':
       return { do: 'vms.update', vm: change.vmId, fields: change.was };
+    case 'vm.moved':
+      return { do: 'vms.move', vm: change.vmId, host: change.was };
     case 'vm.removed':
       return { do: 'vms.restore', removed: change };
     case 'network.added':

@@ -4,6 +4,7 @@ import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach-handlers';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
+import { moveVmHandler } from '../vms/move-vm';
 import { removeHandler } from '../vms/remove-vm';
 import { updateHandler } from '../vms/update-vm';
 import { linkHandler, moveHandler, plugHandler, removeVnicHandler, restoreVnic } from '../vms/vnic-handlers';
@@ -41,6 +42,8 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return removeHandler(scope, { vm: inverse.vm, keepDisks: false });
     case 'vms.update':
       return updateHandler(scope, { vm: inverse.vm, ...inverse.fields });
+    case 'vms.move':
+      return moveVmHandler(scope, inverse);
     case 'vms.restore':
       return restoreVm(scope, inverse.removed);
     case 'networks.remove':

@@ -1,9 +1,16 @@
 import { isRunning } from '../../contract';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
-import { type Candidate, place } from './placement';
+import { type Candidate, type Verdict, type Wanting, judge, place } from './placement';
 
-interface HostCandidate extends Candidate {
+export interface HostCandidate extends Candidate {
   readonly host: HostRow;
+}
+
+/** A VM as placement sees it; one that is only being thought of has no id. */
+export interface Seeker extends Wanting {
+  readonly id: string | null;
+  readonly clusterId: string;
+  readonly networks: readonly NetworkRow[];
 }
 
 /**
@@ -11,12 +18,19 @@ interface HostCandidate extends Candidate {
  * Throws NO_CAPACITY with the reason for each host.
  */
 export function chooseHost(tx: Repositories, vm: VmRow, only?: HostRow): HostRow {
-  const networks = networksOf(tx, vm);
   const held = vm.hostId === null ? only : (tx.hosts.get(vm.hostId) ?? only);
-  const hosts = held ? [held] : tx.hosts.ofCluster(vm.clusterId);
-  const mates = matesByHost(tx, vm, networks);
-  const candidates = hosts.map((host) => candidate(tx, vm, host, mates.get(host.id) ?? 0));
-  return place({ name: vm.name, memoryMiB: vm.memoryMiB, networks }, candidates).host;
+  const seeker = seekerOf(tx, vm);
+  return place(seeker, candidates(tx, seeker, held ? [held] : undefined)).host;
+}
+
+/** What placement says of every host of its cluster, whatever host holds its disks. */
+export function judgeHosts(tx: Repositories, seeker: Seeker): Verdict<HostCandidate>[] {
+  return judge(seeker, candidates(tx, seeker));
+}
+
+export function seekerOf(tx: Repositories, vm: VmRow): Seeker {
+  const { id, name, clusterId, memoryMiB } = vm;
+  return { id, name, clusterId, memoryMiB, networks: networksOf(tx, vm) };
 }
 
 /** Networks of a VM's plugged vNICs, each once. */
@@ -27,22 +41,44 @@ export function networksOf(tx: Repositories, vm: Pick<VmRow, 'id'>): NetworkRow[
   return [...ids].flatMap((id) => tx.networks.get(id) ?? []);
 }
 
-function candidate(tx: Repositories, vm: VmRow, host: HostRow, mates: number): HostCandidate {
-  const running = tx.vms.ofHost(host.id).filter((other) => other.id !== vm.id && isRunning(other.state));
-  const usedMiB = running.reduce((sum, other) => sum + other.memoryMiB, 0);
-  const attached = tx.attachments.ofHost(host.id).filter((row) => row.nic !== null && row.state === 'in_sync');
-  return { host, usedMiB, mates, regularNetworks: new Set(attached.map((row) => row.networkId)) };
+/** Hosts (default: all of its cluster) with what placement asks of them. */
+export function candidates(tx: Repositories, seeker: Seeker, only?: readonly HostRow[]): HostCandidate[] {
+  const hosts = only ?? tx.hosts.ofCluster(seeker.clusterId);
+  const starting = beingStarted(tx);
+  const matesOf = hosts.length > 1 ? matesByHost(tx, seeker, starting) : () => ({ mates: 0, sleepingMates: 0 });
+  return hosts.map((host) => {
+    const counted = tx.vms
+      .ofHost(host.id)
+      .filter((other) => other.id !== seeker.id && (isRunning(other.state) || starting.has(other.id)));
+    const usedMiB = counted.reduce((sum, other) => sum + other.memoryMiB, 0);
+    const attached = tx.attachments.ofHost(host.id).filter((row) => row.nic !== null);
+    const inState = (state: 'in_sync' | 'out_of_sync'): Set<string> =>
+      new Set(attached.filter((row) => row.state === state).map((row) => row.networkId));
+    const networks = { regularNetworks: inState('in_sync'), outOfSync: inState('out_of_sync') };
+    return { host, usedMiB, ...networks, ...matesOf(host.id) };
+  });
 }
 
-/** How many running VMs each host has that share a network with the VM. */
-function matesByHost(tx: Repositories, vm: VmRow, networks: readonly NetworkRow[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  if (vm.hostId !== null) return counts;
-  const ids = new Set(networks.flatMap((network) => tx.vnics.ofNetwork(network.id).map((vnic) => vnic.vmId)));
-  ids.delete(vm.id);
+/** VMs whose start was accepted and has not got so far that their state says so: their host's memory is promised already. */
+function beingStarted(tx: Repositories): ReadonlySet<string> {
+  const open = tx.jobs.inState(['queued', 'running']);
+  return new Set(open.flatMap(({ kind, subjects }) => (STARTS.has(kind) ? (subjects.vmId ?? []) : [])));
+}
+const STARTS: ReadonlySet<string> = new Set(['vms.add', 'vms.start', 'vms.restore']);
+
+type Mates = (hostId: string) => { readonly mates: number; readonly sleepingMates: number };
+
+/** How many VMs of each host share a network with the VM: those that run or are about to, and those that are only kept there. */
+function matesByHost(tx: Repositories, seeker: Seeker, starting: ReadonlySet<string>): Mates {
+  const awake = new Map<string, number>();
+  const asleep = new Map<string, number>();
+  const ids = new Set(seeker.networks.flatMap((network) => tx.vnics.ofNetwork(network.id).map((vnic) => vnic.vmId)));
+  if (seeker.id !== null) ids.delete(seeker.id);
   for (const id of ids) {
     const mate = tx.vms.get(id);
-    if (mate?.hostId && isRunning(mate.state)) counts.set(mate.hostId, (counts.get(mate.hostId) ?? 0) + 1);
+    if (!mate?.hostId) continue;
+    const counts = isRunning(mate.state) || starting.has(id) ? awake : asleep;
+    counts.set(mate.hostId, (counts.get(mate.hostId) ?? 0) + 1);
   }
-  return counts;
+  return (hostId) => ({ mates: awake.get(hostId) ?? 0, sleepingMates: asleep.get(hostId) ?? 0 });
 }

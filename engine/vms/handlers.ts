@@ -3,14 +3,20 @@ import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import type { VmRow } from '../ports/store';
 import { addVm } from './add-vm';
+import { networksOf } from './choose-host';
 import { ConsoleHub } from './console-hub';
 import { followConsole, writeConsole } from './consoles';
+import { MOVE_JOB } from './move-job';
+import { moveVmHandler, runMove } from './move-vm';
+import { placementWords } from './placement-words';
+import { placement } from './placement-query';
 import { presentVm, presentVms } from './present';
 import { removeHandler, runRemove } from './remove-vm';
 import { ruleVmStateAllows, ruleVmStaysOnItsHost } from './rules';
 import { runStart, startJob } from './start-vm';
 import { updateHandler } from './update-vm';
 import { Screens } from './screens';
+import { tellApart } from './tell-apart';
 import { SIMPLE_VERBS, type SimpleVerb, runVerb, verbJob } from './verbs';
 
 export function vmHandlers(core: Core) {
@@ -29,10 +35,14 @@ export function vmHandlers(core: Core) {
       command((scope, input) => {
         const vm = addVm(scope, store.storeId, input);
         const words = [`add the VM "${vm.name}" (${vm.memoryMiB} MiB, ${input.vnics.length} vNICs)`];
-        return input.start ? start(scope, 'vms.add', vm, words) : { output: { vm: presentVm(scope.tx, vm) }, words };
+        if (input.start) return start(scope, 'vms.add', vm, words);
+        const apart = tellApart(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
+        return { output: { vm: presentVm(scope.tx, vm) }, words: [...words, ...apart] };
       }),
     ),
     update: os.vms.update.handler(command((scope, input) => updateHandler(scope, input))),
+    placement: os.vms.placement.handler(({ input }) => placement(core, input)),
+    move: os.vms.move.handler(command((scope, input) => moveVmHandler(scope, input))),
     start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
     shutdown: os.vms.shutdown.handler(command((scope, input) => verbHandler(scope, input, 'shutdown'))),
     stop: os.vms.stop.handler(command((scope, input) => verbHandler(scope, input, 'stop'))),
@@ -51,6 +61,7 @@ export function vmHandlers(core: Core) {
 function defineJobs(core: Core): void {
   for (const kind of ['vms.add', 'vms.start', 'vms.restore']) core.kinds.define(kind, (job) => runStart(core, job));
   for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, (job) => runVerb(core, job, verb));
+  core.kinds.define(MOVE_JOB, (job) => runMove(core, job));
   core.kinds.define('vms.remove', (job) => runRemove(core, job));
 }
 
@@ -82,15 +93,23 @@ function startHandler(scope: Scope, input: { vm: string; host?: string | undefin
 }
 
 function start(
-  { tx }: Scope,
+  { tx, emit }: Scope,
   kind: string,
   vm: VmRow,
   words: readonly string[],
   askedId?: string,
 ): Outcome<{ vm: Vm }> {
-  const { job, host } = startJob(tx, kind, vm, askedId === undefined ? undefined : tx.hosts.get(askedId));
-  const output = { vm: presentVm(tx, { ...vm, hostId: host.id }) };
-  return { output, job, hosts: [host.id], words: [...words, `start the VM "${vm.name}" on the host "${host.name}"`] };
+  const asked = askedId === undefined ? undefined : tx.hosts.get(askedId);
+  const { job, host } = startJob(tx, kind, vm, asked);
+  const placed = { ...vm, hostId: host.id };
+  const output = { vm: presentVm(tx, placed) };
+  const all = [
+    ...words,
+    `start the VM "${vm.name}" on the host "${host.name}"`,
+    ...placementWords(tx, vm, host),
+    ...tellApart(tx, emit, placed, networksOf(tx, vm)),
+  ];
+  return { output, job, hosts: [host.id], words: all };
 }
 
 function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: SimpleVerb): Outcome<{ vm: Vm }> {

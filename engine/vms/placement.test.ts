@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
-import { type Candidate, place, reserveMiB, whyNot } from './placement';
+import { type Candidate, judge, place, reserveMiB, whyNever, whyNot } from './placement';
 
 const capabilities = {
   hostname: 'h',
@@ -42,6 +42,38 @@ describe('placement (O2)', () => {
     expect(whyNot({ ...vm, memoryMiB: left }, candidate('a'))).toBeNull();
     const words = whyNot({ ...vm, memoryMiB: left + 1 }, candidate('a'));
     expect(words).toContain(`${left + 1} MiB are asked for and ${left} MiB are left: 4096 MiB in all`);
+  });
+
+  it('goes on to where mates that are down are kept, when none runs', () => {
+    const [a, b] = [candidate('a', { usedMiB: 0 }), candidate('b', { sleepingMates: 1, usedMiB: 1000 })];
+    expect(place(vm, [a, b])).toBe(b);
+    expect(place(vm, [candidate('c', { mates: 1, usedMiB: 1500 }), b]).host.name).toBe('c');
+  });
+
+  it('says of a regular network that differs on the host that it is out of sync, not that it lacks', () => {
+    const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false, label: null }] };
+    expect(whyNot(outside, candidate('a', { outOfSync: new Set(['n2']) }))).toContain('"outside" is out of sync');
+  });
+
+  it('lets a VM be kept where it could run once others have stopped, but not where it never could', () => {
+    expect(whyNever(vm, candidate('a', { usedMiB: 4000 }))).toBeNull();
+    expect(whyNever({ ...vm, memoryMiB: 4000 }, candidate('a'))).toContain('it has 4096 MiB in all');
+  });
+
+  it('says of the hosts that were not chosen why, with figures', () => {
+    const hosts = [
+      candidate('a', { mates: 1 }),
+      candidate('b', { mates: 3 }),
+      candidate('c', {}, { state: 'maintenance' }),
+    ];
+    expect(judge(vm, hosts).map(({ chosen, can, why }) => [chosen, can, why])).toEqual([
+      [false, true, '1 of its island mates run there, 3 on "b"'],
+      [true, true, '3 of its island mates run there'],
+      [false, false, 'it is maintenance'],
+    ]);
+    expect(judge(vm, [candidate('a'), candidate('b', { usedMiB: 500 })])[1]?.why).toBe(
+      '3084 MiB are left there, 3584 MiB on "a"',
+    );
   });
 
   it('says of every host why not', () => {

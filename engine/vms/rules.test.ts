@@ -31,7 +31,7 @@ describe('rules of VMs', () => {
       }
     }
     expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up' }, 'start')).hint).toContain(
-      'down or paused or suspended',
+      'down, paused or suspended',
     );
   });
 

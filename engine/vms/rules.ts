@@ -1,4 +1,4 @@
-import { AppError, type VmAction, vmAllows, vmStatesFor, whyNoScreen } from '../../contract';
+import { AppError, type VmAction, shellWord, vmAllows, vmStatesFor, whyNoScreen } from '../../contract';
 import { listed } from '../networks/rules';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
@@ -12,8 +12,9 @@ const ACTION_WORDS: Record<VmAction, string> = {
   reset: 'reset',
   suspend: 'suspend',
   resume: 'resume',
-  update: 'change memory or CPUs of',
+  update: 'change name, memory or CPUs of',
   remove: 'remove',
+  move: 'move',
   editVnics: 'change the vNICs of',
   console: 'open the console of',
   screen: 'open the screen of',
@@ -23,6 +24,10 @@ const ACTION_WORDS: Record<VmAction, string> = {
 
 const spaced = (state: string): string => state.replaceAll('_', ' ');
 
+/** `up, paused or suspended` */
+const anyOf = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
 /** Bad: starting a VM that is up, removing one that runs, editing vNICs while it powers up: see contract/state/vm. */
 export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state'>, action: VmAction): void {
   if (vmAllows(vm.state, action)) return;
@@ -30,7 +35,7 @@ export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state'>, action: VmA
   throw new AppError('STATE_ILLEGAL', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
     rule: 'VM_STATE',
     field: 'vm',
-    hint: `Possible when it is ${states.join(' or ')}.`,
+    hint: `Possible when it is ${anyOf(states)}.`,
   });
 }
 
@@ -113,7 +118,7 @@ export function ruleVmStaysOnItsHost(
     {
       rule: 'O2',
       field: 'host',
-      hint: `Start it without naming a host, or remove it and make it anew on "${asked.name}".`,
+      hint: `Move it there first: atoll vm move ${shellWord(vm.name)} --host ${shellWord(asked.name)}.`,
     },
   );
 }

@@ -1,6 +1,8 @@
 import { AppError, isRunning } from '../../contract';
 import type { Core } from '../core/core';
+import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
+import type { Repositories } from '../ports/store';
 import { startJob } from './start-vm';
 
 /** For a step of a larger job: starts a VM by a job of its own, as the command would, and waits for it. JOB_FAILED with its words. */
@@ -10,15 +12,27 @@ export async function startAndWait(
   vmId: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const { store, jobs } = core;
-  const vm = store.vms.get(vmId);
+  const vm = core.store.vms.get(vmId);
   if (!vm) return 'it was removed meanwhile';
   if (isRunning(vm.state)) return 'it runs already';
-  const child = jobs.submit((tx) => startJob(tx, 'vms.start', vm).job, job.actor);
-  signal.addEventListener('abort', () => jobs.cancel(child), { once: true });
+  await runAndWait(core, job, (tx) => startJob(tx, 'vms.start', vm).job, signal);
+  return null;
+}
+
+/** For a step of a larger job: runs another job, in the name of who asked for the larger one, and waits for it. JOB_FAILED with its words. */
+export async function runAndWait(
+  { store, jobs }: Pick<Core, 'store' | 'jobs'>,
+  job: RunningJob,
+  draft: (tx: Repositories) => JobDraft,
+  signal: AbortSignal,
+): Promise<void> {
+  const child = jobs.submit(draft, job.actor);
+  const onAbort = (): void => jobs.cancel(child);
+  signal.addEventListener('abort', onAbort, { once: true });
   await jobs.ended(child);
+  signal.removeEventListener('abort', onAbort);
   const ended = store.jobs.get(child);
-  if (ended?.state === 'succeeded') return null;
-  const { message = `its start ${ended?.state ?? 'was lost'}`, hint } = ended?.error ?? {};
+  if (ended?.state === 'succeeded') return;
+  const { message = `it ${ended?.state ?? 'was lost'}`, hint } = ended?.error ?? {};
   throw new AppError('JOB_FAILED', message, hint === undefined || hint === null ? {} : { hint });
 }

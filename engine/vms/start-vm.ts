@@ -3,6 +3,7 @@ import type { Core } from '../core/core';
 import { describeError } from '../core/errors';
 import { failOnFailures, reportWords } from '../hosts/converge-job';
 import type { JobDraft } from '../jobs/job-rows';
+import { copyTeller } from '../jobs/copying';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assignAddresses } from './assign-addresses';
@@ -83,7 +84,8 @@ async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<st
   // A saved VM wakes up as it was; defining it anew could leave its memory without its devices.
   if (vm.state === 'restoring_state') return 'its saved state is taken up';
   const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
-  await turn.driver.define(spec, signal);
+  const tell = copyTeller(core.clock, turn.job, 2);
+  await turn.driver.define(spec, signal, (file, done, known) => tell(done, known, `copying ${file}`));
   return `${spec.memoryMiB} MiB, ${spec.vnics.length} vNIC${spec.vnics.length === 1 ? '' : 's'}`;
 }
 

@@ -1,4 +1,4 @@
-import { AppError, type EventType, type Undoable, type VmState } from '../../contract';
+import { AppError, type EventType, type Subjects, type Undoable, type VmState } from '../../contract';
 import type { Core } from '../core/core';
 import { describeError } from '../core/errors';
 import { type Severity, emitter } from '../core/events';
@@ -38,7 +38,7 @@ export class VmTurn {
   write(
     fn: (
       tx: Repositories,
-      emit: (type: EventType, severity: Severity, message: string, undo?: Undoable | null) => void,
+      emit: (type: EventType, severity: Severity, message: string, undo?: Undoable | null, also?: Subjects) => void,
     ) => void,
   ): void {
     const at = instant(this.core.clock.now());
@@ -46,7 +46,9 @@ export class VmTurn {
     const { undoes } = this.job.row.subjects;
     const subjects = { vmId: this.vmId, hostId: this.hostId, jobId, ...(undoes === undefined ? {} : { undoes }) };
     this.core.store.transaction((tx) =>
-      fn(tx, (type, severity, message, undo) => emitter(tx, actor, at)(type, severity, message, subjects, undo)),
+      fn(tx, (type, severity, message, undo, also) =>
+        emitter(tx, actor, at)(type, severity, message, { ...subjects, ...also }, undo),
+      ),
     );
   }
 

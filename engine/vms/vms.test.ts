@@ -96,6 +96,10 @@ describe('VMs', () => {
     expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({ state: 'down', startedAt: null });
     const types = t.eventTypes();
     expect(types).not.toContain('vm.ended_from_outside');
+    // What comes of a verb is the doing of whoever asked for it.
+    const states = t.store.events.recent({ limit: 100, type: 'vm.state' });
+    expect(states.map(({ message, by }) => [message, by.user]).filter(([, user]) => user !== 'tester')).toEqual([]);
+    expect(states.map(({ message }) => message)).toContain('web1 is up');
     expect(types).not.toContain('drift.detected');
     await t.done(t.client.vms.remove({ vm: 'web1' }));
     await expect(t.client.vms.show({ vm: 'web1' })).rejects.toMatchObject({ code: 'NOT_FOUND' });

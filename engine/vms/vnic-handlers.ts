@@ -2,9 +2,11 @@ import type { ChangeOf, Vnic } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import type { VmRow, VnicRow } from '../ports/store';
+import { apartWarnings } from '../islands/apart';
 import { presentVnic } from './present';
 import { ruleVmStateAllows, ruleVnicIsPlugged } from './rules';
-import { type VnicChange, applyChange, isLive, runVnicJob, vnicJob } from './vnic-jobs';
+import { tellApart } from './tell-apart';
+import { type VnicChange, applyChange, isLive, joined, runVnicJob, vnicJob } from './vnic-jobs';
 import { type VnicWish, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
 import { ofVnic, vnicUndo } from './vnic-words';
 
@@ -53,10 +55,13 @@ function change(
 ): Omit<Outcome<object>, 'output'> {
   const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   const hosts = vm.hostId === null ? {} : { hosts: [vm.hostId] };
-  if (isLive(vm.state)) return { words: [words], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
+  if (isLive(vm.state)) {
+    const apart = apartWarnings(scope.tx, vm, joined(scope.tx, vnic, what)).map((each) => `warning: ${each.words}`);
+    return { words: [words, ...apart], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
+  }
   const { type, message, undo } = applyChange(scope.tx, vm, vnic, what);
   scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id }, undo);
-  return { words: [words] };
+  return { words: [words, ...tellApart(scope.tx, scope.emit, vm, joined(scope.tx, vnic, what))] };
 }
 
 /** The answer shows the vNIC as it will be when the job has done its work. */
@@ -84,7 +89,10 @@ function addHandler(scope: Scope, storeId: string, input: VnicWish & { vm: strin
 function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, words: string): Outcome<{ vnic: Vnic }> {
   const undo = vnicUndo(scope.tx, vm, vnic, { kind: 'vnic.added', ...ofVnic(vnic) });
   scope.emit('vnic.added', 'normal', `${vnic.name} of ${vm.name} added`, { vmId: vm.id, vnicId: vnic.id }, undo);
-  if (!isLive(vm.state) || !plug) return { output: { vnic: presentVnic(vnic) }, words: [words] };
+  if (!isLive(vm.state) || !plug) {
+    const apart = plug ? tellApart(scope.tx, scope.emit, vm, joined(scope.tx, vnic, { kind: 'plug' })) : [];
+    return { output: { vnic: presentVnic(vnic) }, words: [words, ...apart] };
+  }
   return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, words));
 }
 

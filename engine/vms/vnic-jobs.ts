@@ -8,6 +8,7 @@ import { presentVnic } from './present';
 import { profileOf } from './vnic-rows';
 import { ofVnic, vnicUndo } from './vnic-words';
 import { ruleVmStateAllows } from './rules';
+import { tellApart } from './tell-apart';
 import { networkOf, vnicSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
@@ -48,6 +49,12 @@ export async function runVnicJob(core: Core, job: RunningJob): Promise<void> {
         const { type, message, undo } = applyChange(tx, turn.vm, vnic, change);
         // That a new vNIC was added is what is undone, not that it was then plugged in.
         emit(type, 'normal', message, job.row.kind === 'vnics.add' ? null : undo);
+        tellApart(
+          tx,
+          (kind, severity, words, also) => emit(kind, severity, words, null, also),
+          turn.vm,
+          joined(tx, vnic, change),
+        );
       });
       return null;
     }),
@@ -87,6 +94,13 @@ async function changeOnHost(
 /** A vNIC is plugged into a sealed bridge or not at all (rule S8). */
 async function needNetwork(turn: VmTurn, network: NetworkRow | null, signal: AbortSignal): Promise<void> {
   if (network) failOnFailures(await turn.actor.converge(signal), new Set([network.id]));
+}
+
+/** The network onto which a change puts the VM; none where it takes it off one, or leaves it where it is. */
+export function joined(tx: Pick<Repositories, 'networks'>, vnic: VnicRow, change: VnicChange): NetworkRow[] {
+  const id = change.kind === 'plug' ? vnic.networkId : change.kind === 'move' && vnic.plugged ? change.networkId : null;
+  const network = id === null ? undefined : tx.networks.get(id);
+  return network ? [network] : [];
 }
 
 interface Told {

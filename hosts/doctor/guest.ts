@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { DoctorCheck } from '../../contract';
 import { AppError } from '../../contract';
 import { findBusybox } from '../tiny-guest/ensure';
 import { findKernel } from '../tiny-guest/kernel';
 import { packagedGuest } from '../tiny-guest/packaged';
-import { install } from './packages';
+import { type Remedy, install } from './packages';
 
 const MATTERS = 'Without it there are no tiny guests; VMs from images, disks and CDs run all the same.';
 const KERNEL = 'A kernel for tiny guests';
@@ -13,9 +15,18 @@ const BUSYBOX = 'A static busybox';
 export function guestChecks(packaged = packagedGuest()): Promise<DoctorCheck[]> {
   if (packaged) return Promise.resolve([packagedCheck('guest_kernel', KERNEL), packagedCheck('busybox', BUSYBOX)]);
   return Promise.all([
-    partCheck('guest_kernel', KERNEL, ['linux-image-cloud-amd64'], async () => (await findKernel()).image),
-    partCheck('busybox', BUSYBOX, ['busybox-static'], findBusybox),
+    partCheck('guest_kernel', KERNEL, unpackKernel, async () => (await findKernel()).image),
+    partCheck('busybox', BUSYBOX, () => install(['busybox-static']), findBusybox),
   ]);
+}
+
+/** In a checkout, beside which the script lies, nothing is installed: a kernel package would enter the boot menu. */
+function unpackKernel(from: string = import.meta.url): Remedy {
+  const script = ['../scripts/', '../../scripts/']
+    .map((place) => fileURLToPath(new URL(`${place}unpack-kernel.sh`, from)))
+    .find((path) => existsSync(path));
+  if (script === undefined || !existsSync('/usr/bin/apt-get')) return install(['linux-image-cloud-amd64']);
+  return { words: 'Fetch a kernel for guests (nothing is installed)', command: ['bash', script], root: false };
 }
 
 const packagedCheck = (id: string, title: string): DoctorCheck => ({
@@ -30,7 +41,7 @@ const packagedCheck = (id: string, title: string): DoctorCheck => ({
 async function partCheck(
   id: string,
   title: string,
-  packages: readonly string[],
+  install: () => Remedy,
   find: () => Promise<string>,
 ): Promise<DoctorCheck> {
   try {
@@ -39,9 +50,7 @@ async function partCheck(
     if (!(error instanceof AppError)) throw error;
     // A kernel that is there and can't be read is mended by chmod, which the error's hint says.
     const unreadable = /^sudo (chmod .*)$/.exec(error.hint ?? '')?.[1];
-    const remedy = unreadable
-      ? { words: error.hint ?? '', command: unreadable.split(' '), root: true }
-      : install(packages);
+    const remedy = unreadable ? { words: error.hint ?? '', command: unreadable.split(' '), root: true } : install();
     return { id, title, state: 'missing', found: error.message, matters: MATTERS, remedy };
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { DoctorCheck } from '../../contract';
 
-type Remedy = NonNullable<DoctorCheck['remedy']>;
+export type Remedy = NonNullable<DoctorCheck['remedy']>;
 
 /** The remedy of a missing tool. Debian and Ubuntu get a command; elsewhere the packages' Debian names lead to the right ones. */
 export function install(packages: readonly string[], debian = existsSync('/usr/bin/apt-get')): Remedy {

@@ -1,3 +1,5 @@
+import { KEEP_DAEMONS } from './daemons';
+
 /**
  * PID 1 of a lab. A constant, copied into the lab's folder and run from there, so that a lab does not depend on where the
  * app is installed (an AppImage's mount vanishes with the app). Its only argument is the lab's folder.
@@ -56,8 +58,7 @@ unix_sock_group = "root"
 auth_unix_rw = "none"
 CONF
   echo 'max_clients = 4096' >/etc/libvirt/virtlogd.conf
-  quiet virtlogd -d || echo "virtlogd did not start" >&2
-  quiet libvirtd -d || echo "libvirtd did not start" >&2
+  ${KEEP_DAEMONS}
 fi
 
 say ready

@@ -31,8 +31,9 @@ export class Lab implements LabTarget {
   readonly paths: LabPaths;
   private identity: LabIdentity | null = null;
 
-  constructor(home: string, id: string) {
-    this.name = `lab ${id.slice(0, 8)}`;
+  /** `called`: its host's name, for errors; a lab whose host is gone has only its id. */
+  constructor(home: string, id: string, called = id.slice(0, 8)) {
+    this.name = `lab ${called}`;
     this.paths = labPaths(home, id);
   }
 

@@ -18,7 +18,7 @@ function answering(answer: Partial<RunResult>): { shell: Shell; asked: () => num
   };
   return {
     asked: () => asked,
-    shell: { name: 's', run, script: unused, stream: unused, connect: unused, close: unused },
+    shell: { name: 's', run, script: unused, stream: unused, pipe: unused, connect: unused, close: unused },
   };
 }
 

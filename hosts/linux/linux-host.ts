@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { CheckTarget, HostDriver, HostNotice, LookOptions, VmDriver } from '../../engine/ports/host-driver';
@@ -9,6 +10,7 @@ import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keepSetup } from './setup/keep';
+import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
@@ -19,6 +21,9 @@ import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
 import { watchNetwork } from './watch';
 
+/** An answer that is kept comes at once; one that has to be found out takes seconds. */
+const KVM_PATIENCE_MS = 500;
+
 /** What a kind of Linux host adds: the way in, its power, its VMs. */
 export interface LinuxParts {
   readonly storeId: string;
@@ -27,10 +32,14 @@ export interface LinuxParts {
   /** The way out, where this kind of host can have one (rule S12). */
   readonly outside: OutsideParts | null;
   readonly rootless: boolean;
+  /** The filter between the ports of bridges, where the network namespace is ours alone (a lab). */
+  readonly filter?: ForwardFilter;
   /** For a way in over the network of the host itself (SSH): a connection made now, to confirm a change of that network. */
   readonly fresh?: () => Promise<Shell>;
   /** Whether what *Setup networks* makes is to be made again by the host when it starts; not for a lab, which is made anew. */
   readonly keepsSetup?: boolean;
+  /** Starts libvirt again, where it is ours to start (a lab). */
+  readonly revive?: () => Promise<void>;
   /** Whether KVM really works there; asked once a connection. */
   kvm(): Promise<boolean>;
   /** Returns which start of the host this is, where the kernel's boot id does not tell (a lab); else null. */
@@ -56,21 +65,32 @@ export class LinuxHost implements HostDriver {
 
   async connect(signal: AbortSignal): Promise<void> {
     const boot = await this.parts.connect(signal);
+    await this.parts.revive?.();
+    this.parts.filter?.forget();
+    await this.parts.filter?.keep({ bridges: [], nics: [] }, signal);
     const { shell, storeId, fresh } = this.parts;
-    const [tools, kvm, at] = await Promise.all([
+    const [tools, at] = await Promise.all([
       readTools(shell, signal),
-      this.parts.kvm(),
       fresh ? connectionAddress(shell, signal) : null,
       fresh ? settleLeftSetup(shell, storeId, signal) : null,
     ]);
     requireVital(tools, shell.name);
-    this.known = { ...tools, kvm, boot, at };
+    this.known = { ...tools, kvm: this.known?.kvm ?? false, boot, at };
+  }
+
+  /** No network waits for a guest that is tried out, nor for its parts on their way to the host; VMs do, and a later look tells it. */
+  private async askForKvm(): Promise<void> {
+    const asked = this.parts.kvm().then((kvm) => {
+      if (this.known) this.known = { ...this.known, kvm };
+    });
+    await Promise.race([asked, sleep(KVM_PATIENCE_MS, undefined, { ref: false })]);
   }
 
   async observe(signal: AbortSignal, { rememberedVms = false }: LookOptions = {}): Promise<ObservedHost> {
     throwIfCancelled(signal);
     const { rootless } = this.parts;
     const [{ machine, network }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    await this.parts.filter?.keep(network, signal);
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
     const bootId = boot ?? rest.bootId;
@@ -126,8 +146,12 @@ export class LinuxHost implements HostDriver {
       if (notice.kind !== 'network') this.memory.forget();
       listener(notice);
     };
-    await Promise.all([watchNetwork(shell, storeId, hear, signal), watchVms(shell, hear, signal)]);
+    await Promise.all([
+      watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line)),
+      watchVms(shell, hear, signal, this.parts.revive),
+    ]);
     this.beginToRemember(signal);
+    await this.askForKvm();
   }
 
   /** Only while it watches can it know that nothing has happened. */

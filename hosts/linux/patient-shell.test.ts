@@ -18,7 +18,7 @@ function slow(): { shell: Shell; end: () => void } {
   };
   return {
     end: () => end(),
-    shell: { name: 's', run, script: unused, stream: unused, connect: unused, close: unused },
+    shell: { name: 's', run, script: unused, stream: unused, pipe: unused, connect: unused, close: unused },
   };
 }
 

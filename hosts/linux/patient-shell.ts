@@ -15,6 +15,7 @@ export function patientShell(shell: Shell): Shell {
     run: (argv, options) => patiently(options, (late) => shell.run(argv, late)),
     script: (script, args, options) => patiently(options, (late) => shell.script(script, args, late)),
     stream: (argv, onLine) => shell.stream(argv, onLine),
+    pipe: (argv) => shell.pipe(argv),
     connect: (path) => shell.connect(path),
     close: () => shell.close(),
   };

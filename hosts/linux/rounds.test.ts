@@ -16,7 +16,10 @@ function scripted(...answers: Array<Partial<RunResult>>): { shell: Shell; inputs
   const unused = (): never => {
     throw new Error('a round only runs scripts');
   };
-  return { inputs, shell: { name: 'test', script, run: unused, stream: unused, connect: unused, close: unused } };
+  return {
+    inputs,
+    shell: { name: 'test', script, run: unused, stream: unused, pipe: unused, connect: unused, close: unused },
+  };
 }
 
 const unit = (bridge: string): Unit => ({

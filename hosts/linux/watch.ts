@@ -24,7 +24,7 @@ interface Watcher {
 
 /**
  * Watches links, addresses, routes and the seal table until the signal is raised. Resolves once both watchers have reported
- * a knock: from then on nothing is missed. A watcher that dies is told as `lost`.
+ * a knock: from then on nothing is missed. A watcher that dies is told as `lost`. `onSealLine` hears all that nft tells.
  * @throws AppError HOST_UNREACHABLE when a watcher does not hear, CANCELLED
  */
 export async function watchNetwork(
@@ -32,12 +32,13 @@ export async function watchNetwork(
   storeId: string,
   listener: Listener,
   signal: AbortSignal,
+  onSealLine: (line: string) => void = () => undefined,
 ): Promise<void> {
   throwIfCancelled(signal);
   const told = coalesced(listener, signal);
   const table = sealTable(storeId);
   await Promise.all(
-    [linkWatcher(), sealWatcher(table)].map((watcher) => start(shell, watcher, told, listener, signal)),
+    [linkWatcher(), sealWatcher(table, onSealLine)].map((watcher) => start(shell, watcher, told, listener, signal)),
   );
 }
 
@@ -53,12 +54,15 @@ function linkWatcher(): Watcher {
   };
 }
 
-function sealWatcher(table: string): Watcher {
+function sealWatcher(table: string, onLine: (line: string) => void): Watcher {
   const marker = `${table}_knock`;
   const stdin = `add table netdev ${marker}\ndelete table netdev ${marker}\n`;
   return {
     argv: ['nft', '-j', 'monitor'],
-    read: (line) => (line.includes(`"${table}"`) ? `nft ${line.slice(0, 200)}` : null),
+    read: (line) => {
+      onLine(line);
+      return line.includes(`"${table}"`) ? `nft ${line.slice(0, 200)}` : null;
+    },
     // Both in one transaction: the table never exists, yet is announced.
     knock: async (shell, signal) => void (await shell.run(['nft', '-f', '-'], { stdin, signal })),
     isAnswer: (line) => line.includes(marker),

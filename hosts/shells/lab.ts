@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../contract';
-import type { RunOptions, RunResult, Shell, StreamHandle } from '../shell';
+import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../shell';
 import { KeptShells } from './kept/pool';
 import type { Work } from './kept/frame';
 import { startSh } from './kept/root-sh';
-import { channelProcess, connectUnix, runProcess, streamProcess, type Invocation } from './spawn';
+import { channelProcess, connectUnix, pipeProcess, runProcess, streamProcess, type Invocation } from './spawn';
 
 /** The process to enter: PID 1 of the lab as this computer numbers it, and whether the lab has a user namespace. */
 export interface LabEntry {
@@ -54,17 +54,25 @@ export class LabShell implements Shell {
     return this.ask({ kind: 'script', script, args }, spoken, options);
   }
 
+  async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
+    return streamProcess(this.dyingWithUs(argv), onLine);
+  }
+
+  async pipe(argv: readonly string[]): Promise<Pipe> {
+    return pipeProcess(this.dyingWithUs(argv));
+  }
+
   /**
    * Both the command and the nsenter above it must die with us. setns(2) into a user namespace raises the capabilities,
    * and the kernel then forgets the death signal (commit_creds), so the user namespace is entered first, the signal set
    * after it, and the other namespaces by a second nsenter.
    */
-  async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
+  private dyingWithUs(argv: readonly string[]): Invocation {
     const { pid, rootless } = this.lab.enter();
     const userFirst = rootless ? ['nsenter', '-t', String(pid), '-U', '--preserve-credentials', '--'] : [];
     const rest = ['nsenter', '-t', String(pid), '-m', '-n', '-p', '--'];
     const full = [...userFirst, ...DIES_WITH_PARENT, ...rest, ...DIES_WITH_PARENT, ...argv];
-    return streamProcess({ host: this.name, argv: full, shown: argv }, onLine);
+    return { host: this.name, argv: full, shown: argv };
   }
 
   /** Sockets in /run/atoll are in a folder of this computer; others are reached through the lab's root in /proc. */

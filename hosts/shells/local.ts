@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { RunOptions, RunResult, Shell, StreamHandle } from '../shell';
-import { connectUnix, runProcess, streamProcess, type Invocation } from './spawn';
+import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../shell';
+import { connectUnix, pipeProcess, runProcess, streamProcess, type Invocation } from './spawn';
 
 /** Runs commands on this computer, as the user that we are. */
 export class LocalShell implements Shell {
@@ -16,6 +16,10 @@ export class LocalShell implements Shell {
 
   stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
     return streamProcess(this.invocation(['setpriv', '--pdeathsig', 'KILL', '--', ...argv], argv), onLine);
+  }
+
+  pipe(argv: readonly string[]): Promise<Pipe> {
+    return pipeProcess(this.invocation(['setpriv', '--pdeathsig', 'KILL', '--', ...argv], argv));
   }
 
   connect(socketPath: string): Promise<Duplex> {

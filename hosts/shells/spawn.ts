@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CommandError } from '../command-error';
-import type { RunOptions, RunResult, StreamHandle } from '../shell';
+import type { Pipe, RunOptions, RunResult, StreamHandle } from '../shell';
 import type { Channel } from './kept/channel';
 import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, unreachableSocket, type Spoken } from './outcome';
 
@@ -93,6 +93,25 @@ export function streamProcess(invocation: Invocation, onLine: (line: string) => 
       if (child.exitCode === null && child.signalCode === null) killGroup(child);
     };
     child.once('spawn', () => resolve({ ended, kill }));
+  });
+}
+
+/**
+ * Starts a command whose streams are the caller's.
+ * @throws CommandError when it can't be started
+ */
+export function pipeProcess(invocation: Invocation): Promise<Pipe> {
+  return new Promise((resolve, reject) => {
+    const child = start(invocation, ['pipe', 'pipe', 'pipe']);
+    const { stdin, stdout, stderr } = child;
+    child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(invocation, error)));
+    const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
+    const close = (): void => {
+      if (child.exitCode === null && child.signalCode === null) killGroup(child);
+    };
+    child.once('spawn', () => {
+      if (stdin && stdout && stderr) resolve({ stdin, stdout, stderr, ended, close });
+    });
   });
 }
 

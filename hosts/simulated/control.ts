@@ -131,6 +131,11 @@ export class SimulatedControl {
     await this.#machine.save();
   }
 
+  /** Ids of the VMs that are defined there, whoever made them. */
+  vms(): string[] {
+    return [...this.#machine.state.vms.keys()];
+  }
+
   /** From now on nothing gets through to the host; bridges and VMs on it go on. */
   setUnreachable(unreachable: boolean): void {
     this.#machine.faults.unreachable = unreachable;

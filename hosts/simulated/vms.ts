@@ -10,6 +10,7 @@ import type {
 import { AppError, type VmState } from '../../contract';
 import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
+import { SimulatedMover } from './mover';
 import { freeMemory } from './observe';
 import { openScreen } from './screen';
 import { SimulatedSnapshots } from './snapshots';
@@ -29,10 +30,12 @@ const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
 /** The VMs of a simulated host. No program runs behind them; their states, memory, cables and consoles behave as real ones do. */
 export class SimulatedVms implements VmDriver {
   readonly #machine: Machine;
+  readonly mover: SimulatedMover;
   readonly snapshots: SimulatedSnapshots;
 
   constructor(machine: Machine) {
     this.#machine = machine;
+    this.mover = new SimulatedMover(machine);
     this.snapshots = new SimulatedSnapshots(machine, {
       step: (verb, vmId, signal) => this.#step(verb, vmId, signal),
       done: (detail) => this.#done(detail),

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../contract';
 
@@ -17,8 +18,8 @@ const WANTED = ['virtio_net', 'button', 'evdev'];
  * Finds a kernel to boot guests with: Debian's cloud kernel if it is there (small, made for VMs), else any.
  * @throws AppError NOT_SUPPORTED when there is none, or none that we may read (some distributions keep it from users)
  */
-export async function findKernel(): Promise<Kernel> {
-  const kernels = (await candidates()).sort(
+export async function findKernel(roots: readonly string[] = places()): Promise<Kernel> {
+  const kernels = (await candidates(roots)).sort(
     (a, b) => Number(b.release.includes('cloud')) - Number(a.release.includes('cloud')),
   );
   for (const kernel of kernels) if (await isReadable(kernel.image)) return kernel;
@@ -33,7 +34,7 @@ export async function findKernel(): Promise<Kernel> {
     );
   }
   throw new AppError('NOT_SUPPORTED', 'There is no kernel in /boot that tiny guests could boot', {
-    hint: 'On Debian: sudo apt-get install linux-image-cloud-amd64. Other VMs (--image, --iso, --kernel) need none.',
+    hint: 'On Debian: sudo apt-get install linux-image-cloud-amd64, or, in a checkout of Atoll, scripts/unpack-kernel.sh, which installs nothing. Other VMs (--image, --iso, --kernel) need none.',
   });
 }
 
@@ -56,13 +57,21 @@ export function moduleName(file: string): string {
   return (file.split('/').at(-1) ?? '').replace(/\.ko(\.(xz|zst|gz))?$/, '').replaceAll('-', '_');
 }
 
-async function candidates(): Promise<Kernel[]> {
+/** Where a kernel may lie: this computer's own, and one that scripts/unpack-kernel.sh has put aside for guests. */
+function places(): string[] {
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  return ['/', '/var/lib/atoll/kernel', join(cache, 'atoll', 'kernel')];
+}
+
+async function candidates(roots: readonly string[]): Promise<Kernel[]> {
   const found: Kernel[] = [];
-  for (const release of await folder('/lib/modules')) {
-    const modules = join('/lib/modules', release);
-    if (!(await isReadable(join(modules, 'modules.dep')))) continue;
-    for (const image of [`/boot/vmlinuz-${release}`, join(modules, 'vmlinuz')]) {
-      if (await exists(image)) found.push({ release, image, modules });
+  for (const root of roots) {
+    for (const release of await folder(join(root, 'lib/modules'))) {
+      const modules = join(root, 'lib/modules', release);
+      if (!(await isReadable(join(modules, 'modules.dep')))) continue;
+      for (const image of [join(root, 'boot', `vmlinuz-${release}`), join(modules, 'vmlinuz')]) {
+        if (await exists(image)) found.push({ release, image, modules });
+      }
     }
   }
   return found;

@@ -1,9 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { CopyProgress } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 
 /** Copies a file to the host under that name. */
-export type Carry = (from: string, to: string, signal: AbortSignal) => Promise<void>;
+export type Carry = (
+  from: string,
+  to: string,
+  progress: (done: number, known: number) => void,
+  signal: AbortSignal,
+) => Promise<void>;
 
 /**
  * Brings files of the engine's computer to a host, each version once. The copy's name has size and time of change in it: a file
@@ -19,19 +25,25 @@ export class Bringer {
   ) {}
 
   /** The path of the copy on the host. Who asks while it is being copied gets the same one. */
-  async bring(path: string, signal: AbortSignal): Promise<string> {
+  async bring(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string> {
     const { size, mtimeMs } = await stat(path);
     const there = `${this.folder}/${size}-${Math.floor(mtimeMs)}-${basename(path).replaceAll(/[^\w.-]/g, '_')}`;
     const found = this.underWay.get(there);
     if (found) return found;
-    const copy = this.copy(path, there, signal).finally(() => this.underWay.delete(there));
+    const copy = this.copy(path, there, signal, progress).finally(() => this.underWay.delete(there));
     this.underWay.set(there, copy);
     return copy;
   }
 
-  private async copy(path: string, there: string, signal: AbortSignal): Promise<string> {
+  /** The same for a file that may not be here; null when there is no such file. */
+  async bringIfThere(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string | null> {
+    const found = await stat(path).catch(() => null);
+    return found?.isFile() ? this.bring(path, signal, progress) : null;
+  }
+
+  private async copy(path: string, there: string, signal: AbortSignal, progress?: CopyProgress): Promise<string> {
     const { exit } = await this.shell.run(['test', '-f', there], { signal, okExits: [0, 1] });
-    if (exit !== 0) await this.carry(path, there, signal);
+    if (exit !== 0) await this.carry(path, there, (done, known) => progress?.(basename(path), done, known), signal);
     return there;
   }
 }

@@ -1,12 +1,12 @@
 import type { HostDriver } from '../../engine/ports/host-driver';
 import type { Log } from '../../engine/ports/log';
-import { startGuest } from '../doctor/kvm';
 import { LinuxHost } from '../linux/linux-host';
 import { createVirshDriver } from '../linux/vms/virsh-driver';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { ensureTinyGuest } from '../tiny-guest/ensure';
 import { Bringer, type Carry } from './bring';
+import { kvmThere } from './kvm-there';
 import { prepareFolders, removeFolders, visitedFolders } from './folders';
 
 interface Visit {
@@ -40,15 +40,21 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     ]);
     return { kernel, initrd };
   };
-  const kvm = once(() => kvmWorks(shell, tinyGuest, log));
+  const kvm = once(() => kvmThere(shell, tinyGuest, log));
   const vms = createVirshDriver(shell, {
     storeId,
     diskDir: folders.disks,
     logDir: folders.serialLogs,
     tinyGuest,
-    baseImage: async (path, signal) => {
+    prepare,
+    broughtDir: folders.files,
+    baseImage: async (path, signal, progress) => {
       await prepare(signal);
-      return bringer.bring(path, signal);
+      return bringer.bring(path, signal, progress);
+    },
+    bring: async (path, signal, progress) => {
+      await prepare(signal);
+      return bringer.bringIfThere(path, signal, progress);
     },
     accelerated: kvm,
   });
@@ -77,25 +83,6 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
       await removeFolders(shell, folders, signal);
     },
   });
-}
-
-/** A guest is started to see whether it lives; without the parts of one, or QEMU, KVM is taken not to work. */
-async function kvmWorks(
-  shell: Shell,
-  tinyGuest: (signal: AbortSignal) => Promise<{ kernel: string; initrd: string }>,
-  log: Log,
-): Promise<boolean> {
-  try {
-    const { exit } = await shell.run(['test', '-w', '/dev/kvm'], { okExits: [0, 1] });
-    if (exit !== 0) return false;
-    return (await startGuest(shell, await tinyGuest(new AbortController().signal))).works;
-  } catch (error) {
-    log.warn(
-      { host: shell.name, error: error instanceof Error ? error.message : String(error) },
-      'KVM could not be tried',
-    );
-    return false;
-  }
 }
 
 /** Asked once a driver: the answer does not change while the host is up. */

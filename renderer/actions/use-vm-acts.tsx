@@ -6,6 +6,7 @@ import type { Problem } from '../api/problem';
 import { useCommand } from '../api/use-command';
 import type { MenuEntry } from '../ui/menu';
 import { Confirm } from './confirm';
+import { MoveVm, StartOn } from './move-vm';
 import { PlugDialog } from './plug-dialog';
 import { whyNotVm } from './why';
 
@@ -44,7 +45,7 @@ export interface VmActs {
 /** Everything that can be done with one VM, for buttons and menus alike. */
 export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
   const navigate = useNavigate();
-  const [asking, setAsking] = useState<ConfirmedAction | 'plug' | null>(null);
+  const [asking, setAsking] = useState<ConfirmedAction | 'plug' | 'move' | 'startOn' | null>(null);
   const run = useCommand((action: 'start' | 'shutdown' | 'reboot' | 'suspend' | 'resume') =>
     client.vms[action]({ vm: vm.id }),
   );
@@ -68,6 +69,10 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
     starts,
     plug: entry('editVnics', 'Plug in', () => setAsking('plug')),
     rest: [
+      ...(vm.hostId === null
+        ? [{ ...entry('start', 'Start on a host…', () => setAsking('startOn')), id: 'start-on' }]
+        : []),
+      entry('move', 'Move to another host…', () => setAsking('move')),
       entry('reboot', 'Reboot', () => void run.run('reboot')),
       entry('suspend', 'Suspend', () => void run.run('suspend')),
       entry('stop', 'Stop at once…', () => setAsking('stop'), true),
@@ -79,6 +84,10 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
     dialog:
       asking === null ? null : asking === 'plug' ? (
         <PlugDialog vm={vm} onClose={() => setAsking(null)} />
+      ) : asking === 'move' ? (
+        <MoveVm vm={vm} onClose={() => setAsking(null)} />
+      ) : asking === 'startOn' ? (
+        <StartOn vm={vm} onClose={() => setAsking(null)} />
       ) : (
         <Confirm
           {...CONFIRMED[asking]}

@@ -157,9 +157,7 @@ const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
   [...hosts].some(([id, host]) => (host === null) === map.hosts.some((h) => h.id === id));
 
 const hasNewLabels = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
-  map.hosts.some(
-    ({ id, labels }) => hosts.get(id)?.labels.join() !== undefined && hosts.get(id)?.labels.join() !== labels.join(),
-  );
+  map.hosts.some(({ id, labels }) => (hosts.get(id)?.labels ?? labels).join() !== labels.join());
 
 const hasNewIsland = (map: AtollMap, attachments: Map<string, NetworkAttachment | null>): boolean =>
   [...attachments].some(([id, a]) => (a === null) === map.islands.some((i) => `${i.networkId}/${i.hostId}` === id));

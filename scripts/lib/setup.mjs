@@ -1,6 +1,6 @@
 // What `npm start` and `npm test` share: a fresh clone with only Node and npm becomes ready to build.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,19 @@ export function run(command, args, options = {}) {
   return done.status ?? 1;
 }
 
+/**
+ * Where this Node's own headers are, for what is compiled: node-gyp would fetch them from the internet though most
+ * installations have them. Nothing when they are not there, or another Node's.
+ */
+export function headersHere(node = realpathSync(process.execPath), version = process.versions.node) {
+  const folder = path.dirname(path.dirname(node));
+  const file = path.join(folder, 'include', 'node', 'node_version.h');
+  if (process.env.npm_config_nodedir || !existsSync(file)) return {};
+  const text = readFileSync(file, 'utf8');
+  const parts = ['MAJOR', 'MINOR', 'PATCH'].map((part) => text.match(`#define NODE_${part}_VERSION (\\d+)`)?.[1]);
+  return parts.join('.') === version ? { npm_config_nodedir: folder } : {};
+}
+
 /** Installs node_modules by the lock file, when it is missing or older than the lock. */
 export function ensureNodeModules() {
   const stamp = path.join(ROOT, 'node_modules', '.atoll-lock');
@@ -24,8 +37,13 @@ export function ensureNodeModules() {
   const complete = existsSync(path.join(ROOT, 'node_modules', '.package-lock.json'));
   if (!complete || existsSync(stamp)) {
     console.log('Installing the npm packages (about two minutes, once) ...');
-    const exit = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
-    if (exit !== 0) throw new Error(`npm ci failed (exit ${exit}); its output above says why`);
+    const env = { ...process.env, ...headersHere() };
+    const exit = run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { env });
+    if (exit !== 0) {
+      console.error(`error: npm ci failed (exit ${exit}); its output above says why.`);
+      console.error('hint: better-sqlite3 is compiled: on Debian and Ubuntu that wants g++, make and python3.');
+      process.exit(1);
+    }
   }
   writeFileSync(stamp, lock);
 }

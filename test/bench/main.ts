@@ -3,9 +3,17 @@ import type { Figure } from './kit';
 import { benchMap } from './map';
 import { benchNetworks } from './networks';
 import { benchScale } from './scale';
+import { benchSsh } from './ssh';
 import { benchStart } from './start';
 
-const BENCHES = { networks: benchNetworks, drift: benchDrift, start: benchStart, scale: benchScale, map: benchMap };
+const BENCHES = {
+  networks: benchNetworks,
+  drift: benchDrift,
+  start: benchStart,
+  scale: benchScale,
+  map: benchMap,
+  ssh: (report: (row: Figure) => void) => benchSsh(report, args),
+};
 type BenchName = keyof typeof BENCHES;
 
 const isBench = (name: string): name is BenchName => Object.hasOwn(BENCHES, name);
@@ -23,13 +31,14 @@ function show(json: boolean, row: Figure): void {
   );
 }
 
+const FLAGS = ['--json', '--ansible'];
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const names = args.filter((arg) => !arg.startsWith('-'));
-const unknown = names.find((name) => !isBench(name)) ?? args.find((arg) => arg.startsWith('-') && arg !== '--json');
+const unknown = names.find((name) => !isBench(name)) ?? args.find((arg) => arg.startsWith('-') && !FLAGS.includes(arg));
 if (unknown !== undefined) {
   console.error(
-    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json`,
+    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json, --ansible`,
   );
   process.exit(2);
 }

@@ -2,11 +2,18 @@ import { parseArgs } from 'node:util';
 import { runChaos } from '../support/chaos/chaos';
 import { labHere } from '../support/lab-here';
 import { builtProgram } from '../support/program';
+import { sshHere } from '../support/ssh-hosts';
 
 const { values } = parseArgs({
-  options: { points: { type: 'string', default: '200' }, seed: { type: 'string' }, json: { type: 'boolean' } },
+  options: {
+    points: { type: 'string', default: '200' },
+    hosts: { type: 'string', default: '30' },
+    seed: { type: 'string' },
+    json: { type: 'boolean' },
+  },
 });
 const points = wholeNumber('--points', values.points);
+const hosts = values.hosts === '0' ? 0 : wholeNumber('--hosts', values.hosts);
 const seed = wholeNumber('--seed', values.seed ?? String(Date.now() % 1_000_000));
 process.exitCode = await main();
 
@@ -18,11 +25,14 @@ async function main(): Promise<number> {
     return 2;
   }
   if (here.vms !== null) console.error(`Without VMs (${here.vms}).`);
+  const overSsh = (await sshHere()).networks;
+  if (overSsh !== null && hosts > 0) console.error(`Without hosts over SSH (${overSsh}).`);
+  const sshHosts = overSsh === null ? hosts : 0;
   const program = builtProgram();
   try {
-    console.error(`${points} points, seed ${seed}`);
+    console.error(`${points} points, ${sshHosts} hosts over SSH, seed ${seed}`);
     const say = (line: string): void => console.error(line);
-    const report = await runChaos({ program, seed, points, withVms: here.vms === null, say });
+    const report = await runChaos({ program, seed, points, withVms: here.vms === null, sshHosts, say });
     if (values.json) console.log(JSON.stringify(report));
     else tell(report);
     return report.problems.length === 0 ? 0 : 1;

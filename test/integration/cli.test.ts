@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statSync, writeFileSync } from 'node:fs';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { connect } from 'node:net';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -23,7 +24,9 @@ import {
   Vm,
   Vnic,
 } from '../../contract';
+import { eventually } from '../conformance/hosts/eventually';
 import { AtollCli, type Ended } from '../support/atoll-cli';
+import { isAlive } from '../support/processes';
 import { type Program, builtProgram } from '../support/program';
 
 let program: Program;
@@ -160,27 +163,65 @@ describe('the command line on a simulated host', () => {
   }
 
   it('follows events as they happen, one JSON value a line', async () => {
-    const ended = atoll.run(['event', 'list', '--follow', '--limit', '1', '--type', 'data_center.added', '--json'], {
-      under: ['timeout', '-s', 'INT', '4'],
-    });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const args = ['event', 'list', '--follow', '--limit', '1', '--json'];
+    const follower = spawn(process.execPath, [program.cli, '--home', atoll.home, ...args]);
+    const lines: string[] = [];
+    createInterface({ input: follower.stdout }).on('line', (line) => lines.push(line));
+    // The one of the past says that it is there.
+    await eventually('the past', 30_000, async () => (lines.length > 0 ? true : undefined));
     await atoll.ok('datacenter', 'add', 'watched');
-    const lines = (await ended).stdout
-      .trim()
-      .split('\n')
-      .map((line) => Event.parse(JSON.parse(line)));
-    expect(lines.at(-1)?.message).toContain('watched');
+    const told = () =>
+      lines.map((line) => Event.parse(JSON.parse(line)).message).find((text) => text.includes('watched'));
+    await eventually('the news', 30_000, async () => told());
+    follower.kill('SIGINT');
+    expect(await once(follower, 'exit')).toEqual([null, 'SIGINT']);
     await atoll.ok('datacenter', 'remove', 'watched', '--yes');
   });
 
   it('talks to a guest on its console through a pipe', () => {
-    const { stdout } = spawnSync(process.execPath, [program.cli, '--home', atoll.home, 'vm', 'console', 'web'], {
-      input: 'help\n',
-      timeout: 4_000,
-      encoding: 'utf8',
+    const args = [program.cli, '--home', atoll.home, 'vm', 'console', 'web', '--silence', '0.5'];
+    const script = join(atoll.home, 'typed');
+    writeFileSync(script, 'help\n');
+    const file = openSync(script, 'r');
+    // It ends by itself: what came from the pipe, or the file, is typed, and answered.
+    for (const how of [{ input: 'help\n' }, { stdio: [file, 'pipe', 'pipe'] as Array<number | 'pipe'> }]) {
+      const { stdout, status } = spawnSync(process.execPath, args, { ...how, timeout: 60_000, encoding: 'utf8' });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/simulated/i);
+      expect(stdout).toContain('ping');
+    }
+    closeSync(file);
+  });
+
+  it('says when its answer can not be written, and keeps its exit code when nobody hears it', () => {
+    const quiet = (args: readonly string[], stdio: Array<'ignore' | 'pipe' | number>) =>
+      spawnSync(process.execPath, [program.cli, '--home', atoll.home, ...args], { stdio, encoding: 'utf8' });
+    const full = openSync('/dev/full', 'w');
+    try {
+      const unwritten = quiet(['vm', 'list'], ['ignore', full, 'pipe']);
+      expect(unwritten).toMatchObject({ status: 1, stderr: expect.stringContaining('ENOSPC') as string });
+      expect(quiet(['vm', 'show', 'nosuch'], ['ignore', 'pipe', full]).status).toBe(3);
+    } finally {
+      closeSync(full);
+    }
+  });
+
+  it.each([
+    ['Ctrl-C', '\u0003'],
+    ['Ctrl-D', '\u0004'],
+    ['anything but yes', 'maybe\n'],
+  ])('takes %s at a question for no', async (_name, typed) => {
+    const command = [process.execPath, program.cli, '--home', atoll.home, 'vm', 'stop', 'web'];
+    const terminal = spawn('script', ['-qec', command.map((word) => `'${word}'`).join(' '), '/dev/null']);
+    let screen = '';
+    terminal.stdout.on('data', (bytes) => {
+      screen += String(bytes);
+      if (screen.includes('[y/N]') && !terminal.stdin.writableEnded) terminal.stdin.end(typed);
     });
-    expect(stdout).toMatch(/simulated/i);
-    expect(stdout).toContain('ping');
+    const [exit] = (await once(terminal, 'close')) as [number];
+    expect(screen).toContain('error[CANCELLED]: Nothing was changed.');
+    expect(exit).toBe(130);
+    expect((await atoll.json<Vm>('vm', 'show', 'web')).state).toBe('up');
   });
 
   it('offers a screen to viewers on a socket of its own, as long as it runs', async () => {
@@ -297,9 +338,11 @@ describe('the command line on a simulated host', () => {
   });
 
   it('ends as asked, is told so twice, and starts again when needed', async () => {
+    await atoll.ok('vm', 'list');
     const pid = await atoll.enginePid();
     expect(await atoll.json('stop')).toEqual({ stopped: true });
-    expect(existsSync(`/proc/${pid}`)).toBe(false);
+    // Whoever adopted it may be slow to reap it.
+    expect(isAlive(pid ?? 0)).toBe(false);
     expect(await atoll.json('stop')).toEqual({ stopped: false });
     expect(await atoll.json('status')).toEqual({ running: false, home: atoll.home, engine: null });
     // The simulated host outlived the engine, and so did its VMs.
@@ -307,6 +350,7 @@ describe('the command line on a simulated host', () => {
   });
 
   it('survives kill -9 of the engine: the next command starts another', async () => {
+    await atoll.ok('vm', 'list');
     const before = await atoll.killEngine();
     expect(await atoll.json<Network[]>('network', 'list')).not.toEqual([]);
     expect(await atoll.enginePid()).not.toBe(before);

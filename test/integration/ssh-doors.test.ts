@@ -347,7 +347,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
     host.trouble({ delayMs: 150 });
     try {
       const shell = await enter();
-      host.trouble({ delayMs: 150, bytesPerSecond: 120_000 });
+      host.trouble({ delayMs: 150, bytesPerSecond: 60_000 });
       // Longer on its way than a host may be silent.
       const { stdout } = await shell.script('head -c 3000000 /dev/zero | tr "\\0" x', [], { timeoutMs: 120_000 });
       expect(stdout.length).toBe(3_000_000);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +45,15 @@ describe('npm start', () => {
     if (child.exitCode === null) await once(child, 'close');
     return { exit: child.exitCode, text: said.text };
   }
+
+  it('has a command beside it that says what it lacks before anything was installed', async () => {
+    for (const name of ['bin', 'scripts']) mkdirSync(join(folder, name));
+    for (const name of ['bin/atoll', 'scripts/build.mjs']) copyFileSync(name, join(folder, name));
+    const { exit, text } = await ended(begin([join(folder, 'bin/atoll'), 'version']));
+    expect(exit).toBe(1);
+    expect(text).toContain('npm install');
+    expect(text).not.toMatch(/^ +at /m);
+  });
 
   const linkIn = ({ said }: ReturnType<typeof begin>): Promise<string> =>
     eventually(

@@ -67,7 +67,7 @@ export class LabApp {
   }
 
   /** Waits for an event after `seq` that `fits`. */
-  async heard(what: string, seq: number, fits: (event: Event) => boolean, ms = 10_000): Promise<Event> {
+  async heard(what: string, seq: number, fits: (event: Event) => boolean, ms = 60_000): Promise<Event> {
     let events: Event[] = [];
     return eventually(
       () => `${what}; there was ${JSON.stringify(events.map(({ type, message }) => `${type}: ${message}`))}`,

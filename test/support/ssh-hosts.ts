@@ -37,18 +37,21 @@ export class SshHosts {
   private constructor(
     readonly folder: string,
     readonly underlay: TestHost,
+    /** Whether this process stands in the hosts' own network: then no relay leads to them. */
+    readonly direct: boolean,
   ) {
     this.keyFile = join(folder, 'id_ed25519');
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', this.keyFile]);
   }
 
-  static async open(): Promise<SshHosts> {
+  /** `direct`: only in a process that was started in a network namespace of its own (`unshare --net`), which becomes the hosts' network. */
+  static async open({ direct = false } = {}): Promise<SshHosts> {
     const folder = mkdtempSync(join(tmpdir(), 'atoll-ssh-'));
-    const underlay = await makeTestHost();
+    const underlay = direct ? ownNamespace() : await makeTestHost();
     const text =
-      'link add under0 type bridge stp_state 0 forward_delay 0\naddress add 10.77.0.1/24 dev under0\nlink set under0 up\n';
+      'link set lo up\nlink add under0 type bridge stp_state 0 forward_delay 0\naddress add 10.77.0.1/24 dev under0\nlink set under0 up\n';
     await underlay.shell.run(['ip', '-batch', '-'], { stdin: text });
-    return new SshHosts(folder, underlay);
+    return new SshHosts(folder, underlay, direct);
   }
 
   async add(): Promise<SshTestHost> {
@@ -63,6 +66,15 @@ export class SshHosts {
     this.underlay.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** @throws when it may be the computer's own, which no test may touch: a new one has nothing but `lo` */
+function ownNamespace(): TestHost {
+  const links = readFileSync('/proc/self/net/dev', 'utf8').trim().split('\n').slice(2);
+  if (links.length !== 1) throw new Error('this process is not in a network namespace of its own');
+  const { pid } = process;
+  const shell = new LabShell({ name: 'underlay', sockDir: '/nonexistent', enter: () => ({ pid, rootless: false }) });
+  return { shell, pid, remove: () => undefined };
 }
 
 const CONFIG = (folder: string, address: string): string => `
@@ -136,9 +148,9 @@ export class SshTestHost {
   how(more: Partial<SshHow> = {}): SshHow {
     return {
       kind: 'ssh',
-      address: '127.0.0.1',
+      address: this.of.direct ? this.address : '127.0.0.1',
       user: 'root',
-      port: this.port,
+      port: this.of.direct ? 22 : this.port,
       jump: null,
       auth: 'key',
       key: this.of.keyFile,
@@ -166,7 +178,7 @@ export class SshTestHost {
     const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: PERSON.password }).toString().trim();
     await shell.script(ACCOUNTS, [this.folder, PERSON.name, String(PERSON.uid), hash]);
     await this.startSshd();
-    await this.relay.open();
+    if (!this.of.direct) await this.relay.open();
   }
 
   /** `more`: lines of sshd_config that go before the usual ones, and so win. */
@@ -219,6 +231,12 @@ export class SshTestHost {
   /** Cuts all connections once so many bytes more have gone to it. */
   cutAfter(bytes: number): { readonly cut: boolean; stop(): void } {
     return this.relay.cutAfter(bytes);
+  }
+
+  /** Puts the relay before a host that is reached without, so that its way can be made worse. */
+  async withRelay(): Promise<SshHow> {
+    await this.relay.open();
+    return { ...this.how(), address: '127.0.0.1', port: this.port };
   }
 
   /** Cuts the connections that there are; new ones can be made. */

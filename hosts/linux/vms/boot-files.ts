@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../../contract';
-import type { BootSpec, VmSpec } from '../../../engine/ports/host-driver';
+import type { BootSpec, CopyProgress, VmSpec } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { guestHostname } from './domain-name';
 import type { BootFiles, DiskFile } from './domain-xml';
@@ -16,7 +16,12 @@ export interface BootContext {
   /** Kernel and initramfs of the tiny guest as the host sees them, made if they are missing. */
   tinyGuest(signal: AbortSignal): Promise<{ kernel: string; initrd: string }>;
   /** Where the host sees a base image of the engine's computer; brought there first, if need be. */
-  baseImage(path: string, signal: AbortSignal): Promise<string>;
+  baseImage(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string>;
+  /**
+   * The same for a file that a person named (a CD image, a kernel) and that the host has not: brought from the engine's computer if
+   * it is there, else null. Null itself where the host sees the files of the engine's computer.
+   */
+  readonly bring: ((path: string, signal: AbortSignal, progress?: CopyProgress) => Promise<string | null>) | null;
 }
 
 export const vmDiskDir = (context: Pick<BootContext, 'diskDir'>, vmId: string): string => `${context.diskDir}/${vmId}`;
@@ -27,22 +32,28 @@ const TIMEOUT_MS = 120_000;
  * Makes what a VM boots from: its overlay, its seed; checks that the files that others made are there.
  * @throws AppError BAD_INPUT naming the file that is missing
  */
-export async function prepareBoot(context: BootContext, spec: VmSpec, signal: AbortSignal): Promise<BootFiles> {
+export async function prepareBoot(
+  context: BootContext,
+  spec: VmSpec,
+  signal: AbortSignal,
+  progress?: CopyProgress,
+): Promise<BootFiles> {
   const { boot } = spec;
   switch (boot.kind) {
     case 'tiny':
       return tinyBoot(await context.tinyGuest(signal), spec, boot);
     case 'image':
-      return { kernel: null, disks: await imageDisks(context, spec, boot, signal), bare: false };
+      return { kernel: null, disks: await imageDisks(context, spec, boot, signal, progress), bare: false };
     case 'disk': {
       const format = await diskFormat(context.shell, boot.path, signal);
       return { kernel: null, disks: [{ role: 'disk', path: boot.path, format }], bare: false };
     }
-    case 'iso':
-      await requireFile(context.shell, boot.path, 'CD image', signal);
-      return { kernel: null, disks: [{ role: 'iso', path: boot.path, format: 'raw' }], bare: false };
+    case 'iso': {
+      const path = await bringIfMissing(context, boot.path, 'CD image', signal, progress);
+      return { kernel: null, disks: [{ role: 'iso', path, format: 'raw' }], bare: false };
+    }
     case 'kernel':
-      return kernelBoot(context.shell, boot, signal);
+      return kernelBoot(context, boot, signal, progress);
   }
 }
 
@@ -68,10 +79,31 @@ function tinyBoot(files: { kernel: string; initrd: string }, spec: VmSpec, boot:
   };
 }
 
-async function kernelBoot(shell: Shell, boot: Boot<'kernel'>, signal: AbortSignal): Promise<BootFiles> {
-  await requireFile(shell, boot.kernel, 'kernel', signal);
-  if (boot.initrd !== null) await requireFile(shell, boot.initrd, 'initrd', signal);
-  return { kernel: { path: boot.kernel, initrd: boot.initrd, append: boot.append }, disks: [], bare: false };
+async function kernelBoot(
+  context: BootContext,
+  boot: Boot<'kernel'>,
+  signal: AbortSignal,
+  progress?: CopyProgress,
+): Promise<BootFiles> {
+  const path = await bringIfMissing(context, boot.kernel, 'kernel', signal, progress);
+  const initrd = boot.initrd === null ? null : await bringIfMissing(context, boot.initrd, 'initrd', signal, progress);
+  return { kernel: { path, initrd, append: boot.append }, disks: [], bare: false };
+}
+
+/** A file that a guest only reads: the host's own of that path, else a copy of the one on the engine's computer. */
+async function bringIfMissing(
+  { shell, bring }: BootContext,
+  path: string,
+  what: string,
+  signal: AbortSignal,
+  progress?: CopyProgress,
+): Promise<string> {
+  if (bring !== null && !(await isReadable(shell, path, signal))) {
+    const brought = await bring(path, signal, progress);
+    if (brought !== null) return brought;
+  }
+  await requireFile(shell, path, what, signal);
+  return path;
 }
 
 const OVERLAY = `
@@ -88,8 +120,9 @@ async function imageDisks(
   spec: VmSpec,
   boot: Boot<'image'>,
   signal: AbortSignal,
+  progress?: CopyProgress,
 ): Promise<DiskFile[]> {
-  const base = await baseImage(boot.base, signal);
+  const base = await baseImage(boot.base, signal, progress);
   await requireFile(shell, base, 'base image', signal);
   const folder = vmDiskDir({ diskDir }, spec.id);
   await shell.script(OVERLAY, [folder, base, boot.format], { signal, timeoutMs: TIMEOUT_MS });
@@ -120,9 +153,13 @@ async function makeSeed(
   await shell.script(SEED, [folder, files['meta-data'], files['user-data'], files['network-config']], { signal });
 }
 
-async function requireFile(shell: Shell, path: string, what: string, signal: AbortSignal): Promise<void> {
+async function isReadable(shell: Shell, path: string, signal: AbortSignal): Promise<boolean> {
   const { exit } = await shell.run(['test', '-f', path, '-a', '-r', path], { signal, okExits: [0, 1, 2] });
-  if (exit === 0) return;
+  return exit === 0;
+}
+
+async function requireFile(shell: Shell, path: string, what: string, signal: AbortSignal): Promise<void> {
+  if (await isReadable(shell, path, signal)) return;
   throw new AppError('BAD_INPUT', `The ${what} ${path} is not there, or can't be read on ${shell.name}`, {
     field: 'boot',
     hint: 'Give the path of a readable file.',

@@ -64,7 +64,16 @@ export function forgetting(driver: VmDriver, memory: RememberedVms): VmDriver {
     }
   };
   return {
-    define: (spec, signal) => changing(driver.define(spec, signal)),
+    define: (spec, signal, progress) => changing(driver.define(spec, signal, progress)),
+    mover: {
+      pack: (spec, signal) => driver.mover.pack(spec, signal),
+      read: (vmId, file, signal) => driver.mover.read(vmId, file, signal),
+      hash: (vmId, file, signal) => driver.mover.hash(vmId, file, signal),
+      expect: (spec, pack, signal) => changing(driver.mover.expect(spec, pack, signal)),
+      receive: (vmId, file, content, signal) => driver.mover.receive(vmId, file, content, signal),
+      land: (spec, pack, signal) => changing(driver.mover.land(spec, pack, signal)),
+      discard: (vmId, signal) => changing(driver.mover.discard(vmId, signal)),
+    },
     act: (vmId, verb, signal) => changing(driver.act(vmId, verb, signal)),
     remove: (vmId, disks, signal) => changing(driver.remove(vmId, disks, signal)),
     untrash: (vmId, signal) => driver.untrash(vmId, signal),

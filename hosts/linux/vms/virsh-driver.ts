@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../contract';
 import type {
   ConsoleLine,
+  CopyProgress,
   Disposal,
   ScreenLine,
   VmDriver,
+  VmMover,
   VmSpec,
   VmVerb,
   VnicSpec,
@@ -18,14 +20,19 @@ import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
 import { domainXml, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
+import { LinuxMover } from './mover';
 import { ensureNowhere } from './nowhere';
 import { openVnc } from './screen';
 import { LinuxSnapshots } from './snapshots';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
-export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage'> {
+export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage' | 'bring'> {
   readonly storeId: string;
+  /** Makes the folders that VMs need, where they are not there yet. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
+  /** Folder of the host with copies of files of the engine's computer; null where it sees the files themselves. */
+  readonly broughtDir: string | null;
   /** Absolute folder of the host for the logs of the VMs' serial lines. */
   readonly logDir: string;
   /** Whether KVM really works there. */
@@ -45,6 +52,7 @@ export function createVirshDriver(shell: Shell, options: VirshOptions): VmDriver
 class VirshDriver implements VmDriver {
   private readonly openLines = new Set<string>();
   private readonly boot: BootContext;
+  readonly mover: VmMover;
   readonly snapshots: LinuxSnapshots;
 
   constructor(
@@ -56,16 +64,39 @@ class VirshDriver implements VmDriver {
       shell,
       diskDir: options.diskDir,
       tinyGuest: (signal) => options.tinyGuest(signal),
-      baseImage: (path, signal) => options.baseImage(path, signal),
+      baseImage: (path, signal, progress) => options.baseImage(path, signal, progress),
+      bring: options.bring,
     };
+    this.mover = new LinuxMover({
+      shell,
+      diskDir: options.diskDir,
+      broughtDir: options.broughtDir,
+      prepare: async (signal) => options.prepare?.(signal),
+      baseImage: (path, signal) => options.baseImage(path, signal),
+      defineFrom: (xml, spec, signal) => this.defineFrom(xml, spec, true, signal),
+      requireOurs: (xml, vmId) => this.requireOurs(xml, vmId),
+      serialLog: (vmId) => this.serialLog(vmId),
+    });
   }
 
-  async define(spec: VmSpec, signal: AbortSignal): Promise<void> {
+  async define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
     const existing = await dumpXml(this.shell, spec.id, 'inactive', signal);
     if (existing !== null) this.requireOurs(existing, spec.id);
+    await this.defineFrom(existing, spec, existing === null, signal, progress);
+    if (existing !== null) await this.rename(existing, spec, signal);
+  }
+
+  /** `existing`: the definition that is changed to match; `isNew`: this host has none of it. */
+  private async defineFrom(
+    existing: string | null,
+    spec: VmSpec,
+    isNew: boolean,
+    signal: AbortSignal,
+    progress?: CopyProgress,
+  ): Promise<void> {
     if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
     await this.snapshots.reap(spec.id, signal);
-    const boot = await prepareBoot(this.boot, spec, signal);
+    const boot = await prepareBoot(this.boot, spec, signal, progress);
     await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
     const context = {
       storeId: this.options.storeId,
@@ -73,8 +104,7 @@ class VirshDriver implements VmDriver {
       boot,
       serialLog: this.serialLog(spec.id),
     };
-    await this.defineXml(domainXml(existing, spec, context), spec, existing === null, signal);
-    if (existing !== null) await this.rename(existing, spec, signal);
+    await this.defineXml(domainXml(existing, spec, context), spec, isNew, signal);
   }
 
   async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {

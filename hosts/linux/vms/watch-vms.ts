@@ -12,16 +12,17 @@ const CONNECTED = /^\S+:\/\/\S*$/;
 /**
  * Tells of every event that libvirt has for a VM, until aborted. virsh ends when libvirtd does (VMs survive that), so it is
  * started again, and the gap is told as a notice of its own: whatever happened meanwhile is found by looking.
- * Resolves once the first virsh is connected, or at once where there is no libvirt to hear.
+ * `revive` is called when it was lost, where libvirt is ours to start (a lab). Resolves once the first virsh is connected, or at once where there is no libvirt to hear.
  */
 export async function watchVms(
   shell: Shell,
   listener: (notice: HostNotice) => void,
   signal: AbortSignal,
+  revive: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   let first: (() => void) | null = null;
   const connected = new Promise<void>((resolve) => (first = resolve));
-  void keepWatching(shell, listener, signal, () => first?.());
+  void keepWatching(shell, listener, signal, revive, () => first?.());
   await connected;
 }
 
@@ -29,6 +30,7 @@ async function keepWatching(
   shell: Shell,
   listener: (notice: HostNotice) => void,
   signal: AbortSignal,
+  revive: () => Promise<void>,
   heard: () => void,
 ): Promise<void> {
   let pause = FIRST_PAUSE_MS;
@@ -46,6 +48,8 @@ async function keepWatching(
     await watchOnce(shell, onLine, signal);
     heard();
     gap = true;
+    // A lab that is gone is told by the network's watchers.
+    if (!signal.aborted) await revive().catch(() => undefined);
     await sleep(pause, undefined, { signal, ref: false }).catch(ignoreAbort);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { AppError, type HostSecrets, type LocalHow } from '../../../contract';
-import type { RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
+import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel, OpenChannel } from '../kept/channel';
+import { pipeThrough } from '../kept/pipe';
 import { KeptShells } from '../kept/pool';
 import { type Elevation, startSh } from '../kept/root-sh';
 import { socketThrough } from '../kept/socket';
@@ -62,6 +63,10 @@ export class LocalRootShell implements Shell {
 
   async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
     return watcher(await this.session(), argv, onLine);
+  }
+
+  async pipe(argv: readonly string[]): Promise<Pipe> {
+    return pipeThrough(await this.session(), NAME, argv);
   }
 
   async connect(socketPath: string): Promise<Duplex> {

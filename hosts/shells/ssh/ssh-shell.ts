@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { AppError, type SshHow, type HostSecrets } from '../../../contract';
-import type { RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
+import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel } from '../kept/channel';
+import { pipeThrough } from '../kept/pipe';
 import { KeptShells } from '../kept/pool';
 import { type Elevation, startSh } from '../kept/root-sh';
 import { socketThrough } from '../kept/socket';
@@ -109,6 +110,10 @@ export class SshShell implements Shell {
       if (socket) return socket;
     }
     return socketThrough(await this.startSh(sessions), this.name, socketPath);
+  }
+
+  async pipe(argv: readonly string[]): Promise<Pipe> {
+    return pipeThrough(await this.session(), this.name, argv);
   }
 
   /** An sh of root at its prompt, in a session of its own; for what is neither a script nor lines (upload.ts). */

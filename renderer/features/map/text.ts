@@ -70,6 +70,8 @@ export const text = {
   hearsNobody: 'nobody',
   through: 'Only through',
   cant: 'Can’t hear',
+  moveHere: (vm: string) => `Move ${vm} here…`,
+  together: 'Place together…',
   vnics: 'vNICs',
   forwards: 'Opened to this computer',
   wayOut: 'The only way out',

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ApartNotice } from '../../actions/apart';
 import { EventList } from '../../actions/event-list';
 import { isSimulated, useHosts, useLooks } from '../../actions/use-names';
 import type { NetworkShow } from '../../api/live-shows';
@@ -71,6 +72,7 @@ function Overview({ show }: { show: NetworkShow }) {
   return (
     <div className="columns">
       <div className="column">
+        <ApartNotice networkId={network.id} />
         <HostsPart show={show} />
         <VmsPart show={show} />
       </div>

@@ -1,6 +1,6 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
-import type { Cluster, Host, Network } from '../../../contract';
+import type { Cluster, HostFit, Network } from '../../../contract';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
@@ -21,21 +21,19 @@ interface Props {
 /** The form of a new VM. It opens when it knows what it can offer: an address may lead straight to it. */
 export function CreateVm(props: Props) {
   const clusters = useQuery(queries.clusters()).data;
-  const hosts = useQuery(queries.hosts()).data;
   const networks = useQuery(queries.networks()).data;
-  return clusters === undefined || hosts === undefined || networks === undefined ? null : (
-    <VmFormDialog {...props} clusters={clusters} hosts={hosts} networks={networks} />
+  return clusters === undefined || networks === undefined ? null : (
+    <VmFormDialog {...props} clusters={clusters} networks={networks} />
   );
 }
 
 interface Offer {
   readonly clusters: readonly Cluster[];
-  readonly hosts: readonly Host[];
   readonly networks: readonly Network[];
 }
 
 /** An isolated network that the form names is made first, in the VM's cluster. */
-function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props & Offer) {
+function VmFormDialog({ onClose, onCreated, clusters, networks }: Props & Offer) {
   const form = useFormState<VmForm>(
     {
       name: '',
@@ -65,6 +63,7 @@ function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props &
     if (answer !== null) onCreated(answer.vm.id);
   };
   const cluster = clusters.find((c) => c.id === draft.cluster);
+  const fits = useDraftFits(draft);
   return (
     <Dialog title={text.create} submit="Create" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
       <TextField label="Name" required autoFocus {...form.field('name', command.problem)} />
@@ -96,10 +95,14 @@ function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props &
           label="Host"
           value={draft.host}
           onChange={(v) => set('host', v)}
-          help="By itself: where most of its island mates run."
+          help={hostHelp(fits, draft.host)}
           choices={[
             { value: '', label: 'By itself' },
-            ...hosts.filter((h) => h.clusterId === draft.cluster).map((h) => ({ value: h.id, label: h.name })),
+            ...(fits ?? []).map(({ hostId, host, can, why }) => ({
+              value: hostId,
+              label: can ? host : `${host}: ${why ?? 'not possible'}`,
+              disabled: !can,
+            })),
           ]}
           error={errorOf('host')}
         />
@@ -108,6 +111,28 @@ function VmFormDialog({ onClose, onCreated, clusters, hosts, networks }: Props &
       <Trouble problem={command.problem} />
     </Dialog>
   );
+}
+
+/** Where the VM as it is typed could run, and why not elsewhere. */
+function useDraftFits({ cluster, nics, memory }: VmForm) {
+  const networks = nics.flatMap((nic) => (nic.kind === 'network' ? [nic.id] : []));
+  const asked = Number(memory);
+  const memoryMiB = memory !== '' && Number.isInteger(asked) && asked >= 32 && asked <= 4_194_304 ? asked : undefined;
+  return useQuery({
+    queryKey: ['placement', 'draft', cluster, networks.join(' '), memoryMiB] as const,
+    queryFn: () => client.vms.placement({ cluster, networks, memoryMiB }),
+    gcTime: 0,
+    retry: false,
+    placeholderData: (before) => before,
+  }).data;
+}
+
+/** What is to be said of the choice: which host it would be, or what speaks against the one that was chosen. */
+function hostHelp(fits: readonly HostFit[] | undefined, host: string): string {
+  const fit = fits?.find((each) => (host === '' ? each.chosen : each.hostId === host));
+  if (fit === undefined) return fits === undefined ? '' : 'No host can take it now.';
+  const why = fit.why === null ? '' : `: ${fit.why}`;
+  return host === '' ? `Now that would be ${fit.host}${why}.` : why.slice(2);
 }
 
 /** Makes the new networks, then the VM. What was made stays when the VM is refused: `keep` puts it into the form for the next try. */

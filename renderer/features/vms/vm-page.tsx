@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
+import { VmApartNotices } from '../../actions/apart';
 import { SnapshotsPart } from '../../actions/snapshots-part';
 import { useClusters, useHosts } from '../../actions/use-names';
 import { VmFrame } from '../../actions/vm-frame';
@@ -25,6 +26,7 @@ export function VmPage() {
         ) : (
           <div className="columns">
             <div className="column">
+              <VmApartNotices vm={vm} />
               <VnicsPart vm={vm} />
               <ForwardsPart vm={vm} />
             </div>

@@ -3,6 +3,7 @@ import { driftTests } from './drift';
 import { labKind } from './lab-kind';
 import { lifeTests } from './life';
 import { localKind } from './local-kind';
+import { moveTests } from './moves';
 import { networkTests } from './networks';
 import { simulatedKind } from './simulated-kind';
 import { outsideTests } from './outside';
@@ -17,4 +18,5 @@ describe.each([simulatedKind, await labKind(), await sshKind(), await localKind(
   driftTests(kind);
   lifeTests(kind);
   vmTests(kind);
+  moveTests(kind);
 });

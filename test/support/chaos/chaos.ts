@@ -7,7 +7,18 @@ import { AtollCli } from '../atoll-cli';
 import { isAlive } from '../processes';
 import type { Program } from '../program';
 import { type Actor, BASE_NETWORKS, HostActor, LAB, NetworkActor, SIMULATED, VmActor } from './actors';
-import { hostProblems, labProblems, openJobs, storeProblems, strayProcesses } from './inspect';
+import { visitedFolders } from '../../../hosts/visited/folders';
+import { SshHosts } from '../ssh-hosts';
+import {
+  type Inspected,
+  hostProblems,
+  insideProblems,
+  labOf,
+  openJobs,
+  storeProblems,
+  strayProcesses,
+  watchersLeft,
+} from './inspect';
 import { Ledger, readFacts } from './ledger';
 import { Random } from './random';
 
@@ -27,6 +38,8 @@ export interface ChaosOptions {
   readonly points: number;
   /** Whether VMs can run in a lab here; else only its networks are shaken. */
   readonly withVms: boolean;
+  /** So many hosts over SSH beside the lab and the simulated ones. */
+  readonly sshHosts: number;
   readonly say: (line: string) => void;
 }
 
@@ -63,6 +76,9 @@ class Chaos {
   private kills = 0;
   private done = 0;
   private lab: Lab | null = null;
+  private net: SshHosts | null = null;
+  /** The lab and the hosts over SSH. */
+  private readonly inspected: Inspected[] = [];
 
   constructor(private readonly options: ChaosOptions) {
     const { program, seed, withVms } = options;
@@ -83,13 +99,30 @@ class Chaos {
   async prepare(): Promise<void> {
     await this.atoll.ok('host', 'add', LAB, '--lab');
     for (const name of SIMULATED) await this.atoll.ok('host', 'add', name, '--simulated', '--delay', '30');
+    await this.addOverSsh();
     await this.atoll.ok('network', 'add', ...BASE_NETWORKS, '--isolated', '--cluster', 'Default');
     const { client, info, close } = await this.connect();
     const { host } = await client.hosts.show({ host: LAB });
     this.lab = new Lab(this.home.path, host.id);
+    this.inspected.push(labOf(this.home, LAB, host.id));
     await this.ledger.settle(await readFacts(client), () => Promise.resolve('succeeded'));
     this.options.say(`engine ${info.pid} with the lab ${host.id} in ${this.home.path}`);
     close();
+  }
+
+  private async addOverSsh(): Promise<void> {
+    const { sshHosts, say } = this.options;
+    if (sshHosts === 0) return;
+    this.net = await SshHosts.open();
+    for (let i = 0; i < sshHosts; i += 1) {
+      const machine = await this.net.add();
+      const name = `ssh${i}`;
+      const way = ['--ssh', `root@127.0.0.1:${machine.port}`, '--key', this.net.keyFile];
+      await this.atoll.ok('host', 'add', name, ...way, '--fingerprint', machine.fingerprint);
+      const disks = (_hostId: string, storeId: string): string => visitedFolders(storeId).disks;
+      this.inspected.push({ name, shell: machine.shell, disks });
+    }
+    say(`${sshHosts} hosts over SSH`);
   }
 
   /** A burst of commands, a death in the middle of it, often a second one, and then a look at everything. */
@@ -120,6 +153,7 @@ class Chaos {
   /** Ended in good order, the engine leaves the lab and nothing else; the lab, removed, leaves nothing at all. */
   async end(): Promise<void> {
     await this.atoll.ok('stop');
+    for (const at of this.inspected.slice(1)) this.problems.push(...(await watchersLeft(at)));
     const labPid = this.lab?.find()?.pid ?? null;
     this.problems.push(...(await this.noStrays(labPid, null)), ...storeProblems(this.home));
     await this.atoll.ok('lab', 'remove', LAB, '--yes');
@@ -133,8 +167,9 @@ class Chaos {
     return { seed, points: done, kills, counts: ledger.counts, failedJobs, problems };
   }
 
-  dispose(): Promise<void> {
-    return this.atoll.dispose();
+  async dispose(): Promise<void> {
+    await this.atoll.dispose();
+    await this.net?.remove();
   }
 
   /** The next command starts an engine where none runs. */
@@ -163,7 +198,8 @@ class Chaos {
     for (const end = Date.now() + SETTLED_WITHIN_MS; Date.now() < end; await sleep(200)) {
       left = await openJobs(client);
       if (left.length > 0) continue;
-      left = [...(await hostProblems(client)), ...(this.lab ? await labProblems(this.home, client, LAB) : [])];
+      const inside = await Promise.all(this.inspected.map((at) => insideProblems(at, client)));
+      left = [...(await hostProblems(client)), ...inside.flat()];
       if (left.length === 0) return [];
     }
     return left;

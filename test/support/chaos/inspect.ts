@@ -5,10 +5,11 @@ import type { Home } from '../../../app/home';
 import { isActive, isRunning } from '../../../contract';
 import { Lab } from '../../../hosts/lab/life';
 import { sealTable } from '../../../hosts/linux/seal';
+import type { Shell } from '../../../hosts/shell';
 import { LabShell } from '../../../hosts/shells/lab';
 import { type Process, allProcesses, namespaceOf, processesOf } from '../processes';
 
-/** Whatever is in a lab, as tools tell it that know nothing of the engine. */
+/** Whatever is on a host, as tools tell it that know nothing of the engine. */
 const LOOK = `
 ip -o -d link show type bridge
 echo ==
@@ -30,9 +31,33 @@ interface Inside {
   readonly diskFolders: readonly string[];
 }
 
-async function lookInside(home: Home, hostId: string, storeId: string): Promise<Inside> {
+/** A host that chaos can look into past the engine. */
+export interface Inspected {
+  /** As the engine calls it. */
+  readonly name: string;
+  readonly shell: Pick<Shell, 'script'>;
+  /** Where VMs have their disks on it. */
+  disks(hostId: string, storeId: string): string;
+}
+
+/** A lab of a home. */
+export const labOf = (home: Home, name: string, hostId: string): Inspected => {
   const lab = new Lab(home.path, hostId);
-  const { stdout } = await new LabShell(lab).script(LOOK, [sealTable(storeId), lab.paths.disks]);
+  return { name, shell: new LabShell(lab), disks: () => lab.paths.disks };
+};
+
+/** What only an engine starts on a host over SSH; none is left once it has gone. */
+const WATCHERS = `for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null; echo; done | grep -E '^(ip -d monitor|nft -j monitor|virsh .*event )' || :`;
+
+export async function watchersLeft({ name, shell }: Inspected): Promise<string[]> {
+  const { stdout } = await shell.script(WATCHERS, []);
+  return stdout
+    .split('\n')
+    .flatMap((line) => (line.trim() === '' ? [] : [`a watcher is left on ${name}: ${line.trim()}`]));
+}
+
+async function lookInside({ shell, disks }: Inspected, hostId: string, storeId: string): Promise<Inside> {
+  const { stdout } = await shell.script(LOOK, [sealTable(storeId), disks(hostId, storeId)]);
   const [links = [], chains = [], domains = [], running = [], diskFolders = []] = stdout
     .split('==\n')
     .map((text) => text.split('\n').filter((line) => line.trim() !== ''));
@@ -44,20 +69,20 @@ async function lookInside(home: Home, hostId: string, storeId: string): Promise<
   return { bridges: new Map(bridges), chains, domains, running, diskFolders };
 }
 
-/** Everything in a lab that the store does not account for, and the other way round, in words. */
-export async function labProblems(home: Home, client: AtollClient, labHost: string): Promise<string[]> {
+/** Everything on a host that the store does not account for, and the other way round, in words. */
+export async function insideProblems(at: Inspected, client: AtollClient): Promise<string[]> {
   const [{ storeId }, { host, attachments }, vms, networks] = await Promise.all([
     client.system.status(),
-    client.hosts.show({ host: labHost }),
-    client.vms.list({ host: labHost }),
+    client.hosts.show({ host: at.name }),
+    client.vms.list({ host: at.name }),
     client.networks.list({}),
   ]);
-  const inside = await lookInside(home, host.id, storeId);
+  const inside = await lookInside(at, host.id, storeId);
   const bridgeOf = new Map(networks.map(({ id, bridge }) => [id, bridge]));
   const wanted = attachments.map(({ networkId }) => bridgeOf.get(networkId) ?? networkId);
   const vmIds = new Set(vms.map(({ id }) => id));
   const shouldRun = vms.filter(({ state }) => isRunning(state)).map(({ id }) => id);
-  return [
+  const problems = [
     ...differences('bridge of ours', [...inside.bridges.keys()], wanted),
     ...differences(
       'seal chain',
@@ -71,6 +96,7 @@ export async function labProblems(home: Home, client: AtollClient, labHost: stri
       .filter(({ state }) => state !== 'in_sync')
       .map(({ networkId, state, message }) => `${networkId} is ${state}: ${message}`),
   ];
+  return problems.map((words) => `${at.name}: ${words}`);
 }
 
 function differences(what: string, found: readonly string[], wanted: readonly string[]): string[] {

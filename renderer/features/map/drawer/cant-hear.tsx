@@ -4,6 +4,7 @@ import type { Deaf, Hearing } from '../hearing';
 import type { Model } from '../model';
 import type { Picked } from '../picked';
 import { text } from '../text';
+import { BringHere } from './bring-here';
 import { VmNames } from './vm-names';
 
 interface Props {
@@ -20,14 +21,25 @@ export function CantHear({ hearing, ...props }: Props & { hearing: Hearing }) {
     <>
       <h5>{text.cant}</h5>
       {groups.map((group) => (
-        <Group key={group.islandId} group={group} {...props} />
+        <Group
+          key={group.islandId}
+          group={group}
+          elsewhere={hearing.elsewhere.includes(group) ? networkOf(props.model, group) : undefined}
+          {...props}
+        />
       ))}
     </>
   );
 }
 
+/** The network of a group that is kept on another host; what is on none yet follows its mates by itself when it is started. */
+function networkOf(model: Model, group: Deaf): string | undefined {
+  const island = model.islands.get(group.islandId);
+  return island?.hostId === null ? undefined : island?.networkId;
+}
+
 /** One reason serves a whole group, since all of it stands on the same island: it is asked for with the first of them. */
-function Group({ group, model, vmId, onPick }: Props & { group: Deaf }) {
+function Group({ group, model, vmId, onPick, elsewhere }: Props & { group: Deaf; elsewhere: string | undefined }) {
   const first = group.vmIds[0] ?? '';
   const reach = useQuery(queries.reach(vmId, first)).data;
   return (
@@ -36,9 +48,10 @@ function Group({ group, model, vmId, onPick }: Props & { group: Deaf }) {
       {reach?.reasons.map((reason, index) => (
         <p key={index}>
           {reason.message}
-          {reason.hint === null ? null : <span className="block soft">{reason.hint}</span>}
+          {reason.hint === null || elsewhere !== undefined ? null : <span className="block soft">{reason.hint}</span>}
         </p>
       ))}
+      {elsewhere === undefined ? null : <BringHere vmId={vmId} others={group.vmIds} networkId={elsewhere} />}
     </div>
   );
 }

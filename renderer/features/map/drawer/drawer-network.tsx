@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Island, IsolationCheck } from '../../../../contract';
+import { ApartNotice } from '../../../actions/apart';
 import { EventList } from '../../../actions/event-list';
 import { client } from '../../../api/client';
 import { toProblem } from '../../../api/problem';
@@ -68,6 +69,7 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
         ) : null}
       </div>
       {check.error === null ? null : <Trouble problem={toProblem(check.error)} />}
+      <ApartNotice networkId={id} />
       {islands.map((island) => (
         <section key={island.id}>
           <h5>{island.hostId === null ? text.noHost : `On ${model.hosts.get(island.hostId)?.name ?? ''}`}</h5>

@@ -2,7 +2,7 @@ import type { Migration } from './migration';
 
 /** Notes on islands. A note belongs to a network on a host, whether it is attached there just now or not. */
 export const notes: Migration = {
-  version: 8,
+  version: 9,
   name: 'notes',
   sql: `
 CREATE TABLE island_notes (

@@ -1,0 +1,69 @@
+import { AppError } from '../../contract/app-error';
+import { shellWord } from '../../contract/state/apart';
+import { changing } from '../change';
+import type { Run } from '../spec';
+import { mebibytes, words } from '../text/units';
+import { given } from './shared';
+import { refreshVm } from './vms';
+import { sayApart } from './apart';
+
+export const vmPlacement: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const fits = await client.vms.placement({ vm: input.arg('VM'), move: input.flag('move') });
+  out.answer(fits, () =>
+    out.table(
+      fits,
+      [
+        { title: 'host', of: (row) => row.host },
+        { title: 'state', of: (row) => words(row.state) },
+        { title: 'can take it', of: (row) => row.can },
+        { title: 'chosen', of: (row) => (row.chosen ? 'chosen' : null) },
+        { title: 'mates', of: (row) => row.mates },
+        { title: 'memory left', of: (row) => (row.memoryLeftMiB === null ? null : mebibytes(row.memoryLeftMiB)) },
+        { title: 'why', of: (row) => row.why },
+      ],
+      'Its cluster has no host. Add one with: atoll host add NAME --lab',
+    ),
+  );
+};
+
+export const vmMove: Run = (context) => {
+  const vm = context.input.arg('VM');
+  const host = context.input.text('host');
+  if (host === undefined)
+    throw new AppError('BAD_INPUT', 'Say where it is to go: --host HOST', {
+      field: 'host',
+      hint: `atoll vm placement ${shellWord(vm)} --move says which hosts can take it.`,
+    });
+  return changing((client, dryRun) => client.vms.move({ vm, host, dryRun })).run(context, {
+    refresh: refreshVm,
+    done: (output) => `VM ${output.vm.name} is on ${host}.`,
+    more: (client, output) => sayApart(context, client, output.vm.id),
+  });
+};
+
+export const placeTogether: Run = (context) => {
+  const { input } = context;
+  const network = input.arg('NETWORK');
+  const stopVms = input.flag('stop-vms');
+  return changing((client, dryRun) =>
+    client.networks.placeTogether({
+      network,
+      ...given({ host: input.text('host') }),
+      stopVms,
+      start: input.flag('start'),
+      dryRun,
+    }),
+  ).run(context, {
+    ...(stopVms
+      ? { question: `Shut down the VMs of ${network} that run on other hosts, move and start them again?` }
+      : {}),
+    done: (output) => `The VMs of ${output.network.name} are placed on ${output.host.name}.`,
+    more: async (client, output) => {
+      for (const apart of await client.map.apart({ network: output.network.id })) {
+        context.out.line(`warning: ${apart.message}`);
+        context.out.line(apart.hint);
+      }
+    },
+  });
+};

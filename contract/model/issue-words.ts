@@ -1,0 +1,34 @@
+import { z } from 'zod';
+
+type Issue = Parameters<z.core.$ZodErrorMap>[0];
+
+const BOUNDED: Readonly<Record<string, string>> = { string: ' characters', array: ' of them', set: ' of them' };
+
+const bound = (edge: 'least' | 'most', limit: number | bigint, origin: string): string =>
+  edge === 'least' && origin === 'string' && Number(limit) === 1
+    ? 'must not be empty'
+    : `must be at ${edge} ${limit}`.replace('be at', origin in BOUNDED ? 'have at' : 'be at') + (BOUNDED[origin] ?? '');
+
+/**
+ * What a schema found wrong, in the words of the forms and of the command line, where the schema has none of its own: zod's
+ * (`Too small: expected number to be >=1`) are for programmers.
+ */
+export function issueWords(issue: Issue): string | undefined {
+  switch (issue.code) {
+    case 'too_small':
+      return bound('least', issue.minimum, issue.origin);
+    case 'too_big':
+      return bound('most', issue.maximum, issue.origin);
+    case 'invalid_format':
+      return issue.format === 'uuid' ? 'must be an id, as lists show it' : undefined;
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      return issue.expected === 'int' ? 'must be a whole number' : undefined;
+    case 'invalid_value':
+      return issue.values.length > 1 ? `must be one of ${issue.values.map(String).join(', ')}` : undefined;
+    default:
+      return undefined;
+  }
+}
+
+z.config({ customError: (issue) => issueWords(issue) });

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Id } from './common';
+import { HostState } from './places';
+import { VmState } from './vm';
+
+/** What placement (rule O2) says of one host of a VM's cluster. */
+export const HostFit = z.object({
+  hostId: Id,
+  host: z.string(),
+  state: HostState,
+  /** Whether the VM could run there. */
+  can: z.boolean(),
+  /** Whether it is where the VM would start (or be moved to) if no host were named. */
+  chosen: z.boolean(),
+  /** Why it can't, or why it is not the chosen one; of the chosen one why it is. Null: nothing to say. */
+  why: z.string().nullable(),
+  /** Whether the VM's disks are there. */
+  holds: z.boolean(),
+  /** VMs that run there and share a network with it. */
+  mates: z.int(),
+  /** Memory that VMs may still be promised; null: not known yet. */
+  memoryLeftMiB: z.int().nullable(),
+});
+export type HostFit = z.infer<typeof HostFit>;
+
+/** VMs of one isolated network that are kept on different hosts and so stand on islands of their own (rule S10). */
+export const Apart = z.object({
+  networkId: Id,
+  network: z.string(),
+  /** The largest first; at least two. */
+  islands: z.array(
+    z.object({
+      hostId: Id,
+      host: z.string(),
+      vms: z.array(z.object({ id: Id, name: z.string(), state: VmState })),
+    }),
+  ),
+  /** It in one sentence, and what brings them together. */
+  message: z.string(),
+  hint: z.string(),
+});
+export type Apart = z.infer<typeof Apart>;

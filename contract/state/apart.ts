@@ -1,0 +1,79 @@
+import type { Apart } from '../model/placement';
+import type { Vm } from '../model/vm';
+
+/** A VM as it is looked at for islands. */
+export type PlacedVm = Pick<Vm, 'id' | 'name' | 'state' | 'hostId'> & {
+  readonly vnics: ReadonlyArray<Pick<Vm['vnics'][number], 'networkId' | 'plugged'>>;
+};
+
+interface NetworkLike {
+  readonly id: string;
+  readonly name: string;
+  readonly isIsolated: boolean;
+}
+
+const SHOWN = 4;
+
+/** `web, db and 3 more` */
+export function someNames(names: readonly string[]): string {
+  if (names.length <= SHOWN)
+    return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return `${names.slice(0, SHOWN - 1).join(', ')} and ${names.length - SHOWN + 1} more`;
+}
+
+/** A name as an argument in a command that a person may copy: plain words bare, all else in single quotes. */
+export const shellWord = (name: string): string =>
+  /^[\w.:@%+,/][\w.:@%+,/-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+
+/** Whether the VM has a vNIC plugged in on the network. */
+export const isOn = (vm: PlacedVm, networkId: string): boolean =>
+  vm.vnics.some((vnic) => vnic.plugged && vnic.networkId === networkId);
+
+/**
+ * The islands of an isolated network over which its VMs are spread, if there are several (rule S10): a VM stands where its
+ * disks are, running or not. Null: it is on one host at most, or not isolated (a regular network joins its hosts by its NICs).
+ */
+export function apartOn(
+  network: NetworkLike,
+  vms: readonly PlacedVm[],
+  hostName: (hostId: string) => string,
+): Apart | null {
+  if (!network.isIsolated) return null;
+  const byHost = new Map<string, PlacedVm[]>();
+  for (const vm of vms) {
+    if (vm.hostId === null || !isOn(vm, network.id)) continue;
+    const there = byHost.get(vm.hostId);
+    if (there) there.push(vm);
+    else byHost.set(vm.hostId, [vm]);
+  }
+  if (byHost.size < 2) return null;
+  const islands = [...byHost]
+    .map(([hostId, there]) => ({
+      hostId,
+      host: hostName(hostId),
+      vms: there.map(({ id, name, state }) => ({ id, name, state })),
+    }))
+    .sort((a, b) => b.vms.length - a.vms.length);
+  const places = islands.map(({ host, vms: there }) => `${someNames(there.map(({ name }) => name))} on ${host}`);
+  return {
+    networkId: network.id,
+    network: network.name,
+    islands,
+    message: `"${network.name}" is on ${islands.length} islands that do not hear each other: ${places.join('; ')}`,
+    hint: togetherHint(network.name),
+  };
+}
+
+/** What brings the VMs of a network together. */
+export const togetherHint = (network: string): string =>
+  `Place them together: atoll network place-together ${shellWord(network)}`;
+
+/** The same from where one VM stands: whom it does not hear, and why. Null when nobody is elsewhere. */
+export function apartWords(apart: Apart | null, vm: Pick<PlacedVm, 'name' | 'hostId'>): string | null {
+  const here = apart?.islands.find(({ hostId }) => hostId === vm.hostId);
+  if (!apart || !here) return null;
+  const others = apart.islands
+    .filter((island) => island !== here)
+    .map(({ host, vms }) => `${someNames(vms.map(({ name }) => name))} on ${host}`);
+  return `${vm.name} on ${here.host} does not hear ${others.join(', ')}: they are all on "${apart.network}", but each host has an island of its own. ${apart.hint}`;
+}

@@ -1,0 +1,69 @@
+import type { Core } from '../core/core';
+import { describeError } from '../core/errors';
+import { isFinal } from '../jobs/job-rows';
+import type { LeftoverRow, Repositories } from '../ports/store';
+import { MOVE_JOB, type MovePayload } from './move-job';
+
+/**
+ * What a move has left on a host (a copy that was begun, a VM that is elsewhere by now) goes when the host answers. It is known
+ * by its row in `leftovers`, which is written before there is anything; the VM's own row says whether it is one.
+ */
+export async function clearLeftover(core: Core, leftover: LeftoverRow, signal: AbortSignal): Promise<void> {
+  const { vmId, hostId } = leftover;
+  const { store } = core;
+  if (!store.leftovers.get(leftover)) return;
+  if (store.vms.get(vmId)?.hostId !== hostId) {
+    const actor = core.actors.get(hostId);
+    await actor.connect();
+    await actor.driver.vms.mover.discard(vmId, signal);
+  }
+  store.transaction((tx) => tx.leftovers.remove(leftover));
+}
+
+/** Whether a job that is open has to do with the VM: what lies about may be its own. */
+const isBeingMoved = (db: Repositories, vmId: string): boolean =>
+  db.jobs.inState(['queued', 'running', 'interrupted']).some(({ subjects }) => subjects.vmId === vmId);
+
+/** A move that was cancelled after its last moment of return has left its old host uncleared. */
+function hostsOfEndedMove(db: Repositories, jobId: string): string[] {
+  const job = db.jobs.get(jobId);
+  if (job?.kind !== MOVE_JOB || !isFinal(job.state)) return [];
+  const { fromId, toId } = job.payload as MovePayload;
+  return [fromId, toId];
+}
+
+/** Looks after leftovers each time a host comes up, and when a move has ended; the returned function ends that. */
+export function careForLeftovers(core: Core): () => void {
+  const { store } = core;
+  const life = new AbortController();
+  const look = async (hostId: string): Promise<void> => {
+    for (const leftover of store.leftovers.ofHost(hostId)) {
+      const { vmId } = leftover;
+      if (isBeingMoved(store, vmId)) continue;
+      await core.busy.alone(hostId, vmId, life.signal, async () => {
+        if (!isBeingMoved(store, vmId)) await clearLeftover(core, leftover, life.signal);
+      });
+      core.log.info({ host: hostId, vm: vmId }, 'removed what a move had left');
+    }
+  };
+  const underWay = new Set<string>();
+  const consider = (hostId: string): void => {
+    if (underWay.has(hostId) || store.hosts.get(hostId)?.state !== 'up') return;
+    underWay.add(hostId);
+    look(hostId)
+      .catch((error: unknown) => {
+        core.log.warn({ host: hostId, message: describeError(error).message }, 'what a move had left is still there');
+      })
+      .finally(() => underWay.delete(hostId));
+  };
+  const unsubscribe = store.onCommit((touched) => {
+    for (const { kind, id } of touched) {
+      if (kind === 'host' && store.leftovers.ofHost(id).length > 0) consider(id);
+      if (kind === 'job') for (const hostId of hostsOfEndedMove(store, id)) consider(hostId);
+    }
+  });
+  return () => {
+    unsubscribe();
+    life.abort();
+  };
+}

@@ -1,0 +1,76 @@
+import { AppError, shellWord, someNames } from '../../contract';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
+import { candidates, seekerOf } from './choose-host';
+import { whyNever } from './placement';
+
+/** Bad: moving the disks of a VM from a simulated host, where they are made up, to a real one. */
+export function ruleBothHostsAreOfASort(vm: Pick<VmRow, 'name'>, from: HostRow, to: HostRow): void {
+  if ((from.kind === 'simulated') === (to.kind === 'simulated')) return;
+  const [made, real] = from.kind === 'simulated' ? [from, to] : [to, from];
+  throw new AppError(
+    'RULE_BROKEN',
+    `The VM "${vm.name}" can't be moved: "${made.name}" is simulated and "${real.name}" is not`,
+    {
+      rule: 'O2',
+      field: 'host',
+      hint: 'A VM of a simulated host has no disks that could be copied. Make it anew on the other host.',
+    },
+  );
+}
+
+/** Bad: a VM on a host that does not answer, or is in maintenance: its disks can't be read. */
+export function ruleSourceCanBeRead(vm: Pick<VmRow, 'name'>, from: HostRow): void {
+  const { state, name } = from;
+  if (state === 'up' || state === 'connecting' || state === 'non_operational') return;
+  throw new AppError(
+    'STATE_ILLEGAL',
+    `The disks of the VM "${vm.name}" are on the host "${name}", which is ${state.replaceAll('_', ' ')}`,
+    {
+      rule: 'O2',
+      field: 'vm',
+      hint:
+        state === 'maintenance'
+          ? `Activate it first: atoll host activate ${shellWord(name)}.`
+          : 'Wait until it answers again.',
+    },
+  );
+}
+
+/** Bad: a VM of which "before upgrade" keeps memory and disks, on the host where that was taken. */
+export function ruleNoSnapshotKeepsIt(vm: Pick<VmRow, 'name'>, snapshots: readonly { readonly name: string }[]): void {
+  if (snapshots.length === 0) return;
+  const names = someNames(snapshots.map(({ name }) => `"${name}"`));
+  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved: ${names} keeps its state on its host`, {
+    rule: 'MOVE',
+    field: 'vm',
+    hint: 'Remove the snapshot first: atoll snapshot remove.',
+  });
+}
+
+/** Bad: a host that lacks a regular network of the VM, is not up, or is too small for it at all. What VMs use now is no reason: it is not started. */
+export function ruleO2HostCanKeep(tx: Repositories, vm: VmRow, to: HostRow): void {
+  const seeker = seekerOf(tx, vm);
+  const why = candidates(tx, seeker, [to]).map((candidate) => whyNever(seeker, candidate))[0];
+  if (why === null || why === undefined) return;
+  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved to "${to.name}": ${why}`, {
+    rule: 'O2',
+    field: 'host',
+    hint: `What each host lacks: atoll vm placement ${shellWord(vm.name)} --move.`,
+  });
+}
+
+/** Bad: 4 GiB of disks for a host with 3 GiB of room. The margin keeps the host's own file system alive. */
+export const ROOM_MARGIN = 64 * 1_048_576;
+export function ruleThereIsRoom(host: string, needed: number, room: number): void {
+  if (needed + ROOM_MARGIN <= room) return;
+  const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
+  throw new AppError(
+    'NO_CAPACITY',
+    `There is no room on "${host}": ${mib(needed)} are to be copied and ${mib(room)} are free`,
+    {
+      rule: 'MOVE_ROOM',
+      field: 'host',
+      hint: `${mib(ROOM_MARGIN)} stay free. Make room there (removed VMs: atoll trash empty), or choose another host.`,
+    },
+  );
+}

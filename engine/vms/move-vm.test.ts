@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TestEngine } from '../../test/support/test-engine';
+
+describe('moving a VM', () => {
+  let test: TestEngine;
+  let one: string;
+  let two: string;
+
+  beforeEach(async () => {
+    test = new TestEngine();
+    await test.engine.start();
+    [one = '', two = ''] = await test.addHosts(2);
+    await test.done(test.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    await test.done(test.client.images.add({ name: 'debian', path: '/debian.qcow2' }));
+  });
+  afterEach(() => test.close());
+
+  const row = () => {
+    const [vm] = test.store.vms.byName('db');
+    if (!vm) throw new Error('no VM db');
+    return vm;
+  };
+  const has = (hostId: string): boolean => test.fleet.machine(hostId).control.vms().includes(row().id);
+
+  /** A VM with a disk, started once and down again. */
+  async function downOn(host: string): Promise<void> {
+    const vnics = [{ network: 'blue' }];
+    const boot = { kind: 'image', image: 'debian' } as const;
+    await test.done(test.client.vms.add({ name: 'db', host, boot, vnics, start: true }));
+    await test.done(test.client.vms.stop({ vm: 'db' }));
+  }
+
+  it('takes it to the other host with its ids and MACs, and leaves nothing behind', async () => {
+    await downOn('sim1');
+    const before = await test.client.vms.show({ vm: 'db' });
+    const job = await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));
+    expect(job?.steps.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
+    expect(job?.steps[1]?.message).toBe('16 MiB copied, 1 file verified by size and SHA-256');
+    const after = await test.client.vms.show({ vm: 'db' });
+    expect(after).toEqual({ ...before, hostId: two });
+    expect([has(one), has(two)]).toEqual([false, true]);
+    expect(test.store.leftovers.ofHost(one)).toEqual([]);
+    await test.done(test.client.vms.start({ vm: 'db' }));
+    expect(test.fleet.machine(two).control.vms()).toContain(after.id);
+  });
+
+  it('can be undone', async () => {
+    await downOn('sim1');
+    await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));
+    const [offer] = await test.client.undo.list({ limit: 1 });
+    expect(offer?.words).toBe('move the VM db from sim1 to sim2');
+    await test.done(test.client.undo.run({}));
+    expect(row().hostId).toBe(one);
+    expect([has(one), has(two)]).toEqual([true, false]);
+  });
+
+  it('leaves it where it was when it is cancelled in the middle of the copy, and clears the half copy', async () => {
+    await downOn('sim1');
+    test.fleet.machine(two).control.slowDown(30);
+    const { job } = await test.client.vms.move({ vm: 'db', host: 'sim2' });
+    await test.until(async () => (await test.client.jobs.show({ job: job ?? '' })).steps[1]?.state === 'running');
+    expect(row().state).toBe('image_locked');
+    await test.client.jobs.cancel({ job: job ?? '' });
+    expect((await test.ended({ job }))?.state).toBe('cancelled');
+    expect(row()).toMatchObject({ hostId: one, state: 'down', reason: null });
+    expect([has(one), has(two)]).toEqual([true, false]);
+    expect(test.store.leftovers.ofHost(two)).toEqual([]);
+  });
+
+  it('is taken up again by the next engine, and is on one host then', async () => {
+    await downOn('sim1');
+    test.fleet.machine(two).control.slowDown(30);
+    const { job } = await test.client.vms.move({ vm: 'db', host: 'sim2' });
+    await test.until(async () => (await test.client.jobs.show({ job: job ?? '' })).steps[1]?.state === 'running');
+    await test.engine.stop();
+    const next = new TestEngine(test);
+    test.fleet.machine(two).control.slowDown(0);
+    await next.engine.start();
+    expect((await next.ended({ job }))?.state).toBe('succeeded');
+    expect(row()).toMatchObject({ hostId: two, state: 'down' });
+    expect([has(one), has(two)]).toEqual([false, true]);
+    await next.engine.stop();
+  });
+
+  it('keeps it on the new host when the old one is lost behind it, and clears that when it is back', async () => {
+    await downOn('sim1');
+    const old = test.fleet.machine(one);
+    old.control.slowDown(0);
+    const stop = test.store.onCommit(() => {
+      if (row().hostId === two) old.control.setUnreachable(true);
+    });
+    const job = await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));
+    stop();
+    expect(job?.steps[3]?.message).toContain('what is left there is removed when it answers again');
+    expect(row()).toMatchObject({ hostId: two, state: 'down' });
+    expect(test.store.leftovers.ofHost(one)).toHaveLength(1);
+    old.control.setUnreachable(false);
+    await test.done(test.client.hosts.activate({ host: 'sim1' })).catch(() => null);
+    await test.until(() => test.store.leftovers.ofHost(one).length === 0);
+    expect([has(one), has(two)]).toEqual([false, true]);
+  });
+
+  it('refuses a running VM, another cluster, and a host that lacks a regular network, with the reason', async () => {
+    await downOn('sim1');
+    await test.client.clusters.add({ name: 'Other' });
+    await test.addHosts(1, { cluster: 'Other', prefix: 'else' });
+    await expect(test.client.vms.move({ vm: 'db', host: 'else1' })).rejects.toThrow('is not in the cluster');
+    await test.done(test.client.networks.add({ name: 'office', clusters: ['Default'] }));
+    await test.client.vnics.add({ vm: 'db', network: 'office' });
+    await expect(test.client.vms.move({ vm: 'db', host: 'sim2' })).rejects.toThrow('it lacks the network "office"');
+    await test.client.vnics.remove({ vm: 'db', vnic: 'nic2' });
+    await test.done(test.client.vms.start({ vm: 'db' }));
+    await expect(test.client.vms.move({ vm: 'db', host: 'sim2' })).rejects.toThrow("Can't move the VM");
+  });
+
+  it('only writes it down for a VM that was never put on a host', async () => {
+    await test.client.vms.add({ name: 'db', vnics: [] });
+    expect((await test.client.vms.move({ vm: 'db', host: 'sim2' })).job).toBeNull();
+    expect(row().hostId).toBe(two);
+  });
+});

@@ -1,0 +1,135 @@
+import { AppError, type Vm } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { describeError } from '../core/errors';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
+import { ruleHostIsInCluster } from './add-vm';
+import { networksOf } from './choose-host';
+import { MOVE_JOB, type MovePayload } from './move-job';
+import { Moving } from './moving';
+import { ruleBothHostsAreOfASort, ruleNoSnapshotKeepsIt, ruleO2HostCanKeep, ruleSourceCanBeRead } from './move-rules';
+import { presentVm } from './present';
+import { ruleVmStateAllows } from './rules';
+import { tellApart } from './tell-apart';
+import { VmTurn } from './vm-turn';
+
+/** `vms.move`: a VM that was never started is only a row; else its disks go first. */
+export function moveVmHandler(
+  scope: Scope,
+  input: { readonly vm: string; readonly host: string },
+): Outcome<{ vm: Vm }> {
+  const { tx, refs, emit } = scope;
+  const vm = refs.vm(input.vm);
+  const to = refs.host(input.host);
+  const answer = (patch: Partial<VmRow> = {}): { vm: Vm } => ({ vm: presentVm(tx, { ...vm, ...patch }) });
+  if (vm.hostId === to.id) return { output: answer(), words: [`the VM "${vm.name}" is on "${to.name}" already`] };
+  const from = rulesOfAMove(tx, vm, to);
+  const moved = { ...vm, hostId: to.id };
+  const networks = networksOf(tx, vm);
+  if (!from) {
+    tx.vms.update(vm.id, { hostId: to.id });
+    emit('vm.updated', 'normal', `VM ${vm.name} is put on ${to.name}`, { vmId: vm.id, hostId: to.id });
+    return {
+      output: answer({ hostId: to.id }),
+      words: [`put the VM "${vm.name}" on "${to.name}"`, ...tellApart(tx, emit, moved, networks)],
+    };
+  }
+  const words = [
+    `move the VM "${vm.name}" from "${from.name}" to "${to.name}": its disks are copied and verified there, then removed from "${from.name}"`,
+    ...tellApart(tx, emit, moved, networks),
+  ];
+  return { output: answer(), words, job: beginMove(tx, vm, from, to) };
+}
+
+/** What a move asks. Returns the host that has the VM's disks; undefined when it was never put on one. */
+export function rulesOfAMove(tx: Repositories, vm: VmRow, to: HostRow): HostRow | undefined {
+  ruleVmStateAllows(vm, 'move');
+  const cluster = tx.clusters.get(vm.clusterId) ?? { id: vm.clusterId, name: vm.clusterId };
+  ruleHostIsInCluster(to, cluster);
+  const from = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
+  if (from) {
+    ruleBothHostsAreOfASort(vm, from, to);
+    ruleSourceCanBeRead(vm, from);
+  }
+  if (from) ruleNoSnapshotKeepsIt(vm, tx.snapshots.ofVm(vm.id));
+  ruleO2HostCanKeep(tx, vm, to);
+  return from;
+}
+
+/** Locks the VM and returns the job that moves it. For use in the command's transaction. */
+export function beginMove(tx: Repositories, vm: VmRow, from: HostRow, to: HostRow): JobDraft {
+  lock(tx, vm.id, to);
+  const payload: MovePayload = { vmId: vm.id, fromId: from.id, toId: to.id };
+  const steps = [
+    { title: `Look at its disks on ${from.name}`, hostId: from.id },
+    { title: `Copy them to ${to.name}`, hostId: to.id },
+    { title: `Take it over on ${to.name}`, hostId: to.id },
+    { title: `Remove it from ${from.name}`, hostId: from.id },
+  ];
+  const title = `Move VM ${vm.name} to ${to.name}`;
+  return { kind: MOVE_JOB, title, payload, subjects: { vmId: vm.id, hostId: to.id }, steps };
+}
+
+/** From now on something of the VM may lie on the host that it goes to; that is noted before it is true. */
+function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>): void {
+  tx.vms.update(vmId, { state: 'image_locked', reason: `it is being moved to ${to.name}` });
+  const leftover = { vmId, hostId: to.id };
+  if (!tx.leftovers.get(leftover)) tx.leftovers.insert(leftover);
+}
+
+/**
+ * Moves a VM. The row says where it is, and changes in the one transaction of step 3, when the other host has all of it:
+ *
+ *     copy aside -> verify -> land (defined there) -> ROW -> remove from the old host
+ *     cancelled, failed, killed before ROW: it is on the old host, and the copy goes
+ *     killed after ROW: it is on the new host, and what is on the old one goes
+ *
+ * What goes is in `leftovers` from before it exists, so it is found again by whoever runs next (engine/vms/leftovers).
+ */
+export async function runMove(core: Core, job: RunningJob): Promise<void> {
+  const { vmId, fromId, toId } = job.row.payload as MovePayload;
+  const moving = new Moving(core, job, { vmId, fromId, toId });
+  await core.busy.alone(fromId, vmId, job.signal, async () => {
+    const vm = core.store.vms.get(vmId);
+    if (vm && vm.hostId !== toId) await copyOver(core, job, moving);
+    else for (const step of [1, 2, 3]) job.skip(step, vm ? 'it is there already' : 'the VM was removed');
+    await moving.clearSource();
+  });
+}
+
+async function copyOver(core: Core, job: RunningJob, moving: Moving): Promise<void> {
+  const { vmId, fromId, toId } = moving.ids;
+  const turn = new VmTurn(core, job, vmId, fromId);
+  takeUp(core, turn, toId);
+  try {
+    await moving.copyAndLand();
+  } catch (error) {
+    await giveUp(moving, turn, error, core.store.hosts.get(toId)?.name ?? toId);
+    throw error;
+  }
+}
+
+/** A job that runs again finds the VM as its last try left it. */
+function takeUp(core: Core, turn: VmTurn, toId: string): void {
+  if (turn.vm.state !== 'image_locked') ruleVmStateAllows(turn.vm, 'move');
+  const to = core.store.hosts.get(toId);
+  if (!to) throw new AppError('NOT_FOUND', 'The host was removed meanwhile', { field: 'host' });
+  turn.write((tx) => lock(tx, turn.vm.id, to));
+}
+
+/** The VM is on its old host as if nothing had been; the half copy goes now, or when its host answers again. */
+async function giveUp(moving: Moving, turn: VmTurn, error: unknown, to: string): Promise<void> {
+  if (turn.vm.hostId !== turn.hostId) return;
+  await moving.clear(moving.ids.toId);
+  const cancelled = error instanceof AppError && error.code === 'CANCELLED';
+  const { message } = describeError(error);
+  turn.write((tx, emit) => {
+    tx.vms.update(turn.vm.id, {
+      state: 'down',
+      reason: cancelled ? null : `it could not be moved to ${to}: ${message}`,
+    });
+    if (!cancelled) emit('vm.move_failed', 'error', `${turn.vm.name} could not be moved to ${to}: ${message}`);
+  });
+}

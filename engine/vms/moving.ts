@@ -1,0 +1,178 @@
+import { AppError, type Boot } from '../../contract';
+import type { Core } from '../core/core';
+import { describeError } from '../core/errors';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { copyTeller, mib } from '../jobs/copying';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { VmFile, VmMover, VmPack, VmSpec } from '../ports/host-driver';
+import type { Repositories, VmRow } from '../ports/store';
+import { networksOf } from './choose-host';
+import { clearLeftover } from './leftovers';
+import type { MovePayload } from './move-job';
+import { ruleThereIsRoom } from './move-rules';
+import { tellApart } from './tell-apart';
+import { vmSpec } from './vm-spec';
+
+/** What is left on a host is removed later if that can't be done within this time, milliseconds. */
+const CLEAR_MS = 60_000;
+
+/** One move while it is carried out: between two hosts, the engine carries the bytes. */
+export class Moving {
+  constructor(
+    private readonly core: Core,
+    private readonly job: RunningJob,
+    readonly ids: MovePayload,
+  ) {}
+
+  /** Steps 1 to 3, up to the transaction after which the VM is on its new host. */
+  async copyAndLand(): Promise<void> {
+    const { job } = this;
+    const spec = this.spec();
+    let pack: VmPack = { definition: '', files: [] };
+    let missing: readonly VmFile[] = [];
+    await job.step(1, async (signal) => {
+      const [source, target] = await Promise.all([this.mover(this.ids.fromId), this.mover(this.ids.toId)]);
+      pack = await source.pack(spec, signal);
+      const reception = await target.expect(spec, pack, signal);
+      missing = reception.missing;
+      ruleThereIsRoom(this.nameOf(this.ids.toId), sum(missing, 'allocated'), reception.roomBytes);
+      return missing.length === 0
+        ? 'there is nothing to copy'
+        : `${files(missing.length)}, ${mib(sum(missing, 'bytes'))}`;
+    });
+    if (missing.length === 0) job.skip(2, 'there is nothing to copy');
+    else await job.step(2, (signal) => this.copyAll(missing, signal));
+    await job.step(3, async (signal) => {
+      const paths = await (await this.mover(this.ids.toId)).land(spec, pack, signal);
+      this.commit(paths);
+      return null;
+    });
+  }
+
+  /** Step 4. The VM is where it was to be, so a host that does not answer now is no failure of the move. */
+  async clearSource(): Promise<void> {
+    const { fromId, vmId } = this.ids;
+    if (!this.core.store.leftovers.get({ vmId, hostId: fromId })) return this.job.skip(4, 'nothing is left there');
+    await this.job.step(4, async () => {
+      const problem = await this.clear(fromId);
+      return problem === null ? null : `${problem}; what is left there is removed when it answers again`;
+    });
+  }
+
+  /** Removes what lies on a host of this VM, which is kept elsewhere. Returns why it could not be done now. */
+  async clear(hostId: string): Promise<string | null> {
+    try {
+      await clearLeftover(this.core, { vmId: this.ids.vmId, hostId }, AbortSignal.timeout(CLEAR_MS));
+      return null;
+    } catch (error) {
+      const { message } = describeError(error);
+      this.core.log.warn({ vm: this.ids.vmId, host: hostId, message }, 'what a move left could not be removed yet');
+      return message;
+    }
+  }
+
+  private async copyAll(missing: readonly VmFile[], signal: AbortSignal): Promise<string> {
+    const known = sum(missing, 'bytes');
+    const tell = copyTeller(this.core.clock, this.job, 2);
+    let done = 0;
+    for (const file of missing) {
+      await this.copy(file, signal, (bytes) => tell((done += bytes), known));
+    }
+    return `${mib(known)} copied, ${files(missing.length)} verified by size and SHA-256`;
+  }
+
+  /** The original is read a second time for its hash, while it is copied: what differs by then was changed under us. */
+  private async copy(file: VmFile, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<void> {
+    const { vmId } = this.ids;
+    const [source, target] = await Promise.all([this.mover(this.ids.fromId), this.mover(this.ids.toId)]);
+    const failed = new AbortController();
+    const both = AbortSignal.any([signal, failed.signal]);
+    try {
+      const [there, here] = await Promise.all([
+        target.receive(vmId, file, counted(source.read(vmId, file, both), onBytes), both),
+        source.hash(vmId, file, both),
+      ]);
+      if (there === here) return;
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+    throw new AppError('HOST_COMMAND_FAILED', `The copy of ${file.path} differs from it`, {
+      hint: 'It was changed while it was copied, or a disk or connection is faulty. The VM stays where it is; try again.',
+    });
+  }
+
+  /** From here on the VM is on its new host. */
+  private commit(paths: ReadonlyMap<string, string>): void {
+    const { vmId, fromId, toId } = this.ids;
+    const at = instant(this.core.clock.now());
+    this.core.store.transaction((tx) => {
+      const vm = rowOf(tx, vmId);
+      const moved: VmRow = { ...vm, hostId: toId, state: 'down', reason: null, boot: bootAt(vm.boot, paths) };
+      tx.vms.update(vmId, { hostId: toId, state: 'down', reason: null, boot: moved.boot });
+      tx.leftovers.remove({ vmId, hostId: toId });
+      if (!tx.leftovers.get({ vmId, hostId: fromId })) tx.leftovers.insert({ vmId, hostId: fromId });
+      const emit = emitter(tx, this.job.actor, at);
+      const { undoes } = this.job.row.subjects;
+      const subjects = { vmId, hostId: toId, jobId: this.job.id, ...(undoes === undefined ? {} : { undoes }) };
+      const words = `${vm.name} was moved from ${this.nameOf(fromId)} to ${this.nameOf(toId)}`;
+      emit('vm.moved', 'normal', words, subjects, {
+        words: `move the VM ${vm.name} from ${this.nameOf(fromId)} to ${this.nameOf(toId)}`,
+        change: { kind: 'vm.moved', vmId, was: fromId, now: toId },
+      });
+      tellApart(tx, emit, moved, networksOf(tx, vm));
+    });
+  }
+
+  /** Connects first: a job that was taken up by a new engine may be here before its hosts are. */
+  private async mover(hostId: string): Promise<VmMover> {
+    const actor = this.core.actors.get(hostId);
+    await actor.connect();
+    return actor.driver.vms.mover;
+  }
+
+  private spec(): VmSpec {
+    const { store, images } = this.core;
+    return vmSpec(store, images, rowOf(store, this.ids.vmId), store.vnics.ofVm(this.ids.vmId));
+  }
+
+  private nameOf(hostId: string): string {
+    return this.core.store.hosts.get(hostId)?.name ?? hostId;
+  }
+}
+
+const files = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
+const sum = (of: readonly VmFile[], what: 'bytes' | 'allocated'): number =>
+  of.reduce((all, file) => all + file[what], 0);
+
+async function* counted(
+  content: AsyncIterable<Uint8Array>,
+  onBytes: (bytes: number) => void,
+): AsyncIterable<Uint8Array> {
+  for await (const chunk of content) {
+    yield chunk;
+    onBytes(chunk.length);
+  }
+}
+
+function rowOf(db: Pick<Repositories, 'vms'>, id: string): VmRow {
+  const vm = db.vms.get(id);
+  if (vm) return vm;
+  throw new AppError('NOT_FOUND', 'The VM was removed meanwhile', { field: 'vm' });
+}
+
+/** What the VM boots from, by the paths that its files have on the new host. */
+export function bootAt(boot: Boot, paths: ReadonlyMap<string, string>): Boot {
+  const at = (path: string): string => paths.get(path) ?? path;
+  switch (boot.kind) {
+    case 'disk':
+    case 'iso':
+      return { ...boot, path: at(boot.path) };
+    case 'kernel':
+      return { ...boot, kernel: at(boot.kernel), initrd: boot.initrd === null ? null : at(boot.initrd) };
+    case 'tiny':
+    case 'image':
+      return boot;
+  }
+}

@@ -1,0 +1,215 @@
+import { AppError, type Network, isRunning, shellWord, someNames } from '../../contract';
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { cancelled, describeError } from '../core/errors';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import { presentNetwork } from '../networks/present';
+import type { HostRow, NetworkRow, VmRow } from '../ports/store';
+import { apartWarnings } from '../islands/apart';
+import { networksOf } from './choose-host';
+import { MOVE_JOB } from './move-job';
+import { beginMove, rulesOfAMove } from './move-vm';
+import { type Together, planTogether } from './plan-together';
+import { runAndWait, startAndWait } from './start-and-wait';
+import { verbJob } from './verbs';
+
+export const TOGETHER_JOB = 'networks.placeTogether';
+
+interface Input {
+  readonly network: string;
+  readonly host?: string | undefined;
+  readonly stopVms: boolean;
+  readonly start: boolean;
+}
+
+interface Payload {
+  readonly hostId: string;
+  readonly vms: ReadonlyArray<{
+    readonly vmId: string;
+    readonly stop: boolean;
+    readonly move: boolean;
+    readonly start: boolean;
+  }>;
+}
+
+interface Answer {
+  readonly network: Network;
+  readonly host: { readonly id: string; readonly name: string };
+}
+
+/** `networks.placeTogether` */
+export function placeTogetherHandler(scope: Scope, input: Input): Outcome<Answer> {
+  const { tx, refs } = scope;
+  const network = refs.network(input.network);
+  ruleS10OnlyIsolatedIsApart(network);
+  const together = planTogether(
+    tx,
+    network,
+    input.host === undefined ? undefined : refs.host(input.host),
+    input.stopVms,
+  );
+  ruleS10SomeVmHasAHost(network, together);
+  const { host, gather, left } = together;
+  ruleS10SomethingCanBeGathered(network, together, input.stopVms);
+  for (const { vm, move } of gather) if (!move) tx.vms.update(vm.id, { hostId: host.id });
+  const output = { network: presentNetwork(tx, network), host: { id: host.id, name: host.name } };
+  const words = [
+    ...wordsOf(scope, network, together),
+    ...left.map(({ vm, why }) => `"${vm.name}" stays apart: ${why}`),
+  ];
+  const job = togetherJob(scope, network, together, input.start);
+  return { output, words, ...(job ? { job } : {}) };
+}
+
+function wordsOf({ tx }: Scope, network: NetworkRow, { host, gather }: Together): string[] {
+  if (gather.length === 0) return [`the VMs of "${network.name}" are together on "${host.name}" already`];
+  return gather.flatMap(({ vm, stop, move }) => {
+    const from = tx.hosts.get(vm.hostId ?? '')?.name ?? '';
+    const does = move
+      ? `move the VM "${vm.name}" from "${from}" to "${host.name}"`
+      : `put the VM "${vm.name}" on "${host.name}"`;
+    const line = stop ? `shut down the VM "${vm.name}", ${does}, and start it there` : does;
+    // What joins it to these mates may part it from others.
+    const elsewhere = networksOf(tx, vm).filter(({ id }) => id !== network.id);
+    return [line, ...apartWarnings(tx, { ...vm, hostId: host.id }, elsewhere).map((each) => `warning: ${each.words}`)];
+  });
+}
+
+function togetherJob({ tx }: Scope, network: NetworkRow, { host, gather }: Together, start: boolean): JobDraft | null {
+  const ids = new Set(gather.map(({ vm }) => vm.id));
+  const mates = tx.vnics.ofNetwork(network.id).flatMap((vnic) => (vnic.plugged ? (tx.vms.get(vnic.vmId) ?? []) : []));
+  const alsoStarted = start
+    ? mates.filter(
+        (vm, i) => mates.indexOf(vm) === i && vm.hostId === host.id && !ids.has(vm.id) && !isRunning(vm.state),
+      )
+    : [];
+  const vms = [
+    ...gather.map(({ vm, stop, move }) => ({ vmId: vm.id, stop, move, start: stop || start })),
+    ...[...new Map(alsoStarted.map((vm) => [vm.id, vm])).values()].map((vm) => ({
+      vmId: vm.id,
+      stop: false,
+      move: false,
+      start: true,
+    })),
+  ];
+  const steps = vms.flatMap((each) => stepsOf(each, tx.vms.get(each.vmId), host));
+  if (steps.length === 0) return null;
+  const payload: Payload = { hostId: host.id, vms };
+  const title = `Place the VMs of ${network.name} together on ${host.name}`;
+  return { kind: TOGETHER_JOB, title, payload, subjects: { networkId: network.id, hostId: host.id }, steps };
+}
+
+function stepsOf(
+  { stop, move, start }: Payload['vms'][number],
+  vm: VmRow | undefined,
+  host: HostRow,
+): JobDraft['steps'] {
+  const name = vm?.name ?? 'a VM';
+  return [
+    ...(stop ? [{ title: `Shut down ${name}`, hostId: vm?.hostId ?? null }] : []),
+    ...(move ? [{ title: `Move ${name} to ${host.name}`, hostId: host.id }] : []),
+    ...(start ? [{ title: `Start ${name} on ${host.name}`, hostId: host.id }] : []),
+  ];
+}
+
+/** One VM after the other: each is a job of its own, and one that fails keeps no other from being placed. */
+export async function runPlaceTogether(core: Core, job: RunningJob): Promise<void> {
+  const { hostId, vms } = job.row.payload as Payload;
+  const failed: string[] = [];
+  let step = 1;
+  for (const each of vms) {
+    const steps = [each.stop && stopIt, each.move && moveIt, each.start && startIt].flatMap((work) => work || []);
+    const first = step;
+    step += steps.length;
+    try {
+      for (const [i, work] of steps.entries())
+        await job.step(first + i, (signal) => work(core, job, each.vmId, hostId, signal));
+    } catch (error) {
+      if (job.signal.aborted) throw cancelled();
+      failed.push(`${core.store.vms.get(each.vmId)?.name ?? each.vmId}: ${describeError(error).message}`);
+    }
+  }
+  if (failed.length === 0) return;
+  throw new AppError('JOB_FAILED', `${failed.length} of ${vms.length} VMs could not be placed. ${failed.join('; ')}`, {
+    hint: 'Those that were placed stay where they are; place together again when the others can be moved.',
+  });
+}
+
+type Work = (core: Core, job: RunningJob, vmId: string, hostId: string, signal: AbortSignal) => Promise<string | null>;
+
+const stopIt: Work = async (core, job, vmId, hostId, signal) => {
+  const vm = core.store.vms.get(vmId);
+  if (!vm || !isRunning(vm.state) || vm.hostId === hostId) return 'it does not run there';
+  await runAndWait(core, job, () => verbJob('shutdown', vm, core.store.hosts.get(vm.hostId ?? '')), signal);
+  return null;
+};
+
+const moveIt: Work = async (core, job, vmId, hostId, signal) => {
+  // Of a killed engine's move, which was taken up again like this job.
+  const open = core.store.jobs
+    .inState(['queued', 'running'])
+    .find(({ kind, subjects }) => kind === MOVE_JOB && subjects.vmId === vmId);
+  if (open) await core.jobs.ended(open.id);
+  const vm = core.store.vms.get(vmId);
+  if (!vm) return 'it was removed meanwhile';
+  if (vm.hostId === hostId) return 'it is there already';
+  await runAndWait(
+    core,
+    job,
+    (tx) => {
+      const to = tx.hosts.get(hostId);
+      const from = to && rulesOfAMove(tx, vm, to);
+      if (!to || !from) throw new AppError('NOT_FOUND', 'The host was removed meanwhile', { field: 'host' });
+      return beginMove(tx, vm, from, to);
+    },
+    signal,
+  );
+  return null;
+};
+
+const startIt: Work = (core, job, vmId, _hostId, signal) => startAndWait(core, job, vmId, signal);
+
+/** Bad: a regular network, whose VMs are joined by the NICs of their hosts wherever they are. */
+function ruleS10OnlyIsolatedIsApart(network: NetworkRow): void {
+  if (network.isIsolated) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${network.name}" is not isolated: its VMs hear each other over the NICs of their hosts`,
+    {
+      rule: 'S10',
+      field: 'network',
+      hint: 'There is nothing to place together.',
+    },
+  );
+}
+
+/** Bad: a network without VMs, or whose VMs were never started. */
+function ruleS10SomeVmHasAHost(network: NetworkRow, together: Together | null): asserts together is Together {
+  if (together) return;
+  throw new AppError('RULE_BROKEN', `No VM of the network "${network.name}" is on a host yet`, {
+    rule: 'S10',
+    field: 'network',
+    hint: 'Name the host (--host), or start one of them: the others follow it.',
+  });
+}
+
+/** Bad: two VMs that run on two hosts, when none may be stopped: nothing at all could be done. */
+function ruleS10SomethingCanBeGathered(network: NetworkRow, { host, gather, left }: Together, stopVms: boolean): void {
+  if (gather.length > 0 || left.length === 0) return;
+  const running = left.filter(({ vm }) => isRunning(vm.state));
+  const names = someNames(left.map(({ vm }) => `"${vm.name}"`));
+  const reason = left[0]?.why ?? '';
+  const canStop = !stopVms && running.length > 0;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The VMs of "${network.name}" can't be placed together on "${host.name}": ${names}: ${reason}`,
+    {
+      rule: 'S10',
+      field: 'network',
+      hint: canStop
+        ? `Let them be shut down, moved and started again: atoll network place-together ${shellWord(network.name)} --stop-vms.`
+        : 'Choose another host (--host), or take away what keeps them.',
+    },
+  );
+}

@@ -1,0 +1,32 @@
+import { AppError, type HostFit } from '../../contract';
+import type { Core } from '../core/core';
+import { type Seeker, seekerOf } from './choose-host';
+import { hostFits } from './placement-words';
+
+interface Input {
+  readonly vm?: string | undefined;
+  readonly move: boolean;
+  readonly cluster?: string | undefined;
+  readonly networks?: readonly string[] | undefined;
+  readonly memoryMiB?: number | undefined;
+}
+
+/** A VM that is only being thought of needs at least this much. */
+const LEAST_MIB = 192;
+
+/** `vms.placement`: of a VM that is there, or of one as it would be made. */
+export function placement({ store, refs }: Core, input: Input): HostFit[] {
+  if (input.vm !== undefined) {
+    const vm = refs.vm(input.vm);
+    return hostFits(store, seekerOf(store, vm), vm.hostId, input.move ? 'move' : 'start');
+  }
+  if (input.cluster === undefined)
+    throw new AppError('BAD_INPUT', 'Give a VM, or the cluster of the one that is to be made', { field: 'vm' });
+  const cluster = refs.cluster(input.cluster);
+  const networks = (input.networks ?? []).map((ref) => refs.networkIn(cluster.dataCenterId, ref, 'networks'));
+  const seeker: Seeker = {
+    ...{ id: null, name: 'new VM', clusterId: cluster.id, networks },
+    memoryMiB: input.memoryMiB ?? LEAST_MIB,
+  };
+  return hostFits(store, seeker, null, 'start');
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { filterText, othersOf } from './forward-filter';
+
+const STORE = '01a2171e-0928-7594-9883-f6b10116b447';
+const bridge = (name: string, storeId: string | null) =>
+  ({ name, owner: storeId === null ? null : { storeId, networkId: STORE } }) as never;
+const nic = (name: string, master: string | null, kind: string) => ({ name, master, kind }) as never;
+
+describe('the filter between the ports of bridges', () => {
+  it('lets through what stands on bridges that are none of our sealed ones, but for taps, which need no leave', () => {
+    const network = {
+      bridges: [bridge('blue', STORE), bridge('admins', null)],
+      nics: [
+        nic('eth9', 'blue', 'veth'),
+        nic('eth1', 'admins', 'veth'),
+        nic('vnet0', 'admins', 'tap'),
+        nic('eth2', null, 'veth'),
+      ],
+    };
+    expect(othersOf(network, STORE)).toEqual(['eth1']);
+  });
+
+  it('is one text that begins from nothing each time', () => {
+    const text = filterText('atoll_x', ['eth1']);
+    expect(text).toContain('flush set bridge atoll_x others\nadd element bridge atoll_x others { "eth1" }');
+    expect(text).toContain('policy drop');
+    expect(text.endsWith('\n')).toBe(true);
+  });
+
+  it('never lets a name become nft text', () => {
+    expect(filterText('atoll_x', ['a" }; flush ruleset', 'a*'])).not.toContain('flush ruleset');
+    expect(filterText('atoll_x', ['a*'])).not.toContain('a*');
+  });
+});

@@ -1,0 +1,99 @@
+import type { Log } from '../../engine/ports/log';
+import type { Shell } from '../shell';
+import { PROBE_PREFIX } from './names';
+import type { ObservedNetwork } from './observe-parse';
+import { sealTable } from './seal';
+
+/** Names that are safe in nft text; an interface that is called otherwise is none of those that we let through. */
+const SAFE = /^[0-9A-Za-z_.:-]{1,15}$/;
+
+/**
+ * nft text of the filter between the ports of bridges: taps hear each other, and nobody else does but `others` and the live
+ * probe. So a NIC that somebody enslaves to a sealed bridge carries no frame, not even in the milliseconds until it is taken
+ * out again. By the kind of a port, not by a list of taps: a VM that starts while no engine runs is not cut off.
+ * In one transaction, over what is there.
+ */
+export function filterText(table: string, others: readonly string[]): string {
+  const chain = `bridge ${table} forward`;
+  const set = `bridge ${table} others`;
+  const names = others.filter((name) => SAFE.test(name)).map((name) => `"${name}"`);
+  const lines = [
+    `add table bridge ${table}`,
+    `add set ${set} { type ifname; }`,
+    `flush set ${set}`,
+    ...(names.length > 0 ? [`add element ${set} { ${names.join(', ')} }`] : []),
+    `add chain ${chain} { type filter hook forward priority 0; policy drop; }`,
+    `flush chain ${chain}`,
+    `add rule ${chain} meta iifkind "tun" meta oifkind "tun" accept`,
+    ...['iifname', 'oifname'].map((key) => `add rule ${chain} ${key} "${PROBE_PREFIX}*" accept`),
+    `add rule ${chain} iifname @others oifname @others accept`,
+    `add rule ${chain} iifname @others meta oifkind "tun" accept`,
+    `add rule ${chain} meta iifkind "tun" oifname @others accept`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** Ports that carry frames by right though they are no taps: those of bridges that are none of our sealed ones. */
+export function othersOf(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, storeId: string): string[] {
+  const sealed = new Set(network.bridges.filter(({ owner }) => owner?.storeId === storeId).map(({ name }) => name));
+  return network.nics
+    .filter(({ master, kind }) => master !== null && !sealed.has(master) && kind !== 'tap' && kind !== 'tun')
+    .map(({ name }) => name)
+    .sort();
+}
+
+/**
+ * Keeps the filter in a lab, whose network namespace is ours alone: on a host that is shared with others a default drop
+ * between the ports of all bridges would cut off theirs.
+ */
+export class ForwardFilter {
+  private readonly table: string;
+  /** What nft lists when all is whole, and for which ports that was written. */
+  private whole: { readonly listing: string; readonly others: string } | null = null;
+  private touched = true;
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly storeId: string,
+    private readonly log: Pick<Log, 'warn'>,
+  ) {
+    this.table = sealTable(storeId);
+  }
+
+  /** Hears a line of `nft -j monitor`: somebody changed the filter, perhaps we. */
+  hear(line: string): void {
+    if (line.includes('"family": "bridge"') && line.includes(`"${this.table}"`)) this.touched = true;
+  }
+
+  /** Of another start of the lab nothing is known. */
+  forget(): void {
+    this.whole = null;
+    this.touched = true;
+  }
+
+  /** Writes the filter, unless it is there as it should be for what was seen. */
+  async keep(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, signal: AbortSignal): Promise<void> {
+    const others = othersOf(network, this.storeId);
+    const key = others.join(' ');
+    if (!this.touched && this.whole?.others === key) return;
+    this.touched = false;
+    if (this.whole?.others === key && (await this.listing(signal)) === this.whole.listing) return;
+    if (await this.write(others, signal)) this.whole = { listing: await this.listing(signal), others: key };
+  }
+
+  /** A kernel without nf_tables for bridges has none; drift is repaired there as on any other host. */
+  private async write(others: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const stdin = filterText(this.table, others);
+    const { exit, stderr } = await this.shell.run(['nft', '-f', '-'], { stdin, signal, okExits: 'any' });
+    if (exit !== 0) this.log.warn({ host: this.shell.name, stderr: stderr.slice(0, 300) }, 'no filter between ports');
+    return exit === 0;
+  }
+
+  private async listing(signal: AbortSignal): Promise<string> {
+    const { stdout } = await this.shell.run(['nft', '-s', 'list', 'table', 'bridge', this.table], {
+      signal,
+      okExits: 'any',
+    });
+    return stdout;
+  }
+}

@@ -1,0 +1,185 @@
+import { AppError } from '../../../contract';
+import type { VmFile, VmMover, VmPack, VmReception, VmSpec } from '../../../engine/ports/host-driver';
+import { CommandError } from '../../command-error';
+import type { Shell } from '../../shell';
+import { throwIfCancelled } from '../../cancelled';
+import { vmDiskDir } from './boot-files';
+import { type PackContext, STAT, emulatorOf, packVm, readDefinition, withPaths } from './pack';
+import { readAll, writeAll } from './stream';
+import { dumpXml, virsh } from './virsh';
+
+export interface MoverContext extends PackContext {
+  /** Makes the folders that VMs need. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /** Where the host sees a base image of the engine's computer; brought there first, if need be. */
+  baseImage(path: string, signal: AbortSignal): Promise<string>;
+  /** Defines a VM anew, from the definition that it had on another host. */
+  defineFrom(xml: string, spec: VmSpec, signal: AbortSignal): Promise<void>;
+  /** Throws CONFLICT for a domain that is not this store's. */
+  requireOurs(xml: string, vmId: string): void;
+  serialLog(vmId: string): string;
+}
+
+const LONG_MS = 600_000;
+
+/** Beside the VMs' own folders, in the same file system, so that what is whole gets to its place by a rename. */
+const incomingDir = ({ diskDir }: Pick<PackContext, 'diskDir'>, vmId: string): string => `${diskDir}/.incoming/${vmId}`;
+
+/** Moves VMs to and from a Linux host, through its shell. */
+export class LinuxMover implements VmMover {
+  constructor(private readonly context: MoverContext) {}
+
+  pack(spec: VmSpec, signal: AbortSignal): Promise<VmPack> {
+    return packVm(this.context, spec, signal);
+  }
+
+  read(_vmId: string, file: VmFile, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    return readAll(this.shell, file.path, file.bytes, signal);
+  }
+
+  hash(_vmId: string, file: VmFile, signal: AbortSignal): Promise<string> {
+    return sha256(this.shell, file.path, signal);
+  }
+
+  async expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception> {
+    const { diskDir } = this.context;
+    await this.context.prepare(signal);
+    await this.discard(spec.id, signal);
+    const seen = await this.sameFiles(pack, signal);
+    const { stdout } = await this.shell.script(ROOM, [diskDir], { signal });
+    return { missing: pack.files.filter(({ name }) => !seen.has(name)), roomBytes: Number(stdout.trim()) };
+  }
+
+  async receive(vmId: string, file: VmFile, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string> {
+    const path = `${incomingDir(this.context, vmId)}/${file.name}`;
+    await writeAll(this.shell, path, file.bytes, content, signal);
+    throwIfCancelled(signal);
+    return sha256(this.shell, path, signal);
+  }
+
+  async land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    const folder = vmDiskDir(this.context, spec.id);
+    const { xml, externals } = readDefinition(pack);
+    const seen = await this.sameFiles(pack, signal);
+    const copied = externals.filter(({ name }) => !seen.has(name));
+    await this.shell.script(LAND, [incomingDir(this.context, spec.id), folder], { signal });
+    await this.rebase(spec, folder, signal);
+    const paths = new Map(copied.map(({ name, path }) => [path, `${folder}/${name}`]));
+    for (const { name, path } of pack.files) if (!paths.has(path)) paths.set(path, `${folder}/${name}`);
+    for (const { name, path } of externals) if (seen.has(name)) paths.delete(path);
+    if (xml !== null) {
+      const emulator = emulatorOf(xml);
+      const keep = emulator !== null && (await this.isThere(emulator, signal));
+      await this.context.defineFrom(withPaths(xml, paths, keep), withBoot(spec, paths), signal);
+    }
+    return paths;
+  }
+
+  async discard(vmId: string, signal: AbortSignal): Promise<void> {
+    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
+    if (existing !== null) {
+      this.context.requireOurs(existing, vmId);
+      await this.refuseRunning(vmId, signal);
+      await virsh(this.shell, ['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], { signal });
+    }
+    const folders = [vmDiskDir(this.context, vmId), incomingDir(this.context, vmId), this.context.serialLog(vmId)];
+    await this.shell.script(DISCARD, folders, { signal, timeoutMs: LONG_MS });
+  }
+
+  private get shell(): Shell {
+    return this.context.shell;
+  }
+
+  /** Names of the pack's files that this host sees as the very same file: two labs of one computer, a shared file system of one kernel. */
+  private async sameFiles(pack: VmPack, signal: AbortSignal): Promise<Set<string>> {
+    const { externals } = readDefinition(pack);
+    if (externals.length === 0) return new Set();
+    const { stdout } = await this.shell.script(
+      STAT,
+      externals.map(({ path }) => path),
+      { signal },
+    );
+    const lines = stdout.split('\n');
+    return new Set(externals.flatMap(({ name, identity }, i) => (lines[i]?.startsWith(`${identity} `) ? [name] : [])));
+  }
+
+  private async rebase(spec: VmSpec, folder: string, signal: AbortSignal): Promise<void> {
+    if (spec.boot.kind !== 'image') return;
+    const base = await this.context.baseImage(spec.boot.base, signal);
+    await this.shell.script(REBASE, [`${folder}/disk.qcow2`, base, spec.boot.format], { signal, timeoutMs: LONG_MS });
+  }
+
+  private async isThere(path: string, signal: AbortSignal): Promise<boolean> {
+    return (await this.shell.run(['test', '-x', path], { signal, okExits: [0, 1] })).exit === 0;
+  }
+
+  /** Somebody started by hand what is only a copy by now: that it goes is for a person to decide. */
+  private async refuseRunning(vmId: string, signal: AbortSignal): Promise<void> {
+    const { stdout } = await virsh(this.shell, ['domstate', vmId], { signal });
+    if (/shut off|crashed/.test(stdout)) return;
+    throw new AppError('CONFLICT', `The VM ${vmId} runs on ${this.shell.name}, where only a copy of it should be`, {
+      hint: `It was started from outside. Look at it there, then end it: virsh destroy ${vmId}.`,
+    });
+  }
+}
+
+/** What the VM boots from, by the paths of this host. */
+function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
+  const at = (path: string): string => paths.get(path) ?? path;
+  const { boot } = spec;
+  switch (boot.kind) {
+    case 'disk':
+    case 'iso':
+      return { ...spec, boot: { ...boot, path: at(boot.path) } };
+    case 'kernel':
+      return {
+        ...spec,
+        boot: { ...boot, kernel: at(boot.kernel), initrd: boot.initrd === null ? null : at(boot.initrd) },
+      };
+    case 'tiny':
+    case 'image':
+      return spec;
+  }
+}
+
+/** $1: the folder of disks. Bytes that are free there. */
+const ROOM = `mkdir -p -- "$1" && df -B1 --output=avail -- "$1" | tail -n 1`;
+
+/** $1: what was received, $2: the VM's folder. QEMU is a user of its own on most hosts, and libvirt gives it what it may write. */
+const LAND = `
+[ -d "$1" ] || exit 0
+rm -rf -- "$2" && chmod 711 -- "$1" && find "$1" -type f -exec chmod 644 {} + && mv -T -- "$1" "$2"
+`;
+
+/** Points an overlay to its base image on this host; -u: the base is the same, only elsewhere. */
+const REBASE = `[ -e "$1" ] || exit 0; qemu-img rebase -u -f qcow2 -F "$3" -b "$2" "$1"`;
+
+const DISCARD = `rm -rf -- "$1" "$2" && rm -f -- "$3" "$3".[0-9]*; rmdir -- "\${2%/*}" 2>/dev/null; exit 0`;
+
+/** Read to its end whatever it takes: a hash of a large disk has no timeout, but a signal. */
+async function sha256(shell: Shell, path: string, signal: AbortSignal): Promise<string> {
+  throwIfCancelled(signal);
+  const argv = ['sha256sum', '--', path];
+  const pipe = await shell.pipe(argv);
+  const onAbort = (): void => pipe.close();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    pipe.stdin.end();
+    const [said, err] = await Promise.all([wholeText(pipe.stdout), wholeText(pipe.stderr)]);
+    const exit = await pipe.ended;
+    throwIfCancelled(signal);
+    // A name with a backslash or line break makes it put one in front (sha256sum(1)).
+    const hash = /^\\?([0-9a-f]{64}) /.exec(said)?.[1];
+    if (exit === 0 && hash !== undefined) return hash;
+    throw new CommandError(shell.name, argv, exit, err);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    pipe.close();
+  }
+}
+
+async function wholeText(from: AsyncIterable<Buffer | string>): Promise<string> {
+  let all = '';
+  for await (const chunk of from) all = (all + chunk.toString()).slice(0, 8192);
+  return all;
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { VmFile, VmMover, VmPack, VmReception, VmSpec } from '../../engine/ports/host-driver';
+import { AppError } from '../../contract';
+import type { Machine } from './machine';
+import { seededRandom } from './faults';
+
+const MIB = 1_048_576;
+/** A simulated disk is this large, so that its copy can be watched and cancelled; its bytes are made up, the same for the same VM. */
+const DISK_BYTES = 16 * MIB;
+/** Room of a simulated host. */
+const ROOM_BYTES = 64 * 1024 * MIB;
+
+/** What of a simulated VM is no part of its spec. */
+const Definition = z.object({ storeId: z.string().nullable(), transcript: z.string() });
+
+/** Moves the VMs of simulated hosts. Bytes really flow, through the engine as between real hosts. */
+export class SimulatedMover implements VmMover {
+  readonly #machine: Machine;
+  /** Received and not landed. Not kept in the state file: a host that is killed has half copies, and they are of no use. */
+  readonly #incoming = new Map<string, Map<string, number>>();
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
+  }
+
+  async pack(spec: VmSpec, signal: AbortSignal): Promise<VmPack> {
+    await this.#step('dumpxml', spec.id, signal);
+    const vm = this.#machine.state.vms.get(spec.id);
+    const definition = JSON.stringify({ storeId: vm?.storeId ?? null, transcript: vm?.transcript ?? '' });
+    const hasDisk = vm !== undefined && (spec.boot.kind === 'image' || spec.boot.kind === 'disk');
+    const path = `/simulated/${spec.id}/disk.qcow2`;
+    return {
+      definition: vm ? definition : '',
+      files: hasDisk ? [{ name: 'disk.qcow2', path, bytes: DISK_BYTES, allocated: DISK_BYTES }] : [],
+    };
+  }
+
+  async *read(vmId: string, file: VmFile, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    for (const chunk of contentOf(vmId, file)) {
+      await this.#step('read', vmId, signal);
+      yield chunk;
+    }
+  }
+
+  async hash(vmId: string, file: VmFile, signal: AbortSignal): Promise<string> {
+    await this.#step('sha256sum', vmId, signal);
+    const hash = createHash('sha256');
+    for (const chunk of contentOf(vmId, file)) hash.update(chunk);
+    return hash.digest('hex');
+  }
+
+  async expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception> {
+    await this.discard(spec.id, signal);
+    return { missing: pack.files, roomBytes: ROOM_BYTES };
+  }
+
+  async receive(vmId: string, file: VmFile, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string> {
+    const there = this.#incoming.get(vmId) ?? new Map<string, number>();
+    this.#incoming.set(vmId, there);
+    const hash = createHash('sha256');
+    for await (const chunk of content) {
+      await this.#step('write', vmId, signal);
+      hash.update(chunk);
+      there.set(file.name, (there.get(file.name) ?? 0) + chunk.length);
+    }
+    return hash.digest('hex');
+  }
+
+  async land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    await this.#step('define', spec.id, signal);
+    const received = this.#incoming.get(spec.id);
+    const lacking = pack.files.find(({ name, bytes }) => received?.get(name) !== bytes);
+    if (lacking)
+      throw new AppError('HOST_COMMAND_FAILED', `${lacking.path} has not come whole`, { hint: 'Try again.' });
+    this.#incoming.delete(spec.id);
+    if (pack.definition !== '') {
+      const { storeId, transcript } = Definition.parse(JSON.parse(pack.definition));
+      const { state } = this.#machine;
+      state.vms.set(spec.id, { spec, storeId, transcript, state: 'down', until: null, why: null, live: null });
+      this.#machine.tell('vm', `${spec.name} defined`);
+      await this.#machine.save();
+    }
+    return new Map();
+  }
+
+  async discard(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.#step('undefine', vmId, signal);
+    this.#incoming.delete(vmId);
+    const vm = this.#machine.state.vms.get(vmId);
+    if (!vm) return;
+    if (vm.live)
+      throw new AppError('CONFLICT', `The VM ${vm.spec.name} runs where only a copy of it should be`, {
+        hint: 'It was started from outside; end it there.',
+      });
+    this.#machine.state.vms.delete(vmId);
+    this.#machine.tell('vm', `${vm.spec.name} removed`);
+    await this.#machine.save();
+  }
+
+  async #step(verb: string, vmId: string, signal: AbortSignal): Promise<void> {
+    const { faults, clock } = this.#machine;
+    await faults.step(clock, signal);
+    this.#machine.mustAnswer();
+    if (faults.strikes()) throw faults.failure(['simulated', verb, vmId], 'internal error: simulated fault');
+  }
+}
+
+function* contentOf(vmId: string, file: VmFile): Generator<Uint8Array> {
+  const random = seededRandom(`${vmId}/${file.name}`);
+  for (let done = 0; done < file.bytes; done += MIB) {
+    yield Buffer.alloc(Math.min(MIB, file.bytes - done), Math.floor(random() * 256));
+  }
+}

@@ -1,0 +1,39 @@
+import type { Log } from '../../engine/ports/log';
+import { startGuest } from '../doctor/kvm';
+import type { Shell } from '../shell';
+
+/**
+ * What is known of KVM on the host: `no` (it has none), or what the last one to try it has found. Kept on the host, in memory:
+ * it goes with a restart, and is out of date once the module was loaded anew. Nothing is printed where nobody knows.
+ */
+const KNOWN = `
+[ -w /dev/kvm ] || { echo no; exit 0; }
+[ /run/atoll/kvm -nt /dev/kvm ] && cat /run/atoll/kvm
+exit 0
+`;
+const KEEP = `mkdir -p /run/atoll && echo "$1" >/run/atoll/kvm.new && mv /run/atoll/kvm.new /run/atoll/kvm`;
+
+/**
+ * Whether guests live on KVM there: a guest is started to see it, once in each life of the host, for that may take twenty
+ * seconds. Without the parts of one, or QEMU, KVM is taken not to work; that is not kept.
+ */
+export async function kvmThere(
+  shell: Shell,
+  tinyGuest: (signal: AbortSignal) => Promise<{ kernel: string; initrd: string }>,
+  log: Log,
+): Promise<boolean> {
+  try {
+    const known = (await shell.script(KNOWN, [])).stdout.trim();
+    if (known === 'no' || known === 'dies') return false;
+    if (known === 'works') return true;
+    const { works } = await startGuest(shell, await tinyGuest(new AbortController().signal));
+    await shell.script(KEEP, [works ? 'works' : 'dies'], { okExits: 'any' });
+    return works;
+  } catch (error) {
+    log.warn(
+      { host: shell.name, error: error instanceof Error ? error.message : String(error) },
+      'KVM could not be tried',
+    );
+    return false;
+  }
+}

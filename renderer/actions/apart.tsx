@@ -1,0 +1,61 @@
+import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
+import { useMemo, useState } from 'react';
+import { type Apart, type Vm, apartOn, apartWords } from '../../contract';
+import { Act } from '../ui/act';
+import { PlaceTogether } from './place-together';
+import { useHosts, useNetworks, useVms } from './use-names';
+
+/** How the VMs of a network are spread over islands, by what the window knows; null: they are not. */
+export function useApart(networkId: string): Apart | null {
+  const [networks, vms, hosts] = [useNetworks(), useVms(), useHosts()];
+  return useMemo(() => {
+    const network = networks.get(networkId);
+    return network ? apartOn(network, [...vms.values()], (id) => hosts.get(id)?.name ?? id) : null;
+  }, [networkId, networks, vms, hosts]);
+}
+
+/** Warns, where the VMs of a network do not hear each other, and offers what brings them together. */
+export function ApartNotice({ networkId }: { networkId: string }) {
+  const apart = useApart(networkId);
+  return apart === null ? null : (
+    <Notice apart={apart} title="Its VMs do not all hear each other" words={apart.message} />
+  );
+}
+
+/** The same on the page of a VM, for each network on which it does not hear all others. */
+export function VmApartNotices({ vm }: { vm: Vm }) {
+  const ids = [...new Set(vm.vnics.flatMap((vnic) => (vnic.plugged ? (vnic.networkId ?? []) : [])))];
+  return ids.map((id) => <OfVm key={id} vm={vm} networkId={id} />);
+}
+
+function OfVm({ vm, networkId }: { vm: Vm; networkId: string }) {
+  const apart = useApart(networkId);
+  const words = apartWords(apart, vm);
+  return apart === null || words === null ? null : (
+    <Notice
+      apart={apart}
+      title={`On ${apart.network} it does not hear everyone`}
+      words={words.slice(0, words.indexOf(apart.hint)).trim()}
+    />
+  );
+}
+
+function Notice({ apart, title, words }: { apart: Apart; title: string; words: string }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <Alert
+      variant="warning"
+      isInline
+      title={title}
+      className="trouble"
+      actionLinks={
+        <Act variant="link" isInline onClick={() => setAsking(true)}>
+          Place together…
+        </Act>
+      }
+    >
+      <p>{words}</p>
+      {asking ? <PlaceTogether apart={apart} onClose={() => setAsking(false)} /> : null}
+    </Alert>
+  );
+}

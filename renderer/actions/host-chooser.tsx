@@ -1,0 +1,59 @@
+import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
+import type { HostFit } from '../../contract';
+import { HOST_FEEL } from '../ui/tone';
+
+/** What placement says of a host, in one line under its name. */
+function wordsOf({ why, can, chosen, memoryLeftMiB, state }: HostFit): string {
+  const left = memoryLeftMiB === null ? '' : `${memoryLeftMiB} MiB left`;
+  if (!can) return `Not possible: ${why ?? HOST_FEEL[state].words.toLowerCase()}`;
+  return [chosen ? 'The first choice' : null, why, left].filter(Boolean).join(' · ');
+}
+
+/** Hosts to choose from, each with what placement (rule O2) says of it; those that can't take the VM are there with the reason. */
+export function HostChooser({
+  label,
+  fits,
+  value,
+  byItself,
+  onChange,
+}: {
+  label: string;
+  fits: readonly HostFit[];
+  value: string;
+  /** Words for leaving the choice to the engine; null: one must be named. */
+  byItself: string | null;
+  onChange: (hostId: string) => void;
+}) {
+  const chosen = fits.find((fit) => fit.chosen);
+  return (
+    <fieldset className="host-chooser">
+      <legend>{label}</legend>
+      {byItself === null ? null : (
+        <Radio
+          id="host-by-itself"
+          name="host"
+          label={byItself}
+          description={
+            chosen
+              ? `Now that would be ${chosen.host}${chosen.why === null ? '' : `: ${chosen.why}`}.`
+              : 'No host can take it now.'
+          }
+          isChecked={value === ''}
+          onChange={() => onChange('')}
+        />
+      )}
+      {fits.map((fit) => (
+        <Radio
+          key={fit.hostId}
+          id={`host-${fit.hostId}`}
+          name="host"
+          label={fit.host}
+          description={wordsOf(fit)}
+          isDisabled={!fit.can}
+          isChecked={value === fit.hostId}
+          onChange={() => onChange(fit.hostId)}
+        />
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,35 @@
+import { useState } from 'react';
+import { useApart } from '../../../actions/apart';
+import { MoveVm } from '../../../actions/move-vm';
+import { PlaceTogether } from '../../../actions/place-together';
+import { useVms } from '../../../actions/use-names';
+import { whyNotVm } from '../../../actions/why';
+import { Act } from '../../../ui/act';
+import { text } from '../text';
+
+/** What brings VMs on another island to this one: the one of them moved here, or all of the network placed together. */
+export function BringHere({ vmId, others, networkId }: { vmId: string; others: readonly string[]; networkId: string }) {
+  const [asking, setAsking] = useState<'move' | 'together' | null>(null);
+  const vms = useVms();
+  const apart = useApart(networkId);
+  const here = vms.get(vmId)?.hostId ?? undefined;
+  const [first] = others;
+  const one = others.length === 1 && first !== undefined ? vms.get(first) : undefined;
+  const close = (): void => setAsking(null);
+  return (
+    <div className="acts-row bring-here">
+      {one === undefined || here === undefined ? null : (
+        <Act variant="secondary" size="sm" why={whyNotVm(one.state, 'move')} onClick={() => setAsking('move')}>
+          {text.moveHere(one.name)}
+        </Act>
+      )}
+      {apart === null ? null : (
+        <Act variant="secondary" size="sm" onClick={() => setAsking('together')}>
+          {text.together}
+        </Act>
+      )}
+      {asking === 'move' && one ? <MoveVm vm={one} to={here} onClose={close} /> : null}
+      {asking === 'together' && apart ? <PlaceTogether apart={apart} onClose={close} /> : null}
+    </div>
+  );
+}

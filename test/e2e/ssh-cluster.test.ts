@@ -1,0 +1,106 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
+import { hasChromium, launch, newWindow } from './browser';
+import { HostScreens } from './pages/host-screens';
+import { NetworkScreens } from './pages/network-screens';
+import { Shell } from './pages/shell';
+
+const { networks: lacking } = await sshHere();
+const missing = hasChromium ? lacking : 'needs chromium';
+/** A folder for the pictures of the guide; without it none are taken. */
+const pictures = process.env['ATOLL_PICTURES'];
+const NODES = ['node1', 'node2', 'node3'] as const;
+
+describe.skipIf(missing !== null)(
+  `three hosts over SSH, in a browser${missing === null ? '' : ` (${missing})`}`,
+  () => {
+    let app: SimulatedApp;
+    let net: SshHosts;
+    let machines: SshTestHost[];
+    let browser: Browser;
+    let page: Page;
+    let shell: Shell;
+    let hosts: HostScreens;
+    let networks: NetworkScreens;
+
+    beforeAll(async () => {
+      [app, net] = await Promise.all([openSimulatedApp(), SshHosts.open()]);
+      machines = [await net.add(), await net.add(), await net.add()];
+      browser = await launch();
+      ({ page } = await newWindow(browser));
+      [shell, hosts, networks] = [new Shell(page), new HostScreens(page), new NetworkScreens(page)];
+      await page.goto(app.door.link());
+    });
+    afterAll(async () => {
+      await browser.close();
+      await app.close();
+      await net.remove();
+    });
+
+    const shoot = async (name: string): Promise<void> => {
+      if (pictures === undefined) return;
+      mkdirSync(pictures, { recursive: true });
+      await page.waitForTimeout(500);
+      await page.screenshot({ path: join(pictures, `${name}.png`) });
+    };
+    /** On a busy machine a host may be added at the second try, and what tells that lies over the buttons. */
+    const closeAlerts = async (): Promise<void> => {
+      for (const close of await page.getByRole('button', { name: /^Close .*alert/ }).all()) await close.click();
+    };
+    const onHost = (name: string) => networks.part('Hosts').getByRole('listitem').filter({ hasText: name });
+
+    it('are added, each once its fingerprint is confirmed and it was looked at', async () => {
+      await shell.go('Hosts');
+      for (const [at, name] of NODES.entries()) {
+        const machine = machines[at]!;
+        await hosts.beginToAdd({ name, address: `root@127.0.0.1:${machine.port}`, keyFile: net.keyFile });
+        await see(hosts.fingerprint).toHaveText(machine.fingerprint, { timeout: 30_000 });
+        if (at === 0) await shoot('host-fingerprint');
+        await hosts.confirm();
+        await see(hosts.checks).toContainText('nftables', { timeout: 30_000 });
+        if (at === 0) await shoot('host-checks');
+        await hosts.add();
+        await see(page.getByRole('heading', { name })).toBeVisible();
+        await shell.go('Hosts');
+      }
+      for (const name of NODES) await see(hosts.row(name)).toContainText('Up', { timeout: 60_000 });
+      await shoot('host-three');
+    }, 180_000);
+
+    it('get a network at once, a step of the job for each', async () => {
+      await shell.go('Networks');
+      await closeAlerts();
+      await networks.create('blue');
+      await see(page.getByRole('heading', { name: 'blue' })).toBeVisible();
+      for (const name of NODES) await see(onHost(name)).toContainText('In sync', { timeout: 60_000 });
+      await shoot('host-network');
+      await shell.go('Activity');
+      for (const name of NODES) await see(page.getByRole('main')).toContainText(`Set up ${name}`);
+      await shoot('host-steps');
+    }, 120_000);
+
+    it('lose a link: that host is non-responsive, its work waits, and is done when the link is back', async () => {
+      await machines[1]!.cable(false);
+      await shell.go('Hosts');
+      await see(hosts.row('node2')).toContainText('Non-responsive', { timeout: 60_000 });
+      await see(hosts.row('node1')).toContainText('Up');
+      await shoot('host-lost');
+      await shell.go('Networks');
+      await closeAlerts();
+      await networks.create('green');
+      await see(page.getByRole('heading', { name: 'green' })).toBeVisible();
+      for (const name of ['node1', 'node3']) await see(onHost(name)).toContainText('In sync', { timeout: 60_000 });
+      await see(onHost('node2')).toContainText('Pending');
+      await shoot('host-waits');
+      await machines[1]!.cable(true);
+      await see(onHost('node2')).toContainText('In sync', { timeout: 90_000 });
+      await shell.go('Hosts');
+      await see(hosts.row('node2')).toContainText('Up', { timeout: 30_000 });
+    }, 240_000);
+  },
+);
