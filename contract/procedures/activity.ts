@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Event, EventType, Job, JobState } from '../model/activity';
 import { AtollMap, IslandNote, KeptNote, Reach } from '../model/map';
 import { Apart } from '../model/placement';
-import { Id, Instant, Ref } from '../model/common';
+import { Instant, Ref } from '../model/common';
 import { command, query } from './base';
 
 export const map = {
