@@ -1,39 +1,35 @@
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
-import { resolveHome } from '../app/home';
+import { type Home, resolveHome } from '../app/home';
 import { AppError } from '../contract/app-error';
 import { Connector } from './connect';
 import type { Context } from './context';
 import type { Input } from './input';
+import { memoryFlags } from './memory-flags';
 import { Output } from './output';
 import { type Dispatch, buildProgram, fromCommander } from './program';
 import { reportError } from './report-error';
 import type { CommandSpec } from './spec';
 
-/**
- * How the engine is kept small (docs/performance.md): V8 would let its young generation grow to 48 MB for the sake of a
- * throughput that an engine, which mostly waits for hosts, does not need.
- */
-const LEAN = ['--max-semi-space-size=2', '--optimize-for-size'];
-
 /** The daemon's bundle lies beside the command line's. */
-const DAEMON = [
+const daemonOf = (home: Home): string[] => [
   process.execPath,
   '--enable-source-maps',
-  ...LEAN,
+  ...memoryFlags(home.store),
   fileURLToPath(new URL('./daemon.js', import.meta.url)),
 ];
 
 const dispatch: Dispatch = async (spec: CommandSpec, input: Input) => {
   const home = resolveHome(input.text('home'));
-  const connector = new Connector(home, DAEMON);
+  const daemon = daemonOf(home);
+  const connector = new Connector(home, daemon);
   const context: Context = {
     input,
     out: new Output(input.flag('json')),
     home,
     engine: () => connector.start(),
     runningEngine: () => connector.running(),
-    daemon: DAEMON,
+    daemon,
   };
   try {
     const run = await spec.run();

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ElectronStandIn, type PortStandIn } from '../test/support/electron-stand-in';
 import { CONNECT, PORT, startDesktop } from './desktop';
@@ -52,6 +53,30 @@ describe('the window', () => {
     const prevented = vi.fn();
     electron.windows[0]?.webContents.emit('will-navigate', { url: 'atoll://app/networks', preventDefault: prevented });
     expect(prevented).not.toHaveBeenCalled();
+  });
+
+  it('lets a console and a screen have a window of their own, which is kept as it is itself', () => {
+    const { webContents } = electron.windows[0]!;
+    for (const page of ['console', 'screen']) {
+      const opened = webContents.openHandler?.({ url: `atoll://app/vms/0190/${page}?alone=true` });
+      expect(opened).toMatchObject({
+        action: 'allow',
+        overrideBrowserWindowOptions: { webPreferences: { sandbox: true, contextIsolation: true } },
+      });
+    }
+    for (const url of [
+      'atoll://app/',
+      'atoll://app/vms/1/console/x',
+      'atoll://evil/vms/1/console',
+      'https://a.b/vms/1/console',
+    ])
+      expect(webContents.openHandler?.({ url }), url).toEqual({ action: 'deny' });
+    const child = new EventEmitter() as EventEmitter & { setWindowOpenHandler: () => void };
+    child.setWindowOpenHandler = () => undefined;
+    webContents.emit('did-create-window', { webContents: child });
+    const prevented = vi.fn();
+    child.emit('will-navigate', { url: 'https://example.org/', preventDefault: prevented });
+    expect(prevented).toHaveBeenCalledOnce();
   });
 
   it('opens no second window; https links go to the browser, others nowhere', () => {

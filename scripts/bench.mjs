@@ -1,5 +1,9 @@
-// `npm run bench [-- networks|drift|start|scale|map ...] [--json]`: figures as ratios, never a pass or a fail by time.
+// `npm run bench [-- networks|drift|start|scale|screens|map ...] [--json | --table]`: figures as ratios, never a pass or a fail by
+// time. `--table` prints them as the rows of docs/performance.md.
 import { buildAndRun, ensureNodeModules } from './lib/setup.mjs';
 
+/** As the engine of a home like the bench's is started (cli/memory-flags.ts). */
+const FLAGS = ['--expose-gc', '--max-semi-space-size=2'];
+
 ensureNodeModules();
-process.exit(await buildAndRun('bench', 'test/bench/main.ts', process.argv.slice(2), ['--expose-gc']));
+process.exit(await buildAndRun('bench', 'test/bench/main.ts', process.argv.slice(2), FLAGS));

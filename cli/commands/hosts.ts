@@ -14,9 +14,9 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['host', 'show'],
-    about: 'show a host: state, capabilities, networks, unmanaged bridges',
+    about: 'show a host: state, capabilities, networks, and the bridges and VMs that Atoll does not manage',
     args: [HOST],
-    json: '{ host: Host, nics: HostNic[], bonds: HostBond[], attachments: NetworkAttachment[], unmanaged: UnmanagedBridge[], events: Event[] }',
+    json: '{ host: Host, nics: HostNic[], bonds: HostBond[], attachments: NetworkAttachment[], unmanaged: UnmanagedBridge[], unmanagedVms: UnmanagedVm[], events: Event[] }',
     run: () => import('../run/hosts').then((m) => m.hostShow),
   },
   {

@@ -43,7 +43,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
     client.networks.list({}),
   ]);
   const networkName = namesOf(networks);
-  out.answer(shown, ({ host, attachments, nics, unmanaged }) => {
+  out.answer(shown, ({ host, attachments, nics, unmanaged, unmanagedVms }) => {
     const { capabilities } = host;
     out.fields([
       ['name', host.name],
@@ -94,6 +94,19 @@ export const hostShow: Run = async ({ input, out, engine }) => {
           { title: 'unmanaged bridge', of: (row) => row.name },
           { title: 'owner', of: (row) => row.owner },
           { title: 'ports', of: (row) => row.ports.join(' ') },
+        ],
+        '',
+      );
+    }
+    if (unmanagedVms.length > 0) {
+      out.line();
+      out.table(
+        unmanagedVms,
+        [
+          { title: 'unmanaged vm', of: (row) => row.name },
+          { title: 'state', of: (row) => words(row.state) },
+          { title: 'memory', of: (row) => mebibytes(row.memoryMiB) },
+          { title: 'nics', of: (row) => row.nics.map(({ mac, on }) => `${mac} on ${on}`).join(', ') },
         ],
         '',
       );

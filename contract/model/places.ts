@@ -79,6 +79,18 @@ export type HostNic = z.infer<typeof HostNic>;
 export const UnmanagedBridge = z.object({ name: z.string(), ports: z.array(z.string()), owner: z.string().nullable() });
 export type UnmanagedBridge = z.infer<typeof UnmanagedBridge>;
 
+/** A VM on a host that Atoll did not make: shown, never touched. */
+export const UnmanagedVm = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** As libvirt has it, in the words of a VM's states. */
+  state: z.string(),
+  memoryMiB: z.int(),
+  /** Each NIC's MAC address, and where it leads: `bridge br0`, `libvirt network default`, `macvtap on eth0`. */
+  nics: z.array(z.object({ mac: z.string(), on: z.string() })),
+});
+export type UnmanagedVm = z.infer<typeof UnmanagedVm>;
+
 export const Lab = z.object({
   id: Id,
   /** The host that stands on it; null for a folder left by a host that is gone. */

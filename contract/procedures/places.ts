@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Comment, Labels, Name, Ref } from '../model/common';
-import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge } from '../model/places';
+import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm } from '../model/places';
 import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
@@ -68,6 +68,7 @@ export const hosts = {
       bonds: z.array(HostBond),
       attachments: z.array(NetworkAttachment),
       unmanaged: z.array(UnmanagedBridge),
+      unmanagedVms: z.array(UnmanagedVm),
       events: z.array(Event),
     }),
   ),

@@ -12,11 +12,11 @@ test('each user has their own, and the defaults until they choose', () => {
   store.preferences.keep('ann', { mapAspect: 1.5 });
   store.preferences.keep('ann', { mapUnfolded: ['a/b'] });
   store.preferences.keep('bob', { mapAspect: 2 });
-  expect(store.preferences.of('ann')).toEqual({ mapAspect: 1.5, mapUnfolded: ['a/b'] });
-  expect(store.preferences.of('bob')).toEqual({ mapAspect: 2, mapUnfolded: [] });
+  expect(store.preferences.of('ann')).toEqual({ mapAspect: 1.5, mapUnfolded: ['a/b'], tables: {} });
+  expect(store.preferences.of('bob')).toEqual({ mapAspect: 2, mapUnfolded: [], tables: {} });
   expect(store.preferences.of("o'nobody")).toEqual(DEFAULT_PREFERENCES);
   store.preferences.keep('ann', { mapAspect: null });
-  expect(store.preferences.of('ann')).toEqual({ mapAspect: null, mapUnfolded: ['a/b'] });
+  expect(store.preferences.of('ann')).toEqual({ mapAspect: null, mapUnfolded: ['a/b'], tables: {} });
 });
 
 test('a change is told by the name of the user; the same again is none', () => {
@@ -37,7 +37,7 @@ test('what another version of Atoll wrote is neither shown nor lost', () => {
   put.run('mapAspect', '"wide"');
   expect(repository.of('ann')).toEqual(DEFAULT_PREFERENCES);
   repository.keep('ann', { mapAspect: 1 });
-  expect(repository.of('ann')).toEqual({ mapAspect: 1, mapUnfolded: [] });
+  expect(repository.of('ann')).toEqual({ mapAspect: 1, mapUnfolded: [], tables: {} });
   expect(sqlite.prepare("SELECT value FROM preferences WHERE key = 'fromTheFuture'").pluck().get()).toBe('{"a":1}');
 });
 

@@ -123,6 +123,7 @@ function show({ store, refs, actors }: Core, ref: string) {
     bonds: store.hostBonds.ofHost(row.id),
     attachments: store.attachments.ofHost(row.id).map((each) => presentAttachment(each, actors)),
     unmanaged: [...(actors.find(row.id)?.unmanaged ?? [])],
+    unmanagedVms: [...(actors.find(row.id)?.unmanagedVms ?? [])],
     events: store.events.recent({ limit: 50, hostId: row.id }),
   };
 }

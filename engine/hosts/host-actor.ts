@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { AppError, type ErrorCode, type HostState, type UnmanagedBridge } from '../../contract';
+import { AppError, type ErrorCode, type HostState, type UnmanagedBridge, type UnmanagedVm } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
@@ -7,7 +7,7 @@ import { setupOwner } from '../setup/marks';
 import type { Clock } from '../ports/clock';
 import type { HostDriver, HostNotice } from '../ports/host-driver';
 import type { Log } from '../ports/log';
-import type { ObservedHost } from '../ports/observed';
+import type { ObservedHost, ObservedVm } from '../ports/observed';
 import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
 import { Batch } from './batch';
@@ -63,6 +63,7 @@ export class HostActor {
   private cancelLook: (() => void) | null = null;
   private seenAt: number | null = null;
   private unmanagedBridges: readonly UnmanagedBridge[] = [];
+  private foreignVms: readonly UnmanagedVm[] = [];
 
   constructor(
     readonly hostId: string,
@@ -86,6 +87,11 @@ export class HostActor {
   /** Bridges that are not ours, as last seen. */
   get unmanaged(): readonly UnmanagedBridge[] {
     return this.unmanagedBridges;
+  }
+
+  /** VMs that are not ours, as last seen. */
+  get unmanagedVms(): readonly UnmanagedVm[] {
+    return this.foreignVms;
   }
 
   /**
@@ -280,6 +286,7 @@ export class HostActor {
 
   private remember(observed: ObservedHost): void {
     this.seenAt = this.deps.clock.now();
+    this.foreignVms = (observed.vms ?? []).filter((vm) => !vm.ours).map(unmanagedVm);
     this.unmanagedBridges = observed.bridges
       .filter(({ owner, alias }) => (owner ?? setupOwner(alias))?.storeId !== this.deps.store.storeId)
       .map(({ name, ports, owner }) => ({
@@ -313,3 +320,11 @@ export class HostActor {
     this.retry.again(() => this.nudge());
   }
 }
+
+const unmanagedVm = ({ id, name, state, memoryMiB, vnics }: ObservedVm): UnmanagedVm => ({
+  ...{ id, name, state, memoryMiB },
+  nics: vnics.map(({ mac, bridge, elsewhere }) => ({
+    mac,
+    on: elsewhere ?? (bridge === null ? 'nothing' : `bridge ${bridge}`),
+  })),
+});

@@ -55,6 +55,8 @@ export interface ObservedVnic {
   /** The bridge that the domain names (not necessarily the one that the tap is in). */
   readonly bridge: string | null;
   readonly linked: boolean;
+  /** Where it leads when that is no bridge, in words: `libvirt network default`. Left out for bridges. */
+  readonly elsewhere?: string;
 }
 
 export interface ObservedVm {

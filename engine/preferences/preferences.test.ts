@@ -12,15 +12,21 @@ describe('preferences', () => {
 
   it('are of the person who asks, kept and told live', async () => {
     const { user, preferences } = await t.client.preferences.show();
-    expect(preferences).toEqual({ mapAspect: null, mapUnfolded: [] });
+    expect(preferences).toEqual({ mapAspect: null, mapUnfolded: [], tables: {} });
     const feed = await t.client.live.follow();
     await feed.next();
     const kept = await t.client.preferences.keep({ mapUnfolded: ['n/h'] });
-    expect(kept).toMatchObject({ user, preferences: { mapAspect: null, mapUnfolded: ['n/h'] } });
+    expect(kept).toMatchObject({ user, preferences: { mapAspect: null, mapUnfolded: ['n/h'], tables: {} } });
     const { changes } = (await feed.next()).value as LiveBatch;
     expect(changes).toEqual([{ kind: 'preferences', id: user, value: kept.preferences }]);
     expect(await t.client.preferences.show()).toEqual({ user, preferences: kept.preferences });
     await feed.return?.();
+  });
+
+  it('keep the columns of tables, those of each for itself', async () => {
+    const vms = { order: ['state', 'name'], hidden: ['memory'] };
+    const { preferences } = await t.client.preferences.keep({ tables: { vms } });
+    expect(preferences.tables).toEqual({ vms });
   });
 
   it('are bounded, and only what is known is kept', async () => {
@@ -29,6 +35,8 @@ describe('preferences', () => {
       expect(t.client.preferences.keep(input)).rejects.toMatchObject({ code: 'BAD_INPUT', data: { field } });
     await refused({ mapAspect: 1e9 }, 'mapAspect');
     await refused({ mapUnfolded: Array.from({ length: 2001 }, (_, i) => `i${i}`) }, 'mapUnfolded');
+    await refused({ tables: { vms: { order: ['x'.repeat(41)], hidden: [] } } }, 'tables.vms.order.0');
+    await refused({ tables: { nothing: { order: [], hidden: [] } } }, 'tables');
     await expect(t.client.preferences.keep({ theme: 'pink' } as object)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(t.client.preferences.keep({ user: 'root' } as object)).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await t.client.preferences.keep({ mapAspect: 2, dryRun: true });

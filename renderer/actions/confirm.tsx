@@ -7,6 +7,7 @@ import { useCommand } from '../api/use-command';
 import { Dialog } from '../ui/dialog';
 import { Waiting } from '../ui/page';
 import { Trouble } from '../ui/trouble';
+import { text } from './text';
 
 export interface ConfirmProps {
   readonly title: string;
@@ -61,9 +62,9 @@ export function Confirm(props: ConfirmProps) {
 /** A preview in words: first what is decided, then each host's changes. */
 export function PreviewList({ preview }: { preview: Preview }) {
   return (
-    <div className="preview" aria-label="What would change">
-      <h3>What would change</h3>
-      {preview.summary.length + preview.hosts.length === 0 ? <p className="soft">Nothing on any host.</p> : null}
+    <div className="preview" aria-label={text.wouldChange}>
+      <h3>{text.wouldChange}</h3>
+      {preview.summary.length + preview.hosts.length === 0 ? <p className="soft">{text.nothingOnHosts}</p> : null}
       <ul>
         {preview.summary.map((line, index) => (
           <li key={index}>{line}</li>
@@ -77,7 +78,7 @@ export function PreviewList({ preview }: { preview: Preview }) {
             {host.changes.map((line, index) => (
               <li key={index}>{line}</li>
             ))}
-            {host.changes.length === 0 && host.problem === null ? <li className="soft">nothing to do</li> : null}
+            {host.changes.length === 0 && host.problem === null ? <li className="soft">{text.nothingToDo}</li> : null}
           </ul>
         </div>
       ))}

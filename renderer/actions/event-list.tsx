@@ -2,6 +2,7 @@ import type { Event } from '../../contract';
 import { Dot } from '../ui/state';
 import { Ago } from '../ui/time';
 import type { Tone } from '../ui/tone';
+import { text } from './text';
 
 export const SEVERITY_TONE: Record<Event['severity'], Tone> = { normal: 'ok', warning: 'warn', error: 'bad' };
 
@@ -9,22 +10,22 @@ export const SEVERITY_TONE: Record<Event['severity'], Tone> = { normal: 'ok', wa
 export function byWords(by: Event['by']): string {
   switch (by.door) {
     case 'engine':
-      return 'the engine';
+      return text.who.engine;
     case 'unknown':
-      return 'seen on the host';
+      return text.who.unknown;
     case 'cli':
-      return `${by.user}, in a terminal`;
+      return text.who.cli(by.user);
     case 'browser':
-      return `${by.user}, in the browser`;
+      return text.who.browser(by.user);
     case 'desktop':
-      return `${by.user}, in the app`;
+      return text.who.desktop(by.user);
   }
 }
 
 /** Events about one thing, the latest first. What jobs say of themselves is left out: it has a place of its own, Activity. */
 export function EventList({ events: all, limit = 30 }: { events: readonly Event[]; limit?: number }) {
   const events = all.filter((event) => !event.type.startsWith('job.'));
-  if (events.length === 0) return <p className="soft">Nothing has happened here yet.</p>;
+  if (events.length === 0) return <p className="soft">{text.nothingHappened}</p>;
   return (
     <ul className="event-list">
       {events.slice(0, limit).map((event) => (

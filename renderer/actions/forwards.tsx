@@ -3,6 +3,7 @@ import { isRunning, type Forward, type Vm } from '../../contract';
 import { queries } from '../api/queries';
 import { Dot, State } from '../ui/state';
 import { FORWARD_FEEL } from '../ui/tone';
+import { text } from './text';
 
 /** The forwards that lead to a VM, as the live feed keeps them. */
 export function useForwards(vmId: string): Forward[] {
@@ -22,7 +23,7 @@ export function ForwardLink({ forward, vm }: { forward: Forward; vm: Vm }) {
       ) : (
         <span className="mono">{here}</span>
       )}{' '}
-      to its port {guestPort}/{protocol}
+      {text.toItsPort(guestPort, protocol)}
     </>
   );
 }

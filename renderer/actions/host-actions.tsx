@@ -2,6 +2,7 @@ import type { Host } from '../../contract';
 import { Act } from '../ui/act';
 import { MoreMenu } from '../ui/menu';
 import { Trouble } from '../ui/trouble';
+import { text } from './text';
 import { useHostActs } from './use-host-acts';
 
 /** What can be done with a host: activate, sync, maintenance, remove. */
@@ -22,7 +23,7 @@ export function HostActions({ host, size, onRemoved }: { host: Host; size?: 'sm'
         <Act size={size} variant="secondary" why={sync.why} isLoading={busy} onClick={sync.onChoose}>
           {sync.label}
         </Act>
-        <MoreMenu label={`More actions for ${host.name}`} entries={rest} />
+        <MoreMenu label={text.moreActions(host.name)} entries={rest} />
       </div>
       <Trouble problem={problem} />
       {dialog}

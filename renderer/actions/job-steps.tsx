@@ -1,12 +1,13 @@
 import type { Job } from '../../contract';
 import { Dot } from '../ui/state';
 import { STEP_FEEL } from '../ui/tone';
+import { text } from './text';
 import { useHosts } from './use-names';
 
 /** A job's steps as they are: what is done, what runs, what failed and why. */
 export function JobSteps({ job }: { job: Job }) {
   const hosts = useHosts();
-  if (job.steps.length === 0) return <p className="soft">No steps yet.</p>;
+  if (job.steps.length === 0) return <p className="soft">{text.noSteps}</p>;
   return (
     <ol className="rows steps">
       {job.steps.map((step) => (

@@ -5,6 +5,7 @@ import { useCommand } from '../api/use-command';
 import { Dialog } from '../ui/dialog';
 import { ChoiceField } from '../ui/fields';
 import { Trouble } from '../ui/trouble';
+import { text } from './text';
 import { useNetworks } from './use-names';
 
 /** Gives a VM one more vNIC on a network; works while it runs. */
@@ -17,20 +18,20 @@ export function PlugDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   };
   return (
     <Dialog
-      title={`Plug ${vm.name} into a network`}
-      description="The VM gets a new vNIC. On a running VM it appears at once."
-      submit="Plug in"
+      title={text.plugTitle(vm.name)}
+      description={text.plugMeans}
+      submit={text.plugIn}
       size="small"
       busy={command.busy}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
       <ChoiceField
-        label="Network"
+        label={text.network}
         value={network}
         onChange={setNetwork}
         error={command.problem?.field === 'network' ? command.problem.message : null}
-        choices={[{ value: '', label: 'No network yet' }, ...networks.map((n) => ({ value: n.id, label: n.name }))]}
+        choices={[{ value: '', label: text.noNetworkYet }, ...networks.map((n) => ({ value: n.id, label: n.name }))]}
       />
       <Trouble problem={command.problem} />
     </Dialog>

@@ -5,6 +5,7 @@ import { useCommand } from '../api/use-command';
 import { Dialog } from '../ui/dialog';
 import { TextField } from '../ui/fields';
 import { Trouble } from '../ui/trouble';
+import { text } from './text';
 
 /** Asks for what the engine has forgotten with its end: the password or passphrase that opens a host. */
 export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => void }) {
@@ -17,25 +18,25 @@ export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => voi
   };
   return (
     <Dialog
-      title={`Unlock ${host.name}`}
-      description="Kept in memory only: after Atoll has ended it is asked for again."
-      submit="Unlock"
+      title={text.unlockTitle(host.name)}
+      description={text.unlockMeans}
+      submit={text.unlock}
       size="small"
       busy={command.busy}
-      why={Object.keys(secrets).length === 0 ? 'Type what is to be given' : null}
+      why={Object.keys(secrets).length === 0 ? text.giveSecret : null}
       onSubmit={() => void send()}
       onClose={onClose}
     >
       <TextField
-        label="Password"
+        label={text.password}
         type="password"
-        help={host.kind === 'local' ? 'sudo gets it when it asks.' : 'Of the login; sudo gets it too when it asks.'}
+        help={host.kind === 'local' ? text.sudoMeans : text.passwordMeans}
         value={password}
         onChange={setPassword}
         autoFocus
       />
       {host.kind === 'local' ? null : (
-        <TextField label="Passphrase of the key file" type="password" value={passphrase} onChange={setPassphrase} />
+        <TextField label={text.passphrase} type="password" value={passphrase} onChange={setPassphrase} />
       )}
       <Trouble problem={command.problem} />
     </Dialog>

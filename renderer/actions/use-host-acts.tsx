@@ -7,6 +7,7 @@ import { useCommand } from '../api/use-command';
 import type { MenuEntry } from '../ui/menu';
 import { Confirm } from './confirm';
 import { UnlockDialog } from './unlock-dialog';
+import { text } from './text';
 import { useVms } from './use-names';
 import { whyNotHost } from './why';
 
@@ -31,22 +32,22 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
   const activates = whyNotHost(host.state, 'activate') === null;
   const maintenance: MenuEntry = {
     id: 'maintenance',
-    label: 'Maintenance…',
+    label: text.ask(text.maintenance),
     why: whyNotHost(host.state, 'maintenance'),
     onChoose: () => setAsking('maintenance'),
   };
   const remove: MenuEntry = {
     id: 'remove',
-    label: 'Remove…',
+    label: text.ask(text.remove),
     danger: true,
     why: unreachable ? null : whyNotHost(host.state, 'remove'),
     onChoose: () => setAsking('remove'),
   };
-  const unlock: MenuEntry = { id: 'unlock', label: 'Unlock…', onChoose: () => setAsking('unlock') };
+  const unlock: MenuEntry = { id: 'unlock', label: text.ask(text.unlock), onChoose: () => setAsking('unlock') };
   return {
-    duty: activates ? { id: 'activate', label: 'Activate', onChoose: () => void run.run('activate') } : maintenance,
+    duty: activates ? { id: 'activate', label: text.activate, onChoose: () => void run.run('activate') } : maintenance,
     activates,
-    sync: { id: 'sync', label: 'Sync', why: whyNotHost(host.state, 'sync'), onChoose: () => void run.run('sync') },
+    sync: { id: 'sync', label: text.sync, why: whyNotHost(host.state, 'sync'), onChoose: () => void run.run('sync') },
     rest: [maintenance, ...(host.kind === 'ssh' || host.kind === 'local' ? [unlock] : []), remove],
     busy: run.busy,
     problem: run.problem,
@@ -57,9 +58,9 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
         <UnlockDialog host={host} onClose={() => setAsking(null)} />
       ) : (
         <Confirm
-          title={`Remove ${host.name}?`}
-          words="What Atoll made on this host goes with it: bridges, VMs and their disks. What Atoll did not make stays."
-          submit="Remove"
+          title={text.removeTitle(host.name)}
+          words={text.removeHostMeans}
+          submit={text.remove}
           danger
           call={(dryRun) => client.hosts.remove({ host: host.id, force: unreachable, dryRun })}
           onDone={onRemoved}
@@ -74,9 +75,9 @@ function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void 
   const [stopVms, setStopVms] = useState(false);
   return (
     <Confirm
-      title={`Put ${host.name} into maintenance?`}
-      words="Its bridges stay in place, but nothing is deployed or repaired on it until it is activated again."
-      submit="Maintenance"
+      title={text.maintenanceTitle(host.name)}
+      words={text.maintenanceMeans}
+      submit={text.maintenance}
       previewKey={String(stopVms)}
       call={(dryRun) => client.hosts.maintenance({ host: host.id, stopVms, dryRun })}
       onClose={onClose}
@@ -84,12 +85,12 @@ function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void 
       {running.length === 0 ? null : (
         <Checkbox
           id="stop-vms"
-          label={`Stop the ${running.length} VMs that run on it`}
+          label={text.stopItsVms(running.length)}
           description={
             running
               .slice(0, 6)
               .map((vm) => vm.name)
-              .join(', ') + (running.length > 6 ? ` and ${running.length - 6} more` : '')
+              .join(', ') + (running.length > 6 ? ` ${text.andMore(running.length - 6)}` : '')
           }
           isChecked={stopVms}
           onChange={(_, checked) => setStopVms(checked)}

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
-import { TRASH_DAYS, type Vm, type VmAction } from '../../contract';
+import type { Vm, VmAction } from '../../contract';
 import { client } from '../api/client';
 import type { Problem } from '../api/problem';
 import { useCommand } from '../api/use-command';
@@ -8,24 +8,13 @@ import type { MenuEntry } from '../ui/menu';
 import { Confirm } from './confirm';
 import { MoveVm, StartOn } from './move-vm';
 import { PlugDialog } from './plug-dialog';
+import { text } from './text';
 import { whyNotVm } from './why';
 
 const CONFIRMED = {
-  stop: {
-    title: 'Stop at once',
-    words: 'The VM is ended as if its power were cut. What it has not written is lost.',
-    submit: 'Stop',
-  },
-  reset: {
-    title: 'Reset',
-    words: 'The VM starts again as if its reset button were pressed. What it has not written is lost.',
-    submit: 'Reset',
-  },
-  remove: {
-    title: 'Remove',
-    words: `Its disks go to the trash and stay there for ${TRASH_DAYS} days. Until then it can be undone.`,
-    submit: 'Remove',
-  },
+  stop: { title: text.stopAtOnce, words: text.vmHard.stop, submit: text.stop },
+  reset: { title: text.reset, words: text.vmHard.reset, submit: text.reset },
+  remove: { title: text.remove, words: text.vmHard.remove, submit: text.remove },
 } as const;
 type ConfirmedAction = keyof typeof CONFIRMED;
 
@@ -58,26 +47,24 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
     danger,
   });
   return {
-    console: entry('console', 'Console', () => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })),
+    console: entry('console', text.console, () => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })),
     power: starts
       ? entry(
           'start',
-          vm.state === 'down' ? 'Start' : 'Resume',
+          vm.state === 'down' ? text.start : text.resume,
           () => void run.run(vm.state === 'down' ? 'start' : 'resume'),
         )
-      : entry('shutdown', 'Shut down', () => void run.run('shutdown')),
+      : entry('shutdown', text.shutdown, () => void run.run('shutdown')),
     starts,
-    plug: entry('editVnics', 'Plug in', () => setAsking('plug')),
+    plug: entry('editVnics', text.plugIn, () => setAsking('plug')),
     rest: [
-      ...(vm.hostId === null
-        ? [{ ...entry('start', 'Start on a host…', () => setAsking('startOn')), id: 'start-on' }]
-        : []),
-      entry('move', 'Move to another host…', () => setAsking('move')),
-      entry('reboot', 'Reboot', () => void run.run('reboot')),
-      entry('suspend', 'Suspend', () => void run.run('suspend')),
-      entry('stop', 'Stop at once…', () => setAsking('stop'), true),
-      entry('reset', 'Reset…', () => setAsking('reset'), true),
-      entry('remove', 'Remove…', () => setAsking('remove'), true),
+      ...(vm.hostId === null ? [{ ...entry('start', text.startOn, () => setAsking('startOn')), id: 'start-on' }] : []),
+      entry('move', text.moveTo, () => setAsking('move')),
+      entry('reboot', text.reboot, () => void run.run('reboot')),
+      entry('suspend', text.suspend, () => void run.run('suspend')),
+      entry('stop', text.ask(text.stopAtOnce), () => setAsking('stop'), true),
+      entry('reset', text.ask(text.reset), () => setAsking('reset'), true),
+      entry('remove', text.ask(text.remove), () => setAsking('remove'), true),
     ],
     busy: run.busy,
     problem: run.problem,
@@ -91,7 +78,7 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
       ) : (
         <Confirm
           {...CONFIRMED[asking]}
-          title={`${CONFIRMED[asking].title}: ${vm.name}?`}
+          title={text.askTitle(CONFIRMED[asking].title, vm.name)}
           danger
           call={(dryRun) => client.vms[asking]({ vm: vm.id, dryRun })}
           onDone={() => asking === 'remove' && onRemoved?.()}

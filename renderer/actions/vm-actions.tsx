@@ -5,6 +5,7 @@ import type { Vm } from '../../contract';
 import { Act } from '../ui/act';
 import { MoreMenu } from '../ui/menu';
 import { Trouble } from '../ui/trouble';
+import { text } from './text';
 import { useVmActs } from './use-vm-acts';
 
 /** Everything that can be done with one VM: the likely things as buttons, the rest in a menu. */
@@ -36,7 +37,7 @@ export function VmActions({ vm, size, onRemoved }: { vm: Vm; size?: 'sm'; onRemo
         <Act size={size} variant="secondary" why={plug.why} onClick={plug.onChoose}>
           {plug.label}
         </Act>
-        <MoreMenu label={`More actions for ${vm.name}`} entries={rest} />
+        <MoreMenu label={text.moreActions(vm.name)} entries={rest} />
       </div>
       <Trouble problem={problem} />
       {dialog}

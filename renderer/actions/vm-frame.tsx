@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Vm, whyNoScreen } from '../../contract';
 import { queries } from '../api/queries';
@@ -8,6 +8,7 @@ import { PageTabs } from '../ui/page-tabs';
 import { Dot } from '../ui/state';
 import { SimulatedTag } from '../ui/tags';
 import { VM_FEEL } from '../ui/tone';
+import { text } from './text';
 import { isSimulated, useHosts } from './use-names';
 import { VmActions } from './vm-actions';
 
@@ -19,12 +20,26 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
   const vms = useQuery(queries.vms()).data;
   const vm = vms?.find((one) => one.id === id);
   const host = useHosts().get(vm?.hostId ?? '');
+  const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   if (vms === undefined) return <Waiting />;
   if (vm === undefined)
     return (
-      <Nothing title="This VM is gone" action={<Link to="/vms">All virtual machines</Link>}>
-        It was removed, or never was.
+      <Nothing title={text.vmGone} action={<Link to="/vms">{text.allVms}</Link>}>
+        {text.goneMeans}
       </Nothing>
+    );
+  const title = (
+    <>
+      <Dot tone={VM_FEEL[vm.state].tone} /> {vm.name}
+    </>
+  );
+  const tags = isSimulated(host) ? <SimulatedTag /> : null;
+  if (isAlone)
+    return (
+      <div className="page">
+        <PageHead title={title} tags={tags} />
+        {children(vm)}
+      </div>
     );
   const open = (picked: VmTab): void => {
     const params = { id };
@@ -35,23 +50,19 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
   return (
     <div className="page">
       <PageHead
-        above={<Link to="/vms">Virtual machines</Link>}
-        title={
-          <>
-            <Dot tone={VM_FEEL[vm.state].tone} /> {vm.name}
-          </>
-        }
-        tags={isSimulated(host) ? <SimulatedTag /> : null}
+        above={<Link to="/vms">{text.vmsTitle}</Link>}
+        title={title}
+        tags={tags}
         sub={`${VM_FEEL[vm.state].words}${vm.reason === null ? '' : `: ${vm.reason}`}${vm.comment === '' ? '' : ` · ${vm.comment}`}`}
         actions={<VmActions vm={vm} onRemoved={() => void navigate({ to: '/vms' })} />}
       />
       <PageTabs
-        label={`Pages of ${vm.name}`}
+        label={text.pagesOf(vm.name)}
         tabs={[
-          { key: 'overview', title: 'Overview' },
-          { key: 'events', title: 'Events' },
-          { key: 'console', title: 'Console' },
-          { key: 'screen', title: 'Screen', why: whyNoScreen(vm.boot) },
+          { key: 'overview', title: text.overview },
+          { key: 'events', title: text.events },
+          { key: 'console', title: text.console },
+          { key: 'screen', title: text.screen, why: whyNoScreen(vm.boot) },
         ]}
         active={tab}
         onPick={open}

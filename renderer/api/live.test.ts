@@ -46,9 +46,9 @@ describe('applyBatch', () => {
   });
 
   it("takes its own person's preferences, nobody else's", () => {
-    const mine = { user: 'me', preferences: { mapAspect: 1, mapUnfolded: [] } };
+    const mine = { user: 'me', preferences: { mapAspect: 1, mapUnfolded: [], tables: {} } };
     cache.setQueryData(keys.preferences, mine);
-    const others = { kind: 'preferences', id: 'root', value: { mapAspect: 2, mapUnfolded: [] } } as const;
+    const others = { kind: 'preferences', id: 'root', value: { mapAspect: 2, mapUnfolded: [], tables: {} } } as const;
     apply(batch({ changes: [others] }));
     expect(cache.getQueryData(keys.preferences)).toEqual(mine);
     apply(batch({ changes: [{ ...others, id: 'me' }] }));

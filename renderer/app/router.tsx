@@ -42,7 +42,7 @@ const networks = createRoute({
 const network = createRoute({
   ...page('/networks/$id'),
   component: lazyRouteComponent(() => import('../features/networks/network-page'), 'NetworkPage'),
-  validateSearch: z.object({ tab: z.enum(['overview', 'isolation', 'events']).optional().catch(undefined) }),
+  validateSearch: z.object({ tab: z.enum(['overview', 'isolation', 'events']).optional().catch(undefined), do: text }),
 });
 const hosts = createRoute({
   ...page('/hosts'),
@@ -54,6 +54,7 @@ const host = createRoute({
   component: lazyRouteComponent(() => import('../features/hosts/host-page'), 'HostPage'),
   validateSearch: z.object({
     tab: z.enum(['overview', 'networks', 'vms', 'snapshots', 'events']).optional().catch(undefined),
+    do: text,
   }),
 });
 const vms = createRoute({
@@ -64,15 +65,19 @@ const vms = createRoute({
 const vm = createRoute({
   ...page('/vms/$id'),
   component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage'),
-  validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined) }),
+  validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined), do: text }),
 });
+/** Of a console or a screen: whether it stands in a window of its own, with nothing around it. */
+const lineSearch = z.object({ alone: flag });
 const vmConsole = createRoute({
   ...page('/vms/$id/console'),
   component: lazyRouteComponent(() => import('../features/console/console-page'), 'ConsolePage'),
+  validateSearch: lineSearch,
 });
 const vmScreen = createRoute({
   ...page('/vms/$id/screen'),
   component: lazyRouteComponent(() => import('../features/console/screen-page'), 'ScreenPage'),
+  validateSearch: lineSearch,
 });
 const activity = createRoute({
   ...page('/activity'),

@@ -1,6 +1,8 @@
 import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/SkipToContent';
-import { Outlet, useLocation } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { Outlet, useLocation, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
+import { useDock } from '../actions/console-places';
+import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { settle } from '../api/settled';
 import { useLiveCache } from '../api/use-live';
 import { AwayBanner } from './away-banner';
@@ -9,6 +11,10 @@ import { Masthead } from './masthead';
 import { Shortcuts } from './shortcuts';
 import { SideNav } from './side-nav';
 import { Toasts } from './toasts';
+import { useKeptFocus } from './use-kept-focus';
+
+/** The drawer is fetched with the first console that is put into it. */
+const Dock = lazy(() => import('../features/console/dock').then((module) => ({ default: module.Dock })));
 
 /** The frame of every screen: where one is, what there is, and the one job that matters now. */
 export function Shell() {
@@ -18,6 +24,10 @@ export function Shell() {
   useEffect(() => {
     if (!isMap) settle();
   }, [isMap]);
+  useKeptFocus();
+  const docked = useDock().lines.length > 0;
+  const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
+  if (isAlone) return <Alone />;
   return (
     <div className="shell">
       <SkipToContent href="#main">To the content</SkipToContent>
@@ -28,10 +38,28 @@ export function Shell() {
         <main id="main" tabIndex={-1}>
           <Outlet />
         </main>
+        {docked ? (
+          <Suspense fallback={null}>
+            <Dock />
+          </Suspense>
+        ) : null}
       </div>
       <Foot />
+      <BulkPanel />
       <Toasts />
       <Shortcuts />
+    </div>
+  );
+}
+
+/** A window of its own, for one console or screen: nothing around it. */
+function Alone() {
+  return (
+    <div className="shell-alone">
+      <AwayBanner />
+      <main id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
     </div>
   );
 }

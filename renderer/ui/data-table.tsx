@@ -1,23 +1,48 @@
 import { SearchInput } from '@patternfly/react-core/dist/dynamic/components/SearchInput';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/dynamic/components/Table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useMemo, useRef } from 'react';
+import { type ReactNode, useDeferredValue, useMemo, useRef } from 'react';
+import { ColumnChooser } from './column-chooser';
+import { type Picked, withAll, withOne, withRange } from './picking';
+import { arrange, type ColumnChoice } from './table-columns';
 import { type Column, type Sort, sortRows } from './table-model';
+import { text } from './text';
 
 /** Rows up to this many are simply drawn: the browser's own find then sees them all. */
 const VIRTUAL_FROM = 120;
-const ROW_PX = 41;
+/** A row of one line; rows of more are measured when they are drawn. Pixels, as in ui.css. */
+const ROW_PX = 37;
+/** What a column without a width of its own takes, in the same measure. */
+const WIDTH = 14;
+/** The least room of one of those. Pixels. */
+const WIDTH_PX = 8;
+const PICK_PX = 44;
+
+/** Rows that can be picked, and what can be done with those that are. */
+export interface Selection<T> {
+  readonly picked: Picked;
+  readonly onPick: (picked: Picked) => void;
+  readonly nameOf: (row: T) => string;
+  /** Shown in place of the tools while something is picked. */
+  readonly acts: ReactNode;
+}
 
 export interface DataTableProps<T> {
   readonly label: string;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
+  /** "3 VMs". */
+  readonly counted?: (n: number) => string;
   /** Words of the filter, and its text; kept by the caller (in the URL). */
   readonly filter: string;
   readonly onFilter: (text: string) => void;
   readonly sort: Sort | null;
   readonly onSort: (sort: Sort) => void;
+  /** The person's choice of columns, and how it is kept; null: as they were made. */
+  readonly choice?: ColumnChoice | undefined;
+  readonly onChoice?: (choice: ColumnChoice | null) => void;
+  readonly selection?: Selection<T>;
   readonly tools?: ReactNode;
   /** Shown instead of the table when there are no rows at all, and when the filter leaves none. */
   readonly empty: ReactNode;
@@ -26,75 +51,158 @@ export interface DataTableProps<T> {
 
 /** A table for any number of rows: filtered by every column's text, sorted by a click, and drawn only where it is seen. */
 export function DataTable<T>(props: DataTableProps<T>) {
-  const { columns, rows, filter, sort, keyOf } = props;
+  const { columns, rows, sort, selection } = props;
+  const filter = useDeferredValue(props.filter);
+  const arranged = useMemo(() => arrange(columns, props.choice), [columns, props.choice]);
+  const drawn = useMemo(() => arranged.flatMap(({ column, shown }) => (shown ? [column] : [])), [arranged]);
   const shown = useMemo(() => sortRows(rows, columns, filter, sort), [rows, columns, filter, sort]);
+  if (rows.length === 0) return props.empty;
+  const all = (props.counted ?? text.rows)(rows.length);
+  const anyPicked = selection !== undefined && selection.picked.size > 0;
+  return (
+    <div className="table-area">
+      <div className="table-tools">
+        <SearchInput
+          aria-label={text.filterOf(props.label)}
+          placeholder={text.filter}
+          value={props.filter}
+          onChange={(_, words) => props.onFilter(words)}
+          onClear={() => props.onFilter('')}
+        />
+        {anyPicked ? selection.acts : props.tools}
+        <span className="soft table-count" aria-live="polite">
+          {shown.length === rows.length ? all : text.someOf(shown.length, all)}
+        </span>
+        {props.onChoice === undefined ? null : (
+          <ColumnChooser label={props.label} arranged={arranged} onChoose={props.onChoice} />
+        )}
+      </div>
+      <Rows {...props} drawn={drawn} shown={shown} />
+    </div>
+  );
+}
+
+type RowsProps<T> = DataTableProps<T> & { drawn: readonly Column<T>[]; shown: readonly T[] };
+
+function Rows<T>(props: RowsProps<T>) {
+  const { drawn, shown, keyOf, selection } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const isVirtual = shown.length > VIRTUAL_FROM;
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
     overscan: 12,
-    enabled: shown.length > VIRTUAL_FROM,
+    enabled: isVirtual,
     getItemKey: (index) => (shown[index] === undefined ? index : keyOf(shown[index])),
   });
-  if (rows.length === 0) return props.empty;
-  const items =
-    shown.length > VIRTUAL_FROM ? virtual.getVirtualItems() : shown.map((_, index) => ({ index, start: 0, end: 0 }));
-  const above = shown.length > VIRTUAL_FROM ? (items[0]?.start ?? 0) : 0;
-  const below = shown.length > VIRTUAL_FROM ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const items = isVirtual ? virtual.getVirtualItems() : shown.map((_, index) => ({ index, start: 0, end: 0 }));
+  const above = isVirtual ? (items[0]?.start ?? 0) : 0;
+  const below = isVirtual ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
+  const span = drawn.length + (selection === undefined ? 0 : 1);
+  const weight = drawn.reduce((sum, column) => sum + (column.width ?? WIDTH), 0);
+  const pick = usePick(props);
   return (
-    <div className="table-area">
-      <div className="table-tools">
-        <SearchInput
-          aria-label={`Filter: ${props.label}`}
-          placeholder="Filter"
-          value={filter}
-          onChange={(_, text) => props.onFilter(text)}
-          onClear={() => props.onFilter('')}
-        />
-        {props.tools}
-        <span className="soft table-count" aria-live="polite">
-          {shown.length === rows.length ? rows.length : `${shown.length} of ${rows.length}`}
-        </span>
-      </div>
-      <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
-        <Table aria-label={props.label} variant="compact" isStickyHeader aria-rowcount={shown.length}>
-          <Thead>
-            <Tr>
-              {columns.map((column, index) => (
-                <Th
-                  key={column.id}
-                  width={column.width}
-                  modifier="nowrap"
-                  screenReaderText={column.title === '' ? column.id : undefined}
-                  sort={column.text === undefined ? undefined : sorting(props, index)}
-                >
-                  {column.title}
-                </Th>
-              ))}
-            </Tr>
-          </Thead>
-          <Tbody>
-            {above > 0 ? <Spacer height={above} span={columns.length} /> : null}
-            {items.map(({ index }) => {
-              const row = shown[index];
-              return row === undefined ? null : (
-                <Tr key={keyOf(row)} aria-rowindex={index + 1}>
-                  {columns.map((column) => (
-                    <Td key={column.id} dataLabel={column.title}>
-                      {column.cell(row)}
-                    </Td>
-                  ))}
-                </Tr>
-              );
-            })}
-            {below > 0 ? <Spacer height={below} span={columns.length} /> : null}
-          </Tbody>
-        </Table>
-        {shown.length === 0 ? <p className="soft table-none">{props.noMatch}</p> : null}
-      </div>
+    <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
+      <Table
+        aria-label={props.label}
+        variant="compact"
+        isStickyHeader
+        aria-rowcount={shown.length + 1}
+        style={{ minWidth: weight * WIDTH_PX }}
+      >
+        <colgroup>
+          {selection === undefined ? null : <col style={{ width: PICK_PX }} />}
+          {drawn.map((column) => (
+            <col key={column.id} style={{ width: `${((column.width ?? WIDTH) / weight) * 100}%` }} />
+          ))}
+        </colgroup>
+        <Thead>
+          <Tr>
+            {pick === null ? null : <Th className="table-pick">{pick.all}</Th>}
+            {drawn.map((column, index) => (
+              <Th
+                key={column.id}
+                modifier="nowrap"
+                className={column.numeric === true ? 'table-number' : ''}
+                screenReaderText={column.title === '' ? column.id : undefined}
+                sort={column.text === undefined ? undefined : sorting(props, index)}
+              >
+                {column.title}
+              </Th>
+            ))}
+          </Tr>
+        </Thead>
+        <Tbody>
+          {above > 0 ? <Spacer height={above} span={span} /> : null}
+          {items.map(({ index }) => {
+            const row = shown[index];
+            return row === undefined ? null : (
+              <Tr
+                key={keyOf(row)}
+                aria-rowindex={index + 2}
+                data-index={index}
+                ref={isVirtual ? (virtual.measureElement as (element: HTMLElement | null) => void) : undefined}
+                isRowSelected={selection?.picked.has(keyOf(row)) === true}
+              >
+                {pick === null ? null : <Td className="table-pick">{pick.one(row)}</Td>}
+                {drawn.map((column) => (
+                  <Td
+                    key={column.id}
+                    dataLabel={column.title}
+                    className={column.numeric === true ? 'table-number' : ''}
+                  >
+                    {column.cell(row)}
+                  </Td>
+                ))}
+              </Tr>
+            );
+          })}
+          {below > 0 ? <Spacer height={below} span={span} /> : null}
+        </Tbody>
+      </Table>
+      {shown.length === 0 ? <p className="soft table-none">{props.noMatch}</p> : null}
     </div>
   );
+}
+
+/** The boxes that pick rows: one for all that are shown, one each, and with shift all since the last. */
+function usePick<T>({ shown, keyOf, selection }: RowsProps<T>) {
+  const last = useRef('');
+  if (selection === undefined) return null;
+  const { picked, onPick, nameOf } = selection;
+  const ids = (): string[] => shown.map(keyOf);
+  const some = shown.some((row) => picked.has(keyOf(row)));
+  const every = some && shown.every((row) => picked.has(keyOf(row)));
+  return {
+    all: (
+      <input
+        type="checkbox"
+        aria-label={text.pickAll}
+        checked={every}
+        ref={(box) => {
+          if (box !== null) box.indeterminate = some && !every;
+        }}
+        onChange={() => onPick(withAll(picked, ids(), !every))}
+      />
+    ),
+    one: (row: T) => {
+      const id = keyOf(row);
+      return (
+        <input
+          type="checkbox"
+          aria-label={text.pick(nameOf(row))}
+          checked={picked.has(id)}
+          onChange={(event) => {
+            const on = event.target.checked;
+            const shift = event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey;
+            onPick(shift ? withRange(picked, ids(), last.current, id, on) : withOne(picked, id, on));
+            last.current = id;
+          }}
+        />
+      );
+    },
+  };
 }
 
 function Spacer({ height, span }: { height: number; span: number }) {
@@ -105,12 +213,12 @@ function Spacer({ height, span }: { height: number; span: number }) {
   );
 }
 
-function sorting<T>({ columns, sort, onSort }: DataTableProps<T>, index: number) {
-  const at = columns.findIndex((column) => column.id === sort?.by);
+function sorting<T>({ drawn, sort, onSort }: RowsProps<T>, index: number) {
+  const at = drawn.findIndex((column) => column.id === sort?.by);
   return {
     columnIndex: index,
     sortBy: { index: at < 0 ? undefined : at, direction: sort?.down === true ? ('desc' as const) : ('asc' as const) },
     onSort: (_: unknown, i: number, direction: 'asc' | 'desc') =>
-      onSort({ by: columns[i]?.id ?? '', down: direction === 'desc' }),
+      onSort({ by: drawn[i]?.id ?? '', down: direction === 'desc' }),
   };
 }

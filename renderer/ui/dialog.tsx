@@ -7,6 +7,7 @@ import {
 } from '@patternfly/react-core/dist/dynamic/components/Modal';
 import type { FormEvent, ReactNode } from 'react';
 import { Act } from './act';
+import { text } from './text';
 
 export interface DialogProps {
   readonly title: string;
@@ -19,6 +20,8 @@ export interface DialogProps {
   readonly why?: string | null;
   readonly size?: 'small' | 'medium' | 'large';
   readonly extra?: ReactNode;
+  /** False where nothing is left undone by closing it. */
+  readonly cancel?: boolean;
   readonly onSubmit: () => void;
   readonly onClose: () => void;
 }
@@ -59,9 +62,11 @@ export function Dialog(props: DialogProps) {
           {props.submit}
         </Act>
         {props.extra}
-        <Act variant="link" onClick={props.onClose}>
-          Cancel
-        </Act>
+        {props.cancel === false ? null : (
+          <Act variant="link" onClick={props.onClose}>
+            {text.cancel}
+          </Act>
+        )}
       </ModalFooter>
     </Modal>
   );

@@ -3,6 +3,7 @@ import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/dynami
 import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/dynamic/components/HelperText';
 import { TextInput } from '@patternfly/react-core/dist/dynamic/components/TextInput';
 import { type ReactNode, useId } from 'react';
+import { locale } from './language';
 
 interface FieldProps {
   readonly label: string;
@@ -19,13 +20,16 @@ function Field({ id, label, error, help, required, children }: FieldProps & { id
       {said === undefined || said === null ? null : (
         <FormHelperText>
           <HelperText id={`${id}-help`} isLiveRegion>
-            <HelperTextItem variant={error ? 'error' : 'default'}>{said}</HelperTextItem>
+            <HelperTextItem variant={error ? 'error' : 'default'}>{sentence(said)}</HelperTextItem>
           </HelperText>
         </FormHelperText>
       )}
     </FormGroup>
   );
 }
+
+/** The contract's words begin small, as they follow a field's name in a terminal. */
+const sentence = (words: string): string => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
 
 export function TextField({
   value,

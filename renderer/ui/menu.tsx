@@ -13,7 +13,16 @@ export interface MenuEntry {
 }
 
 /** The rest of a thing's actions, behind three dots. */
-export function MoreMenu({ label, entries }: { label: string; entries: readonly MenuEntry[] }) {
+export function MoreMenu({
+  label,
+  words,
+  entries,
+}: {
+  label: string;
+  /** Stands on the button in place of the dots. */
+  words?: string;
+  entries: readonly MenuEntry[];
+}) {
   const [open, setOpen] = useState(false);
   return (
     <Dropdown
@@ -24,12 +33,13 @@ export function MoreMenu({ label, entries }: { label: string; entries: readonly 
       toggle={(ref) => (
         <MenuToggle
           ref={ref}
-          variant="plain"
-          aria-label={label}
+          {...(words === undefined ? { variant: 'plain', 'aria-label': label } : { size: 'sm' })}
           isExpanded={open}
           onClick={() => setOpen(!open)}
-          icon={<EllipsisVIcon />}
-        />
+          icon={words === undefined ? <EllipsisVIcon /> : undefined}
+        >
+          {words}
+        </MenuToggle>
       )}
     >
       <DropdownList>

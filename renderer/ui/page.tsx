@@ -5,7 +5,8 @@ import {
   EmptyStateFooter,
 } from '@patternfly/react-core/dist/dynamic/components/EmptyState';
 import { Skeleton } from '@patternfly/react-core/dist/dynamic/components/Skeleton';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { text } from './text';
 
 /** The head of a page: where one is, what it is, what one can do. */
 export function PageHead({
@@ -21,11 +22,17 @@ export function PageHead({
   sub?: ReactNode;
   actions?: ReactNode;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The window is called as what it shows: told apart in a row of tabs, and read out when it changes.
+  useEffect(() => {
+    document.title = `${heading.current?.textContent?.trim() ?? ''} · ${text.app}`;
+    return () => void (document.title = text.app);
+  });
   return (
     <div className="page-head">
       <div className="page-head-text">
         {above === undefined ? null : <div className="page-above">{above}</div>}
-        <h1>
+        <h1 ref={heading}>
           {title} {tags}
         </h1>
         {sub === undefined ? null : <p className="soft">{sub}</p>}
@@ -36,11 +43,22 @@ export function PageHead({
 }
 
 /** A part of a detail page. */
-export function Section({ title, tools, children }: { title: string; tools?: ReactNode; children: ReactNode }) {
+export function Section({
+  title,
+  isName = false,
+  tools,
+  children,
+}: {
+  title: string;
+  /** A name is shown as it is written, other titles in capitals. */
+  isName?: boolean;
+  tools?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section className="card" aria-label={title}>
       <header>
-        <h2>{title}</h2>
+        <h2 className={isName ? 'card-name' : undefined}>{title}</h2>
         {tools}
       </header>
       {children}
@@ -79,9 +97,9 @@ export function Nothing({ title, children, action }: { title: string; children?:
 /** Held places while the first answer is on its way. */
 export function Waiting({ lines = 5 }: { lines?: number }) {
   return (
-    <div className="waiting" aria-busy="true" aria-label="Loading">
+    <div className="waiting" aria-busy="true" aria-label={text.loading}>
       {Array.from({ length: lines }, (_, i) => (
-        <Skeleton key={i} width={`${90 - i * 9}%`} screenreaderText={i === 0 ? 'Loading' : undefined} />
+        <Skeleton key={i} width={`${90 - i * 9}%`} screenreaderText={i === 0 ? text.loading : undefined} />
       ))}
     </div>
   );

@@ -41,7 +41,11 @@ export function State({ feel, reason }: { feel: Feel; reason?: string | null }) 
       <Dot tone={feel.tone} />
       <span>
         {feel.words}
-        {reason === null || reason === undefined ? null : <small className="soft block">{reason}</small>}
+        {reason === null || reason === undefined ? null : (
+          <small className="soft block" title={reason}>
+            {reason}
+          </small>
+        )}
       </span>
     </span>
   );

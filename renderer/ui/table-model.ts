@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { locale } from './language';
 
 export interface Column<T> {
   readonly id: string;
@@ -6,7 +7,12 @@ export interface Column<T> {
   readonly cell: (row: T) => ReactNode;
   /** What the filter looks at and the sort goes by; a column without it does neither. */
   readonly text?: (row: T) => string | number;
-  readonly width?: 10 | 15 | 20 | 25 | 30 | 40;
+  /** Its share of the room, and about how many characters fit at least. */
+  readonly width?: 5 | 8 | 10 | 15 | 20 | 25 | 30 | 40;
+  /** Figures stand to the right, one beneath the other. */
+  readonly numeric?: boolean;
+  /** Shown only when a person asks for it. */
+  readonly spare?: boolean;
 }
 
 export interface Sort {
@@ -14,7 +20,7 @@ export interface Sort {
   readonly down: boolean;
 }
 
-const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
 
 /** The rows that contain every word of the filter in some column, in the order asked for (else as given). */
 export function sortRows<T>(

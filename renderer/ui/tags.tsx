@@ -1,10 +1,11 @@
 import { Label } from '@patternfly/react-core/dist/dynamic/components/Label';
+import { text } from './text';
 
 /** Marks every place where what is shown stands on a simulated host: it looks real, and is not. */
 export function SimulatedTag() {
   return (
-    <Label color="purple" isCompact title="A simulated host: nothing of this runs on a hypervisor">
-      Simulated
+    <Label color="purple" isCompact title={text.simulatedMeans}>
+      {text.simulated}
     </Label>
   );
 }
@@ -24,8 +25,8 @@ export function Tag({ children, onRemove }: { children: string; onRemove?: () =>
 
 export function IsolatedTag() {
   return (
-    <Label color="teal" isCompact title="Bridges without a NIC: VMs hear each other, and nothing else does">
-      Isolated
+    <Label color="teal" isCompact title={text.isolatedMeans}>
+      {text.isolated}
     </Label>
   );
 }

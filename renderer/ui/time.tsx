@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { dayWords, momentWords } from './language';
 
 const TICK_MS = 5_000;
 const watchers = new Set<() => void>();
@@ -33,7 +34,7 @@ export function ageWords(at: string, now: number): string {
   if (seconds < 60) return `${seconds} s ago`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return new Date(at).toLocaleDateString(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+  return dayWords(at);
 }
 
 /** An instant as an age, with the exact time on hover. */
@@ -41,7 +42,7 @@ export function Ago({ at, none = 'never' }: { at: string | null; none?: string }
   const now = useNow();
   if (at === null) return <span className="soft">{none}</span>;
   return (
-    <time dateTime={at} title={new Date(at).toLocaleString()}>
+    <time dateTime={at} title={momentWords(at)}>
       {ageWords(at, now)}
     </time>
   );

@@ -10,7 +10,7 @@ const exec = promisify(execFile);
 const MARK = 'atoll:0198c5a0-0000-7000-8000-000000000000:0198c5a0-0000-7000-8000-';
 
 /**
- * The least that the work can cost: bare `ip -batch` and `nft -f` with files that are already written, in a network
+ * The least that the work can cost, with not a word more than it needs: bare `ip -batch` and `nft -f` with files that are already written, in a network
  * namespace of its own, entered the way a lab is entered.
  */
 export class Floor {
@@ -44,21 +44,15 @@ export class Floor {
         `link set ${name} alias ${MARK}${i.toString().padStart(12, '0')}`,
       ]),
     );
-    this.write(
-      'seals',
-      names.flatMap((name) =>
+    this.write('seals', [
+      'add table netdev floor',
+      ...names.flatMap((name) =>
         ['ingress', 'egress'].flatMap((hook) => {
-          const chain = `netdev floor ${name}_${hook}`;
           const body = `{ type filter hook ${hook} device "${name}" priority 0; policy drop; }`;
-          return [
-            'add table netdev floor',
-            `add chain ${chain}`,
-            `delete chain ${chain}`,
-            `add chain ${chain} ${body}`,
-          ];
+          return [`add chain netdev floor ${name}_${hook} ${body}`];
         }),
       ),
-    );
+    ]);
     this.write(
       'ups',
       names.map((name) => `link set ${name} addrgenmode none mtu 1500 up`),
@@ -71,6 +65,18 @@ export class Floor {
 
   observation(): () => Promise<void> {
     return () => this.sh('ip -j -d link > "$1/out"');
+  }
+
+  /**
+   * All that a look at a lab has to read, by the bare tools that read it, side by side: besides the links and their addresses
+   * the seals, where IPv6 is on, and the VMs. It is given the lab of the engine: no namespace of ours has a libvirt.
+   */
+  static wholeObservation(pid: number): () => Promise<void> {
+    const script =
+      'ip -j -d address >/dev/null & nft -j list ruleset >/dev/null & virsh -q list --all --uuid >/dev/null & cd /proc/sys/net/ipv6/conf && grep -Lx 1 -- */disable_ipv6 >/dev/null; wait';
+    return async () => {
+      await exec('nsenter', ['-t', String(pid), '-m', '-n', '-p', '--', 'sh', '-c', script]);
+    };
   }
 
   /** Deletes all, as one link group in chunks of 100, and the chains. */

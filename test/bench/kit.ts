@@ -18,6 +18,8 @@ export interface Figure {
   readonly ratio: number | null;
   /** The lowest and the highest of the rounds' ratios (of the values, where there is no floor); null: one round. */
   readonly spread: readonly [number, number] | null;
+  /** The fastest round of ours by the fastest of the floor: what is left when others disturb least; null: no rounds, or no floor. */
+  readonly best: number | null;
   /** What was aimed at, and whether it was reached; null where nothing was. */
   readonly aim: string | null;
   readonly met: boolean | null;
@@ -51,6 +53,7 @@ export function figure(
     floor: options.floor === undefined ? null : round(options.floor),
     ratio: ratio === null ? null : round(ratio),
     spread: null,
+    best: null,
     aim,
     met,
   };
@@ -78,6 +81,7 @@ export function compared(
   return {
     ...figure(bench, name, 'ms', typical * floor, { floor, ...aim }),
     spread: [round(Math.min(...ratios)), round(Math.max(...ratios))],
+    best: round(Math.min(...pairs.map(({ ours }) => ours)) / Math.min(...pairs.map((pair) => pair.floor))),
   };
 }
 
@@ -106,6 +110,14 @@ export async function timed<T>(fn: () => Promise<T>): Promise<{ ms: number; valu
   const started = performance.now();
   const value = await fn();
   return { ms: performance.now() - started, value };
+}
+
+/** Milliseconds of processor time that this process, the engine, takes for `fn`. */
+export async function processorTime(fn: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await fn();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 /** Both halves of each round, one right after the other; every other round they change places. */

@@ -1,26 +1,49 @@
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { benchDrift } from './drift';
 import type { Figure } from './kit';
 import { benchMap } from './map';
 import { benchNetworks } from './networks';
 import { benchScale } from './scale';
+import { benchScreens } from './screens';
 import { benchSsh } from './ssh';
 import { benchStart } from './start';
 
+/** In this order when all run: what the kernel still tidies after `networks` would disturb the rest. */
 const BENCHES = {
-  networks: benchNetworks,
-  drift: benchDrift,
   start: benchStart,
+  drift: benchDrift,
   scale: benchScale,
+  screens: benchScreens,
   map: benchMap,
+  networks: benchNetworks,
   ssh: (report: (row: Figure) => void) => benchSsh(report, args),
 };
 type BenchName = keyof typeof BENCHES;
 
 const isBench = (name: string): name is BenchName => Object.hasOwn(BENCHES, name);
 
-function show(json: boolean, row: Figure): void {
-  if (json) {
-    console.log(JSON.stringify(row));
+type Format = 'text' | 'json' | 'table';
+
+const HEAD = ['work', 'floor', 'Atoll', 'ratio (rounds)', 'best : best', 'aim'];
+
+/** A row as docs/performance.md has it. */
+function tableRow({ figure: work, floor, value, unit, ratio, spread, best, aim, met }: Figure): string {
+  const of = (n: number): string => (unit === 'ratio' ? n.toFixed(1) : `${n >= 10 ? Math.round(n) : n} ${unit}`);
+  const range = spread === null ? '' : ` (${spread.map((n) => n.toFixed(2)).join(' to ')})`;
+  const cells = [
+    work,
+    floor === null ? '' : of(floor),
+    of(value),
+    ratio === null ? range.trim() : `${ratio.toFixed(2)}${range}`,
+    best === null ? '' : best.toFixed(2),
+    aim === null ? '' : `${aim}: ${met ? 'met' : '**missed**'}`,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function show(format: Format, row: Figure): void {
+  if (format !== 'text') {
+    console.log(format === 'json' ? JSON.stringify(row) : tableRow(row));
     return;
   }
   const spread = row.spread === null ? '' : ` (${row.spread.join(' to ')})`;
@@ -31,20 +54,28 @@ function show(json: boolean, row: Figure): void {
   );
 }
 
-const FLAGS = ['--json', '--ansible'];
+const FLAGS = ['--json', '--table', '--ansible'];
 const args = process.argv.slice(2);
-const json = args.includes('--json');
+const format: Format = args.includes('--json') ? 'json' : args.includes('--table') ? 'table' : 'text';
 const names = args.filter((arg) => !arg.startsWith('-'));
 const unknown = names.find((name) => !isBench(name)) ?? args.find((arg) => arg.startsWith('-') && !FLAGS.includes(arg));
 if (unknown !== undefined) {
   console.error(
-    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json, --ansible`,
+    `error[BAD_INPUT]: there is no bench "${unknown}"\nhint: ${Object.keys(BENCHES).join(', ')}; and --json, --table, --ansible`,
   );
   process.exit(2);
 }
+if (format === 'table') {
+  const [first] = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  console.log(
+    `Machine: ${cpus().length} x ${first?.model.trim() || 'unknown processor'}, ${memory} GiB, kernel ${release()}, Node ${process.version}; load at the start ${loadavg()[0]?.toFixed(1) ?? '?'}.\n`,
+  );
+  console.log(`| ${HEAD.join(' | ')} |\n|${' --- |'.repeat(HEAD.length)}`);
+}
 for (const name of names.length > 0 ? names.filter(isBench) : (Object.keys(BENCHES) as BenchName[])) {
   try {
-    await BENCHES[name]((row) => show(json, row));
+    await BENCHES[name]((row) => show(format, row));
   } catch (error) {
     console.error(`${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     process.exitCode = 1;

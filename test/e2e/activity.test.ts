@@ -34,13 +34,13 @@ describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
     await app.engine.vms.add({ name: 'web', start: true });
     await see(shell.job.getByRole('progressbar')).toBeVisible();
     await page.getByRole('list', { name: 'Jobs' }).getByRole('button', { name: 'web' }).first().click();
-    const part = page.getByRole('region', { name: 'vms.' });
+    const part = page.getByRole('region', { name: 'Start VM web' });
     await part.getByRole('button', { name: 'Cancel' }).click();
-    await see(part.locator('.job-title').getByText('Cancelled')).toBeVisible({ timeout: 20_000 });
+    await see(part.getByText('Cancelled', { exact: true }).first()).toBeVisible({ timeout: 20_000 });
   });
 
   it('runs it again as a new job, which succeeds', async () => {
-    await page.getByRole('region', { name: 'vms.' }).getByRole('button', { name: 'Run again' }).click();
+    await page.getByRole('region', { name: 'Start VM web' }).getByRole('button', { name: 'Run again' }).click();
     await see(shell.job.getByText('succeeded')).toBeVisible({ timeout: 20_000 });
     await see.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state, { timeout: 20_000 }).toBe('up');
   });

@@ -22,6 +22,14 @@ const output = (saved: string, all: string, ...answers: string[]): string =>
   `${saved}\n+${all}\n${NUMBER}\n${answers.join('')}virsh # \n`;
 
 describe('the VMs of a host', () => {
+  it('say where a NIC leads that is on no bridge of a person', () => {
+    const nics =
+      `<devices><interface type='network'><mac address='52:54:00:00:00:01'/><source network='default' bridge='virbr0'/></interface>` +
+      `<interface type='direct'><mac address='52:54:00:00:00:02'/><source dev='eth0' mode='bridge'/></interface></devices>`;
+    const [vm] = parseVms(output('', A, answer(A, 'shut off (shutdown)', domain(A, nics))), NUMBER, STORE);
+    expect(vm?.vnics.map(({ elsewhere }) => elsewhere)).toEqual(['libvirt network default', 'macvtap on eth0']);
+  });
+
   it('are read with states, taps, bridges and links', () => {
     const nics =
       `<devices><interface type='bridge'><mac address='56:6F:00:00:00:01'/><source bridge='blue'/><target dev='vnet0'/></interface>` +

@@ -54,12 +54,32 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
 
 function readInterface(node: XmlElement, running: boolean): ObservedVnic {
   const bridge = text(node, 'source/@bridge');
+  // While it runs, libvirt names the bridge of its own network here too.
+  const elsewhere = node.attr('type')?.value === 'bridge' ? {} : { elsewhere: sourceWords(node) };
   return {
+    ...elsewhere,
     mac: (text(node, 'mac/@address') ?? '').toLowerCase(),
     tap: running ? text(node, 'target/@dev') : null,
     bridge: bridge !== null && isNowhere(bridge) ? null : bridge,
     linked: text(node, 'link/@state') !== 'down',
   };
+}
+
+/** Where an interface leads that is on no bridge (libvirt.org/formatdomain.html#network-interfaces). */
+function sourceWords(node: XmlElement): string {
+  const type = node.attr('type')?.value ?? 'unknown';
+  switch (type) {
+    case 'network':
+      return `libvirt network ${text(node, 'source/@network') ?? ''}`.trim();
+    case 'direct':
+      return `macvtap on ${text(node, 'source/@dev') ?? 'a NIC'}`;
+    case 'user':
+      return 'user-mode NAT';
+    case 'hostdev':
+      return 'a device of the host';
+    default:
+      return `an interface of the type ${type}`;
+  }
 }
 
 const UNITS_IN_KIB: Record<string, number> = { KiB: 1, MiB: 1024, GiB: 1024 * 1024, TiB: 1024 * 1024 * 1024 };

@@ -1,9 +1,11 @@
 import { linkOptions, type LinkOptions } from '@tanstack/react-router';
-import type { Host, Network, Vm } from '../../../contract';
+import type { Cluster, Host, Network, Vm } from '../../../contract';
 import { whyNoScreen } from '../../../contract';
+import { text as shared } from '../../actions/text';
 import { whyNotHost, whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import type { CommandResult } from '../../api/command-result';
+import { text } from './text';
 
 /** What happens when something is chosen: a place to go to, a command, or a command that is confirmed first. */
 export type Act =
@@ -15,13 +17,16 @@ interface Kinds {
   readonly vm: Vm;
   readonly network: Network;
   readonly host: Host;
+  readonly cluster: Cluster;
 }
 export type ObjectKind = keyof Kinds;
 
-/** An action on one kind of object, by the CLI's words. */
+/** An action on one kind of object, by the CLI's words: the noun is the object's own, or that of a part of it. */
 export interface Deed<K extends ObjectKind = ObjectKind> {
-  readonly noun: K;
+  readonly noun: string;
   readonly verb: string;
+  /** What it is called with an object's name; else the verb and the name. */
+  readonly label?: (name: string) => string;
   why(object: Kinds[K]): string | null;
   act(object: Kinds[K]): Act;
 }
@@ -29,12 +34,14 @@ export interface Deed<K extends ObjectKind = ObjectKind> {
 const go = (to: LinkOptions): Act => ({ kind: 'go', to });
 const none = (): null => null;
 
+const vmPage = (vm: Vm, what?: string): Act =>
+  go(linkOptions({ to: '/vms/$id', params: { id: vm.id }, search: { do: what } }));
+const networkPage = (network: Network, what?: string): Act =>
+  go(linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { do: what } }));
+const hostPage = (host: Host, tab?: 'networks' | 'snapshots', what?: string): Act =>
+  go(linkOptions({ to: '/hosts/$id', params: { id: host.id }, search: { tab, do: what } }));
+
 const LIFE = ['start', 'shutdown', 'reboot', 'suspend', 'resume'] as const;
-const HARD = {
-  stop: 'The VM is ended as if its power were cut. What it has not written is lost.',
-  reset: 'The VM starts again as if its reset button were pressed. What it has not written is lost.',
-  remove: 'Its disks go to the trash. Until they are deleted there it can be undone.',
-} as const;
 
 const VM_DEEDS: readonly Deed<'vm'>[] = [
   { noun: 'vm', verb: 'show', why: none, act: (vm) => go(linkOptions({ to: '/vms/$id', params: { id: vm.id } })) },
@@ -56,11 +63,52 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
     why: (vm) => whyNoScreen(vm.boot) ?? whyNotVm(vm.state, 'screen'),
     act: (vm) => go(linkOptions({ to: '/vms/$id/screen', params: { id: vm.id } })),
   },
+  { noun: 'vm', verb: 'update', why: (vm) => whyNotVm(vm.state, 'update'), act: (vm) => vmPage(vm, 'edit') },
+  ...(['move', 'placement'] as const).map((verb): Deed<'vm'> => ({
+    noun: 'vm',
+    verb,
+    label: text.vmPages[verb],
+    why: none,
+    act: (vm) => vmPage(vm),
+  })),
+  {
+    noun: 'vnic',
+    verb: 'add',
+    label: text.addVnic,
+    why: (vm) => whyNotVm(vm.state, 'editVnics'),
+    act: (vm) => vmPage(vm, 'plug'),
+  },
+  ...(['list', 'plug', 'unplug', 'link', 'move', 'remove'] as const).map((verb): Deed<'vm'> => ({
+    noun: 'vnic',
+    verb,
+    label: text.vnicsOf[verb],
+    why: none,
+    act: (vm) => vmPage(vm),
+  })),
+  { noun: 'forward', verb: 'add', label: text.addForward, why: none, act: (vm) => vmPage(vm, 'forward') },
+  ...(['list', 'show', 'add', 'revert', 'remove'] as const).map((verb): Deed<'vm'> => ({
+    noun: 'snapshot',
+    verb,
+    label: text.snapshotsOf[verb],
+    why: none,
+    act: (vm) => vmPage(vm),
+  })),
+  ...(['list', 'remove'] as const).map((verb): Deed<'vm'> => ({
+    noun: 'forward',
+    verb,
+    label: text.forwardsOf[verb],
+    why: none,
+    act: (vm) => vmPage(vm),
+  })),
   ...(['stop', 'reset', 'remove'] as const).map((verb): Deed<'vm'> => ({
     noun: 'vm',
     verb,
     why: (vm) => whyNotVm(vm.state, verb),
-    act: (vm) => ({ kind: 'ask', words: HARD[verb], call: (dryRun) => client.vms[verb]({ vm: vm.id, dryRun }) }),
+    act: (vm) => ({
+      kind: 'ask',
+      words: shared.vmHard[verb],
+      call: (dryRun) => client.vms[verb]({ vm: vm.id, dryRun }),
+    }),
   })),
 ];
 
@@ -74,17 +122,37 @@ const NETWORK_DEEDS: readonly Deed<'network'>[] = [
   ...(['check', 'certificate'] as const).map((verb): Deed<'network'> => ({
     noun: 'network',
     verb,
-    why: (network) => (network.isIsolated ? null : 'A regular network is not meant to be isolated.'),
+    why: (network) => (network.isIsolated ? null : text.notIsolated),
     act: (network) =>
       go(linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { tab: 'isolation' } })),
   })),
+  { noun: 'network', verb: 'update', why: none, act: (network) => networkPage(network, 'edit') },
+  {
+    noun: 'network',
+    verb: 'place-together',
+    label: text.placeTogether,
+    why: none,
+    act: (network) => networkPage(network),
+  },
+  ...(['attach', 'detach'] as const).map((verb): Deed<'network'> => ({
+    noun: 'network',
+    verb,
+    why: none,
+    act: (network) => networkPage(network),
+  })),
+  {
+    noun: 'network',
+    verb: 'sync',
+    why: none,
+    act: (network) => ({ kind: 'run', call: () => client.networks.sync({ network: network.id }) }),
+  },
   {
     noun: 'network',
     verb: 'remove',
     why: none,
     act: (network) => ({
       kind: 'ask',
-      words: 'Its bridges are taken off every host. VMs that use it keep it from being removed.',
+      words: text.removeNetwork,
       call: (dryRun) => client.networks.remove({ network: network.id, dryRun }),
     }),
   },
@@ -98,8 +166,9 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id } })),
   },
   {
-    noun: 'host',
-    verb: 'snapshots',
+    noun: 'snapshot',
+    verb: 'list',
+    label: text.hostSnapshots,
     why: none,
     act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id }, search: { tab: 'snapshots' } })),
   },
@@ -115,13 +184,71 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     why: (host) => whyNotHost(host.state, 'maintenance'),
     act: (host) => ({
       kind: 'ask',
-      words: 'Its bridges stay in place, but nothing is deployed or repaired on it until it is activated again.',
+      words: shared.maintenanceMeans,
       call: (dryRun) => client.hosts.maintenance({ host: host.id, dryRun }),
+    }),
+  },
+  {
+    noun: 'host',
+    verb: 'setup-networks',
+    label: text.setupNetworks,
+    why: (host) => whyNotHost(host.state, 'setupNetworks'),
+    act: (host) => hostPage(host, 'networks', 'setup'),
+  },
+  ...(['nics', 'update', 'label', 'unlock', 'check'] as const).map((verb): Deed<'host'> => ({
+    noun: 'host',
+    verb,
+    label: text.hostPages[verb],
+    why: none,
+    act: (host) => hostPage(host),
+  })),
+  {
+    noun: 'host',
+    verb: 'remove',
+    why: (host) => whyNotHost(host.state, 'remove'),
+    act: (host) => ({
+      kind: 'ask',
+      words: shared.removeHostMeans,
+      call: (dryRun) => client.hosts.remove({ host: host.id, dryRun }),
+    }),
+  },
+  ...(['clone', 'reset'] as const).map((verb): Deed<'host'> => ({
+    noun: 'lab',
+    verb,
+    label: text.labCare[verb],
+    why: none,
+    act: (host) => hostPage(host, 'snapshots'),
+  })),
+  {
+    noun: 'outside',
+    verb: 'enable',
+    label: text.enableOutside,
+    why: (host) => (host.kind === 'lab' ? null : text.onlyLabs),
+    act: (host) => ({ kind: 'run', call: () => client.outside.enable({ host: host.id }) }),
+  },
+  {
+    noun: 'outside',
+    verb: 'disable',
+    label: text.disableOutside,
+    why: (host) => (host.kind === 'lab' ? null : text.onlyLabs),
+    act: (host) => ({
+      kind: 'ask',
+      words: text.disableOutsideMeans,
+      call: (dryRun) => client.outside.disable({ host: host.id, dryRun }),
     }),
   },
 ];
 
-export const DEEDS = { vm: VM_DEEDS, network: NETWORK_DEEDS, host: HOST_DEEDS } as const;
+const CLUSTER_DEEDS: readonly Deed<'cluster'>[] = [
+  {
+    noun: 'cluster',
+    verb: 'sync',
+    why: none,
+    act: (cluster) => ({ kind: 'run', call: () => client.clusters.sync({ cluster: cluster.id }) }),
+  },
+];
+
+export const DEEDS = { vm: VM_DEEDS, network: NETWORK_DEEDS, host: HOST_DEEDS, cluster: CLUSTER_DEEDS } as const;
 
 /** What needs no object. */
 export interface Plain {
@@ -132,23 +259,32 @@ export interface Plain {
 
 const NEW = { search: { new: true } } as const;
 export const PLAIN: readonly Plain[] = [
-  { command: 'network add', label: 'New isolated network', act: go(linkOptions({ to: '/networks', ...NEW })) },
-  { command: 'vm add', label: 'New virtual machine', act: go(linkOptions({ to: '/vms', ...NEW })) },
-  { command: 'host add', label: 'Add a host', act: go(linkOptions({ to: '/hosts', ...NEW })) },
-  { command: 'undo', label: 'Undo what was done last', act: { kind: 'run', call: () => client.undo.run({}) } },
-  { command: 'map', label: 'Map', act: go(linkOptions({ to: '/' })) },
-  { command: 'network list', label: 'Networks', act: go(linkOptions({ to: '/networks' })) },
-  { command: 'vm list', label: 'Virtual machines', act: go(linkOptions({ to: '/vms' })) },
-  { command: 'host list', label: 'Hosts', act: go(linkOptions({ to: '/hosts' })) },
-  { command: 'job list', label: 'Jobs', act: go(linkOptions({ to: '/activity', search: { tab: 'jobs' } })) },
-  { command: 'event list', label: 'Events', act: go(linkOptions({ to: '/activity', search: { tab: 'events' } })) },
-  { command: 'doctor', label: 'What this machine can do', act: go(linkOptions({ to: '/doctor' })) },
+  { command: 'network add', label: text.newNetwork, act: go(linkOptions({ to: '/networks', ...NEW })) },
+  { command: 'vm add', label: text.newVm, act: go(linkOptions({ to: '/vms', ...NEW })) },
+  { command: 'host add', label: text.addHost, act: go(linkOptions({ to: '/hosts', ...NEW })) },
+  { command: 'undo', label: text.undo, act: { kind: 'run', call: () => client.undo.run({}) } },
+  { command: 'map', label: text.map, act: go(linkOptions({ to: '/' })) },
+  { command: 'network list', label: text.networks, act: go(linkOptions({ to: '/networks' })) },
+  { command: 'vm list', label: text.vms, act: go(linkOptions({ to: '/vms' })) },
+  { command: 'host list', label: text.hosts, act: go(linkOptions({ to: '/hosts' })) },
+  { command: 'job list', label: text.jobs, act: go(linkOptions({ to: '/activity', search: { tab: 'jobs' } })) },
+  { command: 'event list', label: text.events, act: go(linkOptions({ to: '/activity', search: { tab: 'events' } })) },
+  ...(['show', 'cancel', 'retry'] as const).map((verb): Plain => ({
+    command: `job ${verb}`,
+    label: text.job[verb],
+    act: go(linkOptions({ to: '/activity', search: { tab: 'jobs' } })),
+  })),
+  { command: 'reach', label: text.reach, act: go(linkOptions({ to: '/' })) },
+  { command: 'demo', label: text.demo, act: go(linkOptions({ to: '/welcome' })) },
+  { command: 'lab list', label: text.labs, act: go(linkOptions({ to: '/hosts', search: { q: 'lab' } })) },
+  { command: 'trash list', label: text.trash, act: go(linkOptions({ to: '/vms' })) },
+  { command: 'doctor', label: text.doctor, act: go(linkOptions({ to: '/doctor' })) },
   {
     command: 'trash empty',
-    label: 'Empty the trash',
+    label: text.emptyTrash,
     act: {
       kind: 'ask',
-      words: 'The disks of removed VMs are deleted for good.',
+      words: text.emptyTrashMeans,
       call: (dryRun) => client.trash.empty({ dryRun }),
     },
   },

@@ -1,4 +1,4 @@
-import type { Host, Network, Vm } from '../../../contract';
+import type { Cluster, Host, Network, Vm } from '../../../contract';
 import { type Act, type Deed, DEEDS, type ObjectKind, PLAIN } from './deeds';
 import { type Entry, byName, restFor, wordsOf } from './search';
 
@@ -16,12 +16,13 @@ export interface Index {
   readonly vm: readonly Entry<Vm>[];
   readonly network: readonly Entry<Network>[];
   readonly host: readonly Entry<Host>[];
+  readonly cluster: readonly Entry<Cluster>[];
 }
 
 const MOST = 12;
 /** Objects shown for one action: the best few, and room for other actions. */
 const OBJECTS_EACH = 5;
-const KINDS = ['network', 'vm', 'host'] as const satisfies readonly ObjectKind[];
+const KINDS = ['network', 'vm', 'host', 'cluster'] as const satisfies readonly ObjectKind[];
 
 /** What the typed words could mean, the likeliest first: actions that they name, then things that are called so. */
 export function findings(typed: string, index: Index): Finding[] {
@@ -57,6 +58,8 @@ function deedFindings(kind: ObjectKind, words: readonly string[], index: Index):
       return ofKind(DEEDS.network, index.network, words);
     case 'host':
       return ofKind(DEEDS.host, index.host, words);
+    case 'cluster':
+      return ofKind(DEEDS.cluster, index.cluster, words);
   }
 }
 
@@ -68,11 +71,14 @@ function thingFindings(kind: ObjectKind, words: readonly string[], index: Index)
       return shows(DEEDS.network[0], byName(index.network, words, MOST));
     case 'host':
       return shows(DEEDS.host[0], byName(index.host, words, MOST));
+    // It has no page of its own.
+    case 'cluster':
+      return [];
   }
 }
 
 type Named = { readonly id: string; readonly name: string };
-type DeedFor<T> = Pick<Deed, 'noun' | 'verb'> & { why(object: T): string | null; act(object: T): Act };
+type DeedFor<T> = Pick<Deed, 'noun' | 'verb' | 'label'> & { why(object: T): string | null; act(object: T): Act };
 
 function ofKind<T extends Named>(
   deeds: readonly DeedFor<T>[],
@@ -92,7 +98,7 @@ const shows = <T extends Named>(deed: DeedFor<T> | undefined, objects: readonly 
 
 function finding<T extends Named>(deed: DeedFor<T>, object: T): Finding {
   const { noun, verb } = deed;
-  const label = `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${object.name}`;
+  const label = deed.label?.(object.name) ?? `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${object.name}`;
   return {
     key: `${noun} ${verb} ${object.id}`,
     label,

@@ -1,11 +1,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { Confirm } from '../../actions/confirm';
-import { useHosts, useNetworks, useVms } from '../../actions/use-names';
+import { useClusters, useHosts, useNetworks, useVms } from '../../actions/use-names';
 import { useCommand } from '../../api/use-command';
 import type { Act } from './deeds';
 import { type Finding, findings } from './findings';
 import { indexOf } from './search';
+import { text } from './text';
 
 /** Find or do anything: every host, network, VM and every action, from the keyboard. */
 export function Palette() {
@@ -16,7 +17,7 @@ export function Palette() {
   const [open, setOpen] = useState(false);
   const [asking, setAsking] = useState<Finding | null>(null);
   const { choose, problem } = useChoose(setAsking);
-  const found = useFound(open, words);
+  const { found, findNow } = useFound(open, words);
   useFocusKey(input);
   const pick = (finding: Finding | undefined): void => {
     if (finding === undefined || finding.why !== null) return;
@@ -29,8 +30,12 @@ export function Palette() {
       event.preventDefault();
       setAt((at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % Math.max(found.length, 1));
     }
-    if (event.key === 'Enter') pick(found[at]);
-    if (event.key === 'Escape') input.current?.blur();
+    // The list may lag behind quick fingers: Enter means what was typed.
+    if (event.key === 'Enter') pick(findNow()[at]);
+    if (event.key === 'Escape') {
+      setWords('');
+      input.current?.blur();
+    }
   };
   return (
     <div className="finder">
@@ -38,8 +43,8 @@ export function Palette() {
         ref={input}
         type="text"
         role="combobox"
-        placeholder="Find or do anything"
-        aria-label="Find or do anything"
+        placeholder={text.find}
+        aria-label={text.find}
         aria-expanded={open && found.length > 0}
         aria-controls={list}
         aria-activedescendant={open && found[at] !== undefined ? `${list}-${at}` : undefined}
@@ -57,9 +62,9 @@ export function Palette() {
       />
       <kbd aria-hidden="true">Ctrl K</kbd>
       <span className="pf-v6-screen-reader" role="status">
-        {problem?.message ?? (open && words !== '' ? `${found.length} found` : '')}
+        {problem?.message ?? (open && words !== '' ? text.foundCount(found.length) : '')}
       </span>
-      <ul id={list} role="listbox" aria-label="Found" hidden={!open || found.length === 0}>
+      <ul id={list} role="listbox" aria-label={text.found} hidden={!open || found.length === 0}>
         {found.map((finding, index) => (
           <li
             key={finding.key}
@@ -95,9 +100,10 @@ function Asking({
   act: Extract<Act, { kind: 'ask' }>;
   onClose: () => void;
 }) {
-  const verb = finding.label.split(' ')[0] ?? finding.label;
+  const verb = finding.command.split(' ').at(-1) ?? finding.command;
+  const submit = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
   return (
-    <Confirm title={`${finding.label}?`} words={act.words} submit={verb} danger call={act.call} onClose={onClose} />
+    <Confirm title={`${finding.label}?`} words={act.words} submit={submit} danger call={act.call} onClose={onClose} />
   );
 }
 
@@ -119,17 +125,26 @@ function useChoose(ask: (finding: Finding) => void) {
 }
 
 /** The index is made when the list opens and when things come and go; each key then only looks through it. */
-function useFound(open: boolean, words: string): Finding[] {
+function useFound(open: boolean, words: string): { found: Finding[]; findNow: () => Finding[] } {
   const hosts = useHosts();
   const networks = useNetworks();
   const vms = useVms();
+  const clusters = useClusters();
   const index = useMemo(
     () =>
-      open ? { host: indexOf(hosts.values()), network: indexOf(networks.values()), vm: indexOf(vms.values()) } : null,
-    [open, hosts, networks, vms],
+      open
+        ? {
+            host: indexOf(hosts.values()),
+            network: indexOf(networks.values()),
+            vm: indexOf(vms.values()),
+            cluster: indexOf(clusters.values()),
+          }
+        : null,
+    [open, hosts, networks, vms, clusters],
   );
   const typed = useDeferredValue(words);
-  return useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);
+  const found = useMemo(() => (index === null ? [] : findings(typed, index)), [typed, index]);
+  return { found, findNow: () => (index === null || typed === words ? found : findings(words, index)) };
 }
 
 function useFocusKey(input: React.RefObject<HTMLInputElement | null>): void {

@@ -4,46 +4,65 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Event } from '../../../contract';
 import { byWords, SEVERITY_TONE } from '../../actions/event-list';
+import { SubjectLinks } from '../../actions/subject-links';
+import { useTableChoice } from '../../actions/use-table-choice';
 import { queries } from '../../api/queries';
 import { DataTable } from '../../ui/data-table';
 import { Nothing, Waiting } from '../../ui/page';
+import { momentWords } from '../../ui/language';
 import { Dot } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
 import { tableState } from '../../ui/table-state';
 import { text } from './text';
 
 const columns: Column<Event>[] = [
-  { id: 'severity', title: '', cell: (event) => <Dot tone={SEVERITY_TONE[event.severity]} label={event.severity} /> },
   {
     id: 'at',
-    title: 'When',
-    width: 15,
+    title: text.when,
+    width: 25,
     text: (event) => event.seq,
     cell: (event) => (
-      <time dateTime={event.at}>
-        {new Date(event.at).toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'medium' })}
-      </time>
+      <span className="named">
+        <Dot tone={SEVERITY_TONE[event.severity]} label={event.severity} />
+        <time dateTime={event.at}>{momentWords(event.at)}</time>
+      </span>
     ),
   },
-  { id: 'message', title: 'What', width: 40, text: (event) => event.message, cell: (event) => event.message },
+  {
+    id: 'message',
+    title: text.what,
+    width: 40,
+    text: (event) => event.message,
+    cell: (event) => <span title={event.message}>{event.message}</span>,
+  },
+  {
+    id: 'about',
+    title: text.about,
+    width: 20,
+    cell: (event) => <SubjectLinks subjects={event.subjects} />,
+  },
+  { id: 'by', title: text.by, width: 15, text: (event) => byWords(event.by), cell: (event) => byWords(event.by) },
   {
     id: 'type',
-    title: 'Type',
+    title: text.type,
     width: 15,
     text: (event) => event.type,
     cell: (event) => <span className="mono">{event.type}</span>,
   },
-  { id: 'by', title: 'By', text: (event) => byWords(event.by), cell: (event) => byWords(event.by) },
 ];
 
-/** The latest events, filtered by severity and by words; both are in the address. */
+/** The latest events, filtered by severity and by words; both are in the address. What jobs say of themselves is in the other tab. */
 export function EventsTab() {
   const search = useSearch({ from: '/activity' });
   const navigate = useNavigate({ from: '/activity' });
   const events = useQuery(queries.events());
+  const columnChoice = useTableChoice('events');
   const severity = search.severity ?? 'all';
   const rows = useMemo(
-    () => (events.data ?? []).filter((event) => severity === 'all' || event.severity === severity),
+    () =>
+      (events.data ?? []).filter(
+        ({ severity: own, type }) => !type.startsWith('job.') && (severity === 'all' || own === severity),
+      ),
     [events.data, severity],
   );
   const change = (part: Partial<typeof search>): void =>
@@ -53,13 +72,15 @@ export function EventsTab() {
   return (
     <DataTable
       label={text.events}
+      counted={text.countEvents}
+      {...columnChoice}
       columns={columns}
       rows={rows}
       keyOf={(event) => String(event.seq)}
       {...tableState(search, change)}
       noMatch={text.noMatch}
       tools={
-        <ToggleGroup aria-label="Severity" isCompact>
+        <ToggleGroup aria-label={text.severity} isCompact>
           {choices.map((choice) => (
             <ToggleGroupItem
               key={choice}

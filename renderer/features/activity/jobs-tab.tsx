@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../contract';
 import { byWords } from '../../actions/event-list';
 import { durationWords, JobSteps } from '../../actions/job-steps';
+import { SubjectLinks } from '../../actions/subject-links';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
@@ -46,7 +47,7 @@ export function JobsTab({ picked, onPick }: { picked: string | undefined; onPick
 function stepsWords(job: Job): string {
   if (job.state !== 'running') return durationWords(job.startedAt, job.endedAt);
   const done = job.steps.filter((step) => step.state !== 'pending' && step.state !== 'running').length;
-  return `${done} of ${job.steps.length}`;
+  return text.stepsOf(done, job.steps.length);
 }
 
 function JobPart({ job }: { job: Job }) {
@@ -55,38 +56,34 @@ function JobPart({ job }: { job: Job }) {
   const again = job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted';
   return (
     <Section
-      title={job.kind}
+      title={job.title}
+      isName
       tools={
         <span className="acts-row">
-          <Act
-            variant="secondary"
-            size="sm"
-            why={open ? null : 'The job has ended.'}
-            isLoading={act.busy && open}
-            onClick={() => void act.run('cancel')}
-          >
-            Cancel
-          </Act>
-          <Act
-            variant="secondary"
-            size="sm"
-            why={again ? null : 'Only a failed, cancelled or interrupted job can be run again.'}
-            isLoading={act.busy && again}
-            onClick={() => void act.run('retry')}
-          >
-            Run again
-          </Act>
+          <State feel={JOB_FEEL[job.state]} />
+          {open ? (
+            <Act variant="secondary" size="sm" isLoading={act.busy} onClick={() => void act.run('cancel')}>
+              {text.cancel}
+            </Act>
+          ) : null}
+          {again ? (
+            <Act variant="secondary" size="sm" isLoading={act.busy} onClick={() => void act.run('retry')}>
+              {text.again}
+            </Act>
+          ) : null}
         </span>
       }
     >
-      <p className="job-title">
-        <strong>{job.title}</strong> <State feel={JOB_FEEL[job.state]} />
-      </p>
       <p className="soft">
-        Asked for by {byWords(job.by)}, <Ago at={job.createdAt} />
-        {job.endedAt === null ? '' : `, took ${durationWords(job.startedAt ?? job.createdAt, job.endedAt)}`}
+        {text.askedBy(byWords(job.by))} <Ago at={job.createdAt} />
+        {job.endedAt === null ? '' : `, ${text.took(durationWords(job.startedAt ?? job.createdAt, job.endedAt))}`}
+        {' · '}
+        <span className="mono">{job.kind}</span>
       </p>
-      {job.error === null ? null : <Trouble problem={{ title: 'The job failed', ...job.error }} />}
+      <p>
+        <SubjectLinks subjects={job.subjects} />
+      </p>
+      {job.error === null ? null : <Trouble problem={{ title: text.jobFailed, ...job.error }} />}
       <Trouble problem={act.problem} />
       <JobSteps job={job} />
     </Section>

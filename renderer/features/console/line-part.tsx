@@ -1,5 +1,6 @@
-import { type ReactNode, Suspense } from 'react';
-import { type VmAction, vmAllows, type Vm } from '../../../contract';
+import { type ReactNode, Suspense, useState } from 'react';
+import { type Vm, type VmAction, vmAllows } from '../../../contract';
+import { VmActions } from '../../actions/vm-actions';
 import { Act } from '../../ui/act';
 import { Nothing, Waiting } from '../../ui/page';
 import './console.css';
@@ -11,28 +12,40 @@ export function LinePart({
   vm,
   action,
   start,
+  keeps,
   children,
 }: {
   vm: Vm;
   action: Extract<VmAction, 'console' | 'screen'>;
   /** What is said while the VM does not run. */
   start: string;
-  children: (rounds: Rounds) => ReactNode;
+  /** Whether what was seen last stays when the line ends: that of a console does, a screen is gone. */
+  keeps: boolean;
+  /** `isOpen`: whether there is a line now, or one is being made. */
+  children: (rounds: Rounds, isOpen: boolean) => ReactNode;
 }) {
   const possible = vmAllows(vm.state, action);
   const rounds = useRounds(possible);
-  if (!possible) return <Nothing title={start} />;
-  if (rounds.ended === null) return <Suspense fallback={<Waiting lines={2} />}>{children(rounds)}</Suspense>;
+  const [had, setHad] = useState(possible);
+  if (possible && !had) setHad(true);
+  const isOpen = possible && rounds.ended === null;
+  const told = !possible ? (keeps && had ? text.down : null) : rounds.ended && (rounds.ended.why ?? text.ended);
+  if (!possible && !(keeps && had)) return <Nothing title={start} action={<VmActions vm={vm} size="sm" />} />;
   return (
-    <Nothing
-      title={rounds.ended.why ?? text.ended}
-      action={
-        <Act variant="primary" onClick={rounds.again}>
-          {text.again}
-        </Act>
-      }
-    >
-      {rounds.ended.pause === null ? undefined : text.retrying}
-    </Nothing>
+    <>
+      {told === null ? null : (
+        <div className="line-told" role="status">
+          <span className="grow">
+            {told} {rounds.ended?.pause == null ? '' : text.retrying}
+          </span>
+          {possible ? (
+            <Act variant="primary" size="sm" onClick={rounds.again}>
+              {text.again}
+            </Act>
+          ) : null}
+        </div>
+      )}
+      {isOpen || keeps ? <Suspense fallback={<Waiting lines={2} />}>{children(rounds, isOpen)}</Suspense> : null}
+    </>
   );
 }

@@ -2,36 +2,44 @@ import { FormGroup } from '@patternfly/react-core/dist/dynamic/components/Form';
 import { TextArea } from '@patternfly/react-core/dist/dynamic/components/TextArea';
 import { useState } from 'react';
 import { Dialog } from '../../ui/dialog';
-import { type Key, keysOf } from './keys';
+import { hasUnseen, linesOf, withoutUnseen } from './pasting';
 import { text } from './text';
 
-/** Asks for a text to type. A box to paste into needs no leave to read the clipboard, which a browser would ask for. */
-export function PasteDialog({ onType, onClose }: { onType: (keys: readonly Key[]) => void; onClose: () => void }) {
-  const [words, setWords] = useState('');
-  const { keys, missing } = keysOf(words);
-  const why = missing.length > 0 ? text.noKey(missing) : keys.length === 0 ? text.pasteLabel : null;
+/** Shows what would go to a shell, to be looked at and changed. A box to paste into needs no leave to read the clipboard. */
+export function PasteDialog({
+  start,
+  onPaste,
+  onClose,
+}: {
+  start: string;
+  onPaste: (words: string) => void;
+  onClose: () => void;
+}) {
+  const [words, setWords] = useState(start);
+  const seen = withoutUnseen(words);
+  const lines = linesOf(seen);
   return (
     <Dialog
       title={text.pasteTitle}
-      description={text.pasteMeans}
-      submit={text.pasteSubmit}
-      why={why}
-      onSubmit={() => onType(keys)}
+      description={lines > 1 ? text.pasteAsk(lines) : text.pasteHow}
+      submit={text.pasteSubmit(lines)}
+      why={seen === '' ? text.pasteEmpty : null}
+      onSubmit={() => onPaste(seen)}
       onClose={onClose}
     >
-      <FormGroup label={text.pasteLabel} fieldId="paste-text">
+      <FormGroup label={text.textLabel} fieldId="paste-text">
         <TextArea
           id="paste-text"
+          className="mono"
           value={words}
           onChange={(_, typed) => setWords(typed)}
-          rows={5}
+          rows={8}
           autoFocus
           spellCheck={false}
-          aria-describedby="paste-missing"
-          validated={missing.length > 0 ? 'error' : 'default'}
+          aria-describedby="paste-unseen"
         />
-        <p id="paste-missing" role="status" className="soft">
-          {missing.length > 0 ? text.noKey(missing) : ''}
+        <p id="paste-unseen" role="status" className="soft">
+          {hasUnseen(words) ? text.unseen : ''}
         </p>
       </FormGroup>
     </Dialog>

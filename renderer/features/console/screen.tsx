@@ -1,21 +1,31 @@
 import type RFB from '@novnc/novnc';
 import { useEffect, useRef, useState } from 'react';
 import { Act } from '../../ui/act';
+import { MoreMenu } from '../../ui/menu';
+import { saveFile } from '../../ui/save-file';
+import { CHORDS, pressChord } from './chords';
+import { fileName } from './console-tools';
 import { type Key, SHIFT } from './keys';
-import { PasteDialog } from './paste-dialog';
+import { PlaceTools } from './place-tools';
 import { text } from './text';
+import { TypeDialog } from './type-dialog';
 import { useScreen } from './use-screen';
 
 /** A PS/2 keyboard of QEMU's holds 16 bytes, and a key with shift makes up to eight: what comes faster than it is read is lost. */
 const KEY_PAUSE_MS = 20;
+const CTRL = 0xffe3;
 
 /** A VM's screen with what can be sent to it. */
 export function Screen({ vm, name, onEnd }: { vm: string; name: string; onEnd: (error: unknown) => void }) {
   const box = useRef<HTMLDivElement>(null);
+  const tools = useRef<HTMLDivElement>(null);
   const viewer = useScreen(vm, box, onEnd);
   const [fit, setFit] = useState(true);
-  const [pasting, setPasting] = useState(false);
+  const [asking, setAsking] = useState(false);
   const [keys, setKeys] = useState<readonly Key[] | null>(null);
+  const [said, setSaid] = useState('');
+  const copied = useCopiedInGuest(viewer);
+  useLeaveKey(viewer, box, () => tools.current?.querySelector('button')?.focus());
   useEffect(() => {
     if (viewer !== null) viewer.scaleViewport = fit;
   }, [viewer, fit]);
@@ -26,37 +36,114 @@ export function Screen({ vm, name, onEnd }: { vm: string; name: string; onEnd: (
     return () => stop.abort();
   }, [viewer, keys]);
   const why = viewer === null ? text.notYet : null;
+  const shared = { size: 'sm', variant: 'secondary' } as const;
+  const takePicture = (): void =>
+    viewer?.toBlob((blob) => saveFile(`screen-${fileName(name)}-${stamp()}.png`, 'image/png', blob), 'image/png');
+  const copy = (): void => {
+    navigator.clipboard.writeText(copied ?? '').then(
+      () => setSaid(text.copied),
+      () => setSaid(text.notCopied),
+    );
+  };
   return (
     <>
-      <div className="screen-tools">
-        <Act size="sm" variant="secondary" why={why} onClick={() => viewer?.sendCtrlAltDel()}>
-          {text.ctrlAltDel}
+      <div ref={tools} className="screen-tools" role="toolbar" aria-label={text.tools(text.screenOf(name))}>
+        {CHORDS.slice(0, 1).map((chord) => (
+          <Act key={chord.id} {...shared} why={why} onClick={() => viewer && press(viewer, chord)}>
+            {chord.label}
+          </Act>
+        ))}
+        <MoreMenu
+          label={text.keys}
+          words={text.keys}
+          entries={CHORDS.slice(1).map((chord) => ({
+            id: chord.id,
+            label: chord.label,
+            why,
+            onChoose: () => viewer && press(viewer, chord),
+          }))}
+        />
+        <Act {...shared} why={why ?? (keys === null ? null : text.busy)} onClick={() => setAsking(true)}>
+          {text.type}
         </Act>
         <Act
-          size="sm"
-          variant="secondary"
-          why={why ?? (keys === null ? null : text.busy)}
-          onClick={() => setPasting(true)}
+          {...shared}
+          why={why ?? (copied === null ? text.fromGuestNot : null)}
+          title={text.fromGuestMeans}
+          onClick={copy}
         >
-          {text.paste}
+          {text.fromGuest}
+        </Act>
+        <Act {...shared} why={why} onClick={takePicture}>
+          {text.picture}
         </Act>
         <Act size="sm" variant={fit ? 'primary' : 'secondary'} aria-pressed={fit} onClick={() => setFit(!fit)}>
           {text.fit}
         </Act>
-        <span className="soft">{text.screenHint}</span>
+        <PlaceTools vm={vm} line="screen" onSay={setSaid} />
       </div>
-      <div ref={box} className="screen" role="group" aria-label={`Screen of ${name}`} aria-busy={viewer === null} />
-      {pasting ? (
-        <PasteDialog
+      <p className="soft line-hint" role="status">
+        {said === '' ? text.screenHint : said}
+      </p>
+      <div
+        ref={box}
+        className={fit ? 'screen' : 'screen screen-full'}
+        role="group"
+        aria-label={text.screenOf(name)}
+        aria-busy={viewer === null}
+      />
+      {asking ? (
+        <TypeDialog
           onType={(wanted) => {
-            setPasting(false);
+            setAsking(false);
             setKeys(wanted);
           }}
-          onClose={() => setPasting(false)}
+          onClose={() => setAsking(false)}
         />
       ) : null}
     </>
   );
+}
+
+function press(viewer: RFB, chord: (typeof CHORDS)[number]): void {
+  pressChord(chord, (keysym, code, down) => viewer.sendKey(keysym, code, down));
+  viewer.focus({ preventScroll: true });
+}
+
+/** "2026-11-26-09-22-15", fit for a file's name. */
+const stamp = (): string => new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
+
+/** What was copied in the guest last; null while nothing was, or the guest has nothing that tells. */
+function useCopiedInGuest(viewer: RFB | null): string | null {
+  const [copied, setCopied] = useState<string | null>(null);
+  useEffect(() => {
+    if (viewer === null) return;
+    const hear = (event: CustomEvent<{ text: string }>): void => setCopied(event.detail.text);
+    viewer.addEventListener('clipboard', hear);
+    return () => viewer.removeEventListener('clipboard', hear);
+  }, [viewer]);
+  return copied;
+}
+
+/** The screen takes all keys but Ctrl ], which gives the keyboard back, as it does in a terminal. */
+function useLeaveKey(viewer: RFB | null, box: React.RefObject<HTMLElement | null>, leave: () => void): void {
+  const now = useRef(leave);
+  now.current = leave;
+  useEffect(() => {
+    const place = box.current;
+    if (viewer === null || place === null) return;
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== ']' || !event.ctrlKey || event.shiftKey || event.altKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      // Ctrl has gone down in the VM, and its going up will be heard elsewhere.
+      viewer.sendKey(CTRL, 'ControlLeft', false);
+      viewer.blur();
+      now.current();
+    };
+    place.addEventListener('keydown', onKey, { capture: true });
+    return () => place.removeEventListener('keydown', onKey, { capture: true });
+  }, [viewer, box]);
 }
 
 async function type(viewer: RFB, keys: readonly Key[], signal: AbortSignal): Promise<void> {

@@ -1,70 +1,165 @@
-import { FitAddon } from '@xterm/addon-fit';
-import { Terminal as Xterm } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
-import { useEffect, useRef } from 'react';
+import type { Terminal as Xterm } from '@xterm/xterm';
+import { useEffect, useRef, useState } from 'react';
 import { client } from '../../api/client';
+import { ConsoleTools } from './console-tools';
+import { FindBar } from './find-bar';
+import { PasteDialog } from './paste-dialog';
+import { needsAsking } from './pasting';
+import { text } from './text';
 import { createTyping, fromBase64 } from './typing';
-import { withStyleNonce } from './with-nonce';
+import { useXterm } from './use-xterm';
 
-const SCROLLBACK_LINES = 5_000;
+interface Props {
+  readonly vm: string;
+  readonly name: string;
+  /** Another number is another line to the VM; null: there is none now, and what was printed stays. */
+  readonly round: number | null;
+  /** When the VM, or the way to it, is gone. */
+  readonly onEnd: (error: unknown) => void;
+}
 
-/** A VM's serial console: what was printed so far, then live; `onEnd` when the VM, or the way to it, is gone. */
-export function Terminal({ vm, onEnd }: { vm: string; onEnd: (error: unknown) => void }) {
+/** A VM's serial console: what was printed so far, then live. */
+export function Terminal({ vm, name, round, onEnd }: Props) {
   const box = useRef<HTMLDivElement>(null);
+  const tools = useRef<HTMLDivElement>(null);
+  const terminal = useXterm(box);
+  const [finding, setFinding] = useState(false);
+  const [pasting, setPasting] = useState<string | null>(null);
+  const [said, setSaid] = useState('');
+  useLine({ terminal, vm, round, onEnd });
+  const copy = (): void => {
+    if (terminal === null || !terminal.hasSelection()) return setSaid(text.nothingSelected);
+    navigator.clipboard.writeText(terminal.getSelection()).then(
+      () => setSaid(text.copied),
+      () => setSaid(text.notCopied),
+    );
+  };
+  useKeys(terminal, {
+    copy,
+    find: () => setFinding(true),
+    leave: () => tools.current?.querySelector('button')?.focus(),
+  });
+  useSafePaste(box, setPasting);
+  return (
+    <>
+      <ConsoleTools
+        ref={tools}
+        vm={vm}
+        name={name}
+        terminal={terminal}
+        isOpen={round !== null}
+        onCopy={copy}
+        onPaste={() => setPasting('')}
+        onFind={() => setFinding(true)}
+        onSay={setSaid}
+      />
+      {finding && terminal !== null ? (
+        <FindBar
+          terminal={terminal}
+          onClose={() => {
+            setFinding(false);
+            terminal.focus();
+          }}
+        />
+      ) : null}
+      <p className="soft line-hint" role="status">
+        {said === '' ? text.hint : said}
+      </p>
+      <div ref={box} className="terminal" role="group" aria-label={text.consoleOf(name)} />
+      {pasting === null ? null : (
+        <PasteDialog
+          start={pasting}
+          onPaste={(words) => {
+            setPasting(null);
+            terminal?.paste(words);
+            terminal?.focus();
+          }}
+          onClose={() => setPasting(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The line of one round: what comes is written, what is typed is sent. */
+function useLine({ terminal, vm, round, onEnd }: Omit<Props, 'name'> & { terminal: Xterm | null }): void {
   const ended = useRef(onEnd);
   ended.current = onEnd;
   useEffect(() => {
-    const place = box.current;
-    if (place === null) return;
-    const terminal = new Xterm({
-      scrollback: SCROLLBACK_LINES,
-      cursorBlink: true,
-      fontFamily: '"Red Hat Mono", ui-monospace, "DejaVu Sans Mono", monospace',
-      fontSize: 14,
-      theme: { background: '#0b1118', foreground: '#dce6ef', cursor: '#6cc3ff', selectionBackground: '#2b4a66' },
-      screenReaderMode: true,
-    });
-    const fit = new FitAddon();
-    terminal.loadAddon(fit);
-    withStyleNonce(() => terminal.open(place));
-    terminal.attachCustomKeyEventHandler((event) => !isCopy(event) || copy(terminal, event));
-    fit.fit();
-    terminal.focus();
-    const watcher = new ResizeObserver(() => fit.fit());
-    watcher.observe(place);
+    if (terminal === null || round === null) return;
     const stop = new AbortController();
-    terminal.onData(
+    const typing = terminal.onData(
       createTyping(
         (data) => client.vms.consoleWrite({ vm, data }),
         (error) => ended.current(error),
       ),
     );
-    void listen(vm, stop.signal, (bytes) => terminal.write(bytes)).then(
+    terminal.focus();
+    let first = true;
+    const write = (bytes: Uint8Array): void => {
+      // What was printed before comes again with the first piece: it takes the place of what stands there, and nothing is blank meanwhile.
+      if (first) terminal.reset();
+      first = false;
+      terminal.write(bytes);
+    };
+    void listen(vm, stop.signal, write).then(
       () => stop.signal.aborted || ended.current(null),
       (error: unknown) => stop.signal.aborted || ended.current(error),
     );
     return () => {
       stop.abort();
-      watcher.disconnect();
-      terminal.dispose();
+      typing.dispose();
     };
-  }, [vm]);
-  return <div ref={box} className="terminal" />;
-}
-
-const isCopy = (event: KeyboardEvent): boolean => event.ctrlKey && event.shiftKey && event.code === 'KeyC';
-
-/** Browsers give these keys to their developer tools. False: the VM does not get them. */
-function copy(terminal: Xterm, event: KeyboardEvent): false {
-  event.preventDefault();
-  if (event.type === 'keydown' && terminal.hasSelection())
-    navigator.clipboard
-      .writeText(terminal.getSelection())
-      .catch((error: unknown) => console.info('the browser did not let the clipboard be written', error));
-  return false;
+  }, [terminal, vm, round]);
 }
 
 async function listen(vm: string, signal: AbortSignal, write: (bytes: Uint8Array) => void): Promise<void> {
   const chunks = await client.vms.console({ vm }, { signal });
   for await (const chunk of chunks) write(fromBase64(chunk.data));
+}
+
+interface Keys {
+  readonly copy: () => void;
+  readonly find: () => void;
+  /** Where the keyboard goes when it is given back. */
+  readonly leave: () => void;
+}
+
+/** Keys that are the console's own: the VM does not get them, nor do the browser's developer tools. */
+function useKeys(terminal: Xterm | null, keys: Keys): void {
+  const now = useRef(keys);
+  now.current = keys;
+  useEffect(() => {
+    terminal?.attachCustomKeyEventHandler((event) => {
+      const key = ownKey(event);
+      if (key === null) return true;
+      event.preventDefault();
+      if (event.type === 'keydown') now.current[key]();
+      return false;
+    });
+  }, [terminal]);
+}
+
+function ownKey(event: KeyboardEvent): keyof Keys | null {
+  if (!event.ctrlKey || event.altKey || event.metaKey) return null;
+  if (!event.shiftKey) return event.key === ']' ? 'leave' : null;
+  if (event.code === 'KeyC') return 'copy';
+  return event.code === 'KeyF' ? 'find' : null;
+}
+
+/** A paste that a person should see first is held back, and shown. */
+function useSafePaste(box: React.RefObject<HTMLElement | null>, ask: (words: string) => void): void {
+  useEffect(() => {
+    const place = box.current;
+    if (place === null) return;
+    const onPaste = (event: ClipboardEvent): void => {
+      const words = event.clipboardData?.getData('text/plain') ?? '';
+      if (!needsAsking(words)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      ask(words);
+    };
+    place.addEventListener('paste', onPaste, { capture: true });
+    return () => place.removeEventListener('paste', onPaste, { capture: true });
+  }, [box, ask]);
 }

@@ -65,7 +65,7 @@ export function DoctorPage() {
           </ul>
           <RemediesPart />
           <Section title={text.inOrder}>
-            <ul className="rows">
+            <ul className="rows rows-wide">
               {data.checks
                 .filter((check) => check.state === 'ok')
                 .map((check) => (

@@ -1,16 +1,19 @@
-import { useState } from 'react';
+import {} from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Host, Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
+import { Gone } from '../../actions/gone';
+import { LatestEvents } from '../../actions/latest-events';
+import { text as shared } from '../../actions/text';
 import { text as labcare } from '../../actions/labcare-text';
 import { SnapshotsPart } from '../../actions/snapshots-part';
 import { HostActions } from '../../actions/host-actions';
+import { useAsked } from '../../actions/use-asked';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
 import { whyNotHost } from '../../actions/why';
 import type { HostShow } from '../../api/live-shows';
-import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Act } from '../../ui/act';
 import { Facts, PageHead, Section, Waiting } from '../../ui/page';
@@ -19,8 +22,7 @@ import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
-import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
-import { Trouble } from '../../ui/trouble';
+import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL, vmFeel } from '../../ui/tone';
 import { gib } from './memory';
 import { LabCarePart } from './lab-care-part';
 import { LabelsPart } from './labels-part';
@@ -37,7 +39,7 @@ export function HostPage() {
   const all = useVms();
   const vms = useMemo(() => [...all.values()].filter((vm) => vm.hostId === id), [all, id]);
   const { data, error } = useQuery(queries.host(id));
-  if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
+  if (error !== null && data === undefined) return <Gone error={error} to="/hosts" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { host } = data;
   const whyNotUp = whyNotHost(host.state, 'runVms');
@@ -71,9 +73,18 @@ export function HostPage() {
             <div className="column">
               <AboutPart host={host} />
               <LabelsPart host={host} />
+              <LatestEvents
+                events={data.events}
+                all={
+                  <Link to="/hosts/$id" params={{ id }} search={{ tab: 'events' }}>
+                    {shared.allEvents}
+                  </Link>
+                }
+              />
             </div>
             <div className="column">
               <WayOutPart show={data} />
+              <NicsPart show={data} />
               <UnmanagedPart show={data} />
             </div>
           </div>
@@ -141,7 +152,7 @@ function AboutPart({ host }: { host: Host }) {
 }
 
 function NetworksPart({ show }: { show: HostShow }) {
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useAsked('setup');
   const networks = useNetworks();
   const looks = useLooks();
   return (
@@ -160,7 +171,7 @@ function NetworksPart({ show }: { show: HostShow }) {
     >
       {isOpen ? <SetupNetworks show={show} onClose={() => setOpen(false)} /> : null}
       {show.attachments.length === 0 ? <p className="soft">None of its cluster’s networks yet.</p> : null}
-      <ul className="rows">
+      <ul className="rows rows-wide">
         {show.attachments.map((attachment) => (
           <li key={attachment.networkId}>
             <Swatch look={looks.get(attachment.networkId)} />
@@ -190,7 +201,7 @@ function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
   return (
     <Section title={`Virtual machines (${vms.length})`}>
       {vms.length === 0 ? <p className="soft">None stands here yet.</p> : null}
-      <ul className="rows">
+      <ul className="rows rows-wide">
         {vms.slice(0, VMS_SHOWN).map((vm) => (
           <li key={vm.id}>
             <Dot tone={VM_FEEL[vm.state].tone} label={VM_FEEL[vm.state].words} />
@@ -212,13 +223,13 @@ function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
   );
 }
 
-function UnmanagedPart({ show }: { show: HostShow }) {
-  if (show.unmanaged.length + show.nics.length === 0) return null;
+function NicsPart({ show }: { show: HostShow }) {
+  if (show.nics.length === 0) return null;
   return (
-    <Section title="NICs and unmanaged bridges">
+    <Section title={`NICs (${show.nics.length})`}>
       <ul className="rows">
         {show.nics.map((nic) => (
-          <li key={`nic-${nic.name}`}>
+          <li key={nic.name}>
             <Dot tone={nic.up ? 'ok' : 'off'} label={nic.up ? 'up' : 'down'} />
             <span className="grow mono">{nic.name}</span>
             <small className="soft">
@@ -227,17 +238,48 @@ function UnmanagedPart({ show }: { show: HostShow }) {
             </small>
           </li>
         ))}
-        {show.unmanaged.map((bridge) => (
+      </ul>
+    </Section>
+  );
+}
+
+/** What stands on the host beside Atoll: shown, and never touched. */
+function UnmanagedPart({ show }: { show: HostShow }) {
+  const { unmanaged, unmanagedVms } = show;
+  if (unmanaged.length + unmanagedVms.length === 0) return null;
+  return (
+    <Section title="Not managed by Atoll">
+      <p className="soft">{text.unmanagedMeans}</p>
+      <ul className="rows">
+        {unmanaged.map((bridge) => (
           <li key={`bridge-${bridge.name}`}>
             <Dot tone="unknown" label="unmanaged" />
-            <span className="grow mono">{bridge.name}</span>
+            <span className="grow">
+              Bridge <span className="mono">{bridge.name}</span>
+              <small className="block soft">
+                {bridge.owner === null ? '' : `of another Atoll (${bridge.owner}) · `}
+                {bridge.ports.length === 0 ? 'no ports' : bridge.ports.join(', ')}
+              </small>
+            </span>
+          </li>
+        ))}
+        {unmanagedVms.map((vm) => (
+          <li key={vm.id}>
+            <Dot tone="unknown" label="unmanaged" />
+            <span className="grow">
+              VM {vm.name}
+              {vm.nics.map((nic) => (
+                <small key={nic.mac} className="block soft">
+                  <span className="mono">{nic.mac}</span> on {nic.on}
+                </small>
+              ))}
+            </span>
             <small className="soft">
-              {bridge.owner ?? 'unmanaged'} · {bridge.ports.length === 0 ? 'no ports' : bridge.ports.join(', ')}
+              {vmFeel(vm.state).words.toLowerCase()} · {gib(vm.memoryMiB)}
             </small>
           </li>
         ))}
       </ul>
-      {show.unmanaged.length === 0 ? null : <p className="soft">{text.unmanagedMeans}</p>}
     </Section>
   );
 }

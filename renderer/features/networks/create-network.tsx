@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Cluster, type DataCenter, DEFAULT_MTU, NetworkDraft, type Preview } from '../../../contract';
 import { PreviewList } from '../../actions/confirm';
+import { useHosts } from '../../actions/use-names';
 import { Act } from '../../ui/act';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
@@ -59,12 +60,17 @@ function NetworkForm({
   allClusters,
 }: Props & { dataCenters: readonly DataCenter[]; allClusters: readonly Cluster[] }) {
   const [preview, setPreview] = useState<Preview | null>(null);
+  const hosts = useHosts();
+  // Where there are hosts that could bear it, else the first.
+  const used = new Set([...hosts.values()].map((host) => host.clusterId));
+  const first =
+    dataCenters.find((dc) => allClusters.some((c) => c.dataCenterId === dc.id && used.has(c.id))) ?? dataCenters[0];
   const form = useFormState<Draft>(
     {
       name: '',
       isIsolated: true,
-      dataCenter: dataCenters[0]?.id ?? 'Default',
-      clusters: allClusters.filter((c) => c.dataCenterId === dataCenters[0]?.id).map((c) => c.id),
+      dataCenter: first?.id ?? 'Default',
+      clusters: allClusters.filter((c) => c.dataCenterId === first?.id).map((c) => c.id),
       mtu: String(DEFAULT_MTU),
       vlan: '',
       label: '',

@@ -96,7 +96,7 @@ function Verdict({ certificate: { verdict, hosts } }: { certificate: IsolationCe
 function HostPart({ host }: { host: CertifiedHost }) {
   const earlier = host.history.slice(1);
   return (
-    <Section title={host.host} tools={host.kind === 'simulated' ? <SimulatedTag /> : null}>
+    <Section title={host.host} isName tools={host.kind === 'simulated' ? <SimulatedTag /> : null}>
       {host.doubt === null ? null : (
         <p className={host.latest === null ? 'soft' : 'bad'}>
           {VERDICT_FEEL[host.verdict].words}: {host.doubt}.

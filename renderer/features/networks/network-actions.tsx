@@ -1,24 +1,25 @@
 import { useState } from 'react';
 import type { Network } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
+import { useAsked } from '../../actions/use-asked';
 import { client } from '../../api/client';
 import { Act } from '../../ui/act';
 import { EditNetwork } from './edit-network';
 import { text } from './text';
 
 export function NetworkActions({ network, onRemoved }: { network: Network; onRemoved: () => void }) {
-  const [asking, setAsking] = useState<'edit' | 'remove' | null>(null);
-  const close = (): void => setAsking(null);
+  const [editing, setEditing] = useAsked('edit');
+  const [removing, setRemoving] = useState(false);
   return (
     <>
-      <Act variant="secondary" onClick={() => setAsking('edit')}>
+      <Act variant="secondary" onClick={() => setEditing(true)}>
         Edit
       </Act>
-      <Act variant="secondary" isDanger onClick={() => setAsking('remove')}>
+      <Act variant="secondary" isDanger onClick={() => setRemoving(true)}>
         Remove…
       </Act>
-      {asking === 'edit' ? <EditNetwork network={network} onClose={close} /> : null}
-      {asking === 'remove' ? (
+      {editing ? <EditNetwork network={network} onClose={() => setEditing(false)} /> : null}
+      {removing ? (
         <Confirm
           title={`Remove ${network.name}?`}
           words={text.removeWords}
@@ -26,7 +27,7 @@ export function NetworkActions({ network, onRemoved }: { network: Network; onRem
           danger
           call={(dryRun) => client.networks.remove({ network: network.id, dryRun })}
           onDone={onRemoved}
-          onClose={close}
+          onClose={() => setRemoving(false)}
         />
       ) : null}
     </>

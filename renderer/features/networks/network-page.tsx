@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ApartNotice } from '../../actions/apart';
 import { EventList } from '../../actions/event-list';
+import { Gone } from '../../actions/gone';
+import { LatestEvents } from '../../actions/latest-events';
+import { text as shared } from '../../actions/text';
 import { isSimulated, useHosts, useLooks } from '../../actions/use-names';
 import type { NetworkShow } from '../../api/live-shows';
-import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { Facts, PageHead, Section, Waiting } from '../../ui/page';
 import { PageTabs } from '../../ui/page-tabs';
@@ -13,7 +15,6 @@ import { Swatch } from '../../ui/swatch';
 import { IsolatedTag, SimulatedTag, Tag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, VERDICT_FEEL, vmFeel } from '../../ui/tone';
-import { Trouble } from '../../ui/trouble';
 import { ClustersPart } from './clusters-part';
 import { IsolationTab } from './isolation-tab';
 import { NetworkActions } from './network-actions';
@@ -33,7 +34,7 @@ export function NetworkPage() {
   const navigate = useNavigate({ from: '/networks/$id' });
   const { data, error } = useQuery(queries.network(id));
   const looks = useLooks();
-  if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
+  if (error !== null && data === undefined) return <Gone error={error} to="/networks" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { network } = data;
   return (
@@ -85,14 +86,36 @@ function Overview({ show }: { show: NetworkShow }) {
               ['VLAN', network.vlan ?? 'none'],
               ['Label', network.label === null ? 'none: on all hosts of its clusters' : <Tag>{network.label}</Tag>],
               ['Guest addresses', network.guestSubnet ?? 'none given'],
-              ['Made', <Ago at={network.createdAt} />],
+              [text.made, <Ago at={network.createdAt} />],
+              ...(network.isIsolated ? [[text.waysOut, <WaysOut show={show} />] as const] : []),
             ]}
           />
         </Section>
         <ClustersPart network={network} />
+        <LatestEvents
+          events={show.events}
+          all={
+            <Link to="/networks/$id" params={{ id: network.id }} search={{ tab: 'events' }}>
+              {shared.allEvents}
+            </Link>
+          }
+        />
       </div>
     </div>
   );
+}
+
+/** VMs through which those on the network could reach the outside; possible, not promised. */
+function WaysOut({ show }: { show: NetworkShow }) {
+  if (show.waysOut.length === 0) return text.noWayOut;
+  return show.waysOut.map((vm, index) => (
+    <span key={vm.id}>
+      {index === 0 ? '' : ', '}
+      <Link to="/vms/$id" params={{ id: vm.id }}>
+        {vm.name}
+      </Link>
+    </span>
+  ));
 }
 
 function HostsPart({ show }: { show: NetworkShow }) {
@@ -138,7 +161,7 @@ function VmsPart({ show }: { show: NetworkShow }) {
   return (
     <Section title={`Virtual machines (${show.vms.length})`}>
       {show.vms.length === 0 ? <p className="soft">No VM has a vNIC on it yet.</p> : null}
-      <ul className="rows">
+      <ul className="rows rows-wide">
         {show.vms.slice(0, VMS_SHOWN).map((vm) => (
           <li key={vm.id}>
             <Dot tone={vmFeel(vm.state).tone} label={vmFeel(vm.state).words} />

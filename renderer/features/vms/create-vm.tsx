@@ -1,6 +1,6 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
-import type { Cluster, HostFit, Network } from '../../../contract';
+import type { Cluster, Host, HostFit, Network } from '../../../contract';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
@@ -21,23 +21,36 @@ interface Props {
 /** The form of a new VM. It opens when it knows what it can offer: an address may lead straight to it. */
 export function CreateVm(props: Props) {
   const clusters = useQuery(queries.clusters()).data;
+  const hosts = useQuery(queries.hosts()).data;
   const networks = useQuery(queries.networks()).data;
-  return clusters === undefined || networks === undefined ? null : (
-    <VmFormDialog {...props} clusters={clusters} networks={networks} />
+  return clusters === undefined || hosts === undefined || networks === undefined ? null : (
+    <VmFormDialog {...props} clusters={clusters} hosts={hosts} networks={networks} />
   );
 }
 
 interface Offer {
   readonly clusters: readonly Cluster[];
+  readonly hosts: readonly Host[];
   readonly networks: readonly Network[];
 }
 
+/** Where there are hosts to run on, else the first. */
+const likely = ({ clusters, hosts }: Offer): Cluster | undefined =>
+  clusters.find((c) => hosts.some((h) => h.clusterId === c.id)) ?? clusters[0];
+
+function firstNic(offer: Offer): VmForm['nics'][number] {
+  const cluster = likely(offer);
+  const network = offer.networks.find((n) => n.dataCenterId === cluster?.dataCenterId);
+  return network === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: network.id };
+}
+
 /** An isolated network that the form names is made first, in the VM's cluster. */
-function VmFormDialog({ onClose, onCreated, clusters, networks }: Props & Offer) {
+function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
+  const { clusters, networks } = offer;
   const form = useFormState<VmForm>(
     {
       name: '',
-      cluster: clusters[0]?.id ?? 'Default',
+      cluster: likely(offer)?.id ?? 'Default',
       host: '',
       memory: '',
       cpus: '1',
@@ -46,7 +59,7 @@ function VmFormDialog({ onClose, onCreated, clusters, networks }: Props & Offer)
       path: '',
       initrd: '',
       append: '',
-      nics: [networks[0] === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: networks[0].id }],
+      nics: [firstNic(offer)],
       start: true,
     },
     VmInput,

@@ -1,6 +1,6 @@
-import { useState } from 'react';
 import { z } from 'zod';
 import { Comment, Name, type Vm } from '../../../contract';
+import { useAsked } from '../../actions/use-asked';
 import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
@@ -9,16 +9,17 @@ import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { Trouble } from '../../ui/trouble';
+import { text } from './text';
 import { VmInput } from './vm-draft';
 
 const Draft = z.object({ name: Name, comment: Comment, memoryMiB: VmInput.shape.memoryMiB, cpus: VmInput.shape.cpus });
 
 export function EditVm({ vm }: { vm: Vm }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useAsked('edit');
   return (
     <>
       <Act variant="link" size="sm" why={whyNotVm(vm.state, 'update')} onClick={() => setOpen(true)}>
-        Edit
+        {text.edit}
       </Act>
       {open ? <EditDialog vm={vm} onClose={() => setOpen(false)} /> : null}
     </>
@@ -50,19 +51,19 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   };
   return (
     <Dialog
-      title={`Edit ${vm.name}`}
-      submit="Save"
+      title={text.editTitle(vm.name)}
+      submit={text.save}
       size="small"
       busy={command.busy}
       onSubmit={() => void send()}
       onClose={onClose}
     >
-      <TextField label="Name" required {...form.field('name', command.problem)} />
+      <TextField label={text.name} required {...form.field('name', command.problem)} />
       <div className="field-row">
-        <TextField label="Memory, MiB" type="number" {...form.field('memoryMiB', command.problem)} />
-        <TextField label="CPUs" type="number" {...form.field('cpus', command.problem)} />
+        <TextField label={text.memoryMib} type="number" {...form.field('memoryMiB', command.problem)} />
+        <TextField label={text.cpus} type="number" {...form.field('cpus', command.problem)} />
       </div>
-      <TextField label="Comment" {...form.field('comment', command.problem)} />
+      <TextField label={text.comment} {...form.field('comment', command.problem)} />
       <Trouble problem={command.problem} />
     </Dialog>
   );

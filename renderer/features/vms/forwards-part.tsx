@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Forward, Vm } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { ForwardLink, ForwardStanding, useForwards } from '../../actions/forwards';
+import { useAsked } from '../../actions/use-asked';
 import { useNetworks } from '../../actions/use-names';
 import { client } from '../../api/client';
 import { Act } from '../../ui/act';
@@ -11,11 +12,11 @@ import { text } from './text';
 
 /** Ports of this computer that lead to the VM; shown where it stands on a network that is not isolated. */
 export function ForwardsPart({ vm }: { vm: Vm }) {
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useAsked('forward');
   const networks = useNetworks();
   const forwards = useForwards(vm.id);
   const leadsOut = vm.vnics.some((vnic) => networks.get(vnic.networkId ?? '')?.isIsolated === false);
-  if (!leadsOut && forwards.length === 0) return null;
+  if (!leadsOut && forwards.length === 0 && !adding) return null;
   return (
     <Section
       title={`Forwards (${forwards.length})`}

@@ -3,6 +3,8 @@ import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
 import { VmApartNotices } from '../../actions/apart';
+import { LatestEvents } from '../../actions/latest-events';
+import { text as shared } from '../../actions/text';
 import { SnapshotsPart } from '../../actions/snapshots-part';
 import { useClusters, useHosts } from '../../actions/use-names';
 import { VmFrame } from '../../actions/vm-frame';
@@ -29,6 +31,7 @@ export function VmPage() {
               <VmApartNotices vm={vm} />
               <VnicsPart vm={vm} />
               <ForwardsPart vm={vm} />
+              <LatestPart id={id} />
             </div>
             <div className="column">
               <AboutPart vm={vm} />
@@ -41,34 +44,48 @@ export function VmPage() {
   );
 }
 
+function LatestPart({ id }: { id: string }) {
+  const { data } = useQuery(queries.vmEvents(id));
+  const all = (
+    <Link to="/vms/$id" params={{ id }} search={{ tab: 'events' }}>
+      {shared.allEvents}
+    </Link>
+  );
+  return <LatestEvents events={data} all={all} />;
+}
+
 function EventsPart({ id }: { id: string }) {
   const { data } = useQuery(queries.vmEvents(id));
-  return <Section title="Events">{data === undefined ? <Waiting /> : <EventList events={data} limit={200} />}</Section>;
+  return (
+    <Section title={shared.events}>
+      {data === undefined ? <Waiting /> : <EventList events={data} limit={200} />}
+    </Section>
+  );
 }
 
 function AboutPart({ vm }: { vm: Vm }) {
   const host = useHosts().get(vm.hostId ?? '');
   const cluster = useClusters().get(vm.clusterId)?.name ?? '';
   return (
-    <Section title="About" tools={<EditVm vm={vm} />}>
+    <Section title={text.about} tools={<EditVm vm={vm} />}>
       <Facts
         facts={[
           [
-            'Host',
+            text.host,
             host === undefined ? (
-              'none yet'
+              text.noHostYet
             ) : (
               <Link to="/hosts/$id" params={{ id: host.id }}>
                 {host.name}
               </Link>
             ),
           ],
-          ['Cluster', cluster],
-          ['Memory', `${vm.memoryMiB} MiB`],
-          ['CPUs', vm.cpus],
-          ['Boots from', text.boots[vm.boot.kind]],
-          ['Running since', <Ago at={vm.startedAt} none="not running" />],
-          ['Made', <Ago at={vm.createdAt} />],
+          [text.cluster, cluster],
+          [text.memory, text.mib(vm.memoryMiB)],
+          [text.cpus, vm.cpus],
+          [text.bootsFrom, text.boots[vm.boot.kind]],
+          [text.runningSince, <Ago at={vm.startedAt} none={text.notRunning} />],
+          [text.made, <Ago at={vm.createdAt} />],
         ]}
       />
     </Section>

@@ -4,6 +4,7 @@ import type { Vm, Vnic } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { PlugDialog } from '../../actions/plug-dialog';
 import { useLooks, useNetworks } from '../../actions/use-names';
+import { useAsked } from '../../actions/use-asked';
 import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
@@ -18,7 +19,7 @@ import { text } from './text';
 
 /** The VM's vNICs: where each is, whether it is plugged and its cable in, and how to change that while the VM runs. */
 export function VnicsPart({ vm }: { vm: Vm }) {
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useAsked('plug');
   return (
     <Section
       title={`vNICs (${vm.vnics.length})`}
@@ -67,9 +68,9 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
             {network.name}
           </Link>
         )}
-        <small className="block soft mono">
+        <small className="block soft mono" title={vnic.assignedAddress === null ? undefined : text.givenByAtoll}>
           {vnic.mac}
-          {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress} (given by Atoll)`}
+          {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress}`}
         </small>
         <Trouble problem={change.problem} />
       </span>

@@ -8,9 +8,29 @@ export class ConsoleScreen {
     return this.page.locator('.xterm-rows');
   }
 
+  get input(): Locator {
+    return this.page.locator('.xterm-helper-textarea');
+  }
+
   async type(line: string): Promise<void> {
-    await this.page.locator('.xterm-helper-textarea').focus();
+    await this.input.focus();
     await this.page.keyboard.type(line);
     await this.page.keyboard.press('Enter');
+  }
+
+  get findBar(): Locator {
+    return this.page.getByRole('search');
+  }
+
+  async find(words: string): Promise<void> {
+    if ((await this.findBar.count()) === 0) await this.page.getByRole('button', { name: 'Find…' }).click();
+    await this.findBar.getByRole('textbox').fill(words);
+  }
+
+  /** Pastes as the browser does when a person presses its keys. */
+  async paste(words: string): Promise<void> {
+    await this.input.focus();
+    await this.page.evaluate((text) => navigator.clipboard.writeText(text), words);
+    await this.page.keyboard.press('Control+Shift+v');
   }
 }

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { AppError, type Job } from '../../../contract';
+import { type BulkItem, type ItemState, runBulk } from './run';
+
+const ended = (state: Job['state'], error: Job['error'] = null) => ({ state, error }) as Job;
+async function* states(...jobs: Job[]) {
+  yield* jobs;
+}
+const item = (id: string, call: BulkItem['call']): BulkItem => ({ id, name: id, call });
+const answers = (job: string | null) => () => Promise.resolve({ job, preview: null });
+
+async function run(items: readonly BulkItem[], stop = new AbortController(), jobs: Record<string, Job> = {}) {
+  const told: Array<readonly [string, ItemState]> = [];
+  await runBulk(
+    items,
+    (job) => Promise.resolve(states(ended('running'), jobs[job] ?? ended('succeeded'))),
+    (id, state) => told.push([id, state]),
+    stop.signal,
+  );
+  return { told, last: Object.fromEntries(told) };
+}
+
+describe('a bulk action', () => {
+  it('is done with each when its job is; where there is no job, at once', async () => {
+    const { told, last } = await run([item('a', answers('j1')), item('b', answers(null))]);
+    expect(last).toEqual({ a: { kind: 'done' }, b: { kind: 'done' } });
+    expect(told.filter(([id]) => id === 'a').map(([, state]) => state.kind)).toEqual(['running', 'done']);
+  });
+
+  it('tells for each what was refused and what failed, and goes on with the others', async () => {
+    const refused = () => Promise.reject(new AppError('CONFLICT', 'The VM is up', { hint: 'Stop it first.' }));
+    const error = { code: 'HOST', message: 'no room', hint: null };
+    const { last } = await run([item('a', refused), item('b', answers('bad')), item('c', answers('good'))], undefined, {
+      bad: ended('failed', error),
+      good: ended('succeeded'),
+    });
+    expect(last).toEqual({
+      a: { kind: 'failed', message: 'The VM is up', hint: 'Stop it first.' },
+      b: { kind: 'failed', message: 'no room', hint: null },
+      c: { kind: 'done' },
+    });
+  });
+
+  it('calls a cancelled job no success', async () => {
+    const { last } = await run([item('a', answers('j'))], undefined, { j: ended('cancelled') });
+    expect(last['a']).toMatchObject({ kind: 'failed', message: 'cancelled' });
+  });
+
+  it('leaves the rest when it is stopped, and ends what was begun', async () => {
+    const stop = new AbortController();
+    const calls: string[] = [];
+    const items = Array.from({ length: 30 }, (_, n) =>
+      item(`vm${n}`, () => {
+        calls.push(`vm${n}`);
+        stop.abort();
+        return Promise.resolve({ job: null, preview: null });
+      }),
+    );
+    const { last } = await run(items, stop);
+    const kinds = Object.values(last).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'done')).toHaveLength(calls.length);
+    expect(calls.length).toBeLessThan(10);
+    expect(kinds.filter((kind) => kind === 'left')).toHaveLength(30 - calls.length);
+  });
+});

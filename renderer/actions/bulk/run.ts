@@ -1,0 +1,62 @@
+import type { Job } from '../../../contract';
+import type { CommandResult } from '../../api/command-result';
+import { toProblem } from '../../api/problem';
+
+/** One thing of a bulk action. */
+export interface BulkItem {
+  readonly id: string;
+  readonly name: string;
+  readonly call: () => Promise<CommandResult>;
+}
+
+/** How it goes with one of them. `left`: it was not begun, because a person stopped the rest. */
+export type ItemState =
+  | { readonly kind: 'waiting' | 'running' | 'done' | 'left' }
+  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null };
+
+/** So many are under way at a time: enough to keep the hosts busy, few enough that stopping the rest means something. */
+const AT_A_TIME = 8;
+
+/** How a job ends, by its id. */
+export type FollowJob = (job: string) => Promise<AsyncIterable<Job>>;
+
+/**
+ * Does the same with many things, each by a command and a job of its own, so that one that fails keeps no other back. Resolves when all
+ * have ended; `tell` hears of each change. Aborting leaves what was not begun yet; what was begun goes on to its end.
+ */
+export async function runBulk(
+  items: readonly BulkItem[],
+  follow: FollowJob,
+  tell: (id: string, state: ItemState) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = [...items];
+  const work = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
+      if (signal.aborted) tell(item.id, { kind: 'left' });
+      else {
+        tell(item.id, { kind: 'running' });
+        tell(item.id, await outcome(item, follow));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+}
+
+async function outcome({ call }: BulkItem, follow: FollowJob): Promise<ItemState> {
+  try {
+    const { job } = await call();
+    const ended = job === null ? null : await lastOf(await follow(job));
+    if (ended === null || ended.state === 'succeeded') return { kind: 'done' };
+    return { kind: 'failed', message: ended.error?.message ?? ended.state, hint: ended.error?.hint ?? null };
+  } catch (error) {
+    const { message, hint } = toProblem(error);
+    return { kind: 'failed', message, hint };
+  }
+}
+
+async function lastOf(states: AsyncIterable<Job>): Promise<Job | null> {
+  let last: Job | null = null;
+  for await (const job of states) last = job;
+  return last;
+}

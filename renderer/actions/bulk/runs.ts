@@ -1,0 +1,53 @@
+import { useSyncExternalStore } from 'react';
+import { client } from '../../api/client';
+import { type BulkItem, type ItemState, runBulk } from './run';
+
+/** A bulk action as it stands. It belongs to this window, not to a screen: one may go elsewhere meanwhile. */
+export interface BulkRun {
+  readonly number: number;
+  readonly title: string;
+  readonly items: readonly { readonly id: string; readonly name: string; readonly state: ItemState }[];
+  readonly ended: boolean;
+  readonly stop: () => void;
+}
+
+let runs: readonly BulkRun[] = [];
+let begun = 0;
+const watchers = new Set<() => void>();
+
+function become(next: readonly BulkRun[]): void {
+  runs = next;
+  for (const watcher of watchers) watcher();
+}
+
+const change = (number: number, patch: (run: BulkRun) => BulkRun): void =>
+  become(runs.map((run) => (run.number === number ? patch(run) : run)));
+
+/** Begins; how it goes is seen in the panel. */
+export function beginBulk(title: string, items: readonly BulkItem[]): void {
+  const number = ++begun;
+  const stop = new AbortController();
+  const run: BulkRun = {
+    number,
+    title,
+    items: items.map(({ id, name }) => ({ id, name, state: { kind: 'waiting' } })),
+    ended: false,
+    stop: () => stop.abort(),
+  };
+  become([...runs, run]);
+  const tell = (id: string, state: ItemState): void =>
+    change(number, (old) => ({ ...old, items: old.items.map((item) => (item.id === id ? { ...item, state } : item)) }));
+  void runBulk(items, (job) => client.jobs.follow({ job }), tell, stop.signal).then(() =>
+    change(number, (old) => ({ ...old, ended: true })),
+  );
+}
+
+export const closeRun = (number: number): void => become(runs.filter((run) => run.number !== number));
+
+const watch = (watcher: () => void): (() => void) => {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+};
+
+/** The bulk actions of this window that nobody has closed, the oldest first. */
+export const useBulkRuns = (): readonly BulkRun[] => useSyncExternalStore(watch, () => runs);

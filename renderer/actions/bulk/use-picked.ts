@@ -1,0 +1,10 @@
+import { useMemo, useState } from 'react';
+import type { Picked } from '../../ui/picking';
+
+/** What is picked of a table's things. What is gone is picked no more. */
+export function usePicked<T extends { readonly id: string }>(things: readonly T[] | undefined) {
+  const [ids, setPicked] = useState<Picked>(new Set());
+  const picked = useMemo(() => (ids.size === 0 ? [] : (things ?? []).filter(({ id }) => ids.has(id))), [things, ids]);
+  const there = useMemo(() => new Set(picked.map(({ id }) => id)), [picked]);
+  return { things: picked, picked: there, setPicked, letGo: () => setPicked(new Set()) };
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test, vi } from 'vitest';
+
+vi.mock('../../api/client', () => ({ client: {}, connection: {} }));
+const { DEEDS, PLAIN } = await import('./deeds');
+
+/** What the palette does not offer, and why. */
+const LEFT_OUT: Record<string, string> = {
+  ...of("the engine, its files and its shell are the terminal's", [
+    'start',
+    'stop',
+    'status',
+    'version',
+    'completion',
+    'backup',
+    'backup list',
+    'backup verify',
+    'backup remove',
+    'backup prune',
+    'backup rule',
+    'restore',
+    'export',
+    'apply',
+  ]),
+  ...of('a terminal waits; a screen shows', ['job wait']),
+  ...of('no screen of its own yet', [
+    'image list',
+    'image add',
+    'image remove',
+    'lab stop',
+    'lab remove',
+    'datacenter list',
+    'datacenter show',
+    'datacenter add',
+    'datacenter update',
+    'datacenter remove',
+    'cluster list',
+    'cluster show',
+    'cluster add',
+    'cluster update',
+    'cluster remove',
+  ]),
+};
+function of(why: string, commands: readonly string[]): Record<string, string> {
+  return Object.fromEntries(commands.map((command) => [command, why]));
+}
+
+test('every command of the command line is in the palette, but those that are left out for a reason', () => {
+  const page = readFileSync(fileURLToPath(new URL('../../../docs/cli.md', import.meta.url)), 'utf8');
+  const commands = [...page.matchAll(/^### atoll ([a-z-]+(?: [a-z-]+)?)/gm)].map(([, command]) => command ?? '');
+  const offered = new Set([
+    ...PLAIN.map(({ command }) => command),
+    ...Object.values(DEEDS).flatMap((deeds) => deeds.map(({ noun, verb }) => `${noun} ${verb}`)),
+  ]);
+  expect(commands.length).toBeGreaterThan(60);
+  expect(commands.filter((command) => !offered.has(command) && !(command in LEFT_OUT))).toEqual([]);
+  expect(Object.keys(LEFT_OUT).filter((command) => offered.has(command) || !commands.includes(command))).toEqual([]);
+  expect([...offered].filter((command) => !commands.includes(command))).toEqual([]);
+});

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { CHORDS, pressChord } from './chords';
+
+const sent = (label: string) => {
+  const keys: string[] = [];
+  const chord = CHORDS.find((one) => one.label === label);
+  if (chord === undefined) throw new Error(`no chord ${label}`);
+  pressChord(chord, (keysym, code, down) => keys.push(`${down ? '+' : '-'}${code}:${keysym.toString(16)}`));
+  return keys.join(' ');
+};
+
+test('keys are pressed in order and let go in the other, so that none is stuck', () => {
+  expect(sent('Ctrl Alt Del')).toBe(
+    '+ControlLeft:ffe3 +AltLeft:ffe9 +Delete:ffff -Delete:ffff -AltLeft:ffe9 -ControlLeft:ffe3',
+  );
+  expect(sent('Ctrl Alt F7')).toContain('+F7:ffc4');
+});
+
+test('each has a name of its own', () => {
+  expect(new Set(CHORDS.map(({ id }) => id)).size).toBe(CHORDS.length);
+});

@@ -1,0 +1,60 @@
+import type { Terminal as Xterm } from '@xterm/xterm';
+import type { Ref } from 'react';
+import { Act } from '../../ui/act';
+import { saveFile } from '../../ui/save-file';
+import { bufferText } from './finding';
+import { PlaceTools } from './place-tools';
+import { text } from './text';
+
+interface Props {
+  readonly ref: Ref<HTMLDivElement>;
+  readonly vm: string;
+  readonly name: string;
+  readonly terminal: Xterm | null;
+  /** Whether there is a line to the VM now. */
+  readonly isOpen: boolean;
+  readonly onCopy: () => void;
+  readonly onPaste: () => void;
+  readonly onFind: () => void;
+  readonly onSay: (words: string) => void;
+}
+
+/** What one does with a console beside typing into it. */
+export function ConsoleTools({ ref, vm, name, terminal, isOpen, onCopy, onPaste, onFind, onSay }: Props) {
+  const shared = { size: 'sm', variant: 'secondary' } as const;
+  const why = isOpen ? null : text.notYet;
+  const fitShell = (): void => {
+    if (terminal === null) return;
+    terminal.paste(`stty cols ${terminal.cols} rows ${terminal.rows}\r`);
+    terminal.focus();
+  };
+  return (
+    <div ref={ref} className="screen-tools" role="toolbar" aria-label={text.tools(text.consoleOf(name))}>
+      <Act {...shared} title={text.copyMeans} onClick={onCopy}>
+        {text.copy}
+      </Act>
+      <Act {...shared} why={why} title={text.pasteMeans} onClick={onPaste}>
+        {text.paste}
+      </Act>
+      <Act {...shared} title={text.findMeans} onClick={onFind}>
+        {text.find}
+      </Act>
+      <Act {...shared} why={why} title={text.sizeMeans(terminal?.cols ?? 80, terminal?.rows ?? 24)} onClick={fitShell}>
+        {text.size}
+      </Act>
+      <Act
+        {...shared}
+        title={text.saveMeans}
+        onClick={() =>
+          terminal && saveFile(`console-${fileName(name)}.txt`, 'text/plain', bufferText(terminal.buffer.active))
+        }
+      >
+        {text.save}
+      </Act>
+      <PlaceTools vm={vm} line="console" onSay={onSay} />
+    </div>
+  );
+}
+
+/** A name as a file's: what could mean something to a file system is left out. */
+export const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 60);

@@ -1,0 +1,67 @@
+import type { Terminal as Xterm } from '@xterm/xterm';
+import { useEffect, useRef, useState } from 'react';
+import { Act } from '../../ui/act';
+import { type Found, findInBuffer } from './finding';
+import { text } from './text';
+
+/** Finds words in all that was printed, the newest first, and shows where they stand. Enter goes on, Escape closes. */
+export function FindBar({ terminal, onClose }: { terminal: Xterm; onClose: () => void }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [words, setWords] = useState('');
+  const [{ found, at }, setFound] = useState<{ found: readonly Found[]; at: number }>({ found: [], at: 0 });
+  useEffect(() => field.current?.focus(), []);
+  const look = (wanted: string): void => {
+    const next = findInBuffer(terminal.buffer.active, wanted);
+    show(next, next.length - 1);
+  };
+  const show = (list: readonly Found[], index: number): void => {
+    setFound({ found: list, at: index });
+    const place = list[index];
+    if (place === undefined) return terminal.clearSelection();
+    terminal.select(place.column, place.row, place.length);
+    terminal.scrollToLine(Math.max(0, place.row - Math.floor(terminal.rows / 2)));
+  };
+  const go = (by: 1 | -1): void => {
+    // What was printed meanwhile has moved the rows: the places are looked up anew, the one in hand stays by its number.
+    const next = findInBuffer(terminal.buffer.active, words);
+    if (next.length > 0) show(next, (Math.min(at, next.length - 1) + by + next.length) % next.length);
+  };
+  const close = (): void => {
+    onClose();
+    // What was found stays selected, to be copied; the terminal lets go of it when focus comes back.
+    const place = found[at];
+    if (place !== undefined) requestAnimationFrame(() => terminal.select(place.column, place.row, place.length));
+  };
+  return (
+    <div className="find-bar" role="search">
+      <input
+        ref={field}
+        type="text"
+        aria-label={text.findLabel}
+        placeholder={text.findLabel}
+        value={words}
+        spellCheck={false}
+        onChange={(event) => {
+          setWords(event.target.value);
+          look(event.target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') go(event.shiftKey ? 1 : -1);
+          if (event.key === 'Escape') close();
+        }}
+      />
+      <span className="soft" role="status">
+        {words === '' ? '' : text.findAt(at + 1, found.length)}
+      </span>
+      <Act size="sm" variant="secondary" onClick={() => go(-1)}>
+        {text.findPrevious}
+      </Act>
+      <Act size="sm" variant="secondary" onClick={() => go(1)}>
+        {text.findNext}
+      </Act>
+      <Act size="sm" variant="link" onClick={close}>
+        {text.close}
+      </Act>
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import ExternalLinkAltIcon from '@patternfly/react-icons/dist/esm/icons/external-link-alt-icon';
+import WindowRestoreIcon from '@patternfly/react-icons/dist/esm/icons/window-restore-icon';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
+import { type Line, openInDrawer, openInWindow, useDock } from '../../actions/console-places';
+import { Act } from '../../ui/act';
+import { text } from './text';
+
+/** Where else it can be looked at: in the drawer, or in a window of its own. */
+export function PlaceTools({ vm, line, onSay }: { vm: string; line: Line; onSay: (words: string) => void }) {
+  const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
+  const navigate = useNavigate();
+  const docked = useDock().lines.some((one) => one.vm === vm && one.line === line);
+  if (isAlone) return null;
+  return (
+    <span className="place-tools">
+      {docked ? null : (
+        <Act
+          size="sm"
+          variant="link"
+          icon={<WindowRestoreIcon />}
+          title={text.inDrawerMeans}
+          onClick={() => {
+            openInDrawer(vm, line);
+            // Twice on one screen is once too often.
+            void navigate({ to: '/vms/$id', params: { id: vm } });
+          }}
+        >
+          {text.inDrawer}
+        </Act>
+      )}
+      <Act
+        size="sm"
+        variant="link"
+        icon={<ExternalLinkAltIcon />}
+        title={text.inWindowMeans}
+        onClick={() => openInWindow(vm, line) || onSay(text.noWindow)}
+      >
+        {text.inWindow}
+      </Act>
+    </span>
+  );
+}

@@ -1,0 +1,39 @@
+import { FormGroup } from '@patternfly/react-core/dist/dynamic/components/Form';
+import { TextArea } from '@patternfly/react-core/dist/dynamic/components/TextArea';
+import { useState } from 'react';
+import { Dialog } from '../../ui/dialog';
+import { type Key, keysOf } from './keys';
+import { text } from './text';
+
+/** Asks for a text to type. A box to paste into needs no leave to read the clipboard, which a browser would ask for. */
+export function TypeDialog({ onType, onClose }: { onType: (keys: readonly Key[]) => void; onClose: () => void }) {
+  const [words, setWords] = useState('');
+  const { keys, missing } = keysOf(words);
+  const why = missing.length > 0 ? text.noKey(missing) : keys.length === 0 ? text.textLabel : null;
+  return (
+    <Dialog
+      title={text.typeTitle}
+      description={text.typeMeans}
+      submit={text.typeSubmit}
+      why={why}
+      onSubmit={() => onType(keys)}
+      onClose={onClose}
+    >
+      <FormGroup label={text.textLabel} fieldId="paste-text">
+        <TextArea
+          id="paste-text"
+          value={words}
+          onChange={(_, typed) => setWords(typed)}
+          rows={5}
+          autoFocus
+          spellCheck={false}
+          aria-describedby="paste-missing"
+          validated={missing.length > 0 ? 'error' : 'default'}
+        />
+        <p id="paste-missing" role="status" className="soft">
+          {missing.length > 0 ? text.noKey(missing) : ''}
+        </p>
+      </FormGroup>
+    </Dialog>
+  );
+}

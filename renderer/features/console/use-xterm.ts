@@ -1,0 +1,40 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { Terminal as Xterm } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { type RefObject, useEffect, useState } from 'react';
+import { letSpansBeStyled } from './span-styles';
+import { withStyleNonce } from './with-nonce';
+
+letSpansBeStyled();
+
+const SCROLLBACK_LINES = 10_000;
+
+/** A terminal in a box, as large as the box is; null until it stands. It outlives the lines to the VM that come and go. */
+export function useXterm(box: RefObject<HTMLElement | null>): Xterm | null {
+  const [terminal, setTerminal] = useState<Xterm | null>(null);
+  useEffect(() => {
+    const place = box.current;
+    if (place === null) return;
+    const made = new Xterm({
+      scrollback: SCROLLBACK_LINES,
+      cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+      fontFamily: '"Red Hat Mono", ui-monospace, "DejaVu Sans Mono", monospace',
+      fontSize: 14,
+      theme: { background: '#0b1118', foreground: '#dce6ef', cursor: '#6cc3ff', selectionBackground: '#2b4a66' },
+      screenReaderMode: true,
+    });
+    const fit = new FitAddon();
+    made.loadAddon(fit);
+    withStyleNonce(() => made.open(place));
+    fit.fit();
+    const watcher = new ResizeObserver(() => fit.fit());
+    watcher.observe(place);
+    setTerminal(made);
+    return () => {
+      watcher.disconnect();
+      made.dispose();
+      setTerminal(null);
+    };
+  }, [box]);
+  return terminal;
+}

@@ -1,0 +1,29 @@
+import { lazy } from 'react';
+import { type Vm, whyNoScreen } from '../../../contract';
+import type { Line } from '../../actions/console-places';
+import { Nothing } from '../../ui/page';
+import { LinePart } from './line-part';
+import { text } from './text';
+
+/** xterm.js is a fifth of all script: it is fetched when the first console opens, and noVNC with the first screen. */
+const Terminal = lazy(() => import('./terminal').then((module) => ({ default: module.Terminal })));
+const Screen = lazy(() => import('./screen').then((module) => ({ default: module.Screen })));
+
+/** A VM's console or screen, wherever it stands: on its page, in the drawer, in a window of its own. */
+export function VmLine({ vm, line }: { vm: Vm; line: Line }) {
+  if (line === 'console')
+    return (
+      <LinePart vm={vm} action="console" start={text.start} keeps>
+        {({ round, end }, isOpen) => (
+          <Terminal key={vm.id} vm={vm.id} name={vm.name} round={isOpen ? round : null} onEnd={end} />
+        )}
+      </LinePart>
+    );
+  const none = whyNoScreen(vm.boot);
+  if (none !== null) return <Nothing title={none} />;
+  return (
+    <LinePart vm={vm} action="screen" start={text.startScreen} keeps={false}>
+      {({ round, end }) => <Screen key={round} vm={vm.id} name={vm.name} onEnd={end} />}
+    </LinePart>
+  );
+}

@@ -1,0 +1,144 @@
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { Vm } from '../../../contract';
+import { isSimulated, useClusters, useHosts, useLooks, useNetworks } from '../../actions/use-names';
+import { State } from '../../ui/state';
+import { Swatch } from '../../ui/swatch';
+import type { Column } from '../../ui/table-model';
+import { SimulatedTag } from '../../ui/tags';
+import { Ago } from '../../ui/time';
+import { VM_FEEL } from '../../ui/tone';
+import { QuickActions } from './quick-actions';
+import { text } from './text';
+
+const addressesOf = (vm: Vm): string => vm.vnics.flatMap((vnic) => vnic.assignedAddress ?? []).join(', ');
+const macsOf = (vm: Vm): string => vm.vnics.map((vnic) => vnic.mac).join(', ');
+
+/** The columns of the table of VMs. */
+export function useVmColumns(): Column<Vm>[] {
+  const hosts = useHosts();
+  const clusters = useClusters();
+  const networks = useNetworks();
+  const looks = useLooks();
+  return useMemo(() => {
+    const networkNames = (vm: Vm): string[] =>
+      vm.vnics.map((vnic) => (vnic.networkId === null ? '' : (networks.get(vnic.networkId)?.name ?? '')));
+    const hostOf = (vm: Vm) => (vm.hostId === null ? undefined : hosts.get(vm.hostId));
+    const clusterOf = (vm: Vm): string => clusters.get(vm.clusterId)?.name ?? '';
+    return [
+      {
+        id: 'name',
+        title: text.name,
+        width: 25,
+        text: (vm) => vm.name,
+        cell: (vm) => (
+          <span className="named">
+            <Link to="/vms/$id" params={{ id: vm.id }} title={vm.name}>
+              {vm.name}
+            </Link>
+            {isSimulated(hostOf(vm)) ? <SimulatedTag /> : null}
+          </span>
+        ),
+      },
+      {
+        id: 'state',
+        title: text.status,
+        width: 15,
+        text: (vm) => VM_FEEL[vm.state].words,
+        cell: (vm) => <State feel={VM_FEEL[vm.state]} reason={vm.reason} />,
+      },
+      {
+        id: 'host',
+        title: text.host,
+        width: 15,
+        text: (vm) => hostOf(vm)?.name ?? '',
+        cell: (vm) => {
+          const host = hostOf(vm);
+          if (host === undefined) return <span className="soft">{text.noHostYet}</span>;
+          return (
+            <Link to="/hosts/$id" params={{ id: host.id }} title={host.name}>
+              {host.name}
+            </Link>
+          );
+        },
+      },
+      {
+        id: 'networks',
+        title: text.networks,
+        width: 25,
+        text: (vm) => networkNames(vm).join(' '),
+        cell: (vm) => (
+          <span className="named" title={networkNames(vm).join(', ')}>
+            {vm.vnics.map((vnic, index) => (
+              <span key={vnic.id} className="named">
+                <Swatch look={vnic.networkId === null ? undefined : looks.get(vnic.networkId)} />
+                {networkNames(vm)[index] === '' ? (
+                  <span className="soft">{text.none}</span>
+                ) : (
+                  <span>{networkNames(vm)[index]}</span>
+                )}
+              </span>
+            ))}
+          </span>
+        ),
+      },
+      {
+        id: 'address',
+        title: text.addressGiven,
+        width: 20,
+        text: addressesOf,
+        cell: (vm) => (
+          <span className="mono" title={addressesOf(vm)}>
+            {addressesOf(vm)}
+          </span>
+        ),
+      },
+      {
+        id: 'memory',
+        title: text.memory,
+        width: 10,
+        numeric: true,
+        text: (vm) => vm.memoryMiB,
+        cell: (vm) => text.mib(vm.memoryMiB),
+      },
+      {
+        id: 'cpus',
+        title: text.cpus,
+        width: 8,
+        numeric: true,
+        spare: true,
+        text: (vm) => vm.cpus,
+        cell: (vm) => vm.cpus,
+      },
+      { id: 'cluster', title: text.cluster, spare: true, text: clusterOf, cell: clusterOf },
+      {
+        id: 'mac',
+        title: text.mac,
+        width: 20,
+        spare: true,
+        text: macsOf,
+        cell: (vm) => (
+          <span className="mono" title={macsOf(vm)}>
+            {macsOf(vm)}
+          </span>
+        ),
+      },
+      {
+        id: 'since',
+        title: text.runningSince,
+        spare: true,
+        text: (vm) => vm.startedAt ?? '',
+        cell: (vm) => <Ago at={vm.startedAt} none={text.notRunning} />,
+      },
+      {
+        id: 'comment',
+        title: text.comment,
+        width: 20,
+        spare: true,
+        text: (vm) => vm.comment,
+        cell: (vm) => <span title={vm.comment}>{vm.comment}</span>,
+      },
+      { id: 'actions', title: '', width: 10, cell: (vm) => <QuickActions vm={vm} /> },
+    ];
+  }, [hosts, clusters, networks, looks]);
+}

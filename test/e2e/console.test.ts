@@ -1,0 +1,119 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { ConsoleScreen } from './pages/console-screen';
+import { Shell } from './pages/shell';
+
+const WAIT = { timeout: 20_000 };
+
+describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let terminal: ConsoleScreen;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.demo.add({ simulated: true });
+    while ((await app.engine.vms.list({})).some((vm) => vm.state !== 'up')) await new Promise((r) => setTimeout(r, 50));
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    context = page.context();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(app.door.link()).origin });
+    terminal = new ConsoleScreen(page);
+    await page.goto(app.door.link());
+    await see(new Shell(page).count('Virtual machines')).toHaveText('4');
+    await new Shell(page).find('vm console web');
+    await see(terminal.rows).toContainText('Simulated console of web');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('finds what was printed', async () => {
+    await terminal.type('help');
+    await see(terminal.rows).toContainText('ping');
+    await terminal.find('PING');
+    await see(terminal.findBar.getByRole('status')).toHaveText(/^\d+ of \d+$/);
+    await terminal.find('nowhere to be seen');
+    await see(terminal.findBar.getByRole('status')).toHaveText('not found');
+    await page.keyboard.press('Escape');
+    await see(terminal.findBar).toHaveCount(0);
+    await see(page.locator('.xterm-helper-textarea')).toBeFocused();
+  });
+
+  it('copies what is selected', async () => {
+    await terminal.find('Simulated console');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+Shift+c');
+    await see(page.getByText('Copied.')).toBeVisible();
+    expect((await page.evaluate(() => navigator.clipboard.readText())).toLowerCase()).toBe('simulated console');
+  });
+
+  it('asks before it sends many lines, one goes at once', async () => {
+    await terminal.paste('echo one-line');
+    await see(terminal.rows).toContainText('echo one-line');
+    await page.keyboard.press('Enter');
+    await terminal.paste('echo first\necho second\n');
+    const asked = page.getByRole('dialog', { name: 'Paste into the console' });
+    await see(asked).toContainText('2 lines');
+    await see(terminal.rows).not.toContainText('echo first');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await asked.getByRole('button', { name: 'Paste 2 lines' }).click();
+    await see(terminal.rows).toContainText('echo second');
+  });
+
+  it('has every key but its own, and gives the keyboard back on Ctrl ]', async () => {
+    await page.locator('.xterm-helper-textarea').focus();
+    await page.keyboard.press('Control+]');
+    await see(page.getByRole('button', { name: 'Copy', exact: true })).toBeFocused();
+    await page.keyboard.press('Control+k');
+    await see(page.getByRole('combobox', { name: 'Find or do anything' })).toBeFocused();
+    await page.keyboard.press('Escape');
+  });
+
+  it('stays in the drawer while one goes elsewhere', async () => {
+    await page.getByRole('button', { name: 'In the drawer' }).click();
+    await new Shell(page).go('Networks');
+    const drawer = page.getByRole('region', { name: 'Consoles in the drawer' });
+    await see(drawer.locator('.xterm-rows')).toContainText('web:~#', WAIT);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await drawer.getByRole('button', { name: 'Close: Console of web' }).click();
+    await see(drawer).toHaveCount(0);
+  });
+
+  it('has a window of its own, with nothing around it', async () => {
+    await new Shell(page).find('vm console db');
+    await see(terminal.rows).toContainText('Simulated console of db');
+    const [opened] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('button', { name: 'In a window' }).click(),
+    ]);
+    await see(opened.locator('.xterm-rows')).toContainText('Simulated console of db', WAIT);
+    await see(opened.getByRole('navigation')).toHaveCount(0);
+    await see(opened).toHaveTitle(/db/);
+    await opened.close();
+  });
+
+  it('keeps what was printed when the VM ends, and goes on when it runs again', async () => {
+    await terminal.type('echo kept-till-the-end');
+    await see(terminal.rows).toContainText('kept-till-the-end');
+    const [db] = (await app.engine.vms.list({})).filter((vm) => vm.name === 'db');
+    await app.engine.vms.stop({ vm: db!.id });
+    await see(page.getByText('What it said last stays here.')).toBeVisible(WAIT);
+    await see(terminal.rows).toContainText('kept-till-the-end');
+    await app.engine.vms.start({ vm: db!.id });
+    await see(page.getByText('What it said last stays here.')).toHaveCount(0, WAIT);
+    await terminal.type('echo again');
+    await see(terminal.rows).toContainText('again', WAIT);
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import { expect as see } from '@playwright/test';
+import type { Locator, Page } from 'playwright';
+
+/** A table of things: its filter, its columns, what is picked, and how bulk actions go. */
+export class TablePart {
+  constructor(readonly page: Page) {}
+
+  row(name: string): Locator {
+    return this.page.getByRole('row').filter({ has: this.page.getByRole('link', { name, exact: true }) });
+  }
+
+  get head(): Locator {
+    return this.page.getByRole('columnheader');
+  }
+
+  /** The titles of the columns, as they stand. */
+  async titles(): Promise<string[]> {
+    const all = await this.head.allInnerTexts();
+    return all.map((title) => title.trim()).filter((title) => title !== '' && title !== 'actions');
+  }
+
+  get filter(): Locator {
+    return this.page.getByRole('textbox', { name: /^Filter: / });
+  }
+
+  get count(): Locator {
+    return this.page.locator('.table-count');
+  }
+
+  async pick(...names: string[]): Promise<void> {
+    for (const name of names) await this.page.getByRole('checkbox', { name: `Pick ${name}`, exact: true }).check();
+  }
+
+  get bulk(): Locator {
+    return this.page.getByRole('toolbar', { name: 'With what is picked' });
+  }
+
+  /** Chooses a bulk action, from the buttons or from behind the dots. */
+  async act(name: string): Promise<void> {
+    const button = this.bulk.getByRole('button', { name, exact: true });
+    if ((await button.count()) > 0) return button.click();
+    await this.bulk.getByRole('button', { name: 'More with what is picked' }).click();
+    await this.page.getByRole('menuitem', { name }).click();
+  }
+
+  /** The list of how a bulk action goes, by its title. */
+  run(title: string): Locator {
+    return this.page.getByRole('complementary').getByRole('region', { name: title });
+  }
+
+  async openColumns(): Promise<Locator> {
+    await this.page.getByRole('button', { name: /^Columns: / }).click();
+    const dialog = this.page.getByRole('dialog');
+    await see(dialog).toBeVisible();
+    return dialog;
+  }
+}

@@ -1,0 +1,148 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+import { TablePart } from './pages/table-part';
+
+const WAIT = { timeout: 30_000 };
+
+describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let table: TablePart;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.demo.add({ simulated: true });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    table = new TablePart(page);
+    await page.goto(app.door.link());
+    await new Shell(page).go('Virtual machines');
+    for (const vm of ['web', 'db', 'ci', 'gw'])
+      await see(table.row(vm).getByText('Up', { exact: true })).toBeVisible(WAIT);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  it('filter as one types, and keep the words and the order in the address', async () => {
+    await table.filter.fill('green');
+    await see(table.count).toHaveText('2 of 4 VMs');
+    await page.getByRole('button', { name: 'Name', exact: true }).click();
+    await see(page).toHaveURL(/q=green/);
+    await see(page).toHaveURL(/sort=/);
+    await page.reload();
+    await see(table.filter).toHaveValue('green');
+    await see(table.row('gw')).toBeVisible();
+    await see(table.row('web')).toHaveCount(0);
+    await table.filter.fill('');
+  });
+
+  it('have the columns that a person chose, in every window of theirs', async () => {
+    const dialog = await table.openColumns();
+    await dialog.getByRole('checkbox', { name: 'Memory' }).uncheck();
+    await dialog.getByRole('checkbox', { name: 'MAC address' }).check();
+    await dialog.getByRole('button', { name: 'Move Host to the front' }).click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
+    const wanted = ['Name', 'Host', 'Status', 'Networks', 'Address given', 'MAC address'];
+    expect(await table.titles()).toEqual(wanted);
+    await see(page.getByRole('button', { name: /^Columns: / })).toBeFocused();
+    const other = await newWindow(browser);
+    await other.page.goto(app.door.link());
+    await new Shell(other.page).go('Virtual machines');
+    const again = new TablePart(other.page);
+    await see(again.row('web')).toBeVisible();
+    expect(await again.titles()).toEqual(wanted);
+    // ... and it is told to a window that is open already
+    const reset = await again.openColumns();
+    await reset.getByRole('button', { name: 'As they were made' }).click();
+    await see(table.head.filter({ hasText: 'Memory' })).toBeVisible();
+    await other.page.context().close();
+  });
+
+  it('do the same with many, and tell for each what failed', async () => {
+    const vms = await app.engine.vms.list({});
+    await table.pick('web', 'db', 'ci');
+    await see(table.bulk).toContainText('3 picked');
+    await table.act('Shut down');
+    const down = table.run('Shut down: 3 VMs');
+    await see(down.getByRole('status').filter({ hasText: '3 of 3 done' })).toBeVisible(WAIT);
+    await see(table.row('web').getByText('Down')).toBeVisible(WAIT);
+    await down.getByRole('button', { name: /^Close/ }).click();
+
+    // One of the three is on a host that does not take it: it alone fails, and says why.
+    await table.pick('web', 'db', 'gw');
+    await table.act('Remove');
+    const asked = page.getByRole('dialog', { name: 'Remove: 2 VMs?' });
+    await see(asked.getByText('1 left out:')).toBeVisible();
+    await see(asked.getByText('gw: The VM is up')).toBeVisible();
+    // Somebody else starts db while the question stands: its removal is refused, that of web is done.
+    await app.engine.vms.start({ vm: vms.find((vm) => vm.name === 'db')!.id });
+    await asked.getByRole('button', { name: 'Remove' }).click();
+    const removed = table.run('Remove: 2 VMs');
+    await see(removed.getByRole('status').filter({ hasText: '1 of 2 done, 1 failed' })).toBeVisible(WAIT);
+    await see(removed.getByRole('listitem').filter({ hasText: 'db' })).toContainText(/db/);
+    await see(table.row('web')).toHaveCount(0);
+    await see(table.row('db')).toHaveCount(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await removed.getByRole('button', { name: /^Close/ }).click();
+  });
+
+  it('pick from the keyboard, a range with shift, and plug many in at once', async () => {
+    const boxes = page.getByRole('checkbox', { name: /^Pick (?!all)/ });
+    await boxes.first().focus();
+    await page.keyboard.press('Space');
+    await boxes.last().click({ modifiers: ['Shift'] });
+    await see(table.bulk).toContainText(`${await boxes.count()} picked`);
+    await table.act('Plug in…');
+    const asked = page.getByRole('dialog');
+    await asked.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'green' });
+    await asked.getByRole('button', { name: 'Plug in' }).click();
+    await see(page.getByRole('complementary').getByRole('status')).toContainText('done', WAIT);
+    await see(page.getByRole('complementary').getByRole('status')).not.toContainText('failed');
+  });
+
+  it('give focus back when what had it is gone', async () => {
+    await page.keyboard.press('Escape');
+    await table.row('ci').getByRole('link', { name: 'ci' }).focus();
+    await app.engine.vms.remove({ vm: 'ci' });
+    await see(table.row('ci')).toHaveCount(0);
+    await see.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
+
+describe.skipIf(!hasChromium)('a table of 10,000 VMs (needs chromium)', () => {
+  it('draws what is seen, and finds and picks among all', { timeout: 180_000 }, async () => {
+    const app = await openSimulatedApp();
+    await app.engine.demo.add({ simulated: true, scenario: 'hundred-hosts' });
+    const browser = await launch();
+    try {
+      const { page, wrongs } = await newWindow(browser);
+      const table = new TablePart(page);
+      await page.goto(app.door.link());
+      await new Shell(page).go('Virtual machines');
+      await see(table.count).toHaveText('10,000 VMs', WAIT);
+      expect(await page.getByRole('row').count()).toBeLessThan(100);
+      await page.locator('.table-scroll').evaluate((box) => (box.scrollTop = box.scrollHeight));
+      await see(page.locator('tr[aria-rowindex="10001"]')).toBeVisible();
+      await page.getByRole('checkbox', { name: 'Pick all that are shown' }).check();
+      await see(table.bulk).toContainText('10,000 picked');
+      await table.filter.fill('rack-a0-vm00');
+      await see(table.count).toHaveText(/^1 of 10,000 VMs/);
+      expect(wrongs).toEqual([]);
+    } finally {
+      await browser.close();
+      await app.close();
+    }
+  });
+});
