@@ -61,6 +61,7 @@ export const EVENT_TYPES = [
   'cluster.removed',
   'host.added',
   'host.state',
+  'host.not_kept',
   'host.removed',
   'host.updated',
   'host.networks_set_up',
