@@ -75,6 +75,7 @@ export const EVENT_TYPES = [
   'network.removed_from_host',
   'network.out_of_sync',
   'network.checked',
+  'network.noted',
   'drift.detected',
   'drift.repaired',
   'drift.repair_failed',
