@@ -26,6 +26,8 @@ const mapSearch = z.object({
   state: text,
   host: text,
   network: text,
+  label: text,
+  since: text,
 });
 const home = createRoute({ ...page('/'), component: Home, validateSearch: mapSearch });
 const welcome = createRoute({
