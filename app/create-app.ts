@@ -2,17 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnginePorts } from '../engine';
 import type { Clock } from '../engine/ports/clock';
 import type { Log } from '../engine/ports/log';
-import type { Secrets } from '../engine/ports/secrets';
 import { createHosts } from '../hosts/registry';
 import { createImages } from '../hosts/images';
 import { createBackups } from './backups';
 import { Closing } from './closing';
+import { logsOf } from './diagnostics';
 import type { Served } from './door';
 import { type Home, openHome } from './home';
 import { type Holder, lockHome } from './lock';
 import { openLog } from './logger';
 import { memorySecrets } from './memory-secrets';
 import { Running } from './running';
+import { type Sealer, sealedSecrets } from './sealed-secrets';
 import { VERSION } from './version';
 
 /** Time for the answer of `system.stop` or `system.restore` to leave before connections are closed. */
@@ -26,6 +27,8 @@ export interface App extends Required<Served> {
   needed(): boolean;
   /** Resolves when the engine has been asked to end; whoever holds the app then closes its doors and calls `close`. */
   readonly stopAsked: Promise<void>;
+  /** This computer has woken from sleep (the engine notices by itself too, some seconds later). */
+  wake(): void;
   /** A browser door is open: `link` makes one-time links to it, for whoever asks this engine (`system.link`). */
   openedBrowserDoor(link: () => string): void;
   /** Ends the engine and frees the home. Labs and VMs go on. */
@@ -33,34 +36,36 @@ export interface App extends Required<Served> {
 }
 
 export interface AppOptions {
-  /** Where passwords of hosts are kept; in memory, until this process ends, when not given. */
-  readonly secrets?: Secrets;
+  /** The system's keychain, for the passwords of hosts; in memory, until this process ends, when not given. */
+  readonly sealer?: Sealer;
 }
 
 /**
  * Takes a home and starts its engine. Every door begins here.
  * Throws HOME_LOCKED (another engine), STORE_FAILED (the home or the store can't be used), FORBIDDEN (someone else's).
  */
-export async function createApp(
-  home: Home,
-  holder: Holder['holder'],
-  { secrets = memorySecrets() }: AppOptions = {},
-): Promise<App> {
+export async function createApp(home: Home, holder: Holder['holder'], { sealer }: AppOptions = {}): Promise<App> {
   const closing = new Closing();
   try {
-    return await assemble(home, holder, secrets, closing);
+    return await assemble(home, holder, sealer, closing);
   } catch (error) {
     await closing.run();
     throw error;
   }
 }
 
-async function assemble(home: Home, holder: Holder['holder'], secrets: Secrets, closing: Closing): Promise<App> {
+async function assemble(
+  home: Home,
+  holder: Holder['holder'],
+  sealer: Sealer | undefined,
+  closing: Closing,
+): Promise<App> {
   openHome(home);
   const lock = lockHome(home, holder);
   closing.add(() => lock.release());
   const { log, close: closeLog } = openLog(home);
   closing.add(closeLog);
+  const secrets = sealer === undefined ? memorySecrets() : sealedSecrets(home, sealer, log);
   let askStop = (): void => undefined;
   const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
   let link = (): string | null => null;
@@ -102,6 +107,7 @@ async function assemble(home: Home, holder: Holder['holder'], secrets: Secrets, 
     log,
     needed: () => running.engine.needed(),
     stopAsked,
+    wake: () => running.engine.wake(),
     openedBrowserDoor: (makeLink) => void (link = makeLink),
     close: once(close),
   };
@@ -118,6 +124,7 @@ const processInfo = (home: Home): EnginePorts['info'] => ({
   pid: process.pid,
   node: process.version,
   memoryBytes: () => process.memoryUsage.rss(),
+  logs: () => logsOf(home),
 });
 
 /** Real time. */

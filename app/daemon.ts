@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { AppError } from '../contract/app-error';
 import { verifyBackup } from '../db/backup';
 import { type App, createApp } from './create-app';
+import { watchCrashes } from './diagnostics';
 import { type Home, openHome, resolveHome } from './home';
 import { lockHome } from './lock';
 import { replaceStore } from './restore';
@@ -37,7 +38,7 @@ export async function runDaemon(args: readonly string[]): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  watchCrashes(app);
+  watchCrashes(app.home, app.log);
   tell({ ready: true });
   await reasonToEnd(app, door);
   await door.close();
@@ -86,14 +87,6 @@ function idle(app: App, door: SocketDoor): Promise<string> {
         resolve('nothing to do');
       }
     }, LOOK_MS);
-  });
-}
-
-/** An error that nobody caught leaves unknown state behind: it is written down and the process ends; the next start converges. */
-function watchCrashes(app: App): void {
-  process.on('uncaughtException', (error) => {
-    app.log.error({ error: error.stack ?? String(error) }, 'the engine crashed');
-    process.exit(70);
   });
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../contract/app-error';
 import { connectEngine } from './client';
-import { type App, createApp } from './create-app';
+import { type App, type AppOptions, createApp } from './create-app';
 import type { Home } from './home';
 import type { Holder } from './lock';
 import { openSocketDoor } from './socket-door';
@@ -20,8 +20,12 @@ export interface ForegroundApp {
  * command line talks to the same engine. A background engine of the home is asked to end and makes room: its labs and VMs go
  * on, its jobs are resumed here. Throws HOME_LOCKED when another open app holds the home.
  */
-export async function openForeground(home: Home, holder: Exclude<Holder['holder'], 'daemon'>): Promise<ForegroundApp> {
-  const app = await takeHome(home, holder);
+export async function openForeground(
+  home: Home,
+  holder: Exclude<Holder['holder'], 'daemon'>,
+  options: AppOptions = {},
+): Promise<ForegroundApp> {
+  const app = await takeHome(home, holder, options);
   try {
     const door = await openSocketDoor(app.home, app, app.log, holder);
     const close = async (): Promise<void> => {
@@ -35,11 +39,11 @@ export async function openForeground(home: Home, holder: Exclude<Holder['holder'
   }
 }
 
-async function takeHome(home: Home, holder: Exclude<Holder['holder'], 'daemon'>): Promise<App> {
+async function takeHome(home: Home, holder: Exclude<Holder['holder'], 'daemon'>, options: AppOptions): Promise<App> {
   const deadline = Date.now() + HANDOVER_MS;
   for (;;) {
     try {
-      return await createApp(home, holder);
+      return await createApp(home, holder, options);
     } catch (error) {
       const locked = error instanceof AppError && error.code === 'HOME_LOCKED';
       if (!locked || Date.now() > deadline || !(await askDaemonToEnd(home))) throw error;

@@ -24,6 +24,7 @@ import {
   hostNicRepository,
   hostRepository,
 } from './repositories/places';
+import { noteRepository } from './repositories/notes';
 import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
@@ -89,6 +90,7 @@ function repositoriesOn(context: Context): Repositories {
     networks: networkRepository(context),
     networkClusters: networkClusterRepository(context),
     attachments: attachmentRepository(context),
+    notes: noteRepository(context),
     vnicProfiles: vnicProfileRepository(context),
     vms: vmRepository(context),
     vnics: vnicRepository(context),

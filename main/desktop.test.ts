@@ -1,124 +1,32 @@
-import { EventEmitter } from 'node:events';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { ElectronStandIn, type PortStandIn } from '../test/support/electron-stand-in';
-import { CONNECT, PORT, startDesktop } from './desktop';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SHELL } from '../contract/shell';
+import { DesktopApp } from '../test/support/desktop-app';
 
 vi.mock('../app/screens', async (original) => ({ ...(await original<object>()), screensFolder: () => '/nowhere' }));
 
-let electron: ElectronStandIn;
-beforeEach(async () => {
-  electron = new ElectronStandIn();
-  startDesktop(electron.parts());
-  await Promise.resolve();
+const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
+let t: DesktopApp;
+beforeEach(() => {
+  t = new DesktopApp();
 });
-
-function ask(url: string, parent: object | null = null) {
-  const got: PortStandIn[] = [];
-  const senderFrame = {
-    url,
-    parent,
-    postMessage: (message: string, _: unknown, ports: PortStandIn[]) => {
-      expect(message).toBe(PORT);
-      got.push(...ports);
-    },
-  };
-  electron.ipc.emit(CONNECT, { senderFrame });
-  return got;
-}
-
-describe('the window', () => {
-  it('is sandboxed, isolated, and has only the bridge', () => {
-    const [window] = electron.windows;
-    expect(window?.loaded).toBe('atoll://app/');
-    expect(window?.options.webPreferences).toMatchObject({
-      contextIsolation: true,
-      sandbox: true,
-      nodeIntegration: false,
-      webviewTag: false,
-    });
-    expect(window?.options.webPreferences['preload']).toMatch(/preload\/index\.cjs$/);
-  });
-
-  it.each(['https://evil.example/', 'file:///etc/passwd', 'atoll://other/', 'data:text/html,x'])(
-    'does not leave for %s',
-    (url) => {
-      const prevented = vi.fn();
-      electron.windows[0]?.webContents.emit('will-navigate', { url, preventDefault: prevented });
-      electron.windows[0]?.webContents.emit('will-redirect', { url, preventDefault: prevented });
-      expect(prevented).toHaveBeenCalledTimes(2);
-    },
-  );
-
-  it('goes on within its own screens', () => {
-    const prevented = vi.fn();
-    electron.windows[0]?.webContents.emit('will-navigate', { url: 'atoll://app/networks', preventDefault: prevented });
-    expect(prevented).not.toHaveBeenCalled();
-  });
-
-  it('lets a console and a screen have a window of their own, which is kept as it is itself', () => {
-    const { webContents } = electron.windows[0]!;
-    for (const page of ['console', 'screen']) {
-      const opened = webContents.openHandler?.({ url: `atoll://app/vms/0190/${page}?alone=true` });
-      expect(opened).toMatchObject({
-        action: 'allow',
-        overrideBrowserWindowOptions: { webPreferences: { sandbox: true, contextIsolation: true } },
-      });
-    }
-    for (const url of [
-      'atoll://app/',
-      'atoll://app/vms/1/console/x',
-      'atoll://evil/vms/1/console',
-      'https://a.b/vms/1/console',
-    ])
-      expect(webContents.openHandler?.({ url }), url).toEqual({ action: 'deny' });
-    const child = new EventEmitter() as EventEmitter & { setWindowOpenHandler: () => void };
-    child.setWindowOpenHandler = () => undefined;
-    webContents.emit('did-create-window', { webContents: child });
-    const prevented = vi.fn();
-    child.emit('will-navigate', { url: 'https://example.org/', preventDefault: prevented });
-    expect(prevented).toHaveBeenCalledOnce();
-  });
-
-  it('opens no second window; https links go to the browser, others nowhere', () => {
-    const open = electron.windows[0]?.webContents.openHandler;
-    expect(open?.({ url: 'https://example.org/' })).toEqual({ action: 'deny' });
-    expect(open?.({ url: 'file:///etc/passwd' })).toEqual({ action: 'deny' });
-    expect(electron.opened).toEqual(['https://example.org/']);
-  });
-
-  it('grants no permission but writing to the clipboard', () => {
-    const granted = (permission: string): unknown => {
-      let answer: unknown;
-      electron.requestPermission?.(...([null, permission, (yes: boolean) => (answer = yes)] as never[]));
-      return answer;
-    };
-    for (const permission of ['media', 'geolocation', 'notifications', 'openExternal', 'clipboard-read']) {
-      expect(granted(permission)).toBe(false);
-      expect(electron.checkPermission?.(...([null, permission] as never[]))).toBe(false);
-    }
-    expect(granted('clipboard-sanitized-write')).toBe(true);
-  });
+afterEach(() => {
+  vi.useRealTimers();
+  t.dispose();
 });
 
 describe('the way to the engine', () => {
-  it('is given to the top frame of our own page', () => {
-    expect(ask('atoll://app/networks')).toHaveLength(1);
-    expect(electron.children[0]?.sent[0]?.data).toEqual({ kind: 'serve' });
-    expect(electron.children[0]?.sent[0]?.ports).toHaveLength(1);
-  });
+  beforeEach(() => t.start());
 
-  it.each([
-    ['https://evil.example/', null],
-    ['atoll://other/', null],
-    ['atoll://app/', {}],
-  ])('is not given to %s in %s', (url, parent) => {
-    expect(ask(url, parent)).toHaveLength(0);
-    expect(electron.children).toHaveLength(0);
+  it('is given to the top frame of our own page', () => {
+    expect(t.connect('atoll://app/networks').ports).toHaveLength(1);
+    expect(t.engine.sent.map(({ data }) => data)).toEqual([{ kind: 'serve' }]);
   });
 
   it('joins both ends', async () => {
-    const [page] = ask('atoll://app/');
-    const engine = electron.children[0]?.sent[0]?.ports[0];
+    const [page] = t.connect('atoll://app/').ports;
+    const engine = t.engine.sent[0]?.ports[0];
     const heard = new Promise((resolve) => engine?.on('message', ({ data }: { data: unknown }) => resolve(data)));
     engine?.start();
     page?.postMessage('hello');
@@ -126,47 +34,345 @@ describe('the way to the engine', () => {
     page?.close();
   });
 
-  it('starts the engine once, and anew after it ended', () => {
-    ask('atoll://app/');
-    ask('atoll://app/');
-    expect(electron.children).toHaveLength(1);
-    electron.children[0]?.emit('exit', 1);
-    ask('atoll://app/');
-    expect(electron.children).toHaveLength(2);
-  });
-
-  it('tells why the engine could not start', () => {
-    ask('atoll://app/');
-    electron.children[0]?.emit('message', {
-      ready: false,
-      message: 'The home is locked.',
-      hint: 'Close the other app.',
-    });
-    expect(electron.errors[0]).toContain('The home is locked.\n\nClose the other app.');
-  });
-
-  it('asks the engine to end with the app', () => {
-    ask('atoll://app/');
-    electron.app.emit('will-quit');
-    expect(electron.children[0]?.sent.at(-1)?.data).toEqual({ kind: 'end' });
+  it('is one engine for all windows', () => {
+    t.connect('atoll://app/');
+    t.connect('atoll://app/');
+    expect(t.electron.children).toHaveLength(1);
   });
 });
 
-describe('the app', () => {
-  it('quits when it is the second', () => {
-    const second = new ElectronStandIn();
-    second.app.first = false;
-    startDesktop(second.parts());
-    expect(second.app.quits).toBe(1);
-    expect(second.windows).toHaveLength(0);
+describe('an engine that dies', () => {
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    await t.start();
+    t.says({ kind: 'ready' });
   });
 
-  it('serves its screens from an origin of its own, and nothing to other hosts', async () => {
-    expect(electron.schemes).toEqual([
-      { scheme: 'atoll', privileges: { standard: true, secure: true, supportFetchAPI: true } },
-    ]);
-    expect((await electron.answer?.(new Request('atoll://other/')))?.status).toBe(403);
-    expect((await electron.answer?.(new Request('atoll://app/', { method: 'POST' })))?.status).toBe(403);
-    expect((await electron.answer?.(new Request('atoll://app/assets/none.js')))?.status).toBe(404);
+  it('is started again, later each time, and the window says so', () => {
+    t.engine.emit('exit', 137);
+    expect(t.news).toMatchObject([{ kind: 'engine', state: 'restarting' }]);
+    expect(t.electron.children).toHaveLength(1);
+    vi.advanceTimersByTime(500);
+    expect(t.electron.children).toHaveLength(2);
+    t.says({ kind: 'ready' });
+    expect(t.news.at(-1)).toMatchObject({ state: 'running' });
+    t.engine.emit('exit', 1);
+    vi.advanceTimersByTime(999);
+    expect(t.electron.children).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    expect(t.electron.children).toHaveLength(3);
+  });
+
+  it('never waits longer than half a minute, and forgets its troubles when it was sound', () => {
+    for (let n = 0; n < 12; n += 1) {
+      t.engine.emit('exit', 1);
+      vi.advanceTimersByTime(30_000);
+      expect(t.electron.children).toHaveLength(n + 2);
+    }
+    t.says({ kind: 'ready' });
+    vi.advanceTimersByTime(60_000);
+    t.engine.emit('exit', 1);
+    vi.advanceTimersByTime(500);
+    expect(t.electron.children).toHaveLength(14);
+  });
+
+  it('gets the ports of windows that asked meanwhile', () => {
+    t.engine.emit('exit', 1);
+    const { ports, news } = t.connect('atoll://app/');
+    expect(ports).toHaveLength(1);
+    expect(news).toMatchObject([{ state: 'restarting' }]);
+    expect(t.electron.children).toHaveLength(1);
+    vi.advanceTimersByTime(500);
+    expect(t.engine.sent).toMatchObject([{ data: { kind: 'serve' }, ports: [{}] }]);
+  });
+
+  it('that was asked to end by a command stays away until a window asks', () => {
+    t.engine.emit('exit', 0);
+    vi.advanceTimersByTime(60_000);
+    expect(t.electron.children).toHaveLength(1);
+    t.connect('atoll://app/');
+    expect(t.electron.children).toHaveLength(2);
+  });
+
+  it('tells why it could not start, once, and tries on', () => {
+    for (let n = 0; n < 3; n += 1) {
+      t.says({ kind: 'failed', message: 'The home is locked.', hint: 'Close the other app.' });
+      t.engine.emit('exit', 1);
+      vi.advanceTimersByTime(30_000);
+    }
+    expect(t.electron.errors).toEqual(['The engine could not start: The home is locked.\n\nClose the other app.']);
+    expect(t.news.at(-1)).toMatchObject({ state: 'failed' });
+    expect(t.electron.children).toHaveLength(4);
+  });
+
+  it('is told when this computer wakes', () => {
+    t.electron.power.emit('resume');
+    expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'woke' });
+  });
+});
+
+describe('quitting', () => {
+  beforeEach(() => t.start());
+
+  it('waits for the engine to end in order', async () => {
+    const prevented = vi.fn();
+    t.electron.app.emit('will-quit', { preventDefault: prevented });
+    expect(prevented).toHaveBeenCalledTimes(1);
+    expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'end' });
+    t.engine.emit('exit', 0);
+    await vi.waitFor(() => expect(t.electron.app.quits).toBe(1));
+    t.electron.app.emit('will-quit', { preventDefault: prevented });
+    expect(prevented).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not wait for ever', async () => {
+    vi.useFakeTimers();
+    t.electron.app.emit('will-quit', { preventDefault: () => undefined });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(t.electron.app.quits).toBe(1);
+  });
+});
+
+describe('closing the window', () => {
+  beforeEach(async () => {
+    await t.start();
+    t.says({ kind: 'ready' });
+  });
+  const busy = () => t.says({ kind: 'status', status: { vmsUp: 3, jobs: ['Start 3 VMs'] } });
+
+  it('closes it when nothing runs, and the app with it', () => {
+    t.says({ kind: 'status', status: { vmsUp: 0, jobs: [] } });
+    expect(t.window.close()).toBe(true);
+    t.electron.app.emit('window-all-closed');
+    expect(t.electron.app.quits).toBe(1);
+  });
+
+  it('leaves the app in the tray while VMs run, and says so once', () => {
+    busy();
+    for (let n = 0; n < 2; n += 1) {
+      t.window.show();
+      expect(t.window.close()).toBe(false);
+      expect(t.window.shown).toBe(false);
+    }
+    expect(t.electron.notifications).toHaveLength(1);
+    t.electron.app.emit('second-instance', {}, []);
+    expect(t.window.shown).toBe(true);
+  });
+
+  it('asks what is to become of the labs, where the person chose so', async () => {
+    busy();
+    const keep = t.electron.trays[0]?.menu.find(({ type }) => type === 'checkbox');
+    expect(keep).toMatchObject({ label: 'Keep labs running when the window closes', checked: true });
+    keep?.click?.({ checked: false });
+    t.electron.answers = [2];
+    expect(t.window.close()).toBe(false);
+    await vi.waitFor(() => expect(t.electron.asked).toHaveLength(1));
+    expect(t.electron.app.quits).toBe(0);
+
+    t.electron.answers = [0];
+    t.window.close();
+    await vi.waitFor(() => expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'stop-labs' }));
+    expect(t.electron.app.quits).toBe(0);
+    t.says({ kind: 'labs-stopped', problem: null });
+    await vi.waitFor(() => expect(t.electron.app.quits).toBe(1));
+  });
+
+  it('stays when a lab could not be stopped, or the engine died over it', async () => {
+    busy();
+    t.electron.trays[0]?.menu.find(({ type }) => type === 'checkbox')?.click?.({ checked: false });
+    for (const end of [
+      () => t.says({ kind: 'labs-stopped', problem: 'laptop does not answer' }),
+      () => t.engine.emit('exit', 1),
+    ]) {
+      busy();
+      t.electron.answers = [0];
+      t.window.close();
+      await vi.waitFor(() => expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'stop-labs' }));
+      const told = t.electron.errors.length;
+      end();
+      await vi.waitFor(() => expect(t.electron.errors).toHaveLength(told + 1));
+    }
+    expect(t.electron.app.quits).toBe(0);
+  });
+
+  it('is remembered, with where the window was', async () => {
+    busy();
+    t.window.close();
+    const later = new DesktopApp();
+    later.electron.app.userData = t.folder;
+    await later.start();
+    expect(later.window.options).toMatchObject({ x: 10, y: 20 });
+    later.dispose();
+  });
+});
+
+describe('the tray', () => {
+  beforeEach(() => t.start());
+
+  it('tells what runs', () => {
+    t.says({ kind: 'status', status: { vmsUp: 2, jobs: ['Attach blue'] } });
+    const [tray] = t.electron.trays;
+    expect(tray?.tip).toBe('Atoll: 2 VMs running, 1 job under way');
+    const labels = tray?.menu.map(({ label }) => label);
+    expect(labels).toEqual(expect.arrayContaining(['Open Atoll', '  Attach blue', 'Quit']));
+  });
+});
+
+describe('notifications', () => {
+  beforeEach(async () => {
+    vi.useFakeTimers();
+    await t.start();
+  });
+  const trouble = (to: string) => t.says({ kind: 'notice', notice: { title: 'Atoll needs you', words: 'W', to } });
+
+  it('gather what comes together, and lead to it', () => {
+    trouble('/hosts/1');
+    trouble('/hosts/2');
+    vi.advanceTimersByTime(2_000);
+    expect(t.electron.notifications.map(({ options }) => options.body)).toEqual(['W\nand 1 more']);
+    t.electron.notifications[0]?.emit('click');
+    expect(t.news).toEqual([{ kind: 'go', to: '/activity?tab=events' }]);
+    expect(t.window.shown).toBe(true);
+  });
+
+  it('are not shown to a person who looks at the app', () => {
+    t.window.focus();
+    trouble('/hosts/1');
+    vi.advanceTimersByTime(2_000);
+    expect(t.electron.notifications).toEqual([]);
+  });
+});
+
+describe('one app', () => {
+  it('quits when it is the second, and touches nothing', async () => {
+    t.electron.app.first = false;
+    await t.start();
+    expect(t.electron.app.quits).toBe(1);
+    expect(t.electron.windows).toHaveLength(0);
+    expect(t.electron.schemes).toHaveLength(0);
+  });
+
+  it('is shown by the second, and led by its link', async () => {
+    await t.start();
+    t.window.minimized = true;
+    t.electron.app.emit('second-instance', {}, ['/usr/bin/atoll', '--flag', `atoll://networks/${ID}`]);
+    expect(t.window.minimized).toBe(false);
+    expect(t.news).toEqual([{ kind: 'go', to: `/networks/${ID}` }]);
+  });
+
+  it('opens at the link that started it; a hostile one only opens it', async () => {
+    await t.start({ argv: ['atoll://networks/../../etc', 'atoll://vms'] });
+    expect(t.window.loaded).toBe('atoll://app/vms');
+    const other = new DesktopApp();
+    await other.start({ argv: ['atoll://evil.example/', 'javascript:alert(1)'] });
+    expect(other.window.loaded).toBe('atoll://app/');
+    other.dispose();
+  });
+
+  it('takes links on macOS by its event', async () => {
+    await t.start({ platform: 'darwin' });
+    const prevented = vi.fn();
+    t.electron.app.emit('open-url', { preventDefault: prevented }, 'atoll://hosts');
+    expect(prevented).toHaveBeenCalled();
+    expect(t.news).toEqual([{ kind: 'go', to: '/hosts' }]);
+  });
+
+  it.each([
+    [true, ['atoll']],
+    [false, []],
+  ])('is the program for such links when it is installed (%s)', async (isPackaged, protocols) => {
+    t.electron.app.isPackaged = isPackaged;
+    await t.start();
+    expect(t.electron.app.protocols).toEqual(protocols);
+  });
+});
+
+describe('files', () => {
+  beforeEach(() => t.start());
+  const pick = (wish: unknown, url = 'atoll://app/vms') => t.ask(SHELL.pickFile, url, wish);
+
+  it('are chosen by a person', async () => {
+    expect(await pick({ use: 'disk' })).toBe('/chosen');
+    expect(await pick({ use: 'backup', save: 'atoll.db' })).toBe('/chosen');
+    expect(t.electron.dialogs).toMatchObject([{ title: 'Choose a disk' }, { defaultPath: 'atoll.db' }]);
+    t.electron.chosen = null;
+    expect(await pick({ use: 'key' })).toBeNull();
+    expect(t.electron.dialogs.at(-1)).toMatchObject({ properties: ['openFile', 'showHiddenFiles'] });
+  });
+
+  it.each([
+    [{ use: 'anything' }, 'atoll://app/'],
+    [{ use: 'disk', save: '../../etc/cron.d/x' }, 'atoll://app/'],
+    [{ use: 'disk' }, 'https://evil.example/'],
+    [null, 'atoll://app/'],
+  ])('are not asked for by %j from %s', async (wish, url) => {
+    expect(await pick(wish, url)).toBeNull();
+    expect(t.electron.dialogs).toEqual([]);
+  });
+});
+
+describe('a window of its own', () => {
+  beforeEach(() => t.start());
+
+  it.each(['console', 'screen'])('is for a %s of a VM, made as the others are', (page) => {
+    expect(t.window.webContents.openHandler?.({ url: `atoll://app/vms/${ID}/${page}?alone=true` })).toMatchObject({
+      action: 'allow',
+      overrideBrowserWindowOptions: {
+        webPreferences: { sandbox: true, contextIsolation: true, nodeIntegration: false },
+      },
+    });
+  });
+
+  it.each([
+    'atoll://app/networks',
+    'atoll://app/vms/1/console/x',
+    'atoll://evil/vms/1/console',
+    'https://a.b/vms/1/console',
+  ])('is not for %s', (url) => expect(t.window.webContents.openHandler?.({ url })).toEqual({ action: 'deny' }));
+});
+
+describe('passwords', () => {
+  beforeEach(() => t.start());
+  const answerTo = async (kind: 'seal' | 'open', text: string): Promise<unknown> => {
+    const before = t.engine.sent.length;
+    t.says({ kind, id: 7, text });
+    await vi.waitFor(() => expect(t.engine.sent.length).toBe(before + 1));
+    return t.engine.sent.at(-1)?.data;
+  };
+
+  it('are sealed and opened by the keychain', async () => {
+    const sealed = (await answerTo('seal', 'horse')) as { text: string };
+    expect(sealed).toMatchObject({ kind: 'answer', id: 7 });
+    expect(sealed.text).not.toContain('horse');
+    expect(await answerTo('open', sealed.text)).toEqual({ kind: 'answer', id: 7, text: 'horse' });
+  });
+
+  it.each(['basic_text', 'unknown'])('are not sealed with %s, which is no keychain', async (backend) => {
+    t.electron.safeStorage.backend = backend;
+    expect(await answerTo('seal', 'horse')).toEqual({ kind: 'answer', id: 7, text: null });
+  });
+
+  it('are asked for again when the keychain does not know them', async () => {
+    t.electron.safeStorage.decryptStringAsync = () => Promise.reject(new Error('not ours'));
+    expect(await answerTo('open', 'c2VhbGVk')).toEqual({ kind: 'answer', id: 7, text: null });
+  });
+});
+
+describe('updates', () => {
+  it('are not looked for, nor their code loaded, without a feed', async () => {
+    vi.useFakeTimers();
+    const loadUpdater = vi.fn();
+    await t.start({ loadUpdater });
+    await vi.advanceTimersByTimeAsync(48 * 3_600_000);
+    expect(loadUpdater).not.toHaveBeenCalled();
+  });
+
+  it('fail into the log when there is no way to them', async () => {
+    vi.useFakeTimers();
+    writeFileSync(join(t.folder, 'app-update.yml'), 'provider: generic\nurl: https://updates.invalid\n');
+    await t.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(t.logged).toEqual(['no update could be looked for: no updater here']);
+    expect(t.electron.errors).toEqual([]);
   });
 });

@@ -1,57 +1,292 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BrowserWindow } from 'electron';
 import { screensFolder } from '../app/screens';
+import { FileWish, SHELL, type ShellNews, placeOfLink } from '../contract/shell';
+import { type ClosePlan, closePlan } from './closing-window';
 import type { ElectronParts } from './electron-parts';
 import { EngineProcess } from './engine-process';
-import { answerScreens, isOwn, SCHEME } from './screens-protocol';
-import { openWindow } from './window';
+import { pickFile } from './files';
+import { guardContents, guardSession, trusted } from './guard';
+import { menuTemplate } from './menu';
+import type { EngineStatus, FromEngine } from './messages';
+import { Notices } from './notices';
+import { answerScreens, SCHEME } from './screens-protocol';
+import { SecretBox } from './secret-box';
+import { SettingsFile } from './settings';
+import { AppTray } from './tray';
+import { startUpdates, type Updater } from './updates';
+import { openMainWindow } from './window';
 
-/** The renderer asks for a way to the engine by this message (preload/index.ts). */
-export const CONNECT = 'atoll:connect';
-/** The port to the engine is handed over by this one. */
-export const PORT = 'atoll:engine-port';
+/** How long the engine may take to end with the app; what it has not done then is taken up at the next start. */
+const END_MS = 10_000;
 
-/**
- * The desktop app: one window, and the engine in a process of its own. Main stands between them only to introduce them:
- * calls go over a MessagePort from the window to the engine and never through here.
- */
-export function startDesktop(electron: ElectronParts): void {
-  const { app, ipcMain, Menu, MessageChannelMain, protocol, session } = electron;
+/** What the shell needs of the computer beside Electron. */
+export interface DesktopHost {
+  readonly platform: NodeJS.Platform;
+  readonly argv: readonly string[];
+  /** Where packages have their resources; a feed of updates is configured there. */
+  readonly resources: string;
+  /** The engine's log, to be shown to a person. */
+  readonly logFile: string;
+  readonly log: (fields: object, message: string) => void;
+  readonly loadUpdater: () => Promise<Updater>;
+}
+
+/** Starts the desktop app; quits at once when it is the second. */
+export function startDesktop(electron: ElectronParts, host: DesktopHost): void {
+  const { app, protocol } = electron;
   if (!app.requestSingleInstanceLock()) return app.quit();
+  electron.crashReporter.start({ uploadToServer: false });
+  app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
-  Menu.setApplicationMenu(null);
-  const engine = new EngineProcess(electron, fileURLToPath(new URL('./engine.js', import.meta.url)));
+  new Desktop(electron, host).begin();
+}
 
-  ipcMain.on(CONNECT, (event) => {
-    // Only the top frame of our own page gets a port; a frame or page that came from elsewhere is not answered.
-    const frame = event.senderFrame;
-    if (frame === null || frame.parent !== null || !isOwn(frame.url)) return;
-    const { port1, port2 } = new MessageChannelMain();
-    engine.introduce(port1);
-    frame.postMessage(PORT, null, [port2]);
-  });
-  app.on('second-instance', () => {
-    const [window] = electron.BrowserWindow.getAllWindows();
-    if (window?.isMinimized() === true) window.restore();
-    window?.focus();
-  });
-  app.on('activate', () => {
-    if (electron.BrowserWindow.getAllWindows().length === 0) openWindow(electron);
-  });
-  app.on('window-all-closed', () => app.quit());
-  app.on('will-quit', () => engine.end());
-  app.on('web-contents-created', (_, contents) => {
-    contents.on('will-attach-webview', (event) => event.preventDefault());
-  });
+/**
+ * The desktop app: windows, and the engine in a process of its own. Main stands between them only to introduce them: calls go over
+ * a MessagePort from the window to the engine and never through here.
+ */
+class Desktop {
+  readonly #engine: EngineProcess;
+  readonly #secrets: SecretBox;
+  readonly #settings: SettingsFile;
+  readonly #notices: Notices;
+  readonly #tray: AppTray;
+  #window: BrowserWindow | null = null;
+  #status: EngineStatus | null = null;
+  #toldFailure: string | null = null;
+  #labsStopped: ((problem: string | null) => void) | null = null;
+  #quitting = false;
+  #ended = false;
+  #endUpdates = (): void => undefined;
+  /** The last thing that a window must know, also one that opens later. */
+  #news: ShellNews | null = null;
 
-  void app.whenReady().then(() => {
-    // Nothing that the screens do needs a permission of the browser engine but writing to the clipboard.
-    session.defaultSession.setPermissionRequestHandler((_, permission, answer) =>
-      answer(permission === 'clipboard-sanitized-write'),
-    );
-    session.defaultSession.setPermissionCheckHandler((_, permission) => permission === 'clipboard-sanitized-write');
+  constructor(
+    private readonly electron: ElectronParts,
+    private readonly host: DesktopHost,
+  ) {
+    this.#secrets = new SecretBox(electron.safeStorage, host.platform);
+    this.#settings = new SettingsFile(join(electron.app.getPath('userData'), 'shell.json'));
+    this.#notices = new Notices(electron, (to) => this.#go(to));
+    this.#tray = new AppTray(electron, fileURLToPath(new URL('./tray.png', import.meta.url)), {
+      show: () => this.#show(),
+      go: (to) => this.#go(to),
+      keepRunning: (keepRunning) => this.#settings.keep({ keepRunning }),
+      quit: () => electron.app.quit(),
+    });
+    this.#engine = new EngineProcess(electron, fileURLToPath(new URL('./engine.js', import.meta.url)), {
+      heard: (message) => void this.#heard(message),
+      running: () => this.#engineRuns(),
+      restarting: (code, waitMs) => this.#engineDied(code, waitMs),
+      failed: (message, hint) => this.#engineFailed([message, hint].filter(Boolean).join('\n\n')),
+    });
+  }
+
+  begin(): void {
+    const { app } = this.electron;
+    this.#listen();
+    app.on('web-contents-created', (_, contents) => guardContents(contents, this.electron));
+    app.on('second-instance', (_, argv) => this.#openLinks(argv));
+    app.on('open-url', (event, link) => {
+      event.preventDefault();
+      this.#openLinks([link]);
+    });
+    app.on('activate', () => this.#show());
+    app.on('window-all-closed', () => {
+      if (this.host.platform !== 'darwin') app.quit();
+    });
+    app.on('before-quit', () => (this.#quitting = true));
+    app.on('will-quit', (event) => {
+      this.#endUpdates();
+      if (this.#ended || !this.#engine.isRunning) return;
+      // The app stays until the engine has ended in order; then it quits for good.
+      event.preventDefault();
+      void this.#engine.end(END_MS).then(() => {
+        this.#ended = true;
+        app.quit();
+      });
+    });
+    void app.whenReady().then(() => this.#ready());
+  }
+
+  #ready(): void {
+    const { app, Menu, powerMonitor, protocol, session } = this.electron;
+    guardSession(session.defaultSession);
     protocol.handle(SCHEME, answerScreens(screensFolder()));
-    openWindow(electron);
-  });
+    // Of a checkout the program is Electron itself, which would take the links of all such apps.
+    if (app.isPackaged) app.setAsDefaultProtocolClient(SCHEME);
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(this.host.platform, app.isPackaged, this.#menuActs())));
+    for (const event of ['resume', 'unlock-screen'] as const)
+      powerMonitor.on(event as 'resume', () => this.#engine.say({ kind: 'woke' }));
+    this.#openLinks(this.host.argv);
+    this.#endUpdates = startUpdates(existsSync(join(this.host.resources, 'app-update.yml')), this.host.loadUpdater, {
+      ask: async (words, yes) => (await this.#ask(words, [yes, 'Not Now'])) === 0,
+      beforeInstall: () => this.#engine.end(END_MS),
+      log: (words) => this.host.log({}, words),
+    });
+  }
+
+  /** What the page may ask for, each time only of the top frame of our own screens. */
+  #listen(): void {
+    const { ipcMain, MessageChannelMain } = this.electron;
+    ipcMain.on(SHELL.connect, (event) => {
+      const frame = trusted(event);
+      if (frame === null) return;
+      const { port1, port2 } = new MessageChannelMain();
+      this.#engine.introduce(port1);
+      frame.postMessage(SHELL.port, null, [port2]);
+      if (this.#news !== null) frame.send(SHELL.news, this.#news);
+    });
+    ipcMain.handle(SHELL.pickFile, async (event, wish: unknown): Promise<string | null> => {
+      const window = this.electron.BrowserWindow.fromWebContents(event.sender);
+      const asked = FileWish.safeParse(wish);
+      if (trusted(event) === null || window === null || !asked.success) return null;
+      return pickFile(this.electron, window, asked.data);
+    });
+  }
+
+  async #heard(message: FromEngine): Promise<void> {
+    switch (message.kind) {
+      case 'status':
+        this.#status = message.status;
+        return this.#tray.show(this.#status, this.#settings.now.keepRunning);
+      case 'notice':
+        return this.#notices.tell(message.notice);
+      case 'labs-stopped':
+        this.#labsStopped?.(message.problem);
+        return;
+      case 'seal':
+      case 'open': {
+        const text = await this.#secrets[message.kind](message.text);
+        return this.#engine.say({ kind: 'answer', id: message.id, text });
+      }
+      case 'ready':
+      case 'failed':
+        return;
+    }
+  }
+
+  #engineRuns(): void {
+    this.#toldFailure = null;
+    if (this.#news !== null) this.#tell({ kind: 'engine', state: 'running', words: 'The engine runs again.' });
+    this.#news = null;
+  }
+
+  #engineDied(code: number, waitMs: number): void {
+    this.#status = null;
+    this.host.log({ code, waitMs }, 'the engine died and is started again');
+    this.#labsStopped?.('The engine died');
+    // Why it could not start has been said and still holds.
+    if (this.#toldFailure !== null) return;
+    const words = 'The engine ended unexpectedly and is started again. Labs and VMs go on; open jobs are taken up.';
+    this.#tell((this.#news = { kind: 'engine', state: 'restarting', words }));
+  }
+
+  #engineFailed(words: string): void {
+    this.host.log({ words }, 'the engine could not start');
+    const known = this.#toldFailure === words;
+    this.#toldFailure = words;
+    this.#tell((this.#news = { kind: 'engine', state: 'failed', words }));
+    if (!known) this.electron.dialog.showErrorBox('The engine could not start', words);
+  }
+
+  #tell(news: ShellNews): void {
+    for (const window of this.electron.BrowserWindow.getAllWindows()) window.webContents.send(SHELL.news, news);
+  }
+
+  /** The first link among these that leads to a known screen; without one the app is only shown. */
+  #openLinks(argv: readonly string[]): void {
+    const place = argv.map(placeOfLink).find((found) => found !== null);
+    if (place === undefined) this.#show();
+    else this.#go(place);
+  }
+
+  #show(): void {
+    if (this.#window === null) return void this.#openWindow('/');
+    if (this.#window.isMinimized()) this.#window.restore();
+    this.#window.show();
+    this.#window.focus();
+  }
+
+  #go(to: string): void {
+    if (this.#window === null) return void this.#openWindow(to);
+    this.#show();
+    this.#window.webContents.send(SHELL.news, { kind: 'go', to } satisfies ShellNews);
+  }
+
+  #openWindow(to: string): void {
+    const window = openMainWindow(this.electron, this.#settings, to);
+    this.#window = window;
+    // The engine is there for the tray too, and its first start must not wait for the page.
+    this.#engine.start();
+    window.on('close', (event) => {
+      if (this.#quitting) return;
+      const plan = closePlan(this.#status, this.#settings.now.keepRunning, this.host.platform);
+      if (plan === 'close') return;
+      event.preventDefault();
+      void this.#closeBy(plan, window);
+    });
+    window.on('closed', () => {
+      if (this.#window === window) this.#window = null;
+    });
+  }
+
+  async #closeBy(plan: Exclude<ClosePlan, 'close'>, window: BrowserWindow): Promise<void> {
+    if (plan === 'hide') return this.#hide(window);
+    const choice = await this.#ask('VMs are running in labs of this computer.', [
+      'Stop Labs and Quit',
+      'Quit, Labs Go On',
+      'Cancel',
+    ]);
+    if (choice === 2) return;
+    if (choice === 0) {
+      const problem = await this.#stopLabs();
+      if (problem !== null) return this.electron.dialog.showErrorBox('A lab could not be stopped', problem);
+    }
+    this.electron.app.quit();
+  }
+
+  #hide(window: BrowserWindow): void {
+    window.hide();
+    if (this.#settings.now.toldOfTray) return;
+    this.#settings.keep({ toldOfTray: true });
+    const { Notification } = this.electron;
+    const body = 'VMs run on. Atoll is in the tray; starting it again shows its window.';
+    if (Notification.isSupported()) new Notification({ title: 'Atoll goes on', body }).show();
+  }
+
+  #stopLabs(): Promise<string | null> {
+    if (!this.#engine.isRunning) return Promise.resolve('The engine does not run');
+    return new Promise((resolve) => {
+      this.#labsStopped = resolve;
+      this.#engine.say({ kind: 'stop-labs' });
+    });
+  }
+
+  async #ask(message: string, buttons: string[]): Promise<number> {
+    const cancelId = buttons.length - 1;
+    const { response } = await this.electron.dialog.showMessageBox({
+      message,
+      buttons,
+      defaultId: 0,
+      cancelId,
+      noLink: true,
+    });
+    return response;
+  }
+
+  #menuActs() {
+    const { app, shell } = this.electron;
+    return {
+      go: (to: string) => this.#go(to),
+      showLogs: () => shell.showItemInFolder(this.host.logFile),
+      about: () => app.showAboutPanel(),
+      quit: () => app.quit(),
+    };
+  }
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
@@ -45,13 +45,64 @@ it('serves a port that main handed over, as the desktop door, and ends when aske
   port2.close();
 });
 
+it('tells main what runs and what needs a person, and asks it for the keychain', async () => {
+  const { parent, ended } = begin();
+  const said = (kind: string): Record<string, unknown>[] =>
+    (parent.postMessage.mock.calls as [Record<string, unknown>][])
+      .map(([message]) => message)
+      .filter((m) => m['kind'] === kind);
+  await vi.waitFor(() => expect(said('status')).toEqual([{ kind: 'status', status: { vmsUp: 0, jobs: [] } }]), 5000);
+  const { port1, port2 } = new MessageChannel();
+  parent.emit('message', { data: { kind: 'serve' }, ports: [new PortStandIn(port1)] });
+  const client: ContractRouterClient<Contract> = createORPCClient(new RPCLink({ port: port2 }));
+  port2.start();
+  // A job that fails needs a person.
+  const { host } = await client.hosts.add({ name: 'node1', how: { kind: 'simulated', faultRate: 1 } });
+  expect(host.name).toBe('node1');
+  parent.emit('message', { data: { kind: 'woke' }, ports: [] });
+  parent.emit('message', { data: { kind: 'stop-labs' }, ports: [] });
+  await vi.waitFor(() => expect(said('labs-stopped')).toEqual([{ kind: 'labs-stopped', problem: null }]), 5000);
+  parent.emit('message', { data: { kind: 'end' }, ports: [] });
+  expect(await ended).toBe(0);
+  port2.close();
+});
+
+it('keeps passwords sealed by the keychain', async () => {
+  const keychain = (message: { kind: string; id: number; text: string }, parent: EventEmitter): void => {
+    if (message.kind !== 'seal' && message.kind !== 'open') return;
+    const text = [...message.text].reverse().join('');
+    queueMicrotask(() => parent.emit('message', { data: { kind: 'answer', id: message.id, text }, ports: [] }));
+  };
+  const run = async (work: (client: ContractRouterClient<Contract>) => Promise<void>): Promise<string[]> => {
+    const { parent, ended } = begin();
+    const kinds: string[] = [];
+    parent.postMessage.mockImplementation((message: { kind: string; id: number; text: string }) => {
+      kinds.push(message.kind);
+      keychain(message, parent);
+    });
+    const { port1, port2 } = new MessageChannel();
+    parent.emit('message', { data: { kind: 'serve' }, ports: [new PortStandIn(port1)] });
+    port2.start();
+    await work(createORPCClient(new RPCLink({ port: port2 })));
+    parent.emit('message', { data: { kind: 'end' }, ports: [] });
+    expect(await ended).toBe(0);
+    port2.close();
+    return kinds;
+  };
+  const first = await run(async (client) => {
+    await client.hosts.add({ name: 'far', how: { kind: 'simulated' }, secrets: { password: 'correct horse' } });
+  });
+  expect(first).toContain('seal');
+  expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).not.toContain('correct horse');
+});
+
 it('takes the home over from a background engine', async () => {
   const home = homeAt(folder);
   const daemon = await createApp(home, 'daemon');
   const door = await openSocketDoor(home, daemon, daemon.log, 'daemon');
   void daemon.stopAsked.then(() => door.close()).then(() => daemon.close());
   const { parent, ended } = begin();
-  await vi.waitFor(() => expect(parent.postMessage).toHaveBeenCalledWith({ ready: true }), 5000);
+  await vi.waitFor(() => expect(parent.postMessage).toHaveBeenCalledWith({ kind: 'ready' }), 5000);
   parent.emit('message', { data: { kind: 'end' }, ports: [] });
   expect(await ended).toBe(0);
 });
@@ -62,7 +113,7 @@ it('says why it can not start while another app holds the home', async () => {
   const door = await openSocketDoor(home, other, other.log, 'browser');
   const { parent, ended } = begin();
   expect(await ended).toBe(1);
-  expect(parent.postMessage).toHaveBeenCalledWith(expect.objectContaining({ ready: false }));
+  expect(parent.postMessage).toHaveBeenCalledWith(expect.objectContaining({ kind: 'failed' }));
   await door.close();
   await other.close();
 });

@@ -1,26 +1,22 @@
-import {
-  app,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  MessageChannelMain,
-  protocol,
-  session,
-  shell,
-  utilityProcess,
-} from 'electron';
+import * as electron from 'electron';
+import { join } from 'node:path';
+import { watchCrashes } from '../app/diagnostics';
+import { homeAt, openHome, resolveHome } from '../app/home';
+import { openLog } from '../app/logger';
 import { startDesktop } from './desktop';
+import type { Updater } from './updates';
 
-startDesktop({
-  app,
-  BrowserWindow,
-  dialog,
-  ipcMain,
-  Menu,
-  MessageChannelMain,
-  protocol,
-  session,
-  shell,
-  utilityProcess,
+const home = resolveHome(undefined);
+openHome(home);
+// The engine's process writes engine.log; this one has a file of its own beside it.
+const { log } = openLog({ ...homeAt(home.path), log: join(home.path, 'desktop.log') });
+watchCrashes(home, log, (code) => electron.app.exit(code));
+
+startDesktop(electron, {
+  platform: process.platform,
+  argv: process.argv.slice(1),
+  resources: process.resourcesPath,
+  logFile: home.log,
+  log: (fields, message) => log.warn(fields, message),
+  loadUpdater: async (): Promise<Updater> => (await import('electron-updater')).autoUpdater,
 });

@@ -1,40 +1,14 @@
-/**
- * Bundles the desktop app's own code: main and the engine's process as ES modules, preload as CommonJS, because a sandboxed
- * preload can be nothing else. The screens come from scripts/build-renderer.mjs.
- */
-import { readFileSync } from 'node:fs';
+// Bundles the desktop app's own code into dist/; the screens come from scripts/build-renderer.mjs.
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleDesktop } from './lib/bundle-desktop.mjs';
+import { packageVersion } from './lib/bundle.mjs';
+import { ROOT } from './lib/setup.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  platform: 'node',
-  target: 'node22',
-  minifySyntax: true,
-  sourcemap: 'linked',
-  sourcesContent: false,
-  logLevel: 'warning',
-  external: ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'electron', 'pino', 'bufferutil', 'utf-8-validate'],
-  define: { __ATOLL_VERSION__: JSON.stringify(version), __ATOLL_BUILD__: JSON.stringify(`desktop-${version}`) },
-};
-
-await build({
-  ...common,
-  entryPoints: { index: 'main/index.ts', engine: 'main/engine-main.ts' },
-  outdir: join(root, 'dist/main'),
-  format: 'esm',
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-});
-await build({
-  ...common,
-  entryPoints: { index: 'preload/index.ts' },
-  outdir: join(root, 'dist/preload'),
-  format: 'cjs',
-  outExtension: { '.js': '.cjs' },
-});
+const dist = join(ROOT, 'dist');
+for (const { outputFiles } of await bundleDesktop({ outdir: dist, version: packageVersion(), sourcemap: 'linked' }))
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  }
+copyFileSync(join(ROOT, 'packaging', 'icons', '32x32.png'), join(dist, 'main', 'tray.png'));

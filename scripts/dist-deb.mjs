@@ -86,7 +86,7 @@ function stageRuntime(app, runtime) {
 
 /** What makes it a program of the system: PATH, completions, man page, menu, icons, profile. */
 async function stageShell(usr) {
-  const { SCRIPTS, labFileSchema, manPage } = await madeTexts();
+  const { SCRIPTS, exampleFiles, labFileSchema, manPage } = await madeTexts();
   put(usr('bin', 'atoll'), part('launcher'), 0o755);
   put(usr('share', 'bash-completion', 'completions', 'atoll'), SCRIPTS.bash);
   put(usr('share', 'zsh', 'vendor-completions', '_atoll'), SCRIPTS.zsh);
@@ -95,6 +95,7 @@ async function stageShell(usr) {
   put(usr('share', 'applications', 'atoll.desktop'), part('atoll.desktop'));
   put(usr('share', 'atoll', 'apparmor'), part('apparmor'));
   put(usr('share', 'atoll', 'schema', 'lab-1.json'), labFileSchema());
+  for (const { name, text } of exampleFiles()) put(usr('share', 'atoll', 'labs', name), text);
   const icons = (size) => usr('share', 'icons', 'hicolor', size, 'apps');
   put(join(icons('scalable'), 'atoll.svg'), readFileSync(join(ROOT, 'renderer', 'public', 'icon.svg')));
   for (const size of [16, 32, 48, 64, 128, 256, 512])

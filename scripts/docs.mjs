@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { madeTexts } from './lib/made-texts.mjs';
 import { ROOT } from './lib/setup.mjs';
 
-const { cliReference, labFileSchema } = await madeTexts();
+const { cliReference, exampleFiles, labFileSchema } = await madeTexts();
 writeFileSync(join(ROOT, 'docs', 'cli.md'), cliReference());
 mkdirSync(join(ROOT, 'docs', 'schema'), { recursive: true });
 writeFileSync(join(ROOT, 'docs', 'schema', 'lab-1.json'), labFileSchema());
+mkdirSync(join(ROOT, 'docs', 'labs'), { recursive: true });
+for (const { name, text } of exampleFiles()) writeFileSync(join(ROOT, 'docs', 'labs', name), text);

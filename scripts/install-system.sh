@@ -8,7 +8,7 @@ PACKAGES=(
   libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
   busybox-static kmod genisoimage
 )
-case " $* ${CI:-} " in *' --for-tests '* | *' true '*) PACKAGES+=(openssh-server openssh-client sudo chromium debootstrap) ;; esac
+case " $* ${CI:-} " in *' --for-tests '* | *' true '*) PACKAGES+=(openssh-server openssh-client sudo chromium debootstrap 7zip) ;; esac
 
 missing=()
 for package in "${PACKAGES[@]}"; do

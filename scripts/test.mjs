@@ -135,6 +135,7 @@ await Promise.all([
   lane(
     { name: 'conformance', run: () => asRoot('conformance', 'conformance') },
     ...(isRoot ? userRuns.map((run) => ({ name: 'user', run: () => asOrdinaryUser(...run) })) : []),
+    { name: 'desktop', run: () => asRoot("the desktop's packages", 'desktop') },
     { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
   ),
   lane(

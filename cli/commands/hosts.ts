@@ -209,10 +209,13 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     path: ['host', 'remove'],
     about: 'remove a host that is in maintenance, and what is ours on it',
     args: [HOST],
-    options: [{ name: 'force', type: 'flag', about: 'also one that does not answer' }],
+    options: [
+      { name: 'force', type: 'flag', about: 'also one that does not answer: it is forgotten as it is' },
+      { name: 'keep', type: 'flag', about: 'leave what is ours on it: bridges go on, also after a restart of it' },
+    ],
     changes: true,
     destructive: true,
-    json: '{ job: string | null, preview: Preview | null }',
+    json: '{ cleanUp: string | null, job: string | null, preview: Preview | null }',
     run: () => import('../run/hosts').then((m) => m.hostRemove),
   },
   {

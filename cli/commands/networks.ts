@@ -108,6 +108,19 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/networks').then((m) => m.networkDetach),
   },
   {
+    path: ['network', 'note'],
+    about: 'note something on an island: a network on a host; without words the note is taken off',
+    args: [
+      NETWORK,
+      { name: 'HOST', about: 'id or name', complete: 'host' },
+      { name: 'WORDS', about: 'the note', optional: true, many: true },
+    ],
+    changes: true,
+    json: '{ note: { networkId, hostId, note }, job: null, preview: Preview | null }',
+    examples: ['atoll network note blue laptop "for the course on Friday"'],
+    run: () => import('../run/networks').then((m) => m.networkNote),
+  },
+  {
     path: ['network', 'sync'],
     about: 'make a network as wanted where it differs, on all its hosts or one',
     args: [NETWORK],

@@ -69,6 +69,14 @@ export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/demo').then((m) => m.demo),
   },
   {
+    path: ['report'],
+    about:
+      'write what one may attach when something is wrong: doctor, states, what happened last, logs, crashes; secrets are cut out',
+    options: [{ name: 'out', type: 'text', value: 'FILE', about: 'where to; must not exist yet', complete: 'file' }],
+    json: '{ file: string }',
+    run: () => import('../run/report').then((m) => m.report),
+  },
+  {
     path: ['completion'],
     about: 'print the completion script of a shell',
     args: [{ name: 'SHELL', about: 'bash, zsh or fish', complete: ['bash', 'zsh', 'fish'] }],

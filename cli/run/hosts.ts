@@ -172,14 +172,17 @@ export const hostSync: Run = (context) =>
 
 export const hostRemove: Run = (context) => {
   const host = context.input.arg('HOST');
-  return changing((client, dryRun) => client.hosts.remove({ host, force: context.input.flag('force'), dryRun })).run(
-    context,
-    {
-      question: `Remove host ${host}, and what Atoll made on it?`,
-
-      done: () => `Host ${host} was removed.`,
-    },
-  );
+  const [force, keep] = [context.input.flag('force'), context.input.flag('keep')];
+  const mayBeLeft = force || keep;
+  return changing((client, dryRun) => client.hosts.remove({ host, force, keep, dryRun })).run(context, {
+    question: keep
+      ? `Remove host ${host}, and leave what Atoll made on it?`
+      : `Remove host ${host}, and what Atoll made on it?`,
+    done: ({ cleanUp }) =>
+      mayBeLeft && cleanUp !== null
+        ? `Host ${host} was removed. What is still on it is taken off there by: ${cleanUp}`
+        : `Host ${host} was removed.`,
+  });
 };
 
 export const labList: Run = async ({ out, engine }) => {

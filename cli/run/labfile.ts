@@ -1,9 +1,10 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
+import { writeNew } from './shared';
 
 /** As contract/model/labfile.ts has it, which is not loaded here: a command's start is quick. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -55,15 +56,4 @@ function unreadable(file: string, { code }: NodeJS.ErrnoException): AppError {
     `${file} can't be read (${code ?? 'unknown'}).`,
     options,
   );
-}
-
-/** A file that is there stays. */
-async function writeNew(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    const there = error.code === 'EEXIST';
-    throw new AppError(there ? 'CONFLICT' : 'BAD_INPUT', `${file} can't be written (${error.code ?? 'unknown'}).`, {
-      field: 'out',
-      hint: there ? 'Choose another name, or remove that file.' : 'Choose a folder that you may write.',
-    });
-  });
 }

@@ -59,6 +59,7 @@ function drawIslands(out: Output, map: AtollMap, islands: readonly Island[]): vo
     ];
     out.line(`${last ? '└─' : '├─'} ${network?.name ?? island.networkId} (${notes.join('; ')})`);
     const bar = last ? '   ' : '│  ';
+    if (island.note !== null) out.line(`${bar}   note: ${island.note.replaceAll('\n', ' / ')}`);
     island.members.forEach(({ vmId, hears }, n) => {
       const vm = vms.get(vmId);
       const why = hears

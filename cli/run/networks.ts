@@ -95,6 +95,15 @@ export const networkShow: Run = async ({ input, out, engine }) => {
   });
 };
 
+export const networkNote: Run = async (context) => {
+  const { input } = context;
+  const [network, host] = [input.arg('NETWORK'), input.arg('HOST')];
+  const note = input.args('WORDS').join(' ');
+  await changing((client, dryRun) => client.map.note({ network, host, note, dryRun })).run(context, {
+    done: ({ note: kept }) => (kept.note === '' ? 'The note is off.' : `Noted on ${network} on ${host}.`),
+  });
+};
+
 const refresh = async (client: AtollClient, { network }: { network: Network }) => ({
   network: (await client.networks.show({ network: network.id })).network,
 });

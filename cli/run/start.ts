@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { watchCrashes } from '../../app/diagnostics';
 import { openForeground } from '../../app/foreground';
 import { screensFolder } from '../../app/screens';
 import { AppError } from '../../contract/app-error';
@@ -24,6 +25,7 @@ export const start: Run = async (context) => {
   if (await openOnceMore(context, opening)) return;
   const screens = screensFolder();
   const { app, close } = await openForeground(home, 'browser');
+  watchCrashes(app.home, app.log);
   try {
     const door = await startServer({ app, port, screens, ...(opening ? { open: opening } : {}) });
     app.openedBrowserDoor(() => door.link());

@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { Id, Instant, Label, Labels } from './common';
+import { Comment, Id, Instant, Label, Labels } from './common';
 import { Verdict } from './network';
 import { VmState } from './vm';
 
 /** A vNIC's place on an island. `hears` is false when the VM is not running, the vNIC unplugged, or its link down. */
 export const IslandMember = z.object({ vmId: Id, vnicId: Id, hears: z.boolean() });
+
+/** A few words that people leave on an island; empty: none. Line breaks are kept. */
+export const IslandNote = Comment.max(1000, 'must have at most 1,000 characters');
+
+/** Where a note stands: one network on one host. */
+export const KeptNote = z.object({ networkId: Id, hostId: Id, note: z.string() });
+export type KeptNote = z.infer<typeof KeptNote>;
 
 /**
  * A set of vNICs that can reach each other at layer 2: one network on one host.
@@ -21,6 +28,8 @@ export const Island = z.object({
   another: z.boolean(),
   verdict: Verdict,
   verdictAt: Instant.nullable(),
+  /** What people noted on it; null: nothing. */
+  note: z.string().nullable(),
 });
 export type Island = z.infer<typeof Island>;
 

@@ -30,6 +30,7 @@ export const Change = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('network.removed'), network: Network, profiles: z.array(VnicProfile) }),
   z.object({ kind: z.literal('network.attached'), ...ofAttachment }),
   z.object({ kind: z.literal('network.detached'), ...ofAttachment }),
+  z.object({ kind: z.literal('network.noted'), networkId: Id, hostId: Id, was: z.string(), now: z.string() }),
 ]);
 export type Change = z.infer<typeof Change>;
 export type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>;

@@ -1,14 +1,23 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Event, EventType, Job, JobState } from '../model/activity';
-import { AtollMap, Reach } from '../model/map';
+import { AtollMap, IslandNote, KeptNote, Reach } from '../model/map';
 import { Apart } from '../model/placement';
-import { Ref } from '../model/common';
+import { Instant, Ref } from '../model/common';
 import { command, query } from './base';
 
 export const map = {
   show: query.input(z.strictObject({ network: Ref.optional(), host: Ref.optional() })).output(AtollMap),
   reach: query.input(z.strictObject({ from: Ref, to: Ref })).output(Reach),
+  /**
+   * What changed since an instant of what the map shows, newest first: what came, went, was plugged, renamed or noted, what was
+   * changed from outside and what became of it. Not what merely went up and down. `more`: there was more than is listed.
+   */
+  changes: query
+    .input(z.strictObject({ since: Instant, limit: z.int().min(1).max(2000).default(500) }))
+    .output(z.object({ events: z.array(Event), more: z.boolean() })),
+  /** Notes something on an island: a network on a host. An empty note takes it away. */
+  note: command({ network: Ref, host: Ref, note: IslandNote }, { note: KeptNote }),
   /** Isolated networks (all, or those of a VM) whose VMs are spread over several islands (rule S10). */
   apart: query.input(z.strictObject({ network: Ref.optional(), vm: Ref.optional() })).output(z.array(Apart)),
 };
@@ -50,6 +59,7 @@ export const EntityKind = z.enum([
   'host',
   'network',
   'attachment',
+  'note',
   'vm',
   'forward',
   'image',
@@ -63,7 +73,7 @@ export type EntityKind = z.infer<typeof EntityKind>;
 
 /**
  * What changed since the last batch. `value` is the entity as its area's `list` shows it, null when it is gone.
- * An attachment's id is `networkId/hostId`, that of preferences is the user's name. `reset` means that the reader was too slow or new: read everything again.
+ * The id of an attachment and of a note is `networkId/hostId`, that of preferences is the user's name. `reset` means that the reader was too slow or new: read everything again.
  */
 export const LiveBatch = z.object({
   seq: z.int(),

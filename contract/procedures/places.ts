@@ -126,8 +126,14 @@ export const hosts = {
   setupNetworks: command(SetupDraft.shape, { host: Host }),
   /** Makes the host as wanted: what differs is repaired (rule O4), on its regular networks too, for now it was asked. */
   sync: command({ host: Ref }, { host: Host }),
-  /** Removes a host in maintenance (or, with `force`, an unreachable one). What is ours on it goes too. */
-  remove: command({ host: Ref, force: z.boolean().default(false) }, {}),
+  /**
+   * Removes a host in maintenance (or, with `force`, an unreachable one). What is ours on it goes too, unless `keep`. `cleanUp`:
+   * how a person takes off by hand what was left there; null: there is no way but another Atoll.
+   */
+  remove: command(
+    { host: Ref, force: z.boolean().default(false), keep: z.boolean().default(false) },
+    { cleanUp: z.string().nullable() },
+  ),
 };
 
 export const labs = {

@@ -17,6 +17,11 @@ export const system = {
    * doctor's own, `argv` shows it whole; its output is in the job.
    */
   remedy: command({ check: z.string().min(1).max(64) }, { argv: z.array(z.string()) }),
+  /**
+   * A text to attach when something is wrong: versions, doctor, hosts, what happened last, the ends of the logs, crashes. Secrets are
+   * cut out of it. It is sent nowhere.
+   */
+  report: query.output(z.object({ name: z.string(), text: z.string() })),
   /** A link that lets one more browser in, once; null when this engine has no browser door open. */
   link: query.output(z.object({ link: z.string().nullable() })),
   /** Ends the engine after the answer. Labs and VMs go on. */

@@ -6,6 +6,7 @@ import { setup } from './0005-setup';
 import { labels } from './0006-labels';
 import { snapshots } from './0007-snapshots';
 import { leftovers } from './0008-leftovers';
+import { notes } from './0009-notes';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   labels,
   snapshots,
   leftovers,
+  notes,
 ];

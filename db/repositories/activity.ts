@@ -114,6 +114,9 @@ function conditions(filter: EventFilter): [where: string, params: SqlValue[]] {
   };
   add('seq > ?', filter.after);
   add('type = ?', filter.type);
+  add('type IN (SELECT value FROM json_each(?))', filter.types && JSON.stringify(filter.types));
+  // Instants rise with the numbers: no event before the last one that is too old is looked at.
+  add('seq > ifnull((SELECT max(seq) FROM events WHERE at < ?), 0)', filter.since);
   add('severity = ?', filter.severity);
   add(`${BY_SUBJECT.networkId} = ?`, filter.networkId);
   add(`${BY_SUBJECT.hostId} = ?`, filter.hostId);

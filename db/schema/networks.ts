@@ -62,6 +62,21 @@ export const networkAttachments = sqliteTable(
   (t) => [unique('network_attachments_key').on(t.networkId, t.hostId), index('network_attachments_host').on(t.hostId)],
 );
 
+/** What people noted on an island: a network on a host. */
+export const islandNotes = sqliteTable(
+  'island_notes',
+  {
+    networkId: text('network_id')
+      .notNull()
+      .references(() => networks.id, { onDelete: 'cascade' }),
+    hostId: text('host_id')
+      .notNull()
+      .references(() => hosts.id, { onDelete: 'cascade' }),
+    note: text('note').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.networkId, t.hostId] }), index('island_notes_host').on(t.hostId)],
+);
+
 export const vnicProfiles = sqliteTable(
   'vnic_profiles',
   {

@@ -1,3 +1,4 @@
+import { watchForWaking } from '../hosts/waking';
 import { isFinal } from '../jobs/job-rows';
 import { careForBackups } from '../backups/care';
 import { careForTrash } from '../undo/trash';
@@ -37,6 +38,8 @@ export interface Engine {
   start(restored?: Restored): Promise<void>;
   /** Stops working. Hosts and VMs go on; open jobs are taken up by the next engine. The store stays open. */
   stop(): Promise<void>;
+  /** This computer has woken from sleep: hosts are looked at now. (The engine notices by itself, some seconds later.) */
+  wake(): void;
   /** Whether there is a reason to stay: a host is active, or a job is open. */
   needed(): boolean;
   /** Calls back each time the last job has ended. The returned function unsubscribes. */
@@ -52,7 +55,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   return {
     router,
     start: (restored) => {
-      leave = [careForTrash(core), careForBackups(core), careForLeftovers(core)];
+      leave = [careForTrash(core), careForBackups(core), careForLeftovers(core), watchForWaking(core)];
       if (restored !== undefined) tellRestored(core, restored);
       return start(core);
     },
@@ -60,6 +63,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
       leave.forEach((end) => end());
       return (stopped ??= stop(core));
     },
+    wake: () => core.actors.wake(),
     needed: () => core.actors.any || core.jobs.busy,
     onIdle: (listener) => core.jobs.onIdle(listener),
   };

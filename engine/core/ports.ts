@@ -21,6 +21,8 @@ export interface EnginePorts {
     readonly pid: number;
     readonly node: string;
     memoryBytes(): number;
+    /** The ends of this home's logs, and its crashes, newest last. */
+    logs(): ReadonlyArray<{ readonly name: string; readonly text: string }>;
   };
   readonly lifecycle: {
     /** A one-time link to the browser door of this process; null when it has none. */

@@ -10,6 +10,11 @@ export class BackOff {
 
   constructor(private readonly clock: Clock) {}
 
+  /** Whether a call is set. */
+  get waiting(): boolean {
+    return this.cancelTimer !== null;
+  }
+
   /** Calls `fn` once after the present delay; does nothing when a call is already set. */
   again(fn: () => void): void {
     if (this.cancelTimer) return;

@@ -3,6 +3,7 @@ import { describeError } from '../core/errors';
 import { OUT_NIC } from '../outside/outside-network';
 import { carriers } from '../setup/carriers';
 import { kindOf, netStateOf } from '../setup/net-state';
+import { stepsFromBare } from '../setup/from-bare';
 import { setUpHost } from '../setup/set-up-host';
 import { CONFIRM_SECONDS } from '../setup/job-kind';
 import { rowsOfHost, wantedFor } from '../converge/wanted';
@@ -11,7 +12,7 @@ import type { Finding } from '../converge/finding';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
 import type { Clock } from '../ports/clock';
-import type { HostDriver } from '../ports/host-driver';
+import type { HostDriver, KeepOrder } from '../ports/host-driver';
 import type { Log } from '../ports/log';
 import type { ObservedHost } from '../ports/observed';
 import type { HostRow, Repositories, Store } from '../ports/store';
@@ -39,8 +40,15 @@ interface Converge {
   onSeen(observed: ObservedHost): void;
 }
 
+interface Converged {
+  readonly report: ConvergeReport;
+  readonly unsettled: boolean;
+  /** What the host is to make by itself when it starts; null: as it was told last. */
+  readonly keep: KeepOrder | null;
+}
+
 /** One converge: observe, plan, apply, verify, and the store agrees with what was seen. */
-export async function convergeHost(deps: Converge): Promise<{ report: ConvergeReport; unsettled: boolean }> {
+export async function convergeHost(deps: Converge): Promise<Converged> {
   const restart: Restart = { seen: false };
   let drift: ReadonlyMap<string, readonly Finding[]> = new Map();
   let rememberedVms = !deps.whole;
@@ -73,7 +81,10 @@ export async function convergeHost(deps: Converge): Promise<{ report: ConvergeRe
     return recordPass(tx, host, result, new Map([...deps.untold, ...drift]), now);
   }, 'later');
   deps.untold.clear();
-  return { report, unsettled: result.last.unsettled || result.untried.size > 0 };
+  const { wanted, observed } = result.last;
+  const bare = stepsFromBare(wanted, observed);
+  const keep = bare && { bridges: wanted.bridges, setup: bare };
+  return { report, unsettled: result.last.unsettled || result.untried.size > 0, keep };
 }
 
 async function look(deps: Converge, restart: Restart, rememberedVms: boolean): Promise<Judged> {

@@ -10,9 +10,9 @@ import { runConvergeJob } from './converge-job';
 import { labelHandler } from './labels';
 import { beginMaintenance, enterMaintenance, leaveHost } from './leaving';
 import { presentHost } from './present';
-import { removeJob, runRemoveJob } from './removing';
+import { leftWords, removeJob, runRemoveJob } from './removing';
 import { confirmKey, sshHandlers } from './ssh-handlers';
-import { ruleHostStateAllows, ruleO3RemovedHostHoldsNoVms, ruleO5HostNameIsUnique } from './rules';
+import { ruleHostStateAllows, ruleKeptHostStays, ruleO3RemovedHostHoldsNoVms, ruleO5HostNameIsUnique } from './rules';
 
 export function hostHandlers(core: Core) {
   const { os, store, refs, command, actors } = core;
@@ -89,13 +89,19 @@ export function hostHandlers(core: Core) {
         ruleO3RemovedHostHoldsNoVms(host, scope.tx.vms.ofHost(host.id));
         ruleNotBeingRemoved(scope.tx, host);
         if (host.state !== 'maintenance') enterMaintenance(scope.tx, host, scope.emit);
+        const { force, keep } = input;
+        ruleKeptHostStays(host, keep);
         // A lab need not be started only to be emptied: it goes as a whole.
-        const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, {
-          vms: [],
-          force: input.force,
-          whole: host.kind === 'lab',
-        });
-        return { output: {}, job, words: [`remove the host "${host.name}" and what is ours on it`] };
+        const whole = host.kind === 'lab';
+        const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, { vms: [], force, whole, keep });
+        const driver = core.actors.find(host.id)?.driver ?? core.actors.driver(host);
+        const words = keep ? [leftWords(scope.tx, host, driver)] : [];
+        const what = keep ? 'and leave what is ours on it' : 'and what is ours on it';
+        return {
+          output: { cleanUp: driver.cleanUp },
+          job,
+          words: [`remove the host "${host.name}" ${what}`, ...words],
+        };
       }),
     ),
   };

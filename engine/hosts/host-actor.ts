@@ -5,7 +5,7 @@ import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
 import { setupOwner } from '../setup/marks';
 import type { Clock } from '../ports/clock';
-import type { HostDriver, HostNotice } from '../ports/host-driver';
+import type { HostDriver, HostNotice, KeepOrder } from '../ports/host-driver';
 import type { Log } from '../ports/log';
 import type { ObservedHost, ObservedVm } from '../ports/observed';
 import type { Store } from '../ports/store';
@@ -13,7 +13,7 @@ import { BackOff } from './back-off';
 import { Batch } from './batch';
 import type { BusyVms } from './busy-vms';
 import { convergeHost } from './converge-host';
-import { lackingWords, moveHost } from './host-states';
+import { lackingWords, moveHost, tellNotKept } from './host-states';
 import type { ConvergeReport } from './record';
 import { GRACE_MS, Strangers } from './strangers';
 import type { Finding } from '../converge/finding';
@@ -62,6 +62,7 @@ export class HostActor {
   private cancelNotice: (() => void) | null = null;
   private cancelLook: (() => void) | null = null;
   private seenAt: number | null = null;
+  private keepProblem: string | null = null;
   private unmanagedBridges: readonly UnmanagedBridge[] = [];
   private foreignVms: readonly UnmanagedVm[] = [];
 
@@ -124,6 +125,16 @@ export class HostActor {
       this.cancelNotice = null;
       if (this.connection) this.nextBatch('networks');
     });
+  }
+
+  /** This computer has woken: looks now, or tries now what would be tried later. What waits for a person goes on waiting. */
+  wake(): void {
+    if (this.connection) this.nextBatch('whole');
+    else if (this.reconnect.waiting) {
+      this.connect().catch((error: unknown) => {
+        this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not back yet');
+      });
+    }
   }
 
   /** Runs `work` on the connected host with no converge beside it. */
@@ -257,7 +268,7 @@ export class HostActor {
 
   private async convergeNow(connection: Connection, whole: boolean, signal: AbortSignal): Promise<ConvergeReport> {
     try {
-      const { report, unsettled } = await convergeHost({
+      const { report, unsettled, keep } = await convergeHost({
         ...this.deps,
         hostId: this.hostId,
         driver: this.driver,
@@ -269,11 +280,28 @@ export class HostActor {
         onSeen: (observed) => this.remember(observed),
       });
       this.settle(report, unsettled);
+      // After the report: nobody waits for it.
+      if (keep) void this.queue.add(() => this.keep(connection, keep));
       return report;
     } catch (error) {
       if (signal.aborted) throw error;
       this.failedToConverge(connection, error);
       throw error;
+    }
+  }
+
+  /** What the host makes by itself when it starts. That it could not be written is told once, and tried again by every converge. */
+  private async keep(connection: Connection, order: KeepOrder): Promise<void> {
+    const { signal } = connection.abort;
+    if (signal.aborted) return;
+    try {
+      await this.driver.keep(order, signal);
+      this.keepProblem = null;
+    } catch (error) {
+      const { message } = describeError(error);
+      if (signal.aborted || this.keepProblem === message) return;
+      this.keepProblem = message;
+      tellNotKept(this.deps, this.hostId, message);
     }
   }
 

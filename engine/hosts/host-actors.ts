@@ -82,6 +82,11 @@ export class HostActors {
     await this.leaving.get(hostId);
   }
 
+  /** See `HostActor.wake`. */
+  wake(): void {
+    for (const actor of this.actors.values()) actor.wake();
+  }
+
   get any(): boolean {
     return this.actors.size > 0;
   }

@@ -59,6 +59,17 @@ function move(
   emitter(tx, ENGINE, now)('host.state', SEVERITY[state], words, { hostId, clusterId: host.clusterId });
 }
 
+/** Says that a host would not make its networks when it starts, and why. */
+export function tellNotKept(deps: Deps, hostId: string, why: string): void {
+  const now = instant(deps.clock.now());
+  deps.store.transaction((tx) => {
+    const host = tx.hosts.get(hostId);
+    if (!host) return;
+    const words = `${host.name} does not have its networks by itself after a restart: ${why}`;
+    emitter(tx, ENGINE, now)('host.not_kept', 'warning', words, { hostId, clusterId: host.clusterId });
+  });
+}
+
 /** Why a host that lacks required networks is not operational (rule O1); names at most five. */
 export function lackingWords(names: readonly string[]): string {
   const some = names.slice(0, 5).map((name) => `"${name}"`);

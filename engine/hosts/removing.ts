@@ -21,19 +21,23 @@ interface Payload {
   readonly force: boolean;
   /** The host itself goes (a lab): what is on it goes with it, and need not be taken off first. */
   readonly whole: boolean;
+  /** What is ours stays on the host, as it was asked. Left out by jobs of before this could be asked. */
+  readonly keep?: boolean;
 }
 
 export interface Removal {
   readonly vms: readonly VmRow[];
   readonly force: boolean;
   readonly whole: boolean;
+  readonly keep?: boolean;
 }
 
 /** A job that takes what is ours off a host and forgets it. */
 export function removeJob(kind: string, title: string, host: HostRow, { vms, ...how }: Removal): JobDraft {
   const payload: Payload = { hostId: host.id, vmIds: vms.map((vm) => vm.id), ...how };
+  const first = how.keep === true ? `Leave what is ours on ${host.name}` : `Take what is ours off ${host.name}`;
   const steps = [
-    { title: `Take what is ours off ${host.name}`, hostId: host.id },
+    { title: first, hostId: host.id },
     { title: `Forget ${host.name}`, hostId: host.id },
   ];
   return { kind, title, payload, subjects: subjectsOf(host), steps };
@@ -48,15 +52,22 @@ export async function runRemoveJob(core: Core, job: RunningJob, firstStep: numbe
   ruleMayGo(core.store, host, vmIds);
   await core.actors.release(hostId);
   const driver = core.actors.driver(host);
+  let left: string | null = null;
   try {
-    await job.step(firstStep, (signal) => takeOff(core, driver, payload, signal));
+    await job.step(firstStep, async (signal) => {
+      const { words, isLeft } = await takeOff(core, driver, payload, signal);
+      if (isLeft) left = leftWords(core.store, host, driver);
+      return [words, left].filter((part) => part !== null).join('; ') || null;
+    });
     await job.step(firstStep + 1, async (signal) => {
-      await driver.destroy(signal).catch((error: unknown) => {
-        // A host that is gone for good can't be asked to let go of what is ours.
-        throwIfCancelled(signal);
-        if (!payload.force) throw error;
-      });
-      forget(core, job, hostId, vmIds);
+      // What a lab or a simulated host is made of is on this computer, and goes however it was left.
+      if (left === null || host.kind === 'lab' || host.kind === 'simulated')
+        await driver.destroy(signal).catch((error: unknown) => {
+          // A host that is gone for good can't be asked to let go of what is ours.
+          throwIfCancelled(signal);
+          if (!payload.force) throw error;
+        });
+      forget(core, job, hostId, vmIds, left);
       await core.secrets.forget(hostId);
       return null;
     });
@@ -73,18 +84,37 @@ function ruleMayGo(db: Repositories, host: HostRow, vmIds: readonly string[]): v
   ruleO3RemovedHostHoldsNoVms(host, others);
 }
 
-async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal: AbortSignal): Promise<string | null> {
+interface TakenOff {
+  readonly words: string | null;
+  /** Something of ours is, or may be, still there. */
+  readonly isLeft: boolean;
+}
+
+async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal: AbortSignal): Promise<TakenOff> {
   if (payload.whole) {
     await driver.powerOff(signal);
-    return null;
+    return { words: null, isLeft: false };
   }
+  if (payload.keep === true) return { words: null, isLeft: true };
   try {
-    return await clean(core, driver, payload, signal);
+    return { words: await clean(core, driver, payload, signal), isLeft: false };
   } catch (error) {
     throwIfCancelled(signal);
-    if (!payload.force) throw error;
-    return `forced: what is ours may still be there (${describeError(error).message})`;
+    if (payload.force) return { words: `forced: ${describeError(error).message}`, isLeft: true };
+    if (!(error instanceof AppError) || error.code !== 'HOST_UNREACHABLE') throw error;
+    const hint = 'Bring it back, or forget it as it is: atoll host remove HOST --force.';
+    throw new AppError(error.code, error.message, { hint, cause: error });
   }
+}
+
+/** What is, as far as is known, left on a host, and how a person takes it off there. */
+export function leftWords(db: Repositories, host: HostRow, driver: Pick<HostDriver, 'cleanUp'>): string {
+  const bridges = db.attachments.ofHost(host.id).flatMap(({ networkId }) => db.networks.get(networkId)?.bridge ?? []);
+  const some = bridges.slice(0, 5).join(', ') + (bridges.length > 5 ? ` and ${bridges.length - 5} more` : '');
+  const what =
+    bridges.length === 0 ? 'no bridge that is known of' : `the bridge${bridges.length === 1 ? '' : 's'} ${some}`;
+  const how = driver.cleanUp === null ? '' : `; it is taken off there by: ${driver.cleanUp}`;
+  return `left on ${host.name}: ${what}${how}`;
 }
 
 /** Removes our VMs and bridges; nothing that does not carry this store's mark. */
@@ -96,6 +126,8 @@ async function clean(core: Core, driver: HostDriver, { hostId, vmIds }: Payload,
   }
   const trashed = core.store.trash.ofHost(hostId).map(({ id }) => id);
   if (trashed.length > 0) await driver.vms.emptyTrash(trashed, signal);
+  // First, so that a restart in the midst of it brings nothing back.
+  await driver.keep({ bridges: [], setup: [] }, signal);
   const observed = await driver.observe(signal);
   const { groups } = plan({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
   const outcomes = await driver.apply(groups, signal);
@@ -113,14 +145,13 @@ async function clean(core: Core, driver: HostDriver, { hostId, vmIds }: Payload,
 /** Regular networks go too; what carries the connection gives its addresses back to its NIC. */
 async function cleanSetup(core: Core, driver: HostDriver, observed: ObservedHost, signal: AbortSignal): Promise<void> {
   const { steps, touchesConnection } = planSetup({ storeId: core.store.storeId, bridges: [], taps: [] }, observed);
-  const order = { steps, confirmSeconds: touchesConnection ? CONFIRM_SECONDS : null, restore: [] };
-  // Also without steps: what restores them after a restart is still there.
+  const order = { steps, confirmSeconds: touchesConnection ? CONFIRM_SECONDS : null };
   const outcome = await driver.setupNetworks(order, signal);
   if (!outcome.ok)
     throw new AppError('HOST_COMMAND_FAILED', `The regular networks could not be removed: ${outcome.failure.message}`);
 }
 
-function forget(core: Core, job: RunningJob, hostId: string, vmIds: readonly string[]): void {
+function forget(core: Core, job: RunningJob, hostId: string, vmIds: readonly string[], left: string | null): void {
   const now = instant(core.clock.now());
   core.store.transaction((tx) => {
     const host = tx.hosts.get(hostId);
@@ -134,6 +165,7 @@ function forget(core: Core, job: RunningJob, hostId: string, vmIds: readonly str
     }
     for (const attachment of tx.attachments.ofHost(hostId)) tx.attachments.remove(attachment);
     tx.hosts.remove(hostId);
-    emit('host.removed', 'normal', `host ${host.name} removed`, subjectsOf(host));
+    const severity = left === null ? 'normal' : 'warning';
+    emit('host.removed', severity, `host ${host.name} removed${left === null ? '' : `; ${left}`}`, subjectsOf(host));
   });
 }

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
   ruleHostStateAllows,
+  ruleKeptHostStays,
   ruleO1MaintenanceHasNoRunningVms,
   ruleO3RemovedHostHoldsNoVms,
   ruleO5HostNameIsUnique,
+  ruleOneLocalHost,
 } from './rules';
 
 const host = { id: 'h1', name: 'lab1' };
@@ -43,5 +45,20 @@ describe('rules of hosts', () => {
   it('O3: a host that holds disks is not removed', () => {
     expect(refusal(() => ruleO3RemovedHostHoldsNoVms(host, [{ name: 'db1' }])).message).toContain('db1');
     ruleO3RemovedHostHoldsNoVms(host, []);
+  });
+
+  it('S2: this computer is a host once; labs on it, and other kinds, are many', () => {
+    const here = { name: 'here', kind: 'local' as const };
+    expect(refusal(() => ruleOneLocalHost('local', [here]))).toMatchObject({ code: 'CONFLICT', field: 'how' });
+    ruleOneLocalHost('local', [{ name: 'lab1', kind: 'lab' }]);
+    for (const kind of ['lab', 'ssh', 'simulated'] as const) ruleOneLocalHost(kind, [here]);
+  });
+
+  it('leave what is ours only on a host that stays', () => {
+    for (const kind of ['lab', 'simulated'] as const) {
+      expect(refusal(() => ruleKeptHostStays({ ...host, kind }, true)).field).toBe('keep');
+      ruleKeptHostStays({ ...host, kind }, false);
+    }
+    for (const kind of ['local', 'ssh'] as const) ruleKeptHostStays({ ...host, kind }, true);
   });
 });

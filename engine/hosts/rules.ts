@@ -52,6 +52,15 @@ export function ruleO1MaintenanceHasNoRunningVms(host: Named, vms: readonly Pick
   });
 }
 
+/** Bad: leaving what is ours on a lab or a simulated host, which goes as a whole. */
+export function ruleKeptHostStays(host: Pick<HostRow, 'name' | 'kind'>, keep: boolean): void {
+  if (!keep || host.kind === 'local' || host.kind === 'ssh') return;
+  throw new AppError('BAD_INPUT', `Nothing can be left on "${host.name}": it goes as a whole`, {
+    field: 'keep',
+    hint: 'Remove it without --keep, or put it into maintenance: then all of it stays.',
+  });
+}
+
 /** Bad: removing a host that holds the disks of "web1", for they would be lost. `vms`: those on the host, running or not. */
 export function ruleO3RemovedHostHoldsNoVms(host: Named, vms: readonly { readonly name: string }[]): void {
   if (vms.length === 0) return;

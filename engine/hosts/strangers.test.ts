@@ -23,6 +23,15 @@ describe('what is in motion', () => {
     expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
   });
 
+  it('has no longer a moment when the clock is set back meanwhile', () => {
+    const strangers = new Strangers();
+    const observed = withPort(tapPort('vnet9'));
+    strangers.judge(wanted, observed, nobody, false, 1_000_000);
+    strangers.judge(wanted, observed, nobody, false, 1_000);
+    const later = strangers.judge(wanted, observed, nobody, false, 1_000 + GRACE_MS);
+    expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
+  });
+
   it('a NIC that someone enslaved gets no such grace', () => {
     const port: ObservedPort = { name: 'eth1', mac: '02:00:00:00:00:01', kind: 'other', up: true, ipv6Disabled: true };
     const { wanted: w, observed } = new Strangers().judge(wanted, withPort(port), nobody, true, 0);

@@ -57,7 +57,8 @@ export class Strangers {
   }
 
   private firstSeen(name: string, now: number): number {
-    const first = this.since.get(name) ?? now;
+    // A clock that was set back must not make the moment last until it has caught up.
+    const first = Math.min(this.since.get(name) ?? now, now);
     this.since.set(name, first);
     return first;
   }

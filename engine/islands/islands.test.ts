@@ -31,6 +31,7 @@ function rows(vms: MapVmRow[], vnics: MapVnicRow[]): IslandRows {
     vms,
     vnics,
     attachments: [],
+    notes: [],
   };
 }
 
@@ -91,6 +92,7 @@ describe('islands', () => {
         vms: many.map((i) => vm(`v${i}`, `h${i % 100}`)),
         vnics: many.flatMap((i) => [vnic(`v${i}`, `n${i % 1000}`), vnic(`v${i}`, `n${(i * 7) % 1000}`)]),
         attachments: [],
+        notes: [],
       };
     };
     const large = world(10_000);

@@ -23,6 +23,10 @@ export function islands(rows: IslandRows): { islands: Island[]; alone: string[] 
     island.members.push({ vmId: vm.id, vnicId: vnic.id, hears: hears(vm, vnic) });
   }
   addVerdicts(byNetwork, rows.attachments);
+  for (const { networkId, hostId, note } of rows.notes) {
+    const island = byNetwork.get(networkId)?.get(hostId);
+    if (island) island.note = note;
+  }
   for (const ofNetwork of byNetwork.values()) markOthers([...ofNetwork.values()]);
   return { islands: all, alone: rows.vms.filter((vm) => !onSome.has(vm.id)).map((vm) => vm.id) };
 }
@@ -46,6 +50,7 @@ function islandOf(
       another: false,
       verdict: 'unknown',
       verdictAt: null,
+      note: null,
     };
     ofNetwork.set(hostId, island);
     all.push(island);

@@ -1,5 +1,5 @@
 import { isRunning } from '../../contract';
-import type { HostRow, NetworkAttachmentRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
+import type { HostRow, IslandNoteRow, NetworkAttachmentRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
 export type MapHostRow = Pick<HostRow, 'id' | 'name' | 'kind' | 'state' | 'labels'>;
 export type MapNetworkRow = Pick<NetworkRow, 'id' | 'name' | 'isIsolated' | 'label'>;
@@ -14,6 +14,7 @@ export interface IslandRows {
   readonly vms: readonly MapVmRow[];
   readonly vnics: readonly MapVnicRow[];
   readonly attachments: readonly MapAttachmentRow[];
+  readonly notes: readonly IslandNoteRow[];
 }
 
 /** Whether a vNIC hears its island: its VM runs on a host, it is plugged in, its link is up. */

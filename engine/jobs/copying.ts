@@ -18,7 +18,7 @@ export function copyTeller(
 ): (done: number, known: number, what?: string) => void {
   let told = clock.now();
   return (done, known, what) => {
-    if (clock.now() - told < TELL_MS) return;
+    if (Math.abs(clock.now() - told) < TELL_MS) return;
     told = clock.now();
     job.note(step, `${what === undefined ? '' : `${what}: `}${mib(done)} of ${mib(known)}`);
   };

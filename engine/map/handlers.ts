@@ -4,6 +4,8 @@ import { apartOf, apartsOf } from '../islands/apart';
 import { mapPart } from '../islands/islands';
 import { reach } from '../islands/reach';
 import { MapCache } from './map-cache';
+import { CHANGES } from './changes';
+import { noteHandler } from './note';
 
 function apart({ store, refs }: Core, input: { network?: string | undefined; vm?: string | undefined }): Apart[] {
   const only = input.network === undefined ? null : refs.network(input.network).id;
@@ -17,8 +19,12 @@ function apart({ store, refs }: Core, input: { network?: string | undefined; vm?
 }
 
 export function mapHandlers(core: Core) {
-  const { os, store, refs } = core;
+  const { os, store, refs, command, live } = core;
   const cache = new MapCache(store);
+  live.present('note', (id) => {
+    const [networkId = '', hostId = ''] = id.split('/');
+    return store.notes.get({ networkId, hostId });
+  });
   return {
     show: os.map.show.handler(({ input }) => {
       const only = {
@@ -31,5 +37,10 @@ export function mapHandlers(core: Core) {
     reach: os.map.reach.handler(({ input }) =>
       reach(cache.rows(), refs.vm(input.from, 'from').id, refs.vm(input.to, 'to').id),
     ),
+    changes: os.map.changes.handler(({ input: { since, limit } }) => {
+      const found = store.events.recent({ since, types: CHANGES, limit: limit + 1 });
+      return { events: found.slice(0, limit), more: found.length > limit };
+    }),
+    note: os.map.note.handler(command((scope, input) => noteHandler(scope, input))),
   };
 }

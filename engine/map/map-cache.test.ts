@@ -42,6 +42,7 @@ const fresh = ({ store }: TestEngine) => ({
   vms: store.vms.list(),
   vnics: store.vnics.list(),
   attachments: store.attachments.list(),
+  notes: store.notes.list(),
 });
 
 async function change({ client, store }: TestEngine, act: (typeof ACTS)[number], i: number): Promise<unknown> {

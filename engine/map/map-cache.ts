@@ -1,7 +1,16 @@
 import type { AtollMap, EntityKind } from '../../contract';
 import { atollMap } from '../islands/islands';
 import type { IslandRows, MapAttachmentRow, MapHostRow, MapNetworkRow, MapVmRow, MapVnicRow } from '../islands/rows';
-import type { HostRow, NetworkAttachmentRow, NetworkRow, Store, Touched, VmRow, VnicRow } from '../ports/store';
+import type {
+  HostRow,
+  IslandNoteRow,
+  NetworkAttachmentRow,
+  NetworkRow,
+  Store,
+  Touched,
+  VmRow,
+  VnicRow,
+} from '../ports/store';
 
 /** The few columns that the map is made of, so that 10,000 VMs are kept in some megabytes. */
 const slimHost = ({ id, name, kind, state, labels }: HostRow): MapHostRow => ({ id, name, kind, state, labels });
@@ -38,6 +47,7 @@ interface Tables {
   readonly vms: Map<string, MapVmRow>;
   readonly vnicsOf: Map<string, readonly MapVnicRow[]>;
   readonly attachments: Map<string, MapAttachmentRow>;
+  readonly notes: Map<string, IslandNoteRow>;
 }
 
 /**
@@ -64,6 +74,7 @@ export class MapCache {
       vms: [...tables.vms.values()],
       vnics: [...tables.vnicsOf.values()].flat(),
       attachments: [...tables.attachments.values()],
+      notes: [...tables.notes.values()],
     });
   }
 
@@ -89,7 +100,7 @@ export class MapCache {
 }
 
 /** A vNIC's change touches its VM. */
-const MADE_OF: ReadonlySet<EntityKind> = new Set<EntityKind>(['host', 'network', 'attachment', 'vm']);
+const MADE_OF: ReadonlySet<EntityKind> = new Set<EntityKind>(['host', 'network', 'attachment', 'note', 'vm']);
 
 function readAll(store: Store): Tables {
   const vnicsOf = new Map<string, MapVnicRow[]>();
@@ -104,15 +115,22 @@ function readAll(store: Store): Tables {
     attachments: new Map(
       store.attachments.list().map((row) => [`${row.networkId}/${row.hostId}`, slimAttachment(row)]),
     ),
+    notes: new Map(store.notes.list().map((row) => [`${row.networkId}/${row.hostId}`, row])),
   };
 }
 
 function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
   switch (kind) {
-    case 'host':
-      return put(tables.hosts, id, store.hosts.get(id), slimHost);
-    case 'network':
-      return put(tables.networks, id, store.networks.get(id), slimNetwork);
+    case 'host': {
+      const host = store.hosts.get(id);
+      if (host === undefined) forgetNotes(tables, `/${id}`);
+      return put(tables.hosts, id, host, slimHost);
+    }
+    case 'network': {
+      const network = store.networks.get(id);
+      if (network === undefined) forgetNotes(tables, `${id}/`);
+      return put(tables.networks, id, network, slimNetwork);
+    }
     case 'vm': {
       const vm = store.vms.get(id);
       put(tables.vms, id, vm, slimVm);
@@ -121,6 +139,10 @@ function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
     case 'attachment': {
       const [networkId = '', hostId = ''] = id.split('/');
       return put(tables.attachments, id, store.attachments.get({ networkId, hostId }), slimAttachment);
+    }
+    case 'note': {
+      const [networkId = '', hostId = ''] = id.split('/');
+      return put(tables.notes, id, store.notes.get({ networkId, hostId }), (row) => row);
     }
     case 'data_center':
     case 'cluster':
@@ -133,6 +155,11 @@ function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
     case 'preferences':
       return;
   }
+}
+
+/** The database takes notes along with their network or host, and says nothing of it. */
+function forgetNotes({ notes }: Tables, part: string): void {
+  for (const key of notes.keys()) if (key.startsWith(part) || key.endsWith(part)) notes.delete(key);
 }
 
 function put<Row, Slim>(table: Map<string, Slim>, id: string, row: Row | undefined, slim: (row: Row) => Slim): void {

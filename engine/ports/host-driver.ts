@@ -1,7 +1,7 @@
 import type { CheckPoint } from '../../contract';
-import type { ChangeGroup, GroupOutcome } from './changes';
+import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
-import type { SetupOrder, SetupOutcome } from './setup';
+import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
 import type { SnapshotDriver } from './snapshots';
 
 /** Something happened on a host. A hint to look again, never the truth itself. */
@@ -169,6 +169,12 @@ export interface LookOptions {
   readonly rememberedVms?: boolean;
 }
 
+/** The networks of a host as they are to be after a restart: sealed bridges, and what makes the regular ones from bare NICs. */
+export interface KeepOrder {
+  readonly bridges: readonly BridgeSpec[];
+  readonly setup: readonly SetupChange[];
+}
+
 /**
  * A host as the engine sees it. All methods may throw AppError (HOST_UNREACHABLE, HOST_COMMAND_FAILED, NOT_SUPPORTED).
  * Nothing is ever changed that does not carry this store's mark.
@@ -185,6 +191,11 @@ export interface HostDriver {
    * reached over a fresh connection in time; so this may take that long. Rejects when what became of it can't be told.
    */
   setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome>;
+  /**
+   * Has the host make these networks again by itself when it starts. Costs nothing where it will already. Resolves with whether
+   * it will: false where the kind of host, or what it runs, has no way to (then activation makes them).
+   */
+  keep(order: KeepOrder, signal: AbortSignal): Promise<boolean>;
   /** Watches for changes until aborted; never rejects for a lost watcher, but says so. Resolves once the watchers hear. */
   watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void>;
   /** Evidence that only the host can give beyond `observe`: the hooks that the kernel really has on the device. */
@@ -192,6 +203,8 @@ export interface HostDriver {
   /** The live probe: throw-away namespaces on the bridge; nothing to the host, everything between two guests. */
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]>;
   readonly vms: VmDriver;
+  /** The command by which a person takes what is ours off the host by hand, without Atoll; null: there is none. */
+  readonly cleanUp: string | null;
   /** Closes connections and watchers. The host and its VMs go on. */
   close(): Promise<void>;
   /** Ends a lab's processes (simulated: its power). For other kinds as `close`. */

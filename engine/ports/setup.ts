@@ -82,11 +82,9 @@ export interface SetupOrder {
    * is reached over a fresh connection before.
    */
   readonly confirmSeconds: number | null;
-  /** What makes the regular networks of the host from its bare NICs, for after a restart. */
-  readonly restore: readonly SetupChange[];
 }
 
 export type SetupOutcome =
-  | { readonly ok: true; readonly note: string | null }
+  | { readonly ok: true }
   /** `undone`: the host is as it was; false: it could not be told, or something is left (the failure says what). */
   | { readonly ok: false; readonly undone: boolean; readonly failure: CommandFailure };

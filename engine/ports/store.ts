@@ -83,6 +83,10 @@ export interface NetworkAttachmentRow extends NetworkAttachmentKey {
   verdict: Verdict;
   verdictAt: string | null;
 }
+/** A note on an island; never empty. */
+export interface IslandNoteRow extends NetworkAttachmentKey {
+  note: string;
+}
 export interface VmRow {
   id: string;
   clusterId: string;
@@ -194,6 +198,13 @@ export interface Repositories {
      */
     settle(hostId: string, networkIds: readonly string[], observedAt: string, verdict: Verdict | null): void;
   };
+  /** Notes on islands; one goes with its network and with its host. */
+  notes: {
+    list(): IslandNoteRow[];
+    get(key: NetworkAttachmentKey): IslandNoteRow | undefined;
+    put(row: IslandNoteRow): void;
+    remove(key: NetworkAttachmentKey): void;
+  };
   vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
   vms: Table<VmRow> & {
     byName(name: string): VmRow[];
@@ -265,6 +276,10 @@ export interface EventFilter {
   limit: number;
   after?: number;
   type?: string;
+  /** Any of these types. */
+  types?: readonly string[];
+  /** Not before this instant. */
+  since?: string;
   severity?: string;
   networkId?: string;
   hostId?: string;

@@ -4,7 +4,6 @@ import type { HostDriver } from '../ports/host-driver';
 import type { ObservedHost } from '../ports/observed';
 import type { SetupOrder, SetupStep } from '../ports/setup';
 import type { Repositories, Store } from '../ports/store';
-import { setupOwner } from './marks';
 import { type SetupPlan, planSetup } from './plan-setup';
 
 interface SetUp {
@@ -30,10 +29,9 @@ export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<strin
   refuseProblems(plan);
   if (plan.steps.length === 0) return AS_WANTED;
   const { steps, touchesConnection } = plan;
-  const note = await carryOut(work, steps, touchesConnection, restoreSteps(work, observed), signal);
+  await carryOut(work, steps, touchesConnection, signal);
   await verify(work, plan, signal);
-  const done = `${steps.length} change${steps.length === 1 ? '' : 's'} made`;
-  return note === null ? done : `${done}; ${note}`;
+  return `${steps.length} change${steps.length === 1 ? '' : 's'} made`;
 }
 
 function planned({ store, hostId, only }: SetUp, observed: ObservedHost): SetupPlan {
@@ -51,12 +49,11 @@ async function carryOut(
   { driver, seconds }: SetUp,
   steps: readonly SetupStep[],
   touchesConnection: boolean,
-  restore: SetupOrder['restore'],
   signal: AbortSignal,
-): Promise<string | null> {
-  const order: SetupOrder = { steps, confirmSeconds: touchesConnection ? seconds : null, restore };
+): Promise<void> {
+  const order: SetupOrder = { steps, confirmSeconds: touchesConnection ? seconds : null };
   const outcome = await driver.setupNetworks(order, signal);
-  if (outcome.ok) return outcome.note;
+  if (outcome.ok) return;
   const { message, hint } = outcome.failure;
   const words = outcome.undone ? `${message}; the host is as it was` : message;
   throw new AppError('HOST_COMMAND_FAILED', words, hint === null ? {} : { hint });
@@ -72,27 +69,6 @@ async function verify(work: SetUp, { steps, touchesConnection }: SetupPlan, sign
   const [left] = planned(work, observed).findings;
   if (!left) return;
   const back = [...steps].reverse().map(({ change, undo }) => ({ change: undo, undo: change }));
-  await carryOut(work, back, touchesConnection, [], signal);
+  await carryOut(work, back, touchesConnection, signal);
   throw new AppError('HOST_COMMAND_FAILED', `It did not come about, and was taken back: ${left.message}`);
-}
-
-/** What makes everything from the bare NICs, as they are after a restart. */
-function restoreSteps({ store, hostId }: SetUp, observed: ObservedHost): SetupOrder['restore'] {
-  const rows = rowsOfHost(store, hostId);
-  if (!rows) return [];
-  const ours = (alias: string | null | undefined): boolean => setupOwner(alias ?? null)?.storeId === store.storeId;
-  const made = new Set(
-    [...observed.bridges, ...observed.nics].filter(({ alias }) => ours(alias)).map(({ name }) => name),
-  );
-  const bare: ObservedHost = {
-    ...observed,
-    bridges: observed.bridges.filter(({ name }) => !made.has(name)),
-    nics: observed.nics
-      .filter(({ name, kind }) => !made.has(name) && kind !== 'tun')
-      .map((nic) => ({ ...nic, up: false, addresses: [], master: made.has(nic.master ?? '') ? null : nic.master })),
-    routes: (observed.routes ?? []).filter(({ dev }) => !made.has(dev)),
-    dhcp: [],
-    vms: [],
-  };
-  return planSetup(wantedFor(store.storeId, rows), bare).steps.map(({ change }) => change);
 }

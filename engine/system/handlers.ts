@@ -1,7 +1,9 @@
-import { type Actor, AppError, CONTRACT_VERSION, type Preview, type Status, isRunning } from '../../contract';
+import { type Actor, AppError, CONTRACT_VERSION, type Preview } from '../../contract';
 import type { Core } from '../core/core';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
+import { makeReport } from './report';
+import { status } from './status';
 import { remedyHandler, runRemedy } from './remedy';
 
 export function systemHandlers(core: Core) {
@@ -17,6 +19,7 @@ export function systemHandlers(core: Core) {
     status: os.system.status.handler(() => status(core)),
     doctor: os.system.doctor.handler(() => hosts.doctor()),
     remedy: os.system.remedy.handler(remedyHandler(core)),
+    report: os.system.report.handler(() => makeReport(core)),
     link: os.system.link.handler(() => ({ link: lifecycle.link() })),
     stop: os.system.stop.handler(() => {
       lifecycle.stop();
@@ -68,29 +71,4 @@ const jobsRun = (): AppError =>
 function tellBackup({ store, clock }: Core, path: string, by: Actor): void {
   const at = instant(clock.now());
   store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', `the store was backed up to ${path}`));
-}
-
-function status({ store, info, startedAt }: Core): Status {
-  const hosts = store.hosts.list();
-  const networks = store.networks.list();
-  const vms = store.vms.list();
-  return {
-    version: info.version,
-    pid: info.pid,
-    home: info.home,
-    storeId: store.storeId,
-    startedAt: instant(startedAt),
-    memoryBytes: info.memoryBytes(),
-    counts: {
-      dataCenters: store.dataCenters.list().length,
-      clusters: store.clusters.list().length,
-      hosts: hosts.length,
-      hostsUp: hosts.filter((host) => host.state === 'up').length,
-      networks: networks.length,
-      isolatedNetworks: networks.filter((network) => network.isIsolated).length,
-      vms: vms.length,
-      vmsUp: vms.filter((vm) => isRunning(vm.state)).length,
-      jobsRunning: store.jobs.inState(['queued', 'running']).length,
-    },
-  };
 }

@@ -58,7 +58,7 @@ async function stillMeant({ hosts }: Core, check: string, argv: readonly string[
 function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (line: string) => void {
   let told = 0;
   return (line) => {
-    if (clock.now() - told < TELL_MS || line.trim() === '') return;
+    if (Math.abs(clock.now() - told) < TELL_MS || line.trim() === '') return;
     told = clock.now();
     job.note(1, line.trim().slice(0, 300));
   };

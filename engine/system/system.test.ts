@@ -45,6 +45,17 @@ describe('the system', () => {
     await expect(t.client.system.backup({ path: 'relative' })).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
+  it('makes a report that a person can attach, with secrets cut', async () => {
+    const { host } = await t.client.hosts.add({ name: 'node1', how: { kind: 'simulated' } });
+    await t.secrets.put(host.id, { password: 'hunter2 "quoted"' });
+    await t.client.networks.add({ name: 'blue', isIsolated: true, comment: 'hunter2 "quoted"' });
+    const { name, text } = await t.client.system.report();
+    expect(name).toMatch(/^atoll-report-[\dT-]+\.txt$/);
+    for (const part of ['== Status', '== Doctor', '== Hosts', '== Events', '== engine.log\na line', 'node1'])
+      expect(text).toContain(part);
+    expect(text).not.toContain('hunter2');
+  });
+
   it('asks its process to end', async () => {
     expect(await t.client.system.stop()).toEqual({ stopping: true });
     expect(t.stopAsked).toBe(1);

@@ -1,4 +1,5 @@
 import { AppError, type Change, type ChangeOf } from '../../contract';
+import { noteOf } from '../map/note';
 import type { Repositories } from '../ports/store';
 
 function movedOn(message: string, hint = 'Change it by hand.'): AppError {
@@ -40,6 +41,9 @@ export function ruleWorldHasNotMovedOn(tx: Repositories, change: Change): void {
       return fieldsAreAsLeft('network', tx.networks.get(change.networkId), change.now);
     case 'network.removed':
       return removedNetworkCanReturn(tx, change);
+    case 'network.noted':
+      if (noteOf(tx, change) !== change.now) throw movedOn('the note was changed again since');
+      return;
     case 'vnic.removed':
       if (!tx.vms.get(change.vnic.vmId)) throw movedOn('the VM is gone');
       if (tx.vnics.get(change.vnic.id)) throw movedOn('the vNIC is there again', 'There is nothing left to do.');

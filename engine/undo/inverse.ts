@@ -13,7 +13,8 @@ export type Inverse =
   | { readonly do: 'networks.remove'; readonly network: string }
   | { readonly do: 'networks.update'; readonly network: string; readonly fields: ChangeOf<'network.updated'>['was'] }
   | { readonly do: 'networks.restore'; readonly removed: ChangeOf<'network.removed'> }
-  | { readonly do: 'networks.attach' | 'networks.detach'; readonly network: string; readonly cluster: string };
+  | { readonly do: 'networks.attach' | 'networks.detach'; readonly network: string; readonly cluster: string }
+  | { readonly do: 'map.note'; readonly network: string; readonly host: string; readonly note: string };
 
 /** The command that leads back from a change. */
 export function inverseOf(change: Change): Inverse {
@@ -48,6 +49,8 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'networks.detach', network: change.networkId, cluster: change.clusterId };
     case 'network.detached':
       return { do: 'networks.attach', network: change.networkId, cluster: change.clusterId };
+    case 'network.noted':
+      return { do: 'map.note', network: change.networkId, host: change.hostId, note: change.was };
   }
 }
 

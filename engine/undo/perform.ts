@@ -1,5 +1,6 @@
 import type { Change } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
+import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach-handlers';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
@@ -55,5 +56,7 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return attachHandler(scope, inverse);
     case 'networks.detach':
       return detachHandler(scope, inverse);
+    case 'map.note':
+      return noteHandler(scope, inverse);
   }
 }

@@ -69,7 +69,7 @@ describe('placement (O2)', () => {
     expect(judge(vm, hosts).map(({ chosen, can, why }) => [chosen, can, why])).toEqual([
       [false, true, '1 of its island mates run there, 3 on "b"'],
       [true, true, '3 of its island mates run there'],
-      [false, false, 'it is maintenance'],
+      [false, false, 'it is in maintenance'],
     ]);
     expect(judge(vm, [candidate('a'), candidate('b', { usedMiB: 500 })])[1]?.why).toBe(
       '3084 MiB are left there, 3584 MiB on "a"',

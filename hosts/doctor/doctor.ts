@@ -3,6 +3,7 @@ import type { Shell } from '../shell';
 import { guestChecks } from './guest';
 import { kvmWorks } from './kvm';
 import { namespaceChecks } from './namespaces';
+import { checkShared } from '../visited/check-host';
 import { toolChecks } from './tools';
 
 const FOR_LABS = ['namespaces_tools', 'bash', 'ip', 'nft', 'lab_namespaces', 'platform'];
@@ -11,8 +12,13 @@ const FOR_VMS = ['libvirtd', 'virtlogd', 'virsh', 'qemu'];
 /** Everything that this computer can and can't do, each gap with its remedy. What is not there is a finding, never an error. */
 export async function examine(shell: Shell, home: string): Promise<Doctor> {
   if (process.platform !== 'linux') return notLinux();
-  const [namespaces, tools, guest] = await Promise.all([namespaceChecks(shell), toolChecks(shell), guestChecks()]);
-  const checks = [...namespaces, ...tools, ...guest];
+  const [namespaces, tools, guest, shared] = await Promise.all([
+    namespaceChecks(shell),
+    toolChecks(shell),
+    guestChecks(),
+    checkShared(shell),
+  ]);
+  const checks = [...namespaces, ...tools, ...guest, ...shared];
   const canRunLab = none(checks, FOR_LABS);
   const canRunVms = canRunLab && none(checks, FOR_VMS);
   const kvm = await kvmCheck(shell, home, canRunVms && none(checks, ['guest_kernel', 'busybox']));

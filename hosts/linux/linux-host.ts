@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckPoint } from '../../contract';
 import type { ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
-import type { CheckTarget, HostDriver, HostNotice, LookOptions, VmDriver } from '../../engine/ports/host-driver';
+import type {
+  CheckTarget,
+  HostDriver,
+  HostNotice,
+  KeepOrder,
+  LookOptions,
+  VmDriver,
+} from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { throwIfCancelled } from '../cancelled';
@@ -9,7 +16,8 @@ import type { Shell } from '../shell';
 import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
-import { keepSetup } from './setup/keep';
+import { keep } from './keep/keep';
+import { digestOf, keepFile } from './keep/restore-file';
 import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
@@ -36,8 +44,8 @@ export interface LinuxParts {
   readonly filter?: ForwardFilter;
   /** For a way in over the network of the host itself (SSH): a connection made now, to confirm a change of that network. */
   readonly fresh?: () => Promise<Shell>;
-  /** Whether what *Setup networks* makes is to be made again by the host when it starts; not for a lab, which is made anew. */
-  readonly keepsSetup?: boolean;
+  /** Whether the host can be told to make its networks again when it starts; not a lab, which is made anew. */
+  readonly keepsNetworks?: boolean;
   /** Starts libvirt again, where it is ours to start (a lab). */
   readonly revive?: () => Promise<void>;
   /** Whether KVM really works there; asked once a connection. */
@@ -58,6 +66,8 @@ export class LinuxHost implements HostDriver {
     null;
   private readonly memory = new RememberedVms();
   private watchers = 0;
+  /** What the host makes when it starts, as last seen or written; null: not known yet. */
+  private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
     this.vms = forgetting(parts.vms, this.memory);
@@ -76,6 +86,7 @@ export class LinuxHost implements HostDriver {
     ]);
     requireVital(tools, shell.name);
     this.known = { ...tools, kvm: this.known?.kvm ?? false, boot, at };
+    this.kept = null;
   }
 
   /** No network waits for a guest that is tried out, nor for its parts on their way to the host; VMs do, and a later look tells it. */
@@ -89,7 +100,9 @@ export class LinuxHost implements HostDriver {
   async observe(signal: AbortSignal, { rememberedVms = false }: LookOptions = {}): Promise<ObservedHost> {
     throwIfCancelled(signal);
     const { rootless } = this.parts;
-    const [{ machine, network }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    const [{ machine, network, kept }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
+    // Where nothing can be kept the file is never there, and that was said.
+    if (this.kept?.will !== false) this.kept = { digest: kept, will: true };
     await this.parts.filter?.keep(network, signal);
     const { memoryFreeMiB, ...rest } = machine;
     const { tools, gaps, kvm, boot, at } = this.known ?? { tools: {}, gaps: [], kvm: false, boot: null, at: null };
@@ -132,12 +145,25 @@ export class LinuxHost implements HostDriver {
     return groups.map((group) => outcomes.get(group) ?? { ok: true });
   }
 
-  /** In the order's own time: once begun it goes to its end. What it came to is kept for after a restart. */
-  async setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
-    const { shell, fresh, storeId, keepsSetup = false } = this.parts;
-    const outcome = await setUpNetworks({ storeId, shell, fresh }, order, signal);
-    if (!outcome.ok || !keepsSetup) return outcome;
-    return { ok: true, note: await keepSetup(shell, storeId, order.restore) };
+  get cleanUp(): string | null {
+    return this.parts.keepsNetworks === true ? `sudo sh ${keepFile(this.parts.storeId)} clean` : null;
+  }
+
+  /** In the order's own time: once begun it goes to its end. */
+  setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
+    const { shell, fresh, storeId } = this.parts;
+    return setUpNetworks({ storeId, shell, fresh }, order, signal);
+  }
+
+  async keep(order: KeepOrder, signal: AbortSignal): Promise<boolean> {
+    const { shell, storeId, keepsNetworks = false } = this.parts;
+    if (!keepsNetworks) return false;
+    const isNothing = order.bridges.length + order.setup.length === 0;
+    const digest = isNothing ? null : digestOf(storeId, order);
+    if (this.kept?.digest === digest) return this.kept.will;
+    const will = await keep(shell, storeId, order, signal);
+    this.kept = { digest, will };
+    return will;
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError } from '../../contract';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
+import { keepFile } from './keep/restore-file';
 import { parseNetwork, type ObservedNetwork } from './observe-parse';
 import { sealTable } from './seal';
 
@@ -18,6 +19,8 @@ export interface ObservedMachine {
 export interface Look {
   readonly machine: ObservedMachine;
   readonly network: ObservedNetwork;
+  /** The digest in the file by which the host makes our networks when it starts; null: there is none. */
+  readonly kept: string | null;
 }
 
 /**
@@ -25,7 +28,8 @@ export interface Look {
  * reads itself (a process for each file would double the time of a small host) follow it. disable_ipv6 is read by one grep
  * for all, since no netlink tool tells it; a loop of the shell takes a third longer at 3,000 interfaces. Printed are the
  * paths of those on which IPv6 is ON (in a lab, none) and, when grep has come to its end, $3.
- * $1 table, $2 a random word that ends each section, $3 a file without a line `1`.
+ * $1 table, $2 a random word that ends each section, $3 a file without a line `1`, $4 the file of keep/,
+ * of which the second line is read.
  */
 const SCRIPT = `
 ip -j -d address & links=$!
@@ -44,7 +48,8 @@ rest=$(
     case $pid in *.leases) continue ;; esac
     { read -r id <"$pid" && kill -0 "$id"; } 2>/dev/null && clients="$clients \${pid##*/}"
   done
-  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$machine$cpus
+  { read -r kept; read -r kept; } 2>/dev/null <"$4"
+  wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$machine$cpus
 $total
 $available"
 )
@@ -58,9 +63,13 @@ wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 export async function look(shell: Shell, storeId: string, signal?: AbortSignal): Promise<Look> {
   const table = sealTable(storeId);
   const word = randomBytes(12).toString('hex');
-  const { stdout, stderr } = await shell.script(SCRIPT, [table, word, NO_ONE], signal ? { signal } : {});
-  const [links, seals, routes, speaking, clients, machine] = sections(stdout, word);
-  if (!links || !seals || !routes || !speaking || !clients || !machine)
+  const { stdout, stderr } = await shell.script(
+    SCRIPT,
+    [table, word, NO_ONE, keepFile(storeId)],
+    signal ? { signal } : {},
+  );
+  const [links, seals, routes, speaking, clients, kept, machine] = sections(stdout, word);
+  if (!links || !seals || !routes || !speaking || !clients || !kept || !machine)
     throw new AppError('HOST_COMMAND_FAILED', `${shell.name} gave half an answer`);
   if (links.exit !== 0) throw new CommandError(shell.name, ['ip', '-j', '-d', 'address'], links.exit, stderr);
   const network = parseNetwork({
@@ -70,7 +79,11 @@ export async function look(shell: Shell, storeId: string, signal?: AbortSignal):
     routes: routes.text,
     dhcp: clients.text.trim().split(' ').filter(Boolean),
   });
-  return { network, machine: parseMachine(machine.text) };
+  return {
+    network,
+    machine: parseMachine(machine.text),
+    kept: /^# atoll ([0-9a-f]+)$/.exec(kept.text.trim())?.[1] ?? null,
+  };
 }
 
 /** Had grep not been there, or been killed, silence would be read out of it: the file that it must name last proves it. */

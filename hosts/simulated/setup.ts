@@ -37,7 +37,7 @@ export function setupNetworks(state: SimState, faults: Faults, { steps, confirmS
       'Keep its address on a network that reaches it where it is now.',
       null,
     );
-  return { ok: true, note: 'simulated: nothing is kept for after a restart, activation makes it again' };
+  return { ok: true };
 }
 
 function wordsOf(change: SetupChange): string[] {

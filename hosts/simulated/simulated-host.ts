@@ -96,6 +96,13 @@ class Simulated implements SimulatedHost {
     return outcome;
   }
 
+  readonly cleanUp = null;
+
+  /** Nothing survives its restart; activation makes it all again. */
+  keep(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {
     await this.#step(signal);
     const forget = this.#machine.watch(listener);

@@ -15,9 +15,11 @@ const STAMP = /^[A-Za-z0-9._+-]+$/;
 
 /** The guest of the package that we run from; null in a checkout. */
 export function packagedGuest(from: string = import.meta.url): PackagedGuest | null {
-  const folder = PLACES.map((place) => fileURLToPath(new URL(place, from))).find((path) =>
-    existsSync(join(path, 'stamp')),
+  // QEMU can't read from within Electron's archive; what it needs lies unpacked beside it.
+  const places = PLACES.map((place) =>
+    fileURLToPath(new URL(place, from)).replace(/\bapp\.asar(?=[\\/])/, 'app.asar.unpacked'),
   );
+  const folder = places.find((path) => existsSync(join(path, 'stamp')));
   if (folder === undefined) return null;
   const stamp = readFileSync(join(folder, 'stamp'), 'utf8').trim();
   return STAMP.test(stamp) ? { folder, stamp } : null;

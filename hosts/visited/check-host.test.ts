@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judgeHost, readFacts } from './check-host';
 
-const WELL = `ip ip utility, iproute2-6.15.0
+const WELL = `root 0
+ip ip utility, iproute2-6.15.0
 nft nftables v1.1.3
 virsh 11.3.0
 qemu-system-x86_64 QEMU emulator version 10.0
@@ -12,6 +13,7 @@ libvirtd qemu:///system
 kvm yes
 calls 0
 forward policy accept
+systemd yes
 packages apt-get
 `;
 
@@ -47,5 +49,21 @@ describe('a host that is looked at', () => {
     expect(check(but('networkmanager', 'running'), 'host_networkmanager')?.state).toBe('warning');
     expect(check(`nm-ours 1\n${but('networkmanager', 'running')}`, 'host_networkmanager')?.state).toBe('ok');
     expect(check(but('networkd', '/etc/systemd/network/all.network'), 'host_networkd')?.state).toBe('warning');
+  });
+
+  it('has NetworkManager told of taps and bridges of ours, by name, and of nothing that is not', () => {
+    const facts = `ours blue green x';reboot \n${but('networkmanager', 'running')}`;
+    const [, , line = ''] = check(facts, 'host_networkmanager')?.remedy?.command ?? [];
+    expect(line).toContain("'unmanaged-devices=interface-name:vnet*;interface-name:blue;interface-name:green' >");
+    expect(line).not.toContain('reboot');
+  });
+
+  it('is not judged by a firewall that only root can read', () => {
+    expect(check(`root 1000\ncalls 1\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'warning' });
+    expect(check(`root 1000\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'ok' });
+  });
+
+  it('says where a restart would leave it without its networks', () => {
+    expect(check(WELL.replace('systemd yes\n', ''), 'host_restart')).toMatchObject({ state: 'warning' });
   });
 });

@@ -25,9 +25,23 @@ for file in /etc/systemd/network/*.network /run/systemd/network/*.network; do
   [ -f "$file" ] || continue
   grep -qE '^Name=.*(\\*|vnet|tap)|^(Type|Kind)=.*bridge|^Driver=.*(tun|bridge)' "$file" && say networkd "$file"
 done
+[ -d /run/systemd/system ] && say systemd yes
+say ours "$(grep -ls '^atoll:' /sys/class/net/*/ifalias | cut -d / -f 5 | tr '\\n' ' ')"
 say packages "$(for tool in apt-get dnf zypper pacman; do command -v $tool >/dev/null && { echo $tool; break; }; done)"
 exit 0
 `;
+
+/** What grabs or mutes bridges and taps on a computer that others use too; a lab is free of it. */
+const SHARED = ['host_bridge_filter', 'host_networkmanager', 'host_networkd'];
+
+/** Looks at this computer for what would concern it as a host itself. */
+export async function checkShared(shell: Shell): Promise<DoctorCheck[]> {
+  const shared = (await checkHost(shell)).filter(({ id }) => SHARED.includes(id));
+  return shared.map((check) => ({
+    ...check,
+    matters: `${check.matters} Only where this computer itself is a host: labs are free of it.`,
+  }));
+}
 
 type Facts = ReadonlyMap<string, string>;
 
@@ -57,6 +71,7 @@ export function judgeHost(facts: Facts): DoctorCheck[] {
     filterCheck(facts),
     networkManagerCheck(facts),
     networkdCheck(facts),
+    restartCheck(facts),
   ];
 }
 
@@ -155,9 +170,23 @@ function kvmCheck(facts: Facts): DoctorCheck {
   };
 }
 
+const UNREADABLE: DoctorCheck = {
+  id: 'host_bridge_filter',
+  title: 'Frames between guests pass',
+  state: 'warning',
+  found: 'br_netfilter filters bridges, and what FORWARD does can only be read by root',
+  matters: 'VMs on one network do not hear each other when the firewall of the host filters bridged frames.',
+  remedy: {
+    words: 'See whether its policy is drop; once the computer is a host, `atoll host check` does',
+    command: ['nft', 'list', 'chain', 'ip', 'filter', 'FORWARD'],
+    root: true,
+  },
+};
+
 /** With Docker's FORWARD policy, frames between two guests are filtered as if they were routed, once br_netfilter is loaded. */
 function filterCheck(facts: Facts): DoctorCheck {
   const filters = facts.get('calls') === '1';
+  if (filters && facts.get('root') !== '0') return UNREADABLE;
   const drops = facts.get('forward') === 'policy drop';
   const mute = filters && drops;
   const docker = facts.get('docker') === 'yes';
@@ -197,13 +226,20 @@ function networkManagerCheck(facts: Facts): DoctorCheck {
     matters: 'It may give an address to a bridge that must have none, which Atoll then has to undo.',
     remedy: grabs
       ? {
-          words:
-            'Put "[keyfile]" and "unmanaged-devices=interface-name:vnet*;type:bridge" into /etc/NetworkManager/conf.d/atoll-unmanaged.conf on the host, then reload',
-          command: ['systemctl', 'reload', 'NetworkManager'],
+          words: 'Tell it to leave taps and the bridges of Atoll alone; its other devices are not concerned',
+          command: ['sh', '-c', unmanaged(facts.get('ours') ?? '')],
           root: true,
         }
       : null,
   };
+}
+
+/** Names of ours only: what else stands there may well be NetworkManager's. */
+function unmanaged(bridges: string): string {
+  const ours = bridges.split(' ').filter((name) => /^[\w-]+$/.test(name));
+  const devices = ['vnet*', ...ours].map((name) => `interface-name:${name}`).join(';');
+  const file = '/etc/NetworkManager/conf.d/atoll-unmanaged.conf';
+  return `printf '%s\\n' '[keyfile]' 'unmanaged-devices=${devices}' >${file} && systemctl reload NetworkManager`;
 }
 
 function networkdCheck(facts: Facts): DoctorCheck {
@@ -218,5 +254,19 @@ function networkdCheck(facts: Facts): DoctorCheck {
       file === undefined
         ? null
         : { words: `Narrow the [Match] section of ${file} on the host`, command: null, root: true },
+  };
+}
+
+function restartCheck(facts: Facts): DoctorCheck {
+  const keeps = facts.get('systemd') === 'yes';
+  return {
+    id: 'host_restart',
+    title: 'Networks come back when the host starts',
+    state: keeps ? 'ok' : 'warning',
+    found: keeps ? 'a systemd unit of Atoll makes them at boot' : 'it does not run systemd',
+    matters: 'After a restart of the host its networks are there when Atoll has reached it again, and not before.',
+    remedy: keeps
+      ? null
+      : { words: 'Nothing needs to be done: activation makes what is missing', command: null, root: false },
   };
 }

@@ -37,13 +37,19 @@ export async function prepareFolders(shell: Shell, folders: VisitedFolders, sign
   await shell.script(PREPARE, [root, disks, serialLogs, files], { signal });
 }
 
-/** Takes our folder off the host; disks that were to be kept are in it, and stay with it. */
+/** Takes our folder and our table of seals off the host; disks that were to be kept are in the folder, and stay with it. */
 const LEAVE = `
 rm -rf -- "$1/log" "$1/files"
-rmdir -- "$1/disks" "$1" "\${1%/*}" 2>/dev/null
+rmdir -- "$1/disks" "$1" "\${1%/*}" /run/atoll/dhcp /run/atoll 2>/dev/null
+nft delete table netdev "$2" 2>/dev/null
 exit 0
 `;
 
-export async function removeFolders(shell: Shell, folders: VisitedFolders, signal: AbortSignal): Promise<void> {
-  await shell.script(LEAVE, [folders.root], { signal });
+export async function leave(
+  shell: Shell,
+  folders: VisitedFolders,
+  sealTable: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await shell.script(LEAVE, [folders.root, sealTable], { signal });
 }

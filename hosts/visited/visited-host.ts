@@ -1,13 +1,14 @@
 import type { HostDriver } from '../../engine/ports/host-driver';
 import type { Log } from '../../engine/ports/log';
 import { LinuxHost } from '../linux/linux-host';
+import { sealTable } from '../linux/seal';
 import { createVirshDriver } from '../linux/vms/virsh-driver';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { ensureTinyGuest } from '../tiny-guest/ensure';
 import { Bringer, type Carry } from './bring';
 import { kvmThere } from './kvm-there';
-import { prepareFolders, removeFolders, visitedFolders } from './folders';
+import { leave, prepareFolders, visitedFolders } from './folders';
 
 interface Visit {
   readonly home: string;
@@ -65,7 +66,7 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     rootless: false,
     outside: null,
     ...(fresh ? { fresh } : {}),
-    keepsSetup: true,
+    keepsNetworks: true,
     kvm,
     connect: async (signal) => {
       await open(signal);
@@ -80,7 +81,7 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     powerOff: () => shell.close(),
     destroy: async (signal) => {
       await open(signal);
-      await removeFolders(shell, folders, signal);
+      await leave(shell, folders, sealTable(storeId), signal);
     },
   });
 }

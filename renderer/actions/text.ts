@@ -91,6 +91,10 @@ export const text = catalogue({
     },
     maintenanceMeans:
       'Its bridges stay in place, but nothing is deployed or repaired on it until it is activated again.',
+    forgetHostMeans:
+      'It does not answer, and is forgotten as it is: what Atoll made stays on it until it is taken off there.',
+    leaveOurs: 'Leave what Atoll made on it',
+    leaveOursMeans: 'Its bridges go on, also after a restart of the host. They can be taken off there by one command.',
     removeHostMeans:
       'What Atoll made on this host goes with it: bridges, VMs and their disks. What Atoll did not make stays.',
   },

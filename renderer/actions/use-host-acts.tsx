@@ -57,17 +57,44 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
       ) : asking === 'unlock' ? (
         <UnlockDialog host={host} onClose={() => setAsking(null)} />
       ) : (
-        <Confirm
-          title={text.removeTitle(host.name)}
-          words={text.removeHostMeans}
-          submit={text.remove}
-          danger
-          call={(dryRun) => client.hosts.remove({ host: host.id, force: unreachable, dryRun })}
-          onDone={onRemoved}
-          onClose={() => setAsking(null)}
-        />
+        <RemoveDialog host={host} force={unreachable} onDone={onRemoved} onClose={() => setAsking(null)} />
       ),
   };
+}
+
+interface RemoveProps {
+  readonly host: Host;
+  readonly force: boolean;
+  readonly onDone: (() => void) | undefined;
+  readonly onClose: () => void;
+}
+
+/** A lab goes as a whole; on a computer that stays what is ours may stay too. */
+function RemoveDialog({ host, force, onDone, onClose }: RemoveProps) {
+  const [keep, setKeep] = useState(false);
+  const stays = host.kind === 'local' || host.kind === 'ssh';
+  return (
+    <Confirm
+      title={text.removeTitle(host.name)}
+      words={force && stays ? text.forgetHostMeans : text.removeHostMeans}
+      submit={text.remove}
+      danger
+      previewKey={String(keep)}
+      call={(dryRun) => client.hosts.remove({ host: host.id, force, keep, dryRun })}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      {stays ? (
+        <Checkbox
+          id="keep-ours"
+          label={text.leaveOurs}
+          description={text.leaveOursMeans}
+          isChecked={keep}
+          onChange={(_, checked) => setKeep(checked)}
+        />
+      ) : null}
+    </Confirm>
+  );
 }
 
 function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void }) {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Cluster, Host, Network, Vm } from '../../contract';
 import { queries } from '../api/queries';
+import { useSettled } from '../api/settled';
 import { type Look, looksOf } from '../ui/palette';
 
 const byId = <T extends { id: string }>(list: readonly T[] | undefined): ReadonlyMap<string, T> =>
@@ -24,7 +25,7 @@ export function useNetworks(): ReadonlyMap<string, Network> {
 }
 
 export function useVms(): ReadonlyMap<string, Vm> {
-  const { data } = useQuery(queries.vms());
+  const { data } = useQuery({ ...queries.vms(), enabled: useSettled() });
   return useMemo(() => byId(data), [data]);
 }
 

@@ -6,6 +6,7 @@ export const KEPT_EVENTS = 500;
 export const keys = {
   list: (kind: 'data_center' | 'cluster' | 'host' | 'network' | 'vm' | 'forward' | 'image' | 'snapshot' | 'job') =>
     ['list', kind] as const,
+  networks: ['show', 'network'] as const,
   network: (id: string) => ['show', 'network', id] as const,
   host: (id: string) => ['show', 'host', id] as const,
   certificate: (id: string) => ['certificate', id] as const,
@@ -15,9 +16,11 @@ export const keys = {
   trash: ['trash'] as const,
   events: ['events'] as const,
   map: ['map'] as const,
+  changes: ['map-changes'] as const,
   labs: ['labs'] as const,
   preferences: ['preferences'] as const,
   scenarios: ['scenarios'] as const,
   doctor: ['doctor'] as const,
+  backups: ['backups'] as const,
   status: ['status'] as const,
 };

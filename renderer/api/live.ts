@@ -4,6 +4,7 @@ import type {
   Event,
   Host,
   Job,
+  KeptNote,
   LiveBatch,
   Network,
   NetworkAttachment,
@@ -32,6 +33,7 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
   for (const [kind, changes] of byKind) {
     switch (kind) {
       case 'attachment':
+      case 'note':
       case 'check':
         break;
       case 'trash':
@@ -48,16 +50,24 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
     }
   }
   if (byKind.get('job')?.some(({ value }) => hasMended(value as Job | null))) reread(keys.doctor);
+  // Backups are files, not rows: what becomes of them is told by events.
+  if (batch.events.some(({ type }) => type.startsWith('store.'))) reread(keys.backups);
   // Which scenarios stand is told by their data centers.
   if (byKind.has('data_center')) reread(keys.scenarios);
   // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.
   if (byKind.has('check') || byKind.has('attachment')) reread(keys.certificates);
+  // Of a check the feed tells only that there is one: an open network lists the latest.
+  if (byKind.has('check')) reread(keys.networks);
   // What can be undone next is worked out by the engine, from events that changed something and from jobs that undo.
   if (batch.events.some(({ undo, subjects }) => undo !== null || subjects.undoes !== undefined)) reread(keys.undo);
+  if (batch.events.some(({ type }) => CHANGING.test(type))) reread(keys.changes);
   patchShows(cache, batch, reread);
   patchMap(cache, byKind, reread);
   addEvents(cache, batch.events);
 }
+
+/** Events that may tell of a change of the map (the engine has the list). */
+const CHANGING = /^(host|network|drift|vnic|outside|forward)\.|^vm\.(?!state)/;
 
 /** Whether a remedy has just ended, well or not: doctor looks again. */
 const hasMended = (job: Job | null): boolean => job?.kind === 'system.remedy' && job.endedAt !== null;
@@ -104,21 +114,30 @@ export function recolour(
   const hosts = new Map(byKind.get('host')?.map((c) => [c.id, c.value as Host | null]));
   const networks = new Map(byKind.get('network')?.map((c) => [c.id, c.value as Network | null]));
   const attachments = new Map(byKind.get('attachment')?.map((c) => [c.id, c.value as NetworkAttachment | null]));
+  const notes = new Map(byKind.get('note')?.map((c) => [c.id, { note: (c.value as KeptNote | null)?.note ?? null }]));
   const next: AtollMap = {
     ...map,
     vms: patched(map.vms, (vm) => vms.get(vm.id), ['name', 'state']),
     hosts: patched(map.hosts, (host) => hosts.get(host.id), ['name', 'state']),
     networks: patched(map.networks, (network) => networks.get(network.id), ['name', 'isIsolated']),
-    islands: patched(map.islands, (island) => attachments.get(`${island.networkId}/${island.hostId}`), [
-      'verdict',
-      'verdictAt',
-    ]),
+    islands: patched(
+      patched(map.islands, (island) => attachments.get(islandKey(island)), ['verdict', 'verdictAt']),
+      (island) => notes.get(islandKey(island)),
+      ['note'],
+    ),
   };
   return {
     map: next,
-    reshaped: vms.size > 0 || networks.size > 0 || hasNewHost(map, hosts) || hasNewIsland(map, attachments),
+    reshaped:
+      vms.size > 0 ||
+      networks.size > 0 ||
+      hasNewHost(map, hosts) ||
+      hasNewLabels(map, hosts) ||
+      hasNewIsland(map, attachments),
   };
 }
+
+const islandKey = ({ networkId, hostId }: AtollMap['islands'][number]): string => `${networkId}/${hostId}`;
 
 /** What did not change stays the same object, so that of 10,000 VMs only what shows the changed one is drawn anew. */
 function patched<T extends object, K extends keyof T & string>(
@@ -138,6 +157,9 @@ function patched<T extends object, K extends keyof T & string>(
 
 const hasNewHost = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
   [...hosts].some(([id, host]) => (host === null) === map.hosts.some((h) => h.id === id));
+
+const hasNewLabels = (map: AtollMap, hosts: Map<string, Host | null>): boolean =>
+  map.hosts.some(({ id, labels }) => (hosts.get(id)?.labels ?? labels).join() !== labels.join());
 
 const hasNewIsland = (map: AtollMap, attachments: Map<string, NetworkAttachment | null>): boolean =>
   [...attachments].some(([id, a]) => (a === null) === map.islands.some((i) => `${i.networkId}/${i.hostId}` === id));

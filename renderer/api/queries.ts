@@ -24,9 +24,16 @@ export const queries = {
     queryOptions({ queryKey: keys.vmEvents(id), queryFn: () => client.events.list({ vm: id, limit: KEPT_EVENTS }) }),
   host: (id: string) => queryOptions({ queryKey: keys.host(id), queryFn: () => client.hosts.show({ host: id }) }),
   map: () => queryOptions({ queryKey: keys.map, queryFn: () => client.map.show({}) }),
+  /** What changed on the map in the last so many milliseconds, counted from when it is asked. */
+  mapChanges: (lastMs: number) =>
+    queryOptions({
+      queryKey: [...keys.changes, lastMs] as const,
+      queryFn: () => client.map.changes({ since: new Date(Date.now() - lastMs).toISOString() }),
+    }),
   preferences: () => queryOptions({ queryKey: keys.preferences, queryFn: () => client.preferences.show() }),
   scenarios: () => queryOptions({ queryKey: keys.scenarios, queryFn: () => client.demo.scenarios() }),
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
+  backups: () => queryOptions({ queryKey: keys.backups, queryFn: () => client.backups.list() }),
   status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),
   reach: (from: string, to: string) =>
     queryOptions({ queryKey: ['map', 'reach', from, to] as const, queryFn: () => client.map.reach({ from, to }) }),

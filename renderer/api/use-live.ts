@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import type { LiveBatch } from '../../contract';
-import { client, connection } from './client';
+import { client, connection, feedBegan } from './client';
 import type { ConnectionState } from './connection';
 import { Gathered } from './gather';
 import { applyBatch } from './live';
@@ -31,12 +31,20 @@ export function useLiveCache(): void {
   }, [cache]);
 }
 
-/** Each new subscription begins with a batch that says `reset`, so what happened in between is read anew. */
+/**
+ * Each new subscription begins with a batch that says `reset`, so what happened in between is read anew. The first one does
+ * not say it of anything: all that is read waits for it.
+ */
 async function followForLife(signal: AbortSignal, take: (batch: LiveBatch) => void): Promise<void> {
+  let isFirst = true;
   while (!signal.aborted) {
     try {
       const batches = await client.live.follow(undefined, { signal });
-      for await (const batch of batches) take(batch);
+      for await (const batch of batches) {
+        if (isFirst) feedBegan();
+        if (!isFirst || !batch.reset) take(batch);
+        isFirst = false;
+      }
     } catch (error) {
       if (signal.aborted) return;
       console.info('live feed ended, following again', error);

@@ -1,22 +1,16 @@
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import { AppError } from '../../contract';
+import { type DesktopBridge, SHELL } from '../../contract/shell';
 import type { OpenWire, Wire } from './connection';
+import { shell } from './shell';
 
-/** What preload puts on `window` in Electron. */
-export interface DesktopBridge {
-  /** Asks the main process for a port to the engine; it arrives as a window message whose data is `PORT_MESSAGE`. */
-  connect(): void;
-}
-
-export const PORT_MESSAGE = 'atoll:engine-port';
 const OPEN_TIMEOUT_MS = 10_000;
-
-const hasBridge = (w: object): w is { atoll: DesktopBridge } => 'atoll' in w;
 
 /** The way to the engine for this window: a port where preload offers one, else a WebSocket to where the page came from. */
 export function wireOfWindow(): OpenWire {
-  return hasBridge(window) ? () => openPort(window as unknown as { atoll: DesktopBridge }) : openSocket;
+  const bridge = shell;
+  return bridge === null ? openSocket : () => openPort(bridge);
 }
 
 function openSocket(): Promise<Wire> {
@@ -43,7 +37,7 @@ async function whyRefused(): Promise<AppError> {
     : new AppError('ENGINE_GONE', 'The engine does not answer');
 }
 
-function openPort(bridged: { atoll: DesktopBridge }): Promise<Wire> {
+function openPort(bridge: DesktopBridge): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       window.removeEventListener('message', take);
@@ -51,7 +45,7 @@ function openPort(bridged: { atoll: DesktopBridge }): Promise<Wire> {
     }, OPEN_TIMEOUT_MS);
     const take = (event: MessageEvent): void => {
       const port = event.ports[0];
-      if (event.source !== window || event.data !== PORT_MESSAGE || port === undefined) return;
+      if (event.source !== window || event.data !== SHELL.port || port === undefined) return;
       clearTimeout(timer);
       window.removeEventListener('message', take);
       const closed = new Promise<void>((ended) => port.addEventListener('close', () => ended(), { once: true }));
@@ -60,6 +54,6 @@ function openPort(bridged: { atoll: DesktopBridge }): Promise<Wire> {
       resolve({ link, closed });
     };
     window.addEventListener('message', take);
-    bridged.atoll.connect();
+    bridge.connect();
   });
 }

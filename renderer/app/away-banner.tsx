@@ -1,8 +1,17 @@
+import { useEngineNews } from '../api/shell';
 import { useConnection } from '../api/use-live';
 
 /** Says quietly that what is seen may be old; nothing on the screen is taken away. */
 export function AwayBanner() {
   const state = useConnection();
+  // The desktop's shell knows why: it is what starts the engine.
+  const news = useEngineNews();
+  if (news !== null)
+    return (
+      <div className={news.state === 'failed' ? 'away away-hard' : 'away'} role="alert">
+        {news.words}
+      </div>
+    );
   switch (state) {
     case 'open':
     case 'connecting':

@@ -26,6 +26,8 @@ const mapSearch = z.object({
   state: text,
   host: text,
   network: text,
+  label: text,
+  since: text,
 });
 const home = createRoute({ ...page('/'), component: Home, validateSearch: mapSearch });
 const welcome = createRoute({
@@ -92,6 +94,11 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import('../features/doctor/doctor-page'), 'DoctorPage'),
 });
 
+const backups = createRoute({
+  ...page('/backups'),
+  component: lazyRouteComponent(() => import('../features/backups/backups-page'), 'BackupsPage'),
+});
+
 /** Every screen has an address, and what is picked, filtered and sorted on it is in the address too. */
 export const router = createRouter({
   routeTree: root.addChildren([
@@ -107,6 +114,7 @@ export const router = createRouter({
     vmScreen,
     activity,
     doctor,
+    backups,
   ]),
   defaultPreload: 'intent',
   scrollRestoration: true,

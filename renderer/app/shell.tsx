@@ -1,13 +1,15 @@
 import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/SkipToContent';
-import { Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Outlet, useLocation, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect } from 'react';
 import { useDock } from '../actions/console-places';
 import { BulkPanel } from '../actions/bulk/bulk-panel';
+import { settle } from '../api/settled';
 import { useLiveCache } from '../api/use-live';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
 import { Masthead } from './masthead';
 import { Shortcuts } from './shortcuts';
+import { ShellWays } from './shell-ways';
 import { SideNav } from './side-nav';
 import { Toasts } from './toasts';
 import { useKeptFocus } from './use-kept-focus';
@@ -18,6 +20,11 @@ const Dock = lazy(() => import('../features/console/dock').then((module) => ({ d
 /** The frame of every screen: where one is, what there is, and the one job that matters now. */
 export function Shell() {
   useLiveCache();
+  const isMap = useLocation({ select: ({ pathname }) => pathname === '/' });
+  // The map says itself when it is drawn.
+  useEffect(() => {
+    if (!isMap) settle();
+  }, [isMap]);
   useKeptFocus();
   const docked = useDock().lines.length > 0;
   const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
@@ -42,6 +49,7 @@ export function Shell() {
       <BulkPanel />
       <Toasts />
       <Shortcuts />
+      <ShellWays />
     </div>
   );
 }

@@ -11,6 +11,7 @@ const PLACES = {
   v: { words: 'Virtual machines', to: '/vms' },
   a: { words: 'Activity', to: '/activity' },
   d: { words: 'Doctor', to: '/doctor' },
+  b: { words: 'Backups', to: '/backups' },
 } as const;
 const isPlace = (key: string): key is keyof typeof PLACES => Object.hasOwn(PLACES, key);
 

@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { queries } from '../api/queries';
+import { useSettled } from '../api/settled';
 
 /** The screens, each with how many of its things there are. */
 export function SideNav() {
   const networks = useQuery(queries.networks()).data?.length;
   const hosts = useQuery(queries.hosts()).data?.length;
-  const vms = useQuery(queries.vms()).data?.length;
+  const settled = useSettled();
+  const vms = useQuery({ ...queries.vms(), enabled: settled }).data?.length;
   const jobs = useQuery(queries.jobs()).data?.filter((job) => job.state === 'running' || job.state === 'queued').length;
   return (
     <nav className="side" aria-label="Screens">
@@ -16,6 +18,7 @@ export function SideNav() {
       <Item to="/vms" label="Virtual machines" count={vms} />
       <Item to="/activity" label="Activity" count={jobs === 0 ? undefined : jobs} />
       <Item to="/doctor" label="Doctor" />
+      <Item to="/backups" label="Backups" />
     </nav>
   );
 }
@@ -26,7 +29,7 @@ function Item({
   count,
   exact = false,
 }: {
-  to: '/' | '/networks' | '/hosts' | '/vms' | '/activity' | '/doctor';
+  to: '/' | '/networks' | '/hosts' | '/vms' | '/activity' | '/doctor' | '/backups';
   label: string;
   count?: number;
   exact?: boolean;

@@ -18,3 +18,9 @@ export const MARKS: Record<Tone, readonly MarkPart[]> = {
   bad: [{ d: 'M6 0.4L11.6 6L6 11.6L0.4 6Z', line: null }],
   unknown: [{ d: 'M3.4 4.2a2.6 2.4 0 1 1 3.6 2.2q-1 .5 -1 1.5M6 10v1', line: 1.7 }],
 };
+
+/** A verdict's marks: a tick, so that it is not taken for the state of a VM. */
+export const SEAL_MARKS: Record<Tone, readonly MarkPart[]> = {
+  ...MARKS,
+  ok: [{ d: 'M1.6 6.4L4.9 9.8L10.6 2.6', line: 2 }],
+};

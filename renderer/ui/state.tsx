@@ -1,8 +1,18 @@
-import { MARKS } from './marks';
+import { MARKS, type MarkPart, SEAL_MARKS } from './marks';
 import type { Feel, Tone } from './tone';
 
 /** A state's mark: each tone has its own shape beside its colour. */
-export function Dot({ tone, label }: { tone: Tone; label?: string }) {
+export const Dot = (props: MarkProps) => <Mark {...props} marks={MARKS} />;
+
+/** The mark of a verdict on isolation. */
+export const SealMark = (props: MarkProps) => <Mark {...props} marks={SEAL_MARKS} />;
+
+interface MarkProps {
+  readonly tone: Tone;
+  readonly label?: string;
+}
+
+function Mark({ tone, label, marks }: MarkProps & { marks: Record<Tone, readonly MarkPart[]> }) {
   return (
     <svg
       className={`dot dot-${tone}`}
@@ -11,7 +21,7 @@ export function Dot({ tone, label }: { tone: Tone; label?: string }) {
       aria-label={label}
       aria-hidden={label === undefined}
     >
-      {MARKS[tone].map(({ d, line }) => (
+      {marks[tone].map(({ d, line }) => (
         <path
           key={d}
           d={d}

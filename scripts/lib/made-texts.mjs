@@ -1,4 +1,4 @@
-// Texts that are made from our sources: docs/cli.md, the man page, the completion scripts, the JSON schema of lab files.
+// Texts that are made from our sources: docs/cli.md, the man page, the completion scripts, the JSON schema of lab files, examples of them.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,10 +9,11 @@ const ENTRY = `
   export { cliReference } from './cli/docs';
   export { manPage } from './cli/man';
   export { labFileSchema } from './contract/labfile-schema';
+  export { exampleFiles } from './engine/scenarios/files';
   export { SCRIPTS } from './cli/completion-scripts';
 `;
 
-/** Returns `{ cliReference(), labFileSchema(), manPage(version), SCRIPTS: { bash, zsh, fish } }`. */
+/** Returns `{ cliReference(), exampleFiles(), labFileSchema(), manPage(version), SCRIPTS: { bash, zsh, fish } }`. */
 export async function madeTexts() {
   const folder = mkdtempSync(join(ROOT, 'node_modules', '.made-texts-'));
   try {
@@ -25,7 +26,7 @@ export async function madeTexts() {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      external: ['../run/*'],
+      external: ['../run/*', 'yaml'],
       logLevel: 'warning',
     });
     return await import(pathToFileURL(outfile).href);

@@ -44,6 +44,26 @@ export async function stageApp(into, { version }) {
   );
   const bundle = await bundleTerminal({ outdir: join(into, 'dist'), version, digest, sourcemap: false });
   for (const { path, contents } of bundle.outputFiles) writeFile(path, contents);
+  const screens = await stageScreens(into);
+  const installed = stagePackages(into);
+  return [...new Set([...installed, ...screens, ...packagesOf(bundle)])].sort();
+}
+
+/** Names of the npm packages that esbuild put into a bundle. */
+export const packagesOf = ({ metafile }) =>
+  Object.keys(metafile.inputs)
+    .map(packageOf)
+    .filter((name) => name !== null);
+
+/** The packages that are not bundled, with all that they need. Returns their names. */
+export function stagePackages(into) {
+  const installed = closure(EXTERNAL.filter((name) => !NOT_TAKEN.has(name)));
+  for (const name of installed) copyPackage(name, into);
+  return installed;
+}
+
+/** Builds the screens into `into`/dist/renderer. Returns the names of the npm packages that are in them. */
+export async function stageScreens(into) {
   // Else React is built for development, with the paths of our sources, when a test runs us.
   process.env['NODE_ENV'] = 'production';
   const screens = await buildScreens({
@@ -52,13 +72,10 @@ export async function stageApp(into, { version }) {
     build: { outDir: join(into, 'dist', 'renderer'), emptyOutDir: true, sourcemap: false },
   });
   const modules = [screens].flat().flatMap(({ output }) => output.flatMap((chunk) => chunk.moduleIds ?? []));
-  const installed = closure(EXTERNAL.filter((name) => !NOT_TAKEN.has(name)));
-  for (const name of installed) copyPackage(name, into);
-  const bundled = [...Object.keys(bundle.metafile.inputs), ...modules].map(packageOf).filter((name) => name !== null);
-  return [...new Set([...installed, ...bundled])].sort();
+  return modules.map(packageOf).filter((name) => name !== null);
 }
 
-function writeFile(path, contents) {
+export function writeFile(path, contents) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
 }

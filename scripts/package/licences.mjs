@@ -41,7 +41,47 @@ export function copyrightText({ packages, node, debian }) {
   ].join('\n');
 }
 
-function ofPackage(name) {
+/** Licences under which works may be shipped together with ours, unchanged; each is named with its text. */
+const KNOWN = new Set([
+  '0BSD',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'CC0-1.0',
+  'EPL-2.0',
+  'ISC',
+  'MIT',
+  'MPL-2.0',
+  'OFL-1.1',
+  'Python-2.0',
+  'Unlicense',
+]);
+
+/** Whether a licence, an SPDX expression, is one that we may ship: of alternatives one, of several all. */
+export function isKnown(licence) {
+  const of = (words) => words.replaceAll(/[()]/g, '').trim();
+  return licence.split(/\s+OR\s+/).some((way) => way.split(/\s+AND\s+/).every((one) => KNOWN.has(of(one))));
+}
+
+/** The same as one text for packages that are not Debian's: LICENSES.txt beside the program. */
+export function noticesText(packages) {
+  const npm = packages.map(ofPackage);
+  return [
+    'Atoll is licensed under the Apache License, Version 2.0 (https://www.apache.org/licenses/LICENSE-2.0).',
+    'It contains the works below, each under its own licence; those of Electron and Chromium are in LICENSE.electron.txt and',
+    'LICENSES.chromium.html.',
+    '',
+    'Fonts: Red Hat Display, Text and Mono, Copyright 2021 The Red Hat Project Authors',
+    '(https://github.com/RedHatOfficial/RedHatFont), SIL Open Font License, Version 1.1 (https://openfontlicense.org).',
+    '',
+    ...npm.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`),
+    '',
+    ...byText(npm).flatMap(({ names, text }) => [RULE, `${names.join(', ')}:`, '', text, '']),
+  ].join('\n');
+}
+
+export function ofPackage(name) {
   const folder = join(ROOT, 'node_modules', name);
   const { version, license, licenses } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const licence =
@@ -49,10 +89,11 @@ function ofPackage(name) {
   const file = readdirSync(folder)
     .filter((entry) => /^(licen[cs]e|copying)/i.test(entry))
     .sort()[0];
-  if (licence === undefined && file === undefined) throw new Error(`${name} says nothing of its licence`);
+  if (licence === undefined || !isKnown(licence))
+    throw new Error(`the licence of ${name} (${licence ?? 'it names none'}) is not one of those that may be shipped`);
   const text =
     file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trim() : null;
-  return { name, version, licence: licence ?? 'see below', text };
+  return { name, version, licence, text };
 }
 
 /** Many share one text word for word; it is printed once. */

@@ -1,7 +1,7 @@
 import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAsDesktop } from '../support/desktop-in-chromium';
+import { openAsDesktop, tellPage } from '../support/desktop-in-chromium';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { hasChromium, launch, newWindow } from './browser';
 import { ConsoleScreen } from './pages/console-screen';
@@ -19,7 +19,9 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     app = await openSimulatedApp();
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
-    await openAsDesktop(page, app.app.router);
+    await openAsDesktop(page, app.app.router, {
+      chooses: ({ save }) => `/home/anna/${save ?? 'file'}`,
+    });
   });
   afterAll(async () => {
     await browser.close();
@@ -48,6 +50,23 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
     await see(terminal.rows).toContainText('web');
     await terminal.type('help');
     await see(terminal.rows).toContainText('ping');
+  });
+
+  it('lets files be chosen where a browser would only have them typed', async () => {
+    await new Shell(page).go('Backups');
+    await page.getByRole('button', { name: 'Back up to a file…' }).click();
+    await page.getByRole('button', { name: 'Choose: Path on the computer' }).click();
+    await see(page.getByRole('textbox', { name: 'Path on the computer' })).toHaveValue('/home/anna/atoll-backup.db');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('says what the shell knows of the engine, and goes where the shell leads', async () => {
+    await tellPage(page, { kind: 'engine', state: 'restarting', words: 'It is started again.' });
+    await see(page.getByRole('alert').filter({ hasText: 'It is started again.' })).toBeVisible();
+    await tellPage(page, { kind: 'engine', state: 'running', words: 'It runs.' });
+    await see(page.getByText('It is started again.')).toBeHidden();
+    await tellPage(page, { kind: 'go', to: '/networks?q=from-the-app' });
+    await see(page.getByRole('heading', { level: 1, name: 'Networks' })).toBeVisible();
   });
 
   it('keeps within the content policy of the app', () => {

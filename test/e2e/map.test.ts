@@ -21,7 +21,8 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     ({ page, wrongs } = await newWindow(browser));
     map = new MapScreen(page);
     await page.goto(app.door.link());
-    await see(map.vm('web')).toBeVisible();
+    // The first drawing of a busy machine takes its time.
+    await see(map.vm('web')).toBeVisible({ timeout: 60_000 });
   });
   afterAll(async () => {
     await browser.close();
@@ -121,6 +122,45 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await page.keyboard.press('Escape');
     await map.island('vault').click({ button: 'right' });
     await map.menuItem('Check isolation').click();
+  });
+
+  it('keeps a note on an island, by menu and by key, shows it in table and files, and undoes it', async () => {
+    const dialog = new Shell(page).dialog;
+    await map.island('vault').click({ button: 'right' });
+    await map.menuItem('Add a note…').click();
+    await dialog.getByRole('textbox', { name: 'Note' }).fill('Ask Ana <first>');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await see(map.note('Ask Ana <first>')).toBeVisible();
+    expect((await map.export('SVG')).toString()).toContain('Ask Ana &lt;first&gt;');
+    await page.keyboard.press('t');
+    await map.find.fill('vault');
+    await see(map.table.getByText('Ask Ana <first>')).toBeVisible();
+    await map.find.fill('');
+    await map.table.click();
+    await page.keyboard.press('t');
+    await map.island('vault').focus();
+    await page.keyboard.press('n');
+    await see(dialog.getByRole('textbox', { name: 'Note' })).toHaveValue('Ask Ana <first>');
+    await page.keyboard.press('Escape');
+    await see(map.island('vault')).toBeFocused();
+    await page.keyboard.press('Control+z');
+    await see(map.note('Ask Ana <first>')).toHaveCount(0);
+  });
+
+  it('tells what changed since yesterday, and shows it on the map', async () => {
+    await see(map.drawer.getByText(/VMs added/)).toBeVisible();
+    await map.drawer.getByRole('button', { name: 'Show on the map' }).click();
+    await see(map.vm('hsm1').getByText('new')).toBeVisible();
+    expect(new URL(page.url()).searchParams.get('since')).toBe('day');
+    await map.drawer.getByRole('button', { name: 'Show all' }).click();
+    await see(map.frame.getByText('new', { exact: true })).toHaveCount(0);
+  });
+
+  it('says of a network who checked it, and how many points hold', async () => {
+    await map.island('vault').click();
+    await see(map.drawer.getByText(/8 of 8 points hold, checked by/)).toBeVisible();
+    await map.drawer.getByRole('button', { name: 'Check with probe' }).click();
+    await see(map.drawer.getByText(/10 of 10 points hold/)).toBeVisible();
   });
 
   it('has a table of the same, one key away', async () => {

@@ -173,7 +173,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
   const setUp = async (wish: WantedHost, seconds = 4): Promise<SetupOutcome> => {
     const { steps, touchesConnection, problems } = planSetup(wish, await look());
     expect(problems).toEqual([]);
-    return rig.driver.setupNetworks({ steps, confirmSeconds: touchesConnection ? seconds : null, restore: [] }, signal);
+    return rig.driver.setupNetworks({ steps, confirmSeconds: touchesConnection ? seconds : null }, signal);
   };
   const isAsWanted = async (wish: WantedHost): Promise<void> => {
     expect(planSetup(wish, await look())).toMatchObject({ steps: [], findings: [] });
@@ -233,7 +233,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
   it('lets a change stand that a killed engine had no time to confirm, once the next one has connected', async () => {
     const wish = wanted('eth0', OWN);
     const { steps } = planSetup(wish, await look());
-    const order = { steps, confirmSeconds: 5, restore: [] };
+    const order = { steps, confirmSeconds: 5 };
     const given = Date.now();
     const lost = expect(rig.dying.setupNetworks(order, signal)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     while ((await look()).bridges.length === 0) await sleep(50);
@@ -246,7 +246,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
   it('takes a change back that nobody has confirmed', async () => {
     const before = await state();
     const { steps } = planSetup(wanted('eth0', OWN), await look());
-    const lost = rig.dying.setupNetworks({ steps, confirmSeconds: 2, restore: [] }, signal);
+    const lost = rig.dying.setupNetworks({ steps, confirmSeconds: 2 }, signal);
     await expect(lost).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     expect(await state()).toEqual(before);
   });
@@ -258,7 +258,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
       await look(),
     );
     await rig.host.shell.script('ip link add red type bridge', []);
-    const outcome = await rig.driver.setupNetworks({ steps, confirmSeconds: null, restore: [] }, signal);
+    const outcome = await rig.driver.setupNetworks({ steps, confirmSeconds: null }, signal);
     expect(outcome).toMatchObject({
       ok: false,
       undone: true,
@@ -272,7 +272,7 @@ describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipp
         ? { ...step, change: { ...step.change, route: { ...step.change.route, via: '203.0.113.1' } } }
         : step,
     );
-    expect(await rig.driver.setupNetworks({ steps: wrong, confirmSeconds: null, restore: [] }, signal)).toMatchObject({
+    expect(await rig.driver.setupNetworks({ steps: wrong, confirmSeconds: null }, signal)).toMatchObject({
       ok: false,
       undone: true,
     });

@@ -5,6 +5,7 @@ import type { Page } from 'playwright';
 import { serveMessagePort } from '../../app/message-port-door';
 import { screensFolder } from '../../app/screens';
 import type { EngineRouter } from '../../app/door';
+import { FileWish, SHELL, type ShellNews } from '../../contract/shell';
 import { answerScreens, ORIGIN } from '../../main/screens-protocol';
 
 /** A plain browser knows no scheme of ours: the same screens are answered under this name, which never leaves the page's routes. */
@@ -15,7 +16,8 @@ const ELECTRON = `
   const handlers = new Map();
   export const ipcRenderer = {
     on: (channel, handler) => handlers.set(channel, handler),
-    send: (channel) => window.__atollSend(channel),
+    send: (channel, ...args) => window.__atollSend(channel, ...args),
+    invoke: (channel, ...args) => window.__atollInvoke(channel, ...args),
   };
   const ports = [];
   window.__atollHandOver = (channel) => {
@@ -25,14 +27,26 @@ const ELECTRON = `
     handlers.get(channel)({ ports: [port2] });
     return index;
   };
+  window.__atollNews = (news) => handlers.get('atoll:news')({}, news);
   window.__atollFromEngine = (index, data) => ports[index].postMessage(data);
 `;
+
+/** What the person does in the shell's own dialogs. */
+export interface Person {
+  /** The file that is chosen. */
+  chooses(wish: FileWish): string | null;
+}
+const NOBODY: Person = { chooses: () => null };
+
+/** What main tells the page. */
+export const tellPage = (page: Page, news: ShellNews): Promise<void> =>
+  page.evaluate((said) => (window as unknown as { __atollNews(n: unknown): void }).__atollNews(said), news);
 
 /**
  * Opens the screens in a page as the desktop app does: the real preload over a stand-in of Electron's calls, main's own answers
  * for files and headers, and a MessagePort to the engine. What crosses between browser and Node is the port's messages as they are.
  */
-export async function openAsDesktop(page: Page, router: EngineRouter): Promise<void> {
+export async function openAsDesktop(page: Page, router: EngineRouter, person: Person = NOBODY): Promise<void> {
   const answer = answerScreens(screensFolder());
   await page.route(`${STAND_IN_ORIGIN}/**`, async (route) => {
     const url = new URL(route.request().url());
@@ -45,10 +59,14 @@ export async function openAsDesktop(page: Page, router: EngineRouter): Promise<v
   });
   const engines: { postMessage(data: unknown): void }[] = [];
   await page.exposeFunction('__atollToEngine', (index: number, data: string) => engines[index]?.postMessage(data));
+  await page.exposeFunction('__atollInvoke', (channel: string, wish: unknown) => {
+    if (channel !== SHELL.pickFile) throw new Error(`preload asked ${channel}`);
+    return person.chooses(FileWish.parse(wish));
+  });
   await page.exposeFunction('__atollSend', async (channel: string) => {
-    if (channel !== 'atoll:connect') throw new Error(`preload sent ${channel}`);
+    if (channel !== SHELL.connect) throw new Error(`preload sent ${channel}`);
     const { port1, port2 } = new MessageChannel();
-    const index = await page.evaluate<number>(`window.__atollHandOver('atoll:engine-port')`);
+    const index = await page.evaluate<number>(`window.__atollHandOver('${SHELL.port}')`);
     engines[index] = port2;
     page.once('close', () => port2.close());
     port2.on('message', (data: string) => void handOver(page, index, data));

@@ -7,8 +7,16 @@ import { LabShell } from '../../hosts/shells/lab';
 
 const go = new AbortController().signal;
 
-/** What a shared machine has and a lab has not: IPv6 is on, for new interfaces too. */
+/**
+ * What a shared machine has and a lab has not: IPv6 is on, for new interfaces too; an /etc of its own, that outlives its power ($1:
+ * where), with libvirt's part as the lab has it; and systemd, as far as can be seen.
+ */
 const SHARED = `
+set -e
+mkdir -p "$1/etc" "$1/work" "$1/aside" /run/systemd/system
+[ ! -d /etc/libvirt ] || mount --move /etc/libvirt "$1/aside"
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/etc,workdir=$1/work" /etc
+[ ! -d /etc/libvirt ] || mount --move "$1/aside" /etc/libvirt
 for which in all default; do echo 0 >/proc/sys/net/ipv6/conf/$which/disable_ipv6; done
 `;
 
@@ -41,7 +49,7 @@ export class LocalMachine {
 
   async powerOn(): Promise<void> {
     await this.lab.start(go);
-    await this.shell.script(SHARED, []);
+    await this.shell.script(SHARED, [this.folder]);
   }
 
   /** As when the power goes: processes, bridges and taps are gone; what is on disk is not. */

@@ -27,6 +27,7 @@ export function sceneOf(...lines: readonly string[]): AtollMap {
       another: sizes.has(networkId),
       verdict: 'unknown',
       verdictAt: null,
+      note: null,
     });
     sizes.set(networkId, members.length);
   }

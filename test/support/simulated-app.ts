@@ -13,6 +13,9 @@ export interface SimulatedApp {
   readonly door: BrowserDoor;
   /** The same engine without a door, for preparing a scene. */
   readonly engine: ContractRouterClient<Contract>;
+  /** The engine as it is now: a restore exchanges it. */
+  now(): ContractRouterClient<Contract>;
+  readonly home: string;
   close(): Promise<void>;
 }
 
@@ -21,13 +24,12 @@ export async function openSimulatedApp(screens?: string): Promise<SimulatedApp> 
   const folder = mkdtempSync(join(tmpdir(), 'atoll-e2e-'));
   const app = await createApp(homeAt(folder), 'daemon');
   const door = await startServer({ app, screens });
-  const engine: ContractRouterClient<Contract> = createRouterClient(app.router, {
-    context: { actor: { user: 'test', door: 'cli' } },
-  });
+  const now = (): ContractRouterClient<Contract> =>
+    createRouterClient(app.router, { context: { actor: { user: 'test', door: 'cli' } } });
   const close = async (): Promise<void> => {
     await door.close();
     await app.close();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { app, door, engine, close };
+  return { app, door, engine: now(), now, home: folder, close };
 }

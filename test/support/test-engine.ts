@@ -133,6 +133,7 @@ export class TestEngine {
   readonly log = new MemoryLog();
   readonly engine: Engine;
   readonly client: RouterClient<EngineRouter>;
+  readonly secrets = memorySecrets();
   stopAsked = 0;
 
   /** `of`: another test engine whose store and hosts this one takes over, as the next engine after a crash does. */
@@ -144,11 +145,18 @@ export class TestEngine {
         store: this.store,
         hosts: this.fleet,
         backups,
-        secrets: memorySecrets(),
+        secrets: this.secrets,
         images: IMAGES,
         clock,
         log: this.log,
-        info: { version: '0.0.0', home: '/nowhere', pid: 1, node: 'v20', memoryBytes: () => 1 },
+        info: {
+          version: '0.0.0',
+          home: '/nowhere',
+          pid: 1,
+          node: 'v20',
+          memoryBytes: () => 1,
+          logs: () => [{ name: 'engine.log', text: 'a line' }],
+        },
         lifecycle: {
           link: () => null,
           stop: () => {

@@ -26,7 +26,7 @@ export interface SetupWay {
  */
 export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
   throwIfCancelled(signal);
-  if (order.steps.length === 0) return { ok: true, note: null };
+  if (order.steps.length === 0) return { ok: true };
   const folder = `${folderOf(way.storeId)}${randomBytes(8).toString('hex')}`;
   const seconds = order.confirmSeconds ?? 0;
   const given = Date.now();
@@ -87,7 +87,7 @@ async function ask({ shell, fresh }: SetupWay, folder: string): Promise<Verdict>
 }
 
 function outcomeOf({ word, more }: Verdict, seconds: number): SetupOutcome {
-  if (word === 'ok') return { ok: true, note: null };
+  if (word === 'ok') return { ok: true };
   const failure = { hint: null, command: 'ip -batch', exit: null, stderr: more === '' ? null : more };
   if (word === 'fired')
     return {

@@ -279,6 +279,8 @@ export const PLAIN: readonly Plain[] = [
   { command: 'lab list', label: text.labs, act: go(linkOptions({ to: '/hosts', search: { q: 'lab' } })) },
   { command: 'trash list', label: text.trash, act: go(linkOptions({ to: '/vms' })) },
   { command: 'doctor', label: text.doctor, act: go(linkOptions({ to: '/doctor' })) },
+  { command: 'backup list', label: text.backups, act: go(linkOptions({ to: '/backups' })) },
+  { command: 'backup', label: text.backUp, act: { kind: 'run', call: () => client.backups.make({}) } },
   {
     command: 'trash empty',
     label: text.emptyTrash,

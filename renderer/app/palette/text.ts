@@ -21,6 +21,8 @@ export const text = catalogue({
     reach: 'Who reaches whom, and why not',
     demo: 'Make a demo',
     doctor: 'What this machine can do',
+    backups: 'Backups',
+    backUp: 'Back up now',
     trash: 'Removed VMs that still have their disks',
     emptyTrash: 'Empty the trash',
     emptyTrashMeans: 'The disks of removed VMs are deleted for good.',

@@ -8,6 +8,7 @@ import { PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import type { Tone } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
+import { ReportButton } from './report-button';
 import { RemediesPart, RunRemedy } from './remedies';
 import { ScenariosPart } from './scenarios-part';
 import { text } from './text';
@@ -29,14 +30,17 @@ export function DoctorPage() {
         title={text.title}
         sub={text.sub}
         actions={
-          <Act
-            variant="secondary"
-            isLoading={doctor.isFetching}
-            isDisabled={doctor.isFetching}
-            onClick={() => void doctor.refetch()}
-          >
-            {text.again}
-          </Act>
+          <>
+            <ReportButton />
+            <Act
+              variant="secondary"
+              isLoading={doctor.isFetching}
+              isDisabled={doctor.isFetching}
+              onClick={() => void doctor.refetch()}
+            >
+              {text.again}
+            </Act>
+          </>
         }
       />
       {doctor.error === null ? null : <Trouble problem={toProblem(doctor.error)} />}

@@ -4,6 +4,9 @@ export const text = {
   sub: 'What this computer can do, and what to do about what it can not.',
   inOrder: 'In order',
   again: 'Look again',
+  report: 'Save a report',
+  reportMeans:
+    'States, what happened last, and the ends of the logs, to attach when something is wrong. Passwords and keys are cut out, names stay; it is sent nowhere.',
   lab: 'A lab can run here',
   noLab: 'A lab can not run here yet',
   vms: 'VMs can run here',

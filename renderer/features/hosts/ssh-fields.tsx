@@ -1,4 +1,5 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
+import { PathField } from '../../actions/path-field';
 import { ChoiceField, TextField } from '../../ui/fields';
 import type { SshDraft } from './ssh-draft';
 import { text } from './text';
@@ -37,7 +38,8 @@ export function SshFields({ draft, set, errorOf }: Props) {
       />
       {draft.auth === 'key' ? (
         <>
-          <TextField
+          <PathField
+            wish={{ use: 'key' }}
             label="Private key"
             required
             help="Its absolute path on the computer on which Atoll runs."

@@ -42,7 +42,8 @@ export const text = catalogue({
     simulatedMeans: 'A host in memory, for demos and for trying things out. Always labelled as simulated.',
     sshMeans: 'A Linux host with iproute2 and nftables; libvirt and QEMU for VMs. Nothing is installed on it.',
     addressMeans: '[user@]host[:port], or a name of ~/.ssh/config.',
-    secretMeans: 'Kept in memory only: after Atoll has ended it is asked for again.',
+    secretMeans:
+      'Never kept in the open: the system’s keychain keeps it in the desktop app, else it is asked for again after Atoll has ended.',
     keyNew: 'Nobody has confirmed the key of this host yet.',
     keyChanged: 'THE KEY OF THIS HOST HAS CHANGED. It was installed anew, or someone is in between.',
     keyCompare: 'Compare it with what the host itself prints, on its own console:',

@@ -1,5 +1,6 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
-import { useEffect, useId, useRef, useState } from 'react';
+import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { PERIODS } from './changes';
 import { type Filter, STATE_FILTERS } from './lit';
 import type { Model } from './model';
 import { text } from './text';
@@ -10,7 +11,7 @@ interface FilterProps {
   readonly onFilter: (part: Partial<Filter>) => void;
 }
 
-/** By state, host and network. The button says how many of them narrow the map; a press elsewhere or Escape closes its fields. */
+/** By state, host, network and what changed. The button says how many of them narrow the map; a press elsewhere or Escape closes its fields. */
 export function FilterButton({ model, filter, onFilter }: FilterProps) {
   const [open, setOpen] = useState(false);
   const area = useRef<HTMLDivElement>(null);
@@ -23,7 +24,9 @@ export function FilterButton({ model, filter, onFilter }: FilterProps) {
     window.addEventListener('pointerdown', away);
     return () => window.removeEventListener('pointerdown', away);
   }, [open]);
-  const used = [filter.state, filter.hostId, filter.networkId].filter((value) => value !== null).length;
+  const used = [filter.state, filter.hostId, filter.networkId, filter.label, filter.since].filter(
+    (value) => value !== null,
+  ).length;
   const close = (event: React.KeyboardEvent): void => {
     if (event.key !== 'Escape' || !open) return;
     event.stopPropagation();
@@ -33,13 +36,14 @@ export function FilterButton({ model, filter, onFilter }: FilterProps) {
   return (
     <div className="map-filter" ref={area} onKeyDown={close}>
       <Button
-        variant={used === 0 ? 'control' : 'secondary'}
+        variant="control"
+        className={used === 0 ? '' : 'map-filter-on'}
         size="sm"
         aria-expanded={open}
         aria-controls={id}
         onClick={() => setOpen(!open)}
       >
-        {used === 0 ? text.filter : `${text.filter} (${used})`}
+        {used === 0 ? text.filter : `${text.filter} ${used}`}
       </Button>
       {open ? (
         <div className="map-filter-fields" id={id} role="group" aria-label={text.filter}>
@@ -49,7 +53,7 @@ export function FilterButton({ model, filter, onFilter }: FilterProps) {
             size="sm"
             isInline
             isDisabled={used === 0}
-            onClick={() => onFilter({ state: null, hostId: null, networkId: null })}
+            onClick={() => onFilter({ state: null, hostId: null, networkId: null, label: null, since: null })}
           >
             {text.filterNone}
           </Button>
@@ -60,6 +64,7 @@ export function FilterButton({ model, filter, onFilter }: FilterProps) {
 }
 
 function FilterFields({ model, filter, onFilter }: FilterProps) {
+  const labels = useMemo(() => labelsOf(model), [model]);
   const named = (list: readonly { id: string; name: string }[] | undefined) =>
     (list ?? []).map(({ id, name }) => ({ value: id, label: name }));
   return (
@@ -85,8 +90,32 @@ function FilterFields({ model, filter, onFilter }: FilterProps) {
         choices={named(model?.map.networks)}
         onChange={(networkId) => onFilter({ networkId })}
       />
+      {labels.length === 0 ? null : (
+        <Pick
+          label={text.label}
+          all={text.allLabels}
+          value={filter.label}
+          choices={labels.map((value) => ({ value, label: value }))}
+          onChange={(label) => onFilter({ label })}
+        />
+      )}
+      <Pick
+        label={text.changed}
+        all={text.anyTime}
+        value={filter.since}
+        choices={PERIODS.map((value) => ({ value, label: text.periods[value] }))}
+        onChange={(since) => onFilter({ since })}
+      />
     </>
   );
+}
+
+/** All labels that networks and hosts have, by name. */
+function labelsOf(model: Model | null): string[] {
+  if (model === null) return [];
+  const { networks, hosts } = model.map;
+  const all = [...networks.flatMap((network) => network.label ?? []), ...hosts.flatMap((host) => host.labels)];
+  return [...new Set(all)].sort((a, b) => a.localeCompare(b));
 }
 
 interface PickProps<T extends string> {

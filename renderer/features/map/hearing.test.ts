@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../test/support/map-scene';
-import { hearingOf, onlyWaysOut } from './hearing';
+import { hearingOf } from './hearing';
 import { modelOf } from './model';
 
 const model = modelOf(
@@ -51,12 +51,13 @@ describe('hearingOf', () => {
   });
 });
 
-describe('onlyWaysOut', () => {
+describe('the only way out', () => {
   it('is the one VM between an isolated island and a regular network', () => {
-    expect([...onlyWaysOut(model)]).toEqual(['gw']);
+    expect([...model.onlyWaysOut]).toEqual(['gw']);
+    expect(model.waysOut.get('blue@laptop')).toEqual(['gw']);
   });
 
   it('is nobody when there are two', () => {
-    expect([...onlyWaysOut(modelOf(sceneOf('h/blue: gw gw2 web', 'h/uplink: gw gw2')))]).toEqual([]);
+    expect([...modelOf(sceneOf('h/blue: gw gw2 web', 'h/uplink: gw gw2')).onlyWaysOut]).toEqual([]);
   });
 });

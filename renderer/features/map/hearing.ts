@@ -100,14 +100,3 @@ export const nicWords = (model: Model, networkId: string): string[] =>
   model.map.islands.flatMap(({ networkId: of, nic, hostId }) =>
     of === networkId && nic !== null ? [`${nic} on ${model.hosts.get(hostId ?? '')?.name ?? ''}`] : [],
   );
-
-/** The VMs that are the only way from isolated islands to a regular network: what a person looks for first. */
-export function onlyWaysOut(model: Model): ReadonlySet<string> {
-  const out = new Map<string, string[]>();
-  for (const [vmId, islands] of model.islandsOf) {
-    const isIsolated = (island: Island): boolean => model.networks.get(island.networkId)?.isIsolated === true;
-    if (!islands.some((island) => !isIsolated(island))) continue;
-    for (const island of islands) if (isIsolated(island)) out.set(island.id, [...(out.get(island.id) ?? []), vmId]);
-  }
-  return new Set([...out.values()].flatMap((vms) => (vms.length === 1 ? vms : [])));
-}

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../test/support/map-scene';
+import { UNCHANGED } from './changes';
 import { type Filter, litBy, vmsLeft } from './lit';
 import { modelOf } from './model';
 
 const model = modelOf(sceneOf('h1/blue: web db gw -batch', 'h1/green: ci gw', 'h2/blue: far'));
-const NONE: Filter = { words: '', state: null, hostId: null, networkId: null };
+const NONE: Filter = { words: '', state: null, hostId: null, networkId: null, label: null, since: null };
 const left = (part: Partial<Filter>): string[] => vmsLeft(model, { ...NONE, ...part }).map((vm) => vm.id);
 
 describe('what is lit', () => {
@@ -40,5 +41,19 @@ describe('vmsLeft', () => {
     expect(left({ state: 'down' })).toEqual(['batch']);
     expect(left({ networkId: 'blue', hostId: 'h2' })).toEqual(['far']);
     expect(left({ networkId: 'green', state: 'trouble' })).toEqual([]);
+  });
+
+  it('narrows by a label of a network or of a host, and to what changed', () => {
+    const { networks, hosts } = model.map;
+    const labelled = modelOf({
+      ...model.map,
+      networks: networks.map((one) => (one.id === 'green' ? { ...one, label: 'lab' } : one)),
+      hosts: hosts.map((one) => (one.id === 'h2' ? { ...one, labels: ['lab', 'old'] } : one)),
+    });
+    const ids = (part: Partial<Filter>) => vmsLeft(labelled, { ...NONE, ...part }).map((vm) => vm.id);
+    expect(ids({ label: 'lab' })).toEqual(['gw', 'ci', 'far']);
+    expect(ids({ label: 'old' })).toEqual(['far']);
+    const changed = { ...UNCHANGED, vms: new Map([['ci', 'new' as const]]) };
+    expect(vmsLeft(model, { ...NONE, since: 'day' }, changed).map((vm) => vm.id)).toEqual(['ci']);
   });
 });

@@ -1,5 +1,6 @@
 import type { VmState } from '../../../contract';
 import { type Tone, vmFeel } from '../../ui/tone';
+import { type Changed, type Period, UNCHANGED } from './changes';
 import { hearingOf } from './hearing';
 import { islandsOfVm, type MapVm, type Model, vmsOn } from './model';
 import type { Picked } from './picked';
@@ -26,6 +27,10 @@ export interface Filter {
   readonly state: StateFilter | null;
   readonly hostId: string | null;
   readonly networkId: string | null;
+  /** Of networks and of hosts. */
+  readonly label: string | null;
+  /** Only what changed in this time. */
+  readonly since: Period | null;
 }
 
 const TONES: Record<StateFilter, readonly Tone[]> = {
@@ -36,22 +41,32 @@ const TONES: Record<StateFilter, readonly Tone[]> = {
 };
 
 export const isNarrow = (filter: Filter): boolean =>
-  filter.words.trim() !== '' || filter.state !== null || filter.hostId !== null || filter.networkId !== null;
+  filter.words.trim() !== '' ||
+  filter.state !== null ||
+  filter.hostId !== null ||
+  filter.networkId !== null ||
+  filter.label !== null ||
+  filter.since !== null;
 
 const inState = (state: VmState, wanted: StateFilter | null): boolean =>
   wanted === null || TONES[wanted].includes(vmFeel(state).tone);
 
 /** The VMs that a filter leaves: those whose name has its words, or that are on a network or host whose name has. */
-export function vmsLeft(model: Model, filter: Filter): MapVm[] {
+export function vmsLeft(model: Model, filter: Filter, changed = UNCHANGED): MapVm[] {
   const words = filter.words.trim().toLowerCase();
   const says = (name: string | undefined): boolean => name?.toLowerCase().includes(words) === true;
+  const labelled = filter.label === null ? null : bearersOf(model, filter.label);
   const networks = new Set(model.map.networks.filter((network) => says(network.name)).map((network) => network.id));
   const hosts = new Set(model.map.hosts.filter((host) => says(host.name)).map((host) => host.id));
   return model.map.vms.filter((vm) => {
     const islands = islandsOfVm(model, vm.id);
     return (
       inState(vm.state, filter.state) &&
+      (filter.since === null || changed.vms.has(vm.id)) &&
       (filter.hostId === null || vm.hostId === filter.hostId) &&
+      (labelled === null ||
+        labelled.has(vm.hostId ?? '') ||
+        islands.some((island) => labelled.has(island.networkId))) &&
       (filter.networkId === null || islands.some((island) => island.networkId === filter.networkId)) &&
       (words === '' ||
         says(vm.name) ||
@@ -61,9 +76,16 @@ export function vmsLeft(model: Model, filter: Filter): MapVm[] {
   });
 }
 
+/** The networks and hosts that have a label. */
+export const bearersOf = ({ map }: Model, label: string): ReadonlySet<string> =>
+  new Set([
+    ...map.networks.filter((network) => network.label === label).map(({ id }) => id),
+    ...map.hosts.filter((host) => host.labels.includes(label)).map(({ id }) => id),
+  ]);
+
 /** What a filter lights, else what the picked thing does; null: nothing is picked, all is plain. */
-export function litBy(model: Model, picked: Picked | null, filter: Filter): Lit | null {
-  if (isNarrow(filter)) return litByFilter(model, filter);
+export function litBy(model: Model, picked: Picked | null, filter: Filter, changed = UNCHANGED): Lit | null {
+  if (isNarrow(filter)) return litByFilter(model, filter, changed);
   if (picked === null) return null;
   switch (picked.kind) {
     case 'vm':
@@ -93,14 +115,17 @@ function litByVm(model: Model, vmId: string): Lit {
   };
 }
 
-function litByFilter(model: Model, filter: Filter): Lit {
-  const vms = vmsLeft(model, filter);
+function litByFilter(model: Model, filter: Filter, changed: Changed): Lit {
+  const vms = vmsLeft(model, filter, changed);
   const words = filter.words.trim().toLowerCase();
+  const labelled = filter.label === null ? null : bearersOf(model, filter.label);
   const named = model.map.islands.filter(
     (island) =>
       (filter.networkId === null || island.networkId === filter.networkId) &&
       (filter.hostId === null || island.hostId === filter.hostId) &&
       filter.state === null &&
+      (labelled === null || labelled.has(island.networkId) || labelled.has(island.hostId ?? '')) &&
+      (filter.since === null || changed.islands.has(island.id) || changed.networks.has(island.networkId)) &&
       model.networks.get(island.networkId)?.name.toLowerCase().includes(words),
   );
   const holding = vms.flatMap((vm) => islandsOfVm(model, vm.id));

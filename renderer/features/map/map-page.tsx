@@ -1,20 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useVms } from '../../actions/use-names';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
+import { settle } from '../../api/settled';
 import { Nothing, Waiting } from '../../ui/page';
+import type { MenuEntry } from '../../ui/menu';
 import { Trouble } from '../../ui/trouble';
 import './acts/acts.css';
 import { type Done, RewireDialog } from './acts/rewire-dialog';
 import type { Wish } from './acts/rewiring';
+import { NoteDialog } from './acts/note-dialog';
 import { type MenuAt, ThingMenu } from './acts/thing-menu';
 import { UndoNotice } from './acts/undo-notice';
+import { type Changed, changedBy, type Period, PERIOD_MS } from './changes';
 import { Drawer } from './drawer/drawer';
+import { FOLD_ABOVE } from './layout/isle-box';
 import { isNarrow, type Lit, litBy, vmsLeft } from './lit';
 import './map.css';
 import { MapTools } from './map-tools';
-import { type Model, modelOf } from './model';
+import { type Model, modelOf, vmsOn } from './model';
 import { addressOf, type Picked } from './picked';
 import { Sea } from './sea/sea';
 import type { Bring } from './sea/use-bring';
@@ -31,17 +36,26 @@ export function MapPage() {
   const search = useMapSearch();
   const { picked, filter } = search;
   const model = useMemo(() => (data === undefined ? null : modelOf(data)), [data]);
-  const lit = useMemo(() => (model === null ? null : litBy(model, picked, filter)), [model, picked, filter]);
+  const [period, setPeriod] = useState<Period>(filter.since ?? 'day');
+  const { data: changes } = useQuery(queries.mapChanges(PERIOD_MS[filter.since ?? period]));
+  const changed = useMemo(() => changedBy(changes?.events ?? []), [changes]);
+  const lit = useMemo(
+    () => (model === null ? null : litBy(model, picked, filter, changed)),
+    [model, picked, filter, changed],
+  );
+  const [noteOn, setNoteOn] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const [bring, setBring] = useState<Bring | null>(null);
   const go = (): void => {
-    const first = model === null || !isNarrow(filter) ? undefined : vmsLeft(model, filter)[0];
+    const first = model === null || !isNarrow(filter) ? undefined : vmsLeft(model, filter, changed)[0];
     if (first === undefined) return;
     const found: Picked = { kind: 'vm', id: first.id };
     search.pick(found);
     setBring((old) => ({ of: found, round: (old?.round ?? 0) + 1 }));
   };
   useMapKeys(input, search);
+  const isDrawn = (model !== null && arrangement !== null) || error !== null;
+  useEffect(() => (isDrawn ? afterPaint(settle) : undefined), [isDrawn]);
   return (
     <div className="map-page">
       <div className="map-main">
@@ -57,7 +71,15 @@ export function MapPage() {
           onGo={go}
         />
         {model !== null && arrangement !== null ? (
-          <Picture model={model} arrangement={arrangement} search={search} lit={lit} bring={bring} />
+          <Picture
+            model={model}
+            arrangement={arrangement}
+            search={search}
+            lit={lit}
+            changed={changed}
+            bring={bring}
+            onNote={setNoteOn}
+          />
         ) : error === null ? (
           <Waiting />
         ) : (
@@ -65,10 +87,36 @@ export function MapPage() {
         )}
       </div>
       {model === null ? null : (
-        <Drawer key={picked === null ? '' : addressOf(picked)} model={model} picked={picked} onPick={search.pick} />
+        <Drawer
+          key={picked === null ? '' : addressOf(picked)}
+          model={model}
+          picked={picked}
+          onPick={search.pick}
+          onNote={setNoteOn}
+          changes={{
+            list: changes ?? null,
+            changed,
+            period: filter.since ?? period,
+            shown: filter.since !== null,
+            onPeriod: (next) => {
+              setPeriod(next);
+              if (filter.since !== null) search.narrow({ since: next });
+            },
+            onShow: (show) => search.narrow({ since: show ? period : null }),
+          }}
+        />
+      )}
+      {model === null || noteOn === null ? null : (
+        <NoteDialog model={model} islandId={noteOn} onClose={() => setNoteOn(null)} />
       )}
     </div>
   );
+}
+
+/** Calls `act` once what was just rendered is on the screen; returns how to stop that. */
+function afterPaint(act: () => void): () => void {
+  const timer = { now: requestAnimationFrame(() => (timer.now = requestAnimationFrame(act))) };
+  return () => cancelAnimationFrame(timer.now);
 }
 
 interface PictureProps {
@@ -76,10 +124,14 @@ interface PictureProps {
   readonly arrangement: Arrangement;
   readonly search: MapSearch;
   readonly lit: Lit | null;
+  readonly changed: Changed;
   readonly bring: Bring | null;
+  readonly onNote: (islandId: string) => void;
 }
 
-function Picture({ model, arrangement, search, lit, bring }: PictureProps) {
+const NO_MARKS: Changed['vms'] = new Map();
+
+function Picture({ model, arrangement, search, lit, changed, bring, onNote }: PictureProps) {
   const [menu, setMenu] = useState<{ at: MenuAt; round: number } | null>(null);
   const openMenu = (at: MenuAt): void => setMenu((old) => ({ at, round: (old?.round ?? 0) + 1 }));
   const [wish, setWish] = useState<Wish | null>(null);
@@ -99,6 +151,8 @@ function Picture({ model, arrangement, search, lit, bring }: PictureProps) {
           picked={search.picked}
           onPick={search.pick}
           onMenu={openMenu}
+          onNote={onNote}
+          changed={changed}
         />
       ) : (
         <Sea
@@ -107,14 +161,25 @@ function Picture({ model, arrangement, search, lit, bring }: PictureProps) {
           grouping={search.grouping}
           picked={search.picked}
           lit={lit}
+          marks={search.filter.since === null ? NO_MARKS : changed.vms}
+          repaired={changed.repaired}
           onPick={search.pick}
           onWish={setWish}
           onMenu={openMenu}
+          onNote={onNote}
           bring={bring}
         />
       )}
       {menu === null ? null : (
-        <ThingMenu key={menu.round} at={menu.at} model={model} onPick={search.pick} onWish={setWish} />
+        <ThingMenu
+          key={menu.round}
+          at={menu.at}
+          model={model}
+          onPick={search.pick}
+          onWish={setWish}
+          onNote={onNote}
+          fold={search.asTable ? null : (islandId) => foldEntry(model, arrangement, islandId)}
+        />
       )}
       {wish === null || vm === undefined ? null : (
         <RewireDialog vm={vm} wish={wish} onDone={setDone} onClose={() => setWish(null)} />
@@ -122,4 +187,11 @@ function Picture({ model, arrangement, search, lit, bring }: PictureProps) {
       {done === null ? null : <UndoNotice key={done.words} done={done} onClose={forget} />}
     </div>
   );
+}
+
+/** To fold an island or unfold it; null when it has too few VMs for that. */
+function foldEntry(model: Model, { opened, toggle }: Arrangement, islandId: string): MenuEntry | null {
+  const island = model.islands.get(islandId);
+  if (island === undefined || vmsOn(island).length <= FOLD_ABOVE) return null;
+  return { id: 'fold', label: opened.has(islandId) ? text.foldIt : text.unfold, onChoose: () => toggle(islandId) };
 }

@@ -1,4 +1,5 @@
 import type { AtollMap, Island } from '../../../contract';
+import { type Look, looksOf } from '../../ui/palette';
 
 export type MapVm = AtollMap['vms'][number];
 export type MapNetwork = AtollMap['networks'][number];
@@ -13,6 +14,12 @@ export interface Model {
   readonly islands: ReadonlyMap<string, Island>;
   /** The islands on which each VM has a vNIC, hearing or not, in the map's order. */
   readonly islandsOf: ReadonlyMap<string, readonly Island[]>;
+  /** Each network's colour and pattern, as everywhere. */
+  readonly looks: ReadonlyMap<string, Look>;
+  /** The VMs by which each isolated island could be left, by the island's id, running or not. Possible, not promised. */
+  readonly waysOut: ReadonlyMap<string, readonly string[]>;
+  /** VMs that are the only way out of some island: what a person looks for first. */
+  readonly onlyWaysOut: ReadonlySet<string>;
 }
 
 const NONE: readonly Island[] = [];
@@ -28,14 +35,33 @@ export function modelOf(map: AtollMap): Model {
   }
   const byId = <T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
     new Map(list.map((item) => [item.id, item]));
+  const networks = byId(map.networks);
+  const waysOut = waysOutOf(networks, islandsOf);
   return {
     map,
     vms: byId(map.vms),
-    networks: byId(map.networks),
+    networks,
     hosts: byId(map.hosts),
     islands: byId(map.islands),
     islandsOf,
+    looks: looksOf(map.networks),
+    waysOut,
+    onlyWaysOut: new Set([...waysOut.values()].flatMap((vms) => (vms.length === 1 ? vms : []))),
   };
+}
+
+/** Who stands both on an isolated island and on one with a NIC (rule S12), awake or not: what is drawn of it keeps its place. */
+function waysOutOf(
+  networks: ReadonlyMap<string, MapNetwork>,
+  islandsOf: ReadonlyMap<string, readonly Island[]>,
+): ReadonlyMap<string, readonly string[]> {
+  const out = new Map<string, string[]>();
+  for (const [vmId, islands] of islandsOf) {
+    if (!islands.some((island) => island.nic !== null)) continue;
+    for (const { id, networkId } of islands)
+      if (networks.get(networkId)?.isIsolated === true) out.set(id, [...(out.get(id) ?? []), vmId]);
+  }
+  return out;
 }
 
 export const islandsOfVm = (model: Model, vmId: string): readonly Island[] => model.islandsOf.get(vmId) ?? NONE;
@@ -43,6 +69,10 @@ export const islandsOfVm = (model: Model, vmId: string): readonly Island[] => mo
 /** Whether a VM's vNIC on an island is plugged, linked and awake. */
 export const hearsOn = (island: Island, vmId: string): boolean =>
   island.members.some((member) => member.vmId === vmId && member.hears);
+
+/** Whether a VM hears an island with a NIC just now, so that who is on its other islands could leave through it. */
+export const leadsOutNow = (model: Model, vmId: string): boolean =>
+  islandsOfVm(model, vmId).some((island) => island.nic !== null && hearsOn(island, vmId));
 
 /** The VMs on an island, each once. */
 export const vmsOn = (island: Island): string[] => [...new Set(island.members.map((member) => member.vmId))];

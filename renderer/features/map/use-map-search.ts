@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { GROUPINGS, type Grouping } from './layout/boxes';
+import { PERIODS } from './changes';
 import { type Filter, STATE_FILTERS } from './lit';
 import { addressOf, type Picked, pickedOf } from './picked';
 
@@ -17,7 +18,7 @@ export interface MapSearch {
 }
 
 export function useMapSearch(): MapSearch {
-  const { at, q, by, as, state, host, network } = useSearch({ from: '/' });
+  const { at, q, by, as, state, host, network, label, since } = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
   const picked = useMemo(() => pickedOf(at), [at]);
   const filter = useMemo(
@@ -26,8 +27,10 @@ export function useMapSearch(): MapSearch {
       state: STATE_FILTERS.find((one) => one === state) ?? null,
       hostId: host ?? null,
       networkId: network ?? null,
+      label: label ?? null,
+      since: PERIODS.find((one) => one === since) ?? null,
     }),
-    [q, state, host, network],
+    [q, state, host, network, label, since],
   );
   return useMemo(() => {
     const change = (part: Record<string, string | undefined>): void =>
@@ -47,6 +50,8 @@ export function useMapSearch(): MapSearch {
           state: next.state ?? undefined,
           host: next.hostId ?? undefined,
           network: next.networkId ?? undefined,
+          label: next.label ?? undefined,
+          since: next.since ?? undefined,
         });
       },
     };

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { PathField } from '../../actions/path-field';
 import { queries } from '../../api/queries';
 import { ChoiceField, TextField } from '../../ui/fields';
 import type { FormState } from '../../ui/form-state';
@@ -39,7 +40,8 @@ export function BootFields({ draft, set, errorOf }: Props) {
         />
       ) : null}
       {draft.boot === 'disk' || draft.boot === 'iso' ? (
-        <TextField
+        <PathField
+          wish={{ use: draft.boot }}
           label="Path on the host"
           value={draft.path}
           onChange={(v) => set('path', v)}
@@ -48,13 +50,15 @@ export function BootFields({ draft, set, errorOf }: Props) {
       ) : null}
       {draft.boot === 'kernel' ? (
         <>
-          <TextField
+          <PathField
+            wish={{ use: 'kernel' }}
             label="Kernel"
             value={draft.path}
             onChange={(v) => set('path', v)}
             error={errorOf('boot.kernel')}
           />
-          <TextField
+          <PathField
+            wish={{ use: 'initrd' }}
             label="Initrd"
             value={draft.initrd}
             onChange={(v) => set('initrd', v)}

@@ -23,6 +23,11 @@ export class MapScreen {
     return this.frame.locator('.isle').filter({ has: name }).locator('.seal');
   }
 
+  /** A note on an island. */
+  note(words: string): Locator {
+    return this.frame.locator('.isle-note', { hasText: words });
+  }
+
   /** What a folded island offers instead of the VMs that it hides. */
   get more(): Locator {
     return this.frame.getByRole('button', { name: /more, \d+ up/ });

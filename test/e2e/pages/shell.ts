@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright';
 
-export type ScreenName = 'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Activity' | 'Doctor';
+export type ScreenName = 'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Activity' | 'Doctor' | 'Backups';
 
 /** The frame that every screen has. */
 export class Shell {

@@ -16,9 +16,15 @@ import type { Picked } from '../picked';
 import { text } from '../text';
 import type { Wish } from './rewiring';
 
-/** Where a menu was asked for, and of what. */
-export interface MenuAt {
+/** What a menu, or a key, is about. */
+export interface Thing {
   readonly of: Picked;
+  /** The island that was pointed at; null: it was none. */
+  readonly islandId: string | null;
+}
+
+/** Where a menu was asked for, and of what. */
+export interface MenuAt extends Thing {
   readonly x: number;
   readonly y: number;
 }
@@ -28,6 +34,9 @@ interface ThingMenuProps {
   readonly model: Model;
   readonly onPick: (picked: Picked) => void;
   readonly onWish: (wish: Wish) => void;
+  readonly onNote: (islandId: string) => void;
+  /** Folds an island or unfolds it; null where there is nothing to fold. */
+  readonly fold: ((islandId: string) => MenuEntry | null) | null;
 }
 
 /** What can be done with a thing on the map, at the pointer: all that the drawer and dragging can. */
@@ -53,10 +62,11 @@ function useMenu({ at }: ThingMenuProps) {
     open ? <ContextMenu label={label} x={at.x} y={at.y} entries={entries} onClose={close} /> : null;
 }
 
-function VmMenu({ vm, model, onPick, onWish, ...rest }: ThingMenuProps & { vm: Vm }) {
+function VmMenu({ vm, ...props }: ThingMenuProps & { vm: Vm }) {
+  const { model, onPick, onWish } = props;
   const navigate = useNavigate();
   const acts = useVmActs(vm);
-  const menu = useMenu({ model, onPick, onWish, ...rest });
+  const menu = useMenu(props);
   const unplug = vm.vnics
     .filter((vnic) => vnic.networkId !== null)
     .map((vnic): MenuEntry => {
@@ -108,6 +118,8 @@ function HostMenu({ host, ...props }: ThingMenuProps & { host: Host }) {
 
 function NetworkMenu(props: ThingMenuProps) {
   const { id } = props.at.of;
+  const island = props.model.islands.get(props.at.islandId ?? '');
+  const fold = island === undefined ? null : (props.fold?.(island.id) ?? null);
   const navigate = useNavigate();
   const check = useMutation({ mutationFn: () => client.networks.check({ network: id }) });
   const menu = useMenu(props);
@@ -121,6 +133,22 @@ function NetworkMenu(props: ThingMenuProps) {
           label: text.check,
           why: network?.isIsolated === true ? null : text.checkNot,
           onChoose: () => check.mutate(),
+        },
+        ...(island === undefined || island.hostId === null
+          ? []
+          : [
+              {
+                id: 'note',
+                label: `${island.note === null ? text.noteAdd : text.noteEdit}…`,
+                onChoose: () => props.onNote(island.id),
+              },
+            ]),
+        ...(fold === null ? [] : [fold]),
+        {
+          id: 'certificate',
+          label: text.certificate,
+          why: network?.isIsolated === true ? null : text.checkNot,
+          onChoose: () => void navigate({ to: '/networks/$id', params: { id }, search: { tab: 'isolation' } }),
         },
         { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/networks/$id', params: { id } }) },
       ])}

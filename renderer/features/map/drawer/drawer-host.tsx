@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { EventList } from '../../../actions/event-list';
 import { HostActions } from '../../../actions/host-actions';
-import { isSimulated, useHosts, useLooks } from '../../../actions/use-names';
+import { isSimulated, useHosts } from '../../../actions/use-names';
 import { queries } from '../../../api/queries';
 import { Dot } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
@@ -15,7 +15,7 @@ import { kindWords, text } from '../text';
 /** A host: its state, its islands, and what can be done with it. */
 export function HostFacts({ model, id, onPick }: FactsProps) {
   const host = useHosts().get(id);
-  const looks = useLooks();
+  const { looks } = model;
   const events = useQuery(queries.events()).data ?? [];
   if (host === undefined) return null;
   const islands = model.map.islands.filter((island) => island.hostId === id);

@@ -1,35 +1,33 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import type { Island, IsolationCheck } from '../../../../contract';
 import { ApartNotice } from '../../../actions/apart';
 import { EventList } from '../../../actions/event-list';
-import { useLooks } from '../../../actions/use-names';
 import { client } from '../../../api/client';
 import { toProblem } from '../../../api/problem';
 import { queries } from '../../../api/queries';
 import { Act } from '../../../ui/act';
-import { Dot } from '../../../ui/state';
+import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { IsolatedTag } from '../../../ui/tags';
 import { Ago } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
 import { Trouble } from '../../../ui/trouble';
 import type { FactsProps } from './drawer';
-import { onlyWaysOut } from '../hearing';
 import { vmsOn } from '../model';
 import { text } from '../text';
 import { VmNames } from './vm-names';
 
 /** A network: its islands, who is on each, and whether each is isolated now, says who. */
-export function NetworkFacts({ model, id, onPick }: FactsProps) {
+export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
   const network = model.networks.get(id);
-  const looks = useLooks();
+  const { looks } = model;
   const events = useQuery(queries.events()).data ?? [];
-  const check = useMutation({ mutationFn: () => client.networks.check({ network: id }) });
+  const check = useMutation({ mutationFn: (probe: boolean) => client.networks.check({ network: id, probe }) });
+  const shown = useQuery(queries.network(id)).data;
   const islands = model.map.islands.filter((island) => island.networkId === id);
-  const only = useMemo(() => onlyWaysOut(model), [model]);
   if (network === undefined) return null;
-  const ways = network.isIsolated ? [...new Set(islands.flatMap(vmsOn))].filter((vmId) => only.has(vmId)) : [];
+  const ways = [...new Set(islands.flatMap((island) => model.waysOut.get(island.id) ?? []))];
   return (
     <>
       <h2>
@@ -40,18 +38,35 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
       </p>
       <div className="acts-row">
         {network.isIsolated ? (
-          <Act
-            variant="primary"
-            isLoading={check.isPending}
-            isDisabled={check.isPending}
-            onClick={() => check.mutate()}
-          >
-            Check isolation
-          </Act>
+          <>
+            <Act
+              variant="primary"
+              size="sm"
+              isLoading={check.isPending && !check.variables}
+              isDisabled={check.isPending}
+              onClick={() => check.mutate(false)}
+            >
+              {text.check}
+            </Act>
+            <Act
+              variant="secondary"
+              size="sm"
+              isLoading={check.isPending && check.variables}
+              isDisabled={check.isPending}
+              onClick={() => check.mutate(true)}
+            >
+              {text.probe}
+            </Act>
+            <Link
+              className="pf-v6-c-button pf-m-secondary pf-m-small"
+              to="/networks/$id"
+              params={{ id }}
+              search={{ tab: 'isolation' }}
+            >
+              {text.certificate}
+            </Link>
+          </>
         ) : null}
-        <Link className="pf-v6-c-button pf-m-secondary" to="/networks/$id" params={{ id }}>
-          Open
-        </Link>
       </div>
       {check.error === null ? null : <Trouble problem={toProblem(check.error)} />}
       <ApartNotice networkId={id} />
@@ -64,12 +79,22 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
             </div>
           )}
           {network.isIsolated && island.hostId !== null ? (
-            <div className="row">
-              <Dot tone={VERDICT_FEEL[island.verdict].tone} />
-              {VERDICT_FEEL[island.verdict].words}
-              <small>{island.verdictAt === null ? '' : <Ago at={island.verdictAt} />}</small>
-            </div>
+            <Verdict island={island} check={shown?.checks.find(({ hostId }) => hostId === island.hostId)} />
           ) : null}
+          {island.hostId === null ? null : (
+            <div className="row note-row">
+              {island.note === null ? null : (
+                <span className="note-words" dir="auto">
+                  {island.note}
+                </span>
+              )}
+              <span className="vm-names">
+                <button type="button" onClick={() => onNote(island.id)}>
+                  {island.note === null ? text.noteAdd : text.noteEdit}
+                </button>
+              </span>
+            </div>
+          )}
           <div className="row">
             {island.members.length === 0 ? (
               <span className="soft">{text.hearsNobody}</span>
@@ -90,6 +115,29 @@ export function NetworkFacts({ model, id, onPick }: FactsProps) {
       )}
       <h5>{text.latest}</h5>
       <EventList events={events.filter((event) => event.subjects.networkId === id)} limit={5} />
+      <Link to="/networks/$id" params={{ id }}>
+        All about {network.name}
+      </Link>
     </>
+  );
+}
+
+/** Whether an island is isolated right now, says who, and how many points of the check bear it out. */
+function Verdict({ island, check }: { island: Island; check: IsolationCheck | undefined }) {
+  const { tone, words } = VERDICT_FEEL[island.verdict];
+  const good = check?.points.filter((point) => point.ok === true).length ?? 0;
+  return (
+    <div className="row">
+      <SealMark tone={tone} />
+      <span>
+        {words}
+        {check === undefined ? null : (
+          <small className="soft block">
+            {text.pointsHold(good, check.points.length)}, {text.checkedBy(check.by)}
+          </small>
+        )}
+      </span>
+      <small>{island.verdictAt === null ? '' : <Ago at={island.verdictAt} />}</small>
+    </div>
   );
 }

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { EventList } from '../../../actions/event-list';
 import { ForwardRows } from '../../../actions/forwards';
-import { useHosts, useLooks, useVms } from '../../../actions/use-names';
+import { useHosts, useVms } from '../../../actions/use-names';
 import { VmActions } from '../../../actions/vm-actions';
 import { queries } from '../../../api/queries';
 import { Dot } from '../../../ui/state';
@@ -21,7 +21,7 @@ import { text } from '../text';
 export function VmFacts({ model, id, onPick }: FactsProps) {
   const vm = useVms().get(id);
   const host = useHosts().get(vm?.hostId ?? '');
-  const looks = useLooks();
+  const { looks } = model;
   const events = useQuery(queries.events()).data ?? [];
   const hearing = useMemo(() => hearingOf(model, id), [model, id]);
   if (vm === undefined) return null;

@@ -3,6 +3,7 @@ import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { HostFacts } from './drawer-host';
 import { NetworkFacts } from './drawer-network';
 import { VmFacts } from './drawer-vm';
+import type { Changes } from './changes-part';
 import { Overview } from './overview';
 import './drawer.css';
 import type { Model } from '../model';
@@ -13,22 +14,24 @@ export interface FactsProps {
   readonly model: Model;
   readonly id: string;
   readonly onPick: (picked: Picked) => void;
+  /** To note something on an island. */
+  readonly onNote: (islandId: string) => void;
 }
 
 /** What was picked, with its actions; while nothing is, what there is to know of the whole. It is always there: nothing moves. */
-export function Drawer({
-  model,
-  picked,
-  onPick,
-}: {
-  model: Model;
-  picked: Picked | null;
-  onPick: (picked: Picked | null) => void;
-}) {
+interface DrawerProps {
+  readonly model: Model;
+  readonly picked: Picked | null;
+  readonly onPick: (picked: Picked | null) => void;
+  readonly onNote: FactsProps['onNote'];
+  readonly changes: Changes;
+}
+
+export function Drawer({ model, picked, onPick, onNote, changes }: DrawerProps) {
   if (picked === null)
     return (
       <aside className="drawer" aria-label={text.overview}>
-        <Overview model={model} onPick={onPick} />
+        <Overview model={model} changes={changes} onPick={onPick} />
       </aside>
     );
   const known = { vm: model.vms, network: model.networks, host: model.hosts }[picked.kind].has(picked.id);
@@ -41,13 +44,17 @@ export function Drawer({
         icon={<CloseIcon />}
         onClick={() => onPick(null)}
       />
-      {known ? <Facts model={model} picked={picked} onPick={onPick} /> : <p className="soft">{text.gone}</p>}
+      {known ? (
+        <Facts model={model} picked={picked} onPick={onPick} onNote={onNote} />
+      ) : (
+        <p className="soft">{text.gone}</p>
+      )}
     </aside>
   );
 }
 
-function Facts({ model, picked, onPick }: { model: Model; picked: Picked; onPick: (picked: Picked) => void }) {
-  const props = { model, id: picked.id, onPick };
+function Facts({ picked, ...rest }: Omit<FactsProps, 'id'> & { picked: Picked }) {
+  const props = { ...rest, id: picked.id };
   switch (picked.kind) {
     case 'vm':
       return <VmFacts {...props} />;

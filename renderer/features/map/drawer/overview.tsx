@@ -1,28 +1,34 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Verdict } from '../../../../contract';
-import { EventList } from '../../../actions/event-list';
-import { useLooks } from '../../../actions/use-names';
-import { queries } from '../../../api/queries';
-import { Dot } from '../../../ui/state';
+import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { Ago } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
 import type { Model } from '../model';
 import type { Picked } from '../picked';
 import { text } from '../text';
+import { type Changes, ChangesPart } from './changes-part';
 import { VmNames } from './vm-names';
 
 const NETWORKS_SHOWN = 14;
-const GRAVEST: readonly Verdict[] = ['not_isolated', 'unknown', 'isolated'];
+const GRAVEST: readonly (Verdict | null)[] = ['not_isolated', 'unknown', 'isolated', null];
 
 /** What the whole map says, while nothing is picked: is it isolated, who stands between islands, what changed last. */
-export function Overview({ model, onPick }: { model: Model; onPick: (picked: Picked) => void }) {
-  const looks = useLooks();
-  const events = useQuery(queries.events()).data ?? [];
+interface OverviewProps {
+  readonly model: Model;
+  readonly changes: Changes;
+  readonly onPick: (picked: Picked) => void;
+}
+
+export function Overview({ model, changes, onPick }: OverviewProps) {
+  const { looks } = model;
   const { map } = model;
   const up = map.vms.filter((vm) => vm.state === 'up').length;
   const isolated = map.networks.filter((network) => network.isIsolated);
+  // What wants a look comes first; the rest in the order in which they were made.
+  const judged = isolated
+    .map((network) => ({ network, ...worst(model, network.id) }))
+    .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict));
   const between = [...model.islandsOf].filter(([, islands]) => islands.length > 1).map(([vmId]) => vmId);
   return (
     <>
@@ -33,8 +39,7 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
       </p>
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
-      {isolated.slice(0, NETWORKS_SHOWN).map((network) => {
-        const { verdict, at } = worst(model, network.id);
+      {judged.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at }) => {
         return (
           <div className="row" key={network.id}>
             <Swatch look={looks.get(network.id)} />
@@ -42,10 +47,19 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
               <button type="button" onClick={() => onPick({ kind: 'network', id: network.id })}>
                 {network.name}
               </button>
+              <small className="soft block">{wayOutWords(model, network.id)}</small>
             </span>
-            <small className="verdict">
-              <Dot tone={VERDICT_FEEL[verdict].tone} /> {VERDICT_FEEL[verdict].words.toLowerCase()}{' '}
-              {at === null ? '' : <Ago at={at} />}
+            <small>
+              <span className="verdict">
+                {verdict === null ? (
+                  text.nobodyOnIt
+                ) : (
+                  <>
+                    <SealMark tone={VERDICT_FEEL[verdict].tone} /> {VERDICT_FEEL[verdict].words.toLowerCase()}
+                  </>
+                )}
+              </span>
+              <span className="block">{at === null ? '' : <Ago at={at} />}</span>
             </small>
           </div>
         );
@@ -57,8 +71,7 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
       ) : (
         <VmNames model={model} vmIds={between} onPick={onPick} />
       )}
-      <h5>{text.latest}</h5>
-      <EventList events={events} limit={8} />
+      <ChangesPart model={model} changes={changes} onPick={onPick} />
       <Link to="/activity" search={{ tab: 'events' }}>
         All events
       </Link>
@@ -66,10 +79,19 @@ export function Overview({ model, onPick }: { model: Model; onPick: (picked: Pic
   );
 }
 
-/** The gravest verdict on any island of a network, and the age of the oldest check among those. */
-function worst(model: Model, networkId: string): { verdict: Verdict; at: string | null } {
+/** By whom an isolated network could be left. */
+function wayOutWords(model: Model, networkId: string): string {
+  const islands = model.map.islands.filter((island) => island.networkId === networkId);
+  const ways = [...new Set(islands.flatMap((island) => model.waysOut.get(island.id) ?? []))];
+  const [first] = ways;
+  if (first === undefined) return text.wayOutNone;
+  return ways.length > 1 ? text.wayOutMany(ways.length) : text.wayOutOnly(model.vms.get(first)?.name ?? '');
+}
+
+/** The gravest verdict on any island of a network, and the age of the oldest check among those; null: nobody stands on it. */
+function worst(model: Model, networkId: string): { verdict: Verdict | null; at: string | null } {
   const islands = model.map.islands.filter((island) => island.networkId === networkId && island.hostId !== null);
-  const verdict = GRAVEST.find((grave) => islands.some((island) => island.verdict === grave)) ?? 'unknown';
+  const verdict = GRAVEST.find((grave) => islands.some((island) => island.verdict === grave)) ?? null;
   const ages = islands.flatMap((island) =>
     island.verdict === verdict && island.verdictAt !== null ? [island.verdictAt] : [],
   );

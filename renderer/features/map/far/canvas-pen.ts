@@ -41,8 +41,8 @@ export class CanvasPen implements Pen {
     return known * size;
   }
 
-  private fontOf(size: number, bold = false): string {
-    return `${bold ? 600 : 400} ${size}px ${this.font}`;
+  private fontOf(size: number, bold = false, italic = false): string {
+    return `${italic ? 'italic ' : ''}${bold ? 600 : 400} ${size}px ${this.font}`;
   }
 
   words(words: string, x: number, y: number, how: Words): void {
@@ -50,7 +50,7 @@ export class CanvasPen implements Pen {
     const fitting = cut(words, how.most, (some) => this.width(some, how));
     ctx.globalAlpha = how.alpha ?? 1;
     ctx.fillStyle = how.fill;
-    ctx.font = this.fontOf(how.size, how.bold);
+    ctx.font = this.fontOf(how.size, how.bold, how.italic);
     ctx.textAlign = how.align ?? 'left';
     ctx.textBaseline = 'middle';
     ctx.fillText(fitting, x, y);

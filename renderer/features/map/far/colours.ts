@@ -9,6 +9,7 @@ export interface Colours {
   readonly soft: string;
   readonly line: string;
   readonly sea: string;
+  readonly sea2: string;
   readonly chip: string;
   readonly brand: string;
   readonly tones: Readonly<Record<Tone, string>>;
@@ -39,6 +40,7 @@ export function readColours(): Colours {
     soft: token('soft'),
     line: token('line'),
     sea: token('sea'),
+    sea2: token('sea-2'),
     chip: token('chip'),
     brand: token('brand'),
     tones: {

@@ -2,12 +2,13 @@ import { MARKS } from '../../../ui/marks';
 import { vmFeel } from '../../../ui/tone';
 import type { ChipBox } from '../layout/boxes';
 import { meets } from '../layout/hit';
-import { hearsOn, islandsOfVm } from '../model';
+import { hearsOn, islandsOfVm, leadsOutNow } from '../model';
 import { text } from '../text';
 import type { Pen } from './pen';
 import { DIM, type Scene } from './scene';
 
 const NAME = 13;
+const ASIDE = 11.5;
 const PORT_W = 5;
 const PORT_H = 13;
 
@@ -39,12 +40,17 @@ export function paintChip(pen: Pen, scene: Scene, box: ChipBox): void {
   const portsAt = right - ports.length * (PORT_W + 2);
   const fill = feel.tone === 'off' ? colours.soft : colours.ink;
   const after = left + (size === NAME ? 16 : 13);
-  pen.words(vm.name, after, y, { size, fill, most: portsAt - after - 2, alpha });
+  const aside = isStrait && level === 'near' && isOnlyWayOut(scene, vm.id) ? text.onlyWayOut : null;
+  const asideW = aside === null ? 0 : pen.width(aside, { size: ASIDE }) + 8;
+  pen.words(vm.name, after, y, { size, fill, most: portsAt - after - 2 - asideW, alpha });
+  if (aside !== null)
+    pen.words(aside, portsAt - 6, y, { size: ASIDE, fill: colours.soft, align: 'right', most: asideW, alpha });
   ports.forEach((island, i) => {
     const colour = colours.networks[scene.looks.get(island.networkId)?.colour ?? 'grey'].line;
     const port = { x: portsAt + 2 + i * (PORT_W + 2), y: y - PORT_H / 2, w: PORT_W, h: PORT_H };
     pen.box(port, 2, hearsOn(island, vm.id) ? { fill: colour, alpha } : { stroke: colour, line: 1.2, alpha });
   });
-  if (level === 'near' && isStrait && scene.waysOut.has(vm.id))
-    pen.words(text.onlyWayOut, box.x + box.w + 8, y, { size: 11.5, fill: colours.soft });
 }
+
+const isOnlyWayOut = ({ model }: Scene, vmId: string): boolean =>
+  model.onlyWaysOut.has(vmId) && leadsOutNow(model, vmId);

@@ -1,16 +1,18 @@
-import { MARKS } from '../../../ui/marks';
+import { MARKS, SEAL_MARKS } from '../../../ui/marks';
 import type { Look } from '../../../ui/palette';
-import { ageWords } from '../../../ui/time';
-import { VERDICT_FEEL } from '../../../ui/tone';
 import type { IsleBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { headWords } from '../layout/head-words';
+import { sealOf } from '../seal-words';
 import { text } from '../text';
 import type { Health } from './health';
 import type { Pen } from './pen';
 import { DIM, type Scene } from './scene';
 
-const CORNER = 26;
+const CORNER = 24;
+/** The shallows around land, like the style sheet's. */
+const SHALLOWS = 4;
+const SHALLOW = 0.11;
 
 /** An island's land; near with its head, far with its name and how its VMs are, farther as a field of colour. */
 export function paintIsle(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: Health, byHost: boolean): void {
@@ -24,6 +26,11 @@ export function paintIsle(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, heal
     pen.box(box, CORNER, { fill: colour.line, alpha: alpha * (island.another ? 0.35 : 0.6) });
     return;
   }
+  pen.box(
+    { x: box.x - SHALLOWS, y: box.y - SHALLOWS, w: box.w + 2 * SHALLOWS, h: box.h + 2 * SHALLOWS },
+    CORNER + SHALLOWS,
+    { fill: colour.line, alpha: alpha * SHALLOW },
+  );
   pen.box(box, CORNER, {
     fill: colour.land,
     stroke: colour.line,
@@ -74,23 +81,41 @@ function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: numb
   const after = box.x + 43 + Math.min(pen.width(name, { size: 12.5, bold: true }), 150);
   let right = box.x + box.w - 14;
   if (network?.isIsolated === true && island.hostId !== null) {
-    const feel = VERDICT_FEEL[island.verdict];
-    const words = `${feel.words.toLowerCase()}${island.verdictAt === null ? '' : `, ${ageWords(island.verdictAt, now)}`}`;
+    const feel = sealOf(island, scene.repaired, now);
+    const { words } = feel;
     pen.words(words, right, y, { size: 11, fill: colours.tones[feel.tone], bold: true, align: 'right', alpha });
     right -= pen.width(words, { size: 11, bold: true }) + 14;
-    pen.mark(MARKS[feel.tone], right, y - 5, 9, colours.tones[feel.tone], alpha);
+    pen.mark(SEAL_MARKS[feel.tone], right, y - 5, 9, colours.tones[feel.tone], alpha);
   }
   const words = headWords(model, island, isle.more !== null, byHost);
   pen.words(words, after, y, { size: 11.5, fill: colours.soft, most: right - after - 8, alpha });
+  if (isle.note !== null && island.note !== null) paintNote(pen, scene, island.note, at(isle, isle.note, box), alpha);
   if (isle.more === null) return;
   const { more } = isle;
-  const at = { x: box.x - isle.x + more.x, y: box.y - isle.y + more.y, w: more.w, h: more.h };
+  const there = at(isle, more, box);
   const up = more.vmIds.filter((id) => model.vms.get(id)?.state === 'up').length;
-  pen.box(at, 7, { stroke: colours.soft, dash: [4, 3], alpha });
-  pen.words(`+ ${more.vmIds.length} more, ${up} up`, at.x + at.w / 2, at.y + at.h / 2, {
+  pen.box(there, 7, { stroke: colours.soft, dash: [4, 3], alpha });
+  pen.words(`+ ${more.vmIds.length} more, ${up} up`, there.x + there.w / 2, there.y + there.h / 2, {
     size: 13,
     fill: colours.soft,
     align: 'center',
+    alpha,
+  });
+}
+
+/** What stands on an island, where the island is drawn. */
+const at = (isle: IsleBox, part: Rect, box: Rect): Rect => ({
+  ...part,
+  x: box.x - isle.x + part.x,
+  y: box.y - isle.y + part.y,
+});
+
+function paintNote(pen: Pen, { colours }: Scene, note: string, box: Rect, alpha: number): void {
+  pen.words(note.replace(/\s+/g, ' '), box.x + 10, box.y + 8, {
+    size: 11.5,
+    fill: colours.ink,
+    italic: true,
+    most: box.w - 12,
     alpha,
   });
 }
@@ -118,7 +143,7 @@ function paintCounts(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: H
   });
   if (health.seal !== null)
     pen.mark(
-      MARKS[health.seal],
+      SEAL_MARKS[health.seal],
       box.x + box.w - pad - size * 0.8,
       top - size * 0.4,
       size * 0.8,

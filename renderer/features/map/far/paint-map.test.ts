@@ -13,7 +13,17 @@ import { SvgPen } from './svg-pen';
 const networks = Object.fromEntries(
   [...COLOURS, 'grey'].map((name, i) => [name, { line: `#0000${i + 10}`, land: `#eeee${i + 10}` }]),
 ) as Colours['networks'];
-const plain = { bg: '#f', panel: '#f', ink: '#1', soft: '#2', line: '#3', sea: '#4', chip: '#5', brand: '#abcdef' };
+const plain = {
+  bg: '#f',
+  panel: '#f',
+  ink: '#1',
+  soft: '#2',
+  line: '#3',
+  sea: '#4',
+  sea2: '#44',
+  chip: '#5',
+  brand: '#abcdef',
+};
 const colours: Colours = {
   ...plain,
   networks,
@@ -22,7 +32,7 @@ const colours: Colours = {
 
 const model = modelOf(sceneOf('h1/blue: web <b>evil gw', 'h1/green: ci gw', 'h2/blue: far'));
 const layout = new LayoutMaker().make(model, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
-const nothing = { words: '', state: null, hostId: null, networkId: null };
+const nothing = { words: '', state: null, hostId: null, networkId: null, label: null, since: null };
 
 function drawn(part: Partial<Scene> = {}): string {
   const pen = new SvgPen('serif');
@@ -32,7 +42,8 @@ function drawn(part: Partial<Scene> = {}): string {
     looks: looksOf(model.map.networks),
     lit: null,
     picked: null,
-    waysOut: new Set(),
+    marks: new Map(),
+    repaired: new Map(),
     colours,
     level: 'near',
     px: 1,
@@ -51,6 +62,17 @@ describe('the map drawn with a pen', () => {
     expect(file).toContain('&lt;b&gt;evil');
     expect(file).toContain('another island');
     expect(file).toContain('not connected');
+  });
+
+  it('has notes, as the words that they are', () => {
+    const noted = modelOf({
+      ...model.map,
+      islands: model.map.islands.map((island) => ({ ...island, note: '<script>x</script>\nask' })),
+    });
+    const made = new LayoutMaker().make(noted, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+    const file = drawn({ model: noted, layout: made });
+    expect(file).toContain('&lt;script&gt;x&lt;/script&gt; ask');
+    expect(file).not.toContain('<script');
   });
 
   it('tells counts instead of names far out, and only hosts farther', () => {

@@ -1,5 +1,6 @@
 import { nicWords } from '../hearing';
 import type { PanelBox } from '../layout/boxes';
+import type { Rect } from '../layout/geometry';
 import { holds, meets } from '../layout/hit';
 import { QUIET_GAPS } from '../layout/layout';
 import { text } from '../text';
@@ -9,6 +10,9 @@ import { paintIsle } from './paint-isle';
 import { paintHead, paintWater } from './paint-panel';
 import type { Pen } from './pen';
 import type { Scene } from './scene';
+
+/** From one line of the mainland's hatching to the next. */
+const HATCH = 26;
 
 /** Draws the map, or the part of it that is in sight, as detailed as its level says. */
 export function paintMap(pen: Pen, scene: Scene, health: HealthBook): void {
@@ -30,7 +34,9 @@ function paintOutside(pen: Pen, { layout: { outside }, model, colours, px }: Sce
   const regular = model.map.networks.filter((network) => !network.isIsolated);
   const size = Math.min(13 * px, outside.h * 0.6);
   const y = outside.y + outside.h / 2;
-  pen.box(outside, 10, { fill: colours.panel, stroke: colours.soft, line: px, dash: [4 * px, 3 * px] });
+  pen.box(outside, 10, { fill: colours.panel });
+  pen.path(hatch(outside), { stroke: colours.sea2, line: 9 });
+  pen.box(outside, 10, { stroke: colours.soft, line: px, dash: [4 * px, 3 * px] });
   pen.words(text.outside, outside.x + size, y, { size, fill: colours.ink, bold: true });
   const left = outside.x + size * 2 + pen.width(text.outside, { size, bold: true });
   const about = regular.length === 0 ? text.outsideNone : text.outsideSome;
@@ -38,6 +44,16 @@ function paintOutside(pen: Pen, { layout: { outside }, model, colours, px }: Sce
   const names = regular.map((network) => [network.name, ...nicWords(model, network.id)].join(' · ')).join(', ');
   const most = outside.w - (left - outside.x) - pen.width(about, { size }) - 3 * size;
   pen.words(names, outside.x + outside.w - size, y, { size, fill: colours.ink, align: 'right', most });
+}
+
+/** Slanting lines over a box, none of them beyond its edges. */
+function hatch({ x, y, w, h }: Rect): string {
+  const lines: string[] = [];
+  for (let at = HATCH; at < w + h - HATCH / 2; at += HATCH) {
+    const [left, right] = [Math.max(0, at - h), Math.min(at, w)];
+    lines.push(`M${x + right} ${y + at - right}L${x + left} ${y + at - left}`);
+  }
+  return lines.join('');
 }
 
 function paintLandings(pen: Pen, { layout, colours, lit, looks }: Scene): void {

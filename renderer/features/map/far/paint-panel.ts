@@ -13,13 +13,15 @@ const NAME_PX = { near: 13, far: 12, farther: 11.5 };
 const LEAST_SHARE = 0.75;
 
 /** The water of a panel. */
-export function paintWater(pen: Pen, { colours, px, picked }: Scene, panel: PanelBox): void {
+export function paintWater(pen: Pen, scene: Scene, panel: PanelBox): void {
+  const { colours, px, picked } = scene;
+  const isBad = toneOf(scene, panel) === 'bad';
   const isPicked = panel.of.kind === 'host' && picked?.kind === 'host' && picked.id === panel.of.host?.id;
   const isNone = panel.of.kind === 'host' && panel.of.host === null;
   pen.box(panel, 14, {
     ...(isNone ? {} : { fill: colours.sea }),
-    stroke: isPicked ? colours.brand : colours.line,
-    line: isPicked ? 3 * px : Math.max(1, px),
+    stroke: isPicked ? colours.brand : isBad ? colours.tones.bad : colours.line,
+    line: isPicked ? 3 * px : Math.max(isBad ? 1.5 : 1, px),
     ...(isNone ? { dash: [6 * px, 4 * px] } : {}),
   });
 }

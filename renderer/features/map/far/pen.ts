@@ -14,6 +14,7 @@ export interface Words {
   readonly size: number;
   readonly fill: string;
   readonly bold?: boolean;
+  readonly italic?: boolean;
   readonly align?: 'left' | 'center' | 'right';
   /** Longer words are cut with dots. */
   readonly most?: number;

@@ -1,4 +1,5 @@
 import type { Look } from '../../../ui/palette';
+import type { Mark } from '../changes';
 import type { Lit } from '../lit';
 import type { Layout } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
@@ -14,7 +15,8 @@ export interface Scene {
   readonly looks: ReadonlyMap<string, Look>;
   readonly lit: Lit | null;
   readonly picked: Picked | null;
-  readonly waysOut: ReadonlySet<string>;
+  readonly marks: ReadonlyMap<string, Mark>;
+  readonly repaired: ReadonlyMap<string, string>;
   readonly colours: Colours;
   readonly level: Level;
   /** How many of the drawing's units one pixel of the screen takes: words far out keep their size on the screen. */

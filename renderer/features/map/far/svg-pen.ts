@@ -37,7 +37,8 @@ export class SvgPen implements Pen {
   words(words: string, x: number, y: number, how: Words): void {
     const anchor = { left: 'start', center: 'middle', right: 'end' }[how.align ?? 'left'];
     const look = attributes({ x, y, 'font-size': how.size, opacity: how.alpha ?? 1 });
-    const weight = how.bold === true ? ' font-weight="600"' : '';
+    const weight =
+      (how.bold === true ? ' font-weight="600"' : '') + (how.italic === true ? ' font-style="italic"' : '');
     this.parts.push(
       `<text ${look} fill="${escaped(how.fill)}" text-anchor="${anchor}" dominant-baseline="central"${weight}>` +
         `${escaped(cut(words, how.most, (some) => this.width(some, how)))}</text>`,

@@ -1,23 +1,28 @@
 import { islandsOfVm, type Model } from '../model';
+import { text } from '../text';
 import type { Block } from './blocks';
-import type { ChipBox, IsleBox, LayoutOptions } from './boxes';
+import type { ChipBox, Flow, IsleBox, LayoutOptions } from './boxes';
 import { chipWidth, GAP, type Rect, spread } from './geometry';
-import { type IsleNeed, isleAt, isleNeed, movedIsle } from './isle-box';
+import { type IsleNeed, isleAt, isleHeight, isleNeed, movedIsle } from './isle-box';
+import { smallWidth } from './name-width';
 
-export const BLOCK_GAP = 18;
-/** Height of the water through which passages run, above and below the VMs that stand in it. */
-const BAR = 20;
-const STRAIT_H = 34;
-/** A strait wider than this is set in several lines. */
+export const BLOCK_GAP = 16;
+/** The water through which passages run, on both sides of the VMs that stand in it. */
+const BAR: Record<Flow, number> = { down: 18, across: 26 };
+export const STRAIT_H = 34;
+/** A strait wider than this is set in several lines; one higher than this, or than its islands, in several columns. */
 const STRAIT_MOST_W = 900;
+const STRAIT_MOST_H = 300;
 /** Room on both sides of the words in a strait's round chip. */
 const ROUND = 16;
 
-/** A block before it is known how wide it may be. */
+/** A block before it is known how wide it may be, and the least width for each way in which its layers may follow. */
 export interface BlockNeed {
   readonly block: Block;
   readonly layers: readonly (readonly IsleNeed[])[];
-  readonly w: number;
+  readonly w: Readonly<Record<Flow, number>>;
+  /** How high it is at its least width. */
+  readonly h: Readonly<Record<Flow, number>>;
 }
 
 /** A block with its places, relative to it. */
@@ -26,44 +31,112 @@ export interface BlockBox extends Rect {
   readonly straits: readonly ChipBox[];
 }
 
-const straitWidth = (model: Model, vmId: string): number =>
-  chipWidth(model.vms.get(vmId)?.name ?? '', islandsOfVm(model, vmId).length) + ROUND;
+function straitWidth(model: Model, vmId: string): number {
+  const note = model.onlyWaysOut.has(vmId) ? smallWidth(text.onlyWayOut) + GAP : 0;
+  return chipWidth(model.vms.get(vmId)?.name ?? '', islandsOfVm(model, vmId).length) + ROUND + note;
+}
+
+const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
+/** What stands beside each other takes, with the gaps between. */
+const row = (sizes: readonly number[]): number => sum(sizes) + BLOCK_GAP * Math.max(0, sizes.length - 1);
 
 export function blockNeed(model: Model, block: Block, options: LayoutOptions): BlockNeed {
   const standing = new Set(block.straits.flat());
   const layers = block.layers.map((layer) => layer.map((island) => isleNeed(model, island, standing, options)));
-  const straits = block.straits.map((vms) => vms.reduce((sum, id) => sum + straitWidth(model, id) + GAP * 2, 0));
-  const w = Math.max(
-    ...layers.map((layer) => layer.reduce((sum, isle) => sum + isle.w + BLOCK_GAP, -BLOCK_GAP)),
+  const straits = block.straits.map((vms) => sum(vms.map((id) => straitWidth(model, id) + GAP * 2)));
+  const down = Math.max(
+    ...layers.map((layer) => row(layer.map((isle) => isle.w))),
     Math.min(STRAIT_MOST_W, Math.max(...straits)),
   );
-  return { block, layers, w };
+  const across = layers.length === 1 ? down : acrossWidth(model, block, layers);
+  const h = { down: downHeight(model, block, layers, down), across: 0 };
+  h.across = layers.length === 1 ? h.down : acrossHeight(block, layers);
+  return { block, layers, w: { down, across }, h };
 }
 
-/** Islands of a layer share its width by what they need; all of a layer are as high as the highest. */
-export function blockAt(model: Model, need: BlockNeed, width: number): BlockBox {
+function acrossWidth(model: Model, block: Block, layers: BlockNeed['layers']): number {
+  const rows = rowsOfStrait(heightsOf(layers));
+  return sum(layers.map(columnWidth)) + sum(layers.map((_, index) => between(model, block, index, rows)));
+}
+
+function acrossHeight(block: Block, layers: BlockNeed['layers']): number {
+  const heights = layers.map((layer) => {
+    const w = columnWidth(layer);
+    return row(layer.map((isle) => isleHeight(isle, w)));
+  });
+  return Math.max(...heights, ...chipsHeights(block, rowsOfStrait(heightsOf(layers))));
+}
+
+const chipsHeights = ({ straits }: Block, rows: number): number[] =>
+  straits.map((ids) => Math.min(rows, ids.length) * (STRAIT_H + GAP) - GAP);
+
+function downHeight(model: Model, { straits }: Block, layers: BlockNeed['layers'], width: number): number {
+  return layers.reduce((y, layer, index) => {
+    const stretch = stretchOf(layer, width);
+    const bottom = y + Math.max(...layer.map((isle) => isleHeight(isle, isle.w * stretch)));
+    const lines = linesOfStrait(model, straits[index] ?? [], width).length;
+    if (lines > 0) return bottom + 2 * BAR.down + lines * (STRAIT_H + GAP) - GAP;
+    return index + 1 < layers.length ? bottom + BLOCK_GAP : bottom;
+  }, 0);
+}
+
+const heightsOf = (layers: BlockNeed['layers']): number[] =>
+  layers.map((layer) => row(layer.map((isle) => isleHeight(isle, isle.w))));
+
+const columnWidth = (layer: readonly IsleNeed[]): number => Math.max(...layer.map((isle) => isle.w));
+
+/** How many VMs of a strait stand above each other beside columns of these heights. */
+const rowsOfStrait = (heights: readonly number[]): number =>
+  Math.max(1, Math.floor((Math.max(STRAIT_MOST_H, ...heights) + GAP) / (STRAIT_H + GAP)));
+
+/** The water on the right of a column: as wide as the VMs in it want, none after the last column. */
+function between(model: Model, { straits, layers }: Block, index: number, rows: number): number {
+  const columns = columnsOf(straits[index] ?? [], rows);
+  if (columns.length === 0) return index + 1 < layers.length ? BLOCK_GAP : 0;
+  return (
+    sum(columns.map((ids) => Math.max(...ids.map((id) => straitWidth(model, id))))) +
+    GAP * columns.length +
+    BAR.across * 2 -
+    GAP
+  );
+}
+
+function columnsOf(ids: readonly string[], rows: number): string[][] {
+  const columns: string[][] = [];
+  for (let at = 0; at < ids.length; at += rows) columns.push(ids.slice(at, at + rows));
+  return columns;
+}
+
+/** The block at a width of at least what it needs. Islands of a layer share it by what they need, and end where it ends. */
+export const blockAt = (model: Model, need: BlockNeed, flow: Flow, width: number): BlockBox =>
+  flow === 'down' || need.layers.length === 1 ? downAt(model, need, width) : acrossAt(model, need, width);
+
+function downAt(model: Model, need: BlockNeed, width: number): BlockBox {
   const isles: IsleBox[] = [];
   const straits: ChipBox[] = [];
   let y = 0;
   let next = layerAt(need.layers[0] ?? [], width);
   for (let index = 0; index < need.layers.length; index++) {
-    const row = next;
+    const above = next;
     next = layerAt(need.layers[index + 1] ?? [], width);
-    isles.push(...row.map((isle) => movedIsle(isle, 0, y)));
-    y += Math.max(...row.map((isle) => isle.h));
+    isles.push(...above.map((isle) => movedIsle(isle, 0, y)));
+    y += Math.max(...above.map((isle) => isle.h));
     const vms = need.block.straits[index] ?? [];
     if (vms.length > 0) {
-      const strait = straitAt(model, vms, [...row, ...next], width, y + BAR);
+      const strait = straitAt(model, vms, [...above, ...next], width, y + BAR.down);
       straits.push(...strait.boxes);
-      y = strait.bottom + BAR;
+      y = strait.bottom + BAR.down;
     } else if (next.length > 0) y += BLOCK_GAP;
   }
   return { x: 0, y: 0, w: width, h: y, isles, straits };
 }
 
+/** By how much the islands of a layer are wider than they need. */
+const stretchOf = (needs: readonly IsleNeed[], width: number): number =>
+  (width - BLOCK_GAP * (needs.length - 1)) / sum(needs.map((isle) => isle.w));
+
 function layerAt(needs: readonly IsleNeed[], width: number): IsleBox[] {
-  const natural = needs.reduce((sum, isle) => sum + isle.w, 0);
-  const stretch = (width - BLOCK_GAP * (needs.length - 1)) / natural;
+  const stretch = stretchOf(needs, width);
   const boxes = needs.map((need) => isleAt(need, need.w * stretch));
   const h = Math.max(0, ...boxes.map((box) => box.h));
   let x = 0;
@@ -83,19 +156,84 @@ function straitAt(
   top: number,
 ): { boxes: ChipBox[]; bottom: number } {
   const centre = new Map(near.map((isle) => [isle.island.id, isle.x + isle.w / 2]));
-  const wanted = vmIds.map((vmId) => {
-    const at = islandsOfVm(model, vmId).flatMap((island) => centre.get(island.id) ?? []);
-    const w = straitWidth(model, vmId);
-    return { vmId, w, at: at.length === 0 ? width / 2 : at.reduce((a, b) => a + b, 0) / at.length };
-  });
-  const boxes: ChipBox[] = [];
   let y = top;
-  for (let rest = wanted; rest.length > 0; y += STRAIT_H + GAP) {
-    let used = 0;
-    const over = rest.findIndex((chip) => (used += chip.w + GAP * 2) > width);
-    const line = over < 0 ? rest : rest.slice(0, Math.max(1, over));
-    rest = rest.slice(line.length);
-    boxes.push(...spread(line, width, GAP * 2).map(({ vmId, w, x }) => ({ vmId, w, x, y, h: STRAIT_H })));
-  }
+  const boxes = linesOfStrait(model, vmIds, width).flatMap((line) => {
+    const wanted = line.map((chip) => ({ ...chip, at: middleOf(model, chip.vmId, centre) ?? width / 2 }));
+    const placed = spread(wanted, width, GAP * 2).map(({ vmId, w, x }) => ({ vmId, w, x, y, h: STRAIT_H }));
+    y += STRAIT_H + GAP;
+    return placed;
+  });
   return { boxes, bottom: y - GAP };
+}
+
+/** The VMs of a strait, in as many lines as it takes. */
+function linesOfStrait(model: Model, vmIds: readonly string[], width: number): { vmId: string; w: number }[][] {
+  const lines: { vmId: string; w: number }[][] = [];
+  let used = Infinity;
+  for (const vmId of vmIds) {
+    const w = straitWidth(model, vmId);
+    used += w + GAP * 2;
+    if (used > width) {
+      lines.push([]);
+      used = w + GAP * 2;
+    }
+    lines.at(-1)?.push({ vmId, w });
+  }
+  return lines;
+}
+
+/** Between the middles of a VM's islands, of those that are near; null: none is. */
+function middleOf(model: Model, vmId: string, centre: ReadonlyMap<string, number>): number | null {
+  const at = islandsOfVm(model, vmId).flatMap((island) => centre.get(island.id) ?? []);
+  return at.length === 0 ? null : sum(at) / at.length;
+}
+
+/** Layers as columns with a common middle, the VMs between them in the water between the columns: bars are short and level. */
+function acrossAt(model: Model, need: BlockNeed, width: number): BlockBox {
+  const stretch = 1 + (width - need.w.across) / sum(need.layers.map(columnWidth));
+  const columns = need.layers.map((layer) => {
+    const w = columnWidth(layer) * stretch;
+    return layer.map((isle) => isleAt(isle, w));
+  });
+  const heights = columns.map((column) => row(column.map((isle) => isle.h)));
+  const rows = rowsOfStrait(heightsOf(need.layers));
+  const h = Math.max(...heights, ...chipsHeights(need.block, rows));
+  const isles: IsleBox[] = [];
+  const waters: { readonly x: number; readonly vms: readonly string[] }[] = [];
+  let x = 0;
+  columns.forEach((column, index) => {
+    let y = (h - (heights[index] ?? 0)) / 2;
+    for (const isle of column) {
+      isles.push(movedIsle(isle, x, y));
+      y += isle.h + BLOCK_GAP;
+    }
+    x += Math.max(...column.map((isle) => isle.w));
+    waters.push({ x: x + BAR.across, vms: need.block.straits[index] ?? [] });
+    x += between(model, need.block, index, rows);
+  });
+  const centre = new Map(isles.map((isle) => [isle.island.id, isle.y + isle.h / 2]));
+  const straits = waters.flatMap(({ x: left, vms }) => standingIn(model, vms, rows, centre, left, h));
+  return { x: 0, y: 0, w: width, h, isles, straits };
+}
+
+/** VMs above each other in the water, each as near as may be to the middle of its islands. */
+function standingIn(
+  model: Model,
+  vmIds: readonly string[],
+  rows: number,
+  centre: ReadonlyMap<string, number>,
+  left: number,
+  h: number,
+): ChipBox[] {
+  let x = left;
+  return columnsOf(vmIds, rows).flatMap((ids) => {
+    const w = Math.max(...ids.map((id) => straitWidth(model, id)));
+    const wanted = ids.map((vmId) => ({ vmId, w: STRAIT_H, at: middleOf(model, vmId, centre) ?? h / 2 }));
+    const boxes = spread(wanted, h, GAP).map(({ vmId, x: y }): ChipBox => {
+      const own = straitWidth(model, vmId);
+      return { vmId, x: x + (w - own) / 2, y, w: own, h: STRAIT_H };
+    });
+    x += w + GAP;
+    return boxes;
+  });
 }

@@ -38,7 +38,8 @@ export function blocksOf(model: Model, islands: readonly Island[], rank: (id: st
     const layers = layersFrom(root, byId, ties, placed, rank);
     blocks.push({ layers, straits: straitsOf(model, layers, bridging, rank) });
   }
-  return blocks.sort((a, b) => firstRank(a, rank) - firstRank(b, rank));
+  const first = new Map(blocks.map((block) => [block, firstRank(block, rank)]));
+  return blocks.sort((a, b) => (first.get(a) ?? 0) - (first.get(b) ?? 0));
 }
 
 function layersFrom(

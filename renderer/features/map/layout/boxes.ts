@@ -6,6 +6,9 @@ import type { Rect } from './geometry';
 export const GROUPINGS = ['host', 'network', 'island'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
+/** How the layers of islands that VMs tie together follow each other: beneath, or beside. */
+export type Flow = 'down' | 'across';
+
 /** What a panel is of: a host (null: VMs that have none yet), a network with all its islands, or simply all islands. */
 export type PanelOf =
   | { readonly kind: 'host'; readonly host: MapHost | null }
@@ -31,6 +34,8 @@ export interface IsleBox extends Rect {
   /** VMs that folding hides, and where the words about them stand; null when none. */
   readonly more: (Rect & { readonly vmIds: readonly string[] }) | null;
   readonly foldable: boolean;
+  /** Where its note stands; null when it has none. */
+  readonly note: Rect | null;
 }
 
 /** A passage: from a VM in a strait to one of its islands. */

@@ -3,7 +3,11 @@ import type { Gap, IsleBox, PanelBox } from './boxes';
 /** About the room that the words take, on two lines beside and on one line between panels. */
 const WORDS_H = 40;
 const WORDS_W = 178;
-const GUTTER = 9;
+const GUTTER = 8;
+/** What stands this near to its panel's left edge stands at it. */
+const EDGE = 20;
+/** From an island's right end to where a line leaves it: clear of the names beneath. */
+const INSET = 40;
 
 interface Standing {
   readonly panel: PanelBox;
@@ -47,12 +51,20 @@ function across(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
   return { path, x: (left + b.panel.x) / 2, y: (y1 + y2) / 2 };
 }
 
-/** One above the other: down the left edge of both, through the water; the words stand in the gap above the lower panel. */
+/**
+ * One above the other. Where both stand at the left edge, down that edge through the water; else from beneath the upper one
+ * along the water between the panels. The words stand there.
+ */
 function along(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
   const [a, b] = one.y <= other.y ? [one, other] : [other, one];
-  const [y1, y2] = [a.y + a.isle.h / 2, b.y + b.isle.h / 2];
-  const out = Math.min(a.panel.x, b.panel.x) + GUTTER;
-  return { path: `M${a.x} ${y1}H${out}V${y2}H${b.x}`, x: out + WORDS_W / 2, y: b.panel.y - 10 };
+  const between = b.panel.y - 10;
+  if ([a, b].every(({ panel, x }) => x - panel.x <= EDGE)) {
+    const [y1, y2] = [a.y + a.isle.h / 2, b.y + b.isle.h / 2];
+    const out = Math.min(a.panel.x, b.panel.x) + GUTTER;
+    return { path: `M${a.x} ${y1}H${out}V${y2}H${b.x}`, x: out + WORDS_W / 2, y: between };
+  }
+  const [x1, x2] = [a.x + a.isle.w - INSET, b.x + b.isle.w - INSET];
+  return { path: `M${x1} ${a.y + a.isle.h}V${between}H${x2}V${b.y}`, x: (x1 + x2) / 2, y: between };
 }
 
 /** Words that would cover others move down. */

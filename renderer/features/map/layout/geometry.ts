@@ -38,22 +38,68 @@ export function flow<T extends { readonly w: number }>(
   return { boxes, height: items.length === 0 ? 0 : y + CHIP_H };
 }
 
-/** Sets boxes on shelves of at most `width`, in their order; boxes of one shelf share its top. */
-export function shelves<T extends Rect>(items: readonly T[], width: number, gap: number, top: number, left = 0): T[] {
+/** How high `flow` would be, without setting anything. */
+export function flowHeight(items: readonly { readonly w: number }[], width: number): number {
+  if (items.length === 0) return 0;
   let x = 0;
-  let y = top;
-  let shelf = 0;
-  return items.map((item) => {
-    if (x > 0 && x + item.w > width) {
+  let y = 0;
+  for (const { w } of items) {
+    if (x > 0 && x + w > width) {
       x = 0;
-      y += shelf + gap;
-      shelf = 0;
+      y += CHIP_H + GAP;
     }
-    const placed = { ...item, x: left + x, y };
-    x += item.w + gap;
-    shelf = Math.max(shelf, item.h);
-    return placed;
+    x += w + GAP;
+  }
+  return y + CHIP_H;
+}
+
+/** How far down the land reaches, from left to right: each part from its `x` to that of the next. */
+type Shore = readonly { readonly x: number; readonly y: number }[];
+
+/**
+ * Sets boxes in their order, each as high up as it finds room within `width`, then as far left: a box that comes later moves
+ * none of those before it. There are no more parts of the shore than boxes beside each other, so this is linear in the boxes.
+ */
+export function packed<T extends { readonly w: number; readonly h: number }>(
+  items: readonly T[],
+  width: number,
+  gap: number,
+): (T & Rect)[] {
+  let shore: Shore = [{ x: 0, y: 0 }];
+  return items.map((item) => {
+    let [x, y] = [0, Infinity];
+    for (let i = 0; i < shore.length; i++) {
+      const left = shore[i]?.x ?? 0;
+      if (i > 0 && left + item.w > width + 0.01) break;
+      const top = lowest(shore, i, left + item.w, y);
+      if (top < y) [x, y] = [left, top];
+    }
+    shore = shoreWith(shore, x, x + item.w + gap, y + item.h + gap);
+    return { ...item, x, y };
   });
+}
+
+/** How far down a box from part `from` to `end` would have to be set; no more than `enough` is told apart. */
+function lowest(shore: Shore, from: number, end: number, enough: number): number {
+  let y = 0;
+  for (let i = from; i < shore.length; i++) {
+    const part = shore[i];
+    if (part === undefined || part.x >= end || y >= enough) break;
+    if (part.y > y) y = part.y;
+  }
+  return y;
+}
+
+function shoreWith(shore: Shore, x: number, end: number, y: number): Shore {
+  const next: { x: number; y: number }[] = [];
+  let under = 0;
+  for (const part of shore) {
+    if (part.x <= end) under = part.y;
+    if (part.x < x) next.push(part);
+  }
+  next.push({ x, y }, { x: end, y: under });
+  for (const part of shore) if (part.x > end) next.push(part);
+  return next;
 }
 
 /** Boxes on one line, each as near to its wanted middle (`at`) as the others and the line's ends allow; order is kept by `at`. */

@@ -1,9 +1,7 @@
 import type { Island } from '../../../../contract';
 import { type Model, vmsOn } from '../model';
 import { text } from '../text';
-import { MOST_NAME, nameWidth } from './name-width';
-
-const SMALL_LETTER = 6.6;
+import { MOST_NAME, nameWidth, smallWidth } from './name-width';
 
 /** What an island's head says beside its name. */
 export function headWords(model: Model, island: Island, folded: boolean, byHost: boolean): string {
@@ -28,5 +26,5 @@ const HEAD_EDGES = 62;
 export function headWidth(model: Model, island: Island, words: string): number {
   const network = model.networks.get(island.networkId);
   const seal = network?.isIsolated === true && island.hostId !== null ? SEAL_W : 0;
-  return HEAD_EDGES + Math.min(nameWidth(network?.name ?? ''), MOST_NAME) + words.length * SMALL_LETTER + seal;
+  return HEAD_EDGES + Math.min(nameWidth(network?.name ?? ''), MOST_NAME) + smallWidth(words) + seal;
 }

@@ -1,8 +1,9 @@
 import type { Island } from '../../../../contract';
 import { islandsOfVm, type Model, vmsOn } from '../model';
 import type { IsleBox, LayoutOptions } from './boxes';
-import { CHIP_H, chipWidth, flow, GAP } from './geometry';
+import { CHIP_H, chipWidth, flow, flowHeight, GAP } from './geometry';
 import { headWidth, headWords } from './head-words';
+import { smallWidth } from './name-width';
 
 /** Above this many VMs an island is folded, unless it was opened. */
 export const FOLD_ABOVE = 10;
@@ -11,18 +12,23 @@ const SHOWN_FOLDED = 8;
 const HEAD = 36;
 const PAD = 13;
 const MIN_W = 190;
-/** Two rows of chips: the next VMs find room without anything moving. */
-const MIN_H = HEAD + 2 * CHIP_H + GAP + PAD;
-const MORE_W = 172;
+/** A row of chips, taken or not: the next VM finds room. */
+const MIN_H = HEAD + CHIP_H + PAD;
+const MORE_W = 150;
 /** Chips in an island are set about this many times as wide as high. */
 const CHIPS_ASPECT = 3.2;
+/** A note's one line; it makes its island wider up to here, and is cut beyond. */
+const NOTE_H = 20;
+const NOTE_MOST_W = 300;
 
 /** An island before it is known how wide it may be: who is shown, and the width that suits it. */
 export interface IsleNeed {
   readonly island: Island;
-  readonly shown: readonly { readonly vmId: string; readonly w: number }[];
+  /** Chips, and last the words about those that folding hides. */
+  readonly chips: readonly { readonly vmId: string; readonly w: number }[];
   readonly hidden: readonly string[];
   readonly foldable: boolean;
+  readonly hasNote: boolean;
   readonly w: number;
 }
 
@@ -46,32 +52,41 @@ export function isleNeed(
   const words = headWords(model, island, folded, grouping === 'host');
   return {
     island,
-    shown,
+    chips: folded ? [...shown, { vmId: '', w: MORE_W }] : shown,
     hidden: folded ? inside.slice(SHOWN_FOLDED) : [],
     foldable,
+    hasNote: island.note !== null,
     w: Math.max(
       MIN_W,
       headWidth(model, island, words),
+      island.note === null ? 0 : Math.min(NOTE_MOST_W, smallWidth(island.note) + NOTE_H) + 2 * PAD,
       Math.sqrt(total * (CHIP_H + GAP) * CHIPS_ASPECT) + 2 * PAD,
       ...shown.map((chip) => chip.w + 2 * PAD),
     ),
   };
 }
 
+const topOf = (need: IsleNeed): number => HEAD + (need.hasNote ? NOTE_H : 0);
+const heightOf = (need: IsleNeed, chips: number): number => Math.max(MIN_H, topOf(need) + chips + PAD);
+
+/** How high the island is at a width of at least what it needs. */
+export const isleHeight = (need: IsleNeed, width: number): number =>
+  heightOf(need, flowHeight(need.chips, width - 2 * PAD));
+
 /** The island at a width of at least what it needs, with its chips relative to it. */
 export function isleAt(need: IsleNeed, width: number): IsleBox {
-  const chips = need.hidden.length === 0 ? need.shown : [...need.shown, { vmId: '', w: MORE_W }];
-  const placed = flow(chips, width - 2 * PAD, PAD, HEAD);
+  const placed = flow(need.chips, width - 2 * PAD, PAD, topOf(need));
   const more = need.hidden.length === 0 ? undefined : placed.boxes.at(-1);
   return {
     island: need.island,
     x: 0,
     y: 0,
     w: width,
-    h: Math.max(MIN_H, HEAD + placed.height + PAD),
+    h: heightOf(need, placed.height),
     chips: more === undefined ? placed.boxes : placed.boxes.slice(0, -1),
     more: more === undefined ? null : { ...more, vmIds: need.hidden },
     foldable: need.foldable,
+    note: need.hasNote ? { x: PAD, y: HEAD - 6, w: width - 2 * PAD, h: NOTE_H } : null,
   };
 }
 
@@ -81,4 +96,5 @@ export const movedIsle = (isle: IsleBox, dx: number, dy: number): IsleBox => ({
   y: isle.y + dy,
   chips: isle.chips.map((chip) => ({ ...chip, x: chip.x + dx, y: chip.y + dy })),
   more: isle.more && { ...isle.more, x: isle.more.x + dx, y: isle.more.y + dy },
+  note: isle.note && { ...isle.note, x: isle.note.x + dx, y: isle.note.y + dy },
 });

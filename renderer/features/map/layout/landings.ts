@@ -1,4 +1,4 @@
-import type { Landing, PanelBox } from './boxes';
+import type { IsleBox, Landing, PanelBox } from './boxes';
 
 /** From an island's right end to where the passage lands: clear of its name and of its host's. */
 const INSET = 64;
@@ -11,14 +11,22 @@ export function landingsOf(panels: readonly PanelBox[], shore: number): Landing[
   const first = Math.min(...panels.map((panel) => panel.y));
   return panels
     .filter((panel) => panel.y === first)
-    .flatMap((panel) => {
-      const top = Math.min(...panel.isles.map((isle) => isle.y));
-      return panel.isles
-        .filter(({ y, island }) => y === top && island.nic !== null)
-        .map(({ x, w, island: { id, networkId } }) => ({
-          islandId: id,
-          networkId,
-          path: `M${panel.x + x + w - INSET} ${shore}V${panel.y + top}`,
-        }));
-    });
+    .flatMap((panel) =>
+      panel.isles
+        .filter((isle) => isle.island.nic !== null && isOpenAbove(panel, isle))
+        .map((isle) => ({
+          islandId: isle.island.id,
+          networkId: isle.island.networkId,
+          path: `M${panel.x + landsAt(isle)} ${shore}V${panel.y + isle.y}`,
+        })),
+    );
+}
+
+const landsAt = (isle: IsleBox): number => isle.x + isle.w - INSET;
+
+function isOpenAbove(panel: PanelBox, isle: IsleBox): boolean {
+  const x = landsAt(isle);
+  return ![...panel.isles, ...panel.straits].some(
+    (other) => other.y < isle.y && other.x <= x && x <= other.x + other.w,
+  );
 }

@@ -88,6 +88,38 @@ describe('layoutOf', () => {
     expect(gaps.map((gap) => gap.networkId)).toEqual(['blue']);
   });
 
+  it('has no land that is much larger than what stands on it, and fills a wide window and a high one alike', () => {
+    const scene = modelOf(sceneOf('h1/blue: a b gw', 'h1/green: c gw', 'h2/red: d', 'h3/violet: e f'));
+    for (const aspect of [0.6, 1.3, 2.4]) {
+      const { panels } = new LayoutMaker().make(scene, OPTIONS, aspect);
+      for (const isle of panels.flatMap((panel) => panel.isles)) {
+        const chips = isle.chips.reduce((sum, chip) => sum + chip.w, 0);
+        expect(isle.w).toBeLessThan(Math.max(420, chips * 2));
+        expect(isle.h).toBeLessThan(90);
+      }
+    }
+  });
+
+  it('sets islands side by side where a VM stands on many, with a bar to each', () => {
+    const nets = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    const [host] = layout(nets.map((net) => `h/${net}: on-all vm-${net}`)).panels;
+    if (host === undefined) throw new Error('no host');
+    expectSound(host);
+    expect(host.wires).toHaveLength(nets.length);
+    expect(host.w).toBeLessThan(1_200);
+    expect(host.isles.some((isle) => isle.x > (host.straits[0]?.x ?? Infinity))).toBe(true);
+  });
+
+  it('gives a note a line of its own', () => {
+    const scene = sceneOf('h/blue: a b');
+    const noted = { ...scene, islands: scene.islands.map((island) => ({ ...island, note: 'x'.repeat(500) })) };
+    const [isle] = layoutOf(modelOf(noted)).panels[0]?.isles ?? [];
+    if (isle?.note === null || isle === undefined) throw new Error('no note');
+    expect(inside(isle.note, isle)).toBe(true);
+    for (const chip of isle.chips) expect(apart(chip, isle.note)).toBe(true);
+    expect(isle.w).toBeLessThan(450);
+  });
+
   it('shows networks on which nobody stands', () => {
     const scene = sceneOf('h/blue: a');
     const model = modelOf({

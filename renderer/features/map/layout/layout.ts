@@ -30,7 +30,7 @@ export class LayoutMaker {
     const plan =
       this.plan?.grouping === options.grouping
         ? keptPlan(this.plan.plan, needs, gapBetween)
-        : planOf(model, needs, aspect, gapBetween);
+        : planOf(needs, aspect, gapBetween);
     this.plan = { grouping: options.grouping, plan };
     const { panels, width, bottom } = this.standing(model, plan);
     const empty = emptyOf(model, options.rank, width, bottom + GAP + EMPTY_HEAD);
@@ -52,7 +52,7 @@ export class LayoutMaker {
     let y = OUTSIDE_H + GAP;
     let width = plan.width;
     const panels = plan.rows.flatMap((row) => {
-      const made = row.map(({ key, w, gap }) => ({ gap, panel: this.panels.at(model, key, w) }));
+      const made = row.map((place) => ({ gap: place.gap, panel: this.panels.at(model, place) }));
       const h = Math.max(...made.map(({ panel }) => panel.h));
       let x = 0;
       const placed = made.map(({ panel, gap }) => {

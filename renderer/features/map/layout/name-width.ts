@@ -5,6 +5,8 @@
 const LETTER = 8;
 const WIDE_LETTER = 14;
 
+const SMALL_LETTER = 6.4;
+
 /** Longer names are cut. */
 export const MOST_NAME = 130;
 
@@ -14,3 +16,6 @@ export function nameWidth(name: string): number {
   for (const char of name) width += (char.codePointAt(0) ?? 0) >= 0x1100 ? WIDE_LETTER : LETTER;
   return width;
 }
+
+/** Of small words, such as stand beside names. */
+export const smallWidth = (words: string): number => (nameWidth(words) / LETTER) * SMALL_LETTER;

@@ -1,17 +1,18 @@
-import { groupBy } from '../../../ui/group';
 import type { Model } from '../model';
 import { BLOCK_GAP, type BlockBox, type BlockNeed, blockAt, blockNeed } from './block-box';
 import { blocksOf } from './blocks';
-import type { Group, LayoutOptions, PanelBox } from './boxes';
-import { chipWidth, flow, shelves } from './geometry';
+import type { ChipBox, Flow, Group, IsleBox, LayoutOptions, PanelBox } from './boxes';
+import { chipWidth, flow as inLines, packed, type Rect } from './geometry';
 import { movedIsle } from './isle-box';
 import { wiresOf } from './wires';
 
 const HEAD = 38;
-const PAD = 18;
-const MIN_W = 250;
+const PAD = 16;
+const MIN_W = 230;
 const ALONE_HEAD = 22;
-const EMPTY_H = 60;
+const EMPTY_H = 40;
+/** Land is made wider by at most this share, where the water on its right would be a sliver. */
+const MOST_STRETCH = 1.25;
 
 /** A panel before it is known how wide it may be. */
 export interface PanelNeed {
@@ -20,69 +21,118 @@ export interface PanelNeed {
   readonly blocks: readonly BlockNeed[];
   /** VMs on no network, as wide as their chips. */
   readonly alone: readonly { readonly vmId: string; readonly w: number }[];
-  /** The least width; `area` is what it takes at about that width. */
-  readonly least: number;
-  readonly area: number;
+  /** For each way in which layers may follow: the least width, and the area that it takes at about that width. */
+  readonly least: Readonly<Record<Flow, number>>;
+  readonly area: Readonly<Record<Flow, number>>;
 }
 
 export function panelNeed(model: Model, group: Group, options: LayoutOptions): PanelNeed {
   const blocks = blocksOf(model, group.islands, options.rank).map((block) => blockNeed(model, block, options));
   const alone = group.alone.map((vmId) => ({ vmId, w: chipWidth(model.vms.get(vmId)?.name ?? '', 0) }));
-  const need = { key: group.key, group, blocks, alone };
-  const least = Math.max(MIN_W, ...blocks.map((block) => block.w)) + 2 * PAD;
-  const area = blocks.reduce((sum, block) => sum + areaOf(model, block), 0) + alone.length * 4000;
-  return { ...need, least, area };
+  const least = (flow: Flow): number => Math.max(MIN_W, ...blocks.map((block) => block.w[flow])) + 2 * PAD;
+  const area = (flow: Flow): number =>
+    blocks.reduce((sum, block) => sum + areaOf(block, flow), 0) + alone.length * 4000;
+  return {
+    key: group.key,
+    group,
+    blocks,
+    alone,
+    least: { down: least('down'), across: least('across') },
+    area: { down: area('down'), across: area('across') },
+  };
 }
 
-function areaOf(model: Model, block: BlockNeed): number {
-  const box = blockAt(model, block, block.w);
-  return (box.w + BLOCK_GAP) * (box.h + BLOCK_GAP);
+const areaOf = ({ w, h }: BlockNeed, flow: Flow): number => (w[flow] + BLOCK_GAP) * (h[flow] + BLOCK_GAP);
+
+/** How high the panel would be at a width, and how much of that it would use: what a plan is made by. */
+export function panelSize(need: PanelNeed, flow: Flow, width: number): { readonly used: number; readonly h: number } {
+  const inner = width - 2 * PAD;
+  const places = placesOf(need, flow, inner);
+  const bottom = bottomOf(need, places);
+  const alone = inLines(need.alone, inner, 0, 0);
+  return { used: usedBy(places, alone.boxes), h: bottom + aloneHeight(need, alone.height) + PAD };
 }
+
+const placesOf = (need: PanelNeed, flow: Flow, inner: number) =>
+  packed(
+    need.blocks.map((block) => ({ block, w: block.w[flow], h: block.h[flow] })),
+    inner,
+    BLOCK_GAP,
+  );
+type Place = ReturnType<typeof placesOf>[number];
+
+function bottomOf({ alone }: PanelNeed, places: readonly Place[]): number {
+  let bottom = HEAD + (alone.length === 0 ? EMPTY_H : -BLOCK_GAP);
+  for (const { y, h } of places) bottom = Math.max(bottom, HEAD + y + h);
+  return bottom;
+}
+
+function usedBy(places: readonly Place[], alone: readonly Rect[]): number {
+  let used = MIN_W;
+  for (const { x, w } of [...places, ...alone]) used = Math.max(used, x + w);
+  return used + 2 * PAD;
+}
+
+const aloneHeight = ({ alone }: PanelNeed, h: number): number => (alone.length === 0 ? 0 : BLOCK_GAP + ALONE_HEAD + h);
 
 /** The panel at a width of at least its least. */
-export function panelAt(model: Model, need: PanelNeed, width: number): PanelBox {
+export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number): PanelBox {
   const inner = width - 2 * PAD;
-  const blocks = widened(model, need.blocks, inner);
-  const bottom = Math.max(HEAD + EMPTY_H, ...blocks.map((block) => block.y + block.h));
+  const places = placesOf(need, flow, inner);
+  const blocks = settled(model, places, flow, inner);
+  const bottom = bottomOf(need, places);
   const aloneY = need.alone.length === 0 ? null : bottom + BLOCK_GAP;
-  const alone = flow(need.alone, inner, PAD, (aloneY ?? 0) + ALONE_HEAD);
-  const isles = blocks.flatMap((block) => block.isles.map((isle) => movedIsle(isle, block.x, block.y)));
-  const straits = blocks.flatMap((block) =>
-    block.straits.map((chip) => ({ ...chip, x: chip.x + block.x, y: chip.y + block.y })),
-  );
+  const alone = inLines(need.alone, inner, PAD, (aloneY ?? 0) + ALONE_HEAD);
   return {
     key: need.key,
     of: need.group.of,
     x: 0,
     y: 0,
     w: width,
-    h: (aloneY === null ? bottom : aloneY + ALONE_HEAD + alone.height) + PAD,
-    isles,
-    straits,
-    wires: wiresOf(model, straits, isles),
+    h: bottom + aloneHeight(need, alone.height) + PAD,
+    isles: blocks.flatMap((one) => one.isles),
+    straits: blocks.flatMap((one) => one.straits),
+    wires: blocks.flatMap((one) => wiresOf(model, flow, one.straits, one.isles)),
     alone: alone.boxes,
     aloneY,
   };
 }
 
-/** Blocks on shelves, each made wider by the same share of what its shelf leaves: land right to the edge of the water. */
-function widened(model: Model, needs: readonly BlockNeed[], inner: number): BlockBox[] {
-  const rough = shelves(
-    needs.map((need) => ({ need, x: 0, y: 0, w: need.w, h: 1 })),
-    inner,
-    BLOCK_GAP,
-    0,
-  );
-  let y = HEAD;
-  return [...groupBy(rough, (box) => box.y).values()].flatMap((shelf) => {
-    const spare = inner - shelf.reduce((sum, box) => sum + box.w + BLOCK_GAP, -BLOCK_GAP);
-    let x = PAD;
-    const placed = shelf.map(({ need }) => {
-      const box = { ...blockAt(model, need, need.w + spare / shelf.length), x, y };
-      x += box.w + BLOCK_GAP;
-      return box;
-    });
-    y += Math.max(...placed.map((box) => box.h)) + BLOCK_GAP;
-    return placed;
+interface Settled {
+  readonly isles: readonly IsleBox[];
+  readonly straits: readonly ChipBox[];
+}
+
+/** Places are looked for by bands of this height. */
+const BAND = 200;
+
+/** Each block where it found room; one that ends close to the edge of the water, or to the next land, ends there. */
+function settled(model: Model, places: readonly Place[], flow: Flow, inner: number): Settled[] {
+  const bands = new Map<number, Place[]>();
+  for (const place of places)
+    for (const band of bandsOf(place)) {
+      const there = bands.get(band);
+      if (there === undefined) bands.set(band, [place]);
+      else there.push(place);
+    }
+  return places.map((place) => {
+    let right = inner;
+    for (const band of bandsOf(place))
+      for (const { x, y, h } of bands.get(band) ?? [])
+        if (x >= place.x + place.w && y < place.y + place.h && place.y < y + h) right = Math.min(right, x - BLOCK_GAP);
+    const room = right - place.x;
+    const wider = room > place.w && room <= place.w * MOST_STRETCH;
+    const box = blockAt(model, place.block, flow, wider ? room : place.w);
+    return moved(box, PAD + place.x, HEAD + place.y);
   });
 }
+
+function bandsOf({ y, h }: Place): number[] {
+  const first = Math.floor(y / BAND);
+  return Array.from({ length: Math.floor((y + h) / BAND) - first + 1 }, (_, i) => first + i);
+}
+
+const moved = (block: BlockBox, x: number, y: number): Settled => ({
+  isles: block.isles.map((isle) => movedIsle(isle, x, y)),
+  straits: block.straits.map((chip) => ({ ...chip, x: chip.x + x, y: chip.y + y })),
+});

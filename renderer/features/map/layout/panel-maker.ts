@@ -1,12 +1,14 @@
 import { type Model, vmsOn } from '../model';
-import type { Group, LayoutOptions, PanelBox } from './boxes';
+import type { Flow, Group, LayoutOptions, PanelBox } from './boxes';
 import { type PanelNeed, panelAt, panelNeed } from './panel-box';
+import type { Place } from './plan';
 
 interface Made {
   readonly group: Group;
   readonly names: string;
   readonly opened: ReadonlySet<string>;
   readonly need: PanelNeed;
+  flow: Flow | null;
   box: PanelBox | null;
   standing: PanelBox | null;
 }
@@ -25,7 +27,15 @@ export class PanelMaker {
         group.key,
         isSame && sameOpened(group, old.opened, options.opened)
           ? old
-          : { group, names, opened: options.opened, need: panelNeed(model, group, options), box: null, standing: null },
+          : {
+              group,
+              names,
+              opened: options.opened,
+              need: panelNeed(model, group, options),
+              flow: null,
+              box: null,
+              standing: null,
+            },
       );
     }
     this.made = next;
@@ -33,11 +43,14 @@ export class PanelMaker {
   }
 
   /** The panel as wide as planned, or as it must be by now. */
-  at(model: Model, key: string, planned: number): PanelBox {
+  at(model: Model, { key, w: planned, flow }: Place): PanelBox {
     const made = this.made.get(key);
     if (made === undefined) throw new Error(`there is no panel ${key}`);
-    const w = Math.max(planned, made.need.least);
-    if (made.box === null || Math.abs(made.box.w - w) > 0.01) made.box = panelAt(model, made.need, w);
+    const w = Math.max(planned, made.need.least[flow]);
+    if (made.box === null || made.flow !== flow || Math.abs(made.box.w - w) > 0.01) {
+      made.box = panelAt(model, made.need, flow, w);
+      made.flow = flow;
+    }
     return made.box;
   }
 
@@ -54,7 +67,9 @@ export class PanelMaker {
 /** What decides how wide chips are. */
 const namesOn = (model: Model, group: Group): string =>
   [...group.islands.flatMap(vmsOn), ...group.alone]
-    .map((id) => `${model.vms.get(id)?.name ?? ''}/${model.islandsOf.get(id)?.length ?? 0}`)
+    .map(
+      (id) => `${model.vms.get(id)?.name ?? ''}/${model.islandsOf.get(id)?.length ?? 0}/${model.onlyWaysOut.has(id)}`,
+    )
     .concat(group.islands.map((island) => model.networks.get(island.networkId)?.name ?? ''))
     .join('\n');
 

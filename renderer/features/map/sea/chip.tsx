@@ -4,7 +4,9 @@ import { Dot } from '../../../ui/state';
 import { lookClass } from '../../../ui/swatch';
 import { vmFeel } from '../../../ui/tone';
 import type { ChipBox } from '../layout/boxes';
+import type { Mark } from '../changes';
 import { hearsOn, type Model } from '../model';
+import { text } from '../text';
 import { chipKey } from './nodes';
 
 export interface ChipProps {
@@ -15,6 +17,8 @@ export interface ChipProps {
   readonly picked: boolean;
   /** Lit as one that is heard, or less, as one that is reached only through others. */
   readonly light: 'lit' | 'through' | null;
+  /** How it changed, while that is asked for. */
+  readonly mark: Mark | undefined;
 }
 
 /** A VM: its state, its name, and one port per network in that network's colour (hollow where it hears nothing). */
@@ -26,42 +30,40 @@ export function Chip({
   ports,
   picked,
   light,
+  mark,
   strait = false,
-  note = null,
-}: ChipProps & { box: ChipBox; strait?: boolean; note?: string | null }) {
+  aside = null,
+}: ChipProps & { box: ChipBox; strait?: boolean; aside?: string | null }) {
   const { vmId } = box;
   const vm = model.vms.get(vmId);
   if (vm === undefined) return null;
   const feel = vmFeel(vm.state);
   const networks = ports.map((island) => model.networks.get(island.networkId)?.name);
   return (
-    <>
-      <button
-        type="button"
-        tabIndex={-1}
-        data-node={chipKey(panel, vmId)}
-        data-pick={`vm:${vmId}`}
-        className={`chip${strait ? ' chip-strait' : ''}${feel.tone === 'off' ? ' chip-off' : ''}${picked ? ' picked' : ''}${light === null ? '' : ` ${light}`}`}
-        style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
-        title={`${vm.name}: ${feel.words.toLowerCase()}${networks.length === 0 ? '' : `, on ${networks.join(', ')}`}`}
-        aria-pressed={picked}
-      >
-        <Dot tone={feel.tone} label={feel.words} />
-        <span className="chip-name">{vm.name}</span>
-        <span className="ports">
-          {ports.map((island) => (
-            <span
-              key={island.id}
-              className={`port ${lookClass(looks.get(island.networkId))}${hearsOn(island, vmId) ? '' : ' port-deaf'}`}
-            />
-          ))}
-        </span>
-      </button>
-      {note === null ? null : (
-        <span className="chip-note" style={{ left: box.x + box.w + 8, top: box.y + 8 }}>
-          {note}
-        </span>
-      )}
-    </>
+    <button
+      type="button"
+      tabIndex={-1}
+      data-node={chipKey(panel, vmId)}
+      data-pick={`vm:${vmId}`}
+      className={`chip${strait ? ' chip-strait' : ''}${feel.tone === 'off' ? ' chip-off' : ''}${picked ? ' picked' : ''}${light === null ? '' : ` ${light}`}`}
+      style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
+      title={`${vm.name}: ${feel.words.toLowerCase()}${networks.length === 0 ? '' : `, on ${networks.join(', ')}`}`}
+      aria-pressed={picked}
+    >
+      <Dot tone={feel.tone} label={feel.words} />
+      <span className="chip-name" dir="auto">
+        {vm.name}
+      </span>
+      {mark === undefined ? null : <span className={`chip-mark chip-mark-${mark}`}>{text.marks[mark]}</span>}
+      {aside === null ? null : <span className="chip-aside">{aside}</span>}
+      <span className="ports">
+        {ports.map((island) => (
+          <span
+            key={island.id}
+            className={`port ${lookClass(looks.get(island.networkId))}${hearsOn(island, vmId) ? '' : ' port-deaf'}`}
+          />
+        ))}
+      </span>
+    </button>
   );
 }

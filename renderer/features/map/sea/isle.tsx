@@ -1,11 +1,12 @@
 import type { Island } from '../../../../contract';
-import { Dot } from '../../../ui/state';
+import { Dot, SealMark } from '../../../ui/state';
 import { lookClass, Swatch } from '../../../ui/swatch';
-import { ageWords, useNow } from '../../../ui/time';
-import { VERDICT_FEEL, vmFeel } from '../../../ui/tone';
+import { useNow } from '../../../ui/time';
+import { vmFeel } from '../../../ui/tone';
 import type { IsleBox } from '../layout/boxes';
 import { headWords } from '../layout/head-words';
 import type { Model } from '../model';
+import { sealOf } from '../seal-words';
 import { text } from '../text';
 import { Chip, type ChipProps } from './chip';
 import { isleKey, moreKey } from './nodes';
@@ -37,13 +38,26 @@ export function Isle({ isle, drawn, byHost, chipOf }: IsleProps) {
     <>
       <div className={classes.join(' ')} style={at}>
         <h4>
-          <button type="button" tabIndex={-1} data-node={isleKey(island.id)} data-pick={`network:${island.networkId}`}>
+          <button
+            type="button"
+            tabIndex={-1}
+            data-node={isleKey(island.id)}
+            data-pick={`network:${island.networkId}`}
+            data-island={island.id}
+          >
             <Swatch look={look} />
-            <strong>{network?.name}</strong>
+            <strong dir="auto">{network?.name}</strong>
           </button>
           <small>{headWords(model, island, isle.more !== null, byHost)}</small>
-          {network?.isIsolated === true && island.hostId !== null ? <Seal island={island} /> : null}
+          {network?.isIsolated === true && island.hostId !== null ? (
+            <SealPart island={island} repaired={drawn.repaired} />
+          ) : null}
         </h4>
+        {isle.note === null ? null : (
+          <p className="isle-note" style={{ top: isle.note.y - isle.y }} title={island.note ?? ''} dir="auto">
+            {island.note}
+          </p>
+        )}
         {isle.foldable && opened.has(island.id) ? (
           <button type="button" tabIndex={-1} className="isle-fold" data-fold={island.id}>
             {text.fold}
@@ -70,16 +84,13 @@ export function Isle({ isle, drawn, byHost, chipOf }: IsleProps) {
 }
 
 /** Whether the island is isolated, says the last check, and how old that is. */
-function Seal({ island }: { island: Island }) {
-  const now = useNow();
-  const feel = VERDICT_FEEL[island.verdict];
+function SealPart({ island, repaired }: { island: Island; repaired: Drawn['repaired'] }) {
+  const { tone, words } = sealOf(island, repaired, useNow());
+  const checked = island.verdictAt === null ? undefined : `checked ${new Date(island.verdictAt).toLocaleString()}`;
   return (
-    <span className={`seal seal-${feel.tone}`}>
-      <Dot tone={feel.tone} />
-      <span className="seal-words">
-        {feel.words.toLowerCase()}
-        {island.verdictAt === null ? '' : `, ${ageWords(island.verdictAt, now)}`}
-      </span>
+    <span className={`seal seal-${tone}`} title={checked}>
+      <SealMark tone={tone} />
+      <span className="seal-words">{words}</span>
     </span>
   );
 }

@@ -8,6 +8,8 @@ export interface Node {
   readonly key: string;
   readonly kind: 'panel' | 'isle' | 'chip' | 'more' | 'empty';
   readonly picks: Picked | null;
+  /** The island that it is or stands for; null: it is none. */
+  readonly islandId: string | null;
   /** In pixels of the layout. */
   readonly box: Rect;
 }
@@ -40,6 +42,7 @@ export function nodesOf(layout: Layout, level: Level): Node[] {
     key: emptyKey(box.networkId),
     kind: 'empty',
     picks: { kind: 'network', id: box.networkId },
+    islandId: null,
     box,
   }));
   return [...layout.panels.flatMap((panel) => nodesOfPanel(panel, level)), ...empty];
@@ -49,21 +52,24 @@ function nodesOfPanel(panel: PanelBox, level: Level): Node[] {
   const at = (box: Rect): Rect => ({ x: panel.x + box.x, y: panel.y + box.y, w: box.w, h: box.h });
   const picks = panelPicks(panel);
   const head = level === 'farther' ? panel : { x: panel.x, y: panel.y, w: panel.w, h: PANEL_HEAD_H };
-  const nodes: Node[] = picks === null ? [] : [{ key: panelKey(panel.key), kind: 'panel', picks, box: head }];
+  const nodes: Node[] =
+    picks === null ? [] : [{ key: panelKey(panel.key), kind: 'panel', picks, islandId: null, box: head }];
   if (level === 'farther') return nodes;
   const chip = (box: Rect & { readonly vmId: string }): Node => ({
     key: chipKey(panel.key, box.vmId),
     kind: 'chip',
     picks: { kind: 'vm', id: box.vmId },
+    islandId: null,
     box: at(box),
   });
   for (const isle of panel.isles) {
     const { id, networkId } = isle.island;
     const box = level === 'near' ? { ...at(isle), h: PANEL_HEAD_H } : at(isle);
-    nodes.push({ key: isleKey(id), kind: 'isle', picks: { kind: 'network', id: networkId }, box });
+    nodes.push({ key: isleKey(id), kind: 'isle', picks: { kind: 'network', id: networkId }, islandId: id, box });
     if (level !== 'near') continue;
     nodes.push(...isle.chips.map(chip));
-    if (isle.more !== null) nodes.push({ key: moreKey(id), kind: 'more', picks: null, box: at(isle.more) });
+    if (isle.more !== null)
+      nodes.push({ key: moreKey(id), kind: 'more', picks: null, islandId: id, box: at(isle.more) });
   }
   if (level === 'near') nodes.push(...panel.straits.map(chip), ...panel.alone.map(chip));
   return nodes;

@@ -1,3 +1,4 @@
+import { hostFeel } from '../../../ui/tone';
 import type { PanelBox } from '../layout/boxes';
 import { type Model, vmsOn } from '../model';
 import { kindWords, text } from '../text';
@@ -15,9 +16,11 @@ export function panelWords(model: Model, panel: PanelBox): { name: string; about
     case 'host': {
       const { host } = panel.of;
       if (host === null) return { name: text.noHost, about: `${text.noHostMeans} · ${vms}` };
-      const leads = panel.isles.flatMap(({ island: { nic } }) => (nic === null ? [] : [`${text.leadsBy} ${nic}`]));
       const now = model.hosts.get(host.id) ?? host;
-      return { name: now.name, about: [kindWords[now.kind] ?? now.kind, vms, ...leads].join(' · ') };
+      // A simulated host has a tag that says so.
+      const kind = now.kind === 'simulated' ? [] : [kindWords[now.kind] ?? now.kind];
+      const state = now.state === 'up' ? [] : [hostFeel(now.state).words.toLowerCase()];
+      return { name: now.name, about: [...state, ...kind, vms].join(' · ') };
     }
     case 'network': {
       const islands = panel.isles.filter((isle) => isle.island.hostId !== null).length;

@@ -7,7 +7,7 @@ import type { PanelBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { meets } from '../layout/hit';
 import { lightOf } from '../lit';
-import { islandsOfVm } from '../model';
+import { islandsOfVm, leadsOutNow, type Model } from '../model';
 import { text } from '../text';
 import { Chip, type ChipProps } from './chip';
 import type { Drawn } from './drawn';
@@ -24,7 +24,7 @@ interface PanelProps {
 
 /** A panel: the water that islands stand in. Only what is in the window or near it is drawn. */
 export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
-  const { model, lit, picked, looks, waysOut } = drawn;
+  const { model, lit, picked, looks, marks } = drawn;
   const near = { ...tiles, x: tiles.x - box.x, y: tiles.y - box.y };
   const hostId = box.of.kind === 'host' ? (box.of.host?.id ?? null) : undefined;
   const chipOf = (vmId: string): ChipProps => ({
@@ -34,12 +34,13 @@ export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
     ports: islandsOfVm(model, vmId).filter((island) => hostId === undefined || island.hostId === hostId),
     picked: picked?.kind === 'vm' && picked.id === vmId,
     light: lightOf(lit, vmId),
+    mark: marks.get(vmId),
   });
   const straits = box.straits.filter((one) => meets(one, near));
   const standing = new Set(straits.map((one) => one.vmId));
   return (
     <section
-      className={`host${box.of.kind === 'host' && box.of.host === null ? ' host-none' : ''}`}
+      className={`host${classOf(model, box)}`}
       style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
       aria-label={panelWords(model, box).name}
     >
@@ -66,7 +67,7 @@ export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
           box={one}
           {...chipOf(one.vmId)}
           strait
-          note={waysOut.has(one.vmId) ? text.onlyWayOut : null}
+          aside={model.onlyWaysOut.has(one.vmId) && leadsOutNow(model, one.vmId) ? text.onlyWayOut : null}
         />
       ))}
       {box.aloneY === null ? null : (
@@ -83,6 +84,14 @@ export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
   );
 });
 
+/** A host that is not up shows it as a whole: what is said of its islands is what was known last. */
+function classOf(model: Model, { of }: PanelBox): string {
+  if (of.kind !== 'host') return '';
+  if (of.host === null) return ' host-none';
+  const { tone } = hostFeel(model.hosts.get(of.host.id)?.state ?? of.host.state);
+  return tone === 'ok' ? '' : ` host-${tone}`;
+}
+
 function PanelHead({ box, drawn: { model, looks } }: { box: PanelBox; drawn: Drawn }) {
   const { name, about } = panelWords(model, box);
   const { of } = box;
@@ -92,12 +101,12 @@ function PanelHead({ box, drawn: { model, looks } }: { box: PanelBox; drawn: Dra
       {of.kind === 'host' && of.host !== null ? (
         <button type="button" tabIndex={-1} data-node={key} data-pick={`host:${of.host.id}`}>
           <Dot tone={hostFeel(of.host.state).tone} label={hostFeel(of.host.state).words} />
-          <strong>{name}</strong>
+          <strong dir="auto">{name}</strong>
         </button>
       ) : of.kind === 'network' ? (
         <button type="button" tabIndex={-1} data-node={key} data-pick={`network:${of.network.id}`}>
           <Swatch look={looks.get(of.network.id)} />
-          <strong>{name}</strong>
+          <strong dir="auto">{name}</strong>
         </button>
       ) : (
         <strong>{name}</strong>

@@ -1,14 +1,12 @@
 import { useMemo, useRef } from 'react';
-import { useLooks } from '../../../actions/use-names';
 import { Swatch } from '../../../ui/swatch';
 import { Hand } from '../acts/hand';
 import type { Wish } from '../acts/rewiring';
-import type { MenuAt } from '../acts/thing-menu';
+import type { MenuAt, Thing } from '../acts/thing-menu';
 import { useCarry } from '../acts/use-carry';
 import { FarCanvas } from '../far/far-canvas';
 import { shownGaps } from '../far/paint-map';
 import { useColours } from '../far/use-colours';
-import { onlyWaysOut } from '../hearing';
 import type { Grouping } from '../layout/boxes';
 import { hitAt, meets } from '../layout/hit';
 import type { Lit } from '../lit';
@@ -37,61 +35,67 @@ interface SeaProps {
   readonly grouping: Grouping;
   readonly picked: Picked | null;
   readonly lit: Lit | null;
+  readonly marks: Drawn['marks'];
+  readonly repaired: Drawn['repaired'];
   readonly onPick: (picked: Picked | null) => void;
   readonly onWish: (wish: Wish) => void;
   readonly onMenu: (menu: MenuAt) => void;
+  /** To note something on an island. */
+  readonly onNote: (islandId: string) => void;
   readonly bring: Bring | null;
 }
 
 /** The picture: panels of water, the islands on them, and who is on those. Near as elements of the page, far as one canvas. */
-export function Sea({ model, arrangement, grouping, picked, lit, onPick, onWish, onMenu, bring }: SeaProps) {
+export function Sea(props: SeaProps) {
+  const { model, arrangement, grouping, picked, lit, marks, repaired, onPick, onWish, onMenu, onNote, bring } = props;
   const frame = useRef<HTMLDivElement>(null);
   const world = useRef<HTMLDivElement>(null);
   const { opened } = arrangement;
-  const looks = useLooks();
+  const { looks } = model;
   const colours = useColours();
   const { layout, tidy } = useLayout(model, grouping, arrangement);
-  const waysOut = useMemo(() => onlyWaysOut(model), [model]);
   const shape = `${grouping} ${layout.panels.map((panel) => panel.key).join()}`;
   const { viewport, level, tiles } = useViewport(layout, shape, frame, world);
-  const cursor = useCursor({ layout, level, picked, viewport, frame, onEscape: () => onPick(null) });
+  const cursor = useCursor({ layout, level, picked, viewport, frame, onEscape: () => onPick(null), onNote });
   useBring(bring, layout, viewport);
   const { hand, carry } = useCarry({ model, layout, viewport, frame, onWish });
   const target = hand?.drop.kind === 'in' ? hand.drop.islandId : null;
   const drawn: Drawn = useMemo(
-    () => ({ model, lit, picked, looks, waysOut, opened, target }),
-    [model, lit, picked, looks, waysOut, opened, target],
+    () => ({ model, lit, picked, looks, marks, repaired, opened, target }),
+    [model, lit, picked, looks, marks, repaired, opened, target],
   );
   const scene = useMemo(
-    () => ({ layout, model, looks, lit, picked, waysOut, colours }),
-    [layout, model, looks, lit, picked, waysOut, colours],
+    () => ({ layout, model, looks, lit, picked, marks, repaired, colours }),
+    [layout, model, looks, lit, picked, marks, repaired, colours],
   );
   useGestures(frame, viewport, carry);
   /** What an event is about: the element it came from, else what lies there. Near, water and its panel are nothing to pick. */
-  const thingAt = (event: React.MouseEvent): Picked | null => {
-    const named =
-      event.target instanceof Element ? event.target.closest('[data-pick]')?.getAttribute('data-pick') : null;
-    if (typeof named === 'string') return pickedOf(named);
+  const thingAt = (event: React.MouseEvent): Thing | null => {
+    const named = event.target instanceof Element ? event.target.closest('[data-pick]') : null;
+    const of = pickedOf(named?.getAttribute('data-pick') ?? undefined);
+    if (of !== null) return { of, islandId: named?.getAttribute('data-island') ?? null };
     const box = event.currentTarget.getBoundingClientRect();
     const point = viewport.toLayout(event.clientX - box.left, event.clientY - box.top);
     const { panel, isle } = hitAt(layout, point.x, point.y);
-    if (isle !== null && level !== 'farther') return { kind: 'network', id: isle.island.networkId };
-    return panel !== null && level !== 'near' ? panelPicks(panel) : null;
+    if (isle !== null && level !== 'farther')
+      return { of: { kind: 'network', id: isle.island.networkId }, islandId: isle.island.id };
+    const picks = panel !== null && level !== 'near' ? panelPicks(panel) : null;
+    return picks === null ? null : { of: picks, islandId: null };
   };
   const onClick = (event: React.MouseEvent): void => {
     if (!(event.target instanceof Element) || event.target.closest('.map-over') !== null) return;
     const fold = event.target.closest('[data-fold]')?.getAttribute('data-fold');
     if (typeof fold === 'string') arrangement.toggle(fold);
-    else onPick(thingAt(event));
+    else onPick(thingAt(event)?.of ?? null);
   };
   const onContextMenu = (event: React.MouseEvent): void => {
-    const of = thingAt(event);
-    if (of === null) return;
+    const thing = thingAt(event);
+    if (thing === null) return;
     event.preventDefault();
     const box = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
     // The menu key has no point of its own.
     const byKey = event.clientX === 0 && event.clientY === 0 && box !== null;
-    onMenu({ of, x: byKey ? box.left : event.clientX, y: byKey ? box.bottom : event.clientY });
+    onMenu({ ...thing, x: byKey ? box.left : event.clientX, y: byKey ? box.bottom : event.clientY });
   };
   const onDoubleClick = (event: React.MouseEvent): void => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -189,6 +193,7 @@ function StandIn({ node, model }: { node: Node; model: Model }) {
       className="stand-in"
       data-node={node.key}
       data-pick={`${picks.kind}:${picks.id}`}
+      data-island={node.islandId ?? undefined}
       aria-label={`${picks.kind} ${name ?? ''}`}
       style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
     />

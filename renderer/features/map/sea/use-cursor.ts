@@ -25,13 +25,14 @@ export interface CursorOptions {
   readonly viewport: Viewport;
   readonly frame: RefObject<HTMLElement | null>;
   readonly onEscape: () => void;
+  readonly onNote: (islandId: string) => void;
 }
 
 /**
  * The keyboard on the map: it is one stop of Tab, arrow keys go from thing to thing as they lie, with Shift they move the map,
- * plus, minus and 0 zoom. `node` is the thing that has the focus, which is drawn even where it is no element otherwise.
+ * plus, minus and 0 zoom, n notes something on an island. `node` is the thing that has the focus, which is drawn even where it is no element otherwise.
  */
-export function useCursor({ layout, level, picked, viewport, frame, onEscape }: CursorOptions) {
+export function useCursor({ layout, level, picked, viewport, frame, onEscape, onNote }: CursorOptions) {
   const [key, setKey] = useState<string | null>(null);
   const wantsFocus = useRef(false);
   const nodes = useMemo(() => nodesOf(layout, level), [layout, level]);
@@ -63,12 +64,14 @@ export function useCursor({ layout, level, picked, viewport, frame, onEscape }: 
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const direction = DIRECTIONS[event.key];
+    const islandId = node?.islandId ?? null;
     const acts: Record<string, () => void> = {
       '+': viewport.zoomIn,
       '=': viewport.zoomIn,
       '-': viewport.zoomOut,
       '0': () => viewport.fit(layout.width, layout.height),
       Escape: onEscape,
+      ...(islandId === null ? {} : { n: () => onNote(islandId) }),
     };
     const act =
       direction === undefined

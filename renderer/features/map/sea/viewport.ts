@@ -13,7 +13,10 @@ export type Level = 'near' | 'far' | 'farther';
 /** A hundred hosts of a hundred VMs fit into a small window. */
 const MIN = 0.02;
 const MAX = 2.5;
-const FIT_MOST = 1.3;
+/** Shown no larger than this, in a window of up to some width; in larger ones more, so that a wall screen is not half empty. */
+const FIT_MOST = 1.35;
+const COMFORTABLE_W = 1500;
+const FIT_LIMIT = 2.2;
 const MARGIN = 18;
 /** What stands over the lower edge: the buttons. */
 const BELOW = 44;
@@ -27,8 +30,11 @@ const clamp = (scale: number): number => Math.min(MAX, Math.max(MIN, scale));
 
 /** The view that shows all of a `width` by `height` layout in a window of `w` by `h`, at no more than a comfortable size. */
 export function fitted(width: number, height: number, w: number, h: number): View {
-  const scale = Math.min(FIT_MOST, clamp(Math.min((w - 2 * MARGIN) / width, (h - 2 * MARGIN - BELOW) / height)));
-  return { scale, x: Math.max(MARGIN, (w - width * scale) / 2), y: MARGIN };
+  const most = Math.min(FIT_LIMIT, FIT_MOST * Math.max(1, w / COMFORTABLE_W));
+  const scale = Math.min(most, clamp(Math.min((w - 2 * MARGIN) / width, (h - 2 * MARGIN - BELOW) / height)));
+  // What is left over below is shared out so that a small map hangs a little above the middle.
+  const spare = Math.max(0, h - 2 * MARGIN - BELOW - height * scale);
+  return { scale, x: Math.max(MARGIN, (w - width * scale) / 2), y: MARGIN + spare * 0.3 };
 }
 
 /** The part of the layout that a window shows, in whole tiles, with one more all around. */

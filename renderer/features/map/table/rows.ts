@@ -15,6 +15,7 @@ export interface Row {
   readonly key: string;
   readonly of: RowOf;
   readonly picks: Picked | null;
+  readonly islandId: string | null;
   /** From 1, as ARIA counts. */
   readonly level: number;
   readonly place: number;
@@ -86,10 +87,21 @@ function picksOf({ of }: Group): Picked | null {
 
 function lines(branch: Branch, level: number, place: number, siblings: number, options: RowOptions): Row[] {
   const { key, of, picks, branches, vmIds } = branch;
+  const islandId = of.kind === 'island' ? of.island.id : null;
   const isEmpty = branches.length + vmIds.length === 0;
   // What is searched for is shown.
   const open = options.left !== null || options.isOpen(key);
-  const head: Row = { key, of, picks, level, place, siblings, open: isEmpty ? null : open, vms: countOf(branch) };
+  const head: Row = {
+    key,
+    of,
+    picks,
+    islandId,
+    level,
+    place,
+    siblings,
+    open: isEmpty ? null : open,
+    vms: countOf(branch),
+  };
   if (isEmpty || !open) return [head];
   const below = branches.length + vmIds.length;
   return [
@@ -99,6 +111,7 @@ function lines(branch: Branch, level: number, place: number, siblings: number, o
       key: `${key}/${vmId}`,
       of: { kind: 'vm', vmId },
       picks: { kind: 'vm', id: vmId },
+      islandId: null,
       level: level + 1,
       place: branches.length + i + 1,
       siblings: below,

@@ -1,10 +1,13 @@
 import { memo } from 'react';
+import type { Island } from '../../../../contract';
 import type { Look } from '../../../ui/palette';
-import { Dot } from '../../../ui/state';
+import { Dot, SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
-import { Ago } from '../../../ui/time';
-import { hostFeel, VERDICT_FEEL, vmFeel } from '../../../ui/tone';
+import { useNow } from '../../../ui/time';
+import { hostFeel, vmFeel } from '../../../ui/tone';
+import type { Changed } from '../changes';
 import { islandsOfVm, type Model } from '../model';
+import { sealOf } from '../seal-words';
 import { text } from '../text';
 import type { Row, RowOf } from './rows';
 
@@ -15,12 +18,14 @@ interface RowProps {
   readonly top: number;
   readonly model: Model;
   readonly looks: ReadonlyMap<string, Look>;
+  readonly repaired: Changed['repaired'];
   readonly hasFocus: boolean;
   readonly isPicked: boolean;
 }
 
-export const TableRow = memo(function TableRow({ row, index, top, model, looks, hasFocus, isPicked }: RowProps) {
-  const { name, state, networks, where } = cellsOf(row.of, model, looks);
+export const TableRow = memo(function TableRow(props: RowProps) {
+  const { row, index, top, hasFocus, isPicked } = props;
+  const { name, state, networks, where } = cellsOf(row.of, props);
   return (
     <div
       role="row"
@@ -58,26 +63,28 @@ interface Cells {
   readonly networks: React.ReactNode;
 }
 
-function cellsOf(of: RowOf, model: Model, looks: ReadonlyMap<string, Look>): Cells {
+function cellsOf(of: RowOf, { model, looks, repaired }: RowProps): Cells {
   switch (of.kind) {
     case 'panel':
       return panelCells(of.group.of, model, looks);
     case 'island': {
       const island = model.islands.get(of.island.id) ?? of.island;
       const network = model.networks.get(island.networkId);
-      const feel = VERDICT_FEEL[island.verdict];
       return {
         name: named(looks.get(island.networkId), network?.name),
         state:
           network?.isIsolated !== true ? (
             text.leads
           ) : island.hostId === null ? null : (
-            <>
-              <Dot tone={feel.tone} /> {feel.words} {island.verdictAt === null ? null : <Ago at={island.verdictAt} />}
-            </>
+            <SealCell island={island} repaired={repaired} />
           ),
         where: `${model.hosts.get(island.hostId ?? '')?.name ?? text.noHost}${island.another ? `, ${text.another}` : ''}`,
-        networks: null,
+        networks:
+          island.note === null ? null : (
+            <em title={island.note} dir="auto">
+              {island.note}
+            </em>
+          ),
       };
     }
     case 'alone':
@@ -122,6 +129,15 @@ function panelCells(
       </>
     ),
   };
+}
+
+function SealCell({ island, repaired }: { island: Island; repaired: Changed['repaired'] }) {
+  const { tone, words } = sealOf(island, repaired, useNow());
+  return (
+    <>
+      <SealMark tone={tone} /> {words}
+    </>
+  );
 }
 
 const named = (look: Look | undefined, name: string | undefined) => (

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { useLooks } from '../../../actions/use-names';
 import type { MenuAt } from '../acts/thing-menu';
+import type { Changed } from '../changes';
 import type { Grouping } from '../layout/boxes';
 import { groupsOf } from '../layout/groups';
 import { type Filter, isNarrow, vmsLeft } from '../lit';
@@ -23,12 +23,15 @@ interface TreeTableProps {
   readonly picked: Picked | null;
   readonly onPick: (picked: Picked | null) => void;
   readonly onMenu: (menu: MenuAt) => void;
+  readonly onNote: (islandId: string) => void;
+  readonly changed: Changed;
 }
 
 /** The map's twin: the same panels, islands and VMs as a tree in a table, for keyboards and screen readers, and for lists. */
-export function TreeTable({ model, grouping, filter, picked, onPick, onMenu }: TreeTableProps) {
+export function TreeTable(props: TreeTableProps) {
+  const { model, grouping, filter, picked, changed, onPick, onMenu, onNote } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const looks = useLooks();
+  const { looks } = model;
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
   const [at, setAt] = useState<string | null>(null);
   const wantsFocus = useRef(false);
@@ -36,13 +39,13 @@ export function TreeTable({ model, grouping, filter, picked, onPick, onMenu }: T
   const rows = useMemo(() => {
     const order = new Map([...model.map.hosts, ...model.map.networks, ...model.map.vms].map((one, i) => [one.id, i]));
     const rank = (id: string): number => order.get(id) ?? order.size;
-    const left = isNarrow(filter) ? new Set(vmsLeft(model, filter).map((vm) => vm.id)) : null;
+    const left = isNarrow(filter) ? new Set(vmsLeft(model, filter, changed).map((vm) => vm.id)) : null;
     return rowsOf(groupsOf(model, grouping, rank), {
       left,
       rank,
       isOpen: (key) => opensAll !== turned.has(key),
     });
-  }, [model, grouping, filter, opensAll, turned]);
+  }, [model, grouping, filter, changed, opensAll, turned]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -90,6 +93,7 @@ export function TreeTable({ model, grouping, filter, picked, onPick, onMenu }: T
       Enter: () => (row.picks === null ? turn(row) : onPick(row.picks)),
       ' ': () => (row.picks === null ? turn(row) : onPick(row.picks)),
       Escape: () => onPick(null),
+      n: () => (row.islandId === null ? undefined : onNote(row.islandId)),
     };
     const act = acts[event.key];
     if (act === undefined) return;
@@ -109,7 +113,12 @@ export function TreeTable({ model, grouping, filter, picked, onPick, onMenu }: T
     event.preventDefault();
     const box = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
     const byKey = event.clientX === 0 && event.clientY === 0 && box !== null;
-    onMenu({ of: row.picks, x: byKey ? box.left + 40 : event.clientX, y: byKey ? box.bottom : event.clientY });
+    onMenu({
+      of: row.picks,
+      islandId: row.islandId,
+      x: byKey ? box.left + 40 : event.clientX,
+      y: byKey ? box.bottom : event.clientY,
+    });
   };
   return (
     <div
@@ -140,6 +149,7 @@ export function TreeTable({ model, grouping, filter, picked, onPick, onMenu }: T
                 top={item.start}
                 model={model}
                 looks={looks}
+                repaired={changed.repaired}
                 hasFocus={item.index === current}
                 isPicked={picked !== null && row.picks !== null && addressOf(picked) === addressOf(row.picks)}
               />

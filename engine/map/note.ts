@@ -1,0 +1,29 @@
+import type { KeptNote } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import type { NetworkAttachmentKey, Repositories } from '../ports/store';
+
+interface Input {
+  readonly network: string;
+  readonly host: string;
+  readonly note: string;
+}
+
+/** What is noted on an island; empty: nothing. */
+export const noteOf = (tx: Repositories, key: NetworkAttachmentKey): string => tx.notes.get(key)?.note ?? '';
+
+/** `map.note`: concerns no host. It stays while network and host exist, though nobody may stand there for a while. */
+export function noteHandler(scope: Scope, input: Input): Outcome<{ note: KeptNote }> {
+  const { tx } = scope;
+  const [network, host] = [scope.refs.network(input.network), scope.refs.host(input.host)];
+  const key = { networkId: network.id, hostId: host.id };
+  const [was, now] = [noteOf(tx, key), input.note.trim()];
+  const output = { note: { ...key, note: now } };
+  const island = `${network.name} on ${host.name}`;
+  if (was === now) return { output, words: ['change nothing'] };
+  if (now === '') tx.notes.remove(key);
+  else tx.notes.put({ ...key, note: now });
+  const words = now === '' ? `take the note off ${island}` : `note something on ${island}`;
+  const told = now === '' ? `the note on ${island} was taken off` : `noted on ${island}: ${now}`;
+  scope.emit('network.noted', 'normal', told, key, { words, change: { kind: 'network.noted', ...key, was, now } });
+  return { output, words: [words] };
+}

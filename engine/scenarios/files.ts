@@ -1,0 +1,71 @@
+import { Document } from 'yaml';
+import { LABFILE_VERSION, type LabFile } from '../../contract';
+import { COLLABORATIVE_GROUP } from './definitions/collaborative-group';
+import { LAPTOP_LAB } from './definitions/laptop-lab';
+import { THREE_HOSTS } from './definitions/three-hosts';
+import { type Scenario, hostsOf } from './scenario';
+
+/** Those that a person can read. What goes wrong on a bad day is no property of a data center, and a hundred hosts are no example. */
+const SCENARIOS = [LAPTOP_LAB, COLLABORATIVE_GROUP, THREE_HOSTS];
+
+export interface ExampleFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The demo and the small scenarios as lab files, to be applied, changed and learned from; `docs/labs` has them, and so have packages. */
+export function exampleFiles(): ExampleFile[] {
+  const demo: LabFile = {
+    ...scenarioFile(LAPTOP_LAB),
+    dataCenter: 'Default',
+    clusters: [],
+    hosts: [{ name: 'laptop', kind: 'lab' }],
+  };
+  const real: LabFile = {
+    ...demo,
+    networks: demo.networks.map((network) => ({ ...network, clusters: ['Default'] })),
+    vms: demo.vms.map(({ cluster: _, ...vm }) => ({ ...vm, host: 'laptop' })),
+  };
+  const words = 'The demo: two isolated networks and four tiny VMs, one of them on both, in a lab of this computer.';
+  return [
+    { name: 'demo.yaml', text: asText(real, words) },
+    ...SCENARIOS.map((scenario) => ({
+      name: `${scenario.id}.yaml`,
+      text: asText(scenarioFile(scenario), `${scenario.title}, simulated. ${scenario.words}`),
+    })),
+  ];
+}
+
+function scenarioFile(scenario: Scenario): LabFile {
+  const { id, clusters } = scenario;
+  const hosts = new Map(clusters.flatMap((cluster) => cluster.hosts.map((host) => [host.name, cluster.name])));
+  return {
+    atoll: LABFILE_VERSION,
+    dataCenter: id,
+    clusters: clusters.map(({ name }) => ({ name })),
+    networks: clusters.flatMap(({ name, networks }) =>
+      networks.map((network) => ({ name: network, clusters: [name] })),
+    ),
+    hosts: hostsOf(scenario).map(({ name, delayMs }) => ({
+      name,
+      kind: 'simulated',
+      cluster: hosts.get(name),
+      ...(delayMs === undefined ? {} : { delayMs }),
+    })),
+    vms: clusters.flatMap((cluster) =>
+      cluster.vms.map(({ name, host, networks }) => ({
+        name,
+        cluster: cluster.name,
+        host,
+        vnics: networks.map((network, i) => ({ name: `nic${i + 1}`, network })),
+        running: true,
+      })),
+    ),
+  };
+}
+
+function asText(file: LabFile, words: string): string {
+  const document = new Document(file);
+  document.commentBefore = ` yaml-language-server: $schema=../schema/lab-${LABFILE_VERSION}.json\n ${words}\n atoll apply FILE --dry-run says what it would do; nothing is ever removed.`;
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}

@@ -1,0 +1,28 @@
+import { type Status, isRunning } from '../../contract';
+import type { Core } from '../core/core';
+import { instant } from '../core/ids';
+
+export function status({ store, info, startedAt }: Core): Status {
+  const hosts = store.hosts.list();
+  const networks = store.networks.list();
+  const vms = store.vms.list();
+  return {
+    version: info.version,
+    pid: info.pid,
+    home: info.home,
+    storeId: store.storeId,
+    startedAt: instant(startedAt),
+    memoryBytes: info.memoryBytes(),
+    counts: {
+      dataCenters: store.dataCenters.list().length,
+      clusters: store.clusters.list().length,
+      hosts: hosts.length,
+      hostsUp: hosts.filter((host) => host.state === 'up').length,
+      networks: networks.length,
+      isolatedNetworks: networks.filter((network) => network.isIsolated).length,
+      vms: vms.length,
+      vmsUp: vms.filter((vm) => isRunning(vm.state)).length,
+      jobsRunning: store.jobs.inState(['queued', 'running']).length,
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { KeepOrder } from '../../../engine/ports/host-driver';
+import type { Shell } from '../../shell';
+import { keepName, LAST_LINE, restoreFile, unitText } from './restore-file';
+
+/**
+ * Writes the file and the unit that runs it at boot, or removes both. Each is written beside and renamed over, so that a reader
+ * finds the old one or the new one, whole. Prints `none` where there is no systemd to run it.
+ * $1: a name of this store's own, $2: the unit (empty: remove), $3: the last line of the file, which comes on stdin.
+ */
+const SCRIPT = `
+file=/etc/atoll/$1.sh; unit=/etc/systemd/system/$1.service; wants=/etc/systemd/system/multi-user.target.wants
+put() { cat >"$1.new" && { sync "$1.new" 2>/dev/null || :; } && mv "$1.new" "$1"; }
+reload() { systemctl daemon-reload 2>/dev/null || :; }
+if [ -z "$2" ]; then
+  [ -e "$unit" ] || [ -e "$file" ] || exit 0
+  rm -f "$wants/$1.service" "$unit" "$file" "$unit.new" "$file.new" || exit
+  rmdir /etc/atoll 2>/dev/null; reload; exit 0
+fi
+[ -d /run/systemd/system ] || { echo none; exit 0; }
+umask 077; mkdir -p /etc/atoll "$wants" || exit
+cat >"$file.new" || exit
+[ "$(tail -n 1 "$file.new")" = "$3" ] || { rm -f "$file.new"; echo "input cut short" >&2; exit 5; }
+{ sync "$file.new" 2>/dev/null || :; } && mv "$file.new" "$file" || exit
+if [ "$(cat "$unit" 2>/dev/null)" != "$2" ]; then printf '%s\\n' "$2" | put "$unit" || exit; changed=1; fi
+[ -e "$wants/$1.service" ] || { ln -sf "$unit" "$wants/$1.service" || exit; changed=1; }
+[ -z "$changed" ] || reload
+`;
+
+/**
+ * Has the host make these networks again when it starts.
+ * @returns whether it will; false where it has no systemd
+ * @throws CommandError when it can't be written (no room, read-only)
+ */
+export async function keep(shell: Shell, storeId: string, order: KeepOrder, signal: AbortSignal): Promise<boolean> {
+  const nothing = order.bridges.length === 0 && order.setup.length === 0;
+  const unit = nothing ? '' : unitText(storeId).trimEnd();
+  const args = [keepName(storeId), unit, LAST_LINE];
+  const stdin = nothing ? {} : { stdin: restoreFile(storeId, order) };
+  const { stdout } = await shell.script(SCRIPT, args, { ...stdin, signal });
+  return stdout.trim() !== 'none';
+}

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import type { BridgeSpec } from '../../../engine/ports/changes';
+import type { KeepOrder } from '../../../engine/ports/host-driver';
+import { batchWord, bridgeName } from '../names';
+import { sealTable, sealText } from '../seal';
+import { restoreText } from '../setup/lines';
+import { RUNNER } from '../setup/scripts';
+import { stepsOf } from '../steps';
+
+/** What a store's file and unit on a host are called. */
+export const keepName = (storeId: string): string => sealTable(storeId).replace('_', '-');
+export const keepFile = (storeId: string): string => `/etc/atoll/${keepName(storeId)}.sh`;
+
+/** The last line: a file without it was cut off on its way. */
+export const LAST_LINE = '# end';
+
+/** Stands for the bridge in text that is made for all of them. */
+const ANY = 'ATOLLANYBRIDGE';
+
+/**
+ * The one file that a host needs to make its networks again when it starts, and to get rid of them: data and a constant script.
+ * Its second line is the digest of what it makes, by which a look tells whether it is what is wanted. Nothing in it is quoted: each
+ * word has passed batchWord, and stands in a here-document whose end is quoted.
+ *
+ * The order is that of the engine (a mark first, `up` last and only on a seal), and so is what it leaves alone: an interface of
+ * that name that is not ours. Without nft nothing comes up.
+ */
+export function restoreFile(storeId: string, order: KeepOrder): string {
+  const words = order.bridges.map((spec) => wordsOf(spec, storeId));
+  const list = (name: string, lines: readonly string[]): string =>
+    `${name}() { cat <<'END'\n${lines.map((line) => `${line}\n`).join('')}END\n}\n`;
+  const body = [
+    list(
+      'names',
+      words.map(({ name, mac, alias }) => `${name} ${mac} ${alias}`),
+    ),
+    list(
+      'adds',
+      words.map(({ name, add }) => `${name} ${add}`),
+    ),
+    list(
+      'marks',
+      words.map(({ name, mark }) => `${name} ${mark}`),
+    ),
+    list(
+      'ups',
+      words.map(({ name, up }) => `${name} ${up}`),
+    ),
+    list('setup', restoreText(order.setup).split('\n').filter(Boolean)),
+    `seals() { for name; do printf '%s' "${sealTemplate(storeId)}"; done; }\n`,
+  ].join('');
+  return `#!/bin/sh
+# atoll ${digestOf(storeId, order)}
+# The networks of one Atoll on this host. Atoll writes this file, and ${keepName(storeId)}.service runs it when the host starts.
+#   sh ${keepFile(storeId)} restore   makes them again where they are not there
+#   sh ${keepFile(storeId)} clean     takes all that is of this Atoll off the host, this file too
+store=${storeId} name=${keepName(storeId)} table=${sealTable(storeId)}
+${body}${SCRIPT}${LAST_LINE}
+`;
+}
+
+/** What tells two orders apart; also whenever this script changes, so that hosts get the new one. */
+export const digestOf = (storeId: string, order: KeepOrder): string =>
+  createHash('sha256')
+    .update(JSON.stringify([storeId, order.bridges, order.setup, SCRIPT, RUNNER]))
+    .digest('hex')
+    .slice(0, 32);
+
+interface Words {
+  readonly name: string;
+  readonly mac: string;
+  readonly alias: string;
+  readonly add: string;
+  readonly mark: string;
+  readonly up: string;
+}
+
+/** By the same steps as when the engine makes it. */
+function wordsOf(spec: BridgeSpec, storeId: string): Words {
+  const { before, after } = stepsOf({ kind: 'bridge.create', spec }, sealTable(storeId));
+  const [add, mark] = before;
+  const [up] = after;
+  if (!add || !mark || !up) throw new Error('a bridge is made by other steps than this file knows');
+  const { bridge, mac, alias } = spec;
+  return {
+    ...{ name: bridgeName(bridge), mac: batchWord(mac), alias: batchWord(alias) },
+    ...{ add: add.text, mark: mark.text, up: up.text },
+  };
+}
+
+const sealTemplate = (storeId: string): string =>
+  sealText(sealTable(storeId), ANY).replaceAll('"', '\\"').replaceAll(ANY, '$name');
+
+const SCRIPT = `export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"; set -f
+runner() { cat <<'RUNNER'
+${RUNNER}
+RUNNER
+}
+value() { is=; read -r is <"$1" || :; } 2>/dev/null
+picked() { while read -r name text; do case $1 in *" $name "*) printf '%s\\n' "$text" ;; esac; done; }
+bring_up() { [ -z "$1" ] || ups | picked "$1" | ip -force -batch -; }
+restore() {
+  ours= fresh= failed=0
+  while read -r name mac alias; do
+    if [ ! -e "/sys/class/net/$name" ]; then fresh="$fresh $name "
+    else value "/sys/class/net/$name/ifalias"
+      if [ "$is" = "$alias" ]; then ours="$ours $name "; else echo "$name is somebody else's: left alone" >&2; failed=1; fi
+    fi
+  done <<NAMES
+$(names)
+NAMES
+  [ -z "$fresh" ] || adds | picked "$fresh" | ip -force -batch -
+  made=
+  while read -r name mac alias; do
+    case $fresh in *" $name "*) value "/sys/class/net/$name/address"; [ "$is" != "$mac" ] || made="$made $name " ;; esac
+  done <<NAMES
+$(names)
+NAMES
+  [ -z "$made" ] || marks | picked "$made" | ip -force -batch -
+  for name in $ours $made; do
+    [ ! -e "/proc/sys/net/ipv6/conf/$name" ] || echo 1 >"/proc/sys/net/ipv6/conf/$name/disable_ipv6"
+  done
+  sealed=
+  [ -z "$ours$made" ] || if seals $ours $made | nft -f - 2>/dev/null; then sealed="$ours$made"
+  else for name in $ours $made; do if seals "$name" | nft -f -; then sealed="$sealed $name "; else failed=1; fi; done
+  fi
+  bring_up "$sealed"
+  if [ -n "$(setup)" ]; then
+    work=$(mktemp -d) && runner >"$work/run" && setup >"$work/restore" && sh "$work/run" restore
+    rm -rf "$work"
+  fi
+  return $failed
+}
+clean() {
+  left=0; set +f
+  for path in /sys/class/net/*; do
+    link=\${path##*/}; value "$path/ifalias"
+    case $is in "atoll:$store:"* | "atoll-nic:$store:"*) ;; *) continue ;; esac
+    if [ -n "$(ip -o address show dev "$link" scope global)" ]; then
+      echo "$link has an address of the host and was left; give the address back to its NIC, then: ip link del dev $link" >&2; left=1
+    else ip link del dev "$link" && echo "removed $link"; fi
+  done
+  nft delete table netdev "$table" 2>/dev/null && echo "removed the seals"
+  rm -f "/etc/systemd/system/multi-user.target.wants/$name.service" "/etc/systemd/system/$name.service" "/etc/atoll/$name.sh"
+  rmdir /etc/atoll 2>/dev/null
+  systemctl daemon-reload 2>/dev/null
+  folder=/var/lib/libvirt/atoll/\${table#atoll_}
+  rm -rf "$folder/log" "$folder/files"; rmdir "$folder/disks" "$folder" "\${folder%/*}" 2>/dev/null
+  [ ! -d "$folder" ] || { echo "disks of VMs are left in $folder/disks" >&2; left=1; }
+  return $left
+}
+case $1 in restore | clean) "$1"; exit ;; *) echo "say: sh $0 restore|clean" >&2; exit 2 ;; esac
+`;
+
+/**
+ * After what flushes nftables at boot, before what starts VMs; and again whenever the firewall's rules are loaded anew, which
+ * takes the seals away.
+ */
+export const unitText = (storeId: string): string => `[Unit]
+Description=Networks that Atoll made
+After=network.target nftables.service firewalld.service
+Before=network-online.target libvirtd.service virtqemud.service libvirt-guests.service
+ReloadPropagatedFrom=nftables.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh ${keepFile(storeId)} restore
+ExecReload=/bin/sh ${keepFile(storeId)} restore
+
+[Install]
+WantedBy=multi-user.target
+`;

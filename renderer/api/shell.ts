@@ -1,0 +1,45 @@
+import { useSyncExternalStore } from 'react';
+import { type DesktopBridge, type FileWish, SHELL, ShellNews } from '../../contract/shell';
+
+/** The desktop's shell, where this window is one of its; null in a browser. */
+export const shell: DesktopBridge | null = 'atoll' in window ? (window as { atoll: DesktopBridge }).atoll : null;
+
+/** Lets a person choose a file of this computer, which is the engine's. Null: none was chosen, or there is no shell. */
+export const pickFile = (wish: FileWish): Promise<string | null> =>
+  shell === null ? Promise.resolve(null) : shell.pickFile(wish);
+
+type EngineNews = Extract<ShellNews, { kind: 'engine' }>;
+let engine: EngineNews | null = null;
+const watchers = new Set<() => void>();
+const goers = new Set<(to: string) => void>();
+
+if (shell !== null) {
+  window.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (event.source !== window || event.origin !== window.location.origin) return;
+    const { channel, news } = (event.data ?? {}) as { channel?: unknown; news?: unknown };
+    const said = channel === SHELL.news ? ShellNews.safeParse(news) : null;
+    if (said?.success !== true) return;
+    if (said.data.kind === 'go') for (const go of goers) go(said.data.to);
+    else {
+      engine = said.data;
+      for (const watcher of watchers) watcher();
+    }
+  });
+}
+
+function watchNews(watcher: () => void): () => void {
+  watchers.add(watcher);
+  return () => watchers.delete(watcher);
+}
+
+/** What the shell last said of the engine's process; null: nothing is wrong with it, or there is no shell. */
+export function useEngineNews(): EngineNews | null {
+  const news = useSyncExternalStore(watchNews, () => engine);
+  return news?.state === 'running' ? null : news;
+}
+
+/** Hears where the shell leads: a menu's item, a notification, a link from outside. */
+export function onGo(go: (to: string) => void): () => void {
+  goers.add(go);
+  return () => goers.delete(go);
+}

@@ -1,0 +1,133 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Backup } from '../../../contract';
+import { Confirm } from '../../actions/confirm';
+import { client } from '../../api/client';
+import { toProblem } from '../../api/problem';
+import { queries } from '../../api/queries';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { Nothing, PageHead, Section, Waiting } from '../../ui/page';
+import { Dot } from '../../ui/state';
+import { Ago } from '../../ui/time';
+import { Trouble } from '../../ui/trouble';
+import { BackupItem } from './backup-item';
+import { BackUpToFile, RestoreFromFile } from './file-dialogs';
+import { RuleDialog } from './rule-dialog';
+import { ruleWords, text } from './text';
+import './backups.css';
+
+type Asking = 'rule' | 'prune' | 'to-file' | 'from-file' | { readonly undo: Backup } | null;
+
+export function BackupsPage() {
+  const { data, error } = useQuery(queries.backups());
+  const [asking, setAsking] = useState<Asking>(null);
+  const make = useCommand(() => client.backups.make({}));
+  const close = (): void => setAsking(null);
+  return (
+    <div className="page">
+      <PageHead
+        title={text.title}
+        sub={text.sub}
+        actions={
+          <>
+            <Act variant="secondary" onClick={() => setAsking('from-file')}>
+              {text.fromFile}
+            </Act>
+            <Act variant="secondary" onClick={() => setAsking('to-file')}>
+              {text.toFile}
+            </Act>
+            <Act isLoading={make.busy} isDisabled={make.busy} onClick={() => void make.run(undefined)}>
+              {text.make}
+            </Act>
+          </>
+        }
+      />
+      <Trouble problem={make.problem ?? (error === null ? null : toProblem(error))} />
+      {data === undefined ? (
+        error === null ? (
+          <Waiting />
+        ) : null
+      ) : (
+        <>
+          {data.restored === null ? null : (
+            <p className="card restored" role="status">
+              <Dot tone="warn" />
+              <span className="grow">
+                Restored <Ago at={data.restored.at} />: {data.restored.message}.
+              </span>
+              <Act
+                variant="secondary"
+                size="sm"
+                onClick={() => data.restored && setAsking({ undo: data.restored.undoneBy })}
+              >
+                {text.undo}
+              </Act>
+            </p>
+          )}
+          <Section
+            title={text.rule}
+            tools={
+              <span className="page-actions">
+                <Act variant="link" size="sm" onClick={() => setAsking('prune')}>
+                  {text.prune}
+                </Act>
+                <Act variant="secondary" size="sm" onClick={() => setAsking('rule')}>
+                  {text.change}
+                </Act>
+              </span>
+            }
+          >
+            <p className="rule">
+              {ruleWords(data.rule)}.
+              {data.nextAt === null ? null : <span className="soft"> The next one: {when(data.nextAt)}.</span>}
+            </p>
+          </Section>
+          <Section title={text.all}>
+            {data.backups.length === 0 ? (
+              <Nothing title={text.none}>{text.noneMeans}</Nothing>
+            ) : (
+              <ul className="rows">
+                {data.backups.map((backup) => (
+                  <BackupItem key={backup.name} backup={backup} />
+                ))}
+              </ul>
+            )}
+            <p className="soft where">
+              In <span className="mono">{data.folder}</span>
+            </p>
+          </Section>
+          {asking === 'rule' ? <RuleDialog rule={data.rule} onClose={close} /> : null}
+        </>
+      )}
+      {asking === 'to-file' ? <BackUpToFile onClose={close} /> : null}
+      {asking === 'from-file' ? <RestoreFromFile onClose={close} /> : null}
+      {asking === 'prune' ? (
+        <Confirm
+          title={text.pruneTitle}
+          words={text.pruneMeans}
+          submit="Remove"
+          danger
+          call={(dryRun) => client.backups.prune({ dryRun })}
+          onClose={close}
+        />
+      ) : null}
+      {typeof asking === 'object' && asking !== null ? (
+        <Confirm
+          title={text.undoTitle}
+          words={text.restoreMeans}
+          submit="Undo"
+          danger
+          call={(dryRun) => client.system.restore({ path: asking.undo.path, dryRun })}
+          onClose={close}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+/** One that is due is made at the engine's next look. */
+const when = (at: string): string =>
+  Date.parse(at) <= Date.now()
+    ? 'within some minutes'
+    : new Date(at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,0 +1,137 @@
+import type { Event, EventType } from '../../../../contract';
+import { byWords, SEVERITY_TONE } from '../../../actions/event-list';
+import { Dot } from '../../../ui/state';
+import { Ago } from '../../../ui/time';
+import { type Changed, linesOf, type Line, type Period, PERIODS } from '../changes';
+import type { Model } from '../model';
+import type { Picked } from '../picked';
+import { text } from '../text';
+
+/** What changed in a time that a person chose, and whether the map shows only that. */
+export interface Changes {
+  /** Null until the engine has answered. */
+  readonly list: { readonly events: readonly Event[]; readonly more: boolean } | null;
+  readonly changed: Changed;
+  readonly period: Period;
+  readonly shown: boolean;
+  readonly onPeriod: (period: Period) => void;
+  readonly onShow: (show: boolean) => void;
+}
+
+interface Props {
+  readonly model: Model;
+  readonly changes: Changes;
+  readonly onPick: (picked: Picked) => void;
+}
+
+/** What changed of the map: since yesterday, unless asked otherwise. Many of a kind are one line that opens. */
+export function ChangesPart({ model, changes, onPick }: Props) {
+  const { list, period, shown, onPeriod, onShow } = changes;
+  const lines = linesOf(list?.events ?? []);
+  return (
+    <section aria-label={text.changed}>
+      <div className="changes-head">
+        <h5>{text.changed}</h5>
+        <select
+          aria-label={text.changed}
+          value={period}
+          onChange={(event) => onPeriod(PERIODS.find((one) => one === event.target.value) ?? 'day')}
+        >
+          {PERIODS.map((one) => (
+            <option key={one} value={one}>
+              {text.periods[one].toLowerCase()}
+            </option>
+          ))}
+        </select>
+        {lines.length === 0 ? null : (
+          <button type="button" className="changes-show" aria-pressed={shown} onClick={() => onShow(!shown)}>
+            {shown ? text.showAll : text.showChanged}
+          </button>
+        )}
+      </div>
+      {list !== null && lines.length === 0 ? <p className="soft">{text.changedNothing}</p> : null}
+      <ul className="event-list">
+        {lines.map((line) => (
+          <LineItem key={line.key} line={line} model={model} onPick={onPick} />
+        ))}
+      </ul>
+      {list?.more === true ? <p className="soft">{text.changedMore}</p> : null}
+    </section>
+  );
+}
+
+function LineItem({ line, model, onPick }: Omit<Props, 'changes'> & { line: Line }) {
+  const [latest] = line.events;
+  if (latest === undefined) return null;
+  const words = MANY[line.type]?.(line.events.length) ?? `${line.events.length} × ${latest.type.replace('.', ' ')}`;
+  return (
+    <li>
+      <Dot tone={SEVERITY_TONE[latest.severity]} label={latest.severity} />
+      <span className="grow">
+        {line.events.length === 1 ? (
+          <Told event={latest} model={model} onPick={onPick} />
+        ) : (
+          <details>
+            <summary>{words}</summary>
+            {line.events.slice(0, LISTED).map((event) => (
+              <span className="block" key={event.seq}>
+                <Told event={event} model={model} onPick={onPick} />
+              </span>
+            ))}
+            {line.events.length > LISTED ? <span className="soft">… {line.events.length - LISTED}</span> : null}
+          </details>
+        )}
+        <small className="soft block">{byWords(latest.by)}</small>
+      </span>
+      <small className="soft">
+        <Ago at={latest.at} />
+      </small>
+    </li>
+  );
+}
+
+const LISTED = 50;
+
+/** An event's words; those about a thing that is still there lead to it. */
+function Told({ event, model, onPick }: Omit<Props, 'changes'> & { event: Event }) {
+  const thing = thingOf(event, model);
+  if (thing === null) return <>{event.message}</>;
+  return (
+    <button type="button" className="told" onClick={() => onPick(thing)}>
+      {event.message}
+    </button>
+  );
+}
+
+function thingOf({ subjects: { vmId, networkId, hostId } }: Event, model: Model): Picked | null {
+  if (vmId !== undefined && model.vms.has(vmId)) return { kind: 'vm', id: vmId };
+  if (networkId !== undefined && model.networks.has(networkId)) return { kind: 'network', id: networkId };
+  return hostId !== undefined && model.hosts.has(hostId) ? { kind: 'host', id: hostId } : null;
+}
+
+const MANY: Partial<Record<EventType, (n: number) => string>> = {
+  'vm.added': (n) => `${n} VMs added`,
+  'vm.updated': (n) => `${n} changes of VMs`,
+  'vm.removed': (n) => `${n} VMs removed`,
+  'vm.start_failed': (n) => `${n} VMs could not be started`,
+  'vm.ended_from_outside': (n) => `${n} VMs ended from outside`,
+  'network.added': (n) => `${n} networks added`,
+  'network.updated': (n) => `${n} changes of networks`,
+  'network.removed': (n) => `${n} networks removed`,
+  'network.attached': (n) => `${n} networks attached`,
+  'network.detached': (n) => `${n} networks detached`,
+  'network.noted': (n) => `${n} notes`,
+  'network.deploy_failed': (n) => `${n} networks could not be deployed`,
+  'network.out_of_sync': (n) => `${n} networks out of sync`,
+  'drift.detected': (n) => `${n} changes from outside found`,
+  'drift.repaired': (n) => `${n} changes from outside repaired`,
+  'drift.repair_failed': (n) => `${n} repairs failed`,
+  'vnic.added': (n) => `${n} vNICs added`,
+  'vnic.removed': (n) => `${n} vNICs removed`,
+  'vnic.plugged': (n) => `${n} vNICs plugged in`,
+  'vnic.unplugged': (n) => `${n} vNICs unplugged`,
+  'vnic.moved': (n) => `${n} vNICs moved`,
+  'host.added': (n) => `${n} hosts added`,
+  'host.state': (n) => `${n} changes of hosts’ states`,
+  'host.removed': (n) => `${n} hosts removed`,
+};

@@ -1,0 +1,21 @@
+import type { Island } from '../../../contract';
+import { ageWords } from '../../ui/time';
+import { type Tone, VERDICT_FEEL } from '../../ui/tone';
+
+/** What an island says of its isolation. */
+export interface Seal {
+  readonly tone: Tone;
+  readonly words: string;
+}
+
+/**
+ * The last check's verdict and its age; while it is isolated again after it was changed from outside, that this was repaired,
+ * and how long ago.
+ */
+export function sealOf({ id, verdict, verdictAt }: Island, repaired: ReadonlyMap<string, string>, now: number): Seal {
+  const mended = repaired.get(id);
+  if (verdict === 'isolated' && mended !== undefined)
+    return { tone: 'warn', words: `repaired ${ageWords(mended, now)}` };
+  const { tone, words } = VERDICT_FEEL[verdict];
+  return { tone, words: `${words.toLowerCase()}${verdictAt === null ? '' : `, ${ageWords(verdictAt, now)}`}` };
+}

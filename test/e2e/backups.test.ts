@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    await app.engine.networks.add({ name: 'blue', isIsolated: true });
+    await page.goto(app.door.link());
+    await new Shell(page).go('Backups');
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+  const names = async (): Promise<string[]> => (await app.now().networks.list({})).map(({ name }) => name).sort();
+  const dialog = () => page.getByRole('dialog');
+
+  it('are made now, and looked into', async () => {
+    await page.getByRole('button', { name: 'Back up now' }).click();
+    await see(page.getByText('made by hand')).toBeVisible();
+    await page.getByRole('button', { name: /^Verify / }).click();
+    await see(page.getByText(/^Whole: .*1 network/)).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('are restored into the running app, and that is undone', async () => {
+    await app.now().networks.add({ name: 'green', isIsolated: true });
+    await page.getByRole('button', { name: /^Restore 2/ }).click();
+    await see(dialog()).toContainText('1 network and 0 VMs');
+    await dialog().getByRole('button', { name: 'Restore' }).click();
+    await see(page.getByRole('button', { name: 'Undo the restore…' })).toBeVisible();
+    expect(await names()).toEqual(['blue']);
+    await see(new Shell(page).count('Networks')).toHaveText('1');
+
+    await page.getByRole('button', { name: 'Undo the restore…' }).click();
+    await dialog().getByRole('button', { name: 'Undo', exact: true }).click();
+    await see(new Shell(page).count('Networks')).toHaveText('2');
+    expect(await names()).toEqual(['blue', 'green']);
+  });
+
+  it('go to a file and come from one, and say why not', async () => {
+    await page.getByRole('button', { name: 'Back up to a file…' }).click();
+    await dialog().getByLabel('Path on the computer').fill(join(app.home, 'mine.db'));
+    await dialog().getByRole('button', { name: 'Back up' }).click();
+    await see(dialog()).toBeHidden();
+    await page.getByRole('button', { name: 'Restore from a file…' }).click();
+    await dialog().getByLabel('Path on the computer').fill('/etc/hostname');
+    await dialog().getByRole('button', { name: 'Look into it' }).click();
+    await see(dialog()).toContainText('/etc/hostname is');
+    await see(dialog().getByRole('button', { name: 'Restore' })).toBeDisabled();
+    await dialog().getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('are made by a rule', async () => {
+    await page.getByRole('button', { name: 'Change…' }).click();
+    await dialog().getByLabel('Keep the newest').fill('0');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await see(dialog()).toBeVisible();
+    await dialog().getByLabel('Keep the newest').fill('3');
+    await dialog().getByLabel('Every so many hours').fill('12');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await see(page.getByText('Every 12 hours; the newest 3 of those are kept')).toBeVisible();
+  });
+
+  it('keep within the content policy', () =>
+    expect(wrongs.filter((words) => !/WebSocket|ERR_/.test(words))).toEqual([]));
+});
