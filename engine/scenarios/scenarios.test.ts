@@ -156,14 +156,15 @@ describe('a scenario', () => {
 
 describe('a bad day', () => {
   it('shows drift, a lost host and a failing network, then heals by itself', async () => {
-    const t = new TestEngine(undefined, hastyClock(20));
+    // No faster: a machine that is busy with other tests must see the hour of its troubles too.
+    const t = new TestEngine(undefined, hastyClock(8));
     await t.engine.start();
     await t.done(t.client.demo.add({ scenario: 'bad-day' }));
     const states = async (): Promise<string[]> => (await t.client.hosts.list({})).map(({ state }) => state);
-    await t.until(async () => (await states()).join() === 'up,non_responsive,non_operational', 5_000);
+    await t.until(async () => (await states()).join() === 'up,non_responsive,non_operational', 15_000);
     const stuck = (await t.client.networks.show({ network: 'cameras' })).attachments;
     expect(stuck.filter(({ state }) => state === 'out_of_sync')).toHaveLength(1);
-    await t.until(async () => (await states()).every((state) => state === 'up') && (await allRun(t)), 15_000);
+    await t.until(async () => (await states()).every((state) => state === 'up') && (await allRun(t)), 40_000);
     expect(await planned(t)).toBe(0);
     const types = t.eventTypes();
     const count = (type: string): number => types.filter((each) => each === type).length;
@@ -173,7 +174,7 @@ describe('a bad day', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(t.eventTypes(quiet).filter((type) => type.startsWith('drift'))).toEqual([]);
     await t.close();
-  }, 30_000);
+  }, 70_000);
 
   it('ends with its removal in the middle of it', async () => {
     const t = new TestEngine(undefined, hastyClock(20));

@@ -25,6 +25,7 @@ const LEFT_OUT: Record<string, string> = {
     'restore',
   ]),
   ...of('a terminal waits; a screen shows', ['job wait']),
+  ...of('a note stands on an island: the map has it there', ['network note']),
   ...of('no screen of its own yet', [
     'image list',
     'image add',
