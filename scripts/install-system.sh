@@ -17,11 +17,14 @@ done
 
 # Tiny guests boot this computer's own kernel, where there is one that this user may read.
 has_kernel() {
-  local modules release
+  local modules release root
   for modules in {,/var/lib/atoll/kernel,"${XDG_CACHE_HOME:-$HOME/.cache}/atoll/kernel"}/lib/modules/*; do
     release=$(basename "$modules")
     [ -r "$modules/modules.dep" ] || continue
-    if [ -r "${modules%/lib/modules/*}/boot/vmlinuz-$release" ] || [ -r "$modules/vmlinuz" ]; then return 0; fi
+    root=${modules%/lib/modules/*}
+    # One of ours without its sources was unpacked before they were kept.
+    [ -z "$root" ] || [ -r "$root/boot/sources-$release" ] || continue
+    if [ -r "$root/boot/vmlinuz-$release" ] || [ -r "$modules/vmlinuz" ]; then return 0; fi
   done
   return 1
 }

@@ -30,6 +30,10 @@ mkdir -p "$work/new/boot" "$work/new/lib/modules/$release"
 grep -E '/(virtio_net|button|evdev)\.ko(\.[a-z0-9]+)?:' modules.dep | tee "$work/new/lib/modules/$release/modules.dep" |
   tr -d ':' | tr ' ' '\n' | sort -u | while read -r module; do cp --parents "$module" "$work/new/lib/modules/$release/"; done
 cp "$work/tree/boot/vmlinuz-$release" "$work/new/boot/"
+# dpkg knows nothing of what is only unpacked: which sources it is of stands beside it, for the package of Atoll that has it.
+for file in "$work"/*.deb; do
+  dpkg-deb --show --showformat='${source:Package} (= ${source:Version}), ${Built-Using}\n' "$file"
+done >"$work/new/boot/sources-$release"
 chmod -R a+rX "$work/new"
 mkdir -p "$folder"
 cp -a "$work/new/." "$folder/"

@@ -7,12 +7,11 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  readdirSync,
   realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { ROOT } from '../lib/setup.mjs';
 
@@ -33,14 +32,28 @@ export function stageGuest(into) {
     const hash = createHash('sha256').update(readFileSync(kernel)).update(readFileSync(initrd)).digest('hex');
     const release = basename(dirname(kernel)).replace(/-[0-9a-f]{12}$/, '');
     writeFileSync(join(into, 'stamp'), `${release}-${hash.slice(0, 12)}\n`);
-    return [...new Set([kernelFile(release), busyboxFile()].map(packageOfFile))].flatMap(sourcesOf);
+    return [...kernelSources(release), ...sourcesIn(describe(packageOfFile(busyboxFile())))];
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
-const kernelFile = (release) =>
-  join('/boot', readdirSync('/boot').find((name) => name === `vmlinuz-${release}`) ?? 'vmlinuz');
+/** Where scripts/unpack-kernel.sh puts a kernel that is not installed. */
+const UNPACKED = [
+  '/var/lib/atoll/kernel',
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'atoll', 'kernel'),
+];
+
+/** An installed kernel is known to dpkg; of one that is only unpacked the sources stand beside it. */
+function kernelSources(release) {
+  const installed = `/boot/vmlinuz-${release}`;
+  if (existsSync(installed)) return sourcesIn(describe(packageOfFile(installed)));
+  const notes = UNPACKED.map((root) => join(root, 'boot', `sources-${release}`)).find((path) => existsSync(path));
+  if (notes === undefined) {
+    throw new Error(`whose sources the kernel ${release} is of is not known: run scripts/unpack-kernel.sh`);
+  }
+  return sourcesIn(readFileSync(notes, 'utf8'));
+}
 const busyboxFile = () => ['/usr/bin/busybox', '/bin/busybox'].find((path) => existsSync(path));
 
 /** `dpkg -S`; files in /bin may be registered under their place before /bin became a link. */
@@ -49,9 +62,11 @@ function packageOfFile(file) {
   return said.slice(0, said.indexOf(':'));
 }
 
-/** Its source, and the sources of what was linked into it (Built-Using: Debian signs kernels in a source package of its own). */
-function sourcesOf(name) {
-  const format = '${source:Package} (= ${source:Version}), ${Built-Using}';
-  const said = execFileSync('dpkg-query', ['--show', `--showformat=${format}`, name], { encoding: 'utf8' });
-  return [...said.matchAll(/(\S+) \(= (\S+)\)/g)].map(([, source, version]) => ({ source, version }));
-}
+/** A package's source, and the sources of what was linked into it (Built-Using: Debian signs kernels in a source package of its own). */
+const describe = (name) =>
+  execFileSync('dpkg-query', ['--show', '--showformat=${source:Package} (= ${source:Version}), ${Built-Using}', name], {
+    encoding: 'utf8',
+  });
+
+const sourcesIn = (text) =>
+  [...text.matchAll(/(\S+) \(= (\S+)\)/g)].map(([, source, version]) => ({ source, version }));
