@@ -1,5 +1,4 @@
 import { createConnection } from 'node:net';
-import { userInfo } from 'node:os';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
@@ -11,6 +10,7 @@ import type { Home } from './home';
 import { mapAnswer } from './mapped-link';
 import { toAppError } from './rpc-errors';
 import { unixPath } from './unix-path';
+import { userName } from './user-name';
 
 /** The engine's procedures, typed. Every failure is an AppError. */
 export type AtollClient = ContractRouterClient<Contract>;
@@ -55,7 +55,7 @@ function openSocket(home: Home, door: Actor['door']): Promise<{ ws: WebSocket; i
     const ws = new WebSocket(`ws://engine${RPC_PATH}`, {
       // Not `ws+unix:`: that form splits at colons, and a home may have one in its path.
       createConnection: () => createConnection({ path }),
-      headers: { [HEADERS.user]: userInfo().username, [HEADERS.door]: door },
+      headers: { [HEADERS.user]: userName(), [HEADERS.door]: door },
       perMessageDeflate: false,
       maxPayload: 0,
     });

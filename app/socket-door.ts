@@ -3,7 +3,6 @@ import { chmodSync, rmSync } from 'node:fs';
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { userInfo } from 'node:os';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import { CONTRACT_VERSION } from '../contract/version';
@@ -15,6 +14,7 @@ import type { Holder } from './lock';
 import { paced } from './paced';
 import { unixPath } from './unix-path';
 import { BUILD, VERSION } from './version';
+import { userName } from './user-name';
 
 /** The largest request; `networks.addMany` of 2,000 drafts with full comments stays below it. */
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
@@ -37,7 +37,7 @@ export async function openSocketDoor(
   holder: Holder['holder'],
 ): Promise<SocketDoor> {
   const handler = handlerOf(served, (router) => new RPCHandler(router));
-  const owner = userInfo().username;
+  const owner = userName();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES, clientTracking: true });
   sockets.on('headers', (headers) => headers.push(...introduction(holder)));
   const server = createServer((_request, response) => response.writeHead(404).end());

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { createRouterClient } from '@orpc/server';
 import type { MessagePortMain, ParentPort } from 'electron';
 import type { App } from '../app/create-app';
@@ -10,6 +9,7 @@ import type { Sealer } from '../app/sealed-secrets';
 import { AppError } from '../contract/app-error';
 import { type DesktopClient, stopLabs, tellOf } from './engine-watch';
 import type { FromEngine, ToEngine } from './messages';
+import { userName } from '../app/user-name';
 
 interface Asked {
   readonly data: ToEngine;
@@ -21,7 +21,7 @@ type Parent = Pick<ParentPort, 'on' | 'postMessage'>;
 /** The engine's process: opens the home, then serves every port that main hands over. Ports that come before wait. */
 export function runEngine(parent: Parent, exit: (code: number) => void): void {
   const say = (message: FromEngine): void => parent.postMessage(message);
-  const actor = { user: userInfo().username, door: 'desktop' as const };
+  const actor = { user: userName(), door: 'desktop' as const };
   const keychain = new AskedSealer(say);
   const opening = openForeground(resolveHome(undefined), 'desktop', { sealer: keychain });
   const ports = new Set<MessagePortMain>();

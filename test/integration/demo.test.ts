@@ -127,7 +127,7 @@ describe.skipIf(missing !== null)(blockName('the demo', missing), () => {
     // The engine has no reason to stay, and ends by itself.
     await eventually(
       () => `nothing to be left; there is ${processesOf(atoll.home, namespaces).map(({ argv }) => argv.join(' '))}`,
-      20_000,
+      60_000,
       () => (processesOf(atoll.home, namespaces).length === 0 ? true : undefined),
     );
     expect(mountsOf(atoll.home)).toEqual([]);
