@@ -153,8 +153,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     await atoll.heard('the drift to be repaired', seq, ({ type }) => type === 'drift.repaired');
     expect(await settled(atoll)).toMatchObject({ state: 'in_sync' });
     // Flushed, the table is not there at all until it is back.
-    const filter = async () =>
-      (await shell.run(['nft', 'list', 'table', 'bridge', table], { okExits: 'any' })).stdout;
+    const filter = async () => (await shell.run(['nft', 'list', 'table', 'bridge', table], { okExits: 'any' })).stdout;
     expect(await filter()).toContain('policy drop');
     // Flushed while the engine runs it is back by itself.
     await hand.flushSeal('');
