@@ -94,7 +94,7 @@ export class LabShell implements Shell {
     this.fed += 1;
     try {
       this.kept ??= new KeptShells(
-        () => startSh((line) => channelProcess(this.inside(this.spoken(['sh', '-c', line]))), this.name, PLAIN),
+        () => startSh((line) => channelProcess(this.dyingWithUs(['sh', '-c', line])), this.name, PLAIN),
         () => this.gone(),
       );
       return await this.kept.run(work, spoken, options);

@@ -89,7 +89,9 @@ function wordsOf(spec: BridgeSpec, storeId: string): Words {
 }
 
 const sealTemplate = (storeId: string): string =>
-  sealText(sealTable(storeId), ANY).replaceAll('"', '\\"').replaceAll(ANY, '$name');
+  `add table netdev ${sealTable(storeId)}\n${sealText(sealTable(storeId), ANY)}`
+    .replaceAll('"', '\\"')
+    .replaceAll(ANY, '$name');
 
 const SCRIPT = `export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"; set -f
 runner() { cat <<'RUNNER'
