@@ -90,7 +90,7 @@ async function newuidmap(shell: Shell): Promise<DoctorCheck> {
 }
 
 async function subordinateIds(): Promise<DoctorCheck> {
-  const { username, uid } = userInfo();
+  const { username, uid } = whoIsThis();
   const files = await Promise.all(['/etc/subuid', '/etc/subgid'].map(read));
   const ranges = files.map((text) => rangeOf(text ?? '', username, uid));
   const isFine = ranges.every((count) => count >= 65_536);
@@ -111,6 +111,16 @@ async function subordinateIds(): Promise<DoctorCheck> {
           root: true,
         },
   };
+}
+
+/** By number where no account has this user, as in some containers: then getpwuid_r(3) knows nobody, and Node throws. */
+function whoIsThis(): { username: string; uid: number } {
+  try {
+    return userInfo();
+  } catch {
+    const uid = process.getuid?.() ?? -1;
+    return { username: String(uid), uid };
+  }
 }
 
 /** How many ids subuid(5) gives to a user, who may stand there by name or by number. */
