@@ -29,6 +29,11 @@ export async function newWindow(
 
 /** What axe finds on the page, each as one line; empty when it is clean. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // Colours are judged when they have faded over.
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
     .analyze();
