@@ -139,19 +139,21 @@ const LAB_PROGRAMS = /(^|\/)(unshare|bash|sleep|virtlogd|libvirtd|dnsmasq|qemu-s
 export function strayProcesses(home: Home, labPid: number | null, enginePid: number | null): string[] {
   const namespaces = labPid === null ? [] : [namespaceOf(labPid, 'pid'), namespaceOf(labPid, 'net')];
   const parents = parentsNow();
-  const ofEngine = ({ pid }: Process): boolean => {
-    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at))
-      if (at === enginePid) return true;
-    return false;
-  };
   return processesOf(home.path, namespaces)
-    .filter((process) => !ofEngine(process) && !LAB_PROGRAMS.test(process.argv[0] ?? '') && !isOurOwn(process, parents))
+    .filter(
+      (process) => !LAB_PROGRAMS.test(process.argv[0] ?? '') && !isBelow(process, [enginePid, OURSELVES], parents),
+    )
     .map(({ pid, argv }) => `the process ${pid} is left: ${argv.join(' ').slice(0, 200)}`);
 }
 
-/** Commands that the test itself runs. */
-function isOurOwn({ pid }: Process, parents: ReadonlyMap<number, number>): boolean {
-  return parents.get(pid) === process.pid;
+/** The test, which keeps a shell in the lab as an engine does. */
+const OURSELVES = process.pid;
+
+/** Whether a process descends from one of these. */
+function isBelow({ pid }: Process, of: readonly (number | null)[], parents: ReadonlyMap<number, number>): boolean {
+  for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at))
+    if (of.includes(at)) return true;
+  return false;
 }
 
 const parentsNow = (): Map<number, number> => new Map(allProcesses().map(({ pid, parent }) => [pid, parent]));
