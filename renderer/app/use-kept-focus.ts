@@ -23,7 +23,11 @@ export function useKeptFocus(): void {
       had = [{ element: target, around }, ...had.filter((one) => one?.element !== target)].slice(0, REMEMBERED);
     };
     const onBlur = ({ target, relatedTarget }: FocusEvent): void => {
-      if (relatedTarget === null && target instanceof HTMLElement && target.isConnected) had = [null, ...had];
+      if (relatedTarget !== null || !(target instanceof HTMLElement)) return;
+      // Chromium tells of focus that goes with its element before the element is gone: whether a person gave it up shows after that.
+      queueMicrotask(() => {
+        if (target.isConnected && document.activeElement === document.body) had = [null, ...had];
+      });
     };
     const find = (): void => {
       if (document.activeElement !== document.body || had[0]?.element.isConnected !== false) return;
