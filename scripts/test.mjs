@@ -7,15 +7,23 @@ import path from 'node:path';
 import { ROOT, ensureNodeModules } from './lib/setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
-const skippedNames = [];
-const failedNames = [];
+/** How many tests were skipped, by the block that says why. */
+const skippedBlocks = new Map();
+const failures = [];
 const scratch = mkdtempSync(path.join(tmpdir(), 'atoll-test-'));
 const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
 
-function count(state, name) {
+function count(state, name, { block = name, why = '' } = {}) {
   total[state] += 1;
-  if (state === 'failed') failedNames.push(name);
-  if (state === 'skipped') skippedNames.push(name);
+  if (state === 'failed') failures.push(why === '' ? name : `${name}\n      ${why}`);
+  if (state === 'skipped') skippedBlocks.set(block, (skippedBlocks.get(block) ?? 0) + 1);
+}
+
+/** The first lines of what a failed test said, without its colours. */
+function saidBy(test) {
+  // eslint-disable-next-line no-control-regex
+  const plain = (test.failureMessages?.[0] ?? '').replaceAll(/\u001b\[[0-9;]*m/g, '');
+  return plain.split('\n').slice(0, 6).join('\n      ').slice(0, 800);
 }
 
 /** A check that passes or fails as a whole; runs beside others, prints its output only when it fails. */
@@ -48,7 +56,8 @@ function tally(label, report, exit) {
       for (const test of file.assertionResults) {
         seen += 1;
         const state = test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped';
-        count(state, `${label}: ${test.fullName}`);
+        const block = `${label}: ${test.ancestorTitles.join(' ') || test.title}`;
+        count(state, `${label}: ${test.fullName}`, { block, why: state === 'failed' ? saidBy(test) : '' });
       }
     }
   }
@@ -145,8 +154,9 @@ await Promise.all([
 ]);
 rmSync(scratch, { recursive: true, force: true });
 
-if (skippedNames.length > 0) console.log(`\nSkipped here:\n  ${skippedNames.join('\n  ')}`);
-if (failedNames.length > 0) console.log(`\nFailed:\n  ${failedNames.join('\n  ')}`);
+if (skippedBlocks.size > 0) console.log('\nSkipped here:');
+for (const [block, tests] of skippedBlocks) console.log(`  ${tests} of ${block}`);
+if (failures.length > 0) console.log(`\nFailed:\n  ${failures.join('\n  ')}`);
 console.log(`\n${((Date.now() - started) / 60_000).toFixed(1)} minutes`);
 console.log(`Tests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;

@@ -1,9 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import type { OwnPreferences, TableId } from '../../contract';
-import { client } from '../api/client';
-import { keys } from '../api/keys';
-import { patch } from '../api/patch';
+import type { TableId } from '../../contract';
+import { keepPreferences } from '../api/keep-preferences';
 import { queries } from '../api/queries';
 import type { ColumnChoice } from '../ui/table-columns';
 
@@ -13,16 +11,15 @@ export function useTableChoice(table: TableId) {
   const tables = useQuery(queries.preferences()).data?.preferences.tables;
   const onChoice = useCallback(
     (choice: ColumnChoice | null): void => {
-      const { [table]: _, ...others } = cache.getQueryData<OwnPreferences>(keys.preferences)?.preferences.tables ?? {};
-      const next =
-        choice === null ? others : { ...others, [table]: { order: [...choice.order], hidden: [...choice.hidden] } };
-      patch<OwnPreferences>(cache, keys.preferences, (old) => ({
-        ...old,
-        preferences: { ...old.preferences, tables: next },
-      }));
-      client.preferences
-        .keep({ tables: next })
-        .catch((error: unknown) => console.info('the columns are not kept as they are', error));
+      const chosen = choice === null ? {} : { [table]: { order: [...choice.order], hidden: [...choice.hidden] } };
+      keepPreferences(
+        cache,
+        (old) => {
+          const { [table]: _, ...others } = old?.tables ?? {};
+          return { tables: { ...others, ...chosen } };
+        },
+        'the choice of columns',
+      );
     },
     [cache, table],
   );

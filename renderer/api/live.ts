@@ -72,8 +72,9 @@ const CHANGING = /^(host|network|drift|vnic|outside|forward)\.|^vm\.(?!state)/;
 /** Whether a remedy has just ended, well or not: doctor looks again. */
 const hasMended = (job: Job | null): boolean => job?.kind === 'system.remedy' && job.endedAt !== null;
 
-/** The feed tells everyone's; a window shows only its own person's. */
+/** The feed tells everyone's; a window shows only its own person's, and not the ones that its own have overtaken. */
 function patchPreferences(cache: QueryClient, changes: readonly Change[]): void {
+  if (cache.isMutating({ mutationKey: keys.preferences }) > 0) return;
   patch<OwnPreferences>(cache, keys.preferences, (old) => {
     const own = changes.find((change) => change.id === old.user);
     return own === undefined ? old : { ...old, preferences: own.value as Preferences };

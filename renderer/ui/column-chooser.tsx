@@ -20,8 +20,21 @@ export function ColumnChooser<T>({
   onChoose: (choice: ColumnChoice | null) => void;
 }) {
   const [open, setOpen] = useState(false);
-  const choices = arranged.filter(({ column }) => isChosen(column));
-  const keep = (next: readonly Arranged<T>[]): void => onChoose(choiceOf(next));
+  // A box must follow its click in the same moment: what is chosen comes back from where it is kept a little later.
+  const [chosen, setChosen] = useState<readonly Arranged<T>[] | null>(null);
+  const choices = (chosen ?? arranged).filter(({ column }) => isChosen(column));
+  const keep = (next: readonly Arranged<T>[]): void => {
+    setChosen(next);
+    onChoose(choiceOf(next));
+  };
+  const reset = (): void => {
+    setChosen(null);
+    onChoose(null);
+  };
+  const close = (): void => {
+    setChosen(null);
+    setOpen(false);
+  };
   const last = choices.filter(({ shown }) => shown).length === 1;
   return (
     <>
@@ -41,12 +54,12 @@ export function ColumnChooser<T>({
           size="small"
           cancel={false}
           extra={
-            <Button variant="link" onClick={() => onChoose(null)}>
+            <Button variant="link" onClick={reset}>
               {text.columnsReset}
             </Button>
           }
-          onSubmit={() => setOpen(false)}
-          onClose={() => setOpen(false)}
+          onSubmit={close}
+          onClose={close}
         >
           <ul className="rows">
             {choices.map(({ column, shown }, index) => (

@@ -1,9 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo } from 'react';
-import { MAX_UNFOLDED, type OwnPreferences, type Preferences } from '../../../contract';
-import { client } from '../../api/client';
-import { keys } from '../../api/keys';
-import { patch } from '../../api/patch';
+import { MAX_UNFOLDED, type Preferences } from '../../../contract';
+import { keepPreferences } from '../../api/keep-preferences';
 import { queries } from '../../api/queries';
 
 const FALLBACK_ASPECT = 1.3;
@@ -32,38 +30,29 @@ export function useArrangement(): Arrangement | null {
   const { data, isError } = useQuery(queries.preferences());
   const preferences = data?.preferences;
   const keep = useCallback(
-    (next: Partial<Preferences>): void => {
-      patch<OwnPreferences>(cache, keys.preferences, (old) => ({
-        ...old,
-        preferences: { ...old.preferences, ...next },
-      }));
-      client.preferences.keep(next).catch((error: unknown) => console.info('the map is not kept as it is', error));
-    },
+    (change: (old: Preferences | undefined) => Partial<Preferences>): void =>
+      keepPreferences(cache, change, 'the arrangement of the map'),
     [cache],
   );
   const firstSeen = preferences?.mapAspect === null;
   useEffect(() => {
     // Taken once: a window made larger or smaller moves nothing.
-    if (firstSeen) keep({ mapAspect: aspectOfWindow() });
+    if (firstSeen) keep(() => ({ mapAspect: aspectOfWindow() }));
   }, [firstSeen, keep]);
   return useMemo(() => {
     // A map that can't be kept is better than none.
     if (preferences === undefined && !isError) return null;
-    const unfolded = preferences?.mapUnfolded ?? [];
-    const opened = new Set(unfolded);
     return {
-      refit: () => keep({ mapAspect: aspectOfWindow() }),
+      refit: () => keep(() => ({ mapAspect: aspectOfWindow() })),
       aspect: preferences?.mapAspect ?? aspectOfWindow(),
-      opened,
-      toggle: (islandId) =>
-        keep({
-          mapUnfolded: opened.has(islandId)
-            ? unfolded.filter((id) => id !== islandId)
-            : [...unfolded, islandId].slice(-MAX_UNFOLDED),
-        }),
+      opened: new Set(preferences?.mapUnfolded),
+      toggle: (islandId) => keep((old) => ({ mapUnfolded: toggled(old?.mapUnfolded ?? [], islandId) })),
     };
   }, [preferences, isError, keep]);
 }
+
+const toggled = (unfolded: readonly string[], id: string): string[] =>
+  unfolded.includes(id) ? unfolded.filter((one) => one !== id) : [...unfolded, id].slice(-MAX_UNFOLDED);
 
 /** Kept within reason: what was laid out for a sliver of a window would be a sliver for good. */
 function aspectOfWindow(): number {
