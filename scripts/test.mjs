@@ -21,7 +21,6 @@ function count(state, name, { block = name, why = '' } = {}) {
 
 /** The first lines of what a failed test said, without its colours. */
 function saidBy(test) {
-  // eslint-disable-next-line no-control-regex
   const plain = (test.failureMessages?.[0] ?? '').replaceAll(/\u001b\[[0-9;]*m/g, '');
   return plain.split('\n').slice(0, 6).join('\n      ').slice(0, 800);
 }
