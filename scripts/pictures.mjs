@@ -1,9 +1,9 @@
 /**
- * Takes the pictures of docs/pictures anew, from a run. The taker is TypeScript like the tests whose page models it uses, so it
+ * Takes the pictures of docs/pictures anew, from a run; `pictures.mjs FOLDER` those of every screen at both sizes, to look at. The taker is TypeScript like the tests whose page models it uses, so it
  * is bundled first; the screens must have been built (scripts/build-renderer.mjs).
  */
 import { mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -23,7 +23,12 @@ await build({
   define: { __ATOLL_VERSION__: '"pictures"', __ATOLL_BUILD__: '"pictures"' },
 });
 const { takePictures } = await import(pathToFileURL(outfile).href);
-const taken = await takePictures(join(root, 'docs', 'pictures'), join(root, 'dist', 'renderer'));
+const SMALL = { width: 1280, height: 800 };
+const LARGE = { width: 1920, height: 1080 };
+const [wanted] = process.argv.slice(2);
+const folder = wanted === undefined ? join(root, 'docs', 'pictures') : resolve(wanted);
+const sizes = wanted === undefined ? [SMALL] : [SMALL, LARGE];
+const taken = await takePictures(folder, join(root, 'dist', 'renderer'), sizes);
 rmSync(outfile);
-console.log(`${taken.length} pictures in docs/pictures`);
+console.log(`${taken.length} pictures in ${folder}`);
 process.exit(0);

@@ -8,27 +8,29 @@ import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { setSchoolScene } from './scenes';
 
-const SIZES = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-];
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+type Shoot = (name: string) => Promise<void>;
+
 const SETTLE_MS = 500;
 
 /**
- * Every screen at both sizes in both themes, from a run of the real engine with simulated hosts. `folder` is where the pictures
- * go, `screens` the built screens. Returns the names of the files.
+ * Every screen in both themes, from a run of the real engine with simulated hosts. `folder` is where the pictures go, `screens`
+ * the built screens, `sizes` those of the window in CSS pixels. Returns the names of the files.
  */
-export async function takePictures(folder: string, screens: string): Promise<string[]> {
+export async function takePictures(folder: string, screens: string, sizes: readonly Size[]): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const [empty, school] = [await openSimulatedApp(screens), await openSimulatedApp(screens)];
   const browser = await launch();
   const taken: string[] = [];
   try {
     await setSchoolScene(school);
-    for (const viewport of SIZES) {
+    for (const viewport of sizes) {
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page } = await newWindow(browser, { viewport, colorScheme });
-        const shoot = async (name: string): Promise<void> => {
+        const shoot: Shoot = async (name) => {
           await page.waitForTimeout(SETTLE_MS);
           const file = `${name}-${colorScheme}-${viewport.width}.png`;
           await page.screenshot({ path: join(folder, file) });
@@ -49,32 +51,75 @@ export async function takePictures(folder: string, screens: string): Promise<str
   return taken;
 }
 
-async function tour(page: Page, shoot: (name: string) => Promise<void>): Promise<void> {
+async function tour(page: Page, shoot: Shoot): Promise<void> {
   const shell = new Shell(page);
-  const map = new MapScreen(page);
-  await see(map.frame).toBeVisible();
-  await shoot('map');
-  await map.vm('web').click();
-  await shoot('map-web');
-  for (const [screen, name] of [
-    ['Networks', 'blue'],
-    ['Hosts', 'simulated'],
-    ['Virtual machines', 'gw'],
+  await mapAndItsTwin(page, shoot);
+  for (const [screen, name, dialog] of [
+    ['Networks', 'blue', 'New network'],
+    ['Hosts', 'simulated', 'Add a host'],
+    ['Virtual machines', 'gw', 'New VM'],
   ] as const) {
+    const file = fileName(screen);
     await shell.go(screen);
-    await shoot(screen.toLowerCase().replace(' ', '-'));
+    await shoot(file);
+    await inDialog(page, dialog, () => shoot(fileName(dialog)));
     await page.getByRole('main').getByRole('link', { name, exact: true }).first().click();
-    await shoot(`${screen.toLowerCase().replace(' ', '-')}-detail`);
+    await tabs(page, (tab) => shoot(`${file}-detail${tab}`));
+    if (screen === 'Hosts') {
+      await page.getByRole('tab', { name: 'Networks' }).click();
+      await inDialog(page, 'Setup networks…', () => shoot('setup-networks'));
+    }
   }
   await page.getByRole('button', { name: 'Console' }).click();
   await page.locator('.xterm-helper-textarea').focus();
   await page.keyboard.type('help\n');
   await shoot('console');
-  for (const screen of ['Activity', 'Doctor'] as const) {
+  for (const screen of ['Activity', 'Doctor', 'Backups'] as const) {
     await shell.go(screen);
-    await shoot(screen.toLowerCase());
+    await tabs(page, (tab) => shoot(`${fileName(screen)}${tab}`));
   }
-  await shell.go('Networks');
-  await page.getByRole('button', { name: 'New network' }).click();
-  await shoot('new-network');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('plug');
+  await shoot('palette');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await shoot('shortcuts');
+  await page.keyboard.press('Escape');
 }
+
+async function mapAndItsTwin(page: Page, shoot: Shoot): Promise<void> {
+  const map = new MapScreen(page);
+  await see(map.frame).toBeVisible();
+  await shoot('map');
+  await map.vm('web').click();
+  await shoot('map-web');
+  await map.island('blue').first().click();
+  await shoot('map-network');
+  await page.keyboard.press('t');
+  await see(map.table).toBeVisible();
+  await shoot('map-table');
+}
+
+/** Each tab of the screen in turn, the first without a name; once where it has none. */
+async function tabs(page: Page, shoot: Shoot): Promise<void> {
+  const all = page.getByRole('main').getByRole('tab');
+  await shoot('');
+  for (let i = 1; i < (await all.count()); i++) {
+    const title = (await all.nth(i).innerText()).replace(/[^a-z ]/gi, '').trim();
+    await all.nth(i).click();
+    await shoot(`-${fileName(title)}`);
+  }
+}
+
+async function inDialog(page: Page, opener: string, shoot: () => Promise<void>): Promise<void> {
+  await page.getByRole('button', { name: opener }).first().click();
+  await see(page.getByRole('dialog')).toBeVisible();
+  await shoot();
+  await page.keyboard.press('Escape');
+}
+
+const fileName = (title: string): string =>
+  title
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
