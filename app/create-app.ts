@@ -25,6 +25,8 @@ export interface App extends Required<Served> {
   readonly log: Log;
   /** Whether the engine has a reason to stay: an active host, an open job. */
   needed(): boolean;
+  /** False once the home was removed, or put elsewhere, under this engine: what it still does nobody can find. */
+  homeStands(): boolean;
   /** Resolves when the engine has been asked to end; whoever holds the app then closes its doors and calls `close`. */
   readonly stopAsked: Promise<void>;
   /** This computer has woken from sleep (the engine notices by itself too, some seconds later). */
@@ -105,6 +107,7 @@ async function assemble(
     },
     onReplaced: (watcher) => running.onReplaced(watcher),
     log,
+    homeStands: () => lock.stands(),
     needed: () => running.engine.needed(),
     stopAsked,
     wake: () => running.engine.wake(),

@@ -18,7 +18,7 @@ const LOOK_MS = Math.min(1000, GRACE_MS);
 
 /**
  * The background engine of a home. It ends on `system.stop`, on SIGTERM, and by itself when it has no active host,
- * no open job and no client for a while; labs and VMs go on in each case.
+ * no open job and no client for a while, or when its home was removed; labs and VMs go on in each case.
  */
 export async function runDaemon(args: readonly string[]): Promise<void> {
   let app: App;
@@ -81,12 +81,14 @@ function idle(app: App, door: SocketDoor): Promise<string> {
   return new Promise((resolve) => {
     let since = Date.now();
     const timer = setInterval(() => {
-      if (door.clients() > 0 || app.needed()) since = Date.now();
-      else if (Date.now() - since >= GRACE_MS) {
-        clearInterval(timer);
-        resolve('nothing to do');
-      }
+      if (!app.homeStands()) end('its home is gone');
+      else if (door.clients() > 0 || app.needed()) since = Date.now();
+      else if (Date.now() - since >= GRACE_MS) end('nothing to do');
     }, LOOK_MS);
+    const end = (why: string): void => {
+      clearInterval(timer);
+      resolve(why);
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { platform } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '../contract/app-error';
@@ -11,6 +11,8 @@ export const Holder = z.object({ pid: z.int(), holder: z.enum(['daemon', 'deskto
 export type Holder = z.infer<typeof Holder>;
 
 export interface HomeLock {
+  /** False once the file that is locked is no more at its path: the home was removed or put elsewhere, and another engine may start there. */
+  stands(): boolean;
   release(): void;
 }
 
@@ -34,7 +36,17 @@ export function lockHome(home: Home, holder: Holder['holder']): HomeLock {
     closeSync(fd);
     throw homeError(home.path, error);
   }
-  return { release: () => closeSync(fd) };
+  return { stands: () => isAt(fd, home.lock), release: () => closeSync(fd) };
+}
+
+/** Whether the open file is the one at the path. A path that can't be looked at says nothing. */
+function isAt(fd: number, path: string): boolean {
+  try {
+    const [open, there] = [fstatSync(fd), statSync(path)];
+    return open.ino === there.ino && open.dev === there.dev;
+  } catch (error) {
+    return systemCode(error) !== 'ENOENT';
+  }
 }
 
 /** Who wrote itself down as the last holder; null when nobody did or the file makes no sense. Not a proof that it lives. */

@@ -1,9 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backup, Cluster, Network } from '../../contract';
 import { AtollCli } from '../support/atoll-cli';
+import { isAlive } from '../support/processes';
 import { type Program, builtProgram } from '../support/program';
 
 const ROOT = process.getuid?.() === 0;
@@ -70,6 +71,17 @@ describe('homes, from the command line', () => {
     expect(statSync(atoll.home).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(atoll.home))
       expect([name, statSync(join(atoll.home, name)).mode & 0o077]).toEqual([name, 0]);
+  });
+
+  it('let an engine end whose home was removed, whatever it has to do', async () => {
+    await atoll.ok('host', 'add', 'sim', '--simulated');
+    const pid = (await atoll.enginePid()) ?? 0;
+    expect(isAlive(pid)).toBe(true);
+    rmSync(atoll.home, { recursive: true });
+    const begun = Date.now();
+    while (isAlive(pid) && Date.now() - begun < 10_000) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(isAlive(pid)).toBe(false);
+    await atoll.ok('cluster', 'list');
   });
 
   it('let an engine that nobody needs end by itself', async () => {
