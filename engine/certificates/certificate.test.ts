@@ -57,6 +57,72 @@ describe('the certificate of isolation', () => {
   });
 });
 
+describe('the page of the certificate', () => {
+  let t: TestEngine;
+  let hosts: string[];
+  const page = async (network: string): Promise<string> =>
+    (await t.client.networks.certificate({ network, html: true })).html ?? '';
+
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+    hosts = await t.addHosts(2);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    await t.client.networks.check({ network: 'blue', probe: true });
+  });
+  afterEach(() => t.close());
+
+  it('says of what, by whom and when it was issued, with what product, and how it is verified', async () => {
+    const { certificate } = await t.client.networks.certificate({ network: 'blue' });
+    const { network, storeId, version, issuedBy } = certificate;
+    const html = await page('blue');
+    for (const words of [network.id, network.bridge, storeId, `Atoll ${version}`, issuedBy, 'not signed'])
+      expect(html).toContain(words);
+    expect(html).toMatch(/Issued<\/dt>\s*<dd>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/);
+    expect(html).toContain(`atoll network check ${network.id} --probe`);
+    expect(html).toContain('Proven on 2 of 2 hosts');
+    for (const limit of certificate.limits) expect(html).toContain(limit);
+  });
+
+  it('shows each point of the last check of each host with its evidence', async () => {
+    const { certificate } = await t.client.networks.certificate({ network: 'blue' });
+    const html = await page('blue');
+    for (const { latest, hostId } of certificate.hosts) {
+      expect(html).toContain(hostId);
+      expect(latest?.points.length).toBeGreaterThan(8);
+      for (const point of latest?.points ?? []) {
+        expect(html).toContain(point.title);
+        expect(html).toContain(point.evidence);
+      }
+    }
+  });
+
+  it('tells what failed when, what had happened, and what was repaired', async () => {
+    const meddled = t.fleet.machine(hosts[0] ?? '').control.flushSeal('blue');
+    await t.client.networks.check({ network: 'blue' });
+    await meddled;
+    await t.until(() => t.eventTypes().includes('drift.repaired'));
+    const html = await page('blue');
+    expect(html).toContain('NOT isolated');
+    expect(html).toContain('What had happened: blue on sim1');
+    expect(html).toMatch(/<strong>Repaired<\/strong>: blue on sim1/);
+    expect(html).toMatch(/after \d+\.\d s/);
+  });
+
+  it('warns that a simulated host proves nothing, and does not say proven where a host is not watched', async () => {
+    expect(await page('blue')).toContain('this page proves nothing about a real one');
+    await t.done(t.client.hosts.maintenance({ host: hosts[1] ?? '' }));
+    const html = await page('blue');
+    expect(html).toContain('Proven on 1 of 2 hosts');
+    expect(html).toContain('Because the host is in maintenance');
+  });
+
+  it('loads nothing from anywhere and has no script', async () => {
+    const html = await page('blue');
+    expect(html).not.toMatch(/\bsrc=|\bhref=|url\(|@import|https?:|<script|<link|<iframe|\son\w+=/i);
+  });
+});
+
 describe('overall', () => {
   it('is isolated only where all are, and says so of at least one', () => {
     expect(overall(['isolated', 'isolated'])).toBe('isolated');

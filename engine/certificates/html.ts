@@ -6,61 +6,38 @@ import type {
   IsolationCertificate,
   Verdict,
 } from '../../contract';
-
-/** A piece of HTML that is whole; plain strings are escaped where they are put in, so no name can become markup. */
-class Html {
-  constructor(readonly source: string) {}
-}
-type Part = string | number | Html | readonly Html[];
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? '');
-
-function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  const source = strings.map((text, i) => {
-    const part = parts[i];
-    if (part === undefined) return text;
-    return text + (part instanceof Html ? part.source : Array.isArray(part) ? joined(part) : escape(String(part)));
-  });
-  return new Html(source.join(''));
-}
-const joined = (parts: readonly Html[]): string => parts.map((part) => part.source).join('');
+import { Html, html } from './markup';
+import { STYLE } from './style';
+import { verifyPart } from './verify';
 
 const VERDICTS: Record<Verdict, string> = {
   isolated: 'Isolated',
   not_isolated: 'NOT isolated',
   unknown: 'Not proven',
 };
+const MEANINGS: Record<Verdict, string> = {
+  isolated: 'On every host that bears the network all points of the last check hold, and nothing was changed since.',
+  not_isolated: 'On at least one host a point of the last check does not hold.',
+  unknown: 'On at least one host the last check can not be relied on, or there was none.',
+};
 const OUTCOMES: Record<Incident['outcome'], string> = {
   repaired: 'Repaired',
   open: 'Not over yet',
   failed: 'Could not be repaired so far',
 };
+const KINDS: Record<CertifiedHost['kind'], string> = {
+  lab: 'lab of its own on a computer',
+  local: 'computer that runs Atoll',
+  ssh: 'Linux host, over SSH',
+  simulated: 'simulated',
+};
 
 /** Nothing is loaded from anywhere and no script runs, whatever the names say. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
-const STYLE = `
-:root { color-scheme: light; font: 15px/1.45 system-ui, sans-serif; color: #151515; background: #fff }
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1.5rem }
-h1 { font-size: 1.6rem; margin-bottom: 0 } h2 { font-size: 1.15rem; margin: 2rem 0 .4rem; border-bottom: 1px solid #999 }
-h3 { font-size: 1rem; margin: 1.2rem 0 .3rem }
-table { border-collapse: collapse; width: 100% } th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #ddd }
-td { overflow-wrap: anywhere } thead { display: table-header-group } tr { break-inside: avoid }
-.verdict { display: inline-block; padding: .15rem .6rem; border: 2px solid; font-weight: 700 }
-.isolated { color: #1e5c1e } .not_isolated { color: #8f1206 } .unknown { color: #6b4c00 }
-.soft { color: #4d4d4d } @media print { body { margin: 0; max-width: none } }
-`;
-
-/** The certificate as one page that needs nothing beside it, made to be printed. All times are UTC. */
+/** The certificate as one page that needs nothing beside it, made to be printed on A4. All times are UTC. */
 export function certificateHtml(certificate: IsolationCertificate): string {
-  const { network, verdict } = certificate;
+  const { network, hosts } = certificate;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -73,115 +50,235 @@ export function certificateHtml(certificate: IsolationCertificate): string {
         </style>
       </head>
       <body>
-        <h1>Isolation of the network <bdi>${network.name}</bdi></h1>
-        <p class="soft">
-          Data center <bdi>${network.dataCenter}</bdi> · bridge ${network.bridge} · MTU ${network.mtu} · ${network.id}
-        </p>
-        <p>
-          ${verdictOf(verdict)} on ${certificate.hosts.length} host${certificate.hosts.length === 1 ? '' : 's'}, as
-          known ${time(certificate.issuedAt)}
-        </p>
-        <p class="soft">
-          Issued by <bdi>${certificate.issuedBy}</bdi> with Atoll ${certificate.version}, from the store
-          ${certificate.storeId}. Times are UTC. Not signed.
-        </p>
-        ${certificate.hosts.map(hostPart)}
-        <h2>What this does not say</h2>
-        <ul>
-          ${certificate.limits.map((limit) => html`<li>${limit}</li>`)}
-        </ul>
+        <main>
+          <div class="head">${LOGO} Atoll <span>Isolation certificate</span></div>
+          <h1>Network <bdi>${network.name}</bdi></h1>
+          ${sealPart(certificate)}
+          ${hosts.some((host) => host.kind === 'simulated') ? html`<p class="notice">${SIMULATED}</p>` : ''}
+          ${factsPart(certificate)} ${hosts.length === 0 ? '' : summaryPart(hosts)} ${hosts.map(hostPart)}
+          ${verifyPart(certificate)}
+          <section>
+            <h2>What this does not say</h2>
+            <ul>
+              ${certificate.limits.map((limit) => html`<li>${limit}</li>`)}
+            </ul>
+          </section>
+        </main>
       </body>
     </html> `;
   return page.source;
 }
 
-const verdictOf = (verdict: Verdict): Html => html`<span class="verdict ${verdict}">${VERDICTS[verdict]}</span>`;
-const time = (at: string): string => at.replace('T', ' ').replace(/\.\d+Z$/, '');
+const SIMULATED =
+  'Simulated. At least one of the hosts below exists in memory only: this page proves nothing about a real one.';
 
-function hostPart(host: CertifiedHost): Html {
-  return html`<h2>Host <bdi>${host.host}</bdi>${host.kind === 'simulated' ? ' (simulated)' : ''}</h2>
-    <p>
-      ${verdictOf(host.verdict)} ${host.doubt === null ? '' : `Because ${host.doubt}.`}
-      <span class="soft">Last live probe: ${host.probedAt === null ? 'none' : time(host.probedAt)}.</span>
-    </p>
-    ${host.latest === null ? '' : checkPart(host.latest)}
-    ${host.incidents.length === 0 ? html`<p class="soft">Nothing was changed from outside, as far as is known.</p>` : incidentsPart(host.incidents)}
-    ${host.history.length < 2 ? '' : historyPart(host.history)}`;
+const LOGO = html`<svg viewBox="0 0 24 24" fill="none" aria-hidden="true">
+  <circle cx="12" cy="12" r="9" stroke="#0f3d5c" stroke-width="3.4" stroke-dasharray="46 6 3 1.5" />
+  <circle cx="12" cy="12" r="2.2" fill="#d99a00" />
+</svg>`;
+
+/** Each result has its own sign: a tick, a cross, a question mark. */
+const SIGNS: Record<Verdict, string> = {
+  isolated: 'M5.5 12.5l4.2 4.2L18.5 8',
+  not_isolated: 'M7 7l10 10M17 7L7 17',
+  unknown: 'M8.6 9.2a3.4 3.2 0 1 1 4.7 2.9q-1.3 .7 -1.3 2M12 17.6v.6',
+};
+const sign = (verdict: Verdict): Html =>
+  html`<svg
+    viewBox="0 0 24 24"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="2.4"
+    stroke-linecap="round"
+    aria-hidden="true"
+  >
+    <circle cx="12" cy="12" r="10.6" stroke-width="1.8" />
+    <path d="${SIGNS[verdict]}" />
+  </svg>`;
+
+const resultOf = (verdict: Verdict, words = VERDICTS[verdict]): Html =>
+  html`<span class="result ${verdict}">${sign(verdict)} ${words}</span>`;
+
+const time = (at: string): string => at.replace('T', ' ').replace(/\.\d+Z$/, '');
+const hostsWords = (n: number): string => `${n} host${n === 1 ? '' : 's'}`;
+
+function sealPart({ verdict, hosts, issuedAt }: IsolationCertificate): Html {
+  const good = hosts.filter((host) => host.verdict === 'isolated').length;
+  return html`<div class="seal ${verdict}">
+    ${sign(verdict)}
+    <div>
+      <strong>${VERDICTS[verdict]}</strong>
+      <span>
+        ${hosts.length === 0 ? 'No host bears the network.' : `Proven on ${good} of ${hostsWords(hosts.length)}, as known on ${time(issuedAt)} UTC. ${MEANINGS[verdict]}`}
+      </span>
+    </div>
+  </div>`;
 }
 
-function checkPart(check: CertifiedCheck): Html {
-  return html`<h3>Last check: ${time(check.at)}, by <bdi>${check.by}</bdi>${check.probe ? ', with live probe' : ''}</h3>
+function factsPart(certificate: IsolationCertificate): Html {
+  const { network } = certificate;
+  const fact = (name: string, value: Html): Html =>
+    html`<div>
+      <dt>${name}</dt>
+      <dd>${value}</dd>
+    </div>`;
+  return html`<dl>
+    ${[
+      fact('Network id', html`<span class="mono">${network.id}</span>`),
+      fact('Data center', html`<bdi>${network.dataCenter}</bdi>`),
+      fact('Bridge on every host', html`<span class="mono">${network.bridge}</span>, MTU ${network.mtu}`),
+      fact('Issued', html`${time(certificate.issuedAt)} UTC, by <bdi>${certificate.issuedBy}</bdi>`),
+      fact('Store that it speaks for', html`<span class="mono">${certificate.storeId}</span>`),
+      fact(
+        'Product and format',
+        html`Atoll ${certificate.version}, <span class="mono">${certificate.format}</span>, not signed`,
+      ),
+    ]}
+  </dl>`;
+}
+
+function summaryPart(hosts: readonly CertifiedHost[]): Html {
+  const row = (host: CertifiedHost): Html => {
+    const points = host.latest?.points ?? [];
+    const good = points.filter((point) => point.ok === true).length;
+    return html`<tr>
+      <td><bdi>${host.host}</bdi></td>
+      <td>${KINDS[host.kind]}</td>
+      <td>${resultOf(host.verdict)}</td>
+      <td>${points.length === 0 ? 'none' : `${good} of ${points.length}`}</td>
+      <td class="when">${host.latest === null ? 'none' : time(host.latest.at)}</td>
+      <td class="when">${host.probedAt === null ? 'none listed' : time(host.probedAt)}</td>
+      <td>${host.incidents.length}</td>
+    </tr>`;
+  };
+  return table(
+    [
+      ['Host', 16],
+      ['Kind', 14],
+      ['Result', 16],
+      ['Points', 9],
+      ['Last check (UTC)', 17],
+      ['Live probe (UTC)', 17],
+      ['Incidents', 11],
+    ],
+    hosts.map(row),
+  );
+}
+
+/** A column's head, and its share of the width in percent: what is long is broken, what is short never is. */
+type Head = readonly [name: string, share: number];
+
+const table = (heads: readonly Head[], rows: readonly Html[]): Html =>
+  html`<div class="wide">
     <table>
       <thead>
         <tr>
-          <th>Point</th>
-          <th>Holds</th>
-          <th>Evidence</th>
+          ${heads.map(([name, share]) => html`<th scope="col" style="width: ${share}%">${name}</th>`)}
         </tr>
       </thead>
       <tbody>
-        ${check.points.map(pointRow)}
+        ${rows}
       </tbody>
-    </table>`;
+    </table>
+  </div>`;
+
+function hostPart(host: CertifiedHost): Html {
+  return html`<section>
+    <h2>Host <bdi>${host.host}</bdi></h2>
+    <p>${resultOf(host.verdict)} ${host.doubt === null ? '' : `Because ${host.doubt}.`}</p>
+    <p class="soft">
+      ${KINDS[host.kind]} · id <span class="mono">${host.hostId}</span> · last live probe
+      ${host.probedAt === null ? 'none listed' : `${time(host.probedAt)} UTC`}
+    </p>
+    ${host.latest === null ? '' : checkPart(host.latest)} ${incidentsPart(host.incidents)}
+    ${host.history.length < 2 ? '' : historyPart(host.history)}
+  </section>`;
 }
 
-function pointRow({ title, ok, evidence }: CheckPoint): Html {
-  const words = ok === null ? 'not seen' : ok ? 'yes' : 'NO';
-  return html`<tr>
-    <td>${title}</td>
-    <td>${words}</td>
-    <td>${evidence}</td>
-  </tr>`;
+/** How a point that holds, does not, or could not be looked at is written. */
+const POINT = {
+  true: { verdict: 'isolated', words: 'holds' },
+  false: { verdict: 'not_isolated', words: 'FAILS' },
+  null: { verdict: 'unknown', words: 'not seen' },
+} as const satisfies Record<`${CheckPoint['ok']}`, { verdict: Verdict; words: string }>;
+
+function checkPart(check: CertifiedCheck): Html {
+  const row = ({ title, ok, evidence }: CheckPoint): Html => {
+    const { verdict, words } = POINT[`${ok}`];
+    return html`<tr>
+      <td>${title}</td>
+      <td>${resultOf(verdict, words)}</td>
+      <td class="mono">${evidence}</td>
+    </tr>`;
+  };
+  return html`<h3>
+      Last check: ${time(check.at)} UTC, by <bdi>${check.by}</bdi>${check.probe ? ', with live probe' : ''}
+    </h3>
+    ${table(
+      [
+        ['What was checked', 36],
+        ['Result', 14],
+        ['Evidence', 50],
+      ],
+      check.points.map(row),
+    )}`;
 }
 
 function incidentsPart(incidents: readonly Incident[]): Html {
+  if (incidents.length === 0)
+    return html`<h3>Incidents</h3>
+      <p class="soft">Nothing was changed from outside, as far as is known.</p>`;
   const row = (one: Incident): Html =>
     html`<tr>
-      <td>${time(one.foundAt)}</td>
+      <td class="when">${time(one.foundAt)}</td>
       <td>${one.words}</td>
-      <td>
-        ${OUTCOMES[one.outcome]}${one.endedAt === null ? '' : `, ${time(one.endedAt)}`}${one.repair === null ? '' : `: ${one.repair}`}
+      <td><strong>${OUTCOMES[one.outcome]}</strong>${one.repair === null ? '' : `: ${one.repair}`}</td>
+      <td class="when">
+        ${one.endedAt === null ? '' : html`${time(one.endedAt)}<br />${afterWords(one.foundAt, one.endedAt)}`}
       </td>
     </tr>`;
   return html`<h3>Incidents</h3>
-    <table>
-      <thead>
-        <tr>
-          <th>Found</th>
-          <th>What was changed</th>
-          <th>What came of it</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${incidents.map(row)}
-      </tbody>
-    </table>`;
+    ${table(
+      [
+        ['Found (UTC)', 17],
+        ['What was changed from outside', 38],
+        ['What came of it', 28],
+        ['Over (UTC)', 17],
+      ],
+      incidents.map(row),
+    )}`;
+}
+
+/** How long it lasted: "after 0.4 s", "after 12 min". */
+function afterWords(from: string, to: string): string {
+  const seconds = Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+  if (seconds < 120) return `after ${seconds.toFixed(1)} s`;
+  return seconds < 7200 ? `after ${Math.round(seconds / 60)} min` : `after ${Math.round(seconds / 3600)} h`;
 }
 
 function historyPart(history: readonly CertifiedCheck[]): Html {
   const row = (check: CertifiedCheck): Html => {
     const failed = check.points
       .filter((point) => point.ok !== true)
-      .map((point) => `${point.title}: ${point.evidence}`);
+      .map(({ title, ok, evidence }) => `${ok === null ? 'Not seen: ' : ''}${title}: ${evidence}`);
+    const happened = check.incident === null ? [] : [`What had happened: ${check.incident.words}`];
     return html`<tr>
-      <td>${time(check.at)}</td>
-      <td>${VERDICTS[check.verdict]}${check.probe ? ', probed' : ''}</td>
+      <td class="when">${time(check.at)}</td>
+      <td>${resultOf(check.verdict)}</td>
+      <td>${check.probe ? 'yes' : ''}</td>
       <td><bdi>${check.by}</bdi></td>
-      <td>${failed.join('; ')}</td>
+      <td>${[...failed, ...happened].join('. ')}</td>
     </tr>`;
   };
-  return html`<h3>Checks</h3>
-    <table>
-      <thead>
-        <tr>
-          <th>When</th>
-          <th>Result</th>
-          <th>By</th>
-          <th>What did not hold</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${history.map(row)}
-      </tbody>
-    </table>`;
+  return html`<h3>All checks that are listed, the newest first</h3>
+    ${table(
+      [
+        ['When (UTC)', 22],
+        ['Result', 16],
+        ['Probe', 8],
+        ['By', 14],
+        ['What did not hold or was not seen', 40],
+      ],
+      history.map(row),
+    )}`;
 }
