@@ -52,7 +52,7 @@ export function certificateHtml(certificate: IsolationCertificate): string {
       <body>
         <main>
           <div class="head">${LOGO} Atoll <span>Isolation certificate</span></div>
-          <h1>Network <bdi>${network.name}</bdi></h1>
+          <h1>Isolation of the network <bdi>${network.name}</bdi></h1>
           ${sealPart(certificate)}
           ${hosts.some((host) => host.kind === 'simulated') ? html`<p class="notice">${SIMULATED}</p>` : ''}
           ${factsPart(certificate)} ${hosts.length === 0 ? '' : summaryPart(hosts)} ${hosts.map(hostPart)}
