@@ -10,6 +10,16 @@ describe('looksOf', () => {
     expect([...looks.values()].map((look) => look.colour)).toEqual(['green', 'blue', 'rose']);
   });
 
+  it('gives each the same look, in whatever order they are listed', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.uuid(), { maxLength: 60 }), (ids) => {
+        const given = looksOf(ids.map((id) => network(id)));
+        const turned = looksOf(ids.toReversed().map((id) => network(id)));
+        for (const id of ids) expect(turned.get(id)).toEqual(given.get(id));
+      }),
+    );
+  });
+
   it('keeps regular networks grey', () => {
     expect(looksOf([network('1', 'blue', false)]).get('1')).toEqual(GREY);
   });

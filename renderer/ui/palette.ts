@@ -30,7 +30,7 @@ interface Paintable {
 export const GREY: Look = { colour: 'grey', pattern: 'solid' };
 
 /**
- * A look for each network. The same network keeps its look when others come and go, as far as possible: it takes the colour
+ * A look for each network, the same in whatever order they are given. It keeps its look when others come and go, as far as possible: it takes the colour
  * that its name says (a network called "blue" is blue), else the one its id points to, else the next free one; patterns begin
  * when all twelve are taken. Regular networks are grey: they are the mainland, not islands.
  */
@@ -38,7 +38,8 @@ export function looksOf(networks: readonly Paintable[]): Map<string, Look> {
   const looks = new Map<string, Look>();
   const taken = new Set<number>();
   const slots = COLOURS.length * PATTERNS.length;
-  const isolated = networks.filter((network) => network.isIsolated);
+  // In the order in which they were made, which their ids tell: screens list them in orders of their own.
+  const isolated = networks.filter((network) => network.isIsolated).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const named = isolated.filter((network) => namedColour(network.name) >= 0);
   const others = isolated.filter((network) => namedColour(network.name) < 0);
   for (const network of networks) if (!network.isIsolated) looks.set(network.id, GREY);
