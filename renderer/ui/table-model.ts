@@ -8,7 +8,7 @@ export interface Column<T> {
   /** What the filter looks at and the sort goes by; a column without it does neither. */
   readonly text?: (row: T) => string | number;
   /** Its share of the room, and about how many characters fit at least. */
-  readonly width?: 5 | 8 | 10 | 15 | 20 | 25 | 30 | 40;
+  readonly width?: number;
   /** Figures stand to the right, one beneath the other. */
   readonly numeric?: boolean;
   /** Shown only when a person asks for it. */

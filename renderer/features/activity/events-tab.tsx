@@ -19,7 +19,7 @@ const columns: Column<Event>[] = [
   {
     id: 'at',
     title: text.when,
-    width: 25,
+    width: 23,
     text: (event) => event.seq,
     cell: (event) => (
       <span className="named">
@@ -31,7 +31,7 @@ const columns: Column<Event>[] = [
   {
     id: 'message',
     title: text.what,
-    width: 40,
+    width: 37,
     text: (event) => event.message,
     cell: (event) => <span title={event.message}>{event.message}</span>,
   },
@@ -41,7 +41,7 @@ const columns: Column<Event>[] = [
     width: 20,
     cell: (event) => <SubjectLinks subjects={event.subjects} />,
   },
-  { id: 'by', title: text.by, width: 15, text: (event) => byWords(event.by), cell: (event) => byWords(event.by) },
+  { id: 'by', title: text.by, width: 20, text: (event) => byWords(event.by), cell: (event) => byWords(event.by) },
   {
     id: 'type',
     title: text.type,

@@ -80,7 +80,7 @@ function JobPart({ job }: { job: Job }) {
         {' · '}
         <span className="mono">{job.kind}</span>
       </p>
-      <p>
+      <p className="job-subjects">
         <SubjectLinks subjects={job.subjects} />
       </p>
       {job.error === null ? null : <Trouble problem={{ title: text.jobFailed, ...job.error }} />}

@@ -41,22 +41,22 @@ export function useHostColumns(): Column<Host>[] {
       {
         id: 'state',
         title: text.status,
-        width: 15,
+        width: 14,
         text: (host) => HOST_FEEL[host.state].words,
         cell: (host) => <State feel={HOST_FEEL[host.state]} reason={host.reason} />,
       },
       {
         id: 'kind',
         title: text.kind,
-        width: 15,
+        width: 13,
         text: (host) => text.kinds[host.kind],
         cell: (host) => text.kinds[host.kind],
       },
-      { id: 'cluster', title: text.cluster, width: 10, text: clusterOf, cell: clusterOf },
+      { id: 'cluster', title: text.cluster, width: 15, text: clusterOf, cell: clusterOf },
       {
         id: 'labels',
         title: text.labels,
-        width: 10,
+        width: 12,
         text: (host) => host.labels.join(' '),
         cell: (host) => (
           <span className="tag-row" title={host.labels.join(', ')}>
@@ -69,7 +69,7 @@ export function useHostColumns(): Column<Host>[] {
       {
         id: 'vms',
         title: text.vms,
-        width: 15,
+        width: 14,
         numeric: true,
         text: (host) => countOf(host).all,
         cell: (host) => text.upOf(countOf(host).running, countOf(host).all),
@@ -77,7 +77,7 @@ export function useHostColumns(): Column<Host>[] {
       {
         id: 'memory',
         title: text.memoryFree,
-        width: 15,
+        width: 19,
         numeric: true,
         text: (host) => host.memoryFreeMiB ?? -1,
         cell: (host) =>
@@ -105,7 +105,7 @@ export function useHostColumns(): Column<Host>[] {
       {
         id: 'seen',
         title: text.lastSeen,
-        width: 15,
+        width: 14,
         text: (host) => host.lastSeenAt ?? '',
         cell: (host) => <Ago at={host.lastSeenAt} />,
       },

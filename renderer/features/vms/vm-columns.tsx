@@ -29,7 +29,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'name',
         title: text.name,
-        width: 25,
+        width: 22,
         text: (vm) => vm.name,
         cell: (vm) => (
           <span className="named">
@@ -43,7 +43,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'state',
         title: text.status,
-        width: 15,
+        width: 13,
         text: (vm) => VM_FEEL[vm.state].words,
         cell: (vm) => <State feel={VM_FEEL[vm.state]} reason={vm.reason} />,
       },
@@ -65,7 +65,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'networks',
         title: text.networks,
-        width: 25,
+        width: 22,
         text: (vm) => networkNames(vm).join(' '),
         cell: (vm) => (
           <span className="named" title={networkNames(vm).join(', ')}>
@@ -96,7 +96,7 @@ export function useVmColumns(): Column<Vm>[] {
       {
         id: 'memory',
         title: text.memory,
-        width: 10,
+        width: 13,
         numeric: true,
         text: (vm) => vm.memoryMiB,
         cell: (vm) => text.mib(vm.memoryMiB),
