@@ -32,6 +32,10 @@ export function selection(table: SQLiteTable): Selected[] {
   }));
 }
 
+/** Those of a SELECT list that give these properties. */
+export const only = (selected: readonly Selected[], fields: readonly PropertyKey[]): Selected[] =>
+  selected.filter(({ field }) => fields.includes(field));
+
 /** A prepared SELECT, made at its first use. `tail` is SQL of ours; data comes in by `?` only. */
 export class Query<Row> {
   private statement: Statement<SqlValue[], SqlValue[]> | null = null;
@@ -119,6 +123,12 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
   /** A SELECT of whole rows; `tail` begins after FROM. */
   select(tail: string): Query<Row> {
     return new Query<Row>(this.context.sqlite, this.selected, `FROM ${this.name} ${tail}`);
+  }
+
+  /** Only some columns of the rows; a JSON column that nobody asks for is not decoded. */
+  pick<K extends keyof Row>(fields: readonly K[], tail: string): Array<Pick<Row, K>> {
+    const selected = only(this.selected, fields);
+    return new Query<Pick<Row, K>>(this.context.sqlite, selected, `FROM ${this.name} ${tail}`).all();
   }
 
   get(...key: SqlValue[]): Row | undefined {

@@ -75,6 +75,7 @@ export function attachmentRepository(context: Context): Repositories['attachment
   const ofNetwork = table.select('WHERE network_id = ? ORDER BY rowid');
   return {
     list: () => all.all(),
+    columns: (fields) => table.pick(fields, 'ORDER BY rowid'),
     get: (key) => table.get(key.networkId, key.hostId),
     ofHost: (hostId) => ofHost.all(hostId),
     unsettledOfHost: (hostId) => unsettled.all(hostId),

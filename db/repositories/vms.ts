@@ -1,5 +1,5 @@
 import type { Repositories, VnicRow } from '../../engine/ports/store';
-import { type Context, Query, RowTable, selection } from '../row-table';
+import { type Context, only, Query, RowTable, selection } from '../row-table';
 import { images, vms, vnics } from '../schema/vms';
 import { byId } from './by-id';
 import { ids } from './places';
@@ -27,6 +27,7 @@ export function vmRepository(context: Context): Repositories['vms'] {
   const ofHost = table.select('WHERE host_id = ? ORDER BY rowid');
   return {
     ...byId(table),
+    columns: (fields) => table.pick(fields, 'ORDER BY rowid'),
     byName: (name) => byName.all(name),
     ofCluster: (id) => ofCluster.all(id),
     ofHost: (hostId) => ofHost.all(hostId),
@@ -56,7 +57,8 @@ export function vnicRepository(context: Context): Repositories['vnics'] {
   // CROSS JOIN fixes the order of the loops (lang_select.html): VMs by rowid, then each one's vNICs by index, so no sort.
   const inOrder = `FROM vms CROSS JOIN vnics ON vnics.vm_id = vms.id
     LEFT JOIN vnic_profiles ON vnic_profiles.id = vnics.profile_id`;
-  const all = query(`${inOrder} ORDER BY vms.rowid, vnics.position`);
+  const allInOrder = `${inOrder} ORDER BY vms.rowid, vnics.position`;
+  const all = query(allInOrder);
   const ofHost = query(`${inOrder} WHERE vms.host_id = ? ORDER BY vms.rowid, vnics.position`);
   const ofNetwork = query(`FROM vnic_profiles JOIN vnics ON vnics.profile_id = vnic_profiles.id
     JOIN vms ON vms.id = vnics.vm_id WHERE vnic_profiles.network_id = ? ORDER BY vms.rowid, vnics.position`);
@@ -66,6 +68,7 @@ export function vnicRepository(context: Context): Repositories['vnics'] {
   return {
     get: (id) => byId.get(id),
     list: () => all.all(),
+    columns: (fields) => new Query<VnicRow>(context.sqlite, only(VNIC, fields), allInOrder).all(),
     ofVm: (vmId) => ofVm.all(vmId),
     ofNetwork: (networkId) => ofNetwork.all(networkId),
     ofHost: (hostId) => ofHost.all(hostId),

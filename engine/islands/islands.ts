@@ -1,71 +1,61 @@
 import type { AtollMap, Island } from '../../contract';
-import { type IslandRows, type MapAttachmentRow, hears } from './rows';
+import { type IslandRows, type MapAttachmentRow, type MapVmRow, type MapVnicRow, hears } from './rows';
 
 /** A key for (network, host), for maps. Ids are UUIDs, so the slash can't be part of one. */
 export const islandId = (networkId: string, hostId: string | null): string => `${networkId}/${hostId ?? ''}`;
 
 type Building = { -readonly [K in keyof Island]: Island[K] };
 
+/** A vNIC on a network, with its VM, and where it stands in the order of all vNICs. */
+export interface NetworkEnd {
+  readonly vm: MapVmRow;
+  readonly vnic: Pick<MapVnicRow, 'id' | 'plugged' | 'linked'>;
+  readonly rank: number;
+}
+
+/** An island, and where it stands among all: it ranks as its first member. */
+export interface RankedIsland {
+  readonly rank: number;
+  readonly island: Island;
+}
+
+/** What stands on the host's side of an island. */
+export interface Standing {
+  attachment(networkId: string, hostId: string): MapAttachmentRow | undefined;
+  note(networkId: string, hostId: string): string | undefined;
+}
+
 /**
- * Who shares which network on which host (rule S10): one island for each network and host that has vNICs of VMs. Linear in
- * the rows. One network on two hosts is two islands; nothing is assumed about what may join them.
+ * The islands of one network, by its vNICs in their order (rule S10): one for each host that has some. One network on two
+ * hosts is two islands; nothing is assumed about what may join them.
  */
-export function islands(rows: IslandRows): { islands: Island[]; alone: string[] } {
-  const byNetwork = new Map<string, Map<string | null, Building>>();
-  const vmById = new Map(rows.vms.map((vm) => [vm.id, vm]));
-  const onSome = new Set<string>();
-  const all: Building[] = [];
-  for (const vnic of rows.vnics) {
-    const vm = vmById.get(vnic.vmId);
-    if (!vm || vnic.networkId === null) continue;
-    onSome.add(vm.id);
-    const island = islandOf(byNetwork, vnic.networkId, vm.hostId, all);
-    island.members.push({ vmId: vm.id, vnicId: vnic.id, hears: hears(vm, vnic) });
+export function islandsOfNetwork(networkId: string, ends: readonly NetworkEnd[], standing: Standing): RankedIsland[] {
+  const byHost = new Map<string | null, { rank: number; island: Building }>();
+  for (const { vm, vnic, rank } of ends) {
+    let place = byHost.get(vm.hostId);
+    if (!place) byHost.set(vm.hostId, (place = { rank, island: emptyIsland(networkId, vm.hostId, standing) }));
+    place.island.members.push({ vmId: vm.id, vnicId: vnic.id, hears: hears(vm, vnic) });
   }
-  addVerdicts(byNetwork, rows.attachments);
-  for (const { networkId, hostId, note } of rows.notes) {
-    const island = byNetwork.get(networkId)?.get(hostId);
-    if (island) island.note = note;
-  }
-  for (const ofNetwork of byNetwork.values()) markOthers([...ofNetwork.values()]);
-  return { islands: all, alone: rows.vms.filter((vm) => !onSome.has(vm.id)).map((vm) => vm.id) };
+  const ranked = [...byHost.values()];
+  markOthers(ranked.map(({ island }) => island));
+  return ranked;
 }
 
-function islandOf(
-  byNetwork: Map<string, Map<string | null, Building>>,
-  networkId: string,
-  hostId: string | null,
-  all: Building[],
-): Building {
-  let ofNetwork = byNetwork.get(networkId);
-  if (!ofNetwork) byNetwork.set(networkId, (ofNetwork = new Map()));
-  let island = ofNetwork.get(hostId);
-  if (!island) {
-    island = {
-      id: islandId(networkId, hostId),
-      networkId,
-      hostId,
-      members: [],
-      nic: null,
-      another: false,
-      verdict: 'unknown',
-      verdictAt: null,
-      note: null,
-    };
-    ofNetwork.set(hostId, island);
-    all.push(island);
-  }
-  return island;
-}
-
-function addVerdicts(
-  byNetwork: ReadonlyMap<string, ReadonlyMap<string | null, Building>>,
-  attachments: readonly MapAttachmentRow[],
-): void {
-  for (const { networkId, hostId, nic, verdict, verdictAt } of attachments) {
-    const island = byNetwork.get(networkId)?.get(hostId);
-    if (island) Object.assign(island, { nic, verdict, verdictAt });
-  }
+function emptyIsland(networkId: string, hostId: string | null, standing: Standing): Building {
+  const attachment = hostId === null ? undefined : standing.attachment(networkId, hostId);
+  const { nic = null, verdict = 'unknown', verdictAt = null } = attachment ?? {};
+  const note = (hostId === null ? undefined : standing.note(networkId, hostId)) ?? null;
+  return {
+    id: islandId(networkId, hostId),
+    networkId,
+    hostId,
+    members: [],
+    nic,
+    another: false,
+    verdict,
+    verdictAt,
+    note,
+  };
 }
 
 /** Of several islands of a network, all but the largest are *another*. VMs without a host are on none, so they don't count. */
@@ -74,6 +64,37 @@ function markOthers(ofNetwork: readonly Building[]): void {
   let largest = placed[0];
   for (const island of placed) if (largest && island.members.length > largest.members.length) largest = island;
   for (const island of placed) island.another = island !== largest;
+}
+
+/** Islands in the order of their first members. */
+export const inOrder = (ranked: RankedIsland[]): Island[] =>
+  ranked.sort((a, b) => a.rank - b.rank).map(({ island }) => island);
+
+/** Who shares which network on which host, and the VMs that are on no network. Linear in the rows. */
+export function islands(rows: IslandRows): { islands: Island[]; alone: string[] } {
+  const vmById = new Map(rows.vms.map((vm) => [vm.id, vm]));
+  const onSome = new Set<string>();
+  const byNetwork = new Map<string, NetworkEnd[]>();
+  rows.vnics.forEach((vnic, rank) => {
+    const vm = vmById.get(vnic.vmId);
+    if (!vm || vnic.networkId === null) return;
+    onSome.add(vm.id);
+    const ends = byNetwork.get(vnic.networkId);
+    if (ends) ends.push({ vm, vnic, rank });
+    else byNetwork.set(vnic.networkId, [{ vm, vnic, rank }]);
+  });
+  const standing = standingOf(rows);
+  const ranked = [...byNetwork].flatMap(([networkId, ends]) => islandsOfNetwork(networkId, ends, standing));
+  return { islands: inOrder(ranked), alone: rows.vms.filter((vm) => !onSome.has(vm.id)).map((vm) => vm.id) };
+}
+
+function standingOf({ attachments, notes }: IslandRows): Standing {
+  const attached = new Map(attachments.map((row) => [islandId(row.networkId, row.hostId), row]));
+  const noted = new Map(notes.map((row) => [islandId(row.networkId, row.hostId), row.note]));
+  return {
+    attachment: (networkId, hostId) => attached.get(islandId(networkId, hostId)),
+    note: (networkId, hostId) => noted.get(islandId(networkId, hostId)),
+  };
 }
 
 /** The map: islands and all that stands on them, by reference. */

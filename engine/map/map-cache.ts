@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AtollMap, EntityKind } from '../../contract';
-import { atollMap } from '../islands/islands';
+import { type NetworkEnd, type RankedIsland, inOrder, islandId, islandsOfNetwork } from '../islands/islands';
 import type { IslandRows, MapAttachmentRow, MapHostRow, MapNetworkRow, MapVmRow, MapVnicRow } from '../islands/rows';
 import type {
   HostRow,
@@ -13,46 +14,49 @@ import type {
 } from '../ports/store';
 
 /** The few columns that the map is made of, so that 10,000 VMs are kept in some megabytes. */
+const VM = ['id', 'name', 'state', 'hostId'] as const;
+const VNIC = ['id', 'vmId', 'name', 'networkId', 'plugged', 'linked'] as const;
+const ATTACHMENT = ['networkId', 'hostId', 'nic', 'verdict', 'verdictAt'] as const;
+
 const slimHost = ({ id, name, kind, state, labels }: HostRow): MapHostRow => ({ id, name, kind, state, labels });
-const slimNetwork = ({ id, name, isIsolated, label }: NetworkRow): MapNetworkRow => ({
-  id,
-  name,
-  isIsolated,
-  label,
-});
+const slimNetwork = ({ id, name, isIsolated, label }: NetworkRow): MapNetworkRow => ({ id, name, isIsolated, label });
 const slimVm = ({ id, name, state, hostId }: VmRow): MapVmRow => ({ id, name, state, hostId });
 const slimVnic = ({ id, vmId, name, networkId, plugged, linked }: VnicRow): MapVnicRow => ({
-  id,
-  vmId,
-  name,
-  networkId,
-  plugged,
-  linked,
+  ...{ id, vmId, name, networkId, plugged, linked },
 });
 const slimAttachment = ({ networkId, hostId, nic, verdict, verdictAt }: NetworkAttachmentRow): MapAttachmentRow => ({
-  networkId,
-  hostId,
-  nic,
-  verdict,
-  verdictAt,
+  ...{ networkId, hostId, nic, verdict, verdictAt },
 });
 
 /** Past this many changed things reading all rows is cheaper than reading each. */
-const MANY = 2_000;
+const MANY = 500;
+/** More vNICs than a VM can have: a vNIC ranks by its VM, and within it by its position. */
+const MOST_VNICS = 4_096;
+
+/** A VM with its vNICs in order, and its number in the order of creation. */
+interface VmEntry {
+  readonly order: number;
+  readonly vm: MapVmRow;
+  readonly vnics: readonly MapVnicRow[];
+}
 
 /** A Map keeps its order when a value is replaced, and adds at the end: the order of creation, as the store lists. */
 interface Tables {
   readonly hosts: Map<string, MapHostRow>;
   readonly networks: Map<string, MapNetworkRow>;
-  readonly vms: Map<string, MapVmRow>;
-  readonly vnicsOf: Map<string, readonly MapVnicRow[]>;
+  readonly vms: Map<string, VmEntry>;
   readonly attachments: Map<string, MapAttachmentRow>;
   readonly notes: Map<string, IslandNoteRow>;
+  /** The islands of each network that has vNICs. */
+  readonly islands: Map<string, readonly RankedIsland[]>;
+  /** The number of the next VM. */
+  nextOrder: number;
 }
 
 /**
- * The rows of the map, read once and then kept up with what commits touch, and the map made of them. Nothing is read
- * before someone asks. A change of one VM among 10,000 costs one row and the grouping anew.
+ * The rows of the map and its islands, read once and then kept up with what commits touch. Nothing is read before someone
+ * asks. A change of one VM among 10,000 costs its rows and the islands of its networks; one that the map does not show
+ * costs its rows only.
  */
 export class MapCache {
   private tables: Tables | null = null;
@@ -67,20 +71,30 @@ export class MapCache {
   }
 
   rows(): IslandRows {
-    const tables = this.current();
+    const { hosts, networks, vms, attachments, notes } = this.current();
+    const entries = [...vms.values()];
     return (this.rowsNow ??= {
-      hosts: [...tables.hosts.values()],
-      networks: [...tables.networks.values()],
-      vms: [...tables.vms.values()],
-      vnics: [...tables.vnicsOf.values()].flat(),
-      attachments: [...tables.attachments.values()],
-      notes: [...tables.notes.values()],
+      hosts: [...hosts.values()],
+      networks: [...networks.values()],
+      vms: entries.map(({ vm }) => vm),
+      vnics: entries.flatMap(({ vnics }) => vnics),
+      attachments: [...attachments.values()],
+      notes: [...notes.values()],
     });
   }
 
   map(): AtollMap {
-    const rows = this.rows();
-    return (this.mapNow ??= atollMap(rows));
+    const { hosts, networks, vms, islands } = this.current();
+    if (this.mapNow) return this.mapNow;
+    const entries = [...vms.values()];
+    const isAlone = ({ vnics }: VmEntry): boolean => vnics.every(({ networkId }) => networkId === null);
+    return (this.mapNow = {
+      hosts: [...hosts.values()],
+      networks: [...networks.values()],
+      vms: entries.map(({ vm }) => vm),
+      islands: inOrder([...islands.values()].flat()),
+      alone: entries.filter(isAlone).map(({ vm }) => vm.id),
+    });
   }
 
   private mark(thing: Touched): void {
@@ -89,60 +103,131 @@ export class MapCache {
   }
 
   private current(): Tables {
-    if (this.tables && this.dirty.size === 0) return this.tables;
-    this.rowsNow = null;
-    this.mapNow = null;
-    if (!this.tables || this.dirty.size > MANY) this.tables = readAll(this.store);
-    else for (const thing of this.dirty.values()) refresh(this.store, this.tables, thing);
+    const known = this.tables;
+    if (known && this.dirty.size === 0) return known;
+    const dirty = [...this.dirty.values()];
     this.dirty = new Map();
-    return this.tables;
+    // Should the store fail half-way, all is read again.
+    this.tables = null;
+    const fits = known !== null && dirty.length <= MANY;
+    const tables = fits ? known : readAll(this.store);
+    if (!fits || this.refresh(tables, dirty)) {
+      this.rowsNow = null;
+      this.mapNow = null;
+    }
+    return (this.tables = tables);
+  }
+
+  /** Returns whether anything that the map shows has changed. */
+  private refresh(tables: Tables, dirty: readonly Touched[]): boolean {
+    const stale = new Set<string>();
+    let changed = false;
+    for (const thing of dirty) changed = refreshOne(this.store, tables, thing, stale) || changed;
+    for (const networkId of stale) {
+      // The store knows the order of a network's vNICs; what they are like was just read.
+      const ends = this.store.vnics.ofNetwork(networkId).flatMap(({ id, vmId }) => endOf(tables.vms.get(vmId), id));
+      if (ends.length === 0) tables.islands.delete(networkId);
+      else tables.islands.set(networkId, islandsOfNetwork(networkId, ends, standingOf(tables)));
+    }
+    return changed;
   }
 }
 
 /** A vNIC's change touches its VM. */
 const MADE_OF: ReadonlySet<EntityKind> = new Set<EntityKind>(['host', 'network', 'attachment', 'note', 'vm']);
 
+const standingOf = ({ attachments, notes }: Pick<Tables, 'attachments' | 'notes'>) => ({
+  attachment: (networkId: string, hostId: string) => attachments.get(islandId(networkId, hostId)),
+  note: (networkId: string, hostId: string) => notes.get(islandId(networkId, hostId))?.note,
+});
+
+function endOf(entry: VmEntry | undefined, vnicId: string): NetworkEnd[] {
+  const position = entry?.vnics.findIndex(({ id }) => id === vnicId) ?? -1;
+  const vnic = entry?.vnics[position];
+  return entry && vnic ? [{ vm: entry.vm, vnic, rank: entry.order * MOST_VNICS + position }] : [];
+}
+
 function readAll(store: Store): Tables {
+  const same = oneOfEach();
   const vnicsOf = new Map<string, MapVnicRow[]>();
-  const vms = new Map(store.vms.list().map((row) => [row.id, slimVm(row)]));
-  for (const id of vms.keys()) vnicsOf.set(id, []);
-  for (const row of store.vnics.list()) vnicsOf.get(row.vmId)?.push(slimVnic(row));
+  for (const row of store.vnics.columns(VNIC)) {
+    const vnic = { ...row, vmId: same(row.vmId), name: same(row.name), networkId: same(row.networkId) };
+    const known = vnicsOf.get(vnic.vmId);
+    if (known) known.push(vnic);
+    else vnicsOf.set(vnic.vmId, [vnic]);
+  }
+  const vms = new Map<string, VmEntry>();
+  const endsOf = new Map<string, NetworkEnd[]>();
+  for (const row of store.vms.columns(VM)) {
+    const vm = { ...row, id: same(row.id), state: same(row.state), hostId: same(row.hostId) };
+    const entry = { order: vms.size, vm, vnics: vnicsOf.get(vm.id) ?? [] };
+    vms.set(vm.id, entry);
+    entry.vnics.forEach((vnic, position) => {
+      if (vnic.networkId === null) return;
+      const end = { vm, vnic, rank: entry.order * MOST_VNICS + position };
+      const known = endsOf.get(vnic.networkId);
+      if (known) known.push(end);
+      else endsOf.set(vnic.networkId, [end]);
+    });
+  }
+  const attachments = new Map(
+    store.attachments.columns(ATTACHMENT).map((row) => {
+      const { networkId, hostId } = row;
+      const shared = { networkId: same(networkId), hostId: same(hostId), verdictAt: same(row.verdictAt) };
+      return [islandId(networkId, hostId), { ...row, ...shared, verdict: same(row.verdict) }];
+    }),
+  );
+  const notes = new Map(store.notes.list().map((row) => [islandId(row.networkId, row.hostId), row]));
+  const standing = standingOf({ attachments, notes });
   return {
     hosts: new Map(store.hosts.list().map((row) => [row.id, slimHost(row)])),
     networks: new Map(store.networks.list().map((row) => [row.id, slimNetwork(row)])),
     vms,
-    vnicsOf,
-    attachments: new Map(
-      store.attachments.list().map((row) => [`${row.networkId}/${row.hostId}`, slimAttachment(row)]),
-    ),
-    notes: new Map(store.notes.list().map((row) => [`${row.networkId}/${row.hostId}`, row])),
+    attachments,
+    notes,
+    islands: new Map([...endsOf].map(([id, ends]) => [id, islandsOfNetwork(id, ends, standing)])),
+    nextOrder: vms.size,
   };
 }
 
-function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
+/** SQLite gives a new string for each column of each row; of thousands of equal ids one is kept. */
+function oneOfEach(): <T extends string | null>(value: T) => T {
+  const known = new Map<string, string>();
+  return <T extends string | null>(value: T): T => {
+    if (value === null) return value;
+    const first = known.get(value);
+    if (first === undefined) known.set(value, value);
+    return (first ?? value) as T;
+  };
+}
+
+/** Notes in `stale` the networks of which the islands are not as they were. Returns whether anything differs from what was known. */
+function refreshOne(store: Store, tables: Tables, { kind, id }: Touched, stale: Set<string>): boolean {
   switch (kind) {
     case 'host': {
-      const host = store.hosts.get(id);
-      if (host === undefined) forgetNotes(tables, `/${id}`);
-      return put(tables.hosts, id, host, slimHost);
+      const row = store.hosts.get(id);
+      if (row === undefined) forgetNotes(tables, `/${id}`, stale);
+      return put(tables.hosts, id, row && slimHost(row));
     }
     case 'network': {
-      const network = store.networks.get(id);
-      if (network === undefined) forgetNotes(tables, `${id}/`);
-      return put(tables.networks, id, network, slimNetwork);
+      const row = store.networks.get(id);
+      if (row === undefined) forgetNotes(tables, `${id}/`, stale);
+      return put(tables.networks, id, row && slimNetwork(row));
     }
-    case 'vm': {
-      const vm = store.vms.get(id);
-      put(tables.vms, id, vm, slimVm);
-      return put(tables.vnicsOf, id, vm && store.vnics.ofVm(id), (rows) => rows.map(slimVnic));
-    }
+    case 'vm':
+      return refreshVm(store, tables, id, stale);
     case 'attachment': {
       const [networkId = '', hostId = ''] = id.split('/');
-      return put(tables.attachments, id, store.attachments.get({ networkId, hostId }), slimAttachment);
+      const row = store.attachments.get({ networkId, hostId });
+      const changed = put(tables.attachments, id, row && slimAttachment(row));
+      if (changed) stale.add(networkId);
+      return changed;
     }
     case 'note': {
       const [networkId = '', hostId = ''] = id.split('/');
-      return put(tables.notes, id, store.notes.get({ networkId, hostId }), (row) => row);
+      const changed = put(tables.notes, id, store.notes.get({ networkId, hostId }));
+      if (changed) stale.add(networkId);
+      return changed;
     }
     case 'data_center':
     case 'cluster':
@@ -153,16 +238,36 @@ function refresh(store: Store, tables: Tables, { kind, id }: Touched): void {
     case 'check':
     case 'trash':
     case 'preferences':
-      return;
+      return false;
   }
 }
 
-/** The database takes notes along with their network or host, and says nothing of it. */
-function forgetNotes({ notes }: Tables, part: string): void {
-  for (const key of notes.keys()) if (key.startsWith(part) || key.endsWith(part)) notes.delete(key);
+function refreshVm(store: Store, tables: Tables, id: string, stale: Set<string>): boolean {
+  const was = tables.vms.get(id);
+  const row = store.vms.get(id);
+  const entry = row && {
+    order: was?.order ?? tables.nextOrder,
+    vm: slimVm(row),
+    vnics: store.vnics.ofVm(id).map(slimVnic),
+  };
+  if (!put(tables.vms, id, entry)) return false;
+  if (!was) tables.nextOrder += 1;
+  const vnics = [...(was?.vnics ?? []), ...(entry?.vnics ?? [])];
+  for (const { networkId } of vnics) if (networkId !== null) stale.add(networkId);
+  return true;
 }
 
-function put<Row, Slim>(table: Map<string, Slim>, id: string, row: Row | undefined, slim: (row: Row) => Slim): void {
-  if (row === undefined) table.delete(id);
-  else table.set(id, slim(row));
+/** The database takes notes along with their network or host, and says nothing of it. */
+function forgetNotes({ notes }: Tables, part: string, stale: Set<string>): void {
+  for (const [key, { networkId }] of notes) {
+    if ((key.startsWith(part) || key.endsWith(part)) && notes.delete(key)) stale.add(networkId);
+  }
+}
+
+/** Returns whether it differs from what was there. */
+function put<Row>(table: Map<string, Row>, id: string, row: Row | undefined): boolean {
+  if (row === undefined) return table.delete(id);
+  if (isDeepStrictEqual(table.get(id), row)) return false;
+  table.set(id, row);
+  return true;
 }

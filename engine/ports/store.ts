@@ -184,6 +184,8 @@ export interface Repositories {
   };
   attachments: {
     list(): NetworkAttachmentRow[];
+    /** Only these columns of all: a store has thousands. */
+    columns<K extends keyof NetworkAttachmentRow>(fields: readonly K[]): Array<Pick<NetworkAttachmentRow, K>>;
     get(key: NetworkAttachmentKey): NetworkAttachmentRow | undefined;
     ofHost(hostId: string): NetworkAttachmentRow[];
     /** Those of a host that are not in sync. */
@@ -207,12 +209,15 @@ export interface Repositories {
   };
   vnicProfiles: Table<VnicProfile> & { ofNetwork(networkId: string): VnicProfile[] };
   vms: Table<VmRow> & {
+    /** Only these columns of all, in the order of `list`: a store has thousands. */
+    columns<K extends keyof VmRow>(fields: readonly K[]): Array<Pick<VmRow, K>>;
     byName(name: string): VmRow[];
     ofCluster(id: string): VmRow[];
     ofHost(hostId: string): VmRow[];
   };
   /** `networkId` is joined from the profile. Lists in order of (vm creation, position). `insert`/`update` ignore `networkId`. */
   vnics: Table<VnicRow> & {
+    columns<K extends keyof VnicRow>(fields: readonly K[]): Array<Pick<VnicRow, K>>;
     ofVm(vmId: string): VnicRow[];
     ofNetwork(networkId: string): VnicRow[];
     ofHost(hostId: string): VnicRow[];
