@@ -119,15 +119,7 @@ function comparePort(
   switch (standing.kind) {
     case 'ours':
     case 'unjudged':
-      if (port.ipv6Disabled) return [];
-      found.add(
-        'port_ipv6_on',
-        `the host speaks IPv6 on ${port.name}, a port of ${bridge}`,
-        `IPv6 on ${port.name}`,
-        'off',
-        'on',
-      );
-      return [{ kind: 'port.quiet', port: port.name }];
+      return comparePortStack(bridge, port, found);
     case 'elsewhere':
       if (standing.bridge !== null && movesAway(standing.bridge)) return [];
       found.add(
@@ -148,6 +140,23 @@ function comparePort(
       );
       return [{ kind: 'port.remove', bridge, port: port.name }];
   }
+}
+
+/**
+ * The host's own stack on a port. From an address there it would speak to the guest past the bridge and its seal, though no
+ * answer comes back: what enters a port goes to the bridge.
+ */
+function comparePortStack(bridge: string, port: ObservedPort, found: Findings): Change[] {
+  const { name, ipv6Disabled, addresses = [] } = port;
+  for (const address of addresses) {
+    const message = `the host has the address ${address} on ${name}, a port of ${bridge}`;
+    found.add('address_added', message, `address on ${name}`, 'none', address);
+  }
+  const remain = addresses.filter((address) => ipv6Disabled || !isIpv6(address));
+  const removals = remain.map((address): Change => ({ kind: 'address.remove', bridge, port: name, address }));
+  if (ipv6Disabled) return removals;
+  found.add('port_ipv6_on', `the host speaks IPv6 on ${name}, a port of ${bridge}`, `IPv6 on ${name}`, 'off', 'on');
+  return [...removals, { kind: 'port.quiet', port: name }];
 }
 
 /** A tap outside a bridge may speak IPv6; it is silenced before it can be heard. */

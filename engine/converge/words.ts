@@ -23,7 +23,7 @@ export function words(change: Change): string {
     case 'bridge.options':
       return `set the bridge options of ${change.bridge} (no STP, no delay, no snooping)`;
     case 'address.remove':
-      return `remove the host's address ${change.address} from ${change.bridge}`;
+      return `remove the host's address ${change.address} from ${change.port ?? change.bridge}`;
     case 'port.add':
       return `plug ${change.port} into ${change.bridge}`;
     case 'port.remove':

@@ -78,8 +78,10 @@ function portsPoint(
   return { ok: true, evidence: names.map((name) => `${name} (${owners.get(name) ?? '?'})`).join(', ') };
 }
 
-function addressesPoint({ addresses }: ObservedBridge): Point {
-  return { ok: addresses.length === 0, evidence: addresses.length === 0 ? 'no addresses' : addresses.join(', ') };
+function addressesPoint({ addresses, ports }: ObservedBridge): Point {
+  const onPorts = ports.flatMap((port) => (port.addresses ?? []).map((address) => `${address} on ${port.name}`));
+  const all = [...addresses, ...onPorts];
+  return { ok: all.length === 0, evidence: all.length === 0 ? 'no addresses' : all.join(', ') };
 }
 
 function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
-import { verdictOf } from './check-points';
+import { converged, spec, wantedHost } from '../../test/support/worlds';
+import { pointsOf, SeenHost, verdictOf } from './check-points';
 
 describe('the isolation check', () => {
   let t: TestEngine;
@@ -81,6 +82,19 @@ describe('the isolation check', () => {
     expect(await t.client.networks.check({})).toHaveLength(2);
     await t.client.networks.add({ name: 'red', isIsolated: true });
     await expect(t.client.networks.check({ network: 'red' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('counts an address on a port as one of the host', () => {
+    const wanted = wantedHost([0], [0]);
+    const seen = converged(wanted);
+    const bridges = seen.bridges.map((bridge) => ({
+      ...bridge,
+      ports: bridge.ports.map((port) => ({ ...port, addresses: ['10.1.1.99/24'] })),
+    }));
+    const points = pointsOf(spec(0), new SeenHost({ ...seen, bridges }, wanted.taps));
+    expect(points.filter((point) => point.ok === false)).toMatchObject([
+      { id: 'addresses', evidence: expect.stringMatching(/^10\.1\.1\.99\/24 on vnet/) },
+    ]);
   });
 
   it('is unknown when a point can not be looked at, and not isolated when one does not hold', () => {

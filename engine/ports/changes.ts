@@ -31,7 +31,8 @@ export type BridgeChange =
   | { readonly kind: 'bridge.up'; readonly bridge: string; readonly up: boolean }
   /** STP off, forward delay 0, multicast snooping off, VLAN filtering off. */
   | { readonly kind: 'bridge.options'; readonly bridge: string }
-  | { readonly kind: 'address.remove'; readonly bridge: string; readonly address: string }
+  /** Takes an address of the host off the bridge, or off `port`, one of its ports. */
+  | { readonly kind: 'address.remove'; readonly bridge: string; readonly port?: string; readonly address: string }
   | { readonly kind: 'port.add'; readonly bridge: string; readonly port: string }
   | { readonly kind: 'port.remove'; readonly bridge: string; readonly port: string }
   /** IPv6 off on the host's end of a tap, so that it is silent towards the guest. */

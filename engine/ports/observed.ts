@@ -11,6 +11,8 @@ export interface ObservedPort {
   readonly kind: 'tap' | 'veth' | 'vxlan' | 'other';
   readonly up: boolean;
   readonly ipv6Disabled: boolean;
+  /** Of the host, with prefix length; may be left out where there are none. */
+  readonly addresses?: readonly string[];
 }
 
 export interface ObservedBridge {

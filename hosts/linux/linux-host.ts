@@ -66,6 +66,8 @@ export class LinuxHost implements HostDriver {
     null;
   private readonly memory = new RememberedVms();
   private watchers = 0;
+  /** The live probes that run now. */
+  private readonly probing = new Set<string>();
   /** What the host makes when it starts, as last seen or written; null: not known yet. */
   private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
@@ -120,7 +122,7 @@ export class LinuxHost implements HostDriver {
     const mark = this.memory.mark;
     const reading = remembered ? null : observeVms(shell, storeId);
     const [seen, outside, read] = await Promise.all([
-      look(shell, storeId, signal),
+      look(shell, storeId, signal, this.probing),
       this.parts.outside?.look(signal) ?? null,
       reading,
     ]);
@@ -173,7 +175,7 @@ export class LinuxHost implements HostDriver {
       listener(notice);
     };
     await Promise.all([
-      watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line)),
+      watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line), this.probing),
       watchVms(shell, hear, signal, this.parts.revive),
     ]);
     this.beginToRemember(signal);
@@ -197,7 +199,7 @@ export class LinuxHost implements HostDriver {
   }
 
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
-    return probe(this.parts.shell, target, signal);
+    return probe(this.parts.shell, target, this.probing, signal);
   }
 
   /** Watchers end with their signal; the shell's connection, where there is one, with this. */

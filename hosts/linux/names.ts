@@ -8,10 +8,16 @@ const BRIDGE_NAME = /^[0-9a-zA-Z_][0-9a-zA-Z_-]{0,14}$/;
  */
 const BATCH_WORD = /^[0-9A-Za-z_.+=@%,:/~^][0-9A-Za-z_.+=@%,:/~^-]*$/;
 
-/** The live probe's ports begin with this; they come and go within seconds and are no drift. */
+/** The live probe's ports begin with this. The name alone proves nothing: anyone can call an interface so. */
 export const PROBE_PREFIX = 'atp';
 
 export const isProbePort = (name: string): boolean => name.startsWith(PROBE_PREFIX);
+
+/** Probes that run now, by the names of their ports without the last letter. */
+export type Probing = ReadonlySet<string>;
+
+/** A port of a probe that runs now: it is gone within seconds and no drift. Any other of such a name is as foreign as a NIC. */
+export const isPortOfProbe = (name: string, probing: Probing): boolean => probing.has(name.slice(0, -1));
 
 export const isBridgeName = (name: string): boolean => BRIDGE_NAME.test(name);
 

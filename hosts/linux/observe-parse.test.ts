@@ -71,6 +71,7 @@ test('links, seals and IPv6 are put together', () => {
     links: JSON.stringify(LINKS),
     table: { name: 'atoll_x', json },
     speakingIpv6: new Set(['red', 'eth0']),
+    probing: new Set(['atp1']),
   });
   expect(observed).toEqual({
     bridges: [
@@ -89,7 +90,7 @@ test('links, seals and IPv6 are put together', () => {
         vlanFiltering: false,
         sealIngress: 'ok',
         sealEgress: 'missing',
-        ports: [{ name: 'vnet0', mac: 'fe:6f:00:00:00:02', kind: 'tap', up: true, ipv6Disabled: true }],
+        ports: [{ name: 'vnet0', mac: 'fe:6f:00:00:00:02', kind: 'tap', up: true, ipv6Disabled: true, addresses: [] }],
       },
     ],
     nics: [
@@ -100,6 +101,11 @@ test('links, seals and IPv6 are put together', () => {
     routes: [],
     dhcp: [],
   });
+});
+
+test('what only bears the name of a port of a probe is a port like any other', () => {
+  const { bridges } = parseNetwork({ links: JSON.stringify(LINKS), table: null, speakingIpv6: new Set() });
+  expect(bridges[0]?.ports.map(({ name }) => name)).toEqual(['vnet0', 'atp1a']);
 });
 
 test('without a table every bridge is open', () => {

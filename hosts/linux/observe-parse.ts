@@ -2,7 +2,7 @@ import type { ObservedBridge, ObservedNic, ObservedPort } from '../../engine/por
 import { ownerOf } from '../mark';
 import type { NetRoute } from '../../engine/ports/setup';
 import { isBridge, isUp, readLinks, readRoutes, type IpLink } from './ip-json';
-import { isProbePort } from './names';
+import { isPortOfProbe, type Probing } from './names';
 import { readSeals, type BridgeSeal } from './seal';
 import { isNowhere } from './vms/nowhere';
 
@@ -18,6 +18,8 @@ export interface RawNetwork {
   readonly routes?: string;
   /** Links with a DHCP client that we started. */
   readonly dhcp?: readonly string[];
+  /** Probes that run now, whose ports are left out. */
+  readonly probing?: Probing;
 }
 
 /** What there is of networks on a host. */
@@ -31,9 +33,10 @@ export interface ObservedNetwork {
 
 const OPEN: BridgeSeal = { ingress: 'missing', egress: 'missing' };
 
-/** Puts the texts together. The live probe's own ports are left out, and the bridge of vNICs without a network. */
+/** Puts the texts together. The ports of a probe that runs are left out, and the bridge of vNICs without a network. */
 export function parseNetwork(raw: RawNetwork): ObservedNetwork {
-  const links = readLinks(raw.links).filter(({ ifname }) => !isProbePort(ifname) && !isNowhere(ifname));
+  const { probing = new Set<string>() } = raw;
+  const links = readLinks(raw.links).filter(({ ifname }) => !isPortOfProbe(ifname, probing) && !isNowhere(ifname));
   const seals = raw.table ? readSeals(raw.table.json, raw.table.name) : new Map<string, BridgeSeal>();
   const ports = portsByBridge(links, raw.speakingIpv6);
   const bridges = links.filter(isBridge).map((link) => {
@@ -82,6 +85,7 @@ function portsByBridge(links: readonly IpLink[], speakingIpv6: ReadonlySet<strin
       kind: portKind(link),
       up: isUp(link),
       ipv6Disabled: !speakingIpv6.has(link.ifname),
+      addresses: addressesOf(link),
     };
     const known = ports.get(link.master);
     if (known) known.push(port);

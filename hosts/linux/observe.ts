@@ -3,6 +3,7 @@ import { AppError } from '../../contract';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { keepFile } from './keep/restore-file';
+import type { Probing } from './names';
 import { parseNetwork, type ObservedNetwork } from './observe-parse';
 import { sealTable } from './seal';
 
@@ -57,10 +58,15 @@ wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 `;
 
 /**
- * Reads a host's networks and machine.
+ * Reads a host's networks and machine. The ports of `probing` are left out.
  * @throws CommandError when ip or nft fail
  */
-export async function look(shell: Shell, storeId: string, signal?: AbortSignal): Promise<Look> {
+export async function look(
+  shell: Shell,
+  storeId: string,
+  signal?: AbortSignal,
+  probing: Probing = new Set(),
+): Promise<Look> {
   const table = sealTable(storeId);
   const word = randomBytes(12).toString('hex');
   const { stdout, stderr } = await shell.script(
@@ -78,6 +84,7 @@ export async function look(shell: Shell, storeId: string, signal?: AbortSignal):
     speakingIpv6: speakingIpv6(shell, speaking.text),
     routes: routes.text,
     dhcp: clients.text.trim().split(' ').filter(Boolean),
+    probing,
   });
   return {
     network,

@@ -11,16 +11,30 @@ const TALK = { id: 'probe_guests_talk', title: 'Two guests hear each other' } as
 /** What two guests must hear of each other: broadcast and unicast ARP, IPv4 (a firewall on bridges may drop just that), IPv6. */
 const SPOKEN = ['arp', 'ip', 'ip6'];
 
+/** A script that is cut off needs a moment to remove what it made. */
+const CLEARING_MS = 5000;
+
 /**
  * The live probe: two guests are plugged into the bridge for about three seconds, ask the host everything that a curious
- * guest could, and each other. The ports are named so that they are no drift (isProbePort).
+ * guest could, and each other. While it runs its ports are in `probing`, so that they are no drift (isPortOfProbe).
  * @throws CommandError when the script could not run, AppError CANCELLED (everything is removed then too)
  */
-export async function probe(shell: Shell, target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
+export async function probe(
+  shell: Shell,
+  target: CheckTarget,
+  probing: Set<string>,
+  signal: AbortSignal,
+): Promise<CheckPoint[]> {
   const ports = PROBE_PREFIX + randomBytes(3).toString('hex');
   const word = randomBytes(12).toString('hex');
   const args = [bridgeName(target.bridge), ports, String(target.mtu), word];
-  const { exit, stdout, stderr } = await shell.script(PROBE_SCRIPT, args, { signal, okExits: [0, 3] });
+  probing.add(ports);
+  const done = await shell.script(PROBE_SCRIPT, args, { signal, okExits: [0, 3] }).catch((error: unknown) => {
+    setTimeout(() => probing.delete(ports), CLEARING_MS).unref();
+    throw error;
+  });
+  probing.delete(ports);
+  const { exit, stdout, stderr } = done;
   if (exit === 3) return notProbed(stderr.trim());
   const [a = '', b = '', links = '', fdb = ''] = stdout.split(`\n${word}\n`);
   const heard = readHeard({ a, b, links, fdb });

@@ -62,7 +62,7 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
     case 'bridge.options':
       return { ...NOTHING, before: optionLines(change.bridge) };
     case 'address.remove': {
-      const text = `address del ${batchWord(change.address)} dev ${batchWord(change.bridge)}`;
+      const text = `address del ${batchWord(change.address)} dev ${batchWord(change.port ?? change.bridge)}`;
       return { ...NOTHING, before: [{ text, fineIf: /Cannot assign requested address|Address not found/ }] };
     }
     case 'port.add':

@@ -9,7 +9,8 @@ test.each([
   ['multicast ff00::/8 dev red table local proto kernel metric 256 pref medium', true],
   ['1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default ', false],
   ['9: atp1a2b3ca@if2: <BROADCAST> mtu 1500 master red state UP group default ', false],
+  ['9: atpdeadbea@if2: <BROADCAST> mtu 1500 master red state UP group default ', true],
   ['    link/ether 56:6f:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0', false],
   ['\tdev red', false],
   ['', false],
-])('%j is told: %s', (line, told) => expect(readMonitorLine(line) !== null).toBe(told));
+])('%j is told: %s', (line, told) => expect(readMonitorLine(line, new Set(['atp1a2b3c'])) !== null).toBe(told));

@@ -3,7 +3,7 @@ import { AppError } from '../../contract';
 import type { HostNotice } from '../../engine/ports/host-driver';
 import { throwIfCancelled } from '../cancelled';
 import type { Shell, StreamHandle } from '../shell';
-import { isProbePort } from './names';
+import { isPortOfProbe, type Probing } from './names';
 import { sealTable } from './seal';
 
 type Listener = (notice: HostNotice) => void;
@@ -24,7 +24,8 @@ interface Watcher {
 
 /**
  * Watches links, addresses, routes and the seal table until the signal is raised. Resolves once both watchers have reported
- * a knock: from then on nothing is missed. A watcher that dies is told as `lost`. `onSealLine` hears all that nft tells.
+ * a knock: from then on nothing is missed. A watcher that dies is told as `lost`. `onSealLine` hears all that nft tells;
+ * of the ports of `probing` nothing is told.
  * @throws AppError HOST_UNREACHABLE when a watcher does not hear, CANCELLED
  */
 export async function watchNetwork(
@@ -33,20 +34,23 @@ export async function watchNetwork(
   listener: Listener,
   signal: AbortSignal,
   onSealLine: (line: string) => void = () => undefined,
+  probing: Probing = new Set(),
 ): Promise<void> {
   throwIfCancelled(signal);
   const told = coalesced(listener, signal);
   const table = sealTable(storeId);
   await Promise.all(
-    [linkWatcher(), sealWatcher(table, onSealLine)].map((watcher) => start(shell, watcher, told, listener, signal)),
+    [linkWatcher(probing), sealWatcher(table, onSealLine)].map((watcher) =>
+      start(shell, watcher, told, listener, signal),
+    ),
   );
 }
 
 /** Text: with -j ip ignores -d, and IPv6 being switched on shows only as the route `multicast ff00::/8 dev X`. */
-function linkWatcher(): Watcher {
+function linkWatcher(probing: Probing): Watcher {
   return {
     argv: ['ip', '-d', 'monitor', 'link', 'address', 'route'],
-    read: readMonitorLine,
+    read: (line) => readMonitorLine(line, probing),
     // A request that sets what is set already is announced all the same (do_setlink, DO_SETLINK_NOTIFY).
     knock: async (shell, signal) =>
       void (await shell.run(['ip', 'link', 'set', 'dev', 'lo', 'group', 'default'], { signal })),
@@ -71,12 +75,12 @@ function sealWatcher(table: string, onLine: (line: string) => void): Watcher {
 
 /**
  * The interface that a line of `ip -d monitor` is about. Lines that go on from one above begin with a blank; `lo` and the
- * live probe's ports are no news.
+ * ports of a probe that runs are no news.
  */
-export function readMonitorLine(line: string): string | null {
+export function readMonitorLine(line: string, probing: Probing = new Set()): string | null {
   if (line === '' || /^[\s]/.test(line)) return null;
   const subject = /^(?:Deleted )?\d+: ([^:@\s]+)/.exec(line)?.[1] ?? / dev (\S+)/.exec(line)?.[1];
-  if (subject === undefined || subject === 'lo' || isProbePort(subject)) return null;
+  if (subject === undefined || subject === 'lo' || isPortOfProbe(subject, probing)) return null;
   return `ip ${line.slice(0, 200)}`;
 }
 

@@ -75,6 +75,11 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
       return;
     case 'address.remove': {
       const bridge = own(change.bridge);
+      if (change.port !== undefined) {
+        const port = state.links.get(change.port);
+        if (port) port.addresses = (port.addresses ?? []).filter((address) => address !== change.address);
+        return;
+      }
       bridge.addresses = bridge.addresses.filter((address) => address !== change.address);
       return;
     }

@@ -79,7 +79,7 @@ describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
     expect(await applyGroups(host.shell, STORE, groups, NEVER)).toEqual([{ ok: true }]);
   }
   async function probed(): Promise<{ silent?: CheckPoint; talk?: CheckPoint }> {
-    const [silent, talk] = await probe(host.shell, TARGET, NEVER);
+    const [silent, talk] = await probe(host.shell, TARGET, new Set(), NEVER);
     return { silent, talk };
   }
 
@@ -173,7 +173,7 @@ describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
     await sealed();
     await probed();
     const stop = new AbortController();
-    const cut = probe(host.shell, TARGET, stop.signal);
+    const cut = probe(host.shell, TARGET, new Set(), stop.signal);
     await sleep(1200);
     expect((await run('ip', '-o', 'link')).stdout).toMatch(/atp/);
     stop.abort();

@@ -252,12 +252,26 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
     expect((await bridge('net1'))?.ports.map((port) => port.name)).toEqual(['vnet0']);
   });
 
-  test("the probe's own ports are no drift", async () => {
+  test('the ports of a probe that runs are no drift; what only bears such a name is', async () => {
     await apply(create(spec(1)));
-    await run('ip', 'link', 'add', 'atp1', 'type', 'veth', 'peer', 'name', 'atp2');
-    await run('ip', 'link', 'set', 'atp1', 'master', 'net1');
-    const { bridges, nics } = await observe();
-    expect([bridges[0]?.ports, nics]).toEqual([[], []]);
+    await run('ip', 'link', 'add', 'atp1a', 'type', 'veth', 'peer', 'name', 'atp1b');
+    await run('ip', 'link', 'set', 'atp1a', 'master', 'net1');
+    const probed = await look(host.shell, STORE, NEVER, new Set(['atp1']));
+    expect([probed.network.bridges[0]?.ports, probed.network.nics]).toEqual([[], []]);
+    const { bridges } = await observe();
+    expect(bridges[0]?.ports).toMatchObject([{ name: 'atp1a', kind: 'veth' }]);
+  });
+
+  test('drift: an address on a port is seen, told, and taken off', async () => {
+    await apply(create(spec(1)));
+    await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
+    await run('sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/vnet0/disable_ipv6');
+    await run('ip', 'link', 'set', 'vnet0', 'master', 'net1', 'up');
+    await run('ip', 'address', 'add', '10.1.1.99/24', 'dev', 'vnet0');
+    expect((await bridge('net1'))?.ports).toMatchObject([{ name: 'vnet0', addresses: ['10.1.1.99/24'] }]);
+    const change = { kind: 'address.remove', bridge: 'net1', port: 'vnet0', address: '10.1.1.99/24' } as const;
+    expect(await apply(group('net1', change))).toEqual([{ ok: true }]);
+    expect((await bridge('net1'))?.ports).toMatchObject([{ name: 'vnet0', addresses: [] }]);
   });
 
   test('a raised signal lets the running batch end; nothing is half made, nothing more is begun', async () => {

@@ -77,6 +77,7 @@ class ModelHost {
           vlanFiltering: false,
         });
       case 'address.remove': {
+        if (change.port !== undefined) return this.bare(change.bridge, change.port, change.address);
         const { addresses } = this.get(change.bridge);
         if (!addresses.includes(change.address)) throw new Error(`no address ${change.address} on ${change.bridge}`);
         return this.patch(change.bridge, { addresses: addresses.filter((address) => address !== change.address) });
@@ -102,6 +103,15 @@ class ModelHost {
       case 'forward.remove':
         return this.forward((forwards) => forwards.filter((each) => each.hostPort !== change.forward.hostPort));
     }
+  }
+
+  private bare(bridge: string, name: string, address: string): void {
+    const { ports } = this.get(bridge);
+    if (!ports.some((port) => port.name === name && port.addresses?.includes(address)))
+      throw new Error(`no address ${address} on ${name}`);
+    const without = (port: ObservedPort): ObservedPort =>
+      port.name === name ? { ...port, addresses: (port.addresses ?? []).filter((each) => each !== address) } : port;
+    this.patch(bridge, { ports: ports.map(without) });
   }
 
   private has(bridge: ObservedBridge, port: string): boolean {

@@ -201,6 +201,9 @@ export const MEDDLINGS: Record<string, Meddling> = {
   address: onBridge((bridge) => ({ addresses: [...new Set([...bridge.addresses, '10.9.9.1/24'])] })),
   ipv6: onBridge((bridge) => ({ ipv6Disabled: false, addresses: [...new Set([...bridge.addresses, 'fe80::1/64'])] })),
   portIpv6: onBridge((bridge) => ({ ports: bridge.ports.map((port) => ({ ...port, ipv6Disabled: false })) })),
+  portAddress: onBridge((bridge) => ({
+    ports: bridge.ports.map((port) => ({ ...port, addresses: ['10.9.9.2/24'] })),
+  })),
   flush: onBridge(() => ({ sealIngress: 'missing', sealEgress: 'missing' })),
   policy: onBridge(() => ({ sealIngress: 'wrong' })),
   wipeMark: onBridge(() => mark(null)),
