@@ -34,6 +34,14 @@ describe('the demo', () => {
     expect(await t.client.vms.list({})).toHaveLength(4);
   });
 
+  it('has its networks on every active host of the cluster when it is done', async () => {
+    const [other = ''] = await t.addHosts(1);
+    await t.done(t.client.demo.add({}));
+    const { attachments } = await t.client.networks.show({ network: 'blue' });
+    expect(attachments).toHaveLength(2);
+    expect(attachments.find(({ hostId }) => hostId === other)).toMatchObject({ state: 'in_sync' });
+  });
+
   it('stands with one leg outside when asked to, on a lab only, and serves a page from there', async () => {
     await expect(t.client.demo.add({ simulated: true, outside: true })).rejects.toMatchObject({
       data: { rule: 'S12' },

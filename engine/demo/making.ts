@@ -15,6 +15,8 @@ import { DEMO_COMMENT, DEMO_HOST, DEMO_NETWORKS, DEMO_VMS, GATEWAY, ruleIsTheDem
 export interface DemoPayload {
   readonly hostId: string;
   readonly vmIds: readonly string[];
+  /** Other active hosts of the cluster, which bear its networks too (rule S5). */
+  readonly otherHostIds?: readonly string[];
 }
 
 export interface Made {
@@ -32,11 +34,13 @@ export interface Made {
 export function makeDemo(core: Core, scope: Scope, port: number | null): Outcome<Made> {
   const clusterId = ensureDefaultCluster(scope);
   const host = ensureHost(scope, clusterId);
-  const networks = DEMO_NETWORKS.map((name) => ensureNetwork(scope, clusterId, name));
+  const made = DEMO_NETWORKS.map((name) => ensureNetwork(scope, clusterId, name));
+  const networks = made.map(({ row }) => row);
+  const others = otherHosts(host, made);
   const vms = DEMO_VMS.map(({ name, networks: on }) => ensureVm(core, scope, host, name, on));
   const page = port === null ? null : openGateway(core, scope, host, port);
   const toStart = vms.filter((vm) => !isRunning(vm.state));
-  const ready = host.state === 'up' && toStart.length === 0;
+  const ready = host.state === 'up' && toStart.length + others.length === 0;
   const output = {
     host: host.name,
     networks: networks.map(({ name }) => name),
@@ -49,15 +53,32 @@ export function makeDemo(core: Core, scope: Scope, port: number | null): Outcome
     ...(page === null ? [] : [`have ${GATEWAY} on the network outside, and its page on ${page}`]),
     `have the VMs ${DEMO_VMS.map(({ name }) => name).join(', ')} running there`,
   ];
-  return { output, words, hosts: [host.id], ...(ready ? {} : { job: demoJob(host, toStart) }) };
+  return {
+    output,
+    words,
+    hosts: [host.id, ...others.map(({ id }) => id)],
+    ...(ready ? {} : { job: demoJob(host, toStart, others) }),
+  };
 }
 
-function demoJob(host: HostRow, vms: readonly VmRow[]): JobDraft {
-  const payload: DemoPayload = { hostId: host.id, vmIds: vms.map((vm) => vm.id) };
+/** Active hosts that got one of the networks, but the demo's own: that one is brought up anyway. */
+function otherHosts(own: HostRow, made: readonly Ensured[]): HostRow[] {
+  const unique = new Map(made.flatMap(({ hosts }) => hosts.map((host) => [host.id, host] as const)));
+  unique.delete(own.id);
+  return [...unique.values()];
+}
+
+function demoJob(host: HostRow, vms: readonly VmRow[], others: readonly HostRow[]): JobDraft {
+  const payload: DemoPayload = {
+    hostId: host.id,
+    vmIds: vms.map((vm) => vm.id),
+    otherHostIds: others.map(({ id }) => id),
+  };
   const steps = [
     { title: `Connect to ${host.name}`, hostId: host.id },
     { title: `Validate the isolated networks of ${host.name}`, hostId: host.id },
     ...vms.map((vm) => ({ title: `Start ${vm.name}`, hostId: host.id })),
+    ...others.map(({ id, name }) => ({ title: `Set up ${name}`, hostId: id })),
   ];
   return { kind: 'demo.add', title: `Demo on ${host.name}`, payload, subjects: subjectsOf(host), steps };
 }
@@ -88,7 +109,13 @@ function ensureHost(scope: Scope, clusterId: string): HostRow {
   return { ...found, state: 'connecting' };
 }
 
-function ensureNetwork(scope: Scope, clusterId: string, name: string): NetworkRow {
+/** A network, and the active hosts that have to be set up for it. */
+interface Ensured {
+  readonly row: NetworkRow;
+  readonly hosts: readonly HostRow[];
+}
+
+function ensureNetwork(scope: Scope, clusterId: string, name: string): Ensured {
   const { tx } = scope;
   const cluster = scope.refs.cluster(clusterId);
   const found = tx.networks.ofDataCenter(cluster.dataCenterId).find((network) => network.name === name);
@@ -102,12 +129,11 @@ function ensureNetwork(scope: Scope, clusterId: string, name: string): NetworkRo
       label: null,
       nic: null,
     };
-    return new NetworkAdder(scope).add({ ...draft, comment: DEMO_COMMENT, clusters: [clusterId] }).row;
+    return new NetworkAdder(scope).add({ ...draft, comment: DEMO_COMMENT, clusters: [clusterId] });
   }
   ruleIsTheDemos('network', found);
   const attached = tx.networkClusters.ofNetwork(found.id).some((row) => row.clusterId === clusterId);
-  if (!attached) attachToCluster(tx, found, cluster);
-  return found;
+  return { row: found, hosts: attached ? [] : attachToCluster(tx, found, cluster) };
 }
 
 function ensureVm(core: Core, scope: Scope, host: HostRow, name: string, networks: readonly string[]): VmRow {

@@ -1,17 +1,24 @@
 import type { Core } from '../core/core';
 import { cancelled } from '../core/errors';
 import { activate } from '../hosts/adding';
+import { convergeStep } from '../hosts/converge-job';
 import type { RunningJob } from '../jobs/job-kinds';
 import { startAndWait } from '../vms/start-and-wait';
 import type { DemoPayload } from './making';
 
-/** Brings the demo's host up, then starts its VMs side by side. A VM that fails does not keep the others from starting. */
+/**
+ * Brings the demo's host up, then starts its VMs side by side, while the other hosts get its networks. A VM or a host that
+ * fails does not keep the others from starting.
+ */
 export async function runDemo(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, vmIds } = job.row.payload as DemoPayload;
+  const { hostId, vmIds, otherHostIds = [] } = job.row.payload as DemoPayload;
+  const others = Promise.allSettled(
+    otherHostIds.map((id, i) => convergeStep(core, job, vmIds.length + i + 3, id, null)),
+  );
   await activate(core, job, hostId, 1);
   const start = (vmId: string, i: number): Promise<void> =>
     job.step(i + 3, (signal) => startAndWait(core, job, vmId, signal));
-  const results = await Promise.allSettled(vmIds.map(start));
+  const results = [...(await Promise.allSettled(vmIds.map(start))), ...(await others)];
   if (job.signal.aborted) throw cancelled();
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;

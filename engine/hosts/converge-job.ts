@@ -49,7 +49,8 @@ export async function runConvergeJob(core: Core, job: RunningJob): Promise<void>
   });
 }
 
-async function convergeStep(
+/** One host's step of such a job; `concerned` as `networkIds` of its payload. */
+export async function convergeStep(
   core: Core,
   job: RunningJob,
   index: number,
