@@ -79,17 +79,11 @@ function makeDemo() {
   return atoll('demo', ...(simulated ? ['--simulated'] : []));
 }
 
+/** The demo has said what to look at, in the words of an installed Atoll. */
 function tryNext(first) {
-  const lines = [
-    ...first,
-    ['bin/atoll reach web ci', 'who hears whom, and why not'],
-    ['bin/atoll network check --all', 'is it isolated right now, says who'],
-    ['bin/atoll vm console web', 'a shell inside the VM (Ctrl-] leaves)'],
-    [`bin/atoll demo --remove${simulated ? ' --simulated' : ''}`, 'as if nothing had been'],
-  ];
+  const lines = [...first, [`bin/atoll demo --remove${simulated ? ' --simulated' : ''}`, 'as if nothing had been']];
   const width = Math.max(...lines.map(([command]) => command.length)) + 3;
-  const where = first.length === 0 ? ', in another terminal' : '';
-  return `\nTry next${where}:\n${lines.map(([command, words]) => `  ${command.padEnd(width)}${words}\n`).join('')}`;
+  return `\nIn this checkout atoll is bin/atoll. And then:\n${lines.map(([command, words]) => `  ${command.padEnd(width)}${words}\n`).join('')}`;
 }
 
 /** Opens the app and stays with it to its end; resolves with the exit code. */

@@ -37,8 +37,33 @@ echo 2 >/proc/sys/net/ipv4/conf/all/arp_announce
 ip link set lo up
 for module in $(cat /etc/modules); do insmod /lib/modules/$module.ko; done
 for nic in /sys/class/net/*; do /etc/nic-up "\${nic##*/}"; done
-echo "<!doctype html><meta charset=utf-8><title>$(hostname) on Atoll</title><p>This is $(hostname), a tiny Atoll guest." >/www/index.html
+/etc/page >/www/index.html
 httpd -h /www
+`;
+
+/** What this guest serves on port 80, to its island, and to a browser where a forward leads to it. Nothing in it is fetched. */
+const PAGE = `#!/bin/sh
+cat <<PAGE
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>$(hostname) on Atoll</title>
+<style>
+  :root { color-scheme: light dark; font: 17px/1.6 system-ui, sans-serif; --line: #9ab6d3; --sea: #e4edf6; --land: #fff; --ink: #12283c; }
+  @media (prefers-color-scheme: dark) { :root { --line: #3f6284; --sea: #0f1b27; --land: #1a2836; --ink: #e3edf6; } }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--sea); color: var(--ink); }
+  main { max-width: 34rem; margin: 1.5rem; padding: 1.5rem 2rem 1.75rem; background: var(--land); border: 2px solid var(--line); border-radius: 1.75rem; }
+  h1 { margin: 0 0 .5rem; font-size: 1.5rem; }
+  code { font-size: .9em; }
+</style>
+<main>
+<h1>This is $(hostname), a tiny Atoll guest.</h1>
+<p>It stands on isolated networks, whose VMs hear it and each other. Whoever comes by a forwarded port reaches this page, and none
+of them.</p>
+<p>Its addresses: <code>$(ip -4 -o addr show | awk '$2 != "lo" { print $4 }' | tr '\\n' ' ')</code></p>
+</main>
+PAGE
 `;
 
 const NIC_EVENT = `#!/bin/sh
@@ -78,6 +103,7 @@ export const GUEST_FILES: ReadonlyArray<readonly [name: string, mode: number, te
   ['init', 0o755, INIT],
   ['etc/inittab', 0o644, INITTAB],
   ['etc/rc', 0o755, RC],
+  ['etc/page', 0o755, PAGE],
   ['etc/nic-event', 0o755, NIC_EVENT],
   ['etc/nic-up', 0o755, NIC_UP],
   ['etc/profile', 0o644, PROFILE],
