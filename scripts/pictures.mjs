@@ -25,10 +25,14 @@ await build({
 const { takePictures } = await import(pathToFileURL(outfile).href);
 const SMALL = { width: 1280, height: 800 };
 const LARGE = { width: 1920, height: 1080 };
+/** What the README and the guides show. */
+const SHOWN = ['first-run', 'map', 'map-web', 'networks-detail-isolation', 'setup-networks', 'console'];
 const [wanted] = process.argv.slice(2);
 const folder = wanted === undefined ? join(root, 'docs', 'pictures') : resolve(wanted);
-const sizes = wanted === undefined ? [SMALL] : [SMALL, LARGE];
-const taken = await takePictures(folder, join(root, 'dist', 'renderer'), sizes);
+const taken = await takePictures(folder, join(root, 'dist', 'renderer'), {
+  sizes: wanted === undefined ? [SMALL] : [SMALL, LARGE],
+  isWanted: (name) => wanted !== undefined || SHOWN.includes(name),
+});
 rmSync(outfile);
 console.log(`${taken.length} pictures in ${folder}`);
 process.exit(0);

@@ -8,9 +8,11 @@ import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { setSchoolScene } from './scenes';
 
-export interface Size {
-  readonly width: number;
-  readonly height: number;
+interface Wanted {
+  /** Of the window, in CSS pixels. */
+  readonly sizes: ReadonlyArray<{ readonly width: number; readonly height: number }>;
+  /** Whether a picture is kept, by its name without theme and size. */
+  readonly isWanted: (name: string) => boolean;
 }
 type Shoot = (name: string) => Promise<void>;
 
@@ -18,9 +20,9 @@ const SETTLE_MS = 500;
 
 /**
  * Every screen in both themes, from a run of the real engine with simulated hosts. `folder` is where the pictures go, `screens`
- * the built screens, `sizes` those of the window in CSS pixels. Returns the names of the files.
+ * the built screens. Returns the names of the files.
  */
-export async function takePictures(folder: string, screens: string, sizes: readonly Size[]): Promise<string[]> {
+export async function takePictures(folder: string, screens: string, { sizes, isWanted }: Wanted): Promise<string[]> {
   mkdirSync(folder, { recursive: true });
   const [empty, school] = [await openSimulatedApp(screens), await openSimulatedApp(screens)];
   const browser = await launch();
@@ -31,6 +33,7 @@ export async function takePictures(folder: string, screens: string, sizes: reado
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page } = await newWindow(browser, { viewport, colorScheme });
         const shoot: Shoot = async (name) => {
+          if (!isWanted(name)) return;
           await page.waitForTimeout(SETTLE_MS);
           const file = `${name}-${colorScheme}-${viewport.width}.png`;
           await page.screenshot({ path: join(folder, file) });
