@@ -29,6 +29,9 @@ export async function takePictures(folder: string, screens: string, { sizes, isW
   const taken: string[] = [];
   try {
     await setSchoolScene(school);
+    // Something to set up.
+    await school.engine.networks.add({ name: 'office', dataCenter: 'laptop-lab', isIsolated: false, vlan: 7 });
+    await school.engine.networks.attach({ network: 'office', cluster: 'laptop-lab', required: false });
     for (const viewport of sizes) {
       for (const colorScheme of ['light', 'dark'] as const) {
         const { page } = await newWindow(browser, { viewport, colorScheme });
@@ -67,6 +70,7 @@ async function tour(page: Page, shoot: Shoot): Promise<void> {
     await shoot(file);
     await inDialog(page, dialog, () => shoot(fileName(dialog)));
     await page.getByRole('main').getByRole('link', { name, exact: true }).first().click();
+    await see(page.getByRole('tab', { name: 'Overview' })).toBeVisible();
     await tabs(page, (tab) => shoot(`${file}-detail${tab}`));
     if (screen === 'Hosts') {
       await page.getByRole('tab', { name: 'Networks' }).click();
