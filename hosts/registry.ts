@@ -7,6 +7,7 @@ import type { Secrets } from '../engine/ports/secrets';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
 import { freePort } from './free-port';
+import { noFile } from './no-file';
 import { remedyOf } from './doctor/remedy';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
@@ -62,6 +63,7 @@ export function createHosts(options: HostsOptions): Hosts {
     driver: (wanted) => createDriver(context, wanted),
     doctor: () => examine(local, home),
     freePort,
+    noFile,
     remedy: async (check) => remedyOf(await examine(local, home), check, local),
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),

@@ -1,7 +1,7 @@
 import { type LabFileVm, isRunning } from '../../contract';
 import { addForward, forwardWords } from '../outside/forwards';
 import type { VmRow } from '../ports/store';
-import { addVm } from '../vms/add-vm';
+import { addVm, type VmWish } from '../vms/add-vm';
 import { updateHandler } from '../vms/update-vm';
 import { applyVnics, draftOf } from './apply-vnics';
 import { type Applying, isAnother } from './applying';
@@ -30,9 +30,14 @@ export function applyVms(applying: Applying): void {
   }
 }
 
+/** What a VM of the file boots from, with what it leaves out. */
+export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }): VmWish['boot'] {
+  return boot.kind === 'image' ? { ...boot, seed: boot.seed ?? null } : boot;
+}
+
 function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
   const { core, scope } = applying;
-  const { name, comment = '', host, memoryMiB, cpus = 1, boot = { kind: 'tiny' } } = wish;
+  const { name, comment = '', host, memoryMiB, cpus = 1 } = wish;
   const vm = addVm(scope, core.store.storeId, {
     name,
     cluster,
@@ -40,7 +45,8 @@ function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
     memoryMiB,
     cpus,
     host,
-    boot: boot.kind === 'image' ? { ...boot, seed: boot.seed ?? null } : boot,
+    boot: bootDraft(wish.boot),
+    absent: applying.absent,
     vnics: (wish.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
   });
   applying.say(`add the VM "${name}"`);

@@ -2,6 +2,7 @@ import { AppError, isActive } from '../../contract';
 import type { Scope } from '../core/command';
 import type { Core } from '../core/core';
 import type { HostRow } from '../ports/store';
+import type { AbsentFiles } from '../vms/boot-files';
 import { type ParsedFile, pathWords } from './parse';
 
 /** What an application of a file has come to so far. */
@@ -17,6 +18,7 @@ export class Applying {
     readonly core: Core,
     readonly scope: Scope,
     readonly parsed: ParsedFile,
+    readonly absent: AbsentFiles,
   ) {}
 
   /** Writes a line of the plan. */

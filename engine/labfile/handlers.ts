@@ -1,13 +1,24 @@
+import type { CommandOutput } from '../../contract';
 import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome } from '../core/command';
+import { absentFiles } from '../vms/boot-files';
 import { applyHosts } from './apply-hosts';
 import { applyNetworks } from './apply-networks';
-import { applyVms } from './apply-vms';
+import { applyVms, bootDraft } from './apply-vms';
 import { Applying } from './applying';
 import { applyJob, runApply } from './job';
 import { parseLabFile } from './parse';
 import { applyPlaces } from './places';
 import { writeLabFile } from './write';
+
+interface Applied {
+  readonly dataCenter: string;
+  readonly plan: string[];
+}
+interface Apply {
+  readonly text: string;
+  readonly dryRun: boolean;
+}
 
 export function labfileHandlers(core: Core) {
   const { os, store, refs, command, kinds } = core;
@@ -17,12 +28,21 @@ export function labfileHandlers(core: Core) {
       const { id, name } = refs.dataCenter(input.dataCenter);
       return { dataCenter: name, text: writeLabFile(store, id) };
     }),
-    apply: os.labfile.apply.handler(command((scope, { text }) => apply(core, scope, text))),
+    apply: os.labfile.apply.handler(async ({ input, context }) => {
+      const parsed = parseLabFile(input.text);
+      const absent = await absentFiles(
+        core,
+        parsed.file.vms.map(({ boot }) => bootDraft(boot)),
+      );
+      return command<Apply, CommandOutput & Applied>((scope) => apply(new Applying(core, scope, parsed, absent)))({
+        input,
+        context,
+      });
+    }),
   };
 }
 
-function apply(core: Core, scope: Scope, text: string): Outcome<{ dataCenter: string; plan: string[] }> {
-  const applying = new Applying(core, scope, parseLabFile(text));
+function apply(applying: Applying): Outcome<Applied> {
   applyPlaces(applying);
   // Hosts after networks, so that a new host is set up with all of them at once; VMs stand on both.
   applyNetworks(applying);

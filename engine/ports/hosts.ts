@@ -53,6 +53,9 @@ export interface Remedy {
   run(onLine: (line: string) => void): Promise<string>;
 }
 
+/** `absent`: nothing is there. `other`: what is there is no file (a folder, a device). */
+export type NoFile = 'absent' | 'other';
+
 /** The hosts that this build can drive, and this computer itself. */
 export interface Hosts {
   /** Makes a driver; touches nothing yet. `name`: what its errors call the host. */
@@ -69,6 +72,8 @@ export interface Hosts {
    * Throws CONFLICT when another program has it, FORBIDDEN when this user may not listen on it.
    */
   freePort(protocol: Protocol, port: number): Promise<number>;
+  /** Why this computer has no file at a path; null: it has one, or may not look. */
+  noFile(path: string): Promise<NoFile | null>;
   /** The remedy of one of doctor's checks, by the check's id. Throws when there is none that could be run. */
   remedy(check: string): Promise<Remedy>;
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */

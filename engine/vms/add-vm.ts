@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Scope } from '../core/command';
 import { newId } from '../core/ids';
 import type { HostRow, VmRow } from '../ports/store';
+import { type AbsentFiles, ruleBootFilesAreThere } from './boot-files';
 import { ruleO5VmNameIsUnique, ruleSeedAddressHasVnic } from './rules';
 import { type VnicWish, addVnic } from './vnic-rows';
 
@@ -16,6 +17,8 @@ export interface VmWish {
   readonly memoryMiB?: number | undefined;
   readonly cpus: number;
   readonly vnics: readonly VnicWish[];
+  /** From `absentFiles`, where a person's files may be named. */
+  readonly absent?: AbsentFiles;
 }
 
 /** What a tiny guest boots well with under TCG, and what an ordinary one needs at least. */
@@ -29,6 +32,7 @@ export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
   ruleO5VmNameIsUnique(wish.name, namesakes(scope, wish.name, cluster.dataCenterId));
   const host = wish.host === undefined ? undefined : refs.host(wish.host);
   if (host) ruleHostIsInCluster(host, cluster);
+  if (wish.absent) ruleBootFilesAreThere(wish.boot, wish.absent, host ? [host] : tx.hosts.ofCluster(cluster.id));
   const seedAddress = wish.boot.kind === 'image' ? (wish.boot.seed?.address ?? null) : null;
   ruleSeedAddressHasVnic(seedAddress, wish.vnics.length);
   const row: VmRow = {

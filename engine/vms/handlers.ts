@@ -1,8 +1,9 @@
-import type { Vm } from '../../contract';
+import type { CommandOutput, Vm } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import type { VmRow } from '../ports/store';
-import { addVm } from './add-vm';
+import { addVm, type VmWish } from './add-vm';
+import { absentFiles } from './boot-files';
 import { networksOf } from './choose-host';
 import { ConsoleHub } from './console-hub';
 import { followConsole, writeConsole } from './consoles';
@@ -19,6 +20,8 @@ import { Screens } from './screens';
 import { tellApart } from './tell-apart';
 import { SIMPLE_VERBS, type SimpleVerb, runVerb, verbJob } from './verbs';
 
+type Add = VmWish & { readonly start: boolean; readonly dryRun: boolean };
+
 export function vmHandlers(core: Core) {
   const { os, store, refs, command } = core;
   const consoles = new ConsoleHub(core);
@@ -31,15 +34,13 @@ export function vmHandlers(core: Core) {
   return {
     list: os.vms.list.handler(({ input }) => presentVms(store, listed(core, input))),
     show: os.vms.show.handler(({ input }) => presentVm(store, refs.vm(input.vm))),
-    add: os.vms.add.handler(
-      command((scope, input) => {
-        const vm = addVm(scope, store.storeId, input);
-        const words = [`add the VM "${vm.name}" (${vm.memoryMiB} MiB, ${input.vnics.length} vNICs)`];
-        if (input.start) return start(scope, 'vms.add', vm, words);
-        const apart = tellApart(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
-        return { output: { vm: presentVm(scope.tx, vm) }, words: [...words, ...apart] };
-      }),
-    ),
+    add: os.vms.add.handler(async ({ input, context }) => {
+      const absent = await absentFiles(core, [input.boot]);
+      return command<Add, CommandOutput & { vm: Vm }>((scope) => addHandler(core, scope, { ...input, absent }))({
+        input,
+        context,
+      });
+    }),
     update: os.vms.update.handler(command((scope, input) => updateHandler(scope, input))),
     placement: os.vms.placement.handler(({ input }) => placement(core, input)),
     move: os.vms.move.handler(command((scope, input) => moveVmHandler(scope, input))),
@@ -56,6 +57,14 @@ export function vmHandlers(core: Core) {
     screen: os.vms.screen.handler(({ input, signal }) => screens.follow(refs.vm(input.vm), signal)),
     screenWrite: os.vms.screenWrite.handler(({ input }) => screens.write(input.screen, input.data)),
   };
+}
+
+function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm }> {
+  const vm = addVm(scope, store.storeId, input);
+  const words = [`add the VM "${vm.name}" (${vm.memoryMiB} MiB, ${input.vnics.length} vNICs)`];
+  if (input.start) return start(scope, 'vms.add', vm, words);
+  const apart = tellApart(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
+  return { output: { vm: presentVm(scope.tx, vm) }, words: [...words, ...apart] };
 }
 
 function defineJobs(core: Core): void {

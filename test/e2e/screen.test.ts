@@ -73,7 +73,9 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
   });
 
   it('shows what the VM shows, fitted to the window, clean for axe', async () => {
-    await open('/images/desk.iso', 'node1', 'desk');
+    const iso = join(app.home, 'desk.iso');
+    writeFileSync(iso, '');
+    await open(iso, 'node1', 'desk');
     await display.tab.click();
     await expect.poll(async () => (await display.colours()).length, SLOW).toBe(3);
     const [box, room] = [await display.canvas.boundingBox(), await page.locator('.screen').boundingBox()];

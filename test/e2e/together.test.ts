@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -25,7 +27,9 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
       ['cache', 'node1'],
       ['db', 'node2'],
     ] as const) {
-      const boot = { kind: 'disk', path: `/disks/${name}.qcow2` } as const;
+      const path = join(app.home, `${name}.qcow2`);
+      writeFileSync(path, '');
+      const boot = { kind: 'disk', path } as const;
       await settled(await engine.vms.add({ name, host, boot, vnics: [{ network: 'blue' }], start: true }));
     }
     await settled(await engine.vms.stop({ vm: 'db' }));

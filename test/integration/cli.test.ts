@@ -226,7 +226,10 @@ describe('the command line on a simulated host', () => {
 
   it('offers a screen to viewers on a socket of its own, as long as it runs', async () => {
     expect(await atoll.refusal('vm', 'screen', 'web')).toMatchObject({ exit: 7, code: 'NOT_SUPPORTED' });
-    await atoll.ok('vm', 'add', 'desk', '--iso', '/images/desk.iso', '--start');
+    // On a simulated host it is only looked for.
+    const iso = join(atoll.home, 'desk.iso');
+    writeFileSync(iso, '');
+    await atoll.ok('vm', 'add', 'desk', '--iso', iso, '--start');
     const offered = spawn(process.execPath, [program.cli, '--home', atoll.home, '--json', 'vm', 'screen', 'desk']);
     const [line] = (await once(offered.stdout, 'data')) as [Buffer];
     const { socket } = z.strictObject({ socket: z.string() }).parse(JSON.parse(line.toString()));
@@ -308,18 +311,31 @@ describe('the command line on a simulated host', () => {
       ['a VM name that is taken', ['vm', 'add', 'web'], 'CONFLICT', 4, 'name'],
       ['a MAC that is no MAC', ['vm', 'add', 'v', '--network', 'blue,mac=zz'], 'BAD_INPUT', 2, undefined],
       ['a network that is not there', ['vm', 'add', 'v', '--network', 'nowhere'], 'NOT_FOUND', 3, undefined],
+      ['a disk that is not there', ['vm', 'add', 'v', '--disk', '/no/such.qcow2'], 'BAD_INPUT', 2, 'boot.path'],
+      ['a folder as a CD', ['vm', 'add', 'v', '--iso', '/tmp'], 'BAD_INPUT', 2, 'boot.path'],
+      [
+        'a kernel that is not there',
+        ['vm', 'add', 'v', '--kernel', '/no/such', '--start'],
+        'BAD_INPUT',
+        2,
+        'boot.kernel',
+      ],
       ['a host of no kind', ['host', 'add', 'h'], 'BAD_INPUT', 2, 'how'],
       ['a cluster in use', ['cluster', 'remove', 'Default', '--yes'], undefined, 4, undefined],
       ['a network in use', ['network', 'remove', 'blue', '--yes'], undefined, 4, undefined],
     ])('refuses %s and changes nothing', async (_what, args, code, exit, field) => {
-      const networks = await atoll.ok('network', 'list', '--json');
+      const all = async (): Promise<string[]> => [
+        await atoll.ok('network', 'list', '--json'),
+        await atoll.ok('vm', 'list', '--json'),
+      ];
+      const before = await all();
       const error = await atoll.refusal(...args);
       if (code !== undefined) expect(error.code).toBe(code);
       if (exit !== undefined) expect(error.exit).toBe(exit);
       if (field !== undefined) expect(error.field).toBe(field);
       expect(error.exit).toBeGreaterThan(0);
       expect(error.message).not.toBe('');
-      expect(await atoll.ok('network', 'list', '--json')).toBe(networks);
+      expect(await all()).toEqual(before);
     });
 
     it('never lets a stored text drive the terminal', async () => {

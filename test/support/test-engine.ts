@@ -4,7 +4,7 @@ import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { Backups } from '../../engine/ports/backups';
 import type { Clock } from '../../engine/ports/clock';
-import type { Hosts, Images, Remedy } from '../../engine/ports/hosts';
+import type { Hosts, Images, NoFile, Remedy } from '../../engine/ports/hosts';
 import type { Log } from '../../engine/ports/log';
 import type { Store } from '../../engine/ports/store';
 import { memorySecrets } from '../../app/memory-secrets';
@@ -56,6 +56,8 @@ export class Fleet implements Hosts {
   /** Ids of labs; a test adds one to have a folder that was left by a host that is gone. */
   readonly labIds = new Set<string>();
   private nextPort = 40_000;
+  /** Paths at which this computer has no file; it has one at any other. */
+  readonly absent = new Map<string, NoFile>();
   /** What can be mended here; a test puts its own in. */
   readonly remedies = new Map<string, Remedy>();
 
@@ -84,6 +86,9 @@ export class Fleet implements Hosts {
     if (port !== 0) return Promise.resolve(port);
     this.nextPort += 1;
     return Promise.resolve(this.nextPort);
+  }
+  noFile(path: string): ReturnType<Hosts['noFile']> {
+    return Promise.resolve(this.absent.get(path) ?? null);
   }
   remedy(check: string): ReturnType<Hosts['remedy']> {
     const found = this.remedies.get(check);

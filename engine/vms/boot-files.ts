@@ -1,0 +1,53 @@
+import { AppError } from '../../contract';
+import type { Core } from '../core/core';
+import type { NoFile } from '../ports/hosts';
+import type { HostRow } from '../ports/store';
+import type { VmWish } from './add-vm';
+
+/** Paths at which this computer has no file, with why. */
+export type AbsentFiles = ReadonlyMap<string, NoFile>;
+
+type Draft = VmWish['boot'] | undefined;
+
+/** The files of a person that a VM boots from; `field`: where the path stands. */
+function bootFiles(boot: Draft): { readonly field: string; readonly what: string; readonly path: string }[] {
+  switch (boot?.kind) {
+    case 'disk':
+      return [{ field: 'boot.path', what: 'disk', path: boot.path }];
+    case 'iso':
+      return [{ field: 'boot.path', what: 'CD image', path: boot.path }];
+    case 'kernel': {
+      const initrd = boot.initrd === null ? [] : [{ field: 'boot.initrd', what: 'initrd', path: boot.initrd }];
+      return [{ field: 'boot.kernel', what: 'kernel', path: boot.kernel }, ...initrd];
+    }
+    case 'tiny':
+    case 'image':
+    case undefined:
+      return [];
+  }
+}
+
+/** Asked before the transaction: what this computer has is known outside the store only. */
+export async function absentFiles({ hosts }: Pick<Core, 'hosts'>, boots: readonly Draft[]): Promise<AbsentFiles> {
+  const paths = [...new Set(boots.flatMap(bootFiles).map(({ path }) => path))];
+  const seen = await Promise.all(paths.map(async (path) => [path, await hosts.noFile(path)] as const));
+  return new Map(seen.flatMap(([path, why]) => (why === null ? [] : [[path, why] as const])));
+}
+
+/**
+ * Bad: the disk /no/such.qcow2 for a host that is this computer, or for a cluster that has no other hosts; a folder as a kernel.
+ * What a host over SSH has is known when the VM is started there.
+ */
+export function ruleBootFilesAreThere(boot: Draft, absent: AbsentFiles, hosts: readonly Pick<HostRow, 'kind'>[]): void {
+  if (hosts.some(({ kind }) => kind === 'ssh')) return;
+  for (const { field, what, path } of bootFiles(boot)) {
+    const why = absent.get(path);
+    if (why === undefined) continue;
+    const words = why === 'absent' ? 'is not there: this computer has no such file' : 'is not a file';
+    const where = hosts.length === 0 ? ' If it lies on a host over SSH, add that host first.' : '';
+    throw new AppError('BAD_INPUT', `The ${what} ${path} ${words}`, {
+      field,
+      hint: `Give the path of a file that is there.${where}`,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { noFile } from './no-file';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'atoll-file-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('knows a file, also behind a link', async () => {
+  writeFileSync(join(folder, 'a b'), '');
+  symlinkSync('a b', join(folder, 'link'));
+  expect([await noFile(join(folder, 'a b')), await noFile(join(folder, 'link'))]).toEqual([null, null]);
+});
+
+it('knows what leads nowhere, and what is no file', async () => {
+  writeFileSync(join(folder, 'file'), '');
+  symlinkSync('gone', join(folder, 'link'));
+  symlinkSync('self', join(folder, 'self'));
+  for (const path of ['none', 'file/below', 'link', 'self', 'n'.repeat(300)])
+    expect([path, await noFile(join(folder, path))]).toEqual([path, 'absent']);
+  for (const path of [folder, '/dev/null']) expect([path, await noFile(path)]).toEqual([path, 'other']);
+});
+
+it.skipIf(process.getuid?.() === 0)('does not judge where it may not look (needs to be an ordinary user)', async () => {
+  const closed = join(folder, 'closed');
+  mkdirSync(closed);
+  chmodSync(closed, 0);
+  expect(await noFile(join(closed, 'none'))).toBeNull();
+  chmodSync(closed, 0o700);
+});
