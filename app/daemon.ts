@@ -79,11 +79,12 @@ async function reasonToEnd(app: App, door: SocketDoor): Promise<void> {
 
 function idle(app: App, door: SocketDoor): Promise<string> {
   return new Promise((resolve) => {
-    let since = Date.now();
+    // By looks, not by a clock: the time that this computer slept was no time in which somebody could have come.
+    let quiet = 0;
     const timer = setInterval(() => {
-      if (!app.homeStands()) end('its home is gone');
-      else if (door.clients() > 0 || app.needed()) since = Date.now();
-      else if (Date.now() - since >= GRACE_MS) end('nothing to do');
+      if (!app.homeStands()) return end('its home is gone');
+      quiet = door.clients() > 0 || app.needed() ? 0 : quiet + LOOK_MS;
+      if (quiet >= GRACE_MS) end('nothing to do');
     }, LOOK_MS);
     const end = (why: string): void => {
       clearInterval(timer);

@@ -40,13 +40,13 @@ export async function openForeground(
 }
 
 async function takeHome(home: Home, holder: Exclude<Holder['holder'], 'daemon'>, options: AppOptions): Promise<App> {
-  const deadline = Date.now() + HANDOVER_MS;
+  const deadline = performance.now() + HANDOVER_MS;
   for (;;) {
     try {
       return await createApp(home, holder, options);
     } catch (error) {
       const locked = error instanceof AppError && error.code === 'HOME_LOCKED';
-      if (!locked || Date.now() > deadline || !(await askDaemonToEnd(home))) throw error;
+      if (!locked || performance.now() > deadline || !(await askDaemonToEnd(home))) throw error;
       await sleep(AGAIN_MS);
     }
   }

@@ -71,7 +71,7 @@ async function replace(connection: EngineConnection): Promise<void> {
 }
 
 async function start(home: Home, { daemon }: StartOptions): Promise<EngineConnection> {
-  const begun = Date.now();
+  const begun = performance.now();
   for (;;) {
     const said = await spawnDaemon(daemon, home);
     // HOME_LOCKED: another command was faster, or an old engine is still ending. Either way, ask again for a while.
@@ -82,7 +82,7 @@ async function start(home: Home, { daemon }: StartOptions): Promise<EngineConnec
       throw new AppError('ENGINE_GONE', 'The engine was started but does not answer.', {
         hint: `Its log is ${home.log}.`,
       });
-    if (Date.now() - begun > STOP_MS) throw asError(said);
+    if (performance.now() - begun > STOP_MS) throw asError(said);
   }
 }
 
@@ -90,10 +90,10 @@ const asError = ({ code, message, hint }: Extract<DaemonReport, { ready: false }
   new AppError(code, message, hint === null ? {} : { hint });
 
 async function answering(home: Home, ms: number): Promise<EngineConnection | null> {
-  const deadline = Date.now() + ms;
+  const deadline = performance.now() + ms;
   for (let pause = 5; ; pause = Math.min(pause * 2, 100)) {
     const connection = await connectEngine(home);
-    if (connection || Date.now() > deadline) return connection;
+    if (connection || performance.now() > deadline) return connection;
     await sleep(pause);
   }
 }

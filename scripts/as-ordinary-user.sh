@@ -8,6 +8,9 @@ shift 2
 user=atoll-test
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 
+# The user may not write into the checkout, where the tests would build what is stale; so it is built now, by whoever owns it.
+"$checkout/bin/atoll" version >/dev/null
+
 getent passwd "$user" >/dev/null || useradd --create-home --shell /bin/sh "$user"
 grep -q "^$user:" /etc/subuid || usermod --add-subuids 1000000-1065535 "$user"
 grep -q "^$user:" /etc/subgid || usermod --add-subgids 1000000-1065535 "$user"

@@ -57,10 +57,11 @@ async function openOnceMore({ out, runningEngine }: Context, opening: Opening | 
 /** Resolves when no window has been connected for a while. */
 function windowsClosed(door: BrowserDoor): Promise<void> {
   return new Promise((resolve) => {
-    let until = Date.now() + FIRST_WINDOW_MS;
+    // By looks, not by a clock: a window that was being loaded when this computer fell asleep comes after it has woken.
+    let left = FIRST_WINDOW_MS;
     const timer = setInterval(() => {
-      if (door.clients() > 0) until = Date.now() + NO_WINDOW_MS;
-      if (Date.now() < until) return;
+      left = door.clients() > 0 ? NO_WINDOW_MS : left - LOOK_MS;
+      if (left > 0) return;
       clearInterval(timer);
       resolve();
     }, LOOK_MS);

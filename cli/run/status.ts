@@ -46,7 +46,7 @@ export const stop: Run = async ({ out, home, runningEngine }) => {
 
 /** Waits until the process that has just answered is gone, so that the home is free when `stop` returns. */
 async function ended(pid: number): Promise<boolean> {
-  for (const begun = Date.now(); Date.now() - begun < END_MS; await sleep(10)) {
+  for (const begun = performance.now(); performance.now() - begun < END_MS; await sleep(10)) {
     if (!lives(pid)) return true;
   }
   return false;

@@ -91,6 +91,7 @@ describe('units', () => {
   it('knows MiB and time', () => {
     expect(mebibytes(1024)).toBe('1.0 GiB');
     expect(duration(340)).toBe('0.3 s');
+    expect(duration(-90_000)).toBe('0.0 s');
     expect(duration(250_000)).toBe('4 min 10 s');
     expect(duration(3 * 3_600_000 + 5 * 60_000)).toBe('3 h 5 min');
   });

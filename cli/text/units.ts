@@ -15,7 +15,9 @@ export function bytes(count: number): string {
 export const mebibytes = (count: number): string => bytes(count * 1024 * 1024);
 
 /** Milliseconds: `0.3 s`, `4 min 10 s`, `3 h 5 min`. */
-export function duration(ms: number): string {
+export function duration(span: number): string {
+  // Less than nothing when the clock was set back in between.
+  const ms = Math.max(0, span);
   if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;

@@ -144,10 +144,10 @@ export class Lab implements LabTarget {
     if (!identity) return;
     const processes = () => existsSync(`/proc/${identity.pid}`) && lives(identity);
     killPid(identity.pid);
-    const end = Date.now() + STOP_TIMEOUT_MS;
+    const end = performance.now() + STOP_TIMEOUT_MS;
     while (processes() || (await this.isLocked())) {
       throwIfCancelled(signal);
-      if (Date.now() > end)
+      if (performance.now() > end)
         throw new AppError('HOST_COMMAND_FAILED', `The ${this.name} did not end within ${STOP_TIMEOUT_MS / 1000} s`);
       await sleep(5);
     }

@@ -98,10 +98,10 @@ async function start(
     if (detail !== null && !signal.aborted) told(detail);
   });
   const died = tellDeath(handle, watcher, listener, signal);
-  const until = Date.now() + HEARING_WITHIN_MS;
+  const until = performance.now() + HEARING_WITHIN_MS;
   while (!hears) {
     throwIfCancelled(signal);
-    if (died() || Date.now() > until) {
+    if (died() || performance.now() > until) {
       handle.kill();
       throw new AppError('HOST_UNREACHABLE', `${watcher.argv.slice(0, 3).join(' ')} on ${shell.name} does not hear`);
     }

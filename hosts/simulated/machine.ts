@@ -184,8 +184,10 @@ export class Machine {
   #settle(): void {
     if (this.#passing.size === 0) return;
     const now = this.clock.now();
+    const longest = this.bootMs + this.shutdownMs;
     for (const vm of [...this.#passing]) {
-      if (vm.until === null || vm.until > now) continue;
+      // Later than any passing state lasts: the clock was set back meanwhile.
+      if (vm.until === null || (vm.until > now && vm.until <= now + longest)) continue;
       if (vm.state === 'powering_down') this.land(vm, 'down', 'shutdown');
       else this.land(vm, 'up', null);
       this.tell('vm', `${vm.spec.name} is ${vm.state}`);

@@ -101,6 +101,19 @@ describe('a simulated host', () => {
     expect(seen.vms?.map(({ name, state }) => ({ name, state }))).toEqual([{ name: 'web', state: 'up' }]);
   });
 
+  it('lets no VM wait for a time that the clock, set back, would reach in a day', async () => {
+    const clock = new HandClock();
+    const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: stateFile(), clock });
+    await host.connect(go);
+    await host.apply([group('blue')], go);
+    const web = vm('web', 'blue', '56:6f:00:00:00:01', '10.0.0.1/24');
+    await started(host, web);
+    clock.turn(1);
+    expect(await stateOf(host, web.id)).toBe('powering_up');
+    clock.turn(-86_400_000);
+    expect(await stateOf(host, web.id)).toBe('up');
+  });
+
   it('refuses a state file that it can not read, and says which', async () => {
     const path = stateFile();
     writeFileSync(path, '{"format":1,"bridges":');

@@ -80,8 +80,8 @@ export class SlirpProcess {
   /** Ends it and waits until it is gone, its NIC with it. */
   async end(signal: AbortSignal): Promise<void> {
     const known = readIdentity(this.lab.paths.outside);
-    const until = Date.now() + END_WITHIN_MS;
-    while (known && lives(known) && Date.now() < until) {
+    const until = performance.now() + END_WITHIN_MS;
+    while (known && lives(known) && performance.now() < until) {
       throwIfCancelled(signal);
       kill(known.pid);
       await sleep(10);

@@ -29,7 +29,7 @@ export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: Ab
   if (order.steps.length === 0) return { ok: true };
   const folder = `${folderOf(way.storeId)}${randomBytes(8).toString('hex')}`;
   const seconds = order.confirmSeconds ?? 0;
-  const given = Date.now();
+  const given = performance.now();
   try {
     const stdin = orderText(order.steps);
     await way.shell.script(START, [folder, String(seconds), RUNNER], { stdin, timeoutMs: 40_000 });
@@ -65,7 +65,7 @@ async function settle(way: SetupWay, folder: string, until: number): Promise<Ver
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
     }
-    if (Date.now() > until)
+    if (performance.now() > until)
       throw new AppError('HOST_UNREACHABLE', `${way.shell.name} can not be reached since its networks were changed`, {
         hint: 'It has taken the change back by itself. Activate the host when it answers again.',
       });

@@ -251,14 +251,14 @@ class VirshDriver implements VmDriver {
 
   /** Asks the guest to let go of a NIC, and waits until it has. A guest that is still booting may miss the first request. */
   private async release(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
-    const end = Date.now() + RELEASE_TIMEOUT_MS;
-    for (let askAt = 0; Date.now() < end; await sleep(100)) {
+    const end = performance.now() + RELEASE_TIMEOUT_MS;
+    for (let askAt = 0; performance.now() < end; await sleep(100)) {
       throwIfCancelled(signal);
       const xml = await dumpXml(this.shell, vmId, 'live', signal);
       const device = xml === null ? null : withXml(xml, ({ root }) => textOf(findInterface(root, mac)));
       if (!device) return;
-      if (Date.now() < askAt) continue;
-      askAt = Date.now() + RELEASE_ASK_AGAIN_MS;
+      if (performance.now() < askAt) continue;
+      askAt = performance.now() + RELEASE_ASK_AGAIN_MS;
       const { exit, stderr } = await virshWithXml(this.shell, ['detach-device', vmId, '/dev/stdin', '--live'], device, {
         signal,
         okExits: 'any',
