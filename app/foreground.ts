@@ -4,6 +4,7 @@ import { connectEngine } from './client';
 import { type App, type AppOptions, createApp } from './create-app';
 import type { Home } from './home';
 import type { Holder } from './lock';
+import { saveMemory } from './memory';
 import { openSocketDoor } from './socket-door';
 
 /** How long a background engine may take to give the home up. */
@@ -25,6 +26,7 @@ export async function openForeground(
   holder: Exclude<Holder['holder'], 'daemon'>,
   options: AppOptions = {},
 ): Promise<ForegroundApp> {
+  saveMemory(home.store);
   const app = await takeHome(home, holder, options);
   try {
     const door = await openSocketDoor(app.home, app, app.log, holder);

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { type Home, resolveHome } from '../app/home';
+import { memoryFlags } from '../app/memory';
 import { AppError } from '../contract/app-error';
 import { Connector } from './connect';
 import type { Context } from './context';
 import type { Input } from './input';
-import { memoryFlags } from './memory-flags';
 import { Output } from './output';
 import { type Dispatch, buildProgram, fromCommander } from './program';
 import { reportError } from './report-error';

@@ -2,7 +2,7 @@
 // time. `--table` prints them as the rows of docs/performance.md.
 import { buildAndRun, ensureNodeModules } from './lib/setup.mjs';
 
-/** As the engine of a home like the bench's is started (cli/memory-flags.ts). */
+/** As the engine of a home like the bench's is started (app/memory.ts). */
 const FLAGS = ['--expose-gc', '--max-semi-space-size=2'];
 
 ensureNodeModules();

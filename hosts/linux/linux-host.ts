@@ -27,6 +27,7 @@ import { readTools, requireVital, type Tools } from './tools';
 import { observeVms } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
+import { loadXml } from './vms/xml';
 import { watchNetwork } from './watch';
 
 /** An answer that is kept comes at once; one that has to be found out takes seconds. */
@@ -85,6 +86,7 @@ export class LinuxHost implements HostDriver {
       readTools(shell, signal),
       fresh ? connectionAddress(shell, signal) : null,
       fresh ? settleLeftSetup(shell, storeId, signal) : null,
+      loadXml(),
     ]);
     requireVital(tools, shell.name);
     this.known = { ...tools, kvm: this.known?.kvm ?? false, boot, at };

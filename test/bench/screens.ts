@@ -31,7 +31,7 @@ export async function benchScreens(report: Report): Promise<void> {
   } finally {
     await browser.close();
   }
-  installer(report);
+  await installer(report);
 }
 
 /** `atoll start` in a home, as a process of its own. */
@@ -108,7 +108,8 @@ async function weights(browser: Browser, report: Report): Promise<void> {
     const connection = await connectEngine(homeAt(home));
     const memory = (await connection?.client.system.status())?.memoryBytes ?? Number.NaN;
     connection?.close();
-    report(figure('screens', `memory of atoll start (engine and door), ${what}`, 'MB', memory / 1e6));
+    const aim = what === 'idle' ? {} : { atMost: 150 };
+    report(figure('screens', `memory of atoll start (engine and door), ${what}`, 'MB', memory / 1e6, aim));
     await page.close();
     await running.stop();
     rmSync(home, { recursive: true, force: true });
@@ -130,9 +131,12 @@ async function rendererBytes(browser: Browser, page: Page): Promise<number> {
   return (Math.max(...sizes.map(Number)) * 1024) / 1e6;
 }
 
-/** The .deb, where `npm run dist:deb` has made it. */
-function installer(report: Report): void {
+/** The .deb, where `npm run dist:deb` has made it: itself, and what it takes when it is installed (KiB, deb-control(5)). */
+async function installer(report: Report): Promise<void> {
   const file = readdirSync('dist').find((name) => /^atoll_.*\.deb$/.test(name));
   if (file === undefined || !existsSync('/usr/bin/dpkg-deb')) return;
-  report(figure('screens', `${file}: size`, 'MB', statSync(join('dist', file)).size / 1e6));
+  const path = join('dist', file);
+  report(figure('screens', `${file}: size`, 'MB', statSync(path).size / 1e6));
+  const { stdout } = await exec('dpkg-deb', ['--field', path, 'Installed-Size']);
+  report(figure('screens', `${file}: installed`, 'MB', (Number(stdout) * 1024) / 1e6));
 }

@@ -38,14 +38,16 @@ describe.skipIf(missing !== null)(blockName('an engine that slept', missing), ()
     engine = (await atoll.enginePid()) ?? 0;
   });
   afterAll(async () => {
-    if (engine > 0 && isAlive(engine)) process.kill(engine, 'SIGCONT');
+    if (engine > 0 && isAlive(engine)) signal('SIGCONT');
     await shell?.close();
     await atoll?.dispose();
     program?.remove();
   });
 
+  /** Parents are stopped first and go on last: an nsenter whose child stands still stops too (util-linux, continue_as_child). */
   const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
-    for (const pid of [engine, ...childrenOf(engine)]) if (isAlive(pid)) process.kill(pid, name);
+    const all = [engine, ...childrenOf(engine)];
+    for (const pid of name === 'SIGSTOP' ? all : all.reverse()) if (isAlive(pid)) process.kill(pid, name);
   };
   const bridges = async (): Promise<string[]> => {
     const { stdout } = await shell.run(['ip', '-br', 'link', 'show', 'type', 'bridge']);

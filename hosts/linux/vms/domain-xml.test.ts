@@ -3,7 +3,9 @@ import type { VmSpec } from '../../../engine/ports/host-driver';
 import { domainName, fallbackName, guestHostname } from './domain-name';
 import { domainXml, metadataXml, storeOf, vnicsInMetadata, type DomainContext } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
-import { elements, text, withXml } from './xml';
+import { elements, loadXml, text, withXml } from './xml';
+
+await loadXml();
 
 const VM = '11111111-2222-4333-8444-555555555555';
 const STORE = '99999999-2222-4333-8444-555555555555';

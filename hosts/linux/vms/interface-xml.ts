@@ -1,6 +1,6 @@
-import { XmlDocument, type XmlElement } from 'libxml2-wasm';
+import type { XmlElement } from 'libxml2-wasm';
 import type { VnicSpec } from '../../../engine/ports/host-driver';
-import { add, child, element, elements } from './xml';
+import { add, child, element, elements, xmlLibrary } from './xml';
 import { NOWHERE_BRIDGE } from './nowhere';
 
 const bridgeOf = (vnic: VnicSpec): string => vnic.bridge ?? NOWHERE_BRIDGE;
@@ -39,7 +39,7 @@ export function setInterfaceMtu(existing: XmlElement, mtu: number): void {
 
 /** A document with nothing but the <interface> of a new vNIC, for attach-device. */
 export function interfaceXml(vnic: VnicSpec): string {
-  const document = XmlDocument.create();
+  const document = xmlLibrary().XmlDocument.create();
   try {
     const holder = document.createRoot('devices');
     return serialize(addInterface(holder, vnic));

@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Shell } from '../../shell';
 import { observeVms, parseVms } from './observe-vms';
 import { readState } from './read-domain';
+import { loadXml } from './xml';
+
+beforeAll(loadXml);
 
 const A = '11111111-2222-4333-8444-555555555555';
 const B = '22222222-2222-4333-8444-555555555555';

@@ -1,11 +1,26 @@
-import { ParseOption, XmlDocument, XmlElement } from 'libxml2-wasm';
+import type * as Libxml2 from 'libxml2-wasm';
+import type { XmlDocument, XmlElement } from 'libxml2-wasm';
 import { AppError } from '../../../contract';
 
 /** The XML namespace of what Atoll notes in a domain's <metadata>. A URN, since nothing is to be fetched there. */
 export const ATOLL_NAMESPACE = 'urn:atoll:domain:1';
 export const NAMESPACES = { atoll: ATOLL_NAMESPACE };
 
-const OPTIONS = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE;
+let loaded: typeof Libxml2 | null = null;
+
+/**
+ * Loads the XML library, which all else here needs: with the first real host. An engine without one spends neither the time nor
+ * the 16 MB of its WebAssembly.
+ */
+export async function loadXml(): Promise<void> {
+  loaded ??= await import('libxml2-wasm');
+}
+
+/** The library. Throws when nobody has loaded it, which is a fault of ours. */
+export function xmlLibrary(): typeof Libxml2 {
+  if (loaded === null) throw new Error('the XML library is not loaded: loadXml() comes first');
+  return loaded;
+}
 
 /**
  * Parses XML, hands it to `use`, and frees it (it lives in WebAssembly memory, which no collector sees).
@@ -26,11 +41,12 @@ export function withXml<T>(text: string, use: (document: XmlDocument) => T): T {
 /** The element at a path relative to `from`; null when there is none. */
 export function element(from: XmlElement, xpath: string): XmlElement | null {
   const node = from.get(xpath, NAMESPACES);
-  return node instanceof XmlElement ? node : null;
+  return node instanceof xmlLibrary().XmlElement ? node : null;
 }
 
 export function elements(from: XmlElement, xpath: string): XmlElement[] {
-  return from.find(xpath, NAMESPACES).filter((node) => node instanceof XmlElement);
+  const { XmlElement: Element } = xmlLibrary();
+  return from.find(xpath, NAMESPACES).filter((node) => node instanceof Element);
 }
 
 /** An attribute's or element's text at a path; null when there is none. */
@@ -63,8 +79,10 @@ export function setChildText(parent: XmlElement, name: string, value: string | n
 }
 
 function parse(text: string): XmlDocument {
+  const { ParseOption, XmlDocument: Document } = xmlLibrary();
   try {
-    return XmlDocument.fromString(text, { option: OPTIONS });
+    const option = ParseOption.XML_PARSE_NONET | ParseOption.XML_PARSE_NO_XXE;
+    return Document.fromString(text, { option });
   } catch (error) {
     throw broken(error instanceof Error ? error.message : String(error));
   }
