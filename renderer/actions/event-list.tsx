@@ -1,4 +1,5 @@
 import type { Event } from '../../contract';
+import { Waiting } from '../ui/page';
 import { Dot } from '../ui/state';
 import { Ago } from '../ui/time';
 import type { Tone } from '../ui/tone';
@@ -22,8 +23,9 @@ export function byWords(by: Event['by']): string {
   }
 }
 
-/** Events about one thing, the latest first. What jobs say of themselves is left out: it has a place of its own, Activity. */
-export function EventList({ events: all, limit = 30 }: { events: readonly Event[]; limit?: number }) {
+/** Events about one thing, the latest first; undefined while they are on their way. What jobs say of themselves is left out: it has a place of its own, Activity. */
+export function EventList({ events: all, limit = 30 }: { events: readonly Event[] | undefined; limit?: number }) {
+  if (all === undefined) return <Waiting lines={3} />;
   const events = all.filter((event) => !event.type.startsWith('job.'));
   if (events.length === 0) return <p className="soft">{text.nothingHappened}</p>;
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Event } from '../../contract';
-import { Section, Waiting } from '../ui/page';
+import { Section } from '../ui/page';
 import { EventList } from './event-list';
 import { text } from './text';
 
@@ -10,7 +10,7 @@ const LATEST = 8;
 export function LatestEvents({ events, all }: { events: readonly Event[] | undefined; all: ReactNode }) {
   return (
     <Section title={text.latest} tools={all}>
-      {events === undefined ? <Waiting lines={3} /> : <EventList events={events} limit={LATEST} />}
+      <EventList events={events} limit={LATEST} />
     </Section>
   );
 }

@@ -16,7 +16,7 @@ import { kindWords, text } from '../text';
 export function HostFacts({ model, id, onPick }: FactsProps) {
   const host = useHosts().get(id);
   const { looks } = model;
-  const events = useQuery(queries.events()).data ?? [];
+  const events = useQuery(queries.host(id)).data?.events;
   if (host === undefined) return null;
   const islands = model.map.islands.filter((island) => island.hostId === id);
   return (
@@ -45,7 +45,7 @@ export function HostFacts({ model, id, onPick }: FactsProps) {
         </div>
       ))}
       <h5>{text.latest}</h5>
-      <EventList events={events.filter((event) => event.subjects.hostId === id)} limit={5} />
+      <EventList events={events} limit={5} />
       <Link to="/hosts/$id" params={{ id }}>
         All about {host.name}
       </Link>

@@ -22,7 +22,6 @@ import { VmNames } from './vm-names';
 export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
   const network = model.networks.get(id);
   const { looks } = model;
-  const events = useQuery(queries.events()).data ?? [];
   const check = useMutation({ mutationFn: (probe: boolean) => client.networks.check({ network: id, probe }) });
   const shown = useQuery(queries.network(id)).data;
   const islands = model.map.islands.filter((island) => island.networkId === id);
@@ -114,7 +113,7 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
         </>
       )}
       <h5>{text.latest}</h5>
-      <EventList events={events.filter((event) => event.subjects.networkId === id)} limit={5} />
+      <EventList events={shown?.events} limit={5} />
       <Link to="/networks/$id" params={{ id }}>
         All about {network.name}
       </Link>

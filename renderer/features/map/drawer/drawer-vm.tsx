@@ -22,7 +22,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
   const vm = useVms().get(id);
   const host = useHosts().get(vm?.hostId ?? '');
   const { looks } = model;
-  const events = useQuery(queries.events()).data ?? [];
+  const events = useQuery(queries.vmEvents(id)).data;
   const hearing = useMemo(() => hearingOf(model, id), [model, id]);
   if (vm === undefined) return null;
   const island = (islandId: string) => model.islands.get(islandId);
@@ -69,7 +69,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       <ThroughOthers model={model} hearing={hearing} onPick={onPick} />
       <CantHear model={model} vmId={id} hearing={hearing} onPick={onPick} />
       <h5>{text.latest}</h5>
-      <EventList events={events.filter((event) => event.subjects.vmId === id)} limit={5} />
+      <EventList events={events} limit={5} />
       <Link to="/vms/$id" params={{ id }}>
         All about {vm.name}
       </Link>
