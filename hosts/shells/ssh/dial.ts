@@ -62,6 +62,7 @@ const WORDS = { changed: changedWords, revoked: revokedWords, unknown: unknownWo
  * @throws KeyNotTrusted, AppError FORBIDDEN (not let in), HOST_UNREACHABLE, CANCELLED
  */
 export async function dial(hops: readonly Hop[], options: DialOptions): Promise<Way> {
+  const ssh2 = await loadSsh2();
   const clients: Client[] = [];
   const close = (): void => {
     for (const client of [...clients].reverse()) client.destroy();
@@ -69,8 +70,10 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
   try {
     let client: Client | null = null;
     for (const [at, hop] of hops.entries()) {
+      // Nothing is waited for between the socket and the client that listens to it: a refusal that comes meanwhile would be nobody's.
+      const methods = await options.methods(hop, at === hops.length - 1);
       const sock: Duplex = client === null ? connect({ host: hop.host, port: hop.port }) : await forward(client, hop);
-      client = await connectHop(hop, sock, await options.methods(hop, at === hops.length - 1), options, clients);
+      client = await connectHop(ssh2, hop, sock, methods, options, clients);
     }
     if (client === null) throw new AppError('BAD_INPUT', 'There is no way to the host');
     return { client, close };
@@ -80,16 +83,19 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
   }
 }
 
-async function connectHop(
+function connectHop(
+  ssh2: Awaited<ReturnType<typeof loadSsh2>>,
   hop: Hop,
   sock: Duplex,
   methods: AnyAuthMethod[],
   { known, confirmed, remember, signal }: DialOptions,
   clients: Client[],
 ): Promise<Client> {
-  const ssh2 = await loadSsh2();
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(stopped(hop));
+    if (signal.aborted) {
+      sock.destroy();
+      return reject(stopped(hop));
+    }
     const client = new ssh2.Client();
     clients.push(client);
     let refused: KeyNotTrusted | null = null;

@@ -1,0 +1,39 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { dial } from './dial';
+import type { Hop } from './config';
+import type { KnownHosts } from './host-keys';
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((listens) => server.once('listening', listens));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+test('a refusal that comes while the ways to sign in are still looked for is told, and takes nothing down', async () => {
+  const lost: unknown[] = [];
+  const onLost = (error: unknown): void => void lost.push(error);
+  process.on('uncaughtException', onLost);
+  try {
+    const hop = { host: '127.0.0.1', port: await closedPort(), user: 'maker' } as Hop;
+    const way = dial([hop], {
+      known: { types: () => [] } as unknown as KnownHosts,
+      confirmed: new Set(),
+      remember: false,
+      methods: async () => {
+        await sleep(100);
+        return [];
+      },
+      signal: new AbortController().signal,
+    });
+    await expect(way).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    expect(lost).toEqual([]);
+  } finally {
+    process.off('uncaughtException', onLost);
+  }
+});
