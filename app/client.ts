@@ -4,6 +4,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import { WebSocket } from 'ws';
 import type { Actor, Contract } from '../contract';
+import { AppError } from '../contract/app-error';
 import { HEADERS, RPC_PATH } from './door';
 import { homeError, systemCode } from './file-errors';
 import type { Home } from './home';
@@ -33,31 +34,67 @@ export interface EngineConnection {
   close(): void;
 }
 
+/** How long an engine may take to answer at all. One that was stopped (SIGSTOP) has its socket open and says nothing. */
+const SILENCE_MS = 20_000;
+
 /** Nobody listens: no socket, one of a dead engine, or one that goes away just now. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ECONNRESET', 'EPIPE'];
 
-/** Connects to the engine of a home; null when none runs there. Throws STORE_FAILED when the socket may not be opened. */
-export async function connectEngine(home: Home, door: Actor['door'] = 'cli'): Promise<EngineConnection | null> {
+/**
+ * Connects to the engine of a home; null when none runs there. Throws STORE_FAILED when the socket may not be opened,
+ * ENGINE_GONE when nobody answers on it for `silenceMs`, as what is under way does from then on.
+ */
+export async function connectEngine(
+  home: Home,
+  door: Actor['door'] = 'cli',
+  silenceMs = SILENCE_MS,
+): Promise<EngineConnection | null> {
   try {
-    const { ws, info } = await openSocket(home, door);
+    const { ws, info } = await openSocket(home, door, silenceMs);
+    watchForSilence(ws, silenceMs);
     return wrap(ws, info);
   } catch (error) {
+    if (error instanceof Error && error.message === HANDSHAKE_TIMED_OUT) throw silent(home, error);
     const code = systemCode(error);
     if (code !== null && ABSENT.includes(code)) return null;
     throw homeError(home.path, error);
   }
 }
 
-function openSocket(home: Home, door: Actor['door']): Promise<{ ws: WebSocket; info: EngineInfo }> {
+/** The words of `ws`, which has no code for it. */
+const HANDSHAKE_TIMED_OUT = 'Opening handshake has timed out';
+
+const silent = (home: Home, cause: Error): AppError =>
+  new AppError('ENGINE_GONE', `The engine of ${home.path} runs but does not answer.`, {
+    hint: `The number of its process is in ${home.lock}. Let it go on if it was stopped (kill -CONT), else end it (kill -KILL): labs and VMs go on.`,
+    cause,
+  });
+
+/** Asks now and then whether the other end still lives; a computer that slept has both ends behind alike. */
+function watchForSilence(ws: WebSocket, silenceMs: number): void {
+  let unanswered = 0;
+  const timer = setInterval(() => {
+    if (unanswered >= 2) return ws.terminate();
+    unanswered += 1;
+    ws.ping();
+  }, silenceMs / 2);
+  timer.unref();
+  ws.on('pong', () => (unanswered = 0));
+  ws.once('close', () => clearInterval(timer));
+}
+
+function openSocket(home: Home, door: Actor['door'], silenceMs: number): Promise<{ ws: WebSocket; info: EngineInfo }> {
   const { path, release } = unixPath(home.socket);
   const opened = new Promise<{ ws: WebSocket; info: EngineInfo }>((resolve, reject) => {
     let info: EngineInfo | null = null;
     const ws = new WebSocket(`ws://engine${RPC_PATH}`, {
       // Not `ws+unix:`: that form splits at colons, and a home may have one in its path.
-      createConnection: () => createConnection({ path }),
+      // Its own time too: node leaves that to whoever makes the connection.
+      createConnection: () => createConnection({ path, timeout: silenceMs }),
       headers: { [HEADERS.user]: userName(), [HEADERS.door]: door },
       perMessageDeflate: false,
       maxPayload: 0,
+      handshakeTimeout: silenceMs,
     });
     ws.once('upgrade', ({ headers }) => (info = readInfo(headers)));
     ws.once('open', () => (info ? resolve({ ws, info }) : reject(new Error('the engine did not introduce itself'))));

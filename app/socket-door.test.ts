@@ -1,14 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type Server, createConnection, createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { Probe } from '../test/conformance/doors/probe-router';
 import { MemoryLog } from '../test/support/test-engine';
 import { connectEngine } from './client';
+import { HEADERS } from './door';
 import { type Home, homeAt } from './home';
 import { type SocketDoor, openSocketDoor } from './socket-door';
 
@@ -51,6 +53,31 @@ describe('the socket', () => {
     await opened.close();
     await opened.close();
     expect(await connectEngine(home)).toBeNull();
+  });
+
+  it('is given up by a client when nobody answers on it', async () => {
+    const stopped = createServer(() => undefined).listen(home.socket);
+    await once(stopped, 'listening');
+    await expect(connectEngine(home, 'cli', 100)).rejects.toMatchObject({ code: 'ENGINE_GONE' });
+    stopped.close();
+  });
+
+  it('is given up by a client when the engine falls silent, not while it lives', async () => {
+    const lively = await open();
+    const living = await connectEngine(home, 'cli', 40);
+    await sleep(300);
+    expect(lively.clients()).toBe(1);
+    living?.close();
+    await lively.close();
+    door = null;
+    const http = createHttpServer().listen(home.socket);
+    const silent = new WebSocketServer({ server: http, autoPong: false });
+    silent.on('headers', (headers) => headers.push(`${HEADERS.pid}: 1`));
+    await once(http, 'listening');
+    const connection = await connectEngine(home, 'cli', 40);
+    await connection?.closed;
+    for (const client of silent.clients) client.terminate();
+    http.close();
   });
 
   it('counts its clients', async () => {

@@ -8,6 +8,7 @@ import type {
   KeepOrder,
   LookOptions,
   VmDriver,
+  VmVerb,
 } from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
@@ -73,7 +74,14 @@ export class LinuxHost implements HostDriver {
   private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
-    this.vms = forgetting(parts.vms, this.memory);
+    const vms = forgetting(parts.vms, this.memory);
+    this.vms = { ...vms, act: (vmId, verb, signal) => this.act(vms, vmId, verb, signal) };
+  }
+
+  /** That libvirtd ended is heard; that the daemon of its logs did is not, and without it no VM starts. */
+  private async act(vms: VmDriver, vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
+    if (verb === 'start') await this.parts.revive?.();
+    return vms.act(vmId, verb, signal);
   }
 
   async connect(signal: AbortSignal): Promise<void> {

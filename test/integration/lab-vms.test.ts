@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BootSpec, HostDriver, HostNotice, VmSpec, VnicSpec } from '../../engine/ports/host-driver';
 import { Lab } from '../../hosts/lab/life';
+import { REVIVE_DAEMONS } from '../../hosts/lab/daemons';
 import { memorySecrets } from '../../app/memory-secrets';
 import { createHosts } from '../../hosts/registry';
 import { LabShell } from '../../hosts/shells/lab';
@@ -183,6 +184,18 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       await host.vms.act(specs[0].id, 'resume', go);
       expect(await stateOf(specs[0])).toBe('up');
       stop.abort();
+    });
+
+    it('start though the daemon of their logs was killed; daemons that run are left alone', async () => {
+      await host.vms.act(specs[1].id, 'stop', go);
+      await shell.script('kill -9 "$(cat /run/virtlogd.pid)"', []);
+      await host.vms.act(specs[1].id, 'start', go);
+      expect(await stateOf(specs[1])).toBe('up');
+      const pids = async (): Promise<string> =>
+        (await shell.script('cat /run/virtlogd.pid /run/libvirtd.pid', [])).stdout;
+      const before = await pids();
+      expect(await shell.script(REVIVE_DAEMONS, [])).toMatchObject({ stderr: '' });
+      expect(await pids()).toBe(before);
     });
   });
 
