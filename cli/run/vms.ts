@@ -47,6 +47,8 @@ export const vmList: Run = async ({ input, out, engine }) => {
 
 function bootWords(boot: Vm['boot']): string {
   switch (boot.kind) {
+    case 'imported':
+      return 'what its definition on the host says (it was imported)';
     case 'tiny':
       return 'the tiny guest';
     case 'image':

@@ -49,6 +49,8 @@ export const NetworkAttachment = z.object({
   /** The host's own addresses on the network; an isolated one has none. */
   ipv4: Ipv4,
   ipv6: Ipv6,
+  /** Its bridge was on the host before, and stays there when the network goes. */
+  imported: z.boolean(),
   state: AttachmentState,
   message: z.string().nullable(),
   differences: z.array(Difference),

@@ -75,14 +75,25 @@ export const HostNic = z.object({
 });
 export type HostNic = z.infer<typeof HostNic>;
 
-/** A bridge on a host that Atoll did not make: shown, never touched (rule O4). */
-export const UnmanagedBridge = z.object({ name: z.string(), ports: z.array(z.string()), owner: z.string().nullable() });
+/** A bridge on a host that Atoll did not make: shown, never touched (rule O4) unless it is imported. */
+export const UnmanagedBridge = z.object({
+  name: z.string(),
+  ports: z.array(z.string()),
+  /** The id of the Atoll store whose mark it carries. */
+  owner: z.string().nullable(),
+  /** What it would become: with a NIC a regular network, without one an isolated one. */
+  isolated: z.boolean(),
+  /** Why it can't be imported, in words; null when it can. */
+  refused: z.string().nullable(),
+});
 export type UnmanagedBridge = z.infer<typeof UnmanagedBridge>;
 
-/** A VM on a host that Atoll did not make: shown, never touched. */
+/** A VM on a host that Atoll did not make: shown, never touched unless it is imported. */
 export const UnmanagedVm = z.object({
   id: z.string(),
   name: z.string(),
+  owner: z.string().nullable(),
+  refused: z.string().nullable(),
   /** As libvirt has it, in the words of a VM's states. */
   state: z.string(),
   memoryMiB: z.int(),

@@ -26,6 +26,7 @@ export const Change = z.discriminatedUnion('kind', [
   /** `trashed`: its disks were put into its host's trash; false when it had none. */
   z.object({ kind: z.literal('vm.removed'), vm: Vm, forwards: z.array(Forward), trashed: z.boolean() }),
   z.object({ kind: z.literal('network.added'), networkId: Id }),
+  z.object({ kind: z.literal('imported'), hostId: Id, vmIds: z.array(Id), networkIds: z.array(Id) }),
   z.object({ kind: z.literal('network.updated'), networkId: Id, was: NetworkFields, now: NetworkFields }),
   z.object({ kind: z.literal('network.removed'), network: Network, profiles: z.array(VnicProfile) }),
   z.object({ kind: z.literal('network.attached'), ...ofAttachment }),

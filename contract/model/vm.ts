@@ -35,6 +35,10 @@ export const Seed = z.object({
   address: z.union([z.cidrv4(), z.cidrv6()]).nullable(),
 });
 
+/** A NIC of an imported VM that Atoll does not manage: its MAC address as libvirt has it, and where it leads, in words. */
+export const OtherNic = z.object({ mac: z.string(), on: z.string() });
+export type OtherNic = z.infer<typeof OtherNic>;
+
 /** What a VM boots from. */
 export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tiny') }),
@@ -50,6 +54,8 @@ export const Boot = z.discriminatedUnion('kind', [
       .max(2000)
       .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters'),
   }),
+  /** It was on its host before: its definition says what it boots from, and stays its owner's. */
+  z.object({ kind: z.literal('imported'), nics: z.array(OtherNic) }),
 ]);
 export type Boot = z.infer<typeof Boot>;
 

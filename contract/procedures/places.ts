@@ -4,8 +4,9 @@ import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm }
 import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
-import { NetworkAttachment } from '../model/network';
+import { Network, NetworkAttachment } from '../model/network';
 import { BondMode, HostBond, Ipv4, Ipv6, NicName } from '../model/setup';
+import { Vm } from '../model/vm';
 import { command, query } from './base';
 
 const CLUSTER = Ref.default('Default');
@@ -124,6 +125,21 @@ export const hosts = {
    * isolated networks) may stand beside NIC-backed ones. It is validated as a whole, by the names of oVirt's engine.
    */
   setupNetworks: command(SetupDraft.shape, { host: Host }),
+  /**
+   * Takes VMs and bridges that were on the host before into Atoll's care. VMs (by id or name) go on as they are and get our mark. A
+   * bridge without a NIC becomes an isolated network and is sealed; one with a NIC a regular one, and is not changed. All VMs on a bridge
+   * that is sealed must be Atoll's: `withVms` imports them too. `name`: another name, for one thing only.
+   */
+  import: command(
+    {
+      host: Ref,
+      vms: z.array(Ref).max(1000).default([]),
+      bridges: z.array(z.string().min(1).max(15)).max(1000).default([]),
+      withVms: z.boolean().default(false),
+      name: Name.optional(),
+    },
+    { host: Host, vms: z.array(Vm), networks: z.array(Network) },
+  ),
   /** Makes the host as wanted: what differs is repaired (rule O4), on its regular networks too, for now it was asked. */
   sync: command({ host: Ref }, { host: Host }),
   /**

@@ -92,7 +92,10 @@ export const vms = {
   /** Saves its memory to disk; `resume` takes it up again. */
   suspend: lifecycle(),
   resume: lifecycle(),
+  /** An imported VM is only forgotten. */
   remove: command({ vm: Ref, keepDisks: z.boolean().default(false) }, {}),
+  /** Takes an imported VM out of Atoll's care: it stays on its host as it is, running or not, without our mark. */
+  forget: command({ vm: Ref }, {}),
   /** The serial console: first what was printed so far (at most 256 KiB), then live. Bytes in base64. Ends when the VM does. */
   console: query.input(z.strictObject({ vm: Ref })).output(eventIterator(ConsoleChunk)),
   /** Types into the serial console; `data` is base64, at most 64 KiB. */

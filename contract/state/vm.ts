@@ -17,15 +17,16 @@ export const VM_ACTIONS = [
   'screen',
   'snapshot',
   'revert',
+  'forget',
 ] as const;
 export type VmAction = (typeof VM_ACTIONS)[number];
 
 const TABLE: Record<VmState, readonly VmAction[]> = {
-  down: ['start', 'update', 'remove', 'move', 'editVnics', 'snapshot', 'revert'],
+  down: ['start', 'update', 'remove', 'move', 'editVnics', 'snapshot', 'revert', 'forget'],
   wait_for_launch: ['stop', 'console', 'screen'],
   powering_up: ['shutdown', 'stop', 'reboot', 'reset', 'console', 'screen', 'revert'],
-  up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console', 'screen', 'snapshot', 'revert'],
-  paused: ['resume', 'start', 'stop', 'console', 'screen', 'revert'],
+  up: ['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'editVnics', 'console', 'screen', 'snapshot', 'revert', 'forget'],
+  paused: ['resume', 'start', 'stop', 'console', 'screen', 'revert', 'forget'],
   powering_down: ['stop', 'reset', 'console', 'screen', 'revert'],
   reboot_in_progress: ['stop', 'reset', 'console', 'screen', 'revert'],
   saving_state: ['console', 'screen'],
@@ -62,5 +63,23 @@ export const isRunning = (state: VmState): boolean => RUNNING.includes(state);
 
 /** Why a VM that boots so has no screen, in words; null when it has one. */
 export function whyNoScreen(boot: Pick<Boot, 'kind'>): string | null {
+  if (boot.kind === 'imported') return `It was imported: its screen is where it was before (virt-viewer).`;
   return boot.kind === 'tiny' ? 'The tiny guest has no screen: its serial console is all it shows.' : null;
+}
+
+/** What is not done to an imported VM, since its definition and its disks are its owner's, and the words for it. */
+const OWNERS: Partial<Record<VmAction, string>> = {
+  console: 'its serial console is where it was before (virsh console)',
+  screen: 'its screen is where it was before (virt-viewer)',
+  move: 'its disks are not Atoll’s to copy and remove',
+  snapshot: 'its disks are not Atoll’s to keep states of',
+  revert: 'its disks are not Atoll’s to change',
+  suspend: 'memory that is saved with its definition would come back without Atoll’s mark; pause or save it with virsh',
+};
+
+/** Why `action` is nothing for a VM that boots so, whatever its state; null when it is. */
+export function whyNotOfBoot(boot: Pick<Boot, 'kind'>, action: VmAction): string | null {
+  if (boot.kind !== 'imported') return action === 'forget' ? 'It was made by Atoll: remove it.' : null;
+  const why = OWNERS[action];
+  return why === undefined ? null : `It was imported: ${why}.`;
 }

@@ -7,6 +7,7 @@ import { labels } from './0006-labels';
 import { snapshots } from './0007-snapshots';
 import { leftovers } from './0008-leftovers';
 import { notes } from './0009-notes';
+import { imported } from './0010-imported';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   snapshots,
   leftovers,
   notes,
+  imported,
 ];

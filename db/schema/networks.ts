@@ -58,6 +58,7 @@ export const networkAttachments = sqliteTable(
     verdictAt: text('verdict_at'),
     ipv4: text('ipv4', { mode: 'json' }).$type<Ipv4>().notNull().default({ kind: 'none' }),
     ipv6: text('ipv6', { mode: 'json' }).$type<Ipv6>().notNull().default({ kind: 'none' }),
+    imported: text('imported').$type<'waits' | 'yes'>(),
   },
   (t) => [unique('network_attachments_key').on(t.networkId, t.hostId), index('network_attachments_host').on(t.hostId)],
 );

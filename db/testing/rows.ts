@@ -69,6 +69,7 @@ export function anAttachment(
     nic: null,
     ipv4: { kind: 'none' },
     ipv6: { kind: 'none' },
+    imported: null,
     state: 'pending',
     message: null,
     differences: [],

@@ -10,21 +10,21 @@ const isIpv6 = (address: string): boolean => address.includes(':');
 export const isOpen = (bridge: ObservedBridge): boolean =>
   bridge.sealIngress !== 'ok' || bridge.sealEgress !== 'ok' || !bridge.ipv6Disabled;
 
-/** What differs on the bridge itself, and the changes that repair it. `name` is its name once renames are done. */
-export function compareBridge(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
+/** What differs on the bridge itself, and the changes that repair it. `imported`: it is being taken over. */
+export function compareBridge(spec: BridgeSpec, actual: ObservedBridge, found: Findings, imported = false): Change[] {
   return [
-    ...compareMark(spec, actual, found),
+    ...compareMark(spec, actual, found, imported),
     ...compareSeal(spec.bridge, actual, found),
     ...compareAddresses(spec.bridge, actual, found),
     ...compareLink(spec, actual, found),
   ];
 }
 
-function compareMark(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
+function compareMark(spec: BridgeSpec, actual: ObservedBridge, found: Findings, imported: boolean): Change[] {
   if (actual.owner !== null) return [];
   found.add(
     'mark_missing',
-    `the mark of ownership on ${spec.bridge} was wiped`,
+    imported ? `the bridge ${spec.bridge} is to be taken over` : `the mark of ownership on ${spec.bridge} was wiped`,
     'mark',
     spec.alias,
     actual.alias ?? 'none',

@@ -32,7 +32,7 @@ export interface Finding {
 
 /** Something that a person has to decide; nothing is changed for it. */
 export interface Problem {
-  readonly kind: 'foreign_interface' | 'other_store' | 'still_used' | 'nic_missing';
+  readonly kind: 'foreign_interface' | 'foreign_port' | 'other_store' | 'still_used' | 'nic_missing';
   readonly networkId: string;
   readonly bridge: string;
   readonly message: string;

@@ -13,6 +13,11 @@ export function inverse(change: Change): Change[] {
       const ports = change.ports.map((port): Change => ({ kind: 'port.add', bridge, port }));
       return [{ kind: 'bridge.create', spec: change.spec }, ...ports];
     }
+    case 'bridge.release':
+      return [
+        { kind: 'bridge.mark', bridge: change.bridge, alias: change.alias, was: null },
+        { kind: 'bridge.seal', bridge: change.bridge },
+      ];
     case 'bridge.rename':
       return [
         { kind: 'bridge.rename', from: change.to, to: change.from },

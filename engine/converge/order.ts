@@ -19,6 +19,7 @@ const RANK: Record<Change['kind'], number> = {
   'port.quiet': 10,
   'port.add': 11,
   'bridge.delete': 12,
+  'bridge.release': 12,
   'seal.remove': 13,
   'outside.stop': 14,
   'outside.start': 15,

@@ -1,6 +1,7 @@
 import type { BridgeSpec } from '../ports/changes';
 import type { ObservedBridge } from '../ports/observed';
 import type { Problem } from './finding';
+import { setupOwner } from '../setup/marks';
 import { type View, judgePort } from './view';
 
 /** Whether a wanted bridge can have its name now. `waits`: another bridge of ours holds it and gives it up in this round. */
@@ -11,18 +12,27 @@ export type Placing =
 
 /**
  * The bridge that stands for a network now: the marked one of the right name; else one of the right name whose mark was
- * wiped, known by the MAC that only this store computes; else the marked one with the most ports, under a wrong name.
+ * wiped, known by the MAC that only this store computes, or that is imported; else the marked one with the most ports, under
+ * a wrong name.
  */
 export function currentBridge(view: View, spec: BridgeSpec): ObservedBridge | undefined {
   const marked = view.marked.get(spec.networkId) ?? [];
   const named = view.byName.get(spec.bridge);
-  if (named && (marked.includes(named) || lostItsMark(named, spec))) return named;
+  if (named && (marked.includes(named) || lostItsMark(named, spec) || isImported(view, named, spec))) return named;
   return [...marked].sort((a, b) => b.ports.length - a.ports.length || (a.name < b.name ? -1 : 1))[0];
 }
 
 /** Our own bridge without a readable mark. Never true of a bridge that carries a mark of any store. */
 export const lostItsMark = (bridge: ObservedBridge, spec: BridgeSpec): boolean =>
   bridge.owner === null && bridge.mac === spec.mac;
+
+/** A bridge that was there before us, which the network is to take over. Never true of one that carries a mark, of whatever sort. */
+export const isImported = (view: View, bridge: ObservedBridge, spec: BridgeSpec): boolean =>
+  view.adopts.has(spec.networkId) &&
+  bridge.name === spec.bridge &&
+  bridge.owner === null &&
+  setupOwner(bridge.alias) === null &&
+  !lostItsMark(bridge, spec);
 
 /** Bridges with this store's mark for the network that stand beside the current one. */
 export function duplicates(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): ObservedBridge[] {
@@ -40,6 +50,7 @@ export function stillUsed(view: View, bridge: ObservedBridge): boolean {
 
 /** Whether the network's bridge has its name, can have it, or what stands in the way. */
 export function placing(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): Placing {
+  if (current && isImported(view, current, spec)) return placingImported(view, spec, current);
   if (current?.name === spec.bridge) return { kind: 'free' };
   const { networkId, bridge } = spec;
   if (view.nics.has(bridge)) return { kind: 'blocked', problem: foreign(networkId, bridge, 'an interface') };
@@ -51,6 +62,24 @@ export function placing(view: View, spec: BridgeSpec, current: ObservedBridge | 
   }
   const givesWay = view.specs.has(holder.owner.networkId) || !stillUsed(view, holder);
   return givesWay ? { kind: 'waits', holder: holder.name } : { kind: 'blocked', problem: inUse(networkId, bridge) };
+}
+
+/** What is not Atoll's on a bridge that is ours is taken off; on one that is about to be ours a person is asked. */
+function placingImported(view: View, { networkId, bridge }: BridgeSpec, current: ObservedBridge): Placing {
+  const strangers = current.ports.filter((port) => {
+    const { kind } = judgePort(view, bridge, port);
+    return kind === 'foreign' || kind === 'unjudged';
+  });
+  if (strangers.length === 0) return { kind: 'free' };
+  const names = strangers.map(({ name }) => name).join(', ');
+  const problem: Problem = {
+    kind: 'foreign_port',
+    networkId,
+    bridge,
+    message: `the bridge ${bridge} was not taken over: ${names} on it belongs to no VM that Atoll knows`,
+    hint: `import the VM that it belongs to, or take it off on the host (ip link set dev ${strangers[0]?.name ?? 'PORT'} nomaster), then sync the host`,
+  };
+  return { kind: 'blocked', problem };
 }
 
 function foreign(networkId: string, bridge: string, what: string): Problem {

@@ -4,7 +4,7 @@ import { compareBridge, comparePorts, isOpen } from './compare-bridge';
 import { type Finding, Findings, type Problem } from './finding';
 import { order } from './order';
 import { setupFindings } from '../setup/plan-setup';
-import { type Placing, currentBridge, duplicates, inUse, placing, stillUsed } from './placing';
+import { type Placing, currentBridge, duplicates, inUse, isImported, placing, stillUsed } from './placing';
 import { planOutside } from './plan-outside';
 import { type View, viewOf } from './view';
 import type { WantedHost } from './wanted';
@@ -71,7 +71,7 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
   tellPlace(spec, current, found);
   switch (place.kind) {
     case 'blocked':
-      return { ...part, changes: current ? sealInPlace(current, found) : [], problem: place.problem };
+      return { ...part, changes: isOurs(view, spec, current) ? sealInPlace(current, found) : [], problem: place.problem };
     case 'waits':
       return { ...part, changes: current ? stepAside(view, spec, current, found) : [], again: true };
     case 'free': {
@@ -82,6 +82,10 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
     }
   }
 }
+
+/** A bridge that an import waits for is nobody's to seal yet. */
+const isOurs = (view: View, spec: BridgeSpec, current: ObservedBridge | undefined): current is ObservedBridge =>
+  current !== undefined && !isImported(view, current, spec);
 
 function tellPlace(spec: BridgeSpec, current: ObservedBridge | undefined, found: Findings): void {
   if (!current) found.add('bridge_missing', `the bridge ${spec.bridge} is missing`, 'bridge', spec.bridge, 'none');
@@ -95,7 +99,7 @@ function tellPlace(spec: BridgeSpec, current: ObservedBridge | undefined, found:
  * that were written for the wrong name go last, unless a wanted bridge needs them.
  */
 function bringHome(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
-  const changes = compareBridge(spec, current, found);
+  const changes = compareBridge(spec, current, found, isImported(view, current, spec));
   if (current.name === spec.bridge) return changes;
   const { name: from, sealIngress, sealEgress } = current;
   const rename: Change = { kind: 'bridge.rename', from, to: spec.bridge };
@@ -143,7 +147,8 @@ function planUnwanted(view: View, bridge: ObservedBridge): Part {
   const part = { networkId, bridge: bridge.name, findings: found.list, again: false };
   if (stillUsed(view, bridge))
     return { ...part, changes: sealInPlace(bridge, found), problem: inUse(networkId, bridge.name) };
-  return { ...part, changes: deleteBridge(bridge, found), problem: null };
+  const changes = bridge.owner?.kept === true ? releaseBridge(bridge, found) : deleteBridge(bridge, found);
+  return { ...part, changes, problem: null };
 }
 
 function deleteBridge(bridge: ObservedBridge, found: Findings): Change[] {
@@ -151,6 +156,12 @@ function deleteBridge(bridge: ObservedBridge, found: Findings): Change[] {
   found.add('not_wanted', `the bridge ${name} is wanted no more`, 'bridge', 'none', name);
   const spec = { networkId: owner?.networkId ?? '', bridge: name, mac, mtu, alias: alias ?? '' };
   return [{ kind: 'bridge.delete', spec, ports: ports.map((port) => port.name) }];
+}
+
+/** One that was there before us is its owner's again, with the VMs on it. */
+function releaseBridge({ name, alias }: ObservedBridge, found: Findings): Change[] {
+  found.add('not_wanted', `the bridge ${name}, which was there before, is wanted no more`, 'mark', 'none', alias ?? 'none');
+  return [{ kind: 'bridge.release', bridge: name, alias: alias ?? '' }];
 }
 
 /** Chains of ours on devices that are gone. Those of a wanted bridge are written anew with it. */

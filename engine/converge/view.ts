@@ -16,6 +16,8 @@ export interface View {
   readonly specs: ReadonlyMap<string, BridgeSpec>;
   /** Network id by the bridge name that is wanted for it. */
   readonly wantedNames: ReadonlyMap<string, string>;
+  /** Ids of networks that take over a bridge that was there before. */
+  readonly adopts: ReadonlySet<string>;
   readonly byName: ReadonlyMap<string, ObservedBridge>;
   /** Bridges with this store's mark, by the network that the mark names. */
   readonly marked: ReadonlyMap<string, readonly ObservedBridge[]>;
@@ -37,6 +39,7 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
     observed,
     specs: new Map(wanted.bridges.map((spec) => [spec.networkId, spec])),
     wantedNames: new Map(wanted.bridges.map((spec) => [spec.bridge, spec.networkId])),
+    adopts: new Set(wanted.adopts),
     byName: new Map(observed.bridges.map((bridge) => [bridge.name, bridge])),
     marked: groupBy(
       observed.bridges.filter((bridge) => bridge.owner?.storeId === wanted.storeId),

@@ -25,6 +25,8 @@ export interface WantedHost {
   readonly storeId: string;
   readonly bridges: readonly BridgeSpec[];
   readonly taps: readonly WantedTap[];
+  /** Ids of networks whose bridge was there before us: one of its name that nobody has marked is taken over. */
+  readonly adopts?: readonly string[];
   /** Null, or left out: this host has no way out. */
   readonly outside?: WantedOutside | null;
   /** Regular networks and bonds, as a person set them up. Nothing is done about them unasked (rule O4). */
@@ -43,7 +45,10 @@ export interface WantedOutside {
 export interface WantedRows {
   readonly host: Pick<HostRow, 'id' | 'clusterId'>;
   /** Attachments of this host. */
-  readonly attachments: readonly Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'nic' | 'ipv4' | 'ipv6'>[];
+  readonly attachments: readonly Pick<
+    NetworkAttachmentRow,
+    'networkId' | 'hostId' | 'nic' | 'ipv4' | 'ipv6' | 'imported'
+  >[];
   /** Memberships of this host's cluster. */
   readonly networkClusters: readonly NetworkClusterRow[];
   readonly networks: ReadonlyMap<string, NetworkRow>;
@@ -55,20 +60,23 @@ export interface WantedRows {
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
 
-/** The mark of ownership on a bridge. */
-export const markOf = (storeId: string, networkId: string): string => `atoll:${storeId}:${networkId}`;
+/** The mark of ownership on a bridge. `kept`: it was there before us, and stays when we go. */
+export const markOf = (storeId: string, networkId: string, kept = false): string =>
+  `atoll:${storeId}:${networkId}${kept ? ':kept' : ''}`;
 
 /**
  * What is wanted on a host: a sealed bridge for each attached isolated network that its cluster (still) has, and for *outside*
  * (rule S12: only its ports talk there too, never the host's own stack); a place for each tap.
  * An attachment whose network has left the cluster is wanted no more, so that plan deletes the bridge (rule O6: of this host only).
+ * A bridge whose import waits for the VMs on it is not looked at until then, but in a preview (`foreseen`).
  */
-export function wantedFor(storeId: string, rows: WantedRows): WantedHost {
+export function wantedFor(storeId: string, rows: WantedRows, { foreseen = false } = {}): WantedHost {
   const { id: hostId, clusterId } = rows.host;
   const inCluster = new Set(
     rows.networkClusters.filter((row) => row.clusterId === clusterId).map((row) => row.networkId),
   );
   const bridges: BridgeSpec[] = [];
+  const adopts: string[] = [];
   const regular: Parameters<typeof wantedSetup>[1][number][] = [];
   let outside: WantedOutside | null = null;
   for (const attachment of rows.attachments) {
@@ -79,13 +87,16 @@ export function wantedFor(storeId: string, rows: WantedRows): WantedHost {
       regular.push({ ...attachment, network });
       continue;
     }
-    bridges.push(specFor(storeId, hostId, network));
+    if (attachment.imported === 'waits' && !foreseen) continue;
+    bridges.push(specFor(storeId, hostId, network, attachment.imported !== null));
+    if (attachment.imported !== null) adopts.push(network.id);
     if (leadsOut) outside = outsideOf(network, rows);
   }
   const taps = rows.vnics
     .filter((vnic) => vnic.plugged)
     .map((vnic) => ({ vmId: vnic.vmId, mac: vnic.mac, bridge: bridgeOf(rows.networks, vnic.networkId) }));
-  return { storeId, bridges, taps, outside, setup: wantedSetup(storeId, regular, rows.bonds) };
+  const setup = wantedSetup(storeId, regular, rows.bonds);
+  return { storeId, bridges, taps, outside, setup, ...(adopts.length > 0 ? { adopts } : {}) };
 }
 
 function outsideOf({ id: networkId, bridge }: NetworkRow, { vnics, forwards }: WantedRows): WantedOutside {
@@ -102,13 +113,14 @@ export function specFor(
   storeId: string,
   hostId: string,
   network: Pick<NetworkRow, 'id' | 'bridge' | 'mtu'>,
+  kept = false,
 ): BridgeSpec {
   return {
     networkId: network.id,
     bridge: network.bridge,
     mac: bridgeMac(storeId, network.id, hostId),
     mtu: network.mtu,
-    alias: markOf(storeId, network.id),
+    alias: markOf(storeId, network.id, kept),
   };
 }
 

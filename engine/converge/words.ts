@@ -10,6 +10,8 @@ export function words(change: Change): string {
       return `delete the bridge ${change.spec.bridge}${portWords(change.ports)}`;
     case 'bridge.seal':
       return `seal ${change.bridge} against the host`;
+    case 'bridge.release':
+      return `give the bridge ${change.bridge} back: without our seal and mark, with all that is on it`;
     case 'bridge.rename':
       return `rename the bridge ${change.from} to ${change.to}`;
     case 'bridge.mark':

@@ -6,6 +6,7 @@ import { kindOf, netStateOf } from '../setup/net-state';
 import { stepsFromBare } from '../setup/from-bare';
 import { setUpHost } from '../setup/set-up-host';
 import { CONFIRM_SECONDS } from '../setup/job-kind';
+import { followImported } from '../imports/follow';
 import { rowsOfHost, wantedFor } from '../converge/wanted';
 import { AppError } from '../../contract';
 import type { Finding } from '../converge/finding';
@@ -130,9 +131,14 @@ async function setUpAgain(deps: Converge, restart: Restart): Promise<boolean> {
   if (!restart.seen) return false;
   restart.seen = false;
   const { store, driver, hostId, signal, log } = deps;
-  if ((rowsOfHost(store, hostId)?.attachments ?? []).every(({ nic }) => nic === null || nic === OUT_NIC)) return false;
+  const ours = (rowsOfHost(store, hostId)?.attachments ?? []).filter(
+    // What made an imported one makes it again.
+    ({ nic, imported }) => nic !== null && nic !== OUT_NIC && imported === null,
+  );
+  if (ours.length === 0) return false;
+  const only = new Set(ours.map(({ networkId }) => networkId));
   try {
-    await setUpHost({ store, driver, hostId, seconds: CONFIRM_SECONDS }, signal);
+    await setUpHost({ store, driver, hostId, only, seconds: CONFIRM_SECONDS }, signal);
   } catch (error) {
     if (signal.aborted) throw error;
     log.warn({ host: hostId, message: describeError(error).message }, 'regular networks were not made again');
@@ -149,6 +155,7 @@ function recordHost(deps: Converge, busy: BusyWatch, observed: ObservedHost): bo
     const restarted = host.bootId !== null && host.bootId !== bootId;
     if (restarted) forgetDeployed(tx, host);
     syncVmStates(tx, host, observed, (vmId) => busy.has(vmId), restarted, now);
+    followImported(tx, host, observed, (vmId) => busy.has(vmId));
     recordNics(tx, host, observed);
     const capabilities =
       JSON.stringify(host.capabilities) === JSON.stringify(observed.capabilities) ? null : observed.capabilities;

@@ -31,9 +31,20 @@ export function convergeJob(
 /** Runs a converge job: all hosts in parallel; one host's failure does not undo the others (rule S5). */
 export async function runConvergeJob(core: Core, job: RunningJob): Promise<void> {
   const { hostIds, networkIds } = job.row.payload as Payload;
+  await runConvergeSteps(core, job, hostIds, networkIds, 1);
+}
+
+/** The steps of it from `first` on, one for each host, as a part of any job. */
+export async function runConvergeSteps(
+  core: Core,
+  job: RunningJob,
+  hostIds: readonly string[],
+  networkIds: readonly string[] | null,
+  first: number,
+): Promise<void> {
   const concerned = networkIds === null ? null : new Set(networkIds);
   const results = await Promise.allSettled(
-    hostIds.map((hostId, i) => convergeStep(core, job, i + 1, hostId, concerned)),
+    hostIds.map((hostId, i) => convergeStep(core, job, first + i, hostId, concerned)),
   );
   if (job.signal.aborted) throw cancelled();
   const failed = results.flatMap((result, i) =>

@@ -4,6 +4,9 @@ import { setupHandler } from '../setup/setup-handler';
 import { SETUP_JOB } from '../setup/job-kind';
 import { runSetupJob, runSyncJob, syncJob } from '../setup/setup-job';
 import { presentAttachment } from '../networks/present';
+import { unmanagedOf } from '../imports/candidates';
+import { IMPORT_JOB, runImport } from '../imports/import-job';
+import { importHandler } from '../imports/import-handler';
 import type { HostRow, Repositories } from '../ports/store';
 import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivateJob, subjectsOf } from './adding';
 import { runConvergeJob } from './converge-job';
@@ -71,6 +74,13 @@ export function hostHandlers(core: Core) {
       }),
     ),
     setupNetworks: os.hosts.setupNetworks.handler(command((scope, input) => setupHandler(scope, input, present))),
+    import: os.hosts.import.handler(
+      command((scope, input) => {
+        const seen = (hostId: string) => actors.find(hostId)?.seen ?? null;
+        const { host, ...outcome } = importHandler(scope, store.storeId, input, seen);
+        return { ...outcome, output: { ...outcome.output, host: present(scope.tx, host) } };
+      }),
+    ),
     sync: os.hosts.sync.handler(
       command((scope, input) => {
         const host = scope.refs.host(input.host);
@@ -113,6 +123,7 @@ function defineKinds(core: Core): void {
   core.kinds.define('hosts.update', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.activate', (job) => runActivateJob(core, job));
   core.kinds.define('hosts.label', (job) => runConvergeJob(core, job));
+  core.kinds.define(IMPORT_JOB, (job) => runImport(core, job), { letsGo: true });
   core.kinds.define('hosts.sync', (job) => runSyncJob(core, job));
   core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job));
   core.kinds.define('hosts.remove', (job) => runRemoveJob(core, job, 1));
@@ -128,8 +139,7 @@ function show({ store, refs, actors }: Core, ref: string) {
     nics: store.hostNics.ofHost(row.id),
     bonds: store.hostBonds.ofHost(row.id),
     attachments: store.attachments.ofHost(row.id).map((each) => presentAttachment(each, actors)),
-    unmanaged: [...(actors.find(row.id)?.unmanaged ?? [])],
-    unmanagedVms: [...(actors.find(row.id)?.unmanagedVms ?? [])],
+    ...unmanagedOf(store, row, actors.find(row.id)?.seen ?? null),
     events: store.events.recent({ limit: 50, hostId: row.id }),
   };
 }

@@ -1,13 +1,12 @@
 import PQueue from 'p-queue';
-import { AppError, type ErrorCode, type HostState, type UnmanagedBridge, type UnmanagedVm } from '../../contract';
+import { AppError, type ErrorCode, type HostState } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
-import { setupOwner } from '../setup/marks';
 import type { Clock } from '../ports/clock';
 import type { HostDriver, HostNotice, KeepOrder } from '../ports/host-driver';
 import type { Log } from '../ports/log';
-import type { ObservedHost, ObservedVm } from '../ports/observed';
+import type { ObservedHost } from '../ports/observed';
 import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
 import { Batch } from './batch';
@@ -63,8 +62,7 @@ export class HostActor {
   private cancelLook: (() => void) | null = null;
   private seenAt: number | null = null;
   private keepProblem: string | null = null;
-  private unmanagedBridges: readonly UnmanagedBridge[] = [];
-  private foreignVms: readonly UnmanagedVm[] = [];
+  private observed: ObservedHost | null = null;
 
   constructor(
     readonly hostId: string,
@@ -85,14 +83,9 @@ export class HostActor {
     return this.seenAt;
   }
 
-  /** Bridges that are not ours, as last seen. */
-  get unmanaged(): readonly UnmanagedBridge[] {
-    return this.unmanagedBridges;
-  }
-
-  /** VMs that are not ours, as last seen. */
-  get unmanagedVms(): readonly UnmanagedVm[] {
-    return this.foreignVms;
+  /** The host as it was last seen, with what is not ours; null: it was not looked at yet. */
+  get seen(): ObservedHost | null {
+    return this.observed;
   }
 
   /**
@@ -314,14 +307,7 @@ export class HostActor {
 
   private remember(observed: ObservedHost): void {
     this.seenAt = this.deps.clock.now();
-    this.foreignVms = (observed.vms ?? []).filter((vm) => !vm.ours).map(unmanagedVm);
-    this.unmanagedBridges = observed.bridges
-      .filter(({ owner, alias }) => (owner ?? setupOwner(alias))?.storeId !== this.deps.store.storeId)
-      .map(({ name, ports, owner }) => ({
-        name,
-        ports: ports.map((port) => port.name),
-        owner: owner?.storeId ?? null,
-      }));
+    this.observed = observed;
   }
 
   private settle(report: ConvergeReport, unsettled: boolean): void {
@@ -348,11 +334,3 @@ export class HostActor {
     this.retry.again(() => this.nudge());
   }
 }
-
-const unmanagedVm = ({ id, name, state, memoryMiB, vnics }: ObservedVm): UnmanagedVm => ({
-  ...{ id, name, state, memoryMiB },
-  nics: vnics.map(({ mac, bridge, elsewhere }) => ({
-    mac,
-    on: elsewhere ?? (bridge === null ? 'nothing' : `bridge ${bridge}`),
-  })),
-});

@@ -2,7 +2,7 @@ import { type Preview, isActive } from '../../contract';
 import type { Previewer } from '../core/command';
 import { describeError } from '../core/errors';
 import { plan } from '../converge/plan';
-import { rowsOfHost, wantedFor } from '../converge/wanted';
+import { type WantedHost, rowsOfHost, wantedFor } from '../converge/wanted';
 import { words } from '../converge/words';
 import { planSetup } from '../setup/plan-setup';
 import { CONFIRM_SECONDS } from '../setup/job-kind';
@@ -35,9 +35,10 @@ export class HostPreview implements Previewer {
     if (!look || 'problem' in look) {
       return { ...named, changes: [], problem: look?.problem ?? 'a new host: it is looked at when it is connected' };
     }
-    const wanted = wantedFor(this.deps.store.storeId, rows);
-    const { groups, problems } = plan(wanted, look.observed);
-    const asked = setup && planSetup(wanted, look.observed, setup === 'all' ? undefined : setup);
+    const wanted = wantedFor(this.deps.store.storeId, rows, { foreseen: true });
+    const observed = foreseen(wanted, look.observed);
+    const { groups, problems } = plan(wanted, observed);
+    const asked = setup && planSetup(wanted, observed, setup === 'all' ? undefined : setup);
     const changes = [
       ...(asked?.touchesConnection ? [connectionWords(CONFIRM_SECONDS)] : []),
       ...(asked?.steps ?? []).map(({ change }) => setupWords(change)),
@@ -60,4 +61,11 @@ export class HostPreview implements Previewer {
       return { problem: `it could not be looked at: ${describeError(error).message}` };
     }
   }
+}
+
+/** A VM that is to be imported has our mark by the time that its bridge is taken over. */
+function foreseen({ taps }: WantedHost, observed: ObservedHost): ObservedHost {
+  const known = new Set(taps.map(({ vmId }) => vmId));
+  const vms = observed.vms?.map((vm) => (known.has(vm.id) && vm.owner === undefined ? { ...vm, ours: true } : vm));
+  return { ...observed, vms: vms ?? null };
 }

@@ -228,11 +228,13 @@ function tellRemoved(host: HostRow, result: PassResult, emit: Emit): number {
   const wanted = new Set(result.last.wanted.bridges.map((spec) => spec.networkId));
   let removed = 0;
   for (const group of result.applied) {
-    const gone = group.changes.some((change) => change.kind === 'bridge.delete');
+    const released = group.changes.some((change) => change.kind === 'bridge.release');
+    const gone = released || group.changes.some((change) => change.kind === 'bridge.delete');
     if (!gone || group.networkId === null || wanted.has(group.networkId)) continue;
     removed += 1;
     const subjects = { networkId: group.networkId, hostId: host.id };
-    emit('network.removed_from_host', 'normal', `the bridge ${group.bridge} is removed from ${host.name}`, subjects);
+    const words = released ? 'is given back to its owner on' : 'is removed from';
+    emit('network.removed_from_host', 'normal', `the bridge ${group.bridge} ${words} ${host.name}`, subjects);
   }
   return removed;
 }

@@ -40,9 +40,11 @@ export class Strangers {
       unowned.add(port.name);
       return anyBusy || now - this.firstSeen(port.name, now) < GRACE_MS;
     };
+    const adopts = new Set(wanted.adopts);
+    const imported = new Set(wanted.bridges.flatMap((spec) => (adopts.has(spec.networkId) ? [spec.bridge] : [])));
     let unsettled = inMotion.size > 0;
     const bridges = observed.bridges.map((bridge) => {
-      if (bridge.owner?.storeId !== wanted.storeId) return bridge;
+      if (bridge.owner?.storeId !== wanted.storeId && !imported.has(bridge.name)) return bridge;
       const ports = bridge.ports.filter((port) => !leftOut(port));
       if (ports.length === bridge.ports.length) return bridge;
       unsettled = true;

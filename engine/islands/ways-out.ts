@@ -19,9 +19,13 @@ export function waysOut(db: Repositories, network: NetworkRow): WayOut[] {
     const vm = db.vms.get(id);
     const heard = vm ? db.vnics.ofVm(id).filter((vnic) => hears(vm, vnic)) : [];
     const isOn = heard.some((vnic) => vnic.networkId === network.id);
-    return vm && isOn && heard.some((vnic) => leadsOut(db, vm, vnic)) ? [{ id, name: vm.name }] : [];
+    const mayLead = vm !== undefined && (hasOthers(vm) || heard.some((vnic) => leadsOut(db, vm, vnic)));
+    return isOn && mayLead ? [{ id, name: vm.name }] : [];
   });
 }
+
+/** An imported VM may have NICs that Atoll does not manage; where they lead is not for us to say, so that they may. */
+const hasOthers = ({ boot }: VmRow): boolean => boot.kind === 'imported' && boot.nics.length > 0;
 
 /** Whether a vNIC stands on a network that has a NIC on the VM's host. */
 function leadsOut(db: Repositories, { hostId }: VmRow, { networkId }: VnicRow): boolean {

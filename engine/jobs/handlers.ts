@@ -57,7 +57,7 @@ function cancelHandler({ command, jobs, kinds }: Core) {
   const mark = command<{ job: string; dryRun: boolean }, { job: null; preview: null }>(({ tx, actor, now }, input) => {
     const job = find(tx, input.job);
     ruleJobIsOpen(job);
-    if (job.state === 'queued') {
+    if (job.state === 'queued' && !kinds.mustLetGo(job.kind)) {
       finishJob(tx, { ...job, by: actor }, 'cancelled', cancelledError(kinds.isStanding(job.kind)), now);
     }
     return { output: {}, words: [`cancel: ${job.title}`] };

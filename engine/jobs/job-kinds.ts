@@ -8,6 +8,8 @@ export interface RunningJob {
   readonly actor: Actor;
   /** Aborted by cancel and by the engine's end. */
   readonly signal: AbortSignal;
+  /** The engine ends: what is under way is left as it is, for the next engine to take up. */
+  readonly stopping: boolean;
   /**
    * Runs one step: marks it running, then succeeded with the words that `work` returns, or failed with its error, which
    * is thrown on. A cancelled job's step does not begin: CANCELLED is thrown instead.
@@ -29,6 +31,8 @@ export interface JobKind {
    * with it (docs/decisions/0009). Told to whoever cancels.
    */
   readonly standing: boolean;
+  /** Things are locked for it, so that it is run even when it was cancelled before it began: with its signal raised, to let go of them. */
+  readonly letsGo: boolean;
 }
 
 /** The kinds of job that this engine can run, by name. A kind is the procedure that asks for it: `networks.attach`. */
@@ -36,13 +40,17 @@ export class JobKinds {
   private readonly kinds = new Map<string, JobKind>();
 
   /** Registers one kind; each area does so for its own when the engine is made. */
-  define(kind: string, run: JobKind['run'], { standing = false } = {}): void {
+  define(kind: string, run: JobKind['run'], { standing = false, letsGo = false } = {}): void {
     if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
-    this.kinds.set(kind, { run, standing });
+    this.kinds.set(kind, { run, standing, letsGo });
   }
 
   isStanding(kind: string): boolean {
     return this.kinds.get(kind)?.standing === true;
+  }
+
+  mustLetGo(kind: string): boolean {
+    return this.kinds.get(kind)?.letsGo === true;
   }
 
   /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */

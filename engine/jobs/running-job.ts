@@ -29,6 +29,9 @@ export function makeRunningJob(deps: Deps): RunningJob {
     row: job,
     actor: job.by,
     signal,
+    get stopping() {
+      return deps.isStopping();
+    },
     async step(index, work) {
       throwIfCancelled(signal);
       write(index, (at) => ({ state: 'running', startedAt: at, message: null }));

@@ -170,6 +170,7 @@ function copyVm(
 }
 
 function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
+  if (boot.kind === 'imported') throw new Error('an imported VM is not copied');
   return boot.kind === 'image' ? { kind: 'image', image: boot.imageId, seed: boot.seed } : boot;
 }
 

@@ -19,7 +19,8 @@ export function groupOf(
 ): VmRow[] {
   const host = input.host === undefined ? undefined : refs.host(input.host);
   const named = input.vms?.map((ref) => refs.vm(ref, 'vms'));
-  const vms = named ?? (host ? tx.vms.ofHost(host.id) : []);
+  // The disks of an imported VM are its owner's: it takes part in nothing that is done to all.
+  const vms = named ?? (host ? tx.vms.ofHost(host.id).filter(({ boot }) => boot.kind !== 'imported') : []);
   if (host) for (const vm of vms) ruleVmIsOfHost(vm, host);
   if (vms.length > 0) return [...new Map(vms.map((vm) => [vm.id, vm])).values()];
   throw new AppError('BAD_INPUT', host ? `The host "${host.name}" has no VM` : 'No VM is named', {

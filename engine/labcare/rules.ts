@@ -1,5 +1,6 @@
 import { AppError } from '../../contract';
 import type { KeptVm, Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
+import { ruleBootAllows } from '../vms/rules';
 import { reserveMiB } from '../vms/placement';
 
 /** Bad: a second snapshot "before the exam" in the data center. */
@@ -69,6 +70,7 @@ export function ruleGroupFits(tx: Repositories, hostId: string, group: ReadonlyS
 
 /** Bad: a copy of a VM that boots from a disk of its own: two VMs would write to one disk. */
 export function ruleDiskIsOurs(vm: VmRow): void {
+  ruleBootAllows(vm, 'snapshot');
   if (vm.boot.kind !== 'disk') return;
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" boots from the disk ${vm.boot.path}, which is its alone`, {
     rule: 'CLONE',

@@ -36,7 +36,11 @@ function labFileOf(db: Repositories, dataCenterId: string): LabFile {
     hosts: clusters
       .flatMap(({ id }) => db.hosts.ofCluster(id))
       .flatMap((host) => hostOf(db, dataCenterId, host, nameOf)),
-    vms: clusters.flatMap(({ id }) => db.vms.ofCluster(id)).map((vm) => vmOf(db, vm, nameOf(vm.clusterId))),
+    vms: clusters
+      .flatMap(({ id }) => db.vms.ofCluster(id))
+      // The definition of an imported VM is not Atoll's, and no file could make it.
+      .filter(({ boot }) => boot.kind !== 'imported')
+      .map((vm) => vmOf(db, vm, nameOf(vm.clusterId))),
   };
 }
 
@@ -89,6 +93,7 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
 }
 
 function bootOf(db: Repositories, { boot }: VmRow): NonNullable<LabFileVm['boot']> {
+  if (boot.kind === 'imported') throw new Error('an imported VM is in no file');
   if (boot.kind !== 'image') return boot;
   return {
     kind: 'image',

@@ -24,6 +24,12 @@ interface Place {
   readonly bridges: Set<string>;
 }
 
+/** A bridge that is there already; its import is undone as a whole. */
+export interface There {
+  readonly bridge: string;
+  readonly words: string;
+}
+
 /** Adds networks in one transaction. Looks at places, clusters and hosts once: 1,000 networks are added in one go. */
 export class NetworkAdder {
   private readonly places = new Map<string, Place>();
@@ -32,7 +38,7 @@ export class NetworkAdder {
   constructor(private readonly scope: Scope) {}
 
   /** Checks the rules, writes the network, its profile and its clusters; returns the row and the hosts to set up. */
-  add(draft: NetworkDraft): { row: NetworkRow; hosts: HostRow[] } {
+  add(draft: NetworkDraft, there?: There): { row: NetworkRow; hosts: HostRow[] } {
     const { scope } = this;
     const { name, comment, isIsolated, vlan, mtu, label } = draft;
     const { dataCenterId, names, bridges } = this.place(draft.dataCenter);
@@ -43,7 +49,7 @@ export class NetworkAdder {
     const namesake = names.get(name);
     ruleO5NetworkNameIsUnique(name, namesake ? [namesake] : []);
     const id = newId();
-    const bridge = bridgeName(name, id, (taken) => bridges.has(taken));
+    const bridge = there?.bridge ?? bridgeName(name, id, (taken) => bridges.has(taken));
     const guests = isIsolated ? guestSubnet(scope.tx.counters.next(SUBNET_COUNTER)) : null;
     const shape = { id, dataCenterId, name, comment, isIsolated, vlan, mtu, bridge, label };
     const row: NetworkRow = { ...shape, guestSubnet: guests, createdAt: scope.now };
@@ -51,11 +57,11 @@ export class NetworkAdder {
     scope.tx.vnicProfiles.insert({ id: newId(), networkId: id, name });
     names.set(name, row);
     bridges.add(bridge);
-    return { row, hosts: this.attach(row, draft.clusters) };
+    return { row, hosts: this.attach(row, draft.clusters, there) };
   }
 
   /** One event says both that the network is there and where. */
-  private attach(row: NetworkRow, refs: readonly string[]): HostRow[] {
+  private attach(row: NetworkRow, refs: readonly string[], there: There | undefined): HostRow[] {
     const { tx, emit } = this.scope;
     const clusters = new Map(
       refs.map((ref) => this.cluster(row.dataCenterId, ref)).map((each) => [each.cluster.id, each]),
@@ -72,7 +78,8 @@ export class NetworkAdder {
       words: `add the network ${row.name}`,
       change: { kind: 'network.added', networkId: row.id },
     } as const;
-    emit('network.added', 'normal', `${kind} ${row.name} added${where}`, subjects, undo);
+    if (there) emit('network.added', 'normal', `${kind} ${row.name} imported: ${there.words}`, subjects);
+    else emit('network.added', 'normal', `${kind} ${row.name} added${where}`, subjects, undo);
     return [...clusters.values()].flatMap(({ hosts }) =>
       hosts.filter((host) => isActive(host.state) && mayBear(host, row)),
     );

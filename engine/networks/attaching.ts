@@ -15,6 +15,7 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
     nic: null,
     ipv4: { kind: 'none' },
     ipv6: { kind: 'none' },
+    imported: null,
     state: 'pending',
     message: null,
     differences: [],
@@ -67,10 +68,11 @@ export function attachNewHost(tx: Repositories, host: HostRow): number {
   return isolated.length;
 }
 
-/** Hosts (of one cluster) on which a regular network was set up by hand; the way out of a lab was not. */
+/** Hosts (of one cluster) on which a regular network was set up by hand; the way out of a lab was not, nor what was there before. */
 export function setUpOn(tx: Repositories, network: NetworkRow, clusterId?: string): HostRow[] {
   if (network.isIsolated || isOutside(network)) return [];
-  const hosts = tx.attachments.ofNetwork(network.id).flatMap(({ hostId }) => tx.hosts.get(hostId) ?? []);
+  const made = tx.attachments.ofNetwork(network.id).filter(({ imported }) => imported === null);
+  const hosts = made.flatMap(({ hostId }) => tx.hosts.get(hostId) ?? []);
   return hosts.filter((host) => clusterId === undefined || host.clusterId === clusterId);
 }
 

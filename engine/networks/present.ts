@@ -62,5 +62,5 @@ export function presentAttachment(row: NetworkAttachmentRow, actors: HostActors)
   const seen = actors.find(row.hostId)?.lastSeen ?? null;
   const confirmed = row.state === 'in_sync' && seen !== null ? instant(seen) : null;
   const observedAt = confirmed !== null && confirmed > (row.observedAt ?? '') ? confirmed : row.observedAt;
-  return { ...row, observedAt };
+  return { ...row, imported: row.imported !== null, observedAt };
 }

@@ -2,6 +2,7 @@ import { type Undoable, isActive } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import { convergeJob } from '../hosts/converge-job';
 import type { NetworkRow } from '../ports/store';
+import { keptUsers, letGoOfNics } from '../imports/let-go';
 import { setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
 import { ruleO3RemovedIsUnused, ruleRegularIsOnNoHost } from './rules';
@@ -9,11 +10,21 @@ import { ruleO3RemovedIsUnused, ruleRegularIsOnNoHost } from './rules';
 /** Takes the wish for networks away at once; the job takes their bridges off the hosts. */
 export function removeNetworks(scope: Scope, kind: string, networks: readonly NetworkRow[]): Outcome<object> {
   const bearers = new Set<string>();
+  const words: string[] = [];
   for (const network of networks) {
-    ruleO3RemovedIsUnused(network, usersOf(scope, network.id));
+    const kept = new Set(keptUsers(scope.tx, network).map(({ id }) => id));
+    ruleO3RemovedIsUnused(
+      network,
+      usersOf(scope, network.id).filter(({ id }) => !kept.has(id)),
+    );
     ruleRegularIsOnNoHost(network, setUpOn(scope.tx, network));
-    for (const { hostId } of scope.tx.attachments.ofNetwork(network.id)) bearers.add(hostId);
-    removeRows(scope, network, undoOf(scope, network));
+    const attachments = scope.tx.attachments.ofNetwork(network.id);
+    for (const { hostId } of attachments) bearers.add(hostId);
+    const imported = attachments.filter((row) => row.imported !== null);
+    words.push(`remove the network "${network.name}"`, ...imported.map((row) => keptWords(scope, network, row.hostId)));
+    letGoOfNics(scope.tx, network);
+    // An imported bridge is its owner's again: bringing the network back would be another import.
+    removeRows(scope, network, imported.length > 0 ? null : undoOf(scope, network));
   }
   const hosts = [...bearers].flatMap((id) => scope.tx.hosts.get(id) ?? []).filter((host) => isActive(host.state));
   const [first] = networks;
@@ -22,11 +33,14 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
   const job = convergeJob(kind, title, hosts, ids, networks.length === 1 && first ? { networkId: first.id } : {});
   return {
     output: {},
-    words: networks.map((network) => `remove the network "${network.name}"`),
+    words,
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
   };
 }
+
+const keptWords = ({ tx }: Scope, { bridge }: NetworkRow, hostId: string): string =>
+  `the bridge ${bridge}, which was there before, stays on "${tx.hosts.get(hostId)?.name ?? hostId}" with all that is on it`;
 
 function undoOf({ tx }: Scope, network: NetworkRow): Undoable {
   const profiles = tx.vnicProfiles.ofNetwork(network.id);

@@ -13,7 +13,7 @@ export interface BridgeSpec {
   /** Explicit, locally administered: else it would change with the ports. */
   readonly mac: string;
   readonly mtu: number;
-  /** `atoll:<store id>:<network id>`, the mark of ownership. */
+  /** `atoll:<store id>:<network id>`, the mark of ownership; with `:kept` on a bridge that was there before us. */
   readonly alias: string;
 }
 
@@ -24,6 +24,8 @@ export type BridgeChange =
   | { readonly kind: 'bridge.delete'; readonly spec: BridgeSpec; readonly ports: readonly string[] }
   /** (Re)writes both seal chains and turns IPv6 off on the bridge. */
   | { readonly kind: 'bridge.seal'; readonly bridge: string }
+  /** Takes our mark and both seal chains off a bridge that was there before us; the bridge and its ports stay. */
+  | { readonly kind: 'bridge.release'; readonly bridge: string; readonly alias: string }
   | { readonly kind: 'bridge.rename'; readonly from: string; readonly to: string }
   | { readonly kind: 'bridge.mark'; readonly bridge: string; readonly alias: string; readonly was: string | null }
   | { readonly kind: 'bridge.mtu'; readonly bridge: string; readonly mtu: number; readonly was: number }

@@ -45,7 +45,9 @@ export type BootSpec =
     }
   | { readonly kind: 'disk'; readonly path: string }
   | { readonly kind: 'iso'; readonly path: string }
-  | { readonly kind: 'kernel'; readonly kernel: string; readonly initrd: string | null; readonly append: string };
+  | { readonly kind: 'kernel'; readonly kernel: string; readonly initrd: string | null; readonly append: string }
+  /** Its definition is its owner's: only our mark and the vNICs in the spec are ours to write. `others`: MACs of NICs that are not. */
+  | { readonly kind: 'imported'; readonly others: readonly string[] };
 
 export interface VmSpec {
   /** Also the domain's UUID. */
@@ -139,7 +141,15 @@ export interface VmDriver {
   /** Makes or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next start. */
   define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void>;
   act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void>;
-  /** Removes definition and saved state. Returns the paths of the disks that Atoll made and that are still there. */
+  /**
+   * Writes our mark on a VM that was there before, running or not; nothing else of it changes. `vnics`: those that are ours from now
+   * on. Safe to call again. Throws NOT_FOUND for one that is gone, CONFLICT for one with the mark of another store, NOT_SUPPORTED for
+   * one that has no lasting definition.
+   */
+  adopt(vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>, signal: AbortSignal): Promise<void>;
+  /** Takes our mark off a VM that was adopted, and leaves it as it is. One that is gone, or not ours, is no error. */
+  release(vmId: string, signal: AbortSignal): Promise<void>;
+  /** Removes definition and saved state; one that was adopted is only released. Returns the paths of the disks that Atoll made and that are still there. */
   remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]>;
   /** Puts the disks of a removed VM back from the trash. Throws NOT_FOUND when they are not there; safe to call again. */
   untrash(vmId: string, signal: AbortSignal): Promise<void>;

@@ -22,7 +22,12 @@ export interface ObservedBridge {
   readonly up: boolean;
   /** The raw alias, and what it says when it is an Atoll mark. */
   readonly alias: string | null;
-  readonly owner: { readonly storeId: string; readonly networkId: string } | null;
+  readonly owner: {
+    readonly storeId: string;
+    readonly networkId: string;
+    /** It was there before us: it is released, never deleted. Left out for those that we made. */
+    readonly kept?: boolean;
+  } | null;
   /** Addresses with prefix length, link-local ones too. */
   readonly addresses: readonly string[];
   readonly ipv6Disabled: boolean;
@@ -66,10 +71,14 @@ export interface ObservedVm {
   readonly name: string;
   /** True when the domain carries this store's metadata. */
   readonly ours: boolean;
+  /** Id of another store whose metadata it carries; left out where there is none. */
+  readonly owner?: string;
   readonly state: VmState;
   /** Why it is down, when libvirt knows: `shutdown`, `destroyed`, `crashed`, `saved`, ... */
   readonly why: string | null;
   readonly memoryMiB: number;
+  /** Left out by hosts that have no VMs but ours. */
+  readonly cpus?: number;
   readonly vnics: readonly ObservedVnic[];
 }
 

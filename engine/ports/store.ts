@@ -76,6 +76,8 @@ export interface NetworkAttachmentRow extends NetworkAttachmentKey {
   nic: string | null;
   ipv4: Ipv4;
   ipv6: Ipv6;
+  /** The bridge was there before: taken over, or (`waits`) to be so when the VMs on it are. Null: it is Atoll's own. */
+  imported: 'waits' | 'yes' | null;
   state: AttachmentState;
   message: string | null;
   differences: Difference[];

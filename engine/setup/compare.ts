@@ -33,8 +33,13 @@ export function uplinksOf(state: NetState, bridge: string): NetLink[] {
   );
 }
 
-/** Whether the link is ours for this network (or bond). */
-export const isOurs = (link: NetLink | undefined, alias: string): link is NetLink => link?.alias === alias;
+/** Whether the link is the network's: by its mark, or by its name where it was imported and nobody has marked it. */
+export const isOurs = (
+  link: NetLink | undefined,
+  { alias, imported = false }: Pick<RegularSpec, 'alias' | 'imported'>,
+): link is NetLink => link !== undefined && (link.alias === alias || (imported && !isMarked(link)));
+
+const isMarked = ({ alias }: NetLink): boolean => alias !== null && (setupOwner(alias) !== null || alias.startsWith('atoll:'));
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
 
@@ -72,7 +77,7 @@ function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
       found.add('setup', `${name}: ${what} is ${actual} instead of ${wanted}`, what, wanted, actual);
   };
   const link = state.links.get(bridge);
-  if (!isOurs(link, spec.alias)) {
+  if (!isOurs(link, spec) || link.kind !== 'bridge') {
     found.add('bridge_missing', `the bridge ${bridge} is missing`, 'bridge', bridge, 'none');
     return found.list;
   }
@@ -89,7 +94,9 @@ function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
   if (vlan) differ('VLAN', `${spec.vlan} on ${spec.nic}`, `${vlan.tag} on ${vlan.parent}`);
   differ('addresses', listed(addressesOf(spec)), listed(judged(spec, link.addresses)));
   differ('DHCP', spec.ipv4.kind === 'dhcp' ? 'running' : 'off', link.dhcp ? 'running' : 'off');
-  differ('IPv6', spec.ipv6.kind === 'none' ? 'off' : 'on', link.ipv6 ? 'on' : 'off');
+  // What IPv6 does by itself on a bridge that was there before is its owner's.
+  if (spec.imported !== true || spec.ipv6.kind !== 'none')
+    differ('IPv6', spec.ipv6.kind === 'none' ? 'off' : 'on', link.ipv6 ? 'on' : 'off');
   for (const via of gatewaysOf(spec)) {
     const has = state.routes.some((route) => route.to === 'default' && route.via === via && route.dev === bridge);
     differ('gateway', via, has ? via : 'none');

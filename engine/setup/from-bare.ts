@@ -6,7 +6,9 @@ import { planSetup } from './plan-setup';
 
 /** What makes the regular networks from the bare NICs, as they are after a restart; null: not now, a NIC that they need is away. */
 export function stepsFromBare(wanted: WantedHost, observed: ObservedHost): SetupChange[] | null {
-  const { networks = [], bonds = [] } = wanted.setup ?? {};
+  const { networks: all = [], bonds = [] } = wanted.setup ?? {};
+  // What made an imported one makes it again.
+  const networks = all.filter(({ imported }) => imported !== true);
   if (networks.length + bonds.length === 0) return [];
   const ours = (alias: string | null | undefined): boolean => setupOwner(alias ?? null)?.storeId === wanted.storeId;
   const made = new Set(
@@ -22,6 +24,6 @@ export function stepsFromBare(wanted: WantedHost, observed: ObservedHost): Setup
     dhcp: [],
     vms: [],
   };
-  const { steps, problems } = planSetup(wanted, bare);
+  const { steps, problems } = planSetup({ ...wanted, setup: { networks, bonds } }, bare);
   return problems.length > 0 ? null : steps.map(({ change }) => change);
 }

@@ -7,7 +7,7 @@ import { type Comparing, addressesOf, compareSetup, gatewaysOf, isLeft, isOurs, 
 import { carriers } from './carriers';
 import { Draft } from './draft';
 import { PREFIX } from './marks';
-import { netStateOf } from './net-state';
+import { type NetLink, netStateOf } from './net-state';
 import { planRemoval, removeBond, removeLeftBonds, removeVlan } from './plan-removal';
 import { type RegularSpec, type WantedBond, type WantedSetup, portOf } from './wanted';
 
@@ -98,7 +98,7 @@ function findProblems(
     return link === undefined || isLeft(link, wanted, storeId);
   };
   for (const spec of networks) {
-    const { nic, bridge, alias, vlan } = spec;
+    const { nic, bridge, vlan } = spec;
     const gone = [nic, ...(bonds.find((bond) => bond.name === nic)?.nics ?? [])].filter(
       (name) => !made.has(name) && !state.links.has(name),
     );
@@ -110,7 +110,7 @@ function findProblems(
         'Plug it in again, or set the network up on another NIC.',
       );
     for (const name of vlan === null ? [bridge] : [bridge, portOf(spec)]) {
-      if (isOurs(state.links.get(name), alias) || ours(name)) continue;
+      if (isOurs(state.links.get(name), spec) || ours(name)) continue;
       tell(
         'foreign_interface',
         spec,
@@ -120,7 +120,7 @@ function findProblems(
     }
     const port = state.links.get(vlan === null ? nic : portOf(spec));
     const master = port?.master === null || port === undefined ? undefined : state.links.get(port.master);
-    const known = master && (master.name === bridge || wanted.networks.some((each) => isOurs(master, each.alias)));
+    const known = master && (master.name === bridge || wanted.networks.some((each) => isTheBridge(master, each)));
     if (master && !known && !made.has(master.name) && !isLeft(master, wanted, storeId))
       tell(
         'foreign_interface',
@@ -131,6 +131,9 @@ function findProblems(
   }
   return problems;
 }
+
+const isTheBridge = (link: NetLink, spec: RegularSpec): boolean =>
+  isOurs(link, spec) && (spec.imported !== true || link.name === spec.bridge);
 
 /** Makes a bond as wanted: another mode needs a new one (the kernel changes it only on an empty one). */
 function placeBond(draft: Draft, spec: WantedBond): void {

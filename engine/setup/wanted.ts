@@ -15,6 +15,8 @@ export interface RegularSpec {
   readonly ipv4: Ipv4;
   readonly ipv6: Ipv6;
   readonly alias: string;
+  /** Its bridge was there before us: it carries no mark of ours, and none is asked for. */
+  readonly imported?: boolean;
 }
 
 export interface WantedBond extends BondSpec {
@@ -31,14 +33,16 @@ export interface WantedSetup {
 export const portOf = ({ nic, vlan }: Pick<RegularSpec, 'nic' | 'vlan'>): string =>
   vlan === null ? nic : `${nic}.${vlan}`;
 
-type Attached = Pick<NetworkAttachmentRow, 'nic' | 'ipv4' | 'ipv6'> & { readonly network: NetworkRow };
+type Attached = Pick<NetworkAttachmentRow, 'nic' | 'ipv4' | 'ipv6'> &
+  Partial<Pick<NetworkAttachmentRow, 'imported'>> & { readonly network: NetworkRow };
 
 /** `attached`: regular networks with a NIC on the host. A bond has the largest MTU of the networks on it. */
 export function wantedSetup(storeId: string, attached: readonly Attached[], bonds: readonly HostBond[]): WantedSetup {
-  const networks = attached.flatMap(({ nic, ipv4, ipv6, network }): RegularSpec[] => {
+  const networks = attached.flatMap(({ nic, ipv4, ipv6, imported = null, network }): RegularSpec[] => {
     const { id: networkId, name, bridge, mtu, vlan } = network;
     const alias = setupMark(storeId, networkId);
-    return nic === null ? [] : [{ networkId, name, bridge, mtu, vlan, nic, ipv4, ipv6, alias }];
+    const spec = { networkId, name, bridge, mtu, vlan, ipv4, ipv6, alias };
+    return nic === null ? [] : [{ ...spec, nic, ...(imported === null ? {} : { imported: true }) }];
   });
   const mtuOf = (bond: string): number =>
     Math.max(1500, ...networks.filter(({ nic }) => nic === bond).map(({ mtu }) => mtu));

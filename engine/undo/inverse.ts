@@ -10,6 +10,7 @@ export type Inverse =
   | { readonly do: 'vms.update'; readonly vm: string; readonly fields: ChangeOf<'vm.updated'>['was'] }
   | { readonly do: 'vms.move'; readonly vm: string; readonly host: string }
   | { readonly do: 'vms.restore'; readonly removed: ChangeOf<'vm.removed'> }
+  | { readonly do: 'imports.giveBack'; readonly imported: ChangeOf<'imported'> }
   | { readonly do: 'networks.remove'; readonly network: string }
   | { readonly do: 'networks.update'; readonly network: string; readonly fields: ChangeOf<'network.updated'>['was'] }
   | { readonly do: 'networks.restore'; readonly removed: ChangeOf<'network.removed'> }
@@ -39,6 +40,8 @@ export function inverseOf(change: Change): Inverse {
       return { do: 'vms.move', vm: change.vmId, host: change.was };
     case 'vm.removed':
       return { do: 'vms.restore', removed: change };
+    case 'imported':
+      return { do: 'imports.giveBack', imported: change };
     case 'network.added':
       return { do: 'networks.remove', network: change.networkId };
     case 'network.updated':
@@ -56,4 +59,7 @@ export function inverseOf(change: Change): Inverse {
 
 /** Whether undoing takes something away that a person may have come to use since. */
 export const removes = (change: Change): boolean =>
-  change.kind === 'vm.added' || change.kind === 'network.added' || change.kind === 'vnic.added';
+  change.kind === 'vm.added' ||
+  change.kind === 'network.added' ||
+  change.kind === 'vnic.added' ||
+  change.kind === 'imported';

@@ -1,5 +1,6 @@
 import type { Change } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
+import { giveBackHandler } from '../imports/give-back';
 import { noteHandler } from '../map/note';
 import { attachHandler, detachHandler } from '../networks/attach-handlers';
 import { removeNetworks } from '../networks/removing';
@@ -40,6 +41,8 @@ function perform(scope: Scope, inverse: Inverse): Outcome<object> {
       return restoreVnic(scope, inverse.removed);
     case 'vms.remove':
       return removeHandler(scope, { vm: inverse.vm, keepDisks: false });
+    case 'imports.giveBack':
+      return giveBackHandler(scope, inverse.imported);
     case 'vms.update':
       return updateHandler(scope, { vm: inverse.vm, ...inverse.fields });
     case 'vms.move':

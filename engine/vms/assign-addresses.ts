@@ -24,6 +24,7 @@ function addressFor(tx: Repositories, vm: VmRow, vnic: VnicRow, index: number): 
     case 'disk':
     case 'iso':
     case 'kernel':
+    case 'imported':
       return null;
   }
 }

@@ -7,6 +7,7 @@ import { absentFiles } from './boot-files';
 import { networksOf } from './choose-host';
 import { ConsoleHub } from './console-hub';
 import { followConsole, writeConsole } from './consoles';
+import { FORGET_JOB, forgetHandler, runForgetVms } from './forget-vm';
 import { MOVE_JOB } from './move-job';
 import { moveVmHandler, runMove } from './move-vm';
 import { placementWords } from './placement-words';
@@ -52,6 +53,7 @@ export function vmHandlers(core: Core) {
     suspend: os.vms.suspend.handler(command((scope, input) => verbHandler(scope, input, 'suspend'))),
     resume: os.vms.resume.handler(command((scope, input) => resumeHandler(scope, input))),
     remove: os.vms.remove.handler(command((scope, input) => removeHandler(scope, input))),
+    forget: os.vms.forget.handler(command((scope, input) => forgetHandler(scope, scope.refs.vm(input.vm)))),
     console: os.vms.console.handler(({ input, signal }) => followConsole(consoles, refs.vm(input.vm), signal)),
     consoleWrite: os.vms.consoleWrite.handler(({ input }) => writeConsole(consoles, refs.vm(input.vm), input.data)),
     screen: os.vms.screen.handler(({ input, signal }) => screens.follow(refs.vm(input.vm), signal)),
@@ -71,6 +73,7 @@ function defineJobs(core: Core): void {
   for (const kind of ['vms.add', 'vms.start', 'vms.restore']) core.kinds.define(kind, (job) => runStart(core, job));
   for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, (job) => runVerb(core, job, verb));
   core.kinds.define(MOVE_JOB, (job) => runMove(core, job));
+  core.kinds.define(FORGET_JOB, (job) => runForgetVms(core, job));
   core.kinds.define('vms.remove', (job) => runRemove(core, job));
 }
 

@@ -173,6 +173,7 @@ export function bootAt(boot: Boot, paths: ReadonlyMap<string, string>): Boot {
       return { ...boot, kernel: at(boot.kernel), initrd: boot.initrd === null ? null : at(boot.initrd) };
     case 'tiny':
     case 'image':
+    case 'imported':
       return boot;
   }
 }

@@ -2,6 +2,7 @@ import type { Undoable } from '../../contract';
 import type { Core } from '../core/core';
 import type { Outcome, Scope } from '../core/command';
 import type { RunningJob } from '../jobs/job-kinds';
+import { forgetHandler } from './forget-vm';
 import { presentForward } from '../outside/forwards';
 import type { Repositories, VmRow } from '../ports/store';
 import { presentVm } from './present';
@@ -20,6 +21,7 @@ export function removeHandler(
 ): Outcome<object> {
   const { tx, refs } = scope;
   const vm = refs.vm(input.vm);
+  if (vm.boot.kind === 'imported') return forgetHandler(scope, vm);
   ruleVmStateAllows(vm, 'remove');
   const words = [
     `remove the VM "${vm.name}"${input.keepDisks ? ', keeping its disks' : ' and putting its disks into the trash'}`,

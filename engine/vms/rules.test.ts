@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { VM_ACTIONS, VmState, vmAllows } from '../../contract';
+import { type Boot, VM_ACTIONS, VmState, vmAllows } from '../../contract';
 import { refusal } from '../../test/support/refusals';
 import {
   MAX_VNICS,
@@ -9,6 +9,7 @@ import {
   ruleO5MacIsUnique,
   ruleO5VmNameIsUnique,
   ruleSeedAddressHasVnic,
+  ruleDefinitionIsOurs,
   ruleVmStateAllows,
   ruleVmStaysOnItsHost,
   ruleVnicIsPlugged,
@@ -16,7 +17,8 @@ import {
   ruleVnicsFit,
 } from './rules';
 
-const vm = { id: 'v1', name: 'web1', hostId: 'h1' };
+const vm = { id: 'v1', name: 'web1', boot: { kind: 'tiny' } as const, hostId: 'h1' };
+const boots = [{ kind: 'tiny' }, { kind: 'imported', nics: [] }] satisfies Boot[];
 const [a, b] = [
   { id: 'h1', name: 'A' },
   { id: 'h2', name: 'B' },
@@ -26,13 +28,25 @@ describe('rules of VMs', () => {
   it('refuses by the state table and says when it is possible', () => {
     for (const state of VmState.options) {
       for (const action of VM_ACTIONS) {
-        if (vmAllows(state, action)) ruleVmStateAllows({ ...vm, state }, action);
-        else expect(refusal(() => ruleVmStateAllows({ ...vm, state }, action)).code).toBe('STATE_ILLEGAL');
+        const ask = (): void => ruleVmStateAllows({ ...vm, state, boot: boots[Number(action === 'forget')]! }, action);
+        if (vmAllows(state, action)) ask();
+        else expect(refusal(ask).code).toBe('STATE_ILLEGAL');
       }
     }
     expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up' }, 'start')).hint).toContain(
       'down, paused or suspended',
     );
+  });
+
+  it('leaves to its owner what is his of an imported VM, and forgets no other', () => {
+    const [tiny, imported] = boots;
+    for (const action of ['move', 'snapshot', 'revert', 'console', 'screen', 'suspend'] as const)
+      expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action)).rule).toBe('IMPORTED');
+    for (const action of ['shutdown', 'stop', 'reboot', 'editVnics', 'forget'] as const)
+      ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action);
+    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget')).hint).toContain('vm remove');
+    expect(refusal(() => ruleDefinitionIsOurs({ ...vm, boot: imported! })).hint).toContain('virsh edit');
+    ruleDefinitionIsOurs({ ...vm, boot: tiny! });
   });
 
   it('O5: names and MACs are unique', () => {

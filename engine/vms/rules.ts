@@ -1,4 +1,4 @@
-import { AppError, type VmAction, shellWord, vmAllows, vmStatesFor, whyNoScreen } from '../../contract';
+import { AppError, type VmAction, shellWord, vmAllows, vmStatesFor, whyNoScreen, whyNotOfBoot } from '../../contract';
 import { listed } from '../networks/rules';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
@@ -20,6 +20,7 @@ const ACTION_WORDS: Record<VmAction, string> = {
   screen: 'open the screen of',
   snapshot: 'take a snapshot of',
   revert: 'revert',
+  forget: 'forget',
 };
 
 const spaced = (state: string): string => state.replaceAll('_', ' ');
@@ -29,13 +30,35 @@ const anyOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
 /** Bad: starting a VM that is up, removing one that runs, editing vNICs while it powers up: see contract/state/vm. */
-export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state'>, action: VmAction): void {
+export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, action: VmAction): void {
+  ruleBootAllows(vm, action);
   if (vmAllows(vm.state, action)) return;
   const states = vmStatesFor(action).map(spaced);
   throw new AppError('STATE_ILLEGAL', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
     rule: 'VM_STATE',
     field: 'vm',
     hint: `Possible when it is ${anyOf(states)}.`,
+  });
+}
+
+/** Bad: a snapshot or a move of a VM that was imported, whose disks are its owner's; forgetting one that Atoll made. */
+export function ruleBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmAction): void {
+  const why = whyNotOfBoot(vm.boot, action);
+  if (why === null) return;
+  throw new AppError('NOT_SUPPORTED', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}". ${why}`, {
+    rule: 'IMPORTED',
+    field: 'vm',
+    hint: vm.boot.kind === 'imported' ? 'Do it with what made the VM, on its host.' : 'atoll vm remove',
+  });
+}
+
+/** Bad: other memory for a VM that was imported: its definition is its owner's, and Atoll follows it. */
+export function ruleDefinitionIsOurs(vm: Pick<VmRow, 'name' | 'boot'>): void {
+  if (vm.boot.kind !== 'imported') return;
+  throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" was imported: memory and CPUs are its owner's to change`, {
+    rule: 'IMPORTED',
+    field: 'memoryMiB',
+    hint: 'Change them on its host (virsh edit, virt-manager); Atoll shows what is there.',
   });
 }
 

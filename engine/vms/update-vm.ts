@@ -3,7 +3,7 @@ import type { Outcome, Scope } from '../core/command';
 import type { VmRow } from '../ports/store';
 import { namesakes } from './add-vm';
 import { presentVm } from './present';
-import { ruleO5VmNameIsUnique, ruleVmStateAllows } from './rules';
+import { ruleDefinitionIsOurs, ruleO5VmNameIsUnique, ruleVmStateAllows } from './rules';
 
 interface Input {
   readonly vm: string;
@@ -20,6 +20,7 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const { name = vm.name, comment = vm.comment, memoryMiB = vm.memoryMiB, cpus = vm.cpus } = input;
   const patch = { name, comment, memoryMiB, cpus };
   const words = changedWords(vm, patch);
+  if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) ruleDefinitionIsOurs(vm);
   if (name !== vm.name || memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) ruleVmStateAllows(vm, 'update');
   ruleO5VmNameIsUnique(name, namesakes(scope, name, vm.dataCenterId), vm.id);
   if (words.length > 0) {

@@ -56,6 +56,8 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
     case 'iso':
     case 'kernel':
       return boot;
+    case 'imported':
+      return { kind: 'imported', others: boot.nics.map(({ mac }) => mac) };
   }
 }
 

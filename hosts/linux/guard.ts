@@ -45,6 +45,7 @@ function touched(group: ChangeGroup<BridgeChange>): string[] {
       case 'seal.remove':
         break;
       case 'bridge.seal':
+      case 'bridge.release':
       case 'bridge.mark':
       case 'bridge.mtu':
       case 'bridge.mac':

@@ -48,6 +48,9 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
       return createSteps(change.spec, table);
     case 'bridge.seal':
       return { ...NOTHING, quiet: [bridgeName(change.bridge)], nft: sealText(table, change.bridge) };
+    case 'bridge.release':
+      // The mark last: what is unsealed and still ours is found and sealed again.
+      return { ...NOTHING, unseal: unsealText(table, change.bridge), after: [set(change.bridge, 'alias ""')] };
     case 'bridge.rename':
       return renameSteps(change.from, change.to, table);
     case 'bridge.mark':

@@ -51,6 +51,10 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
       switchIpv6Off(own(change.bridge));
       state.seals.set(change.bridge, { ingress: 'ok', egress: 'ok' });
       return;
+    case 'bridge.release':
+      own(change.bridge).alias = null;
+      state.seals.delete(change.bridge);
+      return;
     case 'bridge.rename':
       own(change.from);
       return renameBridge(state, change.from, change.to);

@@ -108,6 +108,45 @@ export class SimulatedControl {
     return this.#changed(`${name} added`);
   }
 
+  /** A VM that Atoll did not make, with a NIC (of that MAC address) on each bridge; `owner`: the Atoll that did. */
+  async addForeignVm(
+    vm: { readonly id: string; readonly name: string; readonly memoryMiB?: number },
+    nics: ReadonlyArray<{ readonly mac: string; readonly bridge: string }> = [],
+    { running = false, owner = null }: { running?: boolean; owner?: string | null } = {},
+  ): Promise<void> {
+    const { state } = this.#machine;
+    const vnics = nics.map(({ mac, bridge }) => ({ id: mac, mac, bridge, linked: true, mtu: 1500 }));
+    const spec = { memoryMiB: 512, cpus: 1, ...vm, boot: { kind: 'imported', others: [] } as const, vnics };
+    const live = {
+      memoryMiB: spec.memoryMiB,
+      vnics: vnics.map(({ id, mac, bridge, linked }, i) => ({ id, mac, bridge, linked, tap: `tap-${vm.id.slice(-6)}${i}` })),
+    };
+    for (const { tap, mac, bridge } of running ? live.vnics : [])
+      state.links.set(tap, {
+        ...{ name: tap, kind: 'tap', mac: `fe${mac.slice(2)}`, mtu: 1500, up: true, master: bridge, ipv6Disabled: false },
+      });
+    const alive = { state: running ? 'up' : 'down', live: running ? live : null } as const;
+    state.vms.set(vm.id, { spec, storeId: owner, until: null, why: null, transcript: '', ...alive });
+    this.#machine.tell('vm', `${vm.name} added`);
+    await this.#machine.save();
+  }
+
+  /** Its owner edits the definition of a VM. */
+  async setVm(vmId: string, change: { readonly memoryMiB?: number; readonly cpus?: number }): Promise<void> {
+    const vm = this.#machine.vm(vmId);
+    vm.spec = { ...vm.spec, ...change };
+    this.#machine.tell('vm', `${vm.spec.name} edited`);
+    await this.#machine.save();
+  }
+
+  /** Somebody removes a VM without asking Atoll. */
+  async removeVm(vmId: string): Promise<void> {
+    this.#machine.land(this.#machine.vm(vmId), 'down', 'destroyed');
+    this.#machine.state.vms.delete(vmId);
+    this.#machine.tell('vm', `${vmId} removed`);
+    await this.#machine.save();
+  }
+
   addNic(name: string): Promise<void> {
     const mac = '02:00:00:00:ff:02';
     this.#machine.state.links.set(name, {

@@ -87,9 +87,11 @@ function observeVm(vm: SimVm, storeId: string): ObservedVm {
     id: vm.spec.id,
     name: vm.spec.name,
     ours: vm.storeId === storeId,
+    ...(vm.storeId === null || vm.storeId === storeId ? {} : { owner: vm.storeId }),
     state: vm.state,
     why: vm.why,
     memoryMiB: vm.live?.memoryMiB ?? vm.spec.memoryMiB,
+    cpus: vm.spec.cpus,
     vnics: vm.live
       ? vm.live.vnics.map(({ mac, tap, bridge, linked }) => ({ mac, tap, bridge, linked }))
       : vm.spec.vnics.map(({ mac, bridge, linked }) => ({ mac, tap: null, bridge, linked })),

@@ -63,6 +63,7 @@ const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('disk'), path: z.string() }),
   z.object({ kind: z.literal('iso'), path: z.string() }),
   z.object({ kind: z.literal('kernel'), kernel: z.string(), initrd: z.string().nullable(), append: z.string() }),
+  z.object({ kind: z.literal('imported'), others: z.array(z.string()) }),
 ]);
 
 const Spec = z.object({
@@ -87,6 +88,7 @@ const LiveVnic = z.object({
 const SavedVm = z.object({
   spec: Spec,
   storeId: z.string().nullable(),
+  kept: z.boolean().optional(),
   state: z.enum(['down', 'powering_up', 'up', 'powering_down', 'reboot_in_progress', 'suspended', 'paused']),
   until: z.number().nullable(),
   why: z.string().nullable(),

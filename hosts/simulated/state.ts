@@ -58,8 +58,10 @@ export interface SimVnic {
 export interface SimVm {
   /** The definition, as it will be at the next start. */
   spec: VmSpec;
-  /** Null: not made by Atoll. */
+  /** Null: it carries no mark of an Atoll. */
   storeId: string | null;
+  /** It was there before the Atoll whose mark it carries. */
+  kept?: boolean | undefined;
   state: Extract<
     VmState,
     'down' | 'powering_up' | 'up' | 'powering_down' | 'reboot_in_progress' | 'suspended' | 'paused'

@@ -47,9 +47,27 @@ export class SimulatedVms implements VmDriver {
     await this.#step('define', spec.id, signal);
     const { state, storeId } = this.#machine;
     const known = state.vms.get(spec.id);
-    if (known) known.spec = spec;
+    if (spec.boot.kind === 'imported') redefine(known, spec, spec.boot.others);
+    else if (known) known.spec = spec;
     else state.vms.set(spec.id, { spec, storeId, state: 'down', until: null, why: null, live: null, transcript: '' });
     await this.#done(`${spec.name} defined`);
+  }
+
+  async adopt(vmId: string, _vnics: unknown, signal: AbortSignal): Promise<void> {
+    await this.#step('metadata', vmId, signal);
+    const vm = this.#machine.vm(vmId);
+    if (vm.storeId !== null && vm.storeId !== this.#machine.storeId)
+      throw new AppError('CONFLICT', `The VM ${vmId} carries the mark of another Atoll; it is not touched`);
+    Object.assign(vm, { storeId: this.#machine.storeId, kept: true });
+    await this.#done(`${vm.spec.name} marked`);
+  }
+
+  async release(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.#step('metadata', vmId, signal);
+    const vm = this.#machine.state.vms.get(vmId);
+    if (vm?.storeId !== this.#machine.storeId) return;
+    Object.assign(vm, { storeId: null, kept: undefined });
+    await this.#done(`${vm.spec.name} given back`);
   }
 
   async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
@@ -66,6 +84,10 @@ export class SimulatedVms implements VmDriver {
     await this.#step('undefine', vmId, signal);
     const vm = this.#machine.state.vms.get(vmId);
     if (!vm) return [];
+    if (vm.kept === true) {
+      await this.release(vmId, signal);
+      return [];
+    }
     this.#machine.land(vm, 'down', 'destroyed');
     this.#machine.state.vms.delete(vmId);
     await this.#done(`${vm.spec.name} removed`);
@@ -215,6 +237,14 @@ export class SimulatedVms implements VmDriver {
     this.#machine.tell('vm', detail);
     await this.#machine.save();
   }
+}
+
+/** As libvirt keeps of a definition what the engine does not know: its name, its memory, and NICs that are not ours. */
+function redefine(known: SimVm | undefined, spec: VmSpec, others: readonly string[]): void {
+  if (!known) throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on the host any more`);
+  const { name, memoryMiB, cpus, vnics } = known.spec;
+  const kept = vnics.filter(({ mac }) => others.includes(mac));
+  known.spec = { ...spec, name, memoryMiB, cpus, vnics: [...spec.vnics, ...kept] };
 }
 
 function freeTapName(state: SimState): string {

@@ -59,6 +59,8 @@ class ModelHost {
         const addresses = this.get(change.bridge).addresses.filter((address) => !address.includes(':'));
         return this.patch(change.bridge, { sealIngress: 'ok', sealEgress: 'ok', ipv6Disabled: true, addresses });
       }
+      case 'bridge.release':
+        return this.patch(change.bridge, { alias: null, owner: null, sealIngress: 'missing', sealEgress: 'missing' });
       case 'bridge.rename':
         return this.rename(change.from, change.to);
       case 'bridge.mark':
@@ -183,7 +185,9 @@ class ModelHost {
 /** Reads a mark of ownership, as a driver does. */
 export function ownerOf(alias: string | null): ObservedBridge['owner'] {
   const [tag, storeId, networkId, ...rest] = (alias ?? '').split(':');
-  return tag === 'atoll' && storeId && networkId && rest.length === 0 ? { storeId, networkId } : null;
+  if (tag !== 'atoll' || !storeId || !networkId) return null;
+  if (rest.join(':') === 'kept') return { storeId, networkId, kept: true };
+  return rest.length === 0 ? { storeId, networkId } : null;
 }
 
 /** A bridge exactly as wanted, without ports. */

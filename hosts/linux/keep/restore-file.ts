@@ -137,7 +137,11 @@ clean() {
   left=0; set +f
   for path in /sys/class/net/*; do
     link=\${path##*/}; value "$path/ifalias"
-    case $is in "atoll:$store:"* | "atoll-nic:$store:"*) ;; *) continue ;; esac
+    case $is in
+      "atoll:$store:"*:kept) ip link set dev "$link" alias "" && echo "gave $link back"; continue ;;
+      "atoll:$store:"* | "atoll-nic:$store:"*) ;;
+      *) continue ;;
+    esac
     if [ -n "$(ip -o address show dev "$link" scope global)" ]; then
       echo "$link has an address of the host and was left; give the address back to its NIC, then: ip link del dev $link" >&2; left=1
     else ip link del dev "$link" && echo "removed $link"; fi

@@ -54,6 +54,9 @@ export async function prepareBoot(
     }
     case 'kernel':
       return kernelBoot(context, boot, signal, progress);
+    case 'imported':
+      // Its definition names them.
+      return { kernel: null, disks: [], bare: false };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { XmlElement } from 'libxml2-wasm';
 import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import { domainName } from './domain-name';
-import { addInterface, editInterface, findInterface, setInterfaceMtu } from './interface-xml';
+import { addInterface, editInterface, findInterface, isAsWanted, setInterfaceMtu } from './interface-xml';
 import { ATOLL_NAMESPACE, add, child, element, elements, setChildText, setText, text, withXml } from './xml';
 
 /** A disk or CD of Atoll's in a domain. `role` becomes its alias, by which it is known again. */
@@ -49,11 +49,16 @@ const SKELETON = `<domain>
 
 /**
  * The definition of a VM for `virsh define`: a new one, or `existing` (`dumpxml --inactive`) changed to match.
- * Whatever is in an existing definition and is not Atoll's to say stays as it is.
+ * Whatever is in an existing definition and is not Atoll's to say stays as it is. Of an imported one that is all but our vNICs and mark.
  */
 export function domainXml(existing: string | null, spec: VmSpec, context: DomainContext): string {
   return withXml(existing ?? SKELETON, (document) => {
     const domain = document.root;
+    if (spec.boot.kind === 'imported') {
+      setImportedInterfaces(domain, spec, new Set(spec.boot.others));
+      setMetadata(domain, spec, context.storeId);
+      return document.toString({ format: false, noDeclaration: true });
+    }
     if (existing === null) setIdentity(domain, spec, context);
     setBasics(domain, spec, context);
     setBoot(domain, context.boot);
@@ -66,9 +71,14 @@ export function domainXml(existing: string | null, spec: VmSpec, context: Domain
 }
 
 /** The same note for `virsh metadata --set`, which puts the namespace on every element itself and refuses one that is there. */
-export function metadataXml(storeId: string, vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>): string {
+export function metadataXml(
+  storeId: string,
+  vmId: string,
+  vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
+  kept = false,
+): string {
   return withXml('<domain/>', ({ root }) => {
-    fillMetadata(root, storeId, vmId, vnics);
+    fillMetadata(root, { storeId, vmId, vnics, kept });
     return root.toString({ format: false, noDeclaration: true });
   });
 }
@@ -84,6 +94,11 @@ export function vnicsInMetadata(domain: XmlElement): Array<{ id: string; mac: st
 /** The store that a domain belongs to; null when it is not Atoll's. */
 export function storeOf(domain: XmlElement): string | null {
   return text(domain, 'metadata/atoll:domain/@store');
+}
+
+/** Whether a domain was there before us: it is never undefined, only released. */
+export function isKept(domain: XmlElement): boolean {
+  return text(domain, 'metadata/atoll:domain/@kept') === 'yes';
 }
 
 function setIdentity(domain: XmlElement, spec: VmSpec, context: DomainContext): void {
@@ -183,6 +198,19 @@ function setInterfaces(domain: XmlElement, spec: VmSpec, bare: boolean): void {
   }
 }
 
+/** The vNICs of an imported VM as wanted; what is as wanted is not touched, nor what was let go of (`others`) or never was ours. */
+function setImportedInterfaces(domain: XmlElement, spec: VmSpec, others: ReadonlySet<string>): void {
+  const wanted = new Set(spec.vnics.map((vnic) => vnic.mac));
+  for (const { mac } of vnicsInMetadata(domain))
+    if (!wanted.has(mac) && !others.has(mac)) findInterface(domain, mac)?.remove();
+  const devices = child(domain, 'devices');
+  for (const vnic of spec.vnics) {
+    const existing = findInterface(domain, vnic.mac);
+    if (!existing) setInterfaceMtu(addInterface(devices, vnic), vnic.mtu);
+    else if (!isAsWanted(existing, vnic)) editInterface(existing, vnic);
+  }
+}
+
 /** A q35 machine can only take a device while it runs into a pcie-root-port that was there at its start. */
 function setSparePorts(domain: XmlElement): void {
   const devices = child(domain, 'devices');
@@ -202,18 +230,21 @@ function setMetadata(domain: XmlElement, spec: VmSpec, storeId: string): void {
   const made = metadata.addElement('domain');
   made.addNsDeclaration(ATOLL_NAMESPACE, 'atoll');
   made.namespacePrefix = 'atoll';
-  fillMetadata(made, storeId, spec.id, spec.vnics, 'atoll');
+  const kept = spec.boot.kind === 'imported';
+  fillMetadata(made, { storeId, vmId: spec.id, vnics: spec.vnics, kept }, 'atoll');
 }
 
-function fillMetadata(
-  note: XmlElement,
-  storeId: string,
-  vmId: string,
-  vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
-  prefix?: string,
-): void {
+interface Note {
+  readonly storeId: string;
+  readonly vmId: string;
+  readonly vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>;
+  readonly kept: boolean;
+}
+
+function fillMetadata(note: XmlElement, { storeId, vmId, vnics, kept }: Note, prefix?: string): void {
   note.setAttr('store', storeId);
   note.setAttr('vm', vmId);
+  if (kept) note.setAttr('kept', 'yes');
   for (const { id, mac } of vnics) {
     const vnic = note.addElement('vnic', prefix);
     vnic.setAttr('id', id);

@@ -32,6 +32,12 @@ export function editInterface(existing: XmlElement, vnic: VnicSpec): void {
   child(existing, 'link').setAttr('state', vnic.linked ? 'up' : 'down');
 }
 
+/** Whether an <interface> is on the vNIC's bridge with its link as wanted already. */
+export const isAsWanted = (existing: XmlElement, vnic: VnicSpec): boolean =>
+  existing.attr('type')?.value === 'bridge' &&
+  element(existing, 'source')?.attr('bridge')?.value === bridgeOf(vnic) &&
+  (element(existing, 'link')?.attr('state')?.value !== 'down') === vnic.linked;
+
 /** The MTU that the guest is told; only a stopped VM can take another one. */
 export function setInterfaceMtu(existing: XmlElement, mtu: number): void {
   child(existing, 'mtu').setAttr('size', String(mtu));

@@ -138,6 +138,7 @@ function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
       };
     case 'tiny':
     case 'image':
+    case 'imported':
       return spec;
   }
 }

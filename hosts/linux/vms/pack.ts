@@ -117,6 +117,7 @@ function pathsOf(boot: BootSpec): string[] {
       return [boot.kernel, ...(boot.initrd === null ? [] : [boot.initrd])];
     case 'tiny':
     case 'image':
+    case 'imported':
       return [];
   }
 }

@@ -41,12 +41,15 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
   return withXml(xml, ({ root }) => {
     const id = text(root, 'uuid') ?? '';
     const running = state.state !== 'down' && state.state !== 'suspended';
+    const owner = storeOf(root);
     return {
       id,
       name: text(root, 'title') ?? text(root, 'name') ?? id,
-      ours: storeOf(root) === storeId,
+      ours: owner === storeId,
+      ...(owner === null || owner === storeId ? {} : { owner }),
       ...state,
       memoryMiB: memoryMiB(root),
+      cpus: Number(text(root, 'vcpu') ?? 1) || 1,
       vnics: elements(root, 'devices/interface').map((node) => readInterface(node, running)),
     };
   });

@@ -74,6 +74,8 @@ export function forgetting(driver: VmDriver, memory: RememberedVms): VmDriver {
       land: (spec, pack, signal) => changing(driver.mover.land(spec, pack, signal)),
       discard: (vmId, signal) => changing(driver.mover.discard(vmId, signal)),
     },
+    adopt: (vmId, vnics, signal) => changing(driver.adopt(vmId, vnics, signal)),
+    release: (vmId, signal) => changing(driver.release(vmId, signal)),
     act: (vmId, verb, signal) => changing(driver.act(vmId, verb, signal)),
     remove: (vmId, disks, signal) => changing(driver.remove(vmId, disks, signal)),
     untrash: (vmId, signal) => driver.untrash(vmId, signal),

@@ -18,7 +18,7 @@ import { prepareBoot, type BootContext } from './boot-files';
 import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
-import { domainXml, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
+import { domainXml, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { LinuxMover } from './mover';
 import { ensureNowhere } from './nowhere';
@@ -82,8 +82,65 @@ class VirshDriver implements VmDriver {
   async define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void> {
     const existing = await dumpXml(this.shell, spec.id, 'inactive', signal);
     if (existing !== null) this.requireOurs(existing, spec.id);
+    if (spec.boot.kind === 'imported') return this.redefine(existing, spec, signal);
     await this.defineFrom(existing, spec, existing === null, signal, progress);
     if (existing !== null) await this.rename(existing, spec, signal);
+  }
+
+  /** An imported VM: written only where our part of it is not as wanted. What made it before is the only one who can make it anew. */
+  private async redefine(existing: string | null, spec: VmSpec, signal: AbortSignal): Promise<void> {
+    if (existing === null)
+      throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on ${this.shell.name} any more`, {
+        hint: 'Define it there again as it was made (virsh define), or take it out of Atoll: atoll vm forget.',
+      });
+    if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
+    const context = {
+      storeId: this.options.storeId,
+      accelerated: false,
+      boot: await prepareBoot(this.boot, spec, signal),
+      serialLog: this.serialLog(spec.id),
+    };
+    await virshWithXml(this.shell, ['define', '/dev/stdin'], domainXml(existing, spec, context), { signal });
+  }
+
+  async adopt(
+    vmId: string,
+    vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
+    if (existing === null)
+      throw new AppError('NOT_FOUND', `The VM ${vmId} is not on ${this.shell.name} any more`, { field: 'vms' });
+    if (withXml(existing, ({ root }) => storeOf(root)) !== null) this.requireOurs(existing, vmId);
+    const { stdout } = await virsh(this.shell, ['list', '--transient', '--uuid'], { signal });
+    if (stdout.split('\n').includes(vmId))
+      throw new AppError('NOT_SUPPORTED', `The VM ${vmId} is gone as soon as it ends (libvirt calls it transient)`, {
+        field: 'vms',
+        hint: 'Define it on the host (virsh define), and import it then.',
+      });
+    const metadata = metadataXml(this.options.storeId, vmId, vnics, true);
+    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata];
+    await this.virsh([...args, '--config'], signal);
+    await this.live(args, signal);
+  }
+
+  async release(vmId: string, signal: AbortSignal): Promise<void> {
+    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
+    if (existing === null) return;
+    const live = await dumpXml(this.shell, vmId, 'live', signal);
+    const ours = (xml: string | null): boolean =>
+      xml !== null && withXml(xml, ({ root }) => storeOf(root)) === this.options.storeId;
+    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--remove'];
+    // The definition last: what is still ours is found again.
+    if (ours(live)) await this.live(args, signal);
+    if (ours(existing)) await this.virsh([...args, '--config'], signal);
+  }
+
+  /** The same on the VM as it runs; one that does not run has nothing but its definition. */
+  private async live(args: readonly string[], signal: AbortSignal): Promise<void> {
+    const { exit, stderr } = await virsh(this.shell, [...args, '--live'], { signal, okExits: 'any' });
+    if (exit === 0 || /not running|metadata element is not present/i.test(stderr)) return;
+    throw new CommandError(this.shell.name, ['virsh', 'metadata', '--live'], exit, stderr);
   }
 
   /** `existing`: the definition that is changed to match; `isNew`: this host has none of it. */
@@ -130,6 +187,10 @@ class VirshDriver implements VmDriver {
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
     if (existing !== null) {
       this.requireOurs(existing, vmId);
+      if (withXml(existing, ({ root }) => isKept(root))) {
+        await this.release(vmId, signal);
+        return [];
+      }
       await this.stop(vmId, signal);
       await this.virsh(['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], signal);
     }
@@ -160,7 +221,7 @@ class VirshDriver implements VmDriver {
   async unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
     const live = await this.ourXml(vmId, 'live', signal);
     const present = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
-    if (present) await this.release(vmId, vnic.mac, signal);
+    if (present) await this.letGo(vmId, vnic.mac, signal);
     // The definition forgets it only now: had the guest not let go, VM and definition would differ.
     const inactive = await this.ourXml(vmId, 'inactive', signal);
     const defined = withXml(inactive, ({ root }) => textOf(findInterface(root, vnic.mac)));
@@ -250,7 +311,7 @@ class VirshDriver implements VmDriver {
   }
 
   /** Asks the guest to let go of a NIC, and waits until it has. A guest that is still booting may miss the first request. */
-  private async release(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
+  private async letGo(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
     const end = performance.now() + RELEASE_TIMEOUT_MS;
     for (let askAt = 0; performance.now() < end; await sleep(100)) {
       throwIfCancelled(signal);
@@ -300,8 +361,8 @@ class VirshDriver implements VmDriver {
     change: (known: Array<{ id: string; mac: string }>) => Array<{ id: string; mac: string }>,
     signal: AbortSignal,
   ): Promise<void> {
-    const known = withXml(xml, ({ root }) => vnicsInMetadata(root));
-    const metadata = metadataXml(this.options.storeId, vmId, change(known));
+    const [known, kept] = withXml(xml, ({ root }) => [vnicsInMetadata(root), isKept(root)] as const);
+    const metadata = metadataXml(this.options.storeId, vmId, change(known), kept);
     const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata, '--config'];
     await this.virsh([...args, '--live'], signal);
   }

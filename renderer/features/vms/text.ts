@@ -52,6 +52,7 @@ export const text = catalogue({
       disk: 'A disk on the host',
       iso: 'An ISO file on the host',
       kernel: 'A kernel and initrd on the host',
+      imported: 'What its definition on the host says',
     },
     newNetwork: 'A new isolated network…',
     noNetwork: 'No network',

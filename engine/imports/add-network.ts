@@ -1,0 +1,137 @@
+import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName } from '../../contract';
+import type { Scope } from '../core/command';
+import { NetworkAdder } from '../networks/adding';
+import { mayBear, pendingAttachment, writeAttachments } from '../networks/attaching';
+import type { ObservedBridge, ObservedHost } from '../ports/observed';
+import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
+import { addressesOf, uplinksOf } from '../setup/compare';
+import { netStateOf } from '../setup/net-state';
+import { badName, takenName } from './rules';
+
+/** A bridge that became a network, or one of a network's. */
+export interface AddedNetwork {
+  readonly row: NetworkRow;
+  /** Whether the network is new, and goes again with its import. */
+  readonly added: boolean;
+  readonly words: readonly string[];
+}
+
+/** Writes the network of a bridge: that of the same name where there is one (it is in the way of it now), else a new one. */
+export function addImportedNetwork(
+  scope: Scope,
+  host: HostRow,
+  bridge: ObservedBridge,
+  seen: ObservedHost,
+  name: string | undefined,
+): AddedNetwork {
+  const { tx, refs } = scope;
+  const { dataCenterId } = refs.cluster(host.clusterId);
+  const attachment = attachmentOf(bridge, seen);
+  const known = tx.networks.ofDataCenter(dataCenterId).find((network) => network.bridge === bridge.name);
+  const { row, added } = known
+    ? { row: joinKnown(scope, host, bridge, known, attachment), added: false }
+    : { row: addNew(scope, host, bridge, attachment, name ?? bridge.name), added: true };
+  const pending = pendingAttachment(row.id, host.id);
+  tx.attachments.upsert({ ...pending, ...attachment, imported: attachment.nic === null ? 'waits' : 'yes' });
+  return { row, added, words: wordsOf(scope, host, bridge, seen, { row, attachment }) };
+}
+
+type How = Pick<NetworkAttachmentRow, 'nic' | 'ipv4' | 'ipv6'> & { readonly vlan: number | null };
+
+/** How the host has the bridge now: that is what is wanted of a regular one. An isolated one has neither NIC nor address. */
+function attachmentOf(bridge: ObservedBridge, seen: ObservedHost): How {
+  const state = netStateOf(seen);
+  const [uplink] = uplinksOf(state, bridge.name);
+  const none = { ipv4: { kind: 'none' }, ipv6: { kind: 'none' } } as const;
+  if (!uplink) return { nic: null, vlan: null, ...none };
+  const addresses = state.links.get(bridge.name)?.addresses ?? [];
+  const gateway = (isIpv6: boolean): string | null =>
+    state.routes.find(({ to, via, dev }) => to === 'default' && dev === bridge.name && via?.includes(':') === isIpv6)
+      ?.via ?? null;
+  const [v4] = addresses.filter((address) => !address.includes(':'));
+  const [v6] = addresses.filter((address) => address.includes(':'));
+  const ipv4: Ipv4 = v4 === undefined ? none.ipv4 : { kind: 'static', address: v4, gateway: gateway(false) };
+  const ipv6: Ipv6 = v6 === undefined ? none.ipv6 : { kind: 'static', address: v6, gateway: gateway(true) };
+  return { nic: uplink.vlan?.parent ?? uplink.name, vlan: uplink.vlan?.tag ?? null, ipv4, ipv6 };
+}
+
+function addNew(scope: Scope, host: HostRow, bridge: ObservedBridge, how: How, name: string): NetworkRow {
+  const { tx } = scope;
+  const { dataCenterId } = scope.refs.cluster(host.clusterId);
+  const parsed = NetworkName.safeParse(name);
+  if (!parsed.success) throw badName('network', name, parsed.error.issues[0]?.message ?? 'can not be taken');
+  if (tx.networks.ofDataCenter(dataCenterId).some((network) => network.name === name)) throw takenName('network', name);
+  const isIsolated = how.nic === null;
+  const draft = { name, isIsolated, dataCenter: dataCenterId, mtu: bridge.mtu, vlan: how.vlan, nic: null };
+  const there = { bridge: bridge.name, words: `it is the bridge ${bridge.name} of ${host.name}` };
+  const rest = { comment: '', label: null, clusters: [host.clusterId] };
+  return new NetworkAdder(scope).add({ ...draft, ...rest }, there).row;
+}
+
+/** The network is there, and the host's own bridge has its name: from now on that is the network's bridge on this host. */
+function joinKnown(scope: Scope, host: HostRow, bridge: ObservedBridge, known: NetworkRow, how: How): NetworkRow {
+  const { tx } = scope;
+  const isIsolated = how.nic === null;
+  const cluster = scope.refs.cluster(host.clusterId);
+  ruleOfOneSort(known, bridge, isIsolated);
+  ruleLabelAllows(known, host);
+  const memberships = tx.networkClusters.ofNetwork(known.id);
+  if (!memberships.some(({ clusterId }) => clusterId === cluster.id))
+    writeAttachments(tx, known, cluster, tx.hosts.ofCluster(cluster.id));
+  return known;
+}
+
+/** Bad: the bridge blue with a NIC for the isolated network "blue", or the other way round. */
+function ruleOfOneSort(network: NetworkRow, bridge: ObservedBridge, isIsolated: boolean): void {
+  if (network.isIsolated === isIsolated) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The bridge ${bridge.name} ${isIsolated ? 'has no NIC' : 'has a NIC'}, and the network "${network.name}" of that bridge's name is ${network.isIsolated ? 'isolated' : 'regular'}`,
+    { rule: 'IMPORT', field: 'bridges', hint: 'Rename the bridge on the host, then import it as a network of its own.' },
+  );
+}
+
+/** Bad: for a network that its label keeps off the host. */
+function ruleLabelAllows(network: NetworkRow, host: HostRow): void {
+  if (mayBear(host, network)) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
+    { rule: 'S9', field: 'bridges', hint: 'Give the host the label first: atoll host label.' },
+  );
+}
+
+interface Made {
+  readonly row: NetworkRow;
+  readonly attachment: How;
+}
+
+/** What sealing changes, said before it is done; a regular one is not changed at all. */
+function wordsOf(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: ObservedHost, made: Made): string[] {
+  const { name, addresses, mtu } = bridge;
+  const { row, attachment } = made;
+  if (attachment.nic !== null) {
+    const on = attachment.vlan === null ? attachment.nic : `${attachment.nic}, VLAN ${attachment.vlan}`;
+    const own = addressesOf(attachment);
+    return [
+      `import the bridge ${name} as the regular network "${row.name}" on ${on}${own.length > 0 ? `, address ${own.join(' and ')}` : ''}`,
+      `nothing of ${name} is changed on "${host.name}"; what differs later is shown, and changed only when you sync it`,
+    ];
+  }
+  const cluster = scope.refs.cluster(host.clusterId).name;
+  const routes = (seen.routes ?? []).filter(({ dev }) => dev === name);
+  const others = scope.tx.hosts.ofCluster(host.clusterId).filter(({ id }) => id !== host.id);
+  return [
+    `import the bridge ${name} as the isolated network "${row.name}" of the cluster "${cluster}"; its name stays ${name}`,
+    `seal ${name}: its VMs hear each other and nothing else; IPv6 of the host goes off on it`,
+    ...(addresses.length === 0
+      ? []
+      : [`take ${addresses.join(', ')} of the host off ${name}: what listens there (DHCP, DNS, NAT) is heard no more`]),
+    ...(routes.length === 0 ? [] : [`${routes.length} route${routes.length === 1 ? '' : 's'} of the host over ${name} go`]),
+    ...(mtu === DEFAULT_MTU ? [] : [`its MTU stays ${mtu}`]),
+    ...(others.length === 0
+      ? []
+      : [`each other host of the cluster gets a bridge ${name} too, an island of its own`]),
+    `what makes ${name} when "${host.name}" starts makes it again, and Atoll takes it over again; better take it out there`,
+  ];
+}

@@ -1,0 +1,105 @@
+import { Mac, Name, type OtherNic } from '../../contract';
+import type { Scope } from '../core/command';
+import { newId } from '../core/ids';
+import type { ObservedHost, ObservedVm, ObservedVnic } from '../ports/observed';
+import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
+import { namesakes } from '../vms/add-vm';
+import { ruleVnicsFit } from '../vms/rules';
+import { profileOf } from '../vms/vnic-rows';
+import { nicOn } from './candidates';
+import { badName, takenMac, takenName } from './rules';
+
+/** The state of a VM whose host has not our mark on it yet. */
+export const UNDER_WAY = 'it is being imported';
+
+/** Networks of a host that a VM's NIC may be on, by the name of their bridge: all that the store has there. */
+export function networksByBridge(tx: Pick<Repositories, 'networks'>, hostId: string): Map<string, NetworkRow> {
+  return new Map(tx.networks.ofHost(hostId).map((network) => [network.bridge, network]));
+}
+
+/** The network that a NIC of a VM is on; undefined: one that Atoll does not manage, or none. */
+const networkOf = (vnic: ObservedVnic, networks: ReadonlyMap<string, NetworkRow>): NetworkRow | undefined =>
+  vnic.elsewhere === undefined && vnic.bridge !== null && Mac.safeParse(vnic.mac).success
+    ? networks.get(vnic.bridge)
+    : undefined;
+
+/** Writes the VM as it stands on its host: locked, with a vNIC for each NIC that is on a network of Atoll's. */
+export function addImportedVm(scope: Scope, host: HostRow, seen: ObservedVm, name: string): { vm: VmRow; words: string[] } {
+  const { tx, refs } = scope;
+  const { dataCenterId } = refs.cluster(host.clusterId);
+  const parsed = Name.safeParse(name);
+  if (!parsed.success) throw badName('VM', name, parsed.error.issues[0]?.message ?? 'can not be taken');
+  if (namesakes(scope, name, dataCenterId).length > 0) throw takenName('VM', name);
+  const networks = networksByBridge(tx, host.id);
+  const others = seen.vnics.filter((vnic) => !networkOf(vnic, networks)).map(otherNic);
+  const vm: VmRow = {
+    ...{ id: seen.id, clusterId: host.clusterId, dataCenterId, name, comment: '' },
+    ...{ state: 'image_locked', reason: UNDER_WAY, hostId: host.id },
+    ...{ memoryMiB: seen.memoryMiB, cpus: seen.cpus ?? 1, boot: { kind: 'imported', nics: others } },
+    ...{ startedAt: null, createdAt: scope.now },
+  };
+  tx.vms.insert(vm);
+  const words = addVnics(tx, vm, seen.vnics, networks);
+  const state = seen.state === 'down' ? 'down' : `${seen.state}, it goes on as it is`;
+  return {
+    vm,
+    words: [
+      `import the VM "${name}" (${vm.memoryMiB} MiB, ${vm.cpus} CPU${vm.cpus === 1 ? '' : 's'}, ${state}): its definition gets Atoll's mark and stays as it is`,
+      ...words,
+      ...others.map(({ mac, on }) => `the NIC ${mac} of "${name}" on ${on} is not Atoll's, and stays as it is`),
+    ],
+  };
+}
+
+/** A NIC that Atoll does not manage. */
+export const otherNic = (vnic: ObservedVnic): OtherNic => ({ mac: vnic.mac, on: nicOn(vnic) });
+
+/** Writes a vNIC for each NIC that is on one of the networks and has none yet; says it. */
+export function addVnics(
+  tx: Repositories,
+  vm: VmRow,
+  nics: readonly ObservedVnic[],
+  networks: ReadonlyMap<string, NetworkRow>,
+): string[] {
+  return nics.flatMap((nic) => {
+    const network = networkOf(nic, networks);
+    const holder = network && tx.vnics.byMac(nic.mac);
+    if (!network || holder?.vmId === vm.id) return [];
+    if (holder) throw takenMac(vm.name, nic.mac, tx.vms.get(holder.vmId)?.name ?? holder.vmId);
+    const known = tx.vnics.ofVm(vm.id);
+    ruleVnicsFit(vm, known.length + 1);
+    const name = freeName(known);
+    tx.vnics.insert({
+      ...{ id: newId(), vmId: vm.id, name, mac: nic.mac, networkId: network.id },
+      ...{ profileId: profileOf(tx, network.id), plugged: true, linked: nic.linked, assignedAddress: null },
+      position: Math.max(-1, ...known.map(({ position }) => position)) + 1,
+    });
+    return [`the NIC ${nic.mac} of "${vm.name}" is ${name} on the network "${network.name}"`];
+  });
+}
+
+function freeName(known: ReadonlyArray<{ readonly name: string }>): string {
+  const taken = new Set(known.map(({ name }) => name));
+  for (let n = 1; ; n += 1) if (!taken.has(`nic${n}`)) return `nic${n}`;
+}
+
+/** VMs that were imported before get a vNIC for each NIC on a network that is imported now. Returns those that did, and words. */
+export function addVnicsOfKnown(
+  tx: Repositories,
+  host: HostRow,
+  seen: ObservedHost,
+  networks: ReadonlyMap<string, NetworkRow>,
+): { vmIds: string[]; words: string[] } {
+  const found = { vmIds: [] as string[], words: [] as string[] };
+  for (const nics of seen.vms ?? []) {
+    const vm = nics.ours ? tx.vms.get(nics.id) : undefined;
+    if (vm?.hostId !== host.id || vm.boot.kind !== 'imported') continue;
+    const words = addVnics(tx, vm, nics.vnics, networks);
+    if (words.length === 0) continue;
+    const macs = new Set(tx.vnics.ofVm(vm.id).map(({ mac }) => mac));
+    tx.vms.update(vm.id, { boot: { kind: 'imported', nics: vm.boot.nics.filter(({ mac }) => !macs.has(mac)) } });
+    found.vmIds.push(vm.id);
+    found.words.push(...words);
+  }
+  return found;
+}

@@ -1,0 +1,39 @@
+import { type ChangeOf, isActive } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
+import { usersOf } from '../networks/attaching';
+import { removeRows } from '../networks/removing';
+import { ruleO3RemovedIsUnused } from '../networks/rules';
+import type { HostRow } from '../ports/store';
+import { forgetJob } from '../vms/forget-vm';
+import { ruleVmStateAllows } from '../vms/rules';
+import { keptUsers, letGoOfNics } from './let-go';
+
+/**
+ * An import undone: bridges are given back first, with all VMs on them, then the VMs go out of Atoll's care. What was taken off a
+ * bridge when it was sealed (addresses of the host) is not put on again.
+ */
+export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'imported'>): Outcome<object> {
+  const { tx } = scope;
+  const vms = vmIds.flatMap((id) => tx.vms.get(id) ?? []).filter(({ boot }) => boot.kind === 'imported');
+  const networks = networkIds.flatMap((id) => tx.networks.get(id) ?? []);
+  for (const vm of vms) ruleVmStateAllows(vm, 'forget');
+  const hosts = new Map<string, HostRow>();
+  const words: string[] = [];
+  for (const network of networks) {
+    const kept = new Set(keptUsers(tx, network).map(({ id }) => id));
+    ruleO3RemovedIsUnused(network, usersOf(scope, network.id).filter(({ id }) => !kept.has(id)));
+    for (const { hostId } of tx.attachments.ofNetwork(network.id)) {
+      const host = tx.hosts.get(hostId);
+      if (host && isActive(host.state)) hosts.set(hostId, host);
+    }
+    letGoOfNics(tx, network);
+    removeRows(scope, network);
+    words.push(
+      `give the bridge ${network.bridge} back and forget the network "${network.name}": no seal, no mark, the VMs stay on it`,
+    );
+  }
+  words.push(...vms.map(({ name }) => `forget the VM "${name}": it stays as it is, without Atoll's mark`));
+  const wish = vms.map((vm) => ({ vm, host: vm.hostId === null ? undefined : tx.hosts.get(vm.hostId) }));
+  const job = forgetJob('Give back what was imported', wish, [...hosts.values()], networks.map(({ id }) => id));
+  return { output: {}, words, hosts: [...hosts.keys()], job };
+}

@@ -1,0 +1,199 @@
+import { AppError, isRunning, someNames } from '../../contract';
+import type { Core } from '../core/core';
+import { cancelled, describeError } from '../core/errors';
+import { type Emit, emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { runConvergeSteps } from '../hosts/converge-job';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import { removeRows } from '../networks/removing';
+import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
+import { type VmTurn, inTurn } from '../vms/vm-turn';
+import { letGoOfNics } from './let-go';
+
+export const IMPORT_JOB = 'hosts.import';
+
+interface ImportedNetwork {
+  readonly id: string;
+  /** New by this import, so that it goes again when that fails. */
+  readonly added: boolean;
+  /** VMs on its bridge, which must all be Atoll's before it is sealed. */
+  readonly vmIds: readonly string[];
+}
+
+interface Payload {
+  readonly hostId: string;
+  readonly vmIds: readonly string[];
+  /** VMs that were imported before and have a NIC on a bridge that is imported now. */
+  readonly knownIds: readonly string[];
+  readonly networks: readonly ImportedNetwork[];
+  /** Hosts that get the networks; the first is the one that has them. */
+  readonly hostIds: readonly string[];
+}
+
+interface Wish {
+  readonly host: HostRow;
+  readonly vms: readonly VmRow[];
+  readonly known: readonly string[];
+  readonly networks: ReadonlyArray<{ readonly row: NetworkRow; readonly added: boolean; readonly vmIds: readonly string[] }>;
+  readonly hosts: readonly HostRow[];
+}
+
+export function importJob({ host, vms, known, networks, hosts }: Wish): JobDraft {
+  const unique = networks.length === 0 ? [] : [...new Map(hosts.map((each) => [each.id, each])).values()];
+  const payload: Payload = {
+    hostId: host.id,
+    vmIds: vms.map(({ id }) => id),
+    knownIds: known,
+    networks: networks.map(({ row, added, vmIds }) => ({ id: row.id, added, vmIds })),
+    hostIds: unique.map(({ id }) => id),
+  };
+  const steps = [
+    ...vms.map(({ name }) => ({ title: `Mark ${name} on ${host.name}`, hostId: host.id })),
+    ...known.map(() => ({ title: `Note the NICs of a VM on ${host.name}`, hostId: host.id })),
+    ...unique.map(({ id, name }) => ({
+      title: id === host.id ? `Take over ${networks.map(({ row }) => row.bridge).join(', ')} on ${name}` : `Set up ${name}`,
+      hostId: id,
+    })),
+  ];
+  const what = [...vms.map(({ name }) => name), ...networks.map(({ row }) => row.bridge)];
+  return { kind: IMPORT_JOB, title: `Import ${someNames(what)} from ${host.name}`, payload, steps };
+}
+
+/**
+ * Runs an import. Rows are first, marks follow, and a bridge comes last of all:
+ *
+ *     ROWS (VMs locked, bridges wait) -> our mark on each VM -> the bridges wait no more -> converge takes them over
+ *     a VM fails: it goes again, and so do the networks whose bridge it is on; the others go on
+ *     killed anywhere: the next engine does it again from the start, which harms nothing
+ */
+export async function runImport(core: Core, job: RunningJob): Promise<void> {
+  const payload = job.row.payload as Payload;
+  const { vmIds, knownIds, networks, hostIds } = payload;
+  ruleSomethingIsLeft(core.store, payload);
+  const all = [...vmIds, ...knownIds];
+  const results = await Promise.allSettled(all.map((vmId, i) => markVm(core, job, vmId, i + 1)));
+  if (job.stopping) throw cancelled();
+  const failed = new Map(
+    results.flatMap((result, i) => (result.status === 'rejected' ? [[all[i] ?? '', result.reason as unknown] as const] : [])),
+  );
+  const lost = job.signal.aborted ? networks : networks.filter((each) => each.vmIds.some((id) => failed.has(id)));
+  const kept = networks.filter((each) => !lost.includes(each));
+  write(core, job, (tx, emit) => {
+    for (const network of lost) takeBack(tx, emit, payload.hostId, network);
+    for (const { id } of kept) stopWaiting(tx, { networkId: id, hostId: payload.hostId });
+  });
+  let trouble: unknown = results.find((result) => result.status === 'rejected')?.reason;
+  if (kept.length > 0) {
+    const ids = kept.map(({ id }) => id);
+    await runConvergeSteps(core, job, hostIds, ids, all.length + 1).catch((error: unknown) => (trouble ??= error));
+    if (job.stopping) throw trouble;
+  }
+  tellImported(core, job, payload, vmIds.filter((id) => !failed.has(id)), kept);
+  if (job.signal.aborted) throw cancelled();
+  if (failed.size > 0) throw vmsFailed(failed, lost);
+  if (trouble !== undefined) throw trouble;
+}
+
+/** Bad: running an import again that was taken back as a whole. */
+function ruleSomethingIsLeft(db: Repositories, { vmIds, networks }: Payload): void {
+  if (vmIds.some((id) => db.vms.get(id)) || networks.some(({ id }) => db.networks.get(id))) return;
+  throw new AppError('STATE_ILLEGAL', 'This import was taken back: there is nothing left of it to do', {
+    rule: 'IMPORT',
+    hint: 'Import it anew.',
+  });
+}
+
+async function markVm(core: Core, job: RunningJob, vmId: string, step: number): Promise<void> {
+  if (!core.store.vms.get(vmId)) return job.skip(step, 'it was taken back');
+  try {
+    await inTurn(core, job, vmId, (turn) => job.step(step, (signal) => markNow(core, turn, vmId, signal)));
+  } catch (error) {
+    if (!job.stopping) await giveUp(core, job, vmId, error);
+    throw error;
+  }
+}
+
+async function markNow(core: Core, turn: VmTurn, vmId: string, signal: AbortSignal): Promise<string | null> {
+  await turn.driver.adopt(vmId, core.store.vnics.ofVm(vmId).filter(({ plugged }) => plugged), signal);
+  if (turn.vm.state !== 'image_locked') return null;
+  const actual = (await turn.actual()) ?? 'unknown';
+  turn.write((tx, emit) => {
+    tx.vms.update(vmId, { state: actual, reason: null, startedAt: isRunning(actual) ? turn.now() : null });
+    emit('vm.imported', 'normal', `VM ${turn.vm.name} imported: it is ${actual.replaceAll('_', ' ')}`);
+  });
+  return `it is ${actual.replaceAll('_', ' ')}`;
+}
+
+/** A VM that could not be imported is as it was: without our mark, and without a row. The job's signal may be aborted by now. */
+async function giveUp(core: Core, job: RunningJob, vmId: string, error: unknown): Promise<void> {
+  const vm = core.store.vms.get(vmId);
+  if (vm?.state !== 'image_locked' || vm.hostId === null) return;
+  const { hostId } = vm;
+  await core.actors
+    .find(hostId)
+    ?.driver.vms.release(vmId, AbortSignal.timeout(GIVE_UP_MS))
+    .catch((failure: unknown) => {
+      core.log.warn({ vm: vmId, message: describeError(failure).message }, 'our mark could not be taken off again');
+    });
+  write(core, job, (tx, emit) => {
+    tx.vms.remove(vmId);
+    const words = `VM ${vm.name} could not be imported: ${describeError(error).message}; it is as it was`;
+    emit('vm.import_failed', 'error', words, { hostId, jobId: job.id });
+  });
+}
+
+const GIVE_UP_MS = 10_000;
+
+/** A bridge that waited is nobody's again; VMs on it that were imported keep their NIC on it as one that is not Atoll's. */
+function takeBack(tx: Repositories, emit: Emit, hostId: string, { id, added }: ImportedNetwork): void {
+  const network = tx.networks.get(id);
+  const key = { networkId: id, hostId };
+  const attachment = tx.attachments.get(key);
+  if (!network || !attachment || attachment.imported === null) return;
+  letGoOfNics(tx, network);
+  if (added) removeRows({ tx, emit }, network);
+  else tx.attachments.update(key, { imported: null });
+  const words = `the bridge ${network.bridge} was not imported: not all VMs on it could be; it is as it was`;
+  emit('network.import_failed', 'error', words, { hostId });
+}
+
+function stopWaiting(tx: Repositories, key: { networkId: string; hostId: string }): void {
+  if (tx.attachments.get(key)?.imported === 'waits') tx.attachments.update(key, { imported: 'yes' });
+}
+
+/** One event for all of it, by which it is undone as a whole. */
+function tellImported(
+  core: Core,
+  job: RunningJob,
+  { hostId }: Payload,
+  vmIds: readonly string[],
+  networks: readonly ImportedNetwork[],
+): void {
+  write(core, job, (tx, emit) => {
+    const host = tx.hosts.get(hostId);
+    const vms = vmIds.flatMap((id) => tx.vms.get(id) ?? []);
+    const rows = networks.flatMap(({ id }) => tx.networks.get(id) ?? []);
+    if (!host || vms.length + rows.length === 0) return;
+    const what = someNames([...vms.map(({ name }) => `VM ${name}`), ...rows.map(({ name }) => `network ${name}`)]);
+    const added = networks.filter((each) => each.added).map(({ id }) => id);
+    emit('host.imported', 'normal', `imported from ${host.name}: ${what}`, { hostId, jobId: job.id }, {
+      words: `import ${what} from ${host.name}`,
+      change: { kind: 'imported', hostId, vmIds: vms.map(({ id }) => id), networkIds: added },
+    });
+  });
+}
+
+function vmsFailed(failed: ReadonlyMap<string, unknown>, lost: readonly ImportedNetwork[]): AppError {
+  const { message, hint } = describeError([...failed.values()][0]);
+  const of = failed.size === 1 ? 'A VM' : `${failed.size} VMs`;
+  const stays = lost.length === 1 ? 'a bridge stays as it was' : `${lost.length} bridges stay as they were`;
+  return new AppError('JOB_FAILED', `${of} could not be imported: ${message}${lost.length === 0 ? '' : `; ${stays}`}`, {
+    hint: hint ?? 'What was not imported is as it was. Look at it on the host, and import it again.',
+  });
+}
+
+function write(core: Core, job: RunningJob, fn: (tx: Repositories, emit: Emit) => void): void {
+  const at = instant(core.clock.now());
+  core.store.transaction((tx) => fn(tx, emitter(tx, job.actor, at)));
+}

@@ -1,0 +1,116 @@
+import { AppError, shellWord, someNames } from '../../contract';
+import { nearNames } from '../core/near';
+import type { ObservedVm } from '../ports/observed';
+import type { HostRow } from '../ports/store';
+
+type HostName = Pick<HostRow, 'name'>;
+
+/** Bad: importing from a host that this engine has not looked at yet. */
+export function ruleHostWasSeen<T>(host: HostName, seen: T | null): asserts seen is T {
+  if (seen !== null) return;
+  throw new AppError('STATE_ILLEGAL', `The host "${host.name}" has not been looked at yet`, {
+    rule: 'IMPORT',
+    field: 'host',
+    hint: 'Wait until it is up, or sync it.',
+  });
+}
+
+/** Bad: `host import node1` and nothing else; a new name for two things. */
+export function ruleSaysWhat(
+  { vms, bridges, name }: { vms: readonly string[]; bridges: readonly string[]; name?: string | undefined },
+  host: HostName,
+): void {
+  const count = vms.length + bridges.length;
+  if (count === 0)
+    throw new AppError('BAD_INPUT', 'Nothing is named that is to be imported', {
+      field: 'vms',
+      hint: `Name VMs or bridges of the host; it has: atoll host show ${shellWord(host.name)}.`,
+    });
+  if (count > 1 && name !== undefined)
+    throw new AppError('BAD_INPUT', `One new name can't be given to ${count} things`, {
+      field: 'name',
+      hint: 'Import them one by one, or rename them afterwards.',
+    });
+}
+
+/** Bad: a VM or bridge that the host has not, or that is Atoll's already. */
+export function notThere(host: HostName, field: 'vms' | 'bridges', ref: string, there: readonly string[]): AppError {
+  const kind = field === 'vms' ? 'VM' : 'bridge';
+  const near = nearNames(ref, new Set(there));
+  return new AppError('NOT_FOUND', `The host "${host.name}" has no ${kind} "${ref}" that is not Atoll's`, {
+    field,
+    hint:
+      near.length > 0
+        ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
+        : `It has: ${there.length === 0 ? 'none' : someNames(there)}.`,
+  });
+}
+
+/** Bad: two VMs of the host are called "web", in virt-manager's titles. */
+export function ambiguous(ref: string, vms: readonly ObservedVm[]): AppError {
+  return new AppError('AMBIGUOUS', `${vms.length} VMs of the host are called "${ref}"`, {
+    field: 'vms',
+    hint: `Say which by its id: ${vms.map(({ id }) => id).join(' or ')}.`,
+  });
+}
+
+/** Bad: whatever `whyNotBridge` and `whyNotVm` say. */
+export function ruleCanBeImported(what: string, why: string | null, field: 'vms' | 'bridges'): void {
+  if (why === null) return;
+  throw new AppError('RULE_BROKEN', `${what} can't be imported: ${why}`, {
+    rule: 'IMPORT',
+    field,
+    hint: 'Nothing was changed. The host shows what can be imported, and why the rest can not.',
+  });
+}
+
+/** Bad: sealing br-lab while "db", which Atoll does not know, is on it: its cable would be cut. `users`: VMs that stay unknown. */
+export function ruleItsVmsComeToo(bridge: string, users: readonly ObservedVm[]): void {
+  if (users.length === 0) return;
+  const names = someNames(users.map(({ name }) => `"${name}"`));
+  throw new AppError(
+    'RULE_BROKEN',
+    `The bridge ${bridge} is used by ${names}, and only VMs that Atoll knows may be on an isolated network`,
+    {
+      rule: 'IMPORT',
+      field: 'withVms',
+      hint: 'Import them too (--with-vms, or name them), or take their NICs off the bridge first.',
+    },
+  );
+}
+
+/** Bad: importing a bridge that is being imported just now. */
+export function ruleNotUnderWay(host: HostName, underWay: boolean): void {
+  if (!underWay) return;
+  throw new AppError('CONFLICT', `Something is being imported from the host "${host.name}" just now`, {
+    rule: 'IMPORT',
+    field: 'host',
+    hint: 'Wait for that job to end.',
+  });
+}
+
+/** A name that comes from a host, and that Atoll does not take as it is. */
+export function badName(what: string, name: string, why: string): AppError {
+  return new AppError('BAD_INPUT', `The name ${JSON.stringify(name)} of the ${what} ${why}`, {
+    field: 'name',
+    hint: 'Import it by itself under another name (--name).',
+  });
+}
+
+/** Bad: "web" is the name of a VM, or br-lab that of a network, that the data center has already. */
+export function takenName(what: string, name: string): AppError {
+  return new AppError('CONFLICT', `The data center has a ${what} "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Import it by itself under another name (--name); on its host it keeps its own.',
+  });
+}
+
+/** Bad: a copy of a VM that was made with its MAC addresses. */
+export function takenMac(vm: string, mac: string, holder: string): AppError {
+  return new AppError('CONFLICT', `The VM "${vm}" has the MAC address ${mac}, which "${holder}" has too`, {
+    rule: 'O5',
+    field: 'vms',
+    hint: `Give it another on its host (virsh edit), then import it.`,
+  });
+}

@@ -1,0 +1,86 @@
+import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/command';
+import { runConvergeSteps } from '../hosts/converge-job';
+import type { JobDraft } from '../jobs/job-rows';
+import type { RunningJob } from '../jobs/job-kinds';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
+import { ruleVmStateAllows } from './rules';
+import { type VmTurn, inTurn } from './vm-turn';
+
+export const FORGET_JOB = 'vms.forget';
+
+interface Payload {
+  readonly vmIds: readonly string[];
+  /** Hosts that are made as wanted first: networks that went give their bridges back while the VMs on them are still known. */
+  readonly hostIds: readonly string[];
+  readonly networkIds: readonly string[];
+}
+
+/** `vms.forget`: an imported VM goes out of Atoll's care, and goes on. */
+export function forgetHandler({ tx }: Scope, vm: VmRow): Outcome<object> {
+  ruleVmStateAllows(vm, 'forget');
+  const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
+  const job = forgetJob(`Forget VM ${vm.name}`, [{ vm, host }], []);
+  return { output: {}, words: forgetWords(tx, vm, host), job };
+}
+
+/** What a VM keeps and loses by it. */
+export function forgetWords(tx: Repositories, vm: VmRow, host: HostRow | undefined): string[] {
+  const networks = tx.vnics.ofVm(vm.id).flatMap((vnic) => {
+    const network = vnic.networkId === null || !vnic.plugged ? undefined : tx.networks.get(vnic.networkId);
+    return network?.isIsolated ? [network] : [];
+  });
+  return [
+    `forget the VM "${vm.name}": it stays on ${host ? `"${host.name}"` : 'its host'} as it is, with its disks, without Atoll's mark`,
+    ...networks.map(
+      ({ name }) =>
+        `its NIC on "${name}" is cut off: only VMs that Atoll knows may be on an isolated network (remove that network first where its bridge was imported: the bridge stays, and the NIC on it)`,
+    ),
+  ];
+}
+
+/** The job of it; `hosts` give back the bridges of the networks first. */
+export function forgetJob(
+  title: string,
+  vms: ReadonlyArray<{ readonly vm: VmRow; readonly host: HostRow | undefined }>,
+  hosts: readonly HostRow[],
+  networkIds: readonly string[] = [],
+): JobDraft {
+  const payload: Payload = { vmIds: vms.map(({ vm }) => vm.id), hostIds: hosts.map(({ id }) => id), networkIds };
+  const steps = [
+    ...hosts.map(({ id, name }) => ({ title: `Give bridges back on ${name}`, hostId: id })),
+    ...vms.map(({ vm, host }) => ({ title: `Forget ${vm.name}`, hostId: host?.id ?? null })),
+  ];
+  const [only] = vms;
+  const place = only?.host ?? hosts[0];
+  const subjects = {
+    ...(vms.length === 1 && only ? { vmId: only.vm.id } : {}),
+    ...(place ? { hostId: place.id } : {}),
+  };
+  return { kind: FORGET_JOB, title, payload, subjects, steps };
+}
+
+/** Runs it. The row goes last, so that a VM whose host failed is still there to be forgotten again. */
+export async function runForgetVms(core: Core, job: RunningJob): Promise<void> {
+  const { vmIds, hostIds, networkIds } = job.row.payload as Payload;
+  await runConvergeSteps(core, job, hostIds, networkIds, 1);
+  const results = await Promise.allSettled(vmIds.map((vmId, i) => forget(core, job, vmId, hostIds.length + i + 1)));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+async function forget(core: Core, job: RunningJob, vmId: string, step: number): Promise<void> {
+  if (!core.store.vms.get(vmId)) return job.skip(step, 'it is gone already');
+  await inTurn(core, job, vmId, (turn) => job.step(step, (signal) => forgetNow(turn, vmId, signal)));
+}
+
+async function forgetNow(turn: VmTurn, vmId: string, signal: AbortSignal): Promise<null> {
+  const { vm } = turn;
+  ruleVmStateAllows(vm, 'forget');
+  await turn.driver.release(vmId, signal);
+  turn.write((tx, emit) => {
+    tx.vms.remove(vmId);
+    emit('vm.forgotten', 'normal', `VM ${vm.name} is no longer in Atoll's care; it stays as it is`);
+  });
+  return null;
+}
