@@ -23,6 +23,8 @@ const ASKS = [
   'datacenter remove',
   'cluster remove',
   'host remove',
+  'host import',
+  'vm forget',
   'forward remove',
   'outside disable',
   'host maintenance',

@@ -199,6 +199,33 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/setup-networks').then((m) => m.setupNetworks),
   },
   {
+    path: ['host', 'import'],
+    about:
+      'take VMs and bridges that were on a host before into Atoll’s care; a bridge without a NIC is sealed, all else stays as it is',
+    args: [HOST],
+    options: [
+      { name: 'vm', type: 'list', value: 'VM', about: 'a VM of the host that is not Atoll’s, by id or name' },
+      {
+        name: 'bridge',
+        type: 'list',
+        value: 'NAME',
+        about: 'a bridge of the host: without a NIC it becomes an isolated network, with one a regular one',
+      },
+      { name: 'with-vms', type: 'flag', about: 'with --bridge: the VMs on it too' },
+      { name: 'all', type: 'flag', about: 'all VMs and bridges that can be imported' },
+      { name: 'name', type: 'text', value: 'NAME', about: 'another name in Atoll, for one thing only' },
+    ],
+    changes: true,
+    destructive: true,
+    json: '{ host: Host, vms: Vm[], networks: Network[], job: string | null, preview: Preview | null }',
+    examples: [
+      'atoll host show node1',
+      'atoll host import node1 --bridge br-lab --with-vms --dry-run',
+      'atoll host import node1 --vm web --name shop',
+    ],
+    run: () => import('../run/host-import').then((m) => m.hostImport),
+  },
+  {
     path: ['host', 'nics'],
     about: 'list the NICs and bonds of a host, and what is on them',
     args: [HOST],

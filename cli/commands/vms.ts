@@ -137,13 +137,23 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
   })),
   {
     path: ['vm', 'remove'],
-    about: 'remove a VM that is down; the disks that Atoll made for it go to the trash, see atoll undo',
+    about:
+      'remove a VM that is down; the disks that Atoll made for it go to the trash, see atoll undo; an imported one is only forgotten',
     args: [VM],
     options: [{ name: 'keep-disks', type: 'flag', about: 'keep its disks' }],
     changes: true,
     destructive: true,
     json: GONE,
     run: () => import('../run/vms').then((m) => m.vmRemove),
+  },
+  {
+    path: ['vm', 'forget'],
+    about: 'take an imported VM out of Atoll’s care; it stays on its host as it is, running or not',
+    args: [VM],
+    changes: true,
+    destructive: true,
+    json: GONE,
+    run: () => import('../run/vms').then((m) => m.vmForget),
   },
   {
     path: ['vm', 'console'],

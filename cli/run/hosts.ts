@@ -92,8 +92,8 @@ export const hostShow: Run = async ({ input, out, engine }) => {
         unmanaged,
         [
           { title: 'unmanaged bridge', of: (row) => row.name },
-          { title: 'owner', of: (row) => row.owner },
           { title: 'ports', of: (row) => row.ports.join(' ') },
+          { title: 'import', of: importWords },
         ],
         '',
       );
@@ -107,11 +107,18 @@ export const hostShow: Run = async ({ input, out, engine }) => {
           { title: 'state', of: (row) => words(row.state) },
           { title: 'memory', of: (row) => mebibytes(row.memoryMiB) },
           { title: 'nics', of: (row) => row.nics.map(({ mac, on }) => `${mac} on ${on}`).join(', ') },
+          { title: 'import', of: importWords },
         ],
         '',
       );
     }
   });
+};
+
+/** Whether what is not Atoll's can be imported, and as what. */
+const importWords = (row: { readonly refused: string | null; readonly isolated?: boolean }): string => {
+  if (row.refused !== null) return `no: ${row.refused}`;
+  return row.isolated === undefined ? 'possible' : `as ${row.isolated ? 'an isolated' : 'a regular'} network`;
 };
 
 export const hostSaid = ({ host }: { host: Host }): string =>

@@ -77,6 +77,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
         { title: 'state', of: (row) => words(row.state) },
         { title: 'isolation', of: (row) => words(row.verdict) },
         { title: 'checked', of: (row) => row.verdictAt && localTime(row.verdictAt) },
+        { title: 'imported', of: (row) => (row.imported ? 'yes' : null) },
         { title: 'message', of: (row) => row.message },
       ],
       'It is on no host.',

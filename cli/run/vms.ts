@@ -85,6 +85,8 @@ export const vmShow: Run = async ({ input, out, engine }) => {
     ]);
     out.line();
     out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
+    if (vm.boot.kind === 'imported')
+      for (const { mac, on } of vm.boot.nics) out.line(`NIC ${mac} on ${on}: not Atoll's`);
     for (const apart of aparts) for (const line of [`warning: ${apart.message}`, apart.hint]) out.line(line);
   });
 };
@@ -174,5 +176,13 @@ export const vmRemove: Run = (context) => {
     question: `Remove VM ${vm}${keepDisks ? ', keeping its disks' : ' and the disks that Atoll made for it'}?`,
 
     done: () => `VM ${vm} was removed.`,
+  });
+};
+
+export const vmForget: Run = (context) => {
+  const vm = context.input.arg('VM');
+  return changing((client, dryRun) => client.vms.forget({ vm, dryRun })).run(context, {
+    question: `Forget VM ${vm}? It stays on its host as it is.`,
+    done: () => `VM ${vm} is forgotten; it stays on its host.`,
   });
 };

@@ -71,7 +71,11 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
   tellPlace(spec, current, found);
   switch (place.kind) {
     case 'blocked':
-      return { ...part, changes: isOurs(view, spec, current) ? sealInPlace(current, found) : [], problem: place.problem };
+      return {
+        ...part,
+        changes: isOurs(view, spec, current) ? sealInPlace(current, found) : [],
+        problem: place.problem,
+      };
     case 'waits':
       return { ...part, changes: current ? stepAside(view, spec, current, found) : [], again: true };
     case 'free': {
@@ -160,7 +164,13 @@ function deleteBridge(bridge: ObservedBridge, found: Findings): Change[] {
 
 /** One that was there before us is its owner's again, with the VMs on it. */
 function releaseBridge({ name, alias }: ObservedBridge, found: Findings): Change[] {
-  found.add('not_wanted', `the bridge ${name}, which was there before, is wanted no more`, 'mark', 'none', alias ?? 'none');
+  found.add(
+    'not_wanted',
+    `the bridge ${name}, which was there before, is wanted no more`,
+    'mark',
+    'none',
+    alias ?? 'none',
+  );
   return [{ kind: 'bridge.release', bridge: name, alias: alias ?? '' }];
 }
 

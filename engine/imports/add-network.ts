@@ -87,7 +87,11 @@ function ruleOfOneSort(network: NetworkRow, bridge: ObservedBridge, isIsolated: 
   throw new AppError(
     'RULE_BROKEN',
     `The bridge ${bridge.name} ${isIsolated ? 'has no NIC' : 'has a NIC'}, and the network "${network.name}" of that bridge's name is ${network.isIsolated ? 'isolated' : 'regular'}`,
-    { rule: 'IMPORT', field: 'bridges', hint: 'Rename the bridge on the host, then import it as a network of its own.' },
+    {
+      rule: 'IMPORT',
+      field: 'bridges',
+      hint: 'Rename the bridge on the host, then import it as a network of its own.',
+    },
   );
 }
 
@@ -127,11 +131,11 @@ function wordsOf(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: Obse
     ...(addresses.length === 0
       ? []
       : [`take ${addresses.join(', ')} of the host off ${name}: what listens there (DHCP, DNS, NAT) is heard no more`]),
-    ...(routes.length === 0 ? [] : [`${routes.length} route${routes.length === 1 ? '' : 's'} of the host over ${name} go`]),
-    ...(mtu === DEFAULT_MTU ? [] : [`its MTU stays ${mtu}`]),
-    ...(others.length === 0
+    ...(routes.length === 0
       ? []
-      : [`each other host of the cluster gets a bridge ${name} too, an island of its own`]),
+      : [`${routes.length} route${routes.length === 1 ? '' : 's'} of the host over ${name} go`]),
+    ...(mtu === DEFAULT_MTU ? [] : [`its MTU stays ${mtu}`]),
+    ...(others.length === 0 ? [] : [`each other host of the cluster gets a bridge ${name} too, an island of its own`]),
     `what makes ${name} when "${host.name}" starts makes it again, and Atoll takes it over again; better take it out there`,
   ];
 }

@@ -24,7 +24,12 @@ const networkOf = (vnic: ObservedVnic, networks: ReadonlyMap<string, NetworkRow>
     : undefined;
 
 /** Writes the VM as it stands on its host: locked, with a vNIC for each NIC that is on a network of Atoll's. */
-export function addImportedVm(scope: Scope, host: HostRow, seen: ObservedVm, name: string): { vm: VmRow; words: string[] } {
+export function addImportedVm(
+  scope: Scope,
+  host: HostRow,
+  seen: ObservedVm,
+  name: string,
+): { vm: VmRow; words: string[] } {
   const { tx, refs } = scope;
   const { dataCenterId } = refs.cluster(host.clusterId);
   const parsed = Name.safeParse(name);

@@ -116,7 +116,8 @@ function whyNotRegular(uplinks: readonly NetLink[]): string | null {
   const { vlan, name } = link;
   if (vlan !== null && name !== `${vlan.parent}.${vlan.tag}`)
     return `its VLAN ${name} is not called ${vlan.parent}.${vlan.tag}, as a network of Atoll has it: rename it`;
-  if (!NicName.safeParse(vlan?.parent ?? name).success) return `its NIC ${JSON.stringify(name)} can't be named: rename it`;
+  if (!NicName.safeParse(vlan?.parent ?? name).success)
+    return `its NIC ${JSON.stringify(name)} can't be named: rename it`;
   return null;
 }
 
@@ -125,7 +126,8 @@ export function whyNotVm(db: Pick<Repositories, 'vms' | 'hosts'>, vm: ObservedVm
   const { id, owner, state, memoryMiB } = vm;
   if (owner !== undefined)
     return `it belongs to another Atoll (${owner}): forget it there, or take the mark off if that Atoll is gone (virsh metadata ${id} urn:atoll:domain:1 --remove --config)`;
-  if (!Id.safeParse(id).success) return `its id ${JSON.stringify(id)} is not a UUID of RFC 9562: give it another (virsh edit)`;
+  if (!Id.safeParse(id).success)
+    return `its id ${JSON.stringify(id)} is not a UUID of RFC 9562: give it another (virsh edit)`;
   const known = db.vms.get(id);
   if (known) {
     const host = known.hostId === null ? undefined : db.hosts.get(known.hostId);

@@ -21,7 +21,10 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
   const words: string[] = [];
   for (const network of networks) {
     const kept = new Set(keptUsers(tx, network).map(({ id }) => id));
-    ruleO3RemovedIsUnused(network, usersOf(scope, network.id).filter(({ id }) => !kept.has(id)));
+    ruleO3RemovedIsUnused(
+      network,
+      usersOf(scope, network.id).filter(({ id }) => !kept.has(id)),
+    );
     for (const { hostId } of tx.attachments.ofNetwork(network.id)) {
       const host = tx.hosts.get(hostId);
       if (host && isActive(host.state)) hosts.set(hostId, host);
@@ -34,6 +37,11 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
   }
   words.push(...vms.map(({ name }) => `forget the VM "${name}": it stays as it is, without Atoll's mark`));
   const wish = vms.map((vm) => ({ vm, host: vm.hostId === null ? undefined : tx.hosts.get(vm.hostId) }));
-  const job = forgetJob('Give back what was imported', wish, [...hosts.values()], networks.map(({ id }) => id));
+  const job = forgetJob(
+    'Give back what was imported',
+    wish,
+    [...hosts.values()],
+    networks.map(({ id }) => id),
+  );
   return { output: {}, words, hosts: [...hosts.keys()], job };
 }

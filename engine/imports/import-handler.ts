@@ -11,7 +11,15 @@ import { addImportedNetwork } from './add-network';
 import { addImportedVm, addVnicsOfKnown, networksByBridge } from './add-vm';
 import { bridgesBeside, vmsBeside, whyNotBridge, whyNotVm } from './candidates';
 import { IMPORT_JOB, importJob } from './import-job';
-import { ambiguous, notThere, ruleCanBeImported, ruleHostWasSeen, ruleItsVmsComeToo, ruleNotUnderWay, ruleSaysWhat } from './rules';
+import {
+  ambiguous,
+  notThere,
+  ruleCanBeImported,
+  ruleHostWasSeen,
+  ruleItsVmsComeToo,
+  ruleNotUnderWay,
+  ruleSaysWhat,
+} from './rules';
 
 interface Input {
   readonly host: string;
@@ -43,7 +51,12 @@ export function importHandler(
     return { ...added, bridge: bridge.name };
   });
   const imported = vms.map((vm) =>
-    addImportedVm(scope, host, vm, (input.bridges.length === 0 && input.vms.length === 1 ? input.name : undefined) ?? vm.name),
+    addImportedVm(
+      scope,
+      host,
+      vm,
+      (input.bridges.length === 0 && input.vms.length === 1 ? input.name : undefined) ?? vm.name,
+    ),
   );
   const known = addVnicsOfKnown(tx, host, seen, networksByBridge(tx, host.id));
   const rows = networks.map(({ row, added, bridge }) => {
@@ -87,7 +100,13 @@ function chosenBridges(
   const beside = bridgesBeside(tx, storeId, host, seen);
   return [...new Set(names)].map((name) => {
     const found = beside.find((bridge) => bridge.name === name);
-    if (!found) throw notThere(host, 'bridges', name, beside.map((bridge) => bridge.name));
+    if (!found)
+      throw notThere(
+        host,
+        'bridges',
+        name,
+        beside.map((bridge) => bridge.name),
+      );
     ruleCanBeImported(`The bridge ${name}`, whyNotBridge(found, seen), 'bridges');
     return found;
   });
@@ -121,6 +140,12 @@ function findVm(host: HostRow, beside: readonly ObservedVm[], ref: string): Obse
   const named = beside.filter(({ name }) => name === ref);
   if (named.length > 1) throw ambiguous(ref, named);
   const [only] = named;
-  if (!only) throw notThere(host, 'vms', ref, beside.map(({ name }) => name));
+  if (!only)
+    throw notThere(
+      host,
+      'vms',
+      ref,
+      beside.map(({ name }) => name),
+    );
   return only;
 }

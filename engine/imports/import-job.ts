@@ -35,7 +35,11 @@ interface Wish {
   readonly host: HostRow;
   readonly vms: readonly VmRow[];
   readonly known: readonly string[];
-  readonly networks: ReadonlyArray<{ readonly row: NetworkRow; readonly added: boolean; readonly vmIds: readonly string[] }>;
+  readonly networks: ReadonlyArray<{
+    readonly row: NetworkRow;
+    readonly added: boolean;
+    readonly vmIds: readonly string[];
+  }>;
   readonly hosts: readonly HostRow[];
 }
 
@@ -52,7 +56,8 @@ export function importJob({ host, vms, known, networks, hosts }: Wish): JobDraft
     ...vms.map(({ name }) => ({ title: `Mark ${name} on ${host.name}`, hostId: host.id })),
     ...known.map(() => ({ title: `Note the NICs of a VM on ${host.name}`, hostId: host.id })),
     ...unique.map(({ id, name }) => ({
-      title: id === host.id ? `Take over ${networks.map(({ row }) => row.bridge).join(', ')} on ${name}` : `Set up ${name}`,
+      title:
+        id === host.id ? `Take over ${networks.map(({ row }) => row.bridge).join(', ')} on ${name}` : `Set up ${name}`,
       hostId: id,
     })),
   ];
@@ -75,7 +80,9 @@ export async function runImport(core: Core, job: RunningJob): Promise<void> {
   const results = await Promise.allSettled(all.map((vmId, i) => markVm(core, job, vmId, i + 1)));
   if (job.stopping) throw cancelled();
   const failed = new Map(
-    results.flatMap((result, i) => (result.status === 'rejected' ? [[all[i] ?? '', result.reason as unknown] as const] : [])),
+    results.flatMap((result, i) =>
+      result.status === 'rejected' ? [[all[i] ?? '', result.reason as unknown] as const] : [],
+    ),
   );
   const lost = job.signal.aborted ? networks : networks.filter((each) => each.vmIds.some((id) => failed.has(id)));
   const kept = networks.filter((each) => !lost.includes(each));
@@ -89,7 +96,13 @@ export async function runImport(core: Core, job: RunningJob): Promise<void> {
     await runConvergeSteps(core, job, hostIds, ids, all.length + 1).catch((error: unknown) => (trouble ??= error));
     if (job.stopping) throw trouble;
   }
-  tellImported(core, job, payload, vmIds.filter((id) => !failed.has(id)), kept);
+  tellImported(
+    core,
+    job,
+    payload,
+    vmIds.filter((id) => !failed.has(id)),
+    kept,
+  );
   if (job.signal.aborted) throw cancelled();
   if (failed.size > 0) throw vmsFailed(failed, lost);
   if (trouble !== undefined) throw trouble;
@@ -115,7 +128,11 @@ async function markVm(core: Core, job: RunningJob, vmId: string, step: number): 
 }
 
 async function markNow(core: Core, turn: VmTurn, vmId: string, signal: AbortSignal): Promise<string | null> {
-  await turn.driver.adopt(vmId, core.store.vnics.ofVm(vmId).filter(({ plugged }) => plugged), signal);
+  await turn.driver.adopt(
+    vmId,
+    core.store.vnics.ofVm(vmId).filter(({ plugged }) => plugged),
+    signal,
+  );
   if (turn.vm.state !== 'image_locked') return null;
   const actual = (await turn.actual()) ?? 'unknown';
   turn.write((tx, emit) => {
@@ -177,10 +194,16 @@ function tellImported(
     if (!host || vms.length + rows.length === 0) return;
     const what = someNames([...vms.map(({ name }) => `VM ${name}`), ...rows.map(({ name }) => `network ${name}`)]);
     const added = networks.filter((each) => each.added).map(({ id }) => id);
-    emit('host.imported', 'normal', `imported from ${host.name}: ${what}`, { hostId, jobId: job.id }, {
-      words: `import ${what} from ${host.name}`,
-      change: { kind: 'imported', hostId, vmIds: vms.map(({ id }) => id), networkIds: added },
-    });
+    emit(
+      'host.imported',
+      'normal',
+      `imported from ${host.name}: ${what}`,
+      { hostId, jobId: job.id },
+      {
+        words: `import ${what} from ${host.name}`,
+        change: { kind: 'imported', hostId, vmIds: vms.map(({ id }) => id), networkIds: added },
+      },
+    );
   });
 }
 

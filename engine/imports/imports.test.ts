@@ -72,10 +72,20 @@ describe('importing what was on a host before', () => {
     const { preview, job } = await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true, dryRun: true });
     expect(job).toBeNull();
     const words = preview?.summary.join('\n') ?? '';
-    for (const said of ['the isolated network "brlab"', 'its name stays brlab', 'take 10.7.0.1/24 of the host off brlab', 'import the VM "web"', `${MAC1} of "web" is nic1`])
+    for (const said of [
+      'the isolated network "brlab"',
+      'its name stays brlab',
+      'take 10.7.0.1/24 of the host off brlab',
+      'import the VM "web"',
+      `${MAC1} of "web" is nic1`,
+    ])
       expect(words).toContain(said);
     expect(preview?.hosts).toMatchObject([{ problem: null }]);
-    for (const change of ['mark brlab as ours', 'seal brlab against the host', "remove the host's address 10.7.0.1/24 from brlab"])
+    for (const change of [
+      'mark brlab as ours',
+      'seal brlab against the host',
+      "remove the host's address 10.7.0.1/24 from brlab",
+    ])
       expect(preview?.hosts[0]?.changes).toContain(change);
     expect(await observe()).toEqual(before);
     expect([await t.client.vms.list({}), await t.client.networks.list({})]).toEqual([[], []]);
@@ -113,7 +123,10 @@ describe('importing what was on a host before', () => {
     await there([WEB]);
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const [offer] = await t.client.undo.list({ limit: 5 });
-    expect(offer).toMatchObject({ words: expect.stringContaining('import VM web and network brlab') as string, removes: true });
+    expect(offer).toMatchObject({
+      words: expect.stringContaining('import VM web and network brlab') as string,
+      removes: true,
+    });
     await t.done(t.client.undo.run({}));
     expect([await t.client.vms.list({}), await t.client.networks.list({})]).toEqual([[], []]);
     expect(await onHost(VM1)).toMatchObject({ ours: false, state: 'up' });
@@ -163,23 +176,62 @@ describe('importing what was on a host before', () => {
     expect((await onHost(VM2))?.vnics.map(({ bridge: on }) => on)).toEqual(['brlab', 'green']);
     expect((await t.client.networks.show({ network: 'green' })).waysOut).toMatchObject([{ name: 'db' }]);
     await t.done(t.client.vms.stop({ vm: 'db' }));
-    await expect(t.client.vms.update({ vm: 'db', memoryMiB: 1024 })).rejects.toMatchObject({ data: { rule: 'IMPORTED' } });
+    await expect(t.client.vms.update({ vm: 'db', memoryMiB: 1024 })).rejects.toMatchObject({
+      data: { rule: 'IMPORTED' },
+    });
     await t.client.vms.update({ vm: 'db', name: 'data', comment: 'mine' });
     await expect(t.client.vms.move({ vm: 'data', host })).resolves.toMatchObject({ job: null });
-    await expect(t.client.snapshots.add({ name: 's', vms: ['data'] })).rejects.toMatchObject({ data: { rule: 'IMPORTED' } });
+    await expect(t.client.snapshots.add({ name: 's', vms: ['data'] })).rejects.toMatchObject({
+      data: { rule: 'IMPORTED' },
+    });
     await control().setVm(VM2, { memoryMiB: 777, cpus: 3 });
     await t.until(async () => (await t.client.vms.show({ vm: 'data' })).memoryMiB === 777);
     expect(await t.client.vms.show({ vm: 'data' })).toMatchObject({ cpus: 3, state: 'down' });
   });
 
   const refused: ReadonlyArray<readonly [what: string, make: () => Promise<void>, input: object, said: object]> = [
-    ['another store’s VM', () => control().addForeignVm({ id: VM1, name: 'web' }, [], { owner: OTHER_STORE }), { vms: ['web'] }, { code: 'RULE_BROKEN', message: expect.stringContaining('virsh metadata') as string }],
-    ['another store’s bridge', () => control().addForeignBridge('brlab', `atoll:${OTHER_STORE}:${OTHER_STORE}`), { bridges: ['brlab'] }, { message: expect.stringContaining('another Atoll') as string }],
-    ['a hostile name of a bridge', () => control().addForeignBridge('a";reboot;'), { bridges: ['a";reboot;'] }, { message: expect.stringContaining('rename it on the host') as string }],
-    ['a hostile name of a VM', () => control().addForeignVm({ id: VM1, name: ' \u202e<b>\n' }), { vms: [VM1] }, { code: 'BAD_INPUT', data: { hint: expect.stringContaining('--name') as string } }],
-    ['an id that is no UUID', () => control().addForeignVm({ id: "1'; drop", name: 'web' }), { vms: ['web'] }, { message: expect.stringContaining('RFC 9562') as string }],
-    ['a bridge of a tool', () => control().addForeignBridge('virbr0'), { bridges: ['virbr0'] }, { message: expect.stringContaining('libvirt made it') as string }],
-    ['a VM that is not there', () => control().addForeignVm({ id: VM1, name: 'web' }), { vms: ['wen'] }, { code: 'NOT_FOUND', data: { hint: expect.stringContaining('"web"') as string } }],
+    [
+      'another store’s VM',
+      () => control().addForeignVm({ id: VM1, name: 'web' }, [], { owner: OTHER_STORE }),
+      { vms: ['web'] },
+      { code: 'RULE_BROKEN', message: expect.stringContaining('virsh metadata') as string },
+    ],
+    [
+      'another store’s bridge',
+      () => control().addForeignBridge('brlab', `atoll:${OTHER_STORE}:${OTHER_STORE}`),
+      { bridges: ['brlab'] },
+      { message: expect.stringContaining('another Atoll') as string },
+    ],
+    [
+      'a hostile name of a bridge',
+      () => control().addForeignBridge('a";reboot;'),
+      { bridges: ['a";reboot;'] },
+      { message: expect.stringContaining('rename it on the host') as string },
+    ],
+    [
+      'a hostile name of a VM',
+      () => control().addForeignVm({ id: VM1, name: ' \u202e<b>\n' }),
+      { vms: [VM1] },
+      { code: 'BAD_INPUT', data: { hint: expect.stringContaining('--name') as string } },
+    ],
+    [
+      'an id that is no UUID',
+      () => control().addForeignVm({ id: "1'; drop", name: 'web' }),
+      { vms: ['web'] },
+      { message: expect.stringContaining('RFC 9562') as string },
+    ],
+    [
+      'a bridge of a tool',
+      () => control().addForeignBridge('virbr0'),
+      { bridges: ['virbr0'] },
+      { message: expect.stringContaining('libvirt made it') as string },
+    ],
+    [
+      'a VM that is not there',
+      () => control().addForeignVm({ id: VM1, name: 'web' }),
+      { vms: ['wen'] },
+      { code: 'NOT_FOUND', data: { hint: expect.stringContaining('"web"') as string } },
+    ],
     ['nothing', () => Promise.resolve(), {}, { code: 'BAD_INPUT' }],
   ];
   it.each(refused)('refuses %s, with the remedy', async (_what, make, input, said) => {
@@ -196,9 +248,11 @@ describe('importing what was on a host before', () => {
       code: 'CONFLICT',
       data: { hint: expect.stringContaining('--name') as string },
     });
-    await expect(t.client.hosts.import({ host, bridges: ['brlab'], vms: ['db'], withVms: true })).rejects.toMatchObject({
-      code: 'CONFLICT',
-    });
+    await expect(t.client.hosts.import({ host, bridges: ['brlab'], vms: ['db'], withVms: true })).rejects.toMatchObject(
+      {
+        code: 'CONFLICT',
+      },
+    );
     await t.done(t.client.hosts.import({ host, vms: ['web'], name: 'web-2' }));
     await expect(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true })).rejects.toMatchObject({
       message: expect.stringContaining(MAC2) as string,
@@ -211,7 +265,10 @@ describe('importing what was on a host before', () => {
     const answer = await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true });
     void control().removeVm(VM2);
     const job = await t.ended(Promise.resolve(answer));
-    expect(job).toMatchObject({ state: 'failed', error: { message: expect.stringContaining('a bridge stays as it was') as string } });
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: { message: expect.stringContaining('a bridge stays as it was') as string },
+    });
     expect((await t.client.vms.list({})).map(({ name, state }) => [name, state])).toEqual([['web', 'up']]);
     expect(await t.client.networks.list({})).toEqual([]);
     expect(await bridge('brlab')).toMatchObject({ owner: null, addresses: ['10.7.0.1/24'], ports: [{ kind: 'tap' }] });
@@ -233,25 +290,32 @@ describe('importing what was on a host before', () => {
     expect(await onHost(VM1)).toMatchObject({ ours: false, state: 'up' });
   });
 
-  it.each([0, 30, 90, 150])('an engine that ends %i ms after the wish is followed by one that carries it out', async (ms) => {
-    await there([WEB]);
-    control().slowDown(25);
-    await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true });
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    await t.engine.stop();
-    const rows = t.store.vms.list().length;
-    const marked = (await t.fleet.machine(host).connect(go).then(observe)).bridges.some(({ owner }) => owner !== null);
-    // A mark is never on a host before its rows are in the store.
-    expect(rows).toBe(1);
-    if (marked) expect(t.store.networks.list()).toHaveLength(1);
-    const next = new TestEngine(t);
-    await next.engine.start();
-    await next.until(async () => (await next.client.networks.show({ network: 'brlab' })).attachments[0]?.state === 'in_sync');
-    await next.until(async () => (await next.client.vms.list({}))[0]?.state === 'up');
-    expect(await onHost(VM1)).toMatchObject({ ours: true, state: 'up' });
-    expect(await bridge('brlab')).toMatchObject({ addresses: [], sealIngress: 'ok', ports: [{ kind: 'tap' }] });
-    await next.engine.stop();
-  });
+  it.each([0, 30, 90, 150])(
+    'an engine that ends %i ms after the wish is followed by one that carries it out',
+    async (ms) => {
+      await there([WEB]);
+      control().slowDown(25);
+      await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true });
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      await t.engine.stop();
+      const rows = t.store.vms.list().length;
+      const marked = (await t.fleet.machine(host).connect(go).then(observe)).bridges.some(
+        ({ owner }) => owner !== null,
+      );
+      // A mark is never on a host before its rows are in the store.
+      expect(rows).toBe(1);
+      if (marked) expect(t.store.networks.list()).toHaveLength(1);
+      const next = new TestEngine(t);
+      await next.engine.start();
+      await next.until(
+        async () => (await next.client.networks.show({ network: 'brlab' })).attachments[0]?.state === 'in_sync',
+      );
+      await next.until(async () => (await next.client.vms.list({}))[0]?.state === 'up');
+      expect(await onHost(VM1)).toMatchObject({ ours: true, state: 'up' });
+      expect(await bridge('brlab')).toMatchObject({ addresses: [], sealIngress: 'ok', ports: [{ kind: 'tap' }] });
+      await next.engine.stop();
+    },
+  );
 
   it('takes its bridge over again after a restart of the host, and asks when a NIC is in it by then', async () => {
     await there([DB]);

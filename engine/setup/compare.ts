@@ -39,7 +39,8 @@ export const isOurs = (
   { alias, imported = false }: Pick<RegularSpec, 'alias' | 'imported'>,
 ): link is NetLink => link !== undefined && (link.alias === alias || (imported && !isMarked(link)));
 
-const isMarked = ({ alias }: NetLink): boolean => alias !== null && (setupOwner(alias) !== null || alias.startsWith('atoll:'));
+const isMarked = ({ alias }: NetLink): boolean =>
+  alias !== null && (setupOwner(alias) !== null || alias.startsWith('atoll:'));
 
 const listed = (items: readonly string[]): string => (items.length === 0 ? 'none' : items.join(', '));
 

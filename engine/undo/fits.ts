@@ -38,7 +38,11 @@ export function ruleWorldHasNotMovedOn(tx: Repositories, change: Change): void {
       if (!tx.networks.get(change.networkId)) throw movedOn('the network is gone', 'There is nothing left to do.');
       return;
     case 'imported':
-      if (![...change.vmIds.map((id) => tx.vms.get(id)), ...change.networkIds.map((id) => tx.networks.get(id))].some(Boolean))
+      if (
+        ![...change.vmIds.map((id) => tx.vms.get(id)), ...change.networkIds.map((id) => tx.networks.get(id))].some(
+          Boolean,
+        )
+      )
         throw movedOn('nothing of it is in Atoll’s care any more', 'There is nothing left to do.');
       return;
     case 'network.updated':

@@ -44,7 +44,9 @@ describe('rules of VMs', () => {
       expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action)).rule).toBe('IMPORTED');
     for (const action of ['shutdown', 'stop', 'reboot', 'editVnics', 'forget'] as const)
       ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action);
-    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget')).hint).toContain('vm remove');
+    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget')).hint).toContain(
+      'vm remove',
+    );
     expect(refusal(() => ruleDefinitionIsOurs({ ...vm, boot: imported! })).hint).toContain('virsh edit');
     ruleDefinitionIsOurs({ ...vm, boot: tiny! });
   });

@@ -119,11 +119,25 @@ export class SimulatedControl {
     const spec = { memoryMiB: 512, cpus: 1, ...vm, boot: { kind: 'imported', others: [] } as const, vnics };
     const live = {
       memoryMiB: spec.memoryMiB,
-      vnics: vnics.map(({ id, mac, bridge, linked }, i) => ({ id, mac, bridge, linked, tap: `tap-${vm.id.slice(-6)}${i}` })),
+      vnics: vnics.map(({ id, mac, bridge, linked }, i) => ({
+        id,
+        mac,
+        bridge,
+        linked,
+        tap: `tap-${vm.id.slice(-6)}${i}`,
+      })),
     };
     for (const { tap, mac, bridge } of running ? live.vnics : [])
       state.links.set(tap, {
-        ...{ name: tap, kind: 'tap', mac: `fe${mac.slice(2)}`, mtu: 1500, up: true, master: bridge, ipv6Disabled: false },
+        ...{
+          name: tap,
+          kind: 'tap',
+          mac: `fe${mac.slice(2)}`,
+          mtu: 1500,
+          up: true,
+          master: bridge,
+          ipv6Disabled: false,
+        },
       });
     const alive = { state: running ? 'up' : 'down', live: running ? live : null } as const;
     state.vms.set(vm.id, { spec, storeId: owner, until: null, why: null, transcript: '', ...alive });

@@ -61,6 +61,7 @@ export const text = catalogue({
     maintenanceTitle: (host: string) => `Put ${host} into maintenance?`,
     stopItsVms: (n: number) => `Stop the ${vms(n)} that ${n === 1 ? 'runs' : 'run'} on it`,
     remove: 'Remove',
+    forget: 'Forget',
     removeTitle: (name: string) => `Remove ${name}?`,
     ask: (act: string) => `${act}…`,
     askTitle: (act: string, name: string) => `${act}: ${name}?`,
@@ -87,6 +88,7 @@ export const text = catalogue({
     vmHard: {
       stop: 'The VM is ended as if its power were cut. What it has not written is lost.',
       reset: 'The VM starts again as if its reset button were pressed. What it has not written is lost.',
+      forget: 'It goes out of Atoll’s care and stays on its host as it is, running or not, with its disks.',
       remove: `Its disks go to the trash and stay there for ${TRASH_DAYS} days. Until then it can be undone.`,
     },
     maintenanceMeans:

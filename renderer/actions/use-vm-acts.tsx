@@ -15,6 +15,7 @@ const CONFIRMED = {
   stop: { title: text.stopAtOnce, words: text.vmHard.stop, submit: text.stop },
   reset: { title: text.reset, words: text.vmHard.reset, submit: text.reset },
   remove: { title: text.remove, words: text.vmHard.remove, submit: text.remove },
+  forget: { title: text.forget, words: text.vmHard.forget, submit: text.forget },
 } as const;
 type ConfirmedAction = keyof typeof CONFIRMED;
 
@@ -42,7 +43,7 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
   const entry = (id: VmAction, label: string, onChoose: () => void, danger = false): MenuEntry => ({
     id,
     label,
-    why: whyNotVm(vm.state, id),
+    why: whyNotVm(vm, id),
     onChoose,
     danger,
   });
@@ -64,7 +65,9 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
       entry('suspend', text.suspend, () => void run.run('suspend')),
       entry('stop', text.ask(text.stopAtOnce), () => setAsking('stop'), true),
       entry('reset', text.ask(text.reset), () => setAsking('reset'), true),
-      entry('remove', text.ask(text.remove), () => setAsking('remove'), true),
+      vm.boot.kind === 'imported'
+        ? entry('forget', text.ask(text.forget), () => setAsking('forget'), true)
+        : entry('remove', text.ask(text.remove), () => setAsking('remove'), true),
     ],
     busy: run.busy,
     problem: run.problem,
@@ -81,7 +84,7 @@ export function useVmActs(vm: Vm, onRemoved?: () => void): VmActs {
           title={text.askTitle(CONFIRMED[asking].title, vm.name)}
           danger
           call={(dryRun) => client.vms[asking]({ vm: vm.id, dryRun })}
-          onDone={() => asking === 'remove' && onRemoved?.()}
+          onDone={() => (asking === 'remove' || asking === 'forget') && onRemoved?.()}
           onClose={() => setAsking(null)}
         />
       ),

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { type Vm, whyNoScreen } from '../../contract';
+import { type Vm, whyNoScreen, whyNotOfBoot } from '../../contract';
 import { queries } from '../api/queries';
 import { Nothing, PageHead, Waiting } from '../ui/page';
 import { PageTabs } from '../ui/page-tabs';
@@ -61,7 +61,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
         tabs={[
           { key: 'overview', title: text.overview },
           { key: 'events', title: text.events },
-          { key: 'console', title: text.console },
+          { key: 'console', title: text.console, why: whyNotOfBoot(vm.boot, 'console') },
           { key: 'screen', title: text.screen, why: whyNoScreen(vm.boot) },
         ]}
         active={tab}

@@ -5,13 +5,17 @@ import {
   vmStatesFor,
   type HostAction,
   type HostState,
+  type Vm,
   type VmAction,
-  type VmState,
+  whyNotOfBoot,
 } from '../../contract';
 import { HOST_FEEL, VM_FEEL } from '../ui/tone';
 
-/** Why `action` is not possible for a VM in `state`, from the table that the engine refuses by; null when it is. */
-export function whyNotVm(state: VmState, action: VmAction): string | null {
+/** Why `action` is not possible for a VM, from the tables that the engine refuses by; null when it is. */
+export function whyNotVm(vm: Pick<Vm, 'state'> & Partial<Pick<Vm, 'boot'>>, action: VmAction): string | null {
+  const { state, boot } = vm;
+  const never = boot === undefined ? null : whyNotOfBoot(boot, action);
+  if (never !== null) return never;
   if (vmAllows(state, action)) return null;
   return `The VM is ${VM_FEEL[state].words.toLowerCase()}. Possible when it is ${either(vmStatesFor(action).map((s) => VM_FEEL[s].words))}.`;
 }

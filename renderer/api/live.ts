@@ -82,7 +82,8 @@ function patchPreferences(cache: QueryClient, changes: readonly Change[]): void 
 }
 
 /** Events after which other NICs, or other bridges, may be on a host; a way out comes and goes with its network. */
-const LOOKED = /^(drift|host)\.|^network\.(deployed|removed_from_host)$/;
+const LOOKED =
+  /^(drift|host)\.|^network\.(deployed|removed_from_host|import_failed)$|^vm\.(imported|import_failed|forgotten)$/;
 
 function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {

@@ -197,7 +197,7 @@ function insertRows(tx: Repositories, rows: ClusterRows, clusterId: string, at: 
         nic: null,
         ipv4: { kind: 'none' },
         ipv6: { kind: 'none' },
-      imported: null,
+        imported: null,
         state: 'in_sync',
         message: null,
         differences: [],

@@ -103,11 +103,7 @@ class VirshDriver implements VmDriver {
     await virshWithXml(this.shell, ['define', '/dev/stdin'], domainXml(existing, spec, context), { signal });
   }
 
-  async adopt(
-    vmId: string,
-    vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async adopt(vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>, signal: AbortSignal): Promise<void> {
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
     if (existing === null)
       throw new AppError('NOT_FOUND', `The VM ${vmId} is not on ${this.shell.name} any more`, { field: 'vms' });

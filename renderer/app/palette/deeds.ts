@@ -48,22 +48,22 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
   ...LIFE.map((verb): Deed<'vm'> => ({
     noun: 'vm',
     verb,
-    why: (vm) => whyNotVm(vm.state, verb),
+    why: (vm) => whyNotVm(vm, verb),
     act: (vm) => ({ kind: 'run', call: () => client.vms[verb]({ vm: vm.id }) }),
   })),
   {
     noun: 'vm',
     verb: 'console',
-    why: (vm) => whyNotVm(vm.state, 'console'),
+    why: (vm) => whyNotVm(vm, 'console'),
     act: (vm) => go(linkOptions({ to: '/vms/$id/console', params: { id: vm.id } })),
   },
   {
     noun: 'vm',
     verb: 'screen',
-    why: (vm) => whyNoScreen(vm.boot) ?? whyNotVm(vm.state, 'screen'),
+    why: (vm) => whyNoScreen(vm.boot) ?? whyNotVm(vm, 'screen'),
     act: (vm) => go(linkOptions({ to: '/vms/$id/screen', params: { id: vm.id } })),
   },
-  { noun: 'vm', verb: 'update', why: (vm) => whyNotVm(vm.state, 'update'), act: (vm) => vmPage(vm, 'edit') },
+  { noun: 'vm', verb: 'update', why: (vm) => whyNotVm(vm, 'update'), act: (vm) => vmPage(vm, 'edit') },
   ...(['move', 'placement'] as const).map((verb): Deed<'vm'> => ({
     noun: 'vm',
     verb,
@@ -75,7 +75,7 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
     noun: 'vnic',
     verb: 'add',
     label: text.addVnic,
-    why: (vm) => whyNotVm(vm.state, 'editVnics'),
+    why: (vm) => whyNotVm(vm, 'editVnics'),
     act: (vm) => vmPage(vm, 'plug'),
   },
   ...(['list', 'plug', 'unplug', 'link', 'move', 'remove'] as const).map((verb): Deed<'vm'> => ({
@@ -100,10 +100,10 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
     why: none,
     act: (vm) => vmPage(vm),
   })),
-  ...(['stop', 'reset', 'remove'] as const).map((verb): Deed<'vm'> => ({
+  ...(['stop', 'reset', 'remove', 'forget'] as const).map((verb): Deed<'vm'> => ({
     noun: 'vm',
     verb,
-    why: (vm) => whyNotVm(vm.state, verb),
+    why: (vm) => whyNotVm(vm, verb),
     act: (vm) => ({
       kind: 'ask',
       words: shared.vmHard[verb],
@@ -194,6 +194,13 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     label: text.setupNetworks,
     why: (host) => whyNotHost(host.state, 'setupNetworks'),
     act: (host) => hostPage(host, 'networks', 'setup'),
+  },
+  {
+    noun: 'host',
+    verb: 'import',
+    label: text.importFrom,
+    why: (host) => whyNotHost(host.state, 'import'),
+    act: (host) => hostPage(host),
   },
   ...(['nics', 'update', 'label', 'unlock', 'check'] as const).map((verb): Deed<'host'> => ({
     noun: 'host',

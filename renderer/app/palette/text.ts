@@ -59,6 +59,7 @@ export const text = catalogue({
       list: (vm: string) => `Forwards to ${vm}`,
       remove: (vm: string) => `Remove a forward to ${vm}`,
     },
+    importFrom: (host: string) => `Import VMs and bridges of ${host}`,
     setupNetworks: (host: string) => `Setup networks of ${host}`,
     hostPages: {
       nics: (host: string) => `NICs of ${host}`,

@@ -1,5 +1,5 @@
 import { lazy } from 'react';
-import { type Vm, whyNoScreen } from '../../../contract';
+import { type Vm, whyNoScreen, whyNotOfBoot } from '../../../contract';
 import type { Line } from '../../actions/console-places';
 import { Nothing } from '../../ui/page';
 import { LinePart } from './line-part';
@@ -11,6 +11,8 @@ const Screen = lazy(() => import('./screen').then((module) => ({ default: module
 
 /** A VM's console or screen, wherever it stands: on its page, in the drawer, in a window of its own. */
 export function VmLine({ vm, line }: { vm: Vm; line: Line }) {
+  const none = line === 'console' ? whyNotOfBoot(vm.boot, 'console') : whyNoScreen(vm.boot);
+  if (none !== null) return <Nothing title={none} />;
   if (line === 'console')
     return (
       <LinePart vm={vm} action="console" start={text.start} keeps>
@@ -19,8 +21,6 @@ export function VmLine({ vm, line }: { vm: Vm; line: Line }) {
         )}
       </LinePart>
     );
-  const none = whyNoScreen(vm.boot);
-  if (none !== null) return <Nothing title={none} />;
   return (
     <LinePart vm={vm} action="screen" start={text.startScreen} keeps={false}>
       {({ round, end }) => <Screen key={round} vm={vm.id} name={vm.name} onEnd={end} />}

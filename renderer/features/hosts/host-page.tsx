@@ -22,12 +22,13 @@ import { Dot, State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
-import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL, vmFeel } from '../../ui/tone';
+import { ATTACHMENT_FEEL, HOST_FEEL, VERDICT_FEEL, VM_FEEL } from '../../ui/tone';
 import { gib } from './memory';
 import { LabCarePart } from './lab-care-part';
 import { LabelsPart } from './labels-part';
 import { SetupNetworks } from './setup-networks';
 import { text } from './text';
+import { UnmanagedPart } from './unmanaged-part';
 import { WayOutPart } from './way-out-part';
 
 const VMS_SHOWN = 60;
@@ -235,47 +236,6 @@ function NicsPart({ show }: { show: HostShow }) {
             <small className="soft">
               {nic.mac} · MTU {nic.mtu}
               {nic.bridge === null ? '' : ` · on ${nic.bridge}`}
-            </small>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  );
-}
-
-/** What stands on the host beside Atoll: shown, and never touched. */
-function UnmanagedPart({ show }: { show: HostShow }) {
-  const { unmanaged, unmanagedVms } = show;
-  if (unmanaged.length + unmanagedVms.length === 0) return null;
-  return (
-    <Section title="Not managed by Atoll">
-      <p className="soft">{text.unmanagedMeans}</p>
-      <ul className="rows">
-        {unmanaged.map((bridge) => (
-          <li key={`bridge-${bridge.name}`}>
-            <Dot tone="unknown" label="unmanaged" />
-            <span className="grow">
-              Bridge <span className="mono">{bridge.name}</span>
-              <small className="block soft">
-                {bridge.owner === null ? '' : `of another Atoll (${bridge.owner}) · `}
-                {bridge.ports.length === 0 ? 'no ports' : bridge.ports.join(', ')}
-              </small>
-            </span>
-          </li>
-        ))}
-        {unmanagedVms.map((vm) => (
-          <li key={vm.id}>
-            <Dot tone="unknown" label="unmanaged" />
-            <span className="grow">
-              VM {vm.name}
-              {vm.nics.map((nic) => (
-                <small key={nic.mac} className="block soft">
-                  <span className="mono">{nic.mac}</span> on {nic.on}
-                </small>
-              ))}
-            </span>
-            <small className="soft">
-              {vmFeel(vm.state).words.toLowerCase()} · {gib(vm.memoryMiB)}
             </small>
           </li>
         ))}

@@ -18,7 +18,7 @@ export function EditVm({ vm }: { vm: Vm }) {
   const [open, setOpen] = useAsked('edit');
   return (
     <>
-      <Act variant="link" size="sm" why={whyNotVm(vm.state, 'update')} onClick={() => setOpen(true)}>
+      <Act variant="link" size="sm" why={whyNotVm(vm, 'update')} onClick={() => setOpen(true)}>
         {text.edit}
       </Act>
       {open ? <EditDialog vm={vm} onClose={() => setOpen(false)} /> : null}
@@ -27,6 +27,7 @@ export function EditVm({ vm }: { vm: Vm }) {
 }
 
 function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
+  const isOwners = vm.boot.kind === 'imported';
   const form = useFormState(
     { name: vm.name, comment: vm.comment, memoryMiB: String(vm.memoryMiB), cpus: String(vm.cpus) },
     Draft,
@@ -42,8 +43,7 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       vm: vm.id,
       name: draft.name,
       comment: draft.comment,
-      memoryMiB: Number(draft.memoryMiB),
-      cpus: Number(draft.cpus),
+      ...(isOwners ? {} : { memoryMiB: Number(draft.memoryMiB), cpus: Number(draft.cpus) }),
     }),
   );
   const send = async (): Promise<void> => {
@@ -59,10 +59,14 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       onClose={onClose}
     >
       <TextField label={text.name} required {...form.field('name', command.problem)} />
-      <div className="field-row">
-        <TextField label={text.memoryMib} type="number" {...form.field('memoryMiB', command.problem)} />
-        <TextField label={text.cpus} type="number" {...form.field('cpus', command.problem)} />
-      </div>
+      {isOwners ? (
+        <p className="soft">{text.ownersMemory}</p>
+      ) : (
+        <div className="field-row">
+          <TextField label={text.memoryMib} type="number" {...form.field('memoryMiB', command.problem)} />
+          <TextField label={text.cpus} type="number" {...form.field('cpus', command.problem)} />
+        </div>
+      )}
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
       <Trouble problem={command.problem} />
     </Dialog>

@@ -31,7 +31,7 @@ export function QuickActions({ vm }: { vm: Vm }) {
           size="sm"
           icon={<PowerOffIcon />}
           aria-label={`Shut down ${vm.name}`}
-          why={whyNotVm(vm.state, 'shutdown')}
+          why={whyNotVm(vm, 'shutdown')}
           isLoading={run.busy}
           title={run.problem?.message}
           onClick={() => void run.run('shutdown')}
@@ -42,7 +42,7 @@ export function QuickActions({ vm }: { vm: Vm }) {
         size="sm"
         icon={<TerminalIcon />}
         aria-label={`Console of ${vm.name}`}
-        why={whyNotVm(vm.state, 'console')}
+        why={whyNotVm(vm, 'console')}
         onClick={() => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })}
       />
     </span>

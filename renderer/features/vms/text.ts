@@ -57,6 +57,9 @@ export const text = catalogue({
     newNetwork: 'A new isolated network…',
     noNetwork: 'No network',
     unplugMeans: 'The device leaves the VM; its settings stay.',
+    notManaged: 'Not managed by Atoll',
+    ownersMemory:
+      'It was imported: memory and CPUs are changed on its host (virt-manager, virsh edit), and shown here.',
     noForwards: 'No port of this computer leads here.',
     forwardMeans: 'A port of 127.0.0.1 on this computer leads to the VM. No other computer can reach it.',
     anyPort: 'Left empty: any free one.',

@@ -20,7 +20,7 @@ export function useVmBulkActs(): BulkAct<Vm>[] {
       id,
       label: text.bulk[id],
       title: (n) => text.bulkTitle(text.bulk[id], n),
-      why: (vm) => whyNotVm(vm.state, id),
+      why: (vm) => whyNotVm(vm, id),
       call: (vm) => client.vms[id]({ vm: vm.id }),
     });
     const plug: BulkAct<Vm> = {
@@ -31,7 +31,7 @@ export function useVmBulkActs(): BulkAct<Vm>[] {
         label: text.network,
         choices: [...networks.values()].map(({ id, name }) => ({ value: id, label: name })),
       },
-      why: (vm) => whyNotVm(vm.state, 'editVnics'),
+      why: (vm) => whyNotVm(vm, 'editVnics'),
       call: (vm, network) => client.vnics.add({ vm: vm.id, network }),
     };
     return [

@@ -35,7 +35,7 @@ export function VmPage() {
             </div>
             <div className="column">
               <AboutPart vm={vm} />
-              <SnapshotsPart of={{ vmId: vm.id, name: vm.name }} why={whyNotVm(vm.state, 'snapshot')} />
+              <SnapshotsPart of={{ vmId: vm.id, name: vm.name }} why={whyNotVm(vm, 'snapshot')} />
             </div>
           </div>
         )

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
-import type { Vm, Vnic } from '../../../contract';
+import type { OtherNic, Vm, Vnic } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { PlugDialog } from '../../actions/plug-dialog';
 import { useLooks, useNetworks } from '../../actions/use-names';
@@ -24,7 +24,7 @@ export function VnicsPart({ vm }: { vm: Vm }) {
     <Section
       title={`vNICs (${vm.vnics.length})`}
       tools={
-        <Act variant="secondary" size="sm" why={whyNotVm(vm.state, 'editVnics')} onClick={() => setAdding(true)}>
+        <Act variant="secondary" size="sm" why={whyNotVm(vm, 'editVnics')} onClick={() => setAdding(true)}>
           Add a vNIC
         </Act>
       }
@@ -34,9 +34,24 @@ export function VnicsPart({ vm }: { vm: Vm }) {
         {vm.vnics.map((vnic) => (
           <VnicRow key={vnic.id} vm={vm} vnic={vnic} />
         ))}
+        {vm.boot.kind === 'imported' ? vm.boot.nics.map((nic) => <OtherNicRow key={nic.mac} nic={nic} />) : null}
       </ul>
       {adding ? <PlugDialog vm={vm} onClose={() => setAdding(false)} /> : null}
     </Section>
+  );
+}
+
+/** A NIC of an imported VM that is its owner's: shown, since it may lead anywhere. */
+function OtherNicRow({ nic }: { nic: OtherNic }) {
+  return (
+    <li className="vnic">
+      <Dot tone="unknown" label={text.notManaged} />
+      <span className="grow">
+        {nic.on}
+        <small className="block soft mono">{nic.mac}</small>
+      </span>
+      <span className="soft">{text.notManaged}</span>
+    </li>
   );
 }
 
@@ -55,7 +70,7 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
         return client.vnics.link({ ...of, up: what === 'up' });
     }
   });
-  const why = whyNotVm(vm.state, 'editVnics');
+  const why = whyNotVm(vm, 'editVnics');
   return (
     <li className="vnic">
       <Swatch look={looks.get(vnic.networkId ?? '')} />

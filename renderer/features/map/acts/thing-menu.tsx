@@ -75,7 +75,7 @@ function VmMenu({ vm, ...props }: ThingMenuProps & { vm: Vm }) {
       return {
         id: `unplug-${vnic.id}`,
         label: `${text.takeOff(vnic.name, name)}…`,
-        why: whyNotVm(vm.state, 'editVnics'),
+        why: whyNotVm(vm, 'editVnics'),
         onChoose: () => onWish({ kind: 'out', vmId: vm.id, networkIds: [networkId] }),
       };
     });

@@ -41,7 +41,7 @@ export function useCarry(options: CarryOptions) {
     const { x, y } = point(startX, startY);
     const carried: Carried = { vmId: vm.id, fromIsland: islandAt(now.current.layout, vm.id, x, y) };
     const dropOver = (atX: number, atY: number): Drop => {
-      const why = whyNotVm(vm.state, 'editVnics');
+      const why = whyNotVm(vm, 'editVnics');
       if (why !== null) return { kind: 'no', words: why };
       const at = point(atX, atY);
       return dropAt(now.current.model, now.current.layout, carried, at.x, at.y);

@@ -19,7 +19,7 @@ export function BringHere({ vmId, others, networkId }: { vmId: string; others: r
   return (
     <div className="acts-row bring-here">
       {one === undefined || here === undefined ? null : (
-        <Act variant="secondary" size="sm" why={whyNotVm(one.state, 'move')} onClick={() => setAsking('move')}>
+        <Act variant="secondary" size="sm" why={whyNotVm(one, 'move')} onClick={() => setAsking('move')}>
           {text.moveHere(one.name)}
         </Act>
       )}

@@ -1,0 +1,53 @@
+import type { AtollClient } from '../../app/client';
+import { AppError } from '../../contract/app-error';
+import { canAsk, confirm } from '../ask';
+import { changing } from '../change';
+import type { Context } from '../context';
+import type { Run } from '../spec';
+import { printable } from '../text/escape';
+import { refreshHost } from './hosts';
+import { given } from './shared';
+
+type Wish = Omit<Parameters<AtollClient['hosts']['import']>[0], 'dryRun'>;
+
+/** `host import`: says what it will do and asks, since a sealed bridge loses what the host has on it. */
+export const hostImport: Run = async (context) => {
+  const { input, engine } = context;
+  const { client } = await engine();
+  const wish = await wishOf(client, context);
+  if (!input.flag('dry-run') && !input.flag('yes')) await askFor(client, wish);
+  await changing((_client, dryRun) => client.hosts.import({ ...wish, dryRun })).run(context, {
+    refresh: async (_client, output) => ({
+      ...(await refreshHost(client, output)),
+      vms: await Promise.all(output.vms.map(({ id }) => client.vms.show({ vm: id }))),
+      networks: (await Promise.all(output.networks.map(({ id }) => client.networks.show({ network: id })))).map(
+        ({ network }) => network,
+      ),
+    }),
+    done: ({ vms, networks }) => {
+      const names = [...vms.map(({ name }) => `VM ${name}`), ...networks.map(({ name }) => `network ${name}`)];
+      return `Imported: ${names.join(', ')}. To give it back: atoll undo.`;
+    },
+  });
+};
+
+async function wishOf(client: AtollClient, { input }: Context): Promise<Wish> {
+  const host = input.arg('HOST');
+  const named = { vms: input.list('vm'), bridges: input.list('bridge') };
+  const rest = { host, withVms: input.flag('with-vms'), ...given({ name: input.text('name') }) };
+  if (!input.flag('all')) return { ...rest, ...named };
+  if (named.vms.length + named.bridges.length > 0)
+    throw new AppError('BAD_INPUT', '--all and names exclude each other.', { field: 'all', hint: 'Give one of them.' });
+  const { unmanaged, unmanagedVms } = await client.hosts.show({ host });
+  return {
+    ...rest,
+    bridges: unmanaged.filter(({ refused }) => refused === null).map(({ name }) => name),
+    vms: unmanagedVms.filter(({ refused }) => refused === null).map(({ id }) => id),
+  };
+}
+
+async function askFor(client: AtollClient, wish: Wish): Promise<void> {
+  const { preview } = await client.hosts.import({ ...wish, dryRun: true });
+  if (canAsk()) for (const line of preview?.summary ?? []) process.stderr.write(`${printable(line)}\n`);
+  await confirm(`Import this from ${wish.host}?`, false);
+}

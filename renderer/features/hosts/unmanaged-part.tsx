@@ -1,0 +1,177 @@
+import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
+import { type ReactNode, useState } from 'react';
+import type { UnmanagedBridge, UnmanagedVm } from '../../../contract';
+import { Confirm } from '../../actions/confirm';
+import { text as shared } from '../../actions/text';
+import { whyNotHost } from '../../actions/why';
+import { client } from '../../api/client';
+import type { HostShow } from '../../api/live-shows';
+import { Act } from '../../ui/act';
+import { TextField } from '../../ui/fields';
+import { Section } from '../../ui/page';
+import { Dot } from '../../ui/state';
+import { vmFeel } from '../../ui/tone';
+import { gib } from './memory';
+import { text } from './text';
+
+/** What stands on the host beside Atoll: shown, not touched, and imported when it is picked. */
+export function UnmanagedPart({ show }: { show: HostShow }) {
+  const { unmanaged, unmanagedVms, host } = show;
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [isAsking, setAsking] = useState(false);
+  const bridges = unmanaged.filter(({ name }) => picked.has(`bridge ${name}`));
+  const vms = unmanagedVms.filter(({ id }) => picked.has(`vm ${id}`));
+  if (unmanaged.length + unmanagedVms.length === 0) return null;
+  const pick = (key: string, on: boolean): void =>
+    setPicked(new Set(on ? [...picked, key] : [...picked].filter((each) => each !== key)));
+  const none = bridges.length + vms.length === 0 ? text.pickFirst : null;
+  return (
+    <Section
+      title={text.unmanagedTitle}
+      tools={
+        <Act
+          variant="secondary"
+          size="sm"
+          why={whyNotHost(host.state, 'import') ?? none}
+          onClick={() => setAsking(true)}
+        >
+          {shared.ask(text.import)}
+        </Act>
+      }
+    >
+      <p className="soft">{text.unmanagedMeans}</p>
+      <ul className="rows">
+        {unmanaged.map((bridge) => (
+          <BridgeRow key={bridge.name} bridge={bridge} {...{ picked, pick }} />
+        ))}
+        {unmanagedVms.map((vm) => (
+          <VmRow key={vm.id} vm={vm} {...{ picked, pick }} />
+        ))}
+      </ul>
+      {isAsking ? (
+        <ImportDialog
+          host={host.id}
+          bridges={bridges}
+          vms={vms}
+          onDone={() => setPicked(new Set())}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </Section>
+  );
+}
+
+interface Picking {
+  readonly picked: ReadonlySet<string>;
+  readonly pick: (key: string, on: boolean) => void;
+}
+
+function BridgeRow({ bridge, ...picking }: Picking & { bridge: UnmanagedBridge }) {
+  const { name, ports, owner, isolated, refused } = bridge;
+  const facts = [
+    ...(owner === null ? [] : [text.ofAnother(owner)]),
+    ports.length === 0 ? text.noPorts : ports.join(', '),
+    ...(refused === null ? [isolated ? text.becomes.isolated : text.becomes.regular] : []),
+  ];
+  return (
+    <Row id={`bridge ${name}`} name={name} refused={refused} {...picking}>
+      {text.bridge} <span className="mono">{name}</span>
+      <small className="block soft">{facts.join(' · ')}</small>
+    </Row>
+  );
+}
+
+function VmRow({ vm, ...picking }: Picking & { vm: UnmanagedVm }) {
+  return (
+    <Row
+      id={`vm ${vm.id}`}
+      name={vm.name}
+      refused={vm.refused}
+      aside={`${vmFeel(vm.state).words.toLowerCase()} · ${gib(vm.memoryMiB)}`}
+      {...picking}
+    >
+      {text.vm} {vm.name}
+      {vm.nics.map((nic) => (
+        <small key={nic.mac} className="block soft">
+          {text.nicOn(nic.mac, nic.on)}
+        </small>
+      ))}
+    </Row>
+  );
+}
+
+interface RowProps extends Picking {
+  readonly id: string;
+  readonly name: string;
+  readonly refused: string | null;
+  readonly aside?: string;
+  readonly children: ReactNode;
+}
+
+function Row({ id, name, refused, aside, children, picked, pick }: RowProps) {
+  return (
+    <li>
+      {refused === null ? (
+        <input
+          type="checkbox"
+          aria-label={text.pick(name)}
+          checked={picked.has(id)}
+          onChange={(event) => pick(id, event.target.checked)}
+        />
+      ) : (
+        <Dot tone="unknown" label={text.unmanaged} />
+      )}
+      <span className="grow">
+        {children}
+        {refused === null ? null : <small className="block soft">{text.cantImport(refused)}</small>}
+      </span>
+      {aside === undefined ? null : <small className="soft">{aside}</small>}
+    </li>
+  );
+}
+
+interface ImportProps {
+  readonly host: string;
+  readonly bridges: readonly UnmanagedBridge[];
+  readonly vms: readonly UnmanagedVm[];
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+/** Says what an import will do, by the engine's own plan, before it is done. */
+function ImportDialog({ host, bridges, vms, onDone, onClose }: ImportProps) {
+  const names = [...bridges.map(({ name }) => name), ...vms.map(({ name }) => name)];
+  const [only = ''] = names;
+  const [name, setName] = useState(only);
+  const [withVms, setWithVms] = useState(true);
+  const renamed = names.length === 1 && name !== only ? { name } : {};
+  const wish = {
+    host,
+    bridges: bridges.map((bridge) => bridge.name),
+    vms: vms.map(({ id }) => id),
+    withVms,
+    ...renamed,
+  };
+  return (
+    <Confirm
+      title={text.importTitle(names.length, only)}
+      words={text.importMeans}
+      submit={text.import}
+      previewKey={JSON.stringify(wish)}
+      call={(dryRun) => client.hosts.import({ ...wish, dryRun })}
+      onDone={onDone}
+      onClose={onClose}
+    >
+      {names.length === 1 ? <TextField label={text.importName} value={name} onChange={setName} /> : null}
+      {bridges.length === 0 ? null : (
+        <Checkbox
+          id="with-vms"
+          label={text.withVms}
+          description={text.withVmsMeans}
+          isChecked={withVms}
+          onChange={(_, on) => setWithVms(on)}
+        />
+      )}
+    </Confirm>
+  );
+}
