@@ -58,7 +58,7 @@ function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings):
     found.add('options', `${bridge} has other bridge options than wanted`, 'options', 'all off', optionWords(actual));
     changes.push({ kind: 'bridge.options', bridge });
   }
-  if (actual.mac !== spec.mac) {
+  if (actual.mac !== spec.mac && spec.kept !== true) {
     found.add('mac', `${bridge} has another MAC address`, 'MAC', spec.mac, actual.mac);
     changes.push({ kind: 'bridge.mac', bridge, mac: spec.mac, was: actual.mac });
   }

@@ -121,6 +121,7 @@ export function specFor(
     mac: bridgeMac(storeId, network.id, hostId),
     mtu: network.mtu,
     alias: markOf(storeId, network.id, kept),
+    ...(kept ? { kept } : {}),
   };
 }
 

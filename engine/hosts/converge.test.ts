@@ -123,7 +123,7 @@ describe('the engine and its hosts', () => {
     expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['admins']);
     expect(t.eventTypes()).toContain('network.removed_from_host');
     const { unmanaged } = await t.client.hosts.show({ host });
-    expect(unmanaged).toEqual([{ name: 'admins', ports: [], owner: null }]);
+    expect(unmanaged).toEqual([{ name: 'admins', ports: [], owner: null, isolated: true, refused: null }]);
   });
 
   it('a foreign interface of the bridge’s name is that host’s failure, told with the remedy (O5)', async () => {

@@ -131,6 +131,7 @@ function wordsOf(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: Obse
     ...(addresses.length === 0
       ? []
       : [`take ${addresses.join(', ')} of the host off ${name}: what listens there (DHCP, DNS, NAT) is heard no more`]),
+    ...(bridge.alias === null ? [] : [`Atoll's mark takes the place of its alias ${JSON.stringify(bridge.alias)}`]),
     ...(routes.length === 0
       ? []
       : [`${routes.length} route${routes.length === 1 ? '' : 's'} of the host over ${name} go`]),

@@ -317,7 +317,7 @@ describe('importing what was on a host before', () => {
     },
   );
 
-  it('takes its bridge over again after a restart of the host, and asks when a NIC is in it by then', async () => {
+  it('takes its bridge over again when its owner makes it anew, and makes it itself when nobody does', async () => {
     await there([DB]);
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const again = async (): Promise<void> => {
@@ -328,8 +328,6 @@ describe('importing what was on a host before', () => {
     await t.until(async () => (await bridge('brlab'))?.sealIngress === 'ok');
     await control().deleteBridge('brlab');
     await t.until(async () => (await bridge('brlab'))?.sealIngress === 'ok');
-    const { mac = '' } = (await bridge('brlab')) ?? {};
-    expect(mac).toMatch(/^02:/);
   });
 
   it('imports a bridge with a NIC as it is, and changes nothing of it', async () => {

@@ -15,6 +15,8 @@ export interface BridgeSpec {
   readonly mtu: number;
   /** `atoll:<store id>:<network id>`, the mark of ownership; with `:kept` on a bridge that was there before us. */
   readonly alias: string;
+  /** It was there before us: its MAC address stays its own. */
+  readonly kept?: boolean;
 }
 
 export type BridgeChange =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VmSpec } from '../../../engine/ports/host-driver';
+import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import { domainName, fallbackName, guestHostname } from './domain-name';
 import { domainXml, metadataXml, storeOf, vnicsInMetadata, type DomainContext } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
@@ -230,5 +230,53 @@ describe('a vNIC', () => {
     expect(metadataXml(STORE, VM, [vnic])).toBe(
       `<domain store="${STORE}" vm="${VM}"><vnic id="${vnic.id}" mac="${MAC}"/></domain>`,
     );
+  });
+
+  describe('of an imported VM', () => {
+    const others = ['52:54:00:00:00:99'];
+    const foreign = `<domain type="kvm" id="7"><name>own</name><uuid>${VM}</uuid><title>Their &lt;VM&gt;</title>
+  <metadata><o:note xmlns:o="urn:o">keep</o:note></metadata><memory unit="KiB">200001</memory><vcpu current="1">2</vcpu>
+  <devices><interface type="bridge"><mac address="${MAC.toUpperCase()}"/><source bridge="net0"/><model type="e1000"/></interface>
+  <interface type="network"><mac address="${others[0]}"/><source network="default"/></interface></devices></domain>`;
+    const imported = (vnics: readonly VnicSpec[], had = foreign): string => {
+      const spec = { id: VM, name: 'ours', memoryMiB: 1, cpus: 1, boot: { kind: 'imported', others } as const, vnics };
+      const boot = { kernel: null, disks: [], bare: false };
+      return domainXml(had, spec, { storeId: STORE, accelerated: false, boot, serialLog: '' });
+    };
+    const unmarked = (xml: string): string => xml.replace(/<atoll:domain[\s\S]*<\/atoll:domain>/, '').trim();
+    const onNet0 = { ...vnic, bridge: 'net0', linked: true };
+
+    it('only our mark is new where all is as wanted', () => {
+      const xml = imported([onNet0]);
+      expect(unmarked(xml)).toBe(foreign);
+      expect(xml).toContain(`store="${STORE}" vm="${VM}" kept="yes"`);
+      expect(imported([onNet0], xml)).toBe(xml);
+    });
+
+    it('a vNIC is moved, added and taken out, and all else stays', () => {
+      const moved = imported([{ ...onNet0, bridge: 'net1', linked: false }]);
+      expect(unmarked(moved)).toBe(
+        foreign
+          .replace('<source bridge="net0"/>', '<source bridge="net1"/>')
+          .replace('<model type="e1000"/></interface>', '<model type="e1000"/><link state="down"/></interface>'),
+      );
+      const added = { ...onNet0, id: 'x', mac: '56:6f:00:00:00:77' };
+      const more = imported([onNet0, added]);
+      expect(more).toContain('56:6f:00:00:00:77');
+      expect(unmarked(imported([onNet0], more))).toBe(foreign);
+    });
+
+    it('a NIC that was let go of stays, though our mark had named it', () => {
+      const ours = imported([onNet0]);
+      const spec = { id: VM, name: 'ours', memoryMiB: 1, cpus: 1, vnics: [] };
+      const boot = { kind: 'imported', others: [...others, MAC] } as const;
+      const context = {
+        storeId: STORE,
+        accelerated: false,
+        boot: { kernel: null, disks: [], bare: false },
+        serialLog: '',
+      };
+      expect(domainXml(ours, { ...spec, boot }, context)).toContain(MAC.toUpperCase());
+    });
   });
 });

@@ -55,6 +55,7 @@ describe('the VMs of a host', () => {
         state: 'up',
         why: null,
         memoryMiB: 192,
+        cpus: 1,
         vnics: [
           { mac: '56:6f:00:00:00:01', tap: 'vnet0', bridge: 'blue', linked: true },
           { mac: '56:6f:00:00:00:02', tap: 'vnet1', bridge: null, linked: false },

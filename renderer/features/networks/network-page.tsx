@@ -138,6 +138,7 @@ function HostsPart({ show }: { show: NetworkShow }) {
                   {text.leadsBy} <span className="mono">{attachment.nic}</span>
                 </small>
               )}
+              {attachment.imported ? <small className="block soft">{text.wasThere}</small> : null}
               {attachment.differences.map((d) => (
                 <small key={d.what} className="block soft">
                   {d.what}: wanted {d.wanted}, is {d.actual}

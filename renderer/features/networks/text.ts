@@ -48,6 +48,7 @@ export const text = catalogue({
       'A regular network leads off the host. On which NIC is chosen on each host, with Setup networks on its page, under Networks.',
     notMeantIsolated: 'This network is regular: it has a NIC on its hosts, and is not meant to be isolated.',
     onNoHost: 'On no host: attach the network to a cluster with active hosts.',
+    wasThere: 'its bridge was there before, and stays when the network goes',
     leadsBy: 'leads outside by',
     labelMeans: 'Only hosts with the same label have it. Left empty: all hosts of its clusters.',
     savePage: 'Save page',

@@ -1,5 +1,6 @@
 import { afterAll, describe } from 'vitest';
 import { driftTests } from './drift';
+import { importTests } from './imports';
 import { labKind } from './lab-kind';
 import { lifeTests } from './life';
 import { localKind } from './local-kind';
@@ -19,4 +20,5 @@ describe.each([simulatedKind, await labKind(), await sshKind(), await localKind(
   lifeTests(kind);
   vmTests(kind);
   moveTests(kind);
+  importTests(kind);
 });

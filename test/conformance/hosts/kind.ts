@@ -17,6 +17,12 @@ export interface Meddler {
   /** Puts an interface into a bridge, or (null) pulls it out of the one that it is in. */
   setMaster(link: string, bridge: string | null): Promise<void>;
   addForeignBridge(name: string, alias: string | null): Promise<void>;
+  /** A VM that Atoll did not make, or (`owner`) another one did. */
+  addForeignVm(
+    vm: { readonly id: string; readonly name: string },
+    nics: ReadonlyArray<{ readonly mac: string; readonly bridge: string }>,
+    how: { readonly running?: boolean; readonly owner?: string },
+  ): Promise<void>;
   /** An interface that is no bridge. */
   addNic(name: string): Promise<void>;
   /** Ends a VM without libvirt being asked. */

@@ -37,6 +37,18 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
       if (alias !== null) await ip('link', 'set', 'dev', name, 'alias', alias);
       await ip('link', 'set', 'dev', name, 'up');
     },
+    async addForeignVm({ id, name }, nics, { running = false, owner }) {
+      const cards = nics.map(
+        ({ mac, bridge }) =>
+          `<interface type="bridge"><mac address="${mac}"/><source bridge="${bridge}"/><model type="e1000"/></interface>`,
+      );
+      const mark =
+        owner === undefined ? '' : `<metadata><a:domain xmlns:a="urn:atoll:domain:1" store="${owner}"/></metadata>`;
+      const xml = `<domain type="qemu"><name>own-${id}</name><uuid>${id}</uuid><title>${name}</title>${mark}
+        <memory unit="MiB">64</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices>${cards.join('')}</devices></domain>`;
+      await shell.script('cat | virsh -q define /dev/stdin', [], { stdin: xml });
+      if (running) await shell.run(['virsh', '-q', 'start', id]);
+    },
     async addNic(name) {
       peers += 1;
       await ip('link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', `cf-peer${peers}`);

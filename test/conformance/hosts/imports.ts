@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { markOf } from '../../../engine/converge/wanted';
+import { plan } from '../../../engine/converge/plan';
+import type { VmSpec } from '../../../engine/ports/host-driver';
+import { eventually } from './eventually';
+import { applied, bridgeIn, go, newSpec, newVnic, seenBridge, seenVm } from './fixtures';
+import { type Bed, type HostKind, blockName } from './kind';
+
+/** What was on a host before: taken over as it is, and given back. */
+export function importTests(kind: HostKind): void {
+  describe.skipIf(kind.missing !== null)(blockName('bridges that were there before', kind.missing), () => {
+    let bed: Bed;
+    beforeAll(async () => {
+      bed = await kind.open();
+      await bed.host.connect(go);
+    });
+    afterAll(() => bed.dispose());
+
+    it('are taken over by the plan in one go, and given back by it, and nothing of it is done twice', async () => {
+      const made = newSpec(bed);
+      const spec = { ...made, kept: true, alias: markOf(bed.storeId, made.networkId, true) };
+      await bed.outside.addForeignBridge(spec.bridge, "the owner's; $(reboot)");
+      await bed.outside.addAddress(spec.bridge, '198.51.100.1/24');
+      const was = await seenBridge(bed, spec.bridge);
+      const wanted = { storeId: bed.storeId, bridges: [spec], taps: [], adopts: [spec.networkId] };
+      const groups = async (of = wanted) => plan(of, await bed.host.observe(go)).groups;
+      await applied(bed.host, ...(await groups()));
+      expect(await seenBridge(bed, spec.bridge)).toMatchObject({
+        ...{ owner: { storeId: bed.storeId, networkId: spec.networkId, kept: true }, mac: was?.mac, addresses: [] },
+        ...{ sealIngress: 'ok', sealEgress: 'ok', ipv6Disabled: true, up: true, stp: false },
+      });
+      expect(await groups()).toEqual([]);
+      const nothing = { ...wanted, bridges: [], adopts: [] };
+      await applied(bed.host, ...(await groups(nothing)));
+      expect(await seenBridge(bed, spec.bridge)).toMatchObject({
+        ...{ alias: null, owner: null, mac: was?.mac, sealIngress: 'missing', sealEgress: 'missing' },
+      });
+      expect(await groups(nothing)).toEqual([]);
+      expect((await bed.host.observe(go)).orphanSeals).not.toContain(spec.bridge);
+    });
+
+    it('are never deleted, and never released when they carry the mark of another store', async () => {
+      const spec = newSpec(bed);
+      const alias = markOf(bed.storeId, spec.networkId, true);
+      await bed.outside.addForeignBridge(spec.bridge, alias);
+      const remove = { kind: 'bridge.delete', spec: { ...spec, alias }, ports: [] } as const;
+      const group = { networkId: spec.networkId, bridge: spec.bridge };
+      if (kind.name !== 'simulated')
+        expect(await bed.host.apply([{ ...group, changes: [remove] }], go)).toMatchObject([{ ok: false }]);
+      const other = markOf(randomUUID(), spec.networkId, true);
+      await bed.outside.setAlias(spec.bridge, other);
+      const release = { kind: 'bridge.release', bridge: spec.bridge, alias } as const;
+      expect(await bed.host.apply([{ ...group, changes: [release] }], go)).toMatchObject([{ ok: false }]);
+      expect(bridgeIn(await bed.host.observe(go), spec.bridge)?.alias).toBe(other);
+    });
+  });
+
+  describe.skipIf(kind.missingForVms !== null)(blockName('VMs that were there before', kind.missingForVms), () => {
+    let bed: Bed;
+    beforeAll(async () => {
+      bed = await kind.open();
+      await bed.host.connect(go);
+      await bed.outside.addForeignBridge('cf-own', null);
+    });
+    afterAll(() => bed.dispose());
+
+    it.each([true, false])('are adopted as they are, and released (running: %s)', async (running) => {
+      const [id, nic] = [randomUUID(), newVnic('cf-own')];
+      await bed.outside.addForeignVm({ id, name: `cf own ${running}` }, [{ mac: nic.mac, bridge: 'cf-own' }], {
+        running,
+      });
+      const state = running ? 'up' : 'down';
+      const was = await eventually('it to be seen', 10_000, async () => {
+        const vm = await seenVm(bed.host, id);
+        return vm?.state === state ? vm : undefined;
+      });
+      expect(was).toMatchObject({ ours: false, cpus: 1 });
+      await bed.host.vms.adopt(id, [nic], go);
+      await bed.host.vms.adopt(id, [nic], go);
+      expect(await seenVm(bed.host, id)).toEqual({ ...was, ours: true });
+      expect(await bed.host.vms.remove(id, 'delete', go)).toEqual([]);
+      expect(await seenVm(bed.host, id)).toEqual(was);
+      await bed.host.vms.release(id, go);
+    });
+
+    it('are defined with our vNICs and nothing else changed, but never made anew', async () => {
+      const [id, own, other, added] = [randomUUID(), newVnic('cf-own'), newVnic('cf-own'), newVnic(null)];
+      const nics = [own, other].map(({ mac }) => ({ mac, bridge: 'cf-own' }));
+      await bed.outside.addForeignVm({ id, name: 'cf-defined' }, nics, {});
+      await bed.host.vms.adopt(id, [own], go);
+      const boot = { kind: 'imported', others: [other.mac] } as const;
+      const spec: VmSpec = { id, name: 'called otherwise', memoryMiB: 999, cpus: 7, boot, vnics: [own, added] };
+      await bed.host.vms.define(spec, go);
+      const seen = await seenVm(bed.host, id);
+      expect(seen).toMatchObject({ name: 'cf-defined', cpus: 1, ours: true });
+      expect(seen?.memoryMiB).not.toBe(999);
+      expect(seen?.vnics.map(({ mac }) => mac).sort()).toEqual([own.mac, other.mac, added.mac].sort());
+      await bed.host.vms.define({ ...spec, vnics: [own] }, go);
+      expect((await seenVm(bed.host, id))?.vnics.map(({ mac }) => mac).sort()).toEqual([own.mac, other.mac].sort());
+      await bed.host.vms.define({ ...spec, boot: { ...boot, others: [own.mac, other.mac] }, vnics: [] }, go);
+      expect((await seenVm(bed.host, id))?.vnics.map(({ mac }) => mac).sort()).toEqual([own.mac, other.mac].sort());
+      await expect(bed.host.vms.define({ ...spec, id: randomUUID() }, go)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    });
+
+    it('are left alone when they carry the mark of another store, or are gone', async () => {
+      const id = randomUUID();
+      await bed.outside.addForeignVm({ id, name: 'cf-theirs' }, [], { owner: randomUUID() });
+      const was = await seenVm(bed.host, id);
+      expect(was?.owner).toMatch(/^[0-9a-f-]{36}$/);
+      await expect(bed.host.vms.adopt(id, [], go)).rejects.toMatchObject({ code: 'CONFLICT' });
+      await bed.host.vms.release(id, go);
+      expect(await seenVm(bed.host, id)).toEqual(was);
+      await expect(bed.host.vms.adopt(randomUUID(), [], go)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      await bed.host.vms.release(randomUUID(), go);
+    });
+  });
+}

@@ -1,0 +1,138 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulatedStateFile } from '../../hosts/registry';
+import { createSimulatedHost } from '../../hosts/simulated/simulated-host';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+
+const OTHER = '0198c5a0-0000-7000-8000-00000000dead';
+const HOW = { kind: 'simulated', delayMs: 20, faultRate: 0, memoryMiB: 65_536, cpus: 16 } as const;
+
+describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium ? '' : ' (needs chromium)'}`, () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await ended(await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 20 } }));
+    await ended(await app.engine.hosts.maintenance({ host: 'node1' }));
+    await furnish();
+    await ended(await app.engine.hosts.activate({ host: 'node1' }));
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    await page.goto(app.door.link());
+    await new Shell(page).go('Hosts');
+    await page.getByRole('link', { name: 'node1' }).first().click();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  async function ended({ job }: { job: string | null }): Promise<void> {
+    if (job !== null) for await (const { state } of await app.engine.jobs.follow({ job })) void state;
+  }
+
+  /** What its owner has on the host: a bridge with two VMs, one with a NIC, and things of another Atoll. */
+  async function furnish(): Promise<void> {
+    const { host } = await app.engine.hosts.show({ host: 'node1' });
+    const stateFile = simulatedStateFile(app.home, host.id);
+    const machine = createSimulatedHost({ id: host.id, storeId: OTHER, how: HOW, stateFile });
+    await machine.connect(new AbortController().signal);
+    const { control } = machine;
+    await control.addForeignBridge('br-lab');
+    await control.addAddress('br-lab', '10.7.0.1/24');
+    await control.addForeignBridge('br0');
+    await control.setMaster('eth1', 'br0');
+    await control.addForeignBridge('teal', `atoll:${OTHER}:${OTHER}`);
+    const vm = (n: number, name: string, bridge: string, running: boolean) =>
+      control.addForeignVm(
+        { id: `${n}1111111-1111-4111-8111-111111111111`, name },
+        [{ mac: `52:54:00:00:00:0${n}`, bridge }],
+        { running },
+      );
+    await vm(1, 'web', 'br-lab', true);
+    await vm(2, 'db', 'br-lab', false);
+    await vm(3, '<b>office</b>', 'br0', true);
+    await machine.close();
+  }
+
+  const part = () => page.getByRole('region', { name: 'Not managed by Atoll' });
+  const dialog = () => page.getByRole('dialog');
+
+  it('lists what is there, and says of each whether it can be imported', async () => {
+    await see(part().getByText('Bridge br-lab')).toBeVisible();
+    await see(part().getByText('would be an isolated network')).toBeVisible();
+    await see(part().getByText('would be a regular network')).toBeVisible();
+    await see(part().getByText('<b>office</b>')).toBeVisible();
+    await see(part().getByText(/Can’t be imported: it belongs to another Atoll/)).toBeVisible();
+    await see(part().getByRole('checkbox', { name: 'Pick teal' })).toHaveCount(0);
+    await part().getByRole('button', { name: 'Import…' }).focus();
+    await see(page.getByRole('tooltip')).toHaveText('Pick VMs or bridges first.');
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  it('says what sealing changes before it is done, and why not without the VMs', async () => {
+    await part().getByRole('checkbox', { name: 'Pick br-lab' }).check();
+    await part().getByRole('button', { name: 'Import…' }).click();
+    await see(dialog()).toContainText('take 10.7.0.1/24 of the host off br-lab');
+    await see(dialog()).toContainText('import the VM "web"');
+    await see(dialog()).toContainText('seal br-lab against the host');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog().getByLabel('The VMs on it too').uncheck();
+    await see(dialog().getByRole('alert')).toContainText('only VMs that Atoll knows');
+    await see(dialog().getByRole('button', { name: 'Import' })).toBeDisabled();
+    await dialog().getByLabel('The VMs on it too').check();
+    await dialog().getByLabel('Name in Atoll').fill('school');
+    await see(dialog()).toContainText('the isolated network "school"');
+  });
+
+  it('imports several at once, and shows them where they belong', async () => {
+    await dialog().getByRole('button', { name: 'Import' }).click();
+    await see(dialog()).toBeHidden();
+    await see(part().getByText('Bridge br-lab')).toBeHidden();
+    await see(part().getByText('VM web')).toBeHidden();
+    await part().getByRole('checkbox', { name: 'Pick br0' }).check();
+    await part().getByRole('checkbox', { name: 'Pick <b>office</b>' }).check();
+    await part().getByRole('button', { name: 'Import…' }).click();
+    await see(dialog()).toContainText('the regular network "br0" on eth1');
+    await dialog().getByRole('button', { name: 'Import' }).click();
+    await see(part().getByText('Bridge br0')).toBeHidden();
+    await page.getByRole('tab', { name: 'Virtual machines (3)' }).click();
+    for (const name of ['web', 'db', '<b>office</b>'])
+      await see(page.getByRole('link', { name, exact: true })).toBeVisible();
+    await page.getByRole('tab', { name: /^Networks/ }).click();
+    await see(page.getByRole('link', { name: 'school' })).toBeVisible();
+  });
+
+  it('shows of an imported VM what is its owner’s, and forgets it without touching it', async () => {
+    await new Shell(page).go('Virtual machines');
+    await page.getByRole('link', { name: 'web', exact: true }).click();
+    await see(page.getByText('What its definition on the host says')).toBeVisible();
+    await page.getByRole('button', { name: 'More actions for web' }).click();
+    await see(page.getByRole('menuitem', { name: 'Remove…' })).toHaveCount(0);
+    await page.getByRole('menuitem', { name: 'Forget…' }).click();
+    await see(dialog()).toContainText('it stays on "node1" as it is');
+    await see(dialog()).toContainText('its NIC on "school" is cut off');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog().getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('gives the bridge back when its network is removed', async () => {
+    await new Shell(page).go('Networks');
+    await page.getByRole('link', { name: 'school' }).first().click();
+    await see(page.getByText('was there before')).toBeVisible();
+    await page.getByRole('button', { name: 'Remove…' }).click();
+    await see(dialog()).toContainText('stays on "node1"');
+    await dialog().getByRole('button', { name: 'Remove' }).click();
+    await see(dialog()).toBeHidden();
+    await new Shell(page).go('Hosts');
+    await page.getByRole('link', { name: 'node1' }).first().click();
+    await see(part().getByText('Bridge br-lab')).toBeVisible();
+    expect(wrongs).toEqual([]);
+  });
+});
