@@ -1,4 +1,4 @@
-import type { ObservedHost } from '../ports/observed';
+import type { ObservedHost, ObservedVnic } from '../ports/observed';
 import type { HostRow, Repositories } from '../ports/store';
 import { otherNic } from './add-vm';
 
@@ -19,7 +19,10 @@ export function followImported(
     const vm = seen.get(row.id);
     if (!vm || busy(row.id) || row.boot.kind !== 'imported') continue;
     const macs = new Set(tx.vnics.ofVm(row.id).map(({ mac }) => mac));
-    const nics = vm.vnics.filter(({ mac }) => !macs.has(mac)).map(otherNic);
+    const others = new Set(row.boot.nics.map(({ mac }) => mac));
+    // One that was removed is in the definition until it is written again; one that was let go of is, too, and stays.
+    const isOther = ({ mac, noted }: ObservedVnic): boolean => !macs.has(mac) && (noted !== true || others.has(mac));
+    const nics = vm.vnics.filter(isOther).map(otherNic);
     const memoryMiB = Math.max(32, vm.memoryMiB);
     const cpus = vm.cpus ?? row.cpus;
     const same = JSON.stringify(nics) === JSON.stringify(row.boot.nics);

@@ -90,6 +90,8 @@ export async function runImport(core: Core, job: RunningJob): Promise<void> {
     for (const network of lost) takeBack(tx, emit, payload.hostId, network);
     for (const { id } of kept) stopWaiting(tx, { networkId: id, hostId: payload.hostId });
   });
+  // Other hosts of the cluster may have begun with a network that is gone again.
+  if (lost.length > 0) for (const id of hostIds) core.actors.find(id)?.nudge();
   let trouble: unknown = results.find((result) => result.status === 'rejected')?.reason;
   if (kept.length > 0) {
     const ids = kept.map(({ id }) => id);

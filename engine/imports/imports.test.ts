@@ -46,7 +46,7 @@ describe('importing what was on a host before', () => {
     const job = await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     expect(job?.steps.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded']);
     const after = await onHost(VM1);
-    expect(after).toEqual({ ...before, ours: true });
+    expect(after).toEqual({ ...before, ours: true, vnics: before?.vnics.map((vnic) => ({ ...vnic, noted: true })) });
     const sealed = await bridge('brlab');
     expect(sealed).toMatchObject({ addresses: [], sealIngress: 'ok', sealEgress: 'ok', ipv6Disabled: true, up: true });
     expect(sealed?.owner).toMatchObject({ storeId: t.store.storeId, kept: true });
@@ -175,6 +175,12 @@ describe('importing what was on a host before', () => {
     await t.done(t.client.vnics.add({ vm: 'db', network: 'green' }));
     expect((await onHost(VM2))?.vnics.map(({ bridge: on }) => on)).toEqual(['brlab', 'green']);
     expect((await t.client.networks.show({ network: 'green' })).waysOut).toMatchObject([{ name: 'db' }]);
+    await t.done(t.client.vms.stop({ vm: 'db' }));
+    await t.client.vnics.remove({ vm: 'db', vnic: 'nic1' });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect((await t.client.vms.show({ vm: 'db' })).boot).toMatchObject({ nics: [{ mac: MAC2 }] });
+    await t.done(t.client.vms.start({ vm: 'db' }));
+    expect((await onHost(VM2))?.vnics.map(({ bridge: on }) => on)).toEqual(['brlab']);
     await t.done(t.client.vms.stop({ vm: 'db' }));
     await expect(t.client.vms.update({ vm: 'db', memoryMiB: 1024 })).rejects.toMatchObject({
       data: { rule: 'IMPORTED' },

@@ -64,6 +64,8 @@ export interface ObservedVnic {
   readonly linked: boolean;
   /** Where it leads when that is no bridge, in words: `libvirt network default`. Left out for bridges. */
   readonly elsewhere?: string;
+  /** It is named in our mark on the VM. Left out where it is not. */
+  readonly noted?: true;
 }
 
 export interface ObservedVm {

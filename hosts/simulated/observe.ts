@@ -83,6 +83,7 @@ function observeNic({ name, mac, mtu, up, master, kind, addresses, alias, vlan, 
 }
 
 function observeVm(vm: SimVm, storeId: string): ObservedVm {
+  const noted = (mac: string): { noted?: true } => (vm.kept && vm.noted?.includes(mac) ? { noted: true } : {});
   return {
     id: vm.spec.id,
     name: vm.spec.name,
@@ -93,7 +94,7 @@ function observeVm(vm: SimVm, storeId: string): ObservedVm {
     memoryMiB: vm.live?.memoryMiB ?? vm.spec.memoryMiB,
     cpus: vm.spec.cpus,
     vnics: vm.live
-      ? vm.live.vnics.map(({ mac, tap, bridge, linked }) => ({ mac, tap, bridge, linked }))
-      : vm.spec.vnics.map(({ mac, bridge, linked }) => ({ mac, tap: null, bridge, linked })),
+      ? vm.live.vnics.map(({ mac, tap, bridge, linked }) => ({ mac, tap, bridge, linked, ...noted(mac) }))
+      : vm.spec.vnics.map(({ mac, bridge, linked }) => ({ mac, tap: null, bridge, linked, ...noted(mac) })),
   };
 }

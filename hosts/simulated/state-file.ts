@@ -89,6 +89,7 @@ const SavedVm = z.object({
   spec: Spec,
   storeId: z.string().nullable(),
   kept: z.boolean().optional(),
+  noted: z.array(z.string()).optional(),
   state: z.enum(['down', 'powering_up', 'up', 'powering_down', 'reboot_in_progress', 'suspended', 'paused']),
   until: z.number().nullable(),
   why: z.string().nullable(),

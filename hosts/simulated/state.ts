@@ -62,6 +62,8 @@ export interface SimVm {
   storeId: string | null;
   /** It was there before the Atoll whose mark it carries. */
   kept?: boolean | undefined;
+  /** MAC addresses that the mark on it names. */
+  noted?: string[] | undefined;
   state: Extract<
     VmState,
     'down' | 'powering_up' | 'up' | 'powering_down' | 'reboot_in_progress' | 'suspended' | 'paused'

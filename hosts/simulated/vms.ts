@@ -53,12 +53,12 @@ export class SimulatedVms implements VmDriver {
     await this.#done(`${spec.name} defined`);
   }
 
-  async adopt(vmId: string, _vnics: unknown, signal: AbortSignal): Promise<void> {
+  async adopt(vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'mac'>>, signal: AbortSignal): Promise<void> {
     await this.#step('metadata', vmId, signal);
     const vm = this.#machine.vm(vmId);
     if (vm.storeId !== null && vm.storeId !== this.#machine.storeId)
       throw new AppError('CONFLICT', `The VM ${vmId} carries the mark of another Atoll; it is not touched`);
-    Object.assign(vm, { storeId: this.#machine.storeId, kept: true });
+    Object.assign(vm, { storeId: this.#machine.storeId, kept: true, noted: vnics.map(({ mac }) => mac) });
     await this.#done(`${vm.spec.name} marked`);
   }
 
@@ -66,7 +66,7 @@ export class SimulatedVms implements VmDriver {
     await this.#step('metadata', vmId, signal);
     const vm = this.#machine.state.vms.get(vmId);
     if (vm?.storeId !== this.#machine.storeId) return;
-    Object.assign(vm, { storeId: null, kept: undefined });
+    Object.assign(vm, { storeId: null, kept: undefined, noted: undefined });
     await this.#done(`${vm.spec.name} given back`);
   }
 
@@ -109,6 +109,7 @@ export class SimulatedVms implements VmDriver {
     const { vm, live } = this.#running(vmId, 'attach-device');
     if (!live.vnics.some((one) => one.mac === vnic.mac)) live.vnics.push(this.#cable(vnic, vmId));
     vm.spec = { ...vm.spec, vnics: [...vm.spec.vnics.filter((one) => one.mac !== vnic.mac), vnic] };
+    vm.noted = [...(vm.noted ?? []), vnic.mac];
     await this.#done(`${vm.spec.name}: ${vnic.mac} plugged`);
   }
 
@@ -243,7 +244,10 @@ export class SimulatedVms implements VmDriver {
 function redefine(known: SimVm | undefined, spec: VmSpec, others: readonly string[]): void {
   if (!known) throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on the host any more`);
   const { name, memoryMiB, cpus, vnics } = known.spec;
-  const kept = vnics.filter(({ mac }) => others.includes(mac));
+  const noted = new Set(known.noted);
+  const wanted = new Set(spec.vnics.map(({ mac }) => mac));
+  const kept = vnics.filter(({ mac }) => !wanted.has(mac) && (others.includes(mac) || !noted.has(mac)));
+  known.noted = [...wanted];
   known.spec = { ...spec, name, memoryMiB, cpus, vnics: [...spec.vnics, ...kept] };
 }
 

@@ -1,7 +1,7 @@
 import type { XmlElement } from 'libxml2-wasm';
 import type { VmState } from '../../../contract';
 import type { ObservedVm, ObservedVnic } from '../../../engine/ports/observed';
-import { storeOf } from './domain-xml';
+import { storeOf, vnicsInMetadata } from './domain-xml';
 import { isNowhere } from './nowhere';
 import { element, elements, text, withXml } from './xml';
 
@@ -42,6 +42,7 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
     const id = text(root, 'uuid') ?? '';
     const running = state.state !== 'down' && state.state !== 'suspended';
     const owner = storeOf(root);
+    const noted = new Set(owner === storeId ? vnicsInMetadata(root).map(({ mac }) => mac) : []);
     return {
       id,
       name: text(root, 'title') ?? text(root, 'name') ?? id,
@@ -50,18 +51,20 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
       ...state,
       memoryMiB: memoryMiB(root),
       cpus: Number(text(root, 'vcpu') ?? 1) || 1,
-      vnics: elements(root, 'devices/interface').map((node) => readInterface(node, running)),
+      vnics: elements(root, 'devices/interface').map((node) => readInterface(node, running, noted)),
     };
   });
 }
 
-function readInterface(node: XmlElement, running: boolean): ObservedVnic {
+function readInterface(node: XmlElement, running: boolean, noted: ReadonlySet<string>): ObservedVnic {
+  const mac = (text(node, 'mac/@address') ?? '').toLowerCase();
   const bridge = text(node, 'source/@bridge');
   // While it runs, libvirt names the bridge of its own network here too.
   const elsewhere = node.attr('type')?.value === 'bridge' ? {} : { elsewhere: sourceWords(node) };
   return {
     ...elsewhere,
-    mac: (text(node, 'mac/@address') ?? '').toLowerCase(),
+    ...(noted.has(mac) ? { noted: true } : {}),
+    mac,
     tap: running ? text(node, 'target/@dev') : null,
     bridge: bridge !== null && isNowhere(bridge) ? null : bridge,
     linked: text(node, 'link/@state') !== 'down',

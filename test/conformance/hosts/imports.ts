@@ -78,7 +78,8 @@ export function importTests(kind: HostKind): void {
       expect(was).toMatchObject({ ours: false, cpus: 1 });
       await bed.host.vms.adopt(id, [nic], go);
       await bed.host.vms.adopt(id, [nic], go);
-      expect(await seenVm(bed.host, id)).toEqual({ ...was, ours: true });
+      const noted = was.vnics.map((vnic) => ({ ...vnic, noted: true }));
+      expect(await seenVm(bed.host, id)).toEqual({ ...was, ours: true, vnics: noted });
       expect(await bed.host.vms.remove(id, 'delete', go)).toEqual([]);
       expect(await seenVm(bed.host, id)).toEqual(was);
       await bed.host.vms.release(id, go);
