@@ -64,7 +64,7 @@ export class OwnerOfAHost {
   }
 
   async start({ id, name }: OwnVm): Promise<GuestShell> {
-    await this.shell.run(['virsh', '-q', 'start', id]);
+    await this.shell.run(['virsh', '-q', 'start', id], { timeoutMs: 120_000 });
     const socket = await this.shell.connect(`/run/atoll/own-${name}.serial`);
     const guest = new GuestShell(name, {
       write: (text) => void socket.write(text),
