@@ -3,6 +3,7 @@ import { deleteBridge, renameBridge } from './apply';
 import type { Machine } from './machine';
 import { changeOutside } from './outside';
 import type { SimBridge, SimLink } from './state';
+import { freeTapName } from './vms';
 
 /**
  * The hand from outside: what an administrator, an accident or a bad day does to a simulated host, behind the engine's
@@ -117,17 +118,11 @@ export class SimulatedControl {
     const { state } = this.#machine;
     const vnics = nics.map(({ mac, bridge }) => ({ id: mac, mac, bridge, linked: true, mtu: 1500 }));
     const spec = { memoryMiB: 512, cpus: 1, ...vm, boot: { kind: 'imported', others: [] } as const, vnics };
-    const live = {
-      memoryMiB: spec.memoryMiB,
-      vnics: vnics.map(({ id, mac, bridge, linked }, i) => ({
-        id,
-        mac,
-        bridge,
-        linked,
-        tap: `tap-${vm.id.slice(-6)}${i}`,
-      })),
-    };
-    for (const { tap, mac, bridge } of running ? live.vnics : [])
+    const plugged = vnics.map(({ id, mac, bridge, linked }) => {
+      const tap = freeTapName(state);
+      return { id, mac, bridge, linked, tap };
+    });
+    for (const { tap, mac, bridge } of running ? plugged : [])
       state.links.set(tap, {
         ...{
           name: tap,
@@ -139,6 +134,7 @@ export class SimulatedControl {
           ipv6Disabled: false,
         },
       });
+    const live = { memoryMiB: spec.memoryMiB, vnics: plugged };
     const alive = { state: running ? 'up' : 'down', live: running ? live : null } as const;
     state.vms.set(vm.id, { spec, storeId: owner, until: null, why: null, transcript: '', ...alive });
     this.#machine.tell('vm', `${vm.name} added`);

@@ -251,7 +251,8 @@ function redefine(known: SimVm | undefined, spec: VmSpec, others: readonly strin
   known.spec = { ...spec, name, memoryMiB, cpus, vnics: [...spec.vnics, ...kept] };
 }
 
-function freeTapName(state: SimState): string {
+/** As libvirt names them. */
+export function freeTapName(state: SimState): string {
   while (state.links.has(`vnet${state.nextTap}`)) state.nextTap += 1;
   state.nextTap += 1;
   return `vnet${state.nextTap - 1}`;

@@ -62,22 +62,23 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
   }
 
   const part = () => page.getByRole('region', { name: 'Not managed by Atoll' });
+  const box = (name: string) => part().getByRole('checkbox', { name: `Pick ${name}`, exact: true });
   const dialog = () => page.getByRole('dialog');
 
   it('lists what is there, and says of each whether it can be imported', async () => {
-    await see(part().getByText('Bridge br-lab')).toBeVisible();
+    await see(box('br-lab')).toBeVisible();
     await see(part().getByText('would be an isolated network')).toBeVisible();
     await see(part().getByText('would be a regular network')).toBeVisible();
     await see(part().getByText('<b>office</b>')).toBeVisible();
     await see(part().getByText(/Can’t be imported: it belongs to another Atoll/)).toBeVisible();
-    await see(part().getByRole('checkbox', { name: 'Pick teal' })).toHaveCount(0);
+    await see(box('teal')).toHaveCount(0);
     await part().getByRole('button', { name: 'Import…' }).focus();
     await see(page.getByRole('tooltip')).toHaveText('Pick VMs or bridges first.');
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it('says what sealing changes before it is done, and why not without the VMs', async () => {
-    await part().getByRole('checkbox', { name: 'Pick br-lab' }).check();
+    await box('br-lab').check();
     await part().getByRole('button', { name: 'Import…' }).click();
     await see(dialog()).toContainText('take 10.7.0.1/24 of the host off br-lab');
     await see(dialog()).toContainText('import the VM "web"');
@@ -94,14 +95,14 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
   it('imports several at once, and shows them where they belong', async () => {
     await dialog().getByRole('button', { name: 'Import' }).click();
     await see(dialog()).toBeHidden();
-    await see(part().getByText('Bridge br-lab')).toBeHidden();
-    await see(part().getByText('VM web')).toBeHidden();
-    await part().getByRole('checkbox', { name: 'Pick br0' }).check();
-    await part().getByRole('checkbox', { name: 'Pick <b>office</b>' }).check();
+    await see(box('br-lab')).toBeHidden();
+    await see(box('web')).toBeHidden();
+    await box('br0').check();
+    await box('<b>office</b>').check();
     await part().getByRole('button', { name: 'Import…' }).click();
     await see(dialog()).toContainText('the regular network "br0" on eth1');
     await dialog().getByRole('button', { name: 'Import' }).click();
-    await see(part().getByText('Bridge br0')).toBeHidden();
+    await see(box('br0')).toBeHidden();
     await page.getByRole('tab', { name: 'Virtual machines (3)' }).click();
     for (const name of ['web', 'db', '<b>office</b>'])
       await see(page.getByRole('link', { name, exact: true })).toBeVisible();
@@ -132,7 +133,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(dialog()).toBeHidden();
     await new Shell(page).go('Hosts');
     await page.getByRole('link', { name: 'node1' }).first().click();
-    await see(part().getByText('Bridge br-lab')).toBeVisible();
+    await see(box('br-lab')).toBeVisible();
     expect(wrongs).toEqual([]);
   });
 });

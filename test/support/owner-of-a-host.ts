@@ -80,7 +80,7 @@ export class OwnerOfAHost {
     const ask = async (...more: string[]): Promise<string> =>
       (await this.shell.run(['virsh', '-q', 'dumpxml', id, ...more])).stdout;
     const both = [await ask('--inactive'), await ask()];
-    return both.map((xml) => xml.replace(/\s*<atoll:domain[\s\S]*?(<\/atoll:domain>|\/>)/, ''));
+    return both.map((xml) => xml.replace(/\s*<atoll:domain[^>]*?(\/>|>[\s\S]*?<\/atoll:domain>)/, ''));
   }
 
   async isMarked({ id }: OwnVm): Promise<boolean[]> {
@@ -90,15 +90,17 @@ export class OwnerOfAHost {
   }
 
   async bridgeIs(name = 'br-lab'): Promise<{ alias: string | null; addresses: string[]; ports: string[] }> {
-    const { stdout } = await this.shell.script('ip -j address show dev "$1"; echo; ip -j link show master "$1"', [
-      name,
-    ]);
-    const [own = '[]', ports = '[]'] = stdout.trim().split(/\n\s*\n|\n(?=\[)/);
-    const [link] = JSON.parse(own) as Array<{ ifalias?: string; addr_info: Array<{ local: string }> }>;
+    const read = async (command: string): Promise<string> => (await this.shell.script(command, [name])).stdout.trim();
+    const [alias, addresses, ports] = [
+      await read('cat "/sys/class/net/$1/ifalias"'),
+      await read('ip -j address show dev "$1"'),
+      await read('ls "/sys/class/net/$1/brif"'),
+    ];
+    const [link] = JSON.parse(addresses) as Array<{ addr_info: Array<{ local: string }> }>;
     return {
-      alias: link?.ifalias ?? null,
+      alias: alias === '' ? null : alias,
       addresses: (link?.addr_info ?? []).map(({ local }) => local),
-      ports: (JSON.parse(ports) as Array<{ ifname: string }>).map(({ ifname }) => ifname),
+      ports: ports.split(/\s+/).filter(Boolean),
     };
   }
 
