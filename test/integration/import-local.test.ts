@@ -189,7 +189,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
       expect(bridge).toMatchObject({ addresses: [], alias: expect.stringMatching(/:kept$/) as string });
       expect(bridge.ports).toHaveLength(1);
       expect((await web.run('hostname')).output).toContain('web');
-      expect((await atoll('undo', '--yes')).error).toBeUndefined();
+      expect((await atoll('undo')).error).toBeUndefined();
       expect(await owner.isMarked(WEB)).toEqual([false, false]);
       expect((await owner.bridgeIs()).alias).toBeNull();
     }
