@@ -32,7 +32,9 @@ async function hooksPoint(shell: Shell, table: string, target: CheckTarget, sign
   const argv = ['nft', 'list', 'hooks', 'netdev', 'device', target.bridge];
   const { exit, stdout, stderr } = await shell.run(argv, { signal, okExits: 'any' });
   const said = (exit === 0 ? stdout : stderr).trim().slice(0, 1000);
-  if (exit !== 0) return hookPoint(null, UNSUPPORTED.test(said) ? `this kernel does not tell: ${said}` : said);
+  // The first line alone: nft goes on with what it was asked, and the answer stands for other bridges too.
+  if (exit !== 0)
+    return hookPoint(null, UNSUPPORTED.test(said) ? `this kernel does not tell: ${said.split('\n')[0]}` : said);
   if (said === '') return hookPoint(null, 'the kernel listed no hooks at all, which it does where it can not tell');
   return hookPoint(hangsOn(said, table, target.bridge), said);
 }
