@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     ({ page, wrongs } = await newWindow(browser));
     await page.goto(app.door.link());
     await new Shell(page).go('Hosts');
-    await page.getByRole('link', { name: 'node1' }).first().click();
+    await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
   });
   afterAll(async () => {
     await browser.close();
@@ -107,7 +107,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     for (const name of ['web', 'db', '<b>office</b>'])
       await see(page.getByRole('link', { name, exact: true })).toBeVisible();
     await page.getByRole('tab', { name: /^Networks/ }).click();
-    await see(page.getByRole('link', { name: 'school' })).toBeVisible();
+    await see(page.getByRole('main').getByRole('link', { name: 'school', exact: true })).toBeVisible();
   });
 
   it('shows of an imported VM what is its owner’s, and forgets it without touching it', async () => {
@@ -125,14 +125,14 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
 
   it('gives the bridge back when its network is removed', async () => {
     await new Shell(page).go('Networks');
-    await page.getByRole('link', { name: 'school' }).first().click();
+    await page.getByRole('main').getByRole('link', { name: 'school', exact: true }).click();
     await see(page.getByText('was there before')).toBeVisible();
     await page.getByRole('button', { name: 'Remove…' }).click();
     await see(dialog()).toContainText('stays on "node1"');
     await dialog().getByRole('button', { name: 'Remove' }).click();
     await see(dialog()).toBeHidden();
     await new Shell(page).go('Hosts');
-    await page.getByRole('link', { name: 'node1' }).first().click();
+    await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await see(box('br-lab')).toBeVisible();
     expect(wrongs).toEqual([]);
   });

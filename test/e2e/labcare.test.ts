@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     shell = new Shell(page);
     await page.goto(app.door.link());
     await shell.go('Hosts');
-    await page.getByRole('link', { name: 'node1' }).click();
+    await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Snapshots' }).click();
   });
   afterAll(async () => {

@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     dialog = page.getByRole('dialog');
     await page.goto(app.door.link());
     await new Shell(page).go('Hosts');
-    await page.getByRole('link', { name: 'node1' }).first().click();
+    await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Networks' }).click();
   });
   afterAll(async () => {

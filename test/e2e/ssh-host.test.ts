@@ -73,7 +73,7 @@ describe.skipIf(missing !== null)(
         how: machine.how({ auth: 'password', key: null }),
       });
       await new Shell(page).go('Hosts');
-      await page.getByRole('link', { name: 'node3' }).first().click();
+      await page.getByRole('main').getByRole('link', { name: 'node3', exact: true }).click();
       await see(page.getByText('is not known').first()).toBeVisible({ timeout: 30_000 });
       // By the keyboard: the toast of the job that failed lies over it.
       await page.getByRole('button', { name: 'More actions for node3' }).press('Enter');
