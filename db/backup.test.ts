@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -109,6 +119,13 @@ test.each<[string, (path: string) => void, object]>([
     { code: 'STORE_FAILED', message: expect.stringMatching(/version 999/) },
   ],
   ['a damaged store', damaged, { code: 'STORE_FAILED' }],
+  // Opened, it would keep the whole engine waiting for a writer.
+  [
+    'a pipe',
+    (path) => void execFileSync('mkfifo', [path]),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/no file/) },
+  ],
+  ['a folder', (path) => void mkdirSync(path), { code: 'STORE_FAILED', message: expect.stringMatching(/no file/) }],
   ['a store cut in half', cut, { code: 'STORE_FAILED' }],
 ])('%s is no backup', (_name, make, refusal) => {
   make(copy);

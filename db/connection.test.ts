@@ -136,7 +136,7 @@ test('a missing folder, and a folder in the place of the file, are told', () => 
   mkdirSync(path);
   expect(thrownBy(() => openStore(path))).toMatchObject({
     code: 'STORE_FAILED',
-    message: expect.stringMatching(/is a folder/),
+    message: expect.stringMatching(/no file: a folder/),
   });
 });
 

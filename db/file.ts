@@ -15,6 +15,12 @@ const APPLICATION_ID_AT = 68;
  */
 export function inspectFile(path: string): 'empty' | 'store' {
   if (!existsSync(path)) return 'empty';
+  // Opening a pipe waits for whoever writes to it, and all else of this process with it.
+  if (!translating(() => statSync(path)).isFile()) {
+    throw new AppError('STORE_FAILED', `${path} is no file: a folder, a pipe or a device holds no store.`, {
+      hint: 'Choose another file or home. It was left as it is.',
+    });
+  }
   const header = translating(() => {
     const file = openSync(path, 'r');
     try {
