@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +9,8 @@ import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
 import { Shell } from './pages/shell';
 
+/** A folder for the pictures of the guide; without it none are taken. */
+const pictures = process.env['ATOLL_PICTURES'];
 const OTHER = '0198c5a0-0000-7000-8000-00000000dead';
 const HOW = { kind: 'simulated', delayMs: 20, faultRate: 0, memoryMiB: 65_536, cpus: 16 } as const;
 
@@ -32,6 +36,13 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await browser.close();
     await app.close();
   });
+
+  const picture = async (name: string): Promise<void> => {
+    if (pictures === undefined) return;
+    mkdirSync(pictures, { recursive: true });
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: join(pictures, `${name}.png`) });
+  };
 
   async function ended({ job }: { job: string | null }): Promise<void> {
     if (job !== null) for await (const { state } of await app.engine.jobs.follow({ job })) void state;
@@ -83,6 +94,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(dialog()).toContainText('take 10.7.0.1/24 of the host off br-lab');
     await see(dialog()).toContainText('import the VM "web"');
     await see(dialog()).toContainText('seal br-lab against the host');
+    await picture('host-import');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog().getByLabel('The VMs on it too').uncheck();
     await see(dialog().getByRole('alert')).toContainText('only VMs that Atoll knows');

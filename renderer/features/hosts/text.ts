@@ -60,7 +60,6 @@ export const text = catalogue({
     vm: 'VM',
     noPorts: 'no ports',
     becomes: { isolated: 'would be an isolated network', regular: 'would be a regular network' },
-    ofAnother: (store: string) => `of another Atoll (${store})`,
     pick: (name: string) => `Pick ${name}`,
     nicOn: (mac: string, on: string) => `${mac} on ${on}`,
     cantImport: (why: string) => `Can’t be imported: ${why}`,
@@ -68,7 +67,7 @@ export const text = catalogue({
     import: 'Import',
     importTitle: (n: number, name: string) => (n === 1 ? `Import ${name}?` : `Import ${number(n)} things?`),
     importMeans:
-      'VMs go on as they are and stay as they are. A bridge without a NIC is sealed against the host; one with a NIC is not changed. Undo gives all of it back.',
+      'VMs go on as they are and stay as they are. A bridge without a NIC is sealed against the host; one with a NIC is not changed. Undo gives them back, but puts no address of the host on a bridge again.',
     importName: 'Name in Atoll',
     withVms: 'The VMs on it too',
     withVmsMeans: 'Only VMs that Atoll knows may be on an isolated network.',

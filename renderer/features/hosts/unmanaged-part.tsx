@@ -67,9 +67,8 @@ interface Picking {
 }
 
 function BridgeRow({ bridge, ...picking }: Picking & { bridge: UnmanagedBridge }) {
-  const { name, ports, owner, isolated, refused } = bridge;
+  const { name, ports, isolated, refused } = bridge;
   const facts = [
-    ...(owner === null ? [] : [text.ofAnother(owner)]),
     ports.length === 0 ? text.noPorts : ports.join(', '),
     ...(refused === null ? [isolated ? text.becomes.isolated : text.becomes.regular] : []),
   ];
