@@ -369,10 +369,10 @@ describe('updates', () => {
 
   it('fail into the log when there is no way to them', async () => {
     vi.useFakeTimers();
-    writeFileSync(join(t.folder, 'app-update.yml'), 'provider: generic\nurl: https://updates.invalid\n');
+    writeFileSync(join(t.folder, 'app-update.yml'), 'provider: generic\nurl: https://updates.invalid/\n');
     await t.start();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(t.logged).toEqual(['no update could be looked for: no updater here']);
+    expect(t.logged).toEqual(['no update can be looked for: no updater here']);
     expect(t.electron.errors).toEqual([]);
   });
 });

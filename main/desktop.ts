@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserWindow } from 'electron';
@@ -16,7 +15,7 @@ import { answerScreens, SCHEME } from './screens-protocol';
 import { SecretBox } from './secret-box';
 import { SettingsFile } from './settings';
 import { AppTray } from './tray';
-import { startUpdates, type Updater } from './updates';
+import { hasFeed, startUpdates, type Updater } from './updates';
 import { openMainWindow } from './window';
 
 /** How long the engine may take to end with the app; what it has not done then is taken up at the next start. */
@@ -124,10 +123,11 @@ class Desktop {
     for (const event of ['resume', 'unlock-screen'] as const)
       powerMonitor.on(event as 'resume', () => this.#engine.say({ kind: 'woke' }));
     this.#openLinks(this.host.argv);
-    this.#endUpdates = startUpdates(existsSync(join(this.host.resources, 'app-update.yml')), this.host.loadUpdater, {
+    const log = (words: string): void => this.host.log({}, words);
+    this.#endUpdates = startUpdates(hasFeed(this.host.resources, log), this.host.loadUpdater, {
       ask: async (words, yes) => (await this.#ask(words, [yes, 'Not Now'])) === 0,
-      beforeInstall: () => this.#engine.end(END_MS),
-      log: (words) => this.host.log({}, words),
+      failed: (words) => this.electron.dialog.showErrorBox('Atoll could not be updated', words),
+      log,
     });
   }
 

@@ -18,5 +18,6 @@ startDesktop(electron, {
   resources: process.resourcesPath,
   logFile: home.log,
   log: (fields, message) => log.warn(fields, message),
-  loadUpdater: async (): Promise<Updater> => (await import('electron-updater')).autoUpdater,
+  // A CommonJS package: bundled, it has only its default.
+  loadUpdater: async (): Promise<Updater> => (await import('electron-updater')).default.autoUpdater,
 });

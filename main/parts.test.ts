@@ -8,7 +8,6 @@ import { closePlan } from './closing-window';
 import { noticeOf } from './engine-watch';
 import { menuTemplate } from './menu';
 import { SettingsFile } from './settings';
-import { startUpdates, type Updater } from './updates';
 import { LEAST, placeFor } from './window-place';
 
 const SCREEN = { x: 0, y: 0, width: 1920, height: 1080 };
@@ -121,55 +120,4 @@ describe('what needs a person', () => {
     event({ severity: 'warning' }),
     event({ type: 'network.deploy_failed', subjects: { jobId: 'j' } }),
   ])('is not everything', (one) => expect(noticeOf(one)).toBeNull());
-});
-
-describe('an update', () => {
-  const begin = (yes: boolean[]) => {
-    const heard = new Map<string, (info: { version: string } & Error) => void>();
-    const updater = {
-      autoDownload: true,
-      autoInstallOnAppQuit: true,
-      checkForUpdates: vi.fn(() => Promise.resolve()),
-      downloadUpdate: vi.fn(() => Promise.resolve()),
-      quitAndInstall: vi.fn(),
-      on: (name: string, listener: (info: { version: string } & Error) => void) => heard.set(name, listener),
-    };
-    const trade = {
-      ask: vi.fn(() => Promise.resolve(yes.shift() ?? false)),
-      beforeInstall: vi.fn(() => Promise.resolve()),
-      log: vi.fn(),
-    };
-    vi.useFakeTimers();
-    const end = startUpdates(true, () => Promise.resolve(updater as unknown as Updater), trade);
-    return { updater, trade, end, say: (name: string) => heard.get(name)?.({ version: '2.0.0' } as never) };
-  };
-
-  it('is downloaded and installed only when the person says so, after the engine has ended', async () => {
-    const { updater, trade, say, end } = begin([true, true]);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(updater).toMatchObject({ autoDownload: false, autoInstallOnAppQuit: false });
-    say('update-available');
-    await vi.advanceTimersByTimeAsync(0);
-    expect(updater.downloadUpdate).toHaveBeenCalledTimes(1);
-    say('update-downloaded');
-    await vi.advanceTimersByTimeAsync(0);
-    expect(trade.beforeInstall.mock.invocationCallOrder[0]).toBeLessThan(
-      updater.quitAndInstall.mock.invocationCallOrder[0] ?? 0,
-    );
-    end();
-    vi.useRealTimers();
-  });
-
-  it('that was refused is not offered again, and is looked for once a day', async () => {
-    const { updater, trade, say, end } = begin([false]);
-    await vi.advanceTimersByTimeAsync(60_000 + 24 * 3_600_000);
-    expect(updater.checkForUpdates).toHaveBeenCalledTimes(2);
-    say('update-available');
-    await vi.advanceTimersByTimeAsync(0);
-    say('update-available');
-    expect(trade.ask).toHaveBeenCalledTimes(1);
-    expect(updater.downloadUpdate).not.toHaveBeenCalled();
-    end();
-    vi.useRealTimers();
-  });
 });

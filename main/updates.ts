@@ -1,19 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AppUpdater } from 'electron-updater';
+
 /** Of electron-updater what is used here. */
-export interface Updater {
-  autoDownload: boolean;
-  autoInstallOnAppQuit: boolean;
-  checkForUpdates(): Promise<unknown>;
-  downloadUpdate(): Promise<unknown>;
-  quitAndInstall(): void;
-  on(event: 'update-available' | 'update-downloaded', listener: (info: { version: string }) => void): unknown;
-  on(event: 'error', listener: (error: Error) => void): unknown;
-}
+export type Updater = Pick<
+  AppUpdater,
+  | 'autoDownload'
+  | 'autoInstallOnAppQuit'
+  | 'checkForUpdates'
+  | 'disableDifferentialDownload'
+  | 'downloadUpdate'
+  | 'logger'
+  | 'on'
+  | 'quitAndInstall'
+  | 'requestHeaders'
+>;
 
 export interface UpdateTrade {
   /** Asks the person; true: yes. */
   ask(words: string, yes: string): Promise<boolean>;
-  /** Ends what runs, in order, before the installer begins. */
-  beforeInstall(): Promise<void>;
+  /** Tells the person that what they asked for has failed. */
+  failed(words: string): void;
   log(words: string): void;
 }
 
@@ -21,43 +28,81 @@ const FIRST_LOOK_MS = 60_000;
 const LOOK_MS = 24 * 3_600_000;
 
 /**
+ * Whether the package was built with a feed of updates (electron-builder's `publish`) that may be trusted: the feed says by which hash a
+ * download is known, so whoever could change it on its way could run their own code. Only on this computer, to try one, it need not be https.
+ */
+export function hasFeed(resources: string, log: UpdateTrade['log']): boolean {
+  let feed: string;
+  try {
+    feed = readFileSync(join(resources, 'app-update.yml'), 'utf8');
+  } catch {
+    return false;
+  }
+  const of = (key: string): string | undefined => new RegExp(`^${key}: *['"]?([^'"\\s]+)`, 'm').exec(feed)?.[1];
+  const url = of('url');
+  const isSafe = url === undefined ? of('protocol') !== 'http' : /^https:\/\/|^http:\/\/127\.0\.0\.1[:/]/.test(url);
+  if (!isSafe) log('no update is looked for: the feed is not https');
+  return isSafe;
+}
+
+/**
  * Looks for a newer version once a day, when a feed is configured; without one nothing of this runs, and nothing is loaded. Offline
  * it fails into the log. Nothing is downloaded or installed unless the person says so. The returned function ends it.
  */
-export function startUpdates(hasFeed: boolean, load: () => Promise<Updater>, trade: UpdateTrade): () => void {
-  if (!hasFeed) return () => undefined;
+export function startUpdates(isOn: boolean, load: () => Promise<Updater>, trade: UpdateTrade): () => void {
+  if (!isOn) return () => undefined;
   let timer = setTimeout(() => void look(), FIRST_LOOK_MS);
   let updater: Updater | null = null;
-  const refused = new Set<string>();
 
   const look = async (): Promise<void> => {
     timer = setTimeout(() => void look(), LOOK_MS);
     try {
-      updater ??= prepare(await load());
-      await updater.checkForUpdates();
+      updater ??= prepare(await load(), trade);
     } catch (error) {
-      trade.log(`no update could be looked for: ${error instanceof Error ? error.message : String(error)}`);
+      return trade.log(`no update can be looked for: ${firstLine(error)}`);
     }
-  };
-  const prepare = (loaded: Updater): Updater => {
-    loaded.autoDownload = false;
-    loaded.autoInstallOnAppQuit = false;
-    loaded.on('error', (error) => trade.log(`the update failed: ${error.message}`));
-    loaded.on('update-available', ({ version }) => {
-      if (refused.has(version)) return;
-      void trade.ask(`Atoll ${version} is there. Download it?`, 'Download').then((yes) => {
-        if (yes) void loaded.downloadUpdate().catch(() => undefined);
-        else refused.add(version);
-      });
-    });
-    loaded.on('update-downloaded', ({ version }) => {
-      void trade.ask(`Atoll ${version} is ready. Restart now? Labs and VMs go on.`, 'Restart').then(async (yes) => {
-        if (!yes) return;
-        await trade.beforeInstall();
-        loaded.quitAndInstall();
-      });
-    });
-    return loaded;
+    // What fails is told as its event `error`, too.
+    await updater.checkForUpdates().catch(() => undefined);
   };
   return () => clearTimeout(timer);
 }
+
+function prepare(updater: Updater, trade: UpdateTrade): Updater {
+  const refused = new Set<string>();
+  /** Whether the person waits for something that they said yes to; else nobody is to be disturbed. */
+  let isAwaited = false;
+  updater.autoDownload = false;
+  updater.autoInstallOnAppQuit = false;
+  // Several ranges in one request, to save some of a download once in a while: more can go wrong than it is worth.
+  updater.disableDifferentialDownload = true;
+  updater.logger = null;
+  // By itself it would send a number by which the feed could know this computer again.
+  updater.requestHeaders = { 'x-user-staging-id': '0' };
+
+  updater.on('error', (error) => {
+    trade.log(`the update failed: ${firstLine(error)}`);
+    if (isAwaited) trade.failed(firstLine(error));
+    isAwaited = false;
+  });
+  updater.on('update-available', ({ version }) => {
+    if (refused.has(version)) return;
+    void trade.ask(`Atoll ${version} is there. Download it?`, 'Download').then((yes) => {
+      isAwaited = yes;
+      if (yes) void updater.downloadUpdate().catch(() => undefined);
+      else refused.add(version);
+    });
+  });
+  updater.on('update-downloaded', ({ version }) => {
+    isAwaited = false;
+    void trade.ask(`Atoll ${version} is ready. Restart now? Labs and VMs go on.`, 'Restart').then((yes) => {
+      isAwaited = yes;
+      // It quits the app only when it could install; the engine ends with the app, in order.
+      if (yes) updater.quitAndInstall();
+    });
+  });
+  return updater;
+}
+
+/** Without what it puts below: headers, addresses, where in its code. */
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0]?.slice(0, 300) ?? '';

@@ -1,13 +1,9 @@
 // How the desktop app's own code is bundled, for the checkout and for packages alike: main and the engine's process as ES modules,
 // preload as CommonJS, because a sandboxed preload can be nothing else.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { EXTERNAL, REQUIRE_BANNER } from './bundle.mjs';
 import { ROOT } from './setup.mjs';
-
-/** Loaded only where a feed of updates is configured; a checkout without it works as well. */
-const OPTIONAL = 'electron-updater';
 
 /** Bundles as if into `outdir`; writes nothing. Returns esbuild's two results, with outputFiles and metafile. */
 export function bundleDesktop({ outdir, version, sourcemap }) {
@@ -23,7 +19,7 @@ export function bundleDesktop({ outdir, version, sourcemap }) {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    external: [...EXTERNAL, ...(existsSync(join(ROOT, 'node_modules', OPTIONAL)) ? [] : [OPTIONAL])],
+    external: EXTERNAL,
     define: { __ATOLL_VERSION__: JSON.stringify(version), __ATOLL_BUILD__: JSON.stringify(`desktop-${version}`) },
   };
   return Promise.all([

@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { UpdateFeed } from '../support/update-feed';
 
 const missing = process.platform !== 'linux' ? 'needs Linux' : existsSync('/usr/bin/7z') ? null : "needs Debian's 7zip";
 const require = createRequire(import.meta.url);
@@ -16,6 +17,7 @@ const LICENCES = new URL('../../scripts/package/licences.mjs', import.meta.url).
 interface Asar {
   listPackage(archive: string, options: { isPack: boolean }): string[];
   extractFile(archive: string, file: string): Buffer;
+  extractAll(archive: string, into: string): void;
 }
 
 /**
@@ -72,7 +74,7 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
     ]);
     const { builtinModules } = require('node:module') as { builtinModules: string[] };
     // `electron` is there by itself; the others are asked for by name and never needed (scripts/package/app-tree.mjs).
-    const optional = new Set(['electron', 'electron-updater', 'bufferutil', 'utf-8-validate', 'cpu-features']);
+    const optional = new Set(['electron', 'bufferutil', 'utf-8-validate', 'cpu-features']);
     const names = new Set(asked.map((match) => packageOf(match[1] ?? '')));
     const absent = [...names].filter(
       (name) =>
@@ -128,6 +130,35 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
     for (const licence of ['(MIT OR GPL-3.0)', 'MIT AND Apache-2.0']) expect(isKnown(licence)).toBe(true);
     for (const name of ['LICENSE.electron.txt', 'LICENSES.chromium.html'])
       expect(existsSync(join(out, 'linux-unpacked', name))).toBe(true);
+  });
+
+  it('look for updates with what is packed, where a feed is configured, and load nothing of it where none is', async () => {
+    const feed = new UpdateFeed();
+    await feed.open();
+    feed.publish('0.2.0');
+    const app = join(feed.folder, 'app');
+    asar.extractAll(archive, app);
+    const updater = files.filter(
+      (name) => /^dist\/main\/chunks\//.test(name) && text(name).includes('AppImageUpdater'),
+    );
+    expect(updater).toHaveLength(1);
+    expect(text('dist/main/index.js')).toContain(`import("./chunks/${basename(updater[0] ?? '')}")`);
+    const child = spawn(process.execPath, ['test/support/packed-main.mjs', app, feed.folder], {
+      env: { ...process.env, ATOLL_HOME: join(feed.folder, 'home'), APPIMAGE: feed.installed },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (bytes) => (said += String(bytes)));
+    try {
+      await vi.waitFor(
+        () => expect([feed.asked.map(({ path }) => path), said]).toEqual([['/latest-linux.yml'], '']),
+        20_000,
+      );
+    } finally {
+      child.kill('SIGKILL');
+      await feed.shut();
+      feed.dispose();
+    }
   });
 
   it('stay small', () => {
