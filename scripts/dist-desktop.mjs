@@ -1,7 +1,7 @@
-// `npm run dist:desktop [-- TARGET... --out DIR --stand-in]`: the desktop app as packages, by electron-builder.yml, into release/out.
+// `npm run dist:desktop [-- TARGET... --out DIR --stand-in PLATFORM...]`: the desktop app as packages, by electron-builder.yml, into release/out.
 // Targets are electron-builder's (AppImage, deb, rpm, tar.gz, zip, dmg, nsis, dir); without any, those of this platform. Electron's
-// binary and, for some targets, tools are fetched by electron-builder. `--stand-in` packs a stand-in of Electron, which does not run, to
-// prove everything else without its binary.
+// binary and, for some targets, tools are fetched by electron-builder. `--stand-in linux` (mac, windows; may be said again for another)
+// packs a stand-in of that platform's Electron, which does not run, to prove everything else without its binary.
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -29,40 +29,28 @@ const { nativeName } = await import('./package/native.mjs');
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { out: { type: 'string' }, 'stand-in': { type: 'boolean', default: false } },
+  options: { out: { type: 'string' }, 'stand-in': { type: 'string', multiple: true, default: [] } },
 });
 const out = resolve(values.out ?? join(ROOT, 'release', 'out'));
 const work = mkdtempSync(join(tmpdir(), 'atoll-desktop-'));
+const app = join(work, 'app');
 // Debian's own 7z, where electron-builder would fetch one.
 if (existsSync('/usr/bin/7z')) process.env.ELECTRON_BUILDER_7ZIP_PATH ??= '/usr/bin/7z';
+
 try {
-  const { version: electron, abi } = electronVersion();
-  const app = join(work, 'app');
-  const native = join(work, nativeName(abi));
-  if (values['stand-in']) {
-    const built = join(ROOT, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
-    copyFileSync(built, native);
+  const isReal = values['stand-in'].length === 0;
+  await stageDesktop(app, { version: packageVersion(), native: isReal ? [sqliteForElectron()] : [] });
+  if (isReal) {
+    if (process.platform === 'linux') addGuest(app);
+    await pack(Platform.current());
   }
-  await stageDesktop(app, { version: packageVersion(), native: [values['stand-in'] ? native : sqliteForElectron()] });
-  if (process.platform === 'linux' && !values['stand-in']) addGuest(app);
-  const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8'));
-  config.directories = { app, output: out, buildResources: join(ROOT, 'packaging') };
-  config.files = ['**/*', { from: join(app, 'node_modules'), to: 'node_modules', filter: ['**/*'] }];
-  // What is staged is what is shipped: electron-builder is not to look for packages of its own.
-  config.beforeBuild = () => Promise.resolve(false);
-  if (values['stand-in']) {
-    config.electronDist = join(work, 'electron');
-    mkdirSync(config.electronDist);
-    makeElectronStandIn(config.electronDist, electron);
-    if (process.platform !== 'linux') throw new Error('the stand-in is laid out for Linux only');
+  for (const name of values['stand-in']) {
+    const platform = Platform.fromString(name);
+    stageNativeStandIn(platform.nodeName);
+    await pack(platform, {
+      electronDist: await makeElectronStandIn(join(work, `electron-${name}`), platform.nodeName),
+    });
   }
-  const platform = Platform.current();
-  await build({
-    targets: platform.createTarget(positionals.length > 0 ? positionals : null),
-    config,
-    projectDir: ROOT,
-    publish: 'never',
-  });
   console.log(
     readdirSync(out)
       .filter((name) => /\.(AppImage|deb|rpm|gz|zip|dmg|exe)$/.test(name))
@@ -70,4 +58,27 @@ try {
   );
 } finally {
   rmSync(work, { recursive: true, force: true });
+}
+
+/** Has electron-builder pack what is staged, and nothing that it would look for by itself. */
+function pack(platform, more = {}) {
+  const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8'));
+  const directories = { app, output: out, buildResources: join(ROOT, 'packaging') };
+  const files = ['**/*', { from: join(app, 'node_modules'), to: 'node_modules', filter: ['**/*'] }];
+  const beforeBuild = () => Promise.resolve(false);
+  return build({
+    targets: platform.createTarget(positionals.length > 0 ? positionals : null),
+    config: { ...config, directories, files, beforeBuild, ...more },
+    projectDir: ROOT,
+    publish: 'never',
+  });
+}
+
+/** The store's native half for this Node, under the name that the packed app looks for: only its place is proven. */
+function stageNativeStandIn(platform) {
+  const folder = join(app, 'dist', 'native');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const built = join(ROOT, 'node_modules', 'better-sqlite3', 'build', 'Release', 'better_sqlite3.node');
+  copyFileSync(built, join(folder, nativeName(electronVersion().abi, platform)));
 }

@@ -8,7 +8,8 @@ import { ROOT } from '../lib/setup.mjs';
 const CACHE = join(ROOT, 'node_modules', '.cache', 'atoll-native');
 
 /** The same name that db/native.ts looks for. */
-export const nativeName = (abi) => `better_sqlite3-${process.platform}-${process.arch}-${abi}.node`;
+export const nativeName = (abi, platform = process.platform) =>
+  `better_sqlite3-${platform}-${process.arch}-${abi}.node`;
 
 /**
  * Compiles better-sqlite3 against the headers of `runtime` (about a minute), unless that was done before.

@@ -1,8 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import type * as ResEdit from 'resedit';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UpdateFeed } from '../support/update-feed';
 
@@ -18,151 +20,235 @@ interface Asar {
   listPackage(archive: string, options: { isPack: boolean }): string[];
   extractFile(archive: string, file: string): Buffer;
   extractAll(archive: string, into: string): void;
+  getRawHeader(archive: string): { headerString: string };
 }
+
+/** An unpacked tree, as the installers of a platform share it; paths within it. */
+interface Tree {
+  readonly folder: string;
+  readonly platform: NodeJS.Platform;
+  readonly resources: string;
+  /** Where the fuses are. */
+  readonly program: string;
+  readonly licences: readonly string[];
+}
+
+const TREES: Record<string, Tree> = {
+  'AppImage, deb, rpm, tar.gz': {
+    folder: 'linux-unpacked',
+    platform: 'linux',
+    resources: 'resources',
+    program: 'atoll-desktop',
+    licences: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
+  },
+  'dmg, zip': {
+    folder: 'mac',
+    platform: 'darwin',
+    resources: 'Atoll.app/Contents/Resources',
+    program: 'Atoll.app/Contents/Frameworks/Electron Framework.framework/Electron Framework',
+    licences: [],
+  },
+  nsis: {
+    folder: 'win-unpacked',
+    platform: 'win32',
+    resources: 'resources',
+    program: 'Atoll.exe',
+    licences: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
+  },
+};
 
 /**
  * The desktop's packages as electron-builder makes them, with a stand-in of Electron's folder where its program is: everything in them
- * but that program is what a person gets.
+ * but that program, and for macOS and Windows the store's native half, is what a person gets.
  */
 describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? '' : ` (${missing})`}`, () => {
   let out: string;
-  let archive: string;
-  let files: string[];
   let asar: Asar;
 
   beforeAll(() => {
     out = mkdtempSync(join(tmpdir(), 'atoll-packages-'));
-    const args = ['scripts/dist-desktop.mjs', '--stand-in', '--out', out, 'dir', 'tar.gz', 'zip'];
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    if (status !== 0) throw new Error(`the packages could not be made: ${stderr || stdout}`);
+    build('--stand-in', 'linux', 'dir', 'tar.gz', 'zip');
+    build('--stand-in', 'mac', '--stand-in', 'windows', 'dir');
     asar = require('@electron/asar') as Asar;
-    archive = join(out, 'linux-unpacked/resources/app.asar');
-    files = asar.listPackage(archive, { isPack: false }).map((name) => name.replace(/^\//, ''));
-  }, 300_000);
+  }, 600_000);
   afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-  const text = (file: string): string => asar.extractFile(archive, file).toString('utf8');
-  const unpacked = (): string[] => {
-    const folder = `${archive}.unpacked`;
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      statSync(join(folder, name)).isFile(),
+  function build(...args: string[]): void {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['scripts/dist-desktop.mjs', '--out', out, ...args],
+      { encoding: 'utf8' },
     );
-  };
+    if (status !== 0) throw new Error(`the packages could not be made: ${stderr || stdout}`);
+  }
 
-  it('hold what the app is made of', () => {
-    expect(files).toEqual(
-      expect.arrayContaining([
-        'package.json',
-        'LICENSES.txt',
-        'dist/main/index.js',
-        'dist/main/engine.js',
-        'dist/main/tray.png',
-        'dist/preload/index.cjs',
-        'dist/renderer/index.html',
-        'node_modules/better-sqlite3/lib/index.js',
-        'node_modules/ssh2/package.json',
-        'node_modules/libxml2-wasm/package.json',
-      ]),
-    );
-    expect(JSON.parse(text('package.json'))).toMatchObject({ name: 'atoll', main: 'dist/main/index.js' });
+  describe.each(Object.entries(TREES))('for %s', (_, tree) => {
+    let archive: string;
+    let files: string[];
+    beforeAll(() => {
+      archive = join(out, tree.folder, tree.resources, 'app.asar');
+      files = asar.listPackage(archive, { isPack: false }).map((name) => name.replace(/^\//, ''));
+    });
+    const text = (file: string): string => asar.extractFile(archive, file).toString('utf8');
+
+    it('hold what the app is made of', () => {
+      expect(files).toEqual(
+        expect.arrayContaining([
+          'package.json',
+          'LICENSES.txt',
+          'dist/main/index.js',
+          'dist/main/engine.js',
+          'dist/main/tray.png',
+          'dist/preload/index.cjs',
+          'dist/renderer/index.html',
+          'node_modules/better-sqlite3/lib/index.js',
+          'node_modules/ssh2/package.json',
+          'node_modules/libxml2-wasm/package.json',
+        ]),
+      );
+      expect(JSON.parse(text('package.json'))).toMatchObject({ name: 'atoll', main: 'dist/main/index.js' });
+    });
+
+    it('have every module that the bundles ask for', () => {
+      const built = files.filter((name) => /^dist\/(main|preload)\/.*\.c?js$/.test(name));
+      const asked = built.flatMap((name) => [
+        ...text(name).matchAll(/(?:from|import|require\()\s*\(?["']([^"'.][^"']*)["']/g),
+      ]);
+      const { builtinModules } = require('node:module') as { builtinModules: string[] };
+      // `electron` is there by itself; the others are asked for by name and never needed (scripts/package/app-tree.mjs).
+      const optional = new Set(['electron', 'bufferutil', 'utf-8-validate', 'cpu-features']);
+      const names = new Set(asked.map((match) => packageOf(match[1] ?? '')));
+      const absent = [...names].filter(
+        (name) =>
+          /^(@[\w.-]+\/)?[a-z][\w.-]*$/.test(name) &&
+          !optional.has(name) &&
+          !name.startsWith('node:') &&
+          !builtinModules.includes(name) &&
+          !files.some((file) => file.startsWith(`node_modules/${name}/`)),
+      );
+      expect(absent).toEqual([]);
+    });
+
+    it('hold nothing of how they were made: no source maps, no sources, no tests, no development packages, no path of the checkout', () => {
+      expect(files.filter((name) => /\.(map|tsx?|test\.\w+)$/.test(name))).toEqual([]);
+      const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+        devDependencies: Record<string, string>;
+      };
+      const shipped = new Set(files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? ''));
+      expect([...shipped].filter((name) => name in devDependencies)).toEqual([]);
+      expect(readFileSync(archive).includes(process.cwd())).toBe(false);
+    });
+
+    it('have native code outside of the archive, for the binary interface of this Electron, and nothing else', () => {
+      const abi = readFileSync('node_modules/electron/abi_version', 'utf8').trim();
+      const unpacked = readdirSync(`${archive}.unpacked`, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        statSync(join(`${archive}.unpacked`, name)).isFile(),
+      );
+      expect(unpacked).toEqual([`dist/native/better_sqlite3-${tree.platform}-${process.arch}-${abi}.node`]);
+      expect(files.filter((name) => name.endsWith('.node'))).toHaveLength(1);
+    });
+
+    it('have their fuses set', () => {
+      const program = readFileSync(join(out, tree.folder, tree.program));
+      const at = program.indexOf('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX') + 32;
+      // RunAsNode, cookie encryption, NODE_OPTIONS, --inspect, integrity of the archive, only from the archive, snapshot, file:// privileges.
+      expect(program.subarray(at + 2, at + 10).toString()).toBe('01001100');
+    });
+
+    it('name the licence of each work in them, and none that is unknown', async () => {
+      const { isKnown, ofPackage } = (await import(LICENCES)) as {
+        isKnown(licence: string): boolean;
+        ofPackage(name: string): { licence: string };
+      };
+      const notices = text('LICENSES.txt');
+      const shipped = new Set(
+        files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\/package.json$/.exec(name)?.[1] ?? ''),
+      );
+      shipped.delete('');
+      expect(shipped.size).toBeGreaterThan(5);
+      const bundled = ['react', '@patternfly/react-core', '@novnc/novnc', '@xterm/xterm', 'zod', 'electron-updater'];
+      for (const name of [...shipped, ...bundled]) {
+        expect([name, notices.includes(`  ${name} `)]).toEqual([name, true]);
+        expect([name, isKnown(ofPackage(name).licence)]).toEqual([name, true]);
+      }
+      for (const licence of ['UNLICENSED', 'SEE LICENSE IN x', 'GPL-3.0', 'MIT AND GPL-2.0', ''])
+        expect(isKnown(licence)).toBe(false);
+      for (const licence of ['(MIT OR GPL-3.0)', 'MIT AND Apache-2.0']) expect(isKnown(licence)).toBe(true);
+      for (const name of tree.licences) expect(existsSync(join(out, tree.folder, name))).toBe(true);
+    });
+
+    it('stay small', () => {
+      expect(statSync(archive).size).toBeLessThan(MOST_BYTES);
+    });
+
+    it('know of no feed of updates', () => {
+      expect(existsSync(join(out, tree.folder, tree.resources, 'app-update.yml'))).toBe(false);
+    });
   });
 
-  it('have every module that the bundles ask for', () => {
-    const built = files.filter((name) => /^dist\/(main|preload)\/.*\.c?js$/.test(name));
-    const asked = built.flatMap((name) => [
-      ...text(name).matchAll(/(?:from|import|require\()\s*\(?["']([^"'.][^"']*)["']/g),
+  /** As the program checks it at its start: of the archive's header. */
+  const sumOf = (tree: Tree): string =>
+    createHash('sha256')
+      .update(asar.getRawHeader(join(out, tree.folder, tree.resources, 'app.asar')).headerString)
+      .digest('hex');
+
+  it('for macOS are called Atoll, open its links, and know the sum of their archive', () => {
+    const tree = TREES['dmg, zip']!;
+    const { parse } = require('plist') as { parse(text: string): Record<string, unknown> };
+    const app = join(out, tree.folder, 'Atoll.app/Contents');
+    expect(parse(readFileSync(join(app, 'Info.plist'), 'utf8'))).toMatchObject({
+      CFBundleExecutable: 'Atoll',
+      CFBundleIdentifier: 'org.atoll.app',
+      CFBundleURLTypes: [{ CFBundleURLName: 'Atoll', CFBundleURLSchemes: ['atoll'] }],
+      ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256', hash: sumOf(tree) } },
+    });
+    for (const name of ['MacOS/Atoll', 'Resources/icon.icns', 'Frameworks/Atoll Helper (Renderer).app'])
+      expect(existsSync(join(app, name))).toBe(true);
+  });
+
+  it('for Windows are called Atoll, have its icon, and know the sum of their archive', () => {
+    const tree = TREES['nsis']!;
+    const { NtExecutable, NtExecutableResource, Resource } = require('resedit') as typeof ResEdit;
+    const program = NtExecutable.from(readFileSync(join(out, tree.folder, tree.program)));
+    const { entries } = NtExecutableResource.from(program);
+    const about = Resource.VersionInfo.fromEntries(entries)[0]!;
+    expect(about.getStringValues(about.getAllLanguagesForStringValues()[0]!)).toMatchObject({ ProductName: 'Atoll' });
+    expect(Resource.IconGroupEntry.fromEntries(entries).length).toBeGreaterThan(0);
+    const integrity = entries.find(({ type }) => type === 'INTEGRITY');
+    expect(JSON.parse(Buffer.from(integrity!.bin).toString())).toEqual([
+      { file: 'resources\\app.asar', alg: 'SHA256', value: sumOf(tree) },
     ]);
-    const { builtinModules } = require('node:module') as { builtinModules: string[] };
-    // `electron` is there by itself; the others are asked for by name and never needed (scripts/package/app-tree.mjs).
-    const optional = new Set(['electron', 'bufferutil', 'utf-8-validate', 'cpu-features']);
-    const names = new Set(asked.map((match) => packageOf(match[1] ?? '')));
-    const absent = [...names].filter(
-      (name) =>
-        /^(@[\w.-]+\/)?[a-z][\w.-]*$/.test(name) &&
-        !optional.has(name) &&
-        !name.startsWith('node:') &&
-        !builtinModules.includes(name) &&
-        !files.some((file) => file.startsWith(`node_modules/${name}/`)),
-    );
-    expect(absent).toEqual([]);
   });
 
-  it('hold nothing of how they were made: no source maps, no sources, no tests, no development packages, no path of the checkout', () => {
-    expect(files.filter((name) => /\.(map|tsx?|test\.\w+)$/.test(name))).toEqual([]);
-    const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
-      devDependencies: Record<string, string>;
-    };
-    const shipped = new Set(files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? ''));
-    expect([...shipped].filter((name) => name in devDependencies)).toEqual([]);
-    expect(readFileSync(archive).includes(process.cwd())).toBe(false);
-  });
-
-  it('have native code outside of the archive, for the binary interface of this Electron, and nothing else', () => {
-    const abi = readFileSync('node_modules/electron/abi_version', 'utf8').trim();
-    expect(unpacked()).toEqual([`dist/native/better_sqlite3-linux-x64-${abi}.node`]);
-    expect(files.filter((name) => name.endsWith('.node'))).toHaveLength(1);
-  });
-
-  it('have their fuses set', () => {
-    const program = readFileSync(join(out, 'linux-unpacked/atoll-desktop'));
-    const at = program.indexOf('dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX') + 32;
-    // RunAsNode, cookie encryption, NODE_OPTIONS, --inspect, integrity of the archive, only from the archive, snapshot, file:// privileges.
-    expect(program.subarray(at + 2, at + 10).toString()).toBe('01001100');
-  });
-
-  it('name the licence of each work in them, and none that is unknown', async () => {
-    const { isKnown, ofPackage } = (await import(LICENCES)) as {
-      isKnown(licence: string): boolean;
-      ofPackage(name: string): { licence: string };
-    };
-    const notices = text('LICENSES.txt');
-    const shipped = new Set(
-      files.map((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\/package.json$/.exec(name)?.[1] ?? ''),
-    );
-    shipped.delete('');
-    expect(shipped.size).toBeGreaterThan(5);
-    for (const name of [...shipped, 'react', '@patternfly/react-core', '@novnc/novnc', '@xterm/xterm', 'zod']) {
-      expect([name, notices.includes(`  ${name} `)]).toEqual([name, true]);
-      expect([name, isKnown(ofPackage(name).licence)]).toEqual([name, true]);
-    }
-    for (const licence of ['UNLICENSED', 'SEE LICENSE IN x', 'GPL-3.0', 'MIT AND GPL-2.0', ''])
-      expect(isKnown(licence)).toBe(false);
-    for (const licence of ['(MIT OR GPL-3.0)', 'MIT AND Apache-2.0']) expect(isKnown(licence)).toBe(true);
-    for (const name of ['LICENSE.electron.txt', 'LICENSES.chromium.html'])
-      expect(existsSync(join(out, 'linux-unpacked', name))).toBe(true);
-  });
-
-  it('look for updates with what is packed, where a feed is configured, and load nothing of it where none is', async () => {
+  it('look for updates with what is packed, where a feed is configured', async () => {
     const feed = new UpdateFeed();
     await feed.open();
     feed.publish('0.2.0');
     const app = join(feed.folder, 'app');
-    asar.extractAll(archive, app);
-    const updater = files.filter(
-      (name) => /^dist\/main\/chunks\//.test(name) && text(name).includes('AppImageUpdater'),
+    asar.extractAll(join(out, 'linux-unpacked/resources/app.asar'), app);
+    // A chunk of its own, that nothing else reads.
+    const chunks = join(app, 'dist/main/chunks');
+    const [updater = ''] = readdirSync(chunks).filter((name) =>
+      readFileSync(join(chunks, name), 'utf8').includes('AppImageUpdater'),
     );
-    expect(updater).toHaveLength(1);
-    expect(text('dist/main/index.js')).toContain(`import("./chunks/${basename(updater[0] ?? '')}")`);
+    const askers = readdirSync(join(app, 'dist/main'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js'))
+      .filter((name) => readFileSync(join(app, 'dist/main', name), 'utf8').includes(updater));
+    expect(askers).toEqual(['index.js']);
     const child = spawn(process.execPath, ['test/support/packed-main.mjs', app, feed.folder], {
       env: { ...process.env, ATOLL_HOME: join(feed.folder, 'home'), APPIMAGE: feed.installed },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';
     child.stderr.on('data', (bytes) => (said += String(bytes)));
+    const seen = (): unknown => [feed.asked.map(({ path }) => path), said];
     try {
-      await vi.waitFor(
-        () => expect([feed.asked.map(({ path }) => path), said]).toEqual([['/latest-linux.yml'], '']),
-        20_000,
-      );
+      await vi.waitFor(() => expect(seen()).toEqual([['/latest-linux.yml'], '']), 20_000);
     } finally {
       child.kill('SIGKILL');
       await feed.shut();
       feed.dispose();
     }
-  });
-
-  it('stay small', () => {
-    expect(statSync(archive).size).toBeLessThan(MOST_BYTES);
   });
 
   it('are really packed, as tar.gz and zip, with the program in them', () => {
