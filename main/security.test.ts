@@ -190,6 +190,7 @@ describe("Electron's checklist", () => {
       onlyLoadAppFromAsar: true,
       loadBrowserProcessSpecificV8Snapshot: false,
       grantFileProtocolExtraPrivileges: false,
+      resetAdHocDarwinSignature: true,
     });
     expect(builder().asar ?? true).toBe(true);
   });

@@ -47,9 +47,7 @@ try {
   for (const name of values['stand-in']) {
     const platform = Platform.fromString(name);
     stageNativeStandIn(platform.nodeName);
-    await pack(platform, {
-      electronDist: await makeElectronStandIn(join(work, `electron-${name}`), platform.nodeName),
-    });
+    await pack(platform, await makeElectronStandIn(join(work, `electron-${name}`), platform.nodeName));
   }
   console.log(
     readdirSync(out)
@@ -60,15 +58,18 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Has electron-builder pack what is staged, and nothing that it would look for by itself. */
-function pack(platform, more = {}) {
+/** Has electron-builder pack what is staged, and nothing that it would look for by itself. `standIn`: a folder, in Electron's place. */
+function pack(platform, standIn) {
   const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8'));
   const directories = { app, output: out, buildResources: join(ROOT, 'packaging') };
   const files = ['**/*', { from: join(app, 'node_modules'), to: 'node_modules', filter: ['**/*'] }];
   const beforeBuild = () => Promise.resolve(false);
+  // A stand-in is signed by nobody, and not every computer could.
+  const electronFuses = { ...config.electronFuses, resetAdHocDarwinSignature: false };
+  const inItsPlace = standIn === undefined ? {} : { electronDist: standIn, electronFuses };
   return build({
     targets: platform.createTarget(positionals.length > 0 ? positionals : null),
-    config: { ...config, directories, files, beforeBuild, ...more },
+    config: { ...config, directories, files, beforeBuild, ...inItsPlace },
     projectDir: ROOT,
     publish: 'never',
   });
