@@ -1,7 +1,9 @@
-// Draws renderer/public/icon.svg in the sizes that desktops ask for, into packaging/icons. Needs Chromium; run after the icon changed.
-import { mkdirSync, readFileSync } from 'node:fs';
+// Draws renderer/public/icon.svg in the sizes that desktops ask for, into packaging/icons, and as macOS and Windows
+// want them. Needs Chromium; run after the icon changed.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
+import { icns, ico } from './lib/icon-files.mjs';
 import { ROOT } from './lib/setup.mjs';
 
 const SIZES = [16, 32, 48, 64, 128, 256, 512];
@@ -19,4 +21,7 @@ for (const size of SIZES) {
   await page.close();
 }
 await browser.close();
-console.log(`${SIZES.length} icons in packaging/icons`);
+const images = new Map(SIZES.map((size) => [size, readFileSync(join(folder, `${size}x${size}.png`))]));
+writeFileSync(join(folder, 'icon.icns'), icns(images));
+writeFileSync(join(folder, 'icon.ico'), ico(images));
+console.log(`${SIZES.length} sizes, icon.icns and icon.ico in packaging/icons`);

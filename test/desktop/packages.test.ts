@@ -199,7 +199,7 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
     expect(parse(readFileSync(join(app, 'Info.plist'), 'utf8'))).toMatchObject({
       CFBundleExecutable: 'Atoll',
       CFBundleIdentifier: 'org.atoll.app',
-      CFBundleURLTypes: [{ CFBundleURLName: 'Atoll', CFBundleURLSchemes: ['atoll'] }],
+      CFBundleURLTypes: [{ CFBundleTypeRole: 'Editor', CFBundleURLName: 'Atoll', CFBundleURLSchemes: ['atoll'] }],
       ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256', hash: sumOf(tree) } },
     });
     for (const name of ['MacOS/Atoll', 'Resources/icon.icns', 'Frameworks/Atoll Helper (Renderer).app'])
