@@ -17,6 +17,8 @@ export async function stageDesktop(into, { version, native }) {
   const manifest = {
     name: 'atoll',
     productName: 'Atoll',
+    // By it a desktop knows that the window belongs to the entry in its menu.
+    desktopName: 'atoll-desktop.desktop',
     version,
     description: 'Isolated virtual machine networks on one computer or many',
     author: 'The Atoll developers <atoll@localhost>',

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { UpdateFeed } from '../support/update-feed';
 
 const missing = process.platform !== 'linux' ? 'needs Linux' : existsSync('/usr/bin/7z') ? null : "needs Debian's 7zip";
+const has = (program: string): boolean => spawnSync('which', [program]).status === 0;
+const [hasDpkg, hasRpmbuild] = [has('dpkg-deb'), has('rpmbuild')];
 const require = createRequire(import.meta.url);
 /** Not the whole of Electron (about 280 MB), which the stand-in has not: what is ours. */
 const MOST_BYTES = 25_000_000;
@@ -58,7 +60,7 @@ const TREES: Record<string, Tree> = {
 };
 
 /**
- * The desktop's packages as electron-builder makes them, with a stand-in of Electron's folder where its program is: everything in them
+ * The desktop's packages as electron-builder makes them, with a stand-in of Electron's folder where its program is, and one of fpm: everything in them
  * but that program, and for macOS and Windows the store's native half, is what a person gets.
  */
 describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? '' : ` (${missing})`}`, () => {
@@ -67,7 +69,7 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
 
   beforeAll(() => {
     out = mkdtempSync(join(tmpdir(), 'atoll-packages-'));
-    build('--stand-in', 'linux', 'dir', 'tar.gz', 'zip');
+    build('--stand-in', 'linux', 'dir', 'tar.gz', 'zip', ...(hasDpkg ? ['deb'] : []), ...(hasRpmbuild ? ['rpm'] : []));
     build('--stand-in', 'mac', '--stand-in', 'windows', 'dir');
     asar = require('@electron/asar') as Asar;
   }, 600_000);
@@ -77,7 +79,10 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['scripts/dist-desktop.mjs', '--out', out, ...args],
-      { encoding: 'utf8' },
+      {
+        encoding: 'utf8',
+        env: { ...process.env, CUSTOM_FPM_PATH: join(process.cwd(), 'test/support/fpm-stand-in.mjs') },
+      },
     );
     if (status !== 0) throw new Error(`the packages could not be made: ${stderr || stdout}`);
   }
@@ -199,7 +204,7 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
     expect(parse(readFileSync(join(app, 'Info.plist'), 'utf8'))).toMatchObject({
       CFBundleExecutable: 'Atoll',
       CFBundleIdentifier: 'org.atoll.app',
-      CFBundleURLTypes: [{ CFBundleTypeRole: 'Editor', CFBundleURLName: 'Atoll', CFBundleURLSchemes: ['atoll'] }],
+      CFBundleURLTypes: expect.arrayContaining([expect.objectContaining({ CFBundleURLSchemes: ['atoll'] })]) as unknown,
       ElectronAsarIntegrity: { 'Resources/app.asar': { algorithm: 'SHA256', hash: sumOf(tree) } },
     });
     for (const name of ['MacOS/Atoll', 'Resources/icon.icns', 'Frameworks/Atoll Helper (Renderer).app'])
@@ -249,6 +254,50 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
       await feed.shut();
       feed.dispose();
     }
+  });
+
+  /** The names and values that a tool prints of a package. */
+  const said = (command: string, ...args: string[]): string => {
+    const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${command}: ${stderr}`);
+    return stdout.trim();
+  };
+  const inOpt = (name: string): RegExp => new RegExp(`(^|\\.)/opt/Atoll/${name}$`, 'm');
+
+  it.skipIf(!hasDpkg)('are a .deb that takes the place of the package atoll (needs dpkg-deb)', () => {
+    const deb = join(out, 'atoll-desktop_0.1.0_amd64.deb');
+    const field = (name: string): string => said('dpkg-deb', '--field', deb, name);
+    expect(['Package', 'Version', 'Conflicts', 'Provides'].map(field)).toEqual([
+      'atoll-desktop',
+      '0.1.0',
+      'atoll',
+      'atoll',
+    ]);
+    for (const name of ['iproute2', 'nftables', 'uidmap']) expect(field('Depends').split(', ')).toContain(name);
+    for (const name of ['libvirt-daemon', 'slirp4netns']) expect(field('Recommends').split(', ')).toContain(name);
+    const files = said('dpkg-deb', '--contents', deb).replaceAll(/^.*? \.\//gm, '/');
+    for (const name of ['atoll-desktop', 'resources/app.asar', 'chrome-sandbox']) expect(files).toMatch(inOpt(name));
+    const entry = said(
+      'bash',
+      '-c',
+      `dpkg-deb --fsys-tarfile "$1" | tar -xO ./usr/share/applications/atoll-desktop.desktop`,
+      'bash',
+      deb,
+    );
+    const lines = entry.split('\n');
+    for (const line of ['Name=Atoll', 'Exec=/opt/Atoll/atoll-desktop %U', 'StartupWMClass=atoll-desktop'])
+      expect(lines).toContain(line);
+    expect(entry).toMatch(/^MimeType=(x-scheme-handler\/atoll;)+$/m);
+  });
+
+  it.skipIf(!hasRpmbuild)('are an .rpm that says the same (needs rpmbuild)', () => {
+    const rpm = join(out, 'atoll-desktop-0.1.0.x86_64.rpm');
+    const query = (...args: string[]): string[] => said('rpm', '-qp', ...args, rpm).split('\n');
+    expect(query('--queryformat', '%{NAME} %{VERSION} %{LICENSE}')).toEqual(['atoll-desktop 0.1.0 Apache-2.0']);
+    expect(query('--conflicts')).toEqual(['atoll']);
+    expect(query('--requires')).toEqual(expect.arrayContaining(['iproute', 'nftables', 'shadow-utils']));
+    const files = query('--list').join('\n');
+    for (const name of ['atoll-desktop', 'resources/app.asar', 'chrome-sandbox']) expect(files).toMatch(inOpt(name));
   });
 
   it('are really packed, as tar.gz and zip, with the program in them', () => {
