@@ -22,6 +22,7 @@ import { digestOf, keepFile } from './keep/restore-file';
 import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
+import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { readTools, requireVital, type Tools } from './tools';
@@ -204,8 +205,9 @@ export class LinuxHost implements HostDriver {
     signal.addEventListener('abort', stop, { once: true });
   }
 
-  checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]> {
-    return checkHooks(this.parts.shell, this.parts.storeId, targets, signal);
+  async checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]> {
+    const { shell, storeId } = this.parts;
+    return withRedirects(shell, targets, await checkHooks(shell, storeId, targets, signal), signal);
   }
 
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {
