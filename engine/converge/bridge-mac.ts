@@ -1,3 +1,5 @@
+/** It is made for each network at each look. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const PRIME = 0x01000193;
 
 /** FNV-1a over UTF-16 units, then Murmur3's finalizer, so that ids differing in one digit give unrelated numbers. */
@@ -18,5 +20,5 @@ export function bridgeMac(storeId: string, networkId: string, hostId: string): s
   const high = hash32(text, 0x811c9dc5) & 0xff;
   const low = hash32(text, 0x2f4a7c15);
   const bytes = [0x02, high, low >>> 24, (low >>> 16) & 0xff, (low >>> 8) & 0xff, low & 0xff];
-  return bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+  return bytes.map((byte) => HEX[byte]).join(':');
 }

@@ -7,8 +7,8 @@ import { stepsFromBare } from '../setup/from-bare';
 import { setUpHost } from '../setup/set-up-host';
 import { CONFIRM_SECONDS } from '../setup/job-kind';
 import { followImported } from '../imports/follow';
-import { rowsOfHost, wantedFor } from '../converge/wanted';
-import { AppError } from '../../contract';
+import { type WantedHost, rowsOfHost, wantedFor } from '../converge/wanted';
+import { AppError, type EntityKind } from '../../contract';
 import type { Finding } from '../converge/finding';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
@@ -16,7 +16,7 @@ import type { Clock } from '../ports/clock';
 import type { HostDriver, KeepOrder } from '../ports/host-driver';
 import type { Log } from '../ports/log';
 import type { ObservedHost } from '../ports/observed';
-import type { HostRow, Repositories, Store } from '../ports/store';
+import type { HostRow, Repositories, Store, Touched } from '../ports/store';
 import type { BusyVms, BusyWatch } from './busy-vms';
 import { type PassResult, convergePass } from './converge-pass';
 import { type ConvergeReport, driftOf, recordPass, tellDrift } from './record';
@@ -50,6 +50,15 @@ interface Converged {
 
 /** One converge: observe, plan, apply, verify, and the store agrees with what was seen. */
 export async function convergeHost(deps: Converge): Promise<Converged> {
+  const wish = new Wish(deps.store, deps.hostId);
+  try {
+    return await convergeTo(wish, deps);
+  } finally {
+    wish.close();
+  }
+}
+
+async function convergeTo(wish: Wish, deps: Converge): Promise<Converged> {
   const restart: Restart = { seen: false };
   let drift: ReadonlyMap<string, readonly Finding[]> = new Map();
   let rememberedVms = !deps.whole;
@@ -57,7 +66,7 @@ export async function convergeHost(deps: Converge): Promise<Converged> {
     driver: deps.driver,
     signal: deps.signal,
     look: () => {
-      const seen = look(deps, restart, rememberedVms);
+      const seen = look(deps, wish, restart, rememberedVms);
       rememberedVms = true;
       return seen;
     },
@@ -88,26 +97,55 @@ export async function convergeHost(deps: Converge): Promise<Converged> {
   return { report, unsettled: result.last.unsettled || result.untried.size > 0, keep };
 }
 
-async function look(deps: Converge, restart: Restart, rememberedVms: boolean): Promise<Judged> {
+async function look(deps: Converge, wish: Wish, restart: Restart, rememberedVms: boolean): Promise<Judged> {
   deps.onLook();
   const busy = deps.busy.watch();
   try {
-    return judge(deps, busy, restart, await deps.driver.observe(deps.signal, { rememberedVms }));
+    return judge(deps, wish, busy, restart, await deps.driver.observe(deps.signal, { rememberedVms }));
   } finally {
     busy.end();
   }
 }
 
-function judge(deps: Converge, busy: BusyWatch, restart: Restart, observed: ObservedHost): Judged {
+function judge(deps: Converge, wish: Wish, busy: BusyWatch, restart: Restart, observed: ObservedHost): Judged {
   deps.onSeen(observed);
   tryToWrite(deps.log, 'what was seen of a host', () => {
     restart.seen ||= recordHost(deps, busy, observed);
   });
-  const rows = rowsOfHost(deps.store, deps.hostId);
-  if (!rows) throw gone();
-  const wanted = wantedFor(deps.store.storeId, rows);
+  const wanted = wish.now();
   const isBusy = (vmId: string): boolean => busy.has(vmId);
   return deps.strangers.judge(wanted, observed, isBusy, busy.anyOn(deps.hostId), deps.clock.now());
+}
+
+/** What commits of other kinds touch decides nothing about the networks of a host. */
+const NO_WISH: ReadonlySet<EntityKind> = new Set<EntityKind>(['job', 'check', 'note', 'preferences', 'trash', 'image']);
+
+/** What is wanted of a host, read again only when something was committed since: a change of 1,000 networks looks twice. */
+class Wish {
+  private wanted: WantedHost | null = null;
+  readonly close: () => void;
+
+  constructor(
+    private readonly store: Store,
+    private readonly hostId: string,
+  ) {
+    this.close = store.onCommit((touched) => {
+      if (touched.some((thing) => this.isMadeOf(thing))) this.wanted = null;
+    });
+  }
+
+  private isMadeOf({ kind, id }: Touched): boolean {
+    if (kind === 'host') return id === this.hostId;
+    return kind === 'attachment' ? id.endsWith(`/${this.hostId}`) : !NO_WISH.has(kind);
+  }
+
+  /** @throws AppError NOT_FOUND when the host was removed */
+  now(): WantedHost {
+    if (this.wanted) return this.wanted;
+    const rows = rowsOfHost(this.store, this.hostId);
+    if (!rows) throw gone();
+    return (this.wanted = wantedFor(this.store.storeId, rows));
+  }
 }
 
 const gone = (): AppError => new AppError('NOT_FOUND', 'The host was removed meanwhile');

@@ -13,7 +13,10 @@ class Standing {
   private readonly inSync: Set<string>;
   private readonly borne: Set<string>;
 
-  constructor(db: Repositories, attachments: readonly NetworkAttachmentRow[]) {
+  constructor(
+    db: Repositories,
+    attachments: ReadonlyArray<Pick<NetworkAttachmentRow, 'networkId' | 'hostId' | 'state'>>,
+  ) {
     for (const host of db.hosts.list().filter((row) => isActive(row.state))) {
       const hosts = this.active.get(host.clusterId);
       if (hosts) hosts.push(host);
@@ -35,7 +38,7 @@ class Standing {
 
 /** Many networks as the contract shows them. */
 export function presentNetworks(db: Repositories, rows: readonly NetworkRow[]): Network[] {
-  const standing = new Standing(db, db.attachments.list());
+  const standing = new Standing(db, db.attachments.columns(['networkId', 'hostId', 'state']));
   const clusters = new Map<string, NetworkCluster[]>();
   const byId = new Map(rows.map((row) => [row.id, row]));
   for (const membership of db.networkClusters.list()) {

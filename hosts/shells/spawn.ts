@@ -3,10 +3,10 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import { CommandError } from '../command-error';
 import type { Pipe, RunOptions, RunResult, StreamHandle } from '../shell';
 import type { Channel } from './kept/channel';
+import { eachLine } from './lines';
 import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, unreachableSocket, type Spoken } from './outcome';
 
 /** What to start, and how to speak of it. */
@@ -88,7 +88,7 @@ export function streamProcess(invocation: Invocation, onLine: (line: string) => 
     const child = start(invocation, ['ignore', 'pipe', 'ignore']);
     child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(invocation, error)));
     const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
-    if (child.stdout) createInterface({ input: child.stdout }).on('line', onLine);
+    if (child.stdout) eachLine(child.stdout, onLine);
     const kill = (): void => {
       if (child.exitCode === null && child.signalCode === null) killGroup(child);
     };

@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline';
 import type { StreamHandle } from '../../shell';
+import { eachLine } from '../lines';
 import type { Channel } from './channel';
 import { commandLine } from './quote';
 
@@ -11,7 +11,7 @@ import { commandLine } from './quote';
 export function watcher(sh: Channel, argv: readonly string[], onLine: (line: string) => void): StreamHandle {
   sh.stdin.on('error', () => sh.close());
   sh.stderr.resume();
-  createInterface({ input: sh.stdout, crlfDelay: Infinity }).on('line', onLine);
+  eachLine(sh.stdout, onLine);
   const guard = `{ cat; kill -9 "$p"; } <&3 >/dev/null 2>&1 & g=$!`;
   const rest = `wait "$p"; s=$?; kill -9 "$g"; exit "$s"`;
   sh.stdin.write(`{ ( exec ${commandLine(argv)} ) </dev/null 2>/dev/null 3<&- & p=$!; ${guard}; ${rest}; } 3<&0\n`);
