@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine } from '../../test/support/test-engine';
 
@@ -143,6 +143,21 @@ describe('the engine and its hosts', () => {
     await t.done(t.client.networks.update({ network: 'blue', mtu: 9000 }));
     expect((await bridges(host))[0]?.mtu).toBe(9000);
     expect(t.eventTypes(seq).filter((type) => type.startsWith('drift'))).toEqual([]);
+  });
+
+  it('sees in its next look a wish that came in after its first', async () => {
+    const [host = ''] = await t.addHosts(1);
+    const machine = t.fleet.machine(host);
+    const apply = machine.apply.bind(machine);
+    vi.spyOn(machine, 'apply').mockImplementationOnce(async (groups, signal) => {
+      const outcomes = await apply(groups, signal);
+      const [blue] = t.store.networks.byName('blue');
+      // By no command, which would look for itself.
+      t.store.transaction((tx) => tx.networks.update(blue?.id ?? '', { mtu: 1400 }));
+      return outcomes;
+    });
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    expect(await bridges(host)).toMatchObject([{ name: 'blue', mtu: 1400 }]);
   });
 
   it('keeps bridges in maintenance, and does nothing there until it is activated', async () => {
