@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { looseWords } from './scripts/lint/loose-words.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/**', 'release/**', 'node_modules/**', 'coverage/**', 'test-results/**'] },
@@ -20,6 +21,12 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'No default exports (docs/architecture.md).' },
       ],
     },
+  },
+  {
+    files: ['renderer/**/*.ts', 'renderer/**/*.tsx'],
+    ignores: ['renderer/**/text.ts', 'renderer/**/*.test.ts'],
+    plugins: { atoll: { rules: { 'loose-words': looseWords } } },
+    rules: { 'atoll/loose-words': 'error' },
   },
   { files: ['*.config.ts', '*.config.js', '*.config.mjs', '**/*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },

@@ -6,9 +6,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
 import { App } from './app/app';
+import { locale } from './ui/language';
 
 // zod compiles its schemas with `new Function` where it may; the content security policy forbids that, so it is told not to try.
 z.config({ jitless: true });
+
+document.documentElement.lang = locale;
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -4,6 +4,9 @@ import './issue-words';
 export const Id = z.uuid();
 export type Id = z.infer<typeof Id>;
 
+/** The data center, and the cluster in it, that there are from the beginning. */
+export const DEFAULT_PLACE = 'Default';
+
 /** A reference typed by a person: an id, a name, or `data center/name` where a name is used twice. */
 export const Ref = z.string().min(1, 'give an id or a name').max(600);
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, DEFAULT_MTU, Label, Mtu, NetworkName, Ref } from '../model/common';
+import { Comment, DEFAULT_MTU, DEFAULT_PLACE, Label, Mtu, NetworkName, Ref } from '../model/common';
 import { IsolationCertificate } from '../model/certificate';
 import { IsolationCheck, Network, NetworkAttachment, VnicProfile } from '../model/network';
 import { Event } from '../model/activity';
@@ -9,7 +9,7 @@ import { command, query } from './base';
 export const NetworkDraft = z.strictObject({
   name: NetworkName,
   isIsolated: z.boolean().default(false),
-  dataCenter: Ref.default('Default'),
+  dataCenter: Ref.default(DEFAULT_PLACE),
   mtu: Mtu.default(DEFAULT_MTU),
   vlan: z.int().min(1, 'must be 1 to 4094').max(4094, 'must be 1 to 4094').nullable().default(null),
   /** Name of a NIC: refused, on an isolated network for good (rule S3); which NIC a regular one has is each host's *Setup networks*. */

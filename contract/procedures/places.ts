@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Labels, Name, Ref } from '../model/common';
+import { Comment, DEFAULT_PLACE, Labels, Name, Ref } from '../model/common';
 import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm } from '../model/places';
 import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../model/ssh';
@@ -9,7 +9,7 @@ import { BondMode, HostBond, Ipv4, Ipv6, NicName } from '../model/setup';
 import { Vm } from '../model/vm';
 import { command, query } from './base';
 
-const CLUSTER = Ref.default('Default');
+const CLUSTER = Ref.default(DEFAULT_PLACE);
 
 export const dataCenters = {
   list: query.output(z.array(DataCenter)),
@@ -22,7 +22,10 @@ export const dataCenters = {
 export const clusters = {
   list: query.input(z.strictObject({ dataCenter: Ref.optional() })).output(z.array(Cluster)),
   show: query.input(z.strictObject({ cluster: Ref })).output(Cluster),
-  add: command({ name: Name, dataCenter: Ref.default('Default'), comment: Comment.default('') }, { cluster: Cluster }),
+  add: command(
+    { name: Name, dataCenter: Ref.default(DEFAULT_PLACE), comment: Comment.default('') },
+    { cluster: Cluster },
+  ),
   update: command({ cluster: Ref, name: Name.optional(), comment: Comment.optional() }, { cluster: Cluster }),
   remove: command({ cluster: Ref }, {}),
   /** `hosts.sync` for all its hosts that are up, in parallel. */

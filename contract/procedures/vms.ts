@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { Comment, Mac, Name, Ref } from '../model/common';
+import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
 import { HostFit } from '../model/placement';
 import { Boot, Image, Seed, Vm, Vnic } from '../model/vm';
 import { command, query } from './base';
@@ -43,7 +43,7 @@ export const vms = {
   add: command(
     {
       name: Name,
-      cluster: Ref.default('Default'),
+      cluster: Ref.default(DEFAULT_PLACE),
       comment: Comment.default(''),
       host: Ref.optional(),
       boot: BootDraft.default({ kind: 'tiny' }),

@@ -21,9 +21,9 @@ export function someNames(names: readonly string[]): string {
   return `${names.slice(0, SHOWN - 1).join(', ')} and ${names.length - SHOWN + 1} more`;
 }
 
-/** A name as an argument in a command that a person may copy: plain words bare, all else in single quotes. */
+/** A name as an argument in a command that a person may copy: plain words bare, all else in single quotes, also what ends like a sentence. */
 export const shellWord = (name: string): string =>
-  /^[\w.:@%+,/][\w.:@%+,/-]*$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+  /^(?!-)[\w.:@%+,/-]*[\w@%+/-]$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 
 /** Whether the VM has a vNIC plugged in on the network. */
 export const isOn = (vm: PlacedVm, networkId: string): boolean =>

@@ -3,7 +3,10 @@ import { useMemo, useState } from 'react';
 import { type Apart, type Vm, apartOn, apartWords } from '../../contract';
 import { Act } from '../ui/act';
 import { PlaceTogether } from './place-together';
+import { text } from './text';
 import { useHosts, useNetworks, useVms } from './use-names';
+import { useAsked } from './use-asked';
+import { text as widgets } from '../ui/text';
 
 /** How the VMs of a network are spread over islands, by what the window knows; null: they are not. */
 export function useApart(networkId: string): Apart | null {
@@ -17,8 +20,9 @@ export function useApart(networkId: string): Apart | null {
 /** Warns, where the VMs of a network do not hear each other, and offers what brings them together. */
 export function ApartNotice({ networkId }: { networkId: string }) {
   const apart = useApart(networkId);
+  const [asking, setAsking] = useAsked('together');
   return apart === null ? null : (
-    <Notice apart={apart} title="Its VMs do not all hear each other" words={apart.message} />
+    <Notice apart={apart} title={text.apartTitle} words={apart.message} asking={asking} onAsk={setAsking} />
   );
 }
 
@@ -31,31 +35,46 @@ export function VmApartNotices({ vm }: { vm: Vm }) {
 function OfVm({ vm, networkId }: { vm: Vm; networkId: string }) {
   const apart = useApart(networkId);
   const words = apartWords(apart, vm);
+  const [asking, setAsking] = useState(false);
   return apart === null || words === null ? null : (
     <Notice
       apart={apart}
-      title={`On ${apart.network} it does not hear everyone`}
+      title={text.apartVmTitle(apart.network)}
       words={words.slice(0, words.indexOf(apart.hint)).trim()}
+      asking={asking}
+      onAsk={setAsking}
     />
   );
 }
 
-function Notice({ apart, title, words }: { apart: Apart; title: string; words: string }) {
-  const [asking, setAsking] = useState(false);
+function Notice({
+  apart,
+  title,
+  words,
+  asking,
+  onAsk,
+}: {
+  apart: Apart;
+  title: string;
+  words: string;
+  asking: boolean;
+  onAsk: (asking: boolean) => void;
+}) {
   return (
     <Alert
       variant="warning"
+      variantLabel={widgets.alerts.warning}
       isInline
       title={title}
       className="trouble"
       actionLinks={
-        <Act variant="link" isInline onClick={() => setAsking(true)}>
-          Place together…
+        <Act variant="link" isInline onClick={() => onAsk(true)}>
+          {text.ask(text.placeTogether)}
         </Act>
       }
     >
       <p>{words}</p>
-      {asking ? <PlaceTogether apart={apart} onClose={() => setAsking(false)} /> : null}
+      {asking ? <PlaceTogether apart={apart} onClose={() => onAsk(false)} /> : null}
     </Alert>
   );
 }

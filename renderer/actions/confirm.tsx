@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useContext, useId } from 'react';
 import type { Preview } from '../../contract';
 import type { CommandResult } from '../api/command-result';
 import { toProblem } from '../api/problem';
 import { useCommand } from '../api/use-command';
 import { Dialog } from '../ui/dialog';
 import { Waiting } from '../ui/page';
-import { Trouble } from '../ui/trouble';
+import { HintView, Trouble } from '../ui/trouble';
 import { text } from './text';
 
 export interface ConfirmProps {
@@ -61,6 +61,7 @@ export function Confirm(props: ConfirmProps) {
 
 /** A preview in words: first what is decided, then each host's changes. */
 export function PreviewList({ preview }: { preview: Preview }) {
+  const Hint = useContext(HintView);
   return (
     <div className="preview" aria-label={text.wouldChange}>
       <h3>{text.wouldChange}</h3>
@@ -73,7 +74,11 @@ export function PreviewList({ preview }: { preview: Preview }) {
       {preview.hosts.map((host) => (
         <div key={host.hostId}>
           <h4>{host.host}</h4>
-          {host.problem === null ? null : <p className="bad">{host.problem}</p>}
+          {host.problem === null ? null : (
+            <p className="bad">
+              <Hint hint={host.problem} placesOnly />
+            </p>
+          )}
           <ul>
             {host.changes.map((line, index) => (
               <li key={index}>{line}</li>

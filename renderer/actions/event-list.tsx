@@ -32,7 +32,7 @@ export function EventList({ events: all, limit = 30 }: { events: readonly Event[
     <ul className="event-list">
       {events.slice(0, limit).map((event) => (
         <li key={event.seq}>
-          <Dot tone={SEVERITY_TONE[event.severity]} label={event.severity} />
+          <Dot tone={SEVERITY_TONE[event.severity]} label={text.severities[event.severity]} />
           <span className="grow">
             {event.message}
             <small className="soft block">{byWords(event.by)}</small>

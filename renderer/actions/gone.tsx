@@ -2,6 +2,7 @@ import { Link, type LinkOptions } from '@tanstack/react-router';
 import { toProblem } from '../api/problem';
 import { Nothing } from '../ui/page';
 import { text } from './text';
+import { ScreenHint } from './hints/screen-hint';
 
 /** In place of a page whose thing is not there (any more), or can't be read: why, and the way to the others. */
 export function Gone({ error, to, all }: { error: unknown; to: LinkOptions['to']; all: string }) {
@@ -9,7 +10,8 @@ export function Gone({ error, to, all }: { error: unknown; to: LinkOptions['to']
   const gone = problem.code === 'NOT_FOUND';
   return (
     <Nothing title={gone ? text.gone : problem.title} action={<Link to={to}>{all}</Link>}>
-      {gone ? text.goneMeans : [problem.message, problem.hint].filter(Boolean).join('. ')}
+      {gone ? text.goneMeans : `${problem.message}. `}
+      {gone || problem.hint === null ? null : <ScreenHint hint={problem.hint} />}
     </Nothing>
   );
 }

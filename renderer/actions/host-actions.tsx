@@ -4,10 +4,13 @@ import { MoreMenu } from '../ui/menu';
 import { Trouble } from '../ui/trouble';
 import { text } from './text';
 import { useHostActs } from './use-host-acts';
+import { UnlockDialog } from './unlock-dialog';
+import { useAsked } from './use-asked';
 
 /** What can be done with a host: activate, sync, maintenance, remove. */
 export function HostActions({ host, size, onRemoved }: { host: Host; size?: 'sm'; onRemoved?: () => void }) {
   const { duty, activates, sync, rest, busy, problem, dialog } = useHostActs(host, onRemoved);
+  const [unlocking, setUnlocking] = useAsked('unlock');
   return (
     <div className="acts">
       <div className="acts-row">
@@ -27,6 +30,7 @@ export function HostActions({ host, size, onRemoved }: { host: Host; size?: 'sm'
       </div>
       <Trouble problem={problem} />
       {dialog}
+      {unlocking ? <UnlockDialog host={host} onClose={() => setUnlocking(false)} /> : null}
     </div>
   );
 }

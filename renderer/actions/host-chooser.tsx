@@ -1,12 +1,13 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import type { HostFit } from '../../contract';
 import { HOST_FEEL } from '../ui/tone';
+import { text } from './text';
 
 /** What placement says of a host, in one line under its name. */
 function wordsOf({ why, can, chosen, memoryLeftMiB, state }: HostFit): string {
-  const left = memoryLeftMiB === null ? '' : `${memoryLeftMiB} MiB left`;
-  if (!can) return `Not possible: ${why ?? HOST_FEEL[state].words.toLowerCase()}`;
-  return [chosen ? 'The first choice' : null, why, left].filter(Boolean).join(' · ');
+  const left = memoryLeftMiB === null ? '' : text.memoryLeft(memoryLeftMiB);
+  if (!can) return text.notPossible(why ?? HOST_FEEL[state].words.toLowerCase());
+  return [chosen ? text.firstChoice : null, why, left].filter(Boolean).join(' · ');
 }
 
 /** Hosts to choose from, each with what placement (rule O2) says of it; those that can't take the VM are there with the reason. */
@@ -33,11 +34,7 @@ export function HostChooser({
           id="host-by-itself"
           name="host"
           label={byItself}
-          description={
-            chosen
-              ? `Now that would be ${chosen.host}${chosen.why === null ? '' : `: ${chosen.why}`}.`
-              : 'No host can take it now.'
-          }
+          description={chosen ? text.wouldBe(chosen.host, chosen.why) : text.noHostNow}
           isChecked={value === ''}
           onChange={() => onChange('')}
         />

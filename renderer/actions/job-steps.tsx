@@ -17,7 +17,7 @@ export function JobSteps({ job }: { job: Job }) {
             {step.title}
             <StepHost
               title={step.title}
-              host={step.hostId === null ? null : (hosts.get(step.hostId)?.name ?? 'a host')}
+              host={step.hostId === null ? null : (hosts.get(step.hostId)?.name ?? text.aHost)}
             />
             {step.message === null ? null : (
               <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>{step.message}</small>
@@ -40,6 +40,6 @@ function StepHost({ title, host }: { title: string; host: string | null }) {
 export function durationWords(from: string | null, to: string | null): string {
   if (from === null || to === null) return '';
   const ms = Math.max(0, Date.parse(to) - Date.parse(from));
-  if (ms < 1000) return `${ms} ms`;
-  return ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
+  if (ms < 1000) return text.milliseconds(ms);
+  return ms < 60_000 ? text.seconds(Math.round(ms / 100) / 10) : text.minutes(Math.round(ms / 60_000));
 }

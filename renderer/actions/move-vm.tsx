@@ -8,6 +8,7 @@ import { Waiting } from '../ui/page';
 import { Trouble } from '../ui/trouble';
 import { Confirm } from './confirm';
 import { HostChooser } from './host-chooser';
+import { text } from './text';
 
 /** What placement says of the hosts, as it is now; asked when a dialog opens. */
 export function useFits(vm: string, move: boolean) {
@@ -28,36 +29,34 @@ export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; o
   const host = picked ?? able.find((fit) => fit.hostId === to)?.hostId ?? able[0]?.hostId ?? null;
   const chooser = fits && (
     <HostChooser
-      label="To the host"
+      label={text.toTheHost}
       fits={fits.filter((fit) => !fit.holds)}
       value={host ?? ''}
       byItself={null}
       onChange={setPicked}
     />
   );
-  const words =
-    'Its disks are copied and verified there, then removed here. MAC addresses, addresses and ids stay. Until it is there, it stays here.';
   if (host === null)
     return (
       <Dialog
-        title={`Move ${vm.name} to another host`}
-        description={words}
-        submit="Move"
+        title={text.moveTitle(vm.name)}
+        description={text.moveMeans}
+        submit={text.move}
         size="small"
-        why={fits === undefined ? 'Hosts are being asked.' : 'No other host of its cluster can take it.'}
+        why={fits === undefined ? text.hostAsIs : text.noHostForIt}
         onSubmit={() => undefined}
         onClose={onClose}
       >
         {error === null ? null : <Trouble problem={toProblem(error)} />}
         {fits === undefined ? <Waiting lines={2} /> : chooser}
-        {fits?.length === 1 ? <p className="soft">Its cluster has no other host.</p> : null}
+        {fits?.length === 1 ? <p className="soft">{text.noOtherHost}</p> : null}
       </Dialog>
     );
   return (
     <Confirm
-      title={`Move ${vm.name} to another host`}
-      words={words}
-      submit="Move"
+      title={text.moveTitle(vm.name)}
+      words={text.moveMeans}
+      submit={text.move}
       previewKey={host}
       call={(dryRun) => client.vms.move({ vm: vm.id, host, dryRun })}
       onClose={onClose}
@@ -73,9 +72,9 @@ export function StartOn({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const { data: fits, error } = useFits(vm.id, false);
   return (
     <Confirm
-      title={`Start ${vm.name} on a host`}
-      words="A VM stays on the host of its first start until it is moved."
-      submit="Start"
+      title={text.startTitle(vm.name)}
+      words={text.startMeans}
+      submit={text.start}
       previewKey={host}
       call={(dryRun) => client.vms.start({ vm: vm.id, host: host === '' ? undefined : host, dryRun })}
       onClose={onClose}
@@ -84,7 +83,7 @@ export function StartOn({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       {fits === undefined ? (
         <Waiting lines={2} />
       ) : (
-        <HostChooser label="Host" fits={fits} value={host} byItself="By itself" onChange={setHost} />
+        <HostChooser label={text.host} fits={fits} value={host} byItself={text.byItself} onChange={setHost} />
       )}
     </Confirm>
   );

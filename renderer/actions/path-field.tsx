@@ -3,6 +3,7 @@ import type { ComponentProps } from 'react';
 import type { FileWish } from '../../contract/shell';
 import { pickFile, shell } from '../api/shell';
 import { TextField } from '../ui/fields';
+import { text } from './text';
 
 /** A path of the engine's computer: typed, or, in the desktop app, chosen too. */
 export function PathField({ wish, ...field }: Omit<ComponentProps<typeof TextField>, 'type'> & { wish: FileWish }) {
@@ -14,8 +15,8 @@ export function PathField({ wish, ...field }: Omit<ComponentProps<typeof TextFie
   return (
     <div className="path-field">
       <TextField {...field} />
-      <Button variant="secondary" aria-label={`Choose: ${field.label}`} onClick={() => void choose()}>
-        Choose…
+      <Button variant="secondary" aria-label={text.chooseFile(field.label)} onClick={() => void choose()}>
+        {text.choose}
       </Button>
     </div>
   );

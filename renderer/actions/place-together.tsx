@@ -4,6 +4,7 @@ import { type Apart, isRunning } from '../../contract';
 import { client } from '../api/client';
 import { ChoiceField } from '../ui/fields';
 import { Confirm } from './confirm';
+import { text } from './text';
 
 /** Brings the VMs of a network onto one host: which, whether running ones may be stopped for it, and what that would change. */
 export function PlaceTogether({ apart, onClose }: { apart: Apart; onClose: () => void }) {
@@ -13,9 +14,9 @@ export function PlaceTogether({ apart, onClose }: { apart: Apart; onClose: () =>
   const runningOn = apart.islands.filter(({ vms }) => vms.some(({ state }) => isRunning(state)));
   return (
     <Confirm
-      title={`Place the VMs of ${apart.network} together`}
-      words="VMs hear each other only on one host. Those that are down are moved there with their disks, one after the other."
-      submit="Place together"
+      title={text.placeTogetherTitle(apart.network)}
+      words={text.placeTogetherMeans}
+      submit={text.placeTogether}
       previewKey={`${host} ${stopVms} ${start}`}
       call={(dryRun) =>
         client.networks.placeTogether({
@@ -29,29 +30,29 @@ export function PlaceTogether({ apart, onClose }: { apart: Apart; onClose: () =>
       onClose={onClose}
     >
       <ChoiceField
-        label="On the host"
+        label={text.onTheHost}
         value={host}
         onChange={setHost}
         choices={[
-          { value: '', label: 'By itself: where most of them run' },
+          { value: '', label: text.whereMostRun },
           ...apart.islands.map(({ hostId, host: name, vms }) => ({
             value: hostId,
-            label: `${name} (${vms.length === 1 ? '1 VM is there' : `${vms.length} VMs are there`})`,
+            label: text.vmsThere(name, vms.length),
           })),
         ]}
       />
       {runningOn.length < 2 && host === '' ? null : (
         <Checkbox
           id="together-stop"
-          label="Shut down those that run on other hosts, and start them again there"
-          description="A VM is moved while it is down. Without this they stay apart."
+          label={text.togetherStop}
+          description={text.togetherStopMeans}
           isChecked={stopVms}
           onChange={(_, checked) => setStopVms(checked)}
         />
       )}
       <Checkbox
         id="together-start"
-        label="Start all of them"
+        label={text.startAll}
         isChecked={start}
         onChange={(_, checked) => setStart(checked)}
       />

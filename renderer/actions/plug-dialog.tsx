@@ -2,28 +2,23 @@ import { useState } from 'react';
 import type { Vm } from '../../contract';
 import { client } from '../api/client';
 import { useCommand } from '../api/use-command';
-import { Dialog } from '../ui/dialog';
 import { ChoiceField } from '../ui/fields';
-import { Trouble } from '../ui/trouble';
 import { text } from './text';
 import { useNetworks } from './use-names';
+import { CommandDialog } from './command-dialog';
 
 /** Gives a VM one more vNIC on a network; works while it runs. */
 export function PlugDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const networks = [...useNetworks().values()].filter((network) => network.dataCenterId === vm.dataCenterId);
   const [network, setNetwork] = useState('');
   const command = useCommand(() => client.vnics.add({ vm: vm.id, network: network === '' ? null : network }));
-  const submit = async (): Promise<void> => {
-    if ((await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
+    <CommandDialog
       title={text.plugTitle(vm.name)}
       description={text.plugMeans}
       submit={text.plugIn}
       size="small"
-      busy={command.busy}
-      onSubmit={() => void submit()}
+      command={command}
       onClose={onClose}
     >
       <ChoiceField
@@ -33,7 +28,6 @@ export function PlugDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
         error={command.problem?.field === 'network' ? command.problem.message : null}
         choices={[{ value: '', label: text.noNetworkYet }, ...networks.map((n) => ({ value: n.id, label: n.name }))]}
       />
-      <Trouble problem={command.problem} />
-    </Dialog>
+    </CommandDialog>
   );
 }

@@ -8,8 +8,10 @@ import { Act } from '../ui/act';
 import { Section, Waiting } from '../ui/page';
 import { Ago } from '../ui/time';
 import { Confirm } from './confirm';
-import { text } from './labcare-text';
 import { type SnapshotOf, TakeSnapshot } from './take-snapshot';
+import { text as shared } from './text';
+
+const text = shared.snapshots;
 
 /** The snapshots of a host's VMs, or of one VM, with all that can be done with them. `why`: why none can be taken now. */
 export function SnapshotsPart({ of, why }: { of: SnapshotOf; why: string | null }) {
@@ -43,7 +45,8 @@ function SnapshotRow({ snapshot }: { snapshot: Snapshot }) {
   const [asking, setAsking] = useState<'revert' | 'remove' | null>(null);
   const why = snapshot.state === 'locked' ? text.lockedWhy : null;
   const names = snapshot.vms.map((vm) => vm.name);
-  const shown = names.length > 6 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
+  const shown =
+    names.length > 6 ? [...names.slice(0, 5), shared.andMore(names.length - 5)].join(', ') : names.join(', ');
   const ran = snapshot.vms.filter((vm) => vm.withMemory).length;
   return (
     <li>

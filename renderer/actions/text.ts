@@ -1,6 +1,9 @@
 import { TRASH_DAYS } from '../../contract';
 import { catalogue, counted, number } from '../ui/language';
 
+/** "up", "up or paused", "up, paused or suspended". */
+const either = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 const vms = (n: number): string => counted(n, { one: 'VM', other: 'VMs' });
 
 /** What buttons, menus and dialogs say that several screens share. */
@@ -36,6 +39,8 @@ export const text = catalogue({
       browser: (user: string) => `${user}, in the browser`,
       desktop: (user: string) => `${user}, in the app`,
     },
+    probeMeans: 'Plugs throw-away guests into the network, lets them try to reach the host in every way, and listens.',
+    preview: 'Preview',
     wouldChange: 'What would change',
     nothingOnHosts: 'Nothing on any host.',
     nothingToDo: 'nothing to do',
@@ -97,6 +102,81 @@ export const text = catalogue({
       'It does not answer, and is forgotten as it is: what Atoll made stays on it until it is taken off there.',
     leaveOurs: 'Leave what Atoll made on it',
     leaveOursMeans: 'Its bridges go on, also after a restart of the host. They can be taken off there by one command.',
+    whyNotVm: (is: string, possible: readonly string[]) => `The VM is ${is}. Possible when it is ${either(possible)}.`,
+    whyNotHost: (is: string, possible: readonly string[]) =>
+      `The host is ${is}. Possible when it is ${either(possible)}.`,
+    differs: ({ what, wanted, actual }: { what: string; wanted: string; actual: string }) =>
+      `${what}: wanted ${wanted}, is ${actual}`,
+    aHost: 'a host',
+    milliseconds: (n: number) => `${number(n)} ms`,
+    seconds: (n: number) => `${number(n)} s`,
+    minutes: (n: number) => `${number(n)} min`,
+    severities: { normal: 'normal', warning: 'warning', error: 'error' },
+    apartTitle: 'Its VMs do not all hear each other',
+    apartVmTitle: (network: string) => `On ${network} it does not hear everyone`,
+    placeTogether: 'Place together',
+    placeTogetherTitle: (network: string) => `Place the VMs of ${network} together`,
+    placeTogetherMeans:
+      'VMs hear each other only on one host. Those that are down are moved there with their disks, one after the other.',
+    onTheHost: 'On the host',
+    whereMostRun: 'By itself: where most of them run',
+    vmsThere: (host: string, n: number) => `${host} (${counted(n, { one: 'VM is', other: 'VMs are' })} there)`,
+    togetherStop: 'Shut down those that run on other hosts, and start them again there',
+    togetherStopMeans: 'A VM is moved while it is down. Without this they stay apart.',
+    startAll: 'Start all of them',
+    hostAsIs: 'Hosts are being asked.',
+    noHostForIt: 'No other host of its cluster can take it.',
+    noOtherHost: 'Its cluster has no other host.',
+    move: 'Move',
+    moveTitle: (vm: string) => `Move ${vm} to another host`,
+    moveMeans:
+      'Its disks are copied and verified there, then removed here. MAC addresses, addresses and ids stay. Until it is there, it stays here.',
+    toTheHost: 'To the host',
+    startTitle: (vm: string) => `Start ${vm} on a host`,
+    startMeans: 'A VM stays on the host of its first start until it is moved.',
+    host: 'Host',
+    byItself: 'By itself',
+    wouldBe: (host: string, why: string | null) => `Now that would be ${host}${why === null ? '' : `: ${why}`}.`,
+    noHostNow: 'No host can take it now.',
+    notPossible: (why: string) => `Not possible: ${why}`,
+    firstChoice: 'The first choice',
+    memoryLeft: (mib: number) => `${number(mib)} MiB left`,
+    chooseFile: (what: string) => `Choose: ${what}`,
+    name: 'Name',
+    comment: 'Comment',
+    snapshots: {
+      title: 'Snapshots',
+      none: 'None yet. A snapshot keeps VMs as they are at one moment: disks, memory of those that run, settings, vNICs.',
+      take: 'Take snapshot',
+      takeTitle: (of: string) => `Take a snapshot of ${of}`,
+      takeMeans: 'VMs that run are frozen together for the seconds that saving their memory takes, and go on.',
+      start: 'Make it the start that Reset leads back to',
+      startTag: 'Start',
+      locked: 'a job is at it',
+      lockedWhy: 'Wait until its job has ended.',
+      withMemory: (count: number) => (count === 0 ? 'disks only' : `${number(count)} with memory`),
+      revert: 'Revert',
+      revertTitle: (name: string) => `Put its VMs back to ${name}?`,
+      revertMeans: 'All VMs of the snapshot are ended and put back together. What they were since is lost.',
+      remove: 'Remove',
+      removeTitle: (name: string) => `Remove the snapshot ${name}?`,
+      removeMeans: 'Its VMs stay as they are.',
+      wholeTitle: 'The whole lab',
+      clone: 'Clone',
+      cloneTitle: (host: string) => `Clone the VMs of ${host}`,
+      cloneMeans:
+        'Copies of all VMs here get isolated networks of their own: other islands, where the same addresses do no harm.',
+      copies: 'Copies',
+      startCopies: 'Start the copies',
+      reset: 'Reset',
+      resetTitle: (host: string) => `Reset the VMs of ${host}?`,
+      resetMeans: 'What they were since is lost.',
+      resetTo: (start: string | null) =>
+        start === null
+          ? 'Reset makes each VM as on its first day: its disk as its image, started anew.'
+          : `Reset puts the VMs back to the start, ${start}.`,
+      noVms: 'There is no VM here.',
+    },
     removeHostMeans:
       'What Atoll made on this host goes with it: bridges, VMs and their disks. What Atoll did not make stays.',
   },

@@ -2,10 +2,9 @@ import { useState } from 'react';
 import type { Host } from '../../contract';
 import { client } from '../api/client';
 import { useCommand } from '../api/use-command';
-import { Dialog } from '../ui/dialog';
 import { TextField } from '../ui/fields';
-import { Trouble } from '../ui/trouble';
 import { text } from './text';
+import { CommandDialog } from './command-dialog';
 
 /** Asks for what the engine has forgotten with its end: the password or passphrase that opens a host. */
 export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => void }) {
@@ -13,18 +12,14 @@ export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => voi
   const [passphrase, setPassphrase] = useState('');
   const secrets = { ...(password === '' ? {} : { password }), ...(passphrase === '' ? {} : { passphrase }) };
   const command = useCommand(() => client.hosts.unlock({ host: host.id, secrets }));
-  const send = async (): Promise<void> => {
-    if ((await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
+    <CommandDialog
       title={text.unlockTitle(host.name)}
       description={text.unlockMeans}
       submit={text.unlock}
       size="small"
-      busy={command.busy}
+      command={command}
       why={Object.keys(secrets).length === 0 ? text.giveSecret : null}
-      onSubmit={() => void send()}
       onClose={onClose}
     >
       <TextField
@@ -38,7 +33,6 @@ export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => voi
       {host.kind === 'local' ? null : (
         <TextField label={text.passphrase} type="password" value={passphrase} onChange={setPassphrase} />
       )}
-      <Trouble problem={command.problem} />
-    </Dialog>
+    </CommandDialog>
   );
 }

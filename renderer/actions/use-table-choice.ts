@@ -18,7 +18,7 @@ export function useTableChoice(table: TableId) {
           const { [table]: _, ...others } = old?.tables ?? {};
           return { tables: { ...others, ...chosen } };
         },
-        'the choice of columns',
+        'columns',
       );
     },
     [cache, table],

@@ -8,7 +8,9 @@ import { PageTabs } from '../ui/page-tabs';
 import { Dot } from '../ui/state';
 import { SimulatedTag } from '../ui/tags';
 import { VM_FEEL } from '../ui/tone';
+import { MoveVm } from './move-vm';
 import { text } from './text';
+import { useAsked } from './use-asked';
 import { isSimulated, useHosts } from './use-names';
 import { VmActions } from './vm-actions';
 
@@ -20,6 +22,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
   const vms = useQuery(queries.vms()).data;
   const vm = vms?.find((one) => one.id === id);
   const host = useHosts().get(vm?.hostId ?? '');
+  const [moving, setMoving] = useAsked('move');
   const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   if (vms === undefined) return <Waiting />;
   if (vm === undefined)
@@ -69,6 +72,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
       >
         {children(vm)}
       </PageTabs>
+      {moving ? <MoveVm vm={vm} onClose={() => setMoving(false)} /> : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { type ClientContext, type ClientLink, type ClientOptions, ORPCError } from '@orpc/client';
 import { AppError } from '../../contract';
+import { text } from './text';
 
 /** One open way to the engine: a link to call over, and a promise that is kept when the way ends. */
 export interface Wire {
@@ -58,14 +59,10 @@ export class Connection implements ClientLink<ClientContext> {
     } catch (error) {
       // An error that the engine did not send, on a wire that is gone, is that the wire is gone.
       if (error instanceof ORPCError || this.#wire === wire) throw error;
-      throw new AppError(
-        'ENGINE_GONE',
-        'The engine ended, or could not be reached any more, while this waited for it.',
-        {
-          hint: 'What was acknowledged is kept. Look under Activity before doing it again.',
-          cause: error,
-        },
-      );
+      throw new AppError('ENGINE_GONE', text.ended, {
+        hint: text.endedHint,
+        cause: error,
+      });
     }
   }
 
@@ -98,9 +95,7 @@ export class Connection implements ClientLink<ClientContext> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         stop();
-        reject(
-          new AppError('ENGINE_GONE', 'The engine does not answer', { hint: 'See whether it runs: atoll status' }),
-        );
+        reject(new AppError('ENGINE_GONE', text.silent, { hint: text.silentHint }));
       }, PATIENCE_MS);
       const stop = this.watch(() => {
         if (this.#wire === null) return;

@@ -8,7 +8,7 @@ import { patch } from './patch';
  * Keeps what a person has chosen: shown at once, then told to the engine, one after the other. The engine's answer to the
  * last of several is what stands at the end, in this window as in all others.
  * @param change gives what is to be kept, from the preferences as this window has them; the rest stays.
- * @param what named where it can't be kept: it holds in this window all the same.
+ * @param what named in the log where it can't be kept: it holds in this window all the same.
  */
 export function keepPreferences(
   cache: QueryClient,
@@ -28,7 +28,7 @@ export function keepPreferences(
       if (cache.isMutating({ mutationKey: keys.preferences }) === 1)
         patch<OwnPreferences>(cache, keys.preferences, () => kept);
     },
-    onError: (error: unknown) => console.info(`${what} is not kept`, error),
+    onError: (error: unknown) => console.info('preferences are not kept', what, error),
   })
     .mutate()
     .catch(() => undefined);

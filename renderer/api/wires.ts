@@ -4,6 +4,7 @@ import { AppError } from '../../contract';
 import { type DesktopBridge, SHELL } from '../../contract/shell';
 import type { OpenWire, Wire } from './connection';
 import { shell } from './shell';
+import { text } from './text';
 
 const OPEN_TIMEOUT_MS = 10_000;
 
@@ -33,15 +34,15 @@ function openSocket(): Promise<Wire> {
 async function whyRefused(): Promise<AppError> {
   const response = await fetch('/session', { cache: 'no-store' }).catch(() => null);
   return response !== null && (response.status === 401 || response.status === 403)
-    ? new AppError('FORBIDDEN', 'This window is no longer signed in')
-    : new AppError('ENGINE_GONE', 'The engine does not answer');
+    ? new AppError('FORBIDDEN', text.signedOut)
+    : new AppError('ENGINE_GONE', text.silent);
 }
 
 function openPort(bridge: DesktopBridge): Promise<Wire> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       window.removeEventListener('message', take);
-      reject(new AppError('ENGINE_GONE', 'The engine does not answer'));
+      reject(new AppError('ENGINE_GONE', text.silent));
     }, OPEN_TIMEOUT_MS);
     const take = (event: MessageEvent): void => {
       const port = event.ports[0];

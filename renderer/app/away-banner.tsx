@@ -1,5 +1,6 @@
 import { useEngineNews } from '../api/shell';
 import { useConnection } from '../api/use-live';
+import { text } from './text';
 
 /** Says quietly that what is seen may be old; nothing on the screen is taken away. */
 export function AwayBanner() {
@@ -19,14 +20,13 @@ export function AwayBanner() {
     case 'away':
       return (
         <div className="away" role="status">
-          The engine does not answer. What you see is as it was; trying again.
+          {text.away}
         </div>
       );
     case 'signed_out':
       return (
         <div className="away away-hard" role="alert">
-          This window is no longer signed in, because Atoll was started anew. Open the link that{' '}
-          <code>atoll start</code> printed.
+          {text.signedOut} <code>{text.signedOutCommand}</code>
         </div>
       );
   }

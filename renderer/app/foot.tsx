@@ -6,6 +6,7 @@ import { useConnection } from '../api/use-live';
 import { Dot } from '../ui/state';
 import { Ago } from '../ui/time';
 import { JOB_FEEL } from '../ui/tone';
+import { text } from './text';
 import { UndoPart } from './undo-part';
 
 /** The one job that matters now, with its real steps: a running one, else the last that ended. */
@@ -15,11 +16,11 @@ export function Foot() {
   const job = jobs.find((j) => j.state === 'running') ?? jobs.find((j) => j.state === 'queued') ?? jobs[0];
   return (
     <footer className="foot">
-      {job === undefined ? <span>No job yet</span> : <JobLine job={job} />}
+      {job === undefined ? <span>{text.noJob}</span> : <JobLine job={job} />}
       <UndoPart />
       <span className="foot-live">
         <Dot tone={state === 'open' ? 'ok' : 'warn'} />
-        {state === 'open' ? 'live' : state === 'connecting' ? 'connecting' : 'not live'}
+        {state === 'open' ? text.live : state === 'connecting' ? text.connecting : text.notLive}
       </span>
     </footer>
   );
@@ -34,10 +35,10 @@ function JobLine({ job }: { job: Job }) {
       {job.state === 'running' ? null : <Dot tone={JOB_FEEL[job.state].tone} />}
       <strong>{job.title}</strong>
       {job.state === 'running' ? (
-        <progress max={Math.max(job.steps.length, 1)} value={done} aria-label="Steps done" />
+        <progress max={Math.max(job.steps.length, 1)} value={done} aria-label={text.stepsDone} />
       ) : null}
       <span>
-        {job.state === 'running' ? `${done} of ${job.steps.length} steps` : JOB_FEEL[job.state].words.toLowerCase()}
+        {job.state === 'running' ? text.stepsOf(done, job.steps.length) : JOB_FEEL[job.state].words.toLowerCase()}
         {now === undefined ? null : ` · ${now.title}`}
       </span>
       {job.endedAt === null ? null : <Ago at={job.endedAt} />}

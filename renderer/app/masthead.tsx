@@ -5,7 +5,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { queries } from '../api/queries';
 import { SimulatedTag } from '../ui/tags';
+import { text as widgets } from '../ui/text';
 import { Palette } from './palette/palette';
+import { text } from './text';
 import { useTheme } from './theme';
 
 export function Masthead() {
@@ -15,22 +17,22 @@ export function Masthead() {
   const labs = hosts.filter((host) => host.kind === 'lab' && host.state === 'up').length;
   return (
     <header className="masthead">
-      <Link to="/" className="logo" aria-label="Atoll, to the map">
+      <Link to="/" className="logo" aria-label={text.logo}>
         <Logo />
-        Atoll
+        {widgets.app}
       </Link>
       <span className="masthead-place">
-        {dataCenters.length === 1 ? `${dataCenters[0]?.name} data center` : `${dataCenters.length} data centers`}
+        {dataCenters.length === 1 && dataCenters[0]
+          ? text.dataCenter(dataCenters[0].name)
+          : text.dataCenters(dataCenters.length)}
       </span>
       {hosts.some((host) => host.kind === 'simulated') ? <SimulatedTag /> : null}
       <Palette />
-      <span className="masthead-labs">
-        {labs === 0 ? 'no lab running' : labs === 1 ? '1 lab running' : `${labs} labs running`}
-      </span>
+      <span className="masthead-labs">{text.labs(labs)}</span>
       <Button
         variant="plain"
         className="masthead-button"
-        aria-label={dark ? 'Use the light theme' : 'Use the dark theme'}
+        aria-label={dark ? text.lightTheme : text.darkTheme}
         icon={dark ? <SunIcon /> : <MoonIcon />}
         onClick={() => choose(dark ? 'light' : 'dark')}
       />

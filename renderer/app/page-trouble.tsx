@@ -1,21 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import { toProblem } from '../api/problem';
 import { Nothing } from '../ui/page';
+import { text } from './text';
+import { ScreenHint } from '../actions/hints/screen-hint';
 
 /** A page that could not be shown. */
 export function PageTrouble({ error }: { error: unknown }) {
   const problem = toProblem(error);
   return (
-    <Nothing title={problem.title} action={<Link to="/">To the map</Link>}>
-      {problem.message} {problem.hint}
+    <Nothing title={problem.title} action={<Link to="/">{text.toMap}</Link>}>
+      {problem.message} {problem.hint === null ? null : <ScreenHint hint={problem.hint} />}
     </Nothing>
   );
 }
 
 export function NotFound() {
   return (
-    <Nothing title="There is no such page" action={<Link to="/">To the map</Link>}>
-      The address names nothing that Atoll knows.
+    <Nothing title={text.noSuchPage} action={<Link to="/">{text.toMap}</Link>}>
+      {text.noSuchPageMeans}
     </Nothing>
   );
 }

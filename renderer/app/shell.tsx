@@ -2,16 +2,19 @@ import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/Sk
 import { Outlet, useLocation, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { useDock } from '../actions/console-places';
+import { ScreenHint } from '../actions/hints/screen-hint';
 import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { settle } from '../api/settled';
 import { useLiveCache } from '../api/use-live';
+import { HintView } from '../ui/trouble';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
 import { Masthead } from './masthead';
 import { Shortcuts } from './shortcuts';
 import { ShellWays } from './shell-ways';
 import { SideNav } from './side-nav';
-import { Toasts } from './toasts';
+import { text } from './text';
+import { FailedJobs } from './failed-jobs';
 import { useKeptFocus } from './use-kept-focus';
 
 /** The drawer is fetched with the first console that is put into it. */
@@ -30,38 +33,44 @@ export function Shell() {
   const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   if (isAlone) return <Alone />;
   return (
-    <div className="shell">
-      <SkipToContent href="#main">To the content</SkipToContent>
-      <Masthead />
-      <SideNav />
-      <div className="shell-body">
-        <AwayBanner />
-        <main id="main" tabIndex={-1}>
-          <Outlet />
-        </main>
-        {docked ? (
-          <Suspense fallback={null}>
-            <Dock />
-          </Suspense>
-        ) : null}
+    <HintView value={ScreenHint}>
+      <div className="shell">
+        <SkipToContent href="#main">{text.toContent}</SkipToContent>
+        <Masthead />
+        <SideNav />
+        <div className="shell-body">
+          <AwayBanner />
+          <main id="main" tabIndex={-1}>
+            <Outlet />
+          </main>
+          <div className="notices">
+            <FailedJobs />
+            <BulkPanel />
+          </div>
+          {docked ? (
+            <Suspense fallback={null}>
+              <Dock />
+            </Suspense>
+          ) : null}
+        </div>
+        <Foot />
+        <Shortcuts />
+        <ShellWays />
       </div>
-      <Foot />
-      <BulkPanel />
-      <Toasts />
-      <Shortcuts />
-      <ShellWays />
-    </div>
+    </HintView>
   );
 }
 
 /** A window of its own, for one console or screen: nothing around it. */
 function Alone() {
   return (
-    <div className="shell-alone">
-      <AwayBanner />
-      <main id="main" tabIndex={-1}>
-        <Outlet />
-      </main>
-    </div>
+    <HintView value={ScreenHint}>
+      <div className="shell-alone">
+        <AwayBanner />
+        <main id="main" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+    </HintView>
   );
 }

@@ -2,26 +2,29 @@ import { Modal, ModalBody, ModalHeader, ModalVariant } from '@patternfly/react-c
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { isTyping } from './is-typing';
+import { text } from './text';
+import { CloseModal } from '../ui/close-modal';
 
 /** Keys that lead to a screen, pressed after `g`. */
 const PLACES = {
-  m: { words: 'Map', to: '/' },
-  n: { words: 'Networks', to: '/networks' },
-  h: { words: 'Hosts', to: '/hosts' },
-  v: { words: 'Virtual machines', to: '/vms' },
-  a: { words: 'Activity', to: '/activity' },
-  d: { words: 'Doctor', to: '/doctor' },
-  b: { words: 'Backups', to: '/backups' },
+  m: { words: text.places.map, to: '/' },
+  n: { words: text.places.networks, to: '/networks' },
+  h: { words: text.places.hosts, to: '/hosts' },
+  v: { words: text.places.vms, to: '/vms' },
+  a: { words: text.places.activity, to: '/activity' },
+  d: { words: text.places.doctor, to: '/doctor' },
+  b: { words: text.places.backups, to: '/backups' },
 } as const;
 const isPlace = (key: string): key is keyof typeof PLACES => Object.hasOwn(PLACES, key);
 
-const LIST: ReadonlyArray<readonly [keys: string, words: string]> = [
-  ['Ctrl K', 'Find or do anything'],
-  ['Ctrl Z', 'Undo what the foot names'],
-  ['?', 'This list'],
-  ...Object.entries(PLACES).map(([key, { words }]) => [`g ${key}`, `Go to: ${words}`] as const),
-  ['Ctrl Shift C', 'In a console: copy'],
-  ['Ctrl Shift V', 'In a console: paste'],
+const says = text.shortcutsList;
+const LIST: ReadonlyArray<readonly [keys: readonly string[], words: string]> = [
+  [text.keys.palette, says.palette],
+  [text.keys.undo, says.undo],
+  [text.keys.list, says.list],
+  ...Object.entries(PLACES).map(([key, { words }]) => [['g', key], says.goTo(words)] as const),
+  [text.keys.copy, says.copy],
+  [text.keys.paste, says.paste],
 ];
 
 /** How long `g` waits for its second key. Milliseconds. */
@@ -44,14 +47,20 @@ export function Shortcuts() {
     return () => window.removeEventListener('keydown', onKey);
   }, [navigate]);
   return (
-    <Modal isOpen={open} variant={ModalVariant.small} onClose={() => setOpen(false)} aria-labelledby="shortcuts-title">
-      <ModalHeader title="Keyboard shortcuts" labelId="shortcuts-title" />
-      <ModalBody tabIndex={0} aria-label="Keyboard shortcuts">
+    <Modal
+      isOpen={open}
+      variant={ModalVariant.small}
+      onEscapePress={() => setOpen(false)}
+      aria-labelledby="shortcuts-title"
+    >
+      <CloseModal onClose={() => setOpen(false)} />
+      <ModalHeader title={text.shortcuts} labelId="shortcuts-title" />
+      <ModalBody tabIndex={0} aria-label={text.shortcuts}>
         <dl className="shortcuts">
           {LIST.map(([keys, words]) => (
-            <div key={keys}>
+            <div key={words}>
               <dt>
-                {keys.split(' ').map((key) => (
+                {keys.map((key) => (
                   <kbd key={key}>{key}</kbd>
                 ))}
               </dt>

@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { queries } from '../api/queries';
 import { useSettled } from '../api/settled';
+import { number } from '../ui/language';
+import { text } from './text';
 
 /** The screens, each with how many of its things there are. */
 export function SideNav() {
@@ -11,14 +13,14 @@ export function SideNav() {
   const vms = useQuery({ ...queries.vms(), enabled: settled }).data?.length;
   const jobs = useQuery(queries.jobs()).data?.filter((job) => job.state === 'running' || job.state === 'queued').length;
   return (
-    <nav className="side" aria-label="Screens">
-      <Item to="/" label="Map" exact />
-      <Item to="/networks" label="Networks" count={networks} />
-      <Item to="/hosts" label="Hosts" count={hosts} />
-      <Item to="/vms" label="Virtual machines" count={vms} />
-      <Item to="/activity" label="Activity" count={jobs === 0 ? undefined : jobs} />
-      <Item to="/doctor" label="Doctor" />
-      <Item to="/backups" label="Backups" />
+    <nav className="side" aria-label={text.screens}>
+      <Item to="/" label={text.places.map} exact />
+      <Item to="/networks" label={text.places.networks} count={networks} />
+      <Item to="/hosts" label={text.places.hosts} count={hosts} />
+      <Item to="/vms" label={text.places.vms} count={vms} />
+      <Item to="/activity" label={text.places.activity} count={jobs === 0 ? undefined : jobs} />
+      <Item to="/doctor" label={text.places.doctor} />
+      <Item to="/backups" label={text.places.backups} />
     </nav>
   );
 }
@@ -37,7 +39,7 @@ function Item({
   return (
     <Link to={to} activeOptions={{ exact, includeSearch: false }} activeProps={{ 'aria-current': 'page' }}>
       {label}
-      {count === undefined ? null : <small>{count.toLocaleString()}</small>}
+      {count === undefined ? null : <small>{number(count)}</small>}
     </Link>
   );
 }

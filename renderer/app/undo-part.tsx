@@ -7,6 +7,7 @@ import { queries } from '../api/queries';
 import { useCommand } from '../api/use-command';
 import { Act } from '../ui/act';
 import { isTyping } from './is-typing';
+import { text } from './text';
 
 /** Names what it would undo, and undoes it, also by Ctrl+Z. What takes something away asks first. */
 export function UndoPart() {
@@ -18,7 +19,7 @@ export function UndoPart() {
     if (offer === undefined || busy) return;
     if (offer.refused !== null) return setSaid(offer.refused);
     if (offer.removes) return setAsking(offer);
-    if ((await run(offer.event)) !== null) setSaid(`Undone: ${offer.words}`);
+    if ((await run(offer.event)) !== null) setSaid(text.undone(offer.words));
   };
   useUndoKey(() => void undo());
   return (
@@ -32,20 +33,20 @@ export function UndoPart() {
           isInline
           why={offer.refused}
           isLoading={busy}
-          title={problem === null ? `${offer.words} (Ctrl+Z)` : problem.message}
+          title={problem === null ? text.undoKey(offer.words) : problem.message}
           onClick={() => void undo()}
         >
-          Undo: {offer.words}
+          {text.undoWhat(offer.words)}
         </Act>
       )}
       {asking === null ? null : (
         <Confirm
-          title={`Undo: ${asking.words}?`}
-          words="Undoing this takes away what was added."
-          submit="Undo"
+          title={text.undoTitle(asking.words)}
+          words={text.undoMeans}
+          submit={text.undo}
           danger
           call={(dryRun) => client.undo.run({ event: asking.event, dryRun })}
-          onDone={() => setSaid(`Undone: ${asking.words}`)}
+          onDone={() => setSaid(text.undone(asking.words))}
           onClose={() => setAsking(null)}
         />
       )}

@@ -1,9 +1,10 @@
 import { ClipboardCopy } from '@patternfly/react-core/dist/dynamic/components/ClipboardCopy';
+import { text } from './text';
 
 /** A command that a person would type, ready to be copied. Words with blanks or signs are quoted for sh. */
 export function CommandLine({ argv }: { argv: readonly string[] }) {
   return (
-    <ClipboardCopy isReadOnly isCode hoverTip="Copy" clickTip="Copied" textAriaLabel="Command">
+    <ClipboardCopy isReadOnly isCode hoverTip={text.copy} clickTip={text.copied} textAriaLabel={text.command}>
       {argv.map(quoted).join(' ')}
     </ClipboardCopy>
   );

@@ -125,7 +125,7 @@ function Rows<T>(props: RowsProps<T>) {
                 key={column.id}
                 modifier="nowrap"
                 className={column.numeric === true ? 'table-number' : ''}
-                screenReaderText={column.title === '' ? column.id : undefined}
+                screenReaderText={column.title === '' ? text.rowActions : undefined}
                 sort={column.text === undefined ? undefined : sorting(props, index)}
               >
                 {column.title}

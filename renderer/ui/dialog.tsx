@@ -7,6 +7,7 @@ import {
 } from '@patternfly/react-core/dist/dynamic/components/Modal';
 import type { FormEvent, ReactNode } from 'react';
 import { Act } from './act';
+import { CloseModal } from './close-modal';
 import { text } from './text';
 
 export interface DialogProps {
@@ -36,15 +37,17 @@ export function Dialog(props: DialogProps) {
     <Modal
       isOpen
       variant={ModalVariant[props.size ?? 'medium']}
-      onClose={props.onClose}
+      onEscapePress={props.onClose}
       aria-labelledby="dialog-title"
       aria-describedby="dialog-body"
     >
+      <CloseModal onClose={props.onClose} />
       <ModalHeader
         title={props.title}
         labelId="dialog-title"
         description={props.description}
         titleIconVariant={props.danger === true ? 'warning' : undefined}
+        titleScreenReaderText={props.danger === true ? text.alerts.warning : undefined}
       />
       <ModalBody id="dialog-body">
         <form id="dialog-form" className="pf-v6-c-form" onSubmit={send} noValidate>

@@ -1,3 +1,5 @@
+import { pseudo, PSEUDO_LOCALE } from './pseudo';
+
 /**
  * The one place where the language of the screens is chosen, and where numbers, dates and plurals are put into words. What is said is in
  * the `text.ts` of each folder, as a catalogue by language; what the engine says (messages, hints, events) comes as it is.
@@ -26,7 +28,7 @@ export type Wording<T> = T extends string
 
 /** The words of one folder in the chosen language; a missing translation does not compile. */
 export const catalogue = <const T>(by: { readonly en: T } & Readonly<Record<Language, Wording<T>>>): Wording<T> =>
-  by[language];
+  locale === PSEUDO_LOCALE ? pseudo<Wording<T>>(by[language]) : by[language];
 
 const numbers = new Intl.NumberFormat(locale);
 const plurals = new Intl.PluralRules(locale);

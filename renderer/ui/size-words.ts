@@ -1,5 +1,5 @@
-const counted = (count: number, one: string): string => `${count.toLocaleString('en')} ${one}${count === 1 ? '' : 's'}`;
+import { text } from './text';
 
 /** "3 hosts, 4 networks, 23 VMs". */
 export const sizeWords = (size: { hosts: number; networks: number; vms: number }): string =>
-  [counted(size.hosts, 'host'), counted(size.networks, 'network'), counted(size.vms, 'VM')].join(', ');
+  [text.hosts(size.hosts), text.networks(size.networks), text.vms(size.vms)].join(', ');

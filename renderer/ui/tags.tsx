@@ -16,7 +16,7 @@ export function Tag({ children, onRemove }: { children: string; onRemove?: () =>
     <Label
       isCompact
       variant="outline"
-      {...(onRemove ? { onClose: onRemove, closeBtnAriaLabel: `Take the label ${children} away` } : {})}
+      {...(onRemove ? { onClose: onRemove, closeBtnAriaLabel: text.removeLabel(children) } : {})}
     >
       {children}
     </Label>

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { dayWords, momentWords } from './language';
+import { text } from './text';
 
 const TICK_MS = 5_000;
 const watchers = new Set<() => void>();
@@ -30,15 +31,15 @@ export function useNow(): number {
 /** "12 s ago", "3 min ago", "2 h ago", then the date. */
 export function ageWords(at: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
-  if (seconds < 5) return 'just now';
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  if (seconds < 5) return text.justNow;
+  if (seconds < 60) return text.secondsAgo(seconds);
+  if (seconds < 3600) return text.minutesAgo(Math.floor(seconds / 60));
+  if (seconds < 86_400) return text.hoursAgo(Math.floor(seconds / 3600));
   return dayWords(at);
 }
 
 /** An instant as an age, with the exact time on hover. */
-export function Ago({ at, none = 'never' }: { at: string | null; none?: string }) {
+export function Ago({ at, none = text.never }: { at: string | null; none?: string }) {
   const now = useNow();
   if (at === null) return <span className="soft">{none}</span>;
   return (

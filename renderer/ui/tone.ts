@@ -1,5 +1,6 @@
 import type {
   AttachmentState,
+  DoctorCheck,
   ForwardState,
   HostState,
   Incident,
@@ -8,6 +9,7 @@ import type {
   Verdict,
   VmState,
 } from '../../contract';
+import { text } from './text';
 
 /** How a state feels; each tone has a colour and a shape, so that colour is never alone. */
 export type Tone = 'ok' | 'busy' | 'off' | 'warn' | 'bad' | 'unknown';
@@ -17,75 +19,93 @@ export interface Feel {
   readonly words: string;
 }
 
-export const VM_FEEL: Record<VmState, Feel> = {
-  down: { tone: 'off', words: 'Down' },
-  wait_for_launch: { tone: 'busy', words: 'Waiting for launch' },
-  powering_up: { tone: 'busy', words: 'Powering up' },
-  up: { tone: 'ok', words: 'Up' },
-  paused: { tone: 'warn', words: 'Paused' },
-  powering_down: { tone: 'busy', words: 'Powering down' },
-  reboot_in_progress: { tone: 'busy', words: 'Rebooting' },
-  saving_state: { tone: 'busy', words: 'Saving state' },
-  suspended: { tone: 'off', words: 'Suspended' },
-  restoring_state: { tone: 'busy', words: 'Restoring state' },
-  image_locked: { tone: 'busy', words: 'Image locked' },
-  not_responding: { tone: 'warn', words: 'Not responding' },
-  unknown: { tone: 'unknown', words: 'Unknown' },
-};
+/** The tone and the words of each state. */
+function feels<S extends string>(
+  words: Readonly<Record<S, string>>,
+  tones: Readonly<Record<S, Tone>>,
+): Record<S, Feel> {
+  const states = Object.keys(tones) as S[];
+  return Object.fromEntries(states.map((state) => [state, { tone: tones[state], words: words[state] }])) as Record<
+    S,
+    Feel
+  >;
+}
 
-export const HOST_FEEL: Record<HostState, Feel> = {
-  installing: { tone: 'busy', words: 'Installing' },
-  connecting: { tone: 'busy', words: 'Connecting' },
-  up: { tone: 'ok', words: 'Up' },
-  non_operational: { tone: 'bad', words: 'Non-operational' },
-  non_responsive: { tone: 'bad', words: 'Non-responsive' },
-  maintenance: { tone: 'off', words: 'Maintenance' },
-  error: { tone: 'bad', words: 'Error' },
-};
+export const VM_FEEL = feels<VmState>(text.states.vm, {
+  down: 'off',
+  wait_for_launch: 'busy',
+  powering_up: 'busy',
+  up: 'ok',
+  paused: 'warn',
+  powering_down: 'busy',
+  reboot_in_progress: 'busy',
+  saving_state: 'busy',
+  suspended: 'off',
+  restoring_state: 'busy',
+  image_locked: 'busy',
+  not_responding: 'warn',
+  unknown: 'unknown',
+});
 
-export const ATTACHMENT_FEEL: Record<AttachmentState, Feel> = {
-  pending: { tone: 'busy', words: 'Pending' },
-  in_sync: { tone: 'ok', words: 'In sync' },
-  out_of_sync: { tone: 'warn', words: 'Out of sync' },
-  failed: { tone: 'bad', words: 'Failed' },
-  unknown: { tone: 'unknown', words: 'Unknown' },
-};
+export const HOST_FEEL = feels<HostState>(text.states.host, {
+  installing: 'busy',
+  connecting: 'busy',
+  up: 'ok',
+  non_operational: 'bad',
+  non_responsive: 'bad',
+  maintenance: 'off',
+  error: 'bad',
+});
 
-export const FORWARD_FEEL: Record<ForwardState, Feel> = {
-  pending: { tone: 'busy', words: 'Not open yet' },
-  open: { tone: 'ok', words: 'Open' },
-  failed: { tone: 'bad', words: 'Failed' },
-};
+export const ATTACHMENT_FEEL = feels<AttachmentState>(text.states.attachment, {
+  pending: 'busy',
+  in_sync: 'ok',
+  out_of_sync: 'warn',
+  failed: 'bad',
+  unknown: 'unknown',
+});
 
-export const VERDICT_FEEL: Record<Verdict, Feel> = {
-  isolated: { tone: 'ok', words: 'Isolated' },
-  not_isolated: { tone: 'bad', words: 'Not isolated' },
-  unknown: { tone: 'unknown', words: 'Not checked' },
-};
+export const FORWARD_FEEL = feels<ForwardState>(text.states.forward, {
+  pending: 'busy',
+  open: 'ok',
+  failed: 'bad',
+});
 
-export const INCIDENT_FEEL: Record<Incident['outcome'], Feel> = {
-  repaired: { tone: 'ok', words: 'Repaired' },
-  open: { tone: 'warn', words: 'Not over yet' },
-  failed: { tone: 'bad', words: 'Could not be repaired so far' },
-};
+export const VERDICT_FEEL = feels<Verdict>(text.states.verdict, {
+  isolated: 'ok',
+  not_isolated: 'bad',
+  unknown: 'unknown',
+});
 
-export const JOB_FEEL: Record<JobState, Feel> = {
-  queued: { tone: 'off', words: 'Queued' },
-  running: { tone: 'busy', words: 'Running' },
-  succeeded: { tone: 'ok', words: 'Succeeded' },
-  failed: { tone: 'bad', words: 'Failed' },
-  cancelled: { tone: 'off', words: 'Cancelled' },
-  interrupted: { tone: 'warn', words: 'Interrupted' },
-};
+export const INCIDENT_FEEL = feels<Incident['outcome']>(text.states.incident, {
+  repaired: 'ok',
+  open: 'warn',
+  failed: 'bad',
+});
 
-export const STEP_FEEL: Record<JobStep['state'], Feel> = {
-  pending: { tone: 'off', words: 'Pending' },
-  running: { tone: 'busy', words: 'Running' },
-  succeeded: { tone: 'ok', words: 'Done' },
-  failed: { tone: 'bad', words: 'Failed' },
-  skipped: { tone: 'off', words: 'Skipped' },
-  cancelled: { tone: 'off', words: 'Cancelled' },
-};
+export const CHECK_FEEL = feels<DoctorCheck['state']>(text.states.check, {
+  missing: 'bad',
+  warning: 'warn',
+  ok: 'ok',
+});
+
+export const JOB_FEEL = feels<JobState>(text.states.job, {
+  queued: 'off',
+  running: 'busy',
+  succeeded: 'ok',
+  failed: 'bad',
+  cancelled: 'off',
+  interrupted: 'warn',
+});
+
+export const STEP_FEEL = feels<JobStep['state']>(text.states.step, {
+  pending: 'off',
+  running: 'busy',
+  succeeded: 'ok',
+  failed: 'bad',
+  skipped: 'off',
+  cancelled: 'off',
+});
 
 /** The feel of a host's state that came as a plain string (the map's). */
 export const hostFeel = (state: string): Feel =>

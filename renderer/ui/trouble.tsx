@@ -1,4 +1,6 @@
 import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
+import { type ComponentType, createContext, useContext } from 'react';
+import { text } from './text';
 
 interface Told {
   readonly title: string;
@@ -6,13 +8,28 @@ interface Told {
   readonly hint: string | null;
 }
 
+/** How a hint is shown: as it is, unless the frame knows how to make it something to click. */
+export const HintView = createContext<ComponentType<{ hint: string; placesOnly?: boolean }>>(({ hint }) => hint);
+
 /** An error in place: what was wrong, and what to do. */
 export function Trouble({ problem }: { problem: Told | null }) {
+  const Hint = useContext(HintView);
   if (problem === null) return null;
   return (
-    <Alert variant="danger" isInline title={problem.title} role="alert" className="trouble">
+    <Alert
+      variant="danger"
+      variantLabel={text.alerts.danger}
+      isInline
+      title={problem.title}
+      role="alert"
+      className="trouble"
+    >
       <p>{problem.message}</p>
-      {problem.hint === null ? null : <p>{problem.hint}</p>}
+      {problem.hint === null ? null : (
+        <p>
+          <Hint hint={problem.hint} />
+        </p>
+      )}
     </Alert>
   );
 }

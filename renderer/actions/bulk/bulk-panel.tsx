@@ -3,6 +3,7 @@ import TimesIcon from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { useState } from 'react';
 import { Dot } from '../../ui/state';
 import type { Tone } from '../../ui/tone';
+import { ScreenHint } from '../hints/screen-hint';
 import { text } from '../text';
 import './bulk.css';
 import type { ItemState } from './run';
@@ -82,7 +83,11 @@ function Items({ run, onlyFailed }: { run: BulkRun; onlyFailed: boolean }) {
             {state.kind === 'failed' ? (
               <small className="block bad">
                 {state.message}
-                {state.hint === null ? null : <span className="block soft">{state.hint}</span>}
+                {state.hint === null ? null : (
+                  <span className="block soft">
+                    <ScreenHint hint={state.hint} />
+                  </span>
+                )}
               </small>
             ) : null}
           </span>

@@ -1,5 +1,5 @@
 import type { Cluster, Host, Network, Vm } from '../../../contract';
-import { type Act, type Deed, DEEDS, type ObjectKind, PLAIN } from './deeds';
+import { type Act, type Deed, DEEDS, type ObjectKind, PLAIN } from '../../actions/deeds/deeds';
 import { type Entry, byName, restFor, wordsOf } from './search';
 
 /** One line of the palette. `command` is what one would type after `atoll`. */
@@ -98,10 +98,9 @@ const shows = <T extends Named>(deed: DeedFor<T> | undefined, objects: readonly 
 
 function finding<T extends Named>(deed: DeedFor<T>, object: T): Finding {
   const { noun, verb } = deed;
-  const label = deed.label?.(object.name) ?? `${verb.charAt(0).toUpperCase()}${verb.slice(1)} ${object.name}`;
   return {
     key: `${noun} ${verb} ${object.id}`,
-    label,
+    label: deed.label(object.name),
     command: `${noun} ${verb}`,
     why: deed.why(object),
     act: deed.act(object),

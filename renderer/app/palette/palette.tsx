@@ -3,7 +3,7 @@ import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'r
 import { Confirm } from '../../actions/confirm';
 import { useClusters, useHosts, useNetworks, useVms } from '../../actions/use-names';
 import { useCommand } from '../../api/use-command';
-import type { Act } from './deeds';
+import type { Act } from '../../actions/deeds/deeds';
 import { type Finding, findings } from './findings';
 import { indexOf } from './search';
 import { text } from './text';
@@ -60,7 +60,7 @@ export function Palette() {
         onBlur={() => setOpen(false)}
         onKeyDown={onKeyDown}
       />
-      <kbd aria-hidden="true">Ctrl K</kbd>
+      <kbd aria-hidden="true">{text.key}</kbd>
       <span className="pf-v6-screen-reader" role="status">
         {problem?.message ?? (open && words !== '' ? text.foundCount(found.length) : '')}
       </span>
@@ -100,10 +100,15 @@ function Asking({
   act: Extract<Act, { kind: 'ask' }>;
   onClose: () => void;
 }) {
-  const verb = finding.command.split(' ').at(-1) ?? finding.command;
-  const submit = `${verb.charAt(0).toUpperCase()}${verb.slice(1)}`;
   return (
-    <Confirm title={`${finding.label}?`} words={act.words} submit={submit} danger call={act.call} onClose={onClose} />
+    <Confirm
+      title={`${finding.label}?`}
+      words={act.words}
+      submit={act.submit}
+      danger
+      call={act.call}
+      onClose={onClose}
+    />
   );
 }
 

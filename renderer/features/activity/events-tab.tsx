@@ -14,6 +14,7 @@ import { Dot } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
 import { tableState } from '../../ui/table-state';
 import { text } from './text';
+import { text as shared } from '../../actions/text';
 
 const columns: Column<Event>[] = [
   {
@@ -23,7 +24,7 @@ const columns: Column<Event>[] = [
     text: (event) => event.seq,
     cell: (event) => (
       <span className="named">
-        <Dot tone={SEVERITY_TONE[event.severity]} label={event.severity} />
+        <Dot tone={SEVERITY_TONE[event.severity]} label={shared.severities[event.severity]} />
         <time dateTime={event.at}>{momentWords(event.at)}</time>
       </span>
     ),

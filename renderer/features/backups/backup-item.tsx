@@ -10,64 +10,65 @@ import { sizeWords } from '../../ui/size-words';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { Trouble } from '../../ui/trouble';
-import { KIND_WORDS, text } from './text';
+import { text } from './text';
+import { momentWords } from '../../ui/language';
 
 /** One backup: what it is, whether it is whole, and what one can do with it. */
 export function BackupItem({ backup }: { backup: Backup }) {
   const [asking, setAsking] = useState<'restore' | 'remove' | null>(null);
   const verify = useMutation({ mutationFn: () => client.backups.verify({ backup: backup.name }) });
-  const made = new Date(backup.at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' });
+  const made = momentWords(backup.at);
   const content = verify.data?.content;
   return (
     <li className="backup">
       <Dot
         tone={verify.isError ? 'bad' : content ? 'ok' : 'off'}
-        label={verify.isError ? 'damaged' : content ? 'verified' : KIND_WORDS[backup.kind]}
+        label={verify.isError ? text.damaged : content ? text.verified : text.kinds[backup.kind]}
       />
       <span className="grow">
         {made}{' '}
         <small className="soft">
-          · <Ago at={backup.at} /> · {KIND_WORDS[backup.kind]} · {sizeOf(backup.bytes)}
+          · <Ago at={backup.at} /> · {text.kinds[backup.kind]} · {sizeOf(backup.bytes)}
         </small>
         <small className="block soft mono">{backup.name}</small>
-        {content === undefined ? null : <small className="block">Whole: {sizeWords(content)}.</small>}
+        {content === undefined ? null : <small className="block">{text.whole(sizeWords(content))}</small>}
         <Trouble problem={verify.error === null ? null : toProblem(verify.error)} />
       </span>
       <Act
         variant="link"
         size="sm"
         isLoading={verify.isPending}
-        aria-label={`${text.verify} ${backup.name}`}
+        aria-label={text.verifyOf(backup.name)}
         onClick={() => verify.mutate()}
       >
         {text.verify}
       </Act>
-      <Act variant="secondary" size="sm" aria-label={`Restore ${backup.name}`} onClick={() => setAsking('restore')}>
+      <Act variant="secondary" size="sm" aria-label={text.restoreOf(backup.name)} onClick={() => setAsking('restore')}>
         {text.restore}
       </Act>
-      <Act variant="link" size="sm" isDanger aria-label={`Remove ${backup.name}`} onClick={() => setAsking('remove')}>
+      <Act
+        variant="link"
+        size="sm"
+        isDanger
+        aria-label={text.removeOf(backup.name)}
+        onClick={() => setAsking('remove')}
+      >
         {text.remove}
       </Act>
-      {asking === 'restore' ? (
+      {asking === null ? null : (
         <Confirm
-          title={`Restore the backup of ${made}?`}
-          words={text.restoreMeans}
-          submit="Restore"
+          title={asking === 'restore' ? text.restoreTitle(made) : text.removeTitle(made)}
+          words={asking === 'restore' ? text.restoreMeans : text.removeMeans}
+          submit={asking === 'restore' ? text.restoreIt : text.remove}
           danger
-          call={(dryRun) => client.system.restore({ path: backup.path, dryRun })}
+          call={(dryRun) =>
+            asking === 'restore'
+              ? client.system.restore({ path: backup.path, dryRun })
+              : client.backups.remove({ backup: backup.name, dryRun })
+          }
           onClose={() => setAsking(null)}
         />
-      ) : null}
-      {asking === 'remove' ? (
-        <Confirm
-          title={`Remove the backup of ${made}?`}
-          words={text.removeMeans}
-          submit="Remove"
-          danger
-          call={(dryRun) => client.backups.remove({ backup: backup.name, dryRun })}
-          onClose={() => setAsking(null)}
-        />
-      ) : null}
+      )}
     </li>
   );
 }

@@ -14,8 +14,9 @@ import { Trouble } from '../../ui/trouble';
 import { BackupItem } from './backup-item';
 import { BackUpToFile, RestoreFromFile } from './file-dialogs';
 import { RuleDialog } from './rule-dialog';
-import { ruleWords, text } from './text';
+import { text } from './text';
 import './backups.css';
+import { momentWords } from '../../ui/language';
 
 type Asking = 'rule' | 'prune' | 'to-file' | 'from-file' | { readonly undo: Backup } | null;
 
@@ -54,7 +55,7 @@ export function BackupsPage() {
             <p className="card restored" role="status">
               <Dot tone="warn" />
               <span className="grow">
-                Restored <Ago at={data.restored.at} />: {data.restored.message}.
+                {text.restored} <Ago at={data.restored.at} />: {data.restored.message}.
               </span>
               <Act
                 variant="secondary"
@@ -79,8 +80,8 @@ export function BackupsPage() {
             }
           >
             <p className="rule">
-              {ruleWords(data.rule)}.
-              {data.nextAt === null ? null : <span className="soft"> The next one: {when(data.nextAt)}.</span>}
+              {data.rule.automatic ? text.ruleOn(data.rule.everyHours, data.rule.keep) : text.ruleOff}
+              {data.nextAt === null ? null : <span className="soft"> {text.next(when(data.nextAt))}</span>}
             </p>
           </Section>
           <Section title={text.all}>
@@ -94,7 +95,7 @@ export function BackupsPage() {
               </ul>
             )}
             <p className="soft where">
-              In <span className="mono">{data.folder}</span>
+              {text.folder} <span className="mono">{data.folder}</span>
             </p>
           </Section>
           {asking === 'rule' ? <RuleDialog rule={data.rule} onClose={close} /> : null}
@@ -106,7 +107,7 @@ export function BackupsPage() {
         <Confirm
           title={text.pruneTitle}
           words={text.pruneMeans}
-          submit="Remove"
+          submit={text.remove}
           danger
           call={(dryRun) => client.backups.prune({ dryRun })}
           onClose={close}
@@ -116,7 +117,7 @@ export function BackupsPage() {
         <Confirm
           title={text.undoTitle}
           words={text.restoreMeans}
-          submit="Undo"
+          submit={text.undoIt}
           danger
           call={(dryRun) => client.system.restore({ path: asking.undo.path, dryRun })}
           onClose={close}
@@ -127,7 +128,4 @@ export function BackupsPage() {
 }
 
 /** One that is due is made at the engine's next look. */
-const when = (at: string): string =>
-  Date.parse(at) <= Date.now()
-    ? 'within some minutes'
-    : new Date(at).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+const when = (at: string): string => (Date.parse(at) <= Date.now() ? text.soon : momentWords(at));

@@ -4,8 +4,8 @@ import { PathField } from '../../actions/path-field';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { Dialog } from '../../ui/dialog';
-import { Trouble } from '../../ui/trouble';
 import { text } from './text';
+import { CommandDialog } from '../../actions/command-dialog';
 
 const NAME = 'atoll-backup.db';
 
@@ -13,31 +13,26 @@ const NAME = 'atoll-backup.db';
 export function BackUpToFile({ onClose }: { onClose: () => void }) {
   const [path, setPath] = useState('');
   const command = useCommand(() => client.system.backup({ path }));
-  const submit = async (): Promise<void> => {
-    if ((await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
+    <CommandDialog
       title={text.toFileTitle}
       description={text.toFileMeans}
-      submit="Back up"
-      busy={command.busy}
-      why={path === '' ? 'Say where to.' : null}
+      submit={text.backUp}
+      command={command}
+      why={path === '' ? text.sayWhereTo : null}
       size="small"
-      onSubmit={() => void submit()}
       onClose={onClose}
     >
       <PathField
         label={text.path}
         required
         autoFocus
-        help="A file that is there is never replaced."
+        help={text.neverReplaced}
         wish={{ use: 'backup', save: NAME }}
         value={path}
         onChange={setPath}
       />
-      <Trouble problem={command.problem} />
-    </Dialog>
+    </CommandDialog>
   );
 }
 
@@ -50,7 +45,7 @@ export function RestoreFromFile({ onClose }: { onClose: () => void }) {
       <Confirm
         title={text.fromFileTitle}
         words={text.restoreMeans}
-        submit="Restore"
+        submit={text.restoreIt}
         danger
         previewKey={path}
         call={(dryRun) => client.system.restore({ path, dryRun })}
@@ -60,8 +55,8 @@ export function RestoreFromFile({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       title={text.fromFileTitle}
-      submit="Look into it"
-      why={path === '' ? 'Say which file.' : null}
+      submit={text.look}
+      why={path === '' ? text.sayWhich : null}
       size="small"
       onSubmit={() => setChosen(true)}
       onClose={onClose}

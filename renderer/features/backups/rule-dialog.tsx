@@ -2,11 +2,10 @@ import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbo
 import { BackupRule } from '../../../contract';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
-import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
 import { text } from './text';
+import { CommandDialog } from '../../actions/command-dialog';
 
 /** Changes when backups are made by themselves, and how many stay. */
 export function RuleDialog({ rule, onClose }: { rule: BackupRule; onClose: () => void }) {
@@ -23,29 +22,25 @@ export function RuleDialog({ rule, onClose }: { rule: BackupRule; onClose: () =>
       keep: numberOf(draft.keep),
     }),
   );
-  const submit = async (): Promise<void> => {
-    if (form.check() && (await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
+    <CommandDialog
       title={text.ruleTitle}
       description={text.ruleMeans}
-      submit="Save"
-      busy={command.busy}
+      submit={text.save}
+      command={command}
+      check={form.check}
       size="small"
-      onSubmit={() => void submit()}
       onClose={onClose}
     >
       <Checkbox
         id="backups-automatic"
-        label="Make backups by itself"
+        label={text.automatic}
         isChecked={draft.automatic}
         onChange={(_, automatic) => form.set('automatic', automatic)}
       />
-      <TextField label="Every so many hours" type="number" {...form.field('everyHours', command.problem)} />
-      <TextField label="Keep the newest" type="number" {...form.field('keep', command.problem)} />
-      <Trouble problem={command.problem} />
-    </Dialog>
+      <TextField label={text.everyHours} type="number" {...form.field('everyHours', command.problem)} />
+      <TextField label={text.keepNewest} type="number" {...form.field('keep', command.problem)} />
+    </CommandDialog>
   );
 }
 

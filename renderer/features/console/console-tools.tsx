@@ -25,6 +25,7 @@ export function ConsoleTools({ ref, vm, name, terminal, isOpen, onCopy, onPaste,
   const why = isOpen ? null : text.notYet;
   const fitShell = (): void => {
     if (terminal === null) return;
+    // eslint-disable-next-line atoll/loose-words -- typed into the guest's shell
     terminal.paste(`stty cols ${terminal.cols} rows ${terminal.rows}\r`);
     terminal.focus();
   };

@@ -5,6 +5,8 @@ const lines = (n: number): string => counted(n, { one: 'line', other: 'lines' })
 /** What the console and the screen say. */
 export const text = catalogue({
   en: {
+    input: 'Terminal input',
+    tooMuch: 'Too much output to announce, navigate to rows manually to read',
     start: 'Start the VM to use its console.',
     startScreen: 'Start the VM to see its screen.',
     ended: 'The VM has closed it.',
@@ -47,6 +49,19 @@ export const text = catalogue({
     screenHint: 'Click into the screen to type. Ctrl ] gives the keyboard back.',
     fit: 'Fit to window',
     keys: 'Send keys',
+    chords: {
+      ctrlAltDel: 'Ctrl Alt Del',
+      ctrlAltBackspace: 'Ctrl Alt Backspace',
+      ctrlAltT: 'Ctrl Alt T',
+      altTab: 'Alt Tab',
+      altF4: 'Alt F4',
+      super: 'Super',
+      printScreen: 'Print Screen',
+      escape: 'Escape',
+      tab: 'Tab',
+      ctrlBracket: 'Ctrl ]',
+    },
+    chordConsole: (n: number) => `Ctrl Alt F${n}`,
     picture: 'Take a picture',
     fromGuest: 'Copy from the VM',
     fromGuestMeans: 'Copies what was copied in the VM',

@@ -4,6 +4,7 @@ import '@xterm/xterm/css/xterm.css';
 import { type RefObject, useEffect, useState } from 'react';
 import { letSpansBeStyled } from './span-styles';
 import { withStyleNonce } from './with-nonce';
+import { text } from './text';
 
 letSpansBeStyled();
 
@@ -15,9 +16,12 @@ export function useXterm(box: RefObject<HTMLElement | null>): Xterm | null {
   useEffect(() => {
     const place = box.current;
     if (place === null) return;
+    Xterm.strings.promptLabel = text.input;
+    Xterm.strings.tooMuchOutput = text.tooMuch;
     const made = new Xterm({
       scrollback: SCROLLBACK_LINES,
       cursorBlink: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+      // eslint-disable-next-line atoll/loose-words -- names of fonts
       fontFamily: '"Red Hat Mono", ui-monospace, "DejaVu Sans Mono", monospace',
       fontSize: 14,
       theme: { background: '#0b1118', foreground: '#dce6ef', cursor: '#6cc3ff', selectionBackground: '#2b4a66' },

@@ -6,7 +6,7 @@ import { Act } from '../../ui/act';
 import { CommandLine } from '../../ui/command-line';
 import { PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
-import type { Tone } from '../../ui/tone';
+import { CHECK_FEEL } from '../../ui/tone';
 import { Trouble } from '../../ui/trouble';
 import { ReportButton } from './report-button';
 import { RemediesPart, RunRemedy } from './remedies';
@@ -14,11 +14,6 @@ import { ScenariosPart } from './scenarios-part';
 import { text } from './text';
 import './doctor.css';
 
-const TONES: Record<DoctorCheck['state'], { tone: Tone; words: string }> = {
-  ok: { tone: 'ok', words: 'in order' },
-  warning: { tone: 'warn', words: 'could be better' },
-  missing: { tone: 'bad', words: 'missing' },
-};
 const GRAVEST: Record<DoctorCheck['state'], number> = { missing: 0, warning: 1, ok: 2 };
 
 export function DoctorPage() {
@@ -59,7 +54,7 @@ export function DoctorPage() {
               {data.canRunVms ? `${text.vms}, ${data.accelerated ? text.fast : text.slow}` : text.noVms}
             </p>
           </div>
-          <ul className="doctor-list" aria-label="Checks">
+          <ul className="doctor-list" aria-label={text.checks}>
             {data.checks
               .filter((check) => check.state !== 'ok')
               .sort((a, b) => GRAVEST[a.state] - GRAVEST[b.state])
@@ -74,7 +69,7 @@ export function DoctorPage() {
                 .filter((check) => check.state === 'ok')
                 .map((check) => (
                   <li key={check.id}>
-                    <Dot tone="ok" label={TONES.ok.words} />
+                    <Dot tone="ok" label={CHECK_FEEL.ok.words} />
                     <span className="grow">{check.title}</span>
                     <span className="soft">{check.found}</span>
                   </li>
@@ -89,7 +84,7 @@ export function DoctorPage() {
 }
 
 function CheckItem({ check }: { check: DoctorCheck }) {
-  const { tone, words } = TONES[check.state];
+  const { tone, words } = CHECK_FEEL[check.state];
   return (
     <li className="card">
       <Dot tone={tone} label={words} />

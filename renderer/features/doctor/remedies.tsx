@@ -10,6 +10,7 @@ import { Dot, State } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { JOB_FEEL } from '../../ui/tone';
 import { text } from './text';
+import { ScreenHint } from '../../actions/hints/screen-hint';
 
 /** So many of the latest are shown; all are in Activity. */
 const SHOWN = 5;
@@ -31,7 +32,7 @@ export function RunRemedy({ check }: { check: DoctorCheck }) {
         variant="secondary"
         size="sm"
         why={busy ? text.running : null}
-        aria-label={`${text.runWhat} ${check.title}`}
+        aria-label={text.runOf(check.title)}
         onClick={() => setAsking(true)}
       >
         {text.run}
@@ -40,7 +41,7 @@ export function RunRemedy({ check }: { check: DoctorCheck }) {
         <Confirm
           title={`${check.remedy?.words ?? check.title}?`}
           words={text.runMeans}
-          submit="Run"
+          submit={text.runIt}
           call={(dryRun) => client.system.remedy({ check: check.id, dryRun })}
           onClose={() => setAsking(false)}
         />
@@ -75,7 +76,7 @@ function RemedyItem({ job }: { job: Job }) {
         </small>
       </p>
       {step === undefined ? null : (
-        <pre tabIndex={0} aria-label={`Output: ${job.title}`}>
+        <pre tabIndex={0} aria-label={text.output(job.title)}>
           <b>$ {step.title}</b>
           {'\n'}
           {step.message ?? (isOpen(job) ? '…' : text.noOutput)}
@@ -83,7 +84,7 @@ function RemedyItem({ job }: { job: Job }) {
       )}
       {job.error === null ? null : (
         <p className="bad">
-          <Dot tone="bad" /> {job.error.hint}
+          <Dot tone="bad" /> {job.error.hint === null ? null : <ScreenHint hint={job.error.hint} />}
         </p>
       )}
     </li>

@@ -49,23 +49,23 @@ function ScenarioItem({ scenario, why }: { scenario: Scenario; why: string | nul
       </span>
       {there ? (
         <>
-          <Act {...shared} aria-label={`${text.reset} ${title}`} onClick={() => void command.run('reset')}>
+          <Act {...shared} aria-label={text.resetOf(title)} onClick={() => void command.run('reset')}>
             {text.reset}
           </Act>
-          <Act {...shared} variant="link" isDanger aria-label={`Remove ${title}`} onClick={() => setAsking(true)}>
-            Remove
+          <Act {...shared} variant="link" isDanger aria-label={text.removeOf(title)} onClick={() => setAsking(true)}>
+            {text.remove}
           </Act>
         </>
       ) : (
-        <Act {...shared} aria-label={`Make ${title}`} onClick={() => void command.run('add')}>
-          Make
+        <Act {...shared} aria-label={text.makeOf(title)} onClick={() => void command.run('add')}>
+          {text.make}
         </Act>
       )}
       {asking ? (
         <Confirm
-          title={`Remove ${title}?`}
+          title={text.removeTitle(title)}
           words={text.removeMeans}
-          submit="Remove"
+          submit={text.remove}
           danger
           call={(dryRun) => client.demo.remove({ simulated: true, scenario: id, dryRun })}
           onClose={() => setAsking(false)}

@@ -1,7 +1,7 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import { useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
-import { type Cluster, Comment, type LocalHow, Name, SshHow } from '../../../contract';
+import { type Cluster, Comment, DEFAULT_PLACE, type LocalHow, Name, SshHow } from '../../../contract';
 import { client } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -65,7 +65,7 @@ export function AddHost(props: Props) {
 /** A real host is added in steps: the way to it, its host key, what it has. The others at once. */
 function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly Cluster[] }) {
   const form = useFormState<HostDraft>(
-    { name: '', cluster: clusters[0]?.id ?? 'Default', comment: '', kind: 'lab', ssh: NO_SSH, local: NO_LOCAL },
+    { name: '', cluster: clusters[0]?.id ?? DEFAULT_PLACE, comment: '', kind: 'lab', ssh: NO_SSH, local: NO_LOCAL },
     Input,
     toInput,
   );
@@ -82,12 +82,12 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   };
   const back = (
     <Act variant="secondary" onClick={steps.back}>
-      Back
+      {text.back}
     </Act>
   );
   return (
     <Dialog
-      title={text.add}
+      title={text.create}
       submit={submitWords(draft.kind, step)}
       size="small"
       busy={command.busy || steps.busy}
@@ -105,8 +105,8 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
 }
 
 function submitWords(kind: Kind, step: HostStep): string {
-  if (!isLookedAt(kind) || step.kind === 'checked') return 'Add';
-  return step.kind === 'key' ? 'It is the same' : 'Next';
+  if (!isLookedAt(kind) || step.kind === 'checked') return text.addIt;
+  return step.kind === 'key' ? text.sameKey : text.next;
 }
 
 function addInput(draft: HostDraft, fingerprints: readonly string[]) {
@@ -127,7 +127,7 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
   return (
     <>
       <KindChoice kind={draft.kind} onPick={(kind) => set('kind', kind)} />
-      <TextField label="Name" required {...form.field('name', problem)} />
+      <TextField label={text.name} required {...form.field('name', problem)} />
       {draft.kind === 'ssh' ? (
         <SshFields
           draft={draft.ssh}
@@ -139,11 +139,11 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
         <LocalFields draft={draft.local} set={(patch) => set('local', { ...draft.local, ...patch })} />
       ) : null}
       <ChoiceField
-        label="Cluster"
+        label={text.cluster}
         {...form.field('cluster', problem)}
         choices={clusters.map((c) => ({ value: c.id, label: c.name }))}
       />
-      <TextField label="Comment" {...form.field('comment', problem)} />
+      <TextField label={text.comment} {...form.field('comment', problem)} />
     </>
   );
 }
@@ -154,13 +154,13 @@ function KindChoice({ kind: chosen, onPick }: { kind: Kind; onPick: (kind: Kind)
   const noLinux = doctor?.checks.some(({ id, state }) => id === 'platform' && state === 'missing') ?? false;
   const cannot: Record<Kind, boolean> = { lab: noLab, local: noLinux, ssh: false, simulated: false };
   const means: Record<Kind, string> = {
-    lab: noLab ? `${text.labMeans} Not possible here yet: see Doctor.` : text.labMeans,
+    lab: noLab ? `${text.labMeans} ${text.noLabYet}` : text.labMeans,
     local: noLinux ? `${text.localMeans} ${text.notLinux}` : text.localMeans,
     ssh: text.sshMeans,
     simulated: text.simulatedMeans,
   };
   return (
-    <div role="radiogroup" aria-label="Kind of host" className="radios">
+    <div role="radiogroup" aria-label={text.kindOfHost} className="radios">
       {KINDS.map((kind) => (
         <Radio
           key={kind}

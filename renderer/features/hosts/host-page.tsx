@@ -1,4 +1,3 @@
-import {} from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -7,7 +6,7 @@ import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
-import { text as labcare } from '../../actions/labcare-text';
+import { ScreenHint } from '../../actions/hints/screen-hint';
 import { SnapshotsPart } from '../../actions/snapshots-part';
 import { HostActions } from '../../actions/host-actions';
 import { useAsked } from '../../actions/use-asked';
@@ -47,24 +46,33 @@ export function HostPage() {
   return (
     <div className="page">
       <PageHead
-        above={<Link to="/hosts">Hosts</Link>}
+        above={<Link to="/hosts">{text.title}</Link>}
         title={
           <>
             <Dot tone={HOST_FEEL[host.state].tone} /> {host.name}
           </>
         }
         tags={isSimulated(host) ? <SimulatedTag /> : null}
-        sub={`${HOST_FEEL[host.state].words}${host.reason === null ? '' : `: ${host.reason}`}`}
+        sub={
+          <>
+            {HOST_FEEL[host.state].words}
+            {host.reason === null ? null : (
+              <>
+                : <ScreenHint hint={host.reason} placesOnly />
+              </>
+            )}
+          </>
+        }
         actions={<HostActions host={host} onRemoved={() => void navigate({ to: '/hosts' })} />}
       />
       <PageTabs
-        label={`Pages of ${host.name}`}
+        label={shared.pagesOf(host.name)}
         tabs={[
-          { key: 'overview', title: 'Overview' },
-          { key: 'networks', title: `Networks (${data.attachments.length})` },
-          { key: 'vms', title: `Virtual machines (${vms.length})` },
-          { key: 'snapshots', title: labcare.title },
-          { key: 'events', title: 'Events' },
+          { key: 'overview', title: shared.overview },
+          { key: 'networks', title: text.networksCount(data.attachments.length) },
+          { key: 'vms', title: text.vmsCount(vms.length) },
+          { key: 'snapshots', title: shared.snapshots.title },
+          { key: 'events', title: shared.events },
         ]}
         active={tab}
         onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
@@ -97,7 +105,7 @@ export function HostPage() {
             <div className="column">
               <SnapshotsPart
                 of={{ hostId: host.id, name: host.name }}
-                why={vms.length === 0 ? labcare.noVms : whyNotUp}
+                why={vms.length === 0 ? shared.snapshots.noVms : whyNotUp}
               />
             </div>
             <div className="column">
@@ -106,7 +114,7 @@ export function HostPage() {
           </div>
         ) : null}
         {tab === 'events' ? (
-          <Section title="Events">
+          <Section title={shared.events}>
             <EventList events={data.events} limit={200} />
           </Section>
         ) : null}
@@ -119,26 +127,26 @@ function AboutPart({ host }: { host: Host }) {
   const can = host.capabilities;
   const cluster = useClusters().get(host.clusterId)?.name ?? '';
   return (
-    <Section title="About">
+    <Section title={text.about}>
       <Facts
         facts={[
-          ['Kind', text.kinds[host.kind]],
-          ['Cluster', cluster],
-          ['Last seen', <Ago at={host.lastSeenAt} />],
-          ['Memory free', host.memoryFreeMiB === null ? 'not known' : gib(host.memoryFreeMiB)],
+          [text.kind, text.kinds[host.kind]],
+          [text.cluster, cluster],
+          [text.lastSeen, <Ago at={host.lastSeenAt} />],
+          [text.memoryFree, host.memoryFreeMiB === null ? text.notKnown : gib(host.memoryFreeMiB)],
           ...(can === null
             ? []
             : ([
-                ['Memory', gib(can.memoryMiB)],
-                ['CPUs', can.cpus],
-                ['Kernel', can.kernel],
-                ['Acceleration', can.kvm ? 'KVM' : 'none (TCG)'],
-                ['Runs as', can.rootless ? 'an ordinary user' : 'root'],
+                [text.memory, gib(can.memoryMiB)],
+                [text.cpus, can.cpus],
+                [text.kernel, can.kernel],
+                [text.acceleration, can.kvm ? text.kvm : text.noKvm],
+                [text.runsAs, can.rootless ? text.ordinaryUser : text.root],
                 [
-                  'Tools',
+                  text.tools,
                   Object.entries(can.tools)
                     .map(([tool, version]) => `${tool} ${version}`)
-                    .join(', ') || 'none',
+                    .join(', ') || text.none,
                 ],
               ] as const)),
         ]}
@@ -158,7 +166,7 @@ function NetworksPart({ show }: { show: HostShow }) {
   const looks = useLooks();
   return (
     <Section
-      title={`Networks (${show.attachments.length})`}
+      title={text.networksCount(show.attachments.length)}
       tools={
         <Act
           variant="secondary"
@@ -171,7 +179,7 @@ function NetworksPart({ show }: { show: HostShow }) {
       }
     >
       {isOpen ? <SetupNetworks show={show} onClose={() => setOpen(false)} /> : null}
-      {show.attachments.length === 0 ? <p className="soft">None of its cluster’s networks yet.</p> : null}
+      {show.attachments.length === 0 ? <p className="soft">{text.noNetworks}</p> : null}
       <ul className="rows rows-wide">
         {show.attachments.map((attachment) => (
           <li key={attachment.networkId}>
@@ -183,7 +191,7 @@ function NetworksPart({ show }: { show: HostShow }) {
               {attachment.nic === null ? null : <small className="soft mono"> {attachment.nic}</small>}
               {attachment.differences.map((d) => (
                 <small key={d.what} className="block soft">
-                  {d.what}: wanted {d.wanted}, is {d.actual}
+                  {shared.differs(d)}
                 </small>
               ))}
             </span>
@@ -200,8 +208,8 @@ function NetworksPart({ show }: { show: HostShow }) {
 
 function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
   return (
-    <Section title={`Virtual machines (${vms.length})`}>
-      {vms.length === 0 ? <p className="soft">None stands here yet.</p> : null}
+    <Section title={text.vmsCount(vms.length)}>
+      {vms.length === 0 ? <p className="soft">{text.noVms}</p> : null}
       <ul className="rows rows-wide">
         {vms.slice(0, VMS_SHOWN).map((vm) => (
           <li key={vm.id}>
@@ -217,7 +225,7 @@ function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
       </ul>
       {vms.length > VMS_SHOWN ? (
         <Link to="/vms" search={{ q: host.name }}>
-          All {vms.length} VMs
+          {text.allVms(vms.length)}
         </Link>
       ) : null}
     </Section>
@@ -227,15 +235,15 @@ function VmsPart({ host, vms }: { host: Host; vms: readonly Vm[] }) {
 function NicsPart({ show }: { show: HostShow }) {
   if (show.nics.length === 0) return null;
   return (
-    <Section title={`NICs (${show.nics.length})`}>
+    <Section title={text.nicsCount(show.nics.length)}>
       <ul className="rows">
         {show.nics.map((nic) => (
           <li key={nic.name}>
-            <Dot tone={nic.up ? 'ok' : 'off'} label={nic.up ? 'up' : 'down'} />
+            <Dot tone={nic.up ? 'ok' : 'off'} label={nic.up ? text.up : text.down} />
             <span className="grow mono">{nic.name}</span>
             <small className="soft">
-              {nic.mac} · MTU {nic.mtu}
-              {nic.bridge === null ? '' : ` · on ${nic.bridge}`}
+              {nic.mac} · {text.mtu(nic.mtu)}
+              {nic.bridge === null ? '' : ` · ${text.onIt(nic.bridge)}`}
             </small>
           </li>
         ))}

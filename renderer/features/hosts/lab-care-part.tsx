@@ -4,18 +4,21 @@ import { useState } from 'react';
 import { z } from 'zod';
 import type { Host } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
-import { text } from '../../actions/labcare-text';
+import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { Act } from '../../ui/act';
 import { TextField } from '../../ui/fields';
 import { Section } from '../../ui/page';
+import { text as hostText } from './text';
+
+const text = shared.snapshots;
 
 const Copies = z.coerce
-  .number('must be 1 to 50')
-  .int('must be a whole number')
-  .min(1, 'must be 1 to 50')
-  .max(50, 'must be 1 to 50');
+  .number(hostText.copiesRange)
+  .int(hostText.wholeNumber)
+  .min(1, hostText.copiesRange)
+  .max(50, hostText.copiesRange);
 
 /** What is done to all VMs of a host at once: copies of them, and back to the start. */
 export function LabCarePart({ host, vmCount, why }: { host: Host; vmCount: number; why: string | null }) {
@@ -31,13 +34,13 @@ export function LabCarePart({ host, vmCount, why }: { host: Host; vmCount: numbe
         <li>
           <span className="grow soft">{text.cloneMeans}</span>
           <Act variant="secondary" size="sm" why={whyNot} onClick={() => setAsking('clone')}>
-            {text.clone}…
+            {shared.ask(text.clone)}
           </Act>
         </li>
         <li>
           <span className="grow soft">{text.resetTo(start?.name ?? null)}</span>
           <Act variant="secondary" size="sm" isDanger why={whyNot} onClick={() => setAsking('reset')}>
-            {text.reset}…
+            {shared.ask(text.reset)}
           </Act>
         </li>
       </ul>

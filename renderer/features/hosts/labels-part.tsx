@@ -21,7 +21,7 @@ export function LabelsPart({ host }: { host: Host }) {
     if ((await command.run({ add: [draft] })) !== null) setDraft('');
   };
   return (
-    <Section title="Labels">
+    <Section title={text.labels}>
       {host.labels.length === 0 ? null : (
         <p className="tag-row">
           {host.labels.map((label) => (
@@ -38,9 +38,9 @@ export function LabelsPart({ host }: { host: Host }) {
           if (parsed.success) void add();
         }}
       >
-        <TextField label="New label" value={draft} onChange={setDraft} error={error} help={text.labelsMean} />
+        <TextField label={text.newLabel} value={draft} onChange={setDraft} error={error} help={text.labelsMean} />
         <Act variant="secondary" type="submit" isDisabled={!parsed.success} isLoading={command.busy}>
-          Add label
+          {text.addLabel}
         </Act>
       </form>
       <Trouble problem={command.problem} />

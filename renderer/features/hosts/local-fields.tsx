@@ -11,8 +11,8 @@ export interface LocalDraft {
 export const NO_LOCAL: LocalDraft = { via: 'sudo', password: '' };
 
 const WAYS: ReadonlyArray<{ value: LocalHow['via']; label: string }> = [
-  { value: 'sudo', label: 'sudo' },
-  { value: 'pkexec', label: 'A question of the desktop (polkit)' },
+  { value: 'sudo', label: text.sudo },
+  { value: 'pkexec', label: text.pkexec },
 ];
 
 /** Where Atoll runs as root already nothing of this is used. */
@@ -28,7 +28,7 @@ export function LocalFields({ draft, set }: { draft: LocalDraft; set: (patch: Pa
       />
       {draft.via === 'sudo' ? (
         <TextField
-          label="Password for sudo, if it asks"
+          label={text.sudoPassword}
           type="password"
           help={text.secretMeans}
           value={draft.password}

@@ -1,5 +1,6 @@
 import type { BondMode, HostBond, HostNic, Ipv4, Network, NetworkAttachment } from '../../../contract';
 import type { client } from '../../api/client';
+import { text } from './text';
 
 /** Where a regular network stands in the draft. IPv6 is kept as it is: it is set on the command line. */
 export interface Placed {
@@ -99,10 +100,10 @@ export function changesOf(
       detach,
     },
     words: [
-      ...bonds.map(([name, { mode, nics }]) => `${nics.join(' and ')} become the bond ${name} (${mode})`),
-      ...removeBonds.map((name) => `the bond ${name} is taken apart`),
-      ...attach.map(([id, at]) => `${nameOf(id)} goes on ${at.nic}, ${addressWords(at.ipv4)}`),
-      ...detach.map((id) => `${nameOf(id)} is taken off ${was.placed.get(id)?.nic ?? ''}`),
+      ...bonds.map(([name, { mode, nics }]) => text.becomeBond(nics, name, mode)),
+      ...removeBonds.map((name) => text.bondApart(name)),
+      ...attach.map(([id, at]) => text.goesOn(nameOf(id), at.nic, addressWords(at.ipv4))),
+      ...detach.map((id) => text.takenOff(nameOf(id), was.placed.get(id)?.nic ?? '')),
     ],
   };
 }
@@ -113,11 +114,11 @@ const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.str
 export function addressWords(ipv4: Ipv4): string {
   switch (ipv4.kind) {
     case 'none':
-      return 'no address';
+      return text.noAddress;
     case 'dhcp':
-      return 'address by DHCP';
+      return text.byDhcpAddress;
     case 'static':
-      return ipv4.gateway === null ? ipv4.address : `${ipv4.address} via ${ipv4.gateway}`;
+      return ipv4.gateway === null ? ipv4.address : text.via(ipv4.address, ipv4.gateway);
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Ipv4, Network, NetworkAttachment } from '../../../contract';
+import { text as shared } from '../../actions/text';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { State } from '../../ui/state';
 import { ATTACHMENT_FEEL } from '../../ui/tone';
 import type { Placed } from './setup-draft';
 import { NETWORK_DRAG } from './setup-nic-card';
+import { text } from './text';
 
 interface Props {
   readonly network: Network;
@@ -21,7 +23,7 @@ export function NetworkRow({ network, placed, attachment, targets, onPlace, onAd
   return (
     <div
       role="group"
-      aria-label={`Network ${name}`}
+      aria-label={text.network(name)}
       className="setup-network"
       draggable
       onDragStart={(event) => {
@@ -32,21 +34,21 @@ export function NetworkRow({ network, placed, attachment, targets, onPlace, onAd
       <header>
         <strong>{name}</strong>
         <small className="soft">
-          {vlan === null ? 'no VLAN' : `VLAN ${vlan}`} · MTU {mtu}
+          {vlan === null ? text.noVlan : text.vlan(vlan)} · {text.mtu(mtu)}
         </small>
         {attachment === undefined ? null : <State feel={ATTACHMENT_FEEL[attachment.state]} />}
       </header>
-      {attachment?.differences.map(({ what, wanted, actual }) => (
-        <p key={what} className="bad">
-          {what}: wanted {wanted}, is {actual}
+      {attachment?.differences.map((difference) => (
+        <p key={difference.what} className="bad">
+          {shared.differs(difference)}
         </p>
       ))}
       <div className="setup-fields">
         <ChoiceField
-          label={`NIC of ${name}`}
+          label={text.nicOf(name)}
           value={placed?.nic ?? ''}
           onChange={(nic) => onPlace(nic === '' ? null : nic)}
-          choices={[{ value: '', label: 'none' }, ...targets.map((each) => ({ value: each, label: each }))]}
+          choices={[{ value: '', label: text.none }, ...targets.map((each) => ({ value: each, label: each }))]}
         />
         {placed === undefined ? null : <Address name={name} ipv4={placed.ipv4} onAddress={onAddress} />}
       </div>
@@ -55,9 +57,9 @@ export function NetworkRow({ network, placed, attachment, targets, onPlace, onAd
 }
 
 const KINDS = [
-  { value: 'none', label: 'none' },
-  { value: 'dhcp', label: 'by DHCP' },
-  { value: 'static', label: 'static' },
+  { value: 'none', label: text.none },
+  { value: 'dhcp', label: text.byDhcp },
+  { value: 'static', label: text.static },
 ];
 
 function Address({ name, ipv4, onAddress }: { name: string; ipv4: Ipv4; onAddress: (ipv4: Ipv4) => void }) {
@@ -67,20 +69,20 @@ function Address({ name, ipv4, onAddress }: { name: string; ipv4: Ipv4; onAddres
   };
   return (
     <>
-      <ChoiceField label={`Address on ${name}`} value={ipv4.kind} onChange={choose} choices={KINDS} />
+      <ChoiceField label={text.addressOn(name)} value={ipv4.kind} onChange={choose} choices={KINDS} />
       {ipv4.kind === 'static' ? (
         <>
           <TextField
-            label="Address and length"
+            label={text.addressAndLength}
             value={ipv4.address}
             onChange={(address) => onAddress({ ...ipv4, address })}
-            help="Like 192.0.2.10/24."
+            help={text.addressLike}
           />
           <TextField
-            label="Gateway"
+            label={text.gateway}
             value={ipv4.gateway ?? ''}
             onChange={(gateway) => onAddress({ ...ipv4, gateway: gateway === '' ? null : gateway })}
-            help="Empty for none."
+            help={text.emptyForNone}
           />
         </>
       ) : null}

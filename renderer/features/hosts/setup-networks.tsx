@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { AttachmentDraft, type Network, type Preview } from '../../../contract';
 import { PreviewList } from '../../actions/confirm';
+import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
 import type { HostShow } from '../../api/live-shows';
 import { queries } from '../../api/queries';
@@ -70,23 +71,23 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
   );
   return (
     <Dialog
-      title={`Networks of ${host.name}`}
+      title={text.setupTitle(host.name)}
       description={text.setupMeans}
       size="large"
-      submit="Set up"
+      submit={text.setUp}
       why={why}
       busy={command.busy}
       onSubmit={() => void send(false)}
       onClose={onClose}
       extra={
         <Act variant="secondary" why={why} onClick={() => void send(true)}>
-          Preview
+          {shared.preview}
         </Act>
       }
     >
       <div className="setup">
-        <section aria-label="NICs">
-          <h3>NICs</h3>
+        <section aria-label={text.nics}>
+          <h3>{text.nics}</h3>
           {targets.map((name) => (
             <NicCard
               key={name}
@@ -102,15 +103,15 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
             </NicCard>
           ))}
         </section>
-        <section aria-label="Networks on no NIC">
-          <h3>Networks on no NIC</h3>
+        <section aria-label={text.onNoNic}>
+          <h3>{text.onNoNic}</h3>
           {regular.length === 0 ? <p className="soft">{text.noRegular}</p> : null}
           {regular.filter(({ id }) => !is.placed.has(id)).map(rowOf)}
           <Isolated networks={here.filter(({ isIsolated }) => isIsolated)} />
         </section>
       </div>
-      <section aria-label="Pending changes" aria-live="polite" className="setup-pending">
-        <h3>Pending changes</h3>
+      <section aria-label={text.pending} aria-live="polite" className="setup-pending">
+        <h3>{text.pending}</h3>
         {words.length === 0 ? <p className="soft">{text.nothingYet}</p> : null}
         <ul>
           {words.map((line) => (
@@ -132,7 +133,7 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
 function Isolated({ networks }: { networks: readonly Network[] }) {
   return (
     <div className="setup-isolated">
-      <h3>Isolated networks ({networks.length})</h3>
+      <h3>{text.isolatedCount(networks.length)}</h3>
       <p className="soft">{text.isolatedNeedNone}</p>
       <p>{networks.map(({ name }) => name).join(', ')}</p>
     </div>

@@ -42,7 +42,7 @@ export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic,
   return (
     <div
       role="group"
-      aria-label={`NIC ${name}`}
+      aria-label={text.nic(name)}
       className={over ? 'setup-nic setup-over' : 'setup-nic'}
       draggable={!bond}
       onDragStart={(event) => {
@@ -56,12 +56,15 @@ export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic,
       onDrop={drop}
     >
       <header>
-        <Dot tone={parts.some((nic) => nic.up) ? 'ok' : 'off'} label={parts.some((nic) => nic.up) ? 'up' : 'down'} />
+        <Dot
+          tone={parts.some((nic) => nic.up) ? 'ok' : 'off'}
+          label={parts.some((nic) => nic.up) ? text.up : text.down}
+        />
         <strong className="mono">{name}</strong>
         {bond ? <span className="soft mono">{bond.nics.join(' + ')}</span> : null}
         {carries ? (
           <Label color="orange" isCompact title={text.carriesMeans}>
-            Atoll’s connection
+            {text.carries}
           </Label>
         ) : null}
         <small className="soft">{parts.flatMap((nic) => nic.addresses).join(', ')}</small>
@@ -72,23 +75,23 @@ export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic,
         {bond ? (
           <>
             <ChoiceField
-              label={`Mode of ${name}`}
+              label={text.modeOf(name)}
               value={bond.mode}
               onChange={(mode) => onMode(BondMode.parse(mode))}
               choices={MODES.map((mode) => ({ value: mode, label: mode }))}
             />
             <Act variant="link" size="sm" onClick={onUnbond}>
-              Take {name} apart
+              {text.takeApart(name)}
             </Act>
           </>
         ) : null}
         {mates.length === 0 ? null : (
           <ChoiceField
-            label={bond ? `Add to ${name}` : `Bond ${name} with`}
+            label={bond ? text.addTo(name) : text.bondWith(name)}
             value=""
             onChange={(nic) => (nic === '' ? undefined : onDropNic(nic))}
             choices={[
-              { value: '', label: 'no other NIC' },
+              { value: '', label: text.noOtherNic },
               ...mates.map((nic) => ({ value: nic.name, label: nic.name })),
             ]}
           />

@@ -12,10 +12,10 @@ interface Props {
 }
 
 const WAYS: ReadonlyArray<{ value: SshDraft['auth']; label: string }> = [
-  { value: 'default', label: 'As ssh does: agent, then key files' },
-  { value: 'key', label: 'A key file' },
-  { value: 'agent', label: 'The agent only' },
-  { value: 'password', label: 'A password' },
+  { value: 'default', label: text.sshAsSsh },
+  { value: 'key', label: text.sshKey },
+  { value: 'agent', label: text.sshAgent },
+  { value: 'password', label: text.sshPassword },
 ];
 
 /** Where the host is, and how to sign in to it. */
@@ -23,7 +23,7 @@ export function SshFields({ draft, set, errorOf }: Props) {
   return (
     <>
       <TextField
-        label="Address"
+        label={text.address}
         required
         help={text.addressMeans}
         value={draft.address}
@@ -31,7 +31,7 @@ export function SshFields({ draft, set, errorOf }: Props) {
         error={errorOf('address')}
       />
       <ChoiceField
-        label="Sign in with"
+        label={text.signInWith}
         value={draft.auth}
         onChange={(auth) => set({ auth: WAYS.find((way) => way.value === auth)?.value ?? 'default' })}
         choices={WAYS}
@@ -40,15 +40,15 @@ export function SshFields({ draft, set, errorOf }: Props) {
         <>
           <PathField
             wish={{ use: 'key' }}
-            label="Private key"
+            label={text.privateKey}
             required
-            help="Its absolute path on the computer on which Atoll runs."
+            help={text.privateKeyMeans}
             value={draft.key}
             onChange={(key) => set({ key })}
             error={errorOf('key')}
           />
           <TextField
-            label="Passphrase of the key, if it has one"
+            label={text.passphrase}
             type="password"
             value={draft.passphrase}
             onChange={(passphrase) => set({ passphrase })}
@@ -57,14 +57,14 @@ export function SshFields({ draft, set, errorOf }: Props) {
       ) : null}
       <Checkbox
         id="ssh-sudo"
-        label="Become root by sudo"
-        description="Not needed when root signs in."
+        label={text.becomeRoot}
+        description={text.becomeRootMeans}
         isChecked={draft.sudo}
         onChange={(_, sudo) => set({ sudo })}
       />
       {draft.auth === 'password' || draft.sudo ? (
         <TextField
-          label={draft.auth === 'password' ? 'Password' : 'Password for sudo, if it asks'}
+          label={draft.auth === 'password' ? text.password : text.sudoPassword}
           type="password"
           help={text.secretMeans}
           value={draft.password}
@@ -72,8 +72,8 @@ export function SshFields({ draft, set, errorOf }: Props) {
         />
       ) : null}
       <TextField
-        label="Jump host"
-        help="[user@]host[:port]; several with commas. Left empty: what ~/.ssh/config says."
+        label={text.jump}
+        help={text.jumpMeans}
         value={draft.jump}
         onChange={(jump) => set({ jump })}
         error={errorOf('jump')}

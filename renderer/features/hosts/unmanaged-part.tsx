@@ -19,8 +19,8 @@ export function UnmanagedPart({ show }: { show: HostShow }) {
   const { unmanaged, unmanagedVms, host } = show;
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
-  const bridges = unmanaged.filter(({ name }) => picked.has(`bridge ${name}`));
-  const vms = unmanagedVms.filter(({ id }) => picked.has(`vm ${id}`));
+  const bridges = unmanaged.filter(({ name }) => picked.has(`bridge/${name}`));
+  const vms = unmanagedVms.filter(({ id }) => picked.has(`vm/${id}`));
   if (unmanaged.length + unmanagedVms.length === 0) return null;
   const pick = (key: string, on: boolean): void =>
     setPicked(new Set(on ? [...picked, key] : [...picked].filter((each) => each !== key)));
@@ -73,7 +73,7 @@ function BridgeRow({ bridge, ...picking }: Picking & { bridge: UnmanagedBridge }
     ...(refused === null ? [isolated ? text.becomes.isolated : text.becomes.regular] : []),
   ];
   return (
-    <Row id={`bridge ${name}`} name={name} refused={refused} {...picking}>
+    <Row id={`bridge/${name}`} name={name} refused={refused} {...picking}>
       {text.bridge} <span className="mono">{name}</span>
       <small className="block soft">{facts.join(' · ')}</small>
     </Row>
@@ -83,7 +83,7 @@ function BridgeRow({ bridge, ...picking }: Picking & { bridge: UnmanagedBridge }
 function VmRow({ vm, ...picking }: Picking & { vm: UnmanagedVm }) {
   return (
     <Row
-      id={`vm ${vm.id}`}
+      id={`vm/${vm.id}`}
       name={vm.name}
       refused={vm.refused}
       aside={`${vmFeel(vm.state).words.toLowerCase()} · ${gib(vm.memoryMiB)}`}

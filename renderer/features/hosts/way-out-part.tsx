@@ -19,15 +19,15 @@ export function WayOutPart({ show: { host, attachments } }: { show: HostShow }) 
   const wayOut = attachments.find((attachment) => attachment.nic !== null);
   return (
     <Section
-      title="Way out"
+      title={text.wayOutTitle}
       tools={
         wayOut === undefined ? (
           <Act variant="secondary" size="sm" isLoading={enable.busy} onClick={() => void enable.run(undefined)}>
-            Give it one
+            {text.giveWayOut}
           </Act>
         ) : (
           <Act variant="secondary" size="sm" onClick={() => setAsking(true)}>
-            Take it away…
+            {text.takeWayOut}
           </Act>
         )
       }
@@ -36,7 +36,7 @@ export function WayOutPart({ show: { host, attachments } }: { show: HostShow }) 
         <p className="soft">{text.noWayOut}</p>
       ) : (
         <p>
-          <span className="mono">{wayOut.nic}</span>, by the network{' '}
+          <span className="mono">{wayOut.nic}</span>, {text.byNetwork}{' '}
           <Link to="/networks/$id" params={{ id: wayOut.networkId }}>
             {networks.get(wayOut.networkId)?.name ?? wayOut.networkId}
           </Link>
@@ -46,9 +46,9 @@ export function WayOutPart({ show: { host, attachments } }: { show: HostShow }) 
       <Trouble problem={enable.problem} />
       {asking ? (
         <Confirm
-          title={`Take the way out of ${host.name} away?`}
+          title={text.takeWayOutTitle(host.name)}
           words={text.closeWayOut}
-          submit="Take away"
+          submit={text.takeAway}
           danger
           call={(dryRun) => client.outside.disable({ host: host.id, dryRun })}
           onClose={() => setAsking(false)}

@@ -1,5 +1,6 @@
 import type { Island } from '../../../contract';
 import { hearsOn, islandsOfVm, type Model, vmsOn } from './model';
+import { text } from './text';
 
 /** By way of whom, nearest first, and what is crossed. */
 export interface Way {
@@ -98,5 +99,5 @@ const listeners = (island: Island): string[] => [
 /** The NICs by which a network leads outside, each with its host: `out0 on laptop`. */
 export const nicWords = (model: Model, networkId: string): string[] =>
   model.map.islands.flatMap(({ networkId: of, nic, hostId }) =>
-    of === networkId && nic !== null ? [`${nic} on ${model.hosts.get(hostId ?? '')?.name ?? ''}`] : [],
+    of === networkId && nic !== null ? [text.nicOn(nic, model.hosts.get(hostId ?? '')?.name ?? '')] : [],
   );

@@ -1,6 +1,7 @@
 import type { Island } from '../../../contract';
 import { ageWords } from '../../ui/time';
 import { type Tone, VERDICT_FEEL } from '../../ui/tone';
+import { text } from './text';
 
 /** What an island says of its isolation. */
 export interface Seal {
@@ -15,7 +16,7 @@ export interface Seal {
 export function sealOf({ id, verdict, verdictAt }: Island, repaired: ReadonlyMap<string, string>, now: number): Seal {
   const mended = repaired.get(id);
   if (verdict === 'isolated' && mended !== undefined)
-    return { tone: 'warn', words: `repaired ${ageWords(mended, now)}` };
+    return { tone: 'warn', words: text.repairedAgo(ageWords(mended, now)) };
   const { tone, words } = VERDICT_FEEL[verdict];
   return { tone, words: `${words.toLowerCase()}${verdictAt === null ? '' : `, ${ageWords(verdictAt, now)}`}` };
 }

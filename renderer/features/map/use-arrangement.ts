@@ -31,7 +31,7 @@ export function useArrangement(): Arrangement | null {
   const preferences = data?.preferences;
   const keep = useCallback(
     (change: (old: Preferences | undefined) => Partial<Preferences>): void =>
-      keepPreferences(cache, change, 'the arrangement of the map'),
+      keepPreferences(cache, change, 'arrangement'),
     [cache],
   );
   const firstSeen = preferences?.mapAspect === null;

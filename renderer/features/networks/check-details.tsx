@@ -3,6 +3,7 @@ import type { CertifiedCheck, CheckPoint } from '../../../contract';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { type Tone, VERDICT_FEEL } from '../../ui/tone';
+import { text } from './text';
 
 /** One check: its verdict in a line, beneath it each point with what was seen, and what had happened if one failed. */
 export function CheckDetails({ check, startOpen = false }: { check: CertifiedCheck; startOpen?: boolean }) {
@@ -15,16 +16,11 @@ export function CheckDetails({ check, startOpen = false }: { check: CertifiedChe
         <Dot tone={feel.tone} />
         <strong>{feel.words}</strong>
         <span className="soft">
-          {good} of {check.points.length} points hold{check.probe ? ', probed' : ''} · <Ago at={check.at} /> · by{' '}
-          {check.by}
+          {text.pointsHold(good, check.points.length)}
+          {check.probe ? `, ${text.probed}` : ''} · <Ago at={check.at} /> · {text.checkedBy(check.by)}
         </span>
       </summary>
-      {check.incident === null ? null : (
-        <p>
-          What had happened: {check.incident.words}
-          {check.incident.repair === null ? '' : `. Then: ${check.incident.repair}`}.
-        </p>
-      )}
+      {check.incident === null ? null : <p>{text.hadHappened(check.incident.words, check.incident.repair)}</p>}
       <ul className="rows">
         {check.points.map((point) => (
           <li key={point.id}>
@@ -41,7 +37,7 @@ export function CheckDetails({ check, startOpen = false }: { check: CertifiedChe
 }
 
 const POINT: Record<`${CheckPoint['ok']}`, { tone: Tone; label: string }> = {
-  true: { tone: 'ok', label: 'holds' },
-  false: { tone: 'bad', label: 'does not hold' },
-  null: { tone: 'unknown', label: 'could not be looked at' },
+  true: { tone: 'ok', label: text.holds },
+  false: { tone: 'bad', label: text.holdsNot },
+  null: { tone: 'unknown', label: text.notLookedAt },
 };

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Network } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
+import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
@@ -9,6 +10,7 @@ import { Act } from '../../ui/act';
 import { Section } from '../../ui/page';
 import { State } from '../../ui/state';
 import { Trouble } from '../../ui/trouble';
+import { text } from './text';
 
 /** Where the network is attached, and where it could be. */
 export function ClustersPart({ network }: { network: Network }) {
@@ -17,7 +19,7 @@ export function ClustersPart({ network }: { network: Network }) {
   const attach = useCommand((cluster: string) => client.networks.attach({ network: network.id, cluster }));
   const name = clusters.find((c) => c.id === detaching)?.name ?? '';
   return (
-    <Section title="Clusters">
+    <Section title={text.clusters}>
       <ul className="rows">
         {clusters.map((cluster) => {
           const at = network.clusters.find((c) => c.clusterId === cluster.id);
@@ -25,23 +27,23 @@ export function ClustersPart({ network }: { network: Network }) {
             <li key={cluster.id}>
               <span className="grow">
                 {cluster.name}
-                {at?.required === true ? <small className="soft"> · required</small> : null}
+                {at?.required === true ? <small className="soft"> · {text.required}</small> : null}
               </span>
               {at === undefined ? (
                 <Act variant="secondary" size="sm" isLoading={attach.busy} onClick={() => void attach.run(cluster.id)}>
-                  Attach
+                  {text.attach}
                 </Act>
               ) : (
                 <>
                   <State
                     feel={
                       at.status === 'operational'
-                        ? { tone: 'ok', words: 'Operational' }
-                        : { tone: 'bad', words: 'Non-operational' }
+                        ? { tone: 'ok', words: text.operational }
+                        : { tone: 'bad', words: text.nonOperational }
                     }
                   />
                   <Act variant="link" size="sm" onClick={() => setDetaching(cluster.id)}>
-                    Detach…
+                    {shared.ask(text.detach)}
                   </Act>
                 </>
               )}
@@ -52,9 +54,9 @@ export function ClustersPart({ network }: { network: Network }) {
       <Trouble problem={attach.problem} />
       {detaching === null ? null : (
         <Confirm
-          title={`Detach ${network.name} from ${name}?`}
-          words="Its bridges are taken off the hosts of this cluster."
-          submit="Detach"
+          title={text.detachTitle(network.name, name)}
+          words={text.detachMeans}
+          submit={text.detach}
           danger
           call={(dryRun) => client.networks.detach({ network: network.id, cluster: detaching, dryRun })}
           onClose={() => setDetaching(null)}

@@ -2,8 +2,16 @@ import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Cluster, type DataCenter, DEFAULT_MTU, NetworkDraft, type Preview } from '../../../contract';
+import {
+  type Cluster,
+  type DataCenter,
+  DEFAULT_MTU,
+  DEFAULT_PLACE,
+  NetworkDraft,
+  type Preview,
+} from '../../../contract';
 import { PreviewList } from '../../actions/confirm';
+import { text as shared } from '../../actions/text';
 import { useHosts } from '../../actions/use-names';
 import { Act } from '../../ui/act';
 import { client } from '../../api/client';
@@ -14,6 +22,7 @@ import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { Trouble } from '../../ui/trouble';
 import { text } from './text';
+import { text as widgets } from '../../ui/text';
 
 interface Draft {
   readonly name: string;
@@ -69,7 +78,7 @@ function NetworkForm({
     {
       name: '',
       isIsolated: true,
-      dataCenter: first?.id ?? 'Default',
+      dataCenter: first?.id ?? DEFAULT_PLACE,
       clusters: allClusters.filter((c) => c.dataCenterId === first?.id).map((c) => c.id),
       mtu: String(DEFAULT_MTU),
       vlan: '',
@@ -94,23 +103,17 @@ function NetworkForm({
   return (
     <Dialog
       title={text.create}
-      submit="Create"
+      submit={text.createIt}
       busy={command.busy}
       onSubmit={() => void send(false)}
       onClose={onClose}
       extra={
         <Act variant="secondary" isDisabled={command.busy} onClick={() => void send(true)}>
-          Preview
+          {shared.preview}
         </Act>
       }
     >
-      <TextField
-        label="Name"
-        required
-        autoFocus
-        {...form.field('name', command.problem)}
-        help="The same on all hosts; any script, up to 256 characters."
-      />
+      <TextField label={text.name} required autoFocus {...form.field('name', command.problem)} help={text.nameMeans} />
       <Checkbox
         id="isolated"
         label={text.isolated}
@@ -120,18 +123,18 @@ function NetworkForm({
       />
       {draft.isIsolated ? null : (
         <>
-          <Alert variant="info" isInline isPlain title={text.regularNote} />
+          <Alert variant="info" variantLabel={widgets.alerts.info} isInline isPlain title={text.regularNote} />
           <TextField
-            label="VLAN tag"
+            label={text.vlanTag}
             type="number"
             {...form.field('vlan', command.problem)}
-            help="1 to 4094; empty for none."
+            help={text.vlanMeans}
           />
         </>
       )}
       {dataCenters.length < 2 ? null : (
         <ChoiceField
-          label="Data center"
+          label={text.dataCenter}
           value={draft.dataCenter}
           onChange={(v) => {
             set('dataCenter', v);
@@ -142,7 +145,7 @@ function NetworkForm({
         />
       )}
       <fieldset className="checks">
-        <legend>Attach to clusters</legend>
+        <legend>{text.attachToClusters}</legend>
         {clusters.map((cluster) => (
           <Checkbox
             key={cluster.id}
@@ -156,9 +159,9 @@ function NetworkForm({
         ))}
         {errorOf('clusters') === null ? null : <p className="bad">{errorOf('clusters')}</p>}
       </fieldset>
-      <TextField label="MTU" type="number" {...form.field('mtu', command.problem)} />
-      <TextField label="Label" {...form.field('label', command.problem)} help={text.labelMeans} />
-      <TextField label="Comment" {...form.field('comment', command.problem)} />
+      <TextField label={text.mtu} type="number" {...form.field('mtu', command.problem)} />
+      <TextField label={text.label} {...form.field('label', command.problem)} help={text.labelMeans} />
+      <TextField label={text.comment} {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
       <Trouble
         problem={problemHasField && command.problem !== null && command.problem.hint === null ? null : command.problem}

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { Comment, Label, Mtu, type Network, NetworkName } from '../../../contract';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
-import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
 import { text } from './text';
+import { CommandDialog } from '../../actions/command-dialog';
 
 const Draft = z.object({ name: NetworkName, mtu: Mtu, label: Label.nullable(), comment: Comment });
 
@@ -28,24 +27,20 @@ export function EditNetwork({ network, onClose }: { network: Network; onClose: (
   const form = useFormState<Fields>({ name, mtu: String(mtu), label: label ?? '', comment }, Draft, toInput);
   const { draft } = form;
   const command = useCommand(() => client.networks.update({ network: network.id, ...toInput(draft) }));
-  const send = async (): Promise<void> => {
-    if (form.check() && (await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
-      title={`Edit ${network.name}`}
-      description="The bridge keeps its name on the hosts."
-      submit="Save"
+    <CommandDialog
+      title={text.editTitle(network.name)}
+      description={text.editMeans}
+      submit={text.save}
       size="small"
-      busy={command.busy}
-      onSubmit={() => void send()}
+      command={command}
+      check={form.check}
       onClose={onClose}
     >
-      <TextField label="Name" required {...form.field('name', command.problem)} />
-      <TextField label="MTU" type="number" {...form.field('mtu', command.problem)} />
-      <TextField label="Label" {...form.field('label', command.problem)} help={text.labelMeans} />
-      <TextField label="Comment" {...form.field('comment', command.problem)} />
-      <Trouble problem={command.problem} />
-    </Dialog>
+      <TextField label={text.name} required {...form.field('name', command.problem)} />
+      <TextField label={text.mtu} type="number" {...form.field('mtu', command.problem)} />
+      <TextField label={text.label} {...form.field('label', command.problem)} help={text.labelMeans} />
+      <TextField label={text.comment} {...form.field('comment', command.problem)} />
+    </CommandDialog>
   );
 }

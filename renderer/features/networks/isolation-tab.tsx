@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CertifiedHost, Incident, IsolationCertificate, Network } from '../../../contract';
+import { CheckButtons, useIsolationCheck } from '../../actions/check-buttons';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -17,7 +18,7 @@ import { text } from './text';
 /** All that is known about the isolation of a network: the certificate, ways to renew it, and ways to hand it on. */
 export function IsolationTab({ network }: { network: Network }) {
   const { data, error } = useQuery(queries.certificate(network.id));
-  const check = useMutation({ mutationFn: (probe: boolean) => client.networks.check({ network: network.id, probe }) });
+  const check = useIsolationCheck(network.id);
   const save = useMutation({ mutationFn: (page: boolean) => saveCertificate(network, page) });
   if (!network.isIsolated) return <p className="soft">{text.notMeantIsolated}</p>;
   if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
@@ -29,23 +30,7 @@ export function IsolationTab({ network }: { network: Network }) {
       <div className="certificate-head">
         <Verdict certificate={certificate} />
         <span className="acts-row">
-          <Act
-            variant="primary"
-            isLoading={check.isPending && !check.variables}
-            isDisabled={check.isPending}
-            onClick={() => check.mutate(false)}
-          >
-            {text.check}
-          </Act>
-          <Act
-            variant="secondary"
-            title={text.probeMeans}
-            isLoading={check.isPending && check.variables}
-            isDisabled={check.isPending}
-            onClick={() => check.mutate(true)}
-          >
-            {text.probe}
-          </Act>
+          <CheckButtons check={check} words={text} />
           <Act variant="secondary" isDisabled={save.isPending} onClick={() => save.mutate(true)}>
             {text.savePage}
           </Act>
@@ -86,9 +71,7 @@ function Verdict({ certificate: { verdict, hosts } }: { certificate: IsolationCe
     <p className="certificate-verdict" role="status">
       <Dot tone={VERDICT_FEEL[verdict].tone} />
       <strong>{VERDICT_FEEL[verdict].words}</strong>
-      <span className="soft">
-        {hosts.length === 0 ? '' : `proven on ${holding} of ${hosts.length} host${hosts.length === 1 ? '' : 's'}`}
-      </span>
+      <span className="soft">{hosts.length === 0 ? '' : text.provenOn(holding, hosts.length)}</span>
     </p>
   );
 }
@@ -104,7 +87,7 @@ function HostPart({ host }: { host: CertifiedHost }) {
       )}
       {host.latest === null ? null : <CheckDetails check={host.latest} startOpen />}
       <p className="soft">
-        Last live probe: <Ago at={host.probedAt} none="none listed" />
+        {text.lastProbe} <Ago at={host.probedAt} none={text.noProbe} />
       </p>
       <h3>{text.incidents}</h3>
       {host.incidents.length === 0 ? <p className="soft">{text.noIncidents}</p> : null}
@@ -130,7 +113,7 @@ function IncidentRow({ incident }: { incident: Incident }) {
         {incident.words}
         <small className="soft block">
           {feel.words}
-          {incident.endedAt === null ? '' : ` ${secondsBetween(incident.foundAt, incident.endedAt)} later`}
+          {incident.endedAt === null ? '' : ` ${text.later(secondsBetween(incident.foundAt, incident.endedAt))}`}
           {incident.repair === null ? '' : `: ${incident.repair}`}
         </small>
       </span>
@@ -141,5 +124,5 @@ function IncidentRow({ incident }: { incident: Incident }) {
   );
 }
 
-const secondsBetween = (from: string, to: string): string =>
-  `${Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s`;
+const secondsBetween = (from: string, to: string): number =>
+  Math.round(Math.max(0, Date.parse(to) - Date.parse(from)) / 100) / 10;

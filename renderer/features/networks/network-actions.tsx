@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Network } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
+import { text as shared } from '../../actions/text';
 import { useAsked } from '../../actions/use-asked';
 import { client } from '../../api/client';
 import { Act } from '../../ui/act';
@@ -13,17 +14,17 @@ export function NetworkActions({ network, onRemoved }: { network: Network; onRem
   return (
     <>
       <Act variant="secondary" onClick={() => setEditing(true)}>
-        Edit
+        {text.edit}
       </Act>
       <Act variant="secondary" isDanger onClick={() => setRemoving(true)}>
-        Remove…
+        {shared.ask(shared.remove)}
       </Act>
       {editing ? <EditNetwork network={network} onClose={() => setEditing(false)} /> : null}
       {removing ? (
         <Confirm
-          title={`Remove ${network.name}?`}
+          title={shared.removeTitle(network.name)}
           words={text.removeWords}
-          submit="Remove"
+          submit={shared.remove}
           danger
           call={(dryRun) => client.networks.remove({ network: network.id, dryRun })}
           onDone={onRemoved}

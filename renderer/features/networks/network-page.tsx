@@ -23,9 +23,9 @@ import { text } from './text';
 const VMS_SHOWN = 50;
 
 const TABS = [
-  { key: 'overview', title: 'Overview' },
-  { key: 'isolation', title: 'Isolation' },
-  { key: 'events', title: 'Events' },
+  { key: 'overview', title: shared.overview },
+  { key: 'isolation', title: text.isolation },
+  { key: 'events', title: shared.events },
 ] as const;
 
 export function NetworkPage() {
@@ -40,7 +40,7 @@ export function NetworkPage() {
   return (
     <div className="page">
       <PageHead
-        above={<Link to="/networks">Networks</Link>}
+        above={<Link to="/networks">{text.title}</Link>}
         title={
           <>
             <Swatch look={looks.get(id)} /> {network.name}
@@ -51,7 +51,7 @@ export function NetworkPage() {
         actions={<NetworkActions network={network} onRemoved={() => void navigate({ to: '/networks' })} />}
       />
       <PageTabs
-        label={`Pages of ${network.name}`}
+        label={shared.pagesOf(network.name)}
         tabs={TABS}
         active={tab}
         onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
@@ -59,7 +59,7 @@ export function NetworkPage() {
         {tab === 'overview' ? <Overview show={data} /> : null}
         {tab === 'isolation' ? <IsolationTab network={network} /> : null}
         {tab === 'events' ? (
-          <Section title="Events">
+          <Section title={shared.events}>
             <EventList events={data.events} />
           </Section>
         ) : null}
@@ -78,14 +78,14 @@ function Overview({ show }: { show: NetworkShow }) {
         <VmsPart show={show} />
       </div>
       <div className="column">
-        <Section title="About">
+        <Section title={text.about}>
           <Facts
             facts={[
-              ['Bridge on every host', <span className="mono">{network.bridge}</span>],
-              ['MTU', network.mtu],
-              ['VLAN', network.vlan ?? 'none'],
-              ['Label', network.label === null ? 'none: on all hosts of its clusters' : <Tag>{network.label}</Tag>],
-              ['Guest addresses', network.guestSubnet ?? 'none given'],
+              [text.bridgeOnEvery, <span className="mono">{network.bridge}</span>],
+              [text.mtu, network.mtu],
+              [text.vlan, network.vlan ?? text.none],
+              [text.label, network.label === null ? text.noLabel : <Tag>{network.label}</Tag>],
+              [text.guestAddresses, network.guestSubnet ?? text.noneGiven],
               [text.made, <Ago at={network.createdAt} />],
               ...(network.isIsolated ? [[text.waysOut, <WaysOut show={show} />] as const] : []),
             ]}
@@ -121,10 +121,8 @@ function WaysOut({ show }: { show: NetworkShow }) {
 function HostsPart({ show }: { show: NetworkShow }) {
   const hosts = useHosts();
   return (
-    <Section title={`Hosts (${show.attachments.length})`}>
-      {show.attachments.length === 0 ? (
-        <p className="soft">On no host: attach the network to a cluster with active hosts.</p>
-      ) : null}
+    <Section title={text.hostsCount(show.attachments.length)}>
+      {show.attachments.length === 0 ? <p className="soft">{text.onNoHost}</p> : null}
       <ul className="rows">
         {show.attachments.map((attachment) => (
           <li key={attachment.hostId}>
@@ -141,14 +139,14 @@ function HostsPart({ show }: { show: NetworkShow }) {
               {attachment.imported ? <small className="block soft">{text.wasThere}</small> : null}
               {attachment.differences.map((d) => (
                 <small key={d.what} className="block soft">
-                  {d.what}: wanted {d.wanted}, is {d.actual}
+                  {shared.differs(d)}
                 </small>
               ))}
             </span>
             <State feel={ATTACHMENT_FEEL[attachment.state]} reason={attachment.message} />
             {show.network.isIsolated ? <State feel={VERDICT_FEEL[attachment.verdict]} /> : null}
             <small className="soft">
-              seen <Ago at={attachment.observedAt} />
+              {text.seen} <Ago at={attachment.observedAt} />
             </small>
           </li>
         ))}
@@ -160,8 +158,8 @@ function HostsPart({ show }: { show: NetworkShow }) {
 function VmsPart({ show }: { show: NetworkShow }) {
   const hosts = useHosts();
   return (
-    <Section title={`Virtual machines (${show.vms.length})`}>
-      {show.vms.length === 0 ? <p className="soft">No VM has a vNIC on it yet.</p> : null}
+    <Section title={text.vmsCount(show.vms.length)}>
+      {show.vms.length === 0 ? <p className="soft">{text.noVms}</p> : null}
       <ul className="rows rows-wide">
         {show.vms.slice(0, VMS_SHOWN).map((vm) => (
           <li key={vm.id}>
@@ -171,13 +169,13 @@ function VmsPart({ show }: { show: NetworkShow }) {
                 {vm.name}
               </Link>
             </span>
-            <small className="soft">{vm.hostId === null ? 'no host yet' : hosts.get(vm.hostId)?.name}</small>
+            <small className="soft">{vm.hostId === null ? text.noHostYet : hosts.get(vm.hostId)?.name}</small>
           </li>
         ))}
       </ul>
       {show.vms.length > VMS_SHOWN ? (
         <Link to="/vms" search={{ q: show.network.name }}>
-          All {show.vms.length} VMs
+          {text.allVms(show.vms.length)}
         </Link>
       ) : null}
     </Section>

@@ -1,4 +1,4 @@
-import { catalogue, counted } from '../../ui/language';
+import { catalogue, counted, number } from '../../ui/language';
 
 const networks = (n: number): string => counted(n, { one: 'network', other: 'networks' });
 
@@ -35,6 +35,45 @@ export const text = catalogue({
     comment: 'Comment',
     detachMeans: 'Its bridges are taken off the hosts of this cluster.',
 
+    createIt: 'Create',
+    nameMeans: 'The same on all hosts; any script, up to 256 characters.',
+    vlanTag: 'VLAN tag',
+    vlanMeans: '1 to 4094; empty for none.',
+    dataCenter: 'Data center',
+    attachToClusters: 'Attach to clusters',
+    label: 'Label',
+    edit: 'Edit',
+    editTitle: (network: string) => `Edit ${network}`,
+    editMeans: 'The bridge keeps its name on the hosts.',
+    save: 'Save',
+    required: 'required',
+    attach: 'Attach',
+    detach: 'Detach',
+    detachTitle: (network: string, cluster: string) => `Detach ${network} from ${cluster}?`,
+    isolation: 'Isolation',
+    about: 'About',
+    bridgeOnEvery: 'Bridge on every host',
+    noLabel: 'none: on all hosts of its clusters',
+    noneGiven: 'none given',
+    hostsCount: (n: number) => `Hosts (${number(n)})`,
+    vmsCount: (n: number) => `Virtual machines (${number(n)})`,
+    allVms: (n: number) => `All ${number(n)} VMs`,
+    noVms: 'No VM has a vNIC on it yet.',
+    noHostYet: 'no host yet',
+    seen: 'seen',
+    provenOn: (good: number, all: number) =>
+      `proven on ${number(good)} of ${counted(all, { one: 'host', other: 'hosts' })}`,
+    lastProbe: 'Last live probe:',
+    noProbe: 'none listed',
+    later: (seconds: number) => `${number(seconds)} s later`,
+    pointsHold: (good: number, all: number) => `${number(good)} of ${number(all)} points hold`,
+    probed: 'probed',
+    checkedBy: (by: string) => `by ${by}`,
+    hadHappened: (what: string, repair: string | null) =>
+      `What had happened: ${what}${repair === null ? '' : `. Then: ${repair}`}.`,
+    holds: 'holds',
+    holdsNot: 'does not hold',
+    notLookedAt: 'could not be looked at',
     title: 'Networks',
     sub: 'An isolated network is a bridge without a NIC on every host: its VMs hear each other, and nothing else does.',
     create: 'New network',
@@ -59,7 +98,6 @@ export const text = catalogue({
     earlier: 'Earlier checks',
     check: 'Check now',
     probe: 'Check with live probe',
-    probeMeans: 'Plugs throw-away guests into the network, lets them try to reach the host in every way, and listens.',
     removeWords:
       'Its bridges are taken off every host, and its history ends. VMs that use it keep it from being removed.',
   },

@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { GuestPort, Protocol, type Vm, WantedHostPort } from '../../../contract';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
-import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
 import { text } from './text';
+import { CommandDialog } from '../../actions/command-dialog';
 
 const Wish = z.object({ guestPort: GuestPort, hostPort: WantedHostPort, protocol: Protocol });
 const EMPTY = { guestPort: '80', hostPort: '', protocol: 'tcp' };
@@ -22,35 +21,31 @@ const toWish = (draft: typeof EMPTY) => ({
 export function AddForward({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const form = useFormState(EMPTY, Wish, toWish);
   const command = useCommand(() => client.forwards.add({ vm: vm.id, ...Wish.parse(toWish(form.draft)) }));
-  const send = async (): Promise<void> => {
-    if (form.check() && (await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
-      title={`Forward a port to ${vm.name}`}
+    <CommandDialog
+      title={text.forwardTitle(vm.name)}
       description={text.forwardMeans}
-      submit="Forward"
+      submit={text.forward}
       size="small"
-      busy={command.busy}
-      onSubmit={() => void send()}
+      command={command}
+      check={form.check}
       onClose={onClose}
     >
-      <TextField label="Port of the VM" type="number" required {...form.field('guestPort', command.problem)} />
+      <TextField label={text.vmPort} type="number" required {...form.field('guestPort', command.problem)} />
       <TextField
-        label="Port of this computer"
+        label={text.computerPort}
         type="number"
         help={text.anyPort}
         {...form.field('hostPort', command.problem)}
       />
       <ChoiceField
-        label="Protocol"
+        label={text.protocol}
         choices={[
-          { value: 'tcp', label: 'TCP' },
-          { value: 'udp', label: 'UDP' },
+          { value: 'tcp', label: text.tcp },
+          { value: 'udp', label: text.udp },
         ]}
         {...form.field('protocol', command.problem)}
       />
-      <Trouble problem={command.problem} />
-    </Dialog>
+    </CommandDialog>
   );
 }

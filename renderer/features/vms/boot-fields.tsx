@@ -17,7 +17,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
   return (
     <>
       <ChoiceField
-        label="Boots from"
+        label={text.bootsFrom}
         value={draft.boot}
         onChange={(v) => {
           const kind = kinds.find((k) => k === v) ?? 'tiny';
@@ -32,7 +32,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
       />
       {draft.boot === 'image' ? (
         <ChoiceField
-          label="Image"
+          label={text.image}
           value={draft.image}
           onChange={(v) => set('image', v)}
           choices={images.map((image) => ({ value: image.id, label: image.name }))}
@@ -42,7 +42,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
       {draft.boot === 'disk' || draft.boot === 'iso' ? (
         <PathField
           wish={{ use: draft.boot }}
-          label="Path on the host"
+          label={text.pathOnHost}
           value={draft.path}
           onChange={(v) => set('path', v)}
           error={errorOf('boot.path') ?? errorOf('boot')}
@@ -52,20 +52,20 @@ export function BootFields({ draft, set, errorOf }: Props) {
         <>
           <PathField
             wish={{ use: 'kernel' }}
-            label="Kernel"
+            label={text.kernel}
             value={draft.path}
             onChange={(v) => set('path', v)}
             error={errorOf('boot.kernel')}
           />
           <PathField
             wish={{ use: 'initrd' }}
-            label="Initrd"
+            label={text.initrd}
             value={draft.initrd}
             onChange={(v) => set('initrd', v)}
             error={errorOf('boot.initrd')}
           />
           <TextField
-            label="Kernel arguments"
+            label={text.kernelArguments}
             value={draft.append}
             onChange={(v) => set('append', v)}
             error={errorOf('boot.append')}

@@ -1,6 +1,7 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
-import type { Cluster, Host, HostFit, Network } from '../../../contract';
+import { type Cluster, DEFAULT_PLACE, type Host, type HostFit, type Network } from '../../../contract';
+import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
@@ -50,7 +51,7 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
   const form = useFormState<VmForm>(
     {
       name: '',
-      cluster: likely(offer)?.id ?? 'Default',
+      cluster: likely(offer)?.id ?? DEFAULT_PLACE,
       host: '',
       memory: '',
       cpus: '1',
@@ -78,8 +79,14 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
   const cluster = clusters.find((c) => c.id === draft.cluster);
   const fits = useDraftFits(draft);
   return (
-    <Dialog title={text.create} submit="Create" busy={command.busy} onSubmit={() => void send()} onClose={onClose}>
-      <TextField label="Name" required autoFocus {...form.field('name', command.problem)} />
+    <Dialog
+      title={text.create}
+      submit={text.createIt}
+      busy={command.busy}
+      onSubmit={() => void send()}
+      onClose={onClose}
+    >
+      <TextField label={text.name} required autoFocus {...form.field('name', command.problem)} />
       <BootFields draft={draft} set={set} errorOf={errorOf} />
       <NicFields
         nics={draft.nics}
@@ -91,36 +98,36 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
       />
       <div className="field-row">
         <TextField
-          label="Memory, MiB"
+          label={text.memoryMib}
           type="number"
           {...form.field('memory', command.problem, 'memoryMiB')}
-          help="Empty: what suits the boot source."
+          help={text.memoryMeans}
         />
-        <TextField label="CPUs" type="number" {...form.field('cpus', command.problem)} />
+        <TextField label={text.cpus} type="number" {...form.field('cpus', command.problem)} />
       </div>
       <div className="field-row">
         <ChoiceField
-          label="Cluster"
+          label={text.cluster}
           {...form.field('cluster', command.problem)}
           choices={clusters.map((c) => ({ value: c.id, label: c.name }))}
         />
         <ChoiceField
-          label="Host"
+          label={text.host}
           value={draft.host}
           onChange={(v) => set('host', v)}
           help={hostHelp(fits, draft.host)}
           choices={[
-            { value: '', label: 'By itself' },
+            { value: '', label: shared.byItself },
             ...(fits ?? []).map(({ hostId, host, can, why }) => ({
               value: hostId,
-              label: can ? host : `${host}: ${why ?? 'not possible'}`,
+              label: can ? host : text.hostNot(host, why),
               disabled: !can,
             })),
           ]}
           error={errorOf('host')}
         />
       </div>
-      <Checkbox id="start" label="Start it at once" isChecked={draft.start} onChange={(_, v) => set('start', v)} />
+      <Checkbox id="start" label={text.startAtOnce} isChecked={draft.start} onChange={(_, v) => set('start', v)} />
       <Trouble problem={command.problem} />
     </Dialog>
   );
@@ -143,9 +150,8 @@ function useDraftFits({ cluster, nics, memory }: VmForm) {
 /** What is to be said of the choice: which host it would be, or what speaks against the one that was chosen. */
 function hostHelp(fits: readonly HostFit[] | undefined, host: string): string {
   const fit = fits?.find((each) => (host === '' ? each.chosen : each.hostId === host));
-  if (fit === undefined) return fits === undefined ? '' : 'No host can take it now.';
-  const why = fit.why === null ? '' : `: ${fit.why}`;
-  return host === '' ? `Now that would be ${fit.host}${why}.` : why.slice(2);
+  if (fit === undefined) return fits === undefined ? '' : shared.noHostNow;
+  return host === '' ? shared.wouldBe(fit.host, fit.why) : (fit.why ?? '');
 }
 
 /** Makes the new networks, then the VM. What was made stays when the VM is refused: `keep` puts it into the form for the next try. */

@@ -5,12 +5,11 @@ import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { Act } from '../../ui/act';
-import { Dialog } from '../../ui/dialog';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
 import { text } from './text';
 import { VmInput } from './vm-draft';
+import { CommandDialog } from '../../actions/command-dialog';
 
 const Draft = z.object({ name: Name, comment: Comment, memoryMiB: VmInput.shape.memoryMiB, cpus: VmInput.shape.cpus });
 
@@ -46,16 +45,13 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       ...(isOwners ? {} : { memoryMiB: Number(draft.memoryMiB), cpus: Number(draft.cpus) }),
     }),
   );
-  const send = async (): Promise<void> => {
-    if (form.check() && (await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
+    <CommandDialog
       title={text.editTitle(vm.name)}
       submit={text.save}
       size="small"
-      busy={command.busy}
-      onSubmit={() => void send()}
+      command={command}
+      check={form.check}
       onClose={onClose}
     >
       <TextField label={text.name} required {...form.field('name', command.problem)} />
@@ -68,7 +64,6 @@ function EditDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
         </div>
       )}
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
-      <Trouble problem={command.problem} />
-    </Dialog>
+    </CommandDialog>
   );
 }

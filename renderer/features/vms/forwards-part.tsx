@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Forward, Vm } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { ForwardLink, ForwardStanding, useForwards } from '../../actions/forwards';
+import { text as shared } from '../../actions/text';
 import { useAsked } from '../../actions/use-asked';
 import { useNetworks } from '../../actions/use-names';
 import { client } from '../../api/client';
@@ -19,10 +20,10 @@ export function ForwardsPart({ vm }: { vm: Vm }) {
   if (!leadsOut && forwards.length === 0 && !adding) return null;
   return (
     <Section
-      title={`Forwards (${forwards.length})`}
+      title={text.forwardsCount(forwards.length)}
       tools={
         <Act variant="secondary" size="sm" onClick={() => setAdding(true)}>
-          Add a forward
+          {text.addForward}
         </Act>
       }
     >
@@ -46,14 +47,14 @@ function ForwardRow({ vm, forward }: { vm: Vm; forward: Forward }) {
         <ForwardLink forward={forward} vm={vm} />
       </span>
       <ForwardStanding forward={forward} />
-      <Act variant="secondary" size="sm" aria-label={`Remove the forward of ${here}`} onClick={() => setAsking(true)}>
-        Remove…
+      <Act variant="secondary" size="sm" aria-label={text.removeForwardLabel(here)} onClick={() => setAsking(true)}>
+        {shared.ask(shared.remove)}
       </Act>
       {asking ? (
         <Confirm
-          title={`Remove the forward of ${here}?`}
+          title={text.removeForwardTitle(here)}
           words={text.removeForward}
-          submit="Remove"
+          submit={shared.remove}
           danger
           call={(dryRun) => client.forwards.remove({ forward: forward.id, dryRun })}
           onClose={() => setAsking(false)}

@@ -3,10 +3,9 @@ import type { Vm, Vnic } from '../../../contract';
 import { useNetworks } from '../../actions/use-names';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
-import { Dialog } from '../../ui/dialog';
 import { ChoiceField } from '../../ui/fields';
-import { Trouble } from '../../ui/trouble';
 import { text } from './text';
+import { CommandDialog } from '../../actions/command-dialog';
 
 /** To another island, running or not: like pulling a cable from one switch and putting it into another. */
 export function MoveVnic({ vm, vnic, onClose }: { vm: Vm; vnic: Vnic; onClose: () => void }) {
@@ -15,25 +14,20 @@ export function MoveVnic({ vm, vnic, onClose }: { vm: Vm; vnic: Vnic; onClose: (
   const command = useCommand(() =>
     client.vnics.move({ vm: vm.id, vnic: vnic.id, network: network === '' ? null : network }),
   );
-  const send = async (): Promise<void> => {
-    if ((await command.run(undefined)) !== null) onClose();
-  };
   return (
-    <Dialog
-      title={`Move ${vnic.name} of ${vm.name}`}
-      submit="Move"
+    <CommandDialog
+      title={text.moveVnicTitle(vnic.name, vm.name)}
+      submit={text.move}
       size="small"
-      busy={command.busy}
-      onSubmit={() => void send()}
+      command={command}
       onClose={onClose}
     >
       <ChoiceField
-        label="Network"
+        label={text.network}
         value={network}
         onChange={setNetwork}
         choices={[...networks.map((n) => ({ value: n.id, label: n.name })), { value: '', label: text.noNetwork }]}
       />
-      <Trouble problem={command.problem} />
-    </Dialog>
+    </CommandDialog>
   );
 }

@@ -27,11 +27,11 @@ export function NicFields({ nics, onChange, networks, errorOf }: Props) {
   ];
   return (
     <fieldset className="checks">
-      <legend>vNICs</legend>
+      <legend>{text.vnics}</legend>
       {nics.map((nic, index) => (
         <div className="field-row" key={index}>
           <ChoiceField
-            label={`nic${index + 1}`}
+            label={text.vnic(index + 1)}
             value={nic.kind === 'network' ? nic.id : nic.kind === 'new' ? NEW : ''}
             onChange={(v) =>
               put(
@@ -43,18 +43,18 @@ export function NicFields({ nics, onChange, networks, errorOf }: Props) {
           />
           {nic.kind === 'new' ? (
             <TextField
-              label="Name of the new network"
+              label={text.newNetworkName}
               required
               value={nic.name}
               onChange={(name) => put(index, { kind: 'new', name })}
               error={errorOf(index)}
-              help="Isolated, in the VM's cluster."
+              help={text.newNetworkMeans}
             />
           ) : null}
           <Button
             variant="plain"
             className="field-row-end"
-            aria-label={`Leave out nic${index + 1}`}
+            aria-label={text.leaveOut(text.vnic(index + 1))}
             icon={<TrashIcon />}
             onClick={() => onChange(nics.filter((_, i) => i !== index))}
           />
@@ -72,7 +72,7 @@ export function NicFields({ nics, onChange, networks, errorOf }: Props) {
           ])
         }
       >
-        Add a vNIC
+        {text.addVnic}
       </Button>
     </fieldset>
   );

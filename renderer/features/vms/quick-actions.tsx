@@ -7,6 +7,7 @@ import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { Act } from '../../ui/act';
+import { text } from './text';
 
 /** What one does most, in the table's row: start or shut down, and the console. */
 export function QuickActions({ vm }: { vm: Vm }) {
@@ -20,7 +21,7 @@ export function QuickActions({ vm }: { vm: Vm }) {
           variant="plain"
           size="sm"
           icon={<PlayIcon />}
-          aria-label={`Start ${vm.name}`}
+          aria-label={text.quickStart(vm.name)}
           isLoading={run.busy}
           title={run.problem?.message}
           onClick={() => void run.run(begin)}
@@ -30,7 +31,7 @@ export function QuickActions({ vm }: { vm: Vm }) {
           variant="plain"
           size="sm"
           icon={<PowerOffIcon />}
-          aria-label={`Shut down ${vm.name}`}
+          aria-label={text.quickShutdown(vm.name)}
           why={whyNotVm(vm, 'shutdown')}
           isLoading={run.busy}
           title={run.problem?.message}
@@ -41,7 +42,7 @@ export function QuickActions({ vm }: { vm: Vm }) {
         variant="plain"
         size="sm"
         icon={<TerminalIcon />}
-        aria-label={`Console of ${vm.name}`}
+        aria-label={text.quickConsole(vm.name)}
         why={whyNotVm(vm, 'console')}
         onClick={() => void navigate({ to: '/vms/$id/console', params: { id: vm.id } })}
       />

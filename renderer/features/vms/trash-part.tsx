@@ -5,6 +5,7 @@ import { useHosts } from '../../actions/use-names';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { Act } from '../../ui/act';
+import { dayWords } from '../../ui/language';
 import { Ago } from '../../ui/time';
 import { text } from './text';
 
@@ -17,7 +18,7 @@ export function TrashPart() {
   return (
     <>
       <Act variant="secondary" onClick={() => setAsking(true)}>
-        Trash ({data.length})…
+        {text.trash(data.length)}
       </Act>
       {asking ? (
         <Confirm
@@ -32,10 +33,10 @@ export function TrashPart() {
             {data.map((vm) => (
               <li key={vm.vmId}>
                 <span className="grow">
-                  {vm.name} <small className="soft">on {hosts.get(vm.hostId)?.name ?? 'a host that is gone'}</small>
+                  {vm.name} <small className="soft">{text.trashOn(hosts.get(vm.hostId)?.name ?? null)}</small>
                 </span>
                 <small className="soft">
-                  removed <Ago at={vm.removedAt} />, goes {new Date(vm.goesAt).toLocaleDateString()}
+                  {text.trashRemoved} <Ago at={vm.removedAt} />, {text.trashGoes(dayWords(vm.goesAt))}
                 </small>
               </li>
             ))}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BootDraft, Name, NetworkName } from '../../../contract';
+import { text } from './text';
 
 /** One vNIC of the form: on a network that exists, on one made by this form, or on none. */
 export type NicDraft =
@@ -28,8 +29,8 @@ type Boot = z.infer<typeof BootDraft>;
 /** The same checks that the engine makes of these fields; empty memory leaves the choice to the engine. */
 export const VmInput = z.object({
   name: Name,
-  memoryMiB: z.int('must be a whole number of MiB').min(32, 'must be at least 32 MiB').max(4_194_304).optional(),
-  cpus: z.int('must be a whole number').min(1, 'must be at least 1').max(512),
+  memoryMiB: z.int(text.wholeMib).min(32, text.leastMib).max(4_194_304).optional(),
+  cpus: z.int(text.wholeNumber).min(1, text.leastOne).max(512),
   boot: BootDraft,
   newNetworks: z.array(NetworkName),
 });

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { OtherNic, Vm, Vnic } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { PlugDialog } from '../../actions/plug-dialog';
+import { text as shared } from '../../actions/text';
 import { useLooks, useNetworks } from '../../actions/use-names';
 import { useAsked } from '../../actions/use-asked';
 import { whyNotVm } from '../../actions/why';
@@ -22,14 +23,14 @@ export function VnicsPart({ vm }: { vm: Vm }) {
   const [adding, setAdding] = useAsked('plug');
   return (
     <Section
-      title={`vNICs (${vm.vnics.length})`}
+      title={text.vnicsCount(vm.vnics.length)}
       tools={
         <Act variant="secondary" size="sm" why={whyNotVm(vm, 'editVnics')} onClick={() => setAdding(true)}>
-          Add a vNIC
+          {text.addVnic}
         </Act>
       }
     >
-      {vm.vnics.length === 0 ? <p className="soft">Without a vNIC it hears nobody.</p> : null}
+      {vm.vnics.length === 0 ? <p className="soft">{text.noVnics}</p> : null}
       <ul className="rows">
         {vm.vnics.map((vnic) => (
           <VnicRow key={vnic.id} vm={vm} vnic={vnic} />
@@ -77,7 +78,7 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
       <span className="grow">
         <strong>{vnic.name}</strong> ·{' '}
         {network === undefined ? (
-          <span className="soft">no network</span>
+          <span className="soft">{text.onNoNetwork}</span>
         ) : (
           <Link to="/networks/$id" params={{ id: network.id }}>
             {network.name}
@@ -91,7 +92,7 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
       </span>
       <span className="state">
         <Dot tone={vnic.plugged ? (vnic.linked ? 'ok' : 'warn') : 'off'} />
-        {vnic.plugged ? (vnic.linked ? 'Plugged' : 'Link down') : 'Unplugged'}
+        {vnic.plugged ? (vnic.linked ? text.plugged : text.linkDown) : text.unplugged}
       </span>
       <Act
         variant="secondary"
@@ -101,27 +102,27 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
         title={vnic.plugged ? text.unplugMeans : undefined}
         onClick={() => void change.run(vnic.plugged ? 'unplug' : 'plug')}
       >
-        {vnic.plugged ? 'Unplug' : 'Plug'}
+        {vnic.plugged ? text.unplug : text.plug}
       </Act>
       <MoreMenu
-        label={`More actions for ${vnic.name}`}
+        label={shared.moreActions(vnic.name)}
         entries={[
           {
             id: 'link',
-            label: vnic.linked ? 'Pull the cable (link down)' : 'Put the cable in (link up)',
+            label: vnic.linked ? text.cableOut : text.cableIn,
             why,
             onChoose: () => void change.run(vnic.linked ? 'down' : 'up'),
           },
-          { id: 'move', label: 'Move to another network…', why, onChoose: () => setAsking('move') },
-          { id: 'remove', label: 'Remove…', why, danger: true, onChoose: () => setAsking('remove') },
+          { id: 'move', label: text.moveVnic, why, onChoose: () => setAsking('move') },
+          { id: 'remove', label: shared.ask(shared.remove), why, danger: true, onChoose: () => setAsking('remove') },
         ]}
       />
       {asking === 'move' ? <MoveVnic vm={vm} vnic={vnic} onClose={() => setAsking(null)} /> : null}
       {asking === 'remove' ? (
         <Confirm
-          title={`Remove ${vnic.name} of ${vm.name}?`}
+          title={text.removeVnicTitle(vnic.name, vm.name)}
           words={text.removeVnic}
-          submit="Remove"
+          submit={shared.remove}
           danger
           call={(dryRun) => client.vnics.remove({ ...of, dryRun })}
           onClose={() => setAsking(null)}

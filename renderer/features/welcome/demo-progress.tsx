@@ -20,7 +20,7 @@ export function DemoProgress({ job: id, onDone, onBack }: { job: string; onDone:
     <section className="card welcome-progress" aria-label={text.making}>
       <h2>{succeeded ? text.done : text.making}</h2>
       <JobSteps job={job} />
-      {job.error === null ? null : <Trouble problem={{ title: 'It did not work', ...job.error }} />}
+      {job.error === null ? null : <Trouble problem={{ title: text.failed, ...job.error }} />}
       {ended && !succeeded ? (
         <Button variant="secondary" onClick={onBack}>
           {text.back}

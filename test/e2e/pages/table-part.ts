@@ -16,7 +16,7 @@ export class TablePart {
   /** The titles of the columns, as they stand. */
   async titles(): Promise<string[]> {
     const all = await this.head.allInnerTexts();
-    return all.map((title) => title.trim()).filter((title) => title !== '' && title !== 'actions');
+    return all.map((title) => title.trim()).filter((title) => title !== '' && title !== 'Actions');
   }
 
   get filter(): Locator {

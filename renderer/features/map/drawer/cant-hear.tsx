@@ -6,6 +6,7 @@ import type { Picked } from '../picked';
 import { text } from '../text';
 import { BringHere } from './bring-here';
 import { VmNames } from './vm-names';
+import { ScreenHint } from '../../../actions/hints/screen-hint';
 
 interface Props {
   readonly model: Model;
@@ -13,21 +14,25 @@ interface Props {
   readonly onPick: (picked: Picked) => void;
 }
 
+/** So many silent VMs of the same island are each told with their reason; of the others the names are enough. */
+const EACH = 5;
+
 /** Those that one might think are heard, and why they are not: the engine's own reasons, with the remedy. */
 export function CantHear({ hearing, ...props }: Props & { hearing: Hearing }) {
-  const groups = [...hearing.elsewhere, ...hearing.silent];
-  if (groups.length === 0) return null;
+  const silent = hearing.silent.flatMap(({ islandId, vmIds }) => vmIds.map((vmId) => ({ islandId, vmIds: [vmId] })));
+  if (hearing.elsewhere.length + silent.length === 0) return null;
   return (
     <>
       <h5>{text.cant}</h5>
-      {groups.map((group) => (
-        <Group
-          key={group.islandId}
-          group={group}
-          elsewhere={hearing.elsewhere.includes(group) ? networkOf(props.model, group) : undefined}
-          {...props}
-        />
+      {hearing.elsewhere.map((group) => (
+        <Group key={group.islandId} group={group} elsewhere={networkOf(props.model, group)} {...props} />
       ))}
+      {silent.slice(0, EACH).map((group) => (
+        <Group key={`${group.islandId}/${group.vmIds.join()}`} group={group} elsewhere={undefined} {...props} />
+      ))}
+      {silent.length > EACH ? (
+        <VmNames model={props.model} vmIds={silent.slice(EACH).flatMap(({ vmIds }) => vmIds)} onPick={props.onPick} />
+      ) : null}
     </>
   );
 }
@@ -38,7 +43,7 @@ function networkOf(model: Model, group: Deaf): string | undefined {
   return island?.hostId === null ? undefined : island?.networkId;
 }
 
-/** One reason serves a whole group, since all of it stands on the same island: it is asked for with the first of them. */
+/** One reason serves all that stand on the same other island: it is asked for with the first of them. */
 function Group({ group, model, vmId, onPick, elsewhere }: Props & { group: Deaf; elsewhere: string | undefined }) {
   const first = group.vmIds[0] ?? '';
   const reach = useQuery(queries.reach(vmId, first)).data;
@@ -48,7 +53,11 @@ function Group({ group, model, vmId, onPick, elsewhere }: Props & { group: Deaf;
       {reach?.reasons.map((reason, index) => (
         <p key={index}>
           {reason.message}
-          {reason.hint === null || elsewhere !== undefined ? null : <span className="block soft">{reason.hint}</span>}
+          {reason.hint === null || elsewhere !== undefined ? null : (
+            <span className="block soft">
+              <ScreenHint hint={reason.hint} />
+            </span>
+          )}
         </p>
       ))}
       {elsewhere === undefined ? null : <BringHere vmId={vmId} others={group.vmIds} networkId={elsewhere} />}

@@ -6,6 +6,8 @@ import { type Changed, linesOf, type Line, type Period, PERIODS } from '../chang
 import type { Model } from '../model';
 import type { Picked } from '../picked';
 import { text } from '../text';
+import { text as shared } from '../../../actions/text';
+import { number } from '../../../ui/language';
 
 /** What changed in a time that a person chose, and whether the map shows only that. */
 export interface Changes {
@@ -63,10 +65,10 @@ export function ChangesPart({ model, changes, onPick }: Props) {
 function LineItem({ line, model, onPick }: Omit<Props, 'changes'> & { line: Line }) {
   const [latest] = line.events;
   if (latest === undefined) return null;
-  const words = MANY[line.type]?.(line.events.length) ?? `${line.events.length} × ${latest.type.replace('.', ' ')}`;
+  const words = manyWords(line.type, line.events.length);
   return (
     <li>
-      <Dot tone={SEVERITY_TONE[latest.severity]} label={latest.severity} />
+      <Dot tone={SEVERITY_TONE[latest.severity]} label={shared.severities[latest.severity]} />
       <span className="grow">
         {line.events.length === 1 ? (
           <Told event={latest} model={model} onPick={onPick} />
@@ -109,29 +111,8 @@ function thingOf({ subjects: { vmId, networkId, hostId } }: Event, model: Model)
   return hostId !== undefined && model.hosts.has(hostId) ? { kind: 'host', id: hostId } : null;
 }
 
-const MANY: Partial<Record<EventType, (n: number) => string>> = {
-  'vm.added': (n) => `${n} VMs added`,
-  'vm.updated': (n) => `${n} changes of VMs`,
-  'vm.removed': (n) => `${n} VMs removed`,
-  'vm.start_failed': (n) => `${n} VMs could not be started`,
-  'vm.ended_from_outside': (n) => `${n} VMs ended from outside`,
-  'network.added': (n) => `${n} networks added`,
-  'network.updated': (n) => `${n} changes of networks`,
-  'network.removed': (n) => `${n} networks removed`,
-  'network.attached': (n) => `${n} networks attached`,
-  'network.detached': (n) => `${n} networks detached`,
-  'network.noted': (n) => `${n} notes`,
-  'network.deploy_failed': (n) => `${n} networks could not be deployed`,
-  'network.out_of_sync': (n) => `${n} networks out of sync`,
-  'drift.detected': (n) => `${n} changes from outside found`,
-  'drift.repaired': (n) => `${n} changes from outside repaired`,
-  'drift.repair_failed': (n) => `${n} repairs failed`,
-  'vnic.added': (n) => `${n} vNICs added`,
-  'vnic.removed': (n) => `${n} vNICs removed`,
-  'vnic.plugged': (n) => `${n} vNICs plugged in`,
-  'vnic.unplugged': (n) => `${n} vNICs unplugged`,
-  'vnic.moved': (n) => `${n} vNICs moved`,
-  'host.added': (n) => `${n} hosts added`,
-  'host.state': (n) => `${n} changes of hosts’ states`,
-  'host.removed': (n) => `${n} hosts removed`,
-};
+/** So many events of a type in words; of a type that the catalogue does not count, its name. */
+function manyWords(type: EventType, n: number): string {
+  const counts: Partial<Record<EventType, (n: number) => string>> = text.many;
+  return counts[type]?.(n) ?? `${number(n)} × ${type.replace('.', ' ')}`;
+}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { EventList } from '../../../actions/event-list';
+import { ScreenHint } from '../../../actions/hints/screen-hint';
 import { HostActions } from '../../../actions/host-actions';
 import { isSimulated, useHosts } from '../../../actions/use-names';
 import { queries } from '../../../api/queries';
@@ -10,7 +11,7 @@ import { SimulatedTag } from '../../../ui/tags';
 import { HOST_FEEL } from '../../../ui/tone';
 import type { FactsProps } from './drawer';
 import { vmsOn } from '../model';
-import { kindWords, text } from '../text';
+import { text } from '../text';
 
 /** A host: its state, its islands, and what can be done with it. */
 export function HostFacts({ model, id, onPick }: FactsProps) {
@@ -26,10 +27,15 @@ export function HostFacts({ model, id, onPick }: FactsProps) {
       </h2>
       <p className="soft">
         {HOST_FEEL[host.state].words.toLowerCase()}
-        {host.reason === null ? '' : `: ${host.reason}`} · {kindWords[host.kind]}
+        {host.reason === null ? null : (
+          <>
+            : <ScreenHint hint={host.reason} placesOnly />
+          </>
+        )}{' '}
+        · {text.kinds[host.kind]}
       </p>
       <HostActions host={host} size="sm" />
-      <h5>Islands</h5>
+      <h5>{text.islandsTitle}</h5>
       {islands.map((island) => (
         <div className="row" key={island.id}>
           <Swatch look={looks.get(island.networkId)} />
@@ -40,14 +46,14 @@ export function HostFacts({ model, id, onPick }: FactsProps) {
           </span>
           <small>
             {island.nic === null ? '' : `${text.leadsBy} ${island.nic} · `}
-            {vmsOn(island).length === 1 ? '1 VM' : `${vmsOn(island).length} VMs`}
+            {text.vms(vmsOn(island).length)}
           </small>
         </div>
       ))}
       <h5>{text.latest}</h5>
       <EventList events={events} limit={5} />
       <Link to="/hosts/$id" params={{ id }}>
-        All about {host.name}
+        {text.allAbout(host.name)}
       </Link>
     </>
   );

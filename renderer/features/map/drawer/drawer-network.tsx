@@ -1,12 +1,11 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Island, IsolationCheck } from '../../../../contract';
 import { ApartNotice } from '../../../actions/apart';
+import { CheckButtons, useIsolationCheck } from '../../../actions/check-buttons';
 import { EventList } from '../../../actions/event-list';
-import { client } from '../../../api/client';
 import { toProblem } from '../../../api/problem';
 import { queries } from '../../../api/queries';
-import { Act } from '../../../ui/act';
 import { SealMark } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { IsolatedTag } from '../../../ui/tags';
@@ -22,7 +21,7 @@ import { VmNames } from './vm-names';
 export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
   const network = model.networks.get(id);
   const { looks } = model;
-  const check = useMutation({ mutationFn: (probe: boolean) => client.networks.check({ network: id, probe }) });
+  const check = useIsolationCheck(id);
   const shown = useQuery(queries.network(id)).data;
   const islands = model.map.islands.filter((island) => island.networkId === id);
   if (network === undefined) return null;
@@ -32,30 +31,11 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
       <h2>
         <Swatch look={looks.get(id)} /> {network.name} {network.isIsolated ? <IsolatedTag /> : null}
       </h2>
-      <p className="soft">
-        {islands.length === 1 ? 'one island' : `${islands.length} islands, not connected with each other`}
-      </p>
+      <p className="soft">{text.islandsApart(islands.length)}</p>
       <div className="acts-row">
         {network.isIsolated ? (
           <>
-            <Act
-              variant="primary"
-              size="sm"
-              isLoading={check.isPending && !check.variables}
-              isDisabled={check.isPending}
-              onClick={() => check.mutate(false)}
-            >
-              {text.check}
-            </Act>
-            <Act
-              variant="secondary"
-              size="sm"
-              isLoading={check.isPending && check.variables}
-              isDisabled={check.isPending}
-              onClick={() => check.mutate(true)}
-            >
-              {text.probe}
-            </Act>
+            <CheckButtons check={check} words={text} size="sm" />
             <Link
               className="pf-v6-c-button pf-m-secondary pf-m-small"
               to="/networks/$id"
@@ -71,7 +51,7 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
       <ApartNotice networkId={id} />
       {islands.map((island) => (
         <section key={island.id}>
-          <h5>{island.hostId === null ? text.noHost : `On ${model.hosts.get(island.hostId)?.name ?? ''}`}</h5>
+          <h5>{island.hostId === null ? text.noHost : text.onHost(model.hosts.get(island.hostId)?.name ?? '')}</h5>
           {island.nic === null ? null : (
             <div className="row">
               {text.leadsBy} <span className="mono">{island.nic}</span>
@@ -115,7 +95,7 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
       <h5>{text.latest}</h5>
       <EventList events={shown?.events} limit={5} />
       <Link to="/networks/$id" params={{ id }}>
-        All about {network.name}
+        {text.allAbout(network.name)}
       </Link>
     </>
   );

@@ -33,7 +33,8 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
         <Dot tone={VM_FEEL[vm.state].tone} /> {vm.name} {host?.kind === 'simulated' ? <SimulatedTag /> : null}
       </h2>
       <p className="soft">
-        {VM_FEEL[vm.state].words.toLowerCase()} · {host?.name ?? 'no host yet'} · {vm.cpus} vCPU · {vm.memoryMiB} MiB
+        {VM_FEEL[vm.state].words.toLowerCase()} · {host?.name ?? text.noHostYet} · {text.vcpus(vm.cpus)} ·{' '}
+        {text.mib(vm.memoryMiB)}
       </p>
       <VmActions vm={vm} size="sm" />
       <h5>{text.vnics}</h5>
@@ -41,7 +42,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
         <div className="row" key={vnic.id}>
           <Swatch look={looks.get(vnic.networkId ?? '')} />
           <span>
-            {vnic.name} · {model.networks.get(vnic.networkId ?? '')?.name ?? 'no network'}
+            {vnic.name} · {model.networks.get(vnic.networkId ?? '')?.name ?? text.noNetwork}
           </span>
           <small className="mono">
             {vnic.mac}
@@ -71,7 +72,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       <h5>{text.latest}</h5>
       <EventList events={events} limit={5} />
       <Link to="/vms/$id" params={{ id }}>
-        All about {vm.name}
+        {text.allAbout(vm.name)}
       </Link>
     </>
   );

@@ -36,11 +36,11 @@ export function Drawer({ model, picked, onPick, onNote, changes }: DrawerProps) 
     );
   const known = { vm: model.vms, network: model.networks, host: model.hosts }[picked.kind].has(picked.id);
   return (
-    <aside className="drawer" aria-label="Picked">
+    <aside className="drawer" aria-label={text.picked}>
       <Button
         variant="plain"
         className="drawer-close"
-        aria-label="Close"
+        aria-label={text.close}
         icon={<CloseIcon />}
         onClick={() => onPick(null)}
       />

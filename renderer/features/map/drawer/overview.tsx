@@ -33,10 +33,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
   return (
     <>
       <h2>{text.overview}</h2>
-      <p className="soft">
-        {up} of {map.vms.length} VMs up · {map.islands.length === 1 ? '1 island' : `${map.islands.length} islands`} on{' '}
-        {map.hosts.length === 1 ? '1 host' : `${map.hosts.length} hosts`}
-      </p>
+      <p className="soft">{text.whole(up, map.vms.length, map.islands.length, map.hosts.length)}</p>
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
       {judged.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at }) => {
@@ -64,7 +61,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
           </div>
         );
       })}
-      {isolated.length > NETWORKS_SHOWN ? <Link to="/networks">All {isolated.length}</Link> : null}
+      {isolated.length > NETWORKS_SHOWN ? <Link to="/networks">{text.allNets(isolated.length)}</Link> : null}
       <h5>{text.between}</h5>
       {between.length === 0 ? (
         <span className="soft">{text.betweenNone}</span>
@@ -73,7 +70,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
       )}
       <ChangesPart model={model} changes={changes} onPick={onPick} />
       <Link to="/activity" search={{ tab: 'events' }}>
-        All events
+        {text.allEvents}
       </Link>
     </>
   );

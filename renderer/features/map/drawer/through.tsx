@@ -29,7 +29,7 @@ export function ThroughOthers({ model, hearing, onPick }: ThroughProps) {
     return (
       <section key={key}>
         <h5>
-          {text.through} {via.map(name).join(', then ')}
+          {text.through} {text.then(via.map(name))}
         </h5>
         {first === undefined ? null : (
           <div className="row">

@@ -1,5 +1,6 @@
 import type { Model } from '../model';
 import type { Picked } from '../picked';
+import { text } from '../text';
 
 const SHOWN = 12;
 
@@ -20,7 +21,7 @@ export function VmNames({
           {model.vms.get(id)?.name ?? id}
         </button>
       ))}
-      {vmIds.length > SHOWN ? <span className="soft">and {vmIds.length - SHOWN} more</span> : null}
+      {vmIds.length > SHOWN ? <span className="soft">{text.andMore(vmIds.length - SHOWN)}</span> : null}
     </span>
   );
 }

@@ -11,6 +11,7 @@ const MARGIN = 20;
 const MOST_PNG_PX = 8192;
 /** Sharp on a screen of twice the usual density, and in print. */
 const PNG_SCALE = 2;
+// eslint-disable-next-line atoll/loose-words -- names of fonts
 const FONT = '"Red Hat Text", "Noto Sans", "DejaVu Sans", sans-serif';
 
 /** The whole map as it is drawn just now, its level of detail and what is lit included. */

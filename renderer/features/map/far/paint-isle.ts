@@ -95,7 +95,7 @@ function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: numb
   const there = at(isle, more, box);
   const up = more.vmIds.filter((id) => model.vms.get(id)?.state === 'up').length;
   pen.box(there, 7, { stroke: colours.soft, dash: [4, 3], alpha });
-  pen.words(`+ ${more.vmIds.length} more, ${up} up`, there.x + there.w / 2, there.y + there.h / 2, {
+  pen.words(text.more(more.vmIds.length, up), there.x + there.w / 2, there.y + there.h / 2, {
     size: 13,
     fill: colours.soft,
     align: 'center',

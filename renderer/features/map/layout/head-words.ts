@@ -1,4 +1,5 @@
 import type { Island } from '../../../../contract';
+import { text as widgets } from '../../../ui/text';
 import { type Model, vmsOn } from '../model';
 import { text } from '../text';
 import { MOST_NAME, nameWidth, smallWidth } from './name-width';
@@ -7,7 +8,7 @@ import { MOST_NAME, nameWidth, smallWidth } from './name-width';
 export function headWords(model: Model, island: Island, folded: boolean, byHost: boolean): string {
   const count = vmsOn(island).length;
   return [
-    count === 1 ? '1 VM' : `${count} VMs`,
+    text.vms(count),
     ...(model.networks.get(island.networkId)?.isIsolated === false ? [regularWords(island)] : []),
     ...(byHost ? [] : [model.hosts.get(island.hostId ?? '')?.name ?? text.noHost]),
     ...(island.another && byHost ? [text.another] : []),
@@ -19,7 +20,7 @@ const regularWords = ({ nic }: Island): string =>
   nic === null ? text.regular : `${text.regular}, ${text.leadsBy} ${nic}`;
 
 /** Of an isolated island's seal, at the longest age that is told in minutes. */
-const SEAL_W = 'isolated, 59 min ago'.length * 6.2 + 15;
+const SEAL_W = `${widgets.states.verdict.isolated}, ${widgets.minutesAgo(59)}`.length * 6.2 + 15;
 const HEAD_EDGES = 62;
 
 /** The least width of an island whose head is to stand on one line. */

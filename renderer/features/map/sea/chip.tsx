@@ -38,7 +38,7 @@ export function Chip({
   const vm = model.vms.get(vmId);
   if (vm === undefined) return null;
   const feel = vmFeel(vm.state);
-  const networks = ports.map((island) => model.networks.get(island.networkId)?.name);
+  const networks = ports.map((island) => model.networks.get(island.networkId)?.name ?? '');
   return (
     <button
       type="button"
@@ -47,7 +47,7 @@ export function Chip({
       data-pick={`vm:${vmId}`}
       className={`chip${strait ? ' chip-strait' : ''}${feel.tone === 'off' ? ' chip-off' : ''}${picked ? ' picked' : ''}${light === null ? '' : ` ${light}`}`}
       style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
-      title={`${vm.name}: ${feel.words.toLowerCase()}${networks.length === 0 ? '' : `, on ${networks.join(', ')}`}`}
+      title={text.chip(vm.name, feel.words.toLowerCase(), networks)}
       aria-pressed={picked}
     >
       <Dot tone={feel.tone} label={feel.words} />

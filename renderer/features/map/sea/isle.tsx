@@ -11,6 +11,7 @@ import { text } from '../text';
 import { Chip, type ChipProps } from './chip';
 import { isleKey, moreKey } from './nodes';
 import type { Drawn } from './drawn';
+import { momentWords } from '../../../ui/language';
 
 interface IsleProps {
   readonly isle: IsleBox;
@@ -86,7 +87,7 @@ export function Isle({ isle, drawn, byHost, chipOf }: IsleProps) {
 /** Whether the island is isolated, says the last check, and how old that is. */
 function SealPart({ island, repaired }: { island: Island; repaired: Drawn['repaired'] }) {
   const { tone, words } = sealOf(island, repaired, useNow());
-  const checked = island.verdictAt === null ? undefined : `checked ${new Date(island.verdictAt).toLocaleString()}`;
+  const checked = island.verdictAt === null ? undefined : text.checkedAt(momentWords(island.verdictAt));
   return (
     <span className={`seal seal-${tone}`} title={checked}>
       <SealMark tone={tone} />
@@ -102,10 +103,10 @@ function MoreWords({ model, vmIds }: { model: Model; vmIds: readonly string[] })
   const wrong = states.filter((state) => vmFeel(state).tone === 'warn' || vmFeel(state).tone === 'bad').length;
   return (
     <>
-      + {vmIds.length} more, {up} up
+      {text.more(vmIds.length, up)}
       {wrong === 0 ? null : (
         <>
-          , <Dot tone="warn" label="in trouble:" /> {wrong}
+          , <Dot tone="warn" label={text.inTrouble} /> {wrong}
         </>
       )}
     </>

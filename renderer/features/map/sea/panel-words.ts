@@ -1,9 +1,7 @@
 import { hostFeel } from '../../../ui/tone';
 import type { PanelBox } from '../layout/boxes';
 import { type Model, vmsOn } from '../model';
-import { kindWords, text } from '../text';
-
-const count = (n: number, one: string): string => (n === 1 ? `1 ${one}` : `${n} ${one}s`);
+import { text } from '../text';
 
 /** The VMs that stand on a panel, each once. */
 export const vmsOfPanel = (panel: PanelBox): Set<string> =>
@@ -11,23 +9,23 @@ export const vmsOfPanel = (panel: PanelBox): Set<string> =>
 
 /** A panel's name, and what stands beside it. */
 export function panelWords(model: Model, panel: PanelBox): { name: string; about: string } {
-  const vms = count(vmsOfPanel(panel).size, 'VM');
+  const vms = text.vms(vmsOfPanel(panel).size);
   switch (panel.of.kind) {
     case 'host': {
       const { host } = panel.of;
       if (host === null) return { name: text.noHost, about: `${text.noHostMeans} · ${vms}` };
       const now = model.hosts.get(host.id) ?? host;
       // A simulated host has a tag that says so.
-      const kind = now.kind === 'simulated' ? [] : [kindWords[now.kind] ?? now.kind];
+      const kind = now.kind === 'simulated' ? [] : [text.kinds[now.kind as keyof typeof text.kinds] ?? now.kind];
       const state = now.state === 'up' ? [] : [hostFeel(now.state).words.toLowerCase()];
       return { name: now.name, about: [...state, ...kind, vms].join(' · ') };
     }
     case 'network': {
       const islands = panel.isles.filter((isle) => isle.island.hostId !== null).length;
       const apart = islands > 1 ? `, ${text.notJoined}` : '';
-      return { name: panel.of.network.name, about: `${count(islands, 'island')}${apart} · ${vms}` };
+      return { name: panel.of.network.name, about: `${text.islands(islands)}${apart} · ${vms}` };
     }
     case 'islands':
-      return { name: text.allIslands, about: `${count(panel.isles.length, 'island')} · ${vms}` };
+      return { name: text.allIslands, about: `${text.islands(panel.isles.length)} · ${vms}` };
   }
 }

@@ -109,7 +109,7 @@ export function Sea(props: SeaProps) {
       className={`map-frame level-${level}${lit === null ? '' : ' has-lit'}`}
       ref={frame}
       role="application"
-      aria-label="Map"
+      aria-label={text.map}
       aria-describedby="map-keys"
       tabIndex={0}
       onKeyDown={cursor.onKeyDown}

@@ -3,33 +3,48 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { queries } from '../api/queries';
+import { text } from './text';
+import { ScreenHint } from '../actions/hints/screen-hint';
+import { text as widgets } from '../ui/text';
 
 const SHOWN = 3;
 
-/** Only what needs a person: jobs that failed since this window was opened. Success is seen where it happened. */
-export function Toasts() {
+/**
+ * Only what needs a person: jobs that failed since this window was opened. Success is seen where it happened. They have room of their own
+ * between the screen and the foot, so that they never lie over anything that one wants to click.
+ */
+export function FailedJobs() {
   const [since] = useState(() => new Date().toISOString());
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const jobs = useQuery(queries.jobs()).data ?? [];
   const failed = jobs.filter((job) => job.state === 'failed' && (job.endedAt ?? '') > since && !closed.has(job.id));
   return (
-    <AlertGroup isToast isLiveRegion aria-label="Failed jobs">
+    <AlertGroup isLiveRegion className="failed-jobs" aria-label={text.failedJobs}>
       {failed.slice(0, SHOWN).map((job) => (
         <Alert
           key={job.id}
           variant="danger"
-          title={`${job.title}: failed`}
+          variantLabel={widgets.alerts.danger}
+          isInline
+          title={text.failed(job.title)}
           actionClose={
-            <AlertActionCloseButton title="Close" onClose={() => setClosed((old) => new Set(old).add(job.id))} />
+            <AlertActionCloseButton
+              aria-label={widgets.close}
+              onClose={() => setClosed((old) => new Set(old).add(job.id))}
+            />
           }
           actionLinks={
             <Link to="/activity" search={{ job: job.id }}>
-              See its steps
+              {text.seeSteps}
             </Link>
           }
         >
           {job.error?.message}
-          {job.error?.hint ? <span className="block soft">{job.error.hint}</span> : null}
+          {job.error?.hint ? (
+            <span className="block soft">
+              <ScreenHint hint={job.error.hint} />
+            </span>
+          ) : null}
         </Alert>
       ))}
     </AlertGroup>

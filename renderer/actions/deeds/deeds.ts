@@ -1,8 +1,8 @@
 import { linkOptions, type LinkOptions } from '@tanstack/react-router';
 import type { Cluster, Host, Network, Vm } from '../../../contract';
 import { whyNoScreen } from '../../../contract';
-import { text as shared } from '../../actions/text';
-import { whyNotHost, whyNotVm } from '../../actions/why';
+import { text as shared } from '../text';
+import { whyNotHost, whyNotVm } from '../why';
 import { client } from '../../api/client';
 import type { CommandResult } from '../../api/command-result';
 import { text } from './text';
@@ -11,7 +11,13 @@ import { text } from './text';
 export type Act =
   | { readonly kind: 'go'; readonly to: LinkOptions }
   | { readonly kind: 'run'; readonly call: () => Promise<CommandResult> }
-  | { readonly kind: 'ask'; readonly words: string; readonly call: (dryRun: boolean) => Promise<CommandResult> };
+  | {
+      readonly kind: 'ask';
+      readonly words: string;
+      /** What the button of the question says. */
+      readonly submit: string;
+      readonly call: (dryRun: boolean) => Promise<CommandResult>;
+    };
 
 interface Kinds {
   readonly vm: Vm;
@@ -25,8 +31,8 @@ export type ObjectKind = keyof Kinds;
 export interface Deed<K extends ObjectKind = ObjectKind> {
   readonly noun: string;
   readonly verb: string;
-  /** What it is called with an object's name; else the verb and the name. */
-  readonly label?: (name: string) => string;
+  /** What it is called, with an object's name. */
+  readonly label: (name: string) => string;
   why(object: Kinds[K]): string | null;
   act(object: Kinds[K]): Act;
 }
@@ -44,32 +50,47 @@ const hostPage = (host: Host, tab?: 'networks' | 'snapshots', what?: string): Ac
 const LIFE = ['start', 'shutdown', 'reboot', 'suspend', 'resume'] as const;
 
 const VM_DEEDS: readonly Deed<'vm'>[] = [
-  { noun: 'vm', verb: 'show', why: none, act: (vm) => go(linkOptions({ to: '/vms/$id', params: { id: vm.id } })) },
+  {
+    noun: 'vm',
+    verb: 'show',
+    label: text.vm.show,
+    why: none,
+    act: (vm) => go(linkOptions({ to: '/vms/$id', params: { id: vm.id } })),
+  },
   ...LIFE.map((verb): Deed<'vm'> => ({
     noun: 'vm',
     verb,
+    label: text.vm[verb],
     why: (vm) => whyNotVm(vm, verb),
     act: (vm) => ({ kind: 'run', call: () => client.vms[verb]({ vm: vm.id }) }),
   })),
   {
     noun: 'vm',
     verb: 'console',
+    label: text.vm.console,
     why: (vm) => whyNotVm(vm, 'console'),
     act: (vm) => go(linkOptions({ to: '/vms/$id/console', params: { id: vm.id } })),
   },
   {
     noun: 'vm',
     verb: 'screen',
+    label: text.vm.screen,
     why: (vm) => whyNoScreen(vm.boot) ?? whyNotVm(vm, 'screen'),
     act: (vm) => go(linkOptions({ to: '/vms/$id/screen', params: { id: vm.id } })),
   },
-  { noun: 'vm', verb: 'update', why: (vm) => whyNotVm(vm, 'update'), act: (vm) => vmPage(vm, 'edit') },
+  {
+    noun: 'vm',
+    verb: 'update',
+    label: text.vm.update,
+    why: (vm) => whyNotVm(vm, 'update'),
+    act: (vm) => vmPage(vm, 'edit'),
+  },
   ...(['move', 'placement'] as const).map((verb): Deed<'vm'> => ({
     noun: 'vm',
     verb,
     label: text.vmPages[verb],
     why: none,
-    act: (vm) => vmPage(vm),
+    act: (vm) => vmPage(vm, 'move'),
   })),
   {
     noun: 'vnic',
@@ -103,10 +124,12 @@ const VM_DEEDS: readonly Deed<'vm'>[] = [
   ...(['stop', 'reset', 'remove', 'forget'] as const).map((verb): Deed<'vm'> => ({
     noun: 'vm',
     verb,
+    label: text.vm[verb],
     why: (vm) => whyNotVm(vm, verb),
     act: (vm) => ({
       kind: 'ask',
       words: shared.vmHard[verb],
+      submit: verb === 'stop' ? shared.stopAtOnce : shared[verb],
       call: (dryRun) => client.vms[verb]({ vm: vm.id, dryRun }),
     }),
   })),
@@ -116,43 +139,55 @@ const NETWORK_DEEDS: readonly Deed<'network'>[] = [
   {
     noun: 'network',
     verb: 'show',
+    label: text.network.show,
     why: none,
     act: (network) => go(linkOptions({ to: '/networks/$id', params: { id: network.id } })),
   },
   ...(['check', 'certificate'] as const).map((verb): Deed<'network'> => ({
     noun: 'network',
     verb,
+    label: text.network[verb],
     why: (network) => (network.isIsolated ? null : text.notIsolated),
     act: (network) =>
       go(linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { tab: 'isolation' } })),
   })),
-  { noun: 'network', verb: 'update', why: none, act: (network) => networkPage(network, 'edit') },
+  {
+    noun: 'network',
+    verb: 'update',
+    label: text.network.update,
+    why: none,
+    act: (network) => networkPage(network, 'edit'),
+  },
   {
     noun: 'network',
     verb: 'place-together',
     label: text.placeTogether,
     why: none,
-    act: (network) => networkPage(network),
+    act: (network) => networkPage(network, 'together'),
   },
   ...(['attach', 'detach'] as const).map((verb): Deed<'network'> => ({
     noun: 'network',
     verb,
+    label: text.network[verb],
     why: none,
     act: (network) => networkPage(network),
   })),
   {
     noun: 'network',
     verb: 'sync',
+    label: text.network.sync,
     why: none,
     act: (network) => ({ kind: 'run', call: () => client.networks.sync({ network: network.id }) }),
   },
   {
     noun: 'network',
     verb: 'remove',
+    label: text.network.remove,
     why: none,
     act: (network) => ({
       kind: 'ask',
       words: text.removeNetwork,
+      submit: shared.remove,
       call: (dryRun) => client.networks.remove({ network: network.id, dryRun }),
     }),
   },
@@ -162,6 +197,7 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
   {
     noun: 'host',
     verb: 'show',
+    label: text.host.show,
     why: none,
     act: (host) => go(linkOptions({ to: '/hosts/$id', params: { id: host.id } })),
   },
@@ -175,16 +211,19 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
   ...(['activate', 'sync'] as const).map((verb): Deed<'host'> => ({
     noun: 'host',
     verb,
+    label: text.host[verb],
     why: (host) => whyNotHost(host.state, verb),
     act: (host) => ({ kind: 'run', call: () => client.hosts[verb]({ host: host.id }) }),
   })),
   {
     noun: 'host',
     verb: 'maintenance',
+    label: text.host.maintenance,
     why: (host) => whyNotHost(host.state, 'maintenance'),
     act: (host) => ({
       kind: 'ask',
       words: shared.maintenanceMeans,
+      submit: shared.maintenance,
       call: (dryRun) => client.hosts.maintenance({ host: host.id, dryRun }),
     }),
   },
@@ -207,15 +246,17 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     verb,
     label: text.hostPages[verb],
     why: none,
-    act: (host) => hostPage(host),
+    act: (host) => hostPage(host, undefined, verb === 'unlock' ? 'unlock' : undefined),
   })),
   {
     noun: 'host',
     verb: 'remove',
+    label: text.host.remove,
     why: (host) => whyNotHost(host.state, 'remove'),
     act: (host) => ({
       kind: 'ask',
       words: shared.removeHostMeans,
+      submit: shared.remove,
       call: (dryRun) => client.hosts.remove({ host: host.id, dryRun }),
     }),
   },
@@ -241,6 +282,7 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     act: (host) => ({
       kind: 'ask',
       words: text.disableOutsideMeans,
+      submit: text.disable,
       call: (dryRun) => client.outside.disable({ host: host.id, dryRun }),
     }),
   },
@@ -250,6 +292,7 @@ const CLUSTER_DEEDS: readonly Deed<'cluster'>[] = [
   {
     noun: 'cluster',
     verb: 'sync',
+    label: text.syncCluster,
     why: none,
     act: (cluster) => ({ kind: 'run', call: () => client.clusters.sync({ cluster: cluster.id }) }),
   },
@@ -294,6 +337,7 @@ export const PLAIN: readonly Plain[] = [
     act: {
       kind: 'ask',
       words: text.emptyTrashMeans,
+      submit: text.emptyTrash,
       call: (dryRun) => client.trash.empty({ dryRun }),
     },
   },

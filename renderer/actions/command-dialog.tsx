@@ -1,0 +1,22 @@
+import type { Command } from '../api/use-command';
+import { Dialog, type DialogProps } from '../ui/dialog';
+import { Trouble } from '../ui/trouble';
+
+interface Props extends Omit<DialogProps, 'busy' | 'onSubmit'> {
+  readonly command: Pick<Command<undefined, unknown>, 'run' | 'busy' | 'problem'>;
+  /** Whether what was typed may be sent; complains where it may not. */
+  readonly check?: () => boolean;
+}
+
+/** A form that sends one command: it closes when the engine has taken it, and says in place why it has not. */
+export function CommandDialog({ command, check = () => true, children, ...dialog }: Props) {
+  const send = async (): Promise<void> => {
+    if (check() && (await command.run(undefined)) !== null) dialog.onClose();
+  };
+  return (
+    <Dialog {...dialog} busy={command.busy} onSubmit={() => void send()}>
+      {children}
+      <Trouble problem={command.problem} />
+    </Dialog>
+  );
+}

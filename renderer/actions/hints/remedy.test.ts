@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import type { Cluster, Host, Network, Vm } from '../../../contract';
+import { partsOf } from './read-hint';
+
+const plug = vi.fn();
+vi.mock('../../api/client', () => ({ client: { vnics: { plug } }, connection: {} }));
+const { remedyOf } = await import('./remedy');
+
+const vm = (id: string, name: string, state: Vm['state'] = 'down') =>
+  ({ id, name, state, vnics: [{ id: 'nic', name: 'nic1' }] }) as unknown as Vm;
+const world = (...vms: Vm[]) => ({
+  vm: vms,
+  network: [{ id: 'n1', name: 'blue' } as Network],
+  host: [{ id: 'h1', name: 'node1', state: 'up' } as Host],
+  cluster: [] as Cluster[],
+});
+
+test('a command that names a thing is that deed with the thing', () => {
+  expect(remedyOf(['vm', 'start', 'db2'], world(vm('1', 'db2')))).toMatchObject({
+    label: 'Start db2',
+    why: null,
+    act: { kind: 'run' },
+  });
+  expect(remedyOf(['vm', 'move', 'db2', '--host', 'node1'], world(vm('1', 'db2')))).toMatchObject({
+    label: 'Move db2 to another host',
+    act: { kind: 'go' },
+  });
+});
+
+test('what is not possible now says why', () => {
+  const remedy = remedyOf(['vm', 'start', 'db2'], world(vm('1', 'db2', 'up')));
+  expect(remedy?.why).toMatch(/The VM is up/);
+});
+
+test('a vNIC that is named is plugged right here', () => {
+  const remedy = remedyOf(['vnic', 'plug', 'db2', 'nic1'], world(vm('1', 'db2')));
+  expect(remedy).toMatchObject({ label: 'Plug nic1 of db2 in', act: { kind: 'run' } });
+  if (remedy?.act?.kind === 'run') void remedy.act.call();
+  expect(plug).toHaveBeenCalledWith({ vm: '1', vnic: 'nic' });
+});
+
+test('a name that two things have, or none, leads to the list', () => {
+  const two = world(vm('1', 'db2'), vm('2', 'db2'));
+  expect(remedyOf(['vm', 'start', 'db2'], two)).toMatchObject({ label: 'Virtual machines', act: { kind: 'go' } });
+  expect(remedyOf(['host', 'nics', 'HOST'], two)).toMatchObject({ label: 'Hosts' });
+});
+
+test('undo is at the foot, and what belongs to a terminal has no remedy', () => {
+  expect(remedyOf(['undo', '--list'], world())).toMatchObject({ act: null });
+  expect(remedyOf(['export'], world())).toBeNull();
+  expect(remedyOf(['stop'], world())).toBeNull();
+});
+
+/** Every hint with a command in the engine and the drivers leads somewhere on the screens, but for what belongs to a terminal. */
+test('no hint of the engine leaves a person in front of a screen with a command to type', () => {
+  const TERMINAL = ['apply', 'export', 'stop', 'image'];
+  const hints = hintsIn('engine').concat(hintsIn('hosts'));
+  expect(hints.length).toBeGreaterThan(40);
+  const lost = hints.flatMap((hint) =>
+    partsOf(hint).flatMap((part) =>
+      part.kind === 'command' && !TERMINAL.includes(part.argv[0] ?? '') && remedyOf(part.argv, world()) === null
+        ? [part.typed]
+        : [],
+    ),
+  );
+  expect(lost).toEqual([]);
+});
+
+/** What stands in quotes behind `atoll ` in the sources, with a word in the place of what is put in. */
+function hintsIn(folder: string): string[] {
+  const files = readdirSync(new URL(`../../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+    .flatMap((file) => readFileSync(new URL(`../../../${folder}/${file}`, import.meta.url), 'utf8').split('\n'))
+    .filter((line) => !/^\s*(\*|\/\/|\/\*)/.test(line))
+    .flatMap((line) => [...line.matchAll(/['"`](.*\batoll .*)['"`]/g)].map(([, hint]) => hint ?? ''))
+    .map((hint) => hint.replaceAll('\\`', '`').replace(/\$\{[^}]*\}/g, 'x'));
+}

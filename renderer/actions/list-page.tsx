@@ -1,0 +1,93 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import type { ReactNode } from 'react';
+import type { TableId } from '../../contract';
+import { DataTable } from '../ui/data-table';
+import { Nothing, PageHead, Waiting } from '../ui/page';
+import type { Column } from '../ui/table-model';
+import { tableState } from '../ui/table-state';
+import { type BulkAct, BulkBar } from './bulk/bulk-bar';
+import { usePicked } from './bulk/use-picked';
+import { useTableChoice } from './use-table-choice';
+
+/** What the address keeps of such a page: the table's state, and whether the form is open. */
+interface ListSearch {
+  readonly q?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly new?: boolean | undefined;
+}
+
+interface ListPageProps<T> {
+  readonly table: TableId;
+  /** Undefined: not known yet. */
+  readonly rows: readonly T[] | undefined;
+  readonly columns: readonly Column<T>[];
+  readonly acts: readonly BulkAct<T>[];
+  readonly words: {
+    readonly title: string;
+    readonly sub?: string;
+    readonly create: string;
+    readonly count: (n: number) => string;
+    readonly noMatch: string;
+    readonly emptyTitle: string;
+    readonly empty: string;
+  };
+  /** What stands beside the button that makes a new one. */
+  readonly beside?: ReactNode;
+  readonly search: ListSearch;
+  /** Merges into the address. */
+  readonly onSearch: (part: ListSearch) => void;
+  /** The form of a new one. */
+  readonly form: (close: () => void) => ReactNode;
+}
+
+/** All things of one kind: a table that is filtered, sorted and arranged, what can be done with many, and the form of a new one. */
+export function ListPage<T extends { readonly id: string; readonly name: string }>(props: ListPageProps<T>) {
+  const { table, rows, columns, acts, words, beside, search, onSearch, form } = props;
+  const { things, picked, setPicked, letGo } = usePicked(rows);
+  const columnChoice = useTableChoice(table);
+  const create = (
+    <Button variant="primary" onClick={() => onSearch({ new: true })}>
+      {words.create}
+    </Button>
+  );
+  return (
+    <div className="page">
+      <PageHead
+        title={words.title}
+        sub={words.sub}
+        actions={
+          <>
+            {beside}
+            {create}
+          </>
+        }
+      />
+      {rows === undefined ? (
+        <Waiting />
+      ) : (
+        <DataTable
+          label={words.title}
+          columns={columns}
+          rows={rows}
+          keyOf={(row) => row.id}
+          counted={words.count}
+          {...columnChoice}
+          selection={{
+            picked,
+            onPick: setPicked,
+            nameOf: (row) => row.name,
+            acts: <BulkBar things={things} acts={acts} onLetGo={letGo} />,
+          }}
+          {...tableState(search, onSearch)}
+          noMatch={words.noMatch}
+          empty={
+            <Nothing title={words.emptyTitle} action={create}>
+              {words.empty}
+            </Nothing>
+          }
+        />
+      )}
+      {search.new === undefined ? null : form(() => onSearch({ new: undefined }))}
+    </div>
+  );
+}

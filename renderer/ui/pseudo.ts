@@ -1,0 +1,40 @@
+/**
+ * The pseudo-language that CLDR calls en-XA: English with other letters, a little longer, in brackets. It is for whoever works on the
+ * screens: what is not in a catalogue stands out, as does what has no room to grow.
+ */
+export const PSEUDO_LOCALE = 'en-XA';
+
+const PLAIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const OTHER = [...'ÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽåƀçðéƒĝĥîĵķļṁñöþǫŕšţûṽŵẋýž'];
+
+const letters = (words: string): string =>
+  words.replace(/[A-Za-z]/g, (letter) => OTHER[PLAIN.indexOf(letter)] ?? letter);
+
+/** Words of a catalogue in the pseudo-language; what was put into them (`given`, names mostly) stays as it is. */
+function disguised(words: string, given: readonly string[]): string {
+  const names = given.filter((name) => name !== '');
+  if (names.length === 0) return `[${letters(words)}]`;
+  const parts = words.split(new RegExp(`(${names.map(escaped).join('|')})`));
+  return `[${parts.map((part) => (names.includes(part) ? part : letters(part))).join('')}]`;
+}
+
+const escaped = (name: string): string => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+const stringsIn = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+};
+
+/** A whole catalogue in the pseudo-language: its strings, what its functions answer, and what is nested in it. */
+export function pseudo<T>(words: T): T {
+  if (typeof words === 'string') return disguised(words, []) as T;
+  if (typeof words === 'function')
+    return ((...given: unknown[]) => {
+      const told: unknown = words(...given);
+      return typeof told === 'string' ? disguised(told, stringsIn(given)) : pseudo(told);
+    }) as T;
+  if (Array.isArray(words)) return words.map(pseudo) as T;
+  if (typeof words === 'object' && words !== null)
+    return Object.fromEntries(Object.entries(words).map(([key, value]) => [key, pseudo(value)])) as T;
+  return words;
+}

@@ -1,0 +1,67 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { Shell } from './pages/shell';
+
+/** Nobody listens there: the job that adds such a host fails at once. */
+const NOBODY = { kind: 'ssh' as const, address: '127.0.0.1', port: 1 };
+
+describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let shell: Shell;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser, { viewport: { width: 1280, height: 720 } }));
+    shell = new Shell(page);
+    await page.goto(app.door.link());
+    await shell.go('Hosts');
+    for (const name of ['lost1', 'lost2', 'lost3']) await app.engine.hosts.add({ name, how: NOBODY });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  const told = () => page.getByRole('list', { name: 'Failed jobs' }).getByRole('listitem');
+
+  it('are told with a way to their steps', async () => {
+    await see(told()).toHaveCount(3);
+    await see(told().first().getByRole('link', { name: 'See its steps' })).toBeVisible();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  // A click of Playwright is refused when something else lies over its middle.
+  it('lie over no button of a page, of its rows or of a dialog', async () => {
+    const main = page.getByRole('main');
+    for (const button of await main.getByRole('button').all()) await button.click({ trial: true });
+    await page.getByRole('button', { name: 'Add a host' }).click();
+    await shell.dialog.getByText('Over SSH').click();
+    for (const name of ['Next', 'Cancel']) await shell.dialog.getByRole('button', { name }).click({ trial: true });
+    await page.keyboard.press('Escape');
+    await shell.go('Map');
+    await page.getByRole('button', { name: 'Fit' }).click({ trial: true });
+  });
+
+  it('go when they are closed, and the screen has its room again', async () => {
+    const room = async () => (await page.getByRole('main').boundingBox())?.height ?? 0;
+    const before = await room();
+    for (let left = 3; left > 0; left--) {
+      await told().first().getByRole('button', { name: 'Close' }).click();
+      await see(told()).toHaveCount(left - 1);
+    }
+    expect(await room()).toBeGreaterThan(before);
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});

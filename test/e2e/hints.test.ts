@@ -1,0 +1,85 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { MapScreen } from './pages/map-screen';
+import { Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let shell: Shell;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    const { engine } = app;
+    for (const name of ['node1', 'node2']) await engine.hosts.add({ name, how: { kind: 'simulated', delayMs: 5 } });
+    await engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    await see.poll(async () => (await engine.hosts.list({})).every(({ state }) => state === 'up')).toBe(true);
+    const vm = (name: string, host: string, start: boolean) =>
+      engine.vms.add({ name, host, vnics: [{ network: 'blue' }], start });
+    await vm('web', 'node1', true);
+    await vm('db', 'node1', false);
+    await vm('cache', 'node1', true);
+    await vm('far', 'node2', false);
+    await see.poll(async () => (await engine.vms.show({ vm: 'cache' })).state).toBe('up');
+    await engine.vnics.unplug({ vm: 'cache', vnic: 'nic1' });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    shell = new Shell(page);
+    await page.goto(app.door.link());
+    await new MapScreen(page).vm('web').click();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  const drawer = () => page.getByRole('complementary', { name: 'Picked' });
+  const words = async () => (await drawer().textContent()) ?? '';
+
+  it('names no command in the drawer of the map', async () => {
+    await see(drawer().getByRole('button', { name: 'Start db' })).toBeVisible();
+    await see(drawer().getByRole('button', { name: 'Plug nic1 of cache in' })).toBeVisible();
+    await see(drawer().getByRole('button', { name: 'Move far here…' })).toBeVisible();
+    expect(await words()).not.toContain('atoll ');
+    // What is not lit is dimmed on purpose.
+    expect((await accessibilityFaults(page)).filter((fault) => !fault.includes('.chip-name'))).toEqual([]);
+  });
+
+  it('does there what it says', async () => {
+    await drawer().getByRole('button', { name: 'Start db' }).click();
+    await expect.poll(async () => (await app.engine.vms.show({ vm: 'db' })).state).toBe('up');
+    await drawer().getByRole('button', { name: 'Plug nic1 of cache in' }).click();
+    await see(drawer().getByRole('button', { name: 'Plug nic1 of cache in' })).toBeHidden();
+    const { vnics } = await app.engine.vms.show({ vm: 'cache' });
+    expect(vnics[0]?.plugged).toBe(true);
+  });
+
+  it('leads to the place where a refusal is mended', async () => {
+    await shell.go('Networks');
+    await page.getByRole('link', { name: 'blue' }).first().click();
+    await page.getByRole('button', { name: 'Place together…' }).click();
+    await see(shell.dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Remove…' }).first().click();
+    await see(shell.dialog.getByRole('alert')).toBeVisible();
+    expect(await shell.dialog.textContent()).not.toContain('atoll ');
+  });
+
+  it('opens by an address what a remedy leads to', async () => {
+    const { id } = await app.engine.vms.show({ vm: 'far' });
+    await page.goto(new URL(`/vms/${id}?do=move`, page.url()).href);
+    await see(shell.dialog.getByText('Move far to another host')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await see(shell.dialog).toBeHidden();
+    expect(new URL(page.url()).searchParams.get('do')).toBeNull();
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
