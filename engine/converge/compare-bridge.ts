@@ -98,11 +98,12 @@ export function comparePorts(
   const present = new Set(ports.map((port) => port.name));
   const changes = ports.flatMap((port) => comparePort(view, spec, port, movesAway, found));
   for (const tap of view.tapsFor.get(spec.bridge) ?? []) {
-    if (!present.has(tap.name)) changes.push(...plugIn(spec.bridge, tap.name, `${tap.name} of VM ${tap.vm}`, found));
+    if (!present.has(tap.name))
+      changes.push(...plugIn(view, spec.bridge, tap.name, `${tap.name} of VM ${tap.vm}`, found));
   }
   const { outside } = view.wanted;
   if (outside?.bridge === spec.bridge && view.nics.has(outside.nic) && !present.has(outside.nic)) {
-    changes.push(...plugIn(spec.bridge, outside.nic, `${outside.nic}, which leads outside,`, found));
+    changes.push(...plugIn(view, spec.bridge, outside.nic, `${outside.nic}, which leads outside,`, found));
   }
   return changes;
 }
@@ -159,11 +160,13 @@ function comparePortStack(bridge: string, port: ObservedPort, found: Findings): 
   return [...removals, { kind: 'port.quiet', port: name }];
 }
 
-/** A tap outside a bridge may speak IPv6; it is silenced before it can be heard. */
-function plugIn(bridge: string, port: string, called: string, found: Findings): Change[] {
+/** A port from elsewhere may speak IPv6, and is silenced before it can be heard; it brings the host's addresses with it, too. */
+function plugIn(view: View, bridge: string, port: string, called: string, found: Findings): Change[] {
   found.add('tap_missing', `${called} is not plugged into ${bridge}`, 'ports', `with ${port}`, `without ${port}`);
+  const brought = (view.addressesOf.get(port) ?? []).filter((address) => !isIpv6(address));
   return [
     { kind: 'port.quiet', port },
     { kind: 'port.add', bridge, port },
+    ...brought.map((address): Change => ({ kind: 'address.remove', bridge, port, address })),
   ];
 }

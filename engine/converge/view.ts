@@ -23,6 +23,8 @@ export interface View {
   readonly marked: ReadonlyMap<string, readonly ObservedBridge[]>;
   /** Interfaces that are no bridges. */
   readonly nics: ReadonlySet<string>;
+  /** Addresses of the host on ports of bridges, by the port's name; only of ports that have some. */
+  readonly addressesOf: ReadonlyMap<string, readonly string[]>;
   readonly tapByName: ReadonlyMap<string, OurTap>;
   /** Taps that are there and belong in a bridge, by the bridge's name. */
   readonly tapsFor: ReadonlyMap<string, readonly OurTap[]>;
@@ -46,6 +48,11 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
       (bridge) => bridge.owner?.networkId ?? '',
     ),
     nics,
+    addressesOf: new Map(
+      observed.bridges.flatMap(({ ports }) =>
+        ports.flatMap(({ name, addresses }) => (addresses === undefined ? [] : [[name, addresses] as const])),
+      ),
+    ),
     tapByName: new Map(taps.map((tap) => [tap.name, tap])),
     // A VM that is ending is still listed with taps that are gone by now; there is nothing to plug in.
     tapsFor: groupBy(

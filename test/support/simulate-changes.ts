@@ -21,6 +21,8 @@ class ModelHost {
   private readonly bridges: Map<string, ObservedBridge>;
   private readonly orphans: Set<string>;
   private readonly quiet = new Set<string>();
+  /** Ports that are on no bridge any more: they keep what they had, the host's addresses too. */
+  private readonly loose = new Map<string, ObservedPort>();
 
   private outside: ObservedOutside | null;
 
@@ -51,7 +53,7 @@ class ModelHost {
       case 'bridge.create':
         return this.create(change.spec);
       case 'bridge.delete':
-        this.get(change.spec.bridge);
+        for (const port of this.get(change.spec.bridge).ports) this.loose.set(port.name, port);
         this.bridges.delete(change.spec.bridge);
         return;
       case 'bridge.seal': {
@@ -79,7 +81,7 @@ class ModelHost {
           vlanFiltering: false,
         });
       case 'address.remove': {
-        if (change.port !== undefined) return this.bare(change.bridge, change.port, change.address);
+        if (change.port !== undefined) return this.bare(change.port, change.address);
         const { addresses } = this.get(change.bridge);
         if (!addresses.includes(change.address)) throw new Error(`no address ${change.address} on ${change.bridge}`);
         return this.patch(change.bridge, { addresses: addresses.filter((address) => address !== change.address) });
@@ -107,13 +109,13 @@ class ModelHost {
     }
   }
 
-  private bare(bridge: string, name: string, address: string): void {
-    const { ports } = this.get(bridge);
-    if (!ports.some((port) => port.name === name && port.addresses?.includes(address)))
-      throw new Error(`no address ${address} on ${name}`);
+  /** Wherever the port is: it may be on its way from one bridge to another. That the address is gone already is no failure. */
+  private bare(name: string, address: string): void {
     const without = (port: ObservedPort): ObservedPort =>
       port.name === name ? { ...port, addresses: (port.addresses ?? []).filter((each) => each !== address) } : port;
-    this.patch(bridge, { ports: ports.map(without) });
+    const loose = this.loose.get(name);
+    if (loose) this.loose.set(name, without(loose));
+    for (const { name: bridge, ports } of this.bridges.values()) this.patch(bridge, { ports: ports.map(without) });
   }
 
   private has(bridge: ObservedBridge, port: string): boolean {
@@ -160,17 +162,25 @@ class ModelHost {
   }
 
   private plug(bridge: string, name: string): void {
-    const port = this.find(name) ?? tapPort(name, this.quiet.has(name));
+    const port = this.find(name) ?? this.unplugged(name);
     for (const each of this.bridges.values()) {
       if (each.ports.some((other) => other.name === name)) this.unplug(each.name, name);
     }
     this.patch(bridge, { ports: [...this.get(bridge).ports, port].sort((a, b) => (a.name < b.name ? -1 : 1)) });
   }
 
+  private unplugged(name: string): ObservedPort {
+    const ipv6Disabled = this.quiet.has(name);
+    const port = this.loose.get(name) ?? tapPort(name, ipv6Disabled);
+    return { ...port, ipv6Disabled: port.ipv6Disabled || ipv6Disabled };
+  }
+
   private unplug(bridge: string, name: string): void {
     const { ports } = this.get(bridge);
-    if (!ports.some((port) => port.name === name)) throw new Error(`${name} is no port of ${bridge}`);
-    this.patch(bridge, { ports: ports.filter((port) => port.name !== name) });
+    const port = ports.find((each) => each.name === name);
+    if (!port) throw new Error(`${name} is no port of ${bridge}`);
+    this.loose.set(name, port);
+    this.patch(bridge, { ports: ports.filter((each) => each.name !== name) });
   }
 
   private silence(name: string): void {
