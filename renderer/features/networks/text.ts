@@ -64,7 +64,7 @@ export const text = catalogue({
     provenOn: (good: number, all: number) =>
       `proven on ${number(good)} of ${counted(all, { one: 'host', other: 'hosts' })}`,
     lastProbe: 'Last live probe:',
-    noProbe: 'none listed',
+    noProbe: 'none on record',
     later: (seconds: number) => `${number(seconds)} s later`,
     pointsHold: (good: number, all: number) => `${number(good)} of ${number(all)} points hold`,
     probed: 'probed',
