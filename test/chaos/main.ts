@@ -32,13 +32,25 @@ async function main(): Promise<number> {
   try {
     console.error(`${points} points, ${sshHosts} hosts over SSH, seed ${seed}`);
     const say = (line: string): void => console.error(line);
-    const report = await runChaos({ program, seed, points, withVms: here.vms === null, sshHosts, say });
+    const withVms = here.vms === null;
+    const report = await runChaos({ program, seed, points, withVms, sshHosts, say, enough: interrupted(say) });
     if (values.json) console.log(JSON.stringify(report));
     else tell(report);
     return report.problems.length === 0 ? 0 : 1;
   } finally {
     program.remove();
   }
+}
+
+/** Ctrl-C ends the run when its point has ended: hosts with VMs are not to be left behind. */
+function interrupted(say: (line: string) => void): AbortSignal {
+  const enough = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      say('this point is the last; then all is taken away');
+      enough.abort();
+    });
+  return enough.signal;
 }
 
 function tell({ points: done, kills, counts, failedJobs, problems }: Awaited<ReturnType<typeof runChaos>>): void {

@@ -41,6 +41,8 @@ export interface ChaosOptions {
   /** So many hosts over SSH beside the lab and the simulated ones. */
   readonly sshHosts: number;
   readonly say: (line: string) => void;
+  /** Ends the run after the point that is under way, with all that was made taken away. */
+  readonly enough?: AbortSignal;
 }
 
 /** The engine dies at most so long after the first command of a point, and the next one after it was started. Milliseconds. */
@@ -57,7 +59,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const chaos = new Chaos(options);
   try {
     await chaos.prepare();
-    for (let point = 1; point <= options.points && chaos.problems.length === 0; point += 1) await chaos.point(point);
+    const more = (point: number): boolean =>
+      point <= options.points && chaos.problems.length === 0 && options.enough?.aborted !== true;
+    for (let point = 1; more(point); point += 1) await chaos.point(point);
     if (chaos.problems.length === 0) await chaos.end();
   } finally {
     await chaos.dispose();
