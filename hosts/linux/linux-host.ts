@@ -13,6 +13,7 @@ import type {
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { throwIfCancelled } from '../cancelled';
+import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { applyGroups } from './apply';
 import { checkHooks } from './check';
@@ -81,8 +82,17 @@ export class LinuxHost implements HostDriver {
 
   /** That libvirtd ended is heard; that the daemon of its logs did is not, and without it no VM starts. */
   private async act(vms: VmDriver, vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
-    if (verb === 'start') await this.parts.revive?.();
-    return vms.act(vmId, verb, signal);
+    const { revive } = this.parts;
+    if (verb !== 'start' || revive === undefined) return vms.act(vmId, verb, signal);
+    await revive();
+    try {
+      await vms.act(vmId, verb, signal);
+    } catch (error) {
+      // It may have been dying just then.
+      if (!(error instanceof CommandError && error.stderr.includes('virtlogd'))) throw error;
+      await revive();
+      await vms.act(vmId, verb, signal);
+    }
   }
 
   async connect(signal: AbortSignal): Promise<void> {
