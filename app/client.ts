@@ -36,13 +36,15 @@ export interface EngineConnection {
 
 /** How long an engine may take to answer at all. One that was stopped (SIGSTOP) has its socket open and says nothing. */
 const SILENCE_MS = 20_000;
+/** So many times as long one may be silent that has answered: it may be slow, or have slept, and what is under way is not to be lost. */
+const KNOWN_TO_LIVE = 6;
 
 /** Nobody listens: no socket, one of a dead engine, or one that goes away just now. */
 const ABSENT = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ECONNRESET', 'EPIPE'];
 
 /**
  * Connects to the engine of a home; null when none runs there. Throws STORE_FAILED when the socket may not be opened,
- * ENGINE_GONE when nobody answers on it for `silenceMs`, as what is under way does from then on.
+ * ENGINE_GONE when nobody answers on it for `silenceMs`; what is under way from then on does so after six times as long.
  */
 export async function connectEngine(
   home: Home,
@@ -51,7 +53,7 @@ export async function connectEngine(
 ): Promise<EngineConnection | null> {
   try {
     const { ws, info } = await openSocket(home, door, silenceMs);
-    watchForSilence(ws, silenceMs);
+    watchForSilence(ws, silenceMs * KNOWN_TO_LIVE);
     return wrap(ws, info);
   } catch (error) {
     if (error instanceof Error && error.message === HANDSHAKE_TIMED_OUT) throw silent(home, error);
