@@ -147,7 +147,7 @@ function summaryPart(hosts: readonly CertifiedHost[]): Html {
       <td>${resultOf(host.verdict)}</td>
       <td>${points.length === 0 ? 'none' : `${good} of ${points.length}`}</td>
       <td class="when">${host.latest === null ? 'none' : time(host.latest.at)}</td>
-      <td class="when">${host.probedAt === null ? 'none listed' : time(host.probedAt)}</td>
+      <td class="when">${host.probedAt === null ? 'none on record' : time(host.probedAt)}</td>
       <td>${host.incidents.length}</td>
     </tr>`;
   };
@@ -188,7 +188,7 @@ function hostPart(host: CertifiedHost): Html {
     <p>${resultOf(host.verdict)} ${host.doubt === null ? '' : `Because ${host.doubt}.`}</p>
     <p class="soft">
       ${KINDS[host.kind]} · id <span class="mono">${host.hostId}</span> · last live probe
-      ${host.probedAt === null ? 'none listed' : `${time(host.probedAt)} UTC`}
+      ${host.probedAt === null ? 'none on record' : `${time(host.probedAt)} UTC`}
     </p>
     ${host.latest === null ? '' : checkPart(host.latest)} ${incidentsPart(host.incidents)}
     ${host.history.length < 2 ? '' : historyPart(host.history)}
