@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Runs a vitest project as an ordinary user of this machine: usage REPORT PROJECT [FILE...]. Needs root.
+# Runs a vitest project as an ordinary user of this machine: usage PROJECT [FILE|OPTION...]. Needs root.
+# What lib/vitest-report.mjs reports there lands where ATOLL_TEST_REPORT says, if it says so.
 # The checkout may lie under a folder that only root can enter (mktemp -d), so it is bound to a world-readable
 # place in a mount namespace that ends with the run. The user `atoll-test` is made once and kept.
 set -euo pipefail
-report=$1 project=$2
-shift 2
+project=$1
+shift
 user=atoll-test
 checkout=$(cd "$(dirname "$0")/.." && pwd)
 
@@ -32,8 +33,8 @@ unshare --mount --propagation private bash -c '
   exec setpriv --reuid "$user" --regid "$user" --init-groups --reset-env \
     env PATH="$stage/node/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
     HOME="$(getent passwd "$user" | cut -d: -f6)" TMPDIR=/tmp CI="${CI:-}" ATOLL_TEST_CACHE="$stage/out/cache" \
-    node node_modules/vitest/vitest.mjs run --configLoader runner --project "$project" \
-    --reporter=default --reporter=json --outputFile.json="$stage/out/report.json" "$@"
+    ATOLL_TEST_REPORT="$stage/out/report.json" \
+    node node_modules/vitest/vitest.mjs run --configLoader runner --project "$project" "$@"
 ' as-user "$stage" "$checkout" "$node_home" "$user" "$project" "$@" || code=$?
-[ ! -e "$stage/out/report.json" ] || cp "$stage/out/report.json" "$report"
+[ -z "${ATOLL_TEST_REPORT:-}" ] || [ ! -e "$stage/out/report.json" ] || cp "$stage/out/report.json" "$ATOLL_TEST_REPORT"
 exit "$code"

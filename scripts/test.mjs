@@ -11,18 +11,13 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const skippedBlocks = new Map();
 const failures = [];
 const scratch = mkdtempSync(path.join(tmpdir(), 'atoll-test-'));
+const REPORTERS = ['--reporter=default', '--reporter=./scripts/lib/vitest-report.mjs'];
 const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
 
 function count(state, name, { block = name, why = '' } = {}) {
   total[state] += 1;
   if (state === 'failed') failures.push(why === '' ? name : `${name}\n      ${why}`);
   if (state === 'skipped') skippedBlocks.set(block, (skippedBlocks.get(block) ?? 0) + 1);
-}
-
-/** The first lines of what a failed test said, without its colours. */
-function saidBy(test) {
-  const plain = (test.failureMessages?.[0] ?? '').replaceAll(/\u001b\[[0-9;]*m/g, '');
-  return plain.split('\n').slice(0, 6).join('\n      ').slice(0, 800);
 }
 
 /** A check that passes or fails as a whole; runs beside others, prints its output only when it fails. */
@@ -44,23 +39,14 @@ function check(name, command, args) {
   });
 }
 
-/** Reads a vitest JSON report into the totals. A run that left no report, or ran nothing, is a failure. */
+/** Reads a run's report (lib/vitest-report.mjs) into the totals. A run that left no report, or ran nothing, is a failure. */
 function tally(label, report, exit) {
   const before = total.failed;
-  let seen = 0;
-  if (existsSync(report)) {
-    for (const file of JSON.parse(readFileSync(report, 'utf8')).testResults) {
-      if (file.assertionResults.length === 0 && file.status === 'failed')
-        count('failed', `${label}: ${file.name}: ${file.message}`);
-      for (const test of file.assertionResults) {
-        seen += 1;
-        const state = test.status === 'passed' ? 'passed' : test.status === 'failed' ? 'failed' : 'skipped';
-        const block = `${label}: ${test.ancestorTitles.join(' ') || test.title}`;
-        count(state, `${label}: ${test.fullName}`, { block, why: state === 'failed' ? saidBy(test) : '' });
-      }
-    }
-  }
-  if (seen === 0) count('failed', `${label}: no test ran`);
+  const { tests, faults } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { tests: [], faults: [] };
+  for (const { name, why } of faults) count('failed', `${label}: ${name}`, { why });
+  for (const { name, block, state, why } of tests)
+    count(state, `${label}: ${name}`, { block: `${label}: ${block}`, why });
+  if (tests.length === 0) count('failed', `${label}: no test ran`);
   else if (exit !== 0 && total.failed === before) count('failed', `${label}: the runner ended with exit ${exit}`);
 }
 
@@ -73,7 +59,11 @@ function vitest(label, command, args) {
   return new Promise((resolve) => {
     const began = Date.now();
     console.log(`\n== ${label} ...`);
-    const child = spawn(command, args(report), { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      env: { ...process.env, ATOLL_TEST_REPORT: report },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const output = [];
     child.stdout.on('data', (chunk) => output.push(chunk));
     child.stderr.on('data', (chunk) => output.push(chunk));
@@ -88,19 +78,11 @@ function vitest(label, command, args) {
 }
 
 const asRoot = (label, project, files = []) =>
-  vitest(label, bin('vitest'), (report) => [
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...files,
-  ]);
+  vitest(label, bin('vitest'), ['run', '--project', project, ...REPORTERS, ...files]);
 
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
 const asOrdinaryUser = (label, project, files) =>
-  vitest(label, 'bash', (report) => ['scripts/as-ordinary-user.sh', report, project, ...files]);
+  vitest(label, 'bash', ['scripts/as-ordinary-user.sh', project, ...REPORTERS, ...files]);
 
 /** One after the other. */
 async function lane(...runs) {

@@ -9,10 +9,12 @@ const go = new AbortController().signal;
 
 /**
  * What a shared machine has and a lab has not: IPv6 is on, for new interfaces too; an /etc of its own, that outlives its power ($1:
- * where), with libvirt's part as the lab has it; and systemd, as far as can be seen.
+ * where), with libvirt's part as the lab has it; and systemd, as far as can be seen. libvirtd reads its settings after it went to the
+ * background, so it is asked something first: it would find the computer's own while the lab's lie aside.
  */
 const SHARED = `
 set -e
+[ ! -d /etc/libvirt ] || virsh -q list >/dev/null
 mkdir -p "$1/etc" "$1/work" "$1/aside" /run/systemd/system
 [ ! -d /etc/libvirt ] || mount --move /etc/libvirt "$1/aside"
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$1/etc,workdir=$1/work" /etc
