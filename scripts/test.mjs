@@ -10,6 +10,10 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 /** How many tests were skipped, by the block that says why. */
 const skippedBlocks = new Map();
 const failures = [];
+/** The runs of vitest, in the order in which they ended. */
+const runs = [];
+/** More files than this that fail are no matter of luck, and are not run once more. */
+const FEW_FILES = 6;
 const scratch = mkdtempSync(path.join(tmpdir(), 'atoll-test-'));
 const REPORTERS = ['--reporter=default', '--reporter=./scripts/lib/vitest-report.mjs'];
 const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
@@ -39,10 +43,9 @@ function check(name, command, args) {
   });
 }
 
-/** Reads a run's report (lib/vitest-report.mjs) into the totals. A run that left no report, or ran nothing, is a failure. */
-function tally(label, report, exit) {
+/** Adds a run to the totals. One that left no report, or ran nothing, has failed. */
+function tally({ label, exit, tests, faults }) {
   const before = total.failed;
-  const { tests, faults } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { tests: [], faults: [] };
   for (const { name, why } of faults) count('failed', `${label}: ${name}`, { why });
   for (const { name, block, state, why } of tests)
     count(state, `${label}: ${name}`, { block: `${label}: ${block}`, why });
@@ -53,13 +56,17 @@ function tally(label, report, exit) {
 const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
 const want = (name) => wanted.length === 0 || wanted.includes(name);
 
-/** One run of vitest; its output is printed when it is over, since another run goes on beside it. */
-function vitest(label, command, args) {
-  const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
+/**
+ * One run of vitest, with what lib/vitest-report.mjs says of it: { label, start, exit, tests, faults }. Its output is printed when
+ * it is over, since another run goes on beside it. `start` gives the command, its arguments and, to run only some, files.
+ */
+function vitest(label, start, files) {
+  const report = path.join(scratch, `${runs.length}-${label.replaceAll(/\W+/g, '-')}.json`);
+  const [command, ...args] = start;
   return new Promise((resolve) => {
     const began = Date.now();
     console.log(`\n== ${label} ...`);
-    const child = spawn(command, args, {
+    const child = spawn(command, [...args, ...REPORTERS, ...files], {
       cwd: ROOT,
       env: { ...process.env, ATOLL_TEST_REPORT: report },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,22 +78,55 @@ function vitest(label, command, args) {
     child.on('close', (exit) => {
       console.log(`\n== ${label} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
       process.stdout.write(Buffer.concat(output));
-      tally(label, report, exit ?? 1);
-      resolve();
+      const said = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { tests: [], faults: [] };
+      resolve({ label, start, exit: exit ?? 1, ...said });
     });
   });
 }
 
-const asRoot = (label, project, files = []) =>
-  vitest(label, bin('vitest'), ['run', '--project', project, ...REPORTERS, ...files]);
+async function run(label, start, files = []) {
+  runs.push(await vitest(label, start, files));
+}
+
+const asRoot = (label, project, files) => run(label, [bin('vitest'), 'run', '--project', project], files);
 
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
-const asOrdinaryUser = (label, project, files) =>
-  vitest(label, 'bash', ['scripts/as-ordinary-user.sh', project, ...REPORTERS, ...files]);
+const asOrdinaryUser = (label, project, files) => run(label, ['bash', 'scripts/as-ordinary-user.sh', project], files);
+
+const failedFiles = ({ tests, faults }) => [
+  ...new Set([...tests.filter(({ state }) => state === 'failed'), ...faults].map(({ file }) => file)),
+];
+
+/**
+ * Runs the files that failed beside other runs once more, alone: a real fault fails again. What passes then counts as passed,
+ * and is told by name, with what it said at first.
+ */
+async function onceMoreAlone() {
+  const shaky = [];
+  const failed = runs
+    .map((each) => ({ first: each, files: failedFiles(each) }))
+    .filter(({ files }) => files.length > 0);
+  if (failed.flatMap(({ files }) => files).length > FEW_FILES) return shaky;
+  for (const { first, files } of failed) {
+    if (files.includes(null)) continue;
+    const again = await vitest(`${first.label}, once more and alone`, first.start, files);
+    if (again.tests.length === 0) continue;
+    const isAgain = ({ file }) => files.includes(file);
+    const stillFailed = new Set(
+      [...again.tests, ...again.faults].filter(({ why }) => why !== '').map(({ name }) => name),
+    );
+    for (const { name, why } of [...first.faults, ...first.tests])
+      if (why !== '' && !stillFailed.has(name)) shaky.push(`${first.label}: ${name}\n      ${why}`);
+    first.tests = [...first.tests.filter((test) => !isAgain(test)), ...again.tests];
+    first.faults = [...first.faults.filter((fault) => !isAgain(fault)), ...again.faults];
+    first.exit = again.exit;
+  }
+  return shaky;
+}
 
 /** One after the other. */
-async function lane(...runs) {
-  for (const { name, run } of runs) if (want(name)) await run();
+async function lane(...parts) {
+  for (const { name, run } of parts) if (want(name)) await run();
 }
 
 ensureNodeModules();
@@ -133,8 +173,15 @@ await Promise.all([
     { name: 'e2e', run: () => asRoot('screens in a browser', 'e2e') },
   ),
 ]);
+const shaky = await onceMoreAlone();
 rmSync(scratch, { recursive: true, force: true });
 
+for (const each of runs) tally(each);
+const triedAgain = runs.flatMap(({ label, tests }) =>
+  tests.filter(({ tries, state }) => tries > 1 && state === 'passed').map(({ name }) => `${label}: ${name}`),
+);
+if (triedAgain.length > 0) console.log(`\nPassed when they were tried again:\n  ${triedAgain.join('\n  ')}`);
+if (shaky.length > 0) console.log(`\nFailed beside others, passed alone:\n  ${shaky.join('\n  ')}`);
 if (skippedBlocks.size > 0) console.log('\nSkipped here:');
 for (const [block, tests] of skippedBlocks) console.log(`  ${tests} of ${block}`);
 if (failures.length > 0) console.log(`\nFailed:\n  ${failures.join('\n  ')}`);
