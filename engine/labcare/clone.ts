@@ -10,7 +10,7 @@ import { addVm } from '../vms/add-vm';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
 import { countWords } from './present';
-import { groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn } from './group';
+import { groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn, unlock } from './group';
 import { ruleDiskIsOurs } from './rules';
 import { tell } from './take';
 
@@ -176,15 +176,15 @@ function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
 
 /** Runs it: networks, disks, starts. A VM whose disk could not be copied goes again. */
 export async function runClone(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, networkIds, disks, toStart } = job.row.payload as Payload;
-  await job.step(1, async (signal) => {
-    const host = core.store.hosts.get(hostId);
-    if (!host || !isActive(host.state)) return 'the host is in maintenance; it follows when it is activated';
-    const report = await core.actors.ensure(host).converge(signal);
-    failOnFailures(report, new Set(networkIds));
-    return reportWords(report);
-  });
-  if (disks.length > 0) await copyDisks(core, job, hostId, disks);
+  const { hostId, disks, toStart } = job.row.payload as Payload;
+  let copied = 0;
+  try {
+    await setUpNetworks(core, job);
+    if (disks.length > 0) await copyDisks(core, job, { hostId, disks, onCopied: () => (copied += 1) });
+  } catch (error) {
+    if (!job.stopping) await giveUp(core, job, disks, copied, error);
+    throw error;
+  }
   const starts = toStart.map((vmId, i) =>
     job.step(2 + disks.length + i, (signal) => startAndWait(core, job, vmId, signal)),
   );
@@ -194,27 +194,52 @@ export async function runClone(core: Core, job: RunningJob): Promise<void> {
   if (failed) throw failed.reason;
 }
 
-async function copyDisks(core: Core, job: RunningJob, hostId: string, disks: readonly Copied[]): Promise<void> {
-  const sources = [...new Set(disks.map(({ fromId }) => fromId))];
+async function setUpNetworks(core: Core, job: RunningJob): Promise<void> {
+  const { hostId, networkIds } = job.row.payload as Payload;
+  await job.step(1, async (signal) => {
+    const host = core.store.hosts.get(hostId);
+    if (!host || !isActive(host.state)) return 'the host is in maintenance; it follows when it is activated';
+    const report = await core.actors.ensure(host).converge(signal);
+    failOnFailures(report, new Set(networkIds));
+    return reportWords(report);
+  });
+}
+
+async function copyDisks(
+  core: Core,
+  job: RunningJob,
+  { hostId, disks, onCopied }: { hostId: string; disks: readonly Copied[]; onCopied: () => void },
+): Promise<void> {
+  const sources = sourcesOf(disks);
   await inTurns(core, job, [...sources, ...disks.map(({ toId }) => toId)], async () => {
     const driver = snapshotsOn(core, hostId);
     await driver.freeze(sources, job.signal);
     try {
       for (const [i, { fromId, toId }] of disks.entries()) {
-        try {
-          await job.step(2 + i, async (signal) => {
-            await driver.copyDisks(fromId, toId, signal);
-            return null;
-          });
-        } catch (error) {
-          dropCopies(core, job, disks.slice(i), error);
-          throw error;
-        }
+        await job.step(2 + i, async (signal) => {
+          await driver.copyDisks(fromId, toId, signal);
+          return null;
+        });
+        onCopied();
       }
     } finally {
       await driver.thaw(sources, new AbortController().signal);
     }
   });
+}
+
+const sourcesOf = (disks: readonly Copied[]): string[] => [...new Set(disks.map(({ fromId }) => fromId))];
+
+/** Copies that have their disks stay; the others go, and nothing is locked any more. */
+async function giveUp(
+  core: Core,
+  job: RunningJob,
+  disks: readonly Copied[],
+  copied: number,
+  why: unknown,
+): Promise<void> {
+  dropCopies(core, job, disks.slice(copied), why);
+  await unlock(core, job, [...sourcesOf(disks), ...disks.map(({ toId }) => toId)]);
 }
 
 /** VMs that would start without what they should have on their disks must not be there. */

@@ -113,7 +113,7 @@ export async function inTurns(
 }
 
 /** Says of VMs that are still locked what their hosts report. */
-async function unlock(core: Core, job: RunningJob, vmIds: readonly string[]): Promise<void> {
+export async function unlock(core: Core, job: RunningJob, vmIds: readonly string[]): Promise<void> {
   const locked = (): VmRow[] =>
     vmIds.flatMap((id) => core.store.vms.get(id) ?? []).filter((vm) => vm.state === 'image_locked');
   const seen = new Map<string, VmState>();

@@ -8,9 +8,9 @@ import { runTake, takeHandler } from './take';
 
 export function snapshotHandlers(core: Core) {
   const { os, store, refs, command, kinds } = core;
-  kinds.define('snapshots.add', (job) => runTake(core, job));
-  kinds.define('snapshots.revert', (job) => runRevert(core, job));
-  kinds.define('snapshots.remove', (job) => runForget(core, job));
+  kinds.define('snapshots.add', (job) => runTake(core, job), { letsGo: true });
+  kinds.define('snapshots.revert', (job) => runRevert(core, job), { letsGo: true });
+  kinds.define('snapshots.remove', (job) => runForget(core, job), { letsGo: true });
   core.live.present('snapshot', (id) => {
     const row = store.snapshots.get(id);
     return row ? presentSnapshot(store, row) : undefined;
@@ -36,8 +36,8 @@ export function snapshotHandlers(core: Core) {
 /** What `labs` has beside a lab's own life. */
 export function labCopyHandlers(core: Core) {
   const { os, store, command, kinds } = core;
-  kinds.define('labs.clone', (job) => runClone(core, job));
-  kinds.define('labs.reset', (job) => runReset(core, job));
+  kinds.define('labs.clone', (job) => runClone(core, job), { letsGo: true });
+  kinds.define('labs.reset', (job) => runReset(core, job), { letsGo: true });
   return {
     clone: os.labs.clone.handler(command((scope, input) => cloneHandler(scope, store.storeId, input))),
     reset: os.labs.reset.handler(command((scope, input) => resetHandler(scope, input))),

@@ -63,7 +63,9 @@ export async function runTake(core: Core, job: RunningJob): Promise<void> {
   const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
   ruleWasNotGivenUp(parts);
   const ids = parts.map((part) => part.vmId);
-  await inTurns(core, job, ids, async (hosts) => {
+  let isTurn = false;
+  const work = async (hosts: ReadonlyMap<string, readonly string[]>): Promise<void> => {
+    isTurn = true;
     try {
       await job.step(1, async (signal) => {
         await Promise.all([...hosts].map(([hostId, vmIds]) => snapshotsOn(core, hostId).freeze(vmIds, signal)));
@@ -79,7 +81,13 @@ export async function runTake(core: Core, job: RunningJob): Promise<void> {
     } finally {
       done(core, job, snapshotId);
     }
-  });
+  };
+  try {
+    await inTurns(core, job, ids, work);
+  } catch (error) {
+    if (!isTurn && !job.stopping) await giveUp(core, job, snapshotId, [], new Map(), error);
+    throw error;
+  }
 }
 
 /** Bad: the job of a snapshot that was taken back when an engine ended, taken up by the next. */

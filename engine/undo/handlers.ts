@@ -13,7 +13,7 @@ const PAGE = 100;
 
 export function undoHandlers(core: Core) {
   const { os, store, command } = core;
-  core.kinds.define(RESTORE_VM, (job) => runRestoreVm(core, job));
+  core.kinds.define(RESTORE_VM, (job) => runRestoreVm(core, job), { letsGo: true });
   return {
     list: os.undo.list.handler(({ input }) => [...offers(store, input.limit)].map((event) => present(store, event))),
     run: os.undo.run.handler(command((scope, input) => run(scope, input))),

@@ -8,7 +8,7 @@ import { namesakes } from '../vms/add-vm';
 import { presentVm } from '../vms/present';
 import { ruleO5VmNameIsUnique } from '../vms/rules';
 import { readdVnic } from '../vms/vnic-rows';
-import { inTurn } from '../vms/vm-turn';
+import { VmTurn, inTurn } from '../vms/vm-turn';
 
 /** The job that brings disks back from the trash. */
 export const RESTORE_VM = 'undo.run';
@@ -50,29 +50,33 @@ const undoOf = ({ id, name }: VmRow): Undoable => ({
   change: { kind: 'vm.added', vmId: id },
 });
 
-/** Puts the disks back. When that fails the VM goes again and its disks stay in the trash. */
+/** Puts the disks back. When that fails, or is cancelled, the VM goes again and its disks stay in the trash. */
 export async function runRestoreVm(core: Core, job: RunningJob): Promise<void> {
   const { vmId } = job.row.payload as { vmId: string };
   if (core.store.vms.get(vmId)?.state !== 'image_locked') return job.skip(1, 'there is nothing to bring back');
-  await inTurn(core, job, vmId, (turn) =>
-    job.step(1, async (signal) => {
-      try {
+  try {
+    await inTurn(core, job, vmId, (turn) =>
+      job.step(1, async (signal) => {
         await turn.driver.untrash(vmId, signal);
-      } catch (error) {
-        const { message } = describeError(error);
-        const { name } = turn.vm;
         turn.write((tx, emit) => {
-          tx.vms.remove(vmId);
-          emit('vm.removed', 'error', `VM ${name} could not be brought back: ${message}`);
+          tx.trash.remove(vmId);
+          tx.vms.update(vmId, { state: 'down', reason: null });
+          emit('vm.added', 'normal', thereAgain(turn.vm), undoOf(turn.vm));
         });
-        throw error;
-      }
-      turn.write((tx, emit) => {
-        tx.trash.remove(vmId);
-        tx.vms.update(vmId, { state: 'down', reason: null });
-        emit('vm.added', 'normal', thereAgain(turn.vm), undoOf(turn.vm));
-      });
-      return null;
-    }),
-  );
+        return null;
+      }),
+    );
+  } catch (error) {
+    if (!job.stopping) takeBack(core, job, vmId, error);
+    throw error;
+  }
+}
+
+function takeBack(core: Core, job: RunningJob, vmId: string, why: unknown): void {
+  const vm = core.store.vms.get(vmId);
+  if (vm?.state !== 'image_locked' || vm.hostId === null) return;
+  new VmTurn(core, job, vmId, vm.hostId).write((tx, emit) => {
+    tx.vms.remove(vmId);
+    emit('vm.removed', 'error', `VM ${vm.name} could not be brought back: ${describeError(why).message}`);
+  });
 }

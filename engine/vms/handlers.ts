@@ -72,7 +72,7 @@ function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm
 function defineJobs(core: Core): void {
   for (const kind of ['vms.add', 'vms.start', 'vms.restore']) core.kinds.define(kind, (job) => runStart(core, job));
   for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, (job) => runVerb(core, job, verb));
-  core.kinds.define(MOVE_JOB, (job) => runMove(core, job));
+  core.kinds.define(MOVE_JOB, (job) => runMove(core, job), { letsGo: true });
   core.kinds.define(FORGET_JOB, (job) => runForgetVms(core, job));
   core.kinds.define('vms.remove', (job) => runRemove(core, job));
 }

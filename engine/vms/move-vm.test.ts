@@ -67,6 +67,16 @@ describe('moving a VM', () => {
     expect(test.store.leftovers.ofHost(two)).toEqual([]);
   });
 
+  it('lets go of it when it is cancelled before its turn has come', async () => {
+    await downOn('sim1');
+    const { job } = await test.client.vms.move({ vm: 'db', host: 'sim2' });
+    await test.client.jobs.cancel({ job: job ?? '' });
+    expect((await test.ended({ job }))?.state).toBe('cancelled');
+    expect(row()).toMatchObject({ hostId: one, state: 'down', reason: null });
+    await test.until(() => test.store.leftovers.ofHost(two).length === 0);
+    await test.done(test.client.vms.start({ vm: 'db' }));
+  });
+
   it('is taken up again by the next engine, and is on one host then', async () => {
     await downOn('sim1');
     test.fleet.machine(two).control.slowDown(30);

@@ -91,12 +91,27 @@ function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>):
 export async function runMove(core: Core, job: RunningJob): Promise<void> {
   const { vmId, fromId, toId } = job.row.payload as MovePayload;
   const moving = new Moving(core, job, { vmId, fromId, toId });
-  await core.busy.alone(fromId, vmId, job.signal, async () => {
-    const vm = core.store.vms.get(vmId);
-    if (vm && vm.hostId !== toId) await copyOver(core, job, moving);
-    else for (const step of [1, 2, 3]) job.skip(step, vm ? 'it is there already' : 'the VM was removed');
-    await moving.clearSource();
-  });
+  let isTurn = false;
+  try {
+    await core.busy.alone(fromId, vmId, job.signal, async () => {
+      isTurn = true;
+      const vm = core.store.vms.get(vmId);
+      if (vm && vm.hostId !== toId) await copyOver(core, job, moving);
+      else for (const step of [1, 2, 3]) job.skip(step, vm ? 'it is there already' : 'the VM was removed');
+      await moving.clearSource();
+    });
+  } catch (error) {
+    if (!isTurn && !job.stopping) stepBack(core, job, fromId);
+    throw error;
+  }
+}
+
+/** A job that was cancelled while it waited for its turn has begun nothing: the VM is as it was. */
+function stepBack(core: Core, job: RunningJob, fromId: string): void {
+  const { vmId } = job.row.payload as MovePayload;
+  const turn = new VmTurn(core, job, vmId, fromId);
+  const vm = core.store.vms.get(vmId);
+  if (vm?.state === 'image_locked' && vm.hostId === fromId) turn.become('down');
 }
 
 async function copyOver(core: Core, job: RunningJob, moving: Moving): Promise<void> {
