@@ -239,6 +239,11 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     options: [
       { name: 'force', type: 'flag', about: 'also one that does not answer: it is forgotten as it is' },
       { name: 'keep', type: 'flag', about: 'leave what is ours on it: bridges go on, also after a restart of it' },
+      {
+        name: 'forget-vms',
+        type: 'flag',
+        about: 'with --force or --keep: its VMs are forgotten too; they and their disks stay there',
+      },
     ],
     changes: true,
     destructive: true,

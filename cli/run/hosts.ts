@@ -180,11 +180,11 @@ export const hostSync: Run = (context) =>
 export const hostRemove: Run = (context) => {
   const host = context.input.arg('HOST');
   const [force, keep] = [context.input.flag('force'), context.input.flag('keep')];
+  const forgetVms = context.input.flag('forget-vms');
   const mayBeLeft = force || keep;
-  return changing((client, dryRun) => client.hosts.remove({ host, force, keep, dryRun })).run(context, {
-    question: keep
-      ? `Remove host ${host}, and leave what Atoll made on it?`
-      : `Remove host ${host}, and what Atoll made on it?`,
+  const left = forgetVms ? 'leave what Atoll made on it, its VMs too' : 'leave what Atoll made on it';
+  return changing((client, dryRun) => client.hosts.remove({ host, force, keep, forgetVms, dryRun })).run(context, {
+    question: `Remove host ${host}, and ${keep || forgetVms ? left : 'what Atoll made on it'}?`,
     done: ({ cleanUp }) =>
       mayBeLeft && cleanUp !== null
         ? `Host ${host} was removed. What is still on it is taken off there by: ${cleanUp}`

@@ -147,10 +147,16 @@ export const hosts = {
   sync: command({ host: Ref }, { host: Host }),
   /**
    * Removes a host in maintenance (or, with `force`, an unreachable one). What is ours on it goes too, unless `keep`. `cleanUp`:
-   * how a person takes off by hand what was left there; null: there is no way but another Atoll.
+   * how a person takes off by hand what was left there; null: there is no way but another Atoll. With `forgetVms` (and one of
+   * the two) nothing on it is touched, and the VMs on it are forgotten too: they and their disks stay there.
    */
   remove: command(
-    { host: Ref, force: z.boolean().default(false), keep: z.boolean().default(false) },
+    {
+      host: Ref,
+      force: z.boolean().default(false),
+      keep: z.boolean().default(false),
+      forgetVms: z.boolean().default(false),
+    },
     { cleanUp: z.string().nullable() },
   ),
 };

@@ -15,7 +15,13 @@ import { beginMaintenance, enterMaintenance, leaveHost } from './leaving';
 import { presentHost } from './present';
 import { leftWords, removeJob, runRemoveJob } from './removing';
 import { confirmKey, sshHandlers } from './ssh-handlers';
-import { ruleHostStateAllows, ruleKeptHostStays, ruleO3RemovedHostHoldsNoVms, ruleO5HostNameIsUnique } from './rules';
+import {
+  ruleForgottenVmsStayWithTheRest,
+  ruleHostStateAllows,
+  ruleKeptHostStays,
+  ruleO3RemovedHostHoldsNoVms,
+  ruleO5HostNameIsUnique,
+} from './rules';
 
 export function hostHandlers(core: Core) {
   const { os, store, refs, command, actors } = core;
@@ -96,17 +102,23 @@ export function hostHandlers(core: Core) {
         const host = scope.refs.host(input.host);
         const forced = input.force && host.state === 'non_responsive';
         if (!forced) ruleHostStateAllows(host, 'remove');
-        ruleO3RemovedHostHoldsNoVms(host, scope.tx.vms.ofHost(host.id));
+        ruleForgottenVmsStayWithTheRest(input);
+        const vms = scope.tx.vms.ofHost(host.id);
+        if (!input.forgetVms) ruleO3RemovedHostHoldsNoVms(host, vms);
         ruleNotBeingRemoved(scope.tx, host);
         if (host.state !== 'maintenance') enterMaintenance(scope.tx, host, scope.emit);
-        const { force, keep } = input;
-        ruleKeptHostStays(host, keep);
+        const { force, keep, forgetVms } = input;
+        ruleKeptHostStays(host, keep || forgetVms);
         // A lab need not be started only to be emptied: it goes as a whole.
         const whole = host.kind === 'lab';
-        const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, { vms: [], force, whole, keep });
+        const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, { vms, force, whole, keep, forgetVms });
         const driver = core.actors.find(host.id)?.driver ?? core.actors.driver(host);
-        const words = keep ? [leftWords(scope.tx, host, driver)] : [];
-        const what = keep ? 'and leave what is ours on it' : 'and what is ours on it';
+        const isLeft = keep || forgetVms;
+        const words = [
+          ...vms.map(({ name }) => `forget the VM "${name}": it and its disks stay on "${host.name}"`),
+          ...(isLeft ? [leftWords(scope.tx, host, driver)] : []),
+        ];
+        const what = isLeft ? 'and leave what is ours on it' : 'and what is ours on it';
         return {
           output: { cleanUp: driver.cleanUp },
           job,

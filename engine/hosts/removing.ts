@@ -23,6 +23,8 @@ interface Payload {
   readonly whole: boolean;
   /** What is ours stays on the host, as it was asked. Left out by jobs of before this could be asked. */
   readonly keep?: boolean;
+  /** Nothing is touched, and the VMs named here are forgotten. Left out by jobs of before this could be asked. */
+  readonly forgetVms?: boolean;
 }
 
 export interface Removal {
@@ -30,12 +32,16 @@ export interface Removal {
   readonly force: boolean;
   readonly whole: boolean;
   readonly keep?: boolean;
+  readonly forgetVms?: boolean;
 }
+
+const isLeftAlone = ({ keep, forgetVms }: Pick<Payload, 'keep' | 'forgetVms'>): boolean =>
+  keep === true || forgetVms === true;
 
 /** A job that takes what is ours off a host and forgets it. */
 export function removeJob(kind: string, title: string, host: HostRow, { vms, ...how }: Removal): JobDraft {
   const payload: Payload = { hostId: host.id, vmIds: vms.map((vm) => vm.id), ...how };
-  const first = how.keep === true ? `Leave what is ours on ${host.name}` : `Take what is ours off ${host.name}`;
+  const first = isLeftAlone(how) ? `Leave what is ours on ${host.name}` : `Take what is ours off ${host.name}`;
   const steps = [
     { title: first, hostId: host.id },
     { title: `Forget ${host.name}`, hostId: host.id },
@@ -67,7 +73,7 @@ export async function runRemoveJob(core: Core, job: RunningJob, firstStep: numbe
           throwIfCancelled(signal);
           if (!payload.force) throw error;
         });
-      forget(core, job, hostId, vmIds, left);
+      forget(core, job, payload, left);
       await core.secrets.forget(hostId);
       return null;
     });
@@ -95,7 +101,7 @@ async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal:
     await driver.powerOff(signal);
     return { words: null, isLeft: false };
   }
-  if (payload.keep === true) return { words: null, isLeft: true };
+  if (isLeftAlone(payload)) return { words: null, isLeft: true };
   try {
     return { words: await clean(core, driver, payload, signal), isLeft: false };
   } catch (error) {
@@ -151,7 +157,8 @@ async function cleanSetup(core: Core, driver: HostDriver, observed: ObservedHost
     throw new AppError('HOST_COMMAND_FAILED', `The regular networks could not be removed: ${outcome.failure.message}`);
 }
 
-function forget(core: Core, job: RunningJob, hostId: string, vmIds: readonly string[], left: string | null): void {
+function forget(core: Core, job: RunningJob, payload: Payload, left: string | null): void {
+  const { hostId, vmIds } = payload;
   const now = instant(core.clock.now());
   core.store.transaction((tx) => {
     const host = tx.hosts.get(hostId);
@@ -161,7 +168,9 @@ function forget(core: Core, job: RunningJob, hostId: string, vmIds: readonly str
       const vm = tx.vms.get(vmId);
       if (!vm) continue;
       tx.vms.remove(vmId);
-      emit('vm.removed', 'normal', `${vm.name} removed with its host`, { vmId, hostId });
+      const words =
+        payload.forgetVms === true ? 'is forgotten with its host, and stays there' : 'removed with its host';
+      emit('vm.removed', 'normal', `${vm.name} ${words}`, { vmId, hostId });
     }
     for (const attachment of tx.attachments.ofHost(hostId)) tx.attachments.remove(attachment);
     tx.hosts.remove(hostId);

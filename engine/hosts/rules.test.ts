@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
+  ruleForgottenVmsStayWithTheRest,
   ruleHostStateAllows,
   ruleKeptHostStays,
   ruleO1MaintenanceHasNoRunningVms,
@@ -43,8 +44,17 @@ describe('rules of hosts', () => {
   });
 
   it('O3: a host that holds disks is not removed', () => {
-    expect(refusal(() => ruleO3RemovedHostHoldsNoVms(host, [{ name: 'db1' }])).message).toContain('db1');
-    ruleO3RemovedHostHoldsNoVms(host, []);
+    const far = { ...host, kind: 'ssh' as const };
+    expect(refusal(() => ruleO3RemovedHostHoldsNoVms(far, [{ name: 'db1' }])).message).toContain('db1');
+    ruleO3RemovedHostHoldsNoVms(far, []);
+  });
+
+  it('VMs are forgotten only where the rest is left too', () => {
+    const none = { forgetVms: false, force: false, keep: false };
+    expect(refusal(() => ruleForgottenVmsStayWithTheRest({ ...none, forgetVms: true })).field).toBe('forgetVms');
+    ruleForgottenVmsStayWithTheRest(none);
+    for (const how of ['force', 'keep'] as const)
+      ruleForgottenVmsStayWithTheRest({ ...none, forgetVms: true, [how]: true });
   });
 
   it('S2: this computer is a host once; labs on it, and other kinds, are many', () => {

@@ -61,12 +61,29 @@ export function ruleKeptHostStays(host: Pick<HostRow, 'name' | 'kind'>, keep: bo
   });
 }
 
+/** Bad: forgetting the VMs of a host from which what is ours is taken off: the bridges would go from under them. */
+export function ruleForgottenVmsStayWithTheRest({ forgetVms, force, keep }: Record<Leaving, boolean>): void {
+  if (!forgetVms || force || keep) return;
+  throw new AppError('BAD_INPUT', 'Its VMs can be forgotten only when the rest of it is left as it is too', {
+    field: 'forgetVms',
+    hint: 'Add --keep, or --force for a host that does not answer.',
+  });
+}
+type Leaving = 'forgetVms' | 'force' | 'keep';
+
 /** Bad: removing a host that holds the disks of "web1", for they would be lost. `vms`: those on the host, running or not. */
-export function ruleO3RemovedHostHoldsNoVms(host: Named, vms: readonly { readonly name: string }[]): void {
+export function ruleO3RemovedHostHoldsNoVms(
+  host: Named & { readonly kind: HostKind },
+  vms: readonly { readonly name: string }[],
+): void {
   if (vms.length === 0) return;
+  const gone =
+    host.kind === 'lab'
+      ? 'lab remove removes the lab with its host and its VMs.'
+      : 'Where it is gone for good, forget both: host remove --force --forget-vms.';
   throw new AppError('RULE_BROKEN', `The host "${host.name}" holds the disks of ${listed(vms)}`, {
     rule: 'O3',
     field: 'host',
-    hint: 'Remove these VMs first. `lab remove` removes a lab with its host and its VMs.',
+    hint: `Remove these VMs first. ${gone}`,
   });
 }

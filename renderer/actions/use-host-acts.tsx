@@ -72,15 +72,18 @@ interface RemoveProps {
 /** A lab goes as a whole; on a computer that stays what is ours may stay too. */
 function RemoveDialog({ host, force, onDone, onClose }: RemoveProps) {
   const [keep, setKeep] = useState(false);
+  const [forgetsVms, setForgetsVms] = useState(false);
   const stays = host.kind === 'local' || host.kind === 'ssh';
+  const vms = [...useVms().values()].filter((vm) => vm.hostId === host.id).length;
+  const forgetVms = forgetsVms && (force || keep);
   return (
     <Confirm
       title={text.removeTitle(host.name)}
       words={force && stays ? text.forgetHostMeans : text.removeHostMeans}
       submit={text.remove}
       danger
-      previewKey={String(keep)}
-      call={(dryRun) => client.hosts.remove({ host: host.id, force, keep, dryRun })}
+      previewKey={`${keep} ${forgetVms}`}
+      call={(dryRun) => client.hosts.remove({ host: host.id, force, keep, forgetVms, dryRun })}
       onDone={onDone}
       onClose={onClose}
     >
@@ -91,6 +94,15 @@ function RemoveDialog({ host, force, onDone, onClose }: RemoveProps) {
           description={text.leaveOursMeans}
           isChecked={keep}
           onChange={(_, checked) => setKeep(checked)}
+        />
+      ) : null}
+      {stays && vms > 0 && (force || keep) ? (
+        <Checkbox
+          id="forget-vms"
+          label={text.forgetItsVms(vms)}
+          description={text.forgetItsVmsMeans}
+          isChecked={forgetsVms}
+          onChange={(_, checked) => setForgetsVms(checked)}
         />
       ) : null}
     </Confirm>

@@ -71,7 +71,13 @@ describe.skipIf(missing !== null)(blockName('faults of hosts over SSH', missing)
       await act();
       return machine.sent - before;
     };
-    const [making, taking] = [await whole(() => attach('net-a')), await whole(() => detach('net-a'))];
+    // The first time more is said than later, and what watches may speak in between: the least of three is the work itself.
+    const [makes, takes]: [number[], number[]] = [[], []];
+    for (let i = 0; i < 3; i += 1) {
+      makes.push(await whole(() => attach('net-a')));
+      takes.push(await whole(() => detach('net-a')));
+    }
+    const [making, taking] = [Math.min(...makes), Math.min(...takes)];
     const steps = 10;
     let cuts = 0;
     for (let step = 0; step < steps; step += 1) {
@@ -200,9 +206,10 @@ exec /run/ip-real "$@"`;
       });
       expect(seen.host.state).toBe('non_operational');
       expect(await onHost()).toEqual(ready('net-a', 'own'));
-      const ours = await app.client.hosts.show({ host: 'node' });
-      expect(ours.unmanaged.map(({ name }) => name)).toEqual(['own']);
-      expect(ours.host.state).toBe('up');
+      await eventually('the first engine to see what the second made', 30_000, async () => {
+        const { unmanaged, host } = await app.client.hosts.show({ host: 'node' });
+        return host.state === 'up' && unmanaged.map(({ name }) => name).join() === 'own' ? true : undefined;
+      });
       await detach('net-a');
       await eventually('the other to take the name up', 40_000, async () => {
         const { host } = await other.client.hosts.show({ host: 'same' });
@@ -243,6 +250,21 @@ exec /run/ip-real "$@"`;
     expect((await app.ended(app.client.hosts.remove({ host: 'gone' })))?.state).toBe('failed');
     await app.done(app.client.hosts.remove({ host: 'gone', force: true }));
     expect((await app.client.hosts.list({})).map(({ name }) => name)).not.toContain('gone');
+  });
+
+  it('the VMs of such a host are forgotten with it when that is asked', async () => {
+    const gone = await net.add();
+    await app.done(app.client.hosts.add({ name: 'lost', how: gone.how() }));
+    await app.done(app.client.vms.add({ name: 'there', host: 'lost' }));
+    await gone.powerOff();
+    await is('lost', 'non_responsive');
+    const force = { host: 'lost', force: true };
+    await expect(app.client.hosts.remove(force)).rejects.toMatchObject({ data: { rule: 'O3' } });
+    const { preview } = await app.client.hosts.remove({ ...force, forgetVms: true, dryRun: true });
+    expect(preview?.summary.join('\n')).toContain('forget the VM "there"');
+    await app.done(app.client.hosts.remove({ ...force, forgetVms: true }));
+    expect((await app.client.hosts.list({})).map(({ name }) => name)).not.toContain('lost');
+    expect((await app.client.vms.list({})).map(({ name }) => name)).not.toContain('there');
   });
 
   it('nothing secret is in store, logs, events, jobs, arguments or environments, here or there', async () => {
