@@ -9,6 +9,8 @@ export interface IpLink {
   readonly link?: string;
   readonly ifalias?: string;
   readonly link_type?: string;
+  /** There where an XDP program hangs on it. */
+  readonly xdp?: object;
   readonly linkinfo?: {
     readonly info_kind?: string;
     readonly info_data?: {

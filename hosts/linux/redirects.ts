@@ -2,6 +2,7 @@ import type { CheckPoint } from '../../contract';
 import type { CheckTarget } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 import { readLinks } from './ip-json';
+import { tcRedirects } from './traffic-control';
 
 interface NftItem {
   readonly chain?: { readonly table: string; readonly dev?: string | readonly string[] };
@@ -32,7 +33,10 @@ export function readRedirects(json: string): Map<string, string> {
   return found;
 }
 
-/** The points of `checkHooks`, with those put right whose bridge, or a port of it, has such a rule. */
+/**
+ * The points of `checkHooks`, with those put right whose bridge, or a port of it, has such a rule, or a filter of traffic control
+ * or an XDP program that could do the same.
+ */
 export async function withRedirects(
   shell: Shell,
   targets: readonly CheckTarget[],
@@ -40,15 +44,25 @@ export async function withRedirects(
   signal: AbortSignal,
 ): Promise<CheckPoint[][]> {
   const rules = await shell.run(['nft', '-j', 'list', 'ruleset', 'netdev'], { signal, okExits: 'any' });
-  const found = rules.exit === 0 ? readRedirects(rules.stdout) : new Map<string, string>();
-  if (found.size === 0) return [...points];
   const links = readLinks((await shell.run(['ip', '-j', '-d', 'link'], { signal })).stdout);
+  const bridges = new Set(targets.map(({ bridge }) => bridge));
+  const own = links.filter(
+    ({ ifname, master }) => bridges.has(ifname) || (master !== undefined && bridges.has(master)),
+  );
+  const found = await tcRedirects(
+    shell,
+    own.map(({ ifname }) => ifname),
+    signal,
+  );
+  if (rules.exit === 0) for (const [dev, table] of readRedirects(rules.stdout)) found.set(dev, `nft table ${table}`);
+  for (const { ifname, xdp } of own) if (xdp !== undefined) found.set(ifname, 'an XDP program');
+  if (found.size === 0) return [...points];
   return targets.map(({ bridge }, i) => {
-    const devices = [bridge, ...links.filter((link) => link.master === bridge).map((link) => link.ifname)];
-    const hits = devices.flatMap((name) => (found.has(name) ? [`${name} (nft table ${found.get(name) ?? ''})`] : []));
-    const own = points[i] ?? [];
-    if (hits.length === 0) return own;
-    const evidence = `rules that Atoll did not write send frames past the bridge: ${hits.join(', ')}`;
-    return own.map((point): CheckPoint => (point.id === 'hooks' ? { ...point, ok: false, evidence } : point));
+    const devices = own.filter(({ ifname, master }) => ifname === bridge || master === bridge);
+    const hits = devices.flatMap(({ ifname }) => (found.has(ifname) ? [`${ifname} (${found.get(ifname) ?? ''})`] : []));
+    const before = points[i] ?? [];
+    if (hits.length === 0) return before;
+    const evidence = `what Atoll did not write can send frames past the bridge: ${hits.join(', ')}`;
+    return before.map((point): CheckPoint => (point.id === 'hooks' ? { ...point, ok: false, evidence } : point));
   });
 }

@@ -38,6 +38,26 @@ const ACTS: Record<string, Act> = {
   'the MTU changed': { does: (hand, bridge) => hand.setMtu(bridge, 1280), told: /1280/ },
 };
 
+const U32 = 'protocol all u32 match u32 0 0 action mirred egress';
+/** What takes frames past the bridge and leaves it as it was: $1 bridge, $2 the tap of web. */
+const REDIRECTS: Record<string, { readonly there: string; readonly gone: string; readonly told: RegExp }> = {
+  'a network whose bridge is mirrored by tc': {
+    there: `tc qdisc add dev "$1" clsact && tc filter add dev "$1" ingress ${U32} mirror dev aside`,
+    gone: 'tc qdisc del dev "$1" clsact',
+    told: /\(a filter of tc\)/,
+  },
+  'a network with a tap to which tc brings frames': {
+    there: `tc qdisc add dev aside clsact && tc filter add dev aside ingress ${U32} redirect dev "$2"`,
+    gone: 'tc qdisc del dev aside clsact',
+    told: /a filter of tc on aside/,
+  },
+  'a network with a tap whose frames nft sends on': {
+    there: `nft "add table netdev by_hand; add chain netdev by_hand c { type filter hook ingress device $2 priority -500; }; add rule netdev by_hand c fwd to aside"`,
+    gone: 'nft delete table netdev by_hand',
+    told: /nft table by_hand/,
+  },
+};
+
 /** Every drift of a sealed network by hand inside a real lab, against the whole engine. */
 describe.skipIf(missing !== null)(blockName('drift through the whole engine', missing), () => {
   let atoll: LabApp;
@@ -104,6 +124,24 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     const { unmanaged } = await atoll.client.hosts.show({ host: 'lab' });
     expect(unmanaged).toMatchObject([{ name: 'br-theirs', ports: [], owner: null }]);
   });
+
+  it.each(Object.entries(REDIRECTS))(
+    'says that %s is not isolated, and by what',
+    async (_name, { there, gone, told }) => {
+      const tap = await tapOf(shell, web);
+      const check = async () => (await atoll.client.networks.check({ network: 'blue' }))[0]!;
+      await shell.script(
+        `ip link add aside type dummy 2>/dev/null || ip link add aside type veth peer name aside2\n${there}`,
+        [network.bridge, tap],
+      );
+      const { verdict, points } = await check();
+      await shell.script(`${gone}\nip link delete aside`, [network.bridge, tap]);
+      expect(points.filter(({ ok }) => ok === false)).toMatchObject([{ id: 'hooks' }]);
+      expect(points.find(({ id }) => id === 'hooks')?.evidence).toMatch(told);
+      expect(verdict).toBe('not_isolated');
+      expect((await check()).verdict).toBe('isolated');
+    },
+  );
 
   it('calls no change that was asked for drift', async () => {
     await atoll.done(atoll.client.networks.update({ network: 'blue', mtu: 1400 }));

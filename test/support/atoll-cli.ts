@@ -96,7 +96,7 @@ export class AtollCli {
     const pid = await this.enginePid();
     if (pid === null) throw new Error('no engine runs');
     process.kill(pid, 'SIGKILL');
-    await eventually('the engine to be gone', 5_000, () => (isAlive(pid) ? undefined : true));
+    await eventually('the engine to be gone', 20_000, () => (isAlive(pid) ? undefined : true));
     return pid;
   }
 

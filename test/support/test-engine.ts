@@ -204,7 +204,7 @@ export class TestEngine {
   }
 
   /** Waits until `check` holds; throws after `ms`. */
-  async until(check: () => boolean | Promise<boolean>, ms = 5_000): Promise<void> {
+  async until(check: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
     const end = Date.now() + ms;
     while (!(await check())) {
       if (Date.now() > end) throw new Error('it did not come about in time');
