@@ -165,12 +165,12 @@ await Promise.all([
   lane(
     { name: 'conformance', run: () => asRoot('conformance', 'conformance') },
     ...(isRoot ? userRuns.map((run) => ({ name: 'user', run: () => asOrdinaryUser(...run) })) : []),
-    { name: 'desktop', run: () => asRoot("the desktop's packages", 'desktop') },
-    { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
+    { name: 'e2e', run: () => asRoot('screens in a browser', 'e2e') },
   ),
   lane(
     { name: 'integration', run: () => asRoot('integration', 'integration') },
-    { name: 'e2e', run: () => asRoot('screens in a browser', 'e2e') },
+    { name: 'desktop', run: () => asRoot("the desktop's packages", 'desktop') },
+    { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
   ),
 ]);
 const shaky = await onceMoreAlone();
