@@ -54,7 +54,8 @@ function compareAddresses(bridge: string, actual: ObservedBridge, found: Finding
 function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
   const { bridge } = spec;
   const changes: Change[] = [];
-  if (actual.stp || actual.forwardDelay !== 0 || actual.multicastSnooping || actual.vlanFiltering) {
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal = false } = actual;
+  if (stp || forwardDelay !== 0 || multicastSnooping || vlanFiltering || hearsLinkLocal) {
     found.add('options', `${bridge} has other bridge options than wanted`, 'options', 'all off', optionWords(actual));
     changes.push({ kind: 'bridge.options', bridge });
   }
@@ -80,8 +81,8 @@ function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings):
 }
 
 function optionWords(actual: ObservedBridge): string {
-  const { stp, forwardDelay, multicastSnooping, vlanFiltering } = actual;
-  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}`;
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal = false } = actual;
+  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}, link-local frames to the host ${onOff(hearsLinkLocal)}`;
 }
 
 /**

@@ -50,7 +50,7 @@ export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
     point('ports', portsPoint(bridge, spec, taps, observed)),
     point('addresses', addressesPoint(bridge)),
     point('ipv6', ipv6Point(bridge)),
-    point('seal_ingress', sealPoint(bridge.sealIngress, 'ingress')),
+    point('seal_ingress', ingressPoint(bridge)),
     point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
   ];
 }
@@ -88,6 +88,12 @@ function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
   const on = [...(ipv6Disabled ? [] : [name]), ...ports.filter((port) => !port.ipv6Disabled).map((port) => port.name)];
   if (on.length > 0) return { ok: false, evidence: `on: ${on.join(', ')}` };
   return { ok: true, evidence: `off on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
+}
+
+function ingressPoint({ sealIngress, hearsLinkLocal = false }: ObservedBridge): Point {
+  const { ok, evidence } = sealPoint(sealIngress, 'ingress');
+  if (!hearsLinkLocal) return { ok, evidence };
+  return { ok: false, evidence: `${evidence}; frames to link-local groups pass it by (group_fwd_mask of the bridge)` };
 }
 
 function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {

@@ -35,6 +35,8 @@ export interface ObservedBridge {
   readonly forwardDelay: number;
   readonly multicastSnooping: boolean;
   readonly vlanFiltering: boolean;
+  /** Frames to link-local groups leave it for the host's own stack, past the seal. Left out where they do not. */
+  readonly hearsLinkLocal?: boolean;
   readonly sealIngress: SealState;
   readonly sealEgress: SealState;
   readonly ports: readonly ObservedPort[];

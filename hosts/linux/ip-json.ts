@@ -19,6 +19,8 @@ export interface IpLink {
       readonly forward_delay?: number;
       readonly mcast_snooping?: number;
       readonly vlan_filtering?: number;
+      /** As text, in hexadecimal. */
+      readonly group_fwd_mask?: string;
       /** Of a VLAN its tag, of a bond its mode. */
       readonly id?: number;
       readonly mode?: string;
@@ -26,6 +28,9 @@ export interface IpLink {
   };
   readonly addr_info?: ReadonlyArray<{ readonly local?: string; readonly prefixlen?: number }>;
 }
+
+/** Link-local group addresses that a sealed bridge passes on: 3 to 15, a bit each. */
+export const LINK_LOCAL_MASK = 0xfff8;
 
 /** ip leaves an empty object in the list for each interface that its filter skipped. */
 export function readLinks(json: string): IpLink[] {

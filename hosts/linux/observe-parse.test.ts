@@ -23,7 +23,7 @@ const LINKS = [
     ifalias: `atoll:${STORE}:${NETWORK}`,
     linkinfo: {
       info_kind: 'bridge',
-      info_data: { stp_state: 0, forward_delay: 0, mcast_snooping: 0, vlan_filtering: 0 },
+      info_data: { stp_state: 0, forward_delay: 0, mcast_snooping: 0, vlan_filtering: 0, group_fwd_mask: '0xfff8' },
     },
     addr_info: [{ family: 'inet6', local: 'fe80::1', prefixlen: 64 }],
   },
@@ -111,4 +111,14 @@ test('what only bears the name of a port of a probe is a port like any other', (
 test('without a table every bridge is open', () => {
   const { bridges } = parseNetwork({ links: JSON.stringify(LINKS), table: null, speakingIpv6: new Set() });
   expect(bridges[0]).toMatchObject({ sealIngress: 'missing', sealEgress: 'missing' });
+});
+
+test.each([
+  ['0', true],
+  ['0x4000', true],
+  ['fff8', undefined],
+])('a bridge with the group_fwd_mask %s lets link-local frames into the host: %s', (mask, hears) => {
+  const links = JSON.stringify(LINKS).replace('0xfff8', mask);
+  const { bridges } = parseNetwork({ links, table: null, speakingIpv6: new Set() });
+  expect(bridges[0]?.hearsLinkLocal).toBe(hears);
 });

@@ -1,7 +1,7 @@
 import type { ObservedBridge, ObservedNic, ObservedPort } from '../../engine/ports/observed';
 import { ownerOf } from '../mark';
 import type { NetRoute } from '../../engine/ports/setup';
-import { isBridge, isUp, readLinks, readRoutes, type IpLink } from './ip-json';
+import { isBridge, isUp, LINK_LOCAL_MASK, readLinks, readRoutes, type IpLink } from './ip-json';
 import { isPortOfProbe, type Probing } from './names';
 import { readSeals, type BridgeSeal } from './seal';
 import { isNowhere } from './vms/nowhere';
@@ -69,6 +69,7 @@ function bridgeOf(link: IpLink, ipv6Disabled: boolean, seal: BridgeSeal, ports: 
     forwardDelay: options.forward_delay ?? 0,
     multicastSnooping: options.mcast_snooping === 1,
     vlanFiltering: options.vlan_filtering === 1,
+    ...(Number.parseInt(options.group_fwd_mask ?? '', 16) === LINK_LOCAL_MASK ? {} : { hearsLinkLocal: true }),
     sealIngress: seal.ingress,
     sealEgress: seal.egress,
     ports,

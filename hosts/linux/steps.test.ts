@@ -8,7 +8,7 @@ const steps = (change: BatchedChange) => stepsOf(change, 'atoll_x');
 test('a bridge is made and marked, then sealed, then up', () => {
   const { before, quiet, nft, after } = steps({ kind: 'bridge.create', spec: SPEC });
   expect(before.map((line) => line.text)).toEqual([
-    'link add name red address 56:6f:00:00:00:01 type bridge stp_state 0 forward_delay 0 mcast_snooping 0',
+    'link add name red address 56:6f:00:00:00:01 type bridge stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask 65528',
     'link set dev red alias atoll:s:n',
   ]);
   expect(quiet).toEqual(['red']);

@@ -1,5 +1,6 @@
 import type { BridgeChange, BridgeSpec } from '../../engine/ports/changes';
 import { batchWord, bridgeName, isBridgeName } from './names';
+import { LINK_LOCAL_MASK } from './ip-json';
 import { firstSealText, sealText, unsealText } from './seal';
 
 /**
@@ -87,7 +88,11 @@ export function lanesOf({ before, quiet, unseal, nft, after }: Steps): { first: 
 
 /** Below it the kernel takes IPv6 from the device, its sysctls with it, and refuses `addrgenmode` (addrconf_notify). */
 const IPV6_MIN_MTU = 1280;
-const OPTIONS = 'stp_state 0 forward_delay 0 mcast_snooping 0';
+/**
+ * The mask: frames to 01:80:c2:00:00:03 to 0f, of whatever protocol, go on to the other ports. By default they leave the bridge
+ * through its port into the host's stack, past the seal (br_handle_frame), and the host answers. Bits 0 to 2 a bridge does not take.
+ */
+const OPTIONS = `stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask ${LINK_LOCAL_MASK}`;
 const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
 
 /**

@@ -14,7 +14,7 @@ const { vms: missing } = await labHere();
 
 /** What is done by hand inside the lab, and the words by which the event must tell it. */
 interface Act {
-  readonly does: (outside: Meddler, bridge: string, tap: string) => Promise<void>;
+  readonly does: (outside: Meddler, bridge: string, tap: string, shell: LabShell) => Promise<void>;
   readonly told: RegExp;
 }
 
@@ -35,6 +35,12 @@ const ACTS: Record<string, Act> = {
   'a tap pulled out': { does: (hand, _bridge, tap) => hand.setMaster(tap, null), told: /vnet|tap|plug/i },
   'the bridge renamed': { does: (hand, bridge) => hand.renameBridge(bridge, 'other9'), told: /other9/ },
   'the mark removed': { does: (hand, bridge) => hand.setAlias(bridge, ''), told: /mark/ },
+  'link-local frames let into the host': {
+    does: async (_hand, bridge, _tap, shell) => {
+      await shell.run(['ip', 'link', 'set', 'dev', bridge, 'type', 'bridge', 'group_fwd_mask', '0']);
+    },
+    told: /other bridge options/,
+  },
   'the MTU changed': { does: (hand, bridge) => hand.setMtu(bridge, 1280), told: /1280/ },
 };
 
@@ -105,7 +111,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
 
   it.each(Object.entries(ACTS))('tells %s, by whom is unknown, and repairs it', async (_name, { does, told }) => {
     const theirs = await linkText(shell, 'br-theirs');
-    await does(hand, network.bridge, await tapOf(shell, web));
+    await does(hand, network.bridge, await tapOf(shell, web), shell);
     const detected = await atoll.heard('the drift to be told', seq, ({ type }) => type === 'drift.detected');
     expect(detected).toMatchObject({ by: { door: 'unknown' }, subjects: { networkId: network.id } });
     expect(detected.message).toMatch(told);

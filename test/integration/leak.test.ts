@@ -129,6 +129,7 @@ describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
       'dns',
       'dhcp',
       'mdns',
+      'link local',
     ]) {
       expect(silent?.evidence).toMatch(new RegExp(`\\b${kind} [1-9]`));
     }
@@ -161,6 +162,16 @@ describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
     await asking;
     expect(silent?.ok).toBe(!open);
     if (open) expect(silent?.evidence).toMatch(/came back: .*arp from 56:6f:00:00:00:01 \(leak\)/);
+  });
+
+  test('a bridge that hands link-local frames to its host is found open, by what the host answers and by a look', async () => {
+    await sealed();
+    expect((await look(host.shell, STORE)).network.bridges[0]?.hearsLinkLocal).toBeUndefined();
+    await run('ip', 'link', 'set', 'dev', 'leak', 'type', 'bridge', 'group_fwd_mask', '0');
+    expect((await look(host.shell, STORE)).network.bridges[0]?.hearsLinkLocal).toBe(true);
+    const { silent } = await probed();
+    expect(silent?.ok).toBe(false);
+    expect(silent?.evidence).toMatch(/came back: .*arp from \S+ \(the host's end of the port\)/);
   });
 
   test('a port that speaks IPv6 is heard', async () => {

@@ -1,10 +1,11 @@
 import type { Shell } from '../../shell';
+import { LINK_LOCAL_MASK } from '../ip-json';
 
 /**
  * The bridge of vNICs that have no network. libvirt wants a source for every vNIC, and a vNIC must stay movable to a real
  * bridge while the VM runs, which rules out other interface types (update-device can't change the type).
  * It is never brought up: the ports of a bridge that is down are in state *disabled* (br_stp_disable_port), so nothing is
- * forwarded between them or to the host. The guest sees its link up and hears nobody.
+ * forwarded between them or to the host, but what is link-local, which only the mask keeps from it (steps.ts). The guest sees its link up and hears nobody.
  * The dot keeps the name apart from every network's bridge (rule O5 allows none).
  */
 export const NOWHERE_BRIDGE = 'atoll.none';
@@ -13,8 +14,9 @@ export const NOWHERE_BRIDGE = 'atoll.none';
 export const isNowhere = (bridge: string): boolean => bridge === NOWHERE_BRIDGE;
 
 const ENSURE = `
-ip link show dev "$1" >/dev/null 2>&1 && exit 0
-ip link add name "$1" type bridge stp_state 0 mcast_snooping 0 && ip link set dev "$1" addrgenmode none
+mask='group_fwd_mask ${LINK_LOCAL_MASK}'
+ip link set dev "$1" type bridge $mask 2>/dev/null && exit 0
+ip link add name "$1" type bridge stp_state 0 mcast_snooping 0 $mask && ip link set dev "$1" addrgenmode none
 `;
 
 /** Makes the bridge if it is not there. */
