@@ -49,6 +49,14 @@ describe('commands', () => {
     expect(observed.bridges.map((bridge) => bridge.name)).toEqual(['green']);
   });
 
+  it('leaves no job waiting when what else there is to do fails', async () => {
+    t.secrets.put = () => Promise.reject(new Error('the keyring is locked'));
+    const how = { kind: 'simulated', delayMs: 0 } as const;
+    const adding = t.client.hosts.add({ name: 'sim1', cluster: 'Default', how, secrets: { password: 'x' } });
+    await expect(adding).rejects.toMatchObject({ code: 'INTERNAL' });
+    await t.until(() => t.store.jobs.list().every(({ state }) => state === 'succeeded'));
+  });
+
   it('previews what stands in the way, and a host that can not be looked at', async () => {
     const [one = '', two = ''] = await t.addHosts(2);
     await t.fleet.machine(one).control.addForeignBridge('blue');

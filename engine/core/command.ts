@@ -87,8 +87,12 @@ export function makeCommand(deps: Deps): CommandMaker {
         const outcome = handler(scope, input);
         return { outcome, job: outcome.job ? insertJob(tx, outcome.job, context.actor, scope.now) : null };
       });
-      await outcome.committed?.();
-      if (job !== null) deps.jobs.kick(job);
+      try {
+        await outcome.committed?.();
+      } finally {
+        // The job is in the store, and would wait there for the next engine.
+        if (job !== null) deps.jobs.kick(job);
+      }
       return answer(outcome, { job, preview: null });
     };
 

@@ -31,11 +31,16 @@ describe('queues by key', () => {
   it('do not begin what was cancelled while it waited, and give errors to who asked', async () => {
     const queue = new KeyedQueue(1);
     const abort = new AbortController();
-    const first = queue.run('a', never, () => wait(10));
+    const first = queue.run('a', never, () => wait(50));
     const second = queue.run('a', abort.signal, () => Promise.reject(new Error('begun')));
     abort.abort();
+    let ended = false;
+    void first.then(() => (ended = true));
     await expect(second).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(ended).toBe(false);
     await first;
+    await wait(1);
+    expect(queue.size).toBe(0);
     await expect(queue.run('a', never, () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
   });
 });

@@ -13,21 +13,28 @@ export class KeyedQueue {
     return this.queues.size;
   }
 
-  /** Runs `task` when it is its turn; throws CANCELLED if `signal` aborts while it still waits. */
-  async run<T>(key: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+  /** Runs `task` when it is its turn; throws CANCELLED at once if `signal` aborts while it still waits. */
+  run<T>(key: string, signal: AbortSignal, task: () => Promise<T>): Promise<T> {
+    if (signal.aborted) return Promise.reject(cancelled());
     let queue = this.queues.get(key);
     if (!queue) {
       queue = new PQueue({ concurrency: this.concurrency });
       this.queues.set(key, queue);
     }
     const mine = queue;
-    try {
-      return await mine.add(() => {
+    // The queue's own signal would let go of a task that runs already; here only the waiting ends at once.
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(cancelled());
+      signal.addEventListener('abort', leave, { once: true });
+      const turn = async (): Promise<T> => {
+        signal.removeEventListener('abort', leave);
         if (signal.aborted) throw cancelled();
         return task();
+      };
+      const settled = mine.add(turn).finally(() => {
+        if (mine.size === 0 && mine.pending === 0) this.queues.delete(key);
       });
-    } finally {
-      if (mine.size === 0 && mine.pending === 0) this.queues.delete(key);
-    }
+      settled.then(resolve, reject);
+    });
   }
 }

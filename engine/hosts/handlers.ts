@@ -1,6 +1,6 @@
 import type { Host } from '../../contract';
 import type { Core } from '../core/core';
-import { setupHandler } from '../setup/setup-handler';
+import { setupAgain, setupHandler } from '../setup/setup-handler';
 import { SETUP_JOB } from '../setup/job-kind';
 import { runSetupJob, runSyncJob, syncJob } from '../setup/setup-job';
 import { presentAttachment } from '../networks/present';
@@ -137,7 +137,7 @@ function defineKinds(core: Core): void {
   core.kinds.define('hosts.label', (job) => runConvergeJob(core, job));
   core.kinds.define(IMPORT_JOB, (job) => runImport(core, job), { letsGo: true });
   core.kinds.define('hosts.sync', (job) => runSyncJob(core, job));
-  core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job));
+  core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job), { letsGo: true, again: setupAgain });
   core.kinds.define('hosts.remove', (job) => runRemoveJob(core, job, 1));
   core.kinds.define('hosts.maintenance', async (job) => {
     await leaveHost(core, job);

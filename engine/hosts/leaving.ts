@@ -7,7 +7,7 @@ import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
-import { ruleHostStateAllows, ruleO1MaintenanceHasNoRunningVms } from './rules';
+import { ruleHostStateAllows, ruleO1MaintenanceHasNoRunningVms, ruleO1NoJobIsAtItsVms } from './rules';
 
 /** Writes that a host is in maintenance: nothing is done to it from now on, and its bridges stay in place. */
 export function enterMaintenance(tx: Repositories, host: HostRow, emit: Scope['emit']): void {
@@ -38,6 +38,7 @@ function maintenanceJob(kind: string, title: string, host: HostRow, toStop: read
 export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, kind: string): Outcome<object> {
   const { tx, emit } = scope;
   ruleHostStateAllows(host, 'maintenance');
+  ruleO1NoJobIsAtItsVms(host, tx.vms.ofHost(host.id));
   const running = runningOn(tx, host.id);
   if (!stopVms) ruleO1MaintenanceHasNoRunningVms(host, running);
   if (running.length === 0) enterMaintenance(tx, host, emit);
@@ -82,6 +83,7 @@ function putIntoMaintenance(core: Core, hostId: string): void {
     if (!host) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
     // One that was started while the others were being stopped.
     ruleO1MaintenanceHasNoRunningVms(host, tx.vms.ofHost(hostId));
+    ruleO1NoJobIsAtItsVms(host, tx.vms.ofHost(hostId));
     if (host.state !== 'maintenance') enterMaintenance(tx, host, emitter(tx, ENGINE, now));
   });
 }

@@ -166,7 +166,8 @@ function forget(core: Core, job: RunningJob, payload: Payload, left: string | nu
     const emit = emitter(tx, job.actor, now);
     for (const vmId of vmIds) {
       const vm = tx.vms.get(vmId);
-      if (!vm) continue;
+      // One that was moved since the job was made is elsewhere, and stays.
+      if (vm?.hostId !== hostId) continue;
       tx.vms.remove(vmId);
       const words =
         payload.forgetVms === true ? 'is forgotten with its host, and stays there' : 'removed with its host';

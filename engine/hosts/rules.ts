@@ -52,6 +52,17 @@ export function ruleO1MaintenanceHasNoRunningVms(host: Named, vms: readonly Pick
   });
 }
 
+/** Bad: maintenance of a host while a snapshot of "web1" is taken: it would be left frozen. `vms`: those on the host. */
+export function ruleO1NoJobIsAtItsVms(host: Named, vms: readonly Pick<VmRow, 'name' | 'state'>[]): void {
+  const locked = vms.filter((vm) => vm.state === 'image_locked');
+  if (locked.length === 0) return;
+  throw new AppError('STATE_ILLEGAL', `A job is at work on VMs of the host "${host.name}": ${listed(locked)}`, {
+    rule: 'O1',
+    field: 'host',
+    hint: 'Wait until it has ended, or cancel it: atoll job list.',
+  });
+}
+
 /** Bad: leaving what is ours on a lab or a simulated host, which goes as a whole. */
 export function ruleKeptHostStays(host: Pick<HostRow, 'name' | 'kind'>, keep: boolean): void {
   if (!keep || host.kind === 'local' || host.kind === 'ssh') return;

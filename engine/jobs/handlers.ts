@@ -2,6 +2,7 @@ import { AppError, type Job } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../core/core';
 import type { JobRow, Repositories } from '../ports/store';
+import { repeat } from './again';
 import { cancelledError, finishJob, isFinal, presentJob } from './job-rows';
 
 function find(db: Repositories, id: string): JobRow {
@@ -38,12 +39,11 @@ export function jobHandlers(core: Core) {
     follow: os.jobs.follow.handler(({ input, signal }) => followJob(core, find(store, input.job).id, signal)),
     cancel: os.jobs.cancel.handler(cancelHandler(core)),
     retry: os.jobs.retry.handler(
-      command(({ tx }, input) => {
-        const job = find(tx, input.job);
+      command((scope, input) => {
+        const job = find(scope.tx, input.job);
         ruleJobCanBeRetried(job);
-        const { kind, title, payload, subjects } = job;
-        const steps = tx.steps.ofJob(job.id).map((step) => ({ title: step.title, hostId: step.hostId }));
-        return { output: {}, job: { kind, title, payload, subjects, steps }, words: [`run again: ${title}`] };
+        const again = core.kinds.againOf(job.kind) ?? repeat;
+        return { ...again(scope, job), output: {} };
       }),
     ),
   };

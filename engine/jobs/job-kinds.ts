@@ -1,4 +1,5 @@
 import { type Actor, AppError } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
 import type { JobRow } from '../ports/store';
 
 /** A job while it runs, as its kind's function sees it. */
@@ -23,6 +24,9 @@ export interface RunningJob {
   note(index: number, message: string): void;
 }
 
+/** Serves the wish to run an ended job again, in that command's transaction. Throws AppError when it can't be. */
+export type Again = (scope: Scope, job: JobRow) => Outcome<object>;
+
 export interface JobKind {
   /** Does the work; what it throws is the job's error. Run again from the start after a crash, so it must bear that. */
   run(job: RunningJob): Promise<void>;
@@ -33,6 +37,11 @@ export interface JobKind {
   readonly standing: boolean;
   /** Things are locked for it, so that it is run even when it was cancelled before it began: with its signal raised, to let go of them. */
   readonly letsGo: boolean;
+  /**
+   * Where the same work can't simply be done once more: the command that it came from, by which its rules are asked anew and what
+   * it locks is locked again. Null: the job is repeated as it was.
+   */
+  readonly again: Again | null;
 }
 
 /** The kinds of job that this engine can run, by name. A kind is the procedure that asks for it: `networks.attach`. */
@@ -40,9 +49,13 @@ export class JobKinds {
   private readonly kinds = new Map<string, JobKind>();
 
   /** Registers one kind; each area does so for its own when the engine is made. */
-  define(kind: string, run: JobKind['run'], { standing = false, letsGo = false } = {}): void {
+  define(
+    kind: string,
+    run: JobKind['run'],
+    { standing = false, letsGo = false, again = null }: Partial<Omit<JobKind, 'run'>> = {},
+  ): void {
     if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
-    this.kinds.set(kind, { run, standing, letsGo });
+    this.kinds.set(kind, { run, standing, letsGo, again });
   }
 
   isStanding(kind: string): boolean {
@@ -51,6 +64,11 @@ export class JobKinds {
 
   mustLetGo(kind: string): boolean {
     return this.kinds.get(kind)?.letsGo === true;
+  }
+
+  /** How an ended job of this kind is run again; null: as it was. */
+  againOf(kind: string): Again | null {
+    return this.kinds.get(kind)?.again ?? null;
   }
 
   /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */

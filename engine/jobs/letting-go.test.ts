@@ -57,6 +57,17 @@ describe('what a job has locked', () => {
     await isFree();
   });
 
+  it('keeps its host from being put into maintenance, where it would stay frozen', async () => {
+    await t.done(t.client.vms.start({ vm: 'db' }));
+    await t.until(() => t.store.vms.list()[0]?.state === 'up');
+    machine().control.slowDown(20);
+    const taking = await takes();
+    const leaving = t.client.hosts.maintenance({ host: 'sim1', stopVms: true });
+    await expect(leaving).rejects.toMatchObject({ code: 'STATE_ILLEGAL', data: { rule: 'O1' } });
+    await t.done(taking);
+    await t.done(t.client.hosts.maintenance({ host: 'sim1', stopVms: true }));
+  });
+
   it('goes again, and stays in the trash, when bringing a VM back is cancelled at once', async () => {
     const { job } = await restore();
     expect(await names()).toEqual(['db']);

@@ -3,9 +3,10 @@ import type { Core } from '../core/core';
 import type { Outcome, Scope } from '../core/command';
 import { cancelled, describeError } from '../core/errors';
 import { failOnFailures, reportWords } from '../hosts/converge-job';
+import { ruleNothingIsLeftOf } from '../jobs/again';
 import type { RunningJob } from '../jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
-import type { HostRow, NetworkRow, VmRow } from '../ports/store';
+import type { HostRow, JobRow, NetworkRow, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
@@ -172,6 +173,17 @@ function copyVm(
 function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
   if (boot.kind === 'imported') throw new Error('an imported VM is not copied');
   return boot.kind === 'image' ? { kind: 'image', image: boot.imageId, seed: boot.seed } : boot;
+}
+
+/** A clone that failed, asked for once more: its copies have their disks by now, and are started. None is copied twice. */
+export function cloneAgain({ tx }: Scope, job: JobRow): Outcome<object> {
+  const { hostId, networkIds, disks, toStart } = job.payload as Payload;
+  if ([...disks.map(({ toId }) => toId), ...toStart].some((id) => !tx.vms.get(id)))
+    ruleNothingIsLeftOf(job, 'Clone it anew.');
+  const { kind, title, subjects } = job;
+  const payload: Payload = { hostId, networkIds, disks: [], toStart };
+  const steps = tx.steps.ofJob(job.id).filter(({ index }) => index === 1 || index > 1 + disks.length);
+  return { output: {}, job: { kind, title, subjects, payload, steps }, words: [`run again: ${title}`] };
 }
 
 /** Runs it: networks, disks, starts. A VM whose disk could not be copied goes again. */

@@ -1,16 +1,27 @@
 import type { Core } from '../core/core';
-import { cloneHandler, runClone } from './clone';
+import { ruleNothingIsLeftOf, ruleSubjectIsThere } from '../jobs/again';
+import type { Again } from '../jobs/job-kinds';
+import { cloneAgain, cloneHandler, runClone } from './clone';
 import { forgetHandler, runForget } from './forget';
 import { presentSnapshot } from './present';
-import { resetHandler, runReset } from './reset';
+import { resetAgain, resetHandler, runReset } from './reset';
 import { revertHandler, runRevert } from './revert';
 import { runTake, takeHandler } from './take';
 
 export function snapshotHandlers(core: Core) {
   const { os, store, refs, command, kinds } = core;
-  kinds.define('snapshots.add', (job) => runTake(core, job), { letsGo: true });
-  kinds.define('snapshots.revert', (job) => runRevert(core, job), { letsGo: true });
-  kinds.define('snapshots.remove', (job) => runForget(core, job), { letsGo: true });
+  kinds.define('snapshots.add', (job) => runTake(core, job), {
+    letsGo: true,
+    again: (_scope, job) => ruleNothingIsLeftOf(job, 'Take it anew.'),
+  });
+  const again = (handler: typeof revertHandler | typeof forgetHandler): Again => {
+    return (scope, job) => {
+      const { snapshotId } = job.payload as { snapshotId: string };
+      return handler(scope, ruleSubjectIsThere(job, scope.tx.snapshots.get(snapshotId)));
+    };
+  };
+  kinds.define('snapshots.revert', (job) => runRevert(core, job), { letsGo: true, again: again(revertHandler) });
+  kinds.define('snapshots.remove', (job) => runForget(core, job), { letsGo: true, again: again(forgetHandler) });
   core.live.present('snapshot', (id) => {
     const row = store.snapshots.get(id);
     return row ? presentSnapshot(store, row) : undefined;
@@ -36,8 +47,8 @@ export function snapshotHandlers(core: Core) {
 /** What `labs` has beside a lab's own life. */
 export function labCopyHandlers(core: Core) {
   const { os, store, command, kinds } = core;
-  kinds.define('labs.clone', (job) => runClone(core, job), { letsGo: true });
-  kinds.define('labs.reset', (job) => runReset(core, job), { letsGo: true });
+  kinds.define('labs.clone', (job) => runClone(core, job), { letsGo: true, again: cloneAgain });
+  kinds.define('labs.reset', (job) => runReset(core, job), { letsGo: true, again: resetAgain });
   return {
     clone: os.labs.clone.handler(command((scope, input) => cloneHandler(scope, store.storeId, input))),
     reset: os.labs.reset.handler(command((scope, input) => resetHandler(scope, input))),

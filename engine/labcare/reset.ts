@@ -2,8 +2,10 @@ import { type Snapshot, type Vm, isRunning } from '../../contract';
 import type { Core } from '../core/core';
 import type { Outcome, Scope } from '../core/command';
 import { cancelled } from '../core/errors';
+import { ruleSubjectIsThere } from '../jobs/again';
+import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
-import type { SnapshotRow, VmRow } from '../ports/store';
+import type { JobRow, SnapshotRow, VmRow } from '../ports/store';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
 import { countWords, presentSnapshot } from './present';
@@ -34,10 +36,10 @@ export function resetHandler(
     ran: vms.filter((vm) => isRunning(vm.state)).map((vm) => vm.id),
   };
   lock(tx, vms, 'it is being reset');
-  const steps = [
-    ...vms.map((vm) => ({ title: `Make ${vm.name} as on its first day`, hostId: vm.hostId })),
-    ...vms.filter((vm) => isRunning(vm.state)).map((vm) => ({ title: `Start ${vm.name}`, hostId: vm.hostId })),
-  ];
+  const steps = stepsOf(
+    vms,
+    vms.filter((vm) => isRunning(vm.state)),
+  );
   const own = vms.filter((vm) => vm.boot.kind === 'disk');
   const words = [
     `end ${countWords(payload.ran.length, 'running VM')}`,
@@ -51,6 +53,31 @@ export function resetHandler(
   const output = { vms: vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)), snapshot: null };
   return { output, job, hosts: [...byHost(vms).keys()], words };
 }
+
+/** A reset that failed, asked for once more: VMs that are as on their first day already stay, and what ran is started. */
+export function resetAgain({ tx }: Scope, job: JobRow): Outcome<object> {
+  const { vmIds, ran } = job.payload as Payload;
+  const steps = tx.steps.ofJob(job.id);
+  const vms = vmIds.flatMap((id, i) => (steps[i]?.state === 'succeeded' ? [] : (tx.vms.get(id) ?? [])));
+  const wereOn = vms.filter((vm) => isRunning(vm.state)).map(({ id }) => id);
+  const toStart = [...new Set([...ran, ...wereOn])].flatMap((id) => tx.vms.get(id) ?? []);
+  if (vms.length === 0 && toStart.length === 0) ruleSubjectIsThere(job, undefined);
+  ruleGroupAllows(tx, vms, 'revert');
+  lock(tx, vms, 'it is being reset');
+  const { kind, title, subjects } = job;
+  const payload: Payload = { vmIds: vms.map(({ id }) => id), ran: toStart.map(({ id }) => id) };
+  const words = [
+    ...vms.map(({ name }) => `make ${name} as on its first day`),
+    ...toStart.map(({ name }) => `start ${name}`),
+  ];
+  const hosts = [...byHost(vms).keys()];
+  return { output: {}, job: { kind, title, subjects, payload, steps: stepsOf(vms, toStart) }, hosts, words };
+}
+
+const stepsOf = (vms: readonly VmRow[], toStart: readonly VmRow[]): JobDraft['steps'] => [
+  ...vms.map((vm) => ({ title: `Make ${vm.name} as on its first day`, hostId: vm.hostId })),
+  ...toStart.map((vm) => ({ title: `Start ${vm.name}`, hostId: vm.hostId })),
+];
 
 function startOf({ tx }: Scope, vms: readonly VmRow[]): SnapshotRow | undefined {
   return vms

@@ -2,12 +2,13 @@ import { AppError, type Host, type SetupDraft } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import { subjectsOf } from '../hosts/adding';
 import { ruleHostStateAllows } from '../hosts/rules';
+import { ruleSubjectIsThere } from '../jobs/again';
 import { pendingAttachment } from '../networks/attaching';
-import type { HostRow, Repositories } from '../ports/store';
+import type { HostRow, JobRow, Repositories } from '../ports/store';
 import { type SetupRequest, readRequest } from './request';
 import { checkSetup } from './rules';
 import { SETUP_JOB } from './job-kind';
-import { setupJob, setupRows, writeSetup } from './setup-job';
+import { type SetupPayload, setupJob, setupRows, wishOf, writeSetup } from './setup-job';
 
 /** Bad: a second setup of a host while the first is being carried out: each is a whole, and they would mix. */
 function ruleOneAtATime(tx: Repositories, host: HostRow): void {
@@ -52,6 +53,31 @@ export function setupHandler(
     job: setupJob(host, { before, after, seconds: input.commitTimeout }),
     hosts: [host.id],
     setup: 'all',
+  };
+}
+
+/**
+ * A setup that failed, asked for once more. Bad: after another has set up something else: the whole that was asked for then would
+ * take it away again.
+ */
+export function setupAgain({ tx }: Scope, job: JobRow): Outcome<object> {
+  const { hostId, before, after, seconds } = job.payload as SetupPayload;
+  const host = ruleSubjectIsThere(job, tx.hosts.get(hostId));
+  ruleHostStateAllows(host, 'setupNetworks');
+  ruleOneAtATime(tx, host);
+  const now = setupRows(tx, hostId);
+  if (wishOf(now) !== wishOf(before) && wishOf(now) !== wishOf(after))
+    throw new AppError('CONFLICT', `The networks of the host "${host.name}" were set up otherwise since`, {
+      field: 'job',
+      hint: 'Set them up anew: atoll host setup-networks.',
+    });
+  writeSetup(tx, hostId, after);
+  return {
+    output: {},
+    job: setupJob(host, { before: now, after, seconds }),
+    hosts: [hostId],
+    setup: 'all',
+    words: [`run again: ${job.title}`],
   };
 }
 

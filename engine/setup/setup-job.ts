@@ -1,6 +1,5 @@
-import type { HostBond } from '../../contract';
+import { type HostBond, isActive } from '../../contract';
 import type { Core } from '../core/core';
-import { isActive } from '../../contract';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import { failOnFailures, reportWords } from '../hosts/converge-job';
@@ -15,7 +14,7 @@ export interface SetupRows {
   readonly bonds: readonly HostBond[];
 }
 
-interface Payload {
+export interface SetupPayload {
   readonly hostId: string;
   /** What was asked for, and what was before: the wish goes back to it when the host does. */
   readonly after: SetupRows;
@@ -23,11 +22,11 @@ interface Payload {
   readonly seconds: number;
 }
 
-export function setupJob(host: HostRow, payload: Omit<Payload, 'hostId'>): JobDraft {
+export function setupJob(host: HostRow, payload: Omit<SetupPayload, 'hostId'>): JobDraft {
   return {
     kind: SETUP_JOB,
     title: `Set up the networks of ${host.name}`,
-    payload: { hostId: host.id, ...payload } satisfies Payload,
+    payload: { hostId: host.id, ...payload } satisfies SetupPayload,
     subjects: subjectsOf(host),
     steps: [
       { title: `Change the networks of ${host.name}`, hostId: host.id },
@@ -51,22 +50,29 @@ export function writeSetup(tx: Repositories, hostId: string, { attachments, bond
   tx.hostBonds.replace(hostId, bonds);
 }
 
+/** What is asked for by rows, without what was seen of it. */
+export const wishOf = ({ attachments, bonds }: SetupRows): string =>
+  JSON.stringify([
+    attachments.map(({ networkId, nic, ipv4, ipv6 }) => JSON.stringify([networkId, nic, ipv4, ipv6])).sort(),
+    bonds.map((bond) => JSON.stringify(bond)).sort(),
+  ]);
+
 /**
  * Runs *Setup networks*: all of it, or the store says again what it said before, as the host is again what it was. Run again
  * after a crash it begins with the wish, so it ends in the one or the other too.
  */
 export async function runSetupJob(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, after, before, seconds } = job.row.payload as Payload;
+  const { hostId, after, before, seconds } = job.row.payload as SetupPayload;
   const { store } = core;
-  await job.step(1, async (signal) => {
-    store.transaction((tx) => writeSetup(tx, hostId, after));
-    try {
-      return await setUp(core, hostId, undefined, seconds, signal);
-    } catch (error) {
-      store.transaction((tx) => writeSetup(tx, hostId, before));
-      throw error;
-    }
-  });
+  try {
+    await job.step(1, async (signal) => {
+      store.transaction((tx) => writeSetup(tx, hostId, after));
+      return setUp(core, hostId, undefined, seconds, signal);
+    });
+  } catch (error) {
+    if (!job.stopping) store.transaction((tx) => writeSetup(tx, hostId, before));
+    throw error;
+  }
   await job.step(2, async (signal) => {
     const report = await core.actors.get(hostId).converge(signal);
     failOnFailures(report, new Set(after.attachments.map(({ networkId }) => networkId)));

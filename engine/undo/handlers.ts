@@ -1,10 +1,12 @@
 import { AppError, type Event, type UndoOffer, type Undoable } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
+import { runConvergeJob } from '../hosts/converge-job';
 import type { Repositories } from '../ports/store';
 import { ruleWorldHasNotMovedOn } from './fits';
 import { removes } from './inverse';
 import { performUndo } from './perform';
+import { RESTORE_NETWORK } from './restore-network';
 import { RESTORE_VM, runRestoreVm } from './restore-vm';
 import { emptyTrash, presentTrash, runEmptyTrash } from './trash';
 
@@ -13,7 +15,11 @@ const PAGE = 100;
 
 export function undoHandlers(core: Core) {
   const { os, store, command } = core;
-  core.kinds.define(RESTORE_VM, (job) => runRestoreVm(core, job), { letsGo: true });
+  core.kinds.define(RESTORE_VM, (job) => runRestoreVm(core, job), {
+    letsGo: true,
+    again: (scope, { subjects }) => run(scope, { event: subjects.undoes }),
+  });
+  core.kinds.define(RESTORE_NETWORK, (job) => runConvergeJob(core, job), { standing: true });
   return {
     list: os.undo.list.handler(({ input }) => [...offers(store, input.limit)].map((event) => present(store, event))),
     run: os.undo.run.handler(command((scope, input) => run(scope, input))),

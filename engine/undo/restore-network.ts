@@ -6,6 +6,9 @@ import { presentNetwork } from '../networks/present';
 import { ruleO5NetworkNameIsUnique } from '../networks/rules';
 import type { NetworkRow } from '../ports/store';
 
+/** The job that makes a network again on hosts. */
+export const RESTORE_NETWORK = 'networks.restore';
+
 /** Writes a removed network again: its id, bridge, profiles and clusters. Its checks are gone for good. */
 export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'network.removed'>): Outcome<object> {
   const { tx, emit } = scope;
@@ -25,7 +28,7 @@ export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'ne
     words: `bring the network ${row.name} back`,
     change,
   });
-  const job = convergeJob('undo.run', `Bring network ${row.name} back`, hosts, [row.id], { networkId: row.id });
+  const job = convergeJob(RESTORE_NETWORK, `Bring network ${row.name} back`, hosts, [row.id], { networkId: row.id });
   return {
     output: { network: presentNetwork(tx, row) },
     words: [`bring the network "${row.name}" back (bridge ${row.bridge})`],

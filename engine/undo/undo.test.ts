@@ -92,7 +92,8 @@ describe('undo', () => {
     await t.done(undo());
     expect(await worldOf(t)).toEqual(before);
     await t.done(t.client.networks.remove({ network: 'red' }));
-    await t.done(undo());
+    const back = await t.done(undo());
+    expect(back?.steps.map(({ message }) => message)).toEqual(back?.steps.map(() => '1 network set up'));
     expect(await worldOf(t)).toEqual(before);
   });
 

@@ -9,11 +9,11 @@ import { ConsoleHub } from './console-hub';
 import { followConsole, writeConsole } from './consoles';
 import { FORGET_JOB, forgetHandler, runForgetVms } from './forget-vm';
 import { MOVE_JOB } from './move-job';
-import { moveVmHandler, runMove } from './move-vm';
+import { moveAgain, moveVmHandler, runMove } from './move-vm';
 import { placementWords } from './placement-words';
 import { placement } from './placement-query';
 import { presentVm, presentVms } from './present';
-import { removeHandler, runRemove } from './remove-vm';
+import { removeAgain, removeHandler, runRemove } from './remove-vm';
 import { ruleVmStateAllows, ruleVmStaysOnItsHost } from './rules';
 import { runStart, startJob } from './start-vm';
 import { updateHandler } from './update-vm';
@@ -72,9 +72,9 @@ function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm
 function defineJobs(core: Core): void {
   for (const kind of ['vms.add', 'vms.start', 'vms.restore']) core.kinds.define(kind, (job) => runStart(core, job));
   for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, (job) => runVerb(core, job, verb));
-  core.kinds.define(MOVE_JOB, (job) => runMove(core, job), { letsGo: true });
+  core.kinds.define(MOVE_JOB, (job) => runMove(core, job), { letsGo: true, again: moveAgain });
   core.kinds.define(FORGET_JOB, (job) => runForgetVms(core, job));
-  core.kinds.define('vms.remove', (job) => runRemove(core, job));
+  core.kinds.define('vms.remove', (job) => runRemove(core, job), { again: removeAgain });
 }
 
 function listed(

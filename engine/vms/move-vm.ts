@@ -2,9 +2,10 @@ import { AppError, type Vm } from '../../contract';
 import type { Core } from '../core/core';
 import type { Outcome, Scope } from '../core/command';
 import { describeError } from '../core/errors';
+import { ruleSubjectIsThere } from '../jobs/again';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
-import type { HostRow, Repositories, VmRow } from '../ports/store';
+import type { HostRow, JobRow, Repositories, VmRow } from '../ports/store';
 import { ruleHostIsInCluster } from './add-vm';
 import { networksOf } from './choose-host';
 import { MOVE_JOB, type MovePayload } from './move-job';
@@ -41,6 +42,14 @@ export function moveVmHandler(
     ...tellApart(tx, emit, moved, networks),
   ];
   return { output: answer(), words, job: beginMove(tx, vm, from, to) };
+}
+
+/** A move that failed, asked for once more: the VM may be elsewhere, or run, by now. */
+export function moveAgain(scope: Scope, job: JobRow): Outcome<object> {
+  const { vmId, toId } = job.payload as MovePayload;
+  const vm = ruleSubjectIsThere(job, scope.tx.vms.get(vmId));
+  const to = ruleSubjectIsThere(job, scope.tx.hosts.get(toId));
+  return moveVmHandler(scope, { vm: vm.id, host: to.id });
 }
 
 /** What a move asks. Returns the host that has the VM's disks; undefined when it was never put on one. */

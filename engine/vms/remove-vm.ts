@@ -1,10 +1,11 @@
 import type { Undoable } from '../../contract';
 import type { Core } from '../core/core';
 import type { Outcome, Scope } from '../core/command';
+import { ruleSubjectIsThere } from '../jobs/again';
 import type { RunningJob } from '../jobs/job-kinds';
 import { forgetHandler } from './forget-vm';
 import { presentForward } from '../outside/forwards';
-import type { Repositories, VmRow } from '../ports/store';
+import type { JobRow, Repositories, VmRow } from '../ports/store';
 import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';
 import { inTurn } from './vm-turn';
@@ -37,6 +38,13 @@ export function removeHandler(
   const subjects = { vmId: vm.id, hostId: host.id };
   const steps = [{ title: `Remove ${vm.name} from ${host.name}`, hostId: host.id }];
   return { output: {}, words, job: { kind: 'vms.remove', title: `Remove VM ${vm.name}`, payload, subjects, steps } };
+}
+
+/** A removal that failed, asked for once more: the VM may be on another host, or locked, by now. */
+export function removeAgain(scope: Scope, job: JobRow): Outcome<object> {
+  const { vmId, keepDisks } = job.payload as Payload;
+  const vm = ruleSubjectIsThere(job, scope.tx.vms.get(vmId));
+  return removeHandler(scope, { vm: vm.id, keepDisks });
 }
 
 /** Runs a removal. The row goes last, so that a VM whose host failed is still there to be removed again. */

@@ -108,6 +108,8 @@ async function tellFailed(turn: VmTurn, error: unknown): Promise<void> {
   const { message } = describeError(error);
   turn.write((tx, emit) => {
     const { vm } = turn;
+    // Locked since by a job that has its turn after this one.
+    if (vm.state === 'image_locked') return;
     const state = actual ?? (vm.state === 'restoring_state' ? 'suspended' : 'down');
     const cancelled = error instanceof AppError && error.code === 'CANCELLED';
     tx.vms.update(vm.id, { state, reason: cancelled ? null : `it could not be started: ${message}` });

@@ -101,6 +101,7 @@ export async function inTurn(
     throw new AppError('STATE_ILLEGAL', 'The VM has no host yet', { field: 'vm', hint: 'Start it first.' });
   try {
     await core.busy.turn(hostId, vmId, job.signal, async () => {
+      ruleIsStillOn(vmOf(core.store, vmId), hostId);
       // A job that was taken up by a new engine may be here before its host is.
       await core.actors.get(hostId).connect();
       await work(new VmTurn(core, job, vmId, hostId));
@@ -108,6 +109,15 @@ export async function inTurn(
   } finally {
     await settle(core, hostId, job.signal);
   }
+}
+
+/** Bad: starting a VM on the host that it was moved away from while this job waited for its turn. */
+function ruleIsStillOn(vm: VmRow, hostId: string): void {
+  if (vm.hostId === hostId) return;
+  throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" was moved to another host meanwhile`, {
+    field: 'vm',
+    hint: 'Ask for it again.',
+  });
 }
 
 async function settle(core: Core, hostId: string, signal: AbortSignal): Promise<void> {
