@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Forward, Lab as LabSeen, Vm } from '../../contract';
+import type { Forward, Host, Lab as LabSeen, NetworkAttachment, Vm } from '../../contract';
 import { readIdentity } from '../../hosts/lab/identity';
 import { Lab } from '../../hosts/lab/life';
 import { SlirpApi } from '../../hosts/lab/outside/slirp-api';
@@ -12,7 +12,7 @@ import { AtollCli } from '../support/atoll-cli';
 import type { GuestShell } from '../support/guest-shell';
 import { labHere } from '../support/lab-here';
 import { OutFrames } from '../support/out-frames';
-import { isAlive } from '../support/processes';
+import { isAlive, kill9 } from '../support/processes';
 import { builtProgram, type Program } from '../support/program';
 
 const { vms: missing } = await labHere();
@@ -110,11 +110,19 @@ describe.skipIf(missing !== null)(blockName('the demo with a way out', missing),
 
   it('is there again after its lab died, at the same link', async () => {
     const before = holder();
-    process.kill(lab.find()?.pid ?? 0, 'SIGKILL');
+    kill9(lab.find()?.pid);
     await eventually('slirp4netns to end with its lab', 10_000, () => (isAlive(before) ? undefined : true));
     await eventually('the lab to be back', 30_000, async () =>
       (await vms()).every(({ state }) => state === 'down') && lab.find() !== null ? true : undefined,
     );
+    await eventually('its networks to be there again', 30_000, async () => {
+      const { host, attachments } = await atoll.json<{ host: Host; attachments: NetworkAttachment[] }>(
+        'host',
+        'show',
+        'laptop',
+      );
+      return host.state === 'up' && attachments.every(({ state }) => state === 'in_sync') ? true : undefined;
+    });
     await atoll.ok('vm', 'start', 'gw');
     expect(await works()).toMatch(/This is gw/);
   });

@@ -7,7 +7,7 @@ import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
-import { isAlive, mountsOf, namespaceOf, processesOf } from '../support/processes';
+import { isAlive, kill9, mountsOf, namespaceOf, processesOf } from '../support/processes';
 
 const here = await labHere();
 
@@ -61,7 +61,7 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
   it('makes a lab again that ended under it, as by a reboot, with its networks, and calls that no drift', async () => {
     const seq = await atoll.lastSeq();
     const was = pidOf(host.id);
-    process.kill(was, 'SIGKILL');
+    kill9(was);
     await eventually('the lab to be made again', 20_000, () => {
       const now = atoll.lab(host.id).lab.find()?.pid;
       return now !== undefined && now !== was ? true : undefined;
@@ -76,7 +76,7 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
 
   it('makes a lab again that ended while no engine ran', async () => {
     await atoll.app.close();
-    process.kill(pidOf(host.id), 'SIGKILL');
+    kill9(pidOf(host.id));
     await eventually('the lab to be gone', 5_000, () => (atoll.lab(host.id).lab.find() === null ? true : undefined));
     atoll = await LabApp.open(atoll.home.path);
     await isUp(atoll, 'lab1');
@@ -86,7 +86,7 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
   it('neither trusts nor kills a foreign process whose pid is where the lab’s was written', async () => {
     await atoll.app.close();
     const { lab } = atoll.lab(host.id);
-    process.kill(pidOf(host.id), 'SIGKILL');
+    kill9(pidOf(host.id));
     await eventually('the lab to be gone', 5_000, () => (lab.find() === null ? true : undefined));
     const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
     try {
@@ -141,7 +141,7 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
       await atoll.done(atoll.client.vms.add({ name: 'web', vnics: [{ network: 'blue' }], start: true }));
       await atoll.vmIs('web', 'up');
       const seq = await atoll.lastSeq();
-      process.kill(pidOf(host.id), 'SIGKILL');
+      kill9(pidOf(host.id));
       await atoll.heard('the end of the VM', seq, ({ type }) => type === 'vm.ended_from_outside');
       expect(await atoll.vmIs('web', 'down')).toMatchObject({ reason: expect.stringMatching(/restarted/) });
       await isUp(atoll, 'lab1');

@@ -11,7 +11,7 @@ import { Lab } from '../../hosts/lab/life';
 import { LabShell } from '../../hosts/shells/lab';
 import { blockName } from '../conformance/hosts/kind';
 import { labHere } from '../support/lab-here';
-import { isAlive, mountsOf, namespaceOf, processesOf } from '../support/processes';
+import { isAlive, kill9, mountsOf, namespaceOf, processesOf } from '../support/processes';
 
 const { networks: missing } = await labHere();
 const go = new AbortController().signal;
@@ -130,7 +130,7 @@ describe.skipIf(missing !== null)(blockName('labs', missing), () => {
     const lab = newLab();
     const first = await lab.start(go);
     await new LabShell(lab).script('echo kept >"$1"', [join(lab.paths.disks, 'file')]);
-    process.kill(first.pid, 'SIGKILL');
+    kill9(first.pid);
     await eventually(() => expect(lab.find()).toBeNull());
     const second = await lab.start(go);
     expect(second.startTime === first.startTime && second.pid === first.pid).toBe(false);

@@ -14,6 +14,7 @@ import { look } from '../../hosts/linux/observe';
 import { sealTable } from '../../hosts/linux/seal';
 import { watchNetwork } from '../../hosts/linux/watch';
 import { makeTestHost, type TestHost } from '../support/netns-shell';
+import { kill9 } from '../support/processes';
 
 const STORE = '0193a1b2-0000-7000-8000-00000000feed';
 const TABLE = sealTable(STORE);
@@ -345,7 +346,7 @@ describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
       { encoding: 'utf8' },
     );
     const [pid] = monitors.stdout.trim().split('\n').map(Number);
-    process.kill(pid ?? -1, 'SIGKILL');
+    kill9(pid);
     while (!notices.some((notice) => notice.kind === 'lost')) await sleep(5);
     notices.length = 0;
     stop.abort();

@@ -12,7 +12,7 @@ import type { GuestShell } from '../support/guest-shell';
 import { OutFrames } from '../support/out-frames';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
-import { isAlive } from '../support/processes';
+import { isAlive, kill9 } from '../support/processes';
 
 const { vms: missing } = await labHere();
 
@@ -143,7 +143,7 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
   it('comes back with its forwards when it is killed, as drift', async () => {
     const seq = await app.lastSeq();
     const killed = holder();
-    process.kill(killed, 'SIGKILL');
+    kill9(killed);
     await app.heard('drift', seq, ({ type, message }) => type === 'drift.detected' && /way out/.test(message));
     await app.heard('repair', seq, ({ type, message }) => type === 'drift.repaired' && /outside/.test(message));
     expect(holder()).not.toBe(killed);
@@ -181,7 +181,7 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
     const pid = holder();
     await app.done(app.client.hosts.maintenance({ host: 'laptop', stopVms: true }));
     const labPid = app.lab(host.id).lab.find()?.pid ?? 0;
-    process.kill(labPid, 'SIGKILL');
+    kill9(labPid);
     await eventually('slirp4netns to end', 5_000, () => (isAlive(pid) ? undefined : true));
   });
 

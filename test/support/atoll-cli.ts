@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { GuestShell } from './guest-shell';
 import type { Program } from './program';
 import { eventually } from '../conformance/hosts/eventually';
-import { isAlive } from './processes';
+import { isAlive, kill9 } from './processes';
 
 /** How a command ended. */
 export interface Ended {
@@ -95,7 +95,7 @@ export class AtollCli {
   async killEngine(): Promise<number> {
     const pid = await this.enginePid();
     if (pid === null) throw new Error('no engine runs');
-    process.kill(pid, 'SIGKILL');
+    kill9(pid);
     await eventually('the engine to be gone', 20_000, () => (isAlive(pid) ? undefined : true));
     return pid;
   }

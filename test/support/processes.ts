@@ -15,6 +15,13 @@ export function isAlive(pid: number): boolean {
   return stat !== null && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
 }
 
+/** Ends one process as `kill -9` does. Throws when there is none: 0 and negative numbers would be groups of them, ours too. */
+export function kill9(pid: number | null | undefined): void {
+  if (pid === null || pid === undefined || !Number.isInteger(pid) || pid <= 1)
+    throw new Error(`no process ${String(pid)}`);
+  process.kill(pid, 'SIGKILL');
+}
+
 /** All living processes of this computer. */
 export function allProcesses(): Process[] {
   return readdirSync('/proc')

@@ -4,7 +4,7 @@ import { type Home, homeAt } from '../../../app/home';
 import { AppError } from '../../../contract';
 import { Lab } from '../../../hosts/lab/life';
 import { AtollCli } from '../atoll-cli';
-import { isAlive } from '../processes';
+import { isAlive, kill9 } from '../processes';
 import type { Program } from '../program';
 import { type Actor, BASE_NETWORKS, HostActor, LAB, NetworkActor, SIMULATED, VmActor } from './actors';
 import { visitedFolders } from '../../../hosts/visited/folders';
@@ -190,7 +190,7 @@ class Chaos {
 
   private async killAfter({ info, closed }: EngineConnection, ms: number): Promise<void> {
     await sleep(ms);
-    process.kill(info.pid, 'SIGKILL');
+    kill9(info.pid);
     this.kills += 1;
     await closed;
     while (isAlive(info.pid)) await sleep(1);
