@@ -7,6 +7,7 @@ import type { ObservedHost } from '../ports/observed';
 import { isOpen } from './compare-bridge';
 import { inverseOf } from './inverse';
 import { plan } from './plan';
+import { pointsOf, SeenHost, verdictOf } from '../networks/check-points';
 import { growth } from '../../test/support/growth';
 
 const RUNS = { numRuns: 400 };
@@ -233,5 +234,29 @@ describe('plan, case by case', () => {
     const misled = simulate(done, [{ kind: 'port.add', bridge: 'net0', port: 'out0' }]);
     expect(plan(wanted, misled).findings.map(({ kind }) => kind)).toEqual(['foreign_port', 'tap_missing']);
     expect(converge({ wanted, observed: misled }).observed).toEqual(done);
+  });
+
+  it('takes a NIC that was given the name of a tap out of the bridge, and plugs none in', () => {
+    const wanted = wantedHost([0], [0]);
+    const whole = converged(wanted);
+    const [bridge, nic] = [whole.bridges[0]!, whole.nics.find(({ name }) => name === 'vnet0')!];
+    const stolen: ObservedHost = {
+      ...whole,
+      bridges: [{ ...bridge, ports: bridge.ports.map((port) => ({ ...port, kind: 'veth' })) }],
+      nics: [{ ...nic, kind: 'veth' }],
+    };
+    expect(plan(wanted, stolen).findings.map(({ kind }) => kind)).toEqual(['foreign_port']);
+    expect(changesOf({ wanted, observed: stolen })).toMatchObject([{ kind: 'port.remove', port: 'vnet0' }]);
+    const outside: ObservedHost = {
+      ...stolen,
+      bridges: [{ ...bridge, ports: [] }],
+      nics: [{ ...nic, kind: 'veth', master: null }],
+    };
+    expect(plan(wanted, outside).groups).toEqual([]);
+    const verdict = verdictOf(pointsOf(spec(0), new SeenHost(stolen, wanted.taps)));
+    expect([verdict, verdictOf(pointsOf(spec(0), new SeenHost(whole, wanted.taps)))]).toEqual([
+      'not_isolated',
+      'isolated',
+    ]);
   });
 });

@@ -35,6 +35,7 @@ export interface View {
 export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
   const bridgeOfMac = new Map(wanted.taps.map((tap) => [tap.mac.toLowerCase(), tap.bridge]));
   const nics = new Set(observed.nics.map((nic) => nic.name));
+  const tuns = new Set(observed.nics.flatMap(({ name, kind }) => (kind === 'tun' || kind === 'tap' ? [name] : [])));
   const taps = ourTaps(observed);
   return {
     wanted,
@@ -54,9 +55,9 @@ export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
       ),
     ),
     tapByName: new Map(taps.map((tap) => [tap.name, tap])),
-    // A VM that is ending is still listed with taps that are gone by now; there is nothing to plug in.
+    // A VM that is ending is still listed with taps that are gone by now; there is nothing to plug in, nor is what took their name.
     tapsFor: groupBy(
-      taps.filter((tap) => nics.has(tap.name)),
+      taps.filter((tap) => tuns.has(tap.name)),
       (tap) => bridgeOfMac.get(tap.mac) ?? '',
     ),
     bridgeOfMac,
@@ -100,7 +101,8 @@ export const isWayOut = ({ wanted }: View, bridge: string, port: string): boolea
 /** Judges a port of the bridge that is, or shall be, called `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC. */
 export function judgePort(view: View, bridge: string, port: ObservedPort): PortStanding {
   if (isWayOut(view, bridge, port.name)) return { kind: 'ours' };
-  const tap = view.tapByName.get(port.name);
+  // A NIC that was given the name of a tap is none.
+  const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
   if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unjudged' : 'foreign' };
   const wanted = view.bridgeOfMac.get(tap.mac);
   if (wanted === undefined) return { kind: 'foreign' };

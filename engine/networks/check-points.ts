@@ -63,6 +63,7 @@ function portsPoint(
 ): Point {
   if (bridge.ports.length === 0) return { ok: true, evidence: 'no ports' };
   const names = bridge.ports.map((port) => port.name);
+  const tapPorts = new Set(bridge.ports.flatMap(({ name, kind }) => (kind === 'tap' ? [name] : [])));
   if (observed.vms === null) {
     const foreign = bridge.ports.filter((port) => port.kind !== 'tap').map((port) => port.name);
     if (foreign.length > 0) return { ok: false, evidence: `not taps: ${foreign.join(', ')}` };
@@ -73,7 +74,7 @@ function portsPoint(
   for (const vm of observed.vms.filter((each) => each.ours)) {
     for (const vnic of vm.vnics) if (vnic.tap !== null && wanted.has(vnic.mac)) owners.set(vnic.tap, vm.name);
   }
-  const foreign = names.filter((name) => !owners.has(name));
+  const foreign = names.filter((name) => !owners.has(name) || !tapPorts.has(name));
   if (foreign.length > 0) return { ok: false, evidence: `not plugged by us: ${foreign.join(', ')}` };
   return { ok: true, evidence: names.map((name) => `${name} (${owners.get(name) ?? '?'})`).join(', ') };
 }

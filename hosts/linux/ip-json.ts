@@ -7,6 +7,8 @@ export interface IpLink {
   readonly master?: string;
   /** What it stands on: of a VLAN its NIC. */
   readonly link?: string;
+  /** There where that is in another network namespace. */
+  readonly link_netnsid?: number;
   readonly ifalias?: string;
   readonly link_type?: string;
   /** There where an XDP program hangs on it. */

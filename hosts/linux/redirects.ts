@@ -1,7 +1,7 @@
 import type { CheckPoint } from '../../contract';
 import type { CheckTarget } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
-import { readLinks } from './ip-json';
+import { type IpLink, readLinks } from './ip-json';
 import { tcRedirects } from './traffic-control';
 
 interface NftItem {
@@ -33,6 +33,50 @@ export function readRedirects(json: string): Map<string, string> {
   return found;
 }
 
+/** Devices with a VLAN, or the like, stacked on them: it takes their tagged frames before a bridge sees them, and sends some. */
+export const stackedOn = (links: readonly IpLink[]): Map<string, string> =>
+  new Map(
+    links.flatMap(({ ifname, link, linkinfo, link_netnsid: elsewhere }) => {
+      const kind = linkinfo?.info_kind ?? 'interface';
+      // The other end of a veth stands there too.
+      return link === undefined || elsewhere !== undefined || kind === 'veth'
+        ? []
+        : [[link, `${kind} ${ifname} on it`]];
+    }),
+  );
+
+/**
+ * Whether a rule of the bridge family takes frames out of bridges: by `meta broute` the host's own stack has them as if no bridge
+ * were there, and `queue` hands them to a program. Rules that name only interfaces other than `own` are none of ours.
+ */
+export function leavesBridges(json: string, own: ReadonlySet<string>): string | null {
+  for (const { rule } of (JSON.parse(json) as { nftables: NftItem[] }).nftables) {
+    if (!rule?.expr.some((each) => 'queue' in each || isBroute(each))) continue;
+    const named = rule.expr.flatMap(interfacesOf);
+    if (named.length === 0 || named.some((name) => own.has(name) || name.includes('*'))) return rule.table;
+  }
+  return null;
+}
+
+interface Expression {
+  readonly mangle?: { readonly key?: { readonly meta?: { readonly key?: string } }; readonly value?: unknown };
+  readonly match?: {
+    readonly op: string;
+    readonly left?: { readonly meta?: { readonly key?: string } };
+    readonly right?: unknown;
+  };
+}
+
+const isBroute = ({ mangle }: Expression): boolean => mangle?.key?.meta?.key === 'broute' && mangle.value !== 0;
+
+/** The interfaces that a match lets through, where it names any. */
+function interfacesOf({ match }: Expression): string[] {
+  if (match?.op !== '==' || !/^(ii|oi|ibr|obr)(f)?name$/.test(match.left?.meta?.key ?? '')) return [];
+  const { right } = match;
+  const set = (right as { set?: unknown } | undefined)?.set;
+  return [set ?? right].flat().map((name) => (typeof name === 'string' && !name.startsWith('@') ? name : '*'));
+}
+
 /**
  * The points of `checkHooks`, with those put right whose bridge, or a port of it, has such a rule, or a filter of traffic control
  * or an XDP program that could do the same.
@@ -56,6 +100,13 @@ export async function withRedirects(
   );
   if (rules.exit === 0) for (const [dev, table] of readRedirects(rules.stdout)) found.set(dev, `nft table ${table}`);
   for (const { ifname, xdp } of own) if (xdp !== undefined) found.set(ifname, 'an XDP program');
+  for (const [dev, what] of stackedOn(links)) {
+    // On the bridge itself it is behind the seal.
+    if (own.some(({ ifname, master }) => ifname === dev && master !== undefined)) found.set(dev, what);
+  }
+  const bridging = await shell.run(['nft', '-j', 'list', 'ruleset', 'bridge'], { signal, okExits: 'any' });
+  const leaves = bridging.exit === 0 ? leavesBridges(bridging.stdout, new Set(own.map(({ ifname }) => ifname))) : null;
+  if (leaves !== null) for (const bridge of bridges) found.set(bridge, `nft table ${leaves} of the bridge family`);
   if (found.size === 0) return [...points];
   return targets.map(({ bridge }, i) => {
     const devices = own.filter(({ ifname, master }) => ifname === bridge || master === bridge);
