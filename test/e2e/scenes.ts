@@ -28,7 +28,7 @@ async function allUp(engine: SimulatedApp['engine']): Promise<void> {
   while ((await engine.hosts.list({})).some((host) => host.state !== 'up')) await sleep(50);
 }
 
-async function settled(engine: SimulatedApp['engine']): Promise<void> {
+export async function settled(engine: SimulatedApp['engine']): Promise<void> {
   for (;;) {
     const open = [...(await engine.jobs.list({ state: 'running' })), ...(await engine.jobs.list({ state: 'queued' }))];
     if (open.length === 0) return;

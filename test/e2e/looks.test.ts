@@ -1,0 +1,233 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect as see } from '@playwright/test';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Doctor } from '../../contract';
+import type * as Registry from '../../hosts/registry';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { compare, type Grid } from './looks/compare';
+import { Darkroom } from './looks/darkroom';
+import { ACCEPTS, keepLook, keptLook, keptNames, type Seen, tellDifference } from './looks/kept';
+import { MapScreen } from './pages/map-screen';
+import { Shell } from './pages/shell';
+import { settled } from './scenes';
+
+/** What doctor finds is the machine's; here it is always the same machine. */
+const MACHINE: Doctor = vi.hoisted(() => ({
+  checks: [
+    ...['bash', 'ip (iproute2)', 'nft (nftables)', 'libvirtd', 'virsh', 'QEMU'].map((title) => ({
+      id: title,
+      title,
+      state: 'ok' as const,
+      found: '1.2.3',
+      matters: '',
+      remedy: null,
+    })),
+    {
+      id: 'slirp4netns',
+      title: 'slirp4netns',
+      state: 'missing',
+      found: 'slirp4netns not found',
+      matters: 'Without it nothing in a lab reaches the outside.',
+      remedy: { words: 'Install its package:', command: ['apt-get', 'install', '--yes', 'slirp4netns'], root: true },
+    },
+  ],
+  canRunLab: true,
+  canRunVms: true,
+  accelerated: false,
+}));
+vi.mock('../../hosts/registry', async (original) => {
+  const real = await original<typeof Registry>();
+  const createHosts: typeof real.createHosts = (options) => ({
+    ...real.createHosts(options),
+    doctor: () => Promise.resolve(MACHINE),
+  });
+  return { ...real, createHosts };
+});
+
+/** So long after everything that its age reads "1 h ago", however long the scene took. */
+const LATER_MS = 90 * 60_000;
+
+/** A screen that still reads or draws looks different for a while; this long it may. */
+const PATIENCE_MS = 15_000;
+const PAUSE_MS = 200;
+
+/** What differs from run to run by its nature, and is not shown: how long things took. */
+const VARYING = '.job-list button > small, .steps li > small, .jobs section > p.soft { visibility: hidden }';
+
+const THEMES = ['light', 'dark'] as const;
+const SCREENS = [
+  'first-run',
+  'map',
+  'map-web',
+  'networks',
+  'network-isolation',
+  'hosts',
+  'setup-networks',
+  'vms',
+  'vm',
+  'activity',
+  'doctor',
+  'palette',
+] as const;
+type Screen = (typeof SCREENS)[number];
+
+describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () => {
+  let empty: SimulatedApp;
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let darkroom: Darkroom;
+
+  beforeAll(async () => {
+    [empty, app] = [await openSimulatedApp(), await openSimulatedApp()];
+    await setScene(app);
+    browser = await launch();
+    ({ page } = await newWindow(browser, { reducedMotion: 'reduce', locale: 'en-US', timezoneId: 'UTC' }));
+    darkroom = await Darkroom.open(browser);
+    await page.clock.setFixedTime(Date.now() + LATER_MS);
+    await page.goto(empty.door.link());
+  });
+  afterAll(async () => {
+    await browser.close();
+    await Promise.all([empty.close(), app.close()]);
+  });
+
+  const main = () => page.getByRole('main');
+  const detail = async (screen: 'Networks' | 'Hosts' | 'Virtual machines', name: string, tab: string) => {
+    await new Shell(page).go(screen);
+    await main().getByRole('link', { name, exact: true }).first().click();
+    await page.getByRole('tab', { name: tab }).click();
+  };
+
+  const open: Record<Screen, () => Promise<void>> = {
+    'first-run': () => see(page.getByRole('button', { name: 'Make the simulated demo' })).toBeEnabled(),
+    map: async () => {
+      await page.goto(app.door.link());
+      await see(new MapScreen(page).vm('web')).toBeVisible({ timeout: 60_000 });
+    },
+    'map-web': () => new MapScreen(page).vm('web').click(),
+    networks: () => new Shell(page).go('Networks'),
+    'network-isolation': () => detail('Networks', 'blue', 'Isolation'),
+    hosts: () => new Shell(page).go('Hosts'),
+    'setup-networks': async () => {
+      await detail('Hosts', 'simulated', 'Networks');
+      await page.getByRole('button', { name: 'Setup networks…' }).click();
+      await see(page.getByRole('dialog')).toBeVisible();
+    },
+    vms: async () => {
+      await page.keyboard.press('Escape');
+      await new Shell(page).go('Virtual machines');
+    },
+    vm: () => detail('Virtual machines', 'gw', 'Overview'),
+    activity: () => new Shell(page).go('Activity'),
+    doctor: () => new Shell(page).go('Doctor'),
+    palette: async () => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('plug');
+      await see(page.getByRole('option').first()).toBeVisible();
+    },
+  };
+
+  const shoot = async (): Promise<Seen> => {
+    await page.mouse.move(0, 0);
+    await page.evaluate(async (css) => {
+      document.adoptedStyleSheets = [await new CSSStyleSheet().replace(css)];
+    }, VARYING);
+    const picture = await page.screenshot({ animations: 'disabled' });
+    return { picture, now: await darkroom.gridOf(picture) };
+  };
+
+  /** As it looks when it is as it was, else when patience ends. */
+  const lookFor = async (old: Grid | null): Promise<Seen> => {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const seen = await shoot();
+      if (Date.now() > until || (old !== null && compare(old, seen.now).same)) return seen;
+      await sleep(PAUSE_MS);
+    }
+  };
+
+  /** As it looks when it has come to rest. */
+  const atRest = async (): Promise<Seen> => {
+    for (let last = await shoot(); ;) {
+      await sleep(5 * PAUSE_MS);
+      const seen = await shoot();
+      if (compare(last.now, seen.now).different.length === 0) return seen;
+      last = seen;
+    }
+  };
+
+  /** What is wrong with the screen that is open; null: it looks as it did. */
+  const judge = async (name: string): Promise<string | null> => {
+    const old = await keptLook(darkroom, name);
+    const seen = await lookFor(old);
+    if (old !== null && compare(old, seen.now).same) return null;
+    return tellDifference(darkroom, name, seen, old);
+  };
+
+  it.each(SCREENS)('%s', async (screen) => {
+    await page.emulateMedia({ colorScheme: 'light' });
+    await open[screen]();
+    const wrongs: Array<string | null> = [];
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      const name = `${screen}-${colorScheme}`;
+      if (ACCEPTS) await keepLook(darkroom, name, await atRest());
+      else wrongs.push(await judge(name));
+    }
+    expect(wrongs.filter((wrong) => wrong !== null).join('\n\n')).toBe('');
+  });
+
+  it('is kept for these screens and no other', () => {
+    const all = SCREENS.flatMap((screen) => THEMES.map((theme) => `${screen}-${theme}`));
+    expect(keptNames().sort()).toEqual(all.sort());
+  });
+
+  it.each([
+    [
+      'a hidden sidebar',
+      () =>
+        page
+          .locator('nav')
+          .first()
+          .evaluate((nav) => (nav.style.visibility = 'hidden')),
+    ],
+    ['a style sheet that is lost', () => page.evaluate(() => void (document.styleSheets[0]!.disabled = true))],
+    ['a button that is lost', () => page.getByRole('button', { name: 'New network' }).evaluate((it) => it.remove())],
+  ])('tells %s', async (_, spoil) => {
+    const old = await keptLook(darkroom, 'networks-light');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.goto(app.door.link());
+    await new Shell(page).go('Networks');
+    expect(compare(old!, (await lookFor(old)).now).same).toBe(true);
+    await spoil();
+    expect(compare(old!, (await shoot()).now).same).toBe(false);
+  });
+});
+
+/**
+ * The simulated demo, a second host and a class that is folded, one thing after the other, so that all lists have one order.
+ * Networks are called as colours are, which they then have in every run.
+ */
+async function setScene({ engine }: SimulatedApp): Promise<void> {
+  const cluster = 'laptop-lab';
+  const vm = async (name: string, network: string, start = false): Promise<void> => {
+    await engine.vms.add({ name, cluster, host: 'node2', vnics: [{ network }], start });
+    await settled(engine);
+  };
+  await engine.demo.add({ simulated: true });
+  await settled(engine);
+  await engine.hosts.add({ name: 'node2', cluster, how: { kind: 'simulated', delayMs: 5 } });
+  await settled(engine);
+  await engine.networks.add({ name: 'violet', dataCenter: cluster, isIsolated: true, clusters: [cluster] });
+  await settled(engine);
+  await vm('db2', 'blue', true);
+  for (let i = 1; i <= 12; i++) await vm(`student${String(i).padStart(2, '0')}`, 'violet');
+  await engine.networks.add({ name: 'office', dataCenter: cluster, isIsolated: false, vlan: 7 });
+  await engine.networks.attach({ network: 'office', cluster, required: false });
+  await settled(engine);
+  await engine.networks.check({});
+  await settled(engine);
+}
