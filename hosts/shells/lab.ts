@@ -32,6 +32,9 @@ const FED_AT_ONCE = 2;
 /** An sh reads what it is fed letter by letter: past this a process with a pipe is faster. */
 const FED_BYTES = 65_536;
 
+/** The root too: a mount namespace's own is not the lab's where Atoll itself runs in a chroot. */
+const INTO = ['-m', '-n', '-p', '-r'];
+
 /**
  * Runs commands inside a lab: in its user, mount, network and pid namespaces. Starting a process there takes Node and nsenter
  * some 10 ms, in which the engine does nothing else, so an sh is kept and fed, as over SSH. It ends with the lab, and with us.
@@ -70,7 +73,7 @@ export class LabShell implements Shell {
   private dyingWithUs(argv: readonly string[]): Invocation {
     const { pid, rootless } = this.lab.enter();
     const userFirst = rootless ? ['nsenter', '-t', String(pid), '-U', '--preserve-credentials', '--'] : [];
-    const rest = ['nsenter', '-t', String(pid), '-m', '-n', '-p', '--'];
+    const rest = ['nsenter', '-t', String(pid), ...INTO, '--'];
     const full = [...userFirst, ...DIES_WITH_PARENT, ...rest, ...DIES_WITH_PARENT, ...argv];
     return { host: this.name, argv: full, shown: argv };
   }
@@ -121,6 +124,6 @@ export class LabShell implements Shell {
   private inside({ argv, ...spoken }: Invocation): Invocation {
     const { pid, rootless } = this.lab.enter();
     const user = rootless ? ['-U', '--preserve-credentials'] : [];
-    return { ...spoken, argv: ['nsenter', '-t', String(pid), ...user, '-m', '-n', '-p', '--', ...argv] };
+    return { ...spoken, argv: ['nsenter', '-t', String(pid), ...user, ...INTO, '--', ...argv] };
   }
 }

@@ -46,7 +46,7 @@ export class LocalMachine {
 
   /** What leads a command into it. */
   enter(): string[] {
-    return ['nsenter', '-t', String(this.lab.enter().pid), '-m', '-n', '-p', '--'];
+    return ['nsenter', '-t', String(this.lab.enter().pid), '-m', '-n', '-p', '-r', '--'];
   }
 
   async powerOn(): Promise<void> {
