@@ -26,7 +26,7 @@ test('each source is told apart', () => {
     set('seen', ['02:00:00:00:00:02', 'ip6', 1]),
     set('seen_icmpv6', ['56:6f:00:00:00:08', 'echo-reply', 1]),
   );
-  const heard = readHeard({ a, b, links: LINKS, fdb: FDB });
+  const heard = readHeard({ a, b, links: LINKS, forwarded: '', fdb: FDB });
   expect(
     heard.map(({ by, type, packets, from }) => [by, type, packets, from.kind, 'name' in from ? from.name : null]),
   ).toEqual([
@@ -47,4 +47,22 @@ test('what was sent is summed up, what was not is said', () => {
     table(counter('sent_arp', 3), counter('sent_dns', 0)),
   );
   expect(text).toBe('arp 5 (not sent: dns)');
+});
+
+test('frames with a MAC of the host are a guest’s only where all of them came in by its port', () => {
+  const taken = '56:6f:00:00:00:01';
+  const a = table(set('seen', [taken, 'arp', 2], [taken, 'ip', 1]));
+  const forwarded = (packets: number) =>
+    table({
+      set: {
+        name: 'seen',
+        elem: [{ elem: { val: { concat: [taken, 'vnet3', 'atp1a'] }, counter: { packets, bytes: 1 } } }],
+      },
+    });
+  const kinds = (text: string) =>
+    readHeard({ a, b: table(), links: LINKS, fdb: '', forwarded: text }).map(({ from }) => from);
+  const guest = { kind: 'port', name: 'behind vnet3, where a guest uses the MAC of red' };
+  expect(kinds(forwarded(3))).toEqual([guest, guest]);
+  expect(kinds(forwarded(2)).map(({ kind }) => kind)).toEqual(['host', 'host']);
+  expect(kinds('').map(({ kind }) => kind)).toEqual(['host', 'host']);
 });

@@ -25,7 +25,7 @@ interface NftSet {
   readonly name: string;
   readonly elem?: ReadonlyArray<{
     readonly elem: {
-      readonly val: { readonly concat: readonly [string, string | number] };
+      readonly val: { readonly concat: readonly [string, string | number, string?] };
       readonly counter?: { readonly packets: number };
     };
   }>;
@@ -35,8 +35,17 @@ interface NftCounter {
   readonly packets: number;
 }
 
+/** What the probe's script printed. `forwarded`: what came to both from other ports; empty where the kernel can't count it. */
+interface Texts {
+  readonly a: string;
+  readonly b: string;
+  readonly links: string;
+  readonly fdb: string;
+  readonly forwarded: string;
+}
+
 /** Reads what both guests counted, and says for each source MAC whose it is. */
-export function readHeard(texts: { a: string; b: string; links: string; fdb: string }): Heard[] {
+export function readHeard(texts: Texts): Heard[] {
   const links = readLinks(texts.links);
   // A bridge without a MAC of its own has that of a port: name the bridge then.
   const ours = [
@@ -45,15 +54,26 @@ export function readHeard(texts: { a: string; b: string; links: string; fdb: str
   ];
   const hosts = new Map(ours.flatMap(({ address, ifname }) => (address ? [[address, ifname]] : [])));
   const learned = readFdb(texts.fdb);
-  const source = (mac: string): Source => {
+  const forwarded = readForwarded(texts.forwarded);
+  const source = (mac: string, by: 'a' | 'b', packets: number): Source => {
     if (mac === GUEST_A || mac === GUEST_B) return { kind: 'guest', name: mac === GUEST_A ? 'guest 1' : 'guest 2' };
     const host = hosts.get(mac);
+    const sent = forwarded.get(`${by} ${mac}`);
+    if (sent !== undefined && sent.packets >= packets)
+      return {
+        kind: 'port',
+        name: `behind ${sent.port}${host === undefined ? '' : `, where a guest uses the MAC of ${host}`}`,
+      };
     if (host !== undefined) return { kind: 'host', name: isProbePort(host) ? `the host's end of the port` : host };
     const port = learned.get(mac);
     return port === undefined ? { kind: 'unknown' } : { kind: 'port', name: `behind ${port}` };
   };
-  const read = (by: 'a' | 'b'): Heard[] =>
-    items<{ set?: NftSet }>(texts[by]).flatMap(({ set }) =>
+  const read = (by: 'a' | 'b'): Heard[] => {
+    const sets = items<{ set?: NftSet }>(texts[by]);
+    const all = new Map<string, number>();
+    for (const { elem } of sets.find(({ set }) => set?.name === 'seen')?.set?.elem ?? [])
+      all.set(elem.val.concat[0], (all.get(elem.val.concat[0]) ?? 0) + (elem.counter?.packets ?? 0));
+    return sets.flatMap(({ set }) =>
       (set?.elem ?? []).map(({ elem }) => {
         const [mac, type] = elem.val.concat;
         return {
@@ -61,10 +81,11 @@ export function readHeard(texts: { a: string; b: string; links: string; fdb: str
           mac,
           type: set?.name === 'seen' ? String(type) : `icmpv6 ${type}`,
           packets: elem.counter?.packets ?? 0,
-          from: source(mac),
+          from: source(mac, by, all.get(mac) ?? 0),
         };
       }),
     );
+  };
   return [...read('a'), ...read('b')];
 }
 
@@ -85,6 +106,19 @@ export function readSent(a: string, b: string): string {
   const sent = [...sums].filter(([, packets]) => packets > 0).map(([name, packets]) => `${words(name)} ${packets}`);
   const unsent = [...sums].filter(([, packets]) => packets === 0).map(([name]) => words(name));
   return sent.join(', ') + (unsent.length > 0 ? ` (not sent: ${unsent.join(', ')})` : '');
+}
+
+/** What other ports sent to one of the guests under a MAC, by `a` or `b` and the MAC, and from which port the first came. */
+function readForwarded(json: string): Map<string, { packets: number; port: string }> {
+  const sums = new Map<string, { packets: number; port: string }>();
+  if (json.trim() === '') return sums;
+  for (const { elem } of items<{ set?: NftSet }>(json).flatMap(({ set }) => set?.elem ?? [])) {
+    const [mac, port, to = ''] = elem.val.concat;
+    const key = `${to.at(-1) ?? ''} ${mac}`;
+    const sum = sums.get(key) ?? { packets: 0, port: String(port) };
+    sums.set(key, { ...sum, packets: sum.packets + (elem.counter?.packets ?? 0) });
+  }
+  return sums;
 }
 
 /** By MAC, the port that the bridge learned it on. Permanent entries are the bridge's and its ports' own. */

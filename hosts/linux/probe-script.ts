@@ -7,16 +7,18 @@
  * - an interface that comes up sends MLD reports and router solicitations; `autojoin` sends IGMP and MLD reports
  * - a bridge with `mcast_querier` sends IGMP and MLD queries: guest B is one
  * - bash, where it is there, sends UDP and TCP; the egress chain turns some of it into pings and a DHCP discover
+ * A table of the bridge family, where the kernel has that, counts what other ports send to the two: a guest may use a MAC of
+ * the host's, and its frames look as if the host had sent them.
  * All that is made here ends with the script: the namespaces live as long as their `sleep`, and the veths in them.
  * $1 bridge, $2 name of the ports without the last letter, $3 MTU, $4 a random word that ends each section.
  */
 export const PROBE_SCRIPT = `
 export LC_ALL=C; set -f
-bridge=$1; port=$2; mtu=$3; word=$4; a=; b=
+bridge=$1; port=$2; mtu=$3; word=$4; a=; b=; feeder=
 clean() {
   trap - EXIT
   for each in a b; do ip link del dev "$port$each" 2>/dev/null; done
-  [ -z "$a$b" ] || kill -9 $a $b 2>/dev/null
+  [ -z "$a$b$feeder" ] || kill -9 $a $b $feeder 2>/dev/null
 }
 trap clean EXIT; trap 'exit 143' HUP INT PIPE TERM
 fail() { echo "$*" >&2; exit 3; }
@@ -36,6 +38,16 @@ for pid in $a $b; do
   done
   [ -n "$there" ] || fail "no network namespace could be made"
 done
+
+# The table is nft's own that holds it, so it goes with that, however the script ends. 3: to say the pid of what nft reads from.
+counting="add table bridge atoll_$port { flags owner; }
+add set bridge atoll_$port seen { type ether_addr . ifname . ifname; flags dynamic; size 4096; counter; }
+add chain bridge atoll_$port forwarded { type filter hook forward priority 300; policy accept; }
+add rule bridge atoll_$port forwarded oifname { \"\${port}a\", \"\${port}b\" } update @seen { ether saddr . iifname . oifname }"
+feeder=$({ sh -c 'echo $$ >&3; printf "%s\\n" "$1"; exec sleep 40 3>&-' sh "$counting" 2>/dev/null |
+  nft -i >/dev/null 2>&1 3>&- & } 3>&1)
+tries=0
+until nft list chain bridge "atoll_$port" forwarded >/dev/null 2>&1 || [ $tries -gt 9 ]; do tries=$((tries + 1)); nap 0.02; done
 
 # The host's end of each port is silent before it is up, as that of a VM's tap is.
 ip -batch - <<PORTS || fail "the probe's ports could not be made"
@@ -170,9 +182,12 @@ if command -v bash >/dev/null; then
 fi
 nap 0.8
 
+# Nothing comes in while it is counted: both counts are of the same frames.
+for each in a b; do ip link set dev "$port$each" nomaster; done
 section() { printf '\\n%s\\n' "$word"; }
 in_a nft -j list table netdev probe; section
 in_b nft -j list table netdev probe; section
 ip -j link; section
-bridge -j fdb show br "$bridge"
+bridge -j fdb show br "$bridge"; section
+nft -j list table bridge "atoll_$port" 2>/dev/null
 `;

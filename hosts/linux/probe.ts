@@ -36,8 +36,8 @@ export async function probe(
   probing.delete(ports);
   const { exit, stdout, stderr } = done;
   if (exit === 3) return notProbed(stderr.trim());
-  const [a = '', b = '', links = '', fdb = ''] = stdout.split(`\n${word}\n`);
-  const heard = readHeard({ a, b, links, fdb });
+  const [a = '', b = '', links = '', fdb = '', forwarded = ''] = stdout.split(`\n${word}\n`);
+  const heard = readHeard({ a, b, links, fdb, forwarded });
   return [silentPoint(heard, readSent(a, b)), talkPoint(heard)];
 }
 
