@@ -40,12 +40,13 @@ for pid in $a $b; do
 done
 
 # The table is nft's own that holds it, so it goes with that, however the script ends. 3: to say the pid of what nft reads from.
+# At its end it would write a history into the home.
 counting="add table bridge atoll_$port { flags owner; }
 add set bridge atoll_$port seen { type ether_addr . ifname . ifname; flags dynamic; size 4096; counter; }
 add chain bridge atoll_$port forwarded { type filter hook forward priority 300; policy accept; }
 add rule bridge atoll_$port forwarded oifname { \"\${port}a\", \"\${port}b\" } update @seen { ether saddr . iifname . oifname }"
 feeder=$({ sh -c 'echo $$ >&3; printf "%s\\n" "$1"; exec sleep 40 3>&-' sh "$counting" 2>/dev/null |
-  nft -i >/dev/null 2>&1 3>&- & } 3>&1)
+  HOME=/dev/null nft -i >/dev/null 2>&1 3>&- & } 3>&1)
 tries=0
 until nft list chain bridge "atoll_$port" forwarded >/dev/null 2>&1 || [ $tries -gt 9 ]; do tries=$((tries + 1)); nap 0.02; done
 

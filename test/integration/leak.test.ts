@@ -230,7 +230,10 @@ nsenter -t $pid -n -- sh -c '
 
   test('the probe removes what it made, also when it is cut off', async () => {
     await sealed();
+    const history = () => run('sh', '-c', 'stat -c %y ~/.nft.history 2>/dev/null || echo none');
+    const before = (await history()).stdout;
     await probed();
+    expect((await history()).stdout).toBe(before);
     const stop = new AbortController();
     const cut = probe(host.shell, TARGET, new Set(), stop.signal);
     await sleep(1200);
