@@ -188,6 +188,25 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     expect((await map.export('PNG')).subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it.each(['light', 'dark'] as const)('can be read in the %s theme where it is dimmed too', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const faults: string[] = [];
+    const look = async (where: string): Promise<void> => {
+      await see(page.locator('.has-lit .chip:not(.lit, .through)').first()).toBeVisible();
+      for (const fault of await accessibilityFaults(page)) faults.push(`${where}: ${fault}`);
+    };
+    await map.vm('web').click();
+    await see(page.locator('.outside')).toContainText('web has no way out');
+    await look('a VM is picked');
+    await map.island('vault').click();
+    await look('a network is picked');
+    await page.keyboard.press('Escape');
+    await map.find.fill('hsm');
+    await look('VMs are found');
+    await map.find.fill('');
+    expect(faults).toEqual([]);
+  });
+
   it('is clean for axe far out, as a table, narrowed and with its menu open', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });

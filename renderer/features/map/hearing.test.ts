@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../test/support/map-scene';
-import { hearingOf } from './hearing';
+import { hearingOf, mainlandWords, outWords } from './hearing';
 import { modelOf } from './model';
 
 const model = modelOf(
@@ -35,6 +35,16 @@ describe('hearingOf', () => {
     expect(hearingOf(model, 'gw').out).toEqual({ via: [], islands: ['uplink@laptop'] });
     expect(hearingOf(model, 'batch').out).toBeNull();
     expect(hearingOf(model, 'db2').out).toBeNull();
+  });
+
+  it('says plainly whether there is a way out, and by whom', () => {
+    const words = (vm: string): string => outWords(model, vm, hearingOf(model, vm));
+    expect(words('db2')).toBe('db2 has no way out');
+    expect(words('web')).toBe('web can reach outside through gw, if it forwards');
+    expect(words('deep')).toBe('deep can reach outside through far, then gw, if they forward');
+    expect(words('gw')).toBe('gw reaches the outside directly, on uplink');
+    expect(mainlandWords(model, { kind: 'vm', id: 'db2' })).toBe('db2 has no way out');
+    expect(mainlandWords(model, { kind: 'network', id: 'blue' })).toBe('reached only through a NIC of a host');
   });
 
   it('names those that share the network but not the island, and those that are silent', () => {

@@ -1,5 +1,6 @@
 import type { Island } from '../../../contract';
 import { hearsOn, islandsOfVm, type Model, vmsOn } from './model';
+import type { Picked } from './picked';
 import { text } from './text';
 
 /** By way of whom, nearest first, and what is crossed. */
@@ -101,3 +102,18 @@ export const nicWords = (model: Model, networkId: string): string[] =>
   model.map.islands.flatMap(({ networkId: of, nic, hostId }) =>
     of === networkId && nic !== null ? [text.nicOn(nic, model.hosts.get(hostId ?? '')?.name ?? '')] : [],
   );
+
+/** Whether, and by way of whom, a VM reaches the outside. */
+export function outWords(model: Model, vmId: string, { out }: Pick<Hearing, 'out'>): string {
+  const name = (id: string): string => model.vms.get(id)?.name ?? '';
+  if (out === null) return text.outNone(name(vmId));
+  if (out.via.length > 0) return text.outThrough(name(vmId), out.via.map(name));
+  const network = model.islands.get(out.islands[0] ?? '')?.networkId ?? '';
+  return text.outDirect(name(vmId), model.networks.get(network)?.name ?? '');
+}
+
+/** What the mainland says of itself: how it is reached, and while a VM is picked, whether that one reaches it. */
+export function mainlandWords(model: Model, picked: Picked | null): string {
+  if (picked?.kind === 'vm' && model.vms.has(picked.id)) return outWords(model, picked.id, hearingOf(model, picked.id));
+  return model.map.networks.every((network) => network.isIsolated) ? text.outsideNone : text.outsideSome;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sceneOf } from '../../../test/support/map-scene';
 import { UNCHANGED } from './changes';
-import { type Filter, litBy, vmsLeft } from './lit';
+import { type Filter, litBy, vmsLeft, wayLight } from './lit';
 import { modelOf } from './model';
 
 const model = modelOf(sceneOf('h1/blue: web db gw -batch', 'h1/green: ci gw', 'h2/blue: far'));
@@ -18,6 +18,15 @@ describe('what is lit', () => {
     expect([...(lit?.vms ?? [])].sort()).toEqual(['db', 'gw', 'web']);
     expect([...(lit?.through ?? [])]).toEqual(['ci']);
     expect([...(lit?.islands ?? [])].sort()).toEqual(['blue@h1', 'green@h1']);
+    expect([...(lit?.possible ?? [])]).toEqual(['green@h1']);
+  });
+
+  it('has, for a VM, the ways that it takes, and as possible those that only another could take', () => {
+    const lit = litBy(model, { kind: 'vm', id: 'web' }, NONE);
+    expect(wayLight(lit, 'gw', 'blue@h1')).toBe('lit');
+    expect(wayLight(lit, 'gw', 'green@h1')).toBe('possible');
+    expect(wayLight(litBy(model, { kind: 'network', id: 'blue' }, NONE), 'gw', 'green@h1')).toBeNull();
+    expect(wayLight(null, 'gw', 'green@h1')).toBeNull();
   });
 
   it('is, for a network, its VMs on every host', () => {

@@ -11,11 +11,21 @@ export interface Lit {
   readonly islands: ReadonlySet<string>;
   /** VMs that the picked one reaches only through others: lit less. */
   readonly through: ReadonlySet<string>;
+  /** Islands that the picked VM reaches only if others forward: the ways onto them are possible, not promised. */
+  readonly possible: ReadonlySet<string>;
 }
+
+const NO_WAYS: Pick<Lit, 'through' | 'possible'> = { through: new Set(), possible: new Set() };
 
 /** How a VM is lit; null: not at all. */
 export const lightOf = (lit: Lit | null, vmId: string): 'lit' | 'through' | null =>
   lit?.vms.has(vmId) === true ? 'lit' : lit?.through.has(vmId) === true ? 'through' : null;
+
+/** How a VM's way onto an island is drawn: lit where both are, as possible where others would have to forward; null: not lit. */
+export function wayLight(lit: Lit | null, vmId: string, islandId: string): 'lit' | 'possible' | null {
+  if (lit === null || lightOf(lit, vmId) === null || !lit.islands.has(islandId)) return null;
+  return lit.possible.has(islandId) ? 'possible' : 'lit';
+}
 
 /** States as a person asks for them. */
 export const STATE_FILTERS = ['up', 'down', 'busy', 'trouble'] as const;
@@ -97,21 +107,21 @@ export function litBy(model: Model, picked: Picked | null, filter: Filter, chang
       );
       const vms = new Set(islands.flatMap(vmsOn));
       if (picked.kind === 'host') for (const vm of model.map.vms) if (vm.hostId === picked.id) vms.add(vm.id);
-      return { vms, islands: new Set(islands.map((island) => island.id)), through: new Set() };
+      return { vms, islands: new Set(islands.map((island) => island.id)), ...NO_WAYS };
     }
   }
 }
 
 /** A picked VM lights those that it hears, and less those that it reaches only through others, with all that is crossed. */
 function litByVm(model: Model, vmId: string): Lit {
-  const { direct, through } = hearingOf(model, vmId);
+  const { direct, through, out } = hearingOf(model, vmId);
+  const own = new Set(islandsOfVm(model, vmId).map((island) => island.id));
+  const crossed = [...through, ...(out === null ? [] : [out])].flatMap((one) => one.islands);
   return {
     vms: new Set([vmId, ...direct.flatMap((one) => one.vmIds)]),
-    islands: new Set([
-      ...islandsOfVm(model, vmId).map((island) => island.id),
-      ...through.flatMap((one) => one.islands),
-    ]),
+    islands: new Set([...own, ...crossed]),
     through: new Set(through.map((one) => one.vmId)),
+    possible: new Set(crossed.filter((id) => !own.has(id))),
   };
 }
 
@@ -132,6 +142,6 @@ function litByFilter(model: Model, filter: Filter, changed: Changed): Lit {
   return {
     vms: new Set(vms.map((vm) => vm.id)),
     islands: new Set([...named, ...holding].map((island) => island.id)),
-    through: new Set(),
+    ...NO_WAYS,
   };
 }

@@ -32,7 +32,12 @@ export const text = catalogue({
     repaired: 'repaired',
     nobodyOnIt: 'no VMs',
     wayOutNone: 'no way out',
+    wayOutNoneHere: 'No way out: no VM on it stands on a network that leads outside.',
     wayOutOnly: (name: string) => `the only way out is ${name}`,
+    outNone: (vm: string) => `${vm} has no way out`,
+    outDirect: (vm: string, network: string) => `${vm} reaches the outside directly, on ${network}`,
+    outThrough: (vm: string, via: readonly string[]) =>
+      `${vm} can reach outside through ${via.join(', then ')}, if ${via.length === 1 ? 'it forwards' : 'they forward'}`,
     wayOutMany: (n: number) => `${number(n)} ways out`,
     noteOn: (network: string, host: string) => `Note on ${network} on ${host}`,
     noteMeans: 'It stands on the island, in the table and in exported pictures, for everyone.',

@@ -83,6 +83,7 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
           </div>
         </section>
       ))}
+      {ways.length === 0 && network.isIsolated ? <p className="soft">{text.wayOutNoneHere}</p> : null}
       {ways.length === 0 ? null : (
         <>
           <h5>{text.wayOut}</h5>

@@ -12,7 +12,7 @@ import { SimulatedTag } from '../../../ui/tags';
 import { VM_FEEL } from '../../../ui/tone';
 import { CantHear } from './cant-hear';
 import type { FactsProps } from './drawer';
-import { hearingOf } from '../hearing';
+import { hearingOf, outWords } from '../hearing';
 import { ThroughOthers } from './through';
 import { VmNames } from './vm-names';
 import { text } from '../text';
@@ -35,6 +35,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       <p className="soft">
         {VM_FEEL[vm.state].words.toLowerCase()} · {host?.name ?? text.noHostYet} · {text.vcpus(vm.cpus)} ·{' '}
         {text.mib(vm.memoryMiB)}
+        <span className="block">{outWords(model, id, hearing)}</span>
       </p>
       <VmActions vm={vm} size="sm" />
       <h5>{text.vnics}</h5>

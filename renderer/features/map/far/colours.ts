@@ -7,6 +7,8 @@ export interface Colours {
   readonly panel: string;
   readonly ink: string;
   readonly soft: string;
+  /** Words of what is not lit. */
+  readonly dim: string;
   readonly line: string;
   readonly sea: string;
   readonly sea2: string;
@@ -38,6 +40,7 @@ export function readColours(): Colours {
     panel: token('panel'),
     ink: token('ink'),
     soft: token('soft'),
+    dim: token('dim'),
     line: token('line'),
     sea: token('sea'),
     sea2: token('sea-2'),

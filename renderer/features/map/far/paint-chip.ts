@@ -3,9 +3,10 @@ import { vmFeel } from '../../../ui/tone';
 import type { ChipBox } from '../layout/boxes';
 import { meets } from '../layout/hit';
 import { hearsOn, islandsOfVm, leadsOutNow } from '../model';
+import { lightOf } from '../lit';
 import { text } from '../text';
 import type { Pen } from './pen';
-import { DIM, type Scene } from './scene';
+import { DIM, POSSIBLE, type Scene } from './scene';
 
 const NAME = 13;
 const ASIDE = 11.5;
@@ -19,14 +20,17 @@ export function paintChip(pen: Pen, scene: Scene, box: ChipBox): void {
   const vm = model.vms.get(box.vmId);
   if (vm === undefined) return;
   const isStrait = box.h > 30;
-  const alpha = lit === null || lit.vms.has(box.vmId) || lit.through.has(box.vmId) ? 1 : DIM;
+  const light = lightOf(lit, box.vmId);
+  const isDim = lit !== null && light === null;
+  const alpha = isDim ? DIM : 1;
   const feel = vmFeel(vm.state);
   const isPicked = picked?.kind === 'vm' && picked.id === vm.id;
-  const isLit = isPicked || lit?.vms.has(vm.id) === true;
+  const isLit = isPicked || light !== null;
   pen.box(box, isStrait ? 17 : 7, {
     fill: colours.chip,
     stroke: isLit ? colours.brand : colours.line,
     line: isLit ? (isPicked ? 2.5 : 2) * Math.max(1, px) : 1,
+    ...(light === 'through' ? { dash: POSSIBLE } : {}),
     alpha,
   });
   const y = box.y + box.h / 2;
@@ -38,13 +42,18 @@ export function paintChip(pen: Pen, scene: Scene, box: ChipBox): void {
   pen.mark(MARKS[feel.tone], left, y - 5, 10, colours.tones[feel.tone], alpha);
   const ports = islandsOfVm(model, vm.id);
   const portsAt = right - ports.length * (PORT_W + 2);
-  const fill = feel.tone === 'off' ? colours.soft : colours.ink;
+  const fill = isDim ? colours.dim : feel.tone === 'off' ? colours.soft : colours.ink;
   const after = left + (size === NAME ? 16 : 13);
   const aside = isStrait && level === 'near' && isOnlyWayOut(scene, vm.id) ? text.onlyWayOut : null;
   const asideW = aside === null ? 0 : pen.width(aside, { size: ASIDE }) + 8;
-  pen.words(vm.name, after, y, { size, fill, most: portsAt - after - 2 - asideW, alpha });
+  pen.words(vm.name, after, y, { size, fill, most: portsAt - after - 2 - asideW });
   if (aside !== null)
-    pen.words(aside, portsAt - 6, y, { size: ASIDE, fill: colours.soft, align: 'right', most: asideW, alpha });
+    pen.words(aside, portsAt - 6, y, {
+      size: ASIDE,
+      fill: isDim ? colours.dim : colours.soft,
+      align: 'right',
+      most: asideW,
+    });
   ports.forEach((island, i) => {
     const colour = colours.networks[scene.looks.get(island.networkId)?.colour ?? 'grey'].line;
     const port = { x: portsAt + 2 + i * (PORT_W + 2), y: y - PORT_H / 2, w: PORT_W, h: PORT_H };

@@ -16,10 +16,10 @@ const SHALLOW = 0.11;
 
 /** An island's land; near with its head, far with its name and how its VMs are, farther as a field of colour. */
 export function paintIsle(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: Health, byHost: boolean): void {
-  const { colours, lit, looks, picked, level, px } = scene;
+  const { colours, looks, picked, level, px } = scene;
   const { island } = isle;
   const colour = colours.networks[looks.get(island.networkId)?.colour ?? 'grey'];
-  const alpha = lit === null || lit.islands.has(island.id) ? 1 : DIM;
+  const alpha = isDim(scene, island.id) ? DIM : 1;
   const isPicked = picked?.kind === 'network' && picked.id === island.networkId;
   if (level === 'farther') {
     // So small that a line around it would be all that is seen.
@@ -41,6 +41,14 @@ export function paintIsle(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, heal
   if (level === 'near') paintHead(pen, scene, isle, box, alpha, byHost);
   if (level === 'far') paintCounts(pen, scene, isle, box, health, alpha);
 }
+
+const isDim = ({ lit }: Scene, islandId: string): boolean => lit !== null && !lit.islands.has(islandId);
+
+const inkOf = (scene: Scene, islandId: string): string =>
+  isDim(scene, islandId) ? scene.colours.dim : scene.colours.ink;
+
+const softOf = (scene: Scene, islandId: string, fill = scene.colours.soft): string =>
+  isDim(scene, islandId) ? scene.colours.dim : fill;
 
 /** A network's colour and pattern, like the screens' swatch. */
 export function paintSwatch(pen: Pen, { colours }: Scene, look: Look | undefined, box: Rect, alpha: number): void {
@@ -77,19 +85,21 @@ function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: numb
   const name = network?.name ?? '';
   const y = box.y + 19;
   paintSwatch(pen, scene, looks.get(island.networkId), { x: box.x + 14, y: y - 5.5, w: 11, h: 11 }, alpha);
-  pen.words(name, box.x + 33, y, { size: 12.5, fill: colours.ink, bold: true, most: 150, alpha });
+  pen.words(name, box.x + 33, y, { size: 12.5, fill: inkOf(scene, island.id), bold: true, most: 150 });
   const after = box.x + 43 + Math.min(pen.width(name, { size: 12.5, bold: true }), 150);
   let right = box.x + box.w - 14;
   if (network?.isIsolated === true && island.hostId !== null) {
     const feel = sealOf(island, scene.repaired, now);
     const { words } = feel;
-    pen.words(words, right, y, { size: 11, fill: colours.tones[feel.tone], bold: true, align: 'right', alpha });
+    const fill = softOf(scene, island.id, colours.tones[feel.tone]);
+    pen.words(words, right, y, { size: 11, fill, bold: true, align: 'right' });
     right -= pen.width(words, { size: 11, bold: true }) + 14;
     pen.mark(SEAL_MARKS[feel.tone], right, y - 5, 9, colours.tones[feel.tone], alpha);
   }
   const words = headWords(model, island, isle.more !== null, byHost);
-  pen.words(words, after, y, { size: 11.5, fill: colours.soft, most: right - after - 8, alpha });
-  if (isle.note !== null && island.note !== null) paintNote(pen, scene, island.note, at(isle, isle.note, box), alpha);
+  pen.words(words, after, y, { size: 11.5, fill: softOf(scene, island.id), most: right - after - 8 });
+  if (isle.note !== null && island.note !== null)
+    paintNote(pen, inkOf(scene, island.id), island.note, at(isle, isle.note, box));
   if (isle.more === null) return;
   const { more } = isle;
   const there = at(isle, more, box);
@@ -97,9 +107,8 @@ function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: numb
   pen.box(there, 7, { stroke: colours.soft, dash: [4, 3], alpha });
   pen.words(text.more(more.vmIds.length, up), there.x + there.w / 2, there.y + there.h / 2, {
     size: 13,
-    fill: colours.soft,
+    fill: softOf(scene, island.id),
     align: 'center',
-    alpha,
   });
 }
 
@@ -110,13 +119,12 @@ const at = (isle: IsleBox, part: Rect, box: Rect): Rect => ({
   y: box.y - isle.y + part.y,
 });
 
-function paintNote(pen: Pen, { colours }: Scene, note: string, box: Rect, alpha: number): void {
+function paintNote(pen: Pen, fill: string, note: string, box: Rect): void {
   pen.words(note.replace(/\s+/g, ' '), box.x + 10, box.y + 8, {
     size: 11.5,
-    fill: colours.ink,
+    fill,
     italic: true,
     most: box.w - 12,
-    alpha,
   });
 }
 
@@ -136,10 +144,9 @@ function paintCounts(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: H
   );
   pen.words(name, box.x + pad + size * 1.2, top, {
     size,
-    fill: colours.ink,
+    fill: inkOf(scene, isle.island.id),
     bold: true,
     most: box.w - 2 * pad - size * (health.seal === null ? 1.2 : 2.4),
-    alpha,
   });
   if (health.seal !== null)
     pen.mark(
@@ -152,14 +159,13 @@ function paintCounts(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: H
     );
   const words = text.upOf(health.up, health.vms);
   const y = top + size * 1.35;
-  pen.words(words, box.x + pad, y, { size, fill: colours.soft, most: box.w - 2 * pad, alpha });
+  pen.words(words, box.x + pad, y, { size, fill: softOf(scene, isle.island.id), most: box.w - 2 * pad });
   if (health.wrong === 0) return;
   const x = box.x + pad + pen.width(words, { size }) + size * 0.4;
   pen.mark(MARKS.warn, x, y - size * 0.42, size * 0.8, colours.tones.warn, alpha);
   pen.words(String(health.wrong), x + size, y, {
     size,
-    fill: colours.ink,
+    fill: inkOf(scene, isle.island.id),
     most: box.x + box.w - x - size - pad,
-    alpha,
   });
 }

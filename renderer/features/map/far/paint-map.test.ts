@@ -17,6 +17,7 @@ const plain = {
   bg: '#f',
   panel: '#f',
   ink: '#1',
+  dim: '#dddddd',
   soft: '#2',
   line: '#3',
   sea: '#4',
@@ -97,6 +98,9 @@ describe('the map drawn with a pen', () => {
     const picked = { kind: 'vm', id: 'web' } as const;
     const file = drawn({ picked, lit: litBy(model, picked, nothing) });
     expect(file).toContain('opacity="0.4"');
+    // Words can be read all the same.
+    expect(file).toMatch(/<text[^>]*fill="#dddddd"/);
+    expect(file).not.toMatch(/<text[^>]*opacity="0/);
     expect(file).toContain('stroke="#abcdef" stroke-width="2.5"');
   });
 

@@ -1,15 +1,16 @@
-import { nicWords } from '../hearing';
+import { mainlandWords, nicWords } from '../hearing';
 import type { PanelBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { holds, meets } from '../layout/hit';
 import { QUIET_GAPS } from '../layout/layout';
+import { wayLight } from '../lit';
 import { text } from '../text';
 import type { HealthBook } from './health';
 import { paintChip } from './paint-chip';
 import { paintIsle } from './paint-isle';
 import { paintHead, paintWater } from './paint-panel';
-import type { Pen } from './pen';
-import type { Scene } from './scene';
+import type { Ink, Pen } from './pen';
+import { DIM, POSSIBLE, type Scene } from './scene';
 
 /** From one line of the mainland's hatching to the next. */
 const HATCH = 26;
@@ -30,7 +31,7 @@ export function paintMap(pen: Pen, scene: Scene, health: HealthBook): void {
   paintEmpty(pen, scene);
 }
 
-function paintOutside(pen: Pen, { layout: { outside }, model, colours, px }: Scene): void {
+function paintOutside(pen: Pen, { layout: { outside }, model, picked, colours, px }: Scene): void {
   const regular = model.map.networks.filter((network) => !network.isIsolated);
   const size = Math.min(13 * px, outside.h * 0.6);
   const y = outside.y + outside.h / 2;
@@ -39,7 +40,7 @@ function paintOutside(pen: Pen, { layout: { outside }, model, colours, px }: Sce
   pen.box(outside, 10, { stroke: colours.soft, line: px, dash: [4 * px, 3 * px] });
   pen.words(text.outside, outside.x + size, y, { size, fill: colours.ink, bold: true });
   const left = outside.x + size * 2 + pen.width(text.outside, { size, bold: true });
-  const about = regular.length === 0 ? text.outsideNone : text.outsideSome;
+  const about = mainlandWords(model, picked);
   pen.words(about, left, y, { size, fill: colours.soft, most: outside.w * 0.5 });
   const names = regular.map((network) => [network.name, ...nicWords(model, network.id)].join(' · ')).join(', ');
   const most = outside.w - (left - outside.x) - pen.width(about, { size }) - 3 * size;
@@ -61,9 +62,16 @@ function paintLandings(pen: Pen, { layout, colours, lit, looks }: Scene): void {
     pen.path(path, {
       stroke: colours.networks[looks.get(networkId)?.colour ?? 'grey'].line,
       line: 4,
-      alpha: lit === null || lit.islands.has(islandId) ? 1 : 0.42,
+      ...wayInk(
+        lit?.islands.has(islandId) === false ? null : lit?.possible.has(islandId) === true ? 'possible' : 'lit',
+      ),
     });
 }
+
+const wayInk = (light: ReturnType<typeof wayLight>): Pick<Ink, 'alpha' | 'dash'> => ({
+  alpha: light === null ? DIM : 1,
+  ...(light === 'possible' ? { dash: POSSIBLE } : {}),
+});
 
 /** Islands, and near also who is on them, of one panel. */
 function paintLand(pen: Pen, scene: Scene, panel: PanelBox, health: HealthBook): void {
@@ -76,7 +84,7 @@ function paintLand(pen: Pen, scene: Scene, panel: PanelBox, health: HealthBook):
         {
           stroke: colours.networks[looks.get(wire.networkId)?.colour ?? 'grey'].line,
           line: 4,
-          alpha: lit === null || lit.vms.has(wire.vmId) || lit.through.has(wire.vmId) ? 1 : 0.42,
+          ...wayInk(lit === null ? 'lit' : wayLight(lit, wire.vmId, wire.islandId)),
         },
         at,
       );

@@ -27,5 +27,8 @@ export interface Scene {
   readonly now: number;
 }
 
-/** Of what is not lit while something is. */
+/** Of the shapes of what is not lit while something is; its words are drawn in the colour `dim`, which can still be read. */
 export const DIM = 0.4;
+
+/** Of a way that is possible, not promised: in the drawing's units. */
+export const POSSIBLE = [5, 3];

@@ -42,6 +42,7 @@ export interface IsleBox extends Rect {
 export interface Wire {
   readonly key: string;
   readonly vmId: string;
+  readonly islandId: string;
   readonly networkId: string;
   readonly path: string;
 }

@@ -18,6 +18,7 @@ export function wiresOf(model: Model, flow: Flow, straits: readonly ChipBox[], i
       return {
         key: `${chip.vmId}/${isle.island.id}`,
         vmId: chip.vmId,
+        islandId: isle.island.id,
         networkId: isle.island.networkId,
         path: flow === 'down' ? uprightBar(chip, isle, share) : levelBar(chip, isle, share),
       };

@@ -10,7 +10,7 @@ export function Landings({ layout, drawn: { looks, lit } }: { layout: Layout; dr
         <path
           key={islandId}
           d={path}
-          className={`wire ${lookClass(looks.get(networkId))}${lit?.islands.has(islandId) === true ? ' lit' : ''}`}
+          className={`wire ${lookClass(looks.get(networkId))}${lit?.islands.has(islandId) !== true ? '' : lit.possible.has(islandId) ? ' possible' : ' lit'}`}
         />
       ))}
     </svg>

@@ -6,7 +6,7 @@ import { hostFeel } from '../../../ui/tone';
 import type { PanelBox } from '../layout/boxes';
 import type { Rect } from '../layout/geometry';
 import { meets } from '../layout/hit';
-import { lightOf } from '../lit';
+import { lightOf, wayLight } from '../lit';
 import { islandsOfVm, leadsOutNow, type Model } from '../model';
 import { text } from '../text';
 import { Chip, type ChipProps } from './chip';
@@ -52,7 +52,7 @@ export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
             <path
               key={wire.key}
               d={wire.path}
-              className={`wire ${lookClass(looks.get(wire.networkId))} ${lightOf(lit, wire.vmId) ?? ''}`}
+              className={`wire ${lookClass(looks.get(wire.networkId))} ${wayLight(lit, wire.vmId, wire.islandId) ?? ''}`}
             />
           ))}
       </svg>

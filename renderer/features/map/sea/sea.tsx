@@ -125,7 +125,7 @@ export function Sea(props: SeaProps) {
       <div ref={world} className="map-canvas" style={{ width: layout.width, height: layout.height }}>
         {level === 'near' ? (
           <>
-            <Outside layout={layout} model={model} />
+            <Outside layout={layout} model={model} picked={picked} />
             {layout.panels
               .filter((box) => meets(box, tiles))
               .map((box) => (
