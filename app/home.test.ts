@@ -42,6 +42,10 @@ describe('which home', () => {
   it('refuses control characters, which no one types on purpose', () => {
     expect(refusal(() => resolveHome('/a\nb', {}))).toMatchObject({ code: 'BAD_INPUT', field: 'home' });
   });
+
+  it.each(['', ' '])('refuses --home %j, for which no other home is taken', (flag) => {
+    expect(refusal(() => resolveHome(flag, { ATOLL_HOME: '/b' }))).toMatchObject({ code: 'BAD_INPUT', field: 'home' });
+  });
 });
 
 describe('opening a home', () => {

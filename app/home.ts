@@ -26,9 +26,16 @@ export function homeAt(path: string): Home {
 
 /**
  * Which home is meant: `--home`, then ATOLL_HOME, then $XDG_DATA_HOME/atoll, then ~/.local/share/atoll.
- * Throws BAD_INPUT for a path that no file system takes.
+ * Throws BAD_INPUT for a path that no file system takes, and for an empty one (an unset variable in a script), which would mean a home that
+ * nobody named.
  */
 export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv = process.env): Home {
+  if (flag?.trim() === '') {
+    throw new AppError('BAD_INPUT', 'The home has an empty path.', {
+      field: 'home',
+      hint: 'Name a folder with --home DIR, or leave --home out for the one that is used without it.',
+    });
+  }
   const asked = flag ?? env['ATOLL_HOME'];
   if (asked !== undefined && asked !== '') {
     if (/\p{Cc}/u.test(asked)) {

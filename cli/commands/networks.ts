@@ -183,7 +183,13 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     about: 'what is known about the isolation of a network, for an auditor; exit 4 when it is not proven isolated',
     args: [NETWORK],
     options: [
-      { name: 'out', type: 'text', value: 'FILE', about: 'write it to this file: JSON, or a page', complete: 'file' },
+      {
+        name: 'out',
+        type: 'text',
+        value: 'FILE',
+        about: 'write it to this file, which must not exist yet: JSON, or a page',
+        complete: 'file',
+      },
       { name: 'html', type: 'flag', about: 'as a page to print, which needs nothing beside it' },
       { name: 'history', type: 'number', value: 'N', about: 'the last N checks of each host (1 to 200, default: 20)' },
       { name: 'probe', type: 'flag', about: 'check now, with the live probe, before it is made' },

@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { IsolationCertificate } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import type { Output } from '../output';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
-import { given } from './shared';
+import { given, writeNew } from './shared';
 
 /** The certificate on stdout or in a file. Whatever is not proven isolated ends the command like `network check`. */
 export const networkCertificate: Run = async ({ input, out, engine }) => {
@@ -24,7 +23,7 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
   const path = input.text('out');
   if (path !== undefined) {
     const file = resolve(path);
-    await write(file, page);
+    await writeNew(file, page);
     const { verdict } = certificate;
     out.answer({ file, verdict }, () => out.line(`${words(verdict)}: the certificate was written to ${file}.`));
   } else if (html) out.raw(page);
@@ -38,14 +37,6 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
     },
   );
 };
-
-async function write(file: string, page: string): Promise<void> {
-  try {
-    await writeFile(file, page);
-  } catch (error) {
-    throw new AppError('BAD_INPUT', `The file ${file} can't be written: ${(error as Error).message}`, { field: 'out' });
-  }
-}
 
 function why({ hosts }: IsolationCertificate): string {
   if (hosts.length === 0) return 'no host bears it';

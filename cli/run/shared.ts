@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { AppError } from '../../contract/app-error';
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
@@ -28,10 +28,11 @@ export function oneOf<K extends string>(options: Readonly<Record<K, unknown>>): 
   return chosen[0] ?? null;
 }
 
-/** A file that is there stays. */
+/** A file that is there stays; of one that could not be written whole nothing does. */
 export async function writeNew(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(file, content, { flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
     const there = error.code === 'EEXIST';
+    if (error.code === 'ENOSPC') await rm(file, { force: true });
     throw new AppError(there ? 'CONFLICT' : 'BAD_INPUT', `${file} can't be written (${error.code ?? 'unknown'}).`, {
       field: 'out',
       hint: there ? 'Choose another name, or remove that file.' : 'Choose a folder that you may write.',
