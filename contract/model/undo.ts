@@ -57,6 +57,10 @@ export type UndoOffer = z.infer<typeof UndoOffer>;
 /** Days for which the disks of removed VMs are kept. */
 export const TRASH_DAYS = 7;
 
-/** A removed VM whose disks are kept for a while, so that its removal can be undone. */
+/** How long each removed VM's disks have lain there, milliseconds by its id, as far as the engine has lived to see it at `at`. */
+export const TrashAges = z.object({ at: z.number(), ms: z.record(z.string(), z.number()) });
+export type TrashAges = z.infer<typeof TrashAges>;
+
+/** A removed VM whose disks are kept for a while, so that its removal can be undone; they go at `goesAt` at the earliest. */
 export const TrashedVm = z.object({ vmId: Id, hostId: Id, name: z.string(), removedAt: Instant, goesAt: Instant });
 export type TrashedVm = z.infer<typeof TrashedVm>;

@@ -1,9 +1,10 @@
-import { BackupRule, DEFAULT_BACKUP_RULE } from '../../contract';
+import { BackupRule, DEFAULT_BACKUP_RULE, TrashAges } from '../../contract';
 import type { Repositories } from '../../engine/ports/store';
 import { translating } from '../errors';
 import type { Context } from '../row-table';
 
 const BACKUP_RULE = 'backup_rule';
+const TRASH_AGES = 'trash_ages';
 
 /** Choices that hold for the whole store, in `meta`. A value that no longer fits counts as never chosen. */
 export function settingsRepository({ sqlite, unit }: Context): Repositories['settings'] {
@@ -11,13 +12,17 @@ export function settingsRepository({ sqlite, unit }: Context): Repositories['set
   const write = sqlite.prepare(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );
+  const kept = (key: string): unknown => {
+    const text = translating(() => read.get(key));
+    return text === undefined ? undefined : parsed(text);
+  };
+  const keep = (key: string, value: unknown): void =>
+    unit.write(() => translating(() => void write.run(key, JSON.stringify(value))));
   return {
-    backupRule: () => {
-      const text = translating(() => read.get(BACKUP_RULE));
-      const known = BackupRule.safeParse(text === undefined ? undefined : parsed(text));
-      return known.success ? known.data : DEFAULT_BACKUP_RULE;
-    },
-    keepBackupRule: (rule) => unit.write(() => translating(() => void write.run(BACKUP_RULE, JSON.stringify(rule)))),
+    backupRule: () => BackupRule.safeParse(kept(BACKUP_RULE)).data ?? DEFAULT_BACKUP_RULE,
+    keepBackupRule: (rule) => keep(BACKUP_RULE, rule),
+    trashAges: () => TrashAges.safeParse(kept(TRASH_AGES)).data ?? null,
+    keepTrashAges: (ages) => keep(TRASH_AGES, ages),
   };
 }
 

@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../contract';
 import { createBackups } from '../../app/backups';
 import { homeAt } from '../../app/home';
 import type { Clock } from '../ports/clock';
+import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine, realClock } from '../../test/support/test-engine';
 
 const MINUTE = 60_000;
@@ -152,5 +154,23 @@ describe('automatic backups', () => {
       await t.until(() => clock.waits === all);
     }
     expect(t.eventTypes().filter((type) => type === 'store.backup_failed')).toHaveLength(1);
+  });
+
+  it('that fail on a full disk are told when there is room again', async () => {
+    const disk = fillDisk(t);
+    const backup = t.store.backup.bind(t.store);
+    t.store.backup = () => Promise.reject(new AppError('STORE_FAILED', 'The disk is full.'));
+    const all = clock.waits;
+    const look = async (): Promise<void> => {
+      clock.turn(15 * MINUTE);
+      await t.until(() => clock.waits === all);
+    };
+    await look();
+    disk.free();
+    await look();
+    expect(t.eventTypes().filter((type) => type === 'store.backup_failed')).toHaveLength(1);
+    t.store.backup = backup;
+    await look();
+    expect(await automatic()).toHaveLength(1);
   });
 });

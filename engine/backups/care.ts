@@ -2,6 +2,7 @@ import { AppError } from '../../contract';
 import type { Core } from '../core/core';
 import { ENGINE, emitter } from '../core/events';
 import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
 import { makeBackup, pruneBackups } from './making';
 import { nextAt } from './rule';
 
@@ -36,10 +37,12 @@ export function careForBackups(core: Core): () => void {
     const words = error instanceof AppError ? error.message : String(error);
     core.log.warn({ error: words }, 'an automatic backup failed');
     if (told !== null && told.words === words && Math.abs(now - told.at) < TELL_AGAIN_MS) return;
-    told = { words, at: now };
-    core.store.transaction((tx) =>
-      emitter(tx, ENGINE, instant(now))('store.backup_failed', 'warning', `the automatic backup failed: ${words}`),
+    const isTold = tryToWrite(core.log, 'that a backup failed', () =>
+      core.store.transaction((tx) =>
+        emitter(tx, ENGINE, instant(now))('store.backup_failed', 'warning', `the automatic backup failed: ${words}`),
+      ),
     );
+    if (isTold) told = { words, at: now };
   };
   const later = (ms: number): (() => void) =>
     core.clock.after(ms, () => {

@@ -25,6 +25,7 @@ import type {
   Protocol,
   Snapshot,
   Subjects,
+  TrashAges,
   Verdict,
   VmState,
   Vnic,
@@ -275,7 +276,13 @@ export interface Repositories {
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };
   /** Choices that hold for the whole store; defaults until chosen. */
-  settings: { backupRule(): BackupRule; keepBackupRule(rule: BackupRule): void };
+  settings: {
+    backupRule(): BackupRule;
+    keepBackupRule(rule: BackupRule): void;
+    /** Null: it was never looked at. */
+    trashAges(): TrashAges | null;
+    keepTrashAges(ages: TrashAges): void;
+  };
   /** What each OS user has chosen; a user who never chose has the defaults. */
   preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }

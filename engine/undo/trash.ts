@@ -1,8 +1,9 @@
-import { TRASH_DAYS, type TrashedVm, isActive } from '../../contract';
+import { TRASH_DAYS, type TrashAges, type TrashedVm, isActive } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import { ENGINE } from '../core/events';
 import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
 import { type JobDraft, insertJob } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { Repositories, TrashRow } from '../ports/store';
@@ -62,21 +63,58 @@ export async function runEmptyTrash(core: Core, job: RunningJob): Promise<void> 
   }
 }
 
-/** Empties by itself what is older than TRASH_DAYS on the hosts that are active; the returned function ends that. */
+/** What counts at most from one look to the next: a computer that was off and a clock that jumped look alike. */
+const MOST_MS = DAY_MS;
+
+/** The ages one look later. Time counts only while the engine looks, so that no clock makes a thing old that is not. */
+export function ageOn(ages: TrashAges | null, ids: readonly string[], now: number): TrashAges {
+  const passed = ages === null ? 0 : Math.min(MOST_MS, Math.max(0, now - ages.at));
+  const ageOf = (id: string): number => {
+    const was = ages?.ms[id];
+    return was === undefined ? 0 : was + passed;
+  };
+  return { at: now, ms: Object.fromEntries(ids.map((id) => [id, ageOf(id)])) };
+}
+
+/** By its own age and by the clock; one that was removed in the future was so by a clock that was wrong. */
+function hasLainEnough({ id, removedAt }: TrashRow, { ms }: TrashAges, now: number): boolean {
+  const least = TRASH_DAYS * DAY_MS;
+  const byClock = now - Date.parse(removedAt);
+  return (ms[id] ?? 0) >= least && (byClock >= least || byClock < 0);
+}
+
+/**
+ * Empties by itself what has lain for TRASH_DAYS on the hosts that are active; the returned function ends that. What is emptied
+ * is gone for good, so a clock that is far ahead or behind for a while (an empty battery, a wrong date) must not bring it forward.
+ */
 export function careForTrash(core: Core): () => void {
   const look = (): void => {
     cancel = core.clock.after(LOOK_MS, look);
-    const now = instant(core.clock.now());
-    const job = core.store.transaction((tx) => {
-      const open = tx.jobs.inState(['queued', 'running']).some(({ kind }) => kind === 'trash.empty');
-      const old = olderThan(tx, now, TRASH_DAYS).filter(({ hostId }) => {
-        const host = tx.hosts.get(hostId);
-        return host !== undefined && isActive(host.state);
-      });
-      return open || old.length === 0 ? null : insertJob(tx, emptyJob(tx, old), ENGINE, now);
+    let job: string | null = null;
+    tryToWrite(core.log, 'the age of the trash', () => {
+      job = core.store.transaction((tx) => lookAtTrash(tx, core.clock.now()), 'later');
     });
     if (job !== null) core.jobs.kick(job);
   };
   let cancel = core.clock.after(FIRST_LOOK_MS, look);
   return () => cancel();
+}
+
+/** Writes how long all has lain there by now; the id of the job that empties what has lain for long enough. */
+function lookAtTrash(tx: Repositories, now: number): string | null {
+  const rows = tx.trash.list();
+  const before = tx.settings.trashAges();
+  if (rows.length === 0 && before === null) return null;
+  const ages = ageOn(
+    before,
+    rows.map(({ id }) => id),
+    now,
+  );
+  tx.settings.keepTrashAges(ages);
+  if (tx.jobs.inState(['queued', 'running']).some(({ kind }) => kind === 'trash.empty')) return null;
+  const old = rows.filter((row) => {
+    const host = tx.hosts.get(row.hostId);
+    return host !== undefined && isActive(host.state) && hasLainEnough(row, ages, now);
+  });
+  return old.length === 0 ? null : insertJob(tx, emptyJob(tx, old), ENGINE, instant(now));
 }

@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fillDisk } from '../../test/support/full-disk';
+import { TestEngine, realClock } from '../../test/support/test-engine';
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+
+/** Time that is set by hand; looks at the trash come when they are asked for, all else as in real time. */
+class Calendar {
+  private ahead = 0;
+  private looks: Array<() => void> = [];
+
+  now = (): number => Date.now() + this.ahead;
+  after = (ms: number, fn: () => void): (() => void) => {
+    if (ms !== MINUTE && ms !== HOUR) return realClock.after(ms, fn);
+    this.looks.push(fn);
+    return () => (this.looks = this.looks.filter((look) => look !== fn));
+  };
+  /** Sets the clock, as a person or a time server does: nothing else has passed. */
+  jump(ms: number): void {
+    this.ahead += ms;
+  }
+  look(): void {
+    for (const look of this.looks.splice(0)) look();
+  }
+  pass(ms: number): void {
+    for (let left = ms; left > 0; left -= HOUR) {
+      this.jump(HOUR);
+      this.look();
+    }
+  }
+}
+
+describe('the trash, left to itself', () => {
+  let calendar: Calendar;
+  let t: TestEngine;
+  beforeEach(async () => {
+    calendar = new Calendar();
+    t = new TestEngine(undefined, calendar);
+    await t.engine.start();
+    const [host = ''] = await t.addHosts(1);
+    const { vms } = t.fleet.machine(host);
+    const { remove } = vms;
+    vms.remove = async (...args) => [...(await remove.apply(vms, args)), 'disk.qcow2'];
+    await t.done(t.client.vms.add({ name: 'db', start: true }));
+    await t.done(t.client.vms.stop({ vm: 'db' }));
+    calendar.look();
+  });
+  afterEach(() => t.close());
+
+  const removes = () => t.done(t.client.vms.remove({ vm: 'db' }));
+  const isEmpty = async (): Promise<boolean> => (await t.client.trash.list({})).length === 0;
+  const settled = () => t.until(() => t.store.jobs.inState(['queued', 'running']).length === 0);
+
+  it('is emptied of what has lain there for seven days, and not before', async () => {
+    await removes();
+    calendar.pass(7 * DAY - HOUR);
+    await settled();
+    expect(await isEmpty()).toBe(false);
+    calendar.pass(2 * HOUR);
+    await t.until(isEmpty);
+  });
+
+  it('keeps its things while the clock is far ahead, and when it is right again', async () => {
+    await removes();
+    calendar.look();
+    calendar.jump(10 * 365 * DAY);
+    calendar.look();
+    calendar.pass(5 * HOUR);
+    calendar.jump(-10 * 365 * DAY);
+    calendar.look();
+    await settled();
+    expect(await isEmpty()).toBe(false);
+    calendar.pass(8 * DAY);
+    await t.until(isEmpty);
+  });
+
+  it('keeps what was removed while the clock was far behind', async () => {
+    calendar.jump(-20 * 365 * DAY);
+    await removes();
+    calendar.look();
+    calendar.jump(20 * 365 * DAY);
+    calendar.look();
+    await settled();
+    expect(await isEmpty()).toBe(false);
+  });
+
+  it('is emptied of what was removed while the clock was far ahead, too', async () => {
+    calendar.jump(20 * 365 * DAY);
+    await removes();
+    calendar.jump(-20 * 365 * DAY);
+    calendar.pass(6 * DAY);
+    await settled();
+    expect(await isEmpty()).toBe(false);
+    calendar.pass(2 * DAY);
+    await t.until(isEmpty);
+  });
+
+  it('outlives a full disk', async () => {
+    await removes();
+    const disk = fillDisk(t);
+    calendar.look();
+    disk.free();
+    calendar.pass(8 * DAY);
+    await t.until(isEmpty);
+  });
+
+  it('counts at most a day for the time that the computer was off', async () => {
+    await removes();
+    calendar.look();
+    calendar.jump(30 * DAY);
+    calendar.look();
+    await settled();
+    expect(await isEmpty()).toBe(false);
+  });
+});
