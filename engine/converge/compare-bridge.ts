@@ -149,14 +149,15 @@ function comparePort(
  * answer comes back: what enters a port goes to the bridge.
  */
 function comparePortStack(bridge: string, port: ObservedPort, found: Findings): Change[] {
-  const { name, ipv6Disabled, addresses = [] } = port;
+  const { name, ipv6Disabled, addresses = [], hearsLinkLocal = false } = port;
   for (const address of addresses) {
     const message = `the host has the address ${address} on ${name}, a port of ${bridge}`;
     found.add('address_added', message, `address on ${name}`, 'none', address);
   }
   const remain = addresses.filter((address) => ipv6Disabled || !isIpv6(address));
   const removals = remain.map((address): Change => ({ kind: 'address.remove', bridge, port: name, address }));
-  if (ipv6Disabled) return removals;
+  // No finding of a tap that libvirt has just plugged in: it is as it is born, and told now.
+  if (ipv6Disabled) return hearsLinkLocal ? [...removals, { kind: 'port.quiet', port: name }] : removals;
   found.add('port_ipv6_on', `the host speaks IPv6 on ${name}, a port of ${bridge}`, `IPv6 on ${name}`, 'off', 'on');
   return [...removals, { kind: 'port.quiet', port: name }];
 }

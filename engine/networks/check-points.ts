@@ -91,10 +91,15 @@ function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
   return { ok: true, evidence: `off on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
 }
 
-function ingressPoint({ sealIngress, hearsLinkLocal = false }: ObservedBridge): Point {
+function ingressPoint({ name, sealIngress, ports, hearsLinkLocal = false }: ObservedBridge): Point {
   const { ok, evidence } = sealPoint(sealIngress, 'ingress');
-  if (!hearsLinkLocal) return { ok, evidence };
-  return { ok: false, evidence: `${evidence}; frames to link-local groups pass it by (group_fwd_mask of the bridge)` };
+  const hear = [
+    ...(hearsLinkLocal ? [name] : []),
+    ...ports.flatMap((port) => (port.hearsLinkLocal ? [port.name] : [])),
+  ];
+  if (hear.length === 0) return { ok, evidence };
+  const words = `frames to link-local groups pass it by (group_fwd_mask of ${hear.join(', ')})`;
+  return { ok: false, evidence: `${evidence}; ${words}` };
 }
 
 function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {

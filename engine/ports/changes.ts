@@ -39,7 +39,7 @@ export type BridgeChange =
   | { readonly kind: 'address.remove'; readonly bridge: string; readonly port?: string; readonly address: string }
   | { readonly kind: 'port.add'; readonly bridge: string; readonly port: string }
   | { readonly kind: 'port.remove'; readonly bridge: string; readonly port: string }
-  /** IPv6 off on the host's end of a tap, so that it is silent towards the guest. */
+  /** IPv6 off on the host's end of a tap, so that it is silent towards the guest, and deaf to link-local groups, where it is a port. */
   | { readonly kind: 'port.quiet'; readonly port: string }
   /** Chains of ours on a device that is gone. */
   | { readonly kind: 'seal.remove'; readonly bridge: string };

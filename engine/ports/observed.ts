@@ -13,6 +13,8 @@ export interface ObservedPort {
   readonly ipv6Disabled: boolean;
   /** Of the host, with prefix length; may be left out where there are none. */
   readonly addresses?: readonly string[];
+  /** Frames to a link-local group that only the port can pass on go into the host's own stack. Left out where they do not. */
+  readonly hearsLinkLocal?: boolean;
 }
 
 export interface ObservedBridge {

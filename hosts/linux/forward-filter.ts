@@ -4,17 +4,20 @@ import { PROBE_PREFIX } from './names';
 import type { ObservedNetwork } from './observe-parse';
 import { sealTable } from './seal';
 
+const LINK_LOCAL = '01:80:c2:00:00:00-01:80:c2:00:00:0f';
 /** Names that are safe in nft text; an interface that is called otherwise is none of those that we let through. */
 const SAFE = /^[0-9A-Za-z_.:-]{1,15}$/;
 
 /**
  * nft text of the filter between the ports of bridges: taps hear each other, and nobody else does but `others` and the live
  * probe. So a NIC that somebody enslaves to a sealed bridge carries no frame, not even in the milliseconds until it is taken
- * out again. By the kind of a port, not by a list of taps: a VM that starts while no engine runs is not cut off.
+ * out again. By the kind of a port, not by a list of taps: a VM that starts while no engine runs is not cut off. And nothing
+ * that is addressed to link-local groups goes from any port into the host's stack, not even before a tap is told so.
  * In one transaction, over what is there.
  */
 export function filterText(table: string, others: readonly string[]): string {
   const chain = `bridge ${table} forward`;
+  const local = `bridge ${table} local`;
   const set = `bridge ${table} others`;
   const names = others.filter((name) => SAFE.test(name)).map((name) => `"${name}"`);
   const lines = [
@@ -29,6 +32,9 @@ export function filterText(table: string, others: readonly string[]): string {
     `add rule ${chain} iifname @others oifname @others accept`,
     `add rule ${chain} iifname @others meta oifkind "tun" accept`,
     `add rule ${chain} meta iifkind "tun" oifname @others accept`,
+    `add chain ${local} { type filter hook input priority 0; policy accept; }`,
+    `flush chain ${local}`,
+    `add rule ${local} ether daddr ${LINK_LOCAL} drop`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -27,12 +27,16 @@ export interface IpLink {
       readonly id?: number;
       readonly mode?: string;
     };
+    /** Of a port of a bridge. */
+    readonly info_slave_data?: { readonly group_fwd_mask?: string };
   };
   readonly addr_info?: ReadonlyArray<{ readonly local?: string; readonly prefixlen?: number }>;
 }
 
 /** Link-local group addresses that a sealed bridge passes on: 3 to 15, a bit each. */
 export const LINK_LOCAL_MASK = 0xfff8;
+/** The one that only a port can pass on: 2, slow protocols. Of the others 0 is passed on where STP is off, and 1 is never. */
+export const PORT_LINK_LOCAL_MASK = 0x4;
 
 /** ip leaves an empty object in the list for each interface that its filter skipped. */
 export function readLinks(json: string): IpLink[] {

@@ -1,7 +1,7 @@
 import type { ObservedBridge, ObservedNic, ObservedPort } from '../../engine/ports/observed';
 import { ownerOf } from '../mark';
 import type { NetRoute } from '../../engine/ports/setup';
-import { isBridge, isUp, LINK_LOCAL_MASK, readLinks, readRoutes, type IpLink } from './ip-json';
+import { isBridge, isUp, LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK, readLinks, readRoutes, type IpLink } from './ip-json';
 import { isPortOfProbe, type Probing } from './names';
 import { readSeals, type BridgeSeal } from './seal';
 import { isNowhere } from './vms/nowhere';
@@ -87,12 +87,19 @@ function portsByBridge(links: readonly IpLink[], speakingIpv6: ReadonlySet<strin
       up: isUp(link),
       ipv6Disabled: !speakingIpv6.has(link.ifname),
       addresses: addressesOf(link),
+      ...(hearsSlowProtocols(link) ? { hearsLinkLocal: true } : {}),
     };
     const known = ports.get(link.master);
     if (known) known.push(port);
     else ports.set(link.master, [port]);
   }
   return ports;
+}
+
+/** A kernel that tells of no mask has none to set (before 4.15). */
+function hearsSlowProtocols({ linkinfo }: IpLink): boolean {
+  const mask = linkinfo?.info_slave_data?.group_fwd_mask;
+  return mask !== undefined && (Number.parseInt(mask, 16) & PORT_LINK_LOCAL_MASK) === 0;
 }
 
 function portKind(link: IpLink): ObservedPort['kind'] {

@@ -60,6 +60,7 @@ PORTS
 for each in a b; do
   if [ -e /proc/sys/net/ipv6/conf ]; then echo 1 >"/proc/sys/net/ipv6/conf/$port$each/disable_ipv6" || fail "IPv6 stays on"; fi
   ip link set dev "$port$each" master "$bridge" up || fail "$port$each could not be plugged into $bridge"
+  ip link set dev "$port$each" type bridge_slave group_fwd_mask 4 2>/dev/null
 done
 
 for pid in $a $b; do
@@ -150,8 +151,8 @@ in_a ip -6 address add fd61:7470::1/64 dev eth0 nodad 2>/dev/null
 in_a ip -6 address add ff02::1:3/128 dev eth0 autojoin 2>/dev/null
 ask
 for host in $hosts6 fd61:7470::2; do echo "neigh replace $host dev eth0 use"; done | in_a ip -6 -force -batch - 2>/dev/null
-# To groups that bridges hand to their host by default, past all that hangs on the bridge itself (LLDP's, a spare one).
-for group in 0e 03; do
+# To groups that bridges hand to their host by default, past all that hangs on the bridge itself (LLDP's, a spare one, slow protocols).
+for group in 0e 03 02; do
   for host in $hosts4; do echo "neigh replace $host dev eth0 lladdr 01:80:c2:00:00:$group nud probe"; done | in_a ip -force -batch -
   nap 0.1
 done

@@ -43,7 +43,7 @@ describe('lanes', () => {
     [{ kind: 'bridge.create', spec: SPEC }, 0, 2],
     [{ kind: 'bridge.mark', bridge: 'red', alias: 'a', was: null }, 0, 0],
     [{ kind: 'bridge.seal', bridge: 'red' }, 1, 1],
-    [{ kind: 'port.quiet', port: 'vnet0' }, 1, 1],
+    [{ kind: 'port.quiet', port: 'vnet0' }, 1, 2],
     [{ kind: 'seal.remove', bridge: 'red' }, 1, 1],
     [{ kind: 'port.add', bridge: 'red', port: 'vnet0' }, 2, 2],
     [{ kind: 'bridge.up', bridge: 'red', up: true }, 2, 2],

@@ -1,6 +1,6 @@
 import type { BridgeChange, BridgeSpec } from '../../engine/ports/changes';
 import { batchWord, bridgeName, isBridgeName } from './names';
-import { LINK_LOCAL_MASK } from './ip-json';
+import { LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK } from './ip-json';
 import { firstSealText, sealText, unsealText } from './seal';
 
 /**
@@ -70,11 +70,11 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
       return { ...NOTHING, before: [{ text, fineIf: /Cannot assign requested address|Address not found/ }] };
     }
     case 'port.add':
-      return { ...NOTHING, after: [set(change.port, `master ${batchWord(change.bridge)}`)] };
+      return { ...NOTHING, after: [set(change.port, `master ${batchWord(change.bridge)}`), deafen(change.port)] };
     case 'port.remove':
       return { ...NOTHING, before: [{ ...set(change.port, 'nomaster'), fineIf: GONE }] };
     case 'port.quiet':
-      return { ...NOTHING, quiet: [batchWord(change.port)] };
+      return { ...NOTHING, quiet: [batchWord(change.port)], after: [deafen(change.port)] };
     case 'seal.remove':
       return { ...NOTHING, unseal: unsealText(table, change.bridge) };
   }
@@ -90,10 +90,17 @@ export function lanesOf({ before, quiet, unseal, nft, after }: Steps): { first: 
 const IPV6_MIN_MTU = 1280;
 /**
  * The mask: frames to 01:80:c2:00:00:03 to 0f, of whatever protocol, go on to the other ports. By default they leave the bridge
- * through its port into the host's stack, past the seal (br_handle_frame), and the host answers. Bits 0 to 2 a bridge does not take.
+ * through its port into the host's stack, past the seal (br_handle_frame), and the host answers. Bits 0 to 2 a bridge does not
+ * take; of these frames those to 02 reach the host too, and only each port can keep them from it.
  */
 const OPTIONS = `stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask ${LINK_LOCAL_MASK}`;
 const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
+
+/** What is no port (yet) can't be told. */
+const deafen = (port: string): IpLine => ({
+  ...set(port, `type bridge_slave group_fwd_mask ${PORT_LINK_LOCAL_MASK}`),
+  fineIf: /Operation not supported|Invalid argument/,
+});
 
 /**
  * Three requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE), and one

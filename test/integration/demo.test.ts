@@ -7,7 +7,7 @@ import { blockName } from '../conformance/hosts/kind';
 import { AtollCli } from '../support/atoll-cli';
 import type { GuestShell } from '../support/guest-shell';
 import { labHere } from '../support/lab-here';
-import { allProcesses, isAlive, mountsOf, namespaceOf, processesOf } from '../support/processes';
+import { allProcesses, isAlive, mountsOf, namespaceOf, processesOf, ticksNow } from '../support/processes';
 import { builtProgram, type Program } from '../support/program';
 
 const { vms: missing } = await labHere();
@@ -117,6 +117,8 @@ describe.skipIf(missing !== null)(blockName('the demo', missing), () => {
     const namespaces = (['pid', 'net', 'mnt'] as const).map((kind) => namespaceOf(lab!.pid!, kind));
     for (const guest of guests.values()) guest.close();
     await atoll.ok('demo', '--remove', '--yes');
+    const removed = ticksNow();
+    const left = () => processesOf(atoll.home, namespaces, removed);
 
     expect(await atoll.json<unknown[]>('vm', 'list')).toEqual([]);
     expect(await atoll.json<unknown[]>('network', 'list')).toEqual([]);
@@ -126,9 +128,9 @@ describe.skipIf(missing !== null)(blockName('the demo', missing), () => {
     expect(readdirSync(join(atoll.home, 'labs'))).toEqual([]);
     // The engine has no reason to stay, and ends by itself.
     await eventually(
-      () => `nothing to be left; there is ${processesOf(atoll.home, namespaces).map(({ argv }) => argv.join(' '))}`,
+      () => `nothing to be left; there is ${left().map(({ argv }) => argv.join(' '))}`,
       60_000,
-      () => (processesOf(atoll.home, namespaces).length === 0 ? true : undefined),
+      () => (left().length === 0 ? true : undefined),
     );
     expect(mountsOf(atoll.home)).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
-import { isAlive, kill9, mountsOf, namespaceOf, processesOf } from '../support/processes';
+import { isAlive, kill9, mountsOf, namespaceOf, processesOf, ticksNow } from '../support/processes';
 
 const here = await labHere();
 
@@ -109,7 +109,8 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
     const { lab } = atoll.lab(host.id);
     const namespaces = (['pid', 'net', 'mnt'] as const).map((kind) => namespaceOf(pidOf(host.id), kind));
     await atoll.done(atoll.client.labs.stop({ lab: 'lab1' }));
-    const left = (): string[] => processesOf(lab.paths.root, namespaces).map(({ argv }) => argv.join(' '));
+    const stopped = ticksNow();
+    const left = (): string[] => processesOf(lab.paths.root, namespaces, stopped).map(({ argv }) => argv.join(' '));
     await eventually(
       () => `nothing to be left; there is ${left().join('; ')}`,
       10_000,

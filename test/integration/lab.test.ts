@@ -11,7 +11,7 @@ import { Lab } from '../../hosts/lab/life';
 import { LabShell } from '../../hosts/shells/lab';
 import { blockName } from '../conformance/hosts/kind';
 import { labHere } from '../support/lab-here';
-import { isAlive, kill9, mountsOf, namespaceOf, processesOf } from '../support/processes';
+import { isAlive, kill9, mountsOf, namespaceOf, processesOf, ticksNow } from '../support/processes';
 
 const { networks: missing } = await labHere();
 const go = new AbortController().signal;
@@ -110,8 +110,9 @@ describe.skipIf(missing !== null)(blockName('labs', missing), () => {
     await shell.script('setsid sleep 1000 >/dev/null 2>&1 & touch /run/left /run/atoll/left', []);
     expect(processesOf(lab.paths.root, namespaces)).not.toEqual([]);
     await lab.stop(go);
+    const stopped = ticksNow();
     await stream.ended;
-    await eventually(() => expect(processesOf(lab.paths.root, namespaces)).toEqual([]));
+    await eventually(() => expect(processesOf(lab.paths.root, namespaces, stopped)).toEqual([]));
     expect(mountsOf(lab.paths.root)).toEqual([]);
     expect(listed('/run')).toEqual(runBefore);
     expect(await lab.isLocked()).toBe(false);

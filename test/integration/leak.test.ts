@@ -46,6 +46,18 @@ nsenter -t $pid -n -- sh -c '
   ip neigh show 203.0.113.7; nft list set netdev t seen'
 `;
 
+/** A guest at the other end of the port $2 of the bridge $1 asks for the host's other address, at the group of slow protocols. */
+const SLOW_PROTOCOLS = `
+unshare -n sleep 20 & pid=$!
+while [ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
+trap 'kill $pid' EXIT
+ip link set dev "$2" up; ip link set dev eth0 netns $pid
+nsenter -t $pid -n -- sh -c '
+  ip link set dev eth0 up; ip address add 192.0.2.9/24 dev eth0; ip route add 203.0.113.7 dev eth0
+  ip neigh replace 203.0.113.7 dev eth0 lladdr 01:80:c2:00:00:02 nud probe
+  sleep 1.5; ip neigh show 203.0.113.7; ip address flush dev eth0; ip link set dev eth0 netns '$$
+`;
+
 describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
   let host: TestHost;
   const run = (...argv: string[]) => host.shell.run(argv);
@@ -220,6 +232,19 @@ nsenter -t $pid -n -- sh -c '
     const { silent } = await probed();
     expect(silent?.ok).toBe(false);
     expect(silent?.evidence).toMatch(/came back: .*arp from \S+ \(the host's end of the port\)/);
+  });
+
+  test('a port that hands slow protocols to its host is seen, and is deaf to them once it was told', async () => {
+    await sealed();
+    const answered = async (...told: string[]) =>
+      /REACHABLE/.test((await host.shell.script(SLOW_PROTOCOLS, ['leak', 'slow', ...told])).stdout);
+    await run('ip', 'link', 'add', 'name', 'slow', 'type', 'veth', 'peer', 'name', 'eth0');
+    await run('ip', 'link', 'set', 'dev', 'slow', 'master', 'leak');
+    const port = async () => (await look(host.shell, STORE)).network.bridges[0]?.ports[0];
+    expect([await answered(), (await port())?.hearsLinkLocal]).toEqual([true, true]);
+    const quiet = { networkId: NETWORK, bridge: 'leak', changes: [{ kind: 'port.quiet', port: 'slow' } as const] };
+    expect(await applyGroups(host.shell, STORE, [quiet], NEVER)).toEqual([{ ok: true }]);
+    expect([await answered(), (await port())?.hearsLinkLocal]).toEqual([false, undefined]);
   });
 
   test('a port that speaks IPv6 is heard', async () => {

@@ -5,6 +5,8 @@ export interface Process {
   readonly pid: number;
   readonly parent: number;
   readonly argv: readonly string[];
+  /** When it started, in ticks since the boot. */
+  readonly startedAt: number;
   /** `pid:[4026531836]`; null where we may not look, which is not ours then. */
   readonly namespaces: { readonly pid: string | null; readonly net: string | null; readonly mnt: string | null };
 }
@@ -32,15 +34,24 @@ export function allProcesses(): Process[] {
       pid,
       parent: parentOf(pid),
       argv: (readProc(`${pid}/cmdline`) ?? '').split('\0').slice(0, -1),
+      startedAt: Number(fieldsOf(pid)[19] ?? 0),
       namespaces: { pid: namespaceOf(pid, 'pid'), net: namespaceOf(pid, 'net'), mnt: namespaceOf(pid, 'mnt') },
     }));
 }
 
 /** 0 for a process that is gone. */
 function parentOf(pid: number): number {
-  const stat = readProc(`${pid}/stat`) ?? '';
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  return Number(fieldsOf(pid)[1] ?? 0);
 }
+
+/** What /proc says of a process from its state on: the parent is 1, the start 19 (proc_pid_stat(5)). */
+function fieldsOf(pid: number): string[] {
+  const stat = readProc(`${pid}/stat`) ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Now, in ticks since the boot: a hundred a second on every Linux that Node runs on. */
+export const ticksNow = (): number => Math.ceil(Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) * 100);
 
 /** A namespace of a process; null when the process is gone or another user's. */
 export function namespaceOf(pid: number, kind: 'pid' | 'net' | 'mnt'): string | null {
@@ -51,14 +62,17 @@ export function namespaceOf(pid: number, kind: 'pid' | 'net' | 'mnt'): string | 
   }
 }
 
-/** Processes that speak of a folder on their command line, or live in one of the namespaces. */
-export function processesOf(folder: string, namespaces: readonly (string | null)[] = []): Process[] {
+/**
+ * Processes that speak of a folder on their command line, or live in one of the namespaces. Once these are gone the kernel gives
+ * their numbers to others: `by` leaves out who started after that.
+ */
+export function processesOf(folder: string, namespaces: readonly (string | null)[] = [], by = Infinity): Process[] {
   const theirs = new Set(namespaces.filter((name) => name !== null));
   return allProcesses().filter(
-    ({ pid, argv, namespaces: own }) =>
+    ({ pid, argv, startedAt, namespaces: own }) =>
       pid !== process.pid &&
       (argv.some((word) => word.includes(folder)) ||
-        Object.values(own).some((name) => name !== null && theirs.has(name))),
+        (startedAt <= by && Object.values(own).some((name) => name !== null && theirs.has(name)))),
   );
 }
 
