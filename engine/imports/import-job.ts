@@ -86,10 +86,12 @@ export async function runImport(core: Core, job: RunningJob): Promise<void> {
   );
   const lost = job.signal.aborted ? networks : networks.filter((each) => each.vmIds.some((id) => failed.has(id)));
   const kept = networks.filter((each) => !lost.includes(each));
-  write(core, job, (tx, emit) => {
-    for (const network of lost) takeBack(tx, emit, payload.hostId, network);
-    for (const { id } of kept) stopWaiting(tx, { networkId: id, hostId: payload.hostId });
-  });
+  await job.written(() =>
+    write(core, job, (tx, emit) => {
+      for (const network of lost) takeBack(tx, emit, payload.hostId, network);
+      for (const { id } of kept) stopWaiting(tx, { networkId: id, hostId: payload.hostId });
+    }),
+  );
   // Other hosts of the cluster may have begun with a network that is gone again.
   if (lost.length > 0) for (const id of hostIds) core.actors.find(id)?.nudge();
   let trouble: unknown = results.find((result) => result.status === 'rejected')?.reason;
@@ -155,11 +157,13 @@ async function giveUp(core: Core, job: RunningJob, vmId: string, error: unknown)
     .catch((failure: unknown) => {
       core.log.warn({ vm: vmId, message: describeError(failure).message }, 'our mark could not be taken off again');
     });
-  write(core, job, (tx, emit) => {
-    tx.vms.remove(vmId);
-    const words = `VM ${vm.name} could not be imported: ${describeError(error).message}; it is as it was`;
-    emit('vm.import_failed', 'error', words, { hostId, jobId: job.id });
-  });
+  await job.written(() =>
+    write(core, job, (tx, emit) => {
+      tx.vms.remove(vmId);
+      const words = `VM ${vm.name} could not be imported: ${describeError(error).message}; it is as it was`;
+      emit('vm.import_failed', 'error', words, { hostId, jobId: job.id });
+    }),
+  );
 }
 
 const GIVE_UP_MS = 10_000;

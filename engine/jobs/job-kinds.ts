@@ -20,6 +20,11 @@ export interface RunningJob {
   addStep(title: string, hostId?: string | null): number;
   /** Marks a step that is not needed. */
   skip(index: number, why: string): void;
+  /**
+   * Writes what must be in the store however the job ends (a lock that is let go of, what a host has done already): on a full disk it is
+   * tried until there is room, or the engine ends. Resolves with what `write` returns; with undefined when the engine ended first.
+   */
+  written<T>(write: () => T): Promise<T | undefined>;
   /** Words under a running step, for long ones. */
   note(index: number, message: string): void;
 }

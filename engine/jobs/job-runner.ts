@@ -8,7 +8,7 @@ import type { Clock } from '../ports/clock';
 import type { Log } from '../ports/log';
 import type { JobRow, Repositories, Store } from '../ports/store';
 import { type JobDraft, cancelledError, finishJob, insertJob, isFinal } from './job-rows';
-import type { JobKinds } from './job-kinds';
+import type { JobKinds, RunningJob } from './job-kinds';
 import { makeRunningJob } from './running-job';
 
 const WRITE_AGAIN_MS = 1_000;
@@ -118,7 +118,8 @@ export class JobRunner {
     if (!job) return;
     try {
       const kind = this.deps.kinds.get(job.kind);
-      await kind.run(makeRunningJob({ ...this.deps, job, signal, isStopping: () => this.stopping }));
+      const written: RunningJob['written'] = (write) => this.written(write);
+      await kind.run(makeRunningJob({ ...this.deps, job, signal, isStopping: () => this.stopping, written }));
       await this.written(() => this.finish(job, 'succeeded', null));
     } catch (error) {
       if (this.stopping) return;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine } from '../../test/support/test-engine';
 
 /** What a command locks is let go of, whenever its job ends: also when that is before its work began. */
@@ -55,6 +56,35 @@ describe('what a job has locked', () => {
     await t.client.jobs.cancel({ job: job ?? '' });
     expect((await t.ended({ job }))?.state).toBe('cancelled');
     await isFree();
+  });
+
+  it.each(Object.entries(commands))('is free again when the disk is full while %s goes on', async (_what, command) => {
+    for (const { id } of t.store.hosts.list()) t.fleet.machine(id).control.slowDown(40);
+    const answer = await command();
+    await t.until(() => t.store.jobs.get(answer.job ?? '')?.state === 'running');
+    const disk = fillDisk(t);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    disk.free();
+    await t.ended(answer);
+    const held = await t.client.vms.list({});
+    expect(held.filter(({ state }) => state === 'image_locked')).toEqual([]);
+    expect((await t.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
+  });
+
+  it('is gone, and in the trash, when the disk was full while it was removed', async () => {
+    const { vms } = machine();
+    const { remove } = vms;
+    const disk = fillDisk(t);
+    disk.free();
+    vms.remove = async (...args) => {
+      const kept = await remove.apply(vms, args);
+      disk.fill();
+      setTimeout(() => disk.free(), 500);
+      return [...kept, 'disk.qcow2'];
+    };
+    await t.ended(t.client.vms.remove({ vm: 'db' }));
+    expect(await names()).toEqual([]);
+    expect(await t.client.trash.list({})).toHaveLength(1);
   });
 
   it('keeps its host from being put into maintenance, where it would stay frozen', async () => {

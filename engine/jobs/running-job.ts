@@ -13,6 +13,7 @@ interface Deps {
   readonly signal: AbortSignal;
   /** When the engine ends, steps stay `running` in the store: that is how the next engine knows what to take up. */
   isStopping(): boolean;
+  written: RunningJob['written'];
 }
 
 /** The view of a job that its kind's function works with; every change goes to the store at once. */
@@ -29,6 +30,7 @@ export function makeRunningJob(deps: Deps): RunningJob {
     row: job,
     actor: job.by,
     signal,
+    written: deps.written,
     get stopping() {
       return deps.isStopping();
     },

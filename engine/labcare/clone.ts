@@ -13,7 +13,7 @@ import { startAndWait } from '../vms/start-and-wait';
 import { countWords } from './present';
 import { groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn, unlock } from './group';
 import { ruleDiskIsOurs } from './rules';
-import { tell } from './take';
+import { tellForSure } from './take';
 
 interface Input {
   readonly lab: string;
@@ -250,13 +250,13 @@ async function giveUp(
   copied: number,
   why: unknown,
 ): Promise<void> {
-  dropCopies(core, job, disks.slice(copied), why);
+  await dropCopies(core, job, disks.slice(copied), why);
   await unlock(core, job, [...sourcesOf(disks), ...disks.map(({ toId }) => toId)]);
 }
 
 /** VMs that would start without what they should have on their disks must not be there. */
-function dropCopies(core: Core, job: RunningJob, copies: readonly Copied[], why: unknown): void {
-  tell(core, job, (tx, emit) => {
+async function dropCopies(core: Core, job: RunningJob, copies: readonly Copied[], why: unknown): Promise<void> {
+  await tellForSure(core, job, (tx, emit) => {
     for (const { toId } of copies) {
       const vm = tx.vms.get(toId);
       if (!vm) continue;

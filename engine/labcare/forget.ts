@@ -49,8 +49,10 @@ export async function runForget(core: Core, job: RunningJob): Promise<void> {
       return Promise.resolve(null);
     });
   } finally {
-    core.store.transaction((tx) => {
-      if (tx.snapshots.get(snapshotId)) tx.snapshots.update(snapshotId, { state: 'ok' });
-    });
+    await job.written(() =>
+      core.store.transaction((tx) => {
+        if (tx.snapshots.get(snapshotId)) tx.snapshots.update(snapshotId, { state: 'ok' });
+      }),
+    );
   }
 }

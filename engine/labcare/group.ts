@@ -121,7 +121,7 @@ export async function unlock(core: Core, job: RunningJob, vmIds: readonly string
     for (const [id, state] of await statesOn(core, hostId)) seen.set(id, state);
   }
   const now = instant(core.clock.now());
-  core.store.transaction((tx) => {
+  const letGo = (tx: Repositories): void => {
     const emit = emitter(tx, job.actor, now);
     for (const vm of locked()) {
       const state = vm.hostId === null ? 'down' : (seen.get(vm.id) ?? 'unknown');
@@ -132,7 +132,8 @@ export async function unlock(core: Core, job: RunningJob, vmIds: readonly string
         jobId: job.id,
       });
     }
-  });
+  };
+  await job.written(() => core.store.transaction(letGo));
   for (const hostId of new Set(seen.size > 0 ? byHost(vmIds.flatMap((id) => core.store.vms.get(id) ?? [])).keys() : []))
     core.actors.find(hostId)?.nudge();
 }

@@ -97,9 +97,11 @@ export async function runRevert(core: Core, job: RunningJob): Promise<void> {
       });
     });
   } finally {
-    core.store.transaction((tx) => {
-      if (tx.snapshots.get(snapshotId)) tx.snapshots.update(snapshotId, { state: 'ok' });
-    });
+    await job.written(() =>
+      core.store.transaction((tx) => {
+        if (tx.snapshots.get(snapshotId)) tx.snapshots.update(snapshotId, { state: 'ok' });
+      }),
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import { instant, newId } from '../core/ids';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow } from '../ports/store';
 import { countWords, presentSnapshot } from './present';
-import { groupOf, inTurns, lock, ruleGroupAllows, ruleOneDataCenter, snapshotsOn } from './group';
+import { groupOf, inTurns, lock, ruleGroupAllows, ruleOneDataCenter, snapshotsOn, unlock } from './group';
 import { ruleSnapshotNameIsUnique } from './rules';
 
 interface Input {
@@ -16,6 +16,12 @@ interface Input {
   readonly host?: string | undefined;
   readonly vms?: readonly string[] | undefined;
   readonly isStart: boolean;
+}
+
+interface Payload {
+  readonly snapshotId: string;
+  /** Those that are locked for it; left out by jobs of before this was kept. */
+  readonly vmIds?: readonly string[];
 }
 
 /** `snapshots.add` */
@@ -50,7 +56,7 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
   const job = {
     kind: 'snapshots.add',
     title: `Snapshot ${name}`,
-    payload: { snapshotId: row.id },
+    payload: { snapshotId: row.id, vmIds: vms.map(({ id }) => id) } satisfies Payload,
     subjects: { dataCenterId, snapshotId: row.id },
     steps,
   };
@@ -59,8 +65,9 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
 
 /** Runs it: freeze all, keep each, let all go on. What failed is taken back, and the VMs go on in any case. */
 export async function runTake(core: Core, job: RunningJob): Promise<void> {
-  const { snapshotId } = job.row.payload as { snapshotId: string };
+  const { snapshotId, vmIds = [] } = job.row.payload as Payload;
   const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
+  if (parts.length === 0) await unlock(core, job, vmIds);
   ruleWasNotGivenUp(parts);
   const ids = parts.map((part) => part.vmId);
   let isTurn = false;
@@ -79,7 +86,7 @@ export async function runTake(core: Core, job: RunningJob): Promise<void> {
     try {
       await job.step(parts.length + 2, (signal) => wakeAll(core, parts, signal));
     } finally {
-      done(core, job, snapshotId);
+      await done(core, job, snapshotId);
     }
   };
   try {
@@ -156,7 +163,7 @@ async function giveUp(
       );
     }
   }
-  tell(core, job, (tx, emit) => {
+  await tellForSure(core, job, (tx, emit) => {
     const row = tx.snapshots.get(snapshotId);
     if (!row) return;
     tx.snapshots.remove(snapshotId);
@@ -166,8 +173,8 @@ async function giveUp(
   });
 }
 
-function done(core: Core, job: RunningJob, snapshotId: string): void {
-  tell(core, job, (tx, emit) => {
+async function done(core: Core, job: RunningJob, snapshotId: string): Promise<void> {
+  await tellForSure(core, job, (tx, emit) => {
     const row = tx.snapshots.get(snapshotId);
     if (!row || row.state === 'ok') return;
     tx.snapshots.update(snapshotId, { state: 'ok' });
@@ -186,6 +193,11 @@ function unmarkOthers(tx: Repositories, row: SnapshotRow): void {
   const vmIds = tx.snapshotVms.ofSnapshot(row.id).map((part) => part.vmId);
   for (const other of vmIds.flatMap((vmId) => tx.snapshots.ofVm(vmId)))
     if (other.id !== row.id && other.isStart) tx.snapshots.update(other.id, { isStart: false });
+}
+
+/** As `tell`, however full the disk is. */
+export async function tellForSure(core: Core, job: RunningJob, fn: Parameters<typeof tell>[2]): Promise<void> {
+  await job.written(() => tell(core, job, fn));
 }
 
 /** Writes in one transaction what the job's actor did. */

@@ -70,7 +70,7 @@ export async function runSetupJob(core: Core, job: RunningJob): Promise<void> {
       return setUp(core, hostId, undefined, seconds, signal);
     });
   } catch (error) {
-    if (!job.stopping) store.transaction((tx) => writeSetup(tx, hostId, before));
+    if (!job.stopping) await job.written(() => store.transaction((tx) => writeSetup(tx, hostId, before)));
     throw error;
   }
   await job.step(2, async (signal) => {

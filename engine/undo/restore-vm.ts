@@ -58,16 +58,18 @@ export async function runRestoreVm(core: Core, job: RunningJob): Promise<void> {
     await inTurn(core, job, vmId, (turn) =>
       job.step(1, async (signal) => {
         await turn.driver.untrash(vmId, signal);
-        turn.write((tx, emit) => {
-          tx.trash.remove(vmId);
-          tx.vms.update(vmId, { state: 'down', reason: null });
-          emit('vm.added', 'normal', thereAgain(turn.vm), undoOf(turn.vm));
-        });
+        await job.written(() =>
+          turn.write((tx, emit) => {
+            tx.trash.remove(vmId);
+            tx.vms.update(vmId, { state: 'down', reason: null });
+            emit('vm.added', 'normal', thereAgain(turn.vm), undoOf(turn.vm));
+          }),
+        );
         return null;
       }),
     );
   } catch (error) {
-    if (!job.stopping) takeBack(core, job, vmId, error);
+    if (!job.stopping) await job.written(() => takeBack(core, job, vmId, error));
     throw error;
   }
 }

@@ -110,7 +110,7 @@ export async function runMove(core: Core, job: RunningJob): Promise<void> {
       await moving.clearSource();
     });
   } catch (error) {
-    if (!isTurn && !job.stopping) stepBack(core, job, fromId);
+    if (!isTurn && !job.stopping) await job.written(() => stepBack(core, job, fromId));
     throw error;
   }
 }
@@ -126,7 +126,7 @@ function stepBack(core: Core, job: RunningJob, fromId: string): void {
 async function copyOver(core: Core, job: RunningJob, moving: Moving): Promise<void> {
   const { vmId, fromId, toId } = moving.ids;
   const turn = new VmTurn(core, job, vmId, fromId);
-  takeUp(core, turn, toId);
+  await job.written(() => takeUp(core, turn, toId));
   try {
     await moving.copyAndLand();
   } catch (error) {
@@ -149,11 +149,13 @@ async function giveUp(moving: Moving, turn: VmTurn, error: unknown, to: string):
   await moving.clear(moving.ids.toId);
   const cancelled = error instanceof AppError && error.code === 'CANCELLED';
   const { message } = describeError(error);
-  turn.write((tx, emit) => {
-    tx.vms.update(turn.vm.id, {
-      state: 'down',
-      reason: cancelled ? null : `it could not be moved to ${to}: ${message}`,
-    });
-    if (!cancelled) emit('vm.move_failed', 'error', `${turn.vm.name} could not be moved to ${to}: ${message}`);
-  });
+  await turn.job.written(() =>
+    turn.write((tx, emit) => {
+      tx.vms.update(turn.vm.id, {
+        state: 'down',
+        reason: cancelled ? null : `it could not be moved to ${to}: ${message}`,
+      });
+      if (!cancelled) emit('vm.move_failed', 'error', `${turn.vm.name} could not be moved to ${to}: ${message}`);
+    }),
+  );
 }

@@ -60,19 +60,23 @@ export async function runRemove(core: Core, job: RunningJob): Promise<void> {
       try {
         const kept = await turn.driver.remove(vmId, keepDisks ? 'keep' : 'trash', signal);
         const words = kept.length === 0 ? null : `${keepDisks ? 'kept' : 'in the trash'}: ${kept.join(', ')}`;
-        turn.write((tx, emit) => {
-          const trashed = !keepDisks && kept.length > 0;
-          // What was kept is the person's from now on: it may be moved or used elsewhere.
-          const undo = keepDisks && kept.length > 0 ? null : undoOf(tx, { ...vm, reason: null }, trashed);
-          const { hostId } = turn;
-          tx.vms.remove(vmId);
-          if (trashed && !tx.trash.get(vmId))
-            tx.trash.insert({ id: vmId, hostId, name: vm.name, removedAt: turn.now() });
-          emit('vm.removed', 'normal', `VM ${vm.name} removed${words === null ? '' : `; ${words}`}`, undo);
-        });
+        await job.written(() =>
+          turn.write((tx, emit) => {
+            const trashed = !keepDisks && kept.length > 0;
+            // What was kept is the person's from now on: it may be moved or used elsewhere.
+            const undo = keepDisks && kept.length > 0 ? null : undoOf(tx, { ...vm, reason: null }, trashed);
+            const { hostId } = turn;
+            tx.vms.remove(vmId);
+            if (trashed && !tx.trash.get(vmId))
+              tx.trash.insert({ id: vmId, hostId, name: vm.name, removedAt: turn.now() });
+            emit('vm.removed', 'normal', `VM ${vm.name} removed${words === null ? '' : `; ${words}`}`, undo);
+          }),
+        );
         return words;
       } catch (error) {
-        turn.write((tx) => tx.vms.update(vmId, { state: 'down', reason: 'it could not be removed' }));
+        await job.written(() =>
+          turn.write((tx) => tx.vms.update(vmId, { state: 'down', reason: 'it could not be removed' })),
+        );
         throw error;
       }
     }),

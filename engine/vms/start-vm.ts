@@ -106,13 +106,15 @@ async function resumePaused(turn: VmTurn, signal: AbortSignal): Promise<string> 
 async function tellFailed(turn: VmTurn, error: unknown): Promise<void> {
   const actual = await turn.actual();
   const { message } = describeError(error);
-  turn.write((tx, emit) => {
-    const { vm } = turn;
-    // Locked since by a job that has its turn after this one.
-    if (vm.state === 'image_locked') return;
-    const state = actual ?? (vm.state === 'restoring_state' ? 'suspended' : 'down');
-    const cancelled = error instanceof AppError && error.code === 'CANCELLED';
-    tx.vms.update(vm.id, { state, reason: cancelled ? null : `it could not be started: ${message}` });
-    if (!cancelled) emit('vm.start_failed', 'error', `${vm.name} could not be started: ${message}`);
-  });
+  await turn.job.written(() =>
+    turn.write((tx, emit) => {
+      const { vm } = turn;
+      // Locked since by a job that has its turn after this one.
+      if (vm.state === 'image_locked') return;
+      const state = actual ?? (vm.state === 'restoring_state' ? 'suspended' : 'down');
+      const cancelled = error instanceof AppError && error.code === 'CANCELLED';
+      tx.vms.update(vm.id, { state, reason: cancelled ? null : `it could not be started: ${message}` });
+      if (!cancelled) emit('vm.start_failed', 'error', `${vm.name} could not be started: ${message}`);
+    }),
+  );
 }
