@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, shellWord } from '../../contract';
 import type { Core } from '../core/core';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { emitter } from '../core/events';
@@ -108,7 +108,8 @@ async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal:
     throwIfCancelled(signal);
     if (payload.force) return { words: `forced: ${describeError(error).message}`, isLeft: true };
     if (!(error instanceof AppError) || error.code !== 'HOST_UNREACHABLE') throw error;
-    const hint = 'Bring it back, or forget it as it is: atoll host remove HOST --force.';
+    const name = shellWord(core.store.hosts.get(payload.hostId)?.name ?? 'HOST');
+    const hint = `Bring it back, or forget it as it is: atoll host remove ${name} --force.`;
     throw new AppError(error.code, error.message, { hint, cause: error });
   }
 }

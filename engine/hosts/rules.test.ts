@@ -49,6 +49,14 @@ describe('rules of hosts', () => {
     ruleO3RemovedHostHoldsNoVms(far, []);
   });
 
+  it('O3: says as a command how a host goes with its VMs, where it can', () => {
+    const hint = (kind: 'ssh' | 'lab' | 'simulated') =>
+      refusal(() => ruleO3RemovedHostHoldsNoVms({ ...host, kind }, [{ name: 'db1' }])).hint;
+    expect(hint('ssh')).toContain('atoll host remove lab1 --force --forget-vms');
+    expect(hint('lab')).toContain('atoll lab remove lab1');
+    expect(hint('simulated')).toBe('Remove these VMs first.');
+  });
+
   it('VMs are forgotten only where the rest is left too', () => {
     const none = { forgetVms: false, force: false, keep: false };
     expect(refusal(() => ruleForgottenVmsStayWithTheRest({ ...none, forgetVms: true })).field).toBe('forgetVms');

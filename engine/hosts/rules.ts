@@ -1,4 +1,12 @@
-import { AppError, type HostAction, type HostKind, hostAllows, hostStatesFor, isRunning } from '../../contract';
+import {
+  AppError,
+  type HostAction,
+  type HostKind,
+  hostAllows,
+  hostStatesFor,
+  isRunning,
+  shellWord,
+} from '../../contract';
 import { listed } from '../networks/rules';
 import type { HostRow, VmRow } from '../ports/store';
 
@@ -88,13 +96,16 @@ export function ruleO3RemovedHostHoldsNoVms(
   vms: readonly { readonly name: string }[],
 ): void {
   if (vms.length === 0) return;
-  const gone =
-    host.kind === 'lab'
-      ? 'lab remove removes the lab with its host and its VMs.'
-      : 'Where it is gone for good, forget both: host remove --force --forget-vms.';
+  const name = shellWord(host.name);
+  const gone: Record<HostKind, string> = {
+    simulated: '',
+    lab: ` The lab goes with its host and its VMs by: atoll lab remove ${name}.`,
+    local: ` Where it is gone for good, forget both: atoll host remove ${name} --force --forget-vms.`,
+    ssh: ` Where it is gone for good, forget both: atoll host remove ${name} --force --forget-vms.`,
+  };
   throw new AppError('RULE_BROKEN', `The host "${host.name}" holds the disks of ${listed(vms)}`, {
     rule: 'O3',
     field: 'host',
-    hint: `Remove these VMs first. ${gone}`,
+    hint: `Remove these VMs first.${gone[host.kind]}`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Job } from '../../contract';
 import { Dot } from '../ui/state';
 import { STEP_FEEL } from '../ui/tone';
+import { ScreenHint } from './hints/screen-hint';
 import { text } from './text';
 import { useHosts } from './use-names';
 
@@ -20,7 +21,9 @@ export function JobSteps({ job }: { job: Job }) {
               host={step.hostId === null ? null : (hosts.get(step.hostId)?.name ?? text.aHost)}
             />
             {step.message === null ? null : (
-              <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>{step.message}</small>
+              <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>
+                <ScreenHint hint={step.message} placesOnly />
+              </small>
             )}
           </span>
           <small className="soft">{durationWords(step.startedAt, step.endedAt)}</small>

@@ -103,7 +103,8 @@ export const text = catalogue({
     leaveOurs: 'Leave what Atoll made on it',
     leaveOursMeans: 'Its bridges go on, also after a restart of the host. They can be taken off there by one command.',
     forgetItsVms: (count: number) => (count === 1 ? 'Forget its VM too' : `Forget its ${count} VMs too`),
-    forgetItsVmsMeans: 'They and their disks stay on the host as they are, out of Atoll’s care.',
+    forgetItsVmsMeans: (count: number) =>
+      `${count === 1 ? 'It and its disks stay' : 'They and their disks stay'} on the host, out of Atoll’s care.`,
     whyNotVm: (is: string, possible: readonly string[]) => `The VM is ${is}. Possible when it is ${either(possible)}.`,
     whyNotHost: (is: string, possible: readonly string[]) =>
       `The host is ${is}. Possible when it is ${either(possible)}.`,

@@ -9,7 +9,7 @@ import { Confirm } from './confirm';
 import { UnlockDialog } from './unlock-dialog';
 import { text } from './text';
 import { useVms } from './use-names';
-import { whyNotHost } from './why';
+import { isForgettable, whyNotHost, whyNotRemoveHost } from './why';
 
 export interface HostActs {
   /** Activate, or maintenance: what is likely in its state. */
@@ -21,14 +21,14 @@ export interface HostActs {
   readonly problem: Problem | null;
   /** The question that is asked just now. */
   readonly dialog: ReactNode;
+  /** Asks nothing any more. */
+  readonly close: () => void;
 }
 
 /** Everything that can be done with one host, for buttons and menus alike. */
 export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
   const [asking, setAsking] = useState<'maintenance' | 'remove' | 'unlock' | null>(null);
   const run = useCommand((action: 'activate' | 'sync') => client.hosts[action]({ host: host.id }));
-  // In error it may be one whose way in is lost for good: then it is forgotten as it is.
-  const unreachable = host.state === 'non_responsive' || host.state === 'error';
   const activates = whyNotHost(host.state, 'activate') === null;
   const maintenance: MenuEntry = {
     id: 'maintenance',
@@ -40,7 +40,7 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
     id: 'remove',
     label: text.ask(text.remove),
     danger: true,
-    why: unreachable ? null : whyNotHost(host.state, 'remove'),
+    why: whyNotRemoveHost(host.state),
     onChoose: () => setAsking('remove'),
   };
   const unlock: MenuEntry = { id: 'unlock', label: text.ask(text.unlock), onChoose: () => setAsking('unlock') };
@@ -51,28 +51,31 @@ export function useHostActs(host: Host, onRemoved?: () => void): HostActs {
     rest: [maintenance, ...(host.kind === 'ssh' || host.kind === 'local' ? [unlock] : []), remove],
     busy: run.busy,
     problem: run.problem,
+    close: () => setAsking(null),
     dialog:
       asking === null ? null : asking === 'maintenance' ? (
         <MaintenanceDialog host={host} onClose={() => setAsking(null)} />
       ) : asking === 'unlock' ? (
         <UnlockDialog host={host} onClose={() => setAsking(null)} />
       ) : (
-        <RemoveDialog host={host} force={unreachable} onDone={onRemoved} onClose={() => setAsking(null)} />
+        <RemoveDialog host={host} onDone={onRemoved} onClose={() => setAsking(null)} />
       ),
   };
 }
 
 interface RemoveProps {
   readonly host: Host;
-  readonly force: boolean;
+  /** Whether it is asked for as gone for good, with its VMs. */
+  readonly isGone?: boolean;
   readonly onDone: (() => void) | undefined;
   readonly onClose: () => void;
 }
 
 /** A lab goes as a whole; on a computer that stays what is ours may stay too. */
-function RemoveDialog({ host, force, onDone, onClose }: RemoveProps) {
-  const [keep, setKeep] = useState(false);
-  const [forgetsVms, setForgetsVms] = useState(false);
+export function RemoveDialog({ host, isGone = false, onDone, onClose }: RemoveProps) {
+  const force = isForgettable(host.state);
+  const [keep, setKeep] = useState(isGone && !force);
+  const [forgetsVms, setForgetsVms] = useState(isGone);
   const stays = host.kind === 'local' || host.kind === 'ssh';
   const vms = [...useVms().values()].filter((vm) => vm.hostId === host.id).length;
   const forgetVms = forgetsVms && (force || keep);
@@ -100,7 +103,7 @@ function RemoveDialog({ host, force, onDone, onClose }: RemoveProps) {
         <Checkbox
           id="forget-vms"
           label={text.forgetItsVms(vms)}
-          description={text.forgetItsVmsMeans}
+          description={text.forgetItsVmsMeans(vms)}
           isChecked={forgetsVms}
           onChange={(_, checked) => setForgetsVms(checked)}
         />

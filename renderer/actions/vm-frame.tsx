@@ -10,6 +10,7 @@ import { SimulatedTag } from '../ui/tags';
 import { VM_FEEL } from '../ui/tone';
 import { MoveVm } from './move-vm';
 import { text } from './text';
+import { ScreenHint } from './hints/screen-hint';
 import { useAsked } from './use-asked';
 import { isSimulated, useHosts } from './use-names';
 import { VmActions } from './vm-actions';
@@ -56,7 +57,17 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
         above={<Link to="/vms">{text.vmsTitle}</Link>}
         title={title}
         tags={tags}
-        sub={`${VM_FEEL[vm.state].words}${vm.reason === null ? '' : `: ${vm.reason}`}${vm.comment === '' ? '' : ` · ${vm.comment}`}`}
+        sub={
+          <>
+            {VM_FEEL[vm.state].words}
+            {vm.reason === null ? null : (
+              <>
+                : <ScreenHint hint={vm.reason} placesOnly />
+              </>
+            )}
+            {vm.comment === '' ? null : ` · ${vm.comment}`}
+          </>
+        }
         actions={<VmActions vm={vm} onRemoved={() => void navigate({ to: '/vms' })} />}
       />
       <PageTabs

@@ -34,5 +34,12 @@ export function whyNotHost(state: HostState, action: HostAction): string | null 
   );
 }
 
+/** Whether a host does not answer, or lost its way in for good: then it can be forgotten as it is. */
+export const isForgettable = (state: HostState): boolean => state === 'non_responsive' || state === 'error';
+
+/** Why a host in `state` can't be removed; null when it can. */
+export const whyNotRemoveHost = (state: HostState): string | null =>
+  isForgettable(state) ? null : whyNotHost(state, 'remove');
+
 /** A state's words inside a sentence. */
 const lower = ({ words }: Feel): string => words.toLocaleLowerCase(locale);

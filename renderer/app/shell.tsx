@@ -1,12 +1,12 @@
 import { SkipToContent } from '@patternfly/react-core/dist/dynamic/components/SkipToContent';
 import { Outlet, useLocation, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useDock } from '../actions/console-places';
-import { ScreenHint } from '../actions/hints/screen-hint';
+import { ScreenHint, useScreenWords } from '../actions/hints/screen-hint';
 import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { settle } from '../api/settled';
 import { useLiveCache } from '../api/use-live';
-import { HintView } from '../ui/trouble';
+import { HintView, HintWords } from '../ui/trouble';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
 import { Masthead } from './masthead';
@@ -33,7 +33,7 @@ export function Shell() {
   const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   if (isAlone) return <Alone />;
   return (
-    <HintView value={ScreenHint}>
+    <Hints>
       <div className="shell">
         <SkipToContent href="#main">{text.toContent}</SkipToContent>
         <Masthead />
@@ -57,6 +57,15 @@ export function Shell() {
         <Shortcuts />
         <ShellWays />
       </div>
+    </Hints>
+  );
+}
+
+/** The engine's hints as a screen says them, for the widgets, which know neither router nor API. */
+function Hints({ children }: { children: ReactNode }) {
+  return (
+    <HintView value={ScreenHint}>
+      <HintWords value={useScreenWords}>{children}</HintWords>
     </HintView>
   );
 }
@@ -64,13 +73,13 @@ export function Shell() {
 /** A window of its own, for one console or screen: nothing around it. */
 function Alone() {
   return (
-    <HintView value={ScreenHint}>
+    <Hints>
       <div className="shell-alone">
         <AwayBanner />
         <main id="main" tabIndex={-1}>
           <Outlet />
         </main>
       </div>
-    </HintView>
+    </Hints>
   );
 }

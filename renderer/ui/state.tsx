@@ -1,7 +1,7 @@
 import { useContext } from 'react';
 import { MARKS, type MarkPart, SEAL_MARKS } from './marks';
 import type { Feel, Tone } from './tone';
-import { HintView } from './trouble';
+import { HintView, HintWords } from './trouble';
 
 /** A state's mark: each tone has its own shape beside its colour. */
 export const Dot = (props: MarkProps) => <Mark {...props} marks={MARKS} />;
@@ -39,13 +39,14 @@ function Mark({ tone, label, marks }: MarkProps & { marks: Record<Tone, readonly
 /** A state in a table or a head: mark and words, with the reason beneath where there is one. */
 export function State({ feel, reason }: { feel: Feel; reason?: string | null }) {
   const Hint = useContext(HintView);
+  const words = useContext(HintWords)();
   return (
     <span className="state">
       <Dot tone={feel.tone} />
       <span>
         {feel.words}
         {reason === null || reason === undefined ? null : (
-          <small className="soft block" title={reason}>
+          <small className="soft block" title={words(reason)}>
             <Hint hint={reason} placesOnly />
           </small>
         )}

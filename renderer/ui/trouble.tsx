@@ -11,6 +11,9 @@ interface Told {
 /** How a hint is shown: as it is, unless the frame knows how to make it something to click. */
 export const HintView = createContext<ComponentType<{ hint: string; placesOnly?: boolean }>>(({ hint }) => hint);
 
+/** The same as plain words, for a tooltip: as it is, unless the frame knows what the screens call a command. */
+export const HintWords = createContext<() => (hint: string) => string>(() => (hint) => hint);
+
 /** An error in place: what was wrong, and what to do. */
 export function Trouble({ problem }: { problem: Told | null }) {
   const Hint = useContext(HintView);

@@ -78,7 +78,52 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     expect(new URL(page.url()).searchParams.get('do')).toBeNull();
   });
 
+  it('names no command in what happened, nor in a tooltip', async () => {
+    const { engine } = app;
+    await engine.vms.start({ vm: 'far' });
+    await see.poll(async () => (await engine.vms.show({ vm: 'far' })).state).toBe('up');
+    const { events } = await engine.networks.show({ network: 'blue' });
+    expect(events.map(({ message }) => message).join()).toContain('atoll network place-together');
+    const { id } = await engine.vms.show({ vm: 'far' });
+    const { id: network } = (await engine.networks.show({ network: 'blue' })).network;
+    const told = page.getByText(/does not hear/).first();
+    for (const path of [
+      `/?at=network:${network}`,
+      '/activity?tab=events',
+      `/vms/${id}?tab=events`,
+      `/networks/${network}?tab=events`,
+    ]) {
+      await page.goto(new URL(path, page.url()).href);
+      await see(told, path).toBeVisible();
+      expect(await shownCommands(page), path).toEqual([]);
+    }
+    await page.getByRole('link', { name: 'Bring the VMs of blue together' }).first().click();
+    await see(shell.dialog).toContainText('blue');
+    await page.keyboard.press('Escape');
+  });
+
+  it('opens by an address the question whether a host goes, and says there why not', async () => {
+    const { engine } = app;
+    await engine.hosts.maintenance({ host: 'node2', stopVms: true });
+    await see.poll(async () => (await engine.hosts.show({ host: 'node2' })).host.state).toBe('maintenance');
+    const { id } = (await engine.hosts.show({ host: 'node2' })).host;
+    await page.goto(new URL(`/hosts/${id}?do=remove`, page.url()).href);
+    await see(shell.dialog.getByRole('alert')).toContainText('holds the disks of "far"');
+    await see(shell.dialog.getByRole('alert')).toContainText('Remove these VMs first.');
+    expect(await shownCommands(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await see(shell.dialog).toBeHidden();
+    expect(new URL(page.url()).searchParams.get('do')).toBeNull();
+  });
+
   it('had no error of a script and no breach of the content policy', () => {
     expect(wrongs).toEqual([]);
   });
 });
+
+/** The commands that a page shows, in its words and in its tooltips. */
+const shownCommands = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const titles = [...document.querySelectorAll('[title]')].map((one) => one.getAttribute('title') ?? '');
+    return [document.body.innerText, ...titles].flatMap((words) => words.match(/\batoll [a-z-]+.*/g) ?? []);
+  });

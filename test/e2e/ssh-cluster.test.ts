@@ -85,11 +85,23 @@ describe.skipIf(missing !== null)(
     }, 120_000);
 
     it('lose a link: that host is non-responsive, its work waits, and is done when the link is back', async () => {
+      await app.engine.vms.add({ name: 'far', cluster: 'Default', host: 'node2', vnics: [], start: false });
       await machines[1]!.cable(false);
       await shell.go('Hosts');
       await see(hosts.row('node2')).toContainText('Non-responsive', { timeout: 60_000 });
       await see(hosts.row('node1')).toContainText('Up');
       await shoot('host-lost');
+      await page.getByRole('main').getByRole('link', { name: 'node2', exact: true }).click();
+      await page.getByRole('button', { name: /^More actions/ }).click();
+      await page.getByRole('menuitem', { name: 'Remove…' }).click();
+      await see(shell.dialog.getByRole('alert')).toContainText('holds the disks of "far"');
+      await shoot('host-holds');
+      await shell.dialog.getByRole('link', { name: 'Forget node2 and its VMs' }).click();
+      await see(shell.dialog.getByRole('checkbox', { name: 'Forget its VM too' })).toBeChecked();
+      await see(shell.dialog.getByText('forget the VM "far"')).toBeVisible();
+      await shoot('host-forget');
+      await page.keyboard.press('Escape');
+      await see(shell.dialog).toHaveCount(0);
       await shell.go('Networks');
       await closeAlerts();
       await networks.create('green');

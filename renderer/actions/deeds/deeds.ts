@@ -2,7 +2,7 @@ import { linkOptions, type LinkOptions } from '@tanstack/react-router';
 import type { Cluster, Host, Network, Vm } from '../../../contract';
 import { whyNoScreen } from '../../../contract';
 import { text as shared } from '../text';
-import { whyNotHost, whyNotVm } from '../why';
+import { whyNotHost, whyNotRemoveHost, whyNotVm } from '../why';
 import { client } from '../../api/client';
 import type { CommandResult } from '../../api/command-result';
 import { text } from './text';
@@ -44,7 +44,7 @@ const vmPage = (vm: Vm, what?: string): Act =>
   go(linkOptions({ to: '/vms/$id', params: { id: vm.id }, search: { do: what } }));
 const networkPage = (network: Network, what?: string): Act =>
   go(linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { do: what } }));
-const hostPage = (host: Host, tab?: 'networks' | 'snapshots', what?: string): Act =>
+export const hostPage = (host: Host, tab?: 'networks' | 'snapshots', what?: string): Act =>
   go(linkOptions({ to: '/hosts/$id', params: { id: host.id }, search: { tab, do: what } }));
 
 const LIFE = ['start', 'shutdown', 'reboot', 'suspend', 'resume'] as const;
@@ -252,13 +252,8 @@ const HOST_DEEDS: readonly Deed<'host'>[] = [
     noun: 'host',
     verb: 'remove',
     label: text.host.remove,
-    why: (host) => whyNotHost(host.state, 'remove'),
-    act: (host) => ({
-      kind: 'ask',
-      words: shared.removeHostMeans,
-      submit: shared.remove,
-      call: (dryRun) => client.hosts.remove({ host: host.id, dryRun }),
-    }),
+    why: (host) => whyNotRemoveHost(host.state),
+    act: (host) => hostPage(host, undefined, 'remove'),
   },
   ...(['clone', 'reset'] as const).map((verb): Deed<'host'> => ({
     noun: 'lab',

@@ -57,9 +57,19 @@ export const text = catalogue({
       maintenance: (host: string) => `Put ${host} into maintenance`,
       remove: (host: string) => `Remove ${host}`,
     },
+    forgetHost: (host: string) => `Forget ${host} and its VMs`,
     syncCluster: (cluster: string) => `Sync the cluster ${cluster}`,
     plug: (vm: string, vnic: string) => `Plug ${vnic} of ${vm} in`,
     linkUp: (vm: string, vnic: string) => `Put the cable of ${vnic} of ${vm} in`,
+    /** What the screens call an option of the command line, within a sentence. */
+    options: {
+      '--stop-vms': 'its VMs stopped',
+      '--with-vms': 'with all its VMs',
+      '--keep': '“Leave what Atoll made on it”',
+      '--force': 'force',
+      '--address': 'address',
+      '--outside': 'a way out',
+    },
     footUndo: 'Undo, at the foot of the window',
     vmPages: {
       move: (vm: string) => `Move ${vm} to another host`,

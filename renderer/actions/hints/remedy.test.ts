@@ -5,7 +5,7 @@ import { partsOf } from './read-hint';
 
 const plug = vi.fn();
 vi.mock('../../api/client', () => ({ client: { vnics: { plug } }, connection: {} }));
-const { remedyOf } = await import('./remedy');
+const { remedyOf, withoutOptions, wordsOf } = await import('./remedy');
 
 const vm = (id: string, name: string, state: Vm['state'] = 'down') =>
   ({ id, name, state, vnics: [{ id: 'nic', name: 'nic1' }] }) as unknown as Vm;
@@ -52,6 +52,28 @@ test('undo is at the foot, and what belongs to a terminal has no remedy', () => 
   expect(remedyOf(['stop'], world())).toBeNull();
 });
 
+test('a host that is gone with its VMs is forgotten where that is asked, and only when it can be', () => {
+  const argv = ['host', 'remove', 'node1', '--force', '--forget-vms'];
+  const host = (state: Host['state']) => ({ ...world(), host: [{ id: 'h1', name: 'node1', state } as Host] });
+  expect(remedyOf(argv, host('non_responsive'))).toMatchObject({
+    label: 'Forget node1 and its VMs',
+    why: null,
+    act: { kind: 'go', to: { search: { do: 'forget' } } },
+  });
+  expect(remedyOf(argv, host('up'))?.why).toMatch(/The host is up/);
+  expect(remedyOf(['host', 'remove', 'node1'], host('maintenance'))).toMatchObject({
+    label: 'Remove node1',
+    act: { kind: 'go', to: { search: { do: 'remove' } } },
+  });
+});
+
+test('where nothing can be clicked, a command is called what the screens call it', () => {
+  expect(wordsOf('Start it: atoll vm start db2. Look again.', world(vm('1', 'db2')))).toBe(
+    'Start it: Start db2. Look again.',
+  );
+  expect(wordsOf('"atoll vm start db2" is a name', world(vm('1', 'db2')))).toBe('"atoll vm start db2" is a name');
+});
+
 /** Every hint with a command in the engine and the drivers leads somewhere on the screens, but for what belongs to a terminal. */
 test('no hint of the engine leaves a person in front of a screen with a command to type', () => {
   const TERMINAL = ['apply', 'export', 'stop', 'image'];
@@ -67,13 +89,30 @@ test('no hint of the engine leaves a person in front of a screen with a command 
   expect(lost).toEqual([]);
 });
 
+test('no hint of the engine leaves an option of the command line on a screen, but for where a home is', () => {
+  const hints = sourcesOf('engine').flatMap((line) =>
+    [...line.matchAll(/hint: ['`](.*)['`]/g)].map(([, hint]) => (hint ?? '').replace(/\$\{[^}]*\}/g, 'x')),
+  );
+  const words = hints.flatMap((hint) => partsOf(hint).flatMap((part) => (part.kind === 'words' ? [part.words] : [])));
+  expect(words.filter((one) => one.includes(' --')).length).toBeGreaterThan(2);
+  expect(words.map(withoutOptions).filter((one) => /(^|[ (])--/.test(one.replaceAll('--home', '')))).toEqual([]);
+  expect(withoutOptions('Choose another host (--host), or ask for maintenance with --stop-vms.')).toBe(
+    'Choose another host, or ask for maintenance with its VMs stopped.',
+  );
+});
+
 /** What stands in quotes behind `atoll ` in the sources, with a word in the place of what is put in. */
 function hintsIn(folder: string): string[] {
+  return sourcesOf(folder)
+    .flatMap((line) => [...line.matchAll(/['"`](.*\batoll .*)['"`]/g)].map(([, hint]) => hint ?? ''))
+    .map((hint) => hint.replaceAll('\\`', '`').replace(/\$\{[^}]*\}/g, 'x'));
+}
+
+/** The lines of a folder's sources, without comments and tests. */
+function sourcesOf(folder: string): string[] {
   const files = readdirSync(new URL(`../../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' });
   return files
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .flatMap((file) => readFileSync(new URL(`../../../${folder}/${file}`, import.meta.url), 'utf8').split('\n'))
-    .filter((line) => !/^\s*(\*|\/\/|\/\*)/.test(line))
-    .flatMap((line) => [...line.matchAll(/['"`](.*\batoll .*)['"`]/g)].map(([, hint]) => hint ?? ''))
-    .map((hint) => hint.replaceAll('\\`', '`').replace(/\$\{[^}]*\}/g, 'x'));
+    .filter((line) => !/^\s*(\*|\/\/|\/\*)/.test(line));
 }

@@ -1,8 +1,9 @@
 import type { Cluster, Host, Network, Vm } from '../../../contract';
 import { client } from '../../api/client';
-import { type Act, DEEDS, type Deed, PLAIN } from '../deeds/deeds';
+import { type Act, DEEDS, type Deed, hostPage, PLAIN } from '../deeds/deeds';
 import { text } from '../deeds/text';
-import { whyNotVm } from '../why';
+import { whyNotRemoveHost, whyNotVm } from '../why';
+import { partsOf } from './read-hint';
 
 /** What a screen offers in the place of a command: what it is called and does, and why that is not possible now. */
 export interface Remedy {
@@ -42,6 +43,7 @@ export function remedyOf(argv: readonly string[], world: World): Remedy | null {
   if (noun === 'undo') return { label: text.footUndo, why: null, act: null };
   const found =
     ofVnic(noun, verb, rest, world) ??
+    ofGoneHost(noun, verb, rest, world) ??
     ofKind(DEEDS.vm, world.vm, noun, verb, rest) ??
     ofKind(DEEDS.network, world.network, noun, verb, rest) ??
     ofKind(DEEDS.host, world.host, noun, verb, rest) ??
@@ -51,6 +53,20 @@ export function remedyOf(argv: readonly string[], world: World): Remedy | null {
   const plain = names.map((name) => PLAIN.find(({ command }) => command === name)).find((one) => one !== undefined);
   return plain === undefined ? null : { label: plain.label, why: null, act: plain.act };
 }
+
+/** Words of a hint without the options of the command line: those in brackets name a field that the screen has beside its own name. */
+export const withoutOptions = (words: string): string =>
+  words
+    .replace(/ \(--[a-z-]+\)/g, '')
+    .replace(/(?<=^|[ (])--[a-z-]+/g, (option) => (text.options as Record<string, string>)[option] ?? option);
+
+/** A hint with what the screens call each command in the place of it; what belongs to a terminal stays a command. */
+export const wordsOf = (hint: string, world: World): string =>
+  partsOf(hint)
+    .map((part) =>
+      part.kind === 'words' ? withoutOptions(part.words) : (remedyOf(part.argv, world)?.label ?? part.typed),
+    )
+    .join('');
 
 type Named = { readonly id: string; readonly name: string };
 type DeedFor<T> = Pick<Deed, 'noun' | 'verb' | 'label'> & { why(object: T): string | null; act(object: T): Act };
@@ -77,6 +93,18 @@ function theOne<T extends Named>(objects: Iterable<T>, rest: readonly string[]):
     if (so.length > 0) return so.length === 1 ? so[0] : undefined;
   }
   return undefined;
+}
+
+/** A host that is gone for good, with the VMs on it: the question where both are forgotten. */
+function ofGoneHost(noun: string, verb: string, rest: readonly string[], world: World): Remedy | null {
+  if (noun !== 'host' || verb !== 'remove' || !rest.includes('--forget-vms')) return null;
+  const host = theOne(world.host, rest);
+  if (host === undefined) return null;
+  return {
+    label: text.forgetHost(host.name),
+    why: whyNotRemoveHost(host.state),
+    act: hostPage(host, undefined, 'forget'),
+  };
 }
 
 /** A vNIC that is named can be plugged, and its cable put in, right here. */

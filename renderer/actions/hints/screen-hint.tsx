@@ -5,7 +5,7 @@ import { Act } from '../../ui/act';
 import { Confirm } from '../confirm';
 import { useClusters, useHosts, useNetworks, useVms } from '../use-names';
 import { partsOf } from './read-hint';
-import { type Remedy, remedyOf, type World } from './remedy';
+import { type Remedy, remedyOf, withoutOptions, wordsOf, type World } from './remedy';
 
 interface Props {
   readonly hint: string;
@@ -13,17 +13,22 @@ interface Props {
   readonly placesOnly?: boolean;
 }
 
+function useWorld(): World {
+  const [vms, networks, hosts, clusters] = [useVms(), useNetworks(), useHosts(), useClusters()];
+  return { vm: vms.values(), network: networks.values(), host: hosts.values(), cluster: clusters.values() };
+}
+
+/** Says what the engine said as a screen says it, where nothing can be clicked: in a tooltip, or within a button. */
+export function useScreenWords(): (hint: string) => string {
+  const world = useWorld();
+  return (hint) => wordsOf(hint, world);
+}
+
 /** What to do, as a screen says it: in the place of each command there is something to click. */
 export function ScreenHint({ hint, placesOnly = false }: Props) {
-  const [vms, networks, hosts, clusters] = [useVms(), useNetworks(), useHosts(), useClusters()];
-  const world: World = {
-    vm: vms.values(),
-    network: networks.values(),
-    host: hosts.values(),
-    cluster: clusters.values(),
-  };
+  const world = useWorld();
   return partsOf(hint).map((part, index) => {
-    if (part.kind === 'words') return <span key={index}>{part.words}</span>;
+    if (part.kind === 'words') return <span key={index}>{withoutOptions(part.words)}</span>;
     const remedy = remedyOf(part.argv, world);
     if (remedy === null) return <code key={index}>{part.typed}</code>;
     const shown = placesOnly && remedy.act?.kind !== 'go' ? { ...remedy, act: null } : remedy;

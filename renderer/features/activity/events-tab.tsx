@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Event } from '../../../contract';
 import { byWords, SEVERITY_TONE } from '../../actions/event-list';
+import { ScreenHint, useScreenWords } from '../../actions/hints/screen-hint';
 import { SubjectLinks } from '../../actions/subject-links';
 import { useTableChoice } from '../../actions/use-table-choice';
 import { queries } from '../../api/queries';
@@ -34,7 +35,7 @@ const columns: Column<Event>[] = [
     title: text.what,
     width: 37,
     text: (event) => event.message,
-    cell: (event) => <span title={event.message}>{event.message}</span>,
+    cell: (event) => <Message event={event} />,
   },
   {
     id: 'about',
@@ -51,6 +52,15 @@ const columns: Column<Event>[] = [
     cell: (event) => <span className="mono">{event.type}</span>,
   },
 ];
+
+function Message({ event: { message } }: { event: Event }) {
+  const words = useScreenWords();
+  return (
+    <span title={words(message)}>
+      <ScreenHint hint={message} placesOnly />
+    </span>
+  );
+}
 
 /** The latest events, filtered by severity and by words; both are in the address. What jobs say of themselves is in the other tab. */
 export function EventsTab() {
