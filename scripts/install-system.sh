@@ -8,7 +8,13 @@ PACKAGES=(
   libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils
   busybox-static kmod genisoimage
 )
-case " $* ${CI:-} " in *' --for-tests '* | *' true '*) PACKAGES+=(openssh-server openssh-client sudo chromium debootstrap 7zip) ;; esac
+for_tests=
+case " $* ${CI:-} " in
+  *' --for-tests '* | *' true '*)
+    PACKAGES+=(openssh-server openssh-client sudo chromium debootstrap 7zip)
+    for_tests=' --for-tests'
+    ;;
+esac
 
 missing=()
 for package in "${PACKAGES[@]}"; do
@@ -39,7 +45,7 @@ echo "Missing packages: ${missing[*]}"
 case " $* " in
   *' --yes '*) ;;
   *)
-    [ -t 0 ] || { echo 'Not asked, since this is no terminal: run scripts/install-system.sh --yes' >&2; exit 1; }
+    [ -t 0 ] || { echo 'Not asked, since this is no terminal: run scripts/install-system.sh --yes'"$for_tests" >&2; exit 1; }
     read -rp "Install them with apt-get? [y/N] " answer
     [ "$answer" = y ] || [ "$answer" = Y ] || exit 1
     ;;

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ROOT, ensureNodeModules } from './lib/setup.mjs';
+import { ROOT, ensureNodeModules, offerSystemPackages } from './lib/setup.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 /** How many tests were skipped, by the block that says why. */
@@ -129,6 +129,9 @@ async function lane(...parts) {
   for (const { name, run } of parts) if (want(name)) await run();
 }
 
+const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb'];
+if (NEED_SYSTEM.some(want) && !offerSystemPackages({ yes: process.argv.includes('--yes'), forTests: true }))
+  console.log('What needs the missing packages is skipped, by name.\n');
 ensureNodeModules();
 const started = Date.now();
 console.log('== static checks');

@@ -49,12 +49,13 @@ export function ensureNodeModules() {
 }
 
 /**
- * Offers the Debian packages that labs and VMs need. Returns whether they are all there.
+ * Offers the Debian packages that labs and VMs need, and with `forTests` those of the tests. Returns whether they are all there.
  * Without them everything still works on simulated hosts.
  */
-export function offerSystemPackages({ yes }) {
+export function offerSystemPackages({ yes, forTests = false }) {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/dpkg-query')) return false;
-  return run('bash', ['scripts/install-system.sh', ...(yes ? ['--yes'] : [])]) === 0;
+  const options = [...(yes ? ['--yes'] : []), ...(forTests ? ['--for-tests'] : [])];
+  return run('bash', ['scripts/install-system.sh', ...options]) === 0;
 }
 
 /** Builds the product and one program of the tests (bundled, so that it starts as fast as the product), and runs it. */

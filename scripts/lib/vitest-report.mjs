@@ -32,7 +32,8 @@ export default class Report {
           file,
           name: test.fullName,
           block,
-          state: state === 'pending' ? 'failed' : state,
+          // Pending are those of a block within one that is skipped.
+          state: state === 'pending' ? 'skipped' : state,
           why: state === 'failed' ? saidBy(errors) : '',
           tries: 1 + (test.diagnostic()?.retryCount ?? 0),
         });

@@ -8,8 +8,11 @@ import { look } from '../../hosts/linux/observe';
 import { probe } from '../../hosts/linux/probe';
 import { sealTable } from '../../hosts/linux/seal';
 import { eventually } from '../conformance/hosts/eventually';
+import { blockName } from '../conformance/hosts/kind';
+import { netHere } from '../support/net-here';
 import { makeTestHost, type TestHost } from '../support/netns-shell';
 
+const missing = netHere();
 const STORE = '0193a1b2-0000-7000-8000-00000000feed';
 const NETWORK = '0193a1b2-0000-7000-8000-000000000001';
 const NEVER = new AbortController().signal;
@@ -58,7 +61,7 @@ nsenter -t $pid -n -- sh -c '
   sleep 1.5; ip neigh show 203.0.113.7; ip address flush dev eth0; ip link set dev eth0 netns '$$
 `;
 
-describe.skipIf(process.getuid?.() !== 0)('the leak test (needs root)', () => {
+describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
   let host: TestHost;
   const run = (...argv: string[]) => host.shell.run(argv);
   const guest = async (port: 'loud' | 'silent') =>

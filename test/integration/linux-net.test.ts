@@ -13,13 +13,15 @@ import { isAboutBridges } from '../../hosts/linux/outside';
 import { look } from '../../hosts/linux/observe';
 import { sealTable } from '../../hosts/linux/seal';
 import { watchNetwork } from '../../hosts/linux/watch';
+import { blockName } from '../conformance/hosts/kind';
+import { netHere } from '../support/net-here';
 import { makeTestHost, type TestHost } from '../support/netns-shell';
 import { kill9 } from '../support/processes';
 
 const STORE = '0193a1b2-0000-7000-8000-00000000feed';
 const TABLE = sealTable(STORE);
 const NEVER = new AbortController().signal;
-const isRoot = process.getuid?.() === 0;
+const missing = netHere();
 
 function spec(at: number, bridge = `net${at}`): BridgeSpec {
   const networkId = `0193a1b2-0000-7000-8000-${String(at).padStart(12, '0')}`;
@@ -36,7 +38,7 @@ const remove = (one: BridgeSpec): ChangeGroup<BridgeChange> =>
   group(one.bridge, { kind: 'bridge.delete', spec: one, ports: [] });
 const specs = (count: number): BridgeSpec[] => Array.from({ length: count }, (_, at) => spec(at + 1));
 
-describe.skipIf(!isRoot)('a Linux host, its networks (needs root)', () => {
+describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missing), () => {
   let host: TestHost;
   const run = (...argv: string[]) => host.shell.run(argv);
   const apply = (...groups: ChangeGroup[]) => applyGroups(host.shell, STORE, groups.filter(isAboutBridges), NEVER);

@@ -15,15 +15,17 @@ import { CommandError } from '../../hosts/command-error';
 import { LinuxHost } from '../../hosts/linux/linux-host';
 import type { RunOptions, RunResult, Shell } from '../../hosts/shell';
 import { AppError } from '../../contract';
+import { blockName } from '../conformance/hosts/kind';
+import { netHere } from '../support/net-here';
 import { type TestHost, makeTestHost } from '../support/netns-shell';
 
 const STORE = '0198c5a0-0000-7000-8000-0000000000aa';
 const RED = '0198c5a0-0000-7000-8000-000000000001';
 const signal = new AbortController().signal;
-const isRoot = process.getuid?.() === 0;
+const missing = netHere('sshd', 'ssh', 'ssh-keygen');
 const OWN: Ipv4 = { kind: 'static', address: '192.0.2.10/24', gateway: '192.0.2.1' };
 
-const folder = isRoot ? mkdtempSync(join(tmpdir(), 'atoll-setup-')) : '';
+const folder = missing === null ? mkdtempSync(join(tmpdir(), 'atoll-setup-')) : '';
 afterAll(() => (folder === '' ? undefined : rmSync(folder, { recursive: true, force: true })));
 
 /** A host with eth0 (the connection, a real sshd) and eth1, and a manager on the wire of eth0. */
@@ -153,7 +155,7 @@ const wanted = (nic: string | null, ipv4: Ipv4 = { kind: 'none' }, mtu = 1500): 
   return { storeId: STORE, bridges: [], taps: [], setup };
 };
 
-describe.skipIf(!isRoot)(`Setup networks on a Linux host${isRoot ? '' : ' (skipped: needs root)'}`, () => {
+describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', missing), () => {
   let rig: Rig;
   beforeEach(async () => {
     rig = await makeRig();
