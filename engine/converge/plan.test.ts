@@ -259,4 +259,19 @@ describe('plan, case by case', () => {
       'isolated',
     ]);
   });
+
+  it('quiets a tap on which the host hears link-local frames, and calls the network open until then', () => {
+    const wanted = wantedHost([0], [0]);
+    const whole = converged(wanted);
+    const bridges = whole.bridges.map((bridge) => ({
+      ...bridge,
+      ports: bridge.ports.map((port) => ({ ...port, hearsLinkLocal: true })),
+    }));
+    const heard = { wanted, observed: { ...whole, bridges } };
+    expect(changesOf(heard)).toEqual([{ kind: 'port.quiet', port: 'vnet0' }]);
+    expect(pointsOf(spec(0), new SeenHost(heard.observed, wanted.taps)).filter(({ ok }) => ok === false)).toMatchObject(
+      [{ id: 'seal_ingress', evidence: expect.stringContaining('group_fwd_mask of vnet0') }],
+    );
+    expect(plan(wanted, converge(heard).observed).groups).toEqual([]);
+  });
 });

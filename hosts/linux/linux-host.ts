@@ -27,6 +27,7 @@ import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { readTools, requireVital, type Tools } from './tools';
+import { quietTaps } from './vms/quiet-taps';
 import { observeVms } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
@@ -76,7 +77,7 @@ export class LinuxHost implements HostDriver {
   private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
-    const vms = forgetting(parts.vms, this.memory);
+    const vms = quietTaps(parts.shell, forgetting(parts.vms, this.memory));
     this.vms = { ...vms, act: (vmId, verb, signal) => this.act(vms, vmId, verb, signal) };
   }
 

@@ -34,7 +34,7 @@ const LINKS = [
     link_type: 'ether',
     address: 'fe:6f:00:00:00:02',
     master: 'red',
-    linkinfo: { info_kind: 'tun', info_data: { type: 'tap' } },
+    linkinfo: { info_kind: 'tun', info_data: { type: 'tap' }, info_slave_data: { group_fwd_mask: '0x4' } },
     addr_info: [],
   },
   {

@@ -186,7 +186,9 @@ class ModelHost {
   private silence(name: string): void {
     this.quiet.add(name);
     for (const bridge of this.bridges.values()) {
-      const ports = bridge.ports.map((port) => (port.name === name ? { ...port, ipv6Disabled: true } : port));
+      const ports = bridge.ports.map((port) =>
+        port.name === name ? { ...port, ipv6Disabled: true, hearsLinkLocal: false } : port,
+      );
       this.patch(bridge.name, { ports });
     }
   }

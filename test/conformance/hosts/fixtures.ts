@@ -3,8 +3,8 @@ import { type WantedHost, specFor } from '../../../engine/converge/wanted';
 import { plan } from '../../../engine/converge/plan';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../../engine/ports/changes';
 import type { HostDriver, HostNotice, VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
-import type { ObservedBridge, ObservedHost, ObservedPort, ObservedVm } from '../../../engine/ports/observed';
-import type { Bed, HostKind } from './kind';
+import type { ObservedBridge, ObservedHost, ObservedVm } from '../../../engine/ports/observed';
+import type { Bed } from './kind';
 
 /** A signal that is never raised. */
 export const go = new AbortController().signal;
@@ -107,14 +107,4 @@ export function newVnic(bridge: string | null): VnicSpec {
 export function tinyVm(name: string, vnics: readonly VnicSpec[], lastByte = 1): VmSpec {
   const addresses = vnics.map((vnic, index) => ({ mac: vnic.mac, address: `10.99.${index}.${lastByte}/24` }));
   return { id: randomUUID(), name, memoryMiB: 192, cpus: 1, boot: { kind: 'tiny', addresses }, vnics };
-}
-
-/** The ports of a bridge; on a machine whose taps are born with IPv6, after the change that the plan has for those that speak. */
-export async function silenced(kind: HostKind, bed: Bed, bridge: string): Promise<readonly ObservedPort[]> {
-  const ports = (await seenBridge(bed, bridge))?.ports ?? [];
-  const loud = ports.filter((port) => !port.ipv6Disabled);
-  if (kind.tapsAreBornWithIpv6 !== true || loud.length === 0) return ports;
-  const changes = loud.map(({ name }): Change => ({ kind: 'port.quiet', port: name }));
-  await applied(bed.host, { networkId: null, bridge, changes });
-  return (await seenBridge(bed, bridge))?.ports ?? [];
 }

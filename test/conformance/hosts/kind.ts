@@ -53,8 +53,6 @@ export interface HostKind {
   readonly missingForVms: string | null;
   /** Why a host of this kind has no way out of its own; null where it has. */
   readonly noWayOut: string | null;
-  /** Whether a tap is born with IPv6, since the machine's default is not ours to change: it is silenced as soon as it is seen. */
-  readonly tapsAreBornWithIpv6?: boolean;
   /** Milliseconds within which a guest has booted, or answered to the power button. */
   readonly patienceMs: number;
   open(): Promise<Bed>;

@@ -21,7 +21,6 @@ export async function localKind(): Promise<HostKind> {
     missing: own ?? missing.networks,
     missingForVms: own ?? missing.vms,
     noWayOut: 'such a host has NICs of its own',
-    tapsAreBornWithIpv6: true,
     patienceMs: 100_000,
     open: () => openBed(home),
     close: () => rmSync(home, { recursive: true, force: true }),

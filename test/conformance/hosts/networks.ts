@@ -187,7 +187,7 @@ function changeTests(bed: () => Bed): void {
     await applied(bed().host, creation(spec));
     const port = `${spec.bridge}p`;
     await bed().outside.addNic(port);
-    await bed().outside.setMaster(port, spec.bridge);
+    await applied(bed().host, groupOf(spec, { kind: 'port.add', bridge: spec.bridge, port }));
     const before = await snapshot(bed());
     const removal = groupOf(spec, { kind: 'bridge.delete', spec, ports: [port] });
     await applied(bed().host, removal);
