@@ -48,6 +48,20 @@ describe('the socket', () => {
     connection?.close();
   });
 
+  it('lets a caller that was refused hang up in any way', async () => {
+    await open();
+    for (let n = 0; n < 20; n += 1) {
+      const stream = createConnection(home.socket);
+      await once(stream, 'connect');
+      const words = ['GET /other HTTP/1.1', 'Host: x', 'Upgrade: websocket', 'Connection: Upgrade'];
+      stream.write(`${words.join('\r\n')}\r\n\r\n`);
+      stream.destroy();
+    }
+    const connection = await connectEngine(home);
+    expect(connection).not.toBeNull();
+    connection?.close();
+  });
+
   it('is gone after close, and closing again is no error', async () => {
     const opened = await open();
     await opened.close();

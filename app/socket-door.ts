@@ -42,7 +42,11 @@ export async function openSocketDoor(
   sockets.on('headers', (headers) => headers.push(...introduction(holder)));
   const server = createServer((_request, response) => response.writeHead(404).end());
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (request.url !== RPC_PATH) return void stream.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    if (request.url !== RPC_PATH) {
+      // Nobody else listens to it any more, and a caller that is gone by now would end the engine.
+      stream.on('error', () => stream.destroy());
+      return void stream.end('HTTP/1.1 404 Not Found\r\n\r\n');
+    }
     sockets.handleUpgrade(request, stream, head, (ws) => {
       const actor = actorOf(header(request, HEADERS.user), header(request, HEADERS.door), owner);
       ws.on('error', (error) => log.warn({ error: error.message }, 'a client broke the protocol'));

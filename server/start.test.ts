@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
@@ -166,6 +167,23 @@ describe('HTTP', () => {
 });
 
 describe('the upgrade', () => {
+  it('lets a caller that was refused hang up in any way', async () => {
+    const calls = Array.from(
+      { length: 40 },
+      () =>
+        new Promise<void>((resolve) => {
+          const stream = connect(port, '127.0.0.1', () => {
+            const words = ['GET /rpc HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Upgrade: websocket', 'Connection: Upgrade'];
+            stream.write(`${words.join('\r\n')}\r\n\r\n${'x'.repeat(100_000)}`, () => stream.resetAndDestroy());
+          });
+          stream.on('error', () => undefined);
+          stream.on('close', () => resolve());
+        }),
+    );
+    await Promise.all(calls);
+    expect((await get('/')).status).toBe(401);
+  });
+
   const origin = (): string => `http://127.0.0.1:${port}`;
 
   it('lets a signed-in page of this door in', async () => {

@@ -76,6 +76,8 @@ export async function startServer(options: ServerOptions): Promise<BrowserDoor> 
       (isIn(request) ? null : 'no session');
     if (refusal !== null) {
       log.warn({ refusal }, 'the browser door refused an upgrade');
+      // Nobody else listens to it any more, and a caller that is gone by now would end the engine.
+      stream.on('error', () => stream.destroy());
       return void stream.end(
         `HTTP/1.1 ${refusal === 'no session' ? '401 Unauthorized' : '403 Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       );
