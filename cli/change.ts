@@ -19,8 +19,8 @@ export interface Change<T extends Changed> {
   readonly question?: string;
   /** The entity as it is once the job has ended, for the answer. */
   readonly refresh?: (client: AtollClient, output: T) => Promise<Partial<T>>;
-  /** What was done, in one sentence. */
-  readonly done: (output: T) => string;
+  /** What was done, in one sentence; or, where that is much, line by line. */
+  readonly done: (output: T) => string | readonly string[];
   /** More for people, after that sentence. */
   readonly more?: (client: AtollClient, output: T) => Promise<void>;
 }
@@ -50,7 +50,7 @@ async function runChange<T extends Changed>(
   if (job !== null && input.flag('no-wait')) return out.answer(output, () => out.line(job));
   if (job !== null) demandSuccess(await followJob(client, job, out.asJson ? null : process.stderr));
   const now = job !== null && refresh ? { ...output, ...(await refresh(client, output)) } : output;
-  out.answer(now, () => out.line(done(now)));
+  out.answer(now, () => [done(now)].flat().forEach((line) => out.line(line)));
   if (!out.asJson) await more?.(client, now);
 }
 

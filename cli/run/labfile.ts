@@ -27,7 +27,7 @@ export const exportLab: Run = async ({ input, out, engine }) => {
 export const applyLab: Run = async (context) => {
   const content = await readLab(context);
   await changing((client, dryRun) => client.labfile.apply({ text: content, dryRun })).run(context, {
-    done: ({ plan }) => plan.join('\n'),
+    done: ({ plan }) => plan,
   });
 };
 

@@ -73,6 +73,14 @@ describe('a data center as a file', () => {
     expect(await text()).toBe(first);
   });
 
+  it('has names in quotes that some readers of YAML would take for something else', async () => {
+    for (const name of ['yes', 'off', '0123', 'null']) await t.client.networks.add({ name, isIsolated: true });
+    const names = [
+      ...(await t.client.labfile.export({ dataCenter: 'Default' })).text.matchAll(/ {2}- name: (.*)/g),
+    ].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['"yes"', '"off"', '"0123"', '"null"']));
+  });
+
   it('is the same in another store', async () => {
     await apply(LAB);
     const first = await text();

@@ -31,6 +31,13 @@ describe('a lab file', () => {
   });
 
   it.each([
+    ['a key twice', `${GOOD}dataCenter: Other\n`, 'line 9: dataCenter: stands there twice'],
+    ['a second document', `${GOOD}---\natoll: 1\n`, 'line 9: a second document begins'],
+  ])('is refused for %s, in words for people', (_, text, words) => {
+    expect(refusal(text).message).toBe(words);
+  });
+
+  it.each([
     ['an unknown field', `${GOOD}    colour: red\n`, 6, 'vms[0]'],
     ['a wrong value', `${GOOD}    cpus: many\n`, 9, 'vms[0].cpus'],
     ['a wrong version', GOOD.replace('atoll: 1', 'atoll: 2'), 1, 'atoll'],

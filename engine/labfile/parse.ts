@@ -1,4 +1,4 @@
-import { type Document, LineCounter, isAlias, isNode, parseDocument, visit } from 'yaml';
+import { type Document, LineCounter, type YAMLParseError, isAlias, isNode, parseDocument, visit } from 'yaml';
 import { AppError, LABFILE_MAX_BYTES, LabFile } from '../../contract';
 
 /** A file that was read, and where in it a thing stands. */
@@ -26,7 +26,7 @@ export function parseLabFile(text: string): ParsedFile {
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, prettyErrors: false });
   const [error] = document.errors;
   if (error)
-    throw refusal(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`, 'It must be one YAML document.');
+    throw refusal(`line ${lines.linePos(error.pos[0]).line}: ${wordsOf(error, text)}`, 'It must be one YAML document.');
   refuseCleverness(document, lines);
   const lineOf = (path: readonly PropertyKey[]): number => lineIn(document, lines, path);
   const parsed = LabFile.safeParse(document.toJS());
@@ -40,6 +40,13 @@ export function parseLabFile(text: string): ParsedFile {
   }
   refuseTwice(parsed.data, lineOf);
   return { file: parsed.data, lineOf };
+}
+
+/** What the parser found, without the words that it has for programmers. */
+function wordsOf({ code, message, pos }: YAMLParseError, text: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins';
+  if (code === 'DUPLICATE_KEY') return `${/^[^\s:]*/.exec(text.slice(pos[0]))?.[0] ?? ''}: stands there twice`;
+  return message;
 }
 
 /** `vms[2].vnics[0].mac` */

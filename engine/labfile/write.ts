@@ -8,7 +8,8 @@ const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
 
 /** A data center as the text of a file. Hosts over SSH, and the computer itself as one, are left out; where they are there too, VMs of the file stand on them. */
 export function writeLabFile(db: Repositories, dataCenterId: string): string {
-  const document = new Document(labFileOf(db, dataCenterId));
+  // Names such as `yes` are quoted too: readers of YAML 1.1 would take them for a truth.
+  const document = new Document(labFileOf(db, dataCenterId), { compat: 'yaml-1.1' });
   document.commentBefore = HEAD;
   return document.toString({ lineWidth: 0, aliasDuplicateObjects: false } as object);
 }
