@@ -1,0 +1,151 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { contract } from '../../contract';
+import { TestEngine } from '../../test/support/test-engine';
+
+/** Names of all procedures that take `dryRun`, as the contract has them. */
+function changing(node: object, path: readonly string[] = []): string[] {
+  if ('~orpc' in node) {
+    const { inputSchema } = node['~orpc'] as { inputSchema?: { shape?: object } };
+    return inputSchema?.shape && 'dryRun' in inputSchema.shape ? [path.join('.')] : [];
+  }
+  return Object.entries(node).flatMap(([name, part]) => changing(part as object, [...path, name]));
+}
+
+/** For each of them an input that would change something in the world below. */
+const WISHES: Record<string, object> = {
+  'dataCenters.add': { name: 'b' },
+  'dataCenters.update': { dataCenter: 'Default', name: 'b' },
+  'dataCenters.remove': { dataCenter: 'gone' },
+  'clusters.add': { name: 'c2', dataCenter: 'empty' },
+  'clusters.update': { cluster: 'Default', comment: 'b' },
+  'clusters.remove': { cluster: 'bare' },
+  'clusters.sync': { cluster: 'Default' },
+  'hosts.add': { name: 'sim9', cluster: 'Default', how: { kind: 'simulated' } },
+  'hosts.update': { host: 'sim1', comment: 'b' },
+  'hosts.label': { host: 'sim1', add: ['x'] },
+  'hosts.activate': { host: 'sim3' },
+  'hosts.maintenance': { host: 'sim1', stopVms: true },
+  'hosts.setupNetworks': { host: 'sim1', attach: [{ network: 'office', nic: 'eth1' }] },
+  'hosts.sync': { host: 'sim1' },
+  'hosts.remove': { host: 'sim3' },
+  'labs.stop': { lab: 'lab1', stopVms: true },
+  'labs.remove': { lab: 'lab1' },
+  'labs.clone': { lab: 'sim1', copies: 2, start: true },
+  'labs.reset': { lab: 'sim2' },
+  'networks.add': { name: 'red', isIsolated: true, clusters: ['Default'] },
+  'networks.addMany': { networks: [{ name: 'red', isIsolated: true, clusters: ['Default'] }] },
+  'networks.update': { network: 'blue', mtu: 9000, name: 'red' },
+  'networks.attach': { network: 'loose', cluster: 'Default' },
+  'networks.detach': { network: 'green', cluster: 'Default' },
+  'networks.sync': { network: 'blue' },
+  'networks.placeTogether': { network: 'blue', host: 'sim2' },
+  'networks.remove': { network: 'green' },
+  'networks.removeMany': { networks: ['green', 'loose'] },
+  'outside.enable': { host: 'lab1' },
+  'vms.add': { name: 'new', vnics: [{ network: 'blue' }], start: true },
+  'vms.update': { vm: 'off', memoryMiB: 512 },
+  'vms.start': { vm: 'off' },
+  'vms.move': { vm: 'off', host: 'sim2' },
+  'vms.shutdown': { vm: 'on' },
+  'vms.stop': { vm: 'on' },
+  'vms.reboot': { vm: 'on' },
+  'vms.reset': { vm: 'on' },
+  'vms.suspend': { vm: 'on' },
+  'vms.resume': { vm: 'saved' },
+  'vms.remove': { vm: 'off' },
+  'vnics.add': { vm: 'on', network: 'green' },
+  'vnics.plug': { vm: 'on', vnic: 'nic2' },
+  'vnics.unplug': { vm: 'on', vnic: 'nic1' },
+  'vnics.link': { vm: 'on', vnic: 'nic1', up: false },
+  'vnics.move': { vm: 'on', vnic: 'nic1', network: 'green' },
+  'vnics.remove': { vm: 'on', vnic: 'nic1' },
+  'images.add': { name: 'alpine', path: '/alpine.qcow2' },
+  'images.remove': { image: 'spare' },
+  'snapshots.add': { name: 'two', vms: ['on'] },
+  'snapshots.revert': { snapshot: 'one' },
+  'snapshots.remove': { snapshot: 'one' },
+  'map.note': { network: 'blue', host: 'sim1', note: 'b' },
+  'undo.run': {},
+  'trash.empty': { days: 0 },
+  'preferences.keep': { mapAspect: 2 },
+  'system.backup': { path: '/nowhere/else.db' },
+  'backups.make': {},
+  'backups.remove': { backup: 'fresh' },
+  'backups.prune': {},
+  'backups.setRule': { keep: 3 },
+  'demo.add': { scenario: 'three-hosts' },
+  'demo.remove': {},
+  'demo.reset': { scenario: 'three-hosts' },
+  'labfile.apply': { text: 'atoll: 1\ndataCenter: Default\nnetworks:\n  - name: red\n    isolated: true\n' },
+};
+/** What a world of simulated hosts has nothing for; proven beside what they are about. */
+const ELSEWHERE = ['hosts.unlock', 'hosts.import', 'outside.disable', 'forwards.add', 'forwards.remove'];
+const OF_JOBS = ['jobs.cancel', 'jobs.retry', 'vms.forget', 'system.remedy', 'system.restore'];
+
+describe('a dry run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'atoll-dry-'));
+  const t = new TestEngine();
+  let copies = 0;
+  /** All bytes of the store. */
+  const bytes = async (): Promise<Buffer> => {
+    const path = join(folder, `${(copies += 1)}.db`);
+    await t.store.backup(path);
+    return readFileSync(path);
+  };
+  beforeAll(async () => {
+    await t.engine.start();
+    await t.addHosts(3);
+    await t.done(t.client.hosts.add({ name: 'lab1', cluster: 'Default', how: { kind: 'lab' } }));
+    await t.client.dataCenters.add({ name: 'empty' });
+    await t.client.dataCenters.add({ name: 'gone' });
+    await t.client.clusters.add({ name: 'bare', dataCenter: 'empty' });
+    for (const name of ['blue', 'green'])
+      await t.done(t.client.networks.add({ name, isIsolated: true, clusters: ['Default'] }));
+    await t.client.networks.add({ name: 'loose', isIsolated: true });
+    await t.done(t.client.networks.add({ name: 'office', clusters: ['Default'] }));
+    for (const name of ['debian', 'spare']) await t.done(t.client.images.add({ name, path: `/${name}.qcow2` }));
+    const vnics = [{ network: 'blue' }, { network: 'blue', plugged: false }];
+    for (const name of ['on', 'off', 'saved'])
+      await t.done(t.client.vms.add({ name, host: 'sim1', vnics, start: true }));
+    await t.done(t.client.vms.add({ name: 'two', host: 'sim2', vnics, start: true }));
+    const isUp = (vm: string) => t.until(async () => (await t.client.vms.show({ vm })).state === 'up');
+    for (const vm of ['on', 'off', 'saved', 'two']) await isUp(vm);
+    await t.done(t.client.snapshots.add({ name: 'one', vms: ['two'] }));
+    await t.done(t.client.vms.stop({ vm: 'off' }));
+    await t.done(t.client.vms.suspend({ vm: 'saved' }));
+    await t.done(t.client.hosts.maintenance({ host: 'sim3' }));
+    await t.client.map.note({ network: 'blue', host: 'sim2', note: 'a' });
+    let before: Buffer = await bytes();
+    await t.until(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const was = before;
+      before = await bytes();
+      return before.equals(was);
+    });
+  });
+  afterAll(async () => {
+    await t.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is asked of every command that there is', () => {
+    expect([...Object.keys(WISHES), ...ELSEWHERE, ...OF_JOBS].sort()).toEqual(changing(contract).sort());
+  });
+
+  it.each(Object.entries(WISHES))('of %s writes nothing', async (name, wish) => {
+    const [area = '', verb = ''] = name.split('.');
+    const client = t.client as unknown as Record<string, Record<string, (input: object) => Promise<unknown>>>;
+    const run = async (): Promise<boolean> => {
+      const before = await bytes();
+      const answer = await client[area]?.[verb]?.({ ...wish, dryRun: true });
+      const summary = expect.arrayContaining([expect.any(String)]) as string[];
+      expect(answer).toMatchObject({ job: null, preview: { summary } });
+      return (await bytes()).equals(before);
+    };
+    // A look at a host may fall into the first; no second one comes so soon.
+    expect((await run()) || (await run())).toBe(true);
+  });
+});
