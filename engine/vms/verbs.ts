@@ -72,11 +72,14 @@ async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: A
     if (asked < ASKS && !signal.aborted)
       await inTurn(core, job, vmId, async (turn) => void (await act(turn, 'shutdown', signal)));
   }
-  core.store.transaction((tx) => {
-    const vm = tx.vms.get(vmId);
-    if (vm?.state === 'powering_down')
-      tx.vms.update(vmId, { state: 'up', reason: 'it did not answer the request to shut down' });
-  });
+  // The next engine goes on waiting.
+  if (job.stopping) throw cancelled();
+  const reason = signal.aborted ? null : 'it did not answer the request to shut down';
+  await job.written(() =>
+    core.store.transaction((tx) => {
+      if (tx.vms.get(vmId)?.state === 'powering_down') tx.vms.update(vmId, { state: 'up', reason });
+    }),
+  );
   if (signal.aborted) throw cancelled();
   throw new AppError('JOB_FAILED', `The guest has not powered off within ${(ASKS * ASK_AGAIN_MS) / 1000} s`, {
     hint: 'It may ignore the power button. `atoll vm stop` ends it at once.',

@@ -306,6 +306,18 @@ describe('VMs', () => {
     expect((await t.client.vms.show({ vm: 'web1' })).reason).toBeNull();
   });
 
+  it('are up, and reproached with nothing, when waiting for them to shut down is cancelled', async () => {
+    await run('web1');
+    const { vms } = t.fleet.machine(hostId);
+    const { act } = vms;
+    vms.act = (...args) => (args[1] === 'shutdown' ? Promise.resolve() : act.apply(vms, args));
+    const { job } = await t.client.vms.shutdown({ vm: 'web1' });
+    await t.until(async () => (await stateOf('web1')) === 'powering_down');
+    await t.client.jobs.cancel({ job: job ?? '' });
+    expect((await t.ended({ job }))?.state).toBe('cancelled');
+    expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({ state: 'up', reason: null });
+  });
+
   it('keep their vNIC as it was when the host fails to change it', async () => {
     await run('web1');
     t.fleet.machine(hostId).control.failNext(1);
