@@ -71,6 +71,26 @@ describe('what a job has locked', () => {
     expect((await t.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
   });
 
+  it.each(Object.entries(commands))('is free again when the engine ends in the midst of %s', async (_what, command) => {
+    for (const { id } of t.store.hosts.list()) t.fleet.machine(id).control.slowDown(40);
+    const { job } = await command();
+    await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await t.engine.stop();
+    const next = new TestEngine(t);
+    await next.engine.start();
+    try {
+      await next.ended({ job });
+      await next.until(() => next.store.hosts.list().every(({ state }) => state === 'up'));
+      const held = await next.client.vms.list({});
+      expect(held.filter(({ state }) => state === 'image_locked')).toEqual([]);
+      expect((await next.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
+      await next.done(next.client.vms.start({ vm: 'db' }));
+    } finally {
+      await next.engine.stop();
+    }
+  });
+
   it('is gone, and in the trash, when the disk was full while it was removed', async () => {
     const { vms } = machine();
     const { remove } = vms;
