@@ -21,6 +21,15 @@ describe('an error', () => {
     });
   });
 
+  it('of a value that does not fit leads to what fits', () => {
+    const wrong = new AppError('BAD_INPUT', 'limit: must be at least 1', { field: 'limit' });
+    expect(errorText(wrong, false)).toBe('error[BAD_INPUT]: limit: must be at least 1\nhint: See --help.\n');
+    expect(JSON.parse(errorText(wrong, true))).toMatchObject({ error: { hint: 'See --help.' } });
+    expect(errorText(new AppError('CANCELLED', 'It was cancelled'), false)).toBe(
+      'error[CANCELLED]: It was cancelled\n',
+    );
+  });
+
   it('that nobody foresaw is INTERNAL', () => {
     expect(asAppError(new TypeError('x is not a function'))).toMatchObject({
       code: 'INTERNAL',

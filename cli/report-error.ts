@@ -10,14 +10,18 @@ export function asAppError(error: unknown): AppError {
   });
 }
 
+/** What to do; of a value that does not fit the engine says only why, since a form shows what fits. */
+const hintOf = ({ code, hint }: AppError): string | null => hint ?? (code === 'BAD_INPUT' ? 'See --help.' : null);
+
 /** What stands on stderr: `error[CODE]: message` and `hint: ...`, or one JSON object. */
 export function errorText(error: AppError, asJson: boolean): string {
   if (asJson) {
-    const { code, message, hint, field, rule } = error;
-    return `${safeJson({ error: { code, message, hint, ...(field === undefined ? {} : { field }), ...(rule === undefined ? {} : { rule }) } })}\n`;
+    const { code, message, field, rule } = error;
+    return `${safeJson({ error: { code, message, hint: hintOf(error), ...(field === undefined ? {} : { field }), ...(rule === undefined ? {} : { rule }) } })}\n`;
   }
   const rule = error.rule === undefined ? '' : ` (rule ${printable(error.rule)})`;
-  const hint = error.hint === null ? '' : `hint: ${printableLines(error.hint)}\n`;
+  const what = hintOf(error);
+  const hint = what === null ? '' : `hint: ${printableLines(what)}\n`;
   return `error[${error.code}]: ${printableLines(error.message)}${rule}\n${hint}`;
 }
 
