@@ -28,7 +28,7 @@ import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from 
 import { probe } from './probe';
 import { readTools, requireVital, type Tools } from './tools';
 import { quietTaps } from './vms/quiet-taps';
-import { observeVms } from './vms/observe-vms';
+import { VmReader } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
 import { loadXml } from './vms/xml';
@@ -70,6 +70,7 @@ export class LinuxHost implements HostDriver {
   private known: (Tools & { readonly kvm: boolean; readonly boot: string | null; readonly at: string | null }) | null =
     null;
   private readonly memory = new RememberedVms();
+  private readonly vmReader: VmReader;
   private watchers = 0;
   /** The live probes that run now. */
   private readonly probing = new Set<string>();
@@ -77,6 +78,7 @@ export class LinuxHost implements HostDriver {
   private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
+    this.vmReader = new VmReader(parts.shell, parts.storeId);
     const vms = quietTaps(parts.shell, forgetting(parts.vms, this.memory));
     this.vms = { ...vms, act: (vmId, verb, signal) => this.act(vms, vmId, verb, signal) };
   }
@@ -142,7 +144,7 @@ export class LinuxHost implements HostDriver {
   ): Promise<[Look, ObservedOutside | null, readonly ObservedVm[] | null]> {
     const { shell, storeId } = this.parts;
     const mark = this.memory.mark;
-    const reading = remembered ? null : observeVms(shell, storeId);
+    const reading = remembered ? null : this.vmReader.read();
     const [seen, outside, read] = await Promise.all([
       look(shell, storeId, signal, this.probing),
       this.parts.outside?.look(signal) ?? null,
@@ -151,7 +153,7 @@ export class LinuxHost implements HostDriver {
     const { nics } = seen.network;
     const recalled = remembered ? this.memory.recall(nics) : null;
     if (recalled) return [seen, outside, recalled];
-    const vms = remembered ? await observeVms(shell, storeId) : read;
+    const vms = remembered ? await this.vmReader.read() : read;
     if (this.watchers > 0) this.memory.remember(mark, vms, nics, outside?.nic ?? null);
     return [seen, outside, vms];
   }

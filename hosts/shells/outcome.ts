@@ -20,6 +20,10 @@ export function timedOut({ host, shown }: Spoken, ms: number, stderr: string): C
   return new CommandError(host, shown, null, words, 'The host may be overloaded; try again.');
 }
 
+/** Whether a command was cut off since it gave no answer in its time. */
+export const isTimedOut = (error: unknown): boolean =>
+  error instanceof CommandError && error.exit === null && /no answer within \d+ ms$/.test(error.stderr);
+
 export function cancelled({ host, shown }: Spoken): AppError {
   return new AppError('CANCELLED', `${shown[0] ?? 'A command'} on ${host} was cancelled`);
 }

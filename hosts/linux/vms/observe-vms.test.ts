@@ -1,6 +1,8 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
+import { AppError } from '../../../contract';
 import type { Shell } from '../../shell';
-import { observeVms, parseVms } from './observe-vms';
+import { timedOut } from '../../shells/outcome';
+import { observeVms, parseVms, VmReader } from './observe-vms';
 import { readState } from './read-domain';
 import { loadXml } from './xml';
 
@@ -120,4 +122,27 @@ describe('a state of libvirt', () => {
   ])('%s is %s', (words, state, why) => {
     expect(readState(words, false)).toEqual({ state, why });
   });
+});
+
+test('a libvirt that hangs is not waited for again by each look, and asked again later', async () => {
+  let asked = 0;
+  let now = 0;
+  let hangs = true;
+  const script = () => {
+    asked += 1;
+    return hangs
+      ? Promise.reject(timedOut({ host: 'here', shown: ['sh'] }, 15_000, ''))
+      : Promise.resolve({ exit: 0, stdout: '', stderr: '' });
+  };
+  const reader = new VmReader({ script } as unknown as Shell, STORE, () => now);
+  expect([await reader.read(), await reader.read(), asked]).toEqual([null, null, 1]);
+  now += 30_000;
+  hangs = false;
+  expect([await reader.read(), asked]).toEqual([[], 2]);
+});
+
+test('a host that is gone is no libvirt that hangs', async () => {
+  const gone = new AppError('HOST_UNREACHABLE', 'gone');
+  const reader = new VmReader({ script: () => Promise.reject(gone) } as unknown as Shell, STORE);
+  await expect(reader.read()).rejects.toBe(gone);
 });

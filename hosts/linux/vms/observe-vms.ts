@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ObservedVm } from '../../../engine/ports/observed';
 import type { Shell } from '../../shell';
+import { isTimedOut } from '../../shells/outcome';
 import { readDomain, readState } from './read-domain';
 
 /**
@@ -22,8 +23,36 @@ exit 0
  */
 export async function observeVms(shell: Shell, storeId: string): Promise<ObservedVm[] | null> {
   const number = randomBytes(12).toString('hex');
-  const { exit, stdout } = await shell.script(OBSERVE, [number], { okExits: 'any' });
+  const { exit, stdout } = await shell.script(OBSERVE, [number], { okExits: 'any', timeoutMs: ANSWER_MS });
   return exit === 0 ? parseVms(stdout, number, storeId) : null;
+}
+
+/** Milliseconds within which libvirt lists all VMs of a busy host many times over. */
+const ANSWER_MS = 15_000;
+/** One that hangs is left alone for so many milliseconds: each look at the networks would wait for it, and drift with it. */
+const LEAVE_MS = 30_000;
+
+/** Reads the VMs of a host whose libvirt may hang, which takes nothing from what can be seen of its networks. */
+export class VmReader {
+  private hungUntil = -Infinity;
+
+  constructor(
+    private readonly shell: Shell,
+    private readonly storeId: string,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** As observeVms, and null as well while libvirt hangs. */
+  async read(): Promise<ObservedVm[] | null> {
+    if (this.now() < this.hungUntil) return null;
+    try {
+      return await observeVms(this.shell, this.storeId);
+    } catch (error) {
+      if (!isTimedOut(error)) throw error;
+      this.hungUntil = this.now() + LEAVE_MS;
+      return null;
+    }
+  }
 }
 
 /** Parses what OBSERVE prints. A VM that vanished while it was read is left out. */

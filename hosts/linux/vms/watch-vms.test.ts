@@ -51,4 +51,16 @@ describe('the watch over VMs', () => {
     await watchVms(none, () => undefined, stop.signal);
     stop.abort();
   });
+
+  it('keeps nobody waiting where libvirt hangs, and tells that it answers at last', async () => {
+    const streams = new Streams();
+    const notices: HostNotice[] = [];
+    const stop = new AbortController();
+    await watchVms(streams.shell, (notice) => notices.push(notice), stop.signal, undefined, 20);
+    expect(notices).toEqual([]);
+    streams.open[0]!.say(CONNECTED);
+    streams.open[0]!.say(CONNECTED);
+    expect(notices).toEqual([{ kind: 'vm', detail: 'libvirt answers at last' }]);
+    stop.abort();
+  });
 });

@@ -4,6 +4,8 @@ import type { Shell, StreamHandle } from '../../shell';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 10_000;
+/** No network waits longer for a libvirt that hangs. */
+const CONNECTED_WITHIN_MS = 10_000;
 
 /** `uri` is answered (for example qemu:///system) once libvirtd has taken the connection on which the events then come. */
 const COMMANDS = 'uri; event --all --loop';
@@ -12,18 +14,29 @@ const CONNECTED = /^\S+:\/\/\S*$/;
 /**
  * Tells of every event that libvirt has for a VM, until aborted. virsh ends when libvirtd does (VMs survive that), so it is
  * started again, and the gap is told as a notice of its own: whatever happened meanwhile is found by looking.
- * `revive` is called when it was lost, where libvirt is ours to start (a lab). Resolves once the first virsh is connected, or at once where there is no libvirt to hear.
+ * `revive` is called when it was lost, where libvirt is ours to start (a lab). Resolves once the first virsh is connected, or at once
+ * where there is no libvirt to hear, or where it hangs after a while: that it answers at last is then told as well.
  */
 export async function watchVms(
   shell: Shell,
   listener: (notice: HostNotice) => void,
   signal: AbortSignal,
   revive: () => Promise<void> = () => Promise.resolve(),
+  patienceMs = CONNECTED_WITHIN_MS,
 ): Promise<void> {
   let first: (() => void) | null = null;
+  let late = false;
   const connected = new Promise<void>((resolve) => (first = resolve));
-  void keepWatching(shell, listener, signal, revive, () => first?.());
-  await connected;
+  const heard = (answered: boolean): void => {
+    if (answered && late) listener({ kind: 'vm', detail: 'libvirt answers at last' });
+    if (answered) late = false;
+    first?.();
+  };
+  void keepWatching(shell, listener, signal, revive, heard);
+  const timer = new AbortController();
+  const patience = sleep(patienceMs, true, { signal: timer.signal, ref: false }).catch(() => false);
+  late = await Promise.race([connected.then(() => false), patience]);
+  timer.abort();
 }
 
 async function keepWatching(
@@ -31,7 +44,7 @@ async function keepWatching(
   listener: (notice: HostNotice) => void,
   signal: AbortSignal,
   revive: () => Promise<void>,
-  heard: () => void,
+  heard: (answered: boolean) => void,
 ): Promise<void> {
   let pause = FIRST_PAUSE_MS;
   let gap = false;
@@ -41,19 +54,19 @@ async function keepWatching(
         pause = FIRST_PAUSE_MS;
         if (gap) listener({ kind: 'vm', detail: 'libvirt answers again' });
         gap = false;
-        heard();
+        heard(true);
       }
       if (line.startsWith('event ')) listener({ kind: 'vm', detail: line });
     };
     await watchOnce(shell, onLine, signal);
-    heard();
+    heard(false);
     gap = true;
     // A lab that is gone is told by the network's watchers.
     if (!signal.aborted) await revive().catch(() => undefined);
     await sleep(pause, undefined, { signal, ref: false }).catch(ignoreAbort);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   }
-  heard();
+  heard(false);
 }
 
 /** One virsh, from its start to its end. A shell that can't start it (the host is gone) is told by the network's watchers. */
