@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, whyNoScreen } from '../../contract';
+import { partsOf } from '../../renderer/actions/hints/read-hint';
 import { PSEUDO_LOCALE } from '../../renderer/ui/pseudo';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { hasChromium, launch, newWindow } from './browser';
@@ -182,7 +183,11 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
   const said = new Set<string>();
   const collect = (value: unknown, key: string): void => {
     if (typeof value === 'string') {
-      if (SAID.has(key) && value.length > 1) said.add(value);
+      if (!SAID.has(key) || value.length < 2) return;
+      said.add(value);
+      // A screen puts its own words in the place of a command.
+      for (const part of partsOf(value))
+        if (part.kind === 'words' && part.words.trim().length > 1) said.add(part.words.trim());
     } else if (Array.isArray(value)) for (const one of value) collect(one, key);
     else if (typeof value === 'object' && value !== null)
       for (const [name, one] of Object.entries(value)) {
