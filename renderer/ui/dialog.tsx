@@ -5,7 +5,7 @@ import {
   ModalHeader,
   ModalVariant,
 } from '@patternfly/react-core/dist/dynamic/components/Modal';
-import type { FormEvent, ReactNode } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
 import { Act } from './act';
 import { CloseModal } from './close-modal';
 import { text } from './text';
@@ -27,12 +27,30 @@ export interface DialogProps {
   readonly onClose: () => void;
 }
 
+/** Leads to the first field that is wrong, else to what is said of the whole: either may lie outside what is scrolled into sight. */
+function showWrong(form: HTMLFormElement | null): void {
+  const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  if (field) field.focus();
+  else form?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' });
+}
+
 /** A form in a window of its own. Enter submits, Escape closes; it stays open until the caller closes it. */
 export function Dialog(props: DialogProps) {
+  const form = useRef<HTMLFormElement>(null);
+  const sent = useRef(false);
   const send = (event: FormEvent): void => {
     event.preventDefault();
-    if (props.busy !== true && (props.why ?? null) === null) props.onSubmit();
+    if (props.busy === true || (props.why ?? null) !== null) return;
+    sent.current = true;
+    props.onSubmit();
+    // What the form itself complains of is drawn next.
+    setTimeout(() => showWrong(form.current));
   };
+  useEffect(() => {
+    if (props.busy === true || !sent.current) return;
+    sent.current = false;
+    showWrong(form.current);
+  }, [props.busy]);
   return (
     <Modal
       isOpen
@@ -50,7 +68,7 @@ export function Dialog(props: DialogProps) {
         titleScreenReaderText={props.danger === true ? text.alerts.warning : undefined}
       />
       <ModalBody id="dialog-body">
-        <form id="dialog-form" className="pf-v6-c-form" onSubmit={send} noValidate>
+        <form id="dialog-form" ref={form} className="pf-v6-c-form" onSubmit={send} noValidate>
           {props.children}
         </form>
       </ModalBody>

@@ -62,8 +62,30 @@ describe.skipIf(missing !== null)(
       await dialog.getByLabel('Sign in with').selectOption('password');
       await dialog.getByLabel('Password').fill('wrong');
       await dialog.getByRole('button', { name: 'Next' }).click();
-      await see(dialog.getByText('did not let maker in')).toBeVisible();
+      await see(dialog.getByRole('alert')).toContainText('did not let maker in');
+      await see(dialog.getByLabel('Address')).toHaveAttribute('aria-invalid', 'true');
       await see(dialog.getByLabel('Address')).toHaveValue(`maker@127.0.0.1:${machine.port}`);
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+    });
+
+    it('comes back to the form with a name that is taken, and keeps the rest of it', async () => {
+      await page.getByRole('button', { name: 'Add a host' }).first().click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('Over SSH').click();
+      await dialog.getByLabel('Name').fill('node1');
+      await dialog.getByLabel('Address').fill(`root@127.0.0.1:${machine.port}`);
+      await dialog.getByLabel('Sign in with').selectOption('key');
+      await dialog.getByLabel('Private key').fill(net.keyFile);
+      await dialog.getByRole('button', { name: 'Next' }).click();
+      const isSame = dialog.getByRole('button', { name: 'It is the same' });
+      const add = dialog.getByRole('button', { name: 'Add', exact: true });
+      await see(isSame.or(add)).toBeVisible();
+      if (await isSame.isVisible()) await isSame.click();
+      await add.click();
+      await see(dialog.getByLabel('Name')).toHaveAttribute('aria-invalid', 'true');
+      await see(dialog.getByLabel('Name')).toBeFocused();
+      await see(dialog.getByText('There is a host "node1" already').first()).toBeVisible();
+      await see(dialog.getByLabel('Private key')).toHaveValue(net.keyFile);
       await dialog.getByRole('button', { name: 'Cancel' }).click();
     });
 

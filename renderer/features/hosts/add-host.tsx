@@ -76,9 +76,14 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   const problem = command.problem ?? steps.problem;
   const send = async (): Promise<void> => {
     if (!form.check()) return;
-    if (isLookedAt(draft.kind) && step.kind !== 'checked') return steps.next();
+    if (isLookedAt(draft.kind) && step.kind !== 'checked') {
+      command.reset();
+      return steps.next();
+    }
     const answer = await command.run(undefined);
     if (answer !== null) onAdded(answer.host.id);
+    // What the engine refuses is mended in the form, where its fields are.
+    else steps.back();
   };
   const back = (
     <Act variant="secondary" onClick={steps.back}>
@@ -132,7 +137,7 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
         <SshFields
           draft={draft.ssh}
           set={(patch) => set('ssh', { ...draft.ssh, ...patch })}
-          errorOf={(field) => form.errorOf(`ssh.${field}`, null)}
+          errorOf={(field) => form.errorOf(`ssh.${field}`, null) ?? (problem?.field === field ? problem.message : null)}
         />
       ) : null}
       {draft.kind === 'local' ? (

@@ -1,6 +1,7 @@
-import type { Ipv4, Network, NetworkAttachment } from '../../../contract';
+import { Ipv4, type Network, type NetworkAttachment } from '../../../contract';
 import { text as shared } from '../../actions/text';
 import { ChoiceField, TextField } from '../../ui/fields';
+import { complaints } from '../../ui/form-state';
 import { State } from '../../ui/state';
 import { ATTACHMENT_FEEL } from '../../ui/tone';
 import type { Placed } from './setup-draft';
@@ -67,6 +68,7 @@ function Address({ name, ipv4, onAddress }: { name: string; ipv4: Ipv4; onAddres
     if (kind === 'static') onAddress({ kind, address: '', gateway: null });
     else onAddress({ kind: kind === 'dhcp' ? 'dhcp' : 'none' });
   };
+  const wrong = complaints(Ipv4, ipv4);
   return (
     <>
       <ChoiceField label={text.addressOn(name)} value={ipv4.kind} onChange={choose} choices={KINDS} />
@@ -77,12 +79,15 @@ function Address({ name, ipv4, onAddress }: { name: string; ipv4: Ipv4; onAddres
             value={ipv4.address}
             onChange={(address) => onAddress({ ...ipv4, address })}
             help={text.addressLike}
+            // Nothing typed yet is nothing wrong yet; why it can't be set up is said below.
+            error={ipv4.address === '' ? null : (wrong['address'] ?? null)}
           />
           <TextField
             label={text.gateway}
             value={ipv4.gateway ?? ''}
             onChange={(gateway) => onAddress({ ...ipv4, gateway: gateway === '' ? null : gateway })}
             help={text.emptyForNone}
+            error={wrong['gateway'] ?? null}
           />
         </>
       ) : null}

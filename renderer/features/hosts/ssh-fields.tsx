@@ -28,7 +28,7 @@ export function SshFields({ draft, set, errorOf }: Props) {
         help={text.addressMeans}
         value={draft.address}
         onChange={(address) => set({ address })}
-        error={errorOf('address')}
+        error={errorOf('address') ?? errorOf('user')}
       />
       <ChoiceField
         label={text.signInWith}
@@ -52,6 +52,7 @@ export function SshFields({ draft, set, errorOf }: Props) {
             type="password"
             value={draft.passphrase}
             onChange={(passphrase) => set({ passphrase })}
+            error={errorOf('passphrase')}
           />
         </>
       ) : null}
@@ -69,6 +70,7 @@ export function SshFields({ draft, set, errorOf }: Props) {
           help={text.secretMeans}
           value={draft.password}
           onChange={(password) => set({ password })}
+          error={errorOf('password')}
         />
       ) : null}
       <TextField

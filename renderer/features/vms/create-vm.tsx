@@ -1,8 +1,9 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
-import { type Cluster, DEFAULT_PLACE, type Host, type HostFit, type Network } from '../../../contract';
+import { AppError, type Cluster, DEFAULT_PLACE, type Host, type HostFit, type Network } from '../../../contract';
 import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
+import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
 import { Dialog } from '../../ui/dialog';
@@ -154,12 +155,23 @@ function hostHelp(fits: readonly HostFit[] | undefined, host: string): string {
   return host === '' ? shared.wouldBe(fit.host, fit.why) : (fit.why ?? '');
 }
 
+/** Names the field of the network's name: those before it are made and in the form as networks, so it is the first new one. */
+function refuseNetwork(error: unknown): never {
+  const { code, message, hint, field } = toProblem(error);
+  throw new AppError(code, message, {
+    field: field === 'name' ? 'newNetworks.0' : (field ?? undefined),
+    hint: hint ?? undefined,
+  });
+}
+
 /** Makes the new networks, then the VM. What was made stays when the VM is refused: `keep` puts it into the form for the next try. */
 async function create(form: VmForm, dataCenter: string | undefined, keep: (nics: VmForm['nics']) => void) {
   const nics = [...form.nics];
   for (const [index, nic] of nics.entries()) {
     if (nic.kind !== 'new') continue;
-    const made = await client.networks.add({ name: nic.name, isIsolated: true, dataCenter, clusters: [form.cluster] });
+    const made = await client.networks
+      .add({ name: nic.name, isIsolated: true, dataCenter, clusters: [form.cluster] })
+      .catch(refuseNetwork);
     nics[index] = { kind: 'network', id: made.network.id };
     keep(nics);
   }

@@ -71,6 +71,8 @@ export const text = catalogue({
     startAtOnce: 'Start it at once',
     wholeMib: 'must be a whole number of MiB',
     leastMib: 'must be at least 32 MiB',
+    mostMib: `must be at most ${number(4_194_304)} MiB`,
+    mostCpus: `must be at most ${number(512)}`,
     wholeNumber: 'must be a whole number',
     leastOne: 'must be at least 1',
     image: 'Image',

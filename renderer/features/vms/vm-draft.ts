@@ -29,8 +29,8 @@ type Boot = z.infer<typeof BootDraft>;
 /** The same checks that the engine makes of these fields; empty memory leaves the choice to the engine. */
 export const VmInput = z.object({
   name: Name,
-  memoryMiB: z.int(text.wholeMib).min(32, text.leastMib).max(4_194_304).optional(),
-  cpus: z.int(text.wholeNumber).min(1, text.leastOne).max(512),
+  memoryMiB: z.int(text.wholeMib).min(32, text.leastMib).max(4_194_304, text.mostMib).optional(),
+  cpus: z.int(text.wholeNumber).min(1, text.leastOne).max(512, text.mostCpus),
   boot: BootDraft,
   newNetworks: z.array(NetworkName),
 });

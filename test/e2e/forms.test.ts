@@ -1,0 +1,160 @@
+import { expect as see } from '@playwright/test';
+import type { Browser, Locator, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow } from './browser';
+import { type ScreenName, Shell } from './pages/shell';
+
+describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)', () => {
+  let app: SimulatedApp;
+  let browser: Browser;
+  let page: Page;
+  let wrongs: string[];
+  let dialog: Locator;
+
+  beforeAll(async () => {
+    app = await openSimulatedApp();
+    const { engine } = app;
+    await engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
+    await engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
+    await engine.networks.add({ name: 'office', isIsolated: false, clusters: ['Default'] });
+    await see.poll(async () => (await engine.hosts.list({})).every(({ state }) => state === 'up')).toBe(true);
+    await engine.vms.add({ name: 'web', host: 'node1', vnics: [{ network: 'blue' }], start: false });
+    browser = await launch();
+    ({ page, wrongs } = await newWindow(browser));
+    dialog = page.getByRole('dialog');
+    await page.goto(app.door.link());
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.close();
+  });
+
+  beforeEach(() => page.keyboard.press('Escape'));
+
+  const open = async (screen: ScreenName, button: string, thing?: string): Promise<void> => {
+    await new Shell(page).go(screen);
+    if (thing !== undefined)
+      await page.getByRole('main').getByRole('link', { name: thing, exact: true }).first().click();
+    await page.getByRole('button', { name: button }).first().click();
+    await see(dialog).toBeVisible();
+  };
+  /** By its label, which has a star where the field is required. */
+  const field = (label: string): Locator => dialog.getByLabel(new RegExp(`^${label}(\\s*\\*)?$`));
+  const fill = async (fields: Record<string, string>): Promise<void> => {
+    for (const [label, words] of Object.entries(fields)) await field(label).fill(words);
+  };
+  /** Each complaint stands at its field, and all that was typed is still there. */
+  const complains = async (typed: Record<string, string>, said: Record<string, string | RegExp>): Promise<void> => {
+    for (const [label, words] of Object.entries(said)) {
+      await see(field(label), label).toHaveAttribute('aria-invalid', 'true');
+      await see(page.locator(`[id="${await field(label).getAttribute('aria-describedby')}"]`), label).toContainText(
+        words,
+      );
+    }
+    for (const [label, words] of Object.entries(typed)) await see(field(label), label).toHaveValue(words);
+  };
+  const focus = (label: string) => see(field(label)).toBeFocused();
+  const close = async (): Promise<void> => {
+    await page.keyboard.press('Escape');
+    await see(dialog).toBeHidden();
+  };
+
+  it('a network', async () => {
+    await open('Networks', 'New network');
+    const typed = { Name: 'bond7', MTU: '5', Label: 'a b', Comment: 'kept' };
+    await fill(typed);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await complains(typed, { Name: /must/i, MTU: /must/i, Label: /must|up to/i });
+    await focus('Name');
+    await fill({ Name: 'blue', MTU: '1500', Label: '' });
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await complains({ Name: 'blue', Comment: 'kept' }, { Name: 'already' });
+    await focus('Name');
+    await close();
+  });
+
+  it('a VM, and a network that is made with it', async () => {
+    await open('Virtual machines', 'New VM');
+    await field('nic1').selectOption({ label: 'A new isolated network…' });
+    const name = 'Name of the new network';
+    const typed = { Name: 'x'.repeat(300), [name]: 'bond7', 'Memory, MiB': '5', CPUs: '0' };
+    await fill(typed);
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await complains(typed, { Name: /./, [name]: /./, 'Memory, MiB': 'at least 32', CPUs: 'at least 1' });
+    await fill({ CPUs: '9999', 'Memory, MiB': '99999999' });
+    await complains({}, { 'Memory, MiB': 'at most', CPUs: 'at most' });
+    // Nothing was sent: who types is not led away.
+    await focus('Memory, MiB');
+    await fill({ Name: 'web2', [name]: 'blue', 'Memory, MiB': '', CPUs: '1' });
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await complains({ Name: 'web2', [name]: 'blue' }, { [name]: 'already' });
+    await focus(name);
+    await see(field('Name')).not.toHaveAttribute('aria-invalid', 'true');
+    await close();
+  });
+
+  it('a host over SSH', async () => {
+    await open('Hosts', 'Add a host');
+    await dialog.getByText('Over SSH').click();
+    await dialog.getByLabel('Sign in with').selectOption('key');
+    const typed = { Name: 'node2', Address: '127.0.0.1:1', 'Private key': '/nowhere/key', Comment: 'kept' };
+    await fill({ ...typed, Address: '' });
+    await dialog.getByRole('button', { name: 'Next' }).click();
+    await complains({ 'Private key': '/nowhere/key' }, { Address: /./ });
+    await fill({ Address: '127.0.0.1:1' });
+    await dialog.getByRole('button', { name: 'Next' }).click();
+    await see(dialog.getByRole('alert')).toContainText('127.0.0.1:1');
+    await complains(typed, {});
+    await close();
+  });
+
+  it('a snapshot', async () => {
+    await app.engine.snapshots.add({ vms: ['web'], name: 'before' });
+    await see.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state).toBe('down');
+    await open('Virtual machines', 'Take snapshot', 'web');
+    await fill({ Name: ' ', Comment: 'kept' });
+    await dialog.getByRole('button', { name: 'Take snapshot' }).click();
+    await complains({ Comment: 'kept' }, { Name: 'not be empty' });
+    await focus('Name');
+    await fill({ Name: 'before' });
+    await dialog.getByRole('button', { name: 'Take snapshot' }).click();
+    await complains({ Name: 'before', Comment: 'kept' }, { Name: 'already' });
+    await close();
+  });
+
+  it('a change of a VM', async () => {
+    await open('Virtual machines', 'Edit', 'web');
+    const typed = { Name: ' ', 'Memory, MiB': '5', Comment: 'kept' };
+    await fill(typed);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await complains(typed, { Name: 'not be empty', 'Memory, MiB': 'at least 32' });
+    await focus('Name');
+    await close();
+  });
+
+  it('networks that are set up on a host', async () => {
+    await new Shell(page).go('Hosts');
+    await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
+    await page.getByRole('tab', { name: 'Networks' }).click();
+    await page.getByRole('button', { name: 'Setup networks…' }).click();
+    await dialog.getByLabel('NIC of office').selectOption('eth1');
+    await dialog.getByLabel('Address on office').selectOption('static');
+    await fill({ 'Address and length': '300.1.2.3' });
+    await complains({ 'Address and length': '300.1.2.3' }, { 'Address and length': 'prefix length' });
+    await see(dialog.getByLabel('NIC of office')).toHaveValue('eth1');
+    await close();
+  });
+
+  it('the rule of backups', async () => {
+    await open('Backups', 'Change…');
+    await fill({ 'Every so many hours': '0', 'Keep the newest': '' });
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await complains({ 'Every so many hours': '0' }, { 'Every so many hours': /./, 'Keep the newest': /./ });
+    await close();
+  });
+
+  it('had no error of a script and no breach of the content policy', () => {
+    expect(wrongs).toEqual([]);
+  });
+});
