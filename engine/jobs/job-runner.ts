@@ -46,7 +46,8 @@ export class JobRunner {
   /** Makes the jobs that a killed engine left run again. Call once, before anything else. */
   resume(): void {
     const { store, clock } = this.deps;
-    const left = store.jobs.inState(['queued', 'running', 'interrupted']);
+    // The store has the newest first; who asked first is served first, as before.
+    const left = store.jobs.inState(['queued', 'running', 'interrupted']).reverse();
     for (const job of left.filter((row) => row.state !== 'queued')) {
       const at = instant(clock.now());
       store.transaction((tx) => {

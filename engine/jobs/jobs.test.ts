@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '../core/ids';
 import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine } from '../../test/support/test-engine';
 
@@ -133,6 +134,21 @@ describe('jobs', () => {
     await next.engine.start();
     const job = await next.ended(Promise.resolve({ job: '0198c5a0-0000-7000-8000-000000000001' }));
     expect(job).toMatchObject({ state: 'failed', error: { code: 'NOT_SUPPORTED' } });
+    await next.engine.stop();
+  });
+
+  it('takes up what was asked for first before what was asked for later', async () => {
+    const row = { kind: 'moon.fly', state: 'queued', payload: {}, error: null, subjects: {} } as const;
+    const times = { createdAt: new Date().toISOString(), startedAt: null, endedAt: null };
+    const titles = ['First', 'Second', 'Third'];
+    for (const [i, title] of titles.entries())
+      t.store.jobs.insert({ ...row, ...times, id: newId(), title: `${title} ${i}`, by: { user: 'x', door: 'cli' } });
+    const seq = t.store.events.lastSeq();
+    const next = new TestEngine(t);
+    await next.engine.start();
+    await next.until(() => next.store.jobs.inState(['queued', 'running']).length === 0);
+    const begun = next.store.events.after(seq, 100).filter(({ type }) => type === 'job.started');
+    expect(begun.map(({ message }) => message.split(' ')[0])).toEqual(titles);
     await next.engine.stop();
   });
 
