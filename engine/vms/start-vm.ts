@@ -111,7 +111,8 @@ async function tellFailed(turn: VmTurn, error: unknown): Promise<void> {
       const { vm } = turn;
       // Locked since by a job that has its turn after this one.
       if (vm.state === 'image_locked') return;
-      const state = actual ?? (vm.state === 'restoring_state' ? 'suspended' : 'down');
+      const lost = vm.state === 'unknown' ? 'unknown' : vm.state === 'restoring_state' ? 'suspended' : 'down';
+      const state = actual ?? lost;
       const cancelled = error instanceof AppError && error.code === 'CANCELLED';
       tx.vms.update(vm.id, { state, reason: cancelled ? null : `it could not be started: ${message}` });
       if (!cancelled) emit('vm.start_failed', 'error', `${vm.name} could not be started: ${message}`);

@@ -120,7 +120,9 @@ export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): 
   } catch (error) {
     const actual = await turn.actual();
     if (actual === null || !reached(actual)) {
-      turn.become(actual ?? before.state, { reason: before.reason });
+      // Of a host that fell silent nobody knows what its VMs do, and that is said already.
+      if (actual !== null || turn.vm.state !== 'unknown')
+        turn.become(actual ?? before.state, { reason: before.reason });
       throw error;
     }
   }

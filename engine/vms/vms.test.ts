@@ -318,6 +318,22 @@ describe('VMs', () => {
     expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({ state: 'up', reason: null });
   });
 
+  it.each(['stop', 'suspend', 'reboot'] as const)(
+    'are unknown when their host falls silent during %s',
+    async (verb) => {
+      await run('web1');
+      const { control } = t.fleet.machine(hostId);
+      control.slowDown(30);
+      const { job } = await t.client.vms[verb]({ vm: 'web1' });
+      await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
+      control.setUnreachable(true);
+      expect((await t.ended({ job }))?.state).toBe('failed');
+      await t.until(() => t.store.hosts.get(hostId)?.state === 'non_responsive');
+      expect(await stateOf('web1')).toBe('unknown');
+      control.setUnreachable(false);
+    },
+  );
+
   it('keep their vNIC as it was when the host fails to change it', async () => {
     await run('web1');
     t.fleet.machine(hostId).control.failNext(1);
