@@ -83,6 +83,8 @@ async function tour(page: Page, shoot: Shoot): Promise<void> {
   await shoot('console');
   for (const screen of ['Activity', 'Doctor', 'Backups'] as const) {
     await shell.go(screen);
+    // Its tabs, not those of the screen before.
+    await see(page.getByRole('heading', { level: 1, name: screen })).toBeVisible();
     await tabs(page, (tab) => shoot(`${fileName(screen)}${tab}`));
   }
   await page.keyboard.press('Control+k');
