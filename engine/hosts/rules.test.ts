@@ -22,6 +22,7 @@ describe('rules of hosts', () => {
     expect(refusal(() => ruleHostStateAllows({ ...host, state: 'up' }, 'remove'))).toMatchObject({
       code: 'STATE_ILLEGAL',
       field: 'host',
+      hint: expect.stringContaining('maintenance first') as string,
     });
     expect(refusal(() => ruleHostStateAllows({ ...host, state: 'non_operational' }, 'runVms')).message).toContain(
       'non operational',

@@ -44,9 +44,16 @@ export function ruleHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, actio
     {
       rule: 'O1',
       field: 'host',
-      hint: host.state === 'maintenance' ? 'Activate the host first.' : 'Show the host to see why it is in this state.',
+      hint: wayTo(host, action),
     },
   );
+}
+
+/** What leads to a state in which the action is possible. */
+function wayTo(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): string {
+  if (host.state === 'maintenance') return 'Activate the host first.';
+  if (action === 'remove') return `Put it into maintenance first: atoll host maintenance ${shellWord(host.name)}.`;
+  return 'Show the host to see why it is in this state.';
 }
 
 /** Bad: maintenance of a host on which "web1" runs, without an explicit stop of its VMs. `vms`: those on the host. */
