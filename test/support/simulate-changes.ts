@@ -186,9 +186,7 @@ class ModelHost {
   private silence(name: string): void {
     this.quiet.add(name);
     for (const bridge of this.bridges.values()) {
-      const ports = bridge.ports.map((port) =>
-        port.name === name ? { ...port, ipv6Disabled: true, hearsLinkLocal: false } : port,
-      );
+      const ports = bridge.ports.map((port) => (port.name === name ? silent(port) : port));
       this.patch(bridge.name, { ports });
     }
   }
@@ -231,3 +229,6 @@ export const tapPort = (name: string, ipv6Disabled = true): ObservedPort => ({
   up: true,
   ipv6Disabled,
 });
+
+/** As a host tells of it: what it does not hear is left out. */
+const silent = ({ hearsLinkLocal: _heard, ...port }: ObservedPort): ObservedPort => ({ ...port, ipv6Disabled: true });
