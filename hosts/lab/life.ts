@@ -203,7 +203,9 @@ function killPid(pid: number): void {
 /** Lines from the lab's INIT. Ends when INIT closes its end, or when it is time to give up. */
 async function* readWords(stream: Readable, giveUp: AbortSignal): AsyncGenerator<string, void, void> {
   const close = (): void => void stream.destroy();
-  giveUp.addEventListener('abort', close, { once: true });
+  // It may be time already: who starts a lab has waited for the disk before.
+  if (giveUp.aborted) close();
+  else giveUp.addEventListener('abort', close, { once: true });
   let rest = '';
   try {
     for await (const chunk of stream) {

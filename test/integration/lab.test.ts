@@ -202,6 +202,18 @@ describe.skipIf(missing !== null)(blockName('labs', missing), () => {
     expect(readIdentity(lab.paths.identity)).toBeNull();
     rmSync(lab.paths.lock, { recursive: true });
   });
+
+  it('do not start for one who was cancelled while their folder was made', async () => {
+    const lab = newLab();
+    const cancelled = new AbortController();
+    const starting = lab.start(cancelled.signal);
+    starting.catch(() => undefined);
+    while (!existsSync(lab.paths.init)) await new Promise(setImmediate);
+    cancelled.abort();
+    await expect(starting).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(lab.find()).toBeNull();
+    await eventually(() => expect(processesOf(lab.paths.root)).toEqual([]));
+  });
 });
 
 /** What runs for us in a lab or here must not outlive us, even if we are killed: nobody would ever end it. */
