@@ -127,6 +127,7 @@ function waitFor<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(new AppError('CANCELLED', 'It was cancelled'));
     signal.addEventListener('abort', leave, { once: true });
+    if (signal.aborted) leave();
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
   });
 }

@@ -29,6 +29,7 @@ export async function runAndWait(
   const child = jobs.submit(draft, job.actor);
   const onAbort = (): void => jobs.cancel(child);
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   await jobs.ended(child);
   signal.removeEventListener('abort', onAbort);
   const ended = store.jobs.get(child);

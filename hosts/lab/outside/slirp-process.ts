@@ -96,6 +96,7 @@ async function ready(child: ChildProcess, signal: AbortSignal): Promise<void> {
   const giveUp = AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]);
   const close = (): void => void pipe.destroy(new Error('it was not ready in time'));
   giveUp.addEventListener('abort', close, { once: true });
+  if (giveUp.aborted) close();
   try {
     let said = '';
     for await (const chunk of pipe) {

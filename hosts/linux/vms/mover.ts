@@ -164,6 +164,7 @@ async function sha256(shell: Shell, path: string, signal: AbortSignal): Promise<
   const pipe = await shell.pipe(argv);
   const onAbort = (): void => pipe.close();
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
     pipe.stdin.end();
     const [said, err] = await Promise.all([wholeText(pipe.stdout), wholeText(pipe.stderr)]);

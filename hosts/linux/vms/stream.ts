@@ -28,6 +28,7 @@ export async function* readAll(
   const words = lastWords(pipe);
   const onAbort = (): void => pipe.close();
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   let done = 0;
   try {
     pipe.stdin.end();
@@ -70,6 +71,7 @@ export async function writeAll(
   pipe.stdout.resume();
   const onAbort = (): void => pipe.close();
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   let broken: unknown = null;
   try {
     const sent = pipeline(Readable.from(content), pipe.stdin).catch((error: unknown) => {

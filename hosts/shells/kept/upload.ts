@@ -36,6 +36,7 @@ export async function upload(
   sh.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)));
   const onAbort = (): void => sh.close();
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   try {
     // Read to its end: a channel whose output nobody takes never says that it has closed.
     const ready = new Promise<void>((resolve) => sh.stdout.on('data', () => resolve()));
