@@ -1,3 +1,5 @@
+import { PORT_LINK_LOCAL_MASK } from './ip-json';
+
 /**
  * The live probe's script. Two throw-away network namespaces are plugged into the bridge as guests A and B. No tool is
  * needed beyond iproute2, nft and util-linux: the kernel itself is made to send what a curious guest would, and nft
@@ -60,7 +62,7 @@ PORTS
 for each in a b; do
   if [ -e /proc/sys/net/ipv6/conf ]; then echo 1 >"/proc/sys/net/ipv6/conf/$port$each/disable_ipv6" || fail "IPv6 stays on"; fi
   ip link set dev "$port$each" master "$bridge" up || fail "$port$each could not be plugged into $bridge"
-  ip link set dev "$port$each" type bridge_slave group_fwd_mask 4 2>/dev/null
+  ip link set dev "$port$each" type bridge_slave group_fwd_mask ${PORT_LINK_LOCAL_MASK} 2>/dev/null
 done
 
 for pid in $a $b; do

@@ -1,5 +1,5 @@
 import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
+import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
@@ -31,15 +31,21 @@ describe.skipIf(missing !== null)(
       await net.remove();
     });
 
-    it('goes from the address over the fingerprint and the check to a host that is up', async () => {
-      await page.getByRole('link', { name: 'Hosts' }).first().click();
+    /** The form of a host over SSH with a key, ready for Next. */
+    async function fillIn(name: string): Promise<Locator> {
       await page.getByRole('button', { name: 'Add a host' }).first().click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('Over SSH').click();
-      await dialog.getByLabel('Name').fill('node1');
+      await dialog.getByLabel('Name').fill(name);
       await dialog.getByLabel('Address').fill(`root@127.0.0.1:${machine.port}`);
       await dialog.getByLabel('Sign in with').selectOption('key');
       await dialog.getByLabel('Private key').fill(net.keyFile);
+      return dialog;
+    }
+
+    it('goes from the address over the fingerprint and the check to a host that is up', async () => {
+      await page.getByRole('link', { name: 'Hosts' }).first().click();
+      const dialog = await fillIn('node1');
       expect(await accessibilityFaults(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Next' }).click();
       await see(dialog.getByLabel('Fingerprint')).toHaveText(machine.fingerprint);
@@ -69,13 +75,7 @@ describe.skipIf(missing !== null)(
     });
 
     it('comes back to the form with a name that is taken, and keeps the rest of it', async () => {
-      await page.getByRole('button', { name: 'Add a host' }).first().click();
-      const dialog = page.getByRole('dialog');
-      await dialog.getByText('Over SSH').click();
-      await dialog.getByLabel('Name').fill('node1');
-      await dialog.getByLabel('Address').fill(`root@127.0.0.1:${machine.port}`);
-      await dialog.getByLabel('Sign in with').selectOption('key');
-      await dialog.getByLabel('Private key').fill(net.keyFile);
+      const dialog = await fillIn('node1');
       await dialog.getByRole('button', { name: 'Next' }).click();
       const isSame = dialog.getByRole('button', { name: 'It is the same' });
       const add = dialog.getByRole('button', { name: 'Add', exact: true });
