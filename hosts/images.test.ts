@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +59,16 @@ describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
 });
 
 describe('a file that is no image', () => {
+  it('is refused: it is a link to a file that nobody named', async () => {
+    symlinkSync('/etc/hostname', join(home, 'source'));
+    await expect(add(join(home, 'source'))).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      field: 'path',
+      message: expect.stringContaining('/etc/hostname') as string,
+    });
+    expect(kept()).toEqual([]);
+  });
+
   it.each([
     ['is not there', (path: string) => path],
     ['is a folder', () => home],

@@ -1,22 +1,20 @@
-import { open, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { type Stats, constants } from 'node:fs';
+import { type FileHandle, open, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../contract';
 import type { Images } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { throwIfCancelled } from './cancelled';
+import { CommandError } from './command-error';
+import { type DiskFileFacts, checkDiskFile } from './disk-file';
 import { inHome } from './home-errors';
 import { isLabId } from './lab/paths';
-import { runProcess } from './shells/spawn';
+import { LocalShell } from './shells/local';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
-const ImageInfo = z.object({
-  format: z.string(),
-  'virtual-size': z.int(),
-  'backing-filename': z.string().optional(),
-  'format-specific': z.object({ data: z.object({ 'data-file': z.string().optional() }) }).optional(),
-});
+const local = new LocalShell();
 
 /** Base images in `<home>/images/`, named by their ids. VMs use overlays on them, so they are never changed. */
 export function createImages({ home }: { readonly home: string; readonly log: Log }): Images {
@@ -31,10 +29,11 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
     remove: (id) => rm(pathOf(id), { force: true }),
     async add(id, path, progress, signal) {
       const target = pathOf(id);
-      const known = await sizeOf(path);
+      // Before gigabytes are copied; what counts is the check of the copy.
+      await check(path, path, signal);
       return inHome(folder, async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 });
-        return addFile(path, target, known, progress, signal);
+        return addFile(path, target, progress, signal);
       });
     },
   };
@@ -43,15 +42,15 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
 async function addFile(
   path: string,
   target: string,
-  known: number,
   progress: (done: number, known: number) => void,
   signal: AbortSignal,
 ): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }> {
   const aside = `${target}.new`;
   try {
     // Inspected after the copy: what is checked is what is kept, whatever happens to the original meanwhile.
-    await copy(path, aside, known, progress, signal);
-    const { format, virtualBytes } = await inspect(aside, path, signal);
+    await copy(path, aside, progress, signal);
+    const { format, virtualBytes } = await check(aside, path, signal);
+    await requireSound(aside, path, format, signal);
     await rename(aside, target);
     return { format, sizeBytes: (await stat(target)).size, virtualBytes };
   } finally {
@@ -59,30 +58,22 @@ async function addFile(
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
-  const found = await stat(path).catch((cause: Error) => {
-    throw new AppError('BAD_INPUT', `There is no readable file ${path}`, { field: 'path', cause });
-  });
-  if (!found.isFile())
-    throw new AppError('BAD_INPUT', `${path} is not a file`, {
-      field: 'path',
-      hint: 'Give a qcow2 or raw disk image.',
-    });
-  if (found.size === 0) throw new AppError('BAD_INPUT', `${path} is empty`, { field: 'path' });
-  return found.size;
-}
+const check = (path: string, shown: string, signal: AbortSignal): Promise<DiskFileFacts> =>
+  checkDiskFile(local, { path, shown, what: 'image', field: 'path' }, signal);
 
 async function copy(
   from: string,
   to: string,
-  known: number,
   progress: (done: number, known: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const source = await open(from, 'r').catch((cause: Error) => {
-    throw new AppError('FORBIDDEN', `${from} can not be read: ${cause.message}`, { field: 'path', cause });
+  // What was checked may be a FIFO or a link by now: neither is waited for or followed.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const source = await open(from, flags).catch((cause: Error) => {
+    throw new AppError('FORBIDDEN', `The image ${from} can't be read: ${cause.message}`, { field: 'path', cause });
   });
   try {
+    const { size: known } = await regular(source, from);
     const target = await open(to, 'w', 0o600);
     try {
       const buffer = Buffer.alloc(CHUNK_BYTES);
@@ -102,26 +93,50 @@ async function copy(
   }
 }
 
-/** A backing or data file would make a guest read other files of this computer; such an image is refused. */
-async function inspect(
+async function regular(file: FileHandle, path: string): Promise<Stats> {
+  const found = await file.stat();
+  if (found.isFile()) return found;
+  throw new AppError('BAD_INPUT', `The image ${path} is not a regular file`, { field: 'path' });
+}
+
+/** $1: file, $2: its format. A hostile file may have a list of snapshots without end. */
+const INFO = `command -v qemu-img >/dev/null || exit 127
+timeout 60 qemu-img info -f "$2" --output=json -- "$1" | head -c 1048576`;
+
+const Sound = z.object({
+  format: z.string(),
+  'backing-filename': z.never().optional(),
+  'full-backing-filename': z.never().optional(),
+  encrypted: z.literal(false).optional(),
+  'format-specific': z.object({ data: z.object({ 'data-file': z.never().optional() }) }).optional(),
+});
+
+/** Has QEMU read the file as the format that it was found to have: a second opinion, which has to be the same. */
+async function requireSound(
   file: string,
   original: string,
+  format: DiskFileFacts['format'],
   signal: AbortSignal,
-): Promise<{ format: 'qcow2' | 'raw'; virtualBytes: number }> {
-  const argv = ['qemu-img', 'info', '--output=json', file];
-  const { stdout } = await runProcess({ host: 'this computer', argv, shown: argv }, { signal });
-  const info = ImageInfo.parse(JSON.parse(stdout));
-  if (info['backing-filename'] !== undefined || info['format-specific']?.data['data-file'] !== undefined) {
-    throw new AppError('BAD_INPUT', `${original} depends on another file`, {
-      field: 'path',
-      hint: 'Flatten it first: qemu-img convert -O qcow2 OLD NEW',
-    });
+): Promise<void> {
+  const { stdout, stderr } = await local.script(INFO, [file, format], { signal, timeoutMs: 90_000 }).catch(explain);
+  try {
+    if (Sound.parse(JSON.parse(stdout)).format === format) return;
+  } catch {
+    // Said below.
   }
-  if (info.format !== 'qcow2' && info.format !== 'raw') {
-    throw new AppError('NOT_SUPPORTED', `${original} has the format ${info.format}`, {
+  const why = stderr.trim().split('\n').at(-1)?.replaceAll(file, original) ?? '';
+  throw new AppError(
+    'BAD_INPUT',
+    `The image ${original} is not a sound ${format} file${why === '' ? '' : `: ${why}`}`,
+    {
       field: 'path',
-      hint: 'Convert it first: qemu-img convert -O qcow2 OLD NEW',
-    });
-  }
-  return { format: info.format, virtualBytes: info['virtual-size'] };
+      hint: `Check it: qemu-img check -f ${format} FILE`,
+    },
+  );
+}
+
+function explain(error: unknown): never {
+  if (!(error instanceof CommandError) || error.exit !== 127) throw error;
+  const hint = 'Install it; `atoll doctor` names the package.';
+  throw new CommandError(error.host, ['qemu-img'], error.exit, 'qemu-img: not found', hint);
 }
