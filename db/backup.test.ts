@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -42,6 +44,32 @@ test('a backup is one private file that holds everything and opens as a store', 
   expect(restored.storeId).toBe(store.storeId);
   expect(restored.hosts.list()).toEqual([host]);
   restored.close();
+});
+
+test('a backup into a folder of others keeps to a draft that nobody could prepare', async () => {
+  const shared = join(folder, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  const path = join(shared, 'copy');
+  // What another user could have put there: a file of theirs at a name that can be guessed.
+  writeFileSync(`${path}.part-${process.pid}`, 'theirs', { mode: 0o666 });
+  const made = store.backup(path);
+  const [draft] = readdirSync(shared).filter((name) => /^copy\.part-(?!\d+$)/.test(name));
+  expect(draft).toMatch(/^copy\.part-\w{6}$/);
+  expect(statSync(join(shared, draft ?? '')).mode & 0o777).toBe(0o700);
+  await made;
+  verifyBackup(path);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readFileSync(`${path}.part-${process.pid}`, 'utf8')).toBe('theirs');
+  expect(readdirSync(shared).sort()).toEqual(['copy', `copy.part-${process.pid}`]);
+});
+
+test('a backup does not follow a link at a name of its draft', async () => {
+  const elsewhere = join(folder, 'elsewhere');
+  symlinkSync(elsewhere, `${copy}.part-${process.pid}`);
+  await store.backup(copy);
+  expect(existsSync(elsewhere)).toBe(false);
+  verifyBackup(copy);
 });
 
 test('the store can be written while it is backed up; the copy is of one moment', async () => {

@@ -1,9 +1,9 @@
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, isAbsolute } from 'node:path';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AppError, type BackupContent } from '../contract';
 import { translate, translating } from './errors';
-import { createPrivately, inspectFile, syncFolder } from './file';
+import { inspectFile, syncFolder } from './file';
 import { refuseNewer, versionOf } from './migrate';
 import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
@@ -22,19 +22,43 @@ export async function backup(
   if (!isAbsolute(path))
     throw new AppError('BAD_INPUT', `${path} is no absolute path on this computer.`, { field: 'path' });
   reserve(path);
-  const draft = `${path}.part-${process.pid}`;
+  let draft: Draft | null = null;
   try {
-    createPrivately(draft);
-    await sqlite.backup(draft);
-    settle(draft);
-    verifyBackup(draft, migrations);
-    renameSync(draft, path);
+    draft = draftBeside(path);
+    await sqlite.backup(draft.file);
+    settle(draft.file);
+    verifyBackup(draft.file, migrations);
+    renameSync(draft.file, path);
     syncFolder(dirname(path));
     return statSync(path).size;
   } catch (error) {
-    rmSync(draft, { force: true });
     rmSync(path, { force: true });
     throw translate(error);
+  } finally {
+    draft?.discard();
+  }
+}
+
+interface Draft {
+  readonly file: string;
+  /** Removes what is left of it. */
+  discard(): void;
+}
+
+/**
+ * An empty file on the same file system, in a new folder of mode 0700 with a random name: in a folder that others may write (/tmp), nobody
+ * can have put a file or a link at its path, nor can read it or put another in its place while it is written.
+ */
+function draftBeside(path: string): Draft {
+  const folder = mkdtempSync(`${path}.part-`);
+  const discard = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const file = join(folder, 'store.db');
+    closeSync(openSync(file, 'wx', 0o600));
+    return { file, discard };
+  } catch (error) {
+    discard();
+    throw error;
   }
 }
 
@@ -90,17 +114,14 @@ export function copyBeforeMigrating(sqlite: Database.Database, path: string, ver
   const name = `${path}.before-${version}`;
   let free = name;
   for (let n = 2; existsSync(free); n += 1) free = `${name}-${n}`;
-  const draft = `${free}.part-${process.pid}`;
-  rmSync(draft, { force: true });
+  const draft = translating(() => draftBeside(free));
   try {
     // VACUUM INTO takes an empty file, and with it the file's mode. It is a transaction of its own, so the copy is consistent.
-    createPrivately(draft);
-    sqlite.prepare('VACUUM INTO ?').run(draft);
-    renameSync(draft, free);
+    sqlite.prepare('VACUUM INTO ?').run(draft.file);
+    renameSync(draft.file, free);
     syncFolder(dirname(free));
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
+  } finally {
+    draft.discard();
   }
   return free;
 }
