@@ -12,6 +12,8 @@ export function contentSecurityPolicy(nonce: string | null, host: string | null)
     "img-src 'self'",
     // 'self' covers ws: of the same origin in current browsers, not in all: it is spelled out.
     `connect-src 'self'${host === null ? '' : ` ws://${host}`}`,
+    // A peer connection sends packets to any address, past connect-src.
+    "webrtc 'block'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

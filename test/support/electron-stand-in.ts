@@ -32,6 +32,10 @@ export class PortStandIn extends EventEmitter {
 export class WebContentsStandIn extends EventEmitter {
   openHandler: ((details: { url: string }) => { action: string }) | null = null;
   readonly sent: unknown[][] = [];
+  webRtc: string | null = null;
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    this.webRtc = policy;
+  }
   setWindowOpenHandler(handler: (details: { url: string }) => { action: string }): void {
     this.openHandler = handler;
   }
