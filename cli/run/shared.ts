@@ -28,9 +28,9 @@ export function oneOf<K extends string>(options: Readonly<Record<K, unknown>>): 
   return chosen[0] ?? null;
 }
 
-/** A file that is there stays; of one that could not be written whole nothing does. */
+/** For its owner only: it names hosts and addresses. A file that is there stays; of one that could not be written whole nothing does. */
 export async function writeNew(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
+  await writeFile(file, content, { flag: 'wx', mode: 0o600 }).catch(async (error: NodeJS.ErrnoException) => {
     const there = error.code === 'EEXIST';
     if (error.code === 'ENOSPC') await rm(file, { force: true });
     throw new AppError(there ? 'CONFLICT' : 'BAD_INPUT', `${file} can't be written (${error.code ?? 'unknown'}).`, {
