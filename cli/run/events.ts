@@ -3,6 +3,7 @@ import type { Event, Subjects } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import type { Input } from '../input';
 import type { Output } from '../output';
+import { onReaderGone } from '../reader-gone';
 import type { Run } from '../spec';
 import { localTime } from '../text/units';
 import { given } from './shared';
@@ -44,7 +45,8 @@ export const eventList: Run = async ({ input, out, engine }) => {
     });
     return;
   }
-  await follow(client, filter, out);
+  const stopWatching = onReaderGone(() => process.exit(0));
+  await follow(client, filter, out).finally(stopWatching);
 };
 
 /** Oldest first, as they are read. */

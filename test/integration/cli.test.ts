@@ -178,6 +178,18 @@ describe('the command line on a simulated host', () => {
     await atoll.ok('datacenter', 'remove', 'watched', '--yes');
   });
 
+  it.each([
+    ['has read enough', 'head -1'],
+    ['read nothing at all', 'true'],
+  ])('ends a follower whose reader %s, with no further event', async (_, reader) => {
+    const command = `"$0" "$1" --home "$2" event list --follow --limit 1 | ${reader}; echo "\${PIPESTATUS[0]}"`;
+    const shell = spawn('bash', ['-c', command, process.execPath, program.cli, atoll.home], { timeout: 60_000 });
+    let said = '';
+    shell.stdout.on('data', (bytes) => (said += String(bytes)));
+    expect(await once(shell, 'exit')).toEqual([0, null]);
+    expect(said.trimEnd().split('\n').at(-1)).toBe('0');
+  });
+
   it('talks to a guest on its console through a pipe', () => {
     const args = [program.cli, '--home', atoll.home, 'vm', 'console', 'web', '--silence', '0.5'];
     const script = join(atoll.home, 'typed');
