@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { FORWARD_ADDRESS } from '../contract';
 import { freePort } from './free-port';
 
 /** ip(7); another value than 1024 where an administrator chose one. */
@@ -20,7 +21,7 @@ describe('a port of the loopback', () => {
   );
 
   it('of tcp that another program listens on is refused, also when it listens on all addresses', async () => {
-    for (const address of ['127.0.0.1', '0.0.0.0']) {
+    for (const address of [FORWARD_ADDRESS, '0.0.0.0']) {
       const server = createServer().listen(0, address);
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
@@ -31,7 +32,7 @@ describe('a port of the loopback', () => {
   });
 
   it('of udp that another program has is refused', async () => {
-    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    const socket = createSocket('udp4').bind(0, FORWARD_ADDRESS);
     await once(socket, 'listening');
     await expect(freePort('udp', socket.address().port)).rejects.toMatchObject({ code: 'CONFLICT' });
     socket.close();

@@ -31,7 +31,7 @@ export const OUTSIDE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['forward', 'add'],
-    about: 'let a port of 127.0.0.1 lead to a port of a VM on the network "outside"',
+    about: 'let a port of 127.0.0.2 lead to a port of a VM on the network "outside"',
     args: [VM, { name: 'PORT', about: "the VM's port" }],
     options: [
       { name: 'host-port', type: 'number', value: 'N', about: "this computer's port (default: any free one)" },

@@ -19,8 +19,11 @@ export const WantedHostPort = z.int(PORT_OR_ANY).min(0, PORT_OR_ANY).max(65_535,
 export const ForwardState = z.enum(['pending', 'open', 'failed']);
 export type ForwardState = z.infer<typeof ForwardState>;
 
-/** Addresses of this computer on which forwards are opened: its loopback, and never another (rule S12). */
-export const FORWARD_ADDRESS = '127.0.0.1';
+/**
+ * The address of this computer on which forwards are opened: on its loopback, and never another (rule S12). It is not the one of the
+ * browser door: cookies know no ports, so a guest's page at the door's address could read and set the door's.
+ */
+export const FORWARD_ADDRESS = '127.0.0.2';
 
 /** A port of this computer's loopback that leads to a port of a VM on the network *outside* (rule S12). */
 export const Forward = z.object({

@@ -6,8 +6,11 @@ import type { View } from './view';
 import type { WantedOutside } from './wanted';
 
 /** How a forward is called in words, and told apart in a plan. */
-export const forwardName = ({ protocol, hostPort }: Pick<ForwardSpec, 'protocol' | 'hostPort'>): string =>
-  `${protocol} ${FORWARD_ADDRESS}:${hostPort}`;
+export const forwardName = ({
+  protocol,
+  hostPort,
+  address = FORWARD_ADDRESS,
+}: Pick<ForwardSpec, 'protocol' | 'hostPort' | 'address'>): string => `${protocol} ${address}:${hostPort}`;
 
 export const sameForward = (a: ForwardSpec, b: ForwardSpec): boolean =>
   forwardName(a) === forwardName(b) && a.guestAddress === b.guestAddress && a.guestPort === b.guestPort;

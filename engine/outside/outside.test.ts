@@ -94,7 +94,7 @@ describe('the way out of a lab', () => {
     await addVm('gw', 'blue', 'outside');
     await addVm('db', 'blue');
     const forward = await forwardTo('gw');
-    expect(forward).toMatchObject({ address: '127.0.0.1', guestPort: 80 });
+    expect(forward).toMatchObject({ address: '127.0.0.2', guestPort: 80 });
     expect(forward.hostPort).toBeGreaterThan(1023);
     expect(await forwards()).toMatchObject([{ state: 'open', message: null }]);
     expect((await observed()).outside?.forwards).toEqual([

@@ -50,6 +50,8 @@ export interface ForwardSpec {
   readonly hostPort: number;
   readonly guestAddress: string;
   readonly guestPort: number;
+  /** Set only on a forward that was observed on another address than `FORWARD_ADDRESS`: such a one is closed. */
+  readonly address?: string;
 }
 
 /** What concerns the NAT behind a lab's NIC `out0` (rule S12), and no bridge. Such changes stand in groups of their own. */

@@ -2,7 +2,8 @@ import type { ForwardSpec, OutsideChange } from '../../engine/ports/changes';
 import { Refused } from './refused';
 import type { SimState } from './state';
 
-export const forwardWord = ({ protocol, hostPort }: ForwardSpec): string => `${protocol}:${hostPort}`;
+export const forwardWord = ({ protocol, hostPort, address }: ForwardSpec): string =>
+  `${protocol}:${address === undefined ? '' : `${address}:`}${hostPort}`;
 
 /**
  * A way out in name only: nothing of a simulated host reaches a real network, and the engine enables none on it (rule S12).

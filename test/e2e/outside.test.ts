@@ -58,7 +58,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
 
   it("lists the gateway's forward where the VM is, and by its link opens the page of the real guest", async () => {
     await new MapScreen(page).vm('gw').click();
-    await see(new MapScreen(page).drawer.getByRole('link', { name: /127\.0\.0\.1/ })).toBeVisible();
+    await see(new MapScreen(page).drawer.getByRole('link', { name: /127\.0\.0\.2/ })).toBeVisible();
     await page.getByRole('link', { name: 'All about gw' }).click();
     const [first] = await all();
     await see(forwards.row(first!.hostPort)).toContainText('Open');
@@ -82,7 +82,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
         async (answer) => (await answer?.text())?.includes('tiny Atoll guest') ?? false,
         () => false,
       );
-    expect(await opens(`http://127.0.0.1:${first!.hostPort}/`)).toBe(true);
+    expect(await opens(`http://127.0.0.2:${first!.hostPort}/`)).toBe(true);
     for (const name of ['web', 'db', 'gw']) {
       for (const { assignedAddress } of (await lab.client.vms.show({ vm: name })).vnics)
         expect(await opens(`http://${assignedAddress?.split('/')[0]}/`), `${name} at ${assignedAddress}`).toBe(false);
@@ -91,7 +91,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
   });
 
   it('refuses what can not be, beneath the field, and changes nothing', async () => {
-    const taken = createServer().listen(0, '127.0.0.1');
+    const taken = createServer().listen(0, '127.0.0.2');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     const [first] = await all();
@@ -101,7 +101,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
       ['', '', 'must be a number from 1 to 65535'],
       ['70000', '', 'must be a number from 1 to 65535'],
       ['80', '70000', 'or 0 for any free port'],
-      ['80', String(port), `Another program of this computer uses tcp 127.0.0.1:${port}`],
+      ['80', String(port), `Another program of this computer uses tcp 127.0.0.2:${port}`],
       ['80', String(first!.hostPort), 'is forwarded to the VM "gw" already'],
     ] as const) {
       await forwards.send(guestPort, hostPort);
@@ -171,5 +171,5 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
 /** What a port of this computer's loopback serves. */
 async function text(port: number): Promise<string> {
   const signal = AbortSignal.timeout(5_000);
-  return (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' }, signal })).text();
+  return (await fetch(`http://127.0.0.2:${port}/`, { headers: { connection: 'close' }, signal })).text();
 }

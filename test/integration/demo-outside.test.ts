@@ -31,7 +31,7 @@ describe.skipIf(missing !== null)(blockName('the demo with a way out', missing),
     program = builtProgram();
     atoll = new AtollCli(program);
     const said = await atoll.ok('demo', '--outside');
-    link = /http:\/\/127\.0\.0\.1:\d+\//.exec(said)?.[0] ?? '';
+    link = /http:\/\/127\.0\.0\.2:\d+\//.exec(said)?.[0] ?? '';
     const [seen] = await atoll.json<LabSeen[]>('lab', 'list');
     lab = new Lab(atoll.home, seen!.id);
   });
@@ -87,7 +87,7 @@ describe.skipIf(missing !== null)(blockName('the demo with a way out', missing),
     const db = bare(named(await vms(), 'db').vnics[0]?.assignedAddress);
     const stolen = { protocol: 'tcp', hostPort: own!.hostPort + 1, guestAddress: db, guestPort: 80 } as const;
     await api.add(stolen);
-    await expect(text(`http://127.0.0.1:${stolen.hostPort}/`)).rejects.toThrow();
+    await expect(text(`http://127.0.0.2:${stolen.hostPort}/`)).rejects.toThrow();
     await atoll.ok('host', 'sync', 'laptop');
     expect((await api.list()).map(({ hostPort }) => hostPort)).toEqual([own!.hostPort]);
   });

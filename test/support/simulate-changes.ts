@@ -105,7 +105,11 @@ class ModelHost {
       case 'forward.add':
         return this.forward((forwards) => [...forwards, change.forward]);
       case 'forward.remove':
-        return this.forward((forwards) => forwards.filter((each) => each.hostPort !== change.forward.hostPort));
+        return this.forward((forwards) =>
+          forwards.filter(
+            ({ hostPort, address }) => hostPort !== change.forward.hostPort || address !== change.forward.address,
+          ),
+        );
     }
   }
 

@@ -46,6 +46,7 @@ export class SlirpApi {
           hostPort: entry.host_port,
           guestAddress: entry.guest_addr,
           guestPort: entry.guest_port,
+          ...(entry.host_addr === FORWARD_ADDRESS ? {} : { address: entry.host_addr }),
         },
       ];
     });
@@ -64,7 +65,7 @@ export class SlirpApi {
       },
     }).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code === 'HOST_UNREACHABLE') throw error;
-      throw new AppError('HOST_COMMAND_FAILED', `${protocol} ${FORWARD_ADDRESS}:${hostPort} can not be opened`, {
+      throw new AppError('HOST_COMMAND_FAILED', `${protocol} ${FORWARD_ADDRESS}:${hostPort} cannot be opened`, {
         hint: `Another program may be using it${hostPort < 1024 ? ', and ports below 1024 are for root' : ''}. Choose another port.`,
         cause: error,
       });
@@ -72,8 +73,10 @@ export class SlirpApi {
   }
 
   /** One that is gone already is no failure. */
-  async remove({ protocol, hostPort }: ForwardSpec): Promise<void> {
-    const found = (await this.list()).filter((one) => one.protocol === protocol && one.hostPort === hostPort);
+  async remove({ protocol, hostPort, address }: ForwardSpec): Promise<void> {
+    const found = (await this.list()).filter(
+      (one) => one.protocol === protocol && one.hostPort === hostPort && one.address === address,
+    );
     for (const { id } of found) await this.ask({ execute: 'remove_hostfwd', arguments: { id } });
   }
 

@@ -61,7 +61,7 @@ export const text = catalogue({
     ownersMemory:
       'It was imported: memory and CPUs are changed on its host (virt-manager, virsh edit), and shown here.',
     noForwards: 'No port of this computer leads here.',
-    forwardMeans: 'A port of 127.0.0.1 on this computer leads to the VM. No other computer can reach it.',
+    forwardMeans: 'A port of 127.0.0.2 on this computer leads to the VM. No other computer can reach it.',
     anyPort: 'Left empty: any free one.',
     removeForward: 'The port leads nowhere any more; what is connected by it is cut off.',
     removeVnic: 'The vNIC goes for good, with its MAC address.',

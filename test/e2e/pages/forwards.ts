@@ -10,7 +10,7 @@ export class Forwards {
 
   /** The row of a forward, by the port of this computer. */
   row(hostPort: number): Locator {
-    return this.part.getByRole('listitem').filter({ hasText: `127.0.0.1:${hostPort}` });
+    return this.part.getByRole('listitem').filter({ hasText: `127.0.0.2:${hostPort}` });
   }
 
   get form(): Locator {
