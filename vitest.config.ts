@@ -8,6 +8,8 @@ const cacheDir = process.env['ATOLL_TEST_CACHE'] ?? 'node_modules/.vite';
  */
 const AGAIN = 2;
 
+const LAB_READER = 'test/support/build-lab-reader.mjs';
+
 /** One project per kind of proof; `scripts/test.mjs` runs them and adds up the counts. */
 export default defineConfig({
   cacheDir,
@@ -18,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,engine,hosts,db,app,main,preload,server,cli,renderer,scripts}/**/*.test.{ts,tsx}'],
           environment: 'node',
+          globalSetup: [LAB_READER],
           // None takes a second alone; beside others on two cores some take six.
           testTimeout: 30_000,
         },
@@ -27,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
+          globalSetup: [LAB_READER],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -37,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: ['test/e2e/build-screens.ts'],
+          globalSetup: [LAB_READER, 'test/e2e/build-screens.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -66,6 +70,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: [LAB_READER],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

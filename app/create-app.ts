@@ -9,6 +9,7 @@ import { Closing } from './closing';
 import { logsOf } from './diagnostics';
 import type { Served } from './door';
 import { type Home, openHome } from './home';
+import { createLabTexts } from './lab-texts';
 import { type Holder, lockHome } from './lock';
 import { openLog } from './logger';
 import { memorySecrets } from './memory-secrets';
@@ -72,12 +73,14 @@ async function assemble(
   const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
   let link = (): string | null => null;
   const stopSoon = (): void => void sleep(LAST_ANSWER_MS).then(askStop);
+  const labTexts = createLabTexts();
   const running: Running = new Running(home, (store) => ({
     store,
     secrets,
     backups: createBackups(home),
     hosts: createHosts({ home: home.path, log, secrets }),
     images: createImages({ home: home.path, log }),
+    labTexts,
     clock: systemClock,
     log,
     info: processInfo(home),

@@ -2,6 +2,7 @@ import type { Actor } from '../../contract';
 import type { Backups } from '../ports/backups';
 import type { Clock } from '../ports/clock';
 import type { Hosts, Images } from '../ports/hosts';
+import type { LabTexts } from '../ports/lab-texts';
 import type { Log } from '../ports/log';
 import type { Secrets } from '../ports/secrets';
 import type { Store } from '../ports/store';
@@ -13,6 +14,7 @@ export interface EnginePorts {
   readonly secrets: Secrets;
   readonly hosts: Hosts;
   readonly images: Images;
+  readonly labTexts: LabTexts;
   readonly clock: Clock;
   readonly log: Log;
   readonly info: {

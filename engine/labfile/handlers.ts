@@ -7,7 +7,7 @@ import { applyNetworks } from './apply-networks';
 import { applyVms, bootDraft } from './apply-vms';
 import { Applying } from './applying';
 import { applyJob, runApply } from './job';
-import { parseLabFile } from './parse';
+import { parsedFile } from './parse';
 import { applyPlaces } from './places';
 import { writeLabFile } from './write';
 
@@ -29,7 +29,7 @@ export function labfileHandlers(core: Core) {
       return { dataCenter: name, text: writeLabFile(store, id) };
     }),
     apply: os.labfile.apply.handler(async ({ input, context }) => {
-      const parsed = parseLabFile(input.text);
+      const parsed = parsedFile(await core.labTexts.read(input.text));
       const absent = await absentFiles(
         core,
         parsed.file.vms.map(({ boot }) => bootDraft(boot)),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../contract';
-import { parseLabFile } from './parse';
+import { type ParsedFile, parsedFile, readLabFile } from './parse';
+
+const parseLabFile = (text: string): ParsedFile => parsedFile(readLabFile(text));
 
 const GOOD = `atoll: 1
 dataCenter: Default
@@ -21,6 +23,8 @@ function refusal(text: string): AppError {
   }
   throw new Error('it was taken');
 }
+
+const keys = (count: number): string[] => Array.from({ length: count }, (_, i) => `k${i}: 1`);
 
 describe('a lab file', () => {
   it('is read, and tells where a thing stands', () => {
@@ -73,6 +77,83 @@ describe('a lab file', () => {
     const error = refusal(text);
     expect(error.code).toBe('BAD_INPUT');
     expect(error.message).toContain(words);
+  });
+
+  it('says where each thing stands, however it is written', () => {
+    const { lineOf } = parseLabFile(`# a lab
+atoll: 1
+dataCenter: Default
+comment: |
+  # two lines
+  of text
+clusters: []
+vms: [{ name: a, vnics: [{ name: one },
+    { name: two }] },
+  { name: b,
+    cpus: 2 }]
+hosts:
+- kind: lab
+  name: here
+  cluster:
+    Default
+- { kind: lab, name: there }
+`);
+    const lines: Array<[number, ...Array<string | number>]> = [
+      [2],
+      [2, 'atoll'],
+      [4, 'comment'],
+      [7, 'clusters'],
+      [8, 'vms', 0, 'vnics', 0, 'name'],
+      [9, 'vms', 0, 'vnics', 1, 'name'],
+      [10, 'vms', 1],
+      [11, 'vms', 1, 'cpus'],
+      [10, 'vms', 1, 'memoryMiB'],
+      [13, 'hosts', 0, 'kind'],
+      [16, 'hosts', 0, 'cluster'],
+      [17, 'hosts', 1, 'name'],
+    ];
+    for (const [line, ...path] of lines) expect([path, lineOf(path)]).toEqual([path, line]);
+  });
+
+  it('takes long texts and many lines', () => {
+    const long = Array.from({ length: 150 }, (_, i) => `  key${i}: "[{- ?`).join('\n');
+    const lab = parseLabFile(`atoll: 1\ndataCenter: Default\ncomment: |\n${long}\nvms: [{ name: x }]\n`);
+    expect(lab.file.comment?.split('\n')).toHaveLength(151);
+    const vms = Array.from(
+      { length: 300 },
+      (_, i) => `- { name: vm${i}, boot: { kind: tiny }, vnics: [{ name: nic1, network: blue }, { name: nic2 }] }`,
+    );
+    const many = parseLabFile(`atoll: 1\ndataCenter: Default\nvms:\n${vms.join('\n')}\n`);
+    expect(many.file.vms).toHaveLength(300);
+    expect(many.lineOf(['vms', 299, 'vnics', 1, 'name'])).toBe(303);
+  });
+
+  // What is counted is how far it was read: each of these has hundreds of thousands of lines or letters behind the first ones.
+  it.each([
+    ['300,000 keys in a block', keys(300_000).join('\n'), 101],
+    ['40,000 keys in a block within a list', `vms:\n- ${keys(40_000).join('\n  ')}`, 102],
+    ['300,000 keys in brackets', `x: { ${keys(300_000).join(', ')} }`, 1],
+    [
+      'keys that are asked for',
+      keys(300_000)
+        .map((key) => `? ${key}`)
+        .join('\n'),
+      101,
+    ],
+    ['250,000 escaped line breaks', `"${'\\\n'.repeat(250_000)}"`, 1],
+    ['a plain text without end', `x: ${'word '.repeat(400_000)}`, 1],
+    ['a block of text without end', `x: |\n${'  line\n'.repeat(200_000)}`, 2],
+    ['100,000 lists in lists', `vms:\n${'- [[[[[[x]]]]]]\n'.repeat(100_000)}`, 2],
+    ['100,000 dashes after dashes', `vms:\n${'- - x\n'.repeat(100_000)}`, 2],
+    ['half a million things in brackets', `vms: [${'a, '.repeat(500_000)}]`, 1],
+    ['a million lines', '\n'.repeat(1_000_000), 300_000],
+    ['a million comments', '# x\n'.repeat(1_000_000), 300_000],
+  ])('is refused for %s where they begin to be too many', (_, text, line) => {
+    const error = refusal(text);
+    expect(error).toMatchObject({ code: 'BAD_INPUT', field: 'text' });
+    expect(error.hint).not.toBeNull();
+    const [, at] = /^line (\d+): /.exec(error.message) ?? [];
+    expect(Number(at)).toBeLessThanOrEqual(line);
   });
 
   it('keeps names that look like code as the names they are', () => {

@@ -1,5 +1,21 @@
-import { type Document, LineCounter, type YAMLParseError, isAlias, isNode, parseDocument, visit } from 'yaml';
-import { AppError, LABFILE_MAX_BYTES, LabFile } from '../../contract';
+import {
+  Composer,
+  type Document,
+  Lexer,
+  LineCounter,
+  Parser,
+  type YAMLMap,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  visit,
+} from 'yaml';
+import { AppError } from '../../contract/app-error';
+import { LABFILE_MAX_BYTES, LabFile } from '../../contract/model/labfile';
+import type { LabText } from '../ports/lab-texts';
+import { Limits, refuseManyLines } from './limits';
 
 /** A file that was read, and where in it a thing stands. */
 export interface ParsedFile {
@@ -10,43 +26,101 @@ export interface ParsedFile {
 
 /** What YAML's core schema gives plain values anyway, written out; every other tag could mean anything. */
 const TAGS = /^tag:yaml\.org,2002:(map|seq|str|int|float|bool|null)$/;
-/** More nesting than the format has, and less than what exhausts the parser. */
-const MAX_DEPTH = 64;
 const FEW = 5;
 
 /**
- * Reads a lab file that anybody may have written.
+ * Reads a lab file that anybody may have written. Its time is bounded only by the file's size, which is why the engine has it done
+ * elsewhere (`LabTexts`).
  * @throws AppError BAD_INPUT with the line and, for a field, its path: `vms[2].cpus`
  */
-export function parseLabFile(text: string): ParsedFile {
+export function readLabFile(text: string): LabText {
   if (Buffer.byteLength(text) > LABFILE_MAX_BYTES)
     throw refusal(`The file has more than ${LABFILE_MAX_BYTES / 1024 / 1024} MiB`, 'Split it by data centers.');
-  refuseDepth(text);
+  refuseManyLines(text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, schema: 'core', uniqueKeys: true, prettyErrors: false });
+  const document = compose(text, lines);
   const [error] = document.errors;
   if (error)
-    throw refusal(`line ${lines.linePos(error.pos[0]).line}: ${wordsOf(error, text)}`, 'It must be one YAML document.');
+    throw refusal(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`, 'It must be one YAML document.');
   refuseCleverness(document, lines);
   const lineOf = (path: readonly PropertyKey[]): number => lineIn(document, lines, path);
-  const parsed = LabFile.safeParse(document.toJS());
+  const plain: unknown = document.toJS();
+  const parsed = LabFile.safeParse(plain);
   if (!parsed.success) {
-    const all = parsed.error.issues.map((issue) => `line ${lineOf(issue.path)}: ${place(issue.path)}${issue.message}`);
-    const words = [...all.slice(0, FEW), ...(all.length > FEW ? [`and ${all.length - FEW} more`] : [])];
+    const { issues } = parsed.error;
+    const few = issues.slice(0, FEW).map(({ path, message }) => `line ${lineOf(path)}: ${place(path)}${message}`);
+    const words = [...few, ...(issues.length > FEW ? [`and ${issues.length - FEW} more`] : [])];
     throw new AppError('BAD_INPUT', words.join('; '), {
-      field: pathWords(parsed.error.issues[0]?.path ?? []),
+      field: pathWords(issues[0]?.path ?? []),
       hint: 'The format is docs/schema/lab-1.json; atoll export writes an example of what there is.',
     });
   }
   refuseTwice(parsed.data, lineOf);
-  return { file: parsed.data, lineOf };
+  return {
+    file: JSON.stringify(parsed.data),
+    plain: JSON.stringify(plain),
+    lines: Int32Array.from(linesOf(document.contents, lines, 1)),
+  };
 }
 
-/** What the parser found, without the words that it has for programmers. */
-function wordsOf({ code, message, pos }: YAMLParseError, text: string): string {
-  if (code === 'MULTIPLE_DOCS') return 'a second document begins';
-  if (code === 'DUPLICATE_KEY') return `${/^[^\s:]*/.exec(text.slice(pos[0]))?.[0] ?? ''}: stands there twice`;
-  return message;
+/** The file of a text that was read elsewhere. */
+export function parsedFile({ file, plain, lines }: LabText): ParsedFile {
+  let values: unknown;
+  return {
+    file: JSON.parse(file) as LabFile,
+    lineOf: (path) => lines[numberOf((values ??= JSON.parse(plain) as unknown), path)] ?? 1,
+  };
+}
+
+/** As `parseDocument`, with an eye on each lexeme before anything is made of it. Keys are compared later, in linear time. */
+function compose(text: string, lines: LineCounter): Document.Parsed {
+  const parser = new Parser(lines.addNewLine);
+  const limits = new Limits();
+  function* tokens() {
+    lines.addNewLine(0);
+    for (const lexeme of new Lexer().lex(text)) {
+      limits.take(lexeme);
+      yield* parser.next(lexeme);
+    }
+    yield* parser.end();
+  }
+  const composer = new Composer({ schema: 'core', uniqueKeys: false, prettyErrors: false });
+  const [document, second] = composer.compose(tokens(), true, text.length);
+  if (second) {
+    const { line } = lines.linePos(second.range[0]);
+    throw refusal(`line ${line}: a second document begins`, 'It must be one YAML document.');
+  }
+  return document as Document.Parsed;
+}
+
+/** The line of each value, each before those within it. A value that is not written stands where its key does. */
+function* linesOf(node: unknown, lines: LineCounter, otherwise: number): Generator<number> {
+  const line = isNode(node) && node.range ? lines.linePos(node.range[0]).line : otherwise;
+  yield line;
+  if (isSeq(node)) for (const item of node.items) yield* linesOf(item, lines, line);
+  if (isMap(node))
+    for (const { key, value } of node.items) {
+      const at = isNode(key) && key.range ? lines.linePos(key.range[0]).line : line;
+      yield* linesOf(value, lines, at);
+    }
+}
+
+const within = (value: unknown): unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value as Record<string, unknown>) : [];
+const countOf = (value: unknown): number => within(value).reduce<number>((sum, inner) => sum + countOf(inner), 1);
+
+/** Which one a value is when each is counted before those within it, or the nearest around it that is there. */
+function numberOf(root: unknown, path: readonly PropertyKey[]): number {
+  let [value, number] = [root, 0];
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) break;
+    const before = Object.keys(value).indexOf(String(key));
+    number += within(value)
+      .slice(0, before)
+      .reduce<number>((sum, inner) => sum + countOf(inner), 1);
+    value = (value as Record<PropertyKey, unknown>)[key];
+  }
+  return number;
 }
 
 /** `vms[2].vnics[0].mac` */
@@ -57,18 +131,6 @@ export function pathWords(path: readonly PropertyKey[]): string {
 const place = (path: readonly PropertyKey[]): string => (path.length > 0 ? `${pathWords(path)}: ` : '');
 const refusal = (message: string, hint: string): AppError =>
   new AppError('BAD_INPUT', message, { field: 'text', hint });
-
-/** The parser descends by recursion: what nests deeper than any lab is refused unread. Indentation nests too. */
-function refuseDepth(text: string): void {
-  let flow = 0;
-  for (const [i, line] of text.split('\n').entries()) {
-    for (const letter of line) flow = Math.max(0, flow + (/[[{]/.test(letter) ? 1 : /[\]}]/.test(letter) ? -1 : 0));
-    const dashes = /^[\s?:-]*/.exec(line)?.[0].match(/[-?:]/g)?.length ?? 0;
-    const indent = /^ */.exec(line)?.[0].length ?? 0;
-    if (flow > MAX_DEPTH || dashes > MAX_DEPTH || indent > MAX_DEPTH * 4)
-      throw refusal(`line ${i + 1}: nested more than ${MAX_DEPTH} deep`, 'A lab file is a few levels deep.');
-  }
-}
 
 /** Anchors make a bomb of a few lines, and tags make types: a lab needs neither. */
 function refuseCleverness(document: Document.Parsed, lines: LineCounter): void {
@@ -81,7 +143,19 @@ function refuseCleverness(document: Document.Parsed, lines: LineCounter): void {
       if (node.tag !== undefined && !TAGS.test(node.tag))
         throw refusal(`line ${line()}: the tag ${node.tag} is not taken`, plain);
     },
+    Map: (_, map) => refuseKeyTwice(map, lines),
   });
+}
+
+function refuseKeyTwice({ items }: YAMLMap, lines: LineCounter): void {
+  const seen = new Set<string>();
+  for (const { key } of items) {
+    const line = isNode(key) && key.range ? lines.linePos(key.range[0]).line : 1;
+    if (!isScalar(key)) throw refusal(`line ${line}: a key must be one word`, 'The format is docs/schema/lab-1.json.');
+    const name = String(key.value);
+    if (seen.has(name)) throw refusal(`line ${line}: ${name}: stands there twice`, 'Give it once.');
+    seen.add(name);
+  }
 }
 
 function lineIn(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {

@@ -33,10 +33,46 @@ export function sourceDigest() {
 }
 
 /**
- * Bundles cli.js, daemon.js and their chunks, as if into `outdir`; writes nothing.
+ * Bundles the program of the thread that reads lab files (app/lab-texts.ts) as one script, as if into `outdir`; writes nothing.
  * Returns esbuild's result, with its outputFiles and metafile.
  */
-export function bundleTerminal({ outdir, version, digest, sourcemap }) {
+export function bundleLabReader({ outdir }) {
+  return build({
+    absWorkingDir: ROOT,
+    entryPoints: { 'lab-reader': 'app/lab-reader.ts' },
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  });
+}
+
+/**
+ * Bundles cli.js, daemon.js, their chunks and lab-reader.cjs, as if into `outdir`; writes nothing.
+ * Returns esbuild's result, with its outputFiles and metafile.
+ */
+export async function bundleTerminal({ outdir, version, digest, sourcemap }) {
+  const [reader, programs] = await Promise.all([
+    bundleLabReader({ outdir }),
+    bundlePrograms({ outdir, version, digest, sourcemap }),
+  ]);
+  return {
+    outputFiles: [...reader.outputFiles, ...programs.outputFiles],
+    metafile: {
+      inputs: { ...reader.metafile.inputs, ...programs.metafile.inputs },
+      outputs: { ...reader.metafile.outputs, ...programs.metafile.outputs },
+    },
+  };
+}
+
+function bundlePrograms({ outdir, version, digest, sourcemap }) {
   return build({
     absWorkingDir: ROOT,
     entryPoints: { cli: 'cli/main.ts', daemon: 'app/daemon-main.ts' },

@@ -5,6 +5,7 @@ import type { EngineRouter } from '../../engine';
 import type { Backups } from '../../engine/ports/backups';
 import type { Clock } from '../../engine/ports/clock';
 import type { Hosts, Images, NoFile, Remedy } from '../../engine/ports/hosts';
+import { readLabFile } from '../../engine/labfile/parse';
 import type { Log } from '../../engine/ports/log';
 import type { Store } from '../../engine/ports/store';
 import { memorySecrets } from '../../app/memory-secrets';
@@ -152,6 +153,7 @@ export class TestEngine {
         backups,
         secrets: this.secrets,
         images: IMAGES,
+        labTexts: { read: (text) => Promise.resolve(text).then(readLabFile) },
         clock,
         log: this.log,
         info: {
