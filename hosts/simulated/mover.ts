@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { VmFile, VmMover, VmPack, VmReception, VmSpec } from '../../engine/ports/host-driver';
 import { AppError } from '../../contract';
+import { Reception, receptionOf, requireSoundPack } from '../packs';
 import type { Machine } from './machine';
 import { seededRandom } from './faults';
 
@@ -19,6 +20,8 @@ export class SimulatedMover implements VmMover {
   readonly #machine: Machine;
   /** Received and not landed. Not kept in the state file: a host that is killed has half copies, and they are of no use. */
   readonly #incoming = new Map<string, Map<string, number>>();
+
+  readonly #receptions = new Map<string, Reception>();
 
   constructor(machine: Machine) {
     this.#machine = machine;
@@ -51,15 +54,18 @@ export class SimulatedMover implements VmMover {
   }
 
   async expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception> {
+    requireSoundPack(pack);
     await this.discard(spec.id, signal);
+    this.#receptions.set(spec.id, new Reception(pack.files, ROOM_BYTES));
     return { missing: pack.files, roomBytes: ROOM_BYTES };
   }
 
   async receive(vmId: string, file: VmFile, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string> {
+    const reception = receptionOf(this.#receptions, vmId);
     const there = this.#incoming.get(vmId) ?? new Map<string, number>();
     this.#incoming.set(vmId, there);
     const hash = createHash('sha256');
-    for await (const chunk of content) {
+    for await (const chunk of reception.take(file, content)) {
       await this.#step('write', vmId, signal);
       hash.update(chunk);
       there.set(file.name, (there.get(file.name) ?? 0) + chunk.length);
@@ -68,7 +74,9 @@ export class SimulatedMover implements VmMover {
   }
 
   async land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    requireSoundPack(pack);
     await this.#step('define', spec.id, signal);
+    this.#receptions.delete(spec.id);
     const received = this.#incoming.get(spec.id);
     const lacking = pack.files.find(({ name, bytes }) => received?.get(name) !== bytes);
     if (lacking)
@@ -87,6 +95,7 @@ export class SimulatedMover implements VmMover {
   async discard(vmId: string, signal: AbortSignal): Promise<void> {
     await this.#step('undefine', vmId, signal);
     this.#incoming.delete(vmId);
+    this.#receptions.delete(vmId);
     const vm = this.#machine.state.vms.get(vmId);
     if (!vm) return;
     if (vm.live)

@@ -3,9 +3,10 @@ import type { VmFile, VmMover, VmPack, VmReception, VmSpec } from '../../../engi
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { throwIfCancelled } from '../../cancelled';
+import { Reception, receptionOf, requireSoundPack } from '../../packs';
 import { vmDiskDir } from './boot-files';
 import { type PackContext, STAT, emulatorOf, packVm, readDefinition, withPaths } from './pack';
-import { readAll, writeAll } from './stream';
+import { EXIT_NOT_OURS, INTO_INCOMING, notOurs, readAll, writeAll } from './stream';
 import { dumpXml, virsh } from './virsh';
 
 export interface MoverContext extends PackContext {
@@ -27,6 +28,9 @@ const incomingDir = ({ diskDir }: Pick<PackContext, 'diskDir'>, vmId: string): s
 
 /** Moves VMs to and from a Linux host, through its shell. */
 export class LinuxMover implements VmMover {
+  /** What `expect` has promised to take, by VM. */
+  private readonly receptions = new Map<string, Reception>();
+
   constructor(private readonly context: MoverContext) {}
 
   pack(spec: VmSpec, signal: AbortSignal): Promise<VmPack> {
@@ -42,27 +46,38 @@ export class LinuxMover implements VmMover {
   }
 
   async expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception> {
+    requireSoundPack(pack);
     const { diskDir } = this.context;
     await this.context.prepare(signal);
     await this.discard(spec.id, signal);
     const seen = await this.sameFiles(pack, signal);
-    const { stdout } = await this.shell.script(ROOM, [diskDir], { signal });
-    return { missing: pack.files.filter(({ name }) => !seen.has(name)), roomBytes: Number(stdout.trim()) };
+    const missing = pack.files.filter(({ name }) => !seen.has(name));
+    const { exit, stdout } = await this.shell.script(RECEPTION, [diskDir, spec.id], {
+      signal,
+      okExits: [0, EXIT_NOT_OURS],
+    });
+    if (exit !== 0) throw notOurs(this.shell, diskDir);
+    const roomBytes = Number(stdout.trim());
+    this.receptions.set(spec.id, new Reception(missing, roomBytes));
+    return { missing, roomBytes };
   }
 
   async receive(vmId: string, file: VmFile, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string> {
-    const path = `${incomingDir(this.context, vmId)}/${file.name}`;
-    await writeAll(this.shell, path, file.bytes, content, signal);
+    const { diskDir } = this.context;
+    const bounded = receptionOf(this.receptions, vmId).take(file, content);
+    await writeAll(this.shell, { diskDir, vmId, name: file.name }, file.bytes, bounded, signal);
     throwIfCancelled(signal);
-    return sha256(this.shell, path, signal);
+    return sha256(this.shell, `${incomingDir(this.context, vmId)}/${file.name}`, signal);
   }
 
   async land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+    requireSoundPack(pack);
+    this.receptions.delete(spec.id);
     const folder = vmDiskDir(this.context, spec.id);
     const { xml, externals } = readDefinition(pack);
     const seen = await this.sameFiles(pack, signal);
     const copied = externals.filter(({ name }) => !seen.has(name));
-    await this.shell.script(LAND, [incomingDir(this.context, spec.id), folder], { signal });
+    await this.moveIn(spec.id, folder, signal);
     await this.rebase(spec, folder, signal);
     const paths = new Map(copied.map(({ name, path }) => [path, `${folder}/${name}`]));
     for (const { name, path } of pack.files) if (!paths.has(path)) paths.set(path, `${folder}/${name}`);
@@ -76,6 +91,7 @@ export class LinuxMover implements VmMover {
   }
 
   async discard(vmId: string, signal: AbortSignal): Promise<void> {
+    this.receptions.delete(vmId);
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
     if (existing !== null) {
       this.context.requireOurs(existing, vmId);
@@ -84,6 +100,12 @@ export class LinuxMover implements VmMover {
     }
     const folders = [vmDiskDir(this.context, vmId), incomingDir(this.context, vmId), this.context.serialLog(vmId)];
     await this.shell.script(DISCARD, folders, { signal, timeoutMs: LONG_MS });
+  }
+
+  private async moveIn(vmId: string, folder: string, signal: AbortSignal): Promise<void> {
+    const { diskDir } = this.context;
+    const { exit } = await this.shell.script(LAND, [diskDir, vmId, folder], { signal, okExits: [0, EXIT_NOT_OURS] });
+    if (exit !== 0) throw notOurs(this.shell, diskDir);
   }
 
   private get shell(): Shell {
@@ -143,19 +165,40 @@ function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
   }
 }
 
-/** $1: the folder of disks. Bytes that are free there. */
-const ROOM = `mkdir -p -- "$1" && df -B1 --output=avail -- "$1" | tail -n 1`;
+/**
+ * A fresh folder for what is received, in which nobody else can write. $1: the folder of disks, $2: the VM. Prints the bytes that
+ * are free there.
+ */
+const RECEPTION = `
+umask 077
+mkdir -p -- "$1" && cd -P -- "$1" || exit 1
+[ -e .incoming ] || [ -L .incoming ] || mkdir .incoming || exit 1
+[ ! -L .incoming ] && [ -O .incoming ] && chmod 700 .incoming || exit ${EXIT_NOT_OURS}
+rm -rf -- "./.incoming/$2" && mkdir -- "./.incoming/$2" || exit 1
+(${INTO_INCOMING}) || exit
+df -B1 --output=avail . | tail -n 1
+`;
 
-/** $1: what was received, $2: the VM's folder. QEMU is a user of its own on most hosts, and libvirt gives it what it may write. */
+/**
+ * $1: the folder of disks, $2: the VM, $3: the VM's folder, which stays as it is when nothing was received. QEMU is a user of its own
+ * on most hosts, and libvirt gives it what it may write.
+ */
 const LAND = `
-[ -d "$1" ] || exit 0
-rm -rf -- "$2" && chmod 711 -- "$1" && find "$1" -type f -exec chmod 644 {} + && mv -T -- "$1" "$2"
+[ -e "$1/.incoming/$2" ] || exit 0
+(${INTO_INCOMING}) || exit
+cd -- "$1" || exit 1
+rmdir -- "./.incoming/$2" 2>/dev/null && { rmdir .incoming 2>/dev/null; exit 0; }
+rm -rf -- "$3" && chmod 711 -- "./.incoming/$2" && find "./.incoming/$2" -type f -exec chmod 644 {} + &&
+  mv -T -- "./.incoming/$2" "$3" || exit 1
+rmdir .incoming 2>/dev/null
+exit 0
 `;
 
 /** Points an overlay to its base image on this host; -u: the base is the same, only elsewhere. */
 const REBASE = `[ -e "$1" ] || exit 0; qemu-img rebase -u -f qcow2 -F "$3" -b "$2" "$1"`;
 
-const DISCARD = `rm -rf -- "$1" "$2" && rm -f -- "$3" "$3".[0-9]*; rmdir -- "\${2%/*}" 2>/dev/null; exit 0`;
+/** $1: the VM's folder, $2: where it is received, $3: its serial log. Nothing is removed past a symbolic link. */
+const DISCARD = `rm -rf -- "$1" && { [ -L "\${2%/*}" ] || rm -rf -- "$2"; } && rm -f -- "$3" "$3".[0-9]*; rmdir -- "\${2%/*}" 2>/dev/null; exit 0`;
 
 /** Read to its end whatever it takes: a hash of a large disk has no timeout, but a signal. */
 async function sha256(shell: Shell, path: string, signal: AbortSignal): Promise<string> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../../contract';
 import type { BootSpec, VmFile, VmPack, VmSpec } from '../../../engine/ports/host-driver';
+import { PACK_LIMITS, requireSoundPack, whyNotName } from '../../packs';
 import type { Shell } from '../../shell';
 import { vmDiskDir } from './boot-files';
 import { dumpXml } from './virsh';
@@ -16,8 +17,14 @@ export type Definition = z.infer<typeof Definition>;
 
 export const readDefinition = (pack: VmPack): Definition => Definition.parse(JSON.parse(pack.definition));
 
-/** $1: the VM's folder. Each file's path in it, size, and what it takes on disk in blocks of 512 bytes. The seed is made anew at each definition. */
-const LIST = `cd -- "$1" 2>/dev/null || exit 0; find . -type f ! -name seed.iso ! -name '*.new' -printf '%s %b %P\\n'`;
+/**
+ * $1: the VM's folder. Of each thing in it the kind, size, what it takes on disk in blocks of 512 bytes, and its path there; NUL
+ * ends each, since a name may have any other character. More than a pack may have is cut off. The seed is made anew at each definition.
+ */
+const LIST = `
+cd -- "$1" 2>/dev/null || exit 0
+find . -mindepth 1 ! -path ./seed ! -path './seed/*' ! -path ./seed.iso ! -path './*.new' -printf '%y %s %b %P\\0' | head -c 65536
+`;
 
 /** For each path its device and inode under this boot of this kernel, and its sizes; an empty line for what is not there. */
 export const STAT = `
@@ -40,7 +47,7 @@ export async function packVm(context: PackContext, spec: VmSpec, signal: AbortSi
   const xml = await dumpXml(shell, spec.id, 'inactive', signal);
   if (xml !== null) refuseWhatStays(xml, spec.name);
   const folder = vmDiskDir(context, spec.id);
-  const own = await ownFiles(shell, folder, signal);
+  const own = await ownFiles(shell, folder, spec, signal);
   const externals = await externalFiles(context, folder, spec, xml, own, signal);
   await refuseChains(
     shell,
@@ -54,18 +61,35 @@ export async function packVm(context: PackContext, spec: VmSpec, signal: AbortSi
     externals: externals.map(({ name, path, identity }) => ({ name, path, identity })),
   };
   const files = [...own, ...externals.map(({ identity: _identity, ...file }) => file)];
-  return { definition: JSON.stringify(definition), files };
+  const pack = { definition: JSON.stringify(definition), files };
+  requireSoundPack(pack);
+  return pack;
 }
 
-async function ownFiles(shell: Shell, folder: string, signal: AbortSignal): Promise<VmFile[]> {
+async function ownFiles(shell: Shell, folder: string, spec: VmSpec, signal: AbortSignal): Promise<VmFile[]> {
   const { stdout } = await shell.script(LIST, [folder], { signal });
-  return stdout.split('\n').flatMap((line): VmFile[] => {
-    const [, bytes = '', blocks = '', name = ''] = /^(\d+) (\d+) (.+)$/.exec(line) ?? [];
-    return name === ''
-      ? []
-      : [{ name, path: `${folder}/${name}`, bytes: Number(bytes), allocated: Number(blocks) * 512 }];
+  const found = stdout.split('\0').filter((record) => record !== '');
+  if (found.length > PACK_LIMITS.files)
+    throw strangeFolder(shell, folder, spec, `there are more than ${PACK_LIMITS.files} files`);
+  const taken = new Set<string>();
+  return found.map((record): VmFile => {
+    const [, kind = '', bytes = '', blocks = '', name = ''] = /^(.) (\d+) (\d+) ([^]+)$/.exec(record) ?? [];
+    if (kind !== 'f' || whyNotName(name) !== null)
+      throw strangeFolder(shell, folder, spec, `${JSON.stringify(name || record)} is no plain file with a plain name`);
+    // Under this name the other host looks for the overlay that Atoll makes.
+    const isTheirs = name === OVERLAY_NAME && spec.boot.kind !== 'image';
+    if (!isTheirs) taken.add(name);
+    const as = isTheirs ? freeName(name, taken) : name;
+    return { name: as, path: `${folder}/${name}`, bytes: Number(bytes), allocated: Number(blocks) * 512 };
   });
 }
+
+const strangeFolder = (shell: Shell, folder: string, { name }: VmSpec, why: string): AppError =>
+  new AppError('NOT_SUPPORTED', `The VM "${name}" can't be moved: in its folder ${folder} on ${shell.name}, ${why}`, {
+    rule: 'MOVE',
+    field: 'vm',
+    hint: "Take out of the folder what is not the VM's, then move it again.",
+  });
 
 type External = VmFile & { readonly identity: string };
 
@@ -98,11 +122,19 @@ async function externalFiles(
   });
 }
 
+const OVERLAY_NAME = 'disk.qcow2';
+/** Names in a VM's folder of what Atoll itself makes there. */
+const RESERVED = new Set([OVERLAY_NAME, 'seed.iso', 'seed']);
+
 /** A plain name in the VM's folder, unlike the others there. */
 function freeName(path: string, taken: Set<string>): string {
-  const plain = (path.split('/').at(-1) ?? 'file').replaceAll(/[^\w.-]/g, '_').replace(/^[-.]/, '_');
+  const plain = (path.split('/').at(-1) ?? 'file')
+    .replaceAll(/[^\w.-]/g, '_')
+    .replace(/^[-.]/, '_')
+    .replace(/\.new$/, '')
+    .slice(-180);
   let name = plain;
-  for (let n = 2; taken.has(name) || name === 'seed.iso'; n += 1) name = `${n}-${plain}`;
+  for (let n = 2; taken.has(name) || RESERVED.has(name); n += 1) name = `${n}-${plain}`;
   taken.add(name);
   return name;
 }

@@ -1,0 +1,148 @@
+import { AppError } from '../contract';
+import type { VmFile, VmPack } from '../engine/ports/host-driver';
+
+/**
+ * What a pack may have. It was put together from what another host says, and that host may be anybody's by now: a VM is moved
+ * away from just the host that is in doubt. So whoever receives a pack checks it, whichever driver made it.
+ */
+export const PACK_LIMITS = {
+  files: 64,
+  /** A whole definition of libvirt's has some 10 KiB. */
+  definitionLength: 1_048_576,
+  fileBytes: 64 * 1024 ** 4,
+  totalBytes: 128 * 1024 ** 4,
+} as const;
+
+/** One plain name, of a file right in the VM's folder: no separator, no control character, nothing that begins like an option. */
+const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/;
+
+/** Why a file can't be received under this name; null when it can. */
+export const whyNotName = (name: string): string | null =>
+  PLAIN_NAME.test(name)
+    ? null
+    : 'a file of a VM has a plain name of at most 200 letters, digits, ".", "_" or "-", and lies in no folder below';
+
+/** @throws AppError BAD_INPUT for a pack that no sound host would make */
+export function requireSoundPack({ definition, files }: VmPack): void {
+  if (definition.length > PACK_LIMITS.definitionLength)
+    throw unsound(
+      `its definition has ${definition.length} characters, and at most ${PACK_LIMITS.definitionLength} are taken`,
+    );
+  if (files.length > PACK_LIMITS.files)
+    throw unsound(`it has ${files.length} files, and at most ${PACK_LIMITS.files} are taken`);
+  const names = new Set<string>();
+  for (const file of files) {
+    requireSoundFile(file);
+    if (names.has(file.name)) throw unsound(`it has two files with the name ${JSON.stringify(file.name)}`);
+    names.add(file.name);
+  }
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total > PACK_LIMITS.totalBytes)
+    throw unsound(`its files have ${total} bytes, and at most ${PACK_LIMITS.totalBytes} are taken`);
+}
+
+function requireSoundFile({ name, bytes, allocated }: VmFile): void {
+  const why = whyNotName(name);
+  if (why !== null) throw unsound(`it has a file with the name ${JSON.stringify(name)}, and ${why}`);
+  if (![bytes, allocated].every((size) => Number.isSafeInteger(size) && size >= 0))
+    throw unsound(`the size of ${name} is no number of bytes`);
+  if (bytes > PACK_LIMITS.fileBytes)
+    throw unsound(`${name} has ${bytes} bytes, and at most ${PACK_LIMITS.fileBytes} are taken`);
+}
+
+function unsound(why: string): AppError {
+  return new AppError('BAD_INPUT', `The VM can't be received: ${why}`, {
+    rule: 'MOVE',
+    field: 'vm',
+    hint: "Check the files in the VM's folder on its host, and whether that host can still be trusted. The VM stays where it is.",
+  });
+}
+
+/** What is left free keeps the host's own file system alive. */
+const KEPT_FREE = 64 * 1_048_576;
+
+/** @throws AppError STATE_ILLEGAL for a VM that is not expected */
+export function receptionOf(receptions: ReadonlyMap<string, Reception>, vmId: string): Reception {
+  const found = receptions.get(vmId);
+  if (found) return found;
+  throw new AppError('STATE_ILLEGAL', `The VM ${vmId} is not expected on this host, or it was connected again since`, {
+    rule: 'MOVE',
+    field: 'vm',
+    hint: 'Move the VM again.',
+  });
+}
+
+/** What a receiver has been promised of one VM: each file once, and no more bytes than there is room. */
+export class Reception {
+  readonly #open: Map<string, number>;
+  #room: number;
+
+  constructor(files: readonly VmFile[], roomBytes: number) {
+    this.#open = new Map(files.map(({ name, bytes }) => [name, bytes]));
+    this.#room = roomBytes - KEPT_FREE;
+  }
+
+  /** The content of a file that is due, which ends with an error as soon as it is longer than was promised or than there is room. */
+  take(file: VmFile, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+    if (this.#open.get(file.name) !== file.bytes)
+      throw new AppError(
+        'BAD_INPUT',
+        `The file ${JSON.stringify(file.name)} of the VM was not announced, or came already`,
+        {
+          rule: 'MOVE',
+          field: 'vm',
+          hint: 'Move the VM again.',
+        },
+      );
+    this.#open.delete(file.name);
+    return this.#bounded(file, content);
+  }
+
+  async *#bounded({ name, bytes }: VmFile, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    let done = 0;
+    const blocks = new WrittenBlocks();
+    for await (const chunk of content) {
+      done += chunk.length;
+      if (done > bytes)
+        throw new AppError('HOST_COMMAND_FAILED', `${name} goes on past the ${bytes} bytes that its host said it has`, {
+          rule: 'MOVE',
+          field: 'vm',
+          hint: 'It grows while it is copied, or its host is not to be trusted. The VM stays where it is.',
+        });
+      this.#room -= blocks.add(chunk);
+      if (this.#room < 0)
+        throw new AppError('NO_CAPACITY', `${name} takes more room than its host said, and there is no more`, {
+          rule: 'MOVE_ROOM',
+          field: 'host',
+          hint: 'Make room on the host that it goes to, or choose another.',
+        });
+      yield chunk;
+    }
+  }
+}
+
+const BLOCK_BYTES = 1_048_576;
+const ZEROS = Buffer.alloc(BLOCK_BYTES);
+
+/** How much of a stream takes room where blocks of zeros become holes. */
+class WrittenBlocks {
+  #offset = 0;
+  #isCounted = false;
+
+  /** Bytes that this chunk adds to what is written. */
+  add(chunk: Uint8Array): number {
+    let added = 0;
+    for (let at = 0; at < chunk.length;) {
+      const left = BLOCK_BYTES - (this.#offset % BLOCK_BYTES);
+      const part = chunk.subarray(at, at + left);
+      if (!this.#isCounted && Buffer.compare(part, ZEROS.subarray(0, part.length)) !== 0) {
+        this.#isCounted = true;
+        added += BLOCK_BYTES;
+      }
+      at += part.length;
+      this.#offset += part.length;
+      if (this.#offset % BLOCK_BYTES === 0) this.#isCounted = false;
+    }
+    return added;
+  }
+}
