@@ -1,4 +1,5 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
+import type { AppError } from '../contract';
 
 /** What ran, as it goes into logs and errors; never a secret. */
 export interface RunOptions {
@@ -8,6 +9,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Exit codes that are no failure. Default: only 0. Others throw CommandError. */
   readonly okExits?: readonly number[] | 'any';
+  /** Bytes of both outputs together; a host that sends more loses its connection. Default 16 MiB. */
+  readonly maxBytes?: number;
 }
 
 export interface RunResult {
@@ -20,6 +23,8 @@ export interface RunResult {
 export interface StreamHandle {
   /** Resolves with the exit code when it ends, for whatever reason. */
   readonly ended: Promise<number | null>;
+  /** Why it was ended on our side (a line beyond all measure); null: it was not. */
+  readonly fault?: () => AppError | null;
   kill(): void;
 }
 

@@ -115,8 +115,8 @@ function tellDeath(handle: StreamHandle, watcher: Watcher, listener: Listener, s
   signal.addEventListener('abort', () => handle.kill(), { once: true });
   void handle.ended.then((exit) => {
     dead = true;
-    if (!signal.aborted)
-      listener({ kind: 'lost', detail: `${watcher.argv[0]} monitor ended (exit ${exit ?? 'by a signal'})` });
+    const ended = `${watcher.argv[0]} monitor ended (exit ${exit ?? 'by a signal'})`;
+    if (!signal.aborted) listener({ kind: 'lost', detail: handle.fault?.()?.message ?? ended });
   });
   return () => dead;
 }

@@ -6,7 +6,11 @@ import { eachLine } from './lines';
 async function linesOf(chunks: readonly Uint8Array[]): Promise<string[]> {
   const stream = new PassThrough();
   const lines: string[] = [];
-  eachLine(stream, (line) => lines.push(line));
+  eachLine(
+    stream,
+    (line) => lines.push(line),
+    () => lines.push('TOO LONG'),
+  );
   const ended = new Promise((resolve) => stream.once('end', resolve));
   for (const chunk of chunks) stream.write(chunk);
   stream.end();
@@ -29,5 +33,32 @@ describe('lines of a stream', () => {
   it('end with what has no line break, and an empty one is a line', async () => {
     expect(await linesOf([Buffer.from('one\n\ntw'), Buffer.from('o')])).toEqual(['one', '', 'two']);
     expect(await linesOf([])).toEqual([]);
+  });
+
+  it('break off at a line without end, once, and hold no more of it', async () => {
+    const megabyte = Buffer.alloc(1024 * 1024, 'x');
+    const lines = await linesOf([
+      Buffer.from('one\n'),
+      ...Array.from({ length: 20 }, () => megabyte),
+      Buffer.from('\ntwo\n'),
+    ]);
+    expect(lines).toEqual(['one', 'TOO LONG']);
+  });
+
+  it('come in slices from a stream that never stops', async () => {
+    const stream = new PassThrough();
+    let seen = 0;
+    eachLine(
+      stream,
+      () => (seen += 1),
+      () => undefined,
+    );
+    const chunk = Buffer.from(`${'1: a: \n'.repeat(9362)}`);
+    for (let i = 0; i < 1024; i += 1) stream.write(chunk);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // 64 MiB wait; what was taken is the burst, and not much more.
+    expect(seen * 7).toBeGreaterThan(10 * 1024 * 1024);
+    expect(seen * 7).toBeLessThan(40 * 1024 * 1024);
+    stream.destroy();
   });
 });

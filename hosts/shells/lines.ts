@@ -1,13 +1,33 @@
 import type { Readable } from 'node:stream';
+import { LINE_CHARS } from './limits';
+
+/** What a watcher may say at once (1,000 bridges that are made are 4 MB of `ip monitor`), and what it may say each second after that. */
+const BURST_CHARS = 16 * 1024 * 1024;
+const STEADY_CHARS = 2 * 1024 * 1024;
+const PAUSE_MS = 250;
 
 /**
  * Gives each line of a stream to `onLine`, and what follows the last line break when the stream ends. For watchers: making
  * 1,000 bridges is 4 MB of `ip monitor`, for which node:readline takes half as long again, and three times in a young engine.
+ * A stream that never stops is read in slices, so that whoever writes it waits and nobody else does. On a line without end
+ * `onTooLong` is called once and no further line is given.
  */
-export function eachLine(stream: Readable, onLine: (line: string) => void): void {
+export function eachLine(stream: Readable, onLine: (line: string) => void, onTooLong: () => void): void {
   let begun = '';
+  let allowance = BURST_CHARS;
+  let countedAt = performance.now();
+  let over = false;
+  const pace = (chars: number): void => {
+    const now = performance.now();
+    allowance = Math.min(BURST_CHARS, allowance + ((now - countedAt) / 1000) * STEADY_CHARS) - chars;
+    countedAt = now;
+    if (allowance > 0) return;
+    stream.pause();
+    setTimeout(() => stream.resume(), PAUSE_MS).unref();
+  };
   stream.setEncoding('utf8');
   stream.on('data', (text: string) => {
+    if (over) return;
     let from = 0;
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
       const line = begun === '' ? text.slice(from, at) : begun + text.slice(from, at);
@@ -16,6 +36,10 @@ export function eachLine(stream: Readable, onLine: (line: string) => void): void
       onLine(line);
     }
     begun += text.slice(from);
+    over = begun.length > LINE_CHARS;
+    if (!over) return pace(text.length);
+    begun = '';
+    onTooLong();
   });
   stream.on('end', () => {
     if (begun !== '') onLine(begun);

@@ -6,6 +6,7 @@ import { basename, dirname } from 'node:path';
 import { CommandError } from '../command-error';
 import type { Pipe, RunOptions, RunResult, StreamHandle } from '../shell';
 import type { Channel } from './kept/channel';
+import { Budget, FRAME_BYTES, Gathered, HostMisbehaves } from './limits';
 import { eachLine } from './lines';
 import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, unreachableSocket, type Spoken } from './outcome';
 
@@ -36,11 +37,12 @@ export function runProcess(invocation: Invocation, options: RunOptions = {}): Pr
   return new Promise((resolve, reject) => {
     if (options.signal?.aborted) return reject(cancelled(invocation));
     const child = start(invocation, ['pipe', 'pipe', 'pipe']);
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    let ending: 'timeout' | 'cancelled' | null = null;
+    const out = new Gathered();
+    const err = new Gathered();
+    const room = new Budget(options.maxBytes ?? FRAME_BYTES);
+    let ending: 'timeout' | 'cancelled' | 'too_much' | null = null;
     let linger: NodeJS.Timeout | undefined;
-    const end = (why: 'timeout' | 'cancelled'): void => {
+    const end = (why: 'timeout' | 'cancelled' | 'too_much'): void => {
       ending ??= why;
       killGroup(child);
     };
@@ -54,8 +56,12 @@ export function runProcess(invocation: Invocation, options: RunOptions = {}): Pr
       options.signal?.removeEventListener('abort', onAbort);
     };
 
-    child.stdout?.on('data', (bytes: Buffer) => out.push(bytes));
-    child.stderr?.on('data', (bytes: Buffer) => err.push(bytes));
+    const take = (into: Gathered, bytes: Buffer): void => {
+      if (room.take(bytes.length)) into.add(bytes);
+      else end('too_much');
+    };
+    child.stdout?.on('data', (bytes: Buffer) => take(out, bytes));
+    child.stderr?.on('data', (bytes: Buffer) => take(err, bytes));
     child.on('error', (error: NodeJS.ErrnoException) => {
       settle();
       reject(notStarted(invocation, error));
@@ -63,18 +69,18 @@ export function runProcess(invocation: Invocation, options: RunOptions = {}): Pr
     child.on('exit', () => (linger = setTimeout(() => killGroup(child), LINGER_MS)));
     child.on('close', (code) => {
       settle();
-      const result = {
-        exit: code ?? 137,
-        stdout: Buffer.concat(out).toString(),
-        stderr: Buffer.concat(err).toString(),
-      };
+      if (ending === 'too_much')
+        return reject(
+          new HostMisbehaves(invocation.host, `sent too much in answer to ${invocation.shown[0] ?? 'a command'}`),
+        );
+      const result = { exit: code ?? 137, stdout: out.bytes().toString(), stderr: err.bytes().toString() };
       if (ending === 'cancelled') return reject(cancelled(invocation));
       if (ending === 'timeout') return reject(timedOut(invocation, timeoutMs, result.stderr));
       if (isOk(result.exit, options.okExits)) return resolve(result);
       return reject(new CommandError(invocation.host, invocation.shown, result.exit, result.stderr));
     });
     // A command may end without reading its input (EPIPE); its exit code tells the story.
-    child.stdin?.on('error', (error) => err.push(Buffer.from(`\nstdin: ${error.message}`)));
+    child.stdin?.on('error', (error) => err.add(Buffer.from(`\nstdin: ${error.message}`)));
     child.stdin?.end(options.stdin ?? '');
   });
 }
@@ -88,11 +94,19 @@ export function streamProcess(invocation: Invocation, onLine: (line: string) => 
     const child = start(invocation, ['ignore', 'pipe', 'ignore']);
     child.once('error', (error: NodeJS.ErrnoException) => reject(notStarted(invocation, error)));
     const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
-    if (child.stdout) eachLine(child.stdout, onLine);
     const kill = (): void => {
       if (child.exitCode === null && child.signalCode === null) killGroup(child);
     };
-    child.once('spawn', () => resolve({ ended, kill }));
+    let fault: HostMisbehaves | null = null;
+    const breakOff = (): void => {
+      fault = new HostMisbehaves(
+        invocation.host,
+        `sent a line of more than 1 MiB from ${invocation.shown[0] ?? 'a watcher'}`,
+      );
+      kill();
+    };
+    if (child.stdout) eachLine(child.stdout, onLine, breakOff);
+    child.once('spawn', () => resolve({ ended, fault: () => fault, kill }));
   });
 }
 

@@ -1,3 +1,4 @@
+import { FRAME_BYTES, Gathered, TRAILER_BYTES } from '../limits';
 import { commandLine } from './quote';
 
 /** What a kept sh is to run: a command, or a constant script of ours with its arguments. */
@@ -51,17 +52,26 @@ function inputOf(stdin: string | Uint8Array | undefined, word: string): Input {
 
 const endsInNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
 
-/** Reads one output of a kept sh up to the line `word rest`. */
-export class UntilMarker {
-  private readonly chunks: Buffer[] = [];
-  private readonly marker: Buffer;
-  /** Bytes seen, and where the marker begins (-1: not seen yet). */
-  private length = 0;
-  private at = -1;
-  private carry = Buffer.alloc(0);
-  private found: { readonly body: Buffer; readonly rest: string } | null = null;
+/** What is wrong with an output: more than was agreed before its marker, or something else than an exit code behind it. */
+export type FrameFault = 'too_long' | 'no_marker_line';
 
-  constructor(word: string) {
+/**
+ * Reads one output of a kept sh up to the line `word rest`. Each byte is looked at about once, also when the host knows the word
+ * and plays with it: the marker is searched in the last bytes only, and what follows it has a few bytes at most.
+ */
+export class UntilMarker {
+  private readonly output = new Gathered();
+  private readonly marker: Buffer;
+  /** Where the marker begins (-1: not seen yet). */
+  private at = -1;
+  private trailer = '';
+  private found: { readonly body: Buffer; readonly rest: string } | null = null;
+  private broken: FrameFault | null = null;
+
+  constructor(
+    word: string,
+    private readonly most = FRAME_BYTES,
+  ) {
     this.marker = Buffer.from(`\n${word} `);
   }
 
@@ -70,29 +80,38 @@ export class UntilMarker {
     return this.found;
   }
 
+  /** Set as soon as the output can't become a result any more. */
+  get fault(): FrameFault | null {
+    return this.broken;
+  }
+
   /** What has come so far, for an output that ended without its marker. */
   get sofar(): Buffer {
-    return Buffer.concat(this.chunks);
+    return this.output.bytes();
   }
 
-  /** Each byte is looked at about once, whatever the size of the output: only the tail is kept for a marker across chunks. */
   push(chunk: Buffer): void {
-    if (this.found) return;
-    if (this.at < 0) {
-      const window = this.carry.length > 0 ? Buffer.concat([this.carry, chunk]) : chunk;
-      const index = window.indexOf(this.marker);
-      if (index >= 0) this.at = this.length - this.carry.length + index;
-      this.carry = Buffer.from(window.subarray(Math.max(0, window.length - this.marker.length + 1)));
-    }
-    this.chunks.push(chunk);
-    this.length += chunk.length;
-    if (this.at >= 0) this.finish();
+    if (this.found || this.broken) return;
+    if (this.at >= 0) return this.finish(chunk);
+    const before = this.output.length;
+    const begin = Math.max(0, before - this.marker.length + 1);
+    this.output.add(chunk);
+    const index = this.output.bytes(begin).indexOf(this.marker);
+    if (index >= 0) {
+      this.at = begin + index;
+      this.finish(chunk.subarray(this.at + this.marker.length - before));
+    } else if (before + chunk.length > this.most) this.broken = 'too_long';
   }
 
-  private finish(): void {
-    const all = Buffer.concat(this.chunks);
-    const from = this.at + this.marker.length;
-    const end = all.indexOf('\n', from);
-    if (end >= 0) this.found = { body: all.subarray(0, this.at), rest: all.toString('latin1', from, end) };
+  private finish(chunk: Buffer): void {
+    if (this.at > this.most) {
+      this.broken = 'too_long';
+      return;
+    }
+    const piece = chunk.toString('latin1', 0, TRAILER_BYTES + 1);
+    const end = piece.indexOf('\n');
+    this.trailer += end < 0 ? piece : piece.slice(0, end);
+    if (this.trailer.length > TRAILER_BYTES) this.broken = 'no_marker_line';
+    else if (end >= 0) this.found = { body: this.output.bytes(0, this.at), rest: this.trailer };
   }
 }

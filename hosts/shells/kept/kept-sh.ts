@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { Budget, FRAME_BYTES, HOST_BYTES } from '../limits';
 import type { Channel } from './channel';
 import { UntilMarker, frameText, type Work } from './frame';
 
-/** What a frame came to; null exit: the sh went before it was over. */
+/** What a frame came to; null exit: the sh went before it was over, or `misbehaved`. */
 export interface Answer {
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** How the host broke the rules, as in "web1 ..."; null: it did not. */
+  readonly misbehaved: string | null;
 }
 
 /** A frame that is under way. */
@@ -16,36 +19,54 @@ export interface Running {
   readonly answer: Promise<Answer>;
 }
 
+/** What comes while nothing was asked: the last words of something that went into the background. */
+const UNASKED_BYTES = 64 * 1024;
+const EXIT = /^\d{1,3}$/;
+
+/** What a frame may send, in words. */
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / (1024 * 1024))} MiB`;
+
+interface Frame {
+  readonly out: UntilMarker;
+  readonly err: UntilMarker;
+  readonly most: number;
+  /** Bytes of both outputs. */
+  seen: number;
+  resolve(answer: Answer): void;
+}
+
 /** One sh that is kept and fed: a script costs it about a millisecond, where a new one costs sshd ten. One frame at a time. */
 export class KeptSh {
-  private current: {
-    readonly out: UntilMarker;
-    readonly err: UntilMarker;
-    resolve(answer: Answer): void;
-  } | null = null;
+  private current: Frame | null = null;
   private gone = false;
+  private unasked = 0;
 
-  constructor(private readonly channel: Channel) {
+  /** `budget`: what all shells of the host may hold at once. */
+  constructor(
+    private readonly channel: Channel,
+    private readonly budget = new Budget(HOST_BYTES),
+  ) {
     channel.stdout.on('data', (bytes: Buffer) => this.hear('out', bytes));
     channel.stderr.on('data', (bytes: Buffer) => this.hear('err', bytes));
     // The end of the channel tells it; a write into a channel that went is no more than that.
     channel.stdin.on('error', () => channel.close());
-    void channel.ended.then(() => this.end());
+    void channel.ended.then(() => this.end(null));
   }
 
   get alive(): boolean {
     return !this.gone;
   }
 
-  /** Runs a frame. Must not be called while another one runs. */
-  run(work: Work, stdin: string | Uint8Array | undefined): Running {
+  /** Runs a frame. Must not be called while another one runs. `most`: bytes of both outputs. */
+  run(work: Work, stdin: string | Uint8Array | undefined, most = FRAME_BYTES): Running {
     if (this.current) throw new Error('a kept sh was given two frames at once');
     const word = randomBytes(16).toString('hex');
     const text = frameText(work, stdin, word);
     const answer = new Promise<Answer>((resolve) => {
-      this.current = { out: new UntilMarker(word), err: new UntilMarker(word), resolve };
+      const [out, err] = [new UntilMarker(word, most), new UntilMarker(word, most)];
+      this.current = { out, err, most, seen: 0, resolve };
     });
-    if (this.gone) this.end();
+    if (this.gone) this.end(null);
     else this.channel.stdin.write(text);
     return { word, answer };
   }
@@ -55,20 +76,48 @@ export class KeptSh {
   }
 
   private hear(which: 'out' | 'err', bytes: Buffer): void {
+    if (this.gone) return;
     const { current } = this;
-    if (!current) return;
+    if (!current) {
+      this.unasked += bytes.length;
+      if (this.unasked > UNASKED_BYTES) this.breakOff('keeps sending output that nobody asked for');
+      return;
+    }
+    current.seen += bytes.length;
+    if (!this.budget.take(bytes.length))
+      return this.breakOff(`answers several commands with more than ${mebibytes(HOST_BYTES)} at once`);
     current[which].push(bytes);
+    const fault = current[which].fault ?? (current.seen > current.most + 1024 ? 'too_long' : null);
+    if (fault === 'too_long')
+      return this.breakOff(`sent more than ${mebibytes(current.most)} in answer to one command`);
+    if (fault) return this.breakOff('does not end an answer as it should');
     const { result: out } = current.out;
     const { result: err } = current.err;
     if (!out || !err) return;
-    this.current = null;
-    current.resolve({ exit: Number(out.rest), stdout: out.body.toString(), stderr: err.body.toString() });
+    if (!EXIT.test(out.rest)) return this.breakOff('gave no exit code');
+    this.settle({ exit: Number(out.rest), stdout: out.body.toString(), stderr: err.body.toString(), misbehaved: null });
   }
 
-  private end(): void {
-    this.gone = true;
+  private settle(answer: Answer): void {
     const { current } = this;
     this.current = null;
-    current?.resolve({ exit: null, stdout: current.out.sofar.toString(), stderr: current.err.sofar.toString() });
+    if (!current) return;
+    this.budget.give(current.seen);
+    current.resolve(answer);
+  }
+
+  /** Nothing more that this sh says counts: its place in the conversation is lost. */
+  private breakOff(misbehaved: string): void {
+    this.end(misbehaved);
+    this.channel.close();
+  }
+
+  private end(misbehaved: string | null): void {
+    if (this.gone && !this.current) return;
+    this.gone = true;
+    // What was too much is not turned into text.
+    const said = (output: UntilMarker): string => (misbehaved === null ? output.sofar.toString() : '');
+    const { current } = this;
+    if (current) this.settle({ exit: null, stdout: said(current.out), stderr: said(current.err), misbehaved });
   }
 }

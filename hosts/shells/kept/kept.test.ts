@@ -82,10 +82,20 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
   });
 
   it('carry 20 MB out and 5 MB in', async () => {
-    const { stdout } = await script('head -c 20000000 /dev/zero | tr "\\0" x');
+    const { stdout } = await script('head -c 20000000 /dev/zero | tr "\\0" x', [], { maxBytes: 32_000_000 });
     expect(stdout.length).toBe(20_000_000);
     const stdin = `${'y'.repeat(99)}\n`.repeat(50_000);
     expect((await script('wc -c', [], { stdin })).stdout.trim()).toBe('5000000');
+  }, 60_000);
+
+  it('break off an answer without end, and serve the next one', async () => {
+    const endless = script('while :; do printf "%8192s" x; done', [], { timeoutMs: 60_000 });
+    await expect(endless).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+      message: 'test sent more than 16 MiB in answer to one command; the connection was closed',
+    });
+    await expect(script('yes >&2', [], { maxBytes: 100_000 })).rejects.toThrow(/more than 1 MiB in answer/);
+    expect((await script('echo fine')).stdout).toBe('fine\n');
   }, 60_000);
 
   it('kill a script with all its children when it takes too long or is cancelled, also those in a session of their own', async () => {

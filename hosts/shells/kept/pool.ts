@@ -1,6 +1,7 @@
 import { AppError } from '../../../contract';
 import { CommandError } from '../../command-error';
 import type { RunOptions, RunResult } from '../../shell';
+import { Budget, HOST_BYTES, HostMisbehaves } from '../limits';
 import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, type Spoken } from '../outcome';
 import type { Channel } from './channel';
 import type { Work } from './frame';
@@ -19,11 +20,16 @@ export class KeptShells {
   private readonly waiting: Array<(sh: KeptSh | null) => void> = [];
   private opening = 0;
   private most = MOST;
+  private readonly budget = new Budget(HOST_BYTES);
 
-  /** `start` gives an sh at its prompt; `lost` says whether the way to the host itself is gone. */
+  /**
+   * `start` gives an sh at its prompt; `lost` says whether the way to the host itself is gone. `onMisbehaviour` hears of a host
+   * that sends what no host sends, to close the way to it.
+   */
   constructor(
     private readonly start: () => Promise<Channel>,
     private readonly lost: () => AppError | null,
+    private readonly onMisbehaviour: (error: HostMisbehaves) => void = () => undefined,
   ) {}
 
   /** As Shell.run. */
@@ -43,7 +49,7 @@ export class KeptShells {
   }
 
   private async feed(sh: KeptSh, work: Work, spoken: Spoken, options: RunOptions): Promise<RunResult> {
-    const running = sh.run(work, options.stdin);
+    const running = sh.run(work, options.stdin, options.maxBytes);
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     let ending: 'timeout' | 'cancelled' | null = null;
     const end = (why: 'timeout' | 'cancelled'): void => {
@@ -60,12 +66,17 @@ export class KeptShells {
       clearTimeout(timer);
       options.signal?.removeEventListener('abort', onAbort);
     }
-    if (ending === 'cancelled') throw cancelled(spoken);
-    if (ending === 'timeout') throw timedOut(spoken, timeoutMs, answer.stderr);
+    if (answer.misbehaved === null && ending === 'cancelled') throw cancelled(spoken);
+    if (answer.misbehaved === null && ending === 'timeout') throw timedOut(spoken, timeoutMs, answer.stderr);
     return this.judge(answer, spoken, options);
   }
 
-  private judge({ exit, stdout, stderr }: Answer, spoken: Spoken, options: RunOptions): RunResult {
+  private judge({ exit, stdout, stderr, misbehaved }: Answer, spoken: Spoken, options: RunOptions): RunResult {
+    if (misbehaved !== null) {
+      const error = new HostMisbehaves(spoken.host, misbehaved);
+      this.onMisbehaviour(error);
+      throw error;
+    }
     if (exit === null) {
       const lost = this.lost();
       if (lost) throw lost;
@@ -109,7 +120,7 @@ export class KeptShells {
   private async open(): Promise<KeptSh | null> {
     this.opening += 1;
     try {
-      const sh = new KeptSh(await this.start());
+      const sh = new KeptSh(await this.start(), this.budget);
       this.all.add(sh);
       return sh;
     } catch (error) {

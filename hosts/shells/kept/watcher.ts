@@ -1,4 +1,5 @@
 import type { StreamHandle } from '../../shell';
+import { HostMisbehaves } from '../limits';
 import { eachLine } from '../lines';
 import type { Channel } from './channel';
 import { commandLine } from './quote';
@@ -6,12 +7,24 @@ import { commandLine } from './quote';
 /**
  * Turns an sh at its prompt into a command that prints lines. sshd does not kill what ran when a connection goes, and a
  * watcher that never prints never notices: so a second process reads the channel's input, and when that ends (we let go, or
- * the connection went) it kills the command.
+ * the connection went) it kills the command. `onMisbehaviour` hears of a line that never ends.
  */
-export function watcher(sh: Channel, argv: readonly string[], onLine: (line: string) => void): StreamHandle {
+export function watcher(
+  sh: Channel,
+  host: string,
+  argv: readonly string[],
+  onLine: (line: string) => void,
+  onMisbehaviour: (error: HostMisbehaves) => void = () => undefined,
+): StreamHandle {
+  let fault: HostMisbehaves | null = null;
+  const breakOff = (): void => {
+    fault = new HostMisbehaves(host, `sent a line of more than 1 MiB from ${argv[0] ?? 'a watcher'}`);
+    onMisbehaviour(fault);
+    sh.close();
+  };
   sh.stdin.on('error', () => sh.close());
   sh.stderr.resume();
-  eachLine(sh.stdout, onLine);
+  eachLine(sh.stdout, onLine, breakOff);
   const guard = `{ cat; kill -9 "$p"; } <&3 >/dev/null 2>&1 & g=$!`;
   const rest = `wait "$p"; s=$?; kill -9 "$g"; exit "$s"`;
   sh.stdin.write(`{ ( exec ${commandLine(argv)} ) </dev/null 2>/dev/null 3<&- & p=$!; ${guard}; ${rest}; } 3<&0\n`);
@@ -24,5 +37,5 @@ export function watcher(sh: Channel, argv: readonly string[], onLine: (line: str
   const kill = (): void => {
     if (open) sh.close();
   };
-  return { ended, kill };
+  return { ended, fault: () => fault, kill };
 }

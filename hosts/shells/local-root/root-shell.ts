@@ -62,7 +62,7 @@ export class LocalRootShell implements Shell {
   }
 
   async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
-    return watcher(await this.session(), argv, onLine);
+    return watcher(await this.session(), NAME, argv, onLine);
   }
 
   async pipe(argv: readonly string[]): Promise<Pipe> {

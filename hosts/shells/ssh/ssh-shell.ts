@@ -61,6 +61,7 @@ export class SshShell implements Shell {
       shells: new KeptShells(
         () => this.startSh(sessions),
         () => link.lost,
+        (error) => this.lose(link, error),
       ),
       lost: null,
     };
@@ -76,14 +77,15 @@ export class SshShell implements Shell {
 
   /** With one of its connections the whole link is lost, and all that they went over is closed: jump hosts would keep theirs. */
   private join(link: Link, way: Way): void {
-    const lose = (error?: Error): void => {
-      link.lost ??= this.gone(error);
-      for (const each of link.ways) each.close();
-    };
     link.ways.push(way);
-    way.client.once('close', () => lose());
-    way.client.on('error', lose);
+    way.client.once('close', () => this.lose(link, this.gone()));
+    way.client.on('error', (error) => this.lose(link, this.gone(error)));
     if (link.lost) way.close();
+  }
+
+  private lose(link: Link, why: AppError): void {
+    link.lost ??= why;
+    for (const each of link.ways) each.close();
   }
 
   async run(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
@@ -96,7 +98,8 @@ export class SshShell implements Shell {
   }
 
   async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
-    return watcher(await this.startSh(this.connected().sessions), argv, onLine);
+    const link = this.connected();
+    return watcher(await this.startSh(link.sessions), this.name, argv, onLine, (error) => this.lose(link, error));
   }
 
   /** Root's own login reaches a socket by a forward; with sudo the login may not, and sshd may forbid it: then through a session. */
