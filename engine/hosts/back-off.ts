@@ -15,11 +15,21 @@ export class BackOff {
     return this.cancelTimer !== null;
   }
 
+  /** Whether the next wait is the shortest: nothing failed lately. */
+  get fresh(): boolean {
+    return this.delay === FIRST_MS;
+  }
+
+  /** Counts as a failure: the next wait is longer. */
+  grow(): void {
+    this.delay = Math.min(LAST_MS, this.delay * 2);
+  }
+
   /** Calls `fn` once after the present delay; does nothing when a call is already set. */
   again(fn: () => void): void {
     if (this.cancelTimer) return;
     const delay = this.delay;
-    this.delay = Math.min(LAST_MS, delay * 2);
+    this.grow();
     this.cancelTimer = this.clock.after(delay, () => {
       this.cancelTimer = null;
       fn();

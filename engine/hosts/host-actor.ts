@@ -12,6 +12,7 @@ import { BackOff } from './back-off';
 import { Batch } from './batch';
 import type { BusyVms } from './busy-vms';
 import { convergeHost } from './converge-host';
+import { LookShare } from './look-share';
 import { lackingWords, moveHost, tellNotKept } from './host-states';
 import type { ConvergeReport } from './record';
 import { GRACE_MS, Strangers } from './strangers';
@@ -21,6 +22,8 @@ import type { Finding } from '../converge/finding';
 const DEBOUNCE_MS = 15;
 /** A full look, in case an event was lost (rule O4). */
 const FULL_LOOK_MS = 60_000;
+/** A connection that is lost sooner than this counts as an attempt that failed: the pauses go on growing. */
+const STEADY_MS = 10_000;
 /** A host key, password or way in that is wrong stays wrong until a person acts; trying it again gets accounts locked. */
 const FOR_A_PERSON: ReadonlySet<string> = new Set<ErrorCode>(['FORBIDDEN', 'BAD_INPUT']);
 
@@ -53,6 +56,8 @@ export class HostActor {
   private readonly untold = new Map<string, readonly Finding[]>();
   private readonly reconnect: BackOff;
   private readonly retry: BackOff;
+  private readonly share: LookShare;
+  private cancelSteady: (() => void) | null = null;
   private connection: Connection | null = null;
   private attempt: Promise<void> | null = null;
   private batch: Batch<ConvergeReport> | null = null;
@@ -71,6 +76,7 @@ export class HostActor {
   ) {
     this.reconnect = new BackOff(deps.clock);
     this.retry = new BackOff(deps.clock);
+    this.share = new LookShare(deps.clock);
   }
 
   /** Whether the host answered when it was last spoken to. */
@@ -114,7 +120,7 @@ export class HostActor {
 
   /** Looks again soon, as after a notice. */
   nudge(delayMs = DEBOUNCE_MS): void {
-    this.cancelNotice ??= this.deps.clock.after(delayMs, () => {
+    this.cancelNotice ??= this.deps.clock.after(Math.max(delayMs, this.share.wait()), () => {
       this.cancelNotice = null;
       if (this.connection) this.nextBatch('networks');
     });
@@ -173,7 +179,7 @@ export class HostActor {
       throw error;
     }
     this.connection = connection;
-    this.reconnect.reset();
+    this.cancelSteady = this.deps.clock.after(STEADY_MS, () => this.reconnect.reset());
     this.setLookTimer();
     this.move('connecting', null);
     // The first converge is started here and awaited by whoever wants its report.
@@ -216,6 +222,12 @@ export class HostActor {
     this.deps.log.warn({ host: this.hostId, detail: detail.slice(0, 200) }, 'connection lost');
     this.disconnect();
     if (this.life.signal.aborted) return;
+    if (!this.reconnect.fresh) {
+      this.move('non_responsive', detail.slice(0, 300));
+      this.tryLater();
+      return;
+    }
+    this.reconnect.grow();
     this.connect().catch((error: unknown) => {
       this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not back yet');
     });
@@ -224,6 +236,8 @@ export class HostActor {
   private disconnect(): void {
     this.connection?.abort.abort();
     this.connection = null;
+    this.cancelSteady?.();
+    this.cancelSteady = null;
     this.cancelNotice?.();
     this.cancelNotice = null;
     this.cancelLook?.();
@@ -300,6 +314,7 @@ export class HostActor {
 
   /** What was heard up to now is seen by the look that begins now; our own changes cause no second one. */
   private forgetNotices(): void {
+    this.share.begin();
     this.cancelNotice?.();
     this.cancelNotice = null;
     if (this.batch?.empty) this.batch = null;
@@ -308,6 +323,7 @@ export class HostActor {
   private remember(observed: ObservedHost): void {
     this.seenAt = this.deps.clock.now();
     this.observed = observed;
+    this.share.end();
   }
 
   private settle(report: ConvergeReport, unsettled: boolean): void {

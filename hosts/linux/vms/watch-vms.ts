@@ -49,9 +49,10 @@ async function keepWatching(
   let pause = FIRST_PAUSE_MS;
   let gap = false;
   while (!signal.aborted) {
+    let connectedAt = Infinity;
     const onLine = (line: string): void => {
       if (CONNECTED.test(line)) {
-        pause = FIRST_PAUSE_MS;
+        connectedAt = Math.min(connectedAt, performance.now());
         if (gap) listener({ kind: 'vm', detail: 'libvirt answers again' });
         gap = false;
         heard(true);
@@ -60,6 +61,8 @@ async function keepWatching(
     };
     await watchOnce(shell, onLine, signal);
     heard(false);
+    // One that answers and ends at once, again and again, is asked less and less often.
+    if (performance.now() - connectedAt > LONGEST_PAUSE_MS) pause = FIRST_PAUSE_MS;
     gap = true;
     // A lab that is gone is told by the network's watchers.
     if (!signal.aborted) await revive().catch(() => undefined);
