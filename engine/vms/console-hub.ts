@@ -6,6 +6,8 @@ import { ruleVmStateAllows } from './rules';
 
 /** What a late reader is shown of what was printed before; the same as drivers keep. */
 const KEEP_BYTES = 256 * 1024;
+/** A guest that prints letter by letter makes many small pieces, each of which takes more than its bytes. */
+const MOST_PIECES = 4096;
 /** A line without readers is kept open for a while: typing by single calls would else open it for each. Milliseconds. */
 const LINGER_MS = 10_000;
 
@@ -31,7 +33,7 @@ export class ConsoleReader {
 
   /** Whether so much waits that the reader is better served by the replay. */
   get tooSlow(): boolean {
-    return this.waiting > 2 * KEEP_BYTES;
+    return this.waiting > 2 * KEEP_BYTES || this.pieces.length > MOST_PIECES;
   }
 
   restart(replay: Uint8Array): void {
@@ -57,10 +59,35 @@ export class ConsoleReader {
   }
 }
 
+/** The last bytes of an endless line. Each byte is copied about twice, also when they come one by one. */
+export class Tail {
+  private readonly block: Buffer;
+  private used = 0;
+
+  constructor(private readonly most: number) {
+    this.block = Buffer.alloc(2 * most);
+  }
+
+  add(bytes: Uint8Array): void {
+    const piece = bytes.subarray(-this.most);
+    if (this.used + piece.length > this.block.length) {
+      const keep = this.most - piece.length;
+      this.block.copyWithin(0, this.used - keep, this.used);
+      this.used = keep;
+    }
+    this.block.set(piece, this.used);
+    this.used += piece.length;
+  }
+
+  copy(): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.block, Math.max(0, this.used - this.most), this.used);
+  }
+}
+
 /** One VM's open line, shared by all who read it: a serial socket takes one client at a time. */
 class SharedLine {
   private readonly readers = new Set<ConsoleReader>();
-  private kept: Buffer;
+  private readonly kept = new Tail(KEEP_BYTES);
   private cancelLinger: (() => void) | null = null;
   closed = false;
 
@@ -69,7 +96,7 @@ class SharedLine {
     private readonly after: (ms: number, fn: () => void) => () => void,
     private readonly onEnd: () => void,
   ) {
-    this.kept = Buffer.from(line.replay).subarray(-KEEP_BYTES);
+    this.kept.add(line.replay);
     line.onData((bytes) => this.hear(bytes));
     line.onClose(() => this.end());
     this.linger();
@@ -77,7 +104,7 @@ class SharedLine {
 
   read(): ConsoleReader {
     const reader = new ConsoleReader();
-    reader.push(this.kept, true);
+    reader.push(this.kept.copy(), true);
     if (this.closed) reader.end();
     else this.readers.add(reader);
     this.cancelLinger?.();
@@ -96,10 +123,10 @@ class SharedLine {
   }
 
   private hear(bytes: Uint8Array): void {
-    this.kept = Buffer.concat([this.kept, bytes]).subarray(-KEEP_BYTES);
+    this.kept.add(bytes);
     for (const reader of this.readers) {
       reader.push(bytes, false);
-      if (reader.tooSlow) reader.restart(this.kept);
+      if (reader.tooSlow) reader.restart(this.kept.copy());
     }
   }
 

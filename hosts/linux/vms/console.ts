@@ -2,9 +2,13 @@ import type { Duplex } from 'node:stream';
 import { AppError } from '../../../contract';
 import type { ConsoleLine } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
+import { Gathered } from '../../shells/limits';
 import { serialSocket } from './domain-xml';
 
 const REPLAY_BYTES = 256 * 1024;
+
+/** What is kept of a line that is being opened. */
+const EARLY_BYTES = 4 * REPLAY_BYTES;
 
 /** virtlogd begins a new file at 2 MiB and keeps the old one as `.0`; base64 since a console's bytes need not be UTF-8. */
 const TAIL = `cat -- "$1.0" "$1" 2>/dev/null | tail -c "$2" | base64 -w0`;
@@ -24,7 +28,7 @@ export async function openSerial(shell: Shell, vmId: string, log: string, signal
   const line = new SerialLine(socket);
   try {
     const { stdout } = await shell.script(TAIL, [log, String(REPLAY_BYTES)], { signal });
-    line.setReplay(Buffer.from(stdout, 'base64'));
+    line.setReplay(Buffer.from(stdout, 'base64').subarray(-REPLAY_BYTES));
     return line;
   } catch (error) {
     line.close();
@@ -34,7 +38,8 @@ export async function openSerial(shell: Shell, vmId: string, log: string, signal
 
 class SerialLine implements ConsoleLine {
   replay: Uint8Array = new Uint8Array();
-  private early: Buffer[] = [];
+  /** What came before somebody listens; past its bound the guest's line is held, and QEMU's buffer fills instead of ours. */
+  private early = new Gathered();
   private listeners: Array<(bytes: Uint8Array) => void> = [];
   private closed = false;
 
@@ -46,15 +51,15 @@ class SerialLine implements ConsoleLine {
   }
 
   setReplay(log: Buffer): void {
-    const live = Buffer.concat(this.early);
-    this.replay = log.subarray(0, log.length - overlap(log, live));
+    this.replay = log.subarray(0, log.length - overlap(log, this.early.bytes()));
   }
 
   onData(listener: (bytes: Uint8Array) => void): void {
     this.listeners.push(listener);
     const waiting = this.early;
-    this.early = [];
-    for (const bytes of waiting) this.hear(bytes);
+    this.early = new Gathered();
+    if (waiting.length > 0) this.hear(waiting.bytes());
+    this.socket.resume();
   }
 
   onClose(listener: () => void): void {
@@ -71,15 +76,28 @@ class SerialLine implements ConsoleLine {
   }
 
   private hear(bytes: Buffer): void {
-    if (this.listeners.length === 0) this.early.push(bytes);
-    else for (const listener of this.listeners) listener(bytes);
+    if (this.listeners.length === 0) {
+      this.early.add(bytes);
+      if (this.early.length > EARLY_BYTES) this.socket.pause();
+    } else for (const listener of this.listeners) listener(bytes);
   }
 }
 
-/** How many bytes at the end of `log` are the beginning of `live`. */
+/**
+ * How many bytes at the end of `log` are the beginning of `live`. By the prefix function of Knuth, Morris and Pratt, since a guest
+ * chooses both: each byte is compared about twice, whatever they are.
+ */
 export function overlap(log: Buffer, live: Buffer): number {
-  for (let length = Math.min(log.length, live.length); length > 0; length -= 1) {
-    if (log.subarray(log.length - length).equals(live.subarray(0, length))) return length;
-  }
-  return 0;
+  const most = Math.min(log.length, live.length);
+  /** For each beginning of `live`: the longest shorter one that it ends with. */
+  const fallback = new Uint32Array(most);
+  const extend = (matched: number, byte: number | undefined): number => {
+    let length = matched;
+    while (length > 0 && (length === most || live[length] !== byte)) length = fallback[length - 1] ?? 0;
+    return length < most && live[length] === byte ? length + 1 : length;
+  };
+  for (let at = 1; at < most; at += 1) fallback[at] = extend(fallback[at - 1] ?? 0, live[at]);
+  let matched = 0;
+  for (let at = log.length - most; at < log.length; at += 1) matched = extend(matched, log[at]);
+  return matched;
 }
