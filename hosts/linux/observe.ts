@@ -57,6 +57,9 @@ $available"
 wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 `;
 
+/** An interface takes 2 KB of ip's answer and 600 bytes of nft's. */
+const LOOK_BYTES = 32 * 1024 * 1024;
+
 /**
  * Reads a host's networks and machine. The ports of `probing` are left out.
  * @throws CommandError when ip or nft fail
@@ -69,11 +72,10 @@ export async function look(
 ): Promise<Look> {
   const table = sealTable(storeId);
   const word = randomBytes(12).toString('hex');
-  const { stdout, stderr } = await shell.script(
-    SCRIPT,
-    [table, word, NO_ONE, keepFile(storeId)],
-    signal ? { signal } : {},
-  );
+  const { stdout, stderr } = await shell.script(SCRIPT, [table, word, NO_ONE, keepFile(storeId)], {
+    maxBytes: LOOK_BYTES,
+    ...(signal ? { signal } : {}),
+  });
   const [links, seals, routes, speaking, clients, kept, machine] = sections(stdout, word);
   if (!links || !seals || !routes || !speaking || !clients || !kept || !machine)
     throw new AppError('HOST_COMMAND_FAILED', `${shell.name} gave half an answer`);
@@ -103,17 +105,20 @@ function speakingIpv6(shell: Shell, text: string): Set<string> {
   return new Set(paths.map((path) => path.slice(0, path.indexOf('/'))));
 }
 
+const MOST_SECTIONS = 16;
+
 interface Section {
   readonly text: string;
   readonly exit: number;
 }
 
-/** Cuts at the lines `word exit`. */
-function sections(stdout: string, word: string): Section[] {
+/** Cuts at the lines `word exit`; one that is cut off ends nothing. */
+export function sections(stdout: string, word: string): Section[] {
   const found: Section[] = [];
   let from = 0;
   for (let at = stdout.indexOf(word); at >= 0; at = stdout.indexOf(word, from)) {
     const end = stdout.indexOf('\n', at);
+    if (end < 0 || found.length >= MOST_SECTIONS) break;
     found.push({ text: stdout.slice(from, at), exit: Number(stdout.slice(at + word.length, end)) });
     from = end + 1;
   }
@@ -127,24 +132,28 @@ function noTable(shell: Shell, table: string, { text, exit }: Section): null {
   throw new CommandError(shell.name, ['nft', '-j', 'list', 'table', 'netdev', table], exit, text);
 }
 
+/** Longer names are no names: uname(2) has 64 bytes for each. */
+const NAME_CHARS = 255;
+
 function parseMachine(text: string): ObservedMachine {
-  const [hostname = '', kernel = '', bootId = '', cpus = '', ...meminfo] = text.trim().split('\n');
+  const [hostname = '', kernel = '', bootId = '', cpus = '', ...meminfo] = text.trim().split('\n', 8);
   const mebibytes = (name: string): number => {
     const line = meminfo.find((each) => each.startsWith(`${name}:`));
-    return Math.floor(Number(/(\d+) kB/.exec(line ?? '')?.[1] ?? 0) / 1024);
+    return Math.floor(Number(/(\d{1,15}) kB/.exec(line ?? '')?.[1] ?? 0) / 1024);
   };
   return {
-    hostname,
-    kernel,
-    bootId,
+    hostname: hostname.slice(0, NAME_CHARS),
+    kernel: kernel.slice(0, NAME_CHARS),
+    bootId: bootId.slice(0, NAME_CHARS),
     cpus: countCpus(cpus),
     memoryMiB: mebibytes('MemTotal'),
     memoryFreeMiB: mebibytes('MemAvailable'),
   };
 }
 
-/** The kernel's list form, `0-3,5`. */
+/** The kernel's list form, `0-3,5`. Zero for what is no such list. */
 function countCpus(list: string): number {
+  if (!/^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?){0,1000}$/.test(list)) return 0;
   const ranges = list.split(',').map((range) => range.split('-').map(Number));
-  return ranges.reduce((sum, [from = 0, to = from]) => sum + to - from + 1, 0);
+  return ranges.reduce((sum, [from = 0, to = from]) => sum + Math.max(0, to - from + 1), 0);
 }

@@ -1,4 +1,5 @@
 import { readLinks } from './ip-json';
+import { isObject, readList, readNft } from './lenient-json';
 import { isProbePort } from './names';
 
 /** The MACs that the script gives to its two guests. */
@@ -123,15 +124,40 @@ function readForwarded(json: string): Map<string, { packets: number; port: strin
 
 /** By MAC, the port that the bridge learned it on. Permanent entries are the bridge's and its ports' own. */
 function readFdb(json: string): Map<string, string> {
-  const text = json.trim();
-  const entries = (text === '' ? [] : JSON.parse(text)) as Array<{ mac?: string; ifname?: string; state?: string }>;
   return new Map(
-    entries.flatMap(({ mac, ifname, state }) =>
-      mac && ifname && state !== 'permanent' ? [[mac, ifname] as const] : [],
-    ),
+    readList(json, 'bridge').flatMap((entry) => {
+      const { mac, ifname, state } = isObject(entry) ? entry : {};
+      return typeof mac === 'string' && typeof ifname === 'string' && state !== 'permanent'
+        ? [[mac, ifname] as const]
+        : [];
+    }),
   );
 }
 
+/** Sets, by their elements, and counters; an item of another form is none. */
 function items<T>(json: string): T[] {
-  return (JSON.parse(json) as { nftables: T[] }).nftables;
+  return readNft(json).filter(({ set, counter }) => isSet(set) || isCounter(counter)) as T[];
+}
+
+const isCounter = (counter: unknown): boolean =>
+  isObject(counter) && typeof counter['name'] === 'string' && typeof counter['packets'] === 'number';
+
+function isSet(set: unknown): boolean {
+  if (!isObject(set)) return false;
+  const { name, elem = [] } = set;
+  return typeof name === 'string' && Array.isArray(elem) && elem.every(isElement);
+}
+
+function isElement(value: unknown): boolean {
+  const elem = isObject(value) ? value['elem'] : undefined;
+  if (!isObject(elem)) return false;
+  const { val, counter = { packets: 0 } } = elem;
+  const concat = isObject(val) ? val['concat'] : undefined;
+  return (
+    Array.isArray(concat) &&
+    typeof concat[0] === 'string' &&
+    ['string', 'undefined'].includes(typeof concat[2]) &&
+    isObject(counter) &&
+    typeof counter['packets'] === 'number'
+  );
 }

@@ -2,6 +2,7 @@ import type { CheckPoint } from '../../contract';
 import type { CheckTarget } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 import { type IpLink, readLinks } from './ip-json';
+import { isObject, readNft } from './lenient-json';
 import { tcRedirects } from './traffic-control';
 
 interface NftItem {
@@ -9,12 +10,22 @@ interface NftItem {
   readonly rule?: { readonly table: string; readonly expr: ReadonlyArray<Record<string, unknown>> };
 }
 
+/** Chains and rules whose form is known; what else stands there has neither. */
+function readItems(json: string): NftItem[] {
+  return readNft(json).flatMap(({ chain, rule }): NftItem[] => {
+    if (isObject(chain) && typeof chain['table'] === 'string') return [{ chain } as unknown as NftItem];
+    if (!isObject(rule) || typeof rule['table'] !== 'string') return [];
+    const expr = [rule['expr'] ?? []].flat().filter(isObject);
+    return [{ rule: { table: rule['table'], expr } }];
+  });
+}
+
 /**
  * Devices whose frames a rule sends on, or to which one sends them, past every bridge and seal (`fwd` and `dup` of the
  * netdev family), each with the table. By table, not by chain: a chain may jump to the one with the rule.
  */
 export function readRedirects(json: string): Map<string, string> {
-  const items = (JSON.parse(json) as { nftables: NftItem[] }).nftables;
+  const items = readItems(json);
   const found = new Map<string, string>();
   const tables = new Set<string>();
   for (const { rule } of items) {
@@ -22,7 +33,7 @@ export function readRedirects(json: string): Map<string, string> {
       const statement = fwd ?? dup;
       if (!rule || statement === undefined) continue;
       tables.add(rule.table);
-      const { dev, addr } = statement as { dev?: unknown; addr?: unknown };
+      const { dev, addr } = isObject(statement) ? statement : {};
       for (const to of [dev, addr]) if (typeof to === 'string') found.set(to, rule.table);
     }
   }
@@ -50,7 +61,7 @@ export const stackedOn = (links: readonly IpLink[]): Map<string, string> =>
  * were there, and `queue` hands them to a program. Rules that name only interfaces other than `own` are none of ours.
  */
 export function leavesBridges(json: string, own: ReadonlySet<string>): string | null {
-  for (const { rule } of (JSON.parse(json) as { nftables: NftItem[] }).nftables) {
+  for (const { rule } of readItems(json)) {
     if (!rule?.expr.some((each) => 'queue' in each || isBroute(each))) continue;
     const named = rule.expr.flatMap(interfacesOf);
     if (named.length === 0 || named.some((name) => own.has(name) || name.includes('*'))) return rule.table;
@@ -100,16 +111,23 @@ export async function withRedirects(
   );
   if (rules.exit === 0) for (const [dev, table] of readRedirects(rules.stdout)) found.set(dev, `nft table ${table}`);
   for (const { ifname, xdp } of own) if (xdp !== undefined) found.set(ifname, 'an XDP program');
-  for (const [dev, what] of stackedOn(links)) {
-    // On the bridge itself it is behind the seal.
-    if (own.some(({ ifname, master }) => ifname === dev && master !== undefined)) found.set(dev, what);
-  }
+  // On the bridge itself it is behind the seal.
+  const ports = new Set(own.flatMap(({ ifname, master }) => (master === undefined ? [] : [ifname])));
+  for (const [dev, what] of stackedOn(links)) if (ports.has(dev)) found.set(dev, what);
   const bridging = await shell.run(['nft', '-j', 'list', 'ruleset', 'bridge'], { signal, okExits: 'any' });
   const leaves = bridging.exit === 0 ? leavesBridges(bridging.stdout, new Set(own.map(({ ifname }) => ifname))) : null;
   if (leaves !== null) for (const bridge of bridges) found.set(bridge, `nft table ${leaves} of the bridge family`);
   if (found.size === 0) return [...points];
+  const byBridge = new Map<string, IpLink[]>();
+  for (const link of own) {
+    for (const bridge of new Set([link.ifname, ...(link.master === undefined ? [] : [link.master])])) {
+      const known = byBridge.get(bridge);
+      if (known) known.push(link);
+      else byBridge.set(bridge, [link]);
+    }
+  }
   return targets.map(({ bridge }, i) => {
-    const devices = own.filter(({ ifname, master }) => ifname === bridge || master === bridge);
+    const devices = byBridge.get(bridge) ?? [];
     const hits = devices.flatMap(({ ifname }) => (found.has(ifname) ? [`${ifname} (${found.get(ifname) ?? ''})`] : []));
     const before = points[i] ?? [];
     if (hits.length === 0) return before;

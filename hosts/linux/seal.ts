@@ -1,5 +1,6 @@
 import { AppError } from '../../contract';
 import type { SealState } from '../../engine/ports/observed';
+import { readNft } from './lenient-json';
 import { bridgeName, isBridgeName } from './names';
 
 /** The two ways through a bridge's own stack; each has its chain. */
@@ -82,12 +83,12 @@ interface NftItem {
  * device, has another policy, or holds a rule is `wrong`.
  */
 export function readSeals(json: string, table: string): Map<string, BridgeSeal> {
-  const items = (JSON.parse(json) as { nftables: NftItem[] }).nftables;
+  const items = readNft(json) as readonly NftItem[];
   const ruled = new Set(items.flatMap(({ rule }) => (rule?.table === table ? [rule.chain] : [])));
   const asleep = items.some((item) => item.table?.name === table && [item.table.flags].flat().includes('dormant'));
   const seals = new Map<string, { ingress: SealState; egress: SealState }>();
   for (const { chain } of items) {
-    if (chain?.table !== table) continue;
+    if (chain?.table !== table || typeof chain.name !== 'string') continue;
     for (const side of SIDES) {
       const bridge = chain.name.slice(PREFIX[side].length);
       if (!chain.name.startsWith(PREFIX[side]) || !isBridgeName(bridge)) continue;

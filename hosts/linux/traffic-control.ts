@@ -1,4 +1,6 @@
+import { AppError } from '../../contract';
 import type { Shell } from '../shell';
+import { isObject, readList } from './lenient-json';
 
 /** What we read of `tc -j qdisc show` (tc(8)). */
 interface Qdisc {
@@ -24,20 +26,29 @@ const PLACES = [['ingress'], ['egress'], []] as const;
 /** Devices with a place for programs that look at each frame as it comes or goes. */
 export function devicesWithHooks(qdiscs: string): Set<string> {
   const list = parsed<Qdisc>(qdiscs).filter(({ kind }) => kind === 'clsact' || kind === 'ingress');
-  return new Set(list.map(({ dev }) => dev));
+  return new Set(list.flatMap(({ dev }) => (typeof dev === 'string' ? [dev] : [])));
 }
 
 /** Whether any action of the whole machine sends or copies frames elsewhere, by `tc -j actions list action mirred`. */
 export const hasMirred = (actions: string): boolean =>
   parsed<{ actions?: readonly Action[] }>(actions).some((part) => (part.actions?.length ?? 0) > 0);
 
+/** A look at this many devices takes minutes already. */
+const MOST_DEVICES = 5_000;
+
 /** What of a device's filters leads frames away: to which device, or by a program that nobody can read. */
 export function readFilters(filters: string): string[] {
   return parsed<Filter>(filters).flatMap(({ kind, options }) => [
     ...(kind === 'bpf' ? [''] : []),
-    ...(options?.actions ?? []).flatMap((action) =>
-      action.kind === 'mirred' ? [action.to_dev ?? ''] : action.kind === 'bpf' ? [''] : [],
-    ),
+    ...[options?.actions ?? []]
+      .flat()
+      .flatMap((action: Action | null) =>
+        action?.kind === 'mirred'
+          ? [typeof action.to_dev === 'string' ? action.to_dev : '']
+          : action?.kind === 'bpf'
+            ? ['']
+            : [],
+      ),
   ]);
 }
 
@@ -59,8 +70,10 @@ export async function tcRedirects(
   const hooked = devicesWithHooks(qdiscs);
   // A filter of a queue can't be seen from afar; where nothing is redirected at all, none of them does.
   const suspects = hasMirred(await ask('actions', 'list', 'action', 'mirred'))
-    ? new Set(parsed<Qdisc>(qdiscs).map(({ dev }) => dev))
+    ? new Set(parsed<Qdisc>(qdiscs).flatMap(({ dev }) => (typeof dev === 'string' ? [dev] : [])))
     : new Set(own.filter((dev) => hooked.has(dev)));
+  if (suspects.size > MOST_DEVICES)
+    throw new AppError('HOST_COMMAND_FAILED', `tc on ${shell.name} lists more than ${MOST_DEVICES} devices`);
   for (const dev of suspects) {
     for (const place of PLACES) {
       for (const to of readFilters(await ask('filter', 'show', 'dev', dev, ...place))) {
@@ -73,7 +86,4 @@ export async function tcRedirects(
 }
 
 /** tc leaves an empty object for some that it skips, and prints nothing at all where there is nothing. */
-function parsed<T>(json: string): T[] {
-  const text = json.trim();
-  return text === '' ? [] : (JSON.parse(text) as T[]);
-}
+const parsed = <T>(json: string): T[] => readList(json, 'tc').filter(isObject) as T[];

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { AppError } from '../../../contract';
 import type { ObservedVm } from '../../../engine/ports/observed';
 import type { Shell } from '../../shell';
 import { isTimedOut } from '../../shells/outcome';
-import { readDomain, readState } from './read-domain';
+import { readDomain, readState, type DomainState } from './read-domain';
 
 /**
  * One virsh lists the VMs, a second one, where there are any, reads them all (its commands on stdin: 500 definitions in 0.2 s, where a virsh for
@@ -23,10 +24,20 @@ exit 0
  */
 export async function observeVms(shell: Shell, storeId: string): Promise<ObservedVm[] | null> {
   const number = randomBytes(12).toString('hex');
-  const { exit, stdout } = await shell.script(OBSERVE, [number], { okExits: 'any', timeoutMs: ANSWER_MS });
+  const { exit, stdout } = await shell.script(OBSERVE, [number], {
+    okExits: 'any',
+    timeoutMs: ANSWER_MS,
+    maxBytes: ALL_BYTES,
+  });
   return exit === 0 ? parseVms(stdout, number, storeId) : null;
 }
 
+/** 3,000 VMs of 8 KB. */
+const ALL_BYTES = 32 * 1024 * 1024;
+/** More than a host runs; each takes libxml a tenth of a millisecond and more. */
+const MOST_VMS = 5_000;
+/** libvirt's own are 6 to 30 KB. */
+const DEFINITION_CHARS = 512 * 1024;
 /** Milliseconds within which libvirt lists all VMs of a busy host many times over. */
 const ANSWER_MS = 15_000;
 /** One that hangs is left alone for so many milliseconds: each look at the networks would wait for it, and drift with it. */
@@ -55,7 +66,11 @@ export class VmReader {
   }
 }
 
-/** Parses what OBSERVE prints. A VM that vanished while it was read is left out. */
+/**
+ * Parses what OBSERVE prints. A VM that vanished while it was read is left out; one whose definition can't be read is one of which
+ * only its state is known, and hides no other.
+ * @throws AppError HOST_COMMAND_FAILED for more VMs than a host has
+ */
 export function parseVms(output: string, number: string, storeId: string): ObservedVm[] {
   const [ids = '', answers = ''] = splitOnce(output, `\n${number}\n`);
   const saved = new Set(splitOnce(ids, '+')[0].split('\n'));
@@ -66,9 +81,23 @@ export function parseVms(output: string, number: string, storeId: string): Obser
     const words = states.get(id);
     if (part !== 'xml' || words === undefined || !body.startsWith('<domain')) continue;
     const xml = body.slice(0, body.lastIndexOf('</domain>') + '</domain>'.length);
-    found.push(readDomain(xml, readState(words, saved.has(id)), storeId));
+    if (found.length >= MOST_VMS)
+      throw new AppError('HOST_COMMAND_FAILED', `libvirt lists more than ${MOST_VMS} VMs, which no host runs`);
+    found.push(readOne(xml, readState(words, saved.has(id)), id, storeId));
   }
   return found;
+}
+
+function readOne(xml: string, state: DomainState, id: string, storeId: string): ObservedVm {
+  const name = id.slice(0, 64);
+  const unknown = { id: name, name, ours: false, ...state, memoryMiB: 0, cpus: 1, vnics: [] };
+  if (xml.length > DEFINITION_CHARS) return unknown;
+  try {
+    return readDomain(xml, state, storeId);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'HOST_COMMAND_FAILED') return unknown;
+    throw error;
+  }
 }
 
 /** virsh prints its prompt and repeats the command when commands come from a pipe; `echo` ends without a newline. */
