@@ -27,6 +27,8 @@ import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { readTools, requireVital, type Tools } from './tools';
+import { answering } from './vms/answering';
+import { LibvirtPulse } from './vms/pulse';
 import { quietTaps } from './vms/quiet-taps';
 import { VmReader } from './vms/observe-vms';
 import { forgetting, RememberedVms } from './vms/remembered-vms';
@@ -70,6 +72,7 @@ export class LinuxHost implements HostDriver {
   private known: (Tools & { readonly kvm: boolean; readonly boot: string | null; readonly at: string | null }) | null =
     null;
   private readonly memory = new RememberedVms();
+  private readonly pulse: LibvirtPulse;
   private readonly vmReader: VmReader;
   private watchers = 0;
   /** The live probes that run now. */
@@ -78,9 +81,14 @@ export class LinuxHost implements HostDriver {
   private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
-    this.vmReader = new VmReader(parts.shell, parts.storeId);
+    this.pulse = new LibvirtPulse(parts.shell);
+    this.vmReader = new VmReader(parts.shell, parts.storeId, this.pulse);
     const vms = quietTaps(parts.shell, forgetting(parts.vms, this.memory));
-    this.vms = { ...vms, act: (vmId, verb, signal) => this.act(vms, vmId, verb, signal) };
+    const reviving = {
+      ...vms,
+      act: (vmId: string, verb: VmVerb, signal: AbortSignal) => this.act(vms, vmId, verb, signal),
+    };
+    this.vms = answering(reviving, this.pulse);
   }
 
   /** That libvirtd ended is heard; that the daemon of its logs did is not, and without it no VM starts. */
@@ -198,10 +206,16 @@ export class LinuxHost implements HostDriver {
       if (notice.kind !== 'network') this.memory.forget();
       listener(notice);
     };
-    await Promise.all([
+    const hearOfVms = (notice: HostNotice): void => {
+      this.pulse.heard();
+      hear(notice);
+    };
+    this.pulse.follow(signal, () => hear({ kind: 'vm', detail: 'libvirt responds again' }));
+    const [, connected] = await Promise.all([
       watchNetwork(shell, storeId, hear, signal, (line) => this.parts.filter?.hear(line), this.probing),
-      watchVms(shell, hear, signal, this.parts.revive),
+      watchVms(shell, hearOfVms, signal, this.parts.revive),
     ]);
+    if (!connected) this.pulse.missed();
     this.beginToRemember(signal);
     await this.askForKvm();
   }

@@ -3,6 +3,7 @@ import { AppError } from '../../../contract';
 import type { Shell } from '../../shell';
 import { timedOut } from '../../shells/outcome';
 import { observeVms, parseVms, VmReader } from './observe-vms';
+import { LibvirtPulse } from './pulse';
 import { readState } from './read-domain';
 import { loadXml } from './xml';
 
@@ -124,9 +125,8 @@ describe('a state of libvirt', () => {
   });
 });
 
-test('a libvirt that hangs is not waited for again by each look, and asked again later', async () => {
+test('a libvirt that hangs is not waited for again by each look, and asked again once it responds', async () => {
   let asked = 0;
-  let now = 0;
   let hangs = true;
   const script = () => {
     asked += 1;
@@ -134,15 +134,17 @@ test('a libvirt that hangs is not waited for again by each look, and asked again
       ? Promise.reject(timedOut({ host: 'here', shown: ['sh'] }, 15_000, ''))
       : Promise.resolve({ exit: 0, stdout: '', stderr: '' });
   };
-  const reader = new VmReader({ script } as unknown as Shell, STORE, () => now);
+  const shell = { name: 'here', script } as unknown as Shell;
+  const pulse = new LibvirtPulse(shell);
+  const reader = new VmReader(shell, STORE, pulse);
   expect([await reader.read(), await reader.read(), asked]).toEqual([null, null, 1]);
-  now += 30_000;
+  pulse.heard();
   hangs = false;
   expect([await reader.read(), asked]).toEqual([[], 2]);
 });
 
 test('a host that is gone is no libvirt that hangs', async () => {
   const gone = new AppError('HOST_UNREACHABLE', 'gone');
-  const reader = new VmReader({ script: () => Promise.reject(gone) } as unknown as Shell, STORE);
-  await expect(reader.read()).rejects.toBe(gone);
+  const shell = { name: 'here', script: () => Promise.reject(gone) } as unknown as Shell;
+  await expect(new VmReader(shell, STORE, new LibvirtPulse(shell)).read()).rejects.toBe(gone);
 });

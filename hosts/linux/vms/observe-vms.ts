@@ -3,6 +3,7 @@ import { AppError } from '../../../contract';
 import type { ObservedVm } from '../../../engine/ports/observed';
 import type { Shell } from '../../shell';
 import { isTimedOut } from '../../shells/outcome';
+import { LibvirtHangs, type LibvirtPulse } from './pulse';
 import { readDomain, readState, type DomainState } from './read-domain';
 
 /**
@@ -22,12 +23,13 @@ exit 0
  * All VMs of a host, also those that are not Atoll's. Null when they can't be looked at (no libvirt, or it does not
  * answer): nothing is to be concluded about them then.
  */
-export async function observeVms(shell: Shell, storeId: string): Promise<ObservedVm[] | null> {
+export async function observeVms(shell: Shell, storeId: string, signal?: AbortSignal): Promise<ObservedVm[] | null> {
   const number = randomBytes(12).toString('hex');
   const { exit, stdout } = await shell.script(OBSERVE, [number], {
     okExits: 'any',
     timeoutMs: ANSWER_MS,
     maxBytes: ALL_BYTES,
+    ...(signal ? { signal } : {}),
   });
   return exit === 0 ? parseVms(stdout, number, storeId) : null;
 }
@@ -40,27 +42,24 @@ const MOST_VMS = 5_000;
 const DEFINITION_CHARS = 512 * 1024;
 /** Milliseconds within which libvirt lists all VMs of a busy host many times over. */
 const ANSWER_MS = 15_000;
-/** One that hangs is left alone for so many milliseconds: each look at the networks would wait for it, and drift with it. */
-const LEAVE_MS = 30_000;
+const NEVER = new AbortController().signal;
 
 /** Reads the VMs of a host whose libvirt may hang, which takes nothing from what can be seen of its networks. */
 export class VmReader {
-  private hungUntil = -Infinity;
-
   constructor(
     private readonly shell: Shell,
     private readonly storeId: string,
-    private readonly now: () => number = () => performance.now(),
+    private readonly pulse: LibvirtPulse,
   ) {}
 
-  /** As observeVms, and null as well while libvirt hangs. */
+  /** As observeVms, and null as well while libvirt hangs: each look at the networks would wait for it, and drift with it. */
   async read(): Promise<ObservedVm[] | null> {
-    if (this.now() < this.hungUntil) return null;
+    if (this.pulse.hangs) return null;
     try {
-      return await observeVms(this.shell, this.storeId);
+      return await this.pulse.guard(NEVER, (signal) => observeVms(this.shell, this.storeId, signal));
     } catch (error) {
-      if (!isTimedOut(error)) throw error;
-      this.hungUntil = this.now() + LEAVE_MS;
+      if (isTimedOut(error)) this.pulse.missed();
+      else if (!(error instanceof LibvirtHangs)) throw error;
       return null;
     }
   }

@@ -15,7 +15,7 @@ const CONNECTED = /^\S+:\/\/\S*$/;
  * Tells of every event that libvirt has for a VM, until aborted. virsh ends when libvirtd does (VMs survive that), so it is
  * started again, and the gap is told as a notice of its own: whatever happened meanwhile is found by looking.
  * `revive` is called when it was lost, where libvirt is ours to start (a lab). Resolves once the first virsh is connected, or at once
- * where there is no libvirt to hear, or where it hangs after a while: that it answers at last is then told as well.
+ * where there is no libvirt to hear, or where it hangs after a while (then with false): that it answers at last is then told as well.
  */
 export async function watchVms(
   shell: Shell,
@@ -23,7 +23,7 @@ export async function watchVms(
   signal: AbortSignal,
   revive: () => Promise<void> = () => Promise.resolve(),
   patienceMs = CONNECTED_WITHIN_MS,
-): Promise<void> {
+): Promise<boolean> {
   let first: (() => void) | null = null;
   let late = false;
   const connected = new Promise<void>((resolve) => (first = resolve));
@@ -37,6 +37,7 @@ export async function watchVms(
   const patience = sleep(patienceMs, true, { signal: timer.signal, ref: false }).catch(() => false);
   late = await Promise.race([connected.then(() => false), patience]);
   timer.abort();
+  return !late;
 }
 
 async function keepWatching(
