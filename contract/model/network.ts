@@ -72,6 +72,7 @@ export const CheckPoint = z.object({
     'ports',
     'addresses',
     'ipv6',
+    'forwarding',
     'seal_ingress',
     'seal_egress',
     'hooks',

@@ -2,6 +2,7 @@ import type { BridgeSpec, Change } from '../ports/changes';
 import type { ObservedBridge, ObservedPort } from '../ports/observed';
 import type { Findings } from './finding';
 import { type View, judgePort } from './view';
+import { optionWords } from './words';
 
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
 const isIpv6 = (address: string): boolean => address.includes(':');
@@ -54,9 +55,14 @@ function compareAddresses(bridge: string, actual: ObservedBridge, found: Finding
 function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
   const { bridge } = spec;
   const changes: Change[] = [];
-  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal = false } = actual;
-  if (stp || forwardDelay !== 0 || multicastSnooping || vlanFiltering || hearsLinkLocal) {
-    found.add('options', `${bridge} has other bridge options than wanted`, 'options', 'all off', optionWords(actual));
+  if (hasOtherOptions(actual)) {
+    found.add(
+      'options',
+      `${bridge} has other bridge options than wanted`,
+      'options',
+      'all off',
+      bridgeOptionWords(actual),
+    );
     changes.push({ kind: 'bridge.options', bridge });
   }
   if (actual.mac !== spec.mac && spec.kept !== true) {
@@ -80,9 +86,17 @@ function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings):
   return changes;
 }
 
-function optionWords(actual: ObservedBridge): string {
-  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal = false } = actual;
-  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}, link-local frames to the host ${onOff(hearsLinkLocal)}`;
+/** Whether options of the bridge itself keep it from forwarding as a plain bridge, or let frames past its seal. */
+export function hasOtherOptions(actual: ObservedBridge): boolean {
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal, filtersFrames } = actual;
+  return stp || forwardDelay !== 0 || multicastSnooping || vlanFiltering || !!hearsLinkLocal || !!filtersFrames;
+}
+
+/** The options of the bridge itself, in words. */
+export function bridgeOptionWords(actual: ObservedBridge): string {
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal = false, filtersFrames = false } = actual;
+  const filters = filtersFrames ? ', packet filters of the host on' : '';
+  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}, link-local frames to the host ${onOff(hearsLinkLocal)}${filters}`;
 }
 
 /**
@@ -121,7 +135,7 @@ function comparePort(
   switch (standing.kind) {
     case 'ours':
     case 'unjudged':
-      return comparePortStack(bridge, port, found);
+      return [...comparePortStack(bridge, port, found), ...comparePortOptions(bridge, port, found)];
     case 'elsewhere':
       if (standing.bridge !== null && movesAway(standing.bridge)) return [];
       found.add(
@@ -160,6 +174,20 @@ function comparePortStack(bridge: string, port: ObservedPort, found: Findings): 
   if (ipv6Disabled) return hearsLinkLocal ? [...removals, { kind: 'port.quiet', port: name }] : removals;
   found.add('port_ipv6_on', `the host speaks IPv6 on ${name}, a port of ${bridge}`, `IPv6 on ${name}`, 'off', 'on');
   return [...removals, { kind: 'port.quiet', port: name }];
+}
+
+/** What makes a port other than one of a plain bridge: it may cut its guest off, or answer in the guest's place. */
+function comparePortOptions(bridge: string, { name, options = [] }: ObservedPort, found: Findings): Change[] {
+  if (options.length === 0) return [];
+  const [is, should] = [optionWords(options, 'actual'), optionWords(options, 'wanted')];
+  found.add(
+    'port_options',
+    `${name}, a port of ${bridge}, has ${is} instead of ${should}`,
+    `options of ${name}`,
+    should,
+    is,
+  );
+  return [{ kind: 'port.options', bridge, port: name, options }];
 }
 
 /** A port from elsewhere may speak IPv6, and is silenced before it can be heard; it brings the host's addresses with it, too. */

@@ -8,6 +8,7 @@ export type DriftKind =
   | 'seal_missing'
   | 'ipv6_on'
   | 'port_ipv6_on'
+  | 'port_options'
   | 'address_added'
   | 'foreign_port'
   | 'tap_missing'

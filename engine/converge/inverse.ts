@@ -45,6 +45,7 @@ export function inverse(change: Change): Change[] {
     case 'address.remove':
     case 'port.remove':
     case 'port.quiet':
+    case 'port.options':
     case 'seal.remove':
       return [];
   }

@@ -17,14 +17,15 @@ const RANK: Record<Change['kind'], number> = {
   'bridge.mtu': 8,
   'bridge.up': 9,
   'port.quiet': 10,
-  'port.add': 11,
-  'bridge.delete': 12,
-  'bridge.release': 12,
-  'seal.remove': 13,
-  'outside.stop': 14,
-  'outside.start': 15,
-  'forward.remove': 16,
-  'forward.add': 17,
+  'port.options': 11,
+  'port.add': 12,
+  'bridge.delete': 13,
+  'bridge.release': 13,
+  'seal.remove': 14,
+  'outside.stop': 15,
+  'outside.start': 16,
+  'forward.remove': 17,
+  'forward.add': 18,
 };
 
 /** The changes of one group in the order in which they are safe. Stable: equals keep their order. */

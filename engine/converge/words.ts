@@ -1,4 +1,5 @@
 import type { Change, ForwardSpec } from '../ports/changes';
+import type { PortOption } from '../ports/observed';
 import { forwardName } from './plan-outside';
 
 /** A change in plain words, for a preview and for the steps of a job. */
@@ -32,6 +33,8 @@ export function words(change: Change): string {
       return `take ${change.port} off ${change.bridge}`;
     case 'port.quiet':
       return `switch IPv6 off on ${change.port}`;
+    case 'port.options':
+      return `set ${optionWords(change.options, 'wanted')} on ${change.port}`;
     case 'outside.start':
       return `start the way out behind ${change.nic}`;
     case 'outside.stop':
@@ -44,6 +47,10 @@ export function words(change: Change): string {
       return `remove the seal that is left of ${change.bridge}`;
   }
 }
+
+/** Options of a port in words, as they are or as they should be. */
+export const optionWords = (options: readonly PortOption[], which: 'wanted' | 'actual'): string =>
+  options.map((option) => `${option.name.replaceAll('_', ' ')} ${option[which]}`).join(', ');
 
 const guestEnd = ({ guestAddress, guestPort }: ForwardSpec): string => `${guestAddress}:${guestPort}`;
 

@@ -1,4 +1,6 @@
 import type { CheckPoint, Verdict } from '../../contract';
+import { bridgeOptionWords, hasOtherOptions } from '../converge/compare-bridge';
+import { optionWords } from '../converge/words';
 import type { WantedTap } from '../converge/wanted';
 import type { BridgeSpec } from '../ports/changes';
 import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed';
@@ -11,6 +13,7 @@ export const TITLES: Record<CheckPoint['id'], string> = {
   ports: 'Only taps that we plugged are on it',
   addresses: 'The host has no address on it',
   ipv6: 'IPv6 is off on the bridge and its ports',
+  forwarding: 'Frames pass between its ports as on a plain bridge',
   seal_ingress: 'Nothing gets from the bridge into the host',
   seal_egress: 'Nothing gets from the host onto the bridge',
   hooks: 'The kernel has both seals on this device',
@@ -50,6 +53,7 @@ export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
     point('ports', portsPoint(bridge, spec, taps, observed)),
     point('addresses', addressesPoint(bridge)),
     point('ipv6', ipv6Point(bridge)),
+    point('forwarding', forwardingPoint(bridge)),
     point('seal_ingress', ingressPoint(bridge)),
     point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
   ];
@@ -89,6 +93,22 @@ function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
   const on = [...(ipv6Disabled ? [] : [name]), ...ports.filter((port) => !port.ipv6Disabled).map((port) => port.name)];
   if (on.length > 0) return { ok: false, evidence: `on: ${on.join(', ')}` };
   return { ok: true, evidence: `off on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
+}
+
+function forwardingPoint(bridge: ObservedBridge): Point {
+  // What it lets into the host is the point of the seal.
+  const own = { ...bridge, hearsLinkLocal: false };
+  const options = hasOtherOptions(own) ? [`${bridge.name}: ${bridgeOptionWords(own)}`] : [];
+  const ofPorts = bridge.ports.flatMap(({ name, options: differing = [] }) =>
+    differing.length === 0
+      ? []
+      : [`${name}: ${optionWords(differing, 'actual')}, not ${optionWords(differing, 'wanted')}`],
+  );
+  const all = [...options, ...ofPorts];
+  return {
+    ok: all.length === 0,
+    evidence: all.length === 0 ? 'no options set on the bridge or a port' : all.join('; '),
+  };
 }
 
 function ingressPoint({ name, sealIngress, ports, hearsLinkLocal = false }: ObservedBridge): Point {

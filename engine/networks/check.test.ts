@@ -23,6 +23,7 @@ describe('the isolation check', () => {
       'ports',
       'addresses',
       'ipv6',
+      'forwarding',
       'seal_ingress',
       'seal_egress',
       'hooks',
@@ -41,7 +42,7 @@ describe('the isolation check', () => {
     expect(older).toEqual([]);
     expect(check).toMatchObject({ hostId: host, verdict: 'isolated', probe: false, by: 'atoll' });
     const held = check?.points.filter((point) => point.ok === true).map((point) => point.id);
-    expect(held).toEqual(['mark', 'name', 'ports', 'addresses', 'ipv6', 'seal_ingress', 'seal_egress']);
+    expect(held).toEqual(['mark', 'name', 'ports', 'addresses', 'ipv6', 'forwarding', 'seal_ingress', 'seal_egress']);
     expect(check?.points.at(-1)).toMatchObject({ id: 'hooks', ok: null });
     const { attachments } = await t.client.networks.show({ network: 'blue' });
     expect(attachments[0]).toMatchObject({ verdict: 'isolated', verdictAt: check?.at });

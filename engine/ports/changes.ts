@@ -1,4 +1,5 @@
 import type { Protocol } from '../../contract';
+import type { PortOption } from './observed';
 
 /**
  * What can be changed on a host's networks, as data. The engine plans and inverts these (engine/converge),
@@ -33,7 +34,7 @@ export type BridgeChange =
   | { readonly kind: 'bridge.mtu'; readonly bridge: string; readonly mtu: number; readonly was: number }
   | { readonly kind: 'bridge.mac'; readonly bridge: string; readonly mac: string; readonly was: string }
   | { readonly kind: 'bridge.up'; readonly bridge: string; readonly up: boolean }
-  /** STP off, forward delay 0, multicast snooping off, VLAN filtering off. */
+  /** STP off, forward delay 0, multicast snooping off, VLAN filtering off, no packet filters of the host between ports. */
   | { readonly kind: 'bridge.options'; readonly bridge: string }
   /** Takes an address of the host off the bridge, or off `port`, one of its ports. */
   | { readonly kind: 'address.remove'; readonly bridge: string; readonly port?: string; readonly address: string }
@@ -41,6 +42,13 @@ export type BridgeChange =
   | { readonly kind: 'port.remove'; readonly bridge: string; readonly port: string }
   /** IPv6 off on the host's end of a tap, so that it is silent towards the guest, and deaf to link-local groups, where it is a port. */
   | { readonly kind: 'port.quiet'; readonly port: string }
+  /** Sets options of a port back to those of a plain bridge. */
+  | {
+      readonly kind: 'port.options';
+      readonly bridge: string;
+      readonly port: string;
+      readonly options: readonly PortOption[];
+    }
   /** Chains of ours on a device that is gone. */
   | { readonly kind: 'seal.remove'; readonly bridge: string };
 

@@ -5,6 +5,13 @@ import type { HostCapabilities, VmState } from '../../contract';
 /** One seal chain as found. `device` is what the kernel says it hangs on. */
 export type SealState = 'ok' | 'missing' | 'wrong';
 
+/** A setting of a bridge port that is not as on a plain bridge; each a word of the driver's own tools. */
+export interface PortOption {
+  readonly name: string;
+  readonly wanted: string;
+  readonly actual: string;
+}
+
 export interface ObservedPort {
   readonly name: string;
   readonly mac: string;
@@ -15,6 +22,8 @@ export interface ObservedPort {
   readonly addresses?: readonly string[];
   /** Frames to a link-local group that only the port can pass on go into the host's own stack. Left out where they do not. */
   readonly hearsLinkLocal?: boolean;
+  /** Those that differ. Left out where none does. */
+  readonly options?: readonly PortOption[];
 }
 
 export interface ObservedBridge {
@@ -39,6 +48,8 @@ export interface ObservedBridge {
   readonly vlanFiltering: boolean;
   /** Frames to link-local groups leave it for the host's own stack, past the seal. Left out where they do not. */
   readonly hearsLinkLocal?: boolean;
+  /** Frames between its ports go through the host's packet filters. Left out where they do not. */
+  readonly filtersFrames?: boolean;
   readonly sealIngress: SealState;
   readonly sealEgress: SealState;
   readonly ports: readonly ObservedPort[];

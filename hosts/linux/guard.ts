@@ -54,6 +54,7 @@ function touched(group: ChangeGroup<BridgeChange>): string[] {
       case 'address.remove':
       case 'port.add':
       case 'port.remove':
+      case 'port.options':
         if (!made.has(change.bridge)) names.push(change.bridge);
     }
   }

@@ -14,6 +14,8 @@ export interface IpLink {
   readonly link_netnsid?: number;
   readonly ifalias?: string;
   readonly link_type?: string;
+  /** As RFC 2863 has it: UP, DOWN, UNKNOWN (a tap) ... */
+  readonly operstate?: string;
   /** There where an XDP program hangs on it. */
   readonly xdp?: object;
   readonly linkinfo?: {
@@ -26,12 +28,16 @@ export interface IpLink {
       readonly vlan_filtering?: number;
       /** As text, in hexadecimal. */
       readonly group_fwd_mask?: string;
+      readonly nf_call_iptables?: number;
+      readonly nf_call_ip6tables?: number;
+      readonly nf_call_arptables?: number;
       /** Of a VLAN its tag, of a bond its mode. */
       readonly id?: number;
       readonly mode?: string;
     };
     /** Of a port of a bridge. */
-    readonly info_slave_data?: { readonly group_fwd_mask?: string };
+    readonly info_slave_kind?: string;
+    readonly info_slave_data?: Readonly<Record<string, unknown>> & { readonly group_fwd_mask?: string };
   };
   readonly addr_info?: ReadonlyArray<{ readonly local?: string; readonly prefixlen?: number }>;
 }

@@ -3,6 +3,7 @@ import { ownerOf } from '../mark';
 import type { NetRoute } from '../../engine/ports/setup';
 import { isBridge, isUp, LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK, readLinks, readRoutes, type IpLink } from './ip-json';
 import { isPortOfProbe, type Probing } from './names';
+import { portOptionsOf } from './port-options';
 import { readSeals, type BridgeSeal } from './seal';
 import { isNowhere } from './vms/nowhere';
 
@@ -70,6 +71,9 @@ function bridgeOf(link: IpLink, ipv6Disabled: boolean, seal: BridgeSeal, ports: 
     multicastSnooping: options.mcast_snooping === 1,
     vlanFiltering: options.vlan_filtering === 1,
     ...(Number.parseInt(options.group_fwd_mask ?? '', 16) === LINK_LOCAL_MASK ? {} : { hearsLinkLocal: true }),
+    ...(options.nf_call_iptables || options.nf_call_ip6tables || options.nf_call_arptables
+      ? { filtersFrames: true }
+      : {}),
     sealIngress: seal.ingress,
     sealEgress: seal.egress,
     ports,
@@ -78,8 +82,10 @@ function bridgeOf(link: IpLink, ipv6Disabled: boolean, seal: BridgeSeal, ports: 
 
 function portsByBridge(links: readonly IpLink[], speakingIpv6: ReadonlySet<string>): Map<string, ObservedPort[]> {
   const ports = new Map<string, ObservedPort[]>();
+  const masters = new Map(links.filter(isBridge).map((link) => [link.ifname, link]));
   for (const link of links) {
     if (link.master === undefined) continue;
+    const options = portOptionsOf(link, masters.get(link.master));
     const port = {
       name: link.ifname,
       mac: link.address ?? '',
@@ -88,6 +94,7 @@ function portsByBridge(links: readonly IpLink[], speakingIpv6: ReadonlySet<strin
       ipv6Disabled: !speakingIpv6.has(link.ifname),
       addresses: addressesOf(link),
       ...(hearsSlowProtocols(link) ? { hearsLinkLocal: true } : {}),
+      ...(options.length > 0 ? { options } : {}),
     };
     const known = ports.get(link.master);
     if (known) known.push(port);

@@ -1,6 +1,8 @@
 import type { BridgeChange, BridgeSpec } from '../../engine/ports/changes';
+import type { PortOption } from '../../engine/ports/observed';
 import { batchWord, bridgeName, isBridgeName } from './names';
 import { LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK } from './ip-json';
+import { plainWords } from './port-options';
 import { firstSealText, sealText, unsealText } from './seal';
 
 /**
@@ -75,6 +77,8 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
       return { ...NOTHING, before: [{ ...set(change.port, 'nomaster'), fineIf: GONE }] };
     case 'port.quiet':
       return { ...NOTHING, quiet: [batchWord(change.port)], after: [deafen(change.port)] };
+    case 'port.options':
+      return { ...NOTHING, after: plainLines(change.port, change.options) };
     case 'seal.remove':
       return { ...NOTHING, unseal: unsealText(table, change.bridge) };
   }
@@ -94,7 +98,19 @@ const IPV6_MIN_MTU = 1280;
  * take; of these frames those to 02 reach the host too, and only each port can keep them from it.
  */
 const OPTIONS = `stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask ${LINK_LOCAL_MASK}`;
+/** Frames between ports go through no packet filter of the host (br_netfilter), whatever a firewall there makes of them. */
+const NO_FILTERS = 'nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0';
 const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
+
+/** A port that lost its carrier just now is disabled by the kernel, and forwards as soon as it has one. */
+function plainLines(port: string, options: readonly PortOption[]): IpLine[] {
+  const { switches, state } = plainWords(options);
+  const of = (words: string): IpLine => set(port, `type bridge_slave ${words}`);
+  return [
+    ...(switches === '' ? [] : [of(switches)]),
+    ...(state === null ? [] : [{ ...of(state), fineIf: /Network is down/ }]),
+  ];
+}
 
 /** What is no port (yet) can't be told. */
 const deafen = (port: string): IpLine => ({
@@ -103,14 +119,15 @@ const deafen = (port: string): IpLine => ({
 });
 
 /**
- * Three requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE), and one
- * without VLANs refuses to hear of them.
+ * Four requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE), and one
+ * without VLANs, or without bridge filters, refuses to hear of them.
  */
 function optionLines(bridge: string): IpLine[] {
   return [
     set(bridge, 'type bridge stp_state 0'),
     set(bridge, `type bridge ${OPTIONS}`),
     { ...set(bridge, 'type bridge vlan_filtering 0'), fineIf: /Operation not supported/ },
+    { ...set(bridge, `type bridge ${NO_FILTERS}`), fineIf: /Operation not supported|Invalid argument/ },
   ];
 }
 

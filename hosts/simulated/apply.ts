@@ -3,7 +3,7 @@ import { Refused } from './refused';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Faults } from './faults';
 import { ownerOf } from '../mark';
-import type { SimBridge, SimState } from './state';
+import type { SimBridge, SimLink, SimState } from './state';
 
 /**
  * Applies one group, change by change, until one fails. Like the Linux driver it looks at the mark at the very moment of
@@ -89,16 +89,20 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
     }
     case 'port.add':
       own(change.bridge);
-      link(state, change.port).master = change.bridge;
+      enslave(link(state, change.port), change.bridge);
       return;
     case 'port.remove': {
       own(change.bridge);
       const port = state.links.get(change.port);
-      if (port?.master === change.bridge) port.master = null;
+      if (port?.master === change.bridge) enslave(port, null);
       return;
     }
     case 'port.quiet':
       link(state, change.port).ipv6Disabled = true;
+      return;
+    case 'port.options':
+      own(change.bridge);
+      delete link(state, change.port).options;
       return;
     case 'seal.remove':
       state.seals.delete(change.bridge);
@@ -154,7 +158,13 @@ function switchIpv6Off(bridge: SimBridge): void {
 /** Takes a bridge away as the kernel does: its ports stay, without a master, and its chains stay too. */
 export function deleteBridge(state: SimState, name: string): void {
   state.bridges.delete(name);
-  for (const port of state.links.values()) if (port.master === name) port.master = null;
+  for (const port of state.links.values()) if (port.master === name) enslave(port, null);
+}
+
+/** Makes a link a port, or (null) no port any more; its options go with the old bridge. */
+export function enslave(port: SimLink, bridge: string | null): void {
+  if (port.master !== bridge) delete port.options;
+  port.master = bridge;
 }
 
 /** Renames a bridge; ports follow, the chains stay on the old name. */
@@ -182,7 +192,7 @@ function ownBridge(state: SimState, storeId: string, name: string): SimBridge {
   throw new Refused(`${name} does not carry this Atoll's mark`, 'It is left alone: Atoll changes only what it made.');
 }
 
-function link(state: SimState, name: string): { master: string | null; ipv6Disabled: boolean } {
+function link(state: SimState, name: string): SimLink {
   const found = state.links.get(name);
   if (!found) throw new Refused(`Cannot find device "${name}"`);
   return found;

@@ -1,5 +1,5 @@
 import { AppError, type Protocol } from '../../contract';
-import { deleteBridge, renameBridge } from './apply';
+import { deleteBridge, enslave, renameBridge } from './apply';
 import type { Machine } from './machine';
 import { changeOutside } from './outside';
 import type { SimBridge, SimLink } from './state';
@@ -72,8 +72,16 @@ export class SimulatedControl {
   /** Makes a NIC or a tap a port of the bridge, or (null) takes it out of the one that it is in. */
   setMaster(link: string, bridge: string | null): Promise<void> {
     if (bridge !== null) this.#bridge(bridge);
-    this.#link(link).master = bridge;
+    enslave(this.#link(link), bridge);
     return this.#changed(`${link} ${bridge === null ? 'pulled out' : `plugged into ${bridge}`}`);
+  }
+
+  /** Sets a switch of a port (`isolated`, `locked` ...) other than it is on a plain bridge. */
+  setPortOption(link: string, name: string, actual: 'on' | 'off'): Promise<void> {
+    const port = this.#link(link);
+    const others = (port.options ?? []).filter((option) => option.name !== name);
+    port.options = [...others, { name, wanted: actual === 'on' ? 'off' : 'on', actual }];
+    return this.#changed(`${name} ${actual} on ${link}`);
   }
 
   /** The way out dies, and its NIC and forwards with it. */

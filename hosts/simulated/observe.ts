@@ -43,7 +43,7 @@ export function observeState(state: SimState, id: string, storeId: string, how: 
 
 function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
   const ports = new Map<string, ObservedPort[]>();
-  for (const { name, mac, kind, up, ipv6Disabled, master, addresses = [] } of state.links.values()) {
+  for (const { name, mac, kind, up, ipv6Disabled, master, addresses = [], options = [] } of state.links.values()) {
     if (master === null) continue;
     const port: ObservedPort = {
       name,
@@ -52,6 +52,7 @@ function portsByBridge(state: SimState): Map<string, ObservedPort[]> {
       up,
       ipv6Disabled,
       ...(addresses.length > 0 ? { addresses: [...addresses] } : {}),
+      ...(options.length > 0 ? { options: [...options] } : {}),
     };
     const there = ports.get(master);
     if (there) there.push(port);

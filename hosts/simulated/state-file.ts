@@ -28,6 +28,7 @@ const Link = z.object({
   ipv6Disabled: z.boolean(),
   addresses: z.array(z.string()).optional(),
   alias: z.string().nullable().optional(),
+  options: z.array(z.object({ name: z.string(), wanted: z.string(), actual: z.string() })).optional(),
   vlan: z.object({ parent: z.string(), tag: z.int() }).optional(),
   bondMode: z.string().optional(),
 });

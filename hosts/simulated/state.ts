@@ -3,7 +3,7 @@ import type { VmState } from '../../contract';
 import type { VmSpec } from '../../engine/ports/host-driver';
 import type { ForwardSpec } from '../../engine/ports/changes';
 import type { NetRoute } from '../../engine/ports/setup';
-import type { SealState } from '../../engine/ports/observed';
+import type { PortOption, SealState } from '../../engine/ports/observed';
 
 /** A bridge of the simulated kernel. Its ports are the links whose `master` is its name. */
 export interface SimBridge {
@@ -32,6 +32,8 @@ export interface SimLink {
   /** What only *Setup networks* makes, or looks at. */
   addresses?: string[] | undefined;
   alias?: string | null | undefined;
+  /** What of it, as a port, is not as on a plain bridge. */
+  options?: PortOption[] | undefined;
   vlan?: { parent: string; tag: number } | undefined;
   bondMode?: string | undefined;
 }

@@ -154,6 +154,7 @@ const PROVEN = [
   'ports',
   'addresses',
   'ipv6',
+  'forwarding',
   'seal_ingress',
   'seal_egress',
   'probe_host_silent',

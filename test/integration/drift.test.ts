@@ -41,6 +41,29 @@ const ACTS: Record<string, Act> = {
     },
     told: /other bridge options/,
   },
+  'a tap isolated': {
+    does: (hand, _bridge, tap) => hand.setPortOption(tap, 'isolated', 'on'),
+    told: /vnet\d+, a port of \S+, has isolated on instead of isolated off/,
+  },
+  'a tap locked, deaf and silent': {
+    does: async (_hand, _bridge, tap, shell) => {
+      const words = ['locked', 'on', 'learning', 'off', 'flood', 'off', 'bcast_flood', 'off', 'neigh_suppress', 'on'];
+      await shell.run(['ip', 'link', 'set', 'dev', tap, 'type', 'bridge_slave', ...words]);
+    },
+    told: /locked on, learning off, flood off, bcast flood off, neigh suppress on instead of locked off, learning on/,
+  },
+  'a tap that blocks': {
+    does: async (_hand, _bridge, tap, shell) => {
+      await shell.run(['ip', 'link', 'set', 'dev', tap, 'type', 'bridge_slave', 'state', '4']);
+    },
+    told: /state blocking instead of state forwarding/,
+  },
+  'bridged frames led through the packet filter': {
+    does: async (_hand, bridge, _tap, shell) => {
+      await shell.run(['ip', 'link', 'set', 'dev', bridge, 'type', 'bridge', 'nf_call_iptables', '1']);
+    },
+    told: /other bridge options/,
+  },
   'the MTU changed': { does: (hand, bridge) => hand.setMtu(bridge, 1280), told: /1280/ },
 };
 

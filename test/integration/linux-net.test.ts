@@ -241,6 +241,38 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     expect(await bridge('net1')).toMatchObject({ ipv6Disabled: true, ports: [{ ipv6Disabled: true }] });
   });
 
+  test('drift: whatever makes a tap other than a port of a plain bridge is seen, and set back in one go', async () => {
+    await apply(create(spec(1)));
+    await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
+    await run('ip', 'link', 'set', 'vnet0', 'master', 'net1', 'up');
+    const on = [
+      'isolated',
+      'hairpin',
+      'guard',
+      'root_block',
+      'neigh_suppress',
+      'proxy_arp',
+      'vlan_tunnel',
+      'locked',
+      'mab',
+    ];
+    const off = ['flood', 'mcast_flood', 'bcast_flood'];
+    const words = [...on.flatMap((name) => [name, 'on']), ...off.flatMap((name) => [name, 'off'])];
+    await run('ip', 'link', 'set', 'vnet0', 'type', 'bridge_slave', ...words);
+    const seen = (await bridge('net1'))?.ports[0]?.options ?? [];
+    expect(seen.map(({ name, actual }) => `${name} ${actual}`).sort()).toEqual(
+      [...on.map((name) => `${name} on`), ...off.map((name) => `${name} off`)].sort(),
+    );
+    expect(await apply(group('net1', { kind: 'port.options', bridge: 'net1', port: 'vnet0', options: seen }))).toEqual([
+      { ok: true },
+    ]);
+    expect((await bridge('net1'))?.ports[0]?.options).toBeUndefined();
+    await run('ip', 'link', 'set', 'net1', 'type', 'bridge', 'nf_call_iptables', '1');
+    expect((await bridge('net1'))?.filtersFrames).toBe(true);
+    await apply(group('net1', { kind: 'bridge.options', bridge: 'net1' }));
+    expect((await bridge('net1'))?.filtersFrames).toBeUndefined();
+  });
+
   test('drift: a foreign port is seen and taken off; a tap that was pulled out is put back', async () => {
     await apply(create(spec(1)));
     await run('ip', 'link', 'add', 'eth7', 'type', 'veth', 'peer', 'name', 'far7');

@@ -92,6 +92,8 @@ class ModelHost {
         return this.unplug(change.bridge, change.port);
       case 'port.quiet':
         return this.silence(change.port);
+      case 'port.options':
+        return this.plain(change.bridge, change.port);
       case 'seal.remove':
         if (this.bridges.has(change.bridge)) throw new Error(`seal.remove would open ${change.bridge}`);
         this.orphans.delete(change.bridge);
@@ -185,6 +187,12 @@ class ModelHost {
     if (!port) throw new Error(`${name} is no port of ${bridge}`);
     this.loose.set(name, port);
     this.patch(bridge, { ports: ports.filter((each) => each.name !== name) });
+  }
+
+  private plain(bridge: string, name: string): void {
+    const { ports } = this.get(bridge);
+    const bare = ({ options: _options, ...port }: ObservedPort): ObservedPort => port;
+    this.patch(bridge, { ports: ports.map((port) => (port.name === name ? bare(port) : port)) });
   }
 
   private silence(name: string): void {

@@ -16,6 +16,8 @@ export interface Meddler {
   setMtu(bridge: string, mtu: number): Promise<void>;
   /** Puts an interface into a bridge, or (null) pulls it out of the one that it is in. */
   setMaster(link: string, bridge: string | null): Promise<void>;
+  /** Sets a switch of a port: `isolated`, `locked`, `learning` ... */
+  setPortOption(link: string, name: string, value: 'on' | 'off'): Promise<void>;
   addForeignBridge(name: string, alias: string | null): Promise<void>;
   /** A VM that Atoll did not make, or (`owner`) another one did. */
   addForeignVm(

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsoleLine, HostDriver, VmSpec } from '../../../engine/ports/host-driver';
 import type { ObservedVm } from '../../../engine/ports/observed';
 import { eventually } from './eventually';
-import { go, made, newVnic, seenBridge, seenVm, tinyVm, watched } from './fixtures';
+import { applied, go, made, newVnic, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 import { screenTests } from './screens';
 import { snapshotTests } from './snapshots';
@@ -195,6 +195,30 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     await eventually('a notice of the tap', 2_000, () => watch.notices.find((notice) => notice.kind === 'network'));
     watch.stop();
     expect((await seenBridge(bed(), net!.bridge))?.ports).toEqual([]);
+  });
+
+  it('sees and tells of a tap that was isolated from the others, with both values, and sets it back', async () => {
+    const [net] = await made(bed());
+    const { networkId, bridge } = net!;
+    const vm = await start(tinyVm('cf-apart', [newVnic(bridge)]));
+    const tap = vm.vnics[0]!.tap!;
+    expect((await seenBridge(bed(), bridge))?.ports[0]?.options).toBeUndefined();
+    const watch = await watched(bed().host);
+    for (const [name, value] of [
+      ['isolated', 'on'],
+      ['learning', 'off'],
+    ] as const)
+      await bed().outside.setPortOption(tap, name, value);
+    await eventually('a notice of the tap', 2_000, () => watch.notices.find((notice) => notice.kind === 'network'));
+    watch.stop();
+    const options = (await seenBridge(bed(), bridge))?.ports[0]?.options ?? [];
+    expect(options).toEqual([
+      { name: 'isolated', wanted: 'off', actual: 'on' },
+      { name: 'learning', wanted: 'on', actual: 'off' },
+    ]);
+    const change = { kind: 'port.options', bridge, port: tap, options } as const;
+    await applied(bed().host, { networkId, bridge, changes: [change] });
+    expect((await seenBridge(bed(), bridge))?.ports[0]?.options).toBeUndefined();
   });
 }
 
