@@ -52,11 +52,11 @@ const ACTS: Record<string, Act> = {
     },
     told: /locked on, learning off, flood off, bcast flood off, neigh suppress on instead of locked off, learning on/,
   },
-  'a tap that blocks': {
+  'a tap that was disabled': {
     does: async (_hand, _bridge, tap, shell) => {
-      await shell.run(['ip', 'link', 'set', 'dev', tap, 'type', 'bridge_slave', 'state', '4']);
+      await shell.run(['ip', 'link', 'set', 'dev', tap, 'type', 'bridge_slave', 'state', '0']);
     },
-    told: /state blocking instead of state forwarding/,
+    told: /state disabled instead of state forwarding/,
   },
   'bridged frames led through the packet filter': {
     does: async (_hand, bridge, _tap, shell) => {
