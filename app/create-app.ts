@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Event, EventType } from '../contract';
 import type { EnginePorts } from '../engine';
+import type { BrowserSessions } from '../engine/core/ports';
 import type { Clock } from '../engine/ports/clock';
 import type { Log } from '../engine/ports/log';
 import { createHosts } from '../hosts/registry';
@@ -15,10 +17,26 @@ import { openLog } from './logger';
 import { memorySecrets } from './memory-secrets';
 import { Running } from './running';
 import { type Sealer, sealedSecrets } from './sealed-secrets';
+import { userName } from './user-name';
 import { VERSION } from './version';
 
 /** Time for the answer of `system.stop` or `system.restore` to leave before connections are closed. */
 const LAST_ANSWER_MS = 50;
+
+/** An event of the browser door: a sign-in, an end of a session, a link that was used twice. */
+export interface DoorEvent {
+  readonly type: EventType;
+  readonly severity: Event['severity'];
+  readonly message: string;
+}
+
+/** What the engine asks the browser door of its process. */
+export interface OpenBrowserDoor {
+  link(): string;
+  page(): string;
+  sessions(): ReturnType<BrowserSessions['list']>;
+  endSession(id: string): boolean;
+}
 
 /** An engine with its store and hosts, holding a home. */
 export interface App extends Required<Served> {
@@ -32,8 +50,10 @@ export interface App extends Required<Served> {
   readonly stopAsked: Promise<void>;
   /** This computer has woken from sleep (the engine notices by itself too, some seconds later). */
   wake(): void;
-  /** A browser door is open: `link` makes one-time links to it, for whoever asks this engine (`system.link`). */
-  openedBrowserDoor(link: () => string): void;
+  /** A browser door is open: it makes one-time links to it (`system.link`), and knows who is signed in (`sessions`). */
+  openedBrowserDoor(door: OpenBrowserDoor): void;
+  /** Appends an event of the browser door. A failure is logged: it must not keep anybody from signing in or out. */
+  record(event: DoorEvent): void;
   /** Ends the engine and frees the home. Labs and VMs go on. */
   close(): Promise<void>;
 }
@@ -71,7 +91,7 @@ async function assemble(
   const secrets = sealer === undefined ? memorySecrets() : sealedSecrets(home, sealer, log);
   let askStop = (): void => undefined;
   const stopAsked = new Promise<void>((resolve) => (askStop = resolve));
-  let link = (): string | null => null;
+  let door: OpenBrowserDoor | null = null;
   const stopSoon = (): void => void sleep(LAST_ANSWER_MS).then(askStop);
   const labTexts = createLabTexts();
   const running: Running = new Running(home, (store) => ({
@@ -84,8 +104,13 @@ async function assemble(
     clock: systemClock,
     log,
     info: processInfo(home),
+    sessions: {
+      list: () => door?.sessions() ?? [],
+      end: (id) => door?.endSession(id) ?? false,
+    },
     lifecycle: {
-      link: () => link(),
+      link: () => door?.link() ?? null,
+      page: () => door?.page() ?? null,
       stop: stopSoon,
       restore: async (path, by) => {
         log.info({ path, by: by.user }, 'the store is restored');
@@ -114,7 +139,14 @@ async function assemble(
     needed: () => running.engine.needed(),
     stopAsked,
     wake: () => running.engine.wake(),
-    openedBrowserDoor: (makeLink) => void (link = makeLink),
+    openedBrowserDoor: (opened) => void (door = opened),
+    record: (event) => {
+      try {
+        running.engine.record(event, { user: userName(), door: 'browser' });
+      } catch (error) {
+        log.error({ error: String(error), event: event.message }, 'an event could not be recorded');
+      }
+    },
     close: once(close),
   };
 }

@@ -4,6 +4,7 @@ import { labCopies, snapshots } from './procedures/labcare';
 import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
 import { preferences } from './procedures/preferences';
+import { sessions } from './procedures/sessions';
 import { images, vms, vnics } from './procedures/vms';
 import { forwards, outside } from './procedures/outside';
 import { events, jobs, live, map } from './procedures/activity';
@@ -31,6 +32,7 @@ export const contract = {
   live,
   preferences,
   system,
+  sessions,
   backups,
   demo,
   labfile,

@@ -13,6 +13,7 @@ export * from './model/network';
 export * from './model/placement';
 export * from './model/places';
 export * from './model/preferences';
+export * from './model/session';
 export * from './model/setup';
 export * from './model/snapshot';
 export * from './model/ssh';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openerOf } from './open-browser';
 
-const LINK = 'http://127.0.0.1:1/?token=a&b';
+const LINK = 'file:///run/user/1000/atoll-open-a/b.html';
 let bin: string;
 beforeEach(() => (bin = mkdtempSync(join(tmpdir(), 'atoll-bin-'))));
 afterEach(() => rmSync(bin, { recursive: true }));

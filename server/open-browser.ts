@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** How a link is opened: as a page of the person's browser, or as a window of its own, without the browser's bars. */
 export type Opening = 'page' | 'window';
@@ -16,17 +17,17 @@ const APP_BROWSERS = [
 ];
 
 /**
- * Opens a link in the person's browser, if there is one; as a page where no browser can do windows. The link is printed as well,
- * so a failure here needs no words.
+ * Opens a page of this user's in the person's browser, if there is one; as a page where no browser can do windows. It takes a file, never
+ * a link: arguments can be read by every user of this computer. A link is printed as well, so a failure here needs no words.
  */
-export function openLink(link: string, how: Opening): void {
-  const [program, ...args] = openerOf(process.platform, link, how);
+export function openPage(file: string, how: Opening): void {
+  const [program, ...args] = openerOf(process.platform, pathToFileURL(file).href, how);
   const child = spawn(program, args, { detached: true, stdio: 'ignore' });
   child.once('error', () => undefined);
   child.unref();
 }
 
-/** The command that opens a link on each system; argv, so that no shell reads the link. `path` is where programs are looked for. */
+/** The command that opens an address on each system; argv, so that no shell reads it. `path` is where programs are looked for. */
 export function openerOf(
   platform: NodeJS.Platform,
   link: string,

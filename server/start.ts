@@ -1,109 +1,137 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
-import { RPC_PATH, type Served, handlerOf } from '../app/door';
+import type { DoorEvent } from '../app/create-app';
+import { type Served, handlerOf } from '../app/door';
 import { paced } from '../app/paced';
+import { screensFolder } from '../app/screens';
+import { userName } from '../app/user-name';
 import { AppError } from '../contract/app-error';
-import { cookieOf, refusalOf } from './guard';
-import { openLink, type Opening } from './open-browser';
-import { assetOf, pageOf, type Screen, screensFolder } from '../app/screens';
-import { securityHeaders } from '../app/security-headers';
-import { Sessions } from './sessions';
+import { BROWSER_DOOR } from '../contract/browser-door';
+import { cookiesOf, refusalOf, targetOf } from './guard';
+import { HTTP_LIMITS, mostConnections, oncePerSecond } from './limits';
+import { openPage, type Opening } from './open-browser';
+import { type PageFile, writePageFile } from './page-file';
+import { answer, serve, sessionIdIn } from './serve';
+import { type Entry, type EndReason, Sessions, type SessionView } from './sessions';
 
 /** The largest request; the same as at the unix socket. */
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 const GOODBYE_MS = 300;
+/** RFC 6455, 7.4.2: a code of the application's own. */
+const CLOSE_SIGNED_OUT = 4001;
+
+/** How often ends of sessions and links that nobody asks about are noticed. */
+const SWEEP_MS = 30_000;
 
 export interface ServerOptions {
   readonly app: Served & {
     readonly log: { warn(fields: Record<string, unknown>, message: string): void };
+    /** Where pages that lead to a link may be written. */
+    readonly home?: { readonly path: string };
+    /** Appends an event to the engine's; nowhere when not given. */
+    record?(event: DoorEvent): void;
   };
   /** 0 or nothing: any free port. */
   readonly port?: number;
-  /** Opens the link in the person's browser; nowhere when not given. */
+  /** Opens the screens in the person's browser; nowhere when not given. */
   readonly open?: Opening;
-  /** Folder of the built screens; found by itself when not given. */
+  /** Folder of the built screens; found automatically when not given. */
   readonly screens?: string;
+  /** The clock of links and sessions. */
+  readonly now?: () => number;
 }
 
 export interface BrowserDoor {
   readonly port: number;
-  /** A link that lets one browser in, once. Each call makes a new one. */
+  /** A link that lets one browser in, once, within a minute. Each call makes a new one. */
   link(): string;
+  /**
+   * The path of a page that leads to such a link. It is what may stand in an argument list: only this user can read the page. It is
+   * removed when its link was used, or after a minute.
+   */
+  page(): string;
+  /** The sessions that are open. */
+  sessions(): SessionView[];
+  /** Ends a session and closes its windows; false when there is none of that id. */
+  endSession(id: string): boolean;
   /** How many windows are connected now. */
   clients(): number;
   close(): Promise<void>;
 }
 
 /**
- * Opens the browser door on this computer's loopback: the screens over HTTP, the contract over a WebSocket at /rpc.
+ * Opens the browser door on this computer's loopback: the screens over HTTP, the contract over a WebSocket at /rpc/SESSION.
  * Throws CONFLICT when the port is taken, NOT_SUPPORTED when the screens are not built.
  */
 export async function startServer(options: ServerOptions): Promise<BrowserDoor> {
   const folder = options.screens ?? screensFolder();
-  const sessions = new Sessions();
-  const server = createServer();
+  const { app } = options;
+  const pages = new Map<string, PageFile>();
+  const sessions = new Sessions({
+    ...(options.now ? { now: options.now } : {}),
+    // Who signs a browser out is recorded by the engine, which knows who it was.
+    onEnded: (session, why) => why !== 'signed out' && app.record?.(endedEvent(session, why)),
+    onTokenDone: (token) => {
+      pages.get(token)?.remove();
+      pages.delete(token);
+    },
+  });
+  const server = createServer(HTTP_LIMITS);
+  server.maxConnections = mostConnections();
   const port = await listen(server, options.port ?? 0);
   const cookie = `atoll-${port}`;
-  const isIn = (request: IncomingMessage): boolean => sessions.has(cookieOf(request.headers, cookie));
-  const { log } = options.app;
+  const refused = oncePerSecond((fields: { refusal: string }) =>
+    app.log.warn(fields, 'the browser door refused a request'),
+  );
+  const failed = oncePerSecond((fields: { error: string }) =>
+    app.log.warn(fields, 'the browser door failed to answer'),
+  );
+  const onEntry = (entry: Entry, browser: string): void => {
+    const event = entryEvent(entry, browser);
+    if (event !== null) app.record?.(event);
+  };
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const refusal = refusalOf(request.headers, port, false);
+    const refusal = refusalOf(request.headers, port, request.method === 'POST');
     if (refusal !== null) {
-      log.warn({ refusal }, 'the browser door refused a request');
+      refused({ refusal });
       return void answer(response, 403, 'This address is not for that page.', '127.0.0.1');
     }
-    const host = request.headers.host ?? '';
-    serve(request, response, { folder, sessions, cookie, host, isIn }).catch((error: unknown) => {
-      log.warn({ error: String(error) }, 'the browser door failed to answer');
-      if (!response.headersSent) answer(response, 500, 'Something went wrong inside Atoll.', host);
+    serve(request, response, { folder, sessions, cookie, onEntry }).catch((error: unknown) => {
+      failed({ error: String(error) });
+      if (!response.headersSent) answer(response, 500, 'Something went wrong inside Atoll.', '127.0.0.1');
     });
   });
 
-  const handler = handlerOf(options.app, (router) => new RPCHandler(router));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_REQUEST_BYTES });
-  const actor = { user: userInfo().username, door: 'browser' as const };
-  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const refusal =
-      refusalOf(request.headers, port, true) ??
-      (request.url === RPC_PATH ? null : 'no such path') ??
-      (isIn(request) ? null : 'no session');
-    if (refusal !== null) {
-      log.warn({ refusal }, 'the browser door refused an upgrade');
-      // Nobody else listens to it any more, and a caller that is gone by now would end the engine.
-      stream.on('error', () => stream.destroy());
-      return void stream.end(
-        `HTTP/1.1 ${refusal === 'no session' ? '401 Unauthorized' : '403 Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-      );
-    }
-    sockets.handleUpgrade(request, stream, head, (ws) => {
-      ws.on('error', (error) => log.warn({ error: error.message }, 'a window broke the protocol'));
-      handler()
-        .upgrade(paced(ws), { context: { actor } })
-        .catch((error: unknown) => {
-          log.warn({ error: String(error) }, 'the browser door failed');
-          ws.terminate();
-        });
-    });
+  const sockets = acceptWindows(server, { app, port, sessions, cookie, refused });
+  const sweep = setInterval(() => sessions.sweep(), SWEEP_MS).unref();
+  const unwatch = app.onReplaced?.(() => {
+    for (const ws of sockets.clients) ws.close(1012, 'the engine was restarted');
   });
-
-  const unwatch = options.app.onReplaced?.(() => {
-    for (const ws of sockets.clients) ws.close(1012, 'the engine was started anew');
-  });
-  const link = (): string => `http://127.0.0.1:${port}/?token=${sessions.token()}`;
-  if (options.open !== undefined) openLink(link(), options.open);
+  const linkOf = (token: string): string => `http://127.0.0.1:${port}${BROWSER_DOOR.enter}#${token}`;
+  const page = (): string => {
+    const token = sessions.token();
+    const file = writePageFile(linkOf(token), { home: app.home?.path ?? tmpdir() });
+    pages.set(token, file);
+    return file.path;
+  };
+  if (options.open !== undefined) openPage(page(), options.open);
   return {
     port,
-    link,
+    link: () => linkOf(sessions.token()),
+    page,
+    sessions: () => sessions.list(),
+    endSession: (id) => sessions.end(id, 'signed out') !== null,
     clients: () => sockets.clients.size,
     close: async () => {
+      clearInterval(sweep);
       unwatch?.();
+      for (const file of pages.values()) file.remove();
       for (const ws of sockets.clients) ws.close(1001, 'the engine ends');
       const closed = once(server, 'close');
       server.close();
@@ -117,6 +145,97 @@ export async function startServer(options: ServerOptions): Promise<BrowserDoor> 
     },
   };
 }
+
+interface Windows {
+  readonly app: ServerOptions['app'];
+  readonly port: number;
+  readonly sessions: Sessions;
+  readonly cookie: string;
+  readonly refused: (fields: { refusal: string }) => void;
+}
+
+/** Lets windows talk to the engine that have both secrets of a session: the cookie, and the key as a subprotocol beside ours. */
+function acceptWindows(server: Server, { app, port, sessions, cookie, refused }: Windows): WebSocketServer {
+  const handler = handlerOf(app, (router) => new RPCHandler(router));
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: MAX_REQUEST_BYTES,
+    // The answer names our protocol only: the key beside it is not repeated.
+    handleProtocols: () => BROWSER_DOOR.protocol,
+  });
+  const user = userName();
+  const warn = oncePerSecond((fields: { error: string }) => app.log.warn(fields, 'a window failed'));
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const foreign = refusalOf(request.headers, port, true);
+    const id = sessionIdIn(targetOf(request, `127.0.0.1:${port}`)?.pathname ?? '');
+    const refusal =
+      foreign ??
+      (id === null ? 'no such path' : null) ??
+      (sessions.verify(id ?? '', cookiesOf(request.headers, cookie), offeredKey(request)) ? null : 'no session');
+    if (refusal !== null || id === null) {
+      refused({ refusal: refusal ?? 'no such path' });
+      // Nobody else listens to it any more, and a caller that is gone by now would end the engine.
+      stream.on('error', () => stream.destroy());
+      return void stream.end(
+        `HTTP/1.1 ${refusal === 'no session' ? '401 Unauthorized' : '403 Forbidden'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+      );
+    }
+    sockets.handleUpgrade(request, stream, head, (ws) => {
+      ws.on('error', (error) => warn({ error: error.message }));
+      ws.on(
+        'close',
+        sessions.addWindow(id, () => ws.close(CLOSE_SIGNED_OUT, 'signed out')),
+      );
+      handler()
+        .upgrade(paced(ws), { context: { actor: { user, door: 'browser' }, session: id } })
+        .catch((error: unknown) => {
+          warn({ error: String(error) });
+          ws.terminate();
+        });
+    });
+  });
+  return sockets;
+}
+
+/** The key that a page offers as a subprotocol beside ours (RFC 6455, 11.3.4: a list of tokens). */
+function offeredKey({ headers }: IncomingMessage): string | null {
+  const [ours, key, ...more] = (headers['sec-websocket-protocol'] ?? '').split(',').map((one) => one.trim());
+  return ours === BROWSER_DOOR.protocol && key !== undefined && more.length === 0 ? key : null;
+}
+
+function entryEvent(entry: Entry, browser: string): DoorEvent | null {
+  switch (entry.kind) {
+    case 'entered':
+      return { type: 'session.opened', severity: 'normal', message: `a browser has signed in: ${browser}` };
+    case 'reused': {
+      const ended =
+        entry.ended === null
+          ? 'its session had ended already'
+          : `the session that it had opened (${entry.ended.browser}) was ended`;
+      return {
+        type: 'session.link_reused',
+        severity: 'error',
+        message: `a sign-in link was used twice, the second time by ${browser}; ${ended}. Somebody else on this computer may have used it`,
+      };
+    }
+    case 'same':
+    case 'expired':
+    case 'unknown':
+      return null;
+  }
+}
+
+const WHY: Record<Exclude<EndReason, 'signed out'>, string> = {
+  idle: 'nobody had used it for 12 hours',
+  'link reused': 'its sign-in link was used a second time',
+  'too many': 'there were too many sessions',
+};
+
+const endedEvent = ({ browser }: SessionView, why: Exclude<EndReason, 'signed out'>): DoorEvent => ({
+  type: 'session.ended',
+  severity: why === 'link reused' ? 'warning' : 'normal',
+  message: `the session of ${browser} has ended: ${WHY[why]}`,
+});
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {
   server.listen(port, '127.0.0.1');
@@ -134,83 +253,4 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
     );
   }
   return (server.address() as AddressInfo).port;
-}
-
-interface Serving {
-  readonly folder: string;
-  readonly sessions: Sessions;
-  readonly cookie: string;
-  readonly host: string;
-  readonly isIn: (request: IncomingMessage) => boolean;
-}
-
-async function serve(request: IncomingMessage, response: ServerResponse, door: Serving): Promise<void> {
-  const url = new URL(request.url ?? '/', `http://${door.host}`);
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return answer(response, 405, 'Only GET is answered here.', door.host);
-  const token = url.searchParams.get('token');
-  if (token !== null) return enter(response, token, door);
-  if (!door.isIn(request))
-    return answer(response, 401, 'Open the link that Atoll printed: atoll start prints a new one.', door.host);
-  if (url.pathname === '/session') return answer(response, 200, 'signed in', door.host);
-  const nonce = randomBytes(16).toString('base64');
-  const asset = await assetOf(door.folder, decoded(url.pathname));
-  if (asset === null && /\.\w+$/.test(url.pathname)) return answer(response, 404, 'There is no such file.', door.host);
-  send(request, response, asset ?? (await pageOf(door.folder, nonce)), asset === null ? nonce : null, door.host);
-}
-
-/** The token leaves the address at once, so that neither history nor a Referer keeps it. */
-function enter(response: ServerResponse, token: string, door: Serving): void {
-  const session = door.sessions.exchange(token);
-  if (session === null)
-    return answer(
-      response,
-      401,
-      'This link was used already, or is not from this start of Atoll. atoll start prints a new one.',
-      door.host,
-    );
-  response
-    .writeHead(303, {
-      ...securityHeaders(null, door.host),
-      Location: '/',
-      'Set-Cookie': `${door.cookie}=${session}; HttpOnly; SameSite=Strict; Path=/`,
-      'Cache-Control': 'no-store',
-    })
-    .end();
-}
-
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  screen: Screen,
-  nonce: string | null,
-  host: string,
-): void {
-  response.writeHead(200, {
-    ...securityHeaders(nonce, host),
-    'Content-Type': screen.type,
-    'Content-Length': Buffer.byteLength(screen.body),
-    'Cache-Control': screen.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
-  });
-  response.end(request.method === 'HEAD' ? undefined : screen.body);
-}
-
-function answer(response: ServerResponse, status: number, words: string, host: string): void {
-  response
-    .writeHead(status, {
-      ...securityHeaders(null, host),
-      'Content-Type': 'text/plain; charset=utf-8',
-      'Cache-Control': 'no-store',
-    })
-    .end(`${words}\n`);
-}
-
-/** A path with broken escapes names nothing. */
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) return '/\0';
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import { LABFILE_COMMANDS } from './labfile';
 import { NETWORK_COMMANDS } from './networks';
 import { OUTSIDE_COMMANDS } from './outside';
 import { PLACE_COMMANDS } from './places';
+import { SESSION_COMMANDS } from './sessions';
 import { SYSTEM_COMMANDS } from './system';
 import { VM_COMMANDS } from './vms';
 import { VNIC_COMMANDS } from './vnics';
@@ -14,6 +15,7 @@ import { VNIC_COMMANDS } from './vnics';
 /** Every command there is, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   ...SYSTEM_COMMANDS,
+  ...SESSION_COMMANDS,
   ...BACKUP_COMMANDS,
   ...LABFILE_COMMANDS,
   ...NETWORK_COMMANDS,
@@ -37,6 +39,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   job: 'work on hosts, under way or done',
   event: 'what happened, and who did it',
   backup: 'copies of the store',
+  session: 'browsers that are signed in',
   trash: 'disks of removed VMs, kept for a while',
   host: 'hosts',
   lab: 'labs of this home',

@@ -18,6 +18,12 @@ export const SYSTEM_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/start').then((m) => m.start),
   },
   {
+    path: ['link'],
+    about: 'print another link to the app that is open in the browser; it works once, within a minute',
+    json: '{ link: string }',
+    run: () => import('../run/start').then((m) => m.link),
+  },
+  {
     path: ['doctor'],
     about: 'what this computer can do, and the remedy for each gap',
     options: [

@@ -3,7 +3,7 @@ import { watchCrashes } from '../../app/diagnostics';
 import { openForeground } from '../../app/foreground';
 import { screensFolder } from '../../app/screens';
 import { AppError } from '../../contract/app-error';
-import { openLink, type Opening } from '../../server/open-browser';
+import { openPage, type Opening } from '../../server/open-browser';
 import { type BrowserDoor, startServer } from '../../server/start';
 import type { Context } from '../context';
 import type { Run } from '../spec';
@@ -28,10 +28,11 @@ export const start: Run = async (context) => {
   watchCrashes(app.home, app.log);
   try {
     const door = await startServer({ app, port, screens, ...(opening ? { open: opening } : {}) });
-    app.openedBrowserDoor(() => door.link());
+    app.openedBrowserDoor(door);
     out.answer({ port: door.port, link: door.link(), opened: true }, ({ link }) => {
       out.line(`Atoll is open at ${link}`);
-      out.line('The link lets one browser in, once. Ctrl-C ends it; labs and VMs go on.');
+      out.line('The link lets one browser in, once, within a minute; "atoll link" prints another.');
+      out.line('Ctrl-C ends Atoll; labs and VMs continue.');
     });
     const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => once(process, signal));
     await Promise.race([...signals, app.stopAsked, ...(window ? [windowsClosed(door)] : [])]);
@@ -41,13 +42,24 @@ export const start: Run = async (context) => {
   }
 };
 
+/** Another link to the app that is open, for a second browser or where the first link has expired. */
+export const link: Run = async ({ out, runningEngine }) => {
+  const running = await runningEngine();
+  const made = running === null ? null : (await running.client.system.link({})).link;
+  if (made === null)
+    throw new AppError('STATE_ILLEGAL', 'The app is not open in a browser, so there is nothing to link to.', {
+      hint: 'Run atoll start.',
+    });
+  out.answer({ link: made }, () => out.line(made));
+};
+
 /** Whether another `atoll start` holds the home; its app is then shown again, by a link of its own. */
 async function openOnceMore({ out, runningEngine }: Context, opening: Opening | undefined): Promise<boolean> {
   const running = await runningEngine();
   if (running?.info.holder !== 'browser') return false;
-  const { link } = await running.client.system.link();
+  const { link, page } = await running.client.system.link({ page: opening !== undefined });
   if (link === null) return false;
-  if (opening) openLink(link, opening);
+  if (opening && page !== null) openPage(page, opening);
   out.answer({ port: Number(new URL(link).port), link, opened: false }, () => {
     out.line(`Atoll is open already; another link to it: ${link}`);
   });

@@ -24,6 +24,10 @@ export const status: Run = async ({ out, home, runningEngine }) => {
       ['networks', `${counts.networks}, ${counts.isolatedNetworks} isolated`],
       ['vms', `${counts.vms}, ${counts.vmsUp} up`],
       ['jobs', `${counts.jobsRunning} under way`],
+      [
+        'browsers',
+        `${counts.sessions} signed in, ${counts.windows} ${counts.windows === 1 ? 'window' : 'windows'} open`,
+      ],
     ]);
   });
 };

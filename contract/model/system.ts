@@ -42,6 +42,9 @@ export const Status = z.object({
     vms: z.int(),
     vmsUp: z.int(),
     jobsRunning: z.int(),
+    /** Browsers that are signed in, and their windows that are connected. */
+    sessions: z.int(),
+    windows: z.int(),
   }),
 });
 export type Status = z.infer<typeof Status>;

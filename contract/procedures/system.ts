@@ -22,8 +22,14 @@ export const system = {
    * cut out of it. It is sent nowhere.
    */
   report: query.output(z.object({ name: z.string(), text: z.string() })),
-  /** A link that lets one more browser in, once; null when this engine has no browser door open. */
-  link: query.output(z.object({ link: z.string().nullable() })),
+  /**
+   * A link that lets one more browser in, once, within a minute; null when this engine has no browser door open. With `page` the path of
+   * a page that leads to another such link and that only this user can read: for a browser's arguments. Refused to screens: who is signed
+   * in there can't let others in.
+   */
+  link: query
+    .input(z.object({ page: z.boolean().default(false) }).default({ page: false }))
+    .output(z.object({ link: z.string().nullable(), page: z.string().nullable() })),
   /** Ends the engine after the answer. Labs and VMs go on. */
   stop: query.output(z.object({ stopping: z.boolean() })),
   /** Writes a verified copy of the store while the engine runs. */

@@ -3,8 +3,8 @@ import { isFinal } from '../jobs/job-rows';
 import { careForBackups } from '../backups/care';
 import { careForTrash } from '../undo/trash';
 import { careForLeftovers } from '../vms/leftovers';
-import type { Actor } from '../../contract';
-import { ENGINE, emitter } from './events';
+import type { Actor, EventType } from '../../contract';
+import { ENGINE, emitter, type Severity } from './events';
 import { type Core, makeCore } from './core';
 import { instant } from './ids';
 import type { EnginePorts } from './ports';
@@ -40,6 +40,8 @@ export interface Engine {
   stop(): Promise<void>;
   /** This computer has woken from sleep: hosts are looked at now. (The engine notices by itself, some seconds later.) */
   wake(): void;
+  /** Appends an event of a door that concerns no call: a sign-in, an end. */
+  record(event: { readonly type: EventType; readonly severity: Severity; readonly message: string }, by: Actor): void;
   /** Whether there is a reason to stay: a host is active, or a job is open. */
   needed(): boolean;
   /** Calls back each time the last job has ended. The returned function unsubscribes. */
@@ -64,6 +66,8 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
       return (stopped ??= stop(core));
     },
     wake: () => core.actors.wake(),
+    record: ({ type, severity, message }, by) =>
+      core.store.transaction((tx) => emitter(tx, by, instant(core.clock.now()))(type, severity, message)),
     needed: () => core.actors.any || core.jobs.busy,
     onIdle: (listener) => core.jobs.onIdle(listener),
   };

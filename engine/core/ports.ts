@@ -26,9 +26,12 @@ export interface EnginePorts {
     /** The ends of this home's logs, and its crashes, newest last. */
     logs(): ReadonlyArray<{ readonly name: string; readonly text: string }>;
   };
+  readonly sessions: BrowserSessions;
   readonly lifecycle: {
     /** A one-time link to the browser door of this process; null when it has none. */
     link(): string | null;
+    /** The path of a page of this user's that leads to such a link. */
+    page(): string | null;
     /** Ends the process that holds the engine, soon after the present call has been answered. */
     stop(): void;
     /**
@@ -39,7 +42,22 @@ export interface EnginePorts {
   };
 }
 
+/** Who is signed in at the browser door of this process; nobody where it has none. Instants are milliseconds. */
+export interface BrowserSessions {
+  list(): Array<{
+    readonly id: string;
+    readonly browser: string;
+    readonly openedAt: number;
+    readonly seenAt: number;
+    readonly windows: number;
+  }>;
+  /** Ends a session and closes its windows; false when there is none of that id. */
+  end(id: string): boolean;
+}
+
 /** What a door says of each call. */
 export interface CallContext {
   readonly actor: Actor;
+  /** The session of the browser door that the call came over. */
+  readonly session?: string;
 }

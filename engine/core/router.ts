@@ -14,6 +14,7 @@ import { outsideHandlers } from '../outside/outside-handlers';
 import { clusterHandlers } from '../places/clusters';
 import { dataCenterHandlers } from '../places/data-centers';
 import { preferenceHandlers } from '../preferences/handlers';
+import { sessionHandlers } from '../sessions/handlers';
 import { systemHandlers } from '../system/handlers';
 import { trashHandlers, undoHandlers } from '../undo/handlers';
 import { vmHandlers } from '../vms/handlers';
@@ -42,6 +43,7 @@ export function makeRouter(core: Core) {
     live: liveHandlers(core),
     preferences: preferenceHandlers(core),
     system: systemHandlers(core),
+    sessions: sessionHandlers(core),
     backups: backupHandlers(core),
     demo: demoHandlers(core),
     labfile: labfileHandlers(core),

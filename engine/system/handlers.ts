@@ -20,7 +20,13 @@ export function systemHandlers(core: Core) {
     doctor: os.system.doctor.handler(() => hosts.doctor()),
     remedy: os.system.remedy.handler(remedyHandler(core)),
     report: os.system.report.handler(() => makeReport(core)),
-    link: os.system.link.handler(() => ({ link: lifecycle.link() })),
+    link: os.system.link.handler(({ input, context }) => {
+      if (context.actor.door !== 'cli')
+        throw new AppError('FORBIDDEN', 'Only the command line makes links that let a browser in', {
+          hint: 'Run atoll start in a terminal.',
+        });
+      return { link: lifecycle.link(), page: input.page ? lifecycle.page() : null };
+    }),
     stop: os.system.stop.handler(() => {
       lifecycle.stop();
       return { stopping: true };

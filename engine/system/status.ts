@@ -2,7 +2,8 @@ import { type Status, isRunning } from '../../contract';
 import type { Core } from '../core/core';
 import { instant } from '../core/ids';
 
-export function status({ store, info, startedAt }: Core): Status {
+export function status({ store, info, startedAt, sessions }: Core): Status {
+  const browsers = sessions.list();
   const hosts = store.hosts.list();
   const networks = store.networks.list();
   const vms = store.vms.list();
@@ -23,6 +24,8 @@ export function status({ store, info, startedAt }: Core): Status {
       vms: vms.length,
       vmsUp: vms.filter((vm) => isRunning(vm.state)).length,
       jobsRunning: store.jobs.inState(['queued', 'running']).length,
+      sessions: browsers.length,
+      windows: browsers.reduce((sum, { windows }) => sum + windows, 0),
     },
   };
 }

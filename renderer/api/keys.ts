@@ -23,4 +23,5 @@ export const keys = {
   doctor: ['doctor'] as const,
   backups: ['backups'] as const,
   status: ['status'] as const,
+  sessions: ['sessions'] as const,
 };

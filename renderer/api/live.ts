@@ -52,6 +52,7 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: Q
   if (byKind.get('job')?.some(({ value }) => hasMended(value as Job | null))) reread(keys.doctor);
   // Backups are files, not rows: what becomes of them is told by events.
   if (batch.events.some(({ type }) => type.startsWith('store.'))) reread(keys.backups);
+  if (batch.events.some(({ type }) => type.startsWith('session.'))) reread(keys.sessions);
   // Which scenarios stand is told by their data centers.
   if (byKind.has('data_center')) reread(keys.scenarios);
   // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.

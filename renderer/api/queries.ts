@@ -35,6 +35,9 @@ export const queries = {
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
   backups: () => queryOptions({ queryKey: keys.backups, queryFn: () => client.backups.list() }),
   status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),
+  /** Which windows are open is no event, so a screen asks whenever it shows them. */
+  sessions: () =>
+    queryOptions({ queryKey: keys.sessions, queryFn: () => client.sessions.list(), refetchOnMount: 'always' }),
   reach: (from: string, to: string) =>
     queryOptions({ queryKey: ['map', 'reach', from, to] as const, queryFn: () => client.map.reach({ from, to }) }),
 };

@@ -1,8 +1,10 @@
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
 import { AppError } from '../../contract';
+import { BROWSER_DOOR } from '../../contract/browser-door';
 import { type DesktopBridge, SHELL } from '../../contract/shell';
 import type { OpenWire, Wire } from './connection';
+import { type HeldSession, heldSession } from './held-session';
 import { shell } from './shell';
 import { text } from './text';
 
@@ -14,8 +16,14 @@ export function wireOfWindow(): OpenWire {
   return bridge === null ? openSocket : () => openPort(bridge);
 }
 
+/** The session's key is offered as a subprotocol: a WebSocket has no other header for a page to set. */
 function openSocket(): Promise<Wire> {
-  const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/rpc`);
+  const session = heldSession();
+  if (session === null) return Promise.reject(new AppError('FORBIDDEN', text.signedOut));
+  const socket = new WebSocket(
+    `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${BROWSER_DOOR.rpc}${session.id}`,
+    [BROWSER_DOOR.protocol, session.key],
+  );
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => socket.close(), OPEN_TIMEOUT_MS);
     const closed = new Promise<void>((ended) => socket.addEventListener('close', () => ended(), { once: true }));
@@ -25,14 +33,18 @@ function openSocket(): Promise<Wire> {
     });
     void closed.then(async () => {
       clearTimeout(timer);
-      reject(await whyRefused());
+      reject(await whyRefused(session));
     });
   });
 }
 
 /** A browser hides why an upgrade was refused, so the door is asked in plain HTTP. */
-async function whyRefused(): Promise<AppError> {
-  const response = await fetch('/session', { cache: 'no-store' }).catch(() => null);
+async function whyRefused({ id, key }: HeldSession): Promise<AppError> {
+  const response = await fetch(`${BROWSER_DOOR.rpc}${id}`, {
+    method: 'POST',
+    headers: { [BROWSER_DOOR.keyHeader]: key },
+    cache: 'no-store',
+  }).catch(() => null);
   return response !== null && (response.status === 401 || response.status === 403)
     ? new AppError('FORBIDDEN', text.signedOut)
     : new AppError('ENGINE_GONE', text.silent);

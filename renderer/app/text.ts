@@ -23,8 +23,8 @@ export const text = catalogue({
     darkTheme: 'Use the dark theme',
     away: 'The engine does not answer. What you see is as it was; trying again.',
     signedOut:
-      'This window is no longer signed in, because Atoll was started anew. Open the link that it printed then:',
-    signedOutCommand: 'atoll start',
+      'This window is no longer signed in: it was signed out, was unused for 12 hours, or Atoll was restarted. Open the link that this command prints:',
+    signedOutCommand: 'atoll link',
     noSuchPage: 'There is no such page',
     noSuchPageMeans: 'The address names nothing that Atoll knows.',
     noJob: 'No job yet',

@@ -12,7 +12,7 @@ import { homeAt } from '../../app/home';
 import { openStore } from '../../db/store';
 import { simulatedStateFile } from '../../hosts/registry';
 import { startServer } from '../../server/start';
-import { CHROMIUM, hasChromium, launch } from '../e2e/browser';
+import { CHROMIUM, hasChromium, launch, signIn } from '../e2e/browser';
 import { BIG, type BigWorldSize, fillBigWorld } from '../support/big-world';
 import { type Client, figure, median, type Report } from './kit';
 
@@ -82,7 +82,7 @@ async function measure(
   report: Report,
 ): Promise<void> {
   const name = `${vms} VMs`;
-  await page.goto(link);
+  await signIn(page, link);
   report(figure('map', `${name}: first paint`, 'ms', await firstPaint(page)));
   // Only beside what the floor has as many of: 10,000 has its own aim.
   const aim = vms === 1_000 ? { floor: floor.pan, atMost: 1 } : vms > 1_000 ? { atMost: 100 } : {};

@@ -10,7 +10,7 @@ import { connectEngine } from '../../app/client';
 import { homeAt } from '../../app/home';
 import { openStore } from '../../db/store';
 import { simulatedStateFile } from '../../hosts/registry';
-import { CHROMIUM, hasChromium, launch } from '../e2e/browser';
+import { CHROMIUM, hasChromium, launch, signIn } from '../e2e/browser';
 import { BIG, fillBigWorld } from '../support/big-world';
 import { type Report, figure, median } from './kit';
 
@@ -76,7 +76,7 @@ async function coldStart(browser: Browser, report: Report): Promise<void> {
     const running = await start(home);
     links.push(performance.now() - begun);
     const page = await browser.newPage({ viewport: WINDOW });
-    await page.goto(running.link);
+    await signIn(page, running.link);
     await page.getByRole('heading').first().waitFor();
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     paints.push(performance.now() - begun);
@@ -100,7 +100,7 @@ async function weights(browser: Browser, report: Report): Promise<void> {
     const running = await start(home);
     const page = await browser.newPage({ viewport: WINDOW });
     page.setDefaultTimeout(120_000);
-    await page.goto(running.link);
+    await signIn(page, running.link);
     await page.getByRole('heading').first().waitFor();
     if (what !== 'idle') await page.waitForSelector('.map-frame .far-canvas, .map-frame .isle');
     await sleep(REST_MS);

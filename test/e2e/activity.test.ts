@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 /** Slow enough that a person (or this test) can press Cancel between two steps. */
@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
     browser = await launch();
     ({ page } = await newWindow(browser));
     shell = new Shell(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await shell.go('Activity');
   });
   afterAll(async () => {

@@ -3,7 +3,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () => {
@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     await app.engine.networks.add({ name: 'blue', isIsolated: true });
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await new Shell(page).go('Backups');
   });
   afterAll(async () => {

@@ -27,6 +27,12 @@ export async function newWindow(
   return { page, wrongs };
 }
 
+/** Opens the app by a link, as a person does, and waits until the link has been exchanged and the screens are being loaded. */
+export async function signIn(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.waitForURL(({ pathname }) => pathname !== '/enter');
+}
+
 /** What axe finds on the page, each as one line; empty when it is clean. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // Colours are judged when they have faded over.

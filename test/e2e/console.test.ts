@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { ConsoleScreen } from './pages/console-screen';
 import { Shell } from './pages/shell';
 
@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     context = page.context();
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(app.door.link()).origin });
     terminal = new ConsoleScreen(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await see(new Shell(page).count('Virtual machines')).toHaveText('4');
     await new Shell(page).find('vm console web');
     await see(terminal.rows).toContainText('Simulated console of web');

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gap, makeGap, noGap } from '../support/gap';
 import { builtProgram, type Program } from '../support/program';
 import { StartedApp } from '../support/started-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4netns and apt-get)', () => {
@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4n
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     shell = new Shell(page);
-    await page.goto(app.link);
+    await signIn(page, app.link);
     await shell.go('Doctor');
   });
   afterAll(async () => {

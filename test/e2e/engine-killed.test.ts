@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { builtProgram, type Program } from '../support/program';
 import { StartedApp } from '../support/started-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { MapScreen } from './pages/map-screen';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
     app = await StartedApp.open(program, { home });
     browser = await launch();
     ({ page } = await newWindow(browser));
-    await page.goto(app.link);
+    await signIn(page, app.link);
     await page.getByRole('button', { name: 'Make the simulated demo' }).click();
     await see(new MapScreen(page).vm('gw').getByLabel('Up')).toBeVisible();
   });
@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
   it('goes on once that is done, by itself, with nothing lost', async () => {
     // In another tab of the same browser, as a link from a terminal opens.
     const tab = await page.context().newPage();
-    await tab.goto(app.link);
+    await signIn(tab, app.link);
     await tab.close();
     await see(page.getByText('no longer signed in')).toHaveCount(0, { timeout: 20_000 });
     const map = new MapScreen(page);

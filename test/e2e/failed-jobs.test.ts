@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 /** Nobody listens there: the job that adds such a host fails at once. */
@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromiu
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser, { viewport: { width: 1280, height: 720 } }));
     shell = new Shell(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await shell.go('Hosts');
     for (const name of ['lost1', 'lost2', 'lost3']) await app.engine.hosts.add({ name, how: NOBODY });
   });

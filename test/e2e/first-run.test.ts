@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { ConsoleScreen } from './pages/console-screen';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => 
     app = await openSimulatedApp();
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
   });
   afterAll(async () => {
     await browser.close();

@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { type ScreenName, Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)', () => {
@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     dialog = page.getByRole('dialog');
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
   });
   afterAll(async () => {
     await browser.close();

@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 
@@ -30,7 +30,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     shell = new Shell(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await new MapScreen(page).vm('web').click();
   });
   afterAll(async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { simulatedStateFile } from '../../hosts/registry';
 import { createSimulatedHost } from '../../hosts/simulated/simulated-host';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 /** A folder for the pictures of the guide; without it none are taken. */
@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await ended(await app.engine.hosts.activate({ host: 'node1' }));
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
   });

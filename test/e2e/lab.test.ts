@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserDoor, startServer } from '../../server/start';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { ConsoleScreen } from './pages/console-screen';
 import { MapScreen } from './pages/map-screen';
 import { NetworkScreens } from './pages/network-screens';
@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
     door = await startServer({ app: lab.app });
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
-    await page.goto(door.link());
+    await signIn(page, door.link());
   });
   afterAll(async () => {
     await browser.close();

@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
@@ -22,7 +22,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     shell = new Shell(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await shell.go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Snapshots' }).click();

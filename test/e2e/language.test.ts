@@ -4,7 +4,7 @@ import { ERROR_CODES, whyNoScreen } from '../../contract';
 import { partsOf } from '../../renderer/actions/hints/read-hint';
 import { PSEUDO_LOCALE } from '../../renderer/ui/pseudo';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { setSchoolScene } from './scenes';
 
 /**
@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)('the words of the screens (needs chromium)', () =>
     await engine.vms.remove({ vm: 'batch' });
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser, { locale: PSEUDO_LOCALE }));
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await page.locator('main').waitFor();
   });
   afterAll(async () => {

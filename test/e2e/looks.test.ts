@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Doctor } from '../../contract';
 import type * as Registry from '../../hosts/registry';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { compare, type Grid } from './looks/compare';
 import { Darkroom } from './looks/darkroom';
 import { ACCEPTS, keepLook, keptLook, keptNames, type Seen, tellDifference } from './looks/kept';
@@ -87,7 +87,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     ({ page } = await newWindow(browser, { reducedMotion: 'reduce', locale: 'en-US', timezoneId: 'UTC' }));
     darkroom = await Darkroom.open(browser);
     await page.clock.setFixedTime(Date.now() + LATER_MS);
-    await page.goto(empty.door.link());
+    await signIn(page, empty.door.link());
   });
   afterAll(async () => {
     await browser.close();
@@ -104,7 +104,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
   const open: Record<Screen, () => Promise<void>> = {
     'first-run': () => see(page.getByRole('button', { name: 'Make the simulated demo' })).toBeEnabled(),
     map: async () => {
-      await page.goto(app.door.link());
+      await signIn(page, app.door.link());
       await see(new MapScreen(page).vm('web')).toBeVisible({ timeout: 60_000 });
     },
     'map-web': () => new MapScreen(page).vm('web').click(),
@@ -199,7 +199,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
   ])('tells %s', async (_, spoil) => {
     const old = await keptLook(darkroom, 'networks-light');
     await page.emulateMedia({ colorScheme: 'light' });
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await new Shell(page).go('Networks');
     expect(compare(old!, (await lookFor(old)).now).same).toBe(true);
     await spoil();

@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { setSchoolScene } from './scenes';
@@ -20,7 +20,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     map = new MapScreen(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     // The first drawing of a busy machine takes its time.
     await see(map.vm('web')).toBeVisible({ timeout: 60_000 });
   });

@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
 
@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     ({ page, wrongs } = await newWindow(browser));
     networks = new NetworkScreens(page);
     shell = new Shell(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await shell.go('Networks');
   });
   afterAll(async () => {
@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
 
   it('sees what another window does, without being asked to look', async () => {
     const other = await newWindow(browser);
-    await other.page.goto(app.door.link());
+    await signIn(other.page, app.door.link());
     await new Shell(other.page).go('Networks');
     await new NetworkScreens(other.page).create('green');
     await see(networks.row('green')).toBeVisible();

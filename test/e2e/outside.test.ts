@@ -8,7 +8,7 @@ import { freePort } from '../../hosts/free-port';
 import { type BrowserDoor, startServer } from '../../server/start';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Forwards } from './pages/forwards';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
@@ -32,7 +32,7 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     forwards = new Forwards(page);
-    await page.goto(door.link());
+    await signIn(page, door.link());
   });
   afterAll(async () => {
     await browser?.close();

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHere } from '../support/lab-here';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { VmDisplay } from './pages/vm-display';
 
 const lab = await labHere();
@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     display = new VmDisplay(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
   });
   afterAll(async () => {
     await browser.close();

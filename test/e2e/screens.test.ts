@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { MapScreen } from './pages/map-screen';
 import { type ScreenName, Shell } from './pages/shell';
 
@@ -27,7 +27,7 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
     async (colorScheme) => {
       const { page, wrongs } = await newWindow(browser, { colorScheme });
       const shell = new Shell(page);
-      await page.goto(app.door.link());
+      await signIn(page, app.door.link());
       const faults: string[] = [];
       const look = async (where: string): Promise<void> => {
         for (const fault of await accessibilityFaults(page)) faults.push(`${where}: ${fault}`);
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
 
   it('is found from the keyboard', async () => {
     const { page } = await newWindow(browser);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await see(new MapScreen(page).vm('web')).toBeVisible();
     await new Shell(page).find('green');
     await see(page.getByRole('heading', { level: 1, name: 'green' })).toBeVisible();
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
     const other = await openSimulatedApp();
     await other.engine.demo.add({ simulated: true });
     const { page } = await newWindow(browser);
-    await page.goto(other.door.link());
+    await signIn(page, other.door.link());
     await see(new MapScreen(page).vm('web')).toBeVisible();
     await other.close();
     await see(new Shell(page).away).toBeVisible();

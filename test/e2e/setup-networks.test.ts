@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', () => {
@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     dialog = page.getByRole('dialog');
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Networks' }).click();

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { HostScreens } from './pages/host-screens';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
@@ -34,7 +34,7 @@ describe.skipIf(missing !== null)(
       browser = await launch();
       ({ page } = await newWindow(browser));
       [shell, hosts, networks] = [new Shell(page), new HostScreens(page), new NetworkScreens(page)];
-      await page.goto(app.door.link());
+      await signIn(page, app.door.link());
     });
     afterAll(async () => {
       await browser.close();

@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 const { networks } = await sshHere();
@@ -23,7 +23,7 @@ describe.skipIf(missing !== null)(
       machine = await net.add();
       browser = await launch();
       ({ page } = await newWindow(browser));
-      await page.goto(app.door.link());
+      await signIn(page, app.door.link());
     });
     afterAll(async () => {
       await browser.close();

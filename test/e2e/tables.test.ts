@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 import { TablePart } from './pages/table-part';
 
@@ -21,7 +21,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     table = new TablePart(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await new Shell(page).go('Virtual machines');
     for (const vm of ['web', 'db', 'ci', 'gw'])
       await see(table.row(vm).getByText('Up', { exact: true })).toBeVisible(WAIT);
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     expect(await table.titles()).toEqual(wanted);
     await see(page.getByRole('button', { name: /^Columns: / })).toBeFocused();
     const other = await newWindow(browser);
-    await other.page.goto(app.door.link());
+    await signIn(other.page, app.door.link());
     await new Shell(other.page).go('Virtual machines');
     const again = new TablePart(other.page);
     await see(again.row('web')).toBeVisible();
@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium)('a table of 10,000 VMs (needs chromium)', () => {
     try {
       const { page, wrongs } = await newWindow(browser);
       const table = new TablePart(page);
-      await page.goto(app.door.link());
+      await signIn(page, app.door.link());
       await new Shell(page).go('Virtual machines');
       await see(table.count).toHaveText('10,000 VMs', WAIT);
       expect(await page.getByRole('row').count()).toBeLessThan(100);

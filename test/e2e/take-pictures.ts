@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect as see } from '@playwright/test';
 import type { Page } from 'playwright';
 import { openSimulatedApp } from '../support/simulated-app';
-import { launch, newWindow } from './browser';
+import { launch, newWindow, signIn } from './browser';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { setSchoolScene } from './scenes';
@@ -42,10 +42,10 @@ export async function takePictures(folder: string, screens: string, { sizes, isW
           await page.screenshot({ path: join(folder, file) });
           taken.push(file);
         };
-        await page.goto(empty.door.link());
+        await signIn(page, empty.door.link());
         await see(page.getByRole('button', { name: 'Make the simulated demo' })).toBeEnabled();
         await shoot('first-run');
-        await page.goto(school.door.link());
+        await signIn(page, school.door.link());
         await tour(page, shoot);
         await page.context().close();
       }

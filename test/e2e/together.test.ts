@@ -4,7 +4,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
 
@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     await settled(await engine.vms.stop({ vm: 'db' }));
     browser = await launch();
     ({ page } = await newWindow(browser));
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
   });
   afterAll(async () => {
     await browser.close();

@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { hasChromium, launch, newWindow, signIn } from './browser';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)('two windows on one engine (needs chromium)', () =
     one = await newWindow(browser);
     // A context of its own: nothing is shared by way of the browser, and another size would arrange the map differently.
     other = await newWindow(browser, { viewport: { width: 1920, height: 1080 } });
-    for (const { page } of [one, other]) await page.goto(app.door.link());
+    for (const { page } of [one, other]) await signIn(page, app.door.link());
   });
   afterAll(async () => {
     await browser.close();

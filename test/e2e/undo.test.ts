@@ -2,7 +2,7 @@ import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
 
@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
     ({ page, wrongs } = await newWindow(browser));
     vms = new VmScreens(page);
     shell = new Shell(page);
-    await page.goto(app.door.link());
+    await signIn(page, app.door.link());
     await shell.go('Virtual machines');
     await vms.row('web').getByRole('link', { name: 'web' }).click();
   });

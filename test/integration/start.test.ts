@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../conformance/hosts/eventually';
+import { postToken } from '../support/sign-in';
 
 /** Says what it was called with, and is as Electron for the store when `trial` is 0. */
 const standIn = (file: string, trial: number): string => `#!/bin/sh
@@ -59,7 +60,7 @@ describe('npm start', () => {
     eventually(
       () => `npm start to print its link; it said ${said.text}`,
       120_000,
-      () => /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(said.text)?.[0],
+      () => /http:\/\/127\.0\.0\.1:\d+\/enter#\S+/.exec(said.text)?.[0],
     );
 
   it.each([
@@ -80,8 +81,9 @@ describe('npm start', () => {
     expect(app.said.text).toContain('What this machine can do:');
     expect(app.said.text).toContain('The demo runs on simulated');
     expect(app.said.text).toContain('Ctrl-C ends it');
-    expect((await fetch(link, { redirect: 'manual' })).status).toBe(303);
-    expect((await fetch(link, { redirect: 'manual' })).status).toBe(401);
+    expect((await fetch(link, { method: 'HEAD' })).status).toBe(200);
+    expect((await postToken(link)).status).toBe(200);
+    expect((await postToken(link)).status).toBe(401);
     app.child.kill('SIGTERM');
     expect((await ended(app)).exit).toBe(0);
   });

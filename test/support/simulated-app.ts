@@ -24,6 +24,7 @@ export async function openSimulatedApp(screens?: string): Promise<SimulatedApp> 
   const folder = mkdtempSync(join(tmpdir(), 'atoll-e2e-'));
   const app = await createApp(homeAt(folder), 'daemon');
   const door = await startServer({ app, screens });
+  app.openedBrowserDoor(door);
   const now = (): ContractRouterClient<Contract> =>
     createRouterClient(app.router, { context: { actor: { user: 'test', door: 'cli' } } });
   const close = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { type RouterClient, createRouterClient } from '@orpc/server';
 import { type Actor, AppError, type Job, type Protocol } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
+import type { BrowserSessions } from '../../engine/core/ports';
 import type { Backups } from '../../engine/ports/backups';
 import type { Clock } from '../../engine/ports/clock';
 import type { Hosts, Images, NoFile, Remedy } from '../../engine/ports/hosts';
@@ -141,6 +142,8 @@ export class TestEngine {
   readonly client: RouterClient<EngineRouter>;
   readonly secrets = memorySecrets();
   stopAsked = 0;
+  /** Who is signed in at the door that a test engine does not have. */
+  readonly sessions = { list: (): ReturnType<BrowserSessions['list']> => [], end: (_id: string): boolean => false };
 
   /** `of`: another test engine whose store and hosts this one takes over, as the next engine after a crash does. */
   constructor(of?: Pick<TestEngine, 'store' | 'fleet'>, clock = realClock, backups = freshlyBackedUp(clock)) {
@@ -164,8 +167,10 @@ export class TestEngine {
           memoryBytes: () => 1,
           logs: () => [{ name: 'engine.log', text: 'a line' }],
         },
+        sessions: this.sessions,
         lifecycle: {
           link: () => null,
+          page: () => null,
           stop: () => {
             this.stopAsked += 1;
           },

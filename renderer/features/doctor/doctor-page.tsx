@@ -11,6 +11,7 @@ import { Trouble } from '../../ui/trouble';
 import { ReportButton } from './report-button';
 import { RemediesPart, RunRemedy } from './remedies';
 import { ScenariosPart } from './scenarios-part';
+import { SessionsPart } from './sessions-part';
 import { text } from './text';
 import './doctor.css';
 
@@ -78,6 +79,7 @@ export function DoctorPage() {
           </Section>
         </>
       )}
+      <SessionsPart />
       <ScenariosPart />
     </div>
   );

@@ -16,6 +16,18 @@ export const text = catalogue({
     noVms: 'VMs can not run here yet',
     fast: 'with hardware acceleration',
     slow: 'without hardware acceleration, so slower',
+    sessions: 'Signed-in browsers',
+    sessionsMean:
+      'Each has all rights of the command line. Sign out what you do not recognize; only a new link from "atoll link" lets it in again.',
+    thisBrowser: 'this browser',
+    windows: (n: number) => (n === 1 ? '1 window' : `${n} windows`),
+    signedIn: 'signed in',
+    lastUsed: 'last used',
+    signOut: 'Sign out',
+    signOutOf: (browser: string) => `Sign out ${browser}`,
+    signOutOthers: 'Sign out others',
+    signOutSelf: 'Sign this browser out?',
+    signOutSelfMeans: 'All its windows are disconnected at once. Running VMs and jobs continue.',
     scenarios: 'Simulated data centers',
     scenariosMeans:
       'Each stands in a data center of its own, and nothing of it is real. Resetting one takes away what was added to it.',

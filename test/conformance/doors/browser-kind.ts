@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { WebSocket } from 'ws';
 import { startServer } from '../../../server/start';
+import { signIn, windowOf } from '../../support/sign-in';
 import { MemoryLog } from '../../support/test-engine';
 import type { Client, DoorKind } from './kinds';
 
-/** The browser door, entered as a browser does: the printed link, the cookie, then the WebSocket with its Origin. */
+/** The browser door, entered as a browser does: the printed link, the token by POST, then the WebSocket with its Origin, cookie and key. */
 export const browser: DoorKind = {
   name: 'browser',
   says: 'browser',
@@ -17,10 +17,7 @@ export const browser: DoorKind = {
     const screens = mkdtempSync(join(tmpdir(), 'atoll-screens-'));
     writeFileSync(join(screens, 'index.html'), '<title>Atoll</title>');
     const door = await startServer({ app: { router, log: new MemoryLog() }, screens });
-    const origin = `http://127.0.0.1:${door.port}`;
-    const { headers } = await fetch(door.link(), { redirect: 'manual' });
-    const cookie = (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, { headers: { cookie, origin } });
+    const socket = windowOf(await signIn(door.link()));
     const client: Client = createORPCClient(new RPCLink({ websocket: socket as unknown as globalThis.WebSocket }));
     return {
       client,

@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Session } from '../../../contract';
+import { Confirm } from '../../actions/confirm';
+import { client } from '../../api/client';
+import { queries } from '../../api/queries';
+import { useCommand } from '../../api/use-command';
+import { Act } from '../../ui/act';
+import { Section } from '../../ui/page';
+import { Dot } from '../../ui/state';
+import { Ago } from '../../ui/time';
+import { Trouble } from '../../ui/trouble';
+import { text } from './text';
+
+/** The browsers that are signed in, each with a way to sign it out; nothing where there is no browser door, as in the desktop app. */
+export function SessionsPart() {
+  const sessions = useQuery(queries.sessions()).data ?? [];
+  const others = useCommand(() => client.sessions.endAll({ others: true }));
+  if (sessions.length === 0) return null;
+  const hasOthers = sessions.some(({ isCurrent }) => !isCurrent);
+  return (
+    <Section
+      title={text.sessions}
+      tools={
+        hasOthers ? (
+          <Act size="sm" variant="secondary" isDisabled={others.busy} onClick={() => void others.run(undefined)}>
+            {text.signOutOthers}
+          </Act>
+        ) : null
+      }
+    >
+      <p className="soft">{text.sessionsMean}</p>
+      <Trouble problem={others.problem} />
+      <ul className="rows">
+        {sessions.map((session) => (
+          <SessionItem key={session.id} session={session} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function SessionItem({ session: { id, browser, openedAt, seenAt, windows, isCurrent } }: { session: Session }) {
+  const [asking, setAsking] = useState(false);
+  const command = useCommand(() => client.sessions.end({ session: id }));
+  return (
+    <li>
+      <Dot tone={windows > 0 ? 'ok' : 'off'} label={text.windows(windows)} />
+      <span className="grow">
+        {browser} {isCurrent ? <small className="soft">({text.thisBrowser})</small> : null}
+        <small className="block soft">
+          {text.windows(windows)} · {text.signedIn} <Ago at={openedAt} /> · {text.lastUsed} <Ago at={seenAt} />
+        </small>
+        <Trouble problem={command.problem} />
+      </span>
+      <Act
+        size="sm"
+        variant="secondary"
+        isDisabled={command.busy}
+        aria-label={text.signOutOf(browser)}
+        onClick={() => (isCurrent ? setAsking(true) : void command.run(undefined))}
+      >
+        {text.signOut}
+      </Act>
+      {asking ? (
+        <Confirm
+          title={text.signOutSelf}
+          words={text.signOutSelfMeans}
+          submit={text.signOut}
+          danger
+          call={(dryRun) => client.sessions.end({ session: id, dryRun })}
+          onClose={() => setAsking(false)}
+        />
+      ) : null}
+    </li>
+  );
+}
