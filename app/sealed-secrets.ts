@@ -1,9 +1,9 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { HostSecrets } from '../contract';
 import type { Log } from '../engine/ports/log';
 import type { Secrets } from '../engine/ports/secrets';
+import { BoundSecrets, givenOut } from './bound-secrets';
 import type { Home } from './home';
 
 /** What the system's keychain does for us: only who is signed in as this user, on this computer, can open what it sealed. */
@@ -14,9 +14,10 @@ export interface Sealer {
   open(sealed: string): Promise<string | null>;
 }
 
-const Kept = z.strictObject({ version: z.literal(1), hosts: z.record(z.string(), z.string()) });
+/** Version 1 did not say whom a secret was for, so those are asked for again. */
+const Kept = z.strictObject({ version: z.literal(2), hosts: z.record(z.string(), z.string()) });
 type Kept = z.infer<typeof Kept>;
-const NOTHING: Kept = { version: 1, hosts: {} };
+const NOTHING: Kept = { version: 2, hosts: {} };
 
 /**
  * Passwords and passphrases that survive a restart: sealed, in `<home>/secrets.json` (0600). In the open they are in this
@@ -24,7 +25,7 @@ const NOTHING: Kept = { version: 1, hosts: {} };
  */
 export function sealedSecrets(home: Home, sealer: Sealer, log: Pick<Log, 'warn'>): Secrets {
   const path = join(home.path, 'secrets.json');
-  const memory = new Map<string, HostSecrets>();
+  const memory = new Map<string, BoundSecrets>();
   const read = (): Kept => {
     if (!existsSync(path)) return NOTHING;
     try {
@@ -39,22 +40,29 @@ export function sealedSecrets(home: Home, sealer: Sealer, log: Pick<Log, 'warn'>
     const { [hostId]: _, ...others } = read().hosts;
     const hosts = sealed === null ? others : { ...others, [hostId]: sealed };
     if (Object.keys(hosts).length === 0) rmSync(path, { force: true });
-    else replace(path, JSON.stringify({ version: 1, hosts } satisfies Kept));
+    else replace(path, JSON.stringify({ version: 2, hosts } satisfies Kept));
+  };
+  const known = async (hostId: string): Promise<BoundSecrets | null> => {
+    const held = memory.get(hostId);
+    if (held !== undefined) return held;
+    const sealed = read().hosts[hostId];
+    const text = sealed === undefined ? null : await sealer.open(sealed);
+    const opened = text === null ? null : parsed(text);
+    if (opened !== null) memory.set(hostId, opened);
+    return opened;
+  };
+  const write = async (hostId: string, bound: BoundSecrets): Promise<void> => {
+    memory.set(hostId, bound);
+    keep(hostId, await sealer.seal(JSON.stringify(bound)));
   };
   return {
-    get: async (hostId) => {
-      const known = memory.get(hostId);
-      if (known !== undefined) return known;
-      const sealed = read().hosts[hostId];
-      const text = sealed === undefined ? null : await sealer.open(sealed);
-      const opened = text === null ? null : parsed(text);
-      if (opened !== null) memory.set(hostId, opened);
-      return opened;
+    get: async (hostId, owner, hostKey) => {
+      const given = givenOut(await known(hostId), owner, hostKey);
+      if (given?.bound) await write(hostId, given.bound);
+      return given?.secrets ?? null;
     },
-    put: async (hostId, secrets) => {
-      memory.set(hostId, secrets);
-      keep(hostId, await sealer.seal(JSON.stringify(secrets)));
-    },
+    all: async (hostId) => (await known(hostId))?.secrets ?? null,
+    put: (hostId, owner, secrets) => write(hostId, { owner, hostKey: null, secrets }),
     forget: (hostId) => {
       memory.delete(hostId);
       keep(hostId, null);
@@ -63,9 +71,9 @@ export function sealedSecrets(home: Home, sealer: Sealer, log: Pick<Log, 'warn'>
   };
 }
 
-function parsed(text: string): HostSecrets | null {
+function parsed(text: string): BoundSecrets | null {
   try {
-    return HostSecrets.parse(JSON.parse(text));
+    return BoundSecrets.parse(JSON.parse(text));
   } catch {
     // Sealed by another version: asked for again. What was wrong with it must not be told, since it is the secret.
     return null;

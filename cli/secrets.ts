@@ -6,34 +6,38 @@ import { canAsk } from './ask';
 import type { Input } from './input';
 import { printable } from './text/escape';
 
-/** What --password-stdin and --passphrase-stdin give: the first lines of stdin, in that order. Null: neither was asked for. */
+const FLAGS = {
+  'password-stdin': { secret: 'password', words: 'password' },
+  'passphrase-stdin': { secret: 'passphrase', words: 'passphrase' },
+  'sudo-password-stdin': { secret: 'sudoPassword', words: 'password for sudo' },
+} as const;
+
+/** What --password-stdin, --passphrase-stdin and --sudo-password-stdin give: a line of stdin each, in that order. Null: none was asked for. */
 export async function secretsFrom(input: Input): Promise<HostSecrets | null> {
-  const names = [
-    ...(input.flag('password-stdin') ? (['password'] as const) : []),
-    ...(input.flag('passphrase-stdin') ? (['passphrase'] as const) : []),
-  ];
+  const names = (Object.keys(FLAGS) as Array<keyof typeof FLAGS>).filter((flag) => input.flag(flag));
   if (names.length === 0) return null;
   const lines = (await readAll()).split('\n').map((line) => line.replace(/\r$/, ''));
-  const secrets: { password?: string; passphrase?: string } = {};
+  const secrets: { -readonly [Name in keyof HostSecrets]: HostSecrets[Name] } = {};
   for (const [at, name] of names.entries()) {
     const line = lines[at] ?? '';
     if (line === '')
-      throw new AppError('BAD_INPUT', `There is no ${name} on stdin.`, {
-        field: `${name}-stdin`,
-        hint: 'Pipe it in, one line.',
+      throw new AppError('BAD_INPUT', `There is no ${FLAGS[name].words} on stdin.`, {
+        field: name,
+        hint: 'Pipe it in, a line for each option: password, passphrase, password for sudo.',
       });
-    secrets[name] = line;
+    secrets[FLAGS[name].secret] = line;
   }
   return secrets;
 }
 
-/** Asks a person for both, unseen; an empty answer leaves one out. Null: there is no terminal, or nothing was said. */
+/** Asks a person for each, unseen; an empty answer leaves one out. Null: there is no terminal, or nothing was said. */
 export async function secretsAsked(host: string): Promise<HostSecrets | null> {
   if (!canAsk()) return null;
   const password = await askUnseen(`Password of ${host} (empty: none): `);
   const passphrase = await askUnseen('Passphrase of its key file (empty: none): ');
-  if (password === '' && passphrase === '') return null;
-  return { ...(password === '' ? {} : { password }), ...(passphrase === '' ? {} : { passphrase }) };
+  const sudoPassword = await askUnseen('Password for sudo there (empty: none of its own): ');
+  const given = Object.entries({ password, passphrase, sudoPassword }).filter(([, secret]) => secret !== '');
+  return given.length === 0 ? null : Object.fromEntries(given);
 }
 
 async function readAll(): Promise<string> {

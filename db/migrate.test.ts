@@ -64,6 +64,21 @@ describe('0001 initial', () => {
   });
 });
 
+test('host keys that were confirmed for no hop in particular are asked about again', () => {
+  const sqlite = new Database(':memory:');
+  migrate(sqlite, MIGRATIONS.slice(0, 10));
+  sqlite.exec(`INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '');
+    INSERT INTO hosts (id, cluster_id, name, kind, how, comment, state, created_at) VALUES
+      ('h', 'c', 'H', 'ssh', '{"kind":"ssh","address":"node","fingerprints":["SHA256:x"]}', '', 'up', ''),
+      ('l', 'c', 'L', 'lab', '{"kind":"lab"}', '', 'up', '')`);
+  migrate(sqlite, MIGRATIONS);
+  const hows = sqlite.prepare<[], string>('SELECT how FROM hosts ORDER BY id').pluck().all();
+  expect(hows.map((how) => JSON.parse(how) as unknown)).toEqual([
+    { kind: 'ssh', address: 'node', fingerprints: [] },
+    { kind: 'lab' },
+  ]);
+});
+
 test('an older store is backed up, then migrated with its data', () => {
   const old = openStore(path);
   const { host } = populate(old);

@@ -3,7 +3,7 @@ import type { HostDriver } from '../engine/ports/host-driver';
 import type { DoctorCheck, LocalHow, SshHow } from '../contract';
 import type { HostHow, Hosts } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
-import type { Secrets } from '../engine/ports/secrets';
+import { type Secrets, secretOwner } from '../engine/ports/secrets';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
 import { freePort } from './free-port';
@@ -22,7 +22,7 @@ import { LabShell } from './shells/lab';
 import { LocalShell } from './shells/local';
 import { LocalRootShell } from './shells/local-root/root-shell';
 import { KnownHosts } from './shells/ssh/host-keys';
-import { nextHostKey } from './shells/ssh/next-host-key';
+import { acceptHostKey, nextHostKey } from './shells/ssh/next-host-key';
 import { SshShell, type SshTarget } from './shells/ssh/ssh-shell';
 import { upload } from './shells/kept/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
@@ -68,11 +68,13 @@ export function createHosts(options: HostsOptions): Hosts {
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),
     hostKey: (how, secrets) => nextHostKey(sshTarget(context, how, () => Promise.resolve(secrets), false)),
+    acceptHostKey: (hostId, how, fingerprint, place) =>
+      acceptHostKey(sshTarget(context, how, keptSecrets(context, hostId, how), false), fingerprint, place),
     examine: (how, from) =>
       examineHost(
         context,
         how,
-        'hostId' in from ? () => options.secrets.get(from.hostId) : () => Promise.resolve(from.secrets),
+        'hostId' in from ? keptSecrets(context, from.hostId, how) : () => Promise.resolve(from.secrets),
       ),
   };
 }
@@ -131,6 +133,12 @@ function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): 
 
 type SecretsOf = SshTarget['secrets'];
 
+/** What was given for this host as it is reached now. */
+const keptSecrets =
+  ({ secrets }: Context, hostId: string, how: HostHow): SecretsOf =>
+  (hostKey) =>
+    secrets.get(hostId, secretOwner(how), hostKey);
+
 const sshTarget = ({ known, configFile }: Context, how: SshHow, secrets: SecretsOf, remember: boolean): SshTarget => ({
   how,
   known,
@@ -167,11 +175,12 @@ const FRESH_MS = 10_000;
 
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
-  const shell = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
+  const secrets = keptSecrets(context, id, how);
+  const shell = new SshShell(sshTarget(context, how, secrets, true));
   const carry: Carry = async (from, to, progress, signal) =>
     upload(await shell.session(), shell.name, from, to, progress, signal);
   const fresh = async (): Promise<SshShell> => {
-    const other = new SshShell(sshTarget(context, how, () => context.secrets.get(id), true));
+    const other = new SshShell(sshTarget(context, how, secrets, true));
     await other.open(AbortSignal.timeout(FRESH_MS));
     return other;
   };
@@ -179,8 +188,8 @@ function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow 
 }
 
 function localHost(context: Context, { id, storeId, how }: Wanted & { how: LocalHow }): HostDriver {
-  const { home, log, enter = NOTHING, secrets } = context;
-  const shell = new LocalRootShell({ how, enter, secrets: () => secrets.get(id) });
+  const { home, log, enter = NOTHING } = context;
+  const shell = new LocalRootShell({ how, enter, secrets: keptSecrets(context, id, how) });
   const carry: Carry = async (from, to, progress, signal) =>
     upload(await shell.session(), shell.name, from, to, progress, signal);
   return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });

@@ -45,12 +45,17 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'password-stdin',
         type: 'flag',
-        about: 'ssh, local: the first line of stdin is the password (sudo gets it too when it asks); never stored',
+        about: 'ssh: sign in with the password on the first line of stdin; local: it is for sudo; never stored',
       },
       {
         name: 'passphrase-stdin',
         type: 'flag',
         about: "ssh: the next line of stdin is the key file's passphrase; never stored",
+      },
+      {
+        name: 'sudo-password-stdin',
+        type: 'flag',
+        about: "ssh, local: the next line of stdin is sudo's password (default: the one to sign in with); never stored",
       },
       { name: 'sudo', type: 'flag', about: 'ssh: become root by sudo' },
       { name: 'pkexec', type: 'flag', about: 'local: become root by a question of the desktop (polkit), not by sudo' },
@@ -58,8 +63,8 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'fingerprint',
         type: 'list',
-        value: 'SHA256:...',
-        about: 'ssh: the host key to accept; asked on a terminal otherwise',
+        value: '[HOST:PORT=]SHA256:...',
+        about: 'ssh: the host key to accept, with HOST:PORT= for a jump host; asked on a terminal otherwise',
       },
       { name: 'delay', type: 'number', value: 'MS', about: 'simulated: milliseconds that each step takes' },
       { name: 'faults', type: 'number', value: 'SHARE', about: 'simulated: share of the steps that fail, 0 to 1' },
@@ -91,6 +96,7 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     options: [
       { name: 'password-stdin', type: 'flag', about: 'the first line of stdin is the password' },
       { name: 'passphrase-stdin', type: 'flag', about: "the next line of stdin is the key file's passphrase" },
+      { name: 'sudo-password-stdin', type: 'flag', about: "the next line of stdin is sudo's password" },
     ],
     changes: true,
     json: HOST_CHANGE,
@@ -107,8 +113,8 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'fingerprint',
         type: 'text',
-        value: 'SHA256:...',
-        about: 'its new host key, in the place of the former one',
+        value: '[HOST:PORT=]SHA256:...',
+        about: 'its new host key, if it shows it; with HOST:PORT= that of a jump host',
       },
     ],
     changes: true,

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
-import type { AtollClient } from '../../app/client';
 import type { HostSecrets } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { parseSshAddress } from '../../contract/model/ssh';
-import { ask, canAsk } from '../ask';
 import { changing } from '../change';
 import type { Input } from '../input';
 import type { Run } from '../spec';
 import { secretsFrom } from '../secrets';
+import { confirmKeys } from './host-keys';
 import { hostSaid, refreshHost } from './hosts';
 import { given, oneOf } from './shared';
 
@@ -17,6 +16,7 @@ const ONLY = {
   agent: ['ssh'],
   'password-stdin': ['ssh', 'local'],
   'passphrase-stdin': ['ssh'],
+  'sudo-password-stdin': ['ssh', 'local'],
   sudo: ['ssh'],
   jump: ['ssh'],
   fingerprint: ['ssh'],
@@ -33,7 +33,9 @@ export const hostAdd: Run = async (context) => {
   const secrets = await secretsFrom(input);
   const way = how(input, secrets);
   const confirmed =
-    way.kind === 'ssh' ? { ...way, ...(await confirmKeys((await engine()).client, way, secrets)) } : way;
+    way.kind === 'ssh'
+      ? { ...way, fingerprints: await confirmKeys((await engine()).client, way, context, secrets) }
+      : way;
   await changing((client, dryRun) =>
     client.hosts.add({
       name: input.arg('NAME'),
@@ -93,14 +95,14 @@ function sshWay(input: Input, secrets: HostSecrets | null) {
   const { user, host, port } = address(input.text('ssh') ?? '');
   const key = input.text('key');
   oneOf({ key, agent: input.flag('agent') });
-  const password = secrets?.password !== undefined && key === undefined && !input.flag('agent');
+  const password = secrets?.password !== undefined;
+  if (password) oneOf({ 'password-stdin': true, key, agent: input.flag('agent') });
   const auth = key !== undefined ? 'key' : input.flag('agent') ? 'agent' : password ? 'password' : 'default';
   return {
     kind: 'ssh',
     address: host,
     auth,
     sudo: input.flag('sudo'),
-    fingerprints: input.list('fingerprint'),
     user,
     port,
     ...given({ jump: input.text('jump'), key: key === undefined ? undefined : resolve(key) }),
@@ -114,47 +116,4 @@ function address(text: string): NonNullable<ReturnType<typeof parseSshAddress>> 
     field: 'ssh',
     hint: 'Give [user@]host[:port], or a name of ~/.ssh/config.',
   });
-}
-
-type SshWay = ReturnType<typeof sshWay>;
-
-/** Asks for each host key on the way that is not known, jump hosts first. Without a terminal it says which to give. */
-async function confirmKeys(
-  client: AtollClient,
-  way: SshWay,
-  secrets: HostSecrets | null,
-): Promise<{ fingerprints: string[] }> {
-  const fingerprints = [...way.fingerprints];
-  for (;;) {
-    const { ask: key } = await client.hosts.hostKey({
-      how: { ...way, fingerprints },
-      ...given({ secrets: secrets ?? undefined }),
-    });
-    if (key === null) return { fingerprints };
-    const where = `${key.address}, port ${key.port}`;
-    if (key.changed)
-      throw new AppError(
-        'FORBIDDEN',
-        `THE HOST KEY OF ${where} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`,
-        {
-          field: 'fingerprint',
-          hint: `Either the host was installed anew, or someone is in between. If you know why: --fingerprint ${key.fingerprint}`,
-        },
-      );
-    const wasGiven = way.fingerprints.length > 0;
-    if (wasGiven || !canAsk())
-      throw new AppError(
-        'BAD_INPUT',
-        `The host key of ${where} is ${wasGiven ? 'another one than you gave' : 'not confirmed'}: ${key.type} ${key.fingerprint}`,
-        {
-          field: 'fingerprint',
-          hint: `Compare it with what the host itself says, then give --fingerprint ${key.fingerprint}`,
-        },
-      );
-    const yes = await ask(
-      `The host key of ${where} is ${key.type} ${key.fingerprint}\nIs that what the host itself says?`,
-    );
-    if (!yes) throw new AppError('CANCELLED', 'Nothing was added.');
-    fingerprints.push(key.fingerprint);
-  }
 }

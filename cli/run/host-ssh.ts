@@ -18,7 +18,7 @@ export const hostUnlock: Run = async (context) => {
   if (secrets === null)
     throw new AppError('BAD_INPUT', 'No secret was given.', {
       field: 'password-stdin',
-      hint: 'Give --password-stdin or --passphrase-stdin; there is no terminal to ask on.',
+      hint: 'Give --password-stdin, --passphrase-stdin or --sudo-password-stdin; there is no terminal to ask on.',
     });
   await changing((client, dryRun) => client.hosts.unlock({ host, secrets, dryRun })).run(context, {
     refresh: refreshHost,

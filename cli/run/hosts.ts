@@ -4,6 +4,7 @@ import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { bytes, localTime, mebibytes, words } from '../text/units';
+import { givenKey } from './host-keys';
 import { given, namesOf } from './shared';
 
 export const hostList: Run = async ({ input, out, engine }) => {
@@ -127,20 +128,24 @@ export const refreshHost = async (client: AtollClient, { host }: { host: Host })
   host: (await client.hosts.show({ host: host.id })).host,
 });
 
-export const hostUpdate: Run = (context) =>
-  changing((client, dryRun) =>
+export const hostUpdate: Run = (context) => {
+  const text = context.input.text('fingerprint');
+  const key = text === undefined ? null : givenKey(text);
+  return changing((client, dryRun) =>
     client.hosts.update({
       host: context.input.arg('HOST'),
       ...given({
         name: context.input.text('name'),
         comment: context.input.text('comment'),
-        fingerprint: context.input.text('fingerprint'),
+        fingerprint: key?.fingerprint,
+        place: key?.place ?? undefined,
       }),
       dryRun,
     }),
   ).run(context, {
     done: ({ host }) => `Host ${host.name} was changed.`,
   });
+};
 
 export const hostLabel: Run = (context) => {
   const [add, remove] = [context.input.list('add'), context.input.list('remove')];

@@ -19,9 +19,23 @@ export const Fingerprint = z
   .string()
   .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must look like SHA256:... as ssh-keygen -l prints it');
 
+/** Where a host key belongs: `host:port` as the connection is made, or the alias that ssh keeps the key under; IPv6 in brackets. */
+export const KeyPlace = z
+  .string()
+  .max(300)
+  .regex(/^(\[[^\]\s,]+\]|[^\s,:[\]]+):\d{1,5}$/, 'must be HOST:PORT, an IPv6 address in brackets');
+
+/** The place of a host key as text. */
+export const keyPlaceText = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`.toLowerCase();
+
+/** A host key that a person has confirmed for one hop. It is accepted there only, and only while no key is known for that hop. */
+export const ConfirmedKey = z.strictObject({ place: KeyPlace, fingerprint: Fingerprint });
+export type ConfirmedKey = z.infer<typeof ConfirmedKey>;
+
 /**
  * How a host is reached over SSH. What is left out comes from `~/.ssh/config`, then from ssh's own defaults. `fingerprints`
- * are the host keys that a person has confirmed, those of jump hosts among them.
+ * are keys that a person has confirmed and that known_hosts does not have yet, each for one hop of the way.
  */
 export const SshHow = z
   .strictObject({
@@ -42,7 +56,7 @@ export const SshHow = z
       .nullable()
       .default(null),
     sudo: z.boolean().default(false),
-    fingerprints: z.array(Fingerprint).max(16).default([]),
+    fingerprints: z.array(ConfirmedKey).max(16).default([]),
   })
   .refine(({ auth, key }) => auth !== 'key' || key !== null, { path: ['key'], message: 'give the key file' });
 export type SshHow = z.infer<typeof SshHow>;
@@ -59,9 +73,11 @@ const Secret = z
 
 /** Kept by the engine outside of its store, and asked again when it no longer knows them. */
 export const HostSecrets = z.strictObject({
-  /** Of the login; sudo gets it too when it asks. */
+  /** Of the login. Sent to the host itself only, after its key was verified, and never to a jump host. */
   password: Secret.optional(),
-  /** Of the key file. */
+  /** For sudo. Without it sudo gets the login's password, which the host has then already. */
+  sudoPassword: Secret.optional(),
+  /** Of the key file; used on this computer only. */
   passphrase: Secret.optional(),
 });
 export type HostSecrets = z.infer<typeof HostSecrets>;
@@ -70,6 +86,10 @@ export type HostSecrets = z.infer<typeof HostSecrets>;
 export const HostKeyQuestion = z.object({
   address: z.string(),
   port: z.int(),
+  /** For which hop it is to be confirmed. */
+  place: KeyPlace,
+  /** Whether this is a host on the way, not the host itself. */
+  jump: z.boolean(),
   type: z.string(),
   fingerprint: Fingerprint,
   changed: z.boolean(),

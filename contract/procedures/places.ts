@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Labels, Name, Ref } from '../model/common';
 import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm } from '../model/places';
 import { Event } from '../model/activity';
-import { Fingerprint, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../model/ssh';
+import { Fingerprint, HostKeyQuestion, KeyPlace, HostSecrets, LocalHow, SshHow } from '../model/ssh';
 import { DoctorCheck } from '../model/system';
 import { Network, NetworkAttachment } from '../model/network';
 import { BondMode, HostBond, Ipv4, Ipv6, NicName } from '../model/setup';
@@ -113,9 +113,18 @@ export const hosts = {
   check: query.input(z.strictObject({ host: Ref })).output(z.object({ checks: z.array(DoctorCheck) })),
   /** Gives the engine the secrets of a host that it does not know (any more), and connects. */
   unlock: command({ host: Ref, secrets: HostSecrets }, { host: Host }),
-  /** `fingerprint`: the host's new key, confirmed; it takes the place of the former one. */
+  /**
+   * `fingerprint`: the key that the host (or, with `place`, a host on the way to it) shows now, confirmed. It replaces the one in
+   * known_hosts if the host shows it; passwords that were given for the former key are asked for again.
+   */
   update: command(
-    { host: Ref, name: Name.optional(), comment: Comment.optional(), fingerprint: Fingerprint.optional() },
+    {
+      host: Ref,
+      name: Name.optional(),
+      comment: Comment.optional(),
+      fingerprint: Fingerprint.optional(),
+      place: KeyPlace.optional(),
+    },
     { host: Host },
   ),
   /** Gives a host labels, and takes others from it: networks with the same label come and go with them (rule S9). */

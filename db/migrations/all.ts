@@ -8,6 +8,7 @@ import { snapshots } from './0007-snapshots';
 import { leftovers } from './0008-leftovers';
 import { notes } from './0009-notes';
 import { imported } from './0010-imported';
+import { confirmedKeys } from './0011-confirmed-keys';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   leftovers,
   notes,
   imported,
+  confirmedKeys,
 ];

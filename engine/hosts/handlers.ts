@@ -1,4 +1,5 @@
-import type { Host } from '../../contract';
+import type { CommandOutput, Host } from '../../contract';
+import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
 import { setupAgain, setupHandler } from '../setup/setup-handler';
 import { SETUP_JOB } from '../setup/job-kind';
@@ -7,6 +8,7 @@ import { presentAttachment } from '../networks/present';
 import { unmanagedOf } from '../imports/candidates';
 import { IMPORT_JOB, runImport } from '../imports/import-job';
 import { importHandler } from '../imports/import-handler';
+import { secretOwner } from '../ports/secrets';
 import type { HostRow, Repositories } from '../ports/store';
 import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivateJob, subjectsOf } from './adding';
 import { runConvergeJob } from './converge-job';
@@ -14,7 +16,7 @@ import { labelHandler } from './labels';
 import { beginMaintenance, enterMaintenance, leaveHost } from './leaving';
 import { presentHost } from './present';
 import { leftWords, removeJob, runRemoveJob } from './removing';
-import { confirmKey, sshHandlers } from './ssh-handlers';
+import { acceptKey, connectByNewKey, requireUsed, sshHandlers } from './ssh-handlers';
 import {
   ruleForgottenVmsStayWithTheRest,
   ruleHostStateAllows,
@@ -46,22 +48,13 @@ export function hostHandlers(core: Core) {
         ];
         const job = activateJob('hosts.add', `Add host ${host.name}`, host);
         const { secrets } = input;
-        const committed = secrets ? { committed: () => core.secrets.put(host.id, secrets) } : {};
+        if (secrets) requireUsed(host, secrets);
+        const committed = secrets ? { committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets) } : {};
         return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words, ...committed };
       }),
     ),
     ...sshHandlers(core),
-    update: os.hosts.update.handler(
-      command((scope, { host: ref, name, comment, fingerprint }) => {
-        const host = scope.refs.host(ref);
-        const patch = { name: name ?? host.name, comment: comment ?? host.comment };
-        ruleO5HostNameIsUnique(patch.name, scope.tx.hosts.list(), host.id);
-        scope.tx.hosts.update(host.id, patch);
-        scope.emit('host.updated', 'normal', `host ${patch.name} updated`, subjectsOf(host));
-        const key = fingerprint === undefined ? {} : confirmKey(core, scope, host, fingerprint);
-        return { output: { host: present(scope.tx, host) }, words: [`update the host "${host.name}"`], ...key };
-      }),
-    ),
+    update: updateHandler(core, present),
     label: os.hosts.label.handler(command((scope, input) => labelHandler(scope, input, present))),
     activate: os.hosts.activate.handler(
       command((scope, input) => {
@@ -128,6 +121,42 @@ export function hostHandlers(core: Core) {
     ),
   };
 }
+
+function updateHandler(core: Core, present: (tx: Repositories, host: HostRow) => Host) {
+  const update = core.command<UpdateInput, UpdateOutput>(
+    (scope: Scope, { host: ref, name, comment, fingerprint }): Outcome<{ host: Host }> => {
+      const host = scope.refs.host(ref);
+      const patch = { name: name ?? host.name, comment: comment ?? host.comment };
+      ruleO5HostNameIsUnique(patch.name, scope.tx.hosts.list(), host.id);
+      scope.tx.hosts.update(host.id, patch);
+      const withKey = fingerprint === undefined ? '' : `, host key ${fingerprint} confirmed`;
+      scope.emit('host.updated', 'normal', `host ${patch.name} updated${withKey}`, subjectsOf(host));
+      const key = fingerprint === undefined ? {} : connectByNewKey(core, scope, host);
+      const words = [
+        `update the host "${host.name}"`,
+        ...(fingerprint === undefined ? [] : [`take ${fingerprint} for its host key, if it shows that one`]),
+      ];
+      return { output: { host: present(scope.tx, host) }, words, ...key };
+    },
+  );
+  return core.os.hosts.update.handler(async (call) => {
+    const { host: ref, name, fingerprint, place, dryRun } = call.input;
+    const host = core.refs.host(ref);
+    ruleO5HostNameIsUnique(name ?? host.name, core.store.hosts.list(), host.id);
+    if (fingerprint !== undefined && !dryRun) await acceptKey(core, host, fingerprint, place ?? null);
+    return update(call);
+  });
+}
+
+interface UpdateInput {
+  readonly host: string;
+  readonly name?: string | undefined;
+  readonly comment?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly dryRun: boolean;
+}
+
+type UpdateOutput = CommandOutput & { readonly host: Host };
 
 function defineKinds(core: Core): void {
   core.kinds.define('hosts.add', (job) => runActivateJob(core, job));

@@ -178,12 +178,22 @@ export class HostActor {
       this.failedToConnect(error);
       throw error;
     }
+    this.dropConfirmedKeys();
     this.connection = connection;
     this.cancelSteady = this.deps.clock.after(STEADY_MS, () => this.reconnect.reset());
     this.setLookTimer();
     this.move('connecting', null);
     // The first converge is started here and awaited by whoever wants its report.
     this.nextBatch('whole');
+  }
+
+  /** What was confirmed is in known_hosts now: the store, which may be exchanged for another, is not asked about it again. */
+  private dropConfirmedKeys(): void {
+    const how = this.deps.store.hosts.get(this.hostId)?.how;
+    if (how?.kind !== 'ssh' || how.fingerprints.length === 0) return;
+    tryToWrite(this.deps.log, 'that host keys are known', () =>
+      this.deps.store.transaction((tx) => tx.hosts.update(this.hostId, { how: { ...how, fingerprints: [] } })),
+    );
   }
 
   private failedToConnect(error: unknown): void {

@@ -1,6 +1,7 @@
-import { AppError, type SshHow, hostAllows, isActive } from '../../contract';
+import { AppError, type HostSecrets, type SshHow, hostAllows, isActive } from '../../contract';
 import type { Outcome, Scope } from '../core/command';
 import type { Core } from '../core/core';
+import { secretOwner } from '../ports/secrets';
 import type { HostRow } from '../ports/store';
 import { activateJob, beginActivation } from './adding';
 import { presentHost } from './present';
@@ -23,12 +24,13 @@ export function sshHandlers(core: Core) {
       command((scope, { host: ref, secrets }) => {
         const host = scope.refs.host(ref);
         requireSecrets(host);
+        requireUsed(host, secrets);
         const connects = host.state !== 'maintenance' && hostAllows(host.state, 'activate');
         if (connects) beginActivation(scope, host);
         const job = connects ? { job: activateJob('hosts.unlock', `Unlock host ${host.name}`, host) } : {};
         return {
           output: { host: presentHost(scope.tx.hosts.get(host.id) ?? host, actors) },
-          committed: () => core.secrets.put(host.id, secrets),
+          committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets),
           words: [`give the engine the secrets of "${host.name}"${connects ? ', and connect it' : ''}`],
           ...job,
         };
@@ -43,23 +45,36 @@ function requireSecrets({ name, how }: HostRow): void {
   throw new AppError('BAD_INPUT', `The host "${name}" asks for no password`, { field: 'host' });
 }
 
+/** Bad: a password that nothing would ask for. Whoever gives one for sudo may think that this is it. */
+export function requireUsed({ name, how }: HostRow, { password, sudoPassword }: HostSecrets): void {
+  if (how.kind !== 'ssh') return;
+  if (password !== undefined && how.auth !== 'password')
+    throw new AppError('BAD_INPUT', `Nothing signs in to "${name}" with a password`, {
+      field: 'password',
+      hint: how.sudo
+        ? "For sudo's password use --sudo-password-stdin."
+        : 'Leave it out, or add the host without a key.',
+    });
+  if (sudoPassword !== undefined && !how.sudo)
+    throw new AppError('BAD_INPUT', `Nothing uses sudo on "${name}"`, {
+      field: 'sudoPassword',
+      hint: 'Leave it out: sudo is not used to become root there.',
+    });
+}
+
 function requireSsh({ name, how }: HostRow): SshHow {
   if (how.kind === 'ssh') return how;
   throw new AppError('BAD_INPUT', `The host "${name}" is not reached over SSH`, { field: 'host' });
 }
 
-/**
- * Writes that a host's new key was confirmed, in the place of those before it. A host that is active is connected anew by the
- * way as it is now.
- */
-export function confirmKey(
-  core: Core,
-  scope: Scope,
-  host: HostRow,
-  fingerprint: string,
-): Pick<Outcome<object>, 'job' | 'committed'> {
-  const how: SshHow = { ...requireSsh(host), fingerprints: [fingerprint] };
-  scope.tx.hosts.update(host.id, { how });
+/** Puts a key that a person has confirmed into known_hosts, if the host shows it. Nothing of it stays in the store. */
+export async function acceptKey(core: Core, host: HostRow, fingerprint: string, place: string | null): Promise<void> {
+  await core.hosts.acceptHostKey(host.id, requireSsh(host), fingerprint, place);
+}
+
+/** A host that is active is connected again by the way as it is now. */
+export function connectByNewKey(core: Core, scope: Scope, host: HostRow): Pick<Outcome<object>, 'job' | 'committed'> {
+  requireSsh(host);
   if (!isActive(host.state)) return {};
   if (hostAllows(host.state, 'activate')) beginActivation(scope, host);
   const job = activateJob('hosts.update', `Connect host ${host.name} by its new key`, host);

@@ -84,6 +84,11 @@ export interface Hosts {
    * Throws AppError (HOST_UNREACHABLE, FORBIDDEN at a jump host, BAD_INPUT).
    */
   hostKey(how: SshHow, secrets: HostSecrets | null): Promise<HostKeyQuestion | null>;
+  /**
+   * Makes the key that a person has confirmed the known one, if the host of the store (or, with `place`, a hop on the way to it)
+   * shows it now. Signs in to nothing but the jump hosts before it. Throws FORBIDDEN when it shows another one, and as `hostKey`.
+   */
+  acceptHostKey(hostId: string, how: SshHow, fingerprint: string, place: string | null): Promise<void>;
   /** What a host has and lacks. `hostId`: one of the store, whose secrets are known. Throws what connecting throws. */
   examine(
     how: HostHow,

@@ -14,7 +14,7 @@ export async function makeReport(core: Core): Promise<{ name: string; text: stri
   const { store, hosts, info, clock, secrets } = core;
   const at = instant(clock.now());
   const rows = store.hosts.list();
-  const kept = await Promise.all(rows.map(({ id }) => secrets.get(id)));
+  const kept = await Promise.all(rows.map(({ id }) => secrets.all(id)));
   const known = kept.flatMap((each) => [each?.password, each?.passphrase].filter((word) => word !== undefined));
   const doctor = await hosts.doctor();
   const parts: ReadonlyArray<readonly [string, unknown]> = [

@@ -47,7 +47,7 @@ describe('the system', () => {
 
   it('makes a report that a person can attach, with secrets cut', async () => {
     const { host } = await t.client.hosts.add({ name: 'node1', how: { kind: 'simulated' } });
-    await t.secrets.put(host.id, { password: 'hunter2 "quoted"' });
+    await t.secrets.put(host.id, 'anybody', { password: 'hunter2 "quoted"' });
     await t.client.networks.add({ name: 'blue', isIsolated: true, comment: 'hunter2 "quoted"' });
     const { name, text } = await t.client.system.report();
     expect(name).toMatch(/^atoll-report-[\dT-]+\.txt$/);

@@ -10,7 +10,13 @@ import { CommandDialog } from './command-dialog';
 export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => void }) {
   const [password, setPassword] = useState('');
   const [passphrase, setPassphrase] = useState('');
-  const secrets = { ...(password === '' ? {} : { password }), ...(passphrase === '' ? {} : { passphrase }) };
+  const [sudoPassword, setSudoPassword] = useState('');
+  const isLocal = host.kind === 'local';
+  const secrets = {
+    ...(password === '' ? {} : { password }),
+    ...(passphrase === '' ? {} : { passphrase }),
+    ...(sudoPassword === '' ? {} : { sudoPassword }),
+  };
   const command = useCommand(() => client.hosts.unlock({ host: host.id, secrets }));
   return (
     <CommandDialog
@@ -22,17 +28,27 @@ export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => voi
       why={Object.keys(secrets).length === 0 ? text.giveSecret : null}
       onClose={onClose}
     >
-      <TextField
-        label={text.password}
-        type="password"
-        help={host.kind === 'local' ? text.sudoMeans : text.passwordMeans}
-        value={password}
-        onChange={setPassword}
-        autoFocus
-      />
-      {host.kind === 'local' ? null : (
-        <TextField label={text.passphrase} type="password" value={passphrase} onChange={setPassphrase} />
+      {isLocal ? null : (
+        <>
+          <TextField
+            label={text.password}
+            type="password"
+            help={text.passwordMeans}
+            value={password}
+            onChange={setPassword}
+            autoFocus
+          />
+          <TextField label={text.passphrase} type="password" value={passphrase} onChange={setPassphrase} />
+        </>
       )}
+      <TextField
+        label={text.sudoPassword}
+        type="password"
+        help={text.sudoMeans}
+        value={sudoPassword}
+        onChange={setSudoPassword}
+        autoFocus={isLocal}
+      />
     </CommandDialog>
   );
 }

@@ -37,7 +37,7 @@ describe.skipIf(missing !== null)(blockName('a cluster over SSH', missing), () =
     const how = machine('one').how({ fingerprints: [] });
     const { ask } = await app.client.hosts.hostKey({ how });
     expect(ask).toMatchObject({ fingerprint: machine('one').fingerprint, changed: false });
-    const confirmed = { ...how, fingerprints: [ask!.fingerprint] };
+    const confirmed = { ...how, fingerprints: [{ place: ask!.place, fingerprint: ask!.fingerprint }] };
     expect(await app.client.hosts.hostKey({ how: confirmed })).toEqual({ ask: null });
     const { checks } = await app.client.hosts.examine({ how: confirmed });
     expect(checks.filter((check) => check.state === 'missing')).toEqual([]);

@@ -171,7 +171,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
         `Host far\n  HostName ${far.address}\n  ProxyJump middle\n${key}` +
         `Host old\n  HostName ${far.address}\n  ProxyCommand ssh -W %h:%p box\n${key}` +
         `Host here\n  ProxyJump there\nHost there\n  ProxyJump here\n`;
-      const fingerprints = [host, middle, far].map((each) => each.fingerprint);
+      const fingerprints = [host.confirmed, ...[middle, far].map((each) => each.confirmedAt(`${each.address}:22`))];
       const shell = await enter({ how: { ...byName, address: 'far', fingerprints }, config });
       const where = async (): Promise<string> =>
         (await shell.run(['ip', '-br', '-4', 'address', 'show', 'eth0'])).stdout;
@@ -201,7 +201,10 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
 
     it('keeps the key of a host under its HostKeyAlias: one address may be two hosts', async () => {
       await isRoot(
-        await enter({ how: { ...byName, auth: 'key', key: net.keyFile }, config: box('  HostKeyAlias lab-one\n') }),
+        await enter({
+          how: { ...byName, auth: 'key', key: net.keyFile, fingerprints: [host.confirmedAt('lab-one:22')] },
+          config: box('  HostKeyAlias lab-one\n'),
+        }),
       );
       expect(readFileSync(join(folder, 'known_hosts'), 'utf8')).toMatch(/^lab-one ssh-ed25519 /);
     });
@@ -217,7 +220,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
         [],
       );
       await far.restartSshd('ListenAddress [fd77::9]:22\nListenAddress [fd77::9]:2222');
-      const fingerprints = [host.fingerprint, far.fingerprint];
+      const fingerprints = [host.confirmed, ...[22, 2222].map((port) => far.confirmedAt(`[fd77::9]:${port}`))];
       for (const port of [null, 2222]) {
         const how = { address: 'fd77::9', port, jump: `root@127.0.0.1:${host.port}`, fingerprints };
         const shell = await enter({ how });

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SshHow, HostSecrets } from '../../contract';
+import type { ConfirmedKey, SshHow, HostSecrets } from '../../contract';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
 import { blockName } from '../conformance/hosts/kind';
 import { KnownHosts } from '../../hosts/shells/ssh/host-keys';
-import { nextHostKey } from '../../hosts/shells/ssh/next-host-key';
+import { acceptHostKey, nextHostKey } from '../../hosts/shells/ssh/next-host-key';
 import { SshShell } from '../../hosts/shells/ssh/ssh-shell';
 import { upload } from '../../hosts/shells/kept/upload';
 
@@ -171,11 +171,20 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       const before = host.fingerprint;
       host.newHostKey();
       await host.startSshd();
-      await expect(opened({ fingerprints: [before] })).rejects.toMatchObject({
+      await expect(opened({ fingerprints: [{ ...host.confirmed, fingerprint: before }] })).rejects.toMatchObject({
         code: 'FORBIDDEN',
         message: expect.stringMatching(/HOST KEY .* HAS CHANGED/) as string,
       });
-      await opened();
+      // Not even where the new key was confirmed: that takes a decision about the known one.
+      await expect(opened()).rejects.toMatchObject({ message: expect.stringMatching(/HAS CHANGED/) as string });
+      const known = new KnownHosts(join(folder, 'known_hosts'));
+      const target = { how: host.how({ fingerprints: [] }), known, configFile: '/dev/null', remember: false };
+      const noSecrets = { secrets: () => Promise.resolve(null) };
+      await expect(acceptHostKey({ ...target, ...noSecrets }, before, null)).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+        message: expect.stringContaining(host.fingerprint) as string,
+      });
+      await acceptHostKey({ ...target, ...noSecrets }, host.fingerprint, null);
       await opened({ fingerprints: [] });
     });
 
@@ -196,7 +205,7 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       const far = await net.add();
       const way = { address: far.address, port: 22, jump: `root@127.0.0.1:${host.port}`, fingerprints: [] };
       const known = new KnownHosts(join(folder, 'known_hosts'));
-      const ask = (fingerprints: string[]) =>
+      const ask = (fingerprints: ConfirmedKey[]) =>
         nextHostKey({
           how: host.how({ ...way, fingerprints }),
           known,
@@ -205,8 +214,8 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
           secrets: () => Promise.resolve(null),
         });
       expect(await ask([])).toMatchObject({ address: '127.0.0.1', fingerprint: host.fingerprint });
-      expect(await ask([host.fingerprint])).toMatchObject({ address: far.address, fingerprint: far.fingerprint });
-      const fingerprints = [host.fingerprint, far.fingerprint];
+      expect(await ask([host.confirmed])).toMatchObject({ address: far.address, fingerprint: far.fingerprint });
+      const fingerprints = [host.confirmed, far.confirmedAt(`${far.address}:22`)];
       expect(await ask(fingerprints)).toBeNull();
       const shell = await opened({ ...way, fingerprints });
       const { stdout } = await shell.run(['ip', '-br', '-4', 'address', 'show', 'dev', 'eth0']);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { hostKey } from '../../hosts/shells/ssh/host-keys';
 import { Lab } from '../../hosts/lab/life';
 import { LabShell } from '../../hosts/shells/lab';
-import type { SshHow } from '../../contract';
+import type { ConfirmedKey, SshHow } from '../../contract';
 import { labHere } from './lab-here';
 import { makeTestHost, type TestHost } from './netns-shell';
 import { carry, type Trouble } from './wire';
@@ -144,6 +144,16 @@ export class SshTestHost {
     return hostKey(Buffer.from(base64, 'base64')).fingerprint;
   }
 
+  /** Its key, confirmed where an engine reaches it: through the relay, or, behind a jump host, at its own address. */
+  get confirmed(): ConfirmedKey {
+    const address = this.of.direct ? `${this.address}:22` : `127.0.0.1:${this.port}`;
+    return { place: address, fingerprint: this.fingerprint };
+  }
+
+  confirmedAt(place: string): ConfirmedKey {
+    return { place, fingerprint: this.fingerprint };
+  }
+
   /** How an engine reaches it as root with the key. */
   how(more: Partial<SshHow> = {}): SshHow {
     return {
@@ -155,7 +165,7 @@ export class SshTestHost {
       auth: 'key',
       key: this.of.keyFile,
       sudo: false,
-      fingerprints: [this.fingerprint],
+      fingerprints: [this.confirmed],
       ...more,
     };
   }

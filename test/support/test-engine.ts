@@ -101,6 +101,10 @@ export class Fleet implements Hosts {
     const nothing = { running: false, pid: null, rootless: true, diskBytes: 0, memoryBytes: null };
     return Promise.resolve([...this.labIds].map((id) => ({ id, path: `/labs/${id}`, ...nothing })));
   }
+  acceptHostKey(): ReturnType<Hosts['acceptHostKey']> {
+    return Promise.resolve();
+  }
+
   hostKey(): ReturnType<Hosts['hostKey']> {
     return Promise.resolve(null);
   }

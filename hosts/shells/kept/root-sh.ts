@@ -78,7 +78,10 @@ async function answer(
   if (times > 1) throw new AppError('FORBIDDEN', `sudo on ${host} did not accept the password`, { hint: WRONG_HINT });
   const password = await how.password();
   if (password === null)
-    throw new AppError('FORBIDDEN', `sudo on ${host} asks for a password`, { field: 'password', hint: MISSING_HINT });
+    throw new AppError('FORBIDDEN', `sudo on ${host} asks for a password`, {
+      field: 'sudoPassword',
+      hint: MISSING_HINT,
+    });
   channel.stdin.write(`${password}\n`);
 }
 

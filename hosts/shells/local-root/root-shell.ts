@@ -96,7 +96,7 @@ export class LocalRootShell implements Shell {
     const here: OpenChannel = (command) => hereChannel([...target.enter(), 'sh', '-c', command]);
     const how: Elevation =
       this.elevation === 'sudo'
-        ? { kind: 'sudo', password: async () => (await target.secrets())?.password ?? null }
+        ? { kind: 'sudo', password: async () => sudoPasswordOf(await target.secrets()) }
         : { kind: 'none' };
     return startSh(this.kept?.pkexec?.open ?? here, NAME, how);
   }
@@ -106,6 +106,10 @@ export class LocalRootShell implements Shell {
     throw gone();
   }
 }
+
+/** Nobody logs in here: whichever was given is for sudo. */
+const sudoPasswordOf = (secrets: HostSecrets | null): string | null =>
+  secrets?.sudoPassword ?? secrets?.password ?? null;
 
 const gone = (): AppError =>
   new AppError('HOST_UNREACHABLE', `There is no shell of root on ${NAME}`, {

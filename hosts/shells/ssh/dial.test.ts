@@ -23,7 +23,7 @@ test('a refusal that comes while the ways to sign in are still looked for is tol
     const hop = { host: '127.0.0.1', port: await closedPort(), user: 'maker' } as Hop;
     const way = dial([hop], {
       known: { types: () => [] } as unknown as KnownHosts,
-      confirmed: new Set(),
+      confirmed: [],
       remember: false,
       methods: async () => {
         await sleep(100);

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from 'ssh2';
-import { AppError } from '../../../contract';
+import { AppError, type ConfirmedKey, keyPlaceText } from '../../../contract';
 import type { Hop } from './config';
 import { loadSsh2 } from './load-ssh2';
 import { type HostKey, type KeyPlace, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
@@ -14,21 +14,26 @@ export interface KeyQuestion {
   readonly hop: Hop;
   readonly key: HostKey;
   readonly verdict: Exclude<KeyVerdict, 'known'>;
+  /** Whether the hop is the host itself, not one on the way. */
+  readonly isLast: boolean;
 }
 
 export interface DialOptions {
   readonly known: KnownHosts;
-  /** Confirmed by a person, `SHA256:...`. */
-  readonly confirmed: ReadonlySet<string>;
+  /** Confirmed by a person, each for one hop, where it counts only while no key is known. */
+  readonly confirmed: readonly ConfirmedKey[];
   /** Whether a confirmed key is written down as known. Only for a host that was added: to ask about one changes nothing. */
   readonly remember: boolean;
-  methods(hop: Hop, isLast: boolean): Promise<AnyAuthMethod[]>;
+  /** The ways to sign in on a hop. Asked for once `key`, which the hop has proven to hold, was found to be the right one. */
+  methods(hop: Hop, isLast: boolean, key: HostKey): Promise<AnyAuthMethod[]>;
   readonly signal: AbortSignal;
 }
 
 /** Connections to all hops of a way, the last of them the host's. */
 export interface Way {
   readonly client: Client;
+  /** The host's own key. */
+  readonly key: HostKey;
   close(): void;
 }
 
@@ -40,19 +45,23 @@ export class KeyNotTrusted extends AppError {
   }
 }
 
-const changedWords = ({ hop, key }: KeyQuestion) => ({
-  words: `THE HOST KEY OF ${hop.host} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`,
-  hint: `Either the host was installed anew, or someone is in between. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${key.fingerprint}\``,
+const changedWords = (question: KeyQuestion) => ({
+  words: `THE HOST KEY OF ${question.hop.host} HAS CHANGED: it now shows ${question.key.type} ${question.key.fingerprint}`,
+  hint: `Either the host was reinstalled, or someone intercepts the connection. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
 });
+
+/** What to give after --fingerprint: the place is left out for the host itself. */
+const confirmation = ({ hop, key, isLast }: KeyQuestion): string =>
+  isLast ? key.fingerprint : `${keyPlaceText(placeOf(hop))}=${key.fingerprint}`;
 
 const revokedWords = ({ hop, key }: KeyQuestion) => ({
   words: `THE HOST KEY OF ${hop.host} IS REVOKED: ${key.type} ${key.fingerprint}`,
   hint: 'known_hosts of the home has it marked as @revoked: it is known to be in wrong hands. Nothing was sent to the host. Give the host a new key.',
 });
 
-const unknownWords = ({ hop, key }: KeyQuestion) => ({
-  words: `The host key of ${hop.host} is not confirmed: ${key.type} ${key.fingerprint}`,
-  hint: `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) and confirm it with --fingerprint ${key.fingerprint}`,
+const unknownWords = (question: KeyQuestion) => ({
+  words: `The host key of ${question.hop.host} is not confirmed: ${question.key.type} ${question.key.fingerprint}`,
+  hint: `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then confirm it: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
 });
 
 const WORDS = { changed: changedWords, revoked: revokedWords, unknown: unknownWords } as const;
@@ -68,29 +77,38 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
     for (const client of [...clients].reverse()) client.destroy();
   };
   try {
-    let client: Client | null = null;
-    for (const [at, hop] of hops.entries()) {
-      // Nothing is waited for between the socket and the client that listens to it: a refusal that comes meanwhile would be nobody's.
-      const methods = await options.methods(hop, at === hops.length - 1);
-      const sock: Duplex = client === null ? connect({ host: hop.host, port: hop.port }) : await forward(client, hop);
-      client = await connectHop(ssh2, hop, sock, methods, options, clients);
+    let at: Connected | null = null;
+    for (const [index, hop] of hops.entries()) {
+      const isLast = index === hops.length - 1;
+      // Nothing is waited for between the socket and the client that listens to it: a refusal that comes in between would be nobody's.
+      const sock: Duplex = at === null ? connect({ host: hop.host, port: hop.port }) : await forward(at.client, hop);
+      at = await connectHop(ssh2, { hop, isLast, sock }, options, clients);
     }
-    if (client === null) throw new AppError('BAD_INPUT', 'There is no way to the host');
-    return { client, close };
+    if (at === null) throw new AppError('BAD_INPUT', 'There is no way to the host');
+    return { ...at, close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
+interface Connected {
+  readonly client: Client;
+  readonly key: HostKey;
+}
+
+interface Leg {
+  readonly hop: Hop;
+  readonly isLast: boolean;
+  readonly sock: Duplex;
+}
+
 function connectHop(
   ssh2: Awaited<ReturnType<typeof loadSsh2>>,
-  hop: Hop,
-  sock: Duplex,
-  methods: AnyAuthMethod[],
-  { known, confirmed, remember, signal }: DialOptions,
+  { hop, isLast, sock }: Leg,
+  { known, confirmed, remember, signal, methods }: DialOptions,
   clients: Client[],
-): Promise<Client> {
+): Promise<Connected> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       sock.destroy();
@@ -99,7 +117,8 @@ function connectHop(
     const client = new ssh2.Client();
     clients.push(client);
     let refused: KeyNotTrusted | null = null;
-    let trusted: HostKey | null = null;
+    let shown: { readonly key: HostKey; readonly isNew: boolean } | null = null;
+    let untried: AnyAuthMethod[] | null = null;
     const onAbort = (): void => fail(stopped(hop));
     const fail = (error: Error): void => {
       signal.removeEventListener('abort', onAbort);
@@ -117,29 +136,41 @@ function connectHop(
       // Nagle's algorithm would hold each small script back for the answer to the last one: 58 ms instead of 15.
       client.setNoDelay(true);
       watchPulse(sock);
-      const write = trusted && remember ? known.trust(place, trusted) : Promise.resolve();
-      write.then(() => resolve(client), fail);
+      if (shown === null) return fail(new Error('it showed no host key'));
+      const { key, isNew } = shown;
+      const write = isNew && remember ? known.learn(place, key) : Promise.resolve();
+      write.then(() => resolve({ client, key }), fail);
     });
     const place = placeOf(hop);
+    const isConfirmed = ({ fingerprint }: HostKey): boolean =>
+      confirmed.some((one) => one.place === keyPlaceText(place) && one.fingerprint === fingerprint);
+    const nextMethod = async (): Promise<AnyAuthMethod | false> => {
+      if (shown === null) throw new Error('it asked for a login before it showed a host key');
+      untried ??= [...(await methods(hop, isLast, shown.key))];
+      return untried.shift() ?? false;
+    };
     const types = known.types(place) as ServerHostKeyAlgorithm[];
     client.connect({
       sock,
       username: hop.user,
-      authHandler: methods,
+      // Typed as if it could not wait, which it can: what it is given calls back.
+      authHandler: (_left, _partial, next) => {
+        nextMethod().then((method) => next(method as AnyAuthMethod), fail);
+      },
       readyTimeout: READY_TIMEOUT_MS,
       // Its own judgement counts answers to its questions only, which stand behind whatever else is on its way (pulse.ts).
       keepaliveInterval: PULSE_MS,
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
-      ...(types.length > 0 ? { algorithms: { serverHostKey: preferring(types) } } : {}),
+      // Always by this list: left to itself ssh2 also takes ssh-rsa, which signs by SHA-1.
+      algorithms: { serverHostKey: preferring(types) },
       hostVerifier: (blob: Buffer): boolean => {
         const key = hostKey(blob);
         const verdict = known.verdict(place, key);
-        if (verdict === 'known') return true;
-        if (verdict !== 'revoked' && confirmed.has(key.fingerprint)) {
-          trusted = key;
+        if (verdict === 'known' || (verdict === 'unknown' && isConfirmed(key))) {
+          shown = { key, isNew: verdict === 'unknown' };
           return true;
         }
-        refused = new KeyNotTrusted({ hop, key, verdict });
+        refused = new KeyNotTrusted({ hop, key, verdict, isLast });
         return false;
       },
     });
@@ -147,7 +178,7 @@ function connectHop(
 }
 
 /** Where its key stands in known_hosts; an alias stands there without a port (ssh_config(5), HostKeyAlias). */
-const placeOf = ({ host, port, keyAlias }: Hop): KeyPlace =>
+export const placeOf = ({ host, port, keyAlias }: Hop): KeyPlace =>
   keyAlias === null ? { host, port } : { host: keyAlias, port: 22 };
 
 /** Algorithms by which a key of a known type is shown first; RSA keys sign in three ways. */
@@ -182,6 +213,11 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
     return new AppError('FORBIDDEN', `${hop.host} did not let ${hop.user} in`, {
       field: 'user',
       hint: 'Check user, key or password; `atoll host unlock NAME` gives a new password.',
+      cause: error,
+    });
+  if (/no matching host key format/i.test(error.message))
+    return new AppError('NOT_SUPPORTED', `${hop.host} has no host key that can be trusted: ${error.message}`, {
+      hint: 'It signs by SHA-1 (ssh-rsa) or DSA only. Update its sshd, or give it an ed25519 key: ssh-keygen -A.',
       cause: error,
     });
   if (/too many authentication failures/i.test(error.message))

@@ -27,7 +27,7 @@ describe('known host keys', () => {
   it('are known once they are trusted, by host and port, and another key is a changed one', async () => {
     const known = new KnownHosts(file);
     expect(known.verdict(at('h', 22), key(1))).toBe('unknown');
-    await Promise.all([known.trust(at('h', 22), key(1)), known.trust(at('h', 2222), key(2))]);
+    await Promise.all([known.learn(at('h', 22), key(1)), known.learn(at('h', 2222), key(2))]);
     expect(known.verdict(at('H', 22), key(1))).toBe('known');
     expect(known.verdict(at('h', 22), key(2))).toBe('changed');
     expect(known.verdict(at('h', 2222), key(2))).toBe('known');
@@ -38,8 +38,8 @@ describe('known host keys', () => {
   it('give way to the one that is trusted now, and leave the lines of others as they are', async () => {
     writeFileSync(file, '# mine\nother ssh-rsa AAAA\n');
     const known = new KnownHosts(file);
-    await known.trust(at('h', 22), key(1));
-    await known.trust(at('h', 22), key(2));
+    await known.replace(at('h', 22), key(1));
+    await known.replace(at('h', 22), key(2));
     expect(known.verdict(at('h', 22), key(1))).toBe('changed');
     expect(readFileSync(file, 'utf8')).toBe(`# mine\nother ssh-rsa AAAA\nh ssh-ed25519 ${key(2).base64}\n`);
   });
@@ -66,8 +66,8 @@ describe('known host keys', () => {
     ];
     writeFileSync(file, lines.join('\n'));
     const known = new KnownHosts(file);
-    await known.trust(at('h', 22), key(2));
-    await known.trust(at('a.lab', 22), key(5));
+    await known.replace(at('h', 22), key(2));
+    await known.replace(at('a.lab', 22), key(5));
     expect(known.verdict(at('h', 22), key(1))).toBe('changed');
     expect(known.verdict(at('h', 22), key(2))).toBe('known');
     expect(known.verdict(at('g', 22), key(1))).toBe('known');
@@ -81,11 +81,39 @@ describe('known host keys', () => {
     expect(found('h')).not.toContain(key(1).base64);
   });
 
+  it('are not replaced by a key that was only met, and never by a revoked one', async () => {
+    const known = new KnownHosts(file);
+    await known.learn(at('h', 22), key(1));
+    await expect(known.learn(at('h', 22), key(2))).rejects.toMatchObject({ code: 'FORBIDDEN', field: 'fingerprint' });
+    expect(known.verdict(at('h', 22), key(1))).toBe('known');
+    writeFileSync(file, `@revoked h ssh-ed25519 ${key(9).base64}\n`);
+    await expect(known.replace(at('h', 22), key(9))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(known.fingerprints(at('h', 22))).toEqual([]);
+  });
+
+  it('are those of valid lines only: no authority, no unknown marker, and no other spelling of a revoked key', () => {
+    const loose = key(9).base64.replace(/=+$/, '');
+    const lines = [
+      `@cert-authority * ssh-ed25519 ${key(4).base64}`,
+      `@trusted h ssh-ed25519 ${key(5).base64}`,
+      `h ssh-rsa ${key(6, 'ssh-rsa').base64}`,
+      `@revoked h ssh-ed25519 ${loose}`,
+    ];
+    writeFileSync(file, lines.join('\n'));
+    const known = new KnownHosts(file);
+    expect(known.verdict(at('x', 22), key(4))).toBe('unknown');
+    expect(known.verdict(at('h', 22), key(5))).toBe('changed');
+    expect(known.verdict(at('h', 22), key(9))).toBe('revoked');
+    // A key of another type than the known one is no reason to ask: the known one can be asked for.
+    expect(known.verdict(at('h', 22), key(1))).toBe('changed');
+    expect(known.verdict(at('h', 2222), key(6, 'ssh-rsa'))).toBe('unknown');
+  });
+
   it('can be written again after they could not be once', async () => {
     const known = new KnownHosts(join(folder, 'later', 'known_hosts'));
-    await expect(known.trust(at('h', 22), key(1))).rejects.toThrow(/ENOENT/);
+    await expect(known.replace(at('h', 22), key(1))).rejects.toThrow(/ENOENT/);
     mkdirSync(join(folder, 'later'));
-    await known.trust(at('h', 22), key(1));
+    await known.replace(at('h', 22), key(1));
     expect(known.verdict(at('h', 22), key(1))).toBe('known');
   });
 

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
+import { AppError } from '../../../contract';
 
 /** A host key as it came over the wire (RFC 4253, 6.6). */
 export interface HostKey {
@@ -58,10 +59,44 @@ export class KnownHosts {
     return [...new Set(known.map((line) => line.type))];
   }
 
-  /** Writes a key down for a host, in the place of all others of it; what lines say of other hosts, or take back, stays. */
-  trust(place: KeyPlace, key: HostKey): Promise<void> {
+  /** Whether a key with this fingerprint is known for a host. */
+  has(place: KeyPlace, fingerprint: string): boolean {
+    return this.fingerprints(place).includes(fingerprint);
+  }
+
+  /** Those of the keys that are known for a host. */
+  fingerprints(place: KeyPlace): string[] {
+    const known = this.lines().filter((line) => !line.revoked && isFor(line, place));
+    const keys = known.map(({ base64 }) => hostKey(Buffer.from(base64, 'base64')));
+    return keys.filter((key) => this.verdict(place, key) === 'known').map(({ fingerprint }) => fingerprint);
+  }
+
+  /**
+   * Writes a key down for a host of which none is known.
+   * @throws AppError FORBIDDEN when another one has become known in the meantime, or this one was revoked
+   */
+  learn(place: KeyPlace, key: HostKey): Promise<void> {
+    return this.write(place, key, ['unknown']);
+  }
+
+  /**
+   * Writes a key down for a host, in the place of all others of it; what lines say of other hosts, or take back, stays.
+   * Only for a key that a person has just confirmed.
+   * @throws AppError FORBIDDEN when it was revoked
+   */
+  replace(place: KeyPlace, key: HostKey): Promise<void> {
+    return this.write(place, key, ['unknown', 'changed']);
+  }
+
+  private write(place: KeyPlace, key: HostKey, may: readonly KeyVerdict[]): Promise<void> {
     const write = async (): Promise<void> => {
-      if (this.verdict(place, key) === 'known') return;
+      const verdict = this.verdict(place, key);
+      if (verdict === 'known') return;
+      if (!may.includes(verdict))
+        throw new AppError('FORBIDDEN', `The host key of ${place.host} is ${verdict}: ${key.type} ${key.fingerprint}`, {
+          field: 'fingerprint',
+          hint: 'known_hosts of the home was changed in the meantime. Look at it, then try again.',
+        });
       const kept = this.lines().flatMap((line) => withoutHost(line, place));
       const text = [...kept, `${nameOf(place)} ${key.type} ${key.base64}`, ''].join('\n');
       await writeFile(`${this.file}.new`, text, { mode: 0o600 });
@@ -87,10 +122,14 @@ function parseLine(text: string): Line {
   const words = text.trim().split(/\s+/);
   const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
   const [hosts = '', type = '', base64 = ''] = words;
-  if (text.startsWith('#') || base64 === '' || marker === '@cert-authority')
+  // A certificate's authority is no host key, and a marker that nobody knows makes its line invalid, as for ssh.
+  if (text.startsWith('#') || base64 === '' || (marker !== undefined && marker !== '@revoked'))
     return { text, hosts: '', type: '', base64: '', revoked: false };
-  return { text, hosts, type, base64, revoked: marker === '@revoked' };
+  return { text, hosts, type, base64: canonical(base64), revoked: marker === '@revoked' };
 }
+
+/** One key has several spellings in base64 (padding, unused bits); a revoked one must not pass by another of them. */
+const canonical = (base64: string): string => Buffer.from(base64, 'base64').toString('base64');
 
 /** The text of a line once it says nothing of a host any more: one name less, an exception to its patterns, or no line at all. */
 function withoutHost(line: Line, place: KeyPlace): string[] {

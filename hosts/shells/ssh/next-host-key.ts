@@ -1,6 +1,6 @@
-import { AppError, type HostKeyQuestion } from '../../../contract';
-import { resolveWay } from './config';
-import { KeyNotTrusted, dial } from './dial';
+import { AppError, type HostKeyQuestion, keyPlaceText } from '../../../contract';
+import { type Hop, resolveWay } from './config';
+import { KeyNotTrusted, type KeyQuestion, dial, placeOf } from './dial';
 import { jumpMethods } from './sign-in';
 import type { SshTarget } from './ssh-shell';
 
@@ -9,21 +9,58 @@ const PATIENCE_MS = 30_000;
 /**
  * The first host key on the way that is not known yet, for a person to confirm; null when all are. The host itself is left as
  * soon as its key is seen: nothing is signed in to but jump hosts whose keys are known.
- * @throws AppError HOST_UNREACHABLE, FORBIDDEN (a jump host does not let us in), BAD_INPUT
+ * @throws AppError HOST_UNREACHABLE, FORBIDDEN (a jump host does not let us in, a revoked key), BAD_INPUT
  */
-export async function nextHostKey({ how, known, configFile, secrets }: SshTarget): Promise<HostKeyQuestion | null> {
-  const hops = await resolveWay(how, configFile);
-  const given = await secrets();
+export async function nextHostKey(target: SshTarget): Promise<HostKeyQuestion | null> {
+  const question = await nextQuestion(target, await resolveWay(target.how, target.configFile));
+  if (question === null) return null;
+  const { hop, key, verdict, isLast } = question;
+  const place = keyPlaceText(placeOf(hop));
+  const { type, fingerprint } = key;
+  const changed = verdict === 'changed';
+  return { address: hop.host, port: hop.port, place, jump: !isLast, type, fingerprint, changed };
+}
+
+/**
+ * Makes a key that a person has confirmed the known one, in the place of any other, if it is what the host shows now.
+ * `place`: of which hop; null: the host itself.
+ * @throws AppError FORBIDDEN when the host shows another one or it was revoked; as `nextHostKey`
+ */
+export async function acceptHostKey(target: SshTarget, fingerprint: string, place: string | null): Promise<void> {
+  const hops = await resolveWay(target.how, target.configFile);
+  const isMeant = (hop: Hop): boolean =>
+    place === null ? hop === hops.at(-1) : keyPlaceText(placeOf(hop)) === place.toLowerCase();
+  const meant = hops.findIndex(isMeant);
+  const hop = hops[meant];
+  if (hop === undefined)
+    throw new AppError('BAD_INPUT', `${place} is not on the way to ${target.how.address}`, {
+      field: 'place',
+      hint: `On it are: ${hops.map((each) => keyPlaceText(placeOf(each))).join(', ')}.`,
+    });
+  const question = await nextQuestion(target, hops.slice(0, meant + 1));
+  if (question === null && target.known.has(placeOf(hop), fingerprint)) return;
+  // A hop before it has to be confirmed first; its error says so.
+  if (question !== null && question.hop !== hop) throw new KeyNotTrusted(question);
+  if (question !== null && question.key.fingerprint === fingerprint)
+    return target.known.replace(placeOf(hop), question.key);
+  const shown = question?.key.fingerprint ?? target.known.fingerprints(placeOf(hop)).join(' or ');
+  throw new AppError('FORBIDDEN', `${hop.host} does not show the key ${fingerprint}, but ${shown}`, {
+    field: 'fingerprint',
+    hint: 'Nothing was changed. Compare the fingerprint with what the host itself says.',
+  });
+}
+
+async function nextQuestion({ how, known, secrets }: SshTarget, hops: readonly Hop[]): Promise<KeyQuestion | null> {
   let atLast = false;
   try {
     const way = await dial(hops, {
       known,
-      confirmed: new Set(how.fingerprints),
+      confirmed: how.fingerprints,
       remember: false,
-      // Without a way to sign in the host ends the talk once its key is judged.
-      methods: (hop, isLast) => {
+      // Without a way to sign in the host ends the talk once its key is verified.
+      methods: async (hop, isLast) => {
         atLast = isLast;
-        return isLast ? Promise.resolve([]) : jumpMethods(hop, how, given);
+        return isLast ? [] : jumpMethods(hop, how, (await secrets())?.passphrase);
       },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
@@ -31,11 +68,7 @@ export async function nextHostKey({ how, known, configFile, secrets }: SshTarget
     return null;
   } catch (error) {
     // What may never be confirmed is no question.
-    if (error instanceof KeyNotTrusted && error.question.verdict !== 'revoked') {
-      const { hop, key, verdict } = error.question;
-      const { type, fingerprint } = key;
-      return { address: hop.host, port: hop.port, type, fingerprint, changed: verdict === 'changed' };
-    }
+    if (error instanceof KeyNotTrusted && error.question.verdict !== 'revoked') return error.question;
     if (atLast && error instanceof AppError && error.code === 'FORBIDDEN') return null;
     throw error;
   }

@@ -14,28 +14,27 @@ export async function signInMethods(
   secrets: HostSecrets | null,
 ): Promise<AnyAuthMethod[]> {
   const { user: username } = hop;
-  const passwords = passwordMethods(username, secrets?.password);
   switch (how.auth) {
     case 'key':
       return [await keyMethod(hop, how.key ?? '', secrets?.passphrase)];
     case 'agent':
       return [{ type: 'agent', username, agent: await chosenKeys(hop, requireAgent(hop)) }];
     case 'password':
-      if (passwords.length === 0)
+      if (secrets?.password === undefined)
         throw new AppError('FORBIDDEN', `The password of ${username}@${hop.host} is not known`, {
           field: 'password',
-          hint: 'It is kept in memory only. Give it again: `atoll host unlock NAME`.',
+          hint: 'It is kept for one address, user and host key, and only as long as the engine runs where there is no keychain. Give it again: `atoll host unlock NAME`.',
         });
-      return passwords;
+      return passwordMethods(username, secrets.password);
     case 'default': {
       const agent: AnyAuthMethod[] =
         hop.agent === null ? [] : [{ type: 'agent', username, agent: await chosenKeys(hop, hop.agent) }];
       const { keys, locked } = await readableKeys(hop, secrets?.passphrase);
-      const methods = [...agent, ...keys.map((key) => ({ type: 'publickey', username, key }) as const), ...passwords];
+      const methods = [...agent, ...keys.map((key) => ({ type: 'publickey', username, key }) as const)];
       if (methods.length > 0) return methods;
       if (locked) throw locked;
-      throw new AppError('FORBIDDEN', `There is no key, agent or password to sign in to ${hop.host} with`, {
-        hint: 'Give --key FILE, --agent or --password-stdin.',
+      throw new AppError('FORBIDDEN', `There is no key or agent to sign in to ${hop.host} with`, {
+        hint: 'Give --key FILE, --agent, or --password-stdin (for the host itself; a jump host needs a key or the agent).',
       });
     }
   }
@@ -43,10 +42,15 @@ export async function signInMethods(
 
 /**
  * Key, agent and password are about the host itself; a jump host is signed in to as ssh would, with the same key file if one
- * was given.
+ * was given. It gets no password: a passphrase opens the key file on this computer and is sent to nobody.
  */
-export function jumpMethods(hop: Hop, how: Pick<SshHow, 'key'>, secrets: HostSecrets | null): Promise<AnyAuthMethod[]> {
+export function jumpMethods(
+  hop: Hop,
+  how: Pick<SshHow, 'key'>,
+  passphrase: string | undefined,
+): Promise<AnyAuthMethod[]> {
   const identityFiles = [...(how.key === null ? [] : [how.key]), ...hop.identityFiles];
+  const secrets = passphrase === undefined ? null : { passphrase };
   return signInMethods({ ...hop, identityFiles }, { auth: 'default', key: null }, secrets);
 }
 
@@ -103,16 +107,22 @@ async function publicParts(files: readonly string[]): Promise<Set<string>> {
   return new Set(parts.flat());
 }
 
-/** Some servers take a password only in answer to their own question. */
-function passwordMethods(username: string, password: string | undefined): AnyAuthMethod[] {
-  if (password === undefined) return [];
+/**
+ * Some servers take a password only in answer to their own question. It answers the first question that is alone and is not
+ * echoed; any other (a code, a new password) is not about it and gets no answer.
+ */
+function passwordMethods(username: string, password: string): AnyAuthMethod[] {
+  let answered = false;
   return [
     { type: 'password', username, password },
     {
       type: 'keyboard-interactive',
       username,
-      prompt: (_name, _instructions, _language, prompts, finish) =>
-        finish(prompts.map(({ echo }) => (echo === true ? '' : password))),
+      prompt: (_name, _instructions, _language, prompts, finish) => {
+        const isForIt = prompts.length === 1 && prompts[0]?.echo === false && !answered;
+        answered ||= isForIt;
+        finish(isForIt ? [password] : []);
+      },
     },
   ];
 }

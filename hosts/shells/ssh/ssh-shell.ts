@@ -7,8 +7,8 @@ import { KeptShells } from '../kept/pool';
 import { type Elevation, startSh } from '../kept/root-sh';
 import { socketThrough } from '../kept/socket';
 import { watcher } from '../kept/watcher';
-import { type Hop, resolveWay } from './config';
-import { type Way, dial } from './dial';
+import { resolveWay } from './config';
+import { type DialOptions, type Way, dial } from './dial';
 import type { KnownHosts } from './host-keys';
 import { Sessions } from './sessions';
 import { jumpMethods, signInMethods } from './sign-in';
@@ -20,7 +20,11 @@ export interface SshTarget {
   readonly configFile: string | null;
   /** Whether host keys that were confirmed become known ones. */
   readonly remember: boolean;
-  secrets(): Promise<HostSecrets | null>;
+  /**
+   * What a person gave for this host. With `hostKey`, the fingerprint of the key that the host has just proven to hold: null when
+   * it was given for another key. Without: only for what stays on this computer.
+   */
+  secrets(hostKey?: string): Promise<HostSecrets | null>;
 }
 
 /** One life of a connection. */
@@ -29,6 +33,8 @@ interface Link {
   readonly ways: Way[];
   readonly sessions: Sessions;
   readonly shells: KeptShells;
+  /** The fingerprint of the host's own key. */
+  readonly hostKey: string;
   lost: AppError | null;
 }
 
@@ -59,10 +65,11 @@ export class SshShell implements Shell {
       ways: [],
       sessions,
       shells: new KeptShells(
-        () => this.startSh(sessions),
+        () => this.startSh(link),
         () => link.lost,
         (error) => this.lose(link, error),
       ),
+      hostKey: way.key.fingerprint,
       lost: null,
     };
     this.join(link, way);
@@ -99,20 +106,20 @@ export class SshShell implements Shell {
 
   async stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle> {
     const link = this.connected();
-    return watcher(await this.startSh(link.sessions), this.name, argv, onLine, (error) => this.lose(link, error));
+    return watcher(await this.startSh(link), this.name, argv, onLine, (error) => this.lose(link, error));
   }
 
   /** Root's own login reaches a socket by a forward; with sudo the login may not, and sshd may forbid it: then through a session. */
   async connect(socketPath: string): Promise<Duplex> {
-    const { sessions } = this.connected();
+    const link = this.connected();
     if (!this.target.how.sudo) {
-      const socket = await sessions.socket(socketPath).catch((error: unknown) => {
+      const socket = await link.sessions.socket(socketPath).catch((error: unknown) => {
         if (error instanceof AppError && /prohibited|unknown channel/i.test(error.message)) return null;
         throw error;
       });
       if (socket) return socket;
     }
-    return socketThrough(await this.startSh(sessions), this.name, socketPath);
+    return socketThrough(await this.startSh(link), this.name, socketPath);
   }
 
   async pipe(argv: readonly string[]): Promise<Pipe> {
@@ -121,7 +128,7 @@ export class SshShell implements Shell {
 
   /** An sh of root at its prompt, in a session of its own; for what is neither a script nor lines (upload.ts). */
   async session(): Promise<Channel> {
-    return this.startSh(this.connected().sessions);
+    return this.startSh(this.connected());
   }
 
   async close(): Promise<void> {
@@ -132,17 +139,25 @@ export class SshShell implements Shell {
 
   private async dial(signal: AbortSignal): Promise<Way> {
     const { how, known, configFile, remember } = this.target;
-    const [hops, secrets] = await Promise.all([resolveWay(how, configFile), this.target.secrets()]);
-    const methods = (hop: Hop, isLast: boolean): ReturnType<typeof signInMethods> =>
-      isLast ? signInMethods(hop, how, secrets) : jumpMethods(hop, how, secrets);
-    return dial(hops, { known, confirmed: new Set(how.fingerprints), remember, methods, signal });
+    const hops = await resolveWay(how, configFile);
+    const methods: DialOptions['methods'] = async (hop, isLast, { fingerprint }) =>
+      isLast
+        ? signInMethods(hop, how, await this.target.secrets(fingerprint))
+        : jumpMethods(hop, how, (await this.target.secrets())?.passphrase);
+    return dial(hops, { known, confirmed: how.fingerprints, remember, methods, signal });
   }
 
-  private startSh(sessions: Sessions): Promise<Channel> {
+  private startSh({ sessions, hostKey }: Pick<Link, 'sessions' | 'hostKey'>): Promise<Channel> {
     const elevation: Elevation = this.target.how.sudo
-      ? { kind: 'sudo', password: async () => (await this.target.secrets())?.password ?? null }
+      ? { kind: 'sudo', password: () => this.sudoPassword(hostKey) }
       : { kind: 'none' };
     return startSh((command) => sessions.exec(command), this.name, elevation);
+  }
+
+  /** Its own, or the login's: the host has that one already. */
+  private async sudoPassword(hostKey: string): Promise<string | null> {
+    const secrets = await this.target.secrets(hostKey);
+    return secrets?.sudoPassword ?? (this.target.how.auth === 'password' ? secrets?.password : undefined) ?? null;
   }
 
   private async requireRoot(signal: AbortSignal): Promise<void> {

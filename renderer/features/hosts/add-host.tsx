@@ -1,7 +1,15 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import { useQuery } from '@tanstack/react-query';
 import { z } from 'zod';
-import { type Cluster, Comment, DEFAULT_PLACE, type LocalHow, Name, SshHow } from '../../../contract';
+import {
+  type Cluster,
+  Comment,
+  type ConfirmedKey,
+  DEFAULT_PLACE,
+  type LocalHow,
+  Name,
+  SshHow,
+} from '../../../contract';
 import { client } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -39,7 +47,7 @@ function wayOf({ kind, ssh, local }: HostDraft): HostWay {
   if (kind === 'ssh') return { how: (confirmed) => sshHow(ssh, confirmed), secrets: sshSecrets(ssh) };
   return {
     how: (): LocalHow => ({ kind: 'local', via: local.via }),
-    secrets: local.via === 'sudo' && local.password !== '' ? { password: local.password } : undefined,
+    secrets: local.via === 'sudo' && local.password !== '' ? { sudoPassword: local.password } : undefined,
   };
 }
 
@@ -96,7 +104,7 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
       submit={submitWords(draft.kind, step)}
       size="small"
       busy={command.busy || steps.busy}
-      danger={step.kind === 'key' && step.ask.changed}
+      why={step.kind === 'key' && step.ask.changed ? text.keyMustGo : null}
       extra={step.kind === 'form' ? null : back}
       onSubmit={() => void send()}
       onClose={onClose}
@@ -114,7 +122,7 @@ function submitWords(kind: Kind, step: HostStep): string {
   return step.kind === 'key' ? text.sameKey : text.next;
 }
 
-function addInput(draft: HostDraft, fingerprints: readonly string[]) {
+function addInput(draft: HostDraft, fingerprints: readonly ConfirmedKey[]) {
   const { name, cluster, comment, kind } = draft;
   if (!isLookedAt(kind)) return { name, cluster, comment, how: { kind } };
   const { how, secrets } = wayOf(draft);

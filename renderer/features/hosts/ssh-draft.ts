@@ -1,4 +1,4 @@
-import { type HostSecrets, type SshHow, parseSshAddress } from '../../../contract';
+import { type ConfirmedKey, type HostSecrets, type SshHow, parseSshAddress } from '../../../contract';
 
 /** What a person types about the way to a host. */
 export interface SshDraft {
@@ -7,6 +7,7 @@ export interface SshDraft {
   readonly key: string;
   readonly password: string;
   readonly passphrase: string;
+  readonly sudoPassword: string;
   readonly jump: string;
   readonly sudo: boolean;
 }
@@ -17,12 +18,13 @@ export const NO_SSH: SshDraft = {
   key: '',
   password: '',
   passphrase: '',
+  sudoPassword: '',
   jump: '',
   sudo: false,
 };
 
 /** The same as the contract has it, for its schema to judge. */
-export function sshHow(draft: SshDraft, fingerprints: readonly string[]): SshHow {
+export function sshHow(draft: SshDraft, fingerprints: readonly ConfirmedKey[]): SshHow {
   const { user, host, port } = parseSshAddress(draft.address) ?? { user: null, host: draft.address, port: null };
   const { auth, jump, sudo } = draft;
   const key = auth === 'key' && draft.key !== '' ? draft.key : null;
@@ -40,9 +42,10 @@ export function sshHow(draft: SshDraft, fingerprints: readonly string[]): SshHow
 }
 
 /** Only those that the way asks for; undefined: none. */
-export function sshSecrets({ auth, password, passphrase, sudo }: SshDraft): HostSecrets | undefined {
+export function sshSecrets({ auth, password, passphrase, sudo, sudoPassword }: SshDraft): HostSecrets | undefined {
   const secrets: HostSecrets = {
-    ...((auth === 'password' || sudo) && password !== '' ? { password } : {}),
+    ...(auth === 'password' && password !== '' ? { password } : {}),
+    ...(sudo && sudoPassword !== '' ? { sudoPassword } : {}),
     ...(auth === 'key' && passphrase !== '' ? { passphrase } : {}),
   };
   return Object.keys(secrets).length > 0 ? secrets : undefined;

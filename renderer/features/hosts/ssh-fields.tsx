@@ -56,6 +56,16 @@ export function SshFields({ draft, set, errorOf }: Props) {
           />
         </>
       ) : null}
+      {draft.auth === 'password' ? (
+        <TextField
+          label={text.password}
+          type="password"
+          help={text.secretMeans}
+          value={draft.password}
+          onChange={(password) => set({ password })}
+          error={errorOf('password')}
+        />
+      ) : null}
       <Checkbox
         id="ssh-sudo"
         label={text.becomeRoot}
@@ -63,14 +73,14 @@ export function SshFields({ draft, set, errorOf }: Props) {
         isChecked={draft.sudo}
         onChange={(_, sudo) => set({ sudo })}
       />
-      {draft.auth === 'password' || draft.sudo ? (
+      {draft.sudo ? (
         <TextField
-          label={draft.auth === 'password' ? text.password : text.sudoPassword}
+          label={text.sudoPassword}
           type="password"
-          help={text.secretMeans}
-          value={draft.password}
-          onChange={(password) => set({ password })}
-          error={errorOf('password')}
+          help={draft.auth === 'password' ? text.sudoPasswordMeans : text.secretMeans}
+          value={draft.sudoPassword}
+          onChange={(sudoPassword) => set({ sudoPassword })}
+          error={errorOf('sudoPassword')}
         />
       ) : null}
       <TextField

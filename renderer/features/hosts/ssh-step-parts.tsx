@@ -1,4 +1,4 @@
-import type { DoctorCheck, HostKeyQuestion } from '../../../contract';
+import { type DoctorCheck, type HostKeyQuestion, parseSshAddress } from '../../../contract';
 import { CommandLine } from '../../ui/command-line';
 import { Dot } from '../../ui/state';
 import { CHECK_FEEL } from '../../ui/tone';
@@ -14,10 +14,25 @@ export function HostKeyPart({ ask }: { ask: HostKeyQuestion }) {
       <p>
         <code aria-label={text.fingerprint}>{ask.fingerprint}</code>
       </p>
-      <p className="soft">{text.keyCompare}</p>
-      <CommandLine argv={['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub']} />
+      {ask.changed ? (
+        <>
+          <p className="soft">{text.keyForget}</p>
+          <CommandLine argv={['ssh-keygen', '-R', nameInKnownHosts(ask.place), '-f', 'known_hosts']} />
+        </>
+      ) : (
+        <>
+          <p className="soft">{text.keyCompare}</p>
+          <CommandLine argv={['ssh-keygen', '-lf', '/etc/ssh/ssh_host_ed25519_key.pub']} />
+        </>
+      )}
     </>
   );
+}
+
+/** Port 22 is left out there, and an address with any other is in brackets. */
+function nameInKnownHosts(place: string): string {
+  const { host, port } = parseSshAddress(place) ?? { host: place, port: 22 };
+  return port === 22 ? host : `[${host}]:${port}`;
 }
 
 const GRAVEST: readonly DoctorCheck['state'][] = ['missing', 'warning', 'ok'];

@@ -45,7 +45,11 @@ export const text = catalogue({
     secretMeans:
       'Never kept in the open: the system’s keychain keeps it in the desktop app, else it is asked for again after Atoll has ended.',
     keyNew: 'Nobody has confirmed the key of this host yet.',
-    keyChanged: 'THE KEY OF THIS HOST HAS CHANGED. It was installed anew, or someone is in between.',
+    keyChanged: 'THE KEY OF THIS HOST HAS CHANGED. It was reinstalled, or someone intercepts the connection.',
+    keyForget:
+      'Nothing was sent to it. If you know why the key changed, remove the former one in the folder of Atoll’s home, then try again:',
+    keyMustGo: 'The key is not the known one.',
+    sudoPasswordMeans: 'Left empty: the password above.',
     keyCompare: 'Compare it with what the host itself prints, on its own console:',
     hostFit: 'The host was looked at, and can be added.',
     hostLacks: 'The host was looked at. It can be added, and will not bear networks before what is missing is there.',

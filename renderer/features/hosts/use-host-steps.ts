@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client } from '../../api/client';
 import { type Problem, toProblem } from '../../api/problem';
-import type { DoctorCheck, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../../../contract';
+import type { ConfirmedKey, DoctorCheck, HostKeyQuestion, HostSecrets, LocalHow, SshHow } from '../../../contract';
 
 /**
  *     form -> key (for each host key on the way that is not known) -> checked -> added
@@ -16,7 +16,7 @@ export type HostStep =
 export interface HostSteps {
   readonly step: HostStep;
   /** Host keys that the person has confirmed so far. */
-  readonly fingerprints: readonly string[];
+  readonly fingerprints: readonly ConfirmedKey[];
   readonly busy: boolean;
   readonly problem: Problem | null;
   /** Goes on to the next step; from a key: it is the right one. */
@@ -26,16 +26,16 @@ export interface HostSteps {
 
 /** A host that can be looked at before it is added, by the host keys that are confirmed. */
 export interface HostWay {
-  how(confirmed: readonly string[]): SshHow | LocalHow;
+  how(confirmed: readonly ConfirmedKey[]): SshHow | LocalHow;
   readonly secrets: HostSecrets | undefined;
 }
 
 /** Leads from the way to a host to one that was looked at. Nothing is stored meanwhile. */
 export function useHostSteps(way: HostWay): HostSteps {
   const [step, setStep] = useState<HostStep>({ kind: 'form' });
-  const [fingerprints, setFingerprints] = useState<readonly string[]>([]);
+  const [fingerprints, setFingerprints] = useState<readonly ConfirmedKey[]>([]);
   const walk = useMutation({
-    mutationFn: async (confirmed: readonly string[]): Promise<HostStep> => {
+    mutationFn: async (confirmed: readonly ConfirmedKey[]): Promise<HostStep> => {
       const how = way.how(confirmed);
       const secrets = way.secrets === undefined ? {} : { secrets: way.secrets };
       const { ask } = how.kind === 'ssh' ? await client.hosts.hostKey({ how, ...secrets }) : { ask: null };
@@ -44,7 +44,7 @@ export function useHostSteps(way: HostWay): HostSteps {
     },
   });
   const next = async (): Promise<void> => {
-    const confirmed = step.kind === 'key' ? [...fingerprints, step.ask.fingerprint] : fingerprints;
+    const confirmed = step.kind === 'key' ? [...fingerprints, confirmedKey(step.ask)] : fingerprints;
     setFingerprints(confirmed);
     const found = await walk.mutateAsync(confirmed).catch(() => null);
     // A refused password is mended in the form; the keys stay confirmed.
@@ -57,3 +57,5 @@ export function useHostSteps(way: HostWay): HostSteps {
   const problem = walk.error === null ? null : toProblem(walk.error);
   return { step, fingerprints, busy: walk.isPending, problem, next, back };
 }
+
+const confirmedKey = ({ place, fingerprint }: HostKeyQuestion): ConfirmedKey => ({ place, fingerprint });

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import type { AtollClient } from '../../app/client';
+import type { ConfirmedKey, HostKeyQuestion, HostSecrets } from '../../contract';
+import { AppError } from '../../contract/app-error';
+import { keyPlaceText, parseSshAddress } from '../../contract/model/ssh';
+import { ask, canAsk } from '../ask';
+import type { Context } from '../context';
+import { given } from './shared';
+
+/** Asks for each host key on the way that is not known, jump hosts first. Without a terminal it says which to give. */
+export async function confirmKeys(
+  client: AtollClient,
+  way: Extract<Parameters<AtollClient['hosts']['hostKey']>[0]['how'], object>,
+  { input, home }: Pick<Context, 'input' | 'home'>,
+  secrets: HostSecrets | null,
+): Promise<ConfirmedKey[]> {
+  const given = input.list('fingerprint').map(givenKey);
+  const confirmed: ConfirmedKey[] = [];
+  for (;;) {
+    const { ask: key } = await client.hosts.hostKey({
+      how: { ...way, fingerprints: confirmed },
+      ...secretsIn(secrets),
+    });
+    if (key === null) return confirmed;
+    const where = `${key.address}, port ${key.port}`;
+    if (key.changed) throw changed(key, where, home.path);
+    const forIt = given.filter(({ place }) => (place === null ? !key.jump : place === key.place));
+    if (!forIt.some(({ fingerprint }) => fingerprint === key.fingerprint))
+      await confirmOnTerminal(key, where, forIt.length > 0);
+    confirmed.push({ place: key.place, fingerprint: key.fingerprint });
+  }
+}
+
+const secretsIn = (secrets: HostSecrets | null) => given({ secrets: secrets ?? undefined });
+
+async function confirmOnTerminal(key: HostKeyQuestion, where: string, wasGiven: boolean): Promise<void> {
+  if (wasGiven || !canAsk())
+    throw new AppError(
+      'BAD_INPUT',
+      `The host key of ${where} is ${wasGiven ? 'another one than you gave' : 'not confirmed'}: ${key.type} ${key.fingerprint}`,
+      {
+        field: 'fingerprint',
+        hint: `Compare it with what the host itself says, then give --fingerprint ${key.jump ? `${key.place}=` : ''}${key.fingerprint}`,
+      },
+    );
+  const yes = await ask(
+    `The host key of ${where} is ${key.type} ${key.fingerprint}\nIs that what the host itself says?`,
+  );
+  if (!yes) throw new AppError('CANCELLED', 'Nothing was added.');
+}
+
+/** A known key is never replaced by adding a host: that takes a decision of its own. */
+function changed(key: HostKeyQuestion, where: string, home: string): AppError {
+  const { host, port } = parseSshAddress(key.place) ?? { host: key.address, port: key.port };
+  const name = port === 22 ? host : `[${host}]:${port}`;
+  return new AppError(
+    'FORBIDDEN',
+    `THE HOST KEY OF ${where} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`,
+    {
+      field: 'fingerprint',
+      hint: `Either the host was reinstalled, or someone intercepts the connection. If you know why, remove the former key, then add the host again: ssh-keygen -R '${name}' -f ${join(home, 'known_hosts')}`,
+    },
+  );
+}
+
+/** `[HOST[:PORT]=]SHA256:...`; without a place it is the host's own. */
+export function givenKey(text: string): { readonly place: string | null; readonly fingerprint: string } {
+  const [, name, fingerprint = text] = /^(?:(.+)=)?(SHA256:.*)$/.exec(text) ?? [];
+  if (name === undefined) return { place: null, fingerprint };
+  const parsed = parseSshAddress(name);
+  if (!parsed)
+    throw new AppError('BAD_INPUT', `${JSON.stringify(name)} is no address of a host.`, {
+      field: 'fingerprint',
+      hint: 'Give [HOST[:PORT]=]SHA256:..., an IPv6 address in brackets.',
+    });
+  const { host, port } = parsed;
+  return { place: keyPlaceText({ host, port: port ?? 22 }), fingerprint };
+}

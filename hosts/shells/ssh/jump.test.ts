@@ -1,0 +1,212 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type AuthContext, type Connection, Server } from 'ssh2';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ConfirmedKey, type HostSecrets, SshHow } from '../../../contract';
+import { KnownHosts, hostKey } from './host-keys';
+import { acceptHostKey, nextHostKey } from './next-host-key';
+import { SshShell } from './ssh-shell';
+
+/** An sshd in the hands of an attacker: it writes down what it is given, lets everyone in, and leads where it likes. */
+class FakeSshd {
+  readonly heard: string[] = [];
+  /** Where a forwarded connection really goes; null: where it was asked to. */
+  leadsTo: number | null = null;
+  questions: Array<{ prompt: string; echo: boolean }> = [{ prompt: 'What is your favourite secret?', echo: false }];
+  lets = (context: AuthContext): boolean => context.method === 'publickey';
+  readonly fingerprint: string;
+  private readonly server: Server;
+  private readonly clients = new Set<Connection>();
+
+  constructor(keyFile: string, algorithms?: { serverHostKey: ['ssh-rsa'] }) {
+    const [, base64 = ''] = readFileSync(`${keyFile}.pub`, 'utf8').split(' ');
+    this.fingerprint = hostKey(Buffer.from(base64, 'base64')).fingerprint;
+    this.server = new Server({ hostKeys: [readFileSync(keyFile)], ...(algorithms ? { algorithms } : {}) }, (client) =>
+      this.serve(client),
+    );
+  }
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return this;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get place(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  close(): void {
+    for (const client of this.clients) client.end();
+    this.server.close();
+  }
+
+  private serve(client: Connection): void {
+    this.clients.add(client);
+    client.on('error', () => undefined);
+    client.on('authentication', (context) => {
+      if (context.method === 'password') this.heard.push(`password ${context.password}`);
+      else if (context.method !== 'keyboard-interactive') this.heard.push(context.method);
+      if (context.method === 'keyboard-interactive')
+        return context.prompt(this.questions, (answers) => {
+          this.heard.push(`answers ${JSON.stringify(answers)}`);
+          context.reject();
+        });
+      if (this.lets(context)) context.accept();
+      else context.reject(['publickey', 'password', 'keyboard-interactive']);
+    });
+    client.on('tcpip', (accept, _reject, { destPort }) => {
+      const channel = accept();
+      const socket = connect(this.leadsTo ?? destPort, '127.0.0.1');
+      socket.on('error', () => channel.end());
+      channel.on('error', () => socket.destroy());
+      channel.pipe(socket).pipe(channel);
+    });
+  }
+}
+
+let folder: string;
+let known: KnownHosts;
+let jump: FakeSshd;
+let target: FakeSshd;
+const keyOf = (name: string, type = 'ed25519'): string => {
+  const file = join(folder, name);
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-m', 'PEM', '-f', file]);
+  return file;
+};
+let key: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'atoll-jump-'));
+  known = new KnownHosts(join(folder, 'known_hosts'));
+  key = keyOf('person');
+  jump = await new FakeSshd(keyOf('jump')).listen();
+  target = await new FakeSshd(keyOf('target')).listen();
+});
+afterEach(() => {
+  jump.close();
+  target.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const PASSWORD = 'hunter2-of-the-target';
+const confirmed = (at: FakeSshd): ConfirmedKey => ({ place: at.place, fingerprint: at.fingerprint });
+const wayTo = (more: object): SshHow =>
+  SshHow.parse({ kind: 'ssh', address: '127.0.0.1', port: target.port, user: 'root', ...more });
+
+/** What becomes of it: the error's code and message. */
+async function attempt(how: SshHow, secrets: HostSecrets = { password: PASSWORD, sudoPassword: `${PASSWORD}-sudo` }) {
+  const base = { how, known, configFile: '/dev/null', remember: true };
+  const shell = new SshShell({ ...base, secrets: () => Promise.resolve(secrets) });
+  return shell.open(AbortSignal.timeout(20_000)).then(
+    () => 'open',
+    (error: Error) => error.message,
+  );
+}
+
+describe('a jump host', () => {
+  const through = (more: object = {}) =>
+    wayTo({ jump: `someone@127.0.0.1:${jump.port}`, key, fingerprints: [confirmed(jump), confirmed(target)], ...more });
+
+  it('is given no password of the host behind it, whatever it asks', async () => {
+    jump.lets = () => false;
+    for (const auth of ['default', 'password', 'key'])
+      expect(await attempt(through({ auth, sudo: true }))).toContain('did not let someone in');
+    expect(new Set(jump.heard)).toEqual(new Set(['publickey']));
+    expect(target.heard).toEqual([]);
+  });
+
+  it('is given none either when its host key is asked for', async () => {
+    jump.lets = () => false;
+    const asking = { how: through({ auth: 'password' }), known, configFile: '/dev/null', remember: false };
+    const asked = nextHostKey({ ...asking, secrets: () => Promise.resolve({ password: PASSWORD }) });
+    await expect(asked).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect(JSON.stringify(jump.heard)).not.toContain(PASSWORD);
+  });
+
+  it('can not pose as the host behind it by its own confirmed key', async () => {
+    jump.leadsTo = jump.port;
+    jump.lets = () => true;
+    expect(await attempt(through({ auth: 'password' }))).toContain(`not confirmed: ssh-ed25519 ${jump.fingerprint}`);
+    expect(JSON.stringify(jump.heard)).not.toContain(PASSWORD);
+  });
+
+  it('can not pose as a host whose key is known, even where its key was confirmed for that host', async () => {
+    const [, base64 = ''] = readFileSync(`${join(folder, 'target')}.pub`, 'utf8').split(' ');
+    await known.learn({ host: '127.0.0.1', port: target.port }, hostKey(Buffer.from(base64, 'base64')));
+    jump.leadsTo = jump.port;
+    const posing = { place: target.place, fingerprint: jump.fingerprint };
+    const words = await attempt(through({ auth: 'password', fingerprints: [confirmed(jump), posing] }));
+    expect(words).toContain('HAS CHANGED');
+    expect(JSON.stringify(jump.heard)).not.toContain(PASSWORD);
+    expect(known.fingerprints({ host: '127.0.0.1', port: target.port })).toEqual([target.fingerprint]);
+  });
+
+  it('gets a new key confirmed by its place, and that key counts for nothing else', async () => {
+    const way = { how: through({ fingerprints: [] }), known, configFile: '/dev/null', remember: false };
+    const asking = { ...way, secrets: () => Promise.resolve(null) };
+    await expect(acceptHostKey(asking, target.fingerprint, jump.place)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await acceptHostKey(asking, jump.fingerprint, jump.place);
+    expect(await nextHostKey(asking)).toMatchObject({ place: target.place, jump: false, changed: false });
+    await expect(acceptHostKey(asking, target.fingerprint, '127.0.0.1:1')).rejects.toMatchObject({ field: 'place' });
+  });
+});
+
+describe('the host itself', () => {
+  const direct = (more: object = {}) => wayTo({ fingerprints: [confirmed(target)], ...more });
+
+  it('is offered a password only where signing in by password was chosen', async () => {
+    for (const auth of ['default', 'key']) await attempt(direct({ auth, key, sudo: true }));
+    expect(JSON.stringify(target.heard)).not.toContain(PASSWORD);
+    await attempt(direct({ auth: 'password', sudo: true }));
+    expect(target.heard).toContain(`password ${PASSWORD}`);
+    expect(JSON.stringify(target.heard)).not.toContain('-sudo');
+  });
+
+  it.each([
+    ['one question that is not echoed', [{ prompt: 'Password:', echo: false }], [PASSWORD]],
+    ['an echoed one', [{ prompt: 'Password:', echo: true }], []],
+    [
+      'two at once',
+      [
+        { prompt: 'Password:', echo: false },
+        { prompt: 'Code:', echo: false },
+      ],
+      [],
+    ],
+  ])('is answered %s as it should be', async (_name, questions, answers) => {
+    target.questions = questions;
+    await attempt(direct({ auth: 'password' }));
+    expect(target.heard.at(-1)).toBe(`answers ${JSON.stringify(answers)}`);
+  });
+
+  it('gets no password when its key is not confirmed', async () => {
+    expect(await attempt(direct({ auth: 'password', fingerprints: [] }))).toContain('is not confirmed');
+    expect(target.heard).toEqual([]);
+  });
+
+  it('is asked for the type of key that is known, and refused with any other', async () => {
+    const rsa = hostKey(
+      Buffer.from(readFileSync(`${keyOf('other', 'rsa')}.pub`, 'utf8').split(' ')[1] ?? '', 'base64'),
+    );
+    await known.learn({ host: '127.0.0.1', port: target.port }, rsa);
+    expect(await attempt(direct({ auth: 'password' }))).toContain('HAS CHANGED');
+    expect(target.heard).toEqual([]);
+  });
+
+  it('is refused where it signs by SHA-1 only', async () => {
+    const old = await new FakeSshd(keyOf('old', 'rsa'), { serverHostKey: ['ssh-rsa'] }).listen();
+    try {
+      const how = wayTo({ port: old.port, auth: 'password', fingerprints: [confirmed(old)] });
+      expect(await attempt(how)).toContain('no host key that can be trusted');
+      expect(old.heard).toEqual([]);
+    } finally {
+      old.close();
+    }
+  });
+});
