@@ -11,6 +11,7 @@ import { noFile } from './no-file';
 import { remedyOf } from './doctor/remedy';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
+import { BUILD_CAGE } from './lab/cage';
 import { REVIVE_DAEMONS } from './lab/daemons';
 import { Lab } from './lab/life';
 import { isRootless } from './lab/namespaces';
@@ -121,7 +122,7 @@ function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): 
     rootless: isRootless(),
     filter: new ForwardFilter(shell, storeId, log),
     revive: async () => {
-      const { stderr } = await shell.script(REVIVE_DAEMONS, [], { okExits: 'any' });
+      const { stderr } = await shell.script(REVIVE_DAEMONS, [lab.paths.root, BUILD_CAGE], { okExits: 'any' });
       if (stderr !== '') log.warn({ lab: id, stderr: stderr.slice(-500) }, 'libvirt did not start again');
     },
     kvm,

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { currentBootId } from '../lab/identity';
+import { AS_QEMU_IN_LAB } from '../lab/cage';
 import { AS_NAMESPACE_ROOT, isRootless } from '../lab/namespaces';
 import type { Shell } from '../shell';
 import { ensureTinyGuest } from '../tiny-guest/ensure';
@@ -15,7 +16,8 @@ const TIMEOUT_MS = 20_000;
 export const KvmAnswer = z.object({ works: z.boolean(), found: z.string() });
 export type KvmAnswer = z.infer<typeof KvmAnswer>;
 
-const Kept = KvmAnswer.extend({ bootId: z.string(), rootless: z.boolean() });
+/** `caged`: tried as a user of its own, as labs run QEMU. */
+const Kept = KvmAnswer.extend({ bootId: z.string(), rootless: z.boolean(), caged: z.literal(true) });
 
 /** Asked once a process; a failed attempt is not kept. */
 let asked: Promise<KvmAnswer> | null = null;
@@ -43,10 +45,9 @@ export async function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
 async function answer(shell: Shell, home: string): Promise<KvmAnswer> {
   const kept = await readKept();
   if (kept) return kept;
-  // libvirt drops all supplementary groups of its guests, and with them, without root, what the group kvm allowed.
-  const asInLab = isRootless() ? [...AS_NAMESPACE_ROOT, 'setpriv', '--clear-groups', '--'] : [];
+  const asInLab = [...(isRootless() ? AS_NAMESPACE_ROOT : []), 'bash', '-c', AS_QEMU_IN_LAB, 'bash'];
   const found = await startGuest(shell, await ensureTinyGuest(home), asInLab);
-  await keep({ ...found, bootId: currentBootId(), rootless: isRootless() });
+  await keep({ ...found, bootId: currentBootId(), rootless: isRootless(), caged: true });
   return found;
 }
 
@@ -58,7 +59,9 @@ export async function startGuest(
 ): Promise<KvmAnswer> {
   const machine = [
     '-machine',
-    'q35,accel=kvm',
+    'q35',
+    '-accel',
+    'kvm',
     '-cpu',
     'host',
     '-m',
@@ -83,7 +86,7 @@ export async function startGuest(
   let lives = false;
   const stream = await shell.stream(['sh', '-c', 'exec "$@" 2>&1', 'sh', ...argv], (line) => {
     lives ||= line.includes(PROBE_ANSWER);
-    last ||= /error|denied|could not|emulation failure/i.test(line) ? line.trim() : '';
+    last ||= /error|denied|could not|not found|emulation failure/i.test(line) ? line.trim() : '';
     if (lives || last) stream.kill();
   });
   const timer = setTimeout(() => stream.kill(), TIMEOUT_MS);

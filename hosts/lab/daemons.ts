@@ -1,3 +1,5 @@
+import { CAGE_OLD_LAB } from './cage';
+
 /**
  * Starts libvirt's daemons in a lab where they do not run: at first, and when one was killed (VMs do not mind). Only who was
  * told of a child is woken by its end, and a daemon is nobody's: so it is the engine, which hears that libvirt is gone, that
@@ -14,9 +16,10 @@ export const KEEP_DAEMONS = `for each in virtlogd libvirtd; do
     esac
   done`;
 
-/** The same for a shell that enters the lab. */
+/** The same for a shell that enters the lab. $1: the lab's folder, $2: BUILD_CAGE. */
 export const REVIVE_DAEMONS = `
 quiet() { "$@"; }
+${CAGE_OLD_LAB}
 if command -v libvirtd >/dev/null && command -v virtlogd >/dev/null; then
   ${KEEP_DAEMONS}
 fi

@@ -1,3 +1,4 @@
+import { BUILD_CAGE } from './cage';
 import { KEEP_DAEMONS } from './daemons';
 
 /**
@@ -44,15 +45,7 @@ echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 || echo "IPv6 is not there"
 quiet ip link set lo up
 
 if command -v libvirtd >/dev/null && command -v virtlogd >/dev/null; then
-  cat >/etc/libvirt/qemu.conf <<'CONF'
-user = "root"
-group = "root"
-dynamic_ownership = 0
-remember_owner = 0
-cgroup_controllers = []
-namespaces = []
-security_driver = "none"
-CONF
+  ${BUILD_CAGE}
   cat >/etc/libvirt/libvirtd.conf <<'CONF'
 unix_sock_group = "root"
 auth_unix_rw = "none"

@@ -5,7 +5,15 @@ import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../shell'
 import { KeptShells } from './kept/pool';
 import type { Work } from './kept/frame';
 import { startSh } from './kept/root-sh';
-import { channelProcess, connectUnix, pipeProcess, runProcess, streamProcess, type Invocation } from './spawn';
+import {
+  channelProcess,
+  connectNoLink,
+  connectUnix,
+  pipeProcess,
+  runProcess,
+  streamProcess,
+  type Invocation,
+} from './spawn';
 
 /** The process to enter: PID 1 of the lab as this computer numbers it, and whether the lab has a user namespace. */
 export interface LabEntry {
@@ -78,10 +86,13 @@ export class LabShell implements Shell {
     return { host: this.name, argv: full, shown: argv };
   }
 
-  /** Sockets in /run/atoll are in a folder of this computer; others are reached through the lab's root in /proc. */
+  /**
+   * Sockets in /run/atoll are in a folder of this computer; others are reached through the lab's root in /proc. QEMU writes in that
+   * folder: a link that it puts there could lead to any socket of this computer.
+   */
   async connect(socketPath: string): Promise<Duplex> {
     if (socketPath.startsWith(SOCKETS))
-      return connectUnix(this.name, join(this.lab.sockDir, socketPath.slice(SOCKETS.length)));
+      return connectNoLink(this.name, join(this.lab.sockDir, socketPath.slice(SOCKETS.length)));
     return connectUnix(this.name, join('/proc', String(this.lab.enter().pid), 'root', socketPath));
   }
 

@@ -168,6 +168,25 @@ export async function connectUnix(host: string, path: string): Promise<Socket> {
   }
 }
 
+/** open(2): a name for what is there, whatever it is; Node has no constant for it. */
+const O_PATH = 0o10000000;
+
+/**
+ * The same for a path of any length whose last part is not followed where it is a link.
+ * @throws AppError HOST_UNREACHABLE for a link, as for what does not listen
+ */
+export async function connectNoLink(host: string, path: string): Promise<Socket> {
+  const found = await open(path, O_PATH | constants.O_NOFOLLOW).catch((error: Error) => {
+    throw unreachableSocket(host, path, error);
+  });
+  try {
+    if (!(await found.stat()).isSocket()) throw unreachableSocket(host, path, new Error('it is not a socket'));
+    return await connected(host, path, `/proc/self/fd/${found.fd}`);
+  } finally {
+    await found.close();
+  }
+}
+
 function connected(host: string, path: string, address: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect(address);

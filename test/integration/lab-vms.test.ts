@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { BootSpec, HostDriver, HostNotice, VmSpec, VnicSpec } from '../../engine/ports/host-driver';
 import { Lab } from '../../hosts/lab/life';
+import { BUILD_CAGE } from '../../hosts/lab/cage';
 import { REVIVE_DAEMONS } from '../../hosts/lab/daemons';
 import { memorySecrets } from '../../app/memory-secrets';
 import { createHosts } from '../../hosts/registry';
@@ -194,7 +195,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       const pids = async (): Promise<string> =>
         (await shell.script('cat /run/virtlogd.pid /run/libvirtd.pid', [])).stdout;
       const before = await pids();
-      expect(await shell.script(REVIVE_DAEMONS, [])).toMatchObject({ stderr: '' });
+      expect(await shell.script(REVIVE_DAEMONS, [lab.paths.root, BUILD_CAGE])).toMatchObject({ stderr: '' });
       expect(await pids()).toBe(before);
     });
   });
