@@ -25,6 +25,7 @@ export type { CommandOutput } from './procedures/base';
 export { AttachmentDraft, BondDraft, SetupDraft } from './procedures/places';
 export { NetworkDraft } from './procedures/networks';
 export { BootDraft, ConsoleChunk, ScreenChunk, VnicDraft } from './procedures/vms';
+export * from './shell-word';
 export * from './state/apart';
 export * from './state/host';
 export * from './state/vm';

@@ -1,4 +1,4 @@
-import { AppError } from '../contract';
+import { AppError, shellCommand } from '../contract';
 import type { CommandFailure } from '../engine/ports/changes';
 
 /** A command that ran on a host and failed. Its message is for people; argv and stderr are evidence. */
@@ -29,7 +29,7 @@ export class CommandError extends AppError {
     return {
       message: this.message,
       hint: this.hint,
-      command: this.argv.join(' ').slice(0, 300),
+      command: shellCommand(this.argv).slice(0, 300),
       exit: this.exit,
       stderr: this.stderr,
     };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Doctor, DoctorCheck } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { shellCommand } from '../../contract/shell-word';
 import { confirm } from '../ask';
 import type { Context } from '../context';
 import type { Output } from '../output';
@@ -42,14 +43,9 @@ export function showChecks(out: Output, checks: readonly DoctorCheck[]): void {
     out.line();
     out.line(`${check.title}: ${check.matters}`);
     if (check.remedy) out.line(`  remedy: ${check.remedy.words}`);
-    if (check.remedy?.command)
-      out.line(`  ${command(check.remedy.command, check.remedy.root).map(shellWord).join(' ')}`);
+    if (check.remedy?.command) out.line(`  ${shellCommand(command(check.remedy.command, check.remedy.root))}`);
   }
 }
-
-/** How a word of a command is typed into a shell. Only for showing: nothing here is ever run by a shell. */
-const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 const command = (argv: readonly string[], root: boolean): string[] =>
   root && process.getuid?.() !== 0 ? ['sudo', ...argv] : [...argv];
@@ -64,7 +60,7 @@ async function fix({ input, out }: Context, { checks }: Doctor): Promise<void> {
   }
   if (commands.size === 0) return out.note('There is nothing that Atoll could fix by a command.');
   for (const argv of commands.values()) {
-    const shown = argv.map(shellWord).join(' ');
+    const shown = shellCommand(argv);
     await confirm(`Run ${shown}?`, input.flag('yes'));
     out.note(`running ${shown}`);
     await run(argv, shown);

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract/app-error';
-import { shellWord } from '../../contract/state/apart';
+import { shellWord } from '../../contract/shell-word';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { mebibytes, words } from '../text/units';

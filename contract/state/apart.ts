@@ -1,5 +1,6 @@
 import type { Apart } from '../model/placement';
 import type { Vm } from '../model/vm';
+import { shellWord } from '../shell-word';
 
 /** A VM as it is looked at for islands. */
 export type PlacedVm = Pick<Vm, 'id' | 'name' | 'state' | 'hostId'> & {
@@ -20,10 +21,6 @@ export function someNames(names: readonly string[]): string {
     return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return `${names.slice(0, SHOWN - 1).join(', ')} and ${names.length - SHOWN + 1} more`;
 }
-
-/** A name as an argument in a command that a person may copy: plain words bare, all else in single quotes, also what ends like a sentence. */
-export const shellWord = (name: string): string =>
-  /^(?!-)[\w.:@%+,/-]*[\w@%+/-]$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
 
 /** Whether the VM has a vNIC plugged in on the network. */
 export const isOn = (vm: PlacedVm, networkId: string): boolean =>

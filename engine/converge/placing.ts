@@ -1,3 +1,4 @@
+import { shellWord } from '../../contract';
 import type { BridgeSpec } from '../ports/changes';
 import type { ObservedBridge } from '../ports/observed';
 import type { Problem } from './finding';
@@ -77,7 +78,7 @@ function placingImported(view: View, { networkId, bridge }: BridgeSpec, current:
     networkId,
     bridge,
     message: `the bridge ${bridge} was not taken over: ${names} on it belongs to no VM that Atoll knows`,
-    hint: `import the VM that it belongs to, or take it off on the host (ip link set dev ${strangers[0]?.name ?? 'PORT'} nomaster), then sync the host`,
+    hint: `import the VM that it belongs to, or take it off on the host (ip link set dev ${shellWord(strangers[0]?.name ?? 'PORT')} nomaster), then sync the host`,
   };
   return { kind: 'blocked', problem };
 }

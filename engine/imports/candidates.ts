@@ -1,4 +1,4 @@
-import { Id, Mtu, NicName, type UnmanagedBridge, type UnmanagedVm } from '../../contract';
+import { Id, Mtu, NicName, type UnmanagedBridge, type UnmanagedVm, shellWord } from '../../contract';
 import type { ObservedBridge, ObservedHost, ObservedVm, ObservedVnic } from '../ports/observed';
 import type { HostRow, Repositories, Store } from '../ports/store';
 import { carriers } from '../setup/carriers';
@@ -80,7 +80,7 @@ export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost): string
   const { name, mtu } = bridge;
   const owner = storeOf(bridge);
   if (owner !== null)
-    return `it belongs to another Atoll (${owner}): remove its network there, or take the mark off if that Atoll is gone (ip link set dev ${name} alias '')`;
+    return `it belongs to another Atoll (${owner}): remove its network there, or take the mark off if that Atoll is gone (ip link set dev ${shellWord(name)} alias '')`;
   if (!PLAIN.test(name))
     return `its name ${JSON.stringify(name)} can't be kept: a bridge of Atoll has 1 to 15 letters, digits, _ or -; rename it on the host`;
   if (!Mtu.safeParse(mtu).success) return `its MTU ${mtu} is not possible: set one of 68 to 65521`;
@@ -90,7 +90,7 @@ export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost): string
   const others = [...state.links.values()].filter((link) => link.master === name && isNoPort(link));
   const strange = [...container, ...others].map((link) => link.name);
   if (strange.length > 0)
-    return `its ${plural(strange, 'port')} is neither a VM's nor a NIC: take it off first (ip link set dev ${strange[0]} nomaster)`;
+    return `its ${plural(strange, 'port')} is neither a VM's nor a NIC: take it off first (ip link set dev ${shellWord(strange[0] ?? '')} nomaster)`;
   return uplinks.length === 0 ? whyNotIsolated(bridge, seen) : whyNotRegular(uplinks);
 }
 

@@ -1,3 +1,4 @@
+import { shellWord } from '../../contract';
 import type { Finding, Problem } from '../converge/finding';
 import { viewOf } from '../converge/view';
 import type { WantedHost } from '../converge/wanted';
@@ -126,7 +127,7 @@ function findProblems(
         'foreign_interface',
         spec,
         `${nic} is in ${master.name}, which Atoll did not make`,
-        `Take it out there first: ip link set dev ${nic} nomaster.`,
+        `Take it out there first: ip link set dev ${shellWord(nic)} nomaster.`,
       );
   }
   return problems;

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, shellCommand } from '../../contract';
 import type { CommandOutput } from '../../contract';
 import type { Core } from '../core/core';
 import type { CallContext } from '../core/ports';
@@ -24,12 +24,12 @@ export function remedyHandler({ hosts, command }: Core) {
     const remedy = await hosts.remedy(call.input.check);
     return command<Input, Output>((_scope, { check }) => ({
       output: { argv: [...remedy.argv] },
-      words: [`${remedy.words}: run ${remedy.argv.join(' ')}`],
+      words: [`${remedy.words}: run ${shellCommand(remedy.argv)}`],
       job: {
         kind: 'system.remedy',
         title: `Mend ${remedy.title}`,
         payload: { check, argv: remedy.argv } satisfies Payload,
-        steps: [{ title: remedy.argv.join(' ') }],
+        steps: [{ title: shellCommand(remedy.argv) }],
       },
     }))(call);
   };

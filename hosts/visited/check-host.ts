@@ -124,10 +124,14 @@ function toolCheck(facts: Facts, { id, title, matters, without, packages }: Tool
   };
 }
 
+/** Package managers that install by this word; pacman has another, and other names for packages. */
+const INSTALLERS: ReadonlySet<string> = new Set(['apt-get', 'dnf', 'zypper']);
+
 function install(manager: string, title: string, [debian, fedora]: Tool['packages']): DoctorCheck['remedy'] {
   const words = `Install ${title} on the host`;
   const names = (manager === 'apt-get' ? debian : fedora).split(' ');
-  const command = manager === 'pacman' ? null : manager === '' ? null : [manager, 'install', ...names];
+  // What the host names is the word of a stranger, and is never the first word of a command that a person types as root.
+  const command = INSTALLERS.has(manager) ? [manager, 'install', ...names] : null;
   return { words, command, root: true };
 }
 

@@ -3,6 +3,8 @@ import { AppError, FORWARD_ADDRESS, Protocol } from '../../../contract';
 import type { ForwardSpec } from '../../../engine/ports/changes';
 import { connectUnix } from '../../shells/spawn';
 
+/** A list of all forwards takes some KB. */
+const ANSWER_CHARS = 1024 * 1024;
 const ANSWER_WITHIN_MS = 3000;
 
 /** slirp4netns(1), "API socket": one JSON request, one JSON answer, then the connection ends. A list has no `return` around it. */
@@ -93,7 +95,10 @@ export class SlirpApi {
     try {
       connection.end(request);
       let text = '';
-      for await (const chunk of connection) text += String(chunk);
+      for await (const chunk of connection) {
+        text += String(chunk);
+        if (text.length > ANSWER_CHARS) throw new Error('its answer has no end');
+      }
       return text;
     } catch (cause) {
       throw new AppError('HOST_UNREACHABLE', `The way out of the ${this.name} does not answer`, { cause });
