@@ -25,6 +25,8 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
+      // 10,000 inputs for each reader; ATOLL_FUZZ_RUNS and ATOLL_FUZZ_SEED (test/fuzz/fuzz.ts).
+      { test: { name: 'fuzz', include: ['test/fuzz/**/*.test.ts'], testTimeout: 300_000 } },
       { test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
       {
         test: {

@@ -162,6 +162,7 @@ if (want('user') && !isRoot) console.log('(not root: all runs are those of an or
 await lane(
   { name: 'unit', run: () => asRoot('unit and property', 'unit') },
   { name: 'golden', run: () => asRoot('golden', 'golden') },
+  { name: 'fuzz', run: () => asRoot('hostile input', 'fuzz') },
 );
 // What is left waits for guests and for the kernel about as much as it works: two at a time take two thirds of the time.
 await Promise.all([
