@@ -40,6 +40,8 @@ export async function serve(request: IncomingMessage, response: ServerResponse, 
   if (pathname === BROWSER_DOOR.enter) return showEntrance(exchange, 200);
   if (pathname === BROWSER_DOOR.enterScript)
     return send(exchange, { body: ENTER_SCRIPT, type: 'text/javascript; charset=utf-8', immutable: false }, null);
+  // The entrance names no icon, so browsers ask for this one; a refusal would stand in the console as an error.
+  if (pathname === '/favicon.ico') return void response.writeHead(204, securityHeaders(null, host)).end();
   if (!door.sessions.showsScreens(cookiesOf(request.headers, door.cookie))) return showEntrance(exchange, 401);
   const nonce = newNonce();
   const asset = await assetOf(door.folder, decoded(pathname));

@@ -229,6 +229,10 @@ describe('HTTP', () => {
     }
   });
 
+  it('has no icon at the old address, which browsers ask for without a session', async () => {
+    expect((await get('/favicon.ico')).status).toBe(204);
+  });
+
   it('keeps digested files for good and the page not at all', async () => {
     const cookie = await signIn();
     expect((await get('/assets/main-1.js', { cookie })).headers['cache-control']).toContain('immutable');

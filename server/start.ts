@@ -17,7 +17,7 @@ import { HTTP_LIMITS, mostConnections, oncePerSecond } from './limits';
 import { openPage, type Opening } from './open-browser';
 import { type PageFile, writePageFile } from './page-file';
 import { answer, serve, sessionIdIn } from './serve';
-import { type Entry, type EndReason, Sessions, type SessionView } from './sessions';
+import { type Entry, type EndReason, Sessions, type SessionView, TOKEN_MS } from './sessions';
 
 /** The largest request; the same as at the unix socket. */
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
@@ -118,6 +118,7 @@ export async function startServer(options: ServerOptions): Promise<BrowserDoor> 
     const token = sessions.token();
     const file = writePageFile(linkOf(token), { home: app.home?.path ?? tmpdir() });
     pages.set(token, file);
+    setTimeout(() => sessions.sweep(), TOKEN_MS).unref();
     return file.path;
   };
   if (options.open !== undefined) openPage(page(), options.open);

@@ -14,6 +14,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
   let app: SimulatedApp;
   let browser: Browser;
   let page: Page;
+  let wrongs: string[];
   const loaded = (of: Page) =>
     see(of.getByRole('heading', { name: 'Signed-in browsers' })).toBeVisible({ timeout: 30_000 });
   const doctor = (): string => new URL('/doctor', app.door.link()).href;
@@ -21,7 +22,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
   beforeAll(async () => {
     app = await openSimulatedApp();
     browser = await launch();
-    ({ page } = await newWindow(browser));
+    ({ page, wrongs } = await newWindow(browser));
   });
   afterAll(async () => {
     await browser?.close();
@@ -37,6 +38,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
     expect(existsSync(file)).toBe(false);
     await page.goto(doctor());
     await loaded(page);
+    expect(wrongs.filter((wrong) => wrong.includes('401') || wrong.includes('Refused'))).toEqual([]);
   });
 
   it('holds after a reload, in another tab, and in a window that a page opened', async () => {
