@@ -79,8 +79,8 @@ export function DoctorPage() {
           </Section>
         </>
       )}
-      <SessionsPart />
       <ScenariosPart />
+      <SessionsPart />
     </div>
   );
 }
