@@ -146,6 +146,46 @@ test.each<[string, (path: string) => void, object]>([
     (path) => tampered(path, 'PRAGMA user_version = 999'),
     { code: 'STORE_FAILED', message: expect.stringMatching(/version 999/) },
   ],
+  [
+    'a store with an endless view in the place of a table',
+    (path) => tampered(path, `ALTER TABLE hosts RENAME TO hosts_; CREATE VIEW hosts AS ${ENDLESS}`),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/not as Atoll makes a store/) },
+  ],
+  [
+    'a store with a trigger of its own',
+    (path) => tampered(path, `CREATE TRIGGER t AFTER INSERT ON events BEGIN ${ENDLESS}; END`),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/trigger .*: t/) },
+  ],
+  [
+    'a store without a trigger of ours',
+    (path) => tampered(path, 'DROP TRIGGER networks_bridge_is_for_good'),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/lacks a part/) },
+  ],
+  [
+    'an older store with the schema of a newer one',
+    (path) => tampered(path, 'PRAGMA user_version = 3'),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/version 3/) },
+  ],
+  [
+    'a store with an id that is a path',
+    (path) =>
+      tampered(
+        path,
+        "PRAGMA foreign_keys = OFF; UPDATE data_centers SET id = '../../x'; UPDATE clusters SET data_center_id = '../../x'",
+      ),
+    { code: 'STORE_FAILED' },
+  ],
+  [
+    'a store whose host has no way to it',
+    (path) => tampered(path, hostWith('{"kind":"ssh","address":"-oProxyCommand=x"}')),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/way to the host/) },
+  ],
+  [
+    'a store with a huge value',
+    (path) => tampered(path, 'UPDATE data_centers SET comment = hex(zeroblob(3000000))'),
+    { code: 'STORE_FAILED', message: expect.stringMatching(/too large/) },
+  ],
+  ['a store whose schema leads back to itself', endless, { code: 'STORE_FAILED' }],
   ['a damaged store', damaged, { code: 'STORE_FAILED' }],
   // Opened, it would keep the whole engine waiting for a writer.
   [
@@ -166,6 +206,27 @@ function tampered(path: string, sql: string): void {
   openStore(path).close();
   new Database(path).exec(sql).close();
 }
+
+const ENDLESS = 'WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT max(x) FROM c';
+
+const hostWith = (how: string): string =>
+  `INSERT INTO hosts (id, cluster_id, name, kind, how, comment, state, created_at)
+   SELECT 'h', id, 'odd', 'ssh', '${how}', '', 'up', '' FROM clusters`;
+
+/** The last child of the schema's first page is that page. */
+function endless(path: string): void {
+  openStore(path).close();
+  const bytes = readFileSync(path);
+  expect(bytes[100]).toBe(5);
+  bytes.writeUInt32BE(1, 108);
+  writeFileSync(path, bytes);
+}
+
+test('the engine does not open its own store with a trigger that is not its own', () => {
+  const path = join(folder, 'own.db');
+  tampered(path, `CREATE TRIGGER t AFTER INSERT ON events BEGIN ${ENDLESS}; END`);
+  expect(thrownBy(() => openStore(path))).toMatchObject({ code: 'STORE_FAILED' });
+});
 
 function damaged(path: string): void {
   openStore(path).close();

@@ -8,6 +8,9 @@ import { refuseNewer, versionOf } from './migrate';
 import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
 import { openSqlite } from './native';
+import { protect } from './protect';
+import { oddRows } from './odd-rows';
+import { refuseEndlessSchema, refuseForeignSchema, refuseHuge } from './schema-guard';
 
 /**
  * Writes a consistent copy of an open store to `path`, while it is in use, and verifies it before it gets its name.
@@ -92,8 +95,12 @@ function reading<T>(path: string, look: (sqlite: Database.Database) => T): T {
     throw new AppError('STORE_FAILED', `${path} is empty: it is no backup.`, { hint: 'Choose another backup.' });
   }
   return translating(() => {
-    const sqlite = openSqlite(inRollbackMode(readFileSync(path)), { readonly: true });
+    refuseHuge(path, statSync(path).size);
+    const bytes = inRollbackMode(readFileSync(path));
+    refuseEndlessSchema(bytes, path);
+    const sqlite = openSqlite(bytes, { readonly: true });
     try {
+      protect(sqlite);
       return look(sqlite);
     } finally {
       sqlite.close();
@@ -152,7 +159,9 @@ function settle(path: string): void {
 }
 
 function verify(sqlite: Database.Database, path: string, migrations: readonly Migration[]): void {
-  refuseNewer(versionOf(sqlite), migrations);
+  const version = versionOf(sqlite);
+  refuseNewer(version, migrations);
+  refuseForeignSchema(sqlite, path, version, migrations);
   const problems = [
     ...(sqlite.pragma('integrity_check(5)') as Array<{ integrity_check: string }>)
       .map((row) => row.integrity_check)
@@ -163,6 +172,7 @@ function verify(sqlite: Database.Database, path: string, migrations: readonly Mi
   ];
   const id = problems.length === 0 && sqlite.prepare("SELECT value FROM meta WHERE key = 'store_id'").pluck().get();
   if (problems.length === 0 && typeof id !== 'string') problems.push('it has no store id');
+  if (problems.length === 0) problems.push(...oddRows(sqlite));
   if (problems.length === 0) return;
   throw new AppError('STORE_FAILED', `${path} can not be used as a backup: ${problems.slice(0, 5).join('; ')}.`, {
     hint: 'Choose another backup.',

@@ -6,6 +6,8 @@ import { translating } from './errors';
 import { latestVersion, migrate, refuseNewer, versionOf } from './migrate';
 import type { Migration } from './migrations/migration';
 import { openSqlite } from './native';
+import { protect } from './protect';
+import { refuseForeignSchema } from './schema-guard';
 import { dirname } from 'node:path';
 
 /** How long a statement waits for another process's write lock. */
@@ -48,6 +50,7 @@ function prepare(
   protect(sqlite);
   const version = versionOf(sqlite);
   refuseNewer(version, migrations);
+  if (version > 0) refuseForeignSchema(sqlite, path, version, migrations);
   if (check) refuseDamaged(sqlite, path);
   if (version > 0 && version < latestVersion(migrations)) copyBeforeMigrating(sqlite, path, latestVersion(migrations));
   // Before WAL: a new file gets its schema and its application id in one commit, so that a crash leaves it empty or ours.
@@ -58,12 +61,6 @@ function prepare(
   sqlite.pragma(`journal_size_limit = ${LOG_BYTES}`);
   if (version === 0) syncFolder(dirname(path));
   return sqlite;
-}
-
-function protect(sqlite: Database.Database): void {
-  sqlite.pragma('foreign_keys = ON');
-  // A file from elsewhere may hold functions in its schema (SQLite, "Defense Against The Dark Arts").
-  sqlite.pragma('trusted_schema = OFF');
 }
 
 /** Reads every page: only after a process was killed or the power was cut, since it takes 0.1 s for a large store. */
