@@ -31,18 +31,37 @@ export interface DesktopHost {
   readonly logFile: string;
   readonly log: (fields: object, message: string) => void;
   readonly loadUpdater: () => Promise<Updater>;
+  /** A switch or a variable that ordinary users have no business to give was given: Chromium's sandbox is off. */
+  readonly unsandboxed?: boolean;
 }
+
+const UNSANDBOXED =
+  `Atoll shows what guests draw only in Chromium's sandbox, and it was started without (--no-sandbox, or
+ELECTRON_DISABLE_SANDBOX). Start it without those. An AppImage switches the sandbox off where this computer gives ordinary users no
+user namespaces: \`sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0\` allows them, or install the .deb or .rpm.`.replaceAll(
+    '\n',
+    ' ',
+  );
 
 /** Starts the desktop app; quits at once when it is the second. */
 export function startDesktop(electron: ElectronParts, host: DesktopHost): void {
   const { app, protocol } = electron;
   if (!app.requestSingleInstanceLock()) return app.quit();
+  if (host.unsandboxed === true) return refuseToStart(electron, host);
   electron.crashReporter.start({ uploadToServer: false });
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ]);
   new Desktop(electron, host).begin();
+}
+
+function refuseToStart({ app, dialog }: ElectronParts, { log }: DesktopHost): void {
+  log({}, UNSANDBOXED);
+  void app.whenReady().then(() => {
+    dialog.showErrorBox('Atoll does not start without its sandbox', UNSANDBOXED);
+    app.quit();
+  });
 }
 
 /**

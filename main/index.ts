@@ -17,6 +17,8 @@ startDesktop(electron, {
   argv: process.argv.slice(1),
   resources: process.resourcesPath,
   logFile: home.log,
+  // Chromium runs as root in no other way.
+  unsandboxed: process.getuid?.() !== 0 && electron.app.commandLine.hasSwitch('no-sandbox'),
   log: (fields, message) => log.warn(fields, message),
   // A CommonJS package: bundled, it has only its default.
   loadUpdater: async (): Promise<Updater> => (await import('electron-updater')).default.autoUpdater,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { beforeEach, afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { SHELL } from '../contract/shell';
@@ -24,6 +25,8 @@ const builder = (): {
   asar?: boolean;
   publish?: unknown;
   files: string[];
+  linux: { executableArgs?: string[] };
+  appImage: { executableArgs?: string[] };
 } => parse(readFileSync('electron-builder.yml', 'utf8')) as ReturnType<typeof builder>;
 
 describe("Electron's checklist", () => {
@@ -60,6 +63,38 @@ describe("Electron's checklist", () => {
     });
     expect(preferences()['preload']).toMatch(/preload\/index\.cjs$/);
     expect(t.electron.app.sandboxed).toBe(true);
+  });
+
+  it('4. process sandboxing: without it no window opens and no engine starts, and the person is told', async () => {
+    const other = new DesktopApp();
+    await other.start({ unsandboxed: true });
+    expect([other.electron.windows, other.electron.children]).toEqual([[], []]);
+    expect(other.electron.errors.join()).toContain('--no-sandbox');
+    expect(other.electron.app.quits).toBe(1);
+    other.dispose();
+  });
+
+  it('4. process sandboxing: the menu entry of the AppImage, as electron-builder makes it, leaves it on', async () => {
+    const load = createRequire(import.meta.url);
+    const { default: AppImageTarget } = load('app-builder-lib/out/targets/appimage/AppImageTarget.js') as {
+      default: new (...of: unknown[]) => { desktopEntry: { value: Promise<string> } };
+    };
+    const { LinuxTargetHelper } = load('app-builder-lib/out/targets/LinuxTargetHelper.js') as {
+      LinuxTargetHelper: new (packager: object) => object;
+    };
+    const config = builder();
+    const packager = {
+      config,
+      platformSpecificBuildOptions: config.linux,
+      executableName: 'atoll-desktop',
+      fileAssociations: [],
+      appInfo: { productName: 'Atoll', description: '', buildVersion: '0' },
+      info: { metadata: { desktopName: 'atoll-desktop.desktop' } },
+    };
+    const entry = await new AppImageTarget('', packager, new LinuxTargetHelper(packager), '').desktopEntry.value;
+    expect(entry).toMatch(/^Exec=AppRun %U$/m);
+    for (const argument of [config.linux, config.appImage].flatMap(({ executableArgs = [] }) => executableArgs))
+      expect(argument).not.toContain('sandbox');
   });
 
   it('5. handle session permission requests from remote content: all are refused but writing to the clipboard', () => {

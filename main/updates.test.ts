@@ -131,6 +131,10 @@ describe('a feed', () => {
     ['over http, in quotes', "provider: generic\nurl: 'http://updates.example/'\n", false],
     ['of a host that is called like this computer', 'provider: generic\nurl: http://127.0.0.1.example/\n', false],
     ['of a service over http', 'provider: github\nprotocol: http\nhost: git.example\n', false],
+    ['of a store with an end point over http', 'provider: s3\nbucket: b\nendpoint: http://s3.example\n', false],
+    ['of a store, which may be told to do without https', 'provider: s3\nbucket: b\n', false],
+    ['of a provider of its own', 'provider: custom\nurl: https://updates.example/\n', false],
+    ['of nobody', 'url: https://updates.example/\n', false],
     ['over something else', 'provider: generic\nurl: file:///tmp/feed\n', false],
   ])('%s is taken or not', (_, text, taken) => {
     if (text !== null) writeFileSync(join(feed.folder, 'app-update.yml'), text);

@@ -27,6 +27,14 @@ export interface UpdateTrade {
 const FIRST_LOOK_MS = 60_000;
 const LOOK_MS = 24 * 3_600_000;
 
+type Setting = (key: string) => string | undefined;
+
+/** By provider, whether its settings lead over https and nowhere else; all others can be told in ways of their own to do without. */
+const SAFE_FEEDS: Partial<Record<string, (of: Setting) => boolean>> = {
+  generic: (of) => /^https:\/\/|^http:\/\/127\.0\.0\.1[:/]/.test(of('url') ?? ''),
+  github: (of) => (of('protocol') ?? 'https') === 'https',
+};
+
 /**
  * Whether the package was built with a feed of updates (electron-builder's `publish`) that may be trusted: the feed says by which hash a
  * download is known, so whoever could change it on its way could run their own code. Only on this computer, to try one, it need not be https.
@@ -38,10 +46,9 @@ export function hasFeed(resources: string, log: UpdateTrade['log']): boolean {
   } catch {
     return false;
   }
-  const of = (key: string): string | undefined => new RegExp(`^${key}: *['"]?([^'"\\s]+)`, 'm').exec(feed)?.[1];
-  const url = of('url');
-  const isSafe = url === undefined ? of('protocol') !== 'http' : /^https:\/\/|^http:\/\/127\.0\.0\.1[:/]/.test(url);
-  if (!isSafe) log('no update is looked for: the feed is not https');
+  const of: Setting = (key) => new RegExp(`^${key}: *['"]?([^'"\\s]+)`, 'm').exec(feed)?.[1];
+  const isSafe = SAFE_FEEDS[of('provider') ?? '']?.(of) ?? false;
+  if (!isSafe) log('no update is looked for: the feed is not https, or of a kind that is not known to be');
   return isSafe;
 }
 
