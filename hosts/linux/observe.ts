@@ -5,6 +5,7 @@ import type { Shell } from '../shell';
 import { keepFile } from './keep/restore-file';
 import type { Probing } from './names';
 import { parseNetwork, type ObservedNetwork } from './observe-parse';
+import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
 
 /** What a look at a host tells of the machine itself. Memory in MiB. */
@@ -45,7 +46,7 @@ rest=$(
 "; done
   { read -r cpus </sys/devices/system/cpu/online; } 2>/dev/null || cpus=0-$(($(nproc) - 1))
   { read -r total; read -r free; read -r available; } </proc/meminfo
-  for pid in /run/atoll/dhcp/*; do
+  for pid in ${ROOT_RUN}/dhcp/*; do
     case $pid in *.leases) continue ;; esac
     { read -r id <"$pid" && kill -0 "$id"; } 2>/dev/null && clients="$clients \${pid##*/}"
   done

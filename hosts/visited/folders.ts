@@ -1,3 +1,4 @@
+import { ROOT_RUN } from '../linux/root-run';
 import type { Shell } from '../shell';
 
 /**
@@ -18,29 +19,49 @@ export function visitedFolders(storeId: string): VisitedFolders {
 }
 
 /**
- * QEMU is another user than root on most hosts (libvirt-qemu, qemu): it has to get through our folders to its disks, and makes
- * the sockets of its screens itself, in /run/atoll. Nobody else may look into that.
+ * QEMU is another user than root on most hosts, and any guest may have broken out of one. So all is root's, and closed to others.
+ * QEMU's group gets through the folders to its disks and reads base images; the folders hand it on to what is made in them.
+ * In /run/atoll QEMU makes the sockets of its screens: it may add to it, and take away nothing but what is its own. What root
+ * itself reads and runs is in ${ROOT_RUN}.
+ *
+ * $1: disks, $2: copies of files, the rest: other folders. What an older version left more open is mended.
  */
 const PREPARE = `
-mkdir -p -- "$@" /run/atoll || exit 1
-chmod 711 -- "\${1%/*}" "$@" || exit 1
-chmod 750 /run/atoll || exit 1
-for user in libvirt-qemu qemu; do
-  if id -u "$user" >/dev/null 2>&1; then chown "$user" /run/atoll; exit; fi
-done
-exit 0
+umask 077
+label=$(timeout 5 virsh -q -c qemu:///system capabilities 2>/dev/null </dev/null | sed -n "s/.*<baselabel type='kvm'>+\\([0-9]*:+[0-9]*\\)<.*/\\1/p" | head -n 1)
+case $label in
+  '' | 0:*) group=$(id -g libvirt-qemu 2>/dev/null || id -g qemu 2>/dev/null || echo 0) ;;
+  *) group=\${label#*+} ;;
+esac
+mkdir -p -- /run/atoll ${ROOT_RUN}/dhcp && chmod 700 ${ROOT_RUN} && chown "0:$group" /run/atoll && chmod g-s,u=rwx,g=wx,o=,+t /run/atoll || exit 1
+# Before, these were in /run/atoll, which was QEMU's: what is not in a folder of root's may be anybody's. Clients of DHCP that run keep their paths.
+if [ -d /run/atoll/dhcp ] && [ ! -L /run/atoll/dhcp ]; then
+  [ ! -O /run/atoll/dhcp ] || find /run/atoll/dhcp -maxdepth 1 -type f -exec mv -f -t ${ROOT_RUN}/dhcp {} +
+  rm -rf /run/atoll/dhcp && ln -s ${ROOT_RUN}/dhcp /run/atoll/dhcp
+fi
+rm -f /run/atoll/kvm /run/atoll/kvm.new
+disks=$1 files=$2; shift 2
+mkdir -p -- "$disks" "$files" "$@" || exit 1
+chmod 711 -- "\${disks%/*/*}" "\${disks%/*}" || exit 1
+chmod 700 -- "$@" || exit 1
+chown "0:$group" -- "$disks" "$files" && chmod 2710 -- "$disks" "$files" || exit 1
+find "$disks" -mindepth 1 -maxdepth 1 -type d ! -name '.*' ! -perm 2710 -exec chgrp "$group" {} + -exec chmod 2710 {} + || exit 1
+find "$disks" -mindepth 2 -type f -perm /077 -exec chmod go-rwx {} + || exit 1
+find "$files" -type f -perm /007 -exec chgrp "$group" {} + -exec chmod 640 {} +
 `;
 
 /** Makes the folders, if they are not there. */
 export async function prepareFolders(shell: Shell, folders: VisitedFolders, signal: AbortSignal): Promise<void> {
-  const { root, disks, serialLogs, files } = folders;
-  await shell.script(PREPARE, [root, disks, serialLogs, files], { signal });
+  const { disks, serialLogs, files } = folders;
+  await shell.script(PREPARE, [disks, files, serialLogs], { signal });
 }
 
 /** Takes our folder and our table of seals off the host; disks that were to be kept are in the folder, and stay with it. */
 const LEAVE = `
 rm -rf -- "$1/log" "$1/files"
-rmdir -- "$1/disks" "$1" "\${1%/*}" /run/atoll/dhcp /run/atoll 2>/dev/null
+rmdir -- "$1/disks" "$1" 2>/dev/null
+if rmdir -- "\${1%/*}" 2>/dev/null; then rm -f ${ROOT_RUN}/kvm; [ ! -L /run/atoll/dhcp ] || rm -f /run/atoll/dhcp; fi
+rmdir ${ROOT_RUN}/dhcp ${ROOT_RUN} /run/atoll 2>/dev/null
 nft delete table netdev "$2" 2>/dev/null
 exit 0
 `;

@@ -1,5 +1,6 @@
 import type { Log } from '../../engine/ports/log';
 import { startGuest } from '../doctor/kvm';
+import { ROOT_RUN } from '../linux/root-run';
 import type { Shell } from '../shell';
 
 /**
@@ -8,10 +9,10 @@ import type { Shell } from '../shell';
  */
 const KNOWN = `
 [ -w /dev/kvm ] || { echo no; exit 0; }
-[ /run/atoll/kvm -nt /dev/kvm ] && cat /run/atoll/kvm
+[ ${ROOT_RUN}/kvm -nt /dev/kvm ] && cat ${ROOT_RUN}/kvm
 exit 0
 `;
-const KEEP = `mkdir -p /run/atoll && echo "$1" >/run/atoll/kvm.new && mv /run/atoll/kvm.new /run/atoll/kvm`;
+const KEEP = `umask 077; cd ${ROOT_RUN} && echo "$1" >kvm.new && mv kvm.new kvm`;
 
 /**
  * Whether guests live on KVM there: a guest is started to see it, once in each life of the host, for that may take twenty

@@ -1,3 +1,5 @@
+import { ROOT_RUN } from '../root-run';
+
 /**
  * Carries lines out (lines.ts). It stands in a folder of its own on the host and runs detached, so that it goes to its end
  * whatever becomes of the connection.
@@ -32,7 +34,7 @@ flush() {
   lines= numbers=
 }
 dhcp_start() {
-  mkdir -p /run/atoll/dhcp; pid=/run/atoll/dhcp/$2
+  (umask 077; mkdir -p ${ROOT_RUN}/dhcp); pid=${ROOT_RUN}/dhcp/$2
   case $1 in
     dhclient) dhclient -4 -nw -pf "$pid" -lf "$pid.leases" "$2" ;;
     dhcpcd) dhcpcd -4 -b -q "$2" && cp "$(dhcpcd -4 -P "$2")" "$pid" ;;
@@ -40,7 +42,7 @@ dhcp_start() {
   esac </dev/null >/dev/null 2>>log &
 }
 dhcp_stop() {
-  pid=/run/atoll/dhcp/$2
+  pid=${ROOT_RUN}/dhcp/$2
   # Killed, not asked: when asked they take all addresses off, ours too.
   { read -r id <"$pid" && kill -KILL "$id"; } 2>/dev/null
   rm -f "$pid" "$pid.leases"
@@ -80,7 +82,7 @@ echo "$done" >progress; echo ok >result.new; mv result.new result
  * back unless confirmed (0: never), $3: RUNNER, $4: the lines.
  */
 export const START = `
-mkdir -p /run/atoll && umask 077 && mkdir "$1" && cd "$1" || exit 4
+umask 077; mkdir -p ${ROOT_RUN} && mkdir "$1" && cd "$1" || exit 4
 cat >order && [ "$(tail -n 1 order)" = end ] || { echo "input cut short" >&2; exit 5; }
 sed '/^--$/,$d' order >apply; sed '1,/^--$/d' order >undo; printf '%s' "$3" >run; : >armed; echo 0 >progress
 if [ "$2" -gt 0 ]; then
@@ -112,11 +114,12 @@ cd / && rm -rf "$1"
 
 /**
  * Settles what an engine that died has left armed: whoever runs this has just connected, so the host can be reached as it is now.
- * What else stands there may be asked for still, by an order under way; what is old is removed. $1: how its folders begin.
+ * What else stands there may be asked for still, by an order under way; what is old is removed. $1: how its folders begin; $2: how they
+ * began where others may have put in theirs.
  */
 export const SETTLE = `
-for folder in "$1"*; do
-  cd "$folder" 2>/dev/null || continue
+for folder in "$1"* "$2"*; do
+  [ -O "$folder" ] && [ ! -L "$folder" ] && cd "$folder" 2>/dev/null || continue
   tries=0
   while [ -e armed ] && [ ! -e result ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
   { read -r result <result; } 2>/dev/null && [ "$result" = ok ] && mv armed confirmed 2>/dev/null

@@ -4,6 +4,7 @@ import { AppError } from '../../../contract';
 import type { SetupOrder, SetupOutcome } from '../../../engine/ports/setup';
 import { throwIfCancelled } from '../../cancelled';
 import type { Shell } from '../../shell';
+import { ROOT_RUN } from '../root-run';
 import { orderText } from './lines';
 import { CLEAR, CONFIRM, RUNNER, SETTLE, START } from './scripts';
 
@@ -42,14 +43,17 @@ export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: Ab
 }
 
 /** Of a store's own: two engines on one host keep out of each other's orders. */
-const folderOf = (storeId: string): string => `/run/atoll/setup-${storeId.slice(-12)}-`;
+const folderOf = (storeId: string, run = ROOT_RUN): string => `${run}/setup-${storeId.slice(-12)}-`;
+
+/** Where older versions had orders. */
+const OLD_RUN = '/run/atoll';
 
 /**
  * For whoever has just connected: an order that the engine before had no time to confirm stands, instead of being taken back
  * behind the back of one that finds everything as wanted.
  */
 export async function settleLeftSetup(shell: Shell, storeId: string, signal: AbortSignal): Promise<void> {
-  await shell.script(SETTLE, [folderOf(storeId)], { signal });
+  await shell.script(SETTLE, [folderOf(storeId), folderOf(storeId, OLD_RUN)], { signal });
 }
 
 interface Verdict {

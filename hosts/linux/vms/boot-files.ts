@@ -110,8 +110,9 @@ async function bringIfMissing(
 }
 
 const OVERLAY = `
-# Others may pass, not look: QEMU is a user of its own on most hosts.
-mkdir -p -- "$1" && chmod 711 -- "$1" && cd -- "$1" || exit 1
+# On most hosts QEMU is a user of its own: its group, which the folder has from the one around it, may pass; libvirt gives it the disks.
+umask 077
+mkdir -p -- "$1" && chmod 710 -- "$1" && cd -- "$1" || exit 1
 [ -e disk.qcow2 ] && exit 0
 # Made aside and moved, so that what is found under the name is whole.
 qemu-img create -q -f qcow2 -F "$3" -b "$2" disk.qcow2.new &&
@@ -137,6 +138,7 @@ async function imageDisks(
 
 /** cloud-init knows a NoCloud seed by the volume's name `cidata`. The files' texts come as arguments of printf, not as script. */
 const SEED = `
+umask 077
 cd -- "$1" || exit 1
 rm -rf seed && mkdir seed || exit 1
 printf %s "$2" >seed/meta-data; printf %s "$3" >seed/user-data; printf %s "$4" >seed/network-config

@@ -188,7 +188,7 @@ const LAND = `
 (${INTO_INCOMING}) || exit
 cd -- "$1" || exit 1
 rmdir -- "./.incoming/$2" 2>/dev/null && { rmdir .incoming 2>/dev/null; exit 0; }
-rm -rf -- "$3" && chmod 711 -- "./.incoming/$2" && find "./.incoming/$2" -type f -exec chmod 644 {} + &&
+rm -rf -- "$3" && chmod 710 -- "./.incoming/$2" && find "./.incoming/$2" -type f -exec chmod 600 {} + &&
   mv -T -- "./.incoming/$2" "$3" || exit 1
 rmdir .incoming 2>/dev/null
 exit 0

@@ -136,7 +136,8 @@ rm -f -- "$stale"
 const COPY = `
 from=$(own_disk "$1"); to=$(own_disk "$2")
 [ -e "$from" ] && [ ! -e "$to" ] || exit 0
-mkdir -p -- "\${to%/*}" && chmod 711 -- "\${to%/*}" || exit
+umask 077
+mkdir -p -- "\${to%/*}" && chmod 710 -- "\${to%/*}" || exit
 cp --reflink=auto --sparse=always -- "$from" "$to.new" || { rm -f -- "$to.new"; exit 1; }
 qemu-img snapshot -l -- "$to.new" | awk 'NR > 2 { print $2 }' | while read -r name; do
   qemu-img snapshot -d "$name" -- "$to.new" || exit

@@ -9,13 +9,13 @@ import { commandLine } from './quote';
 
 /**
  * Says `+` before it reads: what came earlier would be taken by the sh as its next commands. A file under its final name is
- * whole: exactly $2 bytes of it have come, and it was moved in one step.
+ * whole: exactly $2 bytes of it have come, and it was moved in one step. QEMU, which reads it, has the group of the folder.
  */
 const RECEIVE = `
 umask 077
 printf +
 cat >"$1.part" || exit 1
-[ "$(wc -c <"$1.part")" -eq "$2" ] && chmod 644 "$1.part" && mv "$1.part" "$1" || { rm -f "$1.part"; exit 5; }
+[ "$(wc -c <"$1.part")" -eq "$2" ] && chmod 640 "$1.part" && mv "$1.part" "$1" || { rm -f "$1.part"; exit 5; }
 `;
 
 /**
