@@ -6,6 +6,7 @@ import type { Clock } from '../engine/ports/clock';
 import type { Log } from '../engine/ports/log';
 import { createHosts } from '../hosts/registry';
 import { createImages } from '../hosts/images';
+import { type OwnAllowedFiles, createAllowedFiles } from './allowed-files';
 import { createBackups } from './backups';
 import { Closing } from './closing';
 import { logsOf } from './diagnostics';
@@ -54,6 +55,8 @@ export interface App extends Required<Served> {
   openedBrowserDoor(door: OpenBrowserDoor): void;
   /** Appends an event of the browser door. A failure is logged: it must not keep anybody from signing in or out. */
   record(event: DoorEvent): void;
+  /** Lets the screens name a file that a person has just chosen in a dialog, for this use. */
+  readonly grantFile: OwnAllowedFiles['grant'];
   /** Ends the engine and frees the home. Labs and VMs go on. */
   close(): Promise<void>;
 }
@@ -94,10 +97,12 @@ async function assemble(
   let door: OpenBrowserDoor | null = null;
   const stopSoon = (): void => void sleep(LAST_ANSWER_MS).then(askStop);
   const labTexts = createLabTexts();
+  const allowedFiles = createAllowedFiles(home);
   const running: Running = new Running(home, (store) => ({
     store,
     secrets,
     backups: createBackups(home),
+    allowedFiles,
     hosts: createHosts({ home: home.path, log, secrets }),
     images: createImages({ home: home.path, log }),
     labTexts,
@@ -147,6 +152,7 @@ async function assemble(
         log.error({ error: String(error), event: event.message }, 'an event could not be recorded');
       }
     },
+    grantFile: (use, path) => allowedFiles.grant(use, path),
     close: once(close),
   };
 }

@@ -1,6 +1,7 @@
 import { backups } from './procedures/backups';
 import { clusters, dataCenters, hosts, labs } from './procedures/places';
 import { labCopies, snapshots } from './procedures/labcare';
+import { folders } from './procedures/folders';
 import { labfile } from './procedures/labfile';
 import { networks } from './procedures/networks';
 import { preferences } from './procedures/preferences';
@@ -34,6 +35,7 @@ export const contract = {
   system,
   sessions,
   backups,
+  folders,
   demo,
   labfile,
 };

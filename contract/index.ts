@@ -10,6 +10,7 @@ export * from './model/forward';
 export * from './model/labfile';
 export * from './model/map';
 export * from './model/network';
+export * from './model/path';
 export * from './model/placement';
 export * from './model/places';
 export * from './model/preferences';

@@ -6,6 +6,7 @@ import { FileWish, SHELL, type ShellNews, placeOfLink } from '../contract/shell'
 import { type ClosePlan, closePlan } from './closing-window';
 import type { ElectronParts } from './electron-parts';
 import { EngineProcess } from './engine-process';
+import { FileGrants } from './file-grants';
 import { pickFile } from './files';
 import { guardContents, guardSession, trusted } from './guard';
 import { menuTemplate } from './menu';
@@ -74,6 +75,7 @@ class Desktop {
   readonly #settings: SettingsFile;
   readonly #notices: Notices;
   readonly #tray: AppTray;
+  readonly #grants = new FileGrants((message) => this.#engine.say(message));
   #window: BrowserWindow | null = null;
   #status: EngineStatus | null = null;
   #toldFailure: string | null = null;
@@ -165,7 +167,9 @@ class Desktop {
       const window = this.electron.BrowserWindow.fromWebContents(event.sender);
       const asked = FileWish.safeParse(wish);
       if (trusted(event) === null || window === null || !asked.success) return null;
-      return pickFile(this.electron, window, asked.data);
+      const path = await pickFile(this.electron, window, asked.data);
+      if (path !== null) await this.#grants.grant(asked.data.use, path);
+      return path;
     });
   }
 
@@ -184,6 +188,8 @@ class Desktop {
         const text = await this.#secrets[message.kind](message.text);
         return this.#engine.say({ kind: 'answer', id: message.id, text });
       }
+      case 'file-granted':
+        return this.#grants.heard(message.id);
       case 'ready':
       case 'failed':
         return;
@@ -191,6 +197,7 @@ class Desktop {
   }
 
   #engineRuns(): void {
+    this.#grants.again();
     this.#toldFailure = null;
     if (this.#news !== null) this.#tell({ kind: 'engine', state: 'running', words: 'The engine runs again.' });
     this.#news = null;

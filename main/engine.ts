@@ -71,6 +71,10 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
     woke: () => opening.then(({ app }) => app.wake()),
     'stop-labs': async () =>
       say({ kind: 'labs-stopped', problem: await stopLabs(clientOf((await opening).app, actor)) }),
+    'grant-file': async ({ id, use, path }) => {
+      (await opening).app.grantFile(use, path);
+      say({ kind: 'file-granted', id });
+    },
     answer: ({ id, text }) => keychain.answered(id, text),
   };
   parent.on('message', ({ data, ports: handed }: Asked) => {

@@ -1,5 +1,7 @@
 /** What main and the engine's process say to each other. Calls of the screens go over ports of their own, never through here. */
 
+import type { FileUse } from '../contract/shell';
+
 /** How much there is to go on for, as the tray shows it. */
 export interface EngineStatus {
   readonly vmsUp: number;
@@ -22,6 +24,8 @@ export type ToEngine =
   | { readonly kind: 'woke' }
   /** Puts every running lab's host into maintenance and ends the lab; answered by `labs-stopped`. */
   | { readonly kind: 'stop-labs' }
+  /** A person has chosen this file in a dialog: the screens may name it. Answered by `file-granted`. */
+  | { readonly kind: 'grant-file'; readonly id: number; readonly use: FileUse; readonly path: string }
   /** The keychain's answer to `seal` or `open`; null: it can't. */
   | { readonly kind: 'answer'; readonly id: number; readonly text: string | null };
 
@@ -30,5 +34,6 @@ export type FromEngine =
   | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null }
   | { readonly kind: 'status'; readonly status: EngineStatus }
   | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'file-granted'; readonly id: number }
   | { readonly kind: 'labs-stopped'; readonly problem: string | null }
   | { readonly kind: 'seal' | 'open'; readonly id: number; readonly text: string };

@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../spec';
 import { ACTIVITY_COMMANDS } from './activity';
 import { BACKUP_COMMANDS } from './backups';
+import { FOLDER_COMMANDS } from './folders';
 import { HOST_COMMANDS } from './hosts';
 import { LABCARE_COMMANDS } from './labcare';
 import { LABFILE_COMMANDS } from './labfile';
@@ -17,6 +18,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...SYSTEM_COMMANDS,
   ...SESSION_COMMANDS,
   ...BACKUP_COMMANDS,
+  ...FOLDER_COMMANDS,
   ...LABFILE_COMMANDS,
   ...NETWORK_COMMANDS,
   ...VM_COMMANDS,
@@ -40,6 +42,7 @@ export const NOUNS: Readonly<Record<string, string>> = {
   event: 'what happened, and who did it',
   backup: 'copies of the store',
   session: 'browsers that are signed in',
+  folder: 'folders whose files the screens may use',
   trash: 'disks of removed VMs, kept for a while',
   host: 'hosts',
   lab: 'labs of this home',

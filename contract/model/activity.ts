@@ -127,6 +127,8 @@ export const EVENT_TYPES = [
   'store.backups_pruned',
   'store.backup_rule',
   'store.restored',
+  'folder.allowed',
+  'folder.removed',
 ] as const;
 export const EventType = z.enum(EVENT_TYPES);
 export type EventType = z.infer<typeof EventType>;

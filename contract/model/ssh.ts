@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePath } from './path';
 
 /** What reaches ssh, logs and known_hosts as a host; it can't begin like an option. `::1` begins with its colons. */
 const HostWord = /^[A-Za-z0-9_:][A-Za-z0-9_.:%-]{0,254}$/;
@@ -50,11 +51,7 @@ export const SshHow = z
       .nullable()
       .default(null),
     auth: z.enum(['default', 'key', 'agent', 'password']).default('default'),
-    key: z
-      .string()
-      .regex(/^\/[^\0\n]{1,4095}$/, 'must be the absolute path of a private key')
-      .nullable()
-      .default(null),
+    key: filePath('key').nullable().default(null),
     sudo: z.boolean().default(false),
     fingerprints: z.array(ConfirmedKey).max(16).default([]),
   })

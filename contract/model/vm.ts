@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Comment, Id, Instant, Mac, Name } from './common';
+import { filePath } from './path';
 
 export const VmState = z.enum([
   'down',
@@ -17,13 +18,6 @@ export const VmState = z.enum([
   'unknown',
 ]);
 export type VmState = z.infer<typeof VmState>;
-
-const HostPath = z
-  .string()
-  .min(1)
-  .max(4096)
-  .startsWith('/', 'must be an absolute path')
-  .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
 
 /** First-boot data for a cloud image (cloud-init NoCloud): a sealed network has no DHCP and no metadata server. */
 export const Seed = z.object({
@@ -43,12 +37,12 @@ export type OtherNic = z.infer<typeof OtherNic>;
 export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tiny') }),
   z.object({ kind: z.literal('image'), imageId: Id, seed: Seed.nullable() }),
-  z.object({ kind: z.literal('disk'), path: HostPath }),
-  z.object({ kind: z.literal('iso'), path: HostPath }),
+  z.object({ kind: z.literal('disk'), path: filePath('disk') }),
+  z.object({ kind: z.literal('iso'), path: filePath('iso') }),
   z.object({
     kind: z.literal('kernel'),
-    kernel: HostPath,
-    initrd: HostPath.nullable(),
+    kernel: filePath('kernel'),
+    initrd: filePath('initrd').nullable(),
     append: z
       .string()
       .max(2000)

@@ -1,12 +1,7 @@
 import { z } from 'zod';
+import { ownPath } from '../model/path';
 import { Doctor, Scenario, Status, Version } from '../model/system';
 import { command, query } from './base';
-
-const AbsolutePath = z
-  .string()
-  .regex(/^(\/|[A-Za-z]:[\\/])/, 'must be an absolute path')
-  .max(4096)
-  .refine((s) => !/\p{Cc}/u.test(s), 'must have no control characters');
 
 export const system = {
   version: query.output(Version),
@@ -33,12 +28,12 @@ export const system = {
   /** Ends the engine after the answer. Labs and VMs go on. */
   stop: query.output(z.object({ stopping: z.boolean() })),
   /** Writes a verified copy of the store while the engine runs. */
-  backup: command({ path: AbsolutePath }, { path: z.string(), bytes: z.int() }),
+  backup: command({ path: ownPath('backup', 'write') }, { path: z.string(), bytes: z.int() }),
   /**
    * Replaces the store by a backup, keeping the present one beside it, and starts the engine anew on it, in the same process: hosts
    * are converged to what the backup says. Every connection is closed soon after the answer; whoever comes again meets the new engine.
    */
-  restore: command({ path: AbsolutePath }, { kept: z.string().nullable() }),
+  restore: command({ path: ownPath('backup') }, { kept: z.string().nullable() }),
 };
 
 /** What a demo came to: its first host, and the names of all that it consists of. */

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
+import { filePath } from '../model/path';
 import { HostFit } from '../model/placement';
 import { Boot, Image, Seed, Vm, Vnic } from '../model/vm';
 import { command, query } from './base';
@@ -128,9 +129,6 @@ export const vnics = {
 export const images = {
   list: query.output(z.array(Image)),
   /** Copies a qcow2 or raw file of this computer into the home. */
-  add: command(
-    { name: Name, path: z.string().startsWith('/', 'must be an absolute path').max(4096) },
-    { image: Image.nullable() },
-  ),
+  add: command({ name: Name, path: filePath('image') }, { image: Image.nullable() }),
   remove: command({ image: Ref }, {}),
 };

@@ -36,7 +36,7 @@ export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
   const actors = new HostActors({ store, clock, log, hosts, busy });
   return {
     ...ports,
-    os: makeOs(log, checkOutputs),
+    os: makeOs(log, ports.allowedFiles, checkOutputs),
     command: makeCommand({ store, clock, jobs, previewer: () => new HostPreview({ store, actors }) }),
     jobs,
     kinds,

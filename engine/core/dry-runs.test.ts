@@ -45,6 +45,8 @@ const WISHES: Record<string, object> = {
   'networks.remove': { network: 'green' },
   'networks.removeMany': { networks: ['green', 'loose'] },
   'outside.enable': { host: 'lab1' },
+  'folders.allow': { path: '/images' },
+  'folders.remove': { path: '/images' },
   'vms.add': { name: 'new', vnics: [{ network: 'blue' }], start: true },
   'vms.update': { vm: 'off', memoryMiB: 512 },
   'vms.start': { vm: 'off' },

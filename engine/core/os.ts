@@ -1,22 +1,26 @@
 import { implement } from '@orpc/server';
+import type { z } from 'zod';
 import { contract } from '../../contract';
+import { confine } from '../folders/confine';
+import type { AllowedFiles } from '../ports/allowed-files';
 import type { Log } from '../ports/log';
 import { toRpcError } from './errors';
 import type { CallContext } from './ports';
 
 /**
  * The builder from which every handler is made: `os.networks.add.handler(...)`. Its one middleware stands before the
- * input's validation, so that a refused input, a refused command and an accident all leave in the contract's words.
+ * input's validation: it holds the screens to the files that they may name (`confine`), and sees to it that a refused input, a refused command and an accident all leave in the contract's words.
  *
  * Outputs are checked only when `checkOutputs` (tests do): TypeScript has seen them already, and parsing 10,000 VMs
  * again for each list costs more than reading them.
  */
-export function makeOs(log: Log, checkOutputs: boolean) {
+export function makeOs(log: Log, files: AllowedFiles, checkOutputs: boolean) {
   return implement(contract)
     .$context<CallContext>()
     .$config({ initialOutputValidationIndex: checkOutputs ? 0 : Number.NaN })
-    .use(async ({ next, path }) => {
+    .use(async ({ next, path, procedure, context }, input) => {
       try {
+        await confine(files, context.actor, procedure['~orpc'].inputSchema as z.ZodType | undefined, input);
         return await next();
       } catch (error) {
         throw toRpcError(error, log, path.join('.'));

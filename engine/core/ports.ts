@@ -1,4 +1,5 @@
 import type { Actor } from '../../contract';
+import type { AllowedFiles } from '../ports/allowed-files';
 import type { Backups } from '../ports/backups';
 import type { Clock } from '../ports/clock';
 import type { Hosts, Images } from '../ports/hosts';
@@ -11,6 +12,7 @@ import type { Store } from '../ports/store';
 export interface EnginePorts {
   readonly store: Store;
   readonly backups: Backups;
+  readonly allowedFiles: AllowedFiles;
   readonly secrets: Secrets;
   readonly hosts: Hosts;
   readonly images: Images;

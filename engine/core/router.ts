@@ -1,6 +1,7 @@
 import { eventHandlers, liveHandlers } from '../activity/handlers';
 import { backupHandlers } from '../backups/handlers';
 import { demoHandlers } from '../demo/handlers';
+import { folderHandlers } from '../folders/handlers';
 import { hostHandlers } from '../hosts/handlers';
 import { labHandlers } from '../hosts/labs';
 import { imageHandlers } from '../images/handlers';
@@ -45,6 +46,7 @@ export function makeRouter(core: Core) {
     system: systemHandlers(core),
     sessions: sessionHandlers(core),
     backups: backupHandlers(core),
+    folders: folderHandlers(core),
     demo: demoHandlers(core),
     labfile: labfileHandlers(core),
   });

@@ -1,13 +1,14 @@
-import type { CommandOutput } from '../../contract';
+import { type Actor, AppError, type CommandOutput, LabFile } from '../../contract';
 import type { Core } from '../core/core';
 import type { Outcome } from '../core/command';
+import { confine } from '../folders/confine';
 import { absentFiles } from '../vms/boot-files';
 import { applyHosts } from './apply-hosts';
 import { applyNetworks } from './apply-networks';
 import { applyVms, bootDraft } from './apply-vms';
 import { Applying } from './applying';
 import { applyJob, runApply } from './job';
-import { parsedFile } from './parse';
+import { type ParsedFile, parsedFile, pathWords } from './parse';
 import { applyPlaces } from './places';
 import { writeLabFile } from './write';
 
@@ -30,6 +31,7 @@ export function labfileHandlers(core: Core) {
     }),
     apply: os.labfile.apply.handler(async ({ input, context }) => {
       const parsed = parsedFile(await core.labTexts.read(input.text));
+      await confineFile(core, context.actor, parsed);
       const absent = await absentFiles(
         core,
         parsed.file.vms.map(({ boot }) => bootDraft(boot)),
@@ -40,6 +42,21 @@ export function labfileHandlers(core: Core) {
       });
     }),
   };
+}
+
+/** The paths in a file are held to the same as those in any input; where one stands is said by its line. */
+async function confineFile({ allowedFiles }: Core, actor: Actor, { file, lineOf }: ParsedFile): Promise<void> {
+  for (const [i, { boot }] of file.vms.entries()) {
+    if (boot === undefined) continue;
+    try {
+      await confine(allowedFiles, actor, LabFile, { atoll: file.atoll, vms: [{ boot }] });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.hint === null) throw error;
+      const at = ['vms', i, ...(error.field?.split('.').slice(2) ?? [])];
+      const words = `line ${lineOf(at)}: ${pathWords(at)}: ${error.message}`;
+      throw new AppError(error.code, words, { field: pathWords(at), hint: error.hint, cause: error });
+    }
+  }
 }
 
 function apply(applying: Applying): Outcome<Applied> {

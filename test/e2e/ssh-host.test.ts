@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { expect as see } from '@playwright/test';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -22,6 +23,7 @@ describe.skipIf(missing !== null)(
       [app, net] = await Promise.all([openSimulatedApp(), SshHosts.open()]);
       machine = await net.add();
       browser = await launch();
+      await app.engine.folders.allow({ path: dirname(net.keyFile) });
       ({ page } = await newWindow(browser));
       await signIn(page, app.door.link());
     });

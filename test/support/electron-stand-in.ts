@@ -112,6 +112,8 @@ export class ChildStandIn extends EventEmitter {
   readonly sent: { data: { kind: string }; ports: PortStandIn[] }[] = [];
   postMessage(data: { kind: string }, ports: PortStandIn[] = []): void {
     this.sent.push({ data, ports });
+    // A dialog's path is handed on when the engine knows of it.
+    if (data.kind === 'grant-file') this.emit('message', { kind: 'file-granted', id: (data as { id?: number }).id });
   }
 }
 

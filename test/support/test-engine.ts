@@ -3,6 +3,7 @@ import { type Actor, AppError, type Job, type Protocol } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { BrowserSessions } from '../../engine/core/ports';
+import type { AllowedFiles } from '../../engine/ports/allowed-files';
 import type { Backups } from '../../engine/ports/backups';
 import type { Clock } from '../../engine/ports/clock';
 import type { Hosts, Images, NoFile, Remedy } from '../../engine/ports/hosts';
@@ -148,6 +149,18 @@ export class TestEngine {
   stopAsked = 0;
   /** Who is signed in at the door that a test engine does not have. */
   readonly sessions = { list: (): ReturnType<BrowserSessions['list']> => [], end: (_id: string): boolean => false };
+  /** The paths that the screens may name here. */
+  readonly allowed = new Set<string>();
+  private readonly allowedFolders = new Set<string>();
+  private readonly allowedFiles: AllowedFiles = {
+    backups: '/nowhere/backups',
+    folders: () => [...this.allowedFolders],
+    allows: ({ path }) => Promise.resolve(this.allowed.has(path)),
+    files: () => Promise.resolve([...this.allowed]),
+    find: (path) => Promise.resolve(path),
+    allow: (folder) => Promise.resolve(void this.allowedFolders.add(folder)),
+    remove: (folder) => Promise.resolve(void this.allowedFolders.delete(folder)),
+  };
 
   /** `of`: another test engine whose store and hosts this one takes over, as the next engine after a crash does. */
   constructor(of?: Pick<TestEngine, 'store' | 'fleet'>, clock = realClock, backups = freshlyBackedUp(clock)) {
@@ -158,6 +171,7 @@ export class TestEngine {
         store: this.store,
         hosts: this.fleet,
         backups,
+        allowedFiles: this.allowedFiles,
         secrets: this.secrets,
         images: IMAGES,
         labTexts: { read: (text) => Promise.resolve(text).then(readLabFile) },
