@@ -37,6 +37,8 @@ export interface ActorDeps {
 /** One life of a connection: from `connect` to its loss. */
 interface Connection {
   readonly abort: AbortController;
+  /** Why it was lost before it was whole. */
+  lost?: string;
 }
 
 /**
@@ -173,8 +175,9 @@ export class HostActor {
       // Watchers first: what happens between their start and the first look is then seen by one of them.
       await this.driver.watch((notice) => this.hear(connection, notice), signal);
       throwIfCancelled(signal);
-    } catch (error) {
+    } catch (thrown) {
       connection.abort.abort();
+      const error = connection.lost === undefined ? thrown : new AppError('HOST_UNREACHABLE', connection.lost);
       this.failedToConnect(error);
       throw error;
     }
@@ -220,7 +223,10 @@ export class HostActor {
   private hear(connection: Connection, notice: HostNotice): void {
     if (this.connection !== connection) {
       // A watcher that is lost while the attempt is still being made must fail it.
-      if (notice.kind === 'lost' && this.connection === null) connection.abort.abort();
+      if (notice.kind === 'lost' && this.connection === null) {
+        connection.lost ??= notice.detail.slice(0, 300);
+        connection.abort.abort();
+      }
       return;
     }
     this.deps.log.debug({ host: this.hostId, notice: notice.kind, detail: notice.detail.slice(0, 200) }, 'notice');
