@@ -1,6 +1,7 @@
 import { connectEngine, type AtollClient } from '../app/client';
 import { resolveHome } from '../app/home';
 import { COMMANDS } from './commands/all';
+import { printable } from './text/escape';
 import { type CommandSpec, type Completion, optionsOf } from './spec';
 
 /** A shell waits for this while a person holds Tab. */
@@ -71,7 +72,8 @@ const LISTS: Record<Extract<Completion, string>, (client: AtollClient) => Promis
 export async function complete(words: readonly string[]): Promise<string[]> {
   const place = placeOf(words);
   const current = words.at(-1) ?? '';
-  const fits = (word: string) => word.startsWith(current) && !/[\n\r\0]/.test(word);
+  // What can't be shown as it is can't be typed as it is either.
+  const fits = (word: string) => word.startsWith(current) && printable(word) === word;
   if (place.kind === 'nothing') return [];
   if (place.kind === 'words') return place.words.filter(fits);
   if (typeof place.of !== 'string') return place.of.filter(fits);

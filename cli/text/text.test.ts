@@ -13,6 +13,9 @@ describe('what reaches a terminal', () => {
     ['a\tb', 'a\\tb'],
     ['\u202egnp.exe', '\\u{202e}gnp.exe'],
     ['a\u2028b', 'a\\u{2028}b'],
+    ['we\u200bb', 'we\\u{200b}b'],
+    ['\ufeffweb', '\\u{feff}web'],
+    ['w\u00adeb', 'w\\u{ad}eb'],
     ['\ud800', '\\u{d800}'],
   ])('escapes %j', (text, shown) => expect(printable(text)).toBe(shown));
 
