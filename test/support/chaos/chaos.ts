@@ -11,10 +11,13 @@ import { visitedFolders } from '../../../hosts/visited/folders';
 import { SshHosts } from '../ssh-hosts';
 import {
   type Inspected,
-  hostProblems,
+  fewAtOnce,
+  hostsNotUp,
   insideProblems,
   labOf,
+  leftToDo,
   openJobs,
+  readStored,
   storeProblems,
   strayProcesses,
   watchersLeft,
@@ -22,9 +25,10 @@ import {
 import { Ledger, readFacts } from './ledger';
 import { Random } from './random';
 
-/** What a run of chaos came to. */
+/** What a run of chaos came to. `settling`: how long each point took to come to rest, in milliseconds. */
 export interface ChaosReport {
   readonly seed: number;
+  readonly settling: readonly number[];
   readonly points: number;
   readonly kills: number;
   readonly counts: Ledger['counts'];
@@ -41,6 +45,8 @@ export interface ChaosOptions {
   /** So many hosts over SSH beside the lab and the simulated ones. */
   readonly sshHosts: number;
   readonly say: (line: string) => void;
+  /** Told after each point, so that a run that is cut off is not lost. */
+  readonly onPoint?: (report: ChaosReport) => void;
   /** Ends the run after the point that is under way, with all that was made taken away. */
   readonly enough?: AbortSignal;
 }
@@ -48,8 +54,12 @@ export interface ChaosOptions {
 /** The engine dies at most so long after the first command of a point, and the next one after it was started. Milliseconds. */
 const LONGEST_LIFE_MS = 1_500;
 const SECOND_LIFE_MS = 600;
-/** Everything that was begun must have ended by then. */
-const SETTLED_WITHIN_MS = 90_000;
+/** What is left must have changed by then: a slow machine is none that hangs. */
+const STUCK_AFTER_MS = 90_000;
+/** However slow it is. */
+const SETTLED_WITHIN_MS = 900_000;
+/** The longest pause between two looks (ms); each pause is as long as the look before it, which takes time from the engine. */
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * Kills the engine of a home with -9 at random points of its work, each time looks whether the next one brings all of it to
@@ -61,7 +71,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await chaos.prepare();
     const more = (point: number): boolean =>
       point <= options.points && chaos.problems.length === 0 && options.enough?.aborted !== true;
-    for (let point = 1; more(point); point += 1) await chaos.point(point);
+    for (let point = 1; more(point); point += 1) {
+      await chaos.point(point);
+      options.onPoint?.(chaos.report());
+    }
     if (chaos.problems.length === 0) await chaos.end();
   } finally {
     await chaos.dispose();
@@ -77,6 +90,7 @@ class Chaos {
   private readonly home: Home;
   private readonly actors: readonly Actor[];
   private readonly random: Random;
+  private readonly settling: number[] = [];
   private kills = 0;
   private done = 0;
   private lab: Lab | null = null;
@@ -118,14 +132,17 @@ class Chaos {
     const { sshHosts, say } = this.options;
     if (sshHosts === 0) return;
     this.net = await SshHosts.open();
+    const { client, close } = await this.connect();
     for (let i = 0; i < sshHosts; i += 1) {
       const machine = await this.net.add();
       const name = `ssh${i}`;
-      const way = ['--ssh', `root@127.0.0.1:${machine.port}`, '--key', this.net.keyFile];
-      await this.atoll.ok('host', 'add', name, ...way, '--fingerprint', machine.fingerprint);
+      const { job } = await client.hosts.add({ name, how: machine.how() });
+      for await (const { state, error } of job === null ? [] : await client.jobs.follow({ job }))
+        if (state === 'failed') throw new Error(`${name}: ${error?.message}`);
       const disks = (_hostId: string, storeId: string): string => visitedFolders(storeId).disks;
       this.inspected.push({ name, shell: machine.shell, disks });
     }
+    close();
     say(`${sshHosts} hosts over SSH`);
   }
 
@@ -147,6 +164,7 @@ class Chaos {
     this.problems.push(...left, ...(await this.lookAround(next)));
     next.close();
     this.done = number;
+    this.settling.push(Date.now() - begun);
     const { acknowledged, lost, refused } = this.ledger.counts;
     const words = left.length === 0 ? `converged in ${Date.now() - begun} ms` : 'NOT converged';
     this.options.say(
@@ -167,8 +185,8 @@ class Chaos {
 
   report(): ChaosReport {
     const { seed } = this.options;
-    const { done, kills, ledger, failedJobs, problems } = this;
-    return { seed, points: done, kills, counts: ledger.counts, failedJobs, problems };
+    const { done, kills, ledger, failedJobs, problems, settling } = this;
+    return { seed, points: done, kills, counts: { ...ledger.counts }, failedJobs, problems, settling };
   }
 
   async dispose(): Promise<void> {
@@ -198,15 +216,25 @@ class Chaos {
 
   /** Waits until nothing is under way any more; returns what still is when the time is over. */
   private async settled(client: AtollClient): Promise<string[]> {
-    let left: string[] = [];
-    for (const end = Date.now() + SETTLED_WITHIN_MS; Date.now() < end; await sleep(200)) {
-      left = await openJobs(client);
-      if (left.length > 0) continue;
-      const inside = await Promise.all(this.inspected.map((at) => insideProblems(at, client)));
-      left = [...(await hostProblems(client)), ...inside.flat()];
+    const end = Date.now() + SETTLED_WITHIN_MS;
+    for (let before = '', changedAt = Date.now(); ;) {
+      const from = Date.now();
+      const left = await this.left(client);
       if (left.length === 0) return [];
+      const words = [...left].sort().join('\n');
+      if (words !== before) [before, changedAt] = [words, Date.now()];
+      if (Date.now() > end || Date.now() - changedAt > STUCK_AFTER_MS) return left;
+      await sleep(Math.min(LONGEST_PAUSE_MS, Math.max(200, Date.now() - from)));
     }
-    return left;
+  }
+
+  /** What is under way, or not as wanted. The hosts themselves are asked only once the engine says that all is done. */
+  private async left(client: AtollClient): Promise<string[]> {
+    const early = [...(await openJobs(client)), ...(await hostsNotUp(client))];
+    if (early.length > 0) return early;
+    const stored = await readStored(client);
+    const inside = await fewAtOnce(this.inspected, (at) => insideProblems(at, client, stored));
+    return inside.length > 0 ? inside : leftToDo(client);
   }
 
   private async lookAround({ client, info }: EngineConnection): Promise<string[]> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { AtollClient } from '../../../app/client';
 import type { Home } from '../../../app/home';
-import { isActive, isRunning } from '../../../contract';
+import { type Network, type Vm, isActive, isRunning } from '../../../contract';
 import { Lab } from '../../../hosts/lab/life';
 import { sealTable } from '../../../hosts/linux/seal';
 import type { Shell } from '../../../hosts/shell';
@@ -15,10 +15,8 @@ ip -o -d link show type bridge
 echo ==
 nft list table netdev "$1" 2>/dev/null | sed -n 's/^.*chain \\(in_\\|out_\\)\\(.*\\) {.*$/\\1 \\2/p'
 echo ==
-virsh -q list --all --uuid
-echo ==
-virsh -q list --state-running --uuid
-echo ==
+virsh -q 'list --all --uuid; echo ==; list --state-running --uuid' | sed 's/^==/==\\n/'
+printf '\n==\n'
 ls "$2" 2>/dev/null
 `;
 
@@ -69,14 +67,45 @@ async function lookInside({ shell, disks }: Inspected, hostId: string, storeId: 
   return { bridges: new Map(bridges), chains, domains, running, diskFolders };
 }
 
-/** Everything on a host that the store does not account for, and the other way round, in words. */
-export async function insideProblems(at: Inspected, client: AtollClient): Promise<string[]> {
-  const [{ storeId }, { host, attachments }, vms, networks] = await Promise.all([
+/** What the store holds that concerns every host; read once for all of them. */
+export interface Stored {
+  readonly storeId: string;
+  readonly networks: readonly Network[];
+  readonly vms: readonly Vm[];
+}
+
+export async function readStored(client: AtollClient): Promise<Stored> {
+  const [{ storeId }, networks, vms] = await Promise.all([
     client.system.status(),
-    client.hosts.show({ host: at.name }),
-    client.vms.list({ host: at.name }),
     client.networks.list({}),
+    client.vms.list({}),
   ]);
+  return { storeId, networks, vms };
+}
+
+/** So many hosts are looked at side by side: all of them share the processors with the engine. */
+const AT_ONCE = 4;
+
+/** Does the same for each, a few at a time. */
+export async function fewAtOnce<T>(items: readonly T[], work: (item: T) => Promise<string[]>): Promise<string[]> {
+  const found: string[] = [];
+  const waiting = [...items];
+  const next = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) found.push(...(await work(item)));
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, next));
+  return found;
+}
+
+/** Everything on a host that the store does not account for, and the other way round, in words. */
+export async function insideProblems(at: Inspected, client: AtollClient, stored: Stored): Promise<string[]> {
+  const { storeId, networks } = stored;
+  const { host, attachments } = await client.hosts.show({ host: at.name });
+  const late = attachments.filter(({ state }) => state !== 'in_sync');
+  // What the engine itself has not done yet need not be looked for.
+  if (late.length > 0)
+    return late.map(({ networkId, state, message }) => `${at.name}: ${networkId} is ${state}: ${message}`);
+  const vms = stored.vms.filter(({ hostId }) => hostId === host.id);
   const inside = await lookInside(at, host.id, storeId);
   const bridgeOf = new Map(networks.map(({ id, bridge }) => [id, bridge]));
   const wanted = attachments.map(({ networkId }) => bridgeOf.get(networkId) ?? networkId);
@@ -92,9 +121,6 @@ export async function insideProblems(at: Inspected, client: AtollClient): Promis
     ...inside.domains.filter((id) => !vmIds.has(id)).map((id) => `the domain ${id} belongs to no VM`),
     ...differences('running VM', inside.running, shouldRun),
     ...inside.diskFolders.filter((id) => !vmIds.has(id)).map((id) => `the disk folder ${id} belongs to no VM`),
-    ...attachments
-      .filter(({ state }) => state !== 'in_sync')
-      .map(({ networkId, state, message }) => `${networkId} is ${state}: ${message}`),
   ];
   return problems.map((words) => `${at.name}: ${words}`);
 }
@@ -107,22 +133,23 @@ function differences(what: string, found: readonly string[], wanted: readonly st
   ];
 }
 
-/** Active hosts that are not up, or for which there is something left to do. */
-export async function hostProblems(client: AtollClient): Promise<string[]> {
-  const problems: string[] = [];
-  for (const { name, state, reason } of await client.hosts.list({})) {
-    if (!isActive(state)) continue;
-    if (state !== 'up') {
-      problems.push(`the host ${name} is ${state}: ${reason}`);
-      continue;
-    }
+/** Active hosts that are not up. */
+export async function hostsNotUp(client: AtollClient): Promise<string[]> {
+  const hosts = await client.hosts.list({});
+  return hosts
+    .filter(({ state }) => isActive(state) && state !== 'up')
+    .map(({ name, state, reason }) => `the host ${name} is ${state}: ${reason}`);
+}
+
+/** What is left to do on hosts that are up. */
+export async function leftToDo(client: AtollClient): Promise<string[]> {
+  const up = (await client.hosts.list({})).filter(({ state }) => state === 'up');
+  return fewAtOnce(up, async ({ name }) => {
     const { preview } = await client.hosts.sync({ host: name, dryRun: true });
-    for (const { changes, problem } of preview?.hosts ?? [])
-      problems.push(
-        ...[...changes, ...(problem === null ? [] : [problem])].map((words) => `left to do on ${name}: ${words}`),
-      );
-  }
-  return problems;
+    return (preview?.hosts ?? []).flatMap(({ changes, problem }) =>
+      [...changes, ...(problem === null ? [] : [problem])].map((words) => `left to do on ${name}: ${words}`),
+    );
+  });
 }
 
 /** Jobs that have not ended, in words. */
