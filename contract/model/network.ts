@@ -76,6 +76,8 @@ export const CheckPoint = z.object({
     'seal_ingress',
     'seal_egress',
     'hooks',
+    'listeners',
+    'programs',
     'probe_host_silent',
     'probe_guests_talk',
   ]),

@@ -17,6 +17,8 @@ export const TITLES: Record<CheckPoint['id'], string> = {
   seal_ingress: 'Nothing gets from the bridge into the host',
   seal_egress: 'Nothing gets from the host onto the bridge',
   hooks: 'The kernel has both seals on this device',
+  listeners: 'No program of the host listens on its links',
+  programs: 'No BPF program is attached to its links',
   probe_host_silent: 'Probe: the host answers nothing',
   probe_guests_talk: 'Probe: two guests hear each other',
 };
@@ -133,10 +135,12 @@ function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
 
 /**
  * Isolated when all points hold. One that could not be looked at leaves it unknown, one that does not hold decides.
- * Only `hooks` may stay unseen: not every kernel lists them, and what they add to the chains, the mark and the name as
- * observed is a second witness, whose absence is shown.
+ * `hooks` and `programs` may stay unseen: not every kernel, or host, lists them. What hooks add to the chains, the mark and the name as
+ * observed is a second witness; that neither was seen is shown.
  */
 export function verdictOf(points: readonly CheckPoint[]): Verdict {
   if (points.some((each) => each.ok === false)) return 'not_isolated';
-  return points.some((each) => each.ok === null && each.id !== 'hooks') ? 'unknown' : 'isolated';
+  return points.some((each) => each.ok === null && !MAY_STAY_UNSEEN.has(each.id)) ? 'unknown' : 'isolated';
 }
+
+const MAY_STAY_UNSEEN: ReadonlySet<CheckPoint['id']> = new Set(['hooks', 'programs']);

@@ -27,6 +27,8 @@ describe('the isolation check', () => {
       'seal_ingress',
       'seal_egress',
       'hooks',
+      'listeners',
+      'programs',
       'probe_host_silent',
       'probe_guests_talk',
     ]);

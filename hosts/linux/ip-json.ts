@@ -4,6 +4,7 @@ import { isObject, readList } from './lenient-json';
 /** What we read of an interface in `ip -j -d address` (ip-link(8), ip-address(8)). */
 export interface IpLink {
   readonly ifname: string;
+  readonly ifindex?: number;
   readonly flags: readonly string[];
   readonly mtu: number;
   readonly address?: string;

@@ -20,6 +20,7 @@ import { checkHooks } from './check';
 import { connectionAddress } from './connection';
 import { keep } from './keep/keep';
 import { digestOf, keepFile } from './keep/restore-file';
+import { listenerPoints } from './listeners';
 import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
@@ -234,7 +235,9 @@ export class LinuxHost implements HostDriver {
 
   async checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]> {
     const { shell, storeId } = this.parts;
-    return withRedirects(shell, targets, await checkHooks(shell, storeId, targets, signal), signal);
+    const hooks = await withRedirects(shell, targets, await checkHooks(shell, storeId, targets, signal), signal);
+    const more = await listenerPoints(shell, targets, signal);
+    return hooks.map((points, i) => [...points, ...(more[i] ?? [])]);
   }
 
   probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {

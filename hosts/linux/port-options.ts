@@ -48,7 +48,7 @@ export function portOptionsOf(link: IpLink, bridge: IpLink | undefined): PortOpt
 }
 
 /**
- * Whether somebody keeps a port from forwarding. The kernel disables one that is down or without a carrier, and walks through the
+ * Whether somebody keeps a port from forwarding (a recent kernel forwards again at once where STP is off). The kernel disables one that is down or without a carrier, and walks through the
  * others with STP; one with a delay is learning at first.
  */
 function isStopped(link: IpLink, bridge: IpLink | undefined, state: string): boolean {

@@ -84,6 +84,11 @@ export class SimulatedControl {
     return this.#changed(`${name} ${actual} on ${link}`);
   }
 
+  /** A program of the host opens a packet socket on a port, or (null) ends. */
+  listen(link: string, program: string | null): void {
+    this.#link(link).listener = program ?? undefined;
+  }
+
   /** The way out dies, and its NIC and forwards with it. */
   endOutside(): Promise<void> {
     const { state } = this.#machine;

@@ -5,7 +5,7 @@ import type { CheckTarget, HostDriver, HostNotice, VmDriver } from '../../engine
 import type { ObservedHost } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { applyGroup } from './apply';
-import { hooksPoint, probePoints } from './check';
+import { hooksPoint, listenerPoints, probePoints } from './check';
 import { SimulatedControl } from './control';
 import { Machine, type SimulatedHow } from './machine';
 import { observeState } from './observe';
@@ -111,7 +111,10 @@ class Simulated implements SimulatedHost {
 
   async checkHooks(targets: readonly CheckTarget[], signal: AbortSignal): Promise<CheckPoint[][]> {
     await this.#step(signal);
-    return targets.map((target) => [hooksPoint(this.#machine.state, target)]);
+    return targets.map((target) => [
+      hooksPoint(this.#machine.state, target),
+      ...listenerPoints(this.#machine.state, target),
+    ]);
   }
 
   async probe(target: CheckTarget, signal: AbortSignal): Promise<CheckPoint[]> {

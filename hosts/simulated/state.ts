@@ -32,6 +32,8 @@ export interface SimLink {
   /** What only *Setup networks* makes, or looks at. */
   addresses?: string[] | undefined;
   alias?: string | null | undefined;
+  /** The program of the host that listens on it. Not kept: a process does not outlive its computer. */
+  listener?: string | undefined;
   /** What of it, as a port, is not as on a plain bridge. */
   options?: PortOption[] | undefined;
   vlan?: { parent: string; tag: number } | undefined;

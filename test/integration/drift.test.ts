@@ -52,12 +52,6 @@ const ACTS: Record<string, Act> = {
     },
     told: /locked on, learning off, flood off, bcast flood off, neigh suppress on instead of locked off, learning on/,
   },
-  'a tap that was disabled': {
-    does: async (_hand, _bridge, tap, shell) => {
-      await shell.run(['ip', 'link', 'set', 'dev', tap, 'type', 'bridge_slave', 'state', '0']);
-    },
-    told: /state disabled instead of state forwarding/,
-  },
   'bridged frames led through the packet filter': {
     does: async (_hand, bridge, _tap, shell) => {
       await shell.run(['ip', 'link', 'set', 'dev', bridge, 'type', 'bridge', 'nf_call_iptables', '1']);

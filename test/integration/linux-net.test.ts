@@ -3,13 +3,14 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { plan } from '../../engine/converge/plan';
 import type { BridgeChange, BridgeSpec, ChangeGroup } from '../../engine/ports/changes';
 import type { HostNotice } from '../../engine/ports/host-driver';
 import type { ObservedBridge, ObservedHost } from '../../engine/ports/observed';
 import { applyGroups } from '../../hosts/linux/apply';
 import { isAboutBridges } from '../../hosts/linux/outside';
+import { listenerPoints } from '../../hosts/linux/listeners';
 import { look } from '../../hosts/linux/observe';
 import { sealTable } from '../../hosts/linux/seal';
 import { watchNetwork } from '../../hosts/linux/watch';
@@ -272,6 +273,31 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     await apply(group('net1', { kind: 'bridge.options', bridge: 'net1' }));
     expect((await bridge('net1'))?.filtersFrames).toBeUndefined();
   });
+
+  test.skipIf(spawnSync('python3', ['-V']).error !== undefined)(
+    'a packet socket on a tap is found, with its program, and is gone with it',
+    async () => {
+      await apply(create(spec(1)), create(spec(2)));
+      await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
+      await run('ip', 'link', 'set', 'vnet0', 'master', 'net1', 'up');
+      const targets = [spec(1), spec(2)];
+      const listeners = async () =>
+        (await listenerPoints(host.shell, targets, NEVER)).map((points) => points.find(({ id }) => id === 'listeners'));
+      expect((await listeners()).map((point) => point?.ok)).toEqual([true, true]);
+      const spy =
+        "import socket; s = socket.socket(17, 3, 0x0300); s.bind(('vnet0', 3)); print('listens', flush=True); input()";
+      let heard: () => void = () => undefined;
+      const listening = new Promise<void>((resolve) => (heard = resolve));
+      const handle = await host.shell.stream(['sh', '-c', `sleep 60 | python3 -c "${spy}"`], () => heard());
+      await listening;
+      const [first, second] = await listeners();
+      expect(first).toMatchObject({ ok: false, evidence: expect.stringMatching(/python.* \(pid \d+\) on vnet0/) });
+      expect(second?.ok).toBe(true);
+      handle.kill();
+      await handle.ended;
+      await vi.waitFor(async () => expect((await listeners())[0]?.ok).toBe(true), 10_000);
+    },
+  );
 
   test('drift: a foreign port is seen and taken off; a tap that was pulled out is put back', async () => {
     await apply(create(spec(1)));

@@ -148,11 +148,15 @@ function checkTests(bed: () => Bed): void {
       changes: [{ kind: 'bridge.seal', bridge: good!.bridge }],
     });
     const [ofGood, ofBroken] = await bed().host.checkHooks([target(good!), target(broken!)], go);
-    expect([ofGood, ofBroken].map((points) => points?.map((point) => point.id))).toEqual([['hooks'], ['hooks']]);
+    expect([ofGood, ofBroken].map((points) => points?.map((point) => point.id))).toEqual([
+      ['hooks', 'listeners', 'programs'],
+      ['hooks', 'listeners', 'programs'],
+    ]);
     // Null: a kernel that does not tell. It may never pass for an answer.
     expect(ofGood![0]!.ok).not.toBe(false);
     expect(ofBroken![0]!.ok).not.toBe(true);
     for (const point of [...ofGood!, ...ofBroken!]) expect(point.evidence).not.toBe('');
+    for (const points of [ofGood!, ofBroken!]) expect(points[1]).toMatchObject({ id: 'listeners', ok: true });
   });
 
   it('probes a sealed bridge: the host is silent, two guests talk, and nothing is left behind', async () => {
