@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { AttachmentState, HostKind, HostState, Image, JobState, JobStep, Event, Verdict, VmState } from '../contract';
 import { connectMemory } from './connection';
 import { MIGRATIONS } from './migrations/all';
+import * as acceptedParts from './schema/accepted-parts';
 import * as activity from './schema/activity';
 import * as forwards from './schema/forwards';
 import * as networks from './schema/networks';
@@ -19,6 +20,7 @@ import { aCheck, aHost, aJob, aStep, aVm, anAttachment, anEvent, anImage, popula
 
 /** The schema has two texts, drizzle's tables and the migrations: here they must say the same. */
 const TABLES: SQLiteTable[] = [
+  acceptedParts,
   activity,
   forwards,
   leftovers,

@@ -25,6 +25,7 @@ import {
   hostRepository,
 } from './repositories/places';
 import { noteRepository } from './repositories/notes';
+import { acceptedPartRepository } from './repositories/accepted-parts';
 import { leftoverRepository } from './repositories/leftovers';
 import { preferenceRepository } from './repositories/preferences';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
@@ -104,6 +105,7 @@ function repositoriesOn(context: Context): Repositories {
     checks: checkRepository(context),
     trash: trashRepository(context),
     leftovers: leftoverRepository(context),
+    acceptedParts: acceptedPartRepository(context),
     counters: counterRepository(context),
     settings: settingsRepository(context),
     preferences: preferenceRepository(context),

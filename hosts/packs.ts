@@ -1,5 +1,5 @@
 import { AppError } from '../contract';
-import type { VmFile, VmPack } from '../engine/ports/host-driver';
+import type { MoveChoice, VmFile, VmPack, VmPart } from '../engine/ports/host-driver';
 
 /**
  * What a pack may have. It was put together from what another host says, and that host may be anybody's by now: a VM is moved
@@ -39,6 +39,25 @@ export function requireSoundPack({ definition, files }: VmPack): void {
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > PACK_LIMITS.totalBytes)
     throw unsound(`its files have ${total} bytes, and at most ${PACK_LIMITS.totalBytes} are taken`);
+}
+
+/** Nothing is carried that a person did not name, and nothing is left out. */
+export const NO_CHOICE: MoveChoice = { carry: [], leave: [] };
+
+/** Bad: a part that nobody has said anything of, or that can't be carried and is to be. */
+export function requireChoice(name: string, parts: readonly VmPart[], { carry, leave }: MoveChoice): void {
+  const open = parts.filter(({ id, canCarry }) => !leave.includes(id) && !(canCarry && carry.includes(id)));
+  if (open.length === 0) return;
+  const all = open.map(({ id, what, canCarry }) => `${what}: ${canCarry ? 'carry or leave' : 'only leave'} ${id}`);
+  throw new AppError(
+    'RULE_BROKEN',
+    `The definition of the VM "${name}" has parts that go to another host only when you say so: ${all.join('; ')}`,
+    {
+      rule: 'MOVE_PARTS',
+      field: open.every(({ canCarry }) => !canCarry) ? 'leave' : 'carry',
+      hint: 'See what they are: atoll vm additions. Then decide on each: atoll vm move with --carry ID or --leave ID.',
+    },
+  );
 }
 
 function requireSoundFile({ name, bytes, allocated }: VmFile): void {

@@ -27,6 +27,23 @@ export const vmPlacement: Run = async ({ input, out, engine }) => {
   );
 };
 
+export const vmAdditions: Run = async ({ input, out, engine }) => {
+  const { client } = await engine();
+  const additions = await client.vms.additions({ vm: input.arg('VM') });
+  out.answer(additions, () =>
+    out.table(
+      additions,
+      [
+        { title: 'id', of: (row) => row.id },
+        { title: 'part', of: (row) => row.what },
+        { title: 'a move', of: (row) => (row.accepted ? 'carries it' : row.canCarry ? 'asks' : 'can only leave it') },
+        { title: 'definition', of: (row) => row.xml.replace(/\s+/g, ' ').slice(0, 200) },
+      ],
+      'Its definition has nothing that a move asks about.',
+    ),
+  );
+};
+
 export const vmMove: Run = (context) => {
   const vm = context.input.arg('VM');
   const host = context.input.text('host');
@@ -35,7 +52,9 @@ export const vmMove: Run = (context) => {
       field: 'host',
       hint: `atoll vm placement ${shellWord(vm)} --move says which hosts can take it.`,
     });
-  return changing((client, dryRun) => client.vms.move({ vm, host, dryRun })).run(context, {
+  const carry = context.input.list('carry');
+  const leave = context.input.list('leave');
+  return changing((client, dryRun) => client.vms.move({ vm, host, carry, leave, dryRun })).run(context, {
     refresh: refreshVm,
     done: (output) => `VM ${output.vm.name} is on ${host}.`,
     more: (client, output) => sayApart(context, client, output.vm.id),

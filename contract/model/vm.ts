@@ -88,6 +88,21 @@ export const Vm = z.object({
 });
 export type Vm = z.infer<typeof Vm>;
 
+/** A part of a VM's definition that another host gets only when a person says so. */
+export const Addition = z.object({
+  /** Holds for what is in it: a part that was changed is another one. */
+  id: z.string(),
+  /** Its kind and what it leads to, in a few words. */
+  what: z.string(),
+  /** As its host has it, cut off where it is long. */
+  xml: z.string(),
+  /** False for a thing of one host: a device, a folder, a disk that is no file. It can only be left. */
+  canCarry: z.boolean(),
+  /** Whether an earlier move was told to carry it, so that each later one does. */
+  accepted: z.boolean(),
+});
+export type Addition = z.infer<typeof Addition>;
+
 export const Image = z.object({
   id: Id,
   name: Name,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
 import { filePath } from '../model/path';
 import { HostFit } from '../model/placement';
-import { Boot, Image, Seed, Vm, Vnic } from '../model/vm';
+import { Addition, Boot, Image, Seed, Vm, Vnic } from '../model/vm';
 import { command, query } from './base';
 
 export const VnicDraft = z.strictObject({
@@ -35,6 +35,9 @@ export type ScreenChunk = z.infer<typeof ScreenChunk>;
 const Memory = z.int().min(32, 'must be at least 32 MiB').max(4_194_304);
 const Cpus = z.int().min(1).max(512);
 const lifecycle = () => command({ vm: Ref }, { vm: Vm });
+
+/** Ids of parts of a definition. */
+const Parts = z.array(z.string().min(1).max(64)).max(200).default([]);
 
 export const vms = {
   list: query
@@ -83,7 +86,13 @@ export const vms = {
   /** Chooses a host (O2) if the VM has none, validates and creates its networks there (S8), then starts it. `host` asks for one. */
   start: command({ vm: Ref, host: Ref.optional() }, { vm: Vm }),
   /** Moves a VM that is down to another host of its cluster, with its disks. MAC addresses and ids stay. */
-  move: command({ vm: Ref, host: Ref }, { vm: Vm }),
+  /**
+   * Of its definition goes along what Atoll knows to be harmless. Any other part wants a word by its id: `carry` takes it along (and on
+   * each later move), `leave` leaves it out.
+   */
+  move: command({ vm: Ref, host: Ref, carry: Parts, leave: Parts }, { vm: Vm }),
+  /** What of a stopped VM's definition, as its host has it now, `move` wants a word about. */
+  additions: query.input(z.strictObject({ vm: Ref })).output(z.array(Addition)),
   /** Asks the guest to power off (ACPI). */
   shutdown: lifecycle(),
   /** Ends it at once. */

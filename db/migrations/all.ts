@@ -9,6 +9,7 @@ import { leftovers } from './0008-leftovers';
 import { notes } from './0009-notes';
 import { imported } from './0010-imported';
 import { confirmedKeys } from './0011-confirmed-keys';
+import { acceptedParts } from './0012-accepted-parts';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   notes,
   imported,
   confirmedKeys,
+  acceptedParts,
 ];

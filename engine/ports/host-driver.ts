@@ -98,8 +98,27 @@ export interface VmFile {
   readonly allocated: number;
 }
 
+/** Something in a VM's definition that goes to another host only when a person says so. */
+export interface VmPart {
+  /** Holds for what is in it, too: changed on its host, it is another part. */
+  readonly id: string;
+  readonly what: string;
+  /** As its host has it, cut off where it is long. */
+  readonly xml: string;
+  /** False for what only this host has (a device, a folder, a disk that is no file): it can be left behind. */
+  readonly canCarry: boolean;
+}
+
+/** What a person has said of such parts, by their ids. */
+export interface MoveChoice {
+  readonly carry: readonly string[];
+  readonly leave: readonly string[];
+}
+
 /** What of a VM lies on its host, and another host needs to take it over. */
 export interface VmPack {
+  /** What is asked about. Whoever receives the pack finds it out again. */
+  readonly parts?: readonly VmPart[];
   /** The definition, in the driver's own words; only a driver of the same sort understands it. */
   readonly definition: string;
   readonly files: readonly VmFile[];
@@ -121,7 +140,9 @@ export type CopyProgress = (file: string, done: number, known: number) => void;
  * received is used before `land`, and `discard` leaves nothing of it.
  */
 export interface VmMover {
-  /** Throws NOT_SUPPORTED for a VM with something that can't be carried (a block device, state of a TPM). */
+  /** What of the definition a move would ask about. */
+  inspect(spec: VmSpec, signal: AbortSignal): Promise<VmPart[]>;
+  /** Throws NOT_SUPPORTED for a VM with a file that can't be carried. */
   pack(spec: VmSpec, signal: AbortSignal): Promise<VmPack>;
   read(vmId: string, file: VmFile, signal: AbortSignal): AsyncIterable<Uint8Array>;
   /** SHA-256 of a packed file, in hex. */
@@ -130,8 +151,12 @@ export interface VmMover {
   expect(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<VmReception>;
   /** Writes a file aside and on the disk; returns the SHA-256 of what lies there, read back. */
   receive(vmId: string, file: VmFile, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<string>;
-  /** Puts what was received to its place and defines the VM. Returns what paths of files that the VM boots from have become. */
-  land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Puts what was received to its place and defines the VM: from its spec, with what is known to be harmless of the definition in the
+   * pack and what `choice` carries of the rest. Throws RULE_BROKEN where that says nothing of a part. Returns what paths of files that
+   * the VM boots from have become.
+   */
+  land(spec: VmSpec, pack: VmPack, signal: AbortSignal, choice?: MoveChoice): Promise<ReadonlyMap<string, string>>;
   /** Removes all of the VM that Atoll has put on this host, received or landed. Safe to call again. */
   discard(vmId: string, signal: AbortSignal): Promise<void>;
 }

@@ -135,6 +135,11 @@ export interface LeftoverRow {
   vmId: string;
   hostId: string;
 }
+/** A part of a VM's definition that a person has said may go with it from host to host. */
+export interface AcceptedPartRow {
+  vmId: string;
+  part: string;
+}
 export type SnapshotRow = Omit<Snapshot, 'vms'>;
 /** What a snapshot keeps of a VM beside disks and memory. */
 export type KeptVm = Pick<VmRow, 'memoryMiB' | 'cpus' | 'boot'> & { vnics: Vnic[] };
@@ -272,6 +277,11 @@ export interface Repositories {
     ofHost(hostId: string): LeftoverRow[];
     insert(row: LeftoverRow): void;
     remove(row: LeftoverRow): void;
+  };
+  acceptedParts: {
+    ofVm(vmId: string): string[];
+    /** Safe to call again. */
+    accept(row: AcceptedPartRow): void;
   };
   /** Small facts: the MAC pool's next number, the next guest subnet. They begin at 0; `peek` is what `next` will give. */
   counters: { next(name: string): number; peek(name: string): number };

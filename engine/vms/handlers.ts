@@ -9,7 +9,7 @@ import { ConsoleHub } from './console-hub';
 import { followConsole, writeConsole } from './consoles';
 import { FORGET_JOB, forgetHandler, runForgetVms } from './forget-vm';
 import { MOVE_JOB } from './move-job';
-import { moveAgain, moveVmHandler, runMove } from './move-vm';
+import { additionsOf, moveAgain, moveVmHandler, runMove } from './move-vm';
 import { placementWords } from './placement-words';
 import { placement } from './placement-query';
 import { presentVm, presentVms } from './present';
@@ -44,6 +44,9 @@ export function vmHandlers(core: Core) {
     }),
     update: os.vms.update.handler(command((scope, input) => updateHandler(scope, input))),
     placement: os.vms.placement.handler(({ input }) => placement(core, input)),
+    additions: os.vms.additions.handler(({ input, signal }) =>
+      additionsOf(core, input.vm, signal ?? new AbortController().signal),
+    ),
     move: os.vms.move.handler(command((scope, input) => moveVmHandler(scope, input))),
     start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
     shutdown: os.vms.shutdown.handler(command((scope, input) => verbHandler(scope, input, 'shutdown'))),

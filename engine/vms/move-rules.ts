@@ -1,5 +1,6 @@
 import { AppError, shellWord, someNames } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
+import type { MoveChoice, VmPart } from '../ports/host-driver';
 import { candidates, seekerOf } from './choose-host';
 import { whyNever } from './placement';
 
@@ -73,4 +74,43 @@ export function ruleThereIsRoom(host: string, needed: number, room: number): voi
       hint: `${mib(ROOM_MARGIN)} stay free. Make room there (removed VMs: atoll trash empty), or choose another host.`,
     },
   );
+}
+
+/** Bad: a serial line into a file of the host, of which nobody has said whether it goes with the VM. */
+export function ruleEachPartIsDecided(name: string, parts: readonly VmPart[], { carry, leave }: MoveChoice): void {
+  const open = parts.filter(({ id }) => !carry.includes(id) && !leave.includes(id));
+  const [first] = open;
+  if (!first) return;
+  const list = open.map(({ id, what, canCarry }) => `${what} (${id}${canCarry ? '' : ', which can only be left'})`);
+  const flag = first.canCarry ? `--carry ${first.id}` : `--leave ${first.id}`;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The definition of the VM "${name}" has parts that another host gets only when you say so: ${list.join('; ')}`,
+    {
+      rule: 'MOVE_PARTS',
+      field: 'carry',
+      hint: `Look at them: atoll vm additions ${shellWord(name)}. Then decide on each: atoll vm move ${shellWord(name)} --host HOST ${flag}.`,
+    },
+  );
+}
+
+/** Bad: saying yes to a part that is not there, or has changed since it was looked at, or can't be carried. */
+export function ruleEachChoiceIsOfAPart(parts: readonly VmPart[], choice: MoveChoice | undefined): void {
+  const { carry = [], leave = [] } = choice ?? {};
+  const byId = new Map(parts.map((part) => [part.id, part]));
+  for (const [field, ids] of [
+    ['carry', carry],
+    ['leave', leave],
+  ] as const)
+    for (const id of ids) {
+      const part = byId.get(id);
+      if (part && (field === 'leave' || part.canCarry)) continue;
+      throw new AppError(
+        'BAD_INPUT',
+        part
+          ? `The part ${id} (${part.what}) can't be carried to another host`
+          : `The definition of the VM has no part ${id}, or it has changed`,
+        { rule: 'MOVE_PARTS', field, hint: 'See what there is now: atoll vm additions.' },
+      );
+    }
 }

@@ -123,6 +123,44 @@ describe('moving a VM', () => {
     await expect(test.client.vms.move({ vm: 'db', host: 'sim2' })).rejects.toThrow("Can't move the VM");
   });
 
+  /** As another tool, or its host, has put it into the definition. */
+  const addPart = (host: string, id: string, canCarry = true): Promise<void> =>
+    test.fleet.machine(host).control.addPart(row().id, { id, what: `serial file (${id})`, xml: '<serial/>', canCarry });
+
+  it('refuses a part of its definition that nobody has decided on, and names it', async () => {
+    await downOn('sim1');
+    await addPart(one, 'serial-1');
+    const job = await test.ended(test.client.vms.move({ vm: 'db', host: 'sim2' }));
+    expect(job?.error).toMatchObject({ code: 'RULE_BROKEN', message: expect.stringContaining('serial-1') as string });
+    expect([has(one), has(two)]).toEqual([true, false]);
+    expect(row().state).toBe('down');
+    const unknown = await test.ended(test.client.vms.move({ vm: 'db', host: 'sim2', carry: ['serial-2'] }));
+    expect(unknown?.error).toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('carries a part that a person said yes to, also back again, and no other', async () => {
+    await downOn('sim1');
+    await addPart(one, 'serial-1');
+    expect(await test.client.vms.additions({ vm: 'db' })).toMatchObject([{ id: 'serial-1', accepted: false }]);
+    const job = await test.done(test.client.vms.move({ vm: 'db', host: 'sim2', carry: ['serial-1'] }));
+    expect(job?.steps[2]?.message).toBe('carried: serial file (serial-1)');
+    expect(await test.client.vms.additions({ vm: 'db' })).toMatchObject([{ id: 'serial-1', accepted: true }]);
+    await test.done(test.client.undo.run({}));
+    expect(row().hostId).toBe(one);
+    expect(await test.client.vms.additions({ vm: 'db' })).toMatchObject([{ id: 'serial-1', accepted: true }]);
+    await addPart(one, 'serial-changed');
+    expect((await test.ended(test.client.vms.move({ vm: 'db', host: 'sim2' })))?.state).toBe('failed');
+  });
+
+  it('leaves a part out when it is told to, and can not carry what belongs to its host', async () => {
+    await downOn('sim1');
+    await addPart(one, 'hostdev-1', false);
+    const carried = await test.ended(test.client.vms.move({ vm: 'db', host: 'sim2', carry: ['hostdev-1'] }));
+    expect(carried?.error).toMatchObject({ code: 'BAD_INPUT' });
+    await test.done(test.client.vms.move({ vm: 'db', host: 'sim2', leave: ['hostdev-1'] }));
+    expect(await test.client.vms.additions({ vm: 'db' })).toEqual([]);
+  });
+
   it('only writes it down for a VM that was never put on a host', async () => {
     await test.client.vms.add({ name: 'db', vnics: [] });
     expect((await test.client.vms.move({ vm: 'db', host: 'sim2' })).job).toBeNull();

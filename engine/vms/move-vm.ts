@@ -5,6 +5,7 @@ import { describeError } from '../core/errors';
 import { ruleSubjectIsThere } from '../jobs/again';
 import type { JobDraft } from '../jobs/job-rows';
 import type { RunningJob } from '../jobs/job-kinds';
+import type { MoveChoice, VmPart } from '../ports/host-driver';
 import type { HostRow, JobRow, Repositories, VmRow } from '../ports/store';
 import { ruleHostIsInCluster } from './add-vm';
 import { networksOf } from './choose-host';
@@ -14,12 +15,13 @@ import { ruleBothHostsAreOfASort, ruleNoSnapshotKeepsIt, ruleO2HostCanKeep, rule
 import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';
 import { tellApart } from './tell-apart';
+import { vmSpec } from './vm-spec';
 import { VmTurn } from './vm-turn';
 
 /** `vms.move`: a VM that was never started is only a row; else its disks go first. */
 export function moveVmHandler(
   scope: Scope,
-  input: { readonly vm: string; readonly host: string },
+  input: { readonly vm: string; readonly host: string } & Partial<MoveChoice>,
 ): Outcome<{ vm: Vm }> {
   const { tx, refs, emit } = scope;
   const vm = refs.vm(input.vm);
@@ -37,19 +39,37 @@ export function moveVmHandler(
       words: [`put the VM "${vm.name}" on "${to.name}"`, ...tellApart(tx, emit, moved, networks)],
     };
   }
+  const choice: MoveChoice = { carry: input.carry ?? [], leave: input.leave ?? [] };
   const words = [
     `move the VM "${vm.name}" from "${from.name}" to "${to.name}": its disks are copied and verified there, then removed from "${from.name}"`,
+    ...(choice.carry.length === 0 ? [] : [`carry of its definition: ${choice.carry.join(', ')}`]),
+    ...(choice.leave.length === 0 ? [] : [`leave out of its definition: ${choice.leave.join(', ')}`]),
     ...tellApart(tx, emit, moved, networks),
   ];
-  return { output: answer(), words, job: beginMove(tx, vm, from, to) };
+  return { output: answer(), words, job: beginMove(tx, vm, from, to, choice) };
 }
+
+/** `vms.additions`: what of a VM's definition, as its host has it now, a move asks about; said yes to in an earlier one or not. */
+export async function additionsOf(core: Core, ref: string, signal: AbortSignal): Promise<Addition[]> {
+  const { store, images, actors, refs } = core;
+  const vm = refs.vm(ref);
+  if (vm.hostId === null) return [];
+  ruleVmStateAllows(vm, 'move');
+  const actor = actors.get(vm.hostId);
+  await actor.connect();
+  const parts = await actor.driver.vms.mover.inspect(vmSpec(store, images, vm, store.vnics.ofVm(vm.id)), signal);
+  const accepted = new Set(store.acceptedParts.ofVm(vm.id));
+  return parts.map((part) => ({ ...part, accepted: part.canCarry && accepted.has(part.id) }));
+}
+
+type Addition = VmPart & { readonly accepted: boolean };
 
 /** A move that failed, asked for once more: the VM may be elsewhere, or run, by now. */
 export function moveAgain(scope: Scope, job: JobRow): Outcome<object> {
-  const { vmId, toId } = job.payload as MovePayload;
+  const { vmId, toId, choice } = job.payload as MovePayload;
   const vm = ruleSubjectIsThere(job, scope.tx.vms.get(vmId));
   const to = ruleSubjectIsThere(job, scope.tx.hosts.get(toId));
-  return moveVmHandler(scope, { vm: vm.id, host: to.id });
+  return moveVmHandler(scope, { vm: vm.id, host: to.id, ...choice });
 }
 
 /** What a move asks. Returns the host that has the VM's disks; undefined when it was never put on one. */
@@ -68,9 +88,15 @@ export function rulesOfAMove(tx: Repositories, vm: VmRow, to: HostRow): HostRow 
 }
 
 /** Locks the VM and returns the job that moves it. For use in the command's transaction. */
-export function beginMove(tx: Repositories, vm: VmRow, from: HostRow, to: HostRow): JobDraft {
+export function beginMove(
+  tx: Repositories,
+  vm: VmRow,
+  from: HostRow,
+  to: HostRow,
+  choice: MoveChoice = { carry: [], leave: [] },
+): JobDraft {
   lock(tx, vm.id, to);
-  const payload: MovePayload = { vmId: vm.id, fromId: from.id, toId: to.id };
+  const payload: MovePayload = { vmId: vm.id, fromId: from.id, toId: to.id, choice };
   const steps = [
     { title: `Look at its disks on ${from.name}`, hostId: from.id },
     { title: `Copy them to ${to.name}`, hostId: to.id },
@@ -98,8 +124,9 @@ function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>):
  * What goes is in `leftovers` from before it exists, so it is found again by whoever runs next (engine/vms/leftovers).
  */
 export async function runMove(core: Core, job: RunningJob): Promise<void> {
-  const { vmId, fromId, toId } = job.row.payload as MovePayload;
-  const moving = new Moving(core, job, { vmId, fromId, toId });
+  const payload = job.row.payload as MovePayload;
+  const { vmId, fromId, toId } = payload;
+  const moving = new Moving(core, job, payload);
   let isTurn = false;
   try {
     await core.busy.alone(fromId, vmId, job.signal, async () => {

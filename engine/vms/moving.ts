@@ -5,12 +5,12 @@ import { emitter } from '../core/events';
 import { instant } from '../core/ids';
 import { copyTeller, mib } from '../jobs/copying';
 import type { RunningJob } from '../jobs/job-kinds';
-import type { VmFile, VmMover, VmPack, VmSpec } from '../ports/host-driver';
+import type { MoveChoice, VmFile, VmMover, VmPack, VmPart, VmSpec } from '../ports/host-driver';
 import type { Repositories, VmRow } from '../ports/store';
 import { networksOf } from './choose-host';
 import { clearLeftover } from './leftovers';
 import type { MovePayload } from './move-job';
-import { ruleThereIsRoom } from './move-rules';
+import { ruleEachChoiceIsOfAPart, ruleEachPartIsDecided, ruleThereIsRoom } from './move-rules';
 import { tellApart } from './tell-apart';
 import { vmSpec } from './vm-spec';
 
@@ -31,9 +31,12 @@ export class Moving {
     const spec = this.spec();
     let pack: VmPack = { definition: '', files: [] };
     let missing: readonly VmFile[] = [];
+    let choice: MoveChoice = { carry: [], leave: [] };
     await job.step(1, async (signal) => {
       const [source, target] = await Promise.all([this.mover(this.ids.fromId), this.mover(this.ids.toId)]);
       pack = await source.pack(spec, signal);
+      choice = this.choiceOf(pack);
+      ruleEachPartIsDecided(spec.name, pack.parts ?? [], choice);
       const reception = await target.expect(spec, pack, signal);
       missing = reception.missing;
       ruleThereIsRoom(this.nameOf(this.ids.toId), sum(missing, 'allocated'), reception.roomBytes);
@@ -44,9 +47,9 @@ export class Moving {
     if (missing.length === 0) job.skip(2, 'there is nothing to copy');
     else await job.step(2, (signal) => this.copyAll(missing, signal));
     await job.step(3, async (signal) => {
-      const paths = await (await this.mover(this.ids.toId)).land(spec, pack, signal);
-      this.commit(paths);
-      return null;
+      const paths = await (await this.mover(this.ids.toId)).land(spec, pack, signal, choice);
+      this.commit(paths, choice.carry);
+      return partWords(pack.parts ?? [], choice);
     });
   }
 
@@ -104,7 +107,7 @@ export class Moving {
   }
 
   /** From here on the VM is on its new host. */
-  private commit(paths: ReadonlyMap<string, string>): void {
+  private commit(paths: ReadonlyMap<string, string>, carried: readonly string[]): void {
     const { vmId, fromId, toId } = this.ids;
     const at = instant(this.core.clock.now());
     this.core.store.transaction((tx) => {
@@ -112,6 +115,7 @@ export class Moving {
       const moved: VmRow = { ...vm, hostId: toId, state: 'down', reason: null, boot: bootAt(vm.boot, paths) };
       tx.vms.update(vmId, { hostId: toId, state: 'down', reason: null, boot: moved.boot });
       tx.leftovers.remove({ vmId, hostId: toId });
+      for (const part of carried) tx.acceptedParts.accept({ vmId, part });
       if (!tx.leftovers.get({ vmId, hostId: fromId })) tx.leftovers.insert({ vmId, hostId: fromId });
       const emit = emitter(tx, this.job.actor, at);
       const { undoes } = this.job.row.subjects;
@@ -123,6 +127,17 @@ export class Moving {
       });
       tellApart(tx, emit, moved, networksOf(tx, vm));
     });
+  }
+
+  /** What was said yes to in an earlier move holds in each later one, as long as the part is as it was then. */
+  private choiceOf(pack: VmPack): MoveChoice {
+    const { vmId, choice } = this.ids;
+    const leave = choice?.leave ?? [];
+    const known = new Set([...this.core.store.acceptedParts.ofVm(vmId), ...(choice?.carry ?? [])]);
+    const parts = pack.parts ?? [];
+    ruleEachChoiceIsOfAPart(parts, choice);
+    const carry = parts.filter(({ id, canCarry }) => canCarry && known.has(id) && !leave.includes(id));
+    return { carry: carry.map(({ id }) => id), leave };
   }
 
   /** Connects first: a job that was taken up by a new engine may be here before its hosts are. */
@@ -140,6 +155,15 @@ export class Moving {
   private nameOf(hostId: string): string {
     return this.core.store.hosts.get(hostId)?.name ?? hostId;
   }
+}
+
+/** What became of the parts that were asked about; null: there were none. */
+function partWords(parts: readonly VmPart[], { carry, leave }: MoveChoice): string | null {
+  const named = (ids: readonly string[]): string =>
+    parts.flatMap(({ id, what }) => (ids.includes(id) ? [what] : [])).join(', ');
+  const [carried, left] = [named(carry), named(leave)];
+  const words = [carried && `carried: ${carried}`, left && `left out: ${left}`].filter((each) => each !== '');
+  return words.length === 0 ? null : words.join('; ');
 }
 
 const files = (count: number): string => (count === 1 ? '1 file' : `${count} files`);

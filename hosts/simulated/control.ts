@@ -1,5 +1,6 @@
 import { AppError, type Protocol } from '../../contract';
 import { deleteBridge, enslave, renameBridge } from './apply';
+import type { VmPart } from '../../engine/ports/host-driver';
 import type { Machine } from './machine';
 import { changeOutside } from './outside';
 import type { SimBridge, SimLink } from './state';
@@ -102,6 +103,13 @@ export class SimulatedControl {
       ...(this.#machine.state.occupiedPorts ?? []),
       `${protocol}:${hostPort}`,
     ]);
+  }
+
+  /** Something in a VM's definition that Atoll does not know, as another tool or the host itself puts it there. */
+  addPart(vmId: string, part: VmPart): Promise<void> {
+    const vm = this.#machine.vm(vmId);
+    vm.parts = [...(vm.parts ?? []), part];
+    return this.#changed(`${part.what} added to ${vm.spec.name}`);
   }
 
   /** A bridge that Atoll did not make. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { VmFile, VmMover, VmPack, VmReception, VmSpec } from '../../engine/ports/host-driver';
+import type { MoveChoice, VmFile, VmMover, VmPack, VmPart, VmReception, VmSpec } from '../../engine/ports/host-driver';
 import { AppError } from '../../contract';
-import { Reception, receptionOf, requireSoundPack } from '../packs';
+import { NO_CHOICE, Reception, receptionOf, requireChoice, requireSoundPack } from '../packs';
 import type { Machine } from './machine';
 import { seededRandom } from './faults';
 
@@ -13,7 +13,11 @@ const DISK_BYTES = 16 * MIB;
 const ROOM_BYTES = 64 * 1024 * MIB;
 
 /** What of a simulated VM is no part of its spec. */
-const Definition = z.object({ storeId: z.string().nullable(), transcript: z.string() });
+const Definition = z.object({
+  storeId: z.string().nullable(),
+  transcript: z.string(),
+  parts: z.array(z.object({ id: z.string(), what: z.string(), xml: z.string(), canCarry: z.boolean() })),
+});
 
 /** Moves the VMs of simulated hosts. Bytes really flow, through the engine as between real hosts. */
 export class SimulatedMover implements VmMover {
@@ -27,14 +31,21 @@ export class SimulatedMover implements VmMover {
     this.#machine = machine;
   }
 
+  async inspect(spec: VmSpec, signal: AbortSignal): Promise<VmPart[]> {
+    await this.#step('dumpxml', spec.id, signal);
+    return this.#machine.state.vms.get(spec.id)?.parts ?? [];
+  }
+
   async pack(spec: VmSpec, signal: AbortSignal): Promise<VmPack> {
     await this.#step('dumpxml', spec.id, signal);
     const vm = this.#machine.state.vms.get(spec.id);
-    const definition = JSON.stringify({ storeId: vm?.storeId ?? null, transcript: vm?.transcript ?? '' });
+    const parts = vm?.parts ?? [];
+    const definition = JSON.stringify({ storeId: vm?.storeId ?? null, transcript: vm?.transcript ?? '', parts });
     const hasDisk = vm !== undefined && (spec.boot.kind === 'image' || spec.boot.kind === 'disk');
     const path = `/simulated/${spec.id}/disk.qcow2`;
     return {
       definition: vm ? definition : '',
+      parts,
       files: hasDisk ? [{ name: 'disk.qcow2', path, bytes: DISK_BYTES, allocated: DISK_BYTES }] : [],
     };
   }
@@ -73,8 +84,15 @@ export class SimulatedMover implements VmMover {
     return hash.digest('hex');
   }
 
-  async land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async land(
+    spec: VmSpec,
+    pack: VmPack,
+    signal: AbortSignal,
+    choice: MoveChoice = NO_CHOICE,
+  ): Promise<ReadonlyMap<string, string>> {
     requireSoundPack(pack);
+    const made = pack.definition === '' ? null : Definition.parse(JSON.parse(pack.definition));
+    if (made) requireChoice(spec.name, made.parts, choice);
     await this.#step('define', spec.id, signal);
     this.#receptions.delete(spec.id);
     const received = this.#incoming.get(spec.id);
@@ -82,10 +100,11 @@ export class SimulatedMover implements VmMover {
     if (lacking)
       throw new AppError('HOST_COMMAND_FAILED', `${lacking.path} has not come whole`, { hint: 'Try again.' });
     this.#incoming.delete(spec.id);
-    if (pack.definition !== '') {
-      const { storeId, transcript } = Definition.parse(JSON.parse(pack.definition));
+    if (made) {
+      const { storeId, transcript } = made;
+      const parts = made.parts.filter(({ id, canCarry }) => canCarry && choice.carry.includes(id));
       const { state } = this.#machine;
-      state.vms.set(spec.id, { spec, storeId, transcript, state: 'down', until: null, why: null, live: null });
+      state.vms.set(spec.id, { spec, storeId, transcript, parts, state: 'down', until: null, why: null, live: null });
       this.#machine.tell('vm', `${spec.name} defined`);
       await this.#machine.save();
     }

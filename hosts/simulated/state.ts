@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { VmState } from '../../contract';
-import type { VmSpec } from '../../engine/ports/host-driver';
+import type { VmPart, VmSpec } from '../../engine/ports/host-driver';
 import type { ForwardSpec } from '../../engine/ports/changes';
 import type { NetRoute } from '../../engine/ports/setup';
 import type { PortOption, SealState } from '../../engine/ports/observed';
@@ -66,6 +66,8 @@ export interface SimVm {
   storeId: string | null;
   /** It was there before the Atoll whose mark it carries. */
   kept?: boolean | undefined;
+  /** What a person has put into its definition that Atoll does not know. */
+  parts?: VmPart[] | undefined;
   /** MAC addresses that the mark on it names. */
   noted?: string[] | undefined;
   state: Extract<

@@ -18,6 +18,8 @@ export interface ConfirmProps {
   readonly call: (dryRun: boolean) => Promise<CommandResult>;
   /** Changes when the command's input does, so that the preview is made anew. */
   readonly previewKey?: string;
+  /** Why it can't be submitted yet; null: nothing is missing. */
+  readonly why?: string | null;
   readonly children?: ReactNode;
   readonly onClose: () => void;
   readonly onDone?: () => void;
@@ -45,7 +47,7 @@ export function Confirm(props: ConfirmProps) {
       submit={props.submit}
       danger={props.danger}
       busy={command.busy}
-      why={preview.isError ? toProblem(preview.error).message : null}
+      why={preview.isError ? toProblem(preview.error).message : (props.why ?? null)}
       size="small"
       onSubmit={() => void submit()}
       onClose={props.onClose}

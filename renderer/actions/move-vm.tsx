@@ -6,6 +6,7 @@ import { toProblem } from '../api/problem';
 import { Dialog } from '../ui/dialog';
 import { Waiting } from '../ui/page';
 import { Trouble } from '../ui/trouble';
+import { AdditionChoices, type Choices, decided } from './addition-choices';
 import { Confirm } from './confirm';
 import { HostChooser } from './host-chooser';
 import { text } from './text';
@@ -26,6 +27,9 @@ export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; o
   const [picked, setPicked] = useState<string | null>(null);
   const { data: fits, error } = useFits(vm.id, true);
   const able = fits?.filter((fit) => fit.can) ?? [];
+  const additions = useAdditions(vm.id);
+  const [choices, setChoices] = useState<Choices>({});
+  const { carry, leave, open } = decided(additions.data ?? [], choices);
   const host = picked ?? able.find((fit) => fit.hostId === to)?.hostId ?? able[0]?.hostId ?? null;
   const chooser = fits && (
     <HostChooser
@@ -57,13 +61,27 @@ export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; o
       title={text.moveTitle(vm.name)}
       words={text.moveMeans}
       submit={text.move}
-      previewKey={host}
-      call={(dryRun) => client.vms.move({ vm: vm.id, host, dryRun })}
+      previewKey={JSON.stringify([host, carry, leave])}
+      call={(dryRun) => client.vms.move({ vm: vm.id, host, carry, leave, dryRun })}
+      why={additions.isPending ? text.definitionIsRead : open ? text.decideOnParts : null}
       onClose={onClose}
     >
       {chooser}
+      {additions.error === null ? null : <Trouble problem={toProblem(additions.error)} />}
+      <AdditionChoices additions={additions.data ?? []} choices={choices} onChange={setChoices} />
     </Confirm>
   );
+}
+
+/** What a move would ask about, as the VM's host has it now. */
+function useAdditions(vm: string) {
+  const id = useId();
+  return useQuery({
+    queryKey: ['additions', id, vm],
+    queryFn: () => client.vms.additions({ vm }),
+    gcTime: 0,
+    retry: false,
+  });
 }
 
 /** Starts a VM on a host that a person chooses. */

@@ -136,6 +136,17 @@ export const text = catalogue({
     moveMeans:
       'Its disks are copied and verified there, then removed here. MAC addresses, addresses and ids stay. Until it is there, it stays here.',
     toTheHost: 'To the host',
+    definitionIsRead: 'Its definition is being read.',
+    decideOnParts: 'Choose for each part of its definition whether it goes along.',
+    partsTitle: 'Parts of its definition that Atoll does not know',
+    partsMean:
+      'Another tool, or its host, put them there. They can give the VM access to files, devices or networks of the host that it goes to.',
+    choosePart: 'Choose…',
+    partCarry: 'Take along, also on later moves',
+    partLeave: 'Leave out',
+    partStays: 'It belongs to this host and can only be left out.',
+    partAccepted: 'Taken along by your choice on an earlier move',
+    partDefinition: 'Definition',
     startTitle: (vm: string) => `Start ${vm} on a host`,
     startMeans: 'A VM stays on the host of its first start until it is moved.',
     host: 'Host',

@@ -150,11 +150,15 @@ function setBoot(domain: XmlElement, boot: BootFiles): void {
   for (const [index, file] of boot.disks.entries()) setDisk(devices, file, index);
 }
 
-const aliasOf = (role: string): string => `ua-atoll-${role}`;
+export const aliasOf = (role: string): string => `ua-atoll-${role}`;
 
 function setDisk(devices: XmlElement, file: DiskFile, index: number): void {
   const known = element(devices, `disk[alias/@name="${aliasOf(file.role)}"]`);
-  if (known) return (child(known, 'source').setAttr('file', file.path), undefined);
+  if (known) {
+    child(known, 'driver').setAttr('type', file.format);
+    child(known, 'source').setAttr('file', file.path);
+    return;
+  }
   const isCd = file.role !== 'disk';
   const disk = add(devices, 'disk', { type: 'file', device: isCd ? 'cdrom' : 'disk' });
   add(disk, 'driver', { name: 'qemu', type: file.format });

@@ -1,11 +1,30 @@
 import { AppError } from '../../../contract';
-import type { VmFile, VmMover, VmPack, VmReception, VmSpec } from '../../../engine/ports/host-driver';
+import type {
+  MoveChoice,
+  VmFile,
+  VmMover,
+  VmPack,
+  VmPart,
+  VmReception,
+  VmSpec,
+} from '../../../engine/ports/host-driver';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { throwIfCancelled } from '../../cancelled';
-import { Reception, receptionOf, requireSoundPack } from '../../packs';
+import { NO_CHOICE, Reception, receptionOf, requireChoice, requireSoundPack } from '../../packs';
 import { vmDiskDir } from './boot-files';
-import { type PackContext, STAT, emulatorOf, packVm, readDefinition, withPaths } from './pack';
+import {
+  type PackContext,
+  STAT,
+  disksIn,
+  inspectVm,
+  packVm,
+  pathsOf,
+  readDefinition,
+  requireSoundDisks,
+  withPaths,
+} from './pack';
+import { type PartsContext, carriedXml, partsOf } from './parts';
 import { EXIT_NOT_OURS, INTO_INCOMING, notOurs, readAll, writeAll } from './stream';
 import { dumpXml, virsh } from './virsh';
 
@@ -37,6 +56,10 @@ export class LinuxMover implements VmMover {
     return packVm(this.context, spec, signal);
   }
 
+  inspect(spec: VmSpec, signal: AbortSignal): Promise<VmPart[]> {
+    return inspectVm(this.context, spec, signal);
+  }
+
   read(_vmId: string, file: VmFile, signal: AbortSignal): AsyncIterable<Uint8Array> {
     return readAll(this.shell, file.path, file.bytes, signal);
   }
@@ -50,7 +73,7 @@ export class LinuxMover implements VmMover {
     const { diskDir } = this.context;
     await this.context.prepare(signal);
     await this.discard(spec.id, signal);
-    const seen = await this.sameFiles(pack, signal);
+    const seen = await this.sameFiles(spec, pack, signal);
     const missing = pack.files.filter(({ name }) => !seen.has(name));
     const { exit, stdout } = await this.shell.script(RECEPTION, [diskDir, spec.id], {
       signal,
@@ -70,23 +93,32 @@ export class LinuxMover implements VmMover {
     return sha256(this.shell, `${incomingDir(this.context, vmId)}/${file.name}`, signal);
   }
 
-  async land(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async land(
+    spec: VmSpec,
+    pack: VmPack,
+    signal: AbortSignal,
+    choice: MoveChoice = NO_CHOICE,
+  ): Promise<ReadonlyMap<string, string>> {
     requireSoundPack(pack);
     this.receptions.delete(spec.id);
     const folder = vmDiskDir(this.context, spec.id);
     const { xml, externals } = readDefinition(pack);
-    const seen = await this.sameFiles(pack, signal);
-    const copied = externals.filter(({ name }) => !seen.has(name));
+    const parts: PartsContext = { spec, files: new Set(pack.files.map(({ path }) => path)) };
+    if (xml !== null) requireChoice(spec.name, partsOf(xml, parts), choice);
+    const seen = await this.sameFiles(spec, pack, signal);
+    const came = { ...pack, files: pack.files.filter(({ name }) => !seen.has(name)) };
+    const incoming = incomingDir(this.context, spec.id);
+    await requireSoundDisks(
+      this.shell,
+      disksIn(came, spec, ({ name }) => `${incoming}/${name}`),
+      signal,
+    );
     await this.moveIn(spec.id, folder, signal);
     await this.rebase(spec, folder, signal);
-    const paths = new Map(copied.map(({ name, path }) => [path, `${folder}/${name}`]));
-    for (const { name, path } of pack.files) if (!paths.has(path)) paths.set(path, `${folder}/${name}`);
+    const paths = new Map(came.files.map(({ name, path }) => [path, `${folder}/${name}`]));
     for (const { name, path } of externals) if (seen.has(name)) paths.delete(path);
-    if (xml !== null) {
-      const emulator = emulatorOf(xml);
-      const keep = emulator !== null && (await this.isThere(emulator, signal));
-      await this.context.defineFrom(withPaths(xml, paths, keep), withBoot(spec, paths), signal);
-    }
+    if (xml !== null)
+      await this.context.defineFrom(withPaths(carriedXml(xml, parts, choice), paths), withBoot(spec, paths), signal);
     return paths;
   }
 
@@ -112,9 +144,15 @@ export class LinuxMover implements VmMover {
     return this.context.shell;
   }
 
-  /** Names of the pack's files that this host sees as the very same file: two labs of one computer, a shared file system of one kernel. */
-  private async sameFiles(pack: VmPack, signal: AbortSignal): Promise<Set<string>> {
-    const { externals } = readDefinition(pack);
+  /**
+   * Names of the pack's files that this host sees as the very same file: two labs of one computer. A host could say so of any file
+   * here, so it counts only for what a person named to Atoll, where that is a file of the engine's computer.
+   */
+  private async sameFiles(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<Set<string>> {
+    const named = pathsOf(spec.boot);
+    const externals = readDefinition(pack).externals.filter(
+      ({ path, identity }) => this.context.broughtDir === null && identity !== '' && named.includes(path),
+    );
     if (externals.length === 0) return new Set();
     const { stdout } = await this.shell.script(
       STAT,
@@ -129,10 +167,6 @@ export class LinuxMover implements VmMover {
     if (spec.boot.kind !== 'image') return;
     const base = await this.context.baseImage(spec.boot.base, signal);
     await this.shell.script(REBASE, [`${folder}/disk.qcow2`, base, spec.boot.format], { signal, timeoutMs: LONG_MS });
-  }
-
-  private async isThere(path: string, signal: AbortSignal): Promise<boolean> {
-    return (await this.shell.run(['test', '-x', path], { signal, okExits: [0, 1] })).exit === 0;
   }
 
   /** Somebody started by hand what is only a copy by now: that it goes is for a person to decide. */

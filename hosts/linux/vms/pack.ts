@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../../../contract';
-import type { BootSpec, VmFile, VmPack, VmSpec } from '../../../engine/ports/host-driver';
+import type { BootSpec, VmFile, VmPack, VmPart, VmSpec } from '../../../engine/ports/host-driver';
+import { type DiskFormat, checkDiskFiles } from '../../disk-file';
 import { PACK_LIMITS, requireSoundPack, whyNotName } from '../../packs';
 import type { Shell } from '../../shell';
 import { vmDiskDir } from './boot-files';
+import { partsOf } from './parts';
 import { dumpXml } from './virsh';
 import { element, elements, setText, text, withXml } from './xml';
 
@@ -45,24 +47,22 @@ export interface PackContext {
 export async function packVm(context: PackContext, spec: VmSpec, signal: AbortSignal): Promise<VmPack> {
   const { shell } = context;
   const xml = await dumpXml(shell, spec.id, 'inactive', signal);
-  if (xml !== null) refuseWhatStays(xml, spec.name);
   const folder = vmDiskDir(context, spec.id);
   const own = await ownFiles(shell, folder, spec, signal);
   const externals = await externalFiles(context, folder, spec, xml, own, signal);
-  await refuseChains(
-    shell,
-    [...own, ...externals].map(({ path }) => path),
-    spec,
-    folder,
-    signal,
-  );
   const definition: Definition = {
     xml,
     externals: externals.map(({ name, path, identity }) => ({ name, path, identity })),
   };
   const files = [...own, ...externals.map(({ identity: _identity, ...file }) => file)];
-  const pack = { definition: JSON.stringify(definition), files };
+  const parts = xml === null ? [] : partsOf(xml, { spec, files: new Set(files.map(({ path }) => path)) });
+  const pack = { definition: JSON.stringify(definition), files, parts };
   requireSoundPack(pack);
+  await requireSoundDisks(
+    shell,
+    disksIn(pack, spec, ({ path }) => path),
+    signal,
+  );
   return pack;
 }
 
@@ -102,6 +102,8 @@ async function externalFiles(
   signal: AbortSignal,
 ): Promise<External[]> {
   const needed = new Set(xml === null ? [] : filesIn(xml));
+  // Only what a person named to Atoll is the same file for two hosts, and only where both see the files of the engine's computer.
+  const maySee = (path: string): boolean => broughtDir === null && pathsOf(spec.boot).includes(path);
   const paths = [...new Set([...pathsOf(spec.boot), ...needed])].filter(
     (path) => !path.startsWith(`${folder}/`) && !(broughtDir !== null && path.startsWith(`${broughtDir}/`)),
   );
@@ -112,7 +114,15 @@ async function externalFiles(
   return paths.flatMap((path, i) => {
     const [, identity = '', bytes = '', blocks = ''] = /^(\S+) (\d+) (\d+)$/.exec(lines[i] ?? '') ?? [];
     if (identity !== '')
-      return [{ name: freeName(path, taken), path, identity, bytes: Number(bytes), allocated: Number(blocks) * 512 }];
+      return [
+        {
+          name: freeName(path, taken),
+          path,
+          identity: maySee(path) ? identity : '',
+          bytes: Number(bytes),
+          allocated: Number(blocks) * 512,
+        },
+      ];
     // What the VM boots from may be on the engine's computer only, from where each host gets it.
     if (pathsOf(spec.boot).includes(path)) return [];
     throw new AppError('BAD_INPUT', `The disk ${path} of the VM "${spec.name}" is not there on ${shell.name}`, {
@@ -140,7 +150,7 @@ function freeName(path: string, taken: Set<string>): string {
 }
 
 /** Files that a person named for the VM to boot from. */
-function pathsOf(boot: BootSpec): string[] {
+export function pathsOf(boot: BootSpec): string[] {
   switch (boot.kind) {
     case 'disk':
     case 'iso':
@@ -163,69 +173,88 @@ const filesIn = (xml: string): string[] =>
     ...elements(root, 'os/nvram').map((nvram) => nvram.content.trim()),
   ]).filter((path) => path.startsWith('/'));
 
-/** The same definition with other paths. An emulator that the other host has not is left out: libvirt finds its own. */
-export function withPaths(xml: string, paths: ReadonlyMap<string, string>, keepEmulator: boolean): string {
+/** The same definition with other paths. */
+export function withPaths(xml: string, paths: ReadonlyMap<string, string>): string {
   return withXml(xml, (document) => {
     const { root } = document;
     for (const source of elements(root, FILE_SOURCES)) {
       const moved = paths.get(source.attr('file')?.value ?? '');
       if (moved !== undefined) source.setAttr('file', moved);
     }
-    for (const node of elements(root, 'os/nvram | os/kernel | os/initrd')) {
+    for (const node of elements(root, 'os/nvram')) {
       const moved = paths.get(node.content.trim());
       if (moved !== undefined) setText(node, moved);
     }
-    if (!keepEmulator) element(root, 'devices/emulator')?.remove();
+    for (const disk of elements(root, 'devices/disk')) {
+      // No header of a disk is followed.
+      element(disk, 'backingStore')?.remove();
+    }
     return document.toString({ format: false, noDeclaration: true });
   });
 }
 
-export const emulatorOf = (xml: string): string | null => withXml(xml, ({ root }) => text(root, 'devices/emulator'));
-
-/** What belongs to one host and can't be carried, each in words. */
-const STAYS: ReadonlyArray<readonly [path: string, words: string]> = [
-  ['devices/disk[@type!="file"][source]', 'a disk that is no file (a block device, a volume, or over a network)'],
-  ['devices/hostdev', 'a device of its host'],
-  ['devices/filesystem', 'a folder of its host'],
-  ['devices/tpm[backend/@type="emulator"]', 'a TPM, whose secrets its host keeps'],
-];
-
-function refuseWhatStays(xml: string, name: string): void {
-  const has = withXml(xml, ({ root }) =>
-    STAYS.filter(([path]) => element(root, path) !== null).map(([, words]) => words),
-  );
-  if (has.length === 0) return;
-  throw new AppError('NOT_SUPPORTED', `The VM "${name}" can't be moved: it has ${has.join(', and ')}`, {
-    rule: 'MOVE',
-    field: 'vm',
-    hint: 'Take it out of the VM first (virsh edit), or move what is on it inside the guest.',
-  });
+/** What of a definition a move would ask about, before anything is looked at or copied. */
+export async function inspectVm({ shell }: PackContext, spec: VmSpec, signal: AbortSignal): Promise<VmPart[]> {
+  const xml = await dumpXml(shell, spec.id, 'inactive', signal);
+  return xml === null ? [] : partsOf(xml, { spec, files: new Set(filesIn(xml)) });
 }
 
-/** For each path the file that it depends on, or an empty line. -U: nothing writes to it, and a lock that is left must not stop us. */
-const CHAINS = `
-for path; do
-  qemu-img info -U --output=json -- "$path" 2>/dev/null | tr -d '\\n' | sed -n 's/.*"backing-filename": "\\([^"]*\\)".*/\\1/p' | grep . || echo
-done
-`;
-
-/** An overlay of one of Atoll's images gets that image on every host; any other disk must stand by itself. */
-async function refuseChains(
+/**
+ * Every disk of the VM must stand alone, but for the overlay of one of Atoll's images: each host has that image. What the definition
+ * says of a format counts, since what a raw disk begins with is its guest's to write.
+ */
+export async function requireSoundDisks(
   shell: Shell,
-  paths: readonly string[],
-  spec: VmSpec,
-  folder: string,
+  disks: readonly PackedDisk[],
   signal: AbortSignal,
 ): Promise<void> {
-  const overlay = spec.boot.kind === 'image' ? `${folder}/disk.qcow2` : null;
-  const disks = paths.filter((path) => path !== overlay);
   if (disks.length === 0) return;
-  const { stdout } = await shell.script(CHAINS, disks, { signal, timeoutMs: 60_000 });
-  const at = stdout.split('\n').findIndex((line) => line !== '');
-  if (at < 0) return;
-  throw new AppError('NOT_SUPPORTED', `The disk ${disks[at]} depends on another file, ${stdout.split('\n')[at]}`, {
-    rule: 'MOVE',
-    field: 'vm',
-    hint: 'Flatten it first: qemu-img convert -O qcow2 OLD NEW.',
+  await checkDiskFiles(
+    shell,
+    disks.map(({ path, shown, format, isOverlay }) => ({ path, shown, format, isOverlay, field: 'vm' })),
+    signal,
+  );
+}
+
+interface PackedDisk {
+  readonly path: string;
+  readonly shown: string;
+  readonly format: DiskFormat | undefined;
+  readonly isOverlay: boolean;
+}
+
+/** The disks among a pack's files, as they lie where `at` says. */
+export function disksIn(pack: VmPack, spec: VmSpec, at: (file: VmFile) => string): PackedDisk[] {
+  const { xml } = readDefinition(pack);
+  const formats = xml === null ? new Map<string, DiskFormat | undefined>() : formatsIn(xml);
+  const { boot } = spec;
+  return pack.files.flatMap((file): PackedDisk[] => {
+    const isOverlay = boot.kind === 'image' && file.name === OVERLAY_NAME;
+    if (file.name === OVERLAY_NAME && !isOverlay)
+      throw new AppError(
+        'BAD_INPUT',
+        `The VM "${spec.name}" can't be received: it has no disk of Atoll's, and a file ${OVERLAY_NAME}`,
+        {
+          rule: 'MOVE',
+          field: 'vm',
+        },
+      );
+    const isNamed = boot.kind === 'disk' && boot.path === file.path;
+    if (!isOverlay && !isNamed && !formats.has(file.path)) return [];
+    const format = isOverlay ? 'qcow2' : formats.get(file.path);
+    return [{ path: at(file), shown: file.path, format, isOverlay }];
   });
 }
+
+const formatsIn = (xml: string): Map<string, DiskFormat | undefined> =>
+  withXml(
+    xml,
+    ({ root }) =>
+      new Map(
+        elements(root, FILE_SOURCES).map((source) => {
+          const format = text(source, '../driver/@type');
+          // Without a word libvirt takes a disk as raw.
+          return [source.attr('file')?.value ?? '', format === 'qcow2' ? 'qcow2' : 'raw'] as const;
+        }),
+      ),
+  );

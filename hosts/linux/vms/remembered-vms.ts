@@ -66,12 +66,13 @@ export function forgetting(driver: VmDriver, memory: RememberedVms): VmDriver {
   return {
     define: (spec, signal, progress) => changing(driver.define(spec, signal, progress)),
     mover: {
+      inspect: (spec, signal) => driver.mover.inspect(spec, signal),
       pack: (spec, signal) => driver.mover.pack(spec, signal),
       read: (vmId, file, signal) => driver.mover.read(vmId, file, signal),
       hash: (vmId, file, signal) => driver.mover.hash(vmId, file, signal),
       expect: (spec, pack, signal) => changing(driver.mover.expect(spec, pack, signal)),
       receive: (vmId, file, content, signal) => driver.mover.receive(vmId, file, content, signal),
-      land: (spec, pack, signal) => changing(driver.mover.land(spec, pack, signal)),
+      land: (spec, pack, signal, choice) => changing(driver.mover.land(spec, pack, signal, choice)),
       discard: (vmId, signal) => changing(driver.mover.discard(vmId, signal)),
     },
     adopt: (vmId, vnics, signal) => changing(driver.adopt(vmId, vnics, signal)),
