@@ -146,6 +146,41 @@ test('a first migration that fails leaves a file that can be begun again', () =>
   store.close();
 });
 
+test('disks of before their formats were kept have none, in rows and in what can be undone', () => {
+  const sqlite = new Database(':memory:');
+  migrate(
+    sqlite,
+    MIGRATIONS.slice(
+      0,
+      MIGRATIONS.findIndex(({ name }) => name === 'disk-formats'),
+    ),
+  );
+  const boots = [
+    { kind: 'disk', path: '/d' },
+    { kind: 'iso', path: '/i' },
+  ];
+  sqlite.exec(
+    `INSERT INTO data_centers VALUES ('d', 'D', '', ''); INSERT INTO clusters VALUES ('c', 'd', 'C', '', '')`,
+  );
+  const vm = sqlite.prepare(
+    `INSERT INTO vms (id, cluster_id, data_center_id, name, comment, state, memory_mib, cpus, boot, created_at)
+     VALUES (?, 'c', 'd', ?, '', 'down', 64, 1, ?, '')`,
+  );
+  const event = sqlite.prepare(
+    `INSERT INTO events (at, type, severity, message, actor, subjects, undo) VALUES ('', '', 'normal', '', '{}', '{}', ?)`,
+  );
+  boots.forEach((boot, i) => {
+    vm.run(String(i), String(i), JSON.stringify(boot));
+    event.run(JSON.stringify({ words: '', change: { kind: 'vm.removed', vm: { boot } } }));
+  });
+  migrate(sqlite, MIGRATIONS);
+  const wanted = [{ kind: 'disk', path: '/d', format: null }, boots[1]];
+  const read = (sql: string) =>
+    (sqlite.prepare(sql).pluck().all() as string[]).map((text) => JSON.parse(text) as unknown);
+  expect(read('SELECT boot FROM vms ORDER BY id')).toEqual(wanted);
+  expect(read("SELECT undo -> '$.change.vm.boot' FROM events ORDER BY seq")).toEqual(wanted);
+});
+
 test('a store in memory has the same schema', () => {
   expect(openMemoryStore().schemaVersion).toBe(latest);
 });

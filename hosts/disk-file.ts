@@ -1,15 +1,14 @@
-import { AppError } from '../contract';
+import { AppError, type DiskFormat } from '../contract';
 import { diskFormatIn, qcow2Header } from './disk-header';
 import type { Shell } from './shell';
-
-/** Formats in which a VM of Atoll may have a disk. */
-export type DiskFormat = 'qcow2' | 'raw';
 
 /** A disk file to check. */
 export interface DiskFileQuestion {
   readonly path: string;
   /** As known from before; it is never probed then. Left out: a person has just named the file. */
   readonly format?: DiskFormat | undefined;
+  /** Whether a person has just named it: a symbolic link is refused then. Left out: it is so where the format is not known. */
+  readonly isNamed?: boolean;
   /** Whether it may name a backing file: an overlay of Atoll's, whose base every user of the file gives explicitly. */
   readonly isOverlay?: boolean;
   /** What messages call it: its kind, and a path instead of its own. */
@@ -71,7 +70,7 @@ export async function checkDiskFiles(
 ): Promise<DiskFileFacts[]> {
   const facts = new Map<DiskFileQuestion, DiskFileFacts>();
   for (const mode of ['strict', 'known'] as const) {
-    const asked = questions.filter(({ format }) => (format === undefined) === (mode === 'strict'));
+    const asked = questions.filter(({ format, isNamed = format === undefined }) => isNamed === (mode === 'strict'));
     if (asked.length === 0) continue;
     const args = [mode, ...asked.map(({ path }) => path)];
     const options = { timeoutMs: TIMEOUT_MS * asked.length, ...(signal ? { signal } : {}) };

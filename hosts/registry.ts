@@ -6,6 +6,7 @@ import type { Log } from '../engine/ports/log';
 import { type Secrets, secretOwner } from '../engine/ports/secrets';
 import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
+import { checkDiskFile } from './disk-file';
 import { freePort } from './free-port';
 import { noFile } from './no-file';
 import { remedyOf } from './doctor/remedy';
@@ -65,6 +66,8 @@ export function createHosts(options: HostsOptions): Hosts {
     doctor: () => examine(local, home),
     freePort,
     noFile,
+    diskFormat: async (path, format) =>
+      (await checkDiskFile(local, { path, format, isNamed: true, field: 'boot.path' })).format,
     remedy: async (check) => remedyOf(await examine(local, home), check, local),
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),

@@ -57,6 +57,13 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
       { name: 'tiny', type: 'flag', about: 'boot the tiny guest: a few MB, a shell on the serial console' },
       { name: 'image', type: 'text', value: 'IMAGE', about: 'boot an overlay of this base image', complete: 'image' },
       { name: 'disk', type: 'text', value: 'FILE', about: 'boot this disk, writing to it', complete: 'file' },
+      {
+        name: 'disk-format',
+        type: 'text',
+        value: 'FORMAT',
+        about: 'with --disk: qcow2 or raw (default: what the file is when the VM is added)',
+        complete: ['qcow2', 'raw'],
+      },
       { name: 'iso', type: 'text', value: 'FILE', about: 'boot this CD image', complete: 'file' },
       { name: 'kernel', type: 'text', value: 'FILE', about: 'boot this kernel', complete: 'file' },
       {

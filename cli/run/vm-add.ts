@@ -53,6 +53,16 @@ function onlyWith(kind: string, wanted: string, input: Input, options: readonly 
     throw new AppError('BAD_INPUT', `--${stray} needs --${wanted}.`, { field: stray });
 }
 
+const FORMATS = ['qcow2', 'raw'] as const;
+
+function diskFormat(input: Input): (typeof FORMATS)[number] | undefined {
+  const format = input.text('disk-format');
+  const known = FORMATS.find((each) => each === format);
+  if (format === undefined || known !== undefined) return known;
+  const hint = 'Leave it out to have Atoll find it out.';
+  throw new AppError('BAD_INPUT', `The format ${format} is neither qcow2 nor raw.`, { field: 'disk-format', hint });
+}
+
 /** What the VM boots from. Paths are made absolute here: the engine has another working directory. */
 export function bootDraft(input: Input) {
   const [image, disk, iso, kernel, initrd] = [
@@ -64,9 +74,11 @@ export function bootDraft(input: Input) {
   ];
   const kind = oneOf({ tiny: input.flag('tiny'), image, disk, iso, kernel }) ?? 'tiny';
   onlyWith(kind, 'kernel', input, ['initrd', 'append']);
+  onlyWith(kind, 'disk', input, ['disk-format']);
   onlyWith(kind, 'image', input, ['user', 'ssh-key', 'address']);
   if (image !== undefined) return { kind: 'image', image, seed: seed(input) } as const;
-  if (disk !== undefined) return { kind: 'disk', path: resolve(disk) } as const;
+  if (disk !== undefined)
+    return { kind: 'disk', path: resolve(disk), ...given({ format: diskFormat(input) }) } as const;
   if (iso !== undefined) return { kind: 'iso', path: resolve(iso) } as const;
   if (kernel !== undefined) {
     return {

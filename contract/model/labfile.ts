@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Comment, Label, Labels, Mac, Mtu, Name, NetworkName } from './common';
 import { Protocol } from './forward';
-import { Boot, Seed } from './vm';
+import { Boot, DiskDraft, Seed } from './vm';
 
 /** Bytes of a lab file; 10,000 VMs take about 3 MB. */
 export const LABFILE_MAX_BYTES = 8 * 1024 * 1024;
@@ -58,7 +58,7 @@ const FileForward = z.strictObject({ protocol: Protocol.optional(), guestPort: P
 const FileBoot = z.discriminatedUnion('kind', [
   Boot.options[0],
   z.strictObject({ kind: z.literal('image'), image: Name, seed: Seed.nullable().optional() }),
-  Boot.options[2],
+  DiskDraft,
   Boot.options[3],
   Boot.options[4],
 ]);

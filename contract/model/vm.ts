@@ -33,11 +33,16 @@ export const Seed = z.object({
 export const OtherNic = z.object({ mac: z.string(), on: z.string() });
 export type OtherNic = z.infer<typeof OtherNic>;
 
+/** Formats in which a VM may have a disk. */
+export const DiskFormat = z.enum(['qcow2', 'raw']);
+export type DiskFormat = z.infer<typeof DiskFormat>;
+
 /** What a VM boots from. */
 export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tiny') }),
   z.object({ kind: z.literal('image'), imageId: Id, seed: Seed.nullable() }),
-  z.object({ kind: z.literal('disk'), path: filePath('disk') }),
+  /** `format`: as it was when a person named the file; a guest may write any header later. Null until the file's host was asked. */
+  z.object({ kind: z.literal('disk'), path: filePath('disk'), format: DiskFormat.nullable().default(null) }),
   z.object({ kind: z.literal('iso'), path: filePath('iso') }),
   z.object({
     kind: z.literal('kernel'),
@@ -52,6 +57,9 @@ export const Boot = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('imported'), nics: z.array(OtherNic) }),
 ]);
 export type Boot = z.infer<typeof Boot>;
+
+/** A disk as a person names it. Without a format Atoll finds it out, once. */
+export const DiskDraft = Boot.options[2].extend({ format: DiskFormat.optional() });
 
 /** oVirt's distinctions: *plugged* is whether the VM has the device at all, *linked* whether its cable is in. */
 export const Vnic = z.object({
@@ -106,7 +114,7 @@ export type Addition = z.infer<typeof Addition>;
 export const Image = z.object({
   id: Id,
   name: Name,
-  format: z.enum(['qcow2', 'raw']),
+  format: DiskFormat,
   /** Bytes on disk, and bytes that the guest sees. */
   sizeBytes: z.int(),
   virtualBytes: z.int(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Comment, DEFAULT_PLACE, Mac, Name, Ref } from '../model/common';
 import { filePath } from '../model/path';
 import { HostFit } from '../model/placement';
-import { Addition, Boot, Image, Seed, Vm, Vnic } from '../model/vm';
+import { Addition, Boot, DiskDraft, Image, Seed, Vm, Vnic } from '../model/vm';
 import { command, query } from './base';
 
 export const VnicDraft = z.strictObject({
@@ -19,7 +19,7 @@ export const VnicDraft = z.strictObject({
 export const BootDraft = z.discriminatedUnion('kind', [
   Boot.options[0],
   z.strictObject({ kind: z.literal('image'), image: Ref, seed: Seed.nullable().default(null) }),
-  Boot.options[2],
+  DiskDraft,
   Boot.options[3],
   Boot.options[4],
 ]);

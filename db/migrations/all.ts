@@ -10,6 +10,7 @@ import { notes } from './0009-notes';
 import { imported } from './0010-imported';
 import { confirmedKeys } from './0011-confirmed-keys';
 import { acceptedParts } from './0012-accepted-parts';
+import { diskFormats } from './0013-disk-formats';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   imported,
   confirmedKeys,
   acceptedParts,
+  diskFormats,
 ];

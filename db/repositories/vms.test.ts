@@ -29,8 +29,10 @@ test('a VM comes back as it went in, whatever it boots from', () => {
   expect(store.vms.get(tiny.id)).toEqual(tiny);
   expect(store.vms.byName(kernel.name)).toEqual([kernel]);
   expect(store.vms.ofCluster(place.clusterId)).toEqual([kernel, tiny]);
-  store.vms.update(tiny.id, { boot: { kind: 'disk', path: '/d' } });
-  expect(store.vms.get(tiny.id)?.boot).toEqual({ kind: 'disk', path: '/d' });
+  store.vms.update(tiny.id, { boot: { kind: 'disk', path: '/d', format: 'raw' } });
+  expect(store.vms.get(tiny.id)?.boot).toEqual({ kind: 'disk', path: '/d', format: 'raw' });
+  expect(store.vms.byDisk('/d').map(({ id }) => id)).toEqual([tiny.id]);
+  expect(store.vms.byDisk('/k')).toEqual([]);
 });
 
 test('VMs of a host', () => {

@@ -172,6 +172,8 @@ function copyVm(
 
 function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
   if (boot.kind === 'imported') throw new Error('an imported VM is not copied');
+  // A disk that a person named is its VM's alone (`ruleDiskIsOurs`).
+  if (boot.kind === 'disk') return { ...boot, format: boot.format ?? undefined };
   return boot.kind === 'image' ? { kind: 'image', image: boot.imageId, seed: boot.seed } : boot;
 }
 

@@ -5,6 +5,7 @@ import { failOnFailures, reportWords } from '../hosts/converge-job';
 import type { RunningJob } from '../jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
 import { networksOf } from '../vms/choose-host';
+import { settleDiskFormat } from '../vms/disk-formats';
 import { vmSpec } from '../vms/vm-spec';
 import { profileOf, readdVnic } from '../vms/vnic-rows';
 import { countWords, presentSnapshot } from './present';
@@ -129,6 +130,7 @@ async function putBack(core: Core, part: SnapshotVmRow, signal: AbortSignal): Pr
   // Taken before its first start: what it has got since goes, as on its first day.
   if (part.hostId === null) await driver.snapshots.renew(vm.id, signal);
   else await driver.snapshots.revert(part.snapshotId, vm.id, signal);
-  await driver.define(vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id)), signal);
+  const settled = await settleDiskFormat(core, driver, vm, signal);
+  await driver.define(vmSpec(core.store, core.images, settled, core.store.vnics.ofVm(vm.id)), signal);
   return part.withMemory ? 'with its memory' : null;
 }

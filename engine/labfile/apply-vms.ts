@@ -47,6 +47,7 @@ function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
     host,
     boot: bootDraft(wish.boot),
     absent: applying.absent,
+    formats: applying.formats,
     vnics: (wish.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
   });
   applying.say(`add the VM "${name}"`);
@@ -76,6 +77,11 @@ function bootsSo({ scope }: Applying, vm: VmRow, wish: NonNullable<LabFileVm['bo
       boot.imageId === scope.refs.image(wish.image, 'image').id &&
       alike(boot.seed, wish.seed ?? null)
     );
+  if (wish.kind === 'disk' && boot.kind === 'disk') {
+    // A format that neither says, or that is not known yet, tells no two disks apart.
+    const format = wish.format ?? boot.format;
+    return alike({ ...boot, format: boot.format ?? format }, { ...wish, format });
+  }
   return alike(boot, wish);
 }
 

@@ -3,6 +3,7 @@ import type { Scope } from '../core/command';
 import type { Core } from '../core/core';
 import type { HostRow } from '../ports/store';
 import type { AbsentFiles } from '../vms/boot-files';
+import type { DiskFormats } from '../vms/disk-formats';
 import { type ParsedFile, pathWords } from './parse';
 
 /** What an application of a file has come to so far. */
@@ -19,6 +20,7 @@ export class Applying {
     readonly scope: Scope,
     readonly parsed: ParsedFile,
     readonly absent: AbsentFiles,
+    readonly formats: DiskFormats,
   ) {}
 
   /** Writes a line of the plan. */

@@ -3,6 +3,7 @@ import type { Core } from '../core/core';
 import type { Outcome } from '../core/command';
 import { confine } from '../folders/confine';
 import { absentFiles } from '../vms/boot-files';
+import { diskFormats } from '../vms/disk-formats';
 import { applyHosts } from './apply-hosts';
 import { applyNetworks } from './apply-networks';
 import { applyVms, bootDraft } from './apply-vms';
@@ -32,14 +33,12 @@ export function labfileHandlers(core: Core) {
     apply: os.labfile.apply.handler(async ({ input, context }) => {
       const parsed = parsedFile(await core.labTexts.read(input.text));
       await confineFile(core, context.actor, parsed);
-      const absent = await absentFiles(
-        core,
-        parsed.file.vms.map(({ boot }) => bootDraft(boot)),
-      );
-      return command<Apply, CommandOutput & Applied>((scope) => apply(new Applying(core, scope, parsed, absent)))({
-        input,
-        context,
-      });
+      const boots = parsed.file.vms.map(({ boot }) => bootDraft(boot));
+      const absent = await absentFiles(core, boots);
+      const formats = await diskFormats(core, boots, absent);
+      return command<Apply, CommandOutput & Applied>((scope) =>
+        apply(new Applying(core, scope, parsed, absent, formats)),
+      )({ input, context });
     }),
   };
 }

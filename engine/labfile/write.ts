@@ -95,6 +95,10 @@ function vmOf(db: Repositories, vm: VmRow, cluster: string): LabFileVm {
 
 function bootOf(db: Repositories, { boot }: VmRow): NonNullable<LabFileVm['boot']> {
   if (boot.kind === 'imported') throw new Error('an imported VM is in no file');
+  if (boot.kind === 'disk') {
+    const { kind, path, format } = boot;
+    return { kind, path, ...(format === null ? {} : { format }) };
+  }
   if (boot.kind !== 'image') return boot;
   return {
     kind: 'image',

@@ -1,4 +1,4 @@
-import type { CheckPoint } from '../../contract';
+import type { CheckPoint, DiskFormat } from '../../contract';
 import type { BridgeSpec, ChangeGroup, GroupOutcome } from './changes';
 import type { ObservedHost } from './observed';
 import type { SetupChange, SetupOrder, SetupOutcome } from './setup';
@@ -34,7 +34,7 @@ export type BootSpec =
   | {
       readonly kind: 'image';
       readonly base: string;
-      readonly format: 'qcow2' | 'raw';
+      readonly format: DiskFormat;
       readonly seed: {
         readonly hostname: string;
         readonly user: string;
@@ -43,7 +43,8 @@ export type BootSpec =
         readonly mac: string | null;
       } | null;
     }
-  | { readonly kind: 'disk'; readonly path: string }
+  /** `format` null: not known yet; `diskFormat` says it, and the engine keeps it. */
+  | { readonly kind: 'disk'; readonly path: string; readonly format: DiskFormat | null }
   | { readonly kind: 'iso'; readonly path: string }
   | { readonly kind: 'kernel'; readonly kernel: string; readonly initrd: string | null; readonly append: string }
   /** Its definition is its owner's: only our mark and the vNICs in the spec are ours to write. `others`: MACs of NICs that are not. */
@@ -165,6 +166,11 @@ export interface VmDriver {
   readonly mover: VmMover;
   /** Makes or updates the definition (and disks) to match; keeps in it what Atoll does not know. A running VM changes at its next start. */
   define(spec: VmSpec, signal: AbortSignal, progress?: CopyProgress): Promise<void>;
+  /**
+   * Checks a disk that a person named for a VM to boot from, and says what format it has: as the VM is defined already, or else as
+   * the file says. Throws BAD_INPUT or NOT_SUPPORTED for one that depends on other files.
+   */
+  diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat>;
   act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void>;
   /**
    * Writes our mark on a VM that was there before, running or not; nothing else of it changes. `vnics`: those that are ours from now

@@ -1,4 +1,5 @@
 import type {
+  DiskFormat,
   Doctor,
   DoctorCheck,
   HostKeyQuestion,
@@ -74,6 +75,11 @@ export interface Hosts {
   freePort(protocol: Protocol, port: number): Promise<number>;
   /** Why this computer has no file at a path; null: it has one, or may not look. */
   noFile(path: string): Promise<NoFile | null>;
+  /**
+   * Checks a file of this computer that is to be a VM's disk, and says its format: the one that is given, if it has it. Throws
+   * BAD_INPUT, NOT_SUPPORTED or FORBIDDEN for one that can't be a disk, or depends on other files.
+   */
+  diskFormat(path: string, format?: DiskFormat): Promise<DiskFormat>;
   /** The remedy of one of doctor's checks, by the check's id. Throws when there is none that could be run. */
   remedy(check: string): Promise<Remedy>;
   /** Labs of this home, also those whose host is gone. Their `hostId` and `host` are filled in by the engine. */
@@ -104,7 +110,7 @@ export interface Images {
     path: string,
     progress: (done: number, known: number) => void,
     signal: AbortSignal,
-  ): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }>;
+  ): Promise<{ format: DiskFormat; sizeBytes: number; virtualBytes: number }>;
   path(id: string): string;
   remove(id: string): Promise<void>;
 }

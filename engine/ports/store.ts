@@ -220,6 +220,8 @@ export interface Repositories {
     /** Only these columns of all, in the order of `list`: a store has thousands. */
     columns<K extends keyof VmRow>(fields: readonly K[]): Array<Pick<VmRow, K>>;
     byName(name: string): VmRow[];
+    /** Those that boot from the disk with this path, on whatever host. */
+    byDisk(path: string): VmRow[];
     ofCluster(id: string): VmRow[];
     ofHost(hostId: string): VmRow[];
   };

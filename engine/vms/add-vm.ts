@@ -4,6 +4,7 @@ import type { Scope } from '../core/command';
 import { newId } from '../core/ids';
 import type { HostRow, VmRow } from '../ports/store';
 import { type AbsentFiles, ruleBootFilesAreThere } from './boot-files';
+import { type DiskFormats, diskFormatOf } from './disk-formats';
 import { ruleO5VmNameIsUnique, ruleSeedAddressHasVnic } from './rules';
 import { type VnicWish, addVnic } from './vnic-rows';
 
@@ -19,6 +20,8 @@ export interface VmWish {
   readonly vnics: readonly VnicWish[];
   /** From `absentFiles`, where a person's files may be named. */
   readonly absent?: AbsentFiles;
+  /** From `diskFormats`, likewise. */
+  readonly formats?: DiskFormats;
 }
 
 /** What a tiny guest boots well with under TCG, and what an ordinary one needs at least. */
@@ -32,7 +35,8 @@ export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
   ruleO5VmNameIsUnique(wish.name, namesakes(scope, wish.name, cluster.dataCenterId));
   const host = wish.host === undefined ? undefined : refs.host(wish.host);
   if (host) ruleHostIsInCluster(host, cluster);
-  if (wish.absent) ruleBootFilesAreThere(wish.boot, wish.absent, host ? [host] : tx.hosts.ofCluster(cluster.id));
+  const hosts = host ? [host] : tx.hosts.ofCluster(cluster.id);
+  if (wish.absent) ruleBootFilesAreThere(wish.boot, wish.absent, hosts);
   const seedAddress = wish.boot.kind === 'image' ? (wish.boot.seed?.address ?? null) : null;
   ruleSeedAddressHasVnic(seedAddress, wish.vnics.length);
   const row: VmRow = {
@@ -46,7 +50,7 @@ export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
     hostId: host?.id ?? null,
     memoryMiB: wish.memoryMiB ?? (wish.boot.kind === 'tiny' ? TINY_MIB : ORDINARY_MIB),
     cpus: wish.cpus,
-    boot: bootOf(scope, wish.boot),
+    boot: bootOf(scope, wish, hosts),
     startedAt: null,
     createdAt: scope.now,
   };
@@ -61,7 +65,8 @@ export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
 export const namesakes = ({ tx }: Pick<Scope, 'tx'>, name: string, dataCenterId: string): VmRow[] =>
   tx.vms.byName(name).filter((vm) => vm.dataCenterId === dataCenterId);
 
-function bootOf({ refs }: Scope, draft: VmWish['boot']): Boot {
+function bootOf({ tx, refs }: Scope, { boot: draft, formats }: VmWish, hosts: readonly HostRow[]): Boot {
+  if (draft.kind === 'disk') return { ...draft, format: diskFormatOf(tx, draft, hosts, formats ?? new Map()) };
   if (draft.kind !== 'image') return draft;
   return { kind: 'image', imageId: refs.image(draft.image, 'boot.image').id, seed: draft.seed };
 }

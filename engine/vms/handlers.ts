@@ -4,6 +4,7 @@ import type { Core } from '../core/core';
 import type { VmRow } from '../ports/store';
 import { addVm, type VmWish } from './add-vm';
 import { absentFiles } from './boot-files';
+import { diskFormats } from './disk-formats';
 import { networksOf } from './choose-host';
 import { ConsoleHub } from './console-hub';
 import { followConsole, writeConsole } from './consoles';
@@ -37,7 +38,9 @@ export function vmHandlers(core: Core) {
     show: os.vms.show.handler(({ input }) => presentVm(store, refs.vm(input.vm))),
     add: os.vms.add.handler(async ({ input, context }) => {
       const absent = await absentFiles(core, [input.boot]);
-      return command<Add, CommandOutput & { vm: Vm }>((scope) => addHandler(core, scope, { ...input, absent }))({
+      const formats = await diskFormats(core, [input.boot], absent);
+      const files = { absent, formats };
+      return command<Add, CommandOutput & { vm: Vm }>((scope) => addHandler(core, scope, { ...input, ...files }))({
         input,
         context,
       });

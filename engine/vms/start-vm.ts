@@ -8,6 +8,7 @@ import type { RunningJob } from '../jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assignAddresses } from './assign-addresses';
 import { chooseHost, networksOf } from './choose-host';
+import { settleDiskFormat } from './disk-formats';
 import { ruleVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
@@ -80,9 +81,12 @@ async function setUpNetworks(core: Core, turn: VmTurn, signal: AbortSignal): Pro
 }
 
 async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<string> {
-  const { vm } = turn;
-  // A saved VM wakes up as it was; defining it anew could leave its memory without its devices.
-  if (vm.state === 'restoring_state') return 'its saved state is taken up';
+  const vm = await settleDiskFormat(core, turn.driver, turn.vm, signal);
+  // A saved VM wakes up as it was; defining it again could leave its memory without its devices.
+  if (vm.state === 'restoring_state') {
+    if (vm.boot.kind === 'disk') await turn.driver.diskFormat(vm.id, vm.boot.path, signal);
+    return 'its saved state is taken up';
+  }
   const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
   const tell = copyTeller(core.clock, turn.job, 2);
   await turn.driver.define(spec, signal, (file, done, known) => tell(done, known, `copying ${file}`));

@@ -61,7 +61,8 @@ const Boot = z.discriminatedUnion('kind', [
       })
       .nullable(),
   }),
-  z.object({ kind: z.literal('disk'), path: z.string() }),
+  // Without a format in files of before it was kept.
+  z.object({ kind: z.literal('disk'), path: z.string(), format: z.enum(['qcow2', 'raw']).nullable().default(null) }),
   z.object({ kind: z.literal('iso'), path: z.string() }),
   z.object({ kind: z.literal('kernel'), kernel: z.string(), initrd: z.string().nullable(), append: z.string() }),
   z.object({ kind: z.literal('imported'), others: z.array(z.string()) }),

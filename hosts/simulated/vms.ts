@@ -7,7 +7,7 @@ import type {
   VmVerb,
   VnicSpec,
 } from '../../engine/ports/host-driver';
-import { AppError, type VmState } from '../../contract';
+import { AppError, type DiskFormat, type VmState } from '../../contract';
 import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
@@ -68,6 +68,14 @@ export class SimulatedVms implements VmDriver {
     if (vm?.storeId !== this.#machine.storeId) return;
     Object.assign(vm, { storeId: null, kept: undefined, noted: undefined });
     await this.#done(`${vm.spec.name} given back`);
+  }
+
+  /** There are no bytes to look at: a name has to do. */
+  async diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat> {
+    await this.#step('qemu-img', vmId, signal);
+    const known = this.#machine.state.vms.get(vmId)?.spec.boot;
+    const format = known?.kind === 'disk' && known.path === path ? known.format : null;
+    return format ?? (/\.qcow2?$/i.test(path) ? 'qcow2' : 'raw');
   }
 
   async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {

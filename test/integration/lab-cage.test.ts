@@ -86,7 +86,7 @@ describe.skipIf(missing !== null)(blockName('QEMU in a lab', missing), () => {
     const path = join(home, `it's "a disk", ä.img`);
     writeFileSync(path, Buffer.alloc(1024 * 1024), { mode: 0o600 });
     const before = statSync(path);
-    const spec = await start('shut-in', { kind: 'disk', path });
+    const spec = await start('shut-in', { kind: 'disk', path, format: 'raw' });
     expect((await statusOf(spec, 'Uid')).split(' ')).not.toContain('0');
     expect((await statusOf(spec, 'Gid')).split(' ')).not.toContain('0');
     expect(await statusOf(spec, 'Groups')).toBe('');

@@ -315,7 +315,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
     it('is told when it holds no snapshots, and then nothing is frozen', async () => {
       const disk = file('raw disk.img');
       writeFileSync(disk, Buffer.alloc(1024 * 1024));
-      const spec = vm('raw', { kind: 'disk', path: disk });
+      const spec = vm('raw', { kind: 'disk', path: disk, format: 'raw' });
       await host.vms.define(spec, go);
       await host.vms.act(spec.id, 'start', go);
       await expect(host.vms.snapshots.freeze([spec.id], go)).rejects.toMatchObject({
@@ -330,7 +330,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       const disk = file('my disk, with a comma.img');
       writeFileSync(disk, Buffer.alloc(1024 * 1024));
       for (const boot of [
-        { kind: 'disk', path: disk },
+        { kind: 'disk', path: disk, format: 'raw' },
         { kind: 'iso', path: disk },
       ] as const) {
         const spec = vm(`own-${boot.kind}`, boot);
@@ -343,7 +343,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
     });
 
     it.each([
-      { kind: 'disk', path: '/no/such.qcow2' },
+      { kind: 'disk', path: '/no/such.qcow2', format: 'qcow2' },
       { kind: 'iso', path: '/tmp' },
       { kind: 'kernel', kernel: '/no/such', initrd: null, append: '' },
       { kind: 'image', base: '/no/such', format: 'raw', seed: null },

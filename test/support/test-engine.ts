@@ -1,5 +1,5 @@
 import { type RouterClient, createRouterClient } from '@orpc/server';
-import { type Actor, AppError, type Job, type Protocol } from '../../contract';
+import { type Actor, AppError, type DiskFormat, type Job, type Protocol } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
 import type { BrowserSessions } from '../../engine/core/ports';
@@ -61,6 +61,8 @@ export class Fleet implements Hosts {
   private nextPort = 40_000;
   /** Paths at which this computer has no file; it has one at any other. */
   readonly absent = new Map<string, NoFile>();
+  /** Formats of files of this computer, or why they can't be disks; others have the format that their name says. */
+  readonly disks = new Map<string, DiskFormat | AppError>();
   /** What can be mended here; a test puts its own in. */
   readonly remedies = new Map<string, Remedy>();
 
@@ -92,6 +94,10 @@ export class Fleet implements Hosts {
   }
   noFile(path: string): ReturnType<Hosts['noFile']> {
     return Promise.resolve(this.absent.get(path) ?? null);
+  }
+  diskFormat(path: string, format?: DiskFormat): ReturnType<Hosts['diskFormat']> {
+    const seen = this.disks.get(path) ?? format ?? (path.endsWith('.qcow2') ? 'qcow2' : 'raw');
+    return seen instanceof AppError ? Promise.reject(seen) : Promise.resolve(seen);
   }
   remedy(check: string): ReturnType<Hosts['remedy']> {
     const found = this.remedies.get(check);

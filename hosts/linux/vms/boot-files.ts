@@ -1,11 +1,13 @@
-import { z } from 'zod';
-import { AppError } from '../../../contract';
+import { AppError, DiskFormat } from '../../../contract';
 import type { BootSpec, CopyProgress, VmSpec } from '../../../engine/ports/host-driver';
+import { checkDiskFile } from '../../disk-file';
 import type { Shell } from '../../shell';
 import { guestHostname } from './domain-name';
-import type { BootFiles, DiskFile } from './domain-xml';
+import { type BootFiles, type DiskFile, fileDisks } from './domain-xml';
 import { FIRST_DAY } from './snapshots';
+import { QEMU_IMAGE } from './qemu-image';
 import { seedFiles, type SeedSpec } from './seed';
+import { dumpXml } from './virsh';
 
 type Boot<Kind extends BootSpec['kind']> = Extract<BootSpec, { kind: Kind }>;
 
@@ -45,8 +47,10 @@ export async function prepareBoot(
     case 'image':
       return { kernel: null, disks: await imageDisks(context, spec, boot, signal, progress), bare: false };
     case 'disk': {
-      const format = await diskFormat(context.shell, boot.path, signal);
-      return { kernel: null, disks: [{ role: 'disk', path: boot.path, format }], bare: false };
+      const { path } = boot;
+      const format = boot.format ?? (await diskFormat(context.shell, spec.id, path, signal));
+      await checkDiskFile(context.shell, { path, format, field: 'boot' }, signal);
+      return { kernel: null, disks: [{ role: 'disk', path, format }], bare: false };
     }
     case 'iso': {
       const path = await bringIfMissing(context, boot.path, 'CD image', signal, progress);
@@ -114,9 +118,9 @@ const OVERLAY = `
 umask 077
 mkdir -p -- "$1" && chmod 710 -- "$1" && cd -- "$1" || exit 1
 [ -e disk.qcow2 ] && exit 0
-# Made aside and moved, so that what is found under the name is whole.
-qemu-img create -q -f qcow2 -F "$3" -b "$2" disk.qcow2.new &&
-  qemu-img snapshot -c ${FIRST_DAY} disk.qcow2.new && mv disk.qcow2.new disk.qcow2
+# Made aside and moved, so that what is found under the name is whole. With its size, so that the base is not opened (-u).
+qemu-img create -q -u -f qcow2 -F "$3" -b "$2" disk.qcow2.new "$4" &&
+  snapshot -c ${FIRST_DAY} "$1/disk.qcow2.new" && mv disk.qcow2.new disk.qcow2
 `;
 
 async function imageDisks(
@@ -127,10 +131,18 @@ async function imageDisks(
   progress?: CopyProgress,
 ): Promise<DiskFile[]> {
   const base = await baseImage(boot.base, signal, progress);
-  await requireFile(shell, base, 'base image', signal);
+  const { format } = boot;
+  const { virtualBytes } = await checkDiskFile(
+    shell,
+    { path: base, format, what: 'base image', field: 'boot' },
+    signal,
+  );
   const folder = vmDiskDir({ diskDir }, spec.id);
-  await shell.script(OVERLAY, [folder, base, boot.format], { signal, timeoutMs: TIMEOUT_MS });
-  const disk: DiskFile = { role: 'disk', path: `${folder}/disk.qcow2`, format: 'qcow2' };
+  const made = [folder, base, format, String(virtualBytes)];
+  await shell.script(QEMU_IMAGE + OVERLAY, made, { signal, timeoutMs: TIMEOUT_MS });
+  const path = `${folder}/disk.qcow2`;
+  await checkDiskFile(shell, { path, format: 'qcow2', isOverlay: true }, signal);
+  const disk: DiskFile = { role: 'disk', path, format: 'qcow2', backing: { path: base, format } };
   if (!boot.seed) return [disk];
   await makeSeed(shell, folder, spec, boot.seed, signal);
   return [disk, { role: 'seed', path: `${folder}/seed.iso`, format: 'raw' }];
@@ -171,15 +183,16 @@ async function requireFile(shell: Shell, path: string, what: string, signal: Abo
   });
 }
 
-const ImageInfo = z.object({ format: z.string() });
-
-/** The format of a person's own disk. -U: it may be in use by the very VM that is asked about. */
-async function diskFormat(shell: Shell, path: string, signal: AbortSignal): Promise<'qcow2' | 'raw'> {
-  await requireFile(shell, path, 'disk', signal);
-  const { stdout } = await shell.run(['qemu-img', 'info', '-U', '--output=json', path], { signal });
-  const { format } = ImageInfo.parse(JSON.parse(stdout));
-  if (format === 'qcow2' || format === 'raw') return format;
-  throw new AppError('NOT_SUPPORTED', `The disk ${path} has the format ${format}`, {
+/**
+ * The format of a disk that a VM boots from and that no row tells: as the VM's definition has it, since a guest may have written a
+ * header into its disk, or else as the file itself says, which no guest of this VM has had yet.
+ */
+export async function diskFormat(shell: Shell, vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat> {
+  const xml = await dumpXml(shell, vmId, 'inactive', signal);
+  const known = xml === null ? undefined : fileDisks(xml).find((disk) => disk.path === path)?.format;
+  const format = DiskFormat.optional().safeParse(known);
+  if (format.success) return (await checkDiskFile(shell, { path, format: format.data, field: 'boot' }, signal)).format;
+  throw new AppError('NOT_SUPPORTED', `The disk ${path} is defined on ${shell.name} with the format ${known}`, {
     field: 'boot',
     hint: 'Convert it: qemu-img convert -O qcow2 OLD NEW',
   });

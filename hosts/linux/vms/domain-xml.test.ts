@@ -94,6 +94,43 @@ describe('a new definition', () => {
   });
 });
 
+describe('what a disk lies on', () => {
+  const on = (xml: string) => read(xml, (root) => elements(root, 'devices/disk/backingStore').map(serialize));
+  const overlay: DomainContext = {
+    ...disk,
+    boot: {
+      ...disk.boot,
+      disks: [{ role: 'disk', path: '/d/a.qcow2', format: 'qcow2', backing: { path: '/i/base', format: 'raw' } }],
+    },
+  };
+  const chain = '<backingStore type="file"><format type="raw"/><source file="/i/base"/><backingStore/></backingStore>';
+
+  it('is nothing, explicitly: no header of it is believed', () => {
+    const disks = [disk.boot.disks[0]!, { role: 'seed', path: '/d/seed.iso', format: 'raw' } as const];
+    expect(on(domainXml(null, spec, { ...disk, boot: { ...disk.boot, disks } }))).toEqual([
+      '<backingStore/>',
+      '<backingStore/>',
+    ]);
+  });
+
+  it('is the base of an overlay and nothing more', () => {
+    expect(on(domainXml(null, spec, overlay))).toEqual([chain]);
+  });
+
+  it('is said in definitions from before, also where they say something else', () => {
+    const silent = domainXml(null, spec, overlay).replace(chain, '');
+    expect(on(silent)).toEqual([]);
+    expect(on(domainXml(silent, spec, overlay))).toEqual([chain]);
+    expect(on(domainXml(silent, spec, disk))).toEqual(['<backingStore/>']);
+    const false_ = domainXml(null, spec, disk)
+      .replace('<backingStore/>', chain.replace('/i/base', '/etc/shadow'))
+      .replace('type="qcow2"', 'type="raw"');
+    const mended = domainXml(false_, spec, disk);
+    expect(on(mended)).toEqual(['<backingStore/>']);
+    expect(at(mended, 'devices/disk/driver/@type')).toBe('qcow2');
+  });
+});
+
 describe('an existing definition', () => {
   const foreign =
     '<!-- by hand --><description>mine &amp; only mine</description>' +

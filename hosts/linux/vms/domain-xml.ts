@@ -1,4 +1,5 @@
 import type { XmlElement } from 'libxml2-wasm';
+import type { DiskFormat } from '../../../contract';
 import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import { domainName } from './domain-name';
 import { addInterface, editInterface, findInterface, isAsWanted, setInterfaceMtu } from './interface-xml';
@@ -8,7 +9,9 @@ import { ATOLL_NAMESPACE, add, child, element, elements, setChildText, setText, 
 export interface DiskFile {
   readonly role: 'disk' | 'seed' | 'iso';
   readonly path: string;
-  readonly format: 'qcow2' | 'raw';
+  readonly format: DiskFormat;
+  /** The one file that an overlay lies on. Without it the disk stands alone, whatever its header says. */
+  readonly backing?: { readonly path: string; readonly format: DiskFormat };
 }
 
 /** What a VM boots from, as files that are there. */
@@ -101,6 +104,16 @@ export function isKept(domain: XmlElement): boolean {
   return text(domain, 'metadata/atoll:domain/@kept') === 'yes';
 }
 
+/** The files that a domain writes to as disks, with their formats as it is defined: raw where it says none, as libvirt has it. */
+export function fileDisks(xml: string): Array<{ readonly path: string; readonly format: string }> {
+  return withXml(xml, ({ root }) =>
+    elements(root, 'devices/disk[@type="file"][not(@device) or @device="disk"][source/@file]').map((disk) => ({
+      path: text(disk, 'source/@file') ?? '',
+      format: text(disk, 'driver/@type') ?? 'raw',
+    })),
+  );
+}
+
 function setIdentity(domain: XmlElement, spec: VmSpec, context: DomainContext): void {
   setText(child(domain, 'name'), domainName(spec.id, spec.name));
   setText(child(domain, 'uuid'), spec.id);
@@ -154,20 +167,38 @@ export const aliasOf = (role: string): string => `ua-atoll-${role}`;
 
 function setDisk(devices: XmlElement, file: DiskFile, index: number): void {
   const known = element(devices, `disk[alias/@name="${aliasOf(file.role)}"]`);
-  if (known) {
-    child(known, 'driver').setAttr('type', file.format);
-    child(known, 'source').setAttr('file', file.path);
-    return;
-  }
+  const disk = known ?? addDisk(devices, file, index);
+  child(disk, 'driver').setAttr('type', file.format);
+  const source = child(disk, 'source');
+  source.setAttr('file', file.path);
+  element(source, 'dataStore')?.remove();
+  setChain(disk, file);
+}
+
+function addDisk(devices: XmlElement, file: DiskFile, index: number): XmlElement {
   const isCd = file.role !== 'disk';
   const disk = add(devices, 'disk', { type: 'file', device: isCd ? 'cdrom' : 'disk' });
-  add(disk, 'driver', { name: 'qemu', type: file.format });
-  add(disk, 'source', { file: file.path });
+  add(disk, 'driver', { name: 'qemu' });
+  add(disk, 'source');
   const letter = String.fromCharCode('a'.charCodeAt(0) + index);
   add(disk, 'target', isCd ? { dev: `sd${letter}`, bus: 'sata' } : { dev: `vd${letter}`, bus: 'virtio' });
   if (isCd) add(disk, 'readonly');
   add(disk, 'alias', { name: aliasOf(file.role) });
   if (file.role !== 'seed') add(disk, 'boot', { order: '1' });
+  return disk;
+}
+
+/**
+ * Says what a disk lies on, and that there is nothing more. Where a definition is silent libvirt and QEMU believe the file's own
+ * header, and open whatever it names (libvirt.org/formatdomain.html, backingStore).
+ */
+function setChain(disk: XmlElement, { backing }: DiskFile): void {
+  for (const known of elements(disk, 'backingStore')) known.remove();
+  if (!backing) return void add(disk, 'backingStore');
+  const base = add(disk, 'backingStore', { type: 'file' });
+  add(base, 'format', { type: backing.format });
+  add(base, 'source', { file: backing.path });
+  add(base, 'backingStore');
 }
 
 /** The socket takes one client at a time and QEMU waits for none; the log keeps what nobody listened to. */

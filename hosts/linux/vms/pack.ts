@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '../../../contract';
+import { AppError, type DiskFormat } from '../../../contract';
 import type { BootSpec, VmFile, VmPack, VmPart, VmSpec } from '../../../engine/ports/host-driver';
-import { type DiskFormat, checkDiskFiles } from '../../disk-file';
+import { checkDiskFiles } from '../../disk-file';
 import { PACK_LIMITS, requireSoundPack, whyNotName } from '../../packs';
 import type { Shell } from '../../shell';
 import { vmDiskDir } from './boot-files';

@@ -77,6 +77,7 @@ export function forgetting(driver: VmDriver, memory: RememberedVms): VmDriver {
     },
     adopt: (vmId, vnics, signal) => changing(driver.adopt(vmId, vnics, signal)),
     release: (vmId, signal) => changing(driver.release(vmId, signal)),
+    diskFormat: (vmId, path, signal) => driver.diskFormat(vmId, path, signal),
     act: (vmId, verb, signal) => changing(driver.act(vmId, verb, signal)),
     remove: (vmId, disks, signal) => changing(driver.remove(vmId, disks, signal)),
     untrash: (vmId, signal) => driver.untrash(vmId, signal),

@@ -2,12 +2,12 @@ import { AppError } from '../../../contract';
 import type { SnapshotDriver } from '../../../engine/ports/snapshots';
 import { CommandError } from '../../command-error';
 import type { RunResult, Shell } from '../../shell';
+import { fileDisks } from './domain-xml';
+import { QEMU_IMAGE } from './qemu-image';
 
 /** Memory is written and disks are copied as fast as the host's disk goes. */
 const LONG_MS = 1_800_000;
 
-/** A disk is in a format that holds no snapshots; its path is on stdout. */
-const EXIT_FORMAT = 64;
 /** Nothing was kept. */
 const EXIT_NOTHING = 65;
 
@@ -20,33 +20,30 @@ export const FIRST_DAY = 'atoll-first-day';
  * `virsh save` and `virsh restore` are used, and not libvirt's own snapshots: those can't revert several VMs together, nor VMs
  * without a disk, and leave metadata behind that blocks `undefine`.
  */
-const COMMON = `
+const COMMON = `${QEMU_IMAGE}
 LC_ALL=C; export LC_ALL
 disks=$1; shift
 kept_in() { printf '%s/.snapshots/%s/%s' "$disks" "$1" "$2"; }
 own_disk() { printf '%s/%s/disk.qcow2' "$disks" "$1"; }
-# The disks that a VM writes to, a line each; its own overlay also while it is not defined.
-disks_of() {
-  { virsh -q domblklist "$1" --details 2>/dev/null | while read -r kind device _target path; do
-      [ "$kind $device" = 'file disk' ] && printf '%s\\n' "$path"
-    done
-    [ -e "$(own_disk "$1")" ] && { own_disk "$1"; echo; }; } | sort -u
-}
-is_qcow2() { [ "$(head -c 3 -- "$1")" = QFI ]; }
-has() { qemu-img info -U --output=json -- "$1" | grep -qF "\\"name\\": \\"$2\\""; }
+has() { of=$(image "$1") && qemu-img info -U --output=json "$of" | grep -qF "\\"name\\": \\"$2\\""; }
 end_vm() {
   case $(virsh -q domstate "$1" 2>/dev/null) in '' | 'shut off') ;; *) virsh -q destroy "$1" || return ;; esac
   virsh -q managedsave-remove "$1" >/dev/null 2>&1 || :
 }
 `;
 
+/** $@: VMs. The definition of each and, where it is there, its own overlay, which also one without a definition has. */
+const DISKS = `
+for vm; do
+  virsh -q dumpxml "$vm" 2>/dev/null
+  printf '\\f'
+  [ -e "$(own_disk "$vm")" ] && own_disk "$vm"
+  printf '\\f'
+done
+`;
+
 /** $@: VMs. */
 const FREEZE = `
-for vm; do
-  disks_of "$vm" | while IFS= read -r disk; do
-    is_qcow2 "$disk" || { printf '%s\\n' "$disk"; exit ${EXIT_FORMAT}; }
-  done || exit
-done
 running=$(virsh -q list --state-running --uuid 2>/dev/null)
 for vm; do case $running in *"$vm"*) echo "suspend $vm" ;; esac; done | virsh -q >/dev/null
 running=$(virsh -q list --state-running --uuid 2>/dev/null)
@@ -58,7 +55,7 @@ paused=$(virsh -q list --state-paused --uuid 2>/dev/null)
 for vm; do case $paused in *"$vm"*) virsh -q resume "$vm" || exit ;; esac; done
 `;
 
-/** $1: snapshot, $2: VM. A \`memory.new\` of an earlier try is whole when libvirt can read it. */
+/** $1: snapshot, $2: VM, $3...: the disks that it writes to. A \`memory.new\` of an earlier try is whole when libvirt can read it. */
 const TAKE = `
 umask 077
 kept=$(kept_in "$1" "$2")
@@ -70,10 +67,12 @@ esac
 if [ -e "$kept/memory.new" ]; then
   virsh -q save-image-dumpxml "$kept/memory.new" >/dev/null && mv -- "$kept/memory.new" "$kept/memory" || exit
 fi
-disks_of "$2" >"$kept/disks" || exit
-while IFS= read -r disk; do
-  has "$disk" "$1" || qemu-img snapshot -c "$1" -- "$disk" || exit
-done <"$kept/disks"
+name=$1; shift 2
+: >"$kept/disks" || exit
+for disk; do
+  has "$disk" "$name" || snapshot -c "$name" "$disk" || exit
+  printf '%s\\n' "$disk" >>"$kept/disks" || exit
+done
 : >"$kept/done"
 `;
 
@@ -99,7 +98,7 @@ const REVERT = `
 kept=$(kept_in "$1" "$2")
 [ -e "$kept/done" ] || exit ${EXIT_NOTHING}
 end_vm "$2" || exit
-while IFS= read -r disk; do qemu-img snapshot -a "$1" -- "$disk" || exit; done <"$kept/disks"
+while IFS= read -r disk; do snapshot -a "$1" "$disk" || exit; done <"$kept/disks"
 own=$(own_disk "$2")
 grep -qxF -- "$own" "$kept/disks" || rm -f -- "$own"
 `;
@@ -114,7 +113,7 @@ for vm; do
   kept=$(kept_in "$snapshot" "$vm")
   [ -e "$kept/disks" ] && while IFS= read -r disk; do
     [ -e "$disk" ] && has "$disk" "$snapshot" || continue
-    qemu-img snapshot -d "$snapshot" -- "$disk" 2>/dev/null && continue
+    snapshot -d "$snapshot" "$disk" 2>/dev/null && continue
     mkdir -p -- "$disks/.snapshots/stale" && printf '%s %s\\n' "$snapshot" "$disk" >>"$disks/.snapshots/stale/$vm" || exit
   done <"$kept/disks"
   rm -rf -- "$kept" || exit
@@ -127,7 +126,7 @@ const REAP = `
 stale="$disks/.snapshots/stale/$1"
 [ -e "$stale" ] || exit 0
 while read -r snapshot disk; do
-  [ -e "$disk" ] && has "$disk" "$snapshot" && { qemu-img snapshot -d "$snapshot" -- "$disk" || exit; }
+  [ -e "$disk" ] && has "$disk" "$snapshot" && { snapshot -d "$snapshot" "$disk" || exit; }
 done <"$stale"
 rm -f -- "$stale"
 `;
@@ -139,10 +138,11 @@ from=$(own_disk "$1"); to=$(own_disk "$2")
 umask 077
 mkdir -p -- "\${to%/*}" && chmod 710 -- "\${to%/*}" || exit
 cp --reflink=auto --sparse=always -- "$from" "$to.new" || { rm -f -- "$to.new"; exit 1; }
-qemu-img snapshot -l -- "$to.new" | awk 'NR > 2 { print $2 }' | while read -r name; do
-  qemu-img snapshot -d "$name" -- "$to.new" || exit
+copy=$(image "$to.new") || exit
+qemu-img snapshot -l "$copy" | awk 'NR > 2 { print $2 }' | while read -r name; do
+  qemu-img snapshot -d "$name" "$copy" || exit
 done || exit
-qemu-img snapshot -c ${FIRST_DAY} -- "$to.new" && mv -- "$to.new" "$to"
+qemu-img snapshot -c ${FIRST_DAY} "$copy" && mv -- "$to.new" "$to"
 `;
 
 /** $1: VM. An overlay of before there were first days is made anew at the next start. */
@@ -150,8 +150,9 @@ const RENEW = `
 end_vm "$1" || exit
 own=$(own_disk "$1")
 [ -e "$own" ] || exit 0
-if has "$own" ${FIRST_DAY}; then exec qemu-img snapshot -a ${FIRST_DAY} -- "$own"; fi
-case $(qemu-img snapshot -l -- "$own") in '') exec rm -f -- "$own" ;; esac
+if has "$own" ${FIRST_DAY}; then snapshot -a ${FIRST_DAY} "$own"; exit; fi
+of=$(image "$own") || exit
+case $(qemu-img snapshot -l "$of") in '') exec rm -f -- "$own" ;; esac
 echo "$own has snapshots, and none of its first day" >&2
 exit 1
 `;
@@ -168,16 +169,8 @@ export class LinuxSnapshots implements SnapshotDriver {
   ) {}
 
   async freeze(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
-    const { exit, stdout } = await this.run(FREEZE, vmIds, signal, [0, EXIT_FORMAT]);
-    if (exit === 0) return;
-    throw new AppError(
-      'NOT_SUPPORTED',
-      `The disk ${stdout.trim()} on ${this.shell.name} can't hold snapshots: it is no qcow2 file`,
-      {
-        field: 'vms',
-        hint: 'Convert it (qemu-img convert -O qcow2 OLD NEW), or leave this VM out.',
-      },
-    );
+    await this.disksOf(vmIds, signal);
+    await this.run(FREEZE, vmIds, signal);
   }
 
   async thaw(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
@@ -185,7 +178,8 @@ export class LinuxSnapshots implements SnapshotDriver {
   }
 
   async take(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
-    await this.run(TAKE, [snapshotId, vmId], signal);
+    const disks = await this.disksOf([vmId], signal);
+    await this.run(TAKE, [snapshotId, vmId, ...disks], signal);
   }
 
   async wake(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
@@ -222,6 +216,22 @@ export class LinuxSnapshots implements SnapshotDriver {
     await this.run(DROP, [vmId], signal);
   }
 
+  /**
+   * The disks that VMs write to. Their formats are what the definitions say: the first bytes of a raw disk are its guest's to write.
+   * @throws AppError NOT_SUPPORTED for one in a format that holds no snapshots
+   */
+  private async disksOf(vmIds: readonly string[], signal: AbortSignal): Promise<string[]> {
+    const { stdout } = await this.run(DISKS, vmIds, signal);
+    const parts = stdout.split('\f');
+    return vmIds.flatMap((_, i) => {
+      const [xml = '', own = ''] = parts.slice(2 * i, 2 * i + 2);
+      const disks = xml.trim() === '' ? [] : fileDisks(xml);
+      const other = disks.find(({ path, format }) => format !== 'qcow2' && path !== own);
+      if (other) throw holdsNone(other.path, this.shell.name);
+      return [...new Set([...disks.map(({ path }) => path), ...(own === '' ? [] : [own])])].sort();
+    });
+  }
+
   private run(
     script: string,
     args: readonly string[],
@@ -236,4 +246,11 @@ export class LinuxSnapshots implements SnapshotDriver {
         throw new CommandError(error.host, ['snapshot', ...args], error.exit, error.stderr);
       });
   }
+}
+
+function holdsNone(path: string, host: string): AppError {
+  return new AppError('NOT_SUPPORTED', `The disk ${path} on ${host} can't hold snapshots: it is no qcow2 file`, {
+    field: 'vms',
+    hint: 'Convert it (qemu-img convert -O qcow2 OLD NEW), or leave this VM out.',
+  });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../../contract';
+import { AppError, type DiskFormat } from '../../../contract';
 import type {
   ConsoleLine,
   CopyProgress,
@@ -14,7 +14,7 @@ import type {
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
-import { prepareBoot, type BootContext } from './boot-files';
+import { diskFormat, prepareBoot, type BootContext } from './boot-files';
 import { openSerial } from './console';
 import { emptyTrash, removeDisks, untrash } from './disks';
 import { domainName, fallbackName } from './domain-name';
@@ -158,6 +158,10 @@ class VirshDriver implements VmDriver {
       serialLog: this.serialLog(spec.id),
     };
     await this.defineXml(domainXml(existing, spec, context), spec, isNew, signal);
+  }
+
+  diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat> {
+    return diskFormat(this.shell, vmId, path, signal);
   }
 
   async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { DiskFormat } from '../../../contract';
 import { PathField } from '../../actions/path-field';
 import { queries } from '../../api/queries';
 import { ChoiceField, TextField } from '../../ui/fields';
@@ -46,6 +47,15 @@ export function BootFields({ draft, set, errorOf }: Props) {
           value={draft.path}
           onChange={(v) => set('path', v)}
           error={errorOf('boot.path') ?? errorOf('boot')}
+        />
+      ) : null}
+      {draft.boot === 'disk' ? (
+        <ChoiceField
+          label={text.diskFormat}
+          value={draft.diskFormat}
+          onChange={(v) => set('diskFormat', DiskFormat.options.find((each) => each === v) ?? '')}
+          choices={['', ...DiskFormat.options].map((value) => ({ value, label: value || text.diskFormatFound }))}
+          error={errorOf('boot.format')}
         />
       ) : null}
       {draft.boot === 'kernel' ? (

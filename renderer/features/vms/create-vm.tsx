@@ -60,6 +60,7 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
       image: '',
       path: '',
       initrd: '',
+      diskFormat: '',
       append: '',
       nics: [firstNic(offer)],
       start: true,

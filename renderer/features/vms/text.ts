@@ -77,6 +77,8 @@ export const text = catalogue({
     leastOne: 'must be at least 1',
     image: 'Image',
     pathOnHost: 'Path on the host',
+    diskFormat: 'Format of the disk',
+    diskFormatFound: 'Detect from the file, once',
     kernel: 'Kernel',
     initrd: 'Initrd',
     kernelArguments: 'Kernel arguments',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BootDraft, Name, NetworkName } from '../../../contract';
+import { BootDraft, type DiskFormat, Name, NetworkName } from '../../../contract';
 import { text } from './text';
 
 /** One vNIC of the form: on a network that exists, on one made by this form, or on none. */
@@ -18,6 +18,8 @@ export interface VmForm {
   readonly boot: Boot['kind'];
   readonly image: string;
   readonly path: string;
+  /** Of a disk; empty: as the file is. */
+  readonly diskFormat: '' | DiskFormat;
   readonly initrd: string;
   readonly append: string;
   readonly nics: readonly NicDraft[];
@@ -52,7 +54,7 @@ export function bootOf(form: VmForm): Boot {
     case 'image':
       return { kind: 'image', image: form.image, seed: null };
     case 'disk':
-      return { kind: 'disk', path: form.path };
+      return { kind: 'disk', path: form.path, ...(form.diskFormat === '' ? {} : { format: form.diskFormat }) };
     case 'iso':
       return { kind: 'iso', path: form.path };
     case 'kernel':
