@@ -58,7 +58,11 @@ export const EXIT_NOT_OURS = 6;
  */
 export const INTO_INCOMING = `
 umask 077
-here() { [ "$(pwd -P)" = "$1" ] && [ "$(stat -c %u .)" = "$(id -u)" ] && [ "$(stat -c %a .)" = 700 ] || exit ${EXIT_NOT_OURS}; }
+# The folder of disks may hand its group down (setgid).
+here() {
+  [ "$(pwd -P)" = "$1" ] && [ "$(stat -c %u .)" = "$(id -u)" ] || exit ${EXIT_NOT_OURS}
+  case $(stat -c %a .) in 700 | 2700) ;; *) exit ${EXIT_NOT_OURS} ;; esac
+}
 cd -P -- "$1" || exit
 base=$(pwd -P)
 cd -P .incoming && here "$base/.incoming" && cd -P "./$2" && here "$base/.incoming/$2" || exit ${EXIT_NOT_OURS}
