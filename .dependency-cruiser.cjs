@@ -1,4 +1,6 @@
 /** Who may import whom: the table in docs/architecture.md, at error level. */
+const { ENGINE_FLOORS, ENGINE_PAIRS } = require('./scripts/lib/floors.cjs');
+
 const OURS = 'contract|engine|hosts|db|app|main|preload|server|cli|renderer';
 
 /** A rule: files of `from` may import, of our own folders, only those matching one of `allowed`. */
@@ -9,6 +11,35 @@ function only(name, from, allowed) {
     from: { path: `^${from}/`, pathNot: '\\.test\\.tsx?$' },
     to: { path: `^(${OURS}|test|scripts)/`, pathNot: [`^${from}/`, ...allowed] },
   };
+}
+
+const inEngine = (place) => (place.endsWith('.ts') ? `^engine/${place}$` : `^engine/${place}/[^/]+$`);
+
+/** One rule for each folder of the engine: what it may import of the engine. Types count as much as values. */
+function engineFloors() {
+  return ENGINE_FLOORS.flatMap((floor, level) =>
+    floor.map((place) => ({
+      name: `engine-floor-${place.replaceAll(/[^a-z]+/g, '-').replace(/^-|-$/g, '')}`,
+      comment:
+        'An import from a lower floor of the engine to a higher one, or between two areas that are no allowed pair.',
+      severity: 'error',
+      from: { path: itself(place), pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^engine/',
+        pathNot: [...ENGINE_FLOORS.slice(0, level).flat(), ...(ENGINE_PAIRS[place] ?? [])]
+          .map(inEngine)
+          .concat(itself(place)),
+      },
+    })),
+  );
+}
+
+/** All files of a floor's folder, without the folders inside it that are floors of their own. */
+function itself(place) {
+  if (place.endsWith('.ts')) return inEngine(place);
+  const nested = ENGINE_FLOORS.flat().filter((other) => other.startsWith(`${place}/`));
+  const without = nested.map((other) => `(?!${other.slice(place.length + 1)}/)`).join('');
+  return `^engine/${place}/${without}`;
 }
 
 /** A rule: files of `from` never import these packages or Node modules. */
@@ -30,7 +61,19 @@ module.exports = {
     },
     only('contract-is-pure', 'contract', []),
     only('engine-knows-only-contract', 'engine', ['^contract/']),
-    only('ports-know-only-contract', 'engine/ports', ['^contract/']),
+    ...engineFloors(),
+    {
+      name: 'every-engine-folder-is-on-a-floor',
+      severity: 'error',
+      from: {
+        path: '^engine/',
+        pathNot: [
+          ...ENGINE_FLOORS.flat().map((place) => (place.endsWith('.ts') ? inEngine(place) : `^engine/${place}/`)),
+          '\\.test\\.ts$',
+        ],
+      },
+      to: {},
+    },
     only('hosts-know-ports', 'hosts', ['^contract/', '^engine/ports/']),
     only('db-knows-ports', 'db', ['^contract/', '^engine/ports/']),
     only('app-composes', 'app', ['^contract/', '^engine/', '^hosts/', '^db/']),

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { ENGINE, emitter } from '../core/events';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';

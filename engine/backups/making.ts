@@ -1,5 +1,5 @@
 import type { Actor, Backup } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
 import { beyondRule } from './rule';

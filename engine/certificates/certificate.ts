@@ -8,7 +8,7 @@ import {
   type IsolationCheck,
   type Verdict,
 } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { instant } from '../core/ids';
 import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
 import { incidentAt, incidentsOf } from './incidents';

@@ -1,7 +1,7 @@
 import { AppError, FORWARD_ADDRESS, isRunning } from '../../contract';
-import type { Core } from '../core/core';
-import type { Scope } from '../core/command';
-import { outsideNetwork } from '../outside/outside-network';
+import type { Core } from '../context';
+import type { Scope } from '../core/scope';
+import { outsideNetwork } from '../plan/model/outside-network';
 import { addForward } from '../outside/forwards';
 import { enableOutside, hasOutside } from '../outside/enabling';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';

@@ -1,9 +1,8 @@
 import { DEFAULT_MTU, isActive, isRunning } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import { addHost, beginActivation, subjectsOf } from '../hosts/adding';
-import type { JobDraft } from '../jobs/job-rows';
 import { NetworkAdder } from '../networks/adding';
 import { attachToCluster } from '../networks/attaching';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';

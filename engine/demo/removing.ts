@@ -1,12 +1,12 @@
 import { isActive } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { Outcome, Scope } from '../core/scope';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
 import { removeJob, runRemoveJob } from '../hosts/removing';
 import { enterMaintenance } from '../hosts/leaving';
 import { ruleO3RemovedHostHoldsNoVms } from '../hosts/rules';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { usersOf } from '../networks/attaching';
 import { removeRows } from '../networks/removing';
 import { ruleO3RemovedIsUnused } from '../networks/rules';

@@ -1,8 +1,8 @@
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { cancelled } from '../core/errors';
 import { activate } from '../hosts/adding';
-import { convergeStep } from '../hosts/converge-job';
-import type { RunningJob } from '../jobs/job-kinds';
+import { convergeStep } from '../reconcile/converge-job';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { startAndWait } from '../vms/start-and-wait';
 import type { DemoPayload } from './making';
 

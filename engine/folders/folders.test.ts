@@ -2,7 +2,7 @@ import { type RouterClient, createRouterClient } from '@orpc/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
-import type { EngineRouter } from '../core/router';
+import type { EngineRouter } from '../router';
 
 let t: TestEngine;
 let page: RouterClient<EngineRouter>;

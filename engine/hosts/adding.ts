@@ -1,15 +1,14 @@
 import { AppError, type Subjects } from '../../contract';
-import type { Core } from '../core/core';
-import type { Scope } from '../core/command';
+import type { Core } from '../context';
+import type { JobDraft, Scope } from '../core/scope';
 import { newId } from '../core/ids';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { attachNewHost } from '../networks/attaching';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow, JobRow, Repositories } from '../ports/store';
-import type { HostActor } from './host-actor';
-import { lackingWords } from './host-states';
-import { reportWords } from './converge-job';
+import type { HostActor } from '../reconcile/host-actor';
+import { lackingWords } from '../reconcile/host-states';
+import { reportWords } from '../reconcile/converge-job';
 import { sortedLabels } from './labels';
 import { ruleHostStateAllows, ruleO5HostNameIsUnique, ruleOneLocalHost } from './rules';
 

@@ -1,9 +1,8 @@
-import type { Host } from '../../contract';
-import { isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import { type Host, isActive } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
 import { placeByLabel } from '../networks/labels';
 import type { HostRow, Repositories } from '../ports/store';
-import { convergeJob } from './converge-job';
+import { convergeJob } from '../reconcile/converge-job';
 
 /** Each once, in the order of the alphabet. */
 export const sortedLabels = (labels: readonly string[]): string[] => [...new Set(labels)].sort();

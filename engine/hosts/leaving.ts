@@ -1,10 +1,9 @@
 import { AppError, isRunning } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { emitter, ENGINE } from '../core/events';
 import { instant } from '../core/ids';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
 import { ruleHostStateAllows, ruleO1MaintenanceHasNoRunningVms, ruleO1NoJobIsAtItsVms } from './rules';

@@ -1,7 +1,7 @@
 import type { Host } from '../../contract';
 import { instant } from '../core/ids';
 import type { HostRow } from '../ports/store';
-import type { HostActors } from './host-actors';
+import type { HostActors } from '../reconcile/host-actors';
 
 /** A host as the contract shows it. When it was last seen is kept in memory while it answers, and written when it stops. */
 export function presentHost(row: HostRow, actors: HostActors): Host {

@@ -7,7 +7,7 @@ import {
   isRunning,
   shellWord,
 } from '../../contract';
-import { listed } from '../networks/rules';
+import { listed } from '../core/listed';
 import type { HostRow, VmRow } from '../ports/store';
 
 type Named = { readonly id: string; readonly name: string };

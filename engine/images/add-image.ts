@@ -1,8 +1,8 @@
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
-import { copyTeller, mib } from '../jobs/copying';
-import type { RunningJob } from '../jobs/job-kinds';
+import { copyTeller, mib } from '../core/jobs/copying';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { ruleImageNameIsUnique } from '../vms/rules';
 
 interface Payload {

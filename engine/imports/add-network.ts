@@ -1,11 +1,12 @@
 import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName } from '../../contract';
-import type { Scope } from '../core/command';
+import type { Scope } from '../core/scope';
 import { NetworkAdder } from '../networks/adding';
-import { mayBear, pendingAttachment, writeAttachments } from '../networks/attaching';
+import { pendingAttachment, writeAttachments } from '../networks/attaching';
+import { mayBear } from '../plan/eligible';
 import type { ObservedBridge, ObservedHost } from '../ports/observed';
 import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
-import { addressesOf, uplinksOf } from '../setup/compare';
-import { netStateOf } from '../setup/net-state';
+import { addressesOf, uplinksOf } from '../plan/regular/compare';
+import { netStateOf } from '../plan/regular/net-state';
 import { badName, takenName } from './rules';
 
 /** A bridge that became a network, or one of a network's. */

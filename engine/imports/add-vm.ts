@@ -1,12 +1,12 @@
-import { Mac, Name, type OtherNic } from '../../contract';
-import type { Scope } from '../core/command';
+import { Mac, Name } from '../../contract';
+import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { ObservedHost, ObservedVm, ObservedVnic } from '../ports/observed';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { namesakes } from '../vms/add-vm';
 import { ruleVnicsFit } from '../vms/rules';
 import { profileOf } from '../vms/vnic-rows';
-import { nicOn } from './candidates';
+import { otherNic } from '../plan/other-nic';
 import { badName, takenMac, takenName } from './rules';
 
 /** The state of a VM whose host has not our mark on it yet. */
@@ -55,9 +55,6 @@ export function addImportedVm(
     ],
   };
 }
-
-/** A NIC that Atoll does not manage. */
-export const otherNic = (vnic: ObservedVnic): OtherNic => ({ mac: vnic.mac, on: nicOn(vnic) });
 
 /** Writes a vNIC for each NIC that is on one of the networks and has none yet; says it. */
 export function addVnics(

@@ -1,10 +1,11 @@
-import { Id, Mtu, NicName, type UnmanagedBridge, type UnmanagedVm, shellWord } from '../../contract';
-import type { ObservedBridge, ObservedHost, ObservedVm, ObservedVnic } from '../ports/observed';
+import { Id, Mtu, NicName, shellWord, type UnmanagedBridge, type UnmanagedVm } from '../../contract';
+import type { ObservedBridge, ObservedHost, ObservedVm } from '../ports/observed';
 import type { HostRow, Repositories, Store } from '../ports/store';
-import { carriers } from '../setup/carriers';
-import { uplinksOf } from '../setup/compare';
-import { setupOwner } from '../setup/marks';
-import { type NetLink, netStateOf } from '../setup/net-state';
+import { carriers } from '../plan/regular/carriers';
+import { uplinksOf } from '../plan/regular/compare';
+import { setupOwner } from '../plan/model/marks';
+import { type NetLink, netStateOf } from '../plan/regular/net-state';
+import { nicOn } from '../plan/other-nic';
 
 type Db = Pick<Repositories, 'attachments' | 'networks' | 'vms' | 'hosts'>;
 
@@ -57,10 +58,6 @@ function presentVm(db: Db, vm: ObservedVm): UnmanagedVm {
   const nics = vnics.map((vnic) => ({ mac: vnic.mac, on: nicOn(vnic) }));
   return { id, name, owner, refused: whyNotVm(db, vm), state, memoryMiB, nics };
 }
-
-/** Where a NIC leads, in words. */
-export const nicOn = ({ elsewhere, bridge }: ObservedVnic): string =>
-  elsewhere ?? (bridge === null ? 'nothing' : `bridge ${bridge}`);
 
 const plural = (names: readonly string[], one: string): string =>
   `${one}${names.length === 1 ? '' : 's'} ${names.slice(0, 4).join(', ')}${names.length > 4 ? ' ...' : ''}`;

@@ -1,12 +1,12 @@
 import { type ChangeOf, isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/scope';
 import { usersOf } from '../networks/attaching';
 import { removeRows } from '../networks/removing';
 import { ruleO3RemovedIsUnused } from '../networks/rules';
 import type { HostRow } from '../ports/store';
 import { forgetJob } from '../vms/forget-vm';
 import { ruleVmStateAllows } from '../vms/rules';
-import { keptUsers, letGoOfNics } from './let-go';
+import { keptUsers, letGoOfNics } from '../networks/let-go';
 
 /**
  * An import undone: bridges are given back first, with all VMs on them, then the VMs go out of Atoll's care. What was taken off a

@@ -1,5 +1,5 @@
 import type { Network, Vm } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
 import { ruleHostStateAllows } from '../hosts/rules';
 import { presentNetwork } from '../networks/present';

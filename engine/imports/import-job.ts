@@ -1,15 +1,15 @@
 import { AppError, isRunning, someNames } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { cancelled, describeError } from '../core/errors';
 import { type Emit, emitter } from '../core/events';
 import { instant } from '../core/ids';
-import { runConvergeSteps } from '../hosts/converge-job';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import { runConvergeSteps } from '../reconcile/converge-job';
+import type { JobDraft } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { removeRows } from '../networks/removing';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { type VmTurn, inTurn } from '../vms/vm-turn';
-import { letGoOfNics } from './let-go';
+import { letGoOfNics } from '../networks/let-go';
 
 export const IMPORT_JOB = 'hosts.import';
 

@@ -1,10 +1,10 @@
 import { AppError, type Boot, type Vm, isActive, isRunning } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
-import { failOnFailures, reportWords } from '../hosts/converge-job';
-import { ruleNothingIsLeftOf } from '../jobs/again';
-import type { RunningJob } from '../jobs/job-kinds';
+import { failOnFailures, reportWords } from '../reconcile/converge-job';
+import { ruleNothingIsLeftOf } from '../core/jobs/again';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
 import type { HostRow, JobRow, NetworkRow, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';

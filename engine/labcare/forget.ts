@@ -1,6 +1,6 @@
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Core } from '../context';
+import type { Outcome, Scope } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotRow } from '../ports/store';
 import { byHost, snapshotsOn } from './group';
 import { ruleSnapshotIsThere } from './rules';

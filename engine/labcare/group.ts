@@ -1,10 +1,10 @@
 import { AppError, type VmAction, type VmState, hostAllows, isRunning } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
-import type { Scope } from '../core/command';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Scope } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotDriver } from '../ports/snapshots';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { ruleVmStateAllows } from '../vms/rules';

@@ -1,10 +1,9 @@
 import { type Snapshot, type Vm, isRunning } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled } from '../core/errors';
-import { ruleSubjectIsThere } from '../jobs/again';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import { ruleSubjectIsThere } from '../core/jobs/again';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { JobRow, SnapshotRow, VmRow } from '../ports/store';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';

@@ -1,8 +1,8 @@
 import type { Snapshot } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
-import { failOnFailures, reportWords } from '../hosts/converge-job';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Core } from '../context';
+import type { Outcome, Scope } from '../core/scope';
+import { failOnFailures, reportWords } from '../reconcile/converge-job';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
 import { networksOf } from '../vms/choose-host';
 import { settleDiskFormat } from '../vms/disk-formats';

@@ -1,10 +1,10 @@
 import { AppError, type Snapshot, isRunning } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { Outcome, Scope } from '../core/scope';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
 import { instant, newId } from '../core/ids';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow } from '../ports/store';
 import { countWords, presentSnapshot } from './present';
 import { groupOf, inTurns, lock, ruleGroupAllows, ruleOneDataCenter, snapshotsOn, unlock } from './group';

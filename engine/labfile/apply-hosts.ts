@@ -2,7 +2,7 @@ import type { LabFileHost } from '../../contract';
 import { addHost } from '../hosts/adding';
 import { relabelHost, sortedLabels } from '../hosts/labels';
 import { enableOutside, hasOutside } from '../outside/enabling';
-import { outsideNetwork } from '../outside/outside-network';
+import { outsideNetwork } from '../plan/model/outside-network';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
 import { type Applying, isAnother } from './applying';

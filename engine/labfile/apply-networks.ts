@@ -1,10 +1,10 @@
 import { DEFAULT_MTU, type LabFileNetwork } from '../../contract';
 import { NetworkAdder } from '../networks/adding';
-import { attachHandler } from '../networks/attach-handlers';
+import { attachHandler } from '../networks/attach';
 import { activeHostsOf } from '../networks/attaching';
 import { hostsOfClusters } from '../networks/labels';
 import { updateNetwork } from '../networks/updating';
-import { isOutside } from '../outside/outside-network';
+import { isOutside } from '../plan/model/outside-network';
 import type { NetworkRow } from '../ports/store';
 import { type Applying, isAnother } from './applying';
 import { DEFAULT_CLUSTER } from './places';

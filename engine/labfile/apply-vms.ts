@@ -1,5 +1,6 @@
 import { type LabFileVm, isRunning } from '../../contract';
-import { addForward, forwardWords } from '../outside/forwards';
+import { addForward } from '../outside/forwards';
+import { forwardWords } from '../plan/forward-words';
 import type { VmRow } from '../ports/store';
 import { addVm, type VmWish } from '../vms/add-vm';
 import { updateHandler } from '../vms/update-vm';

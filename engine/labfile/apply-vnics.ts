@@ -1,5 +1,5 @@
 import { AppError, type LabFileVm, isRunning } from '../../contract';
-import { OUTSIDE_NAME, outsideNetwork } from '../outside/outside-network';
+import { OUTSIDE_NAME, outsideNetwork } from '../plan/model/outside-network';
 import type { VmRow, VnicRow } from '../ports/store';
 import { type VnicChange, applyChange } from '../vms/vnic-jobs';
 import { addVnic, networkFor } from '../vms/vnic-rows';

@@ -1,6 +1,6 @@
 import { AppError, isActive } from '../../contract';
-import type { Scope } from '../core/command';
-import type { Core } from '../core/core';
+import type { Scope } from '../core/scope';
+import type { Core } from '../context';
 import type { HostRow } from '../ports/store';
 import type { AbsentFiles } from '../vms/boot-files';
 import type { DiskFormats } from '../vms/disk-formats';

@@ -1,10 +1,10 @@
 import { AppError } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { cancelled } from '../core/errors';
 import { bringUp } from '../hosts/adding';
-import { reportWords } from '../hosts/converge-job';
-import type { RunningJob } from '../jobs/job-kinds';
-import type { JobDraft } from '../jobs/job-rows';
+import { reportWords } from '../reconcile/converge-job';
+import type { RunningJob } from '../core/jobs/job-kinds';
+import type { JobDraft } from '../core/scope';
 import { startAndWait } from '../vms/start-and-wait';
 import type { Applying } from './applying';
 

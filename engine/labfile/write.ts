@@ -1,6 +1,6 @@
 import { Document } from 'yaml';
 import { LABFILE_VERSION, type LabFile, type LabFileHost, type LabFileVm, isRunning } from '../../contract';
-import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../outside/outside-network';
+import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-network';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json

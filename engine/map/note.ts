@@ -1,5 +1,5 @@
 import type { KeptNote } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/scope';
 import type { NetworkAttachmentKey, Repositories } from '../ports/store';
 
 interface Input {

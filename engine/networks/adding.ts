@@ -1,9 +1,10 @@
 import { type Cluster, type NetworkDraft, isActive } from '../../contract';
-import type { Scope } from '../core/command';
+import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, NetworkRow } from '../ports/store';
-import { guestSubnet } from '../vms/guest-addresses';
-import { mayBear, writeAttachments } from './attaching';
+import { guestSubnet } from './guest-addresses';
+import { writeAttachments } from './attaching';
+import { mayBear } from '../plan/eligible';
 import { bridgeName } from './naming';
 import {
   ruleO3ManagementIsNotIsolated,

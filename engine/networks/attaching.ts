@@ -1,11 +1,8 @@
 import { type Cluster, isActive } from '../../contract';
-import type { Scope } from '../core/command';
-import { isOutside } from '../outside/outside-network';
+import type { Scope } from '../core/scope';
+import { mayBear } from '../plan/eligible';
+import { isOutside } from '../plan/model/outside-network';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
-
-/** Whether a host is one of those that the label of a network leaves it to; without a label all are (rule S9). */
-export const mayBear = (host: Pick<HostRow, 'labels'>, network: Pick<NetworkRow, 'label'>): boolean =>
-  network.label === null || host.labels.includes(network.label);
 
 /** An attachment that is wanted and not yet seen. */
 export function pendingAttachment(networkId: string, hostId: string): NetworkAttachmentRow {

@@ -1,15 +1,15 @@
 import { type Actor, AppError, type CheckPoint, type IsolationCheck, isActive } from '../../contract';
-import { rowsOfHost, wantedFor } from '../converge/wanted';
-import type { Core } from '../core/core';
+import { rowsOfHost, wantedFor } from '../plan/model/wanted';
+import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { describeError } from '../core/errors';
 import { instant, newId } from '../core/ids';
 import type { BridgeSpec } from '../ports/changes';
 import type { HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
-import { pointsOf, SeenHost, verdictOf } from './check-points';
+import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
 import { ruleCheckIsOfIsolated } from './rules';
-import { tellVerdict } from './tell-verdict';
+import { tellVerdict } from '../reconcile/tell-verdict';
 
 interface Input {
   readonly network?: string | undefined;

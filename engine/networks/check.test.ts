@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import { converged, spec, wantedHost } from '../../test/support/worlds';
-import { pointsOf, SeenHost, verdictOf } from './check-points';
+import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
 
 describe('the isolation check', () => {
   let t: TestEngine;

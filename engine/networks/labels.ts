@@ -1,5 +1,6 @@
 import type { HostRow, NetworkRow, Repositories } from '../ports/store';
-import { mayBear, pendingAttachment } from './attaching';
+import { pendingAttachment } from './attaching';
+import { mayBear } from '../plan/eligible';
 import { ruleS9LeftHostIsUnused, ruleS9SetUpWhereLabelled } from './rules';
 
 /**

@@ -1,7 +1,7 @@
 import { type Network, type NetworkAttachment, type NetworkCluster, isActive } from '../../contract';
-import type { HostActors } from '../hosts/host-actors';
+import type { HostActors } from '../reconcile/host-actors';
 import { instant } from '../core/ids';
-import { mayBear } from './attaching';
+import { mayBear } from '../plan/eligible';
 import type { HostRow, NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repositories } from '../ports/store';
 
 /**

@@ -1,8 +1,8 @@
 import { type Undoable, isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
-import { convergeJob } from '../hosts/converge-job';
+import type { Outcome, Scope } from '../core/scope';
+import { convergeJob } from '../reconcile/converge-job';
 import type { NetworkRow } from '../ports/store';
-import { keptUsers, letGoOfNics } from '../imports/let-go';
+import { keptUsers, letGoOfNics } from './let-go';
 import { setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
 import { ruleO3RemovedIsUnused, ruleRegularIsOnNoHost } from './rules';

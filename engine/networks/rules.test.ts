@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
-  listed,
   ruleRegularIsOnNoHost,
   ruleIsAttached,
   ruleNotAttachedTwice,
@@ -16,6 +15,7 @@ import {
   ruleS4IsolatedIsRequired,
   ruleSameDataCenter,
 } from './rules';
+import { listed } from '../core/listed';
 
 const isolated = { id: 'n1', name: 'blue', isIsolated: true, vlan: null, nic: null, dataCenterId: 'd1' };
 const regular = { ...isolated, isIsolated: false };

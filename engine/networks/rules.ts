@@ -1,14 +1,8 @@
 import { AppError } from '../../contract';
+import { listed } from '../core/listed';
 import type { NetworkClusterRow, NetworkRow } from '../ports/store';
 
 type Named = { readonly id: string; readonly name: string };
-
-/** At most five names, for a refusal that must say which. */
-export function listed(things: readonly { readonly name: string }[]): string {
-  const names = things.slice(0, 5).map((thing) => `"${thing.name}"`);
-  const more = things.length - names.length;
-  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
 
 /** Bad: `update {isIsolated: false}` of an isolated network, or true of a regular one. Saying what it already is, is fine. */
 export function ruleS1IsolatedIsFixed(

@@ -1,6 +1,6 @@
 import { type Network, isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
-import { convergeJob } from '../hosts/converge-job';
+import type { Outcome, Scope } from '../core/scope';
+import { convergeJob } from '../reconcile/converge-job';
 import { activeHostsOf } from './attaching';
 import type { NetworkRow } from '../ports/store';
 import { hostsOfClusters, placeByLabel } from './labels';

@@ -1,14 +1,14 @@
 import { type Network, DEFAULT_MTU, isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/scope';
 import { newId } from '../core/ids';
-import { convergeJob } from '../hosts/converge-job';
+import { convergeJob } from '../reconcile/converge-job';
 import { pendingAttachment, usersOf } from '../networks/attaching';
 import { bridgeName } from '../networks/naming';
 import { presentNetwork } from '../networks/present';
 import { removeRows } from '../networks/removing';
 import { ruleO3RemovedIsUnused, ruleO5NetworkNameIsUnique } from '../networks/rules';
 import type { HostRow, NetworkRow } from '../ports/store';
-import { OUT_NIC, OUTSIDE_NAME, OUTSIDE_SUBNET, outsideNetwork } from './outside-network';
+import { OUT_NIC, OUTSIDE_NAME, OUTSIDE_SUBNET, outsideNetwork } from '../plan/model/outside-network';
 import { ruleO3OutsideIsUnused, ruleS12EnabledOnce, ruleS12IsEnabled, ruleS12OutsideIsOfLabs } from './rules';
 
 /** Writes the wish that a lab has its way out; makes the data center's network to it when it is the first. */

@@ -1,26 +1,16 @@
-import { type Forward, FORWARD_ADDRESS, type Protocol, isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import { type Forward, isActive } from '../../contract';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { newId } from '../core/ids';
-import type { JobDraft } from '../jobs/job-rows';
 import type { ForwardRow, HostRow, VmRow } from '../ports/store';
-import { outsideNetwork } from './outside-network';
+import { outsideNetwork } from '../plan/model/outside-network';
 import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUnique } from './rules';
-
-export interface ForwardWish {
-  readonly protocol: Protocol;
-  readonly guestPort: number;
-  /** 0, until it is chosen: any free one. */
-  readonly hostPort: number;
-}
+import { type ForwardWish, forwardWords, presentForward } from '../plan/forward-words';
 
 /** What the jobs of forwards need. */
 export interface ForwardPayload {
   readonly forwardId: string;
   readonly hostId: string;
 }
-
-/** A forward as the contract shows it. */
-export const presentForward = (row: ForwardRow): Forward => ({ ...row, address: FORWARD_ADDRESS });
 
 /** Writes the wish for a forward to a VM that stands on *outside*. */
 export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostPort }: ForwardWish): ForwardRow {
@@ -43,9 +33,6 @@ export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostP
   scope.emit('forward.added', 'normal', `${forwardWords(vm, row)} added`, { vmId: vm.id });
   return row;
 }
-
-export const forwardWords = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardWish): string =>
-  `the forward of ${protocol} ${FORWARD_ADDRESS}:${hostPort} to port ${guestPort} of ${vm.name}`;
 
 /** `forwards.add` */
 export function addForwardHandler(

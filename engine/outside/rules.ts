@@ -1,7 +1,7 @@
 import { AppError, FORWARD_ADDRESS, type Protocol } from '../../contract';
-import { listed } from '../networks/rules';
+import { listed } from '../core/listed';
 import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
-import { OUTSIDE_SUBNET } from './outside-network';
+import { OUTSIDE_SUBNET } from '../plan/model/outside-network';
 
 type Named = { readonly name: string };
 

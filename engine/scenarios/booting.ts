@@ -1,8 +1,8 @@
 import { isRunning } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { instant } from '../core/ids';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, VmRow } from '../ports/store';
 import { assignAddresses } from '../vms/assign-addresses';
 import { vmSpec } from '../vms/vm-spec';

@@ -1,11 +1,11 @@
 import PQueue from 'p-queue';
 import { AppError, DEFAULT_MTU, isActive } from '../../contract';
-import type { Core } from '../core/core';
-import type { Scope } from '../core/command';
+import type { Core } from '../context';
+import type { Scope } from '../core/scope';
 import { cancelled, throwIfCancelled } from '../core/errors';
 import { newId } from '../core/ids';
 import { addHost, beginActivation, bringUp } from '../hosts/adding';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
 import type { HostRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';

@@ -1,7 +1,7 @@
 import PQueue from 'p-queue';
 import { cancelled } from '../core/errors';
-import type { Core } from '../core/core';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Core } from '../context';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { removeRows } from '../networks/removing';
 import type { HostRow } from '../ports/store';
 import { subjectsOf } from '../hosts/adding';

@@ -1,7 +1,6 @@
 import { type Scenario as ScenarioShown, isActive, isRunning } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { enterMaintenance } from '../hosts/leaving';
-import type { JobDraft } from '../jobs/job-rows';
 import type { Repositories } from '../ports/store';
 import { buildSteps } from './building';
 import { SCENARIOS } from './catalogue';

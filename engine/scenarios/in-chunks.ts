@@ -1,10 +1,10 @@
-import type { Core } from '../core/core';
-import type { Scope } from '../core/command';
+import type { Core } from '../context';
+import type { Scope } from '../core/scope';
 import { throwIfCancelled } from '../core/errors';
 import { emitter, withoutUndo } from '../core/events';
 import { instant } from '../core/ids';
 import { refs } from '../core/refs';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories } from '../ports/store';
 
 /** Rows that one transaction writes: some 20 ms, after which others get their turn. */

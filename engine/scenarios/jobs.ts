@@ -1,5 +1,5 @@
-import type { Core } from '../core/core';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Core } from '../context';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { build } from './building';
 import { scenarioNamed } from './catalogue';
 import { CLEAR_STEPS, clear } from './clearing';

@@ -1,5 +1,5 @@
 import type { DataCenter } from '../../contract';
-import type { Scope } from '../core/command';
+import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, Repositories } from '../ports/store';
 import type { Scenario } from './scenario';

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract';
-import { listed } from '../networks/rules';
+import { listed } from '../core/listed';
 import type { HostRow, Repositories } from '../ports/store';
 import { hostsIn, placeOf } from './place';
 import { type Scenario, hostsOf } from './scenario';

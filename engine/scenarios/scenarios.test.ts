@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine, hastyClock } from '../../test/support/test-engine';
-import { plan } from '../converge/plan';
-import { wantedFor, rowsOfHost } from '../converge/wanted';
+import { plan } from '../plan/plan';
+import { wantedFor, rowsOfHost } from '../plan/model/wanted';
 import { SCENARIOS, scenarioNamed } from './catalogue';
 import { hostsOf, networksOf, vmsOf } from './scenario';
 

@@ -1,5 +1,5 @@
 import type { AttachmentDraft, BondDraft, HostBond, HostNic, Ipv4, Ipv6, SetupDraft } from '../../contract';
-import type { Scope } from '../core/command';
+import type { Scope } from '../core/scope';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, VmRow } from '../ports/store';
 
 /** A network on a host, as it is or as it is asked for. */

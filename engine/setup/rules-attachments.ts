@@ -1,7 +1,7 @@
 import { DHCP_CLIENTS } from '../ports/setup';
-import { OUT_NIC, isOutside } from '../outside/outside-network';
-import { mayBear } from '../networks/attaching';
-import { broken, twice } from './broken';
+import { OUT_NIC, isOutside } from '../plan/model/outside-network';
+import { mayBear } from '../plan/eligible';
+import { broken, twice } from '../plan/regular/broken';
 import type { Attached, SetupRequest } from './request';
 
 type Rule = (asked: Attached, request: SetupRequest) => void;

@@ -1,5 +1,5 @@
 import type { BondDraft } from '../../contract';
-import { broken, twice } from './broken';
+import { broken, twice } from '../plan/regular/broken';
 import { isOurs, masterOf } from './rules-attachments';
 import type { SetupRequest } from './request';
 

@@ -1,7 +1,7 @@
 import type { NetworkRow } from '../ports/store';
-import { listed } from '../networks/rules';
-import { isOutside } from '../outside/outside-network';
-import { broken } from './broken';
+import { listed } from '../core/listed';
+import { isOutside } from '../plan/model/outside-network';
+import { broken } from '../plan/regular/broken';
 import type { SetupRequest } from './request';
 
 type Rule = (network: NetworkRow, request: SetupRequest) => void;

@@ -1,6 +1,6 @@
-import { broken, twice } from './broken';
+import { broken, twice } from '../plan/regular/broken';
 import type { Attached, SetupRequest } from './request';
-import { portOf } from './wanted';
+import { portOf } from '../plan/model/wanted-setup';
 
 /** Networks of a host that stand on a NIC, by that NIC. Nic-less ones are in no group: they share nothing (rule O6). */
 function byNic({ after }: SetupRequest): Map<string, Attached[]> {

@@ -1,13 +1,13 @@
 import { AppError, type Host, type SetupDraft } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
 import { ruleHostStateAllows } from '../hosts/rules';
-import { ruleSubjectIsThere } from '../jobs/again';
+import { ruleSubjectIsThere } from '../core/jobs/again';
 import { pendingAttachment } from '../networks/attaching';
 import type { HostRow, JobRow, Repositories } from '../ports/store';
 import { type SetupRequest, readRequest } from './request';
 import { checkSetup } from './rules';
-import { SETUP_JOB } from './job-kind';
+import { SETUP_JOB } from '../plan/regular/job-kind';
 import { type SetupPayload, setupJob, setupRows, wishOf, writeSetup } from './setup-job';
 
 /** Bad: a second setup of a host while the first is being carried out: each is a whole, and they would mix. */

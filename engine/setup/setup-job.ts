@@ -1,12 +1,12 @@
 import { type HostBond, isActive } from '../../contract';
-import type { Core } from '../core/core';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
-import { failOnFailures, reportWords } from '../hosts/converge-job';
+import type { Core } from '../context';
+import type { JobDraft } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
+import { failOnFailures, reportWords } from '../reconcile/converge-job';
 import { subjectsOf } from '../hosts/adding';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
-import { CONFIRM_SECONDS, SETUP_JOB } from './job-kind';
-import { AS_WANTED, setUpHost } from './set-up-host';
+import { CONFIRM_SECONDS, SETUP_JOB } from '../plan/regular/job-kind';
+import { AS_WANTED, setUpHost } from '../reconcile/set-up-host';
 
 /** What is set up on a host, as rows. */
 export interface SetupRows {

@@ -1,8 +1,7 @@
-import { AppError, shellCommand } from '../../contract';
-import type { CommandOutput } from '../../contract';
-import type { Core } from '../core/core';
+import { AppError, type CommandOutput, shellCommand } from '../../contract';
+import type { Core } from '../context';
 import type { CallContext } from '../core/ports';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Remedy } from '../ports/hosts';
 
 /** Output is told at most this often, milliseconds: each telling is a transaction. */

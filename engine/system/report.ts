@@ -1,4 +1,4 @@
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { instant } from '../core/ids';
 import { withoutSecrets } from './redact';
 import { status } from './status';

@@ -1,5 +1,5 @@
 import { type Status, isRunning } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { instant } from '../core/ids';
 
 export function status({ store, info, startedAt, sessions }: Core): Status {

@@ -1,14 +1,14 @@
 import type { Change } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/scope';
 import { giveBackHandler } from '../imports/give-back';
 import { noteHandler } from '../map/note';
-import { attachHandler, detachHandler } from '../networks/attach-handlers';
+import { attachHandler, detachHandler } from '../networks/attach';
 import { removeNetworks } from '../networks/removing';
 import { updateNetwork } from '../networks/updating';
 import { moveVmHandler } from '../vms/move-vm';
 import { removeHandler } from '../vms/remove-vm';
 import { updateHandler } from '../vms/update-vm';
-import { linkHandler, moveHandler, plugHandler, removeVnicHandler, restoreVnic } from '../vms/vnic-handlers';
+import { linkHandler, moveHandler, plugHandler, removeVnicHandler, restoreVnic } from '../vms/vnic-commands';
 import { type Inverse, inverseOf } from './inverse';
 import { restoreNetwork } from './restore-network';
 import { restoreVm } from './restore-vm';

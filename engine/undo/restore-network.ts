@@ -1,6 +1,6 @@
 import { type ChangeOf, isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
-import { convergeJob } from '../hosts/converge-job';
+import type { Outcome, Scope } from '../core/scope';
+import { convergeJob } from '../reconcile/converge-job';
 import { writeAttachments } from '../networks/attaching';
 import { presentNetwork } from '../networks/present';
 import { ruleO5NetworkNameIsUnique } from '../networks/rules';

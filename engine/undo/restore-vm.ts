@@ -1,8 +1,8 @@
 import type { ChangeOf, Undoable } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
-import type { Core } from '../core/core';
+import type { Outcome, Scope } from '../core/scope';
+import type { Core } from '../context';
 import { describeError } from '../core/errors';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { VmRow } from '../ports/store';
 import { namesakes } from '../vms/add-vm';
 import { presentVm } from '../vms/present';

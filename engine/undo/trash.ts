@@ -1,11 +1,11 @@
 import { TRASH_DAYS, type TrashAges, type TrashedVm, isActive } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
-import type { Core } from '../core/core';
+import { type JobDraft, type Outcome, type Scope } from '../core/scope';
+import type { Core } from '../context';
 import { ENGINE } from '../core/events';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
-import { type JobDraft, insertJob } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import { insertJob } from '../core/jobs/job-rows';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, TrashRow } from '../ports/store';
 
 const DAY_MS = 86_400_000;

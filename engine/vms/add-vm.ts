@@ -1,6 +1,6 @@
 import { AppError, type Boot, type BootDraft } from '../../contract';
 import type { z } from 'zod';
-import type { Scope } from '../core/command';
+import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, VmRow } from '../ports/store';
 import { type AbsentFiles, ruleBootFilesAreThere } from './boot-files';

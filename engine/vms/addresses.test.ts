@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Mac } from '../../contract';
 import { refusal } from '../../test/support/refusals';
-import { freeGuestAddress, guestSubnet } from './guest-addresses';
+import { freeGuestAddress, guestSubnet } from '../networks/guest-addresses';
 import { macAt, nextMac } from './macs';
 
 const STORE = '0198c5a0-1234-7abc-8def-0123456789ab';

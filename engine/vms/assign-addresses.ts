@@ -1,6 +1,6 @@
-import { FIRST_OUTSIDE_GUEST, isOutside } from '../outside/outside-network';
+import { FIRST_OUTSIDE_GUEST, isOutside } from '../plan/model/outside-network';
 import type { Repositories, VmRow, VnicRow } from '../ports/store';
-import { freeGuestAddress } from './guest-addresses';
+import { freeGuestAddress } from '../networks/guest-addresses';
 
 /**
  * Gives each plugged vNIC of a tiny VM an address of its network's subnet, keeping those that fit, and writes what changed.

@@ -1,5 +1,5 @@
 import { AppError } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import type { NoFile } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
 import type { VmWish } from './add-vm';

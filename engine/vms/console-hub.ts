@@ -1,5 +1,5 @@
 import { AppError } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import type { ConsoleLine } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';
 import { ruleVmStateAllows } from './rules';

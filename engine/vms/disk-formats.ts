@@ -1,5 +1,5 @@
 import { AppError, type DiskFormat } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import type { VmDriver } from '../ports/host-driver';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import type { VmWish } from './add-vm';

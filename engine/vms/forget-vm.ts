@@ -1,8 +1,7 @@
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
-import { runConvergeSteps } from '../hosts/converge-job';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Core } from '../context';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
+import { runConvergeSteps } from '../reconcile/converge-job';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { ruleVmStateAllows } from './rules';
 import { type VmTurn, inTurn } from './vm-turn';

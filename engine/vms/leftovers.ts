@@ -1,6 +1,6 @@
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { describeError } from '../core/errors';
-import { isFinal } from '../jobs/job-rows';
+import { isFinal } from '../core/jobs/job-rows';
 import type { LeftoverRow, Repositories } from '../ports/store';
 import { MOVE_JOB, type MovePayload } from './move-job';
 

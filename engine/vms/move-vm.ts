@@ -1,10 +1,10 @@
 import { AppError, type Vm } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { describeError } from '../core/errors';
-import { ruleSubjectIsThere } from '../jobs/again';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import { ruleSubjectIsThere } from '../core/jobs/again';
+import type { JobDraft } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import type { HostRow, JobRow, Repositories, VmRow } from '../ports/store';
 import { ruleHostIsInCluster } from './add-vm';

@@ -1,10 +1,10 @@
 import { AppError, type Boot } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
-import { copyTeller, mib } from '../jobs/copying';
-import type { RunningJob } from '../jobs/job-kinds';
+import { copyTeller, mib } from '../core/jobs/copying';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { MoveChoice, VmFile, VmMover, VmPack, VmPart, VmSpec } from '../ports/host-driver';
 import type { Repositories, VmRow } from '../ports/store';
 import { networksOf } from './choose-host';

@@ -1,9 +1,8 @@
 import { AppError, type Network, isRunning, shellWord, someNames } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
+import type { Core } from '../context';
+import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { presentNetwork } from '../networks/present';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';
 import { apartWarnings } from '../islands/apart';

@@ -1,5 +1,5 @@
 import { AppError, type HostFit } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { type Seeker, seekerOf } from './choose-host';
 import { hostFits } from './placement-words';
 

@@ -1,5 +1,5 @@
 import { AppError, hostAllows } from '../../contract';
-import { mayBear } from '../networks/attaching';
+import { mayBear } from '../plan/eligible';
 import type { HostRow, NetworkRow } from '../ports/store';
 
 /** A host of the VM's cluster, with what placement asks of it. */

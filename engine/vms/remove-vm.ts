@@ -1,10 +1,10 @@
 import type { Undoable } from '../../contract';
-import type { Core } from '../core/core';
-import type { Outcome, Scope } from '../core/command';
-import { ruleSubjectIsThere } from '../jobs/again';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Core } from '../context';
+import type { Outcome, Scope } from '../core/scope';
+import { ruleSubjectIsThere } from '../core/jobs/again';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import { forgetHandler } from './forget-vm';
-import { presentForward } from '../outside/forwards';
+import { presentForward } from '../plan/forward-words';
 import type { JobRow, Repositories, VmRow } from '../ports/store';
 import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';

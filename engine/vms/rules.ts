@@ -1,5 +1,5 @@
 import { AppError, type VmAction, shellWord, vmAllows, vmStatesFor, whyNoScreen, whyNotOfBoot } from '../../contract';
-import { listed } from '../networks/rules';
+import { listed } from '../core/listed';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
 type Named = { readonly id: string; readonly name: string };

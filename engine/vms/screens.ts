@@ -1,6 +1,6 @@
 import { AppError, type ScreenChunk } from '../../contract';
 import { Channel, type Following } from '../core/channel';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { newId } from '../core/ids';
 import type { ScreenLine } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';

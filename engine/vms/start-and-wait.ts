@@ -1,7 +1,7 @@
 import { AppError, isRunning } from '../../contract';
-import type { Core } from '../core/core';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { Core } from '../context';
+import type { JobDraft } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories } from '../ports/store';
 import { startJob } from './start-vm';
 

@@ -1,10 +1,10 @@
 import { AppError, isRunning, vmAllows } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { describeError } from '../core/errors';
-import { failOnFailures, reportWords } from '../hosts/converge-job';
-import type { JobDraft } from '../jobs/job-rows';
-import { copyTeller } from '../jobs/copying';
-import type { RunningJob } from '../jobs/job-kinds';
+import { failOnFailures, reportWords } from '../reconcile/converge-job';
+import type { JobDraft } from '../core/scope';
+import { copyTeller } from '../core/jobs/copying';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assignAddresses } from './assign-addresses';
 import { chooseHost, networksOf } from './choose-host';

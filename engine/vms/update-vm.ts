@@ -1,5 +1,5 @@
 import type { Vm } from '../../contract';
-import type { Outcome, Scope } from '../core/command';
+import type { Outcome, Scope } from '../core/scope';
 import type { VmRow } from '../ports/store';
 import { namesakes } from './add-vm';
 import { presentVm } from './present';

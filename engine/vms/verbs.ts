@@ -1,8 +1,8 @@
 import { AppError, type VmAction, type VmState } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { cancelled } from '../core/errors';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { JobDraft } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, VmRow } from '../ports/store';
 import { ruleVmStateAllows } from './rules';
 import { type VmTurn, inTurn } from './vm-turn';

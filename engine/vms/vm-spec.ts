@@ -1,5 +1,5 @@
 import { AppError, DEFAULT_MTU } from '../../contract';
-import { isOutside, OUTSIDE_GATEWAY } from '../outside/outside-network';
+import { isOutside, OUTSIDE_GATEWAY } from '../plan/model/outside-network';
 import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-driver';
 import type { Images } from '../ports/hosts';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';

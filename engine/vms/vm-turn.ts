@@ -1,10 +1,10 @@
 import { AppError, type EventType, type Subjects, type Undoable, type VmState } from '../../contract';
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { type Severity, emitter } from '../core/events';
 import { instant } from '../core/ids';
-import type { HostActor } from '../hosts/host-actor';
-import type { RunningJob } from '../jobs/job-kinds';
+import type { HostActor } from '../reconcile/host-actor';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { VmDriver } from '../ports/host-driver';
 import type { Repositories, VmRow } from '../ports/store';
 

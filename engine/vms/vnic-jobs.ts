@@ -1,8 +1,8 @@
-import type { Core } from '../core/core';
+import type { Core } from '../context';
 import { type EventType, type Undoable, type VmState, isRunning } from '../../contract';
-import { failOnFailures } from '../hosts/converge-job';
-import type { JobDraft } from '../jobs/job-rows';
-import type { RunningJob } from '../jobs/job-kinds';
+import { failOnFailures } from '../reconcile/converge-job';
+import type { JobDraft } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { presentVnic } from './present';
 import { profileOf } from './vnic-rows';

@@ -1,8 +1,8 @@
 import type { Vnic, VnicDraft } from '../../contract';
 import type { z } from 'zod';
 import { newId } from '../core/ids';
-import type { Scope } from '../core/command';
-import { mayBear } from '../networks/attaching';
+import type { Scope } from '../core/scope';
+import { mayBear } from '../plan/eligible';
 import { ruleS9HostMayBear } from '../networks/rules';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { nextMac } from './macs';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../db/store';
-import { plan } from '../../engine/converge/plan';
-import { rowsOfHost, wantedFor } from '../../engine/converge/wanted';
+import { plan } from '../../engine/plan/plan';
+import { rowsOfHost, wantedFor } from '../../engine/plan/model/wanted';
 import { createSimulatedHost } from '../../hosts/simulated/simulated-host';
 import { type BigWorldSize, fillBigWorld } from '../support/big-world';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { plan } from '../../engine/converge/plan';
+import { plan } from '../../engine/plan/plan';
 import type { BridgeChange, BridgeSpec, ChangeGroup } from '../../engine/ports/changes';
 import type { HostNotice } from '../../engine/ports/host-driver';
 import type { ObservedBridge, ObservedHost } from '../../engine/ports/observed';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { rowsOfHost, wantedFor } from '../../engine/converge/wanted';
-import { hostNic } from '../../engine/hosts/converge-host';
-import { plan } from '../../engine/converge/plan';
+import { rowsOfHost, wantedFor } from '../../engine/plan/model/wanted';
+import { hostNic } from '../../engine/reconcile/converge-host';
+import { plan } from '../../engine/plan/plan';
 import type { Clock } from '../../engine/ports/clock';
 import type { HostHow } from '../../engine/ports/hosts';
 import type { HostRow, NetworkRow, Repositories, Store, VmRow, VnicRow } from '../../engine/ports/store';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { BondMode, Ipv4 } from '../../contract';
-import { type NetLink, type NetState, applyChange, netStateOf } from '../../engine/setup/net-state';
-import { type WantedSetup, wantedSetup } from '../../engine/setup/wanted';
-import type { WantedHost } from '../../engine/converge/wanted';
+import { type NetLink, type NetState, applyChange, netStateOf } from '../../engine/plan/regular/net-state';
+import { type WantedSetup, wantedSetup } from '../../engine/plan/model/wanted-setup';
+import type { WantedHost } from '../../engine/plan/model/wanted';
 import type { ObservedBridge, ObservedHost, ObservedNic } from '../../engine/ports/observed';
 import type { SetupChange } from '../../engine/ports/setup';
 import { STORE, emptyHost } from './worlds';

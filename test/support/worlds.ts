@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { markOf, specFor } from '../../engine/converge/wanted';
-import type { WantedHost } from '../../engine/converge/wanted';
+import { markOf, specFor, type WantedHost } from '../../engine/plan/model/wanted';
 import type { BridgeSpec } from '../../engine/ports/changes';
 import type { ObservedBridge, ObservedHost, ObservedNic, ObservedPort, ObservedVm } from '../../engine/ports/observed';
 import { ownerOf, sealedBridge, tapPort } from './simulate-changes';

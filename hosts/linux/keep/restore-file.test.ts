@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { specFor } from '../../../engine/converge/wanted';
+import { specFor } from '../../../engine/plan/model/wanted';
 import type { KeepOrder } from '../../../engine/ports/host-driver';
 import { LocalShell } from '../../shells/local';
 import type { Shell } from '../../shell';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type WantedHost, specFor } from '../../../engine/converge/wanted';
-import { plan } from '../../../engine/converge/plan';
+import { type WantedHost, specFor } from '../../../engine/plan/model/wanted';
+import { plan } from '../../../engine/plan/plan';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../../engine/ports/changes';
 import type { HostDriver, HostNotice, VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import type { ObservedBridge, ObservedHost, ObservedVm } from '../../../engine/ports/observed';

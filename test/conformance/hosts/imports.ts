@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { markOf } from '../../../engine/converge/wanted';
-import { plan } from '../../../engine/converge/plan';
+import { markOf } from '../../../engine/plan/model/wanted';
+import { plan } from '../../../engine/plan/plan';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { eventually } from './eventually';
 import { applied, bridgeIn, go, newSpec, newVnic, seenBridge, seenVm } from './fixtures';

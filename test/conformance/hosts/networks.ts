@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inverseOf } from '../../../engine/converge/inverse';
+import { inverseOf } from '../../../engine/plan/inverse';
 import type { Change } from '../../../engine/ports/changes';
 import { applied, bridgeIn, creation, go, groupOf, made, newSpec, sealed, seenBridge, snapshot } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';

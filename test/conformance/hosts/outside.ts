@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inverse } from '../../../engine/converge/inverse';
+import { inverse } from '../../../engine/plan/inverse';
 import type { Change, ForwardSpec } from '../../../engine/ports/changes';
 import { freePort } from '../../../hosts/free-port';
 import { go } from './fixtures';

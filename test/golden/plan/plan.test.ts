@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inverseOf } from '../../../engine/converge/inverse';
-import { plan } from '../../../engine/converge/plan';
-import { words } from '../../../engine/converge/words';
-import type { WantedHost } from '../../../engine/converge/wanted';
+import { inverseOf } from '../../../engine/plan/inverse';
+import { plan } from '../../../engine/plan/plan';
+import { words } from '../../../engine/plan/words';
+import type { WantedHost } from '../../../engine/plan/model/wanted';
 import type { ObservedHost } from '../../../engine/ports/observed';
 import { emptyHost } from '../../support/worlds';
 

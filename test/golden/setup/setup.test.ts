@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planSetup } from '../../../engine/setup/plan-setup';
-import { setupWords } from '../../../engine/setup/words';
-import type { WantedSetup } from '../../../engine/setup/wanted';
+import { planSetup } from '../../../engine/plan/regular/plan-setup';
+import { setupWords } from '../../../engine/plan/regular/words';
+import type { WantedSetup } from '../../../engine/plan/model/wanted-setup';
 import type { SetupChange } from '../../../engine/ports/setup';
 import { bareHost, simulateSetup, wantedOf } from '../../support/setup-worlds';
 

@@ -1,0 +1,70 @@
+import type { Actor, CommandOutput } from '../contract';
+import type { Clock } from './ports/clock';
+import type { Repositories, Store } from './ports/store';
+import { insertJob } from './core/jobs/job-rows';
+import type { JobRunner } from './core/jobs/job-runner';
+import { emitter } from './core/events';
+import { instant } from './core/ids';
+import type { CallContext } from './core/ports';
+import { refs } from './core/refs';
+import type { Outcome, Previewer, Scope } from './core/scope';
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly jobs: JobRunner;
+  previewer(): Previewer;
+}
+
+type Handler<Input, Output> = (scope: Scope, input: Input) => Outcome<Omit<Output, 'job' | 'preview'>>;
+type Call<Input> = { readonly input: Input; readonly context: CallContext };
+
+/** Makes procedures out of handlers that change something; see `engine/README.md`. */
+export type CommandMaker = <Input extends { dryRun: boolean }, Output extends CommandOutput>(
+  handler: Handler<Input, Output>,
+) => (call: Call<Input>) => Promise<Output>;
+
+/**
+ * The wrapper around every changing handler. A real run: wish, job and events in ONE transaction, the job started after
+ * it, its id answered at once. A dry run: the same handler in a transaction that is rolled back, twice: once to learn
+ * which hosts it touches, and once more, when those have been observed, to plan them against the wish as it would be.
+ */
+export function makeCommand(deps: Deps): CommandMaker {
+  const scopeOf = (tx: Repositories, actor: Actor): Scope => {
+    const now = instant(deps.clock.now());
+    return { tx, refs: refs(tx), actor, now, emit: emitter(tx, actor, now) };
+  };
+
+  return <Input extends { dryRun: boolean }, Output extends CommandOutput>(handler: Handler<Input, Output>) => {
+    const answer = (outcome: Outcome<Omit<Output, 'job' | 'preview'>>, rest: CommandOutput): Output =>
+      ({ ...outcome.output, ...rest }) as Output;
+
+    const dryRun = async ({ input, context }: Call<Input>): Promise<Output> => {
+      const hosts = deps.store.preview((tx) => handler(scopeOf(tx, context.actor), input).hosts ?? []);
+      const previewer = deps.previewer();
+      await previewer.observe(hosts);
+      return deps.store.preview((tx) => {
+        const outcome = handler(scopeOf(tx, context.actor), input);
+        const plans = [...new Set(outcome.hosts ?? [])].map((hostId) => previewer.plan(tx, hostId, outcome.setup));
+        return answer(outcome, { job: null, preview: { summary: [...outcome.words], hosts: plans } });
+      });
+    };
+
+    const run = async ({ input, context }: Call<Input>): Promise<Output> => {
+      const { outcome, job } = deps.store.transaction((tx) => {
+        const scope = scopeOf(tx, context.actor);
+        const outcome = handler(scope, input);
+        return { outcome, job: outcome.job ? insertJob(tx, outcome.job, context.actor, scope.now) : null };
+      });
+      try {
+        await outcome.committed?.();
+      } finally {
+        // The job is in the store, and would wait there for the next engine.
+        if (job !== null) deps.jobs.kick(job);
+      }
+      return answer(outcome, { job, preview: null });
+    };
+
+    return async (call: Call<Input>) => (call.input.dryRun ? dryRun(call) : run(call));
+  };
+}

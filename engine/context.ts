@@ -1,0 +1,49 @@
+import { BusyVms } from './reconcile/busy-vms';
+import { HostActors } from './reconcile/host-actors';
+import { HostPreview } from './reconcile/host-preview';
+import { JobKinds } from './core/jobs/job-kinds';
+import { JobRunner } from './core/jobs/job-runner';
+import { type CommandMaker, makeCommand } from './command';
+import { LiveFeed } from './core/live';
+import { type Os, makeOs } from './core/os';
+import type { EnginePorts } from './core/ports';
+import { type Refs, refs } from './core/refs';
+
+/** What every area's handlers are made of. An area is a function `xHandlers(core: Core)`; see `engine/README.md`. */
+export interface Core extends EnginePorts {
+  /** Builds procedures: `core.os.networks.list.handler(...)`. */
+  readonly os: Os;
+  /** Wraps a handler that changes something: dry run, one transaction, job. */
+  readonly command: CommandMaker;
+  readonly jobs: JobRunner;
+  readonly kinds: JobKinds;
+  /** The hosts' actors: converge, observe, drivers. */
+  readonly actors: HostActors;
+  /** Turns of VM verbs: one at a time for a VM, four for a host. */
+  readonly busy: BusyVms;
+  readonly live: LiveFeed;
+  /** References to rows, outside a transaction. Inside one use the scope's. */
+  readonly refs: Refs;
+  readonly startedAt: number;
+}
+
+/** Wires the parts; starts nothing. */
+export function makeCore(ports: EnginePorts, checkOutputs: boolean): Core {
+  const { store, clock, log, hosts } = ports;
+  const kinds = new JobKinds();
+  const jobs = new JobRunner({ store, clock, log, kinds });
+  const busy = new BusyVms();
+  const actors = new HostActors({ store, clock, log, hosts, busy });
+  return {
+    ...ports,
+    os: makeOs(log, ports.allowedFiles, checkOutputs),
+    command: makeCommand({ store, clock, jobs, previewer: () => new HostPreview({ store, actors }) }),
+    jobs,
+    kinds,
+    actors,
+    busy,
+    live: new LiveFeed({ store, clock }),
+    refs: refs(store),
+    startedAt: clock.now(),
+  };
+}

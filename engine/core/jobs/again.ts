@@ -1,0 +1,24 @@
+import { AppError } from '../../../contract';
+import type { Outcome, Scope } from '../scope';
+import type { JobRow } from '../../ports/store';
+
+/** The same job once more; for kinds whose work looks for itself at what it finds. */
+export function repeat({ tx }: Pick<Scope, 'tx'>, job: JobRow): Outcome<object> {
+  const { kind, title, payload, subjects } = job;
+  const steps = tx.steps.ofJob(job.id).map((step) => ({ title: step.title, hostId: step.hostId }));
+  return { output: {}, job: { kind, title, payload, subjects, steps }, words: [`run again: ${title}`] };
+}
+
+/** What an ended job was about, as it is now. Bad: moving a VM again that was removed since. */
+export function ruleSubjectIsThere<Row>(job: Pick<JobRow, 'title'>, row: Row | undefined): Row {
+  if (row !== undefined) return row;
+  throw new AppError('NOT_FOUND', `What "${job.title}" was about is gone`, { field: 'job' });
+}
+
+/** What a job that failed has taken back can only be asked for anew. Throws; `how`: what to do instead. */
+export function ruleNothingIsLeftOf(job: Pick<JobRow, 'title'>, how: string): never {
+  throw new AppError('STATE_ILLEGAL', `"${job.title}" can't be run again: what it had made was taken back`, {
+    field: 'job',
+    hint: how,
+  });
+}

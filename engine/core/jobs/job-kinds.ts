@@ -1,0 +1,89 @@
+import { type Actor, AppError } from '../../../contract';
+import type { Outcome, Scope } from '../scope';
+import type { JobRow } from '../../ports/store';
+
+/** A job while it runs, as its kind's function sees it. */
+export interface RunningJob {
+  readonly id: string;
+  readonly row: JobRow;
+  readonly actor: Actor;
+  /** Aborted by cancel and by the engine's end. */
+  readonly signal: AbortSignal;
+  /** The engine ends: what is under way is left as it is, for the next engine to take up. */
+  readonly stopping: boolean;
+  /**
+   * Runs one step: marks it running, then succeeded with the words that `work` returns, or failed with its error, which
+   * is thrown on. A cancelled job's step does not begin: CANCELLED is thrown instead.
+   */
+  step(index: number, work: (signal: AbortSignal) => Promise<string | null>): Promise<void>;
+  /** Adds a step that was not known when the job was made; returns its index. */
+  addStep(title: string, hostId?: string | null): number;
+  /** Marks a step that is not needed. */
+  skip(index: number, why: string): void;
+  /**
+   * Writes what must be in the store however the job ends (a lock that is let go of, what a host has done already): on a full disk it is
+   * tried until there is room, or the engine ends. Resolves with what `write` returns; with undefined when the engine ended first.
+   */
+  written<T>(write: () => T): Promise<T | undefined>;
+  /** Words under a running step, for long ones. */
+  note(index: number, message: string): void;
+}
+
+/** Serves the wish to run an ended job again, in that command's transaction. Throws AppError when it can't be. */
+export type Again = (scope: Scope, job: JobRow) => Outcome<object>;
+
+export interface JobKind {
+  /** Does the work; what it throws is the job's error. Run again from the start after a crash, so it must bear that. */
+  run(job: RunningJob): Promise<void>;
+  /**
+   * The work only makes hosts as the store wants them, so that cancelling it puts it off: the next look at a host goes on
+   * with it (docs/decisions/0009). Told to whoever cancels.
+   */
+  readonly standing: boolean;
+  /** Things are locked for it, so that it is run even when it was cancelled before it began: with its signal raised, to let go of them. */
+  readonly letsGo: boolean;
+  /**
+   * Where the same work can't simply be done once more: the command that it came from, by which its rules are asked anew and what
+   * it locks is locked again. Null: the job is repeated as it was.
+   */
+  readonly again: Again | null;
+}
+
+/** The kinds of job that this engine can run, by name. A kind is the procedure that asks for it: `networks.attach`. */
+export class JobKinds {
+  private readonly kinds = new Map<string, JobKind>();
+
+  /** Registers one kind; each area does so for its own when the engine is made. */
+  define(
+    kind: string,
+    run: JobKind['run'],
+    { standing = false, letsGo = false, again = null }: Partial<Omit<JobKind, 'run'>> = {},
+  ): void {
+    if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
+    this.kinds.set(kind, { run, standing, letsGo, again });
+  }
+
+  isStanding(kind: string): boolean {
+    return this.kinds.get(kind)?.standing === true;
+  }
+
+  mustLetGo(kind: string): boolean {
+    return this.kinds.get(kind)?.letsGo === true;
+  }
+
+  /** How an ended job of this kind is run again; null: as it was. */
+  againOf(kind: string): Again | null {
+    return this.kinds.get(kind)?.again ?? null;
+  }
+
+  /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */
+  get(kind: string): JobKind {
+    const found = this.kinds.get(kind);
+    if (!found) {
+      throw new AppError('NOT_SUPPORTED', `This Atoll knows no job of the kind "${kind}"`, {
+        hint: 'It was made by another version; update Atoll, or cancel the job.',
+      });
+    }
+    return found;
+  }
+}

@@ -1,0 +1,168 @@
+import { setMaxListeners } from 'node:events';
+import { type Actor, AppError, type JobState } from '../../../contract';
+import { describeError } from '../errors';
+import { emitter } from '../events';
+import { instant } from '../ids';
+import { tryToWrite } from '../try-to-write';
+import type { Clock } from '../../ports/clock';
+import type { Log } from '../../ports/log';
+import type { JobRow, Repositories, Store } from '../../ports/store';
+import { cancelledError, finishJob, insertJob, isFinal } from './job-rows';
+import { type JobDraft } from '../scope';
+import type { JobKinds, RunningJob } from './job-kinds';
+import { makeRunningJob } from './running-job';
+
+const WRITE_AGAIN_MS = 1_000;
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly kinds: JobKinds;
+}
+
+interface Active {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Runs jobs. What a job is doing is always in the store, so that a killed engine's jobs are found again (after a power cut
+ * perhaps one that had just ended, and is run once more):
+ *
+ *     queued --> running --> succeeded | failed | cancelled
+ *                   |  engine died
+ *                   v
+ *              interrupted --> queued (same id; converging twice is harmless)
+ *
+ * Jobs start at once; what must not run together is kept apart by the queues of hosts and VMs.
+ */
+export class JobRunner {
+  private readonly active = new Map<string, Active>();
+  private stopping = false;
+  private readonly idleListeners = new Set<() => void>();
+
+  constructor(private readonly deps: Deps) {}
+
+  /** Makes the jobs that a killed engine left run again. Call once, before anything else. */
+  resume(): void {
+    const { store, clock } = this.deps;
+    // The store has the newest first; who asked first is served first, as before.
+    const left = store.jobs.inState(['queued', 'running', 'interrupted']).reverse();
+    for (const job of left.filter((row) => row.state !== 'queued')) {
+      const at = instant(clock.now());
+      store.transaction((tx) => {
+        tx.jobs.update(job.id, { state: 'interrupted' });
+        const words = `${job.title}: interrupted when the engine ended; taken up again`;
+        emitter(tx, job.by, at)('job.queued', 'warning', words, { ...job.subjects, jobId: job.id });
+        for (const step of tx.steps.ofJob(job.id)) {
+          const message = 'interrupted when the engine ended; run again';
+          if (step.state === 'running') tx.steps.update(job.id, step.index, { state: 'pending', message });
+        }
+        tx.jobs.update(job.id, { state: 'queued' });
+      });
+    }
+    for (const job of left) this.kick(job.id);
+  }
+
+  /** Starts a queued job whose transaction has been committed. */
+  kick(jobId: string): void {
+    if (this.stopping || this.active.has(jobId)) return;
+    const abort = new AbortController();
+    // A job on 100 hosts listens 100 times; Node takes more than ten listeners for a leak, and says so on stderr.
+    setMaxListeners(0, abort.signal);
+    const done = this.run(jobId, abort.signal).finally(() => {
+      this.active.delete(jobId);
+      if (this.active.size === 0) for (const listener of [...this.idleListeners]) listener();
+    });
+    this.active.set(jobId, { abort, done });
+  }
+
+  /** Writes a job that another job needs, with the wish that `draft` writes, and starts it. Returns its id. */
+  submit(draft: (tx: Repositories) => JobDraft, by: Actor): string {
+    const at = instant(this.deps.clock.now());
+    const id = this.deps.store.transaction((tx) => insertJob(tx, draft(tx), by, at));
+    this.kick(id);
+    return id;
+  }
+
+  /** Cancels a job that has not ended; its running step is aborted, those to come are not begun. */
+  cancel(jobId: string): void {
+    this.active.get(jobId)?.abort.abort();
+  }
+
+  get busy(): boolean {
+    return this.active.size > 0;
+  }
+
+  onIdle(listener: () => void): () => void {
+    this.idleListeners.add(listener);
+    return () => this.idleListeners.delete(listener);
+  }
+
+  /** Resolves when the job is no longer running here. */
+  async ended(jobId: string): Promise<void> {
+    await this.active.get(jobId)?.done;
+  }
+
+  /** Stops all work and leaves the jobs as they are, for the next engine to take up. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const running = [...this.active.values()];
+    for (const { abort } of running) abort.abort();
+    await Promise.allSettled(running.map(({ done }) => done));
+  }
+
+  private async run(jobId: string, signal: AbortSignal): Promise<void> {
+    // A turn of the event loop, so that the command that made the job has answered before its work begins.
+    await new Promise((resolve) => setImmediate(resolve));
+    const job = await this.written(() => this.begin(jobId));
+    if (!job) return;
+    try {
+      const kind = this.deps.kinds.get(job.kind);
+      const written: RunningJob['written'] = (write) => this.written(write);
+      await kind.run(makeRunningJob({ ...this.deps, job, signal, isStopping: () => this.stopping, written }));
+      await this.written(() => this.finish(job, 'succeeded', null));
+    } catch (error) {
+      if (this.stopping) return;
+      const described = describeError(error);
+      if (!(error instanceof AppError)) {
+        const stack = error instanceof Error ? error.stack : String(error);
+        this.deps.log.error({ job: job.id, kind: job.kind, error: stack }, 'job failed unexpectedly');
+      }
+      await this.written(() => {
+        if (signal.aborted) this.finish(job, 'cancelled', cancelledError(this.deps.kinds.isStanding(job.kind)));
+        else this.finish(job, 'failed', described);
+      });
+    }
+  }
+
+  /** How a job stands must get into the store: on a full disk it is tried until there is room, or the engine ends. */
+  private async written<T>(write: () => T): Promise<T | undefined> {
+    for (;;) {
+      let value: T | undefined;
+      if (tryToWrite(this.deps.log, 'a job', () => (value = write()))) return value;
+      await new Promise<void>((resolve) => this.deps.clock.after(WRITE_AGAIN_MS, resolve));
+      if (this.stopping) return undefined;
+    }
+  }
+
+  private begin(jobId: string): JobRow | undefined {
+    const { store, clock } = this.deps;
+    const at = instant(clock.now());
+    return store.transaction((tx) => {
+      const job = tx.jobs.get(jobId);
+      if (!job || isFinal(job.state) || this.stopping) return undefined;
+      tx.jobs.update(jobId, { state: 'running', startedAt: at });
+      emitter(tx, job.by, at)('job.started', 'normal', `${job.title}: started`, { ...job.subjects, jobId });
+      return job;
+    }, 'later');
+  }
+
+  private finish(job: JobRow, state: JobState, error: ReturnType<typeof describeError> | null): void {
+    const at = instant(this.deps.clock.now());
+    this.deps.store.transaction((tx) => {
+      if (tx.jobs.get(job.id)) finishJob(tx, job, state, error, at);
+    }, 'later');
+  }
+}

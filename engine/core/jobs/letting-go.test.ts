@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fillDisk } from '../../../test/support/full-disk';
+import { TestEngine } from '../../../test/support/test-engine';
+
+/** What a command locks is let go of, whenever its job ends: also when that is before its work began. */
+describe('what a job has locked', () => {
+  let t: TestEngine;
+  let one = '';
+  beforeEach(async () => {
+    t = new TestEngine();
+    await t.engine.start();
+    [one = ''] = await t.addHosts(2);
+    await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
+    await t.done(t.client.images.add({ name: 'debian', path: '/debian.qcow2' }));
+    const boot = { kind: 'image', image: 'debian' } as const;
+    await t.done(t.client.vms.add({ name: 'db', host: 'sim1', boot, vnics: [{ network: 'blue' }], start: true }));
+    await t.done(t.client.vms.stop({ vm: 'db' }));
+  });
+  afterEach(() => t.close());
+
+  const machine = () => t.fleet.machine(one);
+  const names = async () => (await t.client.vms.list({})).map(({ name }) => name);
+  const takes = (): Promise<{ job: string | null }> => t.client.snapshots.add({ name: 'one', vms: ['db'] });
+  /** Simulated hosts have neither disks nor a trash for them. */
+  const restore = async (): Promise<{ job: string | null }> => {
+    const { vms } = machine();
+    const { remove } = vms;
+    vms.remove = async (...args) => [...(await remove.apply(vms, args)), 'disk.qcow2'];
+    vms.untrash = () => Promise.resolve();
+    await t.done(t.client.vms.remove({ vm: 'db' }));
+    return t.client.undo.run({});
+  };
+  const commands: Record<string, () => Promise<{ job: string | null }>> = {
+    'a move': () => t.client.vms.move({ vm: 'db', host: 'sim2' }),
+    'a snapshot': takes,
+    'a revert': async () => {
+      await t.done(takes());
+      return t.client.snapshots.revert({ snapshot: 'one' });
+    },
+    'the removal of a snapshot': async () => {
+      await t.done(takes());
+      return t.client.snapshots.remove({ snapshot: 'one' });
+    },
+    'a reset': () => t.client.labs.reset({ lab: 'sim1' }),
+    'a clone': () => t.client.labs.clone({ lab: 'sim1', copies: 2 }),
+  };
+
+  async function isFree(): Promise<void> {
+    expect(await t.client.vms.list({})).toMatchObject([{ name: 'db', state: 'down', reason: null }]);
+    expect((await t.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
+    await t.done(t.client.vms.start({ vm: 'db' }));
+  }
+
+  it.each(Object.entries(commands))('is free again when %s is cancelled at once', async (_what, command) => {
+    const { job } = await command();
+    await t.client.jobs.cancel({ job: job ?? '' });
+    expect((await t.ended({ job }))?.state).toBe('cancelled');
+    await isFree();
+  });
+
+  it.each(Object.entries(commands))('is free again when the disk is full while %s goes on', async (_what, command) => {
+    for (const { id } of t.store.hosts.list()) t.fleet.machine(id).control.slowDown(40);
+    const answer = await command();
+    await t.until(() => t.store.jobs.get(answer.job ?? '')?.state === 'running');
+    const disk = fillDisk(t);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    disk.free();
+    await t.ended(answer);
+    const held = await t.client.vms.list({});
+    expect(held.filter(({ state }) => state === 'image_locked')).toEqual([]);
+    expect((await t.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
+  });
+
+  it.each(Object.entries(commands))('is free again when the engine ends in the midst of %s', async (_what, command) => {
+    for (const { id } of t.store.hosts.list()) t.fleet.machine(id).control.slowDown(40);
+    const { job } = await command();
+    await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await t.engine.stop();
+    const next = new TestEngine(t);
+    await next.engine.start();
+    try {
+      await next.ended({ job });
+      await next.until(() => next.store.hosts.list().every(({ state }) => state === 'up'));
+      const held = await next.client.vms.list({});
+      expect(held.filter(({ state }) => state === 'image_locked')).toEqual([]);
+      expect((await next.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
+      await next.done(next.client.vms.start({ vm: 'db' }));
+    } finally {
+      await next.engine.stop();
+    }
+  });
+
+  it('is gone, and in the trash, when the disk was full while it was removed', async () => {
+    const { vms } = machine();
+    const { remove } = vms;
+    const disk = fillDisk(t);
+    disk.free();
+    vms.remove = async (...args) => {
+      const kept = await remove.apply(vms, args);
+      disk.fill();
+      setTimeout(() => disk.free(), 500);
+      return [...kept, 'disk.qcow2'];
+    };
+    await t.ended(t.client.vms.remove({ vm: 'db' }));
+    expect(await names()).toEqual([]);
+    expect(await t.client.trash.list({})).toHaveLength(1);
+  });
+
+  it('keeps its host from being put into maintenance, where it would stay frozen', async () => {
+    await t.done(t.client.vms.start({ vm: 'db' }));
+    await t.until(() => t.store.vms.list()[0]?.state === 'up');
+    machine().control.slowDown(20);
+    const taking = await takes();
+    const leaving = t.client.hosts.maintenance({ host: 'sim1', stopVms: true });
+    await expect(leaving).rejects.toMatchObject({ code: 'STATE_ILLEGAL', data: { rule: 'O1' } });
+    await t.done(taking);
+    await t.done(t.client.hosts.maintenance({ host: 'sim1', stopVms: true }));
+  });
+
+  it('goes again, and stays in the trash, when bringing a VM back is cancelled at once', async () => {
+    const { job } = await restore();
+    expect(await names()).toEqual(['db']);
+    await t.client.jobs.cancel({ job: job ?? '' });
+    expect((await t.ended({ job }))?.state).toBe('cancelled');
+    expect(await names()).toEqual([]);
+    expect(await t.client.trash.list({})).toHaveLength(1);
+    await t.done(t.client.undo.run({}));
+    expect(await names()).toEqual(['db']);
+  });
+
+  it('is free again, and the copies go, when the networks of a clone can’t be made', async () => {
+    machine().control.failNext(1);
+    expect((await t.ended(t.client.labs.clone({ lab: 'sim1', copies: 2 })))?.state).toBe('failed');
+    await t.done(t.client.hosts.sync({ host: 'sim1' }));
+    await isFree();
+  });
+});

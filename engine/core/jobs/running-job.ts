@@ -1,0 +1,68 @@
+import { cancelled, describeError, throwIfCancelled } from '../errors';
+import { instant } from '../ids';
+import type { Clock } from '../../ports/clock';
+import type { JobRow, Store } from '../../ports/store';
+import type { JobStep } from '../../../contract';
+import { insertStep, writeStep } from './job-rows';
+import type { RunningJob } from './job-kinds';
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly job: JobRow;
+  readonly signal: AbortSignal;
+  /** When the engine ends, steps stay `running` in the store: that is how the next engine knows what to take up. */
+  isStopping(): boolean;
+  written: RunningJob['written'];
+}
+
+/** The view of a job that its kind's function works with; every change goes to the store at once. */
+export function makeRunningJob(deps: Deps): RunningJob {
+  const { store, clock, job, signal } = deps;
+
+  const write = (index: number, patch: (at: string) => Partial<Omit<JobStep, 'index'>>): void => {
+    const at = instant(clock.now());
+    store.transaction((tx) => writeStep(tx, job, index, patch(at), at), 'later');
+  };
+
+  return {
+    id: job.id,
+    row: job,
+    actor: job.by,
+    signal,
+    written: deps.written,
+    get stopping() {
+      return deps.isStopping();
+    },
+    async step(index, work) {
+      throwIfCancelled(signal);
+      write(index, (at) => ({ state: 'running', startedAt: at, message: null }));
+      try {
+        const message = await work(signal);
+        write(index, (at) => ({ state: 'succeeded', message, endedAt: at }));
+      } catch (error) {
+        if (deps.isStopping()) throw error;
+        const { message } = describeError(error);
+        if (signal.aborted) {
+          write(index, (at) => ({ state: 'cancelled', message: 'cancelled', endedAt: at }));
+          throw cancelled();
+        }
+        write(index, (at) => ({ state: 'failed', message, endedAt: at }));
+        throw error;
+      }
+    },
+    addStep(title, hostId = null) {
+      return store.transaction((tx) => {
+        const index = tx.steps.ofJob(job.id).length + 1;
+        insertStep(tx, job.id, index, title, hostId);
+        return index;
+      });
+    },
+    skip(index, why) {
+      write(index, (at) => ({ state: 'skipped', message: why, endedAt: at }));
+    },
+    note(index, message) {
+      store.transaction((tx) => tx.steps.update(job.id, index, { message }), 'later');
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { watchForWaking } from './reconcile/waking';
+import { isFinal } from './core/jobs/job-rows';
+import { careForBackups } from './backups/care';
+import { careForTrash } from './undo/trash';
+import { careForLeftovers } from './vms/leftovers';
+import type { Actor, EventType } from '../contract';
+import { emitter, ENGINE, type Severity } from './core/events';
+import { type Core, makeCore } from './context';
+import { instant } from './core/ids';
+import type { EnginePorts } from './core/ports';
+import { type EngineRouter, makeRouter } from './router';
+
+/** Events and ended jobs that the store keeps; older ones are deleted when the engine starts. */
+const KEEP_EVENTS = 200_000;
+const KEEP_JOBS = 5_000;
+
+/** A restore, as the engine that begins after it tells it. */
+export interface Restored {
+  readonly from: string;
+  /** The file that keeps the store before it. */
+  readonly kept: string | null;
+  readonly by: Actor;
+}
+
+export interface EngineOptions {
+  /** Checks every answer against the contract, for tests. */
+  readonly checkOutputs?: boolean;
+}
+
+/** The product as a library. It reaches the world only through its ports. */
+export interface Engine {
+  /** The contract, implemented. A door calls it with the context `{ actor }`. */
+  readonly router: EngineRouter;
+  /**
+   * Takes up the jobs that a killed engine left, and connects the active hosts. Returns before they are connected.
+   * `restored`: the store was just put here from a backup.
+   */
+  start(restored?: Restored): Promise<void>;
+  /** Stops working. Hosts and VMs go on; open jobs are taken up by the next engine. The store stays open. */
+  stop(): Promise<void>;
+  /** This computer has woken from sleep: hosts are looked at now. (The engine notices by itself, some seconds later.) */
+  wake(): void;
+  /** Appends an event of a door that concerns no call: a sign-in, an end. */
+  record(event: { readonly type: EventType; readonly severity: Severity; readonly message: string }, by: Actor): void;
+  /** Whether there is a reason to stay: a host is active, or a job is open. */
+  needed(): boolean;
+  /** Calls back each time the last job has ended. The returned function unsubscribes. */
+  onIdle(listener: () => void): () => void;
+}
+
+/** Makes an engine out of its ports; nothing happens before `start`. */
+export function createEngine(ports: EnginePorts, options: EngineOptions = {}): Engine {
+  const core = makeCore(ports, options.checkOutputs ?? false);
+  const router = makeRouter(core);
+  let stopped: Promise<void> | null = null;
+  let leave: ReadonlyArray<() => void> = [];
+  return {
+    router,
+    start: (restored) => {
+      leave = [careForTrash(core), careForBackups(core), careForLeftovers(core), watchForWaking(core)];
+      if (restored !== undefined) tellRestored(core, restored);
+      return start(core);
+    },
+    stop: () => {
+      leave.forEach((end) => end());
+      return (stopped ??= stop(core));
+    },
+    wake: () => core.actors.wake(),
+    record: ({ type, severity, message }, by) =>
+      core.store.transaction((tx) => emitter(tx, by, instant(core.clock.now()))(type, severity, message)),
+    needed: () => core.actors.any || core.jobs.busy,
+    onIdle: (listener) => core.jobs.onIdle(listener),
+  };
+}
+
+function start(core: Core): Promise<void> {
+  core.store.events.prune(KEEP_EVENTS);
+  forgetOldJobs(core);
+  tell(core, 'engine.started', `Atoll ${core.info.version} has started`);
+  const left = core.store.jobs.inState(['queued', 'running', 'interrupted']);
+  const ofVms = left.flatMap(({ id, subjects }) => (subjects.vmId === undefined ? [] : [{ id, vmId: subjects.vmId }]));
+  for (const { vmId } of ofVms) core.busy.reserve(vmId);
+  core.actors.startAll();
+  core.jobs.resume();
+  for (const { id, vmId } of ofVms) void core.jobs.ended(id).finally(() => core.busy.release(vmId));
+  return Promise.resolve();
+}
+
+function forgetOldJobs({ store }: Core): void {
+  const old = store.jobs
+    .list()
+    .slice(KEEP_JOBS)
+    .filter((job) => isFinal(job.state));
+  if (old.length > 0) store.transaction((tx) => old.forEach((job) => tx.jobs.remove(job.id)));
+}
+
+async function stop(core: Core): Promise<void> {
+  await core.jobs.stop();
+  await core.actors.stopAll();
+  core.live.close();
+  tell(core, 'engine.stopped', 'Atoll has stopped; hosts and VMs go on');
+}
+
+function tellRestored({ store, clock }: Core, { from, kept, by }: Restored): void {
+  const before = kept === null ? '' : `; the store before is kept as ${kept}`;
+  store.transaction((tx) =>
+    emitter(tx, by, instant(clock.now()))('store.restored', 'normal', `the store was restored from ${from}${before}`),
+  );
+}
+
+function tell(core: Core, type: 'engine.started' | 'engine.stopped', message: string): void {
+  const at = instant(core.clock.now());
+  core.store.transaction((tx) => emitter(tx, ENGINE, at)(type, 'normal', message));
+}

@@ -1,0 +1,76 @@
+import type { Network } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
+import { convergeJob } from '../reconcile/converge-job';
+import type { NetworkRow } from '../ports/store';
+import { attachToCluster, detachFromCluster, setUpOn, usersOf } from './attaching';
+import { presentNetwork } from './present';
+import {
+  ruleIsAttached,
+  ruleNotAttachedTwice,
+  ruleO3DetachedIsUnused,
+  ruleRegularIsOnNoHost,
+  ruleS4IsolatedIsRequired,
+  ruleSameDataCenter,
+} from './rules';
+
+interface Input {
+  readonly network: string;
+  readonly cluster: string;
+}
+
+/** `networks.attach`: the cluster has the network from now on, and all its active hosts are set up in parallel (S4, S5). */
+export function attachHandler(
+  scope: Scope,
+  input: Input & { required?: boolean | undefined },
+): Outcome<{ network: Network }> {
+  const { tx, refs, emit } = scope;
+  const network = refs.network(input.network);
+  const cluster = refs.clusterIn(network.dataCenterId, input.cluster);
+  ruleSameDataCenter(network, cluster);
+  ruleS4IsolatedIsRequired(network, input.required);
+  ruleNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  const hosts = attachToCluster(tx, network, cluster, input.required ?? network.isIsolated);
+  const subjects = { networkId: network.id, clusterId: cluster.id };
+  emit('network.attached', 'normal', `${network.name} attached to the cluster ${cluster.name}`, subjects, {
+    words: `attach ${network.name} to ${cluster.name}`,
+    change: { kind: 'network.attached', ...subjects },
+  });
+  const title = `Attach network ${network.name} to cluster ${cluster.name}`;
+  const job = convergeJob('networks.attach', title, hosts, [network.id], subjects);
+  return {
+    output: { network: presentNetwork(tx, network) },
+    words: [attachWords(network, cluster.name, input.required ?? network.isIsolated)],
+    hosts: hosts.map((host) => host.id),
+    ...(job ? { job } : {}),
+  };
+}
+
+function attachWords({ name, isIsolated }: NetworkRow, cluster: string, required: boolean): string {
+  const how = `${required ? 'required' : 'optional'} there`;
+  return `attach "${name}" to the cluster "${cluster}", ${how}${isIsolated ? '' : '; on each host it is set up on a NIC'}`;
+}
+
+/** `networks.detach`: off this cluster's hosts, and no others (rule O6). */
+export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Network }> {
+  const { tx, refs, emit } = scope;
+  const network = refs.network(input.network);
+  const cluster = refs.clusterIn(network.dataCenterId, input.cluster);
+  ruleIsAttached(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  const users = usersOf(scope, network.id).filter((vm) => vm.clusterId === cluster.id);
+  ruleO3DetachedIsUnused(network, cluster, users);
+  ruleRegularIsOnNoHost(network, setUpOn(tx, network, cluster.id));
+  const hosts = detachFromCluster(tx, network, cluster);
+  const subjects = { networkId: network.id, clusterId: cluster.id };
+  emit('network.detached', 'normal', `${network.name} detached from the cluster ${cluster.name}`, subjects, {
+    words: `detach ${network.name} from ${cluster.name}`,
+    change: { kind: 'network.detached', ...subjects },
+  });
+  const title = `Detach network ${network.name} from cluster ${cluster.name}`;
+  const job = convergeJob('networks.detach', title, hosts, [network.id], subjects);
+  return {
+    output: { network: presentNetwork(tx, network) },
+    words: [`detach "${network.name}" from the cluster "${cluster.name}"`],
+    hosts: hosts.map((host) => host.id),
+    ...(job ? { job } : {}),
+  };
+}

@@ -1,0 +1,146 @@
+import type { CheckPoint, Verdict } from '../../contract';
+import { bridgeOptionWords, hasOtherOptions } from './compare-bridge';
+import type { WantedTap } from './model/wanted';
+import { optionWords } from './words';
+import type { BridgeSpec } from '../ports/changes';
+import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed';
+
+type Point = Pick<CheckPoint, 'ok' | 'evidence'>;
+
+export const TITLES: Record<CheckPoint['id'], string> = {
+  mark: 'The bridge carries our mark',
+  name: 'The bridge has its name',
+  ports: 'Only taps that we plugged are on it',
+  addresses: 'The host has no address on it',
+  ipv6: 'IPv6 is off on the bridge and its ports',
+  forwarding: 'Frames pass between its ports as on a plain bridge',
+  seal_ingress: 'Nothing gets from the bridge into the host',
+  seal_egress: 'Nothing gets from the host onto the bridge',
+  hooks: 'The kernel has both seals on this device',
+  listeners: 'No program of the host listens on its links',
+  programs: 'No BPF program is attached to its links',
+  probe_host_silent: 'Probe: the host answers nothing',
+  probe_guests_talk: 'Probe: two guests hear each other',
+};
+
+const point = (id: CheckPoint['id'], { ok, evidence }: Point): CheckPoint => ({ id, title: TITLES[id], ok, evidence });
+
+/** What one look saw, for the checks of all its networks: 1,000 of them need not go through 1,000 bridges each. */
+export class SeenHost {
+  private index: { byAlias: Map<string | null, ObservedBridge>; byName: Map<string, ObservedBridge> } | null = null;
+
+  constructor(
+    readonly observed: ObservedHost,
+    readonly taps: readonly WantedTap[],
+  ) {}
+
+  /** The first that carries the mark; else the one of the name. */
+  bridgeOf(spec: BridgeSpec): ObservedBridge | undefined {
+    this.index ??= {
+      byAlias: new Map(this.observed.bridges.map((bridge) => [bridge.alias, bridge] as const).reverse()),
+      byName: new Map(this.observed.bridges.map((bridge) => [bridge.name, bridge])),
+    };
+    return this.index.byAlias.get(spec.alias) ?? this.index.byName.get(spec.bridge);
+  }
+}
+
+/** The points of an isolation check that one look at the host decides, each with what was seen. */
+export function pointsOf(spec: BridgeSpec, seen: SeenHost): CheckPoint[] {
+  const { taps, observed } = seen;
+  const bridge = seen.bridgeOf(spec);
+  if (!bridge) return [point('mark', { ok: false, evidence: `there is no bridge ${spec.bridge} on the host` })];
+  return [
+    point('mark', { ok: bridge.alias === spec.alias, evidence: `alias of ${bridge.name}: ${bridge.alias ?? 'none'}` }),
+    point('name', { ok: bridge.name === spec.bridge, evidence: `called ${bridge.name}, wanted ${spec.bridge}` }),
+    point('ports', portsPoint(bridge, spec, taps, observed)),
+    point('addresses', addressesPoint(bridge)),
+    point('ipv6', ipv6Point(bridge)),
+    point('forwarding', forwardingPoint(bridge)),
+    point('seal_ingress', ingressPoint(bridge)),
+    point('seal_egress', sealPoint(bridge.sealEgress, 'egress')),
+  ];
+}
+
+function portsPoint(
+  bridge: ObservedBridge,
+  spec: BridgeSpec,
+  taps: readonly WantedTap[],
+  observed: ObservedHost,
+): Point {
+  if (bridge.ports.length === 0) return { ok: true, evidence: 'no ports' };
+  const names = bridge.ports.map((port) => port.name);
+  const tapPorts = new Set(bridge.ports.flatMap(({ name, kind }) => (kind === 'tap' ? [name] : [])));
+  if (observed.vms === null) {
+    const foreign = bridge.ports.filter((port) => port.kind !== 'tap').map((port) => port.name);
+    if (foreign.length > 0) return { ok: false, evidence: `not taps: ${foreign.join(', ')}` };
+    return { ok: null, evidence: `the VMs can't be looked at, so nobody knows whose these are: ${names.join(', ')}` };
+  }
+  const wanted = new Set(taps.filter((tap) => tap.bridge === spec.bridge).map((tap) => tap.mac));
+  const owners = new Map<string, string>();
+  for (const vm of observed.vms.filter((each) => each.ours)) {
+    for (const vnic of vm.vnics) if (vnic.tap !== null && wanted.has(vnic.mac)) owners.set(vnic.tap, vm.name);
+  }
+  const foreign = names.filter((name) => !owners.has(name) || !tapPorts.has(name));
+  if (foreign.length > 0) return { ok: false, evidence: `not plugged by us: ${foreign.join(', ')}` };
+  return { ok: true, evidence: names.map((name) => `${name} (${owners.get(name) ?? '?'})`).join(', ') };
+}
+
+function addressesPoint({ addresses, ports }: ObservedBridge): Point {
+  const onPorts = ports.flatMap((port) => (port.addresses ?? []).map((address) => `${address} on ${port.name}`));
+  const all = [...addresses, ...onPorts];
+  return { ok: all.length === 0, evidence: all.length === 0 ? 'no addresses' : all.join(', ') };
+}
+
+function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
+  const on = [...(ipv6Disabled ? [] : [name]), ...ports.filter((port) => !port.ipv6Disabled).map((port) => port.name)];
+  if (on.length > 0) return { ok: false, evidence: `on: ${on.join(', ')}` };
+  return { ok: true, evidence: `off on ${name} and ${ports.length} port${ports.length === 1 ? '' : 's'}` };
+}
+
+function forwardingPoint(bridge: ObservedBridge): Point {
+  // What it lets into the host is the point of the seal.
+  const own = { ...bridge, hearsLinkLocal: false };
+  const options = hasOtherOptions(own) ? [`${bridge.name}: ${bridgeOptionWords(own)}`] : [];
+  const ofPorts = bridge.ports.flatMap(({ name, options: differing = [] }) =>
+    differing.length === 0
+      ? []
+      : [`${name}: ${optionWords(differing, 'actual')}, not ${optionWords(differing, 'wanted')}`],
+  );
+  const all = [...options, ...ofPorts];
+  return {
+    ok: all.length === 0,
+    evidence: all.length === 0 ? 'no options set on the bridge or a port' : all.join('; '),
+  };
+}
+
+function ingressPoint({ name, sealIngress, ports, hearsLinkLocal = false }: ObservedBridge): Point {
+  const { ok, evidence } = sealPoint(sealIngress, 'ingress');
+  const hear = [
+    ...(hearsLinkLocal ? [name] : []),
+    ...ports.flatMap((port) => (port.hearsLinkLocal ? [port.name] : [])),
+  ];
+  if (hear.length === 0) return { ok, evidence };
+  const words = `frames to link-local groups pass it by (group_fwd_mask of ${hear.join(', ')})`;
+  return { ok: false, evidence: `${evidence}; ${words}` };
+}
+
+function sealPoint(state: SealState, way: 'ingress' | 'egress'): Point {
+  const evidence: Record<SealState, string> = {
+    ok: `${way} chain on the device, policy drop, no rules`,
+    missing: `no ${way} chain on the device`,
+    wrong: `the ${way} chain is not as written: other device, policy or rules`,
+  };
+  return { ok: state === 'ok', evidence: evidence[state] };
+}
+
+/**
+ * Isolated when all points hold. One that could not be looked at leaves it unknown, one that does not hold decides.
+ * `hooks` and `programs` may stay unseen: not every kernel, or host, lists them. What hooks add to the chains, the mark and the name as
+ * observed is a second witness; that neither was seen is shown.
+ */
+export function verdictOf(points: readonly CheckPoint[]): Verdict {
+  if (points.some((each) => each.ok === false)) return 'not_isolated';
+  return points.some((each) => each.ok === null && !MAY_STAY_UNSEEN.has(each.id)) ? 'unknown' : 'isolated';
+}
+
+const MAY_STAY_UNSEEN: ReadonlySet<CheckPoint['id']> = new Set(['hooks', 'programs']);

@@ -1,0 +1,202 @@
+import type { BridgeSpec, Change } from '../ports/changes';
+import type { ObservedBridge, ObservedPort } from '../ports/observed';
+import type { Findings } from './model/finding';
+import { type View, judgePort } from './model/view';
+import { optionWords } from './words';
+
+const onOff = (on: boolean): string => (on ? 'on' : 'off');
+const isIpv6 = (address: string): boolean => address.includes(':');
+
+/** Whether a bridge of ours is open to its host: a chain missing or on the wrong device, or IPv6 on. */
+export const isOpen = (bridge: ObservedBridge): boolean =>
+  bridge.sealIngress !== 'ok' || bridge.sealEgress !== 'ok' || !bridge.ipv6Disabled;
+
+/** What differs on the bridge itself, and the changes that repair it. `imported`: it is being taken over. */
+export function compareBridge(spec: BridgeSpec, actual: ObservedBridge, found: Findings, imported = false): Change[] {
+  return [
+    ...compareMark(spec, actual, found, imported),
+    ...compareSeal(spec.bridge, actual, found),
+    ...compareAddresses(spec.bridge, actual, found),
+    ...compareLink(spec, actual, found),
+  ];
+}
+
+function compareMark(spec: BridgeSpec, actual: ObservedBridge, found: Findings, imported: boolean): Change[] {
+  if (actual.owner !== null) return [];
+  found.add(
+    'mark_missing',
+    imported ? `the bridge ${spec.bridge} is to be taken over` : `the mark of ownership on ${spec.bridge} was wiped`,
+    'mark',
+    spec.alias,
+    actual.alias ?? 'none',
+  );
+  return [{ kind: 'bridge.mark', bridge: spec.bridge, alias: spec.alias, was: actual.alias }];
+}
+
+function compareSeal(bridge: string, actual: ObservedBridge, found: Findings): Change[] {
+  const { sealIngress, sealEgress } = actual;
+  if (sealIngress !== 'ok' || sealEgress !== 'ok') {
+    const is = `ingress ${sealIngress}, egress ${sealEgress}`;
+    found.add('seal_missing', `the seal of ${bridge} is not in place (${is})`, 'seal', 'ingress ok, egress ok', is);
+  }
+  if (!actual.ipv6Disabled) found.add('ipv6_on', `IPv6 was switched on for ${bridge}`, 'IPv6', 'off', 'on');
+  return isOpen(actual) ? [{ kind: 'bridge.seal', bridge }] : [];
+}
+
+function compareAddresses(bridge: string, actual: ObservedBridge, found: Findings): Change[] {
+  for (const address of actual.addresses) {
+    found.add('address_added', `the host has the address ${address} on ${bridge}`, 'address', 'none', address);
+  }
+  // Switching IPv6 off makes the kernel drop all IPv6 addresses; removing one by hand after that would fail.
+  const remain = actual.addresses.filter((address) => actual.ipv6Disabled || !isIpv6(address));
+  return remain.map((address) => ({ kind: 'address.remove', bridge, address }));
+}
+
+function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings): Change[] {
+  const { bridge } = spec;
+  const changes: Change[] = [];
+  if (hasOtherOptions(actual)) {
+    found.add(
+      'options',
+      `${bridge} has other bridge options than wanted`,
+      'options',
+      'all off',
+      bridgeOptionWords(actual),
+    );
+    changes.push({ kind: 'bridge.options', bridge });
+  }
+  if (actual.mac !== spec.mac && spec.kept !== true) {
+    found.add('mac', `${bridge} has another MAC address`, 'MAC', spec.mac, actual.mac);
+    changes.push({ kind: 'bridge.mac', bridge, mac: spec.mac, was: actual.mac });
+  }
+  if (actual.mtu !== spec.mtu) {
+    found.add(
+      'mtu',
+      `${bridge} has MTU ${actual.mtu} instead of ${spec.mtu}`,
+      'MTU',
+      String(spec.mtu),
+      String(actual.mtu),
+    );
+    changes.push({ kind: 'bridge.mtu', bridge, mtu: spec.mtu, was: actual.mtu });
+  }
+  if (!actual.up) {
+    found.add('bridge_down', `${bridge} is down`, 'link', 'up', 'down');
+    changes.push({ kind: 'bridge.up', bridge, up: true });
+  }
+  return changes;
+}
+
+/** Whether options of the bridge itself keep it from forwarding as a plain bridge, or let frames past its seal. */
+export function hasOtherOptions(actual: ObservedBridge): boolean {
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal, filtersFrames } = actual;
+  return stp || forwardDelay !== 0 || multicastSnooping || vlanFiltering || !!hearsLinkLocal || !!filtersFrames;
+}
+
+/** The options of the bridge itself, in words. */
+export function bridgeOptionWords(actual: ObservedBridge): string {
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal = false, filtersFrames = false } = actual;
+  const filters = filtersFrames ? ', packet filters of the host on' : '';
+  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}, link-local frames to the host ${onOff(hearsLinkLocal)}${filters}`;
+}
+
+/**
+ * What differs among the bridge's ports. `movesAway` says whether the group of another bridge fetches a tap that belongs
+ * there; where that can't happen now the tap is taken off here, for a VM must not hear a network that it is not on.
+ */
+export function comparePorts(
+  view: View,
+  spec: BridgeSpec,
+  ports: readonly ObservedPort[],
+  movesAway: (bridge: string) => boolean,
+  found: Findings,
+): Change[] {
+  const present = new Set(ports.map((port) => port.name));
+  const changes = ports.flatMap((port) => comparePort(view, spec, port, movesAway, found));
+  for (const tap of view.tapsFor.get(spec.bridge) ?? []) {
+    if (!present.has(tap.name))
+      changes.push(...plugIn(view, spec.bridge, tap.name, `${tap.name} of VM ${tap.vm}`, found));
+  }
+  const { outside } = view.wanted;
+  if (outside?.bridge === spec.bridge && view.nics.has(outside.nic) && !present.has(outside.nic)) {
+    changes.push(...plugIn(view, spec.bridge, outside.nic, `${outside.nic}, which leads outside,`, found));
+  }
+  return changes;
+}
+
+function comparePort(
+  view: View,
+  spec: BridgeSpec,
+  port: ObservedPort,
+  movesAway: (bridge: string) => boolean,
+  found: Findings,
+): Change[] {
+  const { bridge } = spec;
+  const standing = judgePort(view, bridge, port);
+  switch (standing.kind) {
+    case 'ours':
+    case 'unjudged':
+      return [...comparePortStack(bridge, port, found), ...comparePortOptions(bridge, port, found)];
+    case 'elsewhere':
+      if (standing.bridge !== null && movesAway(standing.bridge)) return [];
+      found.add(
+        'foreign_port',
+        `${port.name} of VM ${standing.tap.vm} is plugged into ${bridge}, where it does not belong`,
+        'ports',
+        `without ${port.name}`,
+        `with ${port.name}`,
+      );
+      return [{ kind: 'port.remove', bridge, port: port.name }];
+    case 'foreign':
+      found.add(
+        'foreign_port',
+        `${port.name}, which Atoll did not plug in, is a port of ${bridge}`,
+        'ports',
+        `without ${port.name}`,
+        `with ${port.name}`,
+      );
+      return [{ kind: 'port.remove', bridge, port: port.name }];
+  }
+}
+
+/**
+ * The host's own stack on a port. From an address there it would speak to the guest past the bridge and its seal, though no
+ * answer comes back: what enters a port goes to the bridge.
+ */
+function comparePortStack(bridge: string, port: ObservedPort, found: Findings): Change[] {
+  const { name, ipv6Disabled, addresses = [], hearsLinkLocal = false } = port;
+  for (const address of addresses) {
+    const message = `the host has the address ${address} on ${name}, a port of ${bridge}`;
+    found.add('address_added', message, `address on ${name}`, 'none', address);
+  }
+  const remain = addresses.filter((address) => ipv6Disabled || !isIpv6(address));
+  const removals = remain.map((address): Change => ({ kind: 'address.remove', bridge, port: name, address }));
+  // No finding of a tap that libvirt has just plugged in: it is as it is born, and told now.
+  if (ipv6Disabled) return hearsLinkLocal ? [...removals, { kind: 'port.quiet', port: name }] : removals;
+  found.add('port_ipv6_on', `the host speaks IPv6 on ${name}, a port of ${bridge}`, `IPv6 on ${name}`, 'off', 'on');
+  return [...removals, { kind: 'port.quiet', port: name }];
+}
+
+/** What makes a port other than one of a plain bridge: it may cut its guest off, or answer in the guest's place. */
+function comparePortOptions(bridge: string, { name, options = [] }: ObservedPort, found: Findings): Change[] {
+  if (options.length === 0) return [];
+  const [is, should] = [optionWords(options, 'actual'), optionWords(options, 'wanted')];
+  found.add(
+    'port_options',
+    `${name}, a port of ${bridge}, has ${is} instead of ${should}`,
+    `options of ${name}`,
+    should,
+    is,
+  );
+  return [{ kind: 'port.options', bridge, port: name, options }];
+}
+
+/** A port from elsewhere may speak IPv6, and is silenced before it can be heard; it brings the host's addresses with it, too. */
+function plugIn(view: View, bridge: string, port: string, called: string, found: Findings): Change[] {
+  found.add('tap_missing', `${called} is not plugged into ${bridge}`, 'ports', `with ${port}`, `without ${port}`);
+  const brought = (view.addressesOf.get(port) ?? []).filter((address) => !isIpv6(address));
+  return [
+    { kind: 'port.quiet', port },
+    { kind: 'port.add', bridge, port },
+    ...brought.map((address): Change => ({ kind: 'address.remove', bridge, port, address })),
+  ];
+}

@@ -1,0 +1,17 @@
+import { FORWARD_ADDRESS, type Forward, type Protocol } from '../../contract';
+import type { ForwardRow, VmRow } from '../ports/store';
+
+/** A forward as it is asked for. */
+export interface ForwardWish {
+  readonly protocol: Protocol;
+  readonly guestPort: number;
+  /** 0, until it is chosen: any free one. */
+  readonly hostPort: number;
+}
+
+/** A forward in words, for titles and events. */
+export const forwardWords = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardWish): string =>
+  `the forward of ${protocol} ${FORWARD_ADDRESS}:${hostPort} to port ${guestPort} of ${vm.name}`;
+
+/** A forward as the contract shows it. */
+export const presentForward = (row: ForwardRow): Forward => ({ ...row, address: FORWARD_ADDRESS });

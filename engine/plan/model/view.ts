@@ -1,0 +1,110 @@
+import type { BridgeSpec } from '../../ports/changes';
+import type { ObservedBridge, ObservedHost, ObservedPort } from '../../ports/observed';
+import type { WantedHost } from './wanted';
+
+/** A tap of a running VM of ours. */
+export interface OurTap {
+  readonly name: string;
+  readonly vm: string;
+  readonly mac: string;
+}
+
+/** Wanted and observed, indexed once, so that planning is linear in both. */
+export interface View {
+  readonly wanted: WantedHost;
+  readonly observed: ObservedHost;
+  readonly specs: ReadonlyMap<string, BridgeSpec>;
+  /** Network id by the bridge name that is wanted for it. */
+  readonly wantedNames: ReadonlyMap<string, string>;
+  /** Ids of networks that take over a bridge that was there before. */
+  readonly adopts: ReadonlySet<string>;
+  readonly byName: ReadonlyMap<string, ObservedBridge>;
+  /** Bridges with this store's mark, by the network that the mark names. */
+  readonly marked: ReadonlyMap<string, readonly ObservedBridge[]>;
+  /** Interfaces that are no bridges. */
+  readonly nics: ReadonlySet<string>;
+  /** Addresses of the host on ports of bridges, by the port's name; only of ports that have some. */
+  readonly addressesOf: ReadonlyMap<string, readonly string[]>;
+  readonly tapByName: ReadonlyMap<string, OurTap>;
+  /** Taps that are there and belong in a bridge, by the bridge's name. */
+  readonly tapsFor: ReadonlyMap<string, readonly OurTap[]>;
+  /** Where a vNIC's tap belongs, by MAC; undefined: we know no such vNIC on this host. */
+  readonly bridgeOfMac: ReadonlyMap<string, string | null>;
+}
+
+export function viewOf(wanted: WantedHost, observed: ObservedHost): View {
+  const bridgeOfMac = new Map(wanted.taps.map((tap) => [tap.mac.toLowerCase(), tap.bridge]));
+  const nics = new Set(observed.nics.map((nic) => nic.name));
+  const tuns = new Set(observed.nics.flatMap(({ name, kind }) => (kind === 'tun' || kind === 'tap' ? [name] : [])));
+  const taps = ourTaps(observed);
+  return {
+    wanted,
+    observed,
+    specs: new Map(wanted.bridges.map((spec) => [spec.networkId, spec])),
+    wantedNames: new Map(wanted.bridges.map((spec) => [spec.bridge, spec.networkId])),
+    adopts: new Set(wanted.adopts),
+    byName: new Map(observed.bridges.map((bridge) => [bridge.name, bridge])),
+    marked: groupBy(
+      observed.bridges.filter((bridge) => bridge.owner?.storeId === wanted.storeId),
+      (bridge) => bridge.owner?.networkId ?? '',
+    ),
+    nics,
+    addressesOf: new Map(
+      observed.bridges.flatMap(({ ports }) =>
+        ports.flatMap(({ name, addresses }) => (addresses === undefined ? [] : [[name, addresses] as const])),
+      ),
+    ),
+    tapByName: new Map(taps.map((tap) => [tap.name, tap])),
+    // A VM that is ending is still listed with taps that are gone by now; there is nothing to plug in, nor is what took their name.
+    tapsFor: groupBy(
+      taps.filter((tap) => tuns.has(tap.name)),
+      (tap) => bridgeOfMac.get(tap.mac) ?? '',
+    ),
+    bridgeOfMac,
+  };
+}
+
+/** As Map.groupBy, which Node 20 has not. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
+
+function ourTaps(observed: ObservedHost): OurTap[] {
+  const taps: OurTap[] = [];
+  for (const vm of observed.vms ?? []) {
+    if (!vm.ours) continue;
+    for (const vnic of vm.vnics) {
+      if (vnic.tap !== null) taps.push({ name: vnic.tap, vm: vm.name, mac: vnic.mac.toLowerCase() });
+    }
+  }
+  return taps;
+}
+
+/** What a port of one of our bridges is to us. `unjudged`: VMs could not be looked at, so a tap may well be ours. */
+export type PortStanding =
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'unjudged' }
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
+
+/** Whether the port is the NIC by which the bridge of the network *outside* leads there (rule S12); on any other it is foreign. */
+export const isWayOut = ({ wanted }: View, bridge: string, port: string): boolean =>
+  wanted.outside?.bridge === bridge && wanted.outside.nic === port;
+
+/** Judges a port of the bridge that is, or shall be, called `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC. */
+export function judgePort(view: View, bridge: string, port: ObservedPort): PortStanding {
+  if (isWayOut(view, bridge, port.name)) return { kind: 'ours' };
+  // A NIC that was given the name of a tap is none.
+  const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
+  if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unjudged' : 'foreign' };
+  const wanted = view.bridgeOfMac.get(tap.mac);
+  if (wanted === undefined) return { kind: 'foreign' };
+  return wanted === bridge ? { kind: 'ours' } : { kind: 'elsewhere', tap, bridge: wanted };
+}

@@ -1,0 +1,114 @@
+import { shellWord } from '../../contract';
+import type { BridgeSpec } from '../ports/changes';
+import type { ObservedBridge } from '../ports/observed';
+import type { Problem } from './model/finding';
+import { setupOwner } from './model/marks';
+import { type View, judgePort } from './model/view';
+
+/** Whether a wanted bridge can have its name now. `waits`: another bridge of ours holds it and gives it up in this round. */
+export type Placing =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'waits'; readonly holder: string }
+  | { readonly kind: 'blocked'; readonly problem: Problem };
+
+/**
+ * The bridge that stands for a network now: the marked one of the right name; else one of the right name whose mark was
+ * wiped, known by the MAC that only this store computes, or that is imported; else the marked one with the most ports, under
+ * a wrong name.
+ */
+export function currentBridge(view: View, spec: BridgeSpec): ObservedBridge | undefined {
+  const marked = view.marked.get(spec.networkId) ?? [];
+  const named = view.byName.get(spec.bridge);
+  if (named && (marked.includes(named) || lostItsMark(named, spec) || isImported(view, named, spec))) return named;
+  return [...marked].sort((a, b) => b.ports.length - a.ports.length || (a.name < b.name ? -1 : 1))[0];
+}
+
+/** Our own bridge without a readable mark. Never true of a bridge that carries a mark of any store. */
+export const lostItsMark = (bridge: ObservedBridge, spec: BridgeSpec): boolean =>
+  bridge.owner === null && bridge.mac === spec.mac;
+
+/** A bridge that was there before us, which the network is to take over. Never true of one that carries a mark, of whatever sort. */
+export const isImported = (view: View, bridge: ObservedBridge, spec: BridgeSpec): boolean =>
+  view.adopts.has(spec.networkId) &&
+  bridge.name === spec.bridge &&
+  bridge.owner === null &&
+  setupOwner(bridge.alias) === null &&
+  !lostItsMark(bridge, spec);
+
+/** Bridges with this store's mark for the network that stand beside the current one. */
+export function duplicates(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): ObservedBridge[] {
+  return (view.marked.get(spec.networkId) ?? []).filter((bridge) => bridge !== current);
+}
+
+/** Whether VMs of ours still use a bridge whose network is wanted here no more. Such a bridge is not deleted. */
+export function stillUsed(view: View, bridge: ObservedBridge): boolean {
+  return bridge.ports.some((port) => {
+    const standing = judgePort(view, bridge.name, port);
+    if (standing.kind === 'elsewhere') return standing.bridge !== null && !view.wantedNames.has(standing.bridge);
+    return standing.kind === 'ours';
+  });
+}
+
+/** Whether the network's bridge has its name, can have it, or what stands in the way. */
+export function placing(view: View, spec: BridgeSpec, current: ObservedBridge | undefined): Placing {
+  if (current && isImported(view, current, spec)) return placingImported(view, spec, current);
+  if (current?.name === spec.bridge) return { kind: 'free' };
+  const { networkId, bridge } = spec;
+  if (view.nics.has(bridge)) return { kind: 'blocked', problem: foreign(networkId, bridge, 'an interface') };
+  const holder = view.byName.get(bridge);
+  if (!holder) return { kind: 'free' };
+  if (holder.owner === null) return { kind: 'blocked', problem: foreign(networkId, bridge, 'a bridge') };
+  if (holder.owner.storeId !== view.wanted.storeId) {
+    return { kind: 'blocked', problem: otherStore(networkId, bridge, holder.owner.storeId) };
+  }
+  const givesWay = view.specs.has(holder.owner.networkId) || !stillUsed(view, holder);
+  return givesWay ? { kind: 'waits', holder: holder.name } : { kind: 'blocked', problem: inUse(networkId, bridge) };
+}
+
+/** What is not Atoll's on a bridge that is ours is taken off; on one that is about to be ours a person is asked. */
+function placingImported(view: View, { networkId, bridge }: BridgeSpec, current: ObservedBridge): Placing {
+  const strangers = current.ports.filter((port) => {
+    const { kind } = judgePort(view, bridge, port);
+    return kind === 'foreign' || kind === 'unjudged';
+  });
+  if (strangers.length === 0) return { kind: 'free' };
+  const names = strangers.map(({ name }) => name).join(', ');
+  const problem: Problem = {
+    kind: 'foreign_port',
+    networkId,
+    bridge,
+    message: `the bridge ${bridge} was not taken over: ${names} on it belongs to no VM that Atoll knows`,
+    hint: `import the VM that it belongs to, or take it off on the host (ip link set dev ${shellWord(strangers[0]?.name ?? 'PORT')} nomaster), then sync the host`,
+  };
+  return { kind: 'blocked', problem };
+}
+
+function foreign(networkId: string, bridge: string, what: string): Problem {
+  return {
+    kind: 'foreign_interface',
+    networkId,
+    bridge,
+    message: `${what} named ${bridge} that Atoll did not make is in the way`,
+    hint: `rename or remove ${bridge} on the host (ip link), then sync the host; or remove this network and make it under another name`,
+  };
+}
+
+function otherStore(networkId: string, bridge: string, storeId: string): Problem {
+  return {
+    kind: 'other_store',
+    networkId,
+    bridge,
+    message: `the bridge ${bridge} belongs to another Atoll store (${storeId})`,
+    hint: `remove its network with the Atoll that made it, or delete ${bridge} on the host if that Atoll is gone, then sync the host`,
+  };
+}
+
+export function inUse(networkId: string, bridge: string): Problem {
+  return {
+    kind: 'still_used',
+    networkId,
+    bridge,
+    message: `the bridge ${bridge} is wanted no more, but running VMs are still plugged into it`,
+    hint: 'stop these VMs or move their vNICs to another network, then sync the host',
+  };
+}

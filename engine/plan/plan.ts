@@ -1,0 +1,193 @@
+import type { BridgeSpec, Change, ChangeGroup } from '../ports/changes';
+import type { ObservedBridge, ObservedHost } from '../ports/observed';
+import { compareBridge, comparePorts, isOpen } from './compare-bridge';
+import { type Finding, Findings, type Problem } from './model/finding';
+import { order } from './order';
+import { setupFindings } from './regular/plan-setup';
+import { type Placing, currentBridge, duplicates, inUse, isImported, placing, stillUsed } from './placing';
+import { planOutside } from './plan-outside';
+import { type View, viewOf } from './model/view';
+import type { WantedHost } from './model/wanted';
+
+/** What has to be done on a host so that it is as wanted. */
+export interface Plan {
+  /** One group for each network (or bridge of ours, leftover, forward) that needs changes. Groups do not depend on each other. */
+  readonly groups: readonly ChangeGroup[];
+  /** What needs a person; nothing is changed for these. */
+  readonly problems: readonly Problem[];
+  /** All that differs, also where a problem keeps it from being repaired, and on regular networks, which change only when asked. */
+  readonly findings: readonly Finding[];
+  /** True when a bridge of ours must first give up its name, or a way out be started: plan again after these changes. At most three rounds are needed. */
+  readonly again: boolean;
+}
+
+export interface Part {
+  readonly networkId: string | null;
+  readonly bridge: string;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  readonly problem: Problem | null;
+  readonly again: boolean;
+}
+
+interface Placed {
+  readonly spec: BridgeSpec;
+  readonly current: ObservedBridge | undefined;
+  readonly place: Placing;
+}
+
+/**
+ * Compares what is wanted with what is, and says what to change. Pure. The plan of a converged host is empty. Only what
+ * carries this store's mark (or the MAC that only this store computes) is ever named in a change, besides taps of its own
+ * VMs and foreign ports that are taken off a bridge of ours.
+ */
+export function plan(wanted: WantedHost, observed: ObservedHost): Plan {
+  const view = viewOf(wanted, observed);
+  const placed = wanted.bridges.map((spec): Placed => {
+    const current = currentBridge(view, spec);
+    return { spec, current, place: placing(view, spec, current) };
+  });
+  const free = new Set(placed.filter(({ place }) => place.kind === 'free').map(({ spec }) => spec.bridge));
+  const parts = [
+    ...placed.map((each) => planWanted(view, each, (bridge) => free.has(bridge))),
+    ...unwanted(view).map((bridge) => planUnwanted(view, bridge)),
+    ...planLeftovers(view),
+    ...planOutside(view),
+  ];
+  return {
+    groups: parts
+      .filter((part) => part.changes.length > 0)
+      .map(({ networkId, bridge, changes }) => ({ networkId, bridge, changes: order(changes) })),
+    problems: parts.flatMap((part) => part.problem ?? []),
+    findings: [...parts.flatMap((part) => part.findings), ...setupFindings(wanted, observed)],
+    again: parts.some((part) => part.again),
+  };
+}
+
+function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => boolean): Part {
+  const { spec, current, place } = placed;
+  const found = new Findings(spec.networkId, spec.bridge);
+  const part = { networkId: spec.networkId, bridge: spec.bridge, findings: found.list, problem: null, again: false };
+  tellPlace(spec, current, found);
+  switch (place.kind) {
+    case 'blocked':
+      return {
+        ...part,
+        changes: isOurs(view, spec, current) ? sealInPlace(current, found) : [],
+        problem: place.problem,
+      };
+    case 'waits':
+      return { ...part, changes: current ? stepAside(view, spec, current, found) : [], again: true };
+    case 'free': {
+      const own = current ? bringHome(view, spec, current, found) : [{ kind: 'bridge.create', spec } as const];
+      const ports = comparePorts(view, spec, current?.ports ?? [], movesAway, found);
+      const extra = duplicates(view, spec, current).flatMap((bridge) => deleteBridge(bridge, found));
+      return { ...part, changes: [...own, ...ports, ...extra] };
+    }
+  }
+}
+
+/** A bridge that an import waits for is nobody's to seal yet. */
+const isOurs = (view: View, spec: BridgeSpec, current: ObservedBridge | undefined): current is ObservedBridge =>
+  current !== undefined && !isImported(view, current, spec);
+
+function tellPlace(spec: BridgeSpec, current: ObservedBridge | undefined, found: Findings): void {
+  if (!current) found.add('bridge_missing', `the bridge ${spec.bridge} is missing`, 'bridge', spec.bridge, 'none');
+  else if (current.name !== spec.bridge) {
+    found.add('renamed', `the bridge ${spec.bridge} was renamed to ${current.name}`, 'name', spec.bridge, current.name);
+  }
+}
+
+/**
+ * Renames back at once and seals again: on some kernels the chains stay with the name, on others with the device. Chains
+ * that were written for the wrong name go last, unless a wanted bridge needs them.
+ */
+function bringHome(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
+  const changes = compareBridge(spec, current, found, isImported(view, current, spec));
+  if (current.name === spec.bridge) return changes;
+  const { name: from, sealIngress, sealEgress } = current;
+  const rename: Change = { kind: 'bridge.rename', from, to: spec.bridge };
+  const others = changes.filter((change) => change.kind !== 'bridge.seal');
+  const hasChains = sealIngress !== 'missing' || sealEgress !== 'missing';
+  const leftover: Change[] = hasChains && !view.wantedNames.has(from) ? [{ kind: 'seal.remove', bridge: from }] : [];
+  return [rename, { kind: 'bridge.seal', bridge: spec.bridge }, ...others, ...leftover];
+}
+
+/** The name is taken by another bridge of ours that is also misplaced. Two that swapped names would wait for each other for ever. */
+function stepAside(view: View, spec: BridgeSpec, current: ObservedBridge, found: Findings): Change[] {
+  if (!view.wantedNames.has(current.name)) return sealInPlace(current, found);
+  const to = spareName(view, spec.networkId);
+  return [
+    { kind: 'bridge.rename', from: current.name, to },
+    { kind: 'bridge.seal', bridge: to },
+  ];
+}
+
+/** `atm` and 12 digits: a name that no network may have (networks/naming). The end of a version 7 UUID is its random part. */
+function spareName(view: View, networkId: string): string {
+  const digits = networkId.replaceAll('-', '');
+  for (let end = digits.length; end >= 12; end -= 1) {
+    const name = `atm${digits.slice(end - 12, end)}`;
+    if (!view.byName.has(name) && !view.nics.has(name)) return name;
+  }
+  return `atm${digits.slice(-12)}`;
+}
+
+function sealInPlace(bridge: ObservedBridge, found: Findings): Change[] {
+  if (!isOpen(bridge)) return [];
+  found.add('seal_missing', `${bridge.name} is open to the host`, 'seal', 'in place', 'missing');
+  return [{ kind: 'bridge.seal', bridge: bridge.name }];
+}
+
+/** Bridges with this store's mark whose network is not wanted here. */
+function unwanted(view: View): ObservedBridge[] {
+  const ours = [...view.marked].filter(([networkId]) => networkId !== '' && !view.specs.has(networkId));
+  return ours.flatMap(([, bridges]) => bridges);
+}
+
+function planUnwanted(view: View, bridge: ObservedBridge): Part {
+  const networkId = bridge.owner?.networkId ?? '';
+  const found = new Findings(networkId, bridge.name);
+  const part = { networkId, bridge: bridge.name, findings: found.list, again: false };
+  if (stillUsed(view, bridge))
+    return { ...part, changes: sealInPlace(bridge, found), problem: inUse(networkId, bridge.name) };
+  const changes = bridge.owner?.kept === true ? releaseBridge(bridge, found) : deleteBridge(bridge, found);
+  return { ...part, changes, problem: null };
+}
+
+function deleteBridge(bridge: ObservedBridge, found: Findings): Change[] {
+  const { name, mac, mtu, alias, owner, ports } = bridge;
+  found.add('not_wanted', `the bridge ${name} is wanted no more`, 'bridge', 'none', name);
+  const spec = { networkId: owner?.networkId ?? '', bridge: name, mac, mtu, alias: alias ?? '' };
+  return [{ kind: 'bridge.delete', spec, ports: ports.map((port) => port.name) }];
+}
+
+/** One that was there before us is its owner's again, with the VMs on it. */
+function releaseBridge({ name, alias }: ObservedBridge, found: Findings): Change[] {
+  found.add(
+    'not_wanted',
+    `the bridge ${name}, which was there before, is wanted no more`,
+    'mark',
+    'none',
+    alias ?? 'none',
+  );
+  return [{ kind: 'bridge.release', bridge: name, alias: alias ?? '' }];
+}
+
+/** Chains of ours on devices that are gone. Those of a wanted bridge are written anew with it. */
+function planLeftovers(view: View): Part[] {
+  return view.observed.orphanSeals
+    .filter((name) => !view.wantedNames.has(name))
+    .map((name) => {
+      const found = new Findings(null, name);
+      found.add('orphan_seal', `seal chains are left of ${name}, which is gone`, 'seal', 'none', `chains of ${name}`);
+      return {
+        networkId: null,
+        bridge: name,
+        changes: [{ kind: 'seal.remove', bridge: name }],
+        findings: found.list,
+        problem: null,
+        again: false,
+      };
+    });
+}

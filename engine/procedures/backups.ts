@@ -1,0 +1,90 @@
+import { AppError, type Backup, type Preview } from '../../contract';
+import type { Core } from '../context';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { makeBackup, pruneBackups } from '../backups/making';
+import { beyondRule, newestFirst, nextAt } from '../backups/rule';
+
+export function backupHandlers(core: Core) {
+  const { os, store, backups, clock, command } = core;
+  const rule = () => store.settings.backupRule();
+  return {
+    list: os.backups.list.handler(async () => {
+      const now = clock.now();
+      const all = newestFirst(await backups.list(), now);
+      const next = nextAt(rule(), all, now);
+      return {
+        folder: backups.folder,
+        rule: rule(),
+        nextAt: next === null ? null : instant(next),
+        restored: lastRestore(core, all),
+        backups: all,
+      };
+    }),
+    make: os.backups.make.handler(async ({ input, context }) => {
+      if (input.dryRun)
+        return { backup: null, ...preview(`write a verified copy of the store into ${backups.folder}`) };
+      return { backup: await makeBackup(core, 'manual', context.actor), ...DONE };
+    }),
+    verify: os.backups.verify.handler(async ({ input }) => {
+      const backup = await named(core, input.backup);
+      return { backup, content: await backups.inspect(backup.path) };
+    }),
+    remove: os.backups.remove.handler(async ({ input, context }) => {
+      const backup = await named(core, input.backup);
+      if (input.dryRun) return { removed: [backup.name], ...preview(`delete ${backup.path} for good`) };
+      await backups.remove(backup);
+      const at = instant(clock.now());
+      store.transaction((tx) =>
+        emitter(tx, context.actor, at)('store.backups_pruned', 'normal', `the backup ${backup.name} was removed`),
+      );
+      return { removed: [backup.name], ...DONE };
+    }),
+    prune: os.backups.prune.handler(async ({ input, context }) => {
+      if (!input.dryRun) return { removed: await pruneBackups(core, context.actor), ...DONE };
+      const gone = beyondRule(rule(), await backups.list(), clock.now());
+      const words = gone.map(({ path }) => `delete ${path} for good`);
+      return { removed: gone.map(({ name }) => name), ...preview(...(words.length > 0 ? words : [NOTHING])) };
+    }),
+    setRule: os.backups.setRule.handler(
+      command(({ tx, emit }, { automatic, everyHours, keep }) => {
+        const was = tx.settings.backupRule();
+        const now = {
+          automatic: automatic ?? was.automatic,
+          everyHours: everyHours ?? was.everyHours,
+          keep: keep ?? was.keep,
+        };
+        tx.settings.keepBackupRule(now);
+        const words = now.automatic
+          ? `a backup every ${now.everyHours} hours, ${now.keep} are kept`
+          : 'no automatic backups';
+        emit('store.backup_rule', 'normal', `from now on: ${words}`);
+        return { output: { rule: now }, words: [words] };
+      }),
+    ),
+  };
+}
+
+const NOTHING = 'nothing: the rule keeps all that there are';
+const DONE = { job: null, preview: null };
+const preview = (...summary: string[]): { job: null; preview: Preview } => ({
+  job: null,
+  preview: { summary, hosts: [] },
+});
+
+async function named({ backups }: Core, name: string): Promise<Backup> {
+  const found = (await backups.list()).find((backup) => backup.name === name);
+  if (found !== undefined) return found;
+  throw new AppError('NOT_FOUND', `There is no backup "${name}"`, {
+    field: 'backup',
+    hint: 'List them: atoll backup list',
+  });
+}
+
+/** What the last restore put aside, if it is still there: the newest such file from before it was told. */
+function lastRestore({ store }: Core, all: readonly Backup[]) {
+  const [event] = store.events.recent({ limit: 1, type: 'store.restored' });
+  if (event === undefined) return null;
+  const undoneBy = all.find(({ kind, at }) => kind === 'before_restore' && at <= event.at);
+  return undoneBy === undefined ? null : { at: event.at, message: event.message, undoneBy };
+}

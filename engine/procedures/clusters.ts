@@ -1,0 +1,84 @@
+import { AppError, type Cluster, hostAllows } from '../../contract';
+import type { Core } from '../context';
+import { newId } from '../core/ids';
+import { listed } from '../core/listed';
+import { runSyncJob, syncJob } from '../setup/setup-job';
+import type { Repositories } from '../ports/store';
+
+/** Bad: a second cluster "Default" in one data center. */
+function ruleO5ClusterNameIsUnique(tx: Repositories, name: string, dataCenterId: string, self?: string): void {
+  const other = tx.clusters.ofDataCenter(dataCenterId).find((cluster) => cluster.name === name);
+  if (!other || other.id === self) return;
+  throw new AppError('CONFLICT', `The data center has a cluster "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    hint: 'Choose another name.',
+  });
+}
+
+/** Bad: removing a cluster that has a host or a VM. */
+function ruleClusterIsEmpty(tx: Repositories, cluster: Cluster): void {
+  const held = [...tx.hosts.ofCluster(cluster.id), ...tx.vms.ofCluster(cluster.id)];
+  if (held.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The cluster "${cluster.name}" still has ${listed(held)}`, {
+    rule: 'O3',
+    field: 'cluster',
+    hint: 'Remove its hosts and VMs first.',
+  });
+}
+
+export function clusterHandlers(core: Core) {
+  const { os, store, refs, command } = core;
+  core.kinds.define('clusters.sync', (job) => runSyncJob(core, job));
+  core.live.present('cluster', (id) => store.clusters.get(id));
+  return {
+    list: os.clusters.list.handler(({ input }) =>
+      input.dataCenter === undefined
+        ? store.clusters.list()
+        : store.clusters.ofDataCenter(refs.dataCenter(input.dataCenter).id),
+    ),
+    show: os.clusters.show.handler(({ input }) => refs.cluster(input.cluster)),
+    add: os.clusters.add.handler(
+      command((scope, { name, comment, dataCenter: ref }) => {
+        const { tx, now, emit } = scope;
+        const dataCenterId = scope.refs.dataCenter(ref).id;
+        ruleO5ClusterNameIsUnique(tx, name, dataCenterId);
+        const cluster: Cluster = { id: newId(), dataCenterId, name, comment, createdAt: now };
+        tx.clusters.insert(cluster);
+        emit('cluster.added', 'normal', `cluster ${name} added`, { clusterId: cluster.id, dataCenterId });
+        return { output: { cluster }, words: [`add the cluster "${name}"`] };
+      }),
+    ),
+    update: os.clusters.update.handler(
+      command((scope, { cluster: ref, name, comment }) => {
+        const old = scope.refs.cluster(ref);
+        const cluster = { ...old, name: name ?? old.name, comment: comment ?? old.comment };
+        ruleO5ClusterNameIsUnique(scope.tx, cluster.name, old.dataCenterId, old.id);
+        scope.tx.clusters.update(old.id, { name: cluster.name, comment: cluster.comment });
+        scope.emit('cluster.updated', 'normal', `cluster ${cluster.name} updated`, { clusterId: old.id });
+        return { output: { cluster }, words: [`update the cluster "${old.name}"`] };
+      }),
+    ),
+    sync: os.clusters.sync.handler(
+      command((scope, { cluster: ref }) => {
+        const cluster = scope.refs.cluster(ref);
+        const hosts = scope.tx.hosts.ofCluster(cluster.id).filter((host) => hostAllows(host.state, 'sync'));
+        const job = syncJob('clusters.sync', `Sync cluster ${cluster.name}`, hosts, null, { clusterId: cluster.id });
+        const words = [`make the networks of the ${hosts.length} hosts of "${cluster.name}" as wanted`];
+        return { output: { cluster }, words, hosts: hosts.map(({ id }) => id), setup: 'all', ...(job ? { job } : {}) };
+      }),
+    ),
+    remove: os.clusters.remove.handler(
+      command((scope, { cluster: ref }) => {
+        const { tx } = scope;
+        const cluster = scope.refs.cluster(ref);
+        ruleClusterIsEmpty(tx, cluster);
+        for (const { networkId } of tx.networkClusters.ofCluster(cluster.id))
+          tx.networkClusters.remove(networkId, cluster.id);
+        tx.clusters.remove(cluster.id);
+        scope.emit('cluster.removed', 'normal', `cluster ${cluster.name} removed`, { clusterId: cluster.id });
+        return { output: {}, words: [`remove the cluster "${cluster.name}"`] };
+      }),
+    ),
+  };
+}

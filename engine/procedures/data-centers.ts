@@ -1,0 +1,63 @@
+import { AppError, type DataCenter } from '../../contract';
+import type { Core } from '../context';
+import { newId } from '../core/ids';
+import { listed } from '../core/listed';
+import type { Repositories } from '../ports/store';
+
+/** Bad: a second data center "Default". */
+function ruleO5DataCenterNameIsUnique(tx: Repositories, name: string, self?: string): void {
+  const other = tx.dataCenters.byName(name);
+  if (!other || other.id === self) return;
+  const hint = 'Choose another name.';
+  throw new AppError('CONFLICT', `There is a data center "${name}" already`, { rule: 'O5', field: 'name', hint });
+}
+
+/** Bad: removing a data center that holds a cluster or a network. */
+function ruleDataCenterIsEmpty(tx: Repositories, dataCenter: DataCenter): void {
+  const held = [...tx.clusters.ofDataCenter(dataCenter.id), ...tx.networks.ofDataCenter(dataCenter.id)];
+  if (held.length === 0) return;
+  throw new AppError('RULE_BROKEN', `The data center "${dataCenter.name}" still holds ${listed(held)}`, {
+    rule: 'O3',
+    field: 'dataCenter',
+    hint: 'Remove its clusters and networks first.',
+  });
+}
+
+export function dataCenterHandlers(core: Core) {
+  const { os, store, refs, command } = core;
+  core.live.present('data_center', (id) => store.dataCenters.get(id));
+  return {
+    list: os.dataCenters.list.handler(() => store.dataCenters.list()),
+    show: os.dataCenters.show.handler(({ input }) => refs.dataCenter(input.dataCenter)),
+    add: os.dataCenters.add.handler(
+      command(({ tx, now, emit }, { name, comment }) => {
+        ruleO5DataCenterNameIsUnique(tx, name);
+        const dataCenter: DataCenter = { id: newId(), name, comment, createdAt: now };
+        tx.dataCenters.insert(dataCenter);
+        emit('data_center.added', 'normal', `data center ${name} added`, { dataCenterId: dataCenter.id });
+        return { output: { dataCenter }, words: [`add the data center "${name}"`] };
+      }),
+    ),
+    update: os.dataCenters.update.handler(
+      command((scope, { dataCenter: ref, name, comment }) => {
+        const old = scope.refs.dataCenter(ref);
+        const dataCenter = { ...old, name: name ?? old.name, comment: comment ?? old.comment };
+        ruleO5DataCenterNameIsUnique(scope.tx, dataCenter.name, old.id);
+        scope.tx.dataCenters.update(old.id, { name: dataCenter.name, comment: dataCenter.comment });
+        scope.emit('data_center.updated', 'normal', `data center ${dataCenter.name} updated`, { dataCenterId: old.id });
+        return { output: { dataCenter }, words: [`update the data center "${old.name}"`] };
+      }),
+    ),
+    remove: os.dataCenters.remove.handler(
+      command((scope, { dataCenter: ref }) => {
+        const dataCenter = scope.refs.dataCenter(ref);
+        ruleDataCenterIsEmpty(scope.tx, dataCenter);
+        scope.tx.dataCenters.remove(dataCenter.id);
+        scope.emit('data_center.removed', 'normal', `data center ${dataCenter.name} removed`, {
+          dataCenterId: dataCenter.id,
+        });
+        return { output: {}, words: [`remove the data center "${dataCenter.name}"`] };
+      }),
+    ),
+  };
+}

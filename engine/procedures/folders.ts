@@ -1,0 +1,36 @@
+import type { CommandOutput } from '../../contract';
+import type { Core } from '../context';
+import { isConfined } from '../folders/confine';
+
+type Changed = CommandOutput & { folder: string };
+type Wish = { path: string; dryRun: boolean };
+
+/** Who may call `allow` and `remove` is decided by `confine`, as for every path. */
+export function folderHandlers({ os, allowedFiles, command }: Core) {
+  return {
+    list: os.folders.list.handler(({ context }) => ({
+      folders: [...allowedFiles.folders()],
+      confined: isConfined(context.actor),
+    })),
+    files: os.folders.files.handler(async ({ input }) => ({ files: [...(await allowedFiles.files(input.use))] })),
+    allow: os.folders.allow.handler(async ({ input, context }) => {
+      const folder = await allowedFiles.find(input.path);
+      return command<Wish, Changed>(({ emit }) => {
+        emit('folder.allowed', 'normal', `the screens may use files in ${folder}`, {});
+        const words = [`let the screens use files in ${folder}`];
+        return { output: { folder }, words, committed: () => allowedFiles.allow(folder) };
+      })({ input, context });
+    }),
+    remove: os.folders.remove.handler(async ({ input, context }) => {
+      // One that is gone from the disk is still in the list.
+      const folder = await allowedFiles.find(input.path).catch(() => input.path);
+      return command<Wish, Changed>(({ emit }) => {
+        if (!allowedFiles.folders().includes(folder))
+          return { output: { folder }, words: ['nothing: it is not allowed'] };
+        emit('folder.removed', 'normal', `the screens may no longer use files in ${folder}`, {});
+        const words = [`no longer let the screens use files in ${folder}`];
+        return { output: { folder }, words, committed: () => allowedFiles.remove(folder) };
+      })({ input, context });
+    }),
+  };
+}

@@ -1,0 +1,52 @@
+import { AppError, type CommandOutput, type Forward } from '../../contract';
+import type { Core } from '../context';
+import type { RunningJob } from '../core/jobs/job-kinds';
+import { addForwardHandler, type ForwardPayload, removeForwardHandler } from '../outside/forwards';
+import { type ForwardWish, presentForward } from '../plan/forward-words';
+
+type Add = ForwardWish & { readonly vm: string; readonly dryRun: boolean };
+
+export function forwardHandlers(core: Core) {
+  const { os, command, kinds, store, refs, live } = core;
+  kinds.define('forwards.add', (job) => runForwardJob(core, job));
+  kinds.define('forwards.remove', (job) => runForwardJob(core, job));
+  live.present('forward', (id) => {
+    const row = store.forwards.get(id);
+    return row && presentForward(row);
+  });
+  return {
+    list: os.forwards.list.handler(({ input }) => {
+      const rows = input.vm === undefined ? store.forwards.list() : store.forwards.ofVm(refs.vm(input.vm).id);
+      return rows.map(presentForward);
+    }),
+    add: os.forwards.add.handler(async ({ input, context }) => {
+      const hostPort = await usablePort(core, input);
+      return command<Add, CommandOutput & { forward: Forward }>(addForwardHandler)({
+        input: { ...input, hostPort },
+        context,
+      });
+    }),
+    remove: os.forwards.remove.handler(command((scope, input) => removeForwardHandler(scope, input))),
+  };
+}
+
+/**
+ * Asked before the transaction: who listens on this computer is known outside the store only. A port that a forward has is
+ * left to the rule, which tells whose it is.
+ */
+async function usablePort({ store, hosts }: Core, { protocol, hostPort }: ForwardWish): Promise<number> {
+  return store.forwards.byHostPort(protocol, hostPort) ? hostPort : await hosts.freePort(protocol, hostPort);
+}
+
+/** Makes the VM's host as wanted; fails when the host refused the forward that it is about. */
+async function runForwardJob(core: Core, job: RunningJob): Promise<void> {
+  const { forwardId, hostId } = job.row.payload as ForwardPayload;
+  await job.step(1, async (signal) => {
+    await core.actors.get(hostId).converge(signal);
+    const row = core.store.forwards.get(forwardId);
+    if (row?.state !== 'failed') return row?.message ?? null;
+    throw new AppError('HOST_COMMAND_FAILED', row.message ?? 'The host refused it', {
+      hint: 'It is tried again by itself. Or remove it and choose another port.',
+    });
+  });
+}

@@ -1,0 +1,186 @@
+import type { CommandOutput, Host } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
+import type { Core } from '../context';
+import { setupAgain, setupHandler } from '../setup/setup-handler';
+import { SETUP_JOB } from '../plan/regular/job-kind';
+import { runSetupJob, runSyncJob, syncJob } from '../setup/setup-job';
+import { presentAttachment } from '../networks/present';
+import { unmanagedOf } from '../imports/candidates';
+import { IMPORT_JOB, runImport } from '../imports/import-job';
+import { importHandler } from '../imports/import-handler';
+import { secretOwner } from '../ports/secrets';
+import type { HostRow, Repositories } from '../ports/store';
+import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivateJob, subjectsOf } from '../hosts/adding';
+import { runConvergeJob } from '../reconcile/converge-job';
+import { labelHandler } from '../hosts/labels';
+import { beginMaintenance, enterMaintenance, leaveHost } from '../hosts/leaving';
+import { presentHost } from '../hosts/present';
+import { leftWords, removeJob, runRemoveJob } from '../hosts/removing';
+import { acceptKey, connectByNewKey, requireUsed, sshHandlers } from './ssh';
+import {
+  ruleForgottenVmsStayWithTheRest,
+  ruleHostStateAllows,
+  ruleKeptHostStays,
+  ruleO3RemovedHostHoldsNoVms,
+  ruleO5HostNameIsUnique,
+} from '../hosts/rules';
+
+export function hostHandlers(core: Core) {
+  const { os, store, refs, command, actors } = core;
+  defineKinds(core);
+  const present = (tx: Repositories, host: HostRow): Host => presentHost(tx.hosts.get(host.id) ?? host, actors);
+  core.live.present('host', (id) => {
+    const row = store.hosts.get(id);
+    return row ? presentHost(row, actors) : undefined;
+  });
+  return {
+    list: os.hosts.list.handler(({ input }) => {
+      const rows =
+        input.cluster === undefined ? store.hosts.list() : store.hosts.ofCluster(refs.cluster(input.cluster).id);
+      return rows.map((row) => presentHost(row, actors));
+    }),
+    show: os.hosts.show.handler(({ input }) => show(core, input.host)),
+    add: os.hosts.add.handler(
+      command((scope, input) => {
+        const host = addHost(scope, input);
+        const words = [
+          `add the ${host.kind} host "${host.name}", connect it and deploy its cluster's isolated networks`,
+        ];
+        const job = activateJob('hosts.add', `Add host ${host.name}`, host);
+        const { secrets } = input;
+        if (secrets) requireUsed(host, secrets);
+        const committed = secrets ? { committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets) } : {};
+        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words, ...committed };
+      }),
+    ),
+    ...sshHandlers(core),
+    update: updateHandler(core, present),
+    label: os.hosts.label.handler(command((scope, input) => labelHandler(scope, input, present))),
+    activate: os.hosts.activate.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        beginActivation(scope, host);
+        const words = [`activate the host "${host.name}": connect it, and create what it lacks before it is up`];
+        const job = activateJob('hosts.activate', `Activate host ${host.name}`, host);
+        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words };
+      }),
+    ),
+    maintenance: os.hosts.maintenance.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        const outcome = beginMaintenance(scope, host, input.stopVms, 'hosts.maintenance');
+        return { ...outcome, output: { host: present(scope.tx, host) } };
+      }),
+    ),
+    setupNetworks: os.hosts.setupNetworks.handler(command((scope, input) => setupHandler(scope, input, present))),
+    import: os.hosts.import.handler(
+      command((scope, input) => {
+        const seen = (hostId: string) => actors.find(hostId)?.seen ?? null;
+        const { host, ...outcome } = importHandler(scope, store.storeId, input, seen);
+        return { ...outcome, output: { ...outcome.output, host: present(scope.tx, host) } };
+      }),
+    ),
+    sync: os.hosts.sync.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        ruleHostStateAllows(host, 'sync');
+        const job = syncJob('hosts.sync', `Sync host ${host.name}`, [host], null, subjectsOf(host));
+        const words = [`make the networks of "${host.name}" as wanted`];
+        const output = { host: present(scope.tx, host) };
+        return { output, words, hosts: [host.id], setup: 'all', ...(job ? { job } : {}) };
+      }),
+    ),
+    remove: os.hosts.remove.handler(
+      command((scope, input) => {
+        const host = scope.refs.host(input.host);
+        const forced = input.force && host.state === 'non_responsive';
+        if (!forced) ruleHostStateAllows(host, 'remove');
+        ruleForgottenVmsStayWithTheRest(input);
+        const vms = scope.tx.vms.ofHost(host.id);
+        if (!input.forgetVms) ruleO3RemovedHostHoldsNoVms(host, vms);
+        ruleNotBeingRemoved(scope.tx, host);
+        if (host.state !== 'maintenance') enterMaintenance(scope.tx, host, scope.emit);
+        const { force, keep, forgetVms } = input;
+        ruleKeptHostStays(host, keep || forgetVms);
+        // A lab need not be started only to be emptied: it goes as a whole.
+        const whole = host.kind === 'lab';
+        const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, { vms, force, whole, keep, forgetVms });
+        const driver = core.actors.find(host.id)?.driver ?? core.actors.driver(host);
+        const isLeft = keep || forgetVms;
+        const words = [
+          ...vms.map(({ name }) => `forget the VM "${name}": it and its disks stay on "${host.name}"`),
+          ...(isLeft ? [leftWords(scope.tx, host, driver)] : []),
+        ];
+        const what = isLeft ? 'and leave what is ours on it' : 'and what is ours on it';
+        return {
+          output: { cleanUp: driver.cleanUp },
+          job,
+          words: [`remove the host "${host.name}" ${what}`, ...words],
+        };
+      }),
+    ),
+  };
+}
+
+function updateHandler(core: Core, present: (tx: Repositories, host: HostRow) => Host) {
+  const update = core.command<UpdateInput, UpdateOutput>(
+    (scope: Scope, { host: ref, name, comment, fingerprint }): Outcome<{ host: Host }> => {
+      const host = scope.refs.host(ref);
+      const patch = { name: name ?? host.name, comment: comment ?? host.comment };
+      ruleO5HostNameIsUnique(patch.name, scope.tx.hosts.list(), host.id);
+      scope.tx.hosts.update(host.id, patch);
+      const withKey = fingerprint === undefined ? '' : `, host key ${fingerprint} confirmed`;
+      scope.emit('host.updated', 'normal', `host ${patch.name} updated${withKey}`, subjectsOf(host));
+      const key = fingerprint === undefined ? {} : connectByNewKey(core, scope, host);
+      const words = [
+        `update the host "${host.name}"`,
+        ...(fingerprint === undefined ? [] : [`take ${fingerprint} for its host key, if it shows that one`]),
+      ];
+      return { output: { host: present(scope.tx, host) }, words, ...key };
+    },
+  );
+  return core.os.hosts.update.handler(async (call) => {
+    const { host: ref, name, fingerprint, place, dryRun } = call.input;
+    const host = core.refs.host(ref);
+    ruleO5HostNameIsUnique(name ?? host.name, core.store.hosts.list(), host.id);
+    if (fingerprint !== undefined && !dryRun) await acceptKey(core, host, fingerprint, place ?? null);
+    return update(call);
+  });
+}
+
+interface UpdateInput {
+  readonly host: string;
+  readonly name?: string | undefined;
+  readonly comment?: string | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly dryRun: boolean;
+}
+
+type UpdateOutput = CommandOutput & { readonly host: Host };
+
+function defineKinds(core: Core): void {
+  core.kinds.define('hosts.add', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.unlock', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.update', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.activate', (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.label', (job) => runConvergeJob(core, job));
+  core.kinds.define(IMPORT_JOB, (job) => runImport(core, job), { letsGo: true });
+  core.kinds.define('hosts.sync', (job) => runSyncJob(core, job));
+  core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job), { letsGo: true, again: setupAgain });
+  core.kinds.define('hosts.remove', (job) => runRemoveJob(core, job, 1));
+  core.kinds.define('hosts.maintenance', async (job) => {
+    await leaveHost(core, job);
+  });
+}
+
+function show({ store, refs, actors }: Core, ref: string) {
+  const row = refs.host(ref);
+  return {
+    host: presentHost(row, actors),
+    nics: store.hostNics.ofHost(row.id),
+    bonds: store.hostBonds.ofHost(row.id),
+    attachments: store.attachments.ofHost(row.id).map((each) => presentAttachment(each, actors)),
+    ...unmanagedOf(store, row, actors.find(row.id)?.seen ?? null),
+    events: store.events.recent({ limit: 50, hostId: row.id }),
+  };
+}

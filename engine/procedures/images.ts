@@ -1,0 +1,68 @@
+import { AppError } from '../../contract';
+import type { Core } from '../context';
+import type { Scope } from '../core/scope';
+import { newId } from '../core/ids';
+import { ruleImageIsUnused, ruleImageNameIsUnique } from '../vms/rules';
+import { runAddImage } from '../images/add-image';
+
+export function imageHandlers(core: Core) {
+  const { os, store, images, command } = core;
+  core.kinds.define('images.add', (job) => runAddImage(core, job));
+  core.kinds.define('images.remove', (job) => {
+    const { imageId } = job.row.payload as { imageId: string };
+    return job.step(1, async () => {
+      await images.remove(imageId);
+      return null;
+    });
+  });
+  core.live.present('image', (id) => store.images.get(id));
+  return {
+    list: os.images.list.handler(() => store.images.list()),
+    add: os.images.add.handler(
+      command(({ tx }, { name, path }) => {
+        ruleImageNameIsUnique(name, tx.images.byName(name));
+        const imageId = newId();
+        const steps = [{ title: `Copy ${path}` }];
+        const job = {
+          kind: 'images.add',
+          title: `Add image ${name}`,
+          payload: { imageId, name, path },
+          subjects: { imageId },
+          steps,
+        };
+        return { output: { image: null }, job, words: [`copy ${path} into the home as the image "${name}"`] };
+      }),
+    ),
+    remove: os.images.remove.handler(command((scope, input) => removeImage(scope, input.image))),
+  };
+}
+
+/** The row goes at once, so that no new VM takes the image; the job deletes the file. */
+function removeImage({ tx, refs, emit }: Scope, ref: string) {
+  const image = refs.image(ref);
+  ruleImageIsUnused(
+    image,
+    tx.vms.list().filter((vm) => vm.boot.kind === 'image' && vm.boot.imageId === image.id),
+  );
+  if (beingAdded(tx, image.id)) {
+    throw new AppError('CONFLICT', `The image "${image.name}" is still being added`, {
+      field: 'image',
+      hint: 'Wait for its job, or cancel it.',
+    });
+  }
+  tx.images.remove(image.id);
+  emit('image.removed', 'normal', `image ${image.name} removed`, { imageId: image.id });
+  const steps = [{ title: `Delete the file of ${image.name}` }];
+  const subjects = { imageId: image.id };
+  const job = {
+    kind: 'images.remove',
+    title: `Remove image ${image.name}`,
+    payload: { imageId: image.id },
+    subjects,
+    steps,
+  };
+  return { output: {}, job, words: [`remove the image "${image.name}"`] };
+}
+
+const beingAdded = (tx: Scope['tx'], imageId: string): boolean =>
+  tx.jobs.inState(['queued', 'running']).some((job) => job.kind === 'images.add' && job.subjects.imageId === imageId);

@@ -1,0 +1,91 @@
+import { AppError, type Job } from '../../contract';
+import { Channel, type Following } from '../core/channel';
+import type { Core } from '../context';
+import type { JobRow, Repositories } from '../ports/store';
+import { repeat } from '../core/jobs/again';
+import { cancelledError, finishJob, isFinal, presentJob } from '../core/jobs/job-rows';
+
+function find(db: Repositories, id: string): JobRow {
+  const job = db.jobs.get(id);
+  if (job) return job;
+  throw new AppError('NOT_FOUND', `There is no job ${id}`, { field: 'job', hint: 'List the jobs to see their ids.' });
+}
+
+/** Bad: cancelling a job that has ended. */
+function ruleJobIsOpen(job: JobRow): void {
+  if (!isFinal(job.state)) return;
+  throw new AppError('STATE_ILLEGAL', `The job has already ${job.state}`, { field: 'job' });
+}
+
+/** Bad: retrying a job that runs, or that succeeded. */
+function ruleJobCanBeRetried(job: JobRow): void {
+  if (job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted') return;
+  throw new AppError('STATE_ILLEGAL', `Only a failed or cancelled job can be run again; this one is ${job.state}`, {
+    field: 'job',
+  });
+}
+
+export function jobHandlers(core: Core) {
+  const { os, store, command } = core;
+  core.live.present('job', (id) => {
+    const row = store.jobs.get(id);
+    return row ? presentJob(store, row) : undefined;
+  });
+  return {
+    list: os.jobs.list.handler(({ input }) =>
+      store.jobs.recent(input.limit, input.state).map((row) => presentJob(store, row)),
+    ),
+    show: os.jobs.show.handler(({ input }) => presentJob(store, find(store, input.job))),
+    follow: os.jobs.follow.handler(({ input, signal }) => followJob(core, find(store, input.job).id, signal)),
+    cancel: os.jobs.cancel.handler(cancelHandler(core)),
+    retry: os.jobs.retry.handler(
+      command((scope, input) => {
+        const job = find(scope.tx, input.job);
+        ruleJobCanBeRetried(job);
+        const again = core.kinds.againOf(job.kind) ?? repeat;
+        return { ...again(scope, job), output: {} };
+      }),
+    ),
+  };
+}
+
+/**
+ * Cancelling is no wish but a signal to work that runs, so it makes no job. A job that has begun ends between two steps,
+ * or as soon as its command on the host lets go; what it has done stays, and what is wanted is still wanted.
+ */
+function cancelHandler({ command, jobs, kinds }: Core) {
+  const mark = command<{ job: string; dryRun: boolean }, { job: null; preview: null }>(({ tx, actor, now }, input) => {
+    const job = find(tx, input.job);
+    ruleJobIsOpen(job);
+    if (job.state === 'queued' && !kinds.mustLetGo(job.kind)) {
+      finishJob(tx, { ...job, by: actor }, 'cancelled', cancelledError(kinds.isStanding(job.kind)), now);
+    }
+    return { output: {}, words: [`cancel: ${job.title}`] };
+  });
+  return async (call: Parameters<typeof mark>[0]) => {
+    const answer = await mark(call);
+    if (!call.input.dryRun) jobs.cancel(call.input.job);
+    return answer;
+  };
+}
+
+function followJob({ store }: Core, jobId: string, signal: AbortSignal | undefined): Following<Job> {
+  let changed = true;
+  let ended = false;
+  const next = (): { value: Job } | 'wait' | 'done' => {
+    if (ended) return 'done';
+    if (!changed) return 'wait';
+    changed = false;
+    const row = store.jobs.get(jobId);
+    if (!row) return 'done';
+    ended = isFinal(row.state);
+    return { value: presentJob(store, row) };
+  };
+  const subscribe = (wake: () => void): (() => void) =>
+    store.onCommit((touched) => {
+      if (!touched.some((thing) => thing.kind === 'job' && thing.id === jobId)) return;
+      changed = true;
+      wake();
+    });
+  return new Channel<Job>(next, subscribe, signal);
+}

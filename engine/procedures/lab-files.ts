@@ -1,0 +1,76 @@
+import { type Actor, AppError, type CommandOutput, LabFile } from '../../contract';
+import type { Core } from '../context';
+import type { Outcome } from '../core/scope';
+import { confine } from '../folders/confine';
+import { absentFiles } from '../vms/boot-files';
+import { diskFormats } from '../vms/disk-formats';
+import { applyHosts } from '../labfile/apply-hosts';
+import { applyNetworks } from '../labfile/apply-networks';
+import { applyVms, bootDraft } from '../labfile/apply-vms';
+import { Applying } from '../labfile/applying';
+import { applyJob, runApply } from '../labfile/job';
+import { type ParsedFile, parsedFile, pathWords } from '../labfile/parse';
+import { applyPlaces } from '../labfile/places';
+import { writeLabFile } from '../labfile/write';
+
+interface Applied {
+  readonly dataCenter: string;
+  readonly plan: string[];
+}
+interface Apply {
+  readonly text: string;
+  readonly dryRun: boolean;
+}
+
+export function labfileHandlers(core: Core) {
+  const { os, store, refs, command, kinds } = core;
+  kinds.define('labfile.apply', (job) => runApply(core, job));
+  return {
+    export: os.labfile.export.handler(({ input }) => {
+      const { id, name } = refs.dataCenter(input.dataCenter);
+      return { dataCenter: name, text: writeLabFile(store, id) };
+    }),
+    apply: os.labfile.apply.handler(async ({ input, context }) => {
+      const parsed = parsedFile(await core.labTexts.read(input.text));
+      await confineFile(core, context.actor, parsed);
+      const boots = parsed.file.vms.map(({ boot }) => bootDraft(boot));
+      const absent = await absentFiles(core, boots);
+      const formats = await diskFormats(core, boots, absent);
+      return command<Apply, CommandOutput & Applied>((scope) =>
+        apply(new Applying(core, scope, parsed, absent, formats)),
+      )({ input, context });
+    }),
+  };
+}
+
+/** The paths in a file are held to the same as those in any input; where one stands is said by its line. */
+async function confineFile({ allowedFiles }: Core, actor: Actor, { file, lineOf }: ParsedFile): Promise<void> {
+  for (const [i, { boot }] of file.vms.entries()) {
+    if (boot === undefined) continue;
+    try {
+      await confine(allowedFiles, actor, LabFile, { atoll: file.atoll, vms: [{ boot }] });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.hint === null) throw error;
+      const at = ['vms', i, ...(error.field?.split('.').slice(2) ?? [])];
+      const words = `line ${lineOf(at)}: ${pathWords(at)}: ${error.message}`;
+      throw new AppError(error.code, words, { field: pathWords(at), hint: error.hint, cause: error });
+    }
+  }
+}
+
+function apply(applying: Applying): Outcome<Applied> {
+  applyPlaces(applying);
+  // Hosts after networks, so that a new host is set up with all of them at once; VMs stand on both.
+  applyNetworks(applying);
+  applyHosts(applying);
+  applyVms(applying);
+  const { plan, toBringUp, toConverge } = applying;
+  const job = applyJob(applying);
+  const words = plan.length > 0 ? plan : ['nothing: all is as the file says'];
+  return {
+    output: { dataCenter: applying.parsed.file.dataCenter, plan: words },
+    words,
+    hosts: [...toBringUp.keys(), ...toConverge.keys()],
+    ...(job ? { job } : {}),
+  };
+}

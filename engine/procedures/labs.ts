@@ -1,0 +1,125 @@
+import { AppError, type Lab, isActive } from '../../contract';
+import type { Core } from '../context';
+import { throwIfCancelled } from '../core/errors';
+import { nearNames } from '../core/near';
+import type { RunningJob } from '../core/jobs/job-kinds';
+import type { HostRow } from '../ports/store';
+import { ruleNotBeingRemoved, subjectsOf } from '../hosts/adding';
+import { beginMaintenance, enterMaintenance, leaveHost, runningOn } from '../hosts/leaving';
+import { removeJob, runRemoveJob } from '../hosts/removing';
+
+/** Labs by the id of their host, which is theirs too; a folder left by a host that is gone has only the id. */
+export function labHandlers(core: Core) {
+  const { os, command } = core;
+  core.kinds.define('labs.stop', (job) => runStop(core, job));
+  core.kinds.define('labs.remove', (job) => runRemove(core, job));
+  return {
+    list: os.labs.list.handler(() => listLabs(core)),
+    stop: os.labs.stop.handler(async ({ input, context }) => {
+      const lab = await findLab(core, input.lab);
+      const host = lab.hostId === null ? undefined : core.store.hosts.get(lab.hostId);
+      if (!host)
+        throw new AppError('NOT_FOUND', `The lab "${input.lab}" has no host`, { field: 'lab', hint: 'Remove it.' });
+      return command<{ dryRun: boolean }, { lab: Lab | null; job: string | null; preview: null }>((scope) => {
+        const row = scope.refs.host(host.id);
+        if (row.state !== 'maintenance') return stopActive(scope, row, input.stopVms, lab);
+        const job = {
+          kind: 'labs.stop',
+          title: `Stop lab ${row.name}`,
+          payload: { hostId: row.id, vmIds: [] },
+          subjects: subjectsOf(row),
+        };
+        const steps = [
+          { title: `Let go of ${row.name}`, hostId: row.id },
+          { title: 'End its processes', hostId: row.id },
+        ];
+        return { output: { lab }, job: { ...job, steps }, words: [`end the processes of the lab "${row.name}"`] };
+      })({ input, context });
+    }),
+    remove: os.labs.remove.handler(async ({ input, context }) => {
+      const lab = await findLab(core, input.lab);
+      return command<{ dryRun: boolean }, { job: string | null; preview: null }>((scope) => {
+        const host = lab.hostId === null ? undefined : scope.tx.hosts.get(lab.hostId);
+        return host ? removeWithHost(scope, host) : removeFolder(lab);
+      })({ input, context });
+    }),
+  };
+}
+
+type Scope = Parameters<typeof beginMaintenance>[0];
+
+function stopActive(scope: Scope, host: HostRow, stopVms: boolean, lab: Lab) {
+  const { job, words } = beginMaintenance(scope, host, stopVms, 'labs.stop');
+  const steps = [...(job?.steps ?? []), { title: 'End its processes', hostId: host.id }];
+  const whole = job ? { job: { ...job, title: `Stop lab ${host.name}`, steps } } : {};
+  return { output: { lab }, words: [...words, 'end the processes of the lab'], ...whole };
+}
+
+/** A lab goes with its host and all VMs on it, running or not: ending it ends them. */
+function removeWithHost({ tx, emit }: Scope, host: HostRow) {
+  ruleNotBeingRemoved(tx, host);
+  const vms = tx.vms.ofHost(host.id);
+  const running = runningOn(tx, host.id).length;
+  if (host.state !== 'maintenance') enterMaintenance(tx, host, emit);
+  const job = removeJob('labs.remove', `Remove lab ${host.name}`, host, { vms, force: true, whole: true });
+  const words = [
+    ...vms.map((vm) => `remove the VM "${vm.name}" and its disks`),
+    `remove the lab "${host.name}" and its host${running > 0 ? `, ending ${running} running VM${running === 1 ? '' : 's'}` : ''}`,
+  ];
+  return { output: {}, job, words };
+}
+
+function removeFolder(lab: Lab) {
+  const steps = [{ title: 'Remove the left folder', hostId: null }];
+  const job = { kind: 'labs.remove', title: `Remove lab ${lab.id}`, payload: { labId: lab.id }, steps };
+  return { output: {}, job, words: [`remove the folder ${lab.path}, which no host uses`] };
+}
+
+async function runStop(core: Core, job: RunningJob): Promise<void> {
+  const used = await leaveHost(core, job);
+  const { hostId } = job.row.payload as { hostId: string };
+  await job.step(used + 1, async (signal) => {
+    const host = core.store.hosts.get(hostId);
+    if (!host) return 'the host is gone already';
+    if (isActive(host.state)) return 'the host was activated meanwhile, so its lab goes on';
+    const driver = core.actors.driver(host);
+    try {
+      await driver.powerOff(signal);
+    } finally {
+      await driver.close();
+    }
+    return null;
+  });
+}
+
+async function runRemove(core: Core, job: RunningJob): Promise<void> {
+  const payload = job.row.payload as { labId?: string };
+  const { labId } = payload;
+  if (labId === undefined) return runRemoveJob(core, job, 1);
+  await job.step(1, async (signal) => {
+    throwIfCancelled(signal);
+    await core.hosts.removeLab(labId);
+    return null;
+  });
+}
+
+async function listLabs({ hosts, store }: Core): Promise<Lab[]> {
+  const labs = await hosts.labs();
+  return labs.map((lab) => {
+    const host = store.hosts.get(lab.id);
+    return { ...lab, hostId: host?.id ?? null, host: host?.name ?? null };
+  });
+}
+
+async function findLab(core: Core, ref: string): Promise<Lab> {
+  const labs = await listLabs(core);
+  const found = labs.find((lab) => lab.id === ref || lab.host === ref);
+  if (found) return found;
+  const near = nearNames(
+    ref,
+    labs.map((lab) => lab.host ?? lab.id),
+  );
+  const hint =
+    near.length > 0 ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?` : 'List the labs to see them.';
+  throw new AppError('NOT_FOUND', `There is no lab "${ref}"`, { field: 'lab', hint });
+}

@@ -1,0 +1,122 @@
+import { certificateOf } from '../certificates/certificate';
+import { certificateHtml } from '../certificates/html';
+import type { Core } from '../context';
+import { waysOut } from '../islands/ways-out';
+import { convergeJob, runConvergeJob } from '../reconcile/converge-job';
+import { runSyncJob } from '../setup/setup-job';
+import { TOGETHER_JOB, placeTogetherHandler, runPlaceTogether } from '../vms/place-together';
+import { NetworkAdder } from '../networks/adding';
+import { attachHandler, detachHandler } from '../networks/attach';
+import { checkNetworks } from '../networks/check-networks';
+import { presentAttachment, presentNetwork, presentNetworks } from '../networks/present';
+import { removeNetworks } from '../networks/removing';
+import { syncHandler } from '../setup/syncing';
+import { updateNetwork } from '../networks/updating';
+
+/** Job kinds of this area; each converges hosts and nothing else. */
+const CONVERGING = ['add', 'addMany', 'update', 'attach', 'detach', 'remove', 'removeMany'] as const;
+
+export function networkHandlers(core: Core) {
+  const { os, store, refs, command } = core;
+  for (const verb of CONVERGING)
+    core.kinds.define(`networks.${verb}`, (job) => runConvergeJob(core, job), { standing: true });
+  core.kinds.define('networks.sync', (job) => runSyncJob(core, job));
+  core.kinds.define(TOGETHER_JOB, (job) => runPlaceTogether(core, job));
+  presentLive(core);
+  return {
+    list: os.networks.list.handler(({ input }) => {
+      const { dataCenter, cluster } = input;
+      const rows =
+        dataCenter === undefined ? store.networks.list() : store.networks.ofDataCenter(refs.dataCenter(dataCenter).id);
+      if (cluster === undefined) return presentNetworks(store, rows);
+      const members = new Set(store.networkClusters.ofCluster(refs.cluster(cluster).id).map((row) => row.networkId));
+      return presentNetworks(
+        store,
+        rows.filter((row) => members.has(row.id)),
+      );
+    }),
+    show: os.networks.show.handler(({ input }) => show(core, input.network)),
+    add: os.networks.add.handler(
+      command((scope, draft) => {
+        const { row, hosts } = new NetworkAdder(scope).add(draft);
+        const title = `Add network ${row.name}`;
+        const job = convergeJob('networks.add', title, hosts, [row.id], { networkId: row.id });
+        return {
+          output: { network: presentNetwork(scope.tx, row) },
+          words: [`add the ${row.isIsolated ? 'isolated ' : ''}network "${row.name}" (bridge ${row.bridge})`],
+          hosts: hosts.map((host) => host.id),
+          ...(job ? { job } : {}),
+        };
+      }),
+    ),
+    addMany: os.networks.addMany.handler(
+      command((scope, input) => {
+        const adder = new NetworkAdder(scope);
+        const added = input.networks.map((draft) => adder.add(draft));
+        const rows = added.map(({ row }) => row);
+        const hosts = added.flatMap((each) => each.hosts);
+        const ids = rows.map((row) => row.id);
+        const job = convergeJob('networks.addMany', `Add ${rows.length} networks`, hosts, ids, {});
+        return {
+          output: { networks: presentNetworks(scope.tx, rows) },
+          words: rows.map((row) => `add the network "${row.name}" (bridge ${row.bridge})`),
+          hosts: hosts.map((host) => host.id),
+          ...(job ? { job } : {}),
+        };
+      }),
+    ),
+    update: os.networks.update.handler(command((scope, input) => updateNetwork(scope, input))),
+    attach: os.networks.attach.handler(command((scope, input) => attachHandler(scope, input))),
+    detach: os.networks.detach.handler(command((scope, input) => detachHandler(scope, input))),
+    sync: os.networks.sync.handler(command((scope, input) => syncHandler(scope, input))),
+    placeTogether: os.networks.placeTogether.handler(command((scope, input) => placeTogetherHandler(scope, input))),
+    remove: os.networks.remove.handler(
+      command((scope, input) => removeNetworks(scope, 'networks.remove', [scope.refs.network(input.network)])),
+    ),
+    removeMany: os.networks.removeMany.handler(
+      command((scope, input) => {
+        return removeNetworks(scope, 'networks.removeMany', scope.refs.networks(input.networks));
+      }),
+    ),
+    check: os.networks.check.handler(({ input, context, signal }) => checkNetworks(core, input, context.actor, signal)),
+    checks: os.networks.checks.handler(({ input }) =>
+      store.checks.ofNetwork(refs.network(input.network).id, input.limit),
+    ),
+    certificate: os.networks.certificate.handler(({ input, context }) => {
+      const certificate = certificateOf(core, refs.network(input.network), input.history, context.actor.user);
+      return { certificate, html: input.html ? certificateHtml(certificate) : null };
+    }),
+  };
+}
+
+function presentLive({ live, store, actors }: Core): void {
+  live.present('network', (id) => {
+    const row = store.networks.get(id);
+    return row ? presentNetwork(store, row) : undefined;
+  });
+  live.present('attachment', (id) => {
+    const [networkId = '', hostId = ''] = id.split('/');
+    const row = store.attachments.get({ networkId, hostId });
+    return row ? presentAttachment(row, actors) : undefined;
+  });
+  // Its verdict comes with its attachment; whoever shows the evidence asks for it when told that there is a new one.
+  live.present('check', (id) => ({ id }));
+}
+
+function show(core: Core, ref: string) {
+  const { store } = core;
+  const row = core.refs.network(ref);
+  const vmIds = new Set(store.vnics.ofNetwork(row.id).map((vnic) => vnic.vmId));
+  return {
+    network: presentNetwork(store, row),
+    attachments: store.attachments.ofNetwork(row.id).map((each) => presentAttachment(each, core.actors)),
+    profiles: store.vnicProfiles.ofNetwork(row.id),
+    vms: [...vmIds].flatMap((id) => {
+      const vm = store.vms.get(id);
+      return vm ? [{ id: vm.id, name: vm.name, state: vm.state, hostId: vm.hostId }] : [];
+    }),
+    checks: store.checks.ofNetwork(row.id, 20),
+    waysOut: waysOut(store, row),
+    events: store.events.recent({ limit: 50, networkId: row.id }),
+  };
+}

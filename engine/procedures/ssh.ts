@@ -1,0 +1,82 @@
+import { AppError, hostAllows, type HostSecrets, isActive, type SshHow } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
+import type { Core } from '../context';
+import { secretOwner } from '../ports/secrets';
+import type { HostRow } from '../ports/store';
+import { activateJob, beginActivation } from '../hosts/adding';
+import { presentHost } from '../hosts/present';
+
+/** What is asked about hosts that are reached over SSH, before and after they are added. */
+export function sshHandlers(core: Core) {
+  const { os, refs, command, hosts, actors } = core;
+  return {
+    hostKey: os.hosts.hostKey.handler(async ({ input }) => ({
+      ask: await hosts.hostKey(input.how, input.secrets ?? null),
+    })),
+    examine: os.hosts.examine.handler(async ({ input }) => ({
+      checks: await hosts.examine(input.how, { secrets: input.secrets ?? null }),
+    })),
+    check: os.hosts.check.handler(async ({ input }) => {
+      const host = refs.host(input.host);
+      return { checks: await hosts.examine(host.how, { hostId: host.id }) };
+    }),
+    unlock: os.hosts.unlock.handler(
+      command((scope, { host: ref, secrets }) => {
+        const host = scope.refs.host(ref);
+        requireSecrets(host);
+        requireUsed(host, secrets);
+        const connects = host.state !== 'maintenance' && hostAllows(host.state, 'activate');
+        if (connects) beginActivation(scope, host);
+        const job = connects ? { job: activateJob('hosts.unlock', `Unlock host ${host.name}`, host) } : {};
+        return {
+          output: { host: presentHost(scope.tx.hosts.get(host.id) ?? host, actors) },
+          committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets),
+          words: [`give the engine the secrets of "${host.name}"${connects ? ', and connect it' : ''}`],
+          ...job,
+        };
+      }),
+    ),
+  };
+}
+
+/** Bad: a password for a lab, or for a computer on which polkit asks for it itself. */
+function requireSecrets({ name, how }: HostRow): void {
+  if (how.kind === 'ssh' || (how.kind === 'local' && how.via === 'sudo')) return;
+  throw new AppError('BAD_INPUT', `The host "${name}" asks for no password`, { field: 'host' });
+}
+
+/** Bad: a password that nothing would ask for. Whoever gives one for sudo may think that this is it. */
+export function requireUsed({ name, how }: HostRow, { password, sudoPassword }: HostSecrets): void {
+  if (how.kind !== 'ssh') return;
+  if (password !== undefined && how.auth !== 'password')
+    throw new AppError('BAD_INPUT', `Nothing signs in to "${name}" with a password`, {
+      field: 'password',
+      hint: how.sudo
+        ? "For sudo's password use --sudo-password-stdin."
+        : 'Leave it out, or add the host without a key.',
+    });
+  if (sudoPassword !== undefined && !how.sudo)
+    throw new AppError('BAD_INPUT', `Nothing uses sudo on "${name}"`, {
+      field: 'sudoPassword',
+      hint: 'Leave it out: sudo is not used to become root there.',
+    });
+}
+
+function requireSsh({ name, how }: HostRow): SshHow {
+  if (how.kind === 'ssh') return how;
+  throw new AppError('BAD_INPUT', `The host "${name}" is not reached over SSH`, { field: 'host' });
+}
+
+/** Puts a key that a person has confirmed into known_hosts, if the host shows it. Nothing of it stays in the store. */
+export async function acceptKey(core: Core, host: HostRow, fingerprint: string, place: string | null): Promise<void> {
+  await core.hosts.acceptHostKey(host.id, requireSsh(host), fingerprint, place);
+}
+
+/** A host that is active is connected again by the way as it is now. */
+export function connectByNewKey(core: Core, scope: Scope, host: HostRow): Pick<Outcome<object>, 'job' | 'committed'> {
+  requireSsh(host);
+  if (!isActive(host.state)) return {};
+  if (hostAllows(host.state, 'activate')) beginActivation(scope, host);
+  const job = activateJob('hosts.update', `Connect host ${host.name} by its new key`, host);
+  return { job, committed: () => core.actors.release(host.id) };
+}

@@ -1,0 +1,80 @@
+import { type Actor, AppError, CONTRACT_VERSION, type Preview } from '../../contract';
+import type { Core } from '../context';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { makeReport } from '../system/report';
+import { status } from '../system/status';
+import { remedyHandler, runRemedy } from '../system/remedy';
+
+export function systemHandlers(core: Core) {
+  core.kinds.define('system.remedy', (job) => runRemedy(core, job));
+  const { os, store, info, hosts, lifecycle } = core;
+  return {
+    version: os.system.version.handler(() => ({
+      version: info.version,
+      contract: CONTRACT_VERSION,
+      node: info.node,
+      storeSchema: store.schemaVersion,
+    })),
+    status: os.system.status.handler(() => status(core)),
+    doctor: os.system.doctor.handler(() => hosts.doctor()),
+    remedy: os.system.remedy.handler(remedyHandler(core)),
+    report: os.system.report.handler(() => makeReport(core)),
+    link: os.system.link.handler(({ input, context }) => {
+      if (context.actor.door !== 'cli')
+        throw new AppError('FORBIDDEN', 'Only the command line makes links that let a browser in', {
+          hint: 'Run atoll start in a terminal.',
+        });
+      return { link: lifecycle.link(), page: input.page ? lifecycle.page() : null };
+    }),
+    stop: os.system.stop.handler(() => {
+      lifecycle.stop();
+      return { stopping: true };
+    }),
+    backup: os.system.backup.handler(async ({ input, context }) => {
+      if (input.dryRun) {
+        return { path: input.path, bytes: 0, ...preview(`write a verified copy of the store to ${input.path}`) };
+      }
+      const bytes = await store.backup(input.path);
+      tellBackup(core, input.path, context.actor);
+      return { path: input.path, bytes, job: null, preview: null };
+    }),
+    restore: os.system.restore.handler(async ({ input, context }) => {
+      if (input.dryRun) return { kept: null, job: null, preview: await previewRestore(core, input.path) };
+      // Jobs would go on against a store that is being replaced.
+      if (core.jobs.busy) throw jobsRun();
+      const { kept } = await lifecycle.restore(input.path, context.actor);
+      return { kept, job: null, preview: null };
+    }),
+  };
+}
+
+const preview = (words: string): { job: null; preview: Preview } => ({
+  job: null,
+  preview: { summary: [words], hosts: [] },
+});
+
+/** Says what is in the backup, so that nobody restores the wrong one. Refuses what the restore itself would. */
+async function previewRestore(core: Core, path: string): Promise<Preview> {
+  const { storeId, hosts, networks, vms } = await core.backups.inspect(path);
+  if (core.jobs.busy) throw jobsRun();
+  const has = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return {
+    summary: [
+      `replace the store by ${path}, which has ${has(hosts, 'host')}, ${has(networks, 'network')} and ${has(vms, 'VM')}`,
+      'keep the present store beside it, so that this can be undone',
+      ...(storeId === core.store.storeId
+        ? ['start the engine anew on it: hosts are converged to what it says, VMs that run go on']
+        : ['it is the backup of another store: bridges and VMs that this one made count as foreign afterwards']),
+    ],
+    hosts: [],
+  };
+}
+
+const jobsRun = (): AppError =>
+  new AppError('STATE_ILLEGAL', 'Jobs are running', { hint: 'Wait for them or cancel them, then restore.' });
+
+function tellBackup({ store, clock }: Core, path: string, by: Actor): void {
+  const at = instant(clock.now());
+  store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', `the store was backed up to ${path}`));
+}

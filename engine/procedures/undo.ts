@@ -1,0 +1,113 @@
+import { AppError, type Event, type UndoOffer, type Undoable } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
+import type { Core } from '../context';
+import { runConvergeJob } from '../reconcile/converge-job';
+import type { Repositories } from '../ports/store';
+import { ruleWorldHasNotMovedOn } from '../undo/fits';
+import { removes } from '../undo/inverse';
+import { performUndo } from '../undo/perform';
+import { RESTORE_NETWORK } from '../undo/restore-network';
+import { RESTORE_VM, runRestoreVm } from '../undo/restore-vm';
+import { emptyTrash, presentTrash, runEmptyTrash } from '../undo/trash';
+
+/** Events read at a time while the newest that is not undone is looked for. */
+const PAGE = 100;
+
+export function undoHandlers(core: Core) {
+  const { os, store, command } = core;
+  core.kinds.define(RESTORE_VM, (job) => runRestoreVm(core, job), {
+    letsGo: true,
+    again: (scope, { subjects }) => run(scope, { event: subjects.undoes }),
+  });
+  core.kinds.define(RESTORE_NETWORK, (job) => runConvergeJob(core, job), { standing: true });
+  return {
+    list: os.undo.list.handler(({ input }) => [...offers(store, input.limit)].map((event) => present(store, event))),
+    run: os.undo.run.handler(command((scope, input) => run(scope, input))),
+  };
+}
+
+export function trashHandlers(core: Core) {
+  const { os, store, command } = core;
+  core.kinds.define('trash.empty', (job) => runEmptyTrash(core, job));
+  core.live.present('trash', (id) => {
+    const row = store.trash.get(id);
+    return row ? presentTrash(row) : undefined;
+  });
+  return {
+    list: os.trash.list.handler(() => store.trash.list().map(presentTrash)),
+    empty: os.trash.empty.handler(command((scope, input) => emptyTrash(scope, input))),
+  };
+}
+
+type UndoableEvent = Event & { readonly undo: Undoable };
+const isUndoable = (event: Event | undefined): event is UndoableEvent => event !== undefined && event.undo !== null;
+
+/** What can be undone and is not, newest first; at most `limit`. */
+function* offers(db: Repositories, limit: number): Generator<UndoableEvent> {
+  let left = limit;
+  for (let before = Number.MAX_SAFE_INTEGER; ;) {
+    const page = db.events.undoable(before, PAGE);
+    for (const event of page) {
+      if (left === 0) return;
+      if (!isUndoable(event) || isUndone(db, event.seq)) continue;
+      left -= 1;
+      yield event;
+    }
+    const last = page.at(-1);
+    if (!last) return;
+    before = last.seq;
+  }
+}
+
+/** Undone, or about to be: an undoing that is itself undone counts no more. */
+function isUndone(db: Repositories, seq: number): boolean {
+  const done = db.events.undoing(seq).some((event) => !isUndone(db, event.seq));
+  return done || db.jobs.inState(['queued', 'running']).some(({ subjects }) => subjects.undoes === seq);
+}
+
+function present(db: Repositories, event: UndoableEvent): UndoOffer {
+  const { words, change } = event.undo;
+  const offer = { event: event.seq, at: event.at, by: event.by.user, words, removes: removes(change) };
+  try {
+    ruleWorldHasNotMovedOn(db, change);
+    return { ...offer, refused: null };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...offer, refused: error.message };
+  }
+}
+
+function run(scope: Scope, input: { readonly event?: number | undefined }): Outcome<{ undone: UndoOffer }> {
+  const { tx } = scope;
+  const event = input.event === undefined ? [...offers(tx, 1)][0] : tx.events.get(input.event);
+  ruleThereIsSomethingToUndo(event, input.event);
+  ruleIsNotUndone(tx, event);
+  ruleWorldHasNotMovedOn(tx, event.undo.change);
+  const undone = present(tx, event);
+  return { ...performUndo(scope, event.seq, event.undo.change), output: { undone } };
+}
+
+/** Bad: an event that is not there, or that changed nothing which can be undone (a start, a drift); nothing done yet. */
+function ruleThereIsSomethingToUndo(
+  event: Event | undefined,
+  asked: number | undefined,
+): asserts event is UndoableEvent {
+  if (isUndoable(event)) return;
+  if (asked === undefined) throw new AppError('NOT_FOUND', 'There is nothing to undo', { field: 'event' });
+  if (!event) throw new AppError('NOT_FOUND', `There is no event ${asked}`, { field: 'event' });
+  throw new AppError('RULE_BROKEN', `What the event ${asked} tells can't be undone: ${event.message}`, {
+    rule: 'UNDO',
+    field: 'event',
+    hint: 'Only plugging, attaching, adding, changing and removing can. List what can: atoll undo --list',
+  });
+}
+
+/** Bad: undoing the same twice. */
+function ruleIsNotUndone(tx: Repositories, event: UndoableEvent): void {
+  if (!isUndone(tx, event.seq)) return;
+  throw new AppError('CONFLICT', `It is undone already: ${event.undo.words}`, {
+    rule: 'UNDO',
+    field: 'event',
+    hint: 'Undo the undoing by its own number, or do it again.',
+  });
+}

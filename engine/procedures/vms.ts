@@ -1,0 +1,145 @@
+import type { CommandOutput, Vm } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
+import type { Core } from '../context';
+import type { VmRow } from '../ports/store';
+import { addVm, type VmWish } from '../vms/add-vm';
+import { absentFiles } from '../vms/boot-files';
+import { diskFormats } from '../vms/disk-formats';
+import { networksOf } from '../vms/choose-host';
+import { ConsoleHub } from '../vms/console-hub';
+import { followConsole, writeConsole } from '../vms/consoles';
+import { FORGET_JOB, forgetHandler, runForgetVms } from '../vms/forget-vm';
+import { MOVE_JOB } from '../vms/move-job';
+import { additionsOf, moveAgain, moveVmHandler, runMove } from '../vms/move-vm';
+import { placementWords } from '../vms/placement-words';
+import { placement } from '../vms/placement-query';
+import { presentVm, presentVms } from '../vms/present';
+import { removeAgain, removeHandler, runRemove } from '../vms/remove-vm';
+import { ruleVmStateAllows, ruleVmStaysOnItsHost } from '../vms/rules';
+import { runStart, startJob } from '../vms/start-vm';
+import { updateHandler } from '../vms/update-vm';
+import { Screens } from '../vms/screens';
+import { tellApart } from '../vms/tell-apart';
+import { runVerb, SIMPLE_VERBS, type SimpleVerb, verbJob } from '../vms/verbs';
+
+type Add = VmWish & { readonly start: boolean; readonly dryRun: boolean };
+
+export function vmHandlers(core: Core) {
+  const { os, store, refs, command } = core;
+  const consoles = new ConsoleHub(core);
+  const screens = new Screens(core);
+  defineJobs(core);
+  core.live.present('vm', (id) => {
+    const row = store.vms.get(id);
+    return row ? presentVm(store, row) : undefined;
+  });
+  return {
+    list: os.vms.list.handler(({ input }) => presentVms(store, listed(core, input))),
+    show: os.vms.show.handler(({ input }) => presentVm(store, refs.vm(input.vm))),
+    add: os.vms.add.handler(async ({ input, context }) => {
+      const absent = await absentFiles(core, [input.boot]);
+      const formats = await diskFormats(core, [input.boot], absent);
+      const files = { absent, formats };
+      return command<Add, CommandOutput & { vm: Vm }>((scope) => addHandler(core, scope, { ...input, ...files }))({
+        input,
+        context,
+      });
+    }),
+    update: os.vms.update.handler(command((scope, input) => updateHandler(scope, input))),
+    placement: os.vms.placement.handler(({ input }) => placement(core, input)),
+    additions: os.vms.additions.handler(({ input, signal }) =>
+      additionsOf(core, input.vm, signal ?? new AbortController().signal),
+    ),
+    move: os.vms.move.handler(command((scope, input) => moveVmHandler(scope, input))),
+    start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
+    shutdown: os.vms.shutdown.handler(command((scope, input) => verbHandler(scope, input, 'shutdown'))),
+    stop: os.vms.stop.handler(command((scope, input) => verbHandler(scope, input, 'stop'))),
+    reboot: os.vms.reboot.handler(command((scope, input) => verbHandler(scope, input, 'reboot'))),
+    reset: os.vms.reset.handler(command((scope, input) => verbHandler(scope, input, 'reset'))),
+    suspend: os.vms.suspend.handler(command((scope, input) => verbHandler(scope, input, 'suspend'))),
+    resume: os.vms.resume.handler(command((scope, input) => resumeHandler(scope, input))),
+    remove: os.vms.remove.handler(command((scope, input) => removeHandler(scope, input))),
+    forget: os.vms.forget.handler(command((scope, input) => forgetHandler(scope, scope.refs.vm(input.vm)))),
+    console: os.vms.console.handler(({ input, signal }) => followConsole(consoles, refs.vm(input.vm), signal)),
+    consoleWrite: os.vms.consoleWrite.handler(({ input }) => writeConsole(consoles, refs.vm(input.vm), input.data)),
+    screen: os.vms.screen.handler(({ input, signal }) => screens.follow(refs.vm(input.vm), signal)),
+    screenWrite: os.vms.screenWrite.handler(({ input }) => screens.write(input.screen, input.data)),
+  };
+}
+
+function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm }> {
+  const vm = addVm(scope, store.storeId, input);
+  const words = [`add the VM "${vm.name}" (${vm.memoryMiB} MiB, ${input.vnics.length} vNICs)`];
+  if (input.start) return start(scope, 'vms.add', vm, words);
+  const apart = tellApart(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
+  return { output: { vm: presentVm(scope.tx, vm) }, words: [...words, ...apart] };
+}
+
+function defineJobs(core: Core): void {
+  for (const kind of ['vms.add', 'vms.start', 'vms.restore']) core.kinds.define(kind, (job) => runStart(core, job));
+  for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, (job) => runVerb(core, job, verb));
+  core.kinds.define(MOVE_JOB, (job) => runMove(core, job), { letsGo: true, again: moveAgain });
+  core.kinds.define(FORGET_JOB, (job) => runForgetVms(core, job));
+  core.kinds.define('vms.remove', (job) => runRemove(core, job), { again: removeAgain });
+}
+
+function listed(
+  { store, refs }: Core,
+  input: { cluster?: string | undefined; network?: string | undefined; host?: string | undefined },
+): VmRow[] {
+  const host = input.host === undefined ? undefined : refs.host(input.host).id;
+  const cluster = input.cluster === undefined ? undefined : refs.cluster(input.cluster).id;
+  const network = input.network === undefined ? undefined : refs.network(input.network).id;
+  const onNetwork =
+    network === undefined ? undefined : new Set(store.vnics.ofNetwork(network).map((vnic) => vnic.vmId));
+  const rows =
+    host !== undefined
+      ? store.vms.ofHost(host)
+      : cluster !== undefined
+        ? store.vms.ofCluster(cluster)
+        : store.vms.list();
+  return rows.filter((vm) => (cluster === undefined || vm.clusterId === cluster) && (onNetwork?.has(vm.id) ?? true));
+}
+
+function startHandler(scope: Scope, input: { vm: string; host?: string | undefined }): Outcome<{ vm: Vm }> {
+  const { tx, refs } = scope;
+  const vm = refs.vm(input.vm);
+  ruleVmStateAllows(vm, 'start');
+  const asked = input.host === undefined ? undefined : refs.host(input.host);
+  ruleVmStaysOnItsHost(vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId), asked);
+  return start(scope, 'vms.start', vm, [], asked?.id);
+}
+
+function start(
+  { tx, emit }: Scope,
+  kind: string,
+  vm: VmRow,
+  words: readonly string[],
+  askedId?: string,
+): Outcome<{ vm: Vm }> {
+  const asked = askedId === undefined ? undefined : tx.hosts.get(askedId);
+  const { job, host } = startJob(tx, kind, vm, asked);
+  const placed = { ...vm, hostId: host.id };
+  const output = { vm: presentVm(tx, placed) };
+  const all = [
+    ...words,
+    `start the VM "${vm.name}" on the host "${host.name}"`,
+    ...placementWords(tx, vm, host),
+    ...tellApart(tx, emit, placed, networksOf(tx, vm)),
+  ];
+  return { output, job, hosts: [host.id], words: all };
+}
+
+function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: SimpleVerb): Outcome<{ vm: Vm }> {
+  const vm = refs.vm(input.vm);
+  ruleVmStateAllows(vm, verb);
+  const job = verbJob(verb, vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId));
+  return { output: { vm: presentVm(tx, vm) }, job, words: [`${verb} the VM "${vm.name}"`] };
+}
+
+/** A paused VM goes on where it is; one whose memory was saved is started from it, with all that a start checks. */
+function resumeHandler(scope: Scope, input: { vm: string }): Outcome<{ vm: Vm }> {
+  const vm = scope.refs.vm(input.vm);
+  if (vm.state !== 'suspended') return verbHandler(scope, input, 'resume');
+  return start(scope, 'vms.restore', vm, []);
+}

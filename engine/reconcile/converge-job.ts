@@ -1,0 +1,104 @@
+import { AppError, type Subjects, isActive } from '../../contract';
+import { cancelled, describeError } from '../core/errors';
+import type { JobDraft } from '../core/scope';
+import type { RunningJob } from '../core/jobs/job-kinds';
+import type { HostRow, Store } from '../ports/store';
+import type { HostActors } from './host-actors';
+import type { ConvergeReport } from './record';
+
+interface Deps {
+  readonly store: Store;
+  readonly actors: HostActors;
+}
+
+/** What a converge job needs to run, and to run again. */
+interface Payload {
+  readonly hostIds: readonly string[];
+  /** The networks that the command was about; null: all of each host's. Failures of others are not this job's. */
+  readonly networkIds: readonly string[] | null;
+}
+
+/** A job that converges hosts, one step each; undefined when there is no host to change. */
+export function convergeJob(
+  kind: string,
+  title: string,
+  hosts: readonly HostRow[],
+  networkIds: readonly string[] | null,
+  subjects: Subjects,
+): JobDraft | undefined {
+  const unique = [...new Map(hosts.map((host) => [host.id, host])).values()];
+  if (unique.length === 0) return undefined;
+  const payload: Payload = { hostIds: unique.map((host) => host.id), networkIds };
+  const steps = unique.map((host) => ({ title: `Set up ${host.name}`, hostId: host.id }));
+  return { kind, title, payload, subjects, steps };
+}
+
+/** Runs a converge job: all hosts in parallel; one host's failure does not undo the others (rule S5). */
+export async function runConvergeJob(deps: Deps, job: RunningJob): Promise<void> {
+  const { hostIds, networkIds } = job.row.payload as Payload;
+  await runConvergeSteps(deps, job, hostIds, networkIds, 1);
+}
+
+/** The steps of it from `first` on, one for each host, as a part of any job. */
+export async function runConvergeSteps(
+  deps: Deps,
+  job: RunningJob,
+  hostIds: readonly string[],
+  networkIds: readonly string[] | null,
+  first: number,
+): Promise<void> {
+  const concerned = networkIds === null ? null : new Set(networkIds);
+  const results = await Promise.allSettled(
+    hostIds.map((hostId, i) => convergeStep(deps, job, first + i, hostId, concerned)),
+  );
+  if (job.signal.aborted) throw cancelled();
+  const failed = results.flatMap((result, i) =>
+    result.status === 'rejected' ? [{ hostId: hostIds[i] ?? '', ...describeError(result.reason) }] : [],
+  );
+  if (failed.length === 0) return;
+  const nameOf = (hostId: string): string => deps.store.hosts.get(hostId)?.name ?? hostId;
+  const words = failed.slice(0, 5).map(({ hostId, message }) => `${nameOf(hostId)}: ${message}`);
+  if (failed.length > words.length) words.push(`and ${failed.length - words.length} more`);
+  const of = hostIds.length === 1 ? 'The host failed' : `${failed.length} of ${hostIds.length} hosts failed`;
+  throw new AppError('JOB_FAILED', `${of}. ${words.join('; ')}`, {
+    hint: failed[0]?.hint ?? 'It is tried again by itself; `atoll job retry` tries at once.',
+  });
+}
+
+/** One host's step of such a job; `concerned` as `networkIds` of its payload. */
+export async function convergeStep(
+  deps: Deps,
+  job: RunningJob,
+  index: number,
+  hostId: string,
+  concerned: ReadonlySet<string> | null,
+): Promise<void> {
+  const host = deps.store.hosts.get(hostId);
+  if (!host) return job.skip(index, 'the host was removed');
+  if (!isActive(host.state)) return job.skip(index, 'the host is in maintenance; it follows when it is activated');
+  await job.step(index, async (signal) => {
+    const report = await deps.actors.ensure(host).converge(signal, concerned === null ? 'whole' : 'networks');
+    failOnFailures(report, concerned);
+    return reportWords(report);
+  });
+}
+
+/** Throws when one of the concerned networks (null: any) could not be made as wanted. */
+export function failOnFailures(report: ConvergeReport, concerned: ReadonlySet<string> | null): void {
+  const failures = report.failures.filter(
+    ({ networkId }) => concerned === null || (networkId !== null && concerned.has(networkId)),
+  );
+  const [first] = failures;
+  if (!first) return;
+  const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
+  const options = first.hint === null ? {} : { hint: first.hint };
+  throw new AppError('HOST_COMMAND_FAILED', `${first.bridge}: ${first.message}${more}`, options);
+}
+
+/** What a converge did, for a step's message. */
+export function reportWords({ deployed, removed }: ConvergeReport): string {
+  const parts: string[] = [];
+  if (deployed.length > 0) parts.push(`${deployed.length} network${deployed.length === 1 ? '' : 's'} set up`);
+  if (removed > 0) parts.push(`${removed} bridge${removed === 1 ? '' : 's'} removed`);
+  return parts.length > 0 ? parts.join(', ') : 'as wanted';
+}

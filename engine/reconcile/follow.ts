@@ -1,0 +1,32 @@
+import type { ObservedHost, ObservedVnic } from '../ports/observed';
+import type { HostRow, Repositories } from '../ports/store';
+import { otherNic } from '../plan/other-nic';
+
+/**
+ * What an imported VM is, is its owner's to say: memory, CPUs, and NICs that are not ours. The rows follow what is seen. VMs that we
+ * are changing are left to whoever changes them.
+ */
+export function followImported(
+  tx: Repositories,
+  host: Pick<HostRow, 'id'>,
+  observed: ObservedHost,
+  busy: (vmId: string) => boolean,
+): void {
+  const rows = tx.vms.ofHost(host.id).filter(({ boot, state }) => boot.kind === 'imported' && state !== 'image_locked');
+  if (rows.length === 0) return;
+  const seen = new Map(observed.vms?.filter(({ ours }) => ours).map((vm) => [vm.id, vm]));
+  for (const row of rows) {
+    const vm = seen.get(row.id);
+    if (!vm || busy(row.id) || row.boot.kind !== 'imported') continue;
+    const macs = new Set(tx.vnics.ofVm(row.id).map(({ mac }) => mac));
+    const others = new Set(row.boot.nics.map(({ mac }) => mac));
+    // One that was removed is in the definition until it is written again; one that was let go of is, too, and stays.
+    const isOther = ({ mac, noted }: ObservedVnic): boolean => !macs.has(mac) && (noted !== true || others.has(mac));
+    const nics = vm.vnics.filter(isOther).map(otherNic);
+    const memoryMiB = Math.max(32, vm.memoryMiB);
+    const cpus = vm.cpus ?? row.cpus;
+    const same = JSON.stringify(nics) === JSON.stringify(row.boot.nics);
+    if (same && memoryMiB === row.memoryMiB && cpus === row.cpus) continue;
+    tx.vms.update(row.id, { memoryMiB, cpus, boot: { kind: 'imported', nics } });
+  }
+}

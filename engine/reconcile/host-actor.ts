@@ -1,0 +1,368 @@
+import PQueue from 'p-queue';
+import { AppError, type ErrorCode, type HostState } from '../../contract';
+import { describeError, throwIfCancelled } from '../core/errors';
+import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
+import type { Clock } from '../ports/clock';
+import type { HostDriver, HostNotice, KeepOrder } from '../ports/host-driver';
+import type { Log } from '../ports/log';
+import type { ObservedHost } from '../ports/observed';
+import type { Store } from '../ports/store';
+import { BackOff } from './back-off';
+import { Batch } from './batch';
+import type { BusyVms } from './busy-vms';
+import { convergeHost } from './converge-host';
+import { LookShare } from './look-share';
+import { lackingWords, moveHost, tellNotKept } from './host-states';
+import type { ConvergeReport } from './record';
+import { GRACE_MS, Strangers } from './strangers';
+import type { Finding } from '../plan/model/finding';
+
+/** From the first notice to the look it causes: long enough for one act's notices to arrive together. */
+const DEBOUNCE_MS = 15;
+/** A full look, in case an event was lost (rule O4). */
+const FULL_LOOK_MS = 60_000;
+/** A connection that is lost sooner than this counts as an attempt that failed: the pauses go on growing. */
+const STEADY_MS = 10_000;
+/** A host key, password or way in that is wrong stays wrong until a person acts; trying it again gets accounts locked. */
+const FOR_A_PERSON: ReadonlySet<string> = new Set<ErrorCode>(['FORBIDDEN', 'BAD_INPUT']);
+
+export interface ActorDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly busy: BusyVms;
+}
+
+/** One life of a connection: from `connect` to its loss. */
+interface Connection {
+  readonly abort: AbortController;
+  /** Why it was lost before it was whole. */
+  lost?: string;
+}
+
+/**
+ * Keeps one active host as wanted.
+ *
+ *     connect -> watch -> converge (rule S6) -> up | non_operational
+ *        ^                    ^     |
+ *        | back-off           |     | notice, request, 60 s, retry
+ *     non_responsive <- lost  +-----+
+ *
+ * All looks and changes of networks go through one queue; requests that wait are served by one run.
+ */
+export class HostActor {
+  private readonly queue = new PQueue({ concurrency: 1 });
+  private readonly life = new AbortController();
+  private readonly strangers = new Strangers();
+  private readonly untold = new Map<string, readonly Finding[]>();
+  private readonly reconnect: BackOff;
+  private readonly retry: BackOff;
+  private readonly share: LookShare;
+  private cancelSteady: (() => void) | null = null;
+  private connection: Connection | null = null;
+  private attempt: Promise<void> | null = null;
+  private batch: Batch<ConvergeReport> | null = null;
+  /** Somebody who waits for the next batch wants all read afresh. */
+  private whole = false;
+  private cancelNotice: (() => void) | null = null;
+  private cancelLook: (() => void) | null = null;
+  private seenAt: number | null = null;
+  private keepProblem: string | null = null;
+  private observed: ObservedHost | null = null;
+
+  constructor(
+    readonly hostId: string,
+    readonly driver: HostDriver,
+    private readonly deps: ActorDeps,
+  ) {
+    this.reconnect = new BackOff(deps.clock);
+    this.retry = new BackOff(deps.clock);
+    this.share = new LookShare(deps.clock);
+  }
+
+  /** Whether the host answered when it was last spoken to. */
+  get connected(): boolean {
+    return this.connection !== null;
+  }
+
+  /** Milliseconds since the epoch of the last look that the host answered; null: none yet. */
+  get lastSeen(): number | null {
+    return this.seenAt;
+  }
+
+  /** The host as it was last seen, with what is not ours; null: it was not looked at yet. */
+  get seen(): ObservedHost | null {
+    return this.observed;
+  }
+
+  /**
+   * Connects now, or waits for the attempt that is being made. Throws what kept it from connecting; the actor then goes on
+   * trying by itself.
+   */
+  connect(): Promise<void> {
+    if (this.connection) return Promise.resolve();
+    this.reconnect.stop();
+    this.attempt ??= this.tryConnect().finally(() => {
+      this.attempt = null;
+    });
+    return this.attempt;
+  }
+
+  /**
+   * Makes the host as wanted. Served together with all other requests that wait. `networks`: the request is about networks
+   * only, so that VMs of which nothing was heard need not be read again. Throws HOST_UNREACHABLE when it does not answer.
+   */
+  async converge(signal?: AbortSignal, extent: 'whole' | 'networks' = 'whole'): Promise<ConvergeReport> {
+    if (signal) throwIfCancelled(signal);
+    if (this.attempt) await this.attempt;
+    if (!this.connection) throw this.unreachable();
+    return this.nextBatch(extent).join(signal);
+  }
+
+  /** Looks again soon, as after a notice. */
+  nudge(delayMs = DEBOUNCE_MS): void {
+    this.cancelNotice ??= this.deps.clock.after(Math.max(delayMs, this.share.wait()), () => {
+      this.cancelNotice = null;
+      if (this.connection) this.nextBatch('networks');
+    });
+  }
+
+  /** This computer has woken: looks now, or tries now what would be tried later. What waits for a person goes on waiting. */
+  wake(): void {
+    if (this.connection) this.nextBatch('whole');
+    else if (this.reconnect.waiting) {
+      this.connect().catch((error: unknown) => {
+        this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not back yet');
+      });
+    }
+  }
+
+  /** Runs `work` on the connected host with no converge beside it. */
+  async exclusive<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.attempt) await this.attempt;
+    const { connection } = this;
+    if (!connection) throw this.unreachable();
+    const both = AbortSignal.any([signal, connection.abort.signal]);
+    return this.queue.add(() => {
+      throwIfCancelled(both);
+      return work(both);
+    });
+  }
+
+  /** Stops all that this actor does and closes the connection. The host and its VMs go on. */
+  async stop(): Promise<void> {
+    this.life.abort();
+    this.disconnect();
+    this.reconnect.stop();
+    await this.attempt?.catch(() => undefined);
+    await this.queue.onIdle();
+    await this.driver.close();
+  }
+
+  private unreachable(): AppError {
+    const host = this.deps.store.hosts.get(this.hostId);
+    return new AppError('HOST_UNREACHABLE', `The host ${host?.name ?? this.hostId} does not answer`, {
+      hint: 'It is tried again by itself, and gets what it lacks when it is back.',
+    });
+  }
+
+  private async tryConnect(): Promise<void> {
+    const connection: Connection = { abort: new AbortController() };
+    const signal = AbortSignal.any([this.life.signal, connection.abort.signal]);
+    try {
+      await this.driver.connect(signal);
+      // Watchers first: what happens between their start and the first look is then seen by one of them.
+      await this.driver.watch((notice) => this.hear(connection, notice), signal);
+      throwIfCancelled(signal);
+    } catch (thrown) {
+      connection.abort.abort();
+      const error = connection.lost === undefined ? thrown : new AppError('HOST_UNREACHABLE', connection.lost);
+      this.failedToConnect(error);
+      throw error;
+    }
+    this.dropConfirmedKeys();
+    this.connection = connection;
+    this.cancelSteady = this.deps.clock.after(STEADY_MS, () => this.reconnect.reset());
+    this.setLookTimer();
+    this.move('connecting', null);
+    // The first converge is started here and awaited by whoever wants its report.
+    this.nextBatch('whole');
+  }
+
+  /** What was confirmed is in known_hosts now: the store, which may be exchanged for another, is not asked about it again. */
+  private dropConfirmedKeys(): void {
+    const how = this.deps.store.hosts.get(this.hostId)?.how;
+    if (how?.kind !== 'ssh' || how.fingerprints.length === 0) return;
+    tryToWrite(this.deps.log, 'that host keys are known', () =>
+      this.deps.store.transaction((tx) => tx.hosts.update(this.hostId, { how: { ...how, fingerprints: [] } })),
+    );
+  }
+
+  private failedToConnect(error: unknown): void {
+    if (this.life.signal.aborted) return;
+    const { code, message, hint } = describeError(error);
+    const reason = hint === null ? message : `${message}. ${hint}`;
+    this.deps.log.warn({ host: this.hostId, code, message }, 'cannot connect');
+    const forPerson = FOR_A_PERSON.has(code);
+    const lastSeenAt = this.seenAt === null ? {} : { lastSeenAt: instant(this.seenAt) };
+    const state = forPerson || code === 'NOT_SUPPORTED' ? 'error' : 'non_responsive';
+    this.move(state, reason, lastSeenAt);
+    if (!forPerson) this.tryLater();
+  }
+
+  private tryLater(): void {
+    if (this.life.signal.aborted) return;
+    this.reconnect.again(() => {
+      this.connect().catch((error: unknown) => {
+        this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'still not connected');
+      });
+    });
+  }
+
+  private hear(connection: Connection, notice: HostNotice): void {
+    if (this.connection !== connection) {
+      // A watcher that is lost while the attempt is still being made must fail it.
+      if (notice.kind === 'lost' && this.connection === null) {
+        connection.lost ??= notice.detail.slice(0, 300);
+        connection.abort.abort();
+      }
+      return;
+    }
+    this.deps.log.debug({ host: this.hostId, notice: notice.kind, detail: notice.detail.slice(0, 200) }, 'notice');
+    if (notice.kind === 'lost') this.lost(notice.detail);
+    else this.nudge();
+  }
+
+  private lost(detail: string): void {
+    this.deps.log.warn({ host: this.hostId, detail: detail.slice(0, 200) }, 'connection lost');
+    this.disconnect();
+    if (this.life.signal.aborted) return;
+    if (!this.reconnect.fresh) {
+      this.move('non_responsive', detail.slice(0, 300));
+      this.tryLater();
+      return;
+    }
+    this.reconnect.grow();
+    this.connect().catch((error: unknown) => {
+      this.deps.log.debug({ host: this.hostId, message: describeError(error).message }, 'not back yet');
+    });
+  }
+
+  private disconnect(): void {
+    this.connection?.abort.abort();
+    this.connection = null;
+    this.cancelSteady?.();
+    this.cancelSteady = null;
+    this.cancelNotice?.();
+    this.cancelNotice = null;
+    this.cancelLook?.();
+    this.cancelLook = null;
+    this.retry.reset();
+  }
+
+  private setLookTimer(): void {
+    this.cancelLook = this.deps.clock.after(FULL_LOOK_MS, () => {
+      this.setLookTimer();
+      if (this.connection) this.nextBatch('whole');
+    });
+  }
+
+  private nextBatch(extent: 'whole' | 'networks'): Batch<ConvergeReport> {
+    this.whole ||= extent === 'whole';
+    if (this.batch) return this.batch;
+    const batch = new Batch<ConvergeReport>();
+    this.batch = batch;
+    void this.queue.add(() => this.runBatch(batch));
+    return batch;
+  }
+
+  private async runBatch(batch: Batch<ConvergeReport>): Promise<void> {
+    if (this.batch !== batch) return;
+    const { connection, whole } = this;
+    this.batch = null;
+    this.whole = false;
+    if (!connection) {
+      await batch.run(this.life.signal, () => Promise.reject(this.unreachable()));
+      return;
+    }
+    await batch.run(connection.abort.signal, (signal) => this.convergeNow(connection, whole, signal));
+  }
+
+  private async convergeNow(connection: Connection, whole: boolean, signal: AbortSignal): Promise<ConvergeReport> {
+    try {
+      const { report, unsettled, keep } = await convergeHost({
+        ...this.deps,
+        hostId: this.hostId,
+        driver: this.driver,
+        strangers: this.strangers,
+        untold: this.untold,
+        signal,
+        whole,
+        onLook: () => this.forgetNotices(),
+        onSeen: (observed) => this.remember(observed),
+      });
+      this.settle(report, unsettled);
+      // After the report: nobody waits for it.
+      if (keep) void this.queue.add(() => this.keep(connection, keep));
+      return report;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.failedToConverge(connection, error);
+      throw error;
+    }
+  }
+
+  /** What the host makes by itself when it starts. That it could not be written is told once, and tried again by every converge. */
+  private async keep(connection: Connection, order: KeepOrder): Promise<void> {
+    const { signal } = connection.abort;
+    if (signal.aborted) return;
+    try {
+      await this.driver.keep(order, signal);
+      this.keepProblem = null;
+    } catch (error) {
+      const { message } = describeError(error);
+      if (signal.aborted || this.keepProblem === message) return;
+      this.keepProblem = message;
+      tellNotKept(this.deps, this.hostId, message);
+    }
+  }
+
+  /** What was heard up to now is seen by the look that begins now; our own changes cause no second one. */
+  private forgetNotices(): void {
+    this.share.begin();
+    this.cancelNotice?.();
+    this.cancelNotice = null;
+    if (this.batch?.empty) this.batch = null;
+  }
+
+  private remember(observed: ObservedHost): void {
+    this.seenAt = this.deps.clock.now();
+    this.observed = observed;
+    this.share.end();
+  }
+
+  private settle(report: ConvergeReport, unsettled: boolean): void {
+    const { lacking, failures } = report;
+    if (lacking.length > 0) this.move('non_operational', lackingWords(lacking));
+    else this.move('up', null);
+    if (unsettled) this.nudge(GRACE_MS);
+    if (failures.length > 0 || lacking.length > 0) this.retry.again(() => this.nudge());
+    else this.retry.reset();
+  }
+
+  private move(state: HostState, reason: string | null, seen: { readonly lastSeenAt?: string } = {}): void {
+    tryToWrite(this.deps.log, 'the state of a host', () => moveHost(this.deps, this.hostId, state, reason, seen));
+  }
+
+  private failedToConverge(connection: Connection, error: unknown): void {
+    const { code, message } = describeError(error);
+    this.deps.log.warn({ host: this.hostId, code, message }, 'converge failed');
+    if (code === 'HOST_UNREACHABLE' && this.connection === connection) {
+      this.lost(message);
+      return;
+    }
+    this.move('non_operational', message);
+    this.retry.again(() => this.nudge());
+  }
+}

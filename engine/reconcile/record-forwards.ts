@@ -1,0 +1,36 @@
+import { isRunning } from '../../contract';
+import { forwardName, sameForward } from '../plan/plan-outside';
+import type { Emit } from '../core/events';
+import type { PassResult } from './converge-pass';
+import type { ForwardRow, HostRow, Repositories, VmRow } from '../ports/store';
+import { forwardWords } from '../plan/forward-words';
+
+type Standing = Pick<ForwardRow, 'state' | 'message'>;
+
+/** Writes what became of the forwards to a host's VMs, where that is news. */
+export function recordForwards(tx: Repositories, host: HostRow, result: PassResult, emit: Emit): void {
+  for (const row of tx.forwards.ofHost(host.id)) {
+    const vm = tx.vms.get(row.vmId);
+    if (!vm) continue;
+    const now = standing(vm, row, result);
+    if (now.state === row.state && now.message === row.message) continue;
+    tx.forwards.update(row.id, now);
+    if (now.state === row.state || now.state === 'pending') continue;
+    const [type, severity, end] =
+      now.state === 'open'
+        ? (['forward.opened', 'normal', 'is open'] as const)
+        : (['forward.failed', 'error', `could not be opened: ${now.message ?? ''}`] as const);
+    emit(type, severity, `${forwardWords(vm, row)} ${end}`, { vmId: vm.id, hostId: host.id });
+  }
+}
+
+function standing(vm: VmRow, row: ForwardRow, { last, failures }: PassResult): Standing {
+  const wanted = last.wanted.outside?.forwards.find((spec) => forwardName(spec) === forwardName(row));
+  if (!wanted && !isRunning(vm.state)) return { state: 'pending', message: 'opens when the VM runs' };
+  if (!wanted) return { state: 'pending', message: 'the VM has no address on the network outside yet' };
+  if (last.observed.outside?.forwards.some((spec) => sameForward(spec, wanted)))
+    return { state: 'open', message: null };
+  const failure = failures.find(({ bridge }) => bridge === forwardName(row));
+  if (failure) return { state: 'failed', message: failure.message };
+  return { state: 'pending', message: 'the way out of its host does not run yet' };
+}

@@ -1,0 +1,240 @@
+import type { Difference, Verdict } from '../../contract';
+import type { Finding } from '../plan/model/finding';
+import type { Plan } from '../plan/plan';
+import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
+import type { BridgeSpec } from '../ports/changes';
+import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
+import type { Failure, PassResult } from './converge-pass';
+import { SeenHost } from '../plan/check-points';
+import { tellVerdict } from './tell-verdict';
+import { seenIsolation } from './seen-isolation';
+import { recordForwards } from './record-forwards';
+import { setupIsDue } from '../plan/regular/plan-setup';
+import { recordSetup } from './record-setup';
+
+/** What one converge of a host came to. */
+export interface ConvergeReport {
+  /** Networks that were made as wanted in this pass. */
+  readonly deployed: readonly string[];
+  /** Bridges of networks that are wanted no more and were deleted. */
+  readonly removed: number;
+  readonly failures: readonly Failure[];
+  /** Names of required networks that the host lacks (rule O1). */
+  readonly lacking: readonly string[];
+  /** Regular networks are not as they were set up; a converge does nothing about that (rule O4). */
+  readonly setupIsDue: boolean;
+}
+
+/** Findings about networks that were in sync before: someone else changed them. */
+export function driftOf(attachments: readonly NetworkAttachmentRow[], first: Plan): Map<string, Finding[]> {
+  const inSync = new Set(attachments.filter((row) => row.state === 'in_sync').map((row) => row.networkId));
+  const drift = new Map<string, Finding[]>();
+  for (const finding of first.findings) {
+    if (finding.networkId === null || !inSync.has(finding.networkId) || finding.kind === 'not_wanted') continue;
+    const list = drift.get(finding.networkId);
+    if (list) list.push(finding);
+    else drift.set(finding.networkId, [finding]);
+  }
+  return drift;
+}
+
+/** Tells drift as it is found, before it is repaired: what changed, by whom is unknown. */
+export function tellDrift(
+  tx: Repositories,
+  host: HostRow,
+  drift: ReadonlyMap<string, readonly Finding[]>,
+  now: string,
+): void {
+  const emit = emitter(tx, UNKNOWN, now);
+  for (const [networkId, findings] of drift) {
+    const words = findings.map((finding) => finding.message).join('; ');
+    emit('drift.detected', 'warning', `${nameOf(tx, networkId)} on ${host.name}: ${words}`, {
+      networkId,
+      hostId: host.id,
+    });
+  }
+}
+
+const nameOf = (tx: Repositories, networkId: string): string => tx.networks.get(networkId)?.name ?? networkId;
+
+/**
+ * Writes what a pass came to: each attachment's state and what still differs, and an event for each that changed. A network
+ * that failed is told here on its attachment; the job and the host tell it too.
+ */
+export function recordPass(
+  tx: Repositories,
+  host: HostRow,
+  result: PassResult,
+  drift: ReadonlyMap<string, readonly Finding[]>,
+  now: string,
+): ConvergeReport {
+  const emit = emitter(tx, ENGINE, now);
+  const unsettled = new Map(tx.attachments.unsettledOfHost(host.id).map((row) => [row.networkId, row]));
+  const failures = new Map(result.failures.map((failure) => [failure.networkId, failure]));
+  const differences = differencesOf(result.left);
+  const networks = new Networks(tx, result.last.wanted.bridges);
+  const seen = new SeenHost(result.last.observed, result.last.wanted.taps);
+  const deployed: string[] = [];
+  /** What became as wanted, by what the check says; null for regular networks, which have none. */
+  const settled = new Map<Verdict | null, string[]>();
+  const lacking: string[] = [];
+  const firsts: NetworkRow[] = [];
+  for (const spec of result.last.wanted.bridges) {
+    const left = differences.get(spec.networkId) ?? [];
+    const failure = failures.get(spec.networkId);
+    const isNews = failure !== undefined || left.length > 0 || drift.has(spec.networkId);
+    // At rest nothing is read of 1,000 networks: those in sync before that are so still are no news.
+    const row =
+      unsettled.get(spec.networkId) ??
+      (isNews ? tx.attachments.get({ networkId: spec.networkId, hostId: host.id }) : undefined);
+    if (!row) continue;
+    // Neither as wanted nor failed: the look that follows soon deals with it.
+    if (result.untried.has(spec.networkId)) continue;
+    const writer = {
+      tx,
+      networks,
+      host,
+      row,
+      spec,
+      seen,
+      emit,
+      now,
+      drifted: drift.has(spec.networkId) || row.state === 'out_of_sync',
+      firsts,
+    };
+    const ok = !failure && left.length === 0;
+    if (ok && tellInSync(writer)) {
+      deployed.push(spec.networkId);
+      const verdict = networks.get(spec.networkId)?.isIsolated ? keepCheck(writer) : null;
+      const same = settled.get(verdict);
+      if (same) same.push(spec.networkId);
+      else settled.set(verdict, [spec.networkId]);
+    }
+    if (!ok) recordFailed(writer, failure, left);
+    // Only what is required makes a host non operational (rule O1); the outside is a choice.
+    if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
+  }
+  tellFirsts(emit, host, firsts);
+  for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
+  lacking.push(...recordSetup(tx, host, result, emit, now));
+  recordForwards(tx, host, result, emit);
+  const due = setupIsDue(result.last.wanted, result.last.observed);
+  const removed = tellRemoved(host, result, emit);
+  return { deployed, removed, failures: [...result.failures], lacking, setupIsDue: due };
+}
+
+/** The rows of the wanted networks by id, read all at once when the first is asked for; at rest none is. */
+class Networks {
+  private rows: Map<string, NetworkRow> | null = null;
+
+  constructor(
+    private readonly tx: Repositories,
+    private readonly wanted: readonly BridgeSpec[],
+  ) {}
+
+  get(id: string): NetworkRow | undefined {
+    this.rows ??= new Map(
+      this.tx.networks.some(this.wanted.map(({ networkId }) => networkId)).map((row) => [row.id, row]),
+    );
+    return this.rows.get(id);
+  }
+}
+
+function differencesOf(left: Plan): Map<string, Difference[]> {
+  const byNetwork = new Map<string, Difference[]>();
+  for (const { networkId, difference } of left.findings) {
+    if (networkId === null) continue;
+    const list = byNetwork.get(networkId);
+    if (list) list.push(difference);
+    else byNetwork.set(networkId, [difference]);
+  }
+  return byNetwork;
+}
+
+interface Writer {
+  readonly tx: Repositories;
+  readonly networks: Networks;
+  readonly host: HostRow;
+  readonly row: NetworkAttachmentRow;
+  readonly spec: BridgeSpec;
+  readonly seen: SeenHost;
+  readonly emit: Emit;
+  readonly now: string;
+  readonly drifted: boolean;
+  /** Takes the network, when this host never had it before. */
+  readonly firsts: NetworkRow[];
+}
+
+/** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
+function tellInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer): boolean {
+  const wasDrift = drifted && row.state !== 'pending';
+  if (row.state === 'in_sync' && !drifted) return false;
+  const network = networks.get(row.networkId);
+  // A wish that came in between is not what was verified; its own converge is on its way.
+  if (!network || network.mtu !== spec.mtu) return false;
+  const subjects = { networkId: row.networkId, hostId: host.id };
+  if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
+  else if (row.state === 'pending' && row.observedAt === null) firsts.push(network);
+  else emit('network.deployed', 'normal', deployedWords(network, host), subjects);
+  return true;
+}
+
+/** Past so many at once one event tells them all: nobody reads 1,000 lines that say the same. */
+const FEW = 10;
+
+const deployedWords = ({ name }: NetworkRow, host: HostRow): string => `${name} is deployed on ${host.name}`;
+
+/** Tells the networks that the host has for the first time. */
+function tellFirsts(emit: Emit, host: HostRow, firsts: readonly NetworkRow[]): void {
+  if (firsts.length > FEW) {
+    const names = firsts.slice(0, FEW).map(({ name }) => name);
+    const words = `${firsts.length} networks are deployed on ${host.name}: ${names.join(', ')} and ${firsts.length - FEW} more`;
+    emit('network.deployed', 'normal', words, { hostId: host.id });
+    return;
+  }
+  for (const network of firsts)
+    emit('network.deployed', 'normal', deployedWords(network, host), { networkId: network.id, hostId: host.id });
+}
+
+/** Keeps the check, with its evidence; what it says is for the caller to write with the rest of the attachment. */
+function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): Verdict {
+  const check = seenIsolation({ hostId: host.id, spec, seen, now });
+  const { verdict, networkId } = check;
+  tx.checks.insert(check);
+  // That it is isolated from the first is no news: its deployment is.
+  if (verdict !== row.verdict && row.verdict !== 'unknown')
+    tellVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
+  return verdict;
+}
+
+function recordFailed(writer: Writer, failure: Failure | undefined, differences: Difference[]): void {
+  const { tx, networks, host, row, emit, drifted, now } = writer;
+  const message = failure
+    ? `${failure.message}${failure.hint === null ? '' : `. ${failure.hint}`}`
+    : 'it still differs after it was changed; it is tried again';
+  const state = drifted ? 'out_of_sync' : 'failed';
+  const same = row.state === state && row.message === message;
+  // What was never there has no verdict; what was isolated and could not be repaired may be so no more.
+  const judged = drifted && !same && networks.get(row.networkId)?.isIsolated;
+  const isolation = judged ? { verdict: keepCheck(writer), verdictAt: now } : {};
+  tx.attachments.update(row, { state, message, differences, ...isolation });
+  if (same) return;
+  const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';
+  const name = nameOf(tx, row.networkId);
+  emit(type, 'error', `${name} on ${host.name}: ${message}`, { networkId: row.networkId, hostId: host.id });
+}
+
+function tellRemoved(host: HostRow, result: PassResult, emit: Emit): number {
+  const wanted = new Set(result.last.wanted.bridges.map((spec) => spec.networkId));
+  let removed = 0;
+  for (const group of result.applied) {
+    const released = group.changes.some((change) => change.kind === 'bridge.release');
+    const gone = released || group.changes.some((change) => change.kind === 'bridge.delete');
+    if (!gone || group.networkId === null || wanted.has(group.networkId)) continue;
+    removed += 1;
+    const subjects = { networkId: group.networkId, hostId: host.id };
+    const words = released ? 'is given back to its owner on' : 'is removed from';
+    emit('network.removed_from_host', 'normal', `the bridge ${group.bridge} ${words} ${host.name}`, subjects);
+  }
+  return removed;
+}

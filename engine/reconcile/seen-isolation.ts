@@ -1,0 +1,37 @@
+import type { IsolationCheck } from '../../contract';
+import { ENGINE } from '../core/events';
+import { newId } from '../core/ids';
+import { pointsOf, type SeenHost, TITLES, verdictOf } from '../plan/check-points';
+import type { BridgeSpec } from '../ports/changes';
+
+interface Seen {
+  readonly hostId: string;
+  readonly spec: BridgeSpec;
+  readonly seen: SeenHost;
+  readonly now: string;
+}
+
+/**
+ * The isolation check that a pass gives for nothing: what it has verified at last says it all but the kernel's own list of
+ * hooks, which would be a process for each network, and is said not to have been asked.
+ */
+export function seenIsolation({ hostId, spec, seen, now }: Seen): IsolationCheck {
+  const points = pointsOf(spec, seen);
+  return {
+    id: newId(),
+    networkId: spec.networkId,
+    hostId,
+    at: now,
+    probe: false,
+    verdict: verdictOf(points),
+    points: [...points, HOOKS_NOT_ASKED],
+    by: ENGINE.user,
+  };
+}
+
+const HOOKS_NOT_ASKED = {
+  id: 'hooks' as const,
+  title: TITLES.hooks,
+  ok: null,
+  evidence: 'not asked when it was deployed or repaired; a check that is asked for does',
+};

@@ -1,0 +1,74 @@
+import { AppError } from '../../contract';
+import { rowsOfHost, wantedFor } from '../plan/model/wanted';
+import type { HostDriver } from '../ports/host-driver';
+import type { ObservedHost } from '../ports/observed';
+import type { SetupOrder, SetupStep } from '../ports/setup';
+import type { Repositories, Store } from '../ports/store';
+import { type SetupPlan, planSetup } from '../plan/regular/plan-setup';
+
+interface SetUp {
+  readonly store: Pick<Store, 'storeId'> & Repositories;
+  readonly driver: Pick<HostDriver, 'observe' | 'setupNetworks'>;
+  readonly hostId: string;
+  /** Only these networks; undefined: all of the host, and what is left of former ones goes. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /** Seconds for which the host waits to be reached again. */
+  readonly seconds: number;
+}
+
+/** What `setUpHost` says when there was nothing to do. */
+export const AS_WANTED = 'as wanted';
+
+/**
+ * Makes a host's regular networks as they were set up: all of it, or nothing and an error. No converge may run beside it.
+ * @returns in words what it came to
+ */
+export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<string> {
+  const observed = await work.driver.observe(signal);
+  const plan = planned(work, observed);
+  refuseProblems(plan);
+  if (plan.steps.length === 0) return AS_WANTED;
+  const { steps, touchesConnection } = plan;
+  await carryOut(work, steps, touchesConnection, signal);
+  await verify(work, plan, signal);
+  return `${steps.length} change${steps.length === 1 ? '' : 's'} made`;
+}
+
+function planned({ store, hostId, only }: SetUp, observed: ObservedHost): SetupPlan {
+  const rows = rowsOfHost(store, hostId);
+  if (!rows) throw new AppError('NOT_FOUND', 'The host was removed meanwhile');
+  return planSetup(wantedFor(store.storeId, rows), observed, only);
+}
+
+function refuseProblems({ problems }: SetupPlan): void {
+  const [first] = problems;
+  if (first) throw new AppError('RULE_BROKEN', `${first.message}; nothing was changed`, { hint: first.hint });
+}
+
+async function carryOut(
+  { driver, seconds }: SetUp,
+  steps: readonly SetupStep[],
+  touchesConnection: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  const order: SetupOrder = { steps, confirmSeconds: touchesConnection ? seconds : null };
+  const outcome = await driver.setupNetworks(order, signal);
+  if (outcome.ok) return;
+  const { message, hint } = outcome.failure;
+  const words = outcome.undone ? `${message}; the host is as it was` : message;
+  throw new AppError('HOST_COMMAND_FAILED', words, hint === null ? {} : { hint });
+}
+
+/** What the plan did not bring about (somebody else has his hands in it) is taken back: atomic means all of it. */
+async function verify(work: SetUp, { steps, touchesConnection }: SetupPlan, signal: AbortSignal): Promise<void> {
+  const observed = await work.driver.observe(signal).catch(() => {
+    // It was confirmed, so it stands; what the host has is seen when it answers again.
+    return null;
+  });
+  if (observed === null) return;
+  const [left] = planned(work, observed).findings;
+  if (!left) return;
+  const back = [...steps].reverse().map(({ change, undo }) => ({ change: undo, undo: change }));
+  await carryOut(work, back, touchesConnection, signal);
+  throw new AppError('HOST_COMMAND_FAILED', `It did not come about, and was taken back: ${left.message}`);
+}

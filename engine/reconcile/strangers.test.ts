@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { plan } from '../plan/plan';
+import type { ObservedHost, ObservedPort } from '../ports/observed';
+import { emptyHost, spec, wantedHost } from '../../test/support/worlds';
+import { sealedBridge, tapPort } from '../../test/support/simulate-changes';
+import { GRACE_MS, Strangers } from './strangers';
+
+const wanted = wantedHost([1], []);
+const withPort = (port: ObservedPort): ObservedHost => ({
+  ...emptyHost(),
+  bridges: [{ ...sealedBridge(spec(1)), ports: [port] }],
+});
+const nobody = (): boolean => false;
+
+describe('what is in motion', () => {
+  it('a tap that no VM owns is left alone for a moment, then taken off', () => {
+    const strangers = new Strangers();
+    const observed = withPort(tapPort('vnet9'));
+    const first = strangers.judge(wanted, observed, nobody, false, 1_000);
+    expect(first.unsettled).toBe(true);
+    expect(plan(first.wanted, first.observed).groups).toEqual([]);
+    const later = strangers.judge(wanted, observed, nobody, false, 1_000 + GRACE_MS);
+    expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
+  });
+
+  it('has no longer a moment when the clock is set back meanwhile', () => {
+    const strangers = new Strangers();
+    const observed = withPort(tapPort('vnet9'));
+    strangers.judge(wanted, observed, nobody, false, 1_000_000);
+    strangers.judge(wanted, observed, nobody, false, 1_000);
+    const later = strangers.judge(wanted, observed, nobody, false, 1_000 + GRACE_MS);
+    expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
+  });
+
+  it('a NIC that someone enslaved gets no such grace', () => {
+    const port: ObservedPort = { name: 'eth1', mac: '02:00:00:00:00:01', kind: 'other', up: true, ipv6Disabled: true };
+    const { wanted: w, observed } = new Strangers().judge(wanted, withPort(port), nobody, true, 0);
+    expect(plan(w, observed).groups).toHaveLength(1);
+  });
+
+  it('the taps of a VM that we are changing are not judged at all', () => {
+    const busyVm = wantedHost([1], [1]);
+    const vmId = busyVm.taps[0]?.vmId ?? '';
+    const base = withPort({ ...tapPort('vnet0'), ipv6Disabled: false });
+    const vnics = [{ mac: busyVm.taps[0]?.mac ?? '', tap: 'vnet0', bridge: 'net1', linked: true }];
+    const vms = [{ id: vmId, name: 'vm', ours: true, state: 'up' as const, why: null, memoryMiB: 1, vnics }];
+    const idle = new Strangers().judge(busyVm, { ...base, vms }, nobody, false, 0);
+    expect(plan(idle.wanted, idle.observed).groups).toHaveLength(1);
+    const busy = new Strangers().judge(busyVm, { ...base, vms }, (id) => id === vmId, true, 0);
+    expect(plan(busy.wanted, busy.observed).groups).toEqual([]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { WantedHost } from '../plan/model/wanted';
+import type { ObservedBridge, ObservedHost, ObservedVm } from '../ports/observed';
+
+/** Milliseconds for which a tap that no VM owns is left in peace. */
+export const GRACE_MS = 300;
+
+/** What converge is to judge: wanted and observed without what is in motion. */
+export interface Judged {
+  readonly wanted: WantedHost;
+  readonly observed: ObservedHost;
+  /** Something was left out for the time being: look again after GRACE_MS. */
+  readonly unsettled: boolean;
+}
+
+/**
+ * Leaves out of a look what must not be judged yet: the taps of VMs that we are changing, and taps that no VM owns for
+ * their first moments. QEMU's tap is on the bridge some time before libvirt names it in the domain, so a VM that is just
+ * being started would else lose its cable.
+ */
+export class Strangers {
+  private readonly since = new Map<string, number>();
+
+  /** `busy` tells a VM that we are changing now; `anyBusy` that there is one on this host; `now` in milliseconds. */
+  judge(
+    wanted: WantedHost,
+    observed: ObservedHost,
+    busy: (vmId: string) => boolean,
+    anyBusy: boolean,
+    now: number,
+  ): Judged {
+    const vms = observed.vms?.filter((vm) => !busy(vm.id)) ?? null;
+    const inMotion = tapsOf(observed.vms?.filter((vm) => busy(vm.id)) ?? []);
+    const known = tapsOf(vms ?? []);
+    const unowned = new Set<string>();
+    const leftOut = (port: ObservedBridge['ports'][number]): boolean => {
+      // A tap that no VM owns, and known all the same: the NIC that leads outside.
+      if (port.name === wanted.outside?.nic) return false;
+      if (inMotion.has(port.name)) return true;
+      if (port.kind !== 'tap' || known.has(port.name) || observed.vms === null) return false;
+      unowned.add(port.name);
+      return anyBusy || now - this.firstSeen(port.name, now) < GRACE_MS;
+    };
+    const adopts = new Set(wanted.adopts);
+    const imported = new Set(wanted.bridges.flatMap((spec) => (adopts.has(spec.networkId) ? [spec.bridge] : [])));
+    let unsettled = inMotion.size > 0;
+    const bridges = observed.bridges.map((bridge) => {
+      if (bridge.owner?.storeId !== wanted.storeId && !imported.has(bridge.name)) return bridge;
+      const ports = bridge.ports.filter((port) => !leftOut(port));
+      if (ports.length === bridge.ports.length) return bridge;
+      unsettled = true;
+      return { ...bridge, ports };
+    });
+    for (const name of this.since.keys()) if (!unowned.has(name)) this.since.delete(name);
+    return {
+      wanted: { ...wanted, taps: wanted.taps.filter((tap) => !busy(tap.vmId)) },
+      observed: { ...observed, vms, bridges },
+      unsettled,
+    };
+  }
+
+  private firstSeen(name: string, now: number): number {
+    // A clock that was set back must not make the moment last until it has caught up.
+    const first = Math.min(this.since.get(name) ?? now, now);
+    this.since.set(name, first);
+    return first;
+  }
+}
+
+function tapsOf(vms: readonly ObservedVm[]): Set<string> {
+  return new Set(vms.flatMap((vm) => vm.vnics.flatMap((vnic) => vnic.tap ?? [])));
+}

@@ -1,0 +1,55 @@
+import { eventHandlers, liveHandlers } from './procedures/activity';
+import { backupHandlers } from './procedures/backups';
+import { demoHandlers } from './procedures/demo';
+import { folderHandlers } from './procedures/folders';
+import { hostHandlers } from './procedures/hosts';
+import { labHandlers } from './procedures/labs';
+import { imageHandlers } from './procedures/images';
+import { jobHandlers } from './procedures/jobs';
+import { labCopyHandlers, snapshotHandlers } from './procedures/lab-care';
+import { labfileHandlers } from './procedures/lab-files';
+import { mapHandlers } from './procedures/map';
+import { networkHandlers } from './procedures/networks';
+import { forwardHandlers } from './procedures/forwards';
+import { outsideHandlers } from './procedures/outside';
+import { clusterHandlers } from './procedures/clusters';
+import { dataCenterHandlers } from './procedures/data-centers';
+import { preferenceHandlers } from './procedures/preferences';
+import { sessionHandlers } from './procedures/sessions';
+import { systemHandlers } from './procedures/system';
+import { trashHandlers, undoHandlers } from './procedures/undo';
+import { vmHandlers } from './procedures/vms';
+import { vnicHandlers } from './procedures/vnics';
+import type { Core } from './context';
+
+/** The whole contract, implemented: one line for each area. */
+export function makeRouter(core: Core) {
+  return core.os.router({
+    dataCenters: dataCenterHandlers(core),
+    clusters: clusterHandlers(core),
+    hosts: hostHandlers(core),
+    labs: { ...labHandlers(core), ...labCopyHandlers(core) },
+    networks: networkHandlers(core),
+    outside: outsideHandlers(core),
+    forwards: forwardHandlers(core),
+    vms: vmHandlers(core),
+    vnics: vnicHandlers(core),
+    images: imageHandlers(core),
+    snapshots: snapshotHandlers(core),
+    map: mapHandlers(core),
+    jobs: jobHandlers(core),
+    events: eventHandlers(core),
+    undo: undoHandlers(core),
+    trash: trashHandlers(core),
+    live: liveHandlers(core),
+    preferences: preferenceHandlers(core),
+    folders: folderHandlers(core),
+    system: systemHandlers(core),
+    sessions: sessionHandlers(core),
+    backups: backupHandlers(core),
+    demo: demoHandlers(core),
+    labfile: labfileHandlers(core),
+  });
+}
+
+export type EngineRouter = ReturnType<typeof makeRouter>;

@@ -1,0 +1,25 @@
+import type { Network } from '../../contract';
+import type { Outcome, Scope } from '../core/scope';
+import { ruleHostStateAllows } from '../hosts/rules';
+import { syncJob } from './setup-job';
+import { activeHostsOf } from '../networks/attaching';
+import { presentNetwork } from '../networks/present';
+
+/** `networks.sync`: what differs of this network is made as wanted, on one host or on all active ones that have it. */
+export function syncHandler(
+  { tx, refs }: Scope,
+  input: { readonly network: string; readonly host?: string | undefined },
+): Outcome<{ network: Network }> {
+  const network = refs.network(input.network);
+  const one = input.host === undefined ? undefined : refs.host(input.host);
+  if (one) ruleHostStateAllows(one, 'sync');
+  const hosts = activeHostsOf(tx, network.id).filter((host) => one === undefined || host.id === one.id);
+  const job = syncJob('networks.sync', `Sync network ${network.name}`, hosts, [network.id], { networkId: network.id });
+  return {
+    output: { network: presentNetwork(tx, network) },
+    words: [`make "${network.name}" as wanted${one ? ` on "${one.name}"` : ''}`],
+    hosts: hosts.map((host) => host.id),
+    setup: new Set([network.id]),
+    ...(job ? { job } : {}),
+  };
+}
