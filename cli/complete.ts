@@ -2,7 +2,8 @@ import { connectEngine, type AtollClient } from '../app/client';
 import { resolveHome } from '../app/home';
 import { COMMANDS } from './commands/all';
 import { printable } from './text/escape';
-import { type CommandSpec, type Completion, optionsOf } from './spec';
+import { type CommandSpec, optionsOf } from './spec';
+import type { Completion } from './option-spec';
 
 /** A shell waits for this while a person holds Tab. */
 const PATIENCE_MS = 1500;

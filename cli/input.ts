@@ -1,5 +1,5 @@
 import { AppError } from '../contract/app-error';
-import type { ArgSpec, OptionSpec } from './spec';
+import type { ArgSpec, OptionSpec } from './option-spec';
 
 /** What was typed, by the names of the command's spec. A name that is not in the spec is a programming error and throws. */
 export class Input {

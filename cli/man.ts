@@ -1,6 +1,7 @@
 import { ERROR_CODES } from '../contract/app-error';
 import { COMMANDS } from './commands/all';
-import { CHANGE_OPTIONS, COMMON_OPTIONS, type CommandSpec, DESTRUCTIVE_OPTIONS, type OptionSpec, usage } from './spec';
+import { CHANGE_OPTIONS, COMMON_OPTIONS, type CommandSpec, DESTRUCTIVE_OPTIONS, usage } from './spec';
+import { type OptionSpec } from './option-spec';
 
 /** Text as roff takes it literally: no escapes, no requests at a line's start, dashes that can be copied (groff_char(7)). */
 const literal = (text: string): string =>

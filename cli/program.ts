@@ -2,7 +2,8 @@ import { Argument, Command, type CommanderError, Option } from 'commander';
 import { AppError } from '../contract/app-error';
 import { COMMANDS, NOUNS } from './commands/all';
 import { Input } from './input';
-import { type ArgSpec, COMMON_OPTIONS, type CommandSpec, type OptionSpec, optionsOf } from './spec';
+import { COMMON_OPTIONS, type CommandSpec, optionsOf } from './spec';
+import { type ArgSpec, type OptionSpec } from './option-spec';
 
 /** Called with a command and what was typed for it. */
 export type Dispatch = (spec: CommandSpec, input: Input) => Promise<void>;

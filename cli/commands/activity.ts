@@ -1,4 +1,5 @@
-import type { ArgSpec, CommandSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec } from '../option-spec';
 
 const JOB: ArgSpec = { name: 'JOB', about: 'its id', complete: 'job' };
 

@@ -1,4 +1,5 @@
-import type { ArgSpec, CommandSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec } from '../option-spec';
 
 const HOST: ArgSpec = { name: 'HOST', about: 'id or name', complete: 'host' };
 const LAB: ArgSpec = { name: 'LAB', about: 'id of the lab, or id or name of its host', complete: 'lab' };

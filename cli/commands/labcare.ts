@@ -1,4 +1,5 @@
-import type { ArgSpec, CommandSpec, OptionSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec, OptionSpec } from '../option-spec';
 
 const SNAPSHOT: ArgSpec = { name: 'SNAPSHOT', about: 'id, name, or data center/name', complete: 'snapshot' };
 const HOST: ArgSpec = { name: 'LAB', about: 'id or name of its host; any host will do', complete: 'host' };

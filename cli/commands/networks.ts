@@ -1,4 +1,5 @@
-import type { ArgSpec, CommandSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec } from '../option-spec';
 
 const NETWORK: ArgSpec = { name: 'NETWORK', about: 'id, name, or data center/name', complete: 'network' };
 const ADDED = '{ network: Network, job: string | null, preview: Preview | null }';

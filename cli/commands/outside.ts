@@ -1,4 +1,5 @@
-import type { ArgSpec, CommandSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec } from '../option-spec';
 
 const HOST: ArgSpec = { name: 'HOST', about: 'id or name', complete: 'host' };
 const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', complete: 'vm' };

@@ -1,4 +1,5 @@
-import type { ArgSpec, CommandSpec, OptionSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec, OptionSpec } from '../option-spec';
 
 const COMMENT: OptionSpec = { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' };
 const NEW_NAME: OptionSpec = { name: 'name', type: 'text', value: 'NAME', about: 'a new name' };

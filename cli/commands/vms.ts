@@ -1,5 +1,6 @@
 import type { LifeVerb } from '../run/vms';
-import type { ArgSpec, CommandSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec } from '../option-spec';
 
 const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', complete: 'vm' };
 const VM_CHANGE = '{ vm: Vm, job: string | null, preview: Preview | null }';

@@ -1,4 +1,5 @@
-import type { ArgSpec, CommandSpec } from '../spec';
+import type { CommandSpec } from '../spec';
+import type { ArgSpec } from '../option-spec';
 
 const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', complete: 'vm' };
 const VNIC: ArgSpec = { name: 'NIC', about: 'id or name of the vNIC' };

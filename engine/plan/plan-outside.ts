@@ -1,7 +1,6 @@
 import { FORWARD_ADDRESS } from '../../contract';
 import type { ForwardSpec, OutsideChange } from '../ports/changes';
-import { Findings } from './model/finding';
-import type { Part } from './plan';
+import { Findings, type Part } from './model/finding';
 import type { View } from './model/view';
 import type { WantedOutside } from './model/wanted';
 

@@ -1,7 +1,7 @@
 import type { BridgeSpec, Change, ChangeGroup } from '../ports/changes';
 import type { ObservedBridge, ObservedHost } from '../ports/observed';
 import { compareBridge, comparePorts, isOpen } from './compare-bridge';
-import { type Finding, Findings, type Problem } from './model/finding';
+import { type Finding, Findings, type Part, type Problem } from './model/finding';
 import { order } from './order';
 import { setupFindings } from './regular/plan-setup';
 import { type Placing, currentBridge, duplicates, inUse, isImported, placing, stillUsed } from './placing';
@@ -18,15 +18,6 @@ export interface Plan {
   /** All that differs, also where a problem keeps it from being repaired, and on regular networks, which change only when asked. */
   readonly findings: readonly Finding[];
   /** True when a bridge of ours must first give up its name, or a way out be started: plan again after these changes. At most three rounds are needed. */
-  readonly again: boolean;
-}
-
-export interface Part {
-  readonly networkId: string | null;
-  readonly bridge: string;
-  readonly changes: readonly Change[];
-  readonly findings: readonly Finding[];
-  readonly problem: Problem | null;
   readonly again: boolean;
 }
 

@@ -1,13 +1,13 @@
-import { AppError } from '../../contract';
+import { AppError, type BootDraft } from '../../contract';
+import type { z } from 'zod';
 import type { Core } from '../context';
 import type { NoFile } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
-import type { VmWish } from './add-vm';
 
 /** Paths at which this computer has no file, with why. */
 export type AbsentFiles = ReadonlyMap<string, NoFile>;
 
-type Draft = VmWish['boot'] | undefined;
+type Draft = z.infer<typeof BootDraft> | undefined;
 
 /** The files of a person that a VM boots from; `field`: where the path stands. */
 function bootFiles(boot: Draft): { readonly field: string; readonly what: string; readonly path: string }[] {

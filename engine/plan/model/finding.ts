@@ -1,4 +1,5 @@
 import type { Difference } from '../../../contract';
+import type { Change } from '../../ports/changes';
 
 /** In which way a host differs from what is wanted. */
 export type DriftKind =
@@ -53,4 +54,14 @@ export class Findings {
     const { networkId, bridge } = this;
     this.list.push({ kind, networkId, bridge, message, difference: { what, wanted, actual } });
   }
+}
+
+/** What planning says of one bridge, or of one thing that has no bridge. */
+export interface Part {
+  readonly networkId: string | null;
+  readonly bridge: string;
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+  readonly problem: Problem | null;
+  readonly again: boolean;
 }

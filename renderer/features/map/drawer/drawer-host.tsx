@@ -9,7 +9,7 @@ import { Dot } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { SimulatedTag } from '../../../ui/tags';
 import { HOST_FEEL } from '../../../ui/tone';
-import type { FactsProps } from './drawer';
+import type { FactsProps } from './facts-props';
 import { vmsOn } from '../model';
 import { text } from '../text';
 

@@ -12,7 +12,7 @@ import { IsolatedTag } from '../../../ui/tags';
 import { Ago } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
 import { Trouble } from '../../../ui/trouble';
-import type { FactsProps } from './drawer';
+import type { FactsProps } from './facts-props';
 import { vmsOn } from '../model';
 import { text } from '../text';
 import { VmNames } from './vm-names';

@@ -11,7 +11,7 @@ import { Swatch } from '../../../ui/swatch';
 import { SimulatedTag } from '../../../ui/tags';
 import { VM_FEEL } from '../../../ui/tone';
 import { CantHear } from './cant-hear';
-import type { FactsProps } from './drawer';
+import type { FactsProps } from './facts-props';
 import { hearingOf, outWords } from '../hearing';
 import { ThroughOthers } from './through';
 import { VmNames } from './vm-names';

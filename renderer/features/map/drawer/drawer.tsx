@@ -9,14 +9,7 @@ import './drawer.css';
 import type { Model } from '../model';
 import type { Picked } from '../picked';
 import { text } from '../text';
-
-export interface FactsProps {
-  readonly model: Model;
-  readonly id: string;
-  readonly onPick: (picked: Picked) => void;
-  /** To note something on an island. */
-  readonly onNote: (islandId: string) => void;
-}
+import type { FactsProps } from './facts-props';
 
 /** What was picked, with its actions; while nothing is, what there is to know of the whole. It is always there: nothing moves. */
 interface DrawerProps {

@@ -1,0 +1,10 @@
+import type { Model } from '../model';
+import type { Picked } from '../picked';
+
+export interface FactsProps {
+  readonly model: Model;
+  readonly id: string;
+  readonly onPick: (picked: Picked) => void;
+  /** To note something on an island. */
+  readonly onNote: (islandId: string) => void;
+}
