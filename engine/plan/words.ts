@@ -1,5 +1,5 @@
 import type { Change, ForwardSpec } from '../ports/changes';
-import type { PortOption } from '../ports/observed';
+import type { PortOption } from '../ports/port-option';
 import { forwardName } from './plan-outside';
 
 /** A change in plain words, for a preview and for the steps of a job. */

@@ -1,5 +1,5 @@
 import type { Protocol } from '../../contract';
-import type { PortOption } from './observed';
+import type { PortOption } from './port-option';
 
 /**
  * What can be changed on a host's networks, as data. The engine plans and inverts these (engine/converge),

@@ -1,16 +1,10 @@
 import type { ForwardSpec } from './changes';
 import type { NetRoute } from './setup';
 import type { HostCapabilities, VmState } from '../../contract';
+import type { PortOption } from './port-option';
 
 /** One seal chain as found. `device` is what the kernel says it hangs on. */
 export type SealState = 'ok' | 'missing' | 'wrong';
-
-/** A setting of a bridge port that is not as on a plain bridge; each a word of the driver's own tools. */
-export interface PortOption {
-  readonly name: string;
-  readonly wanted: string;
-  readonly actual: string;
-}
 
 export interface ObservedPort {
   readonly name: string;

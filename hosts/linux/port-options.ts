@@ -1,4 +1,4 @@
-import type { PortOption } from '../../engine/ports/observed';
+import type { PortOption } from '../../engine/ports/port-option';
 import { isUp, type IpLink } from './ip-json';
 
 /** Switches of a port as `ip -d` and `ip link set ... type bridge_slave` call them, as they are on a plain bridge (ip-link(8)). */

@@ -1,5 +1,5 @@
 import type { BridgeChange, BridgeSpec } from '../../engine/ports/changes';
-import type { PortOption } from '../../engine/ports/observed';
+import type { PortOption } from '../../engine/ports/port-option';
 import { batchWord, bridgeName, isBridgeName } from './names';
 import { LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK } from './ip-json';
 import { plainWords } from './port-options';

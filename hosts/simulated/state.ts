@@ -3,7 +3,8 @@ import type { VmState } from '../../contract';
 import type { VmPart, VmSpec } from '../../engine/ports/host-driver';
 import type { ForwardSpec } from '../../engine/ports/changes';
 import type { NetRoute } from '../../engine/ports/setup';
-import type { PortOption, SealState } from '../../engine/ports/observed';
+import type { SealState } from '../../engine/ports/observed';
+import type { PortOption } from '../../engine/ports/port-option';
 
 /** A bridge of the simulated kernel. Its ports are the links whose `master` is its name. */
 export interface SimBridge {
