@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server';
 import type { z } from 'zod';
 import { contract } from '../../contract';
-import { confine } from '../folders/confine';
+import { confine } from './confine';
 import type { AllowedFiles } from '../ports/allowed-files';
 import type { Log } from '../ports/log';
 import { toRpcError } from './errors';

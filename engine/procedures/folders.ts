@@ -1,6 +1,6 @@
 import type { CommandOutput } from '../../contract';
 import type { Core } from '../context';
-import { isConfined } from '../folders/confine';
+import { isConfined } from '../core/confine';
 
 type Changed = CommandOutput & { folder: string };
 type Wish = { path: string; dryRun: boolean };

@@ -10,7 +10,14 @@ import { IMPORT_JOB, runImport } from '../imports/import-job';
 import { importHandler } from '../imports/import-handler';
 import { secretOwner } from '../ports/secrets';
 import type { HostRow, Repositories } from '../ports/store';
-import { activateJob, addHost, beginActivation, ruleNotBeingRemoved, runActivateJob, subjectsOf } from '../hosts/adding';
+import {
+  activateJob,
+  addHost,
+  beginActivation,
+  ruleNotBeingRemoved,
+  runActivateJob,
+  subjectsOf,
+} from '../hosts/adding';
 import { runConvergeJob } from '../reconcile/converge-job';
 import { labelHandler } from '../hosts/labels';
 import { beginMaintenance, enterMaintenance, leaveHost } from '../hosts/leaving';

@@ -1,7 +1,7 @@
 import { type Actor, AppError, type CommandOutput, LabFile } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome } from '../core/scope';
-import { confine } from '../folders/confine';
+import { confine } from '../core/confine';
 import { absentFiles } from '../vms/boot-files';
 import { diskFormats } from '../vms/disk-formats';
 import { applyHosts } from '../labfile/apply-hosts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../contract';
 import type { Clock } from '../ports/clock';
 import { TestEngine, realClock } from '../../test/support/test-engine';
-import { LookShare } from '../reconcile/look-share';
+import { LookShare } from './look-share';
 
 /** Notes how long is waited, and waits a thousandth of it. */
 function quick(): Clock & { readonly waits: number[] } {
