@@ -1,11 +1,11 @@
-import { AppError, type DiskFormat } from '../../contract';
+import { AppError, type BootDraft, type DiskFormat } from '../../contract';
+import type { z } from 'zod';
 import type { Core } from '../context';
 import type { VmDriver } from '../ports/host-driver';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
-import type { VmWish } from './add-vm';
 import type { AbsentFiles } from './boot-files';
 
-type Draft = VmWish['boot'] | undefined;
+type Draft = z.infer<typeof BootDraft> | undefined;
 type Disk = Extract<NonNullable<Draft>, { kind: 'disk' }>;
 
 /** What this computer says of files that are to be disks: their format, or why they can't be one. */

@@ -3,7 +3,6 @@ import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { describeError } from '../core/errors';
 import { ruleSubjectIsThere } from '../core/jobs/again';
-import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import type { HostRow, JobRow, Repositories, VmRow } from '../ports/store';
