@@ -52,7 +52,9 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
 
   it('go to a file and come from one, and say why not', async () => {
     await page.getByRole('button', { name: 'Back up to a file…' }).click();
-    await dialog().getByLabel('Path on the computer').fill(join(app.home, 'backups', 'mine.db'));
+    await dialog()
+      .getByLabel('Path on the computer')
+      .fill(join(app.home, 'backups', 'mine.db'));
     await dialog().getByRole('button', { name: 'Back up' }).click();
     await see(dialog()).toBeHidden();
     await page.getByRole('button', { name: 'Restore from a file…' }).click();
