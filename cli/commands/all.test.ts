@@ -86,6 +86,11 @@ describe('the table of commands', () => {
     60_000,
   );
 
+  it('offers no option that is always refused', () => {
+    const refused = COMMANDS.flatMap((spec) => optionsOf(spec).filter(({ about }) => about.startsWith('refused')));
+    expect(refused).toEqual([]);
+  });
+
   it('is what docs/cli.md says (else run: node scripts/docs.mjs)', () => {
     expect(readFileSync('docs/cli.md', 'utf8')).toBe(cliReference());
   });

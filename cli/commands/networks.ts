@@ -50,12 +50,6 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
         complete: 'cluster',
       },
       { name: 'vlan', type: 'number', value: 'TAG', about: '1 to 4094; not on an isolated network' },
-      {
-        name: 'nic',
-        type: 'text',
-        value: 'NIC',
-        about: 'refused: an isolated network has none, a regular one gets it by host setup-networks',
-      },
     ],
     changes: true,
     json: `${ADDED}; with several names { networks: Network[], job: string | null, preview: Preview | null }`,

@@ -119,7 +119,6 @@ function draft({ input }: Context) {
       comment: input.text('comment'),
       dataCenter: input.text('datacenter'),
       vlan: input.number('vlan'),
-      nic: input.text('nic'),
       label: input.text('label'),
     }),
   };

@@ -318,7 +318,6 @@ describe('the command line on a simulated host', () => {
       ['an MTU of 70000', ['network', 'add', 'n', '--mtu', '70000'], 'BAD_INPUT', 2, 'mtu'],
       ['an MTU that is no number', ['network', 'add', 'n', '--mtu', 'big'], 'BAD_INPUT', 2, 'mtu'],
       ['a VLAN on an isolated network', ['network', 'add', 'n', '--isolated', '--vlan', '5'], 'RULE_BROKEN', 4, 'vlan'],
-      ['a NIC on an isolated network', ['network', 'add', 'n', '--isolated', '--nic', 'eth0'], 'RULE_BROKEN', 4, 'nic'],
       ['a name that is taken', ['network', 'add', 'blue', '--isolated'], 'CONFLICT', 4, 'name'],
       ['a VM name that is taken', ['vm', 'add', 'web'], 'CONFLICT', 4, 'name'],
       ['a MAC that is no MAC', ['vm', 'add', 'v', '--network', 'blue,mac=zz'], 'BAD_INPUT', 2, undefined],
