@@ -14,6 +14,8 @@ export interface Rule {
 /** Words, numbers and lists of them. No slash: nothing that could be a path. */
 const WORDS = /^[\w.,:^+ -]{0,200}$/;
 const NUMBER = /^\s*\d{1,20}\s*$/;
+/** An absolute path; whether its file goes along is asked apart. */
+const PATH = /^\/[^\u0000-\u001f]{1,1000}$/;
 /** What a person wrote. */
 const PROSE = /^[^\u0000-\u0008\u000b-\u001f\u007f]{0,4000}$/;
 const ON_OFF = /^(on|off|yes|no)$/;
@@ -92,7 +94,7 @@ const FIRMWARE =
 export const OS: Readonly<Record<string, Rule>> = {
   type: leaf(WORDS, 'arch machine'),
   loader: leaf(FIRMWARE, 'readonly secure type stateless'),
-  nvram: { ...rule('', {}, { template: FIRMWARE }), text: /^\/[^\u0000-\u001f]{1,1000}$/ },
+  nvram: { ...rule('', {}, { template: FIRMWARE }), text: PATH },
   boot: rule('dev'),
   bootmenu: rule('enable timeout'),
   bios: rule('useserial rebootTimeout'),
@@ -116,6 +118,42 @@ export const FEATURES: Readonly<Record<string, Rule>> = {
 const THROTTLE =
   'total_bytes_sec read_bytes_sec write_bytes_sec total_iops_sec read_iops_sec write_iops_sec total_bytes_sec_max read_bytes_sec_max write_bytes_sec_max total_iops_sec_max read_iops_sec_max write_iops_sec_max size_iops_sec total_bytes_sec_max_length read_bytes_sec_max_length write_bytes_sec_max_length total_iops_sec_max_length read_iops_sec_max_length write_iops_sec_max_length';
 
+const DISK = rule(
+  'device model snapshot',
+  {
+    driver: rule(
+      'cache error_policy rerror_policy io ioeventfd event_idx copy_on_read discard detect_zeroes iothread queues queue_size packed discard_no_unref',
+      {},
+      { name: /^qemu$/, type: /^(qcow2|raw)$/ },
+    ),
+    source: rule('index startupPolicy', {}, { file: PATH }),
+    backingStore: rule(),
+    target: rule('dev bus tray removable rotation_rate'),
+    iotune: rule('', one(THROTTLE, leaf(NUMBER))),
+    blockio: rule('logical_block_size physical_block_size discard_granularity'),
+    geometry: rule('cyls heads secs trans'),
+    ...one('serial wwn vendor product', leaf(WORDS)),
+    readonly: rule(),
+    shareable: rule(),
+    ...BOOT,
+    ...DEVICE,
+  },
+  { type: /^file$/, rawio: /^no$/ },
+);
+
+/** A disk that Atoll gave the VM. It may lie on a base image: which one that is on the other host, the store says. */
+export const OWN_DISK: Rule = {
+  ...DISK,
+  children: {
+    ...DISK.children,
+    backingStore: rule(
+      'index',
+      { format: rule('type'), source: rule('index', {}, { file: PATH }), backingStore: rule() },
+      { type: /^file$/ },
+    ),
+  },
+};
+
 const LOCAL = /^(127\.0\.0\.1|::1|localhost)$/;
 /** A screen that only this host's own users reach, on a port that libvirt chooses. */
 const GRAPHICS_OPTIONS = one(
@@ -136,28 +174,7 @@ const TERMINAL = rule(
 
 /** Children of `<devices>`. */
 export const DEVICES: Readonly<Record<string, Rule>> = {
-  disk: rule(
-    'device model snapshot',
-    {
-      driver: rule(
-        'cache error_policy rerror_policy io ioeventfd event_idx copy_on_read discard detect_zeroes iothread queues queue_size packed discard_no_unref',
-        {},
-        { name: /^qemu$/, type: /^(qcow2|raw)$/ },
-      ),
-      source: rule('index startupPolicy', {}, { file: /^\/[^\u0000-\u001f]{1,1000}$/ }),
-      backingStore: rule(),
-      target: rule('dev bus tray removable rotation_rate'),
-      iotune: rule('', one(THROTTLE, leaf(NUMBER))),
-      blockio: rule('logical_block_size physical_block_size discard_granularity'),
-      geometry: rule('cyls heads secs trans'),
-      ...one('serial wwn vendor product', leaf(WORDS)),
-      readonly: rule(),
-      shareable: rule(),
-      ...BOOT,
-      ...DEVICE,
-    },
-    { type: /^file$/, rawio: /^no$/ },
-  ),
+  disk: DISK,
   controller: rule('type index model ports vectors maxGrantFrames maxEventChannels', {
     master: rule('startport'),
     model: rule('name'),

@@ -7,7 +7,7 @@ import type { Shell } from '../../shell';
 import { vmDiskDir } from './boot-files';
 import { partsOf } from './parts';
 import { dumpXml } from './virsh';
-import { element, elements, setText, text, withXml } from './xml';
+import { add, elements, setText, text, withXml } from './xml';
 
 /** What a Linux host writes into a pack, for another Linux host. */
 const Definition = z.object({
@@ -185,9 +185,10 @@ export function withPaths(xml: string, paths: ReadonlyMap<string, string>): stri
       const moved = paths.get(node.content.trim());
       if (moved !== undefined) setText(node, moved);
     }
-    for (const disk of elements(root, 'devices/disk')) {
-      // No header of a disk is followed.
-      element(disk, 'backingStore')?.remove();
+    for (const disk of elements(root, 'devices/disk[source/@file]')) {
+      // No header of a disk is followed: where a definition is silent, libvirt believes it.
+      for (const known of elements(disk, 'backingStore')) known.remove();
+      add(disk, 'backingStore');
     }
     return document.toString({ format: false, noDeclaration: true });
   });

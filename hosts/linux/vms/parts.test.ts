@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { type DomainContext, domainXml } from './domain-xml';
+import { withPaths } from './pack';
 import { carriedXml, partsOf } from './parts';
 import { loadXml } from './xml';
 
@@ -35,6 +36,27 @@ describe('what goes with a VM to another host', () => {
     const again = domainXml(carried(own()), spec, context);
     for (const part of ['/d/disk.qcow2', MAC, 'ua-atoll-serial', '/run/atoll/', 'type="tablet"'])
       expect(again).toContain(part);
+  });
+
+  it('is an overlay, whose base the store names for the other host', () => {
+    const onBase = (base: string): DomainContext => ({
+      ...context,
+      boot: {
+        ...context.boot,
+        disks: [{ role: 'disk', path: '/d/disk.qcow2', format: 'qcow2', backing: { path: base, format: 'qcow2' } }],
+      },
+    });
+    const xml = domainXml(null, spec, onBase('/here/base'));
+    expect(asked(xml)).toEqual([]);
+    expect(carried(xml)).not.toContain('/here/base');
+    expect(domainXml(carried(xml), spec, onBase('/there/base'))).toContain('<source file="/there/base"/>');
+  });
+
+  it('is a disk of a person, and what its header may name is not believed', () => {
+    const moved = withPaths(carried(withMore(DISK('/d/more.raw'))), new Map([['/d/more.raw', '/there/more.raw']]));
+    const disk = /<disk[^>]*>(?:(?!<.disk>).)*more.raw.*?<.disk>/.exec(moved)?.[0];
+    expect(disk).toContain('<source file="/there/more.raw"/>');
+    expect(disk).toContain('<backingStore/>');
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { XmlElement } from 'libxml2-wasm';
 import type { MoveChoice, VmPart, VmSpec } from '../../../engine/ports/host-driver';
-import { DEVICES, DOMAIN, FEATURES, LIBOSINFO, OS, OSINFO, type Rule } from './carried';
+import { DEVICES, DOMAIN, FEATURES, LIBOSINFO, OS, OSINFO, OWN_DISK, type Rule } from './carried';
 import { domainName } from './domain-name';
 import { aliasOf, screenSocket, serialSocket, vnicsInMetadata } from './domain-xml';
 import { serialize } from './interface-xml';
@@ -102,7 +102,7 @@ function judgeDevice(root: XmlElement, unit: XmlElement, context: PartsContext):
     }
     case 'disk': {
       const role = roleOf(unit, spec);
-      if (role !== null) return fits(unit, DEVICES['disk']) ? 'carried' : 'stays';
+      if (role !== null) return fits(unit, OWN_DISK) ? 'carried' : 'stays';
       const file = text(unit, 'source/@file');
       const isThere = file === null ? element(unit, 'source') === null : files.has(file);
       return isThere && fits(unit, DEVICES['disk']) ? 'carried' : 'stays';
