@@ -37,7 +37,7 @@ export interface JobKind {
   run(job: RunningJob): Promise<void>;
   /**
    * The work only makes hosts as the store wants them, so that cancelling it puts it off: the next look at a host goes on
-   * with it (docs/decisions/0009). Told to whoever cancels.
+   * with it (docs/decisions/0008). Told to whoever cancels.
    */
   readonly standing: boolean;
   /** Things are locked for it, so that it is run even when it was cancelled before it began: with its signal raised, to let go of them. */
