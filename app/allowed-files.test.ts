@@ -26,6 +26,63 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const may = (path: string, use: FileUse = 'disk', access: 'read' | 'write' = 'read'): Promise<boolean> =>
   files.allows({ path, use, access });
 
+describe('files beside a lab file', () => {
+  const beside = async (folder: string, ...paths: string[]): Promise<string[]> => [
+    ...(await files.beside(folder, paths)),
+  ];
+
+  it('are those in its folder and below, through a link to the folder too', async () => {
+    symlinkSync(at('images'), at('alias'));
+    const own = [at('images', 'a.qcow2'), at('images', 'deep', 'b.iso'), at('images', 'not-there-yet')];
+    expect(await beside(at('images'), ...own, at('secret', 'id'), '/etc/shadow')).toEqual(own);
+    expect(await beside(at('alias'), at('alias', 'a.qcow2'), ...own)).toEqual([at('alias', 'a.qcow2'), ...own]);
+  });
+
+  it('are none outside by any way around', async () => {
+    mkdirSync(at('images-too'));
+    mkdirSync(at('images', '.hidden'));
+    for (const name of ['images-too/x', 'images/.hidden/x', 'images/.env']) writeFileSync(at(name), 'x');
+    symlinkSync(at('secret', 'id'), at('images', 'link'));
+    symlinkSync(at('secret'), at('images', 'folder'));
+    symlinkSync(at('secret', 'new'), at('images', 'dangling'));
+    symlinkSync('loop', at('images', 'loop'));
+    symlinkSync(at('images', '.env'), at('images', 'env'));
+    symlinkSync(at('images', 'a.qcow2'), at('secret', 'back'));
+    const around = [
+      'link',
+      'folder/id',
+      'folder/new',
+      'dangling',
+      'loop',
+      '.env',
+      'env',
+      '.hidden/x',
+      'deep/../a.qcow2',
+    ];
+    expect(
+      await beside(
+        at('images'),
+        ...around.map((name) => `${at('images')}/${name}`),
+        `${at('images')}/../secret/id`,
+        `${at('images')}//a.qcow2`,
+        at('images-too', 'x'),
+        at('secret', 'back'),
+        at('images'),
+        'a.qcow2',
+      ),
+    ).toEqual([]);
+    expect(await beside(at('gone'), at('gone', 'x'), at('images', 'a.qcow2'))).toEqual([at('gone', 'x')]);
+  });
+
+  it('are only those directly in a folder that holds the own one of the person, and none of the home', async () => {
+    for (const name of ['user/disk.raw', 'user/deep', 'disk.raw']) mkdirSync(at(name));
+    expect(await beside(at('user'), at('user', 'disk.raw'), at('user', 'deep', 'x'))).toEqual([at('user', 'disk.raw')]);
+    expect(await beside(folder, at('disk.raw'), at('images', 'a.qcow2'))).toEqual([at('disk.raw')]);
+    expect(await beside('/', '/etc/shadow')).toEqual([]);
+    expect(await beside(home.path, at('home', 'store.db'), at('home', 'backups', 'one.db'))).toEqual([]);
+  });
+});
+
 describe('files that the screens may name', () => {
   it('are none before a folder is allowed, then those in it and below, also in the next engine', async () => {
     expect(await may(at('images', 'a.qcow2'))).toBe(false);

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../contract/app-error';
 import type { FileUse } from '../contract/shell';
@@ -63,17 +63,33 @@ export function createAllowedFiles(home: Home, userHome = homedir()): OwnAllowed
     if (access === 'write' || real === ownHome || isWithin(real, ownHome)) return false;
     for (const folder of foldersFor(use)) {
       const realFolder = await realPathOf(folder);
-      // The path as it reads counts too: on a host over SSH it is read there, where links of this computer mean nothing.
-      const reads = isWithin(path, folder) || (realFolder !== null && isWithin(path, realFolder));
-      if (realFolder !== null && reads && isWithin(real, realFolder)) return true;
+      if (realFolder !== null && isIn({ path, real }, { path: folder, real: realFolder })) return true;
     }
     return false;
+  };
+
+  const beside = async (folder: string, paths: readonly string[]): Promise<Set<string>> => {
+    const found = new Set<string>();
+    const [realFolder, ownHome, person] = await Promise.all([folder, home.path, userHome].map(realPathOf));
+    if (!realFolder || !ownHome || !person) return found;
+    const holdsPerson = person === realFolder || isWithin(person, realFolder);
+    for (const path of new Set(paths)) {
+      if (!isAbsolute(path) || normalize(path) !== path) continue;
+      const real = await realPathOf(path);
+      if (real === null || isWithin(real, ownHome)) continue;
+      if (!isIn({ path, real }, { path: folder, real: realFolder })) continue;
+      const below = relative(realFolder, real).split(sep);
+      if (below.some((name) => name.startsWith('.')) || (holdsPerson && below.length > 1)) continue;
+      found.add(path);
+    }
+    return found;
   };
 
   return {
     backups,
     folders: () => kept,
     allows,
+    beside,
     files: async (use) => {
       const found: string[] = [];
       for (const folder of use === 'backup' ? [...kept, backups] : foldersFor(use))
@@ -113,6 +129,14 @@ export function createAllowedFiles(home: Home, userHome = homedir()): OwnAllowed
 const keyOf = (use: FileUse, path: string): string => `${use}\0${path}`;
 const isWithin = (path: string, folder: string): boolean =>
   path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
+interface Place {
+  readonly path: string;
+  readonly real: string;
+}
+/** By the real path, and as it reads too: on a host over SSH a path is read there, where links of this computer mean nothing. */
+const isIn = (file: Place, folder: Place): boolean =>
+  isWithin(file.real, folder.real) && (isWithin(file.path, folder.path) || isWithin(file.path, folder.real));
 
 /** What a person can't have meant allows nothing: a file that was damaged, or is not ours. */
 function read(file: string): readonly string[] {

@@ -28,7 +28,15 @@ export const LABFILE_COMMANDS: readonly CommandSpec[] = [
         complete: 'file',
       },
     ],
+    options: [
+      {
+        name: 'allow-files',
+        type: 'flag',
+        about: 'let new VMs have disks, CD images and kernels from outside the folder of FILE; --dry-run lists them',
+      },
+    ],
     changes: true,
+    examples: ['atoll apply lab.yaml --dry-run --allow-files'],
     json: '{ dataCenter: string, plan: string[], job: string | null, preview: Preview | null }',
     run: () => import('../run/labfile').then((m) => m.applyLab),
   },

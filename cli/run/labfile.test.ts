@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { join, relative } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { COMMANDS } from '../commands/all';
 import type { Context } from '../context';
 import { Input } from '../input';
@@ -9,25 +9,44 @@ import { Output } from '../output';
 import { optionsOf } from '../spec';
 import { applyLab } from './labfile';
 
+const PLAN = ['add the network "blue"', 'add the VM "web"'];
+
+/** Runs `atoll apply FILE` against an engine that answers with `PLAN`; returns what it was sent and what was printed. */
+async function apply(file: string, ...flags: string[]): Promise<{ sent: unknown; said: string }> {
+  const spec = COMMANDS.find(({ path }) => path.join(' ') === 'apply');
+  if (!spec) throw new Error('there is no such command');
+  const options = new Map(flags.map((flag) => [flag, true] as const));
+  const input = new Input({ args: spec.args ?? [], options: optionsOf(spec) }, new Map([['FILE', [file]]]), options);
+  let sent: unknown;
+  const client = {
+    labfile: { apply: (call: unknown) => Promise.resolve(((sent = call), { plan: PLAN, job: null, preview: null })) },
+  };
+  let said = '';
+  const out = new Output(false, { write: (text: string) => (said += text) });
+  await applyLab({ input, out, engine: () => Promise.resolve({ client }) } as unknown as Context);
+  return { sent, said };
+}
+
+let folder: string;
+beforeEach(() => (folder = realpathSync(mkdtempSync(join(tmpdir(), 'atoll-apply-')))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
 it('apply says line by line what it did', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-apply-'));
-  try {
-    const file = join(folder, 'lab.yaml');
-    writeFileSync(file, 'atoll: 1');
-    const spec = COMMANDS.find(({ path }) => path.join(' ') === 'apply');
-    if (!spec) throw new Error('there is no such command');
-    const input = new Input(
-      { args: spec.args ?? [], options: optionsOf(spec) },
-      new Map([['FILE', [file]]]),
-      new Map(),
-    );
-    const plan = ['add the network "blue"', 'add the VM "web"'];
-    const client = { labfile: { apply: () => Promise.resolve({ plan, job: null, preview: null }) } };
-    let said = '';
-    const out = new Output(false, { write: (text: string) => (said += text) });
-    await applyLab({ input, out, engine: () => Promise.resolve({ client }) } as unknown as Context);
-    expect(said).toBe(`${plan.join('\n')}\n`);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const file = join(folder, 'lab.yaml');
+  writeFileSync(file, 'atoll: 1');
+  expect((await apply(file)).said).toBe(`${PLAN.join('\n')}\n`);
+});
+
+it('apply tells the engine where the file really lies, and allows other files only when asked', async () => {
+  const real = join(folder, 'real');
+  mkdirSync(real);
+  writeFileSync(join(real, 'lab.yaml'), 'atoll: 1');
+  symlinkSync(join(real, 'lab.yaml'), join(folder, 'link.yaml'));
+  for (const file of [
+    join(real, 'lab.yaml'),
+    relative(process.cwd(), join(real, 'lab.yaml')),
+    join(folder, 'link.yaml'),
+  ])
+    expect((await apply(file)).sent).toMatchObject({ folder: real, allowFiles: false });
+  expect((await apply(join(real, 'lab.yaml'), 'allow-files')).sent).toMatchObject({ folder: real, allowFiles: true });
 });

@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../../contract/app-error';
 import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
-import { writeNew } from './shared';
+import { given, writeNew } from './shared';
 
 /** As contract/model/labfile.ts has it, which is not loaded here: a command's start is quick. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -26,10 +27,18 @@ export const exportLab: Run = async ({ input, out, engine }) => {
 /** `atoll apply FILE` */
 export const applyLab: Run = async (context) => {
   const content = await readLab(context);
-  await changing((client, dryRun) => client.labfile.apply({ text: content, dryRun })).run(context, {
-    done: ({ plan }) => plan,
-  });
+  const folder = await folderOf(context.input.arg('FILE'));
+  const allowFiles = context.input.flag('allow-files');
+  await changing((client, dryRun) =>
+    client.labfile.apply({ text: content, ...given({ folder }), allowFiles, dryRun }),
+  ).run(context, { done: ({ plan }) => plan });
 };
+
+/** Where a file really lies; what comes through a pipe lies nowhere. */
+async function folderOf(file: string): Promise<string | undefined> {
+  if (file === '-') return undefined;
+  return realpath(file).then(dirname, () => undefined);
+}
 
 async function readLab({ input }: Context): Promise<string> {
   const file = input.arg('FILE');

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { FileUse } from '../shell';
 
-/** What a path is for, and whether a file is read there or made. `folder`: it says which folders the screens may use. */
+/**
+ * What a path is for, and whether a file is read there or made. `folder`: it says which folders the screens may use. `labfile`: the
+ * folder that a lab file came from, in which nothing is read or written for it.
+ */
 export interface PathMark {
-  readonly use: FileUse | 'folder';
+  readonly use: FileUse | 'folder' | 'labfile';
   readonly access: 'read' | 'write';
 }
 

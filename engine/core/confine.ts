@@ -22,6 +22,7 @@ export async function confine(
   if (schema === undefined || !isConfined(actor)) return;
   for (const found of pathsIn(schema, input)) {
     const { path, mark } = found;
+    if (mark.use === 'labfile') continue;
     if (mark.use === 'folder') throw onlyInTerminal(found);
     if (!(await files.allows({ path, use: mark.use, access: mark.access }))) throw refusal(files, found);
   }

@@ -6,6 +6,7 @@ import { addVm, type VmWish } from '../vms/add-vm';
 import { updateHandler } from '../vms/update-vm';
 import { applyVnics, draftOf } from './apply-vnics';
 import { type Applying, isAnother } from './applying';
+import { fileLines } from './files';
 import { DEFAULT_CLUSTER } from './places';
 
 /** The VMs of the file with their vNICs and forwards. Those that shall run are noted for the job. */
@@ -17,6 +18,7 @@ export function applyVms(applying: Applying): void {
       .flatMap(({ id }) => scope.tx.vms.ofCluster(id))
       .map((vm) => [vm.name, vm]),
   );
+  applying.files.ruleMayUse(parsed.file.vms.flatMap(({ name }, i) => (known.has(name) ? [] : [i])));
   for (const [i, wish] of parsed.file.vms.entries()) {
     const path = ['vms', i];
     const clusterId = applying.cluster(wish.cluster ?? DEFAULT_CLUSTER, path).id;
@@ -52,6 +54,8 @@ function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
     vnics: (wish.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
   });
   applying.say(`add the VM "${name}"`);
+  const mayBeOn = vm.hostId === null ? scope.tx.hosts.ofCluster(vm.clusterId) : [scope.tx.hosts.get(vm.hostId)];
+  for (const line of fileLines(vm, mayBeOn)) applying.say(line);
   return vm;
 }
 

@@ -4,6 +4,7 @@ import type { Core } from '../context';
 import type { HostRow } from '../ports/store';
 import type { AbsentFiles } from '../vms/boot-files';
 import type { DiskFormats } from '../vms/disk-formats';
+import type { LabFiles } from './files';
 import { type ParsedFile, pathWords } from './parse';
 
 /** What an application of a file has come to so far. */
@@ -21,6 +22,7 @@ export class Applying {
     readonly parsed: ParsedFile,
     readonly absent: AbsentFiles,
     readonly formats: DiskFormats,
+    readonly files: LabFiles,
   ) {}
 
   /** Writes a line of the plan. */

@@ -160,6 +160,75 @@ vms:
     });
   });
 
+  const FILES = `atoll: 1
+dataCenter: School
+hosts: [{ name: one, kind: simulated, delayMs: 0 }]
+vms:
+  - { name: inside, boot: { kind: disk, path: /labs/a/disk.qcow2 } }
+  - name: stealer
+    boot: { kind: disk, path: /etc/shadow }
+  - { name: cd, boot: { kind: iso, path: /isos/x.iso } }
+  - { name: own, boot: { kind: kernel, kernel: /labs/a/vmlinuz, initrd: /boot/initrd, append: "" } }
+`;
+
+  it('adds no VM with files outside the folder of the lab file, and names them', async () => {
+    for (const dryRun of [true, false])
+      await expect(t.client.labfile.apply({ text: FILES, folder: '/labs/a', dryRun })).rejects.toMatchObject({
+        code: 'FORBIDDEN',
+        message:
+          'line 7: vms[1].boot.path: The lab file names /etc/shadow, which is not in its own folder, /labs/a; ' +
+          'line 8: vms[2].boot.path: /isos/x.iso; line 9: vms[3].boot.initrd: /boot/initrd',
+        data: { field: 'vms[1].boot.path', hint: expect.stringContaining('--allow-files') as string },
+      });
+    // Without a folder none is its own.
+    await expect(t.client.labfile.apply({ text: FILES })).rejects.toThrow(/^line 5: vms\[0\]\.boot\.path: /);
+    expect(await t.client.dataCenters.list()).toHaveLength(1);
+  });
+
+  it('does not open a file that it refuses', async () => {
+    let asked = '';
+    t.fleet.noFile = (path) => Promise.resolve(((asked += `${path} `), null));
+    await expect(t.client.labfile.apply({ text: FILES, folder: '/labs/a' })).rejects.toThrow();
+    expect(asked).toBe('/labs/a/disk.qcow2 ');
+  });
+
+  it('says in its plan which files new VMs get, and how they use them', async () => {
+    const { plan } = await t.client.labfile.apply({ text: FILES, allowFiles: true, dryRun: true });
+    expect(plan.filter((line) => line.startsWith('use '))).toEqual([
+      'use /labs/a/disk.qcow2 in place as the disk of "inside": its guest reads and writes it',
+      'use /etc/shadow in place as the disk of "stealer": its guest reads and writes it',
+      'use /isos/x.iso as the CD image of "cd": its guest reads it',
+      'use /labs/a/vmlinuz as the kernel of "own": its guest reads it',
+      'use /boot/initrd as the initrd of "own": its guest reads it',
+    ]);
+  });
+
+  it('says to which host over SSH a file is copied', async () => {
+    const how = { kind: 'ssh' as const, address: 'host.invalid', auth: 'default' as const };
+    await t.client.hosts.add({ name: 'far', how });
+    const cd = (host: string) => `atoll: 1
+dataCenter: Default
+vms:
+  - { name: cd, ${host}boot: { kind: iso, path: /isos/x.iso } }
+  - { name: hd, ${host}boot: { kind: disk, path: /d.raw } }
+`;
+    const files = async (text: string) =>
+      (await t.client.labfile.apply({ text, allowFiles: true, dryRun: true })).plan.filter((line) => /^use/.test(line));
+    expect(await files(cd('host: far, '))).toEqual([
+      'use /isos/x.iso as the CD image of "cd": its guest reads it, copied to the host "far" unless that host has such a file',
+      'use /d.raw on the host "far" in place as the disk of "hd": its guest reads and writes it',
+    ]);
+    expect(await files(cd(''))).toEqual([
+      'use /isos/x.iso as the CD image of "cd": its guest reads it, copied to a host over SSH that it starts on unless that host has such a file',
+      'use /d.raw in place as the disk of "hd": its guest reads and writes it',
+    ]);
+  });
+
+  it('is applied again without a question where the VMs are there', async () => {
+    await t.done(t.client.labfile.apply({ text: FILES, allowFiles: true }));
+    expect((await t.client.labfile.apply({ text: FILES })).plan).toEqual(['nothing: all is as the file says']);
+  });
+
   it('brings a way out and its forwards along', async () => {
     const lab = `atoll: 1
 dataCenter: School

@@ -41,6 +41,11 @@ describe.each(['browser', 'desktop'] as const)('a page at the door %s', (door) =
     ['a backup', 'path', (dryRun) => page.system.backup({ path: '/secret', dryRun })],
     ['a restore', 'path', (dryRun) => page.system.restore({ path: '/secret', dryRun })],
     ['a disk in a lab file', 'vms[1].boot.path', (dryRun) => page.labfile.apply({ text: lab('/secret'), dryRun })],
+    [
+      'a disk in a lab file that it says lies beside it',
+      'vms[1].boot.path',
+      (dryRun) => page.labfile.apply({ text: lab('/secret'), folder: '/', allowFiles: true, dryRun }),
+    ],
     ['a folder to allow', 'path', (dryRun) => page.folders.allow({ path: '/secret', dryRun })],
     ['a folder to remove', 'path', (dryRun) => page.folders.remove({ path: '/secret', dryRun })],
   ])('may not name %s', async (_, field, call) => {

@@ -8,6 +8,7 @@ import { applyHosts } from '../labfile/apply-hosts';
 import { applyNetworks } from '../labfile/apply-networks';
 import { applyVms, bootDraft } from '../labfile/apply-vms';
 import { Applying } from '../labfile/applying';
+import { LabFiles } from '../labfile/files';
 import { applyJob, runApply } from '../labfile/job';
 import { type ParsedFile, parsedFile, pathWords } from '../labfile/parse';
 import { applyPlaces } from '../labfile/places';
@@ -19,6 +20,8 @@ interface Applied {
 }
 interface Apply {
   readonly text: string;
+  readonly folder?: string | undefined;
+  readonly allowFiles: boolean;
   readonly dryRun: boolean;
 }
 
@@ -33,11 +36,13 @@ export function labfileHandlers(core: Core) {
     apply: os.labfile.apply.handler(async ({ input, context }) => {
       const parsed = parsedFile(await core.labTexts.read(input.text));
       await confineFile(core, context.actor, parsed);
-      const boots = parsed.file.vms.map(({ boot }) => bootDraft(boot));
+      const files = await LabFiles.of(core.allowedFiles, context.actor, parsed, input);
+      // What is refused is not looked at.
+      const boots = parsed.file.vms.map(({ boot }) => bootDraft(boot)).filter((_, i) => files.mayUse(i));
       const absent = await absentFiles(core, boots);
       const formats = await diskFormats(core, boots, absent);
       return command<Apply, CommandOutput & Applied>((scope) =>
-        apply(new Applying(core, scope, parsed, absent, formats)),
+        apply(new Applying(core, scope, parsed, absent, formats, files)),
       )({ input, context });
     }),
   };

@@ -74,13 +74,13 @@ vms:
   - name: web
     boot: { kind: disk, path: /none }
 `;
-    await expect(t.client.labfile.apply({ text })).rejects.toMatchObject({
+    await expect(t.client.labfile.apply({ text, allowFiles: true })).rejects.toMatchObject({
       code: 'BAD_INPUT',
       message: expect.stringMatching(/^line 5: vms\[0\]: The disk \/none is not there/) as string,
     });
     expect(await t.client.networks.list({})).toEqual([]);
     t.fleet.absent.clear();
-    await t.done(t.client.labfile.apply({ text }));
+    await t.done(t.client.labfile.apply({ text, allowFiles: true }));
     // What is there is adopted, whatever became of its disk.
     t.fleet.absent.set('/none', 'absent');
     expect(await t.client.labfile.apply({ text })).toMatchObject({ plan: ['nothing: all is as the file says'] });

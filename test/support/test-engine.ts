@@ -162,6 +162,7 @@ export class TestEngine {
     backups: '/nowhere/backups',
     folders: () => [...this.allowedFolders],
     allows: ({ path }) => Promise.resolve(this.allowed.has(path)),
+    beside: (folder, paths) => Promise.resolve(new Set(paths.filter((path) => path.startsWith(`${folder}/`)))),
     files: () => Promise.resolve([...this.allowed]),
     find: (path) => Promise.resolve(path),
     allow: (folder) => Promise.resolve(void this.allowedFolders.add(folder)),

@@ -1,0 +1,103 @@
+import { type Actor, AppError, LabFile } from '../../contract';
+import { type FoundPath, pathsIn } from '../../contract/model/path';
+import { isConfined } from '../core/confine';
+import type { AllowedFiles } from '../ports/allowed-files';
+import type { HostRow, VmRow } from '../ports/store';
+import { type ParsedFile, pathWords } from './parse';
+
+const FEW = 5;
+
+/** What the caller of `labfile.apply` says about the files that the lab file names. */
+interface Said {
+  readonly folder?: string | undefined;
+  readonly allowFiles: boolean;
+}
+
+/**
+ * The files of this computer that a lab file names. Its guests read them, and write those that are disks, so whoever wrote the lab
+ * file chooses what they get: only files beside it are used without a yes.
+ */
+export class LabFiles {
+  private constructor(
+    private readonly parsed: ParsedFile,
+    private readonly folder: string | undefined,
+    /** By the index of the VM. */
+    private readonly outside: ReadonlyMap<number, readonly FoundPath[]>,
+  ) {}
+
+  /** The screens are held to the folders that a person allowed instead, by `confine`. */
+  static async of(
+    allowed: AllowedFiles,
+    actor: Actor,
+    parsed: ParsedFile,
+    { folder, allowFiles }: Said,
+  ): Promise<LabFiles> {
+    if (allowFiles || isConfined(actor)) return new LabFiles(parsed, folder, new Map());
+    const named = parsed.file.vms.map((vm, i) => [i, filesOf(parsed.file, vm.boot)] as const);
+    const paths = named.flatMap(([, files]) => files.map(({ path }) => path));
+    const beside = folder === undefined ? new Set<string>() : await allowed.beside(folder, paths);
+    const outside = named.map(([i, files]) => [i, files.filter(({ path }) => !beside.has(path))] as const);
+    return new LabFiles(parsed, folder, new Map(outside.filter(([, files]) => files.length > 0)));
+  }
+
+  /** Whether the VM of this index may be added with the files that it names. */
+  mayUse(i: number): boolean {
+    return !this.outside.has(i);
+  }
+
+  /** Bad: /etc/shadow as the disk of a new VM. `added`: the indexes of the VMs that are not there yet. */
+  ruleMayUse(added: readonly number[]): void {
+    const refused = added.flatMap((i) =>
+      (this.outside.get(i) ?? []).map(({ path, at }) => ({ path, at: ['vms', i, ...at] })),
+    );
+    const [first, ...others] = refused;
+    if (first === undefined) return;
+    const line = (at: readonly PropertyKey[]): string => `line ${this.parsed.lineOf(at)}: ${pathWords(at)}: `;
+    const why =
+      this.folder === undefined ? 'and its own folder is not known' : `which is not in its own folder, ${this.folder}`;
+    const words = [
+      `${line(first.at)}The lab file names ${first.path}, ${why}`,
+      ...others.slice(0, FEW).map(({ path, at }) => line(at) + path),
+      ...(others.length > FEW ? [`and ${others.length - FEW} more`] : []),
+    ];
+    throw new AppError('FORBIDDEN', words.join('; '), {
+      field: pathWords(first.at),
+      hint:
+        'A guest reads these files, and writes its disk. To allow that: atoll apply FILE --allow-files ' +
+        '(with --dry-run it shows what each is used for). Otherwise put copies beside the lab file and name those.',
+    });
+  }
+}
+
+/** The paths in what a VM boots from, each with its place within the VM. */
+function filesOf({ atoll }: LabFile, boot: LabFile['vms'][number]['boot']): FoundPath[] {
+  if (boot === undefined) return [];
+  return pathsIn(LabFile, { atoll, vms: [{ boot }] }).map((found) => ({ ...found, at: found.at.slice(2) }));
+}
+
+/** For the plan: each file that a new VM gets, and what is done with it. `mayBeOn`: the hosts that it may start on. */
+export function fileLines({ name, boot, hostId }: VmRow, mayBeOn: ReadonlyArray<HostRow | undefined>): string[] {
+  const hosts = mayBeOn.filter((host) => host?.kind === 'ssh');
+  const [host] = hosts;
+  const isCertain = host !== undefined && hostId !== null;
+  const copied =
+    host === undefined
+      ? ''
+      : `, copied to ${isCertain ? `the host "${host.name}"` : 'a host over SSH that it starts on'} unless that host has such a file`;
+  const read = (what: string, path: string): string =>
+    `use ${path} as the ${what} of "${name}": its guest reads it${copied}`;
+  switch (boot.kind) {
+    case 'disk': {
+      const where = isCertain ? ` on the host "${host.name}"` : '';
+      return [`use ${boot.path}${where} in place as the disk of "${name}": its guest reads and writes it`];
+    }
+    case 'iso':
+      return [read('CD image', boot.path)];
+    case 'kernel':
+      return [read('kernel', boot.kernel), ...(boot.initrd === null ? [] : [read('initrd', boot.initrd)])];
+    case 'tiny':
+    case 'image':
+    case 'imported':
+      return [];
+  }
+}
