@@ -7,7 +7,7 @@ import { attachNewHost } from '../networks/attaching';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow, JobRow, Repositories } from '../ports/store';
 import type { HostActor } from '../reconcile/host-actor';
-import { lackingWords } from '../reconcile/host-states';
+import { lackingWords } from '../reconcile/record/host-states';
 import { reportWords } from '../reconcile/converge-job';
 import { sortedLabels } from './labels';
 import { ruleHostStateAllows, ruleO5HostNameIsUnique, ruleOneLocalHost } from './rules';

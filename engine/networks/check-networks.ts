@@ -9,7 +9,7 @@ import type { HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
 import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
 import { ruleCheckIsOfIsolated } from './rules';
-import { tellVerdict } from '../reconcile/tell-verdict';
+import { tellVerdict } from '../reconcile/record/report-verdict';
 
 interface Input {
   readonly network?: string | undefined;

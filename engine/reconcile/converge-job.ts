@@ -4,7 +4,7 @@ import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Store } from '../ports/store';
 import type { HostActors } from './host-actors';
-import type { ConvergeReport } from './record';
+import type { ConvergeReport } from './record/record-result';
 
 interface Deps {
   readonly store: Store;

@@ -11,11 +11,11 @@ import type { Store } from '../ports/store';
 import { BackOff } from './back-off';
 import { Batch } from './batch';
 import type { BusyVms } from './busy-vms';
-import { convergeHost } from './converge-host';
+import { reconcileHost } from './reconcile-host';
 import { LookShare } from './look-share';
-import { lackingWords, moveHost, tellNotKept } from './host-states';
-import type { ConvergeReport } from './record';
-import { GRACE_MS, Strangers } from './strangers';
+import { lackingWords, moveHost, tellNotKept } from './record/host-states';
+import type { ConvergeReport } from './record/record-result';
+import { GRACE_MS, InFlightFilter } from './in-flight-filter';
 import type { Finding } from '../plan/model/finding';
 
 /** From the first notice to the look it causes: long enough for one act's notices to arrive together. */
@@ -54,8 +54,8 @@ interface Connection {
 export class HostActor {
   private readonly queue = new PQueue({ concurrency: 1 });
   private readonly life = new AbortController();
-  private readonly strangers = new Strangers();
-  private readonly untold = new Map<string, readonly Finding[]>();
+  private readonly inFlight = new InFlightFilter();
+  private readonly unreported = new Map<string, readonly Finding[]>();
   private readonly reconnect: BackOff;
   private readonly retry: BackOff;
   private readonly share: LookShare;
@@ -291,16 +291,16 @@ export class HostActor {
 
   private async convergeNow(connection: Connection, whole: boolean, signal: AbortSignal): Promise<ConvergeReport> {
     try {
-      const { report, unsettled, keep } = await convergeHost({
+      const { report, unsettled, keep } = await reconcileHost({
         ...this.deps,
         hostId: this.hostId,
         driver: this.driver,
-        strangers: this.strangers,
-        untold: this.untold,
+        inFlight: this.inFlight,
+        unreported: this.unreported,
         signal,
         whole,
-        onLook: () => this.forgetNotices(),
-        onSeen: (observed) => this.remember(observed),
+        onObserve: () => this.forgetNotices(),
+        onObserved: (observed) => this.remember(observed),
       });
       this.settle(report, unsettled);
       // After the report: nobody waits for it.

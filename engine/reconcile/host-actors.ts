@@ -4,7 +4,7 @@ import type { HostDriver } from '../ports/host-driver';
 import type { Hosts } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
 import { type ActorDeps, HostActor } from './host-actor';
-import { moveHosts } from './host-states';
+import { moveHosts } from './record/host-states';
 
 interface Deps extends ActorDeps {
   readonly hosts: Hosts;

@@ -9,6 +9,7 @@ const ENGINE_FLOORS = [
   ['islands', 'plan/model'],
   ['plan/regular'],
   ['plan'],
+  ['reconcile/record'],
   ['reconcile'],
   // What an area is given: `context.ts` and `command.ts` stand beside the folders.
   ['(context|command)\\.ts'],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rowsOfHost, wantedFor } from '../../engine/plan/model/wanted';
-import { hostNic } from '../../engine/reconcile/converge-host';
+import { hostNic } from '../../engine/reconcile/record/record-observed';
 import { plan } from '../../engine/plan/plan';
 import type { Clock } from '../../engine/ports/clock';
 import type { HostHow } from '../../engine/ports/hosts';

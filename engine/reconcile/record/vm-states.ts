@@ -1,7 +1,7 @@
-import { type Actor, type VmState, isRunning } from '../../contract';
-import { type Emit, emitter, UNKNOWN } from '../core/events';
-import type { ObservedHost, ObservedVm } from '../ports/observed';
-import type { HostRow, Repositories, VmRow } from '../ports/store';
+import { type Actor, type VmState, isRunning } from '../../../contract';
+import { type Emit, emitter, UNKNOWN } from '../../core/events';
+import type { ObservedHost, ObservedVm } from '../../ports/observed';
+import type { HostRow, Repositories, VmRow } from '../../ports/store';
 
 /** What a VM's row should become. */
 interface Move {

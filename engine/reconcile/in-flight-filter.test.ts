@@ -3,7 +3,7 @@ import { plan } from '../plan/plan';
 import type { ObservedHost, ObservedPort } from '../ports/observed';
 import { emptyHost, spec, wantedHost } from '../../test/support/worlds';
 import { sealedBridge, tapPort } from '../../test/support/simulate-changes';
-import { GRACE_MS, Strangers } from './strangers';
+import { GRACE_MS, InFlightFilter } from './in-flight-filter';
 
 const wanted = wantedHost([1], []);
 const withPort = (port: ObservedPort): ObservedHost => ({
@@ -14,27 +14,27 @@ const nobody = (): boolean => false;
 
 describe('what is in motion', () => {
   it('a tap that no VM owns is left alone for a moment, then taken off', () => {
-    const strangers = new Strangers();
+    const strangers = new InFlightFilter();
     const observed = withPort(tapPort('vnet9'));
-    const first = strangers.judge(wanted, observed, nobody, false, 1_000);
+    const first = strangers.settledPart(wanted, observed, nobody, false, 1_000);
     expect(first.unsettled).toBe(true);
     expect(plan(first.wanted, first.observed).groups).toEqual([]);
-    const later = strangers.judge(wanted, observed, nobody, false, 1_000 + GRACE_MS);
+    const later = strangers.settledPart(wanted, observed, nobody, false, 1_000 + GRACE_MS);
     expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
   });
 
   it('has no longer a moment when the clock is set back meanwhile', () => {
-    const strangers = new Strangers();
+    const strangers = new InFlightFilter();
     const observed = withPort(tapPort('vnet9'));
-    strangers.judge(wanted, observed, nobody, false, 1_000_000);
-    strangers.judge(wanted, observed, nobody, false, 1_000);
-    const later = strangers.judge(wanted, observed, nobody, false, 1_000 + GRACE_MS);
+    strangers.settledPart(wanted, observed, nobody, false, 1_000_000);
+    strangers.settledPart(wanted, observed, nobody, false, 1_000);
+    const later = strangers.settledPart(wanted, observed, nobody, false, 1_000 + GRACE_MS);
     expect(plan(later.wanted, later.observed).groups).toHaveLength(1);
   });
 
   it('a NIC that someone enslaved gets no such grace', () => {
     const port: ObservedPort = { name: 'eth1', mac: '02:00:00:00:00:01', kind: 'other', up: true, ipv6Disabled: true };
-    const { wanted: w, observed } = new Strangers().judge(wanted, withPort(port), nobody, true, 0);
+    const { wanted: w, observed } = new InFlightFilter().settledPart(wanted, withPort(port), nobody, true, 0);
     expect(plan(w, observed).groups).toHaveLength(1);
   });
 
@@ -44,9 +44,9 @@ describe('what is in motion', () => {
     const base = withPort({ ...tapPort('vnet0'), ipv6Disabled: false });
     const vnics = [{ mac: busyVm.taps[0]?.mac ?? '', tap: 'vnet0', bridge: 'net1', linked: true }];
     const vms = [{ id: vmId, name: 'vm', ours: true, state: 'up' as const, why: null, memoryMiB: 1, vnics }];
-    const idle = new Strangers().judge(busyVm, { ...base, vms }, nobody, false, 0);
+    const idle = new InFlightFilter().settledPart(busyVm, { ...base, vms }, nobody, false, 0);
     expect(plan(idle.wanted, idle.observed).groups).toHaveLength(1);
-    const busy = new Strangers().judge(busyVm, { ...base, vms }, (id) => id === vmId, true, 0);
+    const busy = new InFlightFilter().settledPart(busyVm, { ...base, vms }, (id) => id === vmId, true, 0);
     expect(plan(busy.wanted, busy.observed).groups).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import type { Verdict } from '../../contract';
-import type { Emit } from '../core/events';
-import type { HostRow } from '../ports/store';
+import type { Verdict } from '../../../contract';
+import type { Emit } from '../../core/events';
+import type { HostRow } from '../../ports/store';
 
 interface Told {
   readonly verdict: Verdict;

@@ -1,33 +1,26 @@
 import type { WantedHost } from '../plan/model/wanted';
 import type { ObservedBridge, ObservedHost, ObservedVm } from '../ports/observed';
+import type { SettledState } from './record/result';
 
-/** Milliseconds for which a tap that no VM owns is left in peace. */
+/** Milliseconds for which a tap that no VM owns is left alone. */
 export const GRACE_MS = 300;
 
-/** What converge is to judge: wanted and observed without what is in motion. */
-export interface Judged {
-  readonly wanted: WantedHost;
-  readonly observed: ObservedHost;
-  /** Something was left out for the time being: look again after GRACE_MS. */
-  readonly unsettled: boolean;
-}
-
 /**
- * Leaves out of a look what must not be judged yet: the taps of VMs that we are changing, and taps that no VM owns for
+ * Leaves out of an observation what must not be planned for yet: the taps of VMs that Atoll is changing, and taps that no VM owns for
  * their first moments. QEMU's tap is on the bridge some time before libvirt names it in the domain, so a VM that is just
- * being started would else lose its cable.
+ * starting would otherwise be unplugged.
  */
-export class Strangers {
+export class InFlightFilter {
   private readonly since = new Map<string, number>();
 
-  /** `busy` tells a VM that we are changing now; `anyBusy` that there is one on this host; `now` in milliseconds. */
-  judge(
+  /** `busy`: whether Atoll is changing a VM now; `anyBusy`: whether there is one on this host; `now` in milliseconds. */
+  settledPart(
     wanted: WantedHost,
     observed: ObservedHost,
     busy: (vmId: string) => boolean,
     anyBusy: boolean,
     now: number,
-  ): Judged {
+  ): SettledState {
     const vms = observed.vms?.filter((vm) => !busy(vm.id)) ?? null;
     const inMotion = tapsOf(observed.vms?.filter((vm) => busy(vm.id)) ?? []);
     const known = tapsOf(vms ?? []);

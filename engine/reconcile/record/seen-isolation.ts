@@ -1,8 +1,8 @@
-import type { IsolationCheck } from '../../contract';
-import { ENGINE } from '../core/events';
-import { newId } from '../core/ids';
-import { pointsOf, type SeenHost, TITLES, verdictOf } from '../plan/check-points';
-import type { BridgeSpec } from '../ports/changes';
+import type { IsolationCheck } from '../../../contract';
+import { ENGINE } from '../../core/events';
+import { newId } from '../../core/ids';
+import { pointsOf, type SeenHost, TITLES, verdictOf } from '../../plan/check-points';
+import type { BridgeSpec } from '../../ports/changes';
 
 interface Seen {
   readonly hostId: string;

@@ -3,7 +3,9 @@ import { simulate } from '../../test/support/simulate-changes';
 import { MEDDLINGS, converged, wantedHost } from '../../test/support/worlds';
 import type { ChangeGroup, GroupOutcome } from '../ports/changes';
 import type { ObservedHost } from '../ports/observed';
-import { convergePass } from './converge-pass';
+import { plan } from '../plan/plan';
+import { applyPlan } from './apply-plan';
+import type { SettledState } from './record/result';
 
 const failure = { message: 'no such device', hint: null, command: null, exit: 1, stderr: null };
 const wanted = wantedHost([0, 1], [0, 1]);
@@ -16,10 +18,12 @@ function passOver(
 ) {
   let host = start;
   const batches: ChangeGroup[][] = [];
-  const run = convergePass({
+  const found = { wanted, observed: host, unsettled: false };
+  const run = applyPlan({
     signal: new AbortController().signal,
-    onFound: () => undefined,
-    look: () => Promise.resolve({ wanted, observed: host, unsettled: false }),
+    found,
+    first: plan(found.wanted, found.observed),
+    observe: () => Promise.resolve({ wanted, observed: host, unsettled: false }),
     driver: {
       apply: (groups) => {
         batches.push([...groups]);
@@ -35,8 +39,8 @@ function passOver(
   return { run, batches };
 }
 
-describe('a converge pass', () => {
-  it('undoes what failed half-way, does not try it again, and lets the others go on', async () => {
+describe('applying a plan', () => {
+  it('undoes what failed half-way, does not try it again, and applies the others', async () => {
     const none = { ...converged(wanted), bridges: [] };
     const { run, batches } = passOver(none, (group, host) => {
       const fails = group.bridge === 'net0' && group.changes[0]?.kind === 'bridge.create';
@@ -71,20 +75,23 @@ describe('a converge pass', () => {
     );
   });
 
-  it('calls no failure what is wished anew each time it looks, but the next pass’s business', async () => {
+  it('leaves what is newly desired at each observation to the next reconcile', async () => {
     let looks = 0;
     let host = { ...converged(wanted), bridges: [] } as ObservedHost;
-    const result = await convergePass({
+    const observe = (): Promise<SettledState> => {
+      looks += 1;
+      const desired = wantedHost(
+        Array.from({ length: looks }, (_, i) => i),
+        [],
+      );
+      return Promise.resolve({ wanted: desired, observed: host, unsettled: false });
+    };
+    const found = await observe();
+    const result = await applyPlan({
       signal: new AbortController().signal,
-      onFound: () => undefined,
-      look: () => {
-        looks += 1;
-        const wishes = wantedHost(
-          Array.from({ length: looks }, (_, i) => i),
-          [],
-        );
-        return Promise.resolve({ wanted: wishes, observed: host, unsettled: false });
-      },
+      found,
+      first: plan(found.wanted, found.observed),
+      observe,
       driver: {
         apply: (groups) => {
           for (const group of groups) host = simulate(host, group.changes);

@@ -1,8 +1,8 @@
-import type { HostState } from '../../contract';
-import { emitter, ENGINE } from '../core/events';
-import { instant } from '../core/ids';
-import type { Clock } from '../ports/clock';
-import type { HostRow, Repositories, Store } from '../ports/store';
+import type { HostState } from '../../../contract';
+import { emitter, ENGINE } from '../../core/events';
+import { instant } from '../../core/ids';
+import type { Clock } from '../../ports/clock';
+import type { HostRow, Repositories, Store } from '../../ports/store';
 import { vmsUnknown } from './vm-states';
 
 const SEVERITY: Record<HostState, 'normal' | 'warning' | 'error'> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { VmState } from '../../contract';
-import type { ObservedVm } from '../ports/observed';
-import type { VmRow } from '../ports/store';
+import type { VmState } from '../../../contract';
+import type { ObservedVm } from '../../ports/observed';
+import type { VmRow } from '../../ports/store';
 import { moveOf } from './vm-states';
 
 const vm = (state: VmState): VmRow => ({

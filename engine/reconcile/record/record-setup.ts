@@ -1,10 +1,10 @@
-import type { Difference } from '../../contract';
-import type { Plan } from '../plan/plan';
-import type { Emit } from '../core/events';
-import type { PassResult } from './converge-pass';
-import { mayBear } from '../plan/eligible';
-import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
-import { SETUP_JOB } from '../plan/regular/job-kind';
+import type { Difference } from '../../../contract';
+import type { Plan } from '../../plan/plan';
+import type { Emit } from '../../core/events';
+import type { ReconcileResult } from './result';
+import { mayBear } from '../../plan/eligible';
+import type { HostRow, NetworkAttachmentRow, Repositories } from '../../ports/store';
+import { SETUP_JOB } from '../../plan/regular/job-kind';
 
 const OUT_OF_SYNC = 'it differs from what was set up; nothing is done about it until it is synced';
 
@@ -15,7 +15,7 @@ const OUT_OF_SYNC = 'it differs from what was set up; nothing is done about it u
 export function recordSetup(
   tx: Repositories,
   host: HostRow,
-  { last, left }: PassResult,
+  { last, left }: ReconcileResult,
   emit: Emit,
   now: string,
 ): string[] {

@@ -1,14 +1,14 @@
-import { isRunning } from '../../contract';
-import { forwardName, sameForward } from '../plan/plan-outside';
-import type { Emit } from '../core/events';
-import type { PassResult } from './converge-pass';
-import type { ForwardRow, HostRow, Repositories, VmRow } from '../ports/store';
-import { forwardWords } from '../plan/forward-words';
+import { isRunning } from '../../../contract';
+import { forwardName, sameForward } from '../../plan/plan-outside';
+import type { Emit } from '../../core/events';
+import type { ReconcileResult } from './result';
+import type { ForwardRow, HostRow, Repositories, VmRow } from '../../ports/store';
+import { forwardWords } from '../../plan/forward-words';
 
 type Standing = Pick<ForwardRow, 'state' | 'message'>;
 
 /** Writes what became of the forwards to a host's VMs, where that is news. */
-export function recordForwards(tx: Repositories, host: HostRow, result: PassResult, emit: Emit): void {
+export function recordForwards(tx: Repositories, host: HostRow, result: ReconcileResult, emit: Emit): void {
   for (const row of tx.forwards.ofHost(host.id)) {
     const vm = tx.vms.get(row.vmId);
     if (!vm) continue;
@@ -24,7 +24,7 @@ export function recordForwards(tx: Repositories, host: HostRow, result: PassResu
   }
 }
 
-function standing(vm: VmRow, row: ForwardRow, { last, failures }: PassResult): Standing {
+function standing(vm: VmRow, row: ForwardRow, { last, failures }: ReconcileResult): Standing {
   const wanted = last.wanted.outside?.forwards.find((spec) => forwardName(spec) === forwardName(row));
   if (!wanted && !isRunning(vm.state)) return { state: 'pending', message: 'opens when the VM runs' };
   if (!wanted) return { state: 'pending', message: 'the VM has no address on the network outside yet' };

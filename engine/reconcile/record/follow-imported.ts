@@ -1,6 +1,6 @@
-import type { ObservedHost, ObservedVnic } from '../ports/observed';
-import type { HostRow, Repositories } from '../ports/store';
-import { otherNic } from '../plan/other-nic';
+import type { ObservedHost, ObservedVnic } from '../../ports/observed';
+import type { HostRow, Repositories } from '../../ports/store';
+import { otherNic } from '../../plan/other-nic';
 
 /**
  * What an imported VM is, is its owner's to say: memory, CPUs, and NICs that are not ours. The rows follow what is seen. VMs that we

@@ -1,15 +1,16 @@
-import type { Difference, Verdict } from '../../contract';
-import type { Finding } from '../plan/model/finding';
-import type { Plan } from '../plan/plan';
-import { type Emit, emitter, ENGINE, UNKNOWN } from '../core/events';
-import type { BridgeSpec } from '../ports/changes';
-import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
-import type { Failure, PassResult } from './converge-pass';
-import { SeenHost } from '../plan/check-points';
-import { tellVerdict } from './tell-verdict';
+import type { Difference, Verdict } from '../../../contract';
+import type { Finding } from '../../plan/model/finding';
+import type { Plan } from '../../plan/plan';
+import { type Emit, emitter, ENGINE, UNKNOWN } from '../../core/events';
+import type { BridgeSpec } from '../../ports/changes';
+import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../../ports/store';
+import type { ReconcileResult } from './result';
+import type { Failure } from './result';
+import { SeenHost } from '../../plan/check-points';
+import { tellVerdict } from './report-verdict';
 import { seenIsolation } from './seen-isolation';
 import { recordForwards } from './record-forwards';
-import { setupIsDue } from '../plan/regular/plan-setup';
+import { setupIsDue } from '../../plan/regular/plan-setup';
 import { recordSetup } from './record-setup';
 
 /** What one converge of a host came to. */
@@ -39,7 +40,7 @@ export function driftOf(attachments: readonly NetworkAttachmentRow[], first: Pla
 }
 
 /** Tells drift as it is found, before it is repaired: what changed, by whom is unknown. */
-export function tellDrift(
+export function reportDrift(
   tx: Repositories,
   host: HostRow,
   drift: ReadonlyMap<string, readonly Finding[]>,
@@ -61,10 +62,10 @@ const nameOf = (tx: Repositories, networkId: string): string => tx.networks.get(
  * Writes what a pass came to: each attachment's state and what still differs, and an event for each that changed. A network
  * that failed is told here on its attachment; the job and the host tell it too.
  */
-export function recordPass(
+export function recordResult(
   tx: Repositories,
   host: HostRow,
-  result: PassResult,
+  result: ReconcileResult,
   drift: ReadonlyMap<string, readonly Finding[]>,
   now: string,
 ): ConvergeReport {
@@ -224,7 +225,7 @@ function recordFailed(writer: Writer, failure: Failure | undefined, differences:
   emit(type, 'error', `${name} on ${host.name}: ${message}`, { networkId: row.networkId, hostId: host.id });
 }
 
-function tellRemoved(host: HostRow, result: PassResult, emit: Emit): number {
+function tellRemoved(host: HostRow, result: ReconcileResult, emit: Emit): number {
   const wanted = new Set(result.last.wanted.bridges.map((spec) => spec.networkId));
   let removed = 0;
   for (const group of result.applied) {

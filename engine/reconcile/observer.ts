@@ -1,0 +1,50 @@
+import { tryToWrite } from '../core/try-to-write';
+import type { ObservedHost } from '../ports/observed';
+import type { BusyWatch } from './busy-vms';
+import { DesiredHost } from './desired-host';
+import type { Reconciling } from './reconciling';
+import { recordObserved } from './record/record-observed';
+import type { SettledState } from './record/result';
+
+/** Observes a host for one reconcile, as often as it needs, each time beside its desired state of that moment. */
+export class Observer {
+  /** A restart of the host was observed, and nothing was done about it yet. */
+  restarted = false;
+  private readonly desired: DesiredHost;
+  /** Whether the host may answer for its VMs from memory: not in the first observation of a whole reconcile. */
+  private rememberedVms: boolean;
+
+  constructor(private readonly host: Reconciling) {
+    this.desired = new DesiredHost(host.store, host.hostId);
+    this.rememberedVms = !host.whole;
+  }
+
+  /** Records what was observed of the host itself and its VMs; the networks are the caller's to plan. */
+  async observe(): Promise<SettledState> {
+    const { host } = this;
+    const { rememberedVms } = this;
+    this.rememberedVms = true;
+    host.onObserve();
+    const busy = host.busy.watch();
+    try {
+      return this.settled(await host.driver.observe(host.signal, { rememberedVms }), busy);
+    } finally {
+      busy.end();
+    }
+  }
+
+  private settled(observed: ObservedHost, busy: BusyWatch): SettledState {
+    const { host } = this;
+    const isBusy = (vmId: string): boolean => busy.has(vmId);
+    host.onObserved(observed);
+    tryToWrite(host.log, 'what was observed of a host', () => {
+      this.restarted ||= recordObserved(host, isBusy, observed);
+    });
+    const anyBusy = busy.anyOn(host.hostId);
+    return host.inFlight.settledPart(this.desired.now(), observed, isBusy, anyBusy, host.clock.now());
+  }
+
+  close(): void {
+    this.desired.close();
+  }
+}

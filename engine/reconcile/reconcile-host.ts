@@ -1,0 +1,74 @@
+import { instant } from '../core/ids';
+import { tryToWrite } from '../core/try-to-write';
+import type { Finding } from '../plan/model/finding';
+import { type Plan, plan } from '../plan/plan';
+import { stepsFromBare } from '../plan/regular/from-bare';
+import type { KeepOrder } from '../ports/host-driver';
+import { applyPlan } from './apply-plan';
+import { Observer } from './observer';
+import type { Reconciling } from './reconciling';
+import { hostRow } from './record/host-row';
+import { type ConvergeReport, driftOf, recordResult, reportDrift } from './record/record-result';
+import type { ReconcileResult } from './record/result';
+import { setUpAgain } from './set-up-again';
+
+interface Reconciled {
+  readonly report: ConvergeReport;
+  readonly unsettled: boolean;
+  /** What the host is to make on its own when it boots; null: unchanged. */
+  readonly keep: KeepOrder | null;
+}
+
+type Drift = ReadonlyMap<string, readonly Finding[]>;
+
+/**
+ * Brings one host to its desired state: observe, plan, report, apply, observe, record.
+ * @throws AppError HOST_UNREACHABLE, NOT_FOUND when the host was removed in the meantime
+ */
+export async function reconcileHost(host: Reconciling): Promise<Reconciled> {
+  const observer = new Observer(host);
+  try {
+    const found = await observer.observe();
+    const first = plan(found.wanted, found.observed);
+    const drift = report(host, first);
+    const result = await applyPlan({
+      driver: host.driver,
+      signal: host.signal,
+      found,
+      first,
+      observe: () => observer.observe(),
+      beforeLast: () => setUpAgain(host, observer),
+    });
+    return record(host, result, drift);
+  } finally {
+    observer.close();
+  }
+}
+
+/** Reports what someone else changed, before it is repaired. Returns it, by network. */
+function report({ store, clock, log, hostId, unreported }: Reconciling, first: Plan): Drift {
+  const drift = first.findings.length === 0 ? new Map() : driftOf(store.attachments.ofHost(hostId), first);
+  if (drift.size === 0) return drift;
+  const reported = tryToWrite(log, 'drift', () =>
+    store.transaction((tx) => reportDrift(tx, hostRow(tx, hostId), drift, instant(clock.now())), 'later'),
+  );
+  if (!reported) for (const [networkId, findings] of drift) unreported.set(networkId, findings);
+  return drift;
+}
+
+/** Writes what the reconcile came to, with the drift that could not be reported before. */
+function record(host: Reconciling, result: ReconcileResult, drift: Drift): Reconciled {
+  const { store, clock, log, hostId, unreported } = host;
+  for (const { bridge, message } of result.failures) log.warn({ host: hostId, bridge, message }, 'not deployed');
+  const report = store.transaction((tx) => {
+    const row = hostRow(tx, hostId);
+    const now = instant(clock.now());
+    reportDrift(tx, row, unreported, now);
+    return recordResult(tx, row, result, new Map([...unreported, ...drift]), now);
+  }, 'later');
+  unreported.clear();
+  const { wanted, observed, unsettled } = result.last;
+  const setup = stepsFromBare(wanted, observed);
+  const keep = setup && { bridges: wanted.bridges, setup };
+  return { report, unsettled: unsettled || result.untried.size > 0, keep };
+}

@@ -1,0 +1,27 @@
+import type { Finding } from '../plan/model/finding';
+import type { Clock } from '../ports/clock';
+import type { HostDriver } from '../ports/host-driver';
+import type { Log } from '../ports/log';
+import type { ObservedHost } from '../ports/observed';
+import type { Store } from '../ports/store';
+import type { BusyVms } from './busy-vms';
+import type { InFlightFilter } from './in-flight-filter';
+
+/** What one reconcile of a host works with. */
+export interface Reconciling {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly busy: BusyVms;
+  readonly hostId: string;
+  readonly driver: HostDriver;
+  readonly inFlight: InFlightFilter;
+  readonly signal: AbortSignal;
+  /** VMs are read again in the first observation, whatever the host remembers of them. */
+  readonly whole: boolean;
+  /** Drift that was repaired while the store could not record it; the next reconcile that can reports it. */
+  readonly unreported: Map<string, readonly Finding[]>;
+  /** Called just before each observation. */
+  onObserve(): void;
+  onObserved(observed: ObservedHost): void;
+}

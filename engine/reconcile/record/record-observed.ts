@@ -1,0 +1,80 @@
+import type { HostNic } from '../../../contract';
+import { instant } from '../../core/ids';
+import { carriers } from '../../plan/regular/carriers';
+import { kindOf, netStateOf } from '../../plan/regular/net-state';
+import type { Clock } from '../../ports/clock';
+import type { ObservedHost } from '../../ports/observed';
+import type { HostRow, Repositories, Store } from '../../ports/store';
+import { hostRow } from './host-row';
+import { followImported } from './follow-imported';
+import { syncVmStates } from './vm-states';
+
+interface Deps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly hostId: string;
+}
+
+/** Writes what was observed of the host itself and of its VMs, where it is news. Returns whether the host was restarted. */
+export function recordObserved(deps: Deps, isBusy: (vmId: string) => boolean, observed: ObservedHost): boolean {
+  const now = instant(deps.clock.now());
+  return deps.store.transaction((tx) => {
+    const host = hostRow(tx, deps.hostId);
+    const { bootId } = observed.capabilities;
+    const restarted = host.bootId !== null && host.bootId !== bootId;
+    if (restarted) forgetDeployed(tx, host);
+    syncVmStates(tx, host, observed, isBusy, restarted, now);
+    followImported(tx, host, observed, isBusy);
+    recordNics(tx, host, observed);
+    const capabilities =
+      JSON.stringify(host.capabilities) === JSON.stringify(observed.capabilities) ? null : observed.capabilities;
+    const memory = memoryMoved(host.memoryFreeMiB, observed.memoryFreeMiB)
+      ? { memoryFreeMiB: observed.memoryFreeMiB }
+      : {};
+    if (capabilities || 'memoryFreeMiB' in memory || host.bootId !== bootId) {
+      tx.hosts.update(host.id, { bootId, lastSeenAt: now, ...memory, ...(capabilities ? { capabilities } : {}) });
+    }
+    return restarted;
+  }, 'later');
+}
+
+/** After a restart nothing is there: making it again is no drift, nobody changed anything. */
+function forgetDeployed(tx: Repositories, host: HostRow): void {
+  for (const row of tx.attachments.ofHost(host.id)) {
+    if (row.state === 'in_sync') tx.attachments.update(row, { state: 'pending', message: 'the host was restarted' });
+  }
+}
+
+/** Free memory wanders all the time; a hundredth is news. */
+function memoryMoved(was: number | null, is: number): boolean {
+  return was === null || Math.abs(was - is) > Math.max(16, was / 100);
+}
+
+function recordNics(tx: Repositories, host: HostRow, observed: ObservedHost): void {
+  const { connection = null } = observed;
+  const carrying = connection === null ? new Set<string>() : carriers(netStateOf(observed), connection);
+  const nics = observed.nics
+    .filter((nic) => (nic.kind !== 'tap' && nic.kind !== 'tun') || nic.name === observed.outside?.nic)
+    .map((nic) => hostNic(host.id, nic, carrying.has(nic.name)));
+  const known = new Map(tx.hostNics.ofHost(host.id).map((nic) => [nic.name, nic]));
+  const same = known.size === nics.length && nics.every((nic) => sameNic(nic, known.get(nic.name)));
+  if (!same) tx.hostNics.replace(host.id, nics);
+}
+
+/** Field by field: a host with 2,000 NICs is compared at each look. */
+function sameNic(nic: HostNic, known: HostNic | undefined): boolean {
+  if (known === undefined) return false;
+  for (const key of Object.keys(nic) as Array<keyof HostNic>) {
+    if (nic[key] !== known[key] && JSON.stringify(nic[key]) !== JSON.stringify(known[key])) return false;
+  }
+  return true;
+}
+
+/** What is kept of a NIC that was seen. */
+export function hostNic(hostId: string, nic: ObservedHost['nics'][number], carriesConnection: boolean): HostNic {
+  const { name, mac, mtu, up, master: bridge, addresses = [], vlan, bondMode = null } = nic;
+  const is = kindOf(nic.kind);
+  const kind = is === 'nic' || is === 'bond' || is === 'vlan' ? is : 'other';
+  const under = { parent: vlan?.parent ?? null, vlan: vlan?.tag ?? null, mode: bondMode };
+  return { hostId, name, mac, mtu, up, bridge, kind, addresses: [...addresses], ...under, carriesConnection };
+}
