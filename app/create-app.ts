@@ -117,9 +117,10 @@ async function assemble(
       link: () => door?.link() ?? null,
       page: () => door?.page() ?? null,
       stop: stopSoon,
-      restore: async (path, by) => {
-        log.info({ path, by: by.user }, 'the store is restored');
-        const restored = await running.restore(path, by, stopSoon);
+      restore: async (request) => {
+        const { from, by, connect } = request;
+        log.info({ path: from, by: by.user, connect }, 'the store is restored');
+        const restored = await running.restore(request, stopSoon);
         void sleep(LAST_ANSWER_MS).then(() => running.tellReplaced());
         return restored;
       },

@@ -1,14 +1,14 @@
 import { closeSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError } from '../contract/app-error';
-import { verifyBackup } from '../db/backup';
 import { type App, createApp } from './create-app';
 import { watchCrashes } from './diagnostics';
 import { type Home, openHome, resolveHome } from './home';
 import { lockHome } from './lock';
-import { replaceStore } from './restore';
+import { restoreStore } from './restore';
 import { type SocketDoor, openSocketDoor } from './socket-door';
 import type { DaemonReport } from './start-engine';
+import { userName } from './user-name';
 
 /** Where whoever started the daemon listens for its one report (app/start-engine.ts). */
 const REPORT_FD = 3;
@@ -47,13 +47,13 @@ export async function runDaemon(args: readonly string[]): Promise<void> {
   process.exit(0);
 }
 
-/** For a store that no engine can open: the same as `system.restore`, without one. */
+/** For a store that no engine can open: the same as `system.restore`, without one. No host is connected by it. */
 async function restoreOffline(home: Home, path: string): Promise<string | null> {
   openHome(home);
   const lock = lockHome(home, 'daemon');
   try {
-    verifyBackup(path);
-    return (await replaceStore(home, path, () => Promise.resolve())).kept;
+    const by = { user: userName(), door: 'cli' } as const;
+    return (await restoreStore(home, { from: path, by, connect: false }, () => Promise.resolve())).kept;
   } finally {
     lock.release();
   }

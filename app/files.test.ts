@@ -58,6 +58,8 @@ describe('the log', () => {
   });
 });
 
+const AS_IT_IS = { prepare: () => undefined, close: () => Promise.resolve() };
+
 describe('putting a backup in the place of the store', () => {
   it('keeps the old one with its companions, and closes it before anything is renamed', async () => {
     const home = homeAt(folder);
@@ -65,10 +67,15 @@ describe('putting a backup in the place of the store', () => {
     writeFileSync(`${home.store}-wal`, 'old log');
     writeFileSync(join(folder, 'backup'), 'new');
     let seen = '';
-    const { kept } = await replaceStore(home, join(folder, 'backup'), () => {
-      seen = readFileSync(home.store, 'utf8');
-      return Promise.resolve();
+    let named: string | null = null;
+    const { kept } = await replaceStore(home, join(folder, 'backup'), {
+      prepare: (_incoming, name) => void (named = name),
+      close: () => {
+        seen = readFileSync(home.store, 'utf8');
+        return Promise.resolve();
+      },
     });
+    expect(named).toBe(kept);
     expect(seen).toBe('old');
     expect(readFileSync(home.store, 'utf8')).toBe('new');
     expect(readFileSync(kept ?? '', 'utf8')).toBe('old');
@@ -80,18 +87,36 @@ describe('putting a backup in the place of the store', () => {
     const home = homeAt(folder);
     writeFileSync(home.store, 'old');
     let closed = false;
-    const attempt = replaceStore(home, join(folder, 'nothing'), () => {
-      closed = true;
-      return Promise.resolve();
+    const attempt = replaceStore(home, join(folder, 'nothing'), {
+      prepare: () => undefined,
+      close: () => {
+        closed = true;
+        return Promise.resolve();
+      },
     });
     await expect(attempt).rejects.toMatchObject({ code: 'STORE_FAILED' });
     expect(closed).toBe(false);
     expect(readdirSync(folder)).toEqual(['store.db']);
   });
 
+  it('leaves everything as it was when the copy does not pass', async () => {
+    const home = homeAt(folder);
+    writeFileSync(home.store, 'old');
+    writeFileSync(join(folder, 'backup'), 'new');
+    const prepare = (incoming: string): void => {
+      expect(readFileSync(incoming, 'utf8')).toBe('new');
+      throw new Error('changed in the meantime');
+    };
+    const close = (): Promise<void> => Promise.reject(new Error('it is not closed'));
+    await expect(replaceStore(home, join(folder, 'backup'), { prepare, close })).rejects.toMatchObject({
+      code: 'STORE_FAILED',
+    });
+    expect(readdirSync(folder).sort()).toEqual(['backup', 'store.db']);
+  });
+
   it('needs no store before', async () => {
     writeFileSync(join(folder, 'backup'), 'new');
-    const { kept } = await replaceStore(homeAt(folder), join(folder, 'backup'), () => Promise.resolve());
+    const { kept } = await replaceStore(homeAt(folder), join(folder, 'backup'), AS_IT_IS);
     expect(kept).toBeNull();
   });
 
@@ -99,7 +124,7 @@ describe('putting a backup in the place of the store', () => {
     const home = homeAt(folder);
     writeFileSync(home.store, 'old');
     writeFileSync(join(folder, 'backup'), 'new');
-    const replaced = await replaceStore(home, join(folder, 'backup'), () => Promise.resolve());
+    const replaced = await replaceStore(home, join(folder, 'backup'), AS_IT_IS);
     writeFileSync(`${home.store}-wal`, 'log of the new one');
     replaced.putBack();
     expect(readFileSync(home.store, 'utf8')).toBe('old');

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   copyFileSync,
@@ -9,6 +10,9 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
+import { verifyBackup } from '../db/backup';
+import { noteRestored } from '../db/restored';
+import type { Restored } from '../engine';
 import { fileInstant } from './backups';
 import { homeError } from './file-errors';
 import type { Home } from './home';
@@ -23,38 +27,68 @@ export interface Replaced {
   putBack(): void;
 }
 
+/** What was asked for. `connect`: with the hosts that the backup would connect. */
+export type RestoreRequest = Omit<Restored, 'kept'>;
+
+export interface Replacing {
+  /** Checks the copy of the backup, which nobody else can change, and notes in it that it was restored. */
+  prepare(incoming: string, kept: string | null): void;
+  /** Ends whoever uses the present store. */
+  close(): Promise<void>;
+}
+
 /**
- * Puts a verified backup in the store's place. The copy is complete and on disk before `close` ends the present store; then the
+ * Puts a backup in the store's place. The copy is complete and on disk before `close` ends the present store; then the
  * old one gets a second name, and one rename puts the new one in its place: whenever this process dies, a store is there.
  */
-export async function replaceStore(home: Home, backup: string, close: () => Promise<void>): Promise<Replaced> {
+export async function replaceStore(home: Home, backup: string, { prepare, close }: Replacing): Promise<Replaced> {
   const incoming = `${home.store}.incoming`;
   try {
-    rmSync(incoming, { force: true });
+    for (const suffix of ['', ...COMPANIONS]) rmSync(incoming + suffix, { force: true });
     copyFileSync(backup, incoming, constants.COPYFILE_EXCL);
+    chmodSync(incoming, 0o600);
+    const kept = keptName(home);
+    prepare(incoming, kept);
     sync(incoming);
     await close();
-    const kept = keep(home);
+    if (kept !== null) keep(home, kept);
     renameSync(incoming, home.store);
     sync(home.path);
     return { kept, putBack: () => putBack(home, kept) };
   } catch (error) {
-    rmSync(incoming, { force: true });
+    for (const suffix of ['', ...COMPANIONS]) rmSync(incoming + suffix, { force: true });
     throw homeError(home.path, error);
   }
 }
 
+/**
+ * Verifies a backup and puts it in the store's place with a note of who asked for it. The copy is verified too: others may change
+ * the file in the meantime.
+ */
+export function restoreStore(home: Home, request: RestoreRequest, close: () => Promise<void>): Promise<Replaced> {
+  const { from, by, connect } = request;
+  verifyBackup(from);
+  return replaceStore(home, from, {
+    prepare: (incoming, kept) => {
+      verifyBackup(incoming);
+      noteRestored(incoming, { from, kept, by, connect });
+    },
+    close,
+  });
+}
+
 /** An ended engine leaves no companions; one that was killed on a damaged store may, and another store's log would ruin the new one. */
-function keep(home: Home): string | null {
-  if (!existsSync(home.store)) return null;
-  const kept = freeName(`${home.store}.before-restore-${fileInstant(new Date().toISOString())}`);
+function keep(home: Home, kept: string): void {
   for (const suffix of COMPANIONS) {
     if (existsSync(home.store + suffix)) copyFileSync(home.store + suffix, kept + suffix);
   }
   secondName(home.store, kept);
   for (const suffix of COMPANIONS) rmSync(home.store + suffix, { force: true });
-  return kept;
 }
+
+/** Null: there is no store to keep. */
+const keptName = (home: Home): string | null =>
+  existsSync(home.store) ? freeName(`${home.store}.before-restore-${fileInstant(new Date().toISOString())}`) : null;
 
 /** A hard link costs nothing; some file systems have none. */
 function secondName(path: string, name: string): void {

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
-import { type Actor, AppError } from '../contract';
-import { verifyBackup } from '../db/backup';
+import { AppError } from '../contract';
 import { openStore } from '../db/store';
-import { type Engine, type EnginePorts, type Restored, createEngine } from '../engine';
+import { type Engine, type EnginePorts, createEngine } from '../engine';
 import type { Store } from '../engine/ports/store';
 import { Closing } from './closing';
 import type { EngineRouter, Served } from './door';
 import type { Home } from './home';
-import { replaceStore } from './restore';
+import { type RestoreRequest, restoreStore } from './restore';
 
 /** Makes the ports that go with a store, anew for each engine. */
 export type PortsFor = (store: Store) => EnginePorts;
@@ -41,7 +40,7 @@ export class Running implements Served {
   }
 
   /** Opens the store and starts an engine on it; what was opened is closed again when that fails. */
-  async start(restored?: Restored): Promise<void> {
+  async start(): Promise<void> {
     const closing = new Closing();
     this.#closing = closing;
     try {
@@ -50,7 +49,7 @@ export class Running implements Served {
       const engine = createEngine(this.portsFor(store));
       closing.add(() => engine.stop());
       this.#engine = engine;
-      await engine.start(restored);
+      await engine.start();
     } catch (error) {
       await closing.run();
       throw error;
@@ -63,29 +62,28 @@ export class Running implements Served {
   }
 
   /**
-   * Puts a verified backup in the store's place and starts an engine on it. When it can't be opened after all, the store
+   * Puts a backup in the store's place and starts an engine on it. When it can't be opened after all, the store
    * before is put back and goes on. Throws with `dead` called when no engine could be started at all.
    */
-  async restore(from: string, by: Actor, dead: () => void): Promise<{ kept: string | null }> {
+  async restore(request: RestoreRequest, dead: () => void): Promise<{ kept: string | null }> {
+    const { from } = request;
     if (resolve(from) === this.home.store)
       throw new AppError('BAD_INPUT', `${from} is the store itself.`, {
         field: 'path',
         hint: 'Give the path of a backup.',
       });
-    verifyBackup(from);
-    const replaced = await replaceStore(this.home, from, () => this.stop()).catch(async (error: unknown) => {
+    const replaced = await restoreStore(this.home, request, () => this.stop()).catch(async (error: unknown) => {
       await this.#again(dead);
       throw error;
     });
-    const { kept } = replaced;
     try {
-      await this.start({ from, kept, by });
+      await this.start();
     } catch (error) {
       replaced.putBack();
       await this.#again(dead);
       throw error;
     }
-    return { kept };
+    return { kept: replaced.kept };
   }
 
   /** To be called once the answer of a restore has left: whoever is connected talks to an engine that has ended. */

@@ -1,7 +1,9 @@
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { AppError, type BackupContent } from '../contract';
+import { AppError, SshHow } from '../contract';
+import type { BackedUpHost, InspectedBackup } from '../engine/ports/backups';
+import type { HostHow } from '../engine/ports/hosts';
 import { translate, translating } from './errors';
 import { inspectFile, syncFolder } from './file';
 import { refuseNewer, versionOf } from './migrate';
@@ -74,18 +76,30 @@ export function verifyBackup(path: string, migrations: readonly Migration[] = MI
 }
 
 /** The same, and what is in it. */
-export function inspectBackup(path: string, migrations: readonly Migration[] = MIGRATIONS): BackupContent {
+export function inspectBackup(path: string, migrations: readonly Migration[] = MIGRATIONS): InspectedBackup {
   return reading(path, (sqlite) => {
     verify(sqlite, path, migrations);
     const one = <T>(sql: string): T => sqlite.prepare<[], T>(sql).pluck().get() as T;
-    return {
+    const hosts = sqlite
+      .prepare<[], Omit<BackedUpHost, 'how'> & { how: string }>('SELECT name, how, state FROM hosts ORDER BY name')
+      .all()
+      .map((host) => ({ ...host, how: wayOf(host.how) }));
+    const content = {
       storeId: one<string>("SELECT value FROM meta WHERE key = 'store_id'"),
       schema: versionOf(sqlite),
-      hosts: one<number>('SELECT count(*) FROM hosts'),
+      hosts: hosts.length,
       networks: one<number>('SELECT count(*) FROM networks'),
       vms: one<number>('SELECT count(*) FROM vms'),
     };
+    return { content, hosts };
   });
+}
+
+/** A way that was found to be one, with what older stores leave out. */
+function wayOf(text: string): HostHow {
+  const way = JSON.parse(text) as HostHow;
+  if (way.kind !== 'ssh') return way;
+  return SshHow.safeParse(way).data ?? SshHow.parse({ ...way, fingerprints: [] });
 }
 
 function reading<T>(path: string, look: (sqlite: Database.Database) => T): T {

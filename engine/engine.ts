@@ -1,6 +1,7 @@
 import { watchForWaking } from './reconcile/waking';
 import { isFinal } from './core/jobs/job-rows';
 import { careForBackups } from './backups/care';
+import { beginRestored } from './hosts/restored';
 import { careForTrash } from './undo/trash';
 import { careForLeftovers } from './vms/leftovers';
 import type { Actor, EventType } from '../contract';
@@ -14,14 +15,6 @@ import { type EngineRouter, makeRouter } from './router';
 const KEEP_EVENTS = 200_000;
 const KEEP_JOBS = 5_000;
 
-/** A restore, as the engine that begins after it tells it. */
-export interface Restored {
-  readonly from: string;
-  /** The file that keeps the store before it. */
-  readonly kept: string | null;
-  readonly by: Actor;
-}
-
 export interface EngineOptions {
   /** Checks every answer against the contract, for tests. */
   readonly checkOutputs?: boolean;
@@ -32,10 +25,10 @@ export interface Engine {
   /** The contract, implemented. A door calls it with the context `{ actor }`. */
   readonly router: EngineRouter;
   /**
-   * Takes up the jobs that a killed engine left, and connects the active hosts. Returns before they are connected.
-   * `restored`: the store was just put here from a backup.
+   * Takes up the jobs that a killed engine left, and connects the active hosts. Returns before they are connected. On a store that was
+   * just restored from a backup it ends those jobs, and holds the hosts unless somebody has confirmed them.
    */
-  start(restored?: Restored): Promise<void>;
+  start(): Promise<void>;
   /** Stops working. Hosts and VMs go on; open jobs are taken up by the next engine. The store stays open. */
   stop(): Promise<void>;
   /** This computer has woken from sleep: hosts are looked at now. (The engine notices by itself, some seconds later.) */
@@ -56,10 +49,10 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   let leave: ReadonlyArray<() => void> = [];
   return {
     router,
-    start: (restored) => {
+    start: () => {
+      const toEnd = beginRestored(core);
       leave = [careForTrash(core), careForBackups(core), careForLeftovers(core), watchForWaking(core)];
-      if (restored !== undefined) tellRestored(core, restored);
-      return start(core);
+      return start(core, toEnd);
     },
     stop: () => {
       leave.forEach((end) => end());
@@ -73,7 +66,8 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
   };
 }
 
-function start(core: Core): Promise<void> {
+/** `toEnd`: jobs that are run only to let go of what they lock. */
+function start(core: Core, toEnd: readonly string[]): Promise<void> {
   core.store.events.prune(KEEP_EVENTS);
   forgetOldJobs(core);
   tell(core, 'engine.started', `Atoll ${core.info.version} has started`);
@@ -82,6 +76,7 @@ function start(core: Core): Promise<void> {
   for (const { vmId } of ofVms) core.busy.reserve(vmId);
   core.actors.startAll();
   core.jobs.resume();
+  for (const id of toEnd) core.jobs.cancel(id);
   for (const { id, vmId } of ofVms) void core.jobs.ended(id).finally(() => core.busy.release(vmId));
   return Promise.resolve();
 }
@@ -99,13 +94,6 @@ async function stop(core: Core): Promise<void> {
   await core.actors.stopAll();
   core.live.close();
   tell(core, 'engine.stopped', 'Atoll has stopped; hosts and VMs go on');
-}
-
-function tellRestored({ store, clock }: Core, { from, kept, by }: Restored): void {
-  const before = kept === null ? '' : `; the store before is kept as ${kept}`;
-  store.transaction((tx) =>
-    emitter(tx, by, instant(clock.now()))('store.restored', 'normal', `the store was restored from ${from}${before}`),
-  );
 }
 
 function tell(core: Core, type: 'engine.started' | 'engine.stopped', message: string): void {

@@ -1,4 +1,5 @@
 /** The one face of the engine: what makes it, and what it is given. Ports are in `engine/ports`. */
-export { type Engine, type EngineOptions, type Restored, createEngine } from './engine';
+export { type Engine, type EngineOptions, createEngine } from './engine';
+export type { Restored } from './ports/store';
 export type { CallContext, EnginePorts } from './core/ports';
 export type { EngineRouter } from './router';

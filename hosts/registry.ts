@@ -24,7 +24,7 @@ import { LabShell } from './shells/lab';
 import { LocalShell } from './shells/local';
 import { LocalRootShell } from './shells/local-root/root-shell';
 import { KnownHosts } from './shells/ssh/host-keys';
-import { acceptHostKey, nextHostKey } from './shells/ssh/next-host-key';
+import { acceptHostKey, keyState, nextHostKey } from './shells/ssh/next-host-key';
 import { SshShell, type SshTarget } from './shells/ssh/ssh-shell';
 import { upload } from './shells/kept/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
@@ -72,6 +72,7 @@ export function createHosts(options: HostsOptions): Hosts {
     labs: () => listLabs(home),
     removeLab: (id) => new Lab(home, id).remove(new AbortController().signal),
     hostKey: (how, secrets) => nextHostKey(sshTarget(context, how, () => Promise.resolve(secrets), false)),
+    keyState: (how) => keyState(sshTarget(context, how, () => Promise.resolve(null), false)),
     acceptHostKey: (hostId, how, fingerprint, place) =>
       acceptHostKey(sshTarget(context, how, keptSecrets(context, hostId, how), false), fingerprint, place),
     examine: (how, from) =>

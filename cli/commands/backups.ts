@@ -65,6 +65,14 @@ export const BACKUP_COMMANDS: readonly CommandSpec[] = [
     about:
       'put a backup in the place of the store; the present one is kept beside it, and restoring that one undoes it',
     args: [{ name: 'FILE', about: 'the backup: a file, or the name of one in the home', complete: 'backup' }],
+    options: [
+      {
+        name: 'connect',
+        type: 'flag',
+        about:
+          'connect the hosts that the backup has as active, listed by --dry-run; without it they stay in maintenance until activated',
+      },
+    ],
     changes: true,
     destructive: true,
     json: '{ kept: string | null, job: null, preview: Preview | null }',

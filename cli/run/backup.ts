@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineConnection } from '../../app/client';
 import type { BackupRule } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { shellWord } from '../../contract/shell-word';
 import { confirm } from '../ask';
 import { changing } from '../change';
 import type { Context } from '../context';
+import { Output } from '../output';
 import type { Run } from '../spec';
 import { bytes, localTime, words } from '../text/units';
 import { given } from './shared';
@@ -90,12 +92,15 @@ const ruleWords = ({ automatic, everyHours, keep }: BackupRule): string =>
 export const restore: Run = async (context) => {
   const asked = context.input.arg('FILE');
   const question = `Put ${asked} in the place of the store? The present store is kept beside it.`;
+  const connect = context.input.flag('connect');
   const connection = await engineUnlessBroken(context);
   if (connection === null) return restoreBroken(context, resolve(asked), question);
-  await changing(async (client, dryRun) => {
-    const path = await pathOf(connection, asked);
-    return client.system.restore({ path, dryRun });
-  }).run(context, { question, done });
+  const path = await pathOf(connection, asked);
+  if (connect && asks(context)) await showHosts(connection, path);
+  await changing((client, dryRun) => client.system.restore({ path, connect, dryRun })).run(context, {
+    question,
+    done: (output) => done(output, connect),
+  });
   // The engine is started anew by a restore; the next command must not meet the old one.
   if (!context.input.flag('dry-run')) await Promise.race([connection.closed, sleep(5_000, undefined, { ref: false })]);
 };
@@ -108,8 +113,20 @@ async function pathOf({ client }: EngineConnection, asked: string): Promise<stri
   return named?.path ?? file;
 }
 
-const done = ({ kept }: { kept: string | null }): string =>
-  `The store was restored, and the engine goes on with it.${kept === null ? '' : ` To undo it: atoll restore ${kept}`}`;
+const asks = ({ input }: Context): boolean => !input.flag('yes') && !input.flag('dry-run');
+
+/** Whoever is asked sees first which hosts are connected. */
+async function showHosts({ client }: EngineConnection, path: string): Promise<void> {
+  const { preview } = await client.system.restore({ path, connect: true, dryRun: true });
+  // Beside the question, with --json too.
+  const beside = new Output(false);
+  for (const line of preview?.summary ?? []) beside.note(line);
+}
+
+const done = ({ kept }: { kept: string | null }, connect: boolean): string[] => [
+  `The store was restored, and the engine continues with it.${kept === null ? '' : ` To undo it: atoll restore ${shellWord(kept)}`}`,
+  ...(connect ? [] : ['No host is connected: activate those that you trust with atoll host activate NAME.']),
+];
 
 /** Null when the store is what keeps the engine from starting: then a restore is the way out, not impossible. */
 async function engineUnlessBroken(context: Context): Promise<EngineConnection | null> {
@@ -122,8 +139,19 @@ async function engineUnlessBroken(context: Context): Promise<EngineConnection | 
 }
 
 async function restoreBroken({ input, out, home, daemon }: Context, path: string, question: string): Promise<void> {
+  if (input.flag('connect'))
+    throw new AppError('NOT_SUPPORTED', 'The store cannot be opened, so the hosts of the backup cannot be listed.', {
+      field: 'connect',
+      hint: 'Restore without --connect, then activate the hosts: atoll host activate NAME.',
+    });
   if (input.flag('dry-run')) {
-    const preview = { summary: [`replace the store, which can not be opened, by ${path}, keeping it`], hosts: [] };
+    const preview = {
+      summary: [
+        `replace the store, which can not be opened, by ${path}, keeping it`,
+        'leave its hosts in maintenance until they are activated',
+      ],
+      hosts: [],
+    };
     return out.answer({ kept: null, job: null, preview }, () => preview.summary.forEach((line) => out.line(line)));
   }
   await confirm(question, input.flag('yes'));

@@ -30,10 +30,12 @@ export const system = {
   /** Writes a verified copy of the store while the engine runs. */
   backup: command({ path: ownPath('backup', 'write') }, { path: z.string(), bytes: z.int() }),
   /**
-   * Replaces the store by a backup, keeping the present one beside it, and starts the engine anew on it, in the same process: hosts
-   * are converged to what the backup says. Every connection is closed soon after the answer; whoever comes again meets the new engine.
+   * Replaces the store by a backup, keeping the present one beside it, and starts the engine again on it, in the same process. Jobs of
+   * the backup end, and hosts other than simulated ones are in maintenance until they are activated: with `connect` the active ones are
+   * connected, by the addresses that the backup says and the dry run lists. Every connection is closed soon after the answer; whoever
+   * comes again meets the new engine.
    */
-  restore: command({ path: ownPath('backup') }, { kept: z.string().nullable() }),
+  restore: command({ path: ownPath('backup'), connect: z.boolean().default(false) }, { kept: z.string().nullable() }),
 };
 
 /** What a demo came to: its first host, and the names of all that it consists of. */

@@ -1,6 +1,7 @@
 import { BackupRule, DEFAULT_BACKUP_RULE, TrashAges } from '../../contract';
 import type { Repositories } from '../../engine/ports/store';
 import { translating } from '../errors';
+import { RESTORED, readRestored } from '../restored';
 import type { Context } from '../row-table';
 
 const BACKUP_RULE = 'backup_rule';
@@ -12,6 +13,7 @@ export function settingsRepository({ sqlite, unit }: Context): Repositories['set
   const write = sqlite.prepare(
     'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
   );
+  const remove = sqlite.prepare('DELETE FROM meta WHERE key = ?');
   const kept = (key: string): unknown => {
     const text = translating(() => read.get(key));
     return text === undefined ? undefined : parsed(text);
@@ -23,6 +25,11 @@ export function settingsRepository({ sqlite, unit }: Context): Repositories['set
     keepBackupRule: (rule) => keep(BACKUP_RULE, rule),
     trashAges: () => TrashAges.safeParse(kept(TRASH_AGES)).data ?? null,
     keepTrashAges: (ages) => keep(TRASH_AGES, ages),
+    restored: () => {
+      const text = translating(() => read.get(RESTORED));
+      return text === undefined ? null : readRestored(parsed(text));
+    },
+    forgetRestored: () => unit.write(() => translating(() => void remove.run(RESTORED))),
   };
 }
 

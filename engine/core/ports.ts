@@ -6,7 +6,7 @@ import type { Hosts, Images } from '../ports/hosts';
 import type { LabTexts } from '../ports/lab-texts';
 import type { Log } from '../ports/log';
 import type { Secrets } from '../ports/secrets';
-import type { Store } from '../ports/store';
+import type { Restored, Store } from '../ports/store';
 
 /** What an engine is given. It reaches nothing else. */
 export interface EnginePorts {
@@ -38,9 +38,9 @@ export interface EnginePorts {
     stop(): void;
     /**
      * Checks a backup, ends the engine, puts the backup in the store's place (keeping the present store beside it) and starts another
-     * engine on it. Returns the kept file. When the backup can't be opened after all, the store before is back.
+     * engine on it, which holds its hosts unless `connect`. Returns the kept file. When the backup can't be opened after all, the store before is back.
      */
-    restore(path: string, by: Actor): Promise<{ kept: string | null }>;
+    restore(request: Omit<Restored, 'kept'>): Promise<{ kept: string | null }>;
   };
 }
 

@@ -1,4 +1,17 @@
-import type { Backup, BackupContent } from '../../contract';
+import type { Backup, BackupContent, HostState } from '../../contract';
+import type { HostHow } from './hosts';
+
+/** A host as a backup has it. */
+export interface BackedUpHost {
+  readonly name: string;
+  readonly how: HostHow;
+  readonly state: HostState;
+}
+
+export interface InspectedBackup {
+  readonly content: BackupContent;
+  readonly hosts: readonly BackedUpHost[];
+}
 
 /** Copies of the store as files of the engine's computer. Making one is the store's own business (`Store.backup`). */
 export interface Backups {
@@ -8,7 +21,7 @@ export interface Backups {
   /** A path in the folder that is free, for a backup made at this instant; makes the folder. */
   free(kind: 'manual' | 'automatic', at: string): Promise<string>;
   /** Reads a backup whole. Throws AppError NOT_FOUND or STORE_FAILED (damaged, foreign, newer). */
-  inspect(path: string): Promise<BackupContent>;
+  inspect(path: string): Promise<InspectedBackup>;
   /** No error when it is gone already. */
   remove(backup: Backup): Promise<void>;
 }

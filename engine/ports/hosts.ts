@@ -57,6 +57,12 @@ export interface Remedy {
 /** `absent`: nothing is there. `other`: what is there is no file (a folder, a device). */
 export type NoFile = 'absent' | 'other';
 
+/**
+ * What known_hosts of the home says of the keys on a way. `changed`: for a hop it has a key other than the one that the way has as
+ * confirmed. `unknown`: for a hop it has none.
+ */
+export type KeyState = 'known' | 'changed' | 'unknown';
+
 /** The hosts that this build can drive, and this computer itself. */
 export interface Hosts {
   /** Makes a driver; touches nothing yet. `name`: what its errors call the host. */
@@ -90,6 +96,8 @@ export interface Hosts {
    * Throws AppError (HOST_UNREACHABLE, FORBIDDEN at a jump host, BAD_INPUT).
    */
   hostKey(how: SshHow, secrets: HostSecrets | null): Promise<HostKeyQuestion | null>;
+  /** Whether the host keys on a way are known, the worst of them. Connects to nothing. Throws BAD_INPUT for a way that is none. */
+  keyState(how: SshHow): Promise<KeyState>;
   /**
    * Makes the key that a person has confirmed the known one, if the host of the store (or, with `place`, a hop on the way to it)
    * shows it now. Signs in to nothing but the jump hosts before it. Throws FORBIDDEN when it shows another one, and as `hostKey`.

@@ -294,10 +294,23 @@ export interface Repositories {
     /** Null: it was never looked at. */
     trashAges(): TrashAges | null;
     keepTrashAges(ages: TrashAges): void;
+    /** Null: the store was not restored since an engine last started on it. */
+    restored(): Restored | null;
+    forgetRestored(): void;
   };
   /** What each OS user has chosen; a user who never chose has the defaults. */
   preferences: { of(user: string): Preferences; keep(user: string, patch: Partial<Preferences>): void };
 }
+/** Noted in a backup before it takes the store's place, for the engine that starts on it. */
+export interface Restored {
+  readonly from: string;
+  /** The file that keeps the store before it. */
+  readonly kept: string | null;
+  readonly by: Actor;
+  /** Whether the list of hosts that the backup would connect was confirmed. */
+  readonly connect: boolean;
+}
+
 export interface EventFilter {
   limit: number;
   after?: number;

@@ -28,7 +28,7 @@ export function backupHandlers(core: Core) {
     }),
     verify: os.backups.verify.handler(async ({ input }) => {
       const backup = await named(core, input.backup);
-      return { backup, content: await backups.inspect(backup.path) };
+      return { backup, content: (await backups.inspect(backup.path)).content };
     }),
     remove: os.backups.remove.handler(async ({ input, context }) => {
       const backup = await named(core, input.backup);

@@ -2,6 +2,7 @@ import { type Actor, AppError, CONTRACT_VERSION, type Preview } from '../../cont
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
+import { hostLines } from '../hosts/restored';
 import { makeReport } from '../system/report';
 import { status } from '../system/status';
 import { remedyHandler, runRemedy } from '../system/remedy';
@@ -40,10 +41,14 @@ export function systemHandlers(core: Core) {
       return { path: input.path, bytes, job: null, preview: null };
     }),
     restore: os.system.restore.handler(async ({ input, context }) => {
-      if (input.dryRun) return { kept: null, job: null, preview: await previewRestore(core, input.path) };
+      if (input.dryRun) return { kept: null, job: null, preview: await previewRestore(core, input) };
       // Jobs would go on against a store that is being replaced.
       if (core.jobs.busy) throw jobsRun();
-      const { kept } = await lifecycle.restore(input.path, context.actor);
+      const { kept } = await lifecycle.restore({
+        from: input.path,
+        by: context.actor,
+        connect: input.connect,
+      });
       return { kept, job: null, preview: null };
     }),
   };
@@ -55,17 +60,23 @@ const preview = (words: string): { job: null; preview: Preview } => ({
 });
 
 /** Says what is in the backup, so that nobody restores the wrong one. Refuses what the restore itself would. */
-async function previewRestore(core: Core, path: string): Promise<Preview> {
-  const { storeId, hosts, networks, vms } = await core.backups.inspect(path);
+async function previewRestore(
+  core: Core,
+  { path, connect }: { readonly path: string; readonly connect: boolean },
+): Promise<Preview> {
+  const { content, hosts: all } = await core.backups.inspect(path);
+  const { storeId, hosts, networks, vms } = content;
   if (core.jobs.busy) throw jobsRun();
   const has = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
   return {
     summary: [
       `replace the store by ${path}, which has ${has(hosts, 'host')}, ${has(networks, 'network')} and ${has(vms, 'VM')}`,
       'keep the present store beside it, so that this can be undone',
+      'end the jobs that are open in the backup',
       ...(storeId === core.store.storeId
-        ? ['start the engine anew on it: hosts are converged to what it says, VMs that run go on']
+        ? ['start the engine on it; VMs that run continue']
         : ['it is the backup of another store: bridges and VMs that this one made count as foreign afterwards']),
+      ...(await hostLines(core, all, connect)),
     ],
     hosts: [],
   };

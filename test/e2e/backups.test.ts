@@ -17,6 +17,9 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     await app.engine.networks.add({ name: 'blue', isIsolated: true });
+    // Nobody listens there.
+    const how = { kind: 'ssh', address: '127.0.0.1', user: 'root', port: 1 } as const;
+    await app.engine.hosts.add({ name: 'node1', how });
     await signIn(page, app.door.link());
     await new Shell(page).go('Backups');
   });
@@ -39,8 +42,16 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     await app.now().networks.add({ name: 'green', isIsolated: true });
     await page.getByRole('button', { name: /^Restore 2/ }).click();
     await see(dialog()).toContainText('1 network and 0 VMs');
+    const line = 'the host "node1": root@127.0.0.1:1 over SSH, host key unknown';
+    await see(dialog()).toContainText(`leave in maintenance until it is activated, ${line}`);
+    await dialog().getByLabel('Connect the hosts of the backup').check();
+    await see(dialog()).toContainText(`connect ${line}`);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog().getByLabel('Connect the hosts of the backup').uncheck();
+    await see(dialog()).toContainText('leave in maintenance');
     await dialog().getByRole('button', { name: 'Restore' }).click();
     await see(page.getByRole('button', { name: 'Undo the restore…' })).toBeVisible();
+    expect((await app.now().hosts.list({})).map(({ state }) => state)).toEqual(['maintenance']);
     expect(await names()).toEqual(['blue']);
     await see(new Shell(page).count('Networks')).toHaveText('1');
 

@@ -112,6 +112,10 @@ export class Fleet implements Hosts {
     return Promise.resolve();
   }
 
+  keyState(): ReturnType<Hosts['keyState']> {
+    return Promise.resolve('unknown');
+  }
+
   hostKey(): ReturnType<Hosts['hostKey']> {
     return Promise.resolve(null);
   }

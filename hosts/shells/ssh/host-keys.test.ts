@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SshHow, keyPlaceText } from '../../../contract';
 import { type HostKey, KnownHosts, hostKey } from './host-keys';
+import { keyState } from './next-host-key';
 
 let folder: string;
 let file: string;
@@ -122,5 +124,32 @@ describe('known host keys', () => {
     const [, base64 = ''] = readFileSync(join(folder, 'k.pub'), 'utf8').split(' ');
     const shown = execFileSync('ssh-keygen', ['-lf', join(folder, 'k.pub')]).toString();
     expect(shown).toContain(hostKey(Buffer.from(base64, 'base64')).fingerprint);
+  });
+});
+
+describe('the keys on a way', () => {
+  it('are known, unknown for a hop, or other than the way says', async () => {
+    const known = new KnownHosts(file);
+    await known.learn(at('192.0.2.1', 22), key(1));
+    await known.learn(at('192.0.2.9', 2222), key(2));
+    const stateOf = (how: object) =>
+      keyState({
+        how: SshHow.parse({ kind: 'ssh', user: 'root', ...how }),
+        known,
+        configFile: '/dev/null',
+        remember: false,
+        secrets: () => Promise.resolve(null),
+      });
+    const confirmed = (place: { host: string; port: number }, { fingerprint }: HostKey) => ({
+      fingerprints: [{ place: keyPlaceText(place), fingerprint }],
+    });
+    expect(await stateOf({ address: '192.0.2.1' })).toBe('known');
+    expect(await stateOf({ address: '192.0.2.1', ...confirmed(at('192.0.2.1', 22), key(1)) })).toBe('known');
+    expect(await stateOf({ address: '192.0.2.1', port: 2200 })).toBe('unknown');
+    expect(await stateOf({ address: '192.0.2.1', jump: '192.0.2.9:2222' })).toBe('known');
+    expect(await stateOf({ address: '192.0.2.1', jump: '192.0.2.8' })).toBe('unknown');
+    expect(await stateOf({ address: '192.0.2.1', ...confirmed(at('192.0.2.1', 22), key(3)) })).toBe('changed');
+    const jump = { jump: '192.0.2.9:2222', ...confirmed(at('192.0.2.9', 2222), key(3)) };
+    expect(await stateOf({ address: '192.0.2.7', ...jump })).toBe('changed');
   });
 });

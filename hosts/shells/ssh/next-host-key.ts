@@ -1,4 +1,5 @@
 import { AppError, type HostKeyQuestion, keyPlaceText } from '../../../contract';
+import type { KeyState } from '../../../engine/ports/hosts';
 import { type Hop, resolveWay } from './config';
 import { KeyNotTrusted, type KeyQuestion, dial, placeOf } from './dial';
 import { jumpMethods } from './sign-in';
@@ -19,6 +20,21 @@ export async function nextHostKey(target: SshTarget): Promise<HostKeyQuestion | 
   const { type, fingerprint } = key;
   const changed = verdict === 'changed';
   return { address: hop.host, port: hop.port, place, jump: !isLast, type, fingerprint, changed };
+}
+
+/**
+ * Whether the keys on a way are known, the worst of them. Connects to nothing.
+ * @throws AppError BAD_INPUT
+ */
+export async function keyState({ how, known, configFile }: SshTarget): Promise<KeyState> {
+  const states = (await resolveWay(how, configFile)).map(placeOf).map((place): KeyState => {
+    const keys = known.fingerprints(place);
+    if (keys.length === 0) return 'unknown';
+    const confirmed = how.fingerprints.filter((one) => one.place === keyPlaceText(place));
+    return confirmed.some(({ fingerprint }) => !keys.includes(fingerprint)) ? 'changed' : 'known';
+  });
+  const worst: readonly KeyState[] = ['changed', 'unknown'];
+  return worst.find((state) => states.includes(state)) ?? 'known';
 }
 
 /**

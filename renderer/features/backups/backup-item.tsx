@@ -10,6 +10,7 @@ import { sizeWords } from '../../ui/size-words';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { Trouble } from '../../ui/trouble';
+import { RestoreDialog } from './restore-dialog';
 import { text } from './text';
 import { momentWords } from '../../ui/language';
 
@@ -55,20 +56,24 @@ export function BackupItem({ backup }: { backup: Backup }) {
       >
         {text.remove}
       </Act>
-      {asking === null ? null : (
-        <Confirm
-          title={asking === 'restore' ? text.restoreTitle(made) : text.removeTitle(made)}
-          words={asking === 'restore' ? text.restoreMeans : text.removeMeans}
-          submit={asking === 'restore' ? text.restoreIt : text.remove}
-          danger
-          call={(dryRun) =>
-            asking === 'restore'
-              ? client.system.restore({ path: backup.path, dryRun })
-              : client.backups.remove({ backup: backup.name, dryRun })
-          }
+      {asking === 'restore' ? (
+        <RestoreDialog
+          path={backup.path}
+          title={text.restoreTitle(made)}
+          submit={text.restoreIt}
           onClose={() => setAsking(null)}
         />
-      )}
+      ) : null}
+      {asking === 'remove' ? (
+        <Confirm
+          title={text.removeTitle(made)}
+          words={text.removeMeans}
+          submit={text.remove}
+          danger
+          call={(dryRun) => client.backups.remove({ backup: backup.name, dryRun })}
+          onClose={() => setAsking(null)}
+        />
+      ) : null}
     </li>
   );
 }

@@ -13,6 +13,7 @@ import { Ago } from '../../ui/time';
 import { Trouble } from '../../ui/trouble';
 import { BackupItem } from './backup-item';
 import { BackUpToFile, RestoreFromFile } from './file-dialogs';
+import { RestoreDialog } from './restore-dialog';
 import { RuleDialog } from './rule-dialog';
 import { text } from './text';
 import './backups.css';
@@ -114,14 +115,7 @@ export function BackupsPage() {
         />
       ) : null}
       {typeof asking === 'object' && asking !== null ? (
-        <Confirm
-          title={text.undoTitle}
-          words={text.restoreMeans}
-          submit={text.undoIt}
-          danger
-          call={(dryRun) => client.system.restore({ path: asking.undo.path, dryRun })}
-          onClose={close}
-        />
+        <RestoreDialog path={asking.undo.path} title={text.undoTitle} submit={text.undoIt} onClose={close} />
       ) : null}
     </div>
   );

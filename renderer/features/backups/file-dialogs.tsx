@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { Confirm } from '../../actions/confirm';
 import { PathField } from '../../actions/path-field';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
 import { Dialog } from '../../ui/dialog';
+import { RestoreDialog } from './restore-dialog';
 import { text } from './text';
 import { CommandDialog } from '../../actions/command-dialog';
 
@@ -40,18 +40,7 @@ export function BackUpToFile({ onClose }: { onClose: () => void }) {
 export function RestoreFromFile({ onClose }: { onClose: () => void }) {
   const [path, setPath] = useState('');
   const [chosen, setChosen] = useState(false);
-  if (chosen)
-    return (
-      <Confirm
-        title={text.fromFileTitle}
-        words={text.restoreMeans}
-        submit={text.restoreIt}
-        danger
-        previewKey={path}
-        call={(dryRun) => client.system.restore({ path, dryRun })}
-        onClose={onClose}
-      />
-    );
+  if (chosen) return <RestoreDialog path={path} title={text.fromFileTitle} submit={text.restoreIt} onClose={onClose} />;
   return (
     <Dialog
       title={text.fromFileTitle}

@@ -65,6 +65,9 @@ export const text = catalogue({
     keepNewest: 'Keep the newest',
     ruleOff: 'No backup is made by itself.',
     ruleOn: (hours: number, keep: number) => `${every(hours)}; the newest ${number(keep)} of those are kept.`,
-    restoreMeans: 'The engine starts anew on the backup. Hosts are then made as it says; labs and VMs that run go on.',
+    restoreMeans: 'The engine starts again on the backup. Labs and VMs that run continue.',
+    connect: 'Connect the hosts of the backup',
+    connectMeans:
+      'The engine signs in at the addresses listed below. Without this, they are in maintenance until you activate them one by one.',
   },
 });

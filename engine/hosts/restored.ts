@@ -1,0 +1,104 @@
+import { type HostState, isActive, isRunning } from '../../contract';
+import type { Core } from '../context';
+import { type Emit, emitter } from '../core/events';
+import { instant } from '../core/ids';
+import { finishJob } from '../core/jobs/job-rows';
+import type { BackedUpHost } from '../ports/backups';
+import type { HostHow, KeyState } from '../ports/hosts';
+import type { HostRow, Repositories, Restored } from '../ports/store';
+import { subjectsOf } from './adding';
+
+/** Why a host of a restored store is in maintenance. */
+const HELD = 'the store was restored from a backup, and this host was not confirmed. Activate it to connect it';
+
+const ENDED = {
+  code: 'CANCELLED',
+  message: 'It is a job of the backup that the store was restored from',
+  hint: 'Ask for it again if it is still wanted.',
+};
+
+/**
+ * On a store that was just restored: whoever made the backup says to which addresses the engine would connect and what it would do
+ * there, so a person decides. Jobs of the backup end; unless the hosts were confirmed they are in maintenance until somebody activates
+ * them. Host keys that the backup has as confirmed count for nothing. Returns the jobs that must be run to let go of what they lock.
+ */
+export function beginRestored({ store, clock, kinds }: Core): string[] {
+  const restored = store.settings.restored();
+  if (restored === null) return [];
+  const now = instant(clock.now());
+  return store.transaction((tx) => {
+    tx.settings.forgetRestored();
+    const emit = emitter(tx, restored.by, now);
+    emit('store.restored', 'normal', words(restored));
+    const left = tx.jobs.inState(['queued', 'running', 'interrupted']);
+    const toEnd = left.filter(({ kind }) => kinds.mustLetGo(kind));
+    for (const job of left) if (!toEnd.includes(job)) finishJob(tx, job, 'cancelled', ENDED, now);
+    for (const host of tx.hosts.list()) {
+      dropConfirmedKeys(tx, host);
+      if (!restored.connect && wouldConnect(host)) hold(tx, host, emit);
+    }
+    return toEnd.map(({ id }) => id);
+  });
+}
+
+function words({ from, kept, connect }: Restored): string {
+  const before = kept === null ? '' : `; the store before is kept as ${kept}`;
+  const hosts = connect ? 'its hosts are connected' : 'no host is connected until it is activated';
+  return `the store was restored from ${from}; ${hosts}${before}`;
+}
+
+/** Whether an engine would connect a host of a backup. A simulated one leads nowhere. */
+export const wouldConnect = ({ how, state }: { readonly how: HostHow; readonly state: HostState }): boolean =>
+  how.kind !== 'simulated' && isActive(state);
+
+function dropConfirmedKeys(tx: Repositories, { id, how }: HostRow): void {
+  if (how.kind === 'ssh') tx.hosts.update(id, { how: { ...how, fingerprints: [] } });
+}
+
+function hold(tx: Repositories, host: HostRow, emit: Emit): void {
+  tx.hosts.update(host.id, { state: 'maintenance', reason: HELD });
+  emit('host.state', 'warning', `${host.name} is in maintenance: ${HELD}`, subjectsOf(host));
+  for (const vm of tx.vms.ofHost(host.id).filter(({ state }) => isRunning(state)))
+    tx.vms.update(vm.id, { state: 'unknown', reason: `its host ${host.name} is not connected` });
+}
+
+/** Lookups of host keys for one preview; each runs ssh, and a hostile backup can have any number of hosts. */
+const MOST_LOOKUPS = 200;
+
+/** What a restore would do with each host of a backup, one line each. */
+export async function hostLines({ hosts }: Core, all: readonly BackedUpHost[], connect: boolean): Promise<string[]> {
+  const lines: string[] = [];
+  for (const host of all.filter(wouldConnect)) {
+    const keys =
+      host.how.kind === 'ssh' ? await keyWords(lines.length < MOST_LOOKUPS ? hosts.keyState(host.how) : null) : '';
+    const place = `"${host.name}": ${wayWords(host.how)}${keys}`;
+    lines.push(connect ? `connect the host ${place}` : `leave in maintenance until it is activated, the host ${place}`);
+  }
+  return lines;
+}
+
+async function keyWords(lookup: Promise<KeyState> | null): Promise<string> {
+  const state = await (lookup ?? Promise.resolve('unknown' as const)).catch(() => 'unknown' as const);
+  return {
+    known: ', host key known',
+    changed: ', HOST KEY CHANGED: the backup has another one than known_hosts',
+    unknown: ', host key unknown: it has to be confirmed',
+  }[state];
+}
+
+function wayWords(how: HostHow): string {
+  switch (how.kind) {
+    case 'ssh': {
+      const address = how.address.includes(':') ? `[${how.address}]` : how.address;
+      const port = how.port === null ? '' : `:${how.port}`;
+      const jump = how.jump === null ? '' : ` via ${how.jump}`;
+      return `${how.user === null ? '' : `${how.user}@`}${address}${port} over SSH${jump}`;
+    }
+    case 'local':
+      return 'this computer';
+    case 'lab':
+      return 'a lab on this computer';
+    case 'simulated':
+      return 'simulated';
+  }
+}
