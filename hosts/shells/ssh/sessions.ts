@@ -117,5 +117,13 @@ function asChannel(channel: ClientChannel): Channel {
   channel.once('exit', (code: number | null) => (exit = code));
   const ended = new Promise<number | null>((resolve) => channel.once('close', () => resolve(exit)));
   channel.on('error', () => channel.close());
-  return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, close: () => channel.close() };
+  const close = (): void => {
+    channel.close();
+    // ssh2 tells of the end once all output was read. Whoever lets go reads no more, and the session would count for ever.
+    for (const output of [channel, channel.stderr]) {
+      output.removeAllListeners('readable');
+      output.resume();
+    }
+  };
+  return { stdin: channel, stdout: channel, stderr: channel.stderr, ended, close };
 }
