@@ -47,7 +47,7 @@ describe('the demo', () => {
       data: { rule: 'S12' },
     });
     const answer = await t.client.demo.add({ outside: true });
-    expect(answer.page).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    expect(answer.page).toMatch(/^http:\/\/127\.0\.0\.2:\d+\/$/);
     await t.done(answer);
     await t.until(async () => (await t.client.forwards.list({ vm: 'gw' }))[0]?.state === 'open');
     expect((await t.client.networks.show({ network: 'blue' })).waysOut).toMatchObject([{ name: 'gw' }]);

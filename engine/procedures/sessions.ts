@@ -9,6 +9,7 @@ export function sessionHandlers(core: Core) {
   const end = (chosen: readonly Session[], dryRun: boolean, by: Actor) => {
     if (dryRun) {
       const summary = chosen.map(({ browser, windows }) => `sign out ${browser} (${windowWords(windows)})`);
+      if (summary.length === 0) summary.push('no browser is signed in');
       return { ended: [...chosen], job: null, preview: { summary, hosts: [] } };
     }
     const ended = chosen.filter(({ id }) => core.sessions.end(id));

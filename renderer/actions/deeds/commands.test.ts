@@ -16,6 +16,10 @@ const LEFT_OUT: Record<string, string> = {
     'report',
     'export',
     'apply',
+    'link',
+    'folder list',
+    'folder allow',
+    'folder remove',
   ]),
   ...of('the screen of backups, to which the palette leads, has them', [
     'backup verify',
@@ -24,6 +28,8 @@ const LEFT_OUT: Record<string, string> = {
     'backup rule',
     'restore',
   ]),
+  ...of('the Doctor screen lists signed-in browsers', ['session list', 'session end']),
+  ...of('the dialog that moves a VM shows them', ['vm additions']),
   ...of('a terminal waits; a screen shows', ['job wait']),
   ...of('a note stands on an island: the map has it there', ['network note']),
   ...of('no screen of its own yet', [

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contract } from '../../contract';
-import { TestEngine } from '../../test/support/test-engine';
+import { contract } from '../contract';
+import { TestEngine } from '../test/support/test-engine';
 
 /** Names of all procedures that take `dryRun`, as the contract has them. */
 function changing(node: object, path: readonly string[] = []): string[] {
@@ -73,6 +73,7 @@ const WISHES: Record<string, object> = {
   'undo.run': {},
   'trash.empty': { days: 0 },
   'preferences.keep': { mapAspect: 2 },
+  'sessions.endAll': {},
   'system.backup': { path: '/nowhere/else.db' },
   'backups.make': {},
   'backups.remove': { backup: 'fresh' },
@@ -84,7 +85,14 @@ const WISHES: Record<string, object> = {
   'labfile.apply': { text: 'atoll: 1\ndataCenter: Default\nnetworks:\n  - name: red\n    isolated: true\n' },
 };
 /** What a world of simulated hosts has nothing for; proven beside what they are about. */
-const ELSEWHERE = ['hosts.unlock', 'hosts.import', 'outside.disable', 'forwards.add', 'forwards.remove'];
+const ELSEWHERE = [
+  'hosts.unlock',
+  'hosts.import',
+  'outside.disable',
+  'forwards.add',
+  'forwards.remove',
+  'sessions.end',
+];
 const OF_JOBS = ['jobs.cancel', 'jobs.retry', 'vms.forget', 'system.remedy', 'system.restore'];
 
 describe('a dry run', () => {
