@@ -195,6 +195,11 @@ export const VM_COMMANDS: readonly CommandSpec[] = [
         value: 'SECONDS',
         about: 'what is piped in is answered when the guest says nothing for so long (default: 3)',
       },
+      {
+        name: 'raw',
+        type: 'flag',
+        about: "on a terminal: pass the guest's sequences for clipboard, title, palette and reports too",
+      },
     ],
     json: '{ data: string (base64), replay: boolean } a line',
     examples: ['atoll vm console web', "printf 'ip addr\\n' | atoll vm console web"],

@@ -1,5 +1,7 @@
 import type { AtollClient } from '../../app/client';
+import { onReaderGone } from '../reader-gone';
 import type { Run } from '../spec';
+import { TerminalFilter } from '../text/terminal-filter';
 
 /** Ctrl-] as in telnet and virsh console. */
 const LEAVE = 0x1d;
@@ -11,7 +13,9 @@ const SILENCE_S = 3;
 
 /**
  * The serial console: raw on a terminal, a plain pipe otherwise. Ends when the VM does, on Ctrl-], or when what was piped in
- * is typed and answered. Without anything on stdin it listens until it is stopped.
+ * is typed and answered. Without anything on stdin it listens until it is stopped, or until nobody reads what it writes.
+ *
+ * On a terminal the guest's output is filtered (`TerminalFilter`), unless `--raw` is given; a pipe and --json get it as it is.
  */
 export const vmConsole: Run = async ({ input, out, engine }) => {
   const silenceMs = (input.number('silence') ?? SILENCE_S) * 1000;
@@ -25,18 +29,25 @@ export const vmConsole: Run = async ({ input, out, engine }) => {
     // Closing the connection is what frees the stream at the engine's end.
     close();
   };
+  const filter = process.stdout.isTTY && !out.asJson && !input.flag('raw') ? new TerminalFilter() : null;
   const silence = new Silence(silenceMs, leave);
+  const stopWatching = onReaderGone(leave);
   const typing = type(client, vm, { leave, typed: () => silence.begin() });
   try {
     for await (const chunk of stream) {
       silence.broken();
-      out.next(chunk, ({ data }) => process.stdout.write(Buffer.from(data, 'base64')));
+      out.next(chunk, ({ data }) => {
+        const bytes = Buffer.from(data, 'base64');
+        process.stdout.write(filter?.pass(bytes) ?? bytes);
+      });
     }
     out.note(`\n${name} has ended.`);
   } catch (error) {
     if (!left) throw error;
     out.note('');
   } finally {
+    stopWatching();
+    if (filter) process.stdout.write(filter.end());
     silence.end();
     typing.end();
   }

@@ -205,6 +205,15 @@ describe('the command line on a simulated host', () => {
     closeSync(file);
   });
 
+  it('ends a console that only listens when nobody reads it any more', async () => {
+    const command = '"$0" "$1" --home "$2" vm console web </dev/null | head -1; echo "${PIPESTATUS[0]}"';
+    const shell = spawn('bash', ['-c', command, process.execPath, program.cli, atoll.home], { timeout: 60_000 });
+    let said = '';
+    shell.stdout.on('data', (bytes) => (said += String(bytes)));
+    expect(await once(shell, 'exit')).toEqual([0, null]);
+    expect(said.trimEnd().split('\n').at(-1)).toBe('0');
+  });
+
   it('says when its answer can not be written, and keeps its exit code when nobody hears it', () => {
     const quiet = (args: readonly string[], stdio: Array<'ignore' | 'pipe' | number>) =>
       spawnSync(process.execPath, [program.cli, '--home', atoll.home, ...args], { stdio, encoding: 'utf8' });
