@@ -131,8 +131,9 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
     it('gets a session back from a pipe that is let go of in the middle of its output', async () => {
       const shell = await opened();
       for (let i = 0; i < 14; i += 1) {
-        const pipe = await shell.pipe(['yes']);
-        for await (const _chunk of pipe.stdout) break;
+        const pipe = await shell.pipe(i % 3 === 0 ? ['cat'] : ['yes']);
+        if (i % 3 === 0) pipe.stdout.resume();
+        if (i % 3 === 1) for await (const _chunk of pipe.stdout) break;
         pipe.close();
         await pipe.ended;
       }

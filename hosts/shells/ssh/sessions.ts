@@ -122,6 +122,8 @@ function asChannel(channel: ClientChannel): Channel {
     // ssh2 tells of the end once all output was read. Whoever lets go reads no more, and the session would count for ever.
     for (const output of [channel, channel.stderr]) {
       output.removeAllListeners('readable');
+      // Without a listener it would stop to flow in the next tick, where it flowed already.
+      output.on('data', () => undefined);
       output.resume();
     }
   };
