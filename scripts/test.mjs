@@ -136,7 +136,7 @@ ensureNodeModules();
 const started = Date.now();
 console.log('== static checks');
 if (want('static')) {
-  await check('types', bin('tsc'), ['--noEmit', '-p', 'tsconfig.json']);
+  await check('types', bin('tsc'), ['-b', 'tsconfigs']);
   await Promise.all([
     check('lint', bin('eslint'), ['.', '--max-warnings=0']),
     check('layers', 'npm', ['run', '--silent', 'layers']),

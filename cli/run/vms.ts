@@ -143,17 +143,17 @@ type Lifecycle = (
   input: { vm: string; dryRun: boolean },
 ) => ReturnType<AtollClient['vms']['stop']>;
 
+export type LifeVerb = 'shutdown' | 'stop' | 'reboot' | 'reset' | 'suspend' | 'resume';
+
 /** What sends each verb, and the question before the ones that a guest does not survive unharmed. `%` is the VM. */
-const VERBS = {
+const VERBS: Readonly<Record<LifeVerb, { readonly question: string | null; readonly send: Lifecycle }>> = {
   shutdown: { question: null, send: ({ vms }, input) => vms.shutdown(input) },
   stop: { question: 'End VM % at once, as if its power were cut?', send: ({ vms }, input) => vms.stop(input) },
   reboot: { question: null, send: ({ vms }, input) => vms.reboot(input) },
   reset: { question: 'Reset VM % at once?', send: ({ vms }, input) => vms.reset(input) },
   suspend: { question: null, send: ({ vms }, input) => vms.suspend(input) },
   resume: { question: null, send: ({ vms }, input) => vms.resume(input) },
-} as const satisfies Record<string, { question: string | null; send: Lifecycle }>;
-
-export type LifeVerb = keyof typeof VERBS;
+};
 
 /** The verbs that differ only in their words. */
 export const vmLife =

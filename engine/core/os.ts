@@ -1,4 +1,4 @@
-import { implement } from '@orpc/server';
+import { type ImplementerInternalWithMiddlewares, implement } from '@orpc/server';
 import type { z } from 'zod';
 import { contract } from '../../contract';
 import { confine } from './confine';
@@ -7,6 +7,9 @@ import type { Log } from '../ports/log';
 import { toRpcError } from './errors';
 import type { CallContext } from './ports';
 
+/** Named, not inferred: written out it is longer than a declaration may be. */
+export type Os = ImplementerInternalWithMiddlewares<typeof contract, CallContext & Record<never, never>, CallContext>;
+
 /**
  * The builder from which every handler is made: `os.networks.add.handler(...)`. Its one middleware stands before the
  * input's validation: it holds the screens to the files that they may name (`confine`), and sees to it that a refused input, a refused command and an accident all leave in the contract's words.
@@ -14,8 +17,8 @@ import type { CallContext } from './ports';
  * Outputs are checked only when `checkOutputs` (tests do): TypeScript has seen them already, and parsing 10,000 VMs
  * again for each list costs more than reading them.
  */
-export function makeOs(log: Log, files: AllowedFiles, checkOutputs: boolean) {
-  return implement(contract)
+export function makeOs(log: Log, files: AllowedFiles, checkOutputs: boolean): Os {
+  const os = implement(contract)
     .$context<CallContext>()
     .$config({ initialOutputValidationIndex: checkOutputs ? 0 : Number.NaN })
     .use(async ({ next, path, procedure, context }, input) => {
@@ -26,6 +29,5 @@ export function makeOs(log: Log, files: AllowedFiles, checkOutputs: boolean) {
         throw toRpcError(error, log, path.join('.'));
       }
     });
+  return os;
 }
-
-export type Os = ReturnType<typeof makeOs>;
