@@ -20,6 +20,8 @@ export interface ConfirmProps {
   readonly previewKey?: string;
   /** Why it can't be submitted yet; null: nothing is missing. */
   readonly why?: string | null;
+  /** Why it can't be submitted before the preview is there, where the preview is what is confirmed. */
+  readonly untilPreview?: string;
   readonly children?: ReactNode;
   readonly onClose: () => void;
   readonly onDone?: () => void;
@@ -47,7 +49,7 @@ export function Confirm(props: ConfirmProps) {
       submit={props.submit}
       danger={props.danger}
       busy={command.busy}
-      why={preview.isError ? toProblem(preview.error).message : (props.why ?? null)}
+      why={whyNot(props, preview)}
       size="small"
       onSubmit={() => void submit()}
       onClose={props.onClose}
@@ -59,6 +61,14 @@ export function Confirm(props: ConfirmProps) {
       <Trouble problem={command.problem} />
     </Dialog>
   );
+}
+
+function whyNot(
+  { why, untilPreview }: ConfirmProps,
+  preview: { readonly isError: boolean; readonly isPending: boolean; readonly error: unknown },
+): string | null {
+  if (preview.isError) return toProblem(preview.error).message;
+  return why ?? (preview.isPending ? (untilPreview ?? null) : null);
 }
 
 /** A preview in words: first what is decided, then each host's changes. */

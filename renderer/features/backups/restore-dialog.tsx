@@ -23,6 +23,7 @@ export function RestoreDialog({
       words={text.restoreMeans}
       submit={submit}
       danger
+      untilPreview={text.listing}
       previewKey={`${path} ${connect}`}
       call={(dryRun) => client.system.restore({ path, connect, dryRun })}
       onClose={onClose}

@@ -66,6 +66,7 @@ export const text = catalogue({
     ruleOff: 'No backup is made by itself.',
     ruleOn: (hours: number, keep: number) => `${every(hours)}; the newest ${number(keep)} of those are kept.`,
     restoreMeans: 'The engine starts again on the backup. Labs and VMs that run continue.',
+    listing: 'Wait for the list of hosts.',
     connect: 'Connect the hosts of the backup',
     connectMeans:
       'The engine signs in at the addresses listed below. Without this, they are in maintenance until you activate them one by one.',
