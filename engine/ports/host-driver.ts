@@ -157,7 +157,7 @@ export interface VmMover {
    * pack and what `choice` carries of the rest. Throws RULE_BROKEN where that says nothing of a part. Returns what paths of files that
    * the VM boots from have become.
    */
-  land(spec: VmSpec, pack: VmPack, signal: AbortSignal, choice?: MoveChoice): Promise<ReadonlyMap<string, string>>;
+  land(spec: VmSpec, pack: VmPack, signal: AbortSignal, choice: MoveChoice): Promise<ReadonlyMap<string, string>>;
   /** Removes all of the VM that Atoll has put on this host, received or landed. Safe to call again. */
   discard(vmId: string, signal: AbortSignal): Promise<void>;
 }

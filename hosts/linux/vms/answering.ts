@@ -19,7 +19,7 @@ export function answering(driver: VmDriver, pulse: LibvirtPulse): VmDriver {
       ...mover,
       pack: (spec, signal) => pulse.guard(signal, (inner) => mover.pack(spec, inner)),
       expect: (spec, pack, signal) => pulse.guard(signal, (inner) => mover.expect(spec, pack, inner)),
-      land: (spec, pack, signal) => pulse.guard(signal, (inner) => mover.land(spec, pack, inner)),
+      land: (spec, pack, signal, choice) => pulse.guard(signal, (inner) => mover.land(spec, pack, inner, choice)),
       discard: (vmId, signal) => pulse.guard(signal, (inner) => mover.discard(vmId, inner)),
     },
     snapshots: {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostDriver, VmFile, VmPack, VmSpec } from '../../../engine/ports/host-driver';
+import { NO_CHOICE } from '../../../hosts/packs';
 import { go, newVnic, seenVm } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 
@@ -35,7 +36,7 @@ export function moveTests(kind: HostKind): void {
         const there = await target.vms.mover.receive(spec.id, file, content, go);
         expect(there).toBe(await source.vms.mover.hash(spec.id, file, go));
       }
-      await target.vms.mover.land(spec, pack, go);
+      await target.vms.mover.land(spec, pack, go, NO_CHOICE);
     }
 
     it('is there with its vNICs once it has landed, and gone where it is discarded', async () => {
@@ -80,7 +81,7 @@ export function moveTests(kind: HostKind): void {
       const { mover } = to.host.vms;
       await expect(mover.expect(spec, pack, go)).rejects.toMatchObject({ code: 'BAD_INPUT', rule: 'MOVE' });
       await expect(mover.receive(spec.id, small(name), stream('evil'), go)).rejects.toMatchObject({ rule: 'MOVE' });
-      await expect(mover.land(spec, pack, go)).rejects.toMatchObject({ code: 'BAD_INPUT' });
+      await expect(mover.land(spec, pack, go, NO_CHOICE)).rejects.toMatchObject({ code: 'BAD_INPUT' });
       expect(await seenVm(to.host, spec.id)).toBeUndefined();
     });
 
