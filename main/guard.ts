@@ -37,7 +37,7 @@ export function guardContents(contents: WebContents, { app, shell }: Pick<Electr
   const stay = (event: { url: string; preventDefault(): void }): void => {
     if (!isOwn(event.url)) event.preventDefault();
   };
-  // Also without the policy's `webrtc 'block'`: no packet leaves that is not proxied, and there is no proxy.
+  // A content security policy can't block WebRTC: no packet leaves that is not proxied, and there is no proxy.
   contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   contents.on('will-navigate', stay);
   contents.on('will-redirect', stay);

@@ -134,7 +134,6 @@ describe("Electron's checklist", () => {
     expect(policy).toMatch(/script-src 'self';/);
     expect(policy).not.toMatch(/unsafe-/);
     expect(policy).toMatch(/frame-ancestors 'none'/);
-    expect(policy).toContain("webrtc 'block'");
     expect(t.window.webContents.webRtc).toBe('disable_non_proxied_udp');
     expect(policy).not.toMatch(/https?:/);
   });

@@ -222,7 +222,6 @@ describe('HTTP', () => {
       expect(policy).toContain("default-src 'none'");
       expect(policy).toContain("script-src 'self';");
       expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).toContain("webrtc 'block'");
       expect(policy).not.toContain('unsafe');
       expect(answer.headers['x-content-type-options']).toBe('nosniff');
       expect(answer.headers['referrer-policy']).toBe('no-referrer');
