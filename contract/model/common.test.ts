@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Id, Mac } from './common';
+import { Id, KeptName, Mac, Name, NetworkName } from './common';
 
 const said = (schema: z.ZodType, value: unknown): string | undefined =>
   schema.safeParse(value).error?.issues[0]?.message;
@@ -33,4 +33,58 @@ describe('a MAC address', () => {
     expect(Mac.parse('56:6F:00:00:00:01')).toBe('56:6f:00:00:00:01');
     expect(Mac.parse('00:00:00:00:00:01')).toBe('00:00:00:00:00:01');
   });
+});
+
+describe('a name', () => {
+  const ZWNJ = '\u200c';
+  const ZWJ = '\u200d';
+  const VS16 = '\ufe0f';
+
+  it.each([
+    ...[
+      '\u200b',
+      '\u2060',
+      '\ufeff',
+      '\u00ad',
+      '\u034f',
+      '\u061c',
+      '\u200e',
+      '\u200f',
+      '\u202a',
+      '\u202e',
+      '\u2066',
+      '\u2069',
+    ],
+    ...['\u115f', '\u1160', '\u3164', '\uffa0', '\u180e', '\u{e0061}', '\ufe01', ZWNJ, ZWJ, VS16],
+  ])('is not given with %j, and is kept where it is there', (char) => {
+    for (const name of [`we${char}b`, `${char}web`, `web${char}`]) {
+      for (const schema of [Name, NetworkName])
+        expect(schema.safeParse(name).success, JSON.stringify(name)).toBe(false);
+      // JavaScript counts this one to the blanks, which no version let a name begin or end with.
+      if (char !== '\ufeff') expect(KeptName.safeParse(name).success).toBe(true);
+    }
+  });
+
+  it('says which character it may not have', () => {
+    expect(said(Name, 'we\u200bb')).toBe('must have no invisible characters: it has U+200B');
+  });
+
+  it.each([
+    'web',
+    'Büro 3',
+    '実験室',
+    'می\u200cخواهم',
+    'क्\u200dष',
+    'ශ්\u200dරී',
+    '👩\u200d👩\u200d👧',
+    '❤\ufe0f',
+    '👩🏽\u200d🚀',
+    '❤\ufe0f\u200d🔥',
+    '1\ufe0f\u20e3',
+  ])('may be %s', (name) => expect(Name.safeParse(name).success).toBe(true));
+
+  it.each([`د${ZWNJ}ر`, `ب${ZWNJ}`, `क${ZWJ}ष`, `क्${ZWJ}${ZWJ}ष`, `👩${ZWJ}`, `1${VS16}`, `👩${VS16}${VS16}`])(
+    'has a joiner only where it is seen (%j)',
+    (name) => expect(Name.safeParse(name).success).toBe(false),
+  );
 });

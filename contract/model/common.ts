@@ -16,12 +16,33 @@ export type Instant = z.infer<typeof Instant>;
 
 const hasControl = (text: string): boolean => /\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}/u.test(text);
 
-/** A name of any script: 1 to 256 characters (code points), no control characters, no blank at either end (rule O5). */
-export const Name = z
+/**
+ * The joiners and selectors that change what is seen: after a virama of an Indic script, between joining letters of Arabic, within an
+ * emoji and after one. Anywhere else they would make two names that look alike.
+ */
+const SEEN =
+  /(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]|(?<=[\u0628\u062a-\u062e\u0633-\u063a\u0641-\u0647\u0649\u064a\u067e\u0686\u06a9\u06af\u06be\u06c1\u06cc])\u200c(?=\p{Script=Arabic})|(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3)/gu;
+
+/** The first character that has no width where it is; undefined: there is none. */
+const invisibleIn = (text: string): string | undefined =>
+  /\p{Default_Ignorable_Code_Point}/u.exec(text.replace(SEEN, ''))?.[0];
+const codePoint = (char: string): string =>
+  `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/**
+ * A name that there is: 1 to 256 characters (code points) of any script, no control characters, no blank at either end (rule O5). Names
+ * of older versions may have characters without a width.
+ */
+export const KeptName = z
   .string()
   .refine((s) => s.length > 0 && s.trim() === s, 'must not be empty, nor begin or end with a blank')
   .refine((s) => [...s].length <= 256, 'must have at most 256 characters')
   .refine((s) => !hasControl(s), 'must have no control characters or line breaks');
+
+/** A name that something is given: a `KeptName` without characters that have no width, since names that look alike are mistaken. */
+export const Name = KeptName.refine((s) => invisibleIn(s) === undefined, {
+  error: ({ input }) => `must have no invisible characters: it has ${codePoint(invisibleIn(String(input)) ?? '')}`,
+});
 
 /** A network's name: a Name that does not start with `bond` (rule O5, as in oVirt). */
 export const NetworkName = Name.refine(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Id, Instant, Label, Mtu, Name } from './common';
+import { Comment, Id, Instant, Label, Mtu, KeptName } from './common';
 import { Ipv4, Ipv6 } from './setup';
 
 /** How a network stands in a cluster. `required` is always true for an isolated network (rule S4). */
@@ -13,7 +13,7 @@ export type NetworkCluster = z.infer<typeof NetworkCluster>;
 export const Network = z.object({
   id: Id,
   dataCenterId: Id,
-  name: Name,
+  name: KeptName,
   comment: Comment,
   isIsolated: z.boolean(),
   /** VLAN tag 1..4094; always null on an isolated network (rule S3). */
@@ -61,7 +61,7 @@ export const NetworkAttachment = z.object({
 });
 export type NetworkAttachment = z.infer<typeof NetworkAttachment>;
 
-export const VnicProfile = z.object({ id: Id, networkId: Id, name: Name });
+export const VnicProfile = z.object({ id: Id, networkId: Id, name: KeptName });
 export type VnicProfile = z.infer<typeof VnicProfile>;
 
 /** One point of the isolation check. `ok` null means it could not be looked at, and `evidence` says why. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { Comment, Id, Instant, Labels, Name } from './common';
+import { Comment, Id, Instant, Labels, KeptName } from './common';
 
-export const DataCenter = z.object({ id: Id, name: Name, comment: Comment, createdAt: Instant });
+export const DataCenter = z.object({ id: Id, name: KeptName, comment: Comment, createdAt: Instant });
 export type DataCenter = z.infer<typeof DataCenter>;
 
-export const Cluster = z.object({ id: Id, dataCenterId: Id, name: Name, comment: Comment, createdAt: Instant });
+export const Cluster = z.object({ id: Id, dataCenterId: Id, name: KeptName, comment: Comment, createdAt: Instant });
 export type Cluster = z.infer<typeof Cluster>;
 
 export const HostKind = z.enum(['lab', 'simulated', 'local', 'ssh']);
@@ -39,7 +39,7 @@ export type HostCapabilities = z.infer<typeof HostCapabilities>;
 export const Host = z.object({
   id: Id,
   clusterId: Id,
-  name: Name,
+  name: KeptName,
   kind: HostKind,
   comment: Comment,
   /** In the order of the alphabet. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { Comment, Id, Instant, Name } from './common';
+import { Comment, Id, Instant, KeptName } from './common';
 
 /** One VM in a snapshot. Its id stays the same whatever is reverted. */
 export const SnapshotVm = z.object({
   vmId: Id,
-  name: Name,
+  name: KeptName,
   /** Null: it had no host yet, and so neither disk nor memory to keep. */
   hostId: Id.nullable(),
   /** Whether it ran, so that its memory is kept too: reverted to, it goes on where it was. */
@@ -16,7 +16,7 @@ export type SnapshotVm = z.infer<typeof SnapshotVm>;
 export const Snapshot = z.object({
   id: Id,
   dataCenterId: Id,
-  name: Name,
+  name: KeptName,
   comment: Comment,
   /** What *reset* leads back to; at most one for each VM. */
   isStart: z.boolean(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, Id, Instant, Mac, Name } from './common';
+import { Comment, Id, Instant, Mac, KeptName } from './common';
 import { filePath } from './path';
 
 export const VmState = z.enum([
@@ -65,7 +65,7 @@ export const DiskDraft = Boot.options[2].extend({ format: DiskFormat.optional() 
 export const Vnic = z.object({
   id: Id,
   vmId: Id,
-  name: Name,
+  name: KeptName,
   mac: Mac,
   profileId: Id.nullable(),
   networkId: Id.nullable(),
@@ -80,7 +80,7 @@ export const Vm = z.object({
   id: Id,
   clusterId: Id,
   dataCenterId: Id,
-  name: Name,
+  name: KeptName,
   comment: Comment,
   state: VmState,
   /** Why the state is what it is, in words (for example: ended from outside). */
@@ -113,7 +113,7 @@ export type Addition = z.infer<typeof Addition>;
 
 export const Image = z.object({
   id: Id,
-  name: Name,
+  name: KeptName,
   format: DiskFormat,
   /** Bytes on disk, and bytes that the guest sees. */
   sizeBytes: z.int(),
