@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Shell } from '../shell';
 import { isBeforeTcx, listenerPoints, readBpfNet, readHeldLinks, readOwners, readPacketSockets } from './listeners';
 
-/** Recorded on kernel 6.18: a socket of all protocols on link 2, and one of LLDP on all links. */
+/** Written by hand in the form that proc(5) and kernel 6.18 give: a socket of all protocols on link 2, and one of LLDP on all links. */
 const PACKET = `sk               RefCnt Type Proto  Iface R Rmem   User   Inode
 ffff8f1b0a3c1000 3      3    0003   2     1 0      0      41234
 ffff8f1b0a3c2000 3      3    88cc   0     1 0      104    41235
 `;
-/** Recorded with ss of iproute2 6.15. */
+/** Written by hand in the form of ss of iproute2 6.15. */
 const SS = `p_raw UNCONN 0 0 *:net1 * users:(("tcpdump",pid=713,fd=4)) ino:41234 sk:1 <->\n`;
 /** In the form of bpftool 7.5 (bpftool-net(8)); not recorded: the kernel of the tests has no BPF. */
 const BPFTOOL = JSON.stringify([
