@@ -1,20 +1,30 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import { useQuery } from '@tanstack/react-query';
 import type { ComponentProps } from 'react';
 import type { FileWish } from '../../contract/shell';
+import { queries } from '../api/queries';
 import { pickFile, shell } from '../api/shell';
 import { TextField } from '../ui/fields';
 import { text } from './text';
 
-/** A path of the engine's computer: typed, or, in the desktop app, chosen too. */
+/**
+ * A path of the engine's computer: typed, picked from the files in allowed folders, or, in the desktop app, chosen in a dialog.
+ * Backups have a folder of their own.
+ */
 export function PathField({ wish, ...field }: Omit<ComponentProps<typeof TextField>, 'type'> & { wish: FileWish }) {
+  const { data: allowed } = useQuery({ ...queries.folders(), enabled: wish.use !== 'backup' });
+  const confined = allowed?.confined === true;
+  const { data: found } = useQuery({ ...queries.folderFiles(wish.use), enabled: confined });
+  const help = confined ? [field.help, text.filesFrom(allowed.folders)].filter(Boolean).join(' ') : field.help;
+  const input = <TextField {...field} {...(help === undefined ? {} : { help })} suggestions={found?.files ?? []} />;
   const choose = async (): Promise<void> => {
     const path = await pickFile(wish);
     if (path !== null) field.onChange(path);
   };
-  if (shell === null) return <TextField {...field} />;
+  if (shell === null) return input;
   return (
     <div className="path-field">
-      <TextField {...field} />
+      {input}
       <Button variant="secondary" aria-label={text.chooseFile(field.label)} onClick={() => void choose()}>
         {text.choose}
       </Button>

@@ -15,6 +15,10 @@ export const text = catalogue({
     bulkNames: 'With these',
     leftOut: (n: number) => `${number(n)} left out:`,
     choose: 'Choose…',
+    filesFrom: (folders: readonly string[]) =>
+      folders.length === 0
+        ? 'No folder is allowed yet. To allow one, run in a terminal: atoll folder allow DIR'
+        : `A file in ${folders.join(', ')}. To allow another folder, run in a terminal: atoll folder allow DIR`,
     chooseFirst: 'Choose one first.',
     stopRest: 'Stop the rest',
     closeRun: (title: string) => `Close: ${title}`,

@@ -24,4 +24,5 @@ export const keys = {
   backups: ['backups'] as const,
   status: ['status'] as const,
   sessions: ['sessions'] as const,
+  folders: ['folders'] as const,
 };

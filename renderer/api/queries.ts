@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { FileUse } from '../../contract/shell';
 import { client } from './client';
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 
@@ -35,6 +36,15 @@ export const queries = {
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
   backups: () => queryOptions({ queryKey: keys.backups, queryFn: () => client.backups.list() }),
   status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),
+  /** The folders that the command line allows are no event either. */
+  folders: () =>
+    queryOptions({ queryKey: keys.folders, queryFn: () => client.folders.list(), refetchOnMount: 'always' }),
+  folderFiles: (use: FileUse) =>
+    queryOptions({
+      queryKey: [...keys.folders, use] as const,
+      queryFn: () => client.folders.files({ use }),
+      refetchOnMount: 'always',
+    }),
   /** Which windows are open is no event, so a screen asks whenever it shows them. */
   sessions: () =>
     queryOptions({ queryKey: keys.sessions, queryFn: () => client.sessions.list(), refetchOnMount: 'always' }),

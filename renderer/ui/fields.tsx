@@ -36,14 +36,18 @@ export function TextField({
   onChange,
   type = 'text',
   autoFocus,
+  suggestions = [],
   ...field
 }: FieldProps & {
   value: string;
   onChange: (value: string) => void;
   type?: 'text' | 'number' | 'password';
   autoFocus?: boolean;
+  /** Values offered while typing; any other may be typed too. */
+  suggestions?: readonly string[];
 }) {
   const id = useId();
+  const list = suggestions.length === 0 ? undefined : `${id}-list`;
   return (
     <Field id={id} {...field}>
       <TextInput
@@ -57,7 +61,15 @@ export function TextField({
         autoFocus={autoFocus}
         autoComplete="off"
         spellCheck={false}
+        list={list}
       />
+      {list === undefined ? null : (
+        <datalist id={list}>
+          {suggestions.map((suggestion) => (
+            <option key={suggestion} value={suggestion} />
+          ))}
+        </datalist>
+      )}
     </Field>
   );
 }

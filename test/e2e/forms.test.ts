@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect as see } from '@playwright/test';
 import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { hasChromium, launch, newWindow, signIn } from './browser';
 import { type ScreenName, Shell } from './pages/shell';
@@ -38,6 +40,14 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
       await page.getByRole('main').getByRole('link', { name: thing, exact: true }).first().click();
     await page.getByRole('button', { name: button }).first().click();
     await see(dialog).toBeVisible();
+  };
+  /** An empty file in a folder of its own that the screens may use. */
+  const allowedFile = async (name: string): Promise<string> => {
+    const folder = mkdtempSync('/tmp/atoll-allowed-');
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(join(folder, name), '');
+    await app.engine.folders.allow({ path: folder });
+    return join(folder, name);
   };
   /** By its label, which has a star where the field is required. */
   const field = (label: string): Locator => dialog.getByLabel(new RegExp(`^${label}(\\s*\\*)?$`));
@@ -94,14 +104,30 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await close();
   });
 
+  it('a disk outside the folders that are allowed, and one that is offered', async () => {
+    const disk = await allowedFile('small.qcow2');
+    await open('Virtual machines', 'New VM');
+    await dialog.getByLabel('Boots from').selectOption({ label: 'A disk on the host' });
+    const path = field('Path on the host');
+    await fill({ 'Path on the host': disk });
+    await see(dialog).toContainText(dirname(disk));
+    const list = page.locator(`[id="${await path.getAttribute('list')}"] option`);
+    await see(list).toHaveAttribute('value', disk);
+    await fill({ Name: 'web3', 'Path on the host': '/etc/shadow' });
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await complains({ Name: 'web3' }, { 'Path on the host': 'in no folder that you allowed' });
+    await close();
+  });
+
   it('a host over SSH', async () => {
     await open('Hosts', 'Add a host');
     await dialog.getByText('Over SSH').click();
     await dialog.getByLabel('Sign in with').selectOption('key');
-    const typed = { Name: 'node2', Address: '127.0.0.1:1', 'Private key': '/nowhere/key', Comment: 'kept' };
+    const key = await allowedFile('key');
+    const typed = { Name: 'node2', Address: '127.0.0.1:1', 'Private key': key, Comment: 'kept' };
     await fill({ ...typed, Address: '' });
     await dialog.getByRole('button', { name: 'Next' }).click();
-    await complains({ 'Private key': '/nowhere/key' }, { Address: /./ });
+    await complains({ 'Private key': key }, { Address: /./ });
     await fill({ Address: '127.0.0.1:1' });
     await dialog.getByRole('button', { name: 'Next' }).click();
     await see(dialog.getByRole('alert')).toContainText('127.0.0.1:1');
