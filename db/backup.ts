@@ -175,7 +175,7 @@ function settle(path: string): void {
 function verify(sqlite: Database.Database, path: string, migrations: readonly Migration[]): void {
   const version = versionOf(sqlite);
   refuseNewer(version, migrations);
-  refuseForeignSchema(sqlite, path, version, migrations);
+  refuseForeignSchema(sqlite, path, migrations);
   const problems = [
     ...(sqlite.pragma('integrity_check(5)') as Array<{ integrity_check: string }>)
       .map((row) => row.integrity_check)

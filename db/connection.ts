@@ -50,7 +50,7 @@ function prepare(
   protect(sqlite);
   const version = versionOf(sqlite);
   refuseNewer(version, migrations);
-  if (version > 0) refuseForeignSchema(sqlite, path, version, migrations);
+  if (version > 0) refuseForeignSchema(sqlite, path, migrations);
   if (check) refuseDamaged(sqlite, path);
   if (version > 0 && version < latestVersion(migrations)) copyBeforeMigrating(sqlite, path, latestVersion(migrations));
   // Before WAL: a new file gets its schema and its application id in one commit, so that a crash leaves it empty or ours.

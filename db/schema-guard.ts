@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../contract';
-import { migrate } from './migrate';
+import { migrate, refuseNewer, versionOf } from './migrate';
 import type { Migration } from './migrations/migration';
 import { openSqlite } from './native';
 
@@ -15,22 +15,20 @@ const itemsOf = (sqlite: Database): Item[] =>
   sqlite.prepare<[], Item>('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all();
 
 /**
- * Compares tables, indexes and triggers with those that a fresh store of this version has, by name and by their SQL. A view in a
+ * Compares tables, indexes and triggers with those that a fresh store of its version has, by name and by their SQL. A view in a
  * table's place or a trigger would run SQL of a stranger with the first query, so this comes before any other.
  * @throws AppError STORE_FAILED
  */
-export function refuseForeignSchema(
-  sqlite: Database,
-  path: string,
-  version: number,
-  migrations: readonly Migration[],
-): void {
+export function refuseForeignSchema(sqlite: Database, path: string, migrations: readonly Migration[]): void {
+  // In one read: another process may be migrating the store at this moment.
+  const { version, items } = sqlite.transaction(() => ({ version: versionOf(sqlite), items: itemsOf(sqlite) }))();
+  refuseNewer(version, migrations);
   const fresh = openSqlite(':memory:');
   try {
     const own = migrations.filter((migration) => migration.version <= version);
     migrate(fresh, own);
     const expected = new Set(itemsOf(fresh).map(asText));
-    const odd = itemsOf(sqlite).find((item) => !expected.delete(asText(item)));
+    const odd = items.find((item) => !expected.delete(asText(item)));
     const missing = [...expected][0];
     if (odd === undefined && missing === undefined) return;
     const what =
