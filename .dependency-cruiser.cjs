@@ -98,7 +98,7 @@ module.exports = {
     never(
       'sqlite-only-in-db',
       'contract|engine|hosts|app|main|preload|server|cli|renderer',
-      '(^|node_modules/)(better-sqlite3|drizzle-orm)(/|$)',
+      '(^|node_modules/)better-sqlite3(/|$)',
     ),
     {
       name: 'ssh2-only-in-its-shell',

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database, Statement } from 'better-sqlite3';
-import { getTableColumns, getTableName, type InferSelectModel } from 'drizzle-orm';
-import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { AppError } from '../contract';
 import type { Touched } from '../engine/ports/store';
 import { type Doing, translating } from './errors';
+import type { Kept, TableOf } from './tables';
 import type { UnitOfWork } from './unit-of-work';
 
 /** What SQLite binds and gives back. */
@@ -22,15 +21,9 @@ export interface Context {
   readonly unit: UnitOfWork;
 }
 
-/** The columns of a drizzle table as a SELECT list. */
-export function selection(table: SQLiteTable): Selected[] {
-  const name = getTableName(table);
-  return columnsOf(table).map(([field, column]) => ({
-    field,
-    sql: `${name}.${column.name}`,
-    decode: decoder(column),
-  }));
-}
+/** The columns of a table as a SELECT list. */
+export const selection = <Row>({ name, columns }: TableOf<Row>): Selected[] =>
+  columns.map((column) => ({ field: column.field, sql: `${name}.${column.name}`, decode: DECODE[column.is] }));
 
 /** Those of a SELECT list that give these properties. */
 export const only = (selected: readonly Selected[], fields: readonly PropertyKey[]): Selected[] =>
@@ -89,34 +82,32 @@ export interface RowTableOptions<Row> {
 }
 
 /**
- * Insert, update and remove by key for one table of the schema, and SELECTs over it. SQL is made from the schema's
- * column names and constants of ours, never from data. Writes go through the unit of work and note what they touch.
+ * Insert, update and remove by key for one table, and SELECTs over it. SQL is made from the names in `tables.ts` and
+ * constants of ours, never from data. Writes go through the unit of work and note what they touch.
  */
-export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = InferSelectModel<T>> {
+export class RowTable<Row> {
   readonly name: string;
-  private readonly columns: Array<[field: string, column: SQLiteColumn]>;
+  private readonly columns: TableOf<Row>['columns'];
   private readonly selected: Selected[];
   private readonly insertSql: string;
   private readonly insertNewSql: string;
-  private readonly encoders: Array<[field: keyof Row, encode: (value: unknown) => SqlValue]>;
   private readonly where: string;
   private readonly byKey: Query<Row>;
   private readonly statements = new Map<string, Statement<SqlValue[]>>();
 
   constructor(
     private readonly context: Context,
-    table: T,
+    table: TableOf<Row>,
     private readonly options: RowTableOptions<Row>,
   ) {
-    this.name = getTableName(table);
-    this.columns = columnsOf(table);
+    this.name = table.name;
+    this.columns = table.columns;
     this.selected = selection(table);
-    const names = this.columns.map(([, column]) => column.name);
-    this.encoders = this.columns.map(([field, column]) => [field as keyof Row, encoder(column)]);
+    const names = this.columns.map(({ name }) => name);
     this.insertSql = `INSERT INTO ${this.name} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
-    const key = options.key.map((field) => this.columnOf(field).name).join(', ');
+    const key = options.key.map((field) => this.nameOf(field)).join(', ');
     this.insertNewSql = `${this.insertSql} ON CONFLICT (${key}) DO NOTHING`;
-    this.where = `WHERE ${options.key.map((field) => `${this.columnOf(field).name} = ?`).join(' AND ')}`;
+    this.where = `WHERE ${options.key.map((field) => `${this.nameOf(field)} = ?`).join(' AND ')}`;
     this.byKey = this.select(this.where);
   }
 
@@ -160,12 +151,10 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
     this.write('update', () => {
       const row = this.get(...key);
       if (!row) throw this.gone();
-      const changed = this.columns.filter(([field, column]) =>
-        differs(column, row[field as keyof Row], patch[field as keyof Row]),
-      );
+      const changed = this.columns.filter(({ field, is }) => differs(is, row[field], patch[field]));
       if (changed.length === 0) return;
-      const values = changed.map(([field, column]) => encode(column, patch[field as keyof Row]));
-      const set = changed.map(([, column]) => `${column.name} = ?`).join(', ');
+      const values = changed.map(({ field, is }) => encode(is, patch[field]));
+      const set = changed.map(({ name }) => `${name} = ?`).join(', ');
       this.run(`UPDATE ${this.name} SET ${set} ${this.where}`, [...values, ...key]);
       this.touch(row);
     });
@@ -197,7 +186,7 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
   }
 
   private valuesOf(row: Row): SqlValue[] {
-    return this.encoders.map(([field, encode]) => encode(row[field]));
+    return this.columns.map(({ field, is }) => encode(is, row[field]));
   }
 
   /** Returns how many rows it changed. */
@@ -207,43 +196,34 @@ export class RowTable<T extends SQLiteTable, Row extends InferSelectModel<T> = I
     return statement.run(...values).changes;
   }
 
-  private columnOf(field: string): SQLiteColumn {
-    const found = this.columns.find(([name]) => name === field);
-    if (!found) throw new Error(`${this.name} has no ${field}`);
-    return found[1];
+  private nameOf(field: keyof Row): string {
+    const found = this.columns.find((column) => column.field === field);
+    if (!found) throw new Error(`${this.name} has no ${String(field)}`);
+    return found.name;
   }
 }
 
-function columnsOf(table: SQLiteTable): Array<[field: string, column: SQLiteColumn]> {
-  return Object.entries(getTableColumns(table));
-}
+const DECODE: Record<Kept, Selected['decode']> = {
+  plain: null,
+  // Most lists in most rows are empty, and there are thousands of rows.
+  json: (value) => (value === '[]' ? [] : (JSON.parse(String(value)) as unknown)),
+  boolean: (value) => value === 1,
+};
 
-function decoder(column: SQLiteColumn): Selected['decode'] {
-  switch (column.dataType) {
+function encode(is: Kept, value: unknown): SqlValue {
+  if (value === null || value === undefined) return null;
+  switch (is) {
+    case 'plain':
+      return value as SqlValue;
     case 'json':
-      // Most lists in most rows are empty, and there are thousands of rows.
-      return (value) => (value === '[]' ? [] : (JSON.parse(String(value)) as unknown));
+      return JSON.stringify(value);
     case 'boolean':
-      return (value) => value === 1;
-    default:
-      return null;
+      return value === true ? 1 : 0;
   }
-}
-
-function encode(column: SQLiteColumn, value: unknown): SqlValue {
-  return encoder(column)(value);
-}
-
-function encoder(column: SQLiteColumn): (value: unknown) => SqlValue {
-  const isPlain = column.dataType === 'string' || column.dataType === 'number';
-  return (value) => {
-    if (value === null || value === undefined) return null;
-    return (isPlain ? value : column.mapToDriverValue(value)) as SqlValue;
-  };
 }
 
 /** Whether a patch asks for another value; what it leaves out (or gives as undefined) stays. */
-function differs(column: SQLiteColumn, present: unknown, wanted: unknown): boolean {
+function differs(is: Kept, present: unknown, wanted: unknown): boolean {
   if (wanted === undefined) return false;
-  return column.dataType === 'json' ? !isDeepStrictEqual(present, wanted) : present !== wanted;
+  return is === 'json' ? !isDeepStrictEqual(present, wanted) : present !== wanted;
 }

@@ -1,9 +1,7 @@
 import type { Migration } from './migration';
 
 /*
- * Made from drizzle-kit's draft (db/drafts/0000_initial.sql). Added by hand: STRICT, the CHECKs, the triggers, the
- * generated column vms.image_id and the indexes on an event's subjects. A trigger's message is `RULE: words`:
- * db/errors.ts makes an AppError of it. The words of a CHECK are found there by the CHECK's name.
+ * A trigger's message is `RULE: words`: db/errors.ts makes an AppError of it. The words of a CHECK are found there by the CHECK's name.
  */
 const places = `
 CREATE TABLE meta (

@@ -1,6 +1,6 @@
 import type { Repositories } from '../../engine/ports/store';
 import { type Context, RowTable } from '../row-table';
-import { acceptedParts } from '../schema/accepted-parts';
+import { acceptedParts } from '../tables';
 
 export function acceptedPartRepository(context: Context): Repositories['acceptedParts'] {
   const table = new RowTable(context, acceptedParts, {

@@ -3,7 +3,7 @@ import type { EventFilter, Repositories } from '../../engine/ports/store';
 import { translating } from '../errors';
 import type { Query } from '../row-table';
 import { type Context, RowTable, type SqlValue } from '../row-table';
-import { events, jobSteps, jobs } from '../schema/activity';
+import { events, jobSteps, jobs } from '../tables';
 
 export function jobRepository(context: Context): Repositories['jobs'] {
   const table = new RowTable(context, jobs, {

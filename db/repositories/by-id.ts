@@ -1,4 +1,3 @@
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
 import type { Table } from '../../engine/ports/store';
 import type { RowTable } from '../row-table';
 
@@ -6,7 +5,7 @@ import type { RowTable } from '../row-table';
  * What every repository of rows with an id has. The list goes by rowid, which is the order of creation: it is set
  * once, rises, and costs no sort.
  */
-export function byId<Row extends { id: string }>(table: RowTable<SQLiteTable, Row>): Table<Row> {
+export function byId<Row extends { id: string }>(table: RowTable<Row>): Table<Row> {
   const all = table.select('ORDER BY rowid');
   return {
     get: (id) => table.get(id),

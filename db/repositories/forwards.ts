@@ -1,6 +1,6 @@
 import type { ForwardRow, Repositories } from '../../engine/ports/store';
 import { type Context, Query, RowTable, selection } from '../row-table';
-import { forwards } from '../schema/forwards';
+import { forwards } from '../tables';
 import { byId } from './by-id';
 
 export function forwardRepository(context: Context): Repositories['forwards'] {

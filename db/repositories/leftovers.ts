@@ -1,6 +1,6 @@
 import type { Repositories } from '../../engine/ports/store';
 import { type Context, RowTable } from '../row-table';
-import { leftovers } from '../schema/leftovers';
+import { leftovers } from '../tables';
 
 export function leftoverRepository(context: Context): Repositories['leftovers'] {
   const table = new RowTable(context, leftovers, {

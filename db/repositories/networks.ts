@@ -1,7 +1,7 @@
 import type { Repositories } from '../../engine/ports/store';
 import { translating } from '../errors';
 import { type Context, RowTable } from '../row-table';
-import { isolationChecks, networkAttachments, networkClusters, networks, vnicProfiles } from '../schema/networks';
+import { isolationChecks, networkAttachments, networkClusters, networks, vnicProfiles } from '../tables';
 import { byId } from './by-id';
 import { attachmentTouched, ids } from './places';
 

@@ -1,6 +1,6 @@
 import type { Repositories } from '../../engine/ports/store';
 import { type Context, RowTable } from '../row-table';
-import { islandNotes } from '../schema/networks';
+import { islandNotes } from '../tables';
 
 export function noteRepository(context: Context): Repositories['notes'] {
   const table = new RowTable(context, islandNotes, {

@@ -2,7 +2,7 @@ import type { HostNic } from '../../contract';
 import type { Repositories, Touched } from '../../engine/ports/store';
 import { isDeepStrictEqual } from 'node:util';
 import { type Context, Query, RowTable, type SqlValue } from '../row-table';
-import { clusters, dataCenters, hostBonds, hostNics, hosts } from '../schema/places';
+import { clusters, dataCenters, hostBonds, hostNics, hosts } from '../tables';
 import { byId } from './by-id';
 
 export function dataCenterRepository(context: Context): Repositories['dataCenters'] {

@@ -1,7 +1,7 @@
 import { DEFAULT_PREFERENCES, Preferences } from '../../contract';
 import type { Repositories } from '../../engine/ports/store';
 import { type Context, RowTable } from '../row-table';
-import { preferences } from '../schema/preferences';
+import { preferences } from '../tables';
 
 /** A key of an older or newer Atoll is left alone and not shown; a value that no longer fits counts as never chosen. */
 export function preferenceRepository(context: Context): Repositories['preferences'] {

@@ -1,6 +1,6 @@
 import type { Repositories } from '../../engine/ports/store';
 import { type Context, RowTable } from '../row-table';
-import { snapshots, snapshotVms } from '../schema/snapshots';
+import { snapshots, snapshotVms } from '../tables';
 import { byId } from './by-id';
 
 export function snapshotRepository(context: Context): Repositories['snapshots'] {

@@ -1,6 +1,6 @@
 import type { Repositories } from '../../engine/ports/store';
 import { type Context, RowTable } from '../row-table';
-import { trash } from '../schema/trash';
+import { trash } from '../tables';
 
 export function trashRepository(context: Context): Repositories['trash'] {
   const table = new RowTable(context, trash, {

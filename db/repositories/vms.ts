@@ -1,6 +1,6 @@
 import type { Repositories, VnicRow } from '../../engine/ports/store';
 import { type Context, only, Query, RowTable, selection } from '../row-table';
-import { images, vms, vnics } from '../schema/vms';
+import { images, vms, vnics } from '../tables';
 import { byId } from './by-id';
 import { ids } from './places';
 
