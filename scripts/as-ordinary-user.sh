@@ -31,10 +31,10 @@ unshare --mount --propagation private bash -c '
   mount --bind "$node_home" "$stage/node"
   cd "$stage/checkout"
   exec setpriv --reuid "$user" --regid "$user" --init-groups --reset-env \
-    env PATH="$stage/node/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" \
+    env PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:$stage/node/bin" \
     HOME="$(getent passwd "$user" | cut -d: -f6)" TMPDIR=/tmp CI="${CI:-}" ATOLL_TEST_CACHE="$stage/out/cache" \
     ATOLL_TEST_REPORT="$stage/out/report.json" \
-    node node_modules/vitest/vitest.mjs run --configLoader runner --project "$project" "$@"
+    "$stage/node/bin/node" node_modules/vitest/vitest.mjs run --configLoader runner --project "$project" "$@"
 ' as-user "$stage" "$checkout" "$node_home" "$user" "$project" "$@" || code=$?
 [ -z "${ATOLL_TEST_REPORT:-}" ] || [ ! -e "$stage/out/report.json" ] || cp "$stage/out/report.json" "$ATOLL_TEST_REPORT"
 exit "$code"

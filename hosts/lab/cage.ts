@@ -151,6 +151,8 @@ export const BUILD_CAGE = `(
   found=() known=
   for each in /usr/bin/qemu-system-* /usr/bin/qemu-kvm /usr/bin/kvm /usr/libexec/qemu-kvm /usr/local/bin/qemu-system-* "$(command -v qemu-system-x86_64)"; do
     each=$(readlink -e -- "$each") && [ -x "$each" ] || continue
+    # One outside of the folders above would not start in there, and runs as before.
+    case $each in /bin/* | /sbin/* | /usr/* | /nix/* | /gnu/*) ;; *) continue ;; esac
     case " \${found[*]} " in *" $each "*) ;; *) found+=("$each") known+=" $(stat -c '%n %s %Z' -- "$each")" ;; esac
   done
   cat >"$lab/libvirt/qemu.new" <<'WRAPPER'
