@@ -171,6 +171,7 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
     )),
     Object.values(ERROR_CODES),
     { why: whyNoScreen({ kind: 'tiny' }) },
+    await engine.sessions.list(),
     await engine.dataCenters.list({}),
     await engine.clusters.list({}),
     await engine.system.doctor({}),

@@ -158,9 +158,9 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
 
   it('says of a network who checked it, and how many points hold', async () => {
     await map.island('vault').click();
-    await see(map.drawer.getByText(/8 of 8 points hold, checked by/)).toBeVisible();
+    await see(map.drawer.getByText(/11 of 11 points hold, checked by/)).toBeVisible();
     await map.drawer.getByRole('button', { name: 'Check with probe' }).click();
-    await see(map.drawer.getByText(/10 of 10 points hold/)).toBeVisible();
+    await see(map.drawer.getByText(/13 of 13 points hold/)).toBeVisible();
   });
 
   it('has a table of the same, one key away', async () => {

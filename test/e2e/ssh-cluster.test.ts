@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, it } from 'vitest';
@@ -30,6 +30,7 @@ describe.skipIf(missing !== null)(
 
     beforeAll(async () => {
       [app, net] = await Promise.all([openSimulatedApp(), SshHosts.open()]);
+      await app.engine.folders.allow({ path: dirname(net.keyFile) });
       machines = [await net.add(), await net.add(), await net.add()];
       browser = await launch();
       ({ page } = await newWindow(browser));

@@ -68,7 +68,7 @@ describe.skipIf(missing !== null)(
       await dialog.getByLabel('Name').fill('node2');
       await dialog.getByLabel('Address').fill(`maker@127.0.0.1:${machine.port}`);
       await dialog.getByLabel('Sign in with').selectOption('password');
-      await dialog.getByLabel('Password').fill('wrong');
+      await dialog.getByLabel('Password', { exact: true }).fill('wrong');
       await dialog.getByRole('button', { name: 'Next' }).click();
       await see(dialog.getByRole('alert')).toContainText('did not let maker in');
       await see(dialog.getByLabel('Address')).toHaveAttribute('aria-invalid', 'true');
@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)(
       await page.getByRole('menuitem', { name: 'Unlock…' }).click();
       const dialog = page.getByRole('dialog');
       await see(dialog.getByRole('button', { name: 'Unlock' })).toBeDisabled();
-      await dialog.getByLabel('Password').fill(PERSON.password);
+      await dialog.getByLabel('Password', { exact: true }).fill(PERSON.password);
       expect(await accessibilityFaults(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Unlock' }).click();
       await see(dialog).toBeHidden();

@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
       ['db', 'node2'],
     ] as const) {
       const path = join(app.home, `${name}.qcow2`);
-      writeFileSync(path, '');
+      writeFileSync(path, Buffer.alloc(1024));
       const boot = { kind: 'disk', path } as const;
       await settled(await engine.vms.add({ name, host, boot, vnics: [{ network: 'blue' }], start: true }));
     }
