@@ -171,7 +171,6 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
     )),
     Object.values(ERROR_CODES),
     { why: whyNoScreen({ kind: 'tiny' }) },
-    await engine.sessions.list(),
     await engine.dataCenters.list({}),
     await engine.clusters.list({}),
     await engine.system.doctor({}),
@@ -196,6 +195,7 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
         collect(one, key === 'tools' ? key : name);
       }
   };
+  for (const { browser } of await engine.sessions.list()) said.add(browser);
   for (const one of all) collect(one, '');
   return [...said].sort((a, b) => b.length - a.length);
 }
