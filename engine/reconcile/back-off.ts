@@ -25,6 +25,11 @@ export class BackOff {
     this.delay = Math.min(LAST_MS, this.delay * 2);
   }
 
+  /** Counts as a success: takes one failure back, so that who fails each second time does not get ahead. */
+  shrink(): void {
+    this.delay = Math.max(FIRST_MS, this.delay / 2);
+  }
+
   /** Calls `fn` once after the present delay; does nothing when a call is already set. */
   again(fn: () => void): void {
     if (this.cancelTimer) return;

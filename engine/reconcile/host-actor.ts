@@ -343,6 +343,7 @@ export class HostActor {
   }
 
   private settle(report: ConvergeReport, unsettled: boolean): void {
+    this.reconnect.shrink();
     const { lacking, failures } = report;
     if (lacking.length > 0) this.move('non_operational', lackingWords(lacking));
     else this.move('up', null);
