@@ -103,8 +103,8 @@ describe('npm start', () => {
     const env = { DISPLAY: ':nowhere', ELECTRON_OVERRIDE_DIST_PATH: folder, PATH: `${folder}:${process.env['PATH']}` };
     const app = begin(['scripts/start.mjs', '--simulated'], env);
     await linkIn(app);
-    await eventually('the browser to be opened', 10_000, () => (called().includes('/?token=') ? true : undefined));
-    expect(called()).toMatch(/^\S+\/xdg-open http:\/\/127\.0\.0\.1:\d+\/\?token=\S+\n$/);
+    await eventually('the browser to be opened', 10_000, () => (called().includes('file://') ? true : undefined));
+    expect(called()).toMatch(/^\S+\/xdg-open file:\/\/\/\S+\.html\n$/);
     expect(app.said.text).not.toContain('The demo runs');
     app.child.kill('SIGTERM');
     expect((await ended(app)).exit).toBe(0);
