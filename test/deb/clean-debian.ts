@@ -131,10 +131,13 @@ export class CleanDebian {
     return stdout;
   }
 
-  /** The command lines of all processes of a user, one a line. */
+  /** The command lines of all processes of a user and of the user's subordinate ids, one a line. */
   processesOf(user: string): Promise<string> {
-    const script = `for dir in /proc/[0-9]*; do
-      [ "$(stat -c %U "$dir" 2>/dev/null)" = "$1" ] && { tr '\\0' ' ' <"$dir/cmdline"; echo; } 2>/dev/null
+    const script = `range=$(sed -n "s/^$1:\\([0-9]*\\):\\([0-9]*\\)$/\\1 \\2/p" /etc/subuid)
+    for dir in /proc/[0-9]*; do
+      uid=$(stat -c %u "$dir" 2>/dev/null) || continue
+      [ "$uid" -eq "$(id -u "$1")" ] || { [ "$uid" -ge "\${range% *}" ] && [ "$uid" -lt $((\${range% *} + \${range#* })) ]; } || continue
+      { tr '\\0' ' ' <"$dir/cmdline"; echo; } 2>/dev/null
     done; true`;
     return this.ok(['bash', '-c', script, 'bash', user]);
   }
