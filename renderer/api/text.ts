@@ -3,10 +3,10 @@ import { catalogue } from '../ui/language';
 /** What is said of the way to the engine. */
 export const text = catalogue({
   en: {
-    ended: 'The engine ended, or could not be reached any more, while this waited for it.',
-    endedHint: 'What was acknowledged is kept. Look under Activity before doing it again.',
-    silent: 'The engine does not answer',
-    silentHint: 'It is tried again by itself. If it stays so, start Atoll again.',
-    signedOut: 'This window is no longer signed in',
+    ended: 'The engine stopped, or the connection to it was lost, before this finished.',
+    endedHint: 'Completed changes are saved. Check Activity before you try again.',
+    silent: 'Engine not responding',
+    silentHint: 'Atoll retries automatically. If this persists, restart Atoll.',
+    signedOut: 'This window is signed out',
   },
 });

@@ -51,7 +51,7 @@ describe.skipIf(!hasElectron)(
     });
 
     it('leads from the first run to the demo, over the port to the engine', async () => {
-      await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+      await page.getByRole('button', { name: 'Create simulated demo' }).click();
       await see(new MapScreen(page).vm('gw')).toBeVisible();
       await new Shell(page).go('Networks');
       await new NetworkScreens(page).create('from-electron');

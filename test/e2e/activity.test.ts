@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
   });
 
   it('runs it again as a new job, which succeeds', async () => {
-    await page.getByRole('region', { name: 'Start VM web' }).getByRole('button', { name: 'Run again' }).click();
+    await page.getByRole('region', { name: 'Start VM web' }).getByRole('button', { name: 'Retry' }).click();
     await see(shell.job.getByText('succeeded')).toBeVisible({ timeout: 20_000 });
     await see.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state, { timeout: 20_000 }).toBe('up');
   });

@@ -32,9 +32,9 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
 
   it('are made now, and looked into', async () => {
     await page.getByRole('button', { name: 'Back up now' }).click();
-    await see(page.getByText('made by hand')).toBeVisible();
+    await see(page.getByText('manual')).toBeVisible();
     await page.getByRole('button', { name: /^Verify / }).click();
-    await see(page.getByText(/^Whole: .*1 network/)).toBeVisible();
+    await see(page.getByText(/^Verified, .*1 network/)).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
@@ -44,47 +44,47 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
     await see(dialog()).toContainText('1 network and 0 VMs');
     const line = 'the host "node1": root@127.0.0.1:1 over SSH, host key unknown';
     await see(dialog()).toContainText(`leave in maintenance until it is activated, ${line}`);
-    await dialog().getByLabel('Connect the hosts of the backup').check();
+    await dialog().getByLabel('Connect the hosts in the backup').check();
     await see(dialog()).toContainText(`connect ${line}`);
     expect(await accessibilityFaults(page)).toEqual([]);
-    await dialog().getByLabel('Connect the hosts of the backup').uncheck();
+    await dialog().getByLabel('Connect the hosts in the backup').uncheck();
     await see(dialog()).toContainText('leave in maintenance');
     await dialog().getByRole('button', { name: 'Restore' }).click();
-    await see(page.getByRole('button', { name: 'Undo the restore…' })).toBeVisible();
+    await see(page.getByRole('button', { name: 'Undo restore…' })).toBeVisible();
     expect((await app.now().hosts.list({})).map(({ state }) => state)).toEqual(['maintenance']);
     expect(await names()).toEqual(['blue']);
     await see(new Shell(page).count('Networks')).toHaveText('1');
 
-    await page.getByRole('button', { name: 'Undo the restore…' }).click();
+    await page.getByRole('button', { name: 'Undo restore…' }).click();
     await dialog().getByRole('button', { name: 'Undo', exact: true }).click();
     await see(new Shell(page).count('Networks')).toHaveText('2');
     expect(await names()).toEqual(['blue', 'green']);
   });
 
   it('go to a file and come from one, and say why not', async () => {
-    await page.getByRole('button', { name: 'Back up to a file…' }).click();
+    await page.getByRole('button', { name: 'Back up to file…' }).click();
     await dialog()
       .getByLabel('Path on the computer')
       .fill(join(app.home, 'backups', 'mine.db'));
     await dialog().getByRole('button', { name: 'Back up' }).click();
     await see(dialog()).toBeHidden();
-    await page.getByRole('button', { name: 'Restore from a file…' }).click();
+    await page.getByRole('button', { name: 'Restore from file…' }).click();
     await dialog().getByLabel('Path on the computer').fill('/etc/hostname');
-    await dialog().getByRole('button', { name: 'Look into it' }).click();
+    await dialog().getByRole('button', { name: 'Inspect file' }).click();
     await see(dialog()).toContainText('/etc/hostname');
     await see(dialog().getByRole('button', { name: 'Restore' })).toBeDisabled();
     await dialog().getByRole('button', { name: 'Cancel' }).click();
   });
 
   it('are made by a rule', async () => {
-    await page.getByRole('button', { name: 'Change…' }).click();
-    await dialog().getByLabel('Keep the newest').fill('0');
+    await page.getByRole('button', { name: 'Edit…' }).click();
+    await dialog().getByLabel('Backups to keep').fill('0');
     await dialog().getByRole('button', { name: 'Save' }).click();
     await see(dialog()).toBeVisible();
-    await dialog().getByLabel('Keep the newest').fill('3');
-    await dialog().getByLabel('Every so many hours').fill('12');
+    await dialog().getByLabel('Backups to keep').fill('3');
+    await dialog().getByLabel('Interval (hours)').fill('12');
     await dialog().getByRole('button', { name: 'Save' }).click();
-    await see(page.getByText('Every 12 hours; the newest 3 of those are kept')).toBeVisible();
+    await see(page.getByText('Every 12 hours, keeping the newest 3')).toBeVisible();
   });
 
   it('keep within the content policy', () =>

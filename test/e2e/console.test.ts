@@ -81,12 +81,12 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await page.keyboard.press('Control+]');
     await see(page.getByRole('button', { name: 'Copy', exact: true })).toBeFocused();
     await page.keyboard.press('Control+k');
-    await see(page.getByRole('combobox', { name: 'Find or do anything' })).toBeFocused();
+    await see(page.getByRole('combobox', { name: 'Search or run a command' })).toBeFocused();
     await page.keyboard.press('Escape');
   });
 
   it('stays in the drawer while one goes elsewhere', async () => {
-    await page.getByRole('button', { name: 'In the drawer' }).click();
+    await page.getByRole('button', { name: 'Open in drawer' }).click();
     await new Shell(page).go('Networks');
     const drawer = page.getByRole('region', { name: 'Consoles in the drawer' });
     await see(drawer.locator('.xterm-rows')).toContainText('web:~#', WAIT);
@@ -100,7 +100,7 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await see(terminal.rows).toContainText('Simulated console of db');
     const [opened] = await Promise.all([
       context.waitForEvent('page'),
-      page.getByRole('button', { name: 'In a window' }).click(),
+      page.getByRole('button', { name: 'Open in window' }).click(),
     ]);
     await see(opened.locator('.xterm-rows')).toContainText('Simulated console of db', WAIT);
     await see(opened.getByRole('navigation')).toHaveCount(0);
@@ -113,10 +113,10 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await see(terminal.rows).toContainText('kept-till-the-end');
     const [db] = (await app.engine.vms.list({})).filter((vm) => vm.name === 'db');
     await app.engine.vms.stop({ vm: db!.id });
-    await see(page.getByText('What it said last stays here.')).toBeVisible(WAIT);
+    await see(page.getByText('Its last output stays here.')).toBeVisible(WAIT);
     await see(terminal.rows).toContainText('kept-till-the-end');
     await app.engine.vms.start({ vm: db!.id });
-    await see(page.getByText('What it said last stays here.')).toHaveCount(0, WAIT);
+    await see(page.getByText('Its last output stays here.')).toHaveCount(0, WAIT);
     await terminal.type('echo again');
     await see(terminal.rows).toContainText('again', WAIT);
   });

@@ -29,7 +29,7 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
   });
 
   it('leads from the first run to the demo', async () => {
-    await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+    await page.getByRole('button', { name: 'Create simulated demo' }).click();
     await see(new MapScreen(page).vm('gw')).toBeVisible();
     await see(new Shell(page).count('Virtual machines')).toHaveText('4');
   });
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
 
   it('lets files be chosen where a browser would only have them typed', async () => {
     await new Shell(page).go('Backups');
-    await page.getByRole('button', { name: 'Back up to a file…' }).click();
+    await page.getByRole('button', { name: 'Back up to file…' }).click();
     await page.getByRole('button', { name: 'Choose: Path on the computer' }).click();
     await see(page.getByRole('textbox', { name: 'Path on the computer' })).toHaveValue('/home/anna/atoll-backup.db');
     await page.getByRole('button', { name: 'Cancel' }).click();

@@ -48,18 +48,18 @@ describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4n
   });
 
   it('shows the whole command before it runs, and runs it only then', async () => {
-    await page.getByRole('button', { name: 'Run the remedy of slirp4netns' }).click();
+    await page.getByRole('button', { name: 'Run the fix for slirp4netns' }).click();
     await see(shell.dialog.getByText(`run ${remedy}`)).toBeVisible({ timeout: 30_000 });
     await shell.dialog.getByRole('button', { name: 'Cancel' }).click();
-    await see(page.getByRole('region', { name: 'Remedies that were run' })).toHaveCount(0);
+    await see(page.getByRole('region', { name: 'Fixes that were run' })).toHaveCount(0);
   });
 
   it('runs it as a job, shows its output, and looks again by itself', async () => {
-    await page.getByRole('button', { name: 'Run the remedy of slirp4netns' }).click();
+    await page.getByRole('button', { name: 'Run the fix for slirp4netns' }).click();
     await shell.dialog.getByRole('button', { name: 'Run', exact: true }).click();
-    const run = page.getByRole('region', { name: 'Remedies that were run' });
+    const run = page.getByRole('region', { name: 'Fixes that were run' });
     await see(run.getByText('Setting up slirp4netns (9.8.7)')).toBeVisible({ timeout: 30_000 });
-    const inOrder = page.getByRole('region', { name: 'In order' }).getByRole('listitem');
+    const inOrder = page.getByRole('region', { name: 'Passed' }).getByRole('listitem');
     await see(inOrder.filter({ hasText: 'slirp4netns' })).toContainText('9.8.7', { timeout: 30_000 });
     expect(await accessibilityFaults(page)).toEqual([]);
   });

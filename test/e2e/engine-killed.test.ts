@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
     browser = await launch();
     ({ page } = await newWindow(browser));
     await signIn(page, app.link);
-    await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+    await page.getByRole('button', { name: 'Create simulated demo' }).click();
     await see(new MapScreen(page).vm('gw').getByLabel('Up')).toBeVisible();
   });
   afterAll(async () => {
@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
 
   it('is told to open the new link when Atoll was started anew', async () => {
     app = await StartedApp.open(program, { home, port: app.port });
-    await see(page.getByRole('alert').getByText('no longer signed in')).toBeVisible({ timeout: 20_000 });
+    await see(page.getByRole('alert').getByText('This window is signed out')).toBeVisible({ timeout: 20_000 });
   });
 
   it('goes on once that is done, by itself, with nothing lost', async () => {
@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
     const tab = await page.context().newPage();
     await signIn(tab, app.link);
     await tab.close();
-    await see(page.getByText('no longer signed in')).toHaveCount(0, { timeout: 20_000 });
+    await see(page.getByText('This window is signed out')).toHaveCount(0, { timeout: 20_000 });
     const map = new MapScreen(page);
     for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name).getByLabel('Up')).toBeVisible();
     const shell = new Shell(page);

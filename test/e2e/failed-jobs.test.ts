@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromiu
 
   it('are told with a way to their steps', async () => {
     await see(told()).toHaveCount(3);
-    await see(told().first().getByRole('link', { name: 'See its steps' })).toBeVisible();
+    await see(told().first().getByRole('link', { name: 'Show steps' })).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
@@ -43,7 +43,7 @@ describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromiu
   it('lie over no button of a page, of its rows or of a dialog', async () => {
     const main = page.getByRole('main');
     for (const button of await main.getByRole('button').all()) await button.click({ trial: true });
-    await page.getByRole('button', { name: 'Add a host' }).click();
+    await page.getByRole('button', { name: 'Add host' }).click();
     await shell.dialog.getByText('Over SSH').click();
     for (const name of ['Next', 'Cancel']) await shell.dialog.getByRole('button', { name }).click({ trial: true });
     await page.keyboard.press('Escape');

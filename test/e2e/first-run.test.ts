@@ -25,14 +25,14 @@ describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => 
   });
 
   it('takes the token out of the address and offers a lab or a simulated data center', async () => {
-    await see(page.getByRole('heading', { name: 'Networks that nothing else can hear' })).toBeVisible();
+    await see(page.getByRole('heading', { name: 'Networks that nothing else can reach' })).toBeVisible();
     expect(page.url()).not.toContain('token');
-    await see(page.getByRole('button', { name: 'Make the simulated demo' })).toBeEnabled();
+    await see(page.getByRole('button', { name: 'Create simulated demo' })).toBeEnabled();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it('is one click away from the running demo, with its steps shown', async () => {
-    await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+    await page.getByRole('button', { name: 'Create simulated demo' }).click();
     const map = new MapScreen(page);
     for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name)).toBeVisible();
     await see(map.vm('gw').getByLabel('Up')).toBeVisible();
@@ -44,7 +44,7 @@ describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => 
     const map = new MapScreen(page);
     await map.vm('web').click();
     await see(map.drawer.getByRole('heading', { name: 'web' })).toBeVisible();
-    await see(map.drawer.getByRole('heading', { name: 'Only through gw' })).toBeVisible();
+    await see(map.drawer.getByRole('heading', { name: 'Reaches only via gw' })).toBeVisible();
     await see(map.drawer.getByRole('button', { name: 'ci' })).toBeVisible();
     await see(map.vm('db')).toHaveClass(/lit/);
     await see(map.vm('ci')).not.toHaveClass(/lit/);

@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
   };
 
   it('a network', async () => {
-    await open('Networks', 'New network');
+    await open('Networks', 'Create network');
     const typed = { Name: 'bond7', MTU: '5', Label: 'a b', Comment: 'kept' };
     await fill(typed);
     await dialog.getByRole('button', { name: 'Create' }).click();
@@ -85,18 +85,18 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
   });
 
   it('a VM, and a network that is made with it', async () => {
-    await open('Virtual machines', 'New VM');
-    await field('nic1').selectOption({ label: 'A new isolated network…' });
-    const name = 'Name of the new network';
-    const typed = { Name: 'x'.repeat(300), [name]: 'bond7', 'Memory, MiB': '5', CPUs: '0' };
+    await open('Virtual machines', 'Create VM');
+    await field('nic1').selectOption({ label: 'New isolated network…' });
+    const name = 'New network name';
+    const typed = { Name: 'x'.repeat(300), [name]: 'bond7', 'Memory (MiB)': '5', CPUs: '0' };
     await fill(typed);
     await dialog.getByRole('button', { name: 'Create' }).click();
-    await complains(typed, { Name: /./, [name]: /./, 'Memory, MiB': 'at least 32', CPUs: 'at least 1' });
-    await fill({ CPUs: '9999', 'Memory, MiB': '99999999' });
-    await complains({}, { 'Memory, MiB': 'at most', CPUs: 'at most' });
+    await complains(typed, { Name: /./, [name]: /./, 'Memory (MiB)': 'at least 32', CPUs: 'at least 1' });
+    await fill({ CPUs: '9999', 'Memory (MiB)': '99999999' });
+    await complains({}, { 'Memory (MiB)': 'at most', CPUs: 'at most' });
     // Nothing was sent: who types is not led away.
-    await focus('Memory, MiB');
-    await fill({ Name: 'web2', [name]: 'blue', 'Memory, MiB': '', CPUs: '1' });
+    await focus('Memory (MiB)');
+    await fill({ Name: 'web2', [name]: 'blue', 'Memory (MiB)': '', CPUs: '1' });
     await dialog.getByRole('button', { name: 'Create' }).click();
     await complains({ Name: 'web2', [name]: 'blue' }, { [name]: 'already' });
     await focus(name);
@@ -106,8 +106,8 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
 
   it('a disk outside the folders that are allowed, and one that is offered', async () => {
     const disk = await allowedFile('small.qcow2');
-    await open('Virtual machines', 'New VM');
-    await dialog.getByLabel('Boots from').selectOption({ label: 'A disk on the host' });
+    await open('Virtual machines', 'Create VM');
+    await dialog.getByLabel('Boots from').selectOption({ label: 'Disk on the host' });
     const path = field('Path on the host');
     await fill({ 'Path on the host': disk });
     await see(dialog).toContainText(dirname(disk));
@@ -120,7 +120,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
   });
 
   it('a host over SSH', async () => {
-    await open('Hosts', 'Add a host');
+    await open('Hosts', 'Add host');
     await dialog.getByText('Over SSH').click();
     await dialog.getByLabel('Sign in with').selectOption('key');
     const key = await allowedFile('key');
@@ -151,10 +151,10 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
 
   it('a change of a VM', async () => {
     await open('Virtual machines', 'Edit', 'web');
-    const typed = { Name: ' ', 'Memory, MiB': '5', Comment: 'kept' };
+    const typed = { Name: ' ', 'Memory (MiB)': '5', Comment: 'kept' };
     await fill(typed);
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await complains(typed, { Name: 'not be empty', 'Memory, MiB': 'at least 32' });
+    await complains(typed, { Name: 'not be empty', 'Memory (MiB)': 'at least 32' });
     await focus('Name');
     await close();
   });
@@ -163,7 +163,7 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Networks' }).click();
-    await page.getByRole('button', { name: 'Setup networks…' }).click();
+    await page.getByRole('button', { name: 'Set up networks…' }).click();
     await dialog.getByLabel('NIC of office').selectOption('eth1');
     await dialog.getByLabel('Address on office').selectOption('static');
     await fill({ 'Address and length': '300.1.2.3' });
@@ -173,10 +173,10 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
   });
 
   it('the rule of backups', async () => {
-    await open('Backups', 'Change…');
-    await fill({ 'Every so many hours': '0', 'Keep the newest': '' });
+    await open('Backups', 'Edit…');
+    await fill({ 'Interval (hours)': '0', 'Backups to keep': '' });
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await complains({ 'Every so many hours': '0' }, { 'Every so many hours': /./, 'Keep the newest': /./ });
+    await complains({ 'Interval (hours)': '0' }, { 'Interval (hours)': /./, 'Backups to keep': /./ });
     await close();
   });
 

@@ -38,12 +38,12 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     await app.close();
   });
 
-  const drawer = () => page.getByRole('complementary', { name: 'Picked' });
+  const drawer = () => page.getByRole('complementary', { name: 'Selected' });
   const words = async () => (await drawer().textContent()) ?? '';
 
   it('names no command in the drawer of the map', async () => {
     await see(drawer().getByRole('button', { name: 'Start db' })).toBeVisible();
-    await see(drawer().getByRole('button', { name: 'Plug nic1 of cache in' })).toBeVisible();
+    await see(drawer().getByRole('button', { name: 'Plug in nic1 of cache' })).toBeVisible();
     await see(drawer().getByRole('button', { name: 'Move far here…' })).toBeVisible();
     expect(await words()).not.toContain('atoll ');
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -52,8 +52,8 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
   it('does there what it says', async () => {
     await drawer().getByRole('button', { name: 'Start db' }).click();
     await expect.poll(async () => (await app.engine.vms.show({ vm: 'db' })).state).toBe('up');
-    await drawer().getByRole('button', { name: 'Plug nic1 of cache in' }).click();
-    await see(drawer().getByRole('button', { name: 'Plug nic1 of cache in' })).toBeHidden();
+    await drawer().getByRole('button', { name: 'Plug in nic1 of cache' }).click();
+    await see(drawer().getByRole('button', { name: 'Plug in nic1 of cache' })).toBeHidden();
     const { vnics } = await app.engine.vms.show({ vm: 'cache' });
     expect(vnics[0]?.plugged).toBe(true);
   });
@@ -97,7 +97,7 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
       await see(told, path).toBeVisible();
       expect(await shownCommands(page), path).toEqual([]);
     }
-    await page.getByRole('link', { name: 'Bring the VMs of blue together' }).first().click();
+    await page.getByRole('link', { name: 'Place VMs of blue together' }).first().click();
     await see(shell.dialog).toContainText('blue');
     await page.keyboard.press('Escape');
   });

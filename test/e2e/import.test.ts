@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
   }
 
   const part = () => page.getByRole('region', { name: 'Not managed by Atoll' });
-  const box = (name: string) => part().getByRole('checkbox', { name: `Pick ${name}`, exact: true });
+  const box = (name: string) => part().getByRole('checkbox', { name: `Select ${name}`, exact: true });
   const dialog = () => page.getByRole('dialog');
 
   it('lists what is there, and says of each whether it can be imported', async () => {
@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(part().getByText(/Can’t be imported: it belongs to another Atoll/)).toBeVisible();
     await see(box('teal')).toHaveCount(0);
     await part().getByRole('button', { name: 'Import…' }).focus();
-    await see(page.getByRole('tooltip')).toHaveText('Pick VMs or bridges first.');
+    await see(page.getByRole('tooltip')).toHaveText('Select VMs or bridges first.');
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
@@ -96,10 +96,10 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(dialog()).toContainText('seal br-lab against the host');
     await picture('host-import');
     expect(await accessibilityFaults(page)).toEqual([]);
-    await dialog().getByLabel('The VMs on it too').uncheck();
+    await dialog().getByLabel('Also import its VMs').uncheck();
     await see(dialog().getByRole('alert')).toContainText('only VMs that Atoll knows');
     await see(dialog().getByRole('button', { name: 'Import' })).toBeDisabled();
-    await dialog().getByLabel('The VMs on it too').check();
+    await dialog().getByLabel('Also import its VMs').check();
     await dialog().getByLabel('Name in Atoll').fill('school');
     await see(dialog()).toContainText('the isolated network "school"');
   });
@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
   it('shows of an imported VM what is its owner’s, and forgets it without touching it', async () => {
     await new Shell(page).go('Virtual machines');
     await page.getByRole('link', { name: 'web', exact: true }).click();
-    await see(page.getByText('What its definition on the host says')).toBeVisible();
+    await see(page.getByText('As defined on the host')).toBeVisible();
     await page.getByRole('button', { name: 'More actions for web' }).click();
     await see(page.getByRole('menuitem', { name: 'Remove…' })).toHaveCount(0);
     await page.getByRole('menuitem', { name: 'Forget…' }).click();
@@ -138,7 +138,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
   it('gives the bridge back when its network is removed', async () => {
     await new Shell(page).go('Networks');
     await page.getByRole('main').getByRole('link', { name: 'school', exact: true }).click();
-    await see(page.getByText('was there before')).toBeVisible();
+    await see(page.getByText('Existing bridge')).toBeVisible();
     await page.getByRole('button', { name: 'Remove…' }).click();
     await see(dialog()).toContainText('stays on "node1"');
     await dialog().getByRole('button', { name: 'Remove' }).click();

@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
   });
 
   it('is one click away in the first run', { timeout: 180_000 }, async () => {
-    await page.getByRole('button', { name: 'Make the demo lab' }).click();
+    await page.getByRole('button', { name: 'Create demo lab' }).click();
     const map = new MapScreen(page);
     for (const name of ['web', 'db', 'gw', 'ci']) await see(map.vm(name).getByLabel('Up')).toBeVisible(BOOT);
     await see(page.getByRole('banner').getByText('Simulated')).toHaveCount(0);

@@ -45,10 +45,10 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await shell.dialog.getByRole('button', { name: 'Take snapshot' }).click();
     await see(shell.dialog.getByText('must not be empty')).toBeVisible();
     await shell.dialog.getByLabel('Name').fill('lesson <b>1</b>');
-    await shell.dialog.getByLabel(/Make it the start/).check();
+    await shell.dialog.getByLabel(/Use as the start state/).check();
     await shell.dialog.getByRole('button', { name: 'Take snapshot' }).click();
     await see(row('lesson <b>1</b>')).toContainText('2 with memory');
-    await see(row('lesson <b>1</b>').getByText('Start', { exact: true })).toBeVisible();
+    await see(row('lesson <b>1</b>').getByText('Start state', { exact: true })).toBeVisible();
     await see(row('lesson <b>1</b>').getByRole('button', { name: 'Revert' })).not.toHaveAttribute(
       'aria-disabled',
       'true',
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await app.engine.vms.stop({ vm: 'web' });
     await see.poll(() => stateOf('web')).toBe('down');
     await row('lesson').getByRole('button', { name: 'Revert' }).click();
-    await see(shell.dialog.getByLabel('What would change')).toContainText('end web, db; what they were since is lost');
+    await see(shell.dialog.getByLabel('Planned changes')).toContainText('end web, db; what they were since is lost');
     await shell.dialog.getByRole('button', { name: 'Revert' }).click();
     await see.poll(() => stateOf('web')).toBe('up');
   });
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await shell.dialog.getByLabel('Copies', { exact: true }).fill('99');
     await see(shell.dialog.getByText('must be 1 to 50').first()).toBeVisible();
     await shell.dialog.getByLabel('Copies', { exact: true }).fill('2');
-    await see(shell.dialog.getByLabel('What would change')).toContainText('add the isolated networks blue-2, blue-3');
+    await see(shell.dialog.getByLabel('Planned changes')).toContainText('add the isolated networks blue-2, blue-3');
     await shell.dialog.getByRole('button', { name: 'Clone', exact: true }).click();
     await see.poll(async () => (await app.engine.vms.list({})).map(({ name }) => name)).toContain('db-3');
     await see.poll(() => stateOf('db-3')).toBe('up');
@@ -79,7 +79,7 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     await app.engine.vms.stop({ vm: 'db' });
     await see.poll(() => stateOf('db')).toBe('down');
     await page.getByRole('button', { name: 'Reset…' }).click();
-    await see(shell.dialog.getByLabel('What would change')).toContainText('leave web-2 as it is');
+    await see(shell.dialog.getByLabel('Planned changes')).toContainText('leave web-2 as it is');
     await shell.dialog.getByRole('button', { name: 'Reset', exact: true }).click();
     await see.poll(() => stateOf('db')).toBe('up');
   });
@@ -88,9 +88,9 @@ describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.getByRole('tab', { name: /Virtual machines/ }).click();
     await page.getByRole('link', { name: 'web', exact: true }).click();
-    await row('lesson').getByRole('button', { name: 'Remove' }).click();
-    await shell.dialog.getByRole('button', { name: 'Remove' }).click();
-    await see(page.getByText('None yet.', { exact: false }).last()).toBeVisible();
+    await row('lesson').getByRole('button', { name: 'Delete' }).click();
+    await shell.dialog.getByRole('button', { name: 'Delete' }).click();
+    await see(page.getByText('No snapshots yet.', { exact: false }).last()).toBeVisible();
     expect(await app.engine.snapshots.list({})).toEqual([]);
     expect(wrongs).toEqual([]);
   });

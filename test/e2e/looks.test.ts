@@ -102,7 +102,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
   };
 
   const open: Record<Screen, () => Promise<void>> = {
-    'first-run': () => see(page.getByRole('button', { name: 'Make the simulated demo' })).toBeEnabled(),
+    'first-run': () => see(page.getByRole('button', { name: 'Create simulated demo' })).toBeEnabled(),
     map: async () => {
       await signIn(page, app.door.link());
       await see(new MapScreen(page).vm('web')).toBeVisible({ timeout: 60_000 });
@@ -113,7 +113,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     hosts: () => new Shell(page).go('Hosts'),
     'setup-networks': async () => {
       await detail('Hosts', 'simulated', 'Networks');
-      await page.getByRole('button', { name: 'Setup networks…' }).click();
+      await page.getByRole('button', { name: 'Set up networks…' }).click();
       await see(page.getByRole('dialog')).toBeVisible();
     },
     vms: async () => {
@@ -195,7 +195,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
           .evaluate((nav) => (nav.style.visibility = 'hidden')),
     ],
     ['a style sheet that is lost', () => page.evaluate(() => void (document.styleSheets[0]!.disabled = true))],
-    ['a button that is lost', () => page.getByRole('button', { name: 'New network' }).evaluate((it) => it.remove())],
+    ['a button that is lost', () => page.getByRole('button', { name: 'Create network' }).evaluate((it) => it.remove())],
   ])('tells %s', async (_, spoil) => {
     const old = await keptLook(darkroom, 'networks-light');
     await page.emulateMedia({ colorScheme: 'light' });

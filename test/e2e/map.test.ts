@@ -88,7 +88,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     const before = (await vnicsOf('hsm2'))[0];
     await map.carry('hsm2', page.locator('.outside'));
     await new Shell(page).dialog.getByRole('button', { name: 'Unplug' }).click();
-    await see(map.notice).toContainText('hsm2 is off vault');
+    await see(map.notice).toContainText('hsm2 is unplugged from vault');
     await see.poll(async () => (await vnicsOf('hsm2'))[0]?.networkId).toBeNull();
     await page.keyboard.press('Control+z');
     await see.poll(async () => (await vnicsOf('hsm2'))[0]?.networkId).toBe(before?.networkId);
@@ -109,15 +109,15 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await page.keyboard.press('Enter');
     await see(map.drawer.getByRole('heading', { name: 'db', level: 2 })).toBeVisible();
     await page.keyboard.press('Shift+F10');
-    await see(map.menuItem('What it hears')).toBeFocused();
-    await map.menuItem(/^Take nic1 off blue/).click();
+    await see(map.menuItem('Show reachability')).toBeFocused();
+    await map.menuItem(/^Unplug nic1 from blue/).click();
     await see(new Shell(page).dialog.getByRole('heading', { name: 'Unplug db?' })).toBeVisible();
     await page.keyboard.press('Escape');
   });
 
   it('does by right click what it does by dragging', async () => {
     await map.vm('nas1').click({ button: 'right' });
-    await map.menuItem('Plug into a network…').click();
+    await map.menuItem('Plug into network…').click();
     await see(new Shell(page).dialog.getByRole('heading', { name: 'Plug nas1 into a network' })).toBeVisible();
     await page.keyboard.press('Escape');
     await map.island('vault').click({ button: 'right' });
@@ -127,7 +127,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   it('keeps a note on an island, by menu and by key, shows it in table and files, and undoes it', async () => {
     const dialog = new Shell(page).dialog;
     await map.island('vault').click({ button: 'right' });
-    await map.menuItem('Add a note…').click();
+    await map.menuItem('Add note…').click();
     await dialog.getByRole('textbox', { name: 'Note' }).fill('Ask Ana <first>');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await see(map.note('Ask Ana <first>')).toBeVisible();
@@ -158,9 +158,9 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
 
   it('says of a network who checked it, and how many points hold', async () => {
     await map.island('vault').click();
-    await see(map.drawer.getByText(/11 of 11 points hold, checked by/)).toBeVisible();
+    await see(map.drawer.getByText(/11 of 11 checks passed, checked by/)).toBeVisible();
     await map.drawer.getByRole('button', { name: 'Check with probe' }).click();
-    await see(map.drawer.getByText(/13 of 13 points hold/)).toBeVisible();
+    await see(map.drawer.getByText(/13 of 13 checks passed/)).toBeVisible();
   });
 
   it('has a table of the same, one key away', async () => {
@@ -196,7 +196,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
       for (const fault of await accessibilityFaults(page)) faults.push(`${where}: ${fault}`);
     };
     await map.vm('web').click();
-    await see(page.locator('.outside')).toContainText('web has no way out');
+    await see(page.locator('.outside')).toContainText('web has no external access');
     await look('a VM is picked');
     await map.island('vault').click();
     await look('a network is picked');

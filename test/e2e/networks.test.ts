@@ -51,35 +51,35 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
     const form = await networks.openForm();
     await form.getByLabel('Name').fill('blue');
     await form.getByRole('button', { name: 'Preview' }).click();
-    await see(form.getByText('What would change')).toBeVisible();
+    await see(form.getByText('Planned changes')).toBeVisible();
     expect(await app.engine.networks.list({})).toEqual([]);
-    await form.getByRole('button', { name: 'Create' }).click();
+    await form.getByRole('button', { name: 'Create network' }).click();
     await see(page.getByRole('heading', { name: 'blue' })).toBeVisible();
     await see(networks.part('Hosts (1)').getByText('In sync')).toBeVisible();
   });
 
   it('shows the isolation check with its evidence, also with the live probe', async () => {
     await networks.tab('Isolation').click();
-    await page.getByRole('button', { name: 'Check with live probe' }).click();
+    await page.getByRole('button', { name: 'Check with probe' }).click();
     const host = networks.part('node1');
-    await see(host.getByText('points hold, probed')).toBeVisible();
+    await see(host.getByText('checks passed, probed')).toBeVisible();
     await see(host.getByText(/two guests hear each other/i)).toBeVisible();
-    await see(page.getByText('proven on 1 of 1 host')).toBeVisible();
+    await see(page.getByText('verified on 1 of 1 host')).toBeVisible();
   });
 
   it('hands the certificate on, as JSON and as a page that carries no script', async () => {
-    const json = JSON.parse(await networks.saved('Save JSON')) as { format: string; verdict: string };
+    const json = JSON.parse(await networks.saved('Save as JSON')) as { format: string; verdict: string };
     expect(json).toMatchObject({ format: 'atoll.isolation-certificate/1', verdict: 'isolated' });
-    const html = await networks.saved('Save page');
+    const html = await networks.saved('Save as HTML');
     expect(html).toContain('Isolation of the network <bdi>blue</bdi>');
     expect(html).not.toContain('<script');
   });
 
   it('is accessible, dark and light', async () => {
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Use the dark theme' }).click();
+    await page.getByRole('button', { name: 'Switch to dark theme' }).click();
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Use the light theme' }).click();
+    await page.getByRole('button', { name: 'Switch to light theme' }).click();
   });
 
   it('puts a refusal of the engine beside the field that it is about', async () => {
@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
   it('shows what a removal would do, then removes', async () => {
     await networks.row('green').getByRole('link', { name: 'green' }).click();
     await page.getByRole('button', { name: 'Remove…' }).click();
-    await see(shell.dialog.getByText('What would change')).toBeVisible();
+    await see(shell.dialog.getByText('Planned changes')).toBeVisible();
     await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
     await see(page.getByRole('heading', { name: 'Networks' })).toBeVisible();
     await see(networks.row('green')).toHaveCount(0);

@@ -43,23 +43,23 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
   const all = (): Promise<Forward[]> => lab.client.forwards.list({});
 
   it('is one tick on the first screen; the map then has the strip of mainland and the one passage to it', async () => {
-    await page.getByLabel('With a way out').check();
-    await page.getByRole('button', { name: 'Make the demo lab' }).click();
+    await page.getByLabel('With uplink').check();
+    await page.getByRole('button', { name: 'Create demo lab' }).click();
     const map = new MapScreen(page);
     await see(map.vm('gw').getByLabel('Up', { exact: true })).toBeVisible(BOOTED);
     await see(map.frame.getByRole('button', { name: 'outside · out0 on laptop' })).toBeVisible();
-    await see(map.frame.getByText('the only way out')).toBeVisible();
+    await see(map.frame.getByText('only gateway')).toBeVisible();
     await map.vm('web').click();
-    await see(map.drawer.getByRole('heading', { name: 'Only through gw' })).toBeVisible();
+    await see(map.drawer.getByRole('heading', { name: 'Reaches only via gw' })).toBeVisible();
     await see(map.drawer.getByText('the outside')).toBeVisible();
-    await see(map.frame.getByText('regular, leads outside by out0')).toBeVisible();
+    await see(map.frame.getByText('regular, uplink out0')).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
   it("lists the gateway's forward where the VM is, and by its link opens the page of the real guest", async () => {
     await new MapScreen(page).vm('gw').click();
     await see(new MapScreen(page).drawer.getByRole('link', { name: /127\.0\.0\.2/ })).toBeVisible();
-    await page.getByRole('link', { name: 'All about gw' }).click();
+    await page.getByRole('link', { name: 'Open gw' }).click();
     const [first] = await all();
     await see(forwards.row(first!.hostPort)).toContainText('Open');
     await expect
@@ -138,9 +138,9 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
   it('is a fact of the host, which says what it is and who uses it', async () => {
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'laptop', exact: true }).click();
-    const part = page.getByRole('region', { name: 'Way out' });
+    const part = page.getByRole('region', { name: 'Uplink' });
     await see(part).toContainText('out0');
-    await part.getByRole('button', { name: 'Take it away' }).click();
+    await part.getByRole('button', { name: 'Disable uplink…' }).click();
     const dialog = page.getByRole('dialog');
     await see(dialog).toContainText('The way out of the host "laptop" is used by "gw"');
     await page.keyboard.press('Escape');
@@ -151,14 +151,14 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
   it('is taken away and given back once no VM stands on it', async () => {
     const vnic = (await lab.client.vms.show({ vm: 'gw' })).vnics.at(-1)?.name ?? '';
     await lab.done(lab.client.vnics.remove({ vm: 'gw', vnic }));
-    const part = page.getByRole('region', { name: 'Way out' });
+    const part = page.getByRole('region', { name: 'Uplink' });
     const nics = page.getByRole('region', { name: 'NICs' });
     await see(nics).toContainText('out0');
-    await part.getByRole('button', { name: 'Take it away' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Take away' }).click();
-    await see(part).toContainText('Nothing in this lab reaches any real network.');
+    await part.getByRole('button', { name: 'Disable uplink…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable uplink' }).click();
+    await see(part).toContainText('Nothing in this lab reaches a real network.');
     await see(nics).toHaveCount(0);
-    await part.getByRole('button', { name: 'Give it one' }).click();
+    await part.getByRole('button', { name: 'Enable uplink' }).click();
     await see(part).toContainText('out0');
     await see(nics).toContainText('on outside');
   });

@@ -40,7 +40,7 @@ describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () =
 
   it('asks before it destroys, and says why something is not possible now', async () => {
     await shell.find('vm remove web2');
-    await see(shell.dialog.getByText('What would change')).toBeVisible();
+    await see(shell.dialog.getByText('Planned changes')).toBeVisible();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await page.keyboard.type('vm remove web');
@@ -52,7 +52,7 @@ describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () =
 
   it('lists the keys, and they lead where they say', async () => {
     await page.keyboard.press('?');
-    await see(shell.dialog.getByText('Find or do anything')).toBeVisible();
+    await see(shell.dialog.getByText('Search or run a command')).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.keyboard.press('g');

@@ -24,9 +24,9 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
   });
 
   it('is picked in the first run, and its three hosts are on the map, labelled', async () => {
-    await page.getByRole('combobox', { name: 'Which one' }).selectOption({ value: 'three-hosts' });
+    await page.getByRole('combobox', { name: 'Scenario' }).selectOption({ value: 'three-hosts' });
     expect(await accessibilityFaults(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Make the simulated demo' }).click();
+    await page.getByRole('button', { name: 'Create simulated demo' }).click();
     const map = new MapScreen(page);
     for (const name of ['three-1', 'three-2', 'three-3'])
       await see(map.frame.getByRole('heading', { name })).toBeVisible();
@@ -48,14 +48,14 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
   });
 
   it('stands beside another one, and is removed alone', async () => {
-    await page.getByRole('button', { name: 'Make Collaborative group' }).click();
+    await page.getByRole('button', { name: 'Create Collaborative group' }).click();
     const shell = new Shell(page);
     await see(shell.count('Virtual machines')).toHaveText('32');
     await page.getByRole('button', { name: 'Remove Three hosts' }).click();
     await see(shell.dialog).toContainText('remove the data center "three-hosts" and all in it');
     await shell.dialog.getByRole('button', { name: 'Remove' }).click();
     await see(shell.count('Virtual machines')).toHaveText('9');
-    await see(page.getByRole('button', { name: 'Make Three hosts' })).toBeVisible();
+    await see(page.getByRole('button', { name: 'Create Three hosts' })).toBeVisible();
     await shell.go('Map');
     await see(new MapScreen(page).vm('gateway')).toBeVisible();
   });

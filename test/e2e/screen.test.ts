@@ -96,11 +96,11 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
   });
 
   it('says which signs a keyboard does not have, and types none of them', async () => {
-    await display.button('Type a text…').click();
+    await display.button('Type text…').click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Text').fill('grün');
-    await see(dialog.getByText('An English keyboard has no key for ü')).toBeVisible();
-    await see(dialog.getByRole('button', { name: 'Type it' })).toBeDisabled();
+    await see(dialog.getByText('A US English keyboard has no key for ü')).toBeVisible();
+    await see(dialog.getByRole('button', { name: 'Type text' })).toBeDisabled();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 

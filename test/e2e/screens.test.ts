@@ -51,9 +51,9 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
         await look(`${screen}: ${name}`);
       }
       for (const [screen, button] of [
-        ['Networks', 'New network'],
-        ['Hosts', 'Add a host'],
-        ['Virtual machines', 'New VM'],
+        ['Networks', 'Create network'],
+        ['Hosts', 'Add host'],
+        ['Virtual machines', 'Create VM'],
       ] as const) {
         await shell.go(screen);
         await page.getByRole('button', { name: button }).click();

@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
     await see(part.getByText('(this browser)')).toHaveCount(1);
     await part.getByRole('button', { name: 'Sign out others' }).click();
     await see(part.getByRole('listitem')).toHaveCount(1);
-    await see(other.getByText('no longer signed in')).toBeVisible({ timeout: 20_000 });
+    await see(other.getByText('This window is signed out')).toBeVisible({ timeout: 20_000 });
     await other.goto(doctor());
     await see(other.getByText('is not signed in')).toBeVisible();
     await other.context().close();

@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await app.close();
   });
 
-  const open = () => page.getByRole('button', { name: 'Setup networks…' }).click();
+  const open = () => page.getByRole('button', { name: 'Set up networks…' }).click();
   const nic = (name: string) => dialog.getByRole('group', { name: `NIC ${name}`, exact: true });
   const network = (name: string) => dialog.getByRole('group', { name: `Network ${name}`, exact: true });
   const shown = async (name: string) => {
@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await open();
     await see(nic('eth0').getByText('Atoll’s connection')).toBeVisible();
     await see(dialog.getByText('Isolated networks (2)')).toBeVisible();
-    await see(dialog.getByRole('button', { name: 'Set up', exact: true })).toBeDisabled();
+    await see(dialog.getByRole('button', { name: 'Set up networks', exact: true })).toBeDisabled();
     await see(network('red')).toBeVisible();
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await dialog.getByLabel('Address and length').fill('198.51.100.4/24');
     const pending = dialog.getByRole('region', { name: 'Pending changes' });
     await see(pending.getByText('eth2 and eth3 become the bond bond0 (active-backup)')).toBeVisible();
-    await see(pending.getByText('red goes on eth1, 198.51.100.4/24')).toBeVisible();
+    await see(pending.getByText('red is attached to eth1, 198.51.100.4/24')).toBeVisible();
     await dialog.getByRole('button', { name: 'Preview' }).click();
     await see(dialog.getByText('make the VLAN 7 on bond0')).toBeVisible();
     expect((await app.engine.hosts.show({ host })).bonds).toEqual([]);
@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
   });
 
   it('sets all of it up', async () => {
-    await dialog.getByRole('button', { name: 'Set up', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Set up networks', exact: true }).click();
     await see(dialog).toHaveCount(0);
     await see.poll(async () => (await shown('green'))?.state).toBe('in_sync');
     expect(await shown('red')).toMatchObject({ nic: 'eth1', state: 'in_sync', ipv4: { address: '198.51.100.4/24' } });
@@ -92,7 +92,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
   it('shows what is out of sync with both values', async () => {
     await app.engine.networks.update({ network: 'red', mtu: 1400 });
     await open();
-    await see(network('red').getByText('MTU: wanted 1400, is 1500')).toBeVisible();
+    await see(network('red').getByText('MTU: expected 1400, found 1500')).toBeVisible();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await dialog.getByLabel('NIC of office').selectOption('eth0');
     await dialog.getByRole('button', { name: 'Preview' }).click();
     await see(dialog.getByText('this touches the connection to the host', { exact: false })).toBeVisible();
-    await dialog.getByRole('button', { name: 'Set up', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Set up networks', exact: true }).click();
     await see.poll(async () => (await app.engine.jobs.list({ state: 'failed' })).length).toBe(1);
     expect(await shown('office')).toBeUndefined();
     expect(wrongs).toEqual([]);

@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)(
       await see(shell.dialog.getByRole('alert')).toContainText('holds the disks of "far"');
       await shoot('host-holds');
       await shell.dialog.getByRole('link', { name: 'Forget node2 and its VMs' }).click();
-      await see(shell.dialog.getByRole('checkbox', { name: 'Forget its VM too' })).toBeChecked();
+      await see(shell.dialog.getByRole('checkbox', { name: 'Also forget its VM' })).toBeChecked();
       await see(shell.dialog.getByText('forget the VM "far"')).toBeVisible();
       await shoot('host-forget');
       await page.keyboard.press('Escape');

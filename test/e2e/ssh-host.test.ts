@@ -35,7 +35,7 @@ describe.skipIf(missing !== null)(
 
     /** The form of a host over SSH with a key, ready for Next. */
     async function fillIn(name: string): Promise<Locator> {
-      await page.getByRole('button', { name: 'Add a host' }).first().click();
+      await page.getByRole('button', { name: 'Add host' }).first().click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('Over SSH').click();
       await dialog.getByLabel('Name').fill(name);
@@ -52,17 +52,17 @@ describe.skipIf(missing !== null)(
       await dialog.getByRole('button', { name: 'Next' }).click();
       await see(dialog.getByLabel('Fingerprint')).toHaveText(machine.fingerprint);
       expect(await accessibilityFaults(page)).toEqual([]);
-      await dialog.getByRole('button', { name: 'It is the same' }).click();
-      await see(dialog.getByRole('list', { name: 'Checks of the host' })).toContainText('nftables');
+      await dialog.getByRole('button', { name: 'Fingerprints match' }).click();
+      await see(dialog.getByRole('list', { name: 'Host checks' })).toContainText('nftables');
       expect(await accessibilityFaults(page)).toEqual([]);
-      await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+      await dialog.getByRole('button', { name: 'Add host', exact: true }).click();
       await see(page.getByRole('heading', { name: 'node1' })).toBeVisible();
       await see(page.getByText('Up', { exact: true }).first()).toBeVisible({ timeout: 30_000 });
     });
 
     it('says what is wrong with the way in, in the form', async () => {
       await page.getByRole('link', { name: 'Hosts' }).first().click();
-      await page.getByRole('button', { name: 'Add a host' }).first().click();
+      await page.getByRole('button', { name: 'Add host' }).first().click();
       const dialog = page.getByRole('dialog');
       await dialog.getByText('Over SSH').click();
       await dialog.getByLabel('Name').fill('node2');
@@ -79,8 +79,8 @@ describe.skipIf(missing !== null)(
     it('comes back to the form with a name that is taken, and keeps the rest of it', async () => {
       const dialog = await fillIn('node1');
       await dialog.getByRole('button', { name: 'Next' }).click();
-      const isSame = dialog.getByRole('button', { name: 'It is the same' });
-      const add = dialog.getByRole('button', { name: 'Add', exact: true });
+      const isSame = dialog.getByRole('button', { name: 'Fingerprints match' });
+      const add = dialog.getByRole('button', { name: 'Add host', exact: true });
       await see(isSame.or(add)).toBeVisible();
       if (await isSame.isVisible()) await isSame.click();
       await add.click();

@@ -48,9 +48,9 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     const dialog = await table.openColumns();
     await dialog.getByRole('checkbox', { name: 'Memory' }).uncheck();
     await dialog.getByRole('checkbox', { name: 'MAC address' }).check();
-    await dialog.getByRole('button', { name: 'Move Host to the front' }).click();
+    await dialog.getByRole('button', { name: 'Move Host up' }).click();
     await dialog.getByRole('button', { name: 'Done' }).click();
-    const wanted = ['Name', 'Host', 'Status', 'Networks', 'Address given', 'MAC address'];
+    const wanted = ['Name', 'Host', 'Status', 'Networks', 'Assigned address', 'MAC address'];
     expect(await table.titles()).toEqual(wanted);
     await see(page.getByRole('button', { name: /^Columns: / })).toBeFocused();
     const other = await newWindow(browser);
@@ -61,7 +61,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     expect(await again.titles()).toEqual(wanted);
     // ... and it is told to a window that is open already
     const reset = await again.openColumns();
-    await reset.getByRole('button', { name: 'As they were made' }).click();
+    await reset.getByRole('button', { name: 'Reset to default' }).click();
     await see(table.head.filter({ hasText: 'Memory' })).toBeVisible();
     await other.page.context().close();
   });
@@ -69,7 +69,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
   it('do the same with many, and tell for each what failed', async () => {
     const vms = await app.engine.vms.list({});
     await table.pick('web', 'db', 'ci');
-    await see(table.bulk).toContainText('3 picked');
+    await see(table.bulk).toContainText('3 selected');
     await table.act('Shut down');
     const down = table.run('Shut down: 3 VMs');
     await see(down.getByRole('status').filter({ hasText: '3 of 3 done' })).toBeVisible(WAIT);
@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await table.pick('web', 'db', 'gw');
     await table.act('Remove');
     const asked = page.getByRole('dialog', { name: 'Remove: 2 VMs?' });
-    await see(asked.getByText('1 left out:')).toBeVisible();
+    await see(asked.getByText('1 skipped:')).toBeVisible();
     await see(asked.getByText('gw: The VM is up')).toBeVisible();
     // Somebody else starts db while the question stands: its removal is refused, that of web is done.
     await app.engine.vms.start({ vm: vms.find((vm) => vm.name === 'db')!.id });
@@ -95,11 +95,11 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
   });
 
   it('pick from the keyboard, a range with shift, and plug many in at once', async () => {
-    const boxes = page.getByRole('checkbox', { name: /^Pick (?!all)/ });
+    const boxes = page.getByRole('checkbox', { name: /^Select (?!all)/ });
     await boxes.first().focus();
     await page.keyboard.press('Space');
     await boxes.last().click({ modifiers: ['Shift'] });
-    await see(table.bulk).toContainText(`${await boxes.count()} picked`);
+    await see(table.bulk).toContainText(`${await boxes.count()} selected`);
     await table.act('Plug in…');
     const asked = page.getByRole('dialog');
     await asked.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'green' });
@@ -135,8 +135,8 @@ describe.skipIf(!hasChromium)('a table of 10,000 VMs (needs chromium)', () => {
       expect(await page.getByRole('row').count()).toBeLessThan(100);
       await page.locator('.table-scroll').evaluate((box) => (box.scrollTop = box.scrollHeight));
       await see(page.locator('tr[aria-rowindex="10001"]')).toBeVisible();
-      await page.getByRole('checkbox', { name: 'Pick all that are shown' }).check();
-      await see(table.bulk).toContainText('10,000 picked');
+      await page.getByRole('checkbox', { name: 'Select all visible rows' }).check();
+      await see(table.bulk).toContainText('10,000 selected');
       await table.filter.fill('rack-a0-vm00');
       await see(table.count).toHaveText(/^1 of 10,000 VMs/);
       expect(wrongs).toEqual([]);

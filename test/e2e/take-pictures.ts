@@ -43,7 +43,7 @@ export async function takePictures(folder: string, screens: string, { sizes, isW
           taken.push(file);
         };
         await signIn(page, empty.door.link());
-        await see(page.getByRole('button', { name: 'Make the simulated demo' })).toBeEnabled();
+        await see(page.getByRole('button', { name: 'Create simulated demo' })).toBeEnabled();
         await shoot('first-run');
         await signIn(page, school.door.link());
         await tour(page, shoot);
@@ -61,9 +61,9 @@ async function tour(page: Page, shoot: Shoot): Promise<void> {
   const shell = new Shell(page);
   await mapAndItsTwin(page, shoot);
   for (const [screen, name, dialog] of [
-    ['Networks', 'blue', 'New network'],
-    ['Hosts', 'simulated', 'Add a host'],
-    ['Virtual machines', 'gw', 'New VM'],
+    ['Networks', 'blue', 'Create network'],
+    ['Hosts', 'simulated', 'Add host'],
+    ['Virtual machines', 'gw', 'Create VM'],
   ] as const) {
     const file = fileName(screen);
     await shell.go(screen);
@@ -74,7 +74,7 @@ async function tour(page: Page, shoot: Shoot): Promise<void> {
     await tabs(page, (tab) => shoot(`${file}-detail${tab}`));
     if (screen === 'Hosts') {
       await page.getByRole('tab', { name: 'Networks' }).click();
-      await inDialog(page, 'Setup networks…', () => shoot('setup-networks'));
+      await inDialog(page, 'Set up networks…', () => shoot('setup-networks'));
     }
   }
   await page.getByRole('tab', { name: 'Console' }).click();

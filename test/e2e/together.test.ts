@@ -74,13 +74,10 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
 
   it('say why not each host when one is moved, and are moved with progress', async () => {
     await openVm('db');
-    await new VmScreens(page).choose(
-      page.getByRole('button', { name: 'More actions for db' }),
-      'Move to another host…',
-    );
+    await new VmScreens(page).choose(page.getByRole('button', { name: 'More actions for db' }), 'Move to host…');
     const dialog = page.getByRole('dialog');
     await see(dialog.getByLabel('node1')).toBeChecked();
-    await see(dialog.getByText('The first choice')).toBeVisible();
+    await see(dialog.getByText('Best choice')).toBeVisible();
     await see(dialog.getByText('move the VM "db" from "node2" to "node1"')).toBeVisible();
     await shoot('move-dialog');
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -116,14 +113,14 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
     await shoot('together-dialog');
     expect(await accessibilityFaults(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Place together' }).click();
-    await see(page.getByText('On blue it does not hear everyone')).toBeHidden({ timeout: 20_000 });
+    await see(page.getByText('Can’t reach all VMs on blue')).toBeHidden({ timeout: 20_000 });
     expect(await hostOf('db')).toBe('node1');
   });
 
   it('choose a host with its reasons in the form of a new VM', async () => {
     await new Shell(page).go('Virtual machines');
     const dialog = await new VmScreens(page).openForm();
-    await see(dialog.getByText(/Now that would be node1: 2 of its island mates run there/)).toBeVisible();
+    await see(dialog.getByText(/Currently node1: 2 of its island mates run there/)).toBeVisible();
     await dialog
       .getByLabel('vNIC 1')
       .selectOption({ label: 'office' })

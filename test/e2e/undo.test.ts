@@ -55,7 +55,7 @@ describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
   it('brings a removed VM back, and asks before it takes one away', async () => {
     await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Remove');
     await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
-    await see(page.getByRole('heading', { name: 'No virtual machine yet' })).toBeVisible();
+    await see(page.getByRole('heading', { name: 'No virtual machines yet' })).toBeVisible();
     await see(shell.undo).toHaveText('Undo: remove the VM web');
     await page.keyboard.press('Control+z');
     await see(vms.row('web')).toBeVisible();

@@ -34,9 +34,9 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
   it('makes a VM and a new isolated network for it in one form, and starts it', async () => {
     const form = await vms.openForm();
     await form.getByLabel('Name', { exact: false }).first().fill('web');
-    await form.getByLabel('nic1', { exact: true }).selectOption({ label: 'A new isolated network…' });
-    await form.getByLabel('Name of the new network').fill('fresh');
-    await form.getByRole('button', { name: 'Create' }).click();
+    await form.getByLabel('nic1', { exact: true }).selectOption({ label: 'New isolated network…' });
+    await form.getByLabel('New network name').fill('fresh');
+    await form.getByRole('button', { name: 'Create VM' }).click();
     await see(page.getByRole('heading', { level: 1, name: 'web' })).toBeVisible();
     await see(vms.head.getByText('Up', { exact: true })).toBeVisible();
     await see(vms.vnic('nic1').getByRole('link', { name: 'fresh' })).toBeVisible();
@@ -49,9 +49,9 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     await see(nic.getByText('Unplugged')).toBeVisible();
     await nic.getByRole('button', { name: 'Plug', exact: true }).click();
     await see(nic.getByText('Plugged')).toBeVisible();
-    await vms.choose(nic.getByRole('button', { name: 'More actions' }), 'Pull the cable');
+    await vms.choose(nic.getByRole('button', { name: 'More actions' }), 'Disconnect link');
     await see(nic.getByText('Link down')).toBeVisible();
-    await vms.choose(nic.getByRole('button', { name: 'More actions' }), 'Move to another network');
+    await vms.choose(nic.getByRole('button', { name: 'More actions' }), 'Move to network');
     await shell.dialog.getByLabel('Network').selectOption({ label: 'old' });
     await shell.dialog.getByRole('button', { name: 'Move' }).click();
     await see(nic.getByRole('link', { name: 'old' })).toBeVisible();
@@ -76,16 +76,16 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
   });
 
   it('asks before it cuts the power, and shows what would happen', async () => {
-    await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Stop at once');
-    await see(shell.dialog.getByText('What would change')).toBeVisible();
-    await shell.dialog.getByRole('button', { name: 'Stop', exact: true }).click();
+    await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Force stop');
+    await see(shell.dialog.getByText('Planned changes')).toBeVisible();
+    await shell.dialog.getByRole('button', { name: 'Force stop', exact: true }).click();
     await see(vms.head.getByRole('button', { name: 'Start' })).toBeVisible();
   });
 
   it('removes it, and the table knows', async () => {
     await vms.choose(vms.head.getByRole('button', { name: 'More actions' }), 'Remove');
     await shell.dialog.getByRole('button', { name: 'Remove', exact: true }).click();
-    await see(page.getByRole('heading', { name: 'No virtual machine yet' })).toBeVisible();
+    await see(page.getByRole('heading', { name: 'No virtual machines yet' })).toBeVisible();
     await see(shell.count('Virtual machines')).toHaveText('0');
   });
 

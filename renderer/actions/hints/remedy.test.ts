@@ -35,7 +35,7 @@ test('what is not possible now says why', () => {
 
 test('a vNIC that is named is plugged right here', () => {
   const remedy = remedyOf(['vnic', 'plug', 'db2', 'nic1'], world(vm('1', 'db2')));
-  expect(remedy).toMatchObject({ label: 'Plug nic1 of db2 in', act: { kind: 'run' } });
+  expect(remedy).toMatchObject({ label: 'Plug in nic1 of db2', act: { kind: 'run' } });
   if (remedy?.act?.kind === 'run') void remedy.act.call();
   expect(plug).toHaveBeenCalledWith({ vm: '1', vnic: 'nic' });
 });

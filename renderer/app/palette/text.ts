@@ -1,11 +1,11 @@
-import { catalogue, number } from '../../ui/language';
+import { catalogue, counted } from '../../ui/language';
 
 /** What the box of the palette says; what its actions are called is in actions/deeds. */
 export const text = catalogue({
   en: {
-    find: 'Find or do anything',
+    find: 'Search or run a command',
     key: 'Ctrl K',
-    found: 'Found',
-    foundCount: (n: number) => `${number(n)} found`,
+    found: 'Results',
+    foundCount: (n: number) => counted(n, { one: 'result', other: 'results' }),
   },
 });

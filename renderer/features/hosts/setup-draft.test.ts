@@ -6,10 +6,10 @@ const empty = draftOf([], []);
 const nics = ['eth0', 'eth1', 'eth2'].map((name) => aNic('h', name));
 const changes = (is: typeof empty, was = empty) => changesOf(was, is, (id) => id.toUpperCase());
 
-describe('the draft of Setup networks', () => {
+describe('the draft of Set up networks', () => {
   it('puts networks on NICs and takes them off', () => {
     const red = place(empty, 'red', 'eth1');
-    expect(changes(red).words).toEqual(['RED goes on eth1, no address']);
+    expect(changes(red).words).toEqual(['RED is attached to eth1, no address']);
     expect(changes(place(red, 'red', null)).words).toEqual([]);
     expect(changes(empty, red).input).toMatchObject({ attach: [], detach: ['red'] });
   });
@@ -29,6 +29,6 @@ describe('the draft of Setup networks', () => {
   it('keeps a network its address when it moves', () => {
     const own = { kind: 'static', address: '192.0.2.10/24', gateway: null } as const;
     const moved = place(setIpv4(place(empty, 'red', 'eth1'), 'red', own), 'red', 'eth2');
-    expect(changes(moved).words).toEqual(['RED goes on eth2, 192.0.2.10/24']);
+    expect(changes(moved).words).toEqual(['RED is attached to eth2, 192.0.2.10/24']);
   });
 });

@@ -37,14 +37,14 @@ describe('hearingOf', () => {
     expect(hearingOf(model, 'db2').out).toBeNull();
   });
 
-  it('says plainly whether there is a way out, and by whom', () => {
+  it('describes external access and the VMs it goes through', () => {
     const words = (vm: string): string => outWords(model, vm, hearingOf(model, vm));
-    expect(words('db2')).toBe('db2 has no way out');
-    expect(words('web')).toBe('web can reach outside through gw, if it forwards');
-    expect(words('deep')).toBe('deep can reach outside through far, then gw, if they forward');
-    expect(words('gw')).toBe('gw reaches the outside directly, on uplink');
-    expect(mainlandWords(model, { kind: 'vm', id: 'db2' })).toBe('db2 has no way out');
-    expect(mainlandWords(model, { kind: 'network', id: 'blue' })).toBe('reached only through a NIC of a host');
+    expect(words('db2')).toBe('db2 has no external access');
+    expect(words('web')).toBe('web has external access via gw, if it forwards');
+    expect(words('deep')).toBe('deep has external access via far, then gw, if they forward');
+    expect(words('gw')).toBe('gw has direct external access on uplink');
+    expect(mainlandWords(model, { kind: 'vm', id: 'db2' })).toBe('db2 has no external access');
+    expect(mainlandWords(model, { kind: 'network', id: 'blue' })).toBe('reached only through a host’s NIC');
   });
 
   it('names those that share the network but not the island, and those that are silent', () => {
@@ -61,7 +61,7 @@ describe('hearingOf', () => {
   });
 });
 
-describe('the only way out', () => {
+describe('the only gateway', () => {
   it('is the one VM between an isolated island and a regular network', () => {
     expect([...model.onlyWaysOut]).toEqual(['gw']);
     expect(model.waysOut.get('blue@laptop')).toEqual(['gw']);

@@ -18,14 +18,14 @@ export class Forwards {
   }
 
   async open(): Promise<void> {
-    await this.part.getByRole('button', { name: 'Add a forward' }).click();
+    await this.part.getByRole('button', { name: 'Add forward' }).click();
   }
 
   /** Fills the form and sends it. `hostPort` '': any free one. */
   async send(guestPort: string, hostPort: string): Promise<void> {
-    await this.form.getByLabel('Port of the VM').fill(guestPort);
-    await this.form.getByLabel('Port of this computer').fill(hostPort);
-    await this.form.getByRole('button', { name: 'Forward' }).click();
+    await this.form.getByLabel('VM port').fill(guestPort);
+    await this.form.getByLabel('Port on this computer').fill(hostPort);
+    await this.form.getByRole('button', { name: 'Add forward' }).click();
   }
 
   async remove(hostPort: number): Promise<void> {

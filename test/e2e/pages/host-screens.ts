@@ -24,12 +24,12 @@ export class HostScreens {
   }
 
   get checks(): Locator {
-    return this.dialog.getByRole('list', { name: 'Checks of the host' });
+    return this.dialog.getByRole('list', { name: 'Host checks' });
   }
 
   /** Up to the question for the fingerprint. */
   async beginToAdd({ name, address, keyFile }: SshDraft): Promise<void> {
-    await this.page.getByRole('button', { name: 'Add a host' }).first().click();
+    await this.page.getByRole('button', { name: 'Add host' }).first().click();
     await this.dialog.getByText('Over SSH').click();
     await this.dialog.getByLabel('Name').fill(name);
     await this.dialog.getByLabel('Address').fill(address);
@@ -39,10 +39,10 @@ export class HostScreens {
   }
 
   async confirm(): Promise<void> {
-    await this.dialog.getByRole('button', { name: 'It is the same' }).click();
+    await this.dialog.getByRole('button', { name: 'Fingerprints match' }).click();
   }
 
   async add(): Promise<void> {
-    await this.dialog.getByRole('button', { name: 'Add', exact: true }).click();
+    await this.dialog.getByRole('button', { name: 'Add host', exact: true }).click();
   }
 }

@@ -10,7 +10,7 @@ export class NetworkScreens {
   }
 
   async openForm(): Promise<Locator> {
-    await this.page.getByRole('button', { name: 'New network' }).first().click();
+    await this.page.getByRole('button', { name: 'Create network' }).first().click();
     return this.page.getByRole('dialog');
   }
 
@@ -18,7 +18,7 @@ export class NetworkScreens {
   async create(name: string): Promise<void> {
     const form = await this.openForm();
     await form.getByLabel('Name').fill(name);
-    await form.getByRole('button', { name: 'Create' }).click();
+    await form.getByRole('button', { name: 'Create network' }).click();
   }
 
   tab(title: string): Locator {

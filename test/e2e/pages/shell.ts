@@ -25,7 +25,7 @@ export class Shell {
   }
 
   get away(): Locator {
-    return this.page.getByText('The engine does not answer.');
+    return this.page.getByText('Engine not responding.');
   }
 
   get dialog(): Locator {

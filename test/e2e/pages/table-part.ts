@@ -28,18 +28,18 @@ export class TablePart {
   }
 
   async pick(...names: string[]): Promise<void> {
-    for (const name of names) await this.page.getByRole('checkbox', { name: `Pick ${name}`, exact: true }).check();
+    for (const name of names) await this.page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
   }
 
   get bulk(): Locator {
-    return this.page.getByRole('toolbar', { name: 'With what is picked' });
+    return this.page.getByRole('toolbar', { name: 'Actions for the selection' });
   }
 
   /** Chooses a bulk action, from the buttons or from behind the dots. */
   async act(name: string): Promise<void> {
     const button = this.bulk.getByRole('button', { name, exact: true });
     if ((await button.count()) > 0) return button.click();
-    await this.bulk.getByRole('button', { name: 'More with what is picked' }).click();
+    await this.bulk.getByRole('button', { name: 'More actions for the selection' }).click();
     await this.page.getByRole('menuitem', { name }).click();
   }
 

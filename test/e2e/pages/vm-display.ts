@@ -30,9 +30,9 @@ export class VmDisplay {
   }
 
   async typeText(text: string): Promise<void> {
-    await this.button('Type a text…').click();
+    await this.button('Type text…').click();
     const dialog = this.page.getByRole('dialog');
     await dialog.getByLabel('Text').fill(text);
-    await dialog.getByRole('button', { name: 'Type it' }).click();
+    await dialog.getByRole('button', { name: 'Type text' }).click();
   }
 }

@@ -9,7 +9,7 @@ export class VmScreens {
   }
 
   async openForm(): Promise<Locator> {
-    await this.page.getByRole('button', { name: 'New VM' }).first().click();
+    await this.page.getByRole('button', { name: 'Create VM' }).first().click();
     return this.page.getByRole('dialog');
   }
 

@@ -35,7 +35,7 @@ describe('letting a carried VM go', () => {
 
   it('does nothing where it came from, and where it is on already', () => {
     expect(dropAt(model, layout, web, ...over('blue@h1')).kind).toBe('no');
-    expect(dropAt(model, layout, gw, ...over('blue@h1')).words).toBe('gw is on blue already');
+    expect(dropAt(model, layout, gw, ...over('blue@h1')).words).toBe('gw is already on blue');
   });
 
   it('does nothing on another host, and says why', () => {
