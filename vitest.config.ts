@@ -8,7 +8,7 @@ const cacheDir = process.env['ATOLL_TEST_CACHE'] ?? 'node_modules/.vite';
  */
 const AGAIN = 2;
 
-const LAB_READER = 'test/support/build-lab-reader.mjs';
+const READERS = 'test/support/build-readers.mjs';
 
 /** One project per kind of proof; `scripts/test.mjs` runs them and adds up the counts. */
 export default defineConfig({
@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,engine,hosts,db,app,main,preload,server,cli,renderer,scripts}/**/*.test.{ts,tsx}'],
           environment: 'node',
-          globalSetup: [LAB_READER],
+          globalSetup: [READERS],
           // None takes a second alone; beside others on two cores some take six.
           testTimeout: 30_000,
         },
@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
-          globalSetup: [LAB_READER],
+          globalSetup: [READERS],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          globalSetup: [LAB_READER, 'test/e2e/build-screens.ts'],
+          globalSetup: [READERS, 'test/e2e/build-screens.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
@@ -72,7 +72,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: [LAB_READER],
+          globalSetup: [READERS],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

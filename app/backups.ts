@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Backup, BackupKind } from '../contract';
-import { inspectBackup } from '../db/backup';
 import type { Backups } from '../engine/ports/backups';
 import { homeError, systemCode } from './file-errors';
 import type { Home } from './home';
+import { type ReadBackup, createReadBackup } from './read-backup';
 
 /** `2026-11-26T09-30-00-000Z-automatic.db`, with `-2` before the ending where that name was taken. */
 const OWN = /^(\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z)-(manual|automatic)(-\d+)?\.db$/;
@@ -18,7 +18,7 @@ export const fileInstant = (at: string): string => at.replace(/[:.]/g, '-');
 const instantOf = (name: string): string => name.replace(/T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z/, 'T$1:$2:$3.$4Z');
 
 /** The backups of a home: its folder `backups`, and what restores and migrations put aside beside the store. */
-export function createBackups(home: Home): Backups {
+export function createBackups(home: Home, read: ReadBackup = createReadBackup()): Backups {
   const folder = join(home.path, 'backups');
   return {
     folder,
@@ -50,7 +50,7 @@ export function createBackups(home: Home): Backups {
       for (let n = 2; existsSync(path); n += 1) path = join(folder, `${name}-${n}.db`);
       return path;
     },
-    inspect: (path) => Promise.resolve().then(() => inspectBackup(path)),
+    inspect: read,
     remove: async ({ path }) => {
       try {
         await rm(path, { force: true });

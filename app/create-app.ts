@@ -16,7 +16,8 @@ import { createLabTexts } from './lab-texts';
 import { type Holder, lockHome } from './lock';
 import { openLog } from './logger';
 import { memorySecrets } from './memory-secrets';
-import { Running } from './running';
+import { type ReadBackupOptions, createReadBackup } from './read-backup';
+import { type PortsFor, Running } from './running';
 import { type Sealer, sealedSecrets } from './sealed-secrets';
 import { userName } from './user-name';
 import { VERSION } from './version';
@@ -64,16 +65,18 @@ export interface App extends Required<Served> {
 export interface AppOptions {
   /** The system's keychain, for the passwords of hosts; in memory, until this process ends, when not given. */
   readonly sealer?: Sealer;
+  /** Where this program can't start a process by itself (Electron's engine). */
+  readonly askReader?: ReadBackupOptions['ask'];
 }
 
 /**
  * Takes a home and starts its engine. Every door begins here.
  * Throws HOME_LOCKED (another engine), STORE_FAILED (the home or the store can't be used), FORBIDDEN (someone else's).
  */
-export async function createApp(home: Home, holder: Holder['holder'], { sealer }: AppOptions = {}): Promise<App> {
+export async function createApp(home: Home, holder: Holder['holder'], options: AppOptions = {}): Promise<App> {
   const closing = new Closing();
   try {
-    return await assemble(home, holder, sealer, closing);
+    return await assemble(home, holder, options, closing);
   } catch (error) {
     await closing.run();
     throw error;
@@ -83,7 +86,7 @@ export async function createApp(home: Home, holder: Holder['holder'], { sealer }
 async function assemble(
   home: Home,
   holder: Holder['holder'],
-  sealer: Sealer | undefined,
+  { sealer, askReader }: AppOptions,
   closing: Closing,
 ): Promise<App> {
   openHome(home);
@@ -98,10 +101,11 @@ async function assemble(
   const stopSoon = (): void => void sleep(LAST_ANSWER_MS).then(askStop);
   const labTexts = createLabTexts();
   const allowedFiles = createAllowedFiles(home);
-  const running: Running = new Running(home, (store) => ({
+  const readBackup = createReadBackup(askReader === undefined ? {} : { ask: askReader });
+  const portsFor: PortsFor = (store) => ({
     store,
     secrets,
-    backups: createBackups(home),
+    backups: createBackups(home, readBackup),
     allowedFiles,
     hosts: createHosts({ home: home.path, log, secrets }),
     images: createImages({ home: home.path, log }),
@@ -125,7 +129,8 @@ async function assemble(
         return restored;
       },
     },
-  }));
+  });
+  const running = new Running(home, portsFor, readBackup);
   closing.add(() => running.stop());
   log.info({ version: VERSION, home: home.path }, 'the engine starts');
   await running.start();

@@ -10,12 +10,12 @@ import {
   renameSync,
   rmSync,
 } from 'node:fs';
-import { verifyBackup } from '../db/backup';
 import { noteRestored } from '../db/restored';
 import type { Restored } from '../engine';
 import { fileInstant } from './backups';
 import { homeError } from './file-errors';
 import type { Home } from './home';
+import { type ReadBackup, createReadBackup } from './read-backup';
 
 /** SQLite's own companions of a store file; a kept store needs its log beside it to be whole. */
 const COMPANIONS = ['-wal', '-shm'];
@@ -32,7 +32,7 @@ export type RestoreRequest = Omit<Restored, 'kept'>;
 
 export interface Replacing {
   /** Checks the copy of the backup, which nobody else can change, and notes in it that it was restored. */
-  prepare(incoming: string, kept: string | null): void;
+  prepare(incoming: string, kept: string | null): void | Promise<void>;
   /** Ends whoever uses the present store. */
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export async function replaceStore(home: Home, backup: string, { prepare, close 
     copyFileSync(backup, incoming, constants.COPYFILE_EXCL);
     chmodSync(incoming, 0o600);
     const kept = keptName(home);
-    prepare(incoming, kept);
+    await prepare(incoming, kept);
     sync(incoming);
     await close();
     if (kept !== null) keep(home, kept);
@@ -65,12 +65,17 @@ export async function replaceStore(home: Home, backup: string, { prepare, close 
  * Verifies a backup and puts it in the store's place with a note of who asked for it. The copy is verified too: others may change
  * the file in the meantime.
  */
-export function restoreStore(home: Home, request: RestoreRequest, close: () => Promise<void>): Promise<Replaced> {
+export async function restoreStore(
+  home: Home,
+  request: RestoreRequest,
+  close: () => Promise<void>,
+  read: ReadBackup = createReadBackup(),
+): Promise<Replaced> {
   const { from, by, connect } = request;
-  verifyBackup(from);
+  await read(from);
   return replaceStore(home, from, {
-    prepare: (incoming, kept) => {
-      verifyBackup(incoming);
+    prepare: async (incoming, kept) => {
+      await read(incoming);
       noteRestored(incoming, { from, kept, by, connect });
     },
     close,

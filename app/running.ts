@@ -6,6 +6,7 @@ import type { Store } from '../engine/ports/store';
 import { Closing } from './closing';
 import type { EngineRouter, Served } from './door';
 import type { Home } from './home';
+import type { ReadBackup } from './read-backup';
 import { type RestoreRequest, restoreStore } from './restore';
 
 /** Makes the ports that go with a store, anew for each engine. */
@@ -23,6 +24,7 @@ export class Running implements Served {
   constructor(
     private readonly home: Home,
     private readonly portsFor: PortsFor,
+    private readonly readBackup?: ReadBackup,
   ) {}
 
   get router(): EngineRouter {
@@ -72,7 +74,8 @@ export class Running implements Served {
         field: 'path',
         hint: 'Give the path of a backup.',
       });
-    const replaced = await restoreStore(this.home, request, () => this.stop()).catch(async (error: unknown) => {
+    const close = (): Promise<void> => this.stop();
+    const replaced = await restoreStore(this.home, request, close, this.readBackup).catch(async (error: unknown) => {
       await this.#again(dead);
       throw error;
     });

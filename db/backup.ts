@@ -6,12 +6,13 @@ import type { BackedUpHost, InspectedBackup } from '../engine/ports/backups';
 import type { HostHow } from '../engine/ports/hosts';
 import { translate, translating } from './errors';
 import { inspectFile, syncFolder } from './file';
-import { refuseNewer, versionOf } from './migrate';
+import { migrate, refuseNewer, versionOf } from './migrate';
 import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
 import { openSqlite } from './native';
 import { protect } from './protect';
 import { oddRows } from './odd-rows';
+import { oddValues } from './odd-values';
 import { refuseEndlessSchema, refuseForeignSchema, refuseHuge } from './schema-guard';
 
 /**
@@ -75,7 +76,10 @@ export function verifyBackup(path: string, migrations: readonly Migration[] = MI
   reading(path, (sqlite) => verify(sqlite, path, migrations));
 }
 
-/** The same, and what is in it. */
+/**
+ * The same, and what is in it; each value is checked as the engine would read it, after the migrations of a copy in memory.
+ * For a file from elsewhere: in a process of its own (app/read-backup.ts), since nobody knows how long SQLite takes for it.
+ */
 export function inspectBackup(path: string, migrations: readonly Migration[] = MIGRATIONS): InspectedBackup {
   return reading(path, (sqlite) => {
     verify(sqlite, path, migrations);
@@ -91,6 +95,8 @@ export function inspectBackup(path: string, migrations: readonly Migration[] = M
       networks: one<number>('SELECT count(*) FROM networks'),
       vms: one<number>('SELECT count(*) FROM vms'),
     };
+    migrate(sqlite, migrations);
+    refuse(path, oddValues(sqlite));
     return { content, hosts };
   });
 }
@@ -112,7 +118,8 @@ function reading<T>(path: string, look: (sqlite: Database.Database) => T): T {
     refuseHuge(path, statSync(path).size);
     const bytes = inRollbackMode(readFileSync(path));
     refuseEndlessSchema(bytes, path);
-    const sqlite = openSqlite(bytes, { readonly: true });
+    // A copy of the bytes in memory: what is written to it never reaches the file.
+    const sqlite = openSqlite(bytes);
     try {
       protect(sqlite);
       return look(sqlite);
@@ -187,6 +194,10 @@ function verify(sqlite: Database.Database, path: string, migrations: readonly Mi
   const id = problems.length === 0 && sqlite.prepare("SELECT value FROM meta WHERE key = 'store_id'").pluck().get();
   if (problems.length === 0 && typeof id !== 'string') problems.push('it has no store id');
   if (problems.length === 0) problems.push(...oddRows(sqlite));
+  refuse(path, problems);
+}
+
+function refuse(path: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new AppError('STORE_FAILED', `${path} can not be used as a backup: ${problems.slice(0, 5).join('; ')}.`, {
     hint: 'Choose another backup.',

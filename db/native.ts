@@ -24,3 +24,10 @@ const nativeBinding = packagedBinding();
 export function openSqlite(source: string | Buffer, options: Database.Options = {}): Database.Database {
   return new Database(source, nativeBinding === null ? options : { ...options, nativeBinding });
 }
+
+/** Refuses SQLite more memory than this, in the whole process; it answers "out of memory" then. */
+export function limitMemory(bytes: number): void {
+  const sqlite = openSqlite(':memory:');
+  sqlite.pragma(`hard_heap_limit = ${bytes}`);
+  sqlite.close();
+}

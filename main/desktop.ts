@@ -5,6 +5,7 @@ import { screensFolder } from '../app/screens';
 import { FileWish, SHELL, type ShellNews, placeOfLink } from '../contract/shell';
 import { type ClosePlan, closePlan } from './closing-window';
 import type { ElectronParts } from './electron-parts';
+import { readBackup } from './backup-reader';
 import { EngineProcess } from './engine-process';
 import { FileGrants } from './file-grants';
 import { pickFile } from './files';
@@ -187,6 +188,10 @@ class Desktop {
       case 'open': {
         const text = await this.#secrets[message.kind](message.text);
         return this.#engine.say({ kind: 'answer', id: message.id, text });
+      }
+      case 'read-backup': {
+        const answer = await readBackup(this.electron, message);
+        return this.#engine.say({ kind: 'backup-read', id: message.id, answer });
       }
       case 'file-granted':
         return this.#grants.heard(message.id);

@@ -5,6 +5,7 @@ import { watchCrashes } from '../app/diagnostics';
 import { type ForegroundApp, openForeground } from '../app/foreground';
 import { resolveHome } from '../app/home';
 import { serveMessagePort } from '../app/message-port-door';
+import type { ReaderAnswer } from '../app/read-backup';
 import type { Sealer } from '../app/sealed-secrets';
 import { AppError } from '../contract/app-error';
 import { type DesktopClient, stopLabs, tellOf } from './engine-watch';
@@ -23,7 +24,8 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
   const say = (message: FromEngine): void => parent.postMessage(message);
   const actor = { user: userName(), door: 'desktop' as const };
   const keychain = new AskedSealer(say);
-  const opening = openForeground(resolveHome(undefined), 'desktop', { sealer: keychain });
+  const reader = new AskedReader(say);
+  const opening = openForeground(resolveHome(undefined), 'desktop', { sealer: keychain, askReader: reader.ask });
   const ports = new Set<MessagePortMain>();
   let watch = new AbortController();
   // After a restore the engine is another one: windows come again when their ports close, and it is watched anew.
@@ -76,6 +78,7 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
       say({ kind: 'file-granted', id });
     },
     answer: ({ id, text }) => keychain.answered(id, text),
+    'backup-read': ({ id, answer }) => reader.answered(id, answer),
   };
   parent.on('message', ({ data, ports: handed }: Asked) => {
     void Promise.resolve((hear[data.kind] as (message: ToEngine) => unknown)(data)).catch(() => undefined);
@@ -103,6 +106,24 @@ class AskedSealer implements Sealer {
       this.#open.set(id, resolve);
       this.say({ kind, id, text });
     });
+  }
+}
+
+/** The process that reads a backup is main's, too: this program can't be started again as Node. */
+class AskedReader {
+  #next = 1;
+  readonly #open = new Map<number, (answer: ReaderAnswer) => void>();
+  constructor(private readonly say: (message: FromEngine) => void) {}
+  ask = (path: string, timeMs: number): Promise<ReaderAnswer> => {
+    const id = this.#next++;
+    return new Promise((resolve) => {
+      this.#open.set(id, resolve);
+      this.say({ kind: 'read-backup', id, path, timeMs });
+    });
+  };
+  answered(id: number, answer: ReaderAnswer): void {
+    this.#open.get(id)?.(answer);
+    this.#open.delete(id);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What main and the engine's process say to each other. Calls of the screens go over ports of their own, never through here. */
 
+import type { ReaderAnswer } from '../app/read-backup';
 import type { FileUse } from '../contract/shell';
 
 /** How much there is to go on for, as the tray shows it. */
@@ -26,6 +27,8 @@ export type ToEngine =
   | { readonly kind: 'stop-labs' }
   /** A person has chosen this file in a dialog: the screens may name it. Answered by `file-granted`. */
   | { readonly kind: 'grant-file'; readonly id: number; readonly use: FileUse; readonly path: string }
+  /** The answer to `read-backup`. */
+  | { readonly kind: 'backup-read'; readonly id: number; readonly answer: ReaderAnswer }
   /** The keychain's answer to `seal` or `open`; null: it can't. */
   | { readonly kind: 'answer'; readonly id: number; readonly text: string | null };
 
@@ -36,4 +39,6 @@ export type FromEngine =
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'file-granted'; readonly id: number }
   | { readonly kind: 'labs-stopped'; readonly problem: string | null }
+  /** Only main can start a process: it has one read this file, for so long at most. */
+  | { readonly kind: 'read-backup'; readonly id: number; readonly path: string; readonly timeMs: number }
   | { readonly kind: 'seal' | 'open'; readonly id: number; readonly text: string };

@@ -2,10 +2,10 @@
 // preload as CommonJS, because a sandboxed preload can be nothing else.
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { EXTERNAL, REQUIRE_BANNER, bundleLabReader } from './bundle.mjs';
+import { EXTERNAL, REQUIRE_BANNER, bundleBackupReader, bundleLabReader } from './bundle.mjs';
 import { ROOT } from './setup.mjs';
 
-/** Bundles as if into `outdir`; writes nothing. Returns esbuild's three results, with outputFiles and metafile. */
+/** Bundles as if into `outdir`; writes nothing. Returns esbuild's results, with outputFiles and metafile. */
 export function bundleDesktop({ outdir, version, sourcemap }) {
   const common = {
     absWorkingDir: ROOT,
@@ -41,5 +41,6 @@ export function bundleDesktop({ outdir, version, sourcemap }) {
       outExtension: { '.js': '.cjs' },
     }),
     bundleLabReader({ outdir: join(outdir, 'main') }),
+    bundleBackupReader({ outdir: join(outdir, 'main') }),
   ]);
 }

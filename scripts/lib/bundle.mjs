@@ -54,20 +54,42 @@ export function bundleLabReader({ outdir }) {
   });
 }
 
+/** The same for the process that reads backups (app/read-backup.ts); it loads SQLite's native half. */
+export function bundleBackupReader({ outdir }) {
+  return build({
+    absWorkingDir: ROOT,
+    entryPoints: { 'backup-reader': 'app/backup-reader.ts' },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+    external: EXTERNAL,
+    banner: { js: REQUIRE_BANNER },
+  });
+}
+
 /**
- * Bundles cli.js, daemon.js, their chunks and lab-reader.cjs, as if into `outdir`; writes nothing.
+ * Bundles cli.js, daemon.js, their chunks and the two readers, as if into `outdir`; writes nothing.
  * Returns esbuild's result, with its outputFiles and metafile.
  */
 export async function bundleTerminal({ outdir, version, digest, sourcemap }) {
-  const [reader, programs] = await Promise.all([
+  const all = await Promise.all([
     bundleLabReader({ outdir }),
+    bundleBackupReader({ outdir }),
     bundlePrograms({ outdir, version, digest, sourcemap }),
   ]);
   return {
-    outputFiles: [...reader.outputFiles, ...programs.outputFiles],
+    outputFiles: all.flatMap(({ outputFiles }) => outputFiles),
     metafile: {
-      inputs: { ...reader.metafile.inputs, ...programs.metafile.inputs },
-      outputs: { ...reader.metafile.outputs, ...programs.metafile.outputs },
+      inputs: Object.assign({}, ...all.map(({ metafile }) => metafile.inputs)),
+      outputs: Object.assign({}, ...all.map(({ metafile }) => metafile.outputs)),
     },
   };
 }

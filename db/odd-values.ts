@@ -1,0 +1,111 @@
+import type { Database } from 'better-sqlite3';
+import { z } from 'zod';
+import {
+  Actor,
+  Boot,
+  CheckPoint,
+  Difference,
+  EventType,
+  HostBond,
+  HostCapabilities,
+  HostNic,
+  Ipv4,
+  Ipv6,
+  JobStep,
+  Labels,
+  Preferences,
+  Undoable,
+  Vm,
+} from '../contract';
+
+type Check = readonly [column: string, schema: z.ZodType, is: 'json' | 'plain'];
+
+/** Ids of what there was, some of it gone. */
+const Subjects = z.record(z.string(), z.union([z.string().regex(/^[0-9A-Za-z_-]+$/), z.int()]));
+const JobError = z.object({ code: z.string(), message: z.string() });
+const KeptVm = Vm.pick({ memoryMiB: true, cpus: true, boot: true, vnics: true });
+
+/** What the engine reads of these columns without asking again. The SQL of the schema checks the rest. */
+const CHECKS: Readonly<Record<string, readonly Check[]>> = {
+  hosts: [
+    ['capabilities', HostCapabilities, 'json'],
+    ['labels', Labels, 'json'],
+  ],
+  host_nics: [
+    ['addresses', HostNic.shape.addresses, 'json'],
+    ['kind', HostNic.shape.kind, 'plain'],
+  ],
+  host_bonds: [
+    ['nics', HostBond.shape.nics, 'json'],
+    ['mode', HostBond.shape.mode, 'plain'],
+  ],
+  network_attachments: [
+    ['differences', z.array(Difference), 'json'],
+    ['ipv4', Ipv4, 'json'],
+    ['ipv6', Ipv6, 'json'],
+  ],
+  isolation_checks: [['points', z.array(CheckPoint), 'json']],
+  vms: [['boot', Boot, 'json']],
+  snapshot_vms: [['kept', KeptVm, 'json']],
+  jobs: [
+    ['payload', z.unknown(), 'json'],
+    ['error', JobError, 'json'],
+    ['actor', Actor, 'json'],
+    ['subjects', Subjects, 'json'],
+  ],
+  job_steps: [['state', JobStep.shape.state, 'plain']],
+  events: [
+    ['type', EventType, 'plain'],
+    ['actor', Actor, 'json'],
+    ['subjects', Subjects, 'json'],
+    ['undo', Undoable, 'json'],
+  ],
+};
+
+/**
+ * Values that no Atoll has written though the SQL of the schema takes them: JSON of another form, and words outside of a closed list.
+ * `sqlite` has the latest version, so that each older form is read as its migrations leave it.
+ * @returns at most one line for each column
+ */
+export function oddValues(sqlite: Database): string[] {
+  return [
+    ...Object.entries(CHECKS).flatMap(([table, checks]) =>
+      checks.flatMap((check) => oddIn(sqlite, table, check) ?? []),
+    ),
+    ...oddPreferences(sqlite),
+  ];
+}
+
+function oddIn(sqlite: Database, table: string, [column, schema, is]: Check): string | null {
+  const values = sqlite
+    .prepare<[], string | number>(`SELECT DISTINCT ${column} FROM ${table} WHERE ${column} IS NOT NULL`)
+    .pluck();
+  for (const value of values.iterate()) {
+    const problem = is === 'json' ? oddJson(schema, value) : problemOf(schema, value);
+    if (problem !== null) return `${table}.${column} has a value that Atoll does not write (${problem})`;
+  }
+  return null;
+}
+
+function oddJson(schema: z.ZodType, value: string | number): string | null {
+  try {
+    return problemOf(schema, JSON.parse(String(value)));
+  } catch {
+    return 'it is not JSON';
+  }
+}
+
+function problemOf(schema: z.ZodType, value: unknown): string | null {
+  const { error } = schema.safeParse(value);
+  const issue = error?.issues[0];
+  return issue === undefined ? null : [issue.path.join('.'), issue.message].filter(Boolean).join(': ').slice(0, 200);
+}
+
+function oddPreferences(sqlite: Database): string[] {
+  const rows = sqlite.prepare<[], { key: string; value: string }>('SELECT key, value FROM preferences').all();
+  const odd = rows.find(({ key, value }) => {
+    const schema = Object.hasOwn(Preferences.shape, key) ? Preferences.shape[key as keyof Preferences] : undefined;
+    return schema === undefined || oddJson(schema, value) !== null;
+  });
+  return odd === undefined ? [] : [`preferences has a value that Atoll does not write (${odd.key.slice(0, 40)})`];
+}
