@@ -12,7 +12,7 @@ describe('the thread that reads lab files', () => {
   });
 
   it('says what is wrong in the words of the parser', async () => {
-    const refused = createLabTexts().read(`${LAB}    colour: red\n`);
+    const refused = createLabTexts().read(`${LAB}    color: red\n`);
     await expect(refused).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'vms[0]', name: 'AppError' });
     await expect(createLabTexts().read('a: &a [x]\n')).rejects.toThrow(/^line 1: anchors/);
   });

@@ -21,7 +21,7 @@ import { ROOT, ensureNodeModules } from './lib/setup.mjs';
 import { stageApp } from './package/app-tree.mjs';
 import { buildDeb } from './package/debian.mjs';
 import { stageGuest } from './package/guest.mjs';
-import { copyrightText } from './package/licences.mjs';
+import { copyrightText } from './package/licenses.mjs';
 import { sqliteFor } from './package/native.mjs';
 import { nodeRuntime } from './package/runtime.mjs';
 

@@ -140,6 +140,7 @@ if (want('static')) {
   await Promise.all([
     check('lint', bin('eslint'), ['.', '--max-warnings=0']),
     check('layers', 'npm', ['run', '--silent', 'layers']),
+    check('spelling', 'npm', ['run', '--silent', 'spelling']),
   ]);
   await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']);
 }

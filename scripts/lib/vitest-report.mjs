@@ -3,7 +3,7 @@
 // leaves out: a hook of a block or a whole file that failed, so that its tests never ran, and what nobody caught.
 import { writeFileSync } from 'node:fs';
 
-/** The first lines of what went wrong, without colours. */
+/** The first lines of what went wrong, without colors. */
 function saidBy(errors) {
   const [first] = errors;
   const plain = (first?.stack ?? first?.message ?? '').replaceAll(/\u001b\[[0-9;]*m/g, '');

@@ -1,13 +1,13 @@
 // What the desktop packages hold, as a folder that electron-builder packs: our bundles, the screens, the packages that can't be
-// bundled, the store's native half for Electron, the tiny guest where it can be made, and the licences of it all.
+// bundled, the store's native half for Electron, the tiny guest where it can be made, and the licenses of it all.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { bundleDesktop } from '../lib/bundle-desktop.mjs';
 import { ROOT } from '../lib/setup.mjs';
 import { packagesOf, stagePackages, stageScreens, writeFile } from './app-tree.mjs';
-import { noticesText } from './licences.mjs';
+import { noticesText } from './licenses.mjs';
 
-/** Not in LICENSES.txt: Electron itself, whose own licences lie beside it. */
+/** Not in LICENSES.txt: Electron itself, whose own licenses lie beside it. */
 const NOT_OURS = new Set(['electron']);
 
 /** Stages into `into`, emptied before. `native`: the compiled halves of better-sqlite3, each named by its binary interface. */

@@ -18,8 +18,8 @@ export async function makeElectronStandIn(folder, platform) {
   };
   await LAYOUTS[platform](put);
   put('version', electronVersion().version, 0o644);
-  put('LICENSE', 'The licence of Electron is here.\n', 0o644);
-  put('LICENSES.chromium.html', '<title>The licences of Chromium are here</title>\n', 0o644);
+  put('LICENSE', 'The license of Electron is here.\n', 0o644);
+  put('LICENSES.chromium.html', '<title>The licenses of Chromium are here</title>\n', 0o644);
   return folder;
 }
 

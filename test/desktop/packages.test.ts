@@ -16,7 +16,7 @@ const require = createRequire(import.meta.url);
 const MOST_BYTES = 25_000_000;
 
 /** By a name that is not written where it is imported: it has no types. */
-const LICENCES = new URL('../../scripts/package/licences.mjs', import.meta.url).href;
+const LICENSES = new URL('../../scripts/package/licenses.mjs', import.meta.url).href;
 
 interface Asar {
   listPackage(archive: string, options: { isPack: boolean }): string[];
@@ -32,7 +32,7 @@ interface Tree {
   readonly resources: string;
   /** Where the fuses are. */
   readonly program: string;
-  readonly licences: readonly string[];
+  readonly licenses: readonly string[];
 }
 
 const TREES: Record<string, Tree> = {
@@ -41,21 +41,21 @@ const TREES: Record<string, Tree> = {
     platform: 'linux',
     resources: 'resources',
     program: 'atoll-desktop',
-    licences: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
+    licenses: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
   },
   'dmg, zip': {
     folder: 'mac',
     platform: 'darwin',
     resources: 'Atoll.app/Contents/Resources',
     program: 'Atoll.app/Contents/Frameworks/Electron Framework.framework/Electron Framework',
-    licences: [],
+    licenses: [],
   },
   nsis: {
     folder: 'win-unpacked',
     platform: 'win32',
     resources: 'resources',
     program: 'Atoll.exe',
-    licences: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
+    licenses: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
   },
 };
 
@@ -160,10 +160,10 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
       expect(program.subarray(at + 2, at + 10).toString()).toBe('01001100');
     });
 
-    it('name the licence of each work in them, and none that is unknown', async () => {
-      const { isKnown, ofPackage } = (await import(LICENCES)) as {
-        isKnown(licence: string): boolean;
-        ofPackage(name: string): { licence: string };
+    it('name the license of each work in them, and none that is unknown', async () => {
+      const { isKnown, ofPackage } = (await import(LICENSES)) as {
+        isKnown(license: string): boolean;
+        ofPackage(name: string): { license: string };
       };
       const notices = text('LICENSES.txt');
       const shipped = new Set(
@@ -174,12 +174,12 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
       const bundled = ['react', '@patternfly/react-core', '@novnc/novnc', '@xterm/xterm', 'zod', 'electron-updater'];
       for (const name of [...shipped, ...bundled]) {
         expect([name, notices.includes(`  ${name} `)]).toEqual([name, true]);
-        expect([name, isKnown(ofPackage(name).licence)]).toEqual([name, true]);
+        expect([name, isKnown(ofPackage(name).license)]).toEqual([name, true]);
       }
-      for (const licence of ['UNLICENSED', 'SEE LICENSE IN x', 'GPL-3.0', 'MIT AND GPL-2.0', ''])
-        expect(isKnown(licence)).toBe(false);
-      for (const licence of ['(MIT OR GPL-3.0)', 'MIT AND Apache-2.0']) expect(isKnown(licence)).toBe(true);
-      for (const name of tree.licences) expect(existsSync(join(out, tree.folder, name))).toBe(true);
+      for (const license of ['UNLICENSED', 'SEE LICENSE IN x', 'GPL-3.0', 'MIT AND GPL-2.0', ''])
+        expect(isKnown(license)).toBe(false);
+      for (const license of ['(MIT OR GPL-3.0)', 'MIT AND Apache-2.0']) expect(isKnown(license)).toBe(true);
+      for (const name of tree.licenses) expect(existsSync(join(out, tree.folder, name))).toBe(true);
     });
 
     it('stay small', () => {

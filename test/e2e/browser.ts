@@ -35,7 +35,7 @@ export async function signIn(page: Page, link: string): Promise<void> {
 
 /** What axe finds on the page, each as one line; empty when it is clean. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
-  // Colours are judged when they have faded over.
+  // Colors are judged when they have faded over.
   await page.evaluate(async () => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));

@@ -209,7 +209,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
 
 /**
  * The simulated demo, a second host and a class that is folded, one thing after the other, so that all lists have one order.
- * Networks are called as colours are, which they then have in every run.
+ * Networks are called as colors are, which they then have in every run.
  */
 async function setScene({ engine }: SimulatedApp): Promise<void> {
   const cluster = 'laptop-lab';

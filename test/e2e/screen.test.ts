@@ -11,7 +11,7 @@ import { VmDisplay } from './pages/vm-display';
 
 const lab = await labHere();
 const SLOW = { timeout: 40_000 };
-/** The colour of what was typed on a simulated screen, as a canvas keeps it (ABGR). */
+/** The color of what was typed on a simulated screen, as a canvas keeps it (ABGR). */
 const TYPED = 'ffdb9db3';
 
 describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)', () => {
@@ -61,8 +61,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     await see(page.getByRole('heading', { level: 1, name })).toBeVisible();
   }
 
-  const typedDots = async (): Promise<number> =>
-    (await display.colours()).find(([colour]) => colour === TYPED)?.[1] ?? 0;
+  const typedDots = async (): Promise<number> => (await display.colors()).find(([color]) => color === TYPED)?.[1] ?? 0;
 
   it('is a tab that a tiny guest does not have, and that says why', async () => {
     await host('node1', { kind: 'simulated', delayMs: 5 });
@@ -77,7 +76,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     writeFileSync(iso, '');
     await open(iso, 'node1', 'desk');
     await display.tab.click();
-    await expect.poll(async () => (await display.colours()).length, SLOW).toBe(3);
+    await expect.poll(async () => (await display.colors()).length, SLOW).toBe(3);
     const [box, room] = [await display.canvas.boundingBox(), await page.locator('.screen').boundingBox()];
     expect(Math.max(box!.width / room!.width, box!.height / room!.height)).toBeCloseTo(1, 1);
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -108,7 +107,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
     await ended(app.engine.vms.stop({ vm: 'desk' }));
     await see(page.getByText('Start the VM to see its screen.')).toBeVisible();
     await ended(app.engine.vms.start({ vm: 'desk' }));
-    await expect.poll(async () => (await display.colours()).length, SLOW).toBe(3);
+    await expect.poll(async () => (await display.colors()).length, SLOW).toBe(3);
   });
 
   it('did all that without an error of a script or a breach of the content policy', () => {
@@ -126,7 +125,7 @@ describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)
       await open(path, 'lab', 'real');
       await display.tab.click();
       // Black, and light letters: firmware that says that it finds nothing to boot.
-      const letters = async (): Promise<number> => (await display.colours())[1]?.[1] ?? 0;
+      const letters = async (): Promise<number> => (await display.colors())[1]?.[1] ?? 0;
       await expect.poll(letters, SLOW).toBeGreaterThan(500);
       await display.button('Ctrl Alt Del').click();
       await expect.poll(letters, SLOW).toBeGreaterThan(500);

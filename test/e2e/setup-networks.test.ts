@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
 
   it.each(['light', 'dark'] as const)('has no accessibility fault in the %s theme', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
-    // Colours fade from one theme into the other; what is judged is where they end.
+    // Colors fade from one theme into the other; what is judged is where they end.
     await see.poll(() => accessibilityFaults(page), { timeout: 15_000 }).toEqual([]);
   });
 

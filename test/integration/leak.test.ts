@@ -161,7 +161,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
   ])('%s', async (_words, open) => {
     await sealed();
     if (open) await run('nft', 'delete', 'chain', 'netdev', sealTable(STORE), 'in_leak');
-    // Without a port the bridge has no carrier, and the kernel forgets its neighbours a moment later.
+    // Without a port the bridge has no carrier, and the kernel forgets its neighbors a moment later.
     await portThatStays();
     await probed();
     // A host that takes in an ARP request learns who asks (arp_process).

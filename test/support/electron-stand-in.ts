@@ -224,7 +224,7 @@ export class ElectronStandIn {
     WindowStandIn.made = (contents) => this.app.emit('web-contents-created', {}, contents);
   }
 
-  /** For `startDesktop`: what it uses is here, with the behaviour that Electron documents. */
+  /** For `startDesktop`: what it uses is here, with the behavior that Electron documents. */
   parts(): ElectronParts {
     const parts = {
       app: this.app,

@@ -46,7 +46,7 @@ export class OwnerOfAHost {
     const { kernel, initrd } = this.guest;
     const xml = `<domain type='qemu' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
       <name>own-${name}</name><uuid>${id}</uuid><title>${name}</title><description>made by hand &amp; kept</description>
-      <metadata><own:note xmlns:own='urn:own:1' colour='blue'>do not lose &lt;me&gt;</own:note></metadata>
+      <metadata><own:note xmlns:own='urn:own:1' color='blue'>do not lose &lt;me&gt;</own:note></metadata>
       <memory unit='KiB'>200001</memory><vcpu>1</vcpu>
       <os><type arch='x86_64' machine='pc'>hvm</type><kernel>${kernel}</kernel><initrd>${initrd}</initrd>
         <cmdline>console=ttyS0 quiet atoll.name=${name} atoll.nic=${mac},${address}</cmdline></os>

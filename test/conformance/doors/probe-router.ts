@@ -13,7 +13,7 @@ export class Probe {
   /** Whether a call's signal said that its caller has gone. */
   aborted = false;
 
-  /** A few procedures with behaviour that the engine shows only at bad times. */
+  /** A few procedures with behavior that the engine shows only at bad times. */
   router(): EngineRouter {
     const os = implement(contract).$context<CallContext>();
     return {

@@ -96,7 +96,7 @@ class Viewer {
     return { width: head.readUInt16BE(0), height: head.readUInt16BE(2) };
   }
 
-  /** Asks for the whole screen, and whether it has dots of more than one colour. */
+  /** Asks for the whole screen, and whether it has dots of more than one color. */
   async look(width: number, height: number): Promise<boolean> {
     const request = Buffer.alloc(10);
     request[0] = 3;
@@ -105,14 +105,14 @@ class Viewer {
     await this.line.write(request);
     const head = await this.take(4);
     expect(head[0]).toBe(0);
-    const colours = new Set<number>();
+    const colors = new Set<number>();
     for (let rects = head.readUInt16BE(2); rects > 0; rects -= 1) {
       const rect = await this.take(12);
       if (rect.readInt32BE(8) !== 0) continue; // the screen's new size, without dots
       const dots = await this.take(rect.readUInt16BE(4) * rect.readUInt16BE(6) * 4);
-      for (let at = 0; at < dots.length; at += 4) colours.add(dots.readUInt32LE(at));
+      for (let at = 0; at < dots.length; at += 4) colors.add(dots.readUInt32LE(at));
     }
-    return colours.size > 1;
+    return colors.size > 1;
   }
 
   private async take(count: number): Promise<Buffer> {

@@ -6,9 +6,9 @@ const ALLOWED = Math.floor(SHARE * COLUMNS * ROWS);
 
 /** A grey grid, of which the first `blocks` blocks are `off` further in one channel. */
 function grid({ blocks = 0, off = 0, rows = ROWS } = {}): Grid {
-  const colours = new Uint8Array(3 * COLUMNS * rows).fill(100);
-  for (let block = 0; block < blocks; block++) colours[3 * block + 1] = 100 + off;
-  return { columns: COLUMNS, rows, colours };
+  const colors = new Uint8Array(3 * COLUMNS * rows).fill(100);
+  for (let block = 0; block < blocks; block++) colors[3 * block + 1] = 100 + off;
+  return { columns: COLUMNS, rows, colors };
 }
 
 describe('comparing looks', () => {
@@ -27,7 +27,7 @@ describe('comparing looks', () => {
 
   it('paints red what differs, and pales the rest', () => {
     const now = grid({ blocks: 2, off: 50 });
-    const { colours } = differenceOf(now, compare(grid(), now));
-    expect([...colours.slice(0, 9)]).toEqual([220, 0, 0, 220, 0, 0, 216, 216, 216]);
+    const { colors } = differenceOf(now, compare(grid(), now));
+    expect([...colors.slice(0, 9)]).toEqual([220, 0, 0, 220, 0, 0, 216, 216, 216]);
   });
 });

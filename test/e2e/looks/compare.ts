@@ -1,14 +1,14 @@
-/** A picture as the mean colours of its blocks, row by row: red, green, blue, each 0 to 255. */
+/** A picture as the mean colors of its blocks, row by row: red, green, blue, each 0 to 255. */
 export interface Grid {
   readonly columns: number;
   readonly rows: number;
-  readonly colours: Uint8Array;
+  readonly colors: Uint8Array;
 }
 
 /** Side of a block, in pixels: wider than a letter, so that another browser's way of drawing letters hardly changes its mean. */
 export const BLOCK = 16;
 
-/** How far a channel of a block's mean colour may lie off before the block counts as different, of 255. */
+/** How far a channel of a block's mean color may lie off before the block counts as different, of 255. */
 export const DISTANCE = 16;
 
 /** The share of blocks that may be different: 12 of the 4,000 blocks of a window of 1280 by 800. */
@@ -26,7 +26,7 @@ export function compare(old: Grid, now: Grid): Comparison {
   if (old.columns !== now.columns || old.rows !== now.rows) return { different: [], share: 1, same: false };
   const blocks = old.columns * old.rows;
   const different = Array.from({ length: blocks }, (_, block) => block).filter(
-    (block) => distance(old.colours, now.colours, 3 * block) > DISTANCE,
+    (block) => distance(old.colors, now.colors, 3 * block) > DISTANCE,
   );
   const share = different.length / blocks;
   return { different, share, same: share <= SHARE };
@@ -38,7 +38,7 @@ const distance = (a: Uint8Array, b: Uint8Array, at: number): number =>
 
 /** The new grid paled, with red where it differs from the old one. */
 export function differenceOf(now: Grid, { different }: Comparison): Grid {
-  const colours = now.colours.map((value) => 255 - Math.round((255 - value) / 4));
-  for (const block of different) colours.set([220, 0, 0], 3 * block);
-  return { ...now, colours };
+  const colors = now.colors.map((value) => 255 - Math.round((255 - value) / 4));
+  for (const block of different) colors.set([220, 0, 0], 3 * block);
+  return { ...now, colors };
 }

@@ -9,15 +9,15 @@ export class Darkroom {
     return new Darkroom(await browser.newPage());
   }
 
-  /** The mean colours of a picture's blocks; `block` 1 reads a kept grid, whose pixels are the means. */
+  /** The mean colors of a picture's blocks; `block` 1 reads a kept grid, whose pixels are the means. */
   async gridOf(png: Buffer, block = BLOCK): Promise<Grid> {
-    const { columns, rows, colours } = await this.page.evaluate(meansOf, { base64: png.toString('base64'), block });
-    return { columns, rows, colours: Uint8Array.from(colours) };
+    const { columns, rows, colors } = await this.page.evaluate(meansOf, { base64: png.toString('base64'), block });
+    return { columns, rows, colors: Uint8Array.from(colors) };
   }
 
   /** A PNG with `scale` pixels a block. */
-  async pngOf({ columns, rows, colours }: Grid, scale = 1): Promise<Buffer> {
-    const base64 = await this.page.evaluate(painted, { columns, rows, colours: [...colours], scale });
+  async pngOf({ columns, rows, colors }: Grid, scale = 1): Promise<Buffer> {
+    const base64 = await this.page.evaluate(painted, { columns, rows, colors: [...colors], scale });
     return Buffer.from(base64, 'base64');
   }
 }
@@ -38,27 +38,17 @@ async function meansOf({ base64, block }: { base64: string; block: number }) {
       for (let channel = 0; channel < 3; channel++) sums[to + channel]! += data[from + channel]!;
     }
   }
-  return { columns, rows, colours: sums.map((sum) => Math.round(sum / (block * block))) };
+  return { columns, rows, colors: sums.map((sum) => Math.round(sum / (block * block))) };
 }
 
 /** Runs in the page. */
-function painted({
-  columns,
-  rows,
-  colours,
-  scale,
-}: {
-  columns: number;
-  rows: number;
-  colours: number[];
-  scale: number;
-}) {
+function painted({ columns, rows, colors, scale }: { columns: number; rows: number; colors: number[]; scale: number }) {
   const canvas = document.createElement('canvas');
   canvas.width = columns * scale;
   canvas.height = rows * scale;
   const pen = canvas.getContext('2d')!;
   for (let block = 0; block < columns * rows; block++) {
-    pen.fillStyle = `rgb(${colours.slice(3 * block, 3 * block + 3).join(' ')})`;
+    pen.fillStyle = `rgb(${colors.slice(3 * block, 3 * block + 3).join(' ')})`;
     pen.fillRect((block % columns) * scale, Math.floor(block / columns) * scale, scale, scale);
   }
   return canvas.toDataURL('image/png').split(',')[1] ?? '';

@@ -16,8 +16,8 @@ export class VmDisplay {
     return this.page.getByRole('button', { name });
   }
 
-  /** Colours of the picture with the number of its dots that have each, most frequent first; none before something is drawn. */
-  async colours(): Promise<Array<readonly [colour: string, dots: number]>> {
+  /** Colors of the picture with the number of its dots that have each, most frequent first; none before something is drawn. */
+  async colors(): Promise<Array<readonly [color: string, dots: number]>> {
     if ((await this.canvas.count()) === 0) return [];
     return this.canvas.evaluate((canvas: HTMLCanvasElement) => {
       const { width, height } = canvas;

@@ -1,4 +1,4 @@
-// The licences of all that a package contains, as Debian wants them: /usr/share/doc/atoll/copyright.
+// The licenses of all that a package contains, as Debian wants them: /usr/share/doc/atoll/copyright.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../lib/setup.mjs';
@@ -7,13 +7,13 @@ const RULE = '-'.repeat(80);
 
 /**
  * `packages` are names of npm packages, `node` is the folder of the runtime, `debian` the Debian packages whose programs are
- * in the tiny guest. Throws for a package that does not say its licence: it may not be shipped then.
+ * in the tiny guest. Throws for a package that does not say its license: it may not be shipped then.
  */
 export function copyrightText({ packages, node, debian }) {
   const npm = packages.map(ofPackage);
   return [
     'Atoll is licensed under the Apache License, Version 2.0; on Debian its text is in /usr/share/common-licenses/Apache-2.0.',
-    'It contains the works below, each under its own licence.',
+    'It contains the works below, each under its own license.',
     '',
     RULE,
     'In the tiny guest (/usr/lib/atoll/dist/guest): programs of Debian, unchanged, under the GNU General Public License, version 2',
@@ -30,7 +30,7 @@ export function copyrightText({ packages, node, debian }) {
     '',
     RULE,
     'Packages from npm:',
-    ...npm.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`),
+    ...npm.map(({ name, version, license }) => `  ${name} ${version}: ${license}`),
     '',
     ...byText(npm).flatMap(({ names, text }) => [RULE, `${names.join(', ')}:`, '', text, '']),
     RULE,
@@ -41,7 +41,7 @@ export function copyrightText({ packages, node, debian }) {
   ].join('\n');
 }
 
-/** Licences under which works may be shipped together with ours, unchanged; each is named with its text. */
+/** Licenses under which works may be shipped together with ours, unchanged; each is named with its text. */
 const KNOWN = new Set([
   '0BSD',
   'Apache-2.0',
@@ -58,10 +58,10 @@ const KNOWN = new Set([
   'Unlicense',
 ]);
 
-/** Whether a licence, an SPDX expression, is one that we may ship: of alternatives one, of several all. */
-export function isKnown(licence) {
+/** Whether a license, an SPDX expression, is one that we may ship: of alternatives one, of several all. */
+export function isKnown(license) {
   const of = (words) => words.replaceAll(/[()]/g, '').trim();
-  return licence.split(/\s+OR\s+/).some((way) => way.split(/\s+AND\s+/).every((one) => KNOWN.has(of(one))));
+  return license.split(/\s+OR\s+/).some((way) => way.split(/\s+AND\s+/).every((one) => KNOWN.has(of(one))));
 }
 
 /** The same as one text for packages that are not Debian's: LICENSES.txt beside the program. */
@@ -69,13 +69,13 @@ export function noticesText(packages) {
   const npm = packages.map(ofPackage);
   return [
     'Atoll is licensed under the Apache License, Version 2.0 (https://www.apache.org/licenses/LICENSE-2.0).',
-    'It contains the works below, each under its own licence; those of Electron and Chromium are in LICENSE.electron.txt and',
+    'It contains the works below, each under its own license; those of Electron and Chromium are in LICENSE.electron.txt and',
     'LICENSES.chromium.html.',
     '',
     'Fonts: Red Hat Display, Text and Mono, Copyright 2021 The Red Hat Project Authors',
     '(https://github.com/RedHatOfficial/RedHatFont), SIL Open Font License, Version 1.1 (https://openfontlicense.org).',
     '',
-    ...npm.map(({ name, version, licence }) => `  ${name} ${version}: ${licence}`),
+    ...npm.map(({ name, version, license }) => `  ${name} ${version}: ${license}`),
     '',
     ...byText(npm).flatMap(({ names, text }) => [RULE, `${names.join(', ')}:`, '', text, '']),
   ].join('\n');
@@ -84,16 +84,16 @@ export function noticesText(packages) {
 export function ofPackage(name) {
   const folder = join(ROOT, 'node_modules', name);
   const { version, license, licenses } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const licence =
+  const declared =
     typeof license === 'string' ? license : (license?.type ?? licenses?.map(({ type }) => type).join(' or '));
   const file = readdirSync(folder)
     .filter((entry) => /^(licen[cs]e|copying)/i.test(entry))
     .sort()[0];
-  if (licence === undefined || !isKnown(licence))
-    throw new Error(`the licence of ${name} (${licence ?? 'it names none'}) is not one of those that may be shipped`);
+  if (declared === undefined || !isKnown(declared))
+    throw new Error(`the license of ${name} (${declared ?? 'it names none'}) is not one of those that may be shipped`);
   const text =
     file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8').trim() : null;
-  return { name, version, licence, text };
+  return { name, version, license: declared, text };
 }
 
 /** Many share one text word for word; it is printed once. */
