@@ -5,7 +5,8 @@ import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from './setup.mjs';
 
-const SOURCES = ['contract', 'engine', 'hosts', 'db', 'app', 'server', 'cli'];
+/** The folders that the command line and the engine are made of. */
+export const ENGINE_SOURCES = ['contract', 'engine', 'hosts', 'db', 'app', 'server', 'cli'];
 
 /** Native code and WebAssembly are loaded from node_modules; `ws` asks for its two optional helpers by name. */
 export const EXTERNAL = ['better-sqlite3', 'ssh2', 'libxml2-wasm', 'pino', 'electron', 'bufferutil', 'utf-8-validate'];
@@ -27,7 +28,7 @@ function sourceFiles(folder) {
 /** Tells two builds of one version apart, wherever the checkout lies. */
 export function sourceDigest() {
   const hash = createHash('sha256');
-  for (const file of SOURCES.flatMap((folder) => sourceFiles(join(ROOT, folder))))
+  for (const file of ENGINE_SOURCES.flatMap((folder) => sourceFiles(join(ROOT, folder))))
     hash.update(relative(ROOT, file)).update('\0').update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
