@@ -140,12 +140,14 @@ function judgeHeader(
   const qcow2 = qcow2Header(header);
   if (qcow2 === null) throw refuse('BAD_INPUT', 'is not a qcow2 file', 'Check the file, or give its right format.');
   const { hasBackingFile, hasDataFile, isEncrypted, hasUnknownFeatures, virtualBytes } = qcow2;
-  if (hasDataFile) throw refuse('BAD_INPUT', 'depends on another file: its data file', `Flatten it first: ${FLATTEN}`);
-  if (hasBackingFile && !isOverlay)
-    throw refuse('BAD_INPUT', 'depends on another file: its backing file', `Flatten it first: ${FLATTEN}`);
+  // One whose format was known had a sound header before; QEMU, and whoever breaks out of it, can write a header.
+  const flatten = format === undefined ? `Flatten it first: ${FLATTEN}` : REWRITTEN;
+  if (hasDataFile) throw refuse('BAD_INPUT', 'depends on another file: its data file', flatten);
+  if (hasBackingFile && !isOverlay) throw refuse('BAD_INPUT', 'depends on another file: its backing file', flatten);
   if (isEncrypted) throw refuse('NOT_SUPPORTED', 'is encrypted', CONVERT);
   if (hasUnknownFeatures) throw refuse('NOT_SUPPORTED', 'uses features of qcow2 that Atoll does not know', CONVERT);
   return { format: found, virtualBytes };
 }
 
 const FLATTEN = 'qemu-img convert -O qcow2 OLD NEW';
+const REWRITTEN = `If nobody made it so on purpose, its header was rewritten: replace the disk by a copy that you trust. Otherwise flatten it: ${FLATTEN}`;

@@ -105,11 +105,15 @@ export function isKept(domain: XmlElement): boolean {
 }
 
 /** The files that a domain writes to as disks, with their formats as it is defined: raw where it says none, as libvirt has it. */
-export function fileDisks(xml: string): Array<{ readonly path: string; readonly format: string }> {
+export function fileDisks(
+  xml: string,
+): Array<{ readonly path: string; readonly format: string; readonly standsAlone: boolean }> {
   return withXml(xml, ({ root }) =>
     elements(root, 'devices/disk[@type="file"][not(@device) or @device="disk"][source/@file]').map((disk) => ({
       path: text(disk, 'source/@file') ?? '',
       format: text(disk, 'driver/@type') ?? 'raw',
+      // An empty element ends the chain; without one libvirt follows the disk's header.
+      standsAlone: element(disk, 'backingStore[not(*)]') !== null,
     })),
   );
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../../../contract';
 import type { SnapshotDriver } from '../../../engine/ports/snapshots';
 import { CommandError } from '../../command-error';
+import { checkDiskFiles } from '../../disk-file';
 import type { RunResult, Shell } from '../../shell';
 import { fileDisks } from './domain-xml';
 import { QEMU_IMAGE } from './qemu-image';
@@ -40,6 +41,23 @@ for vm; do
   [ -e "$(own_disk "$vm")" ] && own_disk "$vm"
   printf '\\f'
 done
+`;
+
+/** $1: snapshot, $2...: VMs. The disks that are still there of those in which it keeps something. */
+const KEPT = `
+snapshot=$1; shift
+for vm; do
+  kept=$(kept_in "$snapshot" "$vm")
+  [ -e "$kept/disks" ] && while IFS= read -r disk; do [ -e "$disk" ] && printf '%s\\n' "$disk"; done <"$kept/disks"
+done
+:
+`;
+
+/** $1: VM. The same of those in which \`forget\` left something. */
+const STALE = `
+stale="$disks/.snapshots/stale/$1"
+[ -e "$stale" ] && while read -r snapshot disk; do [ -e "$disk" ] && printf '%s\\n' "$disk"; done <"$stale"
+:
 `;
 
 /** $@: VMs. */
@@ -160,6 +178,12 @@ exit 1
 /** Removes what snapshots keep of a VM that is gone. */
 const DROP = `rm -rf -- "$disks"/.snapshots/*/"$1" "$disks/.snapshots/stale/$1"; rmdir -- "$disks"/.snapshots/* 2>/dev/null; :`;
 
+/** What a VM writes to: the disks of its definition, and its own overlay where that is there. */
+interface VmDisks {
+  readonly disks: ReturnType<typeof fileDisks>;
+  readonly own: string | null;
+}
+
 /** Snapshots of the VMs of a Linux host: \`virsh save\` for memory, snapshots inside qcow2 files for disks. */
 export class LinuxSnapshots implements SnapshotDriver {
   constructor(
@@ -169,7 +193,7 @@ export class LinuxSnapshots implements SnapshotDriver {
   ) {}
 
   async freeze(vmIds: readonly string[], signal: AbortSignal): Promise<void> {
-    await this.disksOf(vmIds, signal);
+    await this.soundDisksOf(vmIds, signal);
     await this.run(FREEZE, vmIds, signal);
   }
 
@@ -178,7 +202,7 @@ export class LinuxSnapshots implements SnapshotDriver {
   }
 
   async take(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
-    const disks = await this.disksOf([vmId], signal);
+    const disks = await this.soundDisksOf([vmId], signal);
     await this.run(TAKE, [snapshotId, vmId, ...disks], signal);
   }
 
@@ -187,6 +211,7 @@ export class LinuxSnapshots implements SnapshotDriver {
   }
 
   async revert(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
+    await this.requireSound([vmId], await this.list(KEPT, [snapshotId, vmId], signal), signal);
     const { exit } = await this.run(REVERT, [snapshotId, vmId], signal, [0, EXIT_NOTHING]);
     if (exit === 0) return;
     throw new AppError('NOT_FOUND', `Nothing is kept of the VM ${vmId} on ${this.shell.name} under this snapshot`, {
@@ -195,19 +220,23 @@ export class LinuxSnapshots implements SnapshotDriver {
   }
 
   async forget(snapshotId: string, vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.requireSound(vmIds, await this.list(KEPT, [snapshotId, ...vmIds], signal), signal);
     await this.run(FORGET, [snapshotId, ...vmIds], signal);
   }
 
   async copyDisks(fromId: string, toId: string, signal: AbortSignal): Promise<void> {
+    await this.requireSoundOverlay(fromId, signal);
     await this.run(COPY, [fromId, toId], signal);
   }
 
   async renew(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.requireSoundOverlay(vmId, signal);
     await this.run(RENEW, [vmId], signal);
   }
 
   /** Deletes what `forget` had to leave in the disks of a VM that ran. */
   async reap(vmId: string, signal: AbortSignal): Promise<void> {
+    await this.requireSound([vmId], await this.list(STALE, [vmId], signal), signal);
     await this.run(REAP, [vmId], signal);
   }
 
@@ -217,19 +246,63 @@ export class LinuxSnapshots implements SnapshotDriver {
   }
 
   /**
-   * The disks that VMs write to. Their formats are what the definitions say: the first bytes of a raw disk are its guest's to write.
+   * The disks that VMs write to, with sound headers. Their formats are what the definitions say: the first bytes of a raw disk are
+   * its guest's to write.
    * @throws AppError NOT_SUPPORTED for one in a format that holds no snapshots
    */
-  private async disksOf(vmIds: readonly string[], signal: AbortSignal): Promise<string[]> {
-    const { stdout } = await this.run(DISKS, vmIds, signal);
-    const parts = stdout.split('\f');
-    return vmIds.flatMap((_, i) => {
-      const [xml = '', own = ''] = parts.slice(2 * i, 2 * i + 2);
-      const disks = xml.trim() === '' ? [] : fileDisks(xml);
+  private async soundDisksOf(vmIds: readonly string[], signal: AbortSignal): Promise<string[]> {
+    const vms = await this.disksOf(vmIds, signal);
+    const paths = vms.flatMap(({ disks, own }) => {
       const other = disks.find(({ path, format }) => format !== 'qcow2' && path !== own);
       if (other) throw holdsNone(other.path, this.shell.name);
-      return [...new Set([...disks.map(({ path }) => path), ...(own === '' ? [] : [own])])].sort();
+      return [...new Set([...disks.map(({ path }) => path), ...(own === null ? [] : [own])])].sort();
     });
+    await this.checkHeaders(vms, paths, signal);
+    return paths;
+  }
+
+  private async requireSound(vmIds: readonly string[], paths: readonly string[], signal: AbortSignal): Promise<void> {
+    if (paths.length > 0) await this.checkHeaders(await this.disksOf(vmIds, signal), paths, signal);
+  }
+
+  private async requireSoundOverlay(vmId: string, signal: AbortSignal): Promise<void> {
+    const vms = await this.disksOf([vmId], signal);
+    await this.checkHeaders(
+      vms,
+      vms.flatMap(({ own }) => own ?? []),
+      signal,
+    );
+  }
+
+  /**
+   * A QEMU out of which a guest broke can write any header into the disks that it has open, and qemu-img, which is no QEMU in a cage,
+   * opens what a header names. Each script looks once more right before that (QEMU_IMAGE).
+   * @throws AppError that names the disk
+   */
+  private async checkHeaders(vms: readonly VmDisks[], paths: readonly string[], signal: AbortSignal): Promise<void> {
+    const alone = new Set(
+      vms.flatMap(({ disks, own }) =>
+        disks.filter(({ path, standsAlone }) => standsAlone && path !== own).map(({ path }) => path),
+      ),
+    );
+    const questions = paths.map(
+      (path) => ({ path, format: 'qcow2', isOverlay: !alone.has(path), field: 'vms' }) as const,
+    );
+    await checkDiskFiles(this.shell, questions, signal);
+  }
+
+  private async disksOf(vmIds: readonly string[], signal: AbortSignal): Promise<VmDisks[]> {
+    const { stdout } = await this.run(DISKS, vmIds, signal);
+    const parts = stdout.split('\f');
+    return vmIds.map((_, i) => {
+      const [xml = '', own = ''] = parts.slice(2 * i, 2 * i + 2);
+      return { disks: xml.trim() === '' ? [] : fileDisks(xml), own: own === '' ? null : own };
+    });
+  }
+
+  private async list(script: string, args: readonly string[], signal: AbortSignal): Promise<string[]> {
+    const { stdout } = await this.run(script, args, signal);
+    return [...new Set(stdout.split('\n').filter((line) => line !== ''))];
   }
 
   private run(
