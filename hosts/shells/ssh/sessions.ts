@@ -1,11 +1,22 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { AppError } from '../../../contract';
+import { HostMisbehaves } from '../limits';
 import { unreachableSocket } from '../outcome';
 import type { Channel } from '../kept/channel';
 
 /** So many sessions are enough for a host: MaxSessions of sshd, where nobody changed it. Forwarded sockets do not count. */
 const ENOUGH = 10;
+
+export interface SessionTimes {
+  /** A session is open, and its command started, or refused, within. */
+  readonly openMs: number;
+  /** What was closed, or has ended, is closed by the host too within. */
+  readonly closeMs: number;
+}
+
+/** Long enough for a slow link, on which the answer stands behind a window of output (2 MiB). */
+const TIMES: SessionTimes = { openMs: 30_000, closeMs: 30_000 };
 
 /** A connection, and how many sessions it bears. */
 interface Line {
@@ -23,11 +34,16 @@ export class Sessions {
   private readonly waiting: Array<() => void> = [];
   private widening: Promise<void> | null = null;
 
-  /** `another` makes a further connection to the same host. */
+  /**
+   * `another` makes a further connection to the same host. `onMisbehaviour` is given a host that answers no request about a session,
+   * to close the way to it: nothing that waits for a session would end otherwise.
+   */
   constructor(
     private readonly client: Client,
     private readonly host: string,
     private readonly another: () => Promise<Client>,
+    private readonly onMisbehaviour: (error: HostMisbehaves) => void = () => undefined,
+    private readonly times = TIMES,
   ) {
     this.lines = [{ client, open: 0, most: ENOUGH }];
   }
@@ -72,13 +88,13 @@ export class Sessions {
 
   /** A unix socket of the host, by the user that is logged in. Counts as no session. */
   socket(path: string): Promise<Duplex> {
-    return new Promise((resolve, reject) =>
+    return this.opened((done) =>
       this.client.openssh_forwardOutStreamLocal(path, (error, channel) => {
-        if (error) return reject(unreachableSocket(this.host, path, error));
+        if (error) return done(unreachableSocket(this.host, path, error));
         // A channel stays half open, which a unix socket of Node does not: who listens for `close` would wait for ever.
         channel.once('end', () => channel.close());
         channel.on('error', () => channel.close());
-        resolve(channel);
+        done(null, channel);
       }),
     );
   }
@@ -88,19 +104,41 @@ export class Sessions {
     this.waiting.shift()?.();
   }
 
-  private start(client: Client, command: string): Promise<Channel> {
-    return new Promise((resolve, reject) => {
-      const done = (error: (Error & { reason?: number }) | undefined, channel: ClientChannel): void => {
-        if (error) reject(this.noSession(error));
-        else resolve(asChannel(channel));
-      };
+  private async start(client: Client, command: string): Promise<Channel> {
+    const channel = await this.opened<ClientChannel>((done) => {
       try {
-        client.exec(command, done);
+        client.exec(command, (error: (Error & { reason?: number }) | undefined, opened) =>
+          error ? done(this.noSession(error)) : done(null, opened),
+        );
       } catch (error) {
         // ssh2 throws, instead of calling back, on a connection that has just gone.
-        reject(this.noSession(error instanceof Error ? error : new Error(String(error))));
+        done(this.noSession(error instanceof Error ? error : new Error(String(error))));
       }
     });
+    return asChannel(channel, this.times.closeMs, () => this.misbehaves('does not close a session that has ended'));
+  }
+
+  /** What `open` comes to. A host that lets it wait past its time has lost its connection, and what it opens later is closed. */
+  private opened<T extends Duplex>(open: (done: (error: Error | null, channel?: T) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(this.misbehaves(`opens no session within ${this.times.openMs / 1000} s`));
+      }, this.times.openMs);
+      open((error, channel) => {
+        clearTimeout(timer);
+        if (isLate) channel?.destroy();
+        else if (channel) resolve(channel);
+        else reject(error ?? new Error('a session was neither opened nor refused'));
+      });
+    });
+  }
+
+  private misbehaves(what: string): HostMisbehaves {
+    const error = new HostMisbehaves(this.host, what);
+    this.onMisbehaviour(error);
+    return error;
   }
 
   private noSession(error: Error & { reason?: number }): AppError {
@@ -112,13 +150,36 @@ export class Sessions {
   }
 }
 
-function asChannel(channel: ClientChannel): Channel {
+/** `onUnclosed` is called where the host says no last word about it. */
+function asChannel(channel: ClientChannel, closeMs: number, onUnclosed: () => void): Channel {
   let exit: number | null = null;
-  channel.once('exit', (code: number | null) => (exit = code));
-  const ended = new Promise<number | null>((resolve) => channel.once('close', () => resolve(exit)));
+  let timer: NodeJS.Timeout | null = null;
+  let isClosed = false;
+  const expectClose = (): void => {
+    if (isClosed) return;
+    timer ??= setTimeout(() => {
+      onUnclosed();
+      // Where nobody closes the connection either, whoever waits for this one is let go.
+      channel.emit('close', null);
+    }, closeMs);
+  };
+  channel.once('exit', (code: number | null) => {
+    exit = code;
+    // What it left in the background may go on writing: only both together are its end.
+    if (channel.readableEnded) expectClose();
+    else channel.once('end', expectClose);
+  });
+  const ended = new Promise<number | null>((resolve) =>
+    channel.once('close', () => {
+      isClosed = true;
+      if (timer !== null) clearTimeout(timer);
+      resolve(exit);
+    }),
+  );
   channel.on('error', () => channel.close());
   const close = (): void => {
     channel.close();
+    expectClose();
     // ssh2 tells of the end once all output was read. Whoever lets go reads no more, and the session would count for ever.
     for (const output of [channel, channel.stderr]) {
       output.removeAllListeners('readable');

@@ -56,11 +56,16 @@ export class SshShell implements Shell {
   async open(signal: AbortSignal): Promise<void> {
     if (this.link && !this.link.lost) return;
     const way = await this.dial(signal);
-    const sessions = new Sessions(way.client, this.name, async () => {
-      const more = await this.dial(AbortSignal.timeout(WIDEN_MS));
-      this.join(link, more);
-      return more.client;
-    });
+    const sessions = new Sessions(
+      way.client,
+      this.name,
+      async () => {
+        const more = await this.dial(AbortSignal.timeout(WIDEN_MS));
+        this.join(link, more);
+        return more.client;
+      },
+      (error) => this.lose(link, error),
+    );
     const link: Link = {
       ways: [],
       sessions,
