@@ -10,6 +10,7 @@ import { CommandError } from './command-error';
 import { type DiskFileFacts, checkDiskFile } from './disk-file';
 import { inHome } from './home-errors';
 import { isLabId } from './lab/paths';
+import { parseJson } from './parse-json';
 import { LocalShell } from './shells/local';
 
 const CHUNK_BYTES = 4 * 1024 * 1024;
@@ -119,11 +120,7 @@ async function requireSound(
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout, stderr } = await local.script(INFO, [file, format], { signal, timeoutMs: 90_000 }).catch(explain);
-  try {
-    if (Sound.parse(JSON.parse(stdout)).format === format) return;
-  } catch {
-    // Said below.
-  }
+  if (parseJson(Sound, stdout)?.format === format) return;
   const why = stderr.trim().split('\n').at(-1)?.replaceAll(file, original) ?? '';
   throw new AppError(
     'BAD_INPUT',

@@ -25,20 +25,20 @@ export const whyNotName = (name: string): string | null =>
 /** @throws AppError BAD_INPUT for a pack that no sound host would make */
 export function requireSoundPack({ definition, files }: VmPack): void {
   if (definition.length > PACK_LIMITS.definitionLength)
-    throw unsound(
+    throw unsoundPack(
       `its definition has ${definition.length} characters, and at most ${PACK_LIMITS.definitionLength} are taken`,
     );
   if (files.length > PACK_LIMITS.files)
-    throw unsound(`it has ${files.length} files, and at most ${PACK_LIMITS.files} are taken`);
+    throw unsoundPack(`it has ${files.length} files, and at most ${PACK_LIMITS.files} are taken`);
   const names = new Set<string>();
   for (const file of files) {
     requireSoundFile(file);
-    if (names.has(file.name)) throw unsound(`it has two files with the name ${JSON.stringify(file.name)}`);
+    if (names.has(file.name)) throw unsoundPack(`it has two files with the name ${JSON.stringify(file.name)}`);
     names.add(file.name);
   }
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > PACK_LIMITS.totalBytes)
-    throw unsound(`its files have ${total} bytes, and at most ${PACK_LIMITS.totalBytes} are taken`);
+    throw unsoundPack(`its files have ${total} bytes, and at most ${PACK_LIMITS.totalBytes} are taken`);
 }
 
 /** Nothing is carried that a person did not name, and nothing is left out. */
@@ -62,14 +62,15 @@ export function requireChoice(name: string, parts: readonly VmPart[], { carry, l
 
 function requireSoundFile({ name, bytes, allocated }: VmFile): void {
   const why = whyNotName(name);
-  if (why !== null) throw unsound(`it has a file with the name ${JSON.stringify(name)}, and ${why}`);
+  if (why !== null) throw unsoundPack(`it has a file with the name ${JSON.stringify(name)}, and ${why}`);
   if (![bytes, allocated].every((size) => Number.isSafeInteger(size) && size >= 0))
-    throw unsound(`the size of ${name} is no number of bytes`);
+    throw unsoundPack(`the size of ${name} is no number of bytes`);
   if (bytes > PACK_LIMITS.fileBytes)
-    throw unsound(`${name} has ${bytes} bytes, and at most ${PACK_LIMITS.fileBytes} are taken`);
+    throw unsoundPack(`${name} has ${bytes} bytes, and at most ${PACK_LIMITS.fileBytes} are taken`);
 }
 
-function unsound(why: string): AppError {
+/** Why a pack is refused. */
+export function unsoundPack(why: string): AppError {
   return new AppError('BAD_INPUT', `The VM can't be received: ${why}`, {
     rule: 'MOVE',
     field: 'vm',

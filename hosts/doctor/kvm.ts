@@ -9,6 +9,7 @@ import { AS_NAMESPACE_ROOT, isRootless } from '../lab/namespaces';
 import type { Shell } from '../shell';
 import { ensureTinyGuest } from '../tiny-guest/ensure';
 import { PROBE_ANSWER, PROBE_WORD } from '../tiny-guest/guest-files';
+import { parseJson } from '../parse-json';
 
 const TIMEOUT_MS = 20_000;
 
@@ -105,9 +106,9 @@ function cacheFile(): string {
 
 async function readKept(): Promise<KvmAnswer | null> {
   const text = await readFile(cacheFile(), 'utf8').catch(() => '{}');
-  const kept = Kept.safeParse(safeJson(text));
-  if (!kept.success || kept.data.bootId !== currentBootId() || kept.data.rootless !== isRootless()) return null;
-  return { works: kept.data.works, found: kept.data.found };
+  const kept = parseJson(Kept, text);
+  if (kept === null || kept.bootId !== currentBootId() || kept.rootless !== isRootless()) return null;
+  return { works: kept.works, found: kept.found };
 }
 
 /** Only saves the time of asking again: a cache folder that can't be written is no failure. */
@@ -119,14 +120,5 @@ async function keep(kept: z.infer<typeof Kept>): Promise<void> {
     await rename(`${file}.${process.pid}`, file);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-  }
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { parseJson } from '../parse-json';
 
 /**
  * Who a lab's PID 1 is, in words that no other process can ever fit: a pid alone is reused, and so is the inode of a
@@ -60,8 +61,7 @@ export function readIdentity(path: string): LabIdentity | null {
     if (isGone(error)) return null;
     throw error;
   }
-  const parsed = LabIdentity.safeParse(parseJson(text));
-  return parsed.success ? parsed.data : null;
+  return parseJson(LabIdentity, text);
 }
 
 /**
@@ -90,15 +90,6 @@ function isInit(pid: string, init: string, root: string): boolean {
 export async function writeIdentity(path: string, identity: LabIdentity): Promise<void> {
   await writeFile(`${path}.new`, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 /** ESRCH is what /proc says while a process ends; EACCES when its pid is now somebody else's. */

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { MoveChoice, VmFile, VmMover, VmPack, VmPart, VmReception, VmSpec } from '../../engine/ports/host-driver';
 import { AppError } from '../../contract';
-import { NO_CHOICE, Reception, receptionOf, requireChoice, requireSoundPack } from '../packs';
+import { NO_CHOICE, Reception, receptionOf, requireChoice, requireSoundPack, unsoundPack } from '../packs';
+import { parseJson } from '../parse-json';
 import type { Machine } from './machine';
 import { seededRandom } from './faults';
 
@@ -18,6 +19,12 @@ const Definition = z.object({
   transcript: z.string(),
   parts: z.array(z.object({ id: z.string(), what: z.string(), xml: z.string(), canCarry: z.boolean() })),
 });
+
+function readDefinition(definition: string): z.infer<typeof Definition> {
+  const read = parseJson(Definition, definition);
+  if (read === null) throw unsoundPack('its definition is not one that a simulated host writes');
+  return read;
+}
 
 /** Moves the VMs of simulated hosts. Bytes really flow, through the engine as between real hosts. */
 export class SimulatedMover implements VmMover {
@@ -91,7 +98,7 @@ export class SimulatedMover implements VmMover {
     choice: MoveChoice = NO_CHOICE,
   ): Promise<ReadonlyMap<string, string>> {
     requireSoundPack(pack);
-    const made = pack.definition === '' ? null : Definition.parse(JSON.parse(pack.definition));
+    const made = pack.definition === '' ? null : readDefinition(pack.definition);
     if (made) requireChoice(spec.name, made.parts, choice);
     await this.#step('define', spec.id, signal);
     this.#receptions.delete(spec.id);

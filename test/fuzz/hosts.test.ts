@@ -159,11 +159,7 @@ describe('files that say what is known', () => {
 
   it('a pack', () =>
     fuzz(jsons({ xml: null, externals: [{ name: 'a', path: '/a', identity: 'x:1:2' }] }), (definition) => {
-      try {
-        readDefinition({ definition, files: [] });
-      } catch (error) {
-        if (!(error instanceof SyntaxError) && !(error instanceof Error && error.name === 'ZodError')) throw error;
-      }
+      readDefinition({ definition, files: [] });
     }));
 
   // Readers of OVF and of XML given by the API belong here as soon as there are any.

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError, FORWARD_ADDRESS, Protocol } from '../../../contract';
 import type { ForwardSpec } from '../../../engine/ports/changes';
+import { parseJson } from '../../parse-json';
 import { connectUnix } from '../../shells/spawn';
 
 /** A list of all forwards takes some KB. */
@@ -37,8 +38,9 @@ export class SlirpApi {
 
   /** @throws AppError HOST_UNREACHABLE when it does not answer */
   async list(): Promise<SlirpForward[]> {
-    const { entries } = Entries.parse(await this.ask({ execute: 'list_hostfwd' }));
-    return entries.flatMap((entry) => {
+    const list = Entries.safeParse(await this.ask({ execute: 'list_hostfwd' }));
+    if (!list.success) throw this.noSense();
+    return list.data.entries.flatMap((entry) => {
       const protocol = Protocol.safeParse(entry.proto);
       if (!protocol.success) return [];
       return [
@@ -84,9 +86,16 @@ export class SlirpApi {
 
   private async ask(request: object): Promise<unknown> {
     const text = await this.exchange(JSON.stringify(request));
-    const answer = Answer.parse(JSON.parse(text));
+    const answer = parseJson(Answer, text);
+    if (answer === null) throw this.noSense();
     if (!answer.error) return answer;
     throw new AppError('HOST_COMMAND_FAILED', `The way out of the ${this.name} refused: ${answer.error.desc}`);
+  }
+
+  private noSense(): AppError {
+    return new AppError('HOST_UNREACHABLE', `The way out of the ${this.name} gave an answer that cannot be read`, {
+      hint: 'Restart it: disable the uplink of the lab, then enable it again.',
+    });
   }
 
   private async exchange(request: string): Promise<string> {

@@ -80,7 +80,7 @@ export class LinuxMover implements VmMover {
       okExits: [0, EXIT_NOT_OURS],
     });
     if (exit !== 0) throw notOurs(this.shell, diskDir);
-    const roomBytes = Number(stdout.trim());
+    const roomBytes = roomIn(this.shell, stdout);
     this.receptions.set(spec.id, new Reception(missing, roomBytes));
     return { missing, roomBytes };
   }
@@ -197,6 +197,16 @@ function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
     case 'imported':
       return spec;
   }
+}
+
+/** No limit would hold against a number that is none. */
+function roomIn({ name }: Shell, stdout: string): number {
+  if (/^\d{1,15}$/.test(stdout.trim())) return Number(stdout);
+  throw new AppError('HOST_COMMAND_FAILED', `${name} does not say how much room it has`, {
+    rule: 'MOVE_ROOM',
+    field: 'host',
+    hint: 'Check `df --output=avail` on that host, or choose another host.',
+  });
 }
 
 /**

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { AppError, type DiskFormat } from '../../../contract';
 import type { BootSpec, VmFile, VmPack, VmPart, VmSpec } from '../../../engine/ports/host-driver';
 import { checkDiskFiles } from '../../disk-file';
-import { PACK_LIMITS, requireSoundPack, whyNotName } from '../../packs';
+import { PACK_LIMITS, requireSoundPack, unsoundPack, whyNotName } from '../../packs';
+import { parseJson } from '../../parse-json';
 import type { Shell } from '../../shell';
 import { vmDiskDir } from './boot-files';
 import { partsOf } from './parts';
@@ -17,7 +18,12 @@ const Definition = z.object({
 });
 export type Definition = z.infer<typeof Definition>;
 
-export const readDefinition = (pack: VmPack): Definition => Definition.parse(JSON.parse(pack.definition));
+/** @throws AppError BAD_INPUT for what no Linux host of Atoll's wrote */
+export function readDefinition(pack: VmPack): Definition {
+  const read = parseJson(Definition, pack.definition);
+  if (read === null) throw unsoundPack('its definition is not one that a Linux host writes');
+  return read;
+}
 
 /**
  * $1: the VM's folder. Of each thing in it the kind, size, what it takes on disk in blocks of 512 bytes, and its path there; NUL
