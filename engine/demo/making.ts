@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
+import { Ids } from '../core/jobs/payload';
 import { DEFAULT_MTU, isActive, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
@@ -11,12 +14,13 @@ import { openGateway } from './gateway';
 import { DEMO_COMMENT, DEMO_HOST, DEMO_NETWORKS, DEMO_VMS, GATEWAY, ruleIsTheDemos } from './parts';
 
 /** What the demo's job needs. */
-export interface DemoPayload {
-  readonly hostId: string;
-  readonly vmIds: readonly string[];
-  /** Other active hosts of the cluster, which bear its networks too (rule S5). */
-  readonly otherHostIds?: readonly string[];
-}
+export const DemoPayload = z.strictObject({
+  hostId: Id,
+  vmIds: Ids,
+  /** Other active hosts of the cluster, which get its networks too (rule S5). */
+  otherHostIds: Ids.optional(),
+});
+export type DemoPayload = z.infer<typeof DemoPayload>;
 
 export interface Made {
   readonly host: string;

@@ -1,3 +1,6 @@
+import type { z } from 'zod';
+import { RemoveHostPayload } from '../hosts/removing';
+import { Ids } from '../core/jobs/payload';
 import { isActive } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -31,15 +34,18 @@ export function removeDemo(scope: Scope): Outcome<{ removed: string[] }> {
   const base = removeJob('demo.remove', `Remove the demo on ${host.name}`, host, { vms, force: true, whole: true });
   const names = networks.map((network) => network.name);
   const steps = [...base.steps, { title: `Remove the networks ${names.join(' and ')}`, hostId: null }];
-  const payload = { ...(base.payload as object), networkIds: networks.map((network) => network.id) };
+  const payload = { ...base.payload, networkIds: networks.map((network) => network.id) };
   const removed = [...vms.map((vm) => vm.name), ...names, host.name];
   return { output: { removed }, job: { ...base, payload, steps }, words: removed.map((name) => `remove "${name}"`) };
 }
 
+export const RemoveDemoPayload = RemoveHostPayload.extend({ networkIds: Ids });
+type RemoveDemoPayload = z.infer<typeof RemoveDemoPayload>;
+
 /** The host goes with its VMs, then the networks, also from other hosts that had them. */
-export async function runRemoveDemo(core: Core, job: RunningJob): Promise<void> {
-  await runRemoveJob(core, job, 1);
-  const { networkIds } = job.row.payload as { networkIds: string[] };
+export async function runRemoveDemo(core: Core, job: RunningJob<RemoveDemoPayload>): Promise<void> {
+  await runRemoveJob(core, job, job.payload, 1);
+  const { networkIds } = job.payload;
   await job.step(3, async (signal) => {
     const hostIds = forgetNetworks(core, job, networkIds);
     await Promise.all(hostIds.flatMap((id) => core.actors.find(id)?.converge(signal) ?? []));

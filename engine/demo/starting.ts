@@ -10,8 +10,8 @@ import type { DemoPayload } from './making';
  * Brings the demo's host up, then starts its VMs side by side, while the other hosts get its networks. A VM or a host that
  * fails does not keep the others from starting.
  */
-export async function runDemo(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, vmIds, otherHostIds = [] } = job.row.payload as DemoPayload;
+export async function runDemo(core: Core, job: RunningJob<DemoPayload>): Promise<void> {
+  const { hostId, vmIds, otherHostIds = [] } = job.payload;
   const others = Promise.allSettled(
     otherHostIds.map((id, i) => convergeStep(core, job, vmIds.length + i + 3, id, null)),
   );

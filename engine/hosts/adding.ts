@@ -1,3 +1,4 @@
+import type { HostPayload } from '../core/jobs/payload';
 import { AppError, type Subjects } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Scope } from '../core/scope';
@@ -82,8 +83,8 @@ export function activateJob(kind: string, title: string, host: HostRow): JobDraf
 }
 
 /** Runs such a job. It fails when the host is not up at its end; the host's actor goes on trying. */
-export async function runActivateJob(core: Core, job: RunningJob): Promise<void> {
-  const { hostId } = job.row.payload as { hostId: string };
+export async function runActivateJob(core: Core, job: RunningJob<HostPayload>): Promise<void> {
+  const { hostId } = job.payload;
   await activate(core, job, hostId, 1);
 }
 

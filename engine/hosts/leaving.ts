@@ -1,3 +1,6 @@
+import { Id } from '../../contract';
+import { z } from 'zod';
+import { Ids } from '../core/jobs/payload';
 import { AppError, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
@@ -46,9 +49,12 @@ export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, 
   return { output: {}, job, words };
 }
 
+export const LeavePayload = z.strictObject({ hostId: Id, vmIds: Ids });
+export type LeavePayload = z.infer<typeof LeavePayload>;
+
 /** Stops the VMs that the job names, then puts the host into maintenance and lets go of it. Returns the steps it used. */
-export async function leaveHost(core: Core, job: RunningJob): Promise<number> {
-  const { hostId, vmIds } = job.row.payload as { hostId: string; vmIds: string[] };
+export async function leaveHost(core: Core, job: RunningJob<LeavePayload>): Promise<number> {
+  const { hostId, vmIds } = job.payload;
   await Promise.all(vmIds.map((vmId, i) => job.step(i + 1, (signal) => stopVm(core, hostId, vmId, signal))));
   const last = vmIds.length + 1;
   await job.step(last, async () => {

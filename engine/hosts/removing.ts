@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
+import { Ids } from '../core/jobs/payload';
 import { AppError, shellWord } from '../../contract';
 import type { Core } from '../context';
 import { describeError, throwIfCancelled } from '../core/errors';
@@ -14,18 +17,19 @@ import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
 import { ruleHostStateAllows, ruleO3RemovedHostHoldsNoVms } from './rules';
 
-interface Payload {
-  readonly hostId: string;
-  readonly vmIds: readonly string[];
-  /** Forget the host though it does not answer. */
-  readonly force: boolean;
-  /** The host itself goes (a lab): what is on it goes with it, and need not be taken off first. */
-  readonly whole: boolean;
-  /** What is ours stays on the host, as it was asked. Left out by jobs of before this could be asked. */
-  readonly keep?: boolean;
-  /** Nothing is touched, and the VMs named here are forgotten. Left out by jobs of before this could be asked. */
-  readonly forgetVms?: boolean;
-}
+export const RemoveHostPayload = z.strictObject({
+  hostId: Id,
+  vmIds: Ids,
+  /** Forget the host even if it does not answer. */
+  force: z.boolean(),
+  /** The host itself goes (a lab) with everything on it, so nothing is removed from it first. */
+  whole: z.boolean(),
+  /** Atoll's objects stay on the host, as requested. Absent in jobs from before this could be requested. */
+  keep: z.boolean().optional(),
+  /** The host is not touched, and the VMs named here are forgotten. Absent in jobs from before this could be requested. */
+  forgetVms: z.boolean().optional(),
+});
+export type RemoveHostPayload = z.infer<typeof RemoveHostPayload>;
 
 export interface Removal {
   readonly vms: readonly VmRow[];
@@ -35,12 +39,17 @@ export interface Removal {
   readonly forgetVms?: boolean;
 }
 
-const isLeftAlone = ({ keep, forgetVms }: Pick<Payload, 'keep' | 'forgetVms'>): boolean =>
+const isLeftAlone = ({ keep, forgetVms }: Pick<RemoveHostPayload, 'keep' | 'forgetVms'>): boolean =>
   keep === true || forgetVms === true;
 
 /** A job that takes what is ours off a host and forgets it. */
-export function removeJob(kind: string, title: string, host: HostRow, { vms, ...how }: Removal): JobDraft {
-  const payload: Payload = { hostId: host.id, vmIds: vms.map((vm) => vm.id), ...how };
+export function removeJob(
+  kind: string,
+  title: string,
+  host: HostRow,
+  { vms, ...how }: Removal,
+): JobDraft & { payload: RemoveHostPayload } {
+  const payload: RemoveHostPayload = { hostId: host.id, vmIds: vms.map((vm) => vm.id), ...how };
   const first = isLeftAlone(how) ? `Leave what is ours on ${host.name}` : `Take what is ours off ${host.name}`;
   const steps = [
     { title: first, hostId: host.id },
@@ -50,8 +59,12 @@ export function removeJob(kind: string, title: string, host: HostRow, { vms, ...
 }
 
 /** Runs such a job. The host's row goes last, so that a failure leaves it in maintenance, to be removed again. */
-export async function runRemoveJob(core: Core, job: RunningJob, firstStep: number): Promise<void> {
-  const payload = job.row.payload as Payload;
+export async function runRemoveJob(
+  core: Core,
+  job: RunningJob,
+  payload: RemoveHostPayload,
+  firstStep: number,
+): Promise<void> {
   const { hostId, vmIds } = payload;
   const host = core.store.hosts.get(hostId);
   if (!host) return job.skip(firstStep, 'the host is gone already');
@@ -96,7 +109,12 @@ interface TakenOff {
   readonly isLeft: boolean;
 }
 
-async function takeOff(core: Core, driver: HostDriver, payload: Payload, signal: AbortSignal): Promise<TakenOff> {
+async function takeOff(
+  core: Core,
+  driver: HostDriver,
+  payload: RemoveHostPayload,
+  signal: AbortSignal,
+): Promise<TakenOff> {
   if (payload.whole) {
     await driver.powerOff(signal);
     return { words: null, isLeft: false };
@@ -125,7 +143,12 @@ export function leftWords(db: Repositories, host: HostRow, driver: Pick<HostDriv
 }
 
 /** Removes our VMs and bridges; nothing that does not carry this store's mark. */
-async function clean(core: Core, driver: HostDriver, { hostId, vmIds }: Payload, signal: AbortSignal): Promise<string> {
+async function clean(
+  core: Core,
+  driver: HostDriver,
+  { hostId, vmIds }: RemoveHostPayload,
+  signal: AbortSignal,
+): Promise<string> {
   await driver.connect(signal);
   for (const vmId of vmIds) {
     throwIfCancelled(signal);
@@ -158,7 +181,7 @@ async function cleanSetup(core: Core, driver: HostDriver, observed: ObservedHost
     throw new AppError('HOST_COMMAND_FAILED', `The regular networks could not be removed: ${outcome.failure.message}`);
 }
 
-function forget(core: Core, job: RunningJob, payload: Payload, left: string | null): void {
+function forget(core: Core, job: RunningJob, payload: RemoveHostPayload, left: string | null): void {
   const { hostId, vmIds } = payload;
   const now = instant(core.clock.now());
   core.store.transaction((tx) => {

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -5,16 +7,13 @@ import { copyTeller, mib } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { ruleImageNameIsUnique } from '../vms/rules';
 
-interface Payload {
-  readonly imageId: string;
-  readonly name: string;
-  readonly path: string;
-}
+export const AddImagePayload = z.strictObject({ imageId: Id, name: z.string(), path: z.string() });
+export type AddImagePayload = z.infer<typeof AddImagePayload>;
 
 /** Copies a file in, then writes the row. What fails or is cancelled leaves no file behind. */
-export async function runAddImage(core: Core, job: RunningJob): Promise<void> {
+export async function runAddImage(core: Core, job: RunningJob<AddImagePayload>): Promise<void> {
   const { store, images, clock } = core;
-  const { imageId, name, path } = job.row.payload as Payload;
+  const { imageId, name, path } = job.payload;
   if (store.images.get(imageId)) return job.skip(1, 'it was added already');
   await job.step(1, async (signal) => {
     try {

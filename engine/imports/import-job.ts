@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
+import { Ids } from '../core/jobs/payload';
 import { AppError, isRunning, someNames } from '../../contract';
 import type { Core } from '../context';
 import { cancelled, describeError } from '../core/errors';
@@ -13,23 +16,25 @@ import { letGoOfNics } from '../networks/let-go';
 
 export const IMPORT_JOB = 'hosts.import';
 
-interface ImportedNetwork {
-  readonly id: string;
-  /** New by this import, so that it goes again when that fails. */
-  readonly added: boolean;
-  /** VMs on its bridge, which must all be Atoll's before it is sealed. */
-  readonly vmIds: readonly string[];
-}
+const ImportedNetwork = z.strictObject({
+  id: Id,
+  /** New by this import, so it is removed again when the import fails. */
+  added: z.boolean(),
+  /** VMs on its bridge; Atoll must manage all of them before it seals the bridge. */
+  vmIds: Ids,
+});
+type ImportedNetwork = z.infer<typeof ImportedNetwork>;
 
-interface Payload {
-  readonly hostId: string;
-  readonly vmIds: readonly string[];
+export const ImportPayload = z.strictObject({
+  hostId: Id,
+  vmIds: Ids,
   /** VMs that were imported before and have a NIC on a bridge that is imported now. */
-  readonly knownIds: readonly string[];
-  readonly networks: readonly ImportedNetwork[];
+  knownIds: Ids,
+  networks: z.array(ImportedNetwork).readonly(),
   /** Hosts that get the networks; the first is the one that has them. */
-  readonly hostIds: readonly string[];
-}
+  hostIds: Ids,
+});
+export type ImportPayload = z.infer<typeof ImportPayload>;
 
 interface Wish {
   readonly host: HostRow;
@@ -45,7 +50,7 @@ interface Wish {
 
 export function importJob({ host, vms, known, networks, hosts }: Wish): JobDraft {
   const unique = networks.length === 0 ? [] : [...new Map(hosts.map((each) => [each.id, each])).values()];
-  const payload: Payload = {
+  const payload: ImportPayload = {
     hostId: host.id,
     vmIds: vms.map(({ id }) => id),
     knownIds: known,
@@ -72,8 +77,8 @@ export function importJob({ host, vms, known, networks, hosts }: Wish): JobDraft
  *     a VM fails: it goes again, and so do the networks whose bridge it is on; the others go on
  *     killed anywhere: the next engine does it again from the start, which harms nothing
  */
-export async function runImport(core: Core, job: RunningJob): Promise<void> {
-  const payload = job.row.payload as Payload;
+export async function runImport(core: Core, job: RunningJob<ImportPayload>): Promise<void> {
+  const payload = job.payload;
   const { vmIds, knownIds, networks, hostIds } = payload;
   ruleSomethingIsLeft(core.store, payload);
   const all = [...vmIds, ...knownIds];
@@ -113,7 +118,7 @@ export async function runImport(core: Core, job: RunningJob): Promise<void> {
 }
 
 /** Bad: running an import again that was taken back as a whole. */
-function ruleSomethingIsLeft(db: Repositories, { vmIds, networks }: Payload): void {
+function ruleSomethingIsLeft(db: Repositories, { vmIds, networks }: ImportPayload): void {
   if (vmIds.some((id) => db.vms.get(id)) || networks.some(({ id }) => db.networks.get(id))) return;
   throw new AppError('STATE_ILLEGAL', 'This import was taken back: there is nothing left of it to do', {
     rule: 'IMPORT',
@@ -189,7 +194,7 @@ function stopWaiting(tx: Repositories, key: { networkId: string; hostId: string 
 function tellImported(
   core: Core,
   job: RunningJob,
-  { hostId }: Payload,
+  { hostId }: ImportPayload,
   vmIds: readonly string[],
   networks: readonly ImportedNetwork[],
 ): void {

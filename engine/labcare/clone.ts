@@ -1,3 +1,7 @@
+import type { EndedJob } from '../core/jobs/job-kinds';
+import { z } from 'zod';
+import { Id } from '../../contract';
+import { Ids } from '../core/jobs/payload';
 import { AppError, type Boot, type Vm, isActive, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -6,7 +10,7 @@ import { failOnFailures, reportWords } from '../reconcile/converge-job';
 import { ruleNothingIsLeftOf } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
-import type { HostRow, JobRow, NetworkRow, VmRow } from '../ports/store';
+import type { HostRow, NetworkRow, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
@@ -22,18 +26,17 @@ interface Input {
   readonly start: boolean;
 }
 
-interface Copied {
-  readonly fromId: string;
-  readonly toId: string;
-}
+const Copied = z.strictObject({ fromId: Id, toId: Id });
+type Copied = z.infer<typeof Copied>;
 
-interface Payload {
-  readonly hostId: string;
-  readonly networkIds: readonly string[];
+export const ClonePayload = z.strictObject({
+  hostId: Id,
+  networkIds: Ids,
   /** VMs whose disks are to be copied. */
-  readonly disks: readonly Copied[];
-  readonly toStart: readonly string[];
-}
+  disks: z.array(Copied).readonly(),
+  toStart: Ids,
+});
+export type ClonePayload = z.infer<typeof ClonePayload>;
 
 /** Places tried for the number behind the names of one copy. */
 const MOST_NUMBERS = 100_000;
@@ -65,7 +68,7 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
   );
   const nameOf = (id: string): string => tx.vms.get(id)?.name ?? id;
   const toStart = input.start ? made.vms : [];
-  const payload: Payload = {
+  const payload: ClonePayload = {
     hostId: host.id,
     networkIds: made.networks.map(({ id }) => id),
     disks: made.disks,
@@ -178,19 +181,19 @@ function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
 }
 
 /** A clone that failed, asked for once more: its copies have their disks by now, and are started. None is copied twice. */
-export function cloneAgain({ tx }: Scope, job: JobRow): Outcome<object> {
-  const { hostId, networkIds, disks, toStart } = job.payload as Payload;
+export function cloneAgain({ tx }: Scope, job: EndedJob<ClonePayload>): Outcome<object> {
+  const { hostId, networkIds, disks, toStart } = job.payload;
   if ([...disks.map(({ toId }) => toId), ...toStart].some((id) => !tx.vms.get(id)))
     ruleNothingIsLeftOf(job, 'Clone it anew.');
   const { kind, title, subjects } = job;
-  const payload: Payload = { hostId, networkIds, disks: [], toStart };
+  const payload: ClonePayload = { hostId, networkIds, disks: [], toStart };
   const steps = tx.steps.ofJob(job.id).filter(({ index }) => index === 1 || index > 1 + disks.length);
   return { output: {}, job: { kind, title, subjects, payload, steps }, words: [`run again: ${title}`] };
 }
 
 /** Runs it: networks, disks, starts. A VM whose disk could not be copied goes again. */
-export async function runClone(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, disks, toStart } = job.row.payload as Payload;
+export async function runClone(core: Core, job: RunningJob<ClonePayload>): Promise<void> {
+  const { hostId, disks, toStart } = job.payload;
   let copied = 0;
   try {
     await setUpNetworks(core, job);
@@ -208,8 +211,8 @@ export async function runClone(core: Core, job: RunningJob): Promise<void> {
   if (failed) throw failed.reason;
 }
 
-async function setUpNetworks(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, networkIds } = job.row.payload as Payload;
+async function setUpNetworks(core: Core, job: RunningJob<ClonePayload>): Promise<void> {
+  const { hostId, networkIds } = job.payload;
   await job.step(1, async (signal) => {
     const host = core.store.hosts.get(hostId);
     if (!host || !isActive(host.state)) return 'the host is in maintenance; it follows when it is activated';

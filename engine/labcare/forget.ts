@@ -1,3 +1,4 @@
+import type { SnapshotPayload } from '../core/jobs/payload';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -28,8 +29,8 @@ export function forgetHandler({ tx }: Scope, row: SnapshotRow): Outcome<object> 
 const hostsOf = (tx: Pick<Scope['tx'], 'snapshotVms'>, snapshotId: string): Map<string, string[]> =>
   byHost(tx.snapshotVms.ofSnapshot(snapshotId).map(({ vmId, hostId }) => ({ id: vmId, hostId })));
 
-export async function runForget(core: Core, job: RunningJob): Promise<void> {
-  const { snapshotId } = job.row.payload as { snapshotId: string };
+export async function runForget(core: Core, job: RunningJob<SnapshotPayload>): Promise<void> {
+  const { snapshotId } = job.payload;
   const hosts = [...hostsOf(core.store, snapshotId)];
   try {
     for (const [i, [hostId, vmIds]] of hosts.entries()) {

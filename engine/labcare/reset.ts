@@ -1,10 +1,13 @@
+import type { EndedJob } from '../core/jobs/job-kinds';
+import { z } from 'zod';
+import { Ids } from '../core/jobs/payload';
 import { type Snapshot, type Vm, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled } from '../core/errors';
 import { ruleSubjectIsThere } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
-import type { JobRow, SnapshotRow, VmRow } from '../ports/store';
+import type { SnapshotRow, VmRow } from '../ports/store';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
 import { countWords, presentSnapshot } from './present';
@@ -12,11 +15,12 @@ import { byHost, groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn } from './
 import { revertHandler } from './revert';
 import { tell } from './take';
 
-interface Payload {
-  readonly vmIds: readonly string[];
-  /** Those that ran, and are to run again. */
-  readonly ran: readonly string[];
-}
+export const ResetPayload = z.strictObject({
+  vmIds: Ids,
+  /** The VMs that ran and are to run again. */
+  ran: Ids,
+});
+export type ResetPayload = z.infer<typeof ResetPayload>;
 
 type Reset = { vms: Vm[]; snapshot: Snapshot | null };
 
@@ -30,7 +34,7 @@ export function resetHandler(
   const start = startOf(scope, vms);
   if (start) return revertToStart(scope, vms, start);
   ruleGroupAllows(tx, vms, 'revert');
-  const payload: Payload = {
+  const payload: ResetPayload = {
     vmIds: vms.map((vm) => vm.id),
     ran: vms.filter((vm) => isRunning(vm.state)).map((vm) => vm.id),
   };
@@ -54,8 +58,8 @@ export function resetHandler(
 }
 
 /** A reset that failed, asked for once more: VMs that are as on their first day already stay, and what ran is started. */
-export function resetAgain({ tx }: Scope, job: JobRow): Outcome<object> {
-  const { vmIds, ran } = job.payload as Payload;
+export function resetAgain({ tx }: Scope, job: EndedJob<ResetPayload>): Outcome<object> {
+  const { vmIds, ran } = job.payload;
   const steps = tx.steps.ofJob(job.id);
   const vms = vmIds.flatMap((id, i) => (steps[i]?.state === 'succeeded' ? [] : (tx.vms.get(id) ?? [])));
   const wereOn = vms.filter((vm) => isRunning(vm.state)).map(({ id }) => id);
@@ -64,7 +68,7 @@ export function resetAgain({ tx }: Scope, job: JobRow): Outcome<object> {
   ruleGroupAllows(tx, vms, 'revert');
   lock(tx, vms, 'it is being reset');
   const { kind, title, subjects } = job;
-  const payload: Payload = { vmIds: vms.map(({ id }) => id), ran: toStart.map(({ id }) => id) };
+  const payload: ResetPayload = { vmIds: vms.map(({ id }) => id), ran: toStart.map(({ id }) => id) };
   const words = [
     ...vms.map(({ name }) => `make ${name} as on its first day`),
     ...toStart.map(({ name }) => `start ${name}`),
@@ -98,8 +102,8 @@ function revertToStart(scope: Scope, vms: readonly VmRow[], start: SnapshotRow):
 }
 
 /** Runs a reset without a start snapshot. */
-export async function runReset(core: Core, job: RunningJob): Promise<void> {
-  const { vmIds, ran } = job.row.payload as Payload;
+export async function runReset(core: Core, job: RunningJob<ResetPayload>): Promise<void> {
+  const { vmIds, ran } = job.payload;
   const renewed = async (vmId: string, signal: AbortSignal): Promise<string | null> => {
     const hostId = core.store.vms.get(vmId)?.hostId ?? null;
     if (hostId === null) return 'it never ran';

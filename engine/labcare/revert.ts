@@ -1,3 +1,4 @@
+import type { SnapshotPayload } from '../core/jobs/payload';
 import type { Snapshot } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -77,8 +78,8 @@ function putSettingsBack(scope: Scope, vm: VmRow, { kept }: SnapshotVmRow): void
 }
 
 /** Runs it. A VM that can't be put back keeps no other from being. */
-export async function runRevert(core: Core, job: RunningJob): Promise<void> {
-  const { snapshotId } = job.row.payload as { snapshotId: string };
+export async function runRevert(core: Core, job: RunningJob<SnapshotPayload>): Promise<void> {
+  const { snapshotId } = job.payload;
   const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
   const ids = parts.map((part) => part.vmId);
   try {

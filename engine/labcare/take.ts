@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
+import { Ids } from '../core/jobs/payload';
 import { AppError, type Snapshot, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -18,11 +21,12 @@ interface Input {
   readonly isStart: boolean;
 }
 
-interface Payload {
-  readonly snapshotId: string;
-  /** Those that are locked for it; left out by jobs of before this was kept. */
-  readonly vmIds?: readonly string[];
-}
+export const TakePayload = z.strictObject({
+  snapshotId: Id,
+  /** The VMs that are locked for it; absent in jobs from before this was saved. */
+  vmIds: Ids.optional(),
+});
+export type TakePayload = z.infer<typeof TakePayload>;
 
 /** `snapshots.add` */
 export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Snapshot }> {
@@ -56,7 +60,7 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
   const job = {
     kind: 'snapshots.add',
     title: `Snapshot ${name}`,
-    payload: { snapshotId: row.id, vmIds: vms.map(({ id }) => id) } satisfies Payload,
+    payload: { snapshotId: row.id, vmIds: vms.map(({ id }) => id) } satisfies TakePayload,
     subjects: { dataCenterId, snapshotId: row.id },
     steps,
   };
@@ -64,8 +68,8 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
 }
 
 /** Runs it: freeze all, keep each, let all go on. What failed is taken back, and the VMs go on in any case. */
-export async function runTake(core: Core, job: RunningJob): Promise<void> {
-  const { snapshotId, vmIds = [] } = job.row.payload as Payload;
+export async function runTake(core: Core, job: RunningJob<TakePayload>): Promise<void> {
+  const { snapshotId, vmIds = [] } = job.payload;
   const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
   if (parts.length === 0) await unlock(core, job, vmIds);
   ruleWasNotGivenUp(parts);

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { Ids } from '../core/jobs/payload';
 import { AppError } from '../../contract';
 import type { Core } from '../context';
 import { cancelled } from '../core/errors';
@@ -8,11 +10,8 @@ import type { JobDraft } from '../core/scope';
 import { startAndWait } from '../vms/start-and-wait';
 import type { Applying } from './applying';
 
-interface Payload {
-  readonly newHostIds: readonly string[];
-  readonly hostIds: readonly string[];
-  readonly vmIds: readonly string[];
-}
+export const ApplyPayload = z.strictObject({ newHostIds: Ids, hostIds: Ids, vmIds: Ids });
+export type ApplyPayload = z.infer<typeof ApplyPayload>;
 
 /** VMs whose starts are under way at once. */
 const AT_ONCE = 8;
@@ -29,7 +28,7 @@ export function applyJob({
   const fresh = [...toBringUp.values()];
   const known = [...toConverge.values()];
   if (fresh.length + known.length + toStart.length === 0) return undefined;
-  const payload: Payload = {
+  const payload: ApplyPayload = {
     newHostIds: fresh.map(({ id }) => id),
     hostIds: known.map(({ id }) => id),
     vmIds: toStart,
@@ -44,8 +43,8 @@ export function applyJob({
 }
 
 /** Hosts first, side by side, then the VMs. One that fails does not keep the others from being made. */
-export async function runApply(core: Core, job: RunningJob): Promise<void> {
-  const { newHostIds, hostIds, vmIds } = job.row.payload as Payload;
+export async function runApply(core: Core, job: RunningJob<ApplyPayload>): Promise<void> {
+  const { newHostIds, hostIds, vmIds } = job.payload;
   const hosts = [
     ...newHostIds.map((id) => (signal: AbortSignal) => bringUp(core, id, signal)),
     ...hostIds.map((id) => (signal: AbortSignal) => converge(core, id, signal)),

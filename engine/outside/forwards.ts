@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
 import { type Forward, isActive } from '../../contract';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -7,10 +9,8 @@ import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUn
 import { type ForwardWish, forwardWords, presentForward } from '../plan/forward-words';
 
 /** What the jobs of forwards need. */
-export interface ForwardPayload {
-  readonly forwardId: string;
-  readonly hostId: string;
-}
+export const ForwardPayload = z.strictObject({ forwardId: Id, hostId: Id });
+export type ForwardPayload = z.infer<typeof ForwardPayload>;
 
 /** Writes the wish for a forward to a VM that stands on *outside*. */
 export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostPort }: ForwardWish): ForwardRow {

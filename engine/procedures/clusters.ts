@@ -1,3 +1,4 @@
+import { SyncPayload } from '../setup/setup-job';
 import { AppError, type Cluster, hostAllows } from '../../contract';
 import type { Core } from '../context';
 import { newId } from '../core/ids';
@@ -29,7 +30,7 @@ function ruleClusterIsEmpty(tx: Repositories, cluster: Cluster): void {
 
 export function clusterHandlers(core: Core) {
   const { os, store, refs, command } = core;
-  core.kinds.define('clusters.sync', (job) => runSyncJob(core, job));
+  core.kinds.define('clusters.sync', SyncPayload, (job) => runSyncJob(core, job));
   core.live.present('cluster', (id) => store.clusters.get(id));
   return {
     list: os.clusters.list.handler(({ input }) =>

@@ -1,3 +1,5 @@
+import { RemoveDemoPayload } from '../demo/removing';
+import { DemoPayload } from '../demo/making';
 import type { CommandOutput } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { withoutUndo } from '../core/events';
@@ -16,8 +18,8 @@ type Add = Which & { readonly dryRun: boolean; readonly outside: boolean };
 
 export function demoHandlers(core: Core) {
   const { os, command, kinds, store } = core;
-  kinds.define('demo.add', (job) => runDemo(core, job));
-  kinds.define('demo.remove', (job) => runRemoveDemo(core, job));
+  kinds.define('demo.add', DemoPayload, (job) => runDemo(core, job));
+  kinds.define('demo.remove', RemoveDemoPayload, (job) => runRemoveDemo(core, job));
   defineScenarioJobs(core);
   return {
     scenarios: os.demo.scenarios.handler(() => presentScenarios(store)),

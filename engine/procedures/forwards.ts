@@ -1,15 +1,15 @@
 import { AppError, type CommandOutput, type Forward } from '../../contract';
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
-import { addForwardHandler, type ForwardPayload, removeForwardHandler } from '../outside/forwards';
+import { addForwardHandler, ForwardPayload, removeForwardHandler } from '../outside/forwards';
 import { type ForwardWish, presentForward } from '../plan/forward-words';
 
 type Add = ForwardWish & { readonly vm: string; readonly dryRun: boolean };
 
 export function forwardHandlers(core: Core) {
   const { os, command, kinds, store, refs, live } = core;
-  kinds.define('forwards.add', (job) => runForwardJob(core, job));
-  kinds.define('forwards.remove', (job) => runForwardJob(core, job));
+  kinds.define('forwards.add', ForwardPayload, (job) => runForwardJob(core, job));
+  kinds.define('forwards.remove', ForwardPayload, (job) => runForwardJob(core, job));
   live.present('forward', (id) => {
     const row = store.forwards.get(id);
     return row && presentForward(row);
@@ -39,8 +39,8 @@ async function usablePort({ store, hosts }: Core, { protocol, hostPort }: Forwar
 }
 
 /** Makes the VM's host as wanted; fails when the host refused the forward that it is about. */
-async function runForwardJob(core: Core, job: RunningJob): Promise<void> {
-  const { forwardId, hostId } = job.row.payload as ForwardPayload;
+async function runForwardJob(core: Core, job: RunningJob<ForwardPayload>): Promise<void> {
+  const { forwardId, hostId } = job.payload;
   await job.step(1, async (signal) => {
     await core.actors.get(hostId).converge(signal);
     const row = core.store.forwards.get(forwardId);

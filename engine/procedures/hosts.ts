@@ -1,3 +1,10 @@
+import { SyncPayload } from '../setup/setup-job';
+import { SetupPayload } from '../setup/setup-job';
+import { ConvergePayload } from '../reconcile/converge-job';
+import { ImportPayload } from '../imports/import-job';
+import { RemoveHostPayload } from '../hosts/removing';
+import { LeavePayload } from '../hosts/leaving';
+import { HostPayload } from '../core/jobs/payload';
 import type { CommandOutput, Host } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
@@ -166,16 +173,16 @@ interface UpdateInput {
 type UpdateOutput = CommandOutput & { readonly host: Host };
 
 function defineKinds(core: Core): void {
-  core.kinds.define('hosts.add', (job) => runActivateJob(core, job));
-  core.kinds.define('hosts.unlock', (job) => runActivateJob(core, job));
-  core.kinds.define('hosts.update', (job) => runActivateJob(core, job));
-  core.kinds.define('hosts.activate', (job) => runActivateJob(core, job));
-  core.kinds.define('hosts.label', (job) => runConvergeJob(core, job));
-  core.kinds.define(IMPORT_JOB, (job) => runImport(core, job), { letsGo: true });
-  core.kinds.define('hosts.sync', (job) => runSyncJob(core, job));
-  core.kinds.define(SETUP_JOB, (job) => runSetupJob(core, job), { letsGo: true, again: setupAgain });
-  core.kinds.define('hosts.remove', (job) => runRemoveJob(core, job, 1));
-  core.kinds.define('hosts.maintenance', async (job) => {
+  core.kinds.define('hosts.add', HostPayload, (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.unlock', HostPayload, (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.update', HostPayload, (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.activate', HostPayload, (job) => runActivateJob(core, job));
+  core.kinds.define('hosts.label', ConvergePayload, (job) => runConvergeJob(core, job));
+  core.kinds.define(IMPORT_JOB, ImportPayload, (job) => runImport(core, job), { letsGo: true });
+  core.kinds.define('hosts.sync', SyncPayload, (job) => runSyncJob(core, job));
+  core.kinds.define(SETUP_JOB, SetupPayload, (job) => runSetupJob(core, job), { letsGo: true, again: setupAgain });
+  core.kinds.define('hosts.remove', RemoveHostPayload, (job) => runRemoveJob(core, job, job.payload, 1));
+  core.kinds.define('hosts.maintenance', LeavePayload, async (job) => {
     await leaveHost(core, job);
   });
 }

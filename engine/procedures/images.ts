@@ -1,3 +1,5 @@
+import { AddImagePayload } from '../images/add-image';
+import { ImagePayload } from '../core/jobs/payload';
 import { AppError } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
@@ -7,9 +9,9 @@ import { runAddImage } from '../images/add-image';
 
 export function imageHandlers(core: Core) {
   const { os, store, images, command } = core;
-  core.kinds.define('images.add', (job) => runAddImage(core, job));
-  core.kinds.define('images.remove', (job) => {
-    const { imageId } = job.row.payload as { imageId: string };
+  core.kinds.define('images.add', AddImagePayload, (job) => runAddImage(core, job));
+  core.kinds.define('images.remove', ImagePayload, (job) => {
+    const { imageId } = job.payload;
     return job.step(1, async () => {
       await images.remove(imageId);
       return null;

@@ -2,7 +2,6 @@ import { AppError, type Job } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../context';
 import type { JobRow, Repositories } from '../ports/store';
-import { repeat } from '../core/jobs/again';
 import { cancelledError, finishJob, isFinal, presentJob } from '../core/jobs/job-rows';
 
 function find(db: Repositories, id: string): JobRow {
@@ -42,8 +41,7 @@ export function jobHandlers(core: Core) {
       command((scope, input) => {
         const job = find(scope.tx, input.job);
         ruleJobCanBeRetried(job);
-        const again = core.kinds.againOf(job.kind) ?? repeat;
-        return { ...again(scope, job), output: {} };
+        return { ...core.kinds.get(job.kind).again(scope, job), output: {} };
       }),
     ),
   };

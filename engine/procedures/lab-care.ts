@@ -1,3 +1,8 @@
+import type { z } from 'zod';
+import { TakePayload } from '../labcare/take';
+import { ResetPayload } from '../labcare/reset';
+import { ClonePayload } from '../labcare/clone';
+import { SnapshotPayload } from '../core/jobs/payload';
 import type { Core } from '../context';
 import { ruleNothingIsLeftOf, ruleSubjectIsThere } from '../core/jobs/again';
 import type { Again } from '../core/jobs/job-kinds';
@@ -10,18 +15,24 @@ import { runTake, takeHandler } from '../labcare/take';
 
 export function snapshotHandlers(core: Core) {
   const { os, store, refs, command, kinds } = core;
-  kinds.define('snapshots.add', (job) => runTake(core, job), {
+  kinds.define('snapshots.add', TakePayload, (job) => runTake(core, job), {
     letsGo: true,
     again: (_scope, job) => ruleNothingIsLeftOf(job, 'Take it anew.'),
   });
-  const again = (handler: typeof revertHandler | typeof forgetHandler): Again => {
+  const again = (handler: typeof revertHandler | typeof forgetHandler): Again<z.infer<typeof SnapshotPayload>> => {
     return (scope, job) => {
-      const { snapshotId } = job.payload as { snapshotId: string };
+      const { snapshotId } = job.payload;
       return handler(scope, ruleSubjectIsThere(job, scope.tx.snapshots.get(snapshotId)));
     };
   };
-  kinds.define('snapshots.revert', (job) => runRevert(core, job), { letsGo: true, again: again(revertHandler) });
-  kinds.define('snapshots.remove', (job) => runForget(core, job), { letsGo: true, again: again(forgetHandler) });
+  kinds.define('snapshots.revert', SnapshotPayload, (job) => runRevert(core, job), {
+    letsGo: true,
+    again: again(revertHandler),
+  });
+  kinds.define('snapshots.remove', SnapshotPayload, (job) => runForget(core, job), {
+    letsGo: true,
+    again: again(forgetHandler),
+  });
   core.live.present('snapshot', (id) => {
     const row = store.snapshots.get(id);
     return row ? presentSnapshot(store, row) : undefined;
@@ -47,8 +58,8 @@ export function snapshotHandlers(core: Core) {
 /** What `labs` has beside a lab's own life. */
 export function labCopyHandlers(core: Core) {
   const { os, store, command, kinds } = core;
-  kinds.define('labs.clone', (job) => runClone(core, job), { letsGo: true, again: cloneAgain });
-  kinds.define('labs.reset', (job) => runReset(core, job), { letsGo: true, again: resetAgain });
+  kinds.define('labs.clone', ClonePayload, (job) => runClone(core, job), { letsGo: true, again: cloneAgain });
+  kinds.define('labs.reset', ResetPayload, (job) => runReset(core, job), { letsGo: true, again: resetAgain });
   return {
     clone: os.labs.clone.handler(command((scope, input) => cloneHandler(scope, store.storeId, input))),
     reset: os.labs.reset.handler(command((scope, input) => resetHandler(scope, input))),

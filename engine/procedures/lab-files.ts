@@ -1,3 +1,4 @@
+import { ApplyPayload } from '../labfile/job';
 import { type Actor, AppError, type CommandOutput, LabFile } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome } from '../core/scope';
@@ -27,7 +28,7 @@ interface Apply {
 
 export function labfileHandlers(core: Core) {
   const { os, store, refs, command, kinds } = core;
-  kinds.define('labfile.apply', (job) => runApply(core, job));
+  kinds.define('labfile.apply', ApplyPayload, (job) => runApply(core, job));
   return {
     export: os.labfile.export.handler(({ input }) => {
       const { id, name } = refs.dataCenter(input.dataCenter);

@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { RemoveHostPayload } from '../hosts/removing';
+import { LeavePayload } from '../hosts/leaving';
 import { AppError, type Lab, isActive } from '../../contract';
 import type { Core } from '../context';
 import { throwIfCancelled } from '../core/errors';
@@ -11,8 +14,8 @@ import { removeJob, runRemoveJob } from '../hosts/removing';
 /** Labs by the id of their host, which is theirs too; a folder left by a host that is gone has only the id. */
 export function labHandlers(core: Core) {
   const { os, command } = core;
-  core.kinds.define('labs.stop', (job) => runStop(core, job));
-  core.kinds.define('labs.remove', (job) => runRemove(core, job));
+  core.kinds.define('labs.stop', LeavePayload, (job) => runStop(core, job));
+  core.kinds.define('labs.remove', z.union([RemoveHostPayload, FolderPayload]), (job) => runRemove(core, job));
   return {
     list: os.labs.list.handler(() => listLabs(core)),
     stop: os.labs.stop.handler(async ({ input, context }) => {
@@ -75,9 +78,9 @@ function removeFolder(lab: Lab) {
   return { output: {}, job, words: [`remove the folder ${lab.path}, which no host uses`] };
 }
 
-async function runStop(core: Core, job: RunningJob): Promise<void> {
+async function runStop(core: Core, job: RunningJob<LeavePayload>): Promise<void> {
   const used = await leaveHost(core, job);
-  const { hostId } = job.row.payload as { hostId: string };
+  const { hostId } = job.payload;
   await job.step(used + 1, async (signal) => {
     const host = core.store.hosts.get(hostId);
     if (!host) return 'the host is gone already';
@@ -92,10 +95,15 @@ async function runStop(core: Core, job: RunningJob): Promise<void> {
   });
 }
 
-async function runRemove(core: Core, job: RunningJob): Promise<void> {
-  const payload = job.row.payload as { labId?: string };
+const FolderPayload = z.strictObject({ labId: z.string() });
+
+async function runRemove(
+  core: Core,
+  job: RunningJob<RemoveHostPayload | z.infer<typeof FolderPayload>>,
+): Promise<void> {
+  const { payload } = job;
+  if (!('labId' in payload)) return runRemoveJob(core, job, payload, 1);
   const { labId } = payload;
-  if (labId === undefined) return runRemoveJob(core, job, 1);
   await job.step(1, async (signal) => {
     throwIfCancelled(signal);
     await core.hosts.removeLab(labId);

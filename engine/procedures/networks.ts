@@ -1,3 +1,6 @@
+import { TogetherPayload } from '../vms/place-together';
+import { SyncPayload } from '../setup/setup-job';
+import { ConvergePayload } from '../reconcile/converge-job';
 import { certificateOf } from '../certificates/certificate';
 import { certificateHtml } from '../certificates/html';
 import type { Core } from '../context';
@@ -19,9 +22,9 @@ const CONVERGING = ['add', 'addMany', 'update', 'attach', 'detach', 'remove', 'r
 export function networkHandlers(core: Core) {
   const { os, store, refs, command } = core;
   for (const verb of CONVERGING)
-    core.kinds.define(`networks.${verb}`, (job) => runConvergeJob(core, job), { standing: true });
-  core.kinds.define('networks.sync', (job) => runSyncJob(core, job));
-  core.kinds.define(TOGETHER_JOB, (job) => runPlaceTogether(core, job));
+    core.kinds.define(`networks.${verb}`, ConvergePayload, (job) => runConvergeJob(core, job), { standing: true });
+  core.kinds.define('networks.sync', SyncPayload, (job) => runSyncJob(core, job));
+  core.kinds.define(TOGETHER_JOB, TogetherPayload, (job) => runPlaceTogether(core, job));
   presentLive(core);
   return {
     list: os.networks.list.handler(({ input }) => {

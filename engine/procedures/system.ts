@@ -1,3 +1,4 @@
+import { RemedyPayload } from '../system/remedy';
 import { type Actor, AppError, CONTRACT_VERSION, type Preview } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
@@ -8,7 +9,7 @@ import { status } from '../system/status';
 import { remedyHandler, runRemedy } from '../system/remedy';
 
 export function systemHandlers(core: Core) {
-  core.kinds.define('system.remedy', (job) => runRemedy(core, job));
+  core.kinds.define('system.remedy', RemedyPayload, (job) => runRemedy(core, job));
   const { os, store, info, hosts, lifecycle } = core;
   return {
     version: os.system.version.handler(() => ({

@@ -1,3 +1,6 @@
+import { EmptyTrashPayload } from '../undo/trash';
+import { ConvergePayload } from '../reconcile/converge-job';
+import { VmPayload } from '../core/jobs/payload';
 import { AppError, type Event, type UndoOffer, type Undoable } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
@@ -15,11 +18,11 @@ const PAGE = 100;
 
 export function undoHandlers(core: Core) {
   const { os, store, command } = core;
-  core.kinds.define(RESTORE_VM, (job) => runRestoreVm(core, job), {
+  core.kinds.define(RESTORE_VM, VmPayload, (job) => runRestoreVm(core, job), {
     letsGo: true,
     again: (scope, { subjects }) => run(scope, { event: subjects.undoes }),
   });
-  core.kinds.define(RESTORE_NETWORK, (job) => runConvergeJob(core, job), { standing: true });
+  core.kinds.define(RESTORE_NETWORK, ConvergePayload, (job) => runConvergeJob(core, job), { standing: true });
   return {
     list: os.undo.list.handler(({ input }) => [...offers(store, input.limit)].map((event) => present(store, event))),
     run: os.undo.run.handler(command((scope, input) => run(scope, input))),
@@ -28,7 +31,7 @@ export function undoHandlers(core: Core) {
 
 export function trashHandlers(core: Core) {
   const { os, store, command } = core;
-  core.kinds.define('trash.empty', (job) => runEmptyTrash(core, job));
+  core.kinds.define('trash.empty', EmptyTrashPayload, (job) => runEmptyTrash(core, job));
   core.live.present('trash', (id) => {
     const row = store.trash.get(id);
     return row ? presentTrash(row) : undefined;

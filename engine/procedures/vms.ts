@@ -1,3 +1,7 @@
+import { RemoveVmPayload } from '../vms/remove-vm';
+import { MovePayload } from '../vms/move-job';
+import { ForgetVmsPayload } from '../vms/forget-vm';
+import { VmPayload } from '../core/jobs/payload';
 import type { CommandOutput, Vm } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
@@ -76,11 +80,12 @@ function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm
 }
 
 function defineJobs(core: Core): void {
-  for (const kind of ['vms.add', 'vms.start', 'vms.restore']) core.kinds.define(kind, (job) => runStart(core, job));
-  for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, (job) => runVerb(core, job, verb));
-  core.kinds.define(MOVE_JOB, (job) => runMove(core, job), { letsGo: true, again: moveAgain });
-  core.kinds.define(FORGET_JOB, (job) => runForgetVms(core, job));
-  core.kinds.define('vms.remove', (job) => runRemove(core, job), { again: removeAgain });
+  for (const kind of ['vms.add', 'vms.start', 'vms.restore'])
+    core.kinds.define(kind, VmPayload, (job) => runStart(core, job));
+  for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, VmPayload, (job) => runVerb(core, job, verb));
+  core.kinds.define(MOVE_JOB, MovePayload, (job) => runMove(core, job), { letsGo: true, again: moveAgain });
+  core.kinds.define(FORGET_JOB, ForgetVmsPayload, (job) => runForgetVms(core, job));
+  core.kinds.define('vms.remove', RemoveVmPayload, (job) => runRemove(core, job), { again: removeAgain });
 }
 
 function listed(

@@ -1,3 +1,4 @@
+import { VnicPayload } from '../vms/vnic-jobs';
 import type { Core } from '../context';
 import { presentVnic } from '../vms/present';
 import { VERBS, addHandler, plugHandler, linkHandler, moveHandler, removeVnicHandler } from '../vms/vnic-commands';
@@ -5,7 +6,7 @@ import { runVnicJob } from '../vms/vnic-jobs';
 
 export function vnicHandlers(core: Core) {
   const { os, store, refs, command } = core;
-  for (const verb of VERBS) core.kinds.define(`vnics.${verb}`, (job) => runVnicJob(core, job));
+  for (const verb of VERBS) core.kinds.define(`vnics.${verb}`, VnicPayload, (job) => runVnicJob(core, job));
   return {
     list: os.vnics.list.handler(({ input }) => {
       const vm = input.vm === undefined ? undefined : refs.vm(input.vm);

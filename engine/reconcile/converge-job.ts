@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { Ids } from '../core/jobs/payload';
 import { AppError, type Subjects, isActive } from '../../contract';
 import { cancelled, describeError } from '../core/errors';
 import type { JobDraft } from '../core/scope';
@@ -12,11 +14,12 @@ interface Deps {
 }
 
 /** What a converge job needs to run, and to run again. */
-interface Payload {
-  readonly hostIds: readonly string[];
-  /** The networks that the command was about; null: all of each host's. Failures of others are not this job's. */
-  readonly networkIds: readonly string[] | null;
-}
+export const ConvergePayload = z.strictObject({
+  hostIds: Ids,
+  /** The networks that the command concerns; null: all of each host. Failures of other networks do not fail this job. */
+  networkIds: Ids.nullable(),
+});
+export type ConvergePayload = z.infer<typeof ConvergePayload>;
 
 /** A job that converges hosts, one step each; undefined when there is no host to change. */
 export function convergeJob(
@@ -28,14 +31,14 @@ export function convergeJob(
 ): JobDraft | undefined {
   const unique = [...new Map(hosts.map((host) => [host.id, host])).values()];
   if (unique.length === 0) return undefined;
-  const payload: Payload = { hostIds: unique.map((host) => host.id), networkIds };
+  const payload: ConvergePayload = { hostIds: unique.map((host) => host.id), networkIds };
   const steps = unique.map((host) => ({ title: `Set up ${host.name}`, hostId: host.id }));
   return { kind, title, payload, subjects, steps };
 }
 
 /** Runs a converge job: all hosts in parallel; one host's failure does not undo the others (rule S5). */
-export async function runConvergeJob(deps: Deps, job: RunningJob): Promise<void> {
-  const { hostIds, networkIds } = job.row.payload as Payload;
+export async function runConvergeJob(deps: Deps, job: RunningJob<ConvergePayload>): Promise<void> {
+  const { hostIds, networkIds } = job.payload;
   await runConvergeSteps(deps, job, hostIds, networkIds, 1);
 }
 

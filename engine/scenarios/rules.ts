@@ -1,3 +1,6 @@
+import { tryPayload } from '../core/jobs/payload';
+import { z } from 'zod';
+import { Id } from '../../contract';
 import { AppError } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, Repositories } from '../ports/store';
@@ -5,11 +8,12 @@ import { hostsIn, placeOf } from './place';
 import { type Scenario, hostsOf } from './scenario';
 
 /** What a scenario's job needs to run, and to run again. */
-export interface ScenarioPayload {
-  readonly scenario: string;
+export const ScenarioPayload = z.strictObject({
+  scenario: z.string(),
   /** The data center that is to be cleared; null: none. */
-  readonly clear: string | null;
-}
+  clear: Id.nullable(),
+});
+export type ScenarioPayload = z.infer<typeof ScenarioPayload>;
 
 /** Kinds of job that make or clear a scenario. */
 export const SCENARIO_JOBS: ReadonlySet<string> = new Set(['scenario.add', 'scenario.remove', 'scenario.reset']);
@@ -17,7 +21,7 @@ export const SCENARIO_JOBS: ReadonlySet<string> = new Set(['scenario.add', 'scen
 /** Bad: two jobs that make, reset or remove one scenario at the same time. */
 export function ruleNotUnderWay(tx: Repositories, { id, title }: Scenario): void {
   const open = tx.jobs.inState(['queued', 'running']).filter(({ kind }) => SCENARIO_JOBS.has(kind));
-  if (!open.some((job) => (job.payload as ScenarioPayload).scenario === id)) return;
+  if (!open.some((job) => tryPayload(ScenarioPayload, job)?.scenario === id)) return;
   throw new AppError('STATE_ILLEGAL', `The scenario "${title}" is being made or removed`, {
     field: 'scenario',
     hint: 'Wait for that job, or cancel it.',

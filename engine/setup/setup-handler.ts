@@ -1,10 +1,11 @@
+import type { EndedJob } from '../core/jobs/job-kinds';
 import { AppError, type Host, type SetupDraft } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
 import { ruleHostStateAllows } from '../hosts/rules';
 import { ruleSubjectIsThere } from '../core/jobs/again';
 import { pendingAttachment } from '../networks/attaching';
-import type { HostRow, JobRow, Repositories } from '../ports/store';
+import type { HostRow, Repositories } from '../ports/store';
 import { type SetupRequest, readRequest } from './request';
 import { checkSetup } from './rules';
 import { SETUP_JOB } from '../plan/regular/job-kind';
@@ -60,8 +61,8 @@ export function setupHandler(
  * A setup that failed, asked for once more. Bad: after another has set up something else: the whole that was asked for then would
  * take it away again.
  */
-export function setupAgain({ tx }: Scope, job: JobRow): Outcome<object> {
-  const { hostId, before, after, seconds } = job.payload as SetupPayload;
+export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<object> {
+  const { hostId, before, after, seconds } = job.payload;
   const host = ruleSubjectIsThere(job, tx.hosts.get(hostId));
   ruleHostStateAllows(host, 'setupNetworks');
   ruleOneAtATime(tx, host);

@@ -1,4 +1,6 @@
-import { type HostBond, isActive } from '../../contract';
+import { z } from 'zod';
+import { HostBond, Id, NetworkAttachment, isActive } from '../../contract';
+import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -9,18 +11,24 @@ import { CONFIRM_SECONDS, SETUP_JOB } from '../plan/regular/job-kind';
 import { AS_WANTED, setUpHost } from '../reconcile/set-up-host';
 
 /** What is set up on a host, as rows. */
-export interface SetupRows {
-  readonly attachments: readonly NetworkAttachmentRow[];
-  readonly bonds: readonly HostBond[];
-}
+const AttachmentRow = z.strictObject({
+  ...NetworkAttachment.shape,
+  imported: z.enum(['waits', 'yes']).nullable(),
+}) satisfies z.ZodType<NetworkAttachmentRow>;
+const SetupRows = z.strictObject({
+  attachments: z.array(AttachmentRow).readonly(),
+  bonds: z.array(HostBond).readonly(),
+});
+export type SetupRows = z.infer<typeof SetupRows>;
 
-export interface SetupPayload {
-  readonly hostId: string;
-  /** What was asked for, and what was before: the wish goes back to it when the host does. */
-  readonly after: SetupRows;
-  readonly before: SetupRows;
-  readonly seconds: number;
-}
+export const SetupPayload = z.strictObject({
+  hostId: Id,
+  /** The desired state that was requested, and the one before, which is restored when the host rolls back. */
+  after: SetupRows,
+  before: SetupRows,
+  seconds: z.number(),
+});
+export type SetupPayload = z.infer<typeof SetupPayload>;
 
 export function setupJob(host: HostRow, payload: Omit<SetupPayload, 'hostId'>): JobDraft {
   return {
@@ -61,8 +69,8 @@ export const wishOf = ({ attachments, bonds }: SetupRows): string =>
  * Runs *Setup networks*: all of it, or the store says again what it said before, as the host is again what it was. Run again
  * after a crash it begins with the wish, so it ends in the one or the other too.
  */
-export async function runSetupJob(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, after, before, seconds } = job.row.payload as SetupPayload;
+export async function runSetupJob(core: Core, job: RunningJob<SetupPayload>): Promise<void> {
+  const { hostId, after, before, seconds } = job.payload;
   const { store } = core;
   try {
     await job.step(1, async (signal) => {
@@ -93,10 +101,8 @@ export function setUp(
   return actor.exclusive(signal, () => setUpHost({ store, driver: actor.driver, hostId, only, seconds }, signal));
 }
 
-interface SyncPayload {
-  readonly hostIds: readonly string[];
-  readonly networkIds: readonly string[] | null;
-}
+export const SyncPayload = z.strictObject({ hostIds: Ids, networkIds: Ids.nullable() });
+export type SyncPayload = z.infer<typeof SyncPayload>;
 
 /** A job that makes hosts as wanted, regular networks too, for it was asked; null networks: all of each host's. */
 export function syncJob(
@@ -113,8 +119,8 @@ export function syncJob(
 }
 
 /** All hosts in parallel; one host's failure does not hold the others (rule S5). */
-export async function runSyncJob(core: Core, job: RunningJob): Promise<void> {
-  const { hostIds, networkIds } = job.row.payload as SyncPayload;
+export async function runSyncJob(core: Core, job: RunningJob<SyncPayload>): Promise<void> {
+  const { hostIds, networkIds } = job.payload;
   const only = networkIds === null ? undefined : new Set(networkIds);
   const results = await Promise.allSettled(hostIds.map((hostId, at) => syncStep(core, job, at + 1, hostId, only)));
   const failed = results.find((result) => result.status === 'rejected');

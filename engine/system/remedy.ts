@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { AppError, type CommandOutput, shellCommand } from '../../contract';
 import type { Core } from '../context';
 import type { CallContext } from '../core/ports';
@@ -9,10 +10,8 @@ const TELL_MS = 500;
 /** Characters of output that a job keeps. */
 const KEPT = 8_000;
 
-interface Payload {
-  readonly check: string;
-  readonly argv: readonly string[];
-}
+export const RemedyPayload = z.strictObject({ check: z.string(), argv: z.array(z.string()).readonly() });
+export type RemedyPayload = z.infer<typeof RemedyPayload>;
 
 type Input = { check: string; dryRun: boolean };
 type Output = { argv: string[] } & CommandOutput;
@@ -27,7 +26,7 @@ export function remedyHandler({ hosts, command }: Core) {
       job: {
         kind: 'system.remedy',
         title: `Mend ${remedy.title}`,
-        payload: { check, argv: remedy.argv } satisfies Payload,
+        payload: { check, argv: remedy.argv } satisfies RemedyPayload,
         steps: [{ title: shellCommand(remedy.argv) }],
       },
     }))(call);
@@ -35,8 +34,8 @@ export function remedyHandler({ hosts, command }: Core) {
 }
 
 /** Run again after a crash it finds that all is in order, or does it once more, which each remedy bears. */
-export async function runRemedy(core: Core, job: RunningJob): Promise<void> {
-  const { check, argv } = job.row.payload as Payload;
+export async function runRemedy(core: Core, job: RunningJob<RemedyPayload>): Promise<void> {
+  const { check, argv } = job.payload;
   const remedy = await stillMeant(core, check, argv);
   if (remedy === null) return job.skip(1, 'it is in order');
   await job.step(1, async () => (await remedy.run(teller(core, job))).slice(-KEPT) || null);

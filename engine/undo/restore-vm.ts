@@ -1,3 +1,4 @@
+import type { VmPayload } from '../core/jobs/payload';
 import type { ChangeOf, Undoable } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
@@ -51,8 +52,8 @@ const undoOf = ({ id, name }: VmRow): Undoable => ({
 });
 
 /** Puts the disks back. When that fails, or is cancelled, the VM goes again and its disks stay in the trash. */
-export async function runRestoreVm(core: Core, job: RunningJob): Promise<void> {
-  const { vmId } = job.row.payload as { vmId: string };
+export async function runRestoreVm(core: Core, job: RunningJob<VmPayload>): Promise<void> {
+  const { vmId } = job.payload;
   if (core.store.vms.get(vmId)?.state !== 'image_locked') return job.skip(1, 'there is nothing to bring back');
   try {
     await inTurn(core, job, vmId, (turn) =>

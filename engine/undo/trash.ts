@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
+import { Ids } from '../core/jobs/payload';
 import { TRASH_DAYS, type TrashAges, type TrashedVm, isActive } from '../../contract';
 import { type JobDraft, type Outcome, type Scope } from '../core/scope';
 import type { Core } from '../context';
@@ -13,9 +16,10 @@ const DAY_MS = 86_400_000;
 const LOOK_MS = 3_600_000;
 const FIRST_LOOK_MS = 60_000;
 
-interface Payload {
-  readonly hosts: ReadonlyArray<{ readonly hostId: string; readonly vmIds: readonly string[] }>;
-}
+export const EmptyTrashPayload = z.strictObject({
+  hosts: z.array(z.strictObject({ hostId: Id, vmIds: Ids })).readonly(),
+});
+export type EmptyTrashPayload = z.infer<typeof EmptyTrashPayload>;
 
 export const presentTrash = ({ id, hostId, name, removedAt }: TrashRow): TrashedVm => ({
   vmId: id,
@@ -46,12 +50,12 @@ function emptyJob(tx: Repositories, rows: readonly TrashRow[]): JobDraft {
     title: `Delete the disks of ${vmIds.length} removed VM${vmIds.length === 1 ? '' : 's'} on ${tx.hosts.get(hostId)?.name ?? hostId}`,
     hostId,
   }));
-  return { kind: 'trash.empty', title: 'Empty the trash', payload: { hosts } satisfies Payload, steps };
+  return { kind: 'trash.empty', title: 'Empty the trash', payload: { hosts } satisfies EmptyTrashPayload, steps };
 }
 
 /** Deletes host by host; what was brought back meanwhile is no longer in the trash and stays. */
-export async function runEmptyTrash(core: Core, job: RunningJob): Promise<void> {
-  const { hosts } = job.row.payload as Payload;
+export async function runEmptyTrash(core: Core, job: RunningJob<EmptyTrashPayload>): Promise<void> {
+  const { hosts } = job.payload;
   for (const [i, { hostId, vmIds }] of hosts.entries()) {
     await job.step(i + 1, async (signal) => {
       const left = vmIds.filter((id) => core.store.trash.get(id) && !core.store.vms.get(id));

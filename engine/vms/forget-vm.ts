@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { runConvergeSteps } from '../reconcile/converge-job';
@@ -8,12 +10,13 @@ import { type VmTurn, inTurn } from './vm-turn';
 
 export const FORGET_JOB = 'vms.forget';
 
-interface Payload {
-  readonly vmIds: readonly string[];
-  /** Hosts that are made as wanted first: networks that went give their bridges back while the VMs on them are still known. */
-  readonly hostIds: readonly string[];
-  readonly networkIds: readonly string[];
-}
+export const ForgetVmsPayload = z.strictObject({
+  vmIds: Ids,
+  /** Hosts to reconcile first, so that removed networks release their bridges while the VMs on them are still known. */
+  hostIds: Ids,
+  networkIds: Ids,
+});
+export type ForgetVmsPayload = z.infer<typeof ForgetVmsPayload>;
 
 /** `vms.forget`: an imported VM goes out of Atoll's care, and goes on. */
 export function forgetHandler({ tx }: Scope, vm: VmRow): Outcome<object> {
@@ -45,7 +48,11 @@ export function forgetJob(
   hosts: readonly HostRow[],
   networkIds: readonly string[] = [],
 ): JobDraft {
-  const payload: Payload = { vmIds: vms.map(({ vm }) => vm.id), hostIds: hosts.map(({ id }) => id), networkIds };
+  const payload: ForgetVmsPayload = {
+    vmIds: vms.map(({ vm }) => vm.id),
+    hostIds: hosts.map(({ id }) => id),
+    networkIds,
+  };
   const steps = [
     ...hosts.map(({ id, name }) => ({ title: `Give bridges back on ${name}`, hostId: id })),
     ...vms.map(({ vm, host }) => ({ title: `Forget ${vm.name}`, hostId: host?.id ?? null })),
@@ -60,8 +67,8 @@ export function forgetJob(
 }
 
 /** Runs it. The row goes last, so that a VM whose host failed is still there to be forgotten again. */
-export async function runForgetVms(core: Core, job: RunningJob): Promise<void> {
-  const { vmIds, hostIds, networkIds } = job.row.payload as Payload;
+export async function runForgetVms(core: Core, job: RunningJob<ForgetVmsPayload>): Promise<void> {
+  const { vmIds, hostIds, networkIds } = job.payload;
   await runConvergeSteps(core, job, hostIds, networkIds, 1);
   const results = await Promise.allSettled(vmIds.map((vmId, i) => forget(core, job, vmId, hostIds.length + i + 1)));
   const failed = results.find((result) => result.status === 'rejected');

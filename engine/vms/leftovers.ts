@@ -1,8 +1,9 @@
+import { tryPayload } from '../core/jobs/payload';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { isFinal } from '../core/jobs/job-rows';
 import type { LeftoverRow, Repositories } from '../ports/store';
-import { MOVE_JOB, type MovePayload } from './move-job';
+import { MOVE_JOB, MovePayload } from './move-job';
 
 /**
  * What a move has left on a host (a copy that was begun, a VM that is elsewhere by now) goes when the host answers. It is known
@@ -28,8 +29,8 @@ const isBeingMoved = (db: Repositories, vmId: string): boolean =>
 function hostsOfEndedMove(db: Repositories, jobId: string): string[] {
   const job = db.jobs.get(jobId);
   if (job?.kind !== MOVE_JOB || !isFinal(job.state)) return [];
-  const { fromId, toId } = job.payload as MovePayload;
-  return [fromId, toId];
+  const moved = tryPayload(MovePayload, job);
+  return moved ? [moved.fromId, moved.toId] : [];
 }
 
 /** Looks after leftovers each time a host comes up, and when a move has ended; the returned function ends that. */

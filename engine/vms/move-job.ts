@@ -1,12 +1,14 @@
-import type { MoveChoice } from '../ports/host-driver';
+import { z } from 'zod';
+import { Id } from '../../contract';
 
 /** The job that moves a VM from one host to another. */
 export const MOVE_JOB = 'vms.move';
 
-export interface MovePayload {
-  readonly vmId: string;
-  readonly fromId: string;
-  readonly toId: string;
-  /** What a person said of parts of its definition; absent in jobs of before there was a choice. */
-  readonly choice?: MoveChoice;
-}
+export const MovePayload = z.strictObject({
+  vmId: Id,
+  fromId: Id,
+  toId: Id,
+  /** What a person chose for parts of its definition; absent in jobs from before there was a choice. */
+  choice: z.strictObject({ carry: z.array(z.string()).readonly(), leave: z.array(z.string()).readonly() }).optional(),
+});
+export type MovePayload = z.infer<typeof MovePayload>;

@@ -1,3 +1,4 @@
+import type { EndedJob } from '../core/jobs/job-kinds';
 import { AppError, type Vm } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
@@ -5,7 +6,7 @@ import { describeError } from '../core/errors';
 import { ruleSubjectIsThere } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
-import type { HostRow, JobRow, Repositories, VmRow } from '../ports/store';
+import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { ruleHostIsInCluster } from './add-vm';
 import { networksOf } from './choose-host';
 import { MOVE_JOB, type MovePayload } from './move-job';
@@ -64,8 +65,8 @@ export async function additionsOf(core: Core, ref: string, signal: AbortSignal):
 type Addition = VmPart & { readonly accepted: boolean };
 
 /** A move that failed, asked for once more: the VM may be elsewhere, or run, by now. */
-export function moveAgain(scope: Scope, job: JobRow): Outcome<object> {
-  const { vmId, toId, choice } = job.payload as MovePayload;
+export function moveAgain(scope: Scope, job: EndedJob<MovePayload>): Outcome<object> {
+  const { vmId, toId, choice } = job.payload;
   const vm = ruleSubjectIsThere(job, scope.tx.vms.get(vmId));
   const to = ruleSubjectIsThere(job, scope.tx.hosts.get(toId));
   return moveVmHandler(scope, { vm: vm.id, host: to.id, ...choice });
@@ -122,8 +123,8 @@ function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>):
  *
  * What goes is in `leftovers` from before it exists, so it is found again by whoever runs next (engine/vms/leftovers).
  */
-export async function runMove(core: Core, job: RunningJob): Promise<void> {
-  const payload = job.row.payload as MovePayload;
+export async function runMove(core: Core, job: RunningJob<MovePayload>): Promise<void> {
+  const payload = job.payload;
   const { vmId, fromId, toId } = payload;
   const moving = new Moving(core, job, payload);
   let isTurn = false;
@@ -142,8 +143,8 @@ export async function runMove(core: Core, job: RunningJob): Promise<void> {
 }
 
 /** A job that was cancelled while it waited for its turn has begun nothing: the VM is as it was. */
-function stepBack(core: Core, job: RunningJob, fromId: string): void {
-  const { vmId } = job.row.payload as MovePayload;
+function stepBack(core: Core, job: RunningJob<MovePayload>, fromId: string): void {
+  const { vmId } = job.payload;
   const turn = new VmTurn(core, job, vmId, fromId);
   const vm = core.store.vms.get(vmId);
   if (vm?.state === 'image_locked' && vm.hostId === fromId) turn.become('down');

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
 import { AppError, type Network, isRunning, shellWord, someNames } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
@@ -22,15 +24,11 @@ interface Input {
   readonly start: boolean;
 }
 
-interface Payload {
-  readonly hostId: string;
-  readonly vms: ReadonlyArray<{
-    readonly vmId: string;
-    readonly stop: boolean;
-    readonly move: boolean;
-    readonly start: boolean;
-  }>;
-}
+export const TogetherPayload = z.strictObject({
+  hostId: Id,
+  vms: z.array(z.strictObject({ vmId: Id, stop: z.boolean(), move: z.boolean(), start: z.boolean() })).readonly(),
+});
+export type TogetherPayload = z.infer<typeof TogetherPayload>;
 
 interface Answer {
   readonly network: Network;
@@ -94,13 +92,13 @@ function togetherJob({ tx }: Scope, network: NetworkRow, { host, gather }: Toget
   ];
   const steps = vms.flatMap((each) => stepsOf(each, tx.vms.get(each.vmId), host));
   if (steps.length === 0) return null;
-  const payload: Payload = { hostId: host.id, vms };
+  const payload: TogetherPayload = { hostId: host.id, vms };
   const title = `Place the VMs of ${network.name} together on ${host.name}`;
   return { kind: TOGETHER_JOB, title, payload, subjects: { networkId: network.id, hostId: host.id }, steps };
 }
 
 function stepsOf(
-  { stop, move, start }: Payload['vms'][number],
+  { stop, move, start }: TogetherPayload['vms'][number],
   vm: VmRow | undefined,
   host: HostRow,
 ): JobDraft['steps'] {
@@ -113,8 +111,8 @@ function stepsOf(
 }
 
 /** One VM after the other: each is a job of its own, and one that fails keeps no other from being placed. */
-export async function runPlaceTogether(core: Core, job: RunningJob): Promise<void> {
-  const { hostId, vms } = job.row.payload as Payload;
+export async function runPlaceTogether(core: Core, job: RunningJob<TogetherPayload>): Promise<void> {
+  const { hostId, vms } = job.payload;
   const failed: string[] = [];
   let step = 1;
   for (const each of vms) {

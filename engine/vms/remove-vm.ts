@@ -1,3 +1,6 @@
+import type { EndedJob } from '../core/jobs/job-kinds';
+import { z } from 'zod';
+import { Id } from '../../contract';
 import type { Undoable } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -5,15 +8,13 @@ import { ruleSubjectIsThere } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { forgetHandler } from './forget-vm';
 import { presentForward } from '../plan/forward-words';
-import type { JobRow, Repositories, VmRow } from '../ports/store';
+import type { Repositories, VmRow } from '../ports/store';
 import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';
 import { inTurn } from './vm-turn';
 
-interface Payload {
-  readonly vmId: string;
-  readonly keepDisks: boolean;
-}
+export const RemoveVmPayload = z.strictObject({ vmId: Id, keepDisks: z.boolean() });
+export type RemoveVmPayload = z.infer<typeof RemoveVmPayload>;
 
 /** `vms.remove`: a VM that was never started is only a row; else its host removes definition and disks first. */
 export function removeHandler(
@@ -34,22 +35,22 @@ export function removeHandler(
     scope.emit('vm.removed', 'normal', `VM ${vm.name} removed`, { vmId: vm.id }, undo);
     return { output: {}, words };
   }
-  const payload: Payload = { vmId: vm.id, keepDisks: input.keepDisks };
+  const payload: RemoveVmPayload = { vmId: vm.id, keepDisks: input.keepDisks };
   const subjects = { vmId: vm.id, hostId: host.id };
   const steps = [{ title: `Remove ${vm.name} from ${host.name}`, hostId: host.id }];
   return { output: {}, words, job: { kind: 'vms.remove', title: `Remove VM ${vm.name}`, payload, subjects, steps } };
 }
 
 /** A removal that failed, asked for once more: the VM may be on another host, or locked, by now. */
-export function removeAgain(scope: Scope, job: JobRow): Outcome<object> {
-  const { vmId, keepDisks } = job.payload as Payload;
+export function removeAgain(scope: Scope, job: EndedJob<RemoveVmPayload>): Outcome<object> {
+  const { vmId, keepDisks } = job.payload;
   const vm = ruleSubjectIsThere(job, scope.tx.vms.get(vmId));
   return removeHandler(scope, { vm: vm.id, keepDisks });
 }
 
 /** Runs a removal. The row goes last, so that a VM whose host failed is still there to be removed again. */
-export async function runRemove(core: Core, job: RunningJob): Promise<void> {
-  const { vmId, keepDisks } = job.row.payload as Payload;
+export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): Promise<void> {
+  const { vmId, keepDisks } = job.payload;
   if (!core.store.vms.get(vmId)) return job.skip(1, 'it is gone already');
   await inTurn(core, job, vmId, (turn) =>
     job.step(1, async (signal) => {

@@ -1,3 +1,4 @@
+import type { VmPayload } from '../core/jobs/payload';
 import { AppError, isRunning, vmAllows } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
@@ -31,8 +32,8 @@ export function startJob(tx: Repositories, kind: string, vm: VmRow, asked?: Host
 }
 
 /** Runs a start: networks (rule S8), admission, define, start. Run again after a crash it takes up what it finds. */
-export async function runStart(core: Core, job: RunningJob): Promise<void> {
-  const { vmId } = job.row.payload as Payload;
+export async function runStart(core: Core, job: RunningJob<VmPayload>): Promise<void> {
+  const { vmId } = job.payload;
   await inTurn(core, job, vmId, async (turn) => {
     const before = turn.vm;
     if (before.state === 'paused') return job.step(3, (signal) => resumePaused(turn, signal));

@@ -1,3 +1,4 @@
+import type { VmPayload } from '../core/jobs/payload';
 import { AppError, type VmAction, type VmState } from '../../contract';
 import type { Core } from '../context';
 import { cancelled } from '../core/errors';
@@ -60,8 +61,8 @@ export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined):
 }
 
 /** Carries a verb out in the VM's turn. A shutdown then waits for the guest, with the VM's turn given back. */
-export async function runVerb(core: Core, job: RunningJob, verb: SimpleVerb): Promise<void> {
-  const { vmId } = job.row.payload as { vmId: string };
+export async function runVerb(core: Core, job: RunningJob<VmPayload>, verb: SimpleVerb): Promise<void> {
+  const { vmId } = job.payload;
   await inTurn(core, job, vmId, (turn) => job.step(1, (signal) => act(turn, verb, signal)));
   if (verb === 'shutdown') await job.step(2, (signal) => waitUntilOff(core, job, vmId, signal));
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { Id } from '../../contract';
 import type { Core } from '../context';
 import { type EventType, type Undoable, type VmState, isRunning } from '../../contract';
 import { failOnFailures } from '../reconcile/converge-job';
@@ -13,31 +15,30 @@ import { networkOf, vnicSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
 /** A change of one vNIC. On a running VM the host carries it out first, and only then the row says so. */
-export type VnicChange =
-  | { readonly kind: 'plug' }
-  | { readonly kind: 'unplug' }
-  | { readonly kind: 'link'; readonly up: boolean }
-  | { readonly kind: 'move'; readonly networkId: string | null }
-  | { readonly kind: 'remove' };
+const VnicChange = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('plug') }),
+  z.strictObject({ kind: z.literal('unplug') }),
+  z.strictObject({ kind: z.literal('link'), up: z.boolean() }),
+  z.strictObject({ kind: z.literal('move'), networkId: Id.nullable() }),
+  z.strictObject({ kind: z.literal('remove') }),
+]);
+export type VnicChange = z.infer<typeof VnicChange>;
 
-interface Payload {
-  readonly vmId: string;
-  readonly vnicId: string;
-  readonly change: VnicChange;
-}
+export const VnicPayload = z.strictObject({ vmId: Id, vnicId: Id, change: VnicChange });
+export type VnicPayload = z.infer<typeof VnicPayload>;
 
 /** Whether a change of the VM's vNICs has to go through its host. */
 export const isLive = (state: VmState): boolean => isRunning(state);
 
 export function vnicJob(kind: string, vm: VmRow, vnic: VnicRow, change: VnicChange, title: string): JobDraft {
-  const payload: Payload = { vmId: vm.id, vnicId: vnic.id, change };
+  const payload: VnicPayload = { vmId: vm.id, vnicId: vnic.id, change };
   const subjects = { vmId: vm.id, vnicId: vnic.id, ...(vm.hostId === null ? {} : { hostId: vm.hostId }) };
   return { kind, title, payload, subjects, steps: [{ title, hostId: vm.hostId }] };
 }
 
 /** Runs a change of a vNIC in its VM's turn. A VM that has ended meanwhile is changed in the store only. */
-export async function runVnicJob(core: Core, job: RunningJob): Promise<void> {
-  const { vmId, vnicId, change } = job.row.payload as Payload;
+export async function runVnicJob(core: Core, job: RunningJob<VnicPayload>): Promise<void> {
+  const { vmId, vnicId, change } = job.payload;
   if (!core.store.vnics.get(vnicId)) return job.skip(1, 'the vNIC is gone already');
   await inTurn(core, job, vmId, (turn) =>
     job.step(1, async (signal) => {

@@ -1,11 +1,15 @@
+import type { z } from 'zod';
 import { type Actor, AppError } from '../../../contract';
 import type { Outcome, Scope } from '../scope';
 import type { JobRow } from '../../ports/store';
+import { repeat } from './again';
+import { readPayload } from './payload';
 
-/** A job while it runs, as its kind's function sees it. */
-export interface RunningJob {
+/** A job while it runs, as its kind's function sees it. `P`: the payload of its kind. */
+export interface RunningJob<P = unknown> {
   readonly id: string;
-  readonly row: JobRow;
+  readonly row: Omit<JobRow, 'payload'>;
+  readonly payload: P;
   readonly actor: Actor;
   /** Aborted by cancel and by the engine's end. */
   readonly signal: AbortSignal;
@@ -29,12 +33,18 @@ export interface RunningJob {
   note(index: number, message: string): void;
 }
 
-/** Serves the wish to run an ended job again, in that command's transaction. Throws AppError when it can't be. */
-export type Again = (scope: Scope, job: JobRow) => Outcome<object>;
+/** An ended job with the payload of its kind. */
+export type EndedJob<P> = Omit<JobRow, 'payload'> & { readonly payload: P };
+
+/** Requests an ended job again, in that command's transaction. Throws AppError when it can't be. */
+export type Again<P = unknown> = (scope: Scope, job: EndedJob<P>) => Outcome<object>;
 
 export interface JobKind {
-  /** Does the work; what it throws is the job's error. Run again from the start after a crash, so it must bear that. */
-  run(job: RunningJob): Promise<void>;
+  /**
+   * Does the work; what it throws is the job's error. It runs again from the start after a crash, so it must be idempotent. `make`
+   * gives the running job once its payload is read. Throws NOT_SUPPORTED for a payload of another version.
+   */
+  run(row: JobRow, make: <P>(payload: P) => RunningJob<P>): Promise<void>;
   /**
    * The work only makes hosts as the store wants them, so that cancelling it puts it off: the next look at a host goes on
    * with it (docs/decisions/0008). Told to whoever cancels.
@@ -44,9 +54,15 @@ export interface JobKind {
   readonly letsGo: boolean;
   /**
    * Where the same work can't simply be done once more: the command that it came from, by which its rules are asked anew and what
-   * it locks is locked again. Null: the job is repeated as it was.
+   * it locks is locked again. By default the job is repeated as it was.
    */
-  readonly again: Again | null;
+  readonly again: (scope: Scope, job: JobRow) => Outcome<object>;
+}
+
+interface Options<P> {
+  readonly standing?: boolean;
+  readonly letsGo?: boolean;
+  readonly again?: Again<P> | null;
 }
 
 /** The kinds of job that this engine can run, by name. A kind is the procedure that asks for it: `networks.attach`. */
@@ -54,13 +70,22 @@ export class JobKinds {
   private readonly kinds = new Map<string, JobKind>();
 
   /** Registers one kind; each area does so for its own when the engine is made. */
-  define(
+  define<P>(
     kind: string,
-    run: JobKind['run'],
-    { standing = false, letsGo = false, again = null }: Partial<Omit<JobKind, 'run'>> = {},
+    schema: z.ZodType<P>,
+    run: (job: RunningJob<P>) => Promise<void>,
+    { standing = false, letsGo = false, again = null }: Options<P> = {},
   ): void {
     if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
-    this.kinds.set(kind, { run, standing, letsGo, again });
+    this.kinds.set(kind, {
+      run: async (row, make) => run(make(readPayload(schema, row))),
+      standing,
+      letsGo,
+      again: (scope, job) => {
+        const payload = readPayload(schema, job);
+        return again ? again(scope, { ...job, payload }) : repeat(scope, job);
+      },
+    });
   }
 
   isStanding(kind: string): boolean {
@@ -69,11 +94,6 @@ export class JobKinds {
 
   mustLetGo(kind: string): boolean {
     return this.kinds.get(kind)?.letsGo === true;
-  }
-
-  /** How an ended job of this kind is run again; null: as it was. */
-  againOf(kind: string): Again | null {
-    return this.kinds.get(kind)?.again ?? null;
   }
 
   /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */

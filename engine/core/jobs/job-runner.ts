@@ -121,7 +121,8 @@ export class JobRunner {
     try {
       const kind = this.deps.kinds.get(job.kind);
       const written: RunningJob['written'] = (write) => this.written(write);
-      await kind.run(makeRunningJob({ ...this.deps, job, signal, isStopping: () => this.stopping, written }));
+      const isStopping = (): boolean => this.stopping;
+      await kind.run(job, (payload) => makeRunningJob({ ...this.deps, job, payload, signal, isStopping, written }));
       await this.written(() => this.finish(job, 'succeeded', null));
     } catch (error) {
       if (this.stopping) return;

@@ -44,6 +44,38 @@ describe('jobs', () => {
     await expect(t.client.jobs.cancel({ job: job ?? '' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
 
+  it.each([
+    ['without a field', {}],
+    ['with an unknown field', { hostIds: [], networkIds: null, force: true }],
+    ['with another kind of value', { hostIds: 'all', networkIds: null }],
+  ])('refuses a payload of another version: %s', async (_what, payload) => {
+    const [hostId = ''] = await t.addHosts(1);
+    await t.engine.stop();
+    const job = newId();
+    t.store.jobs.insert({
+      id: job,
+      kind: 'networks.attach',
+      title: 'Attach network blue',
+      payload,
+      subjects: { hostId },
+      by: { user: 'anna', door: 'cli' },
+      state: 'queued',
+      error: null,
+      createdAt: new Date().toISOString(),
+      startedAt: null,
+      endedAt: null,
+    });
+    const next = new TestEngine({ store: t.store, fleet: t.fleet });
+    await next.engine.start();
+    try {
+      const ended = await next.ended(Promise.resolve({ job }));
+      expect(ended).toMatchObject({ state: 'failed', error: { code: 'NOT_SUPPORTED' } });
+      await expect(next.client.jobs.retry({ job })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+    } finally {
+      await next.engine.stop();
+    }
+  });
+
   it('of a VM that is being started leaves nothing to come when it is cancelled', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.client.vms.add({ name: 'web' });

@@ -6,10 +6,11 @@ import type { JobStep } from '../../../contract';
 import { insertStep, writeStep } from './job-rows';
 import type { RunningJob } from './job-kinds';
 
-interface Deps {
+interface Deps<P> {
   readonly store: Store;
   readonly clock: Clock;
   readonly job: JobRow;
+  readonly payload: P;
   readonly signal: AbortSignal;
   /** When the engine ends, steps stay `running` in the store: that is how the next engine knows what to take up. */
   isStopping(): boolean;
@@ -17,7 +18,7 @@ interface Deps {
 }
 
 /** The view of a job that its kind's function works with; every change goes to the store at once. */
-export function makeRunningJob(deps: Deps): RunningJob {
+export function makeRunningJob<P>(deps: Deps<P>): RunningJob<P> {
   const { store, clock, job, signal } = deps;
 
   const write = (index: number, patch: (at: string) => Partial<Omit<JobStep, 'index'>>): void => {
@@ -28,6 +29,7 @@ export function makeRunningJob(deps: Deps): RunningJob {
   return {
     id: job.id,
     row: job,
+    payload: deps.payload,
     actor: job.by,
     signal,
     written: deps.written,

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { AppError, Id } from '../../../contract';
+import type { JobRow } from '../../ports/store';
+
+/** A list of ids in a payload. */
+export const Ids = z.array(Id).readonly();
+
+/** The payloads that several kinds of job share. */
+export const HostPayload = z.strictObject({ hostId: Id });
+export type HostPayload = z.infer<typeof HostPayload>;
+export const ImagePayload = z.strictObject({ imageId: Id });
+export type ImagePayload = z.infer<typeof ImagePayload>;
+export const VmPayload = z.strictObject({ vmId: Id });
+export type VmPayload = z.infer<typeof VmPayload>;
+export const SnapshotPayload = z.strictObject({ snapshotId: Id });
+export type SnapshotPayload = z.infer<typeof SnapshotPayload>;
+
+/**
+ * A payload as it comes back from the store, in the shape that its kind of job has now; `undefined` where another version wrote
+ * it in another shape. A payload is read whole or not at all, so its schema is strict.
+ */
+export function tryPayload<P>(schema: z.ZodType<P>, { payload }: Pick<JobRow, 'payload'>): P | undefined {
+  return schema.safeParse(payload).data;
+}
+
+/** The same for a job that is to run. Throws NOT_SUPPORTED where another version wrote the payload. */
+export function readPayload<P>(schema: z.ZodType<P>, job: Pick<JobRow, 'payload' | 'title'>): P {
+  const read = schema.safeParse(job.payload);
+  if (read.success) return read.data;
+  throw new AppError(
+    'NOT_SUPPORTED',
+    `Another version of Atoll saved the job "${job.title}" in a form that this one can't read`,
+    {
+      hint: 'Cancel the job and request the action again.',
+      cause: read.error,
+    },
+  );
+}
