@@ -52,7 +52,7 @@ function prepare(
   refuseNewer(version, migrations);
   if (version > 0) refuseForeignSchema(sqlite, path, migrations);
   if (check) refuseDamaged(sqlite, path);
-  if (version > 0 && version < latestVersion(migrations)) copyBeforeMigrating(sqlite, path, latestVersion(migrations));
+  if (version > 0 && version < latestVersion(migrations)) migrateApart(path, migrations);
   // Before WAL: a new file gets its schema and its application id in one commit, so that a crash leaves it empty or ours.
   migrate(sqlite, migrations);
   sqlite.pragma('journal_mode = WAL');
@@ -61,6 +61,21 @@ function prepare(
   sqlite.pragma(`journal_size_limit = ${LOG_BYTES}`);
   if (version === 0) syncFolder(dirname(path));
   return sqlite;
+}
+
+/**
+ * Copying and migrating read all of a store, and a connection keeps the pages that it has read as long as it lives: 30 MB with 10,000
+ * VMs. So a connection of their own does both, and its end gives the memory back.
+ */
+function migrateApart(path: string, migrations: readonly Migration[]): void {
+  const sqlite = openSqlite(path, { timeout: BUSY_MS });
+  try {
+    protect(sqlite);
+    copyBeforeMigrating(sqlite, path, latestVersion(migrations));
+    migrate(sqlite, migrations);
+  } finally {
+    sqlite.close();
+  }
 }
 
 /** Reads every page: only after a process was killed or the power was cut, since it takes 0.1 s for a large store. */

@@ -39,8 +39,10 @@ export type BackupRule = z.infer<typeof BackupRule>;
 
 export const DEFAULT_BACKUP_RULE: BackupRule = { automatic: true, everyHours: 24, keep: 7 };
 
-/** Of the stores that a restore or a migration replaced, so many of each stay when backups are pruned. */
-export const KEPT_BEFORE = 3;
+/** Of the stores that a restore replaced, so many stay when backups are pruned. */
+export const KEPT_BEFORE_RESTORE = 3;
+/** Of those that a migration changed: the backups of after it are as good but for the older Atoll. */
+export const KEPT_BEFORE_MIGRATION = 1;
 
 export const BackupName = z
   .string()

@@ -37,9 +37,9 @@ describe('what the rule does not keep', () => {
   it('is nothing that a person made', () => {
     expect(beyondRule(rule, daily(50, 'manual'), NOW)).toEqual([]);
   });
-  it('is of the stores put aside all but three of each', () => {
-    const aside = [...daily(4, 'before_restore'), ...daily(3, 'before_migration')];
-    expect(beyondRule(rule, aside, NOW)).toEqual([backup(73, 'before_restore')]);
+  it('is of the stores put aside all but three of restores and one of migrations', () => {
+    const aside = [...daily(4, 'before_restore'), ...daily(2, 'before_migration')];
+    expect(beyondRule(rule, aside, NOW)).toEqual([backup(73, 'before_restore'), backup(25, 'before_migration')]);
   });
   it('is first what a clock in the future stamped', () => {
     const ahead = [backup(-10), backup(-20), backup(-30)];

@@ -1,4 +1,4 @@
-import { type Backup, type BackupKind, type BackupRule, KEPT_BEFORE } from '../../contract';
+import { type Backup, type BackupKind, type BackupRule, KEPT_BEFORE_MIGRATION, KEPT_BEFORE_RESTORE } from '../../contract';
 
 const HOUR_MS = 3_600_000;
 
@@ -28,8 +28,8 @@ export function nextAt(rule: BackupRule, backups: readonly Backup[], now: number
 const mayStay = ({ keep }: BackupRule): Record<BackupKind, number> => ({
   manual: Number.POSITIVE_INFINITY,
   automatic: keep,
-  before_restore: KEPT_BEFORE,
-  before_migration: KEPT_BEFORE,
+  before_restore: KEPT_BEFORE_RESTORE,
+  before_migration: KEPT_BEFORE_MIGRATION,
 });
 
 /** The backups that the rule does not keep: of each kind all but the newest. */
