@@ -1,4 +1,10 @@
-import { type Backup, type BackupKind, type BackupRule, KEPT_BEFORE_MIGRATION, KEPT_BEFORE_RESTORE } from '../../contract';
+import {
+  type Backup,
+  type BackupKind,
+  type BackupRule,
+  KEPT_BEFORE_MIGRATION,
+  KEPT_BEFORE_RESTORE,
+} from '../../contract';
 
 const HOUR_MS = 3_600_000;
 
