@@ -40,9 +40,9 @@ export function manPage(version: string): string {
     '\\fINOUN VERB\\fR [\\fIOPTIONS\\fR] [\\fIARGUMENTS\\fR]',
     '.SH DESCRIPTION',
     literal(
-      'Atoll makes networks that have no way out: a bridge without a NIC, sealed also against its host, and runs VMs on them, in a lab ' +
-        'that needs no root. The first command that needs it starts the engine of the home in the background; labs and VMs outlive it. ' +
-        'Things are named by id or by name. A name that begins with a dash is written after -- .',
+      'Atoll creates isolated networks (bridges without a NIC, sealed even against their own host) and runs VMs on them, in a lab ' +
+        'that needs no root. The first command that needs the engine starts it in the background; labs and VMs keep running when it stops. ' +
+        'Objects are named by id or name. Write a name that begins with a dash after -- .',
     ),
     '.SH OPTIONS OF ALL COMMANDS',
     ...COMMON_OPTIONS.map(option),
@@ -50,7 +50,7 @@ export function manPage(version: string): string {
     'Commands that change something also take:',
     ...CHANGE_OPTIONS.map(option),
     '.PP',
-    'Commands that destroy something also take:',
+    'Destructive commands also take:',
     ...DESTRUCTIVE_OPTIONS.map(option),
     '.SH COMMANDS',
     ...COMMANDS.flatMap(command),
@@ -58,11 +58,11 @@ export function manPage(version: string): string {
     item('0', 'Done'),
     ...Object.entries(ERROR_CODES).map(([code, { exit, title }]) => item(String(exit), `${title} (${code})`)),
     '.SH ENVIRONMENT',
-    item('ATOLL_HOME', 'the home, when --home is not given'),
-    item('ATOLL_LOG', 'what the engine writes to engine.log in the home: debug, info (default), warn, error'),
-    item('ATOLL_DEBUG', 'where an error came from, on stderr'),
+    item('ATOLL_HOME', 'home directory, if --home is not given'),
+    item('ATOLL_LOG', 'level of engine.log in the home: debug, info (default), warn, error'),
+    item('ATOLL_DEBUG', 'if set, errors are printed with their stack trace on stderr'),
     '.SH FILES',
-    item('~/.local/share/atoll', 'the home: store, labs, disks, images, log'),
+    item('~/.local/share/atoll', 'home directory: database, labs, disks, images, log'),
     '.SH SEE ALSO',
     '.BR virsh (1),\n.BR ip (8),\n.BR nft (8)',
     '',

@@ -106,7 +106,7 @@ export function fromCommander(error: CommanderError, typed: readonly string[]): 
   const sentence = message.charAt(0).toUpperCase() + message.slice(1);
   const hint =
     error.code === 'commander.unknownOption'
-      ? 'See --help. A name that begins with a dash is written after -- .'
+      ? 'See --help. Write a name that begins with a dash after -- .'
       : 'See --help.';
   return new AppError('BAD_INPUT', sentence.endsWith('.') || sentence.endsWith(')') ? sentence : `${sentence}.`, {
     hint,

@@ -27,18 +27,20 @@ export const COMMON_OPTIONS: readonly OptionSpec[] = [
     name: 'home',
     type: 'text',
     value: 'DIR',
-    about: 'the home to use (else ATOLL_HOME, else ~/.local/share/atoll)',
+    about: 'home directory of Atoll (default: ATOLL_HOME, or ~/.local/share/atoll)',
     complete: 'file',
   },
-  { name: 'json', type: 'flag', about: 'print JSON on stdout and nothing else' },
+  { name: 'json', type: 'flag', about: 'print only JSON on stdout' },
 ];
 
 export const CHANGE_OPTIONS: readonly OptionSpec[] = [
-  { name: 'dry-run', type: 'flag', about: 'say what would change, change nothing' },
-  { name: 'no-wait', type: 'flag', about: 'do not wait for the job, print its id' },
+  { name: 'dry-run', type: 'flag', about: 'show what would change without changing anything' },
+  { name: 'no-wait', type: 'flag', about: 'print the id of the job instead of waiting for it' },
 ];
 
-export const DESTRUCTIVE_OPTIONS: readonly OptionSpec[] = [{ name: 'yes', type: 'flag', about: 'do not ask' }];
+export const DESTRUCTIVE_OPTIONS: readonly OptionSpec[] = [
+  { name: 'yes', type: 'flag', about: 'do not ask for confirmation' },
+];
 
 /** All options of a command, its own first. */
 export function optionsOf(spec: CommandSpec): OptionSpec[] {

@@ -1,19 +1,19 @@
 /**
  * The closed list of error codes. One row says what a code means at every door:
- * the HTTP status, the CLI's exit code, and the words that head it on a screen.
+ * the HTTP status, the CLI's exit code, and its title on a screen.
  */
 export const ERROR_CODES = {
   BAD_INPUT: { status: 400, exit: 2, title: 'The input is not valid' },
-  NOT_FOUND: { status: 404, exit: 3, title: 'There is no such thing' },
-  AMBIGUOUS: { status: 409, exit: 3, title: 'The name fits more than one thing' },
-  CONFLICT: { status: 409, exit: 4, title: 'This conflicts with what exists' },
+  NOT_FOUND: { status: 404, exit: 3, title: 'Not found' },
+  AMBIGUOUS: { status: 409, exit: 3, title: 'The name matches more than one object' },
+  CONFLICT: { status: 409, exit: 4, title: 'Conflicts with an existing object' },
   RULE_BROKEN: { status: 409, exit: 4, title: 'A rule of the network does not allow this' },
-  STATE_ILLEGAL: { status: 409, exit: 4, title: 'Not possible in the present state' },
-  NO_CAPACITY: { status: 409, exit: 5, title: 'There is not enough room' },
+  STATE_ILLEGAL: { status: 409, exit: 4, title: 'Not possible in the current state' },
+  NO_CAPACITY: { status: 409, exit: 5, title: 'Not enough capacity' },
   HOST_UNREACHABLE: { status: 503, exit: 6, title: 'The host does not answer' },
   HOST_COMMAND_FAILED: { status: 502, exit: 6, title: 'A command on the host failed' },
   NOT_SUPPORTED: { status: 501, exit: 7, title: 'Not supported here' },
-  STORE_FAILED: { status: 500, exit: 8, title: 'The store can not be used' },
+  STORE_FAILED: { status: 500, exit: 8, title: 'Database unavailable' },
   HOME_LOCKED: { status: 409, exit: 8, title: 'Another engine uses this home' },
   ENGINE_GONE: { status: 503, exit: 8, title: 'The engine does not answer' },
   JOB_FAILED: { status: 500, exit: 9, title: 'The job failed' },

@@ -1,12 +1,12 @@
 import type { CommandSpec } from '../spec';
 import type { ArgSpec } from '../option-spec';
 
-const JOB: ArgSpec = { name: 'JOB', about: 'its id', complete: 'job' };
+const JOB: ArgSpec = { name: 'JOB', about: 'id of the job', complete: 'job' };
 
 export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['map'],
-    about: 'the islands on each host, and who is on them',
+    about: 'show the islands on each host and their VMs',
     options: [
       { name: 'network', type: 'text', value: 'N', about: 'only this network', complete: 'network' },
       { name: 'host', type: 'text', value: 'H', about: 'only this host', complete: 'host' },
@@ -16,7 +16,7 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['reach'],
-    about: 'whether one VM reaches another: directly, only through others, or why not',
+    about: 'show whether one VM can reach another: directly, only through other VMs, or why not',
     args: [
       { name: 'VM1', about: 'id or name', complete: 'vm' },
       { name: 'VM2', about: 'id or name', complete: 'vm' },
@@ -32,10 +32,10 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
         name: 'state',
         type: 'text',
         value: 'STATE',
-        about: 'only these',
+        about: 'filter by state',
         complete: ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted'],
       },
-      { name: 'limit', type: 'number', value: 'N', about: 'at most so many (default: 50)' },
+      { name: 'limit', type: 'number', value: 'N', about: 'maximum number to list (default: 50)' },
     ],
     json: 'Job[]',
     run: () => import('../run/jobs').then((m) => m.jobList),
@@ -49,7 +49,7 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['job', 'wait'],
-    about: 'wait for the end of a job; exit 9 when it failed',
+    about: 'wait until a job has finished; exits with 9 if it failed',
     args: [JOB],
     json: 'Job',
     run: () => import('../run/jobs').then((m) => m.jobWait),
@@ -64,7 +64,7 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['job', 'retry'],
-    about: 'run the work of a failed, cancelled or interrupted job again, as a new job',
+    about: 'retry a failed, cancelled or interrupted job, as a new job',
     args: [JOB],
     changes: true,
     json: '{ job: string | null, preview: Preview | null }',
@@ -72,31 +72,31 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['event', 'list'],
-    about: 'list the events; --follow goes on as they happen',
+    about: 'list the events; --follow streams new ones',
     options: [
-      { name: 'follow', type: 'flag', about: 'go on until Ctrl-C' },
-      { name: 'limit', type: 'number', value: 'N', about: 'at most so many of the past (default: 100)' },
-      { name: 'after', type: 'number', value: 'SEQ', about: 'only events with a higher number' },
-      { name: 'type', type: 'text', value: 'TYPE', about: 'only of this type, for example drift.detected' },
+      { name: 'follow', type: 'flag', about: 'stream new events until Ctrl-C' },
+      { name: 'limit', type: 'number', value: 'N', about: 'maximum number of past events (default: 100)' },
+      { name: 'after', type: 'number', value: 'SEQ', about: 'only events after this sequence number' },
+      { name: 'type', type: 'text', value: 'TYPE', about: 'filter by type, for example drift.detected' },
       {
         name: 'severity',
         type: 'text',
         value: 'S',
-        about: 'only of this severity',
+        about: 'filter by severity',
         complete: ['normal', 'warning', 'error'],
       },
-      { name: 'network', type: 'text', value: 'N', about: 'only about this network', complete: 'network' },
-      { name: 'host', type: 'text', value: 'H', about: 'only about this host', complete: 'host' },
-      { name: 'vm', type: 'text', value: 'VM', about: 'only about this VM', complete: 'vm' },
+      { name: 'network', type: 'text', value: 'N', about: 'filter by network', complete: 'network' },
+      { name: 'host', type: 'text', value: 'H', about: 'filter by host', complete: 'host' },
+      { name: 'vm', type: 'text', value: 'VM', about: 'filter by VM', complete: 'vm' },
     ],
     json: 'Event[]; with --follow an Event a line',
     run: () => import('../run/events').then((m) => m.eventList),
   },
   {
     path: ['undo'],
-    about: 'undo what was done last, or what an event tells; refused when the world has moved on',
-    args: [{ name: 'EVENT', about: 'its number (event list --json, or undo --list)', optional: true }],
-    options: [{ name: 'list', type: 'flag', about: 'list what can be undone, and change nothing' }],
+    about: 'undo the last change, or the change of an event; refused if later changes conflict',
+    args: [{ name: 'EVENT', about: 'its sequence number (see event list --json or undo --list)', optional: true }],
+    options: [{ name: 'list', type: 'flag', about: 'list what can be undone without changing anything' }],
     changes: true,
     json: '{ undone: UndoOffer, job: string | null, preview: Preview | null }; with --list UndoOffer[]',
     examples: ['atoll undo --dry-run'],
@@ -104,15 +104,15 @@ export const ACTIVITY_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['trash', 'list'],
-    about: 'list the removed VMs whose disks are kept, and for how long',
+    about: 'list removed VMs whose disks are kept, and for how long',
     json: 'TrashedVm[]',
     run: () => import('../run/undo').then((m) => m.trashList),
   },
   {
     path: ['trash', 'empty'],
-    about: 'delete the disks of removed VMs for good',
+    about: 'permanently delete the disks of removed VMs',
     options: [
-      { name: 'days', type: 'number', value: 'N', about: 'only what has lain there for N days (default: 0, all)' },
+      { name: 'days', type: 'number', value: 'N', about: 'only disks removed at least N days ago (default: 0, all)' },
     ],
     changes: true,
     destructive: true,

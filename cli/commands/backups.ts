@@ -3,11 +3,11 @@ import type { CommandSpec } from '../spec';
 export const BACKUP_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['backup'],
-    about: 'write a verified copy of the store while the engine runs; without FILE into the home',
+    about: 'back up the database while the engine runs, and verify the copy; without FILE, into the home',
     args: [
       {
         name: 'FILE',
-        about: 'must not exist yet; one named like a verb below is written ./list',
+        about: 'a new file; write a name that is also a verb, such as list, as ./list',
         optional: true,
         complete: 'file',
       },
@@ -18,21 +18,21 @@ export const BACKUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['backup', 'list'],
-    about: 'the backups in the home, newest first, and the rule',
+    about: 'list the backups in the home, newest first, and the backup rule',
     json: '{ folder: string, rule: BackupRule, nextAt: string | null, restored: { at, message, undoneBy: Backup } | null, backups: Backup[] }',
     run: () => import('../run/backup').then((m) => m.backupList),
   },
   {
     path: ['backup', 'verify'],
-    about: 'read a backup whole and say what is in it',
-    args: [{ name: 'NAME', about: 'of the list', complete: 'backup' }],
+    about: 'verify a backup and show its contents',
+    args: [{ name: 'NAME', about: 'name of the backup', complete: 'backup' }],
     json: '{ backup: Backup, content: BackupContent }',
     run: () => import('../run/backup').then((m) => m.backupVerify),
   },
   {
     path: ['backup', 'remove'],
     about: 'delete a backup',
-    args: [{ name: 'NAME', about: 'of the list', complete: 'backup' }],
+    args: [{ name: 'NAME', about: 'name of the backup', complete: 'backup' }],
     changes: true,
     destructive: true,
     json: '{ removed: string[], job: null, preview: Preview | null }',
@@ -40,7 +40,7 @@ export const BACKUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['backup', 'prune'],
-    about: 'delete the backups that the rule does not keep; what a person made stays',
+    about: 'delete the automatic backups that the rule does not keep; manual ones stay',
     changes: true,
     destructive: true,
     json: '{ removed: string[], job: null, preview: Preview | null }',
@@ -48,12 +48,12 @@ export const BACKUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['backup', 'rule'],
-    about: 'when backups are made by themselves, and how many of those stay',
+    about: 'show or change when Atoll backs up automatically, and how many of those backups it keeps',
     options: [
-      { name: 'every', type: 'number', value: 'HOURS', about: 'this often' },
-      { name: 'keep', type: 'number', value: 'N', about: 'so many stay' },
-      { name: 'off', type: 'flag', about: 'none are made by themselves' },
-      { name: 'on', type: 'flag', about: 'they are' },
+      { name: 'every', type: 'number', value: 'HOURS', about: 'interval between automatic backups' },
+      { name: 'keep', type: 'number', value: 'N', about: 'number of automatic backups to keep' },
+      { name: 'off', type: 'flag', about: 'disable automatic backups' },
+      { name: 'on', type: 'flag', about: 'enable automatic backups' },
     ],
     changes: true,
     json: '{ rule: BackupRule, job: null, preview: Preview | null }',
@@ -62,15 +62,14 @@ export const BACKUP_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['restore'],
-    about:
-      'put a backup in the place of the store; the present one is kept beside it, and restoring that one undoes it',
-    args: [{ name: 'FILE', about: 'the backup: a file, or the name of one in the home', complete: 'backup' }],
+    about: 'restore the database from a backup; the current one is kept, and restoring it undoes this',
+    args: [{ name: 'FILE', about: 'a backup file, or the name of a backup in the home', complete: 'backup' }],
     options: [
       {
         name: 'connect',
         type: 'flag',
         about:
-          'connect the hosts that the backup has as active, listed by --dry-run; without it they stay in maintenance until activated',
+          'connect the hosts that are active in the backup (--dry-run lists them); otherwise they stay in maintenance until you activate them',
       },
     ],
     changes: true,

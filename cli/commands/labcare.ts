@@ -2,12 +2,12 @@ import type { CommandSpec } from '../spec';
 import type { ArgSpec, OptionSpec } from '../option-spec';
 
 const SNAPSHOT: ArgSpec = { name: 'SNAPSHOT', about: 'id, name, or data center/name', complete: 'snapshot' };
-const HOST: ArgSpec = { name: 'LAB', about: 'id or name of its host; any host will do', complete: 'host' };
+const HOST: ArgSpec = { name: 'LAB', about: 'id or name of a host; works for any host', complete: 'host' };
 const VMS: OptionSpec = {
   name: 'vm',
   type: 'list',
   value: 'VM',
-  about: 'only this VM; may be given several times',
+  about: 'only this VM; can be repeated',
   complete: 'vm',
 };
 const CHANGE = 'job: string | null, preview: Preview | null }';
@@ -15,11 +15,11 @@ const CHANGE = 'job: string | null, preview: Preview | null }';
 export const LABCARE_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['lab', 'clone'],
-    about: 'copy the VMs of a host with isolated networks of their own: islands, where the same addresses do no harm',
+    about: 'copy the VMs of a host onto isolated networks of their own, where the same addresses do not conflict',
     args: [HOST],
     options: [
       VMS,
-      { name: 'copies', type: 'number', value: 'N', about: 'how many copies (default: 1)' },
+      { name: 'copies', type: 'number', value: 'N', about: 'number of copies (default: 1)' },
       { name: 'start', type: 'flag', about: 'start the copies' },
     ],
     changes: true,
@@ -29,7 +29,7 @@ export const LABCARE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['lab', 'reset'],
-    about: 'put the VMs of a host back to its start: its start snapshot, or where it has none their first day',
+    about: 'revert the VMs of a host to its start snapshot, or to their images if it has none',
     args: [HOST],
     options: [VMS],
     changes: true,
@@ -42,8 +42,8 @@ export const LABCARE_COMMANDS: readonly CommandSpec[] = [
     path: ['snapshot', 'list'],
     about: 'list the snapshots',
     options: [
-      { name: 'host', type: 'text', value: 'H', about: 'only with VMs of this host', complete: 'host' },
-      { name: 'vm', type: 'text', value: 'VM', about: 'only with this VM', complete: 'vm' },
+      { name: 'host', type: 'text', value: 'H', about: 'filter by host', complete: 'host' },
+      { name: 'vm', type: 'text', value: 'VM', about: 'filter by VM', complete: 'vm' },
     ],
     json: 'Snapshot[]',
     run: () => import('../run/labcare').then((m) => m.snapshotList),
@@ -57,13 +57,13 @@ export const LABCARE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['snapshot', 'add'],
-    about: 'keep a group of VMs as they are at one moment: disks, memory of those that run, settings, vNICs',
-    args: [{ name: 'NAME', about: 'its name' }],
+    about: 'take a snapshot of several VMs at the same moment: disks, memory of running VMs, settings, vNICs',
+    args: [{ name: 'NAME', about: 'name of the snapshot' }],
     options: [
       { name: 'host', type: 'text', value: 'H', about: 'all VMs of this host', complete: 'host' },
-      { ...VMS, about: 'this VM; may be given several times' },
-      { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
-      { name: 'start', type: 'flag', about: 'make it the start that lab reset leads back to' },
+      { ...VMS, about: 'this VM; can be repeated' },
+      { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
+      { name: 'start', type: 'flag', about: 'make it the start snapshot, to which lab reset reverts' },
     ],
     changes: true,
     json: `{ snapshot: Snapshot, ${CHANGE}`,
@@ -72,7 +72,7 @@ export const LABCARE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['snapshot', 'revert'],
-    about: 'put its VMs back together; what they were since is lost',
+    about: 'revert the VMs of a snapshot; all their later changes are lost',
     args: [SNAPSHOT],
     changes: true,
     destructive: true,
@@ -81,7 +81,7 @@ export const LABCARE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['snapshot', 'remove'],
-    about: 'remove a snapshot; its VMs stay as they are',
+    about: 'remove a snapshot; its VMs are not changed',
     args: [SNAPSHOT],
     changes: true,
     destructive: true,

@@ -3,14 +3,14 @@ import type { CommandSpec } from '../spec';
 export const LABFILE_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['export'],
-    about: 'write a data center as YAML: clusters, networks, hosts, VMs; disks and images stay where they are',
-    args: [{ name: 'DATACENTER', about: 'id or name (else Default)', optional: true, complete: 'dataCenter' }],
+    about: 'export a data center as YAML: clusters, networks, hosts and VMs, without disks and images',
+    args: [{ name: 'DATACENTER', about: 'id or name (default: Default)', optional: true, complete: 'dataCenter' }],
     options: [
       {
         name: 'out',
         type: 'text',
         value: 'FILE',
-        about: 'write it there instead; must not exist yet',
+        about: 'write to this new file instead of stdout',
         complete: 'file',
       },
     ],
@@ -20,11 +20,11 @@ export const LABFILE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['apply'],
-    about: 'make a data center what a YAML file says; what is there is adopted by name, and nothing is removed',
+    about: 'apply a YAML file to a data center; existing objects are matched by name, and nothing is removed',
     args: [
       {
         name: 'FILE',
-        about: 'as atoll export writes it (docs/schema/lab-1.json); - for standard input',
+        about: 'a file in the format of atoll export (docs/schema/lab-1.json), or - for stdin',
         complete: 'file',
       },
     ],
@@ -32,7 +32,7 @@ export const LABFILE_COMMANDS: readonly CommandSpec[] = [
       {
         name: 'allow-files',
         type: 'flag',
-        about: 'let new VMs have disks, CD images and kernels from outside the folder of FILE; --dry-run lists them',
+        about: 'allow new VMs to use disks, CD images and kernels outside the folder of FILE; --dry-run lists them',
       },
     ],
     changes: true,

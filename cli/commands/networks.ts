@@ -9,44 +9,44 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     path: ['network', 'list'],
     about: 'list the networks',
     options: [
-      { name: 'datacenter', type: 'text', value: 'DC', about: 'only of this data center', complete: 'dataCenter' },
-      { name: 'cluster', type: 'text', value: 'C', about: 'only those attached to this cluster', complete: 'cluster' },
+      { name: 'datacenter', type: 'text', value: 'DC', about: 'filter by data center', complete: 'dataCenter' },
+      { name: 'cluster', type: 'text', value: 'C', about: 'filter by cluster', complete: 'cluster' },
     ],
     json: 'Network[]',
     run: () => import('../run/networks').then((m) => m.networkList),
   },
   {
     path: ['network', 'show'],
-    about: 'show a network: where it is, in what state, and who uses it',
+    about: 'show a network: its hosts, their state, and the VMs that use it',
     args: [NETWORK],
     json: '{ network: Network, attachments: NetworkAttachment[], profiles: VnicProfile[], vms: { id, name, state, hostId }[], checks: IsolationCheck[], events: Event[] }',
     run: () => import('../run/networks').then((m) => m.networkShow),
   },
   {
     path: ['network', 'add'],
-    about: 'add a network, or several alike in one transaction and one job',
-    args: [{ name: 'NAME', about: 'its name', many: true }],
+    about: 'add one network, or several with the same settings in one transaction and one job',
+    args: [{ name: 'NAME', about: 'name of the network', many: true }],
     options: [
       {
         name: 'isolated',
         type: 'flag',
-        about: 'without a NIC on any host: its VMs hear each other and nothing else does',
+        about: 'without a NIC on any host: its VMs reach each other and nothing else',
       },
       { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521 (default: 1500)' },
-      { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
+      { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'label', type: 'text', value: 'LABEL', about: 'only on hosts that have this label (atoll host label)' },
       {
         name: 'datacenter',
         type: 'text',
         value: 'DC',
-        about: 'its data center (default: Default)',
+        about: 'data center (default: Default)',
         complete: 'dataCenter',
       },
       {
         name: 'cluster',
         type: 'list',
         value: 'C',
-        about: 'attach it to this cluster; may be given several times',
+        about: 'attach it to this cluster; can be repeated',
         complete: 'cluster',
       },
       { name: 'vlan', type: 'number', value: 'TAG', about: '1 to 4094; not on an isolated network' },
@@ -61,11 +61,11 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'update'],
-    about: 'change a network; its hosts follow',
+    about: 'change a network on all its hosts',
     args: [NETWORK],
     options: [
-      { name: 'name', type: 'text', value: 'NAME', about: "a new name; the bridge's name stays" },
-      { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' },
+      { name: 'name', type: 'text', value: 'NAME', about: 'new name; the name of the bridge does not change' },
+      { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' },
       { name: 'mtu', type: 'number', value: 'BYTES', about: '68 to 65521' },
       { name: 'vlan', type: 'number', value: 'TAG', about: '1 to 4094, 0 for none; not on an isolated network' },
       { name: 'label', type: 'text', value: 'LABEL', about: 'only on hosts that have this label (atoll host label)' },
@@ -77,15 +77,16 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'attach'],
-    about: 'attach a network to a cluster; an isolated one is deployed on all active hosts there',
+    about: 'attach a network to a cluster; an isolated one is deployed on all its active hosts',
     args: [NETWORK],
     options: [
       {
         name: 'required',
         type: 'flag',
-        about: 'a regular one: a host of the cluster without it is non operational (isolated ones always are required)',
+        about:
+          'for a regular network: hosts of the cluster without it become non-operational (isolated networks are always required)',
       },
-      { name: 'cluster', type: 'text', value: 'C', about: 'the cluster (default: Default)', complete: 'cluster' },
+      { name: 'cluster', type: 'text', value: 'C', about: 'cluster (default: Default)', complete: 'cluster' },
     ],
     changes: true,
     json: ADDED,
@@ -93,18 +94,16 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'detach'],
-    about: 'detach a network from a cluster and take it off the hosts there',
+    about: 'detach a network from a cluster and remove it from the hosts there',
     args: [NETWORK],
-    options: [
-      { name: 'cluster', type: 'text', value: 'C', about: 'the cluster (default: Default)', complete: 'cluster' },
-    ],
+    options: [{ name: 'cluster', type: 'text', value: 'C', about: 'cluster (default: Default)', complete: 'cluster' }],
     changes: true,
     json: ADDED,
     run: () => import('../run/networks').then((m) => m.networkDetach),
   },
   {
     path: ['network', 'note'],
-    about: 'note something on an island: a network on a host; without words the note is taken off',
+    about: 'set the note of an island (a network on a host); without WORDS, remove it',
     args: [
       NETWORK,
       { name: 'HOST', about: 'id or name', complete: 'host' },
@@ -117,7 +116,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'sync'],
-    about: 'make a network as wanted where it differs, on all its hosts or one',
+    about: 'repair what differs from the desired state of a network, on all its hosts or one',
     args: [NETWORK],
     options: [{ name: 'host', type: 'text', value: 'H', about: 'only on this host', complete: 'host' }],
     changes: true,
@@ -127,18 +126,18 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['network', 'place-together'],
     about:
-      'bring the VMs of an isolated network onto one host, so that they hear each other: those that are down are moved',
+      'move the VMs of an isolated network to one host, so that they reach each other; only VMs that are down are moved',
     args: [NETWORK],
     options: [
       {
         name: 'host',
         type: 'text',
         value: 'H',
-        about: 'onto this host (default: the one with most of them)',
+        about: 'target host (default: the one with most of these VMs)',
         complete: 'host',
       },
-      { name: 'stop-vms', type: 'flag', about: 'also those that run: they are shut down, moved and started again' },
-      { name: 'start', type: 'flag', about: 'start all of them there' },
+      { name: 'stop-vms', type: 'flag', about: 'also move running VMs: they are shut down, moved and started again' },
+      { name: 'start', type: 'flag', about: 'start all of them on the target host' },
     ],
     changes: true,
     json: '{ network: Network, host: { id, name }, job: string | null, preview: Preview | null }',
@@ -150,7 +149,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'remove'],
-    about: 'remove networks that no VM uses, and their bridges',
+    about: 'remove networks that no VM uses, with their bridges',
     args: [{ ...NETWORK, many: true }],
     changes: true,
     destructive: true,
@@ -159,15 +158,15 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'check'],
-    about: 'prove that isolated networks are isolated; exit 4 when one is not',
+    about: 'verify that networks are isolated, with evidence; exits with 4 if one is not',
     args: [{ ...NETWORK, optional: true }],
     options: [
-      { name: 'all', type: 'flag', about: 'all isolated networks (the default without a name)' },
+      { name: 'all', type: 'flag', about: 'all isolated networks (default without a name)' },
       { name: 'host', type: 'text', value: 'H', about: 'only on this host', complete: 'host' },
       {
         name: 'probe',
         type: 'flag',
-        about: 'also plug in throw-away guests, send what a curious one would, and listen',
+        about: 'also run a live probe with temporary guests',
       },
     ],
     json: 'IsolationCheck[]',
@@ -175,19 +174,20 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['network', 'certificate'],
-    about: 'what is known about the isolation of a network, for an auditor; exit 4 when it is not proven isolated',
+    about:
+      'create an isolation certificate for an auditor: evidence and history; exits with 4 if isolation is not proven',
     args: [NETWORK],
     options: [
       {
         name: 'out',
         type: 'text',
         value: 'FILE',
-        about: 'write it to this file, which must not exist yet: JSON, or a page',
+        about: 'write to this new file: JSON, or HTML with --html',
         complete: 'file',
       },
-      { name: 'html', type: 'flag', about: 'as a page to print, which needs nothing beside it' },
-      { name: 'history', type: 'number', value: 'N', about: 'the last N checks of each host (1 to 200, default: 20)' },
-      { name: 'probe', type: 'flag', about: 'check now, with the live probe, before it is made' },
+      { name: 'html', type: 'flag', about: 'as a self-contained HTML page' },
+      { name: 'history', type: 'number', value: 'N', about: 'number of past checks per host (1 to 200, default: 20)' },
+      { name: 'probe', type: 'flag', about: 'first run a check with a live probe' },
     ],
     json: 'IsolationCertificate; with --out { file: string, verdict: Verdict }',
     examples: ['atoll network certificate blue --probe --html --out blue.html'],

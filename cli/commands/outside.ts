@@ -7,7 +7,7 @@ const VM: ArgSpec = { name: 'VM', about: 'id, name, or data center/name', comple
 export const OUTSIDE_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['outside', 'enable'],
-    about: 'give a lab a way out: the regular network "outside", behind a NAT that needs no root',
+    about: 'enable the NAT uplink of a lab (no root needed): adds the regular network "outside"',
     args: [HOST],
     changes: true,
     json: '{ network: Network, job: string | null, preview: Preview | null }',
@@ -16,7 +16,7 @@ export const OUTSIDE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['outside', 'disable'],
-    about: 'take the way out of a lab away',
+    about: 'disable the NAT uplink of a lab',
     args: [HOST],
     changes: true,
     destructive: true,
@@ -25,17 +25,17 @@ export const OUTSIDE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['forward', 'list'],
-    about: 'list the forwards: of a VM, or all',
+    about: 'list port forwards, of one VM or all',
     args: [{ ...VM, optional: true }],
     json: 'Forward[]',
     run: () => import('../run/outside').then((m) => m.forwardList),
   },
   {
     path: ['forward', 'add'],
-    about: 'let a port of 127.0.0.2 lead to a port of a VM on the network "outside"',
-    args: [VM, { name: 'PORT', about: "the VM's port" }],
+    about: 'forward a port of 127.0.0.2 to a VM on the network "outside"',
+    args: [VM, { name: 'PORT', about: 'port of the VM' }],
     options: [
-      { name: 'host-port', type: 'number', value: 'N', about: "this computer's port (default: any free one)" },
+      { name: 'host-port', type: 'number', value: 'N', about: 'port on this computer (default: any free one)' },
       { name: 'udp', type: 'flag', about: 'UDP instead of TCP' },
     ],
     changes: true,
@@ -45,8 +45,8 @@ export const OUTSIDE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['forward', 'remove'],
-    about: 'remove a forward',
-    args: [{ name: 'FORWARD', about: "its id, or this computer's port" }],
+    about: 'remove a port forward',
+    args: [{ name: 'FORWARD', about: 'id of the forward, or its port on this computer' }],
     changes: true,
     destructive: true,
     json: '{ job: string | null, preview: Preview | null }',

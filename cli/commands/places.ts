@@ -1,15 +1,15 @@
 import type { CommandSpec } from '../spec';
 import type { ArgSpec, OptionSpec } from '../option-spec';
 
-const COMMENT: OptionSpec = { name: 'comment', type: 'text', value: 'TEXT', about: 'a comment' };
-const NEW_NAME: OptionSpec = { name: 'name', type: 'text', value: 'NAME', about: 'a new name' };
+const COMMENT: OptionSpec = { name: 'comment', type: 'text', value: 'TEXT', about: 'comment' };
+const NEW_NAME: OptionSpec = { name: 'name', type: 'text', value: 'NAME', about: 'new name' };
 const DC: ArgSpec = { name: 'DATACENTER', about: 'id or name', complete: 'dataCenter' };
 const CLUSTER: ArgSpec = { name: 'CLUSTER', about: 'id, name, or data center/name', complete: 'cluster' };
 const OF_DC: OptionSpec = {
   name: 'datacenter',
   type: 'text',
   value: 'DC',
-  about: 'the data center (default: Default)',
+  about: 'data center (default: Default)',
   complete: 'dataCenter',
 };
 
@@ -57,7 +57,7 @@ export const PLACE_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['cluster', 'list'],
     about: 'list the clusters',
-    options: [{ ...OF_DC, about: 'only of this data center' }],
+    options: [{ ...OF_DC, about: 'filter by data center' }],
     json: 'Cluster[]',
     run: () => import('../run/places').then((m) => m.clusterList),
   },
@@ -88,7 +88,7 @@ export const PLACE_COMMANDS: readonly CommandSpec[] = [
   },
   {
     path: ['cluster', 'sync'],
-    about: 'make all hosts of a cluster as wanted where they differ, their regular networks too',
+    about: 'repair what differs from the desired state on all hosts of a cluster, regular networks included',
     args: [CLUSTER],
     changes: true,
     json: '{ cluster: Cluster, job: string | null, preview: Preview | null }',

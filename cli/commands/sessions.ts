@@ -3,15 +3,15 @@ import type { CommandSpec } from '../spec';
 export const SESSION_COMMANDS: readonly CommandSpec[] = [
   {
     path: ['session', 'list'],
-    about: 'the browsers that are signed in to the app of this home, the one used last first',
+    about: 'list the browsers that are signed in, most recently used first',
     json: 'Session[]',
     run: () => import('../run/sessions').then((m) => m.sessionList),
   },
   {
     path: ['session', 'end'],
-    about: 'sign browsers out: their windows are disconnected at once, and only a new link lets them in again',
-    args: [{ name: 'SESSION', about: 'ids from the list', optional: true, many: true }],
-    options: [{ name: 'all', type: 'flag', about: 'all of them' }],
+    about: 'sign browsers out; they are disconnected immediately and need a new link to sign in again',
+    args: [{ name: 'SESSION', about: 'ids of sessions', optional: true, many: true }],
+    options: [{ name: 'all', type: 'flag', about: 'end all sessions' }],
     changes: true,
     json: '{ ended: Session[], job: null, preview: Preview | null }',
     examples: ['atoll session end --all'],
