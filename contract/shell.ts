@@ -55,11 +55,14 @@ const WORDS = /^[\w .:@/-]{0,200}$/;
 /** Filters and picked things. Nothing that opens a form: a link from outside shows, it does not begin to do. */
 const FILTERS = new Set(['q', 'at', 'tab', 'job', 'severity', 'host', 'network', 'state']);
 
+/** What an address is read against: with a scheme that has rules of its own some can be read that can't be with this one. */
+const BASE = 'https://atoll.invalid';
+
 /** The address of a known screen within the app, or null for anything else. */
 export function placeOf(address: string): string | null {
-  if (address.length > 1_000 || !address.startsWith('/') || !URL.canParse(address, 'atoll://app')) return null;
-  const { pathname, searchParams, host } = new URL(address, 'https://atoll.invalid');
-  if (host !== 'atoll.invalid' || !PLACES.some((place) => place.test(pathname))) return null;
+  if (address.length > 1_000 || !address.startsWith('/') || !URL.canParse(address, BASE)) return null;
+  const { pathname, searchParams, host } = new URL(address, BASE);
+  if (host !== new URL(BASE).host || !PLACES.some((place) => place.test(pathname))) return null;
   const kept = [...searchParams].filter(([name, value]) => FILTERS.has(name) && WORDS.test(value));
   if (kept.length !== searchParams.size) return null;
   const query = new URLSearchParams(kept).toString();

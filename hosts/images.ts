@@ -112,6 +112,10 @@ const Sound = z.object({
   'format-specific': z.object({ data: z.object({ 'data-file': z.never().optional() }) }).optional(),
 });
 
+/** Whether `qemu-img info --output=json` found a disk of this format that depends on no other file. */
+export const isSound = (info: string, format: DiskFileFacts['format']): boolean =>
+  parseJson(Sound, info)?.format === format;
+
 /** Has QEMU read the file as the format that it was found to have: a second opinion, which has to be the same. */
 async function requireSound(
   file: string,
@@ -120,7 +124,7 @@ async function requireSound(
   signal: AbortSignal,
 ): Promise<void> {
   const { stdout, stderr } = await local.script(INFO, [file, format], { signal, timeoutMs: 90_000 }).catch(explain);
-  if (parseJson(Sound, stdout)?.format === format) return;
+  if (isSound(stdout, format)) return;
   const why = stderr.trim().split('\n').at(-1)?.replaceAll(file, original) ?? '';
   throw new AppError(
     'BAD_INPUT',

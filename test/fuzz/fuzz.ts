@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { AppError } from '../../contract';
+import type { RunResult, Shell } from '../../hosts/shell';
 
 /** A fresh one each time; ATOLL_FUZZ_SEED repeats a run that failed. */
 const SEED = Number(process.env['ATOLL_FUZZ_SEED'] ?? randomInt(2 ** 31 - 1));
@@ -20,11 +21,39 @@ export function fuzz<T>(values: fc.Arbitrary<T>, check: (value: T) => void): voi
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
     }
-    const { user, system } = process.cpuUsage(began);
-    if ((user + system) / 1000 > ONE_RUN_MS) throw new Error(`took ${(user + system) / 1000} ms of the processor`);
-    if (Object.getOwnPropertyNames(Object.prototype).join() !== CLEAN) throw new Error('Object.prototype was changed');
+    requireCheap(process.cpuUsage(began));
   });
   fc.assert(property, { numRuns: RUNS, seed: SEED });
+}
+
+/** The same for what reads by asking a host. */
+export async function fuzzAsync<T>(values: fc.Arbitrary<T>, check: (value: T) => Promise<void>): Promise<void> {
+  const property = fc.asyncProperty(values, async (value) => {
+    const began = process.cpuUsage();
+    try {
+      await check(value);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+    requireCheap(process.cpuUsage(began));
+  });
+  await fc.assert(property, { numRuns: RUNS, seed: SEED });
+}
+
+function requireCheap({ user, system }: NodeJS.CpuUsage): void {
+  if ((user + system) / 1000 > ONE_RUN_MS) throw new Error(`took ${(user + system) / 1000} ms of the processor`);
+  if (Object.getOwnPropertyNames(Object.prototype).join() !== CLEAN) throw new Error('Object.prototype was changed');
+}
+
+/** A host that answers whatever it is asked with the next of some texts, and ends as it likes. */
+export function liar(answers: readonly string[], exit = 0): Shell {
+  let next = 0;
+  const answer = (): Promise<RunResult> =>
+    Promise.resolve({ exit, stdout: answers[next++ % Math.max(1, answers.length)] ?? '', stderr: '' });
+  const never = (): never => {
+    throw new Error('only asked');
+  };
+  return { name: 'liar', run: answer, script: answer, stream: never, connect: never, pipe: never, close: () => Promise.resolve() };
 }
 
 /** What parsers stumble over, as text. */

@@ -180,3 +180,64 @@ vms:
   - name: web2
     vnics: [{ network: red, linked: false }]
 `;
+
+/** `find -printf '%y %s %b %P\0'` over the folder of a VM, and `stat` of a file elsewhere. */
+export const FILE_LIST = 'f 197120 392 disk.qcow2\0f 540672 1056 vars.fd\0';
+export const FILE_STATS = '5a1b9a0e-1:64769:131 1048576 2048\n';
+
+/** `qemu-img info --output=json` of version 10. */
+export const IMAGE_INFO = {
+  children: [
+    {
+      name: 'file',
+      info: { children: [], 'virtual-size': 197120, filename: '/a', format: 'file', 'actual-size': 200704 },
+    },
+  ],
+  'virtual-size': 1048576,
+  filename: '/a',
+  'cluster-size': 65536,
+  format: 'qcow2',
+  'actual-size': 200704,
+  'format-specific': {
+    type: 'qcow2',
+    data: { compat: '1.1', 'lazy-refcounts': false, 'refcount-bits': 16, corrupt: false },
+  },
+  'dirty-flag': false,
+};
+
+/** The first 512 bytes of what `qemu-img create -f qcow2` makes. */
+export const QCOW2_HEADER = Buffer.alloc(512);
+QCOW2_HEADER.write('514649fb00000003', 'hex');
+QCOW2_HEADER.writeUInt32BE(16, 20);
+QCOW2_HEADER.writeBigUInt64BE(1048576n, 24);
+QCOW2_HEADER.writeUInt32BE(4, 96);
+QCOW2_HEADER.writeUInt32BE(112, 100);
+
+export const VIRSH_EVENTS = [
+  'qemu:///system',
+  "event 'lifecycle' for domain 'web1': Started Booted",
+  "event 'agent-lifecycle' for domain 'web1': state: 'connected' reason: 'channel event'",
+  'events received: 2',
+];
+
+export const DOMAIN_WITH_PARTS = `<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>web1</name><uuid>${ID}</uuid><memory unit='KiB'>196608</memory><vcpu>1</vcpu><os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type><loader readonly='yes' type='pflash'>/tmp/evil.fd</loader><nvram>/var/vars.fd</nvram></os><clock offset='utc'/><devices><emulator>/tmp/evil</emulator><disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/disk'/><backingStore/><target dev='vda' bus='virtio'/></disk><serial type='file'><source path='/etc/cron.d/x' append='on'/><target port='0'/></serial><channel type='unix'><source mode='bind' path='/tmp/s'/><target type='virtio' name='x'/></channel><filesystem type='mount'><source dir='/'/><target dir='root'/></filesystem><hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/></source></hostdev><interface type='network'><source network='default'/></interface></devices><qemu:commandline><qemu:arg value='-chardev'/></qemu:commandline></domain>`;
+
+export const PACKET_SOCKETS =
+  'sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n00000000a1b2c3d4 3      3    0003   2     1 0      0      12345\n';
+export const SOCKET_OWNERS =
+  'p_raw UNCONN 0      0                 *:red                    * users:(("tcpdump",pid=123,fd=3)) ino:12345 sk:1\n';
+export const HELD_LINKS = '/proc/77/fdinfo/5:link_type:\ttcx\n/proc/77/fdinfo/5:ifindex:\t3\n';
+export const BPF_NET = [
+  {
+    xdp: [{ devname: 'red', ifindex: 2, mode: 'driver', id: 9 }],
+    tc: [{ devname: 'vnet0', ifindex: 3, kind: 'tcx/ingress', name: 'watch', prog_id: 10 }],
+    flow_dissector: [],
+  },
+];
+
+export const FORWARDS = {
+  entries: [{ id: 1, proto: 'tcp', host_addr: '127.0.0.2', host_port: 8080, guest_addr: '10.0.2.100', guest_port: 80 }],
+};
+
+export const TOOLS =
+  'ip ip utility, iproute2-6.15.0\nnft nftables v1.1.3 (Commodore Bullmoose #4)\nvirsh 11.3.0\ndhclient installed\n';

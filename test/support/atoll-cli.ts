@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the command is run by, for example `unshare ...`. */
   readonly under?: readonly string[];
+  readonly stdin?: string;
 }
 
 /** The command line on a home of its own, as a person has it: each command is a process. */
@@ -38,17 +39,18 @@ export class AtollCli {
   constructor(private readonly program: Program) {}
 
   /** Runs a command to its end, however it ends. */
-  async run(args: readonly string[], { env = {}, under = [] }: RunOptions = {}): Promise<Ended> {
+  async run(args: readonly string[], { env = {}, under = [], stdin }: RunOptions = {}): Promise<Ended> {
     // Before the noun: after it, the words may end in `--` and data.
     const [command = '', ...rest] = [...under, process.execPath, this.program.cli, '--home', this.home, ...args];
     const child = spawn(command, rest, {
       // On a busy machine the next command may be long in coming.
       env: { ...process.env, ATOLL_GRACE_MS: '30000', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    child.stdin?.end(stdin);
     const said = { stdout: '', stderr: '' };
-    child.stdout.on('data', (bytes) => (said.stdout += String(bytes)));
-    child.stderr.on('data', (bytes) => (said.stderr += String(bytes)));
+    child.stdout?.on('data', (bytes) => (said.stdout += String(bytes)));
+    child.stderr?.on('data', (bytes) => (said.stderr += String(bytes)));
     const [exit] = (await once(child, 'close')) as [number | null];
     return { exit: exit ?? 137, ...said };
   }

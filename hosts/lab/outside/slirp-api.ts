@@ -28,6 +28,29 @@ export interface SlirpForward extends ForwardSpec {
   readonly id: number;
 }
 
+/** An answer as it came; null: it is none. */
+export const readAnswer = (text: string): z.infer<typeof Answer> | null => parseJson(Answer, text);
+
+/** The forwards in the answer to `list_hostfwd`; null: it has no such list. */
+export function readForwards(answer: unknown): SlirpForward[] | null {
+  const list = Entries.safeParse(answer);
+  if (!list.success) return null;
+  return list.data.entries.flatMap((entry) => {
+    const protocol = Protocol.safeParse(entry.proto);
+    if (!protocol.success) return [];
+    return [
+      {
+        id: entry.id,
+        protocol: protocol.data,
+        hostPort: entry.host_port,
+        guestAddress: entry.guest_addr,
+        guestPort: entry.guest_port,
+        ...(entry.host_addr === FORWARD_ADDRESS ? {} : { address: entry.host_addr }),
+      },
+    ];
+  });
+}
+
 /** The forwards of a running slirp4netns, by its API socket. */
 export class SlirpApi {
   /** `name`: the lab, for errors. */
@@ -38,22 +61,9 @@ export class SlirpApi {
 
   /** @throws AppError HOST_UNREACHABLE when it does not answer */
   async list(): Promise<SlirpForward[]> {
-    const list = Entries.safeParse(await this.ask({ execute: 'list_hostfwd' }));
-    if (!list.success) throw this.noSense();
-    return list.data.entries.flatMap((entry) => {
-      const protocol = Protocol.safeParse(entry.proto);
-      if (!protocol.success) return [];
-      return [
-        {
-          id: entry.id,
-          protocol: protocol.data,
-          hostPort: entry.host_port,
-          guestAddress: entry.guest_addr,
-          guestPort: entry.guest_port,
-          ...(entry.host_addr === FORWARD_ADDRESS ? {} : { address: entry.host_addr }),
-        },
-      ];
-    });
+    const forwards = readForwards(await this.ask({ execute: 'list_hostfwd' }));
+    if (forwards === null) throw this.noSense();
+    return forwards;
   }
 
   /** Binds this computer's loopback, and no other address of it. */
@@ -85,8 +95,7 @@ export class SlirpApi {
   }
 
   private async ask(request: object): Promise<unknown> {
-    const text = await this.exchange(JSON.stringify(request));
-    const answer = parseJson(Answer, text);
+    const answer = readAnswer(await this.exchange(JSON.stringify(request)));
     if (answer === null) throw this.noSense();
     if (!answer.error) return answer;
     throw new AppError('HOST_COMMAND_FAILED', `The way out of the ${this.name} refused: ${answer.error.desc}`);

@@ -231,6 +231,8 @@ const LAND = `
 [ -e "$1/.incoming/$2" ] || exit 0
 (${INTO_INCOMING}) || exit
 cd -- "$1" || exit 1
+# Only what was received is in there: files, each made by us. A link would be checked, and then used, as what it leads to.
+[ -z "$(find "./.incoming/$2" -mindepth 1 ! -type f -print -quit)" ] || exit ${EXIT_NOT_OURS}
 rmdir -- "./.incoming/$2" 2>/dev/null && { rmdir .incoming 2>/dev/null; exit 0; }
 rm -rf -- "$3" && chmod 710 -- "./.incoming/$2" && find "./.incoming/$2" -type f -exec chmod 600 {} + &&
   mv -T -- "./.incoming/$2" "$3" || exit 1

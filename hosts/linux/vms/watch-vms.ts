@@ -11,6 +11,15 @@ const CONNECTED_WITHIN_MS = 10_000;
 const COMMANDS = 'uri; event --all --loop';
 const CONNECTED = /^\S+:\/\/\S*$/;
 
+/** What libvirt's events are told by has some 100 characters. */
+const DETAIL_CHARS = 300;
+
+/** One line of that virsh: it is connected, a VM has an event, or (null) nothing that is asked for. */
+export function readVirshLine(line: string): 'connected' | HostNotice | null {
+  if (line.startsWith('event ')) return { kind: 'vm', detail: line.slice(0, DETAIL_CHARS) };
+  return CONNECTED.test(line) ? 'connected' : null;
+}
+
 /**
  * Tells of every event that libvirt has for a VM, until aborted. virsh ends when libvirtd does (VMs survive that), so it is
  * started again, and the gap is told as a notice of its own: whatever happened meanwhile is found by looking.
@@ -52,13 +61,14 @@ async function keepWatching(
   while (!signal.aborted) {
     let connectedAt = Infinity;
     const onLine = (line: string): void => {
-      if (CONNECTED.test(line)) {
+      const read = readVirshLine(line);
+      if (read === 'connected') {
         connectedAt = Math.min(connectedAt, performance.now());
         if (gap) listener({ kind: 'vm', detail: 'libvirt answers again' });
         gap = false;
         heard(true);
       }
-      if (line.startsWith('event ')) listener({ kind: 'vm', detail: line });
+      if (typeof read === 'object' && read !== null) listener(read);
     };
     await watchOnce(shell, onLine, signal);
     heard(false);

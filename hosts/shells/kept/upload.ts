@@ -9,12 +9,14 @@ import { commandLine } from './quote';
 
 /**
  * Says `+` before it reads: what came earlier would be taken by the sh as its next commands. A file under its final name is
- * whole: exactly $2 bytes of it have come, and it was moved in one step. QEMU, which reads it, has the group of the folder.
+ * whole: exactly $2 bytes of it have come, and it was moved in one step. QEMU, which reads it, has the group of the folder. The file is
+ * made, never written over, and what was left under its name is not followed.
  */
 const RECEIVE = `
 umask 077
+rm -f -- "$1.part" || exit 1
 printf +
-cat >"$1.part" || exit 1
+dd of="$1.part" bs=1M iflag=fullblock oflag=nofollow conv=excl status=none || exit 1
 [ "$(wc -c <"$1.part")" -eq "$2" ] && chmod 640 "$1.part" && mv "$1.part" "$1" || { rm -f "$1.part"; exit 5; }
 `;
 
