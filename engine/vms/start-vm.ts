@@ -14,15 +14,11 @@ import { ruleVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
-interface Payload {
-  readonly vmId: string;
-}
-
 /** Chooses the VM's host and keeps the choice; returns the job that starts it there. For use in the command's transaction. */
 export function startJob(tx: Repositories, kind: string, vm: VmRow, asked?: HostRow): { job: JobDraft; host: HostRow } {
   const host = chooseHost(tx, vm, asked);
   if (vm.hostId === null) tx.vms.update(vm.id, { hostId: host.id });
-  const payload: Payload = { vmId: vm.id };
+  const payload: VmPayload = { vmId: vm.id };
   const steps = ['Set up its networks', 'Define it', 'Start it'].map((title) => ({
     title: `${title} on ${host.name}`,
     hostId: host.id,

@@ -8,12 +8,10 @@ import type {
   KeepOrder,
   LookOptions,
   VmDriver,
-  VmVerb,
 } from '../../engine/ports/host-driver';
 import type { ObservedHost, ObservedOutside, ObservedVm } from '../../engine/ports/observed';
 import type { SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import { throwIfCancelled } from '../cancelled';
-import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { applyGroups } from './apply';
 import { checkHooks } from './check';
@@ -28,11 +26,10 @@ import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { readTools, requireVital, type Tools } from './tools';
-import { answering } from './vms/answering';
 import { LibvirtPulse } from './vms/pulse';
-import { quietTaps } from './vms/quiet-taps';
+import { vmPipeline } from './vms/pipeline';
 import { VmReader } from './vms/observe-vms';
-import { forgetting, RememberedVms } from './vms/remembered-vms';
+import { RememberedVms } from './vms/remembered-vms';
 import { watchVms } from './vms/watch-vms';
 import { loadXml } from './vms/xml';
 import { watchNetwork } from './watch';
@@ -84,27 +81,8 @@ export class LinuxHost implements HostDriver {
   constructor(private readonly parts: LinuxParts) {
     this.pulse = new LibvirtPulse(parts.shell);
     this.vmReader = new VmReader(parts.shell, parts.storeId, this.pulse);
-    const vms = quietTaps(parts.shell, forgetting(parts.vms, this.memory));
-    const reviving = {
-      ...vms,
-      act: (vmId: string, verb: VmVerb, signal: AbortSignal) => this.act(vms, vmId, verb, signal),
-    };
-    this.vms = answering(reviving, this.pulse);
-  }
-
-  /** That libvirtd ended is heard; that the daemon of its logs did is not, and without it no VM starts. */
-  private async act(vms: VmDriver, vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
-    const { revive } = this.parts;
-    if (verb !== 'start' || revive === undefined) return vms.act(vmId, verb, signal);
-    await revive();
-    try {
-      await vms.act(vmId, verb, signal);
-    } catch (error) {
-      // It may have been dying just then.
-      if (!(error instanceof CommandError && error.stderr.includes('virtlogd'))) throw error;
-      await revive();
-      await vms.act(vmId, verb, signal);
-    }
+    const { shell, vms, revive } = parts;
+    this.vms = vmPipeline(vms, { shell, pulse: this.pulse, memory: this.memory, revive });
   }
 
   async connect(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,3 @@
-import type { VmDriver } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK } from '../ip-json';
 
@@ -16,29 +15,8 @@ virsh -q domiflist "$1" | while read -r tap kind bridge rest; do
 done
 `;
 
-/**
- * A driver under which a VM's taps are quiet when a verb that makes some returns: before that it is busy, so this is no drift. Where
- * it fails the next look finds what is open.
- */
-export function quietTaps(shell: Shell, driver: VmDriver): VmDriver {
-  const after = async (work: Promise<void>, vmId: string, signal: AbortSignal): Promise<void> => {
-    await work;
-    const args = [vmId, `0x${LINK_LOCAL_MASK.toString(16)}`, String(PORT_LINK_LOCAL_MASK)];
-    await shell.script(SCRIPT, args, { signal, okExits: 'any' }).catch(() => undefined);
-  };
-  const { snapshots } = driver;
-  return {
-    ...driver,
-    act: (vmId, verb, signal) =>
-      verb === 'start' || verb === 'resume'
-        ? after(driver.act(vmId, verb, signal), vmId, signal)
-        : driver.act(vmId, verb, signal),
-    plug: (vmId, vnic, signal) => after(driver.plug(vmId, vnic, signal), vmId, signal),
-    update: (vmId, vnic, signal) => after(driver.update(vmId, vnic, signal), vmId, signal),
-    snapshots: {
-      ...snapshots,
-      wake: (snapshotId, vmId, signal) => after(snapshots.wake(snapshotId, vmId, signal), vmId, signal),
-      revert: (snapshotId, vmId, signal) => after(snapshots.revert(snapshotId, vmId, signal), vmId, signal),
-    },
-  };
+/** Makes the taps of a running VM quiet. Where that fails, the next observation finds what is open. */
+export async function quietTaps(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
+  const args = [vmId, `0x${LINK_LOCAL_MASK.toString(16)}`, String(PORT_LINK_LOCAL_MASK)];
+  await shell.script(SCRIPT, args, { signal, okExits: 'any' }).catch(() => undefined);
 }

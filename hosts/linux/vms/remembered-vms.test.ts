@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { VmDriver } from '../../../engine/ports/host-driver';
 import type { ObservedNic, ObservedVm } from '../../../engine/ports/observed';
-import { forgetting, RememberedVms } from './remembered-vms';
+import { RememberedVms } from './remembered-vms';
 
 const tap = (name: string, master: string | null = 'blue'): ObservedNic => ({
   name,
@@ -67,19 +66,6 @@ describe('remembered VMs', () => {
   it('are not kept when they could not be read', () => {
     const memory = new RememberedVms();
     memory.remember(memory.mark, null, [], null);
-    expect(memory.any).toBe(false);
-  });
-});
-
-describe('a driver with a memory', () => {
-  it('makes it forget while it changes a VM, and when that has failed', async () => {
-    const memory = given();
-    const act = (): Promise<void> => {
-      memory.remember(memory.mark, [vm], [tap('vnet0')], null);
-      return Promise.reject(new Error('no'));
-    };
-    const driver = forgetting({ act } as unknown as VmDriver, memory);
-    await expect(driver.act(vm.id, 'start', new AbortController().signal)).rejects.toThrow('no');
     expect(memory.any).toBe(false);
   });
 });

@@ -1,4 +1,3 @@
-import type { VmDriver } from '../../../engine/ports/host-driver';
 import type { ObservedNic, ObservedVm } from '../../../engine/ports/observed';
 
 interface Memory {
@@ -51,51 +50,4 @@ const isTap = (nic: ObservedNic): boolean => nic.kind === 'tun';
 function tapsIn(nics: readonly ObservedNic[]): string {
   const taps = nics.filter(isTap).map(({ name, mac, master, up }) => `${name} ${mac} ${master} ${up}`);
   return taps.sort().join('\n');
-}
-
-/** The same driver, which makes the memory forget before and after each change of a VM, also one that fails. */
-export function forgetting(driver: VmDriver, memory: RememberedVms): VmDriver {
-  const changing = async <T>(work: Promise<T>): Promise<T> => {
-    memory.forget();
-    try {
-      return await work;
-    } finally {
-      memory.forget();
-    }
-  };
-  return {
-    define: (spec, signal, progress) => changing(driver.define(spec, signal, progress)),
-    mover: {
-      inspect: (spec, signal) => driver.mover.inspect(spec, signal),
-      pack: (spec, signal) => driver.mover.pack(spec, signal),
-      read: (vmId, file, signal) => driver.mover.read(vmId, file, signal),
-      hash: (vmId, file, signal) => driver.mover.hash(vmId, file, signal),
-      expect: (spec, pack, signal) => changing(driver.mover.expect(spec, pack, signal)),
-      receive: (vmId, file, content, signal) => driver.mover.receive(vmId, file, content, signal),
-      land: (spec, pack, signal, choice) => changing(driver.mover.land(spec, pack, signal, choice)),
-      discard: (vmId, signal) => changing(driver.mover.discard(vmId, signal)),
-    },
-    adopt: (vmId, vnics, signal) => changing(driver.adopt(vmId, vnics, signal)),
-    release: (vmId, signal) => changing(driver.release(vmId, signal)),
-    diskFormat: (vmId, path, signal) => driver.diskFormat(vmId, path, signal),
-    act: (vmId, verb, signal) => changing(driver.act(vmId, verb, signal)),
-    remove: (vmId, disks, signal) => changing(driver.remove(vmId, disks, signal)),
-    untrash: (vmId, signal) => driver.untrash(vmId, signal),
-    emptyTrash: (vmIds, signal) => driver.emptyTrash(vmIds, signal),
-    plug: (vmId, vnic, signal) => changing(driver.plug(vmId, vnic, signal)),
-    unplug: (vmId, vnic, signal) => changing(driver.unplug(vmId, vnic, signal)),
-    update: (vmId, vnic, signal) => changing(driver.update(vmId, vnic, signal)),
-    openConsole: (vmId, signal) => driver.openConsole(vmId, signal),
-    openScreen: (vmId, signal) => driver.openScreen(vmId, signal),
-    snapshots: {
-      freeze: (vmIds, signal) => changing(driver.snapshots.freeze(vmIds, signal)),
-      thaw: (vmIds, signal) => changing(driver.snapshots.thaw(vmIds, signal)),
-      take: (snapshotId, vmId, signal) => changing(driver.snapshots.take(snapshotId, vmId, signal)),
-      wake: (snapshotId, vmId, signal) => changing(driver.snapshots.wake(snapshotId, vmId, signal)),
-      revert: (snapshotId, vmId, signal) => changing(driver.snapshots.revert(snapshotId, vmId, signal)),
-      forget: (snapshotId, vmIds, signal) => driver.snapshots.forget(snapshotId, vmIds, signal),
-      copyDisks: (fromId, toId, signal) => driver.snapshots.copyDisks(fromId, toId, signal),
-      renew: (vmId, signal) => changing(driver.snapshots.renew(vmId, signal)),
-    },
-  };
 }

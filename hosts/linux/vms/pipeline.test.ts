@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { MoveChoice, VmDriver, VmMover, VmPack, VmSpec } from '../../../engine/ports/host-driver';
+import { CommandError } from '../../command-error';
+import type { Shell } from '../../shell';
+import { vmPipeline } from './pipeline';
+import { LibvirtPulse } from './pulse';
+import { RememberedVms } from './remembered-vms';
+
+const VM = '0198c5a0-0000-7000-8000-000000000001';
+const signal = new AbortController().signal;
+
+/** A driver that notes what is done in which order; `fail`: what its `act` throws, call by call. */
+function setUp(fail: Array<Error | null> = []) {
+  const log: string[] = [];
+  const memory = new RememberedVms();
+  const forget = memory.forget.bind(memory);
+  memory.forget = () => {
+    log.push('forget');
+    forget();
+  };
+  const shell = {
+    name: 'node1',
+    stream: () => Promise.reject(new Error('not asked')),
+    script: (_script: string, args: readonly string[]) => {
+      log.push(`quiet ${args[0]}`);
+      return Promise.resolve({ exit: 0, stdout: '', stderr: '' });
+    },
+  } as unknown as Shell;
+  const land: VmMover['land'] = (_spec, _pack, _signal, choice) => {
+    log.push(`land ${JSON.stringify(choice)}`);
+    return Promise.resolve(new Map());
+  };
+  const driver = {
+    act: (_vm: string, verb: string) => {
+      log.push(verb);
+      const error = fail.shift() ?? null;
+      return error === null ? Promise.resolve() : Promise.reject(error);
+    },
+    diskFormat: () => {
+      log.push('diskFormat');
+      return Promise.resolve('qcow2');
+    },
+    mover: { land },
+    snapshots: {},
+  } as unknown as VmDriver;
+  const revive = (): Promise<void> => {
+    log.push('revive');
+    return Promise.resolve();
+  };
+  return { log, vms: vmPipeline(driver, { shell, pulse: new LibvirtPulse(shell), memory, revive }) };
+}
+
+describe('the pipeline of VM verbs', () => {
+  it('starts a VM in one order: memory dropped, daemon up, virsh, quiet taps, memory dropped', async () => {
+    const { log, vms } = setUp();
+    await vms.act(VM, 'start', signal);
+    expect(log).toEqual(['forget', 'revive', 'start', `quiet ${VM}`, 'forget']);
+  });
+
+  it('starts again when the log daemon had just ended', async () => {
+    const { log, vms } = setUp([new CommandError('node1', ['virsh'], 1, 'cannot connect to virtlogd')]);
+    await vms.act(VM, 'start', signal);
+    expect(log).toEqual(['forget', 'revive', 'start', 'revive', 'start', `quiet ${VM}`, 'forget']);
+  });
+
+  it('drops the remembered VMs when a verb fails, and leaves taps alone', async () => {
+    const { log, vms } = setUp([new Error('no')]);
+    await expect(vms.act(VM, 'stop', signal)).rejects.toThrow('no');
+    expect(log).toEqual(['forget', 'stop', 'forget']);
+  });
+
+  it('surrounds nothing that only reads', async () => {
+    const { log, vms } = setUp();
+    await vms.diskFormat(VM, '/disk.qcow2', signal);
+    expect(log).toEqual(['diskFormat']);
+  });
+
+  it('hands on what a person chose of a moved definition', async () => {
+    const { log, vms } = setUp();
+    const choice: MoveChoice = { carry: ['serial-1'], leave: ['hostdev-1'] };
+    await vms.mover.land({} as VmSpec, {} as VmPack, signal, choice);
+    expect(log).toEqual(['forget', `land ${JSON.stringify(choice)}`, 'forget']);
+  });
+});
