@@ -277,6 +277,9 @@ export class SshTestHost {
   }
 }
 
+/** Ports of earlier relays: at one of them Atoll knows the key of another host, and refuses a new one. */
+const usedPorts = new Set<number>();
+
 /** Leads connections to 127.0.0.1 on to a host, by a process that runs in the underlay's namespace. */
 class Relay {
   trouble: Trouble = {};
@@ -297,8 +300,13 @@ class Relay {
   async open(): Promise<void> {
     if (this.server) return;
     const server = createServer((socket) => this.lead(socket));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     this.server = server;
+    for (;;) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      if (!usedPorts.has(this.port)) break;
+      await new Promise((resolve) => server.close(resolve));
+    }
+    usedPorts.add(this.port);
   }
 
   dropAll(): void {
