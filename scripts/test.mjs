@@ -1,6 +1,8 @@
-// `npm test`: every proof there is, in the order in which a failure is cheapest to find. The last line counts them.
-// What this machine can't run is skipped by name and counted. As root, what an ordinary user can do is proven as one too.
-import { spawn } from 'node:child_process';
+/**
+ * `npm test`: all tests but the slow ones, ordered so that the cheapest failures come first. The last line counts them. Tests that this
+ * machine can't run are skipped by name and counted. As root, tests of what an ordinary user can do also run as one.
+ */
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +14,7 @@ const skippedBlocks = new Map();
 const failures = [];
 /** The runs of vitest, in the order in which they ended. */
 const runs = [];
-/** More files than this that fail are no matter of luck, and are not run once more. */
+/** If more files than this fail, it is not by chance, and none is run again. */
 const FEW_FILES = 6;
 const scratch = mkdtempSync(path.join(tmpdir(), 'atoll-test-'));
 const REPORTERS = ['--reporter=default', '--reporter=./scripts/lib/vitest-report.mjs'];
@@ -49,16 +51,35 @@ function tally({ label, exit, tests, faults }) {
   for (const { name, why } of faults) count('failed', `${label}: ${name}`, { why });
   for (const { name, block, state, why } of tests)
     count(state, `${label}: ${name}`, { block: `${label}: ${block}`, why });
-  if (tests.length === 0) count('failed', `${label}: no test ran`);
+  if (tests.length === 0 && label !== 'changed') count('failed', `${label}: no test ran`);
   else if (exit !== 0 && total.failed === before) count('failed', `${label}: the runner ended with exit ${exit}`);
 }
 
-const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
-const want = (name) => wanted.length === 0 || wanted.includes(name);
+const USAGE = `npm test [-- PARTS]        without parts: all of them but the slow ones
+  static build unit golden fuzz conformance user integration e2e desktop
+  slow       parts that take many minutes each: deb
+  changed    static, and the tests that import a file that differs from the merge base with origin/main
+  --yes      install missing system packages without asking`;
+
+/** Parts that only `npm test -- slow`, or their own name, runs. */
+const SLOW = ['deb'];
+const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb', 'changed'];
+const PARTS = ['static', 'build', 'unit', 'golden', 'fuzz', ...NEED_SYSTEM];
+
+const named = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const unknown = named.filter((name) => name !== 'slow' && !PARTS.includes(name));
+if (unknown.length > 0 || process.argv.includes('--help')) {
+  console.log(unknown.length > 0 ? `There is no part ${unknown.join(', ')}.\n\n${USAGE}` : USAGE);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+const wanted = new Set(
+  named.flatMap((name) => (name === 'slow' ? SLOW : name === 'changed' ? ['static', 'changed'] : [name])),
+);
+const want = (name) => (wanted.size === 0 ? !SLOW.includes(name) && name !== 'changed' : wanted.has(name));
 
 /**
- * One run of vitest, with what lib/vitest-report.mjs says of it: { label, start, exit, tests, faults }. Its output is printed when
- * it is over, since another run goes on beside it. `start` gives the command, its arguments and, to run only some, files.
+ * One run of vitest, with what lib/vitest-report.mjs reports: { label, start, exit, tests, faults }. Its output is printed when
+ * it has ended, since another run prints beside it. `start` gives the command, its arguments and, to run only some, files.
  */
 function vitest(label, start, files) {
   const report = path.join(scratch, `${runs.length}-${label.replaceAll(/\W+/g, '-')}.json`);
@@ -88,6 +109,10 @@ async function run(label, start, files = []) {
   runs.push(await vitest(label, start, files));
 }
 
+/** Tests whose imports reach a changed file. Tests that run the built product import little of it: those run when they change themselves. */
+const runChanged = () =>
+  run('changed', [bin('vitest'), 'run', '--changed', mergeBase(), ...SLOW.map((project) => `--project=!${project}`)]);
+
 const asRoot = (label, project, files) => run(label, [bin('vitest'), 'run', '--project', project], files);
 
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
@@ -98,8 +123,8 @@ const failedFiles = ({ tests, faults }) => [
 ];
 
 /**
- * Runs the files that failed beside other runs once more, alone: a real fault fails again. What passes then counts as passed,
- * and is told by name, with what it said at first.
+ * Runs the files that failed beside other runs again, alone: a real fault fails again. What passes then counts as passed, and is
+ * reported by name with its first failure.
  */
 async function onceMoreAlone() {
   const shaky = [];
@@ -109,7 +134,7 @@ async function onceMoreAlone() {
   if (failed.flatMap(({ files }) => files).length > FEW_FILES) return shaky;
   for (const { first, files } of failed) {
     if (files.includes(null)) continue;
-    const again = await vitest(`${first.label}, once more and alone`, first.start, files);
+    const again = await vitest(`${first.label}, again and alone`, first.start, files);
     if (again.tests.length === 0) continue;
     const isAgain = ({ file }) => files.includes(file);
     const stillFailed = new Set(
@@ -129,7 +154,18 @@ async function lane(...parts) {
   for (const { name, run } of parts) if (want(name)) await run();
 }
 
-const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'deb'];
+/** Where this branch left origin/main; where there is no such branch, the last commit. */
+function mergeBase() {
+  for (const ref of ['origin/main', 'main']) {
+    try {
+      return execFileSync('git', ['merge-base', 'HEAD', ref], { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' }).trim();
+    } catch {
+      // No such branch here.
+    }
+  }
+  return 'HEAD';
+}
+
 if (NEED_SYSTEM.some(want) && !offerSystemPackages({ yes: process.argv.includes('--yes'), forTests: true }))
   console.log('What needs the missing packages is skipped, by name.\n');
 ensureNodeModules();
@@ -141,6 +177,7 @@ if (want('static')) {
     check('lint', bin('eslint'), ['.', '--max-warnings=0']),
     check('layers', 'npm', ['run', '--silent', 'layers']),
     check('spelling', 'npm', ['run', '--silent', 'spelling']),
+    check('workflows', process.execPath, ['scripts/lint/workflows.mjs']),
   ]);
   await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']);
 }
@@ -163,6 +200,7 @@ await lane(
   { name: 'unit', run: () => asRoot('unit and property', 'unit') },
   { name: 'golden', run: () => asRoot('golden', 'golden') },
   { name: 'fuzz', run: () => asRoot('hostile input', 'fuzz') },
+  { name: 'changed', run: runChanged },
 );
 // What is left waits for guests and for the kernel about as much as it works: two at a time take two thirds of the time.
 await Promise.all([

@@ -9,7 +9,14 @@ import { NetworkScreens } from '../e2e/pages/network-screens';
 import { Shell } from '../e2e/pages/shell';
 
 /** As Electron's own `electron` package finds it; that package itself, imported in plain Node, would try to fetch it. */
-const binary = join(process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? 'node_modules/electron/dist', 'electron');
+const BINARIES: Partial<Record<NodeJS.Platform, string>> = {
+  darwin: 'Electron.app/Contents/MacOS/Electron',
+  win32: 'electron.exe',
+};
+const binary = join(
+  process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? 'node_modules/electron/dist',
+  BINARIES[process.platform] ?? 'electron',
+);
 const hasElectron = existsSync(binary);
 
 /**

@@ -1,0 +1,1 @@
+export function workflowErrors(name: string, content: string): Promise<string[]>;
