@@ -15,7 +15,7 @@ describe('the check of workflows', () => {
       JOB.replace('    steps', '    needs: lint\n    steps'),
       /no dependencies/,
     ],
-    ['an unknown context in an expression', JOB.replace('echo', 'echo ${{ matrx.os }}'), /matrx/],
+    ['an unknown context in an expression', JOB.replace('echo', 'echo ${{ nothing.os }}'), /nothing/],
     ['text that is not YAML', 'on: [push', /./],
   ])('names the place of %s', async (_, text, message) => {
     const errors = await workflowErrors('broken.yml', text);
