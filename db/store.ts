@@ -31,6 +31,7 @@ import { preferenceRepository } from './repositories/preferences';
 import { snapshotRepository, snapshotVmRepository } from './repositories/snapshots';
 import { settingsRepository } from './repositories/settings';
 import { imageRepository, vmRepository, vnicRepository } from './repositories/vms';
+import { takeOverRepository } from './repositories/take-overs';
 import { trashRepository } from './repositories/trash';
 import type { Context } from './row-table';
 import { UnitOfWork } from './unit-of-work';
@@ -105,6 +106,7 @@ function repositoriesOn(context: Context): Repositories {
     checks: checkRepository(context),
     trash: trashRepository(context),
     leftovers: leftoverRepository(context),
+    takeOvers: takeOverRepository(context),
     acceptedParts: acceptedPartRepository(context),
     counters: counterRepository(context),
     settings: settingsRepository(context),

@@ -22,6 +22,7 @@ import type {
   SnapshotRow,
   SnapshotVmRow,
   StepRow,
+  TakeOverRow,
   TrashRow,
   VmRow,
   VnicRow,
@@ -290,6 +291,11 @@ export const trash = table<TrashRow>('trash', {
 export const leftovers = table<LeftoverRow>('leftovers', {
   vmId: 'plain',
   hostId: 'plain',
+});
+
+export const takeOvers = table<TakeOverRow>('take_overs', {
+  hostId: 'plain',
+  storeId: 'plain',
 });
 
 export const acceptedParts = table<AcceptedPartRow>('accepted_parts', {

@@ -245,6 +245,27 @@ export const HOST_COMMANDS: readonly CommandSpec[] = [
     run: () => import('../run/host-import').then((m) => m.hostImport),
   },
   {
+    path: ['host', 'take-over'],
+    about: 'take over all that a lost Atoll store created on a host: its networks and VMs become this store’s',
+    args: [HOST],
+    options: [
+      {
+        name: 'from',
+        type: 'text',
+        value: 'STORE_ID',
+        about: 'the id of the lost store; host show reports it as the owner',
+      },
+    ],
+    changes: true,
+    destructive: true,
+    json: '{ host: Host, from: string, vms: Vm[], networks: Network[], job: string | null, preview: Preview | null }',
+    examples: [
+      'atoll host take-over node1 --dry-run',
+      'atoll host take-over node1 --from 01997c5e-2b1f-7d3a-9a11-5d0c8e4f7a60',
+    ],
+    run: () => import('../run/host-take-over').then((m) => m.hostTakeOver),
+  },
+  {
     path: ['host', 'nics'],
     about: 'list the NICs and bonds of a host and their networks',
     args: [HOST],

@@ -66,6 +66,7 @@ export const EVENT_TYPES = [
   'host.updated',
   'host.networks_set_up',
   'host.imported',
+  'host.taken_over',
   'network.added',
   'network.updated',
   'network.removed',

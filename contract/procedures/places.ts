@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Comment, DEFAULT_PLACE, Labels, Name, Ref } from '../model/common';
+import { Comment, DEFAULT_PLACE, Id, Labels, Name, Ref } from '../model/common';
 import { Cluster, DataCenter, Host, HostNic, Lab, UnmanagedBridge, UnmanagedVm } from '../model/places';
 import { Event } from '../model/activity';
 import { Fingerprint, HostKeyQuestion, KeyPlace, HostSecrets, LocalHow, SshHow } from '../model/ssh';
@@ -151,6 +151,15 @@ export const hosts = {
       name: Name.optional(),
     },
     { host: Host, vms: z.array(Vm), networks: z.array(Network) },
+  ),
+  /**
+   * Takes over all that another Atoll store created on the host, where that store is lost: its networks and VMs become this store's, and
+   * their marks are rewritten. `from`: the id of that store, which `show` reports as the owner; a dry run may leave it out where there
+   * is only one. Refused while that store's engine was at the host in the last minutes, and where a name or an address is taken.
+   */
+  takeOver: command(
+    { host: Ref, from: Id.optional() },
+    { host: Host, from: Id, vms: z.array(Vm), networks: z.array(Network) },
   ),
   /** Makes the host as wanted: what differs is repaired (rule O4), on its regular networks too, for now it was asked. */
   sync: command({ host: Ref }, { host: Host }),

@@ -1,14 +1,23 @@
 import type { HostState } from '../model/places';
 
-export const HOST_ACTIONS = ['activate', 'maintenance', 'sync', 'setupNetworks', 'import', 'remove', 'runVms'] as const;
+export const HOST_ACTIONS = [
+  'activate',
+  'maintenance',
+  'sync',
+  'setupNetworks',
+  'import',
+  'takeOver',
+  'remove',
+  'runVms',
+] as const;
 export type HostAction = (typeof HOST_ACTIONS)[number];
 
 const TABLE: Record<HostState, readonly HostAction[]> = {
   installing: ['maintenance'],
   // What is asked of it waits until it answers, or fails by itself: an engine that has just started knows no better.
   connecting: ['maintenance', 'sync', 'setupNetworks', 'runVms'],
-  up: ['maintenance', 'sync', 'setupNetworks', 'import', 'runVms'],
-  non_operational: ['activate', 'maintenance', 'sync', 'setupNetworks', 'import'],
+  up: ['maintenance', 'sync', 'setupNetworks', 'import', 'takeOver', 'runVms'],
+  non_operational: ['activate', 'maintenance', 'sync', 'setupNetworks', 'import', 'takeOver'],
   non_responsive: ['activate', 'maintenance'],
   maintenance: ['activate', 'remove'],
   error: ['activate', 'maintenance', 'remove'],

@@ -11,6 +11,7 @@ import { imported } from './0010-imported';
 import { confirmedKeys } from './0011-confirmed-keys';
 import { acceptedParts } from './0012-accepted-parts';
 import { diskFormats } from './0013-disk-formats';
+import { takeOvers } from './0014-take-overs';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   confirmedKeys,
   acceptedParts,
   diskFormats,
+  takeOvers,
 ];

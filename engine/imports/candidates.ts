@@ -40,7 +40,8 @@ export function bridgesBeside(
 export const vmsBeside = (db: Pick<Repositories, 'vms'>, seen: ObservedHost): ObservedVm[] =>
   (seen.vms ?? []).filter((vm) => !vm.ours || (Id.safeParse(vm.id).success && !db.vms.get(vm.id)));
 
-const storeOf = ({ owner, alias }: ObservedBridge): string | null => (owner ?? setupOwner(alias))?.storeId ?? null;
+export const storeOf = ({ owner, alias }: ObservedBridge): string | null =>
+  (owner ?? setupOwner(alias))?.storeId ?? null;
 
 function presentBridge(bridge: ObservedBridge, seen: ObservedHost): UnmanagedBridge {
   const { name, ports } = bridge;
@@ -72,12 +73,12 @@ const OF_TOOLS: ReadonlyArray<readonly [RegExp, string]> = [
 /** As hosts/linux/names has it: what fits into an nft identifier and a line of `ip -batch` as it stands. */
 const PLAIN = /^[0-9a-zA-Z_][0-9a-zA-Z_-]{0,14}$/;
 
-/** Why a bridge can't be imported: what was wrong and what to do, in one line; null when it can. */
-export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost): string | null {
+/** Why a bridge can't be imported: what was wrong and what to do, in one line; null when it can. `from`: a store that is taken over. */
+export function whyNotBridge(bridge: ObservedBridge, seen: ObservedHost, from: string | null = null): string | null {
   const { name, mtu } = bridge;
   const owner = storeOf(bridge);
-  if (owner !== null)
-    return `it belongs to another Atoll (${owner}): remove its network there, or take the mark off if that Atoll is gone (ip link set dev ${shellWord(name)} alias '')`;
+  if (owner !== null && owner !== from)
+    return `it belongs to another Atoll (${owner}): remove its network there, or take the host over if that store is lost`;
   if (!PLAIN.test(name))
     return `its name ${JSON.stringify(name)} can't be kept: a bridge of Atoll has 1 to 15 letters, digits, _ or -; rename it on the host`;
   if (!Mtu.safeParse(mtu).success) return `its MTU ${mtu} is not possible: set one of 68 to 65521`;
@@ -118,11 +119,15 @@ function whyNotRegular(uplinks: readonly NetLink[]): string | null {
   return null;
 }
 
-/** Why a VM can't be imported; null when it can. */
-export function whyNotVm(db: Pick<Repositories, 'vms' | 'hosts'>, vm: ObservedVm): string | null {
+/** Why a VM can't be imported; null when it can. `from` as above. */
+export function whyNotVm(
+  db: Pick<Repositories, 'vms' | 'hosts'>,
+  vm: ObservedVm,
+  from: string | null = null,
+): string | null {
   const { id, owner, state, memoryMiB } = vm;
-  if (owner !== undefined)
-    return `it belongs to another Atoll (${owner}): forget it there, or take the mark off if that Atoll is gone (virsh metadata ${id} urn:atoll:domain:1 --remove --config)`;
+  if (owner !== undefined && owner !== from)
+    return `it belongs to another Atoll (${owner}): forget it there, or take the host over if that store is lost`;
   if (!Id.safeParse(id).success)
     return `its id ${JSON.stringify(id)} is not a UUID of RFC 9562: give it another (virsh edit)`;
   const known = db.vms.get(id);

@@ -10,7 +10,7 @@ import { presentVm } from '../vms/present';
 import { addImportedNetwork } from './add-network';
 import { addImportedVm, addVnicsOfKnown, networksByBridge } from './add-vm';
 import { bridgesBeside, vmsBeside, whyNotBridge, whyNotVm } from './candidates';
-import { IMPORT_JOB, importJob } from './import-job';
+import { IMPORT_JOB, TAKE_OVER_JOB, importJob } from './import-job';
 import {
   ambiguous,
   notThere,
@@ -82,10 +82,11 @@ export function importHandler(
   };
 }
 
-const isUnderWay = ({ tx }: Scope, host: HostRow): boolean =>
+/** Whether an import or a take-over of the host is not done yet. */
+export const isUnderWay = ({ tx }: Scope, host: HostRow): boolean =>
   tx.jobs
     .inState(['queued', 'running', 'interrupted'])
-    .some(({ kind, subjects }) => kind === IMPORT_JOB && subjects.hostId === host.id);
+    .some(({ kind, subjects }) => (kind === IMPORT_JOB || kind === TAKE_OVER_JOB) && subjects.hostId === host.id);
 
 /** Whether a VM has a NIC on the bridge, running or not. */
 const usesBridge = (vm: ObservedVm, bridge: string): boolean => vm.vnics.some((vnic) => vnic.bridge === bridge);

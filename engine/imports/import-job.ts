@@ -13,8 +13,10 @@ import { removeRows } from '../networks/removing';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { type VmTurn, inTurn } from '../vms/vm-turn';
 import { letGoOfNics } from '../networks/let-go';
+import { endTakeOver, whyNotTakeOver } from './take-over-job';
 
 export const IMPORT_JOB = 'hosts.import';
+export const TAKE_OVER_JOB = 'hosts.takeOver';
 
 const ImportedNetwork = z.strictObject({
   id: Id,
@@ -22,6 +24,8 @@ const ImportedNetwork = z.strictObject({
   added: z.boolean(),
   /** VMs on its bridge; Atoll must manage all of them before it seals the bridge. */
   vmIds: Ids,
+  /** Its bridge was there before Atoll, and stays when the network is removed. */
+  kept: z.boolean().default(true),
 });
 type ImportedNetwork = z.infer<typeof ImportedNetwork>;
 
@@ -33,6 +37,8 @@ export const ImportPayload = z.strictObject({
   networks: z.array(ImportedNetwork).readonly(),
   /** Hosts that get the networks; the first is the one that has them. */
   hostIds: Ids,
+  /** The store whose marks are replaced; null: an import of what carries none. */
+  from: Id.nullable().default(null),
 });
 export type ImportPayload = z.infer<typeof ImportPayload>;
 
@@ -44,18 +50,21 @@ interface Wish {
     readonly row: NetworkRow;
     readonly added: boolean;
     readonly vmIds: readonly string[];
+    readonly kept?: boolean;
   }>;
   readonly hosts: readonly HostRow[];
+  readonly from?: string;
 }
 
-export function importJob({ host, vms, known, networks, hosts }: Wish): JobDraft {
+export function importJob({ host, vms, known, networks, hosts, from }: Wish): JobDraft {
   const unique = networks.length === 0 ? [] : [...new Map(hosts.map((each) => [each.id, each])).values()];
   const payload: ImportPayload = {
     hostId: host.id,
     vmIds: vms.map(({ id }) => id),
     knownIds: known,
-    networks: networks.map(({ row, added, vmIds }) => ({ id: row.id, added, vmIds })),
+    networks: networks.map(({ row, added, vmIds, kept = true }) => ({ id: row.id, added, vmIds, kept })),
     hostIds: unique.map(({ id }) => id),
+    from: from ?? null,
   };
   const steps = [
     ...vms.map(({ name }) => ({ title: `Mark ${name} on ${host.name}`, hostId: host.id })),
@@ -67,7 +76,19 @@ export function importJob({ host, vms, known, networks, hosts }: Wish): JobDraft
     })),
   ];
   const what = [...vms.map(({ name }) => name), ...networks.map(({ row }) => row.bridge)];
-  return { kind: IMPORT_JOB, title: `Import ${someNames(what)} from ${host.name}`, payload, steps };
+  if (from === undefined)
+    return { kind: IMPORT_JOB, title: `Import ${someNames(what)} from ${host.name}`, payload, steps };
+  const around = (title: string) => ({ title, hostId: host.id });
+  return {
+    kind: TAKE_OVER_JOB,
+    title: `Take over ${what.length === 0 ? host.name : `${someNames(what)} on ${host.name}`}`,
+    payload,
+    steps: [
+      around('Check that the other store is not in use'),
+      ...steps,
+      around(`Remove what the other store keeps on ${host.name}`),
+    ],
+  };
 }
 
 /**
@@ -76,25 +97,38 @@ export function importJob({ host, vms, known, networks, hosts }: Wish): JobDraft
  *     ROWS (VMs locked, bridges wait) -> our mark on each VM -> the bridges wait no more -> converge takes them over
  *     a VM fails: it goes again, and so do the networks whose bridge it is on; the others go on
  *     killed anywhere: the next engine does it again from the start, which harms nothing
+ *
+ * With `from` it takes over what another store marked: the same, between a look whether that store is in use and the removal of
+ * what it keeps on the host. Each thing carries one mark or the other at any moment, and a repeat does what is left.
  */
 export async function runImport(core: Core, job: RunningJob<ImportPayload>): Promise<void> {
   const payload = job.payload;
-  const { vmIds, knownIds, networks, hostIds } = payload;
-  ruleSomethingIsLeft(core.store, payload);
+  const { vmIds, knownIds, networks, hostIds, from } = payload;
+  if (from === null) ruleSomethingIsLeft(core.store, payload);
+  const before = from === null ? 0 : 1;
   const all = [...vmIds, ...knownIds];
-  const results = await Promise.allSettled(all.map((vmId, i) => markVm(core, job, vmId, i + 1)));
+  const refusal = from === null ? null : await whyNotTakeOver(core, job, payload.hostId, from);
+  const results = await Promise.allSettled(
+    all.map(async (vmId, i) => {
+      if (refusal === null) return markVm(core, job, vmId, before + i + 1);
+      await giveUp(core, job, vmId, refusal);
+      throw refusal;
+    }),
+  );
   if (job.stopping) throw cancelled();
   const failed = new Map(
     results.flatMap((result, i) =>
       result.status === 'rejected' ? [[all[i] ?? '', result.reason as unknown] as const] : [],
     ),
   );
-  const lost = job.signal.aborted ? networks : networks.filter((each) => each.vmIds.some((id) => failed.has(id)));
+  const isOff = job.signal.aborted || refusal !== null;
+  const lost = isOff ? networks : networks.filter((each) => each.vmIds.some((id) => failed.has(id)));
   const kept = networks.filter((each) => !lost.includes(each));
   await job.written(() =>
     write(core, job, (tx, emit) => {
-      for (const network of lost) takeBack(tx, emit, payload.hostId, network);
-      for (const { id } of kept) stopWaiting(tx, { networkId: id, hostId: payload.hostId });
+      if (isOff && from !== null) tx.takeOvers.remove(payload.hostId);
+      for (const network of lost) takeBack(tx, emit, payload, network);
+      for (const network of kept) stopWaiting(tx, payload.hostId, network);
     }),
   );
   // Other hosts of the cluster may have begun with a network that is gone again.
@@ -102,17 +136,17 @@ export async function runImport(core: Core, job: RunningJob<ImportPayload>): Pro
   let trouble: unknown = results.find((result) => result.status === 'rejected')?.reason;
   if (kept.length > 0) {
     const ids = kept.map(({ id }) => id);
-    await runConvergeSteps(core, job, hostIds, ids, all.length + 1).catch((error: unknown) => (trouble ??= error));
+    await runConvergeSteps(core, job, hostIds, ids, before + all.length + 1).catch(
+      (error: unknown) => (trouble ??= error),
+    );
     if (job.stopping) throw trouble;
   }
-  tellImported(
-    core,
-    job,
-    payload,
-    vmIds.filter((id) => !failed.has(id)),
-    kept,
-  );
+  const marked = vmIds.filter((id) => !failed.has(id));
+  if (from === null) tellImported(core, job, payload, marked, kept);
+  else if (failed.size === 0 && trouble === undefined && !job.signal.aborted)
+    await endTakeOver(core, job, { ...payload, from }, before + all.length + hostIds.length + 1);
   if (job.signal.aborted) throw cancelled();
+  if (refusal !== null) throw refusal;
   if (failed.size > 0) throw vmsFailed(failed, lost);
   if (trouble !== undefined) throw trouble;
 }
@@ -126,21 +160,29 @@ function ruleSomethingIsLeft(db: Repositories, { vmIds, networks }: ImportPayloa
   });
 }
 
-async function markVm(core: Core, job: RunningJob, vmId: string, step: number): Promise<void> {
+async function markVm(core: Core, job: RunningJob<ImportPayload>, vmId: string, step: number): Promise<void> {
+  const { from } = job.payload;
   if (!core.store.vms.get(vmId)) return job.skip(step, 'it was taken back');
   try {
-    await inTurn(core, job, vmId, (turn) => job.step(step, (signal) => markNow(core, turn, vmId, signal)));
+    await inTurn(core, job, vmId, (turn) => job.step(step, (signal) => markNow(core, turn, vmId, from, signal)));
   } catch (error) {
     if (!job.stopping) await giveUp(core, job, vmId, error);
     throw error;
   }
 }
 
-async function markNow(core: Core, turn: VmTurn, vmId: string, signal: AbortSignal): Promise<string | null> {
+async function markNow(
+  core: Core,
+  turn: VmTurn,
+  vmId: string,
+  from: string | null,
+  signal: AbortSignal,
+): Promise<string | null> {
   await turn.driver.adopt(
     vmId,
     core.store.vnics.ofVm(vmId).filter(({ plugged }) => plugged),
     signal,
+    from ?? undefined,
   );
   if (turn.vm.state !== 'image_locked') return null;
   const actual = (await turn.actual()) ?? 'unknown';
@@ -152,13 +194,13 @@ async function markNow(core: Core, turn: VmTurn, vmId: string, signal: AbortSign
 }
 
 /** A VM that could not be imported is as it was: without our mark, and without a row. The job's signal may be aborted by now. */
-async function giveUp(core: Core, job: RunningJob, vmId: string, error: unknown): Promise<void> {
+async function giveUp(core: Core, job: RunningJob<ImportPayload>, vmId: string, error: unknown): Promise<void> {
   const vm = core.store.vms.get(vmId);
   if (vm?.state !== 'image_locked' || vm.hostId === null) return;
   const { hostId } = vm;
   await core.actors
     .find(hostId)
-    ?.driver.vms.release(vmId, AbortSignal.timeout(GIVE_UP_MS))
+    ?.driver.vms.release(vmId, AbortSignal.timeout(GIVE_UP_MS), job.payload.from ?? undefined)
     .catch((failure: unknown) => {
       core.log.warn({ vm: vmId, message: describeError(failure).message }, 'our mark could not be taken off again');
     });
@@ -174,11 +216,19 @@ async function giveUp(core: Core, job: RunningJob, vmId: string, error: unknown)
 const GIVE_UP_MS = 10_000;
 
 /** A bridge that waited is nobody's again; VMs on it that were imported keep their NIC on it as one that is not Atoll's. */
-function takeBack(tx: Repositories, emit: Emit, hostId: string, { id, added }: ImportedNetwork): void {
+function takeBack(
+  tx: Repositories,
+  emit: Emit,
+  { hostId, from }: Pick<ImportPayload, 'hostId' | 'from'>,
+  { id, added }: ImportedNetwork,
+): void {
   const network = tx.networks.get(id);
   const key = { networkId: id, hostId };
   const attachment = tx.attachments.get(key);
-  if (!network || !attachment || attachment.imported === null) return;
+  if (!network || !attachment) return;
+  // One that another store made is as our own from the start; once it was seen with our mark it stays.
+  const waits = attachment.imported !== null || (from !== null && attachment.state === 'pending');
+  if (!waits) return;
   letGoOfNics(tx, network);
   if (added) removeRows({ tx, emit }, network);
   else tx.attachments.update(key, { imported: null });
@@ -186,8 +236,9 @@ function takeBack(tx: Repositories, emit: Emit, hostId: string, { id, added }: I
   emit('network.import_failed', 'error', words, { hostId });
 }
 
-function stopWaiting(tx: Repositories, key: { networkId: string; hostId: string }): void {
-  if (tx.attachments.get(key)?.imported === 'waits') tx.attachments.update(key, { imported: 'yes' });
+function stopWaiting(tx: Repositories, hostId: string, { id: networkId, kept }: ImportedNetwork): void {
+  const key = { networkId, hostId };
+  if (tx.attachments.get(key)?.imported === 'waits') tx.attachments.update(key, { imported: kept ? 'yes' : null });
 }
 
 /** One event for all of it, by which it is undone as a whole. */
@@ -227,7 +278,8 @@ function vmsFailed(failed: ReadonlyMap<string, unknown>, lost: readonly Imported
   });
 }
 
-function write(core: Core, job: RunningJob, fn: (tx: Repositories, emit: Emit) => void): void {
+/** For this import's job and its parts in take-over-job.ts. */
+export function write(core: Core, job: RunningJob, fn: (tx: Repositories, emit: Emit) => void): void {
   const at = instant(core.clock.now());
   core.store.transaction((tx) => fn(tx, emitter(tx, job.actor, at)));
 }

@@ -22,7 +22,7 @@ export function compareBridge(spec: BridgeSpec, actual: ObservedBridge, found: F
 }
 
 function compareMark(spec: BridgeSpec, actual: ObservedBridge, found: Findings, imported: boolean): Change[] {
-  if (actual.owner !== null) return [];
+  if (actual.owner !== null && !imported) return [];
   found.add(
     'mark_missing',
     imported ? `the bridge ${spec.bridge} is to be taken over` : `the mark of ownership on ${spec.bridge} was wiped`,

@@ -1,7 +1,8 @@
+import { isMark } from './model/marks';
 import type { Change, ChangeGroup } from '../ports/changes';
 
 /**
- * The changes that take one change back, in order. Empty for what hardens: a seal, silence, a mark, options, a foreign port
+ * The changes that take one change back, in order. Empty for what hardens: a seal, silence, a first mark, options, a foreign port
  * or an address that was taken off. An undo never opens a bridge again; it leaves the network as it was, but not leakier.
  */
 export function inverse(change: Change): Change[] {
@@ -31,6 +32,11 @@ export function inverse(change: Change): Change[] {
       return [{ kind: 'bridge.up', bridge: change.bridge, up: !change.up }];
     case 'port.add':
       return [{ kind: 'port.remove', bridge: change.bridge, port: change.port }];
+    case 'bridge.mark':
+      // One that took the place of another store's: it is that store's again as a whole, or ours as a whole.
+      return change.was !== null && isMark(change.was)
+        ? [{ kind: 'bridge.mark', bridge: change.bridge, alias: change.was, was: change.alias }]
+        : [];
     case 'outside.start':
       return [{ kind: 'outside.stop', nic: change.nic }];
     case 'outside.stop':
@@ -40,7 +46,6 @@ export function inverse(change: Change): Change[] {
     case 'forward.remove':
       return [{ kind: 'forward.add', forward: change.forward }];
     case 'bridge.seal':
-    case 'bridge.mark':
     case 'bridge.options':
     case 'address.remove':
     case 'port.remove':

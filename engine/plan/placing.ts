@@ -27,10 +27,19 @@ export function currentBridge(view: View, spec: BridgeSpec): ObservedBridge | un
 export const lostItsMark = (bridge: ObservedBridge, spec: BridgeSpec): boolean =>
   bridge.owner === null && bridge.mac === spec.mac;
 
-/** A bridge that was there before us, which the network is to take over. Never true of one that carries a mark, of whatever sort. */
+/** Whether a bridge carries the mark of the one other store whose marks are to be replaced by ours. */
+export const isTakenOver = ({ wanted }: View, { owner }: ObservedBridge): boolean =>
+  owner !== null && owner.storeId === wanted.takesOver;
+
+/**
+ * A bridge that was there before us, which the network is to take over. Never true of one that carries a mark, of whatever sort, but
+ * of the store that is taken over.
+ */
 export const isImported = (view: View, bridge: ObservedBridge, spec: BridgeSpec): boolean =>
+  bridge.name === spec.bridge && (isTakenOver(view, bridge) || isAdopted(view, bridge, spec));
+
+const isAdopted = (view: View, bridge: ObservedBridge, spec: BridgeSpec): boolean =>
   view.adopts.has(spec.networkId) &&
-  bridge.name === spec.bridge &&
   bridge.owner === null &&
   setupOwner(bridge.alias) === null &&
   !lostItsMark(bridge, spec);

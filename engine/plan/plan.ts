@@ -6,6 +6,7 @@ import { order } from './order';
 import { setupFindings } from './regular/plan-setup';
 import { type Placing, currentBridge, duplicates, inUse, isImported, placing, stillUsed } from './placing';
 import { planOutside } from './plan-outside';
+import { planTakenMarks } from './plan-taken-marks';
 import { type View, viewOf } from './model/view';
 import type { WantedHost } from './model/wanted';
 
@@ -29,7 +30,7 @@ interface Placed {
 
 /**
  * Compares what is wanted with what is, and says what to change. Pure. The plan of a converged host is empty. Only what
- * carries this store's mark (or the MAC that only this store computes) is ever named in a change, besides taps of its own
+ * carries this store's mark (or the MAC that only this store computes, or the mark of a store that is taken over) is ever named in a change, besides taps of its own
  * VMs and foreign ports that are taken off a bridge of ours.
  */
 export function plan(wanted: WantedHost, observed: ObservedHost): Plan {
@@ -44,6 +45,7 @@ export function plan(wanted: WantedHost, observed: ObservedHost): Plan {
     ...unwanted(view).map((bridge) => planUnwanted(view, bridge)),
     ...planLeftovers(view),
     ...planOutside(view),
+    ...planTakenMarks(view),
   ];
   return {
     groups: parts

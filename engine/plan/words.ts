@@ -1,5 +1,6 @@
 import type { Change, ForwardSpec } from '../ports/changes';
 import type { PortOption } from '../ports/port-option';
+import { isMark } from './model/marks';
 import { forwardName } from './plan-outside';
 
 /** A change in plain words, for a preview and for the steps of a job. */
@@ -16,7 +17,9 @@ export function words(change: Change): string {
     case 'bridge.rename':
       return `rename the bridge ${change.from} to ${change.to}`;
     case 'bridge.mark':
-      return `mark ${change.bridge} as ours`;
+      return change.was !== null && isMark(change.was)
+        ? `rewrite the mark of ${change.bridge} from ${change.was} to ${change.alias}`
+        : `mark ${change.bridge} as ours`;
     case 'bridge.mtu':
       return `set the MTU of ${change.bridge} from ${change.was} to ${change.mtu}`;
     case 'bridge.mac':

@@ -175,11 +175,25 @@ export interface VmDriver {
   /**
    * Writes our mark on a VM that was there before, running or not; nothing else of it changes. `vnics`: those that are ours from now
    * on. Safe to call again. Throws NOT_FOUND for one that is gone, CONFLICT for one with the mark of another store, NOT_SUPPORTED for
-   * one that has no lasting definition.
+   * one that has no lasting definition. `from`: the one other store whose mark ours may replace; the definition is checked then as
+   * `whyNotAdopted` does.
    */
-  adopt(vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>, signal: AbortSignal): Promise<void>;
-  /** Takes our mark off a VM that was adopted, and leaves it as it is. One that is gone, or not ours, is no error. */
-  release(vmId: string, signal: AbortSignal): Promise<void>;
+  adopt(
+    vmId: string,
+    vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
+    signal: AbortSignal,
+    from?: string,
+  ): Promise<void>;
+  /**
+   * Checks a VM of another store before it is adopted: its disks as those of a VM that moves, its definition against the same list.
+   * Resolves with why it can't be; null when it can.
+   */
+  whyNotAdopted(vmId: string, signal: AbortSignal): Promise<string | null>;
+  /**
+   * Takes our mark off a VM that was adopted, and leaves it as it is. One that is gone, or not ours, is no error. `to`: the store whose
+   * mark takes the place of ours.
+   */
+  release(vmId: string, signal: AbortSignal, to?: string): Promise<void>;
   /** Removes definition and saved state; one that was adopted is only released. Returns the paths of the disks that Atoll made and that are still there. */
   remove(vmId: string, disks: Disposal, signal: AbortSignal): Promise<string[]>;
   /** Puts the disks of a removed VM back from the trash. Throws NOT_FOUND when they are not there; safe to call again. */
@@ -237,6 +251,13 @@ export interface HostDriver {
    * it will: false where the kind of host, or what it runs, has no way to (then activation makes them).
    */
   keep(order: KeepOrder, signal: AbortSignal): Promise<boolean>;
+  /** Seconds since the engine of another store last observed this host; null: not since the host started, or it can't be told. */
+  lastSeen(storeId: string, signal: AbortSignal): Promise<number | null>;
+  /**
+   * Removes what another store keeps on the host beside its marks: its seals, and the file and unit that make its networks at boot.
+   * Resolves with false, and changes nothing, while anything there carries its mark.
+   */
+  retire(storeId: string, signal: AbortSignal): Promise<boolean>;
   /** Watches for changes until aborted; never rejects for a lost watcher, but says so. Resolves once the watchers hear. */
   watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void>;
   /** Evidence that only the host can give beyond `observe`: the hooks that the kernel really has on the device. */

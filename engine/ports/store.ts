@@ -131,6 +131,12 @@ export interface TrashRow {
   name: string;
   removedAt: string;
 }
+/** A host on which the marks of another store are being replaced by ours. */
+export interface TakeOverRow {
+  hostId: string;
+  /** The other store. */
+  storeId: string;
+}
 export interface LeftoverRow {
   vmId: string;
   hostId: string;
@@ -274,6 +280,11 @@ export interface Repositories {
   /** Removed VMs whose disks are kept; `id` is the VM's. */
   trash: Table<TrashRow> & { ofHost(hostId: string): TrashRow[] };
   /** Hosts on which something of a VM may lie that is kept elsewhere (or is gone); it is removed when the host answers. */
+  takeOvers: {
+    get(hostId: string): TakeOverRow | undefined;
+    put(row: TakeOverRow): void;
+    remove(hostId: string): void;
+  };
   leftovers: {
     get(row: LeftoverRow): LeftoverRow | undefined;
     ofHost(hostId: string): LeftoverRow[];

@@ -5,7 +5,7 @@ import { ImportPayload } from '../imports/import-job';
 import { RemoveHostPayload } from '../hosts/removing';
 import { LeavePayload } from '../hosts/leaving';
 import { HostPayload } from '../core/jobs/payload';
-import type { CommandOutput, Host } from '../../contract';
+import type { CommandOutput, Host, Network, Vm } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { setupAgain, setupHandler } from '../setup/setup-handler';
@@ -13,7 +13,8 @@ import { SETUP_JOB } from '../plan/regular/job-kind';
 import { runSetupJob, runSyncJob, syncJob } from '../setup/setup-job';
 import { presentAttachment } from '../networks/present';
 import { unmanagedOf } from '../imports/candidates';
-import { IMPORT_JOB, runImport } from '../imports/import-job';
+import { askForTakeOver, takeOverHandler } from '../imports/take-over';
+import { IMPORT_JOB, TAKE_OVER_JOB, runImport } from '../imports/import-job';
 import { importHandler } from '../imports/import-handler';
 import { secretOwner } from '../ports/secrets';
 import type { HostRow, Repositories } from '../ports/store';
@@ -94,6 +95,7 @@ export function hostHandlers(core: Core) {
         return { ...outcome, output: { ...outcome.output, host: present(scope.tx, host) } };
       }),
     ),
+    takeOver: takeOverOf(core, present),
     sync: os.hosts.sync.handler(
       command((scope, input) => {
         const host = scope.refs.host(input.host);
@@ -136,6 +138,17 @@ export function hostHandlers(core: Core) {
   };
 }
 
+function takeOverOf(core: Core, present: (tx: Repositories, host: HostRow) => Host) {
+  return core.os.hosts.takeOver.handler(async (call) => {
+    const asked = await askForTakeOver(core, call.input);
+    const take = core.command<typeof call.input, TakeOverOutput>((scope, input) => {
+      const { host, ...outcome } = takeOverHandler(scope, core, input, asked);
+      return { ...outcome, output: { ...outcome.output, host: present(scope.tx, host) } };
+    });
+    return take(call);
+  });
+}
+
 function updateHandler(core: Core, present: (tx: Repositories, host: HostRow) => Host) {
   const update = core.command<UpdateInput, UpdateOutput>(
     (scope: Scope, { host: ref, name, comment, fingerprint }): Outcome<{ host: Host }> => {
@@ -172,13 +185,21 @@ interface UpdateInput {
 
 type UpdateOutput = CommandOutput & { readonly host: Host };
 
+type TakeOverOutput = CommandOutput & {
+  readonly host: Host;
+  readonly from: string;
+  readonly vms: Vm[];
+  readonly networks: Network[];
+};
+
 function defineKinds(core: Core): void {
   core.kinds.define('hosts.add', HostPayload, (job) => runActivateJob(core, job));
   core.kinds.define('hosts.unlock', HostPayload, (job) => runActivateJob(core, job));
   core.kinds.define('hosts.update', HostPayload, (job) => runActivateJob(core, job));
   core.kinds.define('hosts.activate', HostPayload, (job) => runActivateJob(core, job));
   core.kinds.define('hosts.label', ConvergePayload, (job) => runConvergeJob(core, job));
-  core.kinds.define(IMPORT_JOB, ImportPayload, (job) => runImport(core, job), { letsGo: true });
+  for (const kind of [IMPORT_JOB, TAKE_OVER_JOB])
+    core.kinds.define(kind, ImportPayload, (job) => runImport(core, job), { letsGo: true });
   core.kinds.define('hosts.sync', SyncPayload, (job) => runSyncJob(core, job));
   core.kinds.define(SETUP_JOB, SetupPayload, (job) => runSetupJob(core, job), { letsGo: true, again: setupAgain });
   core.kinds.define('hosts.remove', RemoveHostPayload, (job) => runRemoveJob(core, job, job.payload, 1));

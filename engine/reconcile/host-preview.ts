@@ -64,8 +64,10 @@ export class HostPreview implements Previewer {
 }
 
 /** A VM that is to be imported has our mark by the time that its bridge is taken over. */
-function foreseen({ taps }: WantedHost, observed: ObservedHost): ObservedHost {
+function foreseen({ taps, takesOver }: WantedHost, observed: ObservedHost): ObservedHost {
   const known = new Set(taps.map(({ vmId }) => vmId));
-  const vms = observed.vms?.map((vm) => (known.has(vm.id) && vm.owner === undefined ? { ...vm, ours: true } : vm));
+  const vms = observed.vms?.map((vm) =>
+    known.has(vm.id) && (vm.owner === undefined || vm.owner === takesOver) ? { ...vm, ours: true } : vm,
+  );
   return { ...observed, vms: vms ?? null };
 }

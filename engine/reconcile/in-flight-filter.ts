@@ -37,7 +37,9 @@ export class InFlightFilter {
     const imported = new Set(wanted.bridges.flatMap((spec) => (adopts.has(spec.networkId) ? [spec.bridge] : [])));
     let unsettled = inMotion.size > 0;
     const bridges = observed.bridges.map((bridge) => {
-      if (bridge.owner?.storeId !== wanted.storeId && !imported.has(bridge.name)) return bridge;
+      const { owner } = bridge;
+      const isOurs = owner?.storeId === wanted.storeId || (owner !== null && owner.storeId === wanted.takesOver);
+      if (!isOurs && !imported.has(bridge.name)) return bridge;
       const ports = bridge.ports.filter((port) => !leftOut(port));
       if (ports.length === bridge.ports.length) return bridge;
       unsettled = true;

@@ -22,6 +22,7 @@ import { listenerPoints } from './listeners';
 import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks, settleLeftSetup } from './setup/setup';
 import { look, type Look } from './observe';
+import { lastSeen, retire } from './other-store';
 import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
@@ -177,6 +178,17 @@ export class LinuxHost implements HostDriver {
     const will = await keep(shell, storeId, order, signal);
     this.kept = { digest, will };
     return will;
+  }
+
+  lastSeen(storeId: string, signal: AbortSignal): Promise<number | null> {
+    return lastSeen(this.parts.shell, storeId, signal);
+  }
+
+  async retire(storeId: string, signal: AbortSignal): Promise<boolean> {
+    const vms = await this.vmReader.read();
+    // Who can't see the VMs does not know that they are all taken over.
+    if (vms === null || vms.some(({ owner }) => owner === storeId)) return false;
+    return retire(this.parts.shell, this.parts.storeId, storeId, signal);
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

@@ -31,7 +31,7 @@ export interface Look {
  * for all, since no netlink tool tells it; a loop of the shell takes a third longer at 3,000 interfaces. Printed are the
  * paths of those on which IPv6 is ON (in a lab, none) and, when grep has come to its end, $3.
  * $1 table, $2 a random word that ends each section, $3 a file without a line `1`, $4 the file of keep/,
- * of which the second line is read.
+ * of which the second line is read. The time of the file `seen-TABLE` says when this store last observed the host (other-store.ts).
  */
 const SCRIPT = `
 ip -j -d address & links=$!
@@ -51,6 +51,7 @@ rest=$(
     { read -r id <"$pid" && kill -0 "$id"; } 2>/dev/null && clients="$clients \${pid##*/}"
   done
   { read -r kept; read -r kept; } 2>/dev/null <"$4"
+  [ -d ${ROOT_RUN} ] || (umask 077; mkdir ${ROOT_RUN}) 2>/dev/null; true 2>/dev/null >"${ROOT_RUN}/seen-$1"
   wait "$seals"; printf '%s\\n%s 0\\n%s\\n%s 0\\n%s\\n%s 0\\n%s\\n' "$speaking" "$2" "$clients" "$2" "$kept" "$2" "$machine$cpus
 $total
 $available"

@@ -59,7 +59,7 @@ function applyChange(state: SimState, storeId: string, change: Change): void {
       own(change.from);
       return renameBridge(state, change.from, change.to);
     case 'bridge.mark':
-      return mark(state, storeId, change.bridge, change.alias);
+      return mark(state, storeId, change);
     case 'bridge.mtu':
       own(change.bridge).mtu = change.mtu;
       return;
@@ -141,13 +141,17 @@ function remove(state: SimState, storeId: string, spec: BridgeSpec): void {
   state.seals.delete(spec.bridge);
 }
 
-function mark(state: SimState, storeId: string, name: string, alias: string): void {
-  const bridge = state.bridges.get(name);
-  if (!bridge) throw new Refused(`Cannot find device "${name}"`);
-  const owner = ownerOf(bridge.alias);
-  if (owner && owner.storeId !== storeId) throw new Refused(`${name} carries the mark of another Atoll`);
-  bridge.alias = alias;
+function mark(state: SimState, storeId: string, { bridge: name, alias, was }: ChangeOf<'bridge.mark'>): void {
+  const found = state.bridges.get(name) ?? state.links.get(name);
+  if (!found) throw new Refused(`Cannot find device "${name}"`);
+  const owner = ownerOf(found.alias ?? null);
+  // Another store's mark is replaced only where the plan has seen this very one.
+  if (owner && owner.storeId !== storeId && found.alias !== was)
+    throw new Refused(`${name} carries the mark of another Atoll`);
+  found.alias = alias;
 }
+
+type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
 /** The kernel drops a device's IPv6 addresses when IPv6 is switched off for it. */
 function switchIpv6Off(bridge: SimBridge): void {

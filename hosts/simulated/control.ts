@@ -201,6 +201,12 @@ export class SimulatedControl {
     await this.#machine.save();
   }
 
+  /** The engine of another store has observed the host, so many seconds ago. */
+  observedBy(storeId: string, secondsAgo: number): void {
+    const { state, clock } = this.#machine;
+    (state.seenBy ??= new Map()).set(storeId, clock.now() - secondsAgo * 1000);
+  }
+
   /** Ids of the VMs that are defined there, whoever made them. */
   vms(): string[] {
     return [...this.#machine.state.vms.keys()];

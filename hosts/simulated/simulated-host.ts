@@ -75,6 +75,8 @@ class Simulated implements SimulatedHost {
 
   async observe(signal: AbortSignal): Promise<ObservedHost> {
     await this.#step(signal);
+    const { state, storeId, clock } = this.#machine;
+    (state.seenBy ??= new Map()).set(storeId, clock.now());
     return observeState(this.#machine.state, this.#id, this.#machine.storeId, this.#machine.how);
   }
 
@@ -101,6 +103,21 @@ class Simulated implements SimulatedHost {
   /** Nothing survives its restart; activation makes it all again. */
   keep(): Promise<boolean> {
     return Promise.resolve(false);
+  }
+
+  async lastSeen(storeId: string, signal: AbortSignal): Promise<number | null> {
+    await this.#step(signal);
+    const at = this.#machine.state.seenBy?.get(storeId);
+    return at === undefined ? null : Math.max(0, (this.#machine.clock.now() - at) / 1000);
+  }
+
+  async retire(storeId: string, signal: AbortSignal): Promise<boolean> {
+    await this.#step(signal);
+    const { bridges, links, vms } = this.#machine.state;
+    const isTheirs = (alias: string | null | undefined): boolean =>
+      [`atoll:${storeId}:`, `atoll-nic:${storeId}:`].some((mark) => alias?.startsWith(mark));
+    const left = [...bridges.values(), ...links.values()].some(({ alias }) => isTheirs(alias));
+    return !left && ![...vms.values()].some((vm) => vm.storeId === storeId);
   }
 
   async watch(listener: (notice: HostNotice) => void, signal: AbortSignal): Promise<void> {

@@ -97,6 +97,8 @@ export interface SimState {
   outside?: { readonly nic: string; forwards: ForwardSpec[] } | undefined;
   /** Ports of this computer that somebody else listens on, as `tcp:80`. Not kept either. */
   occupiedPorts?: ReadonlySet<string> | undefined;
+  /** When each store's engine last observed the host (ms since the epoch). Not kept: it is gone with the next start of a real one. */
+  seenBy?: Map<string, number> | undefined;
   powered: boolean;
   nextTap: number;
   /** The instant (ms since the epoch) of its first connection, from which its mischief counts; null: not yet. */

@@ -53,20 +53,32 @@ export class SimulatedVms implements VmDriver {
     await this.#done(`${spec.name} defined`);
   }
 
-  async adopt(vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'mac'>>, signal: AbortSignal): Promise<void> {
+  async adopt(
+    vmId: string,
+    vnics: ReadonlyArray<Pick<VnicSpec, 'mac'>>,
+    signal: AbortSignal,
+    from?: string,
+  ): Promise<void> {
     await this.#step('metadata', vmId, signal);
     const vm = this.#machine.vm(vmId);
-    if (vm.storeId !== null && vm.storeId !== this.#machine.storeId)
+    if (vm.storeId !== null && vm.storeId === from) refuseOdd(vm);
+    else if (vm.storeId !== null && vm.storeId !== this.#machine.storeId)
       throw new AppError('CONFLICT', `The VM ${vmId} carries the mark of another Atoll; it is not touched`);
     Object.assign(vm, { storeId: this.#machine.storeId, kept: true, noted: vnics.map(({ mac }) => mac) });
     await this.#done(`${vm.spec.name} marked`);
   }
 
-  async release(vmId: string, signal: AbortSignal): Promise<void> {
+  async whyNotAdopted(vmId: string, signal: AbortSignal): Promise<string | null> {
+    await this.#step('dumpxml', vmId, signal);
+    return whyOdd(this.#machine.vm(vmId));
+  }
+
+  async release(vmId: string, signal: AbortSignal, to?: string): Promise<void> {
     await this.#step('metadata', vmId, signal);
     const vm = this.#machine.state.vms.get(vmId);
     if (vm?.storeId !== this.#machine.storeId) return;
-    Object.assign(vm, { storeId: null, kept: undefined, noted: undefined });
+    if (to === undefined) Object.assign(vm, { storeId: null, kept: undefined, noted: undefined });
+    else vm.storeId = to;
     await this.#done(`${vm.spec.name} given back`);
   }
 
@@ -246,6 +258,16 @@ export class SimulatedVms implements VmDriver {
     this.#machine.tell('vm', detail);
     await this.#machine.save();
   }
+}
+
+/** What a person has put into the definition counts as what the allow-list of a real host does not know. */
+function whyOdd({ parts = [] }: SimVm): string | null {
+  return parts.length === 0 ? null : `its definition has ${parts.map(({ what }) => what).join(', ')}`;
+}
+
+function refuseOdd(vm: SimVm): void {
+  const why = whyOdd(vm);
+  if (why !== null) throw new AppError('RULE_BROKEN', `The VM "${vm.spec.name}" can't be taken over: ${why}`);
 }
 
 /** As libvirt keeps of a definition what the engine does not know: its name, its memory, and NICs that are not ours. */

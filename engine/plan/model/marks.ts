@@ -10,6 +10,10 @@ export const BOND = 'bond';
  */
 export const setupMark = (storeId: string, what: string): string => `${PREFIX}${storeId}:${what}`;
 
+/** Whether an alias is the mark of an Atoll, of whichever sort and store. */
+export const isMark = (alias: string): boolean =>
+  /^atoll:[0-9a-f-]{36}:[0-9a-f-]{36}(:kept)?$/.test(alias) || setupOwner(alias) !== null;
+
 /** Reads such a mark: the store's id, and a network's id or BOND. Null for anything else. */
 export function setupOwner(alias: string | null): { readonly storeId: string; readonly what: string } | null {
   const [, storeId, what] = /^atoll-nic:([0-9a-f-]{36}):([0-9a-f-]{36}|bond)$/.exec(alias ?? '') ?? [];

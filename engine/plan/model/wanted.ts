@@ -27,6 +27,8 @@ export interface WantedHost {
   readonly taps: readonly WantedTap[];
   /** Ids of networks whose bridge was there before us: one of its name that nobody has marked is taken over. */
   readonly adopts?: readonly string[];
+  /** The one other store whose marks are to be replaced by ours. Left out: none. */
+  readonly takesOver?: string;
   /** Null, or left out: this host has no way out. */
   readonly outside?: WantedOutside | null;
   /** Regular networks and bonds, as a person set them up. Nothing is done about them unasked (rule O4). */
@@ -56,6 +58,8 @@ export interface WantedRows {
   readonly vnics: readonly Pick<VnicRow, 'vmId' | 'mac' | 'networkId' | 'plugged' | 'assignedAddress'>[];
   /** Bonds that were set up on this host. */
   readonly bonds: readonly HostBond[];
+  /** The store whose marks are being replaced on this host. Left out: none. */
+  readonly takesOver?: string | undefined;
   /** Forwards to VMs that run on this host: a port that is open and leads to nobody would only puzzle. */
   readonly forwards: readonly Pick<ForwardRow, 'vmId' | 'protocol' | 'hostPort' | 'guestPort'>[];
 }
@@ -96,7 +100,12 @@ export function wantedFor(storeId: string, rows: WantedRows, { foreseen = false 
     .filter((vnic) => vnic.plugged)
     .map((vnic) => ({ vmId: vnic.vmId, mac: vnic.mac, bridge: bridgeOf(rows.networks, vnic.networkId) }));
   const setup = wantedSetup(storeId, regular, rows.bonds);
-  return { storeId, bridges, taps, outside, setup, ...(adopts.length > 0 ? { adopts } : {}) };
+  const { takesOver } = rows;
+  return {
+    ...{ storeId, bridges, taps, outside, setup },
+    ...(adopts.length > 0 ? { adopts } : {}),
+    ...(takesOver === undefined ? {} : { takesOver }),
+  };
 }
 
 function outsideOf({ id: networkId, bridge }: NetworkRow, { vnics, forwards }: WantedRows): WantedOutside {
@@ -133,7 +142,7 @@ function bridgeOf(networks: ReadonlyMap<string, NetworkRow>, networkId: string |
 export function rowsOfHost(
   store: Pick<
     Repositories,
-    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vms' | 'vnics' | 'forwards'
+    'hosts' | 'hostBonds' | 'attachments' | 'networkClusters' | 'networks' | 'vms' | 'vnics' | 'forwards' | 'takeOvers'
   >,
   hostId: string,
 ): WantedRows | undefined {
@@ -148,5 +157,6 @@ export function rowsOfHost(
   const runs = (vmId: string): boolean => isRunning(store.vms.get(vmId)?.state ?? 'down');
   const forwards = store.forwards.ofHost(hostId).filter(({ vmId }) => runs(vmId));
   const bonds = store.hostBonds.ofHost(hostId);
-  return { host, attachments, networkClusters, networks, vnics, forwards, bonds };
+  const takesOver = store.takeOvers.get(hostId)?.storeId;
+  return { host, attachments, networkClusters, networks, vnics, forwards, bonds, takesOver };
 }

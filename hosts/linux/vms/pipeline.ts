@@ -55,8 +55,9 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       const act: Work<void> = (inner) => startable(driver, revive, vmId, verb, inner);
       return verb === 'start' || verb === 'resume' ? taps(signal, vmId, act) : changing(signal, act);
     },
-    adopt: (vmId, vnics, signal) => changing(signal, (inner) => driver.adopt(vmId, vnics, inner)),
-    release: (vmId, signal) => changing(signal, (inner) => driver.release(vmId, inner)),
+    adopt: (vmId, vnics, signal, from) => changing(signal, (inner) => driver.adopt(vmId, vnics, inner, from)),
+    whyNotAdopted: (vmId, signal) => asking(signal, (inner) => driver.whyNotAdopted(vmId, inner)),
+    release: (vmId, signal, to) => changing(signal, (inner) => driver.release(vmId, inner, to)),
     remove: (vmId, disks, signal) => changing(signal, (inner) => driver.remove(vmId, disks, inner)),
     untrash: (vmId, signal) => driver.untrash(vmId, signal),
     emptyTrash: (vmIds, signal) => driver.emptyTrash(vmIds, signal),

@@ -25,6 +25,7 @@ import { ensureNowhere } from './nowhere';
 import { openVnc } from './screen';
 import { LinuxSnapshots } from './snapshots';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
+import { whyNotAdopted } from './why-not-adopted';
 import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
 export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage' | 'bring'> {
@@ -103,11 +104,18 @@ class VirshDriver implements VmDriver {
     await virshWithXml(this.shell, ['define', '/dev/stdin'], domainXml(existing, spec, context), { signal });
   }
 
-  async adopt(vmId: string, vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>, signal: AbortSignal): Promise<void> {
+  async adopt(
+    vmId: string,
+    vnics: ReadonlyArray<Pick<VnicSpec, 'id' | 'mac'>>,
+    signal: AbortSignal,
+    from?: string,
+  ): Promise<void> {
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
     if (existing === null)
       throw new AppError('NOT_FOUND', `The VM ${vmId} is not on ${this.shell.name} any more`, { field: 'vms' });
-    if (withXml(existing, ({ root }) => storeOf(root)) !== null) this.requireOurs(existing, vmId);
+    const owner = withXml(existing, ({ root }) => storeOf(root));
+    if (owner !== null && owner === from) await this.requireKnown(existing, vmId, signal);
+    else if (owner !== null) this.requireOurs(existing, vmId);
     const { stdout } = await virsh(this.shell, ['list', '--transient', '--uuid'], { signal });
     if (stdout.split('\n').includes(vmId))
       throw new AppError('NOT_SUPPORTED', `The VM ${vmId} is gone as soon as it ends (libvirt calls it transient)`, {
@@ -120,13 +128,36 @@ class VirshDriver implements VmDriver {
     await this.live(args, signal);
   }
 
-  async release(vmId: string, signal: AbortSignal): Promise<void> {
+  async whyNotAdopted(vmId: string, signal: AbortSignal): Promise<string | null> {
+    const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
+    if (existing === null) return 'it is not on its host any more';
+    return whyNotAdopted(this.shell, vmId, existing, signal);
+  }
+
+  private async requireKnown(existing: string, vmId: string, signal: AbortSignal): Promise<void> {
+    const why = await whyNotAdopted(this.shell, vmId, existing, signal);
+    if (why === null) return;
+    throw new AppError('RULE_BROKEN', `The VM ${vmId} on ${this.shell.name} can't be taken over: ${why}`, {
+      rule: 'TAKE_OVER',
+      field: 'from',
+      hint: 'Change its definition on the host (virsh edit), then take the host over again.',
+    });
+  }
+
+  async release(vmId: string, signal: AbortSignal, to?: string): Promise<void> {
     const existing = await dumpXml(this.shell, vmId, 'inactive', signal);
     if (existing === null) return;
     const live = await dumpXml(this.shell, vmId, 'live', signal);
     const ours = (xml: string | null): boolean =>
       xml !== null && withXml(xml, ({ root }) => storeOf(root)) === this.options.storeId;
-    const args = ['metadata', vmId, ATOLL_NAMESPACE, '--remove'];
+    const kept = withXml(existing, ({ root }) => [vnicsInMetadata(root), isKept(root)] as const);
+    const metadata = to === undefined ? null : metadataXml(to, vmId, ...kept);
+    const args = [
+      'metadata',
+      vmId,
+      ATOLL_NAMESPACE,
+      ...(metadata === null ? ['--remove'] : ['--key', 'atoll', '--set', metadata]),
+    ];
     // The definition last: what is still ours is found again.
     if (ours(live)) await this.live(args, signal);
     if (ours(existing)) await this.virsh([...args, '--config'], signal);

@@ -27,6 +27,7 @@ import { LabCarePart } from './lab-care-part';
 import { LabelsPart } from './labels-part';
 import { SetupNetworks } from './setup-networks';
 import { text } from './text';
+import { OtherStoresPart } from './other-store-part';
 import { UnmanagedPart } from './unmanaged-part';
 import { WayOutPart } from './way-out-part';
 
@@ -94,6 +95,7 @@ export function HostPage() {
             <div className="column">
               <WayOutPart show={data} />
               <NicsPart show={data} />
+              <OtherStoresPart show={data} />
               <UnmanagedPart show={data} />
             </div>
           </div>

@@ -74,6 +74,15 @@ export const text = catalogue({
     importName: 'Name in Atoll',
     withVms: 'Also import its VMs',
     withVmsMeans: 'An isolated network may only have VMs that Atoll knows.',
+    otherStoreTitle: 'Managed by another Atoll store',
+    otherStoreMeans: (names: readonly string[]) =>
+      `${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${number(names.length - 4)} more` : ''}. If that store still exists, manage them there. If it is lost, take them over.`,
+    store: 'Store',
+    takeOver: 'Take over',
+    takeOverTitle: (host: string) => `Take over on ${host}?`,
+    takeOverMeans:
+      'All networks and VMs of that store on this host become this store’s. VMs keep running and networks stay sealed. The other store can’t manage them afterwards, and there is no undo.',
+    takeOverUntilPreview: 'Wait for the preview',
     labelsMean: 'A network with a label is only on hosts that have the label. Up to 50 letters, digits, "-" and "_".',
     about: 'About',
     memory: 'Memory',

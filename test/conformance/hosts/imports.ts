@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { markOf } from '../../../engine/plan/model/wanted';
+import { inverseOf } from '../../../engine/plan/inverse';
 import { plan } from '../../../engine/plan/plan';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { eventually } from './eventually';
@@ -56,6 +57,52 @@ export function importTests(kind: HostKind): void {
     });
   });
 
+  describe.skipIf(kind.missing !== null)(blockName('bridges of a lost store', kind.missing), () => {
+    let bed: Bed;
+    beforeAll(async () => {
+      bed = await kind.open();
+      await bed.host.connect(go);
+    });
+    afterAll(() => bed.dispose());
+
+    it('are marked by the plan as this store’s where it may, and never else; an undo gives the old mark back', async () => {
+      const [spec, lost] = [newSpec(bed), randomUUID()];
+      const alias = markOf(lost, spec.networkId);
+      await bed.outside.addForeignBridge(spec.bridge, alias);
+      const wanted = { storeId: bed.storeId, bridges: [spec], taps: [] };
+      const planned = async (takesOver: string) => plan({ ...wanted, takesOver }, await bed.host.observe(go));
+      expect((await planned(randomUUID())).problems).toMatchObject([{ kind: 'other_store' }]);
+      const { groups, problems } = await planned(lost);
+      expect(problems).toEqual([]);
+      const [first] = groups;
+      if (!first) throw new Error('nothing is planned');
+      // Somebody else has marked it since the plan was made.
+      await bed.outside.setAlias(spec.bridge, markOf(randomUUID(), spec.networkId));
+      expect(await bed.host.apply(groups, go)).toMatchObject([{ ok: false }]);
+      await bed.outside.setAlias(spec.bridge, alias);
+      await applied(bed.host, first);
+      expect(await seenBridge(bed, spec.bridge)).toMatchObject({
+        ...{ owner: { storeId: bed.storeId, networkId: spec.networkId }, sealIngress: 'ok', sealEgress: 'ok' },
+      });
+      expect((await planned(lost)).groups).toEqual([]);
+      const back = inverseOf({ ...first, changes: first.changes.filter(({ kind: of }) => of === 'bridge.mark') }, 1);
+      await applied(bed.host, back);
+      expect((await seenBridge(bed, spec.bridge))?.alias).toBe(alias);
+    });
+
+    it('are told from those of one that is in use, and what it keeps there goes only with its last mark', async () => {
+      const [spec, lost] = [newSpec(bed), randomUUID()];
+      expect(await bed.host.lastSeen(lost, go)).toBeNull();
+      await bed.host.observe(go);
+      expect(await bed.host.lastSeen(bed.storeId, go)).toBeLessThan(30);
+      await bed.outside.addForeignBridge(spec.bridge, markOf(lost, spec.networkId));
+      expect(await bed.host.retire(lost, go)).toBe(false);
+      await bed.outside.deleteBridge(spec.bridge);
+      expect(await bed.host.retire(lost, go)).toBe(true);
+      expect(await bed.host.retire(lost, go)).toBe(true);
+    });
+  });
+
   describe.skipIf(kind.missingForVms !== null)(blockName('VMs that were there before', kind.missingForVms), () => {
     let bed: Bed;
     beforeAll(async () => {
@@ -103,6 +150,31 @@ export function importTests(kind: HostKind): void {
       expect((await seenVm(bed.host, id))?.vnics.map(({ mac }) => mac).sort()).toEqual([own.mac, other.mac].sort());
       await expect(bed.host.vms.define({ ...spec, id: randomUUID() }, go)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     });
+
+    it.each([true, false])(
+      'get this store’s mark instead of a lost one’s, and that one back (running: %s)',
+      async (running) => {
+        const [id, nic, lost] = [randomUUID(), newVnic('cf-own'), randomUUID()];
+        const nics = [{ mac: nic.mac, bridge: 'cf-own' }];
+        await bed.outside.addForeignVm({ id, name: `cf lost ${running}` }, nics, { running, owner: lost });
+        const state = running ? 'up' : 'down';
+        const was = await eventually('it to be seen', 10_000, async () => {
+          const vm = await seenVm(bed.host, id);
+          return vm?.state === state ? vm : undefined;
+        });
+        expect(was).toMatchObject({ ours: false, owner: lost });
+        expect(await bed.host.retire(lost, go)).toBe(false);
+        await expect(bed.host.vms.adopt(id, [nic], go, randomUUID())).rejects.toMatchObject({ code: 'CONFLICT' });
+        expect(await bed.host.vms.whyNotAdopted(id, go)).toBeNull();
+        await bed.host.vms.adopt(id, [nic], go, lost);
+        await bed.host.vms.adopt(id, [nic], go, lost);
+        const { owner: _, ...ours } = was;
+        const noted = was.vnics.map((vnic) => ({ ...vnic, noted: true }));
+        expect(await seenVm(bed.host, id)).toEqual({ ...ours, ours: true, vnics: noted });
+        await bed.host.vms.release(id, go, lost);
+        expect(await seenVm(bed.host, id)).toMatchObject({ ours: false, owner: lost, state });
+      },
+    );
 
     it('are left alone when they carry the mark of another store, or are gone', async () => {
       const id = randomUUID();

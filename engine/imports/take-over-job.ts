@@ -1,0 +1,69 @@
+import { AppError, someNames } from '../../contract';
+import type { Core } from '../context';
+import type { RunningJob } from '../core/jobs/job-kinds';
+import { emitter } from '../core/events';
+import { instant } from '../core/ids';
+import type { Repositories } from '../ports/store';
+import { ruleOtherStoreIsGone } from './take-over-rules';
+
+/**
+ * Asks again, before anything is marked, whether the other store is in use; the rows are there by now, and a repeat begins here too.
+ * @returns why the take-over can't go on, so that the rows go again; null: it can
+ * @throws what ended the step when this engine stops
+ */
+export async function whyNotTakeOver(core: Core, job: RunningJob, hostId: string, from: string): Promise<unknown> {
+  try {
+    await job.step(1, async (signal) => {
+      const host = core.store.hosts.get(hostId);
+      if (!host) throw new AppError('NOT_FOUND', 'The host was removed');
+      ruleOtherStoreIsGone(host, from, await core.actors.get(hostId).driver.lastSeen(from, signal));
+      return null;
+    });
+    return null;
+  } catch (error) {
+    if (job.stopping) throw error;
+    return error;
+  }
+}
+
+interface Taken {
+  readonly hostId: string;
+  readonly from: string;
+  readonly vmIds: readonly string[];
+  readonly networks: ReadonlyArray<{ readonly id: string }>;
+}
+
+/** Once all is ours: what the other store keeps on the host beside its marks, and the leave to replace these. */
+export async function endTakeOver(core: Core, job: RunningJob, taken: Taken, step: number): Promise<void> {
+  const { hostId, from } = taken;
+  await job.step(step, async (signal) => {
+    const isDone = await core.actors
+      .get(hostId)
+      .exclusive(signal, (inner) => core.actors.get(hostId).driver.retire(from, inner));
+    if (!isDone) throw marksAreLeft(from);
+    return null;
+  });
+  await job.written(() => core.store.transaction((tx) => report(tx, core, job, taken)));
+}
+
+const marksAreLeft = (from: string): AppError =>
+  new AppError('CONFLICT', `The mark of the store ${from} is still on something of the host`, {
+    rule: 'TAKE_OVER',
+    field: 'from',
+    hint: 'The rest was taken over. Take the host over again; the host shows what is left.',
+  });
+
+function report(tx: Repositories, core: Core, job: RunningJob, { hostId, from, vmIds, networks }: Taken): void {
+  tx.takeOvers.remove(hostId);
+  const host = tx.hosts.get(hostId);
+  if (!host) return;
+  const names = [
+    ...vmIds.flatMap((id) => tx.vms.get(id) ?? []).map(({ name }) => `VM ${name}`),
+    ...networks.flatMap(({ id }) => tx.networks.get(id) ?? []).map(({ name }) => `network ${name}`),
+  ];
+  const what = names.length === 0 ? 'what was left' : someNames(names);
+  const emit = emitter(tx, job.actor, instant(core.clock.now()));
+  emit('host.taken_over', 'normal', `${what} of the store ${from} taken over on ${host.name}`, {
+    ...{ hostId, jobId: job.id },
+  });
+}

@@ -1,0 +1,76 @@
+import { AppError, shellWord } from '../../contract';
+import type { HostRow } from '../ports/store';
+
+type HostName = Pick<HostRow, 'name'>;
+
+/** An engine observes each of its hosts once a minute. */
+export const QUIET_SECONDS = 180;
+
+/** Bad: taking over from a store whose engine observed the host half a minute ago. `seconds`: since it did; null: nobody knows. */
+export function ruleOtherStoreIsGone({ name }: HostName, from: string, seconds: number | null): void {
+  if (seconds === null || seconds >= QUIET_SECONDS) return;
+  throw new AppError(
+    'CONFLICT',
+    `The store ${from} is in use: its Atoll observed the host "${name}" ${Math.round(seconds)} seconds ago`,
+    {
+      rule: 'TAKE_OVER',
+      field: 'from',
+      hint: `Remove the host in that Atoll, or stop that Atoll for good and try again after ${QUIET_SECONDS / 60} minutes.`,
+    },
+  );
+}
+
+/** Bad: `host take-over node1` where nothing on node1 carries another store's mark, or not that one's. */
+export function nothingOfStore({ name }: HostName, from: string | undefined, there: readonly string[]): AppError {
+  const of = from === undefined ? 'another store' : `the store ${from}`;
+  return new AppError('NOT_FOUND', `Nothing on the host "${name}" carries the mark of ${of}`, {
+    field: from === undefined ? 'host' : 'from',
+    hint:
+      there.length === 0
+        ? 'There is nothing to take over. What carries no mark can be imported.'
+        : `Stores with a mark there: ${there.join(', ')}.`,
+  });
+}
+
+/** Bad: no `from` where two lost stores have marks on the host, or where it is to be done and not only shown. */
+export function ruleSaysFrom(
+  { name }: HostName,
+  from: string | undefined,
+  there: readonly string[],
+  isDry: boolean,
+): void {
+  if (from !== undefined || (isDry && there.length === 1)) return;
+  if (there.length > 1)
+    throw new AppError('AMBIGUOUS', `${there.length} other stores have marks on the host "${name}"`, {
+      field: 'from',
+      hint: `Say which one: ${there.join(' or ')}.`,
+    });
+  throw new AppError('BAD_INPUT', 'The store to take over from is not named', {
+    field: 'from',
+    hint: `Look at what it does first: atoll host take-over ${shellWord(name)} --dry-run. It names the store.`,
+  });
+}
+
+/** Bad: another take-over of the host is unfinished. */
+export function ruleFinishesFirst({ name }: HostName, from: string, open: string | undefined): void {
+  if (open === undefined || open === from) return;
+  throw new AppError('CONFLICT', `A take-over from the store ${open} is not finished on the host "${name}"`, {
+    rule: 'TAKE_OVER',
+    field: 'from',
+    hint: 'Finish that one first.',
+  });
+}
+
+/** Bad: names, addresses and definitions that are in the way; all of them at once, so that one round mends them. */
+export function ruleNothingIsInTheWay({ name }: HostName, problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  throw new AppError(
+    'RULE_BROKEN',
+    `The host "${name}" can't be taken over: ${problems.slice(0, 10).join('; ')}${problems.length > 10 ? `; and ${problems.length - 10} more` : ''}`,
+    {
+      rule: 'TAKE_OVER',
+      field: 'host',
+      hint: 'Nothing was changed. Rename or remove what this store has of that name or address, or mend it on the host, then try again.',
+    },
+  );
+}
