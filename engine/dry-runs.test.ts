@@ -88,6 +88,7 @@ const WISHES: Record<string, object> = {
 const ELSEWHERE = [
   'hosts.unlock',
   'hosts.import',
+  'hosts.takeOver',
   'outside.disable',
   'forwards.add',
   'forwards.remove',

@@ -200,7 +200,7 @@ describe('importing what was on a host before', () => {
       'another store’s VM',
       () => control().addForeignVm({ id: VM1, name: 'web' }, [], { owner: OTHER_STORE }),
       { vms: ['web'] },
-      { code: 'RULE_BROKEN', message: expect.stringContaining('virsh metadata') as string },
+      { code: 'RULE_BROKEN', message: expect.stringContaining('take the host over') as string },
     ],
     [
       'another store’s bridge',

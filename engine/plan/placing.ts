@@ -108,7 +108,7 @@ function otherStore(networkId: string, bridge: string, storeId: string): Problem
     networkId,
     bridge,
     message: `the bridge ${bridge} belongs to another Atoll store (${storeId})`,
-    hint: `remove its network with the Atoll that made it, or delete ${bridge} on the host if that Atoll is gone, then sync the host`,
+    hint: `remove its network with the Atoll that made it; if that store is lost, take the host over (atoll host take-over HOST --dry-run)`,
   };
 }
 

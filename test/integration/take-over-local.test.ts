@@ -27,13 +27,12 @@ describe.skipIf(missing !== null)(blockName('taking over what a lost store left 
   let storeId = '';
   beforeAll(async () => {
     machine = await LocalMachine.open();
-    await atoll(lost, 'host', 'add', 'here', '--local');
-    await atoll(lost, 'network', 'add', 'blue', '--isolated');
-    for (const name of ['web', 'db']) {
-      await atoll(lost, 'vm', 'add', name, '--network', 'blue', '--memory', '64');
-      await atoll(lost, 'vm', 'start', name);
-    }
-    storeId = ((await atoll(lost, 'status')) as { storeId: string }).storeId;
+    const done = async (...args: string[]) =>
+      expect((await atoll(lost, ...args)).error, args.join(' ')).toBeUndefined();
+    await done('host', 'add', 'here', '--local');
+    await done('network', 'add', 'blue', '--isolated', '--cluster', 'Default');
+    for (const name of ['web', 'db']) await done('vm', 'add', name, '--network', 'blue', '--start');
+    storeId = /alias atoll:([0-9a-f-]{36}):/.exec(await sh('ip -d link show blue'))?.[1] ?? '';
   });
   afterAll(async () => {
     await atoll(home, 'stop');
@@ -42,7 +41,7 @@ describe.skipIf(missing !== null)(blockName('taking over what a lost store left 
   });
 
   async function atoll(from: string, ...args: string[]): Promise<Answer> {
-    const sure = args[1] === 'take-over' && !args.includes('--dry-run') ? ['--yes'] : [];
+    const sure = /take-over|stop/.test(args[1] ?? '') && !args.includes('--dry-run') ? ['--yes'] : [];
     const argv = [process.execPath, resolve('bin/atoll'), ...args, '--home', from, '--json', ...sure];
     const { stdout, stderr, exit } = await machine.shell.run(argv, { okExits: 'any', timeoutMs: 180_000 });
     const text = exit === 0 || stdout.trim() !== '' ? stdout : stderr.slice(stderr.indexOf('{'));
@@ -84,14 +83,16 @@ describe.skipIf(missing !== null)(blockName('taking over what a lost store left 
   });
 
   it('leaves networks that pass the isolation check, and VMs that it can manage', async () => {
-    const check = (await atoll(home, 'network', 'check', 'blue')) as unknown as { checks?: IsolationCheck[] };
-    expect(check.checks?.map(({ verdict }) => verdict)).toEqual(['isolated']);
-    const { host } = (await atoll(home, 'host', 'show', 'here')) as unknown as { host: Host };
-    expect(host.state).toBe('up');
+    const checks = (await atoll(home, 'network', 'check', 'blue', '--probe')) as unknown as IsolationCheck[];
+    expect(checks.map(({ verdict }) => verdict)).toEqual(['isolated']);
+    await eventually('the host to be up', 20_000, async () => {
+      const { host } = (await atoll(home, 'host', 'show', 'here')) as unknown as { host: Host };
+      return host.state === 'up' || undefined;
+    });
     expect((await atoll(home, 'vm', 'stop', 'db')).error).toBeUndefined();
     expect((await atoll(home, 'vm', 'start', 'db')).error).toBeUndefined();
     await eventually('db to run', 20_000, async () => {
-      const { vms = [] } = { vms: (await atoll(home, 'vm', 'list')) as unknown as Vm[] };
+      const vms = (await atoll(home, 'vm', 'list')) as unknown as Vm[];
       return vms.find(({ name }) => name === 'db')?.state === 'up' || undefined;
     });
   });
