@@ -23,6 +23,7 @@ const ASKS = [
   'datacenter remove',
   'cluster remove',
   'host remove',
+  'host take-over',
   'host import',
   'vm forget',
   'forward remove',
