@@ -2,7 +2,7 @@ import { AppError, DiskFormat } from '../../../contract';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { type DiskFileQuestion, checkDiskFiles } from '../../disk-file';
 import type { Shell } from '../../shell';
-import { aliasOf, fileDisks, vnicsInMetadata } from './domain-xml';
+import { aliasOf, fileDisks } from './domain-xml';
 import { partsOf } from './parts';
 import { elements, text, withXml } from './xml';
 
@@ -45,11 +45,15 @@ const basedDisks = (xml: string): Set<string> =>
     ),
   );
 
-/** As far as the list is concerned: its vNICs, and a sort of boot whose disks, serial line and screen are those that Atoll writes. */
+/**
+ * As far as the list is concerned: each NIC, whether its mark names it or not, for all stay where they are; and a sort of boot whose
+ * disks, serial line and screen are those that Atoll writes.
+ */
 function specOf(id: string, xml: string): VmSpec {
-  const vnics = withXml(xml, ({ root }) => vnicsInMetadata(root)).map((vnic) => ({
-    ...{ ...vnic, bridge: null, linked: true, mtu: 1500 },
-  }));
+  const macs = withXml(xml, ({ root }) =>
+    elements(root, 'devices/interface').flatMap((node) => text(node, 'mac/@address') ?? []),
+  );
+  const vnics = macs.map((mac) => ({ id: mac, mac, bridge: null, linked: true, mtu: 1500 }));
   const isIso = withXml(xml, ({ root }) =>
     elements(root, 'devices/disk/alias').some((alias) => alias.attr('name')?.value === aliasOf('iso')),
   );
