@@ -61,6 +61,7 @@ const LEAVE = `
 rm -rf -- "$1/log" "$1/files"
 rmdir -- "$1/disks" "$1" 2>/dev/null
 if rmdir -- "\${1%/*}" 2>/dev/null; then rm -f ${ROOT_RUN}/kvm; [ ! -L /run/atoll/dhcp ] || rm -f /run/atoll/dhcp; fi
+rm -f "${ROOT_RUN}/seen-$2"
 rmdir ${ROOT_RUN}/dhcp ${ROOT_RUN} /run/atoll 2>/dev/null
 nft delete table netdev "$2" 2>/dev/null
 exit 0

@@ -122,6 +122,24 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(page.getByRole('main').getByRole('link', { name: 'school', exact: true })).toBeVisible();
   });
 
+  it('warns of another Atoll store, shows each mark that it would rewrite, and takes over', async () => {
+    await page.getByRole('tab', { name: 'Overview' }).click();
+    const warning = page.getByRole('main').locator('.pf-v6-c-alert', { hasText: 'Managed by another Atoll store' });
+    await see(warning).toContainText('teal');
+    await see(warning).toContainText(OTHER);
+    await picture('host-other-store');
+    await warning.getByRole('button', { name: 'Take over…' }).click();
+    await see(dialog()).toContainText(`rewrite the mark of teal from atoll:${OTHER}:${OTHER}`);
+    await see(dialog()).toContainText('it stays sealed at every moment');
+    await picture('host-take-over');
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog().getByRole('button', { name: 'Take over' }).click();
+    await see(dialog()).toBeHidden();
+    await see(warning).toBeHidden();
+    await page.getByRole('tab', { name: /^Networks/ }).click();
+    await see(page.getByRole('main').getByRole('link', { name: 'teal', exact: true })).toBeVisible();
+  });
+
   it('shows of an imported VM what is its owner’s, and forgets it without touching it', async () => {
     await new Shell(page).go('Virtual machines');
     await page.getByRole('link', { name: 'web', exact: true }).click();

@@ -226,7 +226,7 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
     expect(outcome).toMatchObject({ ok: false, undone: true });
     expect(await state()).toEqual(before);
     expect((await look()).bridges).toEqual([]);
-    const left = await rig.host.shell.script('ls /run/atoll-root; pgrep -f "sleep [3]$" || :', []);
+    const left = await rig.host.shell.script('ls -I "seen-*" /run/atoll-root; pgrep -f "sleep [3]$" || :', []);
     expect(left.stdout.trim()).toBe('');
   });
 
