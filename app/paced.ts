@@ -1,7 +1,19 @@
-import type { WebSocket } from 'ws';
+import type { MessageEvent, WebSocket } from 'ws';
+import { isWellFormed } from './well-formed';
 
 /** After this many messages in a row the event loop gets a turn, also when the kernel takes all of them at once. */
 const BURST = 32;
+
+/** RFC 6455, 7.4.1: data of another kind than was agreed on. */
+const CLOSE_NO_MESSAGE = 1007;
+
+/** Whoever sends what is no message is no client of ours: the connection ends. */
+const onlyMessages =
+  (ws: WebSocket, listener: (event: never) => void) =>
+  (event: MessageEvent): void => {
+    if (isWellFormed(event.data)) listener(event as never);
+    else ws.close(CLOSE_NO_MESSAGE, 'not a message');
+  };
 
 /**
  * A `send` that resolves when the bytes have left. The library awaits it before it asks a stream for its next value, so a
@@ -11,7 +23,8 @@ const BURST = 32;
 export function paced(ws: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
   let sent = 0;
   return {
-    addEventListener: ws.addEventListener.bind(ws),
+    addEventListener: (type: string, listener: (event: never) => void) =>
+      ws.addEventListener(type as 'message', type === 'message' ? onlyMessages(ws, listener) : (listener as never)),
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the library awaits what send returns
     send: (data: Parameters<WebSocket['send']>[0]) =>
       new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Contract } from '../contract';
 import { openSimulatedApp, type SimulatedApp } from '../test/support/simulated-app';
-import { postToken, signIn as signInBy, type SignedIn, windowOf } from '../test/support/sign-in';
+import { type SignedIn, postToken, signIn as signInBy, windowOf } from '../test/support/sign-in';
 import { startServer } from './start';
 
 let folder: string;
@@ -77,6 +77,27 @@ function upgrade(path: string, headers: Record<string, string>, protocols: strin
     socket.on('error', () => undefined);
   });
 }
+
+describe('a window that sends no message', () => {
+  it.each<[string, string | Buffer]>([
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['nothing', 'null'],
+    ['a request of nothing', '{"i":"1","p":{}}'],
+    ['a request of another host', '{"i":"1","p":{"u":"http://evil.example/vms/list"}}'],
+    ['an unknown kind', '{"i":"1","t":9}'],
+    ['bytes', Buffer.alloc(1000, 255)],
+  ])('loses its connection by %s, and nothing is printed', async (_what, message) => {
+    const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const socket = windowOf(await enter());
+    await new Promise((resolve) => socket.once('open', resolve));
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    socket.send(message);
+    expect(await closed).toBe(1007);
+    expect(printed).not.toHaveBeenCalled();
+    printed.mockRestore();
+  });
+});
 
 describe('the link', () => {
   it('has its token where no request carries it, and is exchanged by POST', async () => {
