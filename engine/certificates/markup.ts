@@ -1,4 +1,6 @@
-/** A piece of HTML that is whole; plain strings are escaped where they are put in, so no name can become markup. */
+import { visibleText } from '../../contract/visible-text';
+
+/** A piece of HTML that is whole; plain strings are escaped where they are put in, so no name can become markup, nor reverse what follows it. */
 export class Html {
   constructor(readonly source: string) {}
 }
@@ -11,7 +13,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? '');
+const escape = (text: string): string => visibleText(text).replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? '');
 
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const source = strings.map((text, i) => {

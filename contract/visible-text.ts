@@ -1,0 +1,32 @@
+/**
+ * What must not be shown as it is: control characters, and the marks that reverse the order of what follows them, by which a text
+ * reads as another one. A host says what it likes: names of VMs that it has, definitions, messages.
+ */
+const HIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+const ALL_HIDDEN = new RegExp(HIDDEN, 'g');
+const ESCAPED = /\\u\{([0-9a-f]{1,4})\}/g;
+
+/** The text with each of them as an escape such as `\u{202e}`. */
+export const visibleText = (text: string): string =>
+  HIDDEN.test(text) ? text.replace(ALL_HIDDEN, (char) => `\\u{${char.charCodeAt(0).toString(16)}}`) : text;
+
+/** The other way round, for what is sent back as it was shown: a reference, a comment that was edited. */
+export const hiddenText = (text: string): string =>
+  text.replace(ESCAPED, (escape, hex: string) => {
+    const char = String.fromCharCode(Number.parseInt(hex, 16));
+    return HIDDEN.test(char) ? char : escape;
+  });
+
+/** The same value with each text in it changed; plain objects and lists only. Nothing is copied that has no such text. */
+export function mapTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) {
+    const list = value.map((each: unknown) => mapTexts(each, change));
+    return list.some((each, at) => each !== value[at]) ? list : value;
+  }
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const entries = Object.entries(value).map(([key, each]) => [key, mapTexts(each, change)] as const);
+  return entries.some(([key, each]) => each !== (value as Record<string, unknown>)[key])
+    ? Object.fromEntries(entries)
+    : value;
+}

@@ -1,0 +1,33 @@
+import { type ClientContext, type ClientLink, type ClientOptions, mapEventIterator } from '@orpc/client';
+import { hiddenText, mapTexts, visibleText } from '../../contract/visible-text';
+
+const shown = (value: unknown): unknown => mapTexts(value, visibleText);
+
+/** An error that is thrown is shown by its message and its data. */
+function shownError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  error.message = visibleText(error.message);
+  if ('data' in error) error.data = shown(error.data);
+  return error;
+}
+
+/**
+ * Texts of the engine as they can be shown on any screen, in a title or a copy, whoever wrote them; and texts that come from there back
+ * as they were.
+ */
+export class VisibleLink implements ClientLink<ClientContext> {
+  constructor(private readonly link: ClientLink<ClientContext>) {}
+
+  async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
+    try {
+      const output = await this.link.call(path, mapTexts(input, hiddenText), options);
+      if (typeof output !== 'object' || output === null || !(Symbol.asyncIterator in output)) return shown(output);
+      return mapEventIterator(output as AsyncIterator<unknown>, {
+        value: (value) => Promise.resolve(shown(value)),
+        error: (error) => Promise.resolve(shownError(error)),
+      });
+    } catch (error) {
+      throw shownError(error);
+    }
+  }
+}
