@@ -7,6 +7,7 @@ import type { Core } from '../context';
 import { waysOut } from '../islands/ways-out';
 import { convergeJob, runConvergeJob } from '../reconcile/converge-job';
 import { runSyncJob } from '../setup/setup-job';
+import { listingParts, movedTogether } from '../vms/part-lines';
 import { TOGETHER_JOB, placeTogetherHandler, runPlaceTogether } from '../vms/place-together';
 import { NetworkAdder } from '../networks/adding';
 import { attachHandler, detachHandler } from '../networks/attach';
@@ -72,7 +73,13 @@ export function networkHandlers(core: Core) {
     attach: os.networks.attach.handler(command((scope, input) => attachHandler(scope, input))),
     detach: os.networks.detach.handler(command((scope, input) => detachHandler(scope, input))),
     sync: os.networks.sync.handler(command((scope, input) => syncHandler(scope, input))),
-    placeTogether: os.networks.placeTogether.handler(command((scope, input) => placeTogetherHandler(scope, input))),
+    placeTogether: os.networks.placeTogether.handler(
+      listingParts(
+        core,
+        command((scope, input) => placeTogetherHandler(scope, input)),
+        (input) => movedTogether(core, input),
+      ),
+    ),
     remove: os.networks.remove.handler(
       command((scope, input) => removeNetworks(scope, 'networks.remove', [scope.refs.network(input.network)])),
     ),

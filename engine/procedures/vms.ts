@@ -15,6 +15,7 @@ import { followConsole, writeConsole } from '../vms/consoles';
 import { FORGET_JOB, forgetHandler, runForgetVms } from '../vms/forget-vm';
 import { MOVE_JOB } from '../vms/move-job';
 import { additionsOf, moveAgain, moveVmHandler, runMove } from '../vms/move-vm';
+import { listingParts, movedAlone } from '../vms/part-lines';
 import { placementWords } from '../vms/placement-words';
 import { placement } from '../vms/placement-query';
 import { presentVm, presentVms } from '../vms/present';
@@ -54,7 +55,13 @@ export function vmHandlers(core: Core) {
     additions: os.vms.additions.handler(({ input, signal }) =>
       additionsOf(core, input.vm, signal ?? new AbortController().signal),
     ),
-    move: os.vms.move.handler(command((scope, input) => moveVmHandler(scope, input))),
+    move: os.vms.move.handler(
+      listingParts(
+        core,
+        command((scope, input) => moveVmHandler(scope, input)),
+        (input) => movedAlone(core, input),
+      ),
+    ),
     start: os.vms.start.handler(command((scope, input) => startHandler(scope, input))),
     shutdown: os.vms.shutdown.handler(command((scope, input) => verbHandler(scope, input, 'shutdown'))),
     stop: os.vms.stop.handler(command((scope, input) => verbHandler(scope, input, 'stop'))),

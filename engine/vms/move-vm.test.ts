@@ -161,6 +161,51 @@ describe('moving a VM', () => {
     expect(await test.client.vms.additions({ vm: 'db' })).toEqual([]);
   });
 
+  it('lists in a dry run what a move would ask about, and what becomes of each part', async () => {
+    await downOn('sim1');
+    await addPart(one, 'serial-1');
+    await addPart(one, 'channel-1');
+    await addPart(one, 'hostdev-1', false);
+    const dryRun = async (choice: object): Promise<string[]> => {
+      const { preview } = await test.client.vms.move({ vm: 'db', host: 'sim2', dryRun: true, ...choice });
+      return preview?.summary.slice(1) ?? [];
+    };
+    expect((await dryRun({})).filter((line) => line.startsWith('decide'))).toEqual([
+      'decide first on serial file (serial-1) (serial-1) of "db": carry it or leave it out',
+      'decide first on serial file (channel-1) (channel-1) of "db": carry it or leave it out',
+      'decide first on serial file (hostdev-1) (hostdev-1) of "db": it can only be left out',
+    ]);
+    const decided = await dryRun({ carry: ['serial-1'], leave: ['channel-1', 'hostdev-1'] });
+    expect(decided).toContain('carry serial file (serial-1) (serial-1) of "db"');
+    expect(decided).toContain('leave out serial file (channel-1) (channel-1) of "db"');
+    expect(decided.join()).not.toContain('decide');
+    await expect(dryRun({ carry: ['hostdev-1'] })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      data: { field: 'carry' },
+    });
+    await expect(dryRun({ leave: ['nothing-1'] })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      data: { field: 'leave' },
+    });
+    expect(row()).toMatchObject({ state: 'down', hostId: one });
+  });
+
+  it('lists them too where the VMs of a network are placed together, and says where it cannot', async () => {
+    await downOn('sim1');
+    await addPart(one, 'serial-1');
+    const vnics = [{ network: 'blue' }];
+    await test.done(test.client.vms.add({ name: 'web', host: 'sim2', vnics, start: true }));
+    const dryRun = async (): Promise<string[]> => {
+      const input = { network: 'blue', host: 'sim2', dryRun: true } as const;
+      return (await test.client.networks.placeTogether(input)).preview?.summary ?? [];
+    };
+    expect(await dryRun()).toContain(
+      '"db" stays apart: move it on its own and decide on serial file (serial-1) (serial-1): carry it or leave it out',
+    );
+    test.fleet.machine(one).control.failNext(1);
+    expect((await dryRun()).join('\n')).toMatch(/the definition of "db" can't be read now: /);
+  });
+
   it('only writes it down for a VM that was never put on a host', async () => {
     await test.client.vms.add({ name: 'db', vnics: [] });
     expect((await test.client.vms.move({ vm: 'db', host: 'sim2' })).job).toBeNull();

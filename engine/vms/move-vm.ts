@@ -12,10 +12,10 @@ import { networksOf } from './choose-host';
 import { MOVE_JOB, type MovePayload } from './move-job';
 import { Moving } from './moving';
 import { ruleBothHostsAreOfASort, ruleNoSnapshotKeepsIt, ruleO2HostCanKeep, ruleSourceCanBeRead } from './move-rules';
+import { inspectParts } from './part-lines';
 import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';
 import { tellApart } from './tell-apart';
-import { vmSpec } from './vm-spec';
 import { VmTurn } from './vm-turn';
 
 /** `vms.move`: a VM that was never started is only a row; else its disks go first. */
@@ -51,14 +51,11 @@ export function moveVmHandler(
 
 /** `vms.additions`: what of a VM's definition, as its host has it now, a move asks about; said yes to in an earlier one or not. */
 export async function additionsOf(core: Core, ref: string, signal: AbortSignal): Promise<Addition[]> {
-  const { store, images, actors, refs } = core;
-  const vm = refs.vm(ref);
+  const vm = core.refs.vm(ref);
   if (vm.hostId === null) return [];
   ruleVmStateAllows(vm, 'move');
-  const actor = actors.get(vm.hostId);
-  await actor.connect();
-  const parts = await actor.driver.vms.mover.inspect(vmSpec(store, images, vm, store.vnics.ofVm(vm.id)), signal);
-  const accepted = new Set(store.acceptedParts.ofVm(vm.id));
+  const parts = await inspectParts(core, vm, signal);
+  const accepted = new Set(core.store.acceptedParts.ofVm(vm.id));
   return parts.map((part) => ({ ...part, accepted: part.canCarry && accepted.has(part.id) }));
 }
 

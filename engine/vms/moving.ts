@@ -10,6 +10,7 @@ import type { Repositories, VmRow } from '../ports/store';
 import { networksOf } from './choose-host';
 import { clearLeftover } from './leftovers';
 import type { MovePayload } from './move-job';
+import { choiceOf } from './part-lines';
 import { ruleEachChoiceIsOfAPart, ruleEachPartIsDecided, ruleThereIsRoom } from './move-rules';
 import { tellApart } from './tell-apart';
 import { vmSpec } from './vm-spec';
@@ -129,15 +130,10 @@ export class Moving {
     });
   }
 
-  /** What was said yes to in an earlier move holds in each later one, as long as the part is as it was then. */
-  private choiceOf(pack: VmPack): MoveChoice {
+  private choiceOf({ parts = [] }: VmPack): MoveChoice {
     const { vmId, choice } = this.ids;
-    const leave = choice?.leave ?? [];
-    const known = new Set([...this.core.store.acceptedParts.ofVm(vmId), ...(choice?.carry ?? [])]);
-    const parts = pack.parts ?? [];
     ruleEachChoiceIsOfAPart(parts, choice);
-    const carry = parts.filter(({ id, canCarry }) => canCarry && known.has(id) && !leave.includes(id));
-    return { carry: carry.map(({ id }) => id), leave };
+    return choiceOf(this.core.store, vmId, parts, choice);
   }
 
   /** Connects first: a job that was taken up by a new engine may be here before its hosts are. */

@@ -97,6 +97,7 @@ const SavedVm = z.object({
   why: z.string().nullable(),
   live: z.object({ memoryMiB: z.int(), vnics: z.array(LiveVnic) }).nullable(),
   transcript: z.string(),
+  parts: z.array(z.object({ id: z.string(), what: z.string(), xml: z.string(), canCarry: z.boolean() })).optional(),
 });
 
 const Saved = z.object({

@@ -20,8 +20,10 @@ export interface SimulatedApp {
 }
 
 /** A real engine in a home of its own with the browser door open; only its hosts, when some are added, are simulated. */
-export async function openSimulatedApp(screens?: string): Promise<SimulatedApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'atoll-e2e-'));
+export async function openSimulatedApp(
+  screens?: string,
+  folder = mkdtempSync(join(tmpdir(), 'atoll-e2e-')),
+): Promise<SimulatedApp> {
   const app = await createApp(homeAt(folder), 'daemon');
   const door = await startServer({ app, screens });
   app.openedBrowserDoor(door);

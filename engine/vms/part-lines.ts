@@ -1,0 +1,93 @@
+import type { CommandOutput } from '../../contract';
+import type { Core } from '../context';
+import { describeError } from '../core/errors';
+import type { CallContext } from '../core/ports';
+import type { MoveChoice, VmPart } from '../ports/host-driver';
+import type { Repositories, VmRow } from '../ports/store';
+import { ruleEachChoiceIsOfAPart } from './move-rules';
+import { planTogether } from './plan-together';
+import { vmSpec } from './vm-spec';
+
+/** A host that does not answer in this time is named, and the preview goes without its parts. */
+const INSPECT_MS = 20_000;
+
+/** A VM that a command would move. `choice`: what a person says of parts of its definition; null: the command does not ask. */
+interface MovedVm {
+  readonly vm: VmRow;
+  readonly choice: MoveChoice | null;
+}
+
+/** The VM of `vms.move`, where its disks would go to another host. */
+export function movedAlone(core: Core, input: { readonly vm: string; readonly host: string } & MoveChoice): MovedVm[] {
+  const vm = core.refs.vm(input.vm);
+  if (vm.hostId === null || vm.hostId === core.refs.host(input.host).id) return [];
+  return [{ vm, choice: { carry: input.carry, leave: input.leave } }];
+}
+
+/** The VMs that `networks.placeTogether` would move. */
+export function movedTogether(
+  { store, refs }: Core,
+  input: { readonly network: string; readonly host?: string | undefined; readonly stopVms: boolean },
+): MovedVm[] {
+  const host = input.host === undefined ? undefined : refs.host(input.host);
+  const together = planTogether(store, refs.network(input.network), host, input.stopVms);
+  return (together?.gather ?? []).flatMap(({ vm, move }) => (move ? [{ vm, choice: null }] : []));
+}
+
+/**
+ * The same command, whose dry run also lists the parts of the moved VMs' definitions. They are in no row: their hosts are asked.
+ * @throws AppError of the dry run for a choice that is of no part
+ */
+export function listingParts<Input extends { dryRun: boolean }, Output extends CommandOutput>(
+  core: Core,
+  command: (call: { input: Input; context: CallContext }) => Promise<Output>,
+  movedBy: (input: Input) => MovedVm[],
+): typeof command {
+  return async (call) => {
+    const output = await command(call);
+    if (output.preview === null) return output;
+    const lines = await Promise.all(movedBy(call.input).map((moved) => partLines(core, moved)));
+    const summary = [...output.preview.summary, ...lines.flat()];
+    return { ...output, preview: { ...output.preview, summary } };
+  };
+}
+
+async function partLines(core: Core, { vm, choice }: MovedVm): Promise<string[]> {
+  let parts: VmPart[];
+  try {
+    parts = await inspectParts(core, vm, AbortSignal.timeout(INSPECT_MS));
+  } catch (error) {
+    return [`the definition of "${vm.name}" can't be read now: ${describeError(error).message}`];
+  }
+  ruleEachChoiceIsOfAPart(parts, choice ?? undefined);
+  const { carry, leave } = choiceOf(core.store, vm.id, parts, choice ?? undefined);
+  return parts.map(({ id, what, canCarry }) => {
+    const part = `${what} (${id}) of "${vm.name}"`;
+    if (carry.includes(id)) return `carry ${part}`;
+    if (leave.includes(id)) return `leave out ${part}`;
+    const options = canCarry ? 'carry it or leave it out' : 'it can only be left out';
+    return choice === null
+      ? `"${vm.name}" stays apart: move it on its own and decide on ${what} (${id}): ${options}`
+      : `decide first on ${part}: ${options}`;
+  });
+}
+
+/** What of a VM's definition, as its host has it now, a move asks about. */
+export async function inspectParts({ store, images, actors }: Core, vm: VmRow, signal: AbortSignal): Promise<VmPart[]> {
+  if (vm.hostId === null) return [];
+  const actor = actors.get(vm.hostId);
+  await actor.connect();
+  return actor.driver.vms.mover.inspect(vmSpec(store, images, vm, store.vnics.ofVm(vm.id)), signal);
+}
+
+/** What was said yes to in an earlier move holds in each later one, as long as the part is as it was then. */
+export function choiceOf(
+  store: Pick<Repositories, 'acceptedParts'>,
+  vmId: string,
+  parts: readonly VmPart[],
+  { carry = [], leave = [] }: Partial<MoveChoice> = {},
+): MoveChoice {
+  const known = new Set([...store.acceptedParts.ofVm(vmId), ...carry]);
+  const carried = parts.filter(({ id, canCarry }) => canCarry && known.has(id) && !leave.includes(id));
+  return { carry: carried.map(({ id }) => id), leave };
+}
