@@ -1,4 +1,4 @@
-import type { MessageEvent, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { isWellFormed } from './well-formed';
 
 /** After this many messages in a row the event loop gets a turn, also when the kernel takes all of them at once. */
@@ -8,12 +8,14 @@ const BURST = 32;
 const CLOSE_NO_MESSAGE = 1007;
 
 /** Whoever sends what is no message is no client of ours: the connection ends. */
-const onlyMessages =
-  (ws: WebSocket, listener: (event: never) => void) =>
-  (event: MessageEvent): void => {
-    if (isWellFormed(event.data)) listener(event as never);
-    else ws.close(CLOSE_NO_MESSAGE, 'not a message');
-  };
+const listening =
+  (ws: WebSocket): WebSocket['addEventListener'] =>
+  (type, listener) =>
+    ws.addEventListener(type, (event) => {
+      if ('data' in event && !isWellFormed(event.data)) ws.close(CLOSE_NO_MESSAGE, 'not a message');
+      else if (typeof listener === 'function') listener(event);
+      else listener.handleEvent(event);
+    });
 
 /**
  * A `send` that resolves when the bytes have left. The library awaits it before it asks a stream for its next value, so a
@@ -23,8 +25,7 @@ const onlyMessages =
 export function paced(ws: WebSocket): Pick<WebSocket, 'addEventListener' | 'send'> {
   let sent = 0;
   return {
-    addEventListener: (type: string, listener: (event: never) => void) =>
-      ws.addEventListener(type as 'message', type === 'message' ? onlyMessages(ws, listener) : (listener as never)),
+    addEventListener: listening(ws),
     // eslint-disable-next-line @typescript-eslint/no-misused-promises -- the library awaits what send returns
     send: (data: Parameters<WebSocket['send']>[0]) =>
       new Promise<void>((resolve) => {

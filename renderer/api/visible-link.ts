@@ -11,6 +11,9 @@ function shownError(error: unknown): unknown {
   return error;
 }
 
+const isStream = (value: unknown): value is AsyncIterator<unknown> =>
+  typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value;
+
 /**
  * Texts of the engine as they can be shown on any screen, in a title or a copy, whoever wrote them; and texts that come from there back
  * as they were.
@@ -21,8 +24,8 @@ export class VisibleLink implements ClientLink<ClientContext> {
   async call(path: readonly string[], input: unknown, options: ClientOptions<ClientContext>): Promise<unknown> {
     try {
       const output = await this.link.call(path, mapTexts(input, hiddenText), options);
-      if (typeof output !== 'object' || output === null || !(Symbol.asyncIterator in output)) return shown(output);
-      return mapEventIterator(output as AsyncIterator<unknown>, {
+      if (!isStream(output)) return shown(output);
+      return mapEventIterator(output, {
         value: (value) => Promise.resolve(shown(value)),
         error: (error) => Promise.resolve(shownError(error)),
       });
