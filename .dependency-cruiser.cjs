@@ -1,7 +1,7 @@
 /** Who may import whom: the table in docs/architecture.md, at error level. */
 const { ENGINE_FLOORS, ENGINE_PAIRS } = require('./scripts/lib/floors.cjs');
 
-const OURS = 'contract|engine|hosts|db|app|main|preload|server|cli|renderer';
+const OURS = 'contract|english|engine|hosts|db|app|main|preload|server|cli|renderer';
 
 /** A rule: files of `from` may import, of our own folders, only those matching one of `allowed`. */
 function only(name, from, allowed) {
@@ -60,6 +60,8 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     only('contract-is-pure', 'contract', []),
+    // The one English catalogue: what engine, hosts and db say is data, so none of them may know it.
+    only('english-knows-only-contract', 'english', ['^contract/']),
     only('engine-knows-only-contract', 'engine', ['^contract/']),
     ...engineFloors(),
     {
@@ -77,27 +79,27 @@ module.exports = {
     only('hosts-know-ports', 'hosts', ['^contract/', '^engine/ports/']),
     only('db-knows-ports', 'db', ['^contract/', '^engine/ports/']),
     only('app-composes', 'app', ['^contract/', '^engine/', '^hosts/', '^db/']),
-    only('main-knows-app', 'main', ['^contract/', '^app/']),
+    only('main-knows-app', 'main', ['^contract/', '^english/', '^app/']),
     only('server-knows-app', 'server', ['^contract/', '^app/']),
-    only('cli-knows-app', 'cli', ['^contract/', '^app/', '^server/']),
+    only('cli-knows-app', 'cli', ['^contract/', '^english/', '^app/', '^server/']),
     only('preload-knows-contract', 'preload', ['^contract/']),
-    only('renderer-knows-contract', 'renderer', ['^contract/']),
-    never('contract-has-no-io', 'contract', NODE_IO),
+    only('renderer-knows-contract', 'renderer', ['^contract/', '^english/']),
+    never('contract-has-no-io', 'contract|english', NODE_IO),
     never('engine-has-no-io', 'engine', NODE_IO),
     never('renderer-has-no-node', 'renderer', NODE_IO),
     never(
       'electron-only-in-shell',
-      'contract|engine|hosts|db|app|server|cli|renderer',
+      'contract|english|engine|hosts|db|app|server|cli|renderer',
       '(^|node_modules/)electron(/|$)',
     ),
     never(
       'react-only-in-renderer',
-      'contract|engine|hosts|db|app|main|preload|server|cli',
+      'contract|english|engine|hosts|db|app|main|preload|server|cli',
       '(^|node_modules/)react(-dom)?(/|$)',
     ),
     never(
       'sqlite-only-in-db',
-      'contract|engine|hosts|app|main|preload|server|cli|renderer',
+      'contract|english|engine|hosts|app|main|preload|server|cli|renderer',
       '(^|node_modules/)better-sqlite3(/|$)',
     ),
     {

@@ -18,7 +18,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{contract,engine,hosts,db,app,main,preload,server,cli,renderer,scripts}/**/*.test.{ts,tsx}'],
+          include: [
+            '{contract,english,engine,hosts,db,app,main,preload,server,cli,renderer,scripts}/**/*.test.{ts,tsx}',
+          ],
           environment: 'node',
           globalSetup: [READERS],
           // None takes a second alone; beside others on two cores some take six.

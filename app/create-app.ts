@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Event, EventType } from '../contract';
+import type { Event, EventMessage, EventType, Written } from '../contract';
 import type { EnginePorts } from '../engine';
 import type { BrowserSessions } from '../engine/core/ports';
 import type { Clock } from '../engine/ports/clock';
@@ -29,7 +29,7 @@ const LAST_ANSWER_MS = 50;
 export interface DoorEvent {
   readonly type: EventType;
   readonly severity: Event['severity'];
-  readonly message: string;
+  readonly message: Written<EventMessage>;
 }
 
 /** What the engine asks the browser door of its process. */
@@ -155,7 +155,7 @@ async function assemble(
       try {
         running.engine.record(event, { user: userName(), door: 'browser' });
       } catch (error) {
-        log.error({ error: String(error), event: event.message }, 'an event could not be recorded');
+        log.error({ error: String(error), event: event.type }, 'an event could not be recorded');
       }
     },
     grantFile: (use, path) => allowedFiles.grant(use, path),

@@ -71,12 +71,14 @@ it('refuses a file that is none with the same words as before', async () => {
 });
 
 const EVENT = `INSERT INTO events (at, severity, message, subjects, type, actor)
-  SELECT '2026-01-01T00:00:00.000Z', 'normal', 'x', '{}', column1, column2 FROM (VALUES`;
+  SELECT '2026-01-01T00:00:00.000Z', 'normal', '{"type":"engine.stopped","params":{}}', '{}', column1, column2 FROM (VALUES`;
 
 it.each([
   ['how a VM boots', `UPDATE vms SET boot = '{"kind":"shell","path":"/bin/sh"}'`, /vms\.boot/],
   ['the file of a disk', `UPDATE vms SET boot = '{"kind":"disk","path":"nbd://there"}'`, /vms\.boot/],
   ['who did a thing', `${EVENT} ('host.added', '{"user":7,"door":"back"}'))`, /events\.actor/],
+  ['what an event says', `UPDATE events SET message = '{"type":"text","params":{"text":7}}'`, /events\.message/],
+  ['the title of a step', `UPDATE job_steps SET title = '<b>'`, /job_steps\.title/],
   ['what was done', `${EVENT} ('host.exploded', '{"user":"me","door":"cli"}'))`, /events\.type/],
   ['the labels of a host', `UPDATE hosts SET labels = '{"length":1e9}'`, /hosts\.labels/],
   ['what differs', `UPDATE network_attachments SET differences = '{"0":"x"}'`, /differences/],

@@ -4,20 +4,21 @@ import type { Job, JobStep } from '../contract';
 import { AppError } from '../contract/app-error';
 import { demandSuccess, followJob } from './follow-job';
 
+const text = (words: string) => ({ type: 'text', params: { text: words } }) as const;
 const AT = '2026-01-01T00:00:00.000Z';
 const step = (index: number, state: JobStep['state'], title: string, message: string | null = null): JobStep => ({
   index,
-  title,
+  title: text(title),
   hostId: null,
   state,
-  message,
+  message: message === null ? null : text(message),
   startedAt: AT,
   endedAt: AT,
 });
 const job = (state: Job['state'], steps: JobStep[], error: Job['error'] = null): Job => ({
   id: '01a20ae0-0000-7000-8000-000000000001',
   kind: 'networks.attach',
-  title: 'Attach blue',
+  title: text('Attach blue'),
   state,
   error,
   by: { user: 'x', door: 'cli' },

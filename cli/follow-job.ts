@@ -1,6 +1,7 @@
 import type { AtollClient } from '../app/client';
 import type { Job, JobStep } from '../contract';
 import { AppError } from '../contract/app-error';
+import { textOf } from '../english/text-of';
 import { printable } from './text/escape';
 import { displayWidth } from './text/width';
 
@@ -55,14 +56,14 @@ export function demandSuccess(job: Job): void {
   if (job.state === 'succeeded') return;
   const again = `Run it again with: atoll job retry ${job.id}`;
   if (job.state === 'cancelled')
-    throw new AppError('CANCELLED', `The job was cancelled: ${job.title}.`, { hint: withAgain(job, again) });
+    throw new AppError('CANCELLED', `The job was cancelled: ${textOf(job.title)}.`, { hint: withAgain(job, again) });
   const failed = job.steps.filter((step) => step.state === 'failed');
   // A step says where it happened; the job's own words are dropped when they only repeat it.
-  const repeats = failed.some((step) => step.message === job.error?.message);
+  const repeats = failed.some((step) => step.message !== null && textOf(step.message) === job.error?.message);
   const why = job.error === null || repeats ? '' : ` ${job.error.message}`;
   throw new AppError(
     'JOB_FAILED',
-    [`The job failed: ${job.title}.${why}`, ...failed.map((step) => `  ${told(step)}`)].join('\n'),
+    [`The job failed: ${textOf(job.title)}.${why}`, ...failed.map((step) => `  ${told(step)}`)].join('\n'),
     { hint: withAgain(job, again) },
   );
 }
@@ -116,16 +117,19 @@ class LiveLine {
   }
 }
 
-const told = (step: JobStep): string => printable(`${step.title}${step.message === null ? '' : `: ${step.message}`}`);
+const told = (step: JobStep): string =>
+  printable(`${textOf(step.title)}${step.message === null ? '' : `: ${textOf(step.message)}`}`);
 
 const stepLine = (step: JobStep): string =>
-  `${STEP_WORDS[step.state].padEnd(9)} ${step.state === 'failed' ? told(step) : printable(step.title)}`;
+  `${STEP_WORDS[step.state].padEnd(9)} ${step.state === 'failed' ? told(step) : printable(textOf(step.title))}`;
 
 /** Steps done of steps known; nothing is guessed. */
 function progressLine(job: Job): string {
   const done = job.steps.filter((step) => STEP_ENDED.includes(step.state)).length;
   const current = job.steps.find((step) => step.state === 'running');
-  return printable(`${job.title}: ${done} of ${job.steps.length} steps${current ? `, ${current.title}` : ''}`);
+  return printable(
+    `${textOf(job.title)}: ${done} of ${job.steps.length} steps${current ? `, ${textOf(current.title)}` : ''}`,
+  );
 }
 
 function cut(text: string, width: number): string {

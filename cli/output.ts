@@ -1,3 +1,4 @@
+import { withTexts } from '../english/with-texts';
 import { printable, safeJson } from './text/escape';
 import { type Column, layFields, layTable } from './text/layout';
 
@@ -11,13 +12,13 @@ export class Output {
 
   /** The command's answer: `value` with --json, else what `show` prints. */
   answer<T>(value: T, show: (value: T) => void): void {
-    if (this.asJson) this.stdout.write(`${safeJson(value, 2)}\n`);
+    if (this.asJson) this.stdout.write(`${safeJson(withTexts(value), 2)}\n`);
     else show(value);
   }
 
   /** One value of an answer that follows something: a line of JSON, or text. */
   next<T>(value: T, show: (value: T) => void): void {
-    if (this.asJson) this.stdout.write(`${safeJson(value)}\n`);
+    if (this.asJson) this.stdout.write(`${safeJson(withTexts(value))}\n`);
     else show(value);
   }
 

@@ -2,6 +2,7 @@
 export * from './app-error';
 export * from './contract';
 export * from './errors';
+export * from './messages';
 export * from './model/activity';
 export * from './model/backup';
 export * from './model/certificate';
@@ -26,6 +27,7 @@ export type { CommandOutput } from './procedures/base';
 export { AttachmentDraft, BondDraft, SetupDraft } from './procedures/places';
 export { NetworkDraft } from './procedures/networks';
 export { BootDraft, ConsoleChunk, ScreenChunk, VnicDraft } from './procedures/vms';
+export * from './mebibytes';
 export * from './shell-word';
 export * from './state/apart';
 export * from './state/host';

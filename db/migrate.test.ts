@@ -181,6 +181,47 @@ test('disks of before their formats were kept have none, in rows and in what can
   expect(read("SELECT undo -> '$.change.vm.boot' FROM events ORDER BY seq")).toEqual(wanted);
 });
 
+/** A store as version 13 wrote it, with the rows of that version. */
+function storeOf13(): void {
+  openStore(path, { migrations: MIGRATIONS.slice(0, 13) }).close();
+  const sqlite = new Database(path);
+  sqlite.exec('DELETE FROM clusters; DELETE FROM data_centers;');
+  sqlite.exec(readFileSync(new URL('./testing/store-13.sql', import.meta.url), 'utf8'));
+  sqlite.close();
+}
+
+test('what events, jobs and steps said as text is kept as text', () => {
+  storeOf13();
+  const sqlite = new Database(path);
+  const before = (sql: string) => sqlite.prepare<[], string | null>(sql).pluck().all();
+  const columns = [
+    'message FROM events ORDER BY seq',
+    'title FROM jobs ORDER BY rowid',
+    'title FROM job_steps ORDER BY rowid',
+  ];
+  const was = columns.map((column) => before(`SELECT ${column}`));
+  const results = before('SELECT message FROM job_steps ORDER BY rowid');
+  sqlite.close();
+  expect(was.every((rows) => rows.length > 2)).toBe(true);
+  expect(results).toContain(null);
+
+  const store = openStore(path);
+  expect(store.schemaVersion).toBe(latest);
+  const texts = (messages: ReadonlyArray<{ type: string; params: object } | null>) =>
+    messages.map((message) => {
+      if (message === null) return null;
+      expect(message.type).toBe('text');
+      return (message.params as { text: string }).text;
+    });
+  const jobs = store.jobs.list().reverse();
+  const steps = jobs.flatMap(({ id }) => store.steps.ofJob(id));
+  expect(texts(store.events.after(0, 1000).map(({ message }) => message))).toEqual(was[0]);
+  expect(texts(jobs.map(({ title }) => title))).toEqual(was[1]);
+  expect(texts(steps.map(({ title }) => title)).sort()).toEqual([...(was[2] ?? [])].sort());
+  expect(texts(steps.map(({ message }) => message)).sort()).toEqual(results.sort());
+  store.close();
+});
+
 test('a store in memory has the same schema', () => {
   expect(openMemoryStore().schemaVersion).toBe(latest);
 });

@@ -16,6 +16,10 @@ import {
   Preferences,
   Undoable,
   Vm,
+  EventMessage,
+  JobTitle,
+  StepResult,
+  StepTitle,
 } from '../contract';
 
 type Check = readonly [column: string, schema: z.ZodType, is: 'json' | 'plain'];
@@ -48,14 +52,20 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   vms: [['boot', Boot, 'json']],
   snapshot_vms: [['kept', KeptVm, 'json']],
   jobs: [
+    ['title', JobTitle, 'json'],
     ['payload', z.unknown(), 'json'],
     ['error', JobError, 'json'],
     ['actor', Actor, 'json'],
     ['subjects', Subjects, 'json'],
   ],
-  job_steps: [['state', JobStep.shape.state, 'plain']],
+  job_steps: [
+    ['title', StepTitle, 'json'],
+    ['message', StepResult, 'json'],
+    ['state', JobStep.shape.state, 'plain'],
+  ],
   events: [
     ['type', EventType, 'plain'],
+    ['message', EventMessage, 'json'],
     ['actor', Actor, 'json'],
     ['subjects', Subjects, 'json'],
     ['undo', Undoable, 'json'],

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database, Statement } from 'better-sqlite3';
-import { AppError } from '../contract';
+import { AppError, Message, readMessage } from '../contract';
 import type { Touched } from '../engine/ports/store';
 import { type Doing, translating } from './errors';
 import type { Kept, TableOf } from './tables';
@@ -207,6 +207,7 @@ const DECODE: Record<Kept, Selected['decode']> = {
   plain: null,
   // Most lists in most rows are empty, and there are thousands of rows.
   json: (value) => (value === '[]' ? [] : (JSON.parse(String(value)) as unknown)),
+  message: (value) => readMessage(Message, String(value)),
   boolean: (value) => value === 1,
 };
 
@@ -216,6 +217,7 @@ function encode(is: Kept, value: unknown): SqlValue {
     case 'plain':
       return value as SqlValue;
     case 'json':
+    case 'message':
       return JSON.stringify(value);
     case 'boolean':
       return value === true ? 1 : 0;

@@ -28,8 +28,8 @@ import type {
   VnicRow,
 } from '../engine/ports/store';
 
-/** How a value is kept: as it is, as JSON text, or as 0 and 1. */
-export type Kept = 'plain' | 'json' | 'boolean';
+/** How a value is kept: as it is, as JSON text, as the JSON text of a message, or as 0 and 1. */
+export type Kept = 'plain' | 'json' | 'message' | 'boolean';
 
 /** A column is named as its field, in snake case, unless it says otherwise. */
 type Column = Kept | { readonly name: string; readonly is?: Kept };
@@ -248,7 +248,7 @@ export const snapshotVms = table<SnapshotVmRow>('snapshot_vms', {
 export const jobs = table<JobRow>('jobs', {
   id: 'plain',
   kind: 'plain',
-  title: 'plain',
+  title: 'message',
   state: 'plain',
   payload: 'json',
   error: 'json',
@@ -262,10 +262,10 @@ export const jobs = table<JobRow>('jobs', {
 export const jobSteps = table<StepRow>('job_steps', {
   jobId: 'plain',
   index: { name: 'step' },
-  title: 'plain',
+  title: 'message',
   hostId: 'plain',
   state: 'plain',
-  message: 'plain',
+  message: 'message',
   startedAt: 'plain',
   endedAt: 'plain',
 });
@@ -275,7 +275,7 @@ export const events = table<Event>('events', {
   at: 'plain',
   type: 'plain',
   severity: 'plain',
-  message: 'plain',
+  message: 'message',
   by: { name: 'actor', is: 'json' },
   subjects: 'json',
   undo: 'json',

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import type { Event } from '../contract';
 import type { Store, Touched } from '../engine/ports/store';
 import { openMemoryStore } from './store';
-import { aHost, aVm, aVnic, anEvent, defaultPlace, populate, thrownBy } from './testing/rows';
+import { aHost, aVm, aVnic, anEvent, defaultPlace, populate, thrownBy, oldText } from './testing/rows';
 
 let store: Store;
 let published: Array<{ touched: readonly Touched[]; events: readonly Event[] }>;
@@ -19,13 +19,13 @@ test('a transaction publishes once, each thing once, with its events', () => {
     tx.vms.insert(vm);
     tx.vnics.insert(aVnic(vm.id));
     tx.vms.update(vm.id, { state: 'up' });
-    tx.events.append(anEvent({ message: 'up' }));
+    tx.events.append(anEvent({ message: oldText('up') }));
     expect(published).toEqual([]);
     return 'result';
   });
   expect(result).toBe('result');
   expect(published).toEqual([
-    { touched: [{ kind: 'vm', id: vm.id }], events: [{ ...anEvent({ message: 'up' }), seq: 1 }] },
+    { touched: [{ kind: 'vm', id: vm.id }], events: [{ ...anEvent({ message: oldText('up') }), seq: 1 }] },
   ]);
 });
 

@@ -4,7 +4,7 @@ import { careForBackups } from './backups/care';
 import { beginRestored } from './hosts/restored';
 import { careForTrash } from './undo/trash';
 import { careForLeftovers } from './vms/leftovers';
-import type { Actor, EventType } from '../contract';
+import { type Actor, type EventMessage, type EventType, type Written, say } from '../contract';
 import { emitter, ENGINE, type Severity } from './core/events';
 import { type Core, makeCore } from './context';
 import { instant } from './core/ids';
@@ -34,7 +34,10 @@ export interface Engine {
   /** This computer has woken from sleep: hosts are looked at now. (The engine notices by itself, some seconds later.) */
   wake(): void;
   /** Appends an event of a door that concerns no call: a sign-in, an end. */
-  record(event: { readonly type: EventType; readonly severity: Severity; readonly message: string }, by: Actor): void;
+  record(
+    event: { readonly type: EventType; readonly severity: Severity; readonly message: Written<EventMessage> },
+    by: Actor,
+  ): void;
   /** Whether there is a reason to stay: a host is active, or a job is open. */
   needed(): boolean;
   /** Calls back each time the last job has ended. The returned function unsubscribes. */
@@ -70,7 +73,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
 function start(core: Core, toEnd: readonly string[]): Promise<void> {
   core.store.events.prune(KEEP_EVENTS);
   forgetOldJobs(core);
-  tell(core, 'engine.started', `Atoll ${core.info.version} has started`);
+  tell(core, 'engine.started', say('engine.started', { version: core.info.version }));
   const left = core.store.jobs.inState(['queued', 'running', 'interrupted']);
   const ofVms = left.flatMap(({ id, subjects }) => (subjects.vmId === undefined ? [] : [{ id, vmId: subjects.vmId }]));
   for (const { vmId } of ofVms) core.busy.reserve(vmId);
@@ -93,10 +96,10 @@ async function stop(core: Core): Promise<void> {
   await core.jobs.stop();
   await core.actors.stopAll();
   core.live.close();
-  tell(core, 'engine.stopped', 'Atoll has stopped; hosts and VMs go on');
+  tell(core, 'engine.stopped', say('engine.stopped', {}));
 }
 
-function tell(core: Core, type: 'engine.started' | 'engine.stopped', message: string): void {
+function tell(core: Core, type: 'engine.started' | 'engine.stopped', message: Written<EventMessage>): void {
   const at = instant(core.clock.now());
   core.store.transaction((tx) => emitter(tx, ENGINE, at)(type, 'normal', message));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract, Event } from '../contract';
+import { textOf } from '../english/text-of';
 import type { EngineStatus, FromEngine, Notice } from './messages';
 
 export type DesktopClient = ContractRouterClient<Contract>;
@@ -19,7 +20,7 @@ export function noticeOf({ type, severity, message, subjects }: Event): Notice |
     return null;
   const to = placeOfSubject(type, subjects);
   const title = severity === 'error' ? 'Atoll needs you' : 'Atoll';
-  return { title, words: message.charAt(0).toUpperCase() + message.slice(1), to };
+  return { title, words: textOf(message), to };
 }
 
 function placeOfSubject(type: Event['type'], { jobId, vmId, networkId, hostId }: Event['subjects']): string {
@@ -60,7 +61,7 @@ export async function tellOf(
 async function statusOf(client: DesktopClient): Promise<EngineStatus> {
   const { counts } = await client.system.status();
   const jobs = await client.jobs.list({ state: 'running', limit: FEW_JOBS });
-  return { vmsUp: counts.vmsUp, jobs: jobs.map(({ title }) => title) };
+  return { vmsUp: counts.vmsUp, jobs: jobs.map(({ title }) => textOf(title)) };
 }
 
 /** Ends every running lab with its VMs. Returns what kept one from ending; null when all have ended. */
@@ -71,7 +72,7 @@ export async function stopLabs(client: DesktopClient): Promise<string | null> {
       const { job } = await client.labs.stop({ lab: lab.id, stopVms: true });
       if (job === null) continue;
       for await (const state of await client.jobs.follow({ job }))
-        if (state.state === 'failed') return `${state.title}: ${state.error?.message ?? 'failed'}`;
+        if (state.state === 'failed') return `${textOf(state.title)}: ${state.error?.message ?? 'failed'}`;
     }
     return null;
   } catch (error) {

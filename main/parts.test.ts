@@ -103,7 +103,7 @@ describe('what needs a person', () => {
     at: '2026-11-26T12:00:00.000Z',
     type: 'host.state',
     severity: 'error',
-    message: 'node1 is non responsive',
+    message: { type: 'host.state', params: { host: 'node1', state: 'non_responsive', reason: null } },
     by: { user: 'atoll', door: 'engine' },
     subjects: { hostId: 'h' },
     undo: null,

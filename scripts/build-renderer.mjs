@@ -20,7 +20,7 @@ function newestIn(folder) {
 
 function isStale() {
   const built = statSync(path.join(root, 'dist/renderer/index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ['renderer', 'contract'].map((folder) => newestIn(path.join(root, folder)));
+  const sources = ['renderer', 'contract', 'english'].map((folder) => newestIn(path.join(root, folder)));
   const settings = ['vite.config.ts', 'package-lock.json'].map((file) => statSync(path.join(root, file)).mtimeMs);
   return Math.max(...sources, ...settings) > built;
 }

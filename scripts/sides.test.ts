@@ -37,6 +37,7 @@ const SHARED = 'const { signal } = new AbortController();\nsignal.aborted;';
 
 const CASES: [side: string, refused: string[], known: string[]][] = [
   ['contract', [BROWSER, PROCESS, FILES, NET], [SHARED]],
+  ['english', [BROWSER, PROCESS, FILES, NET], [SHARED]],
   ['engine', [BROWSER, PROCESS, FILES, NET], [SHARED, 'setImmediate(() => undefined);']],
   ['node', [BROWSER], [SHARED, PROCESS, FILES]],
   ['screens', [PROCESS, FILES], [SHARED, BROWSER]],
@@ -56,7 +57,7 @@ describe('the types of each side', () => {
   );
 
   it('covers every folder of sources, each once', () => {
-    const included = ['contract', 'engine', 'node', 'screens'].flatMap((side) =>
+    const included = ['contract', 'english', 'engine', 'node', 'screens'].flatMap((side) =>
       (JSON.parse(readFileSync(path.join(SIDES, `${side}.json`), 'utf8')) as { include: string[] }).include
         .filter((each) => each.startsWith('../'))
         .map((each) => each.slice(3)),

@@ -12,6 +12,7 @@ import { screensFolder } from '../app/screens';
 import { userName } from '../app/user-name';
 import { AppError } from '../contract/app-error';
 import { BROWSER_DOOR } from '../contract/browser-door';
+import { say } from '../contract/messages/say';
 import { cookiesOf, refusalOf, targetOf } from './guard';
 import { HTTP_LIMITS, mostConnections, oncePerSecond } from './limits';
 import { openPage, type Opening } from './open-browser';
@@ -207,18 +208,13 @@ function offeredKey({ headers }: IncomingMessage): string | null {
 function entryEvent(entry: Entry, browser: string): DoorEvent | null {
   switch (entry.kind) {
     case 'entered':
-      return { type: 'session.opened', severity: 'normal', message: `a browser has signed in: ${browser}` };
-    case 'reused': {
-      const ended =
-        entry.ended === null
-          ? 'its session had ended already'
-          : `the session that it had opened (${entry.ended.browser}) was ended`;
+      return { type: 'session.opened', severity: 'normal', message: say('session.opened', { browser }) };
+    case 'reused':
       return {
         type: 'session.link_reused',
         severity: 'error',
-        message: `a sign-in link was used twice, the second time by ${browser}; ${ended}. Somebody else on this computer may have used it`,
+        message: say('session.link_reused', { browser, ended: entry.ended?.browser ?? null }),
       };
-    }
     case 'same':
     case 'expired':
     case 'unknown':
@@ -226,16 +222,12 @@ function entryEvent(entry: Entry, browser: string): DoorEvent | null {
   }
 }
 
-const WHY: Record<Exclude<EndReason, 'signed out'>, string> = {
-  idle: 'nobody had used it for 12 hours',
-  'link reused': 'its sign-in link was used a second time',
-  'too many': 'there were too many sessions',
-};
+const WHY = { idle: 'idle', 'link reused': 'link_reused', 'too many': 'too_many' } as const;
 
 const endedEvent = ({ browser }: SessionView, why: Exclude<EndReason, 'signed out'>): DoorEvent => ({
   type: 'session.ended',
   severity: why === 'link reused' ? 'warning' : 'normal',
-  message: `the session of ${browser} has ended: ${WHY[why]}`,
+  message: say('session.ended', { browser, why: WHY[why] }),
 });
 
 async function listen(server: ReturnType<typeof createServer>, port: number): Promise<number> {

@@ -1,6 +1,7 @@
 import type { AtollClient } from '../../app/client';
 import type { Event, Subjects } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { textOf } from '../../english/text-of';
 import type { Input } from '../input';
 import type { Output } from '../output';
 import { onReaderGone } from '../reader-gone';
@@ -33,7 +34,7 @@ function filterOf(input: Input): Filter {
 }
 
 const eventLine = (event: Event): string =>
-  `${localTime(event.at)}  ${event.severity === 'normal' ? '' : `${event.severity}: `}${event.message}${event.by.door === 'engine' ? '' : ` (${event.by.user})`}`;
+  `${localTime(event.at)}  ${event.severity === 'normal' ? '' : `${event.severity}: `}${textOf(event.message)}${event.by.door === 'engine' ? '' : ` (${event.by.user})`}`;
 
 export const eventList: Run = async ({ input, out, engine }) => {
   const { client } = await engine();

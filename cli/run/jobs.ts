@@ -1,5 +1,6 @@
 import type { Job } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { textOf } from '../../english/text-of';
 import { changing } from '../change';
 import { demandSuccess, followJob } from '../follow-job';
 import type { Output } from '../output';
@@ -24,7 +25,7 @@ export const jobList: Run = async ({ input, out, engine }) => {
       [
         { title: 'id', of: (row) => row.id },
         { title: 'state', of: (row) => row.state },
-        { title: 'what', of: (row) => row.title },
+        { title: 'what', of: (row) => textOf(row.title) },
         { title: 'by', of: (row) => row.by.user },
         { title: 'queued', of: (row) => localTime(row.createdAt) },
         { title: 'took', of: took },
@@ -44,7 +45,7 @@ export const jobShow: Run = async ({ input, out, engine }) => {
 
 function showJob(out: Output, job: Job): void {
   out.fields([
-    ['what', job.title],
+    ['what', textOf(job.title)],
     ['kind', job.kind],
     ['state', job.state],
     ['error', job.error?.message],
@@ -60,9 +61,9 @@ function showJob(out: Output, job: Job): void {
     [
       { title: 'step', of: (step) => step.index },
       { title: 'state', of: (step) => step.state },
-      { title: 'what', of: (step) => step.title },
+      { title: 'what', of: (step) => textOf(step.title) },
       { title: 'took', of: took },
-      { title: 'message', of: (step) => step.message },
+      { title: 'message', of: (step) => (step.message === null ? null : textOf(step.message)) },
     ],
     'It has no steps yet.',
   );
@@ -71,7 +72,7 @@ function showJob(out: Output, job: Job): void {
 export const jobWait: Run = async ({ input, out, engine }) => {
   const { client } = await engine();
   const job = await followJob(client, input.arg('JOB'), out.asJson ? null : process.stderr);
-  out.answer(job, () => out.line(`${job.title}: ${job.state}.`));
+  out.answer(job, () => out.line(`${textOf(job.title)}: ${job.state}.`));
   demandSuccess(job);
 };
 
@@ -83,7 +84,7 @@ export const jobCancel: Run = (context) => {
     more: async (client) => {
       if (context.input.flag('no-wait')) return;
       const ended = await followJob(client, job, null);
-      context.out.line(`${ended.title}: ${ended.state}.`);
+      context.out.line(`${textOf(ended.title)}: ${ended.state}.`);
       if (ended.error?.hint) context.out.line(ended.error.hint);
     },
   });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { IsolationCertificate } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { certificateHtml, textOf, withTexts } from '../../english';
 import type { Output } from '../output';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
@@ -17,9 +18,9 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
     });
   const { client } = await engine();
   if (input.flag('probe')) await client.networks.check({ network, probe: true });
-  const made = await client.networks.certificate({ network, html, ...given({ history: input.number('history') }) });
+  const made = await client.networks.certificate({ network, ...given({ history: input.number('history') }) });
   const { certificate } = made;
-  const page = made.html ?? `${JSON.stringify(certificate, null, 2)}\n`;
+  const page = html ? certificateHtml(certificate) : `${JSON.stringify(withTexts(certificate), null, 2)}\n`;
   const path = input.text('out');
   if (path !== undefined) {
     const file = resolve(path);
@@ -54,7 +55,9 @@ function show(out: Output, { network, verdict, hosts, limits }: IsolationCertifi
     for (const point of latest?.points ?? [])
       out.line(`    ${point.ok === null ? 'not seen' : point.ok ? 'ok' : 'FAILED'}  ${point.title}: ${point.evidence}`);
     for (const { foundAt, words: found, outcome, repair } of incidents)
-      out.line(`  ${localTime(foundAt)}  ${found} -- ${outcome}${repair === null ? '' : `: ${repair}`}`);
+      out.line(
+        `  ${localTime(foundAt)}  ${textOf(found)} -- ${outcome}${repair === null ? '' : `: ${textOf(repair)}`}`,
+      );
     out.line(`  ${history.length} check${history.length === 1 ? '' : 's'} listed`);
   }
   out.line();

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import { Id, Instant } from './common';
+import { EventMessage, JobTitle, StepResult, StepTitle } from '../messages';
+import { JobState, StepState } from './job-state';
 import { Undoable } from './undo';
+
+export { JobState, StepState };
 
 /** Who did something: the OS user and the door. The engine itself is door `engine`; `unknown` is a change seen from outside. */
 export const Actor = z.object({ user: z.string(), door: z.enum(['cli', 'browser', 'desktop', 'engine', 'unknown']) });
 export type Actor = z.infer<typeof Actor>;
 
-export const JobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
-export type JobState = z.infer<typeof JobState>;
-
 export const JobStep = z.object({
   /** Position in the job, from 1. */
   index: z.int(),
-  title: z.string(),
+  title: StepTitle,
   hostId: Id.nullable(),
-  state: z.enum(['pending', 'running', 'succeeded', 'failed', 'skipped', 'cancelled']),
-  message: z.string().nullable(),
+  state: StepState,
+  /** What it came to, or how far it is. */
+  message: StepResult.nullable(),
   startedAt: Instant.nullable(),
   endedAt: Instant.nullable(),
 });
@@ -40,7 +42,7 @@ export const Job = z.object({
   id: Id,
   /** The procedure that asked for it, for example `networks.attach`. */
   kind: z.string(),
-  title: z.string(),
+  title: JobTitle,
   state: JobState,
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
   by: Actor,
@@ -140,7 +142,7 @@ export const Event = z.object({
   at: Instant,
   type: EventType,
   severity: z.enum(['normal', 'warning', 'error']),
-  message: z.string(),
+  message: EventMessage,
   by: Actor,
   subjects: Subjects,
   /** What it changed, if that can be undone. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EventMessage } from '../messages';
 import { Id, Instant } from './common';
 import { AttachmentState, IsolationCheck, Verdict } from './network';
 import { HostKind } from './places';
@@ -8,12 +9,12 @@ export const Incident = z.object({
   hostId: Id,
   foundAt: Instant,
   /** What was changed, as it was found. */
-  words: z.string(),
+  words: EventMessage,
   /** `open`: not over yet; `failed`: it could not be repaired so far. */
   outcome: z.enum(['repaired', 'open', 'failed']),
   endedAt: Instant.nullable(),
   /** What the repair came to, in words; null while nothing is known of it. */
-  repair: z.string().nullable(),
+  repair: EventMessage.nullable(),
 });
 export type Incident = z.infer<typeof Incident>;
 

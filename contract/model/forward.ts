@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id, Instant } from './common';
+import { FORWARD_ADDRESS } from './forward-address';
 
 export const Protocol = z.enum(['tcp', 'udp']);
 export type Protocol = z.infer<typeof Protocol>;
@@ -19,11 +20,7 @@ export const WantedHostPort = z.int(PORT_OR_ANY).min(0, PORT_OR_ANY).max(65_535,
 export const ForwardState = z.enum(['pending', 'open', 'failed']);
 export type ForwardState = z.infer<typeof ForwardState>;
 
-/**
- * The address of this computer on which forwards are opened: on its loopback, and never another (rule S12). It is not the one of the
- * browser door: cookies know no ports, so a guest's page at the door's address could read and set the door's.
- */
-export const FORWARD_ADDRESS = '127.0.0.2';
+export { FORWARD_ADDRESS };
 
 /** A port of this computer's loopback that leads to a port of a VM on the network *outside* (rule S12). */
 export const Forward = z.object({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EventMessage } from '../messages';
 import { Backup, BackupContent, BackupName, BackupRule } from '../model/backup';
 import { Instant } from '../model/common';
 import { command, query } from './base';
@@ -13,7 +14,7 @@ export const backups = {
       /** When the next one is made by itself; null when none is. */
       nextAt: Instant.nullable(),
       /** The last restore of this store, while the store before it is kept: restoring that one undoes it. */
-      restored: z.object({ at: Instant, message: z.string(), undoneBy: Backup }).nullable(),
+      restored: z.object({ at: Instant, message: EventMessage, undoneBy: Backup }).nullable(),
       /** Newest first. */
       backups: z.array(Backup),
     }),

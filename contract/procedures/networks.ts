@@ -73,14 +73,13 @@ export const networks = {
   checks: query
     .input(z.strictObject({ network: Ref, limit: z.int().min(1).max(1000).default(50) }))
     .output(z.array(IsolationCheck)),
-  /** What is known about its isolation, to be handed on; `html` adds it as a page to print. `history`: checks of each host to list. */
+  /** What is known about its isolation, to be handed on. `history`: checks of each host to list. */
   certificate: query
     .input(
       z.strictObject({
         network: Ref,
         history: z.int().min(1).max(200).default(20),
-        html: z.boolean().default(false),
       }),
     )
-    .output(z.object({ certificate: IsolationCertificate, html: z.string().nullable() })),
+    .output(z.object({ certificate: IsolationCertificate })),
 };

@@ -12,6 +12,7 @@ import { confirmedKeys } from './0011-confirmed-keys';
 import { acceptedParts } from './0012-accepted-parts';
 import { diskFormats } from './0013-disk-formats';
 import { takeOvers } from './0014-take-overs';
+import { messages } from './0015-messages';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly Migration[] = [
   acceptedParts,
   diskFormats,
   takeOvers,
+  messages,
 ];

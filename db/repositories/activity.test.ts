@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../engine/ports/store';
 import { openMemoryStore } from '../store';
-import { aJob, aStep, anEvent, touchedBy } from '../testing/rows';
+import { aJob, aStep, anEvent, touchedBy, oldText } from '../testing/rows';
 
 let store: Store;
 beforeEach(() => {
@@ -53,7 +53,7 @@ test('removing a job removes its steps', () => {
 });
 
 test('events get rising numbers and come back as they went in', () => {
-  const [a, b] = [anEvent({ subjects: { vmId: 'v' } }), anEvent({ severity: 'error', message: "'; --" })];
+  const [a, b] = [anEvent({ subjects: { vmId: 'v' } }), anEvent({ severity: 'error', message: oldText("'; --") })];
   expect(store.events.lastSeq()).toBe(0);
   expect(store.events.append(a)).toEqual({ ...a, seq: 1 });
   expect(store.events.append(b)).toEqual({ ...b, seq: 2 });

@@ -76,7 +76,7 @@ export function eventRepository(context: Context): Repositories['events'] {
               event.at,
               event.type,
               event.severity,
-              event.message,
+              JSON.stringify(event.message),
               JSON.stringify(event.by),
               JSON.stringify(event.subjects),
               event.undo === null ? null : JSON.stringify(event.undo),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { AppError } from '../../contract';
 import { openStore } from '../store';
-import { aHost, anEvent, defaultPlace } from './rows';
+import { aHost, anEvent, defaultPlace, oldText } from './rows';
 
 /**
  * What tests do to a store in another process. Bundled by `run-child.ts` as the product is, so this also shows that the
@@ -38,7 +38,7 @@ switch (act) {
   }
   case 'acknowledge': {
     const store = openStore(path);
-    for (;;) say(store.events.append(anEvent({ message: 'x'.repeat(500) })).seq);
+    for (;;) say(store.events.append(anEvent({ message: oldText('x'.repeat(500)) })).seq);
   }
 
   case 'half': {
@@ -55,11 +55,11 @@ switch (act) {
     const store = openStore(path);
     let acknowledged = 0;
     const refusal = attempt(() => {
-      for (;;) acknowledged = store.events.append(anEvent({ message: 'x'.repeat(4000) })).seq;
+      for (;;) acknowledged = store.events.append(anEvent({ message: oldText('x'.repeat(4000)) })).seq;
     });
     const whole = attempt(() =>
       store.transaction((tx) => {
-        for (let i = 0; i < 5000; i += 1) tx.events.append(anEvent({ message: 'y'.repeat(4000) }));
+        for (let i = 0; i < 5000; i += 1) tx.events.append(anEvent({ message: oldText('y'.repeat(4000)) }));
       }),
     );
     const { after, lastSeq } = store.events;

@@ -146,7 +146,7 @@ export function aJob(over: Partial<JobRow> = {}): JobRow {
   return {
     id: uuid(),
     kind: 'networks.attach',
-    title: 'Attach',
+    title: { type: 'networks.attach', params: { network: 'blue', cluster: 'Default' } },
     state: 'queued',
     payload: null,
     error: null,
@@ -163,7 +163,7 @@ export function aStep(jobId: string, index: number, over: Partial<StepRow> = {})
   return {
     jobId,
     index,
-    title: 'Step',
+    title: { type: 'step.host.set_up', params: { host: 'h' } },
     hostId: null,
     state: 'pending',
     message: null,
@@ -173,12 +173,15 @@ export function aStep(jobId: string, index: number, over: Partial<StepRow> = {})
   };
 }
 
+/** What a store of before messages were data has. */
+export const oldText = (text: string) => ({ type: 'text', params: { text } }) as const;
+
 export function anEvent(over: Partial<Omit<Event, 'seq'>> = {}): Omit<Event, 'seq'> {
   return {
     at: AT,
     type: 'vm.state',
     severity: 'normal',
-    message: 'It happened.',
+    message: { type: 'vm.state', params: { vm: 'web', state: 'up' } },
     by: { user: 'tester', door: 'cli' },
     subjects: {},
     undo: null,

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, say } from '../../contract';
 import type { Core } from '../context';
 import { ENGINE, emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -39,7 +39,11 @@ export function careForBackups(core: Core): () => void {
     if (told !== null && told.words === words && Math.abs(now - told.at) < TELL_AGAIN_MS) return;
     const isTold = tryToWrite(core.log, 'that a backup failed', () =>
       core.store.transaction((tx) =>
-        emitter(tx, ENGINE, instant(now))('store.backup_failed', 'warning', `the automatic backup failed: ${words}`),
+        emitter(tx, ENGINE, instant(now))(
+          'store.backup_failed',
+          'warning',
+          say('store.backup_failed', { error: words }),
+        ),
       ),
     );
     if (isTold) told = { words, at: now };

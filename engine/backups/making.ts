@@ -1,4 +1,4 @@
-import type { Actor, Backup } from '../../contract';
+import { type Actor, type Backup, say } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -15,7 +15,7 @@ export async function makeBackup(
   const at = instant(clock.now());
   const path = await backups.free(kind, at);
   await store.backup(path);
-  store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', `the store was backed up to ${path}`));
+  store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', say('store.backed_up', { path })));
   const made = (await backups.list()).find((backup) => backup.path === path);
   if (made === undefined) throw new Error(`the backup ${path} was made and is not listed`);
   return made;
@@ -29,7 +29,7 @@ export async function pruneBackups({ store, backups, clock }: Parts, by: Actor):
   const names = gone.map(({ name }) => name);
   if (names.length > 0)
     store.transaction((tx) =>
-      emitter(tx, by, instant(now))('store.backups_pruned', 'normal', `old backups were removed: ${names.join(', ')}`),
+      emitter(tx, by, instant(now))('store.backups_pruned', 'normal', say('store.backups_pruned', { backups: names })),
     );
   return names;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { certificateHtml } from '../../english';
 import { TestEngine } from '../../test/support/test-engine';
 import { overall } from './certificate';
 
@@ -29,7 +30,10 @@ describe('the certificate of isolation', () => {
     expect(verdicts.filter((each) => each === 'not_isolated')).toHaveLength(1);
     expect(verdicts[0]).toBe('isolated');
     const failed = hosts[0]?.history.find((check) => check.verdict === 'not_isolated');
-    expect(failed?.incident).toMatchObject({ outcome: 'repaired', words: expect.stringContaining('blue on sim1') });
+    expect(failed?.incident).toMatchObject({
+      outcome: 'repaired',
+      words: { params: { network: 'blue', host: 'sim1' } },
+    });
     expect(hosts[0]?.incidents).toHaveLength(1);
     expect(hosts[0]?.probedAt).not.toBeNull();
   });
@@ -50,7 +54,7 @@ describe('the certificate of isolation', () => {
   it('lets no name become markup on its page', async () => {
     const name = `<script>alert('1')</script>&"x`;
     await t.done(t.client.networks.add({ name, isIsolated: true, clusters: ['Default'] }));
-    const { html } = await t.client.networks.certificate({ network: name, html: true });
+    const html = certificateHtml(await certificate(name));
     expect(html).not.toContain('<script');
     expect(html).toContain('&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;&quot;x');
     expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`.replaceAll("'", '&#39;'));
@@ -61,7 +65,7 @@ describe('the page of the certificate', () => {
   let t: TestEngine;
   let hosts: string[];
   const page = async (network: string): Promise<string> =>
-    (await t.client.networks.certificate({ network, html: true })).html ?? '';
+    certificateHtml((await t.client.networks.certificate({ network })).certificate);
 
   beforeEach(async () => {
     t = new TestEngine();
@@ -104,8 +108,8 @@ describe('the page of the certificate', () => {
     await t.until(() => t.eventTypes().includes('drift.repaired'));
     const html = await page('blue');
     expect(html).toContain('NOT isolated');
-    expect(html).toContain('What had happened: blue on sim1');
-    expect(html).toMatch(/<strong>Repaired<\/strong>: blue on sim1/);
+    expect(html).toContain('What had happened: Network blue on sim1 was changed outside Atoll');
+    expect(html).toMatch(/<strong>Repaired<\/strong>: Network blue on sim1 was repaired/);
     expect(html).toMatch(/after \d+\.\d s/);
   });
 

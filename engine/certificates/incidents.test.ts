@@ -4,12 +4,13 @@ import { incidentAt, incidentsOf } from './incidents';
 
 const HOST = 'h1';
 const at = (second: number): string => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+const text = (words: string) => ({ type: 'text', params: { text: words } }) as const;
 const event = (second: number, type: Event['type'], message: string, hostId = HOST): Event => ({
   seq: second + 1,
   at: at(second),
   type,
   severity: 'normal',
-  message,
+  message: text(message),
   by: { user: 'unknown', door: 'unknown' },
   subjects: { networkId: 'n', hostId },
   undo: null,
@@ -35,15 +36,20 @@ describe('incidentsOf', () => {
       event(22, 'drift.repair_failed', 'no way'),
     ]);
     expect(found).toEqual([
-      expect.objectContaining({ hostId: 'h2', words: 'elsewhere', outcome: 'open', endedAt: null, repair: null }),
-      expect.objectContaining({ words: 'NIC enslaved', outcome: 'failed', endedAt: null, repair: 'no way' }),
+      expect.objectContaining({ hostId: 'h2', words: text('elsewhere'), outcome: 'open', endedAt: null, repair: null }),
+      expect.objectContaining({
+        words: text('NIC enslaved'),
+        outcome: 'failed',
+        endedAt: null,
+        repair: text('no way'),
+      }),
       {
         hostId: HOST,
         foundAt: at(10),
-        words: 'seal flushed',
+        words: text('seal flushed'),
         outcome: 'repaired',
         endedAt: at(11),
-        repair: 'as wanted again',
+        repair: text('as wanted again'),
       },
     ]);
   });
@@ -54,7 +60,7 @@ describe('incidentsOf', () => {
       event(1, 'drift.detected', 'deleted'),
       event(2, 'drift.repair_failed', 'not yet'),
     ]);
-    expect(one).toMatchObject({ outcome: 'repaired', endedAt: at(3), repair: 'at last' });
+    expect(one).toMatchObject({ outcome: 'repaired', endedAt: at(3), repair: text('at last') });
   });
 });
 
@@ -66,9 +72,9 @@ describe('incidentAt', () => {
   ]);
 
   it('is the one that was not over when the check looked, also when the notice came after it', () => {
-    expect(incidentAt(check(11), incidents)?.words).toBe('first');
-    expect(incidentAt(check(9), incidents)?.words).toBe('first');
-    expect(incidentAt(check(600), incidents)?.words).toBe('second');
+    expect(incidentAt(check(11), incidents)?.words).toEqual(text('first'));
+    expect(incidentAt(check(9), incidents)?.words).toEqual(text('first'));
+    expect(incidentAt(check(600), incidents)?.words).toEqual(text('second'));
   });
 
   it('is none for a check that found nothing, or when nothing is known', () => {

@@ -1,4 +1,4 @@
-import type { Actor, Event, EventType, Subjects, Undoable } from '../../contract';
+import type { Actor, Event, EventMessage, EventType, Subjects, Undoable, Written } from '../../contract';
 import type { Repositories } from '../ports/store';
 
 export type Severity = Event['severity'];
@@ -7,7 +7,7 @@ export type Severity = Event['severity'];
 export type Emit = (
   type: EventType,
   severity: Severity,
-  message: string,
+  message: Written<EventMessage>,
   subjects?: Subjects,
   undo?: Undoable | null,
 ) => void;

@@ -58,14 +58,15 @@ describe('what is followed', () => {
           at: new Date().toISOString(),
           type: 'network.updated',
           severity: 'normal',
-          message: String(i),
+          message: { type: 'network.updated', params: { network: String(i) } },
           by: { user: 'x', door: 'cli' },
           subjects: {},
           undo: null,
         }),
       );
     }
-    for (let i = 0; i < 600; i += 1) expect((await feed.next()).value).toMatchObject({ message: String(i) });
+    for (let i = 0; i < 600; i += 1)
+      expect((await feed.next()).value).toMatchObject({ message: { params: { network: String(i) } } });
     await feed.return?.();
   });
 

@@ -1,4 +1,4 @@
-import type { Actor, Preview, Subjects } from '../../contract';
+import type { Actor, Preview, Subjects, JobTitle, StepTitle } from '../../contract';
 import type { Repositories } from '../ports/store';
 import type { Emit } from './events';
 import type { Refs } from './refs';
@@ -39,9 +39,9 @@ export interface Previewer {
 export interface JobDraft {
   /** The procedure that asks for it. */
   readonly kind: string;
-  readonly title: string;
+  readonly title: JobTitle;
   /** What the kind's function needs, as JSON. */
   readonly payload: unknown;
   readonly subjects?: Subjects;
-  readonly steps: ReadonlyArray<{ readonly title: string; readonly hostId?: string | null }>;
+  readonly steps: ReadonlyArray<{ readonly title: StepTitle; readonly hostId?: string | null }>;
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
+import { Id, DEFAULT_MTU, isActive, isRunning, say } from '../../contract';
 import { Ids } from '../core/jobs/payload';
-import { DEFAULT_MTU, isActive, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -78,12 +77,12 @@ function demoJob(host: HostRow, vms: readonly VmRow[], others: readonly HostRow[
     otherHostIds: others.map(({ id }) => id),
   };
   const steps = [
-    { title: `Connect to ${host.name}`, hostId: host.id },
-    { title: `Validate the isolated networks of ${host.name}`, hostId: host.id },
-    ...vms.map((vm) => ({ title: `Start ${vm.name}`, hostId: host.id })),
-    ...others.map(({ id, name }) => ({ title: `Set up ${name}`, hostId: id })),
+    { title: say('step.host.connect', { host: host.name }), hostId: host.id },
+    { title: say('step.host.validate', { host: host.name }), hostId: host.id },
+    ...vms.map((vm) => ({ title: say('step.vm.start', { vm: vm.name, host: null }), hostId: host.id })),
+    ...others.map(({ id, name }) => ({ title: say('step.host.set_up', { host: name }), hostId: id })),
   ];
-  return { kind: 'demo.add', title: `Demo on ${host.name}`, payload, subjects: subjectsOf(host), steps };
+  return { kind: 'demo.add', title: say('demo.add', { host: host.name }), payload, subjects: subjectsOf(host), steps };
 }
 
 function ensureDefaultCluster({ tx, now, emit }: Scope): string {
@@ -91,13 +90,15 @@ function ensureDefaultCluster({ tx, now, emit }: Scope): string {
   const dataCenterId = found?.id ?? newId();
   if (!found) {
     tx.dataCenters.insert({ id: dataCenterId, name: 'Default', comment: '', createdAt: now });
-    emit('data_center.added', 'normal', 'data center Default added', { dataCenterId });
+    emit('data_center.added', 'normal', say('data_center.added', { dataCenter: 'Default', isSimulated: false }), {
+      dataCenterId,
+    });
   }
   const cluster = tx.clusters.ofDataCenter(dataCenterId).find(({ name }) => name === 'Default');
   if (cluster) return cluster.id;
   const id = newId();
   tx.clusters.insert({ id, dataCenterId, name: 'Default', comment: '', createdAt: now });
-  emit('cluster.added', 'normal', 'cluster Default added', { clusterId: id, dataCenterId });
+  emit('cluster.added', 'normal', say('cluster.added', { cluster: 'Default' }), { clusterId: id, dataCenterId });
   return id;
 }
 

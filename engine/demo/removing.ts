@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { RemoveHostPayload } from '../hosts/removing';
 import { Ids } from '../core/jobs/payload';
-import { isActive } from '../../contract';
+import { isActive, say } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import { emitter } from '../core/events';
@@ -31,9 +31,13 @@ export function removeDemo(scope: Scope): Outcome<{ removed: string[] }> {
       usersOf(scope, network.id).filter((vm) => !own.has(vm.id)),
     );
   if (isActive(host.state)) enterMaintenance(tx, host, scope.emit);
-  const base = removeJob('demo.remove', `Remove the demo on ${host.name}`, host, { vms, force: true, whole: true });
+  const base = removeJob('demo.remove', say('demo.remove', { host: host.name }), host, {
+    vms,
+    force: true,
+    whole: true,
+  });
   const names = networks.map((network) => network.name);
-  const steps = [...base.steps, { title: `Remove the networks ${names.join(' and ')}`, hostId: null }];
+  const steps = [...base.steps, { title: say('step.networks.remove', { networks: names }), hostId: null }];
   const payload = { ...base.payload, networkIds: networks.map((network) => network.id) };
   const removed = [...vms.map((vm) => vm.name), ...names, host.name];
   return { output: { removed }, job: { ...base, payload, steps }, words: removed.map((name) => `remove "${name}"`) };

@@ -1,5 +1,5 @@
 import type { HostPayload } from '../core/jobs/payload';
-import { AppError, type Subjects } from '../../contract';
+import { AppError, type Subjects, type JobTitle, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -9,7 +9,7 @@ import type { HostHow } from '../ports/hosts';
 import type { HostRow, JobRow, Repositories } from '../ports/store';
 import type { HostActor } from '../reconcile/host-actor';
 import { lackingWords } from '../reconcile/record/host-states';
-import { reportWords } from '../reconcile/converge-job';
+import { reconciled } from '../reconcile/converge-job';
 import { sortedLabels } from './labels';
 import { ruleHostStateAllows, ruleO5HostNameIsUnique, ruleOneLocalHost } from './rules';
 
@@ -44,7 +44,7 @@ export function addHost(scope: Scope, { name, cluster, comment, labels = [], how
   };
   tx.hosts.insert(row);
   attachNewHost(tx, row);
-  scope.emit('host.added', 'normal', `${how.kind} host ${name} added`, subjectsOf(row));
+  scope.emit('host.added', 'normal', say('host.added', { host: name, kind: how.kind }), subjectsOf(row));
   return row;
 }
 
@@ -69,15 +69,20 @@ export function beginActivation({ tx, emit }: Scope, host: HostRow): void {
   ruleHostStateAllows(host, 'activate');
   ruleNotBeingRemoved(tx, host);
   tx.hosts.update(host.id, { state: 'connecting', reason: null });
-  emit('host.state', 'normal', `${host.name} is connecting`, subjectsOf(host));
+  emit(
+    'host.state',
+    'normal',
+    say('host.state', { host: host.name, state: 'connecting', reason: null }),
+    subjectsOf(host),
+  );
   for (const row of tx.attachments.ofHost(host.id)) tx.attachments.update(row, { state: 'pending', message: null });
 }
 
 /** A job that brings a host up: connect, then validate and create its networks. */
-export function activateJob(kind: string, title: string, host: HostRow): JobDraft {
+export function activateJob(kind: string, title: JobTitle, host: HostRow): JobDraft {
   const steps = [
-    { title: `Connect to ${host.name}`, hostId: host.id },
-    { title: `Validate the isolated networks of ${host.name}`, hostId: host.id },
+    { title: say('step.host.connect', { host: host.name }), hostId: host.id },
+    { title: say('step.host.validate', { host: host.name }), hostId: host.id },
   ];
   return { kind, title, payload: { hostId: host.id }, subjects: subjectsOf(host), steps };
 }
@@ -98,8 +103,8 @@ export async function activate(core: Core, job: RunningJob, hostId: string, firs
   await job.step(first + 1, async (signal) => validate(host, actor, signal));
 }
 
-/** Both in one: connects a host and makes its networks. Returns in words what it came to; throws when the host lacks any. */
-export async function bringUp(core: Core, hostId: string, signal: AbortSignal): Promise<string> {
+/** Both in one: connects a host and makes its networks. Returns what it came to; throws when the host lacks any. */
+export async function bringUp(core: Core, hostId: string, signal: AbortSignal): Promise<StepResult> {
   const { host, actor } = await actorToActivate(core, hostId);
   await waitFor(actor.connect(), signal);
   return validate(host, actor, signal);
@@ -114,9 +119,9 @@ async function actorToActivate(core: Core, hostId: string): Promise<{ host: Host
   return { host, actor: core.actors.ensure(host) };
 }
 
-async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): Promise<string> {
+async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): Promise<StepResult> {
   const report = await actor.converge(signal);
-  if (report.lacking.length === 0) return reportWords(report);
+  if (report.lacking.length === 0) return reconciled(report);
   const hint = report.failures[0]?.message;
   const words = `${host.name} is non operational: ${lackingWords(report.lacking)}`;
   throw new AppError('JOB_FAILED', words, hint === undefined ? {} : { hint });

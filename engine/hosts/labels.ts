@@ -1,4 +1,4 @@
-import { type Host, isActive } from '../../contract';
+import { type Host, isActive, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { placeByLabel } from '../networks/labels';
 import type { HostRow, Repositories } from '../ports/store';
@@ -21,8 +21,8 @@ export function relabelHost({ tx, emit }: Scope, host: HostRow, labels: readonly
     .ofCluster(host.clusterId)
     .flatMap(({ networkId }) => tx.networks.get(networkId) ?? []);
   const moved = networks.filter((network) => placeByLabel(tx, network, [row]).length > 0);
-  const words = labels.length === 0 ? 'no label' : `the label${labels.length === 1 ? '' : 's'} ${labels.join(', ')}`;
-  emit('host.updated', 'normal', `${host.name} has ${words}`, { hostId: host.id, clusterId: host.clusterId });
+  const message = say('host.labelled', { host: host.name, labels: [...labels] });
+  emit('host.updated', 'normal', message, { hostId: host.id, clusterId: host.clusterId });
   return moved.length > 0;
 }
 
@@ -45,7 +45,7 @@ export function labelHandler(
   const subjects = { hostId: host.id, clusterId: host.clusterId };
   const job =
     moved && isActive(host.state)
-      ? convergeJob('hosts.label', `Label host ${host.name}`, [host], null, subjects)
+      ? convergeJob('hosts.label', say('hosts.label', { host: host.name }), [host], null, subjects)
       : undefined;
   return { output: { host: present(tx, host) }, words, hosts: job ? [host.id] : [], ...(job ? { job } : {}) };
 }

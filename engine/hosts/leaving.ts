@@ -1,7 +1,6 @@
-import { Id } from '../../contract';
+import { Id, AppError, isRunning, type JobTitle, type StepResult, say } from '../../contract';
 import { z } from 'zod';
 import { Ids } from '../core/jobs/payload';
-import { AppError, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { emitter, ENGINE } from '../core/events';
@@ -14,7 +13,12 @@ import { ruleHostStateAllows, ruleO1MaintenanceHasNoRunningVms, ruleO1NoJobIsAtI
 /** Writes that a host is in maintenance: nothing is done to it from now on, and its bridges stay in place. */
 export function enterMaintenance(tx: Repositories, host: HostRow, emit: Scope['emit']): void {
   tx.hosts.update(host.id, { state: 'maintenance', reason: null });
-  emit('host.state', 'normal', `${host.name} is in maintenance`, subjectsOf(host));
+  emit(
+    'host.state',
+    'normal',
+    say('host.state', { host: host.name, state: 'maintenance', reason: null }),
+    subjectsOf(host),
+  );
 }
 
 /** VMs that run on a host, by the store. */
@@ -22,10 +26,10 @@ export const runningOn = (tx: Repositories, hostId: string): VmRow[] =>
   tx.vms.ofHost(hostId).filter((vm) => isRunning(vm.state));
 
 /** A job that leads a host into maintenance, one step for each VM that has to be stopped. */
-function maintenanceJob(kind: string, title: string, host: HostRow, toStop: readonly VmRow[]): JobDraft {
+function maintenanceJob(kind: string, title: JobTitle, host: HostRow, toStop: readonly VmRow[]): JobDraft {
   const steps = [
-    ...toStop.map((vm) => ({ title: `Stop ${vm.name}`, hostId: host.id })),
-    { title: `Let go of ${host.name}`, hostId: host.id },
+    ...toStop.map((vm) => ({ title: say('step.vm.stop', { vm: vm.name }), hostId: host.id })),
+    { title: say('step.host.release', { host: host.name }), hostId: host.id },
   ];
   return {
     kind,
@@ -44,7 +48,7 @@ export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, 
   const running = runningOn(tx, host.id);
   if (!stopVms) ruleO1MaintenanceHasNoRunningVms(host, running);
   if (running.length === 0) enterMaintenance(tx, host, emit);
-  const job = maintenanceJob(kind, `Maintenance of host ${host.name}`, host, running);
+  const job = maintenanceJob(kind, say('hosts.maintenance', { host: host.name }), host, running);
   const words = [...running.map((vm) => `stop the VM "${vm.name}"`), `put the host "${host.name}" into maintenance`];
   return { output: {}, job, words };
 }
@@ -66,16 +70,17 @@ export async function leaveHost(core: Core, job: RunningJob<LeavePayload>): Prom
   return last;
 }
 
-async function stopVm(core: Core, hostId: string, vmId: string, signal: AbortSignal): Promise<string | null> {
+async function stopVm(core: Core, hostId: string, vmId: string, signal: AbortSignal): Promise<StepResult | null> {
   const vm = core.store.vms.get(vmId);
-  if (!vm || !isRunning(vm.state)) return 'it does not run';
+  if (!vm || !isRunning(vm.state)) return say('result.not_running', {});
   const actor = core.actors.get(hostId);
   await core.busy.turn(hostId, vmId, signal, async () => {
     await actor.driver.vms.act(vmId, 'stop', signal);
     const now = instant(core.clock.now());
     core.store.transaction((tx) => {
       tx.vms.update(vmId, { state: 'down', reason: 'stopped for maintenance', startedAt: null });
-      emitter(tx, ENGINE, now)('vm.state', 'normal', `${vm.name} was stopped for maintenance`, { vmId, hostId });
+      const message = say('vm.stopped_for_maintenance', { vm: vm.name });
+      emitter(tx, ENGINE, now)('vm.state', 'normal', message, { vmId, hostId });
     });
   });
   return null;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
+import { Id, AppError, shellWord, type JobTitle, type LeftOnHost, type StepResult, say } from '../../contract';
 import { Ids } from '../core/jobs/payload';
-import { AppError, shellWord } from '../../contract';
 import type { Core } from '../context';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { emitter } from '../core/events';
@@ -45,15 +44,15 @@ const isLeftAlone = ({ keep, forgetVms }: Pick<RemoveHostPayload, 'keep' | 'forg
 /** A job that takes what is ours off a host and forgets it. */
 export function removeJob(
   kind: string,
-  title: string,
+  title: JobTitle,
   host: HostRow,
   { vms, ...how }: Removal,
 ): JobDraft & { payload: RemoveHostPayload } {
   const payload: RemoveHostPayload = { hostId: host.id, vmIds: vms.map((vm) => vm.id), ...how };
-  const first = isLeftAlone(how) ? `Leave what is ours on ${host.name}` : `Take what is ours off ${host.name}`;
+  const first = say(isLeftAlone(how) ? 'step.host.keep' : 'step.host.clean', { host: host.name });
   const steps = [
     { title: first, hostId: host.id },
-    { title: `Forget ${host.name}`, hostId: host.id },
+    { title: say('step.host.forget', { host: host.name }), hostId: host.id },
   ];
   return { kind, title, payload, subjects: subjectsOf(host), steps };
 }
@@ -67,16 +66,17 @@ export async function runRemoveJob(
 ): Promise<void> {
   const { hostId, vmIds } = payload;
   const host = core.store.hosts.get(hostId);
-  if (!host) return job.skip(firstStep, 'the host is gone already');
+  if (!host) return job.skip(firstStep, say('result.host_removed', {}));
   ruleMayGo(core.store, host, vmIds);
   await core.actors.release(hostId);
   const driver = core.actors.driver(host);
-  let left: string | null = null;
+  let left: LeftOnHost | null = null;
   try {
     await job.step(firstStep, async (signal) => {
-      const { words, isLeft } = await takeOff(core, driver, payload, signal);
-      if (isLeft) left = leftWords(core.store, host, driver);
-      return [words, left].filter((part) => part !== null).join('; ') || null;
+      const { cleaned, error, isLeft } = await takeOff(core, driver, payload, signal);
+      if (!isLeft) return cleaned;
+      left = leftOn(core.store, host, driver);
+      return say('result.forced', { error, left });
     });
     await job.step(firstStep + 1, async (signal) => {
       // What a lab or a simulated host is made of is on this computer, and goes however it was left.
@@ -104,7 +104,9 @@ function ruleMayGo(db: Repositories, host: HostRow, vmIds: readonly string[]): v
 }
 
 interface TakenOff {
-  readonly words: string | null;
+  readonly cleaned: StepResult | null;
+  /** Why it was not cleaned, though that was tried. */
+  readonly error: string | null;
   /** Something of ours is, or may be, still there. */
   readonly isLeft: boolean;
 }
@@ -117,14 +119,14 @@ async function takeOff(
 ): Promise<TakenOff> {
   if (payload.whole) {
     await driver.powerOff(signal);
-    return { words: null, isLeft: false };
+    return { cleaned: null, error: null, isLeft: false };
   }
-  if (isLeftAlone(payload)) return { words: null, isLeft: true };
+  if (isLeftAlone(payload)) return { cleaned: null, error: null, isLeft: true };
   try {
-    return { words: await clean(core, driver, payload, signal), isLeft: false };
+    return { cleaned: await clean(core, driver, payload, signal), error: null, isLeft: false };
   } catch (error) {
     throwIfCancelled(signal);
-    if (payload.force) return { words: `forced: ${describeError(error).message}`, isLeft: true };
+    if (payload.force) return { cleaned: null, error: describeError(error).message, isLeft: true };
     if (!(error instanceof AppError) || error.code !== 'HOST_UNREACHABLE') throw error;
     const name = shellWord(core.store.hosts.get(payload.hostId)?.name ?? 'HOST');
     const hint = `Bring it back, or forget it as it is: atoll host remove ${name} --force.`;
@@ -132,13 +134,19 @@ async function takeOff(
   }
 }
 
-/** What is, as far as is known, left on a host, and how a person takes it off there. */
+/** What is, as far as is known, left on a host, and how a person removes it there. */
+export const leftOn = (db: Repositories, host: HostRow, { cleanUp }: Pick<HostDriver, 'cleanUp'>): LeftOnHost => ({
+  bridges: db.attachments.ofHost(host.id).flatMap(({ networkId }) => db.networks.get(networkId)?.bridge ?? []),
+  cleanUp,
+});
+
+/** The same in words, for a dry run. */
 export function leftWords(db: Repositories, host: HostRow, driver: Pick<HostDriver, 'cleanUp'>): string {
-  const bridges = db.attachments.ofHost(host.id).flatMap(({ networkId }) => db.networks.get(networkId)?.bridge ?? []);
+  const { bridges, cleanUp } = leftOn(db, host, driver);
   const some = bridges.slice(0, 5).join(', ') + (bridges.length > 5 ? ` and ${bridges.length - 5} more` : '');
   const what =
     bridges.length === 0 ? 'no bridge that is known of' : `the bridge${bridges.length === 1 ? '' : 's'} ${some}`;
-  const how = driver.cleanUp === null ? '' : `; it is taken off there by: ${driver.cleanUp}`;
+  const how = cleanUp === null ? '' : `; it is taken off there by: ${cleanUp}`;
   return `left on ${host.name}: ${what}${how}`;
 }
 
@@ -148,7 +156,7 @@ async function clean(
   driver: HostDriver,
   { hostId, vmIds }: RemoveHostPayload,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<StepResult> {
   await driver.connect(signal);
   for (const vmId of vmIds) {
     throwIfCancelled(signal);
@@ -169,7 +177,7 @@ async function clean(
     );
   }
   await cleanSetup(core, driver, observed, signal);
-  return `${vmIds.length} VMs and ${groups.length} bridges removed`;
+  return say('result.cleaned', { vms: vmIds.length, bridges: groups.length });
 }
 
 /** Regular networks go too; what carries the connection gives its addresses back to its NIC. */
@@ -181,7 +189,7 @@ async function cleanSetup(core: Core, driver: HostDriver, observed: ObservedHost
     throw new AppError('HOST_COMMAND_FAILED', `The regular networks could not be removed: ${outcome.failure.message}`);
 }
 
-function forget(core: Core, job: RunningJob, payload: RemoveHostPayload, left: string | null): void {
+function forget(core: Core, job: RunningJob, payload: RemoveHostPayload, left: LeftOnHost | null): void {
   const { hostId, vmIds } = payload;
   const now = instant(core.clock.now());
   core.store.transaction((tx) => {
@@ -193,13 +201,12 @@ function forget(core: Core, job: RunningJob, payload: RemoveHostPayload, left: s
       // One that was moved since the job was made is elsewhere, and stays.
       if (vm?.hostId !== hostId) continue;
       tx.vms.remove(vmId);
-      const words =
-        payload.forgetVms === true ? 'is forgotten with its host, and stays there' : 'removed with its host';
-      emit('vm.removed', 'normal', `${vm.name} ${words}`, { vmId, hostId });
+      const type = payload.forgetVms === true ? 'vm.forgotten_with_host' : 'vm.removed_with_host';
+      emit('vm.removed', 'normal', say(type, { vm: vm.name }), { vmId, hostId });
     }
     for (const attachment of tx.attachments.ofHost(hostId)) tx.attachments.remove(attachment);
     tx.hosts.remove(hostId);
     const severity = left === null ? 'normal' : 'warning';
-    emit('host.removed', severity, `host ${host.name} removed${left === null ? '' : `; ${left}`}`, subjectsOf(host));
+    emit('host.removed', severity, say('host.removed', { host: host.name, left }), subjectsOf(host));
   });
 }

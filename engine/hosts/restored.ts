@@ -1,11 +1,11 @@
-import { type HostState, isActive, isRunning } from '../../contract';
+import { type HostState, isActive, isRunning, say } from '../../contract';
 import type { Core } from '../context';
 import { type Emit, emitter } from '../core/events';
 import { instant } from '../core/ids';
 import { finishJob } from '../core/jobs/job-rows';
 import type { BackedUpHost } from '../ports/backups';
 import type { HostHow, KeyState } from '../ports/hosts';
-import type { HostRow, Repositories, Restored } from '../ports/store';
+import type { HostRow, Repositories } from '../ports/store';
 import { subjectsOf } from './adding';
 
 /** Why a host of a restored store is in maintenance. */
@@ -29,7 +29,8 @@ export function beginRestored({ store, clock, kinds }: Core): string[] {
   return store.transaction((tx) => {
     tx.settings.forgetRestored();
     const emit = emitter(tx, restored.by, now);
-    emit('store.restored', 'normal', words(restored));
+    const { from, kept, connect } = restored;
+    emit('store.restored', 'normal', say('store.restored', { from, kept, connect }));
     const left = tx.jobs.inState(['queued', 'running', 'interrupted']);
     const toEnd = left.filter(({ kind }) => kinds.mustLetGo(kind));
     for (const job of left) if (!toEnd.includes(job)) finishJob(tx, job, 'cancelled', ENDED, now);
@@ -39,12 +40,6 @@ export function beginRestored({ store, clock, kinds }: Core): string[] {
     }
     return toEnd.map(({ id }) => id);
   });
-}
-
-function words({ from, kept, connect }: Restored): string {
-  const before = kept === null ? '' : `; the store before is kept as ${kept}`;
-  const hosts = connect ? 'its hosts are connected' : 'no host is connected until it is activated';
-  return `the store was restored from ${from}; ${hosts}${before}`;
 }
 
 /** Whether an engine would connect a host of a backup. A simulated one leads nowhere. */
@@ -57,7 +52,7 @@ function dropConfirmedKeys(tx: Repositories, { id, how }: HostRow): void {
 
 function hold(tx: Repositories, host: HostRow, emit: Emit): void {
   tx.hosts.update(host.id, { state: 'maintenance', reason: HELD });
-  emit('host.state', 'warning', `${host.name} is in maintenance: ${HELD}`, subjectsOf(host));
+  emit('host.state', 'warning', say('host.held', { host: host.name }), subjectsOf(host));
   for (const vm of tx.vms.ofHost(host.id).filter(({ state }) => isRunning(state)))
     tx.vms.update(vm.id, { state: 'unknown', reason: `its host ${host.name} is not connected` });
 }

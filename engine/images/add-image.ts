@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
+import { Id, say } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
-import { copyTeller, mib } from '../core/jobs/copying';
+import { copyTeller } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { ruleImageNameIsUnique } from '../vms/rules';
 
@@ -14,7 +14,7 @@ export type AddImagePayload = z.infer<typeof AddImagePayload>;
 export async function runAddImage(core: Core, job: RunningJob<AddImagePayload>): Promise<void> {
   const { store, images, clock } = core;
   const { imageId, name, path } = job.payload;
-  if (store.images.get(imageId)) return job.skip(1, 'it was added already');
+  if (store.images.get(imageId)) return job.skip(1, say('result.already_added', {}));
   await job.step(1, async (signal) => {
     try {
       const file = await images.add(imageId, path, copyTeller(clock, job, 1), signal);
@@ -22,9 +22,12 @@ export async function runAddImage(core: Core, job: RunningJob<AddImagePayload>):
       store.transaction((tx) => {
         ruleImageNameIsUnique(name, tx.images.byName(name));
         tx.images.insert({ id: imageId, name, ...file, createdAt: at });
-        emitter(tx, job.actor, at)('image.added', 'normal', `image ${name} added`, { imageId, jobId: job.id });
+        emitter(tx, job.actor, at)('image.added', 'normal', say('image.added', { image: name }), {
+          imageId,
+          jobId: job.id,
+        });
       });
-      return `${mib(file.sizeBytes)} copied, ${file.format}`;
+      return say('result.image_copied', { bytes: file.sizeBytes, format: file.format });
     } catch (error) {
       await images.remove(imageId);
       throw error;

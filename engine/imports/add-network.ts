@@ -64,7 +64,7 @@ function addNew(scope: Scope, host: HostRow, bridge: ObservedBridge, how: How, n
   if (tx.networks.ofDataCenter(dataCenterId).some((network) => network.name === name)) throw takenName('network', name);
   const isIsolated = how.nic === null;
   const draft = { name, isIsolated, dataCenter: dataCenterId, mtu: bridge.mtu, vlan: how.vlan, nic: null };
-  const there = { bridge: bridge.name, words: `it is the bridge ${bridge.name} of ${host.name}` };
+  const there = { bridge: bridge.name, host: host.name };
   const rest = { comment: '', label: null, clusters: [host.clusterId] };
   return new NetworkAdder(scope).add({ ...draft, ...rest }, there).row;
 }

@@ -1,4 +1,4 @@
-import { type ChangeOf, isActive } from '../../contract';
+import { type ChangeOf, isActive, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { usersOf } from '../networks/attaching';
 import { removeRows } from '../networks/removing';
@@ -38,7 +38,7 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
   words.push(...vms.map(({ name }) => `forget the VM "${name}": it stays as it is, without Atoll's mark`));
   const wish = vms.map((vm) => ({ vm, host: vm.hostId === null ? undefined : tx.hosts.get(vm.hostId) }));
   const job = forgetJob(
-    'Give back what was imported',
+    say('imports.release', {}),
     wish,
     [...hosts.values()],
     networks.map(({ id }) => id),

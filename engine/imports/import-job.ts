@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
+import { Id, AppError, isRunning, someNames, type StepResult, say } from '../../contract';
 import { Ids } from '../core/jobs/payload';
-import { AppError, isRunning, someNames } from '../../contract';
 import type { Core } from '../context';
 import { cancelled, describeError } from '../core/errors';
 import { type Emit, emitter } from '../core/events';
@@ -67,26 +66,27 @@ export function importJob({ host, vms, known, networks, hosts, from }: Wish): Jo
     from: from ?? null,
   };
   const steps = [
-    ...vms.map(({ name }) => ({ title: `Mark ${name} on ${host.name}`, hostId: host.id })),
-    ...known.map(() => ({ title: `Note the NICs of a VM on ${host.name}`, hostId: host.id })),
+    ...vms.map(({ name }) => ({ title: say('step.vm.mark', { vm: name, host: host.name }), hostId: host.id })),
+    ...known.map(() => ({ title: say('step.host.note_nics', { host: host.name }), hostId: host.id })),
     ...unique.map(({ id, name }) => ({
       title:
-        id === host.id ? `Take over ${networks.map(({ row }) => row.bridge).join(', ')} on ${name}` : `Set up ${name}`,
+        id === host.id
+          ? say('step.host.take_over_bridges', { host: name, bridges: networks.map(({ row }) => row.bridge) })
+          : say('step.host.set_up', { host: name }),
       hostId: id,
     })),
   ];
-  const what = [...vms.map(({ name }) => name), ...networks.map(({ row }) => row.bridge)];
+  const what = { vms: vms.map(({ name }) => name), bridges: networks.map(({ row }) => row.bridge) };
   if (from === undefined)
-    return { kind: IMPORT_JOB, title: `Import ${someNames(what)} from ${host.name}`, payload, steps };
-  const around = (title: string) => ({ title, hostId: host.id });
+    return { kind: IMPORT_JOB, title: say('hosts.import', { host: host.name, ...what }), payload, steps };
   return {
     kind: TAKE_OVER_JOB,
-    title: `Take over ${what.length === 0 ? host.name : `${someNames(what)} on ${host.name}`}`,
+    title: say('hosts.take_over', { host: host.name, ...what }),
     payload,
     steps: [
-      around('Check that the other store is not in use'),
+      { title: say('step.take_over.check_store', {}), hostId: host.id },
       ...steps,
-      around(`Remove what the other store keeps on ${host.name}`),
+      { title: say('step.take_over.remove_rest', { host: host.name }), hostId: host.id },
     ],
   };
 }
@@ -162,7 +162,7 @@ function ruleSomethingIsLeft(db: Repositories, { vmIds, networks }: ImportPayloa
 
 async function markVm(core: Core, job: RunningJob<ImportPayload>, vmId: string, step: number): Promise<void> {
   const { from } = job.payload;
-  if (!core.store.vms.get(vmId)) return job.skip(step, 'it was taken back');
+  if (!core.store.vms.get(vmId)) return job.skip(step, say('result.import_undone', {}));
   try {
     await inTurn(core, job, vmId, (turn) => job.step(step, (signal) => markNow(core, turn, vmId, from, signal)));
   } catch (error) {
@@ -177,7 +177,7 @@ async function markNow(
   vmId: string,
   from: string | null,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<StepResult | null> {
   await turn.driver.adopt(
     vmId,
     core.store.vnics.ofVm(vmId).filter(({ plugged }) => plugged),
@@ -188,9 +188,9 @@ async function markNow(
   const actual = (await turn.actual()) ?? 'unknown';
   turn.write((tx, emit) => {
     tx.vms.update(vmId, { state: actual, reason: null, startedAt: isRunning(actual) ? turn.now() : null });
-    emit('vm.imported', 'normal', `VM ${turn.vm.name} imported: it is ${actual.replaceAll('_', ' ')}`);
+    emit('vm.imported', 'normal', say('vm.imported', { vm: turn.vm.name, state: actual }));
   });
-  return `it is ${actual.replaceAll('_', ' ')}`;
+  return say('result.in_state', { state: actual, already: false });
 }
 
 /** A VM that could not be imported is as it was: without our mark, and without a row. The job's signal may be aborted by now. */
@@ -207,8 +207,8 @@ async function giveUp(core: Core, job: RunningJob<ImportPayload>, vmId: string, 
   await job.written(() =>
     write(core, job, (tx, emit) => {
       tx.vms.remove(vmId);
-      const words = `VM ${vm.name} could not be imported: ${describeError(error).message}; it is as it was`;
-      emit('vm.import_failed', 'error', words, { hostId, jobId: job.id });
+      const message = say('vm.import_failed', { vm: vm.name, error: describeError(error).message });
+      emit('vm.import_failed', 'error', message, { hostId, jobId: job.id });
     }),
   );
 }
@@ -232,8 +232,7 @@ function takeBack(
   letGoOfNics(tx, network);
   if (added) removeRows({ tx, emit }, network);
   else tx.attachments.update(key, { imported: null });
-  const words = `the bridge ${network.bridge} was not imported: not all VMs on it could be; it is as it was`;
-  emit('network.import_failed', 'error', words, { hostId });
+  emit('network.import_failed', 'error', say('bridge.import_failed', { bridge: network.bridge }), { hostId });
 }
 
 function stopWaiting(tx: Repositories, hostId: string, { id: networkId, kept }: ImportedNetwork): void {
@@ -259,7 +258,11 @@ function tellImported(
     emit(
       'host.imported',
       'normal',
-      `imported from ${host.name}: ${what}`,
+      say('host.imported', {
+        host: host.name,
+        vms: vms.map(({ name }) => name),
+        networks: rows.map(({ name }) => name),
+      }),
       { hostId, jobId: job.id },
       {
         words: `import ${what} from ${host.name}`,

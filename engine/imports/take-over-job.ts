@@ -1,4 +1,4 @@
-import { AppError, someNames } from '../../contract';
+import { AppError, say } from '../../contract';
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { emitter } from '../core/events';
@@ -57,13 +57,12 @@ function report(tx: Repositories, core: Core, job: RunningJob, { hostId, from, v
   tx.takeOvers.remove(hostId);
   const host = tx.hosts.get(hostId);
   if (!host) return;
-  const names = [
-    ...vmIds.flatMap((id) => tx.vms.get(id) ?? []).map(({ name }) => `VM ${name}`),
-    ...networks.flatMap(({ id }) => tx.networks.get(id) ?? []).map(({ name }) => `network ${name}`),
-  ];
-  const what = names.length === 0 ? 'what was left' : someNames(names);
-  const emit = emitter(tx, job.actor, instant(core.clock.now()));
-  emit('host.taken_over', 'normal', `${what} of the store ${from} taken over on ${host.name}`, {
-    ...{ hostId, jobId: job.id },
+  const message = say('host.taken_over', {
+    host: host.name,
+    store: from,
+    vms: vmIds.flatMap((id) => tx.vms.get(id)?.name ?? []),
+    networks: networks.flatMap(({ id }) => tx.networks.get(id)?.name ?? []),
   });
+  const emit = emitter(tx, job.actor, instant(core.clock.now()));
+  emit('host.taken_over', 'normal', message, { hostId, jobId: job.id });
 }

@@ -1,4 +1,4 @@
-import { type Apart, type PlacedVm, apartOn, apartWords } from '../../contract';
+import { type Apart, type EventMessage, type PlacedVm, type Written, apartOn, apartWords, say } from '../../contract';
 import type { NetworkRow, Repositories, VmRow } from '../ports/store';
 
 type Db = Pick<Repositories, 'vms' | 'vnics' | 'hosts' | 'networks'>;
@@ -31,10 +31,17 @@ export function apartWarnings(
   db: Db,
   vm: VmRow,
   networks: readonly NetworkRow[],
-): Array<{ networkId: string; words: string }> {
+): Array<{ networkId: string; message: Written<EventMessage>; words: string }> {
   if (vm.hostId === null) return [];
   return networks.flatMap((network) => {
-    const words = apartWords(apartOf(db, network, vm), vm);
-    return words === null ? [] : [{ networkId: network.id, words }];
+    const apart = apartOf(db, network, vm);
+    const words = apartWords(apart, vm);
+    if (apart === null || words === null) return [];
+    const { host = '' } = apart.islands.find(({ hostId }) => hostId === vm.hostId) ?? {};
+    const others = apart.islands
+      .filter(({ hostId }) => hostId !== vm.hostId)
+      .map((island) => ({ host: island.host, vms: island.vms.map(({ name }) => name) }));
+    const message = say('network.apart', { vm: vm.name, host, network: apart.network, others });
+    return [{ networkId: network.id, message, words }];
   });
 }

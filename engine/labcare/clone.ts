@@ -1,12 +1,11 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
 import { z } from 'zod';
-import { Id } from '../../contract';
+import { Id, AppError, type Boot, type Vm, isActive, isRunning, say } from '../../contract';
 import { Ids } from '../core/jobs/payload';
-import { AppError, type Boot, type Vm, isActive, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
-import { failOnFailures, reportWords } from '../reconcile/converge-job';
+import { failOnFailures, reconciled } from '../reconcile/converge-job';
 import { ruleNothingIsLeftOf } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
@@ -75,12 +74,12 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
     toStart: toStart.map(({ id }) => id),
   };
   const steps = [
-    { title: `Set up ${countWords(made.networks.length, 'network')} on ${host.name}`, hostId: host.id },
+    { title: say('step.host.add_networks', { host: host.name, count: made.networks.length }), hostId: host.id },
     ...made.disks.map(({ fromId, toId }) => ({
-      title: `Copy the disk of ${nameOf(fromId)} for ${nameOf(toId)}`,
+      title: say('step.vm.copy_disk', { from: nameOf(fromId), to: nameOf(toId) }),
       hostId: host.id,
     })),
-    ...toStart.map(({ name }) => ({ title: `Start ${name}`, hostId: host.id })),
+    ...toStart.map(({ name }) => ({ title: say('step.vm.start', { vm: name, host: null }), hostId: host.id })),
   ];
   const words = [
     `copy ${vms.map((vm) => vm.name).join(', ')} ${input.copies === 1 ? 'once' : `${input.copies} times`}: ${made.vms.map((vm) => vm.name).join(', ')}`,
@@ -94,7 +93,13 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
     vms: made.vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)),
     networks: made.networks.map(({ name }) => name),
   };
-  const job = { kind: 'labs.clone', title: `Clone ${host.name}`, payload, subjects: { hostId: host.id }, steps };
+  const job = {
+    kind: 'labs.clone',
+    title: say('labs.clone', { host: host.name }),
+    payload,
+    subjects: { hostId: host.id },
+    steps,
+  };
   return { output, job, hosts: isActive(host.state) ? [host.id] : [], words };
 }
 
@@ -184,11 +189,11 @@ function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
 export function cloneAgain({ tx }: Scope, job: EndedJob<ClonePayload>): Outcome<object> {
   const { hostId, networkIds, disks, toStart } = job.payload;
   if ([...disks.map(({ toId }) => toId), ...toStart].some((id) => !tx.vms.get(id)))
-    ruleNothingIsLeftOf(job, 'Clone it anew.');
+    ruleNothingIsLeftOf('Clone it again.');
   const { kind, title, subjects } = job;
   const payload: ClonePayload = { hostId, networkIds, disks: [], toStart };
   const steps = tx.steps.ofJob(job.id).filter(({ index }) => index === 1 || index > 1 + disks.length);
-  return { output: {}, job: { kind, title, subjects, payload, steps }, words: [`run again: ${title}`] };
+  return { output: {}, job: { kind, title, subjects, payload, steps }, words: ['run the job again'] };
 }
 
 /** Runs it: networks, disks, starts. A VM whose disk could not be copied goes again. */
@@ -215,10 +220,10 @@ async function setUpNetworks(core: Core, job: RunningJob<ClonePayload>): Promise
   const { hostId, networkIds } = job.payload;
   await job.step(1, async (signal) => {
     const host = core.store.hosts.get(hostId);
-    if (!host || !isActive(host.state)) return 'the host is in maintenance; it follows when it is activated';
+    if (!host || !isActive(host.state)) return say('result.host_in_maintenance', {});
     const report = await core.actors.ensure(host).converge(signal);
     failOnFailures(report, new Set(networkIds));
-    return reportWords(report);
+    return reconciled(report);
   });
 }
 
@@ -266,11 +271,7 @@ async function dropCopies(core: Core, job: RunningJob, copies: readonly Copied[]
       const vm = tx.vms.get(toId);
       if (!vm) continue;
       tx.vms.remove(toId);
-      emit(
-        'vm.removed',
-        'error',
-        `VM ${vm.name} is gone again: its disk was not copied: ${describeError(why).message}`,
-      );
+      emit('vm.removed', 'error', say('vm.copy_removed', { vm: vm.name, error: describeError(why).message }));
     }
   });
 }

@@ -1,4 +1,5 @@
 import type { SnapshotPayload } from '../core/jobs/payload';
+import { say } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -13,15 +14,15 @@ export function forgetHandler({ tx }: Scope, row: SnapshotRow): Outcome<object> 
   tx.snapshots.update(row.id, { state: 'locked' });
   const hosts = [...hostsOf(tx, row.id).keys()];
   const steps = hosts.map((hostId) => ({
-    title: `Delete what is kept on ${tx.hosts.get(hostId)?.name ?? hostId}`,
+    title: say('step.host.delete_snapshot', { host: tx.hosts.get(hostId)?.name ?? hostId }),
     hostId,
   }));
   const job = {
     kind: 'snapshots.remove',
-    title: `Remove snapshot ${row.name}`,
+    title: say('snapshots.remove', { snapshot: row.name }),
     payload: { snapshotId: row.id },
     subjects: { dataCenterId: row.dataCenterId, snapshotId: row.id },
-    steps: [...steps, { title: 'Forget it', hostId: null }],
+    steps: [...steps, { title: say('step.snapshot.forget', {}), hostId: null }],
   };
   return { output: {}, job, words: [`remove the snapshot "${row.name}"; its VMs stay as they are`] };
 }
@@ -45,7 +46,9 @@ export async function runForget(core: Core, job: RunningJob<SnapshotPayload>): P
         const row = tx.snapshots.get(snapshotId);
         if (!row) return;
         tx.snapshots.remove(snapshotId);
-        emit('snapshot.removed', 'normal', `snapshot ${row.name} removed`, { dataCenterId: row.dataCenterId });
+        emit('snapshot.removed', 'normal', say('snapshot.removed', { snapshot: row.name }), {
+          dataCenterId: row.dataCenterId,
+        });
       });
       return Promise.resolve(null);
     });

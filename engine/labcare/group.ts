@@ -1,4 +1,4 @@
-import { AppError, type VmAction, type VmState, hostAllows, isRunning } from '../../contract';
+import { AppError, type VmAction, type VmState, hostAllows, isRunning, say } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
@@ -126,7 +126,7 @@ export async function unlock(core: Core, job: RunningJob, vmIds: readonly string
     for (const vm of locked()) {
       const state = vm.hostId === null ? 'down' : (seen.get(vm.id) ?? 'unknown');
       tx.vms.update(vm.id, { state, reason: null, startedAt: isRunning(state) ? (vm.startedAt ?? now) : null });
-      emit('vm.state', 'normal', `${vm.name} is ${spaced(state)}`, {
+      emit('vm.state', 'normal', say('vm.state', { vm: vm.name, state }), {
         vmId: vm.id,
         ...(vm.hostId === null ? {} : { hostId: vm.hostId }),
         jobId: job.id,

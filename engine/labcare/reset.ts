@@ -1,7 +1,7 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
 import { z } from 'zod';
 import { Ids } from '../core/jobs/payload';
-import { type Snapshot, type Vm, isRunning } from '../../contract';
+import { type Snapshot, type Vm, isRunning, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled } from '../core/errors';
@@ -52,7 +52,7 @@ export function resetHandler(
   ];
   const hostId = vms[0]?.hostId ?? null;
   const subjects = hostId === null ? {} : { hostId };
-  const job = { kind: 'labs.reset', title: `Reset ${input.lab}`, payload, subjects, steps };
+  const job = { kind: 'labs.reset', title: say('labs.reset', { host: input.lab }), payload, subjects, steps };
   const output = { vms: vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)), snapshot: null };
   return { output, job, hosts: [...byHost(vms).keys()], words };
 }
@@ -64,7 +64,7 @@ export function resetAgain({ tx }: Scope, job: EndedJob<ResetPayload>): Outcome<
   const vms = vmIds.flatMap((id, i) => (steps[i]?.state === 'succeeded' ? [] : (tx.vms.get(id) ?? [])));
   const wereOn = vms.filter((vm) => isRunning(vm.state)).map(({ id }) => id);
   const toStart = [...new Set([...ran, ...wereOn])].flatMap((id) => tx.vms.get(id) ?? []);
-  if (vms.length === 0 && toStart.length === 0) ruleSubjectIsThere(job, undefined);
+  if (vms.length === 0 && toStart.length === 0) ruleSubjectIsThere(undefined);
   ruleGroupAllows(tx, vms, 'revert');
   lock(tx, vms, 'it is being reset');
   const { kind, title, subjects } = job;
@@ -78,8 +78,8 @@ export function resetAgain({ tx }: Scope, job: EndedJob<ResetPayload>): Outcome<
 }
 
 const stepsOf = (vms: readonly VmRow[], toStart: readonly VmRow[]): JobDraft['steps'] => [
-  ...vms.map((vm) => ({ title: `Make ${vm.name} as on its first day`, hostId: vm.hostId })),
-  ...toStart.map((vm) => ({ title: `Start ${vm.name}`, hostId: vm.hostId })),
+  ...vms.map((vm) => ({ title: say('step.vm.reset', { vm: vm.name }), hostId: vm.hostId })),
+  ...toStart.map((vm) => ({ title: say('step.vm.start', { vm: vm.name, host: null }), hostId: vm.hostId })),
 ];
 
 function startOf({ tx }: Scope, vms: readonly VmRow[]): SnapshotRow | undefined {
@@ -104,9 +104,9 @@ function revertToStart(scope: Scope, vms: readonly VmRow[], start: SnapshotRow):
 /** Runs a reset without a start snapshot. */
 export async function runReset(core: Core, job: RunningJob<ResetPayload>): Promise<void> {
   const { vmIds, ran } = job.payload;
-  const renewed = async (vmId: string, signal: AbortSignal): Promise<string | null> => {
+  const renewed = async (vmId: string, signal: AbortSignal): Promise<StepResult | null> => {
     const hostId = core.store.vms.get(vmId)?.hostId ?? null;
-    if (hostId === null) return 'it never ran';
+    if (hostId === null) return say('result.never_ran', {});
     await snapshotsOn(core, hostId).renew(vmId, signal);
     return null;
   };
@@ -121,7 +121,7 @@ export async function runReset(core: Core, job: RunningJob<ResetPayload>): Promi
   );
   throwFirst(job, await Promise.allSettled(starts));
   tell(core, job, (_tx, emit) => {
-    emit('lab.reset', 'normal', `${countWords(vmIds.length, 'VM')} reset to the first day`, job.row.subjects);
+    emit('lab.reset', 'normal', say('lab.reset', { count: vmIds.length }), job.row.subjects);
   });
 }
 

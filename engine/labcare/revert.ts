@@ -1,8 +1,8 @@
 import type { SnapshotPayload } from '../core/jobs/payload';
-import type { Snapshot } from '../../contract';
+import { type Snapshot, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
-import { failOnFailures, reportWords } from '../reconcile/converge-job';
+import { failOnFailures } from '../reconcile/converge-job';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
 import { networksOf } from '../vms/choose-host';
@@ -36,9 +36,9 @@ export function revertHandler(
   lock(tx, vms, `it is being reverted to ${row.name}`);
   tx.snapshots.update(row.id, { state: 'locked' });
   const steps = [
-    { title: 'Set up their networks', hostId: null },
-    ...vms.map((vm) => ({ title: `Put ${vm.name} back`, hostId: vm.hostId })),
-    { title: 'Let them go on', hostId: null },
+    { title: say('step.snapshot.networks', {}), hostId: null },
+    ...vms.map((vm) => ({ title: say('step.vm.revert', { vm: vm.name }), hostId: vm.hostId })),
+    { title: say('step.snapshot.resume', {}), hostId: null },
   ];
   const running = parts.filter((part) => part.withMemory).length;
   const words = [
@@ -47,7 +47,7 @@ export function revertHandler(
   ];
   const job = {
     kind,
-    title: `Revert to ${row.name}`,
+    title: say('snapshots.revert', { snapshot: row.name }),
     payload: { snapshotId: row.id },
     subjects: { dataCenterId: row.dataCenterId, snapshotId: row.id },
     steps,
@@ -94,7 +94,7 @@ export async function runRevert(core: Core, job: RunningJob<SnapshotPayload>): P
       tell(core, job, (tx, emit) => {
         const row = tx.snapshots.get(snapshotId);
         if (!row) return;
-        const message = `${countWords(parts.length, 'VM')} reverted to ${row.name}`;
+        const message = say('snapshot.reverted', { snapshot: row.name, vms: parts.length });
         emit('snapshot.reverted', 'normal', message, { snapshotId, dataCenterId: row.dataCenterId });
       });
     });
@@ -112,26 +112,26 @@ async function setUpNetworks(
   hosts: readonly string[],
   vmIds: readonly string[],
   signal: AbortSignal,
-): Promise<string> {
+): Promise<StepResult> {
   const wanted = new Set(vmIds.flatMap((id) => networksOf(core.store, { id }).map((network) => network.id)));
-  const words: string[] = [];
+  const changed: Array<{ deployed: number; removed: number }> = [];
   for (const hostId of hosts) {
     const report = await core.actors.get(hostId).converge(signal);
     failOnFailures(report, wanted);
-    words.push(reportWords(report));
+    changed.push({ deployed: report.deployed.length, removed: report.removed });
   }
-  return words.join('; ');
+  return say('result.hosts_reconciled', { hosts: changed });
 }
 
-async function putBack(core: Core, part: SnapshotVmRow, signal: AbortSignal): Promise<string | null> {
+async function putBack(core: Core, part: SnapshotVmRow, signal: AbortSignal): Promise<StepResult | null> {
   const vm = core.store.vms.get(part.vmId);
-  if (!vm) return 'it was removed meanwhile';
-  if (vm.hostId === null) return 'it has neither disk nor memory';
+  if (!vm) return say('result.vm_removed', {});
+  if (vm.hostId === null) return say('result.no_disk', {});
   const { vms: driver } = core.actors.get(vm.hostId).driver;
   // Taken before its first start: what it has got since goes, as on its first day.
   if (part.hostId === null) await driver.snapshots.renew(vm.id, signal);
   else await driver.snapshots.revert(part.snapshotId, vm.id, signal);
   const settled = await settleDiskFormat(core, driver, vm, signal);
   await driver.define(vmSpec(core.store, core.images, settled, core.store.vnics.ofVm(vm.id)), signal);
-  return part.withMemory ? 'with its memory' : null;
+  return part.withMemory ? say('result.with_memory', {}) : null;
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
+import { Id, AppError, type Snapshot, isRunning, type StepResult, say } from '../../contract';
 import { Ids } from '../core/jobs/payload';
-import { AppError, type Snapshot, isRunning } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import { describeError } from '../core/errors';
@@ -49,9 +48,12 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
   lock(tx, vms, `the snapshot ${name} is being taken`);
   const running = vms.filter((vm) => isRunning(vm.state)).length;
   const steps = [
-    { title: running === 0 ? 'Look at their disks' : `Freeze ${countWords(running, 'running VM')}`, hostId: null },
-    ...vms.map((vm) => ({ title: `Keep ${vm.name}`, hostId: vm.hostId })),
-    { title: 'Let them go on', hostId: null },
+    {
+      title: running === 0 ? say('step.snapshot.inspect', {}) : say('step.snapshot.freeze', { count: running }),
+      hostId: null,
+    },
+    ...vms.map((vm) => ({ title: say('step.vm.snapshot', { vm: vm.name }), hostId: vm.hostId })),
+    { title: say('step.snapshot.resume', {}), hostId: null },
   ];
   const words = [
     `keep ${countWords(vms.length, 'VM')} as ${vms.length === 1 ? 'it is' : 'they are'}: ${vms.map((vm) => vm.name).join(', ')}`,
@@ -59,7 +61,7 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
   ];
   const job = {
     kind: 'snapshots.add',
-    title: `Snapshot ${name}`,
+    title: say('snapshots.add', { snapshot: name }),
     payload: { snapshotId: row.id, vmIds: vms.map(({ id }) => id) } satisfies TakePayload,
     subjects: { dataCenterId, snapshotId: row.id },
     steps,
@@ -114,8 +116,8 @@ async function keep(
   core: Core,
   { snapshotId, vmId, hostId }: SnapshotVmRow,
   signal: AbortSignal,
-): Promise<string | null> {
-  if (hostId === null) return 'it has neither disk nor memory yet';
+): Promise<StepResult | null> {
+  if (hostId === null) return say('result.no_disk', {});
   await snapshotsOn(core, hostId).take(snapshotId, vmId, signal);
   return null;
 }
@@ -125,13 +127,13 @@ export async function wakeAll(
   core: Core,
   parts: readonly SnapshotVmRow[],
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<StepResult | null> {
   const waking = parts.flatMap(({ snapshotId, vmId, hostId, withMemory }) =>
     withMemory && hostId !== null ? [snapshotsOn(core, hostId).wake(snapshotId, vmId, signal)] : [],
   );
   const failed = (await Promise.allSettled(waking)).find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
-  return waking.length === 0 ? 'none ran' : null;
+  return waking.length === 0 ? say('result.none_running', {}) : null;
 }
 
 /** VMs go on as they were, and nothing is left of the snapshot. The job's signal may be aborted: this must be done all the same. */
@@ -171,9 +173,8 @@ async function giveUp(
     const row = tx.snapshots.get(snapshotId);
     if (!row) return;
     tx.snapshots.remove(snapshotId);
-    emit('snapshot.failed', 'error', `The snapshot ${row.name} was not taken: ${describeError(why).message}`, {
-      dataCenterId: row.dataCenterId,
-    });
+    const message = say('snapshot.failed', { snapshot: row.name, error: describeError(why).message });
+    emit('snapshot.failed', 'error', message, { dataCenterId: row.dataCenterId });
   });
 }
 
@@ -183,12 +184,9 @@ async function done(core: Core, job: RunningJob, snapshotId: string): Promise<vo
     if (!row || row.state === 'ok') return;
     tx.snapshots.update(snapshotId, { state: 'ok' });
     if (row.isStart) unmarkOthers(tx, row);
-    const count = tx.snapshotVms.ofSnapshot(snapshotId).length;
-    const start = row.isStart ? ', the start to which a reset leads' : '';
-    emit('snapshot.added', 'normal', `snapshot ${row.name} of ${countWords(count, 'VM')} taken${start}`, {
-      snapshotId,
-      dataCenterId: row.dataCenterId,
-    });
+    const vms = tx.snapshotVms.ofSnapshot(snapshotId).length;
+    const message = say('snapshot.added', { snapshot: row.name, vms, isStart: row.isStart });
+    emit('snapshot.added', 'normal', message, { snapshotId, dataCenterId: row.dataCenterId });
   });
 }
 

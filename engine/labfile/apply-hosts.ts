@@ -1,4 +1,4 @@
-import type { LabFileHost } from '../../contract';
+import { type LabFileHost, say } from '../../contract';
 import { addHost } from '../hosts/adding';
 import { relabelHost, sortedLabels } from '../hosts/labels';
 import { enableOutside, hasOutside } from '../outside/enabling';
@@ -42,7 +42,7 @@ function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string
     );
   if (comment !== undefined && comment !== found.comment) {
     scope.tx.hosts.update(found.id, { comment });
-    scope.emit('host.updated', 'normal', `host ${name} updated`, { hostId: found.id });
+    scope.emit('host.updated', 'normal', say('host.updated', { host: name, fingerprint: null }), { hostId: found.id });
     applying.say(`change the comment of the host "${name}"`);
   }
   const lacks = (labels ?? []).filter((label) => !found.labels.includes(label));

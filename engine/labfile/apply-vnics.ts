@@ -1,4 +1,4 @@
-import { AppError, type LabFileVm, isRunning } from '../../contract';
+import { AppError, type LabFileVm, isRunning, say } from '../../contract';
 import { OUTSIDE_NAME, outsideNetwork } from '../plan/model/outside-network';
 import type { VmRow, VnicRow } from '../ports/store';
 import { type VnicChange, applyChange } from '../vms/vnic-jobs';
@@ -54,14 +54,33 @@ function changesOf(applying: Applying, vm: VmRow, found: VnicRow, wish: VnicWish
 function add(applying: Applying, vm: VmRow, wish: VnicWish): void {
   const { core, scope } = applying;
   const vnic = addVnic(scope, core.store.storeId, vm, draftOf(applying, wish));
-  scope.emit('vnic.added', 'normal', `${vnic.name} of ${vm.name} added`, { vmId: vm.id, vnicId: vnic.id });
+  scope.emit('vnic.added', 'normal', say('vnic.added', { vnic: vnic.name, vm: vm.name }), {
+    vmId: vm.id,
+    vnicId: vnic.id,
+  });
   applying.say(`add the vNIC "${vnic.name}" to the VM "${vm.name}"`);
 }
 
-function change({ scope, say }: Applying, vm: VmRow, vnic: VnicRow, changes: readonly VnicChange[]): void {
+function change({ scope, say: plan }: Applying, vm: VmRow, vnic: VnicRow, changes: readonly VnicChange[]): void {
   for (const each of changes) {
     const { type, message } = applyChange(scope.tx, vm, vnic, each);
     scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id });
-    say(message);
+    plan(changeWords(scope, vm, vnic, each));
+  }
+}
+
+function changeWords({ tx }: Applying['scope'], vm: VmRow, vnic: VnicRow, change: VnicChange): string {
+  const what = `${vnic.name} of ${vm.name}`;
+  switch (change.kind) {
+    case 'plug':
+      return `${what} plugged in`;
+    case 'unplug':
+      return `${what} unplugged`;
+    case 'link':
+      return `link of ${what} set ${change.up ? 'up' : 'down'}`;
+    case 'move':
+      return `${what} moved to ${change.networkId === null ? 'no network' : (tx.networks.get(change.networkId)?.name ?? change.networkId)}`;
+    case 'remove':
+      return `${what} removed`;
   }
 }

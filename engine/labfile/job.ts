@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { Ids } from '../core/jobs/payload';
-import { AppError } from '../../contract';
+import { AppError, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import { cancelled } from '../core/errors';
 import { bringUp } from '../hosts/adding';
-import { reportWords } from '../reconcile/converge-job';
+import { reconciled } from '../reconcile/converge-job';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { JobDraft } from '../core/scope';
 import { startAndWait } from '../vms/start-and-wait';
@@ -34,11 +34,14 @@ export function applyJob({
     vmIds: toStart,
   };
   const steps = [
-    ...fresh.map(({ id, name }) => ({ title: `Bring ${name} up`, hostId: id })),
-    ...known.map(({ id, name }) => ({ title: `Set up ${name}`, hostId: id })),
-    ...toStart.map((id) => ({ title: `Start ${scope.tx.vms.get(id)?.name ?? id}`, hostId: null })),
+    ...fresh.map(({ id, name }) => ({ title: say('step.host.bring_up', { host: name }), hostId: id })),
+    ...known.map(({ id, name }) => ({ title: say('step.host.set_up', { host: name }), hostId: id })),
+    ...toStart.map((id) => ({
+      title: say('step.vm.start', { vm: scope.tx.vms.get(id)?.name ?? id, host: null }),
+      hostId: null,
+    })),
   ];
-  const title = `Apply a file to the data center ${parsed.file.dataCenter}`;
+  const title = say('labfile.apply', { dataCenter: parsed.file.dataCenter });
   return { kind: 'labfile.apply', title, payload, subjects: { dataCenterId }, steps };
 }
 
@@ -60,9 +63,9 @@ export async function runApply(core: Core, job: RunningJob<ApplyPayload>): Promi
   if (failures.length > 0) throw failures[0];
 }
 
-async function converge(core: Core, hostId: string, signal: AbortSignal): Promise<string> {
+async function converge(core: Core, hostId: string, signal: AbortSignal): Promise<StepResult> {
   const host = core.store.hosts.get(hostId);
-  if (!host) return 'it was removed meanwhile';
+  if (!host) return say('result.host_removed', {});
   const report = await core.actors.ensure(host).converge(signal);
   const [first] = report.failures;
   if (first)
@@ -71,7 +74,7 @@ async function converge(core: Core, hostId: string, signal: AbortSignal): Promis
       `${first.bridge}: ${first.message}`,
       first.hint === null ? {} : { hint: first.hint },
     );
-  return reportWords(report);
+  return reconciled(report);
 }
 
 async function settle(job: RunningJob, works: ReadonlyArray<() => Promise<unknown>>): Promise<unknown[]> {

@@ -1,3 +1,4 @@
+import { say } from '../../contract';
 import { newId } from '../core/ids';
 import type { Applying } from './applying';
 
@@ -13,11 +14,13 @@ export function applyPlaces(applying: Applying): void {
   applying.dataCenterId = found?.id ?? newId();
   if (!found) {
     tx.dataCenters.insert({ id: applying.dataCenterId, name, comment: comment ?? '', createdAt: now });
-    emit('data_center.added', 'normal', `data center ${name} added`, { dataCenterId: applying.dataCenterId });
+    emit('data_center.added', 'normal', say('data_center.added', { dataCenter: name, isSimulated: false }), {
+      dataCenterId: applying.dataCenterId,
+    });
     applying.say(`add the data center "${name}"`);
   } else if (comment !== undefined && comment !== found.comment) {
     tx.dataCenters.update(found.id, { comment });
-    emit('data_center.updated', 'normal', `data center ${name} updated`, { dataCenterId: found.id });
+    emit('data_center.updated', 'normal', say('data_center.updated', { dataCenter: name }), { dataCenterId: found.id });
     applying.say(`change the comment of the data center "${name}"`);
   }
   const wanted = clusters.length > 0 || !usesDefault(applying) ? clusters : [{ name: DEFAULT_CLUSTER }];
@@ -40,11 +43,11 @@ function ensureCluster(
   if (!found) {
     const id = newId();
     tx.clusters.insert({ id, dataCenterId, name: wish.name, comment: wish.comment ?? '', createdAt: now });
-    emit('cluster.added', 'normal', `cluster ${wish.name} added`, { clusterId: id, dataCenterId });
+    emit('cluster.added', 'normal', say('cluster.added', { cluster: wish.name }), { clusterId: id, dataCenterId });
     applying.say(`add the cluster "${wish.name}"`);
   } else if (wish.comment !== undefined && wish.comment !== found.comment) {
     tx.clusters.update(found.id, { comment: wish.comment });
-    emit('cluster.updated', 'normal', `cluster ${wish.name} updated`, { clusterId: found.id });
+    emit('cluster.updated', 'normal', say('cluster.updated', { cluster: wish.name }), { clusterId: found.id });
     applying.say(`change the comment of the cluster "${wish.name}"`);
   }
 }

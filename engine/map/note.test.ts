@@ -71,7 +71,7 @@ describe('what changed on the map', () => {
     const since = new Date(0).toISOString();
     const all = await t.client.map.changes({ since });
     expect(all.events.map((event) => event.type)).toEqual(['network.added', 'network.added', 'network.added']);
-    expect(all.events[0]?.message).toContain('three');
+    expect(all.events[0]?.message.params).toMatchObject({ network: 'three' });
     expect(all.more).toBe(false);
     expect(await t.client.map.changes({ since, limit: 2 })).toMatchObject({ events: [{}, {}], more: true });
     const later = new Date(Date.parse(all.events[0]?.at ?? '') + 1).toISOString();

@@ -1,4 +1,4 @@
-import type { KeptNote } from '../../contract';
+import { type KeptNote, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { NetworkAttachmentKey, Repositories } from '../ports/store';
 
@@ -23,7 +23,8 @@ export function noteHandler(scope: Scope, input: Input): Outcome<{ note: KeptNot
   if (now === '') tx.notes.remove(key);
   else tx.notes.put({ ...key, note: now });
   const words = now === '' ? `take the note off ${island}` : `note something on ${island}`;
-  const told = now === '' ? `the note on ${island} was taken off` : `noted on ${island}: ${now}`;
-  scope.emit('network.noted', 'normal', told, key, { words, change: { kind: 'network.noted', ...key, was, now } });
+  const on = { network: network.name, host: host.name };
+  const message = now === '' ? say('network.note_removed', on) : say('network.noted', { ...on, note: now });
+  scope.emit('network.noted', 'normal', message, key, { words, change: { kind: 'network.noted', ...key, was, now } });
   return { output, words: [words] };
 }

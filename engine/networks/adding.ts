@@ -1,4 +1,4 @@
-import { type Cluster, type NetworkDraft, isActive } from '../../contract';
+import { type Cluster, type NetworkDraft, isActive, say } from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, NetworkRow } from '../ports/store';
@@ -28,7 +28,7 @@ interface Place {
 /** A bridge that is there already; its import is undone as a whole. */
 export interface There {
   readonly bridge: string;
-  readonly words: string;
+  readonly host: string;
 }
 
 /** Adds networks in one transaction. Looks at places, clusters and hosts once: 1,000 networks are added in one go. */
@@ -71,16 +71,16 @@ export class NetworkAdder {
       ruleSameDataCenter(row, cluster);
       writeAttachments(tx, row, cluster, hosts);
     }
-    const kind = row.isIsolated ? 'isolated network' : 'network';
     const names = [...clusters.values()].map(({ cluster }) => cluster.name);
-    const where = names.length === 0 ? '' : ` and attached to ${names.join(', ')}`;
+    const { name: network, isIsolated } = row;
     const subjects = { networkId: row.id, dataCenterId: row.dataCenterId };
     const undo = {
       words: `add the network ${row.name}`,
       change: { kind: 'network.added', networkId: row.id },
     } as const;
-    if (there) emit('network.added', 'normal', `${kind} ${row.name} imported: ${there.words}`, subjects);
-    else emit('network.added', 'normal', `${kind} ${row.name} added${where}`, subjects, undo);
+    if (there) emit('network.added', 'normal', say('network.imported', { network, isIsolated, ...there }), subjects);
+    else
+      emit('network.added', 'normal', say('network.added', { network, isIsolated, clusters: names }), subjects, undo);
     return [...clusters.values()].flatMap(({ hosts }) =>
       hosts.filter((host) => isActive(host.state) && mayBear(host, row)),
     );

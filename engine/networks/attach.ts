@@ -1,4 +1,4 @@
-import type { Network } from '../../contract';
+import { type Network, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import type { NetworkRow } from '../ports/store';
@@ -31,11 +31,12 @@ export function attachHandler(
   ruleNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
   const hosts = attachToCluster(tx, network, cluster, input.required ?? network.isIsolated);
   const subjects = { networkId: network.id, clusterId: cluster.id };
-  emit('network.attached', 'normal', `${network.name} attached to the cluster ${cluster.name}`, subjects, {
+  const named = { network: network.name, cluster: cluster.name };
+  emit('network.attached', 'normal', say('network.attached', named), subjects, {
     words: `attach ${network.name} to ${cluster.name}`,
     change: { kind: 'network.attached', ...subjects },
   });
-  const title = `Attach network ${network.name} to cluster ${cluster.name}`;
+  const title = say('networks.attach', named);
   const job = convergeJob('networks.attach', title, hosts, [network.id], subjects);
   return {
     output: { network: presentNetwork(tx, network) },
@@ -61,11 +62,12 @@ export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Ne
   ruleRegularIsOnNoHost(network, setUpOn(tx, network, cluster.id));
   const hosts = detachFromCluster(tx, network, cluster);
   const subjects = { networkId: network.id, clusterId: cluster.id };
-  emit('network.detached', 'normal', `${network.name} detached from the cluster ${cluster.name}`, subjects, {
+  const named = { network: network.name, cluster: cluster.name };
+  emit('network.detached', 'normal', say('network.detached', named), subjects, {
     words: `detach ${network.name} from ${cluster.name}`,
     change: { kind: 'network.detached', ...subjects },
   });
-  const title = `Detach network ${network.name} from cluster ${cluster.name}`;
+  const title = say('networks.detach', named);
   const job = convergeJob('networks.detach', title, hosts, [network.id], subjects);
   return {
     output: { network: presentNetwork(tx, network) },

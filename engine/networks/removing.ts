@@ -1,4 +1,4 @@
-import { type Undoable, isActive } from '../../contract';
+import { type Undoable, isActive, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import type { NetworkRow } from '../ports/store';
@@ -28,7 +28,10 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
   }
   const hosts = [...bearers].flatMap((id) => scope.tx.hosts.get(id) ?? []).filter((host) => isActive(host.state));
   const [first] = networks;
-  const title = networks.length === 1 && first ? `Remove network ${first.name}` : `Remove ${networks.length} networks`;
+  const title =
+    networks.length === 1 && first
+      ? say('networks.remove', { network: first.name })
+      : say('networks.remove_many', { count: networks.length });
   const ids = networks.map((network) => network.id);
   const job = convergeJob(kind, title, hosts, ids, networks.length === 1 && first ? { networkId: first.id } : {});
   return {
@@ -55,5 +58,5 @@ export function removeRows(
   undo: Undoable | null = null,
 ): void {
   tx.networks.remove(id);
-  emit('network.removed', 'normal', `network ${name} removed`, { networkId: id, dataCenterId }, undo);
+  emit('network.removed', 'normal', say('network.removed', { network: name }), { networkId: id, dataCenterId }, undo);
 }

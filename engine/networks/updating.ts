@@ -1,4 +1,4 @@
-import { type Network, isActive } from '../../contract';
+import { type Network, isActive, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import { activeHostsOf } from './attaching';
@@ -42,13 +42,15 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
     words: name === old.name ? `change the network ${name}` : `rename the network ${old.name} to ${name}`,
     change: { kind: 'network.updated', networkId: old.id, was, now },
   } as const;
-  scope.emit('network.updated', 'normal', `network ${name} updated`, { networkId: old.id }, undo);
+  scope.emit('network.updated', 'normal', say('network.updated', { network: name }), { networkId: old.id }, undo);
   const concerns = mtu !== old.mtu || vlan !== old.vlan;
   const moved = label === old.label ? [] : placeByLabel(tx, row, hostsOfClusters(tx, old.id));
   const hosts = [...(concerns ? activeHostsOf(tx, old.id) : []), ...moved.filter(({ state }) => isActive(state))];
   // What is now on the hosts was right until this instant: the difference is our wish, not drift.
   if (concerns) for (const each of tx.attachments.ofNetwork(old.id)) tx.attachments.update(each, { state: 'pending' });
-  const job = convergeJob('networks.update', `Update network ${name}`, hosts, [old.id], { networkId: old.id });
+  const job = convergeJob('networks.update', say('networks.update', { network: name }), hosts, [old.id], {
+    networkId: old.id,
+  });
   return {
     output: { network: presentNetwork(tx, row) },
     words: changedWords(old, row),

@@ -1,4 +1,4 @@
-import { type Network, DEFAULT_MTU, isActive } from '../../contract';
+import { type Network, DEFAULT_MTU, isActive, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import { convergeJob } from '../reconcile/converge-job';
@@ -21,7 +21,7 @@ export function enableOutside(scope: Scope, host: HostRow, comment: string): Net
     tx.networkClusters.insert({ networkId: network.id, clusterId: host.clusterId, required: false });
   }
   tx.attachments.upsert({ ...pendingAttachment(network.id, host.id), nic: OUT_NIC });
-  scope.emit('outside.enabled', 'normal', `${host.name} gets a way out`, subjectsOf(network, host));
+  scope.emit('outside.enabled', 'normal', say('outside.enabled', { host: host.name }), subjectsOf(network, host));
   return network;
 }
 
@@ -34,7 +34,7 @@ export function enableHandler(scope: Scope, input: { readonly host: string }): O
   const network = enableOutside(scope, host, '');
   const job = convergeJob(
     'outside.enable',
-    `Give ${host.name} a way out`,
+    say('outside.enable', { host: host.name }),
     concerned(host),
     [network.id],
     subjectsOf(network, host),
@@ -61,12 +61,12 @@ export function disableHandler(scope: Scope, input: { readonly host: string }): 
     users.filter((vm) => tx.vms.get(vm.id)?.hostId === host.id),
   );
   tx.attachments.remove({ networkId: network.id, hostId: host.id });
-  scope.emit('outside.disabled', 'normal', `${host.name} has no way out any more`, subjectsOf(network, host));
+  scope.emit('outside.disabled', 'normal', say('outside.disabled', { host: host.name }), subjectsOf(network, host));
   if (tx.attachments.ofNetwork(network.id).length === 0) {
     ruleO3RemovedIsUnused(network, users);
     removeRows(scope, network);
   }
-  const title = `Take the way out of ${host.name} away`;
+  const title = say('outside.disable', { host: host.name });
   const job = convergeJob('outside.disable', title, concerned(host), [network.id], { hostId: host.id });
   return {
     output: {},
@@ -100,6 +100,9 @@ function ensureNetwork({ tx, now, emit }: Scope, dataCenterId: string, comment: 
   };
   tx.networks.insert(row);
   tx.vnicProfiles.insert({ id: newId(), networkId: id, name: row.name });
-  emit('network.added', 'normal', `network ${row.name} added`, { networkId: id, dataCenterId });
+  emit('network.added', 'normal', say('network.added', { network: row.name, isIsolated: false, clusters: [] }), {
+    networkId: id,
+    dataCenterId,
+  });
   return row;
 }

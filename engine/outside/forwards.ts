@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
-import { type Forward, isActive } from '../../contract';
+import { Id, type Forward, isActive, say } from '../../contract';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { ForwardRow, HostRow, VmRow } from '../ports/store';
 import { outsideNetwork } from '../plan/model/outside-network';
 import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUnique } from './rules';
-import { type ForwardWish, forwardWords, presentForward } from '../plan/forward-words';
+import { type ForwardWish, forwardEnds, forwardWords, presentForward } from '../plan/forward-words';
 
 /** What the jobs of forwards need. */
 export const ForwardPayload = z.strictObject({ forwardId: Id, hostId: Id });
@@ -30,7 +29,7 @@ export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostP
     createdAt: scope.now,
   };
   tx.forwards.insert(row);
-  scope.emit('forward.added', 'normal', `${forwardWords(vm, row)} added`, { vmId: vm.id });
+  scope.emit('forward.added', 'normal', say('forward.added', forwardEnds(vm, row)), { vmId: vm.id });
   return row;
 }
 
@@ -44,7 +43,7 @@ export function addForwardHandler(
   return {
     output: { forward: presentForward(row) },
     words: [`add ${forwardWords(vm, row)}`],
-    ...work(scope, 'forwards.add', vm, row, 'Open'),
+    ...work(scope, 'forwards.add', vm, row),
   };
 }
 
@@ -53,26 +52,25 @@ export function removeForwardHandler(scope: Scope, input: { readonly forward: st
   const row = scope.refs.forward(input.forward);
   const vm = scope.refs.vm(row.vmId);
   scope.tx.forwards.remove(row.id);
-  scope.emit('forward.removed', 'normal', `${forwardWords(vm, row)} removed`, { vmId: vm.id });
+  scope.emit('forward.removed', 'normal', say('forward.removed', forwardEnds(vm, row)), { vmId: vm.id });
   return {
     output: {},
     words: [`remove ${forwardWords(vm, row)}`],
-    ...work(scope, 'forwards.remove', vm, row, 'Close'),
+    ...work(scope, 'forwards.remove', vm, row),
   };
 }
 
 /** The work on the VM's host; none while the VM has no host, or one that is in maintenance. */
 function work(
   { tx }: Scope,
-  kind: string,
+  kind: 'forwards.add' | 'forwards.remove',
   vm: VmRow,
   row: ForwardRow,
-  verb: string,
 ): { job?: JobDraft; hosts?: string[] } {
   const host: HostRow | undefined = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
   if (!host || !isActive(host.state)) return {};
   const payload: ForwardPayload = { forwardId: row.id, hostId: host.id };
-  const title = `${verb} ${forwardWords(vm, row)}`;
-  const steps = [{ title: `Set up ${host.name}`, hostId: host.id }];
+  const title = say(kind, forwardEnds(vm, row));
+  const steps = [{ title: say('step.host.set_up', { host: host.name }), hostId: host.id }];
   return { job: { kind, title, payload, subjects: { vmId: vm.id, hostId: host.id }, steps }, hosts: [host.id] };
 }

@@ -23,13 +23,7 @@ export function compareBridge(spec: BridgeSpec, actual: ObservedBridge, found: F
 
 function compareMark(spec: BridgeSpec, actual: ObservedBridge, found: Findings, imported: boolean): Change[] {
   if (actual.owner !== null && !imported) return [];
-  found.add(
-    'mark_missing',
-    imported ? `the bridge ${spec.bridge} is to be taken over` : `the mark of ownership on ${spec.bridge} was wiped`,
-    'mark',
-    spec.alias,
-    actual.alias ?? 'none',
-  );
+  found.add('mark_missing', 'mark', spec.alias, actual.alias ?? 'none');
   return [{ kind: 'bridge.mark', bridge: spec.bridge, alias: spec.alias, was: actual.alias }];
 }
 
@@ -37,15 +31,15 @@ function compareSeal(bridge: string, actual: ObservedBridge, found: Findings): C
   const { sealIngress, sealEgress } = actual;
   if (sealIngress !== 'ok' || sealEgress !== 'ok') {
     const is = `ingress ${sealIngress}, egress ${sealEgress}`;
-    found.add('seal_missing', `the seal of ${bridge} is not in place (${is})`, 'seal', 'ingress ok, egress ok', is);
+    found.add('seal_missing', 'seal', 'ingress ok, egress ok', is);
   }
-  if (!actual.ipv6Disabled) found.add('ipv6_on', `IPv6 was switched on for ${bridge}`, 'IPv6', 'off', 'on');
+  if (!actual.ipv6Disabled) found.add('ipv6_on', 'IPv6', 'off', 'on');
   return isOpen(actual) ? [{ kind: 'bridge.seal', bridge }] : [];
 }
 
 function compareAddresses(bridge: string, actual: ObservedBridge, found: Findings): Change[] {
   for (const address of actual.addresses) {
-    found.add('address_added', `the host has the address ${address} on ${bridge}`, 'address', 'none', address);
+    found.add('address_added', 'address', 'none', address);
   }
   // Switching IPv6 off makes the kernel drop all IPv6 addresses; removing one by hand after that would fail.
   const remain = actual.addresses.filter((address) => actual.ipv6Disabled || !isIpv6(address));
@@ -56,31 +50,19 @@ function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings):
   const { bridge } = spec;
   const changes: Change[] = [];
   if (hasOtherOptions(actual)) {
-    found.add(
-      'options',
-      `${bridge} has other bridge options than wanted`,
-      'options',
-      'all off',
-      bridgeOptionWords(actual),
-    );
+    found.add('options', 'options', 'all off', bridgeOptionWords(actual));
     changes.push({ kind: 'bridge.options', bridge });
   }
   if (actual.mac !== spec.mac && spec.kept !== true) {
-    found.add('mac', `${bridge} has another MAC address`, 'MAC', spec.mac, actual.mac);
+    found.add('mac', 'MAC', spec.mac, actual.mac);
     changes.push({ kind: 'bridge.mac', bridge, mac: spec.mac, was: actual.mac });
   }
   if (actual.mtu !== spec.mtu) {
-    found.add(
-      'mtu',
-      `${bridge} has MTU ${actual.mtu} instead of ${spec.mtu}`,
-      'MTU',
-      String(spec.mtu),
-      String(actual.mtu),
-    );
+    found.add('mtu', 'MTU', String(spec.mtu), String(actual.mtu));
     changes.push({ kind: 'bridge.mtu', bridge, mtu: spec.mtu, was: actual.mtu });
   }
   if (!actual.up) {
-    found.add('bridge_down', `${bridge} is down`, 'link', 'up', 'down');
+    found.add('bridge_down', 'link', 'up', 'down');
     changes.push({ kind: 'bridge.up', bridge, up: true });
   }
   return changes;
@@ -113,12 +95,11 @@ export function comparePorts(
   const present = new Set(ports.map((port) => port.name));
   const changes = ports.flatMap((port) => comparePort(view, spec, port, movesAway, found));
   for (const tap of view.tapsFor.get(spec.bridge) ?? []) {
-    if (!present.has(tap.name))
-      changes.push(...plugIn(view, spec.bridge, tap.name, `${tap.name} of VM ${tap.vm}`, found));
+    if (!present.has(tap.name)) changes.push(...plugIn(view, spec.bridge, { port: tap.name, vm: tap.vm }, found));
   }
   const { outside } = view.wanted;
   if (outside?.bridge === spec.bridge && view.nics.has(outside.nic) && !present.has(outside.nic)) {
-    changes.push(...plugIn(view, spec.bridge, outside.nic, `${outside.nic}, which leads outside,`, found));
+    changes.push(...plugIn(view, spec.bridge, { port: outside.nic }, found));
   }
   return changes;
 }
@@ -138,22 +119,13 @@ function comparePort(
       return [...comparePortStack(bridge, port, found), ...comparePortOptions(bridge, port, found)];
     case 'elsewhere':
       if (standing.bridge !== null && movesAway(standing.bridge)) return [];
-      found.add(
-        'foreign_port',
-        `${port.name} of VM ${standing.tap.vm} is plugged into ${bridge}, where it does not belong`,
-        'ports',
-        `without ${port.name}`,
-        `with ${port.name}`,
-      );
+      found.add('foreign_port', 'ports', `without ${port.name}`, `with ${port.name}`, {
+        port: port.name,
+        vm: standing.tap.vm,
+      });
       return [{ kind: 'port.remove', bridge, port: port.name }];
     case 'foreign':
-      found.add(
-        'foreign_port',
-        `${port.name}, which Atoll did not plug in, is a port of ${bridge}`,
-        'ports',
-        `without ${port.name}`,
-        `with ${port.name}`,
-      );
+      found.add('foreign_port', 'ports', `without ${port.name}`, `with ${port.name}`, { port: port.name });
       return [{ kind: 'port.remove', bridge, port: port.name }];
   }
 }
@@ -165,14 +137,13 @@ function comparePort(
 function comparePortStack(bridge: string, port: ObservedPort, found: Findings): Change[] {
   const { name, ipv6Disabled, addresses = [], hearsLinkLocal = false } = port;
   for (const address of addresses) {
-    const message = `the host has the address ${address} on ${name}, a port of ${bridge}`;
-    found.add('address_added', message, `address on ${name}`, 'none', address);
+    found.add('address_added', `address on ${name}`, 'none', address, { port: name });
   }
   const remain = addresses.filter((address) => ipv6Disabled || !isIpv6(address));
   const removals = remain.map((address): Change => ({ kind: 'address.remove', bridge, port: name, address }));
   // No finding of a tap that libvirt has just plugged in: it is as it is born, and told now.
   if (ipv6Disabled) return hearsLinkLocal ? [...removals, { kind: 'port.quiet', port: name }] : removals;
-  found.add('port_ipv6_on', `the host speaks IPv6 on ${name}, a port of ${bridge}`, `IPv6 on ${name}`, 'off', 'on');
+  found.add('port_ipv6_on', `IPv6 on ${name}`, 'off', 'on', { port: name });
   return [...removals, { kind: 'port.quiet', port: name }];
 }
 
@@ -180,19 +151,14 @@ function comparePortStack(bridge: string, port: ObservedPort, found: Findings): 
 function comparePortOptions(bridge: string, { name, options = [] }: ObservedPort, found: Findings): Change[] {
   if (options.length === 0) return [];
   const [is, should] = [optionWords(options, 'actual'), optionWords(options, 'wanted')];
-  found.add(
-    'port_options',
-    `${name}, a port of ${bridge}, has ${is} instead of ${should}`,
-    `options of ${name}`,
-    should,
-    is,
-  );
+  found.add('port_options', `options of ${name}`, should, is, { port: name });
   return [{ kind: 'port.options', bridge, port: name, options }];
 }
 
 /** A port from elsewhere may speak IPv6, and is silenced before it can be heard; it brings the host's addresses with it, too. */
-function plugIn(view: View, bridge: string, port: string, called: string, found: Findings): Change[] {
-  found.add('tap_missing', `${called} is not plugged into ${bridge}`, 'ports', `with ${port}`, `without ${port}`);
+function plugIn(view: View, bridge: string, about: { port: string; vm?: string }, found: Findings): Change[] {
+  const { port } = about;
+  found.add('tap_missing', 'ports', `with ${port}`, `without ${port}`, about);
   const brought = (view.addressesOf.get(port) ?? []).filter((address) => !isIpv6(address));
   return [
     { kind: 'port.quiet', port },

@@ -9,7 +9,15 @@ export interface ForwardWish {
   readonly hostPort: number;
 }
 
-/** A forward in words, for titles and events. */
+/** A forward by its two ends, for messages. */
+export const forwardEnds = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardWish) => ({
+  vm: vm.name,
+  protocol,
+  hostPort,
+  guestPort,
+});
+
+/** A forward in words, for dry runs. */
 export const forwardWords = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardWish): string =>
   `the forward of ${protocol} ${FORWARD_ADDRESS}:${hostPort} to port ${guestPort} of ${vm.name}`;
 

@@ -39,21 +39,21 @@ export function planOutside({ wanted, observed, nics }: View): Part[] {
 
 function start({ networkId, nic }: WantedOutside): Part {
   const found = new Findings(networkId, nic);
-  found.add('outside', `the way out behind ${nic} does not run`, 'way out', 'running', 'none');
+  found.add('outside', 'way out', 'running', 'none');
   // Its NIC and its forwards can be seen to only when it runs.
   return { ...part(found, networkId, nic, [{ kind: 'outside.start', nic }]), again: true };
 }
 
 function stop(nic: string): Part {
   const found = new Findings(null, nic);
-  found.add('outside', `the way out behind ${nic} is wanted no more`, 'way out', 'none', 'running');
+  found.add('outside', 'way out', 'none', 'running');
   return part(found, null, nic, [{ kind: 'outside.stop', nic }]);
 }
 
 /** One port's forwards are changed in one group: what is removed makes room for what is added. */
 function forward(name: string, removed: readonly ForwardSpec[], added: readonly ForwardSpec[]): Part {
   const found = new Findings(null, name);
-  found.add('forward', `the forward of ${name} is not as wanted`, 'forward', words(added), words(removed));
+  found.add('forward', 'forward', words(added), words(removed));
   const changes = [
     ...removed.map((spec): OutsideChange => ({ kind: 'forward.remove', forward: spec })),
     ...added.map((spec): OutsideChange => ({ kind: 'forward.add', forward: spec })),

@@ -85,9 +85,9 @@ const isOurs = (view: View, spec: BridgeSpec, current: ObservedBridge | undefine
   current !== undefined && !isImported(view, current, spec);
 
 function tellPlace(spec: BridgeSpec, current: ObservedBridge | undefined, found: Findings): void {
-  if (!current) found.add('bridge_missing', `the bridge ${spec.bridge} is missing`, 'bridge', spec.bridge, 'none');
+  if (!current) found.add('bridge_missing', 'bridge', spec.bridge, 'none');
   else if (current.name !== spec.bridge) {
-    found.add('renamed', `the bridge ${spec.bridge} was renamed to ${current.name}`, 'name', spec.bridge, current.name);
+    found.add('renamed', 'name', spec.bridge, current.name);
   }
 }
 
@@ -128,7 +128,7 @@ function spareName(view: View, networkId: string): string {
 
 function sealInPlace(bridge: ObservedBridge, found: Findings): Change[] {
   if (!isOpen(bridge)) return [];
-  found.add('seal_missing', `${bridge.name} is open to the host`, 'seal', 'in place', 'missing');
+  found.add('seal_missing', 'seal', 'in place', 'missing');
   return [{ kind: 'bridge.seal', bridge: bridge.name }];
 }
 
@@ -150,20 +150,14 @@ function planUnwanted(view: View, bridge: ObservedBridge): Part {
 
 function deleteBridge(bridge: ObservedBridge, found: Findings): Change[] {
   const { name, mac, mtu, alias, owner, ports } = bridge;
-  found.add('not_wanted', `the bridge ${name} is wanted no more`, 'bridge', 'none', name);
+  found.add('not_wanted', 'bridge', 'none', name);
   const spec = { networkId: owner?.networkId ?? '', bridge: name, mac, mtu, alias: alias ?? '' };
   return [{ kind: 'bridge.delete', spec, ports: ports.map((port) => port.name) }];
 }
 
 /** One that was there before us is its owner's again, with the VMs on it. */
 function releaseBridge({ name, alias }: ObservedBridge, found: Findings): Change[] {
-  found.add(
-    'not_wanted',
-    `the bridge ${name}, which was there before, is wanted no more`,
-    'mark',
-    'none',
-    alias ?? 'none',
-  );
+  found.add('not_wanted', 'mark', 'none', alias ?? 'none');
   return [{ kind: 'bridge.release', bridge: name, alias: alias ?? '' }];
 }
 
@@ -173,7 +167,7 @@ function planLeftovers(view: View): Part[] {
     .filter((name) => !view.wantedNames.has(name))
     .map((name) => {
       const found = new Findings(null, name);
-      found.add('orphan_seal', `seal chains are left of ${name}, which is gone`, 'seal', 'none', `chains of ${name}`);
+      found.add('orphan_seal', 'seal', 'none', `chains of ${name}`);
       return {
         networkId: null,
         bridge: name,

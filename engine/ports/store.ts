@@ -30,6 +30,7 @@ import type {
   VmState,
   Vnic,
   VnicProfile,
+  JobTitle,
 } from '../../contract';
 import type { HostHow } from './hosts';
 
@@ -114,7 +115,7 @@ export type ForwardRow = Omit<Forward, 'address'>;
 export interface JobRow {
   id: string;
   kind: string;
-  title: string;
+  title: JobTitle;
   state: JobState;
   /** What the job's kind needs to run, or to run again. */
   payload: unknown;

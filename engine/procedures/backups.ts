@@ -1,4 +1,4 @@
-import { AppError, type Backup, type Preview } from '../../contract';
+import { AppError, type Backup, type Preview, say } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -36,7 +36,11 @@ export function backupHandlers(core: Core) {
       await backups.remove(backup);
       const at = instant(clock.now());
       store.transaction((tx) =>
-        emitter(tx, context.actor, at)('store.backups_pruned', 'normal', `the backup ${backup.name} was removed`),
+        emitter(tx, context.actor, at)(
+          'store.backups_pruned',
+          'normal',
+          say('store.backup_removed', { backup: backup.name }),
+        ),
       );
       return { removed: [backup.name], ...DONE };
     }),
@@ -58,7 +62,7 @@ export function backupHandlers(core: Core) {
         const words = now.automatic
           ? `a backup every ${now.everyHours} hours, ${now.keep} are kept`
           : 'no automatic backups';
-        emit('store.backup_rule', 'normal', `from now on: ${words}`);
+        emit('store.backup_rule', 'normal', say('store.backup_rule', now));
         return { output: { rule: now }, words: [words] };
       }),
     ),

@@ -1,5 +1,5 @@
 import { SyncPayload } from '../setup/setup-job';
-import { AppError, type Cluster, hostAllows } from '../../contract';
+import { AppError, type Cluster, hostAllows, say } from '../../contract';
 import type { Core } from '../context';
 import { newId } from '../core/ids';
 import { listed } from '../core/listed';
@@ -46,7 +46,10 @@ export function clusterHandlers(core: Core) {
         ruleO5ClusterNameIsUnique(tx, name, dataCenterId);
         const cluster: Cluster = { id: newId(), dataCenterId, name, comment, createdAt: now };
         tx.clusters.insert(cluster);
-        emit('cluster.added', 'normal', `cluster ${name} added`, { clusterId: cluster.id, dataCenterId });
+        emit('cluster.added', 'normal', say('cluster.added', { cluster: name }), {
+          clusterId: cluster.id,
+          dataCenterId,
+        });
         return { output: { cluster }, words: [`add the cluster "${name}"`] };
       }),
     ),
@@ -56,7 +59,9 @@ export function clusterHandlers(core: Core) {
         const cluster = { ...old, name: name ?? old.name, comment: comment ?? old.comment };
         ruleO5ClusterNameIsUnique(scope.tx, cluster.name, old.dataCenterId, old.id);
         scope.tx.clusters.update(old.id, { name: cluster.name, comment: cluster.comment });
-        scope.emit('cluster.updated', 'normal', `cluster ${cluster.name} updated`, { clusterId: old.id });
+        scope.emit('cluster.updated', 'normal', say('cluster.updated', { cluster: cluster.name }), {
+          clusterId: old.id,
+        });
         return { output: { cluster }, words: [`update the cluster "${old.name}"`] };
       }),
     ),
@@ -64,7 +69,9 @@ export function clusterHandlers(core: Core) {
       command((scope, { cluster: ref }) => {
         const cluster = scope.refs.cluster(ref);
         const hosts = scope.tx.hosts.ofCluster(cluster.id).filter((host) => hostAllows(host.state, 'sync'));
-        const job = syncJob('clusters.sync', `Sync cluster ${cluster.name}`, hosts, null, { clusterId: cluster.id });
+        const job = syncJob('clusters.sync', say('clusters.sync', { cluster: cluster.name }), hosts, null, {
+          clusterId: cluster.id,
+        });
         const words = [`make the networks of the ${hosts.length} hosts of "${cluster.name}" as wanted`];
         return { output: { cluster }, words, hosts: hosts.map(({ id }) => id), setup: 'all', ...(job ? { job } : {}) };
       }),
@@ -77,7 +84,9 @@ export function clusterHandlers(core: Core) {
         for (const { networkId } of tx.networkClusters.ofCluster(cluster.id))
           tx.networkClusters.remove(networkId, cluster.id);
         tx.clusters.remove(cluster.id);
-        scope.emit('cluster.removed', 'normal', `cluster ${cluster.name} removed`, { clusterId: cluster.id });
+        scope.emit('cluster.removed', 'normal', say('cluster.removed', { cluster: cluster.name }), {
+          clusterId: cluster.id,
+        });
         return { output: {}, words: [`remove the cluster "${cluster.name}"`] };
       }),
     ),

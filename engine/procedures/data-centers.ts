@@ -1,4 +1,4 @@
-import { AppError, type DataCenter } from '../../contract';
+import { AppError, type DataCenter, say } from '../../contract';
 import type { Core } from '../context';
 import { newId } from '../core/ids';
 import { listed } from '../core/listed';
@@ -34,7 +34,9 @@ export function dataCenterHandlers(core: Core) {
         ruleO5DataCenterNameIsUnique(tx, name);
         const dataCenter: DataCenter = { id: newId(), name, comment, createdAt: now };
         tx.dataCenters.insert(dataCenter);
-        emit('data_center.added', 'normal', `data center ${name} added`, { dataCenterId: dataCenter.id });
+        emit('data_center.added', 'normal', say('data_center.added', { dataCenter: name, isSimulated: false }), {
+          dataCenterId: dataCenter.id,
+        });
         return { output: { dataCenter }, words: [`add the data center "${name}"`] };
       }),
     ),
@@ -44,7 +46,9 @@ export function dataCenterHandlers(core: Core) {
         const dataCenter = { ...old, name: name ?? old.name, comment: comment ?? old.comment };
         ruleO5DataCenterNameIsUnique(scope.tx, dataCenter.name, old.id);
         scope.tx.dataCenters.update(old.id, { name: dataCenter.name, comment: dataCenter.comment });
-        scope.emit('data_center.updated', 'normal', `data center ${dataCenter.name} updated`, { dataCenterId: old.id });
+        scope.emit('data_center.updated', 'normal', say('data_center.updated', { dataCenter: dataCenter.name }), {
+          dataCenterId: old.id,
+        });
         return { output: { dataCenter }, words: [`update the data center "${old.name}"`] };
       }),
     ),
@@ -53,7 +57,7 @@ export function dataCenterHandlers(core: Core) {
         const dataCenter = scope.refs.dataCenter(ref);
         ruleDataCenterIsEmpty(scope.tx, dataCenter);
         scope.tx.dataCenters.remove(dataCenter.id);
-        scope.emit('data_center.removed', 'normal', `data center ${dataCenter.name} removed`, {
+        scope.emit('data_center.removed', 'normal', say('data_center.removed', { dataCenter: dataCenter.name }), {
           dataCenterId: dataCenter.id,
         });
         return { output: {}, words: [`remove the data center "${dataCenter.name}"`] };

@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../../contract';
+import { type CommandOutput, say } from '../../contract';
 import type { Core } from '../context';
 import { isConfined } from '../core/confine';
 
@@ -16,7 +16,7 @@ export function folderHandlers({ os, allowedFiles, command }: Core) {
     allow: os.folders.allow.handler(async ({ input, context }) => {
       const folder = await allowedFiles.find(input.path);
       return command<Wish, Changed>(({ emit }) => {
-        emit('folder.allowed', 'normal', `the screens may use files in ${folder}`, {});
+        emit('folder.allowed', 'normal', say('folder.allowed', { folder }), {});
         const words = [`let the screens use files in ${folder}`];
         return { output: { folder }, words, committed: () => allowedFiles.allow(folder) };
       })({ input, context });
@@ -27,7 +27,7 @@ export function folderHandlers({ os, allowedFiles, command }: Core) {
       return command<Wish, Changed>(({ emit }) => {
         if (!allowedFiles.folders().includes(folder))
           return { output: { folder }, words: ['nothing: it is not allowed'] };
-        emit('folder.removed', 'normal', `the screens may no longer use files in ${folder}`, {});
+        emit('folder.removed', 'normal', say('folder.removed', { folder }), {});
         const words = [`no longer let the screens use files in ${folder}`];
         return { output: { folder }, words, committed: () => allowedFiles.remove(folder) };
       })({ input, context });

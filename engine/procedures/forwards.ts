@@ -1,4 +1,4 @@
-import { AppError, type CommandOutput, type Forward } from '../../contract';
+import { AppError, type CommandOutput, type Forward, say } from '../../contract';
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { addForwardHandler, ForwardPayload, removeForwardHandler } from '../outside/forwards';
@@ -44,7 +44,7 @@ async function runForwardJob(core: Core, job: RunningJob<ForwardPayload>): Promi
   await job.step(1, async (signal) => {
     await core.actors.get(hostId).converge(signal);
     const row = core.store.forwards.get(forwardId);
-    if (row?.state !== 'failed') return row?.message ?? null;
+    if (row?.state !== 'failed') return row?.state === 'pending' ? say('result.forward_pending', {}) : null;
     throw new AppError('HOST_COMMAND_FAILED', row.message ?? 'The host refused it', {
       hint: 'It is tried again by itself. Or remove it and choose another port.',
     });

@@ -1,11 +1,10 @@
-import { SyncPayload } from '../setup/setup-job';
-import { SetupPayload } from '../setup/setup-job';
+import { SyncPayload, SetupPayload } from '../setup/setup-job';
 import { ConvergePayload } from '../reconcile/converge-job';
 import { ImportPayload } from '../imports/import-job';
 import { RemoveHostPayload } from '../hosts/removing';
 import { LeavePayload } from '../hosts/leaving';
 import { HostPayload } from '../core/jobs/payload';
-import type { CommandOutput, Host, Network, Vm } from '../../contract';
+import { type CommandOutput, type Host, type Network, type Vm, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { setupAgain, setupHandler } from '../setup/setup-handler';
@@ -61,7 +60,7 @@ export function hostHandlers(core: Core) {
         const words = [
           `add the ${host.kind} host "${host.name}", connect it and deploy its cluster's isolated networks`,
         ];
-        const job = activateJob('hosts.add', `Add host ${host.name}`, host);
+        const job = activateJob('hosts.add', say('hosts.add', { host: host.name }), host);
         const { secrets } = input;
         if (secrets) requireUsed(host, secrets);
         const committed = secrets ? { committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets) } : {};
@@ -76,7 +75,7 @@ export function hostHandlers(core: Core) {
         const host = scope.refs.host(input.host);
         beginActivation(scope, host);
         const words = [`activate the host "${host.name}": connect it, and create what it lacks before it is up`];
-        const job = activateJob('hosts.activate', `Activate host ${host.name}`, host);
+        const job = activateJob('hosts.activate', say('hosts.activate', { host: host.name }), host);
         return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words };
       }),
     ),
@@ -100,7 +99,7 @@ export function hostHandlers(core: Core) {
       command((scope, input) => {
         const host = scope.refs.host(input.host);
         ruleHostStateAllows(host, 'sync');
-        const job = syncJob('hosts.sync', `Sync host ${host.name}`, [host], null, subjectsOf(host));
+        const job = syncJob('hosts.sync', say('hosts.sync', { host: host.name }), [host], null, subjectsOf(host));
         const words = [`make the networks of "${host.name}" as wanted`];
         const output = { host: present(scope.tx, host) };
         return { output, words, hosts: [host.id], setup: 'all', ...(job ? { job } : {}) };
@@ -120,7 +119,13 @@ export function hostHandlers(core: Core) {
         ruleKeptHostStays(host, keep || forgetVms);
         // A lab need not be started only to be emptied: it goes as a whole.
         const whole = host.kind === 'lab';
-        const job = removeJob('hosts.remove', `Remove host ${host.name}`, host, { vms, force, whole, keep, forgetVms });
+        const job = removeJob('hosts.remove', say('hosts.remove', { host: host.name }), host, {
+          vms,
+          force,
+          whole,
+          keep,
+          forgetVms,
+        });
         const driver = core.actors.find(host.id)?.driver ?? core.actors.driver(host);
         const isLeft = keep || forgetVms;
         const words = [
@@ -156,8 +161,8 @@ function updateHandler(core: Core, present: (tx: Repositories, host: HostRow) =>
       const patch = { name: name ?? host.name, comment: comment ?? host.comment };
       ruleO5HostNameIsUnique(patch.name, scope.tx.hosts.list(), host.id);
       scope.tx.hosts.update(host.id, patch);
-      const withKey = fingerprint === undefined ? '' : `, host key ${fingerprint} confirmed`;
-      scope.emit('host.updated', 'normal', `host ${patch.name} updated${withKey}`, subjectsOf(host));
+      const message = say('host.updated', { host: patch.name, fingerprint: fingerprint ?? null });
+      scope.emit('host.updated', 'normal', message, subjectsOf(host));
       const key = fingerprint === undefined ? {} : connectByNewKey(core, scope, host);
       const words = [
         `update the host "${host.name}"`,

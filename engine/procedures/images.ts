@@ -1,6 +1,6 @@
 import { AddImagePayload } from '../images/add-image';
 import { ImagePayload } from '../core/jobs/payload';
-import { AppError } from '../../contract';
+import { AppError, say } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -24,10 +24,10 @@ export function imageHandlers(core: Core) {
       command(({ tx }, { name, path }) => {
         ruleImageNameIsUnique(name, tx.images.byName(name));
         const imageId = newId();
-        const steps = [{ title: `Copy ${path}` }];
+        const steps = [{ title: say('step.image.copy', { path }) }];
         const job = {
           kind: 'images.add',
-          title: `Add image ${name}`,
+          title: say('images.add', { image: name }),
           payload: { imageId, name, path },
           subjects: { imageId },
           steps,
@@ -53,12 +53,12 @@ function removeImage({ tx, refs, emit }: Scope, ref: string) {
     });
   }
   tx.images.remove(image.id);
-  emit('image.removed', 'normal', `image ${image.name} removed`, { imageId: image.id });
-  const steps = [{ title: `Delete the file of ${image.name}` }];
+  emit('image.removed', 'normal', say('image.removed', { image: image.name }), { imageId: image.id });
+  const steps = [{ title: say('step.image.delete', { image: image.name }) }];
   const subjects = { imageId: image.id };
   const job = {
     kind: 'images.remove',
-    title: `Remove image ${image.name}`,
+    title: say('images.remove', { image: image.name }),
     payload: { imageId: image.id },
     subjects,
     steps,

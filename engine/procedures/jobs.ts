@@ -58,7 +58,7 @@ function cancelHandler({ command, jobs, kinds }: Core) {
     if (job.state === 'queued' && !kinds.mustLetGo(job.kind)) {
       finishJob(tx, { ...job, by: actor }, 'cancelled', cancelledError(kinds.isStanding(job.kind)), now);
     }
-    return { output: {}, words: [`cancel: ${job.title}`] };
+    return { output: {}, words: ['cancel the job'] };
   });
   return async (call: Parameters<typeof mark>[0]) => {
     const answer = await mark(call);

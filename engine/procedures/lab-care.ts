@@ -17,12 +17,12 @@ export function snapshotHandlers(core: Core) {
   const { os, store, refs, command, kinds } = core;
   kinds.define('snapshots.add', TakePayload, (job) => runTake(core, job), {
     letsGo: true,
-    again: (_scope, job) => ruleNothingIsLeftOf(job, 'Take it anew.'),
+    again: () => ruleNothingIsLeftOf('Take it again.'),
   });
   const again = (handler: typeof revertHandler | typeof forgetHandler): Again<z.infer<typeof SnapshotPayload>> => {
     return (scope, job) => {
       const { snapshotId } = job.payload;
-      return handler(scope, ruleSubjectIsThere(job, scope.tx.snapshots.get(snapshotId)));
+      return handler(scope, ruleSubjectIsThere(scope.tx.snapshots.get(snapshotId)));
     };
   };
   kinds.define('snapshots.revert', SnapshotPayload, (job) => runRevert(core, job), {

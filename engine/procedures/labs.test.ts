@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../english';
 import { TestEngine } from '../../test/support/test-engine';
 
 describe('labs', () => {
@@ -36,7 +37,11 @@ describe('labs', () => {
       data: { rule: 'O1' },
     });
     const job = await t.done(t.client.labs.stop({ lab: 'laptop', stopVms: true }));
-    expect(job?.steps.map((step) => step.title)).toEqual(['Stop web', 'Let go of laptop', 'End its processes']);
+    expect(job?.steps.map((step) => textOf(step.title))).toEqual([
+      'Stop web',
+      'Disconnect from laptop',
+      'Stop its processes',
+    ]);
     expect((await t.client.hosts.show({ host: 'laptop' })).host.state).toBe('maintenance');
     expect((await t.client.vms.show({ vm })).state).toBe('down');
     await t.done(t.client.labs.stop({ lab: 'laptop' }));

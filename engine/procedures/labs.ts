@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RemoveHostPayload } from '../hosts/removing';
 import { LeavePayload } from '../hosts/leaving';
-import { AppError, type Lab, isActive } from '../../contract';
+import { AppError, type Lab, isActive, say } from '../../contract';
 import type { Core } from '../context';
 import { throwIfCancelled } from '../core/errors';
 import { nearNames } from '../core/near';
@@ -28,13 +28,13 @@ export function labHandlers(core: Core) {
         if (row.state !== 'maintenance') return stopActive(scope, row, input.stopVms, lab);
         const job = {
           kind: 'labs.stop',
-          title: `Stop lab ${row.name}`,
+          title: say('labs.stop', { host: row.name }),
           payload: { hostId: row.id, vmIds: [] },
           subjects: subjectsOf(row),
         };
         const steps = [
-          { title: `Let go of ${row.name}`, hostId: row.id },
-          { title: 'End its processes', hostId: row.id },
+          { title: say('step.host.release', { host: row.name }), hostId: row.id },
+          { title: say('step.lab.stop_processes', {}), hostId: row.id },
         ];
         return { output: { lab }, job: { ...job, steps }, words: [`end the processes of the lab "${row.name}"`] };
       })({ input, context });
@@ -53,8 +53,8 @@ type Scope = Parameters<typeof beginMaintenance>[0];
 
 function stopActive(scope: Scope, host: HostRow, stopVms: boolean, lab: Lab) {
   const { job, words } = beginMaintenance(scope, host, stopVms, 'labs.stop');
-  const steps = [...(job?.steps ?? []), { title: 'End its processes', hostId: host.id }];
-  const whole = job ? { job: { ...job, title: `Stop lab ${host.name}`, steps } } : {};
+  const steps = [...(job?.steps ?? []), { title: say('step.lab.stop_processes', {}), hostId: host.id }];
+  const whole = job ? { job: { ...job, title: say('labs.stop', { host: host.name }), steps } } : {};
   return { output: { lab }, words: [...words, 'end the processes of the lab'], ...whole };
 }
 
@@ -64,7 +64,11 @@ function removeWithHost({ tx, emit }: Scope, host: HostRow) {
   const vms = tx.vms.ofHost(host.id);
   const running = runningOn(tx, host.id).length;
   if (host.state !== 'maintenance') enterMaintenance(tx, host, emit);
-  const job = removeJob('labs.remove', `Remove lab ${host.name}`, host, { vms, force: true, whole: true });
+  const job = removeJob('labs.remove', say('labs.remove', { host: host.name }), host, {
+    vms,
+    force: true,
+    whole: true,
+  });
   const words = [
     ...vms.map((vm) => `remove the VM "${vm.name}" and its disks`),
     `remove the lab "${host.name}" and its host${running > 0 ? `, ending ${running} running VM${running === 1 ? '' : 's'}` : ''}`,
@@ -73,8 +77,13 @@ function removeWithHost({ tx, emit }: Scope, host: HostRow) {
 }
 
 function removeFolder(lab: Lab) {
-  const steps = [{ title: 'Remove the left folder', hostId: null }];
-  const job = { kind: 'labs.remove', title: `Remove lab ${lab.id}`, payload: { labId: lab.id }, steps };
+  const steps = [{ title: say('step.lab.remove_folder', {}), hostId: null }];
+  const job = {
+    kind: 'labs.remove',
+    title: say('labs.remove_folder', { folder: lab.id }),
+    payload: { labId: lab.id },
+    steps,
+  };
   return { output: {}, job, words: [`remove the folder ${lab.path}, which no host uses`] };
 }
 
@@ -83,8 +92,8 @@ async function runStop(core: Core, job: RunningJob<LeavePayload>): Promise<void>
   const { hostId } = job.payload;
   await job.step(used + 1, async (signal) => {
     const host = core.store.hosts.get(hostId);
-    if (!host) return 'the host is gone already';
-    if (isActive(host.state)) return 'the host was activated meanwhile, so its lab goes on';
+    if (!host) return say('result.host_removed', {});
+    if (isActive(host.state)) return say('result.host_active_again', {});
     const driver = core.actors.driver(host);
     try {
       await driver.powerOff(signal);

@@ -1,8 +1,8 @@
 import { TogetherPayload } from '../vms/place-together';
 import { SyncPayload } from '../setup/setup-job';
 import { ConvergePayload } from '../reconcile/converge-job';
+import { say } from '../../contract';
 import { certificateOf } from '../certificates/certificate';
-import { certificateHtml } from '../certificates/html';
 import type { Core } from '../context';
 import { waysOut } from '../islands/ways-out';
 import { convergeJob, runConvergeJob } from '../reconcile/converge-job';
@@ -43,7 +43,7 @@ export function networkHandlers(core: Core) {
     add: os.networks.add.handler(
       command((scope, draft) => {
         const { row, hosts } = new NetworkAdder(scope).add(draft);
-        const title = `Add network ${row.name}`;
+        const title = say('networks.add', { network: row.name });
         const job = convergeJob('networks.add', title, hosts, [row.id], { networkId: row.id });
         return {
           output: { network: presentNetwork(scope.tx, row) },
@@ -60,7 +60,7 @@ export function networkHandlers(core: Core) {
         const rows = added.map(({ row }) => row);
         const hosts = added.flatMap((each) => each.hosts);
         const ids = rows.map((row) => row.id);
-        const job = convergeJob('networks.addMany', `Add ${rows.length} networks`, hosts, ids, {});
+        const job = convergeJob('networks.addMany', say('networks.add_many', { count: rows.length }), hosts, ids, {});
         return {
           output: { networks: presentNetworks(scope.tx, rows) },
           words: rows.map((row) => `add the network "${row.name}" (bridge ${row.bridge})`),
@@ -93,8 +93,7 @@ export function networkHandlers(core: Core) {
       store.checks.ofNetwork(refs.network(input.network).id, input.limit),
     ),
     certificate: os.networks.certificate.handler(({ input, context }) => {
-      const certificate = certificateOf(core, refs.network(input.network), input.history, context.actor.user);
-      return { certificate, html: input.html ? certificateHtml(certificate) : null };
+      return { certificate: certificateOf(core, refs.network(input.network), input.history, context.actor.user) };
     }),
   };
 }

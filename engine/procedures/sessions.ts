@@ -1,4 +1,4 @@
-import { type Actor, AppError, type Session } from '../../contract';
+import { type Actor, AppError, type Session, say } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -53,7 +53,7 @@ function recordEnds({ store, clock }: Core, ended: readonly Session[], by: Actor
   if (ended.length === 0) return;
   store.transaction((tx) => {
     const emit = emitter(tx, by, instant(clock.now()));
-    for (const { browser } of ended) emit('session.ended', 'normal', `the session of ${browser} was signed out`);
+    for (const { browser } of ended) emit('session.ended', 'normal', say('session.signed_out', { browser }));
   });
 }
 

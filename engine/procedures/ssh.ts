@@ -1,4 +1,4 @@
-import { AppError, hostAllows, type HostSecrets, isActive, type SshHow } from '../../contract';
+import { AppError, hostAllows, type HostSecrets, isActive, type SshHow, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { secretOwner } from '../ports/secrets';
@@ -27,7 +27,9 @@ export function sshHandlers(core: Core) {
         requireUsed(host, secrets);
         const connects = host.state !== 'maintenance' && hostAllows(host.state, 'activate');
         if (connects) beginActivation(scope, host);
-        const job = connects ? { job: activateJob('hosts.unlock', `Unlock host ${host.name}`, host) } : {};
+        const job = connects
+          ? { job: activateJob('hosts.unlock', say('hosts.unlock', { host: host.name }), host) }
+          : {};
         return {
           output: { host: presentHost(scope.tx.hosts.get(host.id) ?? host, actors) },
           committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets),
@@ -77,6 +79,6 @@ export function connectByNewKey(core: Core, scope: Scope, host: HostRow): Pick<O
   requireSsh(host);
   if (!isActive(host.state)) return {};
   if (hostAllows(host.state, 'activate')) beginActivation(scope, host);
-  const job = activateJob('hosts.update', `Connect host ${host.name} by its new key`, host);
+  const job = activateJob('hosts.update', say('hosts.connect_by_new_key', { host: host.name }), host);
   return { job, committed: () => core.actors.release(host.id) };
 }

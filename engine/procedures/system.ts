@@ -1,5 +1,5 @@
 import { RemedyPayload } from '../system/remedy';
-import { type Actor, AppError, CONTRACT_VERSION, type Preview } from '../../contract';
+import { type Actor, AppError, CONTRACT_VERSION, type Preview, say } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -88,5 +88,5 @@ const jobsRun = (): AppError =>
 
 function tellBackup({ store, clock }: Core, path: string, by: Actor): void {
   const at = instant(clock.now());
-  store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', `the store was backed up to ${path}`));
+  store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', say('store.backed_up', { path })));
 }

@@ -98,7 +98,7 @@ function ruleThereIsSomethingToUndo(
   if (isUndoable(event)) return;
   if (asked === undefined) throw new AppError('NOT_FOUND', 'There is nothing to undo', { field: 'event' });
   if (!event) throw new AppError('NOT_FOUND', `There is no event ${asked}`, { field: 'event' });
-  throw new AppError('RULE_BROKEN', `What the event ${asked} tells can't be undone: ${event.message}`, {
+  throw new AppError('RULE_BROKEN', `Event ${asked} can't be undone`, {
     rule: 'UNDO',
     field: 'event',
     hint: 'Only plugging, attaching, adding, changing and removing can. List what can: atoll undo --list',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ids } from '../core/jobs/payload';
-import { AppError, type Subjects, isActive } from '../../contract';
+import { AppError, type Subjects, isActive, type JobTitle, type StepResult, say } from '../../contract';
 import { cancelled, describeError } from '../core/errors';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -24,7 +24,7 @@ export type ConvergePayload = z.infer<typeof ConvergePayload>;
 /** A job that converges hosts, one step each; undefined when there is no host to change. */
 export function convergeJob(
   kind: string,
-  title: string,
+  title: JobTitle,
   hosts: readonly HostRow[],
   networkIds: readonly string[] | null,
   subjects: Subjects,
@@ -32,7 +32,7 @@ export function convergeJob(
   const unique = [...new Map(hosts.map((host) => [host.id, host])).values()];
   if (unique.length === 0) return undefined;
   const payload: ConvergePayload = { hostIds: unique.map((host) => host.id), networkIds };
-  const steps = unique.map((host) => ({ title: `Set up ${host.name}`, hostId: host.id }));
+  const steps = unique.map((host) => ({ title: say('step.host.set_up', { host: host.name }), hostId: host.id }));
   return { kind, title, payload, subjects, steps };
 }
 
@@ -77,12 +77,12 @@ export async function convergeStep(
   concerned: ReadonlySet<string> | null,
 ): Promise<void> {
   const host = deps.store.hosts.get(hostId);
-  if (!host) return job.skip(index, 'the host was removed');
-  if (!isActive(host.state)) return job.skip(index, 'the host is in maintenance; it follows when it is activated');
+  if (!host) return job.skip(index, say('result.host_removed', {}));
+  if (!isActive(host.state)) return job.skip(index, say('result.host_in_maintenance', {}));
   await job.step(index, async (signal) => {
     const report = await deps.actors.ensure(host).converge(signal, concerned === null ? 'whole' : 'networks');
     failOnFailures(report, concerned);
-    return reportWords(report);
+    return reconciled(report);
   });
 }
 
@@ -98,10 +98,6 @@ export function failOnFailures(report: ConvergeReport, concerned: ReadonlySet<st
   throw new AppError('HOST_COMMAND_FAILED', `${first.bridge}: ${first.message}${more}`, options);
 }
 
-/** What a converge did, for a step's message. */
-export function reportWords({ deployed, removed }: ConvergeReport): string {
-  const parts: string[] = [];
-  if (deployed.length > 0) parts.push(`${deployed.length} network${deployed.length === 1 ? '' : 's'} set up`);
-  if (removed > 0) parts.push(`${removed} bridge${removed === 1 ? '' : 's'} removed`);
-  return parts.length > 0 ? parts.join(', ') : 'as wanted';
-}
+/** What a converge did, as the result of a step. */
+export const reconciled = ({ deployed, removed }: ConvergeReport): StepResult =>
+  say('result.reconciled', { deployed: deployed.length, removed });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../english';
 import { TestEngine } from '../../test/support/test-engine';
 
 describe('what happens to a host from outside', () => {
@@ -31,7 +32,8 @@ describe('what happens to a host from outside', () => {
     await t.fleet.machine(host).control.setMaster(tap, null);
     await t.until(() => t.eventTypes(seq).includes('drift.repaired'));
     expect((await look()).bridges[0]?.ports).toMatchObject([{ name: tap, ipv6Disabled: true }]);
-    expect(t.store.events.after(seq, 1)[0]?.message).toContain(`${tap} of VM web is not plugged into blue`);
+    const [found] = t.store.events.after(seq, 1);
+    expect(found && textOf(found.message)).toContain(`${tap} of VM web is not plugged into blue`);
   });
 
   it('a deleted bridge is made anew and takes its taps back', async () => {
@@ -81,7 +83,7 @@ describe('what happens to a host from outside', () => {
       data: { rule: 'O1' },
     });
     const job = await t.done(t.client.hosts.maintenance({ host, stopVms: true }));
-    expect(job?.steps.map((step) => step.title)).toEqual(['Stop web', 'Let go of sim1']);
+    expect(job?.steps.map((step) => textOf(step.title))).toEqual(['Stop web', 'Disconnect from sim1']);
     expect(await t.client.vms.show({ vm })).toMatchObject({ state: 'down', reason: 'stopped for maintenance' });
     expect((await t.client.hosts.show({ host })).host.state).toBe('maintenance');
     expect(t.eventTypes()).not.toContain('vm.ended_from_outside');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { textOf } from '../../english';
 import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine } from '../../test/support/test-engine';
 
@@ -43,7 +44,7 @@ describe('the engine and its hosts', () => {
     const networks = Array.from({ length: 12 }, (_, i) => ({ name: `n${i}`, isIsolated: true, clusters: ['Default'] }));
     await t.done(t.client.networks.addMany({ networks }));
     const told = t.store.events.after(0, 1000).filter((event) => event.type === 'network.deployed');
-    expect(told.map(({ message }) => message)).toEqual([
+    expect(told.map(({ message }) => textOf(message))).toEqual([
       '12 networks are deployed on sim1: n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 2 more',
     ]);
     expect((await t.client.networks.show({ network: 'n11' })).checks).toMatchObject([{ verdict: 'isolated' }]);
@@ -72,8 +73,8 @@ describe('the engine and its hosts', () => {
     const types = t.store.events
       .after(0, 1000)
       .filter((event) => event.type === 'network.deployed' || event.type === 'host.state')
-      .map((event) => event.message);
-    expect(types).toEqual(['sim1 is connecting', 'blue is deployed on sim1', 'sim1 is up']);
+      .map((event) => textOf(event.message));
+    expect(types).toEqual(['Host sim1 is connecting', 'Network blue on sim1 is deployed', 'Host sim1 is up']);
     expect((await bridges(host)).map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
@@ -97,7 +98,13 @@ describe('the engine and its hosts', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(t.eventTypes(seq)).toEqual(['drift.detected', 'drift.repaired']);
     const [found] = t.store.events.after(seq, 1);
-    expect(found).toMatchObject({ by: { door: 'unknown' }, message: 'blue on sim1: the bridge blue is missing' });
+    expect(found).toMatchObject({
+      by: { door: 'unknown' },
+      message: { params: { network: 'blue', host: 'sim1', drift: [{ kind: 'bridge_missing', bridge: 'blue' }] } },
+    });
+    expect(found && textOf(found.message)).toBe(
+      'Network blue on sim1 was changed outside Atoll: the bridge blue is missing',
+    );
     expect(await bridges(host)).toMatchObject([{ name: 'blue', sealIngress: 'ok', sealEgress: 'ok', up: true }]);
   });
 

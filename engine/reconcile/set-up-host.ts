@@ -16,22 +16,19 @@ interface SetUp {
   readonly seconds: number;
 }
 
-/** What `setUpHost` says when there was nothing to do. */
-export const AS_WANTED = 'as wanted';
-
 /**
  * Makes a host's regular networks as they were set up: all of it, or nothing and an error. No converge may run beside it.
- * @returns in words what it came to
+ * @returns the number of changes that were made
  */
-export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<string> {
+export async function setUpHost(work: SetUp, signal: AbortSignal): Promise<number> {
   const observed = await work.driver.observe(signal);
   const plan = planned(work, observed);
   refuseProblems(plan);
-  if (plan.steps.length === 0) return AS_WANTED;
+  if (plan.steps.length === 0) return 0;
   const { steps, touchesConnection } = plan;
   await carryOut(work, steps, touchesConnection, signal);
   await verify(work, plan, signal);
-  return `${steps.length} change${steps.length === 1 ? '' : 's'} made`;
+  return steps.length;
 }
 
 function planned({ store, hostId, only }: SetUp, observed: ObservedHost): SetupPlan {
@@ -68,7 +65,11 @@ async function verify(work: SetUp, { steps, touchesConnection }: SetupPlan, sign
   if (observed === null) return;
   const [left] = planned(work, observed).findings;
   if (!left) return;
+  const { what, wanted, actual } = left.difference;
   const back = [...steps].reverse().map(({ change, undo }) => ({ change: undo, undo: change }));
   await carryOut(work, back, touchesConnection, signal);
-  throw new AppError('HOST_COMMAND_FAILED', `It did not come about, and was taken back: ${left.message}`);
+  throw new AppError(
+    'HOST_COMMAND_FAILED',
+    `The change did not take effect and was rolled back: ${what} is ${actual}, not ${wanted}`,
+  );
 }

@@ -1,4 +1,4 @@
-import { isRunning } from '../../contract';
+import { isRunning, say } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { instant } from '../core/ids';
@@ -48,7 +48,7 @@ function launch(core: Core, job: RunningJob, ids: readonly string[]): VmRow[] {
       tx.vms.update(vm.id, { state: 'wait_for_launch', reason: null });
     }
     const [first] = down;
-    if (first) emit('vm.state', 'normal', `${down.length} VMs are being started`, { jobId: job.id });
+    if (first) emit('vm.state', 'normal', say('vm.many_starting', { count: down.length }), { jobId: job.id });
     return down;
   });
 }

@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { AppError, DEFAULT_MTU, isActive } from '../../contract';
+import { AppError, DEFAULT_MTU, isActive, type StepResult, type StepTitle, say } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
 import { cancelled, throwIfCancelled } from '../core/errors';
@@ -26,13 +26,16 @@ import {
 const AT_ONCE = 8;
 
 /** Titles of the steps of `build`: what is written, then what is done on each host. */
-export function buildSteps(scenario: Scenario): string[] {
-  const counts = [networksOf(scenario), hostsOf(scenario), vmsOf(scenario)].map(({ length }) => length);
-  const [networks, hosts, vms] = counts.map((count) => count.toLocaleString('en'));
+export function buildSteps(scenario: Scenario): StepTitle[] {
+  const counts = {
+    networks: networksOf(scenario).length,
+    hosts: hostsOf(scenario).length,
+    vms: vmsOf(scenario).length,
+  };
   const each = scenario.clusters.flatMap((cluster) =>
-    cluster.hosts.map(({ name }) => `Set up ${name} and start its ${vmsOn(cluster, name).length} VMs`),
+    cluster.hosts.map(({ name }) => say('step.scenario.start', { host: name, vms: vmsOn(cluster, name).length })),
   );
-  return [`Write ${networks} networks, ${hosts} host${hosts === '1' ? '' : 's'} and ${vms} VMs`, ...each];
+  return [say('step.scenario.write', counts), ...each];
 }
 
 const vmsOn = ({ vms }: ScenarioCluster, host: string): ScenarioVm[] => vms.filter((vm) => vm.host === host);
@@ -102,15 +105,15 @@ function ensureCluster(scope: Scope, scenario: Scenario, name: string): string {
   if (found) return found.id;
   const id = newId();
   tx.clusters.insert({ id, dataCenterId, name, comment: '', createdAt: now });
-  emit('cluster.added', 'normal', `cluster ${name} added`, { clusterId: id, dataCenterId });
+  emit('cluster.added', 'normal', say('cluster.added', { cluster: name }), { clusterId: id, dataCenterId });
   return id;
 }
 
-async function setUp(core: Core, job: RunningJob, { host, vms }: Placed, signal: AbortSignal): Promise<string> {
+async function setUp(core: Core, job: RunningJob, { host, vms }: Placed, signal: AbortSignal): Promise<StepResult> {
   await bringUp(core, host.id, signal);
   const names = new Set(vms.map(({ name }) => name));
   const own = core.store.vms.ofHost(host.id).filter(({ name }) => names.has(name));
-  return `${await bootOn(core, job, host, own, signal)} VMs started`;
+  return say('result.vms_started', { count: await bootOn(core, job, host, own, signal) });
 }
 
 function ensureHost(scope: Scope, clusterId: string, wish: ScenarioHost): HostRow {

@@ -1,3 +1,4 @@
+import { type StepResult, type StepTitle, say } from '../../contract';
 import PQueue from 'p-queue';
 import { cancelled } from '../core/errors';
 import type { Core } from '../context';
@@ -9,7 +10,10 @@ import { inChunks, scopeIn } from './in-chunks';
 import { hostsIn } from './place';
 
 /** Titles of the steps of `clear`. */
-export const CLEAR_STEPS = ['Remove the hosts and their VMs', 'Remove the networks and the data center'];
+export const CLEAR_STEPS: readonly StepTitle[] = [
+  say('step.scenario.clear_hosts', {}),
+  say('step.scenario.clear_place', {}),
+];
 
 /** Hosts that are taken away at once. */
 const AT_ONCE = 4;
@@ -23,7 +27,7 @@ export async function clear(core: Core, job: RunningJob, dataCenterId: string): 
   });
 }
 
-async function clearHosts(core: Core, job: RunningJob, dataCenterId: string): Promise<string> {
+async function clearHosts(core: Core, job: RunningJob, dataCenterId: string): Promise<StepResult> {
   const hosts = hostsIn(core.store, dataCenterId);
   const queue = new PQueue({ concurrency: AT_ONCE });
   let gone = 0;
@@ -31,12 +35,12 @@ async function clearHosts(core: Core, job: RunningJob, dataCenterId: string): Pr
     if (job.signal.aborted) throw cancelled();
     await clearHost(core, job, host);
     gone += 1;
-    if (gone % 10 === 0) job.note(1, `${gone} of ${hosts.length} hosts`);
+    if (gone % 10 === 0) job.note(1, say('result.hosts_removed', { done: gone, total: hosts.length }));
   };
   const results = await Promise.allSettled(hosts.map((host) => queue.add(() => one(host))));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
-  return `${hosts.length} host${hosts.length === 1 ? '' : 's'}`;
+  return say('result.hosts_removed', { done: hosts.length, total: hosts.length });
 }
 
 /** The row goes last, so that a failure leaves a host in maintenance, to be cleared again. */
@@ -56,7 +60,7 @@ async function clearHost(core: Core, job: RunningJob, host: HostRow): Promise<vo
   core.store.transaction((tx) => {
     for (const attachment of tx.attachments.ofHost(host.id)) tx.attachments.remove(attachment);
     tx.hosts.remove(host.id);
-    const words = `host ${host.name} removed with its ${vms.length} VMs`;
+    const words = say('host.removed_with_vms', { host: host.name, vms: vms.length });
     scopeIn(core, job, tx).emit('host.removed', 'normal', words, subjectsOf(host));
   });
 }
@@ -76,7 +80,7 @@ async function clearPlace(core: Core, job: RunningJob, dataCenterId: string): Pr
     if (!place) return;
     for (const { id } of tx.clusters.ofDataCenter(dataCenterId)) tx.clusters.remove(id);
     tx.dataCenters.remove(dataCenterId);
-    const words = `data center ${place.name} removed`;
+    const words = say('data_center.removed', { dataCenter: place.name });
     scopeIn(core, job, tx).emit('data_center.removed', 'normal', words, { dataCenterId });
   });
 }

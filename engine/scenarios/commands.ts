@@ -1,4 +1,4 @@
-import { type Scenario as ScenarioShown, isActive, isRunning } from '../../contract';
+import { type Scenario as ScenarioShown, isActive, isRunning, type StepTitle, say } from '../../contract';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { enterMaintenance } from '../hosts/leaving';
 import type { Repositories } from '../ports/store';
@@ -95,18 +95,16 @@ function isWhole(tx: Repositories, scenario: Scenario): boolean {
   );
 }
 
-const TITLES = { add: 'Make', remove: 'Remove', reset: 'Reset' } as const;
-
 function jobFor(
-  verb: keyof typeof TITLES,
+  verb: 'add' | 'remove' | 'reset',
   { title }: Scenario,
   payload: ScenarioPayload,
   dataCenterId: string,
-  steps: readonly string[],
+  steps: readonly StepTitle[],
 ): JobDraft {
   return {
     kind: `scenario.${verb}`,
-    title: `${TITLES[verb]} the scenario "${title}"`,
+    title: say(`scenario.${verb}`, { scenario: title }),
     payload,
     subjects: { dataCenterId },
     steps: steps.map((each) => ({ title: each })),

@@ -1,4 +1,4 @@
-import type { DataCenter } from '../../contract';
+import { type DataCenter, say } from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, Repositories } from '../ports/store';
@@ -23,6 +23,8 @@ export function ensureDataCenter({ tx, now, emit }: Scope, scenario: Scenario): 
   if (found) return found.id;
   const id = newId();
   tx.dataCenters.insert({ id, name: scenario.id, comment: SCENARIO_COMMENT, createdAt: now });
-  emit('data_center.added', 'normal', `data center ${scenario.id} added, all simulated`, { dataCenterId: id });
+  emit('data_center.added', 'normal', say('data_center.added', { dataCenter: scenario.id, isSimulated: true }), {
+    dataCenterId: id,
+  });
   return id;
 }

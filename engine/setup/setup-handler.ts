@@ -1,5 +1,5 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
-import { AppError, type Host, type SetupDraft } from '../../contract';
+import { AppError, type Host, type SetupDraft, type SetupChange, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
 import { ruleHostStateAllows } from '../hosts/rules';
@@ -46,8 +46,9 @@ export function setupHandler(
   const after = { attachments: rows, bonds: request.bondsAfter };
   writeSetup(tx, host.id, after);
   writeIsolated(tx, host, request);
-  const words = requestWords(request);
-  emit('host.networks_set_up', 'normal', `${host.name}: ${words.join(', ')}`, subjectsOf(host));
+  const changes = changesOf(request);
+  const words = changes.length > 0 ? changes.map(changeWords) : ['change nothing'];
+  emit('host.networks_set_up', 'normal', say('host.networks_set_up', { host: host.name, changes }), subjectsOf(host));
   return {
     output: { host: present(tx, host) },
     words,
@@ -63,7 +64,7 @@ export function setupHandler(
  */
 export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<object> {
   const { hostId, before, after, seconds } = job.payload;
-  const host = ruleSubjectIsThere(job, tx.hosts.get(hostId));
+  const host = ruleSubjectIsThere(tx.hosts.get(hostId));
   ruleHostStateAllows(host, 'setupNetworks');
   ruleOneAtATime(tx, host);
   const now = setupRows(tx, hostId);
@@ -78,7 +79,7 @@ export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<
     job: setupJob(host, { before: now, after, seconds }),
     hosts: [hostId],
     setup: 'all',
-    words: [`run again: ${job.title}`],
+    words: ['run the job again'],
   };
 }
 
@@ -90,12 +91,24 @@ function writeIsolated(tx: Repositories, host: HostRow, { attach }: SetupRequest
   }
 }
 
-function requestWords({ attach, detach, bonds, removeBonds }: SetupRequest): string[] {
-  const words = [
-    ...bonds.map(({ name, nics, mode }) => `bond ${nics.join(' and ')} as ${name} (${mode})`),
-    ...attach.map(({ network, nic }) => `attach "${network.name}" ${nic === null ? 'without a NIC' : `to ${nic}`}`),
-    ...detach.map(({ name }) => `detach "${name}"`),
-    ...removeBonds.map((name) => `remove the bond ${name}`),
+function changesOf({ attach, detach, bonds, removeBonds }: SetupRequest): SetupChange[] {
+  return [
+    ...bonds.map(({ name, nics, mode }): SetupChange => ({ what: 'bond', bond: name, nics: [...nics], mode })),
+    ...attach.map(({ network, nic }): SetupChange => ({ what: 'attach', network: network.name, nic })),
+    ...detach.map(({ name }): SetupChange => ({ what: 'detach', network: name })),
+    ...removeBonds.map((bond): SetupChange => ({ what: 'removeBond', bond })),
   ];
-  return words.length > 0 ? words : ['change nothing'];
+}
+
+function changeWords(change: SetupChange): string {
+  switch (change.what) {
+    case 'bond':
+      return `bond ${change.nics.join(' and ')} as ${change.bond} (${change.mode})`;
+    case 'attach':
+      return `attach "${change.network}" ${change.nic === null ? 'without a NIC' : `to ${change.nic}`}`;
+    case 'detach':
+      return `detach "${change.network}"`;
+    case 'removeBond':
+      return `remove the bond ${change.bond}`;
+  }
 }

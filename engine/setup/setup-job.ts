@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { HostBond, Id, NetworkAttachment, isActive } from '../../contract';
+import { HostBond, Id, NetworkAttachment, isActive, type JobTitle, type StepResult, say } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
-import { failOnFailures, reportWords } from '../reconcile/converge-job';
+import { failOnFailures, reconciled } from '../reconcile/converge-job';
 import { subjectsOf } from '../hosts/adding';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../ports/store';
 import { CONFIRM_SECONDS, SETUP_JOB } from '../plan/regular/job-kind';
-import { AS_WANTED, setUpHost } from '../reconcile/set-up-host';
+import { setUpHost } from '../reconcile/set-up-host';
 
 /** What is set up on a host, as rows. */
 const AttachmentRow = z.strictObject({
@@ -33,12 +33,12 @@ export type SetupPayload = z.infer<typeof SetupPayload>;
 export function setupJob(host: HostRow, payload: Omit<SetupPayload, 'hostId'>): JobDraft {
   return {
     kind: SETUP_JOB,
-    title: `Set up the networks of ${host.name}`,
+    title: say('hosts.set_up_networks', { host: host.name }),
     payload: { hostId: host.id, ...payload } satisfies SetupPayload,
     subjects: subjectsOf(host),
     steps: [
-      { title: `Change the networks of ${host.name}`, hostId: host.id },
-      { title: `Validate the networks of ${host.name}`, hostId: host.id },
+      { title: say('step.host.change_networks', { host: host.name }), hostId: host.id },
+      { title: say('step.host.validate_networks', { host: host.name }), hostId: host.id },
     ],
   };
 }
@@ -75,7 +75,7 @@ export async function runSetupJob(core: Core, job: RunningJob<SetupPayload>): Pr
   try {
     await job.step(1, async (signal) => {
       store.transaction((tx) => writeSetup(tx, hostId, after));
-      return setUp(core, hostId, undefined, seconds, signal);
+      return setupResult(await setUp(core, hostId, undefined, seconds, signal));
     });
   } catch (error) {
     if (!job.stopping) await job.written(() => store.transaction((tx) => writeSetup(tx, hostId, before)));
@@ -84,9 +84,14 @@ export async function runSetupJob(core: Core, job: RunningJob<SetupPayload>): Pr
   await job.step(2, async (signal) => {
     const report = await core.actors.get(hostId).converge(signal);
     failOnFailures(report, new Set(after.attachments.map(({ networkId }) => networkId)));
-    return reportWords(report);
+    return reconciled(report);
   });
 }
+
+const setupResult = (changes: number): StepResult =>
+  changes === 0
+    ? say('result.reconciled', { deployed: 0, removed: 0 })
+    : say('result.setup_changed', { count: changes });
 
 /** In the host's turn: no converge beside it. Once it has begun it goes to its end, for the host does so too. */
 export function setUp(
@@ -95,7 +100,7 @@ export function setUp(
   only: ReadonlySet<string> | undefined,
   seconds: number,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<number> {
   const actor = core.actors.get(hostId);
   const { store } = core;
   return actor.exclusive(signal, () => setUpHost({ store, driver: actor.driver, hostId, only, seconds }, signal));
@@ -107,14 +112,14 @@ export type SyncPayload = z.infer<typeof SyncPayload>;
 /** A job that makes hosts as wanted, regular networks too, for it was asked; null networks: all of each host's. */
 export function syncJob(
   kind: string,
-  title: string,
+  title: JobTitle,
   hosts: readonly HostRow[],
   networkIds: readonly string[] | null,
   subjects: JobDraft['subjects'] = {},
 ): JobDraft | undefined {
   if (hosts.length === 0) return undefined;
   const payload: SyncPayload = { hostIds: hosts.map(({ id }) => id), networkIds };
-  const steps = hosts.map(({ id, name }) => ({ title: `Sync ${name}`, hostId: id }));
+  const steps = hosts.map(({ id, name }) => ({ title: say('step.host.sync', { host: name }), hostId: id }));
   return { kind, title, payload, subjects, steps };
 }
 
@@ -135,15 +140,14 @@ async function syncStep(
   only: ReadonlySet<string> | undefined,
 ): Promise<void> {
   const host = core.store.hosts.get(hostId);
-  if (!host) return job.skip(index, 'the host was removed');
-  if (!isActive(host.state)) return job.skip(index, 'the host is in maintenance; it follows when it is activated');
+  if (!host) return job.skip(index, say('result.host_removed', {}));
+  if (!isActive(host.state)) return job.skip(index, say('result.host_in_maintenance', {}));
   await job.step(index, async (signal) => {
     const first = await core.actors.get(hostId).converge(signal);
     // One look tells both; most hosts have no regular network, or are as they were set up.
-    const changed = first.setupIsDue ? await setUp(core, hostId, only, CONFIRM_SECONDS, signal) : AS_WANTED;
-    const report = changed === AS_WANTED ? first : await core.actors.get(hostId).converge(signal);
+    const changed = first.setupIsDue ? await setUp(core, hostId, only, CONFIRM_SECONDS, signal) : 0;
+    const report = changed === 0 ? first : await core.actors.get(hostId).converge(signal);
     failOnFailures(report, only ?? null);
-    const rest = reportWords(report);
-    return changed === AS_WANTED ? rest : changed;
+    return changed === 0 ? reconciled(report) : setupResult(changed);
   });
 }

@@ -1,4 +1,4 @@
-import type { Network } from '../../contract';
+import { type Network, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { ruleHostStateAllows } from '../hosts/rules';
 import { syncJob } from './setup-job';
@@ -14,7 +14,9 @@ export function syncHandler(
   const one = input.host === undefined ? undefined : refs.host(input.host);
   if (one) ruleHostStateAllows(one, 'sync');
   const hosts = activeHostsOf(tx, network.id).filter((host) => one === undefined || host.id === one.id);
-  const job = syncJob('networks.sync', `Sync network ${network.name}`, hosts, [network.id], { networkId: network.id });
+  const job = syncJob('networks.sync', say('networks.sync', { network: network.name }), hosts, [network.id], {
+    networkId: network.id,
+  });
   return {
     output: { network: presentNetwork(tx, network) },
     words: [`make "${network.name}" as wanted${one ? ` on "${one.name}"` : ''}`],

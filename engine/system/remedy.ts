@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type CommandOutput, shellCommand } from '../../contract';
+import { AppError, type CommandOutput, shellCommand, say } from '../../contract';
 import type { Core } from '../context';
 import type { CallContext } from '../core/ports';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -25,9 +25,9 @@ export function remedyHandler({ hosts, command }: Core) {
       words: [`${remedy.words}: run ${shellCommand(remedy.argv)}`],
       job: {
         kind: 'system.remedy',
-        title: `Mend ${remedy.title}`,
+        title: say('system.remedy', { check: remedy.title }),
         payload: { check, argv: remedy.argv } satisfies RemedyPayload,
-        steps: [{ title: shellCommand(remedy.argv) }],
+        steps: [{ title: say('step.command', { argv: [...remedy.argv] }) }],
       },
     }))(call);
   };
@@ -37,8 +37,11 @@ export function remedyHandler({ hosts, command }: Core) {
 export async function runRemedy(core: Core, job: RunningJob<RemedyPayload>): Promise<void> {
   const { check, argv } = job.payload;
   const remedy = await stillMeant(core, check, argv);
-  if (remedy === null) return job.skip(1, 'it is in order');
-  await job.step(1, async () => (await remedy.run(teller(core, job))).slice(-KEPT) || null);
+  if (remedy === null) return job.skip(1, say('result.nothing_to_fix', {}));
+  await job.step(1, async () => {
+    const output = (await remedy.run(teller(core, job))).slice(-KEPT);
+    return output === '' ? null : say('result.output', { output });
+  });
 }
 
 /** Null when there is nothing to mend any more. What was shown is what is run: another command is another wish. */
@@ -58,6 +61,6 @@ function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (line: string)
   return (line) => {
     if (Math.abs(clock.now() - told) < TELL_MS || line.trim() === '') return;
     told = clock.now();
-    job.note(1, line.trim().slice(0, 300));
+    job.note(1, say('result.output', { output: line.trim().slice(0, 300) }));
   };
 }

@@ -101,7 +101,12 @@ describe('a remedy', () => {
     const ended = await t.ended(t.client.system.remedy({ check: 'qemu' }));
     expect(ended).toMatchObject({
       state: 'succeeded',
-      steps: [{ title: 'apt-get install qemu', message: 'Unpacking\nSetting up qemu' }],
+      steps: [
+        {
+          title: { params: { argv: ['apt-get', 'install', 'qemu'] } },
+          message: { type: 'result.output', params: { output: 'Unpacking\nSetting up qemu' } },
+        },
+      ],
     });
     expect(runs).toBe(1);
   });

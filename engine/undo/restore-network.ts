@@ -1,4 +1,4 @@
-import { type ChangeOf, isActive } from '../../contract';
+import { type ChangeOf, isActive, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import { writeAttachments } from '../networks/attaching';
@@ -24,11 +24,13 @@ export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'ne
   });
   const subjects = { networkId: row.id, dataCenterId: row.dataCenterId };
   const change = { kind: 'network.added', networkId: row.id } as const;
-  emit('network.added', 'normal', `network ${row.name} is there again`, subjects, {
+  emit('network.added', 'normal', say('network.brought_back', { network: row.name }), subjects, {
     words: `bring the network ${row.name} back`,
     change,
   });
-  const job = convergeJob(RESTORE_NETWORK, `Bring network ${row.name} back`, hosts, [row.id], { networkId: row.id });
+  const job = convergeJob(RESTORE_NETWORK, say('networks.bring_back', { network: row.name }), hosts, [row.id], {
+    networkId: row.id,
+  });
   return {
     output: { network: presentNetwork(tx, row) },
     words: [`bring the network "${row.name}" back (bridge ${row.bridge})`],

@@ -1,5 +1,5 @@
 import type { VmPayload } from '../core/jobs/payload';
-import type { ChangeOf, Undoable } from '../../contract';
+import { type ChangeOf, type Undoable, type EventMessage, type Written, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
@@ -39,13 +39,13 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
     return { output, words };
   }
   const host = tx.hosts.get(vm.hostId);
-  const steps = [{ title: `Bring its disks back on ${host?.name ?? vm.hostId}`, hostId: vm.hostId }];
+  const steps = [{ title: say('step.vm.restore_disks', { host: host?.name ?? vm.hostId }), hostId: vm.hostId }];
   const subjects = { vmId: vm.id, hostId: vm.hostId };
-  const title = `Bring VM ${vm.name} back`;
+  const title = say('vms.bring_back', { vm: vm.name });
   return { output, words, job: { kind: RESTORE_VM, title, payload: { vmId: vm.id }, subjects, steps } };
 }
 
-const thereAgain = ({ name }: VmRow): string => `VM ${name} is there again`;
+const thereAgain = ({ name }: VmRow): Written<EventMessage> => say('vm.brought_back', { vm: name });
 const undoOf = ({ id, name }: VmRow): Undoable => ({
   words: `bring the VM ${name} back`,
   change: { kind: 'vm.added', vmId: id },
@@ -54,7 +54,7 @@ const undoOf = ({ id, name }: VmRow): Undoable => ({
 /** Puts the disks back. When that fails, or is cancelled, the VM goes again and its disks stay in the trash. */
 export async function runRestoreVm(core: Core, job: RunningJob<VmPayload>): Promise<void> {
   const { vmId } = job.payload;
-  if (core.store.vms.get(vmId)?.state !== 'image_locked') return job.skip(1, 'there is nothing to bring back');
+  if (core.store.vms.get(vmId)?.state !== 'image_locked') return job.skip(1, say('result.nothing_to_restore', {}));
   try {
     await inTurn(core, job, vmId, (turn) =>
       job.step(1, async (signal) => {
@@ -80,6 +80,6 @@ function takeBack(core: Core, job: RunningJob, vmId: string, why: unknown): void
   if (vm?.state !== 'image_locked' || vm.hostId === null) return;
   new VmTurn(core, job, vmId, vm.hostId).write((tx, emit) => {
     tx.vms.remove(vmId);
-    emit('vm.removed', 'error', `VM ${vm.name} could not be brought back: ${describeError(why).message}`);
+    emit('vm.removed', 'error', say('vm.bring_back_failed', { vm: vm.name, error: describeError(why).message }));
   });
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
+import { Id, TRASH_DAYS, type TrashAges, type TrashedVm, isActive, say } from '../../contract';
 import { Ids } from '../core/jobs/payload';
-import { TRASH_DAYS, type TrashAges, type TrashedVm, isActive } from '../../contract';
 import { type JobDraft, type Outcome, type Scope } from '../core/scope';
 import type { Core } from '../context';
 import { ENGINE } from '../core/events';
@@ -47,10 +46,10 @@ function emptyJob(tx: Repositories, rows: readonly TrashRow[]): JobDraft {
     vmIds: rows.filter((row) => row.hostId === hostId).map((row) => row.id),
   }));
   const steps = hosts.map(({ hostId, vmIds }) => ({
-    title: `Delete the disks of ${vmIds.length} removed VM${vmIds.length === 1 ? '' : 's'} on ${tx.hosts.get(hostId)?.name ?? hostId}`,
+    title: say('step.host.delete_trash', { host: tx.hosts.get(hostId)?.name ?? hostId, count: vmIds.length }),
     hostId,
   }));
-  return { kind: 'trash.empty', title: 'Empty the trash', payload: { hosts } satisfies EmptyTrashPayload, steps };
+  return { kind: 'trash.empty', title: say('trash.empty', {}), payload: { hosts } satisfies EmptyTrashPayload, steps };
 }
 
 /** Deletes host by host; what was brought back meanwhile is no longer in the trash and stays. */
@@ -59,7 +58,7 @@ export async function runEmptyTrash(core: Core, job: RunningJob<EmptyTrashPayloa
   for (const [i, { hostId, vmIds }] of hosts.entries()) {
     await job.step(i + 1, async (signal) => {
       const left = vmIds.filter((id) => core.store.trash.get(id) && !core.store.vms.get(id));
-      if (left.length === 0) return 'it is empty already';
+      if (left.length === 0) return say('result.trash_empty', {});
       await core.actors.get(hostId).driver.vms.emptyTrash(left, signal);
       core.store.transaction((tx) => left.forEach((id) => tx.trash.remove(id)));
       return null;

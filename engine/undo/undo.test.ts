@@ -93,7 +93,9 @@ describe('undo', () => {
     expect(await worldOf(t)).toEqual(before);
     await t.done(t.client.networks.remove({ network: 'red' }));
     const back = await t.done(undo());
-    expect(back?.steps.map(({ message }) => message)).toEqual(back?.steps.map(() => '1 network set up'));
+    expect(back?.steps.map(({ message }) => message)).toMatchObject(
+      back?.steps.map(() => ({ params: { deployed: 1 } })) ?? [],
+    );
     expect(await worldOf(t)).toEqual(before);
   });
 

@@ -1,4 +1,4 @@
-import { AppError, type Boot, type BootDraft } from '../../contract';
+import { AppError, type Boot, type BootDraft, say } from '../../contract';
 import type { z } from 'zod';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -57,7 +57,7 @@ export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
   tx.vms.insert(row);
   for (const vnic of wish.vnics) addVnic(scope, storeId, row, vnic);
   const undo = { words: `add the VM ${row.name}`, change: { kind: 'vm.added', vmId: row.id } } as const;
-  scope.emit('vm.added', 'normal', `VM ${row.name} added`, { vmId: row.id, clusterId: row.clusterId }, undo);
+  scope.emit('vm.added', 'normal', say('vm.added', { vm: row.name }), { vmId: row.id, clusterId: row.clusterId }, undo);
   return row;
 }
 

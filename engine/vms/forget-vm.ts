@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Ids } from '../core/jobs/payload';
+import { type JobTitle, say } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { runConvergeSteps } from '../reconcile/converge-job';
@@ -22,7 +23,7 @@ export type ForgetVmsPayload = z.infer<typeof ForgetVmsPayload>;
 export function forgetHandler({ tx }: Scope, vm: VmRow): Outcome<object> {
   ruleVmStateAllows(vm, 'forget');
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
-  const job = forgetJob(`Forget VM ${vm.name}`, [{ vm, host }], []);
+  const job = forgetJob(say('vms.forget', { vm: vm.name }), [{ vm, host }], []);
   return { output: {}, words: forgetWords(tx, vm, host), job };
 }
 
@@ -43,7 +44,7 @@ export function forgetWords(tx: Repositories, vm: VmRow, host: HostRow | undefin
 
 /** The job of it; `hosts` give back the bridges of the networks first. */
 export function forgetJob(
-  title: string,
+  title: JobTitle,
   vms: ReadonlyArray<{ readonly vm: VmRow; readonly host: HostRow | undefined }>,
   hosts: readonly HostRow[],
   networkIds: readonly string[] = [],
@@ -54,8 +55,8 @@ export function forgetJob(
     networkIds,
   };
   const steps = [
-    ...hosts.map(({ id, name }) => ({ title: `Give bridges back on ${name}`, hostId: id })),
-    ...vms.map(({ vm, host }) => ({ title: `Forget ${vm.name}`, hostId: host?.id ?? null })),
+    ...hosts.map(({ id, name }) => ({ title: say('step.host.release_bridges', { host: name }), hostId: id })),
+    ...vms.map(({ vm, host }) => ({ title: say('step.vm.forget', { vm: vm.name }), hostId: host?.id ?? null })),
   ];
   const [only] = vms;
   const place = only?.host ?? hosts[0];
@@ -76,7 +77,7 @@ export async function runForgetVms(core: Core, job: RunningJob<ForgetVmsPayload>
 }
 
 async function forget(core: Core, job: RunningJob, vmId: string, step: number): Promise<void> {
-  if (!core.store.vms.get(vmId)) return job.skip(step, 'it is gone already');
+  if (!core.store.vms.get(vmId)) return job.skip(step, say('result.already_removed', {}));
   await inTurn(core, job, vmId, (turn) => job.step(step, (signal) => forgetNow(turn, vmId, signal)));
 }
 
@@ -86,7 +87,7 @@ async function forgetNow(turn: VmTurn, vmId: string, signal: AbortSignal): Promi
   await turn.driver.release(vmId, signal);
   turn.write((tx, emit) => {
     tx.vms.remove(vmId);
-    emit('vm.forgotten', 'normal', `VM ${vm.name} is no longer in Atoll's care; it stays as it is`);
+    emit('vm.forgotten', 'normal', say('vm.forgotten', { vm: vm.name }));
   });
   return null;
 }

@@ -35,7 +35,7 @@ describe('moving a VM', () => {
     const before = await test.client.vms.show({ vm: 'db' });
     const job = await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));
     expect(job?.steps.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded', 'succeeded']);
-    expect(job?.steps[1]?.message).toBe('16 MiB copied, 1 file verified by size and SHA-256');
+    expect(job?.steps[1]?.message).toEqual({ type: 'result.copied', params: { files: 1, bytes: 16 * 1_048_576 } });
     const after = await test.client.vms.show({ vm: 'db' });
     expect(after).toEqual({ ...before, hostId: two });
     expect([has(one), has(two)]).toEqual([false, true]);
@@ -101,7 +101,7 @@ describe('moving a VM', () => {
     });
     const job = await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));
     stop();
-    expect(job?.steps[3]?.message).toContain('what is left there is removed when it answers again');
+    expect(job?.steps[3]?.message?.type).toBe('result.left_behind');
     expect(row()).toMatchObject({ hostId: two, state: 'down' });
     expect(test.store.leftovers.ofHost(one)).toHaveLength(1);
     old.control.setUnreachable(false);
@@ -143,7 +143,10 @@ describe('moving a VM', () => {
     await addPart(one, 'serial-1');
     expect(await test.client.vms.additions({ vm: 'db' })).toMatchObject([{ id: 'serial-1', accepted: false }]);
     const job = await test.done(test.client.vms.move({ vm: 'db', host: 'sim2', carry: ['serial-1'] }));
-    expect(job?.steps[2]?.message).toBe('carried: serial file (serial-1)');
+    expect(job?.steps[2]?.message).toEqual({
+      type: 'result.parts',
+      params: { carried: ['serial file (serial-1)'], left: [] },
+    });
     expect(await test.client.vms.additions({ vm: 'db' })).toMatchObject([{ id: 'serial-1', accepted: true }]);
     await test.done(test.client.undo.run({}));
     expect(row().hostId).toBe(one);

@@ -1,5 +1,5 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
-import { AppError, type Vm } from '../../contract';
+import { AppError, type Vm, say } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { describeError } from '../core/errors';
@@ -33,7 +33,7 @@ export function moveVmHandler(
   const networks = networksOf(tx, vm);
   if (!from) {
     tx.vms.update(vm.id, { hostId: to.id });
-    emit('vm.updated', 'normal', `VM ${vm.name} is put on ${to.name}`, { vmId: vm.id, hostId: to.id });
+    emit('vm.updated', 'normal', say('vm.placed', { vm: vm.name, host: to.name }), { vmId: vm.id, hostId: to.id });
     return {
       output: answer({ hostId: to.id }),
       words: [`put the VM "${vm.name}" on "${to.name}"`, ...tellApart(tx, emit, moved, networks)],
@@ -64,8 +64,8 @@ type Addition = VmPart & { readonly accepted: boolean };
 /** A move that failed, asked for once more: the VM may be elsewhere, or run, by now. */
 export function moveAgain(scope: Scope, job: EndedJob<MovePayload>): Outcome<object> {
   const { vmId, toId, choice } = job.payload;
-  const vm = ruleSubjectIsThere(job, scope.tx.vms.get(vmId));
-  const to = ruleSubjectIsThere(job, scope.tx.hosts.get(toId));
+  const vm = ruleSubjectIsThere(scope.tx.vms.get(vmId));
+  const to = ruleSubjectIsThere(scope.tx.hosts.get(toId));
   return moveVmHandler(scope, { vm: vm.id, host: to.id, ...choice });
 }
 
@@ -95,12 +95,12 @@ export function beginMove(
   lock(tx, vm.id, to);
   const payload: MovePayload = { vmId: vm.id, fromId: from.id, toId: to.id, choice };
   const steps = [
-    { title: `Look at its disks on ${from.name}`, hostId: from.id },
-    { title: `Copy them to ${to.name}`, hostId: to.id },
-    { title: `Take it over on ${to.name}`, hostId: to.id },
-    { title: `Remove it from ${from.name}`, hostId: from.id },
+    { title: say('step.vm.inspect_disks', { host: from.name }), hostId: from.id },
+    { title: say('step.vm.copy_disks', { host: to.name }), hostId: to.id },
+    { title: say('step.vm.define_copy', { host: to.name }), hostId: to.id },
+    { title: say('step.vm.remove_source', { host: from.name }), hostId: from.id },
   ];
-  const title = `Move VM ${vm.name} to ${to.name}`;
+  const title = say('vms.move', { vm: vm.name, host: to.name });
   return { kind: MOVE_JOB, title, payload, subjects: { vmId: vm.id, hostId: to.id }, steps };
 }
 
@@ -130,7 +130,9 @@ export async function runMove(core: Core, job: RunningJob<MovePayload>): Promise
       isTurn = true;
       const vm = core.store.vms.get(vmId);
       if (vm && vm.hostId !== toId) await copyOver(core, job, moving);
-      else for (const step of [1, 2, 3]) job.skip(step, vm ? 'it is there already' : 'the VM was removed');
+      else
+        for (const step of [1, 2, 3])
+          job.skip(step, vm ? say('result.already_there', {}) : say('result.vm_removed', {}));
       await moving.clearSource();
     });
   } catch (error) {
@@ -179,7 +181,8 @@ async function giveUp(moving: Moving, turn: VmTurn, error: unknown, to: string):
         state: 'down',
         reason: cancelled ? null : `it could not be moved to ${to}: ${message}`,
       });
-      if (!cancelled) emit('vm.move_failed', 'error', `${turn.vm.name} could not be moved to ${to}: ${message}`);
+      if (!cancelled)
+        emit('vm.move_failed', 'error', say('vm.move_failed', { vm: turn.vm.name, host: to, error: message }));
     }),
   );
 }

@@ -1,9 +1,9 @@
-import { AppError, type Boot } from '../../contract';
+import { AppError, type Boot, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
-import { copyTeller, mib } from '../core/jobs/copying';
+import { copyTeller } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { MoveChoice, VmFile, VmMover, VmPack, VmPart, VmSpec } from '../ports/host-driver';
 import type { Repositories, VmRow } from '../ports/store';
@@ -42,25 +42,26 @@ export class Moving {
       missing = reception.missing;
       ruleThereIsRoom(this.nameOf(this.ids.toId), sum(missing, 'allocated'), reception.roomBytes);
       return missing.length === 0
-        ? 'there is nothing to copy'
-        : `${files(missing.length)}, ${mib(sum(missing, 'bytes'))}`;
+        ? say('result.nothing_to_copy', {})
+        : say('result.to_copy', { files: missing.length, bytes: sum(missing, 'bytes') });
     });
-    if (missing.length === 0) job.skip(2, 'there is nothing to copy');
+    if (missing.length === 0) job.skip(2, say('result.nothing_to_copy', {}));
     else await job.step(2, (signal) => this.copyAll(missing, signal));
     await job.step(3, async (signal) => {
       const paths = await (await this.mover(this.ids.toId)).land(spec, pack, signal, choice);
       this.commit(paths, choice.carry);
-      return partWords(pack.parts ?? [], choice);
+      return partsResult(pack.parts ?? [], choice);
     });
   }
 
   /** Step 4. The VM is where it was to be, so a host that does not answer now is no failure of the move. */
   async clearSource(): Promise<void> {
     const { fromId, vmId } = this.ids;
-    if (!this.core.store.leftovers.get({ vmId, hostId: fromId })) return this.job.skip(4, 'nothing is left there');
+    if (!this.core.store.leftovers.get({ vmId, hostId: fromId }))
+      return this.job.skip(4, say('result.nothing_left', {}));
     await this.job.step(4, async () => {
       const problem = await this.clear(fromId);
-      return problem === null ? null : `${problem}; what is left there is removed when it answers again`;
+      return problem === null ? null : say('result.left_behind', { error: problem });
     });
   }
 
@@ -76,14 +77,14 @@ export class Moving {
     }
   }
 
-  private async copyAll(missing: readonly VmFile[], signal: AbortSignal): Promise<string> {
+  private async copyAll(missing: readonly VmFile[], signal: AbortSignal): Promise<StepResult> {
     const known = sum(missing, 'bytes');
     const tell = copyTeller(this.core.clock, this.job, 2);
     let done = 0;
     for (const file of missing) {
       await this.copy(file, signal, (bytes) => tell((done += bytes), known));
     }
-    return `${mib(known)} copied, ${files(missing.length)} verified by size and SHA-256`;
+    return say('result.copied', { files: missing.length, bytes: known });
   }
 
   /** The original is read a second time for its hash, while it is copied: what differs by then was changed under us. */
@@ -121,9 +122,9 @@ export class Moving {
       const emit = emitter(tx, this.job.actor, at);
       const { undoes } = this.job.row.subjects;
       const subjects = { vmId, hostId: toId, jobId: this.job.id, ...(undoes === undefined ? {} : { undoes }) };
-      const words = `${vm.name} was moved from ${this.nameOf(fromId)} to ${this.nameOf(toId)}`;
-      emit('vm.moved', 'normal', words, subjects, {
-        words: `move the VM ${vm.name} from ${this.nameOf(fromId)} to ${this.nameOf(toId)}`,
+      const [from, to] = [this.nameOf(fromId), this.nameOf(toId)];
+      emit('vm.moved', 'normal', say('vm.moved', { vm: vm.name, from, to }), subjects, {
+        words: `move the VM ${vm.name} from ${from} to ${to}`,
         change: { kind: 'vm.moved', vmId, was: fromId, now: toId },
       });
       tellApart(tx, emit, moved, networksOf(tx, vm));
@@ -154,15 +155,12 @@ export class Moving {
 }
 
 /** What became of the parts that were asked about; null: there were none. */
-function partWords(parts: readonly VmPart[], { carry, leave }: MoveChoice): string | null {
-  const named = (ids: readonly string[]): string =>
-    parts.flatMap(({ id, what }) => (ids.includes(id) ? [what] : [])).join(', ');
+function partsResult(parts: readonly VmPart[], { carry, leave }: MoveChoice): StepResult | null {
+  const named = (ids: readonly string[]): string[] => parts.flatMap(({ id, what }) => (ids.includes(id) ? [what] : []));
   const [carried, left] = [named(carry), named(leave)];
-  const words = [carried && `carried: ${carried}`, left && `left out: ${left}`].filter((each) => each !== '');
-  return words.length === 0 ? null : words.join('; ');
+  return carried.length + left.length === 0 ? null : say('result.parts', { carried, left });
 }
 
-const files = (count: number): string => (count === 1 ? '1 file' : `${count} files`);
 const sum = (of: readonly VmFile[], what: 'bytes' | 'allocated'): number =>
   of.reduce((all, file) => all + file[what], 0);
 

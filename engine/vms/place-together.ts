@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
-import { AppError, type Network, isRunning, shellWord, someNames } from '../../contract';
+import { Id, AppError, type Network, isRunning, shellWord, someNames, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
@@ -93,7 +92,7 @@ function togetherJob({ tx }: Scope, network: NetworkRow, { host, gather }: Toget
   const steps = vms.flatMap((each) => stepsOf(each, tx.vms.get(each.vmId), host));
   if (steps.length === 0) return null;
   const payload: TogetherPayload = { hostId: host.id, vms };
-  const title = `Place the VMs of ${network.name} together on ${host.name}`;
+  const title = say('networks.place_together', { network: network.name, host: host.name });
   return { kind: TOGETHER_JOB, title, payload, subjects: { networkId: network.id, hostId: host.id }, steps };
 }
 
@@ -104,9 +103,9 @@ function stepsOf(
 ): JobDraft['steps'] {
   const name = vm?.name ?? 'a VM';
   return [
-    ...(stop ? [{ title: `Shut down ${name}`, hostId: vm?.hostId ?? null }] : []),
-    ...(move ? [{ title: `Move ${name} to ${host.name}`, hostId: host.id }] : []),
-    ...(start ? [{ title: `Start ${name} on ${host.name}`, hostId: host.id }] : []),
+    ...(stop ? [{ title: say('step.vm.shutdown', { vm: name }), hostId: vm?.hostId ?? null }] : []),
+    ...(move ? [{ title: say('step.vm.move', { vm: name, host: host.name }), hostId: host.id }] : []),
+    ...(start ? [{ title: say('step.vm.start', { vm: name, host: host.name }), hostId: host.id }] : []),
   ];
 }
 
@@ -133,11 +132,17 @@ export async function runPlaceTogether(core: Core, job: RunningJob<TogetherPaylo
   });
 }
 
-type Work = (core: Core, job: RunningJob, vmId: string, hostId: string, signal: AbortSignal) => Promise<string | null>;
+type Work = (
+  core: Core,
+  job: RunningJob,
+  vmId: string,
+  hostId: string,
+  signal: AbortSignal,
+) => Promise<StepResult | null>;
 
 const stopIt: Work = async (core, job, vmId, hostId, signal) => {
   const vm = core.store.vms.get(vmId);
-  if (!vm || !isRunning(vm.state) || vm.hostId === hostId) return 'it does not run there';
+  if (!vm || !isRunning(vm.state) || vm.hostId === hostId) return say('result.not_running', {});
   await runAndWait(core, job, () => verbJob('shutdown', vm, core.store.hosts.get(vm.hostId ?? '')), signal);
   return null;
 };
@@ -149,8 +154,8 @@ const moveIt: Work = async (core, job, vmId, hostId, signal) => {
     .find(({ kind, subjects }) => kind === MOVE_JOB && subjects.vmId === vmId);
   if (open) await core.jobs.ended(open.id);
   const vm = core.store.vms.get(vmId);
-  if (!vm) return 'it was removed meanwhile';
-  if (vm.hostId === hostId) return 'it is there already';
+  if (!vm) return say('result.vm_removed', {});
+  if (vm.hostId === hostId) return say('result.already_there', {});
   await runAndWait(
     core,
     job,

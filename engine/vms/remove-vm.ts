@@ -1,7 +1,6 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
 import { z } from 'zod';
-import { Id } from '../../contract';
-import type { Undoable } from '../../contract';
+import { Id, type Undoable, type EventMessage, type Written, say } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import { ruleSubjectIsThere } from '../core/jobs/again';
@@ -32,26 +31,30 @@ export function removeHandler(
   if (!host) {
     const undo = undoOf(tx, vm, false);
     tx.vms.remove(vm.id);
-    scope.emit('vm.removed', 'normal', `VM ${vm.name} removed`, { vmId: vm.id }, undo);
+    scope.emit('vm.removed', 'normal', say('vm.removed', { vm: vm.name }), { vmId: vm.id }, undo);
     return { output: {}, words };
   }
   const payload: RemoveVmPayload = { vmId: vm.id, keepDisks: input.keepDisks };
   const subjects = { vmId: vm.id, hostId: host.id };
-  const steps = [{ title: `Remove ${vm.name} from ${host.name}`, hostId: host.id }];
-  return { output: {}, words, job: { kind: 'vms.remove', title: `Remove VM ${vm.name}`, payload, subjects, steps } };
+  const steps = [{ title: say('step.vm.remove', { vm: vm.name, host: host.name }), hostId: host.id }];
+  return {
+    output: {},
+    words,
+    job: { kind: 'vms.remove', title: say('vms.remove', { vm: vm.name }), payload, subjects, steps },
+  };
 }
 
 /** A removal that failed, asked for once more: the VM may be on another host, or locked, by now. */
 export function removeAgain(scope: Scope, job: EndedJob<RemoveVmPayload>): Outcome<object> {
   const { vmId, keepDisks } = job.payload;
-  const vm = ruleSubjectIsThere(job, scope.tx.vms.get(vmId));
+  const vm = ruleSubjectIsThere(scope.tx.vms.get(vmId));
   return removeHandler(scope, { vm: vm.id, keepDisks });
 }
 
 /** Runs a removal. The row goes last, so that a VM whose host failed is still there to be removed again. */
 export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): Promise<void> {
   const { vmId, keepDisks } = job.payload;
-  if (!core.store.vms.get(vmId)) return job.skip(1, 'it is gone already');
+  if (!core.store.vms.get(vmId)) return job.skip(1, say('result.already_removed', {}));
   await inTurn(core, job, vmId, (turn) =>
     job.step(1, async (signal) => {
       const { vm } = turn;
@@ -60,7 +63,6 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
       turn.write((tx) => tx.vms.update(vmId, { state: 'image_locked', reason: 'it is being removed' }));
       try {
         const kept = await turn.driver.remove(vmId, keepDisks ? 'keep' : 'trash', signal);
-        const words = kept.length === 0 ? null : `${keepDisks ? 'kept' : 'in the trash'}: ${kept.join(', ')}`;
         await job.written(() =>
           turn.write((tx, emit) => {
             const trashed = !keepDisks && kept.length > 0;
@@ -70,10 +72,11 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
             tx.vms.remove(vmId);
             if (trashed && !tx.trash.get(vmId))
               tx.trash.insert({ id: vmId, hostId, name: vm.name, removedAt: turn.now() });
-            emit('vm.removed', 'normal', `VM ${vm.name} removed${words === null ? '' : `; ${words}`}`, undo);
+            emit('vm.removed', 'normal', removedMessage(vm.name, keepDisks, kept), undo);
           }),
         );
-        return words;
+        if (kept.length === 0) return null;
+        return say(keepDisks ? 'result.disks_kept' : 'result.disks_in_trash', { files: [...kept] });
       } catch (error) {
         await job.written(() =>
           turn.write((tx) => tx.vms.update(vmId, { state: 'down', reason: 'it could not be removed' })),
@@ -82,6 +85,11 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
       }
     }),
   );
+}
+
+function removedMessage(vm: string, keepDisks: boolean, files: readonly string[]): Written<EventMessage> {
+  if (files.length === 0) return say('vm.removed', { vm });
+  return say(keepDisks ? 'vm.removed_keeping_disks' : 'vm.removed_to_trash', { vm, files: [...files] });
 }
 
 /** Before the row goes: all that is needed to write it again. */

@@ -1,4 +1,4 @@
-import { AppError, isRunning } from '../../contract';
+import { AppError, isRunning, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -11,10 +11,10 @@ export async function startAndWait(
   job: RunningJob,
   vmId: string,
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<StepResult | null> {
   const vm = core.store.vms.get(vmId);
-  if (!vm) return 'it was removed meanwhile';
-  if (isRunning(vm.state)) return 'it runs already';
+  if (!vm) return say('result.vm_removed', {});
+  if (isRunning(vm.state)) return say('result.already_running', {});
   await runAndWait(core, job, (tx) => startJob(tx, 'vms.start', vm).job, signal);
   return null;
 }

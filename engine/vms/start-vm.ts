@@ -1,8 +1,8 @@
 import type { VmPayload } from '../core/jobs/payload';
-import { AppError, isRunning, vmAllows } from '../../contract';
+import { AppError, isRunning, vmAllows, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
-import { failOnFailures, reportWords } from '../reconcile/converge-job';
+import { failOnFailures, reconciled } from '../reconcile/converge-job';
 import type { JobDraft } from '../core/scope';
 import { copyTeller } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -19,12 +19,12 @@ export function startJob(tx: Repositories, kind: string, vm: VmRow, asked?: Host
   const host = chooseHost(tx, vm, asked);
   if (vm.hostId === null) tx.vms.update(vm.id, { hostId: host.id });
   const payload: VmPayload = { vmId: vm.id };
-  const steps = ['Set up its networks', 'Define it', 'Start it'].map((title) => ({
-    title: `${title} on ${host.name}`,
+  const steps = (['step.vm.set_up_networks', 'step.vm.define', 'step.vm.start_defined'] as const).map((type) => ({
+    title: say(type, { host: host.name }),
     hostId: host.id,
   }));
   const subjects = { vmId: vm.id, hostId: host.id };
-  return { job: { kind, title: `Start VM ${vm.name}`, payload, subjects, steps }, host };
+  return { job: { kind, title: say('vms.start', { vm: vm.name }), payload, subjects, steps }, host };
 }
 
 /** Runs a start: networks (rule S8), admission, define, start. Run again after a crash it takes up what it finds. */
@@ -50,7 +50,7 @@ export async function runStart(core: Core, job: RunningJob<VmPayload>): Promise<
 async function alreadyRuns(turn: VmTurn, vm: VmRow): Promise<boolean> {
   const actual = await turn.actual();
   if (actual === null || !isRunning(actual)) return false;
-  for (const index of [1, 2, 3]) turn.job.skip(index, 'it runs already');
+  for (const index of [1, 2, 3]) turn.job.skip(index, say('result.already_running', {}));
   turn.become(actual, { startedAt: vm.startedAt ?? turn.now() });
   return true;
 }
@@ -66,28 +66,28 @@ function admit(turn: VmTurn): void {
     chooseHost(tx, vm, tx.hosts.get(turn.hostId));
     if (!saved) assignAddresses(tx, vm);
     tx.vms.update(vm.id, { state: saved ? 'restoring_state' : 'wait_for_launch', reason: null });
-    emit('vm.state', 'normal', `${vm.name} is being ${saved ? 'restored' : 'started'}`);
+    emit('vm.state', 'normal', say(saved ? 'vm.restoring' : 'vm.starting', { vm: vm.name }));
   });
 }
 
-async function setUpNetworks(core: Core, turn: VmTurn, signal: AbortSignal): Promise<string> {
+async function setUpNetworks(core: Core, turn: VmTurn, signal: AbortSignal): Promise<StepResult> {
   const networks = networksOf(core.store, turn.vm);
   const report = await turn.actor.converge(signal);
   failOnFailures(report, new Set(networks.map((network) => network.id)));
-  return networks.length === 0 ? 'it has none' : reportWords(report);
+  return networks.length === 0 ? say('result.no_networks', {}) : reconciled(report);
 }
 
-async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<string> {
+async function define(core: Core, turn: VmTurn, signal: AbortSignal): Promise<StepResult> {
   const vm = await settleDiskFormat(core, turn.driver, turn.vm, signal);
   // A saved VM wakes up as it was; defining it again could leave its memory without its devices.
   if (vm.state === 'restoring_state') {
     if (vm.boot.kind === 'disk') await turn.driver.diskFormat(vm.id, vm.boot.path, signal);
-    return 'its saved state is taken up';
+    return say('result.saved_state', {});
   }
   const spec = vmSpec(core.store, core.images, vm, core.store.vnics.ofVm(vm.id));
   const tell = copyTeller(core.clock, turn.job, 2);
-  await turn.driver.define(spec, signal, (file, done, known) => tell(done, known, `copying ${file}`));
-  return `${spec.memoryMiB} MiB, ${spec.vnics.length} vNIC${spec.vnics.length === 1 ? '' : 's'}`;
+  await turn.driver.define(spec, signal, (file, done, known) => tell(done, known, file));
+  return say('result.defined', { memoryMiB: spec.memoryMiB, vnics: spec.vnics.length });
 }
 
 async function start(turn: VmTurn, signal: AbortSignal): Promise<null> {
@@ -97,10 +97,10 @@ async function start(turn: VmTurn, signal: AbortSignal): Promise<null> {
   return null;
 }
 
-async function resumePaused(turn: VmTurn, signal: AbortSignal): Promise<string> {
+async function resumePaused(turn: VmTurn, signal: AbortSignal): Promise<StepResult> {
   await turn.driver.act(turn.vm.id, 'resume', signal);
   turn.become('up');
-  return 'it was paused, and goes on';
+  return say('result.resumed', {});
 }
 
 /** The VM is what the host says it is, and both job and VM say why it did not start. A cancelled start is no failure. */
@@ -116,7 +116,7 @@ async function tellFailed(turn: VmTurn, error: unknown): Promise<void> {
       const state = actual ?? lost;
       const cancelled = error instanceof AppError && error.code === 'CANCELLED';
       tx.vms.update(vm.id, { state, reason: cancelled ? null : `it could not be started: ${message}` });
-      if (!cancelled) emit('vm.start_failed', 'error', `${vm.name} could not be started: ${message}`);
+      if (!cancelled) emit('vm.start_failed', 'error', say('vm.start_failed', { vm: vm.name, error: message }));
     }),
   );
 }

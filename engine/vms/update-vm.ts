@@ -1,4 +1,4 @@
-import type { Vm } from '../../contract';
+import { type Vm, type VmChange, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { VmRow } from '../ports/store';
 import { namesakes } from './add-vm';
@@ -19,27 +19,43 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const vm = scope.refs.vm(input.vm);
   const { name = vm.name, comment = vm.comment, memoryMiB = vm.memoryMiB, cpus = vm.cpus } = input;
   const patch = { name, comment, memoryMiB, cpus };
-  const words = changedWords(vm, patch);
+  const changes = changesOf(vm, patch);
   if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) ruleDefinitionIsOurs(vm);
   if (name !== vm.name || memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) ruleVmStateAllows(vm, 'update');
   ruleO5VmNameIsUnique(name, namesakes(scope, name, vm.dataCenterId), vm.id);
-  if (words.length > 0) {
+  if (changes.length > 0) {
     tx.vms.update(vm.id, patch);
     const was = { name: vm.name, comment: vm.comment, memoryMiB: vm.memoryMiB, cpus: vm.cpus };
     const undo = {
       words: name === vm.name ? `change the VM ${name}` : `rename the VM ${vm.name} to ${name}`,
       change: { kind: 'vm.updated', vmId: vm.id, was, now: patch },
     } as const;
-    scope.emit('vm.updated', 'normal', `VM ${name}: ${words.join(', ')}`, { vmId: vm.id }, undo);
+    scope.emit('vm.updated', 'normal', say('vm.updated', { vm: name, changes }), { vmId: vm.id }, undo);
   }
-  return { output: { vm: presentVm(tx, { ...vm, ...patch }) }, words: words.map((word) => `VM "${vm.name}": ${word}`) };
+  return {
+    output: { vm: presentVm(tx, { ...vm, ...patch }) },
+    words: changes.map((change) => `VM "${vm.name}": ${changeWords(change)}`),
+  };
 }
 
-function changedWords(vm: VmRow, patch: Pick<VmRow, 'name' | 'comment' | 'memoryMiB' | 'cpus'>): string[] {
-  const words: string[] = [];
-  if (patch.name !== vm.name) words.push(`name from "${vm.name}" to "${patch.name}"`);
-  if (patch.comment !== vm.comment) words.push('comment');
-  if (patch.memoryMiB !== vm.memoryMiB) words.push(`memory from ${vm.memoryMiB} to ${patch.memoryMiB} MiB`);
-  if (patch.cpus !== vm.cpus) words.push(`CPUs from ${vm.cpus} to ${patch.cpus}`);
-  return words;
+function changesOf(vm: VmRow, patch: Pick<VmRow, 'name' | 'comment' | 'memoryMiB' | 'cpus'>): VmChange[] {
+  const changes: VmChange[] = [];
+  if (patch.name !== vm.name) changes.push({ what: 'name', was: vm.name, now: patch.name });
+  if (patch.comment !== vm.comment) changes.push({ what: 'comment' });
+  if (patch.memoryMiB !== vm.memoryMiB) changes.push({ what: 'memoryMiB', was: vm.memoryMiB, now: patch.memoryMiB });
+  if (patch.cpus !== vm.cpus) changes.push({ what: 'cpus', was: vm.cpus, now: patch.cpus });
+  return changes;
+}
+
+function changeWords(change: VmChange): string {
+  switch (change.what) {
+    case 'name':
+      return `name from "${change.was}" to "${change.now}"`;
+    case 'comment':
+      return 'comment';
+    case 'memoryMiB':
+      return `memory from ${change.was} to ${change.now} MiB`;
+    case 'cpus':
+      return `CPUs from ${change.was} to ${change.now}`;
+  }
 }

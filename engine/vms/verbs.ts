@@ -1,5 +1,5 @@
 import type { VmPayload } from '../core/jobs/payload';
-import { AppError, type VmAction, type VmState } from '../../contract';
+import { AppError, type VmAction, type VmState, type StepResult, say } from '../../contract';
 import type { Core } from '../context';
 import { cancelled } from '../core/errors';
 import type { JobDraft } from '../core/scope';
@@ -20,7 +20,6 @@ export const SIMPLE_VERBS = [
 export type SimpleVerb = (typeof SIMPLE_VERBS)[number];
 
 interface Verb {
-  readonly title: string;
   /** The VM's state while the host works, and once it has answered. What follows is observed. */
   readonly during: VmState | null;
   readonly after: VmState;
@@ -30,16 +29,15 @@ interface Verb {
 
 const VERBS: Record<SimpleVerb, Verb> = {
   shutdown: {
-    title: 'Shut down',
     during: 'powering_down',
     after: 'powering_down',
     reached: (state) => state === 'down',
   },
-  stop: { title: 'Stop', during: 'powering_down', after: 'down', reached: (state) => state === 'down' },
-  reboot: { title: 'Reboot', during: 'reboot_in_progress', after: 'reboot_in_progress', reached: () => false },
-  reset: { title: 'Reset', during: 'powering_up', after: 'powering_up', reached: () => false },
-  suspend: { title: 'Suspend', during: 'saving_state', after: 'suspended', reached: (state) => state === 'suspended' },
-  resume: { title: 'Resume', during: null, after: 'up', reached: (state) => state === 'up' },
+  stop: { during: 'powering_down', after: 'down', reached: (state) => state === 'down' },
+  reboot: { during: 'reboot_in_progress', after: 'reboot_in_progress', reached: () => false },
+  reset: { during: 'powering_up', after: 'powering_up', reached: () => false },
+  suspend: { during: 'saving_state', after: 'suspended', reached: (state) => state === 'suspended' },
+  resume: { during: null, after: 'up', reached: (state) => state === 'up' },
 };
 
 /** A guest that is still booting misses the power button, so it is pressed again: six times, ten seconds (ms) apart. */
@@ -48,15 +46,14 @@ const ASKS = 6;
 
 /** The job of a verb. */
 export function verbJob(verb: SimpleVerb, vm: VmRow, host: HostRow | undefined): JobDraft {
-  const { title } = VERBS[verb];
   const hostId = host?.id ?? null;
-  const step = { title: `${title} ${vm.name}${host ? ` on ${host.name}` : ''}`, hostId };
+  const step = { title: say('step.vm.act', { vm: vm.name, verb, host: host?.name ?? null }), hostId };
   return {
     kind: `vms.${verb}`,
-    title: `${title} VM ${vm.name}`,
+    title: say('vms.act', { vm: vm.name, verb }),
     payload: { vmId: vm.id },
     subjects: { vmId: vm.id, ...(hostId === null ? {} : { hostId }) },
-    steps: verb === 'shutdown' ? [step, { title: 'Wait until it is off', hostId }] : [step],
+    steps: verb === 'shutdown' ? [step, { title: say('step.vm.wait_until_off', {}), hostId }] : [step],
   };
 }
 
@@ -110,10 +107,10 @@ function leaves({ store, clock }: Core, vmId: string, state: VmState, signal: Ab
  * One verb on a VM whose turn it is. Throws STATE_ILLEGAL when the VM's state does not allow it by now. A verb that fails
  * though the VM is where it leads (it was overtaken, or a killed engine had done it) has succeeded.
  */
-export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): Promise<string | null> {
+export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): Promise<StepResult | null> {
   const { during, after, reached } = VERBS[verb];
   const before = turn.vm;
-  if (reached(before.state)) return `it is ${before.state.replaceAll('_', ' ')} already`;
+  if (reached(before.state)) return say('result.in_state', { state: before.state, already: true });
   if (before.state !== during) ruleVmStateAllows(before, verb);
   if (during !== null) turn.become(during);
   try {

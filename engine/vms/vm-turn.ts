@@ -1,4 +1,13 @@
-import { AppError, type EventType, type Subjects, type Undoable, type VmState } from '../../contract';
+import {
+  AppError,
+  type EventType,
+  type Subjects,
+  type Undoable,
+  type VmState,
+  type EventMessage,
+  type Written,
+  say,
+} from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { type Severity, emitter } from '../core/events';
@@ -38,7 +47,13 @@ export class VmTurn {
   write(
     fn: (
       tx: Repositories,
-      emit: (type: EventType, severity: Severity, message: string, undo?: Undoable | null, also?: Subjects) => void,
+      emit: (
+        type: EventType,
+        severity: Severity,
+        message: Written<EventMessage>,
+        undo?: Undoable | null,
+        also?: Subjects,
+      ) => void,
     ) => void,
   ): void {
     const at = instant(this.core.clock.now());
@@ -57,7 +72,7 @@ export class VmTurn {
     this.write((tx, emit) => {
       const vm = vmOf(tx, this.vmId);
       tx.vms.update(vm.id, { state, reason: null, ...patch });
-      if (vm.state !== state) emit('vm.state', 'normal', `${vm.name} is ${state.replaceAll('_', ' ')}`);
+      if (vm.state !== state) emit('vm.state', 'normal', say('vm.state', { vm: vm.name, state }));
     });
   }
 

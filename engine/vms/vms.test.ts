@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../english';
 import type { ScreenChunk } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
 
@@ -99,7 +100,7 @@ describe('VMs', () => {
     // What comes of a verb is the doing of whoever asked for it.
     const states = t.store.events.recent({ limit: 100, type: 'vm.state' });
     expect(states.map(({ message, by }) => [message, by.user]).filter(([, user]) => user !== 'tester')).toEqual([]);
-    expect(states.map(({ message }) => message)).toContain('web1 is up');
+    expect(states.map(({ message }) => textOf(message))).toContain('VM web1 is up');
     expect(types).not.toContain('drift.detected');
     await t.done(t.client.vms.remove({ vm: 'web1' }));
     await expect(t.client.vms.show({ vm: 'web1' })).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -1,4 +1,4 @@
-import type { ChangeOf, Vnic } from '../../contract';
+import { type ChangeOf, type JobTitle, type Vnic, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { VmRow, VnicRow } from '../ports/store';
 import { apartWarnings } from '../islands/apart';
@@ -24,6 +24,12 @@ function editable({ tx, refs }: Scope, input: Ref): { vm: VmRow; vnic: VnicRow }
   return { vm, vnic };
 }
 
+/** A change as its job's title, and in words for a dry run. */
+interface Told {
+  readonly title: JobTitle;
+  readonly words: string;
+}
+
 /** What a change of a vNIC comes to: on a running VM a job, on any other it is done at once. */
 function change(
   scope: Scope,
@@ -31,9 +37,8 @@ function change(
   vm: VmRow,
   vnic: VnicRow,
   what: VnicChange,
-  words: string,
+  { title, words }: Told,
 ): Omit<Outcome<object>, 'output'> {
-  const title = `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
   const hosts = vm.hostId === null ? {} : { hosts: [vm.hostId] };
   if (isLive(vm.state)) {
     const apart = apartWarnings(scope.tx, vm, joined(scope.tx, vnic, what)).map((each) => `warning: ${each.words}`);
@@ -62,18 +67,25 @@ export function addHandler(scope: Scope, storeId: string, input: VnicWish & { vm
   const vnic = addVnic(scope, storeId, vm, live ? { ...wish, plugged: false } : wish);
   const network = vnic.networkId === null ? undefined : scope.tx.networks.get(vnic.networkId);
   const words = `add ${vnic.name} to "${vm.name}"${network ? ` on "${network.name}"` : ''}`;
-  return added(scope, vm, vnic, wish.plugged, words);
+  const title = say('vnics.add', { vnic: vnic.name, vm: vm.name, network: network?.name ?? null });
+  return added(scope, vm, vnic, wish.plugged, { title, words });
 }
 
 /** Tells a vNIC whose row was written, and on a running VM plugs it in. */
-function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, words: string): Outcome<{ vnic: Vnic }> {
+function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, told: Told): Outcome<{ vnic: Vnic }> {
   const undo = vnicUndo(scope.tx, vm, vnic, { kind: 'vnic.added', ...ofVnic(vnic) });
-  scope.emit('vnic.added', 'normal', `${vnic.name} of ${vm.name} added`, { vmId: vm.id, vnicId: vnic.id }, undo);
+  scope.emit(
+    'vnic.added',
+    'normal',
+    say('vnic.added', { vnic: vnic.name, vm: vm.name }),
+    { vmId: vm.id, vnicId: vnic.id },
+    undo,
+  );
   if (!isLive(vm.state) || !plug) {
     const apart = plug ? tellApart(scope.tx, scope.emit, vm, joined(scope.tx, vnic, { kind: 'plug' })) : [];
-    return { output: { vnic: presentVnic(vnic) }, words: [words, ...apart] };
+    return { output: { vnic: presentVnic(vnic) }, words: [told.words, ...apart] };
   }
-  return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, words));
+  return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, told));
 }
 
 /** Writes a removed vNIC again, with its id, name and MAC, and plugs it in if it was. */
@@ -82,38 +94,43 @@ export function restoreVnic(scope: Scope, { vnic: was, position }: ChangeOf<'vni
   ruleVmStateAllows(vm, 'editVnics');
   const plugged = was.plugged && !isLive(vm.state);
   const vnic = readdVnic(scope, vm, { ...was, plugged }, position);
-  return added(scope, vm, vnic, was.plugged, `bring ${was.name} of "${vm.name}" back`);
+  const title = say('vnics.bring_back', { vnic: was.name, vm: vm.name });
+  return added(scope, vm, vnic, was.plugged, { title, words: `bring ${was.name} of "${vm.name}" back` });
 }
 
 export function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
   ruleVnicIsPlugged(vnic, !plug);
   const kind = plug ? 'plug' : 'unplug';
+  const title = say(`vnics.${kind}`, { vnic: vnic.name, vm: vm.name });
   const words = plug ? `plug ${vnic.name} into "${vm.name}"` : `unplug ${vnic.name} from "${vm.name}"`;
-  return shown(vnic, { plugged: plug }, change(scope, `vnics.${kind}`, vm, vnic, { kind }, words));
+  return shown(vnic, { plugged: plug }, change(scope, `vnics.${kind}`, vm, vnic, { kind }, { title, words }));
 }
 
 export function moveHandler(scope: Scope, input: Ref & { network: string | null }): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
   const network = input.network === null ? null : networkFor(scope, vm, input.network);
   const words = `move ${vnic.name} of "${vm.name}" to ${network ? `"${network.name}"` : 'no network'}`;
+  const title = say('vnics.move', { vnic: vnic.name, vm: vm.name, network: network?.name ?? null });
   const networkId = network?.id ?? null;
   if (vnic.networkId === networkId)
     return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is there already)`] };
   const patch = { networkId, profileId: profileOf(scope.tx, networkId) };
-  return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, words));
+  return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, { title, words }));
 }
 
 export function linkHandler(scope: Scope, input: Ref & { up: boolean }): Outcome<{ vnic: Vnic }> {
   const { up } = input;
   const { vm, vnic } = editable(scope, input);
   const words = `set the link of ${vnic.name} of "${vm.name}" ${up ? 'up' : 'down'}`;
+  const title = say('vnics.link', { vnic: vnic.name, vm: vm.name, up });
   if (vnic.linked === up) return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is already)`] };
-  return shown(vnic, { linked: up }, change(scope, 'vnics.link', vm, vnic, { kind: 'link', up }, words));
+  return shown(vnic, { linked: up }, change(scope, 'vnics.link', vm, vnic, { kind: 'link', up }, { title, words }));
 }
 
 export function removeVnicHandler(scope: Scope, input: Ref): Outcome<object> {
   const { vm, vnic } = editable(scope, input);
+  const title = say('vnics.remove', { vnic: vnic.name, vm: vm.name });
   const words = `remove ${vnic.name} from "${vm.name}"`;
-  return { output: {}, ...change(scope, 'vnics.remove', vm, vnic, { kind: 'remove' }, words) };
+  return { output: {}, ...change(scope, 'vnics.remove', vm, vnic, { kind: 'remove' }, { title, words }) };
 }

@@ -1,7 +1,16 @@
 import { z } from 'zod';
-import { Id } from '../../contract';
+import {
+  Id,
+  type EventType,
+  type Undoable,
+  type VmState,
+  isRunning,
+  type EventMessage,
+  type JobTitle,
+  type Written,
+  say,
+} from '../../contract';
 import type { Core } from '../context';
-import { type EventType, type Undoable, type VmState, isRunning } from '../../contract';
 import { failOnFailures } from '../reconcile/converge-job';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -30,7 +39,7 @@ export type VnicPayload = z.infer<typeof VnicPayload>;
 /** Whether a change of the VM's vNICs has to go through its host. */
 export const isLive = (state: VmState): boolean => isRunning(state);
 
-export function vnicJob(kind: string, vm: VmRow, vnic: VnicRow, change: VnicChange, title: string): JobDraft {
+export function vnicJob(kind: string, vm: VmRow, vnic: VnicRow, change: VnicChange, title: JobTitle): JobDraft {
   const payload: VnicPayload = { vmId: vm.id, vnicId: vnic.id, change };
   const subjects = { vmId: vm.id, vnicId: vnic.id, ...(vm.hostId === null ? {} : { hostId: vm.hostId }) };
   return { kind, title, payload, subjects, steps: [{ title, hostId: vm.hostId }] };
@@ -39,11 +48,11 @@ export function vnicJob(kind: string, vm: VmRow, vnic: VnicRow, change: VnicChan
 /** Runs a change of a vNIC in its VM's turn. A VM that has ended meanwhile is changed in the store only. */
 export async function runVnicJob(core: Core, job: RunningJob<VnicPayload>): Promise<void> {
   const { vmId, vnicId, change } = job.payload;
-  if (!core.store.vnics.get(vnicId)) return job.skip(1, 'the vNIC is gone already');
+  if (!core.store.vnics.get(vnicId)) return job.skip(1, say('result.vnic_removed', {}));
   await inTurn(core, job, vmId, (turn) =>
     job.step(1, async (signal) => {
       const vnic = core.store.vnics.get(vnicId);
-      if (!vnic) return 'the vNIC is gone already';
+      if (!vnic) return say('result.vnic_removed', {});
       ruleVmStateAllows(turn.vm, 'editVnics');
       if (isLive(turn.vm.state)) await changeOnHost(core, turn, vnic, change, signal);
       turn.write((tx, emit) => {
@@ -106,40 +115,44 @@ export function joined(tx: Pick<Repositories, 'networks'>, vnic: VnicRow, change
 
 interface Told {
   readonly type: EventType;
-  readonly message: string;
+  readonly message: Written<EventMessage>;
   readonly undo: Undoable;
 }
 
 /** Writes a change into the store; returns the event that tells it. */
 export function applyChange(tx: Repositories, vm: VmRow, vnic: VnicRow, change: VnicChange): Told {
-  const what = `${vnic.name} of ${vm.name}`;
+  const what = { vnic: vnic.name, vm: vm.name };
   const ids = ofVnic(vnic);
   const undo = (made: Parameters<typeof vnicUndo>[3]): Undoable => vnicUndo(tx, vm, vnic, made);
   switch (change.kind) {
     case 'plug':
       tx.vnics.update(vnic.id, { plugged: true });
-      return { type: 'vnic.plugged', message: `${what} plugged in`, undo: undo({ kind: 'vnic.plugged', ...ids }) };
+      return { type: 'vnic.plugged', message: say('vnic.plugged', what), undo: undo({ kind: 'vnic.plugged', ...ids }) };
     case 'unplug':
       tx.vnics.update(vnic.id, { plugged: false });
-      return { type: 'vnic.unplugged', message: `${what} unplugged`, undo: undo({ kind: 'vnic.unplugged', ...ids }) };
+      return {
+        type: 'vnic.unplugged',
+        message: say('vnic.unplugged', what),
+        undo: undo({ kind: 'vnic.unplugged', ...ids }),
+      };
     case 'link': {
       const { up } = change;
       tx.vnics.update(vnic.id, { linked: up });
-      const message = `link of ${what} set ${up ? 'up' : 'down'}`;
-      return { type: up ? 'vnic.linked' : 'vnic.unlinked', message, undo: undo({ kind: 'vnic.linked', ...ids, up }) };
+      const type = up ? 'vnic.linked' : 'vnic.unlinked';
+      return { type, message: say(type, what), undo: undo({ kind: 'vnic.linked', ...ids, up }) };
     }
     case 'move': {
       const { networkId: now } = change;
       const network = now === null ? null : tx.networks.get(now);
       tx.vnics.update(vnic.id, { profileId: profileOf(tx, now) });
-      const message = `${what} moved to ${network ? network.name : 'no network'}`;
+      const message = say('vnic.moved', { ...what, network: network?.name ?? null });
       return { type: 'vnic.moved', message, undo: undo({ kind: 'vnic.moved', ...ids, was: vnic.networkId, now }) };
     }
     case 'remove':
       tx.vnics.remove(vnic.id);
       return {
         type: 'vnic.removed',
-        message: `${what} removed`,
+        message: say('vnic.removed', what),
         undo: undo({ kind: 'vnic.removed', vnic: presentVnic(vnic), position: vnic.position }),
       };
   }

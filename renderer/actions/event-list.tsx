@@ -1,9 +1,9 @@
 import type { Event } from '../../contract';
+import { textOf } from '../../english';
 import { Waiting } from '../ui/page';
 import { Dot } from '../ui/state';
 import { Ago } from '../ui/time';
 import type { Tone } from '../ui/tone';
-import { ScreenHint } from './hints/screen-hint';
 import { text } from './text';
 
 export const SEVERITY_TONE: Record<Event['severity'], Tone> = { normal: 'ok', warning: 'warn', error: 'bad' };
@@ -35,7 +35,7 @@ export function EventList({ events: all, limit = 30 }: { events: readonly Event[
         <li key={event.seq}>
           <Dot tone={SEVERITY_TONE[event.severity]} label={text.severities[event.severity]} />
           <span className="grow">
-            <ScreenHint hint={event.message} placesOnly />
+            {textOf(event.message)}
             <small className="soft block">{byWords(event.by)}</small>
           </span>
           <small className="soft">

@@ -1,7 +1,7 @@
 import type { Job } from '../../contract';
+import { textOf } from '../../english';
 import { Dot } from '../ui/state';
 import { STEP_FEEL } from '../ui/tone';
-import { ScreenHint } from './hints/screen-hint';
 import { text } from './text';
 import { useHosts } from './use-names';
 
@@ -15,15 +15,13 @@ export function JobSteps({ job }: { job: Job }) {
         <li key={step.index}>
           <Dot tone={STEP_FEEL[step.state].tone} label={STEP_FEEL[step.state].words} />
           <span className="grow">
-            {step.title}
+            {textOf(step.title)}
             <StepHost
-              title={step.title}
+              title={textOf(step.title)}
               host={step.hostId === null ? null : (hosts.get(step.hostId)?.name ?? text.aHost)}
             />
             {step.message === null ? null : (
-              <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>
-                <ScreenHint hint={step.message} placesOnly />
-              </small>
+              <small className={`block ${step.state === 'failed' ? 'bad' : 'soft'}`}>{textOf(step.message)}</small>
             )}
           </span>
           <small className="soft">{durationWords(step.startedAt, step.endedAt)}</small>

@@ -18,7 +18,7 @@ const event = (seq: number, subjects = {}): Event => ({
   at: '2026-11-01T00:00:00.000Z',
   type: 'vm.state',
   severity: 'normal',
-  message: `event ${seq}`,
+  message: { type: 'vm.added', params: { vm: `event ${seq}` } },
   by: { user: 'u', door: 'cli' },
   subjects,
   undo: null,

@@ -2,6 +2,7 @@ import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-cor
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { textOf } from '../../english';
 import { queries } from '../api/queries';
 import { text } from './text';
 import { ScreenHint } from '../actions/hints/screen-hint';
@@ -26,7 +27,7 @@ export function FailedJobs() {
           variant="danger"
           variantLabel={widgets.alerts.danger}
           isInline
-          title={text.failed(job.title)}
+          title={text.failed(textOf(job.title))}
           actionClose={
             <AlertActionCloseButton
               aria-label={widgets.close}

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Job } from '../../contract';
+import { textOf } from '../../english';
 import { queries } from '../api/queries';
 import { useConnection } from '../api/use-live';
 import { Dot } from '../ui/state';
@@ -33,13 +34,13 @@ function JobLine({ job }: { job: Job }) {
   return (
     <Link to="/activity" search={{ job: job.id }} className="foot-job">
       {job.state === 'running' ? null : <Dot tone={JOB_FEEL[job.state].tone} />}
-      <strong>{job.title}</strong>
+      <strong>{textOf(job.title)}</strong>
       {job.state === 'running' ? (
         <progress max={Math.max(job.steps.length, 1)} value={done} aria-label={text.stepsDone} />
       ) : null}
       <span>
         {job.state === 'running' ? text.stepsOf(done, job.steps.length) : JOB_FEEL[job.state].words.toLowerCase()}
-        {now === undefined ? null : ` · ${now.title}`}
+        {now === undefined ? null : ` · ${textOf(now.title)}`}
       </span>
       {job.endedAt === null ? null : <Ago at={job.endedAt} />}
     </Link>

@@ -6,6 +6,7 @@ import { type App, createApp } from '../../app/create-app';
 import type { EngineRouter } from '../../app/door';
 import { homeAt } from '../../app/home';
 import type { Job } from '../../contract';
+import { textOf } from '../../english';
 
 /** One measured figure beside what it is compared with; a ratio says more than a time on somebody's machine. */
 export interface Figure {
@@ -160,7 +161,7 @@ export async function openBench(): Promise<Bench> {
     for await (const job of await client.jobs.follow({ job: id })) {
       if (job.state === 'succeeded') return job;
       if (job.state === 'failed' || job.state === 'cancelled')
-        throw new Error(`${job.title}: ${job.error?.message ?? job.state}`);
+        throw new Error(`${textOf(job.title)}: ${job.error?.message ?? job.state}`);
     }
     throw new Error('the job was lost');
   };

@@ -83,10 +83,10 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     await engine.vms.start({ vm: 'far' });
     await see.poll(async () => (await engine.vms.show({ vm: 'far' })).state).toBe('up');
     const { events } = await engine.networks.show({ network: 'blue' });
-    expect(events.map(({ message }) => message).join()).toContain('atoll network place-together');
+    expect(events.map(({ message }) => message.type)).toContain('network.apart');
     const { id } = await engine.vms.show({ vm: 'far' });
     const { id: network } = (await engine.networks.show({ network: 'blue' })).network;
-    const told = page.getByText(/does not hear/).first();
+    const told = page.getByText(/can't reach/).first();
     for (const path of [
       `/?at=network:${network}`,
       '/activity?tab=events',

@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (ne
     await networks.tab('Events').click();
     const events = networks.part('Events').getByRole('listitem');
     await see(events.filter({ hasText: /the bridge \S+ is missing/ })).toBeVisible(WAIT);
-    await see(events.filter({ hasText: 'is as wanted again' })).toBeVisible(WAIT);
+    await see(events.filter({ hasText: 'was repaired' })).toBeVisible(WAIT);
     await networks.tab('Overview').click();
     await see(networks.part('Hosts (1)').getByText('In sync')).toBeVisible();
     const { stdout } = await shell.run(['ip', '-o', 'link', 'show', 'dev', blue?.bridge ?? '']);

@@ -171,7 +171,7 @@ describe('the command line on a simulated host', () => {
     await eventually('the past', 30_000, async () => (lines.length > 0 ? true : undefined));
     await atoll.ok('datacenter', 'add', 'watched');
     const told = () =>
-      lines.map((line) => Event.parse(JSON.parse(line)).message).find((text) => text.includes('watched'));
+      lines.map((line) => (JSON.parse(line) as { message: string }).message).find((text) => text.includes('watched'));
     await eventually('the news', 30_000, async () => told());
     follower.kill('SIGINT');
     expect(await once(follower, 'exit')).toEqual([null, 'SIGINT']);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../english';
 import type { Event, Network, Vm } from '../../contract';
 import { eventually } from '../conformance/hosts/eventually';
 import { type Meddler, blockName } from '../conformance/hosts/kind';
@@ -131,7 +132,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     await does(hand, network.bridge, await tapOf(shell, web), shell);
     const detected = await atoll.heard('the drift to be told', seq, ({ type }) => type === 'drift.detected');
     expect(detected).toMatchObject({ by: { door: 'unknown' }, subjects: { networkId: network.id } });
-    expect(detected.message).toMatch(told);
+    expect(textOf(detected.message)).toMatch(told);
     await atoll.heard('the drift to be repaired', seq, ({ type }) => type === 'drift.repaired');
 
     expect(await settled(atoll)).toMatchObject({ state: 'in_sync', differences: [] });
@@ -185,7 +186,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     await hand.addAddress(network.bridge, '192.0.2.9/24');
     atoll = await LabApp.open(atoll.home.path);
     const detected = await atoll.heard('the drift to be told', seq, ({ type }) => type === 'drift.detected');
-    expect(detected.message).toMatch(/192\.0\.2\.9\/24/);
+    expect(textOf(detected.message)).toMatch(/192\.0\.2\.9\/24/);
     await atoll.heard('the drift to be repaired', seq, ({ type }) => type === 'drift.repaired');
     expect(await settled(atoll)).toMatchObject({ state: 'in_sync' });
   });
@@ -227,7 +228,11 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
 
   it('is not told by an engine that was restarted over a lab that nobody touched', async () => {
     await atoll.restart();
-    await atoll.heard('the host to be up', seq, ({ type, message }) => type === 'host.state' && / is up/.test(message));
+    await atoll.heard(
+      'the host to be up',
+      seq,
+      ({ type, message }) => type === 'host.state' && / is up/.test(textOf(message)),
+    );
     expect(await settled(atoll)).toMatchObject({ state: 'in_sync' });
     const told = (await eventsSince(seq)).filter((event) => isDrift(event) || event.type.startsWith('vm.'));
     expect(told).toEqual([]);

@@ -59,7 +59,7 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
   const look = () => driver.observe(go);
   const differs = async (): Promise<string[]> => {
     const observed = await look();
-    return plan(wanted, observed).findings.map(({ message }) => message);
+    return plan(wanted, observed).findings.map(({ kind, bridge }) => `${kind} ${bridge}`);
   };
   const written = async (): Promise<string> =>
     (await machine.shell.run(['stat', '-c', '%i %Y', keepFile(storeId)])).stdout;

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textOf } from '../../english';
 import type { Forward, Host } from '../../contract';
 import { readIdentity } from '../../hosts/lab/identity';
 import { eventually } from '../conformance/hosts/eventually';
@@ -144,8 +145,8 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
     const seq = await app.lastSeq();
     const killed = holder();
     kill9(killed);
-    await app.heard('drift', seq, ({ type, message }) => type === 'drift.detected' && /way out/.test(message));
-    await app.heard('repair', seq, ({ type, message }) => type === 'drift.repaired' && /outside/.test(message));
+    await app.heard('drift', seq, ({ type, message }) => type === 'drift.detected' && /uplink/.test(textOf(message)));
+    await app.heard('repair', seq, ({ type, message }) => type === 'drift.repaired' && /outside/.test(textOf(message)));
     expect(holder()).not.toBe(killed);
     expect(await eventually('the page', 10_000, () => page(forward).catch(() => undefined))).toMatch(/This is gw/);
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textOf } from '../../english';
 import type { Host } from '../../contract';
 import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
@@ -75,7 +76,7 @@ describe.skipIf(missing !== null)(blockName('a cluster over SSH', missing), () =
     await is('two', 'non_responsive', 40_000);
     const { network } = await app.client.networks.add({ name: 'green', isIsolated: true });
     const job = await app.ended(app.client.networks.attach({ network: network.id, cluster: 'Default' }));
-    const steps = new Map(job?.steps.map((step) => [step.title, step.state]));
+    const steps = new Map(job?.steps.map((step) => [textOf(step.title), step.state]));
     expect([steps.get('Set up one'), steps.get('Set up two'), steps.get('Set up three')]).toEqual([
       'succeeded',
       'failed',

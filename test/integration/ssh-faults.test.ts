@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textOf } from '../../english';
 import type { Host } from '../../contract';
 import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
@@ -237,7 +238,7 @@ exec /run/ip-real "$@"`;
       machine.trouble({});
     }
     const events = await app.client.events.list({ after: before, limit: 1000 });
-    expect(events.filter(({ message }) => message.includes('non responsive'))).toEqual([]);
+    expect(events.filter(({ message }) => textOf(message).includes('non responsive'))).toEqual([]);
     expect(await onHost()).toEqual(new Map());
   });
 

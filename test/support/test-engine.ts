@@ -13,6 +13,7 @@ import type { Store } from '../../engine/ports/store';
 import { memorySecrets } from '../../app/memory-secrets';
 import { openMemoryStore } from '../../db/store';
 import { type SimulatedHost, createSimulatedHost } from '../../hosts/simulated/simulated-host';
+import { textOf } from '../../english';
 
 /** Real time, in timers that do not keep a test's process alive. */
 export const realClock: Clock = {
@@ -214,7 +215,8 @@ export class TestEngine {
   /** Waits for the job of a command's answer; throws when it did not succeed. Null: there was no job. */
   async done(answer: { job: string | null } | Promise<{ job: string | null }>): Promise<Job | null> {
     const job = await this.ended(answer);
-    if (job && job.state !== 'succeeded') throw new Error(`${job.title}: ${job.state}: ${job.error?.message ?? ''}`);
+    if (job && job.state !== 'succeeded')
+      throw new Error(`${textOf(job.title)}: ${job.state}: ${job.error?.message ?? ''}`);
     return job;
   }
 

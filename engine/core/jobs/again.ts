@@ -6,18 +6,18 @@ import type { JobRow } from '../../ports/store';
 export function repeat({ tx }: Pick<Scope, 'tx'>, job: JobRow): Outcome<object> {
   const { kind, title, payload, subjects } = job;
   const steps = tx.steps.ofJob(job.id).map((step) => ({ title: step.title, hostId: step.hostId }));
-  return { output: {}, job: { kind, title, payload, subjects, steps }, words: [`run again: ${title}`] };
+  return { output: {}, job: { kind, title, payload, subjects, steps }, words: ['run the job again'] };
 }
 
 /** What an ended job was about, as it is now. Bad: moving a VM again that was removed since. */
-export function ruleSubjectIsThere<Row>(job: Pick<JobRow, 'title'>, row: Row | undefined): Row {
+export function ruleSubjectIsThere<Row>(row: Row | undefined): Row {
   if (row !== undefined) return row;
-  throw new AppError('NOT_FOUND', `What "${job.title}" was about is gone`, { field: 'job' });
+  throw new AppError('NOT_FOUND', 'What the job was about is gone', { field: 'job' });
 }
 
 /** What a job that failed has taken back can only be asked for anew. Throws; `how`: what to do instead. */
-export function ruleNothingIsLeftOf(job: Pick<JobRow, 'title'>, how: string): never {
-  throw new AppError('STATE_ILLEGAL', `"${job.title}" can't be run again: what it had made was taken back`, {
+export function ruleNothingIsLeftOf(how: string): never {
+  throw new AppError('STATE_ILLEGAL', "The job can't be run again: what it had made was removed again", {
     field: 'job',
     hint: how,
   });

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Actor, AppError } from '../../../contract';
+import { type Actor, AppError, type StepResult, type StepTitle } from '../../../contract';
 import type { Outcome, Scope } from '../scope';
 import type { JobRow } from '../../ports/store';
 import { repeat } from './again';
@@ -16,21 +16,21 @@ export interface RunningJob<P = unknown> {
   /** The engine ends: what is under way is left as it is, for the next engine to take up. */
   readonly stopping: boolean;
   /**
-   * Runs one step: marks it running, then succeeded with the words that `work` returns, or failed with its error, which
+   * Runs one step: marks it running, then succeeded with what `work` returns, or failed with its error, which
    * is thrown on. A cancelled job's step does not begin: CANCELLED is thrown instead.
    */
-  step(index: number, work: (signal: AbortSignal) => Promise<string | null>): Promise<void>;
+  step(index: number, work: (signal: AbortSignal) => Promise<StepResult | null>): Promise<void>;
   /** Adds a step that was not known when the job was made; returns its index. */
-  addStep(title: string, hostId?: string | null): number;
+  addStep(title: StepTitle, hostId?: string | null): number;
   /** Marks a step that is not needed. */
-  skip(index: number, why: string): void;
+  skip(index: number, why: StepResult): void;
   /**
    * Writes what must be in the store however the job ends (a lock that is let go of, what a host has done already): on a full disk it is
    * tried until there is room, or the engine ends. Resolves with what `write` returns; with undefined when the engine ended first.
    */
   written<T>(write: () => T): Promise<T | undefined>;
-  /** Words under a running step, for long ones. */
-  note(index: number, message: string): void;
+  /** How far a running step is, for long ones. */
+  note(index: number, message: StepResult): void;
 }
 
 /** An ended job with the payload of its kind. */

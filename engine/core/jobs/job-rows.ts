@@ -1,4 +1,4 @@
-import type { Actor, Job, JobState, JobStep } from '../../../contract';
+import { type Actor, type Job, type JobState, type JobStep, type StepTitle, say } from '../../../contract';
 import { emitter, type Severity } from '../events';
 import { newId } from '../ids';
 import type { JobRow, Repositories } from '../../ports/store';
@@ -25,12 +25,18 @@ export function insertJob(tx: Repositories, draft: JobDraft, by: Actor, at: stri
     endedAt: null,
   });
   draft.steps.forEach((step, i) => insertStep(tx, id, i + 1, step.title, step.hostId ?? null));
-  emitter(tx, by, at)('job.queued', 'normal', `${title}: queued`, { ...subjects, jobId: id });
+  emitter(tx, by, at)('job.queued', 'normal', say('job.queued', { title }), { ...subjects, jobId: id });
   return id;
 }
 
 /** Adds a pending step at `index` (from 1). */
-export function insertStep(tx: Repositories, jobId: string, index: number, title: string, hostId: string | null): void {
+export function insertStep(
+  tx: Repositories,
+  jobId: string,
+  index: number,
+  title: StepTitle,
+  hostId: string | null,
+): void {
   tx.steps.insert({
     jobId,
     index,
@@ -62,7 +68,7 @@ export function writeStep(
   const step = tx.steps.ofJob(job.id).find((candidate) => candidate.index === index);
   if (!step) return;
   const severity: Severity = patch.state === 'failed' ? 'warning' : 'normal';
-  const message = `${step.title}: ${patch.state}${step.message === null ? '' : ` (${step.message})`}`;
+  const message = say('job.step', { title: step.title, state: patch.state, result: step.message });
   const subjects = { ...job.subjects, jobId: job.id, ...(step.hostId === null ? {} : { hostId: step.hostId }) };
   emitter(tx, job.by, at)('job.step', severity, message, subjects);
 }
@@ -85,7 +91,7 @@ export function finishJob(tx: Repositories, job: JobRow, state: JobState, error:
     }
   }
   tx.jobs.update(job.id, { state, error, endedAt: at });
-  const words = error === null ? state : `${state}: ${error.message}`;
+  const message = say('job.finished', { title: job.title, state, error: error?.message ?? null });
   const subjects = { ...job.subjects, jobId: job.id };
-  emitter(tx, job.by, at)('job.finished', state === 'failed' ? 'error' : 'normal', `${job.title}: ${words}`, subjects);
+  emitter(tx, job.by, at)('job.finished', state === 'failed' ? 'error' : 'normal', message, subjects);
 }

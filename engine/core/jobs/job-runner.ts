@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type Actor, AppError, type JobState } from '../../../contract';
+import { type Actor, AppError, type JobState, say } from '../../../contract';
 import { describeError } from '../errors';
 import { emitter } from '../events';
 import { instant } from '../ids';
@@ -53,10 +53,10 @@ export class JobRunner {
       const at = instant(clock.now());
       store.transaction((tx) => {
         tx.jobs.update(job.id, { state: 'interrupted' });
-        const words = `${job.title}: interrupted when the engine ended; taken up again`;
+        const words = say('job.interrupted', { title: job.title });
         emitter(tx, job.by, at)('job.queued', 'warning', words, { ...job.subjects, jobId: job.id });
         for (const step of tx.steps.ofJob(job.id)) {
-          const message = 'interrupted when the engine ended; run again';
+          const message = say('result.interrupted', {});
           if (step.state === 'running') tx.steps.update(job.id, step.index, { state: 'pending', message });
         }
         tx.jobs.update(job.id, { state: 'queued' });
@@ -155,7 +155,10 @@ export class JobRunner {
       const job = tx.jobs.get(jobId);
       if (!job || isFinal(job.state) || this.stopping) return undefined;
       tx.jobs.update(jobId, { state: 'running', startedAt: at });
-      emitter(tx, job.by, at)('job.started', 'normal', `${job.title}: started`, { ...job.subjects, jobId });
+      emitter(tx, job.by, at)('job.started', 'normal', say('job.started', { title: job.title }), {
+        ...job.subjects,
+        jobId,
+      });
       return job;
     }, 'later');
   }

@@ -16,12 +16,12 @@ describe('jobs', () => {
     const job = await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     expect(job).toMatchObject({
       kind: 'networks.add',
-      title: 'Add network blue',
+      title: { type: 'networks.add', params: { network: 'blue' } },
       state: 'succeeded',
       by: { user: 'tester' },
     });
     for (const step of job?.steps ?? []) {
-      expect(step).toMatchObject({ state: 'succeeded', message: '1 network set up' });
+      expect(step).toMatchObject({ state: 'succeeded', message: { params: { deployed: 1, removed: 0 } } });
       expect(step.startedAt).not.toBeNull();
       expect(step.endedAt).not.toBeNull();
     }
@@ -55,7 +55,7 @@ describe('jobs', () => {
     t.store.jobs.insert({
       id: job,
       kind: 'networks.attach',
-      title: 'Attach network blue',
+      title: { type: 'networks.attach', params: { network: 'blue', cluster: 'Default' } },
       payload,
       subjects: { hostId },
       by: { user: 'anna', door: 'cli' },
@@ -126,12 +126,7 @@ describe('jobs', () => {
     const ended = await next.done(Promise.resolve({ job }));
     expect(ended).toMatchObject({ id: job, state: 'succeeded' });
     expect(next.eventTypes(seq).filter((type) => type.startsWith('drift'))).toEqual([]);
-    expect(
-      next.store.events
-        .after(seq, 100)
-        .map((event) => event.message)
-        .join('\n'),
-    ).toContain('taken up again');
+    expect(next.store.events.after(seq, 100).map((event) => event.message.type)).toContain('job.interrupted');
     await next.engine.stop();
   });
 
@@ -152,7 +147,7 @@ describe('jobs', () => {
     t.store.jobs.insert({
       id: '0198c5a0-0000-7000-8000-000000000001',
       kind: 'moon.fly',
-      title: 'Fly to the moon',
+      title: { type: 'text', params: { text: 'Fly to the moon' } },
       state: 'queued',
       payload: {},
       error: null,
@@ -173,14 +168,17 @@ describe('jobs', () => {
     const row = { kind: 'moon.fly', state: 'queued', payload: {}, error: null, subjects: {} } as const;
     const times = { createdAt: new Date().toISOString(), startedAt: null, endedAt: null };
     const titles = ['First', 'Second', 'Third'];
-    for (const [i, title] of titles.entries())
-      t.store.jobs.insert({ ...row, ...times, id: newId(), title: `${title} ${i}`, by: { user: 'x', door: 'cli' } });
+    const by = { user: 'x', door: 'cli' } as const;
+    for (const title of titles)
+      t.store.jobs.insert({ ...row, ...times, id: newId(), title: { type: 'vms.start', params: { vm: title } }, by });
     const seq = t.store.events.lastSeq();
     const next = new TestEngine(t);
     await next.engine.start();
     await next.until(() => next.store.jobs.inState(['queued', 'running']).length === 0);
     const begun = next.store.events.after(seq, 100).filter(({ type }) => type === 'job.started');
-    expect(begun.map(({ message }) => message.split(' ')[0])).toEqual(titles);
+    expect(begun.map(({ message }) => message.params)).toEqual(
+      titles.map((vm) => ({ title: { type: 'vms.start', params: { vm } } })),
+    );
     await next.engine.stop();
   });
 

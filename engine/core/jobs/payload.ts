@@ -24,12 +24,12 @@ export function tryPayload<P>(schema: z.ZodType<P>, { payload }: Pick<JobRow, 'p
 }
 
 /** The same for a job that is to run. Throws NOT_SUPPORTED where another version wrote the payload. */
-export function readPayload<P>(schema: z.ZodType<P>, job: Pick<JobRow, 'payload' | 'title'>): P {
+export function readPayload<P>(schema: z.ZodType<P>, job: Pick<JobRow, 'id' | 'kind' | 'payload'>): P {
   const read = schema.safeParse(job.payload);
   if (read.success) return read.data;
   throw new AppError(
     'NOT_SUPPORTED',
-    `Another version of Atoll saved the job "${job.title}" in a form that this one can't read`,
+    `Another version of Atoll saved the job ${job.id} (${job.kind}) in a form that this one can't read`,
     {
       hint: 'Cancel the job and request the action again.',
       cause: read.error,

@@ -2,7 +2,7 @@ import { cancelled, describeError, throwIfCancelled } from '../errors';
 import { instant } from '../ids';
 import type { Clock } from '../../ports/clock';
 import type { JobRow, Store } from '../../ports/store';
-import type { JobStep } from '../../../contract';
+import { type JobStep, say } from '../../../contract';
 import { insertStep, writeStep } from './job-rows';
 import type { RunningJob } from './job-kinds';
 
@@ -44,9 +44,9 @@ export function makeRunningJob<P>(deps: Deps<P>): RunningJob<P> {
         write(index, (at) => ({ state: 'succeeded', message, endedAt: at }));
       } catch (error) {
         if (deps.isStopping()) throw error;
-        const { message } = describeError(error);
+        const message = say('result.failed', { error: describeError(error).message });
         if (signal.aborted) {
-          write(index, (at) => ({ state: 'cancelled', message: 'cancelled', endedAt: at }));
+          write(index, (at) => ({ state: 'cancelled', message: say('result.cancelled', {}), endedAt: at }));
           throw cancelled();
         }
         write(index, (at) => ({ state: 'failed', message, endedAt: at }));

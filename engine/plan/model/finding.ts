@@ -1,35 +1,17 @@
-import type { Difference } from '../../../contract';
+import type { Difference, DriftKind } from '../../../contract';
 import type { Change } from '../../ports/changes';
 
-/** In which way a host differs from what is wanted. */
-export type DriftKind =
-  | 'bridge_missing'
-  | 'renamed'
-  | 'mark_missing'
-  | 'seal_missing'
-  | 'ipv6_on'
-  | 'port_ipv6_on'
-  | 'port_options'
-  | 'address_added'
-  | 'foreign_port'
-  | 'tap_missing'
-  | 'bridge_down'
-  | 'options'
-  | 'mac'
-  | 'mtu'
-  | 'not_wanted'
-  | 'orphan_seal'
-  | 'outside'
-  | 'setup'
-  | 'forward';
-
-/** One thing that differs, with words for an event. `networkId` null: it belongs to no network that is known. */
+/**
+ * One thing that differs. `networkId` null: it belongs to no network that is known. `port`: the port of the bridge that it is about, and
+ * the VM of that.
+ */
 export interface Finding {
   readonly kind: DriftKind;
   readonly networkId: string | null;
   readonly bridge: string;
-  readonly message: string;
   readonly difference: Difference;
+  readonly port?: string | undefined;
+  readonly vm?: string | undefined;
 }
 
 /** Something that a person has to decide; nothing is changed for it. */
@@ -50,9 +32,15 @@ export class Findings {
     private readonly bridge: string,
   ) {}
 
-  add(kind: DriftKind, message: string, what: string, wanted: string, actual: string): void {
+  add(
+    kind: DriftKind,
+    what: string,
+    wanted: string,
+    actual: string,
+    about: { readonly port?: string; readonly vm?: string } = {},
+  ): void {
     const { networkId, bridge } = this;
-    this.list.push({ kind, networkId, bridge, message, difference: { what, wanted, actual } });
+    this.list.push({ kind, networkId, bridge, difference: { what, wanted, actual }, ...about });
   }
 }
 

@@ -54,7 +54,7 @@ export function compareSetup(comparing: Comparing, storeId: string): Finding[] {
       .flatMap((bond) => compareBond(comparing, bond.name, null, bond.name)),
     ...left.flatMap(({ name, kind }) => {
       const found = new Findings(null, name);
-      found.add('not_wanted', `the ${kind} ${name} is set up no more`, kind, 'none', name);
+      found.add('not_wanted', kind, 'none', name);
       return found.list;
     }),
   ];
@@ -70,15 +70,14 @@ export function isLeft({ name, kind, alias }: NetLink, { bonds, networks }: Want
 
 function compareNetwork(comparing: Comparing, spec: RegularSpec): Finding[] {
   const { state, taps } = comparing;
-  const { networkId, bridge, name } = spec;
+  const { networkId, bridge } = spec;
   const found = new Findings(networkId, bridge);
   const differ = (what: string, wanted: string, actual: string): void => {
-    if (wanted !== actual)
-      found.add('setup', `${name}: ${what} is ${actual} instead of ${wanted}`, what, wanted, actual);
+    if (wanted !== actual) found.add('setup', what, wanted, actual);
   };
   const link = state.links.get(bridge);
   if (!isOurs(link, spec) || link.kind !== 'bridge') {
-    found.add('bridge_missing', `the bridge ${bridge} is missing`, 'bridge', bridge, 'none');
+    found.add('bridge_missing', 'bridge', bridge, 'none');
     return found.list;
   }
   const port = portOf(spec);
@@ -118,9 +117,8 @@ function compareBond({ wanted, state }: Comparing, name: string, networkId: stri
   const link = state.links.get(name);
   const nics = [...state.links.values()].filter((each) => each.master === name).map((each) => each.name);
   const [is, want] = [link ? listed(nics.sort()) : 'none', listed([...bond.nics].sort())];
-  if (is !== want) found.add('setup', `the bond ${name} has ${is} instead of ${want}`, `bond ${name}`, want, is);
+  if (is !== want) found.add('setup', `bond ${name}`, want, is);
   const mode = link?.bondMode ?? 'none';
-  if (link && mode !== bond.mode)
-    found.add('setup', `the bond ${name} is ${mode} instead of ${bond.mode}`, `mode of ${name}`, bond.mode, mode);
+  if (link && mode !== bond.mode) found.add('setup', `mode of ${name}`, bond.mode, mode);
   return found.list;
 }

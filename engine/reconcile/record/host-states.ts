@@ -1,4 +1,4 @@
-import type { HostState } from '../../../contract';
+import { type HostState, say } from '../../../contract';
 import { emitter, ENGINE } from '../../core/events';
 import { instant } from '../../core/ids';
 import type { Clock } from '../../ports/clock';
@@ -55,8 +55,8 @@ function move(
   tx.hosts.update(hostId, { state, reason, ...seen });
   if (host.state === state && host.reason === reason) return;
   if (state === 'non_responsive') vmsUnknown(tx, host, now);
-  const words = `${host.name} is ${stateWords(state)}${reason === null ? '' : `: ${reason}`}`;
-  emitter(tx, ENGINE, now)('host.state', SEVERITY[state], words, { hostId, clusterId: host.clusterId });
+  const message = say('host.state', { host: host.name, state, reason });
+  emitter(tx, ENGINE, now)('host.state', SEVERITY[state], message, { hostId, clusterId: host.clusterId });
 }
 
 /** Says that a host would not make its networks when it starts, and why. */
@@ -65,8 +65,8 @@ export function tellNotKept(deps: Deps, hostId: string, why: string): void {
   deps.store.transaction((tx) => {
     const host = tx.hosts.get(hostId);
     if (!host) return;
-    const words = `${host.name} does not have its networks by itself after a restart: ${why}`;
-    emitter(tx, ENGINE, now)('host.not_kept', 'warning', words, { hostId, clusterId: host.clusterId });
+    const message = say('host.not_kept', { host: host.name, error: why });
+    emitter(tx, ENGINE, now)('host.not_kept', 'warning', message, { hostId, clusterId: host.clusterId });
   });
 }
 

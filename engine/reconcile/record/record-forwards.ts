@@ -1,9 +1,9 @@
-import { isRunning } from '../../../contract';
+import { isRunning, say } from '../../../contract';
 import { forwardName, sameForward } from '../../plan/plan-outside';
 import type { Emit } from '../../core/events';
 import type { ReconcileResult } from './result';
 import type { ForwardRow, HostRow, Repositories, VmRow } from '../../ports/store';
-import { forwardWords } from '../../plan/forward-words';
+import { forwardEnds } from '../../plan/forward-words';
 
 type Standing = Pick<ForwardRow, 'state' | 'message'>;
 
@@ -16,11 +16,10 @@ export function recordForwards(tx: Repositories, host: HostRow, result: Reconcil
     if (now.state === row.state && now.message === row.message) continue;
     tx.forwards.update(row.id, now);
     if (now.state === row.state || now.state === 'pending') continue;
-    const [type, severity, end] =
-      now.state === 'open'
-        ? (['forward.opened', 'normal', 'is open'] as const)
-        : (['forward.failed', 'error', `could not be opened: ${now.message ?? ''}`] as const);
-    emit(type, severity, `${forwardWords(vm, row)} ${end}`, { vmId: vm.id, hostId: host.id });
+    const ends = forwardEnds(vm, row);
+    const subjects = { vmId: vm.id, hostId: host.id };
+    if (now.state === 'open') emit('forward.opened', 'normal', say('forward.opened', ends), subjects);
+    else emit('forward.failed', 'error', say('forward.failed', { ...ends, error: now.message ?? '' }), subjects);
   }
 }
 

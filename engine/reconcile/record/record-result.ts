@@ -1,4 +1,4 @@
-import type { Difference, Verdict } from '../../../contract';
+import { type Difference, type Verdict, say } from '../../../contract';
 import type { Finding } from '../../plan/model/finding';
 import type { Plan } from '../../plan/plan';
 import { type Emit, emitter, ENGINE, UNKNOWN } from '../../core/events';
@@ -48,11 +48,12 @@ export function reportDrift(
 ): void {
   const emit = emitter(tx, UNKNOWN, now);
   for (const [networkId, findings] of drift) {
-    const words = findings.map((finding) => finding.message).join('; ');
-    emit('drift.detected', 'warning', `${nameOf(tx, networkId)} on ${host.name}: ${words}`, {
-      networkId,
-      hostId: host.id,
+    const message = say('drift.detected', {
+      network: nameOf(tx, networkId),
+      host: host.name,
+      drift: findings.map(({ kind, bridge, difference, port, vm }) => ({ kind, bridge, ...difference, port, vm })),
     });
+    emit('drift.detected', 'warning', message, { networkId, hostId: host.id });
   }
 }
 
@@ -174,27 +175,28 @@ function tellInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer
   // A wish that came in between is not what was verified; its own converge is on its way.
   if (!network || network.mtu !== spec.mtu) return false;
   const subjects = { networkId: row.networkId, hostId: host.id };
-  if (wasDrift) emit('drift.repaired', 'normal', `${network.name} on ${host.name} is as wanted again`, subjects);
+  const named = { network: network.name, host: host.name };
+  if (wasDrift) emit('drift.repaired', 'normal', say('drift.repaired', named), subjects);
   else if (row.state === 'pending' && row.observedAt === null) firsts.push(network);
-  else emit('network.deployed', 'normal', deployedWords(network, host), subjects);
+  else emit('network.deployed', 'normal', say('network.deployed', named), subjects);
   return true;
 }
 
 /** Past so many at once one event tells them all: nobody reads 1,000 lines that say the same. */
 const FEW = 10;
 
-const deployedWords = ({ name }: NetworkRow, host: HostRow): string => `${name} is deployed on ${host.name}`;
-
 /** Tells the networks that the host has for the first time. */
 function tellFirsts(emit: Emit, host: HostRow, firsts: readonly NetworkRow[]): void {
   if (firsts.length > FEW) {
-    const names = firsts.slice(0, FEW).map(({ name }) => name);
-    const words = `${firsts.length} networks are deployed on ${host.name}: ${names.join(', ')} and ${firsts.length - FEW} more`;
-    emit('network.deployed', 'normal', words, { hostId: host.id });
+    const some = firsts.slice(0, FEW).map(({ name }) => name);
+    const message = say('network.many_deployed', { host: host.name, count: firsts.length, some });
+    emit('network.deployed', 'normal', message, { hostId: host.id });
     return;
   }
-  for (const network of firsts)
-    emit('network.deployed', 'normal', deployedWords(network, host), { networkId: network.id, hostId: host.id });
+  for (const network of firsts) {
+    const message = say('network.deployed', { network: network.name, host: host.name });
+    emit('network.deployed', 'normal', message, { networkId: network.id, hostId: host.id });
+  }
 }
 
 /** Keeps the check, with its evidence; what it says is for the caller to write with the rest of the attachment. */
@@ -212,7 +214,7 @@ function recordFailed(writer: Writer, failure: Failure | undefined, differences:
   const { tx, networks, host, row, emit, drifted, now } = writer;
   const message = failure
     ? `${failure.message}${failure.hint === null ? '' : `. ${failure.hint}`}`
-    : 'it still differs after it was changed; it is tried again';
+    : 'it still differs after the change; Atoll retries automatically';
   const state = drifted ? 'out_of_sync' : 'failed';
   const same = row.state === state && row.message === message;
   // What was never there has no verdict; what was isolated and could not be repaired may be so no more.
@@ -221,8 +223,11 @@ function recordFailed(writer: Writer, failure: Failure | undefined, differences:
   tx.attachments.update(row, { state, message, differences, ...isolation });
   if (same) return;
   const type = drifted ? 'drift.repair_failed' : 'network.deploy_failed';
-  const name = nameOf(tx, row.networkId);
-  emit(type, 'error', `${name} on ${host.name}: ${message}`, { networkId: row.networkId, hostId: host.id });
+  const named = { network: nameOf(tx, row.networkId), host: host.name };
+  const words = failure
+    ? say(type, { ...named, error: failure.message })
+    : say(drifted ? 'drift.still_differs' : 'network.still_differs', named);
+  emit(type, 'error', words, { networkId: row.networkId, hostId: host.id });
 }
 
 function tellRemoved(host: HostRow, result: ReconcileResult, emit: Emit): number {
@@ -234,8 +239,9 @@ function tellRemoved(host: HostRow, result: ReconcileResult, emit: Emit): number
     if (!gone || group.networkId === null || wanted.has(group.networkId)) continue;
     removed += 1;
     const subjects = { networkId: group.networkId, hostId: host.id };
-    const words = released ? 'is given back to its owner on' : 'is removed from';
-    emit('network.removed_from_host', 'normal', `the bridge ${group.bridge} ${words} ${host.name}`, subjects);
+    const type = released ? 'bridge.released' : 'bridge.removed';
+    const message = say(type, { bridge: group.bridge, host: host.name });
+    emit('network.removed_from_host', 'normal', message, subjects);
   }
   return removed;
 }

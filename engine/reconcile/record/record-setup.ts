@@ -1,4 +1,4 @@
-import type { Difference } from '../../../contract';
+import { type Difference, say } from '../../../contract';
 import type { Plan } from '../../plan/plan';
 import type { Emit } from '../../core/events';
 import type { ReconcileResult } from './result';
@@ -64,8 +64,8 @@ function write(
     ...(inSync ? { observedAt: now } : {}),
   });
   if (row.state === state) return;
-  const name = tx.networks.get(row.networkId)?.name ?? row.networkId;
+  const named = { network: tx.networks.get(row.networkId)?.name ?? row.networkId, host: host.name };
   const subjects = { networkId: row.networkId, hostId: host.id };
-  if (inSync) emit('network.deployed', 'normal', `${name} on ${host.name} is as it was set up`, subjects);
-  else emit('network.out_of_sync', 'warning', `${name} on ${host.name} differs from what was set up`, subjects);
+  if (inSync) emit('network.deployed', 'normal', say('network.in_sync', named), subjects);
+  else emit('network.out_of_sync', 'warning', say('network.out_of_sync', named), subjects);
 }

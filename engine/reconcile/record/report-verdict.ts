@@ -1,4 +1,4 @@
-import type { Verdict } from '../../../contract';
+import { type Verdict, say } from '../../../contract';
 import type { Emit } from '../../core/events';
 import type { HostRow } from '../../ports/store';
 
@@ -11,6 +11,6 @@ interface Told {
 
 /** The event of a verdict that is another one than before. */
 export function tellVerdict(emit: Emit, { verdict, network, networkId, host }: Told): void {
-  const words = `${network} on ${host.name}: ${verdict.replaceAll('_', ' ')}`;
-  emit('network.checked', verdict === 'not_isolated' ? 'error' : 'normal', words, { networkId, hostId: host.id });
+  const message = say('network.checked', { network, host: host.name, verdict });
+  emit('network.checked', verdict === 'not_isolated' ? 'error' : 'normal', message, { networkId, hostId: host.id });
 }

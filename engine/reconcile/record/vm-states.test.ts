@@ -45,14 +45,14 @@ describe('what a VM becomes by what its host reports', () => {
   });
 
   it.each([
-    ['destroyed', 'it was ended from outside'],
-    ['crashed', 'its process crashed or was killed'],
-    [null, 'it ended from outside'],
-  ])('an end that we did not ask for is told as such (%s)', (why, reason) => {
-    expect(moveOf(vm('up'), seen('down', why), false)).toEqual({
+    ['destroyed', 'destroyed', 'it was ended from outside'],
+    ['crashed', 'crashed', 'its process crashed or was killed'],
+    [null, 'unknown', 'it ended from outside'],
+  ] as const)('an end that we did not ask for is told as such (%s)', (detail, why, reason) => {
+    expect(moveOf(vm('up'), seen('down', detail), false)).toEqual({
       state: 'down',
       reason,
-      event: { type: 'vm.ended_from_outside', message: `web: ${reason}` },
+      event: { type: 'vm.ended_from_outside', message: { type: 'vm.ended', params: { vm: 'web', why, detail } } },
     });
   });
 

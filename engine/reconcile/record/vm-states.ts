@@ -1,4 +1,12 @@
-import { type Actor, type VmState, isRunning } from '../../../contract';
+import {
+  type Actor,
+  type VmState,
+  isRunning,
+  type EventMessage,
+  type Written,
+  say,
+  type Params,
+} from '../../../contract';
 import { type Emit, emitter, UNKNOWN } from '../../core/events';
 import type { ObservedHost, ObservedVm } from '../../ports/observed';
 import type { HostRow, Repositories, VmRow } from '../../ports/store';
@@ -7,38 +15,52 @@ import type { HostRow, Repositories, VmRow } from '../../ports/store';
 interface Move {
   readonly state: VmState;
   readonly reason: string | null;
-  readonly event: { readonly type: 'vm.state' | 'vm.ended_from_outside'; readonly message: string };
+  readonly event: { readonly type: 'vm.state' | 'vm.ended_from_outside'; readonly message: Written<EventMessage> };
 }
 
-/** libvirt's words for why a domain is off, in ours. */
-function endWords(why: string | null): string {
+type Why = Params<'vm.ended'>['why'];
+
+/** libvirt's words for why a domain is off. */
+function whyEnded(detail: string | null): Why {
+  switch (detail) {
+    case 'destroyed':
+      return 'destroyed';
+    case 'crashed':
+    case 'failed':
+      return 'crashed';
+    case null:
+      return 'unknown';
+    default:
+      return 'other';
+  }
+}
+
+/** Why a VM is down, for its row. */
+function reasonOf(why: Why, detail: string | null): string {
   switch (why) {
+    case 'host_restarted':
+      return 'its host was restarted';
+    case 'undefined':
+      return 'its definition is gone from the host';
     case 'destroyed':
       return 'it was ended from outside';
     case 'crashed':
-    case 'failed':
       return 'its process crashed or was killed';
-    case null:
+    case 'unknown':
       return 'it ended from outside';
-    default:
-      return `it ended from outside (${why})`;
+    case 'other':
+      return `it ended from outside (${detail ?? ''})`;
   }
 }
 
 function ended(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean): Move {
-  if (hostRestarted) {
-    const reason = 'its host was restarted';
-    return { state: 'down', reason, event: { type: 'vm.ended_from_outside', message: `${vm.name}: ${reason}` } };
+  if (!hostRestarted && seen && (seen.why === 'shutdown' || vm.state === 'powering_down')) {
+    return { state: 'down', reason: null, event: { type: 'vm.state', message: say('vm.shut_down', { vm: vm.name }) } };
   }
-  if (!seen) {
-    const reason = 'its definition is gone from the host';
-    return { state: 'down', reason, event: { type: 'vm.ended_from_outside', message: `${vm.name}: ${reason}` } };
-  }
-  if (seen.why === 'shutdown' || vm.state === 'powering_down') {
-    return { state: 'down', reason: null, event: { type: 'vm.state', message: `${vm.name} has shut down` } };
-  }
-  const reason = endWords(seen.why);
-  return { state: 'down', reason, event: { type: 'vm.ended_from_outside', message: `${vm.name}: ${reason}` } };
+  const detail = seen?.why ?? null;
+  const why = hostRestarted ? 'host_restarted' : seen ? whyEnded(detail) : 'undefined';
+  const message = say('vm.ended', { vm: vm.name, why, detail });
+  return { state: 'down', reason: reasonOf(why, detail), event: { type: 'vm.ended_from_outside', message } };
 }
 
 /** States that a VM is in only because someone asked for what they lead to. */
@@ -69,7 +91,7 @@ export function moveOf(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: b
   return {
     state: actual,
     reason: null,
-    event: { type: 'vm.state', message: `${vm.name} is ${actual.replaceAll('_', ' ')}` },
+    event: { type: 'vm.state', message: say('vm.state', { vm: vm.name, state: actual }) },
   };
 }
 
@@ -107,6 +129,6 @@ export function vmsUnknown(tx: Repositories, host: HostRow, now: string): void {
   for (const vm of tx.vms.ofHost(host.id).filter((row) => isRunning(row.state))) {
     const reason = `its host ${host.name} does not answer`;
     tx.vms.update(vm.id, { state: 'unknown', reason });
-    emit('vm.state', 'warning', `${vm.name} is unknown: ${reason}`, { vmId: vm.id, hostId: host.id });
+    emit('vm.state', 'warning', say('vm.unknown', { vm: vm.name, host: host.name }), { vmId: vm.id, hostId: host.id });
   }
 }

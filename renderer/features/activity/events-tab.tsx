@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Event } from '../../../contract';
 import { byWords, SEVERITY_TONE } from '../../actions/event-list';
-import { ScreenHint, useScreenWords } from '../../actions/hints/screen-hint';
+import { textOf } from '../../../english';
 import { SubjectLinks } from '../../actions/subject-links';
 import { useTableChoice } from '../../actions/use-table-choice';
 import { queries } from '../../api/queries';
@@ -34,7 +34,7 @@ const columns: Column<Event>[] = [
     id: 'message',
     title: text.what,
     width: 37,
-    text: (event) => event.message,
+    text: (event) => textOf(event.message),
     cell: (event) => <Message event={event} />,
   },
   {
@@ -53,13 +53,9 @@ const columns: Column<Event>[] = [
   },
 ];
 
-function Message({ event: { message } }: { event: Event }) {
-  const words = useScreenWords();
-  return (
-    <span title={words(message)}>
-      <ScreenHint hint={message} placesOnly />
-    </span>
-  );
+function Message({ event }: { event: Event }) {
+  const message = textOf(event.message);
+  return <span title={message}>{message}</span>;
 }
 
 /** The latest events, filtered by severity and by words; both are in the address. What jobs say of themselves is in the other tab. */

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../contract';
 import { byWords } from '../../actions/event-list';
 import { durationWords, JobSteps } from '../../actions/job-steps';
+import { textOf } from '../../../english';
 import { SubjectLinks } from '../../actions/subject-links';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
@@ -29,7 +30,7 @@ export function JobsTab({ picked, onPick }: { picked: string | undefined; onPick
             <button type="button" aria-current={job.id === shown?.id} onClick={() => onPick(job.id)}>
               <Dot tone={JOB_FEEL[job.state].tone} label={JOB_FEEL[job.state].words} />
               <span className="grow">
-                {job.title}
+                {textOf(job.title)}
                 <small className="soft block">
                   {byWords(job.by)} · <Ago at={job.createdAt} />
                 </small>
@@ -56,7 +57,7 @@ function JobPart({ job }: { job: Job }) {
   const again = job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted';
   return (
     <Section
-      title={job.title}
+      title={textOf(job.title)}
       isName
       tools={
         <span className="acts-row">

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Backup } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
+import { textOf } from '../../../english';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -56,7 +57,7 @@ export function BackupsPage() {
             <p className="card restored" role="status">
               <Dot tone="warn" />
               <span className="grow">
-                {text.restored} <Ago at={data.restored.at} />: {data.restored.message}.
+                {text.restored} <Ago at={data.restored.at} />: {textOf(data.restored.message)}.
               </span>
               <Act
                 variant="secondary"

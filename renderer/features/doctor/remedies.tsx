@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DoctorCheck, Job } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
+import { textOf } from '../../../english';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { Act } from '../../ui/act';
@@ -70,16 +71,16 @@ function RemedyItem({ job }: { job: Job }) {
   return (
     <li>
       <p>
-        <strong>{job.title}</strong> <State feel={JOB_FEEL[job.state]} />{' '}
+        <strong>{textOf(job.title)}</strong> <State feel={JOB_FEEL[job.state]} />{' '}
         <small className="soft">
           <Ago at={job.createdAt} />
         </small>
       </p>
       {step === undefined ? null : (
-        <pre tabIndex={0} aria-label={text.output(job.title)}>
-          <b>$ {step.title}</b>
+        <pre tabIndex={0} aria-label={text.output(textOf(job.title))}>
+          <b>$ {textOf(step.title)}</b>
           {'\n'}
-          {step.message ?? (isOpen(job) ? '…' : text.noOutput)}
+          {step.message === null ? (isOpen(job) ? '…' : text.noOutput) : textOf(step.message)}
         </pre>
       )}
       {job.error === null ? null : (

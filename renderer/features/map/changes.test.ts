@@ -7,7 +7,7 @@ const event = (seq: number, type: EventType, subjects: Subjects, user = 'ana'): 
   at: new Date(seq * 1000).toISOString(),
   type,
   severity: 'normal',
-  message: `${type} ${seq}`,
+  message: { type: 'vm.added', params: { vm: `${type} ${seq}` } },
   by: { user, door: 'browser' },
   subjects,
   undo: null,

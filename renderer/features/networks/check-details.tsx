@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { CertifiedCheck, CheckPoint } from '../../../contract';
+import { textOf } from '../../../english';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { type Tone, VERDICT_FEEL } from '../../ui/tone';
@@ -20,7 +21,9 @@ export function CheckDetails({ check, startOpen = false }: { check: CertifiedChe
           {check.probe ? `, ${text.probed}` : ''} · <Ago at={check.at} /> · {text.checkedBy(check.by)}
         </span>
       </summary>
-      {check.incident === null ? null : <p>{text.hadHappened(check.incident.words, check.incident.repair)}</p>}
+      {check.incident === null ? null : (
+        <p>{text.hadHappened(textOf(check.incident.words), check.incident.repair && textOf(check.incident.repair))}</p>
+      )}
       <ul className="rows">
         {check.points.map((point) => (
           <li key={point.id}>

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { CertifiedHost, Incident, IsolationCertificate, Network } from '../../../contract';
 import { CheckButtons, useIsolationCheck } from '../../actions/check-buttons';
+import { certificateHtml, textOf, withTexts } from '../../../english';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
@@ -59,10 +60,10 @@ export function IsolationTab({ network }: { network: Network }) {
 
 /** The bridge's name is made of letters, digits, `-` and `_`: fit for a file's name anywhere. */
 async function saveCertificate(network: Network, page: boolean): Promise<void> {
-  const { certificate, html } = await client.networks.certificate({ network: network.id, history: 200, html: page });
+  const { certificate } = await client.networks.certificate({ network: network.id, history: 200 });
   const name = `isolation-${network.bridge}-${certificate.issuedAt.slice(0, 10)}`;
-  if (html === null) saveFile(`${name}.json`, 'application/json', `${JSON.stringify(certificate, null, 2)}\n`);
-  else saveFile(`${name}.html`, 'text/html', html);
+  if (page) saveFile(`${name}.html`, 'text/html', certificateHtml(certificate));
+  else saveFile(`${name}.json`, 'application/json', `${JSON.stringify(withTexts(certificate), null, 2)}\n`);
 }
 
 function Verdict({ certificate: { verdict, hosts } }: { certificate: IsolationCertificate }) {
@@ -93,7 +94,7 @@ function HostPart({ host }: { host: CertifiedHost }) {
       {host.incidents.length === 0 ? <p className="soft">{text.noIncidents}</p> : null}
       <ol className="rows">
         {host.incidents.map((incident) => (
-          <IncidentRow key={`${incident.foundAt} ${incident.words}`} incident={incident} />
+          <IncidentRow key={`${incident.foundAt} ${textOf(incident.words)}`} incident={incident} />
         ))}
       </ol>
       {earlier.length === 0 ? null : <h3>{text.earlier}</h3>}
@@ -110,11 +111,11 @@ function IncidentRow({ incident }: { incident: Incident }) {
     <li>
       <Dot tone={feel.tone} label={feel.words} />
       <span className="grow">
-        {incident.words}
+        {textOf(incident.words)}
         <small className="soft block">
           {feel.words}
           {incident.endedAt === null ? '' : ` ${text.later(secondsBetween(incident.foundAt, incident.endedAt))}`}
-          {incident.repair === null ? '' : `: ${incident.repair}`}
+          {incident.repair === null ? '' : `: ${textOf(incident.repair)}`}
         </small>
       </span>
       <small className="soft">

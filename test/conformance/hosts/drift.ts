@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DriftKind } from '../../../engine/plan/model/finding';
+import type { DriftKind } from '../../../contract';
 import type { BridgeSpec } from '../../../engine/ports/changes';
 import type { ObservedHost } from '../../../engine/ports/observed';
 import { eventually } from './eventually';

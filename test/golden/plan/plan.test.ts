@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { driftText } from '../../../english';
 import { inverseOf } from '../../../engine/plan/inverse';
 import { plan } from '../../../engine/plan/plan';
 import { words } from '../../../engine/plan/words';
@@ -23,7 +24,8 @@ function answer(wanted: WantedHost, host: Partial<ObservedHost>) {
   const { groups, problems, findings, again } = plan(wanted, { ...emptyHost(), ...host });
   const inWords = groups.map((group) => ({ ...group, words: group.changes.map(words) }));
   const undo = groups.map((group) => inverseOf(group, group.changes.length));
-  return { changes: { groups: inWords, problems, findings, again }, undo };
+  const found = findings.map((finding) => ({ ...finding, message: driftText({ ...finding, ...finding.difference }) }));
+  return { changes: { groups: inWords, problems, findings: found, again }, undo };
 }
 
 describe('plan', () => {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { driftText } from '../../../english';
 import { planSetup } from '../../../engine/plan/regular/plan-setup';
 import { setupWords } from '../../../engine/plan/regular/words';
 import type { WantedSetup } from '../../../engine/plan/model/wanted-setup';
@@ -18,8 +19,9 @@ function answer(name: string) {
     before.steps.map(({ change }) => change),
   );
   const host = simulateSetup(setUp, read(name, 'meddled.json') as SetupChange[]);
-  const { steps, ...rest } = planSetup(wantedOf(read(name, 'wanted.json') as WantedSetup), host);
-  return { words: steps.map(({ change }) => setupWords(change)), steps, ...rest };
+  const { steps, findings, ...rest } = planSetup(wantedOf(read(name, 'wanted.json') as WantedSetup), host);
+  const found = findings.map((finding) => ({ ...finding, message: driftText({ ...finding, ...finding.difference }) }));
+  return { words: steps.map(({ change }) => setupWords(change)), steps, findings: found, ...rest };
 }
 
 describe('the plan of Setup networks', () => {

@@ -24,6 +24,7 @@ import {
 } from './inspect';
 import { Ledger, readFacts } from './ledger';
 import { Random } from './random';
+import { textOf } from '../../../english';
 
 /** What a run of chaos came to. `settling`: how long each point took to come to rest, in milliseconds. */
 export interface ChaosReport {
@@ -241,7 +242,7 @@ class Chaos {
     const jobState = async (job: string): Promise<string | null> => {
       try {
         const { state, title, error } = await client.jobs.show({ job });
-        if (state !== 'succeeded') this.failedJobs.push(`${title}: ${state}: ${error?.message}`);
+        if (state !== 'succeeded') this.failedJobs.push(`${textOf(title)}: ${state}: ${error?.message}`);
         return state;
       } catch (error) {
         if (error instanceof AppError && error.code === 'NOT_FOUND') return null;

@@ -8,6 +8,7 @@ import { sealTable } from '../../../hosts/linux/seal';
 import type { Shell } from '../../../hosts/shell';
 import { LabShell } from '../../../hosts/shells/lab';
 import { type Process, allProcesses, namespaceOf, processesOf } from '../processes';
+import { textOf } from '../../../english';
 
 /** Whatever is on a host, as tools tell it that know nothing of the engine. */
 const LOOK = `
@@ -156,7 +157,7 @@ export async function leftToDo(client: AtollClient): Promise<string[]> {
 export async function openJobs(client: AtollClient): Promise<string[]> {
   const states = ['queued', 'running', 'interrupted'] as const;
   const lists = await Promise.all(states.map((state) => client.jobs.list({ state, limit: 1000 })));
-  return lists.flat().map(({ title, state }) => `the job "${title}" is ${state}`);
+  return lists.flat().map(({ title, state }) => `the job "${textOf(title)}" is ${state}`);
 }
 
 /** The lab's own processes; everything else in it is a command of some engine. */

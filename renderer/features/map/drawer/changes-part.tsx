@@ -1,6 +1,6 @@
 import type { Event, EventType } from '../../../../contract';
 import { byWords, SEVERITY_TONE } from '../../../actions/event-list';
-import { ScreenHint, useScreenWords } from '../../../actions/hints/screen-hint';
+import { textOf } from '../../../../english';
 import { Dot } from '../../../ui/state';
 import { Ago } from '../../../ui/time';
 import { type Changed, linesOf, type Line, type Period, PERIODS } from '../changes';
@@ -98,11 +98,10 @@ const LISTED = 50;
 /** An event's words; those about a thing that is still there lead to it. */
 function Told({ event, model, onPick }: Omit<Props, 'changes'> & { event: Event }) {
   const thing = thingOf(event, model);
-  const words = useScreenWords();
-  if (thing === null) return <ScreenHint hint={event.message} placesOnly />;
+  if (thing === null) return <>{textOf(event.message)}</>;
   return (
     <button type="button" className="told" onClick={() => onPick(thing)}>
-      {words(event.message)}
+      {textOf(event.message)}
     </button>
   );
 }

@@ -6,6 +6,7 @@ import type {
   IsolationCertificate,
   Verdict,
 } from '../../contract';
+import { textOf } from '../text-of';
 import { Html, html } from './markup';
 import { STYLE } from './style';
 import { verifyPart } from './verify';
@@ -18,7 +19,7 @@ const VERDICTS: Record<Verdict, string> = {
 const MEANINGS: Record<Verdict, string> = {
   isolated: 'On every host that bears the network all points of the last check hold, and nothing was changed since.',
   not_isolated: 'On at least one host a point of the last check does not hold.',
-  unknown: 'On at least one host the last check can not be relied on, or there was none.',
+  unknown: 'On at least one host the last check cannot be relied on, or there was none.',
 };
 const OUTCOMES: Record<Incident['outcome'], string> = {
   repaired: 'Repaired',
@@ -231,8 +232,8 @@ function incidentsPart(incidents: readonly Incident[]): Html {
   const row = (one: Incident): Html =>
     html`<tr>
       <td class="when">${time(one.foundAt)}</td>
-      <td>${one.words}</td>
-      <td><strong>${OUTCOMES[one.outcome]}</strong>${one.repair === null ? '' : `: ${one.repair}`}</td>
+      <td>${textOf(one.words)}</td>
+      <td><strong>${OUTCOMES[one.outcome]}</strong>${one.repair === null ? '' : `: ${textOf(one.repair)}`}</td>
       <td class="when">
         ${one.endedAt === null ? '' : html`${time(one.endedAt)}<br />${afterWords(one.foundAt, one.endedAt)}`}
       </td>
@@ -261,7 +262,7 @@ function historyPart(history: readonly CertifiedCheck[]): Html {
     const failed = check.points
       .filter((point) => point.ok !== true)
       .map(({ title, ok, evidence }) => `${ok === null ? 'Not seen: ' : ''}${title}: ${evidence}`);
-    const happened = check.incident === null ? [] : [`What had happened: ${check.incident.words}`];
+    const happened = check.incident === null ? [] : [`What had happened: ${textOf(check.incident.words)}`];
     return html`<tr>
       <td class="when">${time(check.at)}</td>
       <td>${resultOf(check.verdict)}</td>

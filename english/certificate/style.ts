@@ -1,4 +1,4 @@
-/** The look of the page, on a screen and on A4. Each result has a sign and words beside its colour, for paper without colours. */
+/** The look of the page, on a screen and on A4. Each result has a sign and words beside its color, for paper without colors. */
 export const STYLE = `
 :root { color-scheme: light; font: 15px/1.5 "Red Hat Text", system-ui, "Noto Sans", sans-serif; color: #14202b; background: #e9eef2; --line: #cfd8df; --soft: #4a5a67 }
 * { box-sizing: border-box }

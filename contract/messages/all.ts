@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { EVENT_MESSAGES } from './events';
+import { JOB_TITLES, STEP_RESULTS, STEP_TITLES } from './jobs';
+import { type MessageOf, OLD_TEXT, messageOf } from './message';
+
+/**
+ * All that the engine says to people, apart from errors: events, titles and steps of jobs. Each is a type and its params, so that a door can
+ * say it in its own way and language; the English is in english/.
+ */
+export const MESSAGES = { ...OLD_TEXT, ...JOB_TITLES, ...STEP_TITLES, ...STEP_RESULTS, ...EVENT_MESSAGES };
+export type MessageType = keyof typeof MESSAGES;
+export type Params<T extends MessageType> = z.infer<(typeof MESSAGES)[T]>;
+
+export type Message = MessageOf<typeof MESSAGES>;
+export const Message: z.ZodType<Message> = messageOf(MESSAGES);
+
+const events = { ...OLD_TEXT, ...EVENT_MESSAGES };
+export type EventMessage = MessageOf<typeof events>;
+export const EventMessage: z.ZodType<EventMessage> = messageOf(events);
+
+/** What may be written today: no old text. */
+export type Written<M extends Message> = Exclude<M, { readonly type: 'text' }>;
+
+/** A message out of a store: one that can't be read (of another version, or damaged) is shown as it is kept. */
+export function readMessage<M extends Message>(schema: z.ZodType<M>, kept: string): M | MessageOf<typeof OLD_TEXT> {
+  let value: unknown;
+  try {
+    value = JSON.parse(kept);
+  } catch {
+    // It is shown as text.
+  }
+  const parsed = schema.safeParse(value);
+  return parsed.success ? parsed.data : { type: 'text', params: { text: kept } };
+}

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { Protocol } from '../model/forward';
+import { HostKind, HostState } from '../model/places';
+import { VmState } from '../model/vm';
+import { Verdict } from '../model/network';
+
+/** Parts that params of messages are made of. They are never sentences: names, numbers, keys, and lists of those. */
+
+/** The name of a thing, an address, a path: shown as it is. */
+export const name = z.string();
+export const names = z.array(z.string());
+export const count = z.int();
+export const bytes = z.number();
+/** What an error says; made where the error is made. */
+export const error = z.string();
+
+/** Nothing to fill in. */
+export const none = z.object({});
+export const ofVm = z.object({ vm: name });
+export const ofVmAndHost = z.object({ vm: name, host: name });
+export const ofHost = z.object({ host: name });
+export const ofNetwork = z.object({ network: name });
+export const ofNetworkAndHost = z.object({ network: name, host: name });
+export const ofNetworkAndCluster = z.object({ network: name, cluster: name });
+export const ofVnic = z.object({ vnic: name, vm: name });
+export const ofCount = z.object({ count });
+export const ofImage = z.object({ image: name });
+export const ofSnapshot = z.object({ snapshot: name });
+export const ofCluster = z.object({ cluster: name });
+export const ofDataCenter = z.object({ dataCenter: name });
+
+/** A port of this computer that leads to a port of a VM. */
+export const ofForward = z.object({ vm: name, protocol: Protocol, hostPort: z.int(), guestPort: z.int() });
+
+/** One setting of a VM that became another. */
+export const VmChange = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('name'), was: name, now: name }),
+  z.object({ what: z.literal('comment') }),
+  z.object({ what: z.literal('memoryMiB'), was: count, now: count }),
+  z.object({ what: z.literal('cpus'), was: count, now: count }),
+]);
+export type VmChange = z.infer<typeof VmChange>;
+
+/** What *Setup networks* changes on a host. */
+export const SetupChange = z.discriminatedUnion('what', [
+  z.object({ what: z.literal('bond'), bond: name, nics: names, mode: name }),
+  z.object({ what: z.literal('attach'), network: name, nic: name.nullable() }),
+  z.object({ what: z.literal('detach'), network: name }),
+  z.object({ what: z.literal('removeBond'), bond: name }),
+]);
+export type SetupChange = z.infer<typeof SetupChange>;
+
+/** In which way a host differs from its desired state. */
+export const DriftKind = z.enum([
+  'bridge_missing',
+  'renamed',
+  'mark_missing',
+  'seal_missing',
+  'ipv6_on',
+  'port_ipv6_on',
+  'port_options',
+  'address_added',
+  'foreign_port',
+  'tap_missing',
+  'bridge_down',
+  'options',
+  'mac',
+  'mtu',
+  'not_wanted',
+  'orphan_seal',
+  'outside',
+  'setup',
+  'forward',
+]);
+export type DriftKind = z.infer<typeof DriftKind>;
+
+/** One thing that differs on a host. `port`: the port of the bridge that it is about, and the VM it belongs to. */
+export const Drift = z.object({
+  kind: DriftKind,
+  bridge: name,
+  what: name,
+  wanted: name,
+  actual: name,
+  port: name.optional(),
+  vm: name.optional(),
+});
+export type Drift = z.infer<typeof Drift>;
+
+/** VMs on one host. */
+export const VmsOnHost = z.object({ host: name, vms: names });
+
+/** What a host keeps of ours when Atoll forgets it, and the command that removes it there. */
+export const LeftOnHost = z.object({ bridges: names, cleanUp: name.nullable() });
+export type LeftOnHost = z.infer<typeof LeftOnHost>;
+
+export { HostKind, HostState, Protocol, Verdict, VmState };

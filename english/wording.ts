@@ -1,0 +1,12 @@
+import { someNames } from '../contract/state/apart';
+
+/** `1 VM`, `3 VMs` */
+export const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A state as people read it: `non responsive`. */
+export const spaced = (key: string): string => key.replaceAll('_', ' ');
+
+/** `VM web`, `VMs web and db`, `VMs a, b, c and 7 more` */
+export const named = (noun: string, names: readonly string[]): string =>
+  `${noun}${names.length === 1 ? '' : 's'} ${someNames(names)}`;
