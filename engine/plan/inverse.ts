@@ -1,4 +1,4 @@
-import { isMark } from './model/marks';
+import { storeOfMark } from './model/marks';
 import type { Change, ChangeGroup } from '../ports/changes';
 
 /**
@@ -34,7 +34,7 @@ export function inverse(change: Change): Change[] {
       return [{ kind: 'port.remove', bridge: change.bridge, port: change.port }];
     case 'bridge.mark':
       // One that took the place of another store's: it is that store's again as a whole, or ours as a whole.
-      return change.was !== null && isMark(change.was)
+      return change.was !== null && storeOfMark(change.was) !== null
         ? [{ kind: 'bridge.mark', bridge: change.bridge, alias: change.was, was: change.alias }]
         : [];
     case 'outside.start':

@@ -1,6 +1,6 @@
 import type { Change, ForwardSpec } from '../ports/changes';
 import type { PortOption } from '../ports/port-option';
-import { isMark } from './model/marks';
+import { storeOfMark } from './model/marks';
 import { forwardName } from './plan-outside';
 
 /** A change in plain words, for a preview and for the steps of a job. */
@@ -17,9 +17,7 @@ export function words(change: Change): string {
     case 'bridge.rename':
       return `rename the bridge ${change.from} to ${change.to}`;
     case 'bridge.mark':
-      return change.was !== null && isMark(change.was)
-        ? `rewrite the mark of ${change.bridge} from ${change.was} to ${change.alias}`
-        : `mark ${change.bridge} as ours`;
+      return markWords(change);
     case 'bridge.mtu':
       return `set the MTU of ${change.bridge} from ${change.was} to ${change.mtu}`;
     case 'bridge.mac':
@@ -58,3 +56,11 @@ export const optionWords = (options: readonly PortOption[], which: 'wanted' | 'a
 const guestEnd = ({ guestAddress, guestPort }: ForwardSpec): string => `${guestAddress}:${guestPort}`;
 
 const portWords = (ports: readonly string[]): string => (ports.length === 0 ? '' : ` that carries ${ports.join(', ')}`);
+
+/** The ids of networks in marks mean nothing to a person; those of stores say whose it was and whose it is. */
+function markWords({ bridge, alias, was }: Extract<Change, { kind: 'bridge.mark' }>): string {
+  const [before, after] = [was === null ? null : storeOfMark(was), storeOfMark(alias)];
+  return before === null
+    ? `mark ${bridge} as ours`
+    : `rewrite the mark of ${bridge}: from the store ${before} to the store ${after ?? 'of this Atoll'}`;
+}

@@ -7,6 +7,7 @@ import { words } from '../plan/words';
 import { planSetup } from '../plan/regular/plan-setup';
 import { CONFIRM_SECONDS } from '../plan/regular/job-kind';
 import { connectionWords, setupWords } from '../plan/regular/words';
+import type { BridgeSpec } from '../ports/changes';
 import type { ObservedHost } from '../ports/observed';
 import type { Repositories, Store } from '../ports/store';
 import type { HostActors } from './host-actors';
@@ -35,7 +36,7 @@ export class HostPreview implements Previewer {
     if (!look || 'problem' in look) {
       return { ...named, changes: [], problem: look?.problem ?? 'a new host: it is looked at when it is connected' };
     }
-    const wanted = wantedFor(this.deps.store.storeId, rows, { foreseen: true });
+    const wanted = asMarked(wantedFor(this.deps.store.storeId, rows, { foreseen: true }), look.observed);
     const observed = foreseen(wanted, look.observed);
     const { groups, problems } = plan(wanted, observed);
     const asked = setup && planSetup(wanted, observed, setup === 'all' ? undefined : setup);
@@ -61,6 +62,17 @@ export class HostPreview implements Previewer {
       return { problem: `it could not be looked at: ${describeError(error).message}` };
     }
   }
+}
+
+/** A bridge that waits is taken for one that was there before Atoll; of one that another store made itself its mark says so. */
+function asMarked(wanted: WantedHost, { bridges }: ObservedHost): WantedHost {
+  const made = new Set(
+    bridges.filter(({ owner }) => owner?.storeId === wanted.takesOver && owner?.kept !== true).map(({ name }) => name),
+  );
+  if (wanted.takesOver === undefined) return wanted;
+  const asMade = (spec: BridgeSpec): BridgeSpec =>
+    made.has(spec.bridge) ? { ...spec, kept: false, alias: spec.alias.replace(/:kept$/, '') } : spec;
+  return { ...wanted, bridges: wanted.bridges.map(asMade) };
 }
 
 /** A VM that is to be imported has our mark by the time that its bridge is taken over. */

@@ -129,7 +129,7 @@ describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium 
     await see(warning).toContainText(OTHER);
     await picture('host-other-store');
     await warning.getByRole('button', { name: 'Take over…' }).click();
-    await see(dialog()).toContainText(`rewrite the mark of teal from atoll:${OTHER}:${OTHER}`);
+    await see(dialog()).toContainText(`rewrite the mark of teal: from the store ${OTHER}`);
     await see(dialog()).toContainText('it stays sealed at every moment');
     await picture('host-take-over');
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -10,9 +10,9 @@ export const BOND = 'bond';
  */
 export const setupMark = (storeId: string, what: string): string => `${PREFIX}${storeId}:${what}`;
 
-/** Whether an alias is the mark of an Atoll, of whichever sort and store. */
-export const isMark = (alias: string): boolean =>
-  /^atoll:[0-9a-f-]{36}:[0-9a-f-]{36}(:kept)?$/.test(alias) || setupOwner(alias) !== null;
+/** The store in the mark of an Atoll, of whichever sort; null: it is no mark. */
+export const storeOfMark = (alias: string): string | null =>
+  /^atoll:([0-9a-f-]{36}):[0-9a-f-]{36}(:kept)?$/.exec(alias)?.[1] ?? setupOwner(alias)?.storeId ?? null;
 
 /** Reads such a mark: the store's id, and a network's id or BOND. Null for anything else. */
 export function setupOwner(alias: string | null): { readonly storeId: string; readonly what: string } | null {

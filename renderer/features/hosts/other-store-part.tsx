@@ -20,14 +20,26 @@ export function OtherStoresPart({ show }: { show: HostShow }) {
   return (
     <>
       {[...new Set(owners)].sort().map((store) => (
-        <Alert key={store} variant="warning" isInline title={text.otherStoreTitle}>
+        <Alert
+          key={store}
+          variant="warning"
+          isInline
+          title={text.otherStoreTitle}
+          actionLinks={
+            <Act
+              variant="secondary"
+              size="sm"
+              why={whyNotHost(host.state, 'takeOver')}
+              onClick={() => setAsking(store)}
+            >
+              {shared.ask(text.takeOver)}
+            </Act>
+          }
+        >
           <p>{text.otherStoreMeans(namesOf(store))}</p>
           <p className="soft">
             {text.store} <span className="mono">{store}</span>
           </p>
-          <Act variant="secondary" size="sm" why={whyNotHost(host.state, 'takeOver')} onClick={() => setAsking(store)}>
-            {shared.ask(text.takeOver)}
-          </Act>
         </Alert>
       ))}
       {asking === null ? null : (

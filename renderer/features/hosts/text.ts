@@ -76,7 +76,7 @@ export const text = catalogue({
     withVmsMeans: 'An isolated network may only have VMs that Atoll knows.',
     otherStoreTitle: 'Managed by another Atoll store',
     otherStoreMeans: (names: readonly string[]) =>
-      `${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${number(names.length - 4)} more` : ''}. If that store still exists, manage them there. If it is lost, take them over.`,
+      `It created ${names.slice(0, 4).join(', ')}${names.length > 4 ? ` and ${number(names.length - 4)} more` : ''}. If that store still exists, manage them there. If it is lost, take them over.`,
     store: 'Store',
     takeOver: 'Take over',
     takeOverTitle: (host: string) => `Take over on ${host}?`,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setupMark } from '../../../engine/plan/model/marks';
 import { markOf } from '../../../engine/plan/model/wanted';
 import { inverseOf } from '../../../engine/plan/inverse';
 import { plan } from '../../../engine/plan/plan';
@@ -88,6 +89,22 @@ export function importTests(kind: HostKind): void {
       const back = inverseOf({ ...first, changes: first.changes.filter(({ kind: of }) => of === 'bridge.mark') }, 1);
       await applied(bed.host, back);
       expect((await seenBridge(bed, spec.bridge))?.alias).toBe(alias);
+    });
+
+    it('that have a NIC get another mark, and nothing else of them changes', async () => {
+      const [{ bridge }, lost, networkId] = [newSpec(bed), randomUUID(), randomUUID()];
+      await bed.outside.addForeignBridge(bridge, setupMark(lost, networkId));
+      const was = await seenBridge(bed, bridge);
+      const none = { kind: 'none' } as const;
+      const spec = { networkId, name: bridge, bridge, mtu: 1500, nic: 'eth0', vlan: null, ipv4: none, ipv6: none };
+      const alias = setupMark(bed.storeId, networkId);
+      const setup = { bonds: [], networks: [{ ...spec, alias }] };
+      const wanted = { storeId: bed.storeId, bridges: [], taps: [], setup };
+      expect(plan(wanted, await bed.host.observe(go)).groups).toEqual([]);
+      const { groups } = plan({ ...wanted, takesOver: lost }, await bed.host.observe(go));
+      expect(groups.map(({ changes }) => changes.map(({ kind: of }) => of))).toEqual([['bridge.mark']]);
+      await applied(bed.host, ...groups);
+      expect(await seenBridge(bed, bridge)).toEqual({ ...was, alias });
     });
 
     it('are told from those of one that is in use, and what it keeps there goes only with its last mark', async () => {
