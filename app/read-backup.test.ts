@@ -77,7 +77,11 @@ it.each([
   ['how a VM boots', `UPDATE vms SET boot = '{"kind":"shell","path":"/bin/sh"}'`, /vms\.boot/],
   ['the file of a disk', `UPDATE vms SET boot = '{"kind":"disk","path":"nbd://there"}'`, /vms\.boot/],
   ['who did a thing', `${EVENT} ('host.added', '{"user":7,"door":"back"}'))`, /events\.actor/],
-  ['what an event says', `UPDATE events SET message = '{"type":"text","params":{"text":7}}'`, /events\.message/],
+  [
+    'what an event says',
+    `${EVENT} ('host.added', '{"user":"me","door":"cli"}')); UPDATE events SET message = '{"type":"text","params":{"text":7}}'`,
+    /events\.message/,
+  ],
   ['the title of a step', `UPDATE job_steps SET title = '<b>'`, /job_steps\.title/],
   ['what was done', `${EVENT} ('host.exploded', '{"user":"me","door":"cli"}'))`, /events\.type/],
   ['the labels of a host', `UPDATE hosts SET labels = '{"length":1e9}'`, /hosts\.labels/],
