@@ -12,7 +12,7 @@ import { networksOf } from './choose-host';
 import { MOVE_JOB, type MovePayload } from './move-job';
 import { Moving } from './moving';
 import { ruleBothHostsAreOfASort, ruleNoSnapshotKeepsIt, ruleO2HostCanKeep, ruleSourceCanBeRead } from './move-rules';
-import { inspectParts } from './part-lines';
+import { inspectParts } from './definition-parts';
 import { presentVm } from './present';
 import { ruleVmStateAllows } from './rules';
 import { tellApart } from './tell-apart';

@@ -10,7 +10,7 @@ import type { Repositories, VmRow } from '../ports/store';
 import { networksOf } from './choose-host';
 import { clearLeftover } from './leftovers';
 import type { MovePayload } from './move-job';
-import { choiceOf } from './part-lines';
+import { choiceOf } from './definition-parts';
 import { ruleEachChoiceIsOfAPart, ruleEachPartIsDecided, ruleThereIsRoom } from './move-rules';
 import { tellApart } from './tell-apart';
 import { vmSpec } from './vm-spec';

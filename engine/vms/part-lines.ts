@@ -3,10 +3,10 @@ import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import type { CallContext } from '../core/ports';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
-import type { Repositories, VmRow } from '../ports/store';
+import type { VmRow } from '../ports/store';
+import { choiceOf, inspectParts } from './definition-parts';
 import { ruleEachChoiceIsOfAPart } from './move-rules';
 import { planTogether } from './plan-together';
-import { vmSpec } from './vm-spec';
 
 /** A host that does not answer in this time is named, and the preview goes without its parts. */
 const INSPECT_MS = 20_000;
@@ -70,24 +70,4 @@ async function partLines(core: Core, { vm, choice }: MovedVm): Promise<string[]>
       ? `"${vm.name}" stays apart: move it on its own and decide on ${what} (${id}): ${options}`
       : `decide first on ${part}: ${options}`;
   });
-}
-
-/** What of a VM's definition, as its host has it now, a move asks about. */
-export async function inspectParts({ store, images, actors }: Core, vm: VmRow, signal: AbortSignal): Promise<VmPart[]> {
-  if (vm.hostId === null) return [];
-  const actor = actors.get(vm.hostId);
-  await actor.connect();
-  return actor.driver.vms.mover.inspect(vmSpec(store, images, vm, store.vnics.ofVm(vm.id)), signal);
-}
-
-/** What was said yes to in an earlier move holds in each later one, as long as the part is as it was then. */
-export function choiceOf(
-  store: Pick<Repositories, 'acceptedParts'>,
-  vmId: string,
-  parts: readonly VmPart[],
-  { carry = [], leave = [] }: Partial<MoveChoice> = {},
-): MoveChoice {
-  const known = new Set([...store.acceptedParts.ofVm(vmId), ...carry]);
-  const carried = parts.filter(({ id, canCarry }) => canCarry && known.has(id) && !leave.includes(id));
-  return { carry: carried.map(({ id }) => id), leave };
 }
