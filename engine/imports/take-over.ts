@@ -48,6 +48,8 @@ export function storesOn(seen: ObservedHost, storeId: string): string[] {
 }
 
 const PATIENCE_MS = 60_000;
+/** A check reads a VM's definition and the headers of its disks. */
+const PATIENCE_PER_VM_MS = 5_000;
 
 /** Asks the host what the handler needs to know, and refuses where nothing can be taken over. */
 export async function askForTakeOver(core: Core, input: Input): Promise<Asked> {
@@ -61,7 +63,7 @@ export async function askForTakeOver(core: Core, input: Input): Promise<Asked> {
   const lastSeen = await actor.driver.lastSeen(from, signal);
   const refusedVms = new Map<string, string>();
   for (const { id } of (seen.vms ?? []).filter(({ owner }) => owner === from)) {
-    const why = await actor.driver.vms.whyNotAdopted(id, signal);
+    const why = await actor.driver.vms.whyNotAdopted(id, AbortSignal.timeout(PATIENCE_PER_VM_MS));
     if (why !== null) refusedVms.set(id, why);
   }
   return { seen, lastSeen, refusedVms };
