@@ -39,20 +39,16 @@ const NEVER = {
  * The list only ever gets shorter.
  */
 const NOT_YET_SWEPT = [
-  'app/**',
   'cli/**',
   'contract/**',
-  'db/**',
+  // Released migrations are never edited.
+  'db/migrations/**',
   'docs/security.md',
   // Names test titles of engine/.
   'docs/rules.md',
   'engine/**',
   'hosts/**',
-  'main/**',
-  'preload/**',
   'renderer/**',
-  'scripts/**',
-  'server/**',
   'test/**',
 ];
 

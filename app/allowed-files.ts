@@ -148,7 +148,7 @@ function read(file: string): readonly string[] {
   }
 }
 
-/** Without symbolic links; of what is not there yet, that of the folder that is, and the rest. Null: it can't be told. */
+/** Without symbolic links; of what is not there yet, that of the folder that is, and the rest. Null if unknown. */
 async function realPathOf(path: string): Promise<string | null> {
   try {
     return await realpath(path);

@@ -78,7 +78,7 @@ interface Found {
   readonly kind: BackupKind;
 }
 
-/** Null for one that was removed meanwhile, or is no file, or has no bytes: a name that a backup under way has taken. */
+/** Null if it was removed in the meantime, is not a file, or is empty: the name reserved by a running backup. */
 async function described({ path, at, kind }: Found): Promise<Backup | null> {
   const found = await stat(path).catch(() => null);
   if (found === null || !found.isFile() || found.size === 0) return null;

@@ -36,7 +36,7 @@ export interface EngineConnection {
 
 /** How long an engine may take to answer at all. One that was stopped (SIGSTOP) has its socket open and says nothing. */
 const SILENCE_MS = 20_000;
-/** So many times as long one may be silent that has answered: it may be slow, or have slept, and what is under way is not to be lost. */
+/** An engine that has answered once may be silent this many times longer: it may be slow or asleep, and running calls should not be lost. */
 const KNOWN_TO_LIVE = 6;
 
 /** Nobody listens: no socket, one of a dead engine, or one that goes away just now. */
@@ -44,7 +44,7 @@ const ABSENT = ['ENOENT', 'ECONNREFUSED', 'ENOTDIR', 'ECONNRESET', 'EPIPE'];
 
 /**
  * Connects to the engine of a home; null when none runs there. Throws STORE_FAILED when the socket may not be opened,
- * ENGINE_GONE when nobody answers on it for `silenceMs`; what is under way from then on does so after six times as long.
+ * ENGINE_GONE when nobody answers on it for `silenceMs`; calls that are running by then fail after six times as long.
  */
 export async function connectEngine(
   home: Home,
@@ -118,7 +118,7 @@ function readInfo(headers: NodeJS.Dict<string | string[]>): EngineInfo {
 
 function wrap(ws: WebSocket, info: EngineInfo): EngineConnection {
   const closed = new Promise<void>((resolve) => ws.once('close', () => resolve()));
-  // An error is always followed by `close`, which fails what is under way; without a listener it would end the process.
+  // An error is always followed by `close`, which fails running calls; without a listener it would end the process.
   ws.on('error', () => undefined);
   const toError = (error: unknown) => toAppError(error, ws.readyState !== WebSocket.OPEN);
   const link = new RPCLink({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Closing } from './closing';
 
 describe('closing', () => {
-  it('goes backwards, once, and past what can not be closed', async () => {
+  it('closes in reverse order, once, and continues past errors', async () => {
     const done: string[] = [];
     const closing = new Closing();
     closing.add(() => void done.push('first opened'));

@@ -50,7 +50,7 @@ export interface App extends Required<Served> {
   homeStands(): boolean;
   /** Resolves when the engine has been asked to end; whoever holds the app then closes its doors and calls `close`. */
   readonly stopAsked: Promise<void>;
-  /** This computer has woken from sleep (the engine notices by itself too, some seconds later). */
+  /** This computer has woken from sleep (the engine also notices it, some seconds later). */
   wake(): void;
   /** A browser door is open: it makes one-time links to it (`system.link`), and knows who is signed in (`sessions`). */
   openedBrowserDoor(door: OpenBrowserDoor): void;
@@ -65,7 +65,7 @@ export interface App extends Required<Served> {
 export interface AppOptions {
   /** The system's keychain, for the passwords of hosts; in memory, until this process ends, when not given. */
   readonly sealer?: Sealer;
-  /** Where this program can't start a process by itself (Electron's engine). */
+  /** Where this program can't start a process itself (Electron's engine). */
   readonly askReader?: ReadBackupOptions['ask'];
 }
 

@@ -17,7 +17,7 @@ const GRACE_MS = Number(process.env['ATOLL_GRACE_MS'] ?? 10_000);
 const LOOK_MS = Math.min(1000, GRACE_MS);
 
 /**
- * The background engine of a home. It ends on `system.stop`, on SIGTERM, and by itself when it has no active host,
+ * The background engine of a home. It ends on `system.stop`, on SIGTERM, and when it has no active host,
  * no open job and no client for a while, or when its home was removed; labs and VMs go on in each case.
  */
 export async function runDaemon(args: readonly string[]): Promise<void> {

@@ -14,7 +14,7 @@ export interface Served {
   onReplaced?(watcher: () => void): () => void;
 }
 
-/** The handler that a door makes of a router, made anew when the engine was exchanged. */
+/** The handler that a door creates for a router, created again when the engine was replaced. */
 export function handlerOf<H>(served: Served, make: (router: EngineRouter) => H): () => H {
   let made: { readonly router: EngineRouter; readonly handler: H } | null = null;
   return () => {

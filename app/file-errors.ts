@@ -12,7 +12,7 @@ const WORDS: Record<string, readonly [problem: string, hint: string]> = {
   ],
   ENOSPC: ['is on a full disk', 'Free some space there, or choose another place with --home DIR or ATOLL_HOME.'],
   EDQUOT: ['is over the disk quota', 'Free some space there, or choose another place with --home DIR or ATOLL_HOME.'],
-  ENOENT: ['can not be made', 'Choose another place with --home DIR or ATOLL_HOME.'],
+  ENOENT: ['cannot be created', 'Choose another place with --home DIR or ATOLL_HOME.'],
   ENOTDIR: ['has a file where a folder should be', 'Choose another place with --home DIR or ATOLL_HOME.'],
   EEXIST: ['is a file, not a folder', 'Choose another place with --home DIR or ATOLL_HOME.'],
   ELOOP: ['is a loop of symbolic links', 'Choose another place with --home DIR or ATOLL_HOME.'],
@@ -31,7 +31,7 @@ export function homeError(home: string, error: unknown): AppError {
   if (error instanceof AppError) return error;
   const code = systemCode(error) ?? 'unknown error';
   const [problem, hint] = WORDS[code] ?? [
-    `can not be used (${code})`,
+    `cannot be used (${code})`,
     'Look at the folder, or choose another with --home DIR or ATOLL_HOME.',
   ];
   return new AppError('STORE_FAILED', `The home ${home} ${problem}.`, { hint, cause: error });

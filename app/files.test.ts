@@ -24,7 +24,7 @@ describe('the log', () => {
     expect(readFileSync(`${path}.1`, 'utf8')).toBe('line 5\nline 6\n');
   });
 
-  it('goes on where an earlier engine stopped', () => {
+  it('continues where an earlier engine stopped', () => {
     const path = join(folder, 'x.log');
     writeFileSync(path, 'before\n');
     const file = new RotatingFile(path);
@@ -33,7 +33,7 @@ describe('the log', () => {
     expect(readFileSync(path, 'utf8')).toBe('before\nafter\n');
   });
 
-  it('loses lines but never throws when it can not be written, and says how many', () => {
+  it('drops lines but never throws when it cannot be written, and reports how many', () => {
     const path = join(folder, 'x.log');
     const file = new RotatingFile(path, 1, 1);
     file.write('first\n');
@@ -83,7 +83,7 @@ describe('putting a backup in the place of the store', () => {
     expect(readdirSync(folder).filter((name) => name.includes('incoming') || name === 'store.db-wal')).toEqual([]);
   });
 
-  it('leaves everything as it was when the backup can not be read', async () => {
+  it('changes nothing when the backup cannot be read', async () => {
     const home = homeAt(folder);
     writeFileSync(home.store, 'old');
     let closed = false;

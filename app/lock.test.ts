@@ -78,7 +78,7 @@ describe('the lock of a home', () => {
     lock.release();
   });
 
-  it('does not outlive its process in a child that goes on', async () => {
+  it('does not outlive its process in a child that keeps running', async () => {
     const lock = lockHome(home, 'daemon');
     const heir = spawn('sleep', ['60'], { stdio: 'ignore' });
     lock.release();

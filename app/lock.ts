@@ -76,7 +76,7 @@ function flock(fd: number, home: Home): void {
     encoding: 'utf8',
   });
   if (error) {
-    throw new AppError('NOT_SUPPORTED', 'The home can not be locked: the tool flock is missing.', {
+    throw new AppError('NOT_SUPPORTED', 'The home cannot be locked: the tool flock is missing.', {
       hint: 'Install the package util-linux.',
       cause: error,
     });
@@ -85,7 +85,7 @@ function flock(fd: number, home: Home): void {
   if (status !== 0) {
     throw new AppError(
       'STORE_FAILED',
-      `The home ${home.path} can not be locked: ${stderr.trim() || `flock ended with ${status}`}.`,
+      `The home ${home.path} cannot be locked: ${stderr.trim() || `flock ended with ${status}`}.`,
       {
         hint: 'Some network file systems have no locks: choose a home on a local disk.',
       },

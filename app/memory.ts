@@ -6,7 +6,7 @@ const LARGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * How V8 is kept small in an engine that runs in the background (docs/performance.md). Its young generation would grow to 48 MB
- * for a throughput that an engine, which mostly waits for hosts, does not need. With a large store it is told to save wherever
+ * for a throughput that an engine, which mostly waits for hosts, does not need. With a large store it saves wherever
  * it can, which takes a third off the engine with 10,000 VMs, and doubles the processor time of all that it does; a small one
  * has nothing to save, and is quick.
  */

@@ -45,7 +45,7 @@ it('says what is in a backup', async () => {
   expect([content.hosts, hosts.length]).toEqual([1, 1]);
 });
 
-it('gives a file up that makes SQLite busy, and keeps nothing waiting meanwhile', async () => {
+it('gives a file up that makes SQLite busy, and keeps nothing waiting in the meantime', async () => {
   busy();
   let longest = 0;
   let last = performance.now();

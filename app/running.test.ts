@@ -26,7 +26,7 @@ const networksOf = async (client: AtollClient): Promise<string[]> =>
   (await client.networks.list({})).map(({ name }) => name);
 
 describe('an app whose store is restored', () => {
-  it('goes on in the same process, says so, and can undo it', async () => {
+  it('continues in the same process, reports it, and can undo it', async () => {
     const app = await createApp(home, 'browser');
     const door = await openSocketDoor(home, app, app.log, 'browser');
     const first = await connected();
@@ -175,8 +175,8 @@ describe('a backup in which somebody has changed the way to a host', () => {
   });
 });
 
-describe('a backup that can not be opened after all', () => {
-  it('is dropped, and the store before goes on', async () => {
+describe('a backup that turns out to be unusable', () => {
+  it('is dropped, and the previous store stays in use', async () => {
     const app = await createApp(home, 'daemon');
     const door = await openSocketDoor(home, app, app.log, 'daemon');
     const { client, close } = await connected();

@@ -9,12 +9,12 @@ import type { Home } from './home';
 import type { ReadBackup } from './read-backup';
 import { type RestoreRequest, restoreStore } from './restore';
 
-/** Makes the ports that go with a store, anew for each engine. */
+/** Creates the ports for a store, new ones for each engine. */
 export type PortsFor = (store: Store) => EnginePorts;
 
 /**
  * Store and engine of a home as they run now. A restore exchanges both for new ones in the same process; the home's lock, its log
- * and its doors stay. Doors ask for `router` at each connection, and are told by `onReplaced` to send their clients away.
+ * and its doors stay. Doors ask for `router` at each connection, and `onReplaced` makes them disconnect their clients.
  */
 export class Running implements Served {
   #closing = new Closing();
@@ -65,7 +65,7 @@ export class Running implements Served {
 
   /**
    * Puts a backup in the store's place and starts an engine on it. When it can't be opened after all, the store
-   * before is put back and goes on. Throws with `dead` called when no engine could be started at all.
+   * is put back and stays in use. Throws with `dead` called when no engine could be started at all.
    */
   async restore(request: RestoreRequest, dead: () => void): Promise<{ kept: string | null }> {
     const { from } = request;
@@ -94,7 +94,7 @@ export class Running implements Served {
     for (const watcher of [...this.#watchers]) watcher();
   }
 
-  /** The store that is there goes on, if it was stopped. */
+  /** Restarts the engine on the existing store, if it was stopped. */
   async #again(dead: () => void): Promise<void> {
     if (!this.#closing.begun) return;
     try {

@@ -55,7 +55,7 @@ it('stays in memory where nothing can be sealed', async () => {
   expect(existsSync(file())).toBe(false);
 });
 
-it('drops what was sealed before when the new one can not be', async () => {
+it('drops the old secret when the new one cannot be sealed', async () => {
   await sealedSecrets(home, keychain(), log).put('h1', OWNER, SECRET);
   await sealedSecrets(home, none, log).put('h1', OWNER, { password: 'new' });
   expect(await sealedSecrets(home, keychain(), log).get('h1', OWNER)).toBeNull();

@@ -31,7 +31,7 @@ export function sealedSecrets(home: Home, sealer: Sealer, log: Pick<Log, 'warn'>
     try {
       return Kept.parse(JSON.parse(readFileSync(path, 'utf8')));
     } catch {
-      // The reason would quote the file. Whoever is asked for a password once more is told enough.
+      // The reason would quote the file. Being asked for the password again is explanation enough.
       log.warn({ path }, 'the file of sealed secrets is not readable, and is taken for empty');
       return NOTHING;
     }
@@ -75,7 +75,7 @@ function parsed(text: string): BoundSecrets | null {
   try {
     return BoundSecrets.parse(JSON.parse(text));
   } catch {
-    // Sealed by another version: asked for again. What was wrong with it must not be told, since it is the secret.
+    // Sealed by another version: asked for again. The reason must not be reported, since it contains the secret.
     return null;
   }
 }

@@ -154,7 +154,7 @@ describe('a home without an engine', () => {
     ['an empty one', () => undefined],
     ['one that is not there', () => rmSync(home.path, { recursive: true })],
     ['one with a plain file in the place of the socket', () => writeFileSync(home.socket, 'x')],
-  ])('is told as such: %s', async (_name, prepare) => {
+  ])('is reported as such: %s', async (_name, prepare) => {
     prepare();
     expect(await connectEngine(home)).toBeNull();
     mkdirSync(home.path, { recursive: true });

@@ -60,7 +60,7 @@ export async function openSocketDoor(
   });
   const release = await listen(server, home);
   const unwatch = served.onReplaced?.(() => {
-    for (const ws of sockets.clients) ws.close(1012, 'the engine was started anew');
+    for (const ws of sockets.clients) ws.close(1012, 'the engine was restarted');
   });
   let closed: Promise<void> | null = null;
   return {

@@ -107,21 +107,21 @@ describe('an engine that runs', () => {
   });
 });
 
-describe('a daemon that can not start', () => {
-  it('is told why', async () => {
+describe('a daemon that cannot start', () => {
+  it('reports why', async () => {
     await expect(connectOrStart(home, { daemon: broken })).rejects.toMatchObject({
       code: 'STORE_FAILED',
       hint: 'Restore it.',
     });
   });
 
-  it('is told of when it dies without a word', async () => {
+  it('is reported when it dies without a message', async () => {
     await expect(connectOrStart(home, { daemon: daemonThatReports(null) })).rejects.toMatchObject({
       code: 'ENGINE_GONE',
     });
   });
 
-  it('is told of when there is no such program', async () => {
+  it('is reported when the program does not exist', async () => {
     await expect(connectOrStart(home, { daemon: ['/nonexistent/atoll'] })).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 });

@@ -11,7 +11,7 @@ import { BUILD, VERSION, isNewer } from './version';
 const START_MS = 60_000;
 /** How long a started engine may take to open its socket's first connection. */
 const ANSWER_MS = 5_000;
-/** How long an old engine may take to end: a command that waits for the kernel (its rtnl lock) can not be killed. */
+/** How long an old engine may take to end: a command that waits for the kernel (its rtnl lock) cannot be killed. */
 const STOP_MS = 30_000;
 
 export interface StartOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FileWish, placeOf, placeOfLink } from './shell';
+import { FileRequest, placeOf, placeOfLink } from './shell';
 
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
@@ -73,8 +73,8 @@ describe('a wish for a file', () => {
     { use: 'key', path: '/etc' },
     null,
     'disk',
-  ])('%j is refused', (wish) => expect(FileWish.safeParse(wish).success).toBe(false));
+  ])('%j is refused', (wish) => expect(FileRequest.safeParse(wish).success).toBe(false));
   it('names a use, and what is to be made', () => {
-    expect(FileWish.safeParse({ use: 'backup', save: 'atoll.db' }).success).toBe(true);
+    expect(FileRequest.safeParse({ use: 'backup', save: 'atoll.db' }).success).toBe(true);
   });
 });

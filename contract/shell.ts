@@ -8,7 +8,7 @@ export const SHELL = {
   /** page → main: asks for a port to the engine; main answers with `port`, which carries it. */
   connect: 'atoll:connect',
   port: 'atoll:engine-port',
-  /** page → main, answered: lets a person choose a file (`FileWish`); the answer is its path, or null. */
+  /** page → main, answered: lets a person choose a file (`FileRequest`); the answer is its path, or null. */
   pickFile: 'atoll:pick-file',
   /** main → page: `ShellNews`. */
   news: 'atoll:news',
@@ -19,7 +19,7 @@ export const FileUse = z.enum(['disk', 'iso', 'image', 'kernel', 'initrd', 'key'
 export type FileUse = z.infer<typeof FileUse>;
 
 /** `save`: the name of a file to be made, instead of one that is there. */
-export const FileWish = z.strictObject({
+export const FileRequest = z.strictObject({
   use: FileUse,
   save: z
     .string()
@@ -28,7 +28,7 @@ export const FileWish = z.strictObject({
     .refine((name) => !/[\p{Cc}/\\]/u.test(name), 'must be a name without a path')
     .optional(),
 });
-export type FileWish = z.infer<typeof FileWish>;
+export type FileRequest = z.infer<typeof FileRequest>;
 
 /** What the shell tells the page. `engine`: its process ended and is started again, or is back, or can't be started. */
 export const ShellNews = z.discriminatedUnion('kind', [
@@ -40,7 +40,7 @@ export type ShellNews = z.infer<typeof ShellNews>;
 /** What preload puts on `window.atoll`. News and the port come as messages of the window. */
 export interface DesktopBridge {
   connect(): void;
-  pickFile(wish: FileWish): Promise<string | null>;
+  pickFile(wish: FileRequest): Promise<string | null>;
 }
 
 const ID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';

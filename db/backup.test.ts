@@ -103,7 +103,7 @@ test('a backup never replaces a file', async () => {
   expect(readFileSync(copy, 'utf8')).toBe('precious');
 });
 
-test('a backup into a folder that is not there is told and leaves nothing', async () => {
+test('a backup into a missing folder fails and leaves nothing', async () => {
   await expect(store.backup(join(folder, 'no', 'copy'))).rejects.toMatchObject({ code: 'STORE_FAILED' });
   expect(existsSync(join(folder, 'no'))).toBe(false);
 });

@@ -199,7 +199,7 @@ function verify(sqlite: Database.Database, path: string, migrations: readonly Mi
 
 function refuse(path: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
-  throw new AppError('STORE_FAILED', `${path} can not be used as a backup: ${problems.slice(0, 5).join('; ')}.`, {
+  throw new AppError('STORE_FAILED', `${path} cannot be used as a backup: ${problems.slice(0, 5).join('; ')}.`, {
     hint: 'Choose another backup.',
   });
 }

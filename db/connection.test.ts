@@ -127,7 +127,7 @@ test('after a crash every page is looked at', () => {
   });
 });
 
-test('a missing folder, and a folder in the place of the file, are told', () => {
+test('reports a missing folder, and a folder in place of the file', () => {
   expect(thrownBy(() => openStore(join(folder, 'no', 'atoll.db')))).toMatchObject({
     code: 'STORE_FAILED',
     message: expect.stringMatching(/folder does not exist/),
@@ -140,7 +140,7 @@ test('a missing folder, and a folder in the place of the file, are told', () => 
   });
 });
 
-test('a lock held too long by another connection is told', { timeout: 20_000 }, () => {
+test('reports a lock that another connection holds too long', { timeout: 20_000 }, () => {
   const store = openStore(path);
   const other = new Database(path);
   other.exec('BEGIN IMMEDIATE');

@@ -223,7 +223,7 @@ describe('references', () => {
     ],
   ]);
 
-  test("a VM's cluster and data center can not disagree", () => {
+  test("a VM's cluster and data center cannot disagree", () => {
     store.dataCenters.insert({ id: 'dc-2', name: 'Second', comment: '', createdAt: AT });
     const error = thrownBy(() => store.vms.insert(aVm({ ...world.place, dataCenterId: 'dc-2' })));
     expect(error).toMatchObject({ code: 'CONFLICT', message: expect.stringMatching(/another data center/) });

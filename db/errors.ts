@@ -69,7 +69,7 @@ const between = (what: string, field: string, low: string, high: string): Words 
 /** By the CHECK's name. The others are shapes that the contract has already refused: they get general words. */
 const CHECKS: Record<string, Words> = {
   networks_isolated_without_vlan: {
-    message: 'An isolated network can not have a VLAN tag.',
+    message: 'An isolated network cannot have a VLAN tag.',
     hint: 'Leave the VLAN out, or make the network a regular one.',
     field: 'vlan',
     rule: 'S3',
@@ -90,7 +90,7 @@ const STORE: ReadonlyArray<readonly [code: string, message: string, hint: string
   ['SQLITE_FULL', 'The disk is full: nothing was written.', NEEDS_SPACE],
   ['SQLITE_READONLY', 'The store is read-only.', WRITABLE],
   ['SQLITE_PERM', 'The store may not be opened.', WRITABLE],
-  ['SQLITE_CANTOPEN', 'The store can not be opened.', WRITABLE],
+  ['SQLITE_CANTOPEN', 'The store cannot be opened.', WRITABLE],
   ['SQLITE_CORRUPT', "The store's file is damaged.", RESTORE],
   ['SQLITE_NOTADB', "The store's file is not a SQLite database.", RESTORE],
   [
@@ -116,7 +116,7 @@ const FILES: Record<string, readonly [message: string, hint: string]> = {
   EDQUOT: ["The user's disk quota is used up: nothing was written.", NEEDS_SPACE],
 };
 
-/** Turns what SQLite or the file system threw into the AppError to throw on; any other error is given back as it is. */
+/** Turns what SQLite or the file system threw into the AppError to throw on; any other error is returned unchanged. */
 export function translate(error: unknown, doing?: Doing): unknown {
   if (error instanceof Database.SqliteError) return fromSqlite(error, doing);
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {

@@ -30,7 +30,7 @@ export function refuseNewer(version: number, migrations: readonly Migration[]): 
  * A migration that fails leaves the database as the one before it did.
  */
 export function migrate(sqlite: Database, migrations: readonly Migration[]): void {
-  // Off while tables are made anew (lang_altertable.html, 7); a no-op inside a transaction, so it is set here.
+  // Off while tables are recreated (lang_altertable.html, 7); a no-op inside a transaction, so it is set here.
   sqlite.pragma('foreign_keys = OFF');
   try {
     for (const migration of migrations) apply(sqlite, migration);

@@ -78,11 +78,11 @@ describe.skipIf(flags === null)(
       expect(said.acknowledged).toBeGreaterThan(10);
     });
 
-    test('a disk too full to begin on is told', { timeout: 30_000 }, () => {
+    test('reports a disk that is too full to begin', { timeout: 30_000 }, () => {
       expect(runOnTmpfs(flags ?? [], child.script, 'open', '16k')).toMatchObject({ code: 'STORE_FAILED' });
     });
 
-    test('a read-only home is told at once', { timeout: 30_000 }, () => {
+    test('reports a read-only home immediately', { timeout: 30_000 }, () => {
       expect(runOnTmpfs(flags ?? [], child.script, 'read-only', '2m')).toMatchObject({
         code: 'STORE_FAILED',
         message: expect.stringMatching(/read-only/),

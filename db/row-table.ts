@@ -6,7 +6,7 @@ import { type Doing, translating } from './errors';
 import type { Kept, TableOf } from './tables';
 import type { UnitOfWork } from './unit-of-work';
 
-/** What SQLite binds and gives back. */
+/** What SQLite binds and returns. */
 export type SqlValue = string | number | null;
 
 /** One column of a SELECT: the property it becomes, the SQL that gives it, and how to decode it (null: as it is). */

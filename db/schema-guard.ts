@@ -77,7 +77,7 @@ function childrenOf(bytes: Buffer, start: number, header: number, pageSize: numb
 }
 
 const damaged = (path: string): AppError =>
-  new AppError('STORE_FAILED', `${path} is damaged: its schema can not be read.`, { hint: 'Choose another backup.' });
+  new AppError('STORE_FAILED', `${path} is damaged: its schema cannot be read.`, { hint: 'Choose another backup.' });
 
 /** What is read whole has to fit: reading and checking it keeps the engine from all else. */
 export function refuseHuge(path: string, size: number): void {

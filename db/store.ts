@@ -39,7 +39,7 @@ import { UnitOfWork } from './unit-of-work';
 export { verifyBackup } from './backup';
 
 export interface StoreOptions {
-  /** Hears of listeners that fail after a commit. Without it they become process warnings. */
+  /** Called for listeners that fail after a commit. Without it they become process warnings. */
   readonly log?: Log;
   /** For tests of migrating. */
   readonly migrations?: readonly Migration[];

@@ -134,7 +134,7 @@ test('a listener that fails is logged; the commit stands and the others hear of 
   expect(error).toHaveBeenCalledOnce();
 });
 
-test('a listener that left hears nothing more', () => {
+test('does not call a listener that unsubscribed', () => {
   const heard = vi.fn();
   const leave = store.onCommit(heard);
   leave();

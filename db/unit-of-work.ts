@@ -100,7 +100,7 @@ export class UnitOfWork {
   }
 
   /**
-   * A full disk can make SQLite roll back by itself (lang_transaction.html, "Response To Errors"). Had the caller caught
+   * A full disk can make SQLite roll back automatically (lang_transaction.html, "Response To Errors"). Had the caller caught
    * that error and gone on, the next write would be committed alone, without what came before it.
    */
   private refuseRolledBack(): void {

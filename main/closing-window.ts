@@ -1,6 +1,6 @@
 import type { EngineStatus } from './messages';
 
-/** close: as any window · hide: the app goes on in the tray · ask: what is to become of the labs. */
+/** close: as any window · hide: the app keeps running in the tray · ask: whether labs keep running. */
 export type ClosePlan = 'close' | 'hide' | 'ask';
 
 /** What closing the window does, by what runs and by the person's choice in the tray. On macOS an app outlives its windows anyway. */

@@ -76,7 +76,7 @@ describe('an engine that dies', () => {
     expect(t.electron.children).toHaveLength(14);
   });
 
-  it('gets the ports of windows that asked meanwhile', () => {
+  it('gets the ports of windows that asked in the meantime', () => {
     t.engine.emit('exit', 1);
     const { ports, news } = t.connect('atoll://app/');
     expect(ports).toHaveLength(1);
@@ -105,7 +105,7 @@ describe('an engine that dies', () => {
     expect(t.electron.children).toHaveLength(4);
   });
 
-  it('is told when this computer wakes', () => {
+  it('is notified when this computer wakes', () => {
     t.electron.power.emit('resume');
     expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'woke' });
   });
@@ -188,9 +188,9 @@ describe('closing the window', () => {
       t.electron.answers = [0];
       t.window.close();
       await vi.waitFor(() => expect(t.engine.sent.at(-1)?.data).toEqual({ kind: 'stop-labs' }));
-      const told = t.electron.errors.length;
+      const before = t.electron.errors.length;
       end();
-      await vi.waitFor(() => expect(t.electron.errors).toHaveLength(told + 1));
+      await vi.waitFor(() => expect(t.electron.errors).toHaveLength(before + 1));
     }
     expect(t.electron.app.quits).toBe(0);
   });
@@ -212,7 +212,7 @@ describe('the tray', () => {
   it('tells what runs', () => {
     t.says({ kind: 'status', status: { vmsUp: 2, jobs: ['Attach blue'] } });
     const [tray] = t.electron.trays;
-    expect(tray?.tip).toBe('Atoll: 2 VMs running, 1 job under way');
+    expect(tray?.tip).toBe('Atoll: 2 VMs running, 1 job running');
     const labels = tray?.menu.map(({ label }) => label);
     expect(labels).toEqual(expect.arrayContaining(['Open Atoll', '  Attach blue', 'Quit']));
   });
@@ -289,7 +289,7 @@ describe('one app', () => {
 
 describe('files', () => {
   beforeEach(() => t.start());
-  const pick = (wish: unknown, url = 'atoll://app/vms') => t.ask(SHELL.pickFile, url, wish);
+  const pick = (request: unknown, url = 'atoll://app/vms') => t.ask(SHELL.pickFile, url, request);
 
   it('are chosen by a person', async () => {
     expect(await pick({ use: 'disk' })).toBe('/chosen');
@@ -305,8 +305,8 @@ describe('files', () => {
     [{ use: 'disk', save: '../../etc/cron.d/x' }, 'atoll://app/'],
     [{ use: 'disk' }, 'https://evil.example/'],
     [null, 'atoll://app/'],
-  ])('are not asked for by %j from %s', async (wish, url) => {
-    expect(await pick(wish, url)).toBeNull();
+  ])('are not asked for by %j from %s', async (request, url) => {
+    expect(await pick(request, url)).toBeNull();
     expect(t.electron.dialogs).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserWindow } from 'electron';
 import { screensFolder } from '../app/screens';
-import { FileWish, SHELL, type ShellNews, placeOfLink } from '../contract/shell';
+import { FileRequest, SHELL, type ShellNews, placeOfLink } from '../contract/shell';
 import { type ClosePlan, closePlan } from './closing-window';
 import type { ElectronParts } from './electron-parts';
 import { readBackup } from './backup-reader';
@@ -79,7 +79,7 @@ class Desktop {
   readonly #grants = new FileGrants((message) => this.#engine.say(message));
   #window: BrowserWindow | null = null;
   #status: EngineStatus | null = null;
-  #toldFailure: string | null = null;
+  #shownFailure: string | null = null;
   #labsStopped: ((problem: string | null) => void) | null = null;
   #quitting = false;
   #ended = false;
@@ -164,9 +164,9 @@ class Desktop {
       frame.postMessage(SHELL.port, null, [port2]);
       if (this.#news !== null) frame.send(SHELL.news, this.#news);
     });
-    ipcMain.handle(SHELL.pickFile, async (event, wish: unknown): Promise<string | null> => {
+    ipcMain.handle(SHELL.pickFile, async (event, request: unknown): Promise<string | null> => {
       const window = this.electron.BrowserWindow.fromWebContents(event.sender);
-      const asked = FileWish.safeParse(wish);
+      const asked = FileRequest.safeParse(request);
       if (trusted(event) === null || window === null || !asked.success) return null;
       const path = await pickFile(this.electron, window, asked.data);
       if (path !== null) await this.#grants.grant(asked.data.use, path);
@@ -203,7 +203,7 @@ class Desktop {
 
   #engineRuns(): void {
     this.#grants.again();
-    this.#toldFailure = null;
+    this.#shownFailure = null;
     if (this.#news !== null) this.#tell({ kind: 'engine', state: 'running', words: 'The engine runs again.' });
     this.#news = null;
   }
@@ -213,15 +213,15 @@ class Desktop {
     this.host.log({ code, waitMs }, 'the engine died and is started again');
     this.#labsStopped?.('The engine died');
     // Why it could not start has been said and still holds.
-    if (this.#toldFailure !== null) return;
+    if (this.#shownFailure !== null) return;
     const words = 'The engine ended unexpectedly and is started again. Labs and VMs go on; open jobs are taken up.';
     this.#tell((this.#news = { kind: 'engine', state: 'restarting', words }));
   }
 
   #engineFailed(words: string): void {
     this.host.log({ words }, 'the engine could not start');
-    const known = this.#toldFailure === words;
-    this.#toldFailure = words;
+    const known = this.#shownFailure === words;
+    this.#shownFailure = words;
     this.#tell((this.#news = { kind: 'engine', state: 'failed', words }));
     if (!known) this.electron.dialog.showErrorBox('The engine could not start', words);
   }
@@ -284,11 +284,11 @@ class Desktop {
 
   #hide(window: BrowserWindow): void {
     window.hide();
-    if (this.#settings.now.toldOfTray) return;
-    this.#settings.keep({ toldOfTray: true });
+    if (this.#settings.now.knowsOfTray) return;
+    this.#settings.keep({ knowsOfTray: true });
     const { Notification } = this.electron;
     const body = 'VMs run on. Atoll is in the tray; starting it again shows its window.';
-    if (Notification.isSupported()) new Notification({ title: 'Atoll goes on', body }).show();
+    if (Notification.isSupported()) new Notification({ title: 'Atoll keeps running', body }).show();
   }
 
   #stopLabs(): Promise<string | null> {

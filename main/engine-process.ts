@@ -10,7 +10,7 @@ const SOUND_MS = 60_000;
 /**
  *     idle ─→ starting ─→ running ─→ ended (asked to, or by a command: stays until a window asks)
  *               ↑            │
- *               └─ waiting ←─┘ died, or could not start: again by itself, later each time
+ *               └─ waiting ←─┘ died, or could not start: restarted with growing delay
  */
 export interface EngineWatcher {
   /** A message that is not about starting. */
@@ -24,7 +24,7 @@ export interface EngineWatcher {
 
 /**
  * The engine in its own process, so that its work never makes the window stutter and its end does not end the window. When it dies
- * it is started again with back-off: it takes up its jobs and converges the hosts. Ports that come meanwhile wait for it.
+ * it is restarted with back-off, resumes its jobs and reconciles the hosts. Ports that arrive in the meantime wait for it.
  */
 export class EngineProcess {
   #child: UtilityProcess | null = null;
@@ -101,7 +101,7 @@ export class EngineProcess {
     if (this.#child !== child) return;
     this.#child = null;
     if (this.#sound !== null) clearTimeout(this.#sound);
-    // Asked to, by us or by `atoll stop`: the next window that asks begins it anew.
+    // Asked to, by us or by `atoll stop`: the next window that asks starts it again.
     if (this.#ending || code === 0) return;
     const wait = this.#wait;
     this.#wait = Math.min(wait * 2, LONGEST_WAIT_MS);

@@ -15,7 +15,7 @@ const FEW_JOBS = 5;
 /** What an event is to a person who does not look at the app now; null: nothing. */
 export function noticeOf({ type, severity, message, subjects }: Event): Notice | null {
   if (severity !== 'error' && !ALSO.has(type)) return null;
-  // A job tells of its steps' failures by itself.
+  // A job reports the failures of its steps itself.
   if (type === 'job.step' || (severity === 'error' && type === 'network.deploy_failed' && subjects.jobId !== undefined))
     return null;
   const to = placeOfSubject(type, subjects);
@@ -54,7 +54,7 @@ export async function tellOf(
       if (notice !== null) say({ kind: 'notice', notice });
     }
   })();
-  // Both end by the signal, or because the engine has ended on its own: whoever began this begins it anew.
+  // Both end by the signal, or because the engine has ended on its own: whoever started this starts it again.
   await Promise.allSettled([counted, followed]);
 }
 

@@ -107,7 +107,7 @@ it('takes the home over from a background engine', async () => {
   expect(await ended).toBe(0);
 });
 
-it('says why it can not start while another app holds the home', async () => {
+it('reports why it cannot start while another app holds the home', async () => {
   const home = homeAt(folder);
   const other = await createApp(home, 'browser');
   const door = await openSocketDoor(home, other, other.log, 'browser');

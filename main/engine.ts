@@ -28,7 +28,7 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
   const opening = openForeground(resolveHome(undefined), 'desktop', { sealer: keychain, askReader: reader.ask });
   const ports = new Set<MessagePortMain>();
   let watch = new AbortController();
-  // After a restore the engine is another one: windows come again when their ports close, and it is watched anew.
+  // After a restore the engine is another one: windows reconnect when their ports close, and it is watched again.
   const begin = (app: App): void => {
     watch.abort();
     watch = new AbortController();

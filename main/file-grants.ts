@@ -6,7 +6,7 @@ const PATIENCE_MS = 5_000;
 const MOST = 1_000;
 
 /**
- * The files that a person has chosen in dialogs, which the screens may name for that use. The engine hears of each before the page does,
+ * The files that a person has chosen in dialogs, which the screens may name for that use. The engine learns of each before the page does,
  * and of all of them again when it was started again.
  */
 export class FileGrants {

@@ -1,5 +1,5 @@
 import type { BaseWindow, FileFilter } from 'electron';
-import { type FileUse, type FileWish } from '../contract/shell';
+import { type FileUse, type FileRequest } from '../contract/shell';
 import type { ElectronParts } from './electron-parts';
 
 const ALL: FileFilter = { name: 'All files', extensions: ['*'] };
@@ -17,7 +17,7 @@ const USES: Record<FileUse, { title: string; filters: FileFilter[] }> = {
 export async function pickFile(
   { dialog }: Pick<ElectronParts, 'dialog'>,
   window: BaseWindow,
-  { use, save }: FileWish,
+  { use, save }: FileRequest,
 ): Promise<string | null> {
   const { title, filters } = USES[use];
   if (save !== undefined) {

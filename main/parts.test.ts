@@ -43,7 +43,7 @@ describe('what the shell keeps', () => {
     const folder = mkdtempSync(join(tmpdir(), 'atoll-settings-'));
     const path = join(folder, 'sub', 'shell.json');
     new SettingsFile(path).keep({ keepRunning: false });
-    expect(new SettingsFile(path).now).toEqual({ window: null, keepRunning: false, toldOfTray: false });
+    expect(new SettingsFile(path).now).toEqual({ window: null, keepRunning: false, knowsOfTray: false });
     rmSync(folder, { recursive: true });
   });
   it.each(['', '{', 'null', '[]', '7', '{"window":{"x":1e99},"keepRunning":"no"}', '{"window":{"x":1}}'])(
@@ -114,7 +114,7 @@ describe('what needs a person', () => {
     [event({ type: 'job.finished', subjects: { jobId: 'j', vmId: 'v' } }), '/activity?job=j'],
     [event({ type: 'store.backup_failed', severity: 'warning', subjects: {} }), '/backups'],
     [event({ type: 'vm.ended_from_outside', severity: 'normal', subjects: { vmId: 'v' } }), '/vms/v'],
-  ])('is told, and leads to its screen', (one, to) => expect(noticeOf(one)).toMatchObject({ to }));
+  ])('is shown, and leads to its screen', (one, to) => expect(noticeOf(one)).toMatchObject({ to }));
   it.each([
     event({ severity: 'normal' }),
     event({ severity: 'warning' }),

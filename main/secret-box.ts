@@ -29,7 +29,7 @@ export class SecretBox {
     try {
       return (await this.safeStorage.decryptStringAsync(Buffer.from(sealed, 'base64'))).result;
     } catch {
-      // Another user's, another computer's, or the keychain was made anew: a person is asked again.
+      // Another user's, another computer's, or the keychain was recreated: a person is asked again.
       return null;
     }
   }

@@ -65,7 +65,7 @@ describe("Electron's checklist", () => {
     expect(t.electron.app.sandboxed).toBe(true);
   });
 
-  it('4. process sandboxing: without it no window opens and no engine starts, and the person is told', async () => {
+  it('4. process sandboxing: without it no window opens and no engine starts, and the person sees why', async () => {
     const other = new DesktopApp();
     await other.start({ unsandboxed: true });
     expect([other.electron.windows, other.electron.children]).toEqual([[], []]);
@@ -216,7 +216,7 @@ describe("Electron's checklist", () => {
     }
   });
 
-  it('19. fuses: what a package can not be made to do', () => {
+  it('19. fuses: what a package cannot be made to do', () => {
     expect(builder().electronFuses).toEqual({
       runAsNode: false,
       enableCookieEncryption: true,

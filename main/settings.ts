@@ -10,8 +10,8 @@ const Settings = z.object({
   window: WindowPlace.nullable().catch(null).default(null),
   /** When the last window is closed, the app stays in the tray while VMs run or jobs are open; else it asks. */
   keepRunning: z.boolean().catch(true).default(true),
-  /** Whether the person has been told that the app goes on in the tray. */
-  toldOfTray: z.boolean().catch(false).default(false),
+  /** Whether the person was informed that the app keeps running in the tray. */
+  knowsOfTray: z.boolean().catch(false).default(false),
 });
 export type Settings = z.infer<typeof Settings>;
 

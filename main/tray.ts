@@ -12,7 +12,7 @@ export interface TrayActs {
 const count = (n: number, what: string): string => `${n === 0 ? 'no' : n} ${what}${n === 1 ? '' : 's'}`;
 
 export const statusWords = ({ vmsUp, jobs }: EngineStatus): string =>
-  `${count(vmsUp, 'VM')} running${jobs.length === 0 ? '' : `, ${count(jobs.length, 'job')} under way`}`;
+  `${count(vmsUp, 'VM')} running${jobs.length === 0 ? '' : `, ${count(jobs.length, 'job')} running`}`;
 
 /** What the tray's menu says; a line that only tells is not to be clicked. */
 export function trayTemplate(status: EngineStatus | null, keep: boolean, acts: TrayActs): MenuItemConstructorOptions[] {

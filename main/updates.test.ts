@@ -72,7 +72,7 @@ describe.skipIf(process.platform !== 'linux')('an update (needs Linux)', () => {
     expect(feed.text()).toBe(program('0.1.0', feed.ran));
   });
 
-  it('that was tampered with is not installed, and the person who waits for it is told', async () => {
+  it('that was tampered with is not installed, and the person who waits for it sees why', async () => {
     feed.publish('0.2.0', program('evil', feed.ran));
     begin(yes, yes);
     await until(() => failed.length > 0);
@@ -82,7 +82,7 @@ describe.skipIf(process.platform !== 'linux')('an update (needs Linux)', () => {
     expect(feed.quits).toBe(0);
   });
 
-  it('that can not be put in place leaves the app running, and the person is told', async () => {
+  it('that cannot be put in place leaves the app running, and the person sees why', async () => {
     feed.publish('0.2.0');
     begin(yes, () => {
       process.env['APPIMAGE'] = join(feed.folder, 'gone', 'Atoll.AppImage');
@@ -132,7 +132,7 @@ describe('a feed', () => {
     ['of a host that is called like this computer', 'provider: generic\nurl: http://127.0.0.1.example/\n', false],
     ['of a service over http', 'provider: github\nprotocol: http\nhost: git.example\n', false],
     ['of a store with an end point over http', 'provider: s3\nbucket: b\nendpoint: http://s3.example\n', false],
-    ['of a store, which may be told to do without https', 'provider: s3\nbucket: b\n', false],
+    ['of a store, which can be configured without https', 'provider: s3\nbucket: b\n', false],
     ['of a provider of its own', 'provider: custom\nurl: https://updates.example/\n', false],
     ['of nobody', 'url: https://updates.example/\n', false],
     ['over something else', 'provider: generic\nurl: file:///tmp/feed\n', false],

@@ -29,7 +29,7 @@ const LOOK_MS = 24 * 3_600_000;
 
 type Setting = (key: string) => string | undefined;
 
-/** By provider, whether its settings lead over https and nowhere else; all others can be told in ways of their own to do without. */
+/** By provider, whether its settings lead over https and nowhere else; all others have options to do without. */
 const SAFE_FEEDS: Partial<Record<string, (of: Setting) => boolean>> = {
   generic: (of) => /^https:\/\/|^http:\/\/127\.0\.0\.1[:/]/.test(of('url') ?? ''),
   github: (of) => (of('protocol') ?? 'https') === 'https',
@@ -68,7 +68,7 @@ export function startUpdates(isOn: boolean, load: () => Promise<Updater>, trade:
     } catch (error) {
       return trade.log(`no update can be looked for: ${firstLine(error)}`);
     }
-    // What fails is told as its event `error`, too.
+    // Failures are also emitted as its event `error`.
     await updater.checkForUpdates().catch(() => undefined);
   };
   return () => clearTimeout(timer);
@@ -83,7 +83,7 @@ function prepare(updater: Updater, trade: UpdateTrade): Updater {
   // Several ranges in one request, to save some of a download once in a while: more can go wrong than it is worth.
   updater.disableDifferentialDownload = true;
   updater.logger = null;
-  // By itself it would send a number by which the feed could know this computer again.
+  // By default it would send an id by which the feed could recognize this computer.
   updater.requestHeaders = { 'x-user-staging-id': '0' };
 
   updater.on('error', (error) => {

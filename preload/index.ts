@@ -8,7 +8,7 @@ import type { DesktopBridge } from '../contract/shell';
  */
 const bridge: DesktopBridge = {
   connect: () => ipcRenderer.send('atoll:connect'),
-  pickFile: (wish) => ipcRenderer.invoke('atoll:pick-file', wish) as Promise<string | null>,
+  pickFile: (request) => ipcRenderer.invoke('atoll:pick-file', request) as Promise<string | null>,
 };
 contextBridge.exposeInMainWorld('atoll', bridge);
 

@@ -1,4 +1,4 @@
-// Builds the tiny guest into a folder (default: ./dist/tiny-guest) and prints its files. The app does the same by itself when it needs one.
+// Builds the tiny guest into a folder (default: ./dist/tiny-guest) and prints its files. The app does the same when it needs one.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -9,7 +9,7 @@ import { ROOT } from './lib/setup.mjs';
 
 const dist = join(ROOT, 'dist');
 const version = packageVersion();
-// Before the bundling: what is changed meanwhile makes the build stale (bin/atoll).
+// Before bundling: a change in the meantime makes the build stale (bin/atoll).
 const startedAt = Date.now();
 const digest = sourceDigest();
 const { outputFiles, metafile } = await bundleTerminal({ outdir: dist, version, digest, sourcemap: 'linked' });

@@ -1,4 +1,4 @@
-// `npm run dist:deb [-- --version V --out DIR --quick]`: makes atoll_VERSION_amd64.deb, into dist/ when not told otherwise.
+// `npm run dist:deb [-- --version V --out DIR --quick]`: makes atoll_VERSION_amd64.deb, into dist/ by default.
 // Needs Debian or Ubuntu on amd64 with a compiler, and the kernel and busybox that tiny guests are made of. Run by the checkout's Node.
 import { execFileSync } from 'node:child_process';
 import {

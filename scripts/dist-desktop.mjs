@@ -58,7 +58,7 @@ try {
   rmSync(work, { recursive: true, force: true });
 }
 
-/** Has electron-builder pack what is staged, and nothing that it would look for by itself. `standIn`: a folder, in Electron's place. */
+/** Makes electron-builder pack only what is staged. `standIn`: a folder to use instead of Electron's. */
 function pack(platform, standIn) {
   const config = parse(readFileSync(join(ROOT, 'electron-builder.yml'), 'utf8'));
   const directories = { app, output: out, buildResources: join(ROOT, 'packaging') };

@@ -1,5 +1,5 @@
 /**
- * Takes the pictures of docs/pictures anew, from a run; `pictures.mjs FOLDER` those of every screen at both sizes, to look at. The taker is TypeScript like the tests whose page models it uses, so it
+ * Takes the pictures of docs/pictures again, from a run; `pictures.mjs FOLDER` those of every screen at both sizes, to look at. The taker is TypeScript like the tests whose page models it uses, so it
  * is bundled first; the screens must have been built (scripts/build-renderer.mjs).
  */
 import { mkdirSync, rmSync } from 'node:fs';

@@ -443,7 +443,7 @@ describe('the upgrade', () => {
 });
 
 describe('the port', () => {
-  it('is on loopback only, and a taken one is told', async () => {
+  it('is on loopback only, and reports a port that is taken', async () => {
     expect(opened.door.link()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/enter#/);
     await expect(startServer({ app: opened.app, port, screens: folder })).rejects.toMatchObject({
       code: 'CONFLICT',

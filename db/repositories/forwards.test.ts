@@ -53,7 +53,7 @@ describe('forwards', () => {
     expect(thrownBy(() => store.forwards.insert(aForward(over)))).toMatchObject({ code: 'RULE_BROKEN' });
   });
 
-  test('go with their VM, and that is told', () => {
+  test('are removed with their VM, and that is published', () => {
     const forward = aForward();
     store.forwards.insert(forward);
     expect(touchedBy(store, () => store.vms.remove(vmId))).toContain(`forward ${forward.id}`);

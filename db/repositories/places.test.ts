@@ -82,7 +82,7 @@ test('a patch that changes nothing is neither written nor published', () => {
   expect(touchedBy(store, () => store.hosts.update(host.id, { ...same, reason: 'x' }))).toEqual([`host ${host.id}`]);
 });
 
-test('an update of a row that is gone is told, a removal is not', () => {
+test('publishes the update of a missing row as an error, not its removal', () => {
   expect(() => store.hosts.update('gone', { reason: 'x' })).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   expect(touchedBy(store, () => store.hosts.remove('gone'))).toBeNull();
 });

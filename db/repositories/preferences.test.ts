@@ -19,7 +19,7 @@ test('each user has their own, and the defaults until they choose', () => {
   expect(store.preferences.of('ann')).toEqual({ mapAspect: null, mapUnfolded: ['a/b'], tables: {} });
 });
 
-test('a change is told by the name of the user; the same again is none', () => {
+test('publishes a change with the name of the user; the same value again is none', () => {
   const store = openMemoryStore();
   const heard: Touched[] = [];
   store.onCommit((touched) => heard.push(...touched));

@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { useQuery } from '@tanstack/react-query';
 import type { ComponentProps } from 'react';
-import type { FileWish } from '../../contract/shell';
+import type { FileRequest } from '../../contract/shell';
 import { queries } from '../api/queries';
 import { pickFile, shell } from '../api/shell';
 import { TextField } from '../ui/fields';
@@ -11,7 +11,7 @@ import { text } from './text';
  * A path of the engine's computer: typed, picked from the files in allowed folders, or, in the desktop app, chosen in a dialog.
  * Backups have a folder of their own.
  */
-export function PathField({ wish, ...field }: Omit<ComponentProps<typeof TextField>, 'type'> & { wish: FileWish }) {
+export function PathField({ wish, ...field }: Omit<ComponentProps<typeof TextField>, 'type'> & { wish: FileRequest }) {
   const { data: allowed } = useQuery({ ...queries.folders(), enabled: wish.use !== 'backup' });
   const confined = allowed?.confined === true;
   const { data: found } = useQuery({ ...queries.folderFiles(wish.use), enabled: confined });

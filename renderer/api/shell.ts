@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
-import { type DesktopBridge, type FileWish, SHELL, ShellNews } from '../../contract/shell';
+import { type DesktopBridge, type FileRequest, SHELL, ShellNews } from '../../contract/shell';
 
 /** The desktop's shell, where this window is one of its; null in a browser. */
 export const shell: DesktopBridge | null = 'atoll' in window ? (window as { atoll: DesktopBridge }).atoll : null;
 
 /** Lets a person choose a file of this computer, which is the engine's. Null: none was chosen, or there is no shell. */
-export const pickFile = (wish: FileWish): Promise<string | null> =>
+export const pickFile = (wish: FileRequest): Promise<string | null> =>
   shell === null ? Promise.resolve(null) : shell.pickFile(wish);
 
 type EngineNews = Extract<ShellNews, { kind: 'engine' }>;

@@ -13,7 +13,7 @@ const SILENT_CALLS =
   /^(querySelector|querySelectorAll|closest|matches|RegExp|Error|matchMedia|setProperty|startsWith|endsWith|log|info|warn|error|debug)$/;
 
 const LETTERS = /\p{L}/u;
-/** A word by itself, with the marks that stand around one. */
+/** A single word, with the punctuation around it. */
 const WORD = String.raw`[("“‘]*\p{L}[\p{L}'’-]+[.,:;…?!)"”’]*`;
 /** What is written with a space beside a word, or a word that begins or ends as a sentence does. */
 const SENTENCE = new RegExp(`^\\s*${WORD}\\s+\\S|\\S\\s+${WORD}(\\s|$)|^\\p{Lu}\\p{Ll}+$|^${WORD}(?<=[.…?!:])$`, 'u');

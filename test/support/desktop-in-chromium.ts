@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { serveMessagePort } from '../../app/message-port-door';
 import { screensFolder } from '../../app/screens';
 import type { EngineRouter } from '../../app/door';
-import { FileWish, SHELL, type ShellNews } from '../../contract/shell';
+import { FileRequest, SHELL, type ShellNews } from '../../contract/shell';
 import { answerScreens, ORIGIN } from '../../main/screens-protocol';
 
 /** A plain browser knows no scheme of ours: the same screens are answered under this name, which never leaves the page's routes. */
@@ -34,7 +34,7 @@ const ELECTRON = `
 /** What the person does in the shell's own dialogs. */
 export interface Person {
   /** The file that is chosen. */
-  chooses(wish: FileWish): string | null;
+  chooses(wish: FileRequest): string | null;
 }
 const NOBODY: Person = { chooses: () => null };
 
@@ -61,7 +61,7 @@ export async function openAsDesktop(page: Page, router: EngineRouter, person: Pe
   await page.exposeFunction('__atollToEngine', (index: number, data: string) => engines[index]?.postMessage(data));
   await page.exposeFunction('__atollInvoke', (channel: string, wish: unknown) => {
     if (channel !== SHELL.pickFile) throw new Error(`preload asked ${channel}`);
-    return person.chooses(FileWish.parse(wish));
+    return person.chooses(FileRequest.parse(wish));
   });
   await page.exposeFunction('__atollSend', async (channel: string) => {
     if (channel !== SHELL.connect) throw new Error(`preload sent ${channel}`);
