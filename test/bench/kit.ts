@@ -151,7 +151,7 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-/** An engine of its own in a throw-away home, in this process. */
+/** An engine of its own in a temporary home, in this process. */
 export async function openBench(): Promise<Bench> {
   const home = mkdtempSync(join(tmpdir(), 'atoll-bench-'));
   const app = await createApp(homeAt(home), 'daemon');

@@ -118,7 +118,7 @@ async function closeIn(page: Page): Promise<void> {
   await page.waitForTimeout(500);
 }
 
-/** Drags, then turns the wheel to and fro, by real input; frames are counted in the page meanwhile. */
+/** Drags, then turns the wheel to and fro, by real input; frames are counted in the page in the meantime. */
 async function moved(page: Page, selector: string): Promise<Frames> {
   const box = await page.locator(selector).boundingBox();
   if (box === null) throw new Error('nothing to move');

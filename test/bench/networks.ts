@@ -17,7 +17,7 @@ import { Rival, type RivalTimes } from './rival';
 const MOST = 1000;
 /**
  * How often each size is made, looked at and removed. Small ones oftener, so that one hiccup does not make the figure. The kernel
- * takes 18 ms to delete a bridge, and holds a lock of the whole machine meanwhile: 1,000 are made three times, and removed twice.
+ * takes 18 ms to delete a bridge, and holds a lock of the whole machine in the meantime: 1,000 are made three times, and removed twice.
  */
 const ROUNDS: ReadonlyArray<readonly [size: number, rounds: number]> = [
   [1, 9],

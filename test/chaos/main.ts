@@ -77,7 +77,7 @@ function interrupted(say: (line: string) => void): AbortSignal {
   const enough = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
-      say('this point is the last; then all is taken away');
+      say('this point is the last; then everything is removed');
       enough.abort();
     });
   if (minutes !== null) setTimeout(() => enough.abort(), minutes * 60_000).unref();

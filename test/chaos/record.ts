@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import type { ChaosReport } from '../support/chaos/chaos';
 
-/** One run of the program; each makes its hosts anew. */
+/** One run of the program; each creates its hosts again. */
 export interface Part extends ChaosReport {
   readonly begunAt: string;
   readonly seconds: number;

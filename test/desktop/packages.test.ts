@@ -120,7 +120,7 @@ describe.skipIf(missing !== null)(`the desktop's packages${missing === null ? ''
         ...text(name).matchAll(/(?:from|import|require\()\s*\(?["']([^"'.][^"']*)["']/g),
       ]);
       const { builtinModules } = require('node:module') as { builtinModules: string[] };
-      // `electron` is there by itself; the others are asked for by name and never needed (scripts/package/app-tree.mjs).
+      // `electron` is built in; the others are asked for by name and never needed (scripts/package/app-tree.mjs).
       const optional = new Set(['electron', 'bufferutil', 'utf-8-validate', 'cpu-features']);
       const names = new Set(asked.map((match) => packageOf(match[1] ?? '')));
       const absent = [...names].filter(

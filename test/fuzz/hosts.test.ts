@@ -69,8 +69,8 @@ describe('what a host answers', () => {
 
   it('ip monitor', () =>
     fuzz(texts(...MONITOR), (line) => {
-      const told = readMonitorLine(line, new Set(['atp1']));
-      if (told !== null && told.length > line.length + 3) throw new Error('it says more than it was told');
+      const notice = readMonitorLine(line, new Set(['atp1']));
+      if (notice !== null && notice.length > line.length + 3) throw new Error('it reports more than it read');
     }));
 
   it('nft: seals', () => fuzz(jsons(NETDEV_TABLE), (json) => void readSeals(json, 'atoll_x')));

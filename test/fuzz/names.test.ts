@@ -118,7 +118,7 @@ describe('every procedure with every hostile name in every text of its input', (
 const words = (path: Path): string =>
   path.flatMap((step) => (typeof step === 'string' && step !== 'element' ? [step] : [])).join('.');
 
-/** A follower is let go of; what it has to say is not waited for. */
+/** A follower is ended; its output is not waited for. */
 async function endOf(answer: unknown): Promise<void> {
   const follower = answer as {
     return?: (value?: unknown) => Promise<unknown>;

@@ -22,7 +22,7 @@ const ASKED_MS = 6_000;
 
 /**
  * A laptop that is shut and opened again, as far as it can be had without one: the engine and all that it has started stand
- * still (SIGSTOP) while the clock goes on and the lab is changed. Clocks that jump are in engine/hosts/waking.test.ts.
+ * still (SIGSTOP) while the clock runs on and the lab is changed. Clocks that jump are in engine/hosts/waking.test.ts.
  */
 describe.skipIf(missing !== null)(blockName('an engine that slept', missing), () => {
   let program: Program;
@@ -58,7 +58,7 @@ describe.skipIf(missing !== null)(blockName('an engine that slept', missing), ()
   const attachments = async (name: string): Promise<NetworkAttachment[]> =>
     (await atoll.json<{ network: Network; attachments: NetworkAttachment[] }>('network', 'show', name)).attachments;
 
-  it('goes on with what was asked, mends what drifted, and keeps who was connected', async () => {
+  it('continues its work, repairs drift, and keeps its connections', async () => {
     const feed = spawn(process.execPath, [program.cli, '--home', atoll.home, '--json', 'event', 'list', '--follow'], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -69,12 +69,12 @@ describe.skipIf(missing !== null)(blockName('an engine that slept', missing), ()
     await shell.run(['ip', 'link', 'delete', 'dev', 'blue']);
     await sleep(SLEEP_MS - ASKED_MS);
     // Here the command is awake while the engine sleeps, and would give up on it (after 20 s).
-    const meanwhile = atoll.run(['--json', 'network', 'add', 'green', '--isolated', '--cluster', 'Default']);
+    const added = atoll.run(['--json', 'network', 'add', 'green', '--isolated', '--cluster', 'Default']);
     await sleep(ASKED_MS);
     expect(await bridges()).toEqual([]);
     signal('SIGCONT');
 
-    expect(await meanwhile).toMatchObject({ exit: 0, stderr: '' });
+    expect(await added).toMatchObject({ exit: 0, stderr: '' });
     await eventually('both networks to be there', 30_000, async () =>
       (await bridges()).sort().join() === 'blue,green' ? true : undefined,
     );
@@ -90,7 +90,7 @@ describe.skipIf(missing !== null)(blockName('an engine that slept', missing), ()
     const repaired = await atoll.json<Event[]>('event', 'list', '--type', 'drift.repaired');
     expect(repaired).toHaveLength(1);
     expect((await atoll.json<Job[]>('job', 'list')).every(({ state }) => state === 'succeeded')).toBe(true);
-    // The connection of before has told it all.
+    // The earlier connection has reported everything.
     await eventually('the feed to tell of the repair', 10_000, () =>
       heard.includes('drift.repaired') ? true : undefined,
     );

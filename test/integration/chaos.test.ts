@@ -3,7 +3,7 @@ import { blockName } from '../conformance/hosts/kind';
 import type { AtollClient } from '../../app/client';
 import { AppError } from '../../contract';
 import { runChaos } from '../support/chaos/chaos';
-import { Ledger, type Wish } from '../support/chaos/ledger';
+import { Ledger, type Desired } from '../support/chaos/ledger';
 import { labHere } from '../support/lab-here';
 import { builtProgram } from '../support/program';
 import { sshHere } from '../support/ssh-hosts';
@@ -22,7 +22,7 @@ describe.skipIf(here.networks !== null)(blockName('chaos', here.networks), () =>
       say(JSON.stringify(report));
       expect(report.problems, `ATOLL_CHAOS_SEED=${seed}`).toEqual([]);
       expect(report).toMatchObject({ points: 10 });
-      // A run in which nothing was under way would prove nothing.
+      // A run in which nothing was running would prove nothing.
       expect(report.counts.acknowledged).toBeGreaterThan(25);
       expect(report.kills).toBeGreaterThanOrEqual(10);
     } finally {
@@ -34,7 +34,7 @@ describe.skipIf(here.networks !== null)(blockName('chaos', here.networks), () =>
 /** A proof by chaos is worth what its bookkeeping is. */
 describe('the ledger of chaos', () => {
   const client = {} as AtollClient;
-  const wish: Wish = [['network blue', 'present']];
+  const desired: Desired = [['network blue', 'present']];
   const answered = (job: string | null) => () => Promise.resolve({ job });
   const refused = (code: 'ENGINE_GONE' | 'CONFLICT') => () => Promise.reject(new AppError(code, 'no'));
   const there = new Map([['network blue', 'present']]);
@@ -43,26 +43,26 @@ describe('the ledger of chaos', () => {
 
   it('misses what was acknowledged, and a job that the store does not know', async () => {
     const ledger = new Ledger();
-    await ledger.send(client, 'add blue', wish, answered(null));
+    await ledger.send(client, 'add blue', desired, answered(null));
     expect(await ledger.settle(nothing, jobIs('succeeded'))).toHaveLength(1);
-    await ledger.send(client, 'add blue', wish, answered('j'));
+    await ledger.send(client, 'add blue', desired, answered('j'));
     expect(await ledger.settle(there, jobIs(null))).toHaveLength(1);
   });
 
   it('takes both for possible where the answer was lost or the job failed', async () => {
     for (const facts of [there, nothing]) {
       const ledger = new Ledger();
-      expect(await ledger.send(client, 'add blue', wish, refused('ENGINE_GONE'))).toBe(false);
+      expect(await ledger.send(client, 'add blue', desired, refused('ENGINE_GONE'))).toBe(false);
       expect(await ledger.settle(facts, jobIs('succeeded'))).toEqual([]);
       const failed = new Ledger();
-      await failed.send(client, 'add blue', wish, answered('j'));
+      await failed.send(client, 'add blue', desired, answered('j'));
       expect(await failed.settle(facts, jobIs('failed'))).toEqual([]);
     }
   });
 
   it('lets a refusal change nothing, and a later command have the last word', async () => {
     const ledger = new Ledger();
-    await ledger.send(client, 'add blue', wish, answered(null));
+    await ledger.send(client, 'add blue', desired, answered(null));
     await ledger.send(client, 'remove blue', [['network blue', 'absent']], refused('CONFLICT'));
     expect(await ledger.settle(there, jobIs('succeeded'))).toEqual([]);
     await ledger.send(client, 'remove blue', [['network blue', 'absent']], answered(null));

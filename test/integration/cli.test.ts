@@ -170,9 +170,9 @@ describe('the command line on a simulated host', () => {
     // The one of the past says that it is there.
     await eventually('the past', 30_000, async () => (lines.length > 0 ? true : undefined));
     await atoll.ok('datacenter', 'add', 'watched');
-    const told = () =>
+    const news = () =>
       lines.map((line) => (JSON.parse(line) as { message: string }).message).find((text) => text.includes('watched'));
-    await eventually('the news', 30_000, async () => told());
+    await eventually('the news', 30_000, async () => news());
     follower.kill('SIGINT');
     expect(await once(follower, 'exit')).toEqual([null, 'SIGINT']);
     await atoll.ok('datacenter', 'remove', 'watched', '--yes');
@@ -195,7 +195,7 @@ describe('the command line on a simulated host', () => {
     const script = join(atoll.home, 'typed');
     writeFileSync(script, 'help\n');
     const file = openSync(script, 'r');
-    // It ends by itself: what came from the pipe, or the file, is typed, and answered.
+    // It ends when its input does: what came from the pipe, or the file, is typed, and answered.
     for (const how of [{ input: 'help\n' }, { stdio: [file, 'pipe', 'pipe'] as Array<number | 'pipe'> }]) {
       const { stdout, status } = spawnSync(process.execPath, args, { ...how, timeout: 60_000, encoding: 'utf8' });
       expect(status).toBe(0);
@@ -214,7 +214,7 @@ describe('the command line on a simulated host', () => {
     expect(said.trimEnd().split('\n').at(-1)).toBe('0');
   });
 
-  it('says when its answer can not be written, and keeps its exit code when nobody hears it', () => {
+  it('reports when its answer cannot be written, and keeps its exit code when nobody reads it', () => {
     const quiet = (args: readonly string[], stdio: Array<'ignore' | 'pipe' | number>) =>
       spawnSync(process.execPath, [program.cli, '--home', atoll.home, ...args], { stdio, encoding: 'utf8' });
     const full = openSync('/dev/full', 'w');
@@ -373,7 +373,7 @@ describe('the command line on a simulated host', () => {
     });
   });
 
-  it('ends as asked, is told so twice, and starts again when needed', async () => {
+  it('stops as asked, also a second time, and starts again when needed', async () => {
     await atoll.ok('vm', 'list');
     const pid = await atoll.enginePid();
     expect(await atoll.json('stop')).toEqual({ stopped: true });

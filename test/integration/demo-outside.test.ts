@@ -20,7 +20,7 @@ const { vms: missing } = await labHere();
 /** Guests boot without hardware acceleration, four at a time. */
 const BOOT_MS = 60_000;
 
-/** What a person is promised of `atoll demo --outside`, on the built product: one link works, and it goes on working. */
+/** What a person is promised of `atoll demo --outside`, on the built product: one link works, and it keeps working. */
 describe.skipIf(missing !== null)(blockName('the demo with a way out', missing), () => {
   let program: Program;
   let atoll: AtollCli;
@@ -99,7 +99,7 @@ describe.skipIf(missing !== null)(blockName('the demo with a way out', missing),
     expect(await works()).toMatch(/This is gw/);
   });
 
-  it('goes on while the engine is dead, and the next engine finds it as it was', async () => {
+  it('keeps running while the engine is dead, and the next engine finds it unchanged', async () => {
     const before = holder();
     await atoll.killEngine();
     expect(await text(link)).toMatch(/This is gw/);

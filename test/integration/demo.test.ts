@@ -95,7 +95,7 @@ describe.skipIf(missing !== null)(blockName('the demo', missing), () => {
     }
   });
 
-  it('goes on through a kill -9 of the engine, and the next command finds all of it again', async () => {
+  it('survives a kill -9 of the engine, and the next command finds all of it again', async () => {
     const before = await sights(atoll, guests);
     const lastSeq = (await atoll.json<Event[]>('event', 'list', '--limit', '1')).at(-1)!.seq;
     for (const guest of guests.values()) guest.close();
@@ -108,8 +108,8 @@ describe.skipIf(missing !== null)(blockName('the demo', missing), () => {
     expect(await sights(atoll, guests)).toEqual(before);
     const [from, to] = orderedPairs(vms).find(([a, b]) => sharedNetwork(a, b) !== undefined)!;
     expect(await guestOf(from).pings(addressOf(to, sharedNetwork(from, to)!))).toBe(true);
-    const told = await atoll.json<Event[]>('event', 'list', '--after', String(lastSeq), '--limit', '1000');
-    expect(told.filter(({ type }) => /^drift|^network|^vm\./.test(type))).toEqual([]);
+    const events = await atoll.json<Event[]>('event', 'list', '--after', String(lastSeq), '--limit', '1000');
+    expect(events.filter(({ type }) => /^drift|^network|^vm\./.test(type))).toEqual([]);
   });
 
   it('leaves nothing when it is removed', async () => {
@@ -126,7 +126,7 @@ describe.skipIf(missing !== null)(blockName('the demo', missing), () => {
     expect(await atoll.json<unknown[]>('lab', 'list')).toEqual([]);
     expect(existsSync(lab!.path)).toBe(false);
     expect(readdirSync(join(atoll.home, 'labs'))).toEqual([]);
-    // The engine has no reason to stay, and ends by itself.
+    // The engine has no reason to stay, and stops.
     await eventually(
       () => `nothing to be left; there is ${left().map(({ argv }) => argv.join(' '))}`,
       60_000,

@@ -16,69 +16,70 @@ const { vms: missing } = await labHere();
 /** What is done by hand inside the lab, and the words by which the event must tell it. */
 interface Act {
   readonly does: (outside: Meddler, bridge: string, tap: string, shell: LabShell) => Promise<void>;
-  readonly told: RegExp;
+  readonly reported: RegExp;
 }
 
 const ACTS: Record<string, Act> = {
-  'the bridge deleted': { does: (hand, bridge) => hand.deleteBridge(bridge), told: /missing|gone|not there/i },
+  'the bridge deleted': { does: (hand, bridge) => hand.deleteBridge(bridge), reported: /missing|gone|not there/i },
   'a NIC enslaved': {
     does: async (hand, bridge) => {
       await hand.addNic('eth9');
       await hand.setMaster('eth9', bridge);
     },
-    told: /eth9/,
+    reported: /eth9/,
   },
-  'an address added': { does: (hand, bridge) => hand.addAddress(bridge, '192.0.2.7/24'), told: /192\.0\.2\.7\/24/ },
-  'the seal flushed': { does: (hand) => hand.flushSeal(''), told: /seal/i },
-  'the policy of the seal changed to accept': { does: (hand, bridge) => hand.loosenSeal(bridge), told: /seal/i },
-  'the bridge down': { does: (hand, bridge) => hand.setBridgeUp(bridge, false), told: /down/ },
-  'IPv6 switched on': { does: (hand, bridge) => hand.switchIpv6On(bridge), told: /IPv6/ },
-  'a tap pulled out': { does: (hand, _bridge, tap) => hand.setMaster(tap, null), told: /vnet|tap|plug/i },
-  'the bridge renamed': { does: (hand, bridge) => hand.renameBridge(bridge, 'other9'), told: /other9/ },
-  'the mark removed': { does: (hand, bridge) => hand.setAlias(bridge, ''), told: /mark/ },
+  'an address added': { does: (hand, bridge) => hand.addAddress(bridge, '192.0.2.7/24'), reported: /192\.0\.2\.7\/24/ },
+  'the seal flushed': { does: (hand) => hand.flushSeal(''), reported: /seal/i },
+  'the policy of the seal changed to accept': { does: (hand, bridge) => hand.loosenSeal(bridge), reported: /seal/i },
+  'the bridge down': { does: (hand, bridge) => hand.setBridgeUp(bridge, false), reported: /down/ },
+  'IPv6 switched on': { does: (hand, bridge) => hand.switchIpv6On(bridge), reported: /IPv6/ },
+  'a tap pulled out': { does: (hand, _bridge, tap) => hand.setMaster(tap, null), reported: /vnet|tap|plug/i },
+  'the bridge renamed': { does: (hand, bridge) => hand.renameBridge(bridge, 'other9'), reported: /other9/ },
+  'the mark removed': { does: (hand, bridge) => hand.setAlias(bridge, ''), reported: /mark/ },
   'link-local frames let into the host': {
     does: async (_hand, bridge, _tap, shell) => {
       await shell.run(['ip', 'link', 'set', 'dev', bridge, 'type', 'bridge', 'group_fwd_mask', '0']);
     },
-    told: /other bridge options/,
+    reported: /other bridge options/,
   },
   'a tap isolated': {
     does: (hand, _bridge, tap) => hand.setPortOption(tap, 'isolated', 'on'),
-    told: /vnet\d+, a port of \S+, has isolated on instead of isolated off/,
+    reported: /vnet\d+, a port of \S+, has isolated on instead of isolated off/,
   },
   'a tap locked, deaf and silent': {
     does: async (_hand, _bridge, tap, shell) => {
       const words = ['locked', 'on', 'learning', 'off', 'flood', 'off', 'bcast_flood', 'off', 'neigh_suppress', 'on'];
       await shell.run(['ip', 'link', 'set', 'dev', tap, 'type', 'bridge_slave', ...words]);
     },
-    told: /locked on, learning off, flood off, bcast flood off, neigh suppress on instead of locked off, learning on/,
+    reported:
+      /locked on, learning off, flood off, bcast flood off, neigh suppress on instead of locked off, learning on/,
   },
   'bridged frames led through the packet filter': {
     does: async (_hand, bridge, _tap, shell) => {
       await shell.run(['ip', 'link', 'set', 'dev', bridge, 'type', 'bridge', 'nf_call_iptables', '1']);
     },
-    told: /other bridge options/,
+    reported: /other bridge options/,
   },
-  'the MTU changed': { does: (hand, bridge) => hand.setMtu(bridge, 1280), told: /1280/ },
+  'the MTU changed': { does: (hand, bridge) => hand.setMtu(bridge, 1280), reported: /1280/ },
 };
 
 const U32 = 'protocol all u32 match u32 0 0 action mirred egress';
 /** What takes frames past the bridge and leaves it as it was: $1 bridge, $2 the tap of web. */
-const REDIRECTS: Record<string, { readonly there: string; readonly gone: string; readonly told: RegExp }> = {
+const REDIRECTS: Record<string, { readonly there: string; readonly gone: string; readonly reported: RegExp }> = {
   'a network whose bridge is mirrored by tc': {
     there: `tc qdisc add dev "$1" clsact && tc filter add dev "$1" ingress ${U32} mirror dev aside`,
     gone: 'tc qdisc del dev "$1" clsact',
-    told: /\(a filter of tc\)/,
+    reported: /\(a filter of tc\)/,
   },
   'a network with a tap to which tc brings frames': {
     there: `tc qdisc add dev aside clsact && tc filter add dev aside ingress ${U32} redirect dev "$2"`,
     gone: 'tc qdisc del dev aside clsact',
-    told: /a filter of tc on aside/,
+    reported: /a filter of tc on aside/,
   },
   'a network with a tap whose frames nft sends on': {
     there: `nft "add table netdev by_hand; add chain netdev by_hand c { type filter hook ingress device $2 priority -500; }; add rule netdev by_hand c fwd to aside"`,
     gone: 'nft delete table netdev by_hand',
-    told: /nft table by_hand/,
+    reported: /nft table by_hand/,
   },
 };
 
@@ -127,12 +128,12 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     expect(all.filter(isDrift)).toEqual([]);
   });
 
-  it.each(Object.entries(ACTS))('tells %s, by whom is unknown, and repairs it', async (_name, { does, told }) => {
+  it.each(Object.entries(ACTS))('reports %s, by whom is unknown, and repairs it', async (_name, { does, reported }) => {
     const theirs = await linkText(shell, 'br-theirs');
     await does(hand, network.bridge, await tapOf(shell, web), shell);
-    const detected = await atoll.heard('the drift to be told', seq, ({ type }) => type === 'drift.detected');
+    const detected = await atoll.heard('the drift to be reported', seq, ({ type }) => type === 'drift.detected');
     expect(detected).toMatchObject({ by: { door: 'unknown' }, subjects: { networkId: network.id } });
-    expect(textOf(detected.message)).toMatch(told);
+    expect(textOf(detected.message)).toMatch(reported);
     await atoll.heard('the drift to be repaired', seq, ({ type }) => type === 'drift.repaired');
 
     expect(await settled(atoll)).toMatchObject({ state: 'in_sync', differences: [] });
@@ -151,7 +152,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
 
   it.each(Object.entries(REDIRECTS))(
     'says that %s is not isolated, and by what',
-    async (_name, { there, gone, told }) => {
+    async (_name, { there, gone, reported }) => {
       const tap = await tapOf(shell, web);
       const check = async () => (await atoll.client.networks.check({ network: 'blue' }))[0]!;
       await shell.script(
@@ -161,7 +162,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
       const { verdict, points } = await check();
       await shell.script(`${gone}\nip link delete aside`, [network.bridge, tap]);
       expect(points.filter(({ ok }) => ok === false)).toMatchObject([{ id: 'hooks' }]);
-      expect(points.find(({ id }) => id === 'hooks')?.evidence).toMatch(told);
+      expect(points.find(({ id }) => id === 'hooks')?.evidence).toMatch(reported);
       expect(verdict).toBe('not_isolated');
       expect((await check()).verdict).toBe('isolated');
     },
@@ -185,7 +186,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     await hand.flushSeal('');
     await hand.addAddress(network.bridge, '192.0.2.9/24');
     atoll = await LabApp.open(atoll.home.path);
-    const detected = await atoll.heard('the drift to be told', seq, ({ type }) => type === 'drift.detected');
+    const detected = await atoll.heard('the drift to be reported', seq, ({ type }) => type === 'drift.detected');
     expect(textOf(detected.message)).toMatch(/192\.0\.2\.9\/24/);
     await atoll.heard('the drift to be repaired', seq, ({ type }) => type === 'drift.repaired');
     expect(await settled(atoll)).toMatchObject({ state: 'in_sync' });
@@ -217,7 +218,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     // Flushed, the table is not there at all until it is back.
     const filter = async () => (await shell.run(['nft', 'list', 'table', 'bridge', table], { okExits: 'any' })).stdout;
     expect(await filter()).toContain('policy drop');
-    // Flushed while the engine runs it is back by itself.
+    // Flushed while the engine runs, it is restored automatically.
     await hand.flushSeal('');
     await eventually('the filter to be back', 10_000, async () =>
       (await filter()).includes('iifkind') ? true : undefined,
@@ -226,7 +227,7 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
     await settled(atoll);
   });
 
-  it('is not told by an engine that was restarted over a lab that nobody touched', async () => {
+  it('is not reported by an engine that was restarted over a lab that nobody touched', async () => {
     await atoll.restart();
     await atoll.heard(
       'the host to be up',
@@ -234,8 +235,8 @@ describe.skipIf(missing !== null)(blockName('drift through the whole engine', mi
       ({ type, message }) => type === 'host.state' && / is up/.test(textOf(message)),
     );
     expect(await settled(atoll)).toMatchObject({ state: 'in_sync' });
-    const told = (await eventsSince(seq)).filter((event) => isDrift(event) || event.type.startsWith('vm.'));
-    expect(told).toEqual([]);
+    const events = (await eventsSince(seq)).filter((event) => isDrift(event) || event.type.startsWith('vm.'));
+    expect(events).toEqual([]);
     expect((await atoll.client.vms.list({})).map(({ state }) => state)).toEqual(['up', 'up']);
   });
 
@@ -271,7 +272,7 @@ async function countFrom(shell: LabShell, tap: string, mac: string): Promise<() 
 const isDrift = ({ type }: Event): boolean => type.startsWith('drift.');
 const addressOf = (vm: Vm): string => vm.vnics[0]!.assignedAddress!;
 
-/** The attachment of the one network, once nothing is under way any more. */
+/** The attachment of the one network, once nothing is running any more. */
 async function settled(atoll: LabApp) {
   await atoll.done(atoll.client.hosts.sync({ host: 'lab' }));
   return (await atoll.client.networks.show({ network: 'blue' })).attachments[0];

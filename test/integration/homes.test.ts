@@ -84,7 +84,7 @@ describe('homes, from the command line', () => {
     await atoll.ok('cluster', 'list');
   });
 
-  it('let an engine that nobody needs end by itself', async () => {
+  it('stop an engine that nobody needs', async () => {
     await atoll.run(['cluster', 'list'], { env: { ATOLL_GRACE_MS: '200' } });
     const begun = Date.now();
     while (existsSync(join(atoll.home, 'engine.sock')) && Date.now() - begun < 10_000)

@@ -81,7 +81,7 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     expect(await boot()).toBe(0);
     await driver.connect(go);
     expect(await differs()).toEqual([]);
-    // Again, as when the firewall was loaded anew: what lacks is made, what is there stays.
+    // Again, as when the firewall was reloaded: what is missing is created, what exists stays.
     await machine.shell.run(['nft', 'flush', 'ruleset']);
     expect(await differs()).not.toEqual([]);
     expect(await startUnit()).toBe(0);
@@ -102,7 +102,7 @@ describe.skipIf(missing !== null)(`a host that starts again${missing === null ? 
     expect(others).toEqual([]);
   });
 
-  it('brings nothing up that it can not seal', async () => {
+  it('brings nothing up that it cannot seal', async () => {
     await machine.powerOff();
     await machine.powerOn();
     await machine.shell.script(`${NIC}; mount --bind /bin/false "$(command -v nft || echo /usr/sbin/nft)"`, []);

@@ -238,7 +238,7 @@ describe.skipIf(missing !== null)(blockName('hostile hosts', missing), () => {
       return socket;
     };
 
-    it('hears neither the password of the host behind it nor that of sudo there', async () => {
+    it('receives neither the password of the host behind it nor that of sudo there', async () => {
       const SSH_AUTH_SOCK = await agentWith(net.keyFile);
       const stdin = `${PERSON.password}\n${PERSON.password}\n`;
       const heard = await through('by-password', { SSH_AUTH_SOCK }, stdin, '--password-stdin', '--sudo-password-stdin');

@@ -108,7 +108,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
     const { output } = await web.run('cat /tmp/pinged');
     const answered = [...output.matchAll(/: seq=(\d+) /g)].map(([, seq]) => Number(seq));
     expect(answered).toEqual(answered.map((_, i) => i));
-    // The last may have been under way when it was ended.
+    // The last may have been running when it was ended.
     const sent = Number(/(\d+) packets transmitted/.exec(output)?.[1]);
     expect(answered.length).toBeGreaterThanOrEqual(Math.max(2, sent - 1));
     expect(await web.pings('10.9.0.1')).toBe(false);
@@ -153,7 +153,7 @@ describe.skipIf(missing !== null)(blockName('importing what was on this computer
     expect(((await atoll('vm', 'show', 'db')) as unknown as Vm).memoryMiB).toBe(256);
   });
 
-  it('is forgotten without being touched: the VM goes on, the bridge is given back with it on it', async () => {
+  it('is forgotten unchanged: the VM keeps running, the bridge is released with the VM on it', async () => {
     await machine.shell.run(['virsh', '-q', 'setmaxmem', DB.id, '200001', '--config']);
     expect((await atoll('network', 'remove', 'br-lab')).error).toBeUndefined();
     const bridge = await owner.bridgeIs();

@@ -57,7 +57,7 @@ describe.skipIf(missing !== null)(blockName('importing over SSH', missing), () =
     expect(checks.map(({ verdict }) => verdict)).toEqual(['isolated', 'isolated']);
   });
 
-  it('gives back what was there, removes what it made, and says so of both', async () => {
+  it('releases what existed, removes what it created, and reports both', async () => {
     await app.done(app.client.networks.remove({ network: 'br-lab' }));
     expect([await bridges(one), await bridges(two)]).toEqual([[], []]);
     expect((await owner.bridgeIs()).ports).toHaveLength(1);

@@ -138,11 +138,11 @@ describe.skipIf(missing !== null)(blockName('QEMU in a lab', missing), () => {
     (await host.vms.openConsole(spec.id, go)).close();
   });
 
-  it('is shut in whatever a guest is told on its command line', async () => {
+  it('is confined whatever is on the command line of a guest', async () => {
     const guest = await ensureTinyGuest(home);
     chmodSync(guest.initrd, 0o600);
     const boot = { kind: 'kernel', kernel: guest.kernel, initrd: guest.initrd, append: '-machine none,x -S' } as const;
-    const spec = await start('told', boot);
+    const spec = await start('caged', boot);
     expect((await statusOf(spec, 'Uid')).split(' ')).not.toContain('0');
     expect(statSync(guest.initrd).mode & 0o777).toBe(0o600);
   });

@@ -34,7 +34,7 @@ const FORBIDDEN = 'echo 0 >/proc/sys/user/max_user_namespaces';
 
 function missingHere(): string | null {
   const { status } = spawnSync('sh', ['-c', '"$@" true', 'sh', ...computer('ordinary', FORBIDDEN)]);
-  return status === 0 ? null : 'user namespaces can not be made here';
+  return status === 0 ? null : 'user namespaces cannot be created here';
 }
 
 const missing = missingHere();

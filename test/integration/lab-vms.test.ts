@@ -312,7 +312,7 @@ describe.skipIf(missing !== null)(blockName('VMs in a lab', missing), () => {
       expect(existsSync(join(lab.paths.disks, '.snapshots', warm))).toBe(false);
     });
 
-    it('is told when it holds no snapshots, and then nothing is frozen', async () => {
+    it('is refused when it cannot hold snapshots, and then nothing is paused', async () => {
       const disk = file('raw disk.img');
       writeFileSync(disk, Buffer.alloc(1024 * 1024));
       const spec = vm('raw', { kind: 'disk', path: disk, format: 'raw' });

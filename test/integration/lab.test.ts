@@ -187,7 +187,7 @@ describe.skipIf(missing !== null)(blockName('labs', missing), () => {
     await lab.remove(go);
   });
 
-  it('say why they can not start, and leave nothing', async () => {
+  it('report why they cannot start, and leave nothing', async () => {
     const lab = newLab();
     const abort = AbortSignal.abort();
     await expect(lab.start(abort)).rejects.toMatchObject({ code: 'CANCELLED' });

@@ -111,7 +111,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
     expect(heard).toMatch(/ip6 counter packets [1-9]/);
   });
 
-  test('on a sealed bridge, with a silent port, a guest hears nothing at all', async () => {
+  test('on a sealed bridge, with a silent port, a guest receives nothing at all', async () => {
     await sealed();
     const { network } = await look(host.shell, STORE);
     expect(network.bridges[0]).toMatchObject({ ipv6Disabled: true, sealIngress: 'ok', sealEgress: 'ok' });
@@ -156,7 +156,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
   });
 
   test.each([
-    ['with both chains the host hears no guest', false],
+    ['with both chains the host receives nothing from a guest', false],
     ['with the ingress chain gone it does', true],
   ])('%s', async (_words, open) => {
     await sealed();
@@ -170,7 +170,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
   });
 
   test.each([
-    ['with both chains no guest hears what the host sends', false],
+    ['with both chains no guest receives what the host sends', false],
     ['with the egress chain gone guests do, and the probe says so', true],
   ])('%s', async (_words, open) => {
     await sealed();
@@ -200,7 +200,7 @@ nsenter -t $pid -n -- sh -c '
   for i in 1 2 3 4 5 6 7 8 9 10; do ip neigh replace 192.0.2.$((20 + i)) dev eth0 use; sleep 0.5; done'
 `;
 
-  test('a guest that uses the MAC of the bridge is told as one, and the host as silent', async () => {
+  test('a guest that uses the MAC of the bridge is reported as such, and the host as silent', async () => {
     await sealed();
     const thief = host.shell.script(THIEF, [SEALED.mac]);
     await eventually('the guest to be plugged in', 5_000, async () =>
@@ -212,7 +212,7 @@ nsenter -t $pid -n -- sh -c '
     expect(silent?.evidence).toMatch(/arp from 56:6f:00:00:00:01 \(behind thief, where a guest uses the MAC of leak\)/);
   });
 
-  test('a host that speaks is told, though a guest uses its MAC as well', async () => {
+  test('a host that sends is reported, even if a guest uses its MAC as well', async () => {
     await sealed();
     await run('nft', 'delete', 'chain', 'netdev', sealTable(STORE), 'out_leak');
     const thief = host.shell.script(THIEF, [SEALED.mac]);
@@ -237,10 +237,10 @@ nsenter -t $pid -n -- sh -c '
     expect(silent?.evidence).toMatch(/came back: .*arp from \S+ \(the host's end of the port\)/);
   });
 
-  test('a port that hands slow protocols to its host is seen, and is deaf to them once it was told', async () => {
+  test('a port that hands slow protocols to its host is seen, and no longer does once it is repaired', async () => {
     await sealed();
-    const answered = async (...told: string[]) =>
-      /REACHABLE/.test((await host.shell.script(SLOW_PROTOCOLS, ['leak', 'slow', ...told])).stdout);
+    const answered = async (...args: string[]) =>
+      /REACHABLE/.test((await host.shell.script(SLOW_PROTOCOLS, ['leak', 'slow', ...args])).stdout);
     await run('ip', 'link', 'add', 'name', 'slow', 'type', 'veth', 'peer', 'name', 'eth0');
     await run('ip', 'link', 'set', 'dev', 'slow', 'master', 'leak');
     const port = async () => (await look(host.shell, STORE)).network.bridges[0]?.ports[0];

@@ -9,7 +9,7 @@ import { labHere } from '../support/lab-here';
 const { vms: missing } = await labHere();
 const WITHIN_MS = 20_000;
 
-/** A libvirtd that hangs holds up neither people, nor networks, nor other hosts; and when it goes on, all is as before. */
+/** A libvirtd that hangs holds up neither people, nor networks, nor other hosts; and when it continues, all is as before. */
 describe.skipIf(missing !== null)(blockName('a libvirt that hangs', missing), () => {
   let app: LabApp;
   let shell: LabShell | undefined;

@@ -193,7 +193,7 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     ],
   ];
 
-  test.each(drifts)('drift: %s: seen, told within 500 ms, repaired by the plan', async (_words, act, expected) => {
+  test.each(drifts)('drift: %s: seen, reported within 500 ms, repaired by the plan', async (_words, act, expected) => {
     await apply(create(spec(1)), create(spec(2)));
     const before = await observe();
     const stop = new AbortController();
@@ -214,7 +214,7 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     expect(sorted((await observe()).bridges)).toEqual(sorted(before.bridges));
   });
 
-  test('drift: a rename is seen by the mark, told, and undone with the seal in place', async () => {
+  test('drift: a rename is recognized by the mark, reported, and undone with the seal in place', async () => {
     await apply(create(spec(1)));
     await run('ip', 'link', 'set', 'net1', 'down');
     await run('ip', 'link', 'set', 'net1', 'name', 'other');
@@ -227,7 +227,7 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     expect((await planned([spec(1)])).groups).toEqual([]);
   });
 
-  test('drift: IPv6 on the bridge and on a tap is seen, told, and switched off', async () => {
+  test('drift: IPv6 on the bridge and on a tap is seen, reported, and switched off', async () => {
     await apply(create(spec(1)));
     await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
     await run('ip', 'link', 'set', 'vnet0', 'master', 'net1', 'up');
@@ -323,7 +323,7 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     expect(bridges[0]?.ports).toMatchObject([{ name: 'atp1a', kind: 'veth' }]);
   });
 
-  test('drift: an address on a port is seen, told, and taken off', async () => {
+  test('drift: an address on a port is seen, reported, and removed', async () => {
     await apply(create(spec(1)));
     await run('ip', 'tuntap', 'add', 'vnet0', 'mode', 'tap');
     await run('sh', '-c', 'echo 1 >/proc/sys/net/ipv6/conf/vnet0/disable_ipv6');
@@ -393,7 +393,7 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     rmSync(join(trap, '..'), { recursive: true });
   });
 
-  test('a watcher that is killed is told as lost; one that is stopped is not', async () => {
+  test('a watcher that is killed is reported as lost; one that is stopped is not', async () => {
     const stop = new AbortController();
     const notices: HostNotice[] = [];
     await watchNetwork(host.shell, STORE, (notice) => notices.push(notice), stop.signal);

@@ -174,7 +174,7 @@ describe.skipIf(missing !== null)(blockName('moving a VM between labs and hosts 
   it('is cancelled in the middle of the copy without a trace', async () => {
     await write(place('ssh1'), await vm(), '-P 0x33 32M 400M');
     const { job } = await app.client.vms.move({ vm: 'db', host: 'lab2' });
-    await eventually('the copy to be under way', 60_000, async () =>
+    await eventually('the copy to be running', 60_000, async () =>
       (await app.client.jobs.show({ job: job! })).steps[1]?.message?.type === 'result.progress' ? true : undefined,
     );
     await app.client.jobs.cancel({ job: job! });
@@ -188,7 +188,7 @@ describe.skipIf(missing !== null)(blockName('moving a VM between labs and hosts 
 
   it('fails on a cut connection with the VM where it was, and clears the half copy when the host is back', async () => {
     const { job } = await app.client.vms.move({ vm: 'db', host: 'ssh2' });
-    await eventually('the copy to be under way', 60_000, async () =>
+    await eventually('the copy to be running', 60_000, async () =>
       (await app.client.jobs.show({ job: job! })).steps[1]?.message?.type === 'result.progress' ? true : undefined,
     );
     await machines.get('ssh2')!.cable(false);

@@ -151,7 +151,7 @@ describe.skipIf(missing !== null)(blockName('the way out of a lab', missing), ()
     expect(await eventually('the page', 10_000, () => page(forward).catch(() => undefined))).toMatch(/This is gw/);
   });
 
-  it('can not be taken away under a VM; then it goes, and everything of it', async () => {
+  it('cannot be removed while a VM uses it; then it is removed with everything it made', async () => {
     await expect(app.client.outside.disable({ host: 'laptop' })).rejects.toMatchObject({ data: { rule: 'O3' } });
     const pid = holder();
     const vnic = (await app.client.vms.show({ vm: 'gw' })).vnics[1]?.name ?? '';

@@ -170,24 +170,24 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
     const { nics, bridges, routes } = await look();
     return { nics, bridges: bridges.map(({ name }) => name), routes };
   };
-  const setUp = async (wish: WantedHost, seconds = 4): Promise<SetupOutcome> => {
-    const { steps, touchesConnection, problems } = planSetup(wish, await look());
+  const setUp = async (desired: WantedHost, seconds = 4): Promise<SetupOutcome> => {
+    const { steps, touchesConnection, problems } = planSetup(desired, await look());
     expect(problems).toEqual([]);
     return rig.driver.setupNetworks({ steps, confirmSeconds: touchesConnection ? seconds : null }, signal);
   };
-  const isAsWanted = async (wish: WantedHost): Promise<void> => {
-    expect(planSetup(wish, await look())).toMatchObject({ steps: [], findings: [] });
+  const isAsWanted = async (desired: WantedHost): Promise<void> => {
+    expect(planSetup(desired, await look())).toMatchObject({ steps: [], findings: [] });
   };
 
   it('puts a network on a NIC beside the connection, changes it, and takes it off again', async () => {
     const before = await state();
-    for (const wish of [
+    for (const desired of [
       wanted('eth1'),
       wanted('eth1', { kind: 'static', address: '198.51.100.4/24', gateway: null }, 1400),
       wanted('eth1', { kind: 'none' }, 1600),
     ]) {
-      expect(await setUp(wish)).toMatchObject({ ok: true });
-      await isAsWanted(wish);
+      expect(await setUp(desired)).toMatchObject({ ok: true });
+      await isAsWanted(desired);
     }
     expect((await look()).connection).toBe('192.0.2.10');
     expect(await setUp(wanted(null))).toMatchObject({ ok: true });
@@ -205,9 +205,9 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
     const beats: number[] = [];
     beat.stdout.on('data', () => beats.push(Date.now()));
     while (beats.length < 10) await sleep(20);
-    const wish = wanted('eth0', OWN);
-    expect(await setUp(wish)).toMatchObject({ ok: true });
-    await isAsWanted(wish);
+    const desired = wanted('eth0', OWN);
+    expect(await setUp(desired)).toMatchObject({ ok: true });
+    await isAsWanted(desired);
     const { bridges, connection } = await look();
     expect(bridges[0]?.addresses).toEqual(['192.0.2.10/24']);
     expect(connection).toBe('192.0.2.10');
@@ -231,8 +231,8 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
   });
 
   it('lets a change stand that a killed engine had no time to confirm, once the next one has connected', async () => {
-    const wish = wanted('eth0', OWN);
-    const { steps } = planSetup(wish, await look());
+    const desired = wanted('eth0', OWN);
+    const { steps } = planSetup(desired, await look());
     const order = { steps, confirmSeconds: 5 };
     const given = Date.now();
     const lost = expect(rig.dying.setupNetworks(order, signal)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
@@ -240,7 +240,7 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
     await rig.driver.connect(signal);
     await lost;
     expect(Date.now() - given).toBeGreaterThan(5_000);
-    await isAsWanted(wish);
+    await isAsWanted(desired);
   });
 
   it('takes a change back that nobody has confirmed', async () => {

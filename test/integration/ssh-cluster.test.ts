@@ -64,8 +64,8 @@ describe.skipIf(missing !== null)(blockName('a cluster over SSH', missing), () =
   it('says host by host what a command would change', async () => {
     const { network } = await app.client.networks.add({ name: 'plan', isIsolated: true });
     const { preview } = await app.client.networks.attach({ network: network.id, cluster: 'Default', dryRun: true });
-    const told = preview?.hosts.filter(({ host }) => machines.has(host)) ?? [];
-    expect(told.map(({ host, problem, changes }) => [host, problem, changes.length > 0])).toEqual(
+    const hosts = preview?.hosts.filter(({ host }) => machines.has(host)) ?? [];
+    expect(hosts.map(({ host, problem, changes }) => [host, problem, changes.length > 0])).toEqual(
       [...machines.keys()].map((name) => [name, null, true]),
     );
     expect(await bridges('one')).toEqual(['blue']);

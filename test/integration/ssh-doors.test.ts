@@ -95,7 +95,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
       await isRoot(await enter({ how: { key: pem }, secrets: { passphrase: 'open sesame' } }));
     });
 
-    it('takes the keys of the agent, and goes on to key files where the agent is gone', async () => {
+    it('uses the keys of the agent, and falls back to key files if the agent is gone', async () => {
       const inAgent = key('a', '-t', 'ed25519');
       accept(`${inAgent}.pub`);
       process.env['SSH_AUTH_SOCK'] = await startAgent(inAgent);
@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
       await isRoot(await enter({ how: { key: locked } }));
     });
 
-    it('shows the key that the config names before the many of an agent, and no others if so told', async () => {
+    it('offers the key that the config names before those of an agent, and no others with IdentitiesOnly', async () => {
       const many = ['1', '2', '3', '4'].map((name) => key(name, '-t', 'ed25519'));
       const right = key('right', '-t', 'ed25519');
       accept(`${right}.pub`);
@@ -183,7 +183,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
         code: 'BAD_INPUT',
         message: expect.stringContaining('jump hosts') as string,
       });
-      // The jump host lets go with the far one.
+      // The jump host is released with the far one.
       const held = async (): Promise<number> => {
         const { stdout } = await host.shell.script(
           'ls /proc/[0-9]*/exe | while read f; do readlink "$f"; done | grep -c sshd-session',
@@ -194,7 +194,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
       };
       const before = await held();
       await far.killSshd();
-      await eventually('the jump host to be let go of', 20_000, async () =>
+      await eventually('the jump host to be released', 20_000, async () =>
         (await held()) < before ? true : undefined,
       );
     });
@@ -346,7 +346,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
     });
   });
 
-  it('hears a host that is slow, and one that sends much over little', async () => {
+  it('keeps a host that is slow, and one that sends much over a narrow link', async () => {
     host.trouble({ delayMs: 150 });
     try {
       const shell = await enter();

@@ -66,7 +66,7 @@ describe.skipIf(missing !== null)(blockName('faults of hosts over SSH', missing)
   const detach = async (network: string): Promise<string> =>
     (await app.ended(app.client.networks.detach({ network, cluster: 'Default' })))?.state ?? '';
 
-  it('a connection that is cut at any step of an apply leaves no bridge half made, and the wish comes true', async () => {
+  it('a connection that is cut at any step of an apply leaves no partial bridge, and the desired state is reached', async () => {
     const whole = async (act: () => Promise<unknown>): Promise<number> => {
       const before = machine.sent;
       await act();
@@ -113,7 +113,7 @@ describe.skipIf(missing !== null)(blockName('faults of hosts over SSH', missing)
     expect(cuts).toBeGreaterThan(steps);
   });
 
-  it('an sshd that is killed in the middle, with its sessions, delays the wish and no more', async () => {
+  it('an sshd that is killed in the middle, with its sessions, delays the desired state and no more', async () => {
     const acting = attach('net-b');
     await machine.killSshd();
     await acting;
@@ -169,7 +169,7 @@ exec /run/ip-real "$@"`;
     await detach('net-a');
   });
 
-  it('a host that loses nft says so, changes nothing, and goes on by itself when it has it again', async () => {
+  it('a host that loses nft reports it, changes nothing, and recovers automatically when nft is back', async () => {
     await attach('net-a');
     const nft = await placeOf('nft');
     await machine.shell.script('echo x >/run/none; mount --bind /run/none "$1"', [nft]);

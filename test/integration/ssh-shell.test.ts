@@ -62,7 +62,7 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       await fc.assert(property, { numRuns: 40 });
     });
 
-    it('carries 16 MB, kills what takes too long, and goes on', async () => {
+    it('carries 16 MB, kills what takes too long, and continues', async () => {
       const shell = await opened();
       expect((await shell.script('head -c 16000000 /dev/zero | tr "\\0" x', [])).stdout.length).toBe(16_000_000);
       await expect(shell.script('sleep 60 & wait', [], { timeoutMs: 300 })).rejects.toThrow(/no answer within 300 ms/);
@@ -78,7 +78,7 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       expect((performance.now() - began) / 50).toBeLessThan(50);
     });
 
-    it('streams lines, and a stream that is let go of, or whose connection goes, ends on the host', async () => {
+    it('streams lines, and ends a stream on the host when it is released or loses its connection', async () => {
       const shell = await opened();
       const lines: string[] = [];
       const ticks = ['sh', '-c', 'echo one; echo two; exec sleep 4321'];
@@ -128,7 +128,7 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       for (const stream of streams) stream.kill();
     });
 
-    it('gets a session back from a pipe that is let go of in the middle of its output', async () => {
+    it('frees the session of a pipe that is released in the middle of its output', async () => {
       const shell = await opened();
       for (let i = 0; i < 14; i += 1) {
         const pipe = await shell.pipe(i % 3 === 0 ? ['cat'] : ['yes']);
@@ -156,7 +156,7 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       expect((await shell.run(['echo', 'back'])).stdout).toBe('back\n');
     });
 
-    it('notices a cut cable by itself', async () => {
+    it('notices a cut cable without being asked', async () => {
       const shell = await opened();
       const stream = await shell.stream(['sleep', '60'], () => undefined);
       await host.cable(false);

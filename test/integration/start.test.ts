@@ -97,7 +97,7 @@ describe('npm start', () => {
     expect(called()).toBe(`${join(folder, 'electron')} ${process.cwd()}\n`);
   });
 
-  it('with a display: opens the browser where Electron can not open the store, and makes nothing unasked', async () => {
+  it('with a display: opens the browser where Electron cannot open the store, and creates nothing unasked', async () => {
     putStandIn('electron', 1);
     putStandIn('xdg-open');
     const env = { DISPLAY: ':nowhere', ELECTRON_OVERRIDE_DIST_PATH: folder, PATH: `${folder}:${process.env['PATH']}` };

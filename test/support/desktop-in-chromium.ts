@@ -34,7 +34,7 @@ const ELECTRON = `
 /** What the person does in the shell's own dialogs. */
 export interface Person {
   /** The file that is chosen. */
-  chooses(wish: FileRequest): string | null;
+  chooses(request: FileRequest): string | null;
 }
 const NOBODY: Person = { chooses: () => null };
 
@@ -59,9 +59,9 @@ export async function openAsDesktop(page: Page, router: EngineRouter, person: Pe
   });
   const engines: { postMessage(data: unknown): void }[] = [];
   await page.exposeFunction('__atollToEngine', (index: number, data: string) => engines[index]?.postMessage(data));
-  await page.exposeFunction('__atollInvoke', (channel: string, wish: unknown) => {
+  await page.exposeFunction('__atollInvoke', (channel: string, request: unknown) => {
     if (channel !== SHELL.pickFile) throw new Error(`preload asked ${channel}`);
-    return person.chooses(FileRequest.parse(wish));
+    return person.chooses(FileRequest.parse(request));
   });
   await page.exposeFunction('__atollSend', async (channel: string) => {
     if (channel !== SHELL.connect) throw new Error(`preload sent ${channel}`);
@@ -77,7 +77,7 @@ export async function openAsDesktop(page: Page, router: EngineRouter, person: Pe
   await page.goto(`${STAND_IN_ORIGIN}/`);
 }
 
-/** One message to the page; a page that was closed meanwhile wants none. */
+/** One message to the page, unless it was closed in the meantime. */
 async function handOver(page: Page, index: number, data: string): Promise<void> {
   try {
     await page.evaluate(

@@ -8,7 +8,7 @@ export class FakeSshd {
   readonly heard: string[] = [];
   /** Where a forwarded connection really goes; null: where it was asked to. */
   leadsTo: number | null = null;
-  questions: Array<{ prompt: string; echo: boolean }> = [{ prompt: 'What is your favourite secret?', echo: false }];
+  questions: Array<{ prompt: string; echo: boolean }> = [{ prompt: 'What is your favorite secret?', echo: false }];
   lets = (context: AuthContext): boolean => context.method === 'publickey';
   readonly fingerprint: string;
   private readonly server: Server;

@@ -102,7 +102,7 @@ export class LabApp {
         typing = typing.then(() => this.client.vms.consoleWrite({ vm, data }));
       },
       onText: (listener) => void listeners.push(listener),
-      // A line that has ended by itself ends the stream with it.
+      // A line that has ended ends the stream with it.
       close: () => void stream.return().then(() => reading),
     });
   }

@@ -3,7 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabShell } from '../../hosts/shells/lab';
 
-/** A throw-away host: mount, network and pid namespaces with nothing in them but `lo`. */
+/** A temporary host: mount, network and pid namespaces with nothing in them but `lo`. */
 export interface TestHost {
   readonly shell: LabShell;
   /** Pid of a process inside, for tests that start something of their own there. */

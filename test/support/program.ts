@@ -16,7 +16,7 @@ export interface Program {
  */
 export function builtProgram(root = process.cwd()): Program {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin', 'atoll'), 'version'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the product can not be built: ${stderr}`);
+  if (status !== 0) throw new Error(`the product cannot be built: ${stderr}`);
   const folder = mkdtempSync(join(tmpdir(), 'atoll-program-'));
   cpSync(join(root, 'dist'), join(folder, 'dist'), { recursive: true });
   // Native modules are not bundled; Node looks for them from the file's real place upwards.

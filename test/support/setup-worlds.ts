@@ -55,7 +55,7 @@ function toNic({ name, mac, mtu, up, master, kind, alias, addresses, vlan, bondM
   return { name, mac, mtu, up, master, kind: is, alias, addresses, vlan, bondMode };
 }
 
-interface Wish {
+interface Desired {
   readonly network: number;
   readonly on: number;
   readonly tagged: boolean;
@@ -66,7 +66,7 @@ interface Wish {
 const id = (n: number): string => `0198c5a0-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 /** What a person may set up: each NIC has one untagged network at most, and a bond's NICs carry nothing else. */
-function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, wishes: readonly Wish[]): WantedSetup {
+function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, desired: readonly Desired[]): WantedSetup {
   const made = bonds.slice(0, 1).map(({ mode, from }) => ({
     ...{ hostId: id(99), name: 'bond0', mode, nics: [NICS[from % 3] ?? '', NICS[(from % 3) + 1] ?? ''] },
   }));
@@ -76,7 +76,7 @@ function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, wishes:
   ];
   const used = new Set<string>();
   let ownIsFree = true;
-  const attached = wishes.flatMap(({ network: n, on, tagged, ipv4, large }) => {
+  const attached = desired.flatMap(({ network: n, on, tagged, ipv4, large }) => {
     const target = targets[on % targets.length] ?? '';
     const port = tagged ? `${target}.${n + 10}` : target;
     if (used.has(port) || used.has(id(n))) return [];
@@ -99,7 +99,7 @@ function setupOf(bonds: ReadonlyArray<{ mode: BondMode; from: number }>, wishes:
   return wantedSetup(STORE, attached, made);
 }
 
-function addressOf(kind: Wish['ipv4'], n: number): Ipv4 {
+function addressOf(kind: Desired['ipv4'], n: number): Ipv4 {
   switch (kind) {
     case 'own':
       return { kind: 'static', address: '192.0.2.10/24', gateway: '192.0.2.1' };
@@ -121,13 +121,13 @@ const setups = fc
         network: fc.nat(4),
         on: fc.nat(4),
         tagged: fc.boolean(),
-        ipv4: fc.constantFrom<Wish['ipv4']>('none', 'dhcp', 'own', 'other'),
+        ipv4: fc.constantFrom<Desired['ipv4']>('none', 'dhcp', 'own', 'other'),
         large: fc.boolean(),
       }),
       { maxLength: 5 },
     ),
   )
-  .map(([bonds, wishes]) => setupOf(bonds, wishes));
+  .map(([bonds, desired]) => setupOf(bonds, desired));
 
 export const wantedOf = (setup: WantedSetup): WantedHost => ({ storeId: STORE, bridges: [], taps: [], setup });
 

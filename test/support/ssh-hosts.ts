@@ -170,7 +170,7 @@ export class SshTestHost {
     };
   }
 
-  /** As if it had been installed anew; takes effect with the next start of sshd. */
+  /** As if it had been reinstalled; takes effect with the next start of sshd. */
   newHostKey(): void {
     for (const name of ['host_key', 'host_key.pub']) rmSync(join(this.folder, name), { force: true });
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(this.folder, 'host_key')]);
@@ -180,7 +180,7 @@ export class SshTestHost {
     await this.lab.start(go);
     const { shell } = this;
     const up = `u${this.number}`;
-    // The same for life: the underlay goes on sending to the address that it has learnt.
+    // The same for life: the underlay continues to send to the address that it has learnt.
     const mac = `02:77:00:00:00:${this.number.toString(16).padStart(2, '0')}`;
     const text = `link add ${up} type veth peer name eth0 address ${mac} netns ${this.pid}\nlink set ${up} master under0 up\n`;
     await this.of.underlay.shell.run(['ip', '-batch', '-'], { stdin: text });

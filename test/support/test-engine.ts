@@ -51,7 +51,7 @@ export class MemoryLog implements Log {
   }
 }
 
-/** What stands in for a lab, or a host over SSH: the engine can not tell, since all it has is the port. */
+/** What stands in for a lab, or a host over SSH: the engine cannot know, since it only has the port. */
 const LAB = { kind: 'simulated', delayMs: 0, faultRate: 0, memoryMiB: 8192, cpus: 2 } as const;
 
 /** Simulated hosts in memory; each outlives the engines that drive it, as a real one does. */
@@ -245,7 +245,7 @@ export class TestEngine {
   async until(check: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
     const end = Date.now() + ms;
     while (!(await check())) {
-      if (Date.now() > end) throw new Error('it did not come about in time');
+      if (Date.now() > end) throw new Error('it did not happen in time');
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

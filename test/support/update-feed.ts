@@ -10,7 +10,7 @@ import type { Updater } from '../../main/updates';
 
 const require = createRequire(import.meta.url);
 
-/** The program of this version: tells when it is run, and is told from the other by its text. */
+/** The program of this version: reports when it is run, and differs from the other by its text. */
 export const program = (version: string, ran: string): string => `#!/bin/sh\necho ${version} >>'${ran}'\n`;
 
 /**

@@ -10,7 +10,7 @@ export interface Trouble {
 
 /**
  * One direction of a connection: what comes at one end goes out at the other in order, as late and as slowly as its trouble
- * says, and no faster than the other end takes it. `passed` hears how many bytes come; false: they, and all after them, are lost.
+ * says, and no faster than the other end takes it. `passed` gets how many bytes come; false: they, and all after them, are lost.
  */
 export function carry(from: Readable, to: Writable, trouble: () => Trouble, passed: (bytes: number) => boolean): void {
   const queue: Array<{ readonly due: number; readonly chunk: Buffer }> = [];

@@ -19,7 +19,7 @@ async function failureOf(call: PromiseLike<unknown>, gone = false): Promise<AppE
 async function until(check: () => boolean, ms = 3000): Promise<void> {
   const end = Date.now() + ms;
   while (!check()) {
-    if (Date.now() > end) throw new Error('it did not come about in time');
+    if (Date.now() > end) throw new Error('it did not happen in time');
     await sleep(5);
   }
 }
@@ -166,7 +166,7 @@ describe.each(DOORS)('the door: $name', (kind) => {
       await until(() => probe.open === 0);
     });
 
-    it.runIf(kind.remote)('fails a call that is under way when the engine goes', async () => {
+    it.runIf(kind.remote)('fails a running call when the engine stops', async () => {
       const call = failureOf(door.client.vms.show({ vm: 'slow' }), true);
       await sleep(50);
       await door.cut();

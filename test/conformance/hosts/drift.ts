@@ -7,7 +7,7 @@ import { applied, bridgeIn, go, made, planFor, sealed, watched } from './fixture
 import { type Bed, type HostKind, type Meddler, blockName } from './kind';
 
 interface Drift {
-  /** What must be there before, without being told of. */
+  /** What must exist before, without being reported. */
   readonly before?: (outside: Meddler, bridge: string) => Promise<void>;
   readonly does: (outside: Meddler, bridge: string) => Promise<void>;
   readonly seen: (observed: ObservedHost, bridge: string) => boolean;
@@ -81,7 +81,7 @@ async function plugged(outside: Meddler, bridge: string, nic: string): Promise<v
   await outside.setMaster(nic, bridge);
 }
 
-/** A change from outside is told by the watcher, seen by observe, and what the engine plans against it repairs it. */
+/** The watcher reports a change from outside, observe sees it, and the engine's plan repairs it. */
 export function driftTests(kind: HostKind): void {
   describe.skipIf(kind.missing !== null)(blockName('drift', kind.missing), () => {
     let bed: Bed;
@@ -106,7 +106,7 @@ export function driftTests(kind: HostKind): void {
       await repaired(bed, spec!, drift.finding);
     });
 
-    it('says nothing more once it is told to stop', async () => {
+    it('reports nothing more once it is stopped', async () => {
       const [spec] = await made(bed);
       const watch = await watched(bed.host);
       const other = await watched(bed.host);

@@ -9,7 +9,7 @@ import { eventually } from './eventually';
 import { applied, bridgeIn, go, newSpec, newVnic, seenBridge, seenVm } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 
-/** What was on a host before: taken over as it is, and given back. */
+/** Existing objects of a host: imported unchanged, and released. */
 export function importTests(kind: HostKind): void {
   describe.skipIf(kind.missing !== null)(blockName('bridges that were there before', kind.missing), () => {
     let bed: Bed;
@@ -19,7 +19,7 @@ export function importTests(kind: HostKind): void {
     });
     afterAll(() => bed.dispose());
 
-    it('are taken over by the plan in one go, and given back by it, and nothing of it is done twice', async () => {
+    it('are imported and released by the plan, and nothing is done twice', async () => {
       const made = newSpec(bed);
       const spec = { ...made, kept: true, alias: markOf(bed.storeId, made.networkId, true) };
       await bed.outside.addForeignBridge(spec.bridge, "the owner's; $(reboot)");
@@ -107,7 +107,7 @@ export function importTests(kind: HostKind): void {
       expect(await seenBridge(bed, bridge)).toEqual({ ...was, alias });
     });
 
-    it('are told from those of one that is in use, and what it keeps there goes only with its last mark', async () => {
+    it('are distinguished from those of one that is in use, and what it keeps there is removed only with its last mark', async () => {
       const [spec, lost] = [newSpec(bed), randomUUID()];
       expect(await bed.host.lastSeen(lost, go)).toBeNull();
       await bed.host.observe(go);
@@ -149,7 +149,7 @@ export function importTests(kind: HostKind): void {
       await bed.host.vms.release(id, go);
     });
 
-    it('are defined with our vNICs and nothing else changed, but never made anew', async () => {
+    it('are redefined with our vNICs and nothing else changed, but never recreated', async () => {
       const [id, own, other, added] = [randomUUID(), newVnic('cf-own'), newVnic('cf-own'), newVnic(null)];
       const nics = [own, other].map(({ mac }) => ({ mac, bridge: 'cf-own' }));
       await bed.outside.addForeignVm({ id, name: 'cf-defined' }, nics, {});

@@ -50,7 +50,7 @@ export interface Bed {
 /** A kind of host that the suite is run against. */
 export interface HostKind {
   readonly name: string;
-  /** Why networks (VMs) can not be tested here; null where they can. */
+  /** Why networks (VMs) cannot be tested here; null where they can. */
   readonly missing: string | null;
   readonly missingForVms: string | null;
   /** Why a host of this kind has no way out of its own; null where it has. */

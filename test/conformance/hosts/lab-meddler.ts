@@ -62,7 +62,7 @@ export function labMeddler(shell: Shell, storeId: string): Meddler {
   };
 }
 
-/** Both chains of a bridge, made anew with a policy that lets everything through. */
+/** Both chains of a bridge, recreated with a policy that lets everything through. */
 function accepting(table: string, bridge: string): string {
   const sides = { in_: 'ingress', out_: 'egress' } as const;
   return Object.entries(sides)

@@ -40,7 +40,7 @@ export function lifeTests(kind: HostKind): void {
       const [spec] = await made(bed);
       const watch = await watched(bed.host);
       await bed.powerOff();
-      await eventually('the loss to be told', 2_000, () => watch.notices.find((notice) => notice.kind === 'lost'));
+      await eventually('the loss to be reported', 2_000, () => watch.notices.find((notice) => notice.kind === 'lost'));
       await expect(bed.host.observe(go)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
       await bed.powerOn();
       await bed.host.connect(go);

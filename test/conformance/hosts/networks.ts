@@ -48,7 +48,7 @@ export function networkTests(kind: HostKind): void {
       expect(await snapshot(bed)).toEqual(before);
     });
 
-    it('goes on with the other networks when the name of one is taken, and leaves the taker alone', async () => {
+    it('continues with the other networks when the name of one is taken, and does not change the other bridge', async () => {
       const specs = [newSpec(bed), newSpec(bed), newSpec(bed)];
       const taken = specs[1]!.bridge;
       await bed.outside.addNic(taken);
@@ -76,7 +76,7 @@ export function networkTests(kind: HostKind): void {
   });
 }
 
-/** Each kind of change does what it says, and its inverse gives back what was. */
+/** Each kind of change does what it says, and its inverse restores the previous state. */
 function changeTests(bed: () => Bed): void {
   it('changes MTU, MAC, link state and mark', async () => {
     const [spec] = await made(bed());
@@ -166,7 +166,7 @@ function changeTests(bed: () => Bed): void {
     rename: (bridge) => ({ kind: 'bridge.rename', from: bridge, to: `${bridge}x` }),
     'port.add': (bridge) => ({ kind: 'port.add', bridge, port: `${bridge}p` }),
   };
-  it.each(Object.keys(pairs))('has the inverse of %s give back what was', async (name) => {
+  it.each(Object.keys(pairs))('restores the previous state by the inverse of %s', async (name) => {
     const [spec] = await made(bed());
     await bed().outside.addNic(`${spec!.bridge}p`);
     const before = await snapshot(bed());
@@ -177,7 +177,7 @@ function changeTests(bed: () => Bed): void {
     expect(await snapshot(bed())).toEqual(before);
   });
 
-  it('has the inverses of create and delete give back what was, ports too', async () => {
+  it('restores the previous state, ports too, by the inverses of create and delete', async () => {
     const bare = await snapshot(bed());
     const spec = newSpec(bed());
     await applied(bed().host, creation(spec));

@@ -58,7 +58,7 @@ export function outsideTests(kind: HostKind): void {
       expect((await seen())?.forwards).toEqual([one]);
     });
 
-    it('is begun anew when it is started again', async () => {
+    it('is created again when it is restarted', async () => {
       expect(await apply({ kind: 'outside.start', nic: NIC })).toEqual({ ok: true });
       expect(await seen()).toEqual({ nic: NIC, forwards: [] });
     });

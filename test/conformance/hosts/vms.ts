@@ -122,7 +122,7 @@ export function vmTests(kind: HostKind): void {
       await bed.host.vms.remove(spec.id, 'delete', go);
     });
 
-    it('has nothing in the trash of a VM without disks of its own, and bears being told to empty it', async () => {
+    it('has nothing in the trash of a VM without disks of its own, and can empty it all the same', async () => {
       const spec = tinyVm('cf-trashed', []);
       await bed.host.vms.define(spec, go);
       expect(await bed.host.vms.remove(spec.id, 'trash', go)).toEqual([]);

@@ -1,5 +1,5 @@
 import type { AtollClient } from '../../../app/client';
-import { ABSENT, type Ledger, type Wish } from './ledger';
+import { ABSENT, type Ledger, type Desired } from './ledger';
 import type { Random } from './random';
 
 /** Networks that are always there, for VMs to stand on. */
@@ -9,7 +9,7 @@ export const SIMULATED = ['sim0', 'sim1'] as const;
 
 /**
  * Somebody who gives random commands, one after the other. Each has things of its own, so that what became of them can be
- * told from its commands alone. `act` gives one command; false once the engine is gone.
+ * known from its commands alone. `act` gives one command; false once the engine is gone.
  */
 export interface Actor {
   act(client: AtollClient): Promise<boolean>;
@@ -65,21 +65,21 @@ export class NetworkActor implements Actor {
       };
     });
     for (const { name } of drafts) this.mine.add(name);
-    const wish: Wish = drafts.flatMap(({ name, mtu, clusters }) => [
+    const desired: Desired = drafts.flatMap(({ name, mtu, clusters }) => [
       [`network ${name}`, 'present'] as const,
       [`network ${name} mtu`, String(mtu)] as const,
       [`network ${name} attached`, clusters.length > 0 ? 'yes' : 'no'] as const,
     ]);
-    return this.ledger.send(client, `add ${drafts.length} networks`, wish, (c) =>
+    return this.ledger.send(client, `add ${drafts.length} networks`, desired, (c) =>
       c.networks.addMany({ networks: drafts }),
     );
   }
 
   /** A name is never used again, so that what became of it is never in doubt. */
   private remove(client: AtollClient, network: string): Promise<boolean> {
-    const wish: Wish = ['', ' mtu', ' attached'].map((part) => [`network ${network}${part}`, ABSENT] as const);
+    const desired: Desired = ['', ' mtu', ' attached'].map((part) => [`network ${network}${part}`, ABSENT] as const);
     this.mine.delete(network);
-    return this.ledger.send(client, `remove ${network}`, wish, (c) => c.networks.remove({ network }));
+    return this.ledger.send(client, `remove ${network}`, desired, (c) => c.networks.remove({ network }));
   }
 }
 
@@ -93,8 +93,8 @@ export class VmActor implements Actor {
 
   async act(client: AtollClient): Promise<boolean> {
     const { random, vm } = this;
-    const send = (what: string, wish: Wish, command: Parameters<Ledger['send']>[3]): Promise<boolean> =>
-      this.ledger.sendAndWait(client, `${what} ${vm}`, wish, command);
+    const send = (what: string, desired: Desired, command: Parameters<Ledger['send']>[3]): Promise<boolean> =>
+      this.ledger.sendAndWait(client, `${what} ${vm}`, desired, command);
     const nic = random.pick(['nic1', 'nic2']);
     const network = random.pick(BASE_NETWORKS);
     const about = `vnic ${vm} ${nic}`;
@@ -127,7 +127,7 @@ export class VmActor implements Actor {
   private add(client: AtollClient): Promise<boolean> {
     const { random, vm } = this;
     const networks = [random.pick(BASE_NETWORKS), random.pick(BASE_NETWORKS)];
-    const wish: Wish = [
+    const desired: Desired = [
       [`vm ${vm}`, 'present'],
       ...networks.flatMap((network, i) => [
         [`vnic ${vm} nic${i + 1} network`, network] as const,
@@ -136,12 +136,12 @@ export class VmActor implements Actor {
       ]),
     ];
     const vnics = networks.map((network) => ({ network }));
-    return this.ledger.sendAndWait(client, `add ${vm}`, wish, (c) =>
+    return this.ledger.sendAndWait(client, `add ${vm}`, desired, (c) =>
       c.vms.add({ name: vm, host: LAB, memoryMiB: 96, vnics, start: random.chance(0.6) }),
     );
   }
 
-  private gone(): Wish {
+  private gone(): Desired {
     const vnics = ['nic1', 'nic2'].flatMap((nic) =>
       ['network', 'plugged', 'linked'].map((what) => [`vnic ${this.vm} ${nic} ${what}`, ABSENT] as const),
     );

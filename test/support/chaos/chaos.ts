@@ -46,9 +46,9 @@ export interface ChaosOptions {
   /** So many hosts over SSH beside the lab and the simulated ones. */
   readonly sshHosts: number;
   readonly say: (line: string) => void;
-  /** Told after each point, so that a run that is cut off is not lost. */
+  /** Called after each point, so that a run that is cut off is not lost. */
   readonly onPoint?: (report: ChaosReport) => void;
-  /** Ends the run after the point that is under way, with all that was made taken away. */
+  /** Ends the run after the running point, and removes everything that was created. */
   readonly enough?: AbortSignal;
 }
 
@@ -215,7 +215,7 @@ class Chaos {
     while (isAlive(info.pid)) await sleep(1);
   }
 
-  /** Waits until nothing is under way any more; returns what still is when the time is over. */
+  /** Waits until nothing is running any more; returns what still is when the time is over. */
   private async settled(client: AtollClient): Promise<string[]> {
     const end = Date.now() + SETTLED_WITHIN_MS;
     for (let before = '', changedAt = Date.now(); ;) {
@@ -229,7 +229,7 @@ class Chaos {
     }
   }
 
-  /** What is under way, or not as wanted. The hosts themselves are asked only once the engine says that all is done. */
+  /** What is running, or differs from the desired state. The hosts themselves are asked only once the engine says that all is done. */
   private async left(client: AtollClient): Promise<string[]> {
     const early = [...(await openJobs(client)), ...(await hostsNotUp(client))];
     if (early.length > 0) return early;

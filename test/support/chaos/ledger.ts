@@ -6,11 +6,11 @@ export type Facts = ReadonlyMap<string, string>;
 export const ABSENT = 'absent';
 
 /** What a command is to lead to, as statements. */
-export type Wish = ReadonlyArray<readonly [about: string, value: string]>;
+export type Desired = ReadonlyArray<readonly [about: string, value: string]>;
 
 interface Entry {
   readonly what: string;
-  readonly wish: Wish;
+  readonly desired: Desired;
   /** `lost`: the engine died before it answered; the command may have been taken or not. */
   readonly outcome: 'acknowledged' | 'lost';
   readonly job: string | null;
@@ -37,13 +37,13 @@ export class Ledger {
   readonly counts = { acknowledged: 0, lost: 0, refused: 0 };
 
   /** Sends a command. False once the engine is gone. Whatever else goes wrong is a refusal, and to be one of ours. */
-  async send(client: AtollClient, what: string, wish: Wish, command: Send): Promise<boolean> {
-    return (await this.answerOf(client, what, wish, command)) !== 'gone';
+  async send(client: AtollClient, what: string, desired: Desired, command: Send): Promise<boolean> {
+    return (await this.answerOf(client, what, desired, command)) !== 'gone';
   }
 
   /** The same, and waits for the job: what is asked next of the same thing then has its effect later. */
-  async sendAndWait(client: AtollClient, what: string, wish: Wish, command: Send): Promise<boolean> {
-    const answer = await this.answerOf(client, what, wish, command);
+  async sendAndWait(client: AtollClient, what: string, desired: Desired, command: Send): Promise<boolean> {
+    const answer = await this.answerOf(client, what, desired, command);
     if (answer === 'gone') return false;
     if (answer === 'refused' || answer.job === null) return true;
     try {
@@ -59,13 +59,13 @@ export class Ledger {
   private async answerOf(
     client: AtollClient,
     what: string,
-    wish: Wish,
+    desired: Desired,
     command: Send,
   ): Promise<{ readonly job: string | null } | 'refused' | 'gone'> {
     try {
       const { job } = await command(client);
       this.counts.acknowledged += 1;
-      this.entries.push({ what, wish, outcome: 'acknowledged', job });
+      this.entries.push({ what, desired, outcome: 'acknowledged', job });
       return { job };
     } catch (error) {
       const code = codeOf(error);
@@ -74,7 +74,7 @@ export class Ledger {
         return 'refused';
       }
       this.counts.lost += 1;
-      this.entries.push({ what, wish, outcome: 'lost', job: null });
+      this.entries.push({ what, desired, outcome: 'lost', job: null });
       return 'gone';
     }
   }
@@ -91,11 +91,11 @@ export class Ledger {
   async settle(facts: Facts, jobState: (id: string) => Promise<string | null>): Promise<string[]> {
     const problems: string[] = [];
     const allowed = new Map<string, Set<string>>();
-    for (const { what, wish, outcome, job } of this.entries) {
+    for (const { what, desired, outcome, job } of this.entries) {
       const state = job === null ? 'succeeded' : await jobState(job);
       if (state === null) problems.push(`${what}: acknowledged, but its job ${job} is not in the store`);
       const sure = outcome === 'acknowledged' && state === 'succeeded';
-      for (const [about, value] of wish) {
+      for (const [about, value] of desired) {
         const before = sure ? [] : (allowed.get(about) ?? [this.lastKnown(about)]);
         allowed.set(about, new Set([...before, value]));
       }
@@ -112,7 +112,7 @@ export class Ledger {
 
   private askedAbout(about: string): string {
     return this.entries
-      .filter(({ wish }) => wish.some(([each]) => each === about))
+      .filter(({ desired }) => desired.some(([each]) => each === about))
       .map(({ what, outcome }) => `${what} (${outcome})`)
       .join(', ');
   }
