@@ -1,4 +1,5 @@
 import { type RouterClient, createRouterClient } from '@orpc/server';
+import { vi } from 'vitest';
 import { type Actor, AppError, type DiskFormat, type Job, type Protocol } from '../../contract';
 import { type Engine, createEngine } from '../../engine';
 import type { EngineRouter } from '../../engine';
@@ -242,12 +243,8 @@ export class TestEngine {
   }
 
   /** Waits until `check` holds; throws after `ms`. */
-  async until(check: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
-    const end = Date.now() + ms;
-    while (!(await check())) {
-      if (Date.now() > end) throw new Error('it did not happen in time');
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  async until(check: () => boolean | Promise<boolean>, timeout = 20_000): Promise<void> {
+    await vi.waitUntil(check, { timeout, interval: 5 });
   }
 
   /** Types of the events after `seq`, in order. */

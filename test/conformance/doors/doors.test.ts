@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { toAppError } from '../../../app/rpc-errors';
 import type { AppError } from '../../../contract';
 import { TestEngine } from '../../support/test-engine';
@@ -16,13 +16,7 @@ async function failureOf(call: PromiseLike<unknown>, gone = false): Promise<AppE
   return toAppError(outcome.error, gone);
 }
 
-async function until(check: () => boolean, ms = 3000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!check()) {
-    if (Date.now() > end) throw new Error('it did not happen in time');
-    await sleep(5);
-  }
-}
+const until = (check: () => boolean, timeout = 3000) => vi.waitUntil(check, { timeout, interval: 5 });
 
 describe.each(DOORS)('the door: $name', (kind) => {
   describe('to the engine', () => {
