@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // PatternFly's components load style sheets: Vite understands that in their modules, Node does not in its own form of them.
+        resolve: { alias: [{ find: /^(@patternfly\/react-\w+)\/dist\/dynamic\//, replacement: '$1/dist/esm/' }] },
         test: {
           name: 'unit',
           include: [
@@ -23,6 +25,7 @@ export default defineConfig({
           ],
           environment: 'node',
           globalSetup: [READERS],
+          server: { deps: { inline: [/@patternfly/] } },
           // None takes a second alone; beside others on two cores some take six.
           testTimeout: 30_000,
         },

@@ -1,7 +1,7 @@
 import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { useMemo, useState } from 'react';
 import { type Apart, type Vm, apartOn, apartWords } from '../../contract';
-import { Act } from '../ui/act';
+import { ActionButton } from '../ui/action-button';
 import { PlaceTogether } from './place-together';
 import { text } from './text';
 import { useHosts, useNetworks, useVms } from './use-names';
@@ -68,9 +68,9 @@ function Notice({
       title={title}
       className="trouble"
       actionLinks={
-        <Act variant="link" isInline onClick={() => onAsk(true)}>
+        <ActionButton variant="link" isInline onClick={() => onAsk(true)}>
           {text.ask(text.placeTogether)}
-        </Act>
+        </ActionButton>
       }
     >
       <p>{words}</p>

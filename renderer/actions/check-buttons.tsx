@@ -1,6 +1,6 @@
 import { type UseMutationResult, useMutation } from '@tanstack/react-query';
 import { client } from '../api/client';
-import { Act } from '../ui/act';
+import { ActionButton } from '../ui/action-button';
 import { text } from './text';
 
 /** A check of the isolation of a network that a person asks for; true: with the live probe. */
@@ -24,12 +24,12 @@ export function CheckButtons({ check, words, size }: Props) {
   });
   return (
     <>
-      <Act variant="primary" {...one(false)}>
+      <ActionButton variant="primary" {...one(false)}>
         {words.check}
-      </Act>
-      <Act variant="secondary" title={text.probeMeans} {...one(true)}>
+      </ActionButton>
+      <ActionButton variant="secondary" title={text.probeMeans} {...one(true)}>
         {words.probe}
-      </Act>
+      </ActionButton>
     </>
   );
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../api/use-command';
 import { Dialog, type DialogProps } from '../ui/dialog';
-import { Trouble } from '../ui/trouble';
+import { ErrorAlert } from '../ui/error-alert';
 
 interface Props extends Omit<DialogProps, 'busy' | 'onSubmit'> {
   readonly command: Pick<Command<undefined, unknown>, 'run' | 'busy' | 'problem'>;
@@ -16,7 +16,7 @@ export function CommandDialog({ command, check = () => true, children, ...dialog
   return (
     <Dialog {...dialog} busy={command.busy} onSubmit={() => void send()}>
       {children}
-      <Trouble problem={command.problem} />
+      <ErrorAlert problem={command.problem} />
     </Dialog>
   );
 }

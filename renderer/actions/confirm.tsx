@@ -6,7 +6,7 @@ import { toProblem } from '../api/problem';
 import { useCommand } from '../api/use-command';
 import { Dialog } from '../ui/dialog';
 import { Waiting } from '../ui/page';
-import { HintView, Trouble } from '../ui/trouble';
+import { HintView, ErrorAlert } from '../ui/error-alert';
 import { text } from './text';
 
 export interface ConfirmProps {
@@ -56,9 +56,9 @@ export function Confirm(props: ConfirmProps) {
     >
       {props.children}
       {preview.isPending ? <Waiting lines={2} /> : null}
-      {preview.isError ? <Trouble problem={toProblem(preview.error)} /> : null}
+      {preview.isError ? <ErrorAlert problem={toProblem(preview.error)} /> : null}
       {preview.data?.preview ? <PreviewList preview={preview.data.preview} /> : null}
-      <Trouble problem={command.problem} />
+      <ErrorAlert problem={command.problem} />
     </Dialog>
   );
 }

@@ -5,8 +5,9 @@ import { DataTable } from '../ui/data-table';
 import { Nothing, PageHead, Waiting } from '../ui/page';
 import type { Column } from '../ui/table-model';
 import { tableState } from '../ui/table-state';
-import { type BulkAct, BulkBar } from './bulk/bulk-bar';
+import { BulkBar } from './bulk/bulk-bar';
 import { usePicked } from './bulk/use-picked';
+import type { ObjectKind, Objects } from './registry/action';
 import { useTableChoice } from './use-table-choice';
 
 /** What the address keeps of such a page: the table's state, and whether the form is open. */
@@ -16,12 +17,12 @@ interface ListSearch {
   readonly new?: boolean | undefined;
 }
 
-interface ListPageProps<T> {
+interface ListPageProps<K extends ObjectKind> {
+  readonly kind: K;
   readonly table: TableId;
   /** Undefined: not known yet. */
-  readonly rows: readonly T[] | undefined;
-  readonly columns: readonly Column<T>[];
-  readonly acts: readonly BulkAct<T>[];
+  readonly rows: readonly Objects[K][] | undefined;
+  readonly columns: readonly Column<Objects[K]>[];
   readonly words: {
     readonly title: string;
     readonly sub?: string;
@@ -41,8 +42,8 @@ interface ListPageProps<T> {
 }
 
 /** All things of one kind: a table that is filtered, sorted and arranged, what can be done with many, and the form of a new one. */
-export function ListPage<T extends { readonly id: string; readonly name: string }>(props: ListPageProps<T>) {
-  const { table, rows, columns, acts, words, beside, search, onSearch, form } = props;
+export function ListPage<K extends ObjectKind>(props: ListPageProps<K>) {
+  const { kind, table, rows, columns, words, beside, search, onSearch, form } = props;
   const { things, picked, setPicked, letGo } = usePicked(rows);
   const columnChoice = useTableChoice(table);
   const create = (
@@ -76,7 +77,7 @@ export function ListPage<T extends { readonly id: string; readonly name: string 
             picked,
             onPick: setPicked,
             nameOf: (row) => row.name,
-            acts: <BulkBar things={things} acts={acts} onLetGo={letGo} />,
+            acts: <BulkBar kind={kind} objects={things} onClear={letGo} />,
           }}
           {...tableState(search, onSearch)}
           noMatch={words.noMatch}

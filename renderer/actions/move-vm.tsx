@@ -5,7 +5,7 @@ import { client } from '../api/client';
 import { toProblem } from '../api/problem';
 import { Dialog } from '../ui/dialog';
 import { Waiting } from '../ui/page';
-import { Trouble } from '../ui/trouble';
+import { ErrorAlert } from '../ui/error-alert';
 import { AdditionChoices, type Choices, decided } from './addition-choices';
 import { Confirm } from './confirm';
 import { HostChooser } from './host-chooser';
@@ -51,7 +51,7 @@ export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; o
         onSubmit={() => undefined}
         onClose={onClose}
       >
-        {error === null ? null : <Trouble problem={toProblem(error)} />}
+        {error === null ? null : <ErrorAlert problem={toProblem(error)} />}
         {fits === undefined ? <Waiting lines={2} /> : chooser}
         {fits?.length === 1 ? <p className="soft">{text.noOtherHost}</p> : null}
       </Dialog>
@@ -67,7 +67,7 @@ export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; o
       onClose={onClose}
     >
       {chooser}
-      {additions.error === null ? null : <Trouble problem={toProblem(additions.error)} />}
+      {additions.error === null ? null : <ErrorAlert problem={toProblem(additions.error)} />}
       <AdditionChoices additions={additions.data ?? []} choices={choices} onChange={setChoices} />
     </Confirm>
   );
@@ -97,7 +97,7 @@ export function StartOn({ vm, onClose }: { vm: Vm; onClose: () => void }) {
       call={(dryRun) => client.vms.start({ vm: vm.id, host: host === '' ? undefined : host, dryRun })}
       onClose={onClose}
     >
-      {error === null ? null : <Trouble problem={toProblem(error)} />}
+      {error === null ? null : <ErrorAlert problem={toProblem(error)} />}
       {fits === undefined ? (
         <Waiting lines={2} />
       ) : (

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { Snapshot } from '../../contract';
 import { client } from '../api/client';
 import { queries } from '../api/queries';
-import { Act } from '../ui/act';
+import { ActionButton } from '../ui/action-button';
 import { Section, Waiting } from '../ui/page';
 import { Ago } from '../ui/time';
 import { Confirm } from './confirm';
@@ -24,9 +24,9 @@ export function SnapshotsPart({ of, why }: { of: SnapshotOf; why: string | null 
     <Section
       title={text.title}
       tools={
-        <Act variant="link" size="sm" why={why} onClick={() => setTaking(true)}>
+        <ActionButton variant="link" size="sm" why={why} onClick={() => setTaking(true)}>
           {text.take}
-        </Act>
+        </ActionButton>
       }
     >
       {taking ? <TakeSnapshot of={of} onClose={() => setTaking(false)} /> : null}
@@ -63,12 +63,12 @@ function SnapshotRow({ snapshot }: { snapshot: Snapshot }) {
           {snapshot.comment === '' ? '' : ` · ${snapshot.comment}`}
         </small>
       </span>
-      <Act variant="link" size="sm" why={why} onClick={() => setAsking('revert')}>
+      <ActionButton variant="link" size="sm" why={why} onClick={() => setAsking('revert')}>
         {text.revert}
-      </Act>
-      <Act variant="link" size="sm" isDanger why={why} onClick={() => setAsking('remove')}>
+      </ActionButton>
+      <ActionButton variant="link" size="sm" isDanger why={why} onClick={() => setAsking('remove')}>
         {text.remove}
-      </Act>
+      </ActionButton>
       {asking === null ? null : (
         <Confirm
           title={asking === 'revert' ? text.revertTitle(snapshot.name) : text.removeTitle(snapshot.name)}

@@ -8,12 +8,10 @@ import { PageTabs } from '../ui/page-tabs';
 import { Dot } from '../ui/state';
 import { SimulatedTag } from '../ui/tags';
 import { VM_FEEL } from '../ui/tone';
-import { MoveVm } from './move-vm';
 import { text } from './text';
 import { ScreenHint } from './hints/screen-hint';
-import { useAsked } from './use-asked';
 import { isSimulated, useHosts } from './use-names';
-import { VmActions } from './vm-actions';
+import { ActionBar } from './registry/action-bar';
 
 export type VmTab = 'overview' | 'events' | 'console' | 'screen';
 
@@ -23,7 +21,6 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
   const vms = useQuery(queries.vms()).data;
   const vm = vms?.find((one) => one.id === id);
   const host = useHosts().get(vm?.hostId ?? '');
-  const [moving, setMoving] = useAsked('move');
   const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   if (vms === undefined) return <Waiting />;
   if (vm === undefined)
@@ -68,7 +65,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
             {vm.comment === '' ? null : ` · ${vm.comment}`}
           </>
         }
-        actions={<VmActions vm={vm} onRemoved={() => void navigate({ to: '/vms' })} />}
+        actions={<ActionBar kind="vm" object={vm} onRemoved={() => void navigate({ to: '/vms' })} />}
       />
       <PageTabs
         label={text.pagesOf(vm.name)}
@@ -83,7 +80,6 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
       >
         {children(vm)}
       </PageTabs>
-      {moving ? <MoveVm vm={vm} onClose={() => setMoving(false)} /> : null}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { ScreenHint, useScreenWords } from '../actions/hints/screen-hint';
 import { BulkPanel } from '../actions/bulk/bulk-panel';
 import { settle } from '../api/settled';
 import { useLiveCache } from '../api/use-live';
-import { HintView, HintWords } from '../ui/trouble';
+import { HintView, HintWords } from '../ui/error-alert';
 import { AwayBanner } from './away-banner';
 import { Foot } from './foot';
 import { Masthead } from './masthead';

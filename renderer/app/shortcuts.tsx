@@ -1,47 +1,58 @@
 import { Modal, ModalBody, ModalHeader, ModalVariant } from '@patternfly/react-core/dist/dynamic/components/Modal';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
-import { isTyping } from './is-typing';
+import type { Action } from '../actions/registry/action';
+import { ACTIONS } from '../actions/registry/actions';
+import { APP_ACTIONS } from '../actions/registry/app-actions';
+import { isTyping } from '../ui/is-typing';
 import { text } from './text';
 import { CloseModal } from '../ui/close-modal';
 
-/** Keys that lead to a screen, pressed after `g`. */
-const PLACES = {
-  m: { words: text.places.map, to: '/' },
-  n: { words: text.places.networks, to: '/networks' },
-  h: { words: text.places.hosts, to: '/hosts' },
-  v: { words: text.places.vms, to: '/vms' },
-  a: { words: text.places.activity, to: '/activity' },
-  d: { words: text.places.doctor, to: '/doctor' },
-  b: { words: text.places.backups, to: '/backups' },
-} as const;
-const isPlace = (key: string): key is keyof typeof PLACES => Object.hasOwn(PLACES, key);
+/** Actions that two keys run, one after the other. */
+const SEQUENCES = new Map(
+  APP_ACTIONS.flatMap(({ shortcut, effect }) =>
+    shortcut?.includes(' ') === true ? [[shortcut, effect] as const] : [],
+  ),
+);
+const OBJECT_ACTIONS = Object.values(ACTIONS).flatMap((actions: readonly Pick<Action<never>, 'label' | 'shortcut'>[]) =>
+  actions.flatMap(({ label, shortcut }) => (shortcut === null ? [] : [[shortcut, label(null)] as const])),
+);
 
 const says = text.shortcutsList;
 const LIST: ReadonlyArray<readonly [keys: readonly string[], words: string]> = [
   [text.keys.palette, says.palette],
-  [text.keys.undo, says.undo],
   [text.keys.list, says.list],
-  ...Object.entries(PLACES).map(([key, { words }]) => [['g', key], says.goTo(words)] as const),
+  ...APP_ACTIONS.flatMap(({ shortcut, label }) =>
+    shortcut === null ? [] : [[keysOf(shortcut), shortcut.includes(' ') ? says.goTo(label) : label] as const],
+  ),
+  ...new Map(OBJECT_ACTIONS.map(([key, label]) => [key, [[key], says.onPage(label)] as const])).values(),
   [text.keys.copy, says.copy],
   [text.keys.paste, says.paste],
 ];
 
-/** How long `g` waits for its second key. Milliseconds. */
+/** `mod+z` and `g m` as they are on the keys. */
+function keysOf(shortcut: string): readonly string[] {
+  return shortcut
+    .split(/[ +]/)
+    .map((key) => (key === 'mod' ? text.keys.mod : shortcut.includes('+') ? key.toUpperCase() : key));
+}
+
+/** How long the first key waits for the second. Milliseconds. */
 const WAIT_MS = 1_500;
 
 /** The keys that work on every screen, and the list of all of them. */
 export function Shortcuts() {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);
-  const began = useRef(0);
+  const first = useRef({ key: '', at: 0 });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const second = Date.now() - began.current < WAIT_MS;
-      began.current = event.key === 'g' ? Date.now() : 0;
+      const { key, at } = first.current;
+      first.current = { key: event.key, at: Date.now() };
       if (event.key === '?') setOpen(true);
-      if (second && isPlace(event.key)) void navigate({ to: PLACES[event.key].to });
+      const effect = Date.now() - at < WAIT_MS ? SEQUENCES.get(`${key} ${event.key}`) : undefined;
+      if (effect?.kind === 'go') void navigate(effect.to);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

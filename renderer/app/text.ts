@@ -45,15 +45,15 @@ export const text = catalogue({
     shortcuts: 'Keyboard shortcuts',
     shortcutsList: {
       palette: 'Search or run a command',
-      undo: 'Undo the last action shown in the status bar',
       list: 'Show keyboard shortcuts',
       goTo: (place: string) => `Go to ${place}`,
+      onPage: (action: string) => `${action}, on its page`,
       copy: 'Copy in a console',
       paste: 'Paste in a console',
     },
     keys: {
       palette: ['Ctrl', 'K'],
-      undo: ['Ctrl', 'Z'],
+      mod: 'Ctrl',
       list: ['?'],
       copy: ['Ctrl', 'Shift', 'C'],
       paste: ['Ctrl', 'Shift', 'V'],

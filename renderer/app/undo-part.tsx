@@ -5,8 +5,8 @@ import { Confirm } from '../actions/confirm';
 import { client } from '../api/client';
 import { queries } from '../api/queries';
 import { useCommand } from '../api/use-command';
-import { Act } from '../ui/act';
-import { isTyping } from './is-typing';
+import { ActionButton } from '../ui/action-button';
+import { isTyping } from '../ui/is-typing';
 import { text } from './text';
 
 /** Names what it would undo, and undoes it, also by Ctrl+Z. What takes something away asks first. */
@@ -28,7 +28,7 @@ export function UndoPart() {
         {problem?.message ?? said}
       </span>
       {offer === undefined ? null : (
-        <Act
+        <ActionButton
           variant="link"
           isInline
           why={offer.refused}
@@ -37,7 +37,7 @@ export function UndoPart() {
           onClick={() => void undo()}
         >
           {text.undoWhat(offer.words)}
-        </Act>
+        </ActionButton>
       )}
       {asking === null ? null : (
         <Confirm

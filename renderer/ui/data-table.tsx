@@ -178,7 +178,7 @@ function usePick<T>({ shown, keyOf, selection }: RowsProps<T>) {
     all: (
       <input
         type="checkbox"
-        aria-label={text.pickAll}
+        aria-label={text.selectAll}
         checked={every}
         ref={(box) => {
           if (box !== null) box.indeterminate = some && !every;
@@ -191,7 +191,7 @@ function usePick<T>({ shown, keyOf, selection }: RowsProps<T>) {
       return (
         <input
           type="checkbox"
-          aria-label={text.pick(nameOf(row))}
+          aria-label={text.select(nameOf(row))}
           checked={picked.has(id)}
           onChange={(event) => {
             const on = event.target.checked;

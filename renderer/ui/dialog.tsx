@@ -6,7 +6,7 @@ import {
   ModalVariant,
 } from '@patternfly/react-core/dist/dynamic/components/Modal';
 import { type FormEvent, type ReactNode, useEffect, useRef } from 'react';
-import { Act } from './act';
+import { ActionButton } from './action-button';
 import { CloseModal } from './close-modal';
 import { text } from './text';
 
@@ -73,7 +73,7 @@ export function Dialog(props: DialogProps) {
         </form>
       </ModalBody>
       <ModalFooter>
-        <Act
+        <ActionButton
           type="submit"
           form="dialog-form"
           variant={props.danger === true ? 'danger' : 'primary'}
@@ -81,12 +81,12 @@ export function Dialog(props: DialogProps) {
           isDisabled={props.busy === true || (props.why ?? null) !== null}
         >
           {props.submit}
-        </Act>
+        </ActionButton>
         {props.extra}
         {props.cancel === false ? null : (
-          <Act variant="link" onClick={props.onClose}>
+          <ActionButton variant="link" onClick={props.onClose}>
             {text.cancel}
-          </Act>
+          </ActionButton>
         )}
       </ModalFooter>
     </Modal>

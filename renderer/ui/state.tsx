@@ -1,7 +1,7 @@
 import { useContext } from 'react';
 import { MARKS, type MarkPart, SEAL_MARKS } from './marks';
 import type { Feel, Tone } from './tone';
-import { HintView, HintWords } from './trouble';
+import { HintView, HintWords } from './error-alert';
 
 /** A state's mark: each tone has its own shape beside its colour. */
 export const Dot = (props: MarkProps) => <Mark {...props} marks={MARKS} />;

@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () =>
 
   it('are made now, and looked into', async () => {
     await page.getByRole('button', { name: 'Back up now' }).click();
-    await see(page.getByText('manual')).toBeVisible();
+    await see(page.getByText(/· manual ·/)).toBeVisible();
     await page.getByRole('button', { name: /^Verify / }).click();
     await see(page.getByText(/^Verified, .*1 network/)).toBeVisible();
     expect(await accessibilityFaults(page)).toEqual([]);

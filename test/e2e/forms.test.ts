@@ -50,7 +50,8 @@ describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)
     return join(folder, name);
   };
   /** By its label, which has a star where the field is required. */
-  const field = (label: string): Locator => dialog.getByLabel(new RegExp(`^${label}(\\s*\\*)?$`));
+  const field = (label: string): Locator =>
+    dialog.getByLabel(new RegExp(`^${label.replace(/[()]/g, '\\$&')}(\\s*\\*)?$`));
   const fill = async (fields: Record<string, string>): Promise<void> => {
     for (const [label, words] of Object.entries(fields)) await field(label).fill(words);
   };

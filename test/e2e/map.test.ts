@@ -117,8 +117,8 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
 
   it('does by right click what it does by dragging', async () => {
     await map.vm('nas1').click({ button: 'right' });
-    await map.menuItem('Plug into network…').click();
-    await see(new Shell(page).dialog.getByRole('heading', { name: 'Plug nas1 into a network' })).toBeVisible();
+    await map.menuItem('Add vNIC…').click();
+    await see(new Shell(page).dialog.getByRole('heading', { name: 'Add a vNIC to nas1' })).toBeVisible();
     await page.keyboard.press('Escape');
     await map.island('vault').click({ button: 'right' });
     await map.menuItem('Check isolation').click();

@@ -100,10 +100,10 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
     await page.keyboard.press('Space');
     await boxes.last().click({ modifiers: ['Shift'] });
     await see(table.bulk).toContainText(`${await boxes.count()} selected`);
-    await table.act('Plug in…');
+    await table.act('Add vNIC…');
     const asked = page.getByRole('dialog');
     await asked.getByRole('combobox', { name: 'Network' }).selectOption({ label: 'green' });
-    await asked.getByRole('button', { name: 'Plug in' }).click();
+    await asked.getByRole('button', { name: 'Add vNIC' }).click();
     await see(page.getByRole('complementary').getByRole('status')).toContainText('done', WAIT);
     await see(page.getByRole('complementary').getByRole('status')).not.toContainText('failed');
   });

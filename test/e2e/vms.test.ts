@@ -58,9 +58,9 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
   });
 
   it('plugs into a second network, and the map stands it in the strait', async () => {
-    await vms.head.getByRole('button', { name: 'Plug in' }).click();
+    await vms.head.getByRole('button', { name: 'Add vNIC' }).click();
     await shell.dialog.getByLabel('Network').selectOption({ label: 'fresh' });
-    await shell.dialog.getByRole('button', { name: 'Plug in' }).click();
+    await shell.dialog.getByRole('button', { name: 'Add vNIC' }).click();
     await see(page.locator('li.vnic')).toHaveCount(2);
     await shell.go('Map');
     await see(new MapScreen(page).vm('web')).toHaveClass(/chip-strait/);
@@ -72,7 +72,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     const edit = page.getByRole('button', { name: 'Edit' });
     await see(edit).toHaveAttribute('aria-disabled', 'true');
     await edit.hover();
-    await see(page.getByRole('tooltip')).toContainText('Possible when it is down');
+    await see(page.getByRole('tooltip')).toContainText('It must be down');
   });
 
   it('asks before it cuts the power, and shows what would happen', async () => {

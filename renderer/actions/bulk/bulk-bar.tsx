@@ -1,79 +1,87 @@
 import { useState } from 'react';
-import type { CommandResult } from '../../api/command-result';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Dialog } from '../../ui/dialog';
 import { type Choice, ChoiceField } from '../../ui/fields';
 import { MoreMenu } from '../../ui/menu';
 import { text as widgets } from '../../ui/text';
+import type { Action, BulkEffect, ObjectKind, Objects } from '../registry/action';
+import { ACTIONS } from '../registry/actions';
 import { text } from '../text';
+import { useClusters, useNetworks } from '../use-names';
 import './bulk.css';
-import { beginBulk } from './runs';
+import { startBulk } from './runs';
 
-/** What can be done with many things of one kind at once. */
-export interface BulkAct<T> {
-  readonly id: string;
-  readonly label: string;
-  /** What is done, for the list of how it goes: "Start 3 VMs". */
-  readonly title: (n: number) => string;
-  readonly danger?: boolean;
-  /** Asked first, with these words. */
-  readonly ask?: string;
-  /** What has to be chosen first, a network or a cluster. */
-  readonly choose?: { readonly label: string; readonly choices: readonly Choice[] };
-  /** Why it is not possible with one of them now; null when it is. */
-  readonly why: (thing: T) => string | null;
-  readonly call: (thing: T, chosen: string) => Promise<CommandResult>;
+/** An action that many objects can have at once. */
+interface BulkAction<T> {
+  readonly action: Action<T>;
+  readonly bulk: BulkEffect<T>;
 }
 
-type Thing = { readonly id: string; readonly name: string };
-
-/** So many stand as buttons; the others are behind the dots. */
+/** So many are buttons; the others are behind the dots. */
 const BUTTONS = 3;
 
-/** What can be done with what is picked. Things with which it is not possible now are left out, and counted. */
-export function BulkBar<T extends Thing>({
-  things,
-  acts,
-  onLetGo,
+const COUNTED: { readonly [K in ObjectKind]: (n: number) => string } = {
+  vm: widgets.vms,
+  network: widgets.networks,
+  host: widgets.hosts,
+  cluster: widgets.clusters,
+};
+
+/** The actions for the selected objects. Objects that an action is not possible for now are skipped, and counted. */
+export function BulkBar<K extends ObjectKind>({
+  kind,
+  objects,
+  onClear,
 }: {
-  things: readonly T[];
-  acts: readonly BulkAct<T>[];
-  onLetGo: () => void;
+  kind: K;
+  objects: readonly Objects[K][];
+  onClear: () => void;
 }) {
-  const [asking, setAsking] = useState<BulkAct<T> | null>(null);
-  const begin = (act: BulkAct<T>, chosen: string): void => {
-    const able = things.filter((thing) => act.why(thing) === null);
-    beginBulk(
-      act.title(able.length),
-      able.map((thing) => ({ id: thing.id, name: thing.name, call: () => act.call(thing, chosen) })),
+  const [asking, setAsking] = useState<BulkAction<Objects[K]> | null>(null);
+  const actions: readonly Action<Objects[K]>[] = ACTIONS[kind];
+  const titleOf = ({ action }: BulkAction<Objects[K]>, n: number): string =>
+    text.bulkTitle(action.label(null), COUNTED[kind](n));
+  const start = (one: BulkAction<Objects[K]>, chosen: string): void => {
+    const able = objects.filter((object) => one.action.whyNot(object) === null);
+    startBulk(
+      titleOf(one, able.length),
+      able.map((object) => ({ id: object.id, name: object.name, call: () => one.bulk.call(object, chosen) })),
     );
     setAsking(null);
-    onLetGo();
+    onClear();
   };
-  const entries = acts.map((act) => ({
-    id: act.id,
-    label: act.ask === undefined && act.choose === undefined ? act.label : `${act.label}…`,
-    danger: act.danger,
-    why: things.some((thing) => act.why(thing) === null) ? null : (things[0] && act.why(things[0])) || null,
-    onChoose: () => (act.ask === undefined && act.choose === undefined ? begin(act, '') : setAsking(act)),
-  }));
+  const entries = actions.flatMap((action) => {
+    const { bulk } = action;
+    if (bulk === null) return [];
+    const asks = bulk.words !== null || bulk.choose !== null;
+    const [first] = objects;
+    return {
+      id: action.id,
+      label: asks ? text.ask(action.label(null)) : action.label(null),
+      danger: action.danger,
+      why:
+        first === undefined || objects.some((object) => action.whyNot(object) === null) ? null : action.whyNot(first),
+      onChoose: () => (asks ? setAsking({ action, bulk }) : start({ action, bulk }, '')),
+    };
+  });
   return (
     <div className="bulk-bar" role="toolbar" aria-label={text.bulkTools}>
-      <strong aria-live="polite">{widgets.picked(things.length)}</strong>
+      <strong aria-live="polite">{widgets.selected(objects.length)}</strong>
       {entries.slice(0, BUTTONS).map(({ id, label, why, onChoose }) => (
-        <Act key={id} size="sm" variant="secondary" why={why} onClick={onChoose}>
+        <ActionButton key={id} size="sm" variant="secondary" why={why} onClick={onChoose}>
           {label}
-        </Act>
+        </ActionButton>
       ))}
       {entries.length > BUTTONS ? <MoreMenu label={text.bulkMore} entries={entries.slice(BUTTONS)} /> : null}
-      <Act size="sm" variant="link" onClick={onLetGo}>
-        {widgets.letGo}
-      </Act>
+      <ActionButton size="sm" variant="link" onClick={onClear}>
+        {widgets.clearSelection}
+      </ActionButton>
       {asking === null ? null : (
         <AskBulk
-          act={asking}
-          things={things}
-          onBegin={(chosen) => begin(asking, chosen)}
+          {...asking}
+          titleFor={(n) => titleOf(asking, n)}
+          objects={objects}
+          onStart={(chosen) => start(asking, chosen)}
           onClose={() => setAsking(null)}
         />
       )}
@@ -81,54 +89,65 @@ export function BulkBar<T extends Thing>({
   );
 }
 
-function AskBulk<T extends Thing>({
-  act,
-  things,
-  onBegin,
+/** What can be chosen before an action runs: the names of all networks, or of all clusters. */
+function useChoices(of: BulkEffect<never>['choose']): readonly Choice[] {
+  const networks = useNetworks();
+  const clusters = useClusters();
+  if (of === null) return [];
+  return [...(of === 'network' ? networks : clusters).values()].map(({ id, name }) => ({ value: id, label: name }));
+}
+
+function AskBulk<T extends { readonly id: string; readonly name: string }>({
+  action,
+  bulk,
+  titleFor,
+  objects,
+  onStart,
   onClose,
-}: {
-  act: BulkAct<T>;
-  things: readonly T[];
-  onBegin: (chosen: string) => void;
+}: BulkAction<T> & {
+  titleFor: (n: number) => string;
+  objects: readonly T[];
+  onStart: (chosen: string) => void;
   onClose: () => void;
 }) {
   const [chosen, setChosen] = useState('');
-  const able = things.filter((thing) => act.why(thing) === null);
-  const others = things.flatMap((thing) => {
-    const why = act.why(thing);
-    return why === null ? [] : [{ thing, why }];
+  const choices = useChoices(bulk.choose);
+  const able = objects.filter((object) => action.whyNot(object) === null);
+  const others = objects.flatMap((object) => {
+    const why = action.whyNot(object);
+    return why === null ? [] : [{ object, why }];
   });
   return (
     <Dialog
-      title={`${act.title(able.length)}?`}
-      description={act.ask}
-      submit={act.label}
-      danger={act.danger}
+      title={text.question(titleFor(able.length))}
+      description={bulk.words ?? undefined}
+      submit={action.label(null)}
+      danger={action.danger}
       size="small"
-      why={act.choose !== undefined && chosen === '' ? text.chooseFirst : null}
-      onSubmit={() => onBegin(chosen)}
+      why={bulk.choose !== null && chosen === '' ? text.chooseFirst : null}
+      onSubmit={() => onStart(chosen)}
       onClose={onClose}
     >
-      {act.choose === undefined ? null : (
+      {bulk.choose === null ? null : (
         <ChoiceField
-          label={act.choose.label}
+          label={bulk.choose === 'network' ? text.network : text.cluster}
           value={chosen}
           onChange={setChosen}
-          choices={[{ value: '', label: text.choose, disabled: true }, ...act.choose.choices]}
+          choices={[{ value: '', label: text.choose, disabled: true }, ...choices]}
         />
       )}
       <ul className="plain-list bulk-names" tabIndex={0} aria-label={text.bulkNames}>
-        {able.map((thing) => (
-          <li key={thing.id}>{thing.name}</li>
+        {able.map(({ id, name }) => (
+          <li key={id}>{name}</li>
         ))}
       </ul>
       {others.length === 0 ? null : (
         <div>
           <p>{text.leftOut(others.length)}</p>
           <ul className="plain-list bulk-names soft" tabIndex={0} aria-label={text.leftOut(others.length)}>
-            {others.map(({ thing, why }) => (
-              <li key={thing.id}>
-                {thing.name}: {why}
+            {others.map(({ object, why }) => (
+              <li key={object.id}>
+                {object.name}: {why}
               </li>
             ))}
           </ul>

@@ -24,7 +24,7 @@ const change = (number: number, patch: (run: BulkRun) => BulkRun): void =>
   become(runs.map((run) => (run.number === number ? patch(run) : run)));
 
 /** Begins; how it goes is seen in the panel. */
-export function beginBulk(title: string, items: readonly BulkItem[]): void {
+export function startBulk(title: string, items: readonly BulkItem[]): void {
   const number = ++begun;
   const stop = new AbortController();
   const run: BulkRun = {

@@ -19,35 +19,35 @@ const world = (...vms: Vm[]) => ({
 test('a command that names a thing is that deed with the thing', () => {
   expect(remedyOf(['vm', 'start', 'db2'], world(vm('1', 'db2')))).toMatchObject({
     label: 'Start db2',
-    why: null,
-    act: { kind: 'run' },
+    whyNot: null,
+    effect: { kind: 'run' },
   });
   expect(remedyOf(['vm', 'move', 'db2', '--host', 'node1'], world(vm('1', 'db2')))).toMatchObject({
     label: 'Move db2 to another host',
-    act: { kind: 'go' },
+    effect: { kind: 'go' },
   });
 });
 
 test('what is not possible now says why', () => {
   const remedy = remedyOf(['vm', 'start', 'db2'], world(vm('1', 'db2', 'up')));
-  expect(remedy?.why).toMatch(/The VM is up/);
+  expect(remedy?.whyNot).toMatch(/The VM is up/);
 });
 
 test('a vNIC that is named is plugged right here', () => {
   const remedy = remedyOf(['vnic', 'plug', 'db2', 'nic1'], world(vm('1', 'db2')));
-  expect(remedy).toMatchObject({ label: 'Plug in nic1 of db2', act: { kind: 'run' } });
-  if (remedy?.act?.kind === 'run') void remedy.act.call();
+  expect(remedy).toMatchObject({ label: 'Plug in nic1 of db2', effect: { kind: 'run' } });
+  if (remedy?.effect?.kind === 'run') void remedy.effect.call();
   expect(plug).toHaveBeenCalledWith({ vm: '1', vnic: 'nic' });
 });
 
 test('a name that two things have, or none, leads to the list', () => {
   const two = world(vm('1', 'db2'), vm('2', 'db2'));
-  expect(remedyOf(['vm', 'start', 'db2'], two)).toMatchObject({ label: 'Virtual machines', act: { kind: 'go' } });
+  expect(remedyOf(['vm', 'start', 'db2'], two)).toMatchObject({ label: 'Virtual machines', effect: { kind: 'go' } });
   expect(remedyOf(['host', 'nics', 'HOST'], two)).toMatchObject({ label: 'Hosts' });
 });
 
 test('undo is at the foot, and what belongs to a terminal has no remedy', () => {
-  expect(remedyOf(['undo', '--list'], world())).toMatchObject({ act: null });
+  expect(remedyOf(['undo', '--list'], world())).toMatchObject({ effect: null });
   expect(remedyOf(['export'], world())).toBeNull();
   expect(remedyOf(['stop'], world())).toBeNull();
 });
@@ -57,13 +57,13 @@ test('a host that is gone with its VMs is forgotten where that is asked, and onl
   const host = (state: Host['state']) => ({ ...world(), host: [{ id: 'h1', name: 'node1', state } as Host] });
   expect(remedyOf(argv, host('non_responsive'))).toMatchObject({
     label: 'Forget node1 and its VMs',
-    why: null,
-    act: { kind: 'go', to: { search: { do: 'forget' } } },
+    whyNot: null,
+    effect: { kind: 'go', to: { search: { do: 'forget' } } },
   });
-  expect(remedyOf(argv, host('up'))?.why).toMatch(/The host is up/);
+  expect(remedyOf(argv, host('up'))?.whyNot).toMatch(/The host is up/);
   expect(remedyOf(['host', 'remove', 'node1'], host('maintenance'))).toMatchObject({
     label: 'Remove node1',
-    act: { kind: 'go', to: { search: { do: 'remove' } } },
+    effect: { kind: 'go', to: { search: { do: 'remove' } } },
   });
 });
 

@@ -1,16 +1,19 @@
 import type { Cluster, Host, Network, Vm } from '../../../contract';
 import { client } from '../../api/client';
-import { type Act, DEEDS, type Deed, hostPage, PLAIN } from '../deeds/deeds';
-import { text } from '../deeds/text';
+import { type Action, bind, type BoundEffect } from '../registry/action';
+import { ACTIONS } from '../registry/actions';
+import { APP_ACTIONS } from '../registry/app-actions';
+import { forgetHostAt } from '../registry/host-actions';
+import { text } from '../registry/text';
 import { whyNotRemoveHost, whyNotVm } from '../why';
 import { partsOf } from './read-hint';
 
 /** What a screen offers in the place of a command: what it is called and does, and why that is not possible now. */
 export interface Remedy {
   readonly label: string;
-  readonly why: string | null;
+  readonly whyNot: string | null;
   /** Null: there is nothing to click here, only words. */
-  readonly act: Act | null;
+  readonly effect: BoundEffect | null;
 }
 
 /** What a window knows of. */
@@ -40,18 +43,20 @@ const LISTS: Readonly<Record<string, string>> = {
 /** What the screens have for a command; null: nothing, it belongs to a terminal. */
 export function remedyOf(argv: readonly string[], world: World): Remedy | null {
   const [noun = '', verb = '', ...rest] = argv;
-  if (noun === 'undo') return { label: text.footUndo, why: null, act: null };
+  if (noun === 'undo') return { label: text.undoInStatusBar, whyNot: null, effect: null };
   const found =
     ofVnic(noun, verb, rest, world) ??
     ofGoneHost(noun, verb, rest, world) ??
-    ofKind(DEEDS.vm, world.vm, noun, verb, rest) ??
-    ofKind(DEEDS.network, world.network, noun, verb, rest) ??
-    ofKind(DEEDS.host, world.host, noun, verb, rest) ??
-    ofKind(DEEDS.cluster, world.cluster, noun, verb, rest);
+    ofKind(ACTIONS.vm, world.vm, noun, verb, rest) ??
+    ofKind(ACTIONS.network, world.network, noun, verb, rest) ??
+    ofKind(ACTIONS.host, world.host, noun, verb, rest) ??
+    ofKind(ACTIONS.cluster, world.cluster, noun, verb, rest);
   if (found !== null) return found;
   const names = [`${noun} ${verb}`, noun, [LISTS[noun] ?? noun, 'list'].join(' ')];
-  const plain = names.map((name) => PLAIN.find(({ command }) => command === name)).find((one) => one !== undefined);
-  return plain === undefined ? null : { label: plain.label, why: null, act: plain.act };
+  const plain = names
+    .map((name) => APP_ACTIONS.find(({ command }) => command === name))
+    .find((one) => one !== undefined);
+  return plain === undefined ? null : { label: plain.label, whyNot: null, effect: plain.effect };
 }
 
 /** Words of a hint without the options of the command line: those in brackets name a field that the screen has beside its own name. */
@@ -69,20 +74,17 @@ export const wordsOf = (hint: string, world: World): string =>
     .join('');
 
 type Named = { readonly id: string; readonly name: string };
-type DeedFor<T> = Pick<Deed, 'noun' | 'verb' | 'label'> & { why(object: T): string | null; act(object: T): Act };
 
 function ofKind<T extends Named>(
-  deeds: readonly DeedFor<T>[],
+  actions: readonly Action<T>[],
   objects: Iterable<T>,
   noun: string,
   verb: string,
   rest: readonly string[],
 ): Remedy | null {
-  const deed = deeds.find((one) => one.noun === noun && one.verb === verb);
-  const object = deed === undefined ? undefined : theOne(objects, rest);
-  return deed === undefined || object === undefined
-    ? null
-    : { label: deed.label(object.name), why: deed.why(object), act: deed.act(object) };
+  const action = actions.find(({ command }) => command[0] === noun && command[1] === verb);
+  const object = action === undefined ? undefined : theOne(objects, rest);
+  return action === undefined || object === undefined ? null : bind(action, object);
 }
 
 /** The one thing that is named first; a name that is used in two data centers names none. */
@@ -102,8 +104,8 @@ function ofGoneHost(noun: string, verb: string, rest: readonly string[], world: 
   if (host === undefined) return null;
   return {
     label: text.forgetHost(host.name),
-    why: whyNotRemoveHost(host.state),
-    act: hostPage(host, undefined, 'forget'),
+    whyNot: whyNotRemoveHost(host.state),
+    effect: { kind: 'go', to: forgetHostAt(host) },
   };
 }
 
@@ -112,15 +114,19 @@ function ofVnic(noun: string, verb: string, rest: readonly string[], world: Worl
   const vm = noun === 'vnic' ? theOne(world.vm, rest) : undefined;
   const vnic = vm?.vnics.find(({ name }) => rest.slice(rest.indexOf(vm.name) + 1).includes(name));
   if (vm === undefined || vnic === undefined) return null;
-  const why = whyNotVm(vm, 'editVnics');
+  const whyNot = whyNotVm(vm, 'editVnics');
   const of = { vm: vm.id, vnic: vnic.id };
   if (verb === 'plug')
-    return { label: text.plug(vm.name, vnic.name), why, act: { kind: 'run', call: () => client.vnics.plug(of) } };
+    return {
+      label: text.plugVnic(vm.name, vnic.name),
+      whyNot,
+      effect: { kind: 'run', call: () => client.vnics.plug(of), result: null },
+    };
   if (verb === 'link' && rest[0] === 'up')
     return {
-      label: text.linkUp(vm.name, vnic.name),
-      why,
-      act: { kind: 'run', call: () => client.vnics.link({ ...of, up: true }) },
+      label: text.connectLink(vm.name, vnic.name),
+      whyNot,
+      effect: { kind: 'run', call: () => client.vnics.link({ ...of, up: true }), result: null },
     };
   return null;
 }

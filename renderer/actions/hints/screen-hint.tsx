@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Confirm } from '../confirm';
 import { useClusters, useHosts, useNetworks, useVms } from '../use-names';
 import { partsOf } from './read-hint';
@@ -31,47 +31,47 @@ export function ScreenHint({ hint, placesOnly = false }: Props) {
     if (part.kind === 'words') return <span key={index}>{withoutOptions(part.words)}</span>;
     const remedy = remedyOf(part.argv, world);
     if (remedy === null) return <code key={index}>{part.typed}</code>;
-    const shown = placesOnly && remedy.act?.kind !== 'go' ? { ...remedy, act: null } : remedy;
+    const shown = placesOnly && remedy.effect?.kind !== 'go' ? { ...remedy, effect: null } : remedy;
     return <RemedyLink key={index} remedy={shown} />;
   });
 }
 
-function RemedyLink({ remedy: { label, why, act } }: { remedy: Remedy }) {
+function RemedyLink({ remedy: { label, whyNot, effect } }: { remedy: Remedy }) {
   const [asking, setAsking] = useState(false);
-  const { run, busy, problem } = useCommand((call: Extract<NonNullable<Remedy['act']>, { kind: 'run' }>['call']) =>
+  const { run, busy, problem } = useCommand((call: Extract<NonNullable<Remedy['effect']>, { kind: 'run' }>['call']) =>
     call(),
   );
-  if (act === null) return <em>{label}</em>;
-  if (act.kind === 'go' && why === null)
+  if (effect === null) return <em>{label}</em>;
+  if (effect.kind === 'go' && whyNot === null)
     return (
-      <Link className="remedy-link" {...act.to}>
+      <Link className="remedy-link" {...effect.to}>
         {label}
       </Link>
     );
   return (
     <>
-      <Act
+      <ActionButton
         variant="link"
         isInline
-        why={why}
+        why={whyNot}
         isLoading={busy}
         title={problem?.message}
-        onClick={() => (act.kind === 'run' ? void run(act.call) : setAsking(true))}
+        onClick={() => (effect.kind === 'run' ? void run(effect.call) : setAsking(true))}
       >
         {label}
-      </Act>
+      </ActionButton>
       {problem === null ? null : (
         <span className="block bad" role="alert">
           {problem.message}
         </span>
       )}
-      {asking && act.kind === 'ask' ? (
+      {asking && effect.kind === 'confirm' ? (
         <Confirm
           title={`${label}?`}
-          words={act.words}
-          submit={act.submit}
+          words={effect.words}
+          submit={effect.submit}
           danger
-          call={act.call}
+          call={effect.call}
           onClose={() => setAsking(false)}
         />
       ) : null}

@@ -3,9 +3,10 @@ import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from 'r
 import { Confirm } from '../../actions/confirm';
 import { useClusters, useHosts, useNetworks, useVms } from '../../actions/use-names';
 import { useCommand } from '../../api/use-command';
-import type { Act } from '../../actions/deeds/deeds';
+import type { BoundEffect } from '../../actions/registry/action';
 import { type Finding, findings } from './findings';
 import { indexOf } from './search';
+import { text as shared } from '../../actions/text';
 import { text } from './text';
 
 /** Find or do anything: every host, network, VM and every action, from the keyboard. */
@@ -20,7 +21,7 @@ export function Palette() {
   const { found, findNow } = useFound(open, words);
   useFocusKey(input);
   const pick = (finding: Finding | undefined): void => {
-    if (finding === undefined || finding.why !== null) return;
+    if (finding === undefined || finding.whyNot !== null) return;
     setWords('');
     input.current?.blur();
     choose(finding);
@@ -71,7 +72,7 @@ export function Palette() {
             id={`${list}-${index}`}
             role="option"
             aria-selected={index === at}
-            aria-disabled={finding.why !== null}
+            aria-disabled={finding.whyNot !== null}
             // mousedown, not click: the input's blur would close the list before a click arrives
             onMouseDown={(event) => {
               event.preventDefault();
@@ -80,33 +81,35 @@ export function Palette() {
           >
             <span className="grow">
               {finding.label}
-              {finding.why === null ? null : <small className="block">{finding.why}</small>}
+              {finding.whyNot === null ? null : <small className="block">{finding.whyNot}</small>}
             </span>
             <small className="mono">{finding.command}</small>
           </li>
         ))}
       </ul>
-      {asking?.act.kind === 'ask' ? <Asking finding={asking} act={asking.act} onClose={() => setAsking(null)} /> : null}
+      {asking?.effect.kind === 'confirm' ? (
+        <Asking finding={asking} effect={asking.effect} onClose={() => setAsking(null)} />
+      ) : null}
     </div>
   );
 }
 
 function Asking({
   finding,
-  act,
+  effect,
   onClose,
 }: {
   finding: Finding;
-  act: Extract<Act, { kind: 'ask' }>;
+  effect: Extract<BoundEffect, { kind: 'confirm' }>;
   onClose: () => void;
 }) {
   return (
     <Confirm
-      title={`${finding.label}?`}
-      words={act.words}
-      submit={act.submit}
+      title={shared.question(finding.label)}
+      words={effect.words}
+      submit={effect.submit}
       danger
-      call={act.call}
+      call={effect.call}
       onClose={onClose}
     />
   );
@@ -115,14 +118,16 @@ function Asking({
 /** Does what was chosen; what has to be asked first is handed to `ask`. */
 function useChoose(ask: (finding: Finding) => void) {
   const navigate = useNavigate();
-  const { run, problem } = useCommand((call: Extract<Act, { kind: 'run' }>['call']) => call());
+  const { run, problem } = useCommand((call: Extract<BoundEffect, { kind: 'run' }>['call']) => call());
   const choose = (finding: Finding): void => {
-    switch (finding.act.kind) {
+    const { effect } = finding;
+    switch (effect.kind) {
       case 'go':
-        return void navigate(finding.act.to);
+        return void navigate(effect.to);
       case 'run':
-        return void run(finding.act.call);
-      case 'ask':
+        if (effect.result !== null) void navigate(effect.result);
+        return void run(effect.call);
+      case 'confirm':
         return ask(finding);
     }
   };

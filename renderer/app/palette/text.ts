@@ -1,6 +1,6 @@
 import { catalogue, counted } from '../../ui/language';
 
-/** What the box of the palette says; what its actions are called is in actions/deeds. */
+/** What the palette says; the names of its actions are in actions/registry. */
 export const text = catalogue({
   en: {
     find: 'Search or run a command',

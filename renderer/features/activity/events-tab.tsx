@@ -102,7 +102,7 @@ export function EventsTab() {
       empty={
         <Nothing
           title={text.noEvents}
-          action={severity === 'all' ? undefined : <Act onClick={() => change({ severity: undefined })} />}
+          action={severity === 'all' ? undefined : <ClearFilter onClick={() => change({ severity: undefined })} />}
         >
           {severity === 'all' ? undefined : text.noMatch}
         </Nothing>
@@ -111,7 +111,7 @@ export function EventsTab() {
   );
 }
 
-function Act({ onClick }: { onClick: () => void }) {
+function ClearFilter({ onClick }: { onClick: () => void }) {
   return (
     <button type="button" className="pf-v6-c-button pf-m-link" onClick={onClick}>
       {text.all}

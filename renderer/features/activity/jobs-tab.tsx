@@ -7,12 +7,12 @@ import { SubjectLinks } from '../../actions/subject-links';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Nothing, Section, Waiting } from '../../ui/page';
 import { Dot, State } from '../../ui/state';
 import { Ago } from '../../ui/time';
 import { JOB_FEEL } from '../../ui/tone';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** The jobs on the left, the picked one with its steps on the right; without a pick, the one that matters now. */
@@ -63,14 +63,14 @@ function JobPart({ job }: { job: Job }) {
         <span className="acts-row">
           <State feel={JOB_FEEL[job.state]} />
           {open ? (
-            <Act variant="secondary" size="sm" isLoading={act.busy} onClick={() => void act.run('cancel')}>
+            <ActionButton variant="secondary" size="sm" isLoading={act.busy} onClick={() => void act.run('cancel')}>
               {text.cancel}
-            </Act>
+            </ActionButton>
           ) : null}
           {again ? (
-            <Act variant="secondary" size="sm" isLoading={act.busy} onClick={() => void act.run('retry')}>
+            <ActionButton variant="secondary" size="sm" isLoading={act.busy} onClick={() => void act.run('retry')}>
               {text.again}
-            </Act>
+            </ActionButton>
           ) : null}
         </span>
       }
@@ -84,8 +84,8 @@ function JobPart({ job }: { job: Job }) {
       <p className="job-subjects">
         <SubjectLinks subjects={job.subjects} />
       </p>
-      {job.error === null ? null : <Trouble problem={{ title: text.jobFailed, ...job.error }} />}
-      <Trouble problem={act.problem} />
+      {job.error === null ? null : <ErrorAlert problem={{ title: text.jobFailed, ...job.error }} />}
+      <ErrorAlert problem={act.problem} />
       <JobSteps job={job} />
     </Section>
   );

@@ -4,12 +4,12 @@ import type { Backup } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { sizeOf } from '../../ui/bytes';
 import { sizeWords } from '../../ui/size-words';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { RestoreDialog } from './restore-dialog';
 import { text } from './text';
 import { momentWords } from '../../ui/language';
@@ -33,9 +33,9 @@ export function BackupItem({ backup }: { backup: Backup }) {
         </small>
         <small className="block soft mono">{backup.name}</small>
         {content === undefined ? null : <small className="block">{text.whole(sizeWords(content))}</small>}
-        <Trouble problem={verify.error === null ? null : toProblem(verify.error)} />
+        <ErrorAlert problem={verify.error === null ? null : toProblem(verify.error)} />
       </span>
-      <Act
+      <ActionButton
         variant="link"
         size="sm"
         isLoading={verify.isPending}
@@ -43,11 +43,16 @@ export function BackupItem({ backup }: { backup: Backup }) {
         onClick={() => verify.mutate()}
       >
         {text.verify}
-      </Act>
-      <Act variant="secondary" size="sm" aria-label={text.restoreOf(backup.name)} onClick={() => setAsking('restore')}>
+      </ActionButton>
+      <ActionButton
+        variant="secondary"
+        size="sm"
+        aria-label={text.restoreOf(backup.name)}
+        onClick={() => setAsking('restore')}
+      >
         {text.restore}
-      </Act>
-      <Act
+      </ActionButton>
+      <ActionButton
         variant="link"
         size="sm"
         isDanger
@@ -55,7 +60,7 @@ export function BackupItem({ backup }: { backup: Backup }) {
         onClick={() => setAsking('remove')}
       >
         {text.remove}
-      </Act>
+      </ActionButton>
       {asking === 'restore' ? (
         <RestoreDialog
           path={backup.path}

@@ -7,11 +7,11 @@ import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Nothing, PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { BackupItem } from './backup-item';
 import { BackUpToFile, RestoreFromFile } from './file-dialogs';
 import { RestoreDialog } from './restore-dialog';
@@ -34,19 +34,19 @@ export function BackupsPage() {
         sub={text.sub}
         actions={
           <>
-            <Act variant="secondary" onClick={() => setAsking('from-file')}>
+            <ActionButton variant="secondary" onClick={() => setAsking('from-file')}>
               {text.fromFile}
-            </Act>
-            <Act variant="secondary" onClick={() => setAsking('to-file')}>
+            </ActionButton>
+            <ActionButton variant="secondary" onClick={() => setAsking('to-file')}>
               {text.toFile}
-            </Act>
-            <Act isLoading={make.busy} isDisabled={make.busy} onClick={() => void make.run(undefined)}>
+            </ActionButton>
+            <ActionButton isLoading={make.busy} isDisabled={make.busy} onClick={() => void make.run(undefined)}>
               {text.make}
-            </Act>
+            </ActionButton>
           </>
         }
       />
-      <Trouble problem={make.problem ?? (error === null ? null : toProblem(error))} />
+      <ErrorAlert problem={make.problem ?? (error === null ? null : toProblem(error))} />
       {data === undefined ? (
         error === null ? (
           <Waiting />
@@ -59,25 +59,25 @@ export function BackupsPage() {
               <span className="grow">
                 {text.restored} <Ago at={data.restored.at} />: {textOf(data.restored.message)}.
               </span>
-              <Act
+              <ActionButton
                 variant="secondary"
                 size="sm"
                 onClick={() => data.restored && setAsking({ undo: data.restored.undoneBy })}
               >
                 {text.undo}
-              </Act>
+              </ActionButton>
             </p>
           )}
           <Section
             title={text.rule}
             tools={
               <span className="page-actions">
-                <Act variant="link" size="sm" onClick={() => setAsking('prune')}>
+                <ActionButton variant="link" size="sm" onClick={() => setAsking('prune')}>
                   {text.prune}
-                </Act>
-                <Act variant="secondary" size="sm" onClick={() => setAsking('rule')}>
+                </ActionButton>
+                <ActionButton variant="secondary" size="sm" onClick={() => setAsking('rule')}>
                   {text.change}
-                </Act>
+                </ActionButton>
               </span>
             }
           >

@@ -1,6 +1,6 @@
 import type { Terminal as Xterm } from '@xterm/xterm';
 import type { Ref } from 'react';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { saveFile } from '../../ui/save-file';
 import { bufferText } from './finding';
 import { PlaceTools } from './place-tools';
@@ -31,19 +31,24 @@ export function ConsoleTools({ ref, vm, name, terminal, isOpen, onCopy, onPaste,
   };
   return (
     <div ref={ref} className="screen-tools" role="toolbar" aria-label={text.tools(text.consoleOf(name))}>
-      <Act {...shared} title={text.copyMeans} onClick={onCopy}>
+      <ActionButton {...shared} title={text.copyMeans} onClick={onCopy}>
         {text.copy}
-      </Act>
-      <Act {...shared} why={why} title={text.pasteMeans} onClick={onPaste}>
+      </ActionButton>
+      <ActionButton {...shared} why={why} title={text.pasteMeans} onClick={onPaste}>
         {text.paste}
-      </Act>
-      <Act {...shared} title={text.findMeans} onClick={onFind}>
+      </ActionButton>
+      <ActionButton {...shared} title={text.findMeans} onClick={onFind}>
         {text.find}
-      </Act>
-      <Act {...shared} why={why} title={text.sizeMeans(terminal?.cols ?? 80, terminal?.rows ?? 24)} onClick={fitShell}>
+      </ActionButton>
+      <ActionButton
+        {...shared}
+        why={why}
+        title={text.sizeMeans(terminal?.cols ?? 80, terminal?.rows ?? 24)}
+        onClick={fitShell}
+      >
         {text.size}
-      </Act>
-      <Act
+      </ActionButton>
+      <ActionButton
         {...shared}
         title={text.saveMeans}
         onClick={() =>
@@ -51,7 +56,7 @@ export function ConsoleTools({ ref, vm, name, terminal, isOpen, onCopy, onPaste,
         }
       >
         {text.save}
-      </Act>
+      </ActionButton>
       <PlaceTools vm={vm} line="console" onSay={onSay} />
     </div>
   );

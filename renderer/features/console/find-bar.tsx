@@ -1,6 +1,6 @@
 import type { Terminal as Xterm } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { type Found, findInBuffer } from './finding';
 import { text } from './text';
 
@@ -47,15 +47,15 @@ export function FindBar({ terminal, onClose }: { terminal: Xterm; onClose: () =>
       <span className="soft" role="status">
         {words === '' ? '' : text.findAt(at + 1, found.length)}
       </span>
-      <Act size="sm" variant="secondary" onClick={() => go(-1)}>
+      <ActionButton size="sm" variant="secondary" onClick={() => go(-1)}>
         {text.findPrevious}
-      </Act>
-      <Act size="sm" variant="secondary" onClick={() => go(1)}>
+      </ActionButton>
+      <ActionButton size="sm" variant="secondary" onClick={() => go(1)}>
         {text.findNext}
-      </Act>
-      <Act size="sm" variant="link" onClick={onClose}>
+      </ActionButton>
+      <ActionButton size="sm" variant="link" onClick={onClose}>
         {text.close}
-      </Act>
+      </ActionButton>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, Suspense, useState } from 'react';
 import { type Vm, type VmAction, vmAllows } from '../../../contract';
-import { VmActions } from '../../actions/vm-actions';
-import { Act } from '../../ui/act';
+import { SmallActionBar } from '../../actions/registry/action-bar';
+import { ActionButton } from '../../ui/action-button';
 import { Nothing, Waiting } from '../../ui/page';
 import './console.css';
 import { text } from './text';
@@ -30,7 +30,7 @@ export function LinePart({
   if (possible && !had) setHad(true);
   const isOpen = possible && rounds.ended === null;
   const told = !possible ? (keeps && had ? text.down : null) : rounds.ended && (rounds.ended.why ?? text.ended);
-  if (!possible && !(keeps && had)) return <Nothing title={start} action={<VmActions vm={vm} size="sm" />} />;
+  if (!possible && !(keeps && had)) return <Nothing title={start} action={<SmallActionBar kind="vm" object={vm} />} />;
   return (
     <>
       {told === null ? null : (
@@ -39,9 +39,9 @@ export function LinePart({
             {told} {rounds.ended?.pause == null ? '' : text.retrying}
           </span>
           {possible ? (
-            <Act variant="primary" size="sm" onClick={rounds.again}>
+            <ActionButton variant="primary" size="sm" onClick={rounds.again}>
               {text.again}
-            </Act>
+            </ActionButton>
           ) : null}
         </div>
       )}

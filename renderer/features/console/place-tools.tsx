@@ -2,7 +2,7 @@ import ExternalLinkAltIcon from '@patternfly/react-icons/dist/esm/icons/external
 import WindowRestoreIcon from '@patternfly/react-icons/dist/esm/icons/window-restore-icon';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { type Line, openInDrawer, openInWindow, useDock } from '../../actions/console-places';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { text } from './text';
 
 /** Where else it can be looked at: in the drawer, or in a window of its own. */
@@ -14,7 +14,7 @@ export function PlaceTools({ vm, line, onSay }: { vm: string; line: Line; onSay:
   return (
     <span className="place-tools">
       {docked ? null : (
-        <Act
+        <ActionButton
           size="sm"
           variant="link"
           icon={<WindowRestoreIcon />}
@@ -26,9 +26,9 @@ export function PlaceTools({ vm, line, onSay }: { vm: string; line: Line; onSay:
           }}
         >
           {text.inDrawer}
-        </Act>
+        </ActionButton>
       )}
-      <Act
+      <ActionButton
         size="sm"
         variant="link"
         icon={<ExternalLinkAltIcon />}
@@ -36,7 +36,7 @@ export function PlaceTools({ vm, line, onSay }: { vm: string; line: Line; onSay:
         onClick={() => openInWindow(vm, line) || onSay(text.noWindow)}
       >
         {text.inWindow}
-      </Act>
+      </ActionButton>
     </span>
   );
 }

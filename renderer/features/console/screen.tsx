@@ -1,6 +1,6 @@
 import type RFB from '@novnc/novnc';
 import { useEffect, useRef, useState } from 'react';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { MoreMenu } from '../../ui/menu';
 import { saveFile } from '../../ui/save-file';
 import { CHORDS, pressChord } from './chords';
@@ -49,9 +49,9 @@ export function Screen({ vm, name, onEnd }: { vm: string; name: string; onEnd: (
     <>
       <div ref={tools} className="screen-tools" role="toolbar" aria-label={text.tools(text.screenOf(name))}>
         {CHORDS.slice(0, 1).map((chord) => (
-          <Act key={chord.id} {...shared} why={why} onClick={() => viewer && press(viewer, chord)}>
+          <ActionButton key={chord.id} {...shared} why={why} onClick={() => viewer && press(viewer, chord)}>
             {chord.label}
-          </Act>
+          </ActionButton>
         ))}
         <MoreMenu
           label={text.keys}
@@ -63,23 +63,23 @@ export function Screen({ vm, name, onEnd }: { vm: string; name: string; onEnd: (
             onChoose: () => viewer && press(viewer, chord),
           }))}
         />
-        <Act {...shared} why={why ?? (keys === null ? null : text.busy)} onClick={() => setAsking(true)}>
+        <ActionButton {...shared} why={why ?? (keys === null ? null : text.busy)} onClick={() => setAsking(true)}>
           {text.type}
-        </Act>
-        <Act
+        </ActionButton>
+        <ActionButton
           {...shared}
           why={why ?? (copied === null ? text.fromGuestNot : null)}
           title={text.fromGuestMeans}
           onClick={copy}
         >
           {text.fromGuest}
-        </Act>
-        <Act {...shared} why={why} onClick={takePicture}>
+        </ActionButton>
+        <ActionButton {...shared} why={why} onClick={takePicture}>
           {text.picture}
-        </Act>
-        <Act size="sm" variant={fit ? 'primary' : 'secondary'} aria-pressed={fit} onClick={() => setFit(!fit)}>
+        </ActionButton>
+        <ActionButton size="sm" variant={fit ? 'primary' : 'secondary'} aria-pressed={fit} onClick={() => setFit(!fit)}>
           {text.fit}
-        </Act>
+        </ActionButton>
         <PlaceTools vm={vm} line="screen" onSay={setSaid} />
       </div>
       <p className="soft line-hint" role="status">

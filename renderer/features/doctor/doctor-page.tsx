@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import type { DoctorCheck } from '../../../contract';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { CommandLine } from '../../ui/command-line';
 import { PageHead, Section, Waiting } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { CHECK_FEEL } from '../../ui/tone';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { ReportButton } from './report-button';
 import { RemediesPart, RunRemedy } from './remedies';
 import { ScenariosPart } from './scenarios-part';
@@ -28,18 +28,18 @@ export function DoctorPage() {
         actions={
           <>
             <ReportButton />
-            <Act
+            <ActionButton
               variant="secondary"
               isLoading={doctor.isFetching}
               isDisabled={doctor.isFetching}
               onClick={() => void doctor.refetch()}
             >
               {text.again}
-            </Act>
+            </ActionButton>
           </>
         }
       />
-      {doctor.error === null ? null : <Trouble problem={toProblem(doctor.error)} />}
+      {doctor.error === null ? null : <ErrorAlert problem={toProblem(doctor.error)} />}
       {data === undefined ? (
         doctor.error === null ? (
           <Waiting />

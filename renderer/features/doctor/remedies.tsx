@@ -5,7 +5,7 @@ import { Confirm } from '../../actions/confirm';
 import { textOf } from '../../../english';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Section } from '../../ui/page';
 import { Dot, State } from '../../ui/state';
 import { Ago } from '../../ui/time';
@@ -29,7 +29,7 @@ export function RunRemedy({ check }: { check: DoctorCheck }) {
   const busy = useRemedyJobs().some(isOpen);
   return (
     <div>
-      <Act
+      <ActionButton
         variant="secondary"
         size="sm"
         why={busy ? text.running : null}
@@ -37,7 +37,7 @@ export function RunRemedy({ check }: { check: DoctorCheck }) {
         onClick={() => setAsking(true)}
       >
         {text.run}
-      </Act>
+      </ActionButton>
       {asking ? (
         <Confirm
           title={`${check.remedy?.words ?? check.title}?`}

@@ -2,9 +2,9 @@ import { Tooltip } from '@patternfly/react-core/dist/dynamic/components/Tooltip'
 import { useMutation } from '@tanstack/react-query';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { saveFile } from '../../ui/save-file';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** Saves what a person may attach when something is wrong. */
@@ -17,11 +17,16 @@ export function ReportButton() {
   });
   return (
     <>
-      <Trouble problem={save.error === null ? null : toProblem(save.error)} />
+      <ErrorAlert problem={save.error === null ? null : toProblem(save.error)} />
       <Tooltip content={text.reportMeans}>
-        <Act variant="link" isLoading={save.isPending} isDisabled={save.isPending} onClick={() => save.mutate()}>
+        <ActionButton
+          variant="link"
+          isLoading={save.isPending}
+          isDisabled={save.isPending}
+          onClick={() => save.mutate()}
+        >
           {text.report}
-        </Act>
+        </ActionButton>
       </Tooltip>
     </>
   );

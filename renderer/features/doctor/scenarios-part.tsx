@@ -5,12 +5,12 @@ import { Confirm } from '../../actions/confirm';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Section } from '../../ui/page';
 import { sizeWords } from '../../ui/size-words';
 import { Dot } from '../../ui/state';
 import { SimulatedTag } from '../../ui/tags';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** The simulated data centers: make one, set it back to its first day with one click, remove it. */
@@ -45,21 +45,27 @@ function ScenarioItem({ scenario, why }: { scenario: Scenario; why: string | nul
       <span className="grow">
         {title} <small className="soft">· {sizeWords(size)}</small>
         <small className="block soft">{words}</small>
-        <Trouble problem={command.problem} />
+        <ErrorAlert problem={command.problem} />
       </span>
       {there ? (
         <>
-          <Act {...shared} aria-label={text.resetOf(title)} onClick={() => void command.run('reset')}>
+          <ActionButton {...shared} aria-label={text.resetOf(title)} onClick={() => void command.run('reset')}>
             {text.reset}
-          </Act>
-          <Act {...shared} variant="link" isDanger aria-label={text.removeOf(title)} onClick={() => setAsking(true)}>
+          </ActionButton>
+          <ActionButton
+            {...shared}
+            variant="link"
+            isDanger
+            aria-label={text.removeOf(title)}
+            onClick={() => setAsking(true)}
+          >
             {text.remove}
-          </Act>
+          </ActionButton>
         </>
       ) : (
-        <Act {...shared} aria-label={text.makeOf(title)} onClick={() => void command.run('add')}>
+        <ActionButton {...shared} aria-label={text.makeOf(title)} onClick={() => void command.run('add')}>
           {text.make}
-        </Act>
+        </ActionButton>
       )}
       {asking ? (
         <Confirm

@@ -5,11 +5,11 @@ import { Confirm } from '../../actions/confirm';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Section } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { Ago } from '../../ui/time';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** The browsers that are signed in, each with a way to sign it out; nothing where there is no browser door, as in the desktop app. */
@@ -23,14 +23,19 @@ export function SessionsPart() {
       title={text.sessions}
       tools={
         hasOthers ? (
-          <Act size="sm" variant="secondary" isDisabled={others.busy} onClick={() => void others.run(undefined)}>
+          <ActionButton
+            size="sm"
+            variant="secondary"
+            isDisabled={others.busy}
+            onClick={() => void others.run(undefined)}
+          >
             {text.signOutOthers}
-          </Act>
+          </ActionButton>
         ) : null
       }
     >
       <p className="soft">{text.sessionsMean}</p>
-      <Trouble problem={others.problem} />
+      <ErrorAlert problem={others.problem} />
       <ul className="rows">
         {sessions.map((session) => (
           <SessionItem key={session.id} session={session} />
@@ -51,9 +56,9 @@ function SessionItem({ session: { id, browser, openedAt, seenAt, windows, isCurr
         <small className="block soft">
           {text.windows(windows)} · {text.signedIn} <Ago at={openedAt} /> · {text.lastUsed} <Ago at={seenAt} />
         </small>
-        <Trouble problem={command.problem} />
+        <ErrorAlert problem={command.problem} />
       </span>
-      <Act
+      <ActionButton
         size="sm"
         variant="secondary"
         isDisabled={command.busy}
@@ -61,7 +66,7 @@ function SessionItem({ session: { id, browser, openedAt, seenAt, windows, isCurr
         onClick={() => (isCurrent ? setAsking(true) : void command.run(undefined))}
       >
         {text.signOut}
-      </Act>
+      </ActionButton>
       {asking ? (
         <Confirm
           title={text.signOutSelf}

@@ -14,11 +14,11 @@ import { client } from '../../api/client';
 import type { Problem } from '../../api/problem';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { type FormState, useFormState } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { type LocalDraft, LocalFields, NO_LOCAL } from './local-fields';
 import { NO_SSH, type SshDraft, sshHow, sshSecrets } from './ssh-draft';
 import { SshFields } from './ssh-fields';
@@ -94,9 +94,9 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
     else steps.back();
   };
   const back = (
-    <Act variant="secondary" onClick={steps.back}>
+    <ActionButton variant="secondary" onClick={steps.back}>
       {text.back}
-    </Act>
+    </ActionButton>
   );
   return (
     <Dialog
@@ -112,7 +112,7 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
       {step.kind === 'form' ? <FormFields form={form} problem={problem} clusters={clusters} /> : null}
       {step.kind === 'key' ? <HostKeyPart ask={step.ask} /> : null}
       {step.kind === 'checked' ? <HostChecksPart checks={step.checks} /> : null}
-      <Trouble problem={problem} />
+      <ErrorAlert problem={problem} />
     </Dialog>
   );
 }

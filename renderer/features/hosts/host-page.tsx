@@ -8,13 +8,12 @@ import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
 import { ScreenHint } from '../../actions/hints/screen-hint';
 import { SnapshotsPart } from '../../actions/snapshots-part';
-import { HostActions } from '../../actions/host-actions';
+import { ActionBar, ActionTool } from '../../actions/registry/action-bar';
 import { useAsked } from '../../actions/use-asked';
 import { isSimulated, useClusters, useLooks, useNetworks, useVms } from '../../actions/use-names';
 import { whyNotHost } from '../../actions/why';
 import type { HostShow } from '../../api/live-shows';
 import { queries } from '../../api/queries';
-import { Act } from '../../ui/act';
 import { Facts, PageHead, Section, Waiting } from '../../ui/page';
 import { PageTabs } from '../../ui/page-tabs';
 import { Dot, State } from '../../ui/state';
@@ -64,7 +63,7 @@ export function HostPage() {
             )}
           </>
         }
-        actions={<HostActions host={host} onRemoved={() => void navigate({ to: '/hosts' })} />}
+        actions={<ActionBar kind="host" object={host} onRemoved={() => void navigate({ to: '/hosts' })} />}
       />
       <PageTabs
         label={shared.pagesOf(host.name)}
@@ -169,16 +168,7 @@ function NetworksPart({ show }: { show: HostShow }) {
   return (
     <Section
       title={text.networksCount(show.attachments.length)}
-      tools={
-        <Act
-          variant="secondary"
-          size="sm"
-          why={whyNotHost(show.host.state, 'setupNetworks')}
-          onClick={() => setOpen(true)}
-        >
-          {text.setup}
-        </Act>
-      }
+      tools={<ActionTool kind="host" object={show.host} id="setupNetworks" />}
     >
       {isOpen ? <SetupNetworks show={show} onClose={() => setOpen(false)} /> : null}
       {show.attachments.length === 0 ? <p className="soft">{text.noNetworks}</p> : null}

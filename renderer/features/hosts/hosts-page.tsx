@@ -3,7 +3,6 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ListPage } from '../../actions/list-page';
 import { queries } from '../../api/queries';
 import { AddHost } from './add-host';
-import { HOST_BULK_ACTS } from './host-bulk-acts';
 import { useHostColumns } from './host-columns';
 import { text } from './text';
 
@@ -11,10 +10,10 @@ export function HostsPage() {
   const navigate = useNavigate({ from: '/hosts' });
   return (
     <ListPage
+      kind="host"
       table="hosts"
       rows={useQuery(queries.hosts()).data}
       columns={useHostColumns()}
-      acts={HOST_BULK_ACTS}
       words={text}
       search={useSearch({ from: '/hosts' })}
       onSearch={(part) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })}

@@ -7,7 +7,7 @@ import { Confirm } from '../../actions/confirm';
 import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { TextField } from '../../ui/fields';
 import { Section } from '../../ui/page';
 import { text as hostText } from './text';
@@ -33,15 +33,15 @@ export function LabCarePart({ host, vmCount, why }: { host: Host; vmCount: numbe
       <ul className="rows">
         <li>
           <span className="grow soft">{text.cloneMeans}</span>
-          <Act variant="secondary" size="sm" why={whyNot} onClick={() => setAsking('clone')}>
+          <ActionButton variant="secondary" size="sm" why={whyNot} onClick={() => setAsking('clone')}>
             {shared.ask(text.clone)}
-          </Act>
+          </ActionButton>
         </li>
         <li>
           <span className="grow soft">{text.resetTo(start?.name ?? null)}</span>
-          <Act variant="secondary" size="sm" isDanger why={whyNot} onClick={() => setAsking('reset')}>
+          <ActionButton variant="secondary" size="sm" isDanger why={whyNot} onClick={() => setAsking('reset')}>
             {shared.ask(text.reset)}
-          </Act>
+          </ActionButton>
         </li>
       </ul>
       {asking === 'clone' ? <CloneDialog host={host} onClose={close} /> : null}

@@ -2,11 +2,11 @@ import { useState } from 'react';
 import { type Host, Label } from '../../../contract';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { TextField } from '../../ui/fields';
 import { Section } from '../../ui/page';
 import { Tag } from '../../ui/tags';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** The labels of a host, each with its way off, and a field for one more. */
@@ -39,11 +39,11 @@ export function LabelsPart({ host }: { host: Host }) {
         }}
       >
         <TextField label={text.newLabel} value={draft} onChange={setDraft} error={error} help={text.labelsMean} />
-        <Act variant="secondary" type="submit" isDisabled={!parsed.success} isLoading={command.busy}>
+        <ActionButton variant="secondary" type="submit" isDisabled={!parsed.success} isLoading={command.busy}>
           {text.addLabel}
-        </Act>
+        </ActionButton>
       </form>
-      <Trouble problem={command.problem} />
+      <ErrorAlert problem={command.problem} />
     </Section>
   );
 }

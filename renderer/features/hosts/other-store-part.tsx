@@ -5,7 +5,7 @@ import { text as shared } from '../../actions/text';
 import { whyNotHost } from '../../actions/why';
 import { client } from '../../api/client';
 import type { HostShow } from '../../api/live-shows';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { text } from './text';
 
 /** What other Atoll stores manage on the host: a warning for each store, which takes its networks and VMs over where it is lost. */
@@ -26,14 +26,14 @@ export function OtherStoresPart({ show }: { show: HostShow }) {
           isInline
           title={text.otherStoreTitle}
           actionLinks={
-            <Act
+            <ActionButton
               variant="secondary"
               size="sm"
               why={whyNotHost(host.state, 'takeOver')}
               onClick={() => setAsking(store)}
             >
               {shared.ask(text.takeOver)}
-            </Act>
+            </ActionButton>
           }
         >
           <p>{text.otherStoreMeans(namesOf(store))}</p>

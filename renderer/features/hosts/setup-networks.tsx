@@ -7,10 +7,10 @@ import { client } from '../../api/client';
 import type { HostShow } from '../../api/live-shows';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Dialog } from '../../ui/dialog';
 import { complaints } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { NetworkRow } from './setup-network-row';
 import { NicCard } from './setup-nic-card';
 import * as draft from './setup-draft';
@@ -80,9 +80,9 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
       onSubmit={() => void send(false)}
       onClose={onClose}
       extra={
-        <Act variant="secondary" why={why} onClick={() => void send(true)}>
+        <ActionButton variant="secondary" why={why} onClick={() => void send(true)}>
           {shared.preview}
-        </Act>
+        </ActionButton>
       }
     >
       <div className="setup">
@@ -125,7 +125,7 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
         ))}
       </section>
       {preview === null ? null : <PreviewList preview={preview} />}
-      <Trouble problem={command.problem} />
+      <ErrorAlert problem={command.problem} />
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import { Label } from '@patternfly/react-core/dist/dynamic/components/Label';
 import { type DragEvent, type ReactNode, useState } from 'react';
 import { BondMode, type HostNic } from '../../../contract';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { ChoiceField } from '../../ui/fields';
 import { Dot } from '../../ui/state';
 import type { SetupDraft } from './setup-draft';
@@ -80,9 +80,9 @@ export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic,
               onChange={(mode) => onMode(BondMode.parse(mode))}
               choices={MODES.map((mode) => ({ value: mode, label: mode }))}
             />
-            <Act variant="link" size="sm" onClick={onUnbond}>
+            <ActionButton variant="link" size="sm" onClick={onUnbond}>
               {text.takeApart(name)}
-            </Act>
+            </ActionButton>
           </>
         ) : null}
         {mates.length === 0 ? null : (

@@ -6,8 +6,6 @@ const hosts = (n: number): string => counted(n, { one: 'host', other: 'hosts' })
 export const text = catalogue({
   en: {
     count: hosts,
-    bulk: { activate: 'Activate', sync: 'Sync', maintenance: 'Maintenance', remove: 'Remove' },
-    bulkTitle: (act: string, n: number) => `${act}: ${hosts(n)}`,
     all: 'All hosts',
     name: 'Name',
     status: 'Status',
@@ -55,7 +53,6 @@ export const text = catalogue({
     noWayOut: 'Nothing in this lab reaches a real network.',
     wayOut:
       'Only VMs with a vNIC on it reach the networks of this computer. Services on its loopback address stay closed to them.',
-    closeWayOut: 'Its forwards close too. Isolated networks do not change.',
     unmanagedTitle: 'Not managed by Atoll',
     unmanagedMeans: 'Not created by Atoll. Shown here, and not changed unless you import it.',
     unmanaged: 'unmanaged',
@@ -138,10 +135,6 @@ export const text = catalogue({
     copiesRange: 'must be 1 to 50',
     wholeNumber: 'must be a whole number',
     wayOutTitle: 'Uplink',
-    giveWayOut: 'Enable uplink',
-    takeWayOut: 'Disable uplink…',
-    takeWayOutTitle: (host: string) => `Disable the uplink of ${host}?`,
-    takeAway: 'Disable uplink',
     byNetwork: 'on network',
     setupTitle: (host: string) => `Networks of ${host}`,
     setUp: 'Set up networks',
@@ -175,7 +168,6 @@ export const text = catalogue({
     noAddress: 'no address',
     byDhcpAddress: 'address by DHCP',
     via: (address: string, gateway: string) => `${address} via ${gateway}`,
-    setup: 'Set up networks…',
     setupMeans:
       'Drag a network onto a NIC, or a NIC onto another one to bond them. Nothing changes until you set it up; then all changes are made or none.',
     nothingYet: 'No changes yet.',

@@ -6,7 +6,7 @@ import { text as shared } from '../../actions/text';
 import { whyNotHost } from '../../actions/why';
 import { client } from '../../api/client';
 import type { HostShow } from '../../api/live-shows';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { TextField } from '../../ui/fields';
 import { Section } from '../../ui/page';
 import { Dot } from '../../ui/state';
@@ -29,14 +29,14 @@ export function UnmanagedPart({ show }: { show: HostShow }) {
     <Section
       title={text.unmanagedTitle}
       tools={
-        <Act
+        <ActionButton
           variant="secondary"
           size="sm"
           why={whyNotHost(host.state, 'import') ?? none}
           onClick={() => setAsking(true)}
         >
           {shared.ask(text.import)}
-        </Act>
+        </ActionButton>
       }
     >
       <p className="soft">{text.unmanagedMeans}</p>

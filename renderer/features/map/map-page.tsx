@@ -6,7 +6,7 @@ import { queries } from '../../api/queries';
 import { settle } from '../../api/settled';
 import { Nothing, Waiting } from '../../ui/page';
 import type { MenuEntry } from '../../ui/menu';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import './acts/acts.css';
 import { type Done, RewireDialog } from './acts/rewire-dialog';
 import type { Wish } from './acts/rewiring';
@@ -83,7 +83,7 @@ export function MapPage() {
         ) : error === null ? (
           <Waiting />
         ) : (
-          <Trouble problem={toProblem(error)} />
+          <ErrorAlert problem={toProblem(error)} />
         )}
       </div>
       {model === null ? null : (

@@ -2,14 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Network } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
+import { text as actions } from '../../actions/registry/text';
 import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Section } from '../../ui/page';
 import { State } from '../../ui/state';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** Where the network is attached, and where it could be. */
@@ -30,9 +31,14 @@ export function ClustersPart({ network }: { network: Network }) {
                 {at?.required === true ? <small className="soft"> · {text.required}</small> : null}
               </span>
               {at === undefined ? (
-                <Act variant="secondary" size="sm" isLoading={attach.busy} onClick={() => void attach.run(cluster.id)}>
+                <ActionButton
+                  variant="secondary"
+                  size="sm"
+                  isLoading={attach.busy}
+                  onClick={() => void attach.run(cluster.id)}
+                >
                   {text.attach}
-                </Act>
+                </ActionButton>
               ) : (
                 <>
                   <State
@@ -42,20 +48,20 @@ export function ClustersPart({ network }: { network: Network }) {
                         : { tone: 'bad', words: text.nonOperational }
                     }
                   />
-                  <Act variant="link" size="sm" onClick={() => setDetaching(cluster.id)}>
+                  <ActionButton variant="link" size="sm" onClick={() => setDetaching(cluster.id)}>
                     {shared.ask(text.detach)}
-                  </Act>
+                  </ActionButton>
                 </>
               )}
             </li>
           );
         })}
       </ul>
-      <Trouble problem={attach.problem} />
+      <ErrorAlert problem={attach.problem} />
       {detaching === null ? null : (
         <Confirm
           title={text.detachTitle(network.name, name)}
-          words={text.detachMeans}
+          words={actions.detachMeans}
           submit={text.detach}
           danger
           call={(dryRun) => client.networks.detach({ network: network.id, cluster: detaching, dryRun })}

@@ -13,14 +13,14 @@ import {
 import { PreviewList } from '../../actions/confirm';
 import { text as shared } from '../../actions/text';
 import { useHosts } from '../../actions/use-names';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
 import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 import { text as widgets } from '../../ui/text';
 
@@ -108,9 +108,9 @@ function NetworkForm({
       onSubmit={() => void send(false)}
       onClose={onClose}
       extra={
-        <Act variant="secondary" isDisabled={command.busy} onClick={() => void send(true)}>
+        <ActionButton variant="secondary" isDisabled={command.busy} onClick={() => void send(true)}>
           {shared.preview}
-        </Act>
+        </ActionButton>
       }
     >
       <TextField label={text.name} required autoFocus {...form.field('name', command.problem)} help={text.nameMeans} />
@@ -163,7 +163,7 @@ function NetworkForm({
       <TextField label={text.label} {...form.field('label', command.problem)} help={text.labelMeans} />
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
-      <Trouble
+      <ErrorAlert
         problem={problemHasField && command.problem !== null && command.problem.hint === null ? null : command.problem}
       />
     </Dialog>

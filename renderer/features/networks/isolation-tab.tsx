@@ -5,14 +5,14 @@ import { certificateHtml, textOf, withTexts } from '../../../english';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
 import { queries } from '../../api/queries';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Section, Waiting } from '../../ui/page';
 import { saveFile } from '../../ui/save-file';
 import { Dot } from '../../ui/state';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { INCIDENT_FEEL, VERDICT_FEEL } from '../../ui/tone';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { CheckDetails } from './check-details';
 import { text } from './text';
 
@@ -22,7 +22,7 @@ export function IsolationTab({ network }: { network: Network }) {
   const check = useIsolationCheck(network.id);
   const save = useMutation({ mutationFn: (page: boolean) => saveCertificate(network, page) });
   if (!network.isIsolated) return <p className="soft">{text.notMeantIsolated}</p>;
-  if (error !== null && data === undefined) return <Trouble problem={toProblem(error)} />;
+  if (error !== null && data === undefined) return <ErrorAlert problem={toProblem(error)} />;
   if (data === undefined) return <Waiting />;
   const { certificate } = data;
   const failed = check.error ?? save.error;
@@ -32,15 +32,15 @@ export function IsolationTab({ network }: { network: Network }) {
         <Verdict certificate={certificate} />
         <span className="acts-row">
           <CheckButtons check={check} words={text} />
-          <Act variant="secondary" isDisabled={save.isPending} onClick={() => save.mutate(true)}>
+          <ActionButton variant="secondary" isDisabled={save.isPending} onClick={() => save.mutate(true)}>
             {text.savePage}
-          </Act>
-          <Act variant="secondary" isDisabled={save.isPending} onClick={() => save.mutate(false)}>
+          </ActionButton>
+          <ActionButton variant="secondary" isDisabled={save.isPending} onClick={() => save.mutate(false)}>
             {text.saveJson}
-          </Act>
+          </ActionButton>
         </span>
       </div>
-      {failed === null ? null : <Trouble problem={toProblem(failed)} />}
+      {failed === null ? null : <ErrorAlert problem={toProblem(failed)} />}
       {certificate.hosts.length === 0 ? <p className="soft">{text.onNoHost}</p> : null}
       <div className="certificate-hosts">
         {certificate.hosts.map((host) => (

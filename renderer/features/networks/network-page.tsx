@@ -4,7 +4,9 @@ import { ApartNotice } from '../../actions/apart';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
+import { ActionBar } from '../../actions/registry/action-bar';
 import { text as shared } from '../../actions/text';
+import { useAsked } from '../../actions/use-asked';
 import { isSimulated, useHosts, useLooks } from '../../actions/use-names';
 import type { NetworkShow } from '../../api/live-shows';
 import { queries } from '../../api/queries';
@@ -16,8 +18,8 @@ import { IsolatedTag, SimulatedTag, Tag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { ATTACHMENT_FEEL, VERDICT_FEEL, vmFeel } from '../../ui/tone';
 import { ClustersPart } from './clusters-part';
+import { EditNetwork } from './edit-network';
 import { IsolationTab } from './isolation-tab';
-import { NetworkActions } from './network-actions';
 import { text } from './text';
 
 const VMS_SHOWN = 50;
@@ -34,6 +36,7 @@ export function NetworkPage() {
   const navigate = useNavigate({ from: '/networks/$id' });
   const { data, error } = useQuery(queries.network(id));
   const looks = useLooks();
+  const [editing, setEditing] = useAsked('edit');
   if (error !== null && data === undefined) return <Gone error={error} to="/networks" all={text.all} />;
   if (data === undefined) return <Waiting />;
   const { network } = data;
@@ -48,7 +51,7 @@ export function NetworkPage() {
         }
         tags={network.isIsolated ? <IsolatedTag /> : null}
         sub={network.comment === '' ? undefined : network.comment}
-        actions={<NetworkActions network={network} onRemoved={() => void navigate({ to: '/networks' })} />}
+        actions={<ActionBar kind="network" object={network} onRemoved={() => void navigate({ to: '/networks' })} />}
       />
       <PageTabs
         label={shared.pagesOf(network.name)}
@@ -64,6 +67,7 @@ export function NetworkPage() {
           </Section>
         ) : null}
       </PageTabs>
+      {editing ? <EditNetwork network={network} onClose={() => setEditing(false)} /> : null}
     </div>
   );
 }

@@ -3,7 +3,6 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { ListPage } from '../../actions/list-page';
 import { queries } from '../../api/queries';
 import { CreateNetwork } from './create-network';
-import { useNetworkBulkActs } from './network-bulk-acts';
 import { useNetworkColumns } from './network-columns';
 import { text } from './text';
 
@@ -11,10 +10,10 @@ export function NetworksPage() {
   const navigate = useNavigate({ from: '/networks' });
   return (
     <ListPage
+      kind="network"
       table="networks"
       rows={useQuery(queries.networks()).data}
       columns={useNetworkColumns()}
-      acts={useNetworkBulkActs()}
       words={text}
       search={useSearch({ from: '/networks' })}
       onSearch={(part) => void navigate({ search: (old) => ({ ...old, ...part }), replace: true })}

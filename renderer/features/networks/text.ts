@@ -6,14 +6,6 @@ const networks = (n: number): string => counted(n, { one: 'network', other: 'net
 export const text = catalogue({
   en: {
     count: networks,
-    bulk: {
-      check: 'Check isolation',
-      sync: 'Sync',
-      attach: 'Attach to cluster',
-      detach: 'Detach from cluster',
-      remove: 'Remove',
-    },
-    bulkTitle: (act: string, n: number) => `${act}: ${networks(n)}`,
     all: 'All networks',
     waysOut: 'External access via',
     noWayOut: 'none',
@@ -33,7 +25,6 @@ export const text = catalogue({
     guestAddresses: 'Guest addresses',
     made: 'Created',
     comment: 'Comment',
-    detachMeans: 'Its bridges are removed from the hosts of this cluster.',
 
     createIt: 'Create network',
     nameMeans: 'The same on all hosts. Any script, up to 256 characters.',
@@ -42,7 +33,6 @@ export const text = catalogue({
     dataCenter: 'Data center',
     attachToClusters: 'Attach to clusters',
     label: 'Label',
-    edit: 'Edit',
     editTitle: (network: string) => `Edit ${network}`,
     editMeans: 'The bridge keeps its name on the hosts.',
     save: 'Save',
@@ -98,7 +88,5 @@ export const text = catalogue({
     earlier: 'Earlier checks',
     check: 'Check now',
     probe: 'Check with probe',
-    removeWords:
-      'Its bridges are removed from every host and its history ends. A network that VMs use can’t be removed.',
   },
 });

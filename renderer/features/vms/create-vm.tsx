@@ -9,7 +9,7 @@ import { useCommand } from '../../api/use-command';
 import { Dialog } from '../../ui/dialog';
 import { ChoiceField, TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { BootFields } from './boot-fields';
 import { NicFields } from './nic-fields';
 import { text } from './text';
@@ -130,7 +130,7 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
         />
       </div>
       <Checkbox id="start" label={text.startAtOnce} isChecked={draft.start} onChange={(_, v) => set('start', v)} />
-      <Trouble problem={command.problem} />
+      <ErrorAlert problem={command.problem} />
     </Dialog>
   );
 }

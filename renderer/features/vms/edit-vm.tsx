@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { Comment, Name, type Vm } from '../../../contract';
+import { ActionTool } from '../../actions/registry/action-bar';
 import { useAsked } from '../../actions/use-asked';
-import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
 import { TextField } from '../../ui/fields';
 import { useFormState } from '../../ui/form-state';
 import { text } from './text';
@@ -17,9 +16,7 @@ export function EditVm({ vm }: { vm: Vm }) {
   const [open, setOpen] = useAsked('edit');
   return (
     <>
-      <Act variant="link" size="sm" why={whyNotVm(vm, 'update')} onClick={() => setOpen(true)}>
-        {text.edit}
-      </Act>
+      <ActionTool kind="vm" object={vm} id="update" isLink />
       {open ? <EditDialog vm={vm} onClose={() => setOpen(false)} /> : null}
     </>
   );

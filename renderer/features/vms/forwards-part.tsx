@@ -6,7 +6,7 @@ import { text as shared } from '../../actions/text';
 import { useAsked } from '../../actions/use-asked';
 import { useNetworks } from '../../actions/use-names';
 import { client } from '../../api/client';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { Section } from '../../ui/page';
 import { AddForward } from './add-forward';
 import { text } from './text';
@@ -22,9 +22,9 @@ export function ForwardsPart({ vm }: { vm: Vm }) {
     <Section
       title={text.forwardsCount(forwards.length)}
       tools={
-        <Act variant="secondary" size="sm" onClick={() => setAdding(true)}>
+        <ActionButton variant="secondary" size="sm" onClick={() => setAdding(true)}>
           {text.addForward}
-        </Act>
+        </ActionButton>
       }
     >
       {forwards.length === 0 ? <p className="soft">{text.noForwards}</p> : null}
@@ -47,9 +47,14 @@ function ForwardRow({ vm, forward }: { vm: Vm; forward: Forward }) {
         <ForwardLink forward={forward} vm={vm} />
       </span>
       <ForwardStanding forward={forward} />
-      <Act variant="secondary" size="sm" aria-label={text.removeForwardLabel(here)} onClick={() => setAsking(true)}>
+      <ActionButton
+        variant="secondary"
+        size="sm"
+        aria-label={text.removeForwardLabel(here)}
+        onClick={() => setAsking(true)}
+      >
         {shared.ask(shared.remove)}
-      </Act>
+      </ActionButton>
       {asking ? (
         <Confirm
           title={text.removeForwardTitle(here)}

@@ -4,7 +4,7 @@ import { Confirm } from '../../actions/confirm';
 import { useHosts } from '../../actions/use-names';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { dayWords } from '../../ui/language';
 import { Ago } from '../../ui/time';
 import { text } from './text';
@@ -17,9 +17,9 @@ export function TrashPart() {
   if (data.length === 0) return null;
   return (
     <>
-      <Act variant="secondary" onClick={() => setAsking(true)}>
+      <ActionButton variant="secondary" onClick={() => setAsking(true)}>
         {text.trash(data.length)}
-      </Act>
+      </ActionButton>
       {asking ? (
         <Confirm
           title={text.trashTitle}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Vm } from '../../../contract';
+import { IconActions } from '../../actions/registry/action-bar';
 import { isSimulated, useClusters, useHosts, useLooks, useNetworks } from '../../actions/use-names';
 import { State } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
@@ -8,7 +9,6 @@ import type { Column } from '../../ui/table-model';
 import { SimulatedTag } from '../../ui/tags';
 import { Ago } from '../../ui/time';
 import { VM_FEEL } from '../../ui/tone';
-import { QuickActions } from './quick-actions';
 import { text } from './text';
 
 const addressesOf = (vm: Vm): string => vm.vnics.flatMap((vnic) => vnic.assignedAddress ?? []).join(', ');
@@ -138,7 +138,7 @@ export function useVmColumns(): Column<Vm>[] {
         text: (vm) => vm.comment,
         cell: (vm) => <span title={vm.comment}>{vm.comment}</span>,
       },
-      { id: 'actions', title: '', width: 10, cell: (vm) => <QuickActions vm={vm} /> },
+      { id: 'actions', title: '', width: 10, cell: (vm) => <IconActions kind="vm" object={vm} /> },
     ];
   }, [hosts, clusters, networks, looks]);
 }

@@ -5,17 +5,16 @@ import { queries } from '../../api/queries';
 import { CreateVm } from './create-vm';
 import { text } from './text';
 import { TrashPart } from './trash-part';
-import { useVmBulkActs } from './vm-bulk-acts';
 import { useVmColumns } from './vm-columns';
 
 export function VmsPage() {
   const navigate = useNavigate({ from: '/vms' });
   return (
     <ListPage
+      kind="vm"
       table="vms"
       rows={useQuery(queries.vms()).data}
       columns={useVmColumns()}
-      acts={useVmBulkActs()}
       words={text}
       beside={<TrashPart />}
       search={useSearch({ from: '/vms' })}

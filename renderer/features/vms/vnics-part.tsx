@@ -2,34 +2,25 @@ import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import type { OtherNic, Vm, Vnic } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
-import { PlugDialog } from '../../actions/plug-dialog';
+import { ActionTool } from '../../actions/registry/action-bar';
 import { text as shared } from '../../actions/text';
 import { useLooks, useNetworks } from '../../actions/use-names';
-import { useAsked } from '../../actions/use-asked';
 import { whyNotVm } from '../../actions/why';
 import { client } from '../../api/client';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
+import { ActionButton } from '../../ui/action-button';
 import { MoreMenu } from '../../ui/menu';
 import { Section } from '../../ui/page';
 import { Dot } from '../../ui/state';
 import { Swatch } from '../../ui/swatch';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { MoveVnic } from './move-vnic';
 import { text } from './text';
 
 /** The VM's vNICs: where each is, whether it is plugged and its cable in, and how to change that while the VM runs. */
 export function VnicsPart({ vm }: { vm: Vm }) {
-  const [adding, setAdding] = useAsked('plug');
   return (
-    <Section
-      title={text.vnicsCount(vm.vnics.length)}
-      tools={
-        <Act variant="secondary" size="sm" why={whyNotVm(vm, 'editVnics')} onClick={() => setAdding(true)}>
-          {text.addVnic}
-        </Act>
-      }
-    >
+    <Section title={text.vnicsCount(vm.vnics.length)} tools={<ActionTool kind="vm" object={vm} id="addVnic" />}>
       {vm.vnics.length === 0 ? <p className="soft">{text.noVnics}</p> : null}
       <ul className="rows">
         {vm.vnics.map((vnic) => (
@@ -37,7 +28,6 @@ export function VnicsPart({ vm }: { vm: Vm }) {
         ))}
         {vm.boot.kind === 'imported' ? vm.boot.nics.map((nic) => <OtherNicRow key={nic.mac} nic={nic} />) : null}
       </ul>
-      {adding ? <PlugDialog vm={vm} onClose={() => setAdding(false)} /> : null}
     </Section>
   );
 }
@@ -88,13 +78,13 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
           {vnic.mac}
           {vnic.assignedAddress === null ? '' : ` · ${vnic.assignedAddress}`}
         </small>
-        <Trouble problem={change.problem} />
+        <ErrorAlert problem={change.problem} />
       </span>
       <span className="state">
         <Dot tone={vnic.plugged ? (vnic.linked ? 'ok' : 'warn') : 'off'} />
         {vnic.plugged ? (vnic.linked ? text.plugged : text.linkDown) : text.unplugged}
       </span>
-      <Act
+      <ActionButton
         variant="secondary"
         size="sm"
         why={why}
@@ -103,7 +93,7 @@ function VnicRow({ vm, vnic }: { vm: Vm; vnic: Vnic }) {
         onClick={() => void change.run(vnic.plugged ? 'unplug' : 'plug')}
       >
         {vnic.plugged ? text.unplug : text.plug}
-      </Act>
+      </ActionButton>
       <MoreMenu
         label={shared.moreActions(vnic.name)}
         entries={[

@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { JobSteps } from '../../actions/job-steps';
 import { queries } from '../../api/queries';
 import { Waiting } from '../../ui/page';
-import { Trouble } from '../../ui/trouble';
+import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** The demo's job, step by step as it happens. */
@@ -20,7 +20,7 @@ export function DemoProgress({ job: id, onDone, onBack }: { job: string; onDone:
     <section className="card welcome-progress" aria-label={text.making}>
       <h2>{succeeded ? text.done : text.making}</h2>
       <JobSteps job={job} />
-      {job.error === null ? null : <Trouble problem={{ title: text.failed, ...job.error }} />}
+      {job.error === null ? null : <ErrorAlert problem={{ title: text.failed, ...job.error }} />}
       {ended && !succeeded ? (
         <Button variant="secondary" onClick={onBack}>
           {text.back}

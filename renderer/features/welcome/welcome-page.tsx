@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { client } from '../../api/client';
 import { queries } from '../../api/queries';
 import { useCommand } from '../../api/use-command';
-import { Act } from '../../ui/act';
-import { Trouble } from '../../ui/trouble';
+import { ActionButton } from '../../ui/action-button';
+import { ErrorAlert } from '../../ui/error-alert';
 import './welcome.css';
 import { DemoProgress } from './demo-progress';
 import { ScenarioChoice } from './scenario-choice';
@@ -54,7 +54,7 @@ export function WelcomePage() {
               isDisabled={!canLab || demo.busy}
               onChange={(_, checked) => setOutside(checked)}
             />
-            <Act
+            <ActionButton
               variant="primary"
               size="lg"
               isLoading={demo.busy}
@@ -62,14 +62,14 @@ export function WelcomePage() {
               onClick={() => void begin(false)}
             >
               {text.labGo}
-            </Act>
+            </ActionButton>
           </section>
           <section className="card">
             <h2>{text.simulated}</h2>
             <p>{text.simulatedMeans}</p>
             <ScenarioChoice scenarios={scenarios} picked={scenario} onPick={setScenario} />
             <p className="soft">{text.simulatedNote}</p>
-            <Act
+            <ActionButton
               variant={canLab ? 'secondary' : 'primary'}
               size="lg"
               isLoading={demo.busy}
@@ -77,13 +77,13 @@ export function WelcomePage() {
               onClick={() => void begin(true)}
             >
               {text.simulatedGo}
-            </Act>
+            </ActionButton>
           </section>
         </div>
       ) : (
         <DemoProgress job={job} onDone={() => void navigate({ to: '/' })} onBack={() => setJob(null)} />
       )}
-      <Trouble problem={demo.problem} />
+      <ErrorAlert problem={demo.problem} />
       {job === null ? (
         <p className="soft">
           {text.own}{' '}

@@ -5,7 +5,7 @@ import { IslandNote } from '../../../../contract';
 import { client } from '../../../api/client';
 import { useCommand } from '../../../api/use-command';
 import { Dialog } from '../../../ui/dialog';
-import { Trouble } from '../../../ui/trouble';
+import { ErrorAlert } from '../../../ui/error-alert';
 import type { Model } from '../model';
 import { text } from '../text';
 
@@ -56,7 +56,7 @@ export function NoteDialog({ model, islandId, onClose }: NoteProps) {
         />
       </FormGroup>
       {why === null ? null : <p className="bad">{why}</p>}
-      <Trouble problem={command.problem} />
+      <ErrorAlert problem={command.problem} />
     </Dialog>
   );
 }

@@ -1,15 +1,12 @@
-import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
-import type { Host, Vm } from '../../../../contract';
-import { useHostActs } from '../../../actions/use-host-acts';
-import { useHosts, useVms } from '../../../actions/use-names';
-import { useVmActs } from '../../../actions/use-vm-acts';
-import { client } from '../../../api/client';
-import { type Problem, toProblem } from '../../../api/problem';
+import type { Host, Network, Vm } from '../../../../contract';
+import { type ActionEntry, useActions } from '../../../actions/registry/use-actions';
+import { useHosts, useNetworks, useVms } from '../../../actions/use-names';
+import type { Problem } from '../../../api/problem';
 import { ContextMenu } from '../../../ui/context-menu';
 import type { MenuEntry } from '../../../ui/menu';
-import { Trouble } from '../../../ui/trouble';
+import { ErrorAlert } from '../../../ui/error-alert';
 import { whyNotVm } from '../../../actions/why';
 import type { Model } from '../model';
 import type { Picked } from '../picked';
@@ -44,13 +41,14 @@ export function ThingMenu(props: ThingMenuProps) {
   const { of } = props.at;
   const vm = useVms().get(of.id);
   const host = useHosts().get(of.id);
+  const network = useNetworks().get(of.id);
   switch (of.kind) {
     case 'vm':
       return vm === undefined ? null : <VmMenu {...props} vm={vm} />;
     case 'host':
       return host === undefined ? null : <HostMenu {...props} host={host} />;
     case 'network':
-      return <NetworkMenu {...props} />;
+      return network === undefined ? null : <NetworkMenu {...props} network={network} />;
   }
 }
 
@@ -62,10 +60,15 @@ function useMenu({ at }: ThingMenuProps) {
     open ? <ContextMenu label={label} x={at.x} y={at.y} entries={entries} onClose={close} /> : null;
 }
 
+/** What the object's page has as buttons, and what it has in its menu. */
+const buttonsOf = (entries: readonly ActionEntry[]) =>
+  entries.filter(({ place }) => place === 'primary' || place === 'bar');
+const menuOf = (entries: readonly ActionEntry[]) => entries.filter(({ place }) => place === 'menu');
+
 function VmMenu({ vm, ...props }: ThingMenuProps & { vm: Vm }) {
   const { model, onPick, onWish } = props;
   const navigate = useNavigate();
-  const acts = useVmActs(vm);
+  const { entries, problem, dialog } = useActions('vm', vm);
   const menu = useMenu(props);
   const unplug = vm.vnics
     .filter((vnic) => vnic.networkId !== null)
@@ -83,57 +86,47 @@ function VmMenu({ vm, ...props }: ThingMenuProps & { vm: Vm }) {
     <>
       {menu(vm.name, [
         { id: 'pick', label: text.whoHears, onChoose: () => onPick({ kind: 'vm', id: vm.id }) },
-        acts.console,
-        acts.power,
-        { ...acts.plug, label: text.plugInto },
+        ...buttonsOf(entries),
         ...unplug,
-        ...acts.rest,
+        ...menuOf(entries),
         { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/vms/$id', params: { id: vm.id } }) },
       ])}
-      <MenuTrouble problem={acts.problem} />
-      {acts.dialog}
+      <MenuError problem={problem} />
+      {dialog}
     </>
   );
 }
 
 function HostMenu({ host, ...props }: ThingMenuProps & { host: Host }) {
   const navigate = useNavigate();
-  const acts = useHostActs(host);
+  const { entries, problem, dialog } = useActions('host', host);
   const menu = useMenu(props);
-  const others = acts.rest.filter((entry) => entry.id !== acts.duty.id);
   return (
     <>
       {menu(host.name, [
         { id: 'pick', label: text.whatStands, onChoose: () => props.onPick({ kind: 'host', id: host.id }) },
-        acts.duty,
-        acts.sync,
-        ...others,
+        ...buttonsOf(entries),
+        ...menuOf(entries),
         { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/hosts/$id', params: { id: host.id } }) },
       ])}
-      <MenuTrouble problem={acts.problem} />
-      {acts.dialog}
+      <MenuError problem={problem} />
+      {dialog}
     </>
   );
 }
 
-function NetworkMenu(props: ThingMenuProps) {
-  const { id } = props.at.of;
+function NetworkMenu({ network, ...props }: ThingMenuProps & { network: Network }) {
+  const { id } = network;
   const island = props.model.islands.get(props.at.islandId ?? '');
   const fold = island === undefined ? null : (props.fold?.(island.id) ?? null);
   const navigate = useNavigate();
-  const check = useMutation({ mutationFn: () => client.networks.check({ network: id }) });
+  // The island shows how a check ended.
+  const { entries, problem, dialog } = useActions('network', network, { staysHere: true });
   const menu = useMenu(props);
-  const network = props.model.networks.get(id);
   return (
     <>
-      {menu(network?.name ?? '', [
+      {menu(network.name, [
         { id: 'pick', label: text.whoIsOn, onChoose: () => props.onPick({ kind: 'network', id }) },
-        {
-          id: 'check',
-          label: text.check,
-          why: network?.isIsolated === true ? null : text.checkNot,
-          onChoose: () => check.mutate(),
-        },
         ...(island === undefined || island.hostId === null
           ? []
           : [
@@ -144,23 +137,20 @@ function NetworkMenu(props: ThingMenuProps) {
               },
             ]),
         ...(fold === null ? [] : [fold]),
-        {
-          id: 'certificate',
-          label: text.certificate,
-          why: network?.isIsolated === true ? null : text.checkNot,
-          onChoose: () => void navigate({ to: '/networks/$id', params: { id }, search: { tab: 'isolation' } }),
-        },
+        ...menuOf(entries),
+        ...buttonsOf(entries),
         { id: 'open', label: text.open, onChoose: () => void navigate({ to: '/networks/$id', params: { id } }) },
       ])}
-      <MenuTrouble problem={check.error === null ? null : toProblem(check.error)} />
+      <MenuError problem={problem} />
+      {dialog}
     </>
   );
 }
 
-function MenuTrouble({ problem }: { problem: Problem | null }) {
+function MenuError({ problem }: { problem: Problem | null }) {
   return problem === null ? null : (
     <div className="undo-notice" role="status">
-      <Trouble problem={problem} />
+      <ErrorAlert problem={problem} />
     </div>
   );
 }

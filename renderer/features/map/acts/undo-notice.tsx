@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { useCallback, useEffect, useState } from 'react';
 import { type Problem, toProblem } from '../../../api/problem';
-import { Trouble } from '../../../ui/trouble';
+import { ErrorAlert } from '../../../ui/error-alert';
 import { text } from '../text';
 import type { Done } from './rewire-dialog';
 
@@ -41,7 +41,7 @@ export function UndoNotice({ done, onClose }: NoticeProps) {
       <Button variant="plain" size="sm" aria-label={text.close} onClick={onClose}>
         ✕
       </Button>
-      <Trouble problem={problem} />
+      <ErrorAlert problem={problem} />
     </div>
   );
 }

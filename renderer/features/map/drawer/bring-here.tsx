@@ -4,7 +4,7 @@ import { MoveVm } from '../../../actions/move-vm';
 import { PlaceTogether } from '../../../actions/place-together';
 import { useVms } from '../../../actions/use-names';
 import { whyNotVm } from '../../../actions/why';
-import { Act } from '../../../ui/act';
+import { ActionButton } from '../../../ui/action-button';
 import { text } from '../text';
 
 /** What brings VMs on another island to this one: the one of them moved here, or all of the network placed together. */
@@ -19,14 +19,14 @@ export function BringHere({ vmId, others, networkId }: { vmId: string; others: r
   return (
     <div className="acts-row bring-here">
       {one === undefined || here === undefined ? null : (
-        <Act variant="secondary" size="sm" why={whyNotVm(one, 'move')} onClick={() => setAsking('move')}>
+        <ActionButton variant="secondary" size="sm" why={whyNotVm(one, 'move')} onClick={() => setAsking('move')}>
           {text.moveHere(one.name)}
-        </Act>
+        </ActionButton>
       )}
       {apart === null ? null : (
-        <Act variant="secondary" size="sm" onClick={() => setAsking('together')}>
+        <ActionButton variant="secondary" size="sm" onClick={() => setAsking('together')}>
           {text.together}
-        </Act>
+        </ActionButton>
       )}
       {asking === 'move' && one ? <MoveVm vm={one} to={here} onClose={close} /> : null}
       {asking === 'together' && apart ? <PlaceTogether apart={apart} onClose={close} /> : null}

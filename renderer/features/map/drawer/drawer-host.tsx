@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { EventList } from '../../../actions/event-list';
 import { ScreenHint } from '../../../actions/hints/screen-hint';
-import { HostActions } from '../../../actions/host-actions';
+import { SmallActionBar } from '../../../actions/registry/action-bar';
 import { isSimulated, useHosts } from '../../../actions/use-names';
 import { queries } from '../../../api/queries';
 import { Dot } from '../../../ui/state';
@@ -34,7 +34,7 @@ export function HostFacts({ model, id, onPick }: FactsProps) {
         )}{' '}
         · {text.kinds[host.kind]}
       </p>
-      <HostActions host={host} size="sm" />
+      <SmallActionBar kind="host" object={host} />
       <h5>{text.islandsTitle}</h5>
       {islands.map((island) => (
         <div className="row" key={island.id}>

@@ -11,7 +11,7 @@ import { Swatch } from '../../../ui/swatch';
 import { IsolatedTag } from '../../../ui/tags';
 import { Ago } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
-import { Trouble } from '../../../ui/trouble';
+import { ErrorAlert } from '../../../ui/error-alert';
 import type { FactsProps } from './facts-props';
 import { vmsOn } from '../model';
 import { text } from '../text';
@@ -47,7 +47,7 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
           </>
         ) : null}
       </div>
-      {check.error === null ? null : <Trouble problem={toProblem(check.error)} />}
+      {check.error === null ? null : <ErrorAlert problem={toProblem(check.error)} />}
       <ApartNotice networkId={id} />
       {islands.map((island) => (
         <section key={island.id}>

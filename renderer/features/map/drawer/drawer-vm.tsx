@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { EventList } from '../../../actions/event-list';
 import { ForwardRows } from '../../../actions/forwards';
 import { useHosts, useVms } from '../../../actions/use-names';
-import { VmActions } from '../../../actions/vm-actions';
+import { SmallActionBar } from '../../../actions/registry/action-bar';
 import { queries } from '../../../api/queries';
 import { Dot } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
@@ -37,7 +37,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
         {text.mib(vm.memoryMiB)}
         <span className="block">{outWords(model, id, hearing)}</span>
       </p>
-      <VmActions vm={vm} size="sm" />
+      <SmallActionBar kind="vm" object={vm} />
       <h5>{text.vnics}</h5>
       {vm.vnics.map((vnic) => (
         <div className="row" key={vnic.id}>

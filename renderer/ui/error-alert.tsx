@@ -15,7 +15,7 @@ export const HintView = createContext<ComponentType<{ hint: string; placesOnly?:
 export const HintWords = createContext<() => (hint: string) => string>(() => (hint) => hint);
 
 /** An error in place: what was wrong, and what to do. */
-export function Trouble({ problem }: { problem: Told | null }) {
+export function ErrorAlert({ problem }: { problem: Told | null }) {
   const Hint = useContext(HintView);
   if (problem === null) return null;
   return (

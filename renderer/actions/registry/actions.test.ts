@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 
 vi.mock('../../api/client', () => ({ client: {}, connection: {} }));
-const { DEEDS, PLAIN } = await import('./deeds');
+const { ACTIONS } = await import('./actions');
+const { APP_ACTIONS } = await import('./app-actions');
 
 /** What the palette does not offer, and why. */
 const LEFT_OUT: Record<string, string> = {
@@ -58,11 +59,29 @@ test('every command of the command line is in the palette, but those that are le
   const page = readFileSync(fileURLToPath(new URL('../../../docs/cli.md', import.meta.url)), 'utf8');
   const commands = [...page.matchAll(/^### atoll ([a-z-]+(?: [a-z-]+)?)/gm)].map(([, command]) => command ?? '');
   const offered = new Set([
-    ...PLAIN.map(({ command }) => command),
-    ...Object.values(DEEDS).flatMap((deeds) => deeds.map(({ noun, verb }) => `${noun} ${verb}`)),
+    ...APP_ACTIONS.flatMap(({ command }) => command ?? []),
+    ...Object.values(ACTIONS).flatMap((actions) => actions.map(({ command }) => command.join(' '))),
   ]);
   expect(commands.length).toBeGreaterThan(60);
   expect(commands.filter((command) => !offered.has(command) && !(command in LEFT_OUT))).toEqual([]);
   expect(Object.keys(LEFT_OUT).filter((command) => offered.has(command) || !commands.includes(command))).toEqual([]);
   expect([...offered].filter((command) => !commands.includes(command))).toEqual([]);
+});
+
+test.each(Object.entries(ACTIONS))('every action of a %s has a name and a key of its own', (_, actions) => {
+  const ids = actions.map(({ id }) => id);
+  const keys = actions.flatMap(({ shortcut }) => shortcut ?? []);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(keys).size).toBe(keys.length);
+  for (const { label } of actions as readonly { label: (name: string | null) => string }[]) {
+    expect(label(null)).toMatch(/^[A-Z]|^vNICs$/);
+    expect(label('web')).toContain('web');
+    expect(label(null)).not.toContain('web');
+  }
+});
+
+test('two-key shortcuts begin with no key that an object action has', () => {
+  const first = new Set(APP_ACTIONS.flatMap(({ shortcut }) => (shortcut?.includes(' ') === true ? [shortcut[0]] : [])));
+  const keys = Object.values(ACTIONS).flatMap((actions) => actions.flatMap(({ shortcut }) => shortcut ?? []));
+  expect(keys.filter((key) => first.has(key))).toEqual([]);
 });

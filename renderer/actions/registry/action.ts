@@ -1,0 +1,163 @@
+import type { LinkOptions } from '@tanstack/react-router';
+import type { ComponentType, ReactNode } from 'react';
+import type { Cluster, Host, Network, Vm } from '../../../contract';
+import type { CommandResult } from '../../api/command-result';
+
+/** What actions are about. */
+export interface Objects {
+  readonly vm: Vm;
+  readonly network: Network;
+  readonly host: Host;
+  readonly cluster: Cluster;
+}
+export type ObjectKind = keyof Objects;
+
+/** What a dialog of an action gets. */
+export interface ActionDialog {
+  /** The name it was opened by, one of the effect's `names`. */
+  readonly name: string;
+  readonly onClose: () => void;
+  /** Called when the object no longer exists. */
+  readonly onRemoved?: (() => void) | undefined;
+}
+
+/** What choosing an action does. */
+export type ActionEffect<T> =
+  | { readonly kind: 'go'; readonly to: (object: T) => LinkOptions }
+  | {
+      readonly kind: 'run';
+      readonly call: (object: T) => Promise<CommandResult>;
+      /** Where the result is shown, for places that do not show it themselves. */
+      readonly result: ((object: T) => LinkOptions) | null;
+    }
+  | {
+      readonly kind: 'confirm';
+      readonly words: string;
+      readonly call: (object: T, dryRun: boolean) => Promise<CommandResult>;
+      /** Whether the object no longer exists afterwards. */
+      readonly removes: boolean;
+    }
+  | {
+      readonly kind: 'dialog';
+      /** What an address names the dialog by (`?do=`), the usual one first. */
+      readonly names: readonly [string, ...string[]];
+      /** The address at which it opens. */
+      readonly to: (object: T) => LinkOptions;
+      readonly render: (object: T, dialog: ActionDialog) => ReactNode;
+    };
+
+/** How an action runs on many objects, each with a command and a job of its own. */
+export interface BulkEffect<T> {
+  /** Shown before it starts; null: nothing is asked. */
+  readonly words: string | null;
+  /** What has to be chosen first. */
+  readonly choose: 'network' | 'cluster' | null;
+  readonly call: (object: T, chosen: string) => Promise<CommandResult>;
+}
+
+/**
+ * Where an action is offered for one object: as the main button, as a button, behind the three dots, or only in the palette and as a
+ * remedy. Every action is in the palette, and those that are not `search` are in the object's context menu on the map.
+ */
+export type ActionPlace = 'primary' | 'bar' | 'menu' | 'search';
+
+/** A verb for one kind of object. Every field is required: what an action lacks is said with null. */
+export interface Action<T> {
+  /** Its name among the actions of its kind. */
+  readonly id: string;
+  /** The command in the CLI, which the palette is searched by. */
+  readonly command: readonly [noun: string, verb: string];
+  /** On a button (null), or in a sentence with the object's name. */
+  readonly label: (name: string | null) => string;
+  readonly icon: ComponentType | null;
+  /** The key that runs it on the object's page. */
+  readonly shortcut: string | null;
+  readonly danger: boolean;
+  readonly place: (object: T) => ActionPlace;
+  /** Why it is not possible now; null when it is. */
+  readonly whyNot: (object: T) => string | null;
+  readonly effect: ActionEffect<T>;
+  readonly bulk: BulkEffect<T> | null;
+}
+
+/** What choosing an action of a known object does where no dialog can be kept open: a dialog is opened by its address. */
+export type BoundEffect =
+  | { readonly kind: 'go'; readonly to: LinkOptions }
+  | { readonly kind: 'run'; readonly call: () => Promise<CommandResult>; readonly result: LinkOptions | null }
+  | {
+      readonly kind: 'confirm';
+      readonly words: string;
+      /** The label of the button that confirms. */
+      readonly submit: string;
+      readonly call: (dryRun: boolean) => Promise<CommandResult>;
+    };
+
+/** An action of one object, or of none, as the palette and remedies offer it. */
+export interface BoundAction {
+  readonly label: string;
+  readonly whyNot: string | null;
+  readonly effect: BoundEffect;
+}
+
+export function bind<T extends { readonly name: string }>(action: Action<T>, object: T): BoundAction {
+  return { label: action.label(object.name), whyNot: action.whyNot(object), effect: boundEffect(action, object) };
+}
+
+function boundEffect<T>({ effect, label }: Action<T>, object: T): BoundEffect {
+  switch (effect.kind) {
+    case 'go':
+    case 'dialog':
+      return { kind: 'go', to: effect.to(object) };
+    case 'run':
+      return { kind: 'run', call: () => effect.call(object), result: effect.result?.(object) ?? null };
+    case 'confirm':
+      return {
+        kind: 'confirm',
+        words: effect.words,
+        submit: label(null),
+        call: (dryRun) => effect.call(object, dryRun),
+      };
+  }
+}
+
+/** An effect that runs at once, and the same for each of many objects. */
+export const runs = <T>(
+  call: (object: T) => Promise<CommandResult>,
+): { readonly effect: ActionEffect<T>; readonly bulk: BulkEffect<T> } => ({
+  effect: { kind: 'run', call, result: null },
+  bulk: { words: null, choose: null, call },
+});
+
+/** An effect that is confirmed first, and the same for each of many objects. */
+export const confirms = <T>(
+  words: string,
+  call: (object: T, dryRun: boolean) => Promise<CommandResult>,
+  removes: boolean,
+): { readonly effect: ActionEffect<T>; readonly bulk: BulkEffect<T> } => ({
+  effect: { kind: 'confirm', words, call, removes },
+  bulk: { words, choose: null, call: (object) => call(object, false) },
+});
+
+export const inBar = (): ActionPlace => 'bar';
+export const inMenu = (): ActionPlace => 'menu';
+export const inSearch = (): ActionPlace => 'search';
+export const always = (): null => null;
+
+/** An action of the palette that leads to where an object has something, under the CLI's words for it. */
+export const leads = <T>(
+  command: readonly [noun: string, verb: string],
+  label: Action<T>['label'],
+  to: (object: T) => LinkOptions,
+  whyNot: Action<T>['whyNot'] = always,
+): Action<T> => ({
+  id: command.join('.'),
+  command,
+  label,
+  icon: null,
+  shortcut: null,
+  danger: false,
+  place: inSearch,
+  whyNot,
+  effect: { kind: 'go', to },
+  bulk: null,
+});

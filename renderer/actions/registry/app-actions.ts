@@ -1,0 +1,86 @@
+import { linkOptions, type LinkOptions } from '@tanstack/react-router';
+import { client } from '../../api/client';
+import type { BoundEffect } from './action';
+import { text } from './text';
+
+/** An action that is about no object. */
+export interface AppAction {
+  /** The command in the CLI, which the palette is searched by; null: only the screens have it. */
+  readonly command: string | null;
+  readonly label: string;
+  /** Keys one after the other (`g m`), or together (`mod+z`). */
+  readonly shortcut: string | null;
+  readonly effect: BoundEffect;
+}
+
+const go = (to: LinkOptions): BoundEffect => ({ kind: 'go', to });
+const jobs = linkOptions({ to: '/activity', search: { tab: 'jobs' } });
+const create = { search: { new: true } } as const;
+
+export const APP_ACTIONS: readonly AppAction[] = [
+  {
+    command: 'network add',
+    label: text.app.newNetwork,
+    shortcut: null,
+    effect: go(linkOptions({ to: '/networks', ...create })),
+  },
+  { command: 'vm add', label: text.app.newVm, shortcut: null, effect: go(linkOptions({ to: '/vms', ...create })) },
+  {
+    command: 'host add',
+    label: text.app.addHost,
+    shortcut: null,
+    effect: go(linkOptions({ to: '/hosts', ...create })),
+  },
+  {
+    command: 'undo',
+    label: text.app.undo,
+    shortcut: 'mod+z',
+    effect: { kind: 'run', call: () => client.undo.run({}), result: null },
+  },
+  { command: 'map', label: text.app.map, shortcut: 'g m', effect: go(linkOptions({ to: '/' })) },
+  { command: 'network list', label: text.app.networks, shortcut: 'g n', effect: go(linkOptions({ to: '/networks' })) },
+  { command: 'host list', label: text.app.hosts, shortcut: 'g h', effect: go(linkOptions({ to: '/hosts' })) },
+  { command: 'vm list', label: text.app.vms, shortcut: 'g v', effect: go(linkOptions({ to: '/vms' })) },
+  { command: null, label: text.app.activity, shortcut: 'g a', effect: go(linkOptions({ to: '/activity' })) },
+  { command: 'doctor', label: text.app.doctor, shortcut: 'g d', effect: go(linkOptions({ to: '/doctor' })) },
+  { command: 'backup list', label: text.app.backups, shortcut: 'g b', effect: go(linkOptions({ to: '/backups' })) },
+  { command: 'job list', label: text.app.jobs, shortcut: null, effect: go(jobs) },
+  {
+    command: 'event list',
+    label: text.app.events,
+    shortcut: null,
+    effect: go(linkOptions({ to: '/activity', search: { tab: 'events' } })),
+  },
+  ...(['show', 'cancel', 'retry'] as const).map((verb): AppAction => ({
+    command: `job ${verb}`,
+    label: text.app.job[verb],
+    shortcut: null,
+    effect: go(jobs),
+  })),
+  { command: 'reach', label: text.app.reach, shortcut: null, effect: go(linkOptions({ to: '/' })) },
+  { command: 'demo', label: text.app.demo, shortcut: null, effect: go(linkOptions({ to: '/welcome' })) },
+  {
+    command: 'lab list',
+    label: text.app.labs,
+    shortcut: null,
+    effect: go(linkOptions({ to: '/hosts', search: { q: 'lab' } })),
+  },
+  { command: 'trash list', label: text.app.trash, shortcut: null, effect: go(linkOptions({ to: '/vms' })) },
+  {
+    command: 'backup',
+    label: text.app.backUp,
+    shortcut: null,
+    effect: { kind: 'run', call: () => client.backups.make({}), result: linkOptions({ to: '/backups' }) },
+  },
+  {
+    command: 'trash empty',
+    label: text.app.emptyTrash,
+    shortcut: null,
+    effect: {
+      kind: 'confirm',
+      words: text.emptyTrashMeans,
+      submit: text.app.emptyTrash,
+      call: (dryRun) => client.trash.empty({ dryRun }),
+    },
+  },
+];

@@ -1,0 +1,111 @@
+import { linkOptions } from '@tanstack/react-router';
+import type { Network } from '../../../contract';
+import { client } from '../../api/client';
+import { type Action, always, confirms, inBar, inMenu, inSearch, leads, runs } from './action';
+import { text } from './text';
+
+const page = (network: Network) => linkOptions({ to: '/networks/$id', params: { id: network.id } });
+const isolation = (network: Network) =>
+  linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { tab: 'isolation' } });
+const dialog = (name: string) => (network: Network) =>
+  linkOptions({ to: '/networks/$id', params: { id: network.id }, search: { do: name } });
+
+const whyNotCheck = ({ isIsolated }: Network): string | null => (isIsolated ? null : text.onlyIsolated);
+const whyNotAttached = ({ clusters }: Network): string | null => (clusters.length === 0 ? text.onNoHost : null);
+
+/** Everything that can be done with a network, the likeliest first. */
+export const NETWORK_ACTIONS: readonly Action<Network>[] = [
+  leads(['network', 'show'], text.network.show, page),
+  {
+    id: 'update',
+    command: ['network', 'update'],
+    label: text.network.update,
+    icon: null,
+    shortcut: 'e',
+    danger: false,
+    place: inBar,
+    whyNot: always,
+    effect: { kind: 'go', to: dialog('edit') },
+    bulk: null,
+  },
+  {
+    id: 'check',
+    command: ['network', 'check'],
+    label: text.network.check,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: whyNotCheck,
+    ...checks(),
+  },
+  {
+    id: 'sync',
+    command: ['network', 'sync'],
+    label: text.network.sync,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: whyNotAttached,
+    ...runs((network) => client.networks.sync({ network: network.id })),
+  },
+  {
+    id: 'attach',
+    command: ['network', 'attach'],
+    label: text.network.attach,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inSearch,
+    whyNot: always,
+    effect: { kind: 'go', to: page },
+    bulk: {
+      words: null,
+      choose: 'cluster',
+      call: (network, cluster) => client.networks.attach({ network: network.id, cluster }),
+    },
+  },
+  {
+    id: 'detach',
+    command: ['network', 'detach'],
+    label: text.network.detach,
+    icon: null,
+    shortcut: null,
+    danger: true,
+    place: inSearch,
+    whyNot: whyNotAttached,
+    effect: { kind: 'go', to: page },
+    bulk: {
+      words: text.detachMeans,
+      choose: 'cluster',
+      call: (network, cluster) => client.networks.detach({ network: network.id, cluster }),
+    },
+  },
+  { ...leads(['network', 'certificate'], text.network.certificate, isolation, whyNotCheck), place: inMenu },
+  leads(['network', 'place-together'], text.network.placeTogether, dialog('together')),
+  {
+    id: 'remove',
+    command: ['network', 'remove'],
+    label: text.network.remove,
+    icon: null,
+    shortcut: null,
+    danger: true,
+    place: inBar,
+    whyNot: always,
+    ...confirms(
+      text.removeNetworkMeans,
+      (network, dryRun) => client.networks.remove({ network: network.id, dryRun }),
+      true,
+    ),
+  },
+];
+
+/** A check answers with its verdict, and has no job. */
+function checks(): Pick<Action<Network>, 'effect' | 'bulk'> {
+  const call = async (network: Network) => {
+    await client.networks.check({ network: network.id });
+    return { job: null, preview: null };
+  };
+  return { effect: { kind: 'run', call, result: isolation }, bulk: { words: null, choose: null, call } };
+}

@@ -1,0 +1,136 @@
+import { catalogue } from '../../ui/language';
+
+type Label = (name: string | null) => string;
+
+/** "Start" on a button, "Start web" where the object is not named beside it. */
+const verb =
+  (words: string): Label =>
+  (name) =>
+    name === null ? words : `${words} ${name}`;
+/** "Console" on a button, "Console of web" elsewhere. */
+const of =
+  (words: string): Label =>
+  (name) =>
+    name === null ? words : `${words} of ${name}`;
+const either =
+  (alone: string, named: (name: string) => string): Label =>
+  (name) =>
+    name === null ? alone : named(name);
+
+/** The name of every action. */
+export const text = catalogue({
+  en: {
+    vm: {
+      show: verb('Show'),
+      console: of('Console'),
+      screen: of('Screen'),
+      start: verb('Start'),
+      resume: verb('Resume'),
+      shutdown: verb('Shut down'),
+      addVnic: either('Add vNIC', (vm) => `Add a vNIC to ${vm}`),
+      startOn: either('Start on host', (vm) => `Start ${vm} on a host`),
+      move: either('Move to host', (vm) => `Move ${vm} to another host`),
+      reboot: verb('Reboot'),
+      suspend: verb('Suspend'),
+      stop: verb('Force stop'),
+      reset: verb('Reset'),
+      remove: verb('Remove'),
+      forget: verb('Forget'),
+      update: verb('Edit'),
+      placement: either('Possible hosts', (vm) => `Hosts that can run ${vm}`),
+    },
+    vnics: {
+      list: of('vNICs'),
+      plug: either('Plug vNIC', (vm) => `Plug a vNIC of ${vm}`),
+      unplug: either('Unplug vNIC', (vm) => `Unplug a vNIC of ${vm}`),
+      link: of('Link state'),
+      move: either('Move vNIC', (vm) => `Move a vNIC of ${vm}`),
+      remove: either('Remove vNIC', (vm) => `Remove a vNIC of ${vm}`),
+    },
+    plugVnic: (vm: string, vnic: string) => `Plug in ${vnic} of ${vm}`,
+    connectLink: (vm: string, vnic: string) => `Connect link of ${vnic} of ${vm}`,
+    snapshots: {
+      list: of('Snapshots'),
+      show: either('Show snapshot', (vm) => `Show a snapshot of ${vm}`),
+      add: either('Take snapshot', (vm) => `Take a snapshot of ${vm}`),
+      revert: either('Revert to snapshot', (vm) => `Revert ${vm} to a snapshot`),
+      remove: either('Delete snapshot', (vm) => `Delete a snapshot of ${vm}`),
+    },
+    forwards: {
+      list: either('Forwards', (vm) => `Forwards to ${vm}`),
+      add: either('Add forward', (vm) => `Forward a port to ${vm}`),
+      remove: either('Remove forward', (vm) => `Remove a forward to ${vm}`),
+    },
+    network: {
+      show: verb('Show'),
+      update: verb('Edit'),
+      check: of('Check isolation'),
+      certificate: of('Certificate'),
+      attach: either('Attach to cluster', (network) => `Attach ${network} to a cluster`),
+      detach: either('Detach from cluster', (network) => `Detach ${network} from a cluster`),
+      sync: verb('Sync'),
+      placeTogether: either('Place together', (network) => `Place VMs of ${network} together`),
+      remove: verb('Remove'),
+    },
+    removeNetworkMeans:
+      'Its bridges are removed from every host and its history ends. A network that VMs use can’t be removed.',
+    detachMeans: 'Its bridges are removed from the hosts of this cluster.',
+    onlyIsolated: 'Only isolated networks can be checked.',
+    onNoHost: 'Not on any host. Attach the network to a cluster with active hosts.',
+    host: {
+      show: verb('Show'),
+      activate: verb('Activate'),
+      sync: verb('Sync'),
+      maintenance: either('Maintenance', (host) => `Put ${host} into maintenance`),
+      unlock: verb('Unlock'),
+      remove: verb('Remove'),
+      setupNetworks: of('Set up networks'),
+      import: either('Import', (host) => `Import VMs and bridges of ${host}`),
+      takeOver: either('Take over', (host) => `Take over marks of a lost store on ${host}`),
+      nics: of('NICs'),
+      update: verb('Edit'),
+      label: of('Labels'),
+      check: of('Checks'),
+      snapshots: of('Snapshots'),
+    },
+    forgetHost: (host: string) => `Forget ${host} and its VMs`,
+    lab: { clone: verb('Clone lab'), reset: verb('Reset lab') },
+    outside: { enable: of('Enable uplink'), disable: of('Disable uplink') },
+    disableOutsideMeans: 'Its forwards close too. Isolated networks do not change.',
+    onlyLabs: 'Only a lab can have an uplink.',
+    cluster: { sync: verb('Sync cluster') },
+    app: {
+      map: 'Map',
+      networks: 'Networks',
+      hosts: 'Hosts',
+      vms: 'Virtual machines',
+      activity: 'Activity',
+      doctor: 'Doctor',
+      backups: 'Backups',
+      newNetwork: 'Create network',
+      newVm: 'Create VM',
+      addHost: 'Add host',
+      undo: 'Undo last action',
+      labs: 'Labs',
+      jobs: 'Jobs',
+      job: { show: 'Show job', cancel: 'Cancel job', retry: 'Retry job' },
+      events: 'Events',
+      reach: 'Reachability',
+      demo: 'Create demo',
+      backUp: 'Back up now',
+      trash: 'Trash',
+      emptyTrash: 'Empty trash',
+    },
+    emptyTrashMeans: 'The disks of removed VMs are permanently deleted.',
+    undoInStatusBar: 'Undo, in the status bar',
+    /** What the screens call an option of the command line, within a sentence. */
+    options: {
+      '--stop-vms': 'its VMs stopped',
+      '--with-vms': 'with all its VMs',
+      '--keep': '“Keep what Atoll created”',
+      '--force': 'force',
+      '--address': 'address',
+      '--outside': 'an uplink',
+    },
+  },
+});

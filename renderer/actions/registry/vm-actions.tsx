@@ -1,0 +1,223 @@
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/play-icon';
+import PowerOffIcon from '@patternfly/react-icons/dist/esm/icons/power-off-icon';
+import TerminalIcon from '@patternfly/react-icons/dist/esm/icons/terminal-icon';
+import { linkOptions } from '@tanstack/react-router';
+import { type Vm, type VmAction, whyNoScreen } from '../../../contract';
+import { client } from '../../api/client';
+import { MoveVm, StartOn } from '../move-vm';
+import { PlugDialog } from '../plug-dialog';
+import { text as shared } from '../text';
+import { whyNotVm } from '../why';
+import { type Action, always, confirms, inBar, inMenu, inSearch, leads, runs } from './action';
+import { text } from './text';
+
+const page = (vm: Vm) => linkOptions({ to: '/vms/$id', params: { id: vm.id } });
+const dialog = (name: string) => (vm: Vm) =>
+  linkOptions({ to: '/vms/$id', params: { id: vm.id }, search: { do: name } });
+const allowed = (action: VmAction) => (vm: Vm) => whyNotVm(vm, action);
+
+/** Whether starting it is what one wants next; else it is its console, or shutting it down. */
+const isStartable = ({ state }: Vm): boolean => state === 'down' || isResumable(state);
+const isResumable = (state: Vm['state']): boolean => state === 'suspended' || state === 'paused';
+
+/** Everything that can be done with a VM, the likeliest first. */
+export const VM_ACTIONS: readonly Action<Vm>[] = [
+  leads(['vm', 'show'], text.vm.show, page),
+  {
+    id: 'console',
+    command: ['vm', 'console'],
+    label: text.vm.console,
+    icon: TerminalIcon,
+    shortcut: 'c',
+    danger: false,
+    place: (vm) => (isStartable(vm) ? 'bar' : 'primary'),
+    whyNot: allowed('console'),
+    effect: { kind: 'go', to: (vm) => linkOptions({ to: '/vms/$id/console', params: { id: vm.id } }) },
+    bulk: null,
+  },
+  {
+    id: 'start',
+    command: ['vm', 'start'],
+    label: text.vm.start,
+    icon: PlayIcon,
+    shortcut: null,
+    danger: false,
+    place: ({ state }) => (state === 'down' ? 'primary' : 'search'),
+    whyNot: allowed('start'),
+    ...runs((vm) => client.vms.start({ vm: vm.id })),
+  },
+  {
+    id: 'shutdown',
+    command: ['vm', 'shutdown'],
+    label: text.vm.shutdown,
+    icon: PowerOffIcon,
+    shortcut: null,
+    danger: false,
+    place: (vm) => (isStartable(vm) ? 'search' : 'bar'),
+    whyNot: allowed('shutdown'),
+    ...runs((vm) => client.vms.shutdown({ vm: vm.id })),
+  },
+  {
+    id: 'resume',
+    command: ['vm', 'resume'],
+    label: text.vm.resume,
+    icon: PlayIcon,
+    shortcut: null,
+    danger: false,
+    place: ({ state }) => (isResumable(state) ? 'primary' : 'search'),
+    whyNot: allowed('resume'),
+    ...runs((vm) => client.vms.resume({ vm: vm.id })),
+  },
+  {
+    id: 'addVnic',
+    command: ['vnic', 'add'],
+    label: text.vm.addVnic,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inBar,
+    whyNot: allowed('editVnics'),
+    effect: {
+      kind: 'dialog',
+      names: ['plug'],
+      to: dialog('plug'),
+      render: (vm, { onClose }) => <PlugDialog vm={vm} onClose={onClose} />,
+    },
+    bulk: { words: null, choose: 'network', call: (vm, network) => client.vnics.add({ vm: vm.id, network }) },
+  },
+  {
+    id: 'startOn',
+    command: ['vm', 'start'],
+    label: text.vm.startOn,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: ({ hostId }) => (hostId === null ? 'menu' : 'search'),
+    whyNot: allowed('start'),
+    effect: {
+      kind: 'dialog',
+      names: ['start'],
+      to: dialog('start'),
+      render: (vm, { onClose }) => <StartOn vm={vm} onClose={onClose} />,
+    },
+    bulk: null,
+  },
+  {
+    id: 'move',
+    command: ['vm', 'move'],
+    label: text.vm.move,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: allowed('move'),
+    effect: {
+      kind: 'dialog',
+      names: ['move'],
+      to: dialog('move'),
+      render: (vm, { onClose }) => <MoveVm vm={vm} onClose={onClose} />,
+    },
+    bulk: null,
+  },
+  {
+    id: 'reboot',
+    command: ['vm', 'reboot'],
+    label: text.vm.reboot,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: allowed('reboot'),
+    ...runs((vm) => client.vms.reboot({ vm: vm.id })),
+  },
+  {
+    id: 'suspend',
+    command: ['vm', 'suspend'],
+    label: text.vm.suspend,
+    icon: null,
+    shortcut: null,
+    danger: false,
+    place: inMenu,
+    whyNot: allowed('suspend'),
+    ...runs((vm) => client.vms.suspend({ vm: vm.id })),
+  },
+  {
+    id: 'stop',
+    command: ['vm', 'stop'],
+    label: text.vm.stop,
+    icon: null,
+    shortcut: null,
+    danger: true,
+    place: inMenu,
+    whyNot: allowed('stop'),
+    ...confirms(shared.vmHard.stop, (vm, dryRun) => client.vms.stop({ vm: vm.id, dryRun }), false),
+  },
+  {
+    id: 'reset',
+    command: ['vm', 'reset'],
+    label: text.vm.reset,
+    icon: null,
+    shortcut: null,
+    danger: true,
+    place: inMenu,
+    whyNot: allowed('reset'),
+    ...confirms(shared.vmHard.reset, (vm, dryRun) => client.vms.reset({ vm: vm.id, dryRun }), false),
+    bulk: null,
+  },
+  {
+    id: 'remove',
+    command: ['vm', 'remove'],
+    label: text.vm.remove,
+    icon: null,
+    shortcut: null,
+    danger: true,
+    place: ({ boot }) => (boot.kind === 'imported' ? 'search' : 'menu'),
+    whyNot: allowed('remove'),
+    ...confirms(shared.vmHard.remove, (vm, dryRun) => client.vms.remove({ vm: vm.id, dryRun }), true),
+  },
+  {
+    id: 'forget',
+    command: ['vm', 'forget'],
+    label: text.vm.forget,
+    icon: null,
+    shortcut: null,
+    danger: true,
+    place: ({ boot }) => (boot.kind === 'imported' ? 'menu' : 'search'),
+    whyNot: allowed('forget'),
+    ...confirms(shared.vmHard.forget, (vm, dryRun) => client.vms.forget({ vm: vm.id, dryRun }), true),
+    bulk: null,
+  },
+  {
+    id: 'update',
+    command: ['vm', 'update'],
+    label: text.vm.update,
+    icon: null,
+    shortcut: 'e',
+    danger: false,
+    place: inSearch,
+    whyNot: allowed('update'),
+    effect: { kind: 'go', to: dialog('edit') },
+    bulk: null,
+  },
+  leads(
+    ['vm', 'screen'],
+    text.vm.screen,
+    (vm) => linkOptions({ to: '/vms/$id/screen', params: { id: vm.id } }),
+    (vm) => whyNoScreen(vm.boot) ?? whyNotVm(vm, 'screen'),
+  ),
+  leads(['vm', 'placement'], text.vm.placement, dialog('move')),
+  leads(['vnic', 'list'], text.vnics.list, page),
+  leads(['vnic', 'plug'], text.vnics.plug, page),
+  leads(['vnic', 'unplug'], text.vnics.unplug, page),
+  leads(['vnic', 'link'], text.vnics.link, page),
+  leads(['vnic', 'move'], text.vnics.move, page),
+  leads(['vnic', 'remove'], text.vnics.remove, page),
+  leads(['snapshot', 'list'], text.snapshots.list, page),
+  leads(['snapshot', 'show'], text.snapshots.show, page),
+  leads(['snapshot', 'add'], text.snapshots.add, page),
+  leads(['snapshot', 'revert'], text.snapshots.revert, page),
+  leads(['snapshot', 'remove'], text.snapshots.remove, page),
+  leads(['forward', 'list'], text.forwards.list, page),
+  leads(['forward', 'add'], text.forwards.add, dialog('forward'), always),
+  leads(['forward', 'remove'], text.forwards.remove, page),
+];
