@@ -58,6 +58,7 @@ function tally({ label, exit, tests, faults }) {
 const USAGE = `npm test [-- PARTS]        without parts: all of them but the slow ones
   static build unit golden fuzz conformance user integration e2e desktop
   slow       parts that take many minutes each: deb
+  all        all parts, slow ones too
   changed    static, and the tests that import a file that differs from the merge base with origin/main
   --yes      install missing system packages without asking`;
 
@@ -67,14 +68,13 @@ const NEED_SYSTEM = ['conformance', 'user', 'integration', 'e2e', 'desktop', 'de
 const PARTS = ['static', 'build', 'unit', 'golden', 'fuzz', ...NEED_SYSTEM];
 
 const named = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
-const unknown = named.filter((name) => name !== 'slow' && !PARTS.includes(name));
+const unknown = named.filter((name) => !['slow', 'all'].includes(name) && !PARTS.includes(name));
 if (unknown.length > 0 || process.argv.includes('--help')) {
   console.log(unknown.length > 0 ? `There is no part ${unknown.join(', ')}.\n\n${USAGE}` : USAGE);
   process.exit(unknown.length > 0 ? 2 : 0);
 }
-const wanted = new Set(
-  named.flatMap((name) => (name === 'slow' ? SLOW : name === 'changed' ? ['static', 'changed'] : [name])),
-);
+const GROUPS = { slow: SLOW, all: PARTS.filter((name) => name !== 'changed'), changed: ['static', 'changed'] };
+const wanted = new Set(named.flatMap((name) => GROUPS[name] ?? [name]));
 const want = (name) => (wanted.size === 0 ? !SLOW.includes(name) && name !== 'changed' : wanted.has(name));
 
 /**
@@ -186,15 +186,8 @@ if (want('build')) {
   await check('build of the screens', process.execPath, ['scripts/build-renderer.mjs']);
 }
 const isRoot = process.getuid?.() === 0;
-const userRuns = [
-  ['conformance as an ordinary user', 'conformance', ['test/conformance/hosts']],
-  ['unit as an ordinary user', 'unit', ['hosts/free-port']],
-  [
-    'integration as an ordinary user',
-    'integration',
-    ['test/integration/lab', 'test/integration/demo', 'test/integration/drift', 'test/integration/outside'],
-  ],
-];
+const userPart = (...args) => (isRoot ? [{ name: 'user', run: () => asOrdinaryUser(...args) }] : []);
+const USER_INTEGRATION = ['lab', 'demo', 'drift', 'outside'].map((name) => `test/integration/${name}`);
 if (want('user') && !isRoot) console.log('(not root: all runs are those of an ordinary user)');
 await lane(
   { name: 'unit', run: () => asRoot('unit and property', 'unit') },
@@ -206,11 +199,13 @@ await lane(
 await Promise.all([
   lane(
     { name: 'conformance', run: () => asRoot('conformance', 'conformance') },
-    ...(isRoot ? userRuns.map((run) => ({ name: 'user', run: () => asOrdinaryUser(...run) })) : []),
+    ...userPart('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']),
     { name: 'e2e', run: () => asRoot('screens in a browser', 'e2e') },
   ),
   lane(
     { name: 'integration', run: () => asRoot('integration', 'integration') },
+    ...userPart('integration as an ordinary user', 'integration', USER_INTEGRATION),
+    ...userPart('unit as an ordinary user', 'unit', ['hosts/free-port']),
     { name: 'desktop', run: () => asRoot("the desktop's packages", 'desktop') },
     { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
   ),
