@@ -93,6 +93,9 @@ export function ActionTool<K extends ObjectKind>({
   );
 }
 
+/** A drawer has room for so many; the others go behind the dots. */
+const SMALL_BUTTONS = 2;
+
 function Bar({
   entries,
   problem,
@@ -103,26 +106,26 @@ function Bar({
   name: string;
   isSmall?: boolean;
 }) {
-  const rest = entries.filter(({ place }) => place === 'menu');
+  const buttons = entries.filter(({ place }) => isButton(place));
+  const shown = isSmall ? buttons.slice(0, SMALL_BUTTONS) : buttons;
+  const rest = [...buttons.slice(shown.length), ...entries.filter(({ place }) => place === 'menu')];
   return (
     <div className="acts">
       <div className="acts-row">
-        {entries
-          .filter(({ place }) => isButton(place))
-          .map(({ id, label, icon: Icon, place, danger = false, busy, why, onChoose }) => (
-            <ActionButton
-              key={id}
-              {...(isSmall ? { size: 'sm' } : {})}
-              variant={place === 'primary' ? 'primary' : 'secondary'}
-              isDanger={danger}
-              icon={isSmall || Icon === null ? undefined : <Icon />}
-              isLoading={busy}
-              why={why ?? null}
-              onClick={onChoose}
-            >
-              {label}
-            </ActionButton>
-          ))}
+        {shown.map(({ id, label, icon: Icon, place, danger = false, busy, why, onChoose }) => (
+          <ActionButton
+            key={id}
+            {...(isSmall ? { size: 'sm' } : {})}
+            variant={place === 'primary' ? 'primary' : 'secondary'}
+            isDanger={danger}
+            icon={isSmall || Icon === null ? undefined : <Icon />}
+            isLoading={busy}
+            why={why ?? null}
+            onClick={onChoose}
+          >
+            {label}
+          </ActionButton>
+        ))}
         {rest.length === 0 ? null : <MoreMenu label={shared.moreActions(name)} entries={rest} />}
       </div>
       <ErrorAlert problem={problem} />

@@ -84,7 +84,7 @@ export const text = catalogue({
       maintenance: either('Maintenance', (host) => `Put ${host} into maintenance`),
       unlock: verb('Unlock'),
       remove: verb('Remove'),
-      setupNetworks: of('Set up networks'),
+      setupNetworks: either('Set up networks…', (host) => `Set up networks of ${host}`),
       import: either('Import', (host) => `Import VMs and bridges of ${host}`),
       takeOver: either('Take over', (host) => `Take over marks of a lost store on ${host}`),
       nics: of('NICs'),

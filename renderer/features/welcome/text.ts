@@ -4,7 +4,7 @@ import { catalogue } from '../../ui/language';
 export const text = catalogue({
   en: {
     title: 'Networks that nothing else can reach',
-    lead: 'Atoll runs virtual machines on isolated networks: bridges without a NIC, sealed even from the computer they run on. Everything runs on this computer.',
+    lead: 'Atoll runs virtual machines on isolated networks: bridges without a NIC, sealed even from the computer they run on. No other computer is needed.',
     lab: 'A lab on this computer',
     labMeans:
       'Real VMs on real bridges, in a sandbox on this computer. It needs no root, and your own network does not change.',
