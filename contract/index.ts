@@ -22,7 +22,7 @@ export * from './model/ssh';
 export * from './model/system';
 export * from './model/undo';
 export * from './model/vm';
-export { EntityKind, LiveBatch } from './procedures/activity';
+export { EntityChange, type EntityChangeOf, type EntityKind, type EntityOf, LiveBatch } from './procedures/activity';
 export type { CommandOutput } from './procedures/base';
 export { AttachmentDraft, BondDraft, SetupDraft } from './procedures/places';
 export { NetworkDraft } from './procedures/networks';

@@ -4,6 +4,13 @@ import { Event, EventType, Job, JobState } from '../model/activity';
 import { AtollMap, IslandNote, KeptNote, Reach } from '../model/map';
 import { Apart } from '../model/placement';
 import { Instant, Ref } from '../model/common';
+import { Forward } from '../model/forward';
+import { Network, NetworkAttachment } from '../model/network';
+import { Cluster, DataCenter, Host } from '../model/places';
+import { Preferences } from '../model/preferences';
+import { Snapshot } from '../model/snapshot';
+import { TrashedVm } from '../model/undo';
+import { Image, Vm } from '../model/vm';
 import { command, query } from './base';
 
 export const map = {
@@ -52,33 +59,41 @@ export const events = {
   follow: query.input(z.strictObject({ after: z.int().min(0).optional() })).output(eventIterator(Event)),
 };
 
-/** The kinds of thing that screens keep in their cache. */
-export const EntityKind = z.enum([
-  'data_center',
-  'cluster',
-  'host',
-  'network',
-  'attachment',
-  'note',
-  'vm',
-  'forward',
-  'image',
-  'snapshot',
-  'job',
-  'check',
-  'preferences',
-  'trash',
-]);
-export type EntityKind = z.infer<typeof EntityKind>;
+const change = <K extends string, S extends z.ZodType>(kind: K, value: S) =>
+  z.object({ kind: z.literal(kind), id: z.string(), value: value.nullable() });
 
 /**
- * What changed since the last batch. `value` is the entity as its area's `list` shows it, null when it is gone.
- * The id of an attachment and of a note is `networkId/hostId`, that of preferences is the user's name. `reset` means that the reader was too slow or new: read everything again.
+ * A change of one entity, by its kind: `value` is the entity as its area's `list` shows it, null when it no longer exists.
+ * The id of an attachment and of a note is `networkId/hostId`, that of preferences is the user's name.
  */
+export const EntityChange = z.discriminatedUnion('kind', [
+  change('data_center', DataCenter),
+  change('cluster', Cluster),
+  change('host', Host),
+  change('network', Network),
+  change('attachment', NetworkAttachment),
+  change('note', KeptNote),
+  change('vm', Vm),
+  change('forward', Forward),
+  change('image', Image),
+  change('snapshot', Snapshot),
+  change('job', Job),
+  // The verdict comes with the attachment; the evidence is read by whoever shows it.
+  change('check', z.object({ id: z.string() })),
+  change('preferences', Preferences),
+  change('trash', TrashedVm),
+]);
+export type EntityChange = z.infer<typeof EntityChange>;
+export type EntityKind = EntityChange['kind'];
+export type EntityChangeOf<K extends EntityKind> = Extract<EntityChange, { kind: K }>;
+/** An entity as its area's `list` shows it. */
+export type EntityOf<K extends EntityKind> = NonNullable<EntityChangeOf<K>['value']>;
+
+/** What changed since the last batch. `reset` means that the reader was too slow or is new: read everything again. */
 export const LiveBatch = z.object({
   seq: z.int(),
   reset: z.boolean(),
-  changes: z.array(z.object({ kind: EntityKind, id: z.string(), value: z.unknown() })),
+  changes: z.array(EntityChange),
   events: z.array(Event),
 });
 export type LiveBatch = z.infer<typeof LiveBatch>;

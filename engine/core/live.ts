@@ -1,4 +1,11 @@
-import { AppError, type EntityKind, type Event, type LiveBatch } from '../../contract';
+import {
+  AppError,
+  type EntityChange,
+  type EntityKind,
+  type EntityOf,
+  type Event,
+  type LiveBatch,
+} from '../../contract';
 import type { Clock } from '../ports/clock';
 import type { Store, Touched } from '../ports/store';
 import { Channel, type Following } from './channel';
@@ -10,7 +17,8 @@ const MAX_WAITING = 64;
 /** Changes in one batch past which reading everything again is the cheaper way. */
 const MAX_CHANGES = 20_000;
 
-type Presenter = (id: string) => unknown;
+/** An entity as its area's `list` shows it; null or undefined: it no longer exists. */
+type Presenter<K extends EntityKind> = (id: string) => EntityOf<K> | null | undefined;
 
 interface Reader {
   readonly queue: LiveBatch[];
@@ -28,7 +36,7 @@ interface Deps {
  * reader that is too slow loses its queue and gets `reset`, so that no reader can make the engine's memory grow.
  */
 export class LiveFeed {
-  private readonly presenters = new Map<EntityKind, Presenter>();
+  private readonly presenters = new Map<EntityKind, (id: string) => EntityChange>();
   private readonly readers = new Set<Reader>();
   private touched = new Map<string, Touched>();
   private events: Event[] = [];
@@ -39,9 +47,10 @@ export class LiveFeed {
     this.unsubscribe = deps.store.onCommit((touched, events) => this.gather(touched, events));
   }
 
-  /** Says how a kind of entity is shown (as its area's `list` does); undefined: it is gone. */
-  present(kind: EntityKind, presenter: Presenter): void {
-    this.presenters.set(kind, presenter);
+  /** Sets how entities of a kind are presented. */
+  present<K extends EntityKind>(kind: K, presenter: Presenter<K>): void {
+    // The presenter's type ties the value to its kind; TypeScript can't follow that through the union.
+    this.presenters.set(kind, (id) => ({ kind, id, value: presenter(id) ?? null }) as EntityChange);
   }
 
   /** What changes from now on. The first batch always says `reset`: read everything once. */
@@ -95,7 +104,7 @@ export class LiveFeed {
       for (const reader of this.readers) this.reset(reader);
       return;
     }
-    const changes = [...touched.values()].map(({ kind, id }) => ({ kind, id, value: this.valueOf(kind, id) }));
+    const changes = [...touched.values()].map(({ kind, id }) => this.changeOf(kind, id));
     const batch: LiveBatch = { seq: this.deps.store.events.lastSeq(), reset: false, changes, events };
     for (const reader of this.readers) {
       if (reader.queue.length >= MAX_WAITING) this.reset(reader);
@@ -110,9 +119,9 @@ export class LiveFeed {
     reader.wake();
   }
 
-  private valueOf(kind: EntityKind, id: string): unknown {
+  private changeOf(kind: EntityKind, id: string): EntityChange {
     const presenter = this.presenters.get(kind);
-    if (!presenter) throw new AppError('INTERNAL', `nothing says how to show a ${kind}`);
-    return presenter(id) ?? null;
+    if (!presenter) throw new AppError('INTERNAL', `no presenter for entities of the kind ${kind}`);
+    return presenter(id);
   }
 }

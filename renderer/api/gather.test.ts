@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LiveBatch } from '../../contract';
+import type { EntityChange, LiveBatch } from '../../contract';
 import { Gathered } from './gather';
 import { KEPT_EVENTS } from './keys';
 
@@ -10,7 +10,9 @@ const batch = (seq: number, part: Partial<LiveBatch> = {}): LiveBatch => ({
   events: [],
   ...part,
 });
-const vm = (id: string, value: unknown) => ({ kind: 'vm' as const, id, value });
+/** Of the values only what the test is about. */
+const change = (kind: 'vm' | 'job', id: string, value: unknown) => ({ kind, id, value }) as EntityChange;
+const vm = (id: string, value: unknown) => change('vm', id, value);
 
 it('keeps of each thing the last state, in the order in which things first changed', () => {
   const gathered = new Gathered();
@@ -22,7 +24,7 @@ it('keeps of each thing the last state, in the order in which things first chang
 
 it('tells a thing of another kind with the same id apart', () => {
   const gathered = new Gathered();
-  gathered.add(batch(1, { changes: [vm('x', 1), { kind: 'job', id: 'x', value: 2 }] }));
+  gathered.add(batch(1, { changes: [vm('x', 1), change('job', 'x', 2)] }));
   expect(gathered.take().changes).toHaveLength(2);
 });
 

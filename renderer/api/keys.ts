@@ -1,11 +1,15 @@
+import type { EntityKind } from '../../contract';
+
 /** How many jobs and events a window keeps. */
 export const KEPT_JOBS = 200;
 export const KEPT_EVENTS = 500;
 
+/** The kinds of entity that are kept as a whole list. */
+export type ListKind = Exclude<EntityKind, 'attachment' | 'note' | 'check' | 'preferences' | 'trash'>;
+
 /** One place for every key: `live.ts` writes into these same entries. */
 export const keys = {
-  list: (kind: 'data_center' | 'cluster' | 'host' | 'network' | 'vm' | 'forward' | 'image' | 'snapshot' | 'job') =>
-    ['list', kind] as const,
+  list: (kind: ListKind) => ['list', kind] as const,
   networks: ['show', 'network'] as const,
   network: (id: string) => ['show', 'network', id] as const,
   host: (id: string) => ['show', 'host', id] as const,

@@ -1,11 +1,10 @@
 import type { InferClientOutputs } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
-import type { Contract, Event, Host, LiveBatch, Network, NetworkAttachment, Vm } from '../../contract';
+import type { EntityChangeOf, Contract, Event, LiveBatch, NetworkAttachment } from '../../contract';
 
 type Outputs = InferClientOutputs<ContractRouterClient<Contract>>;
 export type NetworkShow = Outputs['networks']['show'];
 export type HostShow = Outputs['hosts']['show'];
-type Change = LiveBatch['changes'][number];
 
 const KEPT = 100;
 
@@ -16,7 +15,7 @@ export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkSh
   for (const change of batch.changes) {
     switch (change.kind) {
       case 'network':
-        if (change.id === id && change.value !== null) next.network = change.value as Network;
+        if (change.id === id && change.value !== null) next.network = change.value;
         break;
       case 'attachment':
         if (change.id.startsWith(`${id}/`)) next.attachments = upsertAttachment(next.attachments, change);
@@ -36,23 +35,28 @@ export function patchHostShow(show: HostShow, batch: LiveBatch): HostShow {
   const id = show.host.id;
   const next = { ...show };
   for (const change of batch.changes) {
-    if (change.kind === 'host' && change.id === id && change.value !== null) next.host = change.value as Host;
+    if (change.kind === 'host' && change.id === id && change.value !== null) next.host = change.value;
     if (change.kind === 'attachment' && change.id.endsWith(`/${id}`))
       next.attachments = upsertAttachment(next.attachments, change);
   }
   return { ...next, events: withEvents(show.events, batch.events, (e) => e.subjects.hostId === id) };
 }
 
-function upsertAttachment(list: readonly NetworkAttachment[], change: Change): NetworkAttachment[] {
-  const at = list.findIndex((a) => `${a.networkId}/${a.hostId}` === change.id);
-  const value = change.value as NetworkAttachment | null;
+function upsertAttachment(
+  list: readonly NetworkAttachment[],
+  { id, value }: EntityChangeOf<'attachment'>,
+): NetworkAttachment[] {
+  const at = list.findIndex((a) => `${a.networkId}/${a.hostId}` === id);
   if (value === null) return list.filter((_, index) => index !== at);
   return at < 0 ? [...list, value] : list.with(at, value);
 }
 
-function upsertUser(users: NetworkShow['vms'], networkId: string, change: Change): NetworkShow['vms'] {
-  const vm = change.value as Vm | null;
-  const at = users.findIndex((user) => user.id === change.id);
+function upsertUser(
+  users: NetworkShow['vms'],
+  networkId: string,
+  { id, value: vm }: EntityChangeOf<'vm'>,
+): NetworkShow['vms'] {
+  const at = users.findIndex((user) => user.id === id);
   const uses = vm !== null && vm.vnics.some((vnic) => vnic.networkId === networkId);
   if (!uses) return at < 0 ? users : users.filter((_, index) => index !== at);
   const user = { id: vm.id, name: vm.name, state: vm.state, hostId: vm.hostId };

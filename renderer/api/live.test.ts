@@ -1,8 +1,8 @@
 import { QueryClient, type QueryKey } from '@tanstack/react-query';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AtollMap, Event, LiveBatch } from '../../contract';
+import type { AtollMap, EntityChange, EntityKind, Event, LiveBatch } from '../../contract';
 import { sceneOf } from '../../test/support/map-scene';
-import { applyBatch, recolour } from './live';
+import { applyBatch, updateMap } from './live';
 import { keys } from './keys';
 
 let cache: QueryClient;
@@ -12,7 +12,23 @@ beforeEach(() => {
 
 const apply = (fed: LiveBatch): void =>
   applyBatch(cache, fed, (queryKey: QueryKey) => void cache.invalidateQueries({ queryKey }));
-const batch = (part: Partial<LiveBatch>): LiveBatch => ({ seq: 1, reset: false, changes: [], events: [], ...part });
+/** Only the fields that a test is about. */
+interface PartialChange {
+  readonly kind: EntityKind;
+  readonly id: string;
+  readonly value: object | null;
+}
+const changesOf = (changes: readonly PartialChange[]): EntityChange[] => changes as EntityChange[];
+const batch = ({
+  changes = [],
+  ...part
+}: Partial<Omit<LiveBatch, 'changes'>> & { changes?: readonly PartialChange[] }): LiveBatch => ({
+  seq: 1,
+  reset: false,
+  changes: changesOf(changes),
+  events: [],
+  ...part,
+});
 const event = (seq: number, subjects = {}): Event => ({
   seq,
   at: '2026-11-01T00:00:00.000Z',
@@ -126,13 +142,13 @@ describe('applyBatch', () => {
   });
 });
 
-describe('recolour', () => {
+describe('updateMap', () => {
   const map: AtollMap = sceneOf('h/blue: web db');
 
   it('changes states in place and says that who hears whom may have changed', () => {
-    const { map: next, reshaped } = recolour(
+    const { map: next, reshaped } = updateMap(
       map,
-      new Map([['vm', [{ kind: 'vm', id: 'web', value: { name: 'web', state: 'down' } }]]]),
+      changesOf([{ kind: 'vm', id: 'web', value: { name: 'web', state: 'down' } }]),
     );
     expect(next.vms.map((vm) => vm.state)).toEqual(['down', 'up']);
     expect(reshaped).toBe(true);
@@ -144,18 +160,18 @@ describe('recolour', () => {
       id: 'blue/h',
       value: { verdict: 'isolated', verdictAt: '2026-11-01T00:00:00.000Z' },
     };
-    const { map: next, reshaped } = recolour(map, new Map([['attachment', [change]]]));
+    const { map: next, reshaped } = updateMap(map, changesOf([change]));
     expect(next.islands[0]?.verdict).toBe('isolated');
     expect(reshaped).toBe(false);
   });
 
   it('asks for the map again when a host comes or goes, not when its state changes', () => {
-    const host = (id: string, value: unknown) => new Map([['host' as const, [{ kind: 'host' as const, id, value }]]]);
-    expect(recolour(map, host('h', { name: 'h', state: 'maintenance' }))).toMatchObject({
+    const host = (id: string, value: object | null) => changesOf([{ kind: 'host', id, value }]);
+    expect(updateMap(map, host('h', { name: 'h', state: 'maintenance' }))).toMatchObject({
       reshaped: false,
       map: { hosts: [{ state: 'maintenance' }] },
     });
-    expect(recolour(map, host('new', { name: 'new' })).reshaped).toBe(true);
-    expect(recolour(map, host('h', null)).reshaped).toBe(true);
+    expect(updateMap(map, host('new', { name: 'new' })).reshaped).toBe(true);
+    expect(updateMap(map, host('h', null)).reshaped).toBe(true);
   });
 });

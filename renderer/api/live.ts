@@ -1,84 +1,106 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import type {
   AtollMap,
+  EntityChangeOf,
+  DataCenter,
+  EntityChange,
+  EntityKind,
   Event,
   Host,
   Job,
-  KeptNote,
   LiveBatch,
-  Network,
   NetworkAttachment,
   OwnPreferences,
-  Preferences,
-  Vm,
 } from '../../contract';
-import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
+import { KEPT_EVENTS, KEPT_JOBS, keys, type ListKind } from './keys';
 import { patchHostShow, patchNetworkShow, type HostShow, type NetworkShow } from './live-shows';
-import { groupBy } from '../ui/group';
 import { patch } from './patch';
-import { upsertAll } from './upsert';
+import { type ChangeIn, upsertAll } from './upsert';
 
-type Change = LiveBatch['changes'][number];
+type Reread = (key: QueryKey) => void;
+/** Writes the changes of one kind of entity into the cache. */
+type Writer<K extends EntityKind> = (cache: QueryClient, changes: readonly EntityChangeOf<K>[], reread: Reread) => void;
+
+/** A list that keeps the order of what it has. */
+const list =
+  <T extends { id: string }>(kind: ListKind) =>
+  (cache: QueryClient, changes: readonly ChangeIn<T>[]): void =>
+    patch<T[]>(cache, keys.list(kind), (old) => upsertAll(old, changes, 'back'));
+
+/** How each kind of entity reaches the cache; a kind without an entry does not compile. */
+const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
+  data_center: (cache, changes, reread) => {
+    list<DataCenter>('data_center')(cache, changes);
+    // Each scenario is a data center.
+    reread(keys.scenarios);
+  },
+  cluster: list('cluster'),
+  host: list('host'),
+  network: list('network'),
+  vm: list('vm'),
+  forward: list('forward'),
+  image: list('image'),
+  snapshot: list('snapshot'),
+  job: (cache, changes, reread) => {
+    patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
+    if (changes.some(({ value }) => isEndedRemedy(value))) reread(keys.doctor);
+  },
+  // A certificate is composed by the engine, of checks, attachments and drift events.
+  attachment: (_, __, reread) => reread(keys.certificates),
+  check: (_, __, reread) => {
+    reread(keys.certificates);
+    // The feed has only the id of a check: an open network lists the latest.
+    reread(keys.networks);
+  },
+  // Only the map shows notes.
+  note: () => undefined,
+  trash: (_, __, reread) => reread(keys.trash),
+  preferences: (cache, changes) => patchPreferences(cache, changes),
+};
+const KINDS = Object.keys(WRITERS) as EntityKind[];
 
 /**
  * Writes one batch of the live feed into the cache: lists and open details in place, without asking the engine again.
- * Only what the feed can't say is asked for by `reread`: everything after a gap (`reset`), the map when its shape changed.
+ * Only what the feed does not contain is read again by `reread`: everything after a gap (`reset`), and what the engine computes,
+ * such as who shares an island.
  */
-export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
+export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: Reread): void {
   if (batch.reset) {
     reread([]);
     return;
   }
-  const byKind = groupBy(batch.changes, (change) => change.kind);
-  for (const [kind, changes] of byKind) {
-    switch (kind) {
-      case 'attachment':
-      case 'note':
-      case 'check':
-        break;
-      case 'trash':
-        reread(keys.trash);
-        break;
-      case 'preferences':
-        patchPreferences(cache, changes);
-        break;
-      case 'job':
-        patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
-        break;
-      default:
-        patch<{ id: string }[]>(cache, keys.list(kind), (old) => upsertAll(old, changes, 'back'));
-    }
-  }
-  if (byKind.get('job')?.some(({ value }) => hasMended(value as Job | null))) reread(keys.doctor);
-  // Backups are files, not rows: what becomes of them is told by events.
+  for (const kind of KINDS) write(kind, cache, batch, reread);
+  // Backups are files, not rows: events report their changes.
   if (batch.events.some(({ type }) => type.startsWith('store.'))) reread(keys.backups);
   if (batch.events.some(({ type }) => type.startsWith('session.'))) reread(keys.sessions);
-  // Which scenarios stand is told by their data centers.
-  if (byKind.has('data_center')) reread(keys.scenarios);
-  // A certificate is put together by the engine; what it tells is in checks, attachments and drift events.
-  if (byKind.has('check') || byKind.has('attachment')) reread(keys.certificates);
-  // Of a check the feed tells only that there is one: an open network lists the latest.
-  if (byKind.has('check')) reread(keys.networks);
-  // What can be undone next is worked out by the engine, from events that changed something and from jobs that undo.
+  // The engine computes what can be undone next, from events that changed something and from jobs that undo.
   if (batch.events.some(({ undo, subjects }) => undo !== null || subjects.undoes !== undefined)) reread(keys.undo);
   if (batch.events.some(({ type }) => CHANGING.test(type))) reread(keys.changes);
   patchShows(cache, batch, reread);
-  patchMap(cache, byKind, reread);
+  patchMap(cache, batch.changes, reread);
   addEvents(cache, batch.events);
 }
+
+function write<K extends EntityKind>(kind: K, cache: QueryClient, { changes }: LiveBatch, reread: Reread): void {
+  const own = changesOf(changes, kind);
+  if (own.length > 0) WRITERS[kind](cache, own, reread);
+}
+
+const changesOf = <K extends EntityKind>(changes: readonly EntityChange[], kind: K): EntityChangeOf<K>[] =>
+  changes.filter((change): change is EntityChangeOf<K> => change.kind === kind);
 
 /** Events that may tell of a change of the map (the engine has the list). */
 const CHANGING = /^(host|network|drift|vnic|outside|forward)\.|^vm\.(?!state)/;
 
-/** Whether a remedy has just ended, well or not: doctor looks again. */
-const hasMended = (job: Job | null): boolean => job?.kind === 'system.remedy' && job.endedAt !== null;
+/** Whether a remedy has ended, in success or not: doctor checks again. */
+const isEndedRemedy = (job: Job | null): boolean => job?.kind === 'system.remedy' && job.endedAt !== null;
 
-/** The feed tells everyone's; a window shows only its own person's, and not the ones that its own have overtaken. */
-function patchPreferences(cache: QueryClient, changes: readonly Change[]): void {
+/** The feed has everyone's; a window takes only its own user's, and not while it is saving newer ones. */
+function patchPreferences(cache: QueryClient, changes: readonly EntityChangeOf<'preferences'>[]): void {
   if (cache.isMutating({ mutationKey: keys.preferences }) > 0) return;
   patch<OwnPreferences>(cache, keys.preferences, (old) => {
     const own = changes.find((change) => change.id === old.user);
-    return own === undefined ? old : { ...old, preferences: own.value as Preferences };
+    return own?.value == null ? old : { ...old, preferences: own.value };
   });
 }
 
@@ -86,7 +108,7 @@ function patchPreferences(cache: QueryClient, changes: readonly Change[]): void 
 const LOOKED =
   /^(drift|host)\.|^network\.(deployed|removed_from_host|import_failed)$|^vm\.(imported|import_failed|forgotten)$/;
 
-function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey) => void): void {
+function patchShows(cache: QueryClient, batch: LiveBatch, reread: Reread): void {
   for (const [key, show] of cache.getQueriesData<NetworkShow>({ queryKey: ['show', 'network'] })) {
     if (show) patch<NetworkShow>(cache, key, (old) => patchNetworkShow(old, batch));
   }
@@ -99,25 +121,22 @@ function patchShows(cache: QueryClient, batch: LiveBatch, reread: (key: QueryKey
   }
 }
 
-/** States are recoloured in place at once; a change of who stands where asks for the map again. */
-function patchMap(cache: QueryClient, byKind: Map<Change['kind'], Change[]>, reread: (key: QueryKey) => void): void {
+/** States are updated in place at once; the engine computes the islands, so a change of who is on which reads the map again. */
+function patchMap(cache: QueryClient, changes: readonly EntityChange[], reread: Reread): void {
   const map = cache.getQueryData<AtollMap>(keys.map);
   if (map === undefined) return;
-  const { map: next, reshaped } = recolour(map, byKind);
+  const { map: next, reshaped } = updateMap(map, changes);
   patch<AtollMap>(cache, keys.map, () => next);
   if (reshaped) reread(keys.map);
 }
 
-/** The map with the states of the changed things, and whether its shape (members, islands, hearing) changed too. */
-export function recolour(
-  map: AtollMap,
-  byKind: ReadonlyMap<Change['kind'], Change[]>,
-): { map: AtollMap; reshaped: boolean } {
-  const vms = new Map(byKind.get('vm')?.map((c) => [c.id, c.value as Vm | null]));
-  const hosts = new Map(byKind.get('host')?.map((c) => [c.id, c.value as Host | null]));
-  const networks = new Map(byKind.get('network')?.map((c) => [c.id, c.value as Network | null]));
-  const attachments = new Map(byKind.get('attachment')?.map((c) => [c.id, c.value as NetworkAttachment | null]));
-  const notes = new Map(byKind.get('note')?.map((c) => [c.id, { note: (c.value as KeptNote | null)?.note ?? null }]));
+/** The map with the states of what changed, and whether its shape (members, islands, reachability) changed too. */
+export function updateMap(map: AtollMap, changes: readonly EntityChange[]): { map: AtollMap; reshaped: boolean } {
+  const vms = valuesOf(changesOf(changes, 'vm'));
+  const hosts = valuesOf(changesOf(changes, 'host'));
+  const networks = valuesOf(changesOf(changes, 'network'));
+  const attachments = valuesOf(changesOf(changes, 'attachment'));
+  const notes = new Map(changesOf(changes, 'note').map(({ id, value }) => [id, { note: value?.note ?? null }]));
   const next: AtollMap = {
     ...map,
     vms: patched(map.vms, (vm) => vms.get(vm.id), ['name', 'state']),
@@ -139,6 +158,9 @@ export function recolour(
       hasNewIsland(map, attachments),
   };
 }
+
+const valuesOf = <C extends EntityChange>(changes: readonly C[]): Map<string, C['value']> =>
+  new Map(changes.map(({ id, value }) => [id, value]));
 
 const islandKey = ({ networkId, hostId }: AtollMap['islands'][number]): string => `${networkId}/${hostId}`;
 

@@ -1,16 +1,16 @@
-/** A change of one entity as the live feed tells it: `value` null means that it is gone. */
-export interface EntityChange {
+/** A change of one entity of the live feed; `value` null means that it no longer exists. */
+export interface ChangeIn<T> {
   readonly id: string;
-  readonly value: unknown;
+  readonly value: T | null;
 }
 
 /** `list` with the changes applied: known ids in place (positions are kept), new ones at the given end, gone ones left out. */
 export function upsertAll<T extends { id: string }>(
   list: readonly T[],
-  changes: readonly EntityChange[],
+  changes: readonly ChangeIn<T>[],
   end: 'front' | 'back',
 ): T[] {
-  const changed = new Map(changes.map((change) => [change.id, change.value as T | null]));
+  const changed = new Map(changes.map((change) => [change.id, change.value]));
   const kept: T[] = [];
   for (const item of list) {
     if (!changed.has(item.id)) {
