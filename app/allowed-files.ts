@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import type { FileUse } from '../contract/shell';
 import type { AllowedFiles, AskedFile } from '../engine/ports/allowed-files';
 import { homeError, systemCode } from './file-errors';
@@ -105,15 +106,18 @@ export function createAllowedFiles(home: Home, userHome = homedir()): OwnAllowed
       const real = await realpath(path).catch((error: unknown) => {
         throw new AppError('NOT_FOUND', `There is no folder ${path} (${systemCode(error) ?? 'unknown'})`, {
           field: 'path',
-          hint: 'Give the path of a folder that is there.',
+          remedy: note('Give the path of a folder that is there.'),
         });
       });
       if (!(await stat(real)).isDirectory())
-        throw new AppError('BAD_INPUT', `${path} is a file`, { field: 'path', hint: 'Give the folder that it is in.' });
+        throw new AppError('BAD_INPUT', `${path} is a file`, {
+          field: 'path',
+          remedy: note('Give the folder that it is in.'),
+        });
       if (dirname(real) === real)
         throw new AppError('BAD_INPUT', `${real} is everything on this computer`, {
           field: 'path',
-          hint: 'Allow the folder that has the disks and images.',
+          remedy: note('Allow the folder that has the disks and images.'),
         });
       return real;
     },

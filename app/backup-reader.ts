@@ -36,8 +36,8 @@ function answerTo(path: string): FromReader {
     return { kind: 'read', backup: inspectBackup(path) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { code, message, hint, field } = error;
-    return { kind: 'refused', code, message, hint, field };
+    const { code, message, remedy, field } = error;
+    return { kind: 'refused', code, message, remedy, field };
   }
 }
 

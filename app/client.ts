@@ -5,6 +5,7 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { WebSocket } from 'ws';
 import type { Actor, Contract } from '../contract';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { HEADERS, RPC_PATH } from './door';
 import { homeError, systemCode } from './file-errors';
 import type { Home } from './home';
@@ -68,7 +69,9 @@ const HANDSHAKE_TIMED_OUT = 'Opening handshake has timed out';
 
 const silent = (home: Home, cause: Error): AppError =>
   new AppError('ENGINE_GONE', `The engine of ${home.path} runs but does not answer.`, {
-    hint: `The number of its process is in ${home.lock}. Let it go on if it was stopped (kill -CONT), else end it (kill -KILL): labs and VMs go on.`,
+    remedy: note(
+      `The number of its process is in ${home.lock}. Let it go on if it was stopped (kill -CONT), else end it (kill -KILL): labs and VMs go on.`,
+    ),
     cause,
   });
 

@@ -1,3 +1,4 @@
+import { hintOf } from '../english/remedies';
 import { closeSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { AppError } from '../contract/app-error';
@@ -94,12 +95,13 @@ function idle(app: App, door: SocketDoor): Promise<string> {
 }
 
 function failure(error: unknown): DaemonReport {
-  if (error instanceof AppError) return { ready: false, code: error.code, message: error.message, hint: error.hint };
+  if (error instanceof AppError)
+    return { ready: false, code: error.code, message: error.message, remedy: error.remedy };
   return {
     ready: false,
     code: 'INTERNAL',
     message: `The engine could not start: ${error instanceof Error ? error.message : String(error)}.`,
-    hint: null,
+    remedy: null,
   };
 }
 
@@ -113,6 +115,6 @@ function tellPerson(report: DaemonReport): void {
   if (report.ready) process.stderr.write('The engine runs.\n');
   else
     process.stderr.write(
-      `error[${report.code}]: ${report.message}\n${report.hint === null ? '' : `hint: ${report.hint}\n`}`,
+      `error[${report.code}]: ${report.message}\n${report.remedy === null ? '' : `hint: ${hintOf(report.remedy)}\n`}`,
     );
 }

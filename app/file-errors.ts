@@ -1,4 +1,5 @@
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 
 const WORDS: Record<string, readonly [problem: string, hint: string]> = {
   EROFS: ['is on a read-only file system', 'Choose another place with --home DIR or ATOLL_HOME.'],
@@ -34,5 +35,5 @@ export function homeError(home: string, error: unknown): AppError {
     `cannot be used (${code})`,
     'Look at the folder, or choose another with --home DIR or ATOLL_HOME.',
   ];
-  return new AppError('STORE_FAILED', `The home ${home} ${problem}.`, { hint, cause: error });
+  return new AppError('STORE_FAILED', `The home ${home} ${problem}.`, { remedy: note(hint), cause: error });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { homeError } from './file-errors';
 import { homeAt, openHome, resolveHome } from './home';
 
@@ -74,7 +75,7 @@ describe('opening a home', () => {
     const path = join(folder, 'h');
     prepare(path);
     const error = refusal(() => openHome(homeAt(join(path, below))));
-    expect(error).toMatchObject({ code: 'STORE_FAILED', hint: expect.stringContaining('--home') as string });
+    expect(error).toMatchObject({ code: 'STORE_FAILED', remedy: note(expect.stringContaining('--home') as string) });
   });
 
   it.skipIf(!ROOT)('refuses one of another user, where root would leave files of its own (needs root)', () => {
@@ -96,6 +97,6 @@ describe('opening a home', () => {
     const error = homeError('/h', Object.assign(new Error('x'), { code }));
     expect(error).toMatchObject({ code: 'STORE_FAILED' });
     expect(error.message).toContain(words);
-    expect(error.hint).toBeTruthy();
+    expect(error.remedy).toBeTruthy();
   });
 });

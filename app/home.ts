@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { homeError } from './file-errors';
 
 /** The folder that holds all of one Atoll: store, labs, images, log, socket. */
@@ -33,7 +34,7 @@ export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv = p
   if (flag?.trim() === '') {
     throw new AppError('BAD_INPUT', 'The home has an empty path.', {
       field: 'home',
-      hint: 'Name a folder with --home DIR, or leave --home out for the one that is used without it.',
+      remedy: note('Name a folder with --home DIR, or leave --home out for the one that is used without it.'),
     });
   }
   const asked = flag ?? env['ATOLL_HOME'];
@@ -41,7 +42,7 @@ export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv = p
     if (/\p{Cc}/u.test(asked)) {
       throw new AppError('BAD_INPUT', 'The home has control characters in its path.', {
         field: 'home',
-        hint: 'Choose another folder with --home DIR or ATOLL_HOME.',
+        remedy: note('Choose another folder with --home DIR or ATOLL_HOME.'),
       });
     }
     return homeAt(resolve(asked));
@@ -85,6 +86,6 @@ function refuseOthers(home: Home, owner: number): void {
   const me = process.getuid?.();
   if (me === undefined || me === owner) return;
   throw new AppError('FORBIDDEN', `The home ${home.path} belongs to another user (uid ${owner}, this is uid ${me}).`, {
-    hint: 'Run Atoll as that user, or choose another home with --home DIR or ATOLL_HOME.',
+    remedy: note('Run Atoll as that user, or choose another home with --home DIR or ATOLL_HOME.'),
   });
 }

@@ -11,8 +11,8 @@ function run(text: string, say: (message: FromReader, transfer?: ArrayBuffer[]) 
     say({ kind: 'read', read }, [read.lines.buffer as ArrayBuffer]);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const { code, message, hint, field } = error;
-    say({ kind: 'refused', code, message, hint, field });
+    const { code, message, remedy, field } = error;
+    say({ kind: 'refused', code, message, remedy, field });
   }
 }
 

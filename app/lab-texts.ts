@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { AppError, type ErrorCode } from '../contract/app-error';
+import type { Remedy } from '../contract/model/remedy';
+import { note } from '../contract/remedy';
 import type { LabText, LabTexts } from '../engine/ports/lab-texts';
 
 export type FromReader =
@@ -13,7 +15,7 @@ export type FromReader =
       readonly kind: 'refused';
       readonly code: ErrorCode;
       readonly message: string;
-      readonly hint: string | null;
+      readonly remedy: Remedy | null;
       readonly field: string | undefined;
     };
 
@@ -53,7 +55,7 @@ function readerProgram(): string {
   const found = files.find((file) => existsSync(file));
   if (found === undefined)
     throw new AppError('NOT_SUPPORTED', 'The program that reads lab files is not built.', {
-      hint: 'Build it: npm run build',
+      remedy: note('Build it: npm run build'),
     });
   return readFileSync(found, 'utf8');
 }
@@ -86,8 +88,8 @@ function inThread(program: string, text: string, timeMs: number): Promise<LabTex
   });
 }
 
-const refusalOf = ({ code, message, hint, field }: Extract<FromReader, { kind: 'refused' }>): AppError =>
-  new AppError(code, message, { ...(hint === null ? {} : { hint }), ...(field === undefined ? {} : { field }) });
+const refusalOf = ({ code, message, remedy, field }: Extract<FromReader, { kind: 'refused' }>): AppError =>
+  new AppError(code, message, { remedy, ...(field === undefined ? {} : { field }) });
 
 const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -95,11 +97,11 @@ const isOutOfMemory = (error: unknown): boolean =>
 const tooLong = (): AppError =>
   new AppError('BAD_INPUT', 'The lab file takes too long to read', {
     field: 'text',
-    hint: 'Split it by data centers. If it is small, try again when this computer is less busy.',
+    remedy: note('Split it by data centers. If it is small, try again when this computer is less busy.'),
   });
 
 const tooLarge = (): AppError =>
   new AppError('BAD_INPUT', 'The lab file takes too much memory to read', {
     field: 'text',
-    hint: 'Split it by data centers.',
+    remedy: note('Split it by data centers.'),
   });

@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readFileSync,
 import { platform } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { homeError, systemCode } from './file-errors';
 import type { Home } from './home';
 
@@ -77,7 +78,7 @@ function flock(fd: number, home: Home): void {
   });
   if (error) {
     throw new AppError('NOT_SUPPORTED', 'The home cannot be locked: the tool flock is missing.', {
-      hint: 'Install the package util-linux.',
+      remedy: note('Install the package util-linux.'),
       cause: error,
     });
   }
@@ -87,7 +88,7 @@ function flock(fd: number, home: Home): void {
       'STORE_FAILED',
       `The home ${home.path} cannot be locked: ${stderr.trim() || `flock ended with ${status}`}.`,
       {
-        hint: 'Some network file systems have no locks: choose a home on a local disk.',
+        remedy: note('Some network file systems have no locks: choose a home on a local disk.'),
       },
     );
   }
@@ -97,7 +98,7 @@ function lockedBy(home: Home): AppError {
   const holder = lastHolder(home);
   const who = holder ? `process ${holder.pid} (${holder.holder}, since ${holder.since})` : 'another process';
   return new AppError('HOME_LOCKED', `The home ${home.path} is in use by ${who}.`, {
-    hint: 'Use that engine, end it with: atoll stop, or choose another home with --home DIR.',
+    remedy: note('Use that engine, end it with: atoll stop, or choose another home with --home DIR.'),
   });
 }
 

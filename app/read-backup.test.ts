@@ -1,3 +1,4 @@
+import { note } from '../contract';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +60,7 @@ it('gives a file up that makes SQLite busy, and keeps nothing waiting in the mea
     code: 'STORE_FAILED',
     field: 'path',
     message: expect.stringContaining(`${file} takes too long`) as string,
-    hint: expect.stringContaining('another backup') as string,
+    remedy: note(expect.stringContaining('another backup') as string),
   });
   clearInterval(ticking);
   expect(performance.now() - began).toBeLessThan(10_000);

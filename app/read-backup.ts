@@ -1,3 +1,5 @@
+import { note } from '../contract/remedy';
+import type { Remedy } from '../contract/model/remedy';
 import { fork } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +14,7 @@ export type FromReader =
       readonly kind: 'refused';
       readonly code: ErrorCode;
       readonly message: string;
-      readonly hint: string | null;
+      readonly remedy: Remedy | null;
       readonly field: string | undefined;
     };
 
@@ -47,7 +49,7 @@ export function readerProgram(): string {
   const found = files.find((file) => existsSync(file));
   if (found !== undefined) return found;
   throw new AppError('NOT_SUPPORTED', 'The program that reads backups is not built.', {
-    hint: 'Build it: npm run build',
+    remedy: note('Build it: npm run build'),
   });
 }
 
@@ -74,16 +76,16 @@ export function createReadBackup({ ask = askNode, baseMs = BASE_MS }: ReadBackup
       case 'read':
         return answer.backup;
       case 'refused': {
-        const { code, message, hint, field } = answer;
+        const { code, message, remedy, field } = answer;
         throw new AppError(code, message, {
-          ...(hint === null ? {} : { hint }),
+          remedy,
           ...(field === undefined ? {} : { field }),
         });
       }
       case 'late':
         throw new AppError('STORE_FAILED', `${path} takes too long to read.`, {
           field: 'path',
-          hint: 'Choose another backup. If you trust this one, try again when this computer is less busy.',
+          remedy: note('Choose another backup. If you trust this one, try again when this computer is less busy.'),
         });
       case 'ended':
         throw new AppError(
@@ -91,7 +93,7 @@ export function createReadBackup({ ask = askNode, baseMs = BASE_MS }: ReadBackup
           `${path} can't be read: the process that read it ended, or needed too much memory.`,
           {
             field: 'path',
-            hint: 'Choose another backup.',
+            remedy: note('Choose another backup.'),
           },
         );
     }

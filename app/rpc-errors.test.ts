@@ -1,16 +1,20 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { toAppError } from './rpc-errors';
 import { isNewer } from './version';
 
 describe('what a call over a door throws', () => {
   it('keeps code, message, hint, field and rule', () => {
-    const error = new ORPCError('RULE_BROKEN', { message: 'no', data: { hint: 'yes', field: 'vlan', rule: 'S3' } });
+    const error = new ORPCError('RULE_BROKEN', {
+      message: 'no',
+      data: { remedy: note('yes'), field: 'vlan', rule: 'S3' },
+    });
     expect(toAppError(error, false)).toMatchObject({
       code: 'RULE_BROKEN',
       message: 'no',
-      hint: 'yes',
+      remedy: note('yes'),
       field: 'vlan',
       rule: 'S3',
     });
@@ -18,17 +22,20 @@ describe('what a call over a door throws', () => {
 
   it('points to the log for an error with an id', () => {
     expect(
-      toAppError(new ORPCError('INTERNAL', { message: 'x', data: { hint: null, id: 'abc' } }), false).hint,
+      toAppError(new ORPCError('INTERNAL', { message: 'x', data: { remedy: null, id: 'abc' } }), false).remedy,
     ).toContain('abc');
   });
 
-  it.each([[undefined], [null], ['text'], [{ hint: 5, field: {} }]])('does not trust what came with it: %j', (data) => {
-    expect(toAppError(new ORPCError('CONFLICT', { message: 'x', data }), false)).toMatchObject({
-      code: 'CONFLICT',
-      hint: null,
-      field: undefined,
-    });
-  });
+  it.each([[undefined], [null], ['text'], [{ remedy: 5, field: {} }]])(
+    'does not trust what came with it: %j',
+    (data) => {
+      expect(toAppError(new ORPCError('CONFLICT', { message: 'x', data }), false)).toMatchObject({
+        code: 'CONFLICT',
+        remedy: null,
+        field: undefined,
+      });
+    },
+  );
 
   it.each([
     [new ORPCError('BAD_REQUEST', { message: 'bad' }), 'BAD_INPUT'],

@@ -1,18 +1,22 @@
 import { ORPCError } from '@orpc/client';
 import { AppError, ERROR_CODES, type ErrorCode } from '../contract/app-error';
+import { type Remedy, readRemedy } from '../contract/model/remedy';
+import { note, run } from '../contract/remedy';
 
 const isOurs = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CODES, code);
 
 /** What arrived beside the message, read with care: it came over a wire. */
-function details(data: unknown): { hint?: string; field?: string; rule?: string } {
+function details(data: unknown): { remedy?: Remedy | null; field?: string; rule?: string } {
   if (typeof data !== 'object' || data === null) return {};
   const text = (key: string): string | undefined => {
     const value: unknown = Reflect.get(data, key);
     return typeof value === 'string' ? value : undefined;
   };
   const [id, field, rule] = [text('id'), text('field'), text('rule')];
-  const hint = text('hint') ?? (id && `The engine's log (engine.log in the home) says more under ${id}.`);
-  return { ...(hint && { hint }), ...(field && { field }), ...(rule && { rule }) };
+  const remedy =
+    readRemedy(Reflect.get(data, 'remedy')) ??
+    (id === undefined ? null : note(`The engine's log (engine.log in the home) says more under ${id}.`));
+  return { remedy, ...(field && { field }), ...(rule && { rule }) };
 }
 
 /** The error that the engine threw, as its caller sees it. */
@@ -26,7 +30,7 @@ function fromEngine(error: ORPCError<string, unknown>): AppError {
 /** The engine ended, or its door was closed, while an answer was awaited. */
 export function engineGone(cause?: unknown): AppError {
   return new AppError('ENGINE_GONE', 'The engine ended while this was waiting for it.', {
-    hint: 'What was acknowledged is kept: run the command again, and look with: atoll job list.',
+    remedy: run('jobs.list', {}, 'What was acknowledged is kept. Check the jobs, then run the command again.'),
     cause,
   });
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { AppError } from '../contract';
+import { AppError, note } from '../contract';
 import { openStore } from '../db/store';
 import { type Engine, type EnginePorts, createEngine } from '../engine';
 import type { Store } from '../engine/ports/store';
@@ -72,7 +72,7 @@ export class Running implements Served {
     if (resolve(from) === this.home.store)
       throw new AppError('BAD_INPUT', `${from} is the store itself.`, {
         field: 'path',
-        hint: 'Give the path of a backup.',
+        remedy: note('Give the path of a backup.'),
       });
     const close = (): Promise<void> => this.stop();
     const replaced = await restoreStore(this.home, request, close, this.readBackup).catch(async (error: unknown) => {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 
 /** What vite writes into index.html where the page's nonce belongs. */
 const NONCE_PLACE = '__CSP_NONCE__';
@@ -32,7 +33,7 @@ export function screensFolder(): string {
     existsSync(join(place, 'assets')),
   );
   if (found === undefined)
-    throw new AppError('NOT_SUPPORTED', 'The screens are not built.', { hint: 'Build them: npm run build' });
+    throw new AppError('NOT_SUPPORTED', 'The screens are not built.', { remedy: note('Build them: npm run build') });
   return found;
 }
 

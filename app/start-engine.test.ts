@@ -1,3 +1,4 @@
+import { note } from '../contract/remedy';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
@@ -66,7 +67,7 @@ const broken = daemonThatReports({
   ready: false,
   code: 'STORE_FAILED',
   message: 'The store is broken.',
-  hint: 'Restore it.',
+  remedy: note('Restore it.'),
 });
 
 describe('an engine that runs', () => {
@@ -85,7 +86,7 @@ describe('an engine that runs', () => {
     await expect(connectOrStart(home, { daemon: broken })).rejects.toMatchObject({
       code: 'STORE_FAILED',
       message: 'The store is broken.',
-      hint: 'Restore it.',
+      remedy: note('Restore it.'),
     });
     expect(asked).toEqual(['/system/stop']);
   });
@@ -102,7 +103,7 @@ describe('an engine that runs', () => {
     await engineThat({ ...says, contract: 2 });
     await expect(connectOrStart(home, { daemon: broken })).rejects.toMatchObject({
       code: 'NOT_SUPPORTED',
-      hint: expect.any(String) as string,
+      remedy: note(expect.any(String) as string),
     });
   });
 });
@@ -111,7 +112,7 @@ describe('a daemon that cannot start', () => {
   it('reports why', async () => {
     await expect(connectOrStart(home, { daemon: broken })).rejects.toMatchObject({
       code: 'STORE_FAILED',
-      hint: 'Restore it.',
+      remedy: note('Restore it.'),
     });
   });
 

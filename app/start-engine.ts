@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type ErrorCode } from '../contract/app-error';
+import type { Remedy } from '../contract/model/remedy';
+import { note } from '../contract/remedy';
 import { CONTRACT_VERSION } from '../contract/version';
 import { type EngineConnection, connectEngine } from './client';
 import type { Home } from './home';
@@ -22,7 +24,7 @@ export interface StartOptions {
 /** What the daemon says on its descriptor 3 once: that it answers (or what it kept, after `--restore`), or why it can't. */
 export type DaemonReport =
   | { readonly ready: true; readonly kept?: string | null }
-  | { readonly ready: false; readonly code: ErrorCode; readonly message: string; readonly hint: string | null };
+  | { readonly ready: false; readonly code: ErrorCode; readonly message: string; readonly remedy: Remedy | null };
 
 /**
  * Connects to the home's engine, and starts one in the background when none runs. An older engine (or another build of
@@ -56,10 +58,11 @@ function accept(connection: EngineConnection): EngineConnection {
     'NOT_SUPPORTED',
     `The running engine is Atoll ${connection.info.version}, this command is ${VERSION}: they do not understand each other.`,
     {
-      hint:
+      remedy: note(
         connection.info.holder === 'daemon'
           ? 'Use the newer command.'
           : 'Close the running app, or use the command that came with it.',
+      ),
     },
   );
 }
@@ -80,14 +83,14 @@ async function start(home: Home, { daemon }: StartOptions): Promise<EngineConnec
     if (connection) return connection;
     if (said.ready)
       throw new AppError('ENGINE_GONE', 'The engine was started but does not answer.', {
-        hint: `Its log is ${home.log}.`,
+        remedy: note(`Its log is ${home.log}.`),
       });
     if (performance.now() - begun > STOP_MS) throw asError(said);
   }
 }
 
-const asError = ({ code, message, hint }: Extract<DaemonReport, { ready: false }>) =>
-  new AppError(code, message, hint === null ? {} : { hint });
+const asError = ({ code, message, remedy }: Extract<DaemonReport, { ready: false }>) =>
+  new AppError(code, message, { remedy });
 
 async function answering(home: Home, ms: number): Promise<EngineConnection | null> {
   const deadline = performance.now() + ms;
@@ -132,7 +135,7 @@ async function timeout(ms: number): Promise<DaemonReport> {
     ready: false,
     code: 'ENGINE_GONE',
     message: 'The engine takes too long to start.',
-    hint: 'Its log is engine.log in the home.',
+    remedy: note('Its log is engine.log in the home.'),
   };
 }
 
@@ -147,6 +150,6 @@ async function report(child: ChildProcess): Promise<DaemonReport> {
     ready: false,
     code: 'ENGINE_GONE',
     message: 'The engine ended while it started.',
-    hint: 'Its log is engine.log in the home.',
+    remedy: note('Its log is engine.log in the home.'),
   };
 }

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 
 /** sockaddr_un.sun_path has 108 bytes on Linux with the final NUL, 104 on macOS (unix(7), unix(4)). */
 const LONGEST = platform() === 'darwin' ? 103 : 107;
@@ -18,7 +19,7 @@ export function unixPath(path: string): UnixPath {
   if (platform() !== 'linux') {
     throw new AppError('BAD_INPUT', `The path ${path} is too long for a socket.`, {
       field: 'home',
-      hint: 'Choose a home with a shorter path.',
+      remedy: note('Choose a home with a shorter path.'),
     });
   }
   const fd = openSync(dirname(path), constants.O_RDONLY | constants.O_DIRECTORY);

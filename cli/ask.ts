@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { printable } from './text/escape';
 
 /** Whether a person can be asked: the question goes to stderr, the answer comes from stdin. */
@@ -26,7 +27,7 @@ export async function confirm(question: string, yes: boolean): Promise<void> {
   if (!canAsk()) {
     throw new AppError('BAD_INPUT', `This needs a yes: ${question}`, {
       field: 'yes',
-      hint: 'Say it with --yes; there is no terminal to ask on.',
+      remedy: note('Say it with --yes; there is no terminal to ask on.'),
     });
   }
   if (!(await ask(question))) throw new AppError('CANCELLED', 'Nothing was changed.');

@@ -70,7 +70,7 @@ export function cliReference(): string {
     '',
     'With `--json`, stdout is one JSON value; commands that follow something print one value per line. The shapes below are in',
     "TypeScript's notation with the names of the types in [contract/model](../contract/model). Fields may be added, never renamed or removed,",
-    'within one contract version. An error is one JSON object on stderr: `{ error: { code, message, hint, field?, rule? } }`.',
+    'within one contract version. An error is one JSON object on stderr: `{ error: { code, message, remedy, hint, field?, rule? } }`.',
     'A command that changes an object prints its state after the job has finished.',
     'Messages of events, and the titles and results of jobs, are English text. The data they are made of, `{ type, params }`, is in a second',
     'field whose name ends in `Data`: `message` and `messageData`, `title` and `titleData`.',

@@ -1,7 +1,9 @@
+import { note } from '../contract';
 import { describe, expect, it } from 'vitest';
 import type { AtollClient } from '../app/client';
 import type { Job, JobStep } from '../contract';
 import { AppError } from '../contract/app-error';
+import { run } from '../contract/remedy';
 import { demandSuccess, followJob } from './follow-job';
 
 const text = (words: string) => ({ type: 'text', params: { text: words } }) as const;
@@ -50,7 +52,7 @@ const STATES = [
   job('failed', [step(1, 'succeeded', 'h1: make blue'), step(2, 'failed', 'h2: make \u001b[2Jblue', 'no room')], {
     code: 'HOST_COMMAND_FAILED',
     message: 'It failed on h2.',
-    hint: 'Look there.',
+    remedy: note('Look there.'),
   }),
 ];
 
@@ -75,7 +77,7 @@ describe('following a job', () => {
     const gone = new AppError('ENGINE_GONE', 'gone');
     await expect(followJob(clientOf(STATES.slice(0, 1), gone), 'id-1', null)).rejects.toMatchObject({
       code: 'ENGINE_GONE',
-      hint: expect.stringContaining('atoll job wait id-1') as string,
+      remedy: run('jobs.follow', { job: 'id-1' }, 'The job is kept and continues with the next engine.'),
     });
   });
 

@@ -2,6 +2,8 @@ import type { AtollClient } from '../app/client';
 import type { Job, JobStep } from '../contract';
 import { AppError } from '../contract/app-error';
 import { textOf } from '../english/text-of';
+import type { Remedy } from '../contract/model/remedy';
+import { run } from '../contract/remedy';
 import { printable } from './text/escape';
 import { displayWidth } from './text/width';
 
@@ -42,7 +44,7 @@ export async function followJob(client: AtollClient, id: string, sink: Sink | nu
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'ENGINE_GONE') throw error;
     throw new AppError('ENGINE_GONE', error.message, {
-      hint: `The job is kept and goes on with the next engine: atoll job wait ${id}`,
+      remedy: run('jobs.follow', { job: id }, 'The job is kept and continues with the next engine.'),
       cause: error,
     });
   } finally {
@@ -54,9 +56,9 @@ export async function followJob(client: AtollClient, id: string, sink: Sink | nu
 /** Throws JOB_FAILED (which host, and why) or CANCELLED for a job that did not succeed. */
 export function demandSuccess(job: Job): void {
   if (job.state === 'succeeded') return;
-  const again = `Run it again with: atoll job retry ${job.id}`;
+  const remedy = withRetry(job);
   if (job.state === 'cancelled')
-    throw new AppError('CANCELLED', `The job was cancelled: ${textOf(job.title)}.`, { hint: withAgain(job, again) });
+    throw new AppError('CANCELLED', `The job was cancelled: ${textOf(job.title)}.`, { remedy });
   const failed = job.steps.filter((step) => step.state === 'failed');
   // A step says where it happened; the job's own words are dropped when they only repeat it.
   const repeats = failed.some((step) => step.message !== null && textOf(step.message) === job.error?.message);
@@ -64,11 +66,16 @@ export function demandSuccess(job: Job): void {
   throw new AppError(
     'JOB_FAILED',
     [`The job failed: ${textOf(job.title)}.${why}`, ...failed.map((step) => `  ${told(step)}`)].join('\n'),
-    { hint: withAgain(job, again) },
+    { remedy },
   );
 }
 
-const withAgain = ({ error }: Job, again: string): string => (error?.hint ? `${error.hint}\n${again}` : again);
+/** What the job's error says, and to retry the job: as its action, or as words where it has another. */
+function withRetry({ id, error }: Job): Remedy {
+  const { note: said, action } = error?.remedy ?? { note: null, action: null };
+  if (action === null || action.procedure === 'jobs.retry') return run('jobs.retry', { job: id }, said ?? undefined);
+  return { note: [said, `Then retry the job ${id}.`].filter((part) => part !== null).join(' '), action };
+}
 
 /** Plain lines, for logs and pipes. */
 class StepLines {

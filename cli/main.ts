@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { type Home, resolveHome } from '../app/home';
 import { memoryFlags } from '../app/memory';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { Connector } from './connect';
 import type { Context } from './context';
 import type { Input } from './input';
@@ -62,7 +63,7 @@ function stdoutFailed(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(0);
   reportError(
     new AppError('INTERNAL', `The answer could not be written: ${error.message}.`, {
-      hint: 'What was asked for may have been done all the same.',
+      remedy: note('What was asked for may have been done all the same.'),
       cause: error,
     }),
     false,

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { COMMANDS } from './commands/all';
 import type { Input } from './input';
 import { buildProgram, fromCommander } from './program';
@@ -46,7 +47,7 @@ async function helpOf(path: readonly string[]): Promise<string> {
 describe('a noun alone', () => {
   it('is answered with its verbs', async () => {
     const error = await refusal('job');
-    expect(error).toMatchObject({ code: 'BAD_INPUT', hint: 'See atoll job --help.' });
+    expect(error).toMatchObject({ code: 'BAD_INPUT', remedy: note('See atoll job --help.') });
     expect(error.message).toContain('atoll job list|show|wait|cancel|retry');
   });
 });
@@ -109,7 +110,7 @@ describe('what is typed', () => {
     });
     expect(await refusal('network', 'add', '-lead')).toMatchObject({
       code: 'BAD_INPUT',
-      hint: expect.stringContaining('--') as string,
+      remedy: note(expect.stringContaining('--') as string),
     });
     expect(await refusal('network', 'add', 'x', '--nonsense')).toMatchObject({ code: 'BAD_INPUT' });
     expect(await refusal('netwrk', 'list')).toMatchObject({

@@ -1,5 +1,6 @@
 import { Argument, Command, type CommanderError, Option } from 'commander';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { COMMANDS, NOUNS } from './commands/all';
 import { Input } from './input';
 import { COMMON_OPTIONS, type CommandSpec, optionsOf } from './spec';
@@ -109,7 +110,7 @@ export function fromCommander(error: CommanderError, typed: readonly string[]): 
       ? 'See --help. Write a name that begins with a dash after -- .'
       : 'See --help.';
   return new AppError('BAD_INPUT', sentence.endsWith('.') || sentence.endsWith(')') ? sentence : `${sentence}.`, {
-    hint,
+    remedy: note(hint),
   });
 }
 
@@ -118,6 +119,6 @@ function verbMissing(typed: readonly string[]): AppError {
   const noun = typed.find((word) => Object.hasOwn(NOUNS, word)) ?? 'NOUN';
   const verbs = COMMANDS.filter(({ path }) => path[0] === noun).flatMap(({ path }) => path[1] ?? []);
   return new AppError('BAD_INPUT', `Say what to do: atoll ${noun} ${verbs.join('|')}.`, {
-    hint: `See atoll ${noun} --help.`,
+    remedy: note(`See atoll ${noun} --help.`),
   });
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { asAppError, errorText } from './report-error';
 
 const error = new AppError('RULE_BROKEN', 'A \u001b[31mred\u001b[0m name', {
-  hint: 'Choose\nanother',
+  remedy: note('Choose\nanother'),
   rule: 'S3',
   field: 'name',
 });
@@ -17,14 +18,21 @@ describe('an error', () => {
 
   it('is one JSON object with --json', () => {
     expect(JSON.parse(errorText(error, true))).toEqual({
-      error: { code: 'RULE_BROKEN', message: error.message, hint: 'Choose\nanother', field: 'name', rule: 'S3' },
+      error: {
+        code: 'RULE_BROKEN',
+        message: error.message,
+        remedy: note('Choose\nanother'),
+        hint: 'Choose\nanother',
+        field: 'name',
+        rule: 'S3',
+      },
     });
   });
 
   it('of a value that does not fit leads to what fits', () => {
     const wrong = new AppError('BAD_INPUT', 'limit: must be at least 1', { field: 'limit' });
     expect(errorText(wrong, false)).toBe('error[BAD_INPUT]: limit: must be at least 1\nhint: See --help.\n');
-    expect(JSON.parse(errorText(wrong, true))).toMatchObject({ error: { hint: 'See --help.' } });
+    expect(JSON.parse(errorText(wrong, true))).toMatchObject({ error: { remedy: note('See --help.') } });
     expect(errorText(new AppError('CANCELLED', 'It was cancelled'), false)).toBe(
       'error[CANCELLED]: It was cancelled\n',
     );

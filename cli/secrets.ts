@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { HostSecrets } from '../contract';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { canAsk } from './ask';
 import type { Input } from './input';
 import { printable } from './text/escape';
@@ -23,7 +24,7 @@ export async function secretsFrom(input: Input): Promise<HostSecrets | null> {
     if (line === '')
       throw new AppError('BAD_INPUT', `There is no ${FLAGS[name].words} on stdin.`, {
         field: name,
-        hint: 'Pipe it in, a line for each option: password, passphrase, password for sudo.',
+        remedy: note('Pipe it in, a line for each option: password, passphrase, password for sudo.'),
       });
     secrets[FLAGS[name].secret] = line;
   }

@@ -1,3 +1,5 @@
+import type { Remedy } from './model/remedy';
+
 /**
  * The closed list of error codes. One row says what a code means at every door:
  * the HTTP status, the CLI's exit code, and its title on a screen.
@@ -26,23 +28,23 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**
  * The one error that our code throws on purpose.
- * `message` says what was wrong, `hint` what to do about it, `field` which input, `rule` which named rule.
+ * `message` says what was wrong, `remedy` what to do about it, `field` which input, `rule` which named rule.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  readonly hint: string | null;
+  readonly remedy: Remedy | null;
   readonly field: string | undefined;
   readonly rule: string | undefined;
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { hint?: string; field?: string; rule?: string; cause?: unknown } = {},
+    options: { remedy?: Remedy | null; field?: string; rule?: string; cause?: unknown } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
-    this.hint = options.hint ?? null;
+    this.remedy = options.remedy ?? null;
     this.field = options.field;
     this.rule = options.rule;
   }

@@ -1,3 +1,4 @@
+import { note } from './remedy';
 import { describe, expect, it } from 'vitest';
 import { AppError, ERROR_CODES, Mac, Name, NetworkDraft, NetworkName } from './index';
 
@@ -51,11 +52,11 @@ describe('numbers and addresses', () => {
 describe('error codes', () => {
   it('never end a command with 0, and keep what they were given', () => {
     expect(Object.values(ERROR_CODES).every((row) => row.exit > 0)).toBe(true);
-    const error = new AppError('CONFLICT', 'taken', { hint: 'choose another', field: 'name', rule: 'O5' });
+    const error = new AppError('CONFLICT', 'taken', { remedy: note('choose another'), field: 'name', rule: 'O5' });
     expect({ ...error, message: error.message }).toMatchObject({
       code: 'CONFLICT',
       message: 'taken',
-      hint: 'choose another',
+      remedy: note('choose another'),
       field: 'name',
       rule: 'O5',
     });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './app-error';
+import { Remedy } from './model/remedy';
 
 /** What travels with an error beside its message. `rule` names the broken rule (docs/architecture.md), `field` the input. */
 export const ErrorDetails = z.object({
-  hint: z.string().nullable(),
+  remedy: Remedy.nullable(),
   field: z.string().optional(),
   rule: z.string().optional(),
   id: z.string().optional(),

@@ -199,7 +199,7 @@ test.each<[string, (path: string) => void, object]>([
   make(copy);
   const error = thrownBy(() => verifyBackup(copy, MIGRATIONS));
   expect(error).toMatchObject({ name: 'AppError', ...refusal });
-  expect(error).toHaveProperty('hint', expect.stringMatching(/./));
+  expect(error).toHaveProperty('remedy.note', expect.stringMatching(/./));
 });
 
 function tampered(path: string, sql: string): void {

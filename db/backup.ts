@@ -1,7 +1,7 @@
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type Database from 'better-sqlite3';
-import { AppError, SshHow } from '../contract';
+import { AppError, SshHow, note } from '../contract';
 import type { BackedUpHost, InspectedBackup } from '../engine/ports/backups';
 import type { HostHow } from '../engine/ports/hosts';
 import { translate, translating } from './errors';
@@ -110,9 +110,11 @@ function wayOf(text: string): HostHow {
 
 function reading<T>(path: string, look: (sqlite: Database.Database) => T): T {
   if (!existsSync(path))
-    throw new AppError('NOT_FOUND', `There is no file ${path}.`, { hint: 'Give the path of a backup.' });
+    throw new AppError('NOT_FOUND', `There is no file ${path}.`, { remedy: note('Give the path of a backup.') });
   if (inspectFile(path) === 'empty') {
-    throw new AppError('STORE_FAILED', `${path} is empty: it is no backup.`, { hint: 'Choose another backup.' });
+    throw new AppError('STORE_FAILED', `${path} is empty: it is no backup.`, {
+      remedy: note('Choose another backup.'),
+    });
   }
   return translating(() => {
     refuseHuge(path, statSync(path).size);
@@ -161,7 +163,7 @@ function reserve(path: string): void {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
       throw new AppError('CONFLICT', `${path} exists already.`, {
-        hint: 'Choose another name: a backup never replaces a file.',
+        remedy: note('Choose another name: a backup never replaces a file.'),
         field: 'path',
       });
     }
@@ -200,6 +202,6 @@ function verify(sqlite: Database.Database, path: string, migrations: readonly Mi
 function refuse(path: string, problems: readonly string[]): void {
   if (problems.length === 0) return;
   throw new AppError('STORE_FAILED', `${path} cannot be used as a backup: ${problems.slice(0, 5).join('; ')}.`, {
-    hint: 'Choose another backup.',
+    remedy: note('Choose another backup.'),
   });
 }

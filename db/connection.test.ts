@@ -34,7 +34,7 @@ function expectRefused(message: RegExp): void {
   expect(thrownBy(() => openStore(path))).toMatchObject({
     code: 'STORE_FAILED',
     message: expect.stringMatching(message),
-    hint: expect.stringMatching(/./),
+    remedy: { note: expect.stringMatching(/./) },
   });
   expect([readdirSync(folder), readFileSync(path)]).toEqual(before);
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { AppError } from '../contract';
+import { AppError, note } from '../contract';
 import { createPrivately, inspectFile, refuseReadOnly, syncFolder, wasLeftOpen } from './file';
 import { copyBeforeMigrating } from './backup';
 import { translating } from './errors';
@@ -83,6 +83,6 @@ function refuseDamaged(sqlite: Database.Database, path: string): void {
   const found = sqlite.pragma('quick_check(1)', { simple: true });
   if (found === 'ok') return;
   throw new AppError('STORE_FAILED', `${path} is damaged: ${String(found)}`, {
-    hint: 'Put a backup in its place (`atoll restore FILE`); the damaged file is left as it is.',
+    remedy: note('Put a backup in its place (`atoll restore FILE`); the damaged file is left as it is.'),
   });
 }

@@ -44,7 +44,7 @@ function proves(cases: Case[]): void {
     const before = JSON.stringify(everything());
     const error = thrownBy(() => break_(store, world));
     expect(error).toMatchObject({ name: 'AppError', ...refusal });
-    expect(error).toHaveProperty('hint', expect.stringMatching(/./));
+    expect(error).toHaveProperty('remedy.note', expect.stringMatching(/./));
     if (message) expect(error).toHaveProperty('message', expect.stringMatching(message));
     expect(JSON.stringify(everything())).toBe(before);
   });

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { AppError } from '../contract';
+import { AppError, type Remedy, note } from '../contract';
 
 /** What was being done, for the words of a refusal: `{ subject: 'network', verb: 'remove' }`. */
 export interface Doing {
@@ -9,14 +9,14 @@ export interface Doing {
 
 interface Words {
   readonly message: string;
-  readonly hint: string;
+  readonly remedy: Remedy;
   readonly field?: string;
   readonly rule?: string;
 }
 
 const another = (what: string, where: string, field = 'name'): Words => ({
   message: `${where} already has ${what}.`,
-  hint: `Choose another ${field}.`,
+  remedy: note(`Choose another ${field}.`),
   field,
 });
 
@@ -33,18 +33,18 @@ const UNIQUE: Record<string, Words> = {
   'vnic_profiles.network_id, vnic_profiles.name': another('a vNIC profile of that name', 'The network'),
   'network_clusters.network_id, network_clusters.cluster_id': {
     message: 'The network is already attached to this cluster.',
-    hint: 'There is nothing to do.',
+    remedy: note('There is nothing to do.'),
     field: 'cluster',
   },
   'network_attachments.network_id, network_attachments.host_id': {
     message: 'The network is already attached to this host.',
-    hint: 'There is nothing to do.',
+    remedy: note('There is nothing to do.'),
     field: 'host',
     rule: 'S2',
   },
   'forwards.protocol, forwards.host_port': {
     message: 'Another forward already has this port of this computer.',
-    hint: 'Choose another port, or 0 for any free one.',
+    remedy: note('Choose another port, or 0 for any free one.'),
     field: 'hostPort',
     rule: 'S12',
   },
@@ -54,7 +54,7 @@ const UNIQUE: Record<string, Words> = {
   'vnics.vm_id, vnics.name': another('a vNIC of that name', 'The VM'),
   'vnics.mac': {
     message: 'Another vNIC already has this MAC address.',
-    hint: 'Choose another one, or leave it out to get one from the pool.',
+    remedy: note('Choose another one, or leave it out to get one from the pool.'),
     field: 'mac',
     rule: 'O5',
   },
@@ -62,7 +62,7 @@ const UNIQUE: Record<string, Words> = {
 
 const between = (what: string, field: string, low: string, high: string): Words => ({
   message: `${what} must be ${low} to ${high}.`,
-  hint: `Choose a value from ${low} to ${high}.`,
+  remedy: note(`Choose a value from ${low} to ${high}.`),
   field,
 });
 
@@ -70,7 +70,7 @@ const between = (what: string, field: string, low: string, high: string): Words 
 const CHECKS: Record<string, Words> = {
   networks_isolated_without_vlan: {
     message: 'An isolated network cannot have a VLAN tag.',
-    hint: 'Leave the VLAN out, or make the network a regular one.',
+    remedy: note('Leave the VLAN out, or make the network a regular one.'),
     field: 'vlan',
     rule: 'S3',
   },
@@ -121,7 +121,7 @@ export function translate(error: unknown, doing?: Doing): unknown {
   if (error instanceof Database.SqliteError) return fromSqlite(error, doing);
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
     const words = FILES[error.code];
-    if (words) return new AppError('STORE_FAILED', words[0], { hint: words[1], cause: error });
+    if (words) return new AppError('STORE_FAILED', words[0], { remedy: note(words[1]), cause: error });
   }
   return error;
 }
@@ -156,9 +156,9 @@ function fromSqlite(error: InstanceType<typeof Database.SqliteError>, doing: Doi
       return refusal('RULE_BROKEN', badShape(subject, error.message), error);
   }
   const known = STORE.find(([code]) => error.code === code || error.code.startsWith(`${code}_`));
-  if (known) return new AppError('STORE_FAILED', known[1], { hint: known[2], cause: error });
+  if (known) return new AppError('STORE_FAILED', known[1], { remedy: note(known[2]), cause: error });
   return new AppError('INTERNAL', `The store refused a statement: ${error.message}`, {
-    hint: 'This is a fault in Atoll: please report it with the log.',
+    remedy: note('This is a fault in Atoll: please report it with the log.'),
     cause: error,
   });
 }
@@ -170,24 +170,24 @@ function refusal(code: 'CONFLICT' | 'RULE_BROKEN', words: Words, cause: Error): 
 
 const sameId = (subject: string): Words => ({
   message: `There is already a ${subject} with this identity.`,
-  hint: 'Use the one that exists.',
+  remedy: note('Use the one that exists.'),
 });
 const inUse = (subject: string): Words => ({
   message: `The ${subject} is still in use.`,
-  hint: `Remove what uses the ${subject} first.`,
+  remedy: note(`Remove what uses the ${subject} first.`),
 });
 const dangling = (subject: string): Words => ({
   message: `The ${subject} refers to something that does not exist (any more), or to something in another data center.`,
-  hint: 'Look again at what exists, then try again.',
+  remedy: note('Look again at what exists, then try again.'),
 });
 const badShape = (subject: string, detail: string): Words => ({
   message: `The ${subject} has a value that the store does not take (${detail}).`,
-  hint: 'Change that value.',
+  remedy: note('Change that value.'),
 });
 
 /** A trigger's message is `RULE: words` (db/migrations). */
 function fromTrigger(text: string): Words {
   const [, rule, message] = /^([SO]\d+): (.*)$/s.exec(text) ?? [];
   if (rule === undefined || message === undefined) return badShape('entry', text);
-  return { message, hint: `See rule ${rule} in docs/architecture.md.`, rule };
+  return { message, remedy: note(`See rule ${rule} in docs/architecture.md.`), rule };
 }

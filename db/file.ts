@@ -1,6 +1,6 @@
 import { accessSync, closeSync, constants, existsSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { AppError } from '../contract';
+import { AppError, note } from '../contract';
 import { translating } from './errors';
 import { APPLICATION_ID } from './migrate';
 
@@ -18,7 +18,7 @@ export function inspectFile(path: string): 'empty' | 'store' {
   // Opening a pipe waits for whoever writes to it, and all else of this process with it.
   if (!translating(() => statSync(path)).isFile()) {
     throw new AppError('STORE_FAILED', `${path} is no file: a folder, a pipe or a device holds no store.`, {
-      hint: 'Choose another file or home. It was left as it is.',
+      remedy: note('Choose another file or home. It was left as it is.'),
     });
   }
   const header = translating(() => {
@@ -36,13 +36,15 @@ export function inspectFile(path: string): 'empty' | 'store' {
       'STORE_FAILED',
       `${path} is damaged, or not a store at all: it does not begin as a SQLite database does.`,
       {
-        hint: 'Put a backup in its place (`atoll restore FILE`), or move the file away to begin with an empty store. It was left as it is.',
+        remedy: note(
+          'Put a backup in its place (`atoll restore FILE`), or move the file away to begin with an empty store. It was left as it is.',
+        ),
       },
     );
   }
   if (header.readUInt32BE(APPLICATION_ID_AT) !== APPLICATION_ID) {
     throw new AppError('STORE_FAILED', `${path} is a SQLite database of another program, not a store of Atoll's.`, {
-      hint: 'Choose another file or home. It was left as it is.',
+      remedy: note('Choose another file or home. It was left as it is.'),
     });
   }
   return 'store';

@@ -118,7 +118,7 @@ test('a store of a newer Atoll is refused and left', () => {
   expect(thrownBy(() => openStore(path))).toMatchObject({
     code: 'STORE_FAILED',
     message: `The store has version ${NEXT.version}, this Atoll knows only up to version ${latest}.`,
-    hint: expect.stringMatching(/Update Atoll/),
+    remedy: { note: expect.stringMatching(/Update Atoll/) },
   });
   expect(readFileSync(path)).toEqual(bytes);
   expect(readdirSync(folder)).toEqual(['atoll.db']);

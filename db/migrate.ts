@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { AppError } from '../contract';
+import { AppError, note } from '../contract';
 import { translating } from './errors';
 import type { Migration } from './migrations/migration';
 
@@ -20,7 +20,9 @@ export function refuseNewer(version: number, migrations: readonly Migration[]): 
     'STORE_FAILED',
     `The store has version ${version}, this Atoll knows only up to version ${latest}.`,
     {
-      hint: `Update Atoll, or restore the backup that was made before the store was updated (its name ends in ".before-" and a number).`,
+      remedy: note(
+        `Update Atoll, or restore the backup that was made before the store was updated (its name ends in ".before-" and a number).`,
+      ),
     },
   );
 }
@@ -52,7 +54,7 @@ function apply(sqlite: Database, migration: Migration): void {
             'STORE_FAILED',
             `Migration ${migration.version} (${migration.name}) leaves ${dangling.length} dangling references.`,
             {
-              hint: 'The store is as it was before. Please report this.',
+              remedy: note('The store is as it was before. Please report this.'),
             },
           );
         }

@@ -71,7 +71,7 @@ describe.skipIf(flags === null)(
       const full = {
         code: 'STORE_FAILED',
         message: expect.stringMatching(/disk is full/),
-        hint: expect.stringMatching(/space/),
+        remedy: { note: expect.stringMatching(/space/) },
       };
       const said = runOnTmpfs(flags ?? [], child.script, 'fill', '2m') as { acknowledged: number };
       expect(said).toMatchObject({ refusal: full, whole: full, kept: said.acknowledged, lastSeq: said.acknowledged });
@@ -86,7 +86,7 @@ describe.skipIf(flags === null)(
       expect(runOnTmpfs(flags ?? [], child.script, 'read-only', '2m')).toMatchObject({
         code: 'STORE_FAILED',
         message: expect.stringMatching(/read-only/),
-        hint: expect.stringMatching(/writable/),
+        remedy: { note: expect.stringMatching(/writable/) },
       });
     });
   },

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database, Statement } from 'better-sqlite3';
-import { AppError, Message, readMessage } from '../contract';
+import { AppError, Message, note, readJobError, readMessage } from '../contract';
 import type { Touched } from '../engine/ports/store';
 import { type Doing, translating } from './errors';
 import type { Kept, TableOf } from './tables';
@@ -173,7 +173,7 @@ export class RowTable<Row> {
 
   private gone(): AppError {
     return new AppError('NOT_FOUND', `The ${this.options.subject} does not exist (any more).`, {
-      hint: 'It may just have been removed: look again at what exists.',
+      remedy: note('It may just have been removed: look again at what exists.'),
     });
   }
 
@@ -208,6 +208,7 @@ const DECODE: Record<Kept, Selected['decode']> = {
   // Most lists in most rows are empty, and there are thousands of rows.
   json: (value) => (value === '[]' ? [] : (JSON.parse(String(value)) as unknown)),
   message: (value) => readMessage(Message, String(value)),
+  jobError: (value) => readJobError(JSON.parse(String(value))),
   boolean: (value) => value === 1,
 };
 
@@ -218,6 +219,7 @@ function encode(is: Kept, value: unknown): SqlValue {
       return value as SqlValue;
     case 'json':
     case 'message':
+    case 'jobError':
       return JSON.stringify(value);
     case 'boolean':
       return value === true ? 1 : 0;

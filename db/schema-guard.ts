@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { AppError } from '../contract';
+import { AppError, note } from '../contract';
 import { migrate, refuseNewer, versionOf } from './migrate';
 import type { Migration } from './migrations/migration';
 import { openSqlite } from './native';
@@ -34,7 +34,9 @@ export function refuseForeignSchema(sqlite: Database, path: string, migrations: 
     const what =
       odd === undefined ? 'lacks a part of the schema' : `has a ${odd.type} of its own or changed: ${odd.name}`;
     throw new AppError('STORE_FAILED', `${path} is not as Atoll makes a store of version ${version}: it ${what}.`, {
-      hint: 'It was changed by other means and was not read further. Choose another backup (`atoll restore FILE`).',
+      remedy: note(
+        'It was changed by other means and was not read further. Choose another backup (`atoll restore FILE`).',
+      ),
     });
   } finally {
     fresh.close();
@@ -77,12 +79,14 @@ function childrenOf(bytes: Buffer, start: number, header: number, pageSize: numb
 }
 
 const damaged = (path: string): AppError =>
-  new AppError('STORE_FAILED', `${path} is damaged: its schema cannot be read.`, { hint: 'Choose another backup.' });
+  new AppError('STORE_FAILED', `${path} is damaged: its schema cannot be read.`, {
+    remedy: note('Choose another backup.'),
+  });
 
 /** What is read whole has to fit: reading and checking it keeps the engine from all else. */
 export function refuseHuge(path: string, size: number): void {
   if (size <= MOST_BYTES) return;
   throw new AppError('STORE_FAILED', `${path} is too large for a store: ${size} bytes.`, {
-    hint: `A backup may have ${MOST_BYTES} bytes. Choose another one.`,
+    remedy: note(`A backup may have ${MOST_BYTES} bytes. Choose another one.`),
   });
 }

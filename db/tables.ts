@@ -28,8 +28,8 @@ import type {
   VnicRow,
 } from '../engine/ports/store';
 
-/** How a value is kept: as it is, as JSON text, as the JSON text of a message, or as 0 and 1. */
-export type Kept = 'plain' | 'json' | 'message' | 'boolean';
+/** How a value is kept: as it is, as JSON text (of a message, or of a job's error as any version wrote it), or as 0 and 1. */
+export type Kept = 'plain' | 'json' | 'message' | 'jobError' | 'boolean';
 
 /** A column is named as its field, in snake case, unless it says otherwise. */
 type Column = Kept | { readonly name: string; readonly is?: Kept };
@@ -251,7 +251,7 @@ export const jobs = table<JobRow>('jobs', {
   title: 'message',
   state: 'plain',
   payload: 'json',
-  error: 'json',
+  error: 'jobError',
   by: { name: 'actor', is: 'json' },
   subjects: 'json',
   createdAt: 'plain',

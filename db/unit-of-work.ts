@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { AppError, type Event } from '../contract';
+import { AppError, type Event, note } from '../contract';
 import type { Log } from '../engine/ports/log';
 import type { Durable, Touched } from '../engine/ports/store';
 import { translate } from './errors';
@@ -106,7 +106,7 @@ export class UnitOfWork {
   private refuseRolledBack(): void {
     if (this.sqlite.inTransaction) return;
     throw new AppError('STORE_FAILED', 'The transaction was already rolled back by an earlier failure.', {
-      hint: 'Nothing of it was written. See the earlier failure in the log.',
+      remedy: note('Nothing of it was written. See the earlier failure in the log.'),
     });
   }
 

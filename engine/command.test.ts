@@ -1,3 +1,4 @@
+import { note } from '../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from './ports/store';
 import { TestEngine } from '../test/support/test-engine';
@@ -150,7 +151,7 @@ describe('commands', () => {
     expect((await t.client.networks.show({ network: network.id })).network.id).toBe(network.id);
     await expect(t.client.networks.show({ network: 'blu' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      data: { hint: 'Did you mean "blue"?', field: 'network' },
+      data: { remedy: note('Did you mean "blue"?'), field: 'network' },
     });
   });
 });

@@ -1,4 +1,4 @@
-import { AppError, shellCommand } from '../contract';
+import { AppError, shellCommand, type Remedy } from '../contract';
 import type { CommandFailure } from '../engine/ports/changes';
 
 /** A command that ran on a host and failed. Its message is for people; argv and stderr are evidence. */
@@ -9,13 +9,19 @@ export class CommandError extends AppError {
   /** The last 4,000 characters. */
   readonly stderr: string;
 
-  constructor(host: string, argv: readonly string[], exit: number | null, stderr: string, hint?: string) {
+  constructor(
+    host: string,
+    argv: readonly string[],
+    exit: number | null,
+    stderr: string,
+    remedy: Remedy | null = null,
+  ) {
     const tail = stderr.trim().slice(-4000);
     const last = tail.split('\n').at(-1) ?? '';
     super(
       'HOST_COMMAND_FAILED',
       `${argv[0] ?? 'command'} failed on ${host}${exit === null ? '' : ` (exit ${exit})`}${last ? `: ${last}` : ''}`,
-      hint ? { hint } : {},
+      { remedy },
     );
     this.name = 'CommandError';
     this.host = host;
@@ -28,7 +34,7 @@ export class CommandError extends AppError {
   toFailure(): CommandFailure {
     return {
       message: this.message,
-      hint: this.hint,
+      remedy: this.remedy,
       command: shellCommand(this.argv).slice(0, 300),
       exit: this.exit,
       stderr: this.stderr,

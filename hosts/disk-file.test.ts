@@ -1,3 +1,4 @@
+import { note } from '../contract/remedy';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, readSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -83,7 +84,7 @@ describe.skipIf(NO_QEMU_IMG)('a disk that leads elsewhere is refused (needs qemu
         code: 'BAD_INPUT',
         field: 'boot.path',
         message: expect.stringMatching(/depends on another file/) as string,
-        hint: expect.stringContaining('qemu-img convert') as string,
+        remedy: note(expect.stringContaining('qemu-img convert') as string),
       });
   });
 
@@ -216,7 +217,7 @@ describe('what is no regular file is refused', () => {
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject({
       code: 'BAD_INPUT',
       message: `The disk ${disk} is a symbolic link to ${secret()}`,
-      hint: `Name that file itself: ${secret()}`,
+      remedy: note(`Name that file itself: ${secret()}`),
     });
     mkdirSync(join(folder, 'real'));
     writeFileSync(join(folder, 'real', 'raw'), 'x');

@@ -1,4 +1,4 @@
-import { AppError, type DiskFormat } from '../contract';
+import { AppError, type DiskFormat, note } from '../contract';
 import { diskFormatIn, qcow2Header } from './disk-header';
 import type { Shell } from './shell';
 
@@ -95,7 +95,10 @@ export async function checkDiskFile(
 function judge({ name }: Pick<Shell, 'name'>, question: DiskFileQuestion, line: string): DiskFileFacts {
   const { path, what = 'disk', shown = path, field } = question;
   const refuse = (code: 'BAD_INPUT' | 'FORBIDDEN' | 'NOT_SUPPORTED', why: string, hint: string): AppError =>
-    new AppError(code, `The ${what} ${shown} ${why}`, { hint, ...(field === undefined ? {} : { field }) });
+    new AppError(code, `The ${what} ${shown} ${why}`, {
+      remedy: note(hint),
+      ...(field === undefined ? {} : { field }),
+    });
   const [, kind, size = '', hex = ''] =
     /^(file|link|unreadable|other|absent) (\d{1,16}) ((?:[0-9a-f]{2})*)$/.exec(line) ?? [];
   const bytes = Buffer.from(hex, 'hex');

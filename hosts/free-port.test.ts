@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { FORWARD_ADDRESS } from '../contract';
+import { FORWARD_ADDRESS, note } from '../contract';
 import { freePort } from './free-port';
 
 /** ip(7); another value than 1024 where an administrator chose one. */
@@ -42,7 +42,7 @@ describe('a port of the loopback', () => {
     await expect(freePort('tcp', 1)).rejects.toMatchObject({
       code: 'FORBIDDEN',
       field: 'hostPort',
-      hint: expect.stringContaining('1024') as string,
+      remedy: note(expect.stringContaining('1024') as string),
     });
   });
 });

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { AppError, FORWARD_ADDRESS, type Protocol } from '../contract';
+import { AppError, FORWARD_ADDRESS, type Protocol, note } from '../contract';
 
 /**
  * A port of the loopback that nobody listens on at this instant: `port`, or any that the kernel chooses when that is 0. It is
@@ -44,12 +44,12 @@ function refusal(port: string, cause: unknown): unknown {
   if (code === 'EADDRINUSE')
     return new AppError('CONFLICT', `Another program of this computer uses ${port}`, {
       ...about,
-      hint: 'Choose another port, or 0 for any free one.',
+      remedy: note('Choose another port, or 0 for any free one.'),
     });
   if (code === 'EACCES')
     return new AppError('FORBIDDEN', `This user may not listen on ${port}`, {
       ...about,
-      hint: 'Ports below 1024 are for root. Choose a higher one, or 0 for any free one.',
+      remedy: note('Ports below 1024 are for root. Choose a higher one, or 0 for any free one.'),
     });
   return cause;
 }

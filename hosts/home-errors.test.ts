@@ -1,3 +1,4 @@
+import { note } from '../contract/remedy';
 import { describe, expect, it } from 'vitest';
 import { inHome } from './home-errors';
 
@@ -12,7 +13,7 @@ describe('a home that can not be written', () => {
   ])('for %s is told as %s, with what to do', async (code, told) => {
     await expect(inHome('/home/ann', failing(code))).rejects.toMatchObject({
       code: told,
-      hint: expect.stringContaining('--home') as string,
+      remedy: note(expect.stringContaining('--home') as string),
     });
   });
 

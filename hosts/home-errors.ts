@@ -1,4 +1,4 @@
-import { AppError } from '../contract';
+import { AppError, note } from '../contract';
 
 /**
  * Does something with files of the home, and tells a home that is full, read-only or not ours as what it is: the remedy is
@@ -18,14 +18,14 @@ export function homeError(home: string, cause: unknown): AppError | null {
     case 'ENOSPC':
     case 'EDQUOT':
       return new AppError('NO_CAPACITY', `There is no room left on the disk for ${home}`, {
-        hint: 'Free some space, or choose another folder with --home.',
+        remedy: note('Free some space, or choose another folder with --home.'),
         cause,
       });
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
       return new AppError('STORE_FAILED', `${home} can not be written`, {
-        hint: 'Choose a folder of your own with --home or ATOLL_HOME.',
+        remedy: note('Choose a folder of your own with --home or ATOLL_HOME.'),
         cause,
       });
     default:

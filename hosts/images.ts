@@ -2,7 +2,7 @@ import { type Stats, constants } from 'node:fs';
 import { type FileHandle, open, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError } from '../contract';
+import { AppError, note, run } from '../contract';
 import type { Images } from '../engine/ports/hosts';
 import type { Log } from '../engine/ports/log';
 import { throwIfCancelled } from './cancelled';
@@ -131,13 +131,13 @@ async function requireSound(
     `The image ${original} is not a sound ${format} file${why === '' ? '' : `: ${why}`}`,
     {
       field: 'path',
-      hint: `Check it: qemu-img check -f ${format} FILE`,
+      remedy: note(`Check it: qemu-img check -f ${format} FILE`),
     },
   );
 }
 
 function explain(error: unknown): never {
   if (!(error instanceof CommandError) || error.exit !== 127) throw error;
-  const hint = 'Install it; `atoll doctor` names the package.';
-  throw new CommandError(error.host, ['qemu-img'], error.exit, 'qemu-img: not found', hint);
+  const remedy = run('system.doctor', {}, 'Install qemu-img. Doctor names the package.');
+  throw new CommandError(error.host, ['qemu-img'], error.exit, 'qemu-img: not found', remedy);
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../contract';
+import { AppError, note } from '../contract';
 import type { MoveChoice, VmFile, VmPack, VmPart } from '../engine/ports/host-driver';
 
 /**
@@ -55,7 +55,9 @@ export function requireChoice(name: string, parts: readonly VmPart[], { carry, l
     {
       rule: 'MOVE_PARTS',
       field: open.every(({ canCarry }) => !canCarry) ? 'leave' : 'carry',
-      hint: 'See what they are: atoll vm additions. Then decide on each: atoll vm move with --carry ID or --leave ID.',
+      remedy: note(
+        'See what they are: atoll vm additions. Then decide on each: atoll vm move with --carry ID or --leave ID.',
+      ),
     },
   );
 }
@@ -74,7 +76,9 @@ export function unsoundPack(why: string): AppError {
   return new AppError('BAD_INPUT', `The VM can't be received: ${why}`, {
     rule: 'MOVE',
     field: 'vm',
-    hint: "Check the files in the VM's folder on its host, and whether that host can still be trusted. The VM stays where it is.",
+    remedy: note(
+      "Check the files in the VM's folder on its host, and whether that host can still be trusted. The VM stays where it is.",
+    ),
   });
 }
 
@@ -88,7 +92,7 @@ export function receptionOf(receptions: ReadonlyMap<string, Reception>, vmId: st
   throw new AppError('STATE_ILLEGAL', `The VM ${vmId} is not expected on this host, or it was connected again since`, {
     rule: 'MOVE',
     field: 'vm',
-    hint: 'Move the VM again.',
+    remedy: note('Move the VM again.'),
   });
 }
 
@@ -111,7 +115,7 @@ export class Reception {
         {
           rule: 'MOVE',
           field: 'vm',
-          hint: 'Move the VM again.',
+          remedy: note('Move the VM again.'),
         },
       );
     this.#open.delete(file.name);
@@ -127,14 +131,14 @@ export class Reception {
         throw new AppError('HOST_COMMAND_FAILED', `${name} goes on past the ${bytes} bytes that its host said it has`, {
           rule: 'MOVE',
           field: 'vm',
-          hint: 'It grows while it is copied, or its host is not to be trusted. The VM stays where it is.',
+          remedy: note('It grows while it is copied, or its host is not to be trusted. The VM stays where it is.'),
         });
       this.#room -= blocks.add(chunk);
       if (this.#room < 0)
         throw new AppError('NO_CAPACITY', `${name} takes more room than its host said, and there is no more`, {
           rule: 'MOVE_ROOM',
           field: 'host',
-          hint: 'Make room on the host that it goes to, or choose another.',
+          remedy: note('Make room on the host that it goes to, or choose another.'),
         });
       yield chunk;
     }

@@ -16,7 +16,7 @@ function electron(messages: readonly object[]) {
 }
 
 it('has a process without an environment read a backup, and ends it', async () => {
-  const answer = { kind: 'refused', code: 'STORE_FAILED', message: 'damaged', hint: null, field: undefined };
+  const answer = { kind: 'refused', code: 'STORE_FAILED', message: 'damaged', remedy: null, field: undefined };
   const { child, fork, parts } = electron([{ kind: 'begun' }, answer]);
   expect(await readBackup(parts, { path: '/copy.db', timeMs: 1_000 })).toEqual(answer);
   expect(fork.mock.calls).toEqual([

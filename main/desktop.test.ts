@@ -1,3 +1,4 @@
+import { note } from '../contract/remedy';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -96,7 +97,7 @@ describe('an engine that dies', () => {
 
   it('tells why it could not start, once, and tries on', () => {
     for (let n = 0; n < 3; n += 1) {
-      t.says({ kind: 'failed', message: 'The home is locked.', hint: 'Close the other app.' });
+      t.says({ kind: 'failed', message: 'The home is locked.', remedy: note('Close the other app.') });
       t.engine.emit('exit', 1);
       vi.advanceTimersByTime(30_000);
     }

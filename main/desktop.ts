@@ -1,3 +1,4 @@
+import { remedyText } from '../english/remedies';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserWindow } from 'electron';
@@ -104,7 +105,8 @@ class Desktop {
       heard: (message) => void this.#heard(message),
       running: () => this.#engineRuns(),
       restarting: (code, waitMs) => this.#engineDied(code, waitMs),
-      failed: (message, hint) => this.#engineFailed([message, hint].filter(Boolean).join('\n\n')),
+      failed: (message, remedy) =>
+        this.#engineFailed([message, remedy && remedyText(remedy)].filter(Boolean).join('\n\n')),
     });
   }
 

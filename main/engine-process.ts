@@ -1,3 +1,4 @@
+import type { Remedy } from '../contract';
 import type { MessagePortMain, UtilityProcess } from 'electron';
 import type { ElectronParts } from './electron-parts';
 import type { FromEngine, ToEngine } from './messages';
@@ -19,7 +20,7 @@ export interface EngineWatcher {
   /** It died and is started again in `waitMs`; `code` is its exit code. */
   restarting(code: number, waitMs: number): void;
   /** It said why it can't start; it is tried again all the same, since the reason may go away. */
-  failed(message: string, hint: string | null): void;
+  failed(message: string, remedy: Remedy | null): void;
 }
 
 /**
@@ -93,7 +94,7 @@ export class EngineProcess {
       this.#sound = setTimeout(() => (this.#wait = FIRST_WAIT_MS), SOUND_MS);
       return this.watcher.running();
     }
-    if (message.kind === 'failed') return this.watcher.failed(message.message, message.hint);
+    if (message.kind === 'failed') return this.watcher.failed(message.message, message.remedy);
     this.watcher.heard(message);
   }
 

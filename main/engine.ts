@@ -55,7 +55,7 @@ export function runEngine(parent: Parent, exit: (code: number) => void): void {
       say({
         kind: 'failed',
         message: error instanceof Error ? error.message : String(error),
-        hint: error instanceof AppError ? error.hint : null,
+        remedy: error instanceof AppError ? error.remedy : null,
       });
       exit(1);
     },

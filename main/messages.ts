@@ -1,6 +1,7 @@
 /** What main and the engine's process say to each other. Calls of the screens go over ports of their own, never through here. */
 
 import type { ReaderAnswer } from '../app/read-backup';
+import type { Remedy } from '../contract/model/remedy';
 import type { FileUse } from '../contract/shell';
 
 /** How much there is to go on for, as the tray shows it. */
@@ -34,7 +35,7 @@ export type ToEngine =
 
 export type FromEngine =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null }
+  | { readonly kind: 'failed'; readonly message: string; readonly remedy: Remedy | null }
   | { readonly kind: 'status'; readonly status: EngineStatus }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'file-granted'; readonly id: number }

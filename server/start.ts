@@ -11,6 +11,7 @@ import { paced } from '../app/paced';
 import { screensFolder } from '../app/screens';
 import { userName } from '../app/user-name';
 import { AppError } from '../contract/app-error';
+import { note } from '../contract/remedy';
 import { BROWSER_DOOR } from '../contract/browser-door';
 import { say } from '../contract/messages/say';
 import { cookiesOf, refusalOf, targetOf } from './guard';
@@ -239,7 +240,7 @@ async function listen(server: ReturnType<typeof createServer>, port: number): Pr
       'CONFLICT',
       `Port ${port} on 127.0.0.1 can't be used: ${String((cause as NodeJS.ErrnoException).code ?? cause)}.`,
       {
-        hint: 'Give another one with --port, or none to take any free one.',
+        remedy: note('Give another one with --port, or none to take any free one.'),
         field: 'port',
         cause,
       },

@@ -1,3 +1,4 @@
+import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
 import type { Context } from '../context';
 
@@ -5,6 +6,6 @@ import type { Context } from '../context';
 export async function sayApart({ out }: Pick<Context, 'out'>, client: AtollClient, vm: string): Promise<void> {
   for (const apart of await client.map.apart({ vm })) {
     out.line(`warning: ${apart.message}`);
-    out.line(apart.hint);
+    out.line(hintOf(apart.remedy));
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineConnection } from '../../app/client';
 import type { BackupRule } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { shellWord } from '../../contract/shell-word';
 import { confirm } from '../ask';
 import { changing } from '../change';
@@ -142,7 +143,7 @@ async function restoreBroken({ input, out, home, daemon }: Context, path: string
   if (input.flag('connect'))
     throw new AppError('NOT_SUPPORTED', 'The store cannot be opened, so the hosts of the backup cannot be listed.', {
       field: 'connect',
-      hint: 'Restore without --connect, then activate the hosts: atoll host activate NAME.',
+      remedy: note('Restore without --connect, then activate the hosts: atoll host activate NAME.'),
     });
   if (input.flag('dry-run')) {
     const preview = {

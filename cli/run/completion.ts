@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { SCRIPTS } from '../completion-scripts';
 import type { Run } from '../spec';
 
@@ -7,7 +8,7 @@ export const completion: Run = ({ input, out }) => {
   if (!Object.hasOwn(SCRIPTS, shell)) {
     throw new AppError('BAD_INPUT', `There is no completion for ${JSON.stringify(shell)}.`, {
       field: 'SHELL',
-      hint: 'Choose bash, zsh or fish.',
+      remedy: note('Choose bash, zsh or fish.'),
     });
   }
   out.answer({ script: SCRIPTS[shell as keyof typeof SCRIPTS] }, ({ script }) => out.raw(script));

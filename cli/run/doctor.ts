@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Doctor, DoctorCheck } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { shellCommand } from '../../contract/shell-word';
 import { confirm } from '../ask';
 import type { Context } from '../context';
@@ -74,11 +75,14 @@ async function run(argv: readonly string[], shown: string): Promise<void> {
   const [exit] = (await Promise.race([
     once(child, 'exit'),
     once(child, 'error').then(([cause]) => {
-      throw new AppError('HOST_COMMAND_FAILED', `${program} can not be run.`, { hint: `As root: ${shown}`, cause });
+      throw new AppError('HOST_COMMAND_FAILED', `${program} can not be run.`, {
+        remedy: note(`As root: ${shown}`),
+        cause,
+      });
     }),
   ])) as [number | null];
   if (exit !== 0)
     throw new AppError('HOST_COMMAND_FAILED', `${shown} ended with ${exit ?? 'a signal'}.`, {
-      hint: 'Its output above says why.',
+      remedy: note('Its output above says why.'),
     });
 }

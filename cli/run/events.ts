@@ -2,6 +2,7 @@ import type { AtollClient } from '../../app/client';
 import type { Event, Subjects } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { textOf } from '../../english/text-of';
+import { note } from '../../contract/remedy';
 import type { Input } from '../input';
 import type { Output } from '../output';
 import { onReaderGone } from '../reader-gone';
@@ -18,7 +19,7 @@ function filterOf(input: Input): Filter {
   if (asked !== undefined && severity === undefined)
     throw new AppError('BAD_INPUT', `There is no severity ${JSON.stringify(asked)}.`, {
       field: 'severity',
-      hint: `Choose one of ${SEVERITIES.join(', ')}.`,
+      remedy: note(`Choose one of ${SEVERITIES.join(', ')}.`),
     });
   // The engine knows the types and refuses others; importing their list would load the whole contract.
   const type = input.text('type') as Event['type'] | undefined;

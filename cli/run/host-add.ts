@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { HostSecrets } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { parseSshAddress } from '../../contract/model/ssh';
 import { changing } from '../change';
 import type { Input } from '../input';
@@ -58,7 +59,7 @@ function how(input: Input, secrets: HostSecrets | null) {
   if (kind === null)
     throw new AppError('BAD_INPUT', 'Say what kind of host it is.', {
       field: 'how',
-      hint: 'Give --ssh HOST, --local (this computer), --lab (a corner of it) or --simulated.',
+      remedy: note('Give --ssh HOST, --local (this computer), --lab (a corner of it) or --simulated.'),
     });
   for (const [name, kinds] of Object.entries(ONLY)) refuseOption(input, kind, name, kinds);
   switch (kind) {
@@ -79,7 +80,7 @@ function refuseOption(input: Input, kind: string, name: string, kinds: readonly 
   if (!input.has(name) || kinds.includes(kind)) return;
   throw new AppError('BAD_INPUT', `--${name} is for ${kinds.map((each) => OF_KIND[each]).join(' and ')}.`, {
     field: name,
-    hint: `Give it with ${kinds.map((each) => `--${each}`).join(' or ')}.`,
+    remedy: note(`Give it with ${kinds.map((each) => `--${each}`).join(' or ')}.`),
   });
 }
 
@@ -114,6 +115,6 @@ function address(text: string): NonNullable<ReturnType<typeof parseSshAddress>> 
   if (parsed) return parsed;
   throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is no address of a host.`, {
     field: 'ssh',
-    hint: 'Give [user@]host[:port], or a name of ~/.ssh/config.',
+    remedy: note('Give [user@]host[:port], or a name of ~/.ssh/config.'),
   });
 }

@@ -1,5 +1,6 @@
 import type { AtollClient } from '../../app/client';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { canAsk, confirm } from '../ask';
 import { changing } from '../change';
 import type { Context } from '../context';
@@ -37,7 +38,10 @@ async function wishOf(client: AtollClient, { input }: Context): Promise<Wish> {
   const rest = { host, withVms: input.flag('with-vms'), ...given({ name: input.text('name') }) };
   if (!input.flag('all')) return { ...rest, ...named };
   if (named.vms.length + named.bridges.length > 0)
-    throw new AppError('BAD_INPUT', '--all and names exclude each other.', { field: 'all', hint: 'Give one of them.' });
+    throw new AppError('BAD_INPUT', '--all and names exclude each other.', {
+      field: 'all',
+      remedy: note('Give one of them.'),
+    });
   const { unmanaged, unmanagedVms } = await client.hosts.show({ host });
   return {
     ...rest,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AtollClient } from '../../app/client';
 import type { ConfirmedKey, HostKeyQuestion, HostSecrets } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { keyPlaceText, parseSshAddress } from '../../contract/model/ssh';
 import { ask, canAsk } from '../ask';
 import type { Context } from '../context';
@@ -40,7 +41,9 @@ async function confirmOnTerminal(key: HostKeyQuestion, where: string, wasGiven: 
       `The host key of ${where} is ${wasGiven ? 'another one than you gave' : 'not confirmed'}: ${key.type} ${key.fingerprint}`,
       {
         field: 'fingerprint',
-        hint: `Compare it with what the host itself says, then give --fingerprint ${key.jump ? `${key.place}=` : ''}${key.fingerprint}`,
+        remedy: note(
+          `Compare it with what the host itself says, then give --fingerprint ${key.jump ? `${key.place}=` : ''}${key.fingerprint}`,
+        ),
       },
     );
   const yes = await ask(
@@ -58,7 +61,9 @@ function changed(key: HostKeyQuestion, where: string, home: string): AppError {
     `THE HOST KEY OF ${where} HAS CHANGED: it now shows ${key.type} ${key.fingerprint}`,
     {
       field: 'fingerprint',
-      hint: `Either the host was reinstalled, or someone intercepts the connection. If you know why, remove the former key, then add the host again: ssh-keygen -R '${name}' -f ${join(home, 'known_hosts')}`,
+      remedy: note(
+        `Either the host was reinstalled, or someone intercepts the connection. If you know why, remove the former key, then add the host again: ssh-keygen -R '${name}' -f ${join(home, 'known_hosts')}`,
+      ),
     },
   );
 }
@@ -71,7 +76,7 @@ export function givenKey(text: string): { readonly place: string | null; readonl
   if (!parsed)
     throw new AppError('BAD_INPUT', `${JSON.stringify(name)} is no address of a host.`, {
       field: 'fingerprint',
-      hint: 'Give [HOST[:PORT]=]SHA256:..., an IPv6 address in brackets.',
+      remedy: note('Give [HOST[:PORT]=]SHA256:..., an IPv6 address in brackets.'),
     });
   const { host, port } = parsed;
   return { place: keyPlaceText({ host, port: port ?? 22 }), fingerprint };

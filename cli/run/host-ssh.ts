@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import { secretsFrom, secretsAsked } from '../secrets';
 import type { Run } from '../spec';
@@ -18,7 +19,9 @@ export const hostUnlock: Run = async (context) => {
   if (secrets === null)
     throw new AppError('BAD_INPUT', 'No secret was given.', {
       field: 'password-stdin',
-      hint: 'Give --password-stdin, --passphrase-stdin or --sudo-password-stdin; there is no terminal to ask on.',
+      remedy: note(
+        'Give --password-stdin, --passphrase-stdin or --sudo-password-stdin; there is no terminal to ask on.',
+      ),
     });
   await changing((client, dryRun) => client.hosts.unlock({ host, secrets, dryRun })).run(context, {
     refresh: refreshHost,

@@ -1,6 +1,7 @@
 import type { AtollClient } from '../../app/client';
 import type { Host } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { bytes, localTime, mebibytes, words } from '../text/units';
@@ -150,7 +151,10 @@ export const hostUpdate: Run = (context) => {
 export const hostLabel: Run = (context) => {
   const [add, remove] = [context.input.list('add'), context.input.list('remove')];
   if (add.length + remove.length === 0)
-    throw new AppError('BAD_INPUT', 'Say which label.', { field: 'add', hint: 'Give --add LABEL or --remove LABEL.' });
+    throw new AppError('BAD_INPUT', 'Say which label.', {
+      field: 'add',
+      remedy: note('Give --add LABEL or --remove LABEL.'),
+    });
   return changing((client, dryRun) =>
     client.hosts.label({ host: context.input.arg('HOST'), add: [...add], remove: [...remove], dryRun }),
   ).run(context, {

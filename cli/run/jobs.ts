@@ -1,6 +1,8 @@
+import { hintOf } from '../../english/remedies';
 import type { Job } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { textOf } from '../../english/text-of';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import { demandSuccess, followJob } from '../follow-job';
 import type { Output } from '../output';
@@ -16,7 +18,7 @@ export const jobList: Run = async ({ input, out, engine }) => {
   if (asked !== undefined && state === undefined)
     throw new AppError('BAD_INPUT', `There is no job state ${JSON.stringify(asked)}.`, {
       field: 'state',
-      hint: `Choose one of ${STATES.join(', ')}.`,
+      remedy: note(`Choose one of ${STATES.join(', ')}.`),
     });
   const { client } = await engine();
   out.answer(await client.jobs.list({ ...given({ state, limit: input.number('limit') }) }), (rows) =>
@@ -49,7 +51,7 @@ function showJob(out: Output, job: Job): void {
     ['kind', job.kind],
     ['state', job.state],
     ['error', job.error?.message],
-    ['hint', job.error?.hint ?? undefined],
+    ['hint', job.error?.remedy ? hintOf(job.error.remedy) : undefined],
     ['by', `${job.by.user} (${job.by.door})`],
     ['queued', localTime(job.createdAt)],
     ['took', took(job)],
@@ -85,7 +87,7 @@ export const jobCancel: Run = (context) => {
       if (context.input.flag('no-wait')) return;
       const ended = await followJob(client, job, null);
       context.out.line(`${textOf(ended.title)}: ${ended.state}.`);
-      if (ended.error?.hint) context.out.line(ended.error.hint);
+      if (ended.error?.remedy) context.out.line(hintOf(ended.error.remedy));
     },
   });
 };

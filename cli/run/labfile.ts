@@ -2,6 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
@@ -51,7 +52,10 @@ async function readLab({ input }: Context): Promise<string> {
   );
   if (size > MAX_BYTES) {
     const hint = 'Split it by data centers.';
-    throw new AppError('BAD_INPUT', `${file} has more than ${MAX_BYTES / 1024 / 1024} MiB.`, { field: 'FILE', hint });
+    throw new AppError('BAD_INPUT', `${file} has more than ${MAX_BYTES / 1024 / 1024} MiB.`, {
+      field: 'FILE',
+      remedy: note(hint),
+    });
   }
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw unreadable(file, error);
@@ -59,7 +63,10 @@ async function readLab({ input }: Context): Promise<string> {
 }
 
 function unreadable(file: string, { code }: NodeJS.ErrnoException): AppError {
-  const options = { field: 'FILE', hint: 'Give the path of a file that atoll export wrote, or - for standard input.' };
+  const options = {
+    field: 'FILE',
+    remedy: note('Give the path of a file that atoll export wrote, or - for standard input.'),
+  };
   return new AppError(
     code === 'ENOENT' ? 'NOT_FOUND' : 'BAD_INPUT',
     `${file} can't be read (${code ?? 'unknown'}).`,

@@ -1,3 +1,4 @@
+import { hintOf } from '../../english/remedies';
 import type { AtollMap, Hop, Reach } from '../../contract';
 import type { Output } from '../output';
 import type { Run } from '../spec';
@@ -101,7 +102,10 @@ export function reachWords({ kind, hops, reasons }: Reach, from: string, to: str
     case 'no':
       return [
         `${from} does not reach ${to}.`,
-        ...reasons.flatMap(({ message, hint }) => [`  ${message}`, ...(hint === null ? [] : [`    ${hint}`])]),
+        ...reasons.flatMap(({ message, remedy }) => [
+          `  ${message}`,
+          ...(remedy === null ? [] : [`    ${hintOf(remedy)}`]),
+        ]),
       ];
   }
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { IsolationCertificate } from '../../contract';
 import { AppError } from '../../contract/app-error';
 import { certificateHtml, textOf, withTexts } from '../../english';
+import { note } from '../../contract/remedy';
 import type { Output } from '../output';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
@@ -14,7 +15,7 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
   if (html && out.asJson && input.text('out') === undefined)
     throw new AppError('BAD_INPUT', 'A page is not JSON.', {
       field: 'html',
-      hint: 'Add --out FILE, or leave one out.',
+      remedy: note('Add --out FILE, or leave one out.'),
     });
   const { client } = await engine();
   if (input.flag('probe')) await client.networks.check({ network, probe: true });
@@ -34,7 +35,7 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
     'RULE_BROKEN',
     `The network ${certificate.network.name} is not proven isolated: ${why(certificate)}.`,
     {
-      hint: `Check it: atoll network check ${certificate.network.id} --probe`,
+      remedy: note(`Check it: atoll network check ${certificate.network.id} --probe`),
     },
   );
 };

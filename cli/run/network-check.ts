@@ -1,5 +1,6 @@
 import type { IsolationCheck } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import type { Run } from '../spec';
 import { localTime, words } from '../text/units';
 import { given, namesOf } from './shared';
@@ -41,7 +42,7 @@ export const networkCheck: Run = async ({ input, out, engine }) => {
     'RULE_BROKEN',
     `Not proven isolated: ${doubtful.map((check) => `${title(check)} (${words(check.verdict)})`).join(', ')}.`,
     {
-      hint: 'The points that failed say why. Repair what differs with: atoll host sync HOST',
+      remedy: note('The points that failed say why. Repair what differs with: atoll host sync HOST'),
     },
   );
 };

@@ -1,3 +1,4 @@
+import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
 import type { Network } from '../../contract';
 import { changing } from '../change';
@@ -92,7 +93,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
       ],
       'No VM uses it.',
     );
-    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, apart.hint]) out.line(line);
+    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, hintOf(apart.remedy)]) out.line(line);
   });
 };
 

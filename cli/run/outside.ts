@@ -1,6 +1,7 @@
 import type { AtollClient } from '../../app/client';
 import type { Forward } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { words } from '../text/units';
@@ -74,12 +75,12 @@ export const forwardRemove: Run = async (context) => {
   if (!one)
     throw new AppError('NOT_FOUND', `There is no forward ${JSON.stringify(ref)}.`, {
       field: 'forward',
-      hint: 'List them: atoll forward list',
+      remedy: note('List them: atoll forward list'),
     });
   if (found.length > 1)
     throw new AppError('AMBIGUOUS', `Forwards of TCP and UDP have the port ${ref}.`, {
       field: 'forward',
-      hint: 'Give its id: atoll forward list',
+      remedy: note('Give its id: atoll forward list'),
     });
   await changing((engine, dryRun) => engine.forwards.remove({ forward: one.id, dryRun })).run(context, {
     question: `Remove the forward of ${here(one)}?`,
@@ -91,6 +92,6 @@ function portOf(text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is not a port.`, {
     field: 'guestPort',
-    hint: 'Give a number from 1 to 65535.',
+    remedy: note('Give a number from 1 to 65535.'),
   });
 }

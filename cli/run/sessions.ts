@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime } from '../text/units';
@@ -26,7 +27,7 @@ export const sessionEnd: Run = (context) => {
   if (input.flag('all') === ids.length > 0)
     throw new AppError('BAD_INPUT', 'Give the ids of sessions, or --all.', {
       field: 'SESSION',
-      hint: 'atoll session list shows them.',
+      remedy: note('atoll session list shows them.'),
     });
   return changing(async (client, dryRun) => {
     if (ids.length === 0) return client.sessions.endAll({ dryRun });

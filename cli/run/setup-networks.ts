@@ -1,6 +1,7 @@
 import type { AtollClient } from '../../app/client';
 import type { BondMode } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { given } from './shared';
@@ -12,7 +13,7 @@ type Bond = NonNullable<Setup['bonds']>[number];
 function refuse(option: string, message: string): never {
   throw new AppError('BAD_INPUT', `--${option}: ${message}.`, {
     field: option,
-    hint: `See atoll host setup-networks --help.`,
+    remedy: note(`See atoll host setup-networks --help.`),
   });
 }
 

@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
@@ -22,7 +23,7 @@ export function oneOf<K extends string>(options: Readonly<Record<K, unknown>>): 
   if (chosen.length > 1) {
     throw new AppError('BAD_INPUT', `${chosen.map((name) => `--${name}`).join(' and ')} exclude each other.`, {
       field: chosen[1] ?? '',
-      hint: 'Give one of them.',
+      remedy: note('Give one of them.'),
     });
   }
   return chosen[0] ?? null;
@@ -35,7 +36,7 @@ export async function writeNew(file: string, content: string): Promise<void> {
     if (error.code === 'ENOSPC') await rm(file, { force: true });
     throw new AppError(there ? 'CONFLICT' : 'BAD_INPUT', `${file} can't be written (${error.code ?? 'unknown'}).`, {
       field: 'out',
-      hint: there ? 'Choose another name, or remove that file.' : 'Choose a folder that you may write.',
+      remedy: note(there ? 'Choose another name, or remove that file.' : 'Choose a folder that you may write.'),
     });
   });
 }

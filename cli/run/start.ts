@@ -3,6 +3,7 @@ import { watchCrashes } from '../../app/diagnostics';
 import { openForeground } from '../../app/foreground';
 import { screensFolder } from '../../app/screens';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { openPage, type Opening } from '../../server/open-browser';
 import { type BrowserDoor, startServer } from '../../server/start';
 import type { Context } from '../context';
@@ -48,7 +49,7 @@ export const link: Run = async ({ out, runningEngine }) => {
   const made = running === null ? null : (await running.client.system.link({})).link;
   if (made === null)
     throw new AppError('STATE_ILLEGAL', 'The app is not open in a browser, so there is nothing to link to.', {
-      hint: 'Run atoll start.',
+      remedy: note('Run atoll start.'),
     });
   out.answer({ link: made }, () => out.line(made));
 };
@@ -85,7 +86,7 @@ function portOf(asked: number | undefined): number {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new AppError('BAD_INPUT', `port: ${port} is not a TCP port.`, {
       field: 'port',
-      hint: 'Give 1 to 65535, or leave it out for any free one.',
+      remedy: note('Give 1 to 65535, or leave it out for any free one.'),
     });
   }
   return port;

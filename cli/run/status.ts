@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import type { Run } from '../spec';
 import { bytes, duration } from '../text/units';
 
@@ -39,7 +40,7 @@ export const stop: Run = async ({ out, home, runningEngine }) => {
     await connection.client.system.stop();
     if (!(await ended(pid))) {
       throw new AppError('ENGINE_GONE', `The engine (process ${pid}) was asked to end but did not.`, {
-        hint: `Its log is ${home.log}.`,
+        remedy: note(`Its log is ${home.log}.`),
       });
     }
   }

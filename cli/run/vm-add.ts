@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { changing } from '../change';
 import type { Input } from '../input';
 import type { Run } from '../spec';
@@ -22,14 +23,14 @@ function publicKey(file: string): string {
   } catch (cause) {
     throw new AppError('BAD_INPUT', `The key ${file} can not be read.`, {
       field: 'ssh-key',
-      hint: 'Give the path of a public key, for example ~/.ssh/id_ed25519.pub.',
+      remedy: note('Give the path of a public key, for example ~/.ssh/id_ed25519.pub.'),
       cause,
     });
   }
   if (text.includes('PRIVATE KEY'))
     throw new AppError('BAD_INPUT', `${file} is a private key.`, {
       field: 'ssh-key',
-      hint: `Give the public one: ${file}.pub`,
+      remedy: note(`Give the public one: ${file}.pub`),
     });
   return (text.split('\n').find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '').trim();
 }
@@ -41,7 +42,7 @@ function seed(input: Input) {
   if (user === undefined || key === undefined) {
     throw new AppError('BAD_INPUT', 'A seed needs --user and --ssh-key.', {
       field: user === undefined ? 'user' : 'ssh-key',
-      hint: 'Without a user and its key nobody could log in.',
+      remedy: note('Without a user and its key nobody could log in.'),
     });
   }
   return { user, sshKey: publicKey(resolve(key)), address: address ?? null };
@@ -60,7 +61,10 @@ function diskFormat(input: Input): (typeof FORMATS)[number] | undefined {
   const known = FORMATS.find((each) => each === format);
   if (format === undefined || known !== undefined) return known;
   const hint = 'Leave it out to have Atoll find it out.';
-  throw new AppError('BAD_INPUT', `The format ${format} is neither qcow2 nor raw.`, { field: 'disk-format', hint });
+  throw new AppError('BAD_INPUT', `The format ${format} is neither qcow2 nor raw.`, {
+    field: 'disk-format',
+    remedy: note(hint),
+  });
 }
 
 /** What the VM boots from. Paths are made absolute here: the engine has another working directory. */

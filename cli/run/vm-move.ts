@@ -1,4 +1,6 @@
+import { hintOf } from '../../english/remedies';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { shellWord } from '../../contract/shell-word';
 import { changing } from '../change';
 import type { Run } from '../spec';
@@ -50,7 +52,7 @@ export const vmMove: Run = (context) => {
   if (host === undefined)
     throw new AppError('BAD_INPUT', 'Say where it is to go: --host HOST', {
       field: 'host',
-      hint: `atoll vm placement ${shellWord(vm)} --move says which hosts can take it.`,
+      remedy: note(`atoll vm placement ${shellWord(vm)} --move says which hosts can take it.`),
     });
   const carry = context.input.list('carry');
   const leave = context.input.list('leave');
@@ -81,7 +83,7 @@ export const placeTogether: Run = (context) => {
     more: async (client, output) => {
       for (const apart of await client.map.apart({ network: output.network.id })) {
         context.out.line(`warning: ${apart.message}`);
-        context.out.line(apart.hint);
+        context.out.line(hintOf(apart.remedy));
       }
     },
   });

@@ -1,3 +1,4 @@
+import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
 import type { Network, Vm } from '../../contract';
 import { changing } from '../change';
@@ -87,7 +88,7 @@ export const vmShow: Run = async ({ input, out, engine }) => {
     out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
     if (vm.boot.kind === 'imported')
       for (const { mac, on } of vm.boot.nics) out.line(`NIC ${mac} on ${on}: not Atoll's`);
-    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, apart.hint]) out.line(line);
+    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, hintOf(apart.remedy)]) out.line(line);
   });
 };
 

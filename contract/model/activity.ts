@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Id, Instant } from './common';
 import { EventMessage, JobTitle, StepResult, StepTitle } from '../messages';
 import { JobState, StepState } from './job-state';
+import { readRemedy, Remedy } from './remedy';
 import { Undoable } from './undo';
 
 export { JobState, StepState };
@@ -38,13 +39,29 @@ export const Subjects = z.object({
 });
 export type Subjects = z.infer<typeof Subjects>;
 
+/** Why a job failed or was cancelled. */
+export const JobError = z.object({ code: z.string(), message: z.string(), remedy: Remedy.nullable() });
+export type JobError = z.infer<typeof JobError>;
+
+/** An error as a store has it. Versions before remedies were data kept a `hint`, a text: it is the note. */
+export function readJobError(value: unknown): JobError {
+  const of = (key: string): unknown =>
+    typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  const [code, message, hint] = [of('code'), of('message'), of('hint')];
+  return {
+    code: typeof code === 'string' ? code : 'INTERNAL',
+    message: typeof message === 'string' ? message : '',
+    remedy: readRemedy(of('remedy') ?? { note: hint }),
+  };
+}
+
 export const Job = z.object({
   id: Id,
   /** The procedure that asked for it, for example `networks.attach`. */
   kind: z.string(),
   title: JobTitle,
   state: JobState,
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  error: JobError.nullable(),
   by: Actor,
   subjects: Subjects,
   steps: z.array(JobStep),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Comment, Id, Instant, Label, Labels } from './common';
 import { Verdict } from './network';
+import { Remedy } from './remedy';
 import { VmState } from './vm';
 
 /** A vNIC's place on an island. `hears` is false when the VM is not running, the vNIC unplugged, or its link down. */
@@ -69,6 +70,6 @@ export const Reach = z.object({
   to: Id,
   kind: z.enum(['direct', 'through', 'no']),
   hops: z.array(Hop),
-  reasons: z.array(z.object({ message: z.string(), hint: z.string().nullable() })),
+  reasons: z.array(z.object({ message: z.string(), remedy: Remedy.nullable() })),
 });
 export type Reach = z.infer<typeof Reach>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id } from './common';
 import { HostState } from './places';
+import { Remedy } from './remedy';
 import { VmState } from './vm';
 
 /** What placement (rule O2) says of one host of a VM's cluster. */
@@ -37,6 +38,6 @@ export const Apart = z.object({
   ),
   /** It in one sentence, and what brings them together. */
   message: z.string(),
-  hint: z.string(),
+  remedy: Remedy,
 });
 export type Apart = z.infer<typeof Apart>;

@@ -1,3 +1,4 @@
+import { note } from '../remedy';
 import type { Apart } from '../model/placement';
 import type { Vm } from '../model/vm';
 import { shellWord } from '../shell-word';
@@ -57,7 +58,7 @@ export function apartOn(
     network: network.name,
     islands,
     message: `"${network.name}" is on ${islands.length} islands that do not hear each other: ${places.join('; ')}`,
-    hint: togetherHint(network.name),
+    remedy: note(togetherHint(network.name)),
   };
 }
 
@@ -72,5 +73,5 @@ export function apartWords(apart: Apart | null, vm: Pick<PlacedVm, 'name' | 'hos
   const others = apart.islands
     .filter((island) => island !== here)
     .map(({ host, vms }) => `${someNames(vms.map(({ name }) => name))} on ${host}`);
-  return `${vm.name} on ${here.host} does not hear ${others.join(', ')}: they are all on "${apart.network}", but each host has an island of its own. ${apart.hint}`;
+  return `${vm.name} on ${here.host} does not hear ${others.join(', ')}: they are all on "${apart.network}", but each host has an island of its own.`;
 }

@@ -1,7 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Database from 'better-sqlite3';
 import { beforeEach, expect, test } from 'vitest';
 import type { Store } from '../../engine/ports/store';
-import { openMemoryStore } from '../store';
-import { aJob, aStep, anEvent, touchedBy, oldText } from '../testing/rows';
+import { openMemoryStore, openStore } from '../store';
+import { aJob, anEvent, aStep, oldText, touchedBy } from '../testing/rows';
 
 let store: Store;
 beforeEach(() => {
@@ -11,13 +15,40 @@ beforeEach(() => {
 test('a job comes back with payload and error parsed', () => {
   const job = aJob({
     payload: { ids: ['a', 'b'], nested: { n: null } },
-    error: { code: 'JOB_FAILED', message: 'no', hint: null },
+    error: { code: 'JOB_FAILED', message: 'no', remedy: null },
     subjects: { networkId: 'n' },
   });
   expect(touchedBy(store, () => store.jobs.insert(job))).toEqual([`job ${job.id}`]);
   expect(store.jobs.get(job.id)).toEqual(job);
   store.jobs.update(job.id, { state: 'running', payload: null, error: null });
   expect(store.jobs.get(job.id)).toEqual({ ...job, state: 'running', payload: null, error: null });
+});
+
+test('the error of a job that an older version wrote has its hint as the note', () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'atoll-jobs-')), 'store.db');
+  const before = openStore(file);
+  const [told, silent] = [aJob({ state: 'failed' }), aJob({ state: 'cancelled' })];
+  [told, silent].forEach((job) => before.jobs.insert(job));
+  before.close();
+  const sqlite = new Database(file);
+  // As the version before remedies wrote them.
+  const write = sqlite.prepare('UPDATE jobs SET error = ? WHERE id = ?');
+  write.run('{"code":"JOB_FAILED","message":"no room","hint":"Stop other VMs there."}', told.id);
+  write.run('{"code":"CANCELLED","message":"It was cancelled","hint":null}', silent.id);
+  sqlite.close();
+  const after = openStore(file);
+  expect(after.jobs.get(told.id)?.error).toEqual({
+    code: 'JOB_FAILED',
+    message: 'no room',
+    remedy: { note: 'Stop other VMs there.', action: null },
+  });
+  expect(after.jobs.list().find(({ id }) => id === silent.id)?.error).toEqual({
+    code: 'CANCELLED',
+    message: 'It was cancelled',
+    remedy: null,
+  });
+  after.close();
+  rmSync(path.dirname(file), { recursive: true });
 });
 
 test('jobs come newest first, by state too', () => {

@@ -13,7 +13,7 @@ const say = (value: unknown): void => void writeSync(1, `${JSON.stringify(value)
 
 function failure(error: unknown): unknown {
   if (!(error instanceof AppError)) throw error;
-  return { code: error.code, message: error.message, hint: error.hint };
+  return { code: error.code, message: error.message, remedy: error.remedy };
 }
 
 function attempt(fn: () => unknown): unknown {

@@ -7,6 +7,7 @@ import {
   type IsolationCertificate,
   type IsolationCheck,
   type Verdict,
+  note,
 } from '../../contract';
 import type { Core } from '../context';
 import { instant } from '../core/ids';
@@ -71,7 +72,7 @@ export function ruleS1CertifiedIsIsolated(network: Pick<NetworkRow, 'name' | 'is
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is regular: there is no isolation to certify`, {
     rule: 'S1',
     field: 'network',
-    hint: 'Only networks that were created isolated are.',
+    remedy: note('Only networks that were created isolated are.'),
   });
 }
 

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/server';
 import { ValidationError } from '@orpc/contract';
-import { AppError, ERROR_CODES, type ErrorCode, type ErrorDetails } from '../../contract';
+import { AppError, ERROR_CODES, type ErrorCode, type ErrorDetails, type JobError, note } from '../../contract';
 import type { Log } from '../ports/log';
 import { newId } from './ids';
 import { fieldOf, wordsFor } from './input-words';
@@ -10,9 +10,9 @@ function failure(code: ErrorCode, message: string, data: ErrorDetails): ORPCErro
 }
 
 function fromAppError(error: AppError): ORPCError<ErrorCode, ErrorDetails> {
-  const { hint, field, rule } = error;
+  const { remedy, field, rule } = error;
   return failure(error.code, error.message, {
-    hint,
+    remedy,
     ...(field === undefined ? {} : { field }),
     ...(rule === undefined ? {} : { rule }),
   });
@@ -20,7 +20,7 @@ function fromAppError(error: AppError): ORPCError<ErrorCode, ErrorDetails> {
 
 function fromValidation(error: ValidationError): ORPCError<ErrorCode, ErrorDetails> {
   const field = error.issues.map(fieldOf).find((path) => path !== '');
-  return failure('BAD_INPUT', wordsFor(error.issues), { hint: null, ...(field === undefined ? {} : { field }) });
+  return failure('BAD_INPUT', wordsFor(error.issues), { remedy: null, ...(field === undefined ? {} : { field }) });
 }
 
 /**
@@ -36,16 +36,16 @@ export function toRpcError(error: unknown, log: Log, what: string): Error {
   const id = newId();
   log.error({ id, what, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }, 'unexpected');
   return failure('INTERNAL', `Something went wrong inside Atoll (${id})`, {
-    hint: `The log has the details under this id.`,
+    remedy: note('The log has the details under this id.'),
     id,
   });
 }
 
 /** What a job's or a host's record says of any error. */
-export function describeError(error: unknown): { code: string; message: string; hint: string | null } {
-  if (error instanceof AppError) return { code: error.code, message: error.message, hint: error.hint };
-  if (error instanceof Error) return { code: 'INTERNAL', message: error.message, hint: null };
-  return { code: 'INTERNAL', message: String(error), hint: null };
+export function describeError(error: unknown): JobError {
+  if (error instanceof AppError) return { code: error.code, message: error.message, remedy: error.remedy };
+  if (error instanceof Error) return { code: 'INTERNAL', message: error.message, remedy: null };
+  return { code: 'INTERNAL', message: String(error), remedy: null };
 }
 
 /** The error of work that was told to stop. */

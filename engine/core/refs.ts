@@ -1,4 +1,4 @@
-import { AppError, type Cluster, type DataCenter, type Image } from '../../contract';
+import { AppError, type Cluster, type DataCenter, type Image, note } from '../../contract';
 import type { ForwardRow, HostRow, NetworkRow, Repositories, SnapshotRow, VmRow, VnicRow } from '../ports/store';
 import { nearNames } from './near';
 
@@ -41,7 +41,7 @@ function resolve<Row extends Named>(ref: string, lookup: Lookup<Row>): Row {
   if (matches.length === 0) throw notFound(ref, lookup);
   const ways = matches.map((row) => `"${lookup.placeOf?.(row) ?? '?'}/${row.name}"`);
   throw new AppError('AMBIGUOUS', `${matches.length} ${lookup.kind}s are called "${ref}"`, {
-    hint: `Say which: ${ways.join(' or ')}, or give its id.`,
+    remedy: note(`Say which: ${ways.join(' or ')}, or give its id.`),
     field: lookup.field,
   });
 }
@@ -55,7 +55,7 @@ function notFound<Row extends Named>(ref: string, lookup: Lookup<Row>): AppError
       : all.length === 0
         ? `There is no ${lookup.kind} yet.`
         : `List them to see their names.`;
-  return new AppError('NOT_FOUND', `There is no ${lookup.kind} "${ref}"`, { hint, field: lookup.field });
+  return new AppError('NOT_FOUND', `There is no ${lookup.kind} "${ref}"`, { remedy: note(hint), field: lookup.field });
 }
 
 const one = <Row>(row: Row | undefined): Row[] => (row === undefined ? [] : [row]);
@@ -154,7 +154,7 @@ export function refs(db: Repositories) {
       const row = db.forwards.get(id);
       if (row) return row;
       const hint = 'List the forwards to see their ids.';
-      throw new AppError('NOT_FOUND', `There is no forward ${id}`, { hint, field: 'forward' });
+      throw new AppError('NOT_FOUND', `There is no forward ${id}`, { remedy: note(hint), field: 'forward' });
     },
     image: (ref: string, field = 'image'): Image =>
       resolve<Image>(ref, {

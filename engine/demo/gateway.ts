@@ -1,4 +1,4 @@
-import { AppError, FORWARD_ADDRESS, isRunning } from '../../contract';
+import { AppError, FORWARD_ADDRESS, isRunning, note } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
 import { outsideNetwork } from '../plan/model/outside-network';
@@ -17,7 +17,7 @@ export function ruleS12ScenarioHasNoOutside(outside: boolean): void {
   throw new AppError('NOT_SUPPORTED', 'A simulated data center has no way out', {
     rule: 'S12',
     field: 'outside',
-    hint: 'Ask for the way out of the demo in a lab on this computer: atoll demo --outside.',
+    remedy: note('Ask for the way out of the demo in a lab on this computer: atoll demo --outside.'),
   });
 }
 
@@ -42,7 +42,7 @@ function ensureVnic(core: Core, scope: Scope, vm: VmRow, network: NetworkRow): v
   if (scope.tx.vnics.ofVm(vm.id).some((vnic) => vnic.networkId === network.id)) return;
   if (isRunning(vm.state)) {
     throw new AppError('STATE_ILLEGAL', `The demo runs already, and its ${GATEWAY} is not on the outside`, {
-      hint: `Stop it (atoll vm stop ${GATEWAY}), then run the demo with --outside again.`,
+      remedy: note(`Stop it (atoll vm stop ${GATEWAY}), then run the demo with --outside again.`),
     });
   }
   addVnic(scope, core.store.storeId, vm, { network: network.id, plugged: true, linked: true });

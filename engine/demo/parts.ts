@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 
@@ -45,6 +45,6 @@ export function demoParts(tx: Repositories): DemoParts {
 export function ruleIsTheDemos(what: string, thing: { readonly name: string; readonly comment: string }): void {
   if (isDemo(thing)) return;
   throw new AppError('CONFLICT', `There is a ${what} "${thing.name}" that the demo did not make`, {
-    hint: 'Rename it, then run the demo again.',
+    remedy: note('Rename it, then run the demo again.'),
   });
 }

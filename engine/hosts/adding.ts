@@ -1,5 +1,5 @@
 import type { HostPayload } from '../core/jobs/payload';
-import { AppError, type Subjects, type JobTitle, type StepResult, say } from '../../contract';
+import { AppError, type JobTitle, note, say, type StepResult, type Subjects } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -124,7 +124,7 @@ async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): P
   if (report.lacking.length === 0) return reconciled(report);
   const hint = report.failures[0]?.message;
   const words = `${host.name} is non operational: ${lackingWords(report.lacking)}`;
-  throw new AppError('JOB_FAILED', words, hint === undefined ? {} : { hint });
+  throw new AppError('JOB_FAILED', words, hint === undefined ? {} : { remedy: note(hint) });
 }
 
 /** Waits for what others wait for too: an abort ends the waiting, not the work. */

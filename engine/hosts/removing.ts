@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, AppError, shellWord, type JobTitle, type LeftOnHost, type StepResult, say } from '../../contract';
+import { AppError, Id, type JobTitle, type LeftOnHost, note, say, shellWord, type StepResult } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import { describeError, throwIfCancelled } from '../core/errors';
@@ -130,7 +130,7 @@ async function takeOff(
     if (!(error instanceof AppError) || error.code !== 'HOST_UNREACHABLE') throw error;
     const name = shellWord(core.store.hosts.get(payload.hostId)?.name ?? 'HOST');
     const hint = `Bring it back, or forget it as it is: atoll host remove ${name} --force.`;
-    throw new AppError(error.code, error.message, { hint, cause: error });
+    throw new AppError(error.code, error.message, { remedy: note(hint), cause: error });
   }
 }
 

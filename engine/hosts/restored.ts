@@ -1,4 +1,4 @@
-import { type HostState, isActive, isRunning, say } from '../../contract';
+import { type HostState, isActive, isRunning, note, say } from '../../contract';
 import type { Core } from '../context';
 import { type Emit, emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -14,7 +14,7 @@ const HELD = 'the store was restored from a backup, and this host was not confir
 const ENDED = {
   code: 'CANCELLED',
   message: 'It is a job of the backup that the store was restored from',
-  hint: 'Ask for it again if it is still wanted.',
+  remedy: note('Ask for it again if it is still wanted.'),
 };
 
 /**

@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
@@ -22,7 +23,7 @@ describe('rules of hosts', () => {
     expect(refusal(() => ruleHostStateAllows({ ...host, state: 'up' }, 'remove'))).toMatchObject({
       code: 'STATE_ILLEGAL',
       field: 'host',
-      hint: expect.stringContaining('maintenance first') as string,
+      remedy: note(expect.stringContaining('maintenance first') as string),
     });
     expect(refusal(() => ruleHostStateAllows({ ...host, state: 'non_operational' }, 'runVms')).message).toContain(
       'non operational',
@@ -52,7 +53,7 @@ describe('rules of hosts', () => {
 
   it('O3: says as a command how a host goes with its VMs, where it can', () => {
     const hint = (kind: 'ssh' | 'lab' | 'simulated') =>
-      refusal(() => ruleO3RemovedHostHoldsNoVms({ ...host, kind }, [{ name: 'db1' }])).hint;
+      refusal(() => ruleO3RemovedHostHoldsNoVms({ ...host, kind }, [{ name: 'db1' }])).remedy;
     expect(hint('ssh')).toContain('atoll host remove lab1 --force --forget-vms');
     expect(hint('lab')).toContain('atoll lab remove lab1');
     expect(hint('simulated')).toBe('Remove these VMs first.');

@@ -6,6 +6,7 @@ import {
   hostStatesFor,
   isRunning,
   shellWord,
+  note,
 } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, VmRow } from '../ports/store';
@@ -18,7 +19,7 @@ export function ruleO5HostNameIsUnique(name: string, others: readonly Named[], s
   throw new AppError('CONFLICT', `There is a host "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Choose another name.',
+    remedy: note('Choose another name.'),
   });
 }
 
@@ -29,7 +30,7 @@ export function ruleOneLocalHost(kind: HostKind, others: readonly Pick<HostRow, 
   throw new AppError('CONFLICT', `This computer is a host already: "${there.name}"`, {
     rule: 'S2',
     field: 'how',
-    hint: 'Use that host. Labs on this computer can be added beside it.',
+    remedy: note('Use that host. Labs on this computer can be added beside it.'),
   });
 }
 
@@ -44,7 +45,7 @@ export function ruleHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, actio
     {
       rule: 'O1',
       field: 'host',
-      hint: wayTo(host, action),
+      remedy: note(wayTo(host, action)),
     },
   );
 }
@@ -63,7 +64,7 @@ export function ruleO1MaintenanceHasNoRunningVms(host: Named, vms: readonly Pick
   throw new AppError('RULE_BROKEN', `VMs run on the host "${host.name}": ${listed(running)}`, {
     rule: 'O1',
     field: 'stopVms',
-    hint: 'Stop them, or ask for maintenance with --stop-vms.',
+    remedy: note('Stop them, or ask for maintenance with --stop-vms.'),
   });
 }
 
@@ -74,7 +75,7 @@ export function ruleO1NoJobIsAtItsVms(host: Named, vms: readonly Pick<VmRow, 'na
   throw new AppError('STATE_ILLEGAL', `A job is at work on VMs of the host "${host.name}": ${listed(locked)}`, {
     rule: 'O1',
     field: 'host',
-    hint: 'Wait until it has ended, or cancel it: atoll job list.',
+    remedy: note('Wait until it has ended, or cancel it: atoll job list.'),
   });
 }
 
@@ -83,7 +84,7 @@ export function ruleKeptHostStays(host: Pick<HostRow, 'name' | 'kind'>, keep: bo
   if (!keep || host.kind === 'local' || host.kind === 'ssh') return;
   throw new AppError('BAD_INPUT', `Nothing can be left on "${host.name}": it goes as a whole`, {
     field: 'keep',
-    hint: 'Remove it without --keep, or put it into maintenance: then all of it stays.',
+    remedy: note('Remove it without --keep, or put it into maintenance: then all of it stays.'),
   });
 }
 
@@ -92,7 +93,7 @@ export function ruleForgottenVmsStayWithTheRest({ forgetVms, force, keep }: Reco
   if (!forgetVms || force || keep) return;
   throw new AppError('BAD_INPUT', 'Its VMs can be forgotten only when the rest of it is left as it is too', {
     field: 'forgetVms',
-    hint: 'Add --keep, or --force for a host that does not answer.',
+    remedy: note('Add --keep, or --force for a host that does not answer.'),
   });
 }
 type Leaving = 'forgetVms' | 'force' | 'keep';
@@ -113,6 +114,6 @@ export function ruleO3RemovedHostHoldsNoVms(
   throw new AppError('RULE_BROKEN', `The host "${host.name}" holds the disks of ${listed(vms)}`, {
     rule: 'O3',
     field: 'host',
-    hint: `Remove these VMs first.${gone[host.kind]}`,
+    remedy: note(`Remove these VMs first.${gone[host.kind]}`),
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName } from '../../contract';
+import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName, note } from '../../contract';
 import type { Scope } from '../core/scope';
 import { NetworkAdder } from '../networks/adding';
 import { pendingAttachment, writeAttachments } from '../networks/attaching';
@@ -91,7 +91,7 @@ function ruleOfOneSort(network: NetworkRow, bridge: ObservedBridge, isIsolated: 
     {
       rule: 'IMPORT',
       field: 'bridges',
-      hint: 'Rename the bridge on the host, then import it as a network of its own.',
+      remedy: note('Rename the bridge on the host, then import it as a network of its own.'),
     },
   );
 }
@@ -102,7 +102,7 @@ function ruleLabelAllows(network: NetworkRow, host: HostRow): void {
   throw new AppError(
     'RULE_BROKEN',
     `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
-    { rule: 'S9', field: 'bridges', hint: 'Give the host the label first: atoll host label.' },
+    { rule: 'S9', field: 'bridges', remedy: note('Give the host the label first: atoll host label.') },
   );
 }
 

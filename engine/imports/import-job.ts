@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, AppError, isRunning, someNames, type StepResult, say } from '../../contract';
+import { AppError, Id, isRunning, note, say, someNames, type StepResult } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import { cancelled, describeError } from '../core/errors';
@@ -156,7 +156,7 @@ function ruleSomethingIsLeft(db: Repositories, { vmIds, networks }: ImportPayloa
   if (vmIds.some((id) => db.vms.get(id)) || networks.some(({ id }) => db.networks.get(id))) return;
   throw new AppError('STATE_ILLEGAL', 'This import was taken back: there is nothing left of it to do', {
     rule: 'IMPORT',
-    hint: 'Import it anew.',
+    remedy: note('Import it anew.'),
   });
 }
 
@@ -273,11 +273,11 @@ function tellImported(
 }
 
 function vmsFailed(failed: ReadonlyMap<string, unknown>, lost: readonly ImportedNetwork[]): AppError {
-  const { message, hint } = describeError([...failed.values()][0]);
+  const { message, remedy } = describeError([...failed.values()][0]);
   const of = failed.size === 1 ? 'A VM' : `${failed.size} VMs`;
   const stays = lost.length === 1 ? 'a bridge stays as it was' : `${lost.length} bridges stay as they were`;
   return new AppError('JOB_FAILED', `${of} could not be imported: ${message}${lost.length === 0 ? '' : `; ${stays}`}`, {
-    hint: hint ?? 'What was not imported is as it was. Look at it on the host, and import it again.',
+    remedy: remedy ?? note('What was not imported is unchanged. Check it on the host, then import it again.'),
   });
 }
 

@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Vm } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
@@ -96,7 +97,7 @@ describe('importing what was on a host before', () => {
     await expect(t.client.hosts.import({ host, bridges: ['brlab'], vms: ['web'] })).rejects.toMatchObject({
       code: 'RULE_BROKEN',
       message: expect.stringContaining('"db"') as string,
-      data: { hint: expect.stringContaining('--with-vms') as string },
+      data: { remedy: note(expect.stringContaining('--with-vms') as string) },
     });
     expect((await bridge('brlab'))?.owner).toBeNull();
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], vms: [VM1, 'db'] }));
@@ -218,7 +219,7 @@ describe('importing what was on a host before', () => {
       'a hostile name of a VM',
       () => control().addForeignVm({ id: VM1, name: ' \u202e<b>\n' }),
       { vms: [VM1] },
-      { code: 'BAD_INPUT', data: { hint: expect.stringContaining('--name') as string } },
+      { code: 'BAD_INPUT', data: { remedy: note(expect.stringContaining('--name') as string) } },
     ],
     [
       'an id that is no UUID',
@@ -236,7 +237,7 @@ describe('importing what was on a host before', () => {
       'a VM that is not there',
       () => control().addForeignVm({ id: VM1, name: 'web' }),
       { vms: ['wen'] },
-      { code: 'NOT_FOUND', data: { hint: expect.stringContaining('"web"') as string } },
+      { code: 'NOT_FOUND', data: { remedy: note(expect.stringContaining('"web"') as string) } },
     ],
     ['nothing', () => Promise.resolve(), {}, { code: 'BAD_INPUT' }],
   ];
@@ -252,7 +253,7 @@ describe('importing what was on a host before', () => {
     await there([WEB, DB]);
     await expect(t.client.hosts.import({ host, vms: ['web'] })).rejects.toMatchObject({
       code: 'CONFLICT',
-      data: { hint: expect.stringContaining('--name') as string },
+      data: { remedy: note(expect.stringContaining('--name') as string) },
     });
     await expect(t.client.hosts.import({ host, bridges: ['brlab'], vms: ['db'], withVms: true })).rejects.toMatchObject(
       {

@@ -1,4 +1,4 @@
-import { AppError, shellWord, someNames } from '../../contract';
+import { AppError, shellWord, someNames, note } from '../../contract';
 import { nearNames } from '../core/near';
 import type { ObservedVm } from '../ports/observed';
 import type { HostRow } from '../ports/store';
@@ -11,7 +11,7 @@ export function ruleHostWasSeen<T>(host: HostName, seen: T | null): asserts seen
   throw new AppError('STATE_ILLEGAL', `The host "${host.name}" has not been looked at yet`, {
     rule: 'IMPORT',
     field: 'host',
-    hint: 'Wait until it is up, or sync it.',
+    remedy: note('Wait until it is up, or sync it.'),
   });
 }
 
@@ -24,12 +24,12 @@ export function ruleSaysWhat(
   if (count === 0)
     throw new AppError('BAD_INPUT', 'Nothing is named that is to be imported', {
       field: 'vms',
-      hint: `Name VMs or bridges of the host; it has: atoll host show ${shellWord(host.name)}.`,
+      remedy: note(`Name VMs or bridges of the host; it has: atoll host show ${shellWord(host.name)}.`),
     });
   if (count > 1 && name !== undefined)
     throw new AppError('BAD_INPUT', `One new name can't be given to ${count} things`, {
       field: 'name',
-      hint: 'Import them one by one, or rename them afterwards.',
+      remedy: note('Import them one by one, or rename them afterwards.'),
     });
 }
 
@@ -39,10 +39,11 @@ export function notThere(host: HostName, field: 'vms' | 'bridges', ref: string, 
   const near = nearNames(ref, new Set(there));
   return new AppError('NOT_FOUND', `The host "${host.name}" has no ${kind} "${ref}" that is not Atoll's`, {
     field,
-    hint:
+    remedy: note(
       near.length > 0
         ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
         : `It has: ${there.length === 0 ? 'none' : someNames(there)}.`,
+    ),
   });
 }
 
@@ -50,7 +51,7 @@ export function notThere(host: HostName, field: 'vms' | 'bridges', ref: string, 
 export function ambiguous(ref: string, vms: readonly ObservedVm[]): AppError {
   return new AppError('AMBIGUOUS', `${vms.length} VMs of the host are called "${ref}"`, {
     field: 'vms',
-    hint: `Say which by its id: ${vms.map(({ id }) => id).join(' or ')}.`,
+    remedy: note(`Say which by its id: ${vms.map(({ id }) => id).join(' or ')}.`),
   });
 }
 
@@ -60,7 +61,7 @@ export function ruleCanBeImported(what: string, why: string | null, field: 'vms'
   throw new AppError('RULE_BROKEN', `${what} can't be imported: ${why}`, {
     rule: 'IMPORT',
     field,
-    hint: 'Nothing was changed. The host shows what can be imported, and why the rest can not.',
+    remedy: note('Nothing was changed. The host shows what can be imported, and why the rest can not.'),
   });
 }
 
@@ -74,7 +75,7 @@ export function ruleItsVmsComeToo(bridge: string, users: readonly ObservedVm[]):
     {
       rule: 'IMPORT',
       field: 'withVms',
-      hint: 'Import them too (--with-vms, or name them), or take their NICs off the bridge first.',
+      remedy: note('Import them too (--with-vms, or name them), or take their NICs off the bridge first.'),
     },
   );
 }
@@ -85,7 +86,7 @@ export function ruleNotUnderWay(host: HostName, underWay: boolean): void {
   throw new AppError('CONFLICT', `Something is being imported from the host "${host.name}" just now`, {
     rule: 'IMPORT',
     field: 'host',
-    hint: 'Wait for that job to end.',
+    remedy: note('Wait for that job to end.'),
   });
 }
 
@@ -93,7 +94,7 @@ export function ruleNotUnderWay(host: HostName, underWay: boolean): void {
 export function badName(what: string, name: string, why: string): AppError {
   return new AppError('BAD_INPUT', `The name ${JSON.stringify(name)} of the ${what} ${why}`, {
     field: 'name',
-    hint: 'Import it by itself under another name (--name).',
+    remedy: note('Import it by itself under another name (--name).'),
   });
 }
 
@@ -102,7 +103,7 @@ export function takenName(what: string, name: string): AppError {
   return new AppError('CONFLICT', `The data center has a ${what} "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Import it by itself under another name (--name); on its host it keeps its own.',
+    remedy: note('Import it by itself under another name (--name); on its host it keeps its own.'),
   });
 }
 
@@ -111,6 +112,6 @@ export function takenMac(vm: string, mac: string, holder: string): AppError {
   return new AppError('CONFLICT', `The VM "${vm}" has the MAC address ${mac}, which "${holder}" has too`, {
     rule: 'O5',
     field: 'vms',
-    hint: `Give it another on its host (virsh edit), then import it.`,
+    remedy: note(`Give it another on its host (virsh edit), then import it.`),
   });
 }

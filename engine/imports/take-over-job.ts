@@ -1,4 +1,4 @@
-import { AppError, say } from '../../contract';
+import { AppError, note, say } from '../../contract';
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { emitter } from '../core/events';
@@ -50,7 +50,7 @@ const marksAreLeft = (from: string): AppError =>
   new AppError('CONFLICT', `The mark of the store ${from} is still on something of the host`, {
     rule: 'TAKE_OVER',
     field: 'from',
-    hint: 'The rest was taken over. Take the host over again; the host shows what is left.',
+    remedy: note('The rest was taken over. Take the host over again; the host shows what is left.'),
   });
 
 function report(tx: Repositories, core: Core, job: RunningJob, { hostId, from, vmIds, networks }: Taken): void {

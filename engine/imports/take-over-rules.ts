@@ -1,4 +1,4 @@
-import { AppError, shellWord } from '../../contract';
+import { AppError, note, run } from '../../contract';
 import type { HostRow } from '../ports/store';
 
 type HostName = Pick<HostRow, 'name'>;
@@ -15,7 +15,9 @@ export function ruleOtherStoreIsGone({ name }: HostName, from: string, seconds: 
     {
       rule: 'TAKE_OVER',
       field: 'from',
-      hint: `Remove the host in that Atoll, or stop that Atoll for good and try again after ${QUIET_SECONDS / 60} minutes.`,
+      remedy: note(
+        `Remove the host in that Atoll, or stop that Atoll for good and try again after ${QUIET_SECONDS / 60} minutes.`,
+      ),
     },
   );
 }
@@ -25,10 +27,11 @@ export function nothingOfStore({ name }: HostName, from: string | undefined, the
   const of = from === undefined ? 'another store' : `the store ${from}`;
   return new AppError('NOT_FOUND', `Nothing on the host "${name}" carries the mark of ${of}`, {
     field: from === undefined ? 'host' : 'from',
-    hint:
+    remedy: note(
       there.length === 0
         ? 'There is nothing to take over. What carries no mark can be imported.'
         : `Stores with a mark there: ${there.join(', ')}.`,
+    ),
   });
 }
 
@@ -43,11 +46,11 @@ export function ruleSaysFrom(
   if (there.length > 1)
     throw new AppError('AMBIGUOUS', `${there.length} other stores have marks on the host "${name}"`, {
       field: 'from',
-      hint: `Say which one: ${there.join(' or ')}.`,
+      remedy: note(`Say which one: ${there.join(' or ')}.`),
     });
   throw new AppError('BAD_INPUT', 'The store to take over from is not named', {
     field: 'from',
-    hint: `Look at what it does first: atoll host take-over ${shellWord(name)} --dry-run. It names the store.`,
+    remedy: run('hosts.takeOver', { host: name, dryRun: true }, 'The preview shows what it does, and names the store.'),
   });
 }
 
@@ -57,7 +60,7 @@ export function ruleFinishesFirst({ name }: HostName, from: string, open: string
   throw new AppError('CONFLICT', `A take-over from the store ${open} is not finished on the host "${name}"`, {
     rule: 'TAKE_OVER',
     field: 'from',
-    hint: 'Finish that one first.',
+    remedy: note('Finish that one first.'),
   });
 }
 
@@ -70,7 +73,9 @@ export function ruleNothingIsInTheWay({ name }: HostName, problems: readonly str
     {
       rule: 'TAKE_OVER',
       field: 'host',
-      hint: 'Nothing was changed. Rename or remove what this store has of that name or address, or mend it on the host, then try again.',
+      remedy: note(
+        'Nothing was changed. Rename or remove what this store has of that name or address, or mend it on the host, then try again.',
+      ),
     },
   );
 }

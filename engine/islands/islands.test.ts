@@ -179,7 +179,7 @@ describe('reach', () => {
   it('quotes hostile names in the commands that it offers', () => {
     const evil = { ...vm('b', 'A', 'down'), name: "it's; $(reboot)" };
     const [reason] = reach(rows([vm('a'), evil], [vnic('a', 'red'), vnic('b', 'red')]), 'a', 'b').reasons;
-    expect(reason?.hint).toBe(`Start it: atoll vm start 'it'\\''s; $(reboot)'`);
+    expect(reason?.remedy?.note).toBe(`Start it: atoll vm start 'it'\\''s; $(reboot)'`);
   });
 });
 
@@ -230,7 +230,7 @@ describe('reach, for any rows', () => {
       fc.property(worlds, (all) => {
         const { kind, hops, reasons } = reach(all, 'a', 'b');
         if (kind === 'no') {
-          expect(reasons.every((reason) => reason.hint !== null) && reasons.length > 0).toBe(true);
+          expect(reasons.every((reason) => reason.remedy !== null) && reasons.length > 0).toBe(true);
           return;
         }
         expect([hops[0]?.fromVmId, hops.at(-1)?.toVmId]).toEqual(['a', 'b']);

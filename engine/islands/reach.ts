@@ -11,7 +11,7 @@ import { type IslandRows, hears } from './rows';
  */
 export function reach(rows: IslandRows, from: string, to: string): Reach {
   const answer = { from, to, hops: [], reasons: [] };
-  if (from === to) return { ...answer, kind: 'direct', reasons: [{ message: 'It is the same VM', hint: null }] };
+  if (from === to) return { ...answer, kind: 'direct', reasons: [{ message: 'It is the same VM', remedy: null }] };
   const ends = endsOf(rows);
   const path = shortestPath(graph(ends, hearingIsland), from, to);
   if (!path) return { ...answer, kind: 'no', reasons: reasonsFor(rows, ends, from, to) };

@@ -1,6 +1,6 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
 import { z } from 'zod';
-import { Id, AppError, type Boot, type Vm, isActive, isRunning, say } from '../../contract';
+import { AppError, type Boot, Id, isActive, isRunning, note, say, type Vm } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -121,7 +121,7 @@ function freeNumber({ tx }: Scope, vms: readonly VmRow[], networks: readonly Net
   }
   throw new AppError('NO_CAPACITY', 'There are too many copies already', {
     field: 'copies',
-    hint: 'Remove some first.',
+    remedy: note('Remove some first.'),
   });
 }
 

@@ -1,4 +1,4 @@
-import { AppError, type VmAction, type VmState, hostAllows, isRunning, say } from '../../contract';
+import { AppError, hostAllows, isRunning, note, say, type VmAction, type VmState } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
@@ -25,7 +25,7 @@ export function groupOf(
   if (vms.length > 0) return [...new Map(vms.map((vm) => [vm.id, vm])).values()];
   throw new AppError('BAD_INPUT', host ? `The host "${host.name}" has no VM` : 'No VM is named', {
     field: host ? 'host' : 'vms',
-    hint: 'Name VMs, or a host that has some.',
+    remedy: note('Name VMs, or a host that has some.'),
   });
 }
 
@@ -35,7 +35,7 @@ function ruleVmIsOfHost(vm: VmRow, host: HostRow): void {
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" is not on the host "${host.name}"`, {
     rule: 'GROUP',
     field: 'vms',
-    hint: 'Name VMs of that host only.',
+    remedy: note('Name VMs of that host only.'),
   });
 }
 
@@ -47,7 +47,7 @@ export function ruleOneDataCenter(vms: readonly VmRow[]): string {
   throw new AppError('RULE_BROKEN', 'These VMs are of different data centers', {
     rule: 'GROUP',
     field: 'vms',
-    hint: 'Name VMs of one data center.',
+    remedy: note('Name VMs of one data center.'),
   });
 }
 
@@ -60,7 +60,7 @@ export function ruleGroupAllows(tx: Repositories, vms: readonly VmRow[], action:
     throw new AppError('STATE_ILLEGAL', `The host "${host.name}" of the VM "${vm.name}" is ${spaced(host.state)}`, {
       rule: 'O1',
       field: 'host',
-      hint: 'Possible when it is up. Activate it first.',
+      remedy: note('Possible when it is up. Activate it first.'),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import type { KeptVm, Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
 import { ruleBootAllows } from '../vms/rules';
 import { reserveMiB } from '../vms/placement';
@@ -9,7 +9,7 @@ export function ruleSnapshotNameIsUnique(name: string, others: readonly Pick<Sna
   throw new AppError('CONFLICT', `The data center has a snapshot "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Choose another name, or remove the old one.',
+    remedy: note('Choose another name, or remove the old one.'),
   });
 }
 
@@ -19,7 +19,7 @@ export function ruleSnapshotIsThere({ name, state }: Pick<SnapshotRow, 'name' | 
   throw new AppError('STATE_ILLEGAL', `The snapshot "${name}" is locked: a job is at it`, {
     rule: 'SNAPSHOT',
     field: 'snapshot',
-    hint: 'Wait until the job has ended.',
+    remedy: note('Wait until the job has ended.'),
   });
 }
 
@@ -29,7 +29,7 @@ export function ruleKeptOnItsHost(vm: VmRow, kept: Pick<SnapshotVmRow, 'hostId'>
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" has moved since: what was kept of it is on another host`, {
     rule: 'SNAPSHOT',
     field: 'snapshot',
-    hint: 'Move it back first.',
+    remedy: note('Move it back first.'),
   });
 }
 
@@ -41,7 +41,7 @@ export function ruleNetworksAreThere(tx: Repositories, vm: VmRow, kept: KeptVm):
   throw new AppError('RULE_BROKEN', `A network of ${names} of the VM "${vm.name}" is no longer there`, {
     rule: 'SNAPSHOT',
     field: 'snapshot',
-    hint: 'Bring it back first: atoll undo --list.',
+    remedy: note('Bring it back first: atoll undo --list.'),
   });
 }
 
@@ -63,7 +63,7 @@ export function ruleGroupFits(tx: Repositories, hostId: string, group: ReadonlyS
     {
       rule: 'O2',
       field: 'host',
-      hint: 'Stop other VMs there.',
+      remedy: note('Stop other VMs there.'),
     },
   );
 }
@@ -75,6 +75,6 @@ export function ruleDiskIsOurs(vm: VmRow): void {
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" boots from the disk ${vm.boot.path}, which is its alone`, {
     rule: 'CLONE',
     field: 'vms',
-    hint: 'Make a base image of the disk (atoll image add) and a VM from it, or leave this VM out.',
+    remedy: note('Make a base image of the disk (atoll image add) and a VM from it, or leave this VM out.'),
   });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id, AppError, type Snapshot, isRunning, type StepResult, say } from '../../contract';
+import { AppError, Id, isRunning, note, say, type Snapshot, type StepResult } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
@@ -108,7 +108,7 @@ function ruleWasNotGivenUp(parts: readonly SnapshotVmRow[]): void {
   if (parts.length > 0) return;
   throw new AppError('JOB_FAILED', 'The snapshot was given up, or its VMs are gone', {
     rule: 'SNAPSHOT',
-    hint: 'Take it again.',
+    remedy: note('Take it again.'),
   });
 }
 

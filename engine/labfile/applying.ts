@@ -1,4 +1,4 @@
-import { AppError, isActive } from '../../contract';
+import { AppError, isActive, note } from '../../contract';
 import type { Scope } from '../core/scope';
 import type { Core } from '../context';
 import type { HostRow } from '../ports/store';
@@ -43,7 +43,7 @@ export class Applying {
       const words = `line ${this.parsed.lineOf(path)}: ${pathWords(path)}: ${error.message}`;
       throw new AppError(error.code, words, {
         field: pathWords(path),
-        ...(error.hint === null ? {} : { hint: error.hint }),
+        remedy: error.remedy,
         ...(error.rule === undefined ? {} : { rule: error.rule }),
         cause: error,
       });
@@ -55,10 +55,13 @@ export class Applying {
     const found = this.scope.tx.clusters.ofDataCenter(this.dataCenterId).find((cluster) => cluster.name === name);
     if (found) return found;
     return this.at(path, () => {
-      throw new AppError('NOT_FOUND', `The data center has no cluster "${name}"`, { hint: 'Name it under clusters.' });
+      throw new AppError('NOT_FOUND', `The data center has no cluster "${name}"`, {
+        remedy: note('Name it under clusters.'),
+      });
     });
   }
 }
 
 /** A thing of that name is there, but is another than the file says, in what can not be changed. */
-export const isAnother = (what: string, hint: string): AppError => new AppError('CONFLICT', what, { hint });
+export const isAnother = (what: string, hint: string): AppError =>
+  new AppError('CONFLICT', what, { remedy: note(hint) });

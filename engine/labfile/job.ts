@@ -68,12 +68,7 @@ async function converge(core: Core, hostId: string, signal: AbortSignal): Promis
   if (!host) return say('result.host_removed', {});
   const report = await core.actors.ensure(host).converge(signal);
   const [first] = report.failures;
-  if (first)
-    throw new AppError(
-      'HOST_COMMAND_FAILED',
-      `${first.bridge}: ${first.message}`,
-      first.hint === null ? {} : { hint: first.hint },
-    );
+  if (first) throw new AppError('HOST_COMMAND_FAILED', `${first.bridge}: ${first.message}`, { remedy: first.remedy });
   return reconciled(report);
 }
 

@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 
@@ -178,7 +179,7 @@ vms:
         message:
           'line 7: vms[1].boot.path: The lab file names /etc/shadow, which is not in its own folder, /labs/a; ' +
           'line 8: vms[2].boot.path: /isos/x.iso; line 9: vms[3].boot.initrd: /boot/initrd',
-        data: { field: 'vms[1].boot.path', hint: expect.stringContaining('--allow-files') as string },
+        data: { field: 'vms[1].boot.path', remedy: note(expect.stringContaining('--allow-files') as string) },
       });
     // Without a folder none is its own.
     await expect(t.client.labfile.apply({ text: FILES })).rejects.toThrow(/^line 5: vms\[0\]\.boot\.path: /);

@@ -1,5 +1,6 @@
 import { CST } from 'yaml';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 
 /** 20,000 VMs, each with all that export writes, stay below both. */
 const MAX_LINES = 300_000;
@@ -31,7 +32,7 @@ export function refuseManyLines(text: string): void {
 }
 
 const refusal = (line: number, what: string, hint: string): AppError =>
-  new AppError('BAD_INPUT', `line ${line}: ${what}`, { field: 'text', hint });
+  new AppError('BAD_INPUT', `line ${line}: ${what}`, { field: 'text', remedy: note(hint) });
 
 /**
  * Watches the lexemes of a lab file go by and refuses what no lab has, before anything is built of it: the parser's time and memory grow

@@ -52,7 +52,7 @@ describe('a lab file', () => {
     const error = refusal(text);
     expect(error.message).toMatch(new RegExp(`^line ${line}: `));
     expect(error).toMatchObject({ code: 'BAD_INPUT', field });
-    expect(error.hint).not.toBeNull();
+    expect(error.remedy).not.toBeNull();
   });
 
   it.each([
@@ -151,7 +151,7 @@ hosts:
   ])('is refused for %s where they begin to be too many', (_, text, line) => {
     const error = refusal(text);
     expect(error).toMatchObject({ code: 'BAD_INPUT', field: 'text' });
-    expect(error.hint).not.toBeNull();
+    expect(error.remedy).not.toBeNull();
     const [, at] = /^line (\d+): /.exec(error.message) ?? [];
     expect(Number(at)).toBeLessThanOrEqual(line);
   });

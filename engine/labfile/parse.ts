@@ -13,6 +13,7 @@ import {
   visit,
 } from 'yaml';
 import { AppError } from '../../contract/app-error';
+import { note } from '../../contract/remedy';
 import { LABFILE_MAX_BYTES, LabFile } from '../../contract/model/labfile';
 import type { LabText } from '../ports/lab-texts';
 import { Limits, refuseManyLines } from './limits';
@@ -52,7 +53,7 @@ export function readLabFile(text: string): LabText {
     const words = [...few, ...(issues.length > FEW ? [`and ${issues.length - FEW} more`] : [])];
     throw new AppError('BAD_INPUT', words.join('; '), {
       field: pathWords(issues[0]?.path ?? []),
-      hint: 'The format is docs/schema/lab-1.json; atoll export writes an example of what there is.',
+      remedy: note('The format is docs/schema/lab-1.json; atoll export writes an example of what there is.'),
     });
   }
   refuseTwice(parsed.data, lineOf);
@@ -130,7 +131,7 @@ export function pathWords(path: readonly PropertyKey[]): string {
 
 const place = (path: readonly PropertyKey[]): string => (path.length > 0 ? `${pathWords(path)}: ` : '');
 const refusal = (message: string, hint: string): AppError =>
-  new AppError('BAD_INPUT', message, { field: 'text', hint });
+  new AppError('BAD_INPUT', message, { field: 'text', remedy: note(hint) });
 
 /** Anchors make a bomb of a few lines, and tags make types: a lab needs neither. */
 function refuseCleverness(document: Document.Parsed, lines: LineCounter): void {
@@ -177,7 +178,7 @@ function refuseTwice(file: LabFile, lineOf: ParsedFile['lineOf']): void {
         const words = `line ${lineOf(path)}: ${pathWords(path)}: "${name}" stands in line ${lineOf([kind, first, 'name'])} already`;
         throw new AppError('BAD_INPUT', words, {
           field: pathWords(path),
-          hint: 'Give each thing of a kind a name of its own.',
+          remedy: note('Give each thing of a kind a name of its own.'),
         });
       }
       seen.set(name, i);

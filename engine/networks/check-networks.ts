@@ -1,4 +1,4 @@
-import { type Actor, AppError, type CheckPoint, type IsolationCheck, isActive } from '../../contract';
+import { type Actor, AppError, type CheckPoint, type IsolationCheck, isActive, note } from '../../contract';
 import { rowsOfHost, wantedFor } from '../plan/model/wanted';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
@@ -47,7 +47,7 @@ function nothingToCheck(input: Input): AppError {
   const what = input.network === undefined ? 'an isolated network' : `the network "${input.network}"`;
   const where = input.host === undefined ? 'No active host' : `The host "${input.host}"`;
   return new AppError('NOT_FOUND', `${where} bears ${what}`, {
-    hint: 'Attach the network to a cluster with an active host first.',
+    remedy: note('Attach the network to a cluster with an active host first.'),
   });
 }
 

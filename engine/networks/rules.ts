@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import { listed } from '../core/listed';
 import type { NetworkClusterRow, NetworkRow } from '../ports/store';
 
@@ -16,7 +16,9 @@ export function ruleS1IsolatedIsFixed(
     {
       rule: 'S1',
       field: 'isIsolated',
-      hint: `Create another network ${wanted ? 'that is isolated' : 'that is not isolated'} and move the vNICs there.`,
+      remedy: note(
+        `Create another network ${wanted ? 'that is isolated' : 'that is not isolated'} and move the vNICs there.`,
+      ),
     },
   );
 }
@@ -27,7 +29,7 @@ export function ruleS3IsolatedHasNoVlan(network: { readonly isIsolated: boolean;
   throw new AppError('RULE_BROKEN', `An isolated network can have no VLAN tag (given: ${network.vlan})`, {
     rule: 'S3',
     field: 'vlan',
-    hint: 'A tag only means something on a NIC, which an isolated network has not. Leave it out.',
+    remedy: note('A tag only means something on a NIC, which an isolated network has not. Leave it out.'),
   });
 }
 
@@ -37,7 +39,7 @@ export function ruleS3IsolatedHasNoNic(network: { readonly isIsolated: boolean; 
   throw new AppError('RULE_BROKEN', `An isolated network can have no NIC (given: ${network.nic})`, {
     rule: 'S3',
     field: 'nic',
-    hint: 'Leave the NIC out, or create a regular network.',
+    remedy: note('Leave the NIC out, or create a regular network.'),
   });
 }
 
@@ -47,7 +49,9 @@ export function ruleS3NicIsOfHosts(network: { readonly isIsolated: boolean; read
   throw new AppError('BAD_INPUT', `A network has its NIC on each host by itself (given: ${network.nic})`, {
     rule: 'S3',
     field: 'nic',
-    hint: 'Leave it out, and put the network on a NIC of each host: atoll host setup-networks HOST --attach NETWORK=NIC.',
+    remedy: note(
+      'Leave it out, and put the network on a NIC of each host: atoll host setup-networks HOST --attach NETWORK=NIC.',
+    ),
   });
 }
 
@@ -57,7 +61,7 @@ export function ruleRegularIsOnNoHost(network: Named, hosts: readonly Named[]): 
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is set up on ${listed(hosts)}`, {
     rule: 'O4',
     field: 'network',
-    hint: `Take it off there first: atoll host setup-networks HOST --detach "${network.name}".`,
+    remedy: note(`Take it off there first: atoll host setup-networks HOST --detach "${network.name}".`),
   });
 }
 
@@ -67,7 +71,7 @@ export function ruleCheckIsOfIsolated(network: Pick<NetworkRow, 'name' | 'isIsol
   throw new AppError('BAD_INPUT', `The network "${network.name}" is regular: it is not meant to be isolated`, {
     rule: 'S3',
     field: 'network',
-    hint: 'Check an isolated network, or all of them by naming none.',
+    remedy: note('Check an isolated network, or all of them by naming none.'),
   });
 }
 
@@ -77,7 +81,7 @@ export function ruleO3ManagementIsNotIsolated(network: { readonly name: string; 
   throw new AppError('RULE_BROKEN', `The management network "${network.name}" can't be isolated`, {
     rule: 'O3',
     field: 'name',
-    hint: 'Hosts are reached over it. Choose another name.',
+    remedy: note('Hosts are reached over it. Choose another name.'),
   });
 }
 
@@ -90,7 +94,9 @@ export function ruleS4IsolatedIsRequired(
   throw new AppError('RULE_BROKEN', `The isolated network "${network.name}" is always required in its clusters`, {
     rule: 'S4',
     field: 'required',
-    hint: 'Every host can bear it at no cost, so a host without it is a fault, never a choice. Leave the flag out.',
+    remedy: note(
+      'Every host can bear it at no cost, so a host without it is a fault, never a choice. Leave the flag out.',
+    ),
   });
 }
 
@@ -100,7 +106,7 @@ export function ruleO5NetworkNameIsUnique(name: string, others: readonly Named[]
   throw new AppError('CONFLICT', `The data center has a network "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Choose another name, or use the network that is there.',
+    remedy: note('Choose another name, or use the network that is there.'),
   });
 }
 
@@ -116,7 +122,7 @@ export function ruleSameDataCenter(
     {
       rule: 'O5',
       field: 'cluster',
-      hint: "Choose a cluster of the network's own data center.",
+      remedy: note("Choose a cluster of the network's own data center."),
     },
   );
 }
@@ -127,7 +133,7 @@ export function ruleNotAttachedTwice(network: Named, cluster: Named, memberships
   throw new AppError('CONFLICT', `The network "${network.name}" is attached to the cluster "${cluster.name}" already`, {
     rule: 'S2',
     field: 'cluster',
-    hint: 'If it is missing on a host, sync that host.',
+    remedy: note('If it is missing on a host, sync that host.'),
   });
 }
 
@@ -137,7 +143,7 @@ export function ruleIsAttached(network: Named, cluster: Named, memberships: read
   throw new AppError('CONFLICT', `The network "${network.name}" is not attached to the cluster "${cluster.name}"`, {
     rule: 'S2',
     field: 'cluster',
-    hint: 'Show the network to see its clusters.',
+    remedy: note('Show the network to see its clusters.'),
   });
 }
 
@@ -150,7 +156,7 @@ export function ruleO3DetachedIsUnused(network: Named, cluster: Named, users: re
     {
       rule: 'O3',
       field: 'network',
-      hint: 'Move their vNICs to another network or remove these VMs, then detach it.',
+      remedy: note('Move their vNICs to another network or remove these VMs, then detach it.'),
     },
   );
 }
@@ -168,7 +174,9 @@ export function ruleS9LeftHostIsUnused(
     {
       rule: 'S9',
       field: 'label',
-      hint: `Give the host the label (atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}), or move their vNICs first.`,
+      remedy: note(
+        `Give the host the label (atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}), or move their vNICs first.`,
+      ),
     },
   );
 }
@@ -186,7 +194,9 @@ export function ruleS9SetUpWhereLabelled(
     {
       rule: 'S9',
       field: 'label',
-      hint: `Take it off there first (atoll host setup-networks "${host.name}" --detach "${network.name}"), or give the host the label.`,
+      remedy: note(
+        `Take it off there first (atoll host setup-networks "${host.name}" --detach "${network.name}"), or give the host the label.`,
+      ),
     },
   );
 }
@@ -204,7 +214,7 @@ export function ruleS9HostMayBear(
     {
       rule: 'S9',
       field: 'network',
-      hint: `Give the host the label: atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}.`,
+      remedy: note(`Give the host the label: atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}.`),
     },
   );
 }
@@ -215,6 +225,6 @@ export function ruleO3RemovedIsUnused(network: Named, users: readonly Named[]): 
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is used by ${listed(users)}`, {
     rule: 'O3',
     field: 'network',
-    hint: 'Move their vNICs to another network or remove these VMs, then remove it.',
+    remedy: note('Move their vNICs to another network or remove these VMs, then remove it.'),
   });
 }

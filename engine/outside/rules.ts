@@ -1,4 +1,4 @@
-import { AppError, FORWARD_ADDRESS, type Protocol } from '../../contract';
+import { AppError, FORWARD_ADDRESS, type Protocol, note } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 import { OUTSIDE_SUBNET } from '../plan/model/outside-network';
@@ -12,7 +12,7 @@ export function ruleS12OutsideIsOfLabs(host: Pick<HostRow, 'name' | 'kind'>): vo
   throw new AppError('NOT_SUPPORTED', `The host "${host.name}" is ${why}`, {
     rule: 'S12',
     field: 'host',
-    hint: 'The network outside is for labs on this computer: atoll host add NAME --lab.',
+    remedy: note('The network outside is for labs on this computer: atoll host add NAME --lab.'),
   });
 }
 
@@ -34,7 +34,7 @@ export function ruleO3OutsideIsUnused(host: Named, users: readonly Named[]): voi
   throw new AppError('RULE_BROKEN', `The way out of the host "${host.name}" is used by ${listed(users)}`, {
     rule: 'O3',
     field: 'host',
-    hint: 'Move their vNICs to another network or remove these VMs, then disable it.',
+    remedy: note('Move their vNICs to another network or remove these VMs, then disable it.'),
   });
 }
 
@@ -48,9 +48,11 @@ export function ruleS12ForwardNeedsOutside(
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" has no vNIC on the network outside`, {
     rule: 'S12',
     field: 'vm',
-    hint: network
-      ? `Give it one: atoll vnic add "${vm.name}" --network "${network.name}".`
-      : 'Give its host a way out first: atoll outside enable HOST.',
+    remedy: note(
+      network
+        ? `Give it one: atoll vnic add "${vm.name}" --network "${network.name}".`
+        : 'Give its host a way out first: atoll outside enable HOST.',
+    ),
   });
 }
 
@@ -62,7 +64,9 @@ export function ruleS12GuestAddressIsKnown(vm: Pick<VmRow, 'name' | 'boot'>): vo
   throw new AppError('NOT_SUPPORTED', `Atoll does not know the address of the VM "${vm.name}" on the network outside`, {
     rule: 'S12',
     field: 'vm',
-    hint: `Forwards lead to tiny guests, and to images whose first vNIC is on outside with an --address in ${OUTSIDE_SUBNET}.`,
+    remedy: note(
+      `Forwards lead to tiny guests, and to images whose first vNIC is on outside with an --address in ${OUTSIDE_SUBNET}.`,
+    ),
   });
 }
 
@@ -73,6 +77,6 @@ export function ruleS12PortIsUnique(protocol: Protocol, hostPort: number, holder
   throw new AppError('CONFLICT', `${port} is forwarded to the VM "${holder.name}" already`, {
     rule: 'S12',
     field: 'hostPort',
-    hint: 'Choose another port, or 0 for any free one.',
+    remedy: note('Choose another port, or 0 for any free one.'),
   });
 }

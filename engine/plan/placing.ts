@@ -1,4 +1,4 @@
-import { shellWord } from '../../contract';
+import { shellWord, note, run } from '../../contract';
 import type { BridgeSpec } from '../ports/changes';
 import type { ObservedBridge } from '../ports/observed';
 import type { Problem } from './model/finding';
@@ -87,7 +87,9 @@ function placingImported(view: View, { networkId, bridge }: BridgeSpec, current:
     networkId,
     bridge,
     message: `the bridge ${bridge} was not taken over: ${names} on it belongs to no VM that Atoll knows`,
-    hint: `import the VM that it belongs to, or take it off on the host (ip link set dev ${shellWord(strangers[0]?.name ?? 'PORT')} nomaster), then sync the host`,
+    remedy: note(
+      `import the VM that it belongs to, or take it off on the host (ip link set dev ${shellWord(strangers[0]?.name ?? 'PORT')} nomaster), then sync the host`,
+    ),
   };
   return { kind: 'blocked', problem };
 }
@@ -98,7 +100,9 @@ function foreign(networkId: string, bridge: string, what: string): Problem {
     networkId,
     bridge,
     message: `${what} named ${bridge} that Atoll did not make is in the way`,
-    hint: `rename or remove ${bridge} on the host (ip link), then sync the host; or remove this network and make it under another name`,
+    remedy: note(
+      `rename or remove ${bridge} on the host (ip link), then sync the host; or remove this network and make it under another name`,
+    ),
   };
 }
 
@@ -108,7 +112,11 @@ function otherStore(networkId: string, bridge: string, storeId: string): Problem
     networkId,
     bridge,
     message: `the bridge ${bridge} belongs to another Atoll store (${storeId})`,
-    hint: `remove its network with the Atoll that made it; if that store is lost, take the host over (atoll host take-over HOST --dry-run)`,
+    remedy: run(
+      'hosts.takeOver',
+      { dryRun: true },
+      'Remove its network with the Atoll that made it. If that store is lost, take the host over.',
+    ),
   };
 }
 
@@ -118,6 +126,6 @@ export function inUse(networkId: string, bridge: string): Problem {
     networkId,
     bridge,
     message: `the bridge ${bridge} is wanted no more, but running VMs are still plugged into it`,
-    hint: 'stop these VMs or move their vNICs to another network, then sync the host',
+    remedy: note('stop these VMs or move their vNICs to another network, then sync the host'),
   };
 }

@@ -1,4 +1,4 @@
-import type { Protocol } from '../../contract';
+import type { Protocol, Remedy } from '../../contract';
 import type { PortOption } from './port-option';
 
 /**
@@ -84,7 +84,7 @@ export interface ChangeGroup<C extends Change = Change> {
 /** A command that failed on a host. `argv` never holds secrets. */
 export interface CommandFailure {
   readonly message: string;
-  readonly hint: string | null;
+  readonly remedy: Remedy | null;
   readonly command: string | null;
   readonly exit: number | null;
   readonly stderr: string | null;

@@ -1,5 +1,5 @@
 import { SyncPayload } from '../setup/setup-job';
-import { AppError, type Cluster, hostAllows, say } from '../../contract';
+import { AppError, type Cluster, hostAllows, note, say } from '../../contract';
 import type { Core } from '../context';
 import { newId } from '../core/ids';
 import { listed } from '../core/listed';
@@ -13,7 +13,7 @@ function ruleO5ClusterNameIsUnique(tx: Repositories, name: string, dataCenterId:
   throw new AppError('CONFLICT', `The data center has a cluster "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Choose another name.',
+    remedy: note('Choose another name.'),
   });
 }
 
@@ -24,7 +24,7 @@ function ruleClusterIsEmpty(tx: Repositories, cluster: Cluster): void {
   throw new AppError('RULE_BROKEN', `The cluster "${cluster.name}" still has ${listed(held)}`, {
     rule: 'O3',
     field: 'cluster',
-    hint: 'Remove its hosts and VMs first.',
+    remedy: note('Remove its hosts and VMs first.'),
   });
 }
 

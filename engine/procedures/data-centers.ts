@@ -1,4 +1,4 @@
-import { AppError, type DataCenter, say } from '../../contract';
+import { AppError, type DataCenter, note, say } from '../../contract';
 import type { Core } from '../context';
 import { newId } from '../core/ids';
 import { listed } from '../core/listed';
@@ -9,7 +9,11 @@ function ruleO5DataCenterNameIsUnique(tx: Repositories, name: string, self?: str
   const other = tx.dataCenters.byName(name);
   if (!other || other.id === self) return;
   const hint = 'Choose another name.';
-  throw new AppError('CONFLICT', `There is a data center "${name}" already`, { rule: 'O5', field: 'name', hint });
+  throw new AppError('CONFLICT', `There is a data center "${name}" already`, {
+    rule: 'O5',
+    field: 'name',
+    remedy: note(hint),
+  });
 }
 
 /** Bad: removing a data center that holds a cluster or a network. */
@@ -19,7 +23,7 @@ function ruleDataCenterIsEmpty(tx: Repositories, dataCenter: DataCenter): void {
   throw new AppError('RULE_BROKEN', `The data center "${dataCenter.name}" still holds ${listed(held)}`, {
     rule: 'O3',
     field: 'dataCenter',
-    hint: 'Remove its clusters and networks first.',
+    remedy: note('Remove its clusters and networks first.'),
   });
 }
 

@@ -1,4 +1,4 @@
-import { AppError, type CommandOutput, type Forward, say } from '../../contract';
+import { AppError, type CommandOutput, type Forward, note, say } from '../../contract';
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { addForwardHandler, ForwardPayload, removeForwardHandler } from '../outside/forwards';
@@ -46,7 +46,7 @@ async function runForwardJob(core: Core, job: RunningJob<ForwardPayload>): Promi
     const row = core.store.forwards.get(forwardId);
     if (row?.state !== 'failed') return row?.state === 'pending' ? say('result.forward_pending', {}) : null;
     throw new AppError('HOST_COMMAND_FAILED', row.message ?? 'The host refused it', {
-      hint: 'It is tried again by itself. Or remove it and choose another port.',
+      remedy: note('It is tried again by itself. Or remove it and choose another port.'),
     });
   });
 }

@@ -1,6 +1,6 @@
 import { AddImagePayload } from '../images/add-image';
 import { ImagePayload } from '../core/jobs/payload';
-import { AppError, say } from '../../contract';
+import { AppError, note, say } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -49,7 +49,7 @@ function removeImage({ tx, refs, emit }: Scope, ref: string) {
   if (beingAdded(tx, image.id)) {
     throw new AppError('CONFLICT', `The image "${image.name}" is still being added`, {
       field: 'image',
-      hint: 'Wait for its job, or cancel it.',
+      remedy: note('Wait for its job, or cancel it.'),
     });
   }
   tx.images.remove(image.id);

@@ -1,4 +1,4 @@
-import { AppError, type Job } from '../../contract';
+import { AppError, type Job, note } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../context';
 import type { JobRow, Repositories } from '../ports/store';
@@ -7,7 +7,10 @@ import { cancelledError, finishJob, isFinal, presentJob } from '../core/jobs/job
 function find(db: Repositories, id: string): JobRow {
   const job = db.jobs.get(id);
   if (job) return job;
-  throw new AppError('NOT_FOUND', `There is no job ${id}`, { field: 'job', hint: 'List the jobs to see their ids.' });
+  throw new AppError('NOT_FOUND', `There is no job ${id}`, {
+    field: 'job',
+    remedy: note('List the jobs to see their ids.'),
+  });
 }
 
 /** Bad: cancelling a job that has ended. */

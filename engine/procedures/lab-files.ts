@@ -56,10 +56,10 @@ async function confineFile({ allowedFiles }: Core, actor: Actor, { file, lineOf 
     try {
       await confine(allowedFiles, actor, LabFile, { atoll: file.atoll, vms: [{ boot }] });
     } catch (error) {
-      if (!(error instanceof AppError) || error.hint === null) throw error;
+      if (!(error instanceof AppError) || error.remedy === null) throw error;
       const at = ['vms', i, ...(error.field?.split('.').slice(2) ?? [])];
       const words = `line ${lineOf(at)}: ${pathWords(at)}: ${error.message}`;
-      throw new AppError(error.code, words, { field: pathWords(at), hint: error.hint, cause: error });
+      throw new AppError(error.code, words, { field: pathWords(at), remedy: error.remedy, cause: error });
     }
   }
 }

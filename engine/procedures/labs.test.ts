@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textOf } from '../../english';
 import { TestEngine } from '../../test/support/test-engine';
@@ -77,7 +78,7 @@ describe('labs', () => {
   it('are found by the names of their hosts, and near ones are suggested', async () => {
     await expect(t.client.labs.remove({ lab: 'labtop' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      data: { hint: 'Did you mean "laptop"?' },
+      data: { remedy: note('Did you mean "laptop"?') },
     });
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RemoveHostPayload } from '../hosts/removing';
 import { LeavePayload } from '../hosts/leaving';
-import { AppError, type Lab, isActive, say } from '../../contract';
+import { AppError, isActive, type Lab, note, say } from '../../contract';
 import type { Core } from '../context';
 import { throwIfCancelled } from '../core/errors';
 import { nearNames } from '../core/near';
@@ -22,7 +22,10 @@ export function labHandlers(core: Core) {
       const lab = await findLab(core, input.lab);
       const host = lab.hostId === null ? undefined : core.store.hosts.get(lab.hostId);
       if (!host)
-        throw new AppError('NOT_FOUND', `The lab "${input.lab}" has no host`, { field: 'lab', hint: 'Remove it.' });
+        throw new AppError('NOT_FOUND', `The lab "${input.lab}" has no host`, {
+          field: 'lab',
+          remedy: note('Remove it.'),
+        });
       return command<{ dryRun: boolean }, { lab: Lab | null; job: string | null; preview: null }>((scope) => {
         const row = scope.refs.host(host.id);
         if (row.state !== 'maintenance') return stopActive(scope, row, input.stopVms, lab);
@@ -138,5 +141,5 @@ async function findLab(core: Core, ref: string): Promise<Lab> {
   );
   const hint =
     near.length > 0 ? `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?` : 'List the labs to see them.';
-  throw new AppError('NOT_FOUND', `There is no lab "${ref}"`, { field: 'lab', hint });
+  throw new AppError('NOT_FOUND', `There is no lab "${ref}"`, { field: 'lab', remedy: note(hint) });
 }

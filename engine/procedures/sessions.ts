@@ -1,4 +1,4 @@
-import { type Actor, AppError, type Session, say } from '../../contract';
+import { type Actor, AppError, note, say, type Session } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -23,7 +23,7 @@ export function sessionHandlers(core: Core) {
       if (found === undefined)
         throw new AppError('NOT_FOUND', `No session has the id "${input.session}"`, {
           field: 'session',
-          hint: 'It may have ended already: list the sessions.',
+          remedy: note('It may have ended already: list the sessions.'),
         });
       return end([found], input.dryRun ?? false, context.actor);
     }),

@@ -1,4 +1,4 @@
-import { AppError, hostAllows, type HostSecrets, isActive, type SshHow, say } from '../../contract';
+import { AppError, hostAllows, type HostSecrets, isActive, note, say, type SshHow } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { secretOwner } from '../ports/secrets';
@@ -53,14 +53,14 @@ export function requireUsed({ name, how }: HostRow, { password, sudoPassword }: 
   if (password !== undefined && how.auth !== 'password')
     throw new AppError('BAD_INPUT', `Nothing signs in to "${name}" with a password`, {
       field: 'password',
-      hint: how.sudo
-        ? "For sudo's password use --sudo-password-stdin."
-        : 'Leave it out, or add the host without a key.',
+      remedy: note(
+        how.sudo ? "For sudo's password use --sudo-password-stdin." : 'Leave it out, or add the host without a key.',
+      ),
     });
   if (sudoPassword !== undefined && !how.sudo)
     throw new AppError('BAD_INPUT', `Nothing uses sudo on "${name}"`, {
       field: 'sudoPassword',
-      hint: 'Leave it out: sudo is not used to become root there.',
+      remedy: note('Leave it out: sudo is not used to become root there.'),
     });
 }
 

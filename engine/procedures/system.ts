@@ -1,5 +1,5 @@
 import { RemedyPayload } from '../system/remedy';
-import { type Actor, AppError, CONTRACT_VERSION, type Preview, say } from '../../contract';
+import { type Actor, AppError, CONTRACT_VERSION, note, type Preview, say } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -25,7 +25,7 @@ export function systemHandlers(core: Core) {
     link: os.system.link.handler(({ input, context }) => {
       if (context.actor.door !== 'cli')
         throw new AppError('FORBIDDEN', 'Only the command line makes links that let a browser in', {
-          hint: 'Run atoll start in a terminal.',
+          remedy: note('Run atoll start in a terminal.'),
         });
       return { link: lifecycle.link(), page: input.page ? lifecycle.page() : null };
     }),
@@ -84,7 +84,7 @@ async function previewRestore(
 }
 
 const jobsRun = (): AppError =>
-  new AppError('STATE_ILLEGAL', 'Jobs are running', { hint: 'Wait for them or cancel them, then restore.' });
+  new AppError('STATE_ILLEGAL', 'Jobs are running', { remedy: note('Wait for them or cancel them, then restore.') });
 
 function tellBackup({ store, clock }: Core, path: string, by: Actor): void {
   const at = instant(clock.now());

@@ -1,7 +1,7 @@
 import { EmptyTrashPayload } from '../undo/trash';
 import { ConvergePayload } from '../reconcile/converge-job';
 import { VmPayload } from '../core/jobs/payload';
-import { AppError, type Event, type UndoOffer, type Undoable } from '../../contract';
+import { AppError, type Event, note, type Undoable, type UndoOffer } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { runConvergeJob } from '../reconcile/converge-job';
@@ -101,7 +101,7 @@ function ruleThereIsSomethingToUndo(
   throw new AppError('RULE_BROKEN', `Event ${asked} can't be undone`, {
     rule: 'UNDO',
     field: 'event',
-    hint: 'Only plugging, attaching, adding, changing and removing can. List what can: atoll undo --list',
+    remedy: note('Only plugging, attaching, adding, changing and removing can. List what can: atoll undo --list'),
   });
 }
 
@@ -111,6 +111,6 @@ function ruleIsNotUndone(tx: Repositories, event: UndoableEvent): void {
   throw new AppError('CONFLICT', `It is undone already: ${event.undo.words}`, {
     rule: 'UNDO',
     field: 'event',
-    hint: 'Undo the undoing by its own number, or do it again.',
+    remedy: note('Undo the undoing by its own number, or do it again.'),
   });
 }

@@ -7,7 +7,7 @@ import { plan } from '../plan/plan';
 import { applyPlan } from './apply-plan';
 import type { SettledState } from './record/result';
 
-const failure = { message: 'no such device', hint: null, command: null, exit: 1, stderr: null };
+const failure = { message: 'no such device', remedy: null, command: null, exit: 1, stderr: null };
 const wanted = wantedHost([0, 1], [0, 1]);
 const pulled = MEDDLINGS['pullTap']?.(converged(wanted), 0, 0) ?? converged(wanted);
 

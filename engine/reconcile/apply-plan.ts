@@ -83,9 +83,9 @@ type FailedUndo = { readonly undo: ChangeGroup; readonly outcome: Extract<GroupO
 
 function describe(group: ChangeGroup, failure: CommandFailure, failedUndo: FailedUndo | null): Failure {
   const { networkId, bridge } = group;
-  if (!failedUndo) return { networkId, bridge, message: failure.message, hint: failure.hint };
+  if (!failedUndo) return { networkId, bridge, message: failure.message, remedy: failure.remedy };
   const { undo, outcome } = failedUndo;
   const left = undo.changes.slice(outcome.done).map(words).join(', ');
   const message = `${failure.message}; undoing it failed too (${outcome.failure.message}), left to do: ${left}`;
-  return { networkId, bridge, message, hint: failure.hint };
+  return { networkId, bridge, message, remedy: failure.remedy };
 }

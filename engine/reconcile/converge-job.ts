@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ids } from '../core/jobs/payload';
-import { AppError, type Subjects, isActive, type JobTitle, type StepResult, say } from '../../contract';
+import { AppError, isActive, type JobTitle, run, say, type StepResult, type Subjects } from '../../contract';
 import { cancelled, describeError } from '../core/errors';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -64,7 +64,9 @@ export async function runConvergeSteps(
   if (failed.length > words.length) words.push(`and ${failed.length - words.length} more`);
   const of = hostIds.length === 1 ? 'The host failed' : `${failed.length} of ${hostIds.length} hosts failed`;
   throw new AppError('JOB_FAILED', `${of}. ${words.join('; ')}`, {
-    hint: failed[0]?.hint ?? 'It is tried again by itself; `atoll job retry` tries at once.',
+    remedy:
+      failed[0]?.remedy ??
+      run('jobs.retry', { job: job.id }, 'Atoll retries automatically. To retry at once, retry the job.'),
   });
 }
 
@@ -94,7 +96,7 @@ export function failOnFailures(report: ConvergeReport, concerned: ReadonlySet<st
   const [first] = failures;
   if (!first) return;
   const more = failures.length > 1 ? ` (and ${failures.length - 1} more)` : '';
-  const options = first.hint === null ? {} : { hint: first.hint };
+  const options = { remedy: first.remedy };
   throw new AppError('HOST_COMMAND_FAILED', `${first.bridge}: ${first.message}${more}`, options);
 }
 

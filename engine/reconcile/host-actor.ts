@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { AppError, type ErrorCode, type HostState } from '../../contract';
+import { AppError, type ErrorCode, type HostState, note, withNote } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
@@ -163,7 +163,7 @@ export class HostActor {
   private unreachable(): AppError {
     const host = this.deps.store.hosts.get(this.hostId);
     return new AppError('HOST_UNREACHABLE', `The host ${host?.name ?? this.hostId} does not answer`, {
-      hint: 'It is tried again by itself, and gets what it lacks when it is back.',
+      remedy: note('It is tried again by itself, and gets what it lacks when it is back.'),
     });
   }
 
@@ -201,8 +201,8 @@ export class HostActor {
 
   private failedToConnect(error: unknown): void {
     if (this.life.signal.aborted) return;
-    const { code, message, hint } = describeError(error);
-    const reason = hint === null ? message : `${message}. ${hint}`;
+    const { code, message, remedy } = describeError(error);
+    const reason = withNote(message, remedy);
     this.deps.log.warn({ host: this.hostId, code, message }, 'cannot connect');
     const forPerson = FOR_A_PERSON.has(code);
     const lastSeenAt = this.seenAt === null ? {} : { lastSeenAt: instant(this.seenAt) };

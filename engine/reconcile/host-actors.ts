@@ -1,4 +1,4 @@
-import { AppError, isActive } from '../../contract';
+import { AppError, isActive, note } from '../../contract';
 import { describeError } from '../core/errors';
 import type { HostDriver } from '../ports/host-driver';
 import type { Hosts } from '../ports/hosts';
@@ -64,7 +64,7 @@ export class HostActors {
     const actor = this.actors.get(hostId);
     if (actor) return actor;
     const name = this.deps.store.hosts.get(hostId)?.name ?? hostId;
-    throw new AppError('STATE_ILLEGAL', `The host ${name} is not active`, { hint: `Activate it first.` });
+    throw new AppError('STATE_ILLEGAL', `The host ${name} is not active`, { remedy: note(`Activate it first.`) });
   }
 
   /** Stops a host's actor and closes its connection. */

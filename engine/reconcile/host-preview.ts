@@ -1,4 +1,4 @@
-import { type Preview, isActive } from '../../contract';
+import { type Preview, isActive, withNote } from '../../contract';
 import type { Previewer } from '../core/scope';
 import { describeError } from '../core/errors';
 import { plan } from '../plan/plan';
@@ -46,7 +46,7 @@ export class HostPreview implements Previewer {
       ...groups.flatMap((group) => group.changes.map(words)),
     ];
     const all = [...(asked?.problems ?? []), ...problems];
-    const problem = all.map(({ message, hint }) => `${message} (${hint})`).join('; ');
+    const problem = all.map(({ message, remedy }) => withNote(message, remedy)).join('; ');
     return { ...named, changes, problem: problem === '' ? null : problem };
   }
 

@@ -39,7 +39,7 @@ function planned({ store, hostId, only }: SetUp, observed: ObservedHost): SetupP
 
 function refuseProblems({ problems }: SetupPlan): void {
   const [first] = problems;
-  if (first) throw new AppError('RULE_BROKEN', `${first.message}; nothing was changed`, { hint: first.hint });
+  if (first) throw new AppError('RULE_BROKEN', `${first.message}; nothing was changed`, { remedy: first.remedy });
 }
 
 async function carryOut(
@@ -51,9 +51,9 @@ async function carryOut(
   const order: SetupOrder = { steps, confirmSeconds: touchesConnection ? seconds : null };
   const outcome = await driver.setupNetworks(order, signal);
   if (outcome.ok) return;
-  const { message, hint } = outcome.failure;
+  const { message, remedy } = outcome.failure;
   const words = outcome.undone ? `${message}; the host is as it was` : message;
-  throw new AppError('HOST_COMMAND_FAILED', words, hint === null ? {} : { hint });
+  throw new AppError('HOST_COMMAND_FAILED', words, { remedy });
 }
 
 /** What the plan did not bring about (somebody else has his hands in it) is taken back: atomic means all of it. */

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import { nearNames } from '../core/near';
 import { BAD_DAY } from './definitions/bad-day';
 import { COLLABORATIVE_GROUP } from './definitions/collaborative-group';
@@ -19,5 +19,5 @@ export function scenarioNamed(id: string, among: readonly Scenario[] = SCENARIOS
   const names = among.map((scenario) => scenario.id);
   const near = nearNames(id, names);
   const hint = near.length > 0 ? `Did you mean "${near.join('" or "')}"?` : `There are: ${names.join(', ')}.`;
-  throw new AppError('NOT_FOUND', `There is no scenario "${id}"`, { field: 'scenario', hint });
+  throw new AppError('NOT_FOUND', `There is no scenario "${id}"`, { field: 'scenario', remedy: note(hint) });
 }

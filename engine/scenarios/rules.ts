@@ -1,7 +1,6 @@
 import { tryPayload } from '../core/jobs/payload';
 import { z } from 'zod';
-import { Id } from '../../contract';
-import { AppError } from '../../contract';
+import { AppError, Id, note } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, Repositories } from '../ports/store';
 import { hostsIn, placeOf } from './place';
@@ -24,7 +23,7 @@ export function ruleNotUnderWay(tx: Repositories, { id, title }: Scenario): void
   if (!open.some((job) => tryPayload(ScenarioPayload, job)?.scenario === id)) return;
   throw new AppError('STATE_ILLEGAL', `The scenario "${title}" is being made or removed`, {
     field: 'scenario',
-    hint: 'Wait for that job, or cancel it.',
+    remedy: note('Wait for that job, or cancel it.'),
   });
 }
 
@@ -35,7 +34,7 @@ export function ruleNamesAreFree(tx: Repositories, scenario: Scenario): void {
   if (!place && tx.dataCenters.byName(scenario.id)) {
     throw new AppError('CONFLICT', `There is a data center "${scenario.id}" that no scenario made`, {
       rule: 'O5',
-      hint,
+      remedy: note(hint),
     });
   }
   const own = new Set(place ? hostsIn(tx, place.id).map((host) => host.id) : []);
@@ -44,7 +43,7 @@ export function ruleNamesAreFree(tx: Repositories, scenario: Scenario): void {
   if (taken.length === 0) return;
   throw new AppError('CONFLICT', `The scenario "${scenario.title}" needs the host names ${listed(taken)}`, {
     rule: 'O5',
-    hint,
+    remedy: note(hint),
   });
 }
 
@@ -55,6 +54,6 @@ export function ruleAllIsSimulated(scenario: Scenario, hosts: readonly HostRow[]
   throw new AppError('RULE_BROKEN', `The data center "${scenario.id}" holds ${listed(real)}, which no scenario made`, {
     rule: 'O3',
     field: 'scenario',
-    hint: 'Remove these hosts first.',
+    remedy: note('Remove these hosts first.'),
   });
 }

@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine, hastyClock } from '../../test/support/test-engine';
 import { plan } from '../plan/plan';
@@ -122,7 +123,7 @@ describe('a scenario', () => {
   it('is refused when its names are taken, when it is unknown, and while it is under way', async () => {
     await expect(t.client.demo.add({ scenario: 'three-host' })).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      data: { hint: 'Did you mean "three-hosts"?' },
+      data: { remedy: note('Did you mean "three-hosts"?') },
     });
     await t.client.dataCenters.add({ name: 'three-hosts' });
     await expect(t.client.demo.add({ scenario: 'three-hosts' })).rejects.toMatchObject({ code: 'CONFLICT' });

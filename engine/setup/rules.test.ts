@@ -155,7 +155,7 @@ function ruleBrokenBy(request: SetupRequest): string | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    expect(error.hint).not.toBeNull();
+    expect(error.remedy).not.toBeNull();
     expect(error.field).toBeDefined();
     return error.rule;
   }

@@ -1,5 +1,5 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
-import { AppError, type Host, type SetupDraft, type SetupChange, say } from '../../contract';
+import { AppError, type Host, note, say, type SetupChange, type SetupDraft } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
 import { ruleHostStateAllows } from '../hosts/rules';
@@ -19,7 +19,7 @@ function ruleOneAtATime(tx: Repositories, host: HostRow): void {
   if (!open) return;
   throw new AppError('CONFLICT', `The networks of the host "${host.name}" are being set up just now`, {
     field: 'host',
-    hint: 'Wait for that job to end.',
+    remedy: note('Wait for that job to end.'),
   });
 }
 
@@ -71,7 +71,7 @@ export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<
   if (wishOf(now) !== wishOf(before) && wishOf(now) !== wishOf(after))
     throw new AppError('CONFLICT', `The networks of the host "${host.name}" were set up otherwise since`, {
       field: 'job',
-      hint: 'Set them up anew: atoll host setup-networks.',
+      remedy: note('Set them up anew: atoll host setup-networks.'),
     });
   writeSetup(tx, hostId, after);
   return {

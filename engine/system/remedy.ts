@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type CommandOutput, shellCommand, say } from '../../contract';
+import { AppError, type CommandOutput, note, say, shellCommand } from '../../contract';
 import type { Core } from '../context';
 import type { CallContext } from '../core/ports';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -53,7 +53,9 @@ async function stillMeant({ hosts }: Core, check: string, argv: readonly string[
     if (error instanceof AppError && error.code === 'STATE_ILLEGAL') return null;
     throw error;
   }
-  throw new AppError('CONFLICT', 'What is to be done here has changed meanwhile', { hint: 'Look at doctor again.' });
+  throw new AppError('CONFLICT', 'What is to be done here has changed meanwhile', {
+    remedy: note('Look at doctor again.'),
+  });
 }
 
 function teller({ clock }: Pick<Core, 'clock'>, job: RunningJob): (line: string) => void {

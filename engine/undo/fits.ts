@@ -1,9 +1,13 @@
-import { AppError, type Change, type ChangeOf } from '../../contract';
+import { AppError, type Change, type ChangeOf, note } from '../../contract';
 import { noteOf } from '../map/note';
 import type { Repositories } from '../ports/store';
 
 function movedOn(message: string, hint = 'Change it by hand.'): AppError {
-  return new AppError('CONFLICT', `It can't be undone: ${message}`, { rule: 'UNDO', field: 'event', hint });
+  return new AppError('CONFLICT', `It can't be undone: ${message}`, {
+    rule: 'UNDO',
+    field: 'event',
+    remedy: note(hint),
+  });
 }
 
 /**

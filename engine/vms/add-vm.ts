@@ -1,4 +1,4 @@
-import { AppError, type Boot, type BootDraft, say } from '../../contract';
+import { AppError, type Boot, type BootDraft, note, say } from '../../contract';
 import type { z } from 'zod';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -80,6 +80,6 @@ export function ruleHostIsInCluster(
   throw new AppError('RULE_BROKEN', `The host "${host.name}" is not in the cluster "${cluster.name}"`, {
     rule: 'O2',
     field: 'host',
-    hint: "Choose a host of the VM's cluster.",
+    remedy: note("Choose a host of the VM's cluster."),
   });
 }

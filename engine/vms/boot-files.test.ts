@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import { absentFiles, ruleBootFilesAreThere } from './boot-files';
@@ -59,7 +60,7 @@ describe('a VM whose disk is not there', () => {
       const before = t.store.events.after(0, 1_000).length;
       await expect(t.client.vms.add({ name: 'web', boot: DISK, ...more })).rejects.toMatchObject({
         code: 'BAD_INPUT',
-        data: { field: 'boot.path', hint: 'Give the path of a file that is there.' },
+        data: { field: 'boot.path', remedy: note('Give the path of a file that is there.') },
       });
       expect(await t.client.vms.list({})).toEqual([]);
       expect(t.store.events.after(0, 1_000)).toHaveLength(before);

@@ -1,4 +1,4 @@
-import { AppError, type BootDraft } from '../../contract';
+import { AppError, type BootDraft, note } from '../../contract';
 import type { z } from 'zod';
 import type { Core } from '../context';
 import type { NoFile } from '../ports/hosts';
@@ -47,7 +47,7 @@ export function ruleBootFilesAreThere(boot: Draft, absent: AbsentFiles, hosts: r
     const where = hosts.length === 0 ? ' If it lies on a host over SSH, add that host first.' : '';
     throw new AppError('BAD_INPUT', `The ${what} ${path} ${words}`, {
       field,
-      hint: `Give the path of a file that is there.${where}`,
+      remedy: note(`Give the path of a file that is there.${where}`),
     });
   }
 }

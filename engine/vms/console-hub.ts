@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import type { Core } from '../context';
 import type { ConsoleLine } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';
@@ -178,7 +178,7 @@ export class ConsoleHub {
       if (vm.hostId === null)
         throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" has no host`, {
           field: 'vm',
-          hint: 'Start it first.',
+          remedy: note('Start it first.'),
         });
       const { driver } = this.core.actors.get(vm.hostId);
       const line = await driver.vms.openConsole(vm.id, AbortSignal.timeout(10_000));

@@ -1,4 +1,4 @@
-import { AppError, type BootDraft, type DiskFormat } from '../../contract';
+import { AppError, type BootDraft, type DiskFormat, note } from '../../contract';
 import type { z } from 'zod';
 import type { Core } from '../context';
 import type { VmDriver } from '../ports/host-driver';
@@ -55,7 +55,7 @@ export function diskFormatOf(
     if (format === undefined || format === known) return known;
     throw new AppError('CONFLICT', `The disk ${path} is ${known}: the VM "${other.name}" has it so`, {
       field: 'boot.format',
-      hint: 'Leave the format out.',
+      remedy: note('Leave the format out.'),
     });
   }
   if (hosts.some(({ kind }) => kind === 'ssh')) return format ?? null;

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 
 const POOL = 0x1_0000;
 
@@ -21,6 +21,6 @@ export function nextMac(storeId: string, next: () => number, isUsed: (mac: strin
   throw new AppError('NO_CAPACITY', `All ${POOL} MAC addresses of the pool are in use`, {
     rule: 'O5',
     field: 'mac',
-    hint: 'Remove vNICs that are no longer needed, or give a MAC of your own.',
+    remedy: note('Remove vNICs that are no longer needed, or give a MAC of your own.'),
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, shellWord, someNames } from '../../contract';
+import { AppError, shellWord, someNames, note } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import { candidates, seekerOf } from './choose-host';
@@ -14,7 +14,7 @@ export function ruleBothHostsAreOfASort(vm: Pick<VmRow, 'name'>, from: HostRow, 
     {
       rule: 'O2',
       field: 'host',
-      hint: 'A VM of a simulated host has no disks that could be copied. Make it anew on the other host.',
+      remedy: note('A VM of a simulated host has no disks that could be copied. Make it anew on the other host.'),
     },
   );
 }
@@ -29,10 +29,11 @@ export function ruleSourceCanBeRead(vm: Pick<VmRow, 'name'>, from: HostRow): voi
     {
       rule: 'O2',
       field: 'vm',
-      hint:
+      remedy: note(
         state === 'maintenance'
           ? `Activate it first: atoll host activate ${shellWord(name)}.`
           : 'Wait until it answers again.',
+      ),
     },
   );
 }
@@ -44,7 +45,7 @@ export function ruleNoSnapshotKeepsIt(vm: Pick<VmRow, 'name'>, snapshots: readon
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved: ${names} keeps its state on its host`, {
     rule: 'MOVE',
     field: 'vm',
-    hint: 'Remove the snapshot first: atoll snapshot remove.',
+    remedy: note('Remove the snapshot first: atoll snapshot remove.'),
   });
 }
 
@@ -56,7 +57,7 @@ export function ruleO2HostCanKeep(tx: Repositories, vm: VmRow, to: HostRow): voi
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved to "${to.name}": ${why}`, {
     rule: 'O2',
     field: 'host',
-    hint: `What each host lacks: atoll vm placement ${shellWord(vm.name)} --move.`,
+    remedy: note(`What each host lacks: atoll vm placement ${shellWord(vm.name)} --move.`),
   });
 }
 
@@ -71,7 +72,9 @@ export function ruleThereIsRoom(host: string, needed: number, room: number): voi
     {
       rule: 'MOVE_ROOM',
       field: 'host',
-      hint: `${mib(ROOM_MARGIN)} stay free. Make room there (removed VMs: atoll trash empty), or choose another host.`,
+      remedy: note(
+        `${mib(ROOM_MARGIN)} stay free. Make room there (removed VMs: atoll trash empty), or choose another host.`,
+      ),
     },
   );
 }
@@ -89,7 +92,9 @@ export function ruleEachPartIsDecided(name: string, parts: readonly VmPart[], { 
     {
       rule: 'MOVE_PARTS',
       field: 'carry',
-      hint: `Look at them: atoll vm additions ${shellWord(name)}. Then decide on each: atoll vm move ${shellWord(name)} --host HOST ${flag}.`,
+      remedy: note(
+        `Look at them: atoll vm additions ${shellWord(name)}. Then decide on each: atoll vm move ${shellWord(name)} --host HOST ${flag}.`,
+      ),
     },
   );
 }
@@ -110,7 +115,7 @@ export function ruleEachChoiceIsOfAPart(parts: readonly VmPart[], choice: MoveCh
         part
           ? `The part ${id} (${part.what}) can't be carried to another host`
           : `The definition of the VM has no part ${id}, or it has changed`,
-        { rule: 'MOVE_PARTS', field, hint: 'See what there is now: atoll vm additions.' },
+        { rule: 'MOVE_PARTS', field, remedy: note('See what there is now: atoll vm additions.') },
       );
     }
 }

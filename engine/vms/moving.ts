@@ -1,4 +1,4 @@
-import { AppError, type Boot, type StepResult, say } from '../../contract';
+import { AppError, type Boot, note, say, type StepResult } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
@@ -104,7 +104,9 @@ export class Moving {
       throw error;
     }
     throw new AppError('HOST_COMMAND_FAILED', `The copy of ${file.path} differs from it`, {
-      hint: 'It was changed while it was copied, or a disk or connection is faulty. The VM stays where it is; try again.',
+      remedy: note(
+        'It was changed while it was copied, or a disk or connection is faulty. The VM stays where it is; try again.',
+      ),
     });
   }
 

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { Id, AppError, type Network, isRunning, shellWord, someNames, type StepResult, say } from '../../contract';
+import {
+  AppError,
+  Id,
+  isRunning,
+  type Network,
+  note,
+  say,
+  shellWord,
+  someNames,
+  type StepResult,
+} from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
@@ -128,7 +138,7 @@ export async function runPlaceTogether(core: Core, job: RunningJob<TogetherPaylo
   }
   if (failed.length === 0) return;
   throw new AppError('JOB_FAILED', `${failed.length} of ${vms.length} VMs could not be placed. ${failed.join('; ')}`, {
-    hint: 'Those that were placed stay where they are; place together again when the others can be moved.',
+    remedy: note('Those that were placed stay where they are; place together again when the others can be moved.'),
   });
 }
 
@@ -181,7 +191,7 @@ function ruleS10OnlyIsolatedIsApart(network: NetworkRow): void {
     {
       rule: 'S10',
       field: 'network',
-      hint: 'There is nothing to place together.',
+      remedy: note('There is nothing to place together.'),
     },
   );
 }
@@ -192,7 +202,7 @@ function ruleS10SomeVmHasAHost(network: NetworkRow, together: Together | null): 
   throw new AppError('RULE_BROKEN', `No VM of the network "${network.name}" is on a host yet`, {
     rule: 'S10',
     field: 'network',
-    hint: 'Name the host (--host), or start one of them: the others follow it.',
+    remedy: note('Name the host (--host), or start one of them: the others follow it.'),
   });
 }
 
@@ -209,9 +219,11 @@ function ruleS10SomethingCanBeGathered(network: NetworkRow, { host, gather, left
     {
       rule: 'S10',
       field: 'network',
-      hint: canStop
-        ? `Let them be shut down, moved and started again: atoll network place-together ${shellWord(network.name)} --stop-vms.`
-        : 'Choose another host (--host), or take away what keeps them.',
+      remedy: note(
+        canStop
+          ? `Let them be shut down, moved and started again: atoll network place-together ${shellWord(network.name)} --stop-vms.`
+          : 'Choose another host (--host), or take away what keeps them.',
+      ),
     },
   );
 }

@@ -1,4 +1,4 @@
-import { AppError, hostAllows } from '../../contract';
+import { AppError, hostAllows, note } from '../../contract';
 import { mayBear } from '../plan/eligible';
 import type { HostRow, NetworkRow } from '../ports/store';
 
@@ -110,10 +110,11 @@ export function place<C extends Candidate>(vm: Wanting, candidates: readonly C[]
   throw new AppError('NO_CAPACITY', `The VM "${vm.name}" can't start: ${why}`, {
     rule: 'O2',
     field: 'host',
-    hint:
+    remedy: note(
       dropped.length === 0
         ? 'Add a host: atoll host add NAME --lab.'
         : 'Activate a host, stop other VMs, or give the VM less memory.',
+    ),
   });
 }
 

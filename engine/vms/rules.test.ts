@@ -33,7 +33,7 @@ describe('rules of VMs', () => {
         else expect(refusal(ask).code).toBe('STATE_ILLEGAL');
       }
     }
-    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up' }, 'start')).hint).toContain(
+    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up' }, 'start')).remedy?.note).toContain(
       'down, paused or suspended',
     );
   });
@@ -44,10 +44,10 @@ describe('rules of VMs', () => {
       expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action)).rule).toBe('IMPORTED');
     for (const action of ['shutdown', 'stop', 'reboot', 'editVnics', 'forget'] as const)
       ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action);
-    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget')).hint).toContain(
+    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget')).remedy?.note).toContain(
       'vm remove',
     );
-    expect(refusal(() => ruleDefinitionIsOurs({ ...vm, boot: imported! })).hint).toContain('virsh edit');
+    expect(refusal(() => ruleDefinitionIsOurs({ ...vm, boot: imported! })).remedy?.note).toContain('virsh edit');
     ruleDefinitionIsOurs({ ...vm, boot: tiny! });
   });
 
@@ -64,7 +64,7 @@ describe('rules of VMs', () => {
 
   it('O2: vNICs are on networks of the cluster', () => {
     const network = { id: 'n1', name: 'blue' };
-    expect(refusal(() => ruleNetworkIsInCluster(network, a, [])).hint).toContain('network attach');
+    expect(refusal(() => ruleNetworkIsInCluster(network, a, [])).remedy?.note).toContain('network attach');
     ruleNetworkIsInCluster(network, a, [{ networkId: 'n1', clusterId: 'h1', required: true }]);
   });
 

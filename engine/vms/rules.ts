@@ -1,4 +1,13 @@
-import { AppError, type VmAction, shellWord, vmAllows, vmStatesFor, whyNoScreen, whyNotOfBoot } from '../../contract';
+import {
+  AppError,
+  type VmAction,
+  shellWord,
+  vmAllows,
+  vmStatesFor,
+  whyNoScreen,
+  whyNotOfBoot,
+  note,
+} from '../../contract';
 import { listed } from '../core/listed';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
@@ -37,7 +46,7 @@ export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, ac
   throw new AppError('STATE_ILLEGAL', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
     rule: 'VM_STATE',
     field: 'vm',
-    hint: `Possible when it is ${anyOf(states)}.`,
+    remedy: note(`Possible when it is ${anyOf(states)}.`),
   });
 }
 
@@ -48,7 +57,7 @@ export function ruleBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmActio
   throw new AppError('NOT_SUPPORTED', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}". ${why}`, {
     rule: 'IMPORTED',
     field: 'vm',
-    hint: vm.boot.kind === 'imported' ? 'Do it with what made the VM, on its host.' : 'atoll vm remove',
+    remedy: note(vm.boot.kind === 'imported' ? 'Do it with what made the VM, on its host.' : 'atoll vm remove'),
   });
 }
 
@@ -58,7 +67,7 @@ export function ruleDefinitionIsOurs(vm: Pick<VmRow, 'name' | 'boot'>): void {
   throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" was imported: memory and CPUs are its owner's to change`, {
     rule: 'IMPORTED',
     field: 'memoryMiB',
-    hint: 'Change them on its host (virsh edit, virt-manager); Atoll shows what is there.',
+    remedy: note('Change them on its host (virsh edit, virt-manager); Atoll shows what is there.'),
   });
 }
 
@@ -69,7 +78,7 @@ export function ruleVmHasScreen(vm: Pick<VmRow, 'name' | 'boot'>): void {
   throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" has no screen. ${why}`, {
     rule: 'VM_SCREEN',
     field: 'vm',
-    hint: 'Use its console.',
+    remedy: note('Use its console.'),
   });
 }
 
@@ -79,7 +88,7 @@ export function ruleO5VmNameIsUnique(name: string, others: readonly Named[], sel
   throw new AppError('CONFLICT', `The data center has a VM "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Choose another name.',
+    remedy: note('Choose another name.'),
   });
 }
 
@@ -89,7 +98,7 @@ export function ruleVnicNameIsUnique(vm: Named, name: string, others: readonly N
   throw new AppError('CONFLICT', `The VM "${vm.name}" has a vNIC "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Choose another name, or leave it out.',
+    remedy: note('Choose another name, or leave it out.'),
   });
 }
 
@@ -99,7 +108,7 @@ export function ruleO5MacIsUnique(mac: string, holder: { readonly name: string }
   throw new AppError('CONFLICT', `The MAC address ${mac} is in use by the VM "${holder.name}"`, {
     rule: 'O5',
     field: 'mac',
-    hint: 'Give another, or leave it out to get a free one.',
+    remedy: note('Give another, or leave it out to get a free one.'),
   });
 }
 
@@ -110,7 +119,7 @@ export function ruleVnicsFit(vm: Named, count: number): void {
   throw new AppError(
     'NO_CAPACITY',
     `The VM "${vm.name}" would have ${count} vNICs; at most ${MAX_VNICS} are possible`,
-    { rule: 'VNICS', field: 'vnics', hint: 'Remove a vNIC first.' },
+    { rule: 'VNICS', field: 'vnics', remedy: note('Remove a vNIC first.') },
   );
 }
 
@@ -124,7 +133,7 @@ export function ruleNetworkIsInCluster(
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is not attached to the cluster "${cluster.name}"`, {
     rule: 'O2',
     field: 'network',
-    hint: `Attach it first: atoll network attach "${network.name}" --cluster "${cluster.name}".`,
+    remedy: note(`Attach it first: atoll network attach "${network.name}" --cluster "${cluster.name}".`),
   });
 }
 
@@ -141,7 +150,7 @@ export function ruleVmStaysOnItsHost(
     {
       rule: 'O2',
       field: 'host',
-      hint: `Move it there first: atoll vm move ${shellWord(vm.name)} --host ${shellWord(asked.name)}.`,
+      remedy: note(`Move it there first: atoll vm move ${shellWord(vm.name)} --host ${shellWord(asked.name)}.`),
     },
   );
 }
@@ -152,7 +161,7 @@ export function ruleSeedAddressHasVnic(address: string | null, vnics: number): v
   throw new AppError('BAD_INPUT', `The address ${address} needs a vNIC`, {
     rule: 'SEED',
     field: 'boot.seed.address',
-    hint: 'Give the VM a network, or leave the address out.',
+    remedy: note('Give the VM a network, or leave the address out.'),
   });
 }
 
@@ -165,7 +174,7 @@ export function ruleVnicIsPlugged(vnic: Pick<VnicRow, 'name' | 'plugged'>, wante
     {
       rule: 'VNIC_STATE',
       field: 'vnic',
-      hint: vnic.plugged ? 'There is nothing to do.' : 'Plug it in first.',
+      remedy: note(vnic.plugged ? 'There is nothing to do.' : 'Plug it in first.'),
     },
   );
 }
@@ -176,7 +185,7 @@ export function ruleImageIsUnused(image: Named, users: readonly { readonly name:
   throw new AppError('RULE_BROKEN', `The image "${image.name}" is used by ${listed(users)}`, {
     rule: 'O3',
     field: 'image',
-    hint: 'Their disks are overlays of it. Remove these VMs first.',
+    remedy: note('Their disks are overlays of it. Remove these VMs first.'),
   });
 }
 
@@ -186,6 +195,6 @@ export function ruleImageNameIsUnique(name: string, other: Named | undefined): v
   throw new AppError('CONFLICT', `There is an image "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    hint: 'Choose another name, or remove the old one.',
+    remedy: note('Choose another name, or remove the old one.'),
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, type ScreenChunk } from '../../contract';
+import { AppError, type ScreenChunk, note } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../context';
 import { newId } from '../core/ids';
@@ -78,7 +78,7 @@ export class Screens {
     if (vm.hostId === null)
       throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" has no host`, {
         field: 'vm',
-        hint: 'Start it first.',
+        remedy: note('Start it first.'),
       });
     const { driver } = this.core.actors.get(vm.hostId);
     const viewer = new Viewer(await driver.vms.openScreen(vm.id, AbortSignal.timeout(OPEN_TIMEOUT_MS)));
@@ -97,7 +97,7 @@ export class Screens {
     if (!viewer)
       throw new AppError('NOT_FOUND', 'This screen is not open any more', {
         field: 'screen',
-        hint: 'Open it again: its VM may have ended meanwhile.',
+        remedy: note('Open it again: its VM may have ended meanwhile.'),
       });
     const bytes = Buffer.from(data, 'base64');
     await viewer.line.write(bytes);

@@ -34,6 +34,6 @@ export async function runAndWait(
   signal.removeEventListener('abort', onAbort);
   const ended = store.jobs.get(child);
   if (ended?.state === 'succeeded') return;
-  const { message = `it ${ended?.state ?? 'was lost'}`, hint } = ended?.error ?? {};
-  throw new AppError('JOB_FAILED', message, hint === undefined || hint === null ? {} : { hint });
+  const { message = `it ${ended?.state ?? 'was lost'}`, remedy = null } = ended?.error ?? {};
+  throw new AppError('JOB_FAILED', message, { remedy });
 }

@@ -1,4 +1,4 @@
-import { AppError, DEFAULT_MTU } from '../../contract';
+import { AppError, DEFAULT_MTU, note } from '../../contract';
 import { isOutside, OUTSIDE_GATEWAY } from '../plan/model/outside-network';
 import type { BootSpec, GuestAddress, VmSpec, VnicSpec } from '../ports/host-driver';
 import type { Images } from '../ports/hosts';
@@ -47,7 +47,7 @@ function bootSpec(db: Repositories, images: Pick<Images, 'path'>, vm: VmRow, vni
       const image = db.images.get(boot.imageId);
       if (!image)
         throw new AppError('NOT_FOUND', `The base image of the VM "${vm.name}" is gone`, {
-          hint: 'Remove the VM and make it anew from another image.',
+          remedy: note('Remove the VM and make it anew from another image.'),
         });
       const seed = boot.seed && { ...boot.seed, hostname: hostnameOf(vm.name), mac: vnics[0]?.mac ?? null };
       return { kind: 'image', base: images.path(image.id), format: image.format, seed };

@@ -1,12 +1,13 @@
 import {
   AppError,
+  type EventMessage,
   type EventType,
+  note,
+  say,
   type Subjects,
   type Undoable,
   type VmState,
-  type EventMessage,
   type Written,
-  say,
 } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
@@ -113,7 +114,7 @@ export async function inTurn(
 ): Promise<void> {
   const { hostId } = vmOf(core.store, vmId);
   if (hostId === null)
-    throw new AppError('STATE_ILLEGAL', 'The VM has no host yet', { field: 'vm', hint: 'Start it first.' });
+    throw new AppError('STATE_ILLEGAL', 'The VM has no host yet', { field: 'vm', remedy: note('Start it first.') });
   try {
     await core.busy.turn(hostId, vmId, job.signal, async () => {
       ruleIsStillOn(vmOf(core.store, vmId), hostId);
@@ -131,7 +132,7 @@ function ruleIsStillOn(vm: VmRow, hostId: string): void {
   if (vm.hostId === hostId) return;
   throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" was moved to another host meanwhile`, {
     field: 'vm',
-    hint: 'Ask for it again.',
+    remedy: note('Ask for it again.'),
   });
 }
 

@@ -48,9 +48,10 @@ async function partCheck(
     return { id, title, state: 'ok', found: await find(), matters: MATTERS, remedy: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // A kernel that is there and can't be read is mended by chmod, which the error's hint says.
-    const unreadable = /^sudo (chmod .*)$/.exec(error.hint ?? '')?.[1];
-    const remedy = unreadable ? { words: error.hint ?? '', command: unreadable.split(' '), root: true } : install();
+    // A kernel that is there and can't be read is mended by chmod, which the error's remedy says.
+    const said = error.remedy?.note ?? '';
+    const unreadable = /: sudo (chmod .*)$/.exec(said)?.[1];
+    const remedy = unreadable ? { words: said, command: unreadable.split(' '), root: true } : install();
     return { id, title, state: 'missing', found: error.message, matters: MATTERS, remedy };
   }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { AppError, type Doctor, shellCommand } from '../../contract';
+import { AppError, type Doctor, shellCommand, note } from '../../contract';
 import type { Remedy } from '../../engine/ports/hosts';
 import type { Shell } from '../shell';
 import { commandEnvironment } from '../shells/spawn';
@@ -18,17 +18,20 @@ const KEPT_LINES = 200;
 export async function remedyOf({ checks }: Doctor, id: string, shell: Shell): Promise<Remedy> {
   const check = checks.find((one) => one.id === id);
   if (!check)
-    throw new AppError('NOT_FOUND', `Doctor has no check "${id}"`, { field: 'check', hint: 'See `atoll doctor`.' });
+    throw new AppError('NOT_FOUND', `Doctor has no check "${id}"`, {
+      field: 'check',
+      remedy: note('See `atoll doctor`.'),
+    });
   if (check.state === 'ok')
     throw new AppError('STATE_ILLEGAL', `${check.title} is in order`, {
       field: 'check',
-      hint: 'Nothing is to be done.',
+      remedy: note('Nothing is to be done.'),
     });
   const command = check.remedy?.command ?? null;
   if (check.remedy === null || command === null)
     throw new AppError('NOT_SUPPORTED', `${check.title} can not be mended by a command`, {
       field: 'check',
-      hint: check.remedy?.words ?? check.matters,
+      remedy: note(check.remedy?.words ?? check.matters),
     });
   const argv = check.remedy.root ? [...(await wayUp(shell, command)), ...command] : [...command];
   return { title: check.title, words: check.remedy.words, argv, run: (onLine) => runRemedy(argv, onLine) };
@@ -56,14 +59,16 @@ async function runRemedy(argv: readonly string[], onLine: (line: string) => void
   };
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
   const [exit, signal] = (await once(child, 'close').catch((cause: unknown) => {
-    throw new AppError('HOST_COMMAND_FAILED', `${command} can not be run`, { hint: 'Is it installed?', cause });
+    throw new AppError('HOST_COMMAND_FAILED', `${command} can not be run`, { remedy: note('Is it installed?'), cause });
   })) as [number | null, string | null];
   const output = said.join('\n').trim();
   if (exit === 0) return output;
   const how = signal ?? `exit ${exit}`;
   throw new AppError('HOST_COMMAND_FAILED', `${shellCommand(argv)} failed (${how})${output ? `:\n${output}` : ''}`, {
-    hint: argv.includes('apt-get')
-      ? 'If it does not find a package: sudo apt-get update, then again.'
-      : 'Its output says why; it can also be typed in a terminal.',
+    remedy: note(
+      argv.includes('apt-get')
+        ? 'If it does not find a package: sudo apt-get update, then again.'
+        : 'Its output says why; it can also be typed in a terminal.',
+    ),
   });
 }

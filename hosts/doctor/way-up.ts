@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
-import { AppError, shellCommand } from '../../contract';
+import { AppError, shellCommand, note } from '../../contract';
 import type { Shell } from '../shell';
 import { commandEnvironment } from '../shells/spawn';
 
@@ -14,7 +14,7 @@ export async function wayUp(shell: Shell, argv: readonly string[]): Promise<read
   if (isThere('sudo') && (await shell.run(['sudo', '-n', '-l', '--', ...argv], { okExits: 'any' })).exit === 0)
     return ['sudo', '-n', '--'];
   throw new AppError('FORBIDDEN', 'This needs root, and Atoll can not become root here without a password', {
-    hint: `Type it in a terminal: sudo ${shellCommand(argv)}`,
+    remedy: note(`Type it in a terminal: sudo ${shellCommand(argv)}`),
   });
 }
 

@@ -1,5 +1,5 @@
 import { resolve, join } from 'node:path';
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 
 /** The folders and files of one lab, on this computer. The same paths hold inside the lab. */
 export interface LabPaths {
@@ -44,7 +44,7 @@ export function labPaths(home: string, id: string): LabPaths {
   const hidden = HIDDEN.find((path) => `${resolve(home)}/`.startsWith(`${path}/`));
   if (hidden) {
     throw new AppError('NOT_SUPPORTED', `The home ${home} lies under ${hidden}, which a lab replaces by its own`, {
-      hint: 'Choose another folder with --home or ATOLL_HOME.',
+      remedy: note('Choose another folder with --home or ATOLL_HOME.'),
     });
   }
   const root = join(labsDir(home), id);

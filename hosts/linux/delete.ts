@@ -1,4 +1,4 @@
-import { shellWord } from '../../contract';
+import { shellWord, note } from '../../contract';
 import { randomInt } from 'node:crypto';
 import type { CommandFailure } from '../../engine/ports/changes';
 import type { Shell } from '../shell';
@@ -66,7 +66,7 @@ async function deleteChunk(
   const names = chunk.join(', ');
   return {
     message: exit === 4 ? `${names}: not deleted, since it does not carry our mark` : `${names} could not be deleted`,
-    hint: `Look at it on the host: ip -d link show ${shellWord(chunk[0] ?? '')}`,
+    remedy: note(`Look at it on the host: ip -d link show ${shellWord(chunk[0] ?? '')}`),
     command: `ip link del group ${group}`,
     exit,
     stderr: stderr.trim().slice(-4000),

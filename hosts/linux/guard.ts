@@ -1,4 +1,4 @@
-import { shellWord } from '../../contract';
+import { shellWord, note } from '../../contract';
 import type { BridgeChange, ChangeGroup, CommandFailure } from '../../engine/ports/changes';
 import { ownerOf } from '../mark';
 import type { Shell } from '../shell';
@@ -79,7 +79,7 @@ async function aliasesOf(shell: Shell, names: readonly string[], signal: AbortSi
 function notOurs(name: string): CommandFailure {
   return {
     message: `${name} does not carry this store's mark any more, and was left alone`,
-    hint: `Look at it on the host: ip -d link show ${shellWord(name)}`,
+    remedy: note(`Look at it on the host: ip -d link show ${shellWord(name)}`),
     command: null,
     exit: null,
     stderr: null,

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 
 /**
  * JSON as programs of a host really write it. ip prints names and aliases as the kernel has them, and the kernel lets root put
@@ -125,5 +125,5 @@ function parsed(text: string): Parsed {
 
 const unreadable = (what: string, why: string): AppError =>
   new AppError('HOST_COMMAND_FAILED', `The answer of ${what} can't be read: ${why.slice(0, SHOWN_CHARS)}`, {
-    hint: 'Run the same command on the host and look at its output.',
+    remedy: note('Run the same command on the host and look at its output.'),
   });

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 
 /** Bridge names that Atoll gives (rule O5). Also safe as part of an nft identifier and as a word of `ip -batch`. */
 const BRIDGE_NAME = /^[0-9a-zA-Z_][0-9a-zA-Z_-]{0,14}$/;
@@ -28,7 +28,7 @@ export const isBridgeName = (name: string): boolean => BRIDGE_NAME.test(name);
 export function bridgeName(name: string): string {
   if (isBridgeName(name)) return name;
   throw new AppError('BAD_INPUT', `${JSON.stringify(name)} can not be the name of a sealed bridge`, {
-    hint: 'A bridge has 1 to 15 letters, digits, _ or -, and does not begin with -.',
+    remedy: note('A bridge has 1 to 15 letters, digits, _ or -, and does not begin with -.'),
   });
 }
 
@@ -39,6 +39,6 @@ export function bridgeName(name: string): string {
 export function batchWord(word: string): string {
   if (BATCH_WORD.test(word)) return word;
   throw new AppError('BAD_INPUT', `${JSON.stringify(word)} can not be handed to ip`, {
-    hint: 'Rename the interface by hand: its name has characters that ip reads in a way of its own.',
+    remedy: note('Rename the interface by hand: its name has characters that ip reads in a way of its own.'),
   });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { keepFile } from './keep/restore-file';
@@ -103,7 +103,9 @@ const NO_ONE = '/proc/sys/kernel/osrelease';
 function speakingIpv6(shell: Shell, text: string): Set<string> {
   const paths = text.trimEnd().split('\n');
   if (paths.pop() !== NO_ONE)
-    throw new AppError('HOST_COMMAND_FAILED', `${shell.name} did not say where IPv6 is on`, { hint: 'It needs grep.' });
+    throw new AppError('HOST_COMMAND_FAILED', `${shell.name} did not say where IPv6 is on`, {
+      remedy: note('It needs grep.'),
+    });
   return new Set(paths.map((path) => path.slice(0, path.indexOf('/'))));
 }
 

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import type { Shell } from '../shell';
 import { keepFile, keepName } from './keep/restore-file';
 import { ROOT_RUN } from './root-run';
@@ -45,7 +45,7 @@ export async function retire(shell: Shell, own: string, other: string, signal: A
   if (table === sealTable(own))
     throw new AppError('NOT_SUPPORTED', `The stores ${own} and ${other} keep their seals under one name`, {
       field: 'from',
-      hint: 'Nothing was changed. Remove the networks of one of them on the host by hand.',
+      remedy: note('Nothing was changed. Remove the networks of one of them on the host by hand.'),
     });
   const args = [other, table, keepName(other), keepFile(other), `${ROOT_RUN}/seen-${table}`];
   const { stdout } = await shell.script(RETIRE, args, { signal });

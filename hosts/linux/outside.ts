@@ -41,8 +41,8 @@ export async function applyOutside(
     } catch (error) {
       if (error instanceof CommandError) return { ok: false, done, failure: error.toFailure() };
       if (!(error instanceof AppError) || error.code === 'CANCELLED') throw error;
-      const { message, hint } = error;
-      return { ok: false, done, failure: { message, hint, command: null, exit: null, stderr: null } };
+      const { message, remedy } = error;
+      return { ok: false, done, failure: { message, remedy, command: null, exit: null, stderr: null } };
     }
   }
   return { ok: true };

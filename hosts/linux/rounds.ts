@@ -1,4 +1,4 @@
-import { AppError, shellWord } from '../../contract';
+import { AppError, shellWord, note } from '../../contract';
 import type { CommandFailure } from '../../engine/ports/changes';
 import type { Shell } from '../shell';
 import { ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop } from './batch';
@@ -205,7 +205,9 @@ function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): Comman
     message: taken
       ? `An interface named ${unit.name} that Atoll did not make is on the host already`
       : `${unit.name}: ${command} failed: ${why}`,
-    hint: taken ? `Rename or remove it on the host (ip link show ${shellWord(unit.name)}), then sync the host.` : null,
+    remedy: taken
+      ? note(`Rename or remove it on the host (ip link show ${shellWord(unit.name)}), then sync the host.`)
+      : null,
     command,
     exit,
     stderr: said.slice(-4000),
@@ -215,5 +217,5 @@ function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): Comman
 /** A change that can't be written as steps at all, as a failure. */
 export function refusal(error: unknown): CommandFailure {
   if (!(error instanceof AppError)) throw error;
-  return { message: error.message, hint: error.hint, command: null, exit: null, stderr: null };
+  return { message: error.message, remedy: error.remedy, command: null, exit: null, stderr: null };
 }

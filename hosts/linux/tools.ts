@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import type { Shell } from '../shell';
 
 /** Tools of a host and their versions, and what is missing there, in words. */
@@ -44,6 +44,6 @@ export function requireVital({ tools }: Tools, host: string): void {
   const lacking = NEEDED.filter(({ tool }) => VITAL.includes(tool) && !(tool in tools));
   if (lacking.length === 0) return;
   throw new AppError('NOT_SUPPORTED', `On ${host} ${lacking.map(({ gap }) => gap).join('; ')}`, {
-    hint: 'Install it there (`atoll host check` names the package); the host is then taken up by itself.',
+    remedy: note('Install it there (`atoll host check` names the package); the host is then taken up by itself.'),
   });
 }

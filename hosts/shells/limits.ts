@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 
 const MIB = 1024 * 1024;
 
@@ -18,7 +18,9 @@ export const TRAILER_BYTES = 16;
 export class HostMisbehaves extends AppError {
   constructor(host: string, what: string) {
     super('HOST_UNREACHABLE', `${host} ${what}; the connection was closed`, {
-      hint: 'Atoll reconnects, with longer pauses each time this happens. Check what runs on that host and who has root there.',
+      remedy: note(
+        'Atoll reconnects, with longer pauses each time this happens. Check what runs on that host and who has root there.',
+      ),
     });
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import { CommandError } from '../command-error';
 import type { RunOptions } from '../shell';
 
@@ -17,7 +17,7 @@ export function isOk(exit: number, okExits: RunOptions['okExits']): boolean {
 
 export function timedOut({ host, shown }: Spoken, ms: number, stderr: string): CommandError {
   const words = `${stderr}\nno answer within ${ms} ms`;
-  return new CommandError(host, shown, null, words, 'The host may be overloaded; try again.');
+  return new CommandError(host, shown, null, words, note('The host may be overloaded. Try again.'));
 }
 
 /** Whether a command was cut off since it gave no answer in its time. */

@@ -1,3 +1,4 @@
+import { run } from '../../contract';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -223,6 +224,6 @@ function notStarted(invocation: Invocation, error: NodeJS.ErrnoException): Comma
     invocation.shown,
     missing ? 127 : 126,
     words,
-    missing ? 'Install it; `atoll doctor` names the package.' : undefined,
+    missing ? run('system.doctor', {}, 'Install it. Doctor names the package.') : null,
   );
 }

@@ -1,3 +1,4 @@
+import { note } from '../../contract';
 import { changeOutside, forwardWord } from './outside';
 import { Refused } from './refused';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
@@ -20,7 +21,7 @@ export function applyGroup(state: SimState, storeId: string, faults: Faults, gro
       return {
         ok: false,
         done,
-        failure: faults.failure(['simulated', ...argvOf(change)], error.message, error.hint).toFailure(),
+        failure: faults.failure(['simulated', ...argvOf(change)], error.message, error.remedy).toFailure(),
       };
     }
   }
@@ -185,7 +186,7 @@ function mustBeFree(state: SimState, name: string): void {
   if (!state.bridges.has(name) && !state.links.has(name)) return;
   throw new Refused(
     'RTNETLINK answers: File exists',
-    `An interface named ${name} is there already and is not Atoll's: rename or remove it on the host.`,
+    note(`An interface named ${name} exists already and is not Atoll's. Rename or remove it on the host.`),
   );
 }
 
@@ -193,7 +194,10 @@ function ownBridge(state: SimState, storeId: string, name: string): SimBridge {
   const bridge = state.bridges.get(name);
   if (!bridge) throw new Refused(`Cannot find device "${name}"`);
   if (ownerOf(bridge.alias)?.storeId === storeId) return bridge;
-  throw new Refused(`${name} does not carry this Atoll's mark`, 'It is left alone: Atoll changes only what it made.');
+  throw new Refused(
+    `${name} does not carry this Atoll's mark`,
+    note('Atoll leaves it unchanged: it changes only what it created.'),
+  );
 }
 
 function link(state: SimState, name: string): SimLink {

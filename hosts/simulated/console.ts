@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import type { ConsoleLine } from '../../engine/ports/host-driver';
 import { prompt, runLine } from './guest-shell';
 import type { Machine } from './machine';
@@ -23,11 +23,13 @@ function greeting(vm: SimVm): string {
  */
 export function openConsole(machine: Machine, vm: SimVm): ConsoleLine {
   if (!vm.live) {
-    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it does not run', { hint: 'Start it first.' });
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it does not run', {
+      remedy: note('Start it first.'),
+    });
   }
   if (machine.isLineOpen(vm.spec.id)) {
     throw new AppError('CONFLICT', 'The serial line of this VM is open already', {
-      hint: 'It takes one reader at a time.',
+      remedy: note('It takes one reader at a time.'),
     });
   }
   if (vm.transcript === '') vm.transcript = greeting(vm);

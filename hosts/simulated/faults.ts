@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note, type Remedy } from '../../contract';
 import type { Clock } from '../../engine/ports/clock';
 import { throwIfCancelled } from '../cancelled';
 import { CommandError } from '../command-error';
@@ -62,13 +62,13 @@ export class Faults {
 
   noAnswer(): AppError {
     return new AppError('HOST_UNREACHABLE', `The simulated host ${this.#host} does not answer`, {
-      hint: 'Activate the host when it is back.',
+      remedy: note('Activate the host when it is back.'),
     });
   }
 
   /** The failure of a command, as a real host would tell it. */
-  failure(argv: readonly string[], stderr: string, hint?: string): CommandError {
-    return new CommandError(`simulated host ${this.#host}`, argv, 1, stderr, hint);
+  failure(argv: readonly string[], stderr: string, remedy: Remedy | null = null): CommandError {
+    return new CommandError(`simulated host ${this.#host}`, argv, 1, stderr, remedy);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { MoveChoice, VmFile, VmMover, VmPack, VmPart, VmReception, VmSpec } from '../../engine/ports/host-driver';
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import { NO_CHOICE, Reception, receptionOf, requireChoice, requireSoundPack, unsoundPack } from '../packs';
 import { parseJson } from '../parse-json';
 import type { Machine } from './machine';
@@ -105,7 +105,7 @@ export class SimulatedMover implements VmMover {
     const received = this.#incoming.get(spec.id);
     const lacking = pack.files.find(({ name, bytes }) => received?.get(name) !== bytes);
     if (lacking)
-      throw new AppError('HOST_COMMAND_FAILED', `${lacking.path} has not come whole`, { hint: 'Try again.' });
+      throw new AppError('HOST_COMMAND_FAILED', `${lacking.path} has not come whole`, { remedy: note('Try again.') });
     this.#incoming.delete(spec.id);
     if (made) {
       const { storeId, transcript } = made;
@@ -126,7 +126,7 @@ export class SimulatedMover implements VmMover {
     if (!vm) return;
     if (vm.live)
       throw new AppError('CONFLICT', `The VM ${vm.spec.name} runs where only a copy of it should be`, {
-        hint: 'It was started from outside; end it there.',
+        remedy: note('It was started from outside; end it there.'),
       });
     this.#machine.state.vms.delete(vmId);
     this.#machine.tell('vm', `${vm.spec.name} removed`);

@@ -1,8 +1,10 @@
+import type { Remedy } from '../../contract';
+
 /** Why a change was refused, in the words that `ip` and `nft` use. */
 export class Refused extends Error {
-  readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
+  readonly remedy: Remedy | null;
+  constructor(message: string, remedy: Remedy | null = null) {
     super(message);
-    this.hint = hint;
+    this.remedy = remedy;
   }
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import type { ScreenLine } from '../../engine/ports/host-driver';
 import type { Machine } from './machine';
 import { type Area, type DotFormat, HEIGHT, TYPED, WIDTH, drawScreen, encode, onPicture } from './picture';
@@ -15,9 +15,11 @@ const FORMAT: DotFormat = { bits: 32, bigEndian: false, max: [255, 255, 255], sh
  */
 export function openScreen(machine: Machine, vm: SimVm): ScreenLine {
   if (vm.spec.boot.kind === 'tiny')
-    throw new AppError('NOT_SUPPORTED', 'The VM has no screen', { hint: 'Use its console.' });
+    throw new AppError('NOT_SUPPORTED', 'The VM has no screen', { remedy: note('Use its console.') });
   if (!vm.live)
-    throw new AppError('STATE_ILLEGAL', 'The VM has no open screen: it does not run', { hint: 'Start it first.' });
+    throw new AppError('STATE_ILLEGAL', 'The VM has no open screen: it does not run', {
+      remedy: note('Start it first.'),
+    });
   return new SimulatedScreen(machine, vm);
 }
 

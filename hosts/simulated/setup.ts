@@ -1,3 +1,5 @@
+import { note } from '../../contract';
+import type { Remedy } from '../../contract';
 import type { CommandFailure } from '../../engine/ports/changes';
 import type { NetRoute, SetupChange, SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import type { Faults } from './faults';
@@ -15,9 +17,9 @@ export function setupNetworks(state: SimState, faults: Faults, { steps, confirmS
     routes: state.routes,
     dhcp: state.dhcp,
   });
-  const undo = (message: string, hint: string | null, command: string | null): SetupOutcome => {
+  const undo = (message: string, remedy: Remedy | null, command: string | null): SetupOutcome => {
     Object.assign(state, before);
-    const failure: CommandFailure = { message, hint, command, exit: null, stderr: null };
+    const failure: CommandFailure = { message, remedy, command, exit: null, stderr: null };
     return { ok: false, undone: true, failure };
   };
   const unlucky = steps.length > 0 && faults.strikes() ? faults.pick(steps.length) : -1;
@@ -28,13 +30,13 @@ export function setupNetworks(state: SimState, faults: Faults, { steps, confirmS
       applySetup(state, change);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return undo(error.message, error.hint ?? null, `simulated ${wordsOf(change).join(' ')}`);
+      return undo(error.message, error.remedy, `simulated ${wordsOf(change).join(' ')}`);
     }
   }
   if (confirmSeconds !== null && !isReachable(state))
     return undo(
       `the host could not be reached again within ${confirmSeconds} s`,
-      'Keep its address on a network that reaches it where it is now.',
+      note('Keep its address on a network that reaches it where it is now.'),
       null,
     );
   return { ok: true };

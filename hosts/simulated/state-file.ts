@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { AppError, Mac } from '../../contract';
+import { AppError, Mac, note } from '../../contract';
 import type { SimState } from './state';
 
 const Bridge = z.object({
@@ -181,7 +181,7 @@ export class StateFile {
       return parse(text);
     } catch (cause) {
       throw new AppError('STORE_FAILED', `The state of the simulated host in ${this.#path} can not be read`, {
-        hint: 'Move the file away; the simulated host then begins anew, without its bridges and VMs.',
+        remedy: note('Move the file away; the simulated host then begins anew, without its bridges and VMs.'),
         cause,
       });
     }

@@ -7,7 +7,7 @@ import type {
   VmVerb,
   VnicSpec,
 } from '../../engine/ports/host-driver';
-import { AppError, type DiskFormat, type VmState } from '../../contract';
+import { AppError, type DiskFormat, type VmState, note } from '../../contract';
 import { beginSession, openConsole } from './console';
 import type { Machine } from './machine';
 import { SimulatedMover } from './mover';
@@ -147,7 +147,8 @@ export class SimulatedVms implements VmDriver {
     await this.#step('update-device', vmId, signal);
     const { vm, live } = this.#running(vmId, 'update-device');
     const device = live.vnics.find((one) => one.mac === vnic.mac);
-    if (!device) throw new AppError('NOT_FOUND', `The VM has no NIC ${vnic.mac}`, { hint: 'Plug it in first.' });
+    if (!device)
+      throw new AppError('NOT_FOUND', `The VM has no NIC ${vnic.mac}`, { remedy: note('Plug it in first.') });
     this.#mustHaveBridge(vnic, vmId, 'update-device');
     const tap = this.#machine.state.links.get(device.tap);
     if (tap && device.bridge !== vnic.bridge) tap.master = vnic.bridge;

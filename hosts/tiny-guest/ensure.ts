@@ -5,7 +5,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import { inHome } from '../home-errors';
 import { cpioArchive, type CpioEntry } from './cpio';
 import { isStaticProgram } from './elf';
@@ -48,7 +48,7 @@ async function ensure(home: string, stamp: string, fill: (aside: string) => Prom
 export async function findBusybox(): Promise<string> {
   for (const path of BUSYBOXES) if (existsSync(path) && isStaticProgram(await readFile(path))) return path;
   throw new AppError('NOT_SUPPORTED', 'There is no statically linked busybox, of which tiny guests are made', {
-    hint: 'On Debian and Ubuntu: sudo apt-get install busybox-static',
+    remedy: note('On Debian and Ubuntu: sudo apt-get install busybox-static'),
   });
 }
 

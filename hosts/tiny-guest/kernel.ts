@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 
 /** A kernel of this computer with its modules. */
 export interface Kernel {
@@ -29,12 +29,14 @@ export async function findKernel(roots: readonly string[] = places()): Promise<K
       'NOT_SUPPORTED',
       `The kernel ${unreadable.image} can't be read by this user, and tiny guests boot it`,
       {
-        hint: `sudo chmod a+r ${unreadable.image}`,
+        remedy: note(`Make it readable: sudo chmod a+r ${unreadable.image}`),
       },
     );
   }
   throw new AppError('NOT_SUPPORTED', 'There is no kernel in /boot that tiny guests could boot', {
-    hint: 'On Debian: sudo apt-get install linux-image-cloud-amd64, or, in a checkout of Atoll, scripts/unpack-kernel.sh, which installs nothing. Other VMs (--image, --iso, --kernel) need none.',
+    remedy: note(
+      'On Debian: sudo apt-get install linux-image-cloud-amd64, or, in a checkout of Atoll, scripts/unpack-kernel.sh, which installs nothing. Other VMs (--image, --iso, --kernel) need none.',
+    ),
   });
 }
 

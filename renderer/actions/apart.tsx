@@ -37,13 +37,7 @@ function OfVm({ vm, networkId }: { vm: Vm; networkId: string }) {
   const words = apartWords(apart, vm);
   const [asking, setAsking] = useState(false);
   return apart === null || words === null ? null : (
-    <Notice
-      apart={apart}
-      title={text.apartVmTitle(apart.network)}
-      words={words.slice(0, words.indexOf(apart.hint)).trim()}
-      asking={asking}
-      onAsk={setAsking}
-    />
+    <Notice apart={apart} title={text.apartVmTitle(apart.network)} words={words} asking={asking} onAsk={setAsking} />
   );
 }
 

@@ -1,3 +1,4 @@
+import { hintOf } from '../../english/remedies';
 import { Link, type LinkOptions } from '@tanstack/react-router';
 import { toProblem } from '../api/problem';
 import { Nothing } from '../ui/page';
@@ -11,7 +12,7 @@ export function Gone({ error, to, all }: { error: unknown; to: LinkOptions['to']
   return (
     <Nothing title={gone ? text.gone : problem.title} action={<Link to={to}>{all}</Link>}>
       {gone ? text.goneMeans : `${problem.message}. `}
-      {gone || problem.hint === null ? null : <ScreenHint hint={problem.hint} />}
+      {gone || problem.remedy === null ? null : <ScreenHint hint={hintOf(problem.remedy)} />}
     </Nothing>
   );
 }

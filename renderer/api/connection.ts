@@ -1,5 +1,5 @@
 import { type ClientContext, type ClientLink, type ClientOptions, ORPCError } from '@orpc/client';
-import { AppError } from '../../contract';
+import { AppError, note } from '../../contract';
 import { text } from './text';
 
 /** One open way to the engine: a link to call over, and a promise that is kept when the way ends. */
@@ -60,7 +60,7 @@ export class Connection implements ClientLink<ClientContext> {
       // An error that the engine did not send, on a wire that is gone, is that the wire is gone.
       if (error instanceof ORPCError || this.#wire === wire) throw error;
       throw new AppError('ENGINE_GONE', text.ended, {
-        hint: text.endedHint,
+        remedy: note(text.endedHint),
         cause: error,
       });
     }
@@ -95,7 +95,7 @@ export class Connection implements ClientLink<ClientContext> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         stop();
-        reject(new AppError('ENGINE_GONE', text.silent, { hint: text.silentHint }));
+        reject(new AppError('ENGINE_GONE', text.silent, { remedy: note(text.silentHint) }));
       }, PATIENCE_MS);
       const stop = this.watch(() => {
         if (this.#wire === null) return;

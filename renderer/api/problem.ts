@@ -1,12 +1,12 @@
 import { ORPCError } from '@orpc/client';
-import { AppError, ERROR_CODES, type ErrorCode, ErrorDetails } from '../../contract';
+import { AppError, ERROR_CODES, type ErrorCode, ErrorDetails, type Remedy } from '../../contract';
 
 /** An error as screens show it: a heading, what was wrong, what to do, and the form field that it is about. */
 export interface Problem {
   readonly code: ErrorCode;
   readonly title: string;
   readonly message: string;
-  readonly hint: string | null;
+  readonly remedy: Remedy | null;
   readonly field: string | null;
 }
 
@@ -14,14 +14,14 @@ const isCode = (code: string): code is ErrorCode => code in ERROR_CODES;
 
 /** Any thrown thing as a problem. What no code of ours names is INTERNAL, with its own words kept. */
 export function toProblem(error: unknown): Problem {
-  if (error instanceof AppError) return of(error.code, error.message, error.hint, error.field);
+  if (error instanceof AppError) return of(error.code, error.message, error.remedy, error.field);
   if (error instanceof ORPCError && isCode(String(error.code))) {
     const details = ErrorDetails.safeParse(error.data);
-    return of(String(error.code) as ErrorCode, error.message, details.data?.hint ?? null, details.data?.field);
+    return of(String(error.code) as ErrorCode, error.message, details.data?.remedy ?? null, details.data?.field);
   }
   return of('INTERNAL', error instanceof Error ? error.message : String(error), null, undefined);
 }
 
-function of(code: ErrorCode, message: string, hint: string | null, field: string | undefined): Problem {
-  return { code, title: ERROR_CODES[code].title, message, hint, field: field ?? null };
+function of(code: ErrorCode, message: string, remedy: Remedy | null, field: string | undefined): Problem {
+  return { code, title: ERROR_CODES[code].title, message, remedy, field: field ?? null };
 }

@@ -1,3 +1,4 @@
+import { hintOf } from '../../english/remedies';
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -41,9 +42,9 @@ export function FailedJobs() {
           }
         >
           {job.error?.message}
-          {job.error?.hint ? (
+          {job.error?.remedy ? (
             <span className="block soft">
-              <ScreenHint hint={job.error.hint} />
+              <ScreenHint hint={hintOf(job.error.remedy)} />
             </span>
           ) : null}
         </Alert>

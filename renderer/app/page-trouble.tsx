@@ -1,3 +1,4 @@
+import { hintOf } from '../../english/remedies';
 import { Link } from '@tanstack/react-router';
 import { toProblem } from '../api/problem';
 import { Nothing } from '../ui/page';
@@ -9,7 +10,7 @@ export function PageTrouble({ error }: { error: unknown }) {
   const problem = toProblem(error);
   return (
     <Nothing title={problem.title} action={<Link to="/">{text.toMap}</Link>}>
-      {problem.message} {problem.hint === null ? null : <ScreenHint hint={problem.hint} />}
+      {problem.message} {problem.remedy === null ? null : <ScreenHint hint={hintOf(problem.remedy)} />}
     </Nothing>
   );
 }

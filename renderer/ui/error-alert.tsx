@@ -1,3 +1,5 @@
+import { hintOf } from '../../english/remedies';
+import type { Remedy } from '../../contract';
 import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { type ComponentType, createContext, useContext } from 'react';
 import { text } from './text';
@@ -5,7 +7,7 @@ import { text } from './text';
 interface Told {
   readonly title: string;
   readonly message: string;
-  readonly hint: string | null;
+  readonly remedy: Remedy | null;
 }
 
 /** How a hint is shown: as it is, unless the frame knows how to make it something to click. */
@@ -28,9 +30,9 @@ export function ErrorAlert({ problem }: { problem: Told | null }) {
       className="trouble"
     >
       <p>{problem.message}</p>
-      {problem.hint === null ? null : (
+      {problem.remedy === null ? null : (
         <p>
-          <Hint hint={problem.hint} />
+          <Hint hint={hintOf(problem.remedy)} />
         </p>
       )}
     </Alert>

@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
@@ -130,7 +131,10 @@ describe.skipIf(missing !== null)(blockName('importing over SSH', missing), () =
       (await shown()).unmanagedVms.some(({ name }) => name === 'web') ? true : undefined,
     );
     const job = await app.ended(app.client.hosts.import({ host: 'one', vms: ['web', 'db'] }));
-    expect(job).toMatchObject({ state: 'failed', error: { hint: expect.stringContaining('virsh define') as string } });
+    expect(job).toMatchObject({
+      state: 'failed',
+      error: { remedy: note(expect.stringContaining('virsh define') as string) },
+    });
     expect((await app.client.vms.list({})).map(({ name }) => name)).toEqual(['db']);
     expect((await web.run('hostname')).output).toContain('web');
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Event, Host } from '../../contract';
+import type { Event, Host, AppError } from '../../contract';
 import { identify, type LabIdentity } from '../../hosts/lab/identity';
 import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
@@ -130,9 +130,9 @@ describe.skipIf(here.networks !== null)(blockName('the engine on its labs', here
     const vm = { name: 'huge', memoryMiB: asked, vnics: [{ network: 'blue' }], start: true };
     const refusal: unknown = await atoll.client.vms.add(vm).catch((error: unknown) => error);
     expect(refusal).toMatchObject({ code: 'NO_CAPACITY' });
-    const { message, hint } = refusal as { message: string; hint: string | null };
-    expect(`${message} ${hint}`).toContain(String(asked));
-    expect(`${message} ${hint}`.match(/\d+ MiB/g)?.length).toBeGreaterThanOrEqual(2);
+    const { message, remedy } = refusal as AppError;
+    expect(`${message} ${remedy?.note}`).toContain(String(asked));
+    expect(`${message} ${remedy?.note}`.match(/\d+ MiB/g)?.length).toBeGreaterThanOrEqual(2);
     expect(await atoll.client.vms.list({})).toEqual([]);
   });
 

@@ -53,7 +53,7 @@ describe.skipIf(missing !== null)(blockName('a libvirt that hangs', missing), ()
     const { job, ms } = await timed(act);
     expect(job?.state).toBe('failed');
     expect(job?.error?.message).toMatch(/libvirt on .* does not respond/);
-    expect(job?.error?.hint).toMatch(/Restart libvirtd/);
+    expect(job?.error?.remedy?.note).toMatch(/Restart libvirtd/);
     expect(ms).toBeLessThan(WITHIN_MS);
   };
 

@@ -1,3 +1,4 @@
+import { note } from '../../contract/remedy';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -332,7 +333,7 @@ describe.skipIf(missing !== null)(blockName('the doors of real hosts', missing),
       rule(`Defaults requiretty\n${PERSON.name} ALL=(ALL) NOPASSWD: ALL`);
       await expect(enter({ how: person, secrets })).rejects.toMatchObject({
         code: 'FORBIDDEN',
-        hint: expect.stringContaining('requiretty') as string,
+        remedy: note(expect.stringContaining('requiretty') as string),
       });
     });
 

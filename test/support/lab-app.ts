@@ -42,7 +42,9 @@ export class LabApp {
   async done(answer: { job: string | null } | Promise<{ job: string | null }>): Promise<Job | null> {
     const ended = await this.ended(answer);
     if (ended !== null && ended.state !== 'succeeded')
-      throw new Error(`${ended.title}: ${ended.state}: ${ended.error?.message ?? ''} ${ended.error?.hint ?? ''}`);
+      throw new Error(
+        `${ended.title}: ${ended.state}: ${ended.error?.message ?? ''} ${ended.error?.remedy?.note ?? ''}`,
+      );
     return ended;
   }
 

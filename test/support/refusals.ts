@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '../../contract';
+import { AppError, type ErrorCode, type Remedy } from '../../contract';
 
 /** What a rule's refusal says, for tests: the error that `act` throws, which must be ours and must say what to do. */
 export function refusal(act: () => unknown): {
@@ -6,14 +6,20 @@ export function refusal(act: () => unknown): {
   rule: string | undefined;
   field: string | undefined;
   message: string;
-  hint: string;
+  remedy: Remedy;
 } {
   try {
     act();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (!error.hint) throw new Error(`the refusal gives no hint: ${error.message}`, { cause: error });
-    return { code: error.code, rule: error.rule, field: error.field, message: error.message, hint: error.hint };
+    if (!error.remedy) throw new Error(`the refusal gives no remedy: ${error.message}`, { cause: error });
+    return {
+      code: error.code,
+      rule: error.rule,
+      field: error.field,
+      message: error.message,
+      remedy: error.remedy,
+    };
   }
   throw new Error('it was not refused');
 }

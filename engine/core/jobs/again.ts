@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { Outcome, Scope } from '../scope';
 import type { JobRow } from '../../ports/store';
 
@@ -19,6 +19,6 @@ export function ruleSubjectIsThere<Row>(row: Row | undefined): Row {
 export function ruleNothingIsLeftOf(how: string): never {
   throw new AppError('STATE_ILLEGAL', "The job can't be run again: what it had made was removed again", {
     field: 'job',
-    hint: how,
+    remedy: note(how),
   });
 }

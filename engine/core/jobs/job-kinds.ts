@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Actor, AppError, type StepResult, type StepTitle } from '../../../contract';
+import { type Actor, AppError, note, type StepResult, type StepTitle } from '../../../contract';
 import type { Outcome, Scope } from '../scope';
 import type { JobRow } from '../../ports/store';
 import { repeat } from './again';
@@ -101,7 +101,7 @@ export class JobKinds {
     const found = this.kinds.get(kind);
     if (!found) {
       throw new AppError('NOT_SUPPORTED', `This Atoll knows no job of the kind "${kind}"`, {
-        hint: 'It was made by another version; update Atoll, or cancel the job.',
+        remedy: note('It was made by another version; update Atoll, or cancel the job.'),
       });
     }
     return found;

@@ -1,4 +1,5 @@
-import { type Actor, type Job, type JobState, type JobStep, type StepTitle, say } from '../../../contract';
+import { type Actor, type Job, type JobState, type JobStep, say, type StepTitle } from '../../../contract';
+import { note } from '../../../contract/remedy';
 import { emitter, type Severity } from '../events';
 import { newId } from '../ids';
 import type { JobRow, Repositories } from '../../ports/store';
@@ -77,8 +78,10 @@ export function writeStep(
 export const cancelledError = (standing: boolean): NonNullable<Job['error']> => ({
   code: 'CANCELLED',
   message: 'It was cancelled',
-  hint: standing
-    ? 'What was done stays, and what was asked for is still wanted: hosts get it when they are looked at next. To take it back, undo it.'
+  remedy: standing
+    ? note(
+        'What was done stays, and what was asked for is still wanted: hosts get it when they are looked at next. To take it back, undo it.',
+      )
     : null,
 });
 

@@ -39,7 +39,7 @@ describe('jobs', () => {
     await t.client.jobs.cancel({ job: job ?? '' });
     const ended = await t.ended(Promise.resolve({ job }));
     expect(ended).toMatchObject({ state: 'cancelled', steps: [{ state: 'cancelled' }] });
-    expect(ended?.error?.hint).toContain('still wanted');
+    expect(ended?.error?.remedy?.note).toContain('still wanted');
     expect(await t.client.networks.list({})).toHaveLength(1);
     await expect(t.client.jobs.cancel({ job: job ?? '' })).rejects.toMatchObject({ code: 'STATE_ILLEGAL' });
   });
@@ -83,7 +83,7 @@ describe('jobs', () => {
     const { job } = await t.client.vms.start({ vm: 'web' });
     await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
     await t.client.jobs.cancel({ job: job ?? '' });
-    expect(await t.ended(Promise.resolve({ job }))).toMatchObject({ state: 'cancelled', error: { hint: null } });
+    expect(await t.ended(Promise.resolve({ job }))).toMatchObject({ state: 'cancelled', error: { remedy: null } });
   });
 
   it('goes on, and ends, when there is room on the disk again', async () => {

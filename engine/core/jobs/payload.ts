@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, Id } from '../../../contract';
+import { AppError, Id, note } from '../../../contract';
 import type { JobRow } from '../../ports/store';
 
 /** A list of ids in a payload. */
@@ -31,7 +31,7 @@ export function readPayload<P>(schema: z.ZodType<P>, job: Pick<JobRow, 'id' | 'k
     'NOT_SUPPORTED',
     `Another version of Atoll saved the job ${job.id} (${job.kind}) in a form that this one can't read`,
     {
-      hint: 'Cancel the job and request the action again.',
+      remedy: note('Cancel the job and request the action again.'),
       cause: read.error,
     },
   );

@@ -1,4 +1,4 @@
-import type { Difference, DriftKind } from '../../../contract';
+import type { Difference, DriftKind, Remedy } from '../../../contract';
 import type { Change } from '../../ports/changes';
 
 /**
@@ -20,7 +20,7 @@ export interface Problem {
   readonly networkId: string;
   readonly bridge: string;
   readonly message: string;
-  readonly hint: string;
+  readonly remedy: Remedy;
 }
 
 /** Makes the findings about one bridge. `name` is the interface as it is called on the host now. */

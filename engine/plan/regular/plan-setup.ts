@@ -1,4 +1,4 @@
-import { shellWord } from '../../../contract';
+import { shellWord, note } from '../../../contract';
 import type { Finding, Problem } from '../model/finding';
 import { viewOf } from '../model/view';
 import type { WantedHost } from '../model/wanted';
@@ -92,7 +92,7 @@ function findProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   const tell = (kind: Problem['kind'], spec: { networkId: string; bridge: string }, message: string, hint: string) =>
-    problems.push({ kind, networkId: spec.networkId, bridge: spec.bridge, message, hint });
+    problems.push({ kind, networkId: spec.networkId, bridge: spec.bridge, message, remedy: note(hint) });
   const made = new Set(bonds.map((bond) => bond.name));
   const ours = (name: string): boolean => {
     const link = state.links.get(name);

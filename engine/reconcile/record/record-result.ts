@@ -1,4 +1,4 @@
-import { type Difference, type Verdict, say } from '../../../contract';
+import { type Difference, say, type Verdict, withNote } from '../../../contract';
 import type { Finding } from '../../plan/model/finding';
 import type { Plan } from '../../plan/plan';
 import { type Emit, emitter, ENGINE, UNKNOWN } from '../../core/events';
@@ -213,7 +213,7 @@ function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): Verdict {
 function recordFailed(writer: Writer, failure: Failure | undefined, differences: Difference[]): void {
   const { tx, networks, host, row, emit, drifted, now } = writer;
   const message = failure
-    ? `${failure.message}${failure.hint === null ? '' : `. ${failure.hint}`}`
+    ? withNote(failure.message, failure.remedy)
     : 'it still differs after the change; Atoll retries automatically';
   const state = drifted ? 'out_of_sync' : 'failed';
   const same = row.state === state && row.message === message;

@@ -1,3 +1,4 @@
+import type { Remedy } from '../../../contract';
 import type { WantedHost } from '../../plan/model/wanted';
 import type { Plan } from '../../plan/plan';
 import type { ChangeGroup } from '../../ports/changes';
@@ -8,7 +9,7 @@ export interface Failure {
   readonly networkId: string | null;
   readonly bridge: string;
   readonly message: string;
-  readonly hint: string | null;
+  readonly remedy: Remedy | null;
 }
 
 /** The desired and the observed state of a host, without what is in flight. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, FORWARD_ADDRESS, Protocol } from '../../../contract';
+import { AppError, FORWARD_ADDRESS, Protocol, note } from '../../../contract';
 import type { ForwardSpec } from '../../../engine/ports/changes';
 import { parseJson } from '../../parse-json';
 import { connectUnix } from '../../shells/spawn';
@@ -80,7 +80,9 @@ export class SlirpApi {
     }).catch((error: unknown) => {
       if (!(error instanceof AppError) || error.code === 'HOST_UNREACHABLE') throw error;
       throw new AppError('HOST_COMMAND_FAILED', `${protocol} ${FORWARD_ADDRESS}:${hostPort} cannot be opened`, {
-        hint: `Another program may be using it${hostPort < 1024 ? ', and ports below 1024 are for root' : ''}. Choose another port.`,
+        remedy: note(
+          `Another program may be using it${hostPort < 1024 ? ', and ports below 1024 are for root' : ''}. Choose another port.`,
+        ),
         cause: error,
       });
     });
@@ -103,7 +105,7 @@ export class SlirpApi {
 
   private noSense(): AppError {
     return new AppError('HOST_UNREACHABLE', `The way out of the ${this.name} gave an answer that cannot be read`, {
-      hint: 'Restart it: disable the uplink of the lab, then enable it again.',
+      remedy: note('Restart it: disable the uplink of the lab, then enable it again.'),
     });
   }
 

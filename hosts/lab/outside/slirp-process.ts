@@ -1,3 +1,4 @@
+import { run } from '../../../contract';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
@@ -72,8 +73,8 @@ export class SlirpProcess {
       child.kill('SIGKILL');
       throwIfCancelled(signal);
       const said = (await readFile(paths.outsideLog, 'utf8')).trim();
-      const hint = 'Is slirp4netns installed? `atoll doctor` says what this computer lacks.';
-      throw new CommandError(name, ['slirp4netns', ...args], child.exitCode, said || String(cause), hint);
+      const remedy = run('system.doctor', {}, 'Check that slirp4netns is installed.');
+      throw new CommandError(name, ['slirp4netns', ...args], child.exitCode, said || String(cause), remedy);
     }
   }
 

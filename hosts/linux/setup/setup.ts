@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { SetupOrder, SetupOutcome } from '../../../engine/ports/setup';
 import { throwIfCancelled } from '../../cancelled';
 import type { Shell } from '../../shell';
@@ -71,7 +71,7 @@ async function settle(way: SetupWay, folder: string, until: number): Promise<Ver
     }
     if (performance.now() > until)
       throw new AppError('HOST_UNREACHABLE', `${way.shell.name} can not be reached since its networks were changed`, {
-        hint: 'It has taken the change back by itself. Activate the host when it answers again.',
+        remedy: note('It has taken the change back by itself. Activate the host when it answers again.'),
       });
     await sleep(TRY_EVERY_MS);
   }
@@ -92,7 +92,7 @@ async function ask({ shell, fresh }: SetupWay, folder: string): Promise<Verdict>
 
 function outcomeOf({ word, more }: Verdict, seconds: number): SetupOutcome {
   if (word === 'ok') return { ok: true };
-  const failure = { hint: null, command: 'ip -batch', exit: null, stderr: more === '' ? null : more };
+  const failure = { remedy: null, command: 'ip -batch', exit: null, stderr: more === '' ? null : more };
   if (word === 'fired')
     return {
       ok: false,
@@ -100,7 +100,7 @@ function outcomeOf({ word, more }: Verdict, seconds: number): SetupOutcome {
       failure: {
         ...failure,
         message: `the host could not be reached again within ${seconds} s`,
-        hint: 'Keep its address on a network that reaches it where it is now.',
+        remedy: note('Keep its address on a network that reaches it where it is now.'),
       },
     };
   const message = word === 'failed' ? more || 'a command failed' : 'the host lost the order (was it restarted?)';

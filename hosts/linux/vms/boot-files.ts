@@ -1,4 +1,4 @@
-import { AppError, DiskFormat } from '../../../contract';
+import { AppError, DiskFormat, note } from '../../../contract';
 import type { BootSpec, CopyProgress, VmSpec } from '../../../engine/ports/host-driver';
 import { checkDiskFile } from '../../disk-file';
 import type { Shell } from '../../shell';
@@ -179,7 +179,7 @@ async function requireFile(shell: Shell, path: string, what: string, signal: Abo
   if (await isReadable(shell, path, signal)) return;
   throw new AppError('BAD_INPUT', `The ${what} ${path} is not there, or can't be read on ${shell.name}`, {
     field: 'boot',
-    hint: 'Give the path of a readable file.',
+    remedy: note('Give the path of a readable file.'),
   });
 }
 
@@ -194,6 +194,6 @@ export async function diskFormat(shell: Shell, vmId: string, path: string, signa
   if (format.success) return (await checkDiskFile(shell, { path, format: format.data, field: 'boot' }, signal)).format;
   throw new AppError('NOT_SUPPORTED', `The disk ${path} is defined on ${shell.name} with the format ${known}`, {
     field: 'boot',
-    hint: 'Convert it: qemu-img convert -O qcow2 OLD NEW',
+    remedy: note('Convert it: qemu-img convert -O qcow2 OLD NEW'),
   });
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { ConsoleLine } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { Gathered } from '../../shells/limits';
@@ -20,7 +20,7 @@ const TAIL = `cat -- "$1.0" "$1" 2>/dev/null | tail -c "$2" | base64 -w0`;
 export async function openSerial(shell: Shell, vmId: string, log: string, signal: AbortSignal): Promise<ConsoleLine> {
   const socket = await shell.connect(serialSocket(vmId)).catch((cause: unknown) => {
     throw new AppError('STATE_ILLEGAL', 'The VM has no open serial line: it does not run', {
-      hint: 'Start it first.',
+      remedy: note('Start it first.'),
       cause,
     });
   });

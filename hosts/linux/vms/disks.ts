@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { Disposal } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { type BootContext, vmDiskDir } from './boot-files';
@@ -59,7 +59,7 @@ export async function untrash(
   const { exit } = await shell.script(UNTRASH, args, { signal, timeoutMs: LONG_MS, okExits: [0, 3] });
   if (exit === 0) return;
   throw new AppError('NOT_FOUND', `The disks of the VM are no longer in the trash of ${shell.name}`, {
-    hint: 'Make the VM anew.',
+    remedy: note('Make the VM anew.'),
   });
 }
 

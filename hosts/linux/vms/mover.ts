@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type {
   MoveChoice,
   VmFile,
@@ -174,7 +174,7 @@ export class LinuxMover implements VmMover {
     const { stdout } = await virsh(this.shell, ['domstate', vmId], { signal });
     if (/shut off|crashed/.test(stdout)) return;
     throw new AppError('CONFLICT', `The VM ${vmId} runs on ${this.shell.name}, where only a copy of it should be`, {
-      hint: `It was started from outside. Look at it there, then end it: virsh destroy ${vmId}.`,
+      remedy: note(`It was started from outside. Look at it there, then end it: virsh destroy ${vmId}.`),
     });
   }
 }
@@ -205,7 +205,7 @@ function roomIn({ name }: Shell, stdout: string): number {
   throw new AppError('HOST_COMMAND_FAILED', `${name} does not say how much room it has`, {
     rule: 'MOVE_ROOM',
     field: 'host',
-    hint: 'Check `df --output=avail` on that host, or choose another host.',
+    remedy: note('Check `df --output=avail` on that host, or choose another host.'),
   });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type DiskFormat } from '../../../contract';
+import { AppError, type DiskFormat, note } from '../../../contract';
 import type { BootSpec, VmFile, VmPack, VmPart, VmSpec } from '../../../engine/ports/host-driver';
 import { checkDiskFiles } from '../../disk-file';
 import { PACK_LIMITS, requireSoundPack, unsoundPack, whyNotName } from '../../packs';
@@ -94,7 +94,7 @@ const strangeFolder = (shell: Shell, folder: string, { name }: VmSpec, why: stri
   new AppError('NOT_SUPPORTED', `The VM "${name}" can't be moved: in its folder ${folder} on ${shell.name}, ${why}`, {
     rule: 'MOVE',
     field: 'vm',
-    hint: "Take out of the folder what is not the VM's, then move it again.",
+    remedy: note("Take out of the folder what is not the VM's, then move it again."),
   });
 
 type External = VmFile & { readonly identity: string };
@@ -133,7 +133,7 @@ async function externalFiles(
     if (pathsOf(spec.boot).includes(path)) return [];
     throw new AppError('BAD_INPUT', `The disk ${path} of the VM "${spec.name}" is not there on ${shell.name}`, {
       field: 'vm',
-      hint: 'Take the disk out of the VM, or put the file back.',
+      remedy: note('Take the disk out of the VM, or put the file back.'),
     });
   });
 }

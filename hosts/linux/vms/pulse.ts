@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { Shell } from '../../shell';
 
 /** Milliseconds. A VM verb on a host whose libvirt hangs must fail within 20 s, with the observations before and after it. */
@@ -23,7 +23,9 @@ const ASKS = 2;
 export class LibvirtHangs extends AppError {
   constructor(host: string, seconds: number) {
     super('HOST_COMMAND_FAILED', `libvirt on ${host} does not respond: it accepted no connection within ${seconds} s`, {
-      hint: 'Restart libvirtd on the host (running VMs keep running), then try again. What libvirt had already accepted may still take effect.',
+      remedy: note(
+        'Restart libvirtd on the host (running VMs keep running), then try again. What libvirt had already accepted may still take effect.',
+      ),
     });
   }
 }

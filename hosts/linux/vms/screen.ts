@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { ScreenLine } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { screenSocket } from './domain-xml';
@@ -25,11 +25,11 @@ async function whyNot(shell: Shell, vmId: string, cause: unknown, signal: AbortS
   const socket = withXml(xml, ({ root }) => text(root, 'devices/graphics[@type="vnc"]/@socket'));
   if (socket === screenSocket(vmId))
     return new AppError('STATE_ILLEGAL', 'The VM has no open screen: it does not run', {
-      hint: 'Start it first.',
+      remedy: note('Start it first.'),
       cause,
     });
   return new AppError('NOT_SUPPORTED', 'The VM has no screen that Atoll can reach', {
-    hint: 'Use its console. A screen is part of a VM that is made with an image, a disk, an ISO or a kernel.',
+    remedy: note('Use its console. A screen is part of a VM that is made with an image, a disk, an ISO or a kernel.'),
     cause,
   });
 }

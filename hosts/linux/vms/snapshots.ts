@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { SnapshotDriver } from '../../../engine/ports/snapshots';
 import { CommandError } from '../../command-error';
 import { checkDiskFiles } from '../../disk-file';
@@ -215,7 +215,7 @@ export class LinuxSnapshots implements SnapshotDriver {
     const { exit } = await this.run(REVERT, [snapshotId, vmId], signal, [0, EXIT_NOTHING]);
     if (exit === 0) return;
     throw new AppError('NOT_FOUND', `Nothing is kept of the VM ${vmId} on ${this.shell.name} under this snapshot`, {
-      hint: 'It may have been removed from outside. Remove the snapshot.',
+      remedy: note('It may have been removed from outside. Remove the snapshot.'),
     });
   }
 
@@ -324,6 +324,6 @@ export class LinuxSnapshots implements SnapshotDriver {
 function holdsNone(path: string, host: string): AppError {
   return new AppError('NOT_SUPPORTED', `The disk ${path} on ${host} can't hold snapshots: it is no qcow2 file`, {
     field: 'vms',
-    hint: 'Convert it (qemu-img convert -O qcow2 OLD NEW), or leave this VM out.',
+    remedy: note('Convert it (qemu-img convert -O qcow2 OLD NEW), or leave this VM out.'),
   });
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Pipe, Shell } from '../../shell';
@@ -121,7 +121,7 @@ export async function writeAll(
         ['dd', `of=${name}`],
         exit,
         words() || String(broken ?? ''),
-        'Is there room left on the host?',
+        note('Check whether the host has free space.'),
       );
   } finally {
     signal.removeEventListener('abort', onAbort);
@@ -134,7 +134,9 @@ export const notOurs = (shell: Shell, diskDir: string): AppError =>
   new AppError('CONFLICT', `${diskDir}/.incoming on ${shell.name} is not a folder of Atoll's own`, {
     rule: 'MOVE',
     field: 'host',
-    hint: 'It is a symbolic link, or belongs to another user, or others may write in it. Look at it there and remove it.',
+    remedy: note(
+      'It is a symbolic link, or belongs to another user, or others may write in it. Look at it there and remove it.',
+    ),
   });
 
 const cutOff = (shell: Shell, path: string, done: number | null, bytes: number): AppError =>
@@ -144,6 +146,6 @@ const cutOff = (shell: Shell, path: string, done: number | null, bytes: number):
       ? `${path} on ${shell.name} goes on past the ${bytes} bytes that it had`
       : `${path} on ${shell.name} was cut off${done === null ? '' : ` after ${done}`} of ${bytes} bytes`,
     {
-      hint: 'The connection was lost, or the file changed. The VM stays where it is; try again.',
+      remedy: note('The connection was lost, or the file changed. The VM stays where it is; try again.'),
     },
   );

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, type DiskFormat } from '../../../contract';
+import { AppError, type DiskFormat, note } from '../../../contract';
 import type {
   ConsoleLine,
   CopyProgress,
@@ -92,7 +92,7 @@ class VirshDriver implements VmDriver {
   private async redefine(existing: string | null, spec: VmSpec, signal: AbortSignal): Promise<void> {
     if (existing === null)
       throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on ${this.shell.name} any more`, {
-        hint: 'Define it there again as it was made (virsh define), or take it out of Atoll: atoll vm forget.',
+        remedy: note('Define it there again as it was made (virsh define), or take it out of Atoll: atoll vm forget.'),
       });
     if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
     const context = {
@@ -120,7 +120,7 @@ class VirshDriver implements VmDriver {
     if (stdout.split('\n').includes(vmId))
       throw new AppError('NOT_SUPPORTED', `The VM ${vmId} is gone as soon as it ends (libvirt calls it transient)`, {
         field: 'vms',
-        hint: 'Define it on the host (virsh define), and import it then.',
+        remedy: note('Define it on the host (virsh define), and import it then.'),
       });
     const metadata = metadataXml(this.options.storeId, vmId, vnics, true);
     const args = ['metadata', vmId, ATOLL_NAMESPACE, '--key', 'atoll', '--set', metadata];
@@ -140,7 +140,7 @@ class VirshDriver implements VmDriver {
     throw new AppError('RULE_BROKEN', `The VM ${vmId} on ${this.shell.name} can't be taken over: ${why}`, {
       rule: 'TAKE_OVER',
       field: 'from',
-      hint: 'Change its definition on the host (virsh edit), then take the host over again.',
+      remedy: note('Change its definition on the host (virsh edit), then take the host over again.'),
     });
   }
 
@@ -268,7 +268,8 @@ class VirshDriver implements VmDriver {
       if (existing) editInterface(existing, vnic);
       return textOf(existing);
     });
-    if (!edited) throw new AppError('NOT_FOUND', `The VM has no NIC ${vnic.mac}`, { hint: 'Plug it in first.' });
+    if (!edited)
+      throw new AppError('NOT_FOUND', `The VM has no NIC ${vnic.mac}`, { remedy: note('Plug it in first.') });
     const result = await virshWithXml(this.shell, ['update-device', vmId, '/dev/stdin', '--live', '--config'], edited, {
       signal,
       okExits: 'any',
@@ -279,7 +280,7 @@ class VirshDriver implements VmDriver {
   async openConsole(vmId: string, signal: AbortSignal): Promise<ConsoleLine> {
     if (this.openLines.has(vmId))
       throw new AppError('CONFLICT', 'The serial line of this VM is open already', {
-        hint: 'It takes one reader at a time.',
+        remedy: note('It takes one reader at a time.'),
       });
     this.openLines.add(vmId);
     try {
@@ -362,7 +363,7 @@ class VirshDriver implements VmDriver {
       'HOST_COMMAND_FAILED',
       `The guest did not release the NIC ${mac} within ${RELEASE_TIMEOUT_MS / 1000} s`,
       {
-        hint: 'Wait until the guest has booted and try again, or unlink the vNIC, or stop the VM.',
+        remedy: note('Wait until the guest has booted and try again, or unlink the vNIC, or stop the VM.'),
       },
     );
   }
@@ -381,7 +382,7 @@ class VirshDriver implements VmDriver {
       'CONFLICT',
       `The VM ${vmId} on ${this.shell.name} does not carry this store's mark; it is not touched`,
       {
-        hint: 'It belongs to another Atoll, or its metadata was removed.',
+        remedy: note('It belongs to another Atoll, or its metadata was removed.'),
       },
     );
   }
@@ -409,7 +410,7 @@ function updateFailed(shell: Shell, vmId: string, exit: number, stderr: string):
     'NOT_SUPPORTED',
     `This libvirt can't change the vNIC while the VM runs: ${stderr.trim().split('\n').at(-1) ?? ''}`,
     {
-      hint: 'Unplug it and plug it in again, or change it while the VM is down.',
+      remedy: note('Unplug it and plug it in again, or change it while the VM is down.'),
     },
   );
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract';
+import { AppError, note, type Remedy, run } from '../../../contract';
 import { CommandError } from '../../command-error';
 import type { RunOptions, RunResult, Shell } from '../../shell';
 
@@ -8,22 +8,25 @@ import type { RunOptions, RunResult, Shell } from '../../shell';
  */
 const WITH_XML = `cat | virsh -q "$@"`;
 
-/** How libvirt's common refusals are told. */
-const HINTS: ReadonlyArray<readonly [RegExp, string]> = [
+/** What helps against libvirt's common refusals. */
+const REMEDIES: ReadonlyArray<readonly [RegExp, Remedy]> = [
   [
     /failed to connect to the hypervisor|Failed to connect socket/i,
-    'libvirtd does not answer on this host; `atoll doctor` says what is missing.',
+    run('hosts.check', {}, 'libvirtd does not answer on this host.'),
   ],
-  [/No more available PCI slots/i, 'The VM has no free slot left; shut it down and start it again to get more.'],
+  [
+    /No more available PCI slots/i,
+    note('The VM has no free PCI slot left. Shut it down and start it again to get more.'),
+  ],
   [
     /Cannot get interface MTU|No such device|Unable to add bridge/i,
-    'The bridge is missing on this host; sync the host.',
+    run('hosts.sync', {}, 'The bridge is missing on this host.'),
   ],
   [
     /Could not open|No such file or directory|cannot access/i,
-    'A file that the VM boots from is missing or not readable.',
+    note('A file that the VM boots from is missing or not readable.'),
   ],
-  [/cannot set up guest memory|Cannot allocate memory/i, 'There is not enough free memory on this host.'],
+  [/cannot set up guest memory|Cannot allocate memory/i, note('This host does not have enough free memory.')],
 ];
 
 /** Runs one virsh command. Arguments are ids, our own paths and words of ours. */
@@ -65,16 +68,16 @@ function explain(error: unknown): never {
   if (!(error instanceof CommandError)) throw error;
   if (NOT_THERE.includes(error.exit)) {
     throw new AppError('NOT_SUPPORTED', `libvirt is missing on ${error.host}: VMs can not run there`, {
-      hint: '`atoll doctor` names the package. Networks work without it.',
+      remedy: note('`atoll doctor` names the package. Networks work without it.'),
       cause: error,
     });
   }
-  const hint = HINTS.find(([pattern]) => pattern.test(error.stderr))?.[1];
-  throw hint ? new CommandError(error.host, error.argv, error.exit, error.stderr, hint) : error;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(error.stderr))?.[1];
+  throw remedy ? new CommandError(error.host, error.argv, error.exit, error.stderr, remedy) : error;
 }
 
 export function noSuchVm(vmId: string, shell: Shell): AppError {
   return new AppError('NOT_FOUND', `The VM ${vmId} is not defined on ${shell.name}`, {
-    hint: 'It may have been removed from outside; starting it defines it again.',
+    remedy: note('It may have been removed from outside; starting it defines it again.'),
   });
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract';
+import { AppError, run } from '../../../contract';
 import { CommandError } from '../../command-error';
 import type { RunOptions, RunResult } from '../../shell';
 import { Budget, HOST_BYTES, HostMisbehaves } from '../limits';
@@ -83,8 +83,8 @@ export class KeptShells {
       throw new CommandError(spoken.host, spoken.shown, null, `${stderr}\nthe shell on the host ended meanwhile`);
     }
     if (isOk(exit, options.okExits)) return { exit, stdout, stderr };
-    const hint = exit === 127 ? 'Install it there; `atoll host check` names the package.' : undefined;
-    throw new CommandError(spoken.host, spoken.shown, exit, stderr, hint);
+    const remedy = exit === 127 ? run('hosts.check', {}, 'Install it there. The check names the package.') : null;
+    throw new CommandError(spoken.host, spoken.shown, exit, stderr, remedy);
   }
 
   /** Over a second channel; when even that does not end the frame, its sh is let go of. */

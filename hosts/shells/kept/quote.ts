@@ -1,4 +1,4 @@
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 
 /**
  * One word for a POSIX shell, as it stands: inside single quotes nothing is special but the single quote itself
@@ -7,7 +7,7 @@ import { AppError } from '../../../contract';
  */
 export function quote(word: string): string {
   if (word.includes('\0'))
-    throw new AppError('BAD_INPUT', 'A word for a host has a NUL character in it', { hint: 'Leave it out.' });
+    throw new AppError('BAD_INPUT', 'A word for a host has a NUL character in it', { remedy: note('Leave it out.') });
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

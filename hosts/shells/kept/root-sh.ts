@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { Channel, OpenChannel } from './channel';
 
 /** How a shell of the login becomes one of root. */
@@ -75,12 +75,13 @@ async function answer(
   how: Extract<Elevation, { kind: 'sudo' }>,
   times: number,
 ): Promise<void> {
-  if (times > 1) throw new AppError('FORBIDDEN', `sudo on ${host} did not accept the password`, { hint: WRONG_HINT });
+  if (times > 1)
+    throw new AppError('FORBIDDEN', `sudo on ${host} did not accept the password`, { remedy: note(WRONG_HINT) });
   const password = await how.password();
   if (password === null)
     throw new AppError('FORBIDDEN', `sudo on ${host} asks for a password`, {
       field: 'sudoPassword',
-      hint: MISSING_HINT,
+      remedy: note(MISSING_HINT),
     });
   channel.stdin.write(`${password}\n`);
 }
@@ -93,15 +94,17 @@ function noShell(host: string, how: Elevation, err: string, out: string): AppErr
   const words = said === '' ? '' : `: ${said.slice(0, 300)}`;
   if (how.kind === 'sudo' && /must have a tty/i.test(err))
     return new AppError('FORBIDDEN', `sudo on ${host} wants a terminal${words}`, {
-      hint: 'Put "Defaults:USER !requiretty" into sudoers on the host, or log in as root.',
+      remedy: note('Put "Defaults:USER !requiretty" into sudoers on the host, or log in as root.'),
     });
   if (how.kind === 'sudo' && /not in the sudoers|not allowed to|may not run sudo|can't do that/i.test(err))
     return new AppError('FORBIDDEN', `The user may not use sudo on ${host}${words}`, {
-      hint: 'Add the user to sudoers on the host, or log in as root.',
+      remedy: note('Add the user to sudoers on the host, or log in as root.'),
     });
   if (how.kind === 'sudo' && /sudo.*(not found|no such file)/i.test(`${err}${out}`))
-    return new AppError('FORBIDDEN', `There is no sudo on ${host}`, { hint: 'Install it there, or log in as root.' });
+    return new AppError('FORBIDDEN', `There is no sudo on ${host}`, {
+      remedy: note('Install it there, or log in as root.'),
+    });
   return new AppError('HOST_UNREACHABLE', `No shell could be started on ${host}${words}`, {
-    hint: 'The user needs a login shell there.',
+    remedy: note('The user needs a login shell there.'),
   });
 }

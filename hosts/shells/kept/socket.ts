@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { Channel } from './channel';
 import { commandLine } from './quote';
 
@@ -73,7 +73,9 @@ function firstBytes(sh: Channel, host: string, path: string): Promise<Buffer> {
       clearTimeout(timer);
       if (exit === 127)
         reject(
-          new AppError('NOT_SUPPORTED', `${host} has nothing to reach ${path} with`, { hint: 'Install socat there.' }),
+          new AppError('NOT_SUPPORTED', `${host} has nothing to reach ${path} with`, {
+            remedy: note('Install socat there.'),
+          }),
         );
       else reject(new AppError('HOST_UNREACHABLE', `${path} on ${host} does not answer`));
     });

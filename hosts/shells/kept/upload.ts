@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Channel } from './channel';
@@ -51,7 +51,8 @@ export async function upload(
     await Promise.race([sent, sh.ended]);
     const exit = await sh.ended;
     throwIfCancelled(signal);
-    if (exit !== 0) throw new CommandError(host, ['cat', to], exit, said, 'Is there room left on the host?');
+    if (exit !== 0)
+      throw new CommandError(host, ['cat', to], exit, said, note('Check whether the host has free space.'));
   } finally {
     signal.removeEventListener('abort', onAbort);
     sh.close();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import type { Channel, OpenChannel } from '../kept/channel';
 import { quote } from '../kept/quote';
 import { hereChannel } from './here-channel';
@@ -85,7 +85,7 @@ export class PkexecRoot {
   private refused(exit: number | null, said: string): AppError {
     const why = exit === 126 ? 'the question was dismissed' : said || 'nobody could be asked';
     return new AppError('FORBIDDEN', `pkexec did not make Atoll root on ${this.host}: ${why}`, {
-      hint: 'It asks in a window of the desktop. Activate the host to be asked again, or add it with sudo.',
+      remedy: note('It asks in a window of the desktop. Activate the host to be asked again, or add it with sudo.'),
     });
   }
 }
@@ -94,5 +94,7 @@ export class PkexecRoot {
 async function made(channel: Channel): Promise<void> {
   const first = new Promise<true>((resolve) => channel.stdout.once('data', () => resolve(true)));
   if ((await Promise.race([first, channel.ended])) === true) return;
-  throw new AppError('HOST_UNREACHABLE', 'No pipes could be made on this computer', { hint: 'Is its disk full?' });
+  throw new AppError('HOST_UNREACHABLE', 'No pipes could be made on this computer', {
+    remedy: note('Is its disk full?'),
+  });
 }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AppError, type HostSecrets, type LocalHow } from '../../../contract';
+import { AppError, type HostSecrets, type LocalHow, note } from '../../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel, OpenChannel } from '../kept/channel';
 import { pipeThrough } from '../kept/pipe';
@@ -35,7 +35,7 @@ export class LocalRootShell implements Shell {
     if (this.kept) return;
     if (process.platform !== 'linux')
       throw new AppError('NOT_SUPPORTED', 'Only a Linux computer can be a host itself', {
-        hint: 'Add a Linux host over SSH, or a simulated one.',
+        remedy: note('Add a Linux host over SSH, or a simulated one.'),
       });
     const pkexec = this.elevation === 'pkexec' ? new PkexecRoot(NAME, () => this.target.enter()) : null;
     const shells = new KeptShells(
@@ -113,5 +113,5 @@ const sudoPasswordOf = (secrets: HostSecrets | null): string | null =>
 
 const gone = (): AppError =>
   new AppError('HOST_UNREACHABLE', `There is no shell of root on ${NAME}`, {
-    hint: 'It is made again by itself; `atoll host activate` tries at once.',
+    remedy: note('It is made again by itself; `atoll host activate` tries at once.'),
   });

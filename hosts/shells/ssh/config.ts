@@ -1,5 +1,5 @@
 import { homedir, hostname, userInfo } from 'node:os';
-import { AppError, type SshHow, parseSshAddress } from '../../../contract';
+import { AppError, type SshHow, parseSshAddress, note } from '../../../contract';
 import { CommandError } from '../../command-error';
 import { runProcess } from '../spawn';
 
@@ -46,7 +46,7 @@ export async function resolveWay(how: SshHow, configFile: string | null): Promis
 const endless = (address: string): AppError =>
   new AppError('BAD_INPUT', `The way to ${address} goes over more than ${MOST_HOPS} jump hosts`, {
     field: 'address',
-    hint: 'Does a ProxyJump in ~/.ssh/config lead back to itself?',
+    remedy: note('Does a ProxyJump in ~/.ssh/config lead back to itself?'),
   });
 
 type Address = NonNullable<ReturnType<typeof parseSshAddress>>;
@@ -83,7 +83,7 @@ async function resolveHop(
   if (command !== null && given === null)
     throw new AppError('NOT_SUPPORTED', `~/.ssh/config reaches ${host} by a ProxyCommand`, {
       field: 'address',
-      hint: 'Use ProxyJump there, or give --jump; a command can not be run for an app.',
+      remedy: note('Use ProxyJump there, or give --jump; a command can not be run for an app.'),
     });
   const address = of('hostname') ?? host;
   const login = of('user') ?? user ?? '';
@@ -122,7 +122,7 @@ async function runSsh(argv: readonly string[]): Promise<string> {
     if (!(error instanceof CommandError)) throw error;
     if (error.exit === 127)
       throw new AppError('NOT_SUPPORTED', 'There is no ssh on this computer to read ~/.ssh/config', {
-        hint: 'Install the OpenSSH client.',
+        remedy: note('Install the OpenSSH client.'),
       });
     const said = error.stderr.split('\n').at(-1) ?? '';
     throw new AppError('BAD_INPUT', `ssh does not take this address: ${said}`, { field: 'address', cause: error });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from 'ssh2';
-import { AppError, type ConfirmedKey, keyPlaceText } from '../../../contract';
+import { AppError, type ConfirmedKey, keyPlaceText, note } from '../../../contract';
 import type { Hop } from './config';
 import { loadSsh2 } from './load-ssh2';
 import { type HostKey, type KeyPlace, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
@@ -40,14 +40,16 @@ export interface Way {
 /** Thrown when a host's key has to be confirmed first. */
 export class KeyNotTrusted extends AppError {
   constructor(readonly question: KeyQuestion) {
-    const { words, hint } = WORDS[question.verdict](question);
-    super('FORBIDDEN', words, { field: 'fingerprint', hint });
+    const { words, remedy } = WORDS[question.verdict](question);
+    super('FORBIDDEN', words, { field: 'fingerprint', remedy });
   }
 }
 
 const changedWords = (question: KeyQuestion) => ({
   words: `THE HOST KEY OF ${question.hop.host} HAS CHANGED: it now shows ${question.key.type} ${question.key.fingerprint}`,
-  hint: `Either the host was reinstalled, or someone intercepts the connection. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
+  remedy: note(
+    `Either the host was reinstalled, or someone intercepts the connection. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
+  ),
 });
 
 /** What to give after --fingerprint: the place is left out for the host itself. */
@@ -56,12 +58,16 @@ const confirmation = ({ hop, key, isLast }: KeyQuestion): string =>
 
 const revokedWords = ({ hop, key }: KeyQuestion) => ({
   words: `THE HOST KEY OF ${hop.host} IS REVOKED: ${key.type} ${key.fingerprint}`,
-  hint: 'known_hosts of the home has it marked as @revoked: it is known to be in wrong hands. Nothing was sent to the host. Give the host a new key.',
+  remedy: note(
+    'known_hosts of the home has it marked as @revoked: it is known to be in wrong hands. Nothing was sent to the host. Give the host a new key.',
+  ),
 });
 
 const unknownWords = (question: KeyQuestion) => ({
   words: `The host key of ${question.hop.host} is not confirmed: ${question.key.type} ${question.key.fingerprint}`,
-  hint: `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then confirm it: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
+  remedy: note(
+    `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then confirm it: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
+  ),
 });
 
 const WORDS = { changed: changedWords, revoked: revokedWords, unknown: unknownWords } as const;
@@ -212,18 +218,22 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
   if (error.level === 'client-authentication')
     return new AppError('FORBIDDEN', `${hop.host} did not let ${hop.user} in`, {
       field: 'user',
-      hint: 'Check user, key or password; `atoll host unlock NAME` gives a new password.',
+      remedy: note('Check user, key or password; `atoll host unlock NAME` gives a new password.'),
       cause: error,
     });
   if (/no matching host key format/i.test(error.message))
     return new AppError('NOT_SUPPORTED', `${hop.host} has no host key that can be trusted: ${error.message}`, {
-      hint: 'It signs by SHA-1 (ssh-rsa) or DSA only. Update its sshd, or give it an ed25519 key: ssh-keygen -A.',
+      remedy: note(
+        'It signs by SHA-1 (ssh-rsa) or DSA only. Update its sshd, or give it an ed25519 key: ssh-keygen -A.',
+      ),
       cause: error,
     });
   if (/too many authentication failures/i.test(error.message))
     return new AppError('FORBIDDEN', `${hop.host} hung up on ${hop.user} after too many keys`, {
       field: 'key',
-      hint: 'Name the one that it knows: --key FILE, or IdentityFile and "IdentitiesOnly yes" in ~/.ssh/config.',
+      remedy: note(
+        'Name the one that it knows: --key FILE, or IdentityFile and "IdentitiesOnly yes" in ~/.ssh/config.',
+      ),
       cause: error,
     });
   return new AppError('HOST_UNREACHABLE', `${hop.host}:${hop.port} does not answer: ${error.message}`, {

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 
 /** A host key as it came over the wire (RFC 4253, 6.6). */
 export interface HostKey {
@@ -95,7 +95,7 @@ export class KnownHosts {
       if (!may.includes(verdict))
         throw new AppError('FORBIDDEN', `The host key of ${place.host} is ${verdict}: ${key.type} ${key.fingerprint}`, {
           field: 'fingerprint',
-          hint: 'known_hosts of the home was changed in the meantime. Look at it, then try again.',
+          remedy: note('known_hosts of the home was changed in the meantime. Look at it, then try again.'),
         });
       const kept = this.lines().flatMap((line) => withoutHost(line, place));
       const text = [...kept, `${nameOf(place)} ${key.type} ${key.base64}`, ''].join('\n');

@@ -1,4 +1,4 @@
-import { AppError, type HostKeyQuestion, keyPlaceText } from '../../../contract';
+import { AppError, type HostKeyQuestion, keyPlaceText, note } from '../../../contract';
 import type { KeyState } from '../../../engine/ports/hosts';
 import { type Hop, resolveWay } from './config';
 import { KeyNotTrusted, type KeyQuestion, dial, placeOf } from './dial';
@@ -51,7 +51,7 @@ export async function acceptHostKey(target: SshTarget, fingerprint: string, plac
   if (hop === undefined)
     throw new AppError('BAD_INPUT', `${place} is not on the way to ${target.how.address}`, {
       field: 'place',
-      hint: `On it are: ${hops.map((each) => keyPlaceText(placeOf(each))).join(', ')}.`,
+      remedy: note(`On it are: ${hops.map((each) => keyPlaceText(placeOf(each))).join(', ')}.`),
     });
   const question = await nextQuestion(target, hops.slice(0, meant + 1));
   if (question === null && target.known.has(placeOf(hop), fingerprint)) return;
@@ -62,7 +62,7 @@ export async function acceptHostKey(target: SshTarget, fingerprint: string, plac
   const shown = question?.key.fingerprint ?? target.known.fingerprints(placeOf(hop)).join(' or ');
   throw new AppError('FORBIDDEN', `${hop.host} does not show the key ${fingerprint}, but ${shown}`, {
     field: 'fingerprint',
-    hint: 'Nothing was changed. Compare the fingerprint with what the host itself says.',
+    remedy: note('Nothing was changed. Compare the fingerprint with what the host itself says.'),
   });
 }
 

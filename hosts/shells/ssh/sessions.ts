@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
-import { AppError } from '../../../contract';
+import { AppError, note } from '../../../contract';
 import { HostMisbehaves } from '../limits';
 import { unreachableSocket } from '../outcome';
 import type { Channel } from '../kept/channel';
@@ -145,7 +145,7 @@ export class Sessions {
     if (error.reason === undefined)
       return new AppError('HOST_UNREACHABLE', `The connection to ${this.host} is gone: ${error.message}`);
     return new AppError('NO_CAPACITY', `${this.host} gives no further session: ${error.message}`, {
-      hint: 'MaxSessions in sshd_config on the host has to be 1 at least.',
+      remedy: note('MaxSessions in sshd_config on the host has to be 1 at least.'),
     });
   }
 }

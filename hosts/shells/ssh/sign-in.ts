@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AnyAuthMethod, BaseAgent, ParsedKey, PublicKeyEntry } from 'ssh2';
-import { AppError, type SshHow, type HostSecrets } from '../../../contract';
+import { AppError, type SshHow, type HostSecrets, note } from '../../../contract';
 import { loadSsh2 } from './load-ssh2';
 import type { Hop } from './config';
 
@@ -23,7 +23,9 @@ export async function signInMethods(
       if (secrets?.password === undefined)
         throw new AppError('FORBIDDEN', `The password of ${username}@${hop.host} is not known`, {
           field: 'password',
-          hint: 'It is kept for one address, user and host key, and only as long as the engine runs where there is no keychain. Give it again: `atoll host unlock NAME`.',
+          remedy: note(
+            'It is kept for one address, user and host key, and only as long as the engine runs where there is no keychain. Give it again: `atoll host unlock NAME`.',
+          ),
         });
       return passwordMethods(username, secrets.password);
     case 'default': {
@@ -34,7 +36,9 @@ export async function signInMethods(
       if (methods.length > 0) return methods;
       if (locked) throw locked;
       throw new AppError('FORBIDDEN', `There is no key or agent to sign in to ${hop.host} with`, {
-        hint: 'Give --key FILE, --agent, or --password-stdin (for the host itself; a jump host needs a key or the agent).',
+        remedy: note(
+          'Give --key FILE, --agent, or --password-stdin (for the host itself; a jump host needs a key or the agent).',
+        ),
       });
     }
   }
@@ -130,7 +134,9 @@ function passwordMethods(username: string, password: string): AnyAuthMethod[] {
 function requireAgent({ agent }: Hop): string {
   if (agent !== null) return agent;
   throw new AppError('FORBIDDEN', 'The engine knows no SSH agent', {
-    hint: 'SSH_AUTH_SOCK was not set when it started. End the engine (`atoll stop`) and start it from a terminal that has an agent.',
+    remedy: note(
+      'SSH_AUTH_SOCK was not set when it started. End the engine (`atoll stop`) and start it from a terminal that has an agent.',
+    ),
   });
 }
 
@@ -142,14 +148,14 @@ async function readKey(path: string, passphrase: string | undefined): Promise<Pa
   const key = utils.parseKey(text, passphrase);
   if (!(key instanceof Error)) {
     if (key.isPrivateKey()) return key;
-    throw new AppError('BAD_INPUT', `${path} is a public key`, { field: 'key', hint: 'Give the private one.' });
+    throw new AppError('BAD_INPUT', `${path} is a public key`, { field: 'key', remedy: note('Give the private one.') });
   }
   if (!/encrypted|passphrase|decrypt|integrity|bad key/i.test(key.message))
     throw new AppError('BAD_INPUT', `${path} is not a private key that can be read: ${key.message}`, { field: 'key' });
   throw new AppError(
     'FORBIDDEN',
     passphrase === undefined ? `The key ${path} needs its passphrase` : `The passphrase of the key ${path} is wrong`,
-    { field: 'passphrase', hint: 'Give it with `atoll host unlock NAME`, or use an agent.' },
+    { field: 'passphrase', remedy: note('Give it with `atoll host unlock NAME`, or use an agent.') },
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AppError, type SshHow, type HostSecrets } from '../../../contract';
+import { AppError, type SshHow, type HostSecrets, note } from '../../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel } from '../kept/channel';
 import { pipeThrough } from '../kept/pipe';
@@ -170,7 +170,7 @@ export class SshShell implements Shell {
     if (stdout.trim() === '0') return;
     throw new AppError('FORBIDDEN', `The user on ${this.name} is not root`, {
       field: 'sudo',
-      hint: 'Add the host with --sudo, or log in as root.',
+      remedy: note('Add the host with --sudo, or log in as root.'),
     });
   }
 
@@ -183,7 +183,7 @@ export class SshShell implements Shell {
   private gone(cause?: Error): AppError {
     const why = cause ? `: ${cause.message}` : '';
     return new AppError('HOST_UNREACHABLE', `There is no connection to ${this.name}${why}`, {
-      hint: 'It is made again by itself; `atoll host activate` tries at once.',
+      remedy: note('It is made again by itself; `atoll host activate` tries at once.'),
     });
   }
 }

@@ -1,3 +1,4 @@
+import { hintOf } from '../../../english/remedies';
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import TimesIcon from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { useState } from 'react';
@@ -83,9 +84,9 @@ function Items({ run, onlyFailed }: { run: BulkRun; onlyFailed: boolean }) {
             {state.kind === 'failed' ? (
               <small className="block bad">
                 {state.message}
-                {state.hint === null ? null : (
+                {state.remedy === null ? null : (
                   <span className="block soft">
-                    <ScreenHint hint={state.hint} />
+                    <ScreenHint hint={hintOf(state.remedy)} />
                   </span>
                 )}
               </small>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AppError, type Job } from '../../../contract';
+import { AppError, type Job, note } from '../../../contract';
 import { type BulkItem, type ItemState, runBulk } from './run';
 
 const ended = (state: Job['state'], error: Job['error'] = null) => ({ state, error }) as Job;
@@ -28,15 +28,15 @@ describe('a bulk action', () => {
   });
 
   it('tells for each what was refused and what failed, and goes on with the others', async () => {
-    const refused = () => Promise.reject(new AppError('CONFLICT', 'The VM is up', { hint: 'Stop it first.' }));
-    const error = { code: 'HOST', message: 'no room', hint: null };
+    const refused = () => Promise.reject(new AppError('CONFLICT', 'The VM is up', { remedy: note('Stop it first.') }));
+    const error = { code: 'HOST', message: 'no room', remedy: null };
     const { last } = await run([item('a', refused), item('b', answers('bad')), item('c', answers('good'))], undefined, {
       bad: ended('failed', error),
       good: ended('succeeded'),
     });
     expect(last).toEqual({
-      a: { kind: 'failed', message: 'The VM is up', hint: 'Stop it first.' },
-      b: { kind: 'failed', message: 'no room', hint: null },
+      a: { kind: 'failed', message: 'The VM is up', remedy: note('Stop it first.') },
+      b: { kind: 'failed', message: 'no room', remedy: null },
       c: { kind: 'done' },
     });
   });

@@ -1,4 +1,4 @@
-import type { Job } from '../../../contract';
+import type { Job, Remedy } from '../../../contract';
 import type { CommandResult } from '../../api/command-result';
 import { toProblem } from '../../api/problem';
 
@@ -12,7 +12,7 @@ export interface BulkItem {
 /** How it goes with one of them. `left`: it was not begun, because a person stopped the rest. */
 export type ItemState =
   | { readonly kind: 'waiting' | 'running' | 'done' | 'left' }
-  | { readonly kind: 'failed'; readonly message: string; readonly hint: string | null };
+  | { readonly kind: 'failed'; readonly message: string; readonly remedy: Remedy | null };
 
 /** So many are under way at a time: enough to keep the hosts busy, few enough that stopping the rest means something. */
 const AT_A_TIME = 8;
@@ -48,10 +48,10 @@ async function outcome({ call }: BulkItem, follow: FollowJob): Promise<ItemState
     const { job } = await call();
     const ended = job === null ? null : await lastOf(await follow(job));
     if (ended === null || ended.state === 'succeeded') return { kind: 'done' };
-    return { kind: 'failed', message: ended.error?.message ?? ended.state, hint: ended.error?.hint ?? null };
+    return { kind: 'failed', message: ended.error?.message ?? ended.state, remedy: ended.error?.remedy ?? null };
   } catch (error) {
-    const { message, hint } = toProblem(error);
-    return { kind: 'failed', message, hint };
+    const { message, remedy } = toProblem(error);
+    return { kind: 'failed', message, remedy };
   }
 }
 

@@ -91,9 +91,10 @@ test('no hint of the engine leaves a person in front of a screen with a command 
 });
 
 test('no hint of the engine leaves an option of the command line on a screen, but for where a home is', () => {
-  const hints = sourcesOf('engine').flatMap((line) =>
-    [...line.matchAll(/hint: ['`](.*)['`]/g)].map(([, hint]) => (hint ?? '').replace(/\$\{[^}]*\}/g, 'x')),
-  );
+  const notes = sourcesOf('engine')
+    .join('\n')
+    .matchAll(/note\(\s*['`](.*)['`],?\s*\)/g);
+  const hints = [...notes].map(([, hint]) => (hint ?? '').replace(/\$\{[^}]*\}/g, 'x'));
   const words = hints.flatMap((hint) => partsOf(hint).flatMap((part) => (part.kind === 'words' ? [part.words] : [])));
   expect(words.filter((one) => one.includes(' --')).length).toBeGreaterThan(2);
   expect(words.map(withoutOptions).filter((one) => /(^|[ (])--/.test(one.replaceAll('--home', '')))).toEqual([]);

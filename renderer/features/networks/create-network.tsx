@@ -164,7 +164,9 @@ function NetworkForm({
       <TextField label={text.comment} {...form.field('comment', command.problem)} />
       {preview === null ? null : <PreviewList preview={preview} />}
       <ErrorAlert
-        problem={problemHasField && command.problem !== null && command.problem.hint === null ? null : command.problem}
+        problem={
+          problemHasField && command.problem !== null && command.problem.remedy === null ? null : command.problem
+        }
       />
     </Dialog>
   );

@@ -158,10 +158,10 @@ function hostHelp(fits: readonly HostFit[] | undefined, host: string): string {
 
 /** Names the field of the network's name: those before it are made and in the form as networks, so it is the first new one. */
 function refuseNetwork(error: unknown): never {
-  const { code, message, hint, field } = toProblem(error);
+  const { code, message, remedy, field } = toProblem(error);
   throw new AppError(code, message, {
     field: field === 'name' ? 'newNetworks.0' : (field ?? undefined),
-    hint: hint ?? undefined,
+    remedy,
   });
 }
 

@@ -53,7 +53,7 @@ describe.each(DOORS)('the door: $name', (kind) => {
       await door.client.networks.add({ name: 'blue', isIsolated: true });
       const taken = await failureOf(door.client.networks.add({ name: 'blue', isIsolated: true }));
       expect(taken).toMatchObject({ code: 'CONFLICT', field: 'name' });
-      expect(taken.hint).toBeTruthy();
+      expect(taken.remedy).toBeTruthy();
       const broken = await failureOf(door.client.networks.add({ name: 'red', isIsolated: true, vlan: 5 }));
       expect(broken).toMatchObject({ code: 'RULE_BROKEN' });
       expect(broken.rule).toMatch(/S3/);

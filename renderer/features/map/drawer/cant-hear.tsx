@@ -1,3 +1,4 @@
+import { hintOf } from '../../../../english/remedies';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../../api/queries';
 import type { Deaf, Hearing } from '../hearing';
@@ -53,9 +54,9 @@ function Group({ group, model, vmId, onPick, elsewhere }: Props & { group: Deaf;
       {reach?.reasons.map((reason, index) => (
         <p key={index}>
           {reason.message}
-          {reason.hint === null || elsewhere !== undefined ? null : (
+          {reason.remedy === null || elsewhere !== undefined ? null : (
             <span className="block soft">
-              <ScreenHint hint={reason.hint} />
+              <ScreenHint hint={hintOf(reason.remedy)} />
             </span>
           )}
         </p>
