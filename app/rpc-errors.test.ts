@@ -22,7 +22,7 @@ describe('what a call over a door throws', () => {
 
   it('points to the log for an error with an id', () => {
     expect(
-      toAppError(new ORPCError('INTERNAL', { message: 'x', data: { remedy: null, id: 'abc' } }), false).remedy,
+      toAppError(new ORPCError('INTERNAL', { message: 'x', data: { remedy: null, id: 'abc' } }), false).remedy?.note,
     ).toContain('abc');
   });
 
