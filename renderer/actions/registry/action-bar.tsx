@@ -74,7 +74,7 @@ export function ActionTool<K extends ObjectKind>({
 }: Props<K> & { id: string; isLink?: boolean }) {
   const { entries, problem, dialog } = useActions(kind, object);
   const entry = entries.find((one) => one.id === id);
-  if (entry === undefined) return null;
+  if (entry === undefined) throw new Error(`no action ${id} of a ${kind}`);
   const { label, busy, why, onChoose } = entry;
   return (
     <>

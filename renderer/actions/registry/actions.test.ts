@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
 
@@ -84,4 +85,20 @@ test('two-key shortcuts begin with no key that an object action has', () => {
   const first = new Set(APP_ACTIONS.flatMap(({ shortcut }) => (shortcut?.includes(' ') === true ? [shortcut[0]] : [])));
   const keys = Object.values(ACTIONS).flatMap((actions) => actions.flatMap(({ shortcut }) => shortcut ?? []));
   expect(keys.filter((key) => first.has(key))).toEqual([]);
+});
+
+test('every button for one action names an action that exists', () => {
+  const folder = fileURLToPath(new URL('../..', import.meta.url));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.tsx'))
+    .map((file) => readFileSync(join(folder, file), 'utf8'));
+  const named = sources.flatMap((source) =>
+    [...source.matchAll(/<ActionTool kind="(\w+)" [^>]*?id=(?:"(\w+)"|\{([^}]*)\})/g)].flatMap(
+      ([, kind = '', id, either = '']) =>
+        (id === undefined ? [...either.matchAll(/'(\w+)'/g)].map(([, one]) => one) : [id]).map((one) => [kind, one]),
+    ),
+  );
+  expect(named.length).toBeGreaterThanOrEqual(5);
+  const known = Object.entries(ACTIONS).flatMap(([kind, actions]) => actions.map(({ id }) => `${kind} ${id}`));
+  expect(named.map((one) => one.join(' ')).filter((one) => !known.includes(one))).toEqual([]);
 });

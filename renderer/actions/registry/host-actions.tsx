@@ -100,7 +100,15 @@ export const HOST_ACTIONS: readonly Action<Host>[] = [
     },
     bulk: { words: shared.removeHostMeans, choose: null, call: (host) => client.hosts.remove({ host: host.id }) },
   },
-  leads(['host', 'setup-networks'], text.host.setupNetworks, dialog('setup', 'networks'), allowed('setupNetworks')),
+  {
+    ...leads(
+      ['host', 'setup-networks'],
+      text.host.setupNetworks,
+      dialog('setup', 'networks'),
+      allowed('setupNetworks'),
+    ),
+    id: 'setupNetworks',
+  },
   leads(['host', 'import'], text.host.import, page, allowed('import')),
   leads(['host', 'take-over'], text.host.takeOver, page, allowed('takeOver')),
   leads(['host', 'nics'], text.host.nics, page),
