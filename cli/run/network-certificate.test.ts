@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CERTIFICATE_FORMAT, type IsolationCertificate } from '../../contract';
+import { certificateHtml } from '../../english';
 import type { Context } from '../context';
 import { COMMANDS } from '../commands/all';
 import { Input } from '../input';
@@ -9,7 +11,18 @@ import { Output } from '../output';
 import { networkCertificate } from './network-certificate';
 
 const spec = COMMANDS.find(({ path }) => path.join(' ') === 'network certificate');
-const PAGE = '<!doctype html>';
+const AT = '2026-01-01T00:00:00.000Z';
+const CERTIFICATE: IsolationCertificate = {
+  format: CERTIFICATE_FORMAT,
+  issuedAt: AT,
+  issuedBy: 'me',
+  version: '0.1.0',
+  storeId: 's',
+  network: { id: 'n', name: 'blue', dataCenter: 'Default', bridge: 'blue', mtu: 1500 },
+  verdict: 'isolated',
+  hosts: [],
+  limits: [],
+};
 
 describe('network certificate --out', () => {
   let folder: string;
@@ -25,8 +38,7 @@ describe('network certificate --out', () => {
       ['html', true],
     ]);
     const input = new Input({ args: [], options: [], ...spec }, new Map([['NETWORK', ['blue']]]), options);
-    const certificate = { verdict: 'isolated', network: { name: 'blue' } };
-    const client = { networks: { certificate: () => Promise.resolve({ certificate, html: PAGE }) } };
+    const client = { networks: { certificate: () => Promise.resolve({ certificate: CERTIFICATE }) } };
     const out = new Output(false, { write: () => undefined });
     return networkCertificate({ input, out, engine: () => Promise.resolve({ client }) } as unknown as Context);
   };
@@ -34,7 +46,7 @@ describe('network certificate --out', () => {
   it('writes a file that is not there', async () => {
     const file = join(folder, 'blue.html');
     await write(file);
-    expect(readFileSync(file, 'utf8')).toBe(PAGE);
+    expect(readFileSync(file, 'utf8')).toBe(certificateHtml(CERTIFICATE));
   });
 
   it('leaves a file that is there as it is', async () => {
