@@ -1,7 +1,6 @@
-import { note } from '../remedy';
+import { run } from '../remedy';
 import type { Apart } from '../model/placement';
 import type { Vm } from '../model/vm';
-import { shellWord } from '../shell-word';
 
 /** A VM as it is looked at for islands. */
 export type PlacedVm = Pick<Vm, 'id' | 'name' | 'state' | 'hostId'> & {
@@ -58,13 +57,9 @@ export function apartOn(
     network: network.name,
     islands,
     message: `"${network.name}" is on ${islands.length} islands that do not hear each other: ${places.join('; ')}`,
-    remedy: note(togetherHint(network.name)),
+    remedy: run('networks.placeTogether', { network: network.name }),
   };
 }
-
-/** What brings the VMs of a network together. */
-export const togetherHint = (network: string): string =>
-  `Place them together: atoll network place-together ${shellWord(network)}`;
 
 /** The same from where one VM stands: whom it does not hear, and why. Null when nobody is elsewhere. */
 export function apartWords(apart: Apart | null, vm: Pick<PlacedVm, 'name' | 'hostId'>): string | null {

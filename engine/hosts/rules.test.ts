@@ -51,12 +51,15 @@ describe('rules of hosts', () => {
     ruleO3RemovedHostHoldsNoVms(far, []);
   });
 
-  it('O3: says as a command how a host goes with its VMs, where it can', () => {
-    const hint = (kind: 'ssh' | 'lab' | 'simulated') =>
+  it('O3: says as an action how a host goes with its VMs, where it can', () => {
+    const remedy = (kind: 'ssh' | 'lab' | 'simulated') =>
       refusal(() => ruleO3RemovedHostHoldsNoVms({ ...host, kind }, [{ name: 'db1' }])).remedy;
-    expect(hint('ssh')).toContain('atoll host remove lab1 --force --forget-vms');
-    expect(hint('lab')).toContain('atoll lab remove lab1');
-    expect(hint('simulated')).toBe('Remove these VMs first.');
+    expect(remedy('ssh').action).toEqual({
+      procedure: 'hosts.remove',
+      input: { host: 'lab1', force: true, forgetVms: true },
+    });
+    expect(remedy('lab').action).toEqual({ procedure: 'labs.remove', input: { lab: 'lab1' } });
+    expect(remedy('simulated')).toEqual(note('Remove these VMs first.'));
   });
 
   it('VMs are forgotten only where the rest is left too', () => {

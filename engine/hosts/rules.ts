@@ -7,6 +7,8 @@ import {
   isRunning,
   shellWord,
   note,
+  run,
+  type Remedy,
 } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, VmRow } from '../ports/store';
@@ -75,7 +77,7 @@ export function ruleO1NoJobIsAtItsVms(host: Named, vms: readonly Pick<VmRow, 'na
   throw new AppError('STATE_ILLEGAL', `A job is at work on VMs of the host "${host.name}": ${listed(locked)}`, {
     rule: 'O1',
     field: 'host',
-    remedy: note('Wait until it has ended, or cancel it: atoll job list.'),
+    remedy: run('jobs.list', {}, 'Wait until it has ended, or cancel it.'),
   });
 }
 
@@ -104,16 +106,18 @@ export function ruleO3RemovedHostHoldsNoVms(
   vms: readonly { readonly name: string }[],
 ): void {
   if (vms.length === 0) return;
-  const name = shellWord(host.name);
-  const gone: Record<HostKind, string> = {
-    simulated: '',
-    lab: ` The lab goes with its host and its VMs by: atoll lab remove ${name}.`,
-    local: ` Where it is gone for good, forget both: atoll host remove ${name} --force --forget-vms.`,
-    ssh: ` Where it is gone for good, forget both: atoll host remove ${name} --force --forget-vms.`,
+  const removeFirst = 'Remove these VMs first.';
+  const orForget = `${removeFirst} If the host is gone for good, forget it with its VMs.`;
+  const forget = run('hosts.remove', { host: host.name, force: true, forgetVms: true }, orForget);
+  const remedies: Record<HostKind, Remedy> = {
+    simulated: note(removeFirst),
+    lab: run('labs.remove', { lab: host.name }, `${removeFirst} Or remove the lab with its host and its VMs.`),
+    local: forget,
+    ssh: forget,
   };
   throw new AppError('RULE_BROKEN', `The host "${host.name}" holds the disks of ${listed(vms)}`, {
     rule: 'O3',
     field: 'host',
-    remedy: note(`Remove these VMs first.${gone[host.kind]}`),
+    remedy: remedies[host.kind],
   });
 }

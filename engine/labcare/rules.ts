@@ -1,4 +1,4 @@
-import { AppError, note } from '../../contract';
+import { AppError, note, run } from '../../contract';
 import type { KeptVm, Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
 import { ruleBootAllows } from '../vms/rules';
 import { reserveMiB } from '../vms/placement';
@@ -41,7 +41,7 @@ export function ruleNetworksAreThere(tx: Repositories, vm: VmRow, kept: KeptVm):
   throw new AppError('RULE_BROKEN', `A network of ${names} of the VM "${vm.name}" is no longer there`, {
     rule: 'SNAPSHOT',
     field: 'snapshot',
-    remedy: note('Bring it back first: atoll undo --list.'),
+    remedy: run('undo.list', {}, 'Restore it first.'),
   });
 }
 

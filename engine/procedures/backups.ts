@@ -1,4 +1,4 @@
-import { AppError, type Backup, note, type Preview, say } from '../../contract';
+import { AppError, type Backup, type Preview, say, run } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -81,7 +81,7 @@ async function named({ backups }: Core, name: string): Promise<Backup> {
   if (found !== undefined) return found;
   throw new AppError('NOT_FOUND', `There is no backup "${name}"`, {
     field: 'backup',
-    remedy: note('List them: atoll backup list'),
+    remedy: run('backups.list', {}),
   });
 }
 
