@@ -79,7 +79,7 @@ export default {
     // Drafts of the design, kept as they were written.
     'docs/design/**',
     // Bitmaps of glyphs.
-    'hosts/simulated/letters.ts',
+    'hosts/simulated/bitmap-font.ts',
   ],
   dictionaryDefinitions: [
     { name: 'terms', path: './scripts/lint/terms.txt' },

@@ -125,7 +125,7 @@ async function assemble(
         const { from, by, connect } = request;
         log.info({ path: from, by: by.user, connect }, 'the store is restored');
         const restored = await running.restore(request, stopSoon);
-        void sleep(LAST_ANSWER_MS).then(() => running.tellReplaced());
+        void sleep(LAST_ANSWER_MS).then(() => running.reportReplaced());
         return restored;
       },
     },

@@ -28,7 +28,7 @@ export async function runDaemon(args: readonly string[]): Promise<void> {
     args: [...args],
     options: { home: { type: 'string' }, report: { type: 'boolean' }, restore: { type: 'string' } },
   });
-  const tell = values.report ? tellStarter : tellPerson;
+  const tell = values.report ? reportToStarter : reportToPerson;
   try {
     const home: Home = resolveHome(values.home);
     if (values.restore !== undefined) return tell({ ready: true, kept: await restoreOffline(home, values.restore) });
@@ -106,12 +106,12 @@ function failure(error: unknown): DaemonReport {
 }
 
 /** Only when `--report` says that descriptor 3 is a pipe: else it is one of Node's own. */
-function tellStarter(report: DaemonReport): void {
+function reportToStarter(report: DaemonReport): void {
   writeSync(REPORT_FD, `${JSON.stringify(report)}\n`);
   closeSync(REPORT_FD);
 }
 
-function tellPerson(report: DaemonReport): void {
+function reportToPerson(report: DaemonReport): void {
   if (report.ready) process.stderr.write('The engine runs.\n');
   else
     process.stderr.write(

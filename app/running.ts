@@ -90,7 +90,7 @@ export class Running implements Served {
   }
 
   /** To be called once the answer of a restore has left: whoever is connected talks to an engine that has ended. */
-  tellReplaced(): void {
+  reportReplaced(): void {
     for (const watcher of [...this.#watchers]) watcher();
   }
 

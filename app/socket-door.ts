@@ -11,7 +11,7 @@ import { HEADERS, RPC_PATH, type Served, actorOf, handlerOf } from './door';
 import { homeError } from './file-errors';
 import type { Home } from './home';
 import type { Holder } from './lock';
-import { paced } from './paced';
+import { paced } from './backpressure';
 import { unixPath } from './unix-path';
 import { BUILD, VERSION } from './version';
 import { userName } from './user-name';

@@ -1,9 +1,9 @@
 import { watchForWaking } from './reconcile/waking';
 import { isFinal } from './core/jobs/job-rows';
-import { careForBackups } from './backups/care';
+import { startBackupScheduler } from './backups/care';
 import { beginRestored } from './hosts/restored';
-import { careForTrash } from './undo/trash';
-import { careForLeftovers } from './vms/leftovers';
+import { startTrashCleanup } from './undo/trash';
+import { startLeftoverCleanup } from './vms/leftovers';
 import { type Actor, type EventMessage, type EventType, type Written, say } from '../contract';
 import { emitter, ENGINE, type Severity } from './core/events';
 import { type Core, makeCore } from './context';
@@ -54,7 +54,7 @@ export function createEngine(ports: EnginePorts, options: EngineOptions = {}): E
     router,
     start: () => {
       const toEnd = beginRestored(core);
-      leave = [careForTrash(core), careForBackups(core), careForLeftovers(core), watchForWaking(core)];
+      leave = [startTrashCleanup(core), startBackupScheduler(core), startLeftoverCleanup(core), watchForWaking(core)];
       return start(core, toEnd);
     },
     stop: () => {

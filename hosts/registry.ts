@@ -8,7 +8,7 @@ import { examine } from './doctor/doctor';
 import { kvmWorks } from './doctor/kvm';
 import { checkDiskFile } from './disk-file';
 import { freePort } from './free-port';
-import { noFile } from './no-file';
+import { noFile } from './missing-file';
 import { remedyOf } from './doctor/remedy';
 import type { LabIdentity } from './lab/identity';
 import { listLabs } from './lab/labs';
@@ -26,12 +26,12 @@ import { LocalRootShell } from './shells/local-root/root-shell';
 import { KnownHosts } from './shells/ssh/host-keys';
 import { acceptHostKey, keyState, nextHostKey } from './shells/ssh/next-host-key';
 import { SshShell, type SshTarget } from './shells/ssh/ssh-shell';
-import { upload } from './shells/kept/upload';
+import { upload } from './shells/persistent/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
 import { ensureTinyGuest } from './tiny-guest/ensure';
-import type { Carry } from './visited/bring';
-import { checkHost } from './visited/check-host';
-import { visitedHost } from './visited/visited-host';
+import type { Carry } from './shared/bring';
+import { checkHost } from './shared/check-host';
+import { visitedHost } from './shared/visited-host';
 
 export interface HostsOptions {
   /** Absolute path of the home: labs, guests, simulated hosts and known host keys are kept in it. */

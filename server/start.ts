@@ -7,7 +7,7 @@ import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import type { DoorEvent } from '../app/create-app';
 import { type Served, handlerOf } from '../app/door';
-import { paced } from '../app/paced';
+import { paced } from '../app/backpressure';
 import { screensFolder } from '../app/screens';
 import { userName } from '../app/user-name';
 import { AppError } from '../contract/app-error';

@@ -9,7 +9,7 @@ import { printable } from '../text/escape';
 import { refreshHost } from './hosts';
 import { given } from './shared';
 
-type Wish = Omit<Parameters<AtollClient['hosts']['import']>[0], 'dryRun'>;
+type ImportInput = Omit<Parameters<AtollClient['hosts']['import']>[0], 'dryRun'>;
 
 /** `host import`: says what it will do and asks, since a sealed bridge loses what the host has on it. */
 export const hostImport: Run = async (context) => {
@@ -32,7 +32,7 @@ export const hostImport: Run = async (context) => {
   });
 };
 
-async function wishOf(client: AtollClient, { input }: Context): Promise<Wish> {
+async function wishOf(client: AtollClient, { input }: Context): Promise<ImportInput> {
   const host = input.arg('HOST');
   const named = { vms: input.list('vm'), bridges: input.list('bridge') };
   const rest = { host, withVms: input.flag('with-vms'), ...given({ name: input.text('name') }) };
@@ -50,7 +50,7 @@ async function wishOf(client: AtollClient, { input }: Context): Promise<Wish> {
   };
 }
 
-async function askFor(client: AtollClient, wish: Wish): Promise<void> {
+async function askFor(client: AtollClient, wish: ImportInput): Promise<void> {
   const { preview } = await client.hosts.import({ ...wish, dryRun: true });
   if (canAsk()) for (const line of preview?.summary ?? []) process.stderr.write(`${printable(line)}\n`);
   await confirm(`Import this from ${wish.host}?`, false);

@@ -33,7 +33,7 @@ export const networkList: Run = async ({ input, out, engine }) => {
 };
 
 /** By whom a network could be left; undefined where nobody stands between it and the outside. */
-function wayOutWords(vms: readonly string[]): string | undefined {
+function uplinkDescription(vms: readonly string[]): string | undefined {
   if (vms.length === 0) return undefined;
   return `only through ${vms.join(' or ')}, if ${vms.length === 1 ? 'that VM forwards' : 'one of them forwards'}`;
 }
@@ -66,7 +66,7 @@ export const networkShow: Run = async ({ input, out, engine }) => {
           )
           .join(', '),
       ],
-      ['way out', wayOutWords(waysOut.map(({ name }) => name))],
+      ['way out', uplinkDescription(waysOut.map(({ name }) => name))],
       ['added', localTime(network.createdAt)],
       ['id', network.id],
     ]);

@@ -16,7 +16,7 @@ const TELL_AGAIN_MS = 86_400_000;
  * Makes backups by the rule, and removes those that it does not keep. Whether one is due is worked out from the files at each
  * look, so that neither sleep nor a clock that jumps leaves it without. The returned function ends that.
  */
-export function careForBackups(core: Core): () => void {
+export function startBackupScheduler(core: Core): () => void {
   let told: { readonly words: string; readonly at: number } | null = null;
   let ended = false;
 

@@ -1,6 +1,6 @@
 import { AppError, type Cluster, type DataCenter, type Image, note } from '../../contract';
 import type { ForwardRow, HostRow, NetworkRow, Repositories, SnapshotRow, VmRow, VnicRow } from '../ports/store';
-import { nearNames } from './near';
+import { nearNames } from './suggest-names';
 
 interface Named {
   readonly id: string;

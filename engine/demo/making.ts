@@ -10,7 +10,7 @@ import { attachToCluster } from '../networks/attaching';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
 import { openGateway } from './gateway';
-import { DEMO_COMMENT, DEMO_HOST, DEMO_NETWORKS, DEMO_VMS, GATEWAY, ruleIsTheDemos } from './parts';
+import { DEMO_COMMENT, DEMO_HOST, DEMO_NETWORKS, DEMO_VMS, GATEWAY, assertDemoOwned } from './parts';
 
 /** What the demo's job needs. */
 export const DemoPayload = z.strictObject({
@@ -107,7 +107,7 @@ function ensureHost(scope: Scope, clusterId: string): HostRow {
   const { name, how } = DEMO_HOST;
   const found = tx.hosts.byName(name);
   if (!found) return addHost(scope, { name, how, cluster: clusterId, comment: DEMO_COMMENT });
-  ruleIsTheDemos('host', found);
+  assertDemoOwned('host', found);
   if (isActive(found.state)) return found;
   beginActivation(scope, found);
   return { ...found, state: 'connecting' };
@@ -135,7 +135,7 @@ function ensureNetwork(scope: Scope, clusterId: string, name: string): Ensured {
     };
     return new NetworkAdder(scope).add({ ...draft, comment: DEMO_COMMENT, clusters: [clusterId] });
   }
-  ruleIsTheDemos('network', found);
+  assertDemoOwned('network', found);
   const attached = tx.networkClusters.ofNetwork(found.id).some((row) => row.clusterId === clusterId);
   return { row: found, hosts: attached ? [] : attachToCluster(tx, found, cluster) };
 }
@@ -144,7 +144,7 @@ function ensureVm(core: Core, scope: Scope, host: HostRow, name: string, network
   const dataCenterId = scope.refs.cluster(host.clusterId).dataCenterId;
   const found = scope.tx.vms.byName(name).find((vm) => vm.dataCenterId === dataCenterId);
   if (found) {
-    ruleIsTheDemos('VM', found);
+    assertDemoOwned('VM', found);
     return found;
   }
   return addVm(scope, core.store.storeId, {

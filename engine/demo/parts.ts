@@ -42,7 +42,7 @@ export function demoParts(tx: Repositories): DemoParts {
 }
 
 /** Bad: a network "blue" that a person made. */
-export function ruleIsTheDemos(what: string, thing: { readonly name: string; readonly comment: string }): void {
+export function assertDemoOwned(what: string, thing: { readonly name: string; readonly comment: string }): void {
   if (isDemo(thing)) return;
   throw new AppError('CONFLICT', `There is a ${what} "${thing.name}" that the demo did not make`, {
     remedy: note('Rename it, then run the demo again.'),

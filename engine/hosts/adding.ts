@@ -11,7 +11,7 @@ import type { HostActor } from '../reconcile/host-actor';
 import { lackingWords } from '../reconcile/record/host-states';
 import { reconciled } from '../reconcile/converge-job';
 import { sortedLabels } from './labels';
-import { ruleHostStateAllows, ruleO5HostNameIsUnique, ruleOneLocalHost } from './rules';
+import { assertHostStateAllows, ruleO5HostNameIsUnique, assertOneLocalHost } from './rules';
 
 interface Draft {
   readonly name: string;
@@ -25,7 +25,7 @@ interface Draft {
 export function addHost(scope: Scope, { name, cluster, comment, labels = [], how }: Draft): HostRow {
   const { tx } = scope;
   ruleO5HostNameIsUnique(name, tx.hosts.list());
-  ruleOneLocalHost(how.kind, tx.hosts.list());
+  assertOneLocalHost(how.kind, tx.hosts.list());
   const row: HostRow = {
     id: newId(),
     clusterId: scope.refs.cluster(cluster).id,
@@ -56,7 +56,7 @@ const REMOVING: ReadonlySet<string> = new Set(['hosts.remove', 'labs.remove', 'd
 const CLEARING: ReadonlySet<string> = new Set(['scenario.remove', 'scenario.reset']);
 
 /** Bad: activating a host that is being removed, or removing it twice. */
-export function ruleNotBeingRemoved(tx: Repositories, host: HostRow): void {
+export function assertNotBeingRemoved(tx: Repositories, host: HostRow): void {
   const place = tx.clusters.get(host.clusterId)?.dataCenterId;
   const takes = ({ kind, subjects }: JobRow): boolean =>
     (REMOVING.has(kind) && subjects.hostId === host.id) || (CLEARING.has(kind) && subjects.dataCenterId === place);
@@ -66,8 +66,8 @@ export function ruleNotBeingRemoved(tx: Repositories, host: HostRow): void {
 
 /** Writes that a host is active again. What it has is not known until it is looked at, so nothing on it counts as drift. */
 export function beginActivation({ tx, emit }: Scope, host: HostRow): void {
-  ruleHostStateAllows(host, 'activate');
-  ruleNotBeingRemoved(tx, host);
+  assertHostStateAllows(host, 'activate');
+  assertNotBeingRemoved(tx, host);
   tx.hosts.update(host.id, { state: 'connecting', reason: null });
   emit(
     'host.state',

@@ -8,7 +8,7 @@ import { instant } from '../core/ids';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
-import { ruleHostStateAllows, ruleO1MaintenanceHasNoRunningVms, ruleO1NoJobIsAtItsVms } from './rules';
+import { assertHostStateAllows, ruleO1MaintenanceHasNoRunningVms, ruleO1NoJobIsAtItsVms } from './rules';
 
 /** Writes that a host is in maintenance: nothing is done to it from now on, and its bridges stay in place. */
 export function enterMaintenance(tx: Repositories, host: HostRow, emit: Scope['emit']): void {
@@ -43,7 +43,7 @@ function maintenanceJob(kind: string, title: JobTitle, host: HostRow, toStop: re
 /** Leads a host into maintenance: at once when no VM runs on it, else, if asked for, when its VMs are stopped (rule O1). */
 export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, kind: string): Outcome<object> {
   const { tx, emit } = scope;
-  ruleHostStateAllows(host, 'maintenance');
+  assertHostStateAllows(host, 'maintenance');
   ruleO1NoJobIsAtItsVms(host, tx.vms.ofHost(host.id));
   const running = runningOn(tx, host.id);
   if (!stopVms) ruleO1MaintenanceHasNoRunningVms(host, running);

@@ -14,7 +14,7 @@ import { planSetup } from '../plan/regular/plan-setup';
 import { CONFIRM_SECONDS } from '../plan/regular/job-kind';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { subjectsOf } from './adding';
-import { ruleHostStateAllows, ruleO3RemovedHostHoldsNoVms } from './rules';
+import { assertHostStateAllows, ruleO3RemovedHostHoldsNoVms } from './rules';
 
 export const RemoveHostPayload = z.strictObject({
   hostId: Id,
@@ -67,7 +67,7 @@ export async function runRemoveJob(
   const { hostId, vmIds } = payload;
   const host = core.store.hosts.get(hostId);
   if (!host) return job.skip(firstStep, say('result.host_removed', {}));
-  ruleMayGo(core.store, host, vmIds);
+  assertRemovable(core.store, host, vmIds);
   await core.actors.release(hostId);
   const driver = core.actors.driver(host);
   let left: LeftOnHost | null = null;
@@ -96,8 +96,8 @@ export async function runRemoveJob(
 }
 
 /** The last word, for a job that is run again: bad is a host that is active by now, or has VMs that it was not told of. */
-function ruleMayGo(db: Repositories, host: HostRow, vmIds: readonly string[]): void {
-  ruleHostStateAllows(host, 'remove');
+function assertRemovable(db: Repositories, host: HostRow, vmIds: readonly string[]): void {
+  assertHostStateAllows(host, 'remove');
   const known = new Set(vmIds);
   const others = db.vms.ofHost(host.id).filter((vm) => !known.has(vm.id));
   ruleO3RemovedHostHoldsNoVms(host, others);

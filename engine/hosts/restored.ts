@@ -32,7 +32,7 @@ export function beginRestored({ store, clock, kinds }: Core): string[] {
     const { from, kept, connect } = restored;
     emit('store.restored', 'normal', say('store.restored', { from, kept, connect }));
     const left = tx.jobs.inState(['queued', 'running', 'interrupted']);
-    const toEnd = left.filter(({ kind }) => kinds.mustLetGo(kind));
+    const toEnd = left.filter(({ kind }) => kinds.holdsLocks(kind));
     for (const job of left) if (!toEnd.includes(job)) finishJob(tx, job, 'cancelled', ENDED, now);
     for (const host of tx.hosts.list()) {
       dropConfirmedKeys(tx, host);

@@ -2,13 +2,13 @@ import { note } from '../../contract/remedy';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
-  ruleForgottenVmsStayWithTheRest,
-  ruleHostStateAllows,
-  ruleKeptHostStays,
+  assertForgottenVmsKept,
+  assertHostStateAllows,
+  assertKeepAllowed,
   ruleO1MaintenanceHasNoRunningVms,
   ruleO3RemovedHostHoldsNoVms,
   ruleO5HostNameIsUnique,
-  ruleOneLocalHost,
+  assertOneLocalHost,
 } from './rules';
 
 const host = { id: 'h1', name: 'lab1' };
@@ -20,15 +20,15 @@ describe('rules of hosts', () => {
   });
 
   it('O1: states allow what the table says', () => {
-    expect(refusal(() => ruleHostStateAllows({ ...host, state: 'up' }, 'remove'))).toMatchObject({
+    expect(refusal(() => assertHostStateAllows({ ...host, state: 'up' }, 'remove'))).toMatchObject({
       code: 'STATE_ILLEGAL',
       field: 'host',
       remedy: note(expect.stringContaining('maintenance first') as string),
     });
-    expect(refusal(() => ruleHostStateAllows({ ...host, state: 'non_operational' }, 'runVms')).message).toContain(
+    expect(refusal(() => assertHostStateAllows({ ...host, state: 'non_operational' }, 'runVms')).message).toContain(
       'non operational',
     );
-    ruleHostStateAllows({ ...host, state: 'maintenance' }, 'remove');
+    assertHostStateAllows({ ...host, state: 'maintenance' }, 'remove');
   });
 
   it('O1: maintenance wants no running VMs, and names those that run', () => {
@@ -64,24 +64,23 @@ describe('rules of hosts', () => {
 
   it('VMs are forgotten only where the rest is left too', () => {
     const none = { forgetVms: false, force: false, keep: false };
-    expect(refusal(() => ruleForgottenVmsStayWithTheRest({ ...none, forgetVms: true })).field).toBe('forgetVms');
-    ruleForgottenVmsStayWithTheRest(none);
-    for (const how of ['force', 'keep'] as const)
-      ruleForgottenVmsStayWithTheRest({ ...none, forgetVms: true, [how]: true });
+    expect(refusal(() => assertForgottenVmsKept({ ...none, forgetVms: true })).field).toBe('forgetVms');
+    assertForgottenVmsKept(none);
+    for (const how of ['force', 'keep'] as const) assertForgottenVmsKept({ ...none, forgetVms: true, [how]: true });
   });
 
   it('S2: this computer is a host once; labs on it, and other kinds, are many', () => {
     const here = { name: 'here', kind: 'local' as const };
-    expect(refusal(() => ruleOneLocalHost('local', [here]))).toMatchObject({ code: 'CONFLICT', field: 'how' });
-    ruleOneLocalHost('local', [{ name: 'lab1', kind: 'lab' }]);
-    for (const kind of ['lab', 'ssh', 'simulated'] as const) ruleOneLocalHost(kind, [here]);
+    expect(refusal(() => assertOneLocalHost('local', [here]))).toMatchObject({ code: 'CONFLICT', field: 'how' });
+    assertOneLocalHost('local', [{ name: 'lab1', kind: 'lab' }]);
+    for (const kind of ['lab', 'ssh', 'simulated'] as const) assertOneLocalHost(kind, [here]);
   });
 
   it('leave what is ours only on a host that stays', () => {
     for (const kind of ['lab', 'simulated'] as const) {
-      expect(refusal(() => ruleKeptHostStays({ ...host, kind }, true)).field).toBe('keep');
-      ruleKeptHostStays({ ...host, kind }, false);
+      expect(refusal(() => assertKeepAllowed({ ...host, kind }, true)).field).toBe('keep');
+      assertKeepAllowed({ ...host, kind }, false);
     }
-    for (const kind of ['local', 'ssh'] as const) ruleKeptHostStays({ ...host, kind }, true);
+    for (const kind of ['local', 'ssh'] as const) assertKeepAllowed({ ...host, kind }, true);
   });
 });

@@ -26,7 +26,7 @@ export function ruleO5HostNameIsUnique(name: string, others: readonly Named[], s
 }
 
 /** Bad: this computer as a second host of the store: both would carry the same marks and undo each other's work. */
-export function ruleOneLocalHost(kind: HostKind, others: readonly Pick<HostRow, 'name' | 'kind'>[]): void {
+export function assertOneLocalHost(kind: HostKind, others: readonly Pick<HostRow, 'name' | 'kind'>[]): void {
   const there = kind === 'local' ? others.find((other) => other.kind === 'local') : undefined;
   if (!there) return;
   throw new AppError('CONFLICT', `This computer is a host already: "${there.name}"`, {
@@ -37,7 +37,7 @@ export function ruleOneLocalHost(kind: HostKind, others: readonly Pick<HostRow, 
 }
 
 /** Bad: activating a host that is up, removing one that is up: whatever the table in contract/state/host does not allow. */
-export function ruleHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): void {
+export function assertHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): void {
   if (hostAllows(host.state, action)) return;
   const states = hostStatesFor(action).join(', ').replaceAll('_', ' ');
   const words = { runVms: 'run VMs', setupNetworks: 'set up networks' }[action as string] ?? action;
@@ -82,7 +82,7 @@ export function ruleO1NoJobIsAtItsVms(host: Named, vms: readonly Pick<VmRow, 'na
 }
 
 /** Bad: leaving what is ours on a lab or a simulated host, which goes as a whole. */
-export function ruleKeptHostStays(host: Pick<HostRow, 'name' | 'kind'>, keep: boolean): void {
+export function assertKeepAllowed(host: Pick<HostRow, 'name' | 'kind'>, keep: boolean): void {
   if (!keep || host.kind === 'local' || host.kind === 'ssh') return;
   throw new AppError('BAD_INPUT', `Nothing can be left on "${host.name}": it goes as a whole`, {
     field: 'keep',
@@ -91,7 +91,7 @@ export function ruleKeptHostStays(host: Pick<HostRow, 'name' | 'kind'>, keep: bo
 }
 
 /** Bad: forgetting the VMs of a host from which what is ours is taken off: the bridges would go from under them. */
-export function ruleForgottenVmsStayWithTheRest({ forgetVms, force, keep }: Record<Leaving, boolean>): void {
+export function assertForgottenVmsKept({ forgetVms, force, keep }: Record<Leaving, boolean>): void {
   if (!forgetVms || force || keep) return;
   throw new AppError('BAD_INPUT', 'Its VMs can be forgotten only when the rest of it is left as it is too', {
     field: 'forgetVms',

@@ -5,7 +5,7 @@ import { emitter } from '../core/events';
 import { instant } from '../core/ids';
 import { copyTeller } from '../core/jobs/copying';
 import type { RunningJob } from '../core/jobs/job-kinds';
-import { ruleImageNameIsUnique } from '../vms/rules';
+import { assertImageNameUnique } from '../vms/rules';
 
 export const AddImagePayload = z.strictObject({ imageId: Id, name: z.string(), path: z.string() });
 export type AddImagePayload = z.infer<typeof AddImagePayload>;
@@ -20,7 +20,7 @@ export async function runAddImage(core: Core, job: RunningJob<AddImagePayload>):
       const file = await images.add(imageId, path, copyTeller(clock, job, 1), signal);
       const at = instant(clock.now());
       store.transaction((tx) => {
-        ruleImageNameIsUnique(name, tx.images.byName(name));
+        assertImageNameUnique(name, tx.images.byName(name));
         tx.images.insert({ id: imageId, name, ...file, createdAt: at });
         emitter(tx, job.actor, at)('image.added', 'normal', say('image.added', { image: name }), {
           imageId,

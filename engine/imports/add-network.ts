@@ -2,7 +2,7 @@ import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName, note } from '
 import type { Scope } from '../core/scope';
 import { NetworkAdder } from '../networks/adding';
 import { pendingAttachment, writeAttachments } from '../networks/attaching';
-import { mayBear } from '../plan/eligible';
+import { isEligible } from '../plan/eligible';
 import type { ObservedBridge, ObservedHost } from '../ports/observed';
 import type { HostRow, NetworkAttachmentRow, NetworkRow } from '../ports/store';
 import { addressesOf, uplinksOf } from '../plan/regular/compare';
@@ -74,8 +74,8 @@ function joinKnown(scope: Scope, host: HostRow, bridge: ObservedBridge, known: N
   const { tx } = scope;
   const isIsolated = how.nic === null;
   const cluster = scope.refs.cluster(host.clusterId);
-  ruleOfOneSort(known, bridge, isIsolated);
-  ruleLabelAllows(known, host);
+  assertSameKind(known, bridge, isIsolated);
+  assertLabelAllows(known, host);
   const memberships = tx.networkClusters.ofNetwork(known.id);
   if (!memberships.some(({ clusterId }) => clusterId === cluster.id))
     writeAttachments(tx, known, cluster, tx.hosts.ofCluster(cluster.id));
@@ -83,7 +83,7 @@ function joinKnown(scope: Scope, host: HostRow, bridge: ObservedBridge, known: N
 }
 
 /** Bad: the bridge blue with a NIC for the isolated network "blue", or the other way round. */
-function ruleOfOneSort(network: NetworkRow, bridge: ObservedBridge, isIsolated: boolean): void {
+function assertSameKind(network: NetworkRow, bridge: ObservedBridge, isIsolated: boolean): void {
   if (network.isIsolated === isIsolated) return;
   throw new AppError(
     'RULE_BROKEN',
@@ -97,8 +97,8 @@ function ruleOfOneSort(network: NetworkRow, bridge: ObservedBridge, isIsolated: 
 }
 
 /** Bad: for a network that its label keeps off the host. */
-function ruleLabelAllows(network: NetworkRow, host: HostRow): void {
-  if (mayBear(host, network)) return;
+function assertLabelAllows(network: NetworkRow, host: HostRow): void {
+  if (isEligible(host, network)) return;
   throw new AppError(
     'RULE_BROKEN',
     `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,

@@ -4,7 +4,7 @@ import { newId } from '../core/ids';
 import type { ObservedHost, ObservedVm, ObservedVnic } from '../ports/observed';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { namesakes } from '../vms/add-vm';
-import { ruleVnicsFit } from '../vms/rules';
+import { assertVnicsFit } from '../vms/rules';
 import { profileOf } from '../vms/vnic-rows';
 import { otherNic } from '../plan/other-nic';
 import { badName, takenMac, takenName } from './rules';
@@ -69,7 +69,7 @@ export function addVnics(
     if (!network || holder?.vmId === vm.id) return [];
     if (holder) throw takenMac(vm.name, nic.mac, tx.vms.get(holder.vmId)?.name ?? holder.vmId);
     const known = tx.vnics.ofVm(vm.id);
-    ruleVnicsFit(vm, known.length + 1);
+    assertVnicsFit(vm, known.length + 1);
     const name = freeName(known);
     tx.vnics.insert({
       ...{ id: newId(), vmId: vm.id, name, mac: nic.mac, networkId: network.id },

@@ -5,8 +5,8 @@ import { removeRows } from '../networks/removing';
 import { ruleO3RemovedIsUnused } from '../networks/rules';
 import type { HostRow } from '../ports/store';
 import { forgetJob } from '../vms/forget-vm';
-import { ruleVmStateAllows } from '../vms/rules';
-import { keptUsers, letGoOfNics } from '../networks/let-go';
+import { assertVmStateAllows } from '../vms/rules';
+import { keptUsers, releaseNics } from '../networks/release-nics';
 
 /**
  * An import undone: bridges are given back first, with all VMs on them, then the VMs go out of Atoll's care. What was taken off a
@@ -16,7 +16,7 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
   const { tx } = scope;
   const vms = vmIds.flatMap((id) => tx.vms.get(id) ?? []).filter(({ boot }) => boot.kind === 'imported');
   const networks = networkIds.flatMap((id) => tx.networks.get(id) ?? []);
-  for (const vm of vms) ruleVmStateAllows(vm, 'forget');
+  for (const vm of vms) assertVmStateAllows(vm, 'forget');
   const hosts = new Map<string, HostRow>();
   const words: string[] = [];
   for (const network of networks) {
@@ -29,7 +29,7 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
       const host = tx.hosts.get(hostId);
       if (host && isActive(host.state)) hosts.set(hostId, host);
     }
-    letGoOfNics(tx, network);
+    releaseNics(tx, network);
     removeRows(scope, network);
     words.push(
       `give the bridge ${network.bridge} back and forget the network "${network.name}": no seal, no mark, the VMs stay on it`,

@@ -1,7 +1,7 @@
 import type { Network, Vm } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
-import { ruleHostStateAllows } from '../hosts/rules';
+import { assertHostStateAllows } from '../hosts/rules';
 import { presentNetwork } from '../networks/present';
 import { activeHostsOf } from '../networks/attaching';
 import type { ObservedBridge, ObservedHost, ObservedVm } from '../ports/observed';
@@ -14,11 +14,11 @@ import { IMPORT_JOB, TAKE_OVER_JOB, importJob } from './import-job';
 import {
   ambiguous,
   notThere,
-  ruleCanBeImported,
-  ruleHostWasSeen,
-  ruleItsVmsComeToo,
-  ruleNotUnderWay,
-  ruleSaysWhat,
+  assertImportable,
+  assertHostObserved,
+  assertVmsIncluded,
+  assertNoImportRunning,
+  assertNotEmpty,
 } from './rules';
 
 interface Input {
@@ -38,11 +38,11 @@ export function importHandler(
 ): Outcome<{ vms: Vm[]; networks: Network[] }> & { host: HostRow } {
   const { tx } = scope;
   const host = scope.refs.host(input.host);
-  ruleHostStateAllows(host, 'import');
-  ruleSaysWhat(input, host);
-  ruleNotUnderWay(host, isUnderWay(scope, host));
+  assertHostStateAllows(host, 'import');
+  assertNotEmpty(input, host);
+  assertNoImportRunning(host, isUnderWay(scope, host));
   const seen = seenOf(host.id);
-  ruleHostWasSeen(host, seen);
+  assertHostObserved(host, seen);
   const bridges = chosenBridges(scope, storeId, host, seen, input.bridges);
   const vms = chosenVms(scope, host, seen, input, bridges);
   // Networks first: the NICs of the VMs stand on them.
@@ -108,7 +108,7 @@ function chosenBridges(
         name,
         beside.map((bridge) => bridge.name),
       );
-    ruleCanBeImported(`The bridge ${name}`, whyNotBridge(found, seen), 'bridges');
+    assertImportable(`The bridge ${name}`, whyNotBridge(found, seen), 'bridges');
     return found;
   });
 }
@@ -126,9 +126,9 @@ function chosenVms(
   for (const { name } of bridges) {
     const users = beside.filter((vm) => usesBridge(vm, name) && !chosen.has(vm.id));
     if (input.withVms) for (const vm of users) chosen.set(vm.id, vm);
-    else if (!hasNic(name, seen)) ruleItsVmsComeToo(name, users);
+    else if (!hasNic(name, seen)) assertVmsIncluded(name, users);
   }
-  for (const vm of chosen.values()) ruleCanBeImported(`The VM "${vm.name}"`, whyNotVm(tx, vm), 'vms');
+  for (const vm of chosen.values()) assertImportable(`The VM "${vm.name}"`, whyNotVm(tx, vm), 'vms');
   return [...chosen.values()];
 }
 

@@ -11,7 +11,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import { removeRows } from '../networks/removing';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { type VmTurn, inTurn } from '../vms/vm-turn';
-import { letGoOfNics } from '../networks/let-go';
+import { releaseNics } from '../networks/release-nics';
 import { endTakeOver, whyNotTakeOver } from './take-over-job';
 
 export const IMPORT_JOB = 'hosts.import';
@@ -41,7 +41,7 @@ export const ImportPayload = z.strictObject({
 });
 export type ImportPayload = z.infer<typeof ImportPayload>;
 
-interface Wish {
+interface ImportRequest {
   readonly host: HostRow;
   readonly vms: readonly VmRow[];
   readonly known: readonly string[];
@@ -55,7 +55,7 @@ interface Wish {
   readonly from?: string;
 }
 
-export function importJob({ host, vms, known, networks, hosts, from }: Wish): JobDraft {
+export function importJob({ host, vms, known, networks, hosts, from }: ImportRequest): JobDraft {
   const unique = networks.length === 0 ? [] : [...new Map(hosts.map((each) => [each.id, each])).values()];
   const payload: ImportPayload = {
     hostId: host.id,
@@ -104,7 +104,7 @@ export function importJob({ host, vms, known, networks, hosts, from }: Wish): Jo
 export async function runImport(core: Core, job: RunningJob<ImportPayload>): Promise<void> {
   const payload = job.payload;
   const { vmIds, knownIds, networks, hostIds, from } = payload;
-  if (from === null) ruleSomethingIsLeft(core.store, payload);
+  if (from === null) assertSomethingLeft(core.store, payload);
   const before = from === null ? 0 : 1;
   const all = [...vmIds, ...knownIds];
   const refusal = from === null ? null : await whyNotTakeOver(core, job, payload.hostId, from);
@@ -142,7 +142,7 @@ export async function runImport(core: Core, job: RunningJob<ImportPayload>): Pro
     if (job.stopping) throw trouble;
   }
   const marked = vmIds.filter((id) => !failed.has(id));
-  if (from === null) tellImported(core, job, payload, marked, kept);
+  if (from === null) reportImported(core, job, payload, marked, kept);
   else if (failed.size === 0 && trouble === undefined && !job.signal.aborted)
     await endTakeOver(core, job, { ...payload, from }, before + all.length + hostIds.length + 1);
   if (job.signal.aborted) throw cancelled();
@@ -152,7 +152,7 @@ export async function runImport(core: Core, job: RunningJob<ImportPayload>): Pro
 }
 
 /** Bad: running an import again that was taken back as a whole. */
-function ruleSomethingIsLeft(db: Repositories, { vmIds, networks }: ImportPayload): void {
+function assertSomethingLeft(db: Repositories, { vmIds, networks }: ImportPayload): void {
   if (vmIds.some((id) => db.vms.get(id)) || networks.some(({ id }) => db.networks.get(id))) return;
   throw new AppError('STATE_ILLEGAL', 'This import was taken back: there is nothing left of it to do', {
     rule: 'IMPORT',
@@ -229,7 +229,7 @@ function takeBack(
   // One that another store made is as our own from the start; once it was seen with our mark it stays.
   const waits = attachment.imported !== null || (from !== null && attachment.state === 'pending');
   if (!waits) return;
-  letGoOfNics(tx, network);
+  releaseNics(tx, network);
   if (added) removeRows({ tx, emit }, network);
   else tx.attachments.update(key, { imported: null });
   emit('network.import_failed', 'error', say('bridge.import_failed', { bridge: network.bridge }), { hostId });
@@ -241,7 +241,7 @@ function stopWaiting(tx: Repositories, hostId: string, { id: networkId, kept }: 
 }
 
 /** One event for all of it, by which it is undone as a whole. */
-function tellImported(
+function reportImported(
   core: Core,
   job: RunningJob,
   { hostId }: ImportPayload,

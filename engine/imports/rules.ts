@@ -1,12 +1,12 @@
 import { AppError, shellWord, someNames, note } from '../../contract';
-import { nearNames } from '../core/near';
+import { nearNames } from '../core/suggest-names';
 import type { ObservedVm } from '../ports/observed';
 import type { HostRow } from '../ports/store';
 
 type HostName = Pick<HostRow, 'name'>;
 
 /** Bad: importing from a host that this engine has not looked at yet. */
-export function ruleHostWasSeen<T>(host: HostName, seen: T | null): asserts seen is T {
+export function assertHostObserved<T>(host: HostName, seen: T | null): asserts seen is T {
   if (seen !== null) return;
   throw new AppError('STATE_ILLEGAL', `The host "${host.name}" has not been looked at yet`, {
     rule: 'IMPORT',
@@ -16,7 +16,7 @@ export function ruleHostWasSeen<T>(host: HostName, seen: T | null): asserts seen
 }
 
 /** Bad: `host import node1` and nothing else; a new name for two things. */
-export function ruleSaysWhat(
+export function assertNotEmpty(
   { vms, bridges, name }: { vms: readonly string[]; bridges: readonly string[]; name?: string | undefined },
   host: HostName,
 ): void {
@@ -56,7 +56,7 @@ export function ambiguous(ref: string, vms: readonly ObservedVm[]): AppError {
 }
 
 /** Bad: whatever `whyNotBridge` and `whyNotVm` say. */
-export function ruleCanBeImported(what: string, why: string | null, field: 'vms' | 'bridges'): void {
+export function assertImportable(what: string, why: string | null, field: 'vms' | 'bridges'): void {
   if (why === null) return;
   throw new AppError('RULE_BROKEN', `${what} can't be imported: ${why}`, {
     rule: 'IMPORT',
@@ -66,7 +66,7 @@ export function ruleCanBeImported(what: string, why: string | null, field: 'vms'
 }
 
 /** Bad: sealing br-lab while "db", which Atoll does not know, is on it: its cable would be cut. `users`: VMs that stay unknown. */
-export function ruleItsVmsComeToo(bridge: string, users: readonly ObservedVm[]): void {
+export function assertVmsIncluded(bridge: string, users: readonly ObservedVm[]): void {
   if (users.length === 0) return;
   const names = someNames(users.map(({ name }) => `"${name}"`));
   throw new AppError(
@@ -81,7 +81,7 @@ export function ruleItsVmsComeToo(bridge: string, users: readonly ObservedVm[]):
 }
 
 /** Bad: importing a bridge that is being imported just now. */
-export function ruleNotUnderWay(host: HostName, underWay: boolean): void {
+export function assertNoImportRunning(host: HostName, underWay: boolean): void {
   if (!underWay) return;
   throw new AppError('CONFLICT', `Something is being imported from the host "${host.name}" just now`, {
     rule: 'IMPORT',

@@ -2,7 +2,7 @@ import { AppError, type Network, type Vm, BondMode } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
-import { ruleHostStateAllows } from '../hosts/rules';
+import { assertHostStateAllows } from '../hosts/rules';
 import { activeHostsOf } from '../networks/attaching';
 import { presentNetwork } from '../networks/present';
 import { BOND, setupOwner } from '../plan/model/marks';
@@ -15,7 +15,7 @@ import { addImportedVm, addVnicsOfKnown, networksByBridge } from './add-vm';
 import { storeOf, whyNotBridge, whyNotVm } from './candidates';
 import { importJob } from './import-job';
 import { isUnderWay } from './import-handler';
-import { ruleHostWasSeen, ruleItsVmsComeToo, ruleNotUnderWay } from './rules';
+import { assertHostObserved, assertVmsIncluded, assertNoImportRunning } from './rules';
 import {
   nothingOfStore,
   ruleFinishesFirst,
@@ -54,7 +54,7 @@ const PATIENCE_PER_VM_MS = 5_000;
 /** Asks the host what the handler needs to know, and refuses where nothing can be taken over. */
 export async function askForTakeOver(core: Core, input: Input): Promise<Asked> {
   const host = core.refs.host(input.host);
-  ruleHostStateAllows(host, 'takeOver');
+  assertHostStateAllows(host, 'takeOver');
   const actor = core.actors.get(host.id);
   const signal = AbortSignal.timeout(PATIENCE_MS);
   // Its last observation may be a minute old; what is taken over is decided by this one.
@@ -90,9 +90,9 @@ export function takeOverHandler(
 ): Outcome<{ from: string; vms: Vm[]; networks: Network[] }> & { host: HostRow } {
   const { tx } = scope;
   const host = scope.refs.host(input.host);
-  ruleHostStateAllows(host, 'takeOver');
-  ruleNotUnderWay(host, isUnderWay(scope, host));
-  ruleHostWasSeen(host, seen);
+  assertHostStateAllows(host, 'takeOver');
+  assertNoImportRunning(host, isUnderWay(scope, host));
+  assertHostObserved(host, seen);
   const from = fromOf(core, host, input, seen);
   ruleOtherStoreIsGone(host, from, lastSeen);
   const problems: string[] = [];
@@ -151,7 +151,7 @@ function takeNetwork(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: 
   if (why !== null) throw new AppError('RULE_BROKEN', `the bridge ${bridge.name}: ${why}`);
   if (bridge.owner !== null) {
     const strangers = usersOf(seen, bridge.name).filter((vm) => !vm.ours && vm.owner !== from);
-    ruleItsVmsComeToo(bridge.name, strangers);
+    assertVmsIncluded(bridge.name, strangers);
   }
   const added = addImportedNetwork(scope, host, bridge, seen, undefined);
   // Atoll made it, so it is managed like one of this store's, and marked.

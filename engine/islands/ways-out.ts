@@ -2,7 +2,7 @@ import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { hears } from './rows';
 
 /** A VM by which a network could be left. */
-export interface WayOut {
+export interface Uplink {
   readonly id: string;
   readonly name: string;
 }
@@ -12,7 +12,7 @@ export interface WayOut {
  * is *the only way out*. It is possible, not promised: whether a VM forwards is its own affair. Of a network that has a NIC
  * itself nobody needs to be asked, so it has none.
  */
-export function waysOut(db: Repositories, network: NetworkRow): WayOut[] {
+export function waysOut(db: Repositories, network: NetworkRow): Uplink[] {
   if (!network.isIsolated) return [];
   const ids = new Set(db.vnics.ofNetwork(network.id).map((vnic) => vnic.vmId));
   return [...ids].flatMap((id) => {

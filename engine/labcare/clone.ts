@@ -6,7 +6,7 @@ import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
 import { failOnFailures, reconciled } from '../reconcile/converge-job';
-import { ruleNothingIsLeftOf } from '../core/jobs/again';
+import { refuseRetry } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { NetworkAdder } from '../networks/adding';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';
@@ -14,9 +14,9 @@ import { addVm } from '../vms/add-vm';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
 import { countWords } from './present';
-import { groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn, unlock } from './group';
-import { ruleDiskIsOurs } from './rules';
-import { tellForSure } from './take';
+import { groupOf, inTurns, lock, assertGroupAllows, snapshotsOn, unlock } from './group';
+import { assertDiskOwned } from './rules';
+import { reportSettled } from './take';
 
 interface Input {
   readonly lab: string;
@@ -45,9 +45,9 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
   const { tx, refs } = scope;
   const host = refs.host(input.lab, 'lab');
   const vms = groupOf(scope, { host: host.id, vms: input.vms });
-  vms.forEach(ruleDiskIsOurs);
+  vms.forEach(assertDiskOwned);
   const withDisk = vms.filter((vm) => vm.boot.kind === 'image' && vm.hostId !== null);
-  ruleGroupAllows(tx, withDisk, 'snapshot');
+  assertGroupAllows(tx, withDisk, 'snapshot');
   const networks = isolatedNetworksOf(scope, vms);
   const made = { vms: [] as VmRow[], networks: [] as NetworkRow[], disks: [] as Copied[] };
   for (let copy = 0; copy < input.copies; copy += 1) {
@@ -180,7 +180,7 @@ function copyVm(
 
 function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
   if (boot.kind === 'imported') throw new Error('an imported VM is not copied');
-  // A disk that a person named is its VM's alone (`ruleDiskIsOurs`).
+  // A disk that a person named is its VM's alone (`assertDiskOwned`).
   if (boot.kind === 'disk') return { ...boot, format: boot.format ?? undefined };
   return boot.kind === 'image' ? { kind: 'image', image: boot.imageId, seed: boot.seed } : boot;
 }
@@ -188,8 +188,7 @@ function draftOf(boot: Boot): Parameters<typeof addVm>[2]['boot'] {
 /** A clone that failed, asked for once more: its copies have their disks by now, and are started. None is copied twice. */
 export function cloneAgain({ tx }: Scope, job: EndedJob<ClonePayload>): Outcome<object> {
   const { hostId, networkIds, disks, toStart } = job.payload;
-  if ([...disks.map(({ toId }) => toId), ...toStart].some((id) => !tx.vms.get(id)))
-    ruleNothingIsLeftOf('Clone it again.');
+  if ([...disks.map(({ toId }) => toId), ...toStart].some((id) => !tx.vms.get(id))) refuseRetry('Clone it again.');
   const { kind, title, subjects } = job;
   const payload: ClonePayload = { hostId, networkIds, disks: [], toStart };
   const steps = tx.steps.ofJob(job.id).filter(({ index }) => index === 1 || index > 1 + disks.length);
@@ -266,7 +265,7 @@ async function giveUp(
 
 /** VMs that would start without what they should have on their disks must not be there. */
 async function dropCopies(core: Core, job: RunningJob, copies: readonly Copied[], why: unknown): Promise<void> {
-  await tellForSure(core, job, (tx, emit) => {
+  await reportSettled(core, job, (tx, emit) => {
     for (const { toId } of copies) {
       const vm = tx.vms.get(toId);
       if (!vm) continue;

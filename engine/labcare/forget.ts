@@ -5,12 +5,12 @@ import type { Outcome, Scope } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotRow } from '../ports/store';
 import { byHost, snapshotsOn } from './group';
-import { ruleSnapshotIsThere } from './rules';
+import { assertSnapshotExists } from './rules';
 import { tell } from './take';
 
 /** `snapshots.remove`: hosts first, so that a snapshot whose host failed is still there to be removed again. */
 export function forgetHandler({ tx }: Scope, row: SnapshotRow): Outcome<object> {
-  ruleSnapshotIsThere(row);
+  assertSnapshotExists(row);
   tx.snapshots.update(row.id, { state: 'locked' });
   const hosts = [...hostsOf(tx, row.id).keys()];
   const steps = hosts.map((hostId) => ({

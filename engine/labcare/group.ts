@@ -7,7 +7,7 @@ import type { Scope } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotDriver } from '../ports/snapshots';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
-import { ruleVmStateAllows } from '../vms/rules';
+import { assertVmStateAllows } from '../vms/rules';
 
 /** A look after something failed must not hang on the host that failed it. Milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -21,7 +21,7 @@ export function groupOf(
   const named = input.vms?.map((ref) => refs.vm(ref, 'vms'));
   // The disks of an imported VM are its owner's: it takes part in nothing that is done to all.
   const vms = named ?? (host ? tx.vms.ofHost(host.id).filter(({ boot }) => boot.kind !== 'imported') : []);
-  if (host) for (const vm of vms) ruleVmIsOfHost(vm, host);
+  if (host) for (const vm of vms) assertVmOnHost(vm, host);
   if (vms.length > 0) return [...new Map(vms.map((vm) => [vm.id, vm])).values()];
   throw new AppError('BAD_INPUT', host ? `The host "${host.name}" has no VM` : 'No VM is named', {
     field: host ? 'host' : 'vms',
@@ -30,7 +30,7 @@ export function groupOf(
 }
 
 /** Bad: cloning the lab "a" with a VM of the lab "b". */
-function ruleVmIsOfHost(vm: VmRow, host: HostRow): void {
+function assertVmOnHost(vm: VmRow, host: HostRow): void {
   if (vm.hostId === null || vm.hostId === host.id) return;
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" is not on the host "${host.name}"`, {
     rule: 'GROUP',
@@ -40,7 +40,7 @@ function ruleVmIsOfHost(vm: VmRow, host: HostRow): void {
 }
 
 /** Bad: a snapshot of VMs of two data centers: its name would be in which? */
-export function ruleOneDataCenter(vms: readonly VmRow[]): string {
+export function assertOneDataCenter(vms: readonly VmRow[]): string {
   const ids = new Set(vms.map((vm) => vm.dataCenterId));
   const [id] = ids;
   if (ids.size === 1 && id !== undefined) return id;
@@ -52,9 +52,9 @@ export function ruleOneDataCenter(vms: readonly VmRow[]): string {
 }
 
 /** Bad: a VM of the group is being saved, or its host is in maintenance. */
-export function ruleGroupAllows(tx: Repositories, vms: readonly VmRow[], action: VmAction): void {
+export function assertGroupAllows(tx: Repositories, vms: readonly VmRow[], action: VmAction): void {
   for (const vm of vms) {
-    ruleVmStateAllows(vm, action);
+    assertVmStateAllows(vm, action);
     const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
     if (!host || hostAllows(host.state, 'runVms')) continue;
     throw new AppError('STATE_ILLEGAL', `The host "${host.name}" of the VM "${vm.name}" is ${spaced(host.state)}`, {

@@ -5,13 +5,13 @@ import { type Snapshot, type Vm, isRunning, type StepResult, say } from '../../c
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled } from '../core/errors';
-import { ruleSubjectIsThere } from '../core/jobs/again';
+import { assertSubjectExists } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotRow, VmRow } from '../ports/store';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
 import { countWords, presentSnapshot } from './present';
-import { byHost, groupOf, inTurns, lock, ruleGroupAllows, snapshotsOn } from './group';
+import { byHost, groupOf, inTurns, lock, assertGroupAllows, snapshotsOn } from './group';
 import { revertHandler } from './revert';
 import { tell } from './take';
 
@@ -33,7 +33,7 @@ export function resetHandler(
   const vms = groupOf(scope, { host: refs.host(input.lab, 'lab').id, vms: input.vms });
   const start = startOf(scope, vms);
   if (start) return revertToStart(scope, vms, start);
-  ruleGroupAllows(tx, vms, 'revert');
+  assertGroupAllows(tx, vms, 'revert');
   const payload: ResetPayload = {
     vmIds: vms.map((vm) => vm.id),
     ran: vms.filter((vm) => isRunning(vm.state)).map((vm) => vm.id),
@@ -64,8 +64,8 @@ export function resetAgain({ tx }: Scope, job: EndedJob<ResetPayload>): Outcome<
   const vms = vmIds.flatMap((id, i) => (steps[i]?.state === 'succeeded' ? [] : (tx.vms.get(id) ?? [])));
   const wereOn = vms.filter((vm) => isRunning(vm.state)).map(({ id }) => id);
   const toStart = [...new Set([...ran, ...wereOn])].flatMap((id) => tx.vms.get(id) ?? []);
-  if (vms.length === 0 && toStart.length === 0) ruleSubjectIsThere(undefined);
-  ruleGroupAllows(tx, vms, 'revert');
+  if (vms.length === 0 && toStart.length === 0) assertSubjectExists(undefined);
+  assertGroupAllows(tx, vms, 'revert');
   lock(tx, vms, 'it is being reset');
   const { kind, title, subjects } = job;
   const payload: ResetPayload = { vmIds: vms.map(({ id }) => id), ran: toStart.map(({ id }) => id) };

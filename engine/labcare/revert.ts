@@ -10,8 +10,8 @@ import { settleDiskFormat } from '../vms/disk-formats';
 import { vmSpec } from '../vms/vm-spec';
 import { profileOf, readdVnic } from '../vms/vnic-rows';
 import { countWords, presentSnapshot } from './present';
-import { byHost, inTurns, lock, ruleGroupAllows } from './group';
-import { ruleGroupFits, ruleKeptOnItsHost, ruleNetworksAreThere, ruleSnapshotIsThere } from './rules';
+import { byHost, inTurns, lock, assertGroupAllows } from './group';
+import { assertGroupFits, assertOnSnapshotHost, assertNetworksExist, assertSnapshotExists } from './rules';
 import { tell, wakeAll } from './take';
 
 /** `snapshots.revert`: the wish is written at once, with settings and vNICs; the job does what is on hosts. */
@@ -21,18 +21,18 @@ export function revertHandler(
   kind = 'snapshots.revert',
 ): Outcome<{ snapshot: Snapshot }> {
   const { tx } = scope;
-  ruleSnapshotIsThere(row);
+  assertSnapshotExists(row);
   const parts = tx.snapshotVms.ofSnapshot(row.id);
   const vms = parts.flatMap((part) => tx.vms.get(part.vmId) ?? []);
-  ruleGroupAllows(tx, vms, 'revert');
+  assertGroupAllows(tx, vms, 'revert');
   for (const part of parts) {
     const vm = vms.find(({ id }) => id === part.vmId);
     if (!vm) continue;
-    ruleKeptOnItsHost(vm, part);
-    ruleNetworksAreThere(tx, vm, part.kept);
+    assertOnSnapshotHost(vm, part);
+    assertNetworksExist(tx, vm, part.kept);
     putSettingsBack(scope, vm, part);
   }
-  ruleMemoryIsThere(tx, parts);
+  assertMemorySaved(tx, parts);
   lock(tx, vms, `it is being reverted to ${row.name}`);
   tx.snapshots.update(row.id, { state: 'locked' });
   const steps = [
@@ -55,12 +55,12 @@ export function revertHandler(
   return { output: { snapshot: presentSnapshot(tx, row) }, job, hosts: [...byHost(vms).keys()], words };
 }
 
-function ruleMemoryIsThere(tx: Repositories, parts: readonly SnapshotVmRow[]): void {
+function assertMemorySaved(tx: Repositories, parts: readonly SnapshotVmRow[]): void {
   const group = new Set(parts.map((part) => part.vmId));
   const needed = new Map<string, number>();
   for (const { hostId, withMemory, kept } of parts)
     if (hostId !== null && withMemory) needed.set(hostId, (needed.get(hostId) ?? 0) + kept.memoryMiB);
-  for (const [hostId, mib] of needed) ruleGroupFits(tx, hostId, group, mib);
+  for (const [hostId, mib] of needed) assertGroupFits(tx, hostId, group, mib);
 }
 
 /** Settings and vNICs as they were, with the same ids and MACs; vNICs that came since go. */

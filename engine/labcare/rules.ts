@@ -1,10 +1,10 @@
 import { AppError, note, run } from '../../contract';
 import type { KeptVm, Repositories, SnapshotRow, SnapshotVmRow, VmRow } from '../ports/store';
-import { ruleBootAllows } from '../vms/rules';
+import { assertBootAllows } from '../vms/rules';
 import { reserveMiB } from '../vms/placement';
 
 /** Bad: a second snapshot "before the exam" in the data center. */
-export function ruleSnapshotNameIsUnique(name: string, others: readonly Pick<SnapshotRow, 'name'>[]): void {
+export function assertSnapshotNameUnique(name: string, others: readonly Pick<SnapshotRow, 'name'>[]): void {
   if (!others.some((other) => other.name === name)) return;
   throw new AppError('CONFLICT', `The data center has a snapshot "${name}" already`, {
     rule: 'O5',
@@ -14,7 +14,7 @@ export function ruleSnapshotNameIsUnique(name: string, others: readonly Pick<Sna
 }
 
 /** Bad: reverting to a snapshot that is still being taken. */
-export function ruleSnapshotIsThere({ name, state }: Pick<SnapshotRow, 'name' | 'state'>): void {
+export function assertSnapshotExists({ name, state }: Pick<SnapshotRow, 'name' | 'state'>): void {
   if (state === 'ok') return;
   throw new AppError('STATE_ILLEGAL', `The snapshot "${name}" is locked: a job is at it`, {
     rule: 'SNAPSHOT',
@@ -24,7 +24,7 @@ export function ruleSnapshotIsThere({ name, state }: Pick<SnapshotRow, 'name' | 
 }
 
 /** Bad: what was kept lies on the host "a", and the VM is on "b" by now. */
-export function ruleKeptOnItsHost(vm: VmRow, kept: Pick<SnapshotVmRow, 'hostId'>): void {
+export function assertOnSnapshotHost(vm: VmRow, kept: Pick<SnapshotVmRow, 'hostId'>): void {
   if (kept.hostId === null || kept.hostId === vm.hostId) return;
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" has moved since: what was kept of it is on another host`, {
     rule: 'SNAPSHOT',
@@ -34,7 +34,7 @@ export function ruleKeptOnItsHost(vm: VmRow, kept: Pick<SnapshotVmRow, 'hostId'>
 }
 
 /** Bad: the snapshot has a vNIC on "blue", which was removed, or detached from the cluster, since. */
-export function ruleNetworksAreThere(tx: Repositories, vm: VmRow, kept: KeptVm): void {
+export function assertNetworksExist(tx: Repositories, vm: VmRow, kept: KeptVm): void {
   const missing = kept.vnics.filter(({ networkId }) => networkId !== null && !isThere(tx, networkId, vm.clusterId));
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => `"${name}"`).join(', ');
@@ -50,7 +50,7 @@ const isThere = (tx: Repositories, networkId: string, clusterId: string): boolea
   tx.networkClusters.ofNetwork(networkId).some((row) => row.clusterId === clusterId);
 
 /** Bad: other VMs were started since, and the memory that the snapshot needs is theirs. */
-export function ruleGroupFits(tx: Repositories, hostId: string, group: ReadonlySet<string>, neededMiB: number): void {
+export function assertGroupFits(tx: Repositories, hostId: string, group: ReadonlySet<string>, neededMiB: number): void {
   const host = tx.hosts.get(hostId);
   const total = host?.capabilities?.memoryMiB;
   if (!host || total === undefined) return;
@@ -69,8 +69,8 @@ export function ruleGroupFits(tx: Repositories, hostId: string, group: ReadonlyS
 }
 
 /** Bad: a copy of a VM that boots from a disk of its own: two VMs would write to one disk. */
-export function ruleDiskIsOurs(vm: VmRow): void {
-  ruleBootAllows(vm, 'snapshot');
+export function assertDiskOwned(vm: VmRow): void {
+  assertBootAllows(vm, 'snapshot');
   if (vm.boot.kind !== 'disk') return;
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" boots from the disk ${vm.boot.path}, which is its alone`, {
     rule: 'CLONE',

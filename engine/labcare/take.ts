@@ -9,8 +9,8 @@ import { instant, newId } from '../core/ids';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow } from '../ports/store';
 import { countWords, presentSnapshot } from './present';
-import { groupOf, inTurns, lock, ruleGroupAllows, ruleOneDataCenter, snapshotsOn, unlock } from './group';
-import { ruleSnapshotNameIsUnique } from './rules';
+import { groupOf, inTurns, lock, assertGroupAllows, assertOneDataCenter, snapshotsOn, unlock } from './group';
+import { assertSnapshotNameUnique } from './rules';
 
 interface Input {
   readonly name: string;
@@ -31,12 +31,12 @@ export type TakePayload = z.infer<typeof TakePayload>;
 export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Snapshot }> {
   const { tx, now } = scope;
   const vms = groupOf(scope, input);
-  const dataCenterId = ruleOneDataCenter(vms);
-  ruleSnapshotNameIsUnique(
+  const dataCenterId = assertOneDataCenter(vms);
+  assertSnapshotNameUnique(
     input.name,
     tx.snapshots.byName(input.name).filter((other) => other.dataCenterId === dataCenterId),
   );
-  ruleGroupAllows(tx, vms, 'snapshot');
+  assertGroupAllows(tx, vms, 'snapshot');
   const { name, comment, isStart } = input;
   const row: SnapshotRow = { id: newId(), dataCenterId, name, comment, isStart, state: 'locked', createdAt: now };
   tx.snapshots.insert(row);
@@ -74,7 +74,7 @@ export async function runTake(core: Core, job: RunningJob<TakePayload>): Promise
   const { snapshotId, vmIds = [] } = job.payload;
   const parts = core.store.snapshotVms.ofSnapshot(snapshotId);
   if (parts.length === 0) await unlock(core, job, vmIds);
-  ruleWasNotGivenUp(parts);
+  assertNotAbandoned(parts);
   const ids = parts.map((part) => part.vmId);
   let isTurn = false;
   const work = async (hosts: ReadonlyMap<string, readonly string[]>): Promise<void> => {
@@ -104,7 +104,7 @@ export async function runTake(core: Core, job: RunningJob<TakePayload>): Promise
 }
 
 /** Bad: the job of a snapshot that was taken back when an engine ended, taken up by the next. */
-function ruleWasNotGivenUp(parts: readonly SnapshotVmRow[]): void {
+function assertNotAbandoned(parts: readonly SnapshotVmRow[]): void {
   if (parts.length > 0) return;
   throw new AppError('JOB_FAILED', 'The snapshot was given up, or its VMs are gone', {
     rule: 'SNAPSHOT',
@@ -169,7 +169,7 @@ async function giveUp(
       );
     }
   }
-  await tellForSure(core, job, (tx, emit) => {
+  await reportSettled(core, job, (tx, emit) => {
     const row = tx.snapshots.get(snapshotId);
     if (!row) return;
     tx.snapshots.remove(snapshotId);
@@ -179,7 +179,7 @@ async function giveUp(
 }
 
 async function done(core: Core, job: RunningJob, snapshotId: string): Promise<void> {
-  await tellForSure(core, job, (tx, emit) => {
+  await reportSettled(core, job, (tx, emit) => {
     const row = tx.snapshots.get(snapshotId);
     if (!row || row.state === 'ok') return;
     tx.snapshots.update(snapshotId, { state: 'ok' });
@@ -198,7 +198,7 @@ function unmarkOthers(tx: Repositories, row: SnapshotRow): void {
 }
 
 /** As `tell`, however full the disk is. */
-export async function tellForSure(core: Core, job: RunningJob, fn: Parameters<typeof tell>[2]): Promise<void> {
+export async function reportSettled(core: Core, job: RunningJob, fn: Parameters<typeof tell>[2]): Promise<void> {
   await job.written(() => tell(core, job, fn));
 }
 

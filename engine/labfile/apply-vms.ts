@@ -2,7 +2,7 @@ import { type LabFileVm, isRunning } from '../../contract';
 import { addForward } from '../outside/forwards';
 import { forwardWords } from '../plan/forward-words';
 import type { VmRow } from '../ports/store';
-import { addVm, type VmWish } from '../vms/add-vm';
+import { addVm, type VmRequest } from '../vms/add-vm';
 import { updateHandler } from '../vms/update-vm';
 import { applyVnics, draftOf } from './apply-vnics';
 import { type Applying, isAnother } from './applying';
@@ -34,7 +34,7 @@ export function applyVms(applying: Applying): void {
 }
 
 /** What a VM of the file boots from, with what it leaves out. */
-export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }): VmWish['boot'] {
+export function bootDraft(boot: LabFileVm['boot'] = { kind: 'tiny' }): VmRequest['boot'] {
   return boot.kind === 'image' ? { ...boot, seed: boot.seed ?? null } : boot;
 }
 

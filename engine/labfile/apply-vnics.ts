@@ -5,36 +5,36 @@ import { type VnicChange, applyChange } from '../vms/vnic-jobs';
 import { addVnic, networkFor } from '../vms/vnic-rows';
 import { type Applying, isAnother } from './applying';
 
-type VnicWish = NonNullable<LabFileVm['vnics']>[number];
+type VnicInput = NonNullable<LabFileVm['vnics']>[number];
 
 /** A vNIC as the commands take it. The network to the outside is named by what it is, since it may have been renamed here. */
-export function draftOf(applying: Applying, { name, network = null, mac, plugged = true, linked = true }: VnicWish) {
+export function draftOf(applying: Applying, { name, network = null, mac, plugged = true, linked = true }: VnicInput) {
   const out = network === OUTSIDE_NAME ? outsideNetwork(applying.scope.tx, applying.dataCenterId) : undefined;
   return { name, network: out?.id ?? network, mac, plugged, linked };
 }
 
 /** The vNICs of a VM that is there; those that the file does not name stay. */
-export function applyVnics(applying: Applying, vm: VmRow, wishes: readonly VnicWish[]): void {
+export function applyVnics(applying: Applying, vm: VmRow, wishes: readonly VnicInput[]): void {
   const there = new Map(applying.scope.tx.vnics.ofVm(vm.id).map((vnic) => [vnic.name, vnic]));
   for (const wish of wishes) {
     const found = there.get(wish.name);
     const changes = found ? changesOf(applying, vm, found, wish) : null;
     if (changes?.length === 0) continue;
-    ruleVmIsDown(vm, wish);
+    assertVmDown(vm, wish);
     if (found && changes) change(applying, vm, found, changes);
     else add(applying, vm, wish);
   }
 }
 
 /** Bad: another network for a vNIC of a running VM: its devices change by commands of their own, which plug and unplug them. */
-function ruleVmIsDown(vm: VmRow, wish: VnicWish): void {
+function assertVmDown(vm: VmRow, wish: VnicInput): void {
   if (!isRunning(vm.state)) return;
   throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its vNIC "${wish.name}" is not as the file says`, {
     remedy: note('Shut it down first, or change the vNIC by itself: atoll vnic add, move, link, plug.'),
   });
 }
 
-function changesOf(applying: Applying, vm: VmRow, found: VnicRow, wish: VnicWish): VnicChange[] {
+function changesOf(applying: Applying, vm: VmRow, found: VnicRow, wish: VnicInput): VnicChange[] {
   if (wish.mac !== undefined && wish.mac !== found.mac) {
     const hint = 'Leave the address out of the file, or remove that vNIC.';
     throw isAnother(`The vNIC "${wish.name}" of "${vm.name}" has the MAC address ${found.mac}`, hint);
@@ -51,7 +51,7 @@ function changesOf(applying: Applying, vm: VmRow, found: VnicRow, wish: VnicWish
   return changes;
 }
 
-function add(applying: Applying, vm: VmRow, wish: VnicWish): void {
+function add(applying: Applying, vm: VmRow, wish: VnicInput): void {
   const { core, scope } = applying;
   const vnic = addVnic(scope, core.store.storeId, vm, draftOf(applying, wish));
   scope.emit('vnic.added', 'normal', say('vnic.added', { vnic: vnic.name, vm: vm.name }), {

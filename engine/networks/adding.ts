@@ -4,7 +4,7 @@ import { newId } from '../core/ids';
 import type { HostRow, NetworkRow } from '../ports/store';
 import { guestSubnet } from './guest-addresses';
 import { writeAttachments } from './attaching';
-import { mayBear } from '../plan/eligible';
+import { isEligible } from '../plan/eligible';
 import { bridgeName } from './naming';
 import {
   ruleO3ManagementIsNotIsolated,
@@ -12,7 +12,7 @@ import {
   ruleS3IsolatedHasNoNic,
   ruleS3IsolatedHasNoVlan,
   ruleS3NicIsOfHosts,
-  ruleSameDataCenter,
+  assertSameDataCenter,
 } from './rules';
 
 /** The counter from which each network's guest addresses come. */
@@ -68,7 +68,7 @@ export class NetworkAdder {
       refs.map((ref) => this.cluster(row.dataCenterId, ref)).map((each) => [each.cluster.id, each]),
     );
     for (const { cluster, hosts } of clusters.values()) {
-      ruleSameDataCenter(row, cluster);
+      assertSameDataCenter(row, cluster);
       writeAttachments(tx, row, cluster, hosts);
     }
     const names = [...clusters.values()].map(({ cluster }) => cluster.name);
@@ -82,7 +82,7 @@ export class NetworkAdder {
     else
       emit('network.added', 'normal', say('network.added', { network, isIsolated, clusters: names }), subjects, undo);
     return [...clusters.values()].flatMap(({ hosts }) =>
-      hosts.filter((host) => isActive(host.state) && mayBear(host, row)),
+      hosts.filter((host) => isActive(host.state) && isEligible(host, row)),
     );
   }
 

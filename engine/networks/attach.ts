@@ -5,12 +5,12 @@ import type { NetworkRow } from '../ports/store';
 import { attachToCluster, detachFromCluster, setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
 import {
-  ruleIsAttached,
-  ruleNotAttachedTwice,
+  assertAttached,
+  assertNotAttachedTwice,
   ruleO3DetachedIsUnused,
-  ruleRegularIsOnNoHost,
+  assertNotAttachedToHosts,
   ruleS4IsolatedIsRequired,
-  ruleSameDataCenter,
+  assertSameDataCenter,
 } from './rules';
 
 interface Input {
@@ -26,9 +26,9 @@ export function attachHandler(
   const { tx, refs, emit } = scope;
   const network = refs.network(input.network);
   const cluster = refs.clusterIn(network.dataCenterId, input.cluster);
-  ruleSameDataCenter(network, cluster);
+  assertSameDataCenter(network, cluster);
   ruleS4IsolatedIsRequired(network, input.required);
-  ruleNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  assertNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
   const hosts = attachToCluster(tx, network, cluster, input.required ?? network.isIsolated);
   const subjects = { networkId: network.id, clusterId: cluster.id };
   const named = { network: network.name, cluster: cluster.name };
@@ -56,10 +56,10 @@ export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Ne
   const { tx, refs, emit } = scope;
   const network = refs.network(input.network);
   const cluster = refs.clusterIn(network.dataCenterId, input.cluster);
-  ruleIsAttached(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  assertAttached(network, cluster, tx.networkClusters.ofNetwork(network.id));
   const users = usersOf(scope, network.id).filter((vm) => vm.clusterId === cluster.id);
   ruleO3DetachedIsUnused(network, cluster, users);
-  ruleRegularIsOnNoHost(network, setUpOn(tx, network, cluster.id));
+  assertNotAttachedToHosts(network, setUpOn(tx, network, cluster.id));
   const hosts = detachFromCluster(tx, network, cluster);
   const subjects = { networkId: network.id, clusterId: cluster.id };
   const named = { network: network.name, cluster: cluster.name };

@@ -1,6 +1,6 @@
 import { type Cluster, isActive } from '../../contract';
 import type { Scope } from '../core/scope';
-import { mayBear } from '../plan/eligible';
+import { isEligible } from '../plan/eligible';
 import { isOutside } from '../plan/model/outside-network';
 import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '../ports/store';
 
@@ -29,7 +29,7 @@ export function pendingAttachment(networkId: string, hostId: string): NetworkAtt
 export function attachToCluster(tx: Repositories, network: NetworkRow, cluster: Cluster, required = false): HostRow[] {
   const hosts = tx.hosts.ofCluster(cluster.id);
   writeAttachments(tx, network, cluster, hosts, required);
-  return hosts.filter((host) => isActive(host.state) && mayBear(host, network));
+  return hosts.filter((host) => isActive(host.state) && isEligible(host, network));
 }
 
 /** The same for hosts that are known already: all of the cluster's. */
@@ -43,7 +43,8 @@ export function writeAttachments(
   const { isIsolated } = network;
   tx.networkClusters.insert({ networkId: network.id, clusterId: cluster.id, required: isIsolated || required });
   if (!isIsolated) return;
-  for (const host of hosts) if (mayBear(host, network)) tx.attachments.upsert(pendingAttachment(network.id, host.id));
+  for (const host of hosts)
+    if (isEligible(host, network)) tx.attachments.upsert(pendingAttachment(network.id, host.id));
 }
 
 /** Takes the wish back, on the hosts of this cluster only (rule O6). Returns its active hosts. */
@@ -59,7 +60,7 @@ export function attachNewHost(tx: Repositories, host: HostRow): number {
   const memberships = tx.networkClusters.ofCluster(host.clusterId);
   const isolated = memberships.flatMap(({ networkId }) => {
     const network = tx.networks.get(networkId);
-    return network?.isIsolated && mayBear(host, network) ? [network] : [];
+    return network?.isIsolated && isEligible(host, network) ? [network] : [];
   });
   for (const { id } of isolated) tx.attachments.upsert(pendingAttachment(id, host.id));
   return isolated.length;

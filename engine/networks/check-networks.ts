@@ -8,8 +8,8 @@ import type { BridgeSpec } from '../ports/changes';
 import type { HostDriver } from '../ports/host-driver';
 import type { HostRow } from '../ports/store';
 import { pointsOf, SeenHost, verdictOf } from '../plan/check-points';
-import { ruleCheckIsOfIsolated } from './rules';
-import { tellVerdict } from '../reconcile/record/report-verdict';
+import { assertIsolatedNetwork } from './rules';
+import { reportVerdict } from '../reconcile/record/report-verdict';
 
 interface Input {
   readonly network?: string | undefined;
@@ -28,7 +28,7 @@ export async function checkNetworks(
   signal?: AbortSignal,
 ): Promise<IsolationCheck[]> {
   const network = input.network === undefined ? null : core.refs.network(input.network);
-  if (network) ruleCheckIsOfIsolated(network);
+  if (network) assertIsolatedNetwork(network);
   const networkId = network?.id ?? null;
   const hosts = input.host === undefined ? core.store.hosts.list() : [core.refs.host(input.host)];
   const concerned = hosts.filter((host) => isActive(host.state) && bears(core, host, networkId));
@@ -123,7 +123,7 @@ function record(core: Core, host: HostRow, found: readonly Found[], probe: boole
       tx.checks.insert(check);
       tx.attachments.update(row, { verdict, verdictAt: at });
       const network = tx.networks.get(networkId)?.name ?? networkId;
-      if (verdict !== row.verdict) tellVerdict(emit, { verdict, network, networkId, host });
+      if (verdict !== row.verdict) reportVerdict(emit, { verdict, network, networkId, host });
       return [check];
     });
   });

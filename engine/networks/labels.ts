@@ -1,6 +1,6 @@
 import type { HostRow, NetworkRow, Repositories } from '../ports/store';
 import { pendingAttachment } from './attaching';
-import { mayBear } from '../plan/eligible';
+import { isEligible } from '../plan/eligible';
 import { ruleS9LeftHostIsUnused, ruleS9SetUpWhereLabelled } from './rules';
 
 /**
@@ -11,7 +11,7 @@ export function placeByLabel(tx: Repositories, network: NetworkRow, hosts: reado
   return hosts.filter((host) => {
     const key = { networkId: network.id, hostId: host.id };
     const isThere = tx.attachments.get(key) !== undefined;
-    const belongs = mayBear(host, network);
+    const belongs = isEligible(host, network);
     if (!belongs) ruleS9LeftHostIsUnused(network, host, usersOn(tx, network, host));
     if (!network.isIsolated) {
       ruleS9SetUpWhereLabelled(network, host, !isThere || belongs);

@@ -1,7 +1,7 @@
 import { type Network, type NetworkAttachment, type NetworkCluster, isActive } from '../../contract';
 import type { HostActors } from '../reconcile/host-actors';
 import { instant } from '../core/ids';
-import { mayBear } from '../plan/eligible';
+import { isEligible } from '../plan/eligible';
 import type { HostRow, NetworkAttachmentRow, NetworkClusterRow, NetworkRow, Repositories } from '../ports/store';
 
 /**
@@ -28,7 +28,7 @@ class Standing {
   }
 
   of({ networkId, clusterId, required }: NetworkClusterRow, network: Pick<NetworkRow, 'label'>): NetworkCluster {
-    const active = (this.active.get(clusterId) ?? []).filter((host) => mayBear(host, network)).map(({ id }) => id);
+    const active = (this.active.get(clusterId) ?? []).filter((host) => isEligible(host, network)).map(({ id }) => id);
     // A network that is not required is only where it was asked for.
     const hosts = required ? active : active.filter((hostId) => this.borne.has(`${networkId}/${hostId}`));
     const borne = hosts.length > 0 && hosts.every((hostId) => this.inSync.has(`${networkId}/${hostId}`));

@@ -2,10 +2,10 @@ import { type Undoable, isActive, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import type { NetworkRow } from '../ports/store';
-import { keptUsers, letGoOfNics } from './let-go';
+import { keptUsers, releaseNics } from './release-nics';
 import { setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
-import { ruleO3RemovedIsUnused, ruleRegularIsOnNoHost } from './rules';
+import { ruleO3RemovedIsUnused, assertNotAttachedToHosts } from './rules';
 
 /** Takes the wish for networks away at once; the job takes their bridges off the hosts. */
 export function removeNetworks(scope: Scope, kind: string, networks: readonly NetworkRow[]): Outcome<object> {
@@ -17,12 +17,12 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
       network,
       usersOf(scope, network.id).filter(({ id }) => !kept.has(id)),
     );
-    ruleRegularIsOnNoHost(network, setUpOn(scope.tx, network));
+    assertNotAttachedToHosts(network, setUpOn(scope.tx, network));
     const attachments = scope.tx.attachments.ofNetwork(network.id);
     for (const { hostId } of attachments) bearers.add(hostId);
     const imported = attachments.filter((row) => row.imported !== null);
     words.push(`remove the network "${network.name}"`, ...imported.map((row) => keptWords(scope, network, row.hostId)));
-    letGoOfNics(scope.tx, network);
+    releaseNics(scope.tx, network);
     // An imported bridge is its owner's again: bringing the network back would be another import.
     removeRows(scope, network, imported.length > 0 ? null : undoOf(scope, network));
   }

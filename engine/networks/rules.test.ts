@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
-  ruleRegularIsOnNoHost,
-  ruleIsAttached,
-  ruleNotAttachedTwice,
+  assertNotAttachedToHosts,
+  assertAttached,
+  assertNotAttachedTwice,
   ruleO3DetachedIsUnused,
   ruleO3ManagementIsNotIsolated,
   ruleO3RemovedIsUnused,
@@ -13,7 +13,7 @@ import {
   ruleS3IsolatedHasNoVlan,
   ruleS3NicIsOfHosts,
   ruleS4IsolatedIsRequired,
-  ruleSameDataCenter,
+  assertSameDataCenter,
 } from './rules';
 import { listed } from '../core/listed';
 
@@ -54,8 +54,8 @@ describe('rules of networks', () => {
   });
 
   it('O4: a regular network that is set up on a host stays until it is taken off there', () => {
-    expect(refusal(() => ruleRegularIsOnNoHost(regular, vms(1)))).toMatchObject({ rule: 'O4', field: 'network' });
-    ruleRegularIsOnNoHost(regular, []);
+    expect(refusal(() => assertNotAttachedToHosts(regular, vms(1)))).toMatchObject({ rule: 'O4', field: 'network' });
+    assertNotAttachedToHosts(regular, []);
   });
 
   it('O3: a management network is not isolated', () => {
@@ -80,12 +80,12 @@ describe('rules of networks', () => {
   });
 
   it('attaches within a data center, once', () => {
-    expect(refusal(() => ruleSameDataCenter(isolated, { name: 'other', dataCenterId: 'd2' })).field).toBe('cluster');
-    ruleSameDataCenter(isolated, cluster);
-    expect(refusal(() => ruleNotAttachedTwice(isolated, cluster, [member])).code).toBe('CONFLICT');
-    ruleNotAttachedTwice(isolated, cluster, []);
-    expect(refusal(() => ruleIsAttached(isolated, cluster, [])).code).toBe('CONFLICT');
-    ruleIsAttached(isolated, cluster, [member]);
+    expect(refusal(() => assertSameDataCenter(isolated, { name: 'other', dataCenterId: 'd2' })).field).toBe('cluster');
+    assertSameDataCenter(isolated, cluster);
+    expect(refusal(() => assertNotAttachedTwice(isolated, cluster, [member])).code).toBe('CONFLICT');
+    assertNotAttachedTwice(isolated, cluster, []);
+    expect(refusal(() => assertAttached(isolated, cluster, [])).code).toBe('CONFLICT');
+    assertAttached(isolated, cluster, [member]);
   });
 
   it('O3: a used network is neither detached nor removed, and the refusal names the VMs', () => {

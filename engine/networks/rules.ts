@@ -56,7 +56,7 @@ export function ruleS3NicIsOfHosts(network: { readonly isIsolated: boolean; read
 }
 
 /** Bad: removing red, or detaching it from a cluster, while it is set up on node1: regular networks change only when asked for. */
-export function ruleRegularIsOnNoHost(network: Named, hosts: readonly Named[]): void {
+export function assertNotAttachedToHosts(network: Named, hosts: readonly Named[]): void {
   if (hosts.length === 0) return;
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is set up on ${listed(hosts)}`, {
     rule: 'O4',
@@ -66,7 +66,7 @@ export function ruleRegularIsOnNoHost(network: Named, hosts: readonly Named[]): 
 }
 
 /** Bad: an isolation check of a regular network, which is meant to lead elsewhere. */
-export function ruleCheckIsOfIsolated(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
+export function assertIsolatedNetwork(network: Pick<NetworkRow, 'name' | 'isIsolated'>): void {
   if (network.isIsolated) return;
   throw new AppError('BAD_INPUT', `The network "${network.name}" is regular: it is not meant to be isolated`, {
     rule: 'S3',
@@ -111,7 +111,7 @@ export function ruleO5NetworkNameIsUnique(name: string, others: readonly Named[]
 }
 
 /** Bad: a network of data center A attached to a cluster of data center B. */
-export function ruleSameDataCenter(
+export function assertSameDataCenter(
   network: Pick<NetworkRow, 'name' | 'dataCenterId'>,
   cluster: { readonly name: string; readonly dataCenterId: string },
 ): void {
@@ -128,7 +128,11 @@ export function ruleSameDataCenter(
 }
 
 /** Bad: attaching a network to a cluster that it is attached to. */
-export function ruleNotAttachedTwice(network: Named, cluster: Named, memberships: readonly NetworkClusterRow[]): void {
+export function assertNotAttachedTwice(
+  network: Named,
+  cluster: Named,
+  memberships: readonly NetworkClusterRow[],
+): void {
   if (!memberships.some((row) => row.networkId === network.id && row.clusterId === cluster.id)) return;
   throw new AppError('CONFLICT', `The network "${network.name}" is attached to the cluster "${cluster.name}" already`, {
     rule: 'S2',
@@ -138,7 +142,7 @@ export function ruleNotAttachedTwice(network: Named, cluster: Named, memberships
 }
 
 /** Bad: detaching a network from a cluster that it is not attached to. */
-export function ruleIsAttached(network: Named, cluster: Named, memberships: readonly NetworkClusterRow[]): void {
+export function assertAttached(network: Named, cluster: Named, memberships: readonly NetworkClusterRow[]): void {
   if (memberships.some((row) => row.networkId === network.id && row.clusterId === cluster.id)) return;
   throw new AppError('CONFLICT', `The network "${network.name}" is not attached to the cluster "${cluster.name}"`, {
     rule: 'S2',
@@ -202,7 +206,7 @@ export function ruleS9SetUpWhereLabelled(
 }
 
 /** Bad: a vNIC of "web1", whose disks are on node1, on "blue", which its label keeps off node1. */
-export function ruleS9HostMayBear(
+export function ruleS9HostIsEligible(
   network: Pick<NetworkRow, 'name' | 'label'>,
   host: Named | undefined,
   isFine: boolean,

@@ -5,14 +5,14 @@ import { newId } from '../core/ids';
 import type { ForwardRow, HostRow, VmRow } from '../ports/store';
 import { outsideNetwork } from '../plan/model/outside-network';
 import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUnique } from './rules';
-import { type ForwardWish, forwardEnds, forwardWords, presentForward } from '../plan/forward-words';
+import { type ForwardInput, forwardEnds, forwardWords, presentForward } from '../plan/forward-words';
 
 /** What the jobs of forwards need. */
 export const ForwardPayload = z.strictObject({ forwardId: Id, hostId: Id });
 export type ForwardPayload = z.infer<typeof ForwardPayload>;
 
 /** Writes the wish for a forward to a VM that stands on *outside*. */
-export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostPort }: ForwardWish): ForwardRow {
+export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostPort }: ForwardInput): ForwardRow {
   const { tx } = scope;
   ruleS12ForwardNeedsOutside(vm, outsideNetwork(tx, vm.dataCenterId), tx.vnics.ofVm(vm.id));
   ruleS12GuestAddressIsKnown(vm);
@@ -36,7 +36,7 @@ export function addForward(scope: Scope, vm: VmRow, { protocol, guestPort, hostP
 /** `forwards.add` */
 export function addForwardHandler(
   scope: Scope,
-  input: ForwardWish & { readonly vm: string },
+  input: ForwardInput & { readonly vm: string },
 ): Outcome<{ forward: Forward }> {
   const vm = scope.refs.vm(input.vm);
   const row = addForward(scope, vm, input);

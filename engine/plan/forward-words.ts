@@ -2,7 +2,7 @@ import { FORWARD_ADDRESS, type Forward, type Protocol } from '../../contract';
 import type { ForwardRow, VmRow } from '../ports/store';
 
 /** A forward as it is asked for. */
-export interface ForwardWish {
+export interface ForwardInput {
   readonly protocol: Protocol;
   readonly guestPort: number;
   /** 0, until it is chosen: any free one. */
@@ -10,7 +10,7 @@ export interface ForwardWish {
 }
 
 /** A forward by its two ends, for messages. */
-export const forwardEnds = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardWish) => ({
+export const forwardEnds = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardInput) => ({
   vm: vm.name,
   protocol,
   hostPort,
@@ -18,7 +18,7 @@ export const forwardEnds = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guest
 });
 
 /** A forward in words, for dry runs. */
-export const forwardWords = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardWish): string =>
+export const forwardWords = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardInput): string =>
   `the forward of ${protocol} ${FORWARD_ADDRESS}:${hostPort} to port ${guestPort} of ${vm.name}`;
 
 /** A forward as the contract shows it. */

@@ -61,7 +61,7 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
   const { spec, current, place } = placed;
   const found = new Findings(spec.networkId, spec.bridge);
   const part = { networkId: spec.networkId, bridge: spec.bridge, findings: found.list, problem: null, again: false };
-  tellPlace(spec, current, found);
+  reportPlace(spec, current, found);
   switch (place.kind) {
     case 'blocked':
       return {
@@ -84,7 +84,7 @@ function planWanted(view: View, placed: Placed, movesAway: (bridge: string) => b
 const isOurs = (view: View, spec: BridgeSpec, current: ObservedBridge | undefined): current is ObservedBridge =>
   current !== undefined && !isImported(view, current, spec);
 
-function tellPlace(spec: BridgeSpec, current: ObservedBridge | undefined, found: Findings): void {
+function reportPlace(spec: BridgeSpec, current: ObservedBridge | undefined, found: Findings): void {
   if (!current) found.add('bridge_missing', 'bridge', spec.bridge, 'none');
   else if (current.name !== spec.bridge) {
     found.add('renamed', 'name', spec.bridge, current.name);

@@ -15,7 +15,7 @@ import type { HostDriver } from './host-driver';
  * What goes wrong on a simulated host by itself, on its own clock, once in its life. All times are milliseconds since it was
  * first connected. When it is over the host is sound again; whatever was broken until then is left for the engine to repair.
  */
-export interface Mischief {
+export interface FaultPlan {
   /** Same seed, same acts. */
   readonly seed: string;
   /** When it begins and when it is over. */
@@ -40,7 +40,7 @@ export type HostHow =
       readonly faultRate: number;
       readonly memoryMiB: number;
       readonly cpus: number;
-      readonly mischief?: Mischief;
+      readonly mischief?: FaultPlan;
     };
 
 /** How one gap that `doctor` found is closed on this computer. */

@@ -18,7 +18,7 @@ function ruleO5ClusterNameIsUnique(tx: Repositories, name: string, dataCenterId:
 }
 
 /** Bad: removing a cluster that has a host or a VM. */
-function ruleClusterIsEmpty(tx: Repositories, cluster: Cluster): void {
+function assertClusterEmpty(tx: Repositories, cluster: Cluster): void {
   const held = [...tx.hosts.ofCluster(cluster.id), ...tx.vms.ofCluster(cluster.id)];
   if (held.length === 0) return;
   throw new AppError('RULE_BROKEN', `The cluster "${cluster.name}" still has ${listed(held)}`, {
@@ -80,7 +80,7 @@ export function clusterHandlers(core: Core) {
       command((scope, { cluster: ref }) => {
         const { tx } = scope;
         const cluster = scope.refs.cluster(ref);
-        ruleClusterIsEmpty(tx, cluster);
+        assertClusterEmpty(tx, cluster);
         for (const { networkId } of tx.networkClusters.ofCluster(cluster.id))
           tx.networkClusters.remove(networkId, cluster.id);
         tx.clusters.remove(cluster.id);

@@ -17,7 +17,7 @@ function ruleO5DataCenterNameIsUnique(tx: Repositories, name: string, self?: str
 }
 
 /** Bad: removing a data center that holds a cluster or a network. */
-function ruleDataCenterIsEmpty(tx: Repositories, dataCenter: DataCenter): void {
+function assertDataCenterEmpty(tx: Repositories, dataCenter: DataCenter): void {
   const held = [...tx.clusters.ofDataCenter(dataCenter.id), ...tx.networks.ofDataCenter(dataCenter.id)];
   if (held.length === 0) return;
   throw new AppError('RULE_BROKEN', `The data center "${dataCenter.name}" still holds ${listed(held)}`, {
@@ -59,7 +59,7 @@ export function dataCenterHandlers(core: Core) {
     remove: os.dataCenters.remove.handler(
       command((scope, { dataCenter: ref }) => {
         const dataCenter = scope.refs.dataCenter(ref);
-        ruleDataCenterIsEmpty(scope.tx, dataCenter);
+        assertDataCenterEmpty(scope.tx, dataCenter);
         scope.tx.dataCenters.remove(dataCenter.id);
         scope.emit('data_center.removed', 'normal', say('data_center.removed', { dataCenter: dataCenter.name }), {
           dataCenterId: dataCenter.id,

@@ -3,7 +3,7 @@ import type { Core } from '../context';
 import { isConfined } from '../core/confine';
 
 type Changed = CommandOutput & { folder: string };
-type Wish = { path: string; dryRun: boolean };
+type Input = { path: string; dryRun: boolean };
 
 /** Who may call `allow` and `remove` is decided by `confine`, as for every path. */
 export function folderHandlers({ os, allowedFiles, command }: Core) {
@@ -15,7 +15,7 @@ export function folderHandlers({ os, allowedFiles, command }: Core) {
     files: os.folders.files.handler(async ({ input }) => ({ files: [...(await allowedFiles.files(input.use))] })),
     allow: os.folders.allow.handler(async ({ input, context }) => {
       const folder = await allowedFiles.find(input.path);
-      return command<Wish, Changed>(({ emit }) => {
+      return command<Input, Changed>(({ emit }) => {
         emit('folder.allowed', 'normal', say('folder.allowed', { folder }), {});
         const words = [`let the screens use files in ${folder}`];
         return { output: { folder }, words, committed: () => allowedFiles.allow(folder) };
@@ -24,7 +24,7 @@ export function folderHandlers({ os, allowedFiles, command }: Core) {
     remove: os.folders.remove.handler(async ({ input, context }) => {
       // One that is gone from the disk is still in the list.
       const folder = await allowedFiles.find(input.path).catch(() => input.path);
-      return command<Wish, Changed>(({ emit }) => {
+      return command<Input, Changed>(({ emit }) => {
         if (!allowedFiles.folders().includes(folder))
           return { output: { folder }, words: ['nothing: it is not allowed'] };
         emit('folder.removed', 'normal', say('folder.removed', { folder }), {});

@@ -2,9 +2,9 @@ import { AppError, type CommandOutput, type Forward, note, say } from '../../con
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { addForwardHandler, ForwardPayload, removeForwardHandler } from '../outside/forwards';
-import { type ForwardWish, presentForward } from '../plan/forward-words';
+import { type ForwardInput, presentForward } from '../plan/forward-words';
 
-type Add = ForwardWish & { readonly vm: string; readonly dryRun: boolean };
+type Add = ForwardInput & { readonly vm: string; readonly dryRun: boolean };
 
 export function forwardHandlers(core: Core) {
   const { os, command, kinds, store, refs, live } = core;
@@ -34,7 +34,7 @@ export function forwardHandlers(core: Core) {
  * Asked before the transaction: who listens on this computer is known outside the store only. A port that a forward has is
  * left to the rule, which tells whose it is.
  */
-async function usablePort({ store, hosts }: Core, { protocol, hostPort }: ForwardWish): Promise<number> {
+async function usablePort({ store, hosts }: Core, { protocol, hostPort }: ForwardInput): Promise<number> {
   return store.forwards.byHostPort(protocol, hostPort) ? hostPort : await hosts.freePort(protocol, hostPort);
 }
 

@@ -21,7 +21,7 @@ import {
   activateJob,
   addHost,
   beginActivation,
-  ruleNotBeingRemoved,
+  assertNotBeingRemoved,
   runActivateJob,
   subjectsOf,
 } from '../hosts/adding';
@@ -32,9 +32,9 @@ import { presentHost } from '../hosts/present';
 import { leftWords, removeJob, runRemoveJob } from '../hosts/removing';
 import { acceptKey, connectByNewKey, requireUsed, sshHandlers } from './ssh';
 import {
-  ruleForgottenVmsStayWithTheRest,
-  ruleHostStateAllows,
-  ruleKeptHostStays,
+  assertForgottenVmsKept,
+  assertHostStateAllows,
+  assertKeepAllowed,
   ruleO3RemovedHostHoldsNoVms,
   ruleO5HostNameIsUnique,
 } from '../hosts/rules';
@@ -98,7 +98,7 @@ export function hostHandlers(core: Core) {
     sync: os.hosts.sync.handler(
       command((scope, input) => {
         const host = scope.refs.host(input.host);
-        ruleHostStateAllows(host, 'sync');
+        assertHostStateAllows(host, 'sync');
         const job = syncJob('hosts.sync', say('hosts.sync', { host: host.name }), [host], null, subjectsOf(host));
         const words = [`make the networks of "${host.name}" as wanted`];
         const output = { host: present(scope.tx, host) };
@@ -109,14 +109,14 @@ export function hostHandlers(core: Core) {
       command((scope, input) => {
         const host = scope.refs.host(input.host);
         const forced = input.force && host.state === 'non_responsive';
-        if (!forced) ruleHostStateAllows(host, 'remove');
-        ruleForgottenVmsStayWithTheRest(input);
+        if (!forced) assertHostStateAllows(host, 'remove');
+        assertForgottenVmsKept(input);
         const vms = scope.tx.vms.ofHost(host.id);
         if (!input.forgetVms) ruleO3RemovedHostHoldsNoVms(host, vms);
-        ruleNotBeingRemoved(scope.tx, host);
+        assertNotBeingRemoved(scope.tx, host);
         if (host.state !== 'maintenance') enterMaintenance(scope.tx, host, scope.emit);
         const { force, keep, forgetVms } = input;
-        ruleKeptHostStays(host, keep || forgetVms);
+        assertKeepAllowed(host, keep || forgetVms);
         // A lab need not be started only to be emptied: it goes as a whole.
         const whole = host.kind === 'lab';
         const job = removeJob('hosts.remove', say('hosts.remove', { host: host.name }), host, {
@@ -204,9 +204,9 @@ function defineKinds(core: Core): void {
   core.kinds.define('hosts.activate', HostPayload, (job) => runActivateJob(core, job));
   core.kinds.define('hosts.label', ConvergePayload, (job) => runConvergeJob(core, job));
   for (const kind of [IMPORT_JOB, TAKE_OVER_JOB])
-    core.kinds.define(kind, ImportPayload, (job) => runImport(core, job), { letsGo: true });
+    core.kinds.define(kind, ImportPayload, (job) => runImport(core, job), { holdsLocks: true });
   core.kinds.define('hosts.sync', SyncPayload, (job) => runSyncJob(core, job));
-  core.kinds.define(SETUP_JOB, SetupPayload, (job) => runSetupJob(core, job), { letsGo: true, again: setupAgain });
+  core.kinds.define(SETUP_JOB, SetupPayload, (job) => runSetupJob(core, job), { holdsLocks: true, again: setupAgain });
   core.kinds.define('hosts.remove', RemoveHostPayload, (job) => runRemoveJob(core, job, job.payload, 1));
   core.kinds.define('hosts.maintenance', LeavePayload, async (job) => {
     await leaveHost(core, job);

@@ -4,7 +4,7 @@ import { AppError, note, say } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
-import { ruleImageIsUnused, ruleImageNameIsUnique } from '../vms/rules';
+import { assertImageUnused, assertImageNameUnique } from '../vms/rules';
 import { runAddImage } from '../images/add-image';
 
 export function imageHandlers(core: Core) {
@@ -22,7 +22,7 @@ export function imageHandlers(core: Core) {
     list: os.images.list.handler(() => store.images.list()),
     add: os.images.add.handler(
       command(({ tx }, { name, path }) => {
-        ruleImageNameIsUnique(name, tx.images.byName(name));
+        assertImageNameUnique(name, tx.images.byName(name));
         const imageId = newId();
         const steps = [{ title: say('step.image.copy', { path }) }];
         const job = {
@@ -42,7 +42,7 @@ export function imageHandlers(core: Core) {
 /** The row goes at once, so that no new VM takes the image; the job deletes the file. */
 function removeImage({ tx, refs, emit }: Scope, ref: string) {
   const image = refs.image(ref);
-  ruleImageIsUnused(
+  assertImageUnused(
     image,
     tx.vms.list().filter((vm) => vm.boot.kind === 'image' && vm.boot.imageId === image.id),
   );

@@ -14,13 +14,13 @@ function find(db: Repositories, id: string): JobRow {
 }
 
 /** Bad: cancelling a job that has ended. */
-function ruleJobIsOpen(job: JobRow): void {
+function assertJobOpen(job: JobRow): void {
   if (!isFinal(job.state)) return;
   throw new AppError('STATE_ILLEGAL', `The job has already ${job.state}`, { field: 'job' });
 }
 
 /** Bad: retrying a job that runs, or that succeeded. */
-function ruleJobCanBeRetried(job: JobRow): void {
+function assertJobRetryable(job: JobRow): void {
   if (job.state === 'failed' || job.state === 'cancelled' || job.state === 'interrupted') return;
   throw new AppError('STATE_ILLEGAL', `Only a failed or cancelled job can be run again; this one is ${job.state}`, {
     field: 'job',
@@ -43,7 +43,7 @@ export function jobHandlers(core: Core) {
     retry: os.jobs.retry.handler(
       command((scope, input) => {
         const job = find(scope.tx, input.job);
-        ruleJobCanBeRetried(job);
+        assertJobRetryable(job);
         return { ...core.kinds.get(job.kind).again(scope, job), output: {} };
       }),
     ),
@@ -57,8 +57,8 @@ export function jobHandlers(core: Core) {
 function cancelHandler({ command, jobs, kinds }: Core) {
   const mark = command<{ job: string; dryRun: boolean }, { job: null; preview: null }>(({ tx, actor, now }, input) => {
     const job = find(tx, input.job);
-    ruleJobIsOpen(job);
-    if (job.state === 'queued' && !kinds.mustLetGo(job.kind)) {
+    assertJobOpen(job);
+    if (job.state === 'queued' && !kinds.holdsLocks(job.kind)) {
       finishJob(tx, { ...job, by: actor }, 'cancelled', cancelledError(kinds.isStanding(job.kind)), now);
     }
     return { output: {}, words: ['cancel the job'] };

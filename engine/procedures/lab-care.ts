@@ -4,7 +4,7 @@ import { ResetPayload } from '../labcare/reset';
 import { ClonePayload } from '../labcare/clone';
 import { SnapshotPayload } from '../core/jobs/payload';
 import type { Core } from '../context';
-import { ruleNothingIsLeftOf, ruleSubjectIsThere } from '../core/jobs/again';
+import { refuseRetry, assertSubjectExists } from '../core/jobs/again';
 import type { Again } from '../core/jobs/job-kinds';
 import { cloneAgain, cloneHandler, runClone } from '../labcare/clone';
 import { forgetHandler, runForget } from '../labcare/forget';
@@ -16,21 +16,21 @@ import { runTake, takeHandler } from '../labcare/take';
 export function snapshotHandlers(core: Core) {
   const { os, store, refs, command, kinds } = core;
   kinds.define('snapshots.add', TakePayload, (job) => runTake(core, job), {
-    letsGo: true,
-    again: () => ruleNothingIsLeftOf('Take it again.'),
+    holdsLocks: true,
+    again: () => refuseRetry('Take it again.'),
   });
   const again = (handler: typeof revertHandler | typeof forgetHandler): Again<z.infer<typeof SnapshotPayload>> => {
     return (scope, job) => {
       const { snapshotId } = job.payload;
-      return handler(scope, ruleSubjectIsThere(scope.tx.snapshots.get(snapshotId)));
+      return handler(scope, assertSubjectExists(scope.tx.snapshots.get(snapshotId)));
     };
   };
   kinds.define('snapshots.revert', SnapshotPayload, (job) => runRevert(core, job), {
-    letsGo: true,
+    holdsLocks: true,
     again: again(revertHandler),
   });
   kinds.define('snapshots.remove', SnapshotPayload, (job) => runForget(core, job), {
-    letsGo: true,
+    holdsLocks: true,
     again: again(forgetHandler),
   });
   core.live.present('snapshot', (id) => {
@@ -58,8 +58,8 @@ export function snapshotHandlers(core: Core) {
 /** What `labs` has beside a lab's own life. */
 export function labCopyHandlers(core: Core) {
   const { os, store, command, kinds } = core;
-  kinds.define('labs.clone', ClonePayload, (job) => runClone(core, job), { letsGo: true, again: cloneAgain });
-  kinds.define('labs.reset', ResetPayload, (job) => runReset(core, job), { letsGo: true, again: resetAgain });
+  kinds.define('labs.clone', ClonePayload, (job) => runClone(core, job), { holdsLocks: true, again: cloneAgain });
+  kinds.define('labs.reset', ResetPayload, (job) => runReset(core, job), { holdsLocks: true, again: resetAgain });
   return {
     clone: os.labs.clone.handler(command((scope, input) => cloneHandler(scope, store.storeId, input))),
     reset: os.labs.reset.handler(command((scope, input) => resetHandler(scope, input))),

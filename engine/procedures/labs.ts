@@ -4,10 +4,10 @@ import { LeavePayload } from '../hosts/leaving';
 import { AppError, isActive, type Lab, note, say } from '../../contract';
 import type { Core } from '../context';
 import { throwIfCancelled } from '../core/errors';
-import { nearNames } from '../core/near';
+import { nearNames } from '../core/suggest-names';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow } from '../ports/store';
-import { ruleNotBeingRemoved, subjectsOf } from '../hosts/adding';
+import { assertNotBeingRemoved, subjectsOf } from '../hosts/adding';
 import { beginMaintenance, enterMaintenance, leaveHost, runningOn } from '../hosts/leaving';
 import { removeJob, runRemoveJob } from '../hosts/removing';
 
@@ -63,7 +63,7 @@ function stopActive(scope: Scope, host: HostRow, stopVms: boolean, lab: Lab) {
 
 /** A lab goes with its host and all VMs on it, running or not: ending it ends them. */
 function removeWithHost({ tx, emit }: Scope, host: HostRow) {
-  ruleNotBeingRemoved(tx, host);
+  assertNotBeingRemoved(tx, host);
   const vms = tx.vms.ofHost(host.id);
   const running = runningOn(tx, host.id).length;
   if (host.state !== 'maintenance') enterMaintenance(tx, host, emit);

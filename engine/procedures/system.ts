@@ -38,7 +38,7 @@ export function systemHandlers(core: Core) {
         return { path: input.path, bytes: 0, ...preview(`write a verified copy of the store to ${input.path}`) };
       }
       const bytes = await store.backup(input.path);
-      tellBackup(core, input.path, context.actor);
+      reportBackup(core, input.path, context.actor);
       return { path: input.path, bytes, job: null, preview: null };
     }),
     restore: os.system.restore.handler(async ({ input, context }) => {
@@ -86,7 +86,7 @@ async function previewRestore(
 const jobsRun = (): AppError =>
   new AppError('STATE_ILLEGAL', 'Jobs are running', { remedy: note('Wait for them or cancel them, then restore.') });
 
-function tellBackup({ store, clock }: Core, path: string, by: Actor): void {
+function reportBackup({ store, clock }: Core, path: string, by: Actor): void {
   const at = instant(clock.now());
   store.transaction((tx) => emitter(tx, by, at)('store.backed_up', 'normal', say('store.backed_up', { path })));
 }

@@ -6,7 +6,7 @@ import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { runConvergeJob } from '../reconcile/converge-job';
 import type { Repositories } from '../ports/store';
-import { ruleWorldHasNotMovedOn } from '../undo/fits';
+import { assertUndoStillFits } from '../undo/fits';
 import { removes } from '../undo/inverse';
 import { performUndo } from '../undo/perform';
 import { RESTORE_NETWORK } from '../undo/restore-network';
@@ -19,7 +19,7 @@ const PAGE = 100;
 export function undoHandlers(core: Core) {
   const { os, store, command } = core;
   core.kinds.define(RESTORE_VM, VmPayload, (job) => runRestoreVm(core, job), {
-    letsGo: true,
+    holdsLocks: true,
     again: (scope, { subjects }) => run(scope, { event: subjects.undoes }),
   });
   core.kinds.define(RESTORE_NETWORK, ConvergePayload, (job) => runConvergeJob(core, job), { standing: true });
@@ -72,7 +72,7 @@ function present(db: Repositories, event: UndoableEvent): UndoOffer {
   const { words, change } = event.undo;
   const offer = { event: event.seq, at: event.at, by: event.by.user, words, removes: removes(change) };
   try {
-    ruleWorldHasNotMovedOn(db, change);
+    assertUndoStillFits(db, change);
     return { ...offer, refused: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -83,18 +83,15 @@ function present(db: Repositories, event: UndoableEvent): UndoOffer {
 function run(scope: Scope, input: { readonly event?: number | undefined }): Outcome<{ undone: UndoOffer }> {
   const { tx } = scope;
   const event = input.event === undefined ? [...offers(tx, 1)][0] : tx.events.get(input.event);
-  ruleThereIsSomethingToUndo(event, input.event);
-  ruleIsNotUndone(tx, event);
-  ruleWorldHasNotMovedOn(tx, event.undo.change);
+  assertSomethingToUndo(event, input.event);
+  assertNotUndone(tx, event);
+  assertUndoStillFits(tx, event.undo.change);
   const undone = present(tx, event);
   return { ...performUndo(scope, event.seq, event.undo.change), output: { undone } };
 }
 
 /** Bad: an event that is not there, or that changed nothing which can be undone (a start, a drift); nothing done yet. */
-function ruleThereIsSomethingToUndo(
-  event: Event | undefined,
-  asked: number | undefined,
-): asserts event is UndoableEvent {
+function assertSomethingToUndo(event: Event | undefined, asked: number | undefined): asserts event is UndoableEvent {
   if (isUndoable(event)) return;
   if (asked === undefined) throw new AppError('NOT_FOUND', 'There is nothing to undo', { field: 'event' });
   if (!event) throw new AppError('NOT_FOUND', `There is no event ${asked}`, { field: 'event' });
@@ -106,7 +103,7 @@ function ruleThereIsSomethingToUndo(
 }
 
 /** Bad: undoing the same twice. */
-function ruleIsNotUndone(tx: Repositories, event: UndoableEvent): void {
+function assertNotUndone(tx: Repositories, event: UndoableEvent): void {
   if (!isUndone(tx, event.seq)) return;
   throw new AppError('CONFLICT', `It is undone already: ${event.undo.words}`, {
     rule: 'UNDO',

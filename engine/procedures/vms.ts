@@ -6,7 +6,7 @@ import type { CommandOutput, Vm } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import type { VmRow } from '../ports/store';
-import { addVm, type VmWish } from '../vms/add-vm';
+import { addVm, type VmRequest } from '../vms/add-vm';
 import { absentFiles } from '../vms/boot-files';
 import { diskFormats } from '../vms/disk-formats';
 import { networksOf } from '../vms/choose-host';
@@ -20,14 +20,14 @@ import { placementWords } from '../vms/placement-words';
 import { placement } from '../vms/placement-query';
 import { presentVm, presentVms } from '../vms/present';
 import { removeAgain, removeHandler, runRemove } from '../vms/remove-vm';
-import { ruleVmStateAllows, ruleVmStaysOnItsHost } from '../vms/rules';
+import { assertVmStateAllows, assertVmStaysOnHost } from '../vms/rules';
 import { runStart, startJob } from '../vms/start-vm';
 import { updateHandler } from '../vms/update-vm';
 import { Screens } from '../vms/screens';
-import { tellApart } from '../vms/tell-apart';
+import { warnIfSplit } from '../vms/warn-if-split';
 import { runVerb, SIMPLE_VERBS, type SimpleVerb, verbJob } from '../vms/verbs';
 
-type Add = VmWish & { readonly start: boolean; readonly dryRun: boolean };
+type Add = VmRequest & { readonly start: boolean; readonly dryRun: boolean };
 
 export function vmHandlers(core: Core) {
   const { os, store, refs, command } = core;
@@ -82,7 +82,7 @@ function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm
   const vm = addVm(scope, store.storeId, input);
   const words = [`add the VM "${vm.name}" (${vm.memoryMiB} MiB, ${input.vnics.length} vNICs)`];
   if (input.start) return start(scope, 'vms.add', vm, words);
-  const apart = tellApart(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
+  const apart = warnIfSplit(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
   return { output: { vm: presentVm(scope.tx, vm) }, words: [...words, ...apart] };
 }
 
@@ -90,7 +90,7 @@ function defineJobs(core: Core): void {
   for (const kind of ['vms.add', 'vms.start', 'vms.restore'])
     core.kinds.define(kind, VmPayload, (job) => runStart(core, job));
   for (const verb of SIMPLE_VERBS) core.kinds.define(`vms.${verb}`, VmPayload, (job) => runVerb(core, job, verb));
-  core.kinds.define(MOVE_JOB, MovePayload, (job) => runMove(core, job), { letsGo: true, again: moveAgain });
+  core.kinds.define(MOVE_JOB, MovePayload, (job) => runMove(core, job), { holdsLocks: true, again: moveAgain });
   core.kinds.define(FORGET_JOB, ForgetVmsPayload, (job) => runForgetVms(core, job));
   core.kinds.define('vms.remove', RemoveVmPayload, (job) => runRemove(core, job), { again: removeAgain });
 }
@@ -116,9 +116,9 @@ function listed(
 function startHandler(scope: Scope, input: { vm: string; host?: string | undefined }): Outcome<{ vm: Vm }> {
   const { tx, refs } = scope;
   const vm = refs.vm(input.vm);
-  ruleVmStateAllows(vm, 'start');
+  assertVmStateAllows(vm, 'start');
   const asked = input.host === undefined ? undefined : refs.host(input.host);
-  ruleVmStaysOnItsHost(vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId), asked);
+  assertVmStaysOnHost(vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId), asked);
   return start(scope, 'vms.start', vm, [], asked?.id);
 }
 
@@ -137,14 +137,14 @@ function start(
     ...words,
     `start the VM "${vm.name}" on the host "${host.name}"`,
     ...placementWords(tx, vm, host),
-    ...tellApart(tx, emit, placed, networksOf(tx, vm)),
+    ...warnIfSplit(tx, emit, placed, networksOf(tx, vm)),
   ];
   return { output, job, hosts: [host.id], words: all };
 }
 
 function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: SimpleVerb): Outcome<{ vm: Vm }> {
   const vm = refs.vm(input.vm);
-  ruleVmStateAllows(vm, verb);
+  assertVmStateAllows(vm, verb);
   const job = verbJob(verb, vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId));
   return { output: { vm: presentVm(tx, vm) }, job, words: [`${verb} the VM "${vm.name}"`] };
 }

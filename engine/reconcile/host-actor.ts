@@ -13,7 +13,7 @@ import { Batch } from './batch';
 import type { BusyVms } from './busy-vms';
 import { reconcileHost } from './reconcile-host';
 import { LookShare } from './look-share';
-import { lackingWords, moveHost, tellNotKept } from './record/host-states';
+import { lackingWords, moveHost, reportNotPersistent } from './record/host-states';
 import type { ConvergeReport } from './record/record-result';
 import { GRACE_MS, InFlightFilter } from './in-flight-filter';
 import type { Finding } from '../plan/model/finding';
@@ -324,7 +324,7 @@ export class HostActor {
       const { message } = describeError(error);
       if (signal.aborted || this.keepProblem === message) return;
       this.keepProblem = message;
-      tellNotKept(this.deps, this.hostId, message);
+      reportNotPersistent(this.deps, this.hostId, message);
     }
   }
 

@@ -1,5 +1,5 @@
 import { AppError, note } from '../../contract';
-import { nearNames } from '../core/near';
+import { nearNames } from '../core/suggest-names';
 import { BAD_DAY } from './definitions/bad-day';
 import { COLLABORATIVE_GROUP } from './definitions/collaborative-group';
 import { HUNDRED_HOSTS } from './definitions/hundred-hosts';

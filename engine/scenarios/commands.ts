@@ -6,7 +6,7 @@ import { buildSteps } from './building';
 import { SCENARIOS } from './catalogue';
 import { CLEAR_STEPS } from './clearing';
 import { ensureDataCenter, hostsIn, placeOf } from './place';
-import { type ScenarioPayload, ruleAllIsSimulated, ruleNamesAreFree, ruleNotUnderWay } from './rules';
+import { type ScenarioPayload, assertAllSimulated, assertNamesFree, assertScenarioIdle } from './rules';
 import { type Scenario, hostsOf, networksOf, vmsOf } from './scenario';
 
 interface Made {
@@ -33,8 +33,8 @@ export function presentScenarios(tx: Repositories): ScenarioShown[] {
 /** Takes the name, and has a job make what is missing. */
 export function addScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   const { tx } = scope;
-  ruleNotUnderWay(tx, scenario);
-  ruleNamesAreFree(tx, scenario);
+  assertScenarioIdle(tx, scenario);
+  assertNamesFree(tx, scenario);
   const words = wordsFor(scenario);
   if (isWhole(tx, scenario)) return { output: madeOf(scenario), words };
   const dataCenterId = ensureDataCenter(scope, scenario);
@@ -57,7 +57,7 @@ export function resetScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   const { tx } = scope;
   const place = placeOf(tx, scenario);
   if (!place) return addScenario(scope, scenario);
-  ruleNamesAreFree(tx, scenario);
+  assertNamesFree(tx, scenario);
   leave(scope, scenario, place.id);
   const payload: ScenarioPayload = { scenario: scenario.id, clear: place.id };
   const job = jobFor('reset', scenario, payload, place.id, [...CLEAR_STEPS, ...buildSteps(scenario)]);
@@ -71,9 +71,9 @@ export function resetScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
 /** Lets go of the scenario's hosts; returns the names of all that will be gone. */
 function leave(scope: Scope, scenario: Scenario, dataCenterId: string): string[] {
   const { tx, emit } = scope;
-  ruleNotUnderWay(tx, scenario);
+  assertScenarioIdle(tx, scenario);
   const hosts = hostsIn(tx, dataCenterId);
-  ruleAllIsSimulated(scenario, hosts);
+  assertAllSimulated(scenario, hosts);
   for (const host of hosts) if (isActive(host.state)) enterMaintenance(tx, host, emit);
   const vms = tx.clusters.ofDataCenter(dataCenterId).flatMap(({ id }) => tx.vms.ofCluster(id));
   return [...vms, ...tx.networks.ofDataCenter(dataCenterId), ...hosts].map(({ name }) => name);

@@ -18,7 +18,7 @@ export type ScenarioPayload = z.infer<typeof ScenarioPayload>;
 export const SCENARIO_JOBS: ReadonlySet<string> = new Set(['scenario.add', 'scenario.remove', 'scenario.reset']);
 
 /** Bad: two jobs that make, reset or remove one scenario at the same time. */
-export function ruleNotUnderWay(tx: Repositories, { id, title }: Scenario): void {
+export function assertScenarioIdle(tx: Repositories, { id, title }: Scenario): void {
   const open = tx.jobs.inState(['queued', 'running']).filter(({ kind }) => SCENARIO_JOBS.has(kind));
   if (!open.some((job) => tryPayload(ScenarioPayload, job)?.scenario === id)) return;
   throw new AppError('STATE_ILLEGAL', `The scenario "${title}" is being made or removed`, {
@@ -28,7 +28,7 @@ export function ruleNotUnderWay(tx: Repositories, { id, title }: Scenario): void
 }
 
 /** Bad: a data center or a host of a scenario's name that a person made. */
-export function ruleNamesAreFree(tx: Repositories, scenario: Scenario): void {
+export function assertNamesFree(tx: Repositories, scenario: Scenario): void {
   const hint = 'Rename it, then make the scenario again.';
   const place = placeOf(tx, scenario);
   if (!place && tx.dataCenters.byName(scenario.id)) {
@@ -48,7 +48,7 @@ export function ruleNamesAreFree(tx: Repositories, scenario: Scenario): void {
 }
 
 /** Bad: clearing a scenario into whose cluster someone put a lab: real VMs would go with it. */
-export function ruleAllIsSimulated(scenario: Scenario, hosts: readonly HostRow[]): void {
+export function assertAllSimulated(scenario: Scenario, hosts: readonly HostRow[]): void {
   const real = hosts.filter((host) => host.kind !== 'simulated');
   if (real.length === 0) return;
   throw new AppError('RULE_BROKEN', `The data center "${scenario.id}" holds ${listed(real)}, which no scenario made`, {

@@ -1,4 +1,4 @@
-import type { Mischief } from '../ports/hosts';
+import type { FaultPlan } from '../ports/hosts';
 
 /** A simulated host of a scenario. */
 export interface ScenarioHost {
@@ -7,7 +7,7 @@ export interface ScenarioHost {
   readonly delayMs?: number;
   readonly memoryMiB?: number;
   readonly cpus?: number;
-  readonly mischief?: Mischief;
+  readonly mischief?: FaultPlan;
 }
 
 /** A tiny VM that runs on `host`, with a vNIC on each of `networks`. */

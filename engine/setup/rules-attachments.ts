@@ -1,6 +1,6 @@
 import { DHCP_CLIENTS } from '../ports/setup';
 import { OUT_NIC, isOutside } from '../plan/model/outside-network';
-import { mayBear } from '../plan/eligible';
+import { isEligible } from '../plan/eligible';
 import { broken, twice } from '../plan/regular/broken';
 import type { Attached, SetupRequest } from './request';
 
@@ -43,7 +43,7 @@ export const inCluster: Rule = ({ network }, { inCluster: known, host }) => {
 
 /** Bad: red, which its label leaves to hosts with the label dmz, on one that has it not. */
 export const mayBearIt: Rule = ({ network }, { host }) => {
-  if (mayBear(host, network)) return;
+  if (isEligible(host, network)) return;
   broken(
     'S9',
     'attach',

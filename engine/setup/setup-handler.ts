@@ -2,8 +2,8 @@ import type { EndedJob } from '../core/jobs/job-kinds';
 import { AppError, type Host, note, say, type SetupChange, type SetupDraft } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
-import { ruleHostStateAllows } from '../hosts/rules';
-import { ruleSubjectIsThere } from '../core/jobs/again';
+import { assertHostStateAllows } from '../hosts/rules';
+import { assertSubjectExists } from '../core/jobs/again';
 import { pendingAttachment } from '../networks/attaching';
 import type { HostRow, Repositories } from '../ports/store';
 import { type SetupRequest, readRequest } from './request';
@@ -12,7 +12,7 @@ import { SETUP_JOB } from '../plan/regular/job-kind';
 import { type SetupPayload, setupJob, setupRows, wishOf, writeSetup } from './setup-job';
 
 /** Bad: a second setup of a host while the first is being carried out: each is a whole, and they would mix. */
-function ruleOneAtATime(tx: Repositories, host: HostRow): void {
+function assertOneSetupAtATime(tx: Repositories, host: HostRow): void {
   const open = tx.jobs
     .inState(['queued', 'running'])
     .some(({ kind, subjects }) => kind === SETUP_JOB && subjects.hostId === host.id);
@@ -31,8 +31,8 @@ export function setupHandler(
 ): Outcome<{ host: Host }> {
   const { tx, emit } = scope;
   const host = scope.refs.host(input.host);
-  ruleHostStateAllows(host, 'setupNetworks');
-  ruleOneAtATime(tx, host);
+  assertHostStateAllows(host, 'setupNetworks');
+  assertOneSetupAtATime(tx, host);
   const request = readRequest(scope, host, input);
   checkSetup(request);
   const before = setupRows(tx, host.id);
@@ -64,9 +64,9 @@ export function setupHandler(
  */
 export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<object> {
   const { hostId, before, after, seconds } = job.payload;
-  const host = ruleSubjectIsThere(tx.hosts.get(hostId));
-  ruleHostStateAllows(host, 'setupNetworks');
-  ruleOneAtATime(tx, host);
+  const host = assertSubjectExists(tx.hosts.get(hostId));
+  assertHostStateAllows(host, 'setupNetworks');
+  assertOneSetupAtATime(tx, host);
   const now = setupRows(tx, hostId);
   if (wishOf(now) !== wishOf(before) && wishOf(now) !== wishOf(after))
     throw new AppError('CONFLICT', `The networks of the host "${host.name}" were set up otherwise since`, {

@@ -1,6 +1,6 @@
 import { type Network, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
-import { ruleHostStateAllows } from '../hosts/rules';
+import { assertHostStateAllows } from '../hosts/rules';
 import { syncJob } from './setup-job';
 import { activeHostsOf } from '../networks/attaching';
 import { presentNetwork } from '../networks/present';
@@ -12,7 +12,7 @@ export function syncHandler(
 ): Outcome<{ network: Network }> {
   const network = refs.network(input.network);
   const one = input.host === undefined ? undefined : refs.host(input.host);
-  if (one) ruleHostStateAllows(one, 'sync');
+  if (one) assertHostStateAllows(one, 'sync');
   const hosts = activeHostsOf(tx, network.id).filter((host) => one === undefined || host.id === one.id);
   const job = syncJob('networks.sync', say('networks.sync', { network: network.name }), hosts, [network.id], {
     networkId: network.id,

@@ -14,7 +14,7 @@ function movedOn(message: string, hint = 'Change it by hand.'): AppError {
  * Bad: undoing "unplug" of a vNIC that was plugged in again or removed since; a rename after another rename; a removal whose
  * id is there again. What the command that leads back checks by itself (names, users, states) is not said twice here.
  */
-export function ruleWorldHasNotMovedOn(tx: Repositories, change: Change): void {
+export function assertUndoStillFits(tx: Repositories, change: Change): void {
   switch (change.kind) {
     case 'vnic.added':
     case 'vnic.plugged':

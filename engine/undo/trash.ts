@@ -90,7 +90,7 @@ function hasLainEnough({ id, removedAt }: TrashRow, { ms }: TrashAges, now: numb
  * Empties by itself what has lain for TRASH_DAYS on the hosts that are active; the returned function ends that. What is emptied
  * is gone for good, so a clock that is far ahead or behind for a while (an empty battery, a wrong date) must not bring it forward.
  */
-export function careForTrash(core: Core): () => void {
+export function startTrashCleanup(core: Core): () => void {
   const look = (): void => {
     cancel = core.clock.after(LOOK_MS, look);
     let job: string | null = null;

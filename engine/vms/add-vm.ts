@@ -3,13 +3,13 @@ import type { z } from 'zod';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { HostRow, VmRow } from '../ports/store';
-import { type AbsentFiles, ruleBootFilesAreThere } from './boot-files';
+import { type AbsentFiles, assertBootFilesExist } from './boot-files';
 import { type DiskFormats, diskFormatOf } from './disk-formats';
-import { ruleO5VmNameIsUnique, ruleSeedAddressHasVnic } from './rules';
-import { type VnicWish, addVnic } from './vnic-rows';
+import { ruleO5VmNameIsUnique, assertSeedAddressHasVnic } from './rules';
+import { type VnicInput, addVnic } from './vnic-rows';
 
 /** A VM as a person asks for it. */
-export interface VmWish {
+export interface VmRequest {
   readonly name: string;
   readonly cluster: string;
   readonly comment: string;
@@ -17,7 +17,7 @@ export interface VmWish {
   readonly boot: z.infer<typeof BootDraft>;
   readonly memoryMiB?: number | undefined;
   readonly cpus: number;
-  readonly vnics: readonly VnicWish[];
+  readonly vnics: readonly VnicInput[];
   /** From `absentFiles`, where a person's files may be named. */
   readonly absent?: AbsentFiles;
   /** From `diskFormats`, likewise. */
@@ -29,16 +29,16 @@ const TINY_MIB = 192;
 const ORDINARY_MIB = 1024;
 
 /** Checks the rules and writes a VM with its vNICs. Nothing happens on a host until its first start. */
-export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
+export function addVm(scope: Scope, storeId: string, wish: VmRequest): VmRow {
   const { tx, refs } = scope;
   const cluster = refs.cluster(wish.cluster);
   ruleO5VmNameIsUnique(wish.name, namesakes(scope, wish.name, cluster.dataCenterId));
   const host = wish.host === undefined ? undefined : refs.host(wish.host);
-  if (host) ruleHostIsInCluster(host, cluster);
+  if (host) assertHostInCluster(host, cluster);
   const hosts = host ? [host] : tx.hosts.ofCluster(cluster.id);
-  if (wish.absent) ruleBootFilesAreThere(wish.boot, wish.absent, hosts);
+  if (wish.absent) assertBootFilesExist(wish.boot, wish.absent, hosts);
   const seedAddress = wish.boot.kind === 'image' ? (wish.boot.seed?.address ?? null) : null;
-  ruleSeedAddressHasVnic(seedAddress, wish.vnics.length);
+  assertSeedAddressHasVnic(seedAddress, wish.vnics.length);
   const row: VmRow = {
     id: newId(),
     clusterId: cluster.id,
@@ -65,14 +65,14 @@ export function addVm(scope: Scope, storeId: string, wish: VmWish): VmRow {
 export const namesakes = ({ tx }: Pick<Scope, 'tx'>, name: string, dataCenterId: string): VmRow[] =>
   tx.vms.byName(name).filter((vm) => vm.dataCenterId === dataCenterId);
 
-function bootOf({ tx, refs }: Scope, { boot: draft, formats }: VmWish, hosts: readonly HostRow[]): Boot {
+function bootOf({ tx, refs }: Scope, { boot: draft, formats }: VmRequest, hosts: readonly HostRow[]): Boot {
   if (draft.kind === 'disk') return { ...draft, format: diskFormatOf(tx, draft, hosts, formats ?? new Map()) };
   if (draft.kind !== 'image') return draft;
   return { kind: 'image', imageId: refs.image(draft.image, 'boot.image').id, seed: draft.seed };
 }
 
 /** Bad: a VM of cluster A on a host of cluster B. */
-export function ruleHostIsInCluster(
+export function assertHostInCluster(
   host: Pick<HostRow, 'name' | 'clusterId'>,
   cluster: { readonly id: string; readonly name: string },
 ): void {

@@ -1,7 +1,7 @@
 import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
-import { absentFiles, ruleBootFilesAreThere } from './boot-files';
+import { absentFiles, assertBootFilesExist } from './boot-files';
 
 const LAB = { kind: 'lab' } as const;
 const SSH = { kind: 'ssh' } as const;
@@ -20,7 +20,7 @@ describe('the files that a VM boots from', () => {
     [{ kind: 'kernel', kernel: '/k', initrd: '/none', append: '' }, 'boot.initrd', /initrd \/none/],
   ] as const)('must be on this computer when its host is: %j', (boot, field, words) => {
     for (const hosts of [[LAB], [LAB, { kind: 'simulated' }, { kind: 'local' }], []] as const)
-      expect(() => ruleBootFilesAreThere(boot, absent, hosts)).toThrow(
+      expect(() => assertBootFilesExist(boot, absent, hosts)).toThrow(
         expect.objectContaining({ code: 'BAD_INPUT', field, message: expect.stringMatching(words) as string }) as Error,
       );
   });
@@ -30,7 +30,7 @@ describe('the files that a VM boots from', () => {
     ['the file is there', { kind: 'disk', path: '/there' }, [LAB]],
     ['there is none', { kind: 'tiny' }, [LAB]],
   ] as const)('are not judged here when %s', (_, boot, hosts) => {
-    expect(() => ruleBootFilesAreThere(boot, absent, hosts)).not.toThrow();
+    expect(() => assertBootFilesExist(boot, absent, hosts)).not.toThrow();
   });
 
   it('are each looked for once', async () => {

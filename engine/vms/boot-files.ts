@@ -38,7 +38,7 @@ export async function absentFiles({ hosts }: Pick<Core, 'hosts'>, boots: readonl
  * Bad: the disk /no/such.qcow2 for a host that is this computer, or for a cluster that has no other hosts; a folder as a kernel.
  * What a host over SSH has is known when the VM is started there.
  */
-export function ruleBootFilesAreThere(boot: Draft, absent: AbsentFiles, hosts: readonly Pick<HostRow, 'kind'>[]): void {
+export function assertBootFilesExist(boot: Draft, absent: AbsentFiles, hosts: readonly Pick<HostRow, 'kind'>[]): void {
   if (hosts.some(({ kind }) => kind === 'ssh')) return;
   for (const { field, what, path } of bootFiles(boot)) {
     const why = absent.get(path);

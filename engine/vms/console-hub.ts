@@ -2,7 +2,7 @@ import { AppError, note } from '../../contract';
 import type { Core } from '../context';
 import type { ConsoleLine } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';
-import { ruleVmStateAllows } from './rules';
+import { assertVmStateAllows } from './rules';
 
 /** What a late reader is shown of what was printed before; the same as drivers keep. */
 const KEEP_BYTES = 256 * 1024;
@@ -166,7 +166,7 @@ export class ConsoleHub {
   }
 
   private line(vm: VmRow): Promise<SharedLine> {
-    ruleVmStateAllows(vm, 'console');
+    assertVmStateAllows(vm, 'console');
     const open = this.lines.get(vm.id) ?? this.open(vm);
     this.lines.set(vm.id, open);
     return open;

@@ -6,7 +6,7 @@ import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { runConvergeSteps } from '../reconcile/converge-job';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
-import { ruleVmStateAllows } from './rules';
+import { assertVmStateAllows } from './rules';
 import { type VmTurn, inTurn } from './vm-turn';
 
 export const FORGET_JOB = 'vms.forget';
@@ -21,7 +21,7 @@ export type ForgetVmsPayload = z.infer<typeof ForgetVmsPayload>;
 
 /** `vms.forget`: an imported VM goes out of Atoll's care, and goes on. */
 export function forgetHandler({ tx }: Scope, vm: VmRow): Outcome<object> {
-  ruleVmStateAllows(vm, 'forget');
+  assertVmStateAllows(vm, 'forget');
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
   const job = forgetJob(say('vms.forget', { vm: vm.name }), [{ vm, host }], []);
   return { output: {}, words: forgetWords(tx, vm, host), job };
@@ -83,7 +83,7 @@ async function forget(core: Core, job: RunningJob, vmId: string, step: number): 
 
 async function forgetNow(turn: VmTurn, vmId: string, signal: AbortSignal): Promise<null> {
   const { vm } = turn;
-  ruleVmStateAllows(vm, 'forget');
+  assertVmStateAllows(vm, 'forget');
   await turn.driver.release(vmId, signal);
   turn.write((tx, emit) => {
     tx.vms.remove(vmId);

@@ -34,7 +34,7 @@ function hostsOfEndedMove(db: Repositories, jobId: string): string[] {
 }
 
 /** Looks after leftovers each time a host comes up, and when a move has ended; the returned function ends that. */
-export function careForLeftovers(core: Core): () => void {
+export function startLeftoverCleanup(core: Core): () => void {
   const { store } = core;
   const life = new AbortController();
   const look = async (hostId: string): Promise<void> => {

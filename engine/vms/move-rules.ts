@@ -5,7 +5,7 @@ import { candidates, seekerOf } from './choose-host';
 import { whyNever } from './placement';
 
 /** Bad: moving the disks of a VM from a simulated host, where they are made up, to a real one. */
-export function ruleBothHostsAreOfASort(vm: Pick<VmRow, 'name'>, from: HostRow, to: HostRow): void {
+export function assertSameKindOfHost(vm: Pick<VmRow, 'name'>, from: HostRow, to: HostRow): void {
   if ((from.kind === 'simulated') === (to.kind === 'simulated')) return;
   const [made, real] = from.kind === 'simulated' ? [from, to] : [to, from];
   throw new AppError(
@@ -20,7 +20,7 @@ export function ruleBothHostsAreOfASort(vm: Pick<VmRow, 'name'>, from: HostRow, 
 }
 
 /** Bad: a VM on a host that does not answer, or is in maintenance: its disks can't be read. */
-export function ruleSourceCanBeRead(vm: Pick<VmRow, 'name'>, from: HostRow): void {
+export function assertSourceReadable(vm: Pick<VmRow, 'name'>, from: HostRow): void {
   const { state, name } = from;
   if (state === 'up' || state === 'connecting' || state === 'non_operational') return;
   throw new AppError(
@@ -39,7 +39,7 @@ export function ruleSourceCanBeRead(vm: Pick<VmRow, 'name'>, from: HostRow): voi
 }
 
 /** Bad: a VM of which "before upgrade" keeps memory and disks, on the host where that was taken. */
-export function ruleNoSnapshotKeepsIt(vm: Pick<VmRow, 'name'>, snapshots: readonly { readonly name: string }[]): void {
+export function assertNoSnapshots(vm: Pick<VmRow, 'name'>, snapshots: readonly { readonly name: string }[]): void {
   if (snapshots.length === 0) return;
   const names = someNames(snapshots.map(({ name }) => `"${name}"`));
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved: ${names} keeps its state on its host`, {
@@ -63,7 +63,7 @@ export function ruleO2HostCanKeep(tx: Repositories, vm: VmRow, to: HostRow): voi
 
 /** Bad: 4 GiB of disks for a host with 3 GiB of room. The margin keeps the host's own file system alive. */
 export const ROOM_MARGIN = 64 * 1_048_576;
-export function ruleThereIsRoom(host: string, needed: number, room: number): void {
+export function assertEnoughSpace(host: string, needed: number, room: number): void {
   if (needed + ROOM_MARGIN <= room) return;
   const mib = (bytes: number): string => `${Math.ceil(bytes / 1_048_576)} MiB`;
   throw new AppError(
@@ -80,7 +80,7 @@ export function ruleThereIsRoom(host: string, needed: number, room: number): voi
 }
 
 /** Bad: a serial line into a file of the host, of which nobody has said whether it goes with the VM. */
-export function ruleEachPartIsDecided(name: string, parts: readonly VmPart[], { carry, leave }: MoveChoice): void {
+export function assertEveryPartDecided(name: string, parts: readonly VmPart[], { carry, leave }: MoveChoice): void {
   const open = parts.filter(({ id }) => !carry.includes(id) && !leave.includes(id));
   const [first] = open;
   if (!first) return;
@@ -100,7 +100,7 @@ export function ruleEachPartIsDecided(name: string, parts: readonly VmPart[], { 
 }
 
 /** Bad: saying yes to a part that is not there, or has changed since it was looked at, or can't be carried. */
-export function ruleEachChoiceIsOfAPart(parts: readonly VmPart[], choice: MoveChoice | undefined): void {
+export function assertChoicesMatchParts(parts: readonly VmPart[], choice: MoveChoice | undefined): void {
   const { carry = [], leave = [] } = choice ?? {};
   const byId = new Map(parts.map((part) => [part.id, part]));
   for (const [field, ids] of [

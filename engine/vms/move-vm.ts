@@ -3,19 +3,19 @@ import { AppError, type Vm, say } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { describeError } from '../core/errors';
-import { ruleSubjectIsThere } from '../core/jobs/again';
+import { assertSubjectExists } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
-import { ruleHostIsInCluster } from './add-vm';
+import { assertHostInCluster } from './add-vm';
 import { networksOf } from './choose-host';
 import { MOVE_JOB, type MovePayload } from './move-job';
 import { Moving } from './moving';
-import { ruleBothHostsAreOfASort, ruleNoSnapshotKeepsIt, ruleO2HostCanKeep, ruleSourceCanBeRead } from './move-rules';
+import { assertSameKindOfHost, assertNoSnapshots, ruleO2HostCanKeep, assertSourceReadable } from './move-rules';
 import { inspectParts } from './definition-parts';
 import { presentVm } from './present';
-import { ruleVmStateAllows } from './rules';
-import { tellApart } from './tell-apart';
+import { assertVmStateAllows } from './rules';
+import { warnIfSplit } from './warn-if-split';
 import { VmTurn } from './vm-turn';
 
 /** `vms.move`: a VM that was never started is only a row; else its disks go first. */
@@ -36,7 +36,7 @@ export function moveVmHandler(
     emit('vm.updated', 'normal', say('vm.placed', { vm: vm.name, host: to.name }), { vmId: vm.id, hostId: to.id });
     return {
       output: answer({ hostId: to.id }),
-      words: [`put the VM "${vm.name}" on "${to.name}"`, ...tellApart(tx, emit, moved, networks)],
+      words: [`put the VM "${vm.name}" on "${to.name}"`, ...warnIfSplit(tx, emit, moved, networks)],
     };
   }
   const choice: MoveChoice = { carry: input.carry ?? [], leave: input.leave ?? [] };
@@ -44,7 +44,7 @@ export function moveVmHandler(
     `move the VM "${vm.name}" from "${from.name}" to "${to.name}": its disks are copied and verified there, then removed from "${from.name}"`,
     ...(choice.carry.length === 0 ? [] : [`carry of its definition: ${choice.carry.join(', ')}`]),
     ...(choice.leave.length === 0 ? [] : [`leave out of its definition: ${choice.leave.join(', ')}`]),
-    ...tellApart(tx, emit, moved, networks),
+    ...warnIfSplit(tx, emit, moved, networks),
   ];
   return { output: answer(), words, job: beginMove(tx, vm, from, to, choice) };
 }
@@ -53,7 +53,7 @@ export function moveVmHandler(
 export async function additionsOf(core: Core, ref: string, signal: AbortSignal): Promise<Addition[]> {
   const vm = core.refs.vm(ref);
   if (vm.hostId === null) return [];
-  ruleVmStateAllows(vm, 'move');
+  assertVmStateAllows(vm, 'move');
   const parts = await inspectParts(core, vm, signal);
   const accepted = new Set(core.store.acceptedParts.ofVm(vm.id));
   return parts.map((part) => ({ ...part, accepted: part.canCarry && accepted.has(part.id) }));
@@ -64,22 +64,22 @@ type Addition = VmPart & { readonly accepted: boolean };
 /** A move that failed, asked for once more: the VM may be elsewhere, or run, by now. */
 export function moveAgain(scope: Scope, job: EndedJob<MovePayload>): Outcome<object> {
   const { vmId, toId, choice } = job.payload;
-  const vm = ruleSubjectIsThere(scope.tx.vms.get(vmId));
-  const to = ruleSubjectIsThere(scope.tx.hosts.get(toId));
+  const vm = assertSubjectExists(scope.tx.vms.get(vmId));
+  const to = assertSubjectExists(scope.tx.hosts.get(toId));
   return moveVmHandler(scope, { vm: vm.id, host: to.id, ...choice });
 }
 
 /** What a move asks. Returns the host that has the VM's disks; undefined when it was never put on one. */
 export function rulesOfAMove(tx: Repositories, vm: VmRow, to: HostRow): HostRow | undefined {
-  ruleVmStateAllows(vm, 'move');
+  assertVmStateAllows(vm, 'move');
   const cluster = tx.clusters.get(vm.clusterId) ?? { id: vm.clusterId, name: vm.clusterId };
-  ruleHostIsInCluster(to, cluster);
+  assertHostInCluster(to, cluster);
   const from = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
   if (from) {
-    ruleBothHostsAreOfASort(vm, from, to);
-    ruleSourceCanBeRead(vm, from);
+    assertSameKindOfHost(vm, from, to);
+    assertSourceReadable(vm, from);
   }
-  if (from) ruleNoSnapshotKeepsIt(vm, tx.snapshots.ofVm(vm.id));
+  if (from) assertNoSnapshots(vm, tx.snapshots.ofVm(vm.id));
   ruleO2HostCanKeep(tx, vm, to);
   return from;
 }
@@ -163,7 +163,7 @@ async function copyOver(core: Core, job: RunningJob, moving: Moving): Promise<vo
 
 /** A job that runs again finds the VM as its last try left it. */
 function takeUp(core: Core, turn: VmTurn, toId: string): void {
-  if (turn.vm.state !== 'image_locked') ruleVmStateAllows(turn.vm, 'move');
+  if (turn.vm.state !== 'image_locked') assertVmStateAllows(turn.vm, 'move');
   const to = core.store.hosts.get(toId);
   if (!to) throw new AppError('NOT_FOUND', 'The host was removed meanwhile', { field: 'host' });
   turn.write((tx) => lock(tx, turn.vm.id, to));

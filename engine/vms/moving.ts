@@ -11,8 +11,8 @@ import { networksOf } from './choose-host';
 import { clearLeftover } from './leftovers';
 import type { MovePayload } from './move-job';
 import { choiceOf } from './definition-parts';
-import { ruleEachChoiceIsOfAPart, ruleEachPartIsDecided, ruleThereIsRoom } from './move-rules';
-import { tellApart } from './tell-apart';
+import { assertChoicesMatchParts, assertEveryPartDecided, assertEnoughSpace } from './move-rules';
+import { warnIfSplit } from './warn-if-split';
 import { vmSpec } from './vm-spec';
 
 /** What is left on a host is removed later if that can't be done within this time, milliseconds. */
@@ -37,10 +37,10 @@ export class Moving {
       const [source, target] = await Promise.all([this.mover(this.ids.fromId), this.mover(this.ids.toId)]);
       pack = await source.pack(spec, signal);
       choice = this.choiceOf(pack);
-      ruleEachPartIsDecided(spec.name, pack.parts ?? [], choice);
+      assertEveryPartDecided(spec.name, pack.parts ?? [], choice);
       const reception = await target.expect(spec, pack, signal);
       missing = reception.missing;
-      ruleThereIsRoom(this.nameOf(this.ids.toId), sum(missing, 'allocated'), reception.roomBytes);
+      assertEnoughSpace(this.nameOf(this.ids.toId), sum(missing, 'allocated'), reception.roomBytes);
       return missing.length === 0
         ? say('result.nothing_to_copy', {})
         : say('result.to_copy', { files: missing.length, bytes: sum(missing, 'bytes') });
@@ -129,13 +129,13 @@ export class Moving {
         words: `move the VM ${vm.name} from ${from} to ${to}`,
         change: { kind: 'vm.moved', vmId, was: fromId, now: toId },
       });
-      tellApart(tx, emit, moved, networksOf(tx, vm));
+      warnIfSplit(tx, emit, moved, networksOf(tx, vm));
     });
   }
 
   private choiceOf({ parts = [] }: VmPack): MoveChoice {
     const { vmId, choice } = this.ids;
-    ruleEachChoiceIsOfAPart(parts, choice);
+    assertChoicesMatchParts(parts, choice);
     return choiceOf(this.core.store, vmId, parts, choice);
   }
 

@@ -5,7 +5,7 @@ import type { CallContext } from '../core/ports';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';
 import { choiceOf, inspectParts } from './definition-parts';
-import { ruleEachChoiceIsOfAPart } from './move-rules';
+import { assertChoicesMatchParts } from './move-rules';
 import { planTogether } from './plan-together';
 
 /** A host that does not answer in this time is named, and the preview goes without its parts. */
@@ -59,7 +59,7 @@ async function partLines(core: Core, { vm, choice }: MovedVm): Promise<string[]>
   } catch (error) {
     return [`the definition of "${vm.name}" can't be read now: ${describeError(error).message}`];
   }
-  ruleEachChoiceIsOfAPart(parts, choice ?? undefined);
+  assertChoicesMatchParts(parts, choice ?? undefined);
   const { carry, leave } = choiceOf(core.store, vm.id, parts, choice ?? undefined);
   return parts.map(({ id, what, canCarry }) => {
     const part = `${what} (${id}) of "${vm.name}"`;

@@ -1,5 +1,5 @@
 import { AppError, hostAllows, note } from '../../contract';
-import { mayBear } from '../plan/eligible';
+import { isEligible } from '../plan/eligible';
 import type { HostRow, NetworkRow } from '../ports/store';
 
 /** A host of the VM's cluster, with what placement asks of it. */
@@ -51,7 +51,7 @@ function whyNotThere(vm: Wanting, { host, regularNetworks, outOfSync }: Candidat
   if (!hostAllows(host.state, 'runVms')) {
     return `it is ${host.state === 'maintenance' ? 'in maintenance' : host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
   }
-  const barred = vm.networks.find((network) => !mayBear(host, network));
+  const barred = vm.networks.find((network) => !isEligible(host, network));
   if (barred) return `it has not the label ${barred.label ?? ''} of the network "${barred.name}"`;
   const missing = vm.networks.filter((network) => !network.isIsolated && !regularNetworks.has(network.id));
   const differ = missing.filter((network) => outOfSync?.has(network.id));

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { Id, type Undoable, type EventMessage, type Written, say } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
-import { ruleSubjectIsThere } from '../core/jobs/again';
+import { assertSubjectExists } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { forgetHandler } from './forget-vm';
 import { presentForward } from '../plan/forward-words';
 import type { Repositories, VmRow } from '../ports/store';
 import { presentVm } from './present';
-import { ruleVmStateAllows } from './rules';
+import { assertVmStateAllows } from './rules';
 import { inTurn } from './vm-turn';
 
 export const RemoveVmPayload = z.strictObject({ vmId: Id, keepDisks: z.boolean() });
@@ -23,7 +23,7 @@ export function removeHandler(
   const { tx, refs } = scope;
   const vm = refs.vm(input.vm);
   if (vm.boot.kind === 'imported') return forgetHandler(scope, vm);
-  ruleVmStateAllows(vm, 'remove');
+  assertVmStateAllows(vm, 'remove');
   const words = [
     `remove the VM "${vm.name}"${input.keepDisks ? ', keeping its disks' : ' and putting its disks into the trash'}`,
   ];
@@ -47,7 +47,7 @@ export function removeHandler(
 /** A removal that failed, asked for once more: the VM may be on another host, or locked, by now. */
 export function removeAgain(scope: Scope, job: EndedJob<RemoveVmPayload>): Outcome<object> {
   const { vmId, keepDisks } = job.payload;
-  const vm = ruleSubjectIsThere(scope.tx.vms.get(vmId));
+  const vm = assertSubjectExists(scope.tx.vms.get(vmId));
   return removeHandler(scope, { vm: vm.id, keepDisks });
 }
 
@@ -59,7 +59,7 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
     job.step(1, async (signal) => {
       const { vm } = turn;
       // `image_locked` was left by a killed engine in the middle of this.
-      if (vm.state !== 'image_locked') ruleVmStateAllows(vm, 'remove');
+      if (vm.state !== 'image_locked') assertVmStateAllows(vm, 'remove');
       turn.write((tx) => tx.vms.update(vmId, { state: 'image_locked', reason: 'it is being removed' }));
       try {
         const kept = await turn.driver.remove(vmId, keepDisks ? 'keep' : 'trash', signal);

@@ -3,18 +3,18 @@ import { type Boot, VM_ACTIONS, VmState, vmAllows } from '../../contract';
 import { refusal } from '../../test/support/refusals';
 import {
   MAX_VNICS,
-  ruleImageIsUnused,
-  ruleImageNameIsUnique,
-  ruleNetworkIsInCluster,
+  assertImageUnused,
+  assertImageNameUnique,
+  assertNetworkInCluster,
   ruleO5MacIsUnique,
   ruleO5VmNameIsUnique,
-  ruleSeedAddressHasVnic,
-  ruleDefinitionIsOurs,
-  ruleVmStateAllows,
-  ruleVmStaysOnItsHost,
-  ruleVnicIsPlugged,
-  ruleVnicNameIsUnique,
-  ruleVnicsFit,
+  assertSeedAddressHasVnic,
+  assertDefinitionOwned,
+  assertVmStateAllows,
+  assertVmStaysOnHost,
+  assertVnicPlugged,
+  assertVnicNameUnique,
+  assertVnicsFit,
 } from './rules';
 
 const vm = { id: 'v1', name: 'web1', boot: { kind: 'tiny' } as const, hostId: 'h1' };
@@ -28,12 +28,13 @@ describe('rules of VMs', () => {
   it('refuses by the state table and says when it is possible', () => {
     for (const state of VmState.options) {
       for (const action of VM_ACTIONS) {
-        const ask = (): void => ruleVmStateAllows({ ...vm, state, boot: boots[Number(action === 'forget')]! }, action);
+        const ask = (): void =>
+          assertVmStateAllows({ ...vm, state, boot: boots[Number(action === 'forget')]! }, action);
         if (vmAllows(state, action)) ask();
         else expect(refusal(ask).code).toBe('STATE_ILLEGAL');
       }
     }
-    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up' }, 'start')).remedy?.note).toContain(
+    expect(refusal(() => assertVmStateAllows({ ...vm, state: 'up' }, 'start')).remedy?.note).toContain(
       'down, paused or suspended',
     );
   });
@@ -41,55 +42,55 @@ describe('rules of VMs', () => {
   it('leaves to its owner what is his of an imported VM, and forgets no other', () => {
     const [tiny, imported] = boots;
     for (const action of ['move', 'snapshot', 'revert', 'console', 'screen', 'suspend'] as const)
-      expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action)).rule).toBe('IMPORTED');
+      expect(refusal(() => assertVmStateAllows({ ...vm, state: 'up', boot: imported! }, action)).rule).toBe('IMPORTED');
     for (const action of ['shutdown', 'stop', 'reboot', 'editVnics', 'forget'] as const)
-      ruleVmStateAllows({ ...vm, state: 'up', boot: imported! }, action);
-    expect(refusal(() => ruleVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget')).remedy?.note).toContain(
+      assertVmStateAllows({ ...vm, state: 'up', boot: imported! }, action);
+    expect(refusal(() => assertVmStateAllows({ ...vm, state: 'down', boot: tiny! }, 'forget')).remedy?.note).toContain(
       'vm remove',
     );
-    expect(refusal(() => ruleDefinitionIsOurs({ ...vm, boot: imported! })).remedy?.note).toContain('virsh edit');
-    ruleDefinitionIsOurs({ ...vm, boot: tiny! });
+    expect(refusal(() => assertDefinitionOwned({ ...vm, boot: imported! })).remedy?.note).toContain('virsh edit');
+    assertDefinitionOwned({ ...vm, boot: tiny! });
   });
 
   it('O5: names and MACs are unique', () => {
     expect(refusal(() => ruleO5VmNameIsUnique('web1', [vm])).rule).toBe('O5');
     ruleO5VmNameIsUnique('web1', [vm], 'v1');
-    expect(refusal(() => ruleVnicNameIsUnique(vm, 'nic1', [{ id: 'x', name: 'nic1' }])).code).toBe('CONFLICT');
-    ruleVnicNameIsUnique(vm, 'nic2', [{ id: 'x', name: 'nic1' }]);
+    expect(refusal(() => assertVnicNameUnique(vm, 'nic1', [{ id: 'x', name: 'nic1' }])).code).toBe('CONFLICT');
+    assertVnicNameUnique(vm, 'nic2', [{ id: 'x', name: 'nic1' }]);
     expect(refusal(() => ruleO5MacIsUnique('56:6f:00:00:00:01', vm)).message).toContain('web1');
     ruleO5MacIsUnique('56:6f:00:00:00:01', undefined);
-    expect(refusal(() => ruleImageNameIsUnique('deb', a)).field).toBe('name');
-    ruleImageNameIsUnique('deb', undefined);
+    expect(refusal(() => assertImageNameUnique('deb', a)).field).toBe('name');
+    assertImageNameUnique('deb', undefined);
   });
 
   it('O2: vNICs are on networks of the cluster', () => {
     const network = { id: 'n1', name: 'blue' };
-    expect(refusal(() => ruleNetworkIsInCluster(network, a, [])).remedy?.note).toContain('network attach');
-    ruleNetworkIsInCluster(network, a, [{ networkId: 'n1', clusterId: 'h1', required: true }]);
+    expect(refusal(() => assertNetworkInCluster(network, a, [])).remedy?.note).toContain('network attach');
+    assertNetworkInCluster(network, a, [{ networkId: 'n1', clusterId: 'h1', required: true }]);
   });
 
   it('O2: a VM starts where its disks are', () => {
-    expect(refusal(() => ruleVmStaysOnItsHost(vm, a, b)).field).toBe('host');
-    ruleVmStaysOnItsHost(vm, a, a);
-    ruleVmStaysOnItsHost(vm, undefined, b);
-    ruleVmStaysOnItsHost(vm, a, undefined);
+    expect(refusal(() => assertVmStaysOnHost(vm, a, b)).field).toBe('host');
+    assertVmStaysOnHost(vm, a, a);
+    assertVmStaysOnHost(vm, undefined, b);
+    assertVmStaysOnHost(vm, a, undefined);
   });
 
   it('limits vNICs, and plugs and unplugs once', () => {
-    expect(refusal(() => ruleVnicsFit(vm, MAX_VNICS + 1)).code).toBe('NO_CAPACITY');
-    ruleVnicsFit(vm, MAX_VNICS);
-    expect(refusal(() => ruleVnicIsPlugged({ name: 'nic1', plugged: true }, false)).code).toBe('STATE_ILLEGAL');
-    ruleVnicIsPlugged({ name: 'nic1', plugged: true }, true);
+    expect(refusal(() => assertVnicsFit(vm, MAX_VNICS + 1)).code).toBe('NO_CAPACITY');
+    assertVnicsFit(vm, MAX_VNICS);
+    expect(refusal(() => assertVnicPlugged({ name: 'nic1', plugged: true }, false)).code).toBe('STATE_ILLEGAL');
+    assertVnicPlugged({ name: 'nic1', plugged: true }, true);
   });
 
   it('wants a vNIC for a seed with an address', () => {
-    expect(refusal(() => ruleSeedAddressHasVnic('10.1.0.1/24', 0)).code).toBe('BAD_INPUT');
-    ruleSeedAddressHasVnic('10.1.0.1/24', 1);
-    ruleSeedAddressHasVnic(null, 0);
+    expect(refusal(() => assertSeedAddressHasVnic('10.1.0.1/24', 0)).code).toBe('BAD_INPUT');
+    assertSeedAddressHasVnic('10.1.0.1/24', 1);
+    assertSeedAddressHasVnic(null, 0);
   });
 
   it('O3: keeps a base image while disks are overlays of it', () => {
-    expect(refusal(() => ruleImageIsUnused(a, [vm])).message).toContain('web1');
-    ruleImageIsUnused(a, []);
+    expect(refusal(() => assertImageUnused(a, [vm])).message).toContain('web1');
+    assertImageUnused(a, []);
   });
 });

@@ -39,8 +39,8 @@ const anyOf = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
 /** Bad: starting a VM that is up, removing one that runs, editing vNICs while it powers up: see contract/state/vm. */
-export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, action: VmAction): void {
-  ruleBootAllows(vm, action);
+export function assertVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, action: VmAction): void {
+  assertBootAllows(vm, action);
   if (vmAllows(vm.state, action)) return;
   const states = vmStatesFor(action).map(spaced);
   throw new AppError('STATE_ILLEGAL', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}": it is ${spaced(vm.state)}`, {
@@ -51,7 +51,7 @@ export function ruleVmStateAllows(vm: Pick<VmRow, 'name' | 'state' | 'boot'>, ac
 }
 
 /** Bad: a snapshot or a move of a VM that was imported, whose disks are its owner's; forgetting one that Atoll made. */
-export function ruleBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmAction): void {
+export function assertBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmAction): void {
   const why = whyNotOfBoot(vm.boot, action);
   if (why === null) return;
   throw new AppError('NOT_SUPPORTED', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}". ${why}`, {
@@ -62,7 +62,7 @@ export function ruleBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmActio
 }
 
 /** Bad: other memory for a VM that was imported: its definition is its owner's, and Atoll follows it. */
-export function ruleDefinitionIsOurs(vm: Pick<VmRow, 'name' | 'boot'>): void {
+export function assertDefinitionOwned(vm: Pick<VmRow, 'name' | 'boot'>): void {
   if (vm.boot.kind !== 'imported') return;
   throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" was imported: memory and CPUs are its owner's to change`, {
     rule: 'IMPORTED',
@@ -72,7 +72,7 @@ export function ruleDefinitionIsOurs(vm: Pick<VmRow, 'name' | 'boot'>): void {
 }
 
 /** Bad: the screen of a tiny guest, which has none. */
-export function ruleVmHasScreen(vm: Pick<VmRow, 'name' | 'boot'>): void {
+export function assertVmHasScreen(vm: Pick<VmRow, 'name' | 'boot'>): void {
   const why = whyNoScreen(vm.boot);
   if (why === null) return;
   throw new AppError('NOT_SUPPORTED', `The VM "${vm.name}" has no screen. ${why}`, {
@@ -93,7 +93,7 @@ export function ruleO5VmNameIsUnique(name: string, others: readonly Named[], sel
 }
 
 /** Bad: two vNICs "nic1" on one VM. */
-export function ruleVnicNameIsUnique(vm: Named, name: string, others: readonly Named[]): void {
+export function assertVnicNameUnique(vm: Named, name: string, others: readonly Named[]): void {
   if (!others.some((other) => other.name === name)) return;
   throw new AppError('CONFLICT', `The VM "${vm.name}" has a vNIC "${name}" already`, {
     rule: 'O5',
@@ -114,7 +114,7 @@ export function ruleO5MacIsUnique(mac: string, holder: { readonly name: string }
 
 /** Bad: a 29th vNIC: that many spare PCI ports has a VM (hot plug needs one for each). */
 export const MAX_VNICS = 28;
-export function ruleVnicsFit(vm: Named, count: number): void {
+export function assertVnicsFit(vm: Named, count: number): void {
   if (count <= MAX_VNICS) return;
   throw new AppError(
     'NO_CAPACITY',
@@ -124,7 +124,7 @@ export function ruleVnicsFit(vm: Named, count: number): void {
 }
 
 /** Bad: a vNIC on a network that the VM's cluster has not: no host of the cluster would ever have its bridge. */
-export function ruleNetworkIsInCluster(
+export function assertNetworkInCluster(
   network: Pick<NetworkRow, 'id' | 'name'>,
   cluster: Named,
   memberships: readonly NetworkClusterRow[],
@@ -138,7 +138,7 @@ export function ruleNetworkIsInCluster(
 }
 
 /** Bad: asking VM "web1", whose disks are on host A, to start on host B. */
-export function ruleVmStaysOnItsHost(
+export function assertVmStaysOnHost(
   vm: Pick<VmRow, 'name' | 'hostId'>,
   holder: Named | undefined,
   asked: Named | undefined,
@@ -156,7 +156,7 @@ export function ruleVmStaysOnItsHost(
 }
 
 /** Bad: a seed with an address on a VM that has no vNIC to put it on. */
-export function ruleSeedAddressHasVnic(address: string | null, vnics: number): void {
+export function assertSeedAddressHasVnic(address: string | null, vnics: number): void {
   if (address === null || vnics > 0) return;
   throw new AppError('BAD_INPUT', `The address ${address} needs a vNIC`, {
     rule: 'SEED',
@@ -166,7 +166,7 @@ export function ruleSeedAddressHasVnic(address: string | null, vnics: number): v
 }
 
 /** Bad: plugging in a vNIC that is plugged in; unplugging one that is not. */
-export function ruleVnicIsPlugged(vnic: Pick<VnicRow, 'name' | 'plugged'>, wanted: boolean): void {
+export function assertVnicPlugged(vnic: Pick<VnicRow, 'name' | 'plugged'>, wanted: boolean): void {
   if (vnic.plugged === wanted) return;
   throw new AppError(
     'STATE_ILLEGAL',
@@ -180,7 +180,7 @@ export function ruleVnicIsPlugged(vnic: Pick<VnicRow, 'name' | 'plugged'>, wante
 }
 
 /** Bad: removing a base image under the overlays of "web1". */
-export function ruleImageIsUnused(image: Named, users: readonly { readonly name: string }[]): void {
+export function assertImageUnused(image: Named, users: readonly { readonly name: string }[]): void {
   if (users.length === 0) return;
   throw new AppError('RULE_BROKEN', `The image "${image.name}" is used by ${listed(users)}`, {
     rule: 'O3',
@@ -190,7 +190,7 @@ export function ruleImageIsUnused(image: Named, users: readonly { readonly name:
 }
 
 /** Bad: a second image "debian13". */
-export function ruleImageNameIsUnique(name: string, other: Named | undefined): void {
+export function assertImageNameUnique(name: string, other: Named | undefined): void {
   if (!other) return;
   throw new AppError('CONFLICT', `There is an image "${name}" already`, {
     rule: 'O5',

@@ -4,7 +4,7 @@ import type { Core } from '../context';
 import { newId } from '../core/ids';
 import type { ScreenLine } from '../ports/host-driver';
 import type { VmRow } from '../ports/store';
-import { ruleVmHasScreen, ruleVmStateAllows } from './rules';
+import { assertVmHasScreen, assertVmStateAllows } from './rules';
 
 /** One chunk at most; also a multiple of 3, so that base64 needs no padding in between. */
 const CHUNK_BYTES = 192 * 1024;
@@ -73,8 +73,8 @@ export class Screens {
 
   /** Opens the screen of a VM and follows it until the VM or the viewer ends it. */
   async follow(vm: VmRow, signal: AbortSignal | undefined): Promise<Following<ScreenChunk>> {
-    ruleVmHasScreen(vm);
-    ruleVmStateAllows(vm, 'screen');
+    assertVmHasScreen(vm);
+    assertVmStateAllows(vm, 'screen');
     if (vm.hostId === null)
       throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" has no host`, {
         field: 'vm',

@@ -10,7 +10,7 @@ import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { assignAddresses } from './assign-addresses';
 import { chooseHost, networksOf } from './choose-host';
 import { settleDiskFormat } from './disk-formats';
-import { ruleVmStateAllows } from './rules';
+import { assertVmStateAllows } from './rules';
 import { vmSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
@@ -40,7 +40,7 @@ export async function runStart(core: Core, job: RunningJob<VmPayload>): Promise<
       await job.step(2, (signal) => define(core, turn, signal));
       await job.step(3, (signal) => start(turn, signal));
     } catch (error) {
-      await tellFailed(turn, error);
+      await reportFailure(turn, error);
       throw error;
     }
   });
@@ -61,7 +61,7 @@ function admit(turn: VmTurn): void {
     const { vm } = turn;
     // Left by a killed engine in the middle of a start; the host has just said that it does not run.
     const halfway = vm.state === 'wait_for_launch' || vm.state === 'restoring_state' || vm.state === 'powering_up';
-    if (!halfway && !vmAllows(vm.state, 'start')) ruleVmStateAllows(vm, 'start');
+    if (!halfway && !vmAllows(vm.state, 'start')) assertVmStateAllows(vm, 'start');
     const saved = vm.state === 'suspended' || vm.state === 'restoring_state';
     chooseHost(tx, vm, tx.hosts.get(turn.hostId));
     if (!saved) assignAddresses(tx, vm);
@@ -104,7 +104,7 @@ async function resumePaused(turn: VmTurn, signal: AbortSignal): Promise<StepResu
 }
 
 /** The VM is what the host says it is, and both job and VM say why it did not start. A cancelled start is no failure. */
-async function tellFailed(turn: VmTurn, error: unknown): Promise<void> {
+async function reportFailure(turn: VmTurn, error: unknown): Promise<void> {
   const actual = await turn.actual();
   const { message } = describeError(error);
   await turn.job.written(() =>

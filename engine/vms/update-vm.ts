@@ -3,7 +3,7 @@ import type { Outcome, Scope } from '../core/scope';
 import type { VmRow } from '../ports/store';
 import { namesakes } from './add-vm';
 import { presentVm } from './present';
-import { ruleDefinitionIsOurs, ruleO5VmNameIsUnique, ruleVmStateAllows } from './rules';
+import { assertDefinitionOwned, ruleO5VmNameIsUnique, assertVmStateAllows } from './rules';
 
 interface Input {
   readonly vm: string;
@@ -20,8 +20,8 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   const { name = vm.name, comment = vm.comment, memoryMiB = vm.memoryMiB, cpus = vm.cpus } = input;
   const patch = { name, comment, memoryMiB, cpus };
   const changes = changesOf(vm, patch);
-  if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) ruleDefinitionIsOurs(vm);
-  if (name !== vm.name || memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) ruleVmStateAllows(vm, 'update');
+  if (memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertDefinitionOwned(vm);
+  if (name !== vm.name || memoryMiB !== vm.memoryMiB || cpus !== vm.cpus) assertVmStateAllows(vm, 'update');
   ruleO5VmNameIsUnique(name, namesakes(scope, name, vm.dataCenterId), vm.id);
   if (changes.length > 0) {
     tx.vms.update(vm.id, patch);

@@ -5,7 +5,7 @@ import { cancelled } from '../core/errors';
 import type { JobDraft } from '../core/scope';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { HostRow, VmRow } from '../ports/store';
-import { ruleVmStateAllows } from './rules';
+import { assertVmStateAllows } from './rules';
 import { type VmTurn, inTurn } from './vm-turn';
 
 /** Verbs that are one command on the host. Start, and resuming what was saved to disk, are more (start-vm). */
@@ -111,7 +111,7 @@ export async function act(turn: VmTurn, verb: SimpleVerb, signal: AbortSignal): 
   const { during, after, reached } = VERBS[verb];
   const before = turn.vm;
   if (reached(before.state)) return say('result.in_state', { state: before.state, already: true });
-  if (before.state !== during) ruleVmStateAllows(before, verb);
+  if (before.state !== during) assertVmStateAllows(before, verb);
   if (during !== null) turn.become(during);
   try {
     await turn.driver.act(before.id, verb, signal);

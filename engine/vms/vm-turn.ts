@@ -117,7 +117,7 @@ export async function inTurn(
     throw new AppError('STATE_ILLEGAL', 'The VM has no host yet', { field: 'vm', remedy: note('Start it first.') });
   try {
     await core.busy.turn(hostId, vmId, job.signal, async () => {
-      ruleIsStillOn(vmOf(core.store, vmId), hostId);
+      assertStillOnHost(vmOf(core.store, vmId), hostId);
       // A job that was taken up by a new engine may be here before its host is.
       await core.actors.get(hostId).connect();
       await work(new VmTurn(core, job, vmId, hostId));
@@ -128,7 +128,7 @@ export async function inTurn(
 }
 
 /** Bad: starting a VM on the host that it was moved away from while this job waited for its turn. */
-function ruleIsStillOn(vm: VmRow, hostId: string): void {
+function assertStillOnHost(vm: VmRow, hostId: string): void {
   if (vm.hostId === hostId) return;
   throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" was moved to another host meanwhile`, {
     field: 'vm',

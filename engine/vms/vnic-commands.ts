@@ -3,10 +3,10 @@ import type { Outcome, Scope } from '../core/scope';
 import type { VmRow, VnicRow } from '../ports/store';
 import { apartWarnings } from '../islands/apart';
 import { presentVnic } from './present';
-import { ruleVmStateAllows, ruleVnicIsPlugged } from './rules';
-import { tellApart } from './tell-apart';
+import { assertVmStateAllows, assertVnicPlugged } from './rules';
+import { warnIfSplit } from './warn-if-split';
 import { type VnicChange, applyChange, isLive, joined, vnicJob } from './vnic-jobs';
-import { type VnicWish, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
+import { type VnicInput, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
 import { ofVnic, vnicUndo } from './vnic-words';
 
 interface Ref {
@@ -20,7 +20,7 @@ function editable({ tx, refs }: Scope, input: Ref): { vm: VmRow; vnic: VnicRow }
   const found = refs.vm(input.vm);
   const vnic = refs.vnic(found.id, input.vnic);
   const vm = tx.vms.get(found.id) ?? found;
-  ruleVmStateAllows(vm, 'editVnics');
+  assertVmStateAllows(vm, 'editVnics');
   return { vm, vnic };
 }
 
@@ -46,7 +46,7 @@ function change(
   }
   const { type, message, undo } = applyChange(scope.tx, vm, vnic, what);
   scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id }, undo);
-  return { words: [words, ...tellApart(scope.tx, scope.emit, vm, joined(scope.tx, vnic, what))] };
+  return { words: [words, ...warnIfSplit(scope.tx, scope.emit, vm, joined(scope.tx, vnic, what))] };
 }
 
 /** The answer shows the vNIC as it will be when the job has done its work. */
@@ -58,9 +58,9 @@ function shown(
   return { output: { vnic: presentVnic({ ...vnic, ...patch }) }, ...outcome };
 }
 
-export function addHandler(scope: Scope, storeId: string, input: VnicWish & { vm: string }): Outcome<{ vnic: Vnic }> {
+export function addHandler(scope: Scope, storeId: string, input: VnicInput & { vm: string }): Outcome<{ vnic: Vnic }> {
   const vm = scope.refs.vm(input.vm);
-  ruleVmStateAllows(vm, 'editVnics');
+  assertVmStateAllows(vm, 'editVnics');
   const { vm: _ref, ...wish } = input;
   const live = isLive(vm.state);
   // A row that said "plugged" before the host had done it would look like a cable that was pulled out.
@@ -82,7 +82,7 @@ function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, told: Told
     undo,
   );
   if (!isLive(vm.state) || !plug) {
-    const apart = plug ? tellApart(scope.tx, scope.emit, vm, joined(scope.tx, vnic, { kind: 'plug' })) : [];
+    const apart = plug ? warnIfSplit(scope.tx, scope.emit, vm, joined(scope.tx, vnic, { kind: 'plug' })) : [];
     return { output: { vnic: presentVnic(vnic) }, words: [told.words, ...apart] };
   }
   return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, told));
@@ -91,7 +91,7 @@ function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, told: Told
 /** Writes a removed vNIC again, with its id, name and MAC, and plugs it in if it was. */
 export function restoreVnic(scope: Scope, { vnic: was, position }: ChangeOf<'vnic.removed'>): Outcome<{ vnic: Vnic }> {
   const vm = scope.refs.vm(was.vmId);
-  ruleVmStateAllows(vm, 'editVnics');
+  assertVmStateAllows(vm, 'editVnics');
   const plugged = was.plugged && !isLive(vm.state);
   const vnic = readdVnic(scope, vm, { ...was, plugged }, position);
   const title = say('vnics.bring_back', { vnic: was.name, vm: vm.name });
@@ -100,7 +100,7 @@ export function restoreVnic(scope: Scope, { vnic: was, position }: ChangeOf<'vni
 
 export function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
-  ruleVnicIsPlugged(vnic, !plug);
+  assertVnicPlugged(vnic, !plug);
   const kind = plug ? 'plug' : 'unplug';
   const title = say(`vnics.${kind}`, { vnic: vnic.name, vm: vm.name });
   const words = plug ? `plug ${vnic.name} into "${vm.name}"` : `unplug ${vnic.name} from "${vm.name}"`;

@@ -18,8 +18,8 @@ import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { presentVnic } from './present';
 import { profileOf } from './vnic-rows';
 import { ofVnic, vnicUndo } from './vnic-words';
-import { ruleVmStateAllows } from './rules';
-import { tellApart } from './tell-apart';
+import { assertVmStateAllows } from './rules';
+import { warnIfSplit } from './warn-if-split';
 import { networkOf, vnicSpec } from './vm-spec';
 import { type VmTurn, inTurn } from './vm-turn';
 
@@ -53,13 +53,13 @@ export async function runVnicJob(core: Core, job: RunningJob<VnicPayload>): Prom
     job.step(1, async (signal) => {
       const vnic = core.store.vnics.get(vnicId);
       if (!vnic) return say('result.vnic_removed', {});
-      ruleVmStateAllows(turn.vm, 'editVnics');
+      assertVmStateAllows(turn.vm, 'editVnics');
       if (isLive(turn.vm.state)) await changeOnHost(core, turn, vnic, change, signal);
       turn.write((tx, emit) => {
         const { type, message, undo } = applyChange(tx, turn.vm, vnic, change);
         // That a new vNIC was added is what is undone, not that it was then plugged in.
         emit(type, 'normal', message, job.row.kind === 'vnics.add' ? null : undo);
-        tellApart(
+        warnIfSplit(
           tx,
           (kind, severity, words, also) => emit(kind, severity, words, null, also),
           turn.vm,

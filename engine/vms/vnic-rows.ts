@@ -2,13 +2,13 @@ import type { Vnic, VnicDraft } from '../../contract';
 import type { z } from 'zod';
 import { newId } from '../core/ids';
 import type { Scope } from '../core/scope';
-import { mayBear } from '../plan/eligible';
-import { ruleS9HostMayBear } from '../networks/rules';
+import { isEligible } from '../plan/eligible';
+import { ruleS9HostIsEligible } from '../networks/rules';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { nextMac } from './macs';
-import { ruleNetworkIsInCluster, ruleO5MacIsUnique, ruleVnicNameIsUnique, ruleVnicsFit } from './rules';
+import { assertNetworkInCluster, ruleO5MacIsUnique, assertVnicNameUnique, assertVnicsFit } from './rules';
 
-export type VnicWish = z.infer<typeof VnicDraft>;
+export type VnicInput = z.infer<typeof VnicDraft>;
 
 /** The counter from which MAC addresses come. */
 const MAC_COUNTER = 'mac';
@@ -17,9 +17,9 @@ const MAC_COUNTER = 'mac';
 export function networkFor({ tx, refs }: Scope, vm: VmRow, ref: string, field = 'network'): NetworkRow {
   const network = refs.networkIn(vm.dataCenterId, ref, field);
   const cluster = tx.clusters.get(vm.clusterId) ?? { id: vm.clusterId, name: vm.clusterId };
-  ruleNetworkIsInCluster(network, cluster, tx.networkClusters.ofNetwork(network.id));
+  assertNetworkInCluster(network, cluster, tx.networkClusters.ofNetwork(network.id));
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
-  ruleS9HostMayBear(network, host, host === undefined || mayBear(host, network));
+  ruleS9HostIsEligible(network, host, host === undefined || isEligible(host, network));
   return network;
 }
 
@@ -32,13 +32,13 @@ export function profileOf(tx: Repositories, networkId: string | null): string | 
  * Writes a new vNIC of a VM and returns it. Name and MAC are given by the wish or found here. Its address, if it shall have
  * one, is assigned at the start (assign-addresses).
  */
-export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicWish): VnicRow {
+export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicInput): VnicRow {
   const { tx } = scope;
   const others = tx.vnics.ofVm(vm.id);
-  ruleVnicsFit(vm, others.length + 1);
+  assertVnicsFit(vm, others.length + 1);
   const network = wish.network === null ? null : networkFor(scope, vm, wish.network);
   const name = wish.name ?? freeName(others);
-  ruleVnicNameIsUnique(vm, name, others);
+  assertVnicNameUnique(vm, name, others);
   const row: VnicRow = {
     id: newId(),
     vmId: vm.id,
@@ -59,9 +59,9 @@ export function addVnic(scope: Scope, storeId: string, vm: VmRow, wish: VnicWish
 export function readdVnic(scope: Scope, vm: VmRow, was: Vnic, place: number): VnicRow {
   const { tx } = scope;
   const others = tx.vnics.ofVm(vm.id);
-  ruleVnicsFit(vm, others.length + 1);
+  assertVnicsFit(vm, others.length + 1);
   if (was.networkId !== null) networkFor(scope, vm, was.networkId);
-  ruleVnicNameIsUnique(vm, was.name, others);
+  assertVnicNameUnique(vm, was.name, others);
   const mac = macFor(tx, '', was.mac);
   const taken = others.map((other) => other.position);
   const position = taken.includes(place) ? Math.max(...taken) + 1 : place;

@@ -3,7 +3,7 @@ import type { Shell } from '../shell';
 import { guestChecks } from './guest';
 import { kvmWorks } from './kvm';
 import { namespaceChecks } from './namespaces';
-import { checkShared } from '../visited/check-host';
+import { checkShared } from '../shared/check-host';
 import { toolChecks } from './tools';
 
 const FOR_LABS = ['namespaces_tools', 'bash', 'ip', 'nft', 'lab_namespaces', 'platform'];

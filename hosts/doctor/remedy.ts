@@ -5,7 +5,7 @@ import { AppError, type Doctor, shellCommand, note } from '../../contract';
 import type { Remedy } from '../../engine/ports/hosts';
 import type { Shell } from '../shell';
 import { commandEnvironment } from '../shells/spawn';
-import { wayUp } from './way-up';
+import { wayUp } from './privilege';
 
 /** Lines of output that are kept: the last ones say how it ended. */
 const KEPT_LINES = 200;

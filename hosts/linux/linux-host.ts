@@ -16,8 +16,8 @@ import type { Shell } from '../shell';
 import { applyGroups } from './apply';
 import { checkHooks } from './check';
 import { connectionAddress } from './connection';
-import { keep } from './keep/keep';
-import { digestOf, keepFile } from './keep/restore-file';
+import { keep } from './persistence/keep';
+import { digestOf, keepFile } from './persistence/restore-file';
 import { listenerPoints } from './listeners';
 import type { ForwardFilter } from './forward-filter';
 import { setUpNetworks, settleLeftSetup } from './setup/setup';
@@ -27,7 +27,7 @@ import { withRedirects } from './redirects';
 import { applyOutside, isAboutBridges, isAboutOutside, type OutsideParts } from './outside';
 import { probe } from './probe';
 import { readTools, requireVital, type Tools } from './tools';
-import { LibvirtPulse } from './vms/pulse';
+import { LibvirtWatchdog } from './vms/libvirt-watchdog';
 import { vmPipeline } from './vms/pipeline';
 import { VmReader } from './vms/observe-vms';
 import { RememberedVms } from './vms/remembered-vms';
@@ -71,7 +71,7 @@ export class LinuxHost implements HostDriver {
   private known: (Tools & { readonly kvm: boolean; readonly boot: string | null; readonly at: string | null }) | null =
     null;
   private readonly memory = new RememberedVms();
-  private readonly pulse: LibvirtPulse;
+  private readonly pulse: LibvirtWatchdog;
   private readonly vmReader: VmReader;
   private watchers = 0;
   /** The live probes that run now. */
@@ -80,7 +80,7 @@ export class LinuxHost implements HostDriver {
   private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
-    this.pulse = new LibvirtPulse(parts.shell);
+    this.pulse = new LibvirtWatchdog(parts.shell);
     this.vmReader = new VmReader(parts.shell, parts.storeId, this.pulse);
     const { shell, vms, revive } = parts;
     this.vms = vmPipeline(vms, { shell, pulse: this.pulse, memory: this.memory, revive });

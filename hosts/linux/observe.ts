@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError, note } from '../../contract';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
-import { keepFile } from './keep/restore-file';
+import { keepFile } from './persistence/restore-file';
 import type { Probing } from './names';
 import { parseNetwork, type ObservedNetwork } from './observe-parse';
 import { ROOT_RUN } from './root-run';

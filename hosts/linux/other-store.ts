@@ -1,6 +1,6 @@
 import { AppError, note } from '../../contract';
 import type { Shell } from '../shell';
-import { keepFile, keepName } from './keep/restore-file';
+import { keepFile, keepName } from './persistence/restore-file';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
 

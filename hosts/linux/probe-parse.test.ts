@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GUEST_A, GUEST_B, heardFrom, readHeard, readSent } from './probe-parse';
+import { GUEST_A, GUEST_B, heardFrom, readReceived, readSent } from './probe-parse';
 
 const set = (name: string, ...elems: Array<[string, string, number]>) => ({
   set: {
@@ -26,7 +26,7 @@ test('each source is told apart', () => {
     set('seen', ['02:00:00:00:00:02', 'ip6', 1]),
     set('seen_icmpv6', ['56:6f:00:00:00:08', 'echo-reply', 1]),
   );
-  const heard = readHeard({ a, b, links: LINKS, forwarded: '', fdb: FDB });
+  const heard = readReceived({ a, b, links: LINKS, forwarded: '', fdb: FDB });
   expect(
     heard.map(({ by, type, packets, from }) => [by, type, packets, from.kind, 'name' in from ? from.name : null]),
   ).toEqual([
@@ -60,7 +60,7 @@ test('frames with a MAC of the host are a guest’s only where all of them came 
       },
     });
   const kinds = (text: string) =>
-    readHeard({ a, b: table(), links: LINKS, fdb: '', forwarded: text }).map(({ from }) => from);
+    readReceived({ a, b: table(), links: LINKS, fdb: '', forwarded: text }).map(({ from }) => from);
   const guest = { kind: 'port', name: 'behind vnet3, where a guest uses the MAC of red' };
   expect(kinds(forwarded(3))).toEqual([guest, guest]);
   expect(kinds(forwarded(2)).map(({ kind }) => kind)).toEqual(['host', 'host']);

@@ -46,7 +46,7 @@ interface Texts {
 }
 
 /** Reads what both guests counted, and says for each source MAC whose it is. */
-export function readHeard(texts: Texts): Heard[] {
+export function readReceived(texts: Texts): Heard[] {
   const links = readLinks(texts.links);
   // A bridge without a MAC of its own has that of a port: name the bridge then.
   const ours = [

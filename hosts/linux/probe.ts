@@ -4,7 +4,7 @@ import type { CheckTarget } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 import { bridgeName, PROBE_PREFIX } from './names';
 import { PROBE_SCRIPT } from './probe-script';
-import { GUEST_A, GUEST_B, heardFrom, readHeard, readSent, type Heard } from './probe-parse';
+import { GUEST_A, GUEST_B, heardFrom, readReceived, readSent, type Heard } from './probe-parse';
 
 const SILENT = { id: 'probe_host_silent', title: 'The host does not answer a guest' } as const;
 const TALK = { id: 'probe_guests_talk', title: 'Two guests hear each other' } as const;
@@ -37,7 +37,7 @@ export async function probe(
   const { exit, stdout, stderr } = done;
   if (exit === 3) return notProbed(stderr.trim());
   const [a = '', b = '', links = '', fdb = '', forwarded = ''] = stdout.split(`\n${word}\n`);
-  const heard = readHeard({ a, b, links, fdb, forwarded });
+  const heard = readReceived({ a, b, links, fdb, forwarded });
   return [silentPoint(heard, readSent(a, b)), talkPoint(heard)];
 }
 

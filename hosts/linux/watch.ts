@@ -97,7 +97,7 @@ async function start(
     const detail = watcher.read(line);
     if (detail !== null && !signal.aborted) told(detail);
   });
-  const died = tellDeath(handle, watcher, listener, signal);
+  const died = reportDeath(handle, watcher, listener, signal);
   const until = performance.now() + HEARING_WITHIN_MS;
   while (!hears) {
     throwIfCancelled(signal);
@@ -110,7 +110,7 @@ async function start(
   }
 }
 
-function tellDeath(handle: StreamHandle, watcher: Watcher, listener: Listener, signal: AbortSignal): () => boolean {
+function reportDeath(handle: StreamHandle, watcher: Watcher, listener: Listener, signal: AbortSignal): () => boolean {
   let dead = false;
   signal.addEventListener('abort', () => handle.kill(), { once: true });
   void handle.ended.then((exit) => {

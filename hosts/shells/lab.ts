@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../shell';
-import { KeptShells } from './kept/pool';
-import type { Work } from './kept/frame';
-import { startSh } from './kept/root-sh';
+import { KeptShells } from './persistent/pool';
+import type { Work } from './persistent/frame';
+import { startSh } from './persistent/root-sh';
 import {
   channelProcess,
   connectNoLink,

@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { CommandError } from '../command-error';
 import type { Pipe, RunOptions, RunResult, StreamHandle } from '../shell';
-import type { Channel } from './kept/channel';
+import type { Channel } from './persistent/channel';
 import { Budget, FRAME_BYTES, Gathered, HostMisbehaves } from './limits';
 import { eachLine } from './lines';
 import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, unreachableSocket, type Spoken } from './outcome';

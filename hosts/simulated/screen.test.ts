@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ScreenLine } from '../../engine/ports/host-driver';
-import { HEIGHT, WIDTH } from './picture';
+import { HEIGHT, WIDTH } from './framebuffer';
 import { createSimulatedHost, type SimulatedHost } from './simulated-host';
 
 const go = new AbortController().signal;

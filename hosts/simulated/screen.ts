@@ -1,7 +1,7 @@
 import { AppError, note } from '../../contract';
 import type { ScreenLine } from '../../engine/ports/host-driver';
 import type { Machine } from './machine';
-import { type Area, type DotFormat, HEIGHT, TYPED, WIDTH, drawScreen, encode, onPicture } from './picture';
+import { type Area, type DotFormat, HEIGHT, TYPED, WIDTH, drawScreen, encode, onPicture } from './framebuffer';
 import type { SimVm } from './state';
 
 const SECURITY_NONE = 1;

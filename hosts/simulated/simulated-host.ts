@@ -11,7 +11,7 @@ import { Machine, type SimulatedHow } from './machine';
 import { observeState } from './observe';
 import { setupNetworks } from './setup';
 import { StateFile } from './state-file';
-import { Trouble } from './trouble';
+import { FaultSchedule } from './fault-schedule';
 import { SimulatedVms } from './vms';
 
 /** A simulated host, with the hand that can meddle with it. */
@@ -55,7 +55,7 @@ class Simulated implements SimulatedHost {
   readonly control: SimulatedControl;
   readonly #id: string;
   readonly #machine: Machine;
-  readonly #trouble: Trouble | null;
+  readonly #trouble: FaultSchedule | null;
 
   constructor(id: string, machine: Machine) {
     this.#id = id;
@@ -63,7 +63,7 @@ class Simulated implements SimulatedHost {
     this.vms = new SimulatedVms(machine);
     this.control = new SimulatedControl(machine);
     const { mischief } = machine.how;
-    this.#trouble = mischief ? new Trouble(machine, this.control, mischief) : null;
+    this.#trouble = mischief ? new FaultSchedule(machine, this.control, mischief) : null;
   }
 
   async connect(signal: AbortSignal): Promise<void> {

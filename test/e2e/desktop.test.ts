@@ -1,7 +1,7 @@
 import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openAsDesktop, tellPage } from '../support/desktop-in-chromium';
+import { openAsDesktop, sendToPage } from '../support/desktop-in-chromium';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { hasChromium, launch, newWindow } from './browser';
 import { ConsoleScreen } from './pages/console-screen';
@@ -61,11 +61,11 @@ describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs
   });
 
   it('says what the shell knows of the engine, and goes where the shell leads', async () => {
-    await tellPage(page, { kind: 'engine', state: 'restarting', words: 'It is started again.' });
+    await sendToPage(page, { kind: 'engine', state: 'restarting', words: 'It is started again.' });
     await see(page.getByRole('alert').filter({ hasText: 'It is started again.' })).toBeVisible();
-    await tellPage(page, { kind: 'engine', state: 'running', words: 'It runs.' });
+    await sendToPage(page, { kind: 'engine', state: 'running', words: 'It runs.' });
     await see(page.getByText('It is started again.')).toBeHidden();
-    await tellPage(page, { kind: 'go', to: '/networks?q=from-the-app' });
+    await sendToPage(page, { kind: 'go', to: '/networks?q=from-the-app' });
     await see(page.getByRole('heading', { level: 1, name: 'Networks' })).toBeVisible();
   });
 

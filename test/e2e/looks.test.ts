@@ -8,7 +8,7 @@ import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { hasChromium, launch, newWindow, signIn } from './browser';
 import { compare, type Grid } from './looks/compare';
 import { Darkroom } from './looks/darkroom';
-import { ACCEPTS, keepLook, keptLook, keptNames, type Seen, tellDifference } from './looks/kept';
+import { ACCEPTS, keepLook, keptLook, keptNames, type Seen, reportDifference } from './looks/kept';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { settled } from './scenes';
@@ -164,7 +164,7 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
     const old = await keptLook(darkroom, name);
     const seen = await lookFor(old);
     if (old !== null && compare(old, seen.now).same) return null;
-    return tellDifference(darkroom, name, seen, old);
+    return reportDifference(darkroom, name, seen, old);
   };
 
   it.each(SCREENS)('%s', async (screen) => {

@@ -7,7 +7,7 @@ import { readLinkLists, readLinks, readRoutes } from '../../hosts/linux/ip-json'
 import { mendJson } from '../../hosts/linux/lenient-json';
 import { sections } from '../../hosts/linux/observe';
 import { parseNetwork } from '../../hosts/linux/observe-parse';
-import { readHeard, readSent } from '../../hosts/linux/probe-parse';
+import { readReceived, readSent } from '../../hosts/linux/probe-parse';
 import { leavesBridges, readRedirects, stackedOn } from '../../hosts/linux/redirects';
 import { readSeals } from '../../hosts/linux/seal';
 import { devicesWithHooks, hasMirred, readFilters } from '../../hosts/linux/traffic-control';
@@ -17,8 +17,8 @@ import { parseVms } from '../../hosts/linux/vms/observe-vms';
 import { readState } from '../../hosts/linux/vms/read-domain';
 import { loadXml } from '../../hosts/linux/vms/xml';
 import { readMonitorLine } from '../../hosts/linux/watch';
-import { judgeHost, readFacts } from '../../hosts/visited/check-host';
-import { UntilMarker } from '../../hosts/shells/kept/frame';
+import { judgeHost, readFacts } from '../../hosts/shared/check-host';
+import { UntilMarker } from '../../hosts/shells/persistent/frame';
 import { KnownHosts, hostKey } from '../../hosts/shells/ssh/host-keys';
 import { fuzz, jsons, texts } from './fuzz';
 import {
@@ -83,7 +83,7 @@ describe('what a host answers', () => {
 
   it('nft and bridge: what a probe heard', () =>
     fuzz(fc.tuple(jsons(PROBE), jsons(LINKS), jsons(FDB)), ([a, links, fdb]) => {
-      readHeard({ a, b: a, links, fdb, forwarded: '' });
+      readReceived({ a, b: a, links, fdb, forwarded: '' });
       readSent(a, a);
     }));
 

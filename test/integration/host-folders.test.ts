@@ -7,7 +7,7 @@ import { Lab } from '../../hosts/lab/life';
 import { ROOT_RUN } from '../../hosts/linux/root-run';
 import { settleLeftSetup } from '../../hosts/linux/setup/setup';
 import { LabShell } from '../../hosts/shells/lab';
-import { prepareFolders, visitedFolders } from '../../hosts/visited/folders';
+import { prepareFolders, visitedFolders } from '../../hosts/shared/folders';
 import { blockName } from '../conformance/hosts/kind';
 import { labHere } from '../support/lab-here';
 

@@ -10,7 +10,7 @@ import type { HostDriver, KeepOrder } from '../../engine/ports/host-driver';
 import { stepsFromBare } from '../../engine/plan/regular/from-bare';
 import { planSetup } from '../../engine/plan/regular/plan-setup';
 import { wantedSetup } from '../../engine/plan/model/wanted-setup';
-import { keepFile, keepName } from '../../hosts/linux/keep/restore-file';
+import { keepFile, keepName } from '../../hosts/linux/persistence/restore-file';
 import { createHosts } from '../../hosts/registry';
 import { SILENT, labHere } from '../support/lab-here';
 import { LocalMachine } from '../support/local-machine';

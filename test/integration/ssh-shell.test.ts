@@ -11,7 +11,7 @@ import { blockName } from '../conformance/hosts/kind';
 import { KnownHosts } from '../../hosts/shells/ssh/host-keys';
 import { acceptHostKey, nextHostKey } from '../../hosts/shells/ssh/next-host-key';
 import { SshShell } from '../../hosts/shells/ssh/ssh-shell';
-import { upload } from '../../hosts/shells/kept/upload';
+import { upload } from '../../hosts/shells/persistent/upload';
 
 const go = new AbortController().signal;
 const { networks: missing } = await sshHere();

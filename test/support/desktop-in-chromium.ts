@@ -39,7 +39,7 @@ export interface Person {
 const NOBODY: Person = { chooses: () => null };
 
 /** What main tells the page. */
-export const tellPage = (page: Page, news: ShellNews): Promise<void> =>
+export const sendToPage = (page: Page, news: ShellNews): Promise<void> =>
   page.evaluate((said) => (window as unknown as { __atollNews(n: unknown): void }).__atollNews(said), news);
 
 /**

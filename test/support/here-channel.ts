@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Channel } from '../../hosts/shells/kept/channel';
+import type { Channel } from '../../hosts/shells/persistent/channel';
 
 /** An sh of this computer as a channel, as a session of an SSH connection would be one. */
 export function hereChannel(command: string, sh = 'sh'): Promise<Channel> {

@@ -10,13 +10,13 @@ export function repeat({ tx }: Pick<Scope, 'tx'>, job: JobRow): Outcome<object> 
 }
 
 /** What an ended job was about, as it is now. Bad: moving a VM again that was removed since. */
-export function ruleSubjectIsThere<Row>(row: Row | undefined): Row {
+export function assertSubjectExists<Row>(row: Row | undefined): Row {
   if (row !== undefined) return row;
   throw new AppError('NOT_FOUND', 'What the job was about is gone', { field: 'job' });
 }
 
 /** What a job that failed has taken back can only be asked for anew. Throws; `how`: what to do instead. */
-export function ruleNothingIsLeftOf(how: string): never {
+export function refuseRetry(how: string): never {
   throw new AppError('STATE_ILLEGAL', "The job can't be run again: what it had made was removed again", {
     field: 'job',
     remedy: note(how),

@@ -51,7 +51,7 @@ export interface JobKind {
    */
   readonly standing: boolean;
   /** Things are locked for it, so that it is run even when it was cancelled before it began: with its signal raised, to let go of them. */
-  readonly letsGo: boolean;
+  readonly holdsLocks: boolean;
   /**
    * Where the same work can't simply be done once more: the command that it came from, by which its rules are asked anew and what
    * it locks is locked again. By default the job is repeated as it was.
@@ -61,7 +61,7 @@ export interface JobKind {
 
 interface Options<P> {
   readonly standing?: boolean;
-  readonly letsGo?: boolean;
+  readonly holdsLocks?: boolean;
   readonly again?: Again<P> | null;
 }
 
@@ -74,13 +74,13 @@ export class JobKinds {
     kind: string,
     schema: z.ZodType<P>,
     run: (job: RunningJob<P>) => Promise<void>,
-    { standing = false, letsGo = false, again = null }: Options<P> = {},
+    { standing = false, holdsLocks: letsGo = false, again = null }: Options<P> = {},
   ): void {
     if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
     this.kinds.set(kind, {
       run: async (row, make) => run(make(readPayload(schema, row))),
       standing,
-      letsGo,
+      holdsLocks: letsGo,
       again: (scope, job) => {
         const payload = readPayload(schema, job);
         return again ? again(scope, { ...job, payload }) : repeat(scope, job);
@@ -92,8 +92,8 @@ export class JobKinds {
     return this.kinds.get(kind)?.standing === true;
   }
 
-  mustLetGo(kind: string): boolean {
-    return this.kinds.get(kind)?.letsGo === true;
+  holdsLocks(kind: string): boolean {
+    return this.kinds.get(kind)?.holdsLocks === true;
   }
 
   /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */

@@ -95,12 +95,12 @@ export type PortStanding =
   | { readonly kind: 'elsewhere'; readonly tap: OurTap; readonly bridge: string | null };
 
 /** Whether the port is the NIC by which the bridge of the network *outside* leads there (rule S12); on any other it is foreign. */
-export const isWayOut = ({ wanted }: View, bridge: string, port: string): boolean =>
+export const isUplink = ({ wanted }: View, bridge: string, port: string): boolean =>
   wanted.outside?.bridge === bridge && wanted.outside.nic === port;
 
 /** Judges a port of the bridge that is, or shall be, called `bridge`. Only taps that we plugged belong on it, and on *outside* its NIC. */
 export function judgePort(view: View, bridge: string, port: ObservedPort): PortStanding {
-  if (isWayOut(view, bridge, port.name)) return { kind: 'ours' };
+  if (isUplink(view, bridge, port.name)) return { kind: 'ours' };
   // A NIC that was given the name of a tap is none.
   const tap = port.kind === 'tap' ? view.tapByName.get(port.name) : undefined;
   if (!tap) return { kind: port.kind === 'tap' && view.observed.vms === null ? 'unjudged' : 'foreign' };

@@ -60,7 +60,7 @@ function move(
 }
 
 /** Says that a host would not make its networks when it starts, and why. */
-export function tellNotKept(deps: Deps, hostId: string, why: string): void {
+export function reportNotPersistent(deps: Deps, hostId: string, why: string): void {
   const now = instant(deps.clock.now());
   deps.store.transaction((tx) => {
     const host = tx.hosts.get(hostId);

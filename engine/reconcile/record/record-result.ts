@@ -7,7 +7,7 @@ import type { HostRow, NetworkAttachmentRow, NetworkRow, Repositories } from '..
 import type { ReconcileResult } from './result';
 import type { Failure } from './result';
 import { SeenHost } from '../../plan/check-points';
-import { tellVerdict } from './report-verdict';
+import { reportVerdict } from './report-verdict';
 import { seenIsolation } from './seen-isolation';
 import { recordForwards } from './record-forwards';
 import { setupIsDue } from '../../plan/regular/plan-setup';
@@ -105,7 +105,7 @@ export function recordResult(
       firsts,
     };
     const ok = !failure && left.length === 0;
-    if (ok && tellInSync(writer)) {
+    if (ok && reportInSync(writer)) {
       deployed.push(spec.networkId);
       const verdict = networks.get(spec.networkId)?.isIsolated ? keepCheck(writer) : null;
       const same = settled.get(verdict);
@@ -116,12 +116,12 @@ export function recordResult(
     // Only what is required makes a host non operational (rule O1); the outside is a choice.
     if (!ok && networks.get(spec.networkId)?.isIsolated) lacking.push(nameOf(tx, spec.networkId));
   }
-  tellFirsts(emit, host, firsts);
+  reportFirstDeployments(emit, host, firsts);
   for (const [verdict, ids] of settled) tx.attachments.settle(host.id, ids, now, verdict);
   lacking.push(...recordSetup(tx, host, result, emit, now));
   recordForwards(tx, host, result, emit);
   const due = setupIsDue(result.last.wanted, result.last.observed);
-  const removed = tellRemoved(host, result, emit);
+  const removed = reportRemoved(host, result, emit);
   return { deployed, removed, failures: [...result.failures], lacking, setupIsDue: due };
 }
 
@@ -168,7 +168,7 @@ interface Writer {
 }
 
 /** True when the network has become in sync by this pass. Steady rows are not written: 1,000 networks cost nothing at rest. */
-function tellInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer): boolean {
+function reportInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer): boolean {
   const wasDrift = drifted && row.state !== 'pending';
   if (row.state === 'in_sync' && !drifted) return false;
   const network = networks.get(row.networkId);
@@ -186,7 +186,7 @@ function tellInSync({ networks, host, row, spec, emit, drifted, firsts }: Writer
 const FEW = 10;
 
 /** Tells the networks that the host has for the first time. */
-function tellFirsts(emit: Emit, host: HostRow, firsts: readonly NetworkRow[]): void {
+function reportFirstDeployments(emit: Emit, host: HostRow, firsts: readonly NetworkRow[]): void {
   if (firsts.length > FEW) {
     const some = firsts.slice(0, FEW).map(({ name }) => name);
     const message = say('network.many_deployed', { host: host.name, count: firsts.length, some });
@@ -206,7 +206,7 @@ function keepCheck({ tx, host, row, spec, seen, emit, now }: Writer): Verdict {
   tx.checks.insert(check);
   // That it is isolated from the first is no news: its deployment is.
   if (verdict !== row.verdict && row.verdict !== 'unknown')
-    tellVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
+    reportVerdict(emit, { verdict, network: nameOf(tx, networkId), networkId, host });
   return verdict;
 }
 
@@ -230,7 +230,7 @@ function recordFailed(writer: Writer, failure: Failure | undefined, differences:
   emit(type, 'error', words, { networkId: row.networkId, hostId: host.id });
 }
 
-function tellRemoved(host: HostRow, result: ReconcileResult, emit: Emit): number {
+function reportRemoved(host: HostRow, result: ReconcileResult, emit: Emit): number {
   const wanted = new Set(result.last.wanted.bridges.map((spec) => spec.networkId));
   let removed = 0;
   for (const group of result.applied) {

@@ -2,7 +2,7 @@ import { type Difference, say } from '../../../contract';
 import type { Plan } from '../../plan/plan';
 import type { Emit } from '../../core/events';
 import type { ReconcileResult } from './result';
-import { mayBear } from '../../plan/eligible';
+import { isEligible } from '../../plan/eligible';
 import type { HostRow, NetworkAttachmentRow, Repositories } from '../../ports/store';
 import { SETUP_JOB } from '../../plan/regular/job-kind';
 
@@ -34,7 +34,7 @@ export function recordSetup(
     write(tx, host, row, differences, emit, now);
   }
   return tx.networks.regularRequiredIn(host.clusterId).flatMap((network) => {
-    if (!mayBear(host, network)) return [];
+    if (!isEligible(host, network)) return [];
     const row = rowOf(network.id);
     const lacks = row === undefined || row.nic === null || differencesOf(left, network.id).some(isVital);
     return lacks ? [network.name] : [];

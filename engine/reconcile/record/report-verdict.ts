@@ -10,7 +10,7 @@ interface Told {
 }
 
 /** The event of a verdict that is another one than before. */
-export function tellVerdict(emit: Emit, { verdict, network, networkId, host }: Told): void {
+export function reportVerdict(emit: Emit, { verdict, network, networkId, host }: Told): void {
   const message = say('network.checked', { network, host: host.name, verdict });
   emit('network.checked', verdict === 'not_isolated' ? 'error' : 'normal', message, { networkId, hostId: host.id });
 }

@@ -1,8 +1,8 @@
-import type { Mischief } from '../../ports/hosts';
+import type { FaultPlan } from '../../ports/hosts';
 import type { Scenario } from '../scenario';
 
 /** It begins when the scenario stands, and lasts for two minutes. */
-const DAY: Mischief = {
+const DAY: FaultPlan = {
   seed: 'bad day',
   from: 6_000,
   until: 126_000,

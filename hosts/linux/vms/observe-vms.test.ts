@@ -3,7 +3,7 @@ import { AppError } from '../../../contract';
 import type { Shell } from '../../shell';
 import { timedOut } from '../../shells/outcome';
 import { observeVms, parseVms, VmReader } from './observe-vms';
-import { LibvirtPulse } from './pulse';
+import { LibvirtWatchdog } from './libvirt-watchdog';
 import { readState } from './read-domain';
 import { loadXml } from './xml';
 
@@ -135,7 +135,7 @@ test('a libvirt that hangs is not waited for again by each look, and asked again
       : Promise.resolve({ exit: 0, stdout: '', stderr: '' });
   };
   const shell = { name: 'here', script } as unknown as Shell;
-  const pulse = new LibvirtPulse(shell);
+  const pulse = new LibvirtWatchdog(shell);
   const reader = new VmReader(shell, STORE, pulse);
   expect([await reader.read(), await reader.read(), asked]).toEqual([null, null, 1]);
   pulse.heard();
@@ -146,5 +146,5 @@ test('a libvirt that hangs is not waited for again by each look, and asked again
 test('a host that is gone is no libvirt that hangs', async () => {
   const gone = new AppError('HOST_UNREACHABLE', 'gone');
   const shell = { name: 'here', script: () => Promise.reject(gone) } as unknown as Shell;
-  await expect(new VmReader(shell, STORE, new LibvirtPulse(shell)).read()).rejects.toBe(gone);
+  await expect(new VmReader(shell, STORE, new LibvirtWatchdog(shell)).read()).rejects.toBe(gone);
 });

@@ -3,7 +3,7 @@ import { AppError } from '../../../contract';
 import type { ObservedVm } from '../../../engine/ports/observed';
 import type { Shell } from '../../shell';
 import { isTimedOut } from '../../shells/outcome';
-import { LibvirtHangs, type LibvirtPulse } from './pulse';
+import { LibvirtHangs, type LibvirtWatchdog } from './libvirt-watchdog';
 import { readDomain, readState, type DomainState } from './read-domain';
 
 /**
@@ -49,7 +49,7 @@ export class VmReader {
   constructor(
     private readonly shell: Shell,
     private readonly storeId: string,
-    private readonly pulse: LibvirtPulse,
+    private readonly pulse: LibvirtWatchdog,
   ) {}
 
   /** As observeVms, and null as well while libvirt hangs: each look at the networks would wait for it, and drift with it. */

@@ -3,7 +3,7 @@ import type { MoveChoice, VmDriver, VmMover, VmPack, VmSpec } from '../../../eng
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
 import { vmPipeline } from './pipeline';
-import { LibvirtPulse } from './pulse';
+import { LibvirtWatchdog } from './libvirt-watchdog';
 import { RememberedVms } from './remembered-vms';
 
 const VM = '0198c5a0-0000-7000-8000-000000000001';
@@ -47,7 +47,7 @@ function setUp(fail: Array<Error | null> = []) {
     log.push('revive');
     return Promise.resolve();
   };
-  return { log, vms: vmPipeline(driver, { shell, pulse: new LibvirtPulse(shell), memory, revive }) };
+  return { log, vms: vmPipeline(driver, { shell, pulse: new LibvirtWatchdog(shell), memory, revive }) };
 }
 
 describe('the pipeline of VM verbs', () => {

@@ -1,14 +1,14 @@
 import type { VmDriver, VmVerb } from '../../../engine/ports/host-driver';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
-import type { LibvirtPulse } from './pulse';
+import type { LibvirtWatchdog } from './libvirt-watchdog';
 import { quietTaps } from './quiet-taps';
 import type { RememberedVms } from './remembered-vms';
 
 interface Stages {
   readonly shell: Shell;
   /** Gives work up when libvirt hangs. */
-  readonly pulse: LibvirtPulse;
+  readonly pulse: LibvirtWatchdog;
   /** The VMs as last read. */
   readonly memory: RememberedVms;
   /** Starts what libvirt needs and may have lost; undefined where the host's own init does so. */

@@ -252,7 +252,7 @@ class VirshDriver implements VmDriver {
   async unplug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
     const live = await this.ourXml(vmId, 'live', signal);
     const present = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
-    if (present) await this.letGo(vmId, vnic.mac, signal);
+    if (present) await this.awaitUnplug(vmId, vnic.mac, signal);
     // The definition forgets it only now: had the guest not let go, VM and definition would differ.
     const inactive = await this.ourXml(vmId, 'inactive', signal);
     const defined = withXml(inactive, ({ root }) => textOf(findInterface(root, vnic.mac)));
@@ -343,7 +343,7 @@ class VirshDriver implements VmDriver {
   }
 
   /** Asks the guest to let go of a NIC, and waits until it has. A guest that is still booting may miss the first request. */
-  private async letGo(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
+  private async awaitUnplug(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
     const end = performance.now() + RELEASE_TIMEOUT_MS;
     for (let askAt = 0; performance.now() < end; await sleep(100)) {
       throwIfCancelled(signal);

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, note } from '../../../contract';
-import type { Channel, OpenChannel } from '../kept/channel';
-import { quote } from '../kept/quote';
+import type { Channel, OpenChannel } from '../persistent/channel';
+import { quote } from '../persistent/quote';
 import { hereChannel } from './here-channel';
 
 /** A person has to find the window and type. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { AppError } from '../../../contract';
-import type { Channel } from '../kept/channel';
+import type { Channel } from '../persistent/channel';
 import { commandEnvironment } from '../spawn';
 
 /** Starts a program of this computer as a channel, as a session of an SSH connection would be one. */

@@ -5,7 +5,7 @@ import { AppError, type ConfirmedKey, keyPlaceText, note } from '../../../contra
 import type { Hop } from './config';
 import { loadSsh2 } from './load-ssh2';
 import { type HostKey, type KeyPlace, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
-import { PULSE_MS, watchPulse } from './pulse';
+import { PULSE_MS, watchPulse } from './keepalive';
 
 const READY_TIMEOUT_MS = 20_000;
 
@@ -164,7 +164,7 @@ function connectHop(
         nextMethod().then((method) => next(method as AnyAuthMethod), fail);
       },
       readyTimeout: READY_TIMEOUT_MS,
-      // Its own judgement counts answers to its questions only, which stand behind whatever else is on its way (pulse.ts).
+      // Its own judgement counts answers to its questions only, which stand behind whatever else is on its way (keepalive.ts).
       keepaliveInterval: PULSE_MS,
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
       // Always by this list: left to itself ssh2 also takes ssh-rsa, which signs by SHA-1.

@@ -3,7 +3,7 @@ import type { Client, ClientChannel } from 'ssh2';
 import { AppError, note } from '../../../contract';
 import { HostMisbehaves } from '../limits';
 import { unreachableSocket } from '../outcome';
-import type { Channel } from '../kept/channel';
+import type { Channel } from '../persistent/channel';
 
 /** So many sessions are enough for a host: MaxSessions of sshd, where nobody changed it. Forwarded sockets do not count. */
 const ENOUGH = 10;

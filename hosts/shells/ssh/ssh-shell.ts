@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import { AppError, type SshHow, type HostSecrets, note } from '../../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
-import type { Channel } from '../kept/channel';
-import { pipeThrough } from '../kept/pipe';
-import { KeptShells } from '../kept/pool';
-import { type Elevation, startSh } from '../kept/root-sh';
-import { socketThrough } from '../kept/socket';
-import { watcher } from '../kept/watcher';
+import type { Channel } from '../persistent/channel';
+import { pipeThrough } from '../persistent/pipe';
+import { KeptShells } from '../persistent/pool';
+import { type Elevation, startSh } from '../persistent/root-sh';
+import { socketThrough } from '../persistent/socket';
+import { watcher } from '../persistent/watcher';
 import { resolveWay } from './config';
 import { type DialOptions, type Way, dial } from './dial';
 import type { KnownHosts } from './host-keys';

@@ -54,7 +54,7 @@ export interface HostKind {
   readonly missing: string | null;
   readonly missingForVms: string | null;
   /** Why a host of this kind has no way out of its own; null where it has. */
-  readonly noWayOut: string | null;
+  readonly noUplink: string | null;
   /** Milliseconds within which a guest has booted, or answered to the power button. */
   readonly patienceMs: number;
   open(): Promise<Bed>;

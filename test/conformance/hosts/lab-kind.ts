@@ -25,7 +25,7 @@ export async function labKind(): Promise<HostKind> {
     name: process.getuid?.() === 0 ? 'lab as root' : 'lab as an ordinary user',
     missing: missing.networks,
     missingForVms: missing.vms,
-    noWayOut: null,
+    noUplink: null,
     // Without KVM a guest boots in about 5 s on an idle computer; several at once share its cores.
     patienceMs: 100_000,
     open: () => Promise.resolve(openBed(home)),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { memorySecrets } from '../../../app/memory-secrets';
 import type { HostDriver } from '../../../engine/ports/host-driver';
 import { createHosts } from '../../../hosts/registry';
-import { visitedFolders } from '../../../hosts/visited/folders';
+import { visitedFolders } from '../../../hosts/shared/folders';
 import { labHere, SILENT } from '../../support/lab-here';
 import { LocalMachine } from '../../support/local-machine';
 import type { Bed, HostKind } from './kind';
@@ -20,7 +20,7 @@ export async function localKind(): Promise<HostKind> {
     name: 'this computer',
     missing: own ?? missing.networks,
     missingForVms: own ?? missing.vms,
-    noWayOut: 'such a host has NICs of its own',
+    noUplink: 'such a host has NICs of its own',
     patienceMs: 100_000,
     open: () => openBed(home),
     close: () => rmSync(home, { recursive: true, force: true }),

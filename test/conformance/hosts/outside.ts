@@ -9,7 +9,7 @@ const NIC = 'out0';
 
 /** The way out (rule S12): started, seen, given forwards and ended exactly as the port says. */
 export function outsideTests(kind: HostKind): void {
-  const missing = kind.missing ?? kind.noWayOut;
+  const missing = kind.missing ?? kind.noUplink;
   describe.skipIf(missing !== null)(blockName('the way out', missing), () => {
     let bed: Bed;
     beforeAll(async () => {

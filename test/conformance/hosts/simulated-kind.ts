@@ -12,7 +12,7 @@ export const simulatedKind: HostKind = {
   name: 'simulated',
   missing: null,
   missingForVms: null,
-  noWayOut: null,
+  noUplink: null,
   patienceMs: 2_000,
   open: () => Promise.resolve(openBed()),
   close: () => undefined,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { memorySecrets } from '../../../app/memory-secrets';
 import type { HostDriver } from '../../../engine/ports/host-driver';
 import { createHosts } from '../../../hosts/registry';
-import { visitedFolders } from '../../../hosts/visited/folders';
+import { visitedFolders } from '../../../hosts/shared/folders';
 import { SILENT } from '../../support/lab-here';
 import { SshHosts, sshHere } from '../../support/ssh-hosts';
 import type { Bed, HostKind } from './kind';
@@ -20,7 +20,7 @@ export async function sshKind(): Promise<HostKind> {
     name: 'over SSH',
     missing: missing.networks,
     missingForVms: missing.vms,
-    noWayOut: 'such a host has NICs of its own',
+    noUplink: 'such a host has NICs of its own',
     patienceMs: 100_000,
     open: async () => openBed(home, await (net ??= SshHosts.open())),
     async close() {

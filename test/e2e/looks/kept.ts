@@ -45,7 +45,7 @@ function writeFound(name: string, kind: 'new' | 'old' | 'difference', png: Buffe
 }
 
 /** Writes what there is to look at into test-results/looks; returns the words of the failure. */
-export async function tellDifference(
+export async function reportDifference(
   darkroom: Darkroom,
   name: string,
   { picture, now }: Seen,

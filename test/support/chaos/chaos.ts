@@ -7,7 +7,7 @@ import { AtollCli } from '../atoll-cli';
 import { isAlive, kill9 } from '../processes';
 import type { Program } from '../program';
 import { type Actor, BASE_NETWORKS, HostActor, LAB, NetworkActor, SIMULATED, VmActor } from './actors';
-import { visitedFolders } from '../../../hosts/visited/folders';
+import { visitedFolders } from '../../../hosts/shared/folders';
 import { SshHosts } from '../ssh-hosts';
 import {
   type Inspected,

@@ -44,7 +44,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
               <button type="button" onClick={() => onPick({ kind: 'network', id: network.id })}>
                 {network.name}
               </button>
-              <small className="soft block">{wayOutWords(model, network.id)}</small>
+              <small className="soft block">{uplinkDescription(model, network.id)}</small>
             </span>
             <small>
               <span className="verdict">
@@ -77,7 +77,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
 }
 
 /** By whom an isolated network could be left. */
-function wayOutWords(model: Model, networkId: string): string {
+function uplinkDescription(model: Model, networkId: string): string {
   const islands = model.map.islands.filter((island) => island.networkId === networkId);
   const ways = [...new Set(islands.flatMap((island) => model.waysOut.get(island.id) ?? []))];
   const [first] = ways;

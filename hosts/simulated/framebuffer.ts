@@ -1,4 +1,4 @@
-import { LETTER_HEIGHT, dotsOf } from './letters';
+import { LETTER_HEIGHT, dotsOf } from './bitmap-font';
 
 export const WIDTH = 640;
 export const HEIGHT = 360;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearNames } from './near';
+import { nearNames } from './suggest-names';
 
 describe('near names', () => {
   it('are those that were likely meant, nearest first, at most three', () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../engine/ports/clock';
-import type { Mischief } from '../../engine/ports/hosts';
+import type { FaultPlan } from '../../engine/ports/hosts';
 import { type SimulatedHost, createSimulatedHost } from './simulated-host';
 
-const PLAN: Mischief = { seed: 'x', from: 100, until: 1_000, driftEvery: null, failing: null, unreachable: false };
+const PLAN: FaultPlan = { seed: 'x', from: 100, until: 1_000, driftEvery: null, failing: null, unreachable: false };
 const never = new AbortController().signal;
 
 /** Time that passes when the test says so. */
@@ -46,7 +46,7 @@ describe('the mischief of a simulated host', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const hostWith = (mischief: Partial<Mischief>): SimulatedHost =>
+  const hostWith = (mischief: Partial<FaultPlan>): SimulatedHost =>
     createSimulatedHost({
       id: 'h1',
       storeId: 'store',

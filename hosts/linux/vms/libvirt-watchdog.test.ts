@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Shell, StreamHandle } from '../../shell';
-import { LibvirtHangs, LibvirtPulse } from './pulse';
+import { LibvirtHangs, LibvirtWatchdog } from './libvirt-watchdog';
 
 const TIMES = { quiet: 10, answer: 20, again: 10, end: 50 };
 const go = new AbortController().signal;
@@ -32,7 +32,7 @@ const waits = (signal: AbortSignal): Promise<string> =>
 describe('work that needs libvirt', () => {
   it('costs no question when it ends soon', async () => {
     const libvirt = new Libvirt();
-    const pulse = new LibvirtPulse(libvirt.shell, TIMES);
+    const pulse = new LibvirtWatchdog(libvirt.shell, TIMES);
     expect(await pulse.guard(go, () => Promise.resolve('done'))).toBe('done');
     await expect(pulse.guard(go, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     await sleep(30);
@@ -42,7 +42,7 @@ describe('work that needs libvirt', () => {
   it('may take its time while libvirt responds, also when one response is late', async () => {
     const libvirt = new Libvirt();
     libvirt.late = 1;
-    const pulse = new LibvirtPulse(libvirt.shell, TIMES);
+    const pulse = new LibvirtWatchdog(libvirt.shell, TIMES);
     expect(await pulse.guard(go, () => sleep(150, 'saved'))).toBe('saved');
     expect(libvirt.asked).toBeGreaterThan(2);
   });
@@ -50,7 +50,7 @@ describe('work that needs libvirt', () => {
   it('is given up with a clear error when libvirt hangs, and what comes next is not begun', async () => {
     const libvirt = new Libvirt();
     libvirt.hangs = true;
-    const pulse = new LibvirtPulse(libvirt.shell, TIMES);
+    const pulse = new LibvirtWatchdog(libvirt.shell, TIMES);
     await expect(pulse.guard(go, waits)).rejects.toThrow(/libvirt on node does not respond/);
     expect(pulse.hangs).toBe(true);
     let ran = false;
@@ -62,13 +62,13 @@ describe('work that needs libvirt', () => {
   it('that does not end when it is cut off holds nobody up', async () => {
     const libvirt = new Libvirt();
     libvirt.hangs = true;
-    const stuck = new LibvirtPulse(libvirt.shell, TIMES).guard(go, () => new Promise(() => undefined));
+    const stuck = new LibvirtWatchdog(libvirt.shell, TIMES).guard(go, () => new Promise(() => undefined));
     await expect(stuck).rejects.toBeInstanceOf(LibvirtHangs);
   });
 
   it('that was cancelled says so, not that libvirt hangs', async () => {
     const stop = new AbortController();
-    const working = new LibvirtPulse(new Libvirt().shell, TIMES).guard(stop.signal, waits);
+    const working = new LibvirtWatchdog(new Libvirt().shell, TIMES).guard(stop.signal, waits);
     stop.abort();
     await expect(working).rejects.toThrow('cut off');
   });
@@ -76,7 +76,7 @@ describe('work that needs libvirt', () => {
   it('runs again once libvirt responds, and its recovery is reported', async () => {
     const libvirt = new Libvirt();
     libvirt.hangs = true;
-    const pulse = new LibvirtPulse(libvirt.shell, TIMES);
+    const pulse = new LibvirtWatchdog(libvirt.shell, TIMES);
     const stop = new AbortController();
     const recovered = new Promise<void>((resolve) => pulse.follow(stop.signal, resolve));
     await expect(pulse.guard(go, waits)).rejects.toBeInstanceOf(LibvirtHangs);
@@ -89,6 +89,6 @@ describe('work that needs libvirt', () => {
 
 it('a host without virsh has no libvirt that hangs', async () => {
   const shell = { name: 'node', stream: () => Promise.reject(new Error('virsh: not found')) } as unknown as Shell;
-  const pulse = new LibvirtPulse(shell, TIMES);
+  const pulse = new LibvirtWatchdog(shell, TIMES);
   expect(await pulse.guard(go, () => sleep(60, 'done'))).toBe('done');
 });

@@ -1,4 +1,4 @@
-import type { Mischief } from '../../engine/ports/hosts';
+import type { FaultPlan } from '../../engine/ports/hosts';
 import type { SimulatedControl } from './control';
 import { seededRandom } from './faults';
 import type { Machine } from './machine';
@@ -22,16 +22,16 @@ const ACTS: readonly Act[] = [
  * Does to a simulated host what its plan of mischief says, on the host's own clock. Whether it lasts is read off the clock,
  * so a new engine finds the host in the same trouble; acts of drift happen only while an engine is there to see them.
  */
-export class Trouble {
+export class FaultSchedule {
   readonly #machine: Machine;
   readonly #control: SimulatedControl;
-  readonly #plan: Mischief;
+  readonly #plan: FaultPlan;
   readonly #random: () => number;
   #cancelTimer: (() => void) | null = null;
   /** Whether the once-only act of the beginning has been done by this object. */
   #begun = false;
 
-  constructor(machine: Machine, control: SimulatedControl, plan: Mischief) {
+  constructor(machine: Machine, control: SimulatedControl, plan: FaultPlan) {
     this.#machine = machine;
     this.#control = control;
     this.#plan = plan;

@@ -12,7 +12,7 @@ export function keptUsers(tx: Repositories, network: Pick<NetworkRow, 'id'>): Vm
 }
 
 /** Their NICs on it are their owner's again: no row of ours, and nothing that is taken out of a definition. */
-export function letGoOfNics(tx: Repositories, network: NetworkRow): void {
+export function releaseNics(tx: Repositories, network: NetworkRow): void {
   for (const { id, boot } of keptUsers(tx, network)) {
     if (boot.kind !== 'imported') continue;
     const vnics = tx.vnics.ofVm(id).filter(({ networkId }) => networkId === network.id);

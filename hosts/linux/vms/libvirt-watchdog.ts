@@ -35,7 +35,7 @@ export class LibvirtHangs extends AppError {
  * minutes, so one that accepts none hangs; virsh has no timeout for that. Each question has a stream of its own, because the
  * kept shells may all be waiting for libvirt.
  */
-export class LibvirtPulse {
+export class LibvirtWatchdog {
   private silent = false;
   private askedAt = -Infinity;
   private asking: Promise<boolean> | null = null;
