@@ -66,7 +66,6 @@ describe('remedies', () => {
   it.each(PROCEDURES)('%s: has a label in the imperative, without punctuation', (procedure) => {
     const label = labelOf({ procedure, input: {} } as Action);
     expect(label).toMatch(/^[A-Z][A-Za-z' ]+$/);
-    expect(label).not.toMatch(/\b(by itself|anew|meanwhile|way out)\b/i);
   });
 
   it('reads as sentences in a terminal and on a screen', () => {

@@ -27,17 +27,17 @@ test('a job comes back with payload and error parsed', () => {
 test('the error of a job that an older version wrote has its hint as the note', () => {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'atoll-jobs-')), 'store.db');
   const before = openStore(file);
-  const [told, silent] = [aJob({ state: 'failed' }), aJob({ state: 'cancelled' })];
-  [told, silent].forEach((job) => before.jobs.insert(job));
+  const [withHint, silent] = [aJob({ state: 'failed' }), aJob({ state: 'cancelled' })];
+  [withHint, silent].forEach((job) => before.jobs.insert(job));
   before.close();
   const sqlite = new Database(file);
   // As the version before remedies wrote them.
   const write = sqlite.prepare('UPDATE jobs SET error = ? WHERE id = ?');
-  write.run('{"code":"JOB_FAILED","message":"no room","hint":"Stop other VMs there."}', told.id);
+  write.run('{"code":"JOB_FAILED","message":"no room","hint":"Stop other VMs there."}', withHint.id);
   write.run('{"code":"CANCELLED","message":"It was cancelled","hint":null}', silent.id);
   sqlite.close();
   const after = openStore(file);
-  expect(after.jobs.get(told.id)?.error).toEqual({
+  expect(after.jobs.get(withHint.id)?.error).toEqual({
     code: 'JOB_FAILED',
     message: 'no room',
     remedy: { note: 'Stop other VMs there.', action: null },

@@ -53,7 +53,15 @@ export function liar(answers: readonly string[], exit = 0): Shell {
   const never = (): never => {
     throw new Error('only asked');
   };
-  return { name: 'liar', run: answer, script: answer, stream: never, connect: never, pipe: never, close: () => Promise.resolve() };
+  return {
+    name: 'liar',
+    run: answer,
+    script: answer,
+    stream: never,
+    connect: never,
+    pipe: never,
+    close: () => Promise.resolve(),
+  };
 }
 
 /** What parsers stumble over, as text. */
