@@ -137,7 +137,6 @@ const WORDS: { readonly [P in RemedyProcedure]: Words<P> } = {
   'jobs.follow': of('Wait for the job', ({ job }) => command('job wait', [or(job, 'JOB')])),
   'jobs.retry': of('Retry the job', ({ job }) => command('job retry', [or(job, 'JOB')])),
   'events.list': of('List the events', () => command('event list')),
-  'sessions.list': of('List the sessions', () => command('session list')),
   'undo.list': of('List what can be undone', () => command('undo', [], ['--list'])),
   'undo.run': of('Undo the last change', () => command('undo')),
   'trash.empty': of('Empty the trash', () => command('trash empty')),
@@ -170,6 +169,10 @@ export const commandOf = (action: Action): string => shellCommand(['atoll', ...a
 /** A remedy in a terminal: `Wait until it answers. Activate the host: atoll host activate node1`. */
 export const hintOf = ({ note, action }: Remedy): string =>
   [note, action && `${labelOf(action)}: ${commandOf(action)}`].filter((part) => part !== null).join(' ');
+
+/** A remedy on a screen, which shows a button in place of the command: `Wait until it answers. atoll host activate node1`. */
+export const screenTextOf = ({ note, action }: Remedy): string =>
+  [note, action && commandOf(action)].filter((part) => part !== null).join(' ');
 
 /** A remedy where nothing can be typed or clicked: `Wait until it answers. Activate the host.` */
 export const remedyText = ({ note, action }: Remedy): string =>

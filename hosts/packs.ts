@@ -1,4 +1,4 @@
-import { AppError, note } from '../contract';
+import { AppError, note, run } from '../contract';
 import type { MoveChoice, VmFile, VmPack, VmPart } from '../engine/ports/host-driver';
 
 /**
@@ -55,9 +55,7 @@ export function requireChoice(name: string, parts: readonly VmPart[], { carry, l
     {
       rule: 'MOVE_PARTS',
       field: open.every(({ canCarry }) => !canCarry) ? 'leave' : 'carry',
-      remedy: note(
-        'See what they are: atoll vm additions. Then decide on each: atoll vm move with --carry ID or --leave ID.',
-      ),
+      remedy: run('vms.additions', { vm: name }, 'Look at the parts, then carry or leave each of them in the move.'),
     },
   );
 }

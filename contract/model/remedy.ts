@@ -63,7 +63,6 @@ export const REMEDY_INPUTS = {
   'jobs.follow': z.object({ job: name }),
   'jobs.retry': z.object({ job: name }),
   'events.list': z.object({}),
-  'sessions.list': z.object({}),
   'undo.list': z.object({}),
   'undo.run': z.object({}),
   'trash.empty': z.object({}),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Actor, AppError, note } from '../../contract';
+import { type Actor, AppError, run } from '../../contract';
 import { type FoundPath, pathsIn } from '../../contract/model/path';
 import type { AllowedFiles } from '../ports/allowed-files';
 
@@ -31,7 +31,7 @@ export async function confine(
 const onlyInTerminal = ({ at }: FoundPath): AppError =>
   new AppError('FORBIDDEN', 'The screens may not change which folders they may use', {
     field: at.join('.'),
-    remedy: note('Use a terminal: atoll folder allow DIR, atoll folder remove DIR'),
+    remedy: run('folders.allow', {}, 'Use a terminal.'),
   });
 
 function refusal(files: AllowedFiles, { path, mark, at }: FoundPath): AppError {
@@ -39,14 +39,12 @@ function refusal(files: AllowedFiles, { path, mark, at }: FoundPath): AppError {
   if (mark.access === 'write')
     return new AppError('FORBIDDEN', `The screens may not write ${path}: their backups go to ${files.backups}`, {
       field,
-      remedy: note(`Choose a name in that folder, or use a terminal: atoll backup FILE`),
+      remedy: run('system.backup', {}, 'Choose a name in that folder, or use a terminal.'),
     });
   const allowed = files.folders();
   const now = allowed.length === 0 ? 'None is allowed yet.' : `Allowed now: ${allowed.slice(0, 5).join(', ')}.`;
   return new AppError('FORBIDDEN', `The screens may not use ${path}: it is in no folder that you allowed`, {
     field,
-    remedy: note(
-      `Put the file into an allowed folder, or allow its folder in a terminal: atoll folder allow DIR. ${now}`,
-    ),
+    remedy: run('folders.allow', {}, `Put the file into an allowed folder, or allow its folder in a terminal. ${now}`),
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, FORWARD_ADDRESS, isRunning, note } from '../../contract';
+import { AppError, FORWARD_ADDRESS, isRunning, run } from '../../contract';
 import type { Core } from '../context';
 import type { Scope } from '../core/scope';
 import { outsideNetwork } from '../plan/model/outside-network';
@@ -17,7 +17,7 @@ export function ruleS12ScenarioHasNoOutside(outside: boolean): void {
   throw new AppError('NOT_SUPPORTED', 'A simulated data center has no way out', {
     rule: 'S12',
     field: 'outside',
-    remedy: note('Ask for the way out of the demo in a lab on this computer: atoll demo --outside.'),
+    remedy: run('demo.add', { outside: true }, 'Only the demo in a lab on this computer can have an uplink.'),
   });
 }
 
@@ -42,7 +42,7 @@ function ensureVnic(core: Core, scope: Scope, vm: VmRow, network: NetworkRow): v
   if (scope.tx.vnics.ofVm(vm.id).some((vnic) => vnic.networkId === network.id)) return;
   if (isRunning(vm.state)) {
     throw new AppError('STATE_ILLEGAL', `The demo runs already, and its ${GATEWAY} is not on the outside`, {
-      remedy: note(`Stop it (atoll vm stop ${GATEWAY}), then run the demo with --outside again.`),
+      remedy: run('vms.stop', { vm: GATEWAY }, 'Stop it, then run the demo with the uplink again.'),
     });
   }
   addVnic(scope, core.store.storeId, vm, { network: network.id, plugged: true, linked: true });

@@ -3,9 +3,11 @@ import type { HostHow } from '../ports/hosts';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 
 /** By this comment the demo knows its own. */
-export const DEMO_COMMENT = 'Made by "atoll demo", and removed by "atoll demo --remove" as long as it says so here.';
+export const DEMO_COMMENT = 'Created by the demo. Removing the demo removes this, as long as this comment stays.';
+/** The same in stores of earlier versions. */
+const BEFORE = /^Made by "\w+ demo", and removed by "\w+ demo --remove" as long as it says so here\.$/;
 
-const isDemo = (thing: { readonly comment: string }): boolean => thing.comment === DEMO_COMMENT;
+const isDemo = ({ comment }: { readonly comment: string }): boolean => comment === DEMO_COMMENT || BEFORE.test(comment);
 
 /** The VM that stands on both islands, and on the outside if that is asked for. */
 export const GATEWAY = 'gw';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, Id, type JobTitle, type LeftOnHost, note, say, shellWord, type StepResult } from '../../contract';
+import { AppError, Id, type JobTitle, type LeftOnHost, say, type StepResult, run } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import { describeError, throwIfCancelled } from '../core/errors';
@@ -128,9 +128,9 @@ async function takeOff(
     throwIfCancelled(signal);
     if (payload.force) return { cleaned: null, error: describeError(error).message, isLeft: true };
     if (!(error instanceof AppError) || error.code !== 'HOST_UNREACHABLE') throw error;
-    const name = shellWord(core.store.hosts.get(payload.hostId)?.name ?? 'HOST');
-    const hint = `Bring it back, or forget it as it is: atoll host remove ${name} --force.`;
-    throw new AppError(error.code, error.message, { remedy: note(hint), cause: error });
+    const host = core.store.hosts.get(payload.hostId)?.name;
+    const remedy = run('hosts.remove', { host, force: true }, 'Bring the host back, or forget it as it is.');
+    throw new AppError(error.code, error.message, { remedy, cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { note } from '../../contract/remedy';
+import { note, run } from '../../contract/remedy';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import {
@@ -23,7 +23,7 @@ describe('rules of hosts', () => {
     expect(refusal(() => assertHostStateAllows({ ...host, state: 'up' }, 'remove'))).toMatchObject({
       code: 'STATE_ILLEGAL',
       field: 'host',
-      remedy: note(expect.stringContaining('maintenance first') as string),
+      remedy: run('hosts.maintenance', { host: host.name }),
     });
     expect(refusal(() => assertHostStateAllows({ ...host, state: 'non_operational' }, 'runVms')).message).toContain(
       'non operational',

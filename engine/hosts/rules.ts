@@ -5,10 +5,9 @@ import {
   hostAllows,
   hostStatesFor,
   isRunning,
-  shellWord,
+  type Remedy,
   note,
   run,
-  type Remedy,
 } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, VmRow } from '../ports/store';
@@ -47,16 +46,16 @@ export function assertHostStateAllows(host: Pick<HostRow, 'name' | 'state'>, act
     {
       rule: 'O1',
       field: 'host',
-      remedy: note(wayTo(host, action)),
+      remedy: wayTo(host, action),
     },
   );
 }
 
 /** What leads to a state in which the action is possible. */
-function wayTo(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): string {
-  if (host.state === 'maintenance') return 'Activate the host first.';
-  if (action === 'remove') return `Put it into maintenance first: atoll host maintenance ${shellWord(host.name)}.`;
-  return 'Show the host to see why it is in this state.';
+function wayTo(host: Pick<HostRow, 'name' | 'state'>, action: HostAction): Remedy {
+  if (host.state === 'maintenance') return run('hosts.activate', { host: host.name });
+  if (action === 'remove') return run('hosts.maintenance', { host: host.name });
+  return run('hosts.show', { host: host.name }, 'Look at the host to see why it is in this state.');
 }
 
 /** Bad: maintenance of a host on which "web1" runs, without an explicit stop of its VMs. `vms`: those on the host. */

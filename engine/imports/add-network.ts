@@ -1,4 +1,4 @@
-import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName, note } from '../../contract';
+import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName, note, run } from '../../contract';
 import type { Scope } from '../core/scope';
 import { NetworkAdder } from '../networks/adding';
 import { pendingAttachment, writeAttachments } from '../networks/attaching';
@@ -102,7 +102,11 @@ function assertLabelAllows(network: NetworkRow, host: HostRow): void {
   throw new AppError(
     'RULE_BROKEN',
     `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
-    { rule: 'S9', field: 'bridges', remedy: note('Give the host the label first: atoll host label.') },
+    {
+      rule: 'S9',
+      field: 'bridges',
+      remedy: run('hosts.label', { host: host.name, ...(network.label === null ? {} : { add: [network.label] }) }),
+    },
   );
 }
 

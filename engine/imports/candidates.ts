@@ -97,7 +97,8 @@ const isNoPort = ({ kind }: NetLink): boolean => kind === 'other' || kind === 'b
 function whyNotIsolated({ name }: ObservedBridge, seen: ObservedHost): string | null {
   const tool = OF_TOOLS.find(([pattern]) => pattern.test(name));
   if (tool) return `${tool[1]}, and would go on changing it: make a network and move the VMs there`;
-  if (seen.vms === null) return `the VMs can't be looked at, so nobody knows whose its ports are: see atoll host check`;
+  if (seen.vms === null)
+    return `the VMs of the host can't be observed, so nobody knows whose its ports are: check the host`;
   if (carriers(netStateOf(seen), seen.connection ?? null).has(name))
     return `Atoll reaches the host over it: sealed, it could not be reached any more`;
   return null;

@@ -1,4 +1,4 @@
-import { AppError, shellWord, someNames, note } from '../../contract';
+import { AppError, note, run, someNames } from '../../contract';
 import { nearNames } from '../core/suggest-names';
 import type { ObservedVm } from '../ports/observed';
 import type { HostRow } from '../ports/store';
@@ -24,7 +24,7 @@ export function assertNotEmpty(
   if (count === 0)
     throw new AppError('BAD_INPUT', 'Nothing is named that is to be imported', {
       field: 'vms',
-      remedy: note(`Name VMs or bridges of the host; it has: atoll host show ${shellWord(host.name)}.`),
+      remedy: run('hosts.show', { host: host.name }, 'Name VMs or bridges of the host.'),
     });
   if (count > 1 && name !== undefined)
     throw new AppError('BAD_INPUT', `One new name can't be given to ${count} things`, {

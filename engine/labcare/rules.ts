@@ -75,6 +75,6 @@ export function assertDiskOwned(vm: VmRow): void {
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" boots from the disk ${vm.boot.path}, which is its alone`, {
     rule: 'CLONE',
     field: 'vms',
-    remedy: note('Make a base image of the disk (atoll image add) and a VM from it, or leave this VM out.'),
+    remedy: run('images.add', {}, 'Make a base image of the disk and a VM from it, or leave this VM out.'),
   });
 }

@@ -1,4 +1,4 @@
-import { AppError, isRunning, type LabFileVm, note, say } from '../../contract';
+import { AppError, isRunning, type LabFileVm, say, run } from '../../contract';
 import { OUTSIDE_NAME, outsideNetwork } from '../plan/model/outside-network';
 import type { VmRow, VnicRow } from '../ports/store';
 import { type VnicChange, applyChange } from '../vms/vnic-jobs';
@@ -30,7 +30,7 @@ export function applyVnics(applying: Applying, vm: VmRow, wishes: readonly VnicI
 function assertVmDown(vm: VmRow, wish: VnicInput): void {
   if (!isRunning(vm.state)) return;
   throw new AppError('STATE_ILLEGAL', `The VM "${vm.name}" runs, and its vNIC "${wish.name}" is not as the file says`, {
-    remedy: note('Shut it down first, or change the vNIC by itself: atoll vnic add, move, link, plug.'),
+    remedy: run('vms.shutdown', { vm: vm.name }, 'Shut it down first, or change the vNIC with a command of its own.'),
   });
 }
 

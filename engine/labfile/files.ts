@@ -1,4 +1,4 @@
-import { type Actor, AppError, LabFile, note } from '../../contract';
+import { type Actor, AppError, LabFile, run } from '../../contract';
 import { type FoundPath, pathsIn } from '../../contract/model/path';
 import { isConfined } from '../core/confine';
 import type { AllowedFiles } from '../ports/allowed-files';
@@ -62,9 +62,10 @@ export class LabFiles {
     ];
     throw new AppError('FORBIDDEN', words.join('; '), {
       field: pathWords(first.at),
-      remedy: note(
-        'A guest reads these files, and writes its disk. To allow that: atoll apply FILE --allow-files ' +
-          '(with --dry-run it shows what each is used for). Otherwise put copies beside the lab file and name those.',
+      remedy: run(
+        'labfile.apply',
+        { allowFiles: true },
+        'A guest reads these files and writes its disk. Put copies beside the lab file and name those, or allow the files; a dry run shows what each is used for.',
       ),
     });
   }

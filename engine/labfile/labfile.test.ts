@@ -1,4 +1,3 @@
-import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 
@@ -179,7 +178,10 @@ vms:
         message:
           'line 7: vms[1].boot.path: The lab file names /etc/shadow, which is not in its own folder, /labs/a; ' +
           'line 8: vms[2].boot.path: /isos/x.iso; line 9: vms[3].boot.initrd: /boot/initrd',
-        data: { field: 'vms[1].boot.path', remedy: note(expect.stringContaining('--allow-files') as string) },
+        data: {
+          field: 'vms[1].boot.path',
+          remedy: { action: { procedure: 'labfile.apply', input: { allowFiles: true } } },
+        },
       });
     // Without a folder none is its own.
     await expect(t.client.labfile.apply({ text: FILES })).rejects.toThrow(/^line 5: vms\[0\]\.boot\.path: /);

@@ -13,7 +13,7 @@ import {
   visit,
 } from 'yaml';
 import { AppError } from '../../contract/app-error';
-import { note } from '../../contract/remedy';
+import { note, run } from '../../contract/remedy';
 import { LABFILE_MAX_BYTES, LabFile } from '../../contract/model/labfile';
 import type { LabText } from '../ports/lab-texts';
 import { Limits, refuseManyLines } from './limits';
@@ -53,7 +53,7 @@ export function readLabFile(text: string): LabText {
     const words = [...few, ...(issues.length > FEW ? [`and ${issues.length - FEW} more`] : [])];
     throw new AppError('BAD_INPUT', words.join('; '), {
       field: pathWords(issues[0]?.path ?? []),
-      remedy: note('The format is docs/schema/lab-1.json; atoll export writes an example of what there is.'),
+      remedy: run('labfile.export', {}, 'The format is described in docs/schema/lab-1.json.'),
     });
   }
   refuseTwice(parsed.data, lineOf);

@@ -4,7 +4,7 @@ import { OUTSIDE_NAME, isOutside, outsideNetwork } from '../plan/model/outside-n
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 
 const HEAD = ` yaml-language-server: $schema=lab-${LABFILE_VERSION}.json
- A data center of Atoll. Apply it with: atoll apply FILE (--dry-run says what that would do; nothing is ever removed).`;
+ A data center of Atoll. Applying this file creates and changes what it names, and never removes anything.`;
 
 /** A data center as the text of a file. Hosts over SSH, and the computer itself as one, are left out; where they are there too, VMs of the file stand on them. */
 export function writeLabFile(db: Repositories, dataCenterId: string): string {

@@ -1,4 +1,4 @@
-import { AppError, note } from '../../contract';
+import { AppError, note, run } from '../../contract';
 import { listed } from '../core/listed';
 import type { NetworkClusterRow, NetworkRow } from '../ports/store';
 
@@ -49,8 +49,10 @@ export function ruleS3NicIsOfHosts(network: { readonly isIsolated: boolean; read
   throw new AppError('BAD_INPUT', `A network has its NIC on each host by itself (given: ${network.nic})`, {
     rule: 'S3',
     field: 'nic',
-    remedy: note(
-      'Leave it out, and put the network on a NIC of each host: atoll host setup-networks HOST --attach NETWORK=NIC.',
+    remedy: run(
+      'hosts.setupNetworks',
+      { attach: [{}] },
+      'Leave the NIC out, and set the network up on a NIC of each host.',
     ),
   });
 }
@@ -61,7 +63,7 @@ export function assertNotAttachedToHosts(network: Named, hosts: readonly Named[]
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is set up on ${listed(hosts)}`, {
     rule: 'O4',
     field: 'network',
-    remedy: note(`Take it off there first: atoll host setup-networks HOST --detach "${network.name}".`),
+    remedy: run('hosts.setupNetworks', { host: hosts[0]?.name, detach: [network.name] }),
   });
 }
 
@@ -178,8 +180,10 @@ export function ruleS9LeftHostIsUnused(
     {
       rule: 'S9',
       field: 'label',
-      remedy: note(
-        `Give the host the label (atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}), or move their vNICs first.`,
+      remedy: run(
+        'hosts.label',
+        { host: host.name, ...(network.label === null ? {} : { add: [network.label] }) },
+        'Give the host the label, or move their vNICs first.',
       ),
     },
   );
@@ -198,8 +202,10 @@ export function ruleS9SetUpWhereLabelled(
     {
       rule: 'S9',
       field: 'label',
-      remedy: note(
-        `Take it off there first (atoll host setup-networks "${host.name}" --detach "${network.name}"), or give the host the label.`,
+      remedy: run(
+        'hosts.setupNetworks',
+        { host: host.name, detach: [network.name] },
+        'Detach the network from the host first, or give the host the label.',
       ),
     },
   );
@@ -218,7 +224,7 @@ export function ruleS9HostIsEligible(
     {
       rule: 'S9',
       field: 'network',
-      remedy: note(`Give the host the label: atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}.`),
+      remedy: run('hosts.label', { host: host.name, ...(network.label === null ? {} : { add: [network.label] }) }),
     },
   );
 }

@@ -1,4 +1,4 @@
-import { AppError, FORWARD_ADDRESS, type Protocol, note } from '../../contract';
+import { AppError, FORWARD_ADDRESS, type Protocol, note, run } from '../../contract';
 import { listed } from '../core/listed';
 import type { HostRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 import { OUTSIDE_SUBNET } from '../plan/model/outside-network';
@@ -12,7 +12,7 @@ export function ruleS12OutsideIsOfLabs(host: Pick<HostRow, 'name' | 'kind'>): vo
   throw new AppError('NOT_SUPPORTED', `The host "${host.name}" is ${why}`, {
     rule: 'S12',
     field: 'host',
-    remedy: note('The network outside is for labs on this computer: atoll host add NAME --lab.'),
+    remedy: run('hosts.add', { how: { kind: 'lab' } }, 'Only labs on this computer can have an uplink.'),
   });
 }
 
@@ -48,11 +48,9 @@ export function ruleS12ForwardNeedsOutside(
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" has no vNIC on the network outside`, {
     rule: 'S12',
     field: 'vm',
-    remedy: note(
-      network
-        ? `Give it one: atoll vnic add "${vm.name}" --network "${network.name}".`
-        : 'Give its host a way out first: atoll outside enable HOST.',
-    ),
+    remedy: network
+      ? run('vnics.add', { vm: vm.name, network: network.name })
+      : run('outside.enable', {}, 'Its host needs an uplink first.'),
   });
 }
 

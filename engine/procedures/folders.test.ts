@@ -1,4 +1,3 @@
-import { note } from '../../contract/remedy';
 import { type RouterClient, createRouterClient } from '@orpc/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../../contract';
@@ -54,7 +53,10 @@ describe.each(['browser', 'desktop'] as const)('a page at the door %s', (door) =
     for (const dryRun of [true, false])
       await expect(call(dryRun)).rejects.toMatchObject({
         code: 'FORBIDDEN',
-        data: { field, remedy: note(expect.stringContaining('terminal') as string) },
+        data: {
+          field,
+          remedy: { note: expect.stringContaining('terminal') as string, action: expect.anything() as unknown },
+        },
       });
     expect(t.store.vms.list()).toEqual([]);
     expect((await page.folders.list()).folders).toEqual([]);

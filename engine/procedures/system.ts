@@ -1,5 +1,5 @@
 import { RemedyPayload } from '../system/remedy';
-import { type Actor, AppError, CONTRACT_VERSION, note, type Preview, say } from '../../contract';
+import { type Actor, AppError, CONTRACT_VERSION, type Preview, say, note, run } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -25,7 +25,7 @@ export function systemHandlers(core: Core) {
     link: os.system.link.handler(({ input, context }) => {
       if (context.actor.door !== 'cli')
         throw new AppError('FORBIDDEN', 'Only the command line makes links that let a browser in', {
-          remedy: note('Run atoll start in a terminal.'),
+          remedy: run('app.start', {}, 'Use a terminal.'),
         });
       return { link: lifecycle.link(), page: input.page ? lifecycle.page() : null };
     }),

@@ -1,7 +1,7 @@
 import { EmptyTrashPayload } from '../undo/trash';
 import { ConvergePayload } from '../reconcile/converge-job';
 import { VmPayload } from '../core/jobs/payload';
-import { AppError, type Event, note, type Undoable, type UndoOffer } from '../../contract';
+import { AppError, type Event, type Undoable, type UndoOffer, note, run } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { Core } from '../context';
 import { runConvergeJob } from '../reconcile/converge-job';
@@ -20,12 +20,12 @@ export function undoHandlers(core: Core) {
   const { os, store, command } = core;
   core.kinds.define(RESTORE_VM, VmPayload, (job) => runRestoreVm(core, job), {
     holdsLocks: true,
-    again: (scope, { subjects }) => run(scope, { event: subjects.undoes }),
+    again: (scope, { subjects }) => undo(scope, { event: subjects.undoes }),
   });
   core.kinds.define(RESTORE_NETWORK, ConvergePayload, (job) => runConvergeJob(core, job), { standing: true });
   return {
     list: os.undo.list.handler(({ input }) => [...offers(store, input.limit)].map((event) => present(store, event))),
-    run: os.undo.run.handler(command((scope, input) => run(scope, input))),
+    run: os.undo.run.handler(command((scope, input) => undo(scope, input))),
   };
 }
 
@@ -80,7 +80,7 @@ function present(db: Repositories, event: UndoableEvent): UndoOffer {
   }
 }
 
-function run(scope: Scope, input: { readonly event?: number | undefined }): Outcome<{ undone: UndoOffer }> {
+function undo(scope: Scope, input: { readonly event?: number | undefined }): Outcome<{ undone: UndoOffer }> {
   const { tx } = scope;
   const event = input.event === undefined ? [...offers(tx, 1)][0] : tx.events.get(input.event);
   assertSomethingToUndo(event, input.event);
@@ -98,7 +98,7 @@ function assertSomethingToUndo(event: Event | undefined, asked: number | undefin
   throw new AppError('RULE_BROKEN', `Event ${asked} can't be undone`, {
     rule: 'UNDO',
     field: 'event',
-    remedy: note('Only plugging, attaching, adding, changing and removing can. List what can: atoll undo --list'),
+    remedy: run('undo.list', {}, 'Only plugging, attaching, adding, changing and removing can be undone.'),
   });
 }
 

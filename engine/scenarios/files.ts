@@ -66,6 +66,6 @@ function scenarioFile(scenario: Scenario): LabFile {
 
 function asText(file: LabFile, words: string): string {
   const document = new Document(file);
-  document.commentBefore = ` yaml-language-server: $schema=../schema/lab-${LABFILE_VERSION}.json\n ${words}\n atoll apply FILE --dry-run says what it would do; nothing is ever removed.`;
+  document.commentBefore = ` yaml-language-server: $schema=../schema/lab-${LABFILE_VERSION}.json\n ${words}\n Applying this file creates and changes what it names, and never removes anything.`;
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }

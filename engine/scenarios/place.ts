@@ -5,13 +5,17 @@ import type { HostRow, Repositories } from '../ports/store';
 import type { Scenario } from './scenario';
 
 /** By this comment a scenario knows its data center. */
-export const SCENARIO_COMMENT =
-  'Simulated, made by "atoll demo --scenario". Goes with all that is in it when the scenario is removed or reset.';
+const SCENARIO_COMMENT =
+  'Created by a simulated scenario. Removing or resetting the scenario removes this data center with everything in it.';
+/** The same in stores of earlier versions. */
+const BEFORE =
+  /^Simulated, made by "\w+ demo --scenario"\. Goes with all that is in it when the scenario is removed or reset\.$/;
+const isScenarios = ({ comment }: DataCenter): boolean => comment === SCENARIO_COMMENT || BEFORE.test(comment);
 
 /** The data center of a scenario that is there; undefined when there is none. */
 export function placeOf(tx: Repositories, { id }: Scenario): DataCenter | undefined {
   const found = tx.dataCenters.byName(id);
-  return found?.comment === SCENARIO_COMMENT ? found : undefined;
+  return found && isScenarios(found) ? found : undefined;
 }
 
 export const hostsIn = (tx: Repositories, dataCenterId: string): HostRow[] =>

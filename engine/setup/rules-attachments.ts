@@ -1,3 +1,4 @@
+import { run } from '../../contract';
 import { DHCP_CLIENTS } from '../ports/setup';
 import { OUT_NIC, isOutside } from '../plan/model/outside-network';
 import { isEligible } from '../plan/eligible';
@@ -37,18 +38,18 @@ export const inCluster: Rule = ({ network }, { inCluster: known, host }) => {
     'NETWORK_OF_GIVEN_NAME_NOT_EXISTS_IN_CLUSTER',
     'attach',
     `The network "${network.name}" is not attached to the cluster of the host "${host.name}"`,
-    `Attach it to the cluster first: atoll network attach "${network.name}" --cluster CLUSTER.`,
+    run('networks.attach', { network: network.name }),
   );
 };
 
 /** Bad: red, which its label leaves to hosts with the label dmz, on one that has it not. */
-export const mayBearIt: Rule = ({ network }, { host }) => {
+export const hostIsEligible: Rule = ({ network }, { host }) => {
   if (isEligible(host, network)) return;
   broken(
     'S9',
     'attach',
     `The network "${network.name}" is only on hosts with the label ${network.label ?? ''}, which "${host.name}" has not`,
-    `Give the host the label first: atoll host label "${host.name}" --add ${network.label ?? 'LABEL'}.`,
+    run('hosts.label', { host: host.name, ...(network.label === null ? {} : { add: [network.label] }) }),
   );
 };
 
@@ -73,18 +74,18 @@ export const notOutside: Rule = ({ network, nic }) => {
     'S12',
     'attach',
     `The network outside and the NIC ${OUT_NIC} are the way out of a lab and nothing else`,
-    'Use: atoll outside enable HOST, or another network.',
+    run('outside.enable', {}, 'Name another network, or enable the uplink of a lab.'),
   );
 };
 
 /** Bad: the regular network red without a NIC. */
-export const regularHasNic: Rule = ({ network, nic }) => {
+export const regularHasNic: Rule = ({ network, nic }, { host }) => {
   if (network.isIsolated || nic !== null) return;
   broken(
     'HOST_NETWORK_INTERFACE_DOES_NOT_HAVE_NAME_SET',
     'attach',
     `The network "${network.name}" is regular and needs a NIC or bond; only isolated ones have none`,
-    'Name one of the NICs of the host: atoll host nics HOST.',
+    run('hosts.nics', { host: host.name }, 'Name one of the NICs of the host.'),
   );
 };
 
@@ -96,7 +97,7 @@ export const nicExists: Rule = ({ network, nic }, { nics, bondsAfter, host }) =>
     'HOST_NETWORK_INTERFACE_HAVING_ID_OR_NAME_DOES_NOT_EXIST',
     'attach',
     `The host "${host.name}" has no NIC or bond ${nic} for the network "${network.name}"`,
-    'Show what it has: atoll host nics HOST.',
+    run('hosts.nics', { host: host.name }),
   );
 };
 
@@ -195,7 +196,7 @@ const numberOf = (address: string): number => address.split('.').reduce((sum, by
 /** The rules about each attachment, in order. */
 const RULES: readonly Rule[] = [
   inCluster,
-  mayBearIt,
+  hostIsEligible,
   isolatedIsBare,
   notOutside,
   regularHasNic,

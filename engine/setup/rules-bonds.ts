@@ -1,4 +1,5 @@
 import type { BondDraft } from '../../contract';
+import { run } from '../../contract';
 import { broken, twice } from '../plan/regular/broken';
 import { isOurs, masterOf } from './rules-attachments';
 import type { SetupRequest } from './request';
@@ -79,7 +80,7 @@ export const nicsExist: Rule = ({ name, nics }, { nics: known, host }) => {
     'HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST',
     'bonds',
     `The host "${host.name}" has no NIC ${gone} for the bond ${name}`,
-    'Show what it has: atoll host nics HOST.',
+    run('hosts.nics', { host: host.name }),
   );
 };
 

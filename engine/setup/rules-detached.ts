@@ -1,3 +1,4 @@
+import { run } from '../../contract';
 import type { NetworkRow } from '../ports/store';
 import { listed } from '../core/listed';
 import { isOutside } from '../plan/model/outside-network';
@@ -13,14 +14,14 @@ export const isolatedStays: Rule = (network) => {
     'S4',
     'detach',
     `The isolated network "${network.name}" is on every host of its cluster`,
-    'Detach it from the cluster: atoll network detach.',
+    run('networks.detach', { network: network.name }),
   );
 };
 
 /** Bad: detaching the network outside: it is the lab's way out. */
 export const outsideStays: Rule = (network) => {
   if (!isOutside(network)) return;
-  broken('S12', 'detach', `The network "${network.name}" is the way out of a lab`, 'Use: atoll outside disable HOST.');
+  broken('S12', 'detach', `The network "${network.name}" is the uplink of a lab`, run('outside.disable', {}));
 };
 
 /** Bad: detaching red from a host that has it not. */
@@ -30,7 +31,7 @@ export const isThere: Rule = (network, { now, host }) => {
     'NETWORK_ATTACHMENTS_TO_BE_REMOVED_DOES_NOT_EXISTS',
     'detach',
     `The network "${network.name}" is not set up on the host "${host.name}"`,
-    'Show what is: atoll host show HOST.',
+    run('hosts.show', { host: host.name }),
   );
 };
 

@@ -1,5 +1,5 @@
 import type { EndedJob } from '../core/jobs/job-kinds';
-import { AppError, type Host, note, say, type SetupChange, type SetupDraft } from '../../contract';
+import { AppError, type Host, say, type SetupChange, type SetupDraft, note, run } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
 import { assertHostStateAllows } from '../hosts/rules';
@@ -71,7 +71,7 @@ export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<
   if (wishOf(now) !== wishOf(before) && wishOf(now) !== wishOf(after))
     throw new AppError('CONFLICT', `The networks of the host "${host.name}" were set up otherwise since`, {
       field: 'job',
-      remedy: note('Set them up anew: atoll host setup-networks.'),
+      remedy: run('hosts.setupNetworks', { host: host.name }),
     });
   writeSetup(tx, hostId, after);
   return {

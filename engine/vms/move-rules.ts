@@ -1,4 +1,4 @@
-import { AppError, shellWord, someNames, note } from '../../contract';
+import { AppError, someNames, note, run } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import { candidates, seekerOf } from './choose-host';
@@ -29,11 +29,7 @@ export function assertSourceReadable(vm: Pick<VmRow, 'name'>, from: HostRow): vo
     {
       rule: 'O2',
       field: 'vm',
-      remedy: note(
-        state === 'maintenance'
-          ? `Activate it first: atoll host activate ${shellWord(name)}.`
-          : 'Wait until it answers again.',
-      ),
+      remedy: state === 'maintenance' ? run('hosts.activate', { host: name }) : note('Wait until it answers again.'),
     },
   );
 }
@@ -45,7 +41,7 @@ export function assertNoSnapshots(vm: Pick<VmRow, 'name'>, snapshots: readonly {
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved: ${names} keeps its state on its host`, {
     rule: 'MOVE',
     field: 'vm',
-    remedy: note('Remove the snapshot first: atoll snapshot remove.'),
+    remedy: run('snapshots.remove', snapshots.length === 1 ? { snapshot: snapshots[0]?.name } : {}),
   });
 }
 
@@ -57,7 +53,7 @@ export function ruleO2HostCanKeep(tx: Repositories, vm: VmRow, to: HostRow): voi
   throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved to "${to.name}": ${why}`, {
     rule: 'O2',
     field: 'host',
-    remedy: note(`What each host lacks: atoll vm placement ${shellWord(vm.name)} --move.`),
+    remedy: run('vms.placement', { vm: vm.name, move: true }),
   });
 }
 
@@ -72,8 +68,10 @@ export function assertEnoughSpace(host: string, needed: number, room: number): v
     {
       rule: 'MOVE_ROOM',
       field: 'host',
-      remedy: note(
-        `${mib(ROOM_MARGIN)} stay free. Make room there (removed VMs: atoll trash empty), or choose another host.`,
+      remedy: run(
+        'trash.empty',
+        {},
+        `Atoll keeps ${mib(ROOM_MARGIN)} free. Free space on the host, for example by deleting removed VMs, or choose another host.`,
       ),
     },
   );
@@ -85,15 +83,16 @@ export function assertEveryPartDecided(name: string, parts: readonly VmPart[], {
   const [first] = open;
   if (!first) return;
   const list = open.map(({ id, what, canCarry }) => `${what} (${id}${canCarry ? '' : ', which can only be left'})`);
-  const flag = first.canCarry ? `--carry ${first.id}` : `--leave ${first.id}`;
   throw new AppError(
     'RULE_BROKEN',
     `The definition of the VM "${name}" has parts that another host gets only when you say so: ${list.join('; ')}`,
     {
       rule: 'MOVE_PARTS',
       field: 'carry',
-      remedy: note(
-        `Look at them: atoll vm additions ${shellWord(name)}. Then decide on each: atoll vm move ${shellWord(name)} --host HOST ${flag}.`,
+      remedy: run(
+        'vms.move',
+        { vm: name, ...(first.canCarry ? { carry: [first.id] } : { leave: [first.id] }) },
+        'Look at the parts of its definition, then decide on each of them.',
       ),
     },
   );
@@ -115,7 +114,7 @@ export function assertChoicesMatchParts(parts: readonly VmPart[], choice: MoveCh
         part
           ? `The part ${id} (${part.what}) can't be carried to another host`
           : `The definition of the VM has no part ${id}, or it has changed`,
-        { rule: 'MOVE_PARTS', field, remedy: note('See what there is now: atoll vm additions.') },
+        { rule: 'MOVE_PARTS', field, remedy: run('vms.additions', {}) },
       );
     }
 }

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  AppError,
-  Id,
-  isRunning,
-  type Network,
-  note,
-  say,
-  shellWord,
-  someNames,
-  type StepResult,
-} from '../../contract';
+import { AppError, Id, isRunning, type Network, say, someNames, type StepResult, note, run } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
@@ -219,11 +209,13 @@ function ruleS10SomethingCanBeGathered(network: NetworkRow, { host, gather, left
     {
       rule: 'S10',
       field: 'network',
-      remedy: note(
-        canStop
-          ? `Let them be shut down, moved and started again: atoll network place-together ${shellWord(network.name)} --stop-vms.`
-          : 'Choose another host (--host), or take away what keeps them.',
-      ),
+      remedy: canStop
+        ? run(
+            'networks.placeTogether',
+            { network: network.name, stopVms: true },
+            'Allow Atoll to shut them down, move them and start them again.',
+          )
+        : note('Choose another host, or remove what keeps them on theirs.'),
     },
   );
 }

@@ -85,6 +85,6 @@ describe('placement (O2)', () => {
     expect(code).toBe('NO_CAPACITY');
     expect(message).toContain('"a": 192 MiB are asked for and 0 MiB are left');
     expect(message).toContain('"b": it is non operational (blue is missing)');
-    expect(refusal(() => place(vm, [])).remedy?.note).toContain('host add');
+    expect(refusal(() => place(vm, [])).remedy.action?.procedure).toBe('hosts.add');
   });
 });

@@ -1,4 +1,4 @@
-import { AppError, hostAllows, note } from '../../contract';
+import { AppError, hostAllows, note, run } from '../../contract';
 import { isEligible } from '../plan/eligible';
 import type { HostRow, NetworkRow } from '../ports/store';
 
@@ -110,11 +110,10 @@ export function place<C extends Candidate>(vm: Wanting, candidates: readonly C[]
   throw new AppError('NO_CAPACITY', `The VM "${vm.name}" can't start: ${why}`, {
     rule: 'O2',
     field: 'host',
-    remedy: note(
+    remedy:
       dropped.length === 0
-        ? 'Add a host: atoll host add NAME --lab.'
-        : 'Activate a host, stop other VMs, or give the VM less memory.',
-    ),
+        ? run('hosts.add', { how: { kind: 'lab' } })
+        : note('Activate a host, stop other VMs, or give the VM less memory.'),
   });
 }
 

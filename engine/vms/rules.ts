@@ -1,13 +1,4 @@
-import {
-  AppError,
-  type VmAction,
-  shellWord,
-  vmAllows,
-  vmStatesFor,
-  whyNoScreen,
-  whyNotOfBoot,
-  note,
-} from '../../contract';
+import { AppError, type VmAction, vmAllows, vmStatesFor, whyNoScreen, whyNotOfBoot, note, run } from '../../contract';
 import { listed } from '../core/listed';
 import type { NetworkClusterRow, NetworkRow, VmRow, VnicRow } from '../ports/store';
 
@@ -57,7 +48,10 @@ export function assertBootAllows(vm: Pick<VmRow, 'name' | 'boot'>, action: VmAct
   throw new AppError('NOT_SUPPORTED', `Can't ${ACTION_WORDS[action]} the VM "${vm.name}". ${why}`, {
     rule: 'IMPORTED',
     field: 'vm',
-    remedy: note(vm.boot.kind === 'imported' ? 'Do it with what made the VM, on its host.' : 'atoll vm remove'),
+    remedy:
+      vm.boot.kind === 'imported'
+        ? note('Use the tool that created the VM, on its host.')
+        : run('vms.remove', { vm: vm.name }),
   });
 }
 
@@ -133,7 +127,7 @@ export function assertNetworkInCluster(
   throw new AppError('RULE_BROKEN', `The network "${network.name}" is not attached to the cluster "${cluster.name}"`, {
     rule: 'O2',
     field: 'network',
-    remedy: note(`Attach it first: atoll network attach "${network.name}" --cluster "${cluster.name}".`),
+    remedy: run('networks.attach', { network: network.name, cluster: cluster.name }),
   });
 }
 
@@ -150,7 +144,7 @@ export function assertVmStaysOnHost(
     {
       rule: 'O2',
       field: 'host',
-      remedy: note(`Move it there first: atoll vm move ${shellWord(vm.name)} --host ${shellWord(asked.name)}.`),
+      remedy: run('vms.move', { vm: vm.name, host: asked.name }),
     },
   );
 }

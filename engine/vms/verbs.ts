@@ -1,5 +1,5 @@
 import type { VmPayload } from '../core/jobs/payload';
-import { AppError, note, say, type StepResult, type VmAction, type VmState } from '../../contract';
+import { AppError, say, type StepResult, type VmAction, type VmState, run } from '../../contract';
 import type { Core } from '../context';
 import { cancelled } from '../core/errors';
 import type { JobDraft } from '../core/scope';
@@ -80,7 +80,7 @@ async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: A
   );
   if (signal.aborted) throw cancelled();
   throw new AppError('JOB_FAILED', `The guest has not powered off within ${(ASKS * ASK_AGAIN_MS) / 1000} s`, {
-    remedy: note('It may ignore the power button. `atoll vm stop` ends it at once.'),
+    remedy: run('vms.stop', { vm: core.store.vms.get(vmId)?.name }, 'It may ignore the power button.'),
   });
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { AppError, type Doctor, shellCommand, note } from '../../contract';
+import { AppError, type Doctor, shellCommand, note, run } from '../../contract';
 import type { Remedy } from '../../engine/ports/hosts';
 import type { Shell } from '../shell';
 import { commandEnvironment } from '../shells/spawn';
@@ -20,7 +20,7 @@ export async function remedyOf({ checks }: Doctor, id: string, shell: Shell): Pr
   if (!check)
     throw new AppError('NOT_FOUND', `Doctor has no check "${id}"`, {
       field: 'check',
-      remedy: note('See `atoll doctor`.'),
+      remedy: run('system.doctor', {}),
     });
   if (check.state === 'ok')
     throw new AppError('STATE_ILLEGAL', `${check.title} is in order`, {

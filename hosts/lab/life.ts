@@ -3,7 +3,7 @@ import { existsSync, openSync, closeSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, note } from '../../contract';
+import { AppError, note, run } from '../../contract';
 import { throwIfCancelled } from '../cancelled';
 import { homeError, inHome } from '../home-errors';
 import { commandEnvironment, runProcess } from '../shells/spawn';
@@ -133,7 +133,7 @@ export class Lab implements LabTarget {
     const said = (await readFile(this.paths.log, 'utf8')).trim().slice(-1000);
     const last = said.split('\n').at(-1) ?? '';
     return new AppError('NOT_SUPPORTED', `The ${this.name} could not be started${last ? `: ${last}` : ''}`, {
-      remedy: note('`atoll doctor` says what this computer lacks and how to mend it.'),
+      remedy: run('system.doctor', {}, 'Doctor lists what this computer lacks and how to fix it.'),
       cause,
     });
   }

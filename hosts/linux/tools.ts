@@ -1,4 +1,4 @@
-import { AppError, note } from '../../contract';
+import { AppError, run } from '../../contract';
 import type { Shell } from '../shell';
 
 /** Tools of a host and their versions, and what is missing there, in words. */
@@ -44,6 +44,10 @@ export function requireVital({ tools }: Tools, host: string): void {
   const lacking = NEEDED.filter(({ tool }) => VITAL.includes(tool) && !(tool in tools));
   if (lacking.length === 0) return;
   throw new AppError('NOT_SUPPORTED', `On ${host} ${lacking.map(({ gap }) => gap).join('; ')}`, {
-    remedy: note('Install it there (`atoll host check` names the package); the host is then taken up by itself.'),
+    remedy: run(
+      'hosts.check',
+      {},
+      'Install it there; the check names the package. Atoll then connects the host automatically.',
+    ),
   });
 }

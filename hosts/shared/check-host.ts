@@ -181,7 +181,7 @@ const UNREADABLE: DoctorCheck = {
   found: 'br_netfilter filters bridges, and what FORWARD does can only be read by root',
   matters: 'VMs on one network do not hear each other when the firewall of the host filters bridged frames.',
   remedy: {
-    words: 'See whether its policy is drop; once the computer is a host, `atoll host check` does',
+    words: 'See whether its policy is drop; once the computer is a host, checking the host shows it',
     command: ['nft', 'list', 'chain', 'ip', 'filter', 'FORWARD'],
     root: true,
   },

@@ -1,4 +1,4 @@
-import { hintOf } from '../../english/remedies';
+import { screenTextOf } from '../../english/remedies';
 import { Link, type LinkOptions } from '@tanstack/react-router';
 import { toProblem } from '../api/problem';
 import { Nothing } from '../ui/page';
@@ -12,7 +12,7 @@ export function Gone({ error, to, all }: { error: unknown; to: LinkOptions['to']
   return (
     <Nothing title={gone ? text.gone : problem.title} action={<Link to={to}>{all}</Link>}>
       {gone ? text.goneMeans : `${problem.message}. `}
-      {gone || problem.remedy === null ? null : <ScreenHint hint={hintOf(problem.remedy)} />}
+      {gone || problem.remedy === null ? null : <ScreenHint hint={screenTextOf(problem.remedy)} />}
     </Nothing>
   );
 }

@@ -1,4 +1,4 @@
-import { hintOf } from '../../english/remedies';
+import { screenTextOf } from '../../english/remedies';
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -44,7 +44,7 @@ export function FailedJobs() {
           {job.error?.message}
           {job.error?.remedy ? (
             <span className="block soft">
-              <ScreenHint hint={hintOf(job.error.remedy)} />
+              <ScreenHint hint={screenTextOf(job.error.remedy)} />
             </span>
           ) : null}
         </Alert>

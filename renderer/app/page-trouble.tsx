@@ -1,4 +1,4 @@
-import { hintOf } from '../../english/remedies';
+import { screenTextOf } from '../../english/remedies';
 import { Link } from '@tanstack/react-router';
 import { toProblem } from '../api/problem';
 import { Nothing } from '../ui/page';
@@ -10,7 +10,7 @@ export function PageTrouble({ error }: { error: unknown }) {
   const problem = toProblem(error);
   return (
     <Nothing title={problem.title} action={<Link to="/">{text.toMap}</Link>}>
-      {problem.message} {problem.remedy === null ? null : <ScreenHint hint={hintOf(problem.remedy)} />}
+      {problem.message} {problem.remedy === null ? null : <ScreenHint hint={screenTextOf(problem.remedy)} />}
     </Nothing>
   );
 }

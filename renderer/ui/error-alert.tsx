@@ -1,4 +1,4 @@
-import { hintOf } from '../../english/remedies';
+import { screenTextOf } from '../../english/remedies';
 import type { Remedy } from '../../contract';
 import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { type ComponentType, createContext, useContext } from 'react';
@@ -32,7 +32,7 @@ export function ErrorAlert({ problem }: { problem: Told | null }) {
       <p>{problem.message}</p>
       {problem.remedy === null ? null : (
         <p>
-          <Hint hint={hintOf(problem.remedy)} />
+          <Hint hint={screenTextOf(problem.remedy)} />
         </p>
       )}
     </Alert>

@@ -74,13 +74,13 @@ export class JobKinds {
     kind: string,
     schema: z.ZodType<P>,
     run: (job: RunningJob<P>) => Promise<void>,
-    { standing = false, holdsLocks: letsGo = false, again = null }: Options<P> = {},
+    { standing = false, holdsLocks = false, again = null }: Options<P> = {},
   ): void {
     if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
     this.kinds.set(kind, {
       run: async (row, make) => run(make(readPayload(schema, row))),
       standing,
-      holdsLocks: letsGo,
+      holdsLocks,
       again: (scope, job) => {
         const payload = readPayload(schema, job);
         return again ? again(scope, { ...job, payload }) : repeat(scope, job);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, type DiskFormat, note } from '../../../contract';
+import { AppError, type DiskFormat, note, run } from '../../../contract';
 import type {
   ConsoleLine,
   CopyProgress,
@@ -92,7 +92,11 @@ class VirshDriver implements VmDriver {
   private async redefine(existing: string | null, spec: VmSpec, signal: AbortSignal): Promise<void> {
     if (existing === null)
       throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on ${this.shell.name} any more`, {
-        remedy: note('Define it there again as it was made (virsh define), or take it out of Atoll: atoll vm forget.'),
+        remedy: run(
+          'vms.forget',
+          { vm: spec.name },
+          'Define it there again with virsh define, or let Atoll forget it.',
+        ),
       });
     if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
     const context = {

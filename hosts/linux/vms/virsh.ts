@@ -1,4 +1,4 @@
-import { AppError, note, type Remedy, run } from '../../../contract';
+import { AppError, type Remedy, note, run } from '../../../contract';
 import { CommandError } from '../../command-error';
 import type { RunOptions, RunResult, Shell } from '../../shell';
 
@@ -68,7 +68,7 @@ function explain(error: unknown): never {
   if (!(error instanceof CommandError)) throw error;
   if (NOT_THERE.includes(error.exit)) {
     throw new AppError('NOT_SUPPORTED', `libvirt is missing on ${error.host}: VMs can not run there`, {
-      remedy: note('`atoll doctor` names the package. Networks work without it.'),
+      remedy: run('hosts.check', {}, 'The check names the missing package. Networks work without it.'),
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AppError, type HostSecrets, type LocalHow, note } from '../../../contract';
+import { AppError, type HostSecrets, type LocalHow, note, run } from '../../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel, OpenChannel } from '../persistent/channel';
 import { pipeThrough } from '../persistent/pipe';
@@ -113,5 +113,5 @@ const sudoPasswordOf = (secrets: HostSecrets | null): string | null =>
 
 const gone = (): AppError =>
   new AppError('HOST_UNREACHABLE', `There is no shell of root on ${NAME}`, {
-    remedy: note('It is made again by itself; `atoll host activate` tries at once.'),
+    remedy: run('hosts.activate', {}, 'Atoll reconnects automatically. Activating the host tries at once.'),
   });

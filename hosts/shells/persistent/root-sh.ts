@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { AppError, note } from '../../../contract';
+import { AppError, note, run } from '../../../contract';
 import type { Channel, OpenChannel } from './channel';
 
 /** How a shell of the login becomes one of root. */
@@ -76,18 +76,17 @@ async function answer(
   times: number,
 ): Promise<void> {
   if (times > 1)
-    throw new AppError('FORBIDDEN', `sudo on ${host} did not accept the password`, { remedy: note(WRONG_HINT) });
+    throw new AppError('FORBIDDEN', `sudo on ${host} did not accept the password`, {
+      remedy: run('hosts.unlock', {}, 'Enter the right one.'),
+    });
   const password = await how.password();
   if (password === null)
     throw new AppError('FORBIDDEN', `sudo on ${host} asks for a password`, {
       field: 'sudoPassword',
-      remedy: note(MISSING_HINT),
+      remedy: run('hosts.unlock', {}, 'Enter it, or allow this user to use sudo without one (NOPASSWD).'),
     });
   channel.stdin.write(`${password}\n`);
 }
-
-const WRONG_HINT = 'Give the right one: `atoll host unlock NAME`.';
-const MISSING_HINT = 'Give it with `atoll host unlock NAME`, or allow sudo without one (NOPASSWD) for this user.';
 
 function noShell(host: string, how: Elevation, err: string, out: string): AppError {
   const said = (err.trim() || out.trim()).split('\n').at(-1) ?? '';

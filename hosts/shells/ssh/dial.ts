@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client, ServerHostKeyAlgorithm } from 'ssh2';
-import { AppError, type ConfirmedKey, keyPlaceText, note } from '../../../contract';
+import { AppError, type ConfirmedKey, keyPlaceText, note, run } from '../../../contract';
 import type { Hop } from './config';
 import { loadSsh2 } from './load-ssh2';
 import { type HostKey, type KeyPlace, type KeyVerdict, type KnownHosts, hostKey } from './host-keys';
@@ -47,14 +47,18 @@ export class KeyNotTrusted extends AppError {
 
 const changedWords = (question: KeyQuestion) => ({
   words: `THE HOST KEY OF ${question.hop.host} HAS CHANGED: it now shows ${question.key.type} ${question.key.fingerprint}`,
-  remedy: note(
-    `Either the host was reinstalled, or someone intercepts the connection. Nothing was sent to it. If you know why, confirm the new key: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
+  remedy: run(
+    'hosts.update',
+    confirmation(question),
+    'Either the host was reinstalled, or someone intercepts the connection. Nothing was sent to it. Confirm the new key only if you know why it changed.',
   ),
 });
 
-/** What to give after --fingerprint: the place is left out for the host itself. */
-const confirmation = ({ hop, key, isLast }: KeyQuestion): string =>
-  isLast ? key.fingerprint : `${keyPlaceText(placeOf(hop))}=${key.fingerprint}`;
+/** What confirms the key; the place is left out for the host itself. */
+const confirmation = ({ hop, key, isLast }: KeyQuestion): { fingerprint: string; place?: string } => ({
+  fingerprint: key.fingerprint,
+  ...(isLast ? {} : { place: keyPlaceText(placeOf(hop)) }),
+});
 
 const revokedWords = ({ hop, key }: KeyQuestion) => ({
   words: `THE HOST KEY OF ${hop.host} IS REVOKED: ${key.type} ${key.fingerprint}`,
@@ -65,8 +69,10 @@ const revokedWords = ({ hop, key }: KeyQuestion) => ({
 
 const unknownWords = (question: KeyQuestion) => ({
   words: `The host key of ${question.hop.host} is not confirmed: ${question.key.type} ${question.key.fingerprint}`,
-  remedy: note(
-    `Compare it with what the host says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then confirm it: \`atoll host update NAME --fingerprint ${confirmation(question)}\``,
+  remedy: run(
+    'hosts.update',
+    confirmation(question),
+    'Compare it with the output of ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub on the host, then confirm it.',
   ),
 });
 
@@ -218,7 +224,7 @@ function notConnected(hop: Hop, error: Error & { level?: string; code?: string }
   if (error.level === 'client-authentication')
     return new AppError('FORBIDDEN', `${hop.host} did not let ${hop.user} in`, {
       field: 'user',
-      remedy: note('Check user, key or password; `atoll host unlock NAME` gives a new password.'),
+      remedy: run('hosts.unlock', {}, 'Check user, key and password.'),
       cause: error,
     });
   if (/no matching host key format/i.test(error.message))

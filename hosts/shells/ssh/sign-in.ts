@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AnyAuthMethod, BaseAgent, ParsedKey, PublicKeyEntry } from 'ssh2';
-import { AppError, type SshHow, type HostSecrets, note } from '../../../contract';
+import { AppError, type SshHow, type HostSecrets, note, run } from '../../../contract';
 import { loadSsh2 } from './load-ssh2';
 import type { Hop } from './config';
 
@@ -23,8 +23,10 @@ export async function signInMethods(
       if (secrets?.password === undefined)
         throw new AppError('FORBIDDEN', `The password of ${username}@${hop.host} is not known`, {
           field: 'password',
-          remedy: note(
-            'It is kept for one address, user and host key, and only as long as the engine runs where there is no keychain. Give it again: `atoll host unlock NAME`.',
+          remedy: run(
+            'hosts.unlock',
+            {},
+            'Atoll keeps it for one address, user and host key, and only while the engine runs where there is no keychain.',
           ),
         });
       return passwordMethods(username, secrets.password);
@@ -134,8 +136,10 @@ function passwordMethods(username: string, password: string): AnyAuthMethod[] {
 function requireAgent({ agent }: Hop): string {
   if (agent !== null) return agent;
   throw new AppError('FORBIDDEN', 'The engine knows no SSH agent', {
-    remedy: note(
-      'SSH_AUTH_SOCK was not set when it started. End the engine (`atoll stop`) and start it from a terminal that has an agent.',
+    remedy: run(
+      'system.stop',
+      {},
+      'SSH_AUTH_SOCK was not set when the engine started. Stop the engine, then start it from a terminal that has an agent.',
     ),
   });
 }
@@ -155,7 +159,7 @@ async function readKey(path: string, passphrase: string | undefined): Promise<Pa
   throw new AppError(
     'FORBIDDEN',
     passphrase === undefined ? `The key ${path} needs its passphrase` : `The passphrase of the key ${path} is wrong`,
-    { field: 'passphrase', remedy: note('Give it with `atoll host unlock NAME`, or use an agent.') },
+    { field: 'passphrase', remedy: run('hosts.unlock', {}, 'Enter it, or use an agent.') },
   );
 }
 

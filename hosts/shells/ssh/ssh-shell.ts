@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { AppError, type SshHow, type HostSecrets, note } from '../../../contract';
+import { AppError, type SshHow, type HostSecrets, note, run } from '../../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel } from '../persistent/channel';
 import { pipeThrough } from '../persistent/pipe';
@@ -183,7 +183,7 @@ export class SshShell implements Shell {
   private gone(cause?: Error): AppError {
     const why = cause ? `: ${cause.message}` : '';
     return new AppError('HOST_UNREACHABLE', `There is no connection to ${this.name}${why}`, {
-      remedy: note('It is made again by itself; `atoll host activate` tries at once.'),
+      remedy: run('hosts.activate', {}, 'Atoll reconnects automatically. Activating the host tries at once.'),
     });
   }
 }

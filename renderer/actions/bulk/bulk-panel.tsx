@@ -1,4 +1,4 @@
-import { hintOf } from '../../../english/remedies';
+import { screenTextOf } from '../../../english/remedies';
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import TimesIcon from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { useState } from 'react';
@@ -86,7 +86,7 @@ function Items({ run, onlyFailed }: { run: BulkRun; onlyFailed: boolean }) {
                 {state.message}
                 {state.remedy === null ? null : (
                   <span className="block soft">
-                    <ScreenHint hint={hintOf(state.remedy)} />
+                    <ScreenHint hint={screenTextOf(state.remedy)} />
                   </span>
                 )}
               </small>

@@ -1,4 +1,4 @@
-import { hintOf } from '../../../english/remedies';
+import { screenTextOf } from '../../../english/remedies';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DoctorCheck, Job } from '../../../contract';
@@ -86,7 +86,7 @@ function RemedyItem({ job }: { job: Job }) {
       )}
       {job.error === null ? null : (
         <p className="bad">
-          <Dot tone="bad" /> {job.error.remedy === null ? null : <ScreenHint hint={hintOf(job.error.remedy)} />}
+          <Dot tone="bad" /> {job.error.remedy === null ? null : <ScreenHint hint={screenTextOf(job.error.remedy)} />}
         </p>
       )}
     </li>

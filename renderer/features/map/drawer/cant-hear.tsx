@@ -1,4 +1,4 @@
-import { hintOf } from '../../../../english/remedies';
+import { screenTextOf } from '../../../../english/remedies';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../../api/queries';
 import type { Deaf, Hearing } from '../hearing';
@@ -56,7 +56,7 @@ function Group({ group, model, vmId, onPick, elsewhere }: Props & { group: Deaf;
           {reason.message}
           {reason.remedy === null || elsewhere !== undefined ? null : (
             <span className="block soft">
-              <ScreenHint hint={hintOf(reason.remedy)} />
+              <ScreenHint hint={screenTextOf(reason.remedy)} />
             </span>
           )}
         </p>
