@@ -63,6 +63,7 @@ describe.skipIf(!hasChromium)(`VMs that are hostile${hasChromium ? '' : ' (needs
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     await signIn(page, app.door.link());
+    await page.locator('main').waitFor();
   });
   afterAll(async () => {
     expect(wrongs).toEqual([]);

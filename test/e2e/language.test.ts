@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, whyNoScreen } from '../../contract';
+import { withTexts } from '../../english';
 import { partsOf } from '../../renderer/actions/hints/read-hint';
 import { PSEUDO_LOCALE } from '../../renderer/ui/pseudo';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
@@ -181,6 +182,8 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
     await engine.trash.list({}),
   ];
   const said = new Set<string>();
+  // Messages are data, and the catalogue in english/ has their texts.
+  const texts = withTexts(all);
   const collect = (value: unknown, key: string): void => {
     if (typeof value === 'string') {
       if (!SAID.has(key) || value.length < 2) return;
@@ -196,7 +199,7 @@ async function wordsOfEngine({ engine }: SimulatedApp): Promise<string[]> {
       }
   };
   for (const { browser } of await engine.sessions.list()) said.add(browser);
-  for (const one of all) collect(one, '');
+  collect(texts, '');
   return [...said].sort((a, b) => b.length - a.length);
 }
 

@@ -16,6 +16,7 @@ import {
   Image,
   IsolationCheck,
   Job,
+  Message,
   Lab,
   Network,
   Preview,
@@ -39,6 +40,12 @@ afterAll(() => program.remove());
 
 const changed = <S extends z.ZodRawShape>(shape: S) =>
   z.strictObject({ ...shape, job: z.uuid().nullable(), preview: Preview.nullable() });
+
+/** As scripts get them: each message as its text, with its data beside it. */
+const titled = { title: z.string(), titleData: Message };
+const noted = { message: z.string().nullable(), messageData: Message.optional() };
+const JobJson = Job.extend({ ...titled, steps: z.array(Job.shape.steps.element.extend({ ...titled, ...noted })) });
+const EventJson = Event.extend({ message: z.string(), messageData: Message });
 
 describe('the command line on a simulated host', () => {
   beforeAll(async () => {
@@ -106,10 +113,10 @@ describe('the command line on a simulated host', () => {
     await shape(z.array(Cluster).length(2), 'cluster', 'list');
     await shape(changed({}), 'cluster', 'remove', 'racks', '--yes');
     await shape(changed({}), 'datacenter', 'remove', 'second', '--yes');
-    const [job] = await shape(z.array(Job).min(1), 'job', 'list');
-    await shape(Job, 'job', 'show', job?.id ?? '');
-    await shape(Job, 'job', 'wait', job?.id ?? '');
-    await shape(z.array(Event).min(10), 'event', 'list');
+    const [job] = await shape(z.array(JobJson).min(1), 'job', 'list');
+    await shape(JobJson, 'job', 'show', job?.id ?? '');
+    await shape(JobJson, 'job', 'wait', job?.id ?? '');
+    await shape(z.array(EventJson).min(10), 'event', 'list');
     await shape(Doctor, 'doctor');
     await shape(z.strictObject({ running: z.literal(true), home: z.string(), engine: Status }), 'status');
     await shape(
@@ -156,7 +163,7 @@ describe('the command line on a simulated host', () => {
   /** `job wait` prints the job also when it failed. */
   async function refusalOfJob(id: string): Promise<{ exit: number; message: string }> {
     const { exit, stdout, stderr } = await atoll.run(['job', 'wait', id, '--json']);
-    expect(Job.parse(JSON.parse(stdout)).state).toBe('failed');
+    expect(JobJson.parse(JSON.parse(stdout)).state).toBe('failed');
     const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
     expect(error.code).toBe('JOB_FAILED');
     return { exit, message: error.message };

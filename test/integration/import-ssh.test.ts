@@ -1,4 +1,3 @@
-import { note } from '../../contract/remedy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../conformance/hosts/eventually';
 import { blockName } from '../conformance/hosts/kind';
@@ -94,7 +93,7 @@ describe.skipIf(missing !== null)(blockName('importing over SSH', missing), () =
     expect((await one.shell.run(['ip', '-o', 'link', 'show', 'dev', 'br0'])).stdout).not.toContain('alias');
   });
 
-  it('refuses what is another Atoll’s, with the way to take the mark off, which helps', async () => {
+  it('refuses what another store marked, until that mark is removed', async () => {
     const id = DB.id;
     await owner.define(DB);
     await one.shell.run([
@@ -117,9 +116,11 @@ describe.skipIf(missing !== null)(blockName('importing over SSH', missing), () =
     });
     expect(of).toBe(OTHER);
     await expect(app.client.hosts.import({ host: 'one', vms: ['db'] })).rejects.toMatchObject({ code: 'RULE_BROKEN' });
-    const [, remedy = ''] = /\((virsh [^)]*)\)/.exec(refused ?? '') ?? [];
-    await one.shell.run(remedy.split(' '));
-    await eventually('the remedy to help', 70_000, async () => ((await seen()).refused === null ? true : undefined));
+    expect(refused).toContain('take the host over');
+    await one.shell.run(['virsh', '-q', 'metadata', id, 'urn:atoll:domain:1', '--remove', '--config']);
+    await eventually('the removed mark to be seen', 70_000, async () =>
+      (await seen()).refused === null ? true : undefined,
+    );
     await app.done(app.client.hosts.import({ host: 'one', vms: ['db'] }));
     expect(await owner.isMarked(DB)).toEqual([true, true]);
   });
@@ -133,7 +134,9 @@ describe.skipIf(missing !== null)(blockName('importing over SSH', missing), () =
     const job = await app.ended(app.client.hosts.import({ host: 'one', vms: ['web', 'db'] }));
     expect(job).toMatchObject({
       state: 'failed',
-      error: { remedy: note(expect.stringContaining('virsh define') as string) },
+      error: {
+        remedy: { note: expect.stringContaining('virsh define') as string, action: { procedure: 'vms.forget' } },
+      },
     });
     expect((await app.client.vms.list({})).map(({ name }) => name)).toEqual(['db']);
     expect((await web.run('hostname')).output).toContain('web');
