@@ -1,4 +1,3 @@
-import { note } from '../../contract/remedy';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -175,7 +174,7 @@ describe.skipIf(missing !== null)(blockName('a shell over a real sshd', missing)
       await expect(opened({ fingerprints: [] })).rejects.toMatchObject({
         code: 'FORBIDDEN',
         field: 'fingerprint',
-        remedy: note(expect.stringContaining(host.fingerprint) as string),
+        remedy: { action: { procedure: 'hosts.update', input: { fingerprint: host.fingerprint } } },
       });
       await opened();
       expect(readFileSync(join(folder, 'known_hosts'), 'utf8')).toContain(`[127.0.0.1]:${host.port} ssh-ed25519 `);
