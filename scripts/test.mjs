@@ -201,13 +201,13 @@ await Promise.all([
     { name: 'conformance', run: () => asRoot('conformance', 'conformance') },
     ...userPart('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']),
     { name: 'e2e', run: () => asRoot('screens in a browser', 'e2e') },
+    { name: 'desktop', run: () => asRoot("the desktop's packages", 'desktop') },
+    { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
   ),
   lane(
     { name: 'integration', run: () => asRoot('integration', 'integration') },
     ...userPart('integration as an ordinary user', 'integration', USER_INTEGRATION),
     ...userPart('unit as an ordinary user', 'unit', ['hosts/free-port']),
-    { name: 'desktop', run: () => asRoot("the desktop's packages", 'desktop') },
-    { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
   ),
 ]);
 const shaky = await onceMoreAlone();
