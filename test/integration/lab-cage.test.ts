@@ -17,13 +17,16 @@ const { vms: missing } = await labHere();
 const go = new AbortController().signal;
 const ID = randomUUID();
 
-/** As an older version left it: no wrapper over QEMU, which is root of the lab, and no folder for it. */
+/**
+ * As an older version left it: no wrapper over QEMU, which is root of the lab, and no folder for it. A process that has ended has no `exe`,
+ * even before the lab's first process has noticed; by its name it would still be found.
+ */
 const UNDO = `
 for each in $(awk '$5 ~ "^/usr/.*(qemu|kvm)" { print $5 }' /proc/self/mountinfo); do umount "$each"; done
 umount -R /run/atoll-cage/root /run/atoll-cage/scratch && rm -rf /run/atoll-cage /run/atoll-cage.lock
 chmod 755 /run/atoll
 sed -i /clear_emulator/d /etc/libvirt/qemu.conf
-kill "$(cat /run/libvirtd.pid)"; while pgrep -x libvirtd >/dev/null; do sleep 0.05; done; libvirtd -d
+pid=$(cat /run/libvirtd.pid); kill "$pid"; while readlink "/proc/$pid/exe" >/dev/null; do sleep 0.05; done; libvirtd -d
 `;
 
 /** What a guest that breaks out of QEMU finds: a command run with all that its QEMU is, where it is. */
