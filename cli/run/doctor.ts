@@ -75,7 +75,7 @@ async function run(argv: readonly string[], shown: string): Promise<void> {
   const [exit] = (await Promise.race([
     once(child, 'exit'),
     once(child, 'error').then(([cause]) => {
-      throw new AppError('HOST_COMMAND_FAILED', `${program} can not be run.`, {
+      throw new AppError('HOST_COMMAND_FAILED', `Can't run ${program}.`, {
         remedy: note(`As root: ${shown}`),
         cause,
       });

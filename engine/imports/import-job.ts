@@ -156,7 +156,7 @@ function assertSomethingLeft(db: Repositories, { vmIds, networks }: ImportPayloa
   if (vmIds.some((id) => db.vms.get(id)) || networks.some(({ id }) => db.networks.get(id))) return;
   throw new AppError('STATE_ILLEGAL', 'This import was taken back: there is nothing left of it to do', {
     rule: 'IMPORT',
-    remedy: note('Import it anew.'),
+    remedy: note('Import it again.'),
   });
 }
 

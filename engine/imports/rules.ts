@@ -61,7 +61,7 @@ export function assertImportable(what: string, why: string | null, field: 'vms' 
   throw new AppError('RULE_BROKEN', `${what} can't be imported: ${why}`, {
     rule: 'IMPORT',
     field,
-    remedy: note('Nothing was changed. The host shows what can be imported, and why the rest can not.'),
+    remedy: note('Nothing was changed. The host shows what can be imported, and why the rest cannot be.'),
   });
 }
 
@@ -94,7 +94,7 @@ export function assertNoImportRunning(host: HostName, underWay: boolean): void {
 export function badName(what: string, name: string, why: string): AppError {
   return new AppError('BAD_INPUT', `The name ${JSON.stringify(name)} of the ${what} ${why}`, {
     field: 'name',
-    remedy: note('Import it by itself under another name (--name).'),
+    remedy: note('Import it alone, under another name (--name).'),
   });
 }
 
@@ -103,7 +103,7 @@ export function takenName(what: string, name: string): AppError {
   return new AppError('CONFLICT', `The data center has a ${what} "${name}" already`, {
     rule: 'O5',
     field: 'name',
-    remedy: note('Import it by itself under another name (--name); on its host it keeps its own.'),
+    remedy: note('Import it alone, under another name (--name); on its host it keeps its own.'),
   });
 }
 
