@@ -163,6 +163,8 @@ function useFocusKey(input: React.RefObject<HTMLInputElement | null>): void {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       input.current?.focus();
+      // What was left in it gives way to what is typed next.
+      input.current?.select();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);

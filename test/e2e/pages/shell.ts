@@ -1,3 +1,4 @@
+import { expect as see } from '@playwright/test';
 import type { Locator, Page } from 'playwright';
 
 export type ScreenName = 'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Activity' | 'Doctor' | 'Backups';
@@ -35,6 +36,9 @@ export class Shell {
   async find(words: string): Promise<void> {
     await this.page.keyboard.press('Control+k');
     await this.page.keyboard.type(words);
+    // What was typed is found once its list has arrived, and can be done once its VM's state is known.
+    const first = this.page.getByRole('option', { selected: true });
+    await see(first).toHaveAttribute('aria-disabled', 'false', { timeout: 20_000 });
     await this.page.keyboard.press('Enter');
   }
 }
