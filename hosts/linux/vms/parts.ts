@@ -174,7 +174,7 @@ function empty(unit: XmlElement): void {
 }
 
 /** Whether an element is on the list with all that is in it. */
-function fits(unit: XmlElement, rule: Rule | undefined, namespace = ''): boolean {
+export function fits(unit: XmlElement, rule: Rule | undefined, namespace = ''): boolean {
   if (rule === undefined || unit.namespaceUri !== namespace) return false;
   const inner = elements(unit, '*');
   if (inner.length === 0 && !(rule.text ?? /^\s*$/).test(unit.content)) return false;

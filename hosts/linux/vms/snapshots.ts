@@ -80,7 +80,10 @@ kept=$(kept_in "$1" "$2")
 [ -e "$kept/done" ] && exit 0
 mkdir -p -- "$kept" || exit
 case $(virsh -q domstate "$2" 2>/dev/null) in
-  running | paused) rm -f -- "$kept/memory.new"; virsh -q save "$2" "$kept/memory.new" --running || exit ;;
+  running | paused)
+    rm -f -- "$kept/memory.new"
+    virsh -q dumpxml "$2" --migratable --security-info >"$kept/xml" || exit
+    virsh -q save "$2" "$kept/memory.new" --running || exit ;;
 esac
 if [ -e "$kept/memory.new" ]; then
   virsh -q save-image-dumpxml "$kept/memory.new" >/dev/null && mv -- "$kept/memory.new" "$kept/memory" || exit
@@ -96,7 +99,8 @@ done
 
 /**
  * $1: snapshot, $2: VM. libvirt takes memory back only under the domain name that it was saved under; the domain gets its
- * name of now with its next definition.
+ * name of now with its next definition. The definition in the image is not followed (saved-memory.ts): while libvirt restores it, the image
+ * is QEMU's.
  */
 const WAKE = `
 kept=$(kept_in "$1" "$2")
@@ -105,10 +109,13 @@ case $(virsh -q domstate "$2" 2>/dev/null) in
   paused) exec virsh -q resume "$2" ;;
 esac
 [ -e "$kept/memory" ] || exit 0
-then=$(virsh -q save-image-dumpxml "$kept/memory") || exit
+xml=$kept/xml
+then=$(if [ -e "$xml" ]; then cat -- "$xml"; else virsh -q save-image-dumpxml "$kept/memory"; fi) || exit
 then=$(printf '%s\\n' "$then" | sed -n 's/^  <name>\\(.*\\)<\\/name>$/\\1/p')
 if [ "$(virsh -q domname "$2")" != "$then" ]; then virsh -q domrename "$2" "$then" >/dev/null || exit; fi
-virsh -q restore "$kept/memory" --running
+# A snapshot of an older version.
+if [ ! -e "$xml" ]; then xml=$kept/xml.now; virsh -q dumpxml "$2" --inactive --security-info >"$xml" || exit; fi
+virsh -q restore "$kept/memory" --running --xml "$xml"
 `;
 
 /** $1: snapshot, $2: VM. A disk that came since goes. */

@@ -22,6 +22,7 @@ import { domainXml, isKept, metadataXml, storeOf, vnicsInMetadata } from './doma
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { LinuxMover } from './mover';
 import { ensureNowhere } from './nowhere';
+import { SavedMemory } from './saved-memory';
 import { openVnc } from './screen';
 import { LinuxSnapshots } from './snapshots';
 import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
@@ -40,8 +41,6 @@ export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' 
   accelerated(): Promise<boolean>;
 }
 
-/** Saving or restoring a guest's memory takes as long as the disk needs. */
-const LONG_MS = 600_000;
 const RELEASE_TIMEOUT_MS = 15_000;
 const RELEASE_ASK_AGAIN_MS = 3_000;
 
@@ -55,12 +54,14 @@ class VirshDriver implements VmDriver {
   private readonly boot: BootContext;
   readonly mover: VmMover;
   readonly snapshots: LinuxSnapshots;
+  private readonly memory: SavedMemory;
 
   constructor(
     private readonly shell: Shell,
     private readonly options: VirshOptions,
   ) {
     this.snapshots = new LinuxSnapshots(shell, options.diskDir);
+    this.memory = new SavedMemory(shell, options.diskDir);
     this.boot = {
       shell,
       diskDir: options.diskDir,
@@ -202,7 +203,7 @@ class VirshDriver implements VmDriver {
   async act(vmId: string, verb: VmVerb, signal: AbortSignal): Promise<void> {
     switch (verb) {
       case 'start':
-        return this.virsh(['start', vmId], signal, LONG_MS);
+        return this.memory.start(vmId, signal);
       case 'shutdown':
         return this.virsh(['shutdown', vmId, '--mode', 'acpi'], signal);
       case 'reboot':
@@ -210,7 +211,7 @@ class VirshDriver implements VmDriver {
       case 'reset':
         return this.virsh(['reset', vmId], signal);
       case 'suspend':
-        return this.virsh(['managedsave', vmId], signal, LONG_MS);
+        return this.memory.save(vmId, signal);
       case 'resume':
         return this.resume(vmId, signal);
       case 'stop':
@@ -230,6 +231,7 @@ class VirshDriver implements VmDriver {
       await this.virsh(['undefine', vmId, '--managed-save', '--snapshots-metadata', '--nvram'], signal);
     }
     await this.snapshots.drop(vmId, signal);
+    await this.memory.drop(vmId, signal);
     return removeDisks(this.shell, { ...this.options, vmId, serialLog: this.serialLog(vmId) }, disks, signal);
   }
 
@@ -332,9 +334,7 @@ class VirshDriver implements VmDriver {
 
   private async resume(vmId: string, signal: AbortSignal): Promise<void> {
     const { stdout } = await virsh(this.shell, ['domstate', vmId], { signal });
-    return stdout.trim() === 'paused'
-      ? this.virsh(['resume', vmId], signal)
-      : this.virsh(['start', vmId], signal, LONG_MS);
+    return stdout.trim() === 'paused' ? this.virsh(['resume', vmId], signal) : this.memory.start(vmId, signal);
   }
 
   /** Ends a running VM at once, and throws a suspended one's memory away. Nothing to do for one that is down. */
@@ -344,6 +344,7 @@ class VirshDriver implements VmDriver {
     if (exit !== 0 && !/not running/i.test(stderr))
       throw new CommandError(this.shell.name, ['virsh', ...args], exit, stderr);
     await this.virsh(['managedsave-remove', vmId], signal);
+    await this.memory.drop(vmId, signal);
   }
 
   /** Asks the guest to let go of a NIC, and waits until it has. A guest that is still booting may miss the first request. */

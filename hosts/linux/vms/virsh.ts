@@ -64,7 +64,7 @@ export async function dumpXml(
 const NOT_THERE: readonly (number | null)[] = [126, 127];
 
 /** Gives libvirt's words a hint where we know one. */
-function explain(error: unknown): never {
+export function explain(error: unknown): never {
   if (!(error instanceof CommandError)) throw error;
   if (NOT_THERE.includes(error.exit)) {
     throw new AppError('NOT_SUPPORTED', `libvirt is missing on ${error.host}: VMs can not run there`, {
