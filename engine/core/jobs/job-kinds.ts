@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import { type Actor, AppError, note, type StepResult, type StepTitle } from '../../../contract';
+import type { Actor, StepResult, StepTitle } from '../../../contract';
 import type { Outcome, Scope } from '../scope';
 import type { JobRow } from '../../ports/store';
 import { repeat } from './again';
-import { readPayload } from './payload';
+import { readPayload, tryPayload, UnreadableJob } from './payload';
+import { knownPart } from './release-locks';
 
 /** A job while it runs, as its kind's function sees it. `P`: the payload of its kind. */
 export interface RunningJob<P = unknown> {
@@ -39,12 +40,15 @@ export type EndedJob<P> = Omit<JobRow, 'payload'> & { readonly payload: P };
 /** Requests an ended job again, in that command's transaction. Throws AppError when it can't be. */
 export type Again<P = unknown> = (scope: Scope, job: EndedJob<P>) => Outcome<object>;
 
+export type MakeRunning = <P>(payload: P, signal?: AbortSignal) => RunningJob<P>;
+
 export interface JobKind {
   /**
    * Does the work; what it throws is the job's error. It runs again from the start after a crash, so it must be idempotent. `make`
-   * gives the running job once its payload is read. Throws NOT_SUPPORTED for a payload of another version.
+   * gives the running job once its payload is read. Throws UnreadableJob for a payload of another version; what it locks as far as its
+   * known part says is released then, by the same work as that of a job that was cancelled before it began.
    */
-  run(row: JobRow, make: <P>(payload: P) => RunningJob<P>): Promise<void>;
+  run(row: JobRow, make: MakeRunning): Promise<void>;
   /**
    * The work only makes hosts as the store wants them, so that cancelling it puts it off: the next look at a host goes on
    * with it (docs/decisions/0008). Told to whoever cancels.
@@ -78,7 +82,14 @@ export class JobKinds {
   ): void {
     if (this.kinds.has(kind)) throw new Error(`job kind ${kind} is defined twice`);
     this.kinds.set(kind, {
-      run: async (row, make) => run(make(readPayload(schema, row))),
+      run: async (row, make) => {
+        if (holdsLocks && tryPayload(schema, row) === undefined) {
+          const known = knownPart(schema, row.payload);
+          // It ends as one that was cancelled; the error of the job is that it could not be read.
+          if (known !== undefined) await run(make(known, AbortSignal.abort())).catch(() => undefined);
+        }
+        await run(make(readPayload(schema, row)));
+      },
       standing,
       holdsLocks,
       again: (scope, job) => {
@@ -92,17 +103,19 @@ export class JobKinds {
     return this.kinds.get(kind)?.standing === true;
   }
 
+  /** Of a kind that nobody here knows, nobody knows that it does not. */
   holdsLocks(kind: string): boolean {
-    return this.kinds.get(kind)?.holdsLocks === true;
+    return this.kinds.get(kind)?.holdsLocks ?? true;
   }
 
-  /** Throws NOT_SUPPORTED for a kind that a newer Atoll has left in the store. */
+  /** Throws UnreadableJob for a kind that a newer Atoll has left in the store. */
   get(kind: string): JobKind {
     const found = this.kinds.get(kind);
     if (!found) {
-      throw new AppError('NOT_SUPPORTED', `This Atoll knows no job of the kind "${kind}"`, {
-        remedy: note('It was made by another version; update Atoll, or cancel the job.'),
-      });
+      throw new UnreadableJob(
+        `This Atoll knows no job of the kind "${kind}"`,
+        'It was made by another version; update Atoll, or cancel the job.',
+      );
     }
     return found;
   }

@@ -10,6 +10,8 @@ import type { JobRow, Repositories, Store } from '../../ports/store';
 import { cancelledError, finishJob, insertJob, isFinal } from './job-rows';
 import { type JobDraft } from '../scope';
 import type { JobKinds, RunningJob } from './job-kinds';
+import { UnreadableJob } from './payload';
+import { releaseLocks } from './release-locks';
 import { makeRunningJob } from './running-job';
 
 const WRITE_AGAIN_MS = 1_000;
@@ -122,7 +124,9 @@ export class JobRunner {
       const kind = this.deps.kinds.get(job.kind);
       const written: RunningJob['written'] = (write) => this.written(write);
       const isStopping = (): boolean => this.stopping;
-      await kind.run(job, (payload) => makeRunningJob({ ...this.deps, job, payload, signal, isStopping, written }));
+      await kind.run(job, (payload, own = signal) =>
+        makeRunningJob({ ...this.deps, job, payload, signal: own, isStopping, written }),
+      );
       await this.written(() => this.finish(job, 'succeeded', null));
     } catch (error) {
       if (this.stopping) return;
@@ -131,9 +135,11 @@ export class JobRunner {
         const stack = error instanceof Error ? error.stack : String(error);
         this.deps.log.error({ job: job.id, kind: job.kind, error: stack }, 'job failed unexpectedly');
       }
+      const isUnreadable = error instanceof UnreadableJob;
       await this.written(() => {
-        if (signal.aborted) this.finish(job, 'cancelled', cancelledError(this.deps.kinds.isStanding(job.kind)));
-        else this.finish(job, 'failed', described);
+        if (signal.aborted)
+          this.finish(job, 'cancelled', cancelledError(this.deps.kinds.isStanding(job.kind)), isUnreadable);
+        else this.finish(job, 'failed', described, isUnreadable);
       });
     }
   }
@@ -163,9 +169,10 @@ export class JobRunner {
     }, 'later');
   }
 
-  private finish(job: JobRow, state: JobState, error: ReturnType<typeof describeError> | null): void {
+  private finish(job: JobRow, state: JobState, error: ReturnType<typeof describeError> | null, release = false): void {
     const at = instant(this.deps.clock.now());
     this.deps.store.transaction((tx) => {
+      if (release) releaseLocks(tx, job, at);
       if (tx.jobs.get(job.id)) finishJob(tx, job, state, error, at);
     }, 'later');
   }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fillDisk } from '../../../test/support/full-disk';
 import { TestEngine } from '../../../test/support/test-engine';
+import { instant, newId } from '../ids';
+import { releaseLocks } from './release-locks';
 
 /** What a command locks is let go of, whenever its job ends: also when that is before its work began. */
 describe('what a job has locked', () => {
@@ -89,6 +91,61 @@ describe('what a job has locked', () => {
     } finally {
       await next.engine.stop();
     }
+  });
+
+  const shapes: Record<string, (t: TestEngine, job: string) => void> = {
+    'has a key too many': (t, job) =>
+      t.store.jobs.update(job, { payload: { ...(t.store.jobs.get(job)?.payload as object), later: 'x', more: {} } }),
+    'has another shape': (t, job) => t.store.jobs.update(job, { payload: { all: [t.store.jobs.get(job)?.payload] } }),
+    'is of a kind that nobody knows': (t, job) => t.store.jobs.update(job, { kind: 'vms.teleport' }),
+  };
+  const unreadable = Object.entries(commands).flatMap(([what, command]) =>
+    Object.entries(shapes).map(([how, change]) => [what, how, command, change] as const),
+  );
+  it.each(unreadable)('is free again when the saved job of %s %s', async (_what, _how, command, change) => {
+    for (const { id } of t.store.hosts.list()) t.fleet.machine(id).control.slowDown(40);
+    const { job } = await command();
+    await t.until(() => t.store.jobs.get(job ?? '')?.state === 'running');
+    const [vms, snapshots] = [t.store.vms.list(), t.store.snapshots.list()];
+    await t.engine.stop();
+    // As a killed engine leaves them.
+    for (const { id, state, reason } of vms) t.store.vms.update(id, { state, reason });
+    for (const { id, state } of snapshots) if (t.store.snapshots.get(id)) t.store.snapshots.update(id, { state });
+    change(t, job ?? '');
+    const next = new TestEngine(t);
+    await next.engine.start();
+    try {
+      const ended = await next.ended({ job });
+      expect(ended).toMatchObject({ state: 'failed', error: { code: 'NOT_SUPPORTED' } });
+      await next.until(() => next.store.hosts.list().every(({ state }) => state === 'up'));
+      const held = await next.client.vms.list({});
+      expect(held.filter(({ state }) => state === 'image_locked')).toEqual([]);
+      expect((await next.client.snapshots.list({})).filter(({ state }) => state !== 'ok')).toEqual([]);
+      await next.until(() => next.store.vms.list().find(({ name }) => name === 'db')?.state === 'down');
+      await next.done(next.client.vms.start({ vm: 'db' }));
+    } finally {
+      await next.engine.stop();
+    }
+  });
+
+  it('stays locked by one job when another, which could not be read, ends', async () => {
+    await t.done(t.client.vms.add({ name: 'web', host: 'sim1', boot: { kind: 'image', image: 'debian' } }));
+    const [db, web] = ['db', 'web'].map((name) => t.store.vms.byName(name)[0]?.id ?? '');
+    const of = { ...t.store.jobs.list()[0]!, startedAt: null, endedAt: null, error: null };
+    t.store.transaction((tx) => {
+      for (const id of [db!, web!]) tx.vms.update(id, { state: 'image_locked', reason: 'it is being moved' });
+      tx.jobs.insert({ ...of, id: newId(), state: 'running', subjects: { vmId: web! }, payload: { vmId: web } });
+      const broken = {
+        ...of,
+        id: newId(),
+        state: 'running',
+        subjects: {},
+        payload: { all: [{ of: [db, web] }] },
+      } as const;
+      tx.jobs.insert(broken);
+      releaseLocks(tx, broken, instant(Date.now()));
+    });
+    expect([db, web].map((id) => t.store.vms.get(id!)?.state)).toEqual(['unknown', 'image_locked']);
   });
 
   it('is gone, and in the trash, when the disk was full while it was removed', async () => {

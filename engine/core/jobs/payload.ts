@@ -23,16 +23,18 @@ export function tryPayload<P>(schema: z.ZodType<P>, { payload }: Pick<JobRow, 'p
   return schema.safeParse(payload).data;
 }
 
-/** The same for a job that is to run. Throws NOT_SUPPORTED where another version wrote the payload. */
+/** A job of another version, whose work this engine can't do; what it holds is released (release-locks.ts). */
+export class UnreadableJob extends AppError {
+  constructor(message: string, remedy: string, cause?: unknown) {
+    super('NOT_SUPPORTED', message, { remedy: note(remedy), cause });
+    this.name = 'UnreadableJob';
+  }
+}
+
+/** The same for a job that is to run. Throws UnreadableJob where another version wrote the payload. */
 export function readPayload<P>(schema: z.ZodType<P>, job: Pick<JobRow, 'id' | 'kind' | 'payload'>): P {
   const read = schema.safeParse(job.payload);
   if (read.success) return read.data;
-  throw new AppError(
-    'NOT_SUPPORTED',
-    `Another version of Atoll saved the job ${job.id} (${job.kind}) in a form that this one can't read`,
-    {
-      remedy: note('Cancel the job and request the action again.'),
-      cause: read.error,
-    },
-  );
+  const message = `Another version of Atoll saved the job ${job.id} (${job.kind}) in a form that this one can't read`;
+  throw new UnreadableJob(message, 'Cancel the job and request the action again.', read.error);
 }
