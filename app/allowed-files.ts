@@ -1,6 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../contract/app-error';
@@ -9,6 +8,7 @@ import type { FileUse } from '../contract/shell';
 import type { AllowedFiles, AskedFile } from '../engine/ports/allowed-files';
 import { homeError, systemCode } from './file-errors';
 import type { Home } from './home';
+import { userHome } from './user-name';
 
 const Kept = z.object({ folders: z.array(z.string().min(1)).max(1_000) });
 const MOST_FILES = 500;
@@ -30,7 +30,7 @@ export interface OwnAllowedFiles extends AllowedFiles {
  * The allowed folders of a home, in a file of the home: a backup of the store does not carry them to another computer. Nothing in
  * the home itself may be named, whatever is allowed, but backups.
  */
-export function createAllowedFiles(home: Home, userHome = homedir()): OwnAllowedFiles {
+export function createAllowedFiles(home: Home, personHome = userHome()): OwnAllowedFiles {
   const file = join(home.path, 'allowed-folders.json');
   const backups = join(home.path, 'backups');
   let kept = read(file);
@@ -47,7 +47,7 @@ export function createAllowedFiles(home: Home, userHome = homedir()): OwnAllowed
     return Promise.resolve();
   };
 
-  const foldersFor = (use: FileUse): string[] => (use === 'key' ? [...kept, join(userHome, '.ssh')] : [...kept]);
+  const foldersFor = (use: FileUse): string[] => (use === 'key' ? [...kept, join(personHome, '.ssh')] : [...kept]);
 
   const allows = async ({ path, use, access }: AskedFile): Promise<boolean> => {
     if (granted.has(keyOf(use, path))) return true;
@@ -71,7 +71,7 @@ export function createAllowedFiles(home: Home, userHome = homedir()): OwnAllowed
 
   const beside = async (folder: string, paths: readonly string[]): Promise<Set<string>> => {
     const found = new Set<string>();
-    const [realFolder, ownHome, person] = await Promise.all([folder, home.path, userHome].map(realPathOf));
+    const [realFolder, ownHome, person] = await Promise.all([folder, home.path, personHome].map(realPathOf));
     if (!realFolder || !ownHome || !person) return found;
     const holdsPerson = person === realFolder || isWithin(person, realFolder);
     for (const path of new Set(paths)) {

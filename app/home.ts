@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../contract/app-error';
 import { note } from '../contract/remedy';
+import { account } from '../hosts/account';
 import { homeError } from './file-errors';
 
 /** The folder that holds all of one Atoll: store, labs, images, log, socket. */
@@ -49,8 +49,17 @@ export function resolveHome(flag: string | undefined, env: NodeJS.ProcessEnv = p
   }
   // The XDG specification says that a relative path there is invalid and to be ignored.
   const xdg = env['XDG_DATA_HOME'];
-  const data = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'share');
+  const data = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homeOfUser(), '.local', 'share');
   return homeAt(join(data, 'atoll'));
+}
+
+function homeOfUser(): string {
+  const { home } = account();
+  if (home !== null) return home;
+  throw new AppError('BAD_INPUT', 'Your user has no account with a home folder, and HOME is not set', {
+    field: 'home',
+    remedy: note('Name a folder with --home DIR or ATOLL_HOME.'),
+  });
 }
 
 /**

@@ -1,11 +1,9 @@
-import { userInfo } from 'node:os';
+import { account } from '../hosts/account';
 
-/** The name of the OS user that runs this process; by number where no account has it, as in some containers. */
+export { userHome } from '../hosts/account';
+
+/** The name of the OS user that runs this process; by number where no account has it. */
 export function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // getpwuid_r(3) knows nobody of that number: Node throws ERR_SYSTEM_ERROR.
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
+  const { name, uid } = account();
+  return name ?? `uid ${uid}`;
 }

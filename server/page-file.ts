@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Stats, accessSync, constants, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { userHome } from '../app/user-name';
 
 const PREFIX = 'atoll-open-';
 /** Folders of killed engines are removed after this time; their tokens ended with them. */
@@ -46,7 +46,7 @@ export function writePageFile(link: string, places: PagePlaces): PageFile {
 export function folderFor({
   home,
   runtime = process.env['XDG_RUNTIME_DIR'],
-  user = homedir(),
+  user = userHome(),
   snapFolders = SNAP_FOLDERS,
 }: PagePlaces): string {
   if (hasSnapBrowser(snapFolders) && isWritable(user)) return user;

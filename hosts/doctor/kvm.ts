@@ -1,8 +1,8 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { userHome } from '../account';
 import { currentBootId } from '../lab/identity';
 import { AS_QEMU_IN_LAB } from '../lab/cage';
 import { AS_NAMESPACE_ROOT, isRootless } from '../lab/namespaces';
@@ -101,7 +101,7 @@ export async function startGuest(
 }
 
 function cacheFile(): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'atoll', 'kvm.json');
+  return join(process.env['XDG_CACHE_HOME'] || join(userHome(), '.cache'), 'atoll', 'kvm.json');
 }
 
 async function readKept(): Promise<KvmAnswer | null> {

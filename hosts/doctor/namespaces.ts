@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import type { DoctorCheck } from '../../contract';
+import { account } from '../account';
 import { CommandError } from '../command-error';
 import { isRootless, labNamespaces } from '../lab/namespaces';
 import type { Shell } from '../shell';
@@ -113,14 +113,10 @@ async function subordinateIds(): Promise<DoctorCheck> {
   };
 }
 
-/** By number where no account has this user, as in some containers: then getpwuid_r(3) knows nobody, and Node throws. */
+/** By number where no account has this user, as in some containers. */
 function whoIsThis(): { username: string; uid: number } {
-  try {
-    return userInfo();
-  } catch {
-    const uid = process.getuid?.() ?? -1;
-    return { username: String(uid), uid };
-  }
+  const { name, uid } = account();
+  return { username: name ?? String(uid), uid };
 }
 
 /** How many ids subuid(5) gives to a user, who may stand there by name or by number. */

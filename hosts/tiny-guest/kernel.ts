@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, note } from '../../contract';
+import { userHome } from '../account';
 
 /** A kernel of this computer with its modules. */
 export interface Kernel {
@@ -61,7 +61,7 @@ export function moduleName(file: string): string {
 
 /** Where a kernel may lie: this computer's own, and one that scripts/unpack-kernel.sh has put aside for guests. */
 function places(): string[] {
-  const cache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const cache = process.env['XDG_CACHE_HOME'] ?? join(userHome(), '.cache');
   return ['/', '/var/lib/atoll/kernel', join(cache, 'atoll', 'kernel')];
 }
 

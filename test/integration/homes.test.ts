@@ -1,5 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Backup, Cluster, Network } from '../../contract';
@@ -71,6 +82,48 @@ describe('homes, from the command line', () => {
     expect(statSync(atoll.home).mode & 0o777).toBe(0o700);
     for (const name of readdirSync(atoll.home))
       expect([name, statSync(join(atoll.home, name)).mode & 0o077]).toEqual([name, 0]);
+  });
+
+  it.skipIf(!ROOT)('serve a user of whom no account and no HOME says anything', async () => {
+    const uid = '23456';
+    const nobody = ['setpriv', '--reuid', uid, '--regid', uid, '--clear-groups', 'env', '-u', 'HOME'];
+    const under = [...nobody, '-u', 'XDG_DATA_HOME', '-u', 'XDG_CACHE_HOME'];
+    chmodSync(join(program.cli, '..', '..'), 0o755);
+    chownSync(atoll.home, Number(uid), Number(uid));
+    const home = homes.pop();
+    try {
+      for (const args of [
+        ['network', 'add', 'blue', '--isolated'],
+        ['doctor'],
+        ['report', '--out', join(atoll.home, 'report.txt')],
+      ])
+        expect((await atoll.run(args, { under })).stderr, args.join(' ')).not.toContain('INTERNAL');
+      const { stdout } = await atoll.run(['event', 'list', '--json'], { under });
+      expect(stdout).toContain(`"uid ${uid}"`);
+      const door = spawn(under[0]!, [
+        ...under.slice(1),
+        process.execPath,
+        program.cli,
+        '--home',
+        atoll.home,
+        'start',
+        '--no-open',
+        '--json',
+      ]);
+      const [line] = (await once(door.stdout, 'data')) as [Buffer];
+      expect(line.toString()).toContain('http://127.0.0.1:');
+      door.kill();
+      await once(door, 'close');
+      const without = spawnSync(under[0]!, [...under.slice(1), process.execPath, program.cli, 'network', 'list'], {
+        encoding: 'utf8',
+      });
+      expect(without.stderr).toContain(
+        'error[BAD_INPUT]: Your user has no account with a home folder, and HOME is not set',
+      );
+    } finally {
+      await home?.run(['stop'], { under });
+      rmSync(atoll.home, { recursive: true, force: true });
+    }
   });
 
   it('let an engine end whose home was removed, whatever it has to do', async () => {

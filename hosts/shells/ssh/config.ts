@@ -1,5 +1,6 @@
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { AppError, type SshHow, parseSshAddress, note } from '../../../contract';
+import { account, userHome } from '../../account';
 import { CommandError } from '../../command-error';
 import { runProcess } from '../spawn';
 
@@ -143,16 +144,23 @@ type Tokens = ReadonlyMap<string, string>;
 
 /** What `ssh -G` leaves as it is written in paths: ssh_config(5), TOKENS. Those that name this computer and its user are the same for all. */
 function tokensOf(own: Readonly<Record<string, string>>): Tokens {
-  const { username, uid, homedir: home } = userInfo();
+  const { name, uid } = account();
   const here = hostname();
-  const same = { '%': '%', d: home, i: String(uid), L: here.split('.')[0] ?? here, l: here, u: username };
+  const same = {
+    '%': '%',
+    d: userHome(),
+    i: String(uid),
+    L: here.split('.')[0] ?? here,
+    l: here,
+    u: name ?? String(uid),
+  };
   return new Map(Object.entries({ ...same, ...own }));
 }
 
 /** `~`, %tokens and ${VARIABLES} of a path. A token that is none stays as it is: no such file is there then. */
 function expand(path: string, tokens: Tokens): string {
   return path
-    .replace(/^~(?=\/|$)/, homedir())
+    .replace(/^~(?=\/|$)/, userHome())
     .replaceAll(/%(.)|\$\{(\w+)\}/g, (whole, token?: string, name?: string) =>
       name === undefined ? (tokens.get(token ?? '') ?? whole) : (variable(name) ?? ''),
     );
