@@ -1,10 +1,10 @@
 /**
  * What must not reach a terminal as it is: control characters (an escape sequence in a comment could rewrite the screen or
  * type for the user), line and paragraph separators, marks that reverse the order of what follows, lone surrogates, and letters
- * without a width, by which two names look alike.
+ * without a width, by which two names look alike. Not the joiners and selectors that scripts and emoji need.
  */
 const UNSAFE =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2064\u3164\ufeff\uffa0\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+  /(?![\u200c\u200d\ufe00-\ufe0f])[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\ufff9-\ufffb\u2800]/gu;
 
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\u001b': '\\e' };
 
@@ -18,10 +18,11 @@ export function printableLines(text: string): string {
   return text.split('\n').map(printable).join('\n');
 }
 
+const unitOf = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** JSON that is safe on a terminal too: JSON.stringify leaves DEL, the C1 controls and bidirectional marks as they are. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    /[\u007f-\u009f\u00ad\u034f\u115f\u1160\u180e\u3164\ufeff\uffa0\u061c\u200b\u200e\u200f\u2060-\u2064\u2028-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return JSON.stringify(value, null, indent).replace(UNSAFE, (char) =>
+    char === '\n' ? char : char.split('').map(unitOf).join(''),
   );
 }

@@ -16,6 +16,11 @@ describe('what reaches a terminal', () => {
     ['we\u200bb', 'we\\u{200b}b'],
     ['\ufeffweb', '\\u{feff}web'],
     ['w\u00adeb', 'w\\u{ad}eb'],
+    ['w\u2800eb', 'w\\u{2800}eb'],
+    ['w\ufff9eb', 'w\\u{fff9}eb'],
+    ['w\u206aeb', 'w\\u{206a}eb'],
+    ['w\u{e0041}eb', 'w\\u{e0041}eb'],
+    ['w\u{1d173}eb', 'w\\u{1d173}eb'],
     ['\ud800', '\\u{d800}'],
   ])('escapes %j', (text, shown) => expect(printable(text)).toBe(shown));
 
@@ -28,9 +33,9 @@ describe('what reaches a terminal', () => {
   });
 
   it('makes JSON safe without changing what it says', () => {
-    const value = { comment: 'a\u001b[31m\u009b\u007f\u202e\u2028', name: '🏝️' };
+    const value = { comment: 'a\u001b[31m\u009b\u007f\u202e\u2028\u2800\u{e0041}', name: '🏝️' };
     const text = safeJson(value);
-    expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e]/);
+    expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u202e\u2800\u{e0041}]/u);
     expect(JSON.parse(text)).toEqual(value);
   });
 });

@@ -65,6 +65,18 @@ describe('a name', () => {
     }
   });
 
+  it.each(['\u2800', '\u00a0', '\u2003', '\u202f', '\ufff9', '\ufffa'])(
+    'is not given with %j, which looks like a blank or like nothing',
+    (char) => {
+      expect(Name.safeParse(`we${char}b`).success).toBe(false);
+      expect(KeptName.safeParse(`we${char}b`).success).toBe(true);
+    },
+  );
+
+  it('may have the blanks that people type', () => {
+    for (const name of ['web server', '山田\u3000太郎']) expect(Name.safeParse(name).success).toBe(true);
+  });
+
   it('says which character it may not have', () => {
     expect(said(Name, 'we\u200bb')).toBe('must have no invisible characters: it has U+200B');
   });

@@ -23,9 +23,12 @@ const hasControl = (text: string): boolean => /\p{Cc}|\p{Zl}|\p{Zp}|\p{Cs}/u.tes
 const SEEN =
   /(?<=[\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca])[\u200c\u200d]|(?<=[\u0628\u062a-\u062e\u0633-\u063a\u0641-\u0647\u0649\u064a\u067e\u0686\u06a9\u06af\u06be\u06c1\u06cc])\u200c(?=\p{Script=Arabic})|(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)\u200d(?=\p{Extended_Pictographic})|(?<=\p{Extended_Pictographic})\ufe0f|(?<=[0-9#*])\ufe0f(?=\u20e3)/gu;
 
-/** The first character that has no width where it is; undefined: there is none. */
+/**
+ * The first character that is not seen where it is, or that looks like a plain blank and is none; undefined: there is none. Beside those
+ * without a width: marks of annotations, the empty pattern of Braille, and all blanks but that and the ideographic one.
+ */
 const invisibleIn = (text: string): string | undefined =>
-  /\p{Default_Ignorable_Code_Point}/u.exec(text.replace(SEEN, ''))?.[0];
+  /\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb\u2800]|[^\P{Zs} \u3000]/u.exec(text.replace(SEEN, ''))?.[0];
 const codePoint = (char: string): string =>
   `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
