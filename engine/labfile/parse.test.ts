@@ -56,6 +56,23 @@ describe('a lab file', () => {
   });
 
   it.each([
+    ['unknown keys', `${GOOD}    colour: red\n    shape: round\n`, 'line 6: vms[0]: unknown keys: "colour", "shape"'],
+    [
+      'any number of unknown keys',
+      `${GOOD}${keys(80).join('\n')}\n`,
+      'line 1: unknown keys: "k0", "k1", "k2", "k3", "k4" and 75 more',
+    ],
+    ['an unknown key of any length', `${GOOD}${'x'.repeat(900)}: 1\n`, `line 1: unknown key: "${'x'.repeat(100)}…"`],
+    [
+      'a long key twice',
+      `${GOOD}${'x'.repeat(900)}: 1\n${'x'.repeat(900)}: 1\n`,
+      `line 10: ${'x'.repeat(100)}…: stands there twice`,
+    ],
+  ])('is refused for %s, of which a few are named', (_, text, words) => {
+    expect(refusal(text).message).toBe(words);
+  });
+
+  it.each([
     ['an alias', 'atoll: 1\ndataCenter: &a Default\ncomment: *a\n', 'line 2'],
     [
       'a bomb of aliases',

@@ -15,6 +15,7 @@ import {
 import { AppError } from '../../contract/app-error';
 import { note, run } from '../../contract/remedy';
 import { LABFILE_MAX_BYTES, LabFile } from '../../contract/model/labfile';
+import { issueWords, shortened } from '../core/input-words';
 import type { LabText } from '../ports/lab-texts';
 import { Limits, refuseManyLines } from './limits';
 
@@ -42,14 +43,19 @@ export function readLabFile(text: string): LabText {
   const document = compose(text, lines);
   const [error] = document.errors;
   if (error)
-    throw refusal(`line ${lines.linePos(error.pos[0]).line}: ${error.message}`, 'It must be one YAML document.');
+    throw refusal(
+      `line ${lines.linePos(error.pos[0]).line}: ${shortened(error.message)}`,
+      'It must be one YAML document.',
+    );
   refuseCleverness(document, lines);
   const lineOf = (path: readonly PropertyKey[]): number => lineIn(document, lines, path);
   const plain: unknown = document.toJS();
   const parsed = LabFile.safeParse(plain);
   if (!parsed.success) {
     const { issues } = parsed.error;
-    const few = issues.slice(0, FEW).map(({ path, message }) => `line ${lineOf(path)}: ${place(path)}${message}`);
+    const few = issues
+      .slice(0, FEW)
+      .map((issue) => `line ${lineOf(issue.path)}: ${place(issue.path)}${issueWords(issue)}`);
     const words = [...few, ...(issues.length > FEW ? [`and ${issues.length - FEW} more`] : [])];
     throw new AppError('BAD_INPUT', words.join('; '), {
       field: pathWords(issues[0]?.path ?? []),
@@ -142,7 +148,7 @@ function refuseCleverness(document: Document.Parsed, lines: LineCounter): void {
       if (isAlias(node) || ('anchor' in node && node.anchor !== undefined))
         throw refusal(`line ${line()}: anchors and aliases are not taken`, plain);
       if (node.tag !== undefined && !TAGS.test(node.tag))
-        throw refusal(`line ${line()}: the tag ${node.tag} is not taken`, plain);
+        throw refusal(`line ${line()}: the tag ${shortened(node.tag)} is not taken`, plain);
     },
     Map: (_, map) => refuseKeyTwice(map, lines),
   });
@@ -154,7 +160,7 @@ function refuseKeyTwice({ items }: YAMLMap, lines: LineCounter): void {
     const line = isNode(key) && key.range ? lines.linePos(key.range[0]).line : 1;
     if (!isScalar(key)) throw refusal(`line ${line}: a key must be one word`, 'The format is docs/schema/lab-1.json.');
     const name = String(key.value);
-    if (seen.has(name)) throw refusal(`line ${line}: ${name}: stands there twice`, 'Give it once.');
+    if (seen.has(name)) throw refusal(`line ${line}: ${shortened(name)}: stands there twice`, 'Give it once.');
     seen.add(name);
   }
 }
