@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IsolationCheck, Lab, Vm } from '../../contract';
 import { blockName } from '../conformance/hosts/kind';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { CleanDebian, missingForDebian } from './clean-debian';
 
 const missing = missingForDebian();

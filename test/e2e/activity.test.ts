@@ -17,8 +17,9 @@ describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
   beforeAll(async () => {
     app = await openSimulatedApp();
     const { host } = await app.engine.hosts.add({ name: 'slow', how: { kind: 'simulated', delayMs: SLOW_MS } });
-    while ((await app.engine.hosts.show({ host: host.id })).host.state !== 'up')
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect
+      .poll(async () => (await app.engine.hosts.show({ host: host.id })).host.state, { timeout: 20_000 })
+      .toBe('up');
     browser = await launch();
     ({ page } = await newWindow(browser));
     shell = new Shell(page);

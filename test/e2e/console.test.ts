@@ -19,7 +19,9 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
   beforeAll(async () => {
     app = await openSimulatedApp();
     await app.engine.demo.add({ simulated: true });
-    while ((await app.engine.vms.list({})).some((vm) => vm.state !== 'up')) await new Promise((r) => setTimeout(r, 50));
+    await expect
+      .poll(async () => (await app.engine.vms.list({})).every((vm) => vm.state === 'up'), { timeout: 20_000 })
+      .toBe(true);
     browser = await launch();
     ({ page, wrongs } = await newWindow(browser));
     context = page.context();

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/eventually';
 import type { SimulatedApp } from '../support/simulated-app';
 
 /** The demo and two more hosts with a class, a vault and a gateway: enough to see islands, straits, folding and another island. */
@@ -25,13 +25,16 @@ export async function setSchoolScene({ engine }: SimulatedApp): Promise<void> {
 }
 
 async function allUp(engine: SimulatedApp['engine']): Promise<void> {
-  while ((await engine.hosts.list({})).some((host) => host.state !== 'up')) await sleep(50);
+  await eventually(
+    'all hosts to be up',
+    60_000,
+    async () => (await engine.hosts.list({})).every((host) => host.state === 'up') || undefined,
+  );
 }
 
 export async function settled(engine: SimulatedApp['engine']): Promise<void> {
-  for (;;) {
+  await eventually('all jobs to have ended', 60_000, async () => {
     const open = [...(await engine.jobs.list({ state: 'running' })), ...(await engine.jobs.list({ state: 'queued' }))];
-    if (open.length === 0) return;
-    await sleep(100);
-  }
+    return open.length === 0 || undefined;
+  });
 }

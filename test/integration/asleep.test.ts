@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event, Host, IsolationCheck, Job, Network, NetworkAttachment } from '../../contract';
 import { Lab } from '../../hosts/lab/life';
 import { LabShell } from '../../hosts/shells/lab';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { AtollCli } from '../support/atoll-cli';
 import { labHere } from '../support/lab-here';

@@ -25,7 +25,7 @@ import {
   Vm,
   Vnic,
 } from '../../contract';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { AtollCli, type Ended } from '../support/atoll-cli';
 import { isAlive } from '../support/processes';
 import { type Program, builtProgram } from '../support/program';

@@ -6,7 +6,7 @@ import { Lab } from '../../hosts/lab/life';
 import { SlirpApi } from '../../hosts/lab/outside/slirp-api';
 import { SOCKET } from '../../hosts/lab/outside/slirp-process';
 import { LabShell } from '../../hosts/shells/lab';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { AtollCli } from '../support/atoll-cli';
 import type { GuestShell } from '../support/guest-shell';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event, IsolationCheck, Lab, Network, Reach, Vm } from '../../contract';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { AtollCli } from '../support/atoll-cli';
 import type { GuestShell } from '../support/guest-shell';

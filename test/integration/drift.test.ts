@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { textOf } from '../../english';
 import type { Event, Network, Vm } from '../../contract';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { type Meddler, blockName } from '../conformance/hosts/kind';
 import { labMeddler } from '../conformance/hosts/lab-meddler';
 import type { GuestShell } from '../support/guest-shell';

@@ -131,17 +131,13 @@ describe('homes, from the command line', () => {
     const pid = (await atoll.enginePid()) ?? 0;
     expect(isAlive(pid)).toBe(true);
     rmSync(atoll.home, { recursive: true });
-    const begun = Date.now();
-    while (isAlive(pid) && Date.now() - begun < 10_000) await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(isAlive(pid)).toBe(false);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
     await atoll.ok('cluster', 'list');
   });
 
   it('stop an engine that nobody needs', async () => {
     await atoll.run(['cluster', 'list'], { env: { ATOLL_GRACE_MS: '200' } });
-    const begun = Date.now();
-    while (existsSync(join(atoll.home, 'engine.sock')) && Date.now() - begun < 10_000)
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await expect.poll(() => existsSync(join(atoll.home, 'engine.sock')), { timeout: 10_000 }).toBe(false);
     expect(await atoll.json('status')).toMatchObject({ running: false });
   });
 

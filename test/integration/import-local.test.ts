@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IsolationCheck, Network, Preview, UnmanagedBridge, UnmanagedVm, Vm } from '../../contract';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import type { GuestShell } from '../support/guest-shell';
 import { labHere } from '../support/lab-here';

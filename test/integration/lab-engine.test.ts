@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Event, Host, AppError } from '../../contract';
 import { identify, type LabIdentity } from '../../hosts/lab/identity';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';

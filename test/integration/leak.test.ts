@@ -7,7 +7,7 @@ import { applyGroups } from '../../hosts/linux/apply';
 import { look } from '../../hosts/linux/observe';
 import { probe } from '../../hosts/linux/probe';
 import { sealTable } from '../../hosts/linux/seal';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { netHere } from '../support/net-here';
 import { makeTestHost, type TestHost } from '../support/netns-shell';
@@ -84,8 +84,7 @@ describe.skipIf(missing !== null)(blockName('the leak test', missing), () => {
     await portThatStays();
     await run('ip', 'link', 'set', 'dev', 'leak', 'up');
     const usable = async () => (await run('ip', '-6', 'address', 'show', 'dev', 'leak', '-tentative')).stdout;
-    const until = Date.now() + 10_000;
-    while (!(await usable()).includes('fe80:') && Date.now() < until) await sleep(50);
+    await expect.poll(usable, { timeout: 10_000 }).toContain('fe80:');
   }
   async function portThatStays(): Promise<void> {
     await run('ip', 'link', 'add', 'name', 'far0', 'type', 'veth', 'peer', 'name', 'far1');

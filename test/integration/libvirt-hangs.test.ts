@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Job } from '../../contract';
 import type { LabShell } from '../../hosts/shells/lab';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';

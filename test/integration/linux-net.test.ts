@@ -202,10 +202,8 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     await sleep(60);
     notices.length = 0;
     await host.shell.run(act);
-    const acted = Date.now();
-    while (notices.length === 0 && Date.now() - acted < 500) await sleep(2);
+    await expect.poll(() => notices[0]?.kind, { timeout: 500, interval: 2 }).toBe('network');
     stop.abort();
-    expect(notices[0]?.kind).toBe('network');
     if (expected) expect(await bridge('net1')).toMatchObject(expected);
     else expect(await bridge('net1')).toBeUndefined();
     const { groups } = await planned([spec(1), spec(2)]);
@@ -407,7 +405,7 @@ describe.skipIf(missing !== null)(blockName('a Linux host, its networks', missin
     );
     const [pid] = monitors.stdout.trim().split('\n').map(Number);
     kill9(pid);
-    while (!notices.some((notice) => notice.kind === 'lost')) await sleep(5);
+    await expect.poll(() => notices.map(({ kind }) => kind), { timeout: 10_000 }).toContain('lost');
     notices.length = 0;
     stop.abort();
     await sleep(100);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Vm } from '../../contract';
 import type { Shell } from '../../hosts/shell';
 import { labPaths } from '../../hosts/lab/paths';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { AtollCli } from '../support/atoll-cli';
 import { LabApp } from '../support/lab-app';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textOf } from '../../english';
 import type { Forward, Host } from '../../contract';
 import { readIdentity } from '../../hosts/lab/identity';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import type { GuestShell } from '../support/guest-shell';
 import { OutFrames } from '../support/out-frames';

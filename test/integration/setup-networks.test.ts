@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { wantedSetup } from '../../engine/plan/model/wanted-setup';
 import { planSetup } from '../../engine/plan/regular/plan-setup';
 import { AppError, type Ipv4 } from '../../contract';
@@ -101,15 +101,7 @@ async function makeRig(): Promise<Rig> {
     });
   };
   const driver = makeDriver(() => Promise.resolve(shell));
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await driver.connect(signal);
-      break;
-    } catch (error) {
-      if (tries > 50) throw error;
-      await sleep(50);
-    }
-  }
+  await vi.waitFor(() => driver.connect(signal), { timeout: 10_000, interval: 50 });
   const dying = makeDriver(() => Promise.reject(new AppError('HOST_UNREACHABLE', 'the engine is gone')));
   return { host, manager, driver, dying, sshd };
 }
@@ -204,7 +196,7 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
     ]);
     const beats: number[] = [];
     beat.stdout.on('data', () => beats.push(Date.now()));
-    while (beats.length < 10) await sleep(20);
+    await expect.poll(() => beats.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(10);
     const desired = wanted('eth0', OWN);
     expect(await setUp(desired)).toMatchObject({ ok: true });
     await isAsWanted(desired);
@@ -236,7 +228,7 @@ describe.skipIf(missing !== null)(blockName('Setup networks on a Linux host', mi
     const order = { steps, confirmSeconds: 5 };
     const given = Date.now();
     const lost = expect(rig.dying.setupNetworks(order, signal)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
-    while ((await look()).bridges.length === 0) await sleep(50);
+    await expect.poll(async () => (await look()).bridges, { timeout: 10_000 }).not.toEqual([]);
     await rig.driver.connect(signal);
     await lost;
     expect(Date.now() - given).toBeGreaterThan(5_000);

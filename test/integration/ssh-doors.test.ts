@@ -8,7 +8,7 @@ import type { HostSecrets, SshHow } from '../../contract';
 import { KnownHosts } from '../../hosts/shells/ssh/host-keys';
 import { SshShell } from '../../hosts/shells/ssh/ssh-shell';
 import { blockName } from '../conformance/hosts/kind';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
 
 const go = new AbortController().signal;

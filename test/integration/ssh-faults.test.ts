@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { textOf } from '../../english';
 import type { Host } from '../../contract';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from '../support/eventually';
 import { blockName } from '../conformance/hosts/kind';
 import { LabApp } from '../support/lab-app';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GuestShell } from './guest-shell';
 import type { Program } from './program';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from './eventually';
 import { isAlive, kill9 } from './processes';
 
 /** How a command ended. */

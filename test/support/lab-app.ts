@@ -8,7 +8,7 @@ import { type Home, homeAt } from '../../app/home';
 import type { Event, Job, Vm } from '../../contract';
 import { Lab } from '../../hosts/lab/life';
 import { LabShell } from '../../hosts/shells/lab';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from './eventually';
 import { GuestShell } from './guest-shell';
 
 export type Client = RouterClient<EngineRouter>;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LabShell } from '../../hosts/shells/lab';
+import { eventually } from './eventually';
 
 /** A temporary host: mount, network and pid namespaces with nothing in them but `lo`. */
 export interface TestHost {
@@ -21,7 +21,8 @@ export async function makeTestHost(options: { ipv6?: boolean } = {}): Promise<Te
   });
   const pid = child.pid;
   if (pid === undefined) throw new Error('unshare could not be started');
-  while (readlinkSync(`/proc/${pid}/ns/net`) === readlinkSync('/proc/self/ns/net')) await sleep(2);
+  const own = readlinkSync('/proc/self/ns/net');
+  await eventually('a network namespace', 10_000, () => readlinkSync(`/proc/${pid}/ns/net`) !== own || undefined);
   const shell = new LabShell({ name: 'test host', sockDir: '/nonexistent', enter: () => ({ pid, rootless: false }) });
   const quiet = options.ipv6 ? '0' : '1';
   await shell.script(

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabShell } from '../../hosts/shells/lab';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from './eventually';
 
 /**
  * Counts what leaves a lab at its NIC itself, past all that the engine says: every IPv4 packet, and every frame of any other

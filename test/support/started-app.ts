@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { eventually } from '../conformance/hosts/eventually';
+import { eventually } from './eventually';
 import type { Program } from './program';
 
 export interface StartOptions {

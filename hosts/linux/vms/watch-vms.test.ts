@@ -33,7 +33,7 @@ describe('the watch over VMs', () => {
     await watching;
     streams.open[0]!.say("event 'lifecycle' for domain 'web': Stopped Destroyed");
     streams.open[0]!.end();
-    while (streams.open.length < 2) await sleep(10);
+    await expect.poll(() => streams.open.length, { interval: 10 }).toBe(2);
     streams.open[1]!.say(CONNECTED);
     expect(notices).toEqual([
       { kind: 'vm', detail: "event 'lifecycle' for domain 'web': Stopped Destroyed" },

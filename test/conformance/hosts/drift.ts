@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DriftKind } from '../../../contract';
 import type { BridgeSpec } from '../../../engine/ports/changes';
 import type { ObservedHost } from '../../../engine/ports/observed';
-import { eventually } from './eventually';
+import { eventually } from '../../support/eventually';
 import { applied, bridgeIn, go, made, planFor, sealed, watched } from './fixtures';
 import { type Bed, type HostKind, type Meddler, blockName } from './kind';
 

@@ -5,7 +5,7 @@ import { markOf } from '../../../engine/plan/model/wanted';
 import { inverseOf } from '../../../engine/plan/inverse';
 import { plan } from '../../../engine/plan/plan';
 import type { VmSpec } from '../../../engine/ports/host-driver';
-import { eventually } from './eventually';
+import { eventually } from '../../support/eventually';
 import { applied, bridgeIn, go, newSpec, newVnic, seenBridge, seenVm } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 

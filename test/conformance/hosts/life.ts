@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually } from './eventually';
+import { eventually } from '../../support/eventually';
 import { creation, go, made, newSpec, newVnic, planFor, sealed, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 

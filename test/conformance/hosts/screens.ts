@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ScreenLine, VmSpec } from '../../../engine/ports/host-driver';
 import type { ObservedVm } from '../../../engine/ports/observed';
-import { eventually } from './eventually';
+import { eventually } from '../../support/eventually';
 import { go, tinyVm } from './fixtures';
 import type { Bed } from './kind';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { VmSpec } from '../../../engine/ports/host-driver';
-import { eventually } from './eventually';
+import { eventually } from '../../support/eventually';
 import { go, made, newVnic, seenBridge, seenVm, tinyVm } from './fixtures';
 import type { Bed } from './kind';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ConsoleLine, HostDriver, VmSpec } from '../../../engine/ports/host-driver';
 import type { ObservedVm } from '../../../engine/ports/observed';
-import { eventually } from './eventually';
+import { eventually } from '../../support/eventually';
 import { applied, go, made, newVnic, seenBridge, seenVm, tinyVm, watched } from './fixtures';
 import { type Bed, type HostKind, blockName } from './kind';
 import { screenTests } from './screens';
