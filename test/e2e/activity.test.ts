@@ -1,8 +1,8 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 /** Slow enough that a person (or this test) can press Cancel between two steps. */
@@ -10,27 +10,20 @@ const SLOW_MS = 1_500;
 
 describe.skipIf(!hasChromium)('activity, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     const { host } = await app.engine.hosts.add({ name: 'slow', how: { kind: 'simulated', delayMs: SLOW_MS } });
-    await expect
+    await see
       .poll(async () => (await app.engine.hosts.show({ host: host.id })).host.state, { timeout: 20_000 })
       .toBe('up');
-    browser = await launch();
-    ({ page } = await newWindow(browser));
+    ({ page } = await openWindow());
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await shell.go('Activity');
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('shows a job as it happens, in the foot too, and cancels it', async () => {
     await app.engine.vms.add({ name: 'web', start: true });
     await see(shell.job.getByRole('progressbar')).toBeVisible();

@@ -1,31 +1,25 @@
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('backups, in the open app (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    app = await openApp();
+    ({ page, wrongs } = await openWindow());
     await app.engine.networks.add({ name: 'blue', isIsolated: true });
     // Nobody listens there.
     const how = { kind: 'ssh', address: '127.0.0.1', user: 'root', port: 1 } as const;
     await app.engine.hosts.add({ name: 'node1', how });
     await signIn(page, app.door.link());
     await new Shell(page).go('Backups');
-  });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
   });
   const names = async (): Promise<string[]> => (await app.now().networks.list({})).map(({ name }) => name).sort();
   const dialog = () => page.getByRole('dialog');

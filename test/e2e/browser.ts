@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { expect } from '@playwright/test';
 import AxeBuilder from '@axe-core/playwright';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 
@@ -6,8 +7,17 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 export const CHROMIUM = process.env['ATOLL_CHROMIUM'] ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 
-/** Without a sandbox, because tests may run as root; and quiet, because nothing here is to leave the machine. */
-const FLAGS = ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+/** Without a sandbox, because tests may run as root; quiet, because nothing here may leave the machine; drawn without a GPU's emulation. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-gpu',
+];
+
+/** Playwright's expectations about what is on the screen. What is not there at once may take its time beside other tests. */
+export const see = expect.configure({ timeout: 15_000 });
 
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 

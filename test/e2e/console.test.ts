@@ -1,8 +1,8 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { BrowserContext, Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { ConsoleScreen } from './pages/console-screen';
 import { Shell } from './pages/shell';
 
@@ -10,20 +10,18 @@ const WAIT = { timeout: 20_000 };
 
 describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let terminal: ConsoleScreen;
   let context: BrowserContext;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.demo.add({ simulated: true });
-    await expect
+    await see
       .poll(async () => (await app.engine.vms.list({})).every((vm) => vm.state === 'up'), { timeout: 20_000 })
       .toBe(true);
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     context = page.context();
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(app.door.link()).origin });
     terminal = new ConsoleScreen(page);
@@ -32,11 +30,6 @@ describe.skipIf(!hasChromium)('a console (needs chromium)', () => {
     await new Shell(page).find('vm console web');
     await see(terminal.rows).toContainText('Simulated console of web');
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('finds what was printed', async () => {
     await terminal.type('help');
     await see(terminal.rows).toContainText('ping');

@@ -1,9 +1,9 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openAsDesktop, sendToPage } from '../support/desktop-in-chromium';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow } from './browser';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, see } from './browser';
+import { openApp, openWindow } from './fixture';
 import { ConsoleScreen } from './pages/console-screen';
 import { MapScreen } from './pages/map-screen';
 import { NetworkScreens } from './pages/network-screens';
@@ -11,23 +11,16 @@ import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('the desktop door, through preload and port (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    app = await openApp();
+    ({ page, wrongs } = await openWindow());
     await openAsDesktop(page, app.app.router, {
       chooses: ({ save }) => `/home/anna/${save ?? 'file'}`,
     });
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('leads from the first run to the demo', async () => {
     await page.getByRole('button', { name: 'Create simulated demo' }).click();
     await see(new MapScreen(page).vm('gw')).toBeVisible();

@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Gap, makeGap, noGap } from '../support/gap';
 import { builtProgram, type Program } from '../support/program';
 import { StartedApp } from '../support/started-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4netns and apt-get)', () => {
@@ -15,7 +15,6 @@ describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4n
   let program: Program;
   let gap: Gap;
   let app: StartedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let shell: Shell;
@@ -24,14 +23,12 @@ describe.skipIf(!hasChromium || noGap !== null)('doctor (needs chromium, slirp4n
     program = builtProgram();
     gap = makeGap();
     app = await StartedApp.open(program, { home, ...gap });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     shell = new Shell(page);
     await signIn(page, app.link);
     await shell.go('Doctor');
   });
   afterAll(async () => {
-    await browser.close();
     await app.stop();
     gap.remove();
     program.remove();

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { builtProgram, type Program } from '../support/program';
 import { StartedApp } from '../support/started-app';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import { hasChromium, see, signIn } from './browser';
+import { openWindow } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
@@ -15,20 +15,17 @@ describe.skipIf(!hasChromium)('the engine is killed and comes back (needs chromi
   const home = mkdtempSync(join(tmpdir(), 'atoll-e2e-'));
   let program: Program;
   let app: StartedApp;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
     program = builtProgram();
     app = await StartedApp.open(program, { home });
-    browser = await launch();
-    ({ page } = await newWindow(browser));
+    ({ page } = await openWindow());
     await signIn(page, app.link);
     await page.getByRole('button', { name: 'Create simulated demo' }).click();
     await see(new MapScreen(page).vm('gw').getByLabel('Up')).toBeVisible();
   });
   afterAll(async () => {
-    await browser.close();
     await app.stop();
     program.remove();
     rmSync(home, { recursive: true, force: true });

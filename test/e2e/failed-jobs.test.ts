@@ -1,8 +1,8 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 /** Nobody listens there: the job that adds such a host fails at once. */
@@ -10,27 +10,20 @@ const NOBODY = { kind: 'ssh' as const, address: '127.0.0.1', port: 1 };
 
 describe.skipIf(!hasChromium)('jobs that failed, as they are told (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser, { viewport: { width: 1280, height: 720 } }));
+    ({ page, wrongs } = await openWindow({ viewport: { width: 1280, height: 720 } }));
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await shell.go('Hosts');
     for (const name of ['lost1', 'lost2', 'lost3']) await app.engine.hosts.add({ name, how: NOBODY });
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   const told = () => page.getByRole('list', { name: 'Failed jobs' }).getByRole('listitem');
 
   it('are told with a way to their steps', async () => {

@@ -1,29 +1,22 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { ConsoleScreen } from './pages/console-screen';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    app = await openApp();
+    ({ page, wrongs } = await openWindow());
     await signIn(page, app.door.link());
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('takes the token out of the address and offers a lab or a simulated data center', async () => {
     await see(page.getByRole('heading', { name: 'Networks that nothing else can reach' })).toBeVisible();
     expect(page.url()).not.toContain('token');

@@ -1,37 +1,30 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect as see } from '@playwright/test';
-import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import type { Locator, Page } from 'playwright';
+import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { type ScreenName, Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('forms that are filled in wrongly (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let dialog: Locator;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     const { engine } = app;
     await engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     await engine.networks.add({ name: 'office', isIsolated: false, clusters: ['Default'] });
     await see.poll(async () => (await engine.hosts.list({})).every(({ state }) => state === 'up')).toBe(true);
     await engine.vms.add({ name: 'web', host: 'node1', vnics: [{ network: 'blue' }], start: false });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     dialog = page.getByRole('dialog');
     await signIn(page, app.door.link());
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   beforeEach(() => page.keyboard.press('Escape'));
 
   const open = async (screen: ScreenName, button: string, thing?: string): Promise<void> => {

@@ -1,20 +1,19 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     const { engine } = app;
     for (const name of ['node1', 'node2']) await engine.hosts.add({ name, how: { kind: 'simulated', delayMs: 5 } });
     await engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
@@ -27,17 +26,11 @@ describe.skipIf(!hasChromium)('what to do, as a screen says it (needs chromium)'
     await vm('far', 'node2', false);
     await see.poll(async () => (await engine.vms.show({ vm: 'cache' })).state).toBe('up');
     await engine.vnics.unplug({ vm: 'cache', vnic: 'nic1' });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await new MapScreen(page).vm('web').click();
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   const drawer = () => page.getByRole('complementary', { name: 'Selected' });
   const words = async () => (await drawer().textContent()) ?? '';
 

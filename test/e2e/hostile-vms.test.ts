@@ -1,14 +1,14 @@
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
 import { createRouterClient } from '@orpc/server';
-import type { Browser, Locator, Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../app/create-app';
 import { homeAt } from '../../app/home';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { ConsoleScreen } from './pages/console-screen';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
@@ -26,7 +26,6 @@ const PARTS = [
 /** What a guest prints, and what its host says of its definition, in the page of a person. */
 describe.skipIf(!hasChromium)(`VMs that are hostile${hasChromium ? '' : ' (needs chromium)'}`, () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
 
@@ -59,16 +58,13 @@ describe.skipIf(!hasChromium)(`VMs that are hostile${hasChromium ? '' : ' (needs
         );
       writeFileSync(file, JSON.stringify(state));
     }
-    app = await openSimulatedApp(undefined, folder);
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    app = await openApp(folder);
+    ({ page, wrongs } = await openWindow());
     await signIn(page, app.door.link());
     await page.locator('main').waitFor();
   });
   afterAll(async () => {
     expect(wrongs).toEqual([]);
-    await browser.close();
-    await app.close();
   });
 
   const choice = (dialog: Locator, part: string): Locator => dialog.getByLabel(part, { exact: true });

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { simulatedStateFile } from '../../hosts/registry';
 import { createSimulatedHost } from '../../hosts/simulated/simulated-host';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 /** A folder for the pictures of the guide; without it none are taken. */
@@ -16,27 +16,20 @@ const HOW = { kind: 'simulated', delayMs: 20, faultRate: 0, memoryMiB: 65_536, c
 
 describe.skipIf(!hasChromium)(`importing what was on a host before${hasChromium ? '' : ' (needs chromium)'}`, () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await ended(await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 20 } }));
     await ended(await app.engine.hosts.maintenance({ host: 'node1' }));
     await furnish();
     await ended(await app.engine.hosts.activate({ host: 'node1' }));
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     await signIn(page, app.door.link());
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   const picture = async (name: string): Promise<void> => {
     if (pictures === undefined) return;
     mkdirSync(pictures, { recursive: true });

@@ -1,10 +1,10 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BrowserDoor, startServer } from '../../server/start';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import { hasChromium, see, signIn } from './browser';
+import { openWindow } from './fixture';
 import { ConsoleScreen } from './pages/console-screen';
 import { MapScreen } from './pages/map-screen';
 import { NetworkScreens } from './pages/network-screens';
@@ -18,19 +18,16 @@ const WAIT = { timeout: 15_000 };
 describe.skipIf(!hasChromium || here.vms !== null)(`a real lab, in a browser (needs chromium, VMs in labs)`, () => {
   let lab: LabApp;
   let door: BrowserDoor;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
 
   beforeAll(async () => {
     lab = await LabApp.open();
     door = await startServer({ app: lab.app });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     await signIn(page, door.link());
   });
   afterAll(async () => {
-    await browser.close();
     await door.close();
     await lab.dispose();
   });

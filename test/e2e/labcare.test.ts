@@ -1,37 +1,30 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('lab care, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     await see.poll(async () => (await app.engine.hosts.list({}))[0]?.state).toBe('up');
     for (const name of ['web', 'db'])
       await app.engine.vms.add({ name, host: 'node1', vnics: [{ network: 'blue' }], start: true });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await shell.go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Snapshots' }).click();
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   const row = (name: string) =>
     page
       .locator('.rows > li')

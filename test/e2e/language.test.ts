@@ -1,11 +1,12 @@
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ERROR_CODES, whyNoScreen } from '../../contract';
 import { withTexts } from '../../english';
 import { partsOf } from '../../renderer/actions/hints/read-hint';
 import { PSEUDO_LOCALE } from '../../renderer/ui/pseudo';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { setSchoolScene } from './scenes';
 
 /**
@@ -14,13 +15,12 @@ import { setSchoolScene } from './scenes';
  */
 describe.skipIf(!hasChromium)('the words of the screens (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let ids: Record<'network' | 'host' | 'vm' | 'regular', string>;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await setSchoolScene(app);
     const { engine } = app;
     const [network] = (await engine.networks.list({})).filter(({ name }) => name === 'blue');
@@ -31,16 +31,10 @@ describe.skipIf(!hasChromium)('the words of the screens (needs chromium)', () =>
     await engine.snapshots.add({ vms: [ids.vm], name: 'before', comment: '' });
     await engine.backups.make({});
     await engine.vms.remove({ vm: 'batch' });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser, { locale: PSEUDO_LOCALE }));
+    ({ page, wrongs } = await openWindow({ locale: PSEUDO_LOCALE }));
     await signIn(page, app.door.link());
     await page.locator('main').waitFor();
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   const screens = (): Record<string, string> => ({
     map: '/',
     'map by network': '/?by=network',

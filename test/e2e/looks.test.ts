@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Doctor } from '../../contract';
 import type * as Registry from '../../hosts/registry';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import { hasChromium, see, signIn } from './browser';
+import { openWindow } from './fixture';
 import { compare, type Grid } from './looks/compare';
 import { Darkroom } from './looks/darkroom';
 import { ACCEPTS, keepLook, keptLook, keptNames, type Seen, reportDifference } from './looks/kept';
@@ -83,14 +83,12 @@ describe.skipIf(!hasChromium)('how the key screens look (needs chromium)', () =>
   beforeAll(async () => {
     [empty, app] = [await openSimulatedApp(), await openSimulatedApp()];
     await setScene(app);
-    browser = await launch();
-    ({ page } = await newWindow(browser, { reducedMotion: 'reduce', locale: 'en-US', timezoneId: 'UTC' }));
+    ({ browser, page } = await openWindow({ reducedMotion: 'reduce', locale: 'en-US', timezoneId: 'UTC' }));
     darkroom = await Darkroom.open(browser);
     await page.clock.setFixedTime(Date.now() + LATER_MS);
     await signIn(page, empty.door.link());
   });
   afterAll(async () => {
-    await browser.close();
     await Promise.all([empty.close(), app.close()]);
   });
 

@@ -1,32 +1,26 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { setSchoolScene } from './scenes';
 
 describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let map: MapScreen;
   let wrongs: string[];
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await setSchoolScene(app);
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     map = new MapScreen(page);
     await signIn(page, app.door.link());
     // The first drawing of a busy machine takes its time.
     await see(map.vm('web')).toBeVisible({ timeout: 60_000 });
-  });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
   });
   beforeEach(async () => {
     await page.goto(`${new URL(page.url()).origin}/`);

@@ -1,8 +1,8 @@
-import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, newWindow, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
 
@@ -15,20 +15,14 @@ describe.skipIf(!hasChromium)('networks, in a browser (needs chromium)', () => {
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ browser, page, wrongs } = await openWindow());
     networks = new NetworkScreens(page);
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await shell.go('Networks');
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('says beneath the field what is wrong with it, before anything is sent', async () => {
     const form = await networks.openForm();
     await form.getByLabel('Name').fill('bond7');

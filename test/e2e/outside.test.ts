@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Forward } from '../../contract';
@@ -8,7 +7,8 @@ import { freePort } from '../../hosts/free-port';
 import { type BrowserDoor, startServer } from '../../server/start';
 import { LabApp } from '../support/lab-app';
 import { labHere } from '../support/lab-here';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { accessibilityFaults, hasChromium, newWindow, see, signIn } from './browser';
+import { openWindow } from './fixture';
 import { Forwards } from './pages/forwards';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
@@ -29,13 +29,11 @@ describe.skipIf(why !== '')(`the way out, in a browser, on a real lab${why === '
   beforeAll(async () => {
     lab = await LabApp.open();
     door = await startServer({ app: lab.app });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ browser, page, wrongs } = await openWindow());
     forwards = new Forwards(page);
     await signIn(page, door.link());
   });
   afterAll(async () => {
-    await browser?.close();
     await door?.close();
     await lab?.dispose();
   });

@@ -1,33 +1,26 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('the palette, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     for (const name of ['web', 'web2']) await app.engine.vms.add({ name, vnics: [{ network: 'blue' }] });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await see(shell.count('Virtual machines')).toHaveText('2');
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('runs a command by the words of the command line', async () => {
     await shell.find('vm start web');
     await expect.poll(async () => (await app.engine.vms.show({ vm: 'web' })).state).toBe('up');

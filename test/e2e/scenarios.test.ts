@@ -1,28 +1,21 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    app = await openApp();
+    ({ page, wrongs } = await openWindow());
     await signIn(page, app.door.link());
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('is picked in the first run, and its three hosts are on the map, labelled', async () => {
     await page.getByRole('combobox', { name: 'Scenario' }).selectOption({ value: 'three-hosts' });
     expect(await accessibilityFaults(page)).toEqual([]);

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labHere } from '../support/lab-here';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { VmDisplay } from './pages/vm-display';
 
 const lab = await labHere();
@@ -16,22 +16,18 @@ const TYPED = 'ffdb9db3';
 
 describe.skipIf(!hasChromium)('the screen of a VM, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let display: VmDisplay;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    app = await openApp();
+    ({ page, wrongs } = await openWindow());
     display = new VmDisplay(page);
     await signIn(page, app.door.link());
   });
   afterAll(async () => {
-    await browser.close();
     for (const { id } of await app.engine.labs.list({})) await ended(app.engine.labs.remove({ lab: id }));
-    await app.close();
   });
 
   /** Waits for a command's job. */

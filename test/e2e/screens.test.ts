@@ -1,8 +1,8 @@
-import { expect as see } from '@playwright/test';
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, see, signIn } from './browser';
+import { closeAtEnd, openApp } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { type ScreenName, Shell } from './pages/shell';
 
@@ -13,15 +13,11 @@ describe.skipIf(!hasChromium)('every screen (needs chromium)', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.demo.add({ simulated: true });
     browser = await launch();
+    closeAtEnd(() => browser.close());
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it.each(['light', 'dark'] as const)(
     'is clean for axe in the %s theme, on details and in dialogs too',
     async (colorScheme) => {

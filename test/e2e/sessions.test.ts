@@ -3,12 +3,12 @@ import { readFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
 import { postToken } from '../support/sign-in';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import { hasChromium, newWindow, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 
 describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
   let app: SimulatedApp;
@@ -20,15 +20,9 @@ describe.skipIf(!hasChromium)('signing in (needs chromium)', () => {
   const doctor = (): string => new URL('/doctor', app.door.link()).href;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    app = await openApp();
+    ({ browser, page, wrongs } = await openWindow());
   });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
-
   it('is done by a page of this user, whose file goes, and leaves no token in the address', async () => {
     const file = app.door.page();
     const token = /#([\w-]+)"/.exec(readFileSync(file, 'utf8'))?.[1] ?? 'none';

@@ -1,20 +1,19 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Locator, Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 
 describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let dialog: Locator;
   let host: string;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     ({ id: host } = (await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } })).host);
     for (const name of ['blue', 'vault'])
       await app.engine.networks.add({ name, isIsolated: true, clusters: ['Default'] });
@@ -25,19 +24,13 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     ] as const)
       await app.engine.networks.add({ name, vlan, clusters: ['Default'] });
     await see.poll(async () => (await app.engine.hosts.show({ host })).host.state).toBe('up');
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     dialog = page.getByRole('dialog');
     await signIn(page, app.door.link());
     await new Shell(page).go('Hosts');
     await page.getByRole('main').getByRole('link', { name: 'node1', exact: true }).click();
     await page.getByRole('tab', { name: 'Networks' }).click();
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   const open = () => page.getByRole('button', { name: 'Set up networks…' }).click();
   const nic = (name: string) => dialog.getByRole('group', { name: `NIC ${name}`, exact: true });
   const network = (name: string) => dialog.getByRole('group', { name: `Network ${name}`, exact: true });

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import { hasChromium, see, signIn } from './browser';
+import { openWindow } from './fixture';
 import { HostScreens } from './pages/host-screens';
 import { NetworkScreens } from './pages/network-screens';
 import { Shell } from './pages/shell';
@@ -32,8 +32,7 @@ describe.skipIf(missing !== null)(
       [app, net] = await Promise.all([openSimulatedApp(), SshHosts.open()]);
       await app.engine.folders.allow({ path: dirname(net.keyFile) });
       machines = [await net.add(), await net.add(), await net.add()];
-      browser = await launch();
-      ({ page } = await newWindow(browser));
+      ({ browser, page } = await openWindow());
       [shell, hosts, networks] = [new Shell(page), new HostScreens(page), new NetworkScreens(page)];
       await signIn(page, app.door.link());
     });

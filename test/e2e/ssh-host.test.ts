@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
-import { expect as see } from '@playwright/test';
 import type { Browser, Locator, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
 import { PERSON, SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { accessibilityFaults, hasChromium, launch, newWindow, see, signIn } from './browser';
 import { Shell } from './pages/shell';
 
 const { networks } = await sshHere();

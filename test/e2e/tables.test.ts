@@ -1,8 +1,8 @@
-import { expect as see } from '@playwright/test';
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, launch, newWindow, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 import { TablePart } from './pages/table-part';
 
@@ -16,21 +16,15 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
   let table: TablePart;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.demo.add({ simulated: true });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ browser, page, wrongs } = await openWindow());
     table = new TablePart(page);
     await signIn(page, app.door.link());
     await new Shell(page).go('Virtual machines');
     for (const vm of ['web', 'db', 'ci', 'gw'])
       await see(table.row(vm).getByText('Up', { exact: true })).toBeVisible(WAIT);
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('filter as one types, and keep the words and the order in the address', async () => {
     await table.filter.fill('green');
     await see(table.count).toHaveText('2 of 4 VMs');
@@ -123,7 +117,7 @@ describe.skipIf(!hasChromium)('the tables (needs chromium)', () => {
 
 describe.skipIf(!hasChromium)('a table of 10,000 VMs (needs chromium)', () => {
   it('draws what is seen, and finds and picks among all', { timeout: 180_000 }, async () => {
-    const app = await openSimulatedApp();
+    const app = await openApp();
     await app.engine.demo.add({ simulated: true, scenario: 'hundred-hosts' });
     const browser = await launch();
     try {

@@ -1,9 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
 import type { Page } from 'playwright';
 import { openSimulatedApp } from '../support/simulated-app';
-import { launch, newWindow, signIn } from './browser';
+import { launch, newWindow, see, signIn } from './browser';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { setSchoolScene } from './scenes';

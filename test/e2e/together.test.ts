@@ -1,20 +1,19 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
 
 describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? '' : ' (needs chromium)'}`, () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     const { engine } = app;
     for (const name of ['node1', 'node2', 'node3'])
       await settled(await engine.hosts.add({ name, how: { kind: 'simulated', delayMs: 5 } }));
@@ -33,15 +32,9 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
       await settled(await engine.vms.add({ name, host, boot, vnics: [{ network: 'blue' }], start: true }));
     }
     await settled(await engine.vms.stop({ vm: 'db' }));
-    browser = await launch();
-    ({ page } = await newWindow(browser));
+    ({ page } = await openWindow());
     await signIn(page, app.door.link());
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   async function settled({ job }: { job: string | null }): Promise<void> {
     if (job === null) return;
     for await (const state of await app.engine.jobs.follow({ job }))

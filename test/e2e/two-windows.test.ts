@@ -1,8 +1,8 @@
-import { expect as see } from '@playwright/test';
 import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, launch, newWindow, see, signIn } from './browser';
+import { closeAtEnd, openApp } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
@@ -18,23 +18,19 @@ describe.skipIf(!hasChromium)('two windows on one engine (needs chromium)', () =
   let other: Awaited<ReturnType<typeof newWindow>>;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     const { engine } = app;
     await engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     for (let i = 1; i <= CROWD; i += 1)
       await engine.vms.add({ name: `vm${i}`, host: 'node1', vnics: [{ network: 'blue' }] });
     browser = await launch();
+    closeAtEnd(() => browser.close());
     one = await newWindow(browser);
     // A context of its own: nothing is shared by way of the browser, and another size would arrange the map differently.
     other = await newWindow(browser, { viewport: { width: 1920, height: 1080 } });
     for (const { page } of [one, other]) await signIn(page, app.door.link());
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('see in one what is done in the other', async () => {
     const vms = new VmScreens(one.page);
     await new Shell(one.page).go('Virtual machines');

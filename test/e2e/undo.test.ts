@@ -1,37 +1,30 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { accessibilityFaults, hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { accessibilityFaults, hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
 
 describe.skipIf(!hasChromium)('undo, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let vms: VmScreens;
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await app.engine.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] });
     await app.engine.vms.add({ name: 'web', vnics: [{ network: 'blue' }] });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     vms = new VmScreens(page);
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await shell.go('Virtual machines');
     await vms.row('web').getByRole('link', { name: 'web' }).click();
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('names at the foot what it would undo, and undoes it by the key', async () => {
     await vms.vnic('nic1').getByRole('button', { name: 'Unplug' }).click();
     await see(shell.undo).toHaveText('Undo: unplug web from blue');

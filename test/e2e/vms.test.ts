@@ -1,36 +1,29 @@
-import { expect as see } from '@playwright/test';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSimulatedApp, type SimulatedApp } from '../support/simulated-app';
-import { hasChromium, launch, newWindow, signIn } from './browser';
+import type { Page } from 'playwright';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type SimulatedApp } from '../support/simulated-app';
+import { hasChromium, see, signIn } from './browser';
+import { openApp, openWindow } from './fixture';
 import { MapScreen } from './pages/map-screen';
 import { Shell } from './pages/shell';
 import { VmScreens } from './pages/vm-screens';
 
 describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)', () => {
   let app: SimulatedApp;
-  let browser: Browser;
   let page: Page;
   let wrongs: string[];
   let vms: VmScreens;
   let shell: Shell;
 
   beforeAll(async () => {
-    app = await openSimulatedApp();
+    app = await openApp();
     await app.engine.hosts.add({ name: 'node1', how: { kind: 'simulated', delayMs: 5 } });
     await app.engine.networks.add({ name: 'old', isIsolated: true, clusters: ['Default'] });
-    browser = await launch();
-    ({ page, wrongs } = await newWindow(browser));
+    ({ page, wrongs } = await openWindow());
     vms = new VmScreens(page);
     shell = new Shell(page);
     await signIn(page, app.door.link());
     await shell.go('Virtual machines');
   });
-  afterAll(async () => {
-    await browser.close();
-    await app.close();
-  });
-
   it('makes a VM and a new isolated network for it in one form, and starts it', async () => {
     const form = await vms.openForm();
     await form.getByLabel('Name', { exact: false }).first().fill('web');

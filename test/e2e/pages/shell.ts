@@ -1,5 +1,5 @@
-import { expect as see } from '@playwright/test';
 import type { Locator, Page } from 'playwright';
+import { see } from '../browser';
 
 export type ScreenName = 'Map' | 'Networks' | 'Hosts' | 'Virtual machines' | 'Activity' | 'Doctor' | 'Backups';
 
@@ -36,9 +36,9 @@ export class Shell {
   async find(words: string): Promise<void> {
     await this.page.keyboard.press('Control+k');
     await this.page.keyboard.type(words);
-    // What was typed is found once its list has arrived, and can be done once its VM's state is known.
-    const first = this.page.getByRole('option', { selected: true });
-    await see(first).toHaveAttribute('aria-disabled', 'false', { timeout: 20_000 });
+    // The lists of names arrive after the page, and a VM's state after that.
+    const first = this.page.getByRole('listbox', { name: 'Results' }).getByRole('option', { selected: true });
+    await see(first).toHaveAttribute('aria-disabled', 'false');
     await this.page.keyboard.press('Enter');
   }
 }

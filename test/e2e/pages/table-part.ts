@@ -1,5 +1,5 @@
-import { expect as see } from '@playwright/test';
 import type { Locator, Page } from 'playwright';
+import { see } from '../browser';
 
 /** A table of things: its filter, its columns, what is picked, and how bulk actions go. */
 export class TablePart {
