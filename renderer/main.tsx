@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { App } from './app/app';
 import { locale } from './ui/language';
 
-// zod compiles its schemas with `new Function` where it may; the content security policy forbids that, so it is told not to try.
+// zod compiles schemas with `new Function` if it can; the content security policy forbids that, so it is disabled.
 z.config({ jitless: true });
 
 document.documentElement.lang = locale;

@@ -2,10 +2,10 @@ import type { Addition } from '../../contract';
 import { ChoiceField } from '../ui/fields';
 import { text } from './text';
 
-/** What a person has chosen for each part, by its id. */
+/** The user's choice for each part, by part id. */
 export type Choices = Readonly<Record<string, 'carry' | 'leave'>>;
 
-/** What `vms.move` is told; `open`: a part has no choice yet. */
+/** The input of `vms.move`; `open`: at least one part has no choice yet. */
 export function decided(
   additions: readonly Addition[],
   choices: Choices,
@@ -19,7 +19,7 @@ export function decided(
   };
 }
 
-/** Asks for each part of a VM's definition that Atoll does not know whether it goes to the other host. */
+/** Asks, for each part of a VM's definition that Atoll does not know, whether to carry it over to the other host. */
 export function AdditionChoices({
   additions,
   choices,

@@ -8,7 +8,7 @@ import { useHosts, useNetworks, useVms } from './use-names';
 import { useAsked } from './use-asked';
 import { text as widgets } from '../ui/text';
 
-/** How the VMs of a network are spread over islands, by what the window knows; null: they are not. */
+/** How the VMs of a network are split over islands, as far as this window knows; null: they are not split. */
 export function useApart(networkId: string): Apart | null {
   const [networks, vms, hosts] = [useNetworks(), useVms(), useHosts()];
   return useMemo(() => {
@@ -17,7 +17,7 @@ export function useApart(networkId: string): Apart | null {
   }, [networkId, networks, vms, hosts]);
 }
 
-/** Warns, where the VMs of a network do not hear each other, and offers what brings them together. */
+/** Warns where the VMs of a network cannot reach each other, and offers to place them together. */
 export function ApartNotice({ networkId }: { networkId: string }) {
   const apart = useApart(networkId);
   const [asking, setAsking] = useAsked('together');
@@ -26,7 +26,7 @@ export function ApartNotice({ networkId }: { networkId: string }) {
   );
 }
 
-/** The same on the page of a VM, for each network on which it does not hear all others. */
+/** The same on a VM's page, for each network on which it cannot reach all other VMs. */
 export function VmApartNotices({ vm }: { vm: Vm }) {
   const ids = [...new Set(vm.vnics.flatMap((vnic) => (vnic.plugged ? (vnic.networkId ?? []) : [])))];
   return ids.map((id) => <OfVm key={id} vm={vm} networkId={id} />);

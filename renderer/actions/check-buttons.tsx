@@ -3,7 +3,7 @@ import { client } from '../api/client';
 import { ActionButton } from '../ui/action-button';
 import { text } from './text';
 
-/** A check of the isolation of a network that a person asks for; true: with the live probe. */
+/** An isolation check that the user requests; true: with the live probe. */
 export const useIsolationCheck = (network: string) =>
   useMutation({ mutationFn: (probe: boolean) => client.networks.check({ network, probe }) });
 
@@ -13,7 +13,7 @@ interface Props {
   readonly size?: 'sm';
 }
 
-/** The two ways to check, of which one goes at a time. */
+/** The two kinds of check. Only one runs at a time. */
 export function CheckButtons({ check, words, size }: Props) {
   const { isPending, variables, mutate } = check;
   const one = (probe: boolean) => ({

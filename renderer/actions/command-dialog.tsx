@@ -4,11 +4,11 @@ import { ErrorAlert } from '../ui/error-alert';
 
 interface Props extends Omit<DialogProps, 'busy' | 'onSubmit'> {
   readonly command: Pick<Command<undefined, unknown>, 'run' | 'busy' | 'problem'>;
-  /** Whether what was typed may be sent; complains where it may not. */
+  /** Whether the input can be submitted; shows field errors if not. */
   readonly check?: () => boolean;
 }
 
-/** A form that sends one command: it closes when the engine has taken it, and says in place why it has not. */
+/** A form that sends one command. It closes when the engine accepts the command, and shows the error in place otherwise. */
 export function CommandDialog({ command, check = () => true, children, ...dialog }: Props) {
   const send = async (): Promise<void> => {
     if (check() && (await command.run(undefined)) !== null) dialog.onClose();

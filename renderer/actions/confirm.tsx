@@ -14,20 +14,20 @@ export interface ConfirmProps {
   readonly words: ReactNode;
   readonly submit: string;
   readonly danger?: boolean;
-  /** The command itself; called with `dryRun` true for the preview, which it shows before anything is done. */
+  /** The command itself; `dryRun` true returns the preview, which is shown first. */
   readonly call: (dryRun: boolean) => Promise<CommandResult>;
-  /** Changes when the command's input does, so that the preview is made anew. */
+  /** Changes with the command's input, so that the preview is reloaded. */
   readonly previewKey?: string;
-  /** Why it can't be submitted yet; null: nothing is missing. */
+  /** Why it can't be submitted yet; null: ready. */
   readonly why?: string | null;
-  /** Why it can't be submitted before the preview is there, where the preview is what is confirmed. */
+  /** Why it can't be submitted before the preview has loaded, where the user confirms the preview itself. */
   readonly untilPreview?: string;
   readonly children?: ReactNode;
   readonly onClose: () => void;
   readonly onDone?: () => void;
 }
 
-/** Asks before something is changed for good, and shows what would change, host by host, from the engine's own plan. */
+/** Asks for confirmation before a permanent change, and shows the engine's plan of changes, host by host. */
 export function Confirm(props: ConfirmProps) {
   const id = useId();
   const preview = useQuery({
@@ -71,7 +71,7 @@ function whyNot(
   return why ?? (preview.isPending ? (untilPreview ?? null) : null);
 }
 
-/** A preview in words: first what is decided, then each host's changes. */
+/** A preview as text: the decisions first, then each host's changes. */
 export function PreviewList({ preview }: { preview: Preview }) {
   const Hint = useContext(HintView);
   return (

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
-/** What can be looked at of a VM. */
+/** The views of a VM: its console and its screen. */
 export type Line = 'console' | 'screen';
 
-/** One that stands in the drawer at the foot of this window, on every screen. */
+/** A view in the drawer at the bottom of this window, visible on every page. */
 export interface Docked {
   readonly vm: string;
   readonly line: Line;
@@ -11,7 +11,7 @@ export interface Docked {
 
 export interface Dock {
   readonly lines: readonly Docked[];
-  /** Which of them is seen. */
+  /** The active view. */
   readonly at: number;
 }
 
@@ -30,7 +30,7 @@ const watch = (watcher: () => void): (() => void) => {
 
 export const useDock = (): Dock => useSyncExternalStore(watch, () => dock);
 
-/** Puts it into the drawer, or to the front of it. */
+/** Opens a view in the drawer, or brings it to the front. */
 export function openInDrawer(vm: string, line: Line): void {
   const at = dock.lines.findIndex((one) => one.vm === vm && one.line === line);
   become(at >= 0 ? { ...dock, at } : { lines: [...dock.lines, { vm, line }], at: dock.lines.length });
@@ -44,7 +44,7 @@ export function closeDocked(at: number): void {
   become({ lines, at: Math.max(0, Math.min(next, lines.length - 1)) });
 }
 
-/** Opens it in a window of its own, or brings that window to the front; false: the browser did not let it. */
+/** Opens a view in its own window, or focuses that window; false: the browser blocked it. */
 export function openInWindow(vm: string, line: Line): boolean {
   const opened = window.open(`/vms/${vm}/${line}?alone=true`, `atoll-${line}-${vm}`, 'popup,width=960,height=640');
   opened?.focus();

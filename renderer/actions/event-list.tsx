@@ -8,7 +8,7 @@ import { text } from './text';
 
 export const SEVERITY_TONE: Record<Event['severity'], Tone> = { normal: 'ok', warning: 'warn', error: 'bad' };
 
-/** Who did it: a person by name and door; the engine and outside changes as what they are. */
+/** The actor: a user with name and entry point; the engine; or an outside change. */
 export function byWords(by: Event['by']): string {
   switch (by.door) {
     case 'engine':
@@ -24,7 +24,7 @@ export function byWords(by: Event['by']): string {
   }
 }
 
-/** Events about one thing, the latest first; undefined while they are on their way. What jobs say of themselves is left out: it has a place of its own, Activity. */
+/** Events about one object, latest first; undefined while loading. Job events are left out: Activity shows them. */
 export function EventList({ events: all, limit = 30 }: { events: readonly Event[] | undefined; limit?: number }) {
   if (all === undefined) return <Waiting lines={3} />;
   const events = all.filter((event) => !event.type.startsWith('job.'));

@@ -5,12 +5,12 @@ import { Dot, State } from '../ui/state';
 import { FORWARD_FEEL } from '../ui/tone';
 import { text } from './text';
 
-/** The forwards that lead to a VM, as the live feed keeps them. */
+/** The port forwards of a VM, from the live cache. */
 export function useForwards(vmId: string): Forward[] {
   return (useQuery(queries.forwards()).data ?? []).filter((forward) => forward.vmId === vmId);
 }
 
-/** Where a forward leads: a link when a browser can open it and somebody is there to answer. */
+/** The target of a forward: a link if a browser can open it and the port answers. */
 export function ForwardLink({ forward, vm }: { forward: Forward; vm: Vm }) {
   const { address, hostPort, guestPort, protocol, state } = forward;
   const here = `${address}:${hostPort}`;
@@ -28,7 +28,7 @@ export function ForwardLink({ forward, vm }: { forward: Forward; vm: Vm }) {
   );
 }
 
-/** The same in a narrow place, one row each; nothing when there is none. */
+/** The same for narrow places, one row each; empty if there are none. */
 export function ForwardRows({ vm, title }: { vm: Vm; title: string }) {
   const forwards = useForwards(vm.id);
   if (forwards.length === 0) return null;
@@ -47,7 +47,7 @@ export function ForwardRows({ vm, title }: { vm: Vm; title: string }) {
   );
 }
 
-/** How a forward stands, with the reason. */
+/** The state of a forward, with the reason. */
 export const ForwardStanding = ({ forward }: { forward: Forward }) => (
   <State feel={FORWARD_FEEL[forward.state]} reason={forward.message} />
 );

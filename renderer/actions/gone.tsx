@@ -5,7 +5,7 @@ import { Nothing } from '../ui/page';
 import { text } from './text';
 import { ScreenHint } from './hints/screen-hint';
 
-/** In place of a page whose thing is not there (any more), or can't be read: why, and the way to the others. */
+/** Replaces a page whose object no longer exists or can't be read: the reason, and a link to the list. */
 export function Gone({ error, to, all }: { error: unknown; to: LinkOptions['to']; all: string }) {
   const problem = toProblem(error);
   const gone = problem.code === 'NOT_FOUND';

@@ -3,14 +3,14 @@ import type { HostFit } from '../../contract';
 import { HOST_FEEL } from '../ui/tone';
 import { text } from './text';
 
-/** What placement says of a host, in one line under its name. */
+/** The placement result of a host, in one line under its name. */
 function wordsOf({ why, can, chosen, memoryLeftMiB, state }: HostFit): string {
   const left = memoryLeftMiB === null ? '' : text.memoryLeft(memoryLeftMiB);
   if (!can) return text.notPossible(why ?? HOST_FEEL[state].words.toLowerCase());
   return [chosen ? text.firstChoice : null, why, left].filter(Boolean).join(' · ');
 }
 
-/** Hosts to choose from, each with what placement (rule O2) says of it; those that can't take the VM are there with the reason. */
+/** Hosts to choose from, each with its placement result (rule O2); hosts that can't run the VM are listed with the reason. */
 export function HostChooser({
   label,
   fits,
@@ -21,7 +21,7 @@ export function HostChooser({
   label: string;
   fits: readonly HostFit[];
   value: string;
-  /** Words for leaving the choice to the engine; null: one must be named. */
+  /** The label for letting the engine choose; null: a host must be chosen. */
   byItself: string | null;
   onChange: (hostId: string) => void;
 }) {

@@ -9,13 +9,13 @@ import { isForgettable } from './why';
 
 interface RemoveProps {
   readonly host: Host;
-  /** Whether it is asked for as gone for good, with its VMs. */
+  /** Whether the host is forgotten as permanently gone, with its VMs. */
   readonly isGone?: boolean;
   readonly onDone: (() => void) | undefined;
   readonly onClose: () => void;
 }
 
-/** A lab goes as a whole; on a computer that stays what is ours may stay too. */
+/** A lab is always removed as a whole; on a host, Atoll's objects can stay. */
 export function RemoveHostDialog({ host, isGone = false, onDone, onClose }: RemoveProps) {
   const force = isForgettable(host.state);
   const [keep, setKeep] = useState(isGone && !force);
@@ -56,7 +56,7 @@ export function RemoveHostDialog({ host, isGone = false, onDone, onClose }: Remo
   );
 }
 
-/** Asks whether the VMs that run on the host are stopped for it. */
+/** Asks whether to stop the VMs that run on the host. */
 export function MaintenanceDialog({ host, onClose }: { host: Host; onClose: () => void }) {
   const running = [...useVms().values()].filter((vm) => vm.hostId === host.id && isRunning(vm.state));
   const [stopVms, setStopVms] = useState(false);

@@ -5,7 +5,7 @@ import { STEP_FEEL } from '../ui/tone';
 import { text } from './text';
 import { useHosts } from './use-names';
 
-/** A job's steps as they are: what is done, what runs, what failed and why. */
+/** The steps of a job: done, running, or failed with the reason. */
 export function JobSteps({ job }: { job: Job }) {
   const hosts = useHosts();
   if (job.steps.length === 0) return <p className="soft">{text.noSteps}</p>;
@@ -31,13 +31,13 @@ export function JobSteps({ job }: { job: Job }) {
   );
 }
 
-/** Where a step happens, unless its title says so. */
+/** Where a step runs, unless its title says so. */
 function StepHost({ title, host }: { title: string; host: string | null }) {
   if (host === null || title.split(/[\s,:]+/).includes(host)) return null;
   return <small className="soft"> · {host}</small>;
 }
 
-/** How long it took: "40 ms", "3.2 s", "2 min"; nothing while it runs. */
+/** The duration: "40 ms", "3.2 s", "2 min"; empty while it runs. */
 export function durationWords(from: string | null, to: string | null): string {
   if (from === null || to === null) return '';
   const ms = Math.max(0, Date.parse(to) - Date.parse(from));

@@ -6,7 +6,7 @@ import { text } from './text';
 
 const LATEST = 8;
 
-/** What happened last with one thing, beside what it is; `all` leads to the rest. */
+/** The recent events of an object, beside its facts; `all` links to the rest. */
 export function LatestEvents({ events, all }: { events: readonly Event[] | undefined; all: ReactNode }) {
   return (
     <Section title={text.latest} tools={all}>

@@ -10,7 +10,7 @@ import { usePicked } from './bulk/use-picked';
 import type { ObjectKind, Objects } from './registry/action';
 import { useTableChoice } from './use-table-choice';
 
-/** What the address keeps of such a page: the table's state, and whether the form is open. */
+/** The state of such a page in the URL: the table's state, and whether the form is open. */
 interface ListSearch {
   readonly q?: string | undefined;
   readonly sort?: string | undefined;
@@ -20,7 +20,7 @@ interface ListSearch {
 interface ListPageProps<K extends ObjectKind> {
   readonly kind: K;
   readonly table: TableId;
-  /** Undefined: not known yet. */
+  /** Undefined: not loaded yet. */
   readonly rows: readonly Objects[K][] | undefined;
   readonly columns: readonly Column<Objects[K]>[];
   readonly words: {
@@ -32,16 +32,16 @@ interface ListPageProps<K extends ObjectKind> {
     readonly emptyTitle: string;
     readonly empty: string;
   };
-  /** What stands beside the button that makes a new one. */
+  /** Shown beside the create button. */
   readonly beside?: ReactNode;
   readonly search: ListSearch;
-  /** Merges into the address. */
+  /** Merges into the URL. */
   readonly onSearch: (part: ListSearch) => void;
-  /** The form of a new one. */
+  /** The form that creates an object. */
   readonly form: (close: () => void) => ReactNode;
 }
 
-/** All things of one kind: a table that is filtered, sorted and arranged, what can be done with many, and the form of a new one. */
+/** A list of all objects of one kind: a table with filter, sort and columns, bulk actions, and a create form. */
 export function ListPage<K extends ObjectKind>(props: ListPageProps<K>) {
   const { kind, table, rows, columns, words, beside, search, onSearch, form } = props;
   const { things, picked, setPicked, letGo } = usePicked(rows);

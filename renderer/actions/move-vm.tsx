@@ -11,7 +11,7 @@ import { Confirm } from './confirm';
 import { HostChooser } from './host-chooser';
 import { text } from './text';
 
-/** What placement says of the hosts, as it is now; asked when a dialog opens. */
+/** The current placement result for each host; loaded when a dialog opens. */
 export function useFits(vm: string, move: boolean) {
   const id = useId();
   return useQuery({
@@ -22,7 +22,7 @@ export function useFits(vm: string, move: boolean) {
   });
 }
 
-/** Moves a VM that is down to another host: which one, and what that would change. `to`: the host that is proposed. */
+/** Moves a stopped VM to another host, with a preview of the changes. `to`: the suggested host. */
 export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; onClose: () => void }) {
   const [picked, setPicked] = useState<string | null>(null);
   const { data: fits, error } = useFits(vm.id, true);
@@ -73,7 +73,7 @@ export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; o
   );
 }
 
-/** What a move would ask about, as the VM's host has it now. */
+/** The questions a move would ask, based on the VM's current definition on its host. */
 function useAdditions(vm: string) {
   const id = useId();
   return useQuery({
@@ -84,7 +84,7 @@ function useAdditions(vm: string) {
   });
 }
 
-/** Starts a VM on a host that a person chooses. */
+/** Starts a VM on a chosen host. */
 export function StartOn({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const [host, setHost] = useState('');
   const { data: fits, error } = useFits(vm.id, false);

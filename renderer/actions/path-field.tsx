@@ -8,7 +8,8 @@ import { TextField } from '../ui/fields';
 import { text } from './text';
 
 /**
- * A path of the engine's computer: typed, picked from the files in allowed folders, or, in the desktop app, chosen in a dialog.
+ * A path on the engine's computer: typed, chosen from the files in allowed folders, or (in the desktop app) chosen in a file
+ * dialog.
  * Backups have a folder of their own.
  */
 export function PathField({ wish, ...field }: Omit<ComponentProps<typeof TextField>, 'type'> & { wish: FileRequest }) {

@@ -6,7 +6,7 @@ import { ChoiceField } from '../ui/fields';
 import { Confirm } from './confirm';
 import { text } from './text';
 
-/** Brings the VMs of a network onto one host: which, whether running ones may be stopped for it, and what that would change. */
+/** Places the VMs of a network on one host: which host, whether running VMs may be stopped, and a preview of the changes. */
 export function PlaceTogether({ apart, onClose }: { apart: Apart; onClose: () => void }) {
   const [host, setHost] = useState('');
   const [stopVms, setStopVms] = useState(false);

@@ -7,7 +7,7 @@ import { text } from './text';
 import { useNetworks } from './use-names';
 import { CommandDialog } from './command-dialog';
 
-/** Gives a VM one more vNIC on a network; works while it runs. */
+/** Adds a vNIC on a network to a VM, running or not. */
 export function PlugDialog({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const networks = [...useNetworks().values()].filter((network) => network.dataCenterId === vm.dataCenterId);
   const [network, setNetwork] = useState('');

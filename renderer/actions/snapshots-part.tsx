@@ -13,7 +13,7 @@ import { text as shared } from './text';
 
 const text = shared.snapshots;
 
-/** The snapshots of a host's VMs, or of one VM, with all that can be done with them. `why`: why none can be taken now. */
+/** The snapshots of a host's VMs, or of one VM, with their actions. `why`: why no snapshot can be taken now. */
 export function SnapshotsPart({ of, why }: { of: SnapshotOf; why: string | null }) {
   const { data } = useQuery(queries.snapshots());
   const [taking, setTaking] = useState(false);

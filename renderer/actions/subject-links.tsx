@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { Event } from '../../contract';
 import { useHosts, useNetworks, useVms } from './use-names';
 
-/** What an event or a job is about, each a way to its page; what is gone has none. */
+/** Links to the objects of an event or a job; removed objects have no link. */
 export function SubjectLinks({ subjects }: { subjects: Event['subjects'] }) {
   const vm = useVms().get(subjects.vmId ?? '');
   const network = useNetworks().get(subjects.networkId ?? '');

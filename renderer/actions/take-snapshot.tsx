@@ -11,7 +11,7 @@ import { CommandDialog } from './command-dialog';
 const text = shared.snapshots;
 const Draft = z.object({ name: Name, comment: Comment });
 
-/** Of whom a snapshot is taken: all VMs of a host, or one VM. */
+/** The subject of a snapshot: all VMs of a host, or one VM. */
 export type SnapshotOf =
   { readonly hostId: string; readonly name: string } | { readonly vmId: string; readonly name: string };
 

@@ -6,7 +6,7 @@ const either = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 const vms = (n: number): string => counted(n, { one: 'VM', other: 'VMs' });
 
-/** What buttons, menus and dialogs say that several screens share. */
+/** Texts of buttons, menus and dialogs that several screens share. */
 export const text = catalogue({
   en: {
     bulkRuns: 'Bulk actions',

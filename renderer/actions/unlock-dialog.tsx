@@ -6,7 +6,7 @@ import { TextField } from '../ui/fields';
 import { text } from './text';
 import { CommandDialog } from './command-dialog';
 
-/** Asks for what the engine has forgotten with its end: the password or passphrase that opens a host. */
+/** Asks for a secret that the engine lost when it stopped: the password or passphrase of a host. */
 export function UnlockDialog({ host, onClose }: { host: Host; onClose: () => void }) {
   const [password, setPassword] = useState('');
   const [passphrase, setPassphrase] = useState('');

@@ -1,7 +1,7 @@
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 
-/** A dialog that an address may open too, by `do=` and its name: so that the palette leads to it. Closed, the address forgets it. */
+/** A dialog that the URL can open with `do=` and its name, so that the palette can link to it. Closing it clears the URL. */
 export function useAsked(name: string): [open: boolean, setOpen: (open: boolean) => void] {
   const navigate = useNavigate();
   const asked = useRouterState({ select: ({ location }) => (location.search as { do?: string }).do === name });

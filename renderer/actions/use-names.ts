@@ -8,7 +8,7 @@ import { type Look, looksOf } from '../ui/palette';
 const byId = <T extends { id: string }>(list: readonly T[] | undefined): ReadonlyMap<string, T> =>
   new Map(list?.map((item) => [item.id, item]));
 
-/** Hosts, clusters and networks by id: screens show names, the engine speaks ids. */
+/** Hosts, clusters and networks by id: screens show names, the engine uses ids. */
 export function useHosts(): ReadonlyMap<string, Host> {
   const { data } = useQuery(queries.hosts());
   return useMemo(() => byId(data), [data]);
@@ -35,5 +35,5 @@ export function useLooks(): ReadonlyMap<string, Look> {
   return useMemo(() => looksOf(data ?? []), [data]);
 }
 
-/** Whether a host is simulated, so that what stands on it is labelled. */
+/** Whether a host is simulated, so that its objects are labelled. */
 export const isSimulated = (host: Host | undefined): boolean => host?.kind === 'simulated';

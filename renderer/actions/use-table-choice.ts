@@ -5,7 +5,7 @@ import { keepPreferences } from '../api/keep-preferences';
 import { queries } from '../api/queries';
 import type { ColumnChoice } from '../ui/table-columns';
 
-/** The columns of a table as this person has chosen them: kept in the store, the same in all of their windows. */
+/** The user's columns of a table, stored in the database and shared by all of their windows. */
 export function useTableChoice(table: TableId) {
   const cache = useQueryClient();
   const tables = useQuery(queries.preferences()).data?.preferences.tables;

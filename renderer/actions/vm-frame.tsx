@@ -15,7 +15,7 @@ import { ActionBar } from './registry/action-bar';
 
 export type VmTab = 'overview' | 'events' | 'console' | 'screen';
 
-/** The frame of a VM's pages: its head, its tabs, and beneath them the one that is open. */
+/** The frame of a VM's pages: header, tabs and the open tab. */
 export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; children: (vm: Vm) => ReactNode }) {
   const navigate = useNavigate();
   const vms = useQuery(queries.vms()).data;

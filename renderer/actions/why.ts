@@ -13,7 +13,7 @@ import { locale } from '../ui/language';
 import { type Feel, HOST_FEEL, VM_FEEL } from '../ui/tone';
 import { text } from './text';
 
-/** Why `action` is not possible for a VM, from the tables that the engine refuses by; null when it is. */
+/** Why `action` is not possible for a VM, from the same tables that the engine uses; null: it is possible. */
 export function whyNotVm(vm: Pick<Vm, 'state'> & Partial<Pick<Vm, 'boot'>>, action: VmAction): string | null {
   const { state, boot } = vm;
   const never = boot === undefined ? null : whyNotOfBoot(boot, action);
@@ -25,7 +25,7 @@ export function whyNotVm(vm: Pick<Vm, 'state'> & Partial<Pick<Vm, 'boot'>>, acti
   );
 }
 
-/** Why `action` is not possible for a host in `state`; null when it is. */
+/** Why `action` is not possible for a host in `state`; null: it is possible. */
 export function whyNotHost(state: HostState, action: HostAction): string | null {
   if (hostAllows(state, action)) return null;
   return text.whyNotHost(
@@ -34,12 +34,12 @@ export function whyNotHost(state: HostState, action: HostAction): string | null 
   );
 }
 
-/** Whether a host does not answer, or lost its way in for good: then it can be forgotten as it is. */
+/** Whether a host is unresponsive or permanently inaccessible: then it can be forgotten. */
 export const isForgettable = (state: HostState): boolean => state === 'non_responsive' || state === 'error';
 
-/** Why a host in `state` can't be removed; null when it can. */
+/** Why a host in `state` can't be removed; null: it can. */
 export const whyNotRemoveHost = (state: HostState): string | null =>
   isForgettable(state) ? null : whyNotHost(state, 'remove');
 
-/** A state's words inside a sentence. */
+/** A state's label in lower case, for use inside a sentence. */
 const lower = ({ words }: Feel): string => words.toLocaleLowerCase(locale);

@@ -4,7 +4,7 @@ import { AfterFeed } from './after-feed';
 const options = { context: {} };
 
 describe('calls', () => {
-  it('wait until the live feed has begun, which itself does not wait', async () => {
+  it("wait until the live feed has started; the feed's own call does not wait", async () => {
     const asked: string[] = [];
     const link = new AfterFeed({ call: async (path) => void asked.push(path.join('.')) });
     const read = link.call(['vms', 'list'], {}, options);
@@ -16,7 +16,7 @@ describe('calls', () => {
     expect(asked).toEqual(['live.follow', 'vms.list', 'map.show']);
   });
 
-  it('are sent without it after a while', async () => {
+  it('are sent without the feed after a timeout', async () => {
     vi.useFakeTimers();
     const asked: string[] = [];
     const link = new AfterFeed({ call: async (path) => void asked.push(path.join('.')) });

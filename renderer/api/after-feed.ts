@@ -5,8 +5,9 @@ const PATIENCE_MS = 2_000;
 const FEED = 'live.follow';
 
 /**
- * Calls wait until the live feed has begun: what is read from then on is kept current by it, so that nothing has to be read a
- * second time when it begins. The feed's own call does not wait.
+ * Delays calls until the live feed has started: from then on the feed keeps results current, so nothing is read twice. The feed's
+ * own call
+ * does not wait.
  */
 export class AfterFeed implements ClientLink<ClientContext> {
   #begun: Promise<void> | null;
@@ -16,7 +17,7 @@ export class AfterFeed implements ClientLink<ClientContext> {
     this.#begun = new Promise((resolve) => (this.#begin = resolve));
   }
 
-  /** The feed has begun, or will not. */
+  /** The feed has started, or will not. */
   readonly begin = (): void => {
     this.#begin();
     this.#begun = null;

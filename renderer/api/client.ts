@@ -6,9 +6,9 @@ import { Connection } from './connection';
 import { VisibleLink } from './visible-link';
 import { wireOfWindow } from './wires';
 
-/** This window's one connection to the engine, and every procedure of the contract over it. */
+/** This window's only connection to the engine, with every procedure of the contract. */
 export const connection = new Connection(wireOfWindow());
 const afterFeed = new AfterFeed(connection);
-/** To be called when the live feed has begun. */
+/** Call this when the live feed has started. */
 export const feedBegan = afterFeed.begin;
 export const client: ContractRouterClient<Contract> = createORPCClient(new VisibleLink(afterFeed));

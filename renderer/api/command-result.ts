@@ -1,6 +1,6 @@
 import type { Preview } from '../../contract';
 
-/** What every changing procedure answers beside its entity. */
+/** What every mutating procedure returns besides its entity. */
 export interface CommandResult {
   readonly job: string | null;
   readonly preview: Preview | null;

@@ -12,7 +12,7 @@ function wire(answer: string) {
 const options = { context: {} };
 
 describe('Connection', () => {
-  it('lets calls wait for the first wire, and go over the next after a loss', async () => {
+  it('queues calls until the first connection, and uses the next one after a loss', async () => {
     const [first, second] = [wire('first'), wire('second')];
     const wires = [first.made, second.made];
     const states: ConnectionState[] = [];
@@ -29,7 +29,7 @@ describe('Connection', () => {
     expect(await connection.call(['a'], undefined, options)).toBe('second');
   });
 
-  it('tells a call that was under way when its wire broke, in words', async () => {
+  it('reports a call whose connection was lost with a readable error', async () => {
     let close = (): void => undefined;
     const closed = new Promise<void>((resolve) => (close = resolve));
     const broken: Wire = {
@@ -51,7 +51,7 @@ describe('Connection', () => {
     await failed;
   });
 
-  it('waits longer after each failure, and not longer than eight seconds', async () => {
+  it('increases the delay after each failure, up to eight seconds', async () => {
     const waits: number[] = [];
     let tries = 0;
     const connection = new Connection(
@@ -64,7 +64,7 @@ describe('Connection', () => {
     expect(connection.state).toBe('connecting');
   });
 
-  it('says when the door no longer knows this window', async () => {
+  it('reports when the server no longer accepts this window', async () => {
     let tries = 0;
     const connection = new Connection(
       () => (tries++ === 0 ? Promise.reject(new AppError('FORBIDDEN', 'no')) : new Promise(() => undefined)),
@@ -74,7 +74,7 @@ describe('Connection', () => {
     await vi.waitFor(() => expect(connection.state).toBe('signed_out'));
   });
 
-  it('gives a call up with words when nothing answers for long', async () => {
+  it('times out a call with a readable error when nothing answers', async () => {
     vi.useFakeTimers();
     const connection = new Connection(() => new Promise(() => undefined));
     const call = connection.call(['a'], undefined, options);

@@ -2,28 +2,28 @@ import { type ClientContext, type ClientLink, type ClientOptions, ORPCError } fr
 import { AppError, note } from '../../contract';
 import { text } from './text';
 
-/** One open way to the engine: a link to call over, and a promise that is kept when the way ends. */
+/** An open transport to the engine: a link for calls, and a promise that resolves when it closes. */
 export interface Wire {
   readonly link: ClientLink<ClientContext>;
   readonly closed: Promise<void>;
 }
 
 /**
- * connecting: never reached the engine yet · open · away: lost, trying again · signed_out: the door no longer knows this
- * window (it was started anew), only its printed link helps.
- *
- *   connecting ─→ open ⇄ away ─→ signed_out
+ * connecting: not connected yet · open · away: connection lost, retrying · signed_out: the server no longer accepts this window (it
+ * was
+ * restarted); only its printed link helps.
+ * connecting ─→ open ⇄ away ─→ signed_out
  */
 export type ConnectionState = 'connecting' | 'open' | 'away' | 'signed_out';
 
-/** Opens a wire, or throws; `AppError FORBIDDEN` when the door refuses this window for good. */
+/** Opens a transport, or throws; `AppError FORBIDDEN` when the server rejects this window permanently. */
 export type OpenWire = () => Promise<Wire>;
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 8_000;
 const PATIENCE_MS = 15_000;
 
-/** A link that outlives its wires: calls wait for the next one, for a while, and never see a closed socket. */
+/** A link that outlives its transports: calls wait a limited time for the next one and never see a closed socket. */
 export class Connection implements ClientLink<ClientContext> {
   #state: ConnectionState = 'connecting';
   #wire: Wire | null = null;
@@ -39,13 +39,13 @@ export class Connection implements ClientLink<ClientContext> {
     return this.#state;
   }
 
-  /** Calls `watcher` after each change of state, or of wire; returns how to stop it. */
+  /** Calls `watcher` after each change of state or transport; returns the unsubscribe function. */
   readonly watch = (watcher: () => void): (() => void) => {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   };
 
-  /** Begins to connect, and goes on for the window's life. Calling it again does nothing. */
+  /** Starts connecting, and keeps retrying while the window is open. Idempotent. */
   start(): void {
     if (this.#started) return;
     this.#started = true;
@@ -57,7 +57,7 @@ export class Connection implements ClientLink<ClientContext> {
     try {
       return await wire.link.call(path, input, options);
     } catch (error) {
-      // An error that the engine did not send, on a wire that is gone, is that the wire is gone.
+      // A local error after the transport has closed means that the connection was lost.
       if (error instanceof ORPCError || this.#wire === wire) throw error;
       throw new AppError('ENGINE_GONE', text.ended, {
         remedy: note(text.endedHint),

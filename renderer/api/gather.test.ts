@@ -10,11 +10,11 @@ const batch = (seq: number, part: Partial<LiveBatch> = {}): LiveBatch => ({
   events: [],
   ...part,
 });
-/** Of the values only what the test is about. */
+/** Only the fields that the test needs. */
 const change = (kind: 'vm' | 'job', id: string, value: unknown) => ({ kind, id, value }) as EntityChange;
 const vm = (id: string, value: unknown) => change('vm', id, value);
 
-it('keeps of each thing the last state, in the order in which things first changed', () => {
+it('keeps the last state of each object, in the order of first change', () => {
   const gathered = new Gathered();
   gathered.add(batch(1, { changes: [vm('a', { id: 'a', state: 'down' }), vm('b', { id: 'b' })] }));
   gathered.add(batch(2, { changes: [vm('a', { id: 'a', state: 'up' }), vm('b', null)] }));
@@ -22,13 +22,13 @@ it('keeps of each thing the last state, in the order in which things first chang
   expect(gathered.take().changes).toEqual([]);
 });
 
-it('tells a thing of another kind with the same id apart', () => {
+it('distinguishes objects of different kinds with the same id', () => {
   const gathered = new Gathered();
   gathered.add(batch(1, { changes: [vm('x', 1), change('job', 'x', 2)] }));
   expect(gathered.take().changes).toHaveLength(2);
 });
 
-it('forgets what is older than a gap, and what is read again with it', () => {
+it('drops changes older than a gap, and those that are read again', () => {
   const gathered = new Gathered();
   gathered.add(batch(1, { changes: [vm('a', 1)] }));
   gathered.add(batch(2, { reset: true }));
@@ -38,7 +38,7 @@ it('forgets what is older than a gap, and what is read again with it', () => {
   expect(gathered.take().changes).toEqual([vm('c', 1)]);
 });
 
-it('holds no more than it may', () => {
+it('limits the number of queued changes', () => {
   const gathered = new Gathered();
   for (let part = 0; part < 3; part += 1)
     gathered.add(batch(part, { changes: Array.from({ length: 10_000 }, (_, i) => vm(`${part}-${i}`, 1)) }));

@@ -3,10 +3,10 @@ import { KEPT_EVENTS } from './keys';
 
 type Change = LiveBatch['changes'][number];
 
-/** More waiting changes than these: reading everything again is the cheaper way. */
+/** Above this many queued changes, reading everything again is cheaper. */
 const MAX_WAITING = 20_000;
 
-/** Batches that wait for the screen, as one: of each thing its last state, of the events the newest. */
+/** Batches that wait for the next render, merged: the last state of each object, and the newest events. */
 export class Gathered {
   private changes = new Map<string, Change>();
   private events: LiveBatch['events'] = [];
@@ -19,14 +19,14 @@ export class Gathered {
       this.startOver();
       return;
     }
-    // What is read again after a gap is newer than any of these.
+    // Data read again after a gap is newer than these.
     if (this.reset) return;
     for (const change of batch.changes) this.changes.set(`${change.kind} ${change.id}`, change);
     this.events = [...this.events, ...batch.events].slice(-KEPT_EVENTS);
     if (this.changes.size > MAX_WAITING) this.startOver();
   }
 
-  /** All that waits, as one batch; then nothing waits. */
+  /** Returns all queued changes as one batch and clears the queue. */
   take(): LiveBatch {
     const { seq, reset, events } = this;
     const changes = [...this.changes.values()];

@@ -5,10 +5,11 @@ import { keys } from './keys';
 import { patch } from './patch';
 
 /**
- * Keeps what a person has chosen: shown at once, then told to the engine, one after the other. The engine's answer to the
- * last of several is what stands at the end, in this window as in all others.
- * @param change gives what is to be kept, from the preferences as this window has them; the rest stays.
- * @param what named in the log where it can't be kept: it holds in this window all the same.
+ * Saves a preference: applied immediately, then sent to the engine, one call at a time. The engine's answer to the last call is
+ * final, in
+ * this window and all others.
+ * @param change returns the new preferences from this window's current ones; other fields stay.
+ * @param what the name for the log if saving fails: the change still applies in this window.
  */
 export function keepPreferences(
   cache: QueryClient,

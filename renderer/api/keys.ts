@@ -4,10 +4,10 @@ import type { EntityKind } from '../../contract';
 export const KEPT_JOBS = 200;
 export const KEPT_EVENTS = 500;
 
-/** The kinds of entity that are kept as a whole list. */
+/** The kinds of entity that are cached as complete lists. */
 export type ListKind = Exclude<EntityKind, 'attachment' | 'note' | 'check' | 'preferences' | 'trash'>;
 
-/** One place for every key: `live.ts` writes into these same entries. */
+/** All query keys in one place: `live.ts` writes to the same cache entries. */
 export const keys = {
   list: (kind: ListKind) => ['list', kind] as const,
   networks: ['show', 'network'] as const,

@@ -8,7 +8,7 @@ export type HostShow = Outputs['hosts']['show'];
 
 const KEPT = 100;
 
-/** An open network page with what a batch says about it: its fields, hosts, VMs and events. */
+/** Updates an open network page from a batch: its fields, hosts, VMs and events. */
 export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkShow {
   const id = show.network.id;
   const next = { ...show };
@@ -30,7 +30,7 @@ export function patchNetworkShow(show: NetworkShow, batch: LiveBatch): NetworkSh
   return { ...next, events: withEvents(show.events, batch.events, (e) => e.subjects.networkId === id) };
 }
 
-/** An open host page with what a batch says about it. */
+/** Updates an open host page from a batch. */
 export function patchHostShow(show: HostShow, batch: LiveBatch): HostShow {
   const id = show.host.id;
   const next = { ...show };

@@ -12,7 +12,7 @@ beforeEach(() => {
 
 const apply = (fed: LiveBatch): void =>
   applyBatch(cache, fed, (queryKey: QueryKey) => void cache.invalidateQueries({ queryKey }));
-/** Only the fields that a test is about. */
+/** Only the fields that a test needs. */
 interface PartialChange {
   readonly kind: EntityKind;
   readonly id: string;
@@ -41,7 +41,7 @@ const event = (seq: number, subjects = {}): Event => ({
 });
 
 describe('applyBatch', () => {
-  it('changes a list in place: positions are kept, new ones come last, gone ones go', () => {
+  it('updates a list in place: items keep their position, new ones are appended, removed ones are dropped', () => {
     cache.setQueryData(keys.list('vm'), [{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
     apply(
       batch({
@@ -55,13 +55,13 @@ describe('applyBatch', () => {
     expect(cache.getQueryData(keys.list('vm'))).toEqual([{ id: 'b', state: 'up' }, { id: 'c' }, { id: 'd' }]);
   });
 
-  it('puts new jobs first', () => {
+  it('prepends new jobs', () => {
     cache.setQueryData(keys.list('job'), [{ id: 'old' }]);
     apply(batch({ changes: [{ kind: 'job', id: 'new', value: { id: 'new' } }] }));
     expect(cache.getQueryData<{ id: string }[]>(keys.list('job'))?.map((job) => job.id)).toEqual(['new', 'old']);
   });
 
-  it("takes its own person's preferences, nobody else's", () => {
+  it("applies only the current user's preferences", () => {
     const mine = { user: 'me', preferences: { mapAspect: 1, mapUnfolded: [], tables: {} } };
     cache.setQueryData(keys.preferences, mine);
     const others = { kind: 'preferences', id: 'root', value: { mapAspect: 2, mapUnfolded: [], tables: {} } } as const;
@@ -71,7 +71,7 @@ describe('applyBatch', () => {
     expect(cache.getQueryData(keys.preferences)).toEqual({ user: 'me', preferences: others.value });
   });
 
-  it('has doctor look again when a remedy has ended, not while it runs', () => {
+  it('reloads doctor when a remedy has ended, not while it runs', () => {
     cache.setQueryData(keys.doctor, { checks: [] });
     const job = (endedAt: string | null) =>
       batch({ changes: [{ kind: 'job', id: 'j', value: { id: 'j', kind: 'system.remedy', endedAt } }] });
@@ -81,25 +81,25 @@ describe('applyBatch', () => {
     expect(cache.getQueryState(keys.doctor)?.isInvalidated).toBe(true);
   });
 
-  it('makes up no list that was never read', () => {
+  it('does not create a list that was never read', () => {
     apply(batch({ changes: [{ kind: 'host', id: 'h', value: { id: 'h' } }] }));
     expect(cache.getQueryData(keys.list('host'))).toBeUndefined();
   });
 
-  it('adds events once, the latest first', () => {
+  it('adds each event once, latest first', () => {
     cache.setQueryData(keys.events, [event(2), event(1)]);
     apply(batch({ events: [event(2), event(3), event(4)] }));
     expect(cache.getQueryData<Event[]>(keys.events)?.map((e) => e.seq)).toEqual([4, 3, 2, 1]);
   });
 
-  it('marks everything stale after a gap, and takes nothing away', () => {
+  it('marks everything stale after a gap, and removes nothing', () => {
     cache.setQueryData(keys.list('vm'), [{ id: 'a' }]);
     apply(batch({ reset: true }));
     expect(cache.getQueryState(keys.list('vm'))?.isInvalidated).toBe(true);
     expect(cache.getQueryData(keys.list('vm'))).toEqual([{ id: 'a' }]);
   });
 
-  it('leaves stale what is stale, though it is changed before anyone reads it anew', () => {
+  it('keeps stale entries stale even if they change before they are read again', () => {
     cache.setQueryData(keys.list('vm'), [{ id: 'a' }]);
     cache.setQueryData<AtollMap>(keys.map, sceneOf('h/blue: web db'));
     apply(batch({ reset: true }));
@@ -145,7 +145,7 @@ describe('applyBatch', () => {
 describe('updateMap', () => {
   const map: AtollMap = sceneOf('h/blue: web db');
 
-  it('changes states in place and says that who hears whom may have changed', () => {
+  it('updates states in place and reports that reachability may have changed', () => {
     const { map: next, reshaped } = updateMap(
       map,
       changesOf([{ kind: 'vm', id: 'web', value: { name: 'web', state: 'down' } }]),
@@ -154,7 +154,7 @@ describe('updateMap', () => {
     expect(reshaped).toBe(true);
   });
 
-  it('takes a new verdict without asking for the map again', () => {
+  it('applies a new verdict without reloading the map', () => {
     const change = {
       kind: 'attachment' as const,
       id: 'blue/h',
@@ -165,7 +165,7 @@ describe('updateMap', () => {
     expect(reshaped).toBe(false);
   });
 
-  it('asks for the map again when a host comes or goes, not when its state changes', () => {
+  it('reloads the map when a host is added or removed, not when its state changes', () => {
     const host = (id: string, value: object | null) => changesOf([{ kind: 'host', id, value }]);
     expect(updateMap(map, host('h', { name: 'h', state: 'maintenance' }))).toMatchObject({
       reshaped: false,

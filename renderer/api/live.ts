@@ -18,16 +18,16 @@ import { patch } from './patch';
 import { type ChangeIn, upsertAll } from './upsert';
 
 type Reread = (key: QueryKey) => void;
-/** Writes the changes of one kind of entity into the cache. */
+/** Writes the changes of one kind of entity to the cache. */
 type Writer<K extends EntityKind> = (cache: QueryClient, changes: readonly EntityChangeOf<K>[], reread: Reread) => void;
 
-/** A list that keeps the order of what it has. */
+/** A list that keeps the order of its items. */
 const list =
   <T extends { id: string }>(kind: ListKind) =>
   (cache: QueryClient, changes: readonly ChangeIn<T>[]): void =>
     patch<T[]>(cache, keys.list(kind), (old) => upsertAll(old, changes, 'back'));
 
-/** How each kind of entity reaches the cache; a kind without an entry does not compile. */
+/** How each kind of entity updates the cache; a kind without an entry is a type error. */
 const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
   data_center: (cache, changes, reread) => {
     list<DataCenter>('data_center')(cache, changes);
@@ -45,11 +45,11 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
     patch<Job[]>(cache, keys.list('job'), (old) => upsertAll(old, changes, 'front').slice(0, KEPT_JOBS));
     if (changes.some(({ value }) => isEndedRemedy(value))) reread(keys.doctor);
   },
-  // A certificate is composed by the engine, of checks, attachments and drift events.
+  // The engine composes a certificate from checks, attachments and drift events.
   attachment: (_, __, reread) => reread(keys.certificates),
   check: (_, __, reread) => {
     reread(keys.certificates);
-    // The feed has only the id of a check: an open network lists the latest.
+    // The feed has only a check's id: an open network lists the latest checks.
     reread(keys.networks);
   },
   // Only the map shows notes.
@@ -60,9 +60,10 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
 const KINDS = Object.keys(WRITERS) as EntityKind[];
 
 /**
- * Writes one batch of the live feed into the cache: lists and open details in place, without asking the engine again.
- * Only what the feed does not contain is read again by `reread`: everything after a gap (`reset`), and what the engine computes,
- * such as who shares an island.
+ * Applies one batch of the live feed to the cache: lists and open details change in place, without another request.
+ * `reread` reloads only what the feed does not contain: everything after a gap (`reset`), and what the engine computes, such as
+ * which VMs share an
+ * island.
  */
 export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: Reread): void {
   if (batch.reset) {
@@ -73,7 +74,7 @@ export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: Reread)
   // Backups are files, not rows: events report their changes.
   if (batch.events.some(({ type }) => type.startsWith('store.'))) reread(keys.backups);
   if (batch.events.some(({ type }) => type.startsWith('session.'))) reread(keys.sessions);
-  // The engine computes what can be undone next, from events that changed something and from jobs that undo.
+  // The engine computes the next undo from events that changed something and from undo jobs.
   if (batch.events.some(({ undo, subjects }) => undo !== null || subjects.undoes !== undefined)) reread(keys.undo);
   if (batch.events.some(({ type }) => CHANGING.test(type))) reread(keys.changes);
   patchShows(cache, batch, reread);
@@ -89,13 +90,13 @@ function write<K extends EntityKind>(kind: K, cache: QueryClient, { changes }: L
 const changesOf = <K extends EntityKind>(changes: readonly EntityChange[], kind: K): EntityChangeOf<K>[] =>
   changes.filter((change): change is EntityChangeOf<K> => change.kind === kind);
 
-/** Events that may tell of a change of the map (the engine has the list). */
+/** Events that can change the map (the engine defines the list). */
 const CHANGING = /^(host|network|drift|vnic|outside|forward)\.|^vm\.(?!state)/;
 
-/** Whether a remedy has ended, in success or not: doctor checks again. */
+/** Whether a remedy has ended, successfully or not: doctor checks again. */
 const isEndedRemedy = (job: Job | null): boolean => job?.kind === 'system.remedy' && job.endedAt !== null;
 
-/** The feed has everyone's; a window takes only its own user's, and not while it is saving newer ones. */
+/** The feed contains all users' preferences; a window applies only its own user's, and not while it saves newer ones. */
 function patchPreferences(cache: QueryClient, changes: readonly EntityChangeOf<'preferences'>[]): void {
   if (cache.isMutating({ mutationKey: keys.preferences }) > 0) return;
   patch<OwnPreferences>(cache, keys.preferences, (old) => {
@@ -104,7 +105,7 @@ function patchPreferences(cache: QueryClient, changes: readonly EntityChangeOf<'
   });
 }
 
-/** Events after which other NICs, or other bridges, may be on a host; a way out comes and goes with its network. */
+/** Events after which a host can have other NICs or bridges; a lab's uplink is added and removed with its network. */
 const LOOKED =
   /^(drift|host)\.|^network\.(deployed|removed_from_host|import_failed)$|^vm\.(imported|import_failed|forgotten)$/;
 
@@ -115,13 +116,13 @@ function patchShows(cache: QueryClient, batch: LiveBatch, reread: Reread): void 
   for (const [key, show] of cache.getQueriesData<HostShow>({ queryKey: ['show', 'host'] })) {
     if (!show) continue;
     patch<HostShow>(cache, key, (old) => patchHostShow(old, batch));
-    // NICs and foreign bridges are seen on the host, not stored: the feed has no entity for them.
+    // NICs and foreign bridges are observed on the host, not stored: the feed has no entity for them.
     const looked = batch.events.some((e) => e.subjects.hostId === show.host.id && LOOKED.test(e.type));
     if (looked) reread(key);
   }
 }
 
-/** States are updated in place at once; the engine computes the islands, so a change of who is on which reads the map again. */
+/** Updates states in place; the engine computes islands, so a change of membership reloads the map. */
 function patchMap(cache: QueryClient, changes: readonly EntityChange[], reread: Reread): void {
   const map = cache.getQueryData<AtollMap>(keys.map);
   if (map === undefined) return;
@@ -130,7 +131,7 @@ function patchMap(cache: QueryClient, changes: readonly EntityChange[], reread: 
   if (reshaped) reread(keys.map);
 }
 
-/** The map with the states of what changed, and whether its shape (members, islands, reachability) changed too. */
+/** The map with the updated states, and whether its structure (members, islands, reachability) changed too. */
 export function updateMap(map: AtollMap, changes: readonly EntityChange[]): { map: AtollMap; reshaped: boolean } {
   const vms = valuesOf(changesOf(changes, 'vm'));
   const hosts = valuesOf(changesOf(changes, 'host'));
@@ -164,7 +165,7 @@ const valuesOf = <C extends EntityChange>(changes: readonly C[]): Map<string, C[
 
 const islandKey = ({ networkId, hostId }: AtollMap['islands'][number]): string => `${networkId}/${hostId}`;
 
-/** What did not change stays the same object, so that of 10,000 VMs only what shows the changed one is drawn anew. */
+/** Unchanged objects keep their identity, so that only what shows the changed VM re-renders, even with 10,000 VMs. */
 function patched<T extends object, K extends keyof T & string>(
   list: T[],
   changeOf: (item: T) => Pick<T, K> | null | undefined,

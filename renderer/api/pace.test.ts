@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 const takes = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-it('works at once when rested, then once for all that was asked meanwhile', async () => {
+it('runs immediately when idle, then once for all requests made in the meantime', async () => {
   let rounds = 0;
   const pace = new Pace(() => void (rounds += 1), { leastMs: 100, share: 0.5 });
   pace.ask();
@@ -19,7 +19,7 @@ it('works at once when rested, then once for all that was asked meanwhile', asyn
   expect(rounds).toBe(2);
 });
 
-it('takes no more than its share of the time', async () => {
+it('uses no more than its share of the time', async () => {
   let rounds = 0;
   const pace = new Pace(
     async () => {
@@ -35,7 +35,7 @@ it('takes no more than its share of the time', async () => {
   expect(rounds).toBeLessThanOrEqual(11);
 });
 
-it('never rests for long, and goes on after work that failed', async () => {
+it('limits the pause, and continues after a failed run', async () => {
   vi.spyOn(console, 'info').mockImplementation(() => undefined);
   let rounds = 0;
   const pace = new Pace(

@@ -1,16 +1,17 @@
 export interface PaceOptions {
-  /** Milliseconds between the end of one round and the begin of the next, at least. */
+  /** Minimum pause between the end of one run and the start of the next. Milliseconds. */
   readonly leastMs: number;
-  /** The share of the time (0 to 1) that the work may take, what follows from it on this thread included. */
+  /** The maximum share of time (0 to 1) for the work and its consequences on this thread. */
   readonly share: number;
 }
 
-/** Longer than this nothing rests, however long a round took (a hidden window's timers are slowed down, too). */
+/** The longest pause, however long a run took (hidden windows also throttle timers). */
 const MOST_MS = 3_000;
 
 /**
- * Does a piece of work when asked to: at once when it has rested, else once for all askings of the meantime. Heavy work
- * so makes itself rarer, and the screen stays free for the person in front of it.
+ * Throttles work: runs immediately when idle, otherwise once for all requests in the meantime. Expensive work thus runs less often,
+ * and the UI
+ * stays responsive.
  */
 export class Pace {
   private asked = false;
@@ -36,7 +37,7 @@ export class Pace {
       } catch (error) {
         console.info('what was to be brought up to date is not', error);
       }
-      // What the work has set off (drawing, mostly) is done when these have passed.
+      // The work's consequences, mostly rendering, are done after these frames.
       await pause(0);
       await pause(0);
       await pause(this.restAfter(performance.now() - began));

@@ -1,7 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { AppError, ERROR_CODES, type ErrorCode, ErrorDetails, type Remedy } from '../../contract';
 
-/** An error as screens show it: a heading, what was wrong, what to do, and the form field that it is about. */
+/** An error as screens show it: heading, reason, remedy, and the form field that it concerns. */
 export interface Problem {
   readonly code: ErrorCode;
   readonly title: string;
@@ -12,7 +12,7 @@ export interface Problem {
 
 const isCode = (code: string): code is ErrorCode => code in ERROR_CODES;
 
-/** Any thrown thing as a problem. What no code of ours names is INTERNAL, with its own words kept. */
+/** Converts any thrown value to a problem. An unknown code becomes INTERNAL and keeps its message. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof AppError) return of(error.code, error.message, error.remedy, error.field);
   if (error instanceof ORPCError && isCode(String(error.code))) {

@@ -3,7 +3,7 @@ import type { FileUse } from '../../contract/shell';
 import { client } from './client';
 import { KEPT_EVENTS, KEPT_JOBS, keys } from './keys';
 
-/** What screens read. Nothing is polled: the live feed keeps the entries current, and marks them stale after a gap. */
+/** The queries of the screens. Nothing polls: the live feed keeps entries current, and marks them stale after a gap. */
 export const queries = {
   dataCenters: () => queryOptions({ queryKey: keys.list('data_center'), queryFn: () => client.dataCenters.list() }),
   clusters: () => queryOptions({ queryKey: keys.list('cluster'), queryFn: () => client.clusters.list({}) }),
@@ -25,7 +25,7 @@ export const queries = {
     queryOptions({ queryKey: keys.vmEvents(id), queryFn: () => client.events.list({ vm: id, limit: KEPT_EVENTS }) }),
   host: (id: string) => queryOptions({ queryKey: keys.host(id), queryFn: () => client.hosts.show({ host: id }) }),
   map: () => queryOptions({ queryKey: keys.map, queryFn: () => client.map.show({}) }),
-  /** What changed on the map in the last so many milliseconds, counted from when it is asked. */
+  /** What changed on the map in the last given milliseconds, counted from the request. */
   mapChanges: (lastMs: number) =>
     queryOptions({
       queryKey: [...keys.changes, lastMs] as const,
@@ -36,7 +36,7 @@ export const queries = {
   doctor: () => queryOptions({ queryKey: keys.doctor, queryFn: () => client.system.doctor() }),
   backups: () => queryOptions({ queryKey: keys.backups, queryFn: () => client.backups.list() }),
   status: () => queryOptions({ queryKey: keys.status, queryFn: () => client.system.status() }),
-  /** The folders that the command line allows are no event either. */
+  /** The folders that the CLI allows have no event either. */
   folders: () =>
     queryOptions({ queryKey: keys.folders, queryFn: () => client.folders.list(), refetchOnMount: 'always' }),
   folderFiles: (use: FileUse) =>
@@ -45,7 +45,7 @@ export const queries = {
       queryFn: () => client.folders.files({ use }),
       refetchOnMount: 'always',
     }),
-  /** Which windows are open is no event, so a screen asks whenever it shows them. */
+  /** Open sessions have no event, so a screen reloads whenever it shows them. */
   sessions: () =>
     queryOptions({ queryKey: keys.sessions, queryFn: () => client.sessions.list(), refetchOnMount: 'always' }),
   reach: (from: string, to: string) =>

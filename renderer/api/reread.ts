@@ -1,7 +1,7 @@
 import { hashKey, type QueryClient, type QueryKey } from '@tanstack/react-query';
 import { Pace } from './pace';
 
-/** Reads again what the feed can't say, paced: a map of 10,000 VMs that changes all the time is not read all the time. */
+/** Reloads what the feed can't carry, throttled: a map of 10,000 VMs that changes constantly is not reloaded constantly. */
 export class Reread {
   private wanted = new Map<string, QueryKey>();
   private readonly pace: Pace;
@@ -10,7 +10,7 @@ export class Reread {
     this.pace = new Pace(
       () => {
         const keys = [...this.wanted.values()];
-        // Emptied first: what changes while it is read is read once more.
+        // Cleared first: a change during the reload triggers another one.
         this.wanted = new Map();
         return Promise.all(keys.map((queryKey) => cache.invalidateQueries({ queryKey })));
       },
@@ -18,7 +18,7 @@ export class Reread {
     );
   }
 
-  /** Everything whose key begins with this one; an empty key: everything. */
+  /** Everything whose key starts with this one; an empty key matches everything. */
   readonly ask = (key: QueryKey): void => {
     this.wanted.set(hashKey(key), key);
     this.pace.ask();

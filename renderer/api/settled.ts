@@ -1,8 +1,9 @@
 import { useSyncExternalStore } from 'react';
 
 /*
- * Whether the window has drawn what it was opened for. What is large and not needed for that (the list of 10,000 VMs, while the
- * map is the first screen) is read only then.
+ * Whether the window has rendered its first screen. Large data that it does not need (the list of 10,000 VMs while the map is
+ * shown) loads only
+ * after that.
  */
 let settled = false;
 const watchers = new Set<() => void>();

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import { type DesktopBridge, type FileRequest, SHELL, ShellNews } from '../../contract/shell';
 
-/** The desktop's shell, where this window is one of its; null in a browser. */
+/** The desktop shell, if this window belongs to one; null in a browser. */
 export const shell: DesktopBridge | null = 'atoll' in window ? (window as { atoll: DesktopBridge }).atoll : null;
 
-/** Lets a person choose a file of this computer, which is the engine's. Null: none was chosen, or there is no shell. */
+/** Opens a file dialog on this computer, which is also the engine's. Null: cancelled, or no shell. */
 export const pickFile = (wish: FileRequest): Promise<string | null> =>
   shell === null ? Promise.resolve(null) : shell.pickFile(wish);
 
@@ -32,13 +32,13 @@ function watchNews(watcher: () => void): () => void {
   return () => watchers.delete(watcher);
 }
 
-/** What the shell last said of the engine's process; null: nothing is wrong with it, or there is no shell. */
+/** The last message of the shell about the engine process; null: no problem, or no shell. */
 export function useEngineNews(): EngineNews | null {
   const news = useSyncExternalStore(watchNews, () => engine);
   return news?.state === 'running' ? null : news;
 }
 
-/** Hears where the shell leads: a menu's item, a notification, a link from outside. */
+/** Subscribes to navigation from the shell: a menu item, a notification, an external link. */
 export function onGo(go: (to: string) => void): () => void {
   goers.add(go);
   return () => goers.delete(go);

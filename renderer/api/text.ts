@@ -1,6 +1,6 @@
 import { catalogue } from '../ui/language';
 
-/** What is said of the way to the engine. */
+/** Texts about the connection to the engine. */
 export const text = catalogue({
   en: {
     ended: 'The engine stopped, or the connection to it was lost, before this finished.',

@@ -1,10 +1,10 @@
-/** A change of one entity of the live feed; `value` null means that it no longer exists. */
+/** A change of one entity from the live feed; `value` null: it no longer exists. */
 export interface ChangeIn<T> {
   readonly id: string;
   readonly value: T | null;
 }
 
-/** `list` with the changes applied: known ids in place (positions are kept), new ones at the given end, gone ones left out. */
+/** `list` with the changes applied: known ids in place (positions are kept), new ones at the given end, removed ones left out. */
 export function upsertAll<T extends { id: string }>(
   list: readonly T[],
   changes: readonly ChangeIn<T>[],

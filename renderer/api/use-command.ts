@@ -3,14 +3,14 @@ import type { CommandResult } from './command-result';
 import { type Problem, toProblem } from './problem';
 
 export interface Command<I, O> {
-  /** Runs it; resolves to null when it was refused (then `problem` says why). */
+  /** Runs the command; resolves to null when it was refused (then `problem` has the reason). */
   readonly run: (input: I) => Promise<O | null>;
   readonly busy: boolean;
   readonly problem: Problem | null;
   readonly reset: () => void;
 }
 
-/** A changing procedure as a screen uses it. The cache is not touched here: what changed comes by the live feed. */
+/** A mutating procedure for a screen. It does not touch the cache: changes arrive by the live feed. */
 export function useCommand<I, O extends CommandResult>(call: (input: I) => Promise<O>): Command<I, O> {
   const mutation = useMutation({ mutationFn: call });
   return {

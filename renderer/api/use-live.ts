@@ -8,13 +8,13 @@ import { applyBatch } from './live';
 import { Pace } from './pace';
 import { Reread } from './reread';
 
-/** How long to wait before following again when the feed ended while the connection seems open. */
+/** The delay before subscribing again if the feed ended while the connection seems open. */
 const AGAIN_MS = 1_000;
 
-/** Changes are drawn at most some ten times a second, and take at most a third of the window's time. */
+/** Changes are rendered about ten times a second at most, and take at most a third of the window's time. */
 const DRAWING = { leastMs: 80, share: 0.33 };
 
-/** Keeps the cache current for as long as the caller is mounted: the whole app, once. */
+/** Keeps the cache current while the caller is mounted: once, for the whole app. */
 export function useLiveCache(): void {
   const cache = useQueryClient();
   useEffect(() => {
@@ -32,8 +32,9 @@ export function useLiveCache(): void {
 }
 
 /**
- * Each new subscription begins with a batch that says `reset`, so what happened in between is read anew. The first one does
- * not say it of anything: all that is read waits for it.
+ * Each new subscription starts with a `reset` batch, so changes made in between are read again. The first subscription has nothing
+ * to reset: all
+ * reads wait for it.
  */
 async function followForLife(signal: AbortSignal, take: (batch: LiveBatch) => void): Promise<void> {
   let isFirst = true;
@@ -53,7 +54,7 @@ async function followForLife(signal: AbortSignal, take: (batch: LiveBatch) => vo
   }
 }
 
-/** The state of this window's connection, for the banner. */
+/** The connection state of this window, for the banner. */
 export function useConnection(): ConnectionState {
   return useSyncExternalStore(connection.watch, () => connection.state);
 }

@@ -16,8 +16,8 @@ const linkOf = (answer: () => unknown) => {
   return { sent, call: (input: unknown) => link.call(['vms', 'show'], input, { context: {} }) };
 };
 
-describe('what the engine says', () => {
-  it('shows marks that reverse a text, and control characters, as escapes', async () => {
+describe('messages of the engine', () => {
+  it('escape bidirectional and control characters', async () => {
     const answer = { name: `a${RTL}b`, parts: [{ xml: '<a>\n\t\x1b[31m\u2066</a>' }], count: 1, none: null };
     expect(await linkOf(() => answer).call({})).toEqual({
       name: 'a\\u{202e}b',
@@ -27,12 +27,12 @@ describe('what the engine says', () => {
     });
   });
 
-  it('is the same object where nothing is hidden', async () => {
+  it('keep their identity when nothing is escaped', async () => {
     const answer = { name: 'שלום 👩‍💻', list: [1, 'a'], at: new Date(0) };
     expect(await linkOf(() => answer).call({})).toBe(answer);
   });
 
-  it('does so in each piece of what is followed', async () => {
+  it('are escaped in each item of a stream', async () => {
     async function* feed() {
       yield { message: `x${RTL}` };
     }
@@ -41,7 +41,7 @@ describe('what the engine says', () => {
     expect(seen).toEqual([{ message: 'x\\u{202e}' }]);
   });
 
-  it('does so in errors', async () => {
+  it('are escaped in errors', async () => {
     const fails = () => {
       throw new ORPCError('BAD_INPUT', { message: `no ${RTL}`, data: { hint: `try ${RTL}` } });
     };
@@ -52,14 +52,14 @@ describe('what the engine says', () => {
   });
 });
 
-describe('what is sent back', () => {
-  it('is what it was, and an escape of anything else stays as it was typed', async () => {
+describe('input sent to the engine', () => {
+  it('is unescaped, while other escapes stay as typed', async () => {
     const { sent, call } = linkOf(() => null);
     await call({ bridge: visibleText(`br${RTL}0`), comment: '\\u{41} \\u{zz} \\u{10ffff}' });
     expect(sent).toEqual([{ bridge: `br${RTL}0`, comment: '\\u{41} \\u{zz} \\u{10ffff}' }]);
   });
 
-  it('leaves bytes alone', () => {
+  it('leaves bytes unchanged', () => {
     const bytes = new Uint8Array([1, 2]);
     expect(mapTexts({ bytes }, hiddenText)).toEqual({ bytes });
     expect((mapTexts({ bytes }, hiddenText) as { bytes: unknown }).bytes).toBe(bytes);

@@ -3,7 +3,7 @@ import { hiddenText, mapTexts, visibleText } from '../../contract/visible-text';
 
 const shown = (value: unknown): unknown => mapTexts(value, visibleText);
 
-/** An error that is thrown is shown by its message and its data. */
+/** A thrown error is shown by its message and its data. */
 function shownError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   error.message = visibleText(error.message);
@@ -15,8 +15,9 @@ const isStream = (value: unknown): value is AsyncIterator<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value;
 
 /**
- * Texts of the engine as they can be shown on any screen, in a title or a copy, whoever wrote them; and texts that come from there back
- * as they were.
+ * Escapes invisible characters in all texts from the engine, so that they are safe to show, title or copy, and unescapes them in
+ * texts that are
+ * sent back.
  */
 export class VisibleLink implements ClientLink<ClientContext> {
   constructor(private readonly link: ClientLink<ClientContext>) {}

@@ -10,13 +10,13 @@ import { text } from './text';
 
 const OPEN_TIMEOUT_MS = 10_000;
 
-/** The way to the engine for this window: a port where preload offers one, else a WebSocket to where the page came from. */
+/** The transport of this window: a port from the preload script if there is one, else a WebSocket to the page's origin. */
 export function wireOfWindow(): OpenWire {
   const bridge = shell;
   return bridge === null ? openSocket : () => openPort(bridge);
 }
 
-/** The session's key is offered as a subprotocol: a WebSocket has no other header for a page to set. */
+/** The session key is offered as a subprotocol: a page can't set other headers on a WebSocket. */
 function openSocket(): Promise<Wire> {
   const session = heldSession();
   if (session === null) return Promise.reject(new AppError('FORBIDDEN', text.signedOut));
@@ -38,7 +38,7 @@ function openSocket(): Promise<Wire> {
   });
 }
 
-/** A browser hides why an upgrade was refused, so the door is asked in plain HTTP. */
+/** A browser hides why an upgrade was refused, so this asks the server over plain HTTP. */
 async function whyRefused({ id, key }: HeldSession): Promise<AppError> {
   const response = await fetch(`${BROWSER_DOOR.rpc}${id}`, {
     method: 'POST',

@@ -4,8 +4,9 @@ import { toProblem } from '../api/problem';
 import { router } from './router';
 
 /**
- * The one cache. Entries never go stale by age: the live feed keeps them current. A refusal is final, only a lost
- * connection is tried again.
+ * The only query cache. Entries never expire by age: the live feed keeps them current. A refusal is final; only a lost connection
+ * is
+ * retried.
  */
 const cache = new QueryClient({
   defaultOptions: {

@@ -2,10 +2,10 @@ import { useEngineNews } from '../api/shell';
 import { useConnection } from '../api/use-live';
 import { text } from './text';
 
-/** Says quietly that what is seen may be old; nothing on the screen is taken away. */
+/** Tells the user that the data may be outdated; the screen keeps its content. */
 export function AwayBanner() {
   const state = useConnection();
-  // The desktop's shell knows why: it is what starts the engine.
+  // The desktop shell knows the reason: it starts the engine.
   const news = useEngineNews();
   if (news !== null)
     return (

@@ -12,8 +12,9 @@ import { text as widgets } from '../ui/text';
 const SHOWN = 3;
 
 /**
- * Only what needs a person: jobs that failed since this window was opened. Success is seen where it happened. They have room of their own
- * between the screen and the foot, so that they never lie over anything that one wants to click.
+ * Shows only what needs attention: jobs that failed since this window opened. Success is visible where it happened. The list has
+ * its own space
+ * between the content and the status bar, so that it never covers anything clickable.
  */
 export function FailedJobs() {
   const [since] = useState(() => new Date().toISOString());

@@ -10,7 +10,7 @@ import { JOB_FEEL } from '../ui/tone';
 import { text } from './text';
 import { UndoPart } from './undo-part';
 
-/** The one job that matters now, with its real steps: a running one, else the last that ended. */
+/** The most relevant job with its steps: a running one, else the last that ended. */
 export function Foot() {
   const jobs = useQuery(queries.jobs()).data ?? [];
   const state = useConnection();

@@ -8,9 +8,9 @@ import { Waiting } from '../ui/page';
 const MapPage = lazyRouteComponent(() => import('../features/map/map-page'), 'MapPage');
 const WelcomePage = lazyRouteComponent(() => import('../features/welcome/welcome-page'), 'WelcomePage');
 
-/** The first screen: the map, or, while there is no host yet, the way to the first one. */
+/** The first screen: the map, or the welcome page while there is no host. */
 export function Home() {
-  // All at once instead of one after the other: the code of the map, what it shows, and whether there is anything to show.
+  // Loads the map's code, its data and the list of hosts in parallel.
   usePrefetchQuery(queries.map());
   usePrefetchQuery(queries.preferences());
   const hosts = useQuery(queries.hosts());

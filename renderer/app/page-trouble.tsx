@@ -5,7 +5,7 @@ import { Nothing } from '../ui/page';
 import { text } from './text';
 import { ScreenHint } from '../actions/hints/screen-hint';
 
-/** A page that could not be shown. */
+/** Shown when a page fails to render. */
 export function PageTrouble({ error }: { error: unknown }) {
   const problem = toProblem(error);
   return (

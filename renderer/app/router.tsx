@@ -4,19 +4,19 @@ import { Home } from './home';
 import { NotFound, PageTrouble } from './page-trouble';
 import { Shell } from './shell';
 
-/** The router reads `q=12` as a number; words are words. */
+/** The router parses `q=12` as a number; search text is always a string. */
 const text = z
   .union([z.string(), z.number().transform(String), z.boolean().transform(String)])
   .optional()
   .catch(undefined);
 const flag = z.boolean().optional().catch(undefined);
-/** The state of a table: the filter's words, and the column to sort by (a leading minus: downwards). */
+/** The state of a table: the filter text, and the sort column (a leading minus: descending). */
 const table = { q: text, sort: text };
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageTrouble });
 const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
-/** Of the map: what is picked, how it is divided and drawn, what it is narrowed to. */
+/** The state of the map: selection, grouping, view and filter. */
 const mapSearch = z.object({
   at: text,
   q: text,
@@ -67,7 +67,7 @@ const vm = createRoute({
   component: lazyRouteComponent(() => import('../features/vms/vm-page'), 'VmPage'),
   validateSearch: z.object({ tab: z.enum(['overview', 'events']).optional().catch(undefined), do: text }),
 });
-/** Of a console or a screen: whether it stands in a window of its own, with nothing around it. */
+/** Of a console or screen page: whether it has a window of its own, without the frame. */
 const lineSearch = z.object({ alone: flag });
 const vmConsole = createRoute({
   ...page('/vms/$id/console'),
@@ -99,7 +99,7 @@ const backups = createRoute({
   component: lazyRouteComponent(() => import('../features/backups/backups-page'), 'BackupsPage'),
 });
 
-/** Every screen has an address, and what is picked, filtered and sorted on it is in the address too. */
+/** Every screen has a URL, which also contains its selection, filter and sort order. */
 export const router = createRouter({
   routeTree: root.addChildren([
     home,

@@ -17,14 +17,14 @@ import { text } from './text';
 import { FailedJobs } from './failed-jobs';
 import { useKeptFocus } from './use-kept-focus';
 
-/** The drawer is fetched with the first console that is put into it. */
+/** The drawer's code loads with the first console opened in it. */
 const Dock = lazy(() => import('../features/console/dock').then((module) => ({ default: module.Dock })));
 
-/** The frame of every screen: where one is, what there is, and the one job that matters now. */
+/** The frame of every screen: navigation, status bar and the most relevant job. */
 export function Shell() {
   useLiveCache();
   const isMap = useLocation({ select: ({ pathname }) => pathname === '/' });
-  // The map says itself when it is drawn.
+  // The map calls this itself after it has rendered.
   useEffect(() => {
     if (!isMap) settle();
   }, [isMap]);
@@ -61,7 +61,7 @@ export function Shell() {
   );
 }
 
-/** The engine's hints as a screen says them, for the widgets, which know neither router nor API. */
+/** Converts the engine's hints for the screen, for widgets that have no router or API. */
 function Hints({ children }: { children: ReactNode }) {
   return (
     <HintView value={ScreenHint}>
@@ -70,7 +70,7 @@ function Hints({ children }: { children: ReactNode }) {
   );
 }
 
-/** A window of its own, for one console or screen: nothing around it. */
+/** A separate window for one console or screen, without the frame. */
 function Alone() {
   return (
     <Hints>

@@ -8,7 +8,7 @@ import { isTyping } from '../ui/is-typing';
 import { text } from './text';
 import { CloseModal } from '../ui/close-modal';
 
-/** Actions that two keys run, one after the other. */
+/** Actions with a two-key sequence. */
 const SEQUENCES = new Map(
   APP_ACTIONS.flatMap(({ shortcut, effect }) =>
     shortcut?.includes(' ') === true ? [[shortcut, effect] as const] : [],
@@ -30,7 +30,7 @@ const LIST: ReadonlyArray<readonly [keys: readonly string[], words: string]> = [
   [text.keys.paste, says.paste],
 ];
 
-/** `mod+z` and `g m` as they are on the keys. */
+/** `mod+z` and `g m` as key labels. */
 function keysOf(shortcut: string): readonly string[] {
   return shortcut
     .split(/[ +]/)
@@ -40,7 +40,7 @@ function keysOf(shortcut: string): readonly string[] {
 /** How long the first key waits for the second. Milliseconds. */
 const WAIT_MS = 1_500;
 
-/** The keys that work on every screen, and the list of all of them. */
+/** The global shortcuts and the dialog that lists them. */
 export function Shortcuts() {
   const navigate = useNavigate();
   const [open, setOpen] = useState(false);

@@ -5,7 +5,7 @@ import { useSettled } from '../api/settled';
 import { number } from '../ui/language';
 import { text } from './text';
 
-/** The screens, each with how many of its things there are. */
+/** The navigation, with a count for each kind of object. */
 export function SideNav() {
   const networks = useQuery(queries.networks()).data?.length;
   const hosts = useQuery(queries.hosts()).data?.length;

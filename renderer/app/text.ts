@@ -1,6 +1,6 @@
 import { catalogue, counted, number } from '../ui/language';
 
-/** What the frame says: what stands around every screen. */
+/** Texts of the frame around every screen. */
 export const text = catalogue({
   en: {
     screens: 'Screens',

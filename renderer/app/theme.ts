@@ -31,7 +31,7 @@ const watch = (watcher: () => void): (() => void) => {
   return () => watchers.delete(watcher);
 };
 
-/** Whether the screen is dark now, and how to choose: the choice is kept in this browser, `system` follows the desktop. */
+/** Whether the theme is dark, and how to change it: the choice is kept in this browser; `system` follows the desktop. */
 export function useTheme(): { dark: boolean; choose: (choice: ThemeChoice) => void } {
   const dark = useSyncExternalStore(watch, isDark);
   const choose = useCallback((next: ThemeChoice) => {

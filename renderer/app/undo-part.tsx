@@ -9,7 +9,7 @@ import { ActionButton } from '../ui/action-button';
 import { isTyping } from '../ui/is-typing';
 import { text } from './text';
 
-/** Names what it would undo, and undoes it, also by Ctrl+Z. What takes something away asks first. */
+/** Shows the next undo and runs it, also with Ctrl+Z. Destructive undos ask for confirmation. */
 export function UndoPart() {
   const offer = useQuery(queries.undo()).data?.[0];
   const [asking, setAsking] = useState<UndoOffer | null>(null);
@@ -54,7 +54,7 @@ export function UndoPart() {
   );
 }
 
-/** Ctrl+Z (or Cmd+Z) where nobody is writing: there it belongs to the text. */
+/** Ctrl+Z (or Cmd+Z) outside text fields. */
 function useUndoKey(undo: () => void): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

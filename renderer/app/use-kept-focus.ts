@@ -1,21 +1,22 @@
 import { useEffect } from 'react';
 
-/** So many elements are remembered: a dialog, the menu that led to it, and the button that led to that. */
+/** How many elements are remembered: a dialog, the menu that opened it, and the button that opened the menu. */
 const REMEMBERED = 12;
 
 interface Had {
   readonly element: HTMLElement;
-  /** The nearest place around it that can have focus. */
+  /** The nearest focusable ancestor. */
   readonly around: HTMLElement | null;
 }
 
 /**
- * Focus is never lost: when what has it goes away (a row that was removed, a dialog whose menu entry is gone), it goes to what had it
- * before and is still there, else to the nearest place around it that can have it, at last to the content.
+ * Restores focus when the focused element disappears (a removed row, a dialog whose menu item is gone): to the previously focused
+ * element that
+ * still exists, else to its nearest focusable ancestor, finally to the content.
  */
 export function useKeptFocus(): void {
   useEffect(() => {
-    // Null: focus was given up, so that nothing had it; what comes after that goes back to the content.
+    // Null: focus was cleared on purpose; the next element to disappear returns focus to the content.
     let had: (Had | null)[] = [];
     const onFocus = ({ target }: FocusEvent): void => {
       if (!(target instanceof HTMLElement)) return;
@@ -24,7 +25,7 @@ export function useKeptFocus(): void {
     };
     const onBlur = ({ target, relatedTarget }: FocusEvent): void => {
       if (relatedTarget !== null || !(target instanceof HTMLElement)) return;
-      // Chromium tells of focus that goes with its element before the element is gone: whether a person gave it up shows after that.
+      // Chromium fires blur before it removes a focused element: only afterwards it is clear whether the user moved the focus.
       queueMicrotask(() => {
         if (target.isConnected && document.activeElement === document.body) had = [null, ...had];
       });
@@ -35,7 +36,7 @@ export function useKeptFocus(): void {
       const places = (since < 0 ? had : had.slice(0, since)).flatMap((one) => [one?.element, one?.around]);
       (places.find(canTake) ?? document.getElementById('main'))?.focus({ preventScroll: true });
     };
-    // A dialog gives focus back by itself a moment later than it goes; only what it can't is done here.
+    // A dialog restores focus automatically shortly after it closes; this handles only what the dialog can't.
     const watcher = new MutationObserver(() => requestAnimationFrame(find));
     document.addEventListener('focusin', onFocus);
     document.addEventListener('focusout', onBlur);

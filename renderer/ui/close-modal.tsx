@@ -3,8 +3,9 @@ import TimesIcon from '@patternfly/react-icons/dist/esm/icons/times-icon';
 import { text } from './text';
 
 /**
- * The way out of a modal, in its corner. PatternFly's own, which comes with `onClose`, says an English "Close" that can't be changed: a modal
- * takes `onEscapePress` and this as its first child instead.
+ * The close button of a modal. PatternFly's own, which comes with `onClose`, has a fixed English label: a modal uses
+ * `onEscapePress` and this as its
+ * first child instead.
  */
 export function CloseModal({ onClose }: { onClose: () => void }) {
   return (

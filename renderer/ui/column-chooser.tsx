@@ -8,7 +8,7 @@ import { Dialog } from './dialog';
 import { type Arranged, choiceOf, type ColumnChoice, isChosen, moved } from './table-columns';
 import { text } from './text';
 
-/** The button that opens the choice of a table's columns. What is chosen holds at once. */
+/** The button that opens the column chooser. Changes apply immediately. */
 export function ColumnChooser<T>({
   label,
   arranged,
@@ -16,11 +16,11 @@ export function ColumnChooser<T>({
 }: {
   label: string;
   arranged: readonly Arranged<T>[];
-  /** Null: as they were made. */
+  /** Null: the default columns. */
   onChoose: (choice: ColumnChoice | null) => void;
 }) {
   const [open, setOpen] = useState(false);
-  // A box must follow its click in the same moment: what is chosen comes back from where it is kept a little later.
+  // A checkbox must react immediately: the saved choice arrives slightly later.
   const [chosen, setChosen] = useState<readonly Arranged<T>[] | null>(null);
   const choices = (chosen ?? arranged).filter(({ column }) => isChosen(column));
   const keep = (next: readonly Arranged<T>[]): void => {

@@ -1,7 +1,7 @@
 import { ClipboardCopy } from '@patternfly/react-core/dist/dynamic/components/ClipboardCopy';
 import { text } from './text';
 
-/** A command that a person would type, ready to be copied. Words with blanks or signs are quoted for sh. */
+/** A copyable command. Arguments with spaces or special characters are quoted for sh. */
 export function CommandLine({ argv }: { argv: readonly string[] }) {
   return (
     <ClipboardCopy isReadOnly isCode hoverTip={text.copy} clickTip={text.copied} textAriaLabel={text.command}>
@@ -10,6 +10,6 @@ export function CommandLine({ argv }: { argv: readonly string[] }) {
   );
 }
 
-/** Quotes one word for sh, only where it must be. */
+/** Quotes one argument for sh, only if needed. */
 export const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

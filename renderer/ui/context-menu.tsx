@@ -4,19 +4,20 @@ import type { MenuEntry } from './menu';
 
 export interface ContextMenuProps {
   readonly label: string;
-  /** Of the window's pixels; the menu keeps within the window. */
+  /** In window pixels; the menu stays inside the window. */
   readonly x: number;
   readonly y: number;
   readonly entries: readonly MenuEntry[];
-  /** Called after an entry was chosen too. */
+  /** Also called after an entry was chosen. */
   readonly onClose: () => void;
 }
 
 const isPossible = (entry: MenuEntry): boolean => (entry.why ?? null) === null;
 
 /**
- * A menu at a point: of the right button, or of the menu key. It takes the focus, and gives it back when it closes. What can't be
- * done now comes last, and says why when it has the focus.
+ * A menu at a position, opened by right click or the menu key. It takes the focus and restores it when it closes. Disabled entries
+ * come last and show
+ * their reason on focus.
  */
 export function ContextMenu({ label, x, y, entries, onClose }: ContextMenuProps) {
   const area = useRef<HTMLDivElement>(null);

@@ -8,22 +8,22 @@ import { arrange, type ColumnChoice } from './table-columns';
 import { type Column, type Sort, sortRows } from './table-model';
 import { text } from './text';
 
-/** Rows up to this many are simply drawn: the browser's own find then sees them all. */
+/** Up to this many rows are rendered without virtualization: the browser's own find then works. */
 const VIRTUAL_FROM = 120;
-/** A row of one line; rows of more are measured when they are drawn. Pixels, as in ui.css. */
+/** The height of a one-line row; taller rows are measured. Pixels, as in ui.css. */
 const ROW_PX = 37;
-/** What a column without a width of its own takes, in the same measure. */
+/** The share of a column without its own width. */
 const WIDTH = 14;
-/** The least room of one of those. Pixels. */
+/** The minimum width of such a column. Pixels. */
 const WIDTH_PX = 8;
 const PICK_PX = 44;
 
-/** Rows that can be picked, and what can be done with those that are. */
+/** Row selection, and the actions for selected rows. */
 export interface Selection<T> {
   readonly picked: Picked;
   readonly onPick: (picked: Picked) => void;
   readonly nameOf: (row: T) => string;
-  /** Shown in place of the tools while something is picked. */
+  /** Replaces the tools while rows are selected. */
   readonly acts: ReactNode;
 }
 
@@ -34,22 +34,22 @@ export interface DataTableProps<T> {
   readonly keyOf: (row: T) => string;
   /** "3 VMs". */
   readonly counted?: (n: number) => string;
-  /** Words of the filter, and its text; kept by the caller (in the URL). */
+  /** The filter's label and text; the caller keeps the text (in the URL). */
   readonly filter: string;
   readonly onFilter: (text: string) => void;
   readonly sort: Sort | null;
   readonly onSort: (sort: Sort) => void;
-  /** The person's choice of columns, and how it is kept; null: as they were made. */
+  /** The user's columns and how they are saved; null: default. */
   readonly choice?: ColumnChoice | undefined;
   readonly onChoice?: (choice: ColumnChoice | null) => void;
   readonly selection?: Selection<T>;
   readonly tools?: ReactNode;
-  /** Shown instead of the table when there are no rows at all, and when the filter leaves none. */
+  /** Shown instead of the table when there are no rows, or no row matches the filter. */
   readonly empty: ReactNode;
   readonly noMatch: string;
 }
 
-/** A table for any number of rows: filtered by every column's text, sorted by a click, and drawn only where it is seen. */
+/** A table for any number of rows: filtered by the text of all columns, sorted by click, and virtualized. */
 export function DataTable<T>(props: DataTableProps<T>) {
   const { columns, rows, sort, selection } = props;
   const filter = useDeferredValue(props.filter);
@@ -166,7 +166,7 @@ function Rows<T>(props: RowsProps<T>) {
   );
 }
 
-/** The boxes that pick rows: one for all that are shown, one each, and with shift all since the last. */
+/** Checkboxes that select rows: one for all visible rows, one each; Shift selects a range. */
 function usePick<T>({ shown, keyOf, selection }: RowsProps<T>) {
   const last = useRef('');
   if (selection === undefined) return null;

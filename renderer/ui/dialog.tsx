@@ -17,24 +17,24 @@ export interface DialogProps {
   readonly submit: string;
   readonly danger?: boolean;
   readonly busy?: boolean;
-  /** Why it can't be submitted now; null when it can. */
+  /** Why it can't be submitted now; null: it can. */
   readonly why?: string | null;
   readonly size?: 'small' | 'medium' | 'large';
   readonly extra?: ReactNode;
-  /** False where nothing is left undone by closing it. */
+  /** False if closing it cancels nothing. */
   readonly cancel?: boolean;
   readonly onSubmit: () => void;
   readonly onClose: () => void;
 }
 
-/** Leads to the first field that is wrong, else to what is said of the whole: either may lie outside what is scrolled into sight. */
+/** Focuses the first invalid field, else the form's error: either can be scrolled out of view. */
 function showWrong(form: HTMLFormElement | null): void {
   const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
   if (field) field.focus();
   else form?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' });
 }
 
-/** A form in a window of its own. Enter submits, Escape closes; it stays open until the caller closes it. */
+/** A form in a modal. Enter submits, Escape closes; it stays open until the caller closes it. */
 export function Dialog(props: DialogProps) {
   const form = useRef<HTMLFormElement>(null);
   const sent = useRef(false);
@@ -43,7 +43,7 @@ export function Dialog(props: DialogProps) {
     if (props.busy === true || (props.why ?? null) !== null) return;
     sent.current = true;
     props.onSubmit();
-    // What the form itself complains of is drawn next.
+    // The form's own errors render next.
     setTimeout(() => showWrong(form.current));
   };
   useEffect(() => {

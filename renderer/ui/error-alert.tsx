@@ -10,13 +10,13 @@ interface Told {
   readonly remedy: Remedy | null;
 }
 
-/** How a hint is shown: as it is, unless the frame knows how to make it something to click. */
+/** Renders a hint: unchanged, unless the app converts it to links and buttons. */
 export const HintView = createContext<ComponentType<{ hint: string; placesOnly?: boolean }>>(({ hint }) => hint);
 
-/** The same as plain words, for a tooltip: as it is, unless the frame knows what the screens call a command. */
+/** The hint as plain text for a tooltip: unchanged, unless the app replaces commands with labels of the UI. */
 export const HintWords = createContext<() => (hint: string) => string>(() => (hint) => hint);
 
-/** An error in place: what was wrong, and what to do. */
+/** An inline error: the reason and the remedy. */
 export function ErrorAlert({ problem }: { problem: Told | null }) {
   const Hint = useContext(HintView);
   if (problem === null) return null;

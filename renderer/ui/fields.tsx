@@ -28,7 +28,7 @@ function Field({ id, label, error, help, required, children }: FieldProps & { id
   );
 }
 
-/** The contract's words begin small, as they follow a field's name in a terminal. */
+/** The contract's messages start in lower case, because they follow a field's name in a terminal. */
 const sentence = (words: string): string => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
 
 export function TextField({
@@ -43,7 +43,7 @@ export function TextField({
   onChange: (value: string) => void;
   type?: 'text' | 'number' | 'password';
   autoFocus?: boolean;
-  /** Values offered while typing; any other may be typed too. */
+  /** Suggestions while typing; other values are allowed. */
   suggestions?: readonly string[];
 }) {
   const id = useId();

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { z } from 'zod';
 
-/** The first complaint of a schema about each top-level field, and whether there is none at all. */
+/** The first error of a schema for each top-level field, and whether there are no errors. */
 export function complaints(schema: z.ZodType, draft: unknown): Record<string, string> {
   const parsed = schema.safeParse(draft);
   if (parsed.success) return {};
@@ -15,10 +15,10 @@ interface Refusal {
   readonly field: string | null;
 }
 
-/** The fields of a draft that hold text. */
+/** The text fields of a draft. */
 type TextKey<D> = { [K in keyof D]: D[K] extends string ? K : never }[keyof D] & string;
 
-/** What a text or choice field of `ui/fields` needs of the form. */
+/** The props of a text or choice field of `ui/fields`. */
 interface FieldBinding {
   readonly value: string;
   readonly onChange: (value: string) => void;
@@ -28,15 +28,15 @@ interface FieldBinding {
 export interface FormState<D> {
   readonly draft: D;
   readonly set: <K extends keyof D>(field: K, value: D[K]) => void;
-  /** What to show beneath a field: the schema's complaint once the field was touched or sending was tried, else the engine's. */
+  /** The error below a field: the schema's once the field was touched or submitted, else the engine's. */
   readonly errorOf: (field: string, refusal: Refusal | null) => string | null;
-  /** Binds a field that holds text, to be spread into it; `path` is the contract's name for it where that is another. */
+  /** Binds a text field by spreading its props; `path` is the contract's name if it differs. */
   readonly field: (key: TextKey<D>, refusal: Refusal | null, path?: string) => FieldBinding;
-  /** Checks all; true when the draft may be sent. */
+  /** Validates everything; true: the draft can be sent. */
   readonly check: () => boolean;
 }
 
-/** A form's draft, checked by the same schema that the engine runs. */
+/** The draft of a form, validated by the same schema as in the engine. */
 export function useFormState<D extends object>(
   initial: D,
   schema: z.ZodType,

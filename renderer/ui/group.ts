@@ -1,4 +1,4 @@
-/** Items by key, in the order in which keys first come. (`Map.groupBy` is younger than the oldest browser that we take.) */
+/** Groups items by key, in the order of first appearance. (`Map.groupBy` is newer than the oldest supported browser.) */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -1,13 +1,14 @@
 import { pseudo, PSEUDO_LOCALE } from './pseudo';
 
 /**
- * The one place where the language of the screens is chosen, and where numbers, dates and plurals are put into words. What is said is in
- * the `text.ts` of each folder, as a catalogue by language; what the engine says (messages, hints, events) comes as it is.
+ * Chooses the language of the UI, and formats numbers, dates and plurals. Texts are in the `text.ts` of each folder, as a catalogue
+ * by language; texts of
+ * the engine (messages, hints, events) are shown unchanged.
  */
 const LANGUAGES = ['en'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The first of the person's languages that there is a catalogue for. */
+/** The first of the user's languages that has a catalogue. */
 export function chooseLanguage(wanted: readonly string[]): { language: Language; locale: string } {
   for (const locale of wanted) {
     const language = LANGUAGES.find((one) => locale.toLowerCase().split('-')[0] === one);
@@ -19,14 +20,14 @@ export function chooseLanguage(wanted: readonly string[]): { language: Language;
 const chosen = chooseLanguage(globalThis.navigator?.languages ?? []);
 export const { language, locale } = chosen;
 
-/** A catalogue's shape without its wording: a translation has the same keys, and functions of the same parameters. */
+/** The type of a catalogue without its texts: a translation has the same keys, and functions with the same parameters. */
 export type Wording<T> = T extends string
   ? string
   : T extends (...given: infer A) => unknown
     ? (...given: A) => string
     : { readonly [K in keyof T]: Wording<T[K]> };
 
-/** The words of one folder in the chosen language; a missing translation does not compile. */
+/** The texts of one folder in the chosen language; a missing translation is a type error. */
 export const catalogue = <const T>(by: { readonly en: T } & Readonly<Record<Language, Wording<T>>>): Wording<T> =>
   locale === PSEUDO_LOCALE ? pseudo<Wording<T>>(by[language]) : by[language];
 

@@ -1,12 +1,12 @@
 import type { Tone } from './tone';
 
-/** A part of a mark, as an SVG path in a box of 12 by 12: filled, or drawn with a line of that width. */
+/** A part of an icon, as an SVG path in a box of 12 by 12: filled, or stroked with the given width. */
 export interface MarkPart {
   readonly d: string;
   readonly line: number | null;
 }
 
-/** The shape of each tone: disc, ring with a half, ring, triangle, diamond, question mark. */
+/** The shape of each tone: disc, half-filled ring, ring, triangle, diamond, question mark. */
 export const MARKS: Record<Tone, readonly MarkPart[]> = {
   ok: [{ d: 'M1 6a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z', line: null }],
   busy: [
@@ -19,7 +19,7 @@ export const MARKS: Record<Tone, readonly MarkPart[]> = {
   unknown: [{ d: 'M3.4 4.2a2.6 2.4 0 1 1 3.6 2.2q-1 .5 -1 1.5M6 10v1', line: 1.7 }],
 };
 
-/** A verdict's marks: a tick, so that it is not taken for the state of a VM. */
+/** The icons of a verdict: a tick, so that it is not confused with the state of a VM. */
 export const SEAL_MARKS: Record<Tone, readonly MarkPart[]> = {
   ...MARKS,
   ok: [{ d: 'M1.6 6.4L4.9 9.8L10.6 2.6', line: 2 }],

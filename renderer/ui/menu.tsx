@@ -6,20 +6,20 @@ import { useState } from 'react';
 export interface MenuEntry {
   readonly id: string;
   readonly label: string;
-  /** Why it can't be chosen now; null when it can. Shown beneath the label. */
+  /** Why it can't be chosen now; null: it can. Shown below the label. */
   readonly why?: string | null;
   readonly danger?: boolean;
   readonly onChoose: () => void;
 }
 
-/** The rest of a thing's actions, behind three dots. */
+/** An overflow menu with the remaining actions of an object. */
 export function MoreMenu({
   label,
   words,
   entries,
 }: {
   label: string;
-  /** Stands on the button in place of the dots. */
+  /** The label of the button, instead of the three dots. */
   words?: string;
   entries: readonly MenuEntry[];
 }) {

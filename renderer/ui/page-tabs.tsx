@@ -5,11 +5,11 @@ import { type ReactNode, useId } from 'react';
 export interface PageTab<K extends string> {
   readonly key: K;
   readonly title: string;
-  /** Why it can't be opened now; null when it can. */
+  /** Why it can't be opened now; null: it can. */
   readonly why?: string | null;
 }
 
-/** The tabs of a page and the one that is open; which one that is, the caller keeps (in the address). */
+/** The tabs of a page and the active one, which the caller keeps (in the URL). */
 export function PageTabs<K extends string>({
   label,
   tabs,

@@ -8,7 +8,7 @@ import { Skeleton } from '@patternfly/react-core/dist/dynamic/components/Skeleto
 import { type ReactNode, useEffect, useRef } from 'react';
 import { text } from './text';
 
-/** The head of a page: where one is, what it is, what one can do. */
+/** The header of a page: breadcrumbs, title and actions. */
 export function PageHead({
   above,
   title,
@@ -23,7 +23,7 @@ export function PageHead({
   actions?: ReactNode;
 }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // The window is called as what it shows: told apart in a row of tabs, and read out when it changes.
+  // The document title names the page: it identifies the browser tab, and screen readers announce it.
   useEffect(() => {
     document.title = `${heading.current?.textContent?.trim() ?? ''} · ${text.app}`;
     return () => void (document.title = text.app);
@@ -42,7 +42,7 @@ export function PageHead({
   );
 }
 
-/** A part of a detail page. */
+/** A section of a detail page. */
 export function Section({
   title,
   isName = false,
@@ -50,7 +50,7 @@ export function Section({
   children,
 }: {
   title: string;
-  /** A name is shown as it is written, other titles in capitals. */
+  /** A name is shown verbatim, other titles in capitals. */
   isName?: boolean;
   tools?: ReactNode;
   children: ReactNode;
@@ -80,7 +80,7 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode]
   );
 }
 
-/** A page or part with nothing in it yet: what belongs here, and how to get it. */
+/** An empty page or section: what belongs here, and how to create it. */
 export function Nothing({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
   return (
     <EmptyState titleText={title} headingLevel="h2" variant="sm">
@@ -94,7 +94,7 @@ export function Nothing({ title, children, action }: { title: string; children?:
   );
 }
 
-/** Held places while the first answer is on its way. */
+/** Placeholders while data loads. */
 export function Waiting({ lines = 5 }: { lines?: number }) {
   return (
     <div className="waiting" aria-busy="true" aria-label={text.loading}>

@@ -5,12 +5,12 @@ import { COLOURS, GREY, looksOf, PATTERNS } from './palette';
 const network = (id: string, name = id, isIsolated = true) => ({ id, name, isIsolated });
 
 describe('looksOf', () => {
-  it('paints a network in the colour that its name says', () => {
+  it('gives a network the color in its name', () => {
     const looks = looksOf([network('1', 'green'), network('2', 'blue'), network('3', 'Rose')]);
     expect([...looks.values()].map((look) => look.colour)).toEqual(['green', 'blue', 'rose']);
   });
 
-  it('gives each the same look, in whatever order they are listed', () => {
+  it('is independent of the order of the networks', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.uuid(), { maxLength: 60 }), (ids) => {
         const given = looksOf(ids.map((id) => network(id)));
@@ -20,11 +20,11 @@ describe('looksOf', () => {
     );
   });
 
-  it('keeps regular networks grey', () => {
+  it('keeps regular networks gray', () => {
     expect(looksOf([network('1', 'blue', false)]).get('1')).toEqual(GREY);
   });
 
-  it('gives no look twice while there are some left', () => {
+  it('gives each network a unique look while there are enough', () => {
     const most = COLOURS.length * PATTERNS.length;
     fc.assert(
       fc.property(fc.uniqueArray(fc.uuid(), { maxLength: most }), (ids) => {
@@ -36,12 +36,12 @@ describe('looksOf', () => {
     );
   });
 
-  it('uses every colour before the first pattern', () => {
+  it('uses every color before the first pattern', () => {
     const looks = [...looksOf(Array.from({ length: 13 }, (_, i) => network(`n${i}`))).values()];
     expect(looks.filter((look) => look.pattern === 'solid')).toHaveLength(12);
   });
 
-  it('gives a look to more networks than there are looks', () => {
+  it('handles more networks than looks', () => {
     expect(looksOf(Array.from({ length: 100 }, (_, i) => network(`n${i}`))).size).toBe(100);
   });
 });

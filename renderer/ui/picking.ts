@@ -1,4 +1,4 @@
-/** The ids that a table has picked, and what a click or a key changes in them. */
+/** The selected ids of a table, and how a click or key changes them. */
 export type Picked = ReadonlySet<string>;
 
 export function withOne(picked: Picked, id: string, on: boolean): Picked {
@@ -8,7 +8,7 @@ export function withOne(picked: Picked, id: string, on: boolean): Picked {
   return next;
 }
 
-/** From the last click to this one, both included: all as the clicked one becomes. `ids` in the order in which they are seen. */
+/** The range from the last click to this one, inclusive: all get the state of the clicked row. `ids` in display order. */
 export function withRange(picked: Picked, ids: readonly string[], from: string, to: string, on: boolean): Picked {
   const [a, b] = [ids.indexOf(from), ids.indexOf(to)];
   if (a < 0 || b < 0) return withOne(picked, to, on);
@@ -20,7 +20,7 @@ export function withRange(picked: Picked, ids: readonly string[], from: string, 
   return next;
 }
 
-/** All that are seen, or none of them; what the filter hides stays as it is. */
+/** All visible rows, or none of them; hidden rows keep their selection. */
 export function withAll(picked: Picked, ids: readonly string[], on: boolean): Picked {
   const next = new Set(picked);
   for (const id of ids) {

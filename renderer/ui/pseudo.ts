@@ -1,6 +1,7 @@
 /**
- * The pseudo-language that CLDR calls en-XA: English with other letters, a little longer, in brackets. It is for whoever works on the
- * screens: what is not in a catalogue stands out, as does what has no room to grow.
+ * The CLDR pseudo-language en-XA: English with accented letters, slightly longer, in brackets. It is for developers: text outside a
+ * catalogue stands out, as
+ * does text without room to grow.
  */
 export const PSEUDO_LOCALE = 'en-XA';
 
@@ -10,7 +11,7 @@ const OTHER = [...'ÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽåƀç
 const letters = (words: string): string =>
   words.replace(/[A-Za-z]/g, (letter) => OTHER[PLAIN.indexOf(letter)] ?? letter);
 
-/** Words of a catalogue in the pseudo-language; what was put into them (`given`, names mostly) stays as it is. */
+/** A text in the pseudo-language; inserted values (`given`, mostly names) stay unchanged. */
 function disguised(words: string, given: readonly string[]): string {
   const names = given.filter((name) => name !== '');
   if (names.length === 0) return `[${letters(words)}]`;
@@ -25,7 +26,7 @@ const stringsIn = (value: unknown): string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 };
 
-/** A whole catalogue in the pseudo-language: its strings, what its functions answer, and what is nested in it. */
+/** A whole catalogue in the pseudo-language: its strings, the results of its functions, and nested catalogues. */
 export function pseudo<T>(words: T): T {
   if (typeof words === 'string') return disguised(words, []) as T;
   if (typeof words === 'function')

@@ -3,10 +3,10 @@ import { MARKS, type MarkPart, SEAL_MARKS } from './marks';
 import type { Feel, Tone } from './tone';
 import { HintView, HintWords } from './error-alert';
 
-/** A state's mark: each tone has its own shape beside its colour. */
+/** A state icon: each tone has its own shape besides its color. */
 export const Dot = (props: MarkProps) => <Mark {...props} marks={MARKS} />;
 
-/** The mark of a verdict on isolation. */
+/** The icon of an isolation verdict. */
 export const SealMark = (props: MarkProps) => <Mark {...props} marks={SEAL_MARKS} />;
 
 interface MarkProps {
@@ -36,7 +36,7 @@ function Mark({ tone, label, marks }: MarkProps & { marks: Record<Tone, readonly
   );
 }
 
-/** A state in a table or a head: mark and words, with the reason beneath where there is one. */
+/** A state in a table or header: icon and text, with the reason below if there is one. */
 export function State({ feel, reason }: { feel: Feel; reason?: string | null }) {
   const Hint = useContext(HintView);
   const words = useContext(HintWords)();

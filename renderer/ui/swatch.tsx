@@ -3,7 +3,7 @@ import { GREY, type Look } from './palette';
 export const lookClass = (look: Look | undefined): string =>
   `net-${(look ?? GREY).colour} pat-${(look ?? GREY).pattern}`;
 
-/** The colour of a network, always beside its name. */
+/** The color of a network, always beside its name. */
 export function Swatch({ look }: { look: Look | undefined }) {
   return <span className={`swatch ${lookClass(look)}`} aria-hidden="true" />;
 }

@@ -12,8 +12,8 @@ const COLUMNS = [column('name'), column('state'), column('cpus', { spare: true }
 const shown = (choice?: Parameters<typeof arrange>[1]) =>
   arrange(COLUMNS, choice).flatMap((one) => (one.shown ? [one.column.id] : []));
 
-describe('the columns of a table', () => {
-  it('stand as they are made until a person chooses, spare ones hidden', () => {
+describe('table columns', () => {
+  it('have a default order until the user changes it, with optional ones hidden', () => {
     expect(shown()).toEqual(['name', 'state', 'acts']);
   });
 
@@ -25,19 +25,19 @@ describe('the columns of a table', () => {
     ]);
   });
 
-  it('take in what is newer than the choice beside what it follows, and leave out what is no more', () => {
+  it('insert new columns after their default neighbor, and drop removed ones', () => {
     expect(shown({ order: ['gone', 'state', 'name'], hidden: ['gone'] })).toEqual(['state', 'name', 'acts']);
     const later = [column('name'), column('new'), column('state')];
     const ids = arrange(later, { order: ['state', 'name'], hidden: [] }).map((one) => one.column.id);
     expect(ids).toEqual(['state', 'name', 'new']);
   });
 
-  it('are kept so that they come back the same', () => {
+  it('round-trip through storage', () => {
     const choice = { order: ['state', 'cpus', 'name', 'acts'], hidden: ['cpus'] };
     expect(choiceOf(arrange(COLUMNS, choice))).toEqual(choice);
   });
 
-  it('move by a place, never off an end', () => {
+  it('move by one position within bounds', () => {
     expect(moved(['a', 'b', 'c'], 0, 1)).toEqual(['b', 'a', 'c']);
     expect(moved(['a', 'b'], 0, -1)).toEqual(['a', 'b']);
     expect(moved(['a', 'b'], 1, 1)).toEqual(['a', 'b']);

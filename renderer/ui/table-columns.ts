@@ -1,6 +1,6 @@
 import type { Column } from './table-model';
 
-/** A table's columns as a person has put them: the order of all, and which are not shown. */
+/** The user's arrangement of a table's columns: their order, and which are hidden. */
 export interface ColumnChoice {
   readonly order: readonly string[];
   readonly hidden: readonly string[];
@@ -12,12 +12,13 @@ export interface Arranged<T> {
   readonly shown: boolean;
 }
 
-/** Whether a person may hide and move it: one without a title holds a row's actions, and stays where it is. */
+/** Whether the user can hide and move it: a column without a title has a row's actions and is fixed. */
 export const isChosen = <T>(column: Column<T>): boolean => column.title !== '';
 
 /**
- * All columns in the person's order. One that the choice does not know (it is newer than the choice) follows the column that it follows
- * where it is made; one of the choice that is no more is left out.
+ * All columns in the user's order. A column that is newer than the choice follows its predecessor in the default order; a column
+ * that no longer exists is left
+ * out.
  */
 export function arrange<T>(columns: readonly Column<T>[], choice: ColumnChoice | undefined): Arranged<T>[] {
   const byId = new Map(columns.map((column) => [column.id, column]));
@@ -38,13 +39,13 @@ export function arrange<T>(columns: readonly Column<T>[], choice: ColumnChoice |
   return [...arranged.filter(({ column }) => isChosen(column)), ...fixed.map((one) => ({ ...one, shown: true }))];
 }
 
-/** What is kept of an arrangement. */
+/** The stored form of an arrangement. */
 export const choiceOf = <T>(arranged: readonly Arranged<T>[]): { order: string[]; hidden: string[] } => ({
   order: arranged.map(({ column }) => column.id),
   hidden: arranged.filter(({ shown }) => !shown).map(({ column }) => column.id),
 });
 
-/** The list with the item at `from` moved by `by` places; unchanged where there is no such place. */
+/** The list with the item at `from` moved by `by` positions; unchanged if that is out of bounds. */
 export function moved<T>(list: readonly T[], from: number, by: number): readonly T[] {
   const to = from + by;
   const item = list[from];

@@ -18,21 +18,21 @@ const rows: Row[] = [
 const names = (sorted: readonly Row[]) => sorted.map((row) => row.name);
 
 describe('sortRows', () => {
-  it('leaves the order alone when none is asked for', () => {
+  it('keeps the order without a sort column', () => {
     expect(sortRows(rows, columns, '', null)).toBe(rows);
   });
 
-  it('sorts names as people count, numbers as numbers', () => {
+  it('sorts names naturally and numbers numerically', () => {
     expect(names(sortRows(rows, columns, '', { by: 'name', down: false }))).toEqual(['vm2', 'vm10', 'Web']);
     expect(names(sortRows(rows, columns, '', { by: 'size', down: true }))).toEqual(['vm2', 'Web', 'vm10']);
   });
 
-  it('finds rows by words in any column, in any case', () => {
+  it('filters rows by text in any column, ignoring case', () => {
     expect(names(sortRows(rows, columns, 'VM 40', null))).toEqual(['vm2']);
     expect(names(sortRows(rows, columns, 'nothing', null))).toEqual([]);
   });
 
-  it('ignores a column that can not be sorted by', () => {
+  it('ignores a column that cannot be sorted', () => {
     expect(sortRows(rows, columns, '', { by: 'act', down: false })).toBe(rows);
   });
 });

@@ -5,13 +5,13 @@ export interface Column<T> {
   readonly id: string;
   readonly title: string;
   readonly cell: (row: T) => ReactNode;
-  /** What the filter looks at and the sort goes by; a column without it does neither. */
+  /** The value for filter and sort; a column without it supports neither. */
   readonly text?: (row: T) => string | number;
-  /** Its share of the room, and about how many characters fit at least. */
+  /** Its share of the width, and its minimum width in characters. */
   readonly width?: number;
-  /** Figures stand to the right, one beneath the other. */
+  /** Right-aligned numbers. */
   readonly numeric?: boolean;
-  /** Shown only when a person asks for it. */
+  /** Shown only if the user enables it. */
   readonly spare?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface Sort {
 
 const collator = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' });
 
-/** The rows that contain every word of the filter in some column, in the order asked for (else as given). */
+/** The rows that contain every word of the filter in some column, sorted as requested (else unchanged). */
 export function sortRows<T>(
   rows: readonly T[],
   columns: readonly Column<T>[],

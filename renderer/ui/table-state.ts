@@ -5,7 +5,7 @@ interface TableSearch {
   readonly sort?: string;
 }
 
-/** A table's filter and sort as the address keeps them, and how to change them (`change` merges into the address). */
+/** A table's filter and sort in the URL, and how to change them (`change` merges into the URL). */
 export function tableState(search: TableSearch, change: (part: TableSearch) => void) {
   const by = search.sort?.replace(/^-/, '');
   return {

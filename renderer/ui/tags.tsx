@@ -1,7 +1,7 @@
 import { Label } from '@patternfly/react-core/dist/dynamic/components/Label';
 import { text } from './text';
 
-/** Marks every place where what is shown stands on a simulated host: it looks real, and is not. */
+/** Marks objects on a simulated host: they look real, but are not. */
 export function SimulatedTag() {
   return (
     <Label color="purple" isCompact title={text.simulatedMeans}>
@@ -10,7 +10,7 @@ export function SimulatedTag() {
   );
 }
 
-/** A label that a person gave. */
+/** A user-defined label. */
 export function Tag({ children, onRemove }: { children: string; onRemove?: () => void }) {
   return (
     <Label

@@ -1,6 +1,6 @@
 import { catalogue, counted, number } from './language';
 
-/** What widgets say of themselves. */
+/** Texts of shared widgets. */
 export const text = catalogue({
   en: {
     app: 'Atoll',

@@ -7,7 +7,7 @@ const watchers = new Set<() => void>();
 let clock = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** One timer for all ages on the screen; none while nothing shows one. */
+/** One timer for all ages on the screen; none while no age is shown. */
 function watchClock(watcher: () => void): () => void {
   if (watchers.size === 0) clock = Date.now();
   watchers.add(watcher);
@@ -23,7 +23,7 @@ function watchClock(watcher: () => void): () => void {
   };
 }
 
-/** Milliseconds since 1970, renewed every few seconds. */
+/** Milliseconds since 1970, updated every few seconds. */
 export function useNow(): number {
   return useSyncExternalStore(watchClock, () => clock);
 }

@@ -11,7 +11,7 @@ import type {
 } from '../../contract';
 import { text } from './text';
 
-/** How a state feels; each tone has a colour and a shape, so that colour is never alone. */
+/** The tone of a state; each tone has a color and a shape, so that color is never the only signal. */
 export type Tone = 'ok' | 'busy' | 'off' | 'warn' | 'bad' | 'unknown';
 
 export interface Feel {
@@ -19,7 +19,7 @@ export interface Feel {
   readonly words: string;
 }
 
-/** The tone and the words of each state. */
+/** The tone and text of each state. */
 function feels<S extends string>(
   words: Readonly<Record<S, string>>,
   tones: Readonly<Record<S, Tone>>,
@@ -107,7 +107,7 @@ export const STEP_FEEL = feels<JobStep['state']>(text.states.step, {
   cancelled: 'off',
 });
 
-/** The feel of a host's state that came as a plain string (the map's). */
+/** The tone and text of a host state given as a plain string (from the map). */
 export const hostFeel = (state: string): Feel =>
   state in HOST_FEEL ? HOST_FEEL[state as HostState] : { tone: 'unknown', words: state };
 export const vmFeel = (state: string): Feel =>

@@ -11,13 +11,13 @@ import { useClusters, useNetworks } from '../use-names';
 import './bulk.css';
 import { startBulk } from './runs';
 
-/** An action that many objects can have at once. */
+/** An action that can run on many objects at once. */
 interface BulkAction<T> {
   readonly action: Action<T>;
   readonly bulk: BulkEffect<T>;
 }
 
-/** So many are buttons; the others are behind the dots. */
+/** This many actions are buttons; the rest are in the menu. */
 const BUTTONS = 3;
 
 const COUNTED: { readonly [K in ObjectKind]: (n: number) => string } = {
@@ -27,7 +27,7 @@ const COUNTED: { readonly [K in ObjectKind]: (n: number) => string } = {
   cluster: widgets.clusters,
 };
 
-/** The actions for the selected objects. Objects that an action is not possible for now are skipped, and counted. */
+/** The actions for the selected objects. Objects that do not allow an action now are skipped and counted. */
 export function BulkBar<K extends ObjectKind>({
   kind,
   objects,
@@ -89,7 +89,7 @@ export function BulkBar<K extends ObjectKind>({
   );
 }
 
-/** What can be chosen before an action runs: the names of all networks, or of all clusters. */
+/** Values to choose from before an action runs: the names of all networks, or of all clusters. */
 function useChoices(of: BulkEffect<never>['choose']): readonly Choice[] {
   const networks = useNetworks();
   const clusters = useClusters();

@@ -17,12 +17,12 @@ const TONE: Record<ItemState['kind'], Tone> = {
   failed: 'bad',
   left: 'off',
 };
-/** The worst first: what a person has to look at. */
+/** Worst first: what needs attention. */
 const RANK: Record<ItemState['kind'], number> = { failed: 0, running: 1, waiting: 2, left: 3, done: 4 };
-/** More lines than these nobody reads; what failed comes first. */
+/** The list shows at most this many lines; failures come first. */
 const LINES = 200;
 
-/** How the bulk actions of this window go: one list each, with what failed and why. */
+/** The progress of this window's bulk actions: one list each, with failures and their reasons. */
 export function BulkPanel() {
   const runs = useBulkRuns();
   if (runs.length === 0) return null;

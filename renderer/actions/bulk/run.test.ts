@@ -21,13 +21,13 @@ async function run(items: readonly BulkItem[], stop = new AbortController(), job
 }
 
 describe('a bulk action', () => {
-  it('is done with each when its job is; where there is no job, at once', async () => {
+  it('finishes an item when its job ends, or at once if it has no job', async () => {
     const { told, last } = await run([item('a', answers('j1')), item('b', answers(null))]);
     expect(last).toEqual({ a: { kind: 'done' }, b: { kind: 'done' } });
     expect(told.filter(([id]) => id === 'a').map(([, state]) => state.kind)).toEqual(['running', 'done']);
   });
 
-  it('tells for each what was refused and what failed, and goes on with the others', async () => {
+  it('reports each refusal and failure, and continues with the rest', async () => {
     const refused = () => Promise.reject(new AppError('CONFLICT', 'The VM is up', { remedy: note('Stop it first.') }));
     const error = { code: 'HOST', message: 'no room', remedy: null };
     const { last } = await run([item('a', refused), item('b', answers('bad')), item('c', answers('good'))], undefined, {
@@ -41,12 +41,12 @@ describe('a bulk action', () => {
     });
   });
 
-  it('calls a cancelled job no success', async () => {
+  it('does not count a cancelled job as a success', async () => {
     const { last } = await run([item('a', answers('j'))], undefined, { j: ended('cancelled') });
     expect(last['a']).toMatchObject({ kind: 'failed', message: 'cancelled' });
   });
 
-  it('leaves the rest when it is stopped, and ends what was begun', async () => {
+  it('skips the remaining items when stopped, and finishes those already started', async () => {
     const stop = new AbortController();
     const calls: string[] = [];
     const items = Array.from({ length: 30 }, (_, n) =>

@@ -2,27 +2,28 @@ import type { Job, Remedy } from '../../../contract';
 import type { CommandResult } from '../../api/command-result';
 import { toProblem } from '../../api/problem';
 
-/** One thing of a bulk action. */
+/** One object of a bulk action. */
 export interface BulkItem {
   readonly id: string;
   readonly name: string;
   readonly call: () => Promise<CommandResult>;
 }
 
-/** How it goes with one of them. `left`: it was not begun, because a person stopped the rest. */
+/** The progress of one object. `left`: not started, because the user stopped the rest. */
 export type ItemState =
   | { readonly kind: 'waiting' | 'running' | 'done' | 'left' }
   | { readonly kind: 'failed'; readonly message: string; readonly remedy: Remedy | null };
 
-/** So many are under way at a time: enough to keep the hosts busy, few enough that stopping the rest means something. */
+/** Maximum number of concurrent items: enough to keep the hosts busy, few enough that stopping is still useful. */
 const AT_A_TIME = 8;
 
-/** How a job ends, by its id. */
+/** Resolves when a job ends, by job id. */
 export type FollowJob = (job: string) => Promise<AsyncIterable<Job>>;
 
 /**
- * Does the same with many things, each by a command and a job of its own, so that one that fails keeps no other back. Resolves when all
- * have ended; `tell` hears of each change. Aborting leaves what was not begun yet; what was begun goes on to its end.
+ * Runs the same command for many objects, each with its own job, so that one failure does not block the others. Resolves when all
+ * have ended;
+ * `report` receives each change. Aborting skips items that have not started; running items finish.
  */
 export async function runBulk(
   items: readonly BulkItem[],

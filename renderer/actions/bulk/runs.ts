@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { client } from '../../api/client';
 import { type BulkItem, type ItemState, runBulk } from './run';
 
-/** A bulk action as it stands. It belongs to this window, not to a screen: one may go elsewhere meanwhile. */
+/** The state of a bulk action. It belongs to the window, not to a screen, so the user can navigate in the meantime. */
 export interface BulkRun {
   readonly number: number;
   readonly title: string;
@@ -23,7 +23,7 @@ function become(next: readonly BulkRun[]): void {
 const change = (number: number, patch: (run: BulkRun) => BulkRun): void =>
   become(runs.map((run) => (run.number === number ? patch(run) : run)));
 
-/** Begins; how it goes is seen in the panel. */
+/** Starts a bulk action; the panel shows its progress. */
 export function startBulk(title: string, items: readonly BulkItem[]): void {
   const number = ++begun;
   const stop = new AbortController();
@@ -49,5 +49,5 @@ const watch = (watcher: () => void): (() => void) => {
   return () => watchers.delete(watcher);
 };
 
-/** The bulk actions of this window that nobody has closed, the oldest first. */
+/** Bulk actions of this window that are not dismissed, oldest first. */
 export const useBulkRuns = (): readonly BulkRun[] => useSyncExternalStore(watch, () => runs);

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { Picked } from '../../ui/picking';
 
-/** What is picked of a table's things. What is gone is picked no more. */
+/** The selected rows of a table. Rows that no longer exist are deselected. */
 export function usePicked<T extends { readonly id: string }>(things: readonly T[] | undefined) {
   const [ids, setPicked] = useState<Picked>(new Set());
   const picked = useMemo(() => (ids.size === 0 ? [] : (things ?? []).filter(({ id }) => ids.has(id))), [things, ids]);

@@ -11,11 +11,11 @@ import { type ActionEntry, useActions } from './use-actions';
 interface Props<K extends ObjectKind> {
   readonly kind: K;
   readonly object: Objects[K];
-  /** Called when the object was removed. */
+  /** Called after the object was removed. */
   readonly onRemoved?: () => void;
 }
 
-/** The actions of the object that a page is about: the likely ones as buttons, the rest in a menu; also by key and by address. */
+/** The actions of a page's object: the common ones as buttons, the rest in a menu; also by key and by URL. */
 export function ActionBar<K extends ObjectKind>({ kind, object, onRemoved }: Props<K>) {
   const navigate = useNavigate();
   const asked = useRouterState({ select: ({ location }) => (location.search as { do?: string }).do });
@@ -29,18 +29,18 @@ export function ActionBar<K extends ObjectKind>({ kind, object, onRemoved }: Pro
   const { open } = actions;
   useEffect(() => {
     if (asked !== undefined) open(asked);
-    // Only when the address changes: the dialog may be closed before the address forgets it.
+    // Runs only when the URL changes: the dialog can close before the URL is cleared.
   }, [asked]);
   useActionKeys(actions.entries);
   return <Bar {...actions} name={object.name} />;
 }
 
-/** The same in a drawer or beside something else, with small buttons, and without keys. */
+/** The same for a drawer, with small buttons and without keys. */
 export function SmallActionBar<K extends ObjectKind>({ kind, object, onRemoved }: Props<K>) {
   return <Bar {...useActions(kind, object, { onRemoved })} name={object.name} isSmall />;
 }
 
-/** The actions that have an icon, as buttons without words: for a row of a table. */
+/** The actions that have an icon, as icon buttons: for a table row. */
 export function IconActions<K extends ObjectKind>({ kind, object }: Props<K>) {
   const { entries, problem, dialog } = useActions(kind, object);
   return (
@@ -65,7 +65,7 @@ export function IconActions<K extends ObjectKind>({ kind, object }: Props<K>) {
   );
 }
 
-/** One action as a button of its own, with its dialog. */
+/** One action as a single button, with its dialog. */
 export function ActionTool<K extends ObjectKind>({
   kind,
   object,
@@ -93,7 +93,7 @@ export function ActionTool<K extends ObjectKind>({
   );
 }
 
-/** A drawer has room for so many; the others go behind the dots. */
+/** A drawer shows at most this many buttons; the rest go into the menu. */
 const SMALL_BUTTONS = 2;
 
 function Bar({

@@ -3,7 +3,7 @@ import type { ComponentType, ReactNode } from 'react';
 import type { Cluster, Host, Network, Vm } from '../../../contract';
 import type { CommandResult } from '../../api/command-result';
 
-/** What actions are about. */
+/** The kinds of objects that actions apply to. */
 export interface Objects {
   readonly vm: Vm;
   readonly network: Network;
@@ -12,22 +12,22 @@ export interface Objects {
 }
 export type ObjectKind = keyof Objects;
 
-/** What a dialog of an action gets. */
+/** The props of an action's dialog. */
 export interface ActionDialog {
-  /** The name it was opened by, one of the effect's `names`. */
+  /** The name that opened it, one of the effect's `names`. */
   readonly name: string;
   readonly onClose: () => void;
   /** Called when the object no longer exists. */
   readonly onRemoved?: (() => void) | undefined;
 }
 
-/** What choosing an action does. */
+/** The effect of choosing an action. */
 export type ActionEffect<T> =
   | { readonly kind: 'go'; readonly to: (object: T) => LinkOptions }
   | {
       readonly kind: 'run';
       readonly call: (object: T) => Promise<CommandResult>;
-      /** Where the result is shown, for places that do not show it themselves. */
+      /** Where the result is shown, for callers that do not show it themselves. */
       readonly result: ((object: T) => LinkOptions) | null;
     }
   | {
@@ -39,60 +39,60 @@ export type ActionEffect<T> =
     }
   | {
       readonly kind: 'dialog';
-      /** What an address names the dialog by (`?do=`), the usual one first. */
+      /** The names of the dialog in the URL (`?do=`), the main one first. */
       readonly names: readonly [string, ...string[]];
-      /** The address at which it opens. */
+      /** The URL that opens it. */
       readonly to: (object: T) => LinkOptions;
       readonly render: (object: T, dialog: ActionDialog) => ReactNode;
     };
 
-/** How an action runs on many objects, each with a command and a job of its own. */
+/** Runs an action on many objects, each with its own command and job. */
 export interface BulkEffect<T> {
-  /** Shown before it starts; null: nothing is asked. */
+  /** The confirmation text; null: no confirmation. */
   readonly words: string | null;
-  /** What has to be chosen first. */
+  /** A value to choose first. */
   readonly choose: 'network' | 'cluster' | null;
   readonly call: (object: T, chosen: string) => Promise<CommandResult>;
 }
 
 /**
- * Where an action is offered for one object: as the main button, as a button, behind the three dots, or only in the palette and as a
- * remedy. Every action is in the palette, and those that are not `search` are in the object's context menu on the map.
+ * Where an action appears for one object: as the primary button, as a button, in the overflow menu, or only in the palette and as a
+ * remedy. Every action is in the palette; those that are not `search` are also in the object's context menu on the map.
  */
 export type ActionPlace = 'primary' | 'bar' | 'menu' | 'search';
 
-/** A verb for one kind of object. Every field is required: what an action lacks is said with null. */
+/** A verb for one kind of object. Every field is required; null means that the action does not have it. */
 export interface Action<T> {
-  /** Its name among the actions of its kind. */
+  /** A unique name among the actions of its kind. */
   readonly id: string;
-  /** The command in the CLI, which the palette is searched by. */
+  /** The CLI command, which the palette searches. */
   readonly command: readonly [noun: string, verb: string];
-  /** On a button (null), or in a sentence with the object's name. */
+  /** The label on a button (null), or in a sentence with the object's name. */
   readonly label: (name: string | null) => string;
   readonly icon: ComponentType | null;
   /** The key that runs it on the object's page. */
   readonly shortcut: string | null;
   readonly danger: boolean;
   readonly place: (object: T) => ActionPlace;
-  /** Why it is not possible now; null when it is. */
+  /** Why it is not possible now; null: it is. */
   readonly whyNot: (object: T) => string | null;
   readonly effect: ActionEffect<T>;
   readonly bulk: BulkEffect<T> | null;
 }
 
-/** What choosing an action of a known object does where no dialog can be kept open: a dialog is opened by its address. */
+/** The effect of an action on a known object where no dialog can stay open: the dialog opens by its URL. */
 export type BoundEffect =
   | { readonly kind: 'go'; readonly to: LinkOptions }
   | { readonly kind: 'run'; readonly call: () => Promise<CommandResult>; readonly result: LinkOptions | null }
   | {
       readonly kind: 'confirm';
       readonly words: string;
-      /** The label of the button that confirms. */
+      /** The label of the confirm button. */
       readonly submit: string;
       readonly call: (dryRun: boolean) => Promise<CommandResult>;
     };
 
-/** An action of one object, or of none, as the palette and remedies offer it. */
+/** An action on one object, or on none, as the palette and remedies offer it. */
 export interface BoundAction {
   readonly label: string;
   readonly whyNot: string | null;
@@ -120,7 +120,7 @@ function boundEffect<T>({ effect, label }: Action<T>, object: T): BoundEffect {
   }
 }
 
-/** An effect that runs at once, and the same for each of many objects. */
+/** An effect that runs immediately, and the same for each of many objects. */
 export const runs = <T>(
   call: (object: T) => Promise<CommandResult>,
 ): { readonly effect: ActionEffect<T>; readonly bulk: BulkEffect<T> } => ({
@@ -128,7 +128,7 @@ export const runs = <T>(
   bulk: { words: null, choose: null, call },
 });
 
-/** An effect that is confirmed first, and the same for each of many objects. */
+/** An effect with confirmation, and the same for each of many objects. */
 export const confirms = <T>(
   words: string,
   call: (object: T, dryRun: boolean) => Promise<CommandResult>,
@@ -143,7 +143,7 @@ export const inMenu = (): ActionPlace => 'menu';
 export const inSearch = (): ActionPlace => 'search';
 export const always = (): null => null;
 
-/** An action of the palette that leads to where an object has something, under the CLI's words for it. */
+/** A palette action that navigates to a part of an object's page, under the CLI's name for it. */
 export const leads = <T>(
   command: readonly [noun: string, verb: string],
   label: Action<T>['label'],

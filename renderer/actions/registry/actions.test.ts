@@ -7,7 +7,7 @@ vi.mock('../../api/client', () => ({ client: {}, connection: {} }));
 const { ACTIONS } = await import('./actions');
 const { APP_ACTIONS } = await import('./app-actions');
 
-/** What the palette does not offer, and why. */
+/** Commands that the palette does not offer, with the reason. */
 const LEFT_OUT: Record<string, string> = {
   ...of("the engine, its files and its shell are the terminal's", [
     'start',
@@ -56,7 +56,7 @@ function of(why: string, commands: readonly string[]): Record<string, string> {
   return Object.fromEntries(commands.map((command) => [command, why]));
 }
 
-test('every command of the command line is in the palette, but those that are left out for a reason', () => {
+test('offers every CLI command in the palette, except those excluded with a reason', () => {
   const page = readFileSync(fileURLToPath(new URL('../../../docs/cli.md', import.meta.url)), 'utf8');
   const commands = [...page.matchAll(/^### atoll ([a-z-]+(?: [a-z-]+)?)/gm)].map(([, command]) => command ?? '');
   const offered = new Set([
@@ -69,7 +69,7 @@ test('every command of the command line is in the palette, but those that are le
   expect([...offered].filter((command) => !commands.includes(command))).toEqual([]);
 });
 
-test.each(Object.entries(ACTIONS))('every action of a %s has a name and a key of its own', (_, actions) => {
+test.each(Object.entries(ACTIONS))('gives every action of a %s a unique name and key', (_, actions) => {
   const ids = actions.map(({ id }) => id);
   const keys = actions.flatMap(({ shortcut }) => shortcut ?? []);
   expect(new Set(ids).size).toBe(ids.length);
@@ -81,13 +81,13 @@ test.each(Object.entries(ACTIONS))('every action of a %s has a name and a key of
   }
 });
 
-test('two-key shortcuts begin with no key that an object action has', () => {
+test('never starts a two-key shortcut with the key of an object action', () => {
   const first = new Set(APP_ACTIONS.flatMap(({ shortcut }) => (shortcut?.includes(' ') === true ? [shortcut[0]] : [])));
   const keys = Object.values(ACTIONS).flatMap((actions) => actions.flatMap(({ shortcut }) => shortcut ?? []));
   expect(keys.filter((key) => first.has(key))).toEqual([]);
 });
 
-test('every button for one action names an action that exists', () => {
+test('uses only existing actions for single-action buttons', () => {
   const folder = fileURLToPath(new URL('../..', import.meta.url));
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.tsx'))

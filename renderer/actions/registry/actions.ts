@@ -4,8 +4,9 @@ import { NETWORK_ACTIONS } from './network-actions';
 import { VM_ACTIONS } from './vm-actions';
 
 /**
- * Every action, by the kind of object it is for. Buttons, menus, the palette, the bar for many objects, context menus and keys are
- * drawn from here, so that a new verb is one entry.
+ * All actions by the kind of object. Buttons, menus, the palette, the bulk bar, context menus and keys are built from this table,
+ * so
+ * that a new verb is one entry.
  */
 export const ACTIONS: { readonly [K in ObjectKind]: readonly Action<Objects[K]>[] } = {
   vm: VM_ACTIONS,

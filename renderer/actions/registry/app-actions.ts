@@ -3,12 +3,12 @@ import { client } from '../../api/client';
 import type { BoundEffect } from './action';
 import { text } from './text';
 
-/** An action that is about no object. */
+/** An action without an object. */
 export interface AppAction {
-  /** The command in the CLI, which the palette is searched by; null: only the screens have it. */
+  /** The CLI command, which the palette searches; null: only the UI has it. */
   readonly command: string | null;
   readonly label: string;
-  /** Keys one after the other (`g m`), or together (`mod+z`). */
+  /** Keys in sequence (`g m`) or combined (`mod+z`). */
   readonly shortcut: string | null;
   readonly effect: BoundEffect;
 }

@@ -17,7 +17,7 @@ const dialog = (name: string, on?: Tab) => (host: Host) =>
 const allowed = (action: HostAction) => (host: Host) => whyNotHost(host.state, action);
 const whyNotLab = ({ kind }: Host): string | null => (kind === 'lab' ? null : text.onlyLabs);
 
-/** Everything that can be done with a host, the likeliest first. */
+/** All actions for a host, most common first. */
 export const HOST_ACTIONS: readonly Action<Host>[] = [
   leads(['host', 'show'], text.host.show, page),
   {
@@ -91,7 +91,7 @@ export const HOST_ACTIONS: readonly Action<Host>[] = [
     whyNot: ({ state }) => whyNotRemoveHost(state),
     effect: {
       kind: 'dialog',
-      // `forget`: the host is gone for good, and its VMs with it.
+      // `forget`: the host is permanently gone, with its VMs.
       names: ['remove', 'forget'],
       to: dialog('remove'),
       render: (host, { name, onClose, onRemoved }) => (
@@ -144,7 +144,7 @@ export const HOST_ACTIONS: readonly Action<Host>[] = [
   },
 ];
 
-/** The dialog that removes a host that is gone for good, with its VMs. */
+/** The dialog that forgets a host that is permanently gone, with its VMs. */
 export const forgetHostAt = dialog('forget');
 
 export const CLUSTER_ACTIONS: readonly Action<Cluster>[] = [

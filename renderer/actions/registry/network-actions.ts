@@ -13,7 +13,7 @@ const dialog = (name: string) => (network: Network) =>
 const whyNotCheck = ({ isIsolated }: Network): string | null => (isIsolated ? null : text.onlyIsolated);
 const whyNotAttached = ({ clusters }: Network): string | null => (clusters.length === 0 ? text.onNoHost : null);
 
-/** Everything that can be done with a network, the likeliest first. */
+/** All actions for a network, most common first. */
 export const NETWORK_ACTIONS: readonly Action<Network>[] = [
   leads(['network', 'show'], text.network.show, page),
   {
@@ -101,7 +101,7 @@ export const NETWORK_ACTIONS: readonly Action<Network>[] = [
   },
 ];
 
-/** A check answers with its verdict, and has no job. */
+/** A check returns its verdict and has no job. */
 function checks(): Pick<Action<Network>, 'effect' | 'bulk'> {
   const call = async (network: Network) => {
     await client.networks.check({ network: network.id });

@@ -2,7 +2,7 @@ import { catalogue } from '../../ui/language';
 
 type Label = (name: string | null) => string;
 
-/** "Start" on a button, "Start web" where the object is not named beside it. */
+/** "Start" on a button, "Start web" where the object's name is not next to it. */
 const verb =
   (words: string): Label =>
   (name) =>
@@ -17,7 +17,7 @@ const either =
   (name) =>
     name === null ? alone : named(name);
 
-/** The name of every action. */
+/** The label of every action. */
 export const text = catalogue({
   en: {
     vm: {
@@ -123,7 +123,7 @@ export const text = catalogue({
     },
     emptyTrashMeans: 'The disks of removed VMs are permanently deleted.',
     undoInStatusBar: 'Undo, in the status bar',
-    /** What the screens call an option of the command line, within a sentence. */
+    /** The UI's name for a CLI option, inside a sentence. */
     options: {
       '--stop-vms': 'its VMs stopped',
       '--with-vms': 'with all its VMs',

@@ -11,35 +11,35 @@ import { ACTIONS } from './actions';
 
 /** An action of one object, ready for a button or a menu. */
 export interface ActionEntry extends MenuEntry {
-  /** Its name with the object's, for a button without words. */
+  /** The label with the object's name, for an icon button. */
   readonly named: string;
   readonly icon: ComponentType | null;
   readonly place: ActionPlace;
   readonly shortcut: string | null;
-  /** Whether its command is being sent. */
+  /** Whether its command is in flight. */
   readonly busy: boolean;
 }
 
 export interface Actions {
-  /** All of them, in their order. */
+  /** All actions, in order. */
   readonly entries: readonly ActionEntry[];
   readonly problem: Problem | null;
-  /** The dialog of the action that was chosen, while it is open. */
+  /** The open dialog of the chosen action. */
   readonly dialog: ReactNode;
-  /** Opens the dialog that an address names. */
+  /** Opens the dialog that the URL names. */
   readonly open: (name: string) => void;
 }
 
 export interface ActionsOptions {
-  /** Called when the object was removed. */
+  /** Called after the object was removed. */
   readonly onRemoved?: (() => void) | undefined;
-  /** Whether results are seen where this is used; else the place that shows them is opened. */
+  /** Whether results are visible here; otherwise the screen that shows them opens. */
   readonly staysHere?: boolean;
   /** Called when a dialog closes. */
   readonly onClosed?: () => void;
 }
 
-/** Everything that can be done with one object, for buttons, menus and keys alike. */
+/** All actions for one object, for buttons, menus and keys. */
 export function useActions<K extends ObjectKind>(
   kind: K,
   object: Objects[K],
@@ -94,7 +94,7 @@ export function useActions<K extends ObjectKind>(
   };
 }
 
-/** Whether something is asked before it is done; its label then ends with an ellipsis. */
+/** Whether the action asks something first; its label then ends with an ellipsis. */
 const asks = ({ effect }: Pick<Action<never>, 'effect'>): boolean =>
   effect.kind === 'confirm' || effect.kind === 'dialog';
 

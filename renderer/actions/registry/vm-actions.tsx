@@ -16,11 +16,11 @@ const dialog = (name: string) => (vm: Vm) =>
   linkOptions({ to: '/vms/$id', params: { id: vm.id }, search: { do: name } });
 const allowed = (action: VmAction) => (vm: Vm) => whyNotVm(vm, action);
 
-/** Whether starting it is what one wants next; else it is its console, or shutting it down. */
+/** Whether Start is the primary action; otherwise it is Console or Shut down. */
 const isStartable = ({ state }: Vm): boolean => state === 'down' || isResumable(state);
 const isResumable = (state: Vm['state']): boolean => state === 'suspended' || state === 'paused';
 
-/** Everything that can be done with a VM, the likeliest first. */
+/** All actions for a VM, most common first. */
 export const VM_ACTIONS: readonly Action<Vm>[] = [
   leads(['vm', 'show'], text.vm.show, page),
   {

@@ -4,7 +4,7 @@ import { ACTIONS } from '../../actions/registry/actions';
 import { APP_ACTIONS, type AppAction } from '../../actions/registry/app-actions';
 import { type Entry, byName, restFor, wordsOf } from './search';
 
-/** One line of the palette. `command` is what one would type after `atoll`. */
+/** One result of the palette. `command` is the text after `atoll` in the CLI. */
 export interface Finding extends BoundAction {
   readonly key: string;
   readonly command: string;
@@ -18,11 +18,11 @@ export interface Index {
 }
 
 const MOST = 12;
-/** Objects shown for one action: the best few, and room for other actions. */
+/** The maximum number of objects shown for one action, so that other actions have room. */
 const OBJECTS_EACH = 5;
 const KINDS = ['network', 'vm', 'host', 'cluster'] as const satisfies readonly ObjectKind[];
 
-/** What the typed words could mean, the likeliest first: actions that they name, then things that are called so. */
+/** Results for the typed text, most likely first: matching actions, then objects with a matching name. */
 export function findings(typed: string, index: Index): Finding[] {
   const words = wordsOf(typed);
   if (words.length === 0) return APP_ACTIONS.map(appFinding);

@@ -9,7 +9,7 @@ import { indexOf } from './search';
 import { text as shared } from '../../actions/text';
 import { text } from './text';
 
-/** Find or do anything: every host, network, VM and every action, from the keyboard. */
+/** Search and commands: every host, network, VM and action, by keyboard. */
 export function Palette() {
   const list = useId();
   const input = useRef<HTMLInputElement>(null);
@@ -31,7 +31,7 @@ export function Palette() {
       event.preventDefault();
       setAt((at + (event.key === 'ArrowDown' ? 1 : found.length - 1)) % Math.max(found.length, 1));
     }
-    // The list may lag behind quick fingers: Enter means what was typed.
+    // The list can lag behind typing: Enter uses the current text.
     if (event.key === 'Enter') pick(findNow()[at]);
     if (event.key === 'Escape') {
       setWords('');
@@ -73,7 +73,7 @@ export function Palette() {
             role="option"
             aria-selected={index === at}
             aria-disabled={finding.whyNot !== null}
-            // mousedown, not click: the input's blur would close the list before a click arrives
+            // mousedown, not click: the input's blur would close the list before the click arrives.
             onMouseDown={(event) => {
               event.preventDefault();
               pick(finding);
@@ -115,7 +115,7 @@ function Asking({
   );
 }
 
-/** Does what was chosen; what has to be asked first is handed to `ask`. */
+/** Runs the chosen result; `ask` opens dialogs. */
 function useChoose(ask: (finding: Finding) => void) {
   const navigate = useNavigate();
   const { run, problem } = useCommand((call: Extract<BoundEffect, { kind: 'run' }>['call']) => call());
@@ -134,7 +134,7 @@ function useChoose(ask: (finding: Finding) => void) {
   return { choose, problem };
 }
 
-/** The index is made when the list opens and when things come and go; each key then only looks through it. */
+/** Builds the index when the list opens and when objects change; each key press only searches it. */
 function useFound(open: boolean, words: string): { found: Finding[]; findNow: () => Finding[] } {
   const hosts = useHosts();
   const networks = useNetworks();
@@ -163,7 +163,7 @@ function useFocusKey(input: React.RefObject<HTMLInputElement | null>): void {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey)) return;
       event.preventDefault();
       input.current?.focus();
-      // What was left in it gives way to what is typed next.
+      // Selects old text so that typing replaces it.
       input.current?.select();
     };
     window.addEventListener('keydown', onKey);

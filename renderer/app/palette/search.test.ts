@@ -5,17 +5,17 @@ const index = indexOf(['web1', 'Web', 'my web', 'db', 'start'].map((name) => ({ 
 const names = (typed: string, most = 10): string[] => byName(index, wordsOf(typed), most).map(({ name }) => name);
 
 describe('byName', () => {
-  it('has what is called so first, then what begins so, then what has it somewhere', () => {
+  it('ranks exact matches first, then prefixes, then other matches', () => {
     expect(names('web')).toEqual(['Web', 'web1', 'my web']);
     expect(names('web', 2)).toEqual(['Web', 'web1']);
   });
 
-  it('wants all words, in any order', () => {
+  it('requires all words, in any order', () => {
     expect(names('web my')).toEqual(['my web']);
     expect(names('web db')).toEqual([]);
   });
 
-  it('finds the one among ten thousand', () => {
+  it('finds one name among ten thousand', () => {
     const many = indexOf(Array.from({ length: 10_000 }, (_, i) => ({ name: `vm-${i}` })));
     expect(byName(many, ['9999'], 12).map(({ name }) => name)).toEqual(['vm-9999']);
     expect(byName(many, ['vm'], 12)).toHaveLength(12);
@@ -33,7 +33,7 @@ describe('restFor', () => {
     ['vm web1', null],
     ['vm', null],
     ['web1 start', null],
-  ])('of %j leaves %j to the name', (typed, rest) => {
+  ])('for %j keeps %j as the name', (typed, rest) => {
     expect(restFor(['vm', 'start'], wordsOf(typed))).toEqual(rest);
   });
 });

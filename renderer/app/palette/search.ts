@@ -1,10 +1,10 @@
-/** A thing that can be found by its name; `lower` is the name as it is compared. */
+/** A searchable object; `lower` is the name in lower case. */
 export interface Entry<T> {
   readonly object: T;
   readonly lower: string;
 }
 
-/** Makes names ready to be compared, once for many searches. */
+/** Prepares names for comparison, once for many searches. */
 export function indexOf<T extends { readonly name: string }>(objects: Iterable<T>): Entry<T>[] {
   return Array.from(objects, (object) => ({ object, lower: object.name.toLowerCase() }));
 }
@@ -12,8 +12,9 @@ export function indexOf<T extends { readonly name: string }>(objects: Iterable<T
 export const wordsOf = (typed: string): string[] => typed.trim().toLowerCase().split(/\s+/).filter(Boolean);
 
 /**
- * The entries whose names have all the words, at most `most`: first those whose name is the words, then those that begin with them,
- * then the others, each in their own order. Looks at every name once and sorts nothing, so that it is quick with 10,000.
+ * Returns at most `most` entries whose names contain all words: exact matches first, then prefixes, then the others, each in their
+ * own order.
+ * It is a single pass without sorting, so that it is fast with 10,000 names.
  */
 export function byName<T>(index: readonly Entry<T>[], words: readonly string[], most: number): T[] {
   const phrase = words.join(' ');
@@ -27,8 +28,9 @@ export function byName<T>(index: readonly Entry<T>[], words: readonly string[], 
 }
 
 /**
- * What is left of the words for the name of an object when a command (`vm start`) has taken those that begin its own words, each
- * once and in order; null when it takes none, so that a bare name does not bring up every action. The noun alone is not enough.
+ * Removes the words of a command (`vm start`) from the query and returns the rest, the object's name. Each query word can match one
+ * command word
+ * by prefix, in order. Null: no word matches, so that a bare name does not list every action. The noun alone is not enough.
  */
 export function restFor(command: readonly [noun: string, verb: string], words: readonly string[]): string[] | null {
   const [noun, verb] = command;

@@ -1,6 +1,6 @@
 import { catalogue, counted } from '../../ui/language';
 
-/** What the palette says; the names of its actions are in actions/registry. */
+/** Texts of the palette; action labels are in actions/registry. */
 export const text = catalogue({
   en: {
     find: 'Search or run a command',

@@ -58,7 +58,7 @@ function Message({ event }: { event: Event }) {
   return <span title={message}>{message}</span>;
 }
 
-/** The latest events, filtered by severity and by words; both are in the address. What jobs say of themselves is in the other tab. */
+/** The latest events, filtered by severity and text; both are in the URL. Job events are in the other tab. */
 export function EventsTab() {
   const search = useSearch({ from: '/activity' });
   const navigate = useNavigate({ from: '/activity' });

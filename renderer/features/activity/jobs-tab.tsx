@@ -15,7 +15,7 @@ import { JOB_FEEL } from '../../ui/tone';
 import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
-/** The jobs on the left, the picked one with its steps on the right; without a pick, the one that matters now. */
+/** The jobs on the left, the selected one with its steps on the right; without a selection, the most relevant job. */
 export function JobsTab({ picked, onPick }: { picked: string | undefined; onPick: (job: string) => void }) {
   const jobs = useQuery(queries.jobs());
   if (jobs.data === undefined) return <Waiting />;

@@ -1,6 +1,6 @@
 import { catalogue, counted, number } from '../../ui/language';
 
-/** What the activity screen says. */
+/** Texts of the activity screen. */
 export const text = catalogue({
   en: {
     when: 'When',

@@ -14,7 +14,7 @@ import { RestoreDialog } from './restore-dialog';
 import { text } from './text';
 import { momentWords } from '../../ui/language';
 
-/** One backup: what it is, whether it is whole, and what one can do with it. */
+/** One backup: its content, its verification and its actions. */
 export function BackupItem({ backup }: { backup: Backup }) {
   const [asking, setAsking] = useState<'restore' | 'remove' | null>(null);
   const verify = useMutation({ mutationFn: () => client.backups.verify({ backup: backup.name }) });

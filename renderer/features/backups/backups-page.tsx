@@ -122,5 +122,5 @@ export function BackupsPage() {
   );
 }
 
-/** One that is due is made at the engine's next look. */
+/** The engine creates a scheduled backup in its next cycle. */
 const when = (at: string): string => (Date.parse(at) <= Date.now() ? text.soon : momentWords(at));

@@ -9,7 +9,7 @@ import { CommandDialog } from '../../actions/command-dialog';
 
 const NAME = 'atoll-backup.db';
 
-/** Writes a backup to a place of the person's choice. */
+/** Exports a backup to a path that the user chooses. */
 export function BackUpToFile({ onClose }: { onClose: () => void }) {
   const [path, setPath] = useState('');
   const command = useCommand(() => client.system.backup({ path }));
@@ -36,7 +36,7 @@ export function BackUpToFile({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** First the file, then what is in it and what restoring it does. */
+/** Asks for the file first, then shows its content and what restoring it does. */
 export function RestoreFromFile({ onClose }: { onClose: () => void }) {
   const [path, setPath] = useState('');
   const [chosen, setChosen] = useState(false);

@@ -4,7 +4,7 @@ import { Confirm } from '../../actions/confirm';
 import { client } from '../../api/client';
 import { text } from './text';
 
-/** Restores a backup once its hosts were listed: they are connected only where that is asked for. */
+/** Restores a backup after listing its hosts: they are connected only if the user asks for it. */
 export function RestoreDialog({
   path,
   title,

@@ -7,7 +7,7 @@ import { useFormState } from '../../ui/form-state';
 import { text } from './text';
 import { CommandDialog } from '../../actions/command-dialog';
 
-/** Changes when backups are made by themselves, and how many stay. */
+/** Edits when backups are created automatically, and how many are kept. */
 export function RuleDialog({ rule, onClose }: { rule: BackupRule; onClose: () => void }) {
   const form = useFormState(
     { automatic: rule.automatic, everyHours: String(rule.everyHours), keep: String(rule.keep) },

@@ -6,7 +6,7 @@ function every(hours: number): string {
   return hours === 24 ? 'Every day' : `Every ${counted(hours / 24, { one: 'day', other: 'days' })}`;
 }
 
-/** What the screen of backups says. */
+/** Texts of the backups screen. */
 export const text = catalogue({
   en: {
     title: 'Backups',

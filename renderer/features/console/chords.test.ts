@@ -9,13 +9,13 @@ const sent = (label: string) => {
   return keys.join(' ');
 };
 
-test('keys are pressed in order and let go in the other, so that none is stuck', () => {
+test('presses keys in order and releases them in reverse, so that none gets stuck', () => {
   expect(sent('Ctrl Alt Del')).toBe(
     '+ControlLeft:ffe3 +AltLeft:ffe9 +Delete:ffff -Delete:ffff -AltLeft:ffe9 -ControlLeft:ffe3',
   );
   expect(sent('Ctrl Alt F7')).toContain('+F7:ffc4');
 });
 
-test('each has a name of its own', () => {
+test('gives each chord a unique name', () => {
   expect(new Set(CHORDS.map(({ id }) => id)).size).toBe(CHORDS.length);
 });

@@ -1,6 +1,6 @@
 import { text } from './text';
 
-/** Keys that a browser or a desktop keeps for itself, to be pressed together: X11 keysyms, with the physical key of each. */
+/** Key combinations that a browser or desktop intercepts: X11 keysyms with the physical key of each. */
 export interface Chord {
   readonly id: string;
   readonly label: string;
@@ -39,7 +39,7 @@ export const CHORDS: readonly Chord[] = [
   })),
 ];
 
-/** Presses the keys in order, and lets them go in the other one. */
+/** Presses the keys in order, and releases them in reverse. */
 export function pressChord({ keys }: Chord, send: (keysym: number, code: string, down: boolean) => void): void {
   for (const [keysym, code] of keys) send(keysym, code, true);
   for (const [keysym, code] of [...keys].reverse()) send(keysym, code, false);

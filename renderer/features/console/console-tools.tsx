@@ -11,7 +11,7 @@ interface Props {
   readonly vm: string;
   readonly name: string;
   readonly terminal: Xterm | null;
-  /** Whether there is a line to the VM now. */
+  /** Whether the VM is connected now. */
   readonly isOpen: boolean;
   readonly onCopy: () => void;
   readonly onPaste: () => void;
@@ -19,7 +19,7 @@ interface Props {
   readonly onSay: (words: string) => void;
 }
 
-/** What one does with a console beside typing into it. */
+/** The toolbar of a console. */
 export function ConsoleTools({ ref, vm, name, terminal, isOpen, onCopy, onPaste, onFind, onSay }: Props) {
   const shared = { size: 'sm', variant: 'secondary' } as const;
   const why = isOpen ? null : text.notYet;
@@ -62,5 +62,5 @@ export function ConsoleTools({ ref, vm, name, terminal, isOpen, onCopy, onPaste,
   );
 }
 
-/** A name as a file's: what could mean something to a file system is left out. */
+/** Converts a name to a safe file name. */
 export const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 60);

@@ -10,7 +10,7 @@ import './console.css';
 import { text } from './text';
 import { VmLine } from './vm-line';
 
-/** The drawer at the foot of the window: consoles and screens that stay while one goes from screen to screen. */
+/** The drawer at the bottom of the window: consoles and screens that stay open during navigation. */
 export function Dock() {
   const id = useId();
   const { lines, at } = useDock();

@@ -4,7 +4,7 @@ import { ActionButton } from '../../ui/action-button';
 import { type Found, findInBuffer } from './finding';
 import { text } from './text';
 
-/** Finds words in all that was printed, the newest first, and shows where they stand. Enter goes on, Escape closes. */
+/** Searches all output, newest first, and highlights the matches. Enter goes to the next one, Escape closes. */
 export function FindBar({ terminal, onClose }: { terminal: Xterm; onClose: () => void }) {
   const field = useRef<HTMLInputElement>(null);
   const [words, setWords] = useState('');
@@ -22,7 +22,7 @@ export function FindBar({ terminal, onClose }: { terminal: Xterm; onClose: () =>
     terminal.scrollToLine(Math.max(0, place.row - Math.floor(terminal.rows / 2)));
   };
   const go = (by: 1 | -1): void => {
-    // What was printed meanwhile has moved the rows: the places are looked up anew, the one in hand stays by its number.
+    // New output has shifted the rows: search again and keep the current match by its index.
     const next = findInBuffer(terminal.buffer.active, words);
     if (next.length > 0) show(next, (Math.min(at, next.length - 1) + by + next.length) % next.length);
   };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type BufferLike, bufferText, findInBuffer } from './finding';
 
 const WIDE = /[漢字]/;
-/** A buffer of rows that are `width` cells wide; one that begins with `>` is wrapped from the one before. */
+/** A buffer of rows that are `width` cells wide; a leading `>` marks a wrapped row. */
 function buffer(width: number, ...rows: string[]): BufferLike {
   const made = rows.map((row) => {
     const cells: Array<{ chars: string; width: number }> = [];
@@ -18,7 +18,7 @@ function buffer(width: number, ...rows: string[]): BufferLike {
   return { length: made.length, getLine: (y) => made[y] };
 }
 
-test('words are found in any case, every place of a line', () => {
+test('finds every match in any case', () => {
   expect(findInBuffer(buffer(20, 'Ping ok, ping lost', 'none'), 'PING')).toEqual([
     { row: 0, column: 0, length: 4 },
     { row: 0, column: 9, length: 4 },
@@ -26,7 +26,7 @@ test('words are found in any case, every place of a line', () => {
   expect(findInBuffer(buffer(20, 'a'), '')).toEqual([]);
 });
 
-test('a line that was wrapped is one line', () => {
+test('treats a wrapped line as one line', () => {
   expect(findInBuffer(buffer(6, 'say he', '>llo', 'hello'), 'hello')).toEqual([
     { row: 0, column: 4, length: 5 },
     { row: 2, column: 0, length: 5 },
@@ -34,10 +34,10 @@ test('a line that was wrapped is one line', () => {
   expect(findInBuffer(buffer(6, 'abcdef', '>ghi'), 'hi')).toEqual([{ row: 1, column: 1, length: 2 }]);
 });
 
-test('wide letters take two cells', () => {
+test('counts wide characters as two cells', () => {
   expect(findInBuffer(buffer(20, '漢字 ok'), 'ok')).toEqual([{ row: 0, column: 5, length: 2 }]);
 });
 
-test('the text is that of the lines, not of the rows', () => {
+test('returns the text by lines, not by rows', () => {
   expect(bufferText(buffer(6, 'one  ', 'abcdef', '>ghi', '', ''))).toBe('one\nabcdefghi\n');
 });

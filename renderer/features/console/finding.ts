@@ -1,4 +1,4 @@
-/** What is read of a terminal's buffer: the part of xterm's that is needed here. */
+/** The part of xterm's buffer API that is used here. */
 export interface BufferLike {
   readonly length: number;
   getLine(
@@ -10,17 +10,17 @@ interface CellLike {
   getWidth(): number;
 }
 
-/** Where something was found: its first cell, and over how many cells it goes (also over the end of a row). */
+/** A match: its first cell, and its length in cells (it can cross the end of a row). */
 export interface Found {
   readonly row: number;
   readonly column: number;
   readonly length: number;
 }
 
-/** More than these are not listed: a person narrows the words instead. */
+/** The maximum number of matches; users refine the text instead. */
 const MOST = 1_000;
 
-/** Every place of a buffer with the words, in upper or lower case, the oldest first. A line that was wrapped is one line. */
+/** All case-insensitive matches in a buffer, oldest first. A wrapped line is one line. */
 export function findInBuffer(buffer: BufferLike, words: string): Found[] {
   if (words === '') return [];
   const wanted = words.toLowerCase();
@@ -40,7 +40,7 @@ export function findInBuffer(buffer: BufferLike, words: string): Found[] {
   return found.slice(0, MOST);
 }
 
-/** All that was printed, a line each, without the blanks at the ends. */
+/** The complete output, one entry per line, without trailing spaces. */
 export function bufferText(buffer: BufferLike): string {
   const lines: string[] = [];
   for (let row = 0; row < buffer.length;) {
@@ -51,7 +51,7 @@ export function bufferText(buffer: BufferLike): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-/** A line with the rows that it was wrapped onto; `cells` tells for each of its letters in which cell it stands, from its first. */
+/** A line with the rows it wraps onto; `cells` has the cell index of each character, from the line's start. */
 function logicalLine(buffer: BufferLike, from: number, lower = true) {
   let text = '';
   const cells: number[] = [];
@@ -61,7 +61,7 @@ function logicalLine(buffer: BufferLike, from: number, lower = true) {
     if (rows > 0 && !line.isWrapped) break;
     for (let x = 0; x < line.length; x++) {
       const cell = line.getCell(x);
-      // The second cell of a wide letter holds nothing of its own.
+      // The second cell of a wide character is empty.
       if (cell === undefined || cell.getWidth() === 0) continue;
       const chars = cell.getChars() || ' ';
       const said = lower ? chars.toLowerCase() : chars;

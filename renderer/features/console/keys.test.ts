@@ -8,7 +8,7 @@ const shown = (text: string): string =>
     .join('');
 
 describe('keysOf', () => {
-  it('holds shift where an English keyboard wants it', () => {
+  it('holds shift where an English keyboard needs it', () => {
     expect(shown('ab C1!')).toBe('ab +C1+!');
     const unshifted = "`1234567890-=[]\\;',./";
     expect(shown(unshifted)).toBe(unshifted);
@@ -16,11 +16,11 @@ describe('keysOf', () => {
     expect(shown(shifted)).toBe([...shifted].map((key) => `+${key}`).join(''));
   });
 
-  it('presses return once for each line, and tab', () => {
+  it('presses return once per line, and tab', () => {
     expect(shown('a\r\nb\n\tc')).toBe('a<ff0d>b<ff0d><ff09>c');
   });
 
-  it('names what it has no key for, each once', () => {
+  it('lists each character without a key once', () => {
     expect(keysOf('aüaü🏝\u0000')).toMatchObject({ missing: ['ü', '🏝', '\u0000'] });
     expect(shown('aü')).toBe('a');
   });

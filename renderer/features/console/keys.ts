@@ -1,4 +1,4 @@
-/** One key to press, by its X11 keysym, and whether shift is held. */
+/** One key press: its X11 keysym, and whether shift is held. */
 export interface Key {
   readonly keysym: number;
   readonly shift: boolean;
@@ -8,12 +8,12 @@ const RETURN = 0xff0d;
 const TAB = 0xff09;
 export const SHIFT = 0xffe1;
 
-/** What has shift held on an English (US) keyboard, which is the one that QEMU gives a guest. */
+/** Characters that need shift on an English (US) keyboard, the layout that QEMU gives a guest. */
 const SHIFTED = /[A-Z~!@#$%^&*()_+{}|:"<>?]/;
 
 /**
- * The keys that type a text on an English (US) keyboard; `missing` are the signs that it has no key for, each once.
- * Keys are how a text gets into any guest: a clipboard needs a program in the guest that takes it.
+ * The key presses that type a text on an English (US) keyboard; `missing` lists the characters that have no key, each once.
+ * Typing works with any guest: a clipboard needs an agent in the guest.
  */
 export function keysOf(text: string): { keys: Key[]; missing: string[] } {
   const keys: Key[] = [];

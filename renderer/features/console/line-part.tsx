@@ -7,7 +7,7 @@ import './console.css';
 import { text } from './text';
 import { type Rounds, useRounds } from './use-rounds';
 
-/** A line to a VM, its console or its screen, with what is there instead while there is none. */
+/** A connection to a VM's console or screen, and its placeholder while there is none. */
 export function LinePart({
   vm,
   action,
@@ -17,11 +17,11 @@ export function LinePart({
 }: {
   vm: Vm;
   action: Extract<VmAction, 'console' | 'screen'>;
-  /** What is said while the VM does not run. */
+  /** The message while the VM is not running. */
   start: string;
-  /** Whether what was seen last stays when the line ends: that of a console does, a screen is gone. */
+  /** Whether the last output stays when the connection ends: a console's does, a screen's does not. */
   keeps: boolean;
-  /** `isOpen`: whether there is a line now, or one is being made. */
+  /** `isOpen`: whether the connection is open or opening. */
   children: (rounds: Rounds, isOpen: boolean) => ReactNode;
 }) {
   const possible = vmAllows(vm.state, action);

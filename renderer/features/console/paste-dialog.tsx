@@ -5,7 +5,7 @@ import { Dialog } from '../../ui/dialog';
 import { hasUnseen, linesOf, withoutUnseen } from './pasting';
 import { text } from './text';
 
-/** Shows what would go to a shell, to be looked at and changed. A box to paste into needs no leave to read the clipboard. */
+/** Shows text before it goes to a shell, so that the user can review and edit it. Pasting into a text box needs no clipboard permission. */
 export function PasteDialog({
   start,
   onPaste,

@@ -1,12 +1,12 @@
-/** Signs that a terminal acts on and a person does not see; tab and the ends of lines are not among them. */
+/** Invisible characters that a terminal interprets, except tab and line breaks. */
 const UNSEEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g;
 
-/** A text of more than these is asked about even on one line. */
+/** Longer text needs confirmation even on one line. */
 const LONG = 1_000;
 
 export const linesOf = (text: string): number => text.replace(/(\r\n|\r|\n)+$/, '').split(/\r\n|\r|\n/).length;
 
-/** Whether a person should see a text before it goes to a shell: it would run, or holds what does not show. */
+/** Whether the user should review a text before it goes to a shell: it would be executed, or has invisible characters. */
 export function needsAsking(text: string): boolean {
   return /[\r\n]/.test(text) || text.length > LONG || hasUnseen(text);
 }

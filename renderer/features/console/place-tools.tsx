@@ -5,7 +5,7 @@ import { type Line, openInDrawer, openInWindow, useDock } from '../../actions/co
 import { ActionButton } from '../../ui/action-button';
 import { text } from './text';
 
-/** Where else it can be looked at: in the drawer, or in a window of its own. */
+/** Moves the view to the drawer or to its own window. */
 export function PlaceTools({ vm, line, onSay }: { vm: string; line: Line; onSay: (words: string) => void }) {
   const isAlone = useRouterState({ select: ({ location }) => 'alone' in location.search });
   const navigate = useNavigate();
@@ -21,7 +21,7 @@ export function PlaceTools({ vm, line, onSay }: { vm: string; line: Line; onSay:
           title={text.inDrawerMeans}
           onClick={() => {
             openInDrawer(vm, line);
-            // Twice on one screen is once too often.
+            // Do not show the same view twice on one screen.
             void navigate({ to: '/vms/$id', params: { id: vm } });
           }}
         >

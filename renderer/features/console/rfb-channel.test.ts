@@ -3,7 +3,7 @@ import type { ScreenChunk } from '../../../contract';
 import { RfbChannel } from './rfb-channel';
 import { fromBase64, toBase64 } from './typing';
 
-/** What noVNC looks for (websock.js). */
+/** The properties that noVNC looks for (websock.js). */
 const WANTED = ['send', 'close', 'binaryType', 'onerror', 'onmessage', 'onopen', 'protocol', 'readyState'];
 
 const chunk = (...bytes: number[]): ScreenChunk => ({ screen: 'it', data: toBase64(Uint8Array.from(bytes)) });
@@ -24,14 +24,14 @@ async function opened(chunks: AsyncIterable<ScreenChunk>) {
 }
 
 describe('RfbChannel', () => {
-  it('is what noVNC takes for a connection', async () => {
+  it('has the properties that noVNC expects of a connection', async () => {
     const { channel } = await opened(said(chunk()));
     const there = [...Object.keys(channel), ...Object.getOwnPropertyNames(Object.getPrototypeOf(channel))];
     for (const name of WANTED) expect(there).toContain(name);
     expect(channel.readyState).toBe('open');
   });
 
-  it('hands bytes on in order, then tells that it is closed', async () => {
+  it('delivers bytes in order, then reports that it is closed', async () => {
     const { channel } = await opened(said(chunk(9), chunk(1, 2), chunk(), chunk(0, 255)));
     const heard: number[] = [];
     const closed = vi.fn();
@@ -43,7 +43,7 @@ describe('RfbChannel', () => {
     expect(channel.readyState).toBe('closed');
   });
 
-  it('copies what is sent, and sends it to the screen that it opened', async () => {
+  it('copies data before sending it to the screen it opened', async () => {
     const { channel, written } = await opened(said(chunk()));
     const buffer = Uint8Array.from([7, 8]);
     channel.send(buffer);
@@ -53,7 +53,7 @@ describe('RfbChannel', () => {
     expect(written.every(([screen]) => screen === 'it')).toBe(true);
   });
 
-  it('rejects when the way to the screen is lost, and is closed then', async () => {
+  it('rejects when the connection to the screen is lost, and is closed afterwards', async () => {
     async function* broken(): AsyncGenerator<ScreenChunk> {
       yield await Promise.resolve(chunk());
       throw new Error('lost');
@@ -63,7 +63,7 @@ describe('RfbChannel', () => {
     expect(channel.readyState).toBe('closed');
   });
 
-  it('ends the stream when it is closed, and when what is sent is refused', async () => {
+  it('ends the stream when it is closed, and when a write is refused', async () => {
     const one = await opened(said(chunk()));
     one.channel.close();
     expect(one.stop.signal.aborted).toBe(true);

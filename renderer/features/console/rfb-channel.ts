@@ -1,15 +1,16 @@
 import type { ScreenChunk } from '../../../contract';
 import { createSending, fromBase64 } from './typing';
 
-/** How a screen is reached: `vms.screen` and `vms.screenWrite`. */
+/** The transport of a screen: `vms.screen` and `vms.screenWrite`. */
 export interface ScreenCalls {
   open(signal: AbortSignal): Promise<AsyncIterable<ScreenChunk>>;
   write(screen: string, data: string): Promise<unknown>;
 }
 
 /**
- * An open screen as noVNC wants its connection: with the properties of an open WebSocket or data channel. noVNC looks for
- * each of them on the object itself or on its class, also for those that it only sets.
+ * An open screen with the properties of an open WebSocket or data channel, as noVNC requires. noVNC looks for each property on the
+ * object or its
+ * class, including those that it only sets.
  */
 export class RfbChannel {
   binaryType = 'arraybuffer';
@@ -34,7 +35,7 @@ export class RfbChannel {
     });
   }
 
-  /** Opens a screen; rejects when the engine refuses. Nothing is read before `follow`. */
+  /** Opens a screen; rejects if the engine refuses. Nothing is read before `follow`. */
   static async open(calls: ScreenCalls, stop: AbortController): Promise<RfbChannel> {
     const chunks = (await calls.open(stop.signal))[Symbol.asyncIterator]();
     const first = await chunks.next();
@@ -42,14 +43,14 @@ export class RfbChannel {
     return new RfbChannel(first.value, (data) => calls.write(first.value.screen, data), chunks, stop);
   }
 
-  /** Hands on what the server says until it or `close` ends it; rejects when the way to it is lost. */
+  /** Delivers the server's data until the server or `close` ends it; rejects when the connection is lost. */
   async follow(): Promise<void> {
     try {
       this.hear(this.first);
       for (let next = await this.chunks.next(); next.done !== true; next = await this.chunks.next())
         this.hear(next.value);
     } catch (error) {
-      // A stream that was given up ends with an error of its own, which says nothing.
+      // A cancelled stream ends with an error that carries no information.
       if (this.readyState === 'open') throw error;
     } finally {
       this.finish();
@@ -61,14 +62,14 @@ export class RfbChannel {
     this.onmessage?.({ data: fromBase64(data).buffer });
   }
 
-  /** `bytes` is a view on a buffer that noVNC fills again: it is copied before this returns. */
+  /** `bytes` is a view of a buffer that noVNC reuses: it is copied before this returns. */
   send(bytes: Uint8Array): void {
     if (this.readyState === 'open') this.say(bytes);
   }
 
   close(): void {
     this.stop.abort();
-    // A connection closes later than it is asked to: noVNC is not ready for it within the call.
+    // Closing is asynchronous: noVNC cannot handle a close event within the call.
     queueMicrotask(() => this.finish());
     this.readyState = 'closing';
   }

@@ -11,11 +11,11 @@ import { text } from './text';
 import { TypeDialog } from './type-dialog';
 import { useScreen } from './use-screen';
 
-/** A PS/2 keyboard of QEMU's holds 16 bytes, and a key with shift makes up to eight: what comes faster than it is read is lost. */
+/** QEMU's PS/2 keyboard buffers 16 bytes, and a shifted key takes up to eight: faster input is lost. */
 const KEY_PAUSE_MS = 20;
 const CTRL = 0xffe3;
 
-/** A VM's screen with what can be sent to it. */
+/** A VM's screen with its toolbar. */
 export function Screen({ vm, name, onEnd }: { vm: string; name: string; onEnd: (error: unknown) => void }) {
   const box = useRef<HTMLDivElement>(null);
   const tools = useRef<HTMLDivElement>(null);
@@ -110,10 +110,10 @@ function press(viewer: RFB, chord: (typeof CHORDS)[number]): void {
   viewer.focus({ preventScroll: true });
 }
 
-/** "2026-11-26-09-22-15", fit for a file's name. */
+/** "2026-11-26-09-22-15", for use in a file name. */
 const stamp = (): string => new Date().toISOString().slice(0, 19).replace(/[T:]/g, '-');
 
-/** What was copied in the guest last; null while nothing was, or the guest has nothing that tells. */
+/** The last text copied in the guest; null if there is none, or the guest does not report it. */
 function useCopiedInGuest(viewer: RFB | null): string | null {
   const [copied, setCopied] = useState<string | null>(null);
   useEffect(() => {
@@ -125,7 +125,7 @@ function useCopiedInGuest(viewer: RFB | null): string | null {
   return copied;
 }
 
-/** The screen takes all keys but Ctrl ], which gives the keyboard back, as it does in a terminal. */
+/** The screen captures all keys except Ctrl+], which releases the keyboard, as in a terminal. */
 function useLeaveKey(viewer: RFB | null, box: React.RefObject<HTMLElement | null>, leave: () => void): void {
   const now = useRef(leave);
   now.current = leave;
@@ -136,7 +136,7 @@ function useLeaveKey(viewer: RFB | null, box: React.RefObject<HTMLElement | null
       if (event.key !== ']' || !event.ctrlKey || event.shiftKey || event.altKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
-      // Ctrl has gone down in the VM, and its going up will be heard elsewhere.
+      // The VM received Ctrl down, but its key-up event goes elsewhere.
       viewer.sendKey(CTRL, 'ControlLeft', false);
       viewer.blur();
       now.current();

@@ -1,7 +1,8 @@
 /**
- * xterm writes colours (of what is selected, and those of 24 bits) into `style` attributes of the spans of its rows, which the content
- * security policy forbids; what is set on an element's `style` object it lets pass. So for spans the one is turned into the other, which
- * means the same. (xterm takes no document of ours for its rows.)
+ * xterm sets colors (selection and 24-bit) with `style` attributes on the spans of its rows, which the content security policy
+ * blocks. Setting
+ * the element's `style` object is allowed, so this converts one into the other for spans. (xterm accepts no custom document for its
+ * rows.)
  */
 export function letSpansBeStyled(): void {
   const setAttribute = Element.prototype.setAttribute;

@@ -12,13 +12,13 @@ import { useXterm } from './use-xterm';
 interface Props {
   readonly vm: string;
   readonly name: string;
-  /** Another number is another line to the VM; null: there is none now, and what was printed stays. */
+  /** A new number is a new connection; null: none now, and the output stays. */
   readonly round: number | null;
-  /** When the VM, or the way to it, is gone. */
+  /** When the VM, or the connection to it, is gone. */
   readonly onEnd: (error: unknown) => void;
 }
 
-/** A VM's serial console: what was printed so far, then live. */
+/** A VM's serial console: earlier output, then live. */
 export function Terminal({ vm, name, round, onEnd }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const tools = useRef<HTMLDivElement>(null);
@@ -83,7 +83,7 @@ export function Terminal({ vm, name, round, onEnd }: Props) {
   );
 }
 
-/** The line of one round: what comes is written, what is typed is sent. */
+/** One connection: writes received data, sends typed data. */
 function useLine({ terminal, vm, round, onEnd }: Omit<Props, 'name'> & { terminal: Xterm | null }): void {
   const ended = useRef(onEnd);
   ended.current = onEnd;
@@ -99,7 +99,7 @@ function useLine({ terminal, vm, round, onEnd }: Omit<Props, 'name'> & { termina
     terminal.focus();
     let first = true;
     const write = (bytes: Uint8Array): void => {
-      // What was printed before comes again with the first piece: it takes the place of what stands there, and nothing is blank meanwhile.
+      // The first chunk repeats earlier output: it replaces the current content without a blank frame in between.
       if (first) terminal.reset();
       first = false;
       terminal.write(bytes);
@@ -123,11 +123,11 @@ async function listen(vm: string, signal: AbortSignal, write: (bytes: Uint8Array
 interface Keys {
   readonly copy: () => void;
   readonly find: () => void;
-  /** Where the keyboard goes when it is given back. */
+  /** Where the focus goes when the keyboard is released. */
   readonly leave: () => void;
 }
 
-/** Keys that are the console's own: the VM does not get them, nor do the browser's developer tools. */
+/** Keys that the console handles itself: neither the VM nor the browser's developer tools receive them. */
 function useKeys(terminal: Xterm | null, keys: Keys): void {
   const now = useRef(keys);
   now.current = keys;
@@ -149,7 +149,7 @@ function ownKey(event: KeyboardEvent): keyof Keys | null {
   return event.code === 'KeyF' ? 'find' : null;
 }
 
-/** A paste that a person should see first is held back, and shown. */
+/** Holds back a paste that needs review, and shows it. */
 function useSafePaste(box: React.RefObject<HTMLElement | null>, ask: (words: string) => void): void {
   useEffect(() => {
     const place = box.current;

@@ -2,7 +2,7 @@ import { catalogue, counted, number } from '../../ui/language';
 
 const lines = (n: number): string => counted(n, { one: 'line', other: 'lines' });
 
-/** What the console and the screen say. */
+/** Texts of the console and the screen. */
 export const text = catalogue({
   en: {
     input: 'Terminal input',

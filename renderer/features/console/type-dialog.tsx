@@ -5,7 +5,7 @@ import { Dialog } from '../../ui/dialog';
 import { type Key, keysOf } from './keys';
 import { text } from './text';
 
-/** Asks for a text to type. A box to paste into needs no leave to read the clipboard, which a browser would ask for. */
+/** Asks for text to type. Pasting into a text box needs no clipboard permission from the browser. */
 export function TypeDialog({ onType, onClose }: { onType: (keys: readonly Key[]) => void; onClose: () => void }) {
   const [words, setWords] = useState('');
   const { keys, missing } = keysOf(words);

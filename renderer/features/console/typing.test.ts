@@ -4,7 +4,7 @@ import { createTyping, fromBase64, toBase64 } from './typing';
 const decode = (data: string): string => new TextDecoder().decode(fromBase64(data));
 
 describe('createTyping', () => {
-  it('keeps the order and gathers what comes while a call is on its way', async () => {
+  it('keeps the order, and merges input that arrives during a call', async () => {
     const sent: string[] = [];
     let release = (): void => undefined;
     const type = createTyping(
@@ -22,7 +22,7 @@ describe('createTyping', () => {
     await vi.waitFor(() => expect(sent).toEqual(['p', 'ing ü']));
   });
 
-  it('sends a long paste in pieces that the engine takes', async () => {
+  it('splits a long paste into chunks that the engine accepts', async () => {
     const sizes: number[] = [];
     const type = createTyping(
       (data) => {
@@ -36,7 +36,7 @@ describe('createTyping', () => {
     expect(Math.max(...sizes)).toBeLessThanOrEqual(64 * 1024);
   });
 
-  it('tells once when the console is gone, and drops what waits', async () => {
+  it('reports once that the console is gone, and discards queued input', async () => {
     const errors: unknown[] = [];
     const type = createTyping(
       () => Promise.reject(new Error('gone')),
@@ -49,7 +49,7 @@ describe('createTyping', () => {
 });
 
 describe('base64', () => {
-  it('carries every byte', () => {
+  it('encodes every byte', () => {
     const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i % 256);
     expect(fromBase64(toBase64(bytes))).toEqual(bytes);
   });

@@ -1,4 +1,4 @@
-/** `vms.consoleWrite` and `vms.screenWrite` take at most 64 KiB at a time. */
+/** `vms.consoleWrite` and `vms.screenWrite` accept at most 64 KiB at a time. */
 const MOST_BYTES = 48 * 1024;
 
 /** `createSending` for text. */
@@ -12,8 +12,9 @@ export function createTyping(
 }
 
 /**
- * Sends bytes in order, one call at a time; what comes while a call is on its way is copied, and goes out together with the
- * next. `send` takes base64. A failed call ends the sending; `onError` tells once.
+ * Sends bytes in order, one call at a time; input that arrives during a call is copied and sent with the next one. `send` takes
+ * base64. A failed
+ * call stops sending; `onError` is called once.
  */
 export function createSending(
   send: (data: string) => Promise<unknown>,
@@ -45,7 +46,7 @@ export function createSending(
   };
 }
 
-/** Bytes to base64, in pieces: `String.fromCharCode` takes its arguments on the stack. */
+/** Converts bytes to base64 in chunks: `String.fromCharCode` takes its arguments on the stack. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = '';
   for (let at = 0; at < bytes.length; at += 8192) binary += String.fromCharCode(...bytes.subarray(at, at + 8192));

@@ -1,32 +1,33 @@
 import { useEffect, useState } from 'react';
 import { toProblem } from '../../api/problem';
 
-/** Pauses before it is tried again by itself; after the last one a person has to ask. Milliseconds. */
+/** Delays between automatic retries; after the last one the user has to retry. Milliseconds. */
 const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
-/** What a round that held on for so long had, was a connection: the pauses begin anew. */
+/** A connection that lasted this long counts as successful: the delays start over. */
 const HELD_MS = 10_000;
-/** What another try does not change. */
+/** Errors that a retry does not fix. */
 const FINAL = new Set(['NOT_SUPPORTED', 'FORBIDDEN', 'BAD_INPUT']);
 
 interface Ended {
-  /** Why, in words; null: the other end closed it. */
+  /** The reason as text; null: the other end closed it. */
   readonly why: string | null;
-  /** Milliseconds until the next try; null: none. */
+  /** Milliseconds until the next retry; null: none. */
   readonly pause: number | null;
 }
 
 export interface Rounds {
-  /** Another number is another connection: the key of what makes it. */
+  /** A new number is a new connection: the React key of its component. */
   readonly round: number;
-  /** Null while a round is under way. */
+  /** Null while a connection is open. */
   readonly ended: Ended | null;
   end(error: unknown): void;
   again(): void;
 }
 
 /**
- * Connections to a VM's line, one after another: one that drops while the VM runs is opened again, and so is that of a VM
- * that was down and runs again. `possible`: whether the VM has the line now.
+ * Connects to a VM's console or screen, and reconnects when the connection drops while the VM runs, or when a stopped VM starts
+ * again.
+ * `possible`: whether the VM has the console or screen now.
  */
 export function useRounds(possible: boolean): Rounds {
   const [state, setState] = useState({ round: 0, tries: 0, began: Date.now(), ended: null as Ended | null });
@@ -39,7 +40,7 @@ export function useRounds(possible: boolean): Rounds {
     return () => clearTimeout(timer);
   }, [pause, state.round, state.tries]);
   useEffect(() => {
-    // It is over because the VM is: its next start begins with a clean slate.
+    // It ended because the VM stopped: its next start begins with a clean state.
     if (!possible) setState((old) => (old.ended === null ? old : { ...old, tries: 0, ended: null }));
   }, [possible]);
   const end = (error: unknown): void =>

@@ -4,7 +4,7 @@ import { client } from '../../api/client';
 import { RfbChannel } from './rfb-channel';
 import { text } from './text';
 
-/** Draws a VM's screen into a box; the viewer once it is connected. `onEnd` when the VM, or the way to it, is gone. */
+/** Renders a VM's screen into an element; returns the viewer once connected. `onEnd` is called when the VM or the connection is gone. */
 export function useScreen(vm: string, box: RefObject<HTMLElement | null>, onEnd: (error: unknown) => void): RFB | null {
   const [viewer, setViewer] = useState<RFB | null>(null);
   const ended = useRef(onEnd);
@@ -49,7 +49,7 @@ export function useScreen(vm: string, box: RefObject<HTMLElement | null>, onEnd:
   return viewer;
 }
 
-/** noVNC takes what looks like an open data channel; its types do not say so. */
+/** noVNC accepts an object like an open data channel; its types do not say so. */
 function view(place: HTMLElement, channel: RfbChannel): RFB {
   const made = new RFB(place, channel as unknown as RTCDataChannel, { shared: true });
   made.background = 'transparent';

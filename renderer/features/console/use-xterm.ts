@@ -11,7 +11,7 @@ letSpansBeStyled();
 const SCROLLBACK_LINES = 10_000;
 const HYPERLINK = 8;
 
-/** A terminal in a box, as large as the box is; null until it stands. It outlives the lines to the VM that come and go. */
+/** A terminal that fills its container; null until it is ready. It outlives the VM's connections. */
 export function useXterm(box: RefObject<HTMLElement | null>): Xterm | null {
   const [terminal, setTerminal] = useState<Xterm | null>(null);
   useEffect(() => {
@@ -28,7 +28,7 @@ export function useXterm(box: RefObject<HTMLElement | null>): Xterm | null {
       theme: { background: '#0b1118', foreground: '#dce6ef', cursor: '#6cc3ff', selectionBackground: '#2b4a66' },
       screenReaderMode: true,
     });
-    // A guest's hyperlink (OSC 8) would be opened by the person's click, with the session's cookie where it leads to this computer.
+    // A guest's hyperlink (OSC 8) would open on click, with the session's cookie if it leads to this computer.
     made.parser.registerOscHandler(HYPERLINK, () => true);
     const fit = new FitAddon();
     made.loadAddon(fit);

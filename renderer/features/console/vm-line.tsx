@@ -5,11 +5,11 @@ import { Nothing } from '../../ui/page';
 import { LinePart } from './line-part';
 import { text } from './text';
 
-/** xterm.js is a fifth of all script: it is fetched when the first console opens, and noVNC with the first screen. */
+/** xterm.js is a fifth of all code: it loads with the first console, and noVNC with the first screen. */
 const Terminal = lazy(() => import('./terminal').then((module) => ({ default: module.Terminal })));
 const Screen = lazy(() => import('./screen').then((module) => ({ default: module.Screen })));
 
-/** A VM's console or screen, wherever it stands: on its page, in the drawer, in a window of its own. */
+/** A VM's console or screen, on its page, in the drawer, or in its own window. */
 export function VmLine({ vm, line }: { vm: Vm; line: Line }) {
   const none = line === 'console' ? whyNotOfBoot(vm.boot, 'console') : whyNoScreen(vm.boot);
   if (none !== null) return <Nothing title={none} />;

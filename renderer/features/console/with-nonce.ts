@@ -1,6 +1,7 @@
 /**
- * Runs `make`, and gives the <style> elements that it creates the page's nonce. xterm makes some in `open`, and the content
- * security policy of both doors forbids them otherwise. (xterm's own `documentOverride` does not reach all of them.)
+ * Runs `make`, and sets the page's nonce on the <style> elements that it creates. xterm creates some in `open`, which the content
+ * security
+ * policy would block otherwise. (xterm's own `documentOverride` does not cover all of them.)
  */
 export function withStyleNonce(make: () => void): void {
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';

@@ -14,7 +14,7 @@ import { JOB_FEEL } from '../../ui/tone';
 import { text } from './text';
 import { ScreenHint } from '../../actions/hints/screen-hint';
 
-/** So many of the latest are shown; all are in Activity. */
+/** The number of recent runs shown; Activity has all. */
 const SHOWN = 5;
 
 const isOpen = (job: Job): boolean => job.state === 'running' || job.state === 'queued';
@@ -24,7 +24,7 @@ function useRemedyJobs(): readonly Job[] {
   return jobs.filter((job) => job.kind === 'system.remedy');
 }
 
-/** The button that runs the remedy of a check; the whole command, with what makes it root, is shown before. */
+/** The button that runs a check's remedy; it shows the whole command first, including how it becomes root. */
 export function RunRemedy({ check }: { check: DoctorCheck }) {
   const [asking, setAsking] = useState(false);
   const busy = useRemedyJobs().some(isOpen);
@@ -52,7 +52,7 @@ export function RunRemedy({ check }: { check: DoctorCheck }) {
   );
 }
 
-/** What was run, with its output: while it runs the last line, then the end of it all. */
+/** A remedy run with its output: the last line while it runs, then the tail of the output. */
 export function RemediesPart() {
   const jobs = useRemedyJobs().slice(0, SHOWN);
   if (jobs.length === 0) return null;

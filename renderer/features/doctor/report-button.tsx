@@ -7,7 +7,7 @@ import { saveFile } from '../../ui/save-file';
 import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
-/** Saves what a person may attach when something is wrong. */
+/** Saves a support bundle. */
 export function ReportButton() {
   const save = useMutation({
     mutationFn: async () => {

@@ -13,7 +13,7 @@ import { SimulatedTag } from '../../ui/tags';
 import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
-/** The simulated data centers: make one, set it back to its first day with one click, remove it. */
+/** The simulated data centers: create, reset with one click, remove. */
 export function ScenariosPart() {
   const scenarios = useQuery(queries.scenarios()).data ?? [];
   const jobs = useQuery(queries.jobs()).data ?? [];
@@ -30,7 +30,7 @@ export function ScenariosPart() {
   );
 }
 
-/** `why`: why nothing can be done with it now. */
+/** `why`: why it can't be changed now. */
 function ScenarioItem({ scenario, why }: { scenario: Scenario; why: string | null }) {
   const { id, title, words, size, dataCenterId } = scenario;
   const [asking, setAsking] = useState(false);

@@ -12,7 +12,7 @@ import { Ago } from '../../ui/time';
 import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
-/** The browsers that are signed in, each with a way to sign it out; nothing where there is no browser door, as in the desktop app. */
+/** The signed-in browsers, each with a sign-out button; empty without a browser server, as in the desktop app. */
 export function SessionsPart() {
   const sessions = useQuery(queries.sessions()).data ?? [];
   const others = useCommand(() => client.sessions.endAll({ others: true }));

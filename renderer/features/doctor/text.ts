@@ -1,6 +1,6 @@
 import { catalogue } from '../../ui/language';
 
-/** What the doctor screen says. */
+/** Texts of the doctor screen. */
 export const text = catalogue({
   en: {
     title: 'Doctor',

@@ -40,7 +40,7 @@ interface HostDraft {
   readonly local: LocalDraft;
 }
 
-/** The kinds that are looked at before they are added. */
+/** The kinds of host that are inspected before they are added. */
 const isLookedAt = (kind: Kind): kind is 'local' | 'ssh' => kind === 'local' || kind === 'ssh';
 
 function wayOf({ kind, ssh, local }: HostDraft): HostWay {
@@ -51,7 +51,7 @@ function wayOf({ kind, ssh, local }: HostDraft): HostWay {
   };
 }
 
-/** What the schema judges; the way counts only for a host over SSH. */
+/** What the schema validates; the connection applies only to a host over SSH. */
 const toInput = ({ name, cluster, comment, kind, ssh }: HostDraft): z.input<typeof Input> => ({
   name,
   cluster,
@@ -64,13 +64,13 @@ interface Props {
   readonly onAdded: (id: string) => void;
 }
 
-/** The form of a new host. It opens when it knows the clusters. */
+/** The form of a new host. It opens once the clusters are loaded. */
 export function AddHost(props: Props) {
   const clusters = useQuery(queries.clusters()).data;
   return clusters === undefined ? null : <HostForm {...props} clusters={clusters} />;
 }
 
-/** A real host is added in steps: the way to it, its host key, what it has. The others at once. */
+/** A real host is added in steps: connection, host key, inspection. Other kinds are added at once. */
 function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly Cluster[] }) {
   const form = useFormState<HostDraft>(
     { name: '', cluster: clusters[0]?.id ?? DEFAULT_PLACE, comment: '', kind: 'lab', ssh: NO_SSH, local: NO_LOCAL },
@@ -90,7 +90,7 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
     }
     const answer = await command.run(undefined);
     if (answer !== null) onAdded(answer.host.id);
-    // What the engine refuses is mended in the form, where its fields are.
+    // Errors from the engine are corrected in the form, next to their fields.
     else steps.back();
   };
   const back = (

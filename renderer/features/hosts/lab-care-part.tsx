@@ -20,7 +20,7 @@ const Copies = z.coerce
   .min(1, hostText.copiesRange)
   .max(50, hostText.copiesRange);
 
-/** What is done to all VMs of a host at once: copies of them, and back to the start. */
+/** Actions on all VMs of a host: snapshots, and reset. */
 export function LabCarePart({ host, vmCount, why }: { host: Host; vmCount: number; why: string | null }) {
   const [asking, setAsking] = useState<'clone' | 'reset' | null>(null);
   const start = useQuery(queries.snapshots()).data?.findLast(

@@ -9,7 +9,7 @@ import { Tag } from '../../ui/tags';
 import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
-/** The labels of a host, each with its way off, and a field for one more. */
+/** The labels of a host, each with a remove button, and a field to add one. */
 export function LabelsPart({ host }: { host: Host }) {
   const [draft, setDraft] = useState('');
   const command = useCommand((change: { add?: string[]; remove?: string[] }) =>

@@ -15,7 +15,7 @@ const WAYS: ReadonlyArray<{ value: LocalHow['via']; label: string }> = [
   { value: 'pkexec', label: text.pkexec },
 ];
 
-/** Where Atoll runs as root already nothing of this is used. */
+/** Not used where Atoll already runs as root. */
 export function LocalFields({ draft, set }: { draft: LocalDraft; set: (patch: Partial<LocalDraft>) => void }) {
   return (
     <>

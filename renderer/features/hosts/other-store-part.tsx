@@ -8,7 +8,10 @@ import type { HostShow } from '../../api/live-shows';
 import { ActionButton } from '../../ui/action-button';
 import { text } from './text';
 
-/** What other Atoll stores manage on the host: a warning for each store, which takes its networks and VMs over where it is lost. */
+/**
+ * Objects of other Atoll databases on the host: a warning for each database, with an action to adopt its networks and VMs if it is
+ * lost.
+ */
 export function OtherStoresPart({ show }: { show: HostShow }) {
   const { unmanaged, unmanagedVms, host } = show;
   const [asking, setAsking] = useState<string | null>(null);

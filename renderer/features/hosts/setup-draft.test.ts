@@ -7,14 +7,14 @@ const nics = ['eth0', 'eth1', 'eth2'].map((name) => aNic('h', name));
 const changes = (is: typeof empty, was = empty) => changesOf(was, is, (id) => id.toUpperCase());
 
 describe('the draft of Set up networks', () => {
-  it('puts networks on NICs and takes them off', () => {
+  it('assigns networks to NICs and removes them', () => {
     const red = place(empty, 'red', 'eth1');
     expect(changes(red).words).toEqual(['RED is attached to eth1, no address']);
     expect(changes(place(red, 'red', null)).words).toEqual([]);
     expect(changes(empty, red).input).toMatchObject({ attach: [], detach: ['red'] });
   });
 
-  it('bonds two NICs, takes their networks along, and takes the bond apart again', () => {
+  it('bonds two NICs with their networks, and breaks the bond again', () => {
     const red = place(empty, 'red', 'eth1');
     const bonded = bond(bond(red, 'eth2', 'eth1'), 'eth0', 'bond0');
     expect(changes(bonded).input).toMatchObject({
@@ -26,7 +26,7 @@ describe('the draft of Set up networks', () => {
     expect(bond(red, 'eth1', 'eth1')).toBe(red);
   });
 
-  it('keeps a network its address when it moves', () => {
+  it("keeps a network's address when it moves", () => {
     const own = { kind: 'static', address: '192.0.2.10/24', gateway: null } as const;
     const moved = place(setIpv4(place(empty, 'red', 'eth1'), 'red', own), 'red', 'eth2');
     expect(changes(moved).words).toEqual(['RED is attached to eth2, 192.0.2.10/24']);

@@ -2,23 +2,23 @@ import type { BondMode, HostBond, HostNic, Ipv4, Network, NetworkAttachment } fr
 import type { client } from '../../api/client';
 import { text } from './text';
 
-/** Where a regular network stands in the draft. IPv6 is kept as it is: it is set on the command line. */
+/** Where a regular network is assigned in the draft. IPv6 is kept unchanged: the CLI sets it. */
 export interface Placed {
   readonly nic: string;
   readonly ipv4: Ipv4;
   readonly ipv6: NetworkAttachment['ipv6'];
 }
 
-/** What a person is setting up, before it is sent. */
+/** The setup being edited, before it is sent. */
 export interface SetupDraft {
   readonly bonds: ReadonlyMap<string, { readonly mode: BondMode; readonly nics: readonly string[] }>;
-  /** By network id; a network that is not in it is on no NIC. */
+  /** By network id; a network that is missing here is on no NIC. */
   readonly placed: ReadonlyMap<string, Placed>;
 }
 
 type Input = Parameters<typeof client.hosts.setupNetworks>[0];
 
-/** The draft of a host as it is set up now. */
+/** A draft of the host's current setup. */
 export function draftOf(attachments: readonly NetworkAttachment[], bonds: readonly HostBond[]): SetupDraft {
   return {
     bonds: new Map(bonds.map(({ name, mode, nics }) => [name, { mode, nics }])),
@@ -28,14 +28,14 @@ export function draftOf(attachments: readonly NetworkAttachment[], bonds: readon
   };
 }
 
-/** NICs and bonds that a network can be put on, as they would be. */
+/** The NICs and bonds of the draft that can carry a network. */
 export function targetsOf(nics: readonly HostNic[], { bonds }: SetupDraft): string[] {
   const bonded = new Set([...bonds.values()].flatMap((bond) => bond.nics));
   const plain = nics.filter(({ kind, name }) => kind === 'nic' && !bonded.has(name));
   return [...plain.map(({ name }) => name), ...bonds.keys()].sort();
 }
 
-/** Puts a network on a NIC, or (null) on none. Its address stays with it. */
+/** Assigns a network to a NIC, or (null) to none. Its address is kept. */
 export function place(draft: SetupDraft, networkId: string, nic: string | null): SetupDraft {
   const placed = new Map(draft.placed);
   const bare: Omit<Placed, 'nic'> = { ipv4: { kind: 'none' }, ipv6: { kind: 'none' } };
@@ -50,7 +50,7 @@ export function setIpv4(draft: SetupDraft, networkId: string, ipv4: Ipv4): Setup
   return { ...draft, placed: new Map(draft.placed).set(networkId, { ...there, ipv4 }) };
 }
 
-/** Bonds two NICs, or adds one to a bond. Networks on them move to the bond. */
+/** Bonds two NICs, or adds one to a bond. Their networks move to the bond. */
 export function bond(draft: SetupDraft, nic: string, onto: string): SetupDraft {
   if (nic === onto || draft.bonds.has(nic)) return draft;
   const bonds = new Map(draft.bonds);
@@ -60,7 +60,7 @@ export function bond(draft: SetupDraft, nic: string, onto: string): SetupDraft {
   return moveAll({ ...draft, bonds }, [nic, onto], name);
 }
 
-/** Takes a bond apart; networks on it move to its first NIC. */
+/** Breaks a bond; its networks move to its first NIC. */
 export function unbond(draft: SetupDraft, name: string): SetupDraft {
   const bonds = new Map(draft.bonds);
   const [first = ''] = bonds.get(name)?.nics ?? [];
@@ -82,7 +82,7 @@ function moveAll(draft: SetupDraft, from: readonly string[], to: string): SetupD
   return { ...draft, placed: new Map(placed) };
 }
 
-/** What differs from how it is set up now, as the one command that brings it about; and in words. */
+/** The difference from the current setup, as the one command that applies it, and as text. */
 export function changesOf(
   was: SetupDraft,
   is: SetupDraft,
@@ -110,7 +110,7 @@ export function changesOf(
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** The host's address on a network in words. */
+/** The host's address on a network, as text. */
 export function addressWords(ipv4: Ipv4): string {
   switch (ipv4.kind) {
     case 'none':
@@ -122,5 +122,5 @@ export function addressWords(ipv4: Ipv4): string {
   }
 }
 
-/** Regular networks of a cluster. The way out of a lab, known by its subnet for guests, is none of them. */
+/** The regular networks of a cluster, without a lab's uplink (recognized by its guest subnet). */
 export const isRegular = ({ isIsolated, guestSubnet }: Network): boolean => !isIsolated && guestSubnet === null;

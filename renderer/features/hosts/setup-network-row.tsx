@@ -11,14 +11,14 @@ import { text } from './text';
 interface Props {
   readonly network: Network;
   readonly placed: Placed | undefined;
-  /** As it is on the host now; undefined: not there yet. */
+  /** The current state on the host; undefined: not deployed yet. */
   readonly attachment: NetworkAttachment | undefined;
   readonly targets: readonly string[];
   readonly onPlace: (nic: string | null) => void;
   readonly onAddress: (ipv4: Ipv4) => void;
 }
 
-/** A regular network: dragged onto a NIC, or put there by choice; with the host's own address on it. */
+/** A regular network, dragged onto a NIC or assigned with a select field; with the host's own address on it. */
 export function NetworkRow({ network, placed, attachment, targets, onPlace, onAddress }: Props) {
   const { name, vlan, mtu } = network;
   return (
@@ -79,7 +79,7 @@ function Address({ name, ipv4, onAddress }: { name: string; ipv4: Ipv4; onAddres
             value={ipv4.address}
             onChange={(address) => onAddress({ ...ipv4, address })}
             help={text.addressLike}
-            // Nothing typed yet is nothing wrong yet; why it can't be set up is said below.
+            // An empty field is not an error yet; the reason is shown below.
             error={ipv4.address === '' ? null : (wrong['address'] ?? null)}
           />
           <TextField

@@ -22,7 +22,7 @@ interface Props {
   readonly onClose: () => void;
 }
 
-/** *Setup networks*: NICs left, networks right, isolated ones beneath. It opens when it knows the networks. */
+/** *Set up networks*: NICs on the left, networks on the right, isolated networks below. It opens once the networks are loaded. */
 export function SetupNetworks(props: Props) {
   const networks = useQuery(queries.networks()).data;
   return networks === undefined ? null : <SetupForm {...props} networks={networks} />;
@@ -34,7 +34,7 @@ function SetupForm({ show, onClose, networks }: Props & { networks: readonly Net
   const regular = here.filter(draft.isRegular);
   const ids = new Set(regular.map(({ id }) => id));
   const attachments = show.attachments.filter(({ networkId }) => ids.has(networkId));
-  // What was set up when the dialog was opened: the draft is compared with that, whatever comes in meanwhile.
+  // The setup when the dialog opened: the draft is compared with it, whatever changes in the meantime.
   const [was] = useState(() => draft.draftOf(attachments, show.bonds));
   const [is, setIs] = useState(was);
   const [preview, setPreview] = useState<Preview | null>(null);

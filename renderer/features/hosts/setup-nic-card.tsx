@@ -7,11 +7,11 @@ import { Dot } from '../../ui/state';
 import type { SetupDraft } from './setup-draft';
 import { text } from './text';
 
-/** What is dragged: a network or a NIC, under a type of our own, so that nothing else can be dropped. */
+/** The dragged object, a network or a NIC, under a custom data type, so that nothing else can be dropped. */
 export const NETWORK_DRAG = 'application/x-atoll-network';
 export const NIC_DRAG = 'application/x-atoll-nic';
 
-/** Modes that a bridge can stand on; the engine refuses the others, and says why. */
+/** Bond modes that work under a bridge; the engine refuses the others with the reason. */
 const MODES = BondMode.options.filter((mode) => !['balance-rr', 'balance-tlb', 'balance-alb'].includes(mode));
 
 interface Props {
@@ -25,7 +25,7 @@ interface Props {
   readonly onMode: (mode: BondMode) => void;
 }
 
-/** A NIC or bond with the networks on it. Networks and other NICs are dropped on it; the same goes by choice fields. */
+/** A NIC or bond with its networks. Networks and other NICs can be dropped on it, or assigned with select fields. */
 export function NicCard({ name, nics, draft, children, onDropNetwork, onDropNic, onUnbond, onMode }: Props) {
   const [over, setOver] = useState(false);
   const bond = draft.bonds.get(name);

@@ -1,6 +1,6 @@
 import { type ConfirmedKey, type HostSecrets, type SshHow, parseSshAddress } from '../../../contract';
 
-/** What a person types about the way to a host. */
+/** The connection details of a host as typed. */
 export interface SshDraft {
   readonly address: string;
   readonly auth: SshHow['auth'];
@@ -23,7 +23,7 @@ export const NO_SSH: SshDraft = {
   sudo: false,
 };
 
-/** The same as the contract has it, for its schema to judge. */
+/** The same in the contract's shape, for its schema to validate. */
 export function sshHow(draft: SshDraft, fingerprints: readonly ConfirmedKey[]): SshHow {
   const { user, host, port } = parseSshAddress(draft.address) ?? { user: null, host: draft.address, port: null };
   const { auth, jump, sudo } = draft;
@@ -41,7 +41,7 @@ export function sshHow(draft: SshDraft, fingerprints: readonly ConfirmedKey[]): 
   };
 }
 
-/** Only those that the way asks for; undefined: none. */
+/** Only the secrets that the connection needs; undefined: none. */
 export function sshSecrets({ auth, password, passphrase, sudo, sudoPassword }: SshDraft): HostSecrets | undefined {
   const secrets: HostSecrets = {
     ...(auth === 'password' && password !== '' ? { password } : {}),

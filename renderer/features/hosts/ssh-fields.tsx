@@ -7,7 +7,7 @@ import { text } from './text';
 interface Props {
   readonly draft: SshDraft;
   readonly set: (patch: Partial<SshDraft>) => void;
-  /** The complaint about a field of the way, by the contract's name for it. */
+  /** The error of a connection field, by its name in the contract. */
   readonly errorOf: (field: string) => string | null;
 }
 
@@ -18,7 +18,7 @@ const WAYS: ReadonlyArray<{ value: SshDraft['auth']; label: string }> = [
   { value: 'password', label: text.sshPassword },
 ];
 
-/** Where the host is, and how to sign in to it. */
+/** The address of the host and how to sign in. */
 export function SshFields({ draft, set, errorOf }: Props) {
   return (
     <>

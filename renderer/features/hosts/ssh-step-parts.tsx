@@ -4,7 +4,7 @@ import { Dot } from '../../ui/state';
 import { CHECK_FEEL } from '../../ui/tone';
 import { text } from './text';
 
-/** A host key that a person compares with what the host itself says. */
+/** A host key, to be compared with the fingerprint that the host itself shows. */
 export function HostKeyPart({ ask }: { ask: HostKeyQuestion }) {
   return (
     <>
@@ -29,7 +29,7 @@ export function HostKeyPart({ ask }: { ask: HostKeyQuestion }) {
   );
 }
 
-/** Port 22 is left out there, and an address with any other is in brackets. */
+/** OpenSSH leaves port 22 out, and puts an address with another port in brackets. */
 function nameInKnownHosts(place: string): string {
   const { host, port } = parseSshAddress(place) ?? { host: place, port: 22 };
   return port === 22 ? host : `[${host}]:${port}`;
@@ -37,7 +37,7 @@ function nameInKnownHosts(place: string): string {
 
 const GRAVEST: readonly DoctorCheck['state'][] = ['missing', 'warning', 'ok'];
 
-/** What the host has and lacks, gaps first, each with its remedy. */
+/** What the host has and lacks, missing parts first, each with its remedy. */
 export function HostChecksPart({ checks }: { checks: readonly DoctorCheck[] }) {
   const sorted = [...checks].sort((a, b) => GRAVEST.indexOf(a.state) - GRAVEST.indexOf(b.state));
   return (

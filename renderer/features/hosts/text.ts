@@ -2,7 +2,7 @@ import { catalogue, counted, number } from '../../ui/language';
 
 const hosts = (n: number): string => counted(n, { one: 'host', other: 'hosts' });
 
-/** What the hosts screens say. */
+/** Texts of the hosts screens. */
 export const text = catalogue({
   en: {
     count: hosts,

@@ -14,7 +14,7 @@ import { vmFeel } from '../../ui/tone';
 import { gib } from './memory';
 import { text } from './text';
 
-/** What stands on the host beside Atoll: shown, not touched, and imported when it is picked. */
+/** Objects on the host that Atoll does not manage: shown, unchanged, and imported if selected. */
 export function UnmanagedPart({ show }: { show: HostShow }) {
   const { unmanaged, unmanagedVms, host } = show;
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
@@ -137,7 +137,7 @@ interface ImportProps {
   readonly onClose: () => void;
 }
 
-/** Says what an import will do, by the engine's own plan, before it is done. */
+/** Previews an import with the engine's own plan. */
 function ImportDialog({ host, bridges, vms, onDone, onClose }: ImportProps) {
   const names = [...bridges.map(({ name }) => name), ...vms.map(({ name }) => name)];
   const [only = ''] = names;

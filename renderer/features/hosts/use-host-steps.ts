@@ -15,22 +15,22 @@ export type HostStep =
 
 export interface HostSteps {
   readonly step: HostStep;
-  /** Host keys that the person has confirmed so far. */
+  /** The host keys that the user has confirmed. */
   readonly fingerprints: readonly ConfirmedKey[];
   readonly busy: boolean;
   readonly problem: Problem | null;
-  /** Goes on to the next step; from a key: it is the right one. */
+  /** Continues to the next step; on a key step this confirms the key. */
   readonly next: () => Promise<void>;
   readonly back: () => void;
 }
 
-/** A host that can be looked at before it is added, by the host keys that are confirmed. */
+/** A host that can be inspected before it is added, with the confirmed host keys. */
 export interface HostWay {
   how(confirmed: readonly ConfirmedKey[]): SshHow | LocalHow;
   readonly secrets: HostSecrets | undefined;
 }
 
-/** Leads from the way to a host to one that was looked at. Nothing is stored meanwhile. */
+/** Leads from the connection details to an inspected host. Nothing is stored until then. */
 export function useHostSteps(way: HostWay): HostSteps {
   const [step, setStep] = useState<HostStep>({ kind: 'form' });
   const [fingerprints, setFingerprints] = useState<readonly ConfirmedKey[]>([]);
@@ -47,7 +47,7 @@ export function useHostSteps(way: HostWay): HostSteps {
     const confirmed = step.kind === 'key' ? [...fingerprints, confirmedKey(step.ask)] : fingerprints;
     setFingerprints(confirmed);
     const found = await walk.mutateAsync(confirmed).catch(() => null);
-    // A refused password is mended in the form; the keys stay confirmed.
+    // A refused password is corrected in the form; confirmed keys are kept.
     setStep(found ?? { kind: 'form' });
   };
   const back = (): void => {

@@ -5,7 +5,7 @@ import type { HostShow } from '../../api/live-shows';
 import { Section } from '../../ui/page';
 import { text } from './text';
 
-/** The way out of a lab: none, until a person asks for it. Other kinds of host can have none. */
+/** The uplink of a lab: off by default. Other kinds of host have none. */
 export function WayOutPart({ show: { host, attachments } }: { show: HostShow }) {
   const networks = useNetworks();
   if (host.kind !== 'lab') return null;

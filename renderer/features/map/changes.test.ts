@@ -14,8 +14,8 @@ const event = (seq: number, type: EventType, subjects: Subjects, user = 'ana'): 
 });
 const on = (networkId: string, hostId: string): Subjects => ({ networkId, hostId });
 
-describe('what changed', () => {
-  it('marks a VM by its latest change, but a new one as new', () => {
+describe('changes on the map', () => {
+  it('marks a VM with its latest change, except that a new VM stays new', () => {
     const { vms } = changedBy([
       event(4, 'vnic.moved', { vmId: 'old', networkId: 'n' }),
       event(3, 'vnic.added', { vmId: 'fresh', networkId: 'n' }),
@@ -25,7 +25,7 @@ describe('what changed', () => {
     expect(Object.fromEntries(vms)).toEqual({ old: 'moved', fresh: 'new' });
   });
 
-  it('tells that an island was repaired, but not while something newer is open', () => {
+  it('reports a repaired island, unless a newer change is unresolved', () => {
     const { repaired } = changedBy([
       event(4, 'drift.detected', on('red', 'h')),
       event(3, 'drift.repaired', on('blue', 'h')),
@@ -35,7 +35,7 @@ describe('what changed', () => {
     expect([...repaired]).toEqual([['blue/h', new Date(3000).toISOString()]]);
   });
 
-  it('lists many of a kind by one person as one line, few one by one', () => {
+  it('groups many changes of one kind and actor into one line', () => {
     const lines = linesOf([
       ...[9, 8, 7, 6].map((seq) => event(seq, 'vm.added', { vmId: `v${seq}` })),
       event(5, 'vm.added', { vmId: 'bobs' }, 'bob'),

@@ -1,22 +1,22 @@
 import type { Event, EventType } from '../../../contract';
 
-/** How far back a person asks for what changed. */
+/** The periods that the user can choose. */
 export const PERIODS = ['hour', 'day', 'week'] as const;
 export type Period = (typeof PERIODS)[number];
 const HOUR_MS = 3_600_000;
 export const PERIOD_MS: Record<Period, number> = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS };
 
-/** How a thing on the map changed, in a word that has room on it. */
+/** How an object on the map changed, as one short word. */
 export type Mark = 'new' | 'moved' | 'changed' | 'trouble';
 
-/** What changed, looked up by thing. A VM has the word of its latest change, but what is new stays so. */
+/** Changes by object. A VM has the word of its latest change, except that a new VM stays new. */
 export interface Changed {
   readonly vms: ReadonlyMap<string, Mark>;
-  /** Islands by their ids: a note, a change from outside; networks: all of their islands. */
+  /** Islands by id: a note, an outside change; networks: all of their islands. */
   readonly islands: ReadonlySet<string>;
   readonly networks: ReadonlySet<string>;
   readonly hosts: ReadonlySet<string>;
-  /** When what was changed from outside on an island was last repaired, while nothing new has happened since. */
+  /** When the last outside change on an island was repaired, if nothing has changed since. */
   readonly repaired: ReadonlyMap<string, string>;
 }
 
@@ -62,14 +62,14 @@ export function changedBy(events: readonly Event[]): Changed {
   return { vms, islands, networks, hosts, repaired };
 }
 
-/** Changes as they are listed: one by one, or many of one kind by one person as one line. */
+/** The lines of the change list: single events, or many of one kind and actor as one. */
 export interface Line {
   readonly key: number;
   readonly type: EventType;
   readonly events: readonly Event[];
 }
 
-/** Up to so many of a kind are listed one by one. */
+/** Up to this many of a kind are listed individually. */
 const FEW = 3;
 
 export function linesOf(events: readonly Event[]): Line[] {

@@ -11,7 +11,10 @@ interface FilterProps {
   readonly onFilter: (part: Partial<Filter>) => void;
 }
 
-/** By state, host, network and what changed. The button says how many of them narrow the map; a press elsewhere or Escape closes its fields. */
+/**
+ * Filters by state, host, network and change. The button shows the number of active filters; a click elsewhere or Escape closes the
+ * fields.
+ */
 export function FilterButton({ model, filter, onFilter }: FilterProps) {
   const [open, setOpen] = useState(false);
   const area = useRef<HTMLDivElement>(null);
@@ -110,7 +113,7 @@ function FilterFields({ model, filter, onFilter }: FilterProps) {
   );
 }
 
-/** All labels that networks and hosts have, by name. */
+/** All labels of networks and hosts, by name. */
 function labelsOf(model: Model | null): string[] {
   if (model === null) return [];
   const { networks, hosts } = model.map;
@@ -126,7 +129,7 @@ interface PickProps<T extends string> {
   readonly onChange: (value: T | null) => void;
 }
 
-/** One of a few values or all: the browser's own select, which types ahead among a thousand networks. */
+/** One value or all: a native select, which supports type-ahead among a thousand networks. */
 function Pick<T extends string>({ label, all, value, choices, onChange }: PickProps<T>) {
   return (
     <label className="map-pick">

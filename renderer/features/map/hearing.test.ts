@@ -13,12 +13,12 @@ const model = modelOf(
   ),
 );
 
-describe('hearingOf', () => {
-  it('hears those on its island, without itself', () => {
+describe('reachOf', () => {
+  it('reaches the VMs on its island, without itself', () => {
     expect(hearingOf(model, 'web').direct).toEqual([{ islandId: 'blue@laptop', vmIds: ['db', 'gw'] }]);
   });
 
-  it('finds what is reached only through others, nearest first, with the way', () => {
+  it('finds what is reachable only via other VMs, nearest first, with the path', () => {
     const through = hearingOf(model, 'web').through;
     expect(through.map((one) => [one.vmId, one.via.join('>')])).toEqual([
       ['ci', 'gw'],
@@ -29,7 +29,7 @@ describe('hearingOf', () => {
     expect(through.at(-1)?.islands).toEqual(['blue@laptop', 'green@laptop', 'red@laptop']);
   });
 
-  it('knows the way to the outside: through others, straight, or none', () => {
+  it('finds external access: via other VMs, direct, or none', () => {
     expect(hearingOf(model, 'web').out).toEqual({ via: ['gw'], islands: ['blue@laptop', 'uplink@laptop'] });
     expect(hearingOf(model, 'deep').out?.via).toEqual(['far', 'gw']);
     expect(hearingOf(model, 'gw').out).toEqual({ via: [], islands: ['uplink@laptop'] });
@@ -37,7 +37,7 @@ describe('hearingOf', () => {
     expect(hearingOf(model, 'db2').out).toBeNull();
   });
 
-  it('describes external access and the VMs it goes through', () => {
+  it('describes external access and the VMs on its path', () => {
     const words = (vm: string): string => outWords(model, vm, hearingOf(model, vm));
     expect(words('db2')).toBe('db2 has no external access');
     expect(words('web')).toBe('web has external access via gw, if it forwards');
@@ -47,13 +47,13 @@ describe('hearingOf', () => {
     expect(mainlandWords(model, { kind: 'network', id: 'blue' })).toBe('reached only through a host’s NIC');
   });
 
-  it('names those that share the network but not the island, and those that are silent', () => {
+  it('lists VMs that share the network but not the island, and those that are inactive', () => {
     const hearing = hearingOf(model, 'web');
     expect(hearing.elsewhere).toEqual([{ islandId: 'blue@node2', vmIds: ['db2', 'probe'] }]);
     expect(hearing.silent).toEqual([{ islandId: 'blue@laptop', vmIds: ['batch'] }]);
   });
 
-  it('lets a VM that is down hear nobody, and go nowhere', () => {
+  it('gives a stopped VM no reach and no external access', () => {
     const hearing = hearingOf(model, 'batch');
     expect(hearing.direct).toEqual([]);
     expect(hearing.through).toEqual([]);
@@ -62,12 +62,12 @@ describe('hearingOf', () => {
 });
 
 describe('the only gateway', () => {
-  it('is the one VM between an isolated island and a regular network', () => {
+  it('is the single VM between an isolated island and a regular network', () => {
     expect([...model.onlyWaysOut]).toEqual(['gw']);
     expect(model.waysOut.get('blue@laptop')).toEqual(['gw']);
   });
 
-  it('is nobody when there are two', () => {
+  it('does not exist if there are two', () => {
     expect([...modelOf(sceneOf('h/blue: gw gw2 web', 'h/uplink: gw gw2')).onlyWaysOut]).toEqual([]);
   });
 });

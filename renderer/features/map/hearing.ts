@@ -3,37 +3,38 @@ import { hearsOn, islandsOfVm, type Model, vmsOn } from './model';
 import type { Picked } from './picked';
 import { text } from './text';
 
-/** By way of whom, nearest first, and what is crossed. */
+/** The VMs on the path, nearest first, and the islands it crosses. */
 export interface Way {
   readonly via: readonly string[];
   readonly islands: readonly string[];
 }
 
-/** A VM reached only by way of others. */
+/** A VM that is reachable only via other VMs. */
 export interface Through extends Way {
   readonly vmId: string;
 }
 
-/** VMs that one might think are heard, and are not: on one of the VM's networks, but on another island, or silent. */
+/** VMs that look reachable but are not: on one of the VM's networks, but on another island, or inactive. */
 export interface Deaf {
   readonly islandId: string;
   readonly vmIds: readonly string[];
 }
 
 export interface Hearing {
-  /** By island: who hears this VM at layer 2. */
+  /** By island: the VMs that it reaches at layer 2. */
   readonly direct: readonly { readonly islandId: string; readonly vmIds: readonly string[] }[];
   /** On the same islands, but not running, unplugged or with the link down. */
   readonly silent: readonly Deaf[];
   readonly through: readonly Through[];
   readonly elsewhere: readonly Deaf[];
-  /** The shortest way to a network with a NIC; `via` is empty when the VM stands on one itself. Null: none. */
+  /** The shortest path to a network with a NIC; `via` is empty if the VM is on that network. Null: no path. */
   readonly out: Way | null;
 }
 
 /**
- * What one VM hears, for all VMs at once (the engine's `map.reach` answers for one pair, with reasons: the drawer asks it where
- * a reason is wanted). *Through* is possible, not promised: whether a VM forwards is its own affair.
+ * Computes what one VM reaches. (The engine's `map.reach` answers for one pair with reasons; the drawer asks it when a reason is
+ * shown.)
+ * *Through* is possible, not certain: whether a VM forwards is not known.
  */
 export function hearingOf(model: Model, vmId: string): Hearing {
   const own = islandsOfVm(model, vmId);
@@ -57,7 +58,7 @@ export function hearingOf(model: Model, vmId: string): Hearing {
   };
 }
 
-/** Breadth first, so that each VM, and the outside, is found by a shortest way. */
+/** Breadth-first search, so that each VM, and the outside, has a shortest path. */
 function throughOf(model: Model, start: string, awake: readonly Island[]): Pick<Hearing, 'through' | 'out'> {
   const own = awake.find(({ nic }) => nic !== null);
   let out: Way | null = own ? { via: [], islands: [own.id] } : null;
@@ -97,13 +98,13 @@ const listeners = (island: Island): string[] => [
   ...new Set(island.members.filter((member) => member.hears).map((member) => member.vmId)),
 ];
 
-/** The NICs by which a network leads outside, each with its host: `out0 on laptop`. */
+/** The NICs of a network's uplinks, each with its host: `out0 on laptop`. */
 export const nicWords = (model: Model, networkId: string): string[] =>
   model.map.islands.flatMap(({ networkId: of, nic, hostId }) =>
     of === networkId && nic !== null ? [text.nicOn(nic, model.hosts.get(hostId ?? '')?.name ?? '')] : [],
   );
 
-/** Whether, and by way of whom, a VM reaches the outside. */
+/** Whether a VM has external access, and via which VMs. */
 export function outWords(model: Model, vmId: string, { out }: Pick<Hearing, 'out'>): string {
   const name = (id: string): string => model.vms.get(id)?.name ?? '';
   if (out === null) return text.outNone(name(vmId));
@@ -112,7 +113,7 @@ export function outWords(model: Model, vmId: string, { out }: Pick<Hearing, 'out
   return text.outDirect(name(vmId), model.networks.get(network)?.name ?? '');
 }
 
-/** What the mainland says of itself: how it is reached, and while a VM is picked, whether that one reaches it. */
+/** The description on the outside strip: its NICs and, while a VM is selected, whether that VM reaches them. */
 export function mainlandWords(model: Model, picked: Picked | null): string {
   if (picked?.kind === 'vm' && model.vms.has(picked.id)) return outWords(model, picked.id, hearingOf(model, picked.id));
   return model.map.networks.every((network) => network.isIsolated) ? text.outsideNone : text.outsideSome;

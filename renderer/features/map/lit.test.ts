@@ -8,12 +8,12 @@ const model = modelOf(sceneOf('h1/blue: web db gw -batch', 'h1/green: ci gw', 'h
 const NONE: Filter = { words: '', state: null, hostId: null, networkId: null, label: null, since: null };
 const left = (part: Partial<Filter>): string[] => vmsLeft(model, { ...NONE, ...part }).map((vm) => vm.id);
 
-describe('what is lit', () => {
-  it('is nothing in particular while nothing is picked', () => {
+describe('highlight', () => {
+  it('is empty without a selection', () => {
     expect(litBy(model, null, NONE)).toBeNull();
   });
 
-  it('is, for a VM, those that it hears, and less those that it reaches only through others', () => {
+  it('contains, for a VM, those that it reaches, and separately those that it reaches only via others', () => {
     const lit = litBy(model, { kind: 'vm', id: 'web' }, NONE);
     expect([...(lit?.vms ?? [])].sort()).toEqual(['db', 'gw', 'web']);
     expect([...(lit?.through ?? [])]).toEqual(['ci']);
@@ -21,7 +21,7 @@ describe('what is lit', () => {
     expect([...(lit?.possible ?? [])]).toEqual(['green@h1']);
   });
 
-  it('has, for a VM, the ways that it takes, and as possible those that only another could take', () => {
+  it('contains, for a VM, its own edges, and as possible those that depend on forwarding', () => {
     const lit = litBy(model, { kind: 'vm', id: 'web' }, NONE);
     expect(wayLight(lit, 'gw', 'blue@h1')).toBe('lit');
     expect(wayLight(lit, 'gw', 'green@h1')).toBe('possible');
@@ -29,30 +29,30 @@ describe('what is lit', () => {
     expect(wayLight(null, 'gw', 'green@h1')).toBeNull();
   });
 
-  it('is, for a network, its VMs on every host', () => {
+  it('contains, for a network, its VMs on every host', () => {
     const lit = litBy(model, { kind: 'network', id: 'blue' }, NONE);
     expect([...(lit?.vms ?? [])].sort()).toEqual(['batch', 'db', 'far', 'gw', 'web']);
   });
 
-  it('follows a filter while there is one, whatever is picked', () => {
+  it('follows an active filter instead of the selection', () => {
     expect([...(litBy(model, { kind: 'vm', id: 'web' }, { ...NONE, words: 'CI' })?.vms ?? [])]).toEqual(['ci']);
   });
 });
 
-describe('vmsLeft', () => {
-  it('finds by the name of a VM, of its network and of its host', () => {
+describe('filteredVms', () => {
+  it('matches the name of a VM, its network and its host', () => {
     expect(left({ words: 'we' })).toEqual(['web']);
     expect(left({ words: 'green' })).toEqual(['gw', 'ci']);
     expect(left({ words: 'h2' })).toEqual(['far']);
   });
 
-  it('narrows by state, host and network together', () => {
+  it('combines state, host and network', () => {
     expect(left({ state: 'down' })).toEqual(['batch']);
     expect(left({ networkId: 'blue', hostId: 'h2' })).toEqual(['far']);
     expect(left({ networkId: 'green', state: 'trouble' })).toEqual([]);
   });
 
-  it('narrows by a label of a network or of a host, and to what changed', () => {
+  it('filters by a label of a network or host, and by change', () => {
     const { networks, hosts } = model.map;
     const labelled = modelOf({
       ...model.map,

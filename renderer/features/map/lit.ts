@@ -5,33 +5,33 @@ import { hearingOf } from './hearing';
 import { islandsOfVm, type MapVm, type Model, vmsOn } from './model';
 import type { Picked } from './picked';
 
-/** What is lit while something is picked, searched for or filtered; everything else dims. */
+/** What is highlighted by a selection, search or filter; everything else dims. */
 export interface Lit {
   readonly vms: ReadonlySet<string>;
   readonly islands: ReadonlySet<string>;
-  /** VMs that the picked one reaches only through others: lit less. */
+  /** VMs that the selected one reaches only via others: highlighted less. */
   readonly through: ReadonlySet<string>;
-  /** Islands that the picked VM reaches only if others forward: the ways onto them are possible, not promised. */
+  /** Islands that the selected VM reaches only if others forward: their edges are possible, not certain. */
   readonly possible: ReadonlySet<string>;
 }
 
 const NO_WAYS: Pick<Lit, 'through' | 'possible'> = { through: new Set(), possible: new Set() };
 
-/** How a VM is lit; null: not at all. */
+/** The highlight of a VM; null: none. */
 export const lightOf = (lit: Lit | null, vmId: string): 'lit' | 'through' | null =>
   lit?.vms.has(vmId) === true ? 'lit' : lit?.through.has(vmId) === true ? 'through' : null;
 
-/** How a VM's way onto an island is drawn: lit where both are, as possible where others would have to forward; null: not lit. */
+/** The highlight of an edge: full, or `possible` if it depends on forwarding; null: none. */
 export function wayLight(lit: Lit | null, vmId: string, islandId: string): 'lit' | 'possible' | null {
   if (lit === null || lightOf(lit, vmId) === null || !lit.islands.has(islandId)) return null;
   return lit.possible.has(islandId) ? 'possible' : 'lit';
 }
 
-/** States as a person asks for them. */
+/** States as the user filters them. */
 export const STATE_FILTERS = ['up', 'down', 'busy', 'trouble'] as const;
 export type StateFilter = (typeof STATE_FILTERS)[number];
 
-/** What the map is narrowed to: empty or null narrows nothing. */
+/** The map's filter: empty or null fields do not filter. */
 export interface Filter {
   readonly words: string;
   readonly state: StateFilter | null;
@@ -39,7 +39,7 @@ export interface Filter {
   readonly networkId: string | null;
   /** Of networks and of hosts. */
   readonly label: string | null;
-  /** Only what changed in this time. */
+  /** Only what changed in this period. */
   readonly since: Period | null;
 }
 
@@ -61,7 +61,7 @@ export const isNarrow = (filter: Filter): boolean =>
 const inState = (state: VmState, wanted: StateFilter | null): boolean =>
   wanted === null || TONES[wanted].includes(vmFeel(state).tone);
 
-/** The VMs that a filter leaves: those whose name has its words, or that are on a network or host whose name has. */
+/** The VMs that match a filter: the text matches their name, or the name of their network or host. */
 export function vmsLeft(model: Model, filter: Filter, changed = UNCHANGED): MapVm[] {
   const words = filter.words.trim().toLowerCase();
   const says = (name: string | undefined): boolean => name?.toLowerCase().includes(words) === true;
@@ -93,7 +93,7 @@ export const bearersOf = ({ map }: Model, label: string): ReadonlySet<string> =>
     ...map.hosts.filter((host) => host.labels.includes(label)).map(({ id }) => id),
   ]);
 
-/** What a filter lights, else what the picked thing does; null: nothing is picked, all is plain. */
+/** The highlight of the filter, else of the selection; null: neither is set. */
 export function litBy(model: Model, picked: Picked | null, filter: Filter, changed = UNCHANGED): Lit | null {
   if (isNarrow(filter)) return litByFilter(model, filter, changed);
   if (picked === null) return null;
@@ -112,7 +112,7 @@ export function litBy(model: Model, picked: Picked | null, filter: Filter, chang
   }
 }
 
-/** A picked VM lights those that it hears, and less those that it reaches only through others, with all that is crossed. */
+/** A selected VM highlights those that it reaches, those that it reaches only via others less, and all islands on the paths. */
 function litByVm(model: Model, vmId: string): Lit {
   const { direct, through, out } = hearingOf(model, vmId);
   const own = new Set(islandsOfVm(model, vmId).map((island) => island.id));

@@ -29,7 +29,7 @@ import { type Arrangement, useArrangement } from './use-arrangement';
 import { useMapKeys } from './use-map-keys';
 import { type MapSearch, useMapSearch } from './use-map-search';
 
-/** The first screen: which VMs share which networks, on which host. What is picked, found and filtered is in the address. */
+/** The first screen: which VMs share which networks, on which host. Selection, search and filter are in the URL. */
 export function MapPage() {
   const { data, error } = useQuery(queries.map());
   const arrangement = useArrangement();
@@ -113,7 +113,7 @@ export function MapPage() {
   );
 }
 
-/** Calls `act` once what was just rendered is on the screen; returns how to stop that. */
+/** Calls `act` after the next paint; returns the cancel function. */
 function afterPaint(act: () => void): () => void {
   const timer = { now: requestAnimationFrame(() => (timer.now = requestAnimationFrame(act))) };
   return () => cancelAnimationFrame(timer.now);
@@ -189,7 +189,7 @@ function Picture({ model, arrangement, search, lit, changed, bring, onNote }: Pi
   );
 }
 
-/** To fold an island or unfold it; null when it has too few VMs for that. */
+/** Collapses or expands an island; null if it has too few VMs. */
 function foldEntry(model: Model, { opened, toggle }: Arrangement, islandId: string): MenuEntry | null {
   const island = model.islands.get(islandId);
   if (island === undefined || vmsOn(island).length <= FOLD_ABOVE) return null;

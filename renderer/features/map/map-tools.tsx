@@ -17,11 +17,11 @@ interface ToolsProps {
   readonly onGrouping: (grouping: Grouping) => void;
   readonly onTable: (asTable: boolean) => void;
   readonly onFilter: (part: Partial<Filter>) => void;
-  /** Enter in the field: to the first that was found. */
+  /** Enter in the field: selects the first match. */
   readonly onGo: () => void;
 }
 
-/** How the map is divided, drawn and narrowed; what can be made new. */
+/** Grouping, view, filter and create buttons. */
 export function MapTools(props: ToolsProps) {
   const { model, filter, onFilter } = props;
   return (

@@ -5,20 +5,20 @@ export type MapVm = AtollMap['vms'][number];
 export type MapNetwork = AtollMap['networks'][number];
 export type MapHost = AtollMap['hosts'][number];
 
-/** The map with everything looked up: who stands where. */
+/** The map with lookup tables. */
 export interface Model {
   readonly map: AtollMap;
   readonly vms: ReadonlyMap<string, MapVm>;
   readonly networks: ReadonlyMap<string, MapNetwork>;
   readonly hosts: ReadonlyMap<string, MapHost>;
   readonly islands: ReadonlyMap<string, Island>;
-  /** The islands on which each VM has a vNIC, hearing or not, in the map's order. */
+  /** The islands on which each VM has a vNIC, active or not, in the map's order. */
   readonly islandsOf: ReadonlyMap<string, readonly Island[]>;
-  /** Each network's colour and pattern, as everywhere. */
+  /** Each network's color and pattern, the same on all screens. */
   readonly looks: ReadonlyMap<string, Look>;
-  /** The VMs by which each isolated island could be left, by the island's id, running or not. Possible, not promised. */
+  /** The VMs that can be gateways of each isolated island, by island id, running or not. Possible, not certain. */
   readonly waysOut: ReadonlyMap<string, readonly string[]>;
-  /** VMs that are the only way out of some island: what a person looks for first. */
+  /** VMs that are the only gateway of an island: the most important ones to see. */
   readonly onlyWaysOut: ReadonlySet<string>;
 }
 
@@ -50,7 +50,7 @@ export function modelOf(map: AtollMap): Model {
   };
 }
 
-/** Who stands both on an isolated island and on one with a NIC (rule S12), awake or not: what is drawn of it keeps its place. */
+/** The VMs on both an isolated island and one with a NIC (rule S12), running or not, so that the layout is stable. */
 function waysOutOf(
   networks: ReadonlyMap<string, MapNetwork>,
   islandsOf: ReadonlyMap<string, readonly Island[]>,
@@ -66,11 +66,11 @@ function waysOutOf(
 
 export const islandsOfVm = (model: Model, vmId: string): readonly Island[] => model.islandsOf.get(vmId) ?? NONE;
 
-/** Whether a VM's vNIC on an island is plugged, linked and awake. */
+/** Whether a VM's vNIC on an island is plugged, linked and running. */
 export const hearsOn = (island: Island, vmId: string): boolean =>
   island.members.some((member) => member.vmId === vmId && member.hears);
 
-/** Whether a VM hears an island with a NIC just now, so that who is on its other islands could leave through it. */
+/** Whether a VM currently reaches an island with a NIC, so that VMs on its other islands could use it as a gateway. */
 export const leadsOutNow = (model: Model, vmId: string): boolean =>
   islandsOfVm(model, vmId).some((island) => island.nic !== null && hearsOn(island, vmId));
 

@@ -1,4 +1,4 @@
-/** What a person picked on the map, as the address keeps it: `vm:ID`, `network:ID` (all its islands) or `host:ID`. */
+/** The selected object of the map, as the URL encodes it: `vm:ID`, `network:ID` (all its islands) or `host:ID`. */
 export type Picked = { readonly kind: 'vm' | 'network' | 'host'; readonly id: string };
 
 export function pickedOf(at: string | undefined): Picked | null {

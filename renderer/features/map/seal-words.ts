@@ -3,16 +3,13 @@ import { ageWords } from '../../ui/time';
 import { type Tone, VERDICT_FEEL } from '../../ui/tone';
 import { text } from './text';
 
-/** What an island says of its isolation. */
+/** An island's isolation status as text. */
 export interface Seal {
   readonly tone: Tone;
   readonly words: string;
 }
 
-/**
- * The last check's verdict and its age; while it is isolated again after it was changed from outside, that this was repaired,
- * and how long ago.
- */
+/** The last verdict and its age; after a repaired outside change, that it was repaired and when. */
 export function sealOf({ id, verdict, verdictAt }: Island, repaired: ReadonlyMap<string, string>, now: number): Seal {
   const mended = repaired.get(id);
   if (verdict === 'isolated' && mended !== undefined)

@@ -2,7 +2,7 @@ import { catalogue, counted, number } from '../../ui/language';
 
 const vms = (n: number): string => counted(n, { one: 'VM', other: 'VMs' });
 
-/** What the map says. */
+/** Texts of the map. */
 export const text = catalogue({
   en: {
     overview: 'Overview',
@@ -97,7 +97,7 @@ export const text = catalogue({
 
     upOf: (up: number, vms: number) => `${number(up)} of ${number(vms)} up`,
 
-    // taken away
+    // export
     export: 'Export',
     exportSvg: 'As SVG (vector)',
     exportPng: 'As PNG (image)',

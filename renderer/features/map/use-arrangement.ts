@@ -7,23 +7,24 @@ import { queries } from '../../api/queries';
 const FALLBACK_ASPECT = 1.3;
 const LEAST_ASPECT = 0.8;
 const MOST_ASPECT = 2.5;
-/** What stands around the map: the screens' names and the drawer; masthead, tools, foot and the strip of mainland. */
+/** The space around the map: navigation, drawer, header, tools, status bar and the outside strip. */
 const AROUND_W = 200 + 348;
 const AROUND_H = 52 + 48 + 34 + 90;
 
 export interface Arrangement {
-  /** Width by height of what the map is laid out for. */
+  /** The aspect ratio that the layout is made for. */
   readonly aspect: number;
   readonly opened: ReadonlySet<string>;
-  /** Unfolds an island, or folds it again. */
+  /** Expands or collapses an island. */
   readonly toggle: (islandId: string) => void;
-  /** Has the map laid out for this window as it is now. */
+  /** Lays the map out for the current window. */
   readonly refit: () => void;
 }
 
 /**
- * How this person has arranged the map: kept in the store, the same in all of their windows. Where things stand follows from
- * it and from the order in which they were made. Null until it is known, so that nothing moves when it comes.
+ * The user's arrangement of the map, stored in the database and shared by all of their windows. Positions follow from it and from
+ * the order of creation.
+ * Null until loaded, so that nothing moves when it arrives.
  */
 export function useArrangement(): Arrangement | null {
   const cache = useQueryClient();
@@ -36,11 +37,11 @@ export function useArrangement(): Arrangement | null {
   );
   const firstSeen = preferences?.mapAspect === null;
   useEffect(() => {
-    // Taken once: a window made larger or smaller moves nothing.
+    // Set once: resizing the window moves nothing.
     if (firstSeen) keep(() => ({ mapAspect: aspectOfWindow() }));
   }, [firstSeen, keep]);
   return useMemo(() => {
-    // A map that can't be kept is better than none.
+    // A map that can't be saved is better than none.
     if (preferences === undefined && !isError) return null;
     return {
       refit: () => keep(() => ({ mapAspect: aspectOfWindow() })),
@@ -54,7 +55,7 @@ export function useArrangement(): Arrangement | null {
 const toggled = (unfolded: readonly string[], id: string): string[] =>
   unfolded.includes(id) ? unfolded.filter((one) => one !== id) : [...unfolded, id].slice(-MAX_UNFOLDED);
 
-/** Kept within reason: what was laid out for a sliver of a window would be a sliver for good. */
+/** Clamped: an extreme aspect ratio from a tiny window would stay forever. */
 function aspectOfWindow(): number {
   const aspect = (window.innerWidth - AROUND_W) / Math.max(1, window.innerHeight - AROUND_H);
   return Math.min(MOST_ASPECT, Math.max(LEAST_ASPECT, aspect || FALLBACK_ASPECT));

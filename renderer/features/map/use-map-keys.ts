@@ -1,7 +1,7 @@
 import { type RefObject, useEffect } from 'react';
 import type { MapSearch } from './use-map-search';
 
-/** Keys of the map's page wherever the focus is, but in a field or a dialog: `/` finds, `t` changes between map and table. */
+/** Keys of the map page outside fields and dialogs: `/` focuses the search, `t` switches between map and table. */
 export function useMapKeys(find: RefObject<HTMLInputElement | null>, { asTable, setTable }: MapSearch): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

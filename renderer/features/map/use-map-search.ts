@@ -5,7 +5,7 @@ import { PERIODS } from './changes';
 import { type Filter, STATE_FILTERS } from './lit';
 import { addressOf, type Picked, pickedOf } from './picked';
 
-/** What the address keeps of the map: what is picked, how it is divided and drawn, what it is narrowed to. */
+/** The map's state in the URL: selection, grouping, view and filter. */
 export interface MapSearch {
   readonly picked: Picked | null;
   readonly grouping: Grouping;

@@ -6,7 +6,7 @@ import { Ago } from '../../ui/time';
 import { type Tone, VERDICT_FEEL } from '../../ui/tone';
 import { text } from './text';
 
-/** One check: its verdict in a line, beneath it each point with what was seen, and what had happened if one failed. */
+/** One check: its verdict in a line, then each point with its observation, and recent outside changes if one failed. */
 export function CheckDetails({ check, startOpen = false }: { check: CertifiedCheck; startOpen?: boolean }) {
   const [open, setOpen] = useState(startOpen);
   const feel = VERDICT_FEEL[check.verdict];

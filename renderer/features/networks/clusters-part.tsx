@@ -13,7 +13,7 @@ import { State } from '../../ui/state';
 import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
-/** Where the network is attached, and where it could be. */
+/** The clusters that the network is attached to, and those it can be attached to. */
 export function ClustersPart({ network }: { network: Network }) {
   const clusters = (useQuery(queries.clusters()).data ?? []).filter((c) => c.dataCenterId === network.dataCenterId);
   const [detaching, setDetaching] = useState<string | null>(null);

@@ -35,7 +35,7 @@ interface Draft {
   readonly comment: string;
 }
 
-/** What an isolated network can't have is not in the form, and is not sent (rule S3). */
+/** Fields that an isolated network can't have are hidden and not sent (rule S3). */
 const toInput = (draft: Draft) => ({
   name: draft.name,
   isIsolated: draft.isIsolated,
@@ -52,7 +52,7 @@ interface Props {
   readonly onCreated: (id: string) => void;
 }
 
-/** The form of a new network. It opens when it knows what it can offer: an address may lead straight to it. */
+/** The form of a new network. It opens once its choices are loaded: a URL can link to it directly. */
 export function CreateNetwork(props: Props) {
   const dataCenters = useQuery(queries.dataCenters()).data;
   const clusters = useQuery(queries.clusters()).data;
@@ -61,7 +61,7 @@ export function CreateNetwork(props: Props) {
   );
 }
 
-/** Checked by the contract's own schema. */
+/** Validated by the contract's own schema. */
 function NetworkForm({
   onClose,
   onCreated,
@@ -70,7 +70,7 @@ function NetworkForm({
 }: Props & { dataCenters: readonly DataCenter[]; allClusters: readonly Cluster[] }) {
   const [preview, setPreview] = useState<Preview | null>(null);
   const hosts = useHosts();
-  // Where there are hosts that could bear it, else the first.
+  // The first cluster with eligible hosts, else the first one.
   const used = new Set([...hosts.values()].map((host) => host.clusterId));
   const first =
     dataCenters.find((dc) => allClusters.some((c) => c.dataCenterId === dc.id && used.has(c.id))) ?? dataCenters[0];

@@ -16,7 +16,7 @@ import { ErrorAlert } from '../../ui/error-alert';
 import { CheckDetails } from './check-details';
 import { text } from './text';
 
-/** All that is known about the isolation of a network: the certificate, ways to renew it, and ways to hand it on. */
+/** The isolation of a network: the certificate, the checks that renew it, and its export. */
 export function IsolationTab({ network }: { network: Network }) {
   const { data, error } = useQuery(queries.certificate(network.id));
   const check = useIsolationCheck(network.id);
@@ -58,7 +58,7 @@ export function IsolationTab({ network }: { network: Network }) {
   );
 }
 
-/** The bridge's name is made of letters, digits, `-` and `_`: fit for a file's name anywhere. */
+/** The bridge's name consists of letters, digits, `-` and `_`: a valid file name everywhere. */
 async function saveCertificate(network: Network, page: boolean): Promise<void> {
   const { certificate } = await client.networks.certificate({ network: network.id, history: 200 });
   const name = `isolation-${network.bridge}-${certificate.issuedAt.slice(0, 10)}`;

@@ -109,7 +109,7 @@ function Overview({ show }: { show: NetworkShow }) {
   );
 }
 
-/** VMs through which those on the network could reach the outside; possible, not promised. */
+/** VMs that could be gateways of the network's VMs; possible, not certain. */
 function WaysOut({ show }: { show: NetworkShow }) {
   if (show.waysOut.length === 0) return text.noWayOut;
   return show.waysOut.map((vm, index) => (

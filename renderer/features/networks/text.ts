@@ -2,7 +2,7 @@ import { catalogue, counted, number } from '../../ui/language';
 
 const networks = (n: number): string => counted(n, { one: 'network', other: 'networks' });
 
-/** What the networks screens say. */
+/** Texts of the networks screens. */
 export const text = catalogue({
   en: {
     count: networks,

@@ -10,14 +10,14 @@ import { CommandDialog } from '../../actions/command-dialog';
 const Wish = z.object({ guestPort: GuestPort, hostPort: WantedHostPort, protocol: Protocol });
 const EMPTY = { guestPort: '80', hostPort: '', protocol: 'tcp' };
 
-/** An empty port is 0: of the VM none at all, which is refused; of this computer any free one. */
+/** An empty port is 0: refused for the VM; any free port on this computer. */
 const toWish = (draft: typeof EMPTY) => ({
   guestPort: Number(draft.guestPort),
   hostPort: Number(draft.hostPort),
   protocol: draft.protocol,
 });
 
-/** The form of a new forward to a VM. */
+/** The form of a new port forward to a VM. */
 export function AddForward({ vm, onClose }: { vm: Vm; onClose: () => void }) {
   const form = useFormState(EMPTY, Wish, toWish);
   const command = useCommand(() => client.forwards.add({ vm: vm.id, ...Wish.parse(toWish(form.draft)) }));

@@ -11,7 +11,7 @@ interface Props extends Pick<FormState<VmForm>, 'draft' | 'set'> {
   readonly errorOf: (field: string) => string | null;
 }
 
-/** What the VM boots from, and the fields that this choice needs. */
+/** The boot source of the VM, and the fields it needs. */
 export function BootFields({ draft, set, errorOf }: Props) {
   const images = useQuery(queries.images()).data ?? [];
   const kinds = ['tiny', 'image', 'disk', 'iso', 'kernel'] as const;

@@ -20,7 +20,7 @@ interface Props {
   readonly onCreated: (id: string) => void;
 }
 
-/** The form of a new VM. It opens when it knows what it can offer: an address may lead straight to it. */
+/** The form of a new VM. It opens once its choices are loaded: a URL can link to it directly. */
 export function CreateVm(props: Props) {
   const clusters = useQuery(queries.clusters()).data;
   const hosts = useQuery(queries.hosts()).data;
@@ -36,7 +36,7 @@ interface Offer {
   readonly networks: readonly Network[];
 }
 
-/** Where there are hosts to run on, else the first. */
+/** The first cluster with hosts, else the first one. */
 const likely = ({ clusters, hosts }: Offer): Cluster | undefined =>
   clusters.find((c) => hosts.some((h) => h.clusterId === c.id)) ?? clusters[0];
 
@@ -46,7 +46,7 @@ function firstNic(offer: Offer): VmForm['nics'][number] {
   return network === undefined ? { kind: 'new', name: '' } : { kind: 'network', id: network.id };
 }
 
-/** An isolated network that the form names is made first, in the VM's cluster. */
+/** Creates an isolated network named in the form first, in the VM's cluster. */
 function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
   const { clusters, networks } = offer;
   const form = useFormState<VmForm>(
@@ -135,7 +135,7 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
   );
 }
 
-/** Where the VM as it is typed could run, and why not elsewhere. */
+/** The hosts that can run the VM as entered, and why others can't. */
 function useDraftFits({ cluster, nics, memory }: VmForm) {
   const networks = nics.flatMap((nic) => (nic.kind === 'network' ? [nic.id] : []));
   const asked = Number(memory);
@@ -149,14 +149,14 @@ function useDraftFits({ cluster, nics, memory }: VmForm) {
   }).data;
 }
 
-/** What is to be said of the choice: which host it would be, or what speaks against the one that was chosen. */
+/** A message about the choice: the host that would be used, or the problem with the chosen one. */
 function hostHelp(fits: readonly HostFit[] | undefined, host: string): string {
   const fit = fits?.find((each) => (host === '' ? each.chosen : each.hostId === host));
   if (fit === undefined) return fits === undefined ? '' : shared.noHostNow;
   return host === '' ? shared.wouldBe(fit.host, fit.why) : (fit.why ?? '');
 }
 
-/** Names the field of the network's name: those before it are made and in the form as networks, so it is the first new one. */
+/** Maps an error to the name field of the first new network: earlier ones were created and are in the form as networks. */
 function refuseNetwork(error: unknown): never {
   const { code, message, remedy, field } = toProblem(error);
   throw new AppError(code, message, {
@@ -165,7 +165,7 @@ function refuseNetwork(error: unknown): never {
   });
 }
 
-/** Makes the new networks, then the VM. What was made stays when the VM is refused: `keep` puts it into the form for the next try. */
+/** Creates the new networks, then the VM. Created networks stay if the VM is refused: `keep` puts them into the form for the next try. */
 async function create(form: VmForm, dataCenter: string | undefined, keep: (nics: VmForm['nics']) => void) {
   const nics = [...form.nics];
   for (const [index, nic] of nics.entries()) {

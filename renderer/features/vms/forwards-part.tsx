@@ -11,7 +11,7 @@ import { Section } from '../../ui/page';
 import { AddForward } from './add-forward';
 import { text } from './text';
 
-/** Ports of this computer that lead to the VM; shown where it stands on a network that is not isolated. */
+/** Ports of this computer that are forwarded to the VM; shown if it is on a network that is not isolated. */
 export function ForwardsPart({ vm }: { vm: Vm }) {
   const [adding, setAdding] = useAsked('forward');
   const networks = useNetworks();

@@ -7,7 +7,7 @@ import { ChoiceField } from '../../ui/fields';
 import { text } from './text';
 import { CommandDialog } from '../../actions/command-dialog';
 
-/** To another island, running or not: like pulling a cable from one switch and putting it into another. */
+/** Moves a vNIC to another network, running or not, like moving a cable to another switch. */
 export function MoveVnic({ vm, vnic, onClose }: { vm: Vm; vnic: Vnic; onClose: () => void }) {
   const networks = [...useNetworks().values()].filter((network) => network.dataCenterId === vm.dataCenterId);
   const [network, setNetwork] = useState(vnic.networkId ?? '');

@@ -6,7 +6,7 @@ import { ChoiceField, TextField } from '../../ui/fields';
 import { text } from './text';
 import type { NicDraft } from './vm-draft';
 
-/** As many as `vms.add` takes. */
+/** The maximum that `vms.add` accepts. */
 const MOST = 28;
 const NEW = 'new';
 
@@ -17,7 +17,7 @@ interface Props {
   readonly errorOf: (index: number) => string | null;
 }
 
-/** The VM's vNICs, each on a network, on none, or on a new isolated one that is named right here. */
+/** The VM's vNICs, each on a network, on none, or on a new isolated network named here. */
 export function NicFields({ nics, onChange, networks, errorOf }: Props) {
   const put = (index: number, nic: NicDraft): void => onChange(nics.map((old, i) => (i === index ? nic : old)));
   const choices = [

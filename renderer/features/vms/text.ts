@@ -2,7 +2,7 @@ import { catalogue, counted, number } from '../../ui/language';
 
 const vms = (n: number): string => counted(n, { one: 'VM', other: 'VMs' });
 
-/** What the VM screens say. */
+/** Texts of the VM screens. */
 export const text = catalogue({
   en: {
     count: vms,

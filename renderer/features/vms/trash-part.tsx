@@ -9,7 +9,7 @@ import { dayWords } from '../../ui/language';
 import { Ago } from '../../ui/time';
 import { text } from './text';
 
-/** How many removed VMs still have their disks; which they are, until when, and how to be rid of them now. */
+/** The number of removed VMs whose disks still exist, with the list, their expiry, and an action to delete them now. */
 export function TrashPart() {
   const { data = [] } = useQuery(queries.trash());
   const hosts = useHosts();

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { BootDraft, type DiskFormat, Name, NetworkName } from '../../../contract';
 import { text } from './text';
 
-/** One vNIC of the form: on a network that exists, on one made by this form, or on none. */
+/** One vNIC of the form: on an existing network, on a new one created by this form, or on none. */
 export type NicDraft =
   | { readonly kind: 'network'; readonly id: string }
   | { readonly kind: 'new'; readonly name: string }
   | { readonly kind: 'none' };
 
-/** The form of a new VM as it is typed. */
+/** The form of a new VM as entered. */
 export interface VmForm {
   readonly name: string;
   readonly cluster: string;
@@ -18,7 +18,7 @@ export interface VmForm {
   readonly boot: Boot['kind'];
   readonly image: string;
   readonly path: string;
-  /** Of a disk; empty: as the file is. */
+  /** The size of the disk; empty: the size of the image. */
   readonly diskFormat: '' | DiskFormat;
   readonly initrd: string;
   readonly append: string;
@@ -28,7 +28,7 @@ export interface VmForm {
 
 type Boot = z.infer<typeof BootDraft>;
 
-/** The same checks that the engine makes of these fields; empty memory leaves the choice to the engine. */
+/** The same validation as in the engine; with empty memory the engine chooses. */
 export const VmInput = z.object({
   name: Name,
   memoryMiB: z.int(text.wholeMib).min(32, text.leastMib).max(4_194_304, text.mostMib).optional(),

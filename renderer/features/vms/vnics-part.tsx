@@ -17,7 +17,7 @@ import { ErrorAlert } from '../../ui/error-alert';
 import { MoveVnic } from './move-vnic';
 import { text } from './text';
 
-/** The VM's vNICs: where each is, whether it is plugged and its cable in, and how to change that while the VM runs. */
+/** The VM's vNICs: network, plugged state and link state, with actions that also work while it runs. */
 export function VnicsPart({ vm }: { vm: Vm }) {
   return (
     <Section title={text.vnicsCount(vm.vnics.length)} tools={<ActionTool kind="vm" object={vm} id="addVnic" />}>
@@ -32,7 +32,7 @@ export function VnicsPart({ vm }: { vm: Vm }) {
   );
 }
 
-/** A NIC of an imported VM that is its owner's: shown, since it may lead anywhere. */
+/** An imported VM's NIC that Atoll does not manage: shown because it can connect to anything. */
 function OtherNicRow({ nic }: { nic: OtherNic }) {
   return (
     <li className="vnic">

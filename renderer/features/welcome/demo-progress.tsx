@@ -7,7 +7,7 @@ import { Waiting } from '../../ui/page';
 import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
-/** The demo's job, step by step as it happens. */
+/** The demo job, step by step. */
 export function DemoProgress({ job: id, onDone, onBack }: { job: string; onDone: () => void; onBack: () => void }) {
   const job = useQuery(queries.jobs()).data?.find((j) => j.id === id);
   const succeeded = job?.state === 'succeeded';

@@ -3,7 +3,7 @@ import { ChoiceField } from '../../ui/fields';
 import { sizeWords } from '../../ui/size-words';
 import { text } from './text';
 
-/** The simulated data centers that can be made, and of the picked one its size and a sentence on what there is to see. */
+/** The available simulated data centers, with size and description of the selected one. */
 export function ScenarioChoice({
   scenarios,
   picked,

@@ -1,6 +1,6 @@
 import { catalogue } from '../../ui/language';
 
-/** What the first run says. */
+/** Texts of the first run. */
 export const text = catalogue({
   en: {
     title: 'Networks that nothing else can reach',

@@ -12,7 +12,7 @@ import { DemoProgress } from './demo-progress';
 import { ScenarioChoice } from './scenario-choice';
 import { text } from './text';
 
-/** First run: two ways to a running demo, each one click. */
+/** First run: two ways to a running demo, one click each. */
 export function WelcomePage() {
   const navigate = useNavigate();
   const doctor = useQuery(queries.doctor());
@@ -96,7 +96,7 @@ export function WelcomePage() {
   );
 }
 
-/** Two islands and the one ship between them: what the product is about, before there is anything to show. */
+/** An illustration: two islands with one VM on both. */
 function Archipelago() {
   return (
     <svg className="archipelago" viewBox="0 0 420 120" aria-hidden="true">

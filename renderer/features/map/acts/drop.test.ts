@@ -11,7 +11,7 @@ const model = modelOf({
 });
 const layout = new LayoutMaker().make(model, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
 
-/** The middle of an island's head, as a point of the layout. */
+/** The center of an island's header, in layout coordinates. */
 function over(islandId: string): [number, number] {
   for (const panel of layout.panels) {
     const isle = panel.isles.find((one) => one.island.id === islandId);
@@ -22,27 +22,27 @@ function over(islandId: string): [number, number] {
 const web = { vmId: 'web', fromIsland: 'blue@h1' };
 const gw = { vmId: 'gw', fromIsland: null };
 
-describe('letting a carried VM go', () => {
-  it('plugs it in on another island of its host', () => {
+describe('dropping a dragged VM', () => {
+  it('plugs it into another island of its host', () => {
     expect(dropAt(model, layout, web, ...over('green@h1'))).toMatchObject({ kind: 'in', networkId: 'green' });
   });
 
-  it('plugs it in on a network where nobody stands yet', () => {
+  it('plugs it into a network without VMs', () => {
     const [box] = layout.empty;
     if (box === undefined) throw new Error('no empty network');
     expect(dropAt(model, layout, web, box.x + 3, box.y + 3)).toMatchObject({ kind: 'in', networkId: 'new' });
   });
 
-  it('does nothing where it came from, and where it is on already', () => {
+  it('does nothing on its own island, or on one that it is already on', () => {
     expect(dropAt(model, layout, web, ...over('blue@h1')).kind).toBe('no');
     expect(dropAt(model, layout, gw, ...over('blue@h1')).words).toBe('gw is already on blue');
   });
 
-  it('does nothing on another host, and says why', () => {
+  it('does nothing on another host, and gives the reason', () => {
     expect(dropAt(model, layout, web, ...over('blue@h2')).words).toContain('stays on h1');
   });
 
-  it('unplugs it in the water: from the island that it was taken from, from a strait from either', () => {
+  it('unplugs it when dropped outside islands: from its source island, or from either when dragged out of a lane', () => {
     expect(dropAt(model, layout, web, -50, -50)).toMatchObject({ kind: 'out', networkIds: ['blue'] });
     expect(dropAt(model, layout, gw, -50, -50)).toMatchObject({ kind: 'out', networkIds: ['blue', 'green'] });
   });

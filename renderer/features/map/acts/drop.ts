@@ -3,19 +3,19 @@ import { hitAt, holds } from '../layout/hit';
 import { islandsOfVm, type Model } from '../model';
 import { text } from '../text';
 
-/** What letting a carried VM go at a point would do. */
+/** The effect of dropping a dragged VM at a point. */
 export type Drop =
   | { readonly kind: 'in'; readonly networkId: string; readonly islandId: string | null; readonly words: string }
   | { readonly kind: 'out'; readonly networkIds: readonly string[]; readonly words: string }
   | { readonly kind: 'no'; readonly words: string };
 
-/** A VM that is being carried; `fromIsland` is null when it stands in a strait, or on no network. */
+/** A VM being dragged; `fromIsland` is null if it is in a lane, or on no network. */
 export interface Carried {
   readonly vmId: string;
   readonly fromIsland: string | null;
 }
 
-/** What a drop at (`x`, `y`), in pixels of the layout, would do: onto an island plugs in, into the water unplugs. */
+/** The effect of a drop at (`x`, `y`) in layout coordinates: on an island it plugs in, elsewhere it unplugs. */
 export function dropAt(model: Model, layout: Layout, carried: Carried, x: number, y: number): Drop {
   const name = model.vms.get(carried.vmId)?.name ?? '';
   const { isle } = hitAt(layout, x, y);
@@ -47,7 +47,7 @@ function ontoIsland(model: Model, carried: Carried, islandId: string, name: stri
   return plugIn(model, island.networkId, islandId);
 }
 
-/** Into the water: off the island that it was taken from; from a strait off one of them, which is asked. */
+/** A drop outside islands: unplugs from the source island; for a VM in a lane the user chooses which network. */
 function off(model: Model, { vmId, fromIsland }: Carried, name: string): Drop {
   const islands = islandsOfVm(model, vmId).filter((island) => fromIsland === null || island.id === fromIsland);
   if (islands.length === 0) return { kind: 'no', words: text.dropAlone(name) };

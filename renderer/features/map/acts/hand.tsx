@@ -1,6 +1,6 @@
 import type { InHand } from './use-carry';
 
-/** The VM that is being carried, under the pointer, with what letting go would do. */
+/** The dragged VM under the pointer, with the effect of dropping it. */
 export function Hand({ hand }: { hand: InHand }) {
   return (
     <div className={`hand hand-${hand.drop.kind}`} style={{ left: hand.x, top: hand.y }} role="status">

@@ -15,7 +15,7 @@ interface NoteProps {
   readonly onClose: () => void;
 }
 
-/** Notes something on an island, or takes the note off. */
+/** Edits or removes the note of an island. */
 export function NoteDialog({ model, islandId, onClose }: NoteProps) {
   const island = model.islands.get(islandId);
   const [note, setNote] = useState(island?.note ?? '');
@@ -49,7 +49,7 @@ export function NoteDialog({ model, islandId, onClose }: NoteProps) {
           autoFocus
           resizeOrientation="vertical"
           validated={why === null ? 'default' : 'error'}
-          // As everywhere Enter with Ctrl sends what has several lines.
+          // Ctrl+Enter submits, as in every multi-line field.
           onKeyDown={(event) => {
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && why === null) void save();
           }}

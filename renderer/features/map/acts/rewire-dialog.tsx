@@ -14,14 +14,14 @@ interface RewireProps {
   readonly onClose: () => void;
 }
 
-/** Something that was done and can be undone. */
+/** A completed change that can be undone. */
 export interface Done {
   readonly words: string;
   readonly inverse: string;
   readonly undo: () => Promise<unknown>;
 }
 
-/** Before a VM is plugged in or out: which way, and what that would change, host by host. */
+/** Asks how to plug or unplug a VM, with a preview of the changes, host by host. */
 export function RewireDialog({ vm, wish, onDone, onClose }: RewireProps) {
   const networks = useNetworks();
   const nameOf = (id: string | null): string => (id === null ? text.noNetwork : (networks.get(id)?.name ?? id));

@@ -15,7 +15,7 @@ const vnic = (id: string, networkId: string | null): Vnic => ({
 });
 const vm = (...vnics: Vnic[]): Vm => ({ id: 'web', name: 'web', vnics }) as Vm;
 
-/** Remembers what it was asked, and answers as the engine does. */
+/** Records its calls, and answers like the engine. */
 function recorder() {
   const asked: unknown[] = [];
   const answer = (what: string) => (input: object) => {
@@ -27,14 +27,14 @@ function recorder() {
 }
 const nameOf = (id: string | null): string => id ?? 'no network';
 
-describe('rewirings', () => {
-  it('takes a vNIC that is on no network first, then a new one, then one of another network', () => {
+describe('plugOptions', () => {
+  it('prefers an unplugged vNIC, then a new one, then one of another network', () => {
     const { client } = recorder();
     const ways = rewirings(client, vm(vnic('nic1', 'blue'), vnic('nic2', null)), wishIn, nameOf);
     expect(ways.map((way) => way.id)).toEqual(['nic2', 'new', 'nic1']);
   });
 
-  it('undoes a new vNIC by removing the very one that was made', async () => {
+  it('undoes a new vNIC by removing exactly that one', async () => {
     const { client, asked } = recorder();
     const [way] = rewirings(client, vm(vnic('nic1', 'blue')), wishIn, nameOf);
     if (way === undefined) throw new Error('no way');
@@ -45,7 +45,7 @@ describe('rewirings', () => {
     ]);
   });
 
-  it('undoes taking off by moving back to where it was', async () => {
+  it('undoes unplugging by moving the vNIC back to its network', async () => {
     const { client, asked } = recorder();
     const wish = { kind: 'out', vmId: 'web', networkIds: ['blue'] } as const;
     const ways = rewirings(client, vm(vnic('nic1', 'blue'), vnic('nic2', 'green')), wish, nameOf);

@@ -2,7 +2,7 @@ import type { Preview, Vm, Vnic } from '../../../../contract';
 import type { client as Client } from '../../../api/client';
 import { text } from '../text';
 
-/** What a person wants to change by plugging: onto a network, or off one of some. */
+/** A requested change: plug into a network, or unplug from one of several. */
 export type Wish =
   | { readonly kind: 'in'; readonly vmId: string; readonly networkId: string }
   | { readonly kind: 'out'; readonly vmId: string; readonly networkIds: readonly string[] };
@@ -13,11 +13,11 @@ interface Result {
   readonly vnic?: Vnic;
 }
 
-/** One way to fulfil a wish, and how it is undone afterwards. */
+/** One way to perform a request, and its inverse. */
 export interface Rewiring {
   readonly id: string;
   readonly label: string;
-  /** What is said when it is done, and what undoing it would do. */
+  /** The success message, and the label of its undo. */
   readonly done: string;
   readonly inverse: string;
   readonly run: (dryRun: boolean) => Promise<Result>;
@@ -27,7 +27,7 @@ export interface Rewiring {
 type NameOf = (networkId: string | null) => string;
 type Vnics = Pick<typeof Client, 'vnics'>;
 
-/** The ways to fulfil a wish, the likeliest first: a vNIC that is on no network is taken before a new one is made. */
+/** The ways to perform a request, most likely first: an unplugged vNIC is reused before a new one is created. */
 export function rewirings(client: Vnics, vm: Vm, wish: Wish, nameOf: NameOf): Rewiring[] {
   if (wish.kind === 'out')
     return vm.vnics

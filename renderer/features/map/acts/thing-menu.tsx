@@ -13,14 +13,14 @@ import type { Picked } from '../picked';
 import { text } from '../text';
 import type { Wish } from './rewiring';
 
-/** What a menu, or a key, is about. */
+/** The object that a menu or key applies to. */
 export interface Thing {
   readonly of: Picked;
-  /** The island that was pointed at; null: it was none. */
+  /** The island under the pointer; null: none. */
   readonly islandId: string | null;
 }
 
-/** Where a menu was asked for, and of what. */
+/** The position and object of a menu. */
 export interface MenuAt extends Thing {
   readonly x: number;
   readonly y: number;
@@ -32,11 +32,11 @@ interface ThingMenuProps {
   readonly onPick: (picked: Picked) => void;
   readonly onWish: (wish: Wish) => void;
   readonly onNote: (islandId: string) => void;
-  /** Folds an island or unfolds it; null where there is nothing to fold. */
+  /** Collapses or expands an island; null if it cannot be collapsed. */
   readonly fold: ((islandId: string) => MenuEntry | null) | null;
 }
 
-/** What can be done with a thing on the map, at the pointer: all that the drawer and dragging can. */
+/** The context menu of an object on the map, with everything that the drawer and dragging can do. */
 export function ThingMenu(props: ThingMenuProps) {
   const { of } = props.at;
   const vm = useVms().get(of.id);
@@ -52,7 +52,7 @@ export function ThingMenu(props: ThingMenuProps) {
   }
 }
 
-/** The menu until something was chosen; then what that asks or answers. */
+/** Shows the menu until an entry is chosen, then that entry's dialog or error. */
 function useMenu({ at }: ThingMenuProps) {
   const [open, setOpen] = useState(true);
   const close = useCallback(() => setOpen(false), []);
@@ -60,7 +60,7 @@ function useMenu({ at }: ThingMenuProps) {
     open ? <ContextMenu label={label} x={at.x} y={at.y} entries={entries} onClose={close} /> : null;
 }
 
-/** What the object's page has as buttons, and what it has in its menu. */
+/** The actions that the object's page shows as buttons, and those in its menu. */
 const buttonsOf = (entries: readonly ActionEntry[]) =>
   entries.filter(({ place }) => place === 'primary' || place === 'bar');
 const menuOf = (entries: readonly ActionEntry[]) => entries.filter(({ place }) => place === 'menu');
@@ -120,7 +120,7 @@ function NetworkMenu({ network, ...props }: ThingMenuProps & { network: Network 
   const island = props.model.islands.get(props.at.islandId ?? '');
   const fold = island === undefined ? null : (props.fold?.(island.id) ?? null);
   const navigate = useNavigate();
-  // The island shows how a check ended.
+  // The island shows the result of the check.
   const { entries, problem, dialog } = useActions('network', network, { staysHere: true });
   const menu = useMenu(props);
   return (

@@ -10,7 +10,7 @@ interface NoticeProps {
   readonly onClose: () => void;
 }
 
-/** What was just done, and its inverse on offer: by the button, or by Ctrl+Z. */
+/** The last change on the map, with its undo: by button or Ctrl+Z. */
 export function UndoNotice({ done, onClose }: NoticeProps) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const undo = useCallback(
@@ -25,7 +25,7 @@ export function UndoNotice({ done, onClose }: NoticeProps) {
       const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
       if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing) return;
       event.preventDefault();
-      // The foot undoes by the same key what was done last; here that is what this notice names.
+      // The status bar handles the same key; while this notice is visible, it handles it first.
       event.stopImmediatePropagation();
       undo();
     };

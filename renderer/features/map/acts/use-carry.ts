@@ -8,7 +8,7 @@ import type { Viewport } from '../sea/viewport';
 import { type Carried, type Drop, dropAt } from './drop';
 import type { Wish } from './rewiring';
 
-/** A VM in a person's hand: where it is in the window, and what letting it go there would do. */
+/** A VM being dragged: its position in the window, and the effect of dropping it there. */
 export interface InHand {
   readonly name: string;
   readonly x: number;
@@ -24,7 +24,7 @@ interface CarryOptions {
   readonly onWish: (wish: Wish) => void;
 }
 
-/** Carrying a VM's chip over the map: `carry` begins it where a drag begins on one, `hand` is what is carried just now. */
+/** Dragging a VM's chip over the map: `startDrag` starts at a drag's origin, `drag` is the current state. */
 export function useCarry(options: CarryOptions) {
   const [hand, setHand] = useState<InHand | null>(null);
   const now = useRef(options);
@@ -59,7 +59,7 @@ export function useCarry(options: CarryOptions) {
   return { hand, carry };
 }
 
-/** The island whose chip lies at a point; null in a strait. */
+/** The island whose chip is at a point; null in a lane. */
 function islandAt(layout: Layout, vmId: string, x: number, y: number): string | null {
   for (const panel of layout.panels) {
     const isle = panel.isles.find((one) =>

@@ -7,7 +7,7 @@ import { whyNotVm } from '../../../actions/why';
 import { ActionButton } from '../../../ui/action-button';
 import { text } from '../text';
 
-/** What brings VMs on another island to this one: the one of them moved here, or all of the network placed together. */
+/** Moves VMs from another island to this one: a single VM, or all VMs of the network together. */
 export function BringHere({ vmId, others, networkId }: { vmId: string; others: readonly string[]; networkId: string }) {
   const [asking, setAsking] = useState<'move' | 'together' | null>(null);
   const vms = useVms();

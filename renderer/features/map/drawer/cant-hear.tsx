@@ -15,10 +15,10 @@ interface Props {
   readonly onPick: (picked: Picked) => void;
 }
 
-/** So many silent VMs of the same island are each told with their reason; of the others the names are enough. */
+/** Up to this many unreachable VMs of an island are listed with their reason; the others only by name. */
 const EACH = 5;
 
-/** Those that one might think are heard, and why they are not: the engine's own reasons, with the remedy. */
+/** VMs that look reachable but are not, with the engine's reason and remedy. */
 export function CantHear({ hearing, ...props }: Props & { hearing: Hearing }) {
   const silent = hearing.silent.flatMap(({ islandId, vmIds }) => vmIds.map((vmId) => ({ islandId, vmIds: [vmId] })));
   if (hearing.elsewhere.length + silent.length === 0) return null;
@@ -38,13 +38,13 @@ export function CantHear({ hearing, ...props }: Props & { hearing: Hearing }) {
   );
 }
 
-/** The network of a group that is kept on another host; what is on none yet follows its mates by itself when it is started. */
+/** The network of a group on another host; a VM without a host is placed with the others automatically when it starts. */
 function networkOf(model: Model, group: Deaf): string | undefined {
   const island = model.islands.get(group.islandId);
   return island?.hostId === null ? undefined : island?.networkId;
 }
 
-/** One reason serves all that stand on the same other island: it is asked for with the first of them. */
+/** VMs on the same other island share one reason: it is requested with the first of them. */
 function Group({ group, model, vmId, onPick, elsewhere }: Props & { group: Deaf; elsewhere: string | undefined }) {
   const first = group.vmIds[0] ?? '';
   const reach = useQuery(queries.reach(vmId, first)).data;

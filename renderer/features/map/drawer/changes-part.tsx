@@ -10,7 +10,7 @@ import { text } from '../text';
 import { text as shared } from '../../../actions/text';
 import { number } from '../../../ui/language';
 
-/** What changed in a time that a person chose, and whether the map shows only that. */
+/** The changes in the chosen period, and whether the map shows only these. */
 export interface Changes {
   /** Null until the engine has answered. */
   readonly list: { readonly events: readonly Event[]; readonly more: boolean } | null;
@@ -27,7 +27,7 @@ interface Props {
   readonly onPick: (picked: Picked) => void;
 }
 
-/** What changed of the map: since yesterday, unless asked otherwise. Many of a kind are one line that opens. */
+/** The changes on the map, by default since yesterday. Many changes of one kind are one expandable line. */
 export function ChangesPart({ model, changes, onPick }: Props) {
   const { list, period, shown, onPeriod, onShow } = changes;
   const lines = linesOf(list?.events ?? []);
@@ -95,7 +95,7 @@ function LineItem({ line, model, onPick }: Omit<Props, 'changes'> & { line: Line
 
 const LISTED = 50;
 
-/** An event's words; those about a thing that is still there lead to it. */
+/** The text of an event; it links to its object if that still exists. */
 function Told({ event, model, onPick }: Omit<Props, 'changes'> & { event: Event }) {
   const thing = thingOf(event, model);
   if (thing === null) return <>{textOf(event.message)}</>;
@@ -112,7 +112,7 @@ function thingOf({ subjects: { vmId, networkId, hostId } }: Event, model: Model)
   return hostId !== undefined && model.hosts.has(hostId) ? { kind: 'host', id: hostId } : null;
 }
 
-/** So many events of a type in words; of a type that the catalogue does not count, its name. */
+/** The number of events of a type as text; a type without a text shows its name. */
 function manyWords(type: EventType, n: number): string {
   const counts: Partial<Record<EventType, (n: number) => string>> = text.many;
   return counts[type]?.(n) ?? `${number(n)} × ${type.replace('.', ' ')}`;

@@ -13,7 +13,7 @@ import type { FactsProps } from './facts-props';
 import { vmsOn } from '../model';
 import { text } from '../text';
 
-/** A host: its state, its islands, and what can be done with it. */
+/** A host: state, islands and actions. */
 export function HostFacts({ model, id, onPick }: FactsProps) {
   const host = useHosts().get(id);
   const { looks } = model;

@@ -17,7 +17,7 @@ import { vmsOn } from '../model';
 import { text } from '../text';
 import { VmNames } from './vm-names';
 
-/** A network: its islands, who is on each, and whether each is isolated now, says who. */
+/** A network: its islands, the VMs on each, and the latest isolation verdict and its checker. */
 export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
   const network = model.networks.get(id);
   const { looks } = model;
@@ -102,7 +102,7 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
   );
 }
 
-/** Whether an island is isolated right now, says who, and how many points of the check bear it out. */
+/** The latest isolation verdict of an island, its checker, and how many check points passed. */
 function Verdict({ island, check }: { island: Island; check: IsolationCheck | undefined }) {
   const { tone, words } = VERDICT_FEEL[island.verdict];
   const good = check?.points.filter((point) => point.ok === true).length ?? 0;

@@ -17,7 +17,7 @@ import { ThroughOthers } from './through';
 import { VmNames } from './vm-names';
 import { text } from '../text';
 
-/** A VM: what it is, what it hears, what only through another, and what it can't hear although one might think so. */
+/** A VM: its facts, what it reaches directly, what it reaches via other VMs, and what it unexpectedly can't reach. */
 export function VmFacts({ model, id, onPick }: FactsProps) {
   const vm = useVms().get(id);
   const host = useHosts().get(vm?.hostId ?? '');

@@ -11,7 +11,7 @@ import type { Picked } from '../picked';
 import { text } from '../text';
 import type { FactsProps } from './facts-props';
 
-/** What was picked, with its actions; while nothing is, what there is to know of the whole. It is always there: nothing moves. */
+/** The selected object with its actions, or an overview. The drawer is always open, so that nothing moves. */
 interface DrawerProps {
   readonly model: Model;
   readonly picked: Picked | null;

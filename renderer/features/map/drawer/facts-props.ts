@@ -5,6 +5,6 @@ export interface FactsProps {
   readonly model: Model;
   readonly id: string;
   readonly onPick: (picked: Picked) => void;
-  /** To note something on an island. */
+  /** Opens the note of an island. */
   readonly onNote: (islandId: string) => void;
 }

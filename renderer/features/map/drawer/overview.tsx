@@ -13,7 +13,7 @@ import { VmNames } from './vm-names';
 const NETWORKS_SHOWN = 14;
 const GRAVEST: readonly (Verdict | null)[] = ['not_isolated', 'unknown', 'isolated', null];
 
-/** What the whole map says, while nothing is picked: is it isolated, who stands between islands, what changed last. */
+/** The overview while nothing is selected: isolation, VMs between islands, recent changes. */
 interface OverviewProps {
   readonly model: Model;
   readonly changes: Changes;
@@ -25,7 +25,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
   const { map } = model;
   const up = map.vms.filter((vm) => vm.state === 'up').length;
   const isolated = map.networks.filter((network) => network.isIsolated);
-  // What wants a look comes first; the rest in the order in which they were made.
+  // Problems first; the rest in order of creation.
   const judged = isolated
     .map((network) => ({ network, ...worst(model, network.id) }))
     .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict));
@@ -76,7 +76,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
   );
 }
 
-/** By whom an isolated network could be left. */
+/** The VMs through which an isolated network has external access. */
 function uplinkDescription(model: Model, networkId: string): string {
   const islands = model.map.islands.filter((island) => island.networkId === networkId);
   const ways = [...new Set(islands.flatMap((island) => model.waysOut.get(island.id) ?? []))];
@@ -85,7 +85,7 @@ function uplinkDescription(model: Model, networkId: string): string {
   return ways.length > 1 ? text.wayOutMany(ways.length) : text.wayOutOnly(model.vms.get(first)?.name ?? '');
 }
 
-/** The gravest verdict on any island of a network, and the age of the oldest check among those; null: nobody stands on it. */
+/** The worst verdict on any island of a network, and the age of its oldest check; null: no island has VMs. */
 function worst(model: Model, networkId: string): { verdict: Verdict | null; at: string | null } {
   const islands = model.map.islands.filter((island) => island.networkId === networkId && island.hostId !== null);
   const verdict = GRAVEST.find((grave) => islands.some((island) => island.verdict === grave)) ?? null;

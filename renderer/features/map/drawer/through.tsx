@@ -10,13 +10,13 @@ interface ThroughProps {
   readonly onPick: (picked: Picked) => void;
 }
 
-/** What a VM reaches only by way of others, the outside included: by whom, over which networks. */
+/** What a VM reaches only via other VMs, including the outside: via which VMs and networks. */
 export function ThroughOthers({ model, hearing, onPick }: ThroughProps) {
   const { through, out } = hearing;
   const name = (vmId: string): string => model.vms.get(vmId)?.name ?? vmId;
   const network = (islandId: string): string =>
     model.networks.get(model.islands.get(islandId)?.networkId ?? '')?.name ?? '';
-  /** `blue → gw → green`: each network, and between them the VM that stands on both. */
+  /** `blue → gw → green`: the networks, separated by the VM that is on both. */
   const path = ({ via, islands }: Way): string =>
     islands
       .map((id, index) => (index === 0 ? network(id) : `${name(via[index - 1] ?? '')} → ${network(id)}`))

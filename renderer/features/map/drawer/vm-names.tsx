@@ -4,7 +4,7 @@ import { text } from '../text';
 
 const SHOWN = 12;
 
-/** Names of VMs, each a way to pick it. */
+/** VM names; clicking one selects it. */
 export function VmNames({
   model,
   vmIds,

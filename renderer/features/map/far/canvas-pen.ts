@@ -5,7 +5,7 @@ import type { Ink, Pen, Words } from './pen';
 
 const MEASURED = 20;
 
-/** Draws on a canvas, in the units of its present transform. */
+/** Paints on a canvas, in the units of its current transform. */
 export class CanvasPen implements Pen {
   private readonly paths = new Map<string, Path2D>();
   private readonly widths = new Map<string, number>();
@@ -30,7 +30,7 @@ export class CanvasPen implements Pen {
   }
 
   width(words: string, { size, bold }: Pick<Words, 'size' | 'bold'>): number {
-    // Measured at a size of its own: the result serves every zoom.
+    // Measured at a fixed size: the result scales to every zoom level.
     const key = `${bold === true ? 'b' : ''}${words}`;
     let known = this.widths.get(key);
     if (known === undefined) {

@@ -1,13 +1,13 @@
 import { COLOURS, GREY, type Look } from '../../../ui/palette';
 import type { Tone } from '../../../ui/tone';
 
-/** The colours of the present theme, for what is drawn with a pen. */
+/** The colors of the current theme, for painters. */
 export interface Colours {
   readonly bg: string;
   readonly panel: string;
   readonly ink: string;
   readonly soft: string;
-  /** Words of what is not lit. */
+  /** Text that is not highlighted. */
   readonly dim: string;
   readonly line: string;
   readonly sea: string;
@@ -18,10 +18,10 @@ export interface Colours {
   readonly networks: Readonly<Record<Look['colour'], { readonly line: string; readonly land: string }>>;
 }
 
-/** Of a network's colour in the land of its islands, like tokens in map.css. */
+/** The share of a network's color in its islands' fill, as in the style sheet. */
 const LAND = 0.13;
 
-/** Reads the style sheets' own values: they are the one source of colours. */
+/** Reads the values from the style sheets, the single source of colors. */
 export function readColours(): Colours {
   const root = getComputedStyle(document.documentElement);
   const token = (name: string): string => root.getPropertyValue(`--at-${name}`).trim();
@@ -58,7 +58,7 @@ export function readColours(): Colours {
   };
 }
 
-/** `share` of one colour in another; both as #rgb or #rrggbb. */
+/** Mixes `share` of one color into another; both as #rgb or #rrggbb. */
 export function mixed(one: string, other: string, share: number): string {
   const [a, b] = [channels(one), channels(other)];
   return `#${a

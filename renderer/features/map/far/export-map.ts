@@ -7,14 +7,14 @@ import type { Scene } from './scene';
 import { SvgPen } from './svg-pen';
 
 const MARGIN = 20;
-/** Browsers refuse canvases that are much larger; what is larger is drawn smaller. */
+/** Browsers refuse much larger canvases; a larger map is scaled down. */
 const MOST_PNG_PX = 8192;
-/** Sharp on a screen of twice the usual density, and in print. */
+/** Sharp on high-density screens and in print. */
 const PNG_SCALE = 2;
 // eslint-disable-next-line atoll/loose-words -- names of fonts
 const FONT = '"Red Hat Text", "Noto Sans", "DejaVu Sans", sans-serif';
 
-/** The whole map as it is drawn just now, its level of detail and what is lit included. */
+/** The whole map as currently shown, including level of detail and highlight. */
 export type Whole = Omit<Scene, 'part'>;
 
 const boxOf = ({ layout }: Whole): Rect => ({
@@ -24,7 +24,7 @@ const boxOf = ({ layout }: Whole): Rect => ({
   h: layout.height + 2 * MARGIN,
 });
 
-/** As the text of an SVG file: shapes and words, no picture. */
+/** As SVG text: vector shapes and text only. */
 export function mapAsSvg(whole: Whole): string {
   const pen = new SvgPen(FONT);
   paintMap(pen, { ...whole, part: null }, new HealthBook(whole.model));

@@ -5,7 +5,7 @@ import { HealthBook } from './health';
 import { paintMap } from './paint-map';
 import type { Scene } from './scene';
 
-/** The map while it is too far out for elements of the page: one canvas over the window, drawn anew as it moves. */
+/** The zoomed-out map: one canvas over the window, repainted as it moves, because DOM elements would be too many. */
 export function FarCanvas({
   scene,
   viewport,

@@ -3,13 +3,13 @@ import { type Model, vmsOn } from '../model';
 import type { IsleBox, PanelBox } from '../layout/boxes';
 import { vmsOfPanel } from '../sea/panel-words';
 
-/** What is told of an island or a panel when its VMs are too small to be seen. */
+/** The summary of an island or panel whose VMs are too small to be drawn. */
 export interface Health {
   readonly vms: number;
   readonly up: number;
-  /** VMs that want a look: paused, not responding, unknown. */
+  /** VMs that need attention: paused, not responding, unknown. */
   readonly wrong: number;
-  /** The gravest verdict on isolated islands; null where there is none to give. */
+  /** The worst verdict on isolated islands; null: no verdict. */
   readonly seal: Tone | null;
 }
 
@@ -31,7 +31,7 @@ function of(model: Model, vmIds: Iterable<string>, isles: readonly IsleBox[]): H
   return { vms, up, wrong, seal: GRAVEST.find((tone) => sealed.includes(tone)) ?? null };
 }
 
-/** Counted once for a model: a frame of a moving map only looks it up. */
+/** Computed once per model, so that painting a frame only reads it. */
 export class HealthBook {
   private readonly known = new Map<string, Health>();
 

@@ -13,7 +13,7 @@ const ASIDE = 11.5;
 const PORT_W = 5;
 const PORT_H = 13;
 
-/** A VM: state, name, one port per network (hollow where it hears nothing). */
+/** A VM: state, name, and one port per network (hollow if it reaches nothing there). */
 export function paintChip(pen: Pen, scene: Scene, box: ChipBox): void {
   const { model, colours, lit, picked, part, level, px } = scene;
   if (part !== null && !meets(box, part)) return;
@@ -34,7 +34,7 @@ export function paintChip(pen: Pen, scene: Scene, box: ChipBox): void {
     alpha,
   });
   const y = box.y + box.h / 2;
-  // Far out the words of the few that are drawn stay as large as the chip can bear.
+  // Zoomed out, the text stays as large as the chip allows.
   const size = level === 'near' ? NAME : Math.max(NAME, Math.min(11 * px, box.h * 0.55));
   const edge = size === NAME ? (isStrait ? 13 : 8) : 7;
   const left = box.x + edge;

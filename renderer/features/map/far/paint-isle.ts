@@ -10,11 +10,11 @@ import type { Pen } from './pen';
 import { DIM, type Scene } from './scene';
 
 const CORNER = 24;
-/** The shallows around land, like the style sheet's. */
+/** The halo around an island, as in the style sheet. */
 const SHALLOWS = 4;
 const SHALLOW = 0.11;
 
-/** An island's land; near with its head, far with its name and how its VMs are, farther as a field of colour. */
+/** An island: with its header when near, with name and summary when far, as a plain area when farther. */
 export function paintIsle(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: Health, byHost: boolean): void {
   const { colours, looks, picked, level, px } = scene;
   const { island } = isle;
@@ -22,7 +22,7 @@ export function paintIsle(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, heal
   const alpha = isDim(scene, island.id) ? DIM : 1;
   const isPicked = picked?.kind === 'network' && picked.id === island.networkId;
   if (level === 'farther') {
-    // So small that a line around it would be all that is seen.
+    // Too small for a border.
     pen.box(box, CORNER, { fill: colour.line, alpha: alpha * (island.another ? 0.35 : 0.6) });
     return;
   }
@@ -50,7 +50,7 @@ const inkOf = (scene: Scene, islandId: string): string =>
 const softOf = (scene: Scene, islandId: string, fill = scene.colours.soft): string =>
   isDim(scene, islandId) ? scene.colours.dim : fill;
 
-/** A network's colour and pattern, like the screens' swatch. */
+/** A network's color and pattern, like the UI's swatch. */
 export function paintSwatch(pen: Pen, { colours }: Scene, look: Look | undefined, box: Rect, alpha: number): void {
   const { x, y, w, h } = box;
   pen.box(box, w * 0.27, { fill: colours.networks[look?.colour ?? 'grey'].line, alpha });
@@ -112,7 +112,7 @@ function paintHead(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, alpha: numb
   });
 }
 
-/** What stands on an island, where the island is drawn. */
+/** The content of an island, relative to the island. */
 const at = (isle: IsleBox, part: Rect, box: Rect): Rect => ({
   ...part,
   x: box.x - isle.x + part.x,
@@ -128,7 +128,7 @@ function paintNote(pen: Pen, fill: string, note: string, box: Rect): void {
   });
 }
 
-/** Name and counts, in words that keep their size on the screen as far as the island has room. */
+/** Name and counts, at a constant screen size as far as the island has room. */
 function paintCounts(pen: Pen, scene: Scene, isle: IsleBox, box: Rect, health: Health, alpha: number): void {
   const { model, colours, looks, px } = scene;
   const size = Math.min(12 * px, box.h / 3.4);

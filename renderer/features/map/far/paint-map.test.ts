@@ -56,8 +56,8 @@ function drawn(part: Partial<Scene> = {}): string {
   return pen.file({ x: 0, y: 0, w: layout.width, h: layout.height }, '#fff', 'map');
 }
 
-describe('the map drawn with a pen', () => {
-  it('has every VM, island and host by name, and what they say', () => {
+describe('painting the map', () => {
+  it('includes every VM, island and host by name with its texts', () => {
     const file = drawn();
     for (const name of ['web', 'gw', 'ci', 'far', 'blue', 'green', 'h1', 'h2']) expect(file).toContain(`>${name}<`);
     expect(file).toContain('&lt;b&gt;evil');
@@ -65,7 +65,7 @@ describe('the map drawn with a pen', () => {
     expect(file).toContain('not connected');
   });
 
-  it('has notes, as the words that they are', () => {
+  it('includes notes verbatim', () => {
     const noted = modelOf({
       ...model.map,
       islands: model.map.islands.map((island) => ({ ...island, note: '<script>x</script>\nask' })),
@@ -76,7 +76,7 @@ describe('the map drawn with a pen', () => {
     expect(file).not.toContain('<script');
   });
 
-  it('tells counts instead of names far out, and only hosts farther', () => {
+  it('shows counts instead of names when far, and only hosts when farther', () => {
     const far = drawn({ level: 'far' });
     expect(far).toContain('>blue<');
     expect(far).toContain('3 of 3 up');
@@ -86,7 +86,7 @@ describe('the map drawn with a pen', () => {
     expect(farther).not.toContain('>blue<');
   });
 
-  it('says of a regular network that it is one, and names it on the mainland', () => {
+  it('labels a regular network, and names it on the outside strip', () => {
     const scene = modelOf(sceneOf('h1/uplink: gw', 'h1/blue: gw', 'h2/red: a', 'h3/green: b'));
     const made = new LayoutMaker().make(scene, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
     const file = drawn({ model: scene, layout: made, looks: looksOf(scene.map.networks) });
@@ -94,17 +94,17 @@ describe('the map drawn with a pen', () => {
     expect(file.match(/>uplink\b[^<]*</g)).toHaveLength(2);
   });
 
-  it('dims what is not lit and rings what is', () => {
+  it('dims what is not highlighted and outlines what is', () => {
     const picked = { kind: 'vm', id: 'web' } as const;
     const file = drawn({ picked, lit: litBy(model, picked, nothing) });
     expect(file).toContain('opacity="0.4"');
-    // Words can be read all the same.
+    // Text stays readable.
     expect(file).toMatch(/<text[^>]*fill="#dddddd"/);
     expect(file).not.toMatch(/<text[^>]*opacity="0/);
     expect(file).toContain('stroke="#abcdef" stroke-width="2.5"');
   });
 
-  it('leaves out what is out of sight', () => {
+  it('skips what is out of view', () => {
     const part = { x: -5_000, y: -5_000, w: 10, h: 10 };
     expect(drawn({ part })).not.toContain('>web<');
   });

@@ -12,10 +12,10 @@ import { paintHead, paintWater } from './paint-panel';
 import type { Ink, Pen } from './pen';
 import { DIM, POSSIBLE, type Scene } from './scene';
 
-/** From one line of the mainland's hatching to the next. */
+/** The distance between hatching lines of the outside strip. */
 const HATCH = 26;
 
-/** Draws the map, or the part of it that is in sight, as detailed as its level says. */
+/** Paints the map, or its visible part, at its level of detail. */
 export function paintMap(pen: Pen, scene: Scene, health: HealthBook): void {
   const { layout, part } = scene;
   const panels = layout.panels.filter((panel) => part === null || meets(panel, part));
@@ -47,7 +47,7 @@ function paintOutside(pen: Pen, { layout: { outside }, model, picked, colours, p
   pen.words(names, outside.x + outside.w - size, y, { size, fill: colours.ink, align: 'right', most });
 }
 
-/** Slanting lines over a box, none of them beyond its edges. */
+/** Diagonal lines clipped to a box. */
 function hatch({ x, y, w, h }: Rect): string {
   const lines: string[] = [];
   for (let at = HATCH; at < w + h - HATCH / 2; at += HATCH) {
@@ -73,7 +73,7 @@ const wayInk = (light: ReturnType<typeof wayLight>): Pick<Ink, 'alpha' | 'dash'>
   ...(light === 'possible' ? { dash: POSSIBLE } : {}),
 });
 
-/** Islands, and near also who is on them, of one panel. */
+/** The islands of one panel, and when near also their VMs. */
 function paintLand(pen: Pen, scene: Scene, panel: PanelBox, health: HealthBook): void {
   const { colours, lit, looks, part } = scene;
   const at = { x: panel.x, y: panel.y };

@@ -7,12 +7,12 @@ import type { Health } from './health';
 import type { Pen } from './pen';
 import type { Scene } from './scene';
 
-/** Words of a panel keep this size on the screen while there is room. */
+/** Panel text keeps this screen size while there is room. */
 const NAME_PX = { near: 13, far: 12, farther: 11.5 };
 
 const LEAST_SHARE = 0.75;
 
-/** The water of a panel. */
+/** The background of a panel. */
 export function paintWater(pen: Pen, scene: Scene, panel: PanelBox): void {
   const { colours, px, picked } = scene;
   const isBad = toneOf(scene, panel) === 'bad';
@@ -26,7 +26,7 @@ export function paintWater(pen: Pen, scene: Scene, panel: PanelBox): void {
   });
 }
 
-/** What a panel is called; farther out also how its VMs are. */
+/** The title of a panel; zoomed out also the summary of its VMs. */
 export function paintHead(pen: Pen, scene: Scene, panel: PanelBox, health: Health): void {
   const { colours, model, level, px } = scene;
   if (level === 'farther') return paintFarHead(pen, scene, panel, health);
@@ -50,13 +50,13 @@ function toneOf({ model }: Scene, panel: PanelBox) {
   return hostFeel(model.hosts.get(panel.of.host.id)?.state ?? panel.of.host.state).tone;
 }
 
-/** So far out a panel says its name, its VMs and what is wrong, one beneath the other, as far as there is room on the screen. */
+/** Zoomed out, a panel shows its name, VM count and problems, one below the other, as far as there is room. */
 function paintFarHead(pen: Pen, scene: Scene, panel: PanelBox, health: Health): void {
   const { colours, model, px } = scene;
   const middle = panel.x + panel.w / 2;
   const name = panelWords(model, panel).name;
   const wide = Math.min(NAME_PX.farther * px, panel.w / 5, panel.h / 5);
-  // A name is rather set smaller than cut, down to what can just be read.
+  // A long name is scaled down to the smallest readable size before it is shortened.
   const room = (panel.w * 0.94 - 2 * wide) / pen.width(name, { size: wide, bold: true });
   const size = wide * Math.min(1, Math.max(LEAST_SHARE, room));
   const most = panel.w * 0.94 - size;

@@ -4,7 +4,7 @@ import type { MarkPart } from '../../../ui/marks';
 export interface Ink {
   readonly fill?: string;
   readonly stroke?: string;
-  /** Width of the stroke, in the drawing's units. */
+  /** The stroke width, in drawing units. */
   readonly line?: number;
   readonly dash?: readonly number[];
   readonly alpha?: number;
@@ -16,20 +16,20 @@ export interface Words {
   readonly bold?: boolean;
   readonly italic?: boolean;
   readonly align?: 'left' | 'center' | 'right';
-  /** Longer words are cut with dots. */
+  /** Longer text is shortened with an ellipsis. */
   readonly most?: number;
   readonly alpha?: number;
 }
 
-/** What the map is drawn with where it is no elements of the page: a canvas while far out, a vector file when exported. */
+/** An abstract drawing surface for the map: a canvas when zoomed out, a vector file when exported. */
 export interface Pen {
   box(box: Rect, radius: number, ink: Ink): void;
   /** An SVG path. */
   path(d: string, ink: Ink, at?: { readonly x: number; readonly y: number }): void;
-  /** How wide words would be. */
+  /** The width of a text. */
   width(words: string, how: Pick<Words, 'size' | 'bold'>): number;
-  /** One line of words; `y` is their middle. */
+  /** One line of text; `y` is its middle. */
   words(words: string, x: number, y: number, how: Words): void;
-  /** A state's mark in a square of `size`. */
+  /** A state icon in a square of `size`. */
   mark(parts: readonly MarkPart[], x: number, y: number, size: number, colour: string, alpha?: number): void;
 }

@@ -8,7 +8,7 @@ import type { Picked } from '../picked';
 import type { Level } from '../sea/viewport';
 import type { Colours } from './colours';
 
-/** All that a drawing of the map needs. */
+/** Everything that painting the map needs. */
 export interface Scene {
   readonly layout: Layout;
   readonly model: Model;
@@ -19,16 +19,16 @@ export interface Scene {
   readonly repaired: ReadonlyMap<string, string>;
   readonly colours: Colours;
   readonly level: Level;
-  /** How many of the drawing's units one pixel of the screen takes: words far out keep their size on the screen. */
+  /** Drawing units per screen pixel: text keeps its screen size when zoomed out. */
   readonly px: number;
-  /** The part that is drawn; null: all. */
+  /** The painted part; null: all. */
   readonly part: Rect | null;
   /** Milliseconds since 1970, for ages. */
   readonly now: number;
 }
 
-/** Of the shapes of what is not lit while something is; its words are drawn in the colour `dim`, which can still be read. */
+/** The opacity of dimmed shapes; dimmed text uses the color `dim`, which stays readable. */
 export const DIM = 0.4;
 
-/** Of a way that is possible, not promised: in the drawing's units. */
+/** The dash pattern of a path that is possible but not certain, in drawing units. */
 export const POSSIBLE = [5, 3];

@@ -4,8 +4,8 @@ import { escaped, SvgPen } from './svg-pen';
 const HOSTILE = `</text><script>alert("1")</script>&'\u0000\u0007`;
 const BOX = { x: 0, y: 0, w: 100, h: 50 };
 
-describe('a drawing as a file', () => {
-  it('has nothing of a name but its letters, wherever the name stands', () => {
+describe('SvgPainter', () => {
+  it('escapes names in every position', () => {
     const pen = new SvgPen(`"Font", ${HOSTILE}`);
     pen.words(HOSTILE, 1, 2, { size: 12, fill: HOSTILE });
     const file = pen.file(BOX, '#fff', HOSTILE);
@@ -19,7 +19,7 @@ describe('a drawing as a file', () => {
     expect(escaped('сеть 網路 🏝')).toBe('сеть 網路 🏝');
   });
 
-  it('cuts what has no room', () => {
+  it('shortens text that does not fit', () => {
     const pen = new SvgPen('serif');
     pen.words('a-very-long-name-of-a-network', 0, 0, { size: 12, fill: '#000', most: 60 });
     const [, words = ''] = />([^<]*)<\/text>/.exec(pen.file(BOX, '#fff', 'x')) ?? [];

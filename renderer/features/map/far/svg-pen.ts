@@ -4,10 +4,10 @@ import { nameWidth } from '../layout/name-width';
 import { cut } from './cut';
 import type { Ink, Pen, Words } from './pen';
 
-/** The size of letters that `nameWidth` is generous for. */
+/** The letter size that `nameWidth` estimates for. */
 const ESTIMATED = 14.5;
 
-/** Writes SVG. Whatever comes from outside (names) passes through `escaped`. */
+/** Writes SVG. All external text (names) passes through `escaped`. */
 export class SvgPen implements Pen {
   private readonly parts: string[] = [];
 
@@ -29,7 +29,7 @@ export class SvgPen implements Pen {
     this.parts.push(`<path d="${escaped(d)}"${moved} ${inked(ink)}/>`);
   }
 
-  /** Estimated: who reads the file may have other fonts. */
+  /** An estimate: the viewer of the file can have other fonts. */
   width(words: string, { size }: Pick<Words, 'size' | 'bold'>): number {
     return (nameWidth(words) * size) / ESTIMATED;
   }
@@ -67,7 +67,7 @@ export class SvgPen implements Pen {
   }
 }
 
-/** As text and in quoted attributes of XML; what XML can't hold at all (control characters, lone surrogates) is left out. */
+/** Escapes text for XML content and quoted attributes; characters that XML forbids (control characters, lone surrogates) are removed. */
 export function escaped(words: string): string {
   const named: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
   return words

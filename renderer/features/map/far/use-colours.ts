@@ -15,5 +15,5 @@ function watch(changed: () => void): () => void {
   };
 }
 
-/** The theme's colours, read anew when the theme changes. */
+/** The theme's colors, read again when the theme changes. */
 export const useColours = (): Colours => useSyncExternalStore(watch, () => (now ??= readColours()));

@@ -7,25 +7,25 @@ import { type IsleNeed, isleAt, isleHeight, isleNeed, movedIsle } from './isle-b
 import { smallWidth } from './name-width';
 
 export const BLOCK_GAP = 16;
-/** The water through which passages run, on both sides of the VMs that stand in it. */
+/** The space that edges run through, on both sides of the VMs in a lane. */
 const BAR: Record<Flow, number> = { down: 18, across: 26 };
 export const STRAIT_H = 34;
-/** A strait wider than this is set in several lines; one higher than this, or than its islands, in several columns. */
+/** A lane that is wider than this wraps into several lines; one that is higher, or higher than its islands, into several columns. */
 const STRAIT_MOST_W = 900;
 const STRAIT_MOST_H = 300;
-/** Room on both sides of the words in a strait's round chip. */
+/** Padding on both sides of the text in a lane's round chip. */
 const ROUND = 16;
 
-/** A block before it is known how wide it may be, and the least width for each way in which its layers may follow. */
+/** A block before its width is known, with the minimum width for each flow. */
 export interface BlockNeed {
   readonly block: Block;
   readonly layers: readonly (readonly IsleNeed[])[];
   readonly w: Readonly<Record<Flow, number>>;
-  /** How high it is at its least width. */
+  /** The height at its minimum width. */
   readonly h: Readonly<Record<Flow, number>>;
 }
 
-/** A block with its places, relative to it. */
+/** A block with its positions, relative to it. */
 export interface BlockBox extends Rect {
   readonly isles: readonly IsleBox[];
   readonly straits: readonly ChipBox[];
@@ -37,7 +37,7 @@ function straitWidth(model: Model, vmId: string): number {
 }
 
 const sum = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0);
-/** What stands beside each other takes, with the gaps between. */
+/** The total width of items side by side, including gaps. */
 const row = (sizes: readonly number[]): number => sum(sizes) + BLOCK_GAP * Math.max(0, sizes.length - 1);
 
 export function blockNeed(model: Model, block: Block, options: LayoutOptions): BlockNeed {
@@ -85,11 +85,11 @@ const heightsOf = (layers: BlockNeed['layers']): number[] =>
 
 const columnWidth = (layer: readonly IsleNeed[]): number => Math.max(...layer.map((isle) => isle.w));
 
-/** How many VMs of a strait stand above each other beside columns of these heights. */
+/** How many VMs of a lane are stacked beside columns of these heights. */
 const rowsOfStrait = (heights: readonly number[]): number =>
   Math.max(1, Math.floor((Math.max(STRAIT_MOST_H, ...heights) + GAP) / (STRAIT_H + GAP)));
 
-/** The water on the right of a column: as wide as the VMs in it want, none after the last column. */
+/** The lane on the right of a column: as wide as its VMs need, none after the last column. */
 function between(model: Model, { straits, layers }: Block, index: number, rows: number): number {
   const columns = columnsOf(straits[index] ?? [], rows);
   if (columns.length === 0) return index + 1 < layers.length ? BLOCK_GAP : 0;
@@ -107,7 +107,7 @@ function columnsOf(ids: readonly string[], rows: number): string[][] {
   return columns;
 }
 
-/** The block at a width of at least what it needs. Islands of a layer share it by what they need, and end where it ends. */
+/** Lays out the block at a width of at least its minimum. The islands of a layer share the width in proportion and end together. */
 export const blockAt = (model: Model, need: BlockNeed, flow: Flow, width: number): BlockBox =>
   flow === 'down' || need.layers.length === 1 ? downAt(model, need, width) : acrossAt(model, need, width);
 
@@ -131,7 +131,7 @@ function downAt(model: Model, need: BlockNeed, width: number): BlockBox {
   return { x: 0, y: 0, w: width, h: y, isles, straits };
 }
 
-/** By how much the islands of a layer are wider than they need. */
+/** How much wider than their minimum the islands of a layer become. */
 const stretchOf = (needs: readonly IsleNeed[], width: number): number =>
   (width - BLOCK_GAP * (needs.length - 1)) / sum(needs.map((isle) => isle.w));
 
@@ -147,7 +147,7 @@ function layerAt(needs: readonly IsleNeed[], width: number): IsleBox[] {
   });
 }
 
-/** Stands each VM of a strait as near as may be to the middle of its islands, without overlap, in as many lines as it takes. */
+/** Centers each VM of a lane between its islands as far as possible, without overlap, in as many lines as needed. */
 function straitAt(
   model: Model,
   vmIds: readonly string[],
@@ -166,7 +166,7 @@ function straitAt(
   return { boxes, bottom: y - GAP };
 }
 
-/** The VMs of a strait, in as many lines as it takes. */
+/** Wraps the VMs of a lane into lines. */
 function linesOfStrait(model: Model, vmIds: readonly string[], width: number): { vmId: string; w: number }[][] {
   const lines: { vmId: string; w: number }[][] = [];
   let used = Infinity;
@@ -182,13 +182,13 @@ function linesOfStrait(model: Model, vmIds: readonly string[], width: number): {
   return lines;
 }
 
-/** Between the middles of a VM's islands, of those that are near; null: none is. */
+/** The center of a VM's nearby islands; null: none is near. */
 function middleOf(model: Model, vmId: string, centre: ReadonlyMap<string, number>): number | null {
   const at = islandsOfVm(model, vmId).flatMap((island) => centre.get(island.id) ?? []);
   return at.length === 0 ? null : sum(at) / at.length;
 }
 
-/** Layers as columns with a common middle, the VMs between them in the water between the columns: bars are short and level. */
+/** Layers as vertically centered columns, with the VMs in lanes between them: edges are short and horizontal. */
 function acrossAt(model: Model, need: BlockNeed, width: number): BlockBox {
   const stretch = 1 + (width - need.w.across) / sum(need.layers.map(columnWidth));
   const columns = need.layers.map((layer) => {
@@ -216,7 +216,7 @@ function acrossAt(model: Model, need: BlockNeed, width: number): BlockBox {
   return { x: 0, y: 0, w: width, h, isles, straits };
 }
 
-/** VMs above each other in the water, each as near as may be to the middle of its islands. */
+/** Stacks VMs in a lane, each as close as possible to the center of its islands. */
 function standingIn(
   model: Model,
   vmIds: readonly string[],

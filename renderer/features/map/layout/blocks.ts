@@ -1,16 +1,17 @@
 import type { Island } from '../../../../contract';
 import { islandsOfVm, type Model, vmsOn } from '../model';
 
-/** Islands that multi-homed VMs tie together, in layers: each such VM stands between two layers next to each other. */
+/** Islands connected by multi-homed VMs, in layers: each such VM is between two adjacent layers. */
 export interface Block {
   readonly layers: readonly (readonly Island[])[];
-  /** VMs on several islands, by the layer beneath which they stand. */
+  /** The VMs on several islands, by the layer above them. */
   readonly straits: readonly (readonly string[])[];
 }
 
 /**
- * The islands of one host as blocks. Layers are distances from a root (a regular network where there is one, for it is the
- * way out; else the island with the most ties), so that the islands of a VM are never more than one layer apart.
+ * Groups the islands of one host into blocks. Layers are distances from a root (a regular network if there is one, because it has
+ * the uplink; else the
+ * island with the most multi-homed VMs), so that the islands of a VM are never more than one layer apart.
  */
 export function blocksOf(model: Model, islands: readonly Island[], rank: (id: string) => number): Block[] {
   const here = new Set(islands.map((island) => island.id));

@@ -2,25 +2,25 @@ import type { Island } from '../../../../contract';
 import type { MapHost, MapNetwork } from '../model';
 import type { Rect } from './geometry';
 
-/** By what the map is divided into panels. */
+/** What the map's panels represent. */
 export const GROUPINGS = ['host', 'network', 'island'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** How the layers of islands that VMs tie together follow each other: beneath, or beside. */
+/** The direction of the layers of connected islands: down or across. */
 export type Flow = 'down' | 'across';
 
-/** What a panel is of: a host (null: VMs that have none yet), a network with all its islands, or simply all islands. */
+/** The subject of a panel: a host (null: VMs without a host), a network with all its islands, or all islands. */
 export type PanelOf =
   | { readonly kind: 'host'; readonly host: MapHost | null }
   | { readonly kind: 'network'; readonly network: MapNetwork }
   | { readonly kind: 'islands' };
 
-/** What stands on a panel, before anything has a place. */
+/** The content of a panel before layout. */
 export interface Group {
   readonly key: string;
   readonly of: PanelOf;
   readonly islands: readonly Island[];
-  /** VMs on no network, in their order. */
+  /** VMs without a network, in order. */
   readonly alone: readonly string[];
 }
 
@@ -31,14 +31,14 @@ export interface ChipBox extends Rect {
 export interface IsleBox extends Rect {
   readonly island: Island;
   readonly chips: readonly ChipBox[];
-  /** VMs that folding hides, and where the words about them stand; null when none. */
+  /** VMs that collapsing hides, and the position of their summary; null: none. */
   readonly more: (Rect & { readonly vmIds: readonly string[] }) | null;
   readonly foldable: boolean;
-  /** Where its note stands; null when it has none. */
+  /** The position of its note; null: it has none. */
   readonly note: Rect | null;
 }
 
-/** A passage: from a VM in a strait to one of its islands. */
+/** An edge from a VM in a lane to one of its islands. */
 export interface Wire {
   readonly key: string;
   readonly vmId: string;
@@ -47,7 +47,7 @@ export interface Wire {
   readonly path: string;
 }
 
-/** Everything inside is relative to the panel. */
+/** All positions inside are relative to the panel. */
 export interface PanelBox extends Rect {
   readonly key: string;
   readonly of: PanelOf;
@@ -58,7 +58,7 @@ export interface PanelBox extends Rect {
   readonly aloneY: number | null;
 }
 
-/** "Same network, not connected": from one island of a network to another one; the words stand at `x`, `y`. */
+/** "Same network, not connected": from one island of a network to another; the label is at `x`, `y`. */
 export interface Gap {
   readonly key: string;
   readonly networkId: string;
@@ -67,7 +67,7 @@ export interface Gap {
   readonly y: number;
 }
 
-/** The passage from the mainland to an island whose network has a NIC. */
+/** The edge from the outside strip to an island whose network has a NIC. */
 export interface Landing {
   readonly islandId: string;
   readonly networkId: string;
@@ -81,15 +81,15 @@ export interface Layout {
   readonly panels: readonly PanelBox[];
   readonly gaps: readonly Gap[];
   readonly landings: readonly Landing[];
-  /** Networks without VMs, beneath the panels. */
+  /** Networks without VMs, below the panels. */
   readonly empty: readonly (Rect & { readonly networkId: string })[];
   readonly emptyY: number | null;
 }
 
 export interface LayoutOptions {
   readonly grouping: Grouping;
-  /** The place of each network, host and VM among its kin; smaller comes first. */
+  /** The sort position of each network, host and VM; smaller comes first. */
   readonly rank: (id: string) => number;
-  /** Islands that a person has opened. */
+  /** Islands that the user has expanded. */
   readonly opened: ReadonlySet<string>;
 }

@@ -1,12 +1,12 @@
 import type { Gap, IsleBox, PanelBox } from './boxes';
 
-/** About the room that the words take, on two lines beside and on one line between panels. */
+/** The approximate size of the label: two lines between panels side by side, one line between rows. */
 const WORDS_H = 40;
 const WORDS_W = 178;
 const GUTTER = 8;
-/** What stands this near to its panel's left edge stands at it. */
+/** An island this close to its panel's left edge counts as at the edge. */
 const EDGE = 20;
-/** From an island's right end to where a line leaves it: clear of the names beneath. */
+/** The distance from an island's right end to the start of a line: clear of the names below. */
 const INSET = 40;
 
 interface Standing {
@@ -17,8 +17,9 @@ interface Standing {
 }
 
 /**
- * Dotted lines between the largest island of a network and its others. They run beneath the islands, and their words stand in
- * the water between panels, where there are no chips.
+ * Dotted lines between the largest island of a network and its others. They run below the islands, and their labels are between
+ * panels, where
+ * there are no chips.
  */
 export function gapsOf(panels: readonly PanelBox[]): Gap[] {
   const all = panels.flatMap((panel) =>
@@ -40,7 +41,7 @@ export function gapsOf(panels: readonly PanelBox[]): Gap[] {
   return apart(gaps);
 }
 
-/** Side by side: from edge to edge with a little sag; the words stand beside the right one's panel. */
+/** Side by side: a slightly curved line from edge to edge; the label is beside the right panel. */
 function across(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
   const [a, b] = one.x <= other.x ? [one, other] : [other, one];
   const [x1, x2] = [a.x + a.isle.w, b.x];
@@ -52,8 +53,9 @@ function across(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
 }
 
 /**
- * One above the other. Where both stand at the left edge, down that edge through the water; else from beneath the upper one
- * along the water between the panels. The words stand there.
+ * One above the other. If both are at the left edge, along that edge; else from below the upper one through the space between the
+ * panels, where the
+ * label is.
  */
 function along(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
   const [a, b] = one.y <= other.y ? [one, other] : [other, one];
@@ -67,7 +69,7 @@ function along(one: Standing, other: Standing): Pick<Gap, 'path' | 'x' | 'y'> {
   return { path: `M${x1} ${a.y + a.isle.h}V${between}H${x2}V${b.y}`, x: (x1 + x2) / 2, y: between };
 }
 
-/** Words that would cover others move down. */
+/** Labels that would overlap move down. */
 function apart(gaps: readonly Gap[]): Gap[] {
   const placed: Gap[] = [];
   for (const gap of [...gaps].sort((a, b) => a.y - b.y)) {

@@ -13,11 +13,11 @@ export const GAP = 7;
 const CHIP_BASE = 44;
 const PORT = 7;
 
-/** The width of a VM's chip: mark, name (as long as it may be) and one port per vNIC. */
+/** The width of a VM's chip: icon, name (up to its maximum) and one port per vNIC. */
 export const chipWidth = (name: string, ports: number): number =>
   Math.round(CHIP_BASE + Math.min(nameWidth(name), MOST_NAME) + ports * PORT);
 
-/** Sets boxes in lines of at most `width`, beginning at (`left`, `top`). */
+/** Wraps boxes into lines of at most `width`, starting at (`left`, `top`). */
 export function flow<T extends { readonly w: number }>(
   items: readonly T[],
   width: number,
@@ -38,7 +38,7 @@ export function flow<T extends { readonly w: number }>(
   return { boxes, height: items.length === 0 ? 0 : y + CHIP_H };
 }
 
-/** How high `flow` would be, without setting anything. */
+/** The height of `flow`, without positioning anything. */
 export function flowHeight(items: readonly { readonly w: number }[], width: number): number {
   if (items.length === 0) return 0;
   let x = 0;
@@ -53,12 +53,13 @@ export function flowHeight(items: readonly { readonly w: number }[], width: numb
   return y + CHIP_H;
 }
 
-/** How far down the land reaches, from left to right: each part from its `x` to that of the next. */
+/** A skyline: the lower edge of the placed boxes from left to right, each segment from its `x` to the next. */
 type Shore = readonly { readonly x: number; readonly y: number }[];
 
 /**
- * Sets boxes in their order, each as high up as it finds room within `width`, then as far left: a box that comes later moves
- * none of those before it. There are no more parts of the shore than boxes beside each other, so this is linear in the boxes.
+ * Packs boxes in order, each as high as possible within `width`, then as far left as possible: a later box moves none of the
+ * earlier ones. The
+ * skyline has no more segments than boxes side by side, so this is linear in the number of boxes.
  */
 export function packed<T extends { readonly w: number; readonly h: number }>(
   items: readonly T[],
@@ -79,7 +80,7 @@ export function packed<T extends { readonly w: number; readonly h: number }>(
   });
 }
 
-/** How far down a box from part `from` to `end` would have to be set; no more than `enough` is told apart. */
+/** The lowest possible top of a box from segment `from` to `end`; stops comparing once it reaches `enough`. */
 function lowest(shore: Shore, from: number, end: number, enough: number): number {
   let y = 0;
   for (let i = from; i < shore.length; i++) {
@@ -102,7 +103,7 @@ function shoreWith(shore: Shore, x: number, end: number, y: number): Shore {
   return next;
 }
 
-/** Boxes on one line, each as near to its wanted middle (`at`) as the others and the line's ends allow; order is kept by `at`. */
+/** Positions boxes on one line, each as close to its preferred center (`at`) as the others and the line's ends allow; sorted by `at`. */
 export function spread<T extends { readonly w: number; readonly at: number }>(
   items: readonly T[],
   width: number,

@@ -3,12 +3,12 @@ import { groupBy } from '../../../ui/group';
 import type { Model } from '../model';
 import type { Group, Grouping } from './boxes';
 
-/** The key of a host's panel; null: of the VMs that have no host yet. */
+/** The key of a host's panel; null: of the VMs without a host. */
 export const hostKey = (hostId: string | null): string => `host:${hostId ?? ''}`;
 
 type Rank = (id: string) => number;
 
-/** The panels of the map and what stands on each, in their order. */
+/** The panels of the map with their content, in order. */
 export function groupsOf(model: Model, grouping: Grouping, rank: Rank): Group[] {
   switch (grouping) {
     case 'host':

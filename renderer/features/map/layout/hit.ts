@@ -1,7 +1,7 @@
 import type { IsleBox, Layout, PanelBox } from './boxes';
 import type { Rect } from './geometry';
 
-/** What lies at a point of the map. */
+/** The object at a point of the map. */
 export interface Hit {
   readonly panel: PanelBox | null;
   readonly isle: IsleBox | null;
@@ -13,7 +13,7 @@ export const holds = (box: Rect, x: number, y: number): boolean =>
 export const meets = (a: Rect, b: Rect): boolean =>
   a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-/** What lies at (`x`, `y`), in pixels of the layout. */
+/** The object at (`x`, `y`), in layout coordinates. */
 export function hitAt(layout: Layout, x: number, y: number): Hit {
   const panel = layout.panels.find((one) => holds(one, x, y)) ?? null;
   const isle = panel?.isles.find((one) => holds(one, x - panel.x, y - panel.y)) ?? null;

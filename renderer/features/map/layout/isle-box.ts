@@ -5,26 +5,26 @@ import { CHIP_H, chipWidth, flow, flowHeight, GAP } from './geometry';
 import { headWidth, headWords } from './head-words';
 import { smallWidth } from './name-width';
 
-/** Above this many VMs an island is folded, unless it was opened. */
+/** Islands with more VMs than this are collapsed unless the user expanded them. */
 export const FOLD_ABOVE = 10;
 const SHOWN_FOLDED = 8;
 
 const HEAD = 36;
 const PAD = 13;
 const MIN_W = 190;
-/** A row of chips, taken or not: the next VM finds room. */
+/** A reserved row of chips, so that the next VM has room. */
 const MIN_H = HEAD + CHIP_H + PAD;
 const MORE_W = 150;
-/** Chips in an island are set about this many times as wide as high. */
+/** The preferred aspect ratio of the chips in an island. */
 const CHIPS_ASPECT = 3.2;
-/** A note's one line; it makes its island wider up to here, and is cut beyond. */
+/** A one-line note; its island grows up to this width, then the note is shortened. */
 const NOTE_H = 20;
 const NOTE_MOST_W = 300;
 
-/** An island before it is known how wide it may be: who is shown, and the width that suits it. */
+/** An island before its width is known: its visible VMs and its preferred width. */
 export interface IsleNeed {
   readonly island: Island;
-  /** Chips, and last the words about those that folding hides. */
+  /** The chips and finally the summary of the collapsed VMs. */
   readonly chips: readonly { readonly vmId: string; readonly w: number }[];
   readonly hidden: readonly string[];
   readonly foldable: boolean;
@@ -32,7 +32,7 @@ export interface IsleNeed {
   readonly w: number;
 }
 
-/** `standing` are the VMs that stand in a strait instead. A folded island's need does not grow with its VMs. */
+/** `inLanes` are the VMs in lanes, which the island does not contain. A collapsed island does not grow with its VMs. */
 export function isleNeed(
   model: Model,
   island: Island,
@@ -69,11 +69,11 @@ export function isleNeed(
 const topOf = (need: IsleNeed): number => HEAD + (need.hasNote ? NOTE_H : 0);
 const heightOf = (need: IsleNeed, chips: number): number => Math.max(MIN_H, topOf(need) + chips + PAD);
 
-/** How high the island is at a width of at least what it needs. */
+/** The height of the island at a width of at least its minimum. */
 export const isleHeight = (need: IsleNeed, width: number): number =>
   heightOf(need, flowHeight(need.chips, width - 2 * PAD));
 
-/** The island at a width of at least what it needs, with its chips relative to it. */
+/** Lays out the island at a width of at least its minimum, with chips relative to it. */
 export function isleAt(need: IsleNeed, width: number): IsleBox {
   const placed = flow(need.chips, width - 2 * PAD, PAD, topOf(need));
   const more = need.hidden.length === 0 ? undefined : placed.boxes.at(-1);

@@ -1,11 +1,12 @@
 import type { IsleBox, Landing, PanelBox } from './boxes';
 
-/** From an island's right end to where the passage lands: clear of its name and of its host's. */
+/** The distance from an island's right end to its uplink edge: clear of its name and its host's. */
 const INSET = 64;
 
 /**
- * The passages from the mainland (`shore`: its lower edge) to the networks that have a NIC. Drawn where nothing but water lies
- * between; of a network farther down the words on the mainland tell.
+ * The edges from the outside strip (`shore`: its lower edge) to the networks with a NIC. Only drawn where nothing is in between;
+ * for other networks
+ * the text on the strip is enough.
  */
 export function landingsOf(panels: readonly PanelBox[], shore: number): Landing[] {
   const first = Math.min(...panels.map((panel) => panel.y));

@@ -37,8 +37,8 @@ function expectSound(host: PanelBox): void {
   for (const isle of host.isles) for (const [a, b] of pairs<Rect>(isle.chips)) expect(apart(a, b)).toBe(true);
 }
 
-describe('layoutOf', () => {
-  it('stands a VM of two networks in the strait between them, with a bar to each', () => {
+describe('layout', () => {
+  it('places a VM of two networks in the lane between them, with an edge to each', () => {
     const [host] = layout(['h/blue: web db gw', 'h/green: ci gw']).panels;
     if (host === undefined) throw new Error('no host');
     const [blue, green] = [
@@ -54,13 +54,13 @@ describe('layoutOf', () => {
     expectSound(host);
   });
 
-  it('puts the regular network, the way out, on top', () => {
+  it('places the regular network, which has the uplink, on top', () => {
     const [host] = layout(['h/blue: a gw', 'h/uplink: gw']).panels;
     const y = (id: string): number => host?.isles.find((isle) => isle.island.networkId === id)?.y ?? 0;
     expect(y('uplink')).toBeLessThan(y('blue'));
   });
 
-  it('lands the passage from the mainland on the network with a NIC, and on no other', () => {
+  it('draws an uplink edge only to the network with a NIC', () => {
     const { landings, panels, outside } = layout(['h/blue: a gw', 'h/uplink: gw', 'other/blue: b']);
     const host = panels.find((one) => one.of.kind === 'host' && one.of.host?.id === 'h');
     const isle = host?.isles.find(({ island }) => island.networkId === 'uplink');
@@ -72,7 +72,7 @@ describe('layoutOf', () => {
     expect([Number(from), Number(to)]).toEqual([outside.h, (host?.y ?? 0) + (isle?.y ?? 0)]);
   });
 
-  it('folds above ten VMs, keeps its size from then on, and opens on request', () => {
+  it('collapses islands above ten VMs, keeps their size from then on, and expands on request', () => {
     const many = (n: number): string =>
       `h/blue: ${Array.from({ length: n }, (_, i) => `vm${String(i).padStart(3, '0')}`).join(' ')}`;
     const isle = (n: number, opened: string[] = []) =>
@@ -88,7 +88,7 @@ describe('layoutOf', () => {
     expect(gaps.map((gap) => gap.networkId)).toEqual(['blue']);
   });
 
-  it('has no land that is much larger than what stands on it, and fills a wide window and a high one alike', () => {
+  it('leaves no large empty areas, and fills both wide and tall windows', () => {
     const scene = modelOf(sceneOf('h1/blue: a b gw', 'h1/green: c gw', 'h2/red: d', 'h3/violet: e f'));
     for (const aspect of [0.6, 1.3, 2.4]) {
       const { panels } = new LayoutMaker().make(scene, OPTIONS, aspect);
@@ -100,7 +100,7 @@ describe('layoutOf', () => {
     }
   });
 
-  it('sets islands side by side where a VM stands on many, with a bar to each', () => {
+  it('places islands side by side if one VM is on many, with an edge to each', () => {
     const nets = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     const [host] = layout(nets.map((net) => `h/${net}: on-all vm-${net}`)).panels;
     if (host === undefined) throw new Error('no host');
@@ -110,7 +110,7 @@ describe('layoutOf', () => {
     expect(host.isles.some((isle) => isle.x > (host.straits[0]?.x ?? Infinity))).toBe(true);
   });
 
-  it('gives a note a line of its own', () => {
+  it('gives a note its own line', () => {
     const scene = sceneOf('h/blue: a b');
     const noted = { ...scene, islands: scene.islands.map((island) => ({ ...island, note: 'x'.repeat(500) })) };
     const [isle] = layoutOf(modelOf(noted)).panels[0]?.isles ?? [];
@@ -120,7 +120,7 @@ describe('layoutOf', () => {
     expect(isle.w).toBeLessThan(450);
   });
 
-  it('shows networks on which nobody stands', () => {
+  it('shows networks without VMs', () => {
     const scene = sceneOf('h/blue: a');
     const model = modelOf({
       ...scene,
@@ -137,7 +137,7 @@ describe('layoutOf', () => {
     expect(layoutOf(modelOf(down)).panels.map(places)).toEqual(layoutOf(modelOf(scene)).panels.map(places));
   });
 
-  it('keeps panels, and what is on them, in place when a VM comes to one and a host comes last', () => {
+  it('keeps panels and their content in place when a VM or a host is added', () => {
     const maker = new LayoutMaker();
     const make = (...lines: string[]) => maker.make(modelOf(sceneOf(...lines)), OPTIONS, ASPECT);
     const before = make('h1/blue: a b', 'h2/red: c', 'h3/green: d');
@@ -149,7 +149,7 @@ describe('layoutOf', () => {
     expect(chips?.slice(0, 2)).toEqual(before.panels[0]?.isles[0]?.chips);
   });
 
-  it('draws no panel anew on which nothing changed', () => {
+  it('reuses the panels in which nothing changed', () => {
     const maker = new LayoutMaker();
     const scene = sceneOf('h1/blue: a b', 'h2/red: c');
     const [one, two] = maker.make(modelOf(scene), OPTIONS, ASPECT).panels;
@@ -161,7 +161,7 @@ describe('layoutOf', () => {
     expect(next[1]).toBe(two);
   });
 
-  it('never lets anything overlap or stick out, however VMs and networks are mixed', () => {
+  it('never overlaps boxes or exceeds panels, for random VMs and networks', () => {
     const network = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'uplink');
     const vm = fc.record({
       host: fc.constantFrom('h1', 'h2', 'h3'),

@@ -8,22 +8,23 @@ import { PanelMaker } from './panel-maker';
 import { GAP, type GapBetween, keptPlan, type Plan, planOf } from './plan';
 
 const OUTSIDE_H = 50;
-/** Between panels side by side when words are to stand there: beside a dotted line. */
+/** The gap between side-by-side panels that has a dotted line's label. */
 const GAP_FOR_WORDS = 66;
 const EMPTY_HEAD = 24;
-/** More dotted lines than these would be a tangle: then only those of what is picked are drawn. */
+/** Above this number dotted lines are only drawn for the selection. */
 export const QUIET_GAPS = 4;
 
 /**
- * Where everything stands, in pixels at scale 1. The same for the same input, and what is there keeps its place: an event that
- * changes a state moves nothing, a new thing finds room at the end of its kin. One maker serves one open map and remembers what
- * it made, so that a change lays out only the panel it is on.
+ * Computes all positions, in pixels at scale 1. It is deterministic, and existing objects keep their position: a state change moves
+ * nothing, and a
+ * new object is added at the end of its siblings. One maker serves one open map and caches its results, so that a change lays out
+ * only its panel.
  */
 export class LayoutMaker {
   private readonly panels = new PanelMaker();
   private plan: { readonly grouping: string; readonly plan: Plan } | null = null;
 
-  /** `aspect` (width to height of the window) matters only when a plan is made, at first. */
+  /** `aspect` (width to height of the window) only matters for the first plan. */
   make(model: Model, options: LayoutOptions, aspect: number): Layout {
     const needs = this.panels.needs(model, groupsOf(model, options.grouping, options.rank), options);
     const gapBetween = options.grouping === 'host' ? gapForWords(model) : () => GAP;
@@ -47,7 +48,7 @@ export class LayoutMaker {
     };
   }
 
-  /** The panels row by row; those of a row are as high as the highest. */
+  /** The panels row by row; panels of a row have the same height. */
   private standing(model: Model, plan: Plan): { panels: PanelBox[]; width: number; bottom: number } {
     let y = OUTSIDE_H + GAP;
     let width = plan.width;
@@ -68,7 +69,7 @@ export class LayoutMaker {
   }
 }
 
-/** More room where a dotted line's words are to stand: between hosts of which some on either side share a network. */
+/** A wider gap where a dotted line's label fits: between hosts that share a network across it. */
 function gapForWords(model: Model): GapBetween {
   const others = model.map.islands.filter((island) => island.another && island.hostId !== null);
   if (others.length === 0 || others.length > QUIET_GAPS) return () => GAP;
@@ -79,7 +80,7 @@ function gapForWords(model: Model): GapBetween {
     hosts.some((keys) => keys.includes(next) && left.some((key) => keys.includes(key))) ? GAP_FOR_WORDS : GAP;
 }
 
-/** Networks on which nobody stands yet: they are there, and want to be seen. */
+/** Networks without VMs: they exist and are shown. */
 function emptyOf(model: Model, rank: (id: string) => number, width: number, top: number) {
   const inhabited = new Set(model.map.islands.map((island) => island.networkId));
   const empty = model.map.networks

@@ -1,21 +1,22 @@
 /*
- * Widths of words without asking a browser, so that the layout is pure: estimates a little wider than the screens' fonts draw
- * them, in pixels at scale 1. What is wider all the same is cut with dots, and whole in the drawer and on hover.
+ * Text widths without a browser, so that the layout is a pure function: estimates slightly wider than the UI's fonts, in pixels at
+ * scale 1. Text that is
+ * wider all the same is shortened; the drawer and tooltips show it in full.
  */
 const LETTER = 8;
 const WIDE_LETTER = 14;
 
 const SMALL_LETTER = 6.4;
 
-/** Longer names are cut. */
+/** Longer names are shortened. */
 export const MOST_NAME = 130;
 
-/** Han, Kana, Hangul and emoji take about twice the room of a letter. */
+/** Han, Kana, Hangul and emoji are about twice as wide as a letter. */
 export function nameWidth(name: string): number {
   let width = 0;
   for (const char of name) width += (char.codePointAt(0) ?? 0) >= 0x1100 ? WIDE_LETTER : LETTER;
   return width;
 }
 
-/** Of small words, such as stand beside names. */
+/** Small text, such as labels beside names. */
 export const smallWidth = (words: string): number => (nameWidth(words) / LETTER) * SMALL_LETTER;

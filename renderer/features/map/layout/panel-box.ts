@@ -11,17 +11,17 @@ const PAD = 16;
 const MIN_W = 230;
 const ALONE_HEAD = 22;
 const EMPTY_H = 40;
-/** Land is made wider by at most this share, where the water on its right would be a sliver. */
+/** An island is stretched by at most this share where only a sliver would remain on its right. */
 const MOST_STRETCH = 1.25;
 
-/** A panel before it is known how wide it may be. */
+/** A panel before its width is known. */
 export interface PanelNeed {
   readonly key: string;
   readonly group: Group;
   readonly blocks: readonly BlockNeed[];
-  /** VMs on no network, as wide as their chips. */
+  /** VMs without a network, at their chips' width. */
   readonly alone: readonly { readonly vmId: string; readonly w: number }[];
-  /** For each way in which layers may follow: the least width, and the area that it takes at about that width. */
+  /** For each flow: the minimum width, and the area at about that width. */
   readonly least: Readonly<Record<Flow, number>>;
   readonly area: Readonly<Record<Flow, number>>;
 }
@@ -44,7 +44,7 @@ export function panelNeed(model: Model, group: Group, options: LayoutOptions): P
 
 const areaOf = ({ w, h }: BlockNeed, flow: Flow): number => (w[flow] + BLOCK_GAP) * (h[flow] + BLOCK_GAP);
 
-/** How high the panel would be at a width, and how much of that it would use: what a plan is made by. */
+/** The panel's height at a width, and the width it would use: the input of a plan. */
 export function panelSize(need: PanelNeed, flow: Flow, width: number): { readonly used: number; readonly h: number } {
   const inner = width - 2 * PAD;
   const places = placesOf(need, flow, inner);
@@ -75,7 +75,7 @@ function usedBy(places: readonly Place[], alone: readonly Rect[]): number {
 
 const aloneHeight = ({ alone }: PanelNeed, h: number): number => (alone.length === 0 ? 0 : BLOCK_GAP + ALONE_HEAD + h);
 
-/** The panel at a width of at least its least. */
+/** Lays out the panel at a width of at least its minimum. */
 export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number): PanelBox {
   const inner = width - 2 * PAD;
   const places = placesOf(need, flow, inner);
@@ -103,10 +103,10 @@ interface Settled {
   readonly straits: readonly ChipBox[];
 }
 
-/** Places are looked for by bands of this height. */
+/** Positions are searched in bands of this height. */
 const BAND = 200;
 
-/** Each block where it found room; one that ends close to the edge of the water, or to the next land, ends there. */
+/** Positions each block; one that ends close to the panel's edge, or to the next block, is stretched to it. */
 function settled(model: Model, places: readonly Place[], flow: Flow, inner: number): Settled[] {
   const bands = new Map<number, Place[]>();
   for (const place of places)

@@ -13,7 +13,7 @@ interface Made {
   standing: PanelBox | null;
 }
 
-/** Makes panels, and makes none twice: one on which nothing changed is the same object as before, so it is not drawn anew. */
+/** Lays out panels and caches them: an unchanged panel keeps its identity, so it does not re-render. */
 export class PanelMaker {
   private made = new Map<string, Made>();
 
@@ -42,7 +42,7 @@ export class PanelMaker {
     return [...next.values()].map((one) => one.need);
   }
 
-  /** The panel as wide as planned, or as it must be by now. */
+  /** The panel at its planned width, or its minimum if that is larger by now. */
   at(model: Model, { key, w: planned, flow }: Place): PanelBox {
     const made = this.made.get(key);
     if (made === undefined) throw new Error(`there is no panel ${key}`);
@@ -64,7 +64,7 @@ export class PanelMaker {
   }
 }
 
-/** What decides how wide chips are. */
+/** The input of chip widths. */
 const namesOn = (model: Model, group: Group): string =>
   [...group.islands.flatMap(vmsOn), ...group.alone]
     .map(
@@ -73,7 +73,7 @@ const namesOn = (model: Model, group: Group): string =>
     .concat(group.islands.map((island) => model.networks.get(island.networkId)?.name ?? ''))
     .join('\n');
 
-/** The store's answers are shared: what did not change is the same object. */
+/** Compares cached data by identity: unchanged objects are shared. */
 const sameGroup = (a: Group, b: Group): boolean =>
   sameList(a.islands, b.islands) && sameList(a.alone, b.alone) && sameOf(a.of, b.of);
 

@@ -2,9 +2,9 @@ import type { Flow } from './boxes';
 import { type PanelNeed, panelSize } from './panel-box';
 
 /**
- * Which panels share a row, how wide each is, and which way its islands follow each other. It is made once, so that the whole
- * shows well in the window, and kept from then on: whatever comes later grows downwards or finds a place at the end, and
- * nothing jumps.
+ * Which panels share a row, the width of each, and its flow. It is chosen once so that the map fits the window well, and kept:
+ * later objects grow
+ * downwards or are appended, so that nothing jumps.
  */
 export interface Plan {
   readonly rows: readonly (readonly Place[])[];
@@ -19,24 +19,24 @@ export interface Place {
   readonly flow: Flow;
 }
 
-/** How wide the gap is between the panels `left` and the one that follows them in a row. */
+/** The gap between the panels `left` and the next one in a row. */
 export type GapBetween = (left: readonly string[], next: string) => number;
 
-/** Between panels, in both directions, when nothing is to stand there. */
+/** The gap between panels without a label. */
 export const GAP = 20;
 
-/** The words on the mainland want this much. */
+/** The minimum width of the outside strip's text. */
 const LEAST_W = 330;
 
 const ASPECTS = [0.45, 0.8, 1.3, 2.2];
 const LIMITS = [1, 0.8, 1.25, 0.65, 1.6, 0.5, 2.1];
-/** Each way for all panels, or for each the one that takes less. */
+/** One flow for all panels, or the smaller one for each. */
 const FLOWS = ['down', 'least', 'across'] as const;
-/** About so many blocks are set to find a good plan: small maps are tried in all ways, large ones in few. */
+/** The approximate number of blocks to lay out while searching for a plan: small maps try all variants, large ones few. */
 const BUDGET = 12_000;
-/** A row that would have to be stretched more than this stays ragged: water is better than land on which nobody stands. */
+/** A row is stretched at most this much: empty panel space is better than an empty island. */
 const MOST_STRETCH = 1.35;
-/** About what a panel takes beyond its islands. */
+/** The approximate size of a panel beyond its islands. */
 const HEAD = 60;
 
 interface Trial {
@@ -49,12 +49,12 @@ const TRIALS: readonly Trial[] = LIMITS.flatMap((limit) =>
   ASPECTS.flatMap((shape) => FLOWS.map((flow) => ({ limit, shape, flow }))),
 ).sort((a, b) => cost(a) - cost(b));
 
-/** What is tried first when not all can be: ordinary limits and shapes. */
+/** What is tried first if not all variants can be: common limits and flows. */
 function cost({ limit, shape, flow }: Trial): number {
   return LIMITS.indexOf(limit) + Math.abs(Math.log(shape / 1.1)) + FLOWS.indexOf(flow) * 0.4;
 }
 
-/** The plan by which the whole is shown largest in a window of `aspect` (width to height), among those tried. */
+/** The plan with the largest scale in a window of `aspect` (width to height), among those tried. */
 export function planOf(needs: readonly PanelNeed[], aspect: number, gapBetween: GapBetween): Plan {
   const blocks = needs.reduce((sum, need) => sum + need.blocks.length, needs.length);
   const tries = Math.max(2, Math.floor(BUDGET / (2 * Math.max(1, blocks))));
@@ -66,7 +66,7 @@ export function planOf(needs: readonly PanelNeed[], aspect: number, gapBetween: 
   return judged.reduce((best, one) => (one.need < best.need - 1 ? one : best)).plan;
 }
 
-/** Panels as they would be, each laid out once for a way and a width. */
+/** Candidate panels, each laid out once per flow and width. */
 class Sheet {
   private readonly byKey: ReadonlyMap<string, PanelNeed>;
   private readonly known = new Map<string, { readonly used: number; readonly h: number }>();
@@ -101,7 +101,7 @@ function planAt(
   const most = Math.sqrt(whole * aspect) * limit;
   const rows: Place[][] = [];
   for (const one of sized) {
-    // No wider than what stands on it.
+    // No wider than its content.
     const place = { key: one.key, flow: one.flow, w: Math.min(one.w, sheet.at(one).used) };
     const row = rows.at(-1);
     const next = row === undefined ? null : placeAfter(row, place, gapBetween);
@@ -123,8 +123,9 @@ const placeAfter = (row: readonly Place[], place: Omit<Place, 'gap'>, gapBetween
 const widthOf = (row: readonly Place[]): number => row.reduce((sum, one) => sum + one.w + one.gap, 0);
 
 /**
- * A row made as wide as the widest, if that is not much wider; the only one in any case, for the mainland's words. Else its panels
- * have that room, and take of it what they use.
+ * Stretches a row to the widest row if the difference is small; a single row always gets the width of the outside strip's text.
+ * Otherwise its panels
+ * use what they need of the width.
  */
 function stretched(sheet: Sheet, row: readonly Place[], width: number, isOnly: boolean): readonly Place[] {
   const gaps = row.reduce((sum, one) => sum + one.gap, 0);
@@ -136,7 +137,7 @@ function stretched(sheet: Sheet, row: readonly Place[], width: number, isOnly: b
 const heightOf = (sheet: Sheet, plan: Plan): number =>
   plan.rows.reduce((sum, row) => sum + Math.max(...row.map((place) => sheet.at(place).h)) + GAP, 0);
 
-/** The plan with what is new at its end and without what is gone; the same object when nothing came or went. */
+/** The plan with new panels appended and removed ones dropped; the same object if nothing changed. */
 export function keptPlan(plan: Plan, needs: readonly PanelNeed[], gapBetween: GapBetween): Plan {
   const present = new Set(needs.map((need) => need.key));
   const known = new Set(plan.rows.flat().map((one) => one.key));

@@ -2,15 +2,15 @@ import { groupBy } from '../../../ui/group';
 import { islandsOfVm, type Model } from '../model';
 import type { ChipBox, Flow, IsleBox, Wire } from './boxes';
 
-/** Bars end this far from an island's round corners, or in the middle of what is too short for that. */
+/** Edges end this far from an island's round corners, or in the middle of a short side. */
 const CORNER = 26;
 
-/** The short bars from the VMs of a block's straits to each of their islands. */
+/** The edges from the VMs of a block's lanes to each of their islands. */
 export function wiresOf(model: Model, flow: Flow, straits: readonly ChipBox[], isles: readonly IsleBox[]): Wire[] {
   const boxes = new Map(isles.map((isle) => [isle.island.id, isle]));
   return straits.flatMap((chip) => {
     const own = islandsOfVm(model, chip.vmId).flatMap((island) => boxes.get(island.id) ?? []);
-    // Side by side each edge of the chip has its own bars; one above the other they keep clear of each other across its width.
+    // Across, each side of the chip has its own edges; down, they are distributed over its width.
     const mates = groupBy(own, (isle) => flow === 'across' && isle.x < chip.x);
     return own.map((isle) => {
       const side = mates.get(flow === 'across' && isle.x < chip.x) ?? own;
@@ -50,7 +50,7 @@ function levelBar(chip: ChipBox, isle: IsleBox, share: number): string {
     : `M${x1} ${from}C${middle} ${from} ${middle} ${to} ${x2} ${to}`;
 }
 
-/** As near to `at` as the edge of an island allows between its corners. */
+/** The position closest to `at` on an island's side, between its corners. */
 function within(at: number, start: number, size: number): number {
   const corner = Math.min(CORNER, size / 2);
   return Math.min(Math.max(at, start + corner), start + size - corner);

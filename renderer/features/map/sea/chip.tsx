@@ -15,13 +15,13 @@ export interface ChipProps {
   readonly looks: ReadonlyMap<string, Look>;
   readonly ports: readonly Island[];
   readonly picked: boolean;
-  /** Lit as one that is heard, or less, as one that is reached only through others. */
+  /** Highlighted fully if reached directly, or less if reached only via others. */
   readonly light: 'lit' | 'through' | null;
-  /** How it changed, while that is asked for. */
+  /** How it changed, while changes are shown. */
   readonly mark: Mark | undefined;
 }
 
-/** A VM: its state, its name, and one port per network in that network's colour (hollow where it hears nothing). */
+/** A VM: its state, its name, and one port per network in that network's color (hollow if it reaches nothing there). */
 export function Chip({
   box,
   panel,

@@ -4,17 +4,17 @@ import type { Lit } from '../lit';
 import type { Model } from '../model';
 import type { Picked } from '../picked';
 
-/** What everything that is drawn on the map needs to know. */
+/** What every element on the map needs. */
 export interface Drawn {
   readonly model: Model;
   readonly lit: Lit | null;
   readonly picked: Picked | null;
   readonly looks: ReadonlyMap<string, Look>;
-  /** How VMs changed, while that is asked for. */
+  /** How VMs changed, while changes are shown. */
   readonly marks: ReadonlyMap<string, Mark>;
-  /** Islands by their ids: when what was changed from outside was repaired. */
+  /** By island id: when an outside change was repaired. */
   readonly repaired: ReadonlyMap<string, string>;
   readonly opened: ReadonlySet<string>;
-  /** The island that a VM is being carried over and may be plugged into. */
+  /** The island under a dragged VM, if it can be plugged in there. */
   readonly target: string | null;
 }

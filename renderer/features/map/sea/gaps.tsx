@@ -10,7 +10,7 @@ interface GapsProps {
   readonly looks: ReadonlyMap<string, Look>;
 }
 
-/** Quiet dotted lines beneath the islands: the same network, and yet not connected. */
+/** Dotted lines below the islands: the same network, but not connected. */
 export function Gaps({ layout, gaps, looks }: GapsProps) {
   const beside = (gap: Gap): boolean => !layout.panels.some((panel) => holds(panel, gap.x, gap.y + 10));
   return (

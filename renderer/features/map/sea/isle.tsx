@@ -20,7 +20,7 @@ interface IsleProps {
   readonly chipOf: (vmId: string) => ChipProps;
 }
 
-/** An island: who is on it hears each other. */
+/** An island: VMs on it reach each other. */
 export function Isle({ isle, drawn, byHost, chipOf }: IsleProps) {
   const { model, lit, picked, looks, opened, target } = drawn;
   const island = model.islands.get(isle.island.id) ?? isle.island;
@@ -84,7 +84,7 @@ export function Isle({ isle, drawn, byHost, chipOf }: IsleProps) {
   );
 }
 
-/** Whether the island is isolated, says the last check, and how old that is. */
+/** The last isolation verdict of the island, with its age. */
 function SealPart({ island, repaired }: { island: Island; repaired: Drawn['repaired'] }) {
   const { tone, words } = sealOf(island, repaired, useNow());
   const checked = island.verdictAt === null ? undefined : text.checkedAt(momentWords(island.verdictAt));
@@ -96,7 +96,7 @@ function SealPart({ island, repaired }: { island: Island; repaired: Drawn['repai
   );
 }
 
-/** What folding hides: how many, how many of them are up, and what is wrong among them. */
+/** The summary of collapsed VMs: how many, how many are up, and how many need attention. */
 function MoreWords({ model, vmIds }: { model: Model; vmIds: readonly string[] }) {
   const states = vmIds.map((id) => model.vms.get(id)?.state ?? 'unknown');
   const up = states.filter((state) => state === 'up').length;

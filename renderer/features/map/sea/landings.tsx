@@ -2,7 +2,7 @@ import { lookClass } from '../../../ui/swatch';
 import type { Layout } from '../layout/boxes';
 import type { Drawn } from './drawn';
 
-/** The passages from the mainland to the networks that have a NIC: all ways out that there are. */
+/** The edges from the outside strip to the networks with a NIC: all uplinks. */
 export function Landings({ layout, drawn: { looks, lit } }: { layout: Layout; drawn: Drawn }) {
   return (
     <svg className="wires" width={layout.width} height={layout.height} aria-hidden="true">

@@ -13,11 +13,11 @@ interface ButtonsProps {
   readonly viewport: Viewport;
   readonly onFit: () => void;
   readonly onTidy: () => void;
-  /** What an exported file shows. */
+  /** The scene that an export contains. */
   readonly whole: () => Whole;
 }
 
-/** What is done with the picture itself: tidied, taken away, zoomed. */
+/** The map's toolbar: tidy up, export, zoom. */
 export function MapButtons({ viewport, onFit, onTidy, whole }: ButtonsProps) {
   return (
     <div className="map-zoom map-over">

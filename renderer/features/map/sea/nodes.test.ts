@@ -14,8 +14,8 @@ const go = (from: string, direction: Direction): string | undefined => {
   return nextNode(nodes, at.box, direction)?.key.split('/').at(-1);
 };
 
-describe('the keyboard on the map', () => {
-  it('goes from chip to chip as they lie, and up to the head of their island and panel', () => {
+describe('keyboard navigation on the map', () => {
+  it('moves from chip to chip by position, and up to the header of their island and panel', () => {
     expect(go('/web', 'right')).toBe('db');
     expect(go('/db', 'left')).toBe('web');
     expect(go('/web', 'up')).toBe('blue@h1');
@@ -37,7 +37,7 @@ describe('the keyboard on the map', () => {
     expect(nodes.map((node) => node.key).filter((key) => !reached.has(key))).toEqual([]);
   });
 
-  it('has only panels to go to when so far out that nothing else is told', () => {
+  it('has only panels at the lowest level of detail', () => {
     expect(new Set(nodesOf(layout, 'farther').map((node) => node.kind))).toEqual(new Set(['panel']));
   });
 });

@@ -3,14 +3,14 @@ import type { Rect } from '../layout/geometry';
 import type { Picked } from '../picked';
 import type { Level } from './viewport';
 
-/** A thing on the map that can have the keyboard's focus. `picks` is what choosing it picks; null for words about folded VMs. */
+/** A focusable object on the map. `selects` is its selection; null for the summary of collapsed VMs. */
 export interface Node {
   readonly key: string;
   readonly kind: 'panel' | 'isle' | 'chip' | 'more' | 'empty';
   readonly picks: Picked | null;
-  /** The island that it is or stands for; null: it is none. */
+  /** Its island; null: none. */
   readonly islandId: string | null;
-  /** In pixels of the layout. */
+  /** In layout coordinates. */
   readonly box: Rect;
 }
 
@@ -18,13 +18,13 @@ export const panelKey = (panel: string): string => `panel/${panel}`;
 export const isleKey = (islandId: string): string => `isle/${islandId}`;
 export const moreKey = (islandId: string): string => `more/${islandId}`;
 export const emptyKey = (networkId: string): string => `empty/${networkId}`;
-/** By network a VM stands on several panels. */
+/** When grouped by network, a VM is in several panels. */
 export const chipKey = (panel: string, vmId: string): string => `chip/${panel}/${vmId}`;
 
 const PANEL_HEAD_H = 34;
 const HEAD_W = 120;
 
-/** What a panel picks: its host or network; the sea of all islands is nothing to pick. */
+/** The selection of a panel: its host or network; none for all islands. */
 export function panelPicks(panel: PanelBox): Picked | null {
   switch (panel.of.kind) {
     case 'host':
@@ -36,7 +36,7 @@ export function panelPicks(panel: PanelBox): Picked | null {
   }
 }
 
-/** All nodes that are drawn at a level, from left to right and down. Far out chips are not drawn, farther still only panels. */
+/** The nodes at a level of detail, from left to right and top to bottom. Zoomed out there are no chips, farther out only panels. */
 export function nodesOf(layout: Layout, level: Level): Node[] {
   const empty = layout.empty.map((box): Node => ({
     key: emptyKey(box.networkId),
@@ -77,7 +77,7 @@ function nodesOfPanel(panel: PanelBox, level: Level): Node[] {
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-/** The node that lies nearest in a direction; what lies straight ahead is nearer than what lies aside. Null: none does. */
+/** The nearest node in a direction; nodes straight ahead are preferred. Null: none. */
 export function nextNode(nodes: readonly Node[], from: Rect, direction: Direction): Node | null {
   let best: Node | null = null;
   let least = Infinity;
@@ -90,7 +90,7 @@ export function nextNode(nodes: readonly Node[], from: Rect, direction: Directio
   return best;
 }
 
-/** How far ahead the middle of a box is, and how far aside (0 when it lies in the way at all). Of what is large its head counts. */
+/** How far ahead and aside the center of a box is (aside is 0 if they overlap). For a large box its header counts. */
 function away(from: Rect, to: Rect, direction: Direction): { ahead: number; aside: number } {
   const [x, y] = [middleX(to) - middleX(from), middleY(to) - middleY(from)];
   const sign = direction === 'left' || direction === 'up' ? -1 : 1;

@@ -11,7 +11,7 @@ interface OutsideProps {
   readonly picked: Picked | null;
 }
 
-/** The mainland: a strip that only networks with a NIC of a host touch, each by those NICs. */
+/** The outside: a strip connected only to networks with a host NIC, by those NICs. */
 export function Outside({ layout, model, picked }: OutsideProps) {
   const words = useMemo(() => mainlandWords(model, picked), [model, picked]);
   const regular = model.map.networks.filter((network) => !network.isIsolated);

@@ -3,11 +3,11 @@ import type { PanelBox } from '../layout/boxes';
 import { type Model, vmsOn } from '../model';
 import { text } from '../text';
 
-/** The VMs that stand on a panel, each once. */
+/** The VMs in a panel, each once. */
 export const vmsOfPanel = (panel: PanelBox): Set<string> =>
   new Set([...panel.isles.flatMap((isle) => vmsOn(isle.island)), ...panel.alone.map((chip) => chip.vmId)]);
 
-/** A panel's name, and what stands beside it. */
+/** A panel's name and details. */
 export function panelWords(model: Model, panel: PanelBox): { name: string; about: string } {
   const vms = text.vms(vmsOfPanel(panel).size);
   switch (panel.of.kind) {
@@ -15,7 +15,7 @@ export function panelWords(model: Model, panel: PanelBox): { name: string; about
       const { host } = panel.of;
       if (host === null) return { name: text.noHost, about: `${text.noHostMeans} · ${vms}` };
       const now = model.hosts.get(host.id) ?? host;
-      // A simulated host has a tag that says so.
+      // A simulated host has a tag instead.
       const kind = now.kind === 'simulated' ? [] : [text.kinds[now.kind as keyof typeof text.kinds] ?? now.kind];
       const state = now.state === 'up' ? [] : [hostFeel(now.state).words.toLowerCase()];
       return { name: now.name, about: [...state, ...kind, vms].join(' · ') };

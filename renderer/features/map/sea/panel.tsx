@@ -18,11 +18,11 @@ import { panelWords } from './panel-words';
 interface PanelProps {
   readonly box: PanelBox;
   readonly drawn: Drawn;
-  /** The part of the layout that is drawn. */
+  /** The part of the layout that is rendered. */
   readonly tiles: Rect;
 }
 
-/** A panel: the water that islands stand in. Only what is in the window or near it is drawn. */
+/** A panel with its islands. Only what is in or near the window is rendered. */
 export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
   const { model, lit, picked, looks, marks } = drawn;
   const near = { ...tiles, x: tiles.x - box.x, y: tiles.y - box.y };
@@ -84,7 +84,7 @@ export const Panel = memo(function Panel({ box, drawn, tiles }: PanelProps) {
   );
 });
 
-/** A host that is not up shows it as a whole: what is said of its islands is what was known last. */
+/** A host that is not up looks different as a whole: its islands show their last known state. */
 function classOf(model: Model, { of }: PanelBox): string {
   if (of.kind !== 'host') return '';
   if (of.host === null) return ' host-none';

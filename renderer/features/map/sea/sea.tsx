@@ -40,12 +40,12 @@ interface SeaProps {
   readonly onPick: (picked: Picked | null) => void;
   readonly onWish: (wish: Wish) => void;
   readonly onMenu: (menu: MenuAt) => void;
-  /** To note something on an island. */
+  /** Opens the note of an island. */
   readonly onNote: (islandId: string) => void;
   readonly bring: Bring | null;
 }
 
-/** The picture: panels of water, the islands on them, and who is on those. Near as elements of the page, far as one canvas. */
+/** The map: panels, their islands and VMs. Zoomed in as DOM elements, zoomed out as one canvas. */
 export function Sea(props: SeaProps) {
   const { model, arrangement, grouping, picked, lit, marks, repaired, onPick, onWish, onMenu, onNote, bring } = props;
   const frame = useRef<HTMLDivElement>(null);
@@ -69,7 +69,7 @@ export function Sea(props: SeaProps) {
     [layout, model, looks, lit, picked, marks, repaired, colours],
   );
   useGestures(frame, viewport, carry);
-  /** What an event is about: the element it came from, else what lies there. Near, water and its panel are nothing to pick. */
+  /** The object of an event: its element, else what is at its position. Zoomed in, the background and a panel are not selectable. */
   const thingAt = (event: React.MouseEvent): Thing | null => {
     const named = event.target instanceof Element ? event.target.closest('[data-pick]') : null;
     const of = pickedOf(named?.getAttribute('data-pick') ?? undefined);
@@ -93,7 +93,7 @@ export function Sea(props: SeaProps) {
     if (thing === null) return;
     event.preventDefault();
     const box = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
-    // The menu key has no point of its own.
+    // The menu key has no pointer position.
     const byKey = event.clientX === 0 && event.clientY === 0 && box !== null;
     onMenu({ ...thing, x: byKey ? box.left : event.clientX, y: byKey ? box.bottom : event.clientY });
   };
@@ -181,7 +181,7 @@ function EmptyNetworks({
   );
 }
 
-/** What has the keyboard's focus while the map is one canvas: an element in its place. */
+/** A hidden element that has the keyboard focus while the map is one canvas. */
 function StandIn({ node, model }: { node: Node; model: Model }) {
   const { picks, box } = node;
   if (picks === null) return null;

@@ -5,13 +5,13 @@ import { addressOf, type Picked } from '../picked';
 import { nodesOf } from './nodes';
 import type { Viewport } from './viewport';
 
-/** Something to be brought before a person's eyes; a new `round` asks again. */
+/** An object to scroll into view; a new `round` repeats the request. */
 export interface Bring {
   readonly of: Picked;
   readonly round: number;
 }
 
-/** Moves the window to what was asked for, so near that names can be read. */
+/** Moves the viewport to the requested object, zoomed in enough to read names. */
 export function useBring(bring: Bring | null, layout: Layout, viewport: Viewport): void {
   const done = useRef(bring?.round ?? 0);
   useEffect(() => {
@@ -22,7 +22,7 @@ export function useBring(bring: Bring | null, layout: Layout, viewport: Viewport
   }, [bring, layout, viewport]);
 }
 
-/** Where a thing stands; a VM that folding hides stands where the words about it do. */
+/** The position of an object; for a collapsed VM that of its summary. */
 function boxOf(layout: Layout, of: Picked): Rect | null {
   const wanted = addressOf(of);
   const node = nodesOf(layout, 'near').find((one) => one.picks !== null && addressOf(one.picks) === wanted);

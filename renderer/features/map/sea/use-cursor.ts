@@ -29,8 +29,9 @@ export interface CursorOptions {
 }
 
 /**
- * The keyboard on the map: it is one stop of Tab, arrow keys go from thing to thing as they lie, with Shift they move the map,
- * plus, minus and 0 zoom, n notes something on an island. `node` is the thing that has the focus, which is drawn even where it is no element otherwise.
+ * Keyboard control of the map: it is one tab stop; arrow keys move the focus by position, Shift+arrow pans, plus, minus and 0 zoom,
+ * n adds a note to
+ * an island. `node` has the focus and is rendered even if it is outside the rendered part.
  */
 export function useCursor({ layout, level, picked, viewport, frame, onEscape, onNote }: CursorOptions) {
   const [key, setKey] = useState<string | null>(null);
@@ -46,7 +47,7 @@ export function useCursor({ layout, level, picked, viewport, frame, onEscape, on
     },
     [viewport],
   );
-  // The element is there only after the map has been drawn around it.
+  // The element exists only after the map has rendered around it.
   useEffect(() => {
     if (!wantsFocus.current || node === null) return;
     const element = frame.current?.querySelector<HTMLElement>(`[data-node="${CSS.escape(node.key)}"]`);
@@ -83,7 +84,7 @@ export function useCursor({ layout, level, picked, viewport, frame, onEscape, on
     event.preventDefault();
     act();
   };
-  /** A thing that got the focus by the mouse is where the arrows go on from. */
+  /** An object focused by mouse is where the arrow keys continue. */
   const onFocus = (event: React.FocusEvent): void => {
     const at = event.target.closest('[data-node]')?.getAttribute('data-node');
     if (at !== null && at !== undefined && at !== key) setKey(at);
@@ -91,7 +92,7 @@ export function useCursor({ layout, level, picked, viewport, frame, onEscape, on
   return { node, focus, onKeyDown, onFocus, nodes };
 }
 
-/** Where the keyboard begins: at what is picked, else at the first thing in sight. */
+/** The first focus: the selection, else the first object in view. */
 function start(nodes: readonly Node[], picked: Picked | null, viewport: Viewport): Node | null {
   const at = picked === null ? null : addressOf(picked);
   const found = nodes.find((node) => node.picks !== null && addressOf(node.picks) === at);

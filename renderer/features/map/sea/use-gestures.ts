@@ -4,7 +4,7 @@ import type { Viewport } from './viewport';
 /** A press that moves less than this is a click. */
 const CLICK_PX = 4;
 
-/** What a drag that begins on something does instead of moving the map. Points are of the window's pixels. */
+/** What a drag does instead of panning. Points are in window pixels. */
 export interface Carrying {
   readonly move: (x: number, y: number) => void;
   readonly drop: (x: number, y: number) => void;
@@ -12,8 +12,9 @@ export interface Carrying {
 }
 
 /**
- * Dragging moves the map, or what `carry` answers for where the drag began; the wheel zooms at the pointer. A drag swallows the
- * click that ends it; Escape ends it with nothing done.
+ * Dragging pans the map, or does what `startDrag` returns for its origin; the wheel zooms at the pointer. A drag suppresses the
+ * click that ends it; Escape
+ * cancels it.
  */
 export function useGestures(
   frame: RefObject<HTMLElement | null>,

@@ -4,7 +4,7 @@ import { LayoutMaker } from '../layout/layout';
 import type { Model } from '../model';
 import type { Arrangement } from '../use-arrangement';
 
-/** Where everything stands. What was there before keeps its place; `tidy` lays all out anew for the window as it is. */
+/** The layout of the map. Existing objects keep their position; `tidy` lays everything out again for the current window. */
 export function useLayout(
   model: Model,
   grouping: Grouping,
@@ -12,7 +12,7 @@ export function useLayout(
 ): { layout: Layout; tidy: () => void } {
   const [maker, setMaker] = useState(() => new LayoutMaker());
   const { map } = model;
-  // The order in which things were made: a new one comes last among its kin, and moves none of them.
+  // By order of creation: a new object comes last among its siblings and moves none of them.
   const order = useMemo(
     () => new Map([...map.hosts, ...map.networks, ...map.vms].map((thing, index) => [thing.id, index])),
     [map.hosts, map.networks, map.vms],

@@ -2,12 +2,13 @@ import { type RefObject, useLayoutEffect, useRef, useState, useSyncExternalStore
 import type { Layout } from '../layout/boxes';
 import { Viewport } from './viewport';
 
-/** After the last move: then letters are drawn sharp again instead of being stretched. */
+/** The delay after the last move until text is rendered sharply instead of scaled. */
 const STILL_MS = 180;
 
 /**
- * The window onto the map, tied to its elements. The transform is written to `world` directly, so that moving the map draws nothing
- * anew. `shape` says what decides whether the view still fits: it changes when panels come and go.
+ * Binds the viewport to its elements. It writes the transform to `world` directly, so that panning does not re-render. `shape`
+ * decides whether the view
+ * still fits: it changes when panels are added or removed.
  */
 export function useViewport(
   layout: Layout,
@@ -47,8 +48,9 @@ export function useViewport(
     return () => observer.disconnect();
   }, [viewport, frame]);
 
-  // The first drawing is fitted. Later changes move nothing, but for panels that come or go: they would be out of sight. A view
-  // that a person has moved stays where it is.
+  // The first render fits the map. Later changes move nothing, unless panels are added or removed, which could be out of view. A
+  // view that the user has
+  // moved stays.
   useLayoutEffect(() => {
     const isFirst = fittedShape.current === null;
     const sameShape = fittedShape.current === shape;

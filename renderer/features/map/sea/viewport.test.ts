@@ -4,14 +4,14 @@ import { levelOf, Viewport } from './viewport';
 const WINDOW = { w: 800, h: 600 };
 const viewport = (): Viewport => new Viewport(4_000, 3_000, WINDOW.w, WINDOW.h);
 
-describe('the window onto the map', () => {
-  it('shows all of the map at first', () => {
+describe('Viewport', () => {
+  it('shows the whole map initially', () => {
     const { view } = viewport();
     expect(view.x + 4_000 * view.scale).toBeLessThanOrEqual(WINDOW.w);
     expect(view.y + 3_000 * view.scale).toBeLessThanOrEqual(WINDOW.h);
   });
 
-  it('keeps the point under the pointer where it is when it zooms', () => {
+  it('keeps the point under the pointer in place when zooming', () => {
     const one = viewport();
     const before = one.toLayout(300, 200);
     one.zoom(1.7, { x: 300, y: 200 });
@@ -20,7 +20,7 @@ describe('the window onto the map', () => {
     expect(after.y).toBeCloseTo(before.y);
   });
 
-  it('has the same tiles while it moves within one, so that nothing is drawn anew', () => {
+  it('keeps its tiles while it moves within one, so that nothing re-renders', () => {
     const one = viewport();
     one.goTo({ x: 1_000, y: 1_000, w: 100, h: 30 });
     const tiles = one.tiles();
@@ -30,7 +30,7 @@ describe('the window onto the map', () => {
     expect(one.tiles()).not.toBe(tiles);
   });
 
-  it('brings a thing into sight, near enough to be read', () => {
+  it('brings an object into view, zoomed in enough to read it', () => {
     const one = viewport();
     const box = { x: 3_800, y: 2_900, w: 90, h: 30 };
     one.zoom(8);
@@ -40,7 +40,7 @@ describe('the window onto the map', () => {
     expect(levelOf(one.view.scale)).toBe('near');
   });
 
-  it('moves no more than it must to reveal what is just out of sight', () => {
+  it('moves as little as needed to reveal an object just out of view', () => {
     const one = viewport();
     one.goTo({ x: 0, y: 0, w: 100, h: 30 });
     const { view } = one;

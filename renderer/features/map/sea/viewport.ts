@@ -7,37 +7,37 @@ export interface View {
   readonly scale: number;
 }
 
-/** How much is drawn: everything; islands with counts; hosts with counts. */
+/** The level of detail: everything; islands with counts; hosts with counts. */
 export type Level = 'near' | 'far' | 'farther';
 
-/** A hundred hosts of a hundred VMs fit into a small window. */
+/** A hundred hosts with a hundred VMs each fit into a small window. */
 const MIN = 0.02;
 const MAX = 2.5;
-/** Shown no larger than this, in a window of up to some width; in larger ones more, so that a wall screen is not half empty. */
+/** The maximum scale up to a certain window width; larger windows allow more, so that a wall display is not half empty. */
 const FIT_MOST = 1.35;
 const COMFORTABLE_W = 1500;
 const FIT_LIMIT = 2.2;
 const MARGIN = 18;
-/** What stands over the lower edge: the buttons. */
+/** The height of the overlay at the bottom: the buttons. */
 const BELOW = 44;
 const STEP = 1.25;
-/** Things are drawn this far (in pixels of the layout) past the window's edge, and looked for anew when it has moved as far. */
+/** Rendering extends this far (in layout pixels) beyond the window, and updates when the view has moved as far. */
 const TILE = 400;
 
 export const levelOf = (scale: number): Level => (scale >= 0.55 ? 'near' : scale >= 0.17 ? 'far' : 'farther');
 
 const clamp = (scale: number): number => Math.min(MAX, Math.max(MIN, scale));
 
-/** The view that shows all of a `width` by `height` layout in a window of `w` by `h`, at no more than a comfortable size. */
+/** The view of a whole `width` by `height` layout in a window of `w` by `h`, at a comfortable scale at most. */
 export function fitted(width: number, height: number, w: number, h: number): View {
   const most = Math.min(FIT_LIMIT, FIT_MOST * Math.max(1, w / COMFORTABLE_W));
   const scale = Math.min(most, clamp(Math.min((w - 2 * MARGIN) / width, (h - 2 * MARGIN - BELOW) / height)));
-  // What is left over below is shared out so that a small map hangs a little above the middle.
+  // Free space is distributed so that a small map is slightly above the center.
   const spare = Math.max(0, h - 2 * MARGIN - BELOW - height * scale);
   return { scale, x: Math.max(MARGIN, (w - width * scale) / 2), y: MARGIN + spare * 0.3 };
 }
 
-/** The part of the layout that a window shows, in whole tiles, with one more all around. */
+/** The visible part of the layout in whole tiles, plus one tile on each side. */
 export function tilesIn(view: View, w: number, h: number): Rect {
   const left = Math.floor(-view.x / view.scale / TILE) - 1;
   const top = Math.floor(-view.y / view.scale / TILE) - 1;
@@ -47,18 +47,22 @@ export function tilesIn(view: View, w: number, h: number): Rect {
 }
 
 /**
- * The window onto the map: where it is and how near. It is no state of React: moving it draws nothing anew but what listens, and
- * `level` and `tiles` stay the same objects until they really change.
+ * The viewport onto the map: position and scale. Kept outside React state so that panning does not re-render; `level` and `tiles`
+ * keep their identity until
+ * they change.
  */
 export class Viewport {
   private listeners = new Set<() => void>();
   private now: View;
   private size = { w: 0, h: 0 };
   private tilesNow: Rect;
-  /** Whether a person has moved it since it was fitted. */
+  /** Whether the user has moved it since it was fitted. */
   moved = false;
 
-  /** Before the window can be measured `w` and `h` stand for it: drawing 10,000 VMs near, to fold them at once, takes a second. */
+  /**
+   * Before the window is measured, `w` and `h` are assumed: rendering 10,000 VMs zoomed in, only to zoom out immediately, takes a
+   * second.
+   */
   constructor(width: number, height: number, w: number, h: number) {
     this.size = { w, h };
     this.now = fitted(width, height, w, h);
@@ -95,7 +99,7 @@ export class Viewport {
     this.show({ ...this.now, x: this.now.x + dx, y: this.now.y + dy });
   }
 
-  /** Around a point of the window, by default its middle. */
+  /** Zooms around a point of the window, by default its center. */
   zoom(factor: number, at = { x: this.size.w / 2, y: this.size.h / 2 }): void {
     this.moved = true;
     const scale = clamp(this.now.scale * factor);
@@ -106,12 +110,12 @@ export class Viewport {
   readonly zoomIn = (): void => this.zoom(STEP);
   readonly zoomOut = (): void => this.zoom(1 / STEP);
 
-  /** A point of the window as one of the layout. */
+  /** Converts a window point to layout coordinates. */
   toLayout(x: number, y: number): { x: number; y: number } {
     return { x: (x - this.now.x) / this.now.scale, y: (y - this.now.y) / this.now.scale };
   }
 
-  /** Moves as little as needed until the box is in the window. */
+  /** Moves as little as needed until the box is in view. */
   reveal(box: Rect): void {
     const { scale, x, y } = this.now;
     const push = (from: number, to: number, most: number): number =>
@@ -121,7 +125,7 @@ export class Viewport {
     if (dx !== 0 || dy !== 0) this.pan(dx, dy);
   }
 
-  /** Brings the box into the middle, large enough for names to be read and no larger than the window. */
+  /** Centers the box, scaled so that names are readable and it fits the window. */
   goTo(box: Rect): void {
     this.moved = true;
     const most = Math.min((this.size.w - 2 * MARGIN) / box.w, (this.size.h - 2 * MARGIN) / box.h);
@@ -133,7 +137,7 @@ export class Viewport {
     });
   }
 
-  /** Whether the box is in sight. */
+  /** Whether the box is in view. */
   sees(box: Rect): boolean {
     const { x, y } = this.toLayout(0, 0);
     return meets(box, { x, y, w: this.size.w / this.now.scale, h: this.size.h / this.now.scale });

@@ -10,8 +10,8 @@ const rank = (): number => 0;
 const rows = (options: Partial<RowOptions> = {}, grouping: (typeof GROUPINGS)[number] = 'host') =>
   rowsOf(groupsOf(model, grouping, rank), { isOpen: () => true, left: null, rank, ...options });
 
-describe('the lines of the table', () => {
-  it('are hosts, their islands, and who is on them, each with its place among its kin', () => {
+describe('rows of the table', () => {
+  it('lists hosts, their islands and VMs, each with its position among its siblings', () => {
     expect(rows().map((row) => [row.key.split('/').at(-1), row.level, row.place, row.siblings])).toEqual([
       ['host:h1', 1, 1, 2],
       ['blue@h1', 2, 1, 2],
@@ -26,16 +26,16 @@ describe('the lines of the table', () => {
     ]);
   });
 
-  it('count a VM on two islands of a host once', () => {
+  it('counts a VM on two islands of a host once', () => {
     expect(rows({ isOpen: () => false }).map((row) => row.vms)).toEqual([3, 1]);
   });
 
-  it('show what a filter leaves, opened, and nothing else', () => {
+  it('shows only filtered rows, expanded', () => {
     const kept = rows({ isOpen: () => false, left: new Set(['ci']) });
     expect(kept.map((row) => row.of.kind)).toEqual(['panel', 'island', 'vm']);
   });
 
-  it('hold every VM in every division of the map', () => {
+  it('includes every VM in every grouping', () => {
     for (const grouping of GROUPINGS) {
       const ids = rows({}, grouping).flatMap((row) => (row.of.kind === 'vm' ? [row.of.vmId] : []));
       expect(new Set(ids)).toEqual(new Set(['web', 'gw', 'ci', 'far']));

@@ -4,7 +4,7 @@ import { vmsOn } from '../model';
 import { panelKey } from '../sea/nodes';
 import type { Picked } from '../picked';
 
-/** One line of the table: a panel, an island, a heading over VMs on no network, or a VM. */
+/** One row of the table: a panel, an island, the heading of VMs without a network, or a VM. */
 export type RowOf =
   | { readonly kind: 'panel'; readonly group: Group }
   | { readonly kind: 'island'; readonly island: Island }
@@ -16,19 +16,19 @@ export interface Row {
   readonly of: RowOf;
   readonly picks: Picked | null;
   readonly islandId: string | null;
-  /** From 1, as ARIA counts. */
+  /** 1-based, as ARIA counts. */
   readonly level: number;
   readonly place: number;
   readonly siblings: number;
-  /** Null: it has nothing beneath it. */
+  /** Null: it has no children. */
   readonly open: boolean | null;
-  /** How many VMs it has beneath it, of those that the filter leaves. */
+  /** The number of filtered VMs below it. */
   readonly vms: number;
 }
 
 export interface RowOptions {
   readonly isOpen: (key: string) => boolean;
-  /** The VMs that a filter leaves; null: all. */
+  /** The VMs that match a filter; null: all. */
   readonly left: ReadonlySet<string> | null;
   readonly rank: (vmId: string) => number;
 }
@@ -41,11 +41,11 @@ interface Branch {
   readonly vmIds: readonly string[];
 }
 
-/** What the map shows, as lines beneath each other: the same panels and islands, each opened or not. */
+/** The map as rows: the same panels and islands, each expanded or not. */
 export function rowsOf(groups: readonly Group[], options: RowOptions): Row[] {
   const branches = groups.flatMap((group) => {
     const inside = branchesOf(group, options);
-    // The sea of all islands is no level of its own.
+    // The group of all islands is not a level of its own.
     if (group.of.kind === 'islands') return inside;
     const branch: Branch = {
       key: panelKey(group.key),
@@ -89,7 +89,7 @@ function lines(branch: Branch, level: number, place: number, siblings: number, o
   const { key, of, picks, branches, vmIds } = branch;
   const islandId = of.kind === 'island' ? of.island.id : null;
   const isEmpty = branches.length + vmIds.length === 0;
-  // What is searched for is shown.
+  // Search results are expanded.
   const open = options.left !== null || options.isOpen(key);
   const head: Row = {
     key,

@@ -13,7 +13,7 @@ import { TableRow } from './table-row';
 import './table.css';
 
 const ROW_PX = 36;
-/** With more VMs than these everything is folded at first. */
+/** With more VMs than this, everything is initially collapsed. */
 const OPEN_UP_TO = 200;
 
 interface TreeTableProps {
@@ -27,7 +27,7 @@ interface TreeTableProps {
   readonly changed: Changed;
 }
 
-/** The map's twin: the same panels, islands and VMs as a tree in a table, for keyboards and screen readers, and for lists. */
+/** The map as a tree table, with the same panels, islands and VMs: for keyboards, screen readers and lists. */
 export function TreeTable(props: TreeTableProps) {
   const { model, grouping, filter, picked, changed, onPick, onMenu, onNote } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -65,7 +65,7 @@ export function TreeTable(props: TreeTableProps) {
     setAt(row.key);
     virtual.scrollToIndex(rows.indexOf(row));
   };
-  // The row is there only after it has been scrolled to.
+  // The row exists only after scrolling to it.
   useEffect(() => {
     if (!wantsFocus.current || at === null) return;
     const element = scroller.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(at)}"]`);
