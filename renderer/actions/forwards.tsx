@@ -48,6 +48,6 @@ export function ForwardRows({ vm, title }: { vm: Vm; title: string }) {
 }
 
 /** The state of a forward, with the reason. */
-export const ForwardStanding = ({ forward }: { forward: Forward }) => (
+export const ForwardStatus = ({ forward }: { forward: Forward }) => (
   <State feel={FORWARD_FEEL[forward.state]} reason={forward.message} />
 );

@@ -6,7 +6,7 @@ import { Nothing, PageHead, Waiting } from '../ui/page';
 import type { Column } from '../ui/table-model';
 import { tableState } from '../ui/table-state';
 import { BulkBar } from './bulk/bulk-bar';
-import { usePicked } from './bulk/use-picked';
+import { useSelection } from './bulk/use-selection';
 import type { ObjectKind, Objects } from './registry/action';
 import { useTableChoice } from './use-table-choice';
 
@@ -44,7 +44,7 @@ interface ListPageProps<K extends ObjectKind> {
 /** A list of all objects of one kind: a table with filter, sort and columns, bulk actions, and a create form. */
 export function ListPage<K extends ObjectKind>(props: ListPageProps<K>) {
   const { kind, table, rows, columns, words, beside, search, onSearch, form } = props;
-  const { things, picked, setPicked, letGo } = usePicked(rows);
+  const { things, selected, setSelected, clearSelection } = useSelection(rows);
   const columnChoice = useTableChoice(table);
   const create = (
     <Button variant="primary" onClick={() => onSearch({ new: true })}>
@@ -74,10 +74,10 @@ export function ListPage<K extends ObjectKind>(props: ListPageProps<K>) {
           counted={words.count}
           {...columnChoice}
           selection={{
-            picked,
-            onPick: setPicked,
+            selected,
+            onSelect: setSelected,
             nameOf: (row) => row.name,
-            acts: <BulkBar kind={kind} objects={things} onClear={letGo} />,
+            acts: <BulkBar kind={kind} objects={things} onClear={clearSelection} />,
           }}
           {...tableState(search, onSearch)}
           noMatch={words.noMatch}

@@ -24,20 +24,20 @@ export function useFits(vm: string, move: boolean) {
 
 /** Moves a stopped VM to another host, with a preview of the changes. `to`: the suggested host. */
 export function MoveVm({ vm, to, onClose }: { vm: Vm; to?: string | undefined; onClose: () => void }) {
-  const [picked, setPicked] = useState<string | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
   const { data: fits, error } = useFits(vm.id, true);
   const able = fits?.filter((fit) => fit.can) ?? [];
   const additions = useAdditions(vm.id);
   const [choices, setChoices] = useState<Choices>({});
   const { carry, leave, open } = decided(additions.data ?? [], choices);
-  const host = picked ?? able.find((fit) => fit.hostId === to)?.hostId ?? able[0]?.hostId ?? null;
+  const host = selected ?? able.find((fit) => fit.hostId === to)?.hostId ?? able[0]?.hostId ?? null;
   const chooser = fits && (
     <HostChooser
       label={text.toTheHost}
       fits={fits.filter((fit) => !fit.holds)}
       value={host ?? ''}
       byItself={null}
-      onChange={setPicked}
+      onChange={setSelected}
     />
   );
   if (host === null)

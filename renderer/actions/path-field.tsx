@@ -9,17 +9,19 @@ import { text } from './text';
 
 /**
  * A path on the engine's computer: typed, chosen from the files in allowed folders, or (in the desktop app) chosen in a file
- * dialog.
- * Backups have a folder of their own.
+ * dialog. Backups have a folder of their own.
  */
-export function PathField({ wish, ...field }: Omit<ComponentProps<typeof TextField>, 'type'> & { wish: FileRequest }) {
-  const { data: allowed } = useQuery({ ...queries.folders(), enabled: wish.use !== 'backup' });
+export function PathField({
+  request,
+  ...field
+}: Omit<ComponentProps<typeof TextField>, 'type'> & { request: FileRequest }) {
+  const { data: allowed } = useQuery({ ...queries.folders(), enabled: request.use !== 'backup' });
   const confined = allowed?.confined === true;
-  const { data: found } = useQuery({ ...queries.folderFiles(wish.use), enabled: confined });
+  const { data: found } = useQuery({ ...queries.folderFiles(request.use), enabled: confined });
   const help = confined ? [field.help, text.filesFrom(allowed.folders)].filter(Boolean).join(' ') : field.help;
   const input = <TextField {...field} {...(help === undefined ? {} : { help })} suggestions={found?.files ?? []} />;
   const choose = async (): Promise<void> => {
-    const path = await pickFile(wish);
+    const path = await pickFile(request);
     if (path !== null) field.onChange(path);
   };
   if (shell === null) return input;

@@ -29,7 +29,7 @@ export function useVms(): ReadonlyMap<string, Vm> {
   return useMemo(() => byId(data), [data]);
 }
 
-/** Each network's colour and pattern. */
+/** Each network's color and pattern. */
 export function useLooks(): ReadonlyMap<string, Look> {
   const { data } = useQuery(queries.networks());
   return useMemo(() => looksOf(data ?? []), [data]);

@@ -42,11 +42,11 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
         {children(vm)}
       </div>
     );
-  const open = (picked: VmTab): void => {
+  const open = (selected: VmTab): void => {
     const params = { id };
-    if (picked === 'console') void navigate({ to: '/vms/$id/console', params, replace: true });
-    else if (picked === 'screen') void navigate({ to: '/vms/$id/screen', params, replace: true });
-    else void navigate({ to: '/vms/$id', params, search: { tab: picked }, replace: true });
+    if (selected === 'console') void navigate({ to: '/vms/$id/console', params, replace: true });
+    else if (selected === 'screen') void navigate({ to: '/vms/$id/screen', params, replace: true });
+    else void navigate({ to: '/vms/$id', params, search: { tab: selected }, replace: true });
   };
   return (
     <div className="page">
@@ -76,7 +76,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
           { key: 'screen', title: text.screen, why: whyNoScreen(vm.boot) },
         ]}
         active={tab}
-        onPick={open}
+        onSelect={open}
       >
         {children(vm)}
       </PageTabs>

@@ -6,8 +6,7 @@ const FEED = 'live.follow';
 
 /**
  * Delays calls until the live feed has started: from then on the feed keeps results current, so nothing is read twice. The feed's
- * own call
- * does not wait.
+ * own call does not wait.
  */
 export class AfterFeed implements ClientLink<ClientContext> {
   #begun: Promise<void> | null;

@@ -10,9 +10,9 @@ export interface Wire {
 
 /**
  * connecting: not connected yet · open · away: connection lost, retrying · signed_out: the server no longer accepts this window (it
- * was
- * restarted); only its printed link helps.
- * connecting ─→ open ⇄ away ─→ signed_out
+ * was restarted); only its printed link helps.
+ *
+ *     connecting ─→ open ⇄ away ─→ signed_out
  */
 export type ConnectionState = 'connecting' | 'open' | 'away' | 'signed_out';
 

@@ -7,8 +7,7 @@ export type HeldSession = z.infer<typeof Held>;
 
 /**
  * Read on each connection, because another tab can have signed in again. Local storage is shared with the console window and other
- * tabs of the
- * same user; unlike a cookie it is bound to this port.
+ * tabs of the same user; unlike a cookie it is bound to this port.
  */
 export function heldSession(storage: Pick<Storage, 'getItem'> = localStorage): HeldSession | null {
   try {

@@ -6,8 +6,7 @@ import { patch } from './patch';
 
 /**
  * Saves a preference: applied immediately, then sent to the engine, one call at a time. The engine's answer to the last call is
- * final, in
- * this window and all others.
+ * final, in this window and all others.
  * @param change returns the new preferences from this window's current ones; other fields stay.
  * @param what the name for the log if saving fails: the change still applies in this window.
  */

@@ -60,10 +60,9 @@ const WRITERS: { readonly [K in EntityKind]: Writer<K> } = {
 const KINDS = Object.keys(WRITERS) as EntityKind[];
 
 /**
- * Applies one batch of the live feed to the cache: lists and open details change in place, without another request.
- * `reread` reloads only what the feed does not contain: everything after a gap (`reset`), and what the engine computes, such as
- * which VMs share an
- * island.
+ * Applies one batch of the live feed to the cache: lists and open details change in place, without another request. `reread`
+ * reloads only what the feed does not contain: everything after a gap (`reset`), and what the engine computes, such as which VMs
+ * share an island.
  */
 export function applyBatch(cache: QueryClient, batch: LiveBatch, reread: Reread): void {
   if (batch.reset) {

@@ -10,8 +10,7 @@ const MOST_MS = 3_000;
 
 /**
  * Throttles work: runs immediately when idle, otherwise once for all requests in the meantime. Expensive work thus runs less often,
- * and the UI
- * stays responsive.
+ * and the UI stays responsive.
  */
 export class Pace {
   private asked = false;

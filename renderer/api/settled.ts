@@ -2,8 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 /*
  * Whether the window has rendered its first screen. Large data that it does not need (the list of 10,000 VMs while the map is
- * shown) loads only
- * after that.
+ * shown) loads only after that.
  */
 let settled = false;
 const watchers = new Set<() => void>();

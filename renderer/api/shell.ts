@@ -5,8 +5,8 @@ import { type DesktopBridge, type FileRequest, SHELL, ShellNews } from '../../co
 export const shell: DesktopBridge | null = 'atoll' in window ? (window as { atoll: DesktopBridge }).atoll : null;
 
 /** Opens a file dialog on this computer, which is also the engine's. Null: cancelled, or no shell. */
-export const pickFile = (wish: FileRequest): Promise<string | null> =>
-  shell === null ? Promise.resolve(null) : shell.pickFile(wish);
+export const pickFile = (request: FileRequest): Promise<string | null> =>
+  shell === null ? Promise.resolve(null) : shell.pickFile(request);
 
 type EngineNews = Extract<ShellNews, { kind: 'engine' }>;
 let engine: EngineNews | null = null;

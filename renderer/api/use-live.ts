@@ -33,8 +33,7 @@ export function useLiveCache(): void {
 
 /**
  * Each new subscription starts with a `reset` batch, so changes made in between are read again. The first subscription has nothing
- * to reset: all
- * reads wait for it.
+ * to reset: all reads wait for it.
  */
 async function followForLife(signal: AbortSignal, take: (batch: LiveBatch) => void): Promise<void> {
   let isFirst = true;

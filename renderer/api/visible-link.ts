@@ -16,8 +16,7 @@ const isStream = (value: unknown): value is AsyncIterator<unknown> =>
 
 /**
  * Escapes invisible characters in all texts from the engine, so that they are safe to show, title or copy, and unescapes them in
- * texts that are
- * sent back.
+ * texts that are sent back.
  */
 export class VisibleLink implements ClientLink<ClientContext> {
   constructor(private readonly link: ClientLink<ClientContext>) {}

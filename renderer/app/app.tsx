@@ -5,8 +5,7 @@ import { router } from './router';
 
 /**
  * The only query cache. Entries never expire by age: the live feed keeps them current. A refusal is final; only a lost connection
- * is
- * retried.
+ * is retried.
  */
 const cache = new QueryClient({
   defaultOptions: {

@@ -13,8 +13,7 @@ const SHOWN = 3;
 
 /**
  * Shows only what needs attention: jobs that failed since this window opened. Success is visible where it happened. The list has
- * its own space
- * between the content and the status bar, so that it never covers anything clickable.
+ * its own space between the content and the status bar, so that it never covers anything clickable.
  */
 export function FailedJobs() {
   const [since] = useState(() => new Date().toISOString());

@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { z } from 'zod';
 import { Home } from './home';
-import { NotFound, PageTrouble } from './page-trouble';
+import { NotFound, PageError } from './page-error';
 import { Shell } from './shell';
 
 /** The router parses `q=12` as a number; search text is always a string. */
@@ -13,7 +13,7 @@ const flag = z.boolean().optional().catch(undefined);
 /** The state of a table: the filter text, and the sort column (a leading minus: descending). */
 const table = { q: text, sort: text };
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageTrouble });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: PageError });
 const page = <const P extends string>(path: P) => ({ getParentRoute: () => root, path });
 
 /** The state of the map: selection, grouping, view and filter. */

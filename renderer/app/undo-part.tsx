@@ -9,7 +9,7 @@ import { ActionButton } from '../ui/action-button';
 import { isTyping } from '../ui/is-typing';
 import { text } from './text';
 
-/** Shows the next undo and runs it, also with Ctrl+Z. Destructive undos ask for confirmation. */
+/** Shows the next undo and runs it, also with Ctrl+Z. A destructive undo asks for confirmation. */
 export function UndoPart() {
   const offer = useQuery(queries.undo()).data?.[0];
   const [asking, setAsking] = useState<UndoOffer | null>(null);

@@ -11,8 +11,7 @@ interface Had {
 
 /**
  * Restores focus when the focused element disappears (a removed row, a dialog whose menu item is gone): to the previously focused
- * element that
- * still exists, else to its nearest focusable ancestor, finally to the content.
+ * element that still exists, else to its nearest focusable ancestor, finally to the content.
  */
 export function useKeptFocus(): void {
   useEffect(() => {

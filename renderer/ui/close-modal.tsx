@@ -4,8 +4,7 @@ import { text } from './text';
 
 /**
  * The close button of a modal. PatternFly's own, which comes with `onClose`, has a fixed English label: a modal uses
- * `onEscapePress` and this as its
- * first child instead.
+ * `onEscapePress` and this as its first child instead.
  */
 export function CloseModal({ onClose }: { onClose: () => void }) {
   return (

@@ -16,8 +16,7 @@ const isPossible = (entry: MenuEntry): boolean => (entry.why ?? null) === null;
 
 /**
  * A menu at a position, opened by right click or the menu key. It takes the focus and restores it when it closes. Disabled entries
- * come last and show
- * their reason on focus.
+ * come last and show their reason on focus.
  */
 export function ContextMenu({ label, x, y, entries, onClose }: ContextMenuProps) {
   const area = useRef<HTMLDivElement>(null);

@@ -3,7 +3,7 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/dy
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useDeferredValue, useMemo, useRef } from 'react';
 import { ColumnChooser } from './column-chooser';
-import { type Picked, withAll, withOne, withRange } from './picking';
+import { type SelectedIds, withAll, withOne, withRange } from './row-selection';
 import { arrange, type ColumnChoice } from './table-columns';
 import { type Column, type Sort, sortRows } from './table-model';
 import { text } from './text';
@@ -16,12 +16,12 @@ const ROW_PX = 37;
 const WIDTH = 14;
 /** The minimum width of such a column. Pixels. */
 const WIDTH_PX = 8;
-const PICK_PX = 44;
+const SELECT_PX = 44;
 
 /** Row selection, and the actions for selected rows. */
-export interface Selection<T> {
-  readonly picked: Picked;
-  readonly onPick: (picked: Picked) => void;
+export interface RowSelection<T> {
+  readonly selected: SelectedIds;
+  readonly onSelect: (selected: SelectedIds) => void;
   readonly nameOf: (row: T) => string;
   /** Replaces the tools while rows are selected. */
   readonly acts: ReactNode;
@@ -42,7 +42,7 @@ export interface DataTableProps<T> {
   /** The user's columns and how they are saved; null: default. */
   readonly choice?: ColumnChoice | undefined;
   readonly onChoice?: (choice: ColumnChoice | null) => void;
-  readonly selection?: Selection<T>;
+  readonly selection?: RowSelection<T>;
   readonly tools?: ReactNode;
   /** Shown instead of the table when there are no rows, or no row matches the filter. */
   readonly empty: ReactNode;
@@ -58,7 +58,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
   const shown = useMemo(() => sortRows(rows, columns, filter, sort), [rows, columns, filter, sort]);
   if (rows.length === 0) return props.empty;
   const all = (props.counted ?? text.rows)(rows.length);
-  const anyPicked = selection !== undefined && selection.picked.size > 0;
+  const anySelected = selection !== undefined && selection.selected.size > 0;
   return (
     <div className="table-area">
       <div className="table-tools">
@@ -69,7 +69,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
           onChange={(_, words) => props.onFilter(words)}
           onClear={() => props.onFilter('')}
         />
-        {anyPicked ? selection.acts : props.tools}
+        {anySelected ? selection.acts : props.tools}
         <span className="soft table-count" aria-live="polite">
           {shown.length === rows.length ? all : text.someOf(shown.length, all)}
         </span>
@@ -101,7 +101,7 @@ function Rows<T>(props: RowsProps<T>) {
   const below = isVirtual ? virtual.getTotalSize() - (items.at(-1)?.end ?? 0) : 0;
   const span = drawn.length + (selection === undefined ? 0 : 1);
   const weight = drawn.reduce((sum, column) => sum + (column.width ?? WIDTH), 0);
-  const pick = usePick(props);
+  const pick = useRowSelection(props);
   return (
     <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={props.label}>
       <Table
@@ -112,14 +112,14 @@ function Rows<T>(props: RowsProps<T>) {
         style={{ minWidth: weight * WIDTH_PX }}
       >
         <colgroup>
-          {selection === undefined ? null : <col style={{ width: PICK_PX }} />}
+          {selection === undefined ? null : <col style={{ width: SELECT_PX }} />}
           {drawn.map((column) => (
             <col key={column.id} style={{ width: `${((column.width ?? WIDTH) / weight) * 100}%` }} />
           ))}
         </colgroup>
         <Thead>
           <Tr>
-            {pick === null ? null : <Th className="table-pick">{pick.all}</Th>}
+            {pick === null ? null : <Th className="table-select">{pick.all}</Th>}
             {drawn.map((column, index) => (
               <Th
                 key={column.id}
@@ -143,9 +143,9 @@ function Rows<T>(props: RowsProps<T>) {
                 aria-rowindex={index + 2}
                 data-index={index}
                 ref={isVirtual ? (virtual.measureElement as (element: HTMLElement | null) => void) : undefined}
-                isRowSelected={selection?.picked.has(keyOf(row)) === true}
+                isRowSelected={selection?.selected.has(keyOf(row)) === true}
               >
-                {pick === null ? null : <Td className="table-pick">{pick.one(row)}</Td>}
+                {pick === null ? null : <Td className="table-select">{pick.one(row)}</Td>}
                 {drawn.map((column) => (
                   <Td
                     key={column.id}
@@ -167,13 +167,13 @@ function Rows<T>(props: RowsProps<T>) {
 }
 
 /** Checkboxes that select rows: one for all visible rows, one each; Shift selects a range. */
-function usePick<T>({ shown, keyOf, selection }: RowsProps<T>) {
+function useRowSelection<T>({ shown, keyOf, selection }: RowsProps<T>) {
   const last = useRef('');
   if (selection === undefined) return null;
-  const { picked, onPick, nameOf } = selection;
+  const { selected, onSelect, nameOf } = selection;
   const ids = (): string[] => shown.map(keyOf);
-  const some = shown.some((row) => picked.has(keyOf(row)));
-  const every = some && shown.every((row) => picked.has(keyOf(row)));
+  const some = shown.some((row) => selected.has(keyOf(row)));
+  const every = some && shown.every((row) => selected.has(keyOf(row)));
   return {
     all: (
       <input
@@ -183,7 +183,7 @@ function usePick<T>({ shown, keyOf, selection }: RowsProps<T>) {
         ref={(box) => {
           if (box !== null) box.indeterminate = some && !every;
         }}
-        onChange={() => onPick(withAll(picked, ids(), !every))}
+        onChange={() => onSelect(withAll(selected, ids(), !every))}
       />
     ),
     one: (row: T) => {
@@ -192,11 +192,11 @@ function usePick<T>({ shown, keyOf, selection }: RowsProps<T>) {
         <input
           type="checkbox"
           aria-label={text.select(nameOf(row))}
-          checked={picked.has(id)}
+          checked={selected.has(id)}
           onChange={(event) => {
             const on = event.target.checked;
             const shift = event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey;
-            onPick(shift ? withRange(picked, ids(), last.current, id, on) : withOne(picked, id, on));
+            onSelect(shift ? withRange(selected, ids(), last.current, id, on) : withOne(selected, id, on));
             last.current = id;
           }}
         />

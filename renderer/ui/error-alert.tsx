@@ -4,7 +4,7 @@ import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { type ComponentType, createContext, useContext } from 'react';
 import { text } from './text';
 
-interface Told {
+interface ShownError {
   readonly title: string;
   readonly message: string;
   readonly remedy: Remedy | null;
@@ -17,7 +17,7 @@ export const HintView = createContext<ComponentType<{ hint: string; placesOnly?:
 export const HintWords = createContext<() => (hint: string) => string>(() => (hint) => hint);
 
 /** An inline error: the reason and the remedy. */
-export function ErrorAlert({ problem }: { problem: Told | null }) {
+export function ErrorAlert({ problem }: { problem: ShownError | null }) {
   const Hint = useContext(HintView);
   if (problem === null) return null;
   return (

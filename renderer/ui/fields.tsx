@@ -92,7 +92,7 @@ export function ChoiceField({
       <FormSelect
         id={id}
         value={value}
-        onChange={(_, picked) => onChange(picked)}
+        onChange={(_, selected) => onChange(selected)}
         validated={field.error ? 'error' : 'default'}
         aria-describedby={`${id}-help`}
       >

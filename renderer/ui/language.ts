@@ -2,8 +2,7 @@ import { pseudo, PSEUDO_LOCALE } from './pseudo';
 
 /**
  * Chooses the language of the UI, and formats numbers, dates and plurals. Texts are in the `text.ts` of each folder, as a catalogue
- * by language; texts of
- * the engine (messages, hints, events) are shown unchanged.
+ * by language; texts of the engine (messages, hints, events) are shown unchanged.
  */
 const LANGUAGES = ['en'] as const;
 export type Language = (typeof LANGUAGES)[number];

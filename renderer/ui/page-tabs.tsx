@@ -14,13 +14,13 @@ export function PageTabs<K extends string>({
   label,
   tabs,
   active,
-  onPick,
+  onSelect,
   children,
 }: {
   label: string;
   tabs: readonly PageTab<K>[];
   active: K;
-  onPick: (key: K) => void;
+  onSelect: (key: K) => void;
   children: ReactNode;
 }) {
   const id = useId();
@@ -29,9 +29,9 @@ export function PageTabs<K extends string>({
       <Tabs
         activeKey={active}
         aria-label={label}
-        onSelect={(_, picked) => {
-          const tab = tabs.find(({ key }) => key === picked);
-          if (tab) onPick(tab.key);
+        onSelect={(_, selected) => {
+          const tab = tabs.find(({ key }) => key === selected);
+          if (tab) onSelect(tab.key);
         }}
       >
         {tabs.map(({ key, title, why = null }) => (

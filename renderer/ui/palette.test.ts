@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COLOURS, GREY, looksOf, PATTERNS } from './palette';
+import { COLORS, GRAY, looksOf, PATTERNS } from './palette';
 
 const network = (id: string, name = id, isIsolated = true) => ({ id, name, isIsolated });
 
 describe('looksOf', () => {
   it('gives a network the color in its name', () => {
     const looks = looksOf([network('1', 'green'), network('2', 'blue'), network('3', 'Rose')]);
-    expect([...looks.values()].map((look) => look.colour)).toEqual(['green', 'blue', 'rose']);
+    expect([...looks.values()].map((look) => look.color)).toEqual(['green', 'blue', 'rose']);
   });
 
   it('is independent of the order of the networks', () => {
@@ -21,15 +21,15 @@ describe('looksOf', () => {
   });
 
   it('keeps regular networks gray', () => {
-    expect(looksOf([network('1', 'blue', false)]).get('1')).toEqual(GREY);
+    expect(looksOf([network('1', 'blue', false)]).get('1')).toEqual(GRAY);
   });
 
   it('gives each network a unique look while there are enough', () => {
-    const most = COLOURS.length * PATTERNS.length;
+    const most = COLORS.length * PATTERNS.length;
     fc.assert(
       fc.property(fc.uniqueArray(fc.uuid(), { maxLength: most }), (ids) => {
         const looks = [...looksOf(ids.map((id) => network(id))).values()].map(
-          (look) => `${look.colour}/${look.pattern}`,
+          (look) => `${look.color}/${look.pattern}`,
         );
         expect(new Set(looks).size).toBe(ids.length);
       }),

@@ -1,7 +1,6 @@
 /**
  * The CLDR pseudo-language en-XA: English with accented letters, slightly longer, in brackets. It is for developers: text outside a
- * catalogue stands out, as
- * does text without room to grow.
+ * catalogue stands out, as does text without room to grow.
  */
 export const PSEUDO_LOCALE = 'en-XA';
 
@@ -31,8 +30,8 @@ export function pseudo<T>(words: T): T {
   if (typeof words === 'string') return disguised(words, []) as T;
   if (typeof words === 'function')
     return ((...given: unknown[]) => {
-      const told: unknown = words(...given);
-      return typeof told === 'string' ? disguised(told, stringsIn(given)) : pseudo(told);
+      const status: unknown = words(...given);
+      return typeof status === 'string' ? disguised(status, stringsIn(given)) : pseudo(status);
     }) as T;
   if (Array.isArray(words)) return words.map(pseudo) as T;
   if (typeof words === 'object' && words !== null)

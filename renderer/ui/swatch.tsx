@@ -1,7 +1,7 @@
-import { GREY, type Look } from './palette';
+import { GRAY, type Look } from './palette';
 
 export const lookClass = (look: Look | undefined): string =>
-  `net-${(look ?? GREY).colour} pat-${(look ?? GREY).pattern}`;
+  `net-${(look ?? GRAY).color} pat-${(look ?? GRAY).pattern}`;
 
 /** The color of a network, always beside its name. */
 export function Swatch({ look }: { look: Look | undefined }) {

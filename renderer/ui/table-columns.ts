@@ -17,8 +17,7 @@ export const isChosen = <T>(column: Column<T>): boolean => column.title !== '';
 
 /**
  * All columns in the user's order. A column that is newer than the choice follows its predecessor in the default order; a column
- * that no longer exists is left
- * out.
+ * that no longer exists is left out.
  */
 export function arrange<T>(columns: readonly Column<T>[], choice: ColumnChoice | undefined): Arranged<T>[] {
   const byId = new Map(columns.map((column) => [column.id, column]));

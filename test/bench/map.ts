@@ -101,7 +101,7 @@ const zoomAim = (aim: { floor?: number; atMost?: number }, floor: Frames) =>
 
 /** From the start of the navigation until the second frame with the map on it. */
 async function firstPaint(page: Page): Promise<number> {
-  await page.waitForSelector('.map-frame .far-canvas, .map-frame .isle');
+  await page.waitForSelector('.map-frame .overview-canvas, .map-frame .island');
   return page.evaluate(
     () =>
       new Promise<number>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())))),

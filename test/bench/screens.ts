@@ -102,7 +102,7 @@ async function weights(browser: Browser, report: Report): Promise<void> {
     page.setDefaultTimeout(120_000);
     await signIn(page, running.link);
     await page.getByRole('heading').first().waitFor();
-    if (what !== 'idle') await page.waitForSelector('.map-frame .far-canvas, .map-frame .isle');
+    if (what !== 'idle') await page.waitForSelector('.map-frame .overview-canvas, .map-frame .island');
     await sleep(REST_MS);
     report(figure('screens', `renderer's memory, ${what}`, 'MB', await rendererBytes(browser, page)));
     const connection = await connectEngine(homeAt(home));

@@ -39,8 +39,8 @@ describe.skipIf(!hasChromium)('first run, in a browser (needs chromium)', () => 
     await see(map.drawer.getByRole('heading', { name: 'web' })).toBeVisible();
     await see(map.drawer.getByRole('heading', { name: 'Reaches only via gw' })).toBeVisible();
     await see(map.drawer.getByRole('button', { name: 'ci' })).toBeVisible();
-    await see(map.vm('db')).toHaveClass(/lit/);
-    await see(map.vm('ci')).not.toHaveClass(/lit/);
+    await see(map.vm('db')).toHaveClass(/highlighted/);
+    await see(map.vm('ci')).not.toHaveClass(/highlighted/);
     expect(page.url()).toContain('at=vm');
   });
 

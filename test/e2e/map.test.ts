@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   });
 
   const vnicsOf = async (vm: string) => (await app.engine.vms.show({ vm })).vnics;
-  const names = async (): Promise<string[]> => (await map.lit.allInnerTexts()).sort();
+  const names = async (): Promise<string[]> => (await map.highlighted.allInnerTexts()).sort();
 
   it('says who hears a VM, what it reaches only through another, and why not the rest', async () => {
     await map.vm('web').click();
@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   });
 
   it('lights a network everywhere when its island is picked, also by the land itself', async () => {
-    const land = await page.locator('.isle').first().boundingBox();
+    const land = await page.locator('.island').first().boundingBox();
     if (land === null) throw new Error('no land');
     await page.mouse.click(land.x + land.width - 20, land.y + land.height - 8);
     expect(await names()).toEqual(['batch', 'cache', 'db', 'db2', 'gw', 'probe', 'replica', 'web', 'web2']);
@@ -49,7 +49,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   it('finds as one types, and goes to the first one found', async () => {
     await page.keyboard.press('/');
     await page.keyboard.type('hsm');
-    await see(map.lit).toHaveText(['hsm1', 'hsm2']);
+    await see(map.highlighted).toHaveText(['hsm1', 'hsm2']);
     await page.keyboard.press('Enter');
     await see(map.drawer.getByRole('heading', { name: 'hsm1', level: 2 })).toBeVisible();
     expect(new URL(page.url()).searchParams.get('q')).toBe('hsm');
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
   it('is narrowed by state, host and network', async () => {
     await map.filter('State', 'Down or suspended');
     await map.filter('Network', 'blue');
-    await see(map.lit).toHaveText(['batch']);
+    await see(map.highlighted).toHaveText(['batch']);
   });
 
   it('is divided by network and by island too, and has every VM each time', async () => {
@@ -186,7 +186,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
     await page.emulateMedia({ colorScheme });
     const faults: string[] = [];
     const look = async (where: string): Promise<void> => {
-      await see(page.locator('.has-lit .chip:not(.lit, .through)').first()).toBeVisible();
+      await see(page.locator('.has-highlight .chip:not(.highlighted, .through)').first()).toBeVisible();
       for (const fault of await accessibilityFaults(page)) faults.push(`${where}: ${fault}`);
     };
     await map.vm('web').click();
@@ -209,7 +209,7 @@ describe.skipIf(!hasChromium)('the map (needs chromium)', () => {
       await page.keyboard.press('Escape');
       await map.frame.focus();
       for (let i = 0; i < 9; i++) await page.keyboard.press('-');
-      await see(page.locator('.far-canvas')).toBeVisible();
+      await see(page.locator('.overview-canvas')).toBeVisible();
       expect(await accessibilityFaults(page)).toEqual([]);
       await page.keyboard.press('0');
       await page.keyboard.press('t');

@@ -56,7 +56,7 @@ describe.skipIf(!hasChromium)('virtual machines, in a browser (needs chromium)',
     await shell.dialog.getByRole('button', { name: 'Add vNIC' }).click();
     await see(page.locator('li.vnic')).toHaveCount(2);
     await shell.go('Map');
-    await see(new MapScreen(page).vm('web')).toHaveClass(/chip-strait/);
+    await see(new MapScreen(page).vm('web')).toHaveClass(/chip-lane/);
   });
 
   it('says why something is not possible now, and lets nobody press it', async () => {

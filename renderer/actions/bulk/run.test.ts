@@ -10,21 +10,21 @@ const item = (id: string, call: BulkItem['call']): BulkItem => ({ id, name: id, 
 const answers = (job: string | null) => () => Promise.resolve({ job, preview: null });
 
 async function run(items: readonly BulkItem[], stop = new AbortController(), jobs: Record<string, Job> = {}) {
-  const told: Array<readonly [string, ItemState]> = [];
+  const status: Array<readonly [string, ItemState]> = [];
   await runBulk(
     items,
     (job) => Promise.resolve(states(ended('running'), jobs[job] ?? ended('succeeded'))),
-    (id, state) => told.push([id, state]),
+    (id, state) => status.push([id, state]),
     stop.signal,
   );
-  return { told, last: Object.fromEntries(told) };
+  return { status, last: Object.fromEntries(status) };
 }
 
 describe('a bulk action', () => {
   it('finishes an item when its job ends, or at once if it has no job', async () => {
-    const { told, last } = await run([item('a', answers('j1')), item('b', answers(null))]);
+    const { status, last } = await run([item('a', answers('j1')), item('b', answers(null))]);
     expect(last).toEqual({ a: { kind: 'done' }, b: { kind: 'done' } });
-    expect(told.filter(([id]) => id === 'a').map(([, state]) => state.kind)).toEqual(['running', 'done']);
+    expect(status.filter(([id]) => id === 'a').map(([, state]) => state.kind)).toEqual(['running', 'done']);
   });
 
   it('reports each refusal and failure, and continues with the rest', async () => {

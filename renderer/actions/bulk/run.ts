@@ -22,22 +22,21 @@ export type FollowJob = (job: string) => Promise<AsyncIterable<Job>>;
 
 /**
  * Runs the same command for many objects, each with its own job, so that one failure does not block the others. Resolves when all
- * have ended;
- * `report` receives each change. Aborting skips items that have not started; running items finish.
+ * have ended; `report` receives each change. Aborting skips items that have not started; running items finish.
  */
 export async function runBulk(
   items: readonly BulkItem[],
   follow: FollowJob,
-  tell: (id: string, state: ItemState) => void,
+  report: (id: string, state: ItemState) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const waiting = [...items];
   const work = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      if (signal.aborted) tell(item.id, { kind: 'left' });
+      if (signal.aborted) report(item.id, { kind: 'left' });
       else {
-        tell(item.id, { kind: 'running' });
-        tell(item.id, await outcome(item, follow));
+        report(item.id, { kind: 'running' });
+        report(item.id, await outcome(item, follow));
       }
     }
   };

@@ -35,9 +35,9 @@ export function startBulk(title: string, items: readonly BulkItem[]): void {
     stop: () => stop.abort(),
   };
   become([...runs, run]);
-  const tell = (id: string, state: ItemState): void =>
+  const report = (id: string, state: ItemState): void =>
     change(number, (old) => ({ ...old, items: old.items.map((item) => (item.id === id ? { ...item, state } : item)) }));
-  void runBulk(items, (job) => client.jobs.follow({ job }), tell, stop.signal).then(() =>
+  void runBulk(items, (job) => client.jobs.follow({ job }), report, stop.signal).then(() =>
     change(number, (old) => ({ ...old, ended: true })),
   );
 }

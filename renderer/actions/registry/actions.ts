@@ -5,8 +5,7 @@ import { VM_ACTIONS } from './vm-actions';
 
 /**
  * All actions by the kind of object. Buttons, menus, the palette, the bulk bar, context menus and keys are built from this table,
- * so
- * that a new verb is one entry.
+ * so that a new verb is one entry.
  */
 export const ACTIONS: { readonly [K in ObjectKind]: readonly Action<Objects[K]>[] } = {
   vm: VM_ACTIONS,

@@ -13,8 +13,7 @@ export const wordsOf = (typed: string): string[] => typed.trim().toLowerCase().s
 
 /**
  * Returns at most `most` entries whose names contain all words: exact matches first, then prefixes, then the others, each in their
- * own order.
- * It is a single pass without sorting, so that it is fast with 10,000 names.
+ * own order. It is a single pass without sorting, so that it is fast with 10,000 names.
  */
 export function byName<T>(index: readonly Entry<T>[], words: readonly string[], most: number): T[] {
   const phrase = words.join(' ');
@@ -29,8 +28,8 @@ export function byName<T>(index: readonly Entry<T>[], words: readonly string[], 
 
 /**
  * Removes the words of a command (`vm start`) from the query and returns the rest, the object's name. Each query word can match one
- * command word
- * by prefix, in order. Null: no word matches, so that a bare name does not list every action. The noun alone is not enough.
+ * command word by prefix, in order. Null: no word matches, so that a bare name does not list every action. The noun alone is not
+ * enough.
  */
 export function restFor(command: readonly [noun: string, verb: string], words: readonly string[]): string[] | null {
   const [noun, verb] = command;

@@ -22,12 +22,12 @@ export function ActivityPage() {
         label={text.title}
         tabs={TABS}
         active={tab}
-        onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
+        onSelect={(selected) => void navigate({ search: { tab: selected }, replace: true })}
       >
         {tab === 'jobs' ? (
           <JobsTab
-            picked={search.job}
-            onPick={(job) => void navigate({ search: (old) => ({ ...old, job }), replace: true })}
+            selected={search.job}
+            onSelect={(job) => void navigate({ search: (old) => ({ ...old, job }), replace: true })}
           />
         ) : (
           <EventsTab />

@@ -16,18 +16,18 @@ import { ErrorAlert } from '../../ui/error-alert';
 import { text } from './text';
 
 /** The jobs on the left, the selected one with its steps on the right; without a selection, the most relevant job. */
-export function JobsTab({ picked, onPick }: { picked: string | undefined; onPick: (job: string) => void }) {
+export function JobsTab({ selected, onSelect }: { selected: string | undefined; onSelect: (job: string) => void }) {
   const jobs = useQuery(queries.jobs());
   if (jobs.data === undefined) return <Waiting />;
   if (jobs.data.length === 0) return <Nothing title={text.noJobs}>{text.noJobsMeans}</Nothing>;
   const shown =
-    jobs.data.find((job) => job.id === picked) ?? jobs.data.find((job) => job.state === 'running') ?? jobs.data[0];
+    jobs.data.find((job) => job.id === selected) ?? jobs.data.find((job) => job.state === 'running') ?? jobs.data[0];
   return (
     <div className="jobs">
       <ul className="job-list card" aria-label={text.jobs}>
         {jobs.data.map((job) => (
           <li key={job.id}>
-            <button type="button" aria-current={job.id === shown?.id} onClick={() => onPick(job.id)}>
+            <button type="button" aria-current={job.id === shown?.id} onClick={() => onSelect(job.id)}>
               <Dot tone={JOB_FEEL[job.state].tone} label={JOB_FEEL[job.state].words} />
               <span className="grow">
                 {textOf(job.title)}

@@ -28,7 +28,7 @@ export function BackUpToFile({ onClose }: { onClose: () => void }) {
         required
         autoFocus
         help={text.neverReplaced}
-        wish={{ use: 'backup', save: NAME }}
+        request={{ use: 'backup', save: NAME }}
         value={path}
         onChange={setPath}
       />
@@ -50,7 +50,7 @@ export function RestoreFromFile({ onClose }: { onClose: () => void }) {
       onSubmit={() => setChosen(true)}
       onClose={onClose}
     >
-      <PathField label={text.path} required autoFocus wish={{ use: 'backup' }} value={path} onChange={setPath} />
+      <PathField label={text.path} required autoFocus request={{ use: 'backup' }} value={path} onChange={setPath} />
     </Dialog>
   );
 }

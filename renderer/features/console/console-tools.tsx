@@ -2,7 +2,7 @@ import type { Terminal as Xterm } from '@xterm/xterm';
 import type { Ref } from 'react';
 import { ActionButton } from '../../ui/action-button';
 import { saveFile } from '../../ui/save-file';
-import { bufferText } from './finding';
+import { bufferText } from './find-matches';
 import { PlaceTools } from './place-tools';
 import { text } from './text';
 

@@ -25,7 +25,7 @@ export function Dock() {
   return (
     <section className="dock" aria-label={text.dock}>
       <div className="dock-head">
-        <Tabs activeKey={at} aria-label={text.dock} onSelect={(_, picked) => showDocked(Number(picked))}>
+        <Tabs activeKey={at} aria-label={text.dock} onSelect={(_, selected) => showDocked(Number(selected))}>
           {lines.map((one, index) => (
             <Tab
               key={`${one.vm} ${one.line}`}

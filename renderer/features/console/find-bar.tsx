@@ -1,7 +1,7 @@
 import type { Terminal as Xterm } from '@xterm/xterm';
 import { useEffect, useRef, useState } from 'react';
 import { ActionButton } from '../../ui/action-button';
-import { type Found, findInBuffer } from './finding';
+import { type Found, findInBuffer } from './find-matches';
 import { text } from './text';
 
 /** Searches all output, newest first, and highlights the matches. Enter goes to the next one, Escape closes. */

@@ -29,14 +29,14 @@ export function LinePart({
   const [had, setHad] = useState(possible);
   if (possible && !had) setHad(true);
   const isOpen = possible && rounds.ended === null;
-  const told = !possible ? (keeps && had ? text.down : null) : rounds.ended && (rounds.ended.why ?? text.ended);
+  const status = !possible ? (keeps && had ? text.down : null) : rounds.ended && (rounds.ended.why ?? text.ended);
   if (!possible && !(keeps && had)) return <Nothing title={start} action={<SmallActionBar kind="vm" object={vm} />} />;
   return (
     <>
-      {told === null ? null : (
-        <div className="line-told" role="status">
+      {status === null ? null : (
+        <div className="line-status" role="status">
           <span className="grow">
-            {told} {rounds.ended?.pause == null ? '' : text.retrying}
+            {status} {rounds.ended?.pause == null ? '' : text.retrying}
           </span>
           {possible ? (
             <ActionButton variant="primary" size="sm" onClick={rounds.again}>

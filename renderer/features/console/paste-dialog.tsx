@@ -2,7 +2,7 @@ import { FormGroup } from '@patternfly/react-core/dist/dynamic/components/Form';
 import { TextArea } from '@patternfly/react-core/dist/dynamic/components/TextArea';
 import { useState } from 'react';
 import { Dialog } from '../../ui/dialog';
-import { hasUnseen, linesOf, withoutUnseen } from './pasting';
+import { hasControlCharacters, linesOf, withoutControlCharacters } from './pasting';
 import { text } from './text';
 
 /** Shows text before it goes to a shell, so that the user can review and edit it. Pasting into a text box needs no clipboard permission. */
@@ -16,7 +16,7 @@ export function PasteDialog({
   onClose: () => void;
 }) {
   const [words, setWords] = useState(start);
-  const seen = withoutUnseen(words);
+  const seen = withoutControlCharacters(words);
   const lines = linesOf(seen);
   return (
     <Dialog
@@ -39,7 +39,7 @@ export function PasteDialog({
           aria-describedby="paste-unseen"
         />
         <p id="paste-unseen" role="status" className="soft">
-          {hasUnseen(words) ? text.unseen : ''}
+          {hasControlCharacters(words) ? text.controlCharacters : ''}
         </p>
       </FormGroup>
     </Dialog>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasUnseen, linesOf, needsAsking, withoutUnseen } from './pasting';
+import { hasControlCharacters, linesOf, needsAsking, withoutControlCharacters } from './pasting';
 
 test('sends a single line directly, and asks about text that is executed, long or invisible', () => {
   expect(needsAsking('ls -l')).toBe(false);
@@ -15,6 +15,6 @@ test('counts lines as a shell executes them', () => {
 });
 
 test('removes invisible characters, but keeps tabs and line breaks', () => {
-  expect(hasUnseen('a\tb\nc')).toBe(false);
-  expect(withoutUnseen('a\u001b[31m\u0007b\tc\n\u200bd')).toBe('a[31mb\tc\nd');
+  expect(hasControlCharacters('a\tb\nc')).toBe(false);
+  expect(withoutControlCharacters('a\u001b[31m\u0007b\tc\n\u200bd')).toBe('a[31mb\tc\nd');
 });

@@ -9,8 +9,7 @@ export interface ScreenCalls {
 
 /**
  * An open screen with the properties of an open WebSocket or data channel, as noVNC requires. noVNC looks for each property on the
- * object or its
- * class, including those that it only sets.
+ * object or its class, including those that it only sets.
  */
 export class RfbChannel {
   binaryType = 'arraybuffer';

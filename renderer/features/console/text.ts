@@ -80,6 +80,6 @@ export const text = catalogue({
     pasteHow: 'This text is sent to the VM as if it were typed.',
     pasteSubmit: (n: number) => (n > 1 ? `Paste ${lines(n)}` : 'Paste'),
     pasteEmpty: 'There is nothing to paste.',
-    unseen: 'Control characters such as Escape will be removed.',
+    controlCharacters: 'Control characters such as Escape will be removed.',
   },
 });

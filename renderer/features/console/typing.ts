@@ -13,8 +13,7 @@ export function createTyping(
 
 /**
  * Sends bytes in order, one call at a time; input that arrives during a call is copied and sent with the next one. `send` takes
- * base64. A failed
- * call stops sending; `onError` is called once.
+ * base64. A failed call stops sending; `onError` is called once.
  */
 export function createSending(
   send: (data: string) => Promise<unknown>,

@@ -26,8 +26,7 @@ export interface Rounds {
 
 /**
  * Connects to a VM's console or screen, and reconnects when the connection drops while the VM runs, or when a stopped VM starts
- * again.
- * `possible`: whether the VM has the console or screen now.
+ * again. `possible`: whether the VM has the console or screen now.
  */
 export function useRounds(possible: boolean): Rounds {
   const [state, setState] = useState({ round: 0, tries: 0, began: Date.now(), ended: null as Ended | null });

@@ -1,7 +1,6 @@
 /**
  * Runs `make`, and sets the page's nonce on the <style> elements that it creates. xterm creates some in `open`, which the content
- * security
- * policy would block otherwise. (xterm's own `documentOverride` does not cover all of them.)
+ * security policy would block otherwise. (xterm's own `documentOverride` does not cover all of them.)
  */
 export function withStyleNonce(make: () => void): void {
   const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';

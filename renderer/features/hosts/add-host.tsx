@@ -41,7 +41,7 @@ interface HostDraft {
 }
 
 /** The kinds of host that are inspected before they are added. */
-const isLookedAt = (kind: Kind): kind is 'local' | 'ssh' => kind === 'local' || kind === 'ssh';
+const isInspected = (kind: Kind): kind is 'local' | 'ssh' => kind === 'local' || kind === 'ssh';
 
 function wayOf({ kind, ssh, local }: HostDraft): HostWay {
   if (kind === 'ssh') return { how: (confirmed) => sshHow(ssh, confirmed), secrets: sshSecrets(ssh) };
@@ -79,12 +79,12 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
   );
   const { draft } = form;
   const steps = useHostSteps(wayOf(draft));
-  const step: HostStep = isLookedAt(draft.kind) ? steps.step : { kind: 'form' };
+  const step: HostStep = isInspected(draft.kind) ? steps.step : { kind: 'form' };
   const command = useCommand(() => client.hosts.add(addInput(draft, steps.fingerprints)));
   const problem = command.problem ?? steps.problem;
   const send = async (): Promise<void> => {
     if (!form.check()) return;
-    if (isLookedAt(draft.kind) && step.kind !== 'checked') {
+    if (isInspected(draft.kind) && step.kind !== 'checked') {
       command.reset();
       return steps.next();
     }
@@ -118,13 +118,13 @@ function HostForm({ onClose, onAdded, clusters }: Props & { clusters: readonly C
 }
 
 function submitWords(kind: Kind, step: HostStep): string {
-  if (!isLookedAt(kind) || step.kind === 'checked') return text.addIt;
+  if (!isInspected(kind) || step.kind === 'checked') return text.addIt;
   return step.kind === 'key' ? text.sameKey : text.next;
 }
 
 function addInput(draft: HostDraft, fingerprints: readonly ConfirmedKey[]) {
   const { name, cluster, comment, kind } = draft;
-  if (!isLookedAt(kind)) return { name, cluster, comment, how: { kind } };
+  if (!isInspected(kind)) return { name, cluster, comment, how: { kind } };
   const { how, secrets } = wayOf(draft);
   return { name, cluster, comment, how: how(fingerprints), ...(secrets === undefined ? {} : { secrets }) };
 }
@@ -139,7 +139,7 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
   const { draft, set } = form;
   return (
     <>
-      <KindChoice kind={draft.kind} onPick={(kind) => set('kind', kind)} />
+      <KindChoice kind={draft.kind} onSelect={(kind) => set('kind', kind)} />
       <TextField label={text.name} required {...form.field('name', problem)} />
       {draft.kind === 'ssh' ? (
         <SshFields
@@ -161,7 +161,7 @@ function FormFields({ form, problem, clusters }: FieldsProps) {
   );
 }
 
-function KindChoice({ kind: chosen, onPick }: { kind: Kind; onPick: (kind: Kind) => void }) {
+function KindChoice({ kind: chosen, onSelect }: { kind: Kind; onSelect: (kind: Kind) => void }) {
   const doctor = useQuery(queries.doctor()).data;
   const noLab = doctor !== undefined && !doctor.canRunLab;
   const noLinux = doctor?.checks.some(({ id, state }) => id === 'platform' && state === 'missing') ?? false;
@@ -183,7 +183,7 @@ function KindChoice({ kind: chosen, onPick }: { kind: Kind; onPick: (kind: Kind)
           description={means[kind]}
           isDisabled={cannot[kind]}
           isChecked={chosen === kind}
-          onChange={() => onPick(kind)}
+          onChange={() => onSelect(kind)}
         />
       ))}
     </div>

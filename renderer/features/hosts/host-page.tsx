@@ -28,7 +28,7 @@ import { SetupNetworks } from './setup-networks';
 import { text } from './text';
 import { OtherStoresPart } from './other-store-part';
 import { UnmanagedPart } from './unmanaged-part';
-import { WayOutPart } from './way-out-part';
+import { UplinkPart } from './uplink-part';
 
 const VMS_SHOWN = 60;
 
@@ -75,7 +75,7 @@ export function HostPage() {
           { key: 'events', title: shared.events },
         ]}
         active={tab}
-        onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
+        onSelect={(selected) => void navigate({ search: { tab: selected }, replace: true })}
       >
         {tab === 'overview' ? (
           <div className="columns">
@@ -92,7 +92,7 @@ export function HostPage() {
               />
             </div>
             <div className="column">
-              <WayOutPart show={data} />
+              <UplinkPart show={data} />
               <NicsPart show={data} />
               <OtherStoresPart show={data} />
               <UnmanagedPart show={data} />

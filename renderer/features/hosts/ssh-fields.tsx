@@ -39,7 +39,7 @@ export function SshFields({ draft, set, errorOf }: Props) {
       {draft.auth === 'key' ? (
         <>
           <PathField
-            wish={{ use: 'key' }}
+            request={{ use: 'key' }}
             label={text.privateKey}
             required
             help={text.privateKeyMeans}

@@ -50,8 +50,8 @@ export const text = catalogue({
     keyCompare: 'Compare it with what the host prints on its own console:',
     hostFit: 'The host was checked and can be added.',
     hostLacks: 'The host was checked. It can be added, but gets no networks until the missing items are installed.',
-    noWayOut: 'Nothing in this lab reaches a real network.',
-    wayOut:
+    noUplink: 'Nothing in this lab reaches a real network.',
+    uplink:
       'Only VMs with a vNIC on it reach the networks of this computer. Services on its loopback address stay closed to them.',
     unmanagedTitle: 'Not managed by Atoll',
     unmanagedMeans: 'Not created by Atoll. Shown here, and not changed unless you import it.',
@@ -63,7 +63,7 @@ export const text = catalogue({
     pick: (name: string) => `Select ${name}`,
     nicOn: (mac: string, on: string) => `${mac} on ${on}`,
     cantImport: (why: string) => `Can’t be imported: ${why}`,
-    pickFirst: 'Select VMs or bridges first.',
+    selectFirst: 'Select VMs or bridges first.',
     import: 'Import',
     importTitle: (n: number, name: string) => (n === 1 ? `Import ${name}?` : `Import ${number(n)} items?`),
     importMeans:
@@ -134,7 +134,7 @@ export const text = catalogue({
     addLabel: 'Add label',
     copiesRange: 'must be 1 to 50',
     wholeNumber: 'must be a whole number',
-    wayOutTitle: 'Uplink',
+    uplinkTitle: 'Uplink',
     byNetwork: 'on network',
     setupTitle: (host: string) => `Networks of ${host}`,
     setUp: 'Set up networks',

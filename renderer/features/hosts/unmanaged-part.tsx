@@ -17,14 +17,14 @@ import { text } from './text';
 /** Objects on the host that Atoll does not manage: shown, unchanged, and imported if selected. */
 export function UnmanagedPart({ show }: { show: HostShow }) {
   const { unmanaged, unmanagedVms, host } = show;
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
-  const bridges = unmanaged.filter(({ name }) => picked.has(`bridge/${name}`));
-  const vms = unmanagedVms.filter(({ id }) => picked.has(`vm/${id}`));
+  const bridges = unmanaged.filter(({ name }) => selected.has(`bridge/${name}`));
+  const vms = unmanagedVms.filter(({ id }) => selected.has(`vm/${id}`));
   if (unmanaged.length + unmanagedVms.length === 0) return null;
   const pick = (key: string, on: boolean): void =>
-    setPicked(new Set(on ? [...picked, key] : [...picked].filter((each) => each !== key)));
-  const none = bridges.length + vms.length === 0 ? text.pickFirst : null;
+    setSelected(new Set(on ? [...selected, key] : [...selected].filter((each) => each !== key)));
+  const none = bridges.length + vms.length === 0 ? text.selectFirst : null;
   return (
     <Section
       title={text.unmanagedTitle}
@@ -42,10 +42,10 @@ export function UnmanagedPart({ show }: { show: HostShow }) {
       <p className="soft">{text.unmanagedMeans}</p>
       <ul className="rows">
         {unmanaged.map((bridge) => (
-          <BridgeRow key={bridge.name} bridge={bridge} {...{ picked, pick }} />
+          <BridgeRow key={bridge.name} bridge={bridge} {...{ selected, pick }} />
         ))}
         {unmanagedVms.map((vm) => (
-          <VmRow key={vm.id} vm={vm} {...{ picked, pick }} />
+          <VmRow key={vm.id} vm={vm} {...{ selected, pick }} />
         ))}
       </ul>
       {isAsking ? (
@@ -53,7 +53,7 @@ export function UnmanagedPart({ show }: { show: HostShow }) {
           host={host.id}
           bridges={bridges}
           vms={vms}
-          onDone={() => setPicked(new Set())}
+          onDone={() => setSelected(new Set())}
           onClose={() => setAsking(false)}
         />
       ) : null}
@@ -61,33 +61,33 @@ export function UnmanagedPart({ show }: { show: HostShow }) {
   );
 }
 
-interface Picking {
-  readonly picked: ReadonlySet<string>;
+interface RowSelection {
+  readonly selected: ReadonlySet<string>;
   readonly pick: (key: string, on: boolean) => void;
 }
 
-function BridgeRow({ bridge, ...picking }: Picking & { bridge: UnmanagedBridge }) {
+function BridgeRow({ bridge, ...rowSelection }: RowSelection & { bridge: UnmanagedBridge }) {
   const { name, ports, isolated, refused } = bridge;
   const facts = [
     ports.length === 0 ? text.noPorts : ports.join(', '),
     ...(refused === null ? [isolated ? text.becomes.isolated : text.becomes.regular] : []),
   ];
   return (
-    <Row id={`bridge/${name}`} name={name} refused={refused} {...picking}>
+    <Row id={`bridge/${name}`} name={name} refused={refused} {...rowSelection}>
       {text.bridge} <span className="mono">{name}</span>
       <small className="block soft">{facts.join(' · ')}</small>
     </Row>
   );
 }
 
-function VmRow({ vm, ...picking }: Picking & { vm: UnmanagedVm }) {
+function VmRow({ vm, ...rowSelection }: RowSelection & { vm: UnmanagedVm }) {
   return (
     <Row
       id={`vm/${vm.id}`}
       name={vm.name}
       refused={vm.refused}
       aside={`${vmFeel(vm.state).words.toLowerCase()} · ${gib(vm.memoryMiB)}`}
-      {...picking}
+      {...rowSelection}
     >
       {text.vm} {vm.name}
       {vm.nics.map((nic) => (
@@ -99,7 +99,7 @@ function VmRow({ vm, ...picking }: Picking & { vm: UnmanagedVm }) {
   );
 }
 
-interface RowProps extends Picking {
+interface RowProps extends RowSelection {
   readonly id: string;
   readonly name: string;
   readonly refused: string | null;
@@ -107,14 +107,14 @@ interface RowProps extends Picking {
   readonly children: ReactNode;
 }
 
-function Row({ id, name, refused, aside, children, picked, pick }: RowProps) {
+function Row({ id, name, refused, aside, children, selected, pick }: RowProps) {
   return (
     <li>
       {refused === null ? (
         <input
           type="checkbox"
           aria-label={text.pick(name)}
-          checked={picked.has(id)}
+          checked={selected.has(id)}
           onChange={(event) => pick(id, event.target.checked)}
         />
       ) : (
@@ -144,7 +144,7 @@ function ImportDialog({ host, bridges, vms, onDone, onClose }: ImportProps) {
   const [name, setName] = useState(only);
   const [withVms, setWithVms] = useState(true);
   const renamed = names.length === 1 && name !== only ? { name } : {};
-  const wish = {
+  const request = {
     host,
     bridges: bridges.map((bridge) => bridge.name),
     vms: vms.map(({ id }) => id),
@@ -156,8 +156,8 @@ function ImportDialog({ host, bridges, vms, onDone, onClose }: ImportProps) {
       title={text.importTitle(names.length, only)}
       words={text.importMeans}
       submit={text.import}
-      previewKey={JSON.stringify(wish)}
-      call={(dryRun) => client.hosts.import({ ...wish, dryRun })}
+      previewKey={JSON.stringify(request)}
+      call={(dryRun) => client.hosts.import({ ...request, dryRun })}
       onDone={onDone}
       onClose={onClose}
     >

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 export const PERIOD_MS: Record<Period, number> = { hour: HOUR_MS, day: 24 * HOUR_MS, week: 7 * 24 * HOUR_MS };
 
 /** How an object on the map changed, as one short word. */
-export type Mark = 'new' | 'moved' | 'changed' | 'trouble';
+export type Mark = 'new' | 'moved' | 'changed' | 'failed';
 
 /** Changes by object. A VM has the word of its latest change, except that a new VM stays new. */
 export interface Changed {
@@ -35,8 +35,8 @@ const MARKS: Partial<Record<EventType, Mark>> = {
   'vnic.plugged': 'moved',
   'vnic.unplugged': 'moved',
   'vnic.moved': 'moved',
-  'vm.ended_from_outside': 'trouble',
-  'vm.start_failed': 'trouble',
+  'vm.ended_from_outside': 'failed',
+  'vm.start_failed': 'failed',
 };
 
 /** `events` newest first, as the engine lists them. */

@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
 import { useEffect, useId, useMemo, useRef, useState } from 'react';
 import { PERIODS } from './changes';
-import { type Filter, STATE_FILTERS } from './lit';
+import { type Filter, STATE_FILTERS } from './highlight';
 import type { Model } from './model';
 import { text } from './text';
 
@@ -132,7 +132,7 @@ interface PickProps<T extends string> {
 /** One value or all: a native select, which supports type-ahead among a thousand networks. */
 function Pick<T extends string>({ label, all, value, choices, onChange }: PickProps<T>) {
   return (
-    <label className="map-pick">
+    <label className="map-choice">
       {label}
       <select
         value={value ?? ''}

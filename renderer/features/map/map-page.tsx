@@ -7,22 +7,22 @@ import { settle } from '../../api/settled';
 import { Nothing, Waiting } from '../../ui/page';
 import type { MenuEntry } from '../../ui/menu';
 import { ErrorAlert } from '../../ui/error-alert';
-import './acts/acts.css';
-import { type Done, RewireDialog } from './acts/rewire-dialog';
-import type { Wish } from './acts/rewiring';
-import { NoteDialog } from './acts/note-dialog';
-import { type MenuAt, ThingMenu } from './acts/thing-menu';
-import { UndoNotice } from './acts/undo-notice';
+import './interactions/interactions.css';
+import { type Done, PlugOptionsDialog } from './interactions/plug-options-dialog';
+import type { PlugRequest } from './interactions/plug-options';
+import { NoteDialog } from './interactions/note-dialog';
+import { type MenuAt, ObjectMenu } from './interactions/object-menu';
+import { UndoNotice } from './interactions/undo-notice';
 import { type Changed, changedBy, type Period, PERIOD_MS } from './changes';
 import { Drawer } from './drawer/drawer';
-import { FOLD_ABOVE } from './layout/isle-box';
-import { isNarrow, type Lit, litBy, vmsLeft } from './lit';
+import { FOLD_ABOVE } from './layout/island-box';
+import { isNarrow, type Highlight, highlightFor, filteredVms } from './highlight';
 import './map.css';
 import { MapTools } from './map-tools';
 import { type Model, modelOf, vmsOn } from './model';
-import { addressOf, type Picked } from './picked';
-import { Sea } from './sea/sea';
-import type { Bring } from './sea/use-bring';
+import { formatSelection, type Selection } from './selection';
+import { MapCanvas } from './canvas/map-canvas';
+import type { RevealRequest } from './canvas/use-reveal';
 import { TreeTable } from './table/tree-table';
 import { text } from './text';
 import { type Arrangement, useArrangement } from './use-arrangement';
@@ -34,24 +34,24 @@ export function MapPage() {
   const { data, error } = useQuery(queries.map());
   const arrangement = useArrangement();
   const search = useMapSearch();
-  const { picked, filter } = search;
+  const { selected, filter } = search;
   const model = useMemo(() => (data === undefined ? null : modelOf(data)), [data]);
   const [period, setPeriod] = useState<Period>(filter.since ?? 'day');
   const { data: changes } = useQuery(queries.mapChanges(PERIOD_MS[filter.since ?? period]));
   const changed = useMemo(() => changedBy(changes?.events ?? []), [changes]);
-  const lit = useMemo(
-    () => (model === null ? null : litBy(model, picked, filter, changed)),
-    [model, picked, filter, changed],
+  const highlight = useMemo(
+    () => (model === null ? null : highlightFor(model, selected, filter, changed)),
+    [model, selected, filter, changed],
   );
   const [noteOn, setNoteOn] = useState<string | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const [bring, setBring] = useState<Bring | null>(null);
+  const [revealRequest, setRevealRequest] = useState<RevealRequest | null>(null);
   const go = (): void => {
-    const first = model === null || !isNarrow(filter) ? undefined : vmsLeft(model, filter, changed)[0];
+    const first = model === null || !isNarrow(filter) ? undefined : filteredVms(model, filter, changed)[0];
     if (first === undefined) return;
-    const found: Picked = { kind: 'vm', id: first.id };
-    search.pick(found);
-    setBring((old) => ({ of: found, round: (old?.round ?? 0) + 1 }));
+    const found: Selection = { kind: 'vm', id: first.id };
+    search.select(found);
+    setRevealRequest((old) => ({ of: found, round: (old?.round ?? 0) + 1 }));
   };
   useMapKeys(input, search);
   const isDrawn = (model !== null && arrangement !== null) || error !== null;
@@ -75,9 +75,9 @@ export function MapPage() {
             model={model}
             arrangement={arrangement}
             search={search}
-            lit={lit}
+            highlight={highlight}
             changed={changed}
-            bring={bring}
+            revealRequest={revealRequest}
             onNote={setNoteOn}
           />
         ) : error === null ? (
@@ -88,10 +88,10 @@ export function MapPage() {
       </div>
       {model === null ? null : (
         <Drawer
-          key={picked === null ? '' : addressOf(picked)}
+          key={selected === null ? '' : formatSelection(selected)}
           model={model}
-          picked={picked}
-          onPick={search.pick}
+          selected={selected}
+          onSelect={search.select}
           onNote={setNoteOn}
           changes={{
             list: changes ?? null,
@@ -123,20 +123,20 @@ interface PictureProps {
   readonly model: Model;
   readonly arrangement: Arrangement;
   readonly search: MapSearch;
-  readonly lit: Lit | null;
+  readonly highlight: Highlight | null;
   readonly changed: Changed;
-  readonly bring: Bring | null;
+  readonly revealRequest: RevealRequest | null;
   readonly onNote: (islandId: string) => void;
 }
 
 const NO_MARKS: Changed['vms'] = new Map();
 
-function Picture({ model, arrangement, search, lit, changed, bring, onNote }: PictureProps) {
+function Picture({ model, arrangement, search, highlight, changed, revealRequest, onNote }: PictureProps) {
   const [menu, setMenu] = useState<{ at: MenuAt; round: number } | null>(null);
   const openMenu = (at: MenuAt): void => setMenu((old) => ({ at, round: (old?.round ?? 0) + 1 }));
-  const [wish, setWish] = useState<Wish | null>(null);
+  const [request, setRequest] = useState<PlugRequest | null>(null);
   const [done, setDone] = useState<Done | null>(null);
-  const vm = useVms().get(wish?.vmId ?? '');
+  const vm = useVms().get(request?.vmId ?? '');
   const forget = useCallback(() => setDone(null), []);
   if (model.map.networks.length + model.map.vms.length === 0)
     return <Nothing title={text.empty}>{text.emptyMeans}</Nothing>;
@@ -148,41 +148,41 @@ function Picture({ model, arrangement, search, lit, changed, bring, onNote }: Pi
           model={model}
           grouping={search.grouping}
           filter={search.filter}
-          picked={search.picked}
-          onPick={search.pick}
+          selected={search.selected}
+          onSelect={search.select}
           onMenu={openMenu}
           onNote={onNote}
           changed={changed}
         />
       ) : (
-        <Sea
+        <MapCanvas
           model={model}
           arrangement={arrangement}
           grouping={search.grouping}
-          picked={search.picked}
-          lit={lit}
+          selected={search.selected}
+          highlight={highlight}
           marks={search.filter.since === null ? NO_MARKS : changed.vms}
           repaired={changed.repaired}
-          onPick={search.pick}
-          onWish={setWish}
+          onSelect={search.select}
+          onPlugRequest={setRequest}
           onMenu={openMenu}
           onNote={onNote}
-          bring={bring}
+          revealRequest={revealRequest}
         />
       )}
       {menu === null ? null : (
-        <ThingMenu
+        <ObjectMenu
           key={menu.round}
           at={menu.at}
           model={model}
-          onPick={search.pick}
-          onWish={setWish}
+          onSelect={search.select}
+          onPlugRequest={setRequest}
           onNote={onNote}
           fold={search.asTable ? null : (islandId) => foldEntry(model, arrangement, islandId)}
         />
       )}
-      {wish === null || vm === undefined ? null : (
-        <RewireDialog vm={vm} wish={wish} onDone={setDone} onClose={() => setWish(null)} />
+      {request === null || vm === undefined ? null : (
+        <PlugOptionsDialog vm={vm} request={request} onDone={setDone} onClose={() => setRequest(null)} />
       )}
       {done === null ? null : <UndoNotice key={done.words} done={done} onClose={forget} />}
     </div>

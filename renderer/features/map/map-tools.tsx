@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { RefObject } from 'react';
 import { GROUPINGS, type Grouping } from './layout/boxes';
 import { FilterButton } from './filter-button';
-import type { Filter } from './lit';
+import type { Filter } from './highlight';
 import type { Model } from './model';
 import { text } from './text';
 

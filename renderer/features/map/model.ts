@@ -17,9 +17,9 @@ export interface Model {
   /** Each network's color and pattern, the same on all screens. */
   readonly looks: ReadonlyMap<string, Look>;
   /** The VMs that can be gateways of each isolated island, by island id, running or not. Possible, not certain. */
-  readonly waysOut: ReadonlyMap<string, readonly string[]>;
+  readonly gateways: ReadonlyMap<string, readonly string[]>;
   /** VMs that are the only gateway of an island: the most important ones to see. */
-  readonly onlyWaysOut: ReadonlySet<string>;
+  readonly onlyGateways: ReadonlySet<string>;
 }
 
 const NONE: readonly Island[] = [];
@@ -36,7 +36,7 @@ export function modelOf(map: AtollMap): Model {
   const byId = <T extends { id: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
     new Map(list.map((item) => [item.id, item]));
   const networks = byId(map.networks);
-  const waysOut = waysOutOf(networks, islandsOf);
+  const gateways = gatewaysOf(networks, islandsOf);
   return {
     map,
     vms: byId(map.vms),
@@ -45,13 +45,13 @@ export function modelOf(map: AtollMap): Model {
     islands: byId(map.islands),
     islandsOf,
     looks: looksOf(map.networks),
-    waysOut,
-    onlyWaysOut: new Set([...waysOut.values()].flatMap((vms) => (vms.length === 1 ? vms : []))),
+    gateways,
+    onlyGateways: new Set([...gateways.values()].flatMap((vms) => (vms.length === 1 ? vms : []))),
   };
 }
 
 /** The VMs on both an isolated island and one with a NIC (rule S12), running or not, so that the layout is stable. */
-function waysOutOf(
+function gatewaysOf(
   networks: ReadonlyMap<string, MapNetwork>,
   islandsOf: ReadonlyMap<string, readonly Island[]>,
 ): ReadonlyMap<string, readonly string[]> {
@@ -67,12 +67,12 @@ function waysOutOf(
 export const islandsOfVm = (model: Model, vmId: string): readonly Island[] => model.islandsOf.get(vmId) ?? NONE;
 
 /** Whether a VM's vNIC on an island is plugged, linked and running. */
-export const hearsOn = (island: Island, vmId: string): boolean =>
+export const isActiveOn = (island: Island, vmId: string): boolean =>
   island.members.some((member) => member.vmId === vmId && member.hears);
 
 /** Whether a VM currently reaches an island with a NIC, so that VMs on its other islands could use it as a gateway. */
-export const leadsOutNow = (model: Model, vmId: string): boolean =>
-  islandsOfVm(model, vmId).some((island) => island.nic !== null && hearsOn(island, vmId));
+export const isGatewayNow = (model: Model, vmId: string): boolean =>
+  islandsOfVm(model, vmId).some((island) => island.nic !== null && isActiveOn(island, vmId));
 
 /** The VMs on an island, each once. */
 export const vmsOn = (island: Island): string[] => [...new Set(island.members.map((member) => member.vmId))];

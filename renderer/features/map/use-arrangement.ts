@@ -23,8 +23,7 @@ export interface Arrangement {
 
 /**
  * The user's arrangement of the map, stored in the database and shared by all of their windows. Positions follow from it and from
- * the order of creation.
- * Null until loaded, so that nothing moves when it arrives.
+ * the order of creation. Null until loaded, so that nothing moves when it arrives.
  */
 export function useArrangement(): Arrangement | null {
   const cache = useQueryClient();

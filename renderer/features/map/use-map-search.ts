@@ -2,16 +2,16 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { GROUPINGS, type Grouping } from './layout/boxes';
 import { PERIODS } from './changes';
-import { type Filter, STATE_FILTERS } from './lit';
-import { addressOf, type Picked, pickedOf } from './picked';
+import { type Filter, STATE_FILTERS } from './highlight';
+import { formatSelection, type Selection, parseSelection } from './selection';
 
 /** The map's state in the URL: selection, grouping, view and filter. */
 export interface MapSearch {
-  readonly picked: Picked | null;
+  readonly selected: Selection | null;
   readonly grouping: Grouping;
   readonly asTable: boolean;
   readonly filter: Filter;
-  readonly pick: (picked: Picked | null) => void;
+  readonly select: (selected: Selection | null) => void;
   readonly setGrouping: (grouping: Grouping) => void;
   readonly setTable: (asTable: boolean) => void;
   readonly narrow: (part: Partial<Filter>) => void;
@@ -20,7 +20,7 @@ export interface MapSearch {
 export function useMapSearch(): MapSearch {
   const { at, q, by, as, state, host, network, label, since } = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
-  const picked = useMemo(() => pickedOf(at), [at]);
+  const selected = useMemo(() => parseSelection(at), [at]);
   const filter = useMemo(
     (): Filter => ({
       words: q ?? '',
@@ -36,11 +36,11 @@ export function useMapSearch(): MapSearch {
     const change = (part: Record<string, string | undefined>): void =>
       void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
     return {
-      picked,
+      selected,
       grouping: GROUPINGS.find((one) => one === by) ?? 'host',
       asTable: as === 'table',
       filter,
-      pick: (next) => change({ at: next === null ? undefined : addressOf(next) }),
+      select: (next) => change({ at: next === null ? undefined : formatSelection(next) }),
       setGrouping: (grouping) => change({ by: grouping === 'host' ? undefined : grouping }),
       setTable: (asTable) => change({ as: asTable ? 'table' : undefined }),
       narrow: (part) => {
@@ -55,5 +55,5 @@ export function useMapSearch(): MapSearch {
         });
       },
     };
-  }, [navigate, picked, by, as, filter]);
+  }, [navigate, selected, by, as, filter]);
 }

@@ -42,5 +42,5 @@ export function CheckDetails({ check, startOpen = false }: { check: CertifiedChe
 const POINT: Record<`${CheckPoint['ok']}`, { tone: Tone; label: string }> = {
   true: { tone: 'ok', label: text.holds },
   false: { tone: 'bad', label: text.holdsNot },
-  null: { tone: 'unknown', label: text.notLookedAt },
+  null: { tone: 'unknown', label: text.notChecked },
 };

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ApartNotice } from '../../actions/apart';
+import { SplitNotice } from '../../actions/split-notice';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
@@ -57,7 +57,7 @@ export function NetworkPage() {
         label={shared.pagesOf(network.name)}
         tabs={TABS}
         active={tab}
-        onPick={(picked) => void navigate({ search: { tab: picked }, replace: true })}
+        onSelect={(selected) => void navigate({ search: { tab: selected }, replace: true })}
       >
         {tab === 'overview' ? <Overview show={data} /> : null}
         {tab === 'isolation' ? <IsolationTab network={network} /> : null}
@@ -77,7 +77,7 @@ function Overview({ show }: { show: NetworkShow }) {
   return (
     <div className="columns">
       <div className="column">
-        <ApartNotice networkId={network.id} />
+        <SplitNotice networkId={network.id} />
         <HostsPart show={show} />
         <VmsPart show={show} />
       </div>
@@ -91,7 +91,7 @@ function Overview({ show }: { show: NetworkShow }) {
               [text.label, network.label === null ? text.noLabel : <Tag>{network.label}</Tag>],
               [text.guestAddresses, network.guestSubnet ?? text.noneGiven],
               [text.made, <Ago at={network.createdAt} />],
-              ...(network.isIsolated ? [[text.waysOut, <WaysOut show={show} />] as const] : []),
+              ...(network.isIsolated ? [[text.waysOut, <Gateways show={show} />] as const] : []),
             ]}
           />
         </Section>
@@ -110,8 +110,8 @@ function Overview({ show }: { show: NetworkShow }) {
 }
 
 /** VMs that could be gateways of the network's VMs; possible, not certain. */
-function WaysOut({ show }: { show: NetworkShow }) {
-  if (show.waysOut.length === 0) return text.noWayOut;
+function Gateways({ show }: { show: NetworkShow }) {
+  if (show.waysOut.length === 0) return text.noUplink;
   return show.waysOut.map((vm, index) => (
     <span key={vm.id}>
       {index === 0 ? '' : ', '}

@@ -7,11 +7,11 @@ import { useFormState } from '../../ui/form-state';
 import { text } from './text';
 import { CommandDialog } from '../../actions/command-dialog';
 
-const Wish = z.object({ guestPort: GuestPort, hostPort: WantedHostPort, protocol: Protocol });
+const ForwardInput = z.object({ guestPort: GuestPort, hostPort: WantedHostPort, protocol: Protocol });
 const EMPTY = { guestPort: '80', hostPort: '', protocol: 'tcp' };
 
 /** An empty port is 0: refused for the VM; any free port on this computer. */
-const toWish = (draft: typeof EMPTY) => ({
+const toInput = (draft: typeof EMPTY) => ({
   guestPort: Number(draft.guestPort),
   hostPort: Number(draft.hostPort),
   protocol: draft.protocol,
@@ -19,8 +19,8 @@ const toWish = (draft: typeof EMPTY) => ({
 
 /** The form of a new port forward to a VM. */
 export function AddForward({ vm, onClose }: { vm: Vm; onClose: () => void }) {
-  const form = useFormState(EMPTY, Wish, toWish);
-  const command = useCommand(() => client.forwards.add({ vm: vm.id, ...Wish.parse(toWish(form.draft)) }));
+  const form = useFormState(EMPTY, ForwardInput, toInput);
+  const command = useCommand(() => client.forwards.add({ vm: vm.id, ...ForwardInput.parse(toInput(form.draft)) }));
   return (
     <CommandDialog
       title={text.forwardTitle(vm.name)}

@@ -42,7 +42,7 @@ export function BootFields({ draft, set, errorOf }: Props) {
       ) : null}
       {draft.boot === 'disk' || draft.boot === 'iso' ? (
         <PathField
-          wish={{ use: draft.boot }}
+          request={{ use: draft.boot }}
           label={text.pathOnHost}
           value={draft.path}
           onChange={(v) => set('path', v)}
@@ -61,14 +61,14 @@ export function BootFields({ draft, set, errorOf }: Props) {
       {draft.boot === 'kernel' ? (
         <>
           <PathField
-            wish={{ use: 'kernel' }}
+            request={{ use: 'kernel' }}
             label={text.kernel}
             value={draft.path}
             onChange={(v) => set('path', v)}
             error={errorOf('boot.kernel')}
           />
           <PathField
-            wish={{ use: 'initrd' }}
+            request={{ use: 'initrd' }}
             label={text.initrd}
             value={draft.initrd}
             onChange={(v) => set('initrd', v)}

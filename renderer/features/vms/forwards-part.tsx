@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Forward, Vm } from '../../../contract';
 import { Confirm } from '../../actions/confirm';
-import { ForwardLink, ForwardStanding, useForwards } from '../../actions/forwards';
+import { ForwardLink, ForwardStatus, useForwards } from '../../actions/forwards';
 import { text as shared } from '../../actions/text';
 import { useAsked } from '../../actions/use-asked';
 import { useNetworks } from '../../actions/use-names';
@@ -46,7 +46,7 @@ function ForwardRow({ vm, forward }: { vm: Vm; forward: Forward }) {
       <span className="grow">
         <ForwardLink forward={forward} vm={vm} />
       </span>
-      <ForwardStanding forward={forward} />
+      <ForwardStatus forward={forward} />
       <ActionButton
         variant="secondary"
         size="sm"

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import type { Vm } from '../../../contract';
 import { EventList } from '../../actions/event-list';
-import { VmApartNotices } from '../../actions/apart';
+import { VmSplitNotices } from '../../actions/split-notice';
 import { LatestEvents } from '../../actions/latest-events';
 import { text as shared } from '../../actions/text';
 import { SnapshotsPart } from '../../actions/snapshots-part';
@@ -28,7 +28,7 @@ export function VmPage() {
         ) : (
           <div className="columns">
             <div className="column">
-              <VmApartNotices vm={vm} />
+              <VmSplitNotices vm={vm} />
               <VnicsPart vm={vm} />
               <ForwardsPart vm={vm} />
               <LatestPart id={id} />

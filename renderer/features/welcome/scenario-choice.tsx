@@ -6,21 +6,21 @@ import { text } from './text';
 /** The available simulated data centers, with size and description of the selected one. */
 export function ScenarioChoice({
   scenarios,
-  picked,
-  onPick,
+  selected,
+  onSelect,
 }: {
   scenarios: readonly Scenario[];
-  picked: string;
-  onPick: (id: string) => void;
+  selected: string;
+  onSelect: (id: string) => void;
 }) {
-  const scenario = scenarios.find(({ id }) => id === picked);
+  const scenario = scenarios.find(({ id }) => id === selected);
   const choices = scenarios.map(({ id, title, size }) => ({ value: id, label: `${title} (${sizeWords(size)})` }));
   return (
     <div className="welcome-scenario">
       <ChoiceField
         label={text.scenarios}
-        value={picked}
-        onChange={onPick}
+        value={selected}
+        onChange={onSelect}
         choices={choices}
         {...(scenario ? { help: scenario.words } : {})}
       />

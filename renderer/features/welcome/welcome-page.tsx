@@ -67,7 +67,7 @@ export function WelcomePage() {
           <section className="card">
             <h2>{text.simulated}</h2>
             <p>{text.simulatedMeans}</p>
-            <ScenarioChoice scenarios={scenarios} picked={scenario} onPick={setScenario} />
+            <ScenarioChoice scenarios={scenarios} selected={scenario} onSelect={setScenario} />
             <p className="soft">{text.simulatedNote}</p>
             <ActionButton
               variant={canLab ? 'secondary' : 'primary'}
@@ -100,10 +100,10 @@ export function WelcomePage() {
 function Archipelago() {
   return (
     <svg className="archipelago" viewBox="0 0 420 120" aria-hidden="true">
-      <rect x="20" y="18" width="160" height="84" rx="26" className="net-blue isle-shape" />
-      <rect x="240" y="18" width="160" height="84" rx="26" className="net-green isle-shape" />
-      <path d="M180 60 H196 M224 60 H240" className="isle-bar" />
-      <rect x="196" y="48" width="28" height="24" rx="12" className="isle-vm" />
+      <rect x="20" y="18" width="160" height="84" rx="26" className="net-blue island-shape" />
+      <rect x="240" y="18" width="160" height="84" rx="26" className="net-green island-shape" />
+      <path d="M180 60 H196 M224 60 H240" className="island-bar" />
+      <rect x="196" y="48" width="28" height="24" rx="12" className="island-vm" />
       {[
         [42, 34],
         [96, 34],
@@ -113,7 +113,7 @@ function Archipelago() {
         [322, 34],
         [290, 66],
       ].map(([x, y]) => (
-        <rect key={`${x}/${y}`} x={x} y={y} width="44" height="22" rx="6" className="isle-vm" />
+        <rect key={`${x}/${y}`} x={x} y={y} width="44" height="22" rx="6" className="island-vm" />
       ))}
     </svg>
   );

@@ -14,18 +14,18 @@ export class MapScreen {
 
   /** The name of an island, which picks its network. */
   island(name: string): Locator {
-    return this.frame.locator('.isle h4').getByRole('button', { name });
+    return this.frame.locator('.island h4').getByRole('button', { name });
   }
 
   /** What an island says of its isolation, and how old that is. */
   sealOf(network: string): Locator {
     const name = this.page.getByRole('button', { name: network });
-    return this.frame.locator('.isle').filter({ has: name }).locator('.seal');
+    return this.frame.locator('.island').filter({ has: name }).locator('.seal');
   }
 
   /** A note on an island. */
   note(words: string): Locator {
-    return this.frame.locator('.isle-note', { hasText: words });
+    return this.frame.locator('.island-note', { hasText: words });
   }
 
   /** What a folded island offers instead of the VMs that it hides. */
@@ -43,8 +43,8 @@ export class MapScreen {
   }
 
   /** Chips that are lit. */
-  get lit(): Locator {
-    return this.frame.locator('.chip.lit .chip-name');
+  get highlighted(): Locator {
+    return this.frame.locator('.chip.highlighted .chip-name');
   }
 
   get table(): Locator {

@@ -5,7 +5,7 @@ import { Dot } from '../../../ui/state';
 import { Ago } from '../../../ui/time';
 import { type Changed, linesOf, type Line, type Period, PERIODS } from '../changes';
 import type { Model } from '../model';
-import type { Picked } from '../picked';
+import type { Selection } from '../selection';
 import { text } from '../text';
 import { text as shared } from '../../../actions/text';
 import { number } from '../../../ui/language';
@@ -24,11 +24,11 @@ export interface Changes {
 interface Props {
   readonly model: Model;
   readonly changes: Changes;
-  readonly onPick: (picked: Picked) => void;
+  readonly onSelect: (selected: Selection) => void;
 }
 
 /** The changes on the map, by default since yesterday. Many changes of one kind are one expandable line. */
-export function ChangesPart({ model, changes, onPick }: Props) {
+export function ChangesPart({ model, changes, onSelect }: Props) {
   const { list, period, shown, onPeriod, onShow } = changes;
   const lines = linesOf(list?.events ?? []);
   return (
@@ -55,7 +55,7 @@ export function ChangesPart({ model, changes, onPick }: Props) {
       {list !== null && lines.length === 0 ? <p className="soft">{text.changedNothing}</p> : null}
       <ul className="event-list">
         {lines.map((line) => (
-          <LineItem key={line.key} line={line} model={model} onPick={onPick} />
+          <LineItem key={line.key} line={line} model={model} onSelect={onSelect} />
         ))}
       </ul>
       {list?.more === true ? <p className="soft">{text.changedMore}</p> : null}
@@ -63,22 +63,22 @@ export function ChangesPart({ model, changes, onPick }: Props) {
   );
 }
 
-function LineItem({ line, model, onPick }: Omit<Props, 'changes'> & { line: Line }) {
+function LineItem({ line, model, onSelect }: Omit<Props, 'changes'> & { line: Line }) {
   const [latest] = line.events;
   if (latest === undefined) return null;
-  const words = manyWords(line.type, line.events.length);
+  const words = countText(line.type, line.events.length);
   return (
     <li>
       <Dot tone={SEVERITY_TONE[latest.severity]} label={shared.severities[latest.severity]} />
       <span className="grow">
         {line.events.length === 1 ? (
-          <Told event={latest} model={model} onPick={onPick} />
+          <EventText event={latest} model={model} onSelect={onSelect} />
         ) : (
           <details>
             <summary>{words}</summary>
             {line.events.slice(0, LISTED).map((event) => (
               <span className="block" key={event.seq}>
-                <Told event={event} model={model} onPick={onPick} />
+                <EventText event={event} model={model} onSelect={onSelect} />
               </span>
             ))}
             {line.events.length > LISTED ? <span className="soft">… {line.events.length - LISTED}</span> : null}
@@ -96,24 +96,24 @@ function LineItem({ line, model, onPick }: Omit<Props, 'changes'> & { line: Line
 const LISTED = 50;
 
 /** The text of an event; it links to its object if that still exists. */
-function Told({ event, model, onPick }: Omit<Props, 'changes'> & { event: Event }) {
-  const thing = thingOf(event, model);
-  if (thing === null) return <>{textOf(event.message)}</>;
+function EventText({ event, model, onSelect }: Omit<Props, 'changes'> & { event: Event }) {
+  const object = objectOf(event, model);
+  if (object === null) return <>{textOf(event.message)}</>;
   return (
-    <button type="button" className="told" onClick={() => onPick(thing)}>
+    <button type="button" className="event-text" onClick={() => onSelect(object)}>
       {textOf(event.message)}
     </button>
   );
 }
 
-function thingOf({ subjects: { vmId, networkId, hostId } }: Event, model: Model): Picked | null {
+function objectOf({ subjects: { vmId, networkId, hostId } }: Event, model: Model): Selection | null {
   if (vmId !== undefined && model.vms.has(vmId)) return { kind: 'vm', id: vmId };
   if (networkId !== undefined && model.networks.has(networkId)) return { kind: 'network', id: networkId };
   return hostId !== undefined && model.hosts.has(hostId) ? { kind: 'host', id: hostId } : null;
 }
 
 /** The number of events of a type as text; a type without a text shows its name. */
-function manyWords(type: EventType, n: number): string {
+function countText(type: EventType, n: number): string {
   const counts: Partial<Record<EventType, (n: number) => string>> = text.many;
   return counts[type]?.(n) ?? `${number(n)} × ${type.replace('.', ' ')}`;
 }

@@ -14,7 +14,7 @@ import { vmsOn } from '../model';
 import { text } from '../text';
 
 /** A host: state, islands and actions. */
-export function HostFacts({ model, id, onPick }: FactsProps) {
+export function HostFacts({ model, id, onSelect }: FactsProps) {
   const host = useHosts().get(id);
   const { looks } = model;
   const events = useQuery(queries.host(id)).data?.events;
@@ -40,12 +40,12 @@ export function HostFacts({ model, id, onPick }: FactsProps) {
         <div className="row" key={island.id}>
           <Swatch look={looks.get(island.networkId)} />
           <span className="vm-names">
-            <button type="button" onClick={() => onPick({ kind: 'network', id: island.networkId })}>
+            <button type="button" onClick={() => onSelect({ kind: 'network', id: island.networkId })}>
               {model.networks.get(island.networkId)?.name}
             </button>
           </span>
           <small>
-            {island.nic === null ? '' : `${text.leadsBy} ${island.nic} · `}
+            {island.nic === null ? '' : `${text.uplink} ${island.nic} · `}
             {text.vms(vmsOn(island).length)}
           </small>
         </div>

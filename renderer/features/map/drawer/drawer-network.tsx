@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Island, IsolationCheck } from '../../../../contract';
-import { ApartNotice } from '../../../actions/apart';
+import { SplitNotice } from '../../../actions/split-notice';
 import { CheckButtons, useIsolationCheck } from '../../../actions/check-buttons';
 import { EventList } from '../../../actions/event-list';
 import { toProblem } from '../../../api/problem';
@@ -18,14 +18,14 @@ import { text } from '../text';
 import { VmNames } from './vm-names';
 
 /** A network: its islands, the VMs on each, and the latest isolation verdict and its checker. */
-export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
+export function NetworkFacts({ model, id, onSelect, onNote }: FactsProps) {
   const network = model.networks.get(id);
   const { looks } = model;
   const check = useIsolationCheck(id);
   const shown = useQuery(queries.network(id)).data;
   const islands = model.map.islands.filter((island) => island.networkId === id);
   if (network === undefined) return null;
-  const ways = [...new Set(islands.flatMap((island) => model.waysOut.get(island.id) ?? []))];
+  const ways = [...new Set(islands.flatMap((island) => model.gateways.get(island.id) ?? []))];
   return (
     <>
       <h2>
@@ -48,13 +48,13 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
         ) : null}
       </div>
       {check.error === null ? null : <ErrorAlert problem={toProblem(check.error)} />}
-      <ApartNotice networkId={id} />
+      <SplitNotice networkId={id} />
       {islands.map((island) => (
         <section key={island.id}>
           <h5>{island.hostId === null ? text.noHost : text.onHost(model.hosts.get(island.hostId)?.name ?? '')}</h5>
           {island.nic === null ? null : (
             <div className="row">
-              {text.leadsBy} <span className="mono">{island.nic}</span>
+              {text.uplink} <span className="mono">{island.nic}</span>
             </div>
           )}
           {network.isIsolated && island.hostId !== null ? (
@@ -76,19 +76,19 @@ export function NetworkFacts({ model, id, onPick, onNote }: FactsProps) {
           )}
           <div className="row">
             {island.members.length === 0 ? (
-              <span className="soft">{text.hearsNobody}</span>
+              <span className="soft">{text.reachesNone}</span>
             ) : (
-              <VmNames model={model} vmIds={vmsOn(island)} onPick={onPick} />
+              <VmNames model={model} vmIds={vmsOn(island)} onSelect={onSelect} />
             )}
           </div>
         </section>
       ))}
-      {ways.length === 0 && network.isIsolated ? <p className="soft">{text.wayOutNoneHere}</p> : null}
+      {ways.length === 0 && network.isIsolated ? <p className="soft">{text.externalNoneHere}</p> : null}
       {ways.length === 0 ? null : (
         <>
-          <h5>{text.wayOut}</h5>
+          <h5>{text.externalAccess}</h5>
           <div className="row">
-            <VmNames model={model} vmIds={ways} onPick={onPick} />
+            <VmNames model={model} vmIds={ways} onSelect={onSelect} />
             <small>{text.possible}</small>
           </div>
         </>
@@ -113,7 +113,7 @@ function Verdict({ island, check }: { island: Island; check: IsolationCheck | un
         {words}
         {check === undefined ? null : (
           <small className="soft block">
-            {text.pointsHold(good, check.points.length)}, {text.checkedBy(check.by)}
+            {text.pointsPassed(good, check.points.length)}, {text.checkedBy(check.by)}
           </small>
         )}
       </span>

@@ -10,20 +10,20 @@ import { Dot } from '../../../ui/state';
 import { Swatch } from '../../../ui/swatch';
 import { SimulatedTag } from '../../../ui/tags';
 import { VM_FEEL } from '../../../ui/tone';
-import { CantHear } from './cant-hear';
+import { Unreachable } from './unreachable';
 import type { FactsProps } from './facts-props';
-import { hearingOf, outWords } from '../hearing';
+import { reachOf, externalAccessText } from '../reach';
 import { ThroughOthers } from './through';
 import { VmNames } from './vm-names';
 import { text } from '../text';
 
 /** A VM: its facts, what it reaches directly, what it reaches via other VMs, and what it unexpectedly can't reach. */
-export function VmFacts({ model, id, onPick }: FactsProps) {
+export function VmFacts({ model, id, onSelect }: FactsProps) {
   const vm = useVms().get(id);
   const host = useHosts().get(vm?.hostId ?? '');
   const { looks } = model;
   const events = useQuery(queries.vmEvents(id)).data;
-  const hearing = useMemo(() => hearingOf(model, id), [model, id]);
+  const reach = useMemo(() => reachOf(model, id), [model, id]);
   if (vm === undefined) return null;
   const island = (islandId: string) => model.islands.get(islandId);
   const network = (islandId: string): string => model.networks.get(island(islandId)?.networkId ?? '')?.name ?? '';
@@ -35,7 +35,7 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
       <p className="soft">
         {VM_FEEL[vm.state].words.toLowerCase()} · {host?.name ?? text.noHostYet} · {text.vcpus(vm.cpus)} ·{' '}
         {text.mib(vm.memoryMiB)}
-        <span className="block">{outWords(model, id, hearing)}</span>
+        <span className="block">{externalAccessText(model, id, reach)}</span>
       </p>
       <SmallActionBar kind="vm" object={vm} />
       <h5>{text.vnics}</h5>
@@ -52,24 +52,24 @@ export function VmFacts({ model, id, onPick }: FactsProps) {
         </div>
       ))}
       <ForwardRows vm={vm} title={text.forwards} />
-      <h5>{text.hears}</h5>
-      {hearing.direct.length === 0 && hearing.out?.via.length !== 0 ? <p className="soft">{text.hearsNobody}</p> : null}
-      {hearing.direct.map((one) => (
+      <h5>{text.reaches}</h5>
+      {reach.direct.length === 0 && reach.out?.via.length !== 0 ? <p className="soft">{text.reachesNone}</p> : null}
+      {reach.direct.map((one) => (
         <div className="row" key={one.islandId}>
           <Swatch look={looks.get(island(one.islandId)?.networkId ?? '')} />
-          <VmNames model={model} vmIds={one.vmIds} onPick={onPick} />
+          <VmNames model={model} vmIds={one.vmIds} onSelect={onSelect} />
           <small>{network(one.islandId)}</small>
         </div>
       ))}
-      {hearing.out === null || hearing.out.via.length > 0 ? null : (
+      {reach.out === null || reach.out.via.length > 0 ? null : (
         <div className="row">
-          <Swatch look={looks.get(island(hearing.out.islands[0] ?? '')?.networkId ?? '')} />
+          <Swatch look={looks.get(island(reach.out.islands[0] ?? '')?.networkId ?? '')} />
           {text.theOutside}
-          <small>{network(hearing.out.islands[0] ?? '')}</small>
+          <small>{network(reach.out.islands[0] ?? '')}</small>
         </div>
       )}
-      <ThroughOthers model={model} hearing={hearing} onPick={onPick} />
-      <CantHear model={model} vmId={id} hearing={hearing} onPick={onPick} />
+      <ThroughOthers model={model} reach={reach} onSelect={onSelect} />
+      <Unreachable model={model} vmId={id} reach={reach} onSelect={onSelect} />
       <h5>{text.latest}</h5>
       <EventList events={events} limit={5} />
       <Link to="/vms/$id" params={{ id }}>

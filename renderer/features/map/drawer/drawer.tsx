@@ -7,38 +7,38 @@ import type { Changes } from './changes-part';
 import { Overview } from './overview';
 import './drawer.css';
 import type { Model } from '../model';
-import type { Picked } from '../picked';
+import type { Selection } from '../selection';
 import { text } from '../text';
 import type { FactsProps } from './facts-props';
 
 /** The selected object with its actions, or an overview. The drawer is always open, so that nothing moves. */
 interface DrawerProps {
   readonly model: Model;
-  readonly picked: Picked | null;
-  readonly onPick: (picked: Picked | null) => void;
+  readonly selected: Selection | null;
+  readonly onSelect: (selected: Selection | null) => void;
   readonly onNote: FactsProps['onNote'];
   readonly changes: Changes;
 }
 
-export function Drawer({ model, picked, onPick, onNote, changes }: DrawerProps) {
-  if (picked === null)
+export function Drawer({ model, selected, onSelect, onNote, changes }: DrawerProps) {
+  if (selected === null)
     return (
       <aside className="drawer" aria-label={text.overview}>
-        <Overview model={model} changes={changes} onPick={onPick} />
+        <Overview model={model} changes={changes} onSelect={onSelect} />
       </aside>
     );
-  const known = { vm: model.vms, network: model.networks, host: model.hosts }[picked.kind].has(picked.id);
+  const known = { vm: model.vms, network: model.networks, host: model.hosts }[selected.kind].has(selected.id);
   return (
-    <aside className="drawer" aria-label={text.picked}>
+    <aside className="drawer" aria-label={text.selected}>
       <Button
         variant="plain"
         className="drawer-close"
         aria-label={text.close}
         icon={<CloseIcon />}
-        onClick={() => onPick(null)}
+        onClick={() => onSelect(null)}
       />
       {known ? (
-        <Facts model={model} picked={picked} onPick={onPick} onNote={onNote} />
+        <Facts model={model} selected={selected} onSelect={onSelect} onNote={onNote} />
       ) : (
         <p className="soft">{text.gone}</p>
       )}
@@ -46,9 +46,9 @@ export function Drawer({ model, picked, onPick, onNote, changes }: DrawerProps) 
   );
 }
 
-function Facts({ picked, ...rest }: Omit<FactsProps, 'id'> & { picked: Picked }) {
-  const props = { ...rest, id: picked.id };
-  switch (picked.kind) {
+function Facts({ selected, ...rest }: Omit<FactsProps, 'id'> & { selected: Selection }) {
+  const props = { ...rest, id: selected.id };
+  switch (selected.kind) {
     case 'vm':
       return <VmFacts {...props} />;
     case 'network':

@@ -1,10 +1,10 @@
 import type { Model } from '../model';
-import type { Picked } from '../picked';
+import type { Selection } from '../selection';
 
 export interface FactsProps {
   readonly model: Model;
   readonly id: string;
-  readonly onPick: (picked: Picked) => void;
+  readonly onSelect: (selected: Selection) => void;
   /** Opens the note of an island. */
   readonly onNote: (islandId: string) => void;
 }

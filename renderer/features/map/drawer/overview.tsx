@@ -5,7 +5,7 @@ import { Swatch } from '../../../ui/swatch';
 import { Ago } from '../../../ui/time';
 import { VERDICT_FEEL } from '../../../ui/tone';
 import type { Model } from '../model';
-import type { Picked } from '../picked';
+import type { Selection } from '../selection';
 import { text } from '../text';
 import { type Changes, ChangesPart } from './changes-part';
 import { VmNames } from './vm-names';
@@ -17,16 +17,16 @@ const GRAVEST: readonly (Verdict | null)[] = ['not_isolated', 'unknown', 'isolat
 interface OverviewProps {
   readonly model: Model;
   readonly changes: Changes;
-  readonly onPick: (picked: Picked) => void;
+  readonly onSelect: (selected: Selection) => void;
 }
 
-export function Overview({ model, changes, onPick }: OverviewProps) {
+export function Overview({ model, changes, onSelect }: OverviewProps) {
   const { looks } = model;
   const { map } = model;
   const up = map.vms.filter((vm) => vm.state === 'up').length;
   const isolated = map.networks.filter((network) => network.isIsolated);
   // Problems first; the rest in order of creation.
-  const judged = isolated
+  const evaluated = isolated
     .map((network) => ({ network, ...worst(model, network.id) }))
     .sort((a, b) => GRAVEST.indexOf(a.verdict) - GRAVEST.indexOf(b.verdict));
   const between = [...model.islandsOf].filter(([, islands]) => islands.length > 1).map(([vmId]) => vmId);
@@ -36,12 +36,12 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
       <p className="soft">{text.whole(up, map.vms.length, map.islands.length, map.hosts.length)}</p>
       <p className="soft">{text.overviewHint}</p>
       <h5>{text.isolatedNow}</h5>
-      {judged.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at }) => {
+      {evaluated.slice(0, NETWORKS_SHOWN).map(({ network, verdict, at }) => {
         return (
           <div className="row" key={network.id}>
             <Swatch look={looks.get(network.id)} />
             <span className="vm-names">
-              <button type="button" onClick={() => onPick({ kind: 'network', id: network.id })}>
+              <button type="button" onClick={() => onSelect({ kind: 'network', id: network.id })}>
                 {network.name}
               </button>
               <small className="soft block">{uplinkDescription(model, network.id)}</small>
@@ -49,7 +49,7 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
             <small>
               <span className="verdict">
                 {verdict === null ? (
-                  text.nobodyOnIt
+                  text.noVms
                 ) : (
                   <>
                     <SealMark tone={VERDICT_FEEL[verdict].tone} /> {VERDICT_FEEL[verdict].words.toLowerCase()}
@@ -66,9 +66,9 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
       {between.length === 0 ? (
         <span className="soft">{text.betweenNone}</span>
       ) : (
-        <VmNames model={model} vmIds={between} onPick={onPick} />
+        <VmNames model={model} vmIds={between} onSelect={onSelect} />
       )}
-      <ChangesPart model={model} changes={changes} onPick={onPick} />
+      <ChangesPart model={model} changes={changes} onSelect={onSelect} />
       <Link to="/activity" search={{ tab: 'events' }}>
         {text.allEvents}
       </Link>
@@ -79,10 +79,10 @@ export function Overview({ model, changes, onPick }: OverviewProps) {
 /** The VMs through which an isolated network has external access. */
 function uplinkDescription(model: Model, networkId: string): string {
   const islands = model.map.islands.filter((island) => island.networkId === networkId);
-  const ways = [...new Set(islands.flatMap((island) => model.waysOut.get(island.id) ?? []))];
+  const ways = [...new Set(islands.flatMap((island) => model.gateways.get(island.id) ?? []))];
   const [first] = ways;
-  if (first === undefined) return text.wayOutNone;
-  return ways.length > 1 ? text.wayOutMany(ways.length) : text.wayOutOnly(model.vms.get(first)?.name ?? '');
+  if (first === undefined) return text.externalNone;
+  return ways.length > 1 ? text.externalMany(ways.length) : text.externalOnly(model.vms.get(first)?.name ?? '');
 }
 
 /** The worst verdict on any island of a network, and the age of its oldest check; null: no island has VMs. */

@@ -1,18 +1,18 @@
-import type { Hearing, Way } from '../hearing';
+import type { Reach, Way } from '../reach';
 import type { Model } from '../model';
-import type { Picked } from '../picked';
+import type { Selection } from '../selection';
 import { text } from '../text';
 import { VmNames } from './vm-names';
 
 interface ThroughProps {
   readonly model: Model;
-  readonly hearing: Hearing;
-  readonly onPick: (picked: Picked) => void;
+  readonly reach: Reach;
+  readonly onSelect: (selected: Selection) => void;
 }
 
 /** What a VM reaches only via other VMs, including the outside: via which VMs and networks. */
-export function ThroughOthers({ model, hearing, onPick }: ThroughProps) {
-  const { through, out } = hearing;
+export function ThroughOthers({ model, reach, onSelect }: ThroughProps) {
+  const { through, out } = reach;
   const name = (vmId: string): string => model.vms.get(vmId)?.name ?? vmId;
   const network = (islandId: string): string =>
     model.networks.get(model.islands.get(islandId)?.networkId ?? '')?.name ?? '';
@@ -33,7 +33,7 @@ export function ThroughOthers({ model, hearing, onPick }: ThroughProps) {
         </h5>
         {first === undefined ? null : (
           <div className="row">
-            <VmNames model={model} vmIds={vms.map((one) => one.vmId)} onPick={onPick} />
+            <VmNames model={model} vmIds={vms.map((one) => one.vmId)} onSelect={onSelect} />
             <small>
               {path(first)}
               <span className="block">{text.possible}</span>

@@ -1,5 +1,5 @@
 import type { Model } from '../model';
-import type { Picked } from '../picked';
+import type { Selection } from '../selection';
 import { text } from '../text';
 
 const SHOWN = 12;
@@ -8,16 +8,16 @@ const SHOWN = 12;
 export function VmNames({
   model,
   vmIds,
-  onPick,
+  onSelect,
 }: {
   model: Model;
   vmIds: readonly string[];
-  onPick: (picked: Picked) => void;
+  onSelect: (selected: Selection) => void;
 }) {
   return (
     <span className="vm-names">
       {vmIds.slice(0, SHOWN).map((id) => (
-        <button type="button" key={id} onClick={() => onPick({ kind: 'vm', id })}>
+        <button type="button" key={id} onClick={() => onSelect({ kind: 'vm', id })}>
           {model.vms.get(id)?.name ?? id}
         </button>
       ))}

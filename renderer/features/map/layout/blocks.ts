@@ -5,13 +5,12 @@ import { islandsOfVm, type Model, vmsOn } from '../model';
 export interface Block {
   readonly layers: readonly (readonly Island[])[];
   /** The VMs on several islands, by the layer above them. */
-  readonly straits: readonly (readonly string[])[];
+  readonly lanes: readonly (readonly string[])[];
 }
 
 /**
  * Groups the islands of one host into blocks. Layers are distances from a root (a regular network if there is one, because it has
- * the uplink; else the
- * island with the most multi-homed VMs), so that the islands of a VM are never more than one layer apart.
+ * the uplink; else the island with the most multi-homed VMs), so that the islands of a VM are never more than one layer apart.
  */
 export function blocksOf(model: Model, islands: readonly Island[], rank: (id: string) => number): Block[] {
   const here = new Set(islands.map((island) => island.id));
@@ -37,7 +36,7 @@ export function blocksOf(model: Model, islands: readonly Island[], rank: (id: st
   for (const root of rootFirst) {
     if (placed.has(root.id)) continue;
     const layers = layersFrom(root, byId, ties, placed, rank);
-    blocks.push({ layers, straits: straitsOf(model, layers, bridging, rank) });
+    blocks.push({ layers, lanes: lanesOf(model, layers, bridging, rank) });
   }
   const first = new Map(blocks.map((block) => [block, firstRank(block, rank)]));
   return blocks.sort((a, b) => (first.get(a) ?? 0) - (first.get(b) ?? 0));
@@ -69,25 +68,25 @@ function layersFrom(
   return layers;
 }
 
-function straitsOf(
+function lanesOf(
   model: Model,
   layers: readonly (readonly Island[])[],
   bridging: ReadonlySet<string>,
   rank: (id: string) => number,
 ): string[][] {
   const layerOf = new Map(layers.flatMap((layer, index) => layer.map((island) => [island.id, index] as const)));
-  const straits: string[][] = layers.map(() => []);
+  const lanes: string[][] = layers.map(() => []);
   const done = new Set<string>();
   for (const island of layers.flat()) {
     for (const vmId of vmsOn(island)) {
       if (!bridging.has(vmId) || done.has(vmId)) continue;
       done.add(vmId);
       const depths = islandsOfVm(model, vmId).flatMap((i) => layerOf.get(i.id) ?? []);
-      straits[Math.min(...depths)]?.push(vmId);
+      lanes[Math.min(...depths)]?.push(vmId);
     }
   }
-  for (const strait of straits) strait.sort((a, b) => rank(a) - rank(b));
-  return straits;
+  for (const lane of lanes) lane.sort((a, b) => rank(a) - rank(b));
+  return lanes;
 }
 
 const firstRank = (block: Block, rank: (id: string) => number): number =>

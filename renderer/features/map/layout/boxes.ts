@@ -28,7 +28,7 @@ export interface ChipBox extends Rect {
   readonly vmId: string;
 }
 
-export interface IsleBox extends Rect {
+export interface IslandBox extends Rect {
   readonly island: Island;
   readonly chips: readonly ChipBox[];
   /** VMs that collapsing hides, and the position of their summary; null: none. */
@@ -39,7 +39,7 @@ export interface IsleBox extends Rect {
 }
 
 /** An edge from a VM in a lane to one of its islands. */
-export interface Wire {
+export interface Edge {
   readonly key: string;
   readonly vmId: string;
   readonly islandId: string;
@@ -51,15 +51,15 @@ export interface Wire {
 export interface PanelBox extends Rect {
   readonly key: string;
   readonly of: PanelOf;
-  readonly isles: readonly IsleBox[];
-  readonly straits: readonly ChipBox[];
-  readonly wires: readonly Wire[];
+  readonly islandBoxes: readonly IslandBox[];
+  readonly lanes: readonly ChipBox[];
+  readonly edges: readonly Edge[];
   readonly alone: readonly ChipBox[];
   readonly aloneY: number | null;
 }
 
 /** "Same network, not connected": from one island of a network to another; the label is at `x`, `y`. */
-export interface Gap {
+export interface SplitLine {
   readonly key: string;
   readonly networkId: string;
   readonly path: string;
@@ -68,7 +68,7 @@ export interface Gap {
 }
 
 /** The edge from the outside strip to an island whose network has a NIC. */
-export interface Landing {
+export interface UplinkEdge {
   readonly islandId: string;
   readonly networkId: string;
   readonly path: string;
@@ -79,8 +79,8 @@ export interface Layout {
   readonly height: number;
   readonly outside: Rect;
   readonly panels: readonly PanelBox[];
-  readonly gaps: readonly Gap[];
-  readonly landings: readonly Landing[];
+  readonly gaps: readonly SplitLine[];
+  readonly uplinkEdges: readonly UplinkEdge[];
   /** Networks without VMs, below the panels. */
   readonly empty: readonly (Rect & { readonly networkId: string })[];
   readonly emptyY: number | null;

@@ -58,8 +58,7 @@ type Shore = readonly { readonly x: number; readonly y: number }[];
 
 /**
  * Packs boxes in order, each as high as possible within `width`, then as far left as possible: a later box moves none of the
- * earlier ones. The
- * skyline has no more segments than boxes side by side, so this is linear in the number of boxes.
+ * earlier ones. The skyline has no more segments than boxes side by side, so this is linear in the number of boxes.
  */
 export function packed<T extends { readonly w: number; readonly h: number }>(
   items: readonly T[],

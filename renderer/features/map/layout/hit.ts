@@ -1,10 +1,10 @@
-import type { IsleBox, Layout, PanelBox } from './boxes';
+import type { IslandBox, Layout, PanelBox } from './boxes';
 import type { Rect } from './geometry';
 
 /** The object at a point of the map. */
 export interface Hit {
   readonly panel: PanelBox | null;
-  readonly isle: IsleBox | null;
+  readonly islandBox: IslandBox | null;
 }
 
 export const holds = (box: Rect, x: number, y: number): boolean =>
@@ -16,6 +16,6 @@ export const meets = (a: Rect, b: Rect): boolean =>
 /** The object at (`x`, `y`), in layout coordinates. */
 export function hitAt(layout: Layout, x: number, y: number): Hit {
   const panel = layout.panels.find((one) => holds(one, x, y)) ?? null;
-  const isle = panel?.isles.find((one) => holds(one, x - panel.x, y - panel.y)) ?? null;
-  return { panel, isle };
+  const islandBox = panel?.islandBoxes.find((one) => holds(one, x - panel.x, y - panel.y)) ?? null;
+  return { panel, islandBox };
 }

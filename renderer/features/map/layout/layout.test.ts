@@ -4,7 +4,7 @@ import { sceneOf } from '../../../../test/support/map-scene';
 import { modelOf, type Model } from '../model';
 import { GROUPINGS, type LayoutOptions, type PanelBox } from './boxes';
 import type { Rect } from './geometry';
-import { FOLD_ABOVE } from './isle-box';
+import { FOLD_ABOVE } from './island-box';
 import { LayoutMaker } from './layout';
 
 const ASPECT = 1.3;
@@ -19,7 +19,7 @@ const inside = (inner: Rect, outer: Rect): boolean =>
   inner.y >= outer.y - 0.5 &&
   inner.x + inner.w <= outer.x + outer.w + 0.5 &&
   inner.y + inner.h <= outer.y + outer.h + 0.5;
-const apart = (a: Rect, b: Rect): boolean =>
+const disjoint = (a: Rect, b: Rect): boolean =>
   a.x + a.w <= b.x + 0.5 || b.x + b.w <= a.x + 0.5 || a.y + a.h <= b.y + 0.5 || b.y + b.h <= a.y + 0.5;
 
 function pairs<T>(items: readonly T[]): [T, T][] {
@@ -28,13 +28,14 @@ function pairs<T>(items: readonly T[]): [T, T][] {
 
 function expectSound(host: PanelBox): void {
   const panel = { x: 0, y: 0, w: host.w, h: host.h };
-  for (const isle of host.isles) {
-    expect(inside(isle, panel)).toBe(true);
-    for (const chip of isle.chips) expect(inside(chip, isle)).toBe(true);
-    if (isle.more !== null) expect(inside(isle.more, isle)).toBe(true);
+  for (const islandBox of host.islandBoxes) {
+    expect(inside(islandBox, panel)).toBe(true);
+    for (const chip of islandBox.chips) expect(inside(chip, islandBox)).toBe(true);
+    if (islandBox.more !== null) expect(inside(islandBox.more, islandBox)).toBe(true);
   }
-  for (const [a, b] of pairs<Rect>([...host.isles, ...host.straits])) expect(apart(a, b)).toBe(true);
-  for (const isle of host.isles) for (const [a, b] of pairs<Rect>(isle.chips)) expect(apart(a, b)).toBe(true);
+  for (const [a, b] of pairs<Rect>([...host.islandBoxes, ...host.lanes])) expect(disjoint(a, b)).toBe(true);
+  for (const islandBox of host.islandBoxes)
+    for (const [a, b] of pairs<Rect>(islandBox.chips)) expect(disjoint(a, b)).toBe(true);
 }
 
 describe('layout', () => {
@@ -42,45 +43,45 @@ describe('layout', () => {
     const [host] = layout(['h/blue: web db gw', 'h/green: ci gw']).panels;
     if (host === undefined) throw new Error('no host');
     const [blue, green] = [
-      host.isles.find((i) => i.island.networkId === 'blue'),
-      host.isles.find((i) => i.island.networkId === 'green'),
+      host.islandBoxes.find((i) => i.island.networkId === 'blue'),
+      host.islandBoxes.find((i) => i.island.networkId === 'green'),
     ];
-    const [gw] = host.straits;
+    const [gw] = host.lanes;
     expect(blue?.chips.map((chip) => chip.vmId)).toEqual(['web', 'db']);
     expect(gw?.vmId).toBe('gw');
     expect(gw?.y).toBeGreaterThan((blue?.y ?? 0) + (blue?.h ?? 0));
     expect((gw?.y ?? 0) + (gw?.h ?? 0)).toBeLessThan(green?.y ?? 0);
-    expect(host.wires.map((wire) => wire.networkId).sort()).toEqual(['blue', 'green']);
+    expect(host.edges.map((edge) => edge.networkId).sort()).toEqual(['blue', 'green']);
     expectSound(host);
   });
 
   it('places the regular network, which has the uplink, on top', () => {
     const [host] = layout(['h/blue: a gw', 'h/uplink: gw']).panels;
-    const y = (id: string): number => host?.isles.find((isle) => isle.island.networkId === id)?.y ?? 0;
+    const y = (id: string): number => host?.islandBoxes.find((islandBox) => islandBox.island.networkId === id)?.y ?? 0;
     expect(y('uplink')).toBeLessThan(y('blue'));
   });
 
   it('draws an uplink edge only to the network with a NIC', () => {
-    const { landings, panels, outside } = layout(['h/blue: a gw', 'h/uplink: gw', 'other/blue: b']);
+    const { uplinkEdges, panels, outside } = layout(['h/blue: a gw', 'h/uplink: gw', 'other/blue: b']);
     const host = panels.find((one) => one.of.kind === 'host' && one.of.host?.id === 'h');
-    const isle = host?.isles.find(({ island }) => island.networkId === 'uplink');
-    expect(landings.map(({ islandId }) => islandId)).toEqual(['uplink@h']);
-    const [, x, from, to] = /^M([\d.]+) ([\d.]+)V([\d.]+)$/.exec(landings[0]?.path ?? '') ?? [];
-    const left = (host?.x ?? 0) + (isle?.x ?? 0);
+    const islandBox = host?.islandBoxes.find(({ island }) => island.networkId === 'uplink');
+    expect(uplinkEdges.map(({ islandId }) => islandId)).toEqual(['uplink@h']);
+    const [, x, from, to] = /^M([\d.]+) ([\d.]+)V([\d.]+)$/.exec(uplinkEdges[0]?.path ?? '') ?? [];
+    const left = (host?.x ?? 0) + (islandBox?.x ?? 0);
     expect(Number(x)).toBeGreaterThan(left);
-    expect(Number(x)).toBeLessThan(left + (isle?.w ?? 0));
-    expect([Number(from), Number(to)]).toEqual([outside.h, (host?.y ?? 0) + (isle?.y ?? 0)]);
+    expect(Number(x)).toBeLessThan(left + (islandBox?.w ?? 0));
+    expect([Number(from), Number(to)]).toEqual([outside.h, (host?.y ?? 0) + (islandBox?.y ?? 0)]);
   });
 
   it('collapses islands above ten VMs, keeps their size from then on, and expands on request', () => {
     const many = (n: number): string =>
       `h/blue: ${Array.from({ length: n }, (_, i) => `vm${String(i).padStart(3, '0')}`).join(' ')}`;
-    const isle = (n: number, opened: string[] = []) =>
-      layout([many(n)], { opened: new Set(opened) }).panels[0]?.isles[0];
-    expect(isle(FOLD_ABOVE)?.more).toBeNull();
-    expect(isle(FOLD_ABOVE + 1)?.more?.vmIds).toHaveLength(FOLD_ABOVE + 1 - 8);
-    expect([isle(30)?.w, isle(30)?.h]).toEqual([isle(500)?.w, isle(500)?.h]);
-    expect(isle(30, ['blue@h'])?.chips).toHaveLength(30);
+    const islandBox = (n: number, opened: string[] = []) =>
+      layout([many(n)], { opened: new Set(opened) }).panels[0]?.islandBoxes[0];
+    expect(islandBox(FOLD_ABOVE)?.more).toBeNull();
+    expect(islandBox(FOLD_ABOVE + 1)?.more?.vmIds).toHaveLength(FOLD_ABOVE + 1 - 8);
+    expect([islandBox(30)?.w, islandBox(30)?.h]).toEqual([islandBox(500)?.w, islandBox(500)?.h]);
+    expect(islandBox(30, ['blue@h'])?.chips).toHaveLength(30);
   });
 
   it('draws a dotted line between the islands of one network', () => {
@@ -92,10 +93,10 @@ describe('layout', () => {
     const scene = modelOf(sceneOf('h1/blue: a b gw', 'h1/green: c gw', 'h2/red: d', 'h3/violet: e f'));
     for (const aspect of [0.6, 1.3, 2.4]) {
       const { panels } = new LayoutMaker().make(scene, OPTIONS, aspect);
-      for (const isle of panels.flatMap((panel) => panel.isles)) {
-        const chips = isle.chips.reduce((sum, chip) => sum + chip.w, 0);
-        expect(isle.w).toBeLessThan(Math.max(420, chips * 2));
-        expect(isle.h).toBeLessThan(90);
+      for (const islandBox of panels.flatMap((panel) => panel.islandBoxes)) {
+        const chips = islandBox.chips.reduce((sum, chip) => sum + chip.w, 0);
+        expect(islandBox.w).toBeLessThan(Math.max(420, chips * 2));
+        expect(islandBox.h).toBeLessThan(90);
       }
     }
   });
@@ -105,19 +106,19 @@ describe('layout', () => {
     const [host] = layout(nets.map((net) => `h/${net}: on-all vm-${net}`)).panels;
     if (host === undefined) throw new Error('no host');
     expectSound(host);
-    expect(host.wires).toHaveLength(nets.length);
+    expect(host.edges).toHaveLength(nets.length);
     expect(host.w).toBeLessThan(1_200);
-    expect(host.isles.some((isle) => isle.x > (host.straits[0]?.x ?? Infinity))).toBe(true);
+    expect(host.islandBoxes.some((islandBox) => islandBox.x > (host.lanes[0]?.x ?? Infinity))).toBe(true);
   });
 
   it('gives a note its own line', () => {
     const scene = sceneOf('h/blue: a b');
     const noted = { ...scene, islands: scene.islands.map((island) => ({ ...island, note: 'x'.repeat(500) })) };
-    const [isle] = layoutOf(modelOf(noted)).panels[0]?.isles ?? [];
-    if (isle?.note === null || isle === undefined) throw new Error('no note');
-    expect(inside(isle.note, isle)).toBe(true);
-    for (const chip of isle.chips) expect(apart(chip, isle.note)).toBe(true);
-    expect(isle.w).toBeLessThan(450);
+    const [islandBox] = layoutOf(modelOf(noted)).panels[0]?.islandBoxes ?? [];
+    if (islandBox?.note === null || islandBox === undefined) throw new Error('no note');
+    expect(inside(islandBox.note, islandBox)).toBe(true);
+    for (const chip of islandBox.chips) expect(disjoint(chip, islandBox.note)).toBe(true);
+    expect(islandBox.w).toBeLessThan(450);
   });
 
   it('shows networks without VMs', () => {
@@ -133,7 +134,9 @@ describe('layout', () => {
     const scene = sceneOf('h/blue: a b gw', 'h/red: gw c');
     const down = { ...scene, vms: scene.vms.map((vm) => ({ ...vm, state: 'down' as const })) };
     const places = (host: PanelBox) =>
-      [...host.isles.flatMap((isle) => [isle, ...isle.chips]), ...host.straits].map(({ x, y, w, h }) => [x, y, w, h]);
+      [...host.islandBoxes.flatMap((islandBox) => [islandBox, ...islandBox.chips]), ...host.lanes].map(
+        ({ x, y, w, h }) => [x, y, w, h],
+      );
     expect(layoutOf(modelOf(down)).panels.map(places)).toEqual(layoutOf(modelOf(scene)).panels.map(places));
   });
 
@@ -141,12 +144,12 @@ describe('layout', () => {
     const maker = new LayoutMaker();
     const make = (...lines: string[]) => maker.make(modelOf(sceneOf(...lines)), OPTIONS, ASPECT);
     const before = make('h1/blue: a b', 'h2/red: c', 'h3/green: d');
-    const after = make('h1/blue: a b new', 'h2/red: c', 'h3/green: d', 'h4/grey: e');
+    const after = make('h1/blue: a b new', 'h2/red: c', 'h3/green: d', 'h4/gray: e');
     const places = (list: readonly PanelBox[]) => list.map(({ key, x, y, w }) => [key, x, y, w]);
     expect(places(after.panels).slice(0, 3)).toEqual(places(before.panels));
     expect(after.panels.at(-1)?.key).toBe('host:h4');
-    const [, chips] = [before, after].map((one) => one.panels[0]?.isles[0]?.chips ?? []);
-    expect(chips?.slice(0, 2)).toEqual(before.panels[0]?.isles[0]?.chips);
+    const [, chips] = [before, after].map((one) => one.panels[0]?.islandBoxes[0]?.chips ?? []);
+    expect(chips?.slice(0, 2)).toEqual(before.panels[0]?.islandBoxes[0]?.chips);
   });
 
   it('reuses the panels in which nothing changed', () => {
@@ -181,11 +184,13 @@ describe('layout', () => {
         const order = new Map(scene.vms.map((v, i) => [v.id, i]));
         const made = layoutOf(modelOf(scene), { grouping, rank: (id) => order.get(id) ?? 0 });
         for (const host of made.panels) expectSound(host);
-        for (const [a, b] of pairs<Rect>(made.panels)) expect(apart(a, b)).toBe(true);
+        for (const [a, b] of pairs<Rect>(made.panels)) expect(disjoint(a, b)).toBe(true);
         const drawn = made.panels.flatMap((host) =>
-          [...host.straits, ...host.isles.flatMap((isle) => isle.chips)].map((chip) => chip.vmId),
+          [...host.lanes, ...host.islandBoxes.flatMap((islandBox) => islandBox.chips)].map((chip) => chip.vmId),
         );
-        const folded = made.panels.flatMap((host) => host.isles.flatMap((isle) => isle.more?.vmIds ?? []));
+        const folded = made.panels.flatMap((host) =>
+          host.islandBoxes.flatMap((islandBox) => islandBox.more?.vmIds ?? []),
+        );
         expect([...new Set([...drawn, ...folded])].sort()).toEqual(scene.vms.map((v) => v.id).sort());
         if (grouping !== 'network') expect(drawn.length + folded.length).toBe(scene.vms.length);
       }),

@@ -1,24 +1,23 @@
 import type { Model } from '../model';
 import type { Layout, LayoutOptions, PanelBox } from './boxes';
 import { chipWidth, flow } from './geometry';
-import { gapsOf } from './gaps';
+import { splitLinesOf } from './split-lines';
 import { groupsOf, hostKey } from './groups';
-import { landingsOf } from './landings';
+import { uplinkEdgesOf } from './uplink-edges';
 import { PanelMaker } from './panel-maker';
 import { GAP, type GapBetween, keptPlan, type Plan, planOf } from './plan';
 
 const OUTSIDE_H = 50;
 /** The gap between side-by-side panels that has a dotted line's label. */
-const GAP_FOR_WORDS = 66;
+const GAP_FOR_LABEL = 66;
 const EMPTY_HEAD = 24;
 /** Above this number dotted lines are only drawn for the selection. */
-export const QUIET_GAPS = 4;
+export const MAX_SPLIT_LINES = 4;
 
 /**
  * Computes all positions, in pixels at scale 1. It is deterministic, and existing objects keep their position: a state change moves
- * nothing, and a
- * new object is added at the end of its siblings. One maker serves one open map and caches its results, so that a change lays out
- * only its panel.
+ * nothing, and a new object is added at the end of its siblings. One maker serves one open map and caches its results, so that a
+ * change lays out only its panel.
  */
 export class LayoutMaker {
   private readonly panels = new PanelMaker();
@@ -27,13 +26,13 @@ export class LayoutMaker {
   /** `aspect` (width to height of the window) only matters for the first plan. */
   make(model: Model, options: LayoutOptions, aspect: number): Layout {
     const needs = this.panels.needs(model, groupsOf(model, options.grouping, options.rank), options);
-    const gapBetween = options.grouping === 'host' ? gapForWords(model) : () => GAP;
+    const gapBetween = options.grouping === 'host' ? gapForLabel(model) : () => GAP;
     const plan =
       this.plan?.grouping === options.grouping
         ? keptPlan(this.plan.plan, needs, gapBetween)
         : planOf(needs, aspect, gapBetween);
     this.plan = { grouping: options.grouping, plan };
-    const { panels, width, bottom } = this.standing(model, plan);
+    const { panels, width, bottom } = this.inLanes(model, plan);
     const empty = emptyOf(model, options.rank, width, bottom + GAP + EMPTY_HEAD);
     const hasEmpty = empty.boxes.length > 0;
     return {
@@ -41,15 +40,15 @@ export class LayoutMaker {
       height: hasEmpty ? bottom + GAP + EMPTY_HEAD + empty.height : bottom,
       outside: { x: 0, y: 0, w: width, h: OUTSIDE_H },
       panels,
-      gaps: options.grouping === 'host' ? gapsOf(panels) : [],
-      landings: landingsOf(panels, OUTSIDE_H),
+      gaps: options.grouping === 'host' ? splitLinesOf(panels) : [],
+      uplinkEdges: uplinkEdgesOf(panels, OUTSIDE_H),
       empty: empty.boxes,
       emptyY: hasEmpty ? bottom + GAP : null,
     };
   }
 
   /** The panels row by row; panels of a row have the same height. */
-  private standing(model: Model, plan: Plan): { panels: PanelBox[]; width: number; bottom: number } {
+  private inLanes(model: Model, plan: Plan): { panels: PanelBox[]; width: number; bottom: number } {
     let y = OUTSIDE_H + GAP;
     let width = plan.width;
     const panels = plan.rows.flatMap((row) => {
@@ -57,9 +56,9 @@ export class LayoutMaker {
       const h = Math.max(...made.map(({ panel }) => panel.h));
       let x = 0;
       const placed = made.map(({ panel, gap }) => {
-        const standing = this.panels.standing(panel, x + gap, y, h);
+        const inLanes = this.panels.inLanes(panel, x + gap, y, h);
         x += gap + panel.w;
-        return standing;
+        return inLanes;
       });
       width = Math.max(width, x);
       y += h + GAP;
@@ -70,14 +69,14 @@ export class LayoutMaker {
 }
 
 /** A wider gap where a dotted line's label fits: between hosts that share a network across it. */
-function gapForWords(model: Model): GapBetween {
+function gapForLabel(model: Model): GapBetween {
   const others = model.map.islands.filter((island) => island.another && island.hostId !== null);
-  if (others.length === 0 || others.length > QUIET_GAPS) return () => GAP;
+  if (others.length === 0 || others.length > MAX_SPLIT_LINES) return () => GAP;
   const hosts = others.map(({ networkId }) =>
     model.map.islands.filter((one) => one.networkId === networkId).map((one) => hostKey(one.hostId)),
   );
   return (left, next) =>
-    hosts.some((keys) => keys.includes(next) && left.some((key) => keys.includes(key))) ? GAP_FOR_WORDS : GAP;
+    hosts.some((keys) => keys.includes(next) && left.some((key) => keys.includes(key))) ? GAP_FOR_LABEL : GAP;
 }
 
 /** Networks without VMs: they exist and are shown. */

@@ -1,7 +1,6 @@
 /*
  * Text widths without a browser, so that the layout is a pure function: estimates slightly wider than the UI's fonts, in pixels at
- * scale 1. Text that is
- * wider all the same is shortened; the drawer and tooltips show it in full.
+ * scale 1. Text that is wider all the same is shortened; the drawer and tooltips show it in full.
  */
 const LETTER = 8;
 const WIDE_LETTER = 14;

@@ -1,10 +1,10 @@
 import type { Model } from '../model';
-import { BLOCK_GAP, type BlockBox, type BlockNeed, blockAt, blockNeed } from './block-box';
+import { BLOCK_GAP, type BlockBox, type BlockNeed, layoutBlock, blockNeed } from './block-box';
 import { blocksOf } from './blocks';
-import type { ChipBox, Flow, Group, IsleBox, LayoutOptions, PanelBox } from './boxes';
+import type { ChipBox, Flow, Group, IslandBox, LayoutOptions, PanelBox } from './boxes';
 import { chipWidth, flow as inLines, packed, type Rect } from './geometry';
-import { movedIsle } from './isle-box';
-import { wiresOf } from './wires';
+import { movedIsland } from './island-box';
+import { edgesOf } from './edges';
 
 const HEAD = 38;
 const PAD = 16;
@@ -76,7 +76,7 @@ function usedBy(places: readonly Place[], alone: readonly Rect[]): number {
 const aloneHeight = ({ alone }: PanelNeed, h: number): number => (alone.length === 0 ? 0 : BLOCK_GAP + ALONE_HEAD + h);
 
 /** Lays out the panel at a width of at least its minimum. */
-export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number): PanelBox {
+export function layoutPanel(model: Model, need: PanelNeed, flow: Flow, width: number): PanelBox {
   const inner = width - 2 * PAD;
   const places = placesOf(need, flow, inner);
   const blocks = settled(model, places, flow, inner);
@@ -90,17 +90,17 @@ export function panelAt(model: Model, need: PanelNeed, flow: Flow, width: number
     y: 0,
     w: width,
     h: bottom + aloneHeight(need, alone.height) + PAD,
-    isles: blocks.flatMap((one) => one.isles),
-    straits: blocks.flatMap((one) => one.straits),
-    wires: blocks.flatMap((one) => wiresOf(model, flow, one.straits, one.isles)),
+    islandBoxes: blocks.flatMap((one) => one.islandBoxes),
+    lanes: blocks.flatMap((one) => one.lanes),
+    edges: blocks.flatMap((one) => edgesOf(model, flow, one.lanes, one.islandBoxes)),
     alone: alone.boxes,
     aloneY,
   };
 }
 
 interface Settled {
-  readonly isles: readonly IsleBox[];
-  readonly straits: readonly ChipBox[];
+  readonly islandBoxes: readonly IslandBox[];
+  readonly lanes: readonly ChipBox[];
 }
 
 /** Positions are searched in bands of this height. */
@@ -122,7 +122,7 @@ function settled(model: Model, places: readonly Place[], flow: Flow, inner: numb
         if (x >= place.x + place.w && y < place.y + place.h && place.y < y + h) right = Math.min(right, x - BLOCK_GAP);
     const room = right - place.x;
     const wider = room > place.w && room <= place.w * MOST_STRETCH;
-    const box = blockAt(model, place.block, flow, wider ? room : place.w);
+    const box = layoutBlock(model, place.block, flow, wider ? room : place.w);
     return moved(box, PAD + place.x, HEAD + place.y);
   });
 }
@@ -133,6 +133,6 @@ function bandsOf({ y, h }: Place): number[] {
 }
 
 const moved = (block: BlockBox, x: number, y: number): Settled => ({
-  isles: block.isles.map((isle) => movedIsle(isle, x, y)),
-  straits: block.straits.map((chip) => ({ ...chip, x: chip.x + x, y: chip.y + y })),
+  islandBoxes: block.islandBoxes.map((islandBox) => movedIsland(islandBox, x, y)),
+  lanes: block.lanes.map((chip) => ({ ...chip, x: chip.x + x, y: chip.y + y })),
 });

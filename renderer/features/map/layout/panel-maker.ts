@@ -1,6 +1,6 @@
 import { type Model, vmsOn } from '../model';
 import type { Flow, Group, LayoutOptions, PanelBox } from './boxes';
-import { type PanelNeed, panelAt, panelNeed } from './panel-box';
+import { type PanelNeed, layoutPanel, panelNeed } from './panel-box';
 import type { Place } from './plan';
 
 interface Made {
@@ -10,7 +10,7 @@ interface Made {
   readonly need: PanelNeed;
   flow: Flow | null;
   box: PanelBox | null;
-  standing: PanelBox | null;
+  inLanes: PanelBox | null;
 }
 
 /** Lays out panels and caches them: an unchanged panel keeps its identity, so it does not re-render. */
@@ -34,7 +34,7 @@ export class PanelMaker {
               need: panelNeed(model, group, options),
               flow: null,
               box: null,
-              standing: null,
+              inLanes: null,
             },
       );
     }
@@ -48,19 +48,20 @@ export class PanelMaker {
     if (made === undefined) throw new Error(`there is no panel ${key}`);
     const w = Math.max(planned, made.need.least[flow]);
     if (made.box === null || made.flow !== flow || Math.abs(made.box.w - w) > 0.01) {
-      made.box = panelAt(model, made.need, flow, w);
+      made.box = layoutPanel(model, made.need, flow, w);
       made.flow = flow;
     }
     return made.box;
   }
 
-  standing(panel: PanelBox, x: number, y: number, h: number): PanelBox {
+  inLanes(panel: PanelBox, x: number, y: number, h: number): PanelBox {
     const made = this.made.get(panel.key);
-    const old = made?.standing ?? null;
-    if (old?.isles === panel.isles && old.x === x && old.y === y && old.h === h && old.of === panel.of) return old;
-    const standing = { ...panel, x, y, h };
-    if (made !== undefined) made.standing = standing;
-    return standing;
+    const old = made?.inLanes ?? null;
+    if (old?.islandBoxes === panel.islandBoxes && old.x === x && old.y === y && old.h === h && old.of === panel.of)
+      return old;
+    const inLanes = { ...panel, x, y, h };
+    if (made !== undefined) made.inLanes = inLanes;
+    return inLanes;
   }
 }
 
@@ -68,7 +69,7 @@ export class PanelMaker {
 const namesOn = (model: Model, group: Group): string =>
   [...group.islands.flatMap(vmsOn), ...group.alone]
     .map(
-      (id) => `${model.vms.get(id)?.name ?? ''}/${model.islandsOf.get(id)?.length ?? 0}/${model.onlyWaysOut.has(id)}`,
+      (id) => `${model.vms.get(id)?.name ?? ''}/${model.islandsOf.get(id)?.length ?? 0}/${model.onlyGateways.has(id)}`,
     )
     .concat(group.islands.map((island) => model.networks.get(island.networkId)?.name ?? ''))
     .join('\n');

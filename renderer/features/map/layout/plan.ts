@@ -3,8 +3,7 @@ import { type PanelNeed, panelSize } from './panel-box';
 
 /**
  * Which panels share a row, the width of each, and its flow. It is chosen once so that the map fits the window well, and kept:
- * later objects grow
- * downwards or are appended, so that nothing jumps.
+ * later objects grow downwards or are appended, so that nothing jumps.
  */
 export interface Plan {
   readonly rows: readonly (readonly Place[])[];
@@ -59,11 +58,11 @@ export function planOf(needs: readonly PanelNeed[], aspect: number, gapBetween: 
   const blocks = needs.reduce((sum, need) => sum + need.blocks.length, needs.length);
   const tries = Math.max(2, Math.floor(BUDGET / (2 * Math.max(1, blocks))));
   const sheet = new Sheet(needs);
-  const judged = TRIALS.slice(0, tries).map((trial) => {
+  const evaluated = TRIALS.slice(0, tries).map((trial) => {
     const plan = planAt(sheet, needs, aspect, gapBetween, trial);
     return { plan, need: Math.max(plan.width / aspect, heightOf(sheet, plan)) };
   });
-  return judged.reduce((best, one) => (one.need < best.need - 1 ? one : best)).plan;
+  return evaluated.reduce((best, one) => (one.need < best.need - 1 ? one : best)).plan;
 }
 
 /** Candidate panels, each laid out once per flow and width. */
@@ -124,8 +123,7 @@ const widthOf = (row: readonly Place[]): number => row.reduce((sum, one) => sum 
 
 /**
  * Stretches a row to the widest row if the difference is small; a single row always gets the width of the outside strip's text.
- * Otherwise its panels
- * use what they need of the width.
+ * Otherwise its panels use what they need of the width.
  */
 function stretched(sheet: Sheet, row: readonly Place[], width: number, isOnly: boolean): readonly Place[] {
   const gaps = row.reduce((sum, one) => sum + one.gap, 0);

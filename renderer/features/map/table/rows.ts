@@ -1,8 +1,8 @@
 import type { Island } from '../../../../contract';
 import type { Group } from '../layout/boxes';
 import { vmsOn } from '../model';
-import { panelKey } from '../sea/nodes';
-import type { Picked } from '../picked';
+import { panelKey } from '../canvas/nodes';
+import type { Selection } from '../selection';
 
 /** One row of the table: a panel, an island, the heading of VMs without a network, or a VM. */
 export type RowOf =
@@ -14,7 +14,7 @@ export type RowOf =
 export interface Row {
   readonly key: string;
   readonly of: RowOf;
-  readonly picks: Picked | null;
+  readonly selects: Selection | null;
   readonly islandId: string | null;
   /** 1-based, as ARIA counts. */
   readonly level: number;
@@ -36,7 +36,7 @@ export interface RowOptions {
 interface Branch {
   readonly key: string;
   readonly of: RowOf;
-  readonly picks: Picked | null;
+  readonly selects: Selection | null;
   readonly branches: readonly Branch[];
   readonly vmIds: readonly string[];
 }
@@ -50,7 +50,7 @@ export function rowsOf(groups: readonly Group[], options: RowOptions): Row[] {
     const branch: Branch = {
       key: panelKey(group.key),
       of: { kind: 'panel', group },
-      picks: picksOf(group),
+      selects: selectionOf(group),
       branches: inside,
       vmIds: [],
     };
@@ -65,14 +65,14 @@ function branchesOf(group: Group, { left, rank }: RowOptions): Branch[] {
   const islands = group.islands.map((island): Branch => ({
     key: `island/${island.id}`,
     of: { kind: 'island', island },
-    picks: { kind: 'network', id: island.networkId },
+    selects: { kind: 'network', id: island.networkId },
     branches: [],
     vmIds: kept(vmsOn(island)),
   }));
   const alone: Branch = {
     key: `alone/${group.key}`,
     of: { kind: 'alone' },
-    picks: null,
+    selects: null,
     branches: [],
     vmIds: kept(group.alone),
   };
@@ -80,13 +80,13 @@ function branchesOf(group: Group, { left, rank }: RowOptions): Branch[] {
   return alone.vmIds.length === 0 ? some : [...some, alone];
 }
 
-function picksOf({ of }: Group): Picked | null {
+function selectionOf({ of }: Group): Selection | null {
   if (of.kind === 'host') return of.host === null ? null : { kind: 'host', id: of.host.id };
   return of.kind === 'network' ? { kind: 'network', id: of.network.id } : null;
 }
 
 function lines(branch: Branch, level: number, place: number, siblings: number, options: RowOptions): Row[] {
-  const { key, of, picks, branches, vmIds } = branch;
+  const { key, of, selects, branches, vmIds } = branch;
   const islandId = of.kind === 'island' ? of.island.id : null;
   const isEmpty = branches.length + vmIds.length === 0;
   // Search results are expanded.
@@ -94,7 +94,7 @@ function lines(branch: Branch, level: number, place: number, siblings: number, o
   const head: Row = {
     key,
     of,
-    picks,
+    selects,
     islandId,
     level,
     place,
@@ -110,7 +110,7 @@ function lines(branch: Branch, level: number, place: number, siblings: number, o
     ...vmIds.map((vmId, i): Row => ({
       key: `${key}/${vmId}`,
       of: { kind: 'vm', vmId },
-      picks: { kind: 'vm', id: vmId },
+      selects: { kind: 'vm', id: vmId },
       islandId: null,
       level: level + 1,
       place: branches.length + i + 1,

@@ -7,7 +7,7 @@ import { useNow } from '../../../ui/time';
 import { hostFeel, vmFeel } from '../../../ui/tone';
 import type { Changed } from '../changes';
 import { islandsOfVm, type Model } from '../model';
-import { sealOf } from '../seal-words';
+import { sealOf } from '../seal-text';
 import { text } from '../text';
 import type { Row, RowOf } from './rows';
 
@@ -20,16 +20,16 @@ interface RowProps {
   readonly looks: ReadonlyMap<string, Look>;
   readonly repaired: Changed['repaired'];
   readonly hasFocus: boolean;
-  readonly isPicked: boolean;
+  readonly isSelected: boolean;
 }
 
 export const TableRow = memo(function TableRow(props: RowProps) {
-  const { row, index, top, hasFocus, isPicked } = props;
+  const { row, index, top, hasFocus, isSelected } = props;
   const { name, state, networks, where } = cellsOf(row.of, props);
   return (
     <div
       role="row"
-      className={`tree-row tree-${row.of.kind}${isPicked ? ' picked' : ''}`}
+      className={`tree-row tree-${row.of.kind}${isSelected ? ' selected' : ''}`}
       data-row={row.key}
       tabIndex={hasFocus ? 0 : -1}
       aria-level={row.level}
@@ -37,7 +37,7 @@ export const TableRow = memo(function TableRow(props: RowProps) {
       aria-setsize={row.siblings}
       aria-rowindex={index + 2}
       aria-expanded={row.open ?? undefined}
-      aria-selected={isPicked}
+      aria-selected={isSelected}
       style={{ top }}
     >
       <span role="rowheader" style={{ paddingLeft: (row.level - 1) * 22 }}>

@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { MenuAt } from '../acts/thing-menu';
+import type { MenuAt } from '../interactions/object-menu';
 import type { Changed } from '../changes';
 import type { Grouping } from '../layout/boxes';
 import { groupsOf } from '../layout/groups';
-import { type Filter, isNarrow, vmsLeft } from '../lit';
+import { type Filter, isNarrow, filteredVms } from '../highlight';
 import type { Model } from '../model';
-import { addressOf, type Picked } from '../picked';
+import { formatSelection, type Selection } from '../selection';
 import { text } from '../text';
 import { type Row, rowsOf } from './rows';
 import { TableRow } from './table-row';
@@ -20,8 +20,8 @@ interface TreeTableProps {
   readonly model: Model;
   readonly grouping: Grouping;
   readonly filter: Filter;
-  readonly picked: Picked | null;
-  readonly onPick: (picked: Picked | null) => void;
+  readonly selected: Selection | null;
+  readonly onSelect: (selected: Selection | null) => void;
   readonly onMenu: (menu: MenuAt) => void;
   readonly onNote: (islandId: string) => void;
   readonly changed: Changed;
@@ -29,7 +29,7 @@ interface TreeTableProps {
 
 /** The map as a tree table, with the same panels, islands and VMs: for keyboards, screen readers and lists. */
 export function TreeTable(props: TreeTableProps) {
-  const { model, grouping, filter, picked, changed, onPick, onMenu, onNote } = props;
+  const { model, grouping, filter, selected, changed, onSelect, onMenu, onNote } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const { looks } = model;
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
@@ -39,7 +39,7 @@ export function TreeTable(props: TreeTableProps) {
   const rows = useMemo(() => {
     const order = new Map([...model.map.hosts, ...model.map.networks, ...model.map.vms].map((one, i) => [one.id, i]));
     const rank = (id: string): number => order.get(id) ?? order.size;
-    const left = isNarrow(filter) ? new Set(vmsLeft(model, filter, changed).map((vm) => vm.id)) : null;
+    const left = isNarrow(filter) ? new Set(filteredVms(model, filter, changed).map((vm) => vm.id)) : null;
     return rowsOf(groupsOf(model, grouping, rank), {
       left,
       rank,
@@ -90,9 +90,9 @@ export function TreeTable(props: TreeTableProps) {
       PageUp: () => focus(current - 15),
       ArrowRight: () => (row.open === false ? turn(row) : focus(current + 1)),
       ArrowLeft: () => (row.open === true ? turn(row) : focus(parentOf(rows, current))),
-      Enter: () => (row.picks === null ? turn(row) : onPick(row.picks)),
-      ' ': () => (row.picks === null ? turn(row) : onPick(row.picks)),
-      Escape: () => onPick(null),
+      Enter: () => (row.selects === null ? turn(row) : onSelect(row.selects)),
+      ' ': () => (row.selects === null ? turn(row) : onSelect(row.selects)),
+      Escape: () => onSelect(null),
       n: () => (row.islandId === null ? undefined : onNote(row.islandId)),
     };
     const act = acts[event.key];
@@ -104,17 +104,17 @@ export function TreeTable(props: TreeTableProps) {
     const row = rowAt(rows, event.target);
     if (row === null || !(event.target instanceof Element)) return;
     setAt(row.key);
-    if (event.target.closest('[data-turn]') !== null || row.picks === null) turn(row);
-    else onPick(row.picks);
+    if (event.target.closest('[data-turn]') !== null || row.selects === null) turn(row);
+    else onSelect(row.selects);
   };
   const onContextMenu = (event: React.MouseEvent): void => {
     const row = rowAt(rows, event.target);
-    if (row?.picks === null || row === null) return;
+    if (row?.selects === null || row === null) return;
     event.preventDefault();
     const box = event.target instanceof Element ? event.target.getBoundingClientRect() : null;
     const byKey = event.clientX === 0 && event.clientY === 0 && box !== null;
     onMenu({
-      of: row.picks,
+      of: row.selects,
       islandId: row.islandId,
       x: byKey ? box.left + 40 : event.clientX,
       y: byKey ? box.bottom : event.clientY,
@@ -151,7 +151,11 @@ export function TreeTable(props: TreeTableProps) {
                 looks={looks}
                 repaired={changed.repaired}
                 hasFocus={item.index === current}
-                isPicked={picked !== null && row.picks !== null && addressOf(picked) === addressOf(row.picks)}
+                isSelected={
+                  selected !== null &&
+                  row.selects !== null &&
+                  formatSelection(selected) === formatSelection(row.selects)
+                }
               />
             );
           })}

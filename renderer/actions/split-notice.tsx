@@ -1,0 +1,74 @@
+import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
+import { useMemo, useState } from 'react';
+import { type Apart, type Vm, apartOn, apartWords } from '../../contract';
+import { ActionButton } from '../ui/action-button';
+import { PlaceTogether } from './place-together';
+import { text } from './text';
+import { useHosts, useNetworks, useVms } from './use-names';
+import { useAsked } from './use-asked';
+import { text as widgets } from '../ui/text';
+
+/** How the VMs of a network are split over islands, as far as this window knows; null: they are not split. */
+export function useSplit(networkId: string): Apart | null {
+  const [networks, vms, hosts] = [useNetworks(), useVms(), useHosts()];
+  return useMemo(() => {
+    const network = networks.get(networkId);
+    return network ? apartOn(network, [...vms.values()], (id) => hosts.get(id)?.name ?? id) : null;
+  }, [networkId, networks, vms, hosts]);
+}
+
+/** Warns where the VMs of a network cannot reach each other, and offers to place them together. */
+export function SplitNotice({ networkId }: { networkId: string }) {
+  const apart = useSplit(networkId);
+  const [asking, setAsking] = useAsked('together');
+  return apart === null ? null : (
+    <Notice apart={apart} title={text.apartTitle} words={apart.message} asking={asking} onAsk={setAsking} />
+  );
+}
+
+/** The same on a VM's page, for each network on which it cannot reach all other VMs. */
+export function VmSplitNotices({ vm }: { vm: Vm }) {
+  const ids = [...new Set(vm.vnics.flatMap((vnic) => (vnic.plugged ? (vnic.networkId ?? []) : [])))];
+  return ids.map((id) => <OfVm key={id} vm={vm} networkId={id} />);
+}
+
+function OfVm({ vm, networkId }: { vm: Vm; networkId: string }) {
+  const apart = useSplit(networkId);
+  const words = apartWords(apart, vm);
+  const [asking, setAsking] = useState(false);
+  return apart === null || words === null ? null : (
+    <Notice apart={apart} title={text.apartVmTitle(apart.network)} words={words} asking={asking} onAsk={setAsking} />
+  );
+}
+
+function Notice({
+  apart,
+  title,
+  words,
+  asking,
+  onAsk,
+}: {
+  apart: Apart;
+  title: string;
+  words: string;
+  asking: boolean;
+  onAsk: (asking: boolean) => void;
+}) {
+  return (
+    <Alert
+      variant="warning"
+      variantLabel={widgets.alerts.warning}
+      isInline
+      title={title}
+      className="trouble"
+      actionLinks={
+        <ActionButton variant="link" isInline onClick={() => onAsk(true)}>
+          {text.ask(text.placeTogether)}
+        </ActionButton>
+      }
+    >
+      <p>{words}</p>
+      {asking ? <PlaceTogether apart={apart} onClose={() => onAsk(false)} /> : null}
+    </Alert>
+  );
+}

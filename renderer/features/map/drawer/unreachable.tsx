@@ -1,0 +1,77 @@
+import { screenTextOf } from '../../../../english/remedies';
+import { useQuery } from '@tanstack/react-query';
+import { queries } from '../../../api/queries';
+import type { UnreachedVms, Reach } from '../reach';
+import type { Model } from '../model';
+import type { Selection } from '../selection';
+import { text } from '../text';
+import { MoveHere } from './move-here';
+import { VmNames } from './vm-names';
+import { ScreenHint } from '../../../actions/hints/screen-hint';
+
+interface Props {
+  readonly model: Model;
+  readonly vmId: string;
+  readonly onSelect: (selected: Selection) => void;
+}
+
+/** Up to this many unreachable VMs of an island are listed with their reason; the others only by name. */
+const EACH = 5;
+
+/** VMs that look reachable but are not, with the engine's reason and remedy. */
+export function Unreachable({ reach, ...props }: Props & { reach: Reach }) {
+  const inactive = reach.inactive.flatMap(({ islandId, vmIds }) => vmIds.map((vmId) => ({ islandId, vmIds: [vmId] })));
+  if (reach.elsewhere.length + inactive.length === 0) return null;
+  return (
+    <>
+      <h5>{text.cant}</h5>
+      {reach.elsewhere.map((group) => (
+        <Group key={group.islandId} group={group} elsewhere={networkOf(props.model, group)} {...props} />
+      ))}
+      {inactive.slice(0, EACH).map((group) => (
+        <Group key={`${group.islandId}/${group.vmIds.join()}`} group={group} elsewhere={undefined} {...props} />
+      ))}
+      {inactive.length > EACH ? (
+        <VmNames
+          model={props.model}
+          vmIds={inactive.slice(EACH).flatMap(({ vmIds }) => vmIds)}
+          onSelect={props.onSelect}
+        />
+      ) : null}
+    </>
+  );
+}
+
+/** The network of a group on another host; a VM without a host is placed with the others automatically when it starts. */
+function networkOf(model: Model, group: UnreachedVms): string | undefined {
+  const island = model.islands.get(group.islandId);
+  return island?.hostId === null ? undefined : island?.networkId;
+}
+
+/** VMs on the same other island share one reason: it is requested with the first of them. */
+function Group({
+  group,
+  model,
+  vmId,
+  onSelect,
+  elsewhere,
+}: Props & { group: UnreachedVms; elsewhere: string | undefined }) {
+  const first = group.vmIds[0] ?? '';
+  const reach = useQuery(queries.reach(vmId, first)).data;
+  return (
+    <div className="cant">
+      <VmNames model={model} vmIds={group.vmIds} onSelect={onSelect} />
+      {reach?.reasons.map((reason, index) => (
+        <p key={index}>
+          {reason.message}
+          {reason.remedy === null || elsewhere !== undefined ? null : (
+            <span className="block soft">
+              <ScreenHint hint={screenTextOf(reason.remedy)} />
+            </span>
+          )}
+        </p>
+      ))}
+      {elsewhere === undefined ? null : <MoveHere vmId={vmId} others={group.vmIds} networkId={elsewhere} />}
+    </div>
+  );
+}

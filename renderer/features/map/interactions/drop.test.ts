@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { sceneOf } from '../../../../test/support/map-scene';
+import { LayoutMaker } from '../layout/layout';
+import { modelOf } from '../model';
+import { dropAt } from './drop';
+
+const scene = sceneOf('h1/blue: web gw', 'h1/green: ci gw', 'h2/blue: far');
+const model = modelOf({
+  ...scene,
+  networks: [...scene.networks, { id: 'new', name: 'new', isIsolated: true, label: null }],
+});
+const layout = new LayoutMaker().make(model, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+
+/** The center of an island's header, in layout coordinates. */
+function over(islandId: string): [number, number] {
+  for (const panel of layout.panels) {
+    const islandBox = panel.islandBoxes.find((one) => one.island.id === islandId);
+    if (islandBox !== undefined) return [panel.x + islandBox.x + islandBox.w / 2, panel.y + islandBox.y + 5];
+  }
+  throw new Error(`no island ${islandId}`);
+}
+const web = { vmId: 'web', fromIsland: 'blue@h1' };
+const gw = { vmId: 'gw', fromIsland: null };
+
+describe('dropping a dragged VM', () => {
+  it('plugs it into another island of its host', () => {
+    expect(dropAt(model, layout, web, ...over('green@h1'))).toMatchObject({ kind: 'in', networkId: 'green' });
+  });
+
+  it('plugs it into a network without VMs', () => {
+    const [box] = layout.empty;
+    if (box === undefined) throw new Error('no empty network');
+    expect(dropAt(model, layout, web, box.x + 3, box.y + 3)).toMatchObject({ kind: 'in', networkId: 'new' });
+  });
+
+  it('does nothing on its own island, or on one that it is already on', () => {
+    expect(dropAt(model, layout, web, ...over('blue@h1')).kind).toBe('no');
+    expect(dropAt(model, layout, gw, ...over('blue@h1')).words).toBe('gw is already on blue');
+  });
+
+  it('does nothing on another host, and gives the reason', () => {
+    expect(dropAt(model, layout, web, ...over('blue@h2')).words).toContain('stays on h1');
+  });
+
+  it('unplugs it when dropped outside islands: from its source island, or from either when dragged out of a lane', () => {
+    expect(dropAt(model, layout, web, -50, -50)).toMatchObject({ kind: 'out', networkIds: ['blue'] });
+    expect(dropAt(model, layout, gw, -50, -50)).toMatchObject({ kind: 'out', networkIds: ['blue', 'green'] });
+  });
+});

@@ -1,0 +1,56 @@
+import type { Layout } from '../layout/boxes';
+import { hitAt, holds } from '../layout/hit';
+import { islandsOfVm, type Model } from '../model';
+import { text } from '../text';
+
+/** The effect of dropping a dragged VM at a point. */
+export type Drop =
+  | { readonly kind: 'in'; readonly networkId: string; readonly islandId: string | null; readonly words: string }
+  | { readonly kind: 'out'; readonly networkIds: readonly string[]; readonly words: string }
+  | { readonly kind: 'no'; readonly words: string };
+
+/** A VM being dragged; `fromIsland` is null if it is in a lane, or on no network. */
+export interface DraggedVm {
+  readonly vmId: string;
+  readonly fromIsland: string | null;
+}
+
+/** The effect of a drop at (`x`, `y`) in layout coordinates: on an island it plugs in, elsewhere it unplugs. */
+export function dropAt(model: Model, layout: Layout, dragged: DraggedVm, x: number, y: number): Drop {
+  const name = model.vms.get(dragged.vmId)?.name ?? '';
+  const { islandBox } = hitAt(layout, x, y);
+  const empty = layout.empty.find((box) => holds(box, x, y));
+  if (islandBox !== null) return dropOnIsland(model, dragged, islandBox.island.id, name);
+  if (empty !== undefined) return plugIn(model, empty.networkId, null);
+  return off(model, dragged, name);
+}
+
+const networkName = (model: Model, id: string): string => model.networks.get(id)?.name ?? '';
+
+const plugIn = (model: Model, networkId: string, islandId: string | null): Drop => ({
+  kind: 'in',
+  networkId,
+  islandId,
+  words: text.dropIn(networkName(model, networkId)),
+});
+
+function dropOnIsland(model: Model, dragged: DraggedVm, islandId: string, name: string): Drop {
+  const island = model.islands.get(islandId);
+  const hostId = model.vms.get(dragged.vmId)?.hostId ?? null;
+  if (island === undefined) return { kind: 'no', words: text.dropNothing };
+  const network = networkName(model, island.networkId);
+  if (islandId === dragged.fromIsland) return { kind: 'no', words: text.dropBack };
+  if (islandsOfVm(model, dragged.vmId).some((one) => one.id === islandId))
+    return { kind: 'no', words: text.dropThere(name, network) };
+  if (hostId !== null && island.hostId !== null && island.hostId !== hostId)
+    return { kind: 'no', words: text.dropElsewhere(name, model.hosts.get(hostId)?.name ?? '') };
+  return plugIn(model, island.networkId, islandId);
+}
+
+/** A drop outside islands: unplugs from the source island; for a VM in a lane the user chooses which network. */
+function off(model: Model, { vmId, fromIsland }: DraggedVm, name: string): Drop {
+  const islands = islandsOfVm(model, vmId).filter((island) => fromIsland === null || island.id === fromIsland);
+  if (islands.length === 0) return { kind: 'no', words: text.dropAlone(name) };
+  const networkIds = islands.map((island) => island.networkId);
+  return { kind: 'out', networkIds, words: text.dropOut(networkIds.map((id) => networkName(model, id)).join(text.or)) };
+}

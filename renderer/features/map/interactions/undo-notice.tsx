@@ -1,0 +1,47 @@
+import { Button } from '@patternfly/react-core/dist/dynamic/components/Button';
+import { useCallback, useEffect, useState } from 'react';
+import { type Problem, toProblem } from '../../../api/problem';
+import { ErrorAlert } from '../../../ui/error-alert';
+import { text } from '../text';
+import type { Done } from './plug-options-dialog';
+
+interface NoticeProps {
+  readonly done: Done;
+  readonly onClose: () => void;
+}
+
+/** The last change on the map, with its undo: by button or Ctrl+Z. */
+export function UndoNotice({ done, onClose }: NoticeProps) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const undo = useCallback(
+    (): void =>
+      void done.undo().then(onClose, (error: unknown) => {
+        setProblem(toProblem(error));
+      }),
+    [done, onClose],
+  );
+  useEffect(() => {
+    const key = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
+      if (event.key !== 'z' || !(event.ctrlKey || event.metaKey) || event.shiftKey || typing) return;
+      event.preventDefault();
+      // The status bar handles the same key; while this notice is visible, it handles it first.
+      event.stopImmediatePropagation();
+      undo();
+    };
+    window.addEventListener('keydown', key, { capture: true });
+    return () => window.removeEventListener('keydown', key, { capture: true });
+  }, [undo]);
+  return (
+    <div className="undo-notice" role="status">
+      <span>{done.words}</span>
+      <Button variant="link" size="sm" isInline onClick={undo}>
+        {text.undo}: {done.inverse}
+      </Button>
+      <Button variant="plain" size="sm" aria-label={text.close} onClick={onClose}>
+        ✕
+      </Button>
+      <ErrorAlert problem={problem} />
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import { type Tone, VERDICT_FEEL, vmFeel } from '../../../ui/tone';
+import { type Model, vmsOn } from '../model';
+import type { IslandBox, PanelBox } from '../layout/boxes';
+import { vmsOfPanel } from '../canvas/panel-text';
+
+/** The summary of an island or panel whose VMs are too small to be drawn. */
+export interface Health {
+  readonly vms: number;
+  readonly up: number;
+  /** VMs that need attention: paused, not responding, unknown. */
+  readonly wrong: number;
+  /** The worst verdict on isolated islands; null: no verdict. */
+  readonly seal: Tone | null;
+}
+
+const GRAVEST: readonly Tone[] = ['bad', 'unknown', 'ok'];
+
+function of(model: Model, vmIds: Iterable<string>, islandBoxes: readonly IslandBox[]): Health {
+  let [vms, up, wrong] = [0, 0, 0];
+  for (const id of vmIds) {
+    const state = model.vms.get(id)?.state ?? 'unknown';
+    const { tone } = vmFeel(state);
+    vms += 1;
+    if (state === 'up') up += 1;
+    if (tone === 'warn' || tone === 'bad') wrong += 1;
+  }
+  const sealed = islandBoxes.flatMap(({ island }) => {
+    const isIsolated = model.networks.get(island.networkId)?.isIsolated === true && island.hostId !== null;
+    return isIsolated ? [VERDICT_FEEL[model.islands.get(island.id)?.verdict ?? island.verdict].tone] : [];
+  });
+  return { vms, up, wrong, seal: GRAVEST.find((tone) => sealed.includes(tone)) ?? null };
+}
+
+/** Computed once per model, so that painting a frame only reads it. */
+export class HealthBook {
+  private readonly known = new Map<string, Health>();
+
+  constructor(private readonly model: Model) {}
+
+  ofIsland(islandBox: IslandBox): Health {
+    return this.once(islandBox.island.id, () => of(this.model, vmsOn(islandBox.island), [islandBox]));
+  }
+
+  ofPanel(panel: PanelBox): Health {
+    return this.once(panel.key, () => of(this.model, vmsOfPanel(panel), panel.islandBoxes));
+  }
+
+  private once(key: string, count: () => Health): Health {
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const health = count();
+    this.known.set(key, health);
+    return health;
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { sceneOf } from '../../../../test/support/map-scene';
+import { COLORS, looksOf } from '../../../ui/palette';
+import { LayoutMaker } from '../layout/layout';
+import { highlightFor } from '../highlight';
+import { modelOf } from '../model';
+import type { Colors } from './colors';
+import { HealthBook } from './health';
+import { paintMap } from './paint-map';
+import type { Scene } from './scene';
+import { SvgPainter } from './svg-painter';
+
+const networks = Object.fromEntries(
+  [...COLORS, 'gray'].map((name, i) => [name, { line: `#0000${i + 10}`, islandFill: `#eeee${i + 10}` }]),
+) as Colors['networks'];
+const plain = {
+  bg: '#f',
+  panel: '#f',
+  ink: '#1',
+  dim: '#dddddd',
+  soft: '#2',
+  line: '#3',
+  canvas: '#4',
+  canvasHatch: '#44',
+  chip: '#5',
+  brand: '#abcdef',
+};
+const colors: Colors = {
+  ...plain,
+  networks,
+  tones: { ok: '#6', busy: '#7', off: '#8', warn: '#9', bad: '#a', unknown: '#b' },
+};
+
+const model = modelOf(sceneOf('h1/blue: web <b>evil gw', 'h1/green: ci gw', 'h2/blue: far'));
+const layout = new LayoutMaker().make(model, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+const nothing = { words: '', state: null, hostId: null, networkId: null, label: null, since: null };
+
+function drawn(part: Partial<Scene> = {}): string {
+  const painter = new SvgPainter('serif');
+  const scene: Scene = {
+    layout,
+    model,
+    looks: looksOf(model.map.networks),
+    highlight: null,
+    selected: null,
+    marks: new Map(),
+    repaired: new Map(),
+    colors,
+    level: 'near',
+    px: 1,
+    part: null,
+    now: 0,
+    ...part,
+  };
+  paintMap(painter, scene, new HealthBook(scene.model));
+  return painter.file({ x: 0, y: 0, w: layout.width, h: layout.height }, '#fff', 'map');
+}
+
+describe('painting the map', () => {
+  it('includes every VM, island and host by name with its texts', () => {
+    const file = drawn();
+    for (const name of ['web', 'gw', 'ci', 'far', 'blue', 'green', 'h1', 'h2']) expect(file).toContain(`>${name}<`);
+    expect(file).toContain('&lt;b&gt;evil');
+    expect(file).toContain('another island');
+    expect(file).toContain('not connected');
+  });
+
+  it('includes notes verbatim', () => {
+    const noted = modelOf({
+      ...model.map,
+      islands: model.map.islands.map((island) => ({ ...island, note: '<script>x</script>\nask' })),
+    });
+    const made = new LayoutMaker().make(noted, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+    const file = drawn({ model: noted, layout: made });
+    expect(file).toContain('&lt;script&gt;x&lt;/script&gt; ask');
+    expect(file).not.toContain('<script');
+  });
+
+  it('shows counts instead of names when far, and only hosts when farther', () => {
+    const far = drawn({ level: 'far' });
+    expect(far).toContain('>blue<');
+    expect(far).toContain('3 of 3 up');
+    expect(far).not.toContain('>web<');
+    const farther = drawn({ level: 'farther' });
+    expect(farther).toContain('>h1<');
+    expect(farther).not.toContain('>blue<');
+  });
+
+  it('labels a regular network, and names it on the outside strip', () => {
+    const scene = modelOf(sceneOf('h1/uplink: gw', 'h1/blue: gw', 'h2/red: a', 'h3/green: b'));
+    const made = new LayoutMaker().make(scene, { grouping: 'host', rank: () => 0, opened: new Set() }, 1.3);
+    const file = drawn({ model: scene, layout: made, looks: looksOf(scene.map.networks) });
+    expect(file).toContain('1 VM · regular');
+    expect(file.match(/>uplink\b[^<]*</g)).toHaveLength(2);
+  });
+
+  it('dims what is not highlighted and outlines what is', () => {
+    const selected = { kind: 'vm', id: 'web' } as const;
+    const file = drawn({ selected, highlight: highlightFor(model, selected, nothing) });
+    expect(file).toContain('opacity="0.4"');
+    // Text stays readable.
+    expect(file).toMatch(/<text[^>]*fill="#dddddd"/);
+    expect(file).not.toMatch(/<text[^>]*opacity="0/);
+    expect(file).toContain('stroke="#abcdef" stroke-width="2.5"');
+  });
+
+  it('skips what is out of view', () => {
+    const part = { x: -5_000, y: -5_000, w: 10, h: 10 };
+    expect(drawn({ part })).not.toContain('>web<');
+  });
+});

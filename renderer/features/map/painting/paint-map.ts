@@ -1,0 +1,150 @@
+import { outsideText, nicText } from '../reach';
+import type { PanelBox } from '../layout/boxes';
+import type { Rect } from '../layout/geometry';
+import { holds, meets } from '../layout/hit';
+import { MAX_SPLIT_LINES } from '../layout/layout';
+import { edgeHighlight } from '../highlight';
+import { text } from '../text';
+import type { HealthBook } from './health';
+import { paintChip } from './paint-chip';
+import { paintIsland } from './paint-island';
+import { paintHead, paintPanelBackground } from './paint-panel';
+import type { ShapeStyle, Painter } from './painter';
+import { DIM, POSSIBLE, type Scene } from './scene';
+
+/** The distance between hatching lines of the outside strip. */
+const HATCH = 26;
+
+/** Paints the map, or its visible part, at its level of detail. */
+export function paintMap(painter: Painter, scene: Scene, health: HealthBook): void {
+  const { layout, part } = scene;
+  const panels = layout.panels.filter((panel) => part === null || meets(panel, part));
+  paintOutside(painter, scene);
+  for (const panel of panels) paintPanelBackground(painter, scene, panel);
+  paintSplitLines(painter, scene);
+  for (const panel of panels) paintPanelContent(painter, scene, panel, health);
+  for (const panel of panels) paintHead(painter, scene, panel, health.ofPanel(panel));
+  if (scene.level !== 'farther') paintUplinkEdges(painter, scene);
+  if (scene.level === 'near') {
+    for (const gap of shownSplitLines(scene)) paintSplitLabels(painter, scene, gap.x, gap.y);
+  }
+  paintEmpty(painter, scene);
+}
+
+function paintOutside(painter: Painter, { layout: { outside }, model, selected, colors, px }: Scene): void {
+  const regular = model.map.networks.filter((network) => !network.isIsolated);
+  const size = Math.min(13 * px, outside.h * 0.6);
+  const y = outside.y + outside.h / 2;
+  painter.box(outside, 10, { fill: colors.panel });
+  painter.path(hatch(outside), { stroke: colors.canvasHatch, line: 9 });
+  painter.box(outside, 10, { stroke: colors.soft, line: px, dash: [4 * px, 3 * px] });
+  painter.words(text.outside, outside.x + size, y, { size, fill: colors.ink, bold: true });
+  const left = outside.x + size * 2 + painter.width(text.outside, { size, bold: true });
+  const about = outsideText(model, selected);
+  painter.words(about, left, y, { size, fill: colors.soft, most: outside.w * 0.5 });
+  const names = regular.map((network) => [network.name, ...nicText(model, network.id)].join(' · ')).join(', ');
+  const most = outside.w - (left - outside.x) - painter.width(about, { size }) - 3 * size;
+  painter.words(names, outside.x + outside.w - size, y, { size, fill: colors.ink, align: 'right', most });
+}
+
+/** Diagonal lines clipped to a box. */
+function hatch({ x, y, w, h }: Rect): string {
+  const lines: string[] = [];
+  for (let at = HATCH; at < w + h - HATCH / 2; at += HATCH) {
+    const [left, right] = [Math.max(0, at - h), Math.min(at, w)];
+    lines.push(`M${x + right} ${y + at - right}L${x + left} ${y + at - left}`);
+  }
+  return lines.join('');
+}
+
+function paintUplinkEdges(painter: Painter, { layout, colors, highlight, looks }: Scene): void {
+  for (const { islandId, networkId, path } of layout.uplinkEdges)
+    painter.path(path, {
+      stroke: colors.networks[looks.get(networkId)?.color ?? 'gray'].line,
+      line: 4,
+      ...edgeStyle(
+        highlight?.islands.has(islandId) === false
+          ? null
+          : highlight?.possible.has(islandId) === true
+            ? 'possible'
+            : 'highlighted',
+      ),
+    });
+}
+
+const edgeStyle = (emphasis: ReturnType<typeof edgeHighlight>): Pick<ShapeStyle, 'alpha' | 'dash'> => ({
+  alpha: emphasis === null ? DIM : 1,
+  ...(emphasis === 'possible' ? { dash: POSSIBLE } : {}),
+});
+
+/** The islands of one panel, and when near also their VMs. */
+function paintPanelContent(painter: Painter, scene: Scene, panel: PanelBox, health: HealthBook): void {
+  const { colors, highlight, looks, part } = scene;
+  const at = { x: panel.x, y: panel.y };
+  if (scene.level !== 'farther') {
+    for (const edge of panel.edges)
+      painter.path(
+        edge.path,
+        {
+          stroke: colors.networks[looks.get(edge.networkId)?.color ?? 'gray'].line,
+          line: 4,
+          ...edgeStyle(highlight === null ? 'highlighted' : edgeHighlight(highlight, edge.vmId, edge.islandId)),
+        },
+        at,
+      );
+  }
+  for (const islandBox of panel.islandBoxes) {
+    const box = { x: panel.x + islandBox.x, y: panel.y + islandBox.y, w: islandBox.w, h: islandBox.h };
+    if (part !== null && !meets(box, part)) continue;
+    paintIsland(painter, scene, islandBox, box, health.ofIsland(islandBox), panel.of.kind === 'host');
+  }
+  if (scene.level === 'farther') return;
+  const chips = [...panel.lanes, ...(scene.level === 'near' ? panel.alone : [])];
+  if (scene.level === 'near') chips.push(...panel.islandBoxes.flatMap((islandBox) => islandBox.chips));
+  for (const chip of chips) paintChip(painter, scene, { ...chip, x: chip.x + at.x, y: chip.y + at.y });
+}
+
+export const shownSplitLines = ({ layout, selected }: Pick<Scene, 'layout' | 'selected'>) =>
+  layout.gaps.filter(
+    (gap) => layout.gaps.length <= MAX_SPLIT_LINES || (selected?.kind === 'network' && selected.id === gap.networkId),
+  );
+
+function paintSplitLines(painter: Painter, scene: Scene): void {
+  const { colors, looks, px } = scene;
+  for (const gap of shownSplitLines(scene))
+    painter.path(gap.path, {
+      stroke: colors.networks[looks.get(gap.networkId)?.color ?? 'gray'].line,
+      line: Math.max(1.6, px),
+      dash: [3 * Math.max(1, px), 6 * Math.max(1, px)],
+    });
+}
+
+function paintSplitLabels(painter: Painter, { colors, layout }: Scene, x: number, y: number): void {
+  const beside = layout.panels.some((panel) => holds({ ...panel, x: panel.x - 70, w: 70 }, x, y));
+  const lines = beside ? text.notConnectedLines : [text.notConnected];
+  const w = beside ? 92 : 178;
+  const h = 4 + 15 * lines.length;
+  painter.box({ x: x - w / 2, y: y - h / 2, w, h }, 10, { fill: colors.panel, stroke: colors.line });
+  lines.forEach((line, i) =>
+    painter.words(line, x, y + (i - (lines.length - 1) / 2) * 14, { size: 11.5, fill: colors.soft, align: 'center' }),
+  );
+}
+
+function paintEmpty(painter: Painter, scene: Scene): void {
+  const { layout, model, looks, colors, px, part } = scene;
+  if (layout.emptyY === null) return;
+  const size = Math.max(11.5, 9 * px);
+  if (scene.level === 'farther') return;
+  painter.words(text.emptyNetworks, 0, layout.emptyY + 8, { size, fill: colors.soft });
+  for (const box of layout.empty) {
+    if (part !== null && !meets(box, part)) continue;
+    const color = colors.networks[looks.get(box.networkId)?.color ?? 'gray'].line;
+    painter.box(box, 7, { fill: colors.chip, stroke: colors.line });
+    painter.box({ x: box.x + 9, y: box.y + box.h / 2 - 5.5, w: 11, h: 11 }, 3, { fill: color });
+    painter.words(model.networks.get(box.networkId)?.name ?? '', box.x + 26, box.y + box.h / 2, {
+      size: 13,
+      fill: colors.ink,
+      most: box.w - 34,
+    });
+  }
+}
