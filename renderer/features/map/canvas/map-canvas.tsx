@@ -16,7 +16,7 @@ import { text } from '../text';
 import type { Arrangement } from '../use-arrangement';
 import type { Drawn } from './drawn';
 import { SplitLines } from './split-lines';
-import '../sea/islands.css';
+import './islands.css';
 import { MapButtons } from './map-buttons';
 import { emptyKey, type Node, panelSelection } from './nodes';
 import { UplinkEdges } from './uplink-edges';
