@@ -44,7 +44,7 @@ export function Chip({
       type="button"
       tabIndex={-1}
       data-node={chipKey(panel, vmId)}
-      data-pick={`vm:${vmId}`}
+      data-select={`vm:${vmId}`}
       className={`chip${lane ? ' chip-lane' : ''}${feel.tone === 'off' ? ' chip-off' : ''}${selected ? ' selected' : ''}${emphasis === null ? '' : ` ${emphasis}`}`}
       style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
       title={text.chip(vm.name, feel.words.toLowerCase(), networks)}

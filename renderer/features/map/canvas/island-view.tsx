@@ -43,7 +43,7 @@ export function IslandView({ islandBox, drawn, byHost, chipOf }: IslandViewProps
             type="button"
             tabIndex={-1}
             data-node={islandNodeKey(island.id)}
-            data-pick={`network:${island.networkId}`}
+            data-select={`network:${island.networkId}`}
             data-island={island.id}
           >
             <Swatch look={look} />

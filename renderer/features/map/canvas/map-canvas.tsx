@@ -182,7 +182,7 @@ function EmptyNetworks({
           type="button"
           tabIndex={-1}
           data-node={emptyKey(box.networkId)}
-          data-pick={`network:${box.networkId}`}
+          data-select={`network:${box.networkId}`}
           className={`chip${selected?.kind === 'network' && selected.id === box.networkId ? ' selected highlighted' : ''}`}
           style={{ left: box.x, top: box.y, width: box.w, height: box.h }}
         >
@@ -205,7 +205,7 @@ function FocusProxy({ node, model }: { node: Node; model: Model }) {
       tabIndex={-1}
       className="focus-proxy"
       data-node={node.key}
-      data-pick={`${selects.kind}:${selects.id}`}
+      data-select={`${selects.kind}:${selects.id}`}
       data-island={node.islandId ?? undefined}
       aria-label={`${selects.kind} ${name ?? ''}`}
       style={{ left: box.x, top: box.y, width: box.w, height: box.h }}

@@ -21,7 +21,7 @@ export function Outside({ layout, model, selected }: OutsideProps) {
       <span>{words}</span>
       {regular.map((network) => (
         <i key={network.id}>
-          <button type="button" tabIndex={-1} data-pick={`network:${network.id}`}>
+          <button type="button" tabIndex={-1} data-select={`network:${network.id}`}>
             {[network.name, ...nicText(model, network.id)].join(' · ')}
           </button>
         </i>

@@ -105,12 +105,12 @@ function PanelHead({ box, drawn: { model, looks } }: { box: PanelBox; drawn: Dra
   return (
     <h3>
       {of.kind === 'host' && of.host !== null ? (
-        <button type="button" tabIndex={-1} data-node={key} data-pick={`host:${of.host.id}`}>
+        <button type="button" tabIndex={-1} data-node={key} data-select={`host:${of.host.id}`}>
           <Dot tone={hostFeel(of.host.state).tone} label={hostFeel(of.host.state).words} />
           <strong dir="auto">{name}</strong>
         </button>
       ) : of.kind === 'network' ? (
-        <button type="button" tabIndex={-1} data-node={key} data-pick={`network:${of.network.id}`}>
+        <button type="button" tabIndex={-1} data-node={key} data-select={`network:${of.network.id}`}>
           <Swatch look={looks.get(of.network.id)} />
           <strong dir="auto">{name}</strong>
         </button>
