@@ -1,7 +1,7 @@
 import { AppError, shellCommand, type Remedy } from '../contract';
 import type { CommandFailure } from '../engine/ports/changes';
 
-/** A command that ran on a host and failed. Its message is for people; argv and stderr are evidence. */
+/** A command that failed on a host. Its message is for users; argv and stderr are evidence. */
 export class CommandError extends AppError {
   readonly host: string;
   readonly argv: readonly string[];
@@ -30,7 +30,7 @@ export class CommandError extends AppError {
     this.stderr = tail;
   }
 
-  /** The same as data, for a job step or a group's outcome. */
+  /** The same as data, for a job step or the result of a group. */
   toFailure(): CommandFailure {
     return {
       message: this.message,

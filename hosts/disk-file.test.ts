@@ -35,8 +35,8 @@ function header(change: (bytes: Buffer) => void = () => undefined): Buffer {
   return bytes;
 }
 
-describe('a disk that stands alone', () => {
-  it('is raw when it has no header that QEMU knows', async () => {
+describe('a standalone disk', () => {
+  it('is raw if QEMU recognizes no header', async () => {
     writeFileSync(disk, 'x'.repeat(700));
     expect(await checkDiskFile(shell, { path: disk })).toEqual({ format: 'raw', virtualBytes: 700 });
   });
@@ -53,7 +53,7 @@ describe('a disk that stands alone', () => {
   });
 });
 
-describe.skipIf(NO_QEMU_IMG)('a disk that leads elsewhere is refused (needs qemu-img)', () => {
+describe.skipIf(NO_QEMU_IMG)('a disk that refers to other files is refused (needs qemu-img)', () => {
   const over = (backing: string, ...more: string[]) =>
     qemuImg('create', '-q', '-u', '-f', 'qcow2', ...more, '-b', backing, disk, '1M');
 
@@ -92,14 +92,14 @@ describe.skipIf(NO_QEMU_IMG)('a disk that leads elsewhere is refused (needs qemu
     const fd = openSync(disk, 'r+');
     const bytes = Buffer.alloc(512);
     readSync(fd, bytes, 0, 512, 0);
-    // The extension "backing file format" becomes one that QEMU does not know, and skips.
+    // Turns the extension "backing file format" into one that QEMU does not know and skips.
     const at = bytes.indexOf(Buffer.from('e2792aca', 'hex'));
     expect(at).toBeGreaterThan(0);
     bytes.write('12345678', at, 'hex');
     writeFileSync(disk, bytes, { flag: 'r+' });
   }
 
-  it('connects to nothing and opens nothing meanwhile', async () => {
+  it('does not connect to or open anything while checking', async () => {
     let connections = 0;
     const server = createServer((socket) => (connections++, socket.destroy())).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
@@ -110,7 +110,7 @@ describe.skipIf(NO_QEMU_IMG)('a disk that leads elsewhere is refused (needs qemu
     expect(connections).toBe(0);
   });
 
-  it('but for the base of an overlay, which is given explicitly', async () => {
+  it('except the base of an overlay, which is given explicitly', async () => {
     over(secret(), '-F', 'raw');
     const question = { path: disk, format: 'qcow2', isOverlay: true } as const;
     expect(await checkDiskFile(shell, question)).toEqual({ format: 'qcow2', virtualBytes: 1048576 });
@@ -152,7 +152,7 @@ describe.skipIf(NO_QEMU_IMG)('a disk that leads elsewhere is refused (needs qemu
 describe('a header', () => {
   const refuses = (code: string, words: string) => ({ code, message: expect.stringContaining(words) as string });
 
-  it('with a feature that nobody knows is refused', async () => {
+  it('with an unknown feature is refused', async () => {
     writeFileSync(
       disk,
       header((bytes) => bytes.writeBigUInt64BE(1n << 9n, 72)),
@@ -160,7 +160,7 @@ describe('a header', () => {
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject(refuses('NOT_SUPPORTED', 'features'));
   });
 
-  it.each([0, 1, 4, 255])('of version %s is none of qcow2', async (version) => {
+  it.each([0, 1, 4, 255])('of version %s is not a valid qcow2 header', async (version) => {
     writeFileSync(
       disk,
       header((bytes) => bytes.writeUInt32BE(version, 4)),
@@ -168,20 +168,20 @@ describe('a header', () => {
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject(refuses('NOT_SUPPORTED', 'format qcow'));
   });
 
-  it('that is cut off is refused', async () => {
+  it('that is truncated is refused', async () => {
     writeFileSync(disk, header());
     truncateSync(disk, 90);
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
   });
 
-  it('of a text that names the files of a disk is refused', async () => {
+  it("of a text file that names a disk's files is refused", async () => {
     writeFileSync(disk, `# Disk DescriptorFile\nversion=1\nRW 8 FLAT "${secret()}" 0\n`);
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject(refuses('NOT_SUPPORTED', 'vmdk'));
     writeFileSync(disk, `# a comment\n\nversion=1\nRW 8 FLAT "${secret()}" 0\n`);
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject(refuses('NOT_SUPPORTED', 'vmdk'));
   });
 
-  it('is not read where the disk is known to be raw: a guest may have written it', async () => {
+  it('is ignored if the disk is known to be raw: the guest can have written it', async () => {
     writeFileSync(
       disk,
       header((bytes) => bytes.writeBigUInt64BE(400n, 8)),
@@ -189,7 +189,7 @@ describe('a header', () => {
     expect(await checkDiskFile(shell, { path: disk, format: 'raw' })).toEqual({ format: 'raw', virtualBytes: 512 });
   });
 
-  it('is missed where the disk is known to be qcow2', async () => {
+  it('is required if the disk is known to be qcow2', async () => {
     writeFileSync(disk, Buffer.alloc(4096));
     await expect(checkDiskFile(shell, { path: disk, format: 'qcow2' })).rejects.toMatchObject(
       refuses('BAD_INPUT', 'is not a qcow2 file'),
@@ -197,7 +197,7 @@ describe('a header', () => {
   });
 });
 
-describe('what is no regular file is refused', () => {
+describe('anything but a regular file is refused', () => {
   it.each<[string, string, () => string]>([
     ['nothing', 'is not there', () => disk],
     ['a folder', 'is not a regular file', () => folder],
@@ -212,7 +212,7 @@ describe('what is no regular file is refused', () => {
     });
   });
 
-  it('a symbolic link that a person names, with what it leads to; a folder on the way may be one', async () => {
+  it('a symbolic link that the user names, reporting its target; a folder on the path can be a link', async () => {
     symlinkSync(secret(), disk);
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject({
       code: 'BAD_INPUT',
@@ -225,14 +225,14 @@ describe('what is no regular file is refused', () => {
     expect(await checkDiskFile(shell, { path: join(folder, 'way', 'raw') })).toMatchObject({ format: 'raw' });
   });
 
-  it.skipIf(process.getuid?.() === 0)('a file that may not be read (needs to be an ordinary user)', async () => {
+  it.skipIf(process.getuid?.() === 0)('an unreadable file (needs an ordinary user)', async () => {
     writeFileSync(disk, 'x', { mode: 0 });
     await expect(checkDiskFile(shell, { path: disk })).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });
 
 describe('several files', () => {
-  it('are answered in their order, whatever is in their names', async () => {
+  it('are answered in order, whatever their names contain', async () => {
     const odd = join(folder, `a 'b" $(touch pwned)\nfile 1 00`);
     writeFileSync(odd, 'x'.repeat(10));
     writeFileSync(disk, header());

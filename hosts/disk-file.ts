@@ -5,33 +5,34 @@ import type { Shell } from './shell';
 /** A disk file to check. */
 export interface DiskFileQuestion {
   readonly path: string;
-  /** As known from before; it is never probed then. Left out: a person has just named the file. */
+  /** The known format, which is then not probed. Omitted: the user has just named the file. */
   readonly format?: DiskFormat | undefined;
-  /** Whether a person has just named it: a symbolic link is refused then. Left out: it is so where the format is not known. */
+  /** Whether the user has just named the file: then a symbolic link is refused. Default: true if the format is not known. */
   readonly isNamed?: boolean;
   /** Whether it may name a backing file: an overlay of Atoll's, whose base every user of the file gives explicitly. */
   readonly isOverlay?: boolean;
-  /** What messages call it: its kind, and a path instead of its own. */
+  /** The file's name in messages: its kind, and a path to show instead of its own. */
   readonly what?: string;
   readonly shown?: string;
-  /** The input that names it. */
+  /** The input field that names it. */
   readonly field?: string;
 }
 
 export interface DiskFileFacts {
   readonly format: DiskFormat;
-  /** Bytes that the guest sees. */
+  /** The virtual size in bytes. */
   readonly virtualBytes: number;
 }
 
-/** How much of a file QEMU looks at to tell its format (BLOCK_PROBE_BUF_SIZE). */
+/** How many bytes of a file QEMU reads to detect its format (BLOCK_PROBE_BUF_SIZE). */
 const HEADER_BYTES = 512;
 const TIMEOUT_MS = 20_000;
 
 /**
- * $1: `strict` or `known`; $2...: paths. A line for each: what it is, its size, and its first bytes in hex; for a symbolic link what it
- * leads to, in hex. Nothing but these bytes is read: `qemu-img info` opens the files that some formats name (vmdk, and in older
- * versions qcow2). Neither a FIFO that took the file's place meanwhile nor a link is followed (`nonblock`, `nofollow`).
+ * $1: `strict` or `known`; $2...: paths. Prints a line for each file: its type, its size, and its first bytes in hex; for a
+ * symbolic link its target in hex. Reads nothing but these bytes: `qemu-img info` opens the files that some formats name (vmdk, and
+ * qcow2 in older versions). If the file is replaced by a FIFO or a link in the meantime, it is not followed (`nonblock`,
+ * `nofollow`).
  */
 const READ_HEADERS = `
 LC_ALL=C; export LC_ALL
@@ -57,10 +58,10 @@ done
 `;
 
 /**
- * Checks files that VMs are to have as disks, on the host that has them. What would make QEMU open any other file, or connect to
- * anything, is refused: backing files, external data files, and all formats but plain qcow2 and raw. So is what is not a regular
- * file, and a symbolic link where a person names the file: what it leads to is for the person to name.
- * The one check for every way in (an image, a disk of a VM, a pack of a moved VM). It follows nothing itself.
+ * Checks files that VMs will use as disks, on the host that has them. Refuses everything that would make QEMU open another file or
+ * connect to anything: backing files, external data files, and all formats except plain qcow2 and raw. Also refuses anything but a
+ * regular file, and a symbolic link where the user names the file: the user must name the target. This is the only check for every
+ * source (an image, a disk of a VM, a pack of a moved VM). It follows nothing itself.
  * @throws AppError BAD_INPUT, FORBIDDEN or NOT_SUPPORTED that names the file; anything that is not understood is refused
  */
 export async function checkDiskFiles(
@@ -76,7 +77,7 @@ export async function checkDiskFiles(
     const options = { timeoutMs: TIMEOUT_MS * asked.length, ...(signal ? { signal } : {}) };
     const { stdout } = await shell.script(READ_HEADERS, args, options);
     const lines = stdout.split('\n');
-    for (const [i, question] of asked.entries()) facts.set(question, judge(shell, question, lines[i] ?? ''));
+    for (const [i, question] of asked.entries()) facts.set(question, evaluate(shell, question, lines[i] ?? ''));
   }
   return questions.map((question) => facts.get(question) as DiskFileFacts);
 }
@@ -92,7 +93,7 @@ export async function checkDiskFile(
   return facts;
 }
 
-function judge({ name }: Pick<Shell, 'name'>, question: DiskFileQuestion, line: string): DiskFileFacts {
+function evaluate({ name }: Pick<Shell, 'name'>, question: DiskFileQuestion, line: string): DiskFileFacts {
   const { path, what = 'disk', shown = path, field } = question;
   const refuse = (code: 'BAD_INPUT' | 'FORBIDDEN' | 'NOT_SUPPORTED', why: string, hint: string): AppError =>
     new AppError(code, `The ${what} ${shown} ${why}`, {
@@ -107,7 +108,7 @@ function judge({ name }: Pick<Shell, 'name'>, question: DiskFileQuestion, line: 
       if (size === '0') throw refuse('BAD_INPUT', 'is empty', 'Give a qcow2 or raw disk image.');
       if (bytes.length !== Math.min(Number(size), HEADER_BYTES))
         throw refuse('BAD_INPUT', 'changed while it was checked', 'Stop what writes to it, and try again.');
-      return judgeHeader(question, Number(size), bytes, refuse);
+      return evaluateHeader(question, Number(size), bytes, refuse);
     case 'link': {
       const target = bytes.toString().trim();
       const hint = target === '' ? 'Give the path of a file.' : `Name that file itself: ${target}`;
@@ -130,20 +131,20 @@ function judge({ name }: Pick<Shell, 'name'>, question: DiskFileQuestion, line: 
 
 const CONVERT = 'Convert it first: qemu-img convert -O qcow2 OLD NEW';
 
-function judgeHeader(
+function evaluateHeader(
   { format, isOverlay = false }: DiskFileQuestion,
   bytes: number,
   header: Buffer,
   refuse: (code: 'BAD_INPUT' | 'NOT_SUPPORTED', why: string, hint: string) => AppError,
 ): DiskFileFacts {
   const found = format ?? diskFormatIn(header);
-  // Nothing in a raw file is read as a header, whatever a guest wrote there.
+  // A raw file has no header, whatever a guest wrote there.
   if (found === 'raw') return { format: found, virtualBytes: bytes };
   if (found !== 'qcow2') throw refuse('NOT_SUPPORTED', `has the format ${found}`, CONVERT);
   const qcow2 = qcow2Header(header);
   if (qcow2 === null) throw refuse('BAD_INPUT', 'is not a qcow2 file', 'Check the file, or give its right format.');
   const { hasBackingFile, hasDataFile, isEncrypted, hasUnknownFeatures, virtualBytes } = qcow2;
-  // One whose format was known had a sound header before; QEMU, and whoever breaks out of it, can write a header.
+  // A file of known format had a valid header before, but QEMU, and a guest that broke out of it, can write a header.
   const flatten = format === undefined ? `Flatten it first: ${FLATTEN}` : REWRITTEN;
   if (hasDataFile) throw refuse('BAD_INPUT', 'depends on another file: its data file', flatten);
   if (hasBackingFile && !isOverlay) throw refuse('BAD_INPUT', 'depends on another file: its backing file', flatten);

@@ -1,7 +1,7 @@
-/** What the header of a qcow2 file says (docs/interop/qcow2.rst in QEMU's source). */
+/** The contents of a qcow2 header (docs/interop/qcow2.rst in QEMU's source). */
 export interface Qcow2Header {
   readonly hasBackingFile: boolean;
-  /** Its guest's data are in another file, which QEMU opens for writing. */
+  /** The guest's data are in another file, which QEMU opens for writing. */
   readonly hasDataFile: boolean;
   readonly isEncrypted: boolean;
   readonly hasUnknownFeatures: boolean;
@@ -16,7 +16,7 @@ const V3_BYTES = 104;
 const KNOWN_FEATURES = 0b1_1011n;
 const DATA_FILE = 0b100n;
 
-/** The header at the start of a qcow2 file; null: there is none. */
+/** Parses the header at the start of a qcow2 file; null: there is none. */
 export function qcow2Header(start: Buffer): Qcow2Header | null {
   if (!start.subarray(0, 4).equals(QCOW_MAGIC) || start.length < V2_BYTES) return null;
   const version = start.readUInt32BE(4);
@@ -31,7 +31,7 @@ export function qcow2Header(start: Buffer): Qcow2Header | null {
   };
 }
 
-/** Signatures by which QEMU tells the other formats (`bdrv_probe` of each, block/*.c), with where they are. */
+/** The signatures and offsets by which QEMU detects the other formats (`bdrv_probe` of each, block/*.c). */
 const OTHERS: ReadonlyArray<readonly [format: string, at: number, signature: string]> = [
   ['luks', 0, 'LUKS\xba\xbe'],
   ['qed', 0, 'QED\0'],
@@ -49,7 +49,7 @@ const OTHERS: ReadonlyArray<readonly [format: string, at: number, signature: str
 /** A text that names a disk's files, after comments and empty lines. */
 const VMDK_TEXT = /^(?:#[^\n]*\n| *\r?\n)*version=\d/;
 
-/** What format a file has by its first 512 bytes; what QEMU knows no other name for is `raw`. */
+/** The format of a file by its first 512 bytes; `raw` if QEMU recognizes no other format. */
 export function diskFormatIn(start: Buffer): string {
   if (start.subarray(0, 4).equals(QCOW_MAGIC)) return qcow2Header(start) === null ? 'qcow' : 'qcow2';
   const text = start.toString('latin1');

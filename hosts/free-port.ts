@@ -3,9 +3,9 @@ import { createServer } from 'node:net';
 import { AppError, FORWARD_ADDRESS, type Protocol, note } from '../contract';
 
 /**
- * A port of the loopback that nobody listens on at this instant: `port`, or any that the kernel chooses when that is 0. It is
- * let go at once, so another program may still take it.
- * @throws AppError CONFLICT when another program has it, FORBIDDEN when this user may not listen on it
+ * A loopback port that is currently unused: `port`, or any that the kernel chooses if that is 0. It is released immediately, so
+ * another program can still take it.
+ * @throws AppError CONFLICT if another program uses it, FORBIDDEN if this user may not listen on it
  */
 export async function freePort(protocol: Protocol, port: number): Promise<number> {
   try {
@@ -37,7 +37,7 @@ function freeUdp(wanted: number): Promise<number> {
   });
 }
 
-/** bind(2) and ip(7): ports below net.ipv4.ip_unprivileged_port_start are root's. */
+/** bind(2) and ip(7): ports below net.ipv4.ip_unprivileged_port_start are reserved for root. */
 function refusal(port: string, cause: unknown): unknown {
   const { code } = cause as NodeJS.ErrnoException;
   const about = { rule: 'S12', field: 'hostPort', cause };

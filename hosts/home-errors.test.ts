@@ -4,20 +4,20 @@ import { inHome } from './home-errors';
 
 const failing = (code: string) => (): Promise<never> => Promise.reject(Object.assign(new Error('no'), { code }));
 
-describe('a home that can not be written', () => {
+describe('an unwritable home', () => {
   it.each([
     ['ENOSPC', 'NO_CAPACITY'],
     ['EDQUOT', 'NO_CAPACITY'],
     ['EROFS', 'STORE_FAILED'],
     ['EACCES', 'STORE_FAILED'],
-  ])('for %s is told as %s, with what to do', async (code, told) => {
+  ])('for %s is reported as %s, with a remedy', async (code, reported) => {
     await expect(inHome('/home/ann', failing(code))).rejects.toMatchObject({
-      code: told,
+      code: reported,
       remedy: note(expect.stringContaining('--home') as string),
     });
   });
 
-  it('is not blamed for anything else', async () => {
+  it('is not blamed for other errors', async () => {
     await expect(inHome('/home/ann', failing('EISDIR'))).rejects.toMatchObject({ code: 'EISDIR' });
     expect(await inHome('/home/ann', () => Promise.resolve(1))).toBe(1);
   });

@@ -1,8 +1,8 @@
 import { AppError, note } from '../contract';
 
 /**
- * Does something with files of the home, and tells a home that is full, read-only or not ours as what it is: the remedy is
- * the person's, so it must not look like a fault of the program.
+ * Runs an operation on files of the home, and reports a home that is full, read-only or inaccessible as such: the user can fix it,
+ * so it must not look like a fault of the program.
  */
 export async function inHome<T>(home: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -12,7 +12,7 @@ export async function inHome<T>(home: string, work: () => Promise<T>): Promise<T
   }
 }
 
-/** A failure of the home's disk as a person's matter; null when it is something else. */
+/** Converts a disk failure of the home to a user error; null for any other error. */
 export function homeError(home: string, cause: unknown): AppError | null {
   switch ((cause as NodeJS.ErrnoException | null)?.code) {
     case 'ENOSPC':
@@ -24,7 +24,7 @@ export function homeError(home: string, cause: unknown): AppError | null {
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return new AppError('STORE_FAILED', `${home} can not be written`, {
+      return new AppError('STORE_FAILED', `${home} cannot be written`, {
         remedy: note('Choose a folder of your own with --home or ATOLL_HOME.'),
         cause,
       });

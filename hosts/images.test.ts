@@ -28,7 +28,7 @@ const add = (path: string, signal = go) => images().add(ID, path, () => undefine
 const kept = (): string[] => (existsSync(join(home, 'images')) ? readdirSync(join(home, 'images')) : []);
 
 describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
-  it('is copied with progress, and known by what it is', async () => {
+  it('is copied with progress, and has the right properties', async () => {
     const source = join(home, 'source.qcow2');
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', source, '10M']);
     const seen: number[][] = [];
@@ -42,13 +42,13 @@ describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
     expect(kept()).toEqual([]);
   });
 
-  it('may be raw', async () => {
+  it('can be raw', async () => {
     const source = join(home, 'raw.img');
     writeFileSync(source, Buffer.alloc(1024 * 1024, 7));
     expect(await add(source)).toEqual({ format: 'raw', sizeBytes: 1024 * 1024, virtualBytes: 1024 * 1024 });
   });
 
-  it('is refused when it would make guests read another file of this computer', async () => {
+  it('is refused if it would make guests read another file of this computer', async () => {
     const secret = join(home, 'secret');
     writeFileSync(secret, Buffer.alloc(1024 * 1024));
     const source = join(home, 'evil.qcow2');
@@ -58,8 +58,8 @@ describe.skipIf(NO_QEMU_IMG)('an image (needs qemu-img)', () => {
   });
 });
 
-describe('a file that is no image', () => {
-  it('is refused: it is a link to a file that nobody named', async () => {
+describe('a file that is not an image', () => {
+  it('is refused: it links to a file that the user did not name', async () => {
     symlinkSync('/etc/hostname', join(home, 'source'));
     await expect(add(join(home, 'source'))).rejects.toMatchObject({
       code: 'BAD_INPUT',
@@ -78,7 +78,7 @@ describe('a file that is no image', () => {
     expect(kept()).toEqual([]);
   });
 
-  it.skipIf(process.getuid?.() === 0)('is refused: it can not be read (needs to be an ordinary user)', async () => {
+  it.skipIf(process.getuid?.() === 0)('is refused: it is unreadable (needs an ordinary user)', async () => {
     const path = join(home, 'secret');
     writeFileSync(path, 'x');
     chmodSync(path, 0);

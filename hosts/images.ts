@@ -30,7 +30,7 @@ export function createImages({ home }: { readonly home: string; readonly log: Lo
     remove: (id) => rm(pathOf(id), { force: true }),
     async add(id, path, progress, signal) {
       const target = pathOf(id);
-      // Before gigabytes are copied; what counts is the check of the copy.
+      // Before gigabytes are copied; the check of the copy is decisive.
       await check(path, path, signal);
       return inHome(folder, async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -48,7 +48,7 @@ async function addFile(
 ): Promise<{ format: 'qcow2' | 'raw'; sizeBytes: number; virtualBytes: number }> {
   const aside = `${target}.new`;
   try {
-    // Inspected after the copy: what is checked is what is kept, whatever happens to the original meanwhile.
+    // Inspected after the copy: what is checked is what is kept, even if the original changes in the meantime.
     await copy(path, aside, progress, signal);
     const { format, virtualBytes } = await check(aside, path, signal);
     await requireSound(aside, path, format, signal);
@@ -68,7 +68,7 @@ async function copy(
   progress: (done: number, known: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  // What was checked may be a FIFO or a link by now: neither is waited for or followed.
+  // The checked file can be a FIFO or a link by now: this neither waits for nor follows it.
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const source = await open(from, flags).catch((cause: Error) => {
     throw new AppError('FORBIDDEN', `The image ${from} can't be read: ${cause.message}`, { field: 'path', cause });
@@ -100,7 +100,7 @@ async function regular(file: FileHandle, path: string): Promise<Stats> {
   throw new AppError('BAD_INPUT', `The image ${path} is not a regular file`, { field: 'path' });
 }
 
-/** $1: file, $2: its format. A hostile file may have a list of snapshots without end. */
+/** $1: file, $2: its format. A hostile file can have an endless list of snapshots. */
 const INFO = `command -v qemu-img >/dev/null || exit 127
 timeout 60 qemu-img info -f "$2" --output=json -- "$1" | head -c 1048576`;
 
@@ -112,11 +112,11 @@ const Sound = z.object({
   'format-specific': z.object({ data: z.object({ 'data-file': z.never().optional() }) }).optional(),
 });
 
-/** Whether `qemu-img info --output=json` found a disk of this format that depends on no other file. */
+/** Whether `qemu-img info --output=json` reports a disk of this format that depends on no other file. */
 export const isSound = (info: string, format: DiskFileFacts['format']): boolean =>
   parseJson(Sound, info)?.format === format;
 
-/** Has QEMU read the file as the format that it was found to have: a second opinion, which has to be the same. */
+/** Lets QEMU read the file in the detected format: a second opinion, which must agree. */
 async function requireSound(
   file: string,
   original: string,

@@ -17,4 +17,4 @@ test.each([
   ` atoll:${STORE}:${NETWORK}`,
   `atoll:${STORE}:${NETWORK}\n`,
   `Atoll:${STORE}:${NETWORK}`,
-])('%j is no mark', (alias) => expect(ownerOf(alias)).toBeNull());
+])('%j is not a mark', (alias) => expect(ownerOf(alias)).toBeNull());

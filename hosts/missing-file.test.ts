@@ -8,13 +8,13 @@ let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'atoll-file-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('knows a file, also behind a link', async () => {
+it('finds a file, also through a link', async () => {
   writeFileSync(join(folder, 'a b'), '');
   symlinkSync('a b', join(folder, 'link'));
   expect([await noFile(join(folder, 'a b')), await noFile(join(folder, 'link'))]).toEqual([null, null]);
 });
 
-it('knows what leads nowhere, and what is no file', async () => {
+it('reports a broken path, and anything that is not a file', async () => {
   writeFileSync(join(folder, 'file'), '');
   symlinkSync('gone', join(folder, 'link'));
   symlinkSync('self', join(folder, 'self'));
@@ -23,7 +23,7 @@ it('knows what leads nowhere, and what is no file', async () => {
   for (const path of [folder, '/dev/null']) expect([path, await noFile(path)]).toEqual([path, 'other']);
 });
 
-it.skipIf(process.getuid?.() === 0)('does not judge where it may not look (needs to be an ordinary user)', async () => {
+it.skipIf(process.getuid?.() === 0)('does not decide if it has no access (needs an ordinary user)', async () => {
   const closed = join(folder, 'closed');
   mkdirSync(closed);
   chmodSync(closed, 0);

@@ -1,10 +1,13 @@
 import { stat } from 'node:fs/promises';
 import type { NoFile } from '../engine/ports/hosts';
 
-/** Errors of stat(2) by which a path leads nowhere. With others (a folder that this user may not enter) a host's root may still see it. */
+/**
+ * Errors of stat(2) that mean that a path does not exist. After others (a folder that this user may not enter) a host's root may
+ * still have access.
+ */
 const NOWHERE = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
 
-/** Why this computer has no file at `path`; null: it has one, or this user may not look. */
+/** Why this computer has no file at `path`; null: it has one, or this user has no access. */
 export async function noFile(path: string): Promise<NoFile | null> {
   try {
     return (await stat(path)).isFile() ? null : 'other';

@@ -2,27 +2,27 @@ import { AppError, note, run } from '../contract';
 import type { MoveChoice, VmFile, VmPack, VmPart } from '../engine/ports/host-driver';
 
 /**
- * What a pack may have. It was put together from what another host says, and that host may be anybody's by now: a VM is moved
- * away from just the host that is in doubt. So whoever receives a pack checks it, whichever driver made it.
+ * The limits of a pack. It is assembled from what another host says, and that host can be compromised: a VM is often moved away
+ * from exactly that host. So every receiver checks a pack, whichever driver made it.
  */
 export const PACK_LIMITS = {
   files: 64,
-  /** A whole definition of libvirt's has some 10 KiB. */
+  /** A complete libvirt definition is about 10 KiB. */
   definitionLength: 1_048_576,
   fileBytes: 64 * 1024 ** 4,
   totalBytes: 128 * 1024 ** 4,
 } as const;
 
-/** One plain name, of a file right in the VM's folder: no separator, no control character, nothing that begins like an option. */
+/** One plain name of a file directly in the VM's folder: no separator, no control character, no leading dash. */
 const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/;
 
-/** Why a file can't be received under this name; null when it can. */
+/** Why a file can't be received under this name; null: it can. */
 export const whyNotName = (name: string): string | null =>
   PLAIN_NAME.test(name)
     ? null
     : 'a file of a VM has a plain name of at most 200 letters, digits, ".", "_" or "-", and lies in no folder below';
 
-/** @throws AppError BAD_INPUT for a pack that no sound host would make */
+/** @throws AppError BAD_INPUT for a pack that no intact host would make */
 export function requireSoundPack({ definition, files }: VmPack): void {
   if (definition.length > PACK_LIMITS.definitionLength)
     throw unsoundPack(
@@ -41,10 +41,10 @@ export function requireSoundPack({ definition, files }: VmPack): void {
     throw unsoundPack(`its files have ${total} bytes, and at most ${PACK_LIMITS.totalBytes} are taken`);
 }
 
-/** Nothing is carried that a person did not name, and nothing is left out. */
+/** Nothing is moved that the user did not name, and nothing is left out. */
 export const NO_CHOICE: MoveChoice = { carry: [], leave: [] };
 
-/** Bad: a part that nobody has said anything of, or that can't be carried and is to be. */
+/** Invalid: a part that nobody decided about, or that can't be moved and is to be moved. */
 export function requireChoice(name: string, parts: readonly VmPart[], { carry, leave }: MoveChoice): void {
   const open = parts.filter(({ id, canCarry }) => !leave.includes(id) && !(canCarry && carry.includes(id)));
   if (open.length === 0) return;
@@ -80,10 +80,10 @@ export function unsoundPack(why: string): AppError {
   });
 }
 
-/** What is left free keeps the host's own file system alive. */
+/** The free space that is left for the host's own file system. */
 const KEPT_FREE = 64 * 1_048_576;
 
-/** @throws AppError STATE_ILLEGAL for a VM that is not expected */
+/** @throws AppError STATE_ILLEGAL for an unexpected VM */
 export function receptionOf(receptions: ReadonlyMap<string, Reception>, vmId: string): Reception {
   const found = receptions.get(vmId);
   if (found) return found;
@@ -94,7 +94,7 @@ export function receptionOf(receptions: ReadonlyMap<string, Reception>, vmId: st
   });
 }
 
-/** What a receiver has been promised of one VM: each file once, and no more bytes than there is room. */
+/** What a receiver expects of one VM: each file once, and no more bytes than fit. */
 export class Reception {
   readonly #open: Map<string, number>;
   #room: number;
@@ -104,7 +104,7 @@ export class Reception {
     this.#room = roomBytes - KEPT_FREE;
   }
 
-  /** The content of a file that is due, which ends with an error as soon as it is longer than was promised or than there is room. */
+  /** The content of an expected file; it ends with an error as soon as it is longer than announced or than fits. */
   take(file: VmFile, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     if (this.#open.get(file.name) !== file.bytes)
       throw new AppError(
@@ -126,11 +126,15 @@ export class Reception {
     for await (const chunk of content) {
       done += chunk.length;
       if (done > bytes)
-        throw new AppError('HOST_COMMAND_FAILED', `${name} goes on past the ${bytes} bytes that its host said it has`, {
-          rule: 'MOVE',
-          field: 'vm',
-          remedy: note('It grows while it is copied, or its host is not to be trusted. The VM stays where it is.'),
-        });
+        throw new AppError(
+          'HOST_COMMAND_FAILED',
+          `${name} is longer than the ${bytes} bytes that its host said it has`,
+          {
+            rule: 'MOVE',
+            field: 'vm',
+            remedy: note('It grows while it is copied, or its host is not to be trusted. The VM stays where it is.'),
+          },
+        );
       this.#room -= blocks.add(chunk);
       if (this.#room < 0)
         throw new AppError('NO_CAPACITY', `${name} takes more room than its host said, and there is no more`, {
@@ -146,12 +150,12 @@ export class Reception {
 const BLOCK_BYTES = 1_048_576;
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
 
-/** How much of a stream takes room where blocks of zeros become holes. */
+/** How much space a stream needs if zero blocks become holes. */
 class WrittenBlocks {
   #offset = 0;
   #isCounted = false;
 
-  /** Bytes that this chunk adds to what is written. */
+  /** The bytes that this chunk adds to the disk. */
   add(chunk: Uint8Array): number {
     let added = 0;
     for (let at = 0; at < chunk.length;) {

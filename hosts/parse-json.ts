@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** What a text says as JSON of this form; null: nothing of the kind. What reads an outsider's text decides what that means. */
+/** Parses JSON with this schema; null: invalid. The caller, which reads untrusted text, decides what that means. */
 export function parseJson<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | null {
   let value: unknown;
   try {

@@ -29,24 +29,24 @@ import { SshShell, type SshTarget } from './shells/ssh/ssh-shell';
 import { upload } from './shells/persistent/upload';
 import { createSimulatedHost } from './simulated/simulated-host';
 import { ensureTinyGuest } from './tiny-guest/ensure';
-import type { Carry } from './shared/bring';
+import type { CopyFile } from './shared/file-copier';
 import { checkHost } from './shared/check-host';
-import { visitedHost } from './shared/visited-host';
+import { sharedHost } from './shared/shared-host';
 
 export interface HostsOptions {
-  /** Absolute path of the home: labs, guests, simulated hosts and known host keys are kept in it. */
+  /** Absolute path of the home, which contains labs, guests, simulated hosts and known host keys. */
   readonly home: string;
   readonly log: Log;
   readonly secrets: Secrets;
-  /** An ssh config to read in the place of the user's and the system's. */
+  /** An ssh config to read instead of the user's and the system's. */
   readonly configFile?: string;
-  /** What commands on this computer as a host go through: the nsenter of a test's own namespaces. */
+  /** The command prefix for this computer as a host: the nsenter of a test's own namespaces. */
   readonly enter?: () => readonly string[];
 }
 
 const NOTHING = (): readonly string[] => [];
 
-/** A person waits for the answer. */
+/** The user waits for the answer. */
 const EXAMINE_MS = 45_000;
 
 interface Context extends HostsOptions {
@@ -56,7 +56,7 @@ interface Context extends HostsOptions {
 
 type Wanted = Parameters<Hosts['driver']>[0];
 
-/** The hosts that this build can drive. Makes nothing until a driver is connected. */
+/** The hosts that this build supports. Creates nothing until a driver is connected. */
 export function createHosts(options: HostsOptions): Hosts {
   const { home } = options;
   const local = new LocalShell();
@@ -84,10 +84,10 @@ export function createHosts(options: HostsOptions): Hosts {
   };
 }
 
-/** Where a simulated host is kept, so that it outlives the engine as a real one does. */
+/** The file of a simulated host, which outlives the engine as a real host does. */
 export const simulatedStateFile = (home: string, hostId: string): string => join(home, 'simulated', `${hostId}.json`);
 
-/** Keys of hosts that were confirmed, as OpenSSH has them. */
+/** Confirmed host keys, in OpenSSH's format. */
 export const knownHostsFile = (home: string): string => join(home, 'known_hosts');
 
 function createDriver(context: Context, wanted: Wanted): HostDriver {
@@ -115,7 +115,7 @@ function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): 
     tinyGuest: () => ensureTinyGuest(home),
     broughtDir: null,
     baseImage: (path) => Promise.resolve(path),
-    bring: null,
+    copyToHost: null,
     accelerated: kvm,
   });
   return new LinuxHost({
@@ -138,7 +138,7 @@ function labHost({ home, local, log }: Context, { id, storeId, name }: Wanted): 
 
 type SecretsOf = SshTarget['secrets'];
 
-/** What was given for this host as it is reached now. */
+/** The secrets given for this host at its current address. */
 const keptSecrets =
   ({ secrets }: Context, hostId: string, how: HostHow): SecretsOf =>
   (hostKey) =>
@@ -152,7 +152,7 @@ const sshTarget = ({ known, configFile }: Context, how: SshHow, secrets: Secrets
   secrets,
 });
 
-/** Looks at a host over a connection of its own, which is closed again. */
+/** Inspects a host over a separate connection, which is closed again. */
 async function examineHost(context: Context, how: HostHow, secrets: SecretsOf): Promise<DoctorCheck[]> {
   switch (how.kind) {
     case 'ssh':
@@ -175,35 +175,38 @@ async function examineOver(shell: SshShell | LocalRootShell): Promise<DoctorChec
   }
 }
 
-/** A try to reach a host again after its network was changed: enough for a slow link (some twelve times there and back), and a few within its patience. */
+/**
+ * The timeout for reaching a host again after its network was changed: enough for a slow link (some twelve round trips), and for a
+ * few attempts within its patience.
+ */
 const FRESH_MS = 10_000;
 
 function sshHost(context: Context, { id, storeId, how }: Wanted & { how: SshHow }): HostDriver {
   const { home, log } = context;
   const secrets = keptSecrets(context, id, how);
   const shell = new SshShell(sshTarget(context, how, secrets, true));
-  const carry: Carry = async (from, to, progress, signal) =>
+  const carry: CopyFile = async (from, to, progress, signal) =>
     upload(await shell.session(), shell.name, from, to, progress, signal);
   const fresh = async (): Promise<SshShell> => {
     const other = new SshShell(sshTarget(context, how, secrets, true));
     await other.open(AbortSignal.timeout(FRESH_MS));
     return other;
   };
-  return visitedHost({ home, log, storeId, shell, carry, fresh, open: (signal) => shell.open(signal) });
+  return sharedHost({ home, log, storeId, shell, carry, fresh, open: (signal) => shell.open(signal) });
 }
 
 function localHost(context: Context, { id, storeId, how }: Wanted & { how: LocalHow }): HostDriver {
   const { home, log, enter = NOTHING } = context;
   const shell = new LocalRootShell({ how, enter, secrets: keptSecrets(context, id, how) });
-  const carry: Carry = async (from, to, progress, signal) =>
+  const carry: CopyFile = async (from, to, progress, signal) =>
     upload(await shell.session(), shell.name, from, to, progress, signal);
-  return visitedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
+  return sharedHost({ home, log, storeId, shell, carry, open: (signal) => shell.open(signal) });
 }
 
-/** A lab is started anew more often than the kernel under it. */
+/** A lab is restarted more often than the kernel under it. */
 const bootOf = ({ bootId, startTime }: LabIdentity): string => `${bootId}.${startTime}`;
 
-/** Without the parts of a guest to try it with, KVM is taken not to work; translated guests always do. */
+/** Without the files of a test guest, KVM counts as not working; emulated guests always work. */
 function withoutKvm(log: Log): (error: unknown) => { works: boolean } {
   return (error) => {
     log.warn({ error: error instanceof Error ? error.message : String(error) }, 'KVM could not be tried');

@@ -1,15 +1,15 @@
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { AppError } from '../contract';
 
-/** What ran, as it goes into logs and errors; never a secret. */
+/** The command as it appears in logs and errors; never a secret. */
 export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   readonly signal?: AbortSignal;
-  /** Milliseconds; the process group is killed after it. Default 30,000. */
+  /** Milliseconds; then the process group is killed. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Exit codes that are no failure. Default: only 0. Others throw CommandError. */
+  /** Exit codes that count as success. Default: only 0. Others throw CommandError. */
   readonly okExits?: readonly number[] | 'any';
-  /** Bytes of both outputs together; a host that sends more loses its connection. Default 16 MiB. */
+  /** The limit for both outputs together, in bytes; a host that sends more loses its connection. Default 16 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -23,7 +23,7 @@ export interface RunResult {
 export interface StreamHandle {
   /** Resolves with the exit code when it ends, for whatever reason. */
   readonly ended: Promise<number | null>;
-  /** Why it was ended on our side (a line beyond all measure); null: it was not. */
+  /** Why it was ended on our side (an excessively long line); null: it was not. */
   readonly fault?: () => AppError | null;
   kill(): void;
 }
@@ -33,27 +33,26 @@ export interface Pipe {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Resolves with the exit code when the command and its outputs have ended; null when a signal, or a lost connection, ended it. */
+  /** Resolves with the exit code when the command and its outputs have ended; null if a signal or a lost connection ended it. */
   readonly ended: Promise<number | null>;
-  /** Lets go of it at once. */
+  /** Closes it immediately. */
   close(): void;
 }
 
 /**
- * A way to run commands on a Linux host: this computer, inside a lab, over SSH.
- * Commands are argv arrays and stdin; there is no way to pass a shell string made of data. A script is a constant of ours,
- * its data are `args` ($1, $2, ...) and stdin.
+ * A way to run commands on a Linux host: this computer, inside a lab, over SSH. Commands are argv arrays and stdin; there is no way
+ * to pass a shell string made of data. A script is a constant, its data are `args` ($1, $2, ...) and stdin.
  */
 export interface Shell {
   /** For log and errors: `lab blue`, `ssh node2`. */
   readonly name: string;
-  /** Runs argv; throws CommandError for an exit not in `okExits`, AppError HOST_UNREACHABLE when it can't be run at all. */
+  /** Runs argv; throws CommandError for an exit code not in `okExits`, AppError HOST_UNREACHABLE if it can't be run at all. */
   run(argv: readonly string[], options?: RunOptions): Promise<RunResult>;
   /** Runs a constant POSIX sh script with positional arguments. */
   script(script: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** Starts argv and gives each line of its stdout to `onLine`. It dies with this process (setpriv --pdeathsig KILL). */
+  /** Starts argv and passes each line of its stdout to `onLine`. It dies with this process (setpriv --pdeathsig KILL). */
   stream(argv: readonly string[], onLine: (line: string) => void): Promise<StreamHandle>;
-  /** Starts argv for what does not fit into memory: a disk that is read or written. It ends with this process. */
+  /** Starts argv for data that does not fit into memory, such as a disk. It ends with this process. */
   pipe(argv: readonly string[]): Promise<Pipe>;
   /** Connects to a unix socket of the host, by its path there. */
   connect(socketPath: string): Promise<Duplex>;

@@ -99,7 +99,7 @@ function ipv6Point({ name, ipv6Disabled, ports }: ObservedBridge): Point {
 
 function forwardingPoint(bridge: ObservedBridge): Point {
   // What it lets into the host is the point of the seal.
-  const own = { ...bridge, hearsLinkLocal: false };
+  const own = { ...bridge, receivesLinkLocal: false };
   const options = hasOtherOptions(own) ? [`${bridge.name}: ${bridgeOptionWords(own)}`] : [];
   const ofPorts = bridge.ports.flatMap(({ name, options: differing = [] }) =>
     differing.length === 0
@@ -113,11 +113,11 @@ function forwardingPoint(bridge: ObservedBridge): Point {
   };
 }
 
-function ingressPoint({ name, sealIngress, ports, hearsLinkLocal = false }: ObservedBridge): Point {
+function ingressPoint({ name, sealIngress, ports, receivesLinkLocal = false }: ObservedBridge): Point {
   const { ok, evidence } = sealPoint(sealIngress, 'ingress');
   const hear = [
-    ...(hearsLinkLocal ? [name] : []),
-    ...ports.flatMap((port) => (port.hearsLinkLocal ? [port.name] : [])),
+    ...(receivesLinkLocal ? [name] : []),
+    ...ports.flatMap((port) => (port.receivesLinkLocal ? [port.name] : [])),
   ];
   if (hear.length === 0) return { ok, evidence };
   const words = `frames to link-local groups pass it by (group_fwd_mask of ${hear.join(', ')})`;

@@ -70,15 +70,22 @@ function compareLink(spec: BridgeSpec, actual: ObservedBridge, found: Findings):
 
 /** Whether options of the bridge itself keep it from forwarding as a plain bridge, or let frames past its seal. */
 export function hasOtherOptions(actual: ObservedBridge): boolean {
-  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal, filtersFrames } = actual;
-  return stp || forwardDelay !== 0 || multicastSnooping || vlanFiltering || !!hearsLinkLocal || !!filtersFrames;
+  const { stp, forwardDelay, multicastSnooping, vlanFiltering, receivesLinkLocal, filtersFrames } = actual;
+  return stp || forwardDelay !== 0 || multicastSnooping || vlanFiltering || !!receivesLinkLocal || !!filtersFrames;
 }
 
 /** The options of the bridge itself, in words. */
 export function bridgeOptionWords(actual: ObservedBridge): string {
-  const { stp, forwardDelay, multicastSnooping, vlanFiltering, hearsLinkLocal = false, filtersFrames = false } = actual;
+  const {
+    stp,
+    forwardDelay,
+    multicastSnooping,
+    vlanFiltering,
+    receivesLinkLocal = false,
+    filtersFrames = false,
+  } = actual;
   const filters = filtersFrames ? ', packet filters of the host on' : '';
-  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}, link-local frames to the host ${onOff(hearsLinkLocal)}${filters}`;
+  return `STP ${onOff(stp)}, forward delay ${forwardDelay}, multicast snooping ${onOff(multicastSnooping)}, VLAN filtering ${onOff(vlanFiltering)}, link-local frames to the host ${onOff(receivesLinkLocal)}${filters}`;
 }
 
 /**
@@ -135,14 +142,14 @@ function comparePort(
  * answer comes back: what enters a port goes to the bridge.
  */
 function comparePortStack(bridge: string, port: ObservedPort, found: Findings): Change[] {
-  const { name, ipv6Disabled, addresses = [], hearsLinkLocal = false } = port;
+  const { name, ipv6Disabled, addresses = [], receivesLinkLocal = false } = port;
   for (const address of addresses) {
     found.add('address_added', `address on ${name}`, 'none', address, { port: name });
   }
   const remain = addresses.filter((address) => ipv6Disabled || !isIpv6(address));
   const removals = remain.map((address): Change => ({ kind: 'address.remove', bridge, port: name, address }));
   // No finding of a tap that libvirt has just plugged in: it is as it is born, and told now.
-  if (ipv6Disabled) return hearsLinkLocal ? [...removals, { kind: 'port.quiet', port: name }] : removals;
+  if (ipv6Disabled) return receivesLinkLocal ? [...removals, { kind: 'port.quiet', port: name }] : removals;
   found.add('port_ipv6_on', `IPv6 on ${name}`, 'off', 'on', { port: name });
   return [...removals, { kind: 'port.quiet', port: name }];
 }

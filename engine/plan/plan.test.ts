@@ -265,7 +265,7 @@ describe('plan, case by case', () => {
     const whole = converged(wanted);
     const bridges = whole.bridges.map((bridge) => ({
       ...bridge,
-      ports: bridge.ports.map((port) => ({ ...port, hearsLinkLocal: true })),
+      ports: bridge.ports.map((port) => ({ ...port, receivesLinkLocal: true })),
     }));
     const heard = { wanted, observed: { ...whole, bridges } };
     expect(changesOf(heard)).toEqual([{ kind: 'port.quiet', port: 'vnet0' }]);

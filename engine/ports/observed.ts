@@ -15,7 +15,7 @@ export interface ObservedPort {
   /** Of the host, with prefix length; may be left out where there are none. */
   readonly addresses?: readonly string[];
   /** Frames to a link-local group that only the port can pass on go into the host's own stack. Left out where they do not. */
-  readonly hearsLinkLocal?: boolean;
+  readonly receivesLinkLocal?: boolean;
   /** Those that differ. Left out where none does. */
   readonly options?: readonly PortOption[];
 }
@@ -41,7 +41,7 @@ export interface ObservedBridge {
   readonly multicastSnooping: boolean;
   readonly vlanFiltering: boolean;
   /** Frames to link-local groups leave it for the host's own stack, past the seal. Left out where they do not. */
-  readonly hearsLinkLocal?: boolean;
+  readonly receivesLinkLocal?: boolean;
   /** Frames between its ports go through the host's packet filters. Left out where they do not. */
   readonly filtersFrames?: boolean;
   readonly sealIngress: SealState;

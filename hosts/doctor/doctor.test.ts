@@ -11,12 +11,12 @@ describe('the range of subordinate ids', () => {
     ['carol', 1001, 65_536],
     ['bob', 1002, 65_536],
     ['dave', 1003, 0],
-  ])('of %s is counted by name, by number, and over several lines', (name, uid, count) => {
+  ])('of %s is found by name, by number, and over several lines', (name, uid, count) => {
     expect(rangeOf(file, name, uid)).toBe(count);
   });
 });
 
-describe('a range that nobody has yet', () => {
+describe('an unused range of ids', () => {
   it.each([
     ['', '100000-165535'],
     ['alice:100000:65536\nbob:231072:1000\n', '232072-297607'],
@@ -27,7 +27,7 @@ describe('a range that nobody has yet', () => {
 });
 
 describe('a remedy', () => {
-  it('is a command on Debian and Ubuntu, and words elsewhere', () => {
+  it('is a command on Debian and Ubuntu, and text elsewhere', () => {
     expect(install(['uidmap'], true)).toMatchObject({
       root: true,
       command: ['apt-get', 'install', '--yes', '--no-install-recommends', 'uidmap'],
@@ -41,7 +41,7 @@ describe('a remedy', () => {
 });
 
 describe('a computer without any tool', () => {
-  it('is a list of findings, each with what does not work and its remedy', async () => {
+  it('gets a list of findings, each with its consequence and its remedy', async () => {
     const bare = { script: () => Promise.resolve({ exit: 127, stdout: '', stderr: 'not found' }) } as unknown as Shell;
     const checks = await toolChecks(bare);
     expect(checks.map(({ state }) => state)).not.toContain('ok');

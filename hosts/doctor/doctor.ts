@@ -9,7 +9,7 @@ import { toolChecks } from './tools';
 const FOR_LABS = ['namespaces_tools', 'bash', 'ip', 'nft', 'lab_namespaces', 'platform'];
 const FOR_VMS = ['libvirtd', 'virtlogd', 'virsh', 'qemu'];
 
-/** Everything that this computer can and can't do, each gap with its remedy. What is not there is a finding, never an error. */
+/** Checks what this computer supports, with a remedy for each gap. A missing part is a finding, never an error. */
 export async function examine(shell: Shell, home: string): Promise<Doctor> {
   if (process.platform !== 'linux') return notLinux();
   const [namespaces, tools, guest, shared] = await Promise.all([
@@ -32,7 +32,7 @@ function none(checks: readonly DoctorCheck[], ids: readonly string[]): boolean {
 async function kvmCheck(shell: Shell, home: string, canAsk: boolean): Promise<DoctorCheck> {
   const answer = canAsk
     ? await kvmWorks(shell, home)
-    : { works: false, found: 'can not be tried before the rest is there' };
+    : { works: false, found: 'cannot be tried before the rest is there' };
   const closed = answer.found.includes('not open to this user');
   return {
     id: 'kvm',

@@ -11,7 +11,7 @@ const MATTERS = 'Without it there are no tiny guests; VMs from images, disks and
 const KERNEL = 'A kernel for tiny guests';
 const BUSYBOX = 'A static busybox';
 
-/** The parts of which tiny guests are made; an installed package has brought them along. */
+/** The parts that tiny guests are built from; an installed package contains them. */
 export function guestChecks(packaged = packagedGuest()): Promise<DoctorCheck[]> {
   if (packaged) return Promise.resolve([packagedCheck('guest_kernel', KERNEL), packagedCheck('busybox', BUSYBOX)]);
   return Promise.all([
@@ -20,7 +20,7 @@ export function guestChecks(packaged = packagedGuest()): Promise<DoctorCheck[]> 
   ]);
 }
 
-/** In a checkout, beside which the script lies, nothing is installed: a kernel package would enter the boot menu. */
+/** In a checkout, which has the script, nothing is installed: a kernel package would enter the boot menu. */
 function unpackKernel(from: string = import.meta.url): Remedy {
   const script = ['../scripts/', '../../scripts/']
     .map((place) => fileURLToPath(new URL(`${place}unpack-kernel.sh`, from)))
@@ -48,7 +48,7 @@ async function partCheck(
     return { id, title, state: 'ok', found: await find(), matters: MATTERS, remedy: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    // A kernel that is there and can't be read is mended by chmod, which the error's remedy says.
+    // An unreadable kernel is fixed by chmod, which the error's remedy says.
     const said = error.remedy?.note ?? '';
     const unreadable = /: sudo (chmod .*)$/.exec(said)?.[1];
     const remedy = unreadable ? { words: said, command: unreadable.split(' '), root: true } : install();

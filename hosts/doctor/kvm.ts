@@ -13,23 +13,23 @@ import { parseJson } from '../parse-json';
 
 const TIMEOUT_MS = 20_000;
 
-/** Whether guests run on KVM, and in words what was found. */
+/** Whether guests run on KVM, and the finding as text. */
 export const KvmAnswer = z.object({ works: z.boolean(), found: z.string() });
 export type KvmAnswer = z.infer<typeof KvmAnswer>;
 
-/** `caged`: tried as a user of its own, as labs run QEMU. */
+/** `caged`: tested as a separate user, the way labs run QEMU. */
 const Kept = KvmAnswer.extend({ bootId: z.string(), rootless: z.boolean(), caged: z.literal(true) });
 
-/** Asked once a process; a failed attempt is not kept. */
+/** Tested once per process; a failed attempt is not cached. */
 let asked: Promise<KvmAnswer> | null = null;
 
 /**
- * Whether a guest really lives on KVM, as a lab would run it. That /dev/kvm is there proves little: the right to it may be
- * lost inside a user namespace, and on some virtual machines guests die on it. So one is started, once a boot and user; the
- * answer is kept in the user's cache folder, since it is about this computer and not about a home.
+ * Whether a guest runs on KVM, the way a lab would run it. The existence of /dev/kvm proves little: access to it can be lost inside
+ * a user namespace, and on some virtual machines guests crash on it. So this starts a guest, once per boot and user; the answer is
+ * stored in the user's cache folder, because it is about the computer and not about a home.
  */
 export async function kvmWorks(shell: Shell, home: string): Promise<KvmAnswer> {
-  // Looked at each time: a remedy may just have opened it.
+  // Checked each time: a remedy may just have granted access.
   if (!existsSync('/dev/kvm')) return { works: false, found: 'there is no /dev/kvm' };
   const isOpen = await access('/dev/kvm', constants.R_OK | constants.W_OK).then(
     () => true,
@@ -52,7 +52,7 @@ async function answer(shell: Shell, home: string): Promise<KvmAnswer> {
   return found;
 }
 
-/** Starts a guest that says whether it lives. `guest` and `shell` belong to the same host; `asInLab`: what goes before QEMU. */
+/** Starts a guest that reports whether it runs. `guest` and `shell` belong to the same host; `asInLab`: the command prefix of QEMU. */
 export async function startGuest(
   shell: Shell,
   guest: { readonly kernel: string; readonly initrd: string },
@@ -111,7 +111,7 @@ async function readKept(): Promise<KvmAnswer | null> {
   return { works: kept.works, found: kept.found };
 }
 
-/** Only saves the time of asking again: a cache folder that can't be written is no failure. */
+/** The cache only saves time: an unwritable cache folder is not an error. */
 async function keep(kept: z.infer<typeof Kept>): Promise<void> {
   const file = cacheFile();
   try {

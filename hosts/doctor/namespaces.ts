@@ -8,13 +8,13 @@ import { install } from './packages';
 
 const MATTERS = 'Without it a lab needs root: start Atoll as root, or use simulated hosts.';
 
-/** What an ordinary user needs to run a lab: user namespaces, newuidmap, a range of ids, and that all of it works together. */
+/** What an ordinary user needs to run a lab: user namespaces, newuidmap, a range of ids, and a working combination of them. */
 export async function namespaceChecks(shell: Shell): Promise<DoctorCheck[]> {
   if (!isRootless()) return [await labCheck(shell)];
   return Promise.all([userNamespaces(shell), newuidmap(shell), subordinateIds(), labCheck(shell)]);
 }
 
-/** The proof: namespaces as a lab's are made, for a moment. */
+/** The test: creates namespaces like a lab's for a moment. */
 async function labCheck(shell: Shell): Promise<DoctorCheck> {
   const { exit, stderr } = await attempt(shell, labNamespaces(isRootless(), ['mount', '-t', 'tmpfs', 'tmpfs', '/run']));
   const last = stderr.trim().split('\n').at(-1) ?? '';
@@ -35,7 +35,7 @@ async function labCheck(shell: Shell): Promise<DoctorCheck> {
   };
 }
 
-/** What a command said; one that is not there, or does not answer, is an answer too. */
+/** The result of a command; a missing or hanging one is a result too. */
 async function attempt(shell: Shell, argv: readonly string[]): Promise<{ exit: number | null; stderr: string }> {
   try {
     return await shell.run(argv, { okExits: 'any' });
@@ -62,7 +62,7 @@ async function userNamespaces(shell: Shell): Promise<DoctorCheck> {
   };
 }
 
-/** The three switches that distributions turn: the kernel's own limit, Debian's old one, and AppArmor's (Ubuntu 24.04 and later). */
+/** The three switches of distributions: the kernel's own limit, Debian's old one, and AppArmor's (Ubuntu 24.04 and later). */
 const SWITCHES = [
   { key: 'user.max_user_namespaces', isOff: (value: number): boolean => value === 0, on: '28633' },
   { key: 'kernel.unprivileged_userns_clone', isOff: (value: number): boolean => value === 0, on: '1' },
@@ -113,13 +113,13 @@ async function subordinateIds(): Promise<DoctorCheck> {
   };
 }
 
-/** By number where no account has this user, as in some containers. */
+/** By number if the user has no account, as in some containers. */
 function whoIsThis(): { username: string; uid: number } {
   const { name, uid } = account();
   return { username: name ?? String(uid), uid };
 }
 
-/** How many ids subuid(5) gives to a user, who may stand there by name or by number. */
+/** The number of ids that subuid(5) assigns to a user, listed by name or by number. */
 export function rangeOf(text: string, username: string, uid: number): number {
   const lines = text.split('\n').map((line) => line.split(':'));
   return lines
@@ -127,7 +127,7 @@ export function rangeOf(text: string, username: string, uid: number): number {
     .reduce((sum, line) => sum + Number(line[2] ?? 0), 0);
 }
 
-/** The first 65536 ids after all that subuid(5) and subgid(5) give to anyone: `first-last`, as usermod(8) takes it. */
+/** The first 65536 ids after all assignments in subuid(5) and subgid(5): `first-last`, as usermod(8) takes it. */
 export function freeRange(text: string): string {
   const ends = text.split('\n').map((line) => {
     const [, first, count] = line.split(':');

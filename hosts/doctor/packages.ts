@@ -3,7 +3,7 @@ import type { DoctorCheck } from '../../contract';
 
 export type Remedy = NonNullable<DoctorCheck['remedy']>;
 
-/** The remedy of a missing tool. Debian and Ubuntu get a command; elsewhere the packages' Debian names lead to the right ones. */
+/** The remedy for a missing tool. Debian and Ubuntu get a command; elsewhere the Debian package names help to find the right packages. */
 export function install(packages: readonly string[], debian = existsSync('/usr/bin/apt-get')): Remedy {
   if (!debian)
     return {

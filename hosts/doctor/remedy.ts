@@ -5,15 +5,15 @@ import { AppError, type Doctor, shellCommand, note, run } from '../../contract';
 import type { Remedy } from '../../engine/ports/hosts';
 import type { Shell } from '../shell';
 import { commandEnvironment } from '../shells/spawn';
-import { wayUp } from './privilege';
+import { escalation } from './privilege';
 
-/** Lines of output that are kept: the last ones say how it ended. */
+/** The number of output lines that are kept: the last ones show the result. */
 const KEPT_LINES = 200;
 
 /**
- * The remedy of one check as it would be run here and now. Which command it is, is said by the checks themselves
- * (constants, and names that they have read from this computer); a caller can only name the check.
- * @throws AppError NOT_FOUND, STATE_ILLEGAL (in order already), NOT_SUPPORTED (only words), FORBIDDEN (no way to root)
+ * The remedy of one check as it would run here and now. Commands come only from the checks (constants, and names read from this
+ * computer); a caller can only name the check.
+ * @throws AppError NOT_FOUND, STATE_ILLEGAL (already OK), NOT_SUPPORTED (no command), FORBIDDEN (no access to root)
  */
 export async function remedyOf({ checks }: Doctor, id: string, shell: Shell): Promise<Remedy> {
   const check = checks.find((one) => one.id === id);
@@ -29,25 +29,25 @@ export async function remedyOf({ checks }: Doctor, id: string, shell: Shell): Pr
     });
   const command = check.remedy?.command ?? null;
   if (check.remedy === null || command === null)
-    throw new AppError('NOT_SUPPORTED', `${check.title} can not be mended by a command`, {
+    throw new AppError('NOT_SUPPORTED', `${check.title} cannot be mended by a command`, {
       field: 'check',
       remedy: note(check.remedy?.words ?? check.matters),
     });
-  const argv = check.remedy.root ? [...(await wayUp(shell, command)), ...command] : [...command];
+  const argv = check.remedy.root ? [...(await escalation(shell, command)), ...command] : [...command];
   return { title: check.title, words: check.remedy.words, argv, run: (onLine) => runRemedy(argv, onLine) };
 }
 
 /**
- * Runs it to its end, whatever happens meanwhile: a package manager that is killed half way leaves a computer worse than
- * before. Nothing can be typed into it. Returns the end of its output.
- * @throws AppError HOST_COMMAND_FAILED with the end of its output
+ * Runs it to completion without cancellation: a killed package manager leaves a computer in a worse state. It has no stdin. Returns
+ * the tail of its output.
+ * @throws AppError HOST_COMMAND_FAILED with the tail of its output
  */
 async function runRemedy(argv: readonly string[], onLine: (line: string) => void): Promise<string> {
   const [command = '', ...args] = argv;
   const child = spawn(command, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: '/',
-    // Ctrl-C in the engine's terminal is not meant for it.
+    // Ctrl-C in the engine's terminal must not stop it.
     detached: true,
     env: { ...commandEnvironment(), DEBIAN_FRONTEND: 'noninteractive' },
   });
@@ -59,7 +59,7 @@ async function runRemedy(argv: readonly string[], onLine: (line: string) => void
   };
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
   const [exit, signal] = (await once(child, 'close').catch((cause: unknown) => {
-    throw new AppError('HOST_COMMAND_FAILED', `${command} can not be run`, { remedy: note('Is it installed?'), cause });
+    throw new AppError('HOST_COMMAND_FAILED', `${command} cannot be run`, { remedy: note('Is it installed?'), cause });
   })) as [number | null, string | null];
   const output = said.join('\n').trim();
   if (exit === 0) return output;

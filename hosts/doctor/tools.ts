@@ -5,9 +5,9 @@ import { install } from './packages';
 interface Tool {
   readonly id: string;
   readonly title: string;
-  /** Each of these is enough. */
+  /** Any of these is enough. */
   readonly commands: readonly string[];
-  /** How it says its version; null: it is enough that it is there. */
+  /** How to get its version; null: its presence is enough. */
   readonly version: readonly string[] | null;
   readonly packages: readonly string[];
   readonly matters: string;
@@ -51,7 +51,7 @@ const TOOLS: readonly Tool[] = [
     commands: ['nft'],
     version: ['--version'],
     packages: ['nftables'],
-    matters: 'Without it a bridge can not be sealed.',
+    matters: 'Without it a bridge cannot be sealed.',
     without: 'missing',
   },
   {
@@ -96,7 +96,7 @@ const TOOLS: readonly Tool[] = [
     commands: ['qemu-img'],
     version: ['--version'],
     packages: ['qemu-utils'],
-    matters: 'Without it images and disks can not be used.',
+    matters: 'Without it images and disks cannot be used.',
     without: 'warning',
   },
   {
@@ -119,7 +119,7 @@ const TOOLS: readonly Tool[] = [
   },
 ];
 
-/** $1: the commands, separated by blanks; the rest: how to ask the first one that is there. Prints its path and version. */
+/** $1: the commands, separated by spaces; the rest: version arguments for the first one found. Prints its path and version. */
 const ASK = `
 names=$1; shift
 for name in $names; do
@@ -131,10 +131,10 @@ done
 exit 127
 `;
 
-/** The util-linux tools come in one package but are separate files; an old or cut-down system may lack one. */
+/** The util-linux tools come in one package but are separate files; an old or reduced system can lack one. */
 const ALSO: Record<string, readonly string[]> = { namespaces_tools: ['nsenter', 'setpriv', 'flock', 'mount'] };
 
-/** One check for each tool, all asked at once. */
+/** One check per tool, all in parallel. */
 export function toolChecks(shell: Shell): Promise<DoctorCheck[]> {
   return Promise.all(TOOLS.map((tool) => toolCheck(shell, tool)));
 }

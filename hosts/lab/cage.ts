@@ -1,21 +1,19 @@
 /**
- * Keeps QEMU in a lab away from everything that is the person's. libvirt starts QEMU as root of the lab, which outside is the person's
- * own uid: a guest that breaks out of it would have the whole home, and the engine's socket with it. So a wrapper lies over QEMU. It
- * opens what the command line names, hands on the open files, enters a file system without any file of the person's or of
- * Atoll's, and becomes QEMU as a user of its own, without any capability.
- *
- * No file changes its owner or mode for this: a person's disk that is used in place stays as it is.
+ * Isolates QEMU in a lab from the user's files. libvirt starts QEMU as root of the lab, which is the user's own uid outside: a
+ * guest that breaks out of it would have access to the whole home, and to the engine's socket. So a wrapper replaces QEMU. It opens
+ * the files on the command line, passes the open descriptors on, enters a file system without any file of the user or of Atoll, and
+ * runs QEMU as a separate user without capabilities. No file changes its owner or mode for this: a user's disk that is used in
+ * place stays unchanged.
  */
 
-/** Where a lab has what it needs for that: on the lab's own /run. */
+/** Where a lab keeps the files for that: on the lab's own /run. */
 const CAGE = '/run/atoll-cage';
 
 /**
- * Opens what QEMU's command line "$@" names. `args` becomes the command line for a user who may open nothing of it, `lent` what has to
- * go before it.
- *
- * Disks become sets of descriptors (qemu(1), -add-fd), and so does /dev/kvm where it is not open to all: without root it often is
- * this user's alone, by an ACL. A kernel or a secret of libvirt's is opened by name, once: /dev/fd names it, and where its mode keeps others out a copy that has no name.
+ * Opens the files on QEMU's command line "$@". `args` becomes the command line for a user that may open none of them, `lent` the
+ * prefix with the descriptors. Disks become descriptor sets (qemu(1), -add-fd), and so does /dev/kvm unless it is open to all:
+ * without root it is often accessible only to this user, by an ACL. A kernel or a secret of libvirt's is opened by name, once:
+ * /dev/fd names it, or, if its mode excludes others, an unnamed copy.
  */
 const LEND = `
 args=() lent=() set=9000 previous=
@@ -81,7 +79,7 @@ for each; do
 done
 `;
 
-/** Who QEMU is, as $uid and $gid: as root its usual account, else the last of the subordinate ids, which nothing else uses. */
+/** QEMU's user, as $uid and $gid: for root its usual account, else the last of the subordinate ids, which nothing else uses. */
 const WHO = `
 last_id() { awk '$3 > 4e9 { all = 1 } $1 + $3 - 1 > last { last = $1 + $3 - 1 } END { print all ? "" : last }' "$1"; }
 uid=$(last_id /proc/self/uid_map) gid=$(last_id /proc/self/gid_map)
@@ -91,12 +89,12 @@ fi
 [ "$uid" -gt 0 ] && [ "$gid" -gt 0 ] || { echo 'no subordinate ids for QEMU' >&2; exit 1; }
 `;
 
-/** What becomes another user for good: no capability is left that an exec could raise again. */
+/** Switches to another user permanently: no capability is left that an exec could raise again. */
 const DROP = 'setpriv --reuid "$uid" --regid "$gid" --clear-groups --inh-caps -all --bounding-set -all --no-new-privs';
 
 /**
- * The wrapper; it is QEMU for everybody in the lab. When libvirt asks what QEMU can do there is no machine, hence no guest, and
- * QEMU answers on a socket in a folder of libvirt's: it stays root.
+ * The wrapper, which replaces QEMU for everything in the lab. When libvirt queries QEMU's capabilities there is no machine, hence
+ * no guest, and QEMU answers on a socket in a folder of libvirt's: it stays root.
  */
 const WRAPPER = `#!/usr/bin/env bash
 cage=${CAGE} scratch=${CAGE}/scratch asked=0
@@ -116,8 +114,8 @@ exec ${DROP} -- "$@"
 `;
 
 /**
- * Builds the file system that QEMU gets (programs, a few devices, the folder of the lab's sockets) and lays the wrapper over every QEMU.
- * Root of the lab runs it in \`bash -eu\` before libvirtd starts, with the lab's folder as $lab.
+ * Builds the file system for QEMU (programs, a few devices, the folder of the lab's sockets) and mounts the wrapper over every QEMU
+ * binary. Root of the lab runs it in `bash -eu` before libvirtd starts, with the lab's folder as $lab.
  */
 export const BUILD_CAGE = `(
   cage=${CAGE} root=${CAGE}/root
@@ -175,7 +173,7 @@ CONF
 )
 `;
 
-/** Becomes QEMU ("$1"; the rest is its command line) as a lab would have it, without a lab: to see whether a guest lives on KVM. */
+/** Runs QEMU ("$1"; the rest is its command line) as in a lab, but without a lab: to test whether a guest runs on KVM. */
 export const AS_QEMU_IN_LAB = `
 qemu=$1 scratch=/tmp; shift
 ${WHO}
@@ -184,8 +182,8 @@ exec ${DROP} -- "$qemu" "\${lent[@]}" "\${args[@]}"
 `;
 
 /**
- * Builds the cage in a lab that an older version has started, so that every VM that starts from now on is in it; libvirtd reads its
- * configuration again by a restart, which VMs do not mind. Plain sh, run by root of the lab. $1: the lab's folder, $2: BUILD_CAGE.
+ * Builds the cage in a lab that an older version started, so that every VM started from now on is in it; libvirtd rereads its
+ * configuration on restart, which does not affect VMs. Plain sh, run by root of the lab. $1: the lab's folder, $2: BUILD_CAGE.
  */
 export const CAGE_OLD_LAB = `
 if [ ! -e ${CAGE}/ready ] && command -v libvirtd >/dev/null; then

@@ -1,11 +1,11 @@
 import { CAGE_OLD_LAB } from './cage';
 
 /**
- * Starts libvirt's daemons in a lab where they do not run: at first, and when one was killed (VMs do not mind). Only who was
- * told of a child is woken by its end, and a daemon is nobody's: so it is the engine, which hears that libvirt is gone, that
- * sees to it, and init only at first. A pid may be another's by now, so its name must fit too, and one that was killed is seen
- * for a while as a zombie (proc_pid_stat(5)). libvirt ends its pid files without a newline, and then `read` fails though it
- * has read. Plain sh; `quiet` is init's.
+ * Starts libvirt's daemons in a lab where they do not run: initially, and after one was killed (VMs are not affected). A daemon has
+ * no parent that is notified of its exit: the engine, which notices that libvirt is gone, restarts it; init only starts it
+ * initially. A pid can be reused, so its name must match too, and a killed process remains for a while as a zombie
+ * (proc_pid_stat(5)). libvirt ends its pid files without a newline, so `read` fails although it has read the pid. Plain sh; `quiet`
+ * is init's.
  */
 export const KEEP_DAEMONS = `for each in virtlogd libvirtd; do
     pid= stat=

@@ -17,13 +17,13 @@ const mine = (): LabIdentity => {
   return identity;
 };
 
-describe('an identity', () => {
-  it('reads the start time behind a name with blanks and parentheses', () => {
+describe("a lab's identity", () => {
+  it('reads the start time behind a name with spaces and parentheses', () => {
     const before = Array.from({ length: 18 }, (_, index) => index).join(' ');
     expect(startTimeOf(`42 (a) b (c)) S ${before} 4711 rest`)).toBe('4711');
   });
 
-  it('is true of the process that it was taken from', () => {
+  it('matches the process that it was taken from', () => {
     expect(lives(mine())).toBe(true);
   });
 
@@ -32,26 +32,26 @@ describe('an identity', () => {
     ['a pid used again: another start time', { startTime: '1' }],
     ['another pid namespace', { pidNamespace: 'pid:[1]' }],
     ['a pid that nobody has', { pid: 2 ** 22 - 1 }],
-  ])('is not true after %s', (_, change) => {
+  ])('does not match after %s', (_, change) => {
     expect(lives({ ...mine(), ...change })).toBe(false);
   });
 
-  it('is read back as it was written, and leaves nothing else behind', async () => {
+  it('is read back as written, and leaves nothing else behind', async () => {
     const file = join(folder, 'identity.json');
     await writeIdentity(file, mine());
     expect(readIdentity(file)).toEqual(mine());
     expect(readdirSync(folder)).toEqual(['identity.json']);
   });
 
-  it.each(['', '{', '[]', '{"pid": -1}', '{"pid": "1; reboot"}'])('is not known from the damaged file %j', (text) => {
+  it.each(['', '{', '[]', '{"pid": -1}', '{"pid": "1; reboot"}'])('is unknown for the damaged file %j', (text) => {
     const file = join(folder, 'identity.json');
     writeFileSync(file, text);
     expect(readIdentity(file)).toBeNull();
   });
 });
 
-describe('a lab that does not run', () => {
-  it('is not found by the identity of a process that is gone, though another has its pid now', async () => {
+describe('a stopped lab', () => {
+  it('is not found by the identity of a finished process, even if another has its pid now', async () => {
     const lab = new Lab(folder, ID);
     mkdirSync(lab.paths.root, { recursive: true });
     await writeIdentity(lab.paths.identity, { ...mine(), startTime: '1' });
@@ -61,7 +61,7 @@ describe('a lab that does not run', () => {
     expect(lives(mine())).toBe(true);
   });
 
-  it('is entered by an identity that still holds', async () => {
+  it('is entered by an identity that still matches', async () => {
     const lab = new Lab(folder, ID);
     mkdirSync(lab.paths.root, { recursive: true });
     await writeIdentity(lab.paths.identity, mine());
@@ -78,13 +78,13 @@ describe('the folder of a lab', () => {
   );
 
   it.each(['/run/user/1000/atoll', '/var/lib/libvirt/x', '/var/log', '/sys/../run/x'])(
-    'is refused in the home %s, which a lab can not see',
+    'is refused in the home %s, which is hidden inside a lab',
     (home) => {
       expect(() => labPaths(home, ID)).toThrow(expect.objectContaining({ code: 'NOT_SUPPORTED' }));
     },
   );
 
-  it('may lie in a folder whose name only begins alike', () => {
+  it('can be in a folder whose name only starts the same', () => {
     expect(labPaths('/runway', ID).root).toBe(`/runway/labs/${ID}`);
   });
 });

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { parseJson } from '../parse-json';
 
 /**
- * Who a lab's PID 1 is, in words that no other process can ever fit: a pid alone is reused, and so is the inode of a
- * namespace; together with the boot and the start time they are not.
+ * The identity of a lab's PID 1 that no other process can match: a pid alone is reused, and so is the inode of a namespace;
+ * together with the boot id and the start time they are unique.
  */
 export const LabIdentity = z.object({
   bootId: z.string(),
-  /** PID 1 of the lab, as this computer numbers it. */
+  /** PID 1 of the lab, in this computer's pid namespace. */
   pid: z.int().positive(),
   /** Clock ticks since boot, field 22 of /proc/PID/stat (proc(5)). */
   startTime: z.string(),
@@ -23,12 +23,12 @@ export function currentBootId(): string {
   return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 }
 
-/** Field 22 of a /proc/PID/stat line. The command's name comes before it and may hold blanks and parentheses. */
+/** Field 22 of a /proc/PID/stat line. The command's name comes before it and can contain spaces and parentheses. */
 export function startTimeOf(stat: string): string {
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
 }
 
-/** The identity of a living process; null when there is none (any more), or it is a zombie. */
+/** The identity of a running process; null if it has ended or is a zombie. */
 export function identify(pid: number, rootless: boolean): LabIdentity | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -41,7 +41,7 @@ export function identify(pid: number, rootless: boolean): LabIdentity | null {
   }
 }
 
-/** Whether the process of that identity still lives. */
+/** Whether the process of that identity still runs. */
 export function lives(identity: LabIdentity): boolean {
   const now = identify(identity.pid, identity.rootless);
   return (
@@ -52,7 +52,7 @@ export function lives(identity: LabIdentity): boolean {
   );
 }
 
-/** Reads an identity; null when there is none or it is damaged (a lab is then taken as not known, never guessed at). */
+/** Reads an identity; null if there is none or it is damaged (the lab then counts as unknown, without guessing). */
 export function readIdentity(path: string): LabIdentity | null {
   let text: string;
   try {
@@ -65,8 +65,8 @@ export function readIdentity(path: string): LabIdentity | null {
 }
 
 /**
- * Looks through all processes for the one that runs `init` for `root` as PID 1 of a namespace, for a lab that lives (its lock is
- * held) but whose identity was lost.
+ * Searches all processes for the one that runs `init` for `root` as PID 1 of a namespace, for a running lab (its lock is held)
+ * whose identity was lost.
  */
 export function findInit(init: string, root: string, rootless: boolean): LabIdentity | null {
   const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -78,7 +78,7 @@ function isInit(pid: string, init: string, root: string): boolean {
   try {
     const argv = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
     if (argv[1] !== init || argv[2] !== root) return false;
-    // NSpid: the pid here, then in each namespace below (proc_pid_status(5)).
+    // NSpid: the pid here, then in each nested namespace (proc_pid_status(5)).
     return /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch (error) {
     if (isGone(error)) return false;
@@ -86,13 +86,13 @@ function isInit(pid: string, init: string, root: string): boolean {
   }
 }
 
-/** Writes an identity in one step, so that nobody reads half of it. */
+/** Writes an identity atomically. */
 export async function writeIdentity(path: string, identity: LabIdentity): Promise<void> {
   await writeFile(`${path}.new`, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
 
-/** ESRCH is what /proc says while a process ends; EACCES when its pid is now somebody else's. */
+/** ESRCH: the process is ending; EACCES: its pid now belongs to another user. */
 function isGone(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES';

@@ -2,12 +2,11 @@ import { BUILD_CAGE } from './cage';
 import { KEEP_DAEMONS } from './daemons';
 
 /**
- * PID 1 of a lab. A constant, copied into the lab's folder and run from there, so that a lab does not depend on where the
- * app is installed (an AppImage's mount vanishes with the app). Its only argument is the lab's folder.
- *
- * Handshake: it takes the lab's lock, says `born` on descriptor 3, waits for a line on stdin (the starter has by then written
- * down who we are; if the starter died instead, stdin ends and so do we), and says `ready` when the lab can be used.
- * So only who holds the lock is ever written down.
+ * PID 1 of a lab. A constant that is copied into the lab's folder and run from there, so that a lab does not depend on the app's
+ * installation path (an AppImage's mount vanishes with the app). Its only argument is the lab's folder. Handshake: it takes the
+ * lab's lock, prints `born` on descriptor 3, waits for a line on stdin (by then the starter has recorded the identity; if the
+ * starter died instead, stdin ends and so does init), and prints `ready` when the lab is usable. So only the lock's holder is ever
+ * recorded.
  */
 export const INIT_SCRIPT = `#!/bin/bash
 set -eu

@@ -37,14 +37,14 @@ async function labFacts(home: string, id: string): Promise<LabFacts> {
   };
 }
 
-/** Blocks on disk, not lengths: disks of VMs are sparse. Files may vanish while du counts. */
+/** Disk blocks, not lengths: disks of VMs are sparse. Files can vanish while du counts. */
 async function diskBytes(lab: Lab): Promise<number> {
   const argv = ['du', '-s', '-x', '-B1', '--', lab.paths.root];
   const { stdout } = await runProcess({ host: lab.name, argv, shown: argv }, { okExits: 'any' });
   return Number(stdout.split('\t')[0] || 0);
 }
 
-/** Resident memory of all processes of a lab, which are those that its own /proc shows; shared pages count for each. */
+/** Resident memory of all processes of a lab, as listed in its own /proc; shared pages count for each process. */
 function residentBytes(pid: number): number {
   const proc = `/proc/${pid}/root/proc`;
   return pidsIn(proc).reduce((sum, name) => sum + residentPages(`${proc}/${name}/statm`) * PAGE_BYTES, 0);
@@ -54,7 +54,7 @@ function pidsIn(proc: string): string[] {
   try {
     return readdirSync(proc).filter((name) => /^\d+$/.test(name));
   } catch (error) {
-    // The lab ended since it was found.
+    // The lab has ended since it was found.
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
     throw error;
   }
@@ -64,7 +64,7 @@ function residentPages(statm: string): number {
   try {
     return Number(readFileSync(statm, 'utf8').split(' ')[1] ?? 0);
   } catch (error) {
-    // The process ended meanwhile (ESRCH while it does so).
+    // The process has ended in the meantime (ESRCH while it does so).
     if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return 0;
     throw error;
   }

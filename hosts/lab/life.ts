@@ -14,18 +14,16 @@ import { AS_NAMESPACE_ROOT, isRootless, labNamespaces } from './namespaces';
 import { labPaths, type LabPaths } from './paths';
 
 /**
- * A lab is ready in 0.1 s, unless the kernel is busy taking another network namespace with many bridges apart: making one waits
- * for that (pernet_ops_rwsem), machine-wide.
+ * A lab is ready in 0.1 s, unless the kernel is deleting another network namespace with many bridges: creating one waits for that
+ * (pernet_ops_rwsem), machine-wide.
  */
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Starts under way in this process, by the lab's folder: who asks meanwhile gets the same lab. */
+/** Starts that are running in this process, by the lab's folder: concurrent callers get the same lab. */
 const STARTING = new Map<string, Promise<LabIdentity>>();
 
-/**
- * One lab of a home: start, find again, stop, remove. It outlives us; everything that we know of it is in its folder.
- */
+/** One lab of a home: start, find, stop, remove. It outlives the engine; all its state is in its folder. */
 export class Lab implements LabTarget {
   readonly name: string;
   readonly paths: LabPaths;
@@ -41,7 +39,7 @@ export class Lab implements LabTarget {
     return this.paths.sock;
   }
 
-  /** The running lab's identity; null when it does not run. A pid that is another process by now is never trusted. */
+  /** The running lab's identity; null if it does not run. A reused pid is never trusted. */
   find(): LabIdentity | null {
     const known = this.identity ?? readIdentity(this.paths.identity);
     this.identity = known && lives(known) ? known : null;
@@ -59,8 +57,8 @@ export class Lab implements LabTarget {
   }
 
   /**
-   * Starts the lab if it does not run. Its former bridges and running VMs are gone then; disks and definitions are not.
-   * @throws AppError NOT_SUPPORTED when this computer does not let it (no user namespaces, ...), HOST_COMMAND_FAILED
+   * Starts the lab if it does not run. Its former bridges and running VMs are gone then; disks and definitions remain.
+   * @throws AppError NOT_SUPPORTED if this computer lacks support (no user namespaces, ...), HOST_COMMAND_FAILED
    */
   async start(signal: AbortSignal): Promise<LabIdentity> {
     const starting = STARTING.get(this.paths.root);
@@ -84,7 +82,7 @@ export class Lab implements LabTarget {
     return this.identity;
   }
 
-  /** Finds a lab that lives though what was written about it is lost or damaged. */
+  /** Finds a running lab whose identity file is lost or damaged. */
   private async recover(): Promise<LabIdentity | null> {
     if (!(await this.isLocked())) return null;
     const found = findInit(this.paths.init, this.paths.root, isRootless());
@@ -105,7 +103,7 @@ export class Lab implements LabTarget {
     const stop = new AbortController();
     const giveUp = AbortSignal.any([signal, stop.signal, AbortSignal.timeout(START_TIMEOUT_MS)]);
     child.once('error', () => stop.abort());
-    // What it left behind may hold the pipe open: unshare's helper for --map-auto does, where namespaces are forbidden.
+    // A leftover process can hold the pipe open: unshare's helper for --map-auto does if namespaces are forbidden.
     child.once('exit', () => stop.abort());
     child.stdin?.on('error', () => stop.abort());
     const words = readWords(child.stdio[3] as Readable, giveUp);
@@ -138,7 +136,7 @@ export class Lab implements LabTarget {
     });
   }
 
-  /** Ends every process of the lab. Its bridges and mounts go with the namespaces. */
+  /** Ends every process of the lab. Its bridges and mounts disappear with the namespaces. */
   async stop(signal: AbortSignal): Promise<void> {
     const identity = this.find() ?? (await this.recover());
     if (!identity) return;
@@ -160,13 +158,13 @@ export class Lab implements LabTarget {
     await this.stop(signal);
     if (!existsSync(this.paths.root)) return;
     if (isRootless() && (await removedAsOurselves(this.paths.root))) return;
-    // As an ordinary user, files of our subuids can only be removed by whoever is root over them.
+    // As an ordinary user, files owned by our subuids can only be removed by their namespace's root.
     const asOwner = isRootless() ? AS_NAMESPACE_ROOT : [];
     const argv = [...asOwner, 'rm', '-rf', '--one-file-system', '--', this.paths.root];
     await runProcess({ host: this.name, argv, shown: ['rm', '-rf', this.paths.root] }, { signal });
   }
 
-  /** Whether a living lab holds the lock, whatever its identity says. */
+  /** Whether a running lab holds the lock, whatever its identity file says. */
   async isLocked(): Promise<boolean> {
     if (!existsSync(this.paths.lock)) return false;
     const argv = ['flock', '-n', '-E', '75', this.paths.lock, 'true'];
@@ -174,7 +172,7 @@ export class Lab implements LabTarget {
   }
 }
 
-/** Removes a folder without being root over anything; false when files of other ids are in it. */
+/** Removes a folder without root; false if it contains files of other ids. */
 async function removedAsOurselves(folder: string): Promise<boolean> {
   try {
     await rm(folder, { recursive: true, force: true });
@@ -186,12 +184,12 @@ async function removedAsOurselves(folder: string): Promise<boolean> {
   }
 }
 
-/** The only child of a process; 0 when it has none. */
+/** The only child of a process; 0: none. */
 function childOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] || 0);
 }
 
-/** A negative pid: the process group of that number. */
+/** A negative pid means the process group of that number. */
 function killPid(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -200,10 +198,10 @@ function killPid(pid: number): void {
   }
 }
 
-/** Lines from the lab's INIT. Ends when INIT closes its end, or when it is time to give up. */
+/** Lines from the lab's INIT. Ends when INIT closes its end, or at the deadline. */
 async function* readWords(stream: Readable, giveUp: AbortSignal): AsyncGenerator<string, void, void> {
   const close = (): void => void stream.destroy();
-  // It may be time already: who starts a lab has waited for the disk before.
+  // The deadline can already have passed: the start waited for the disk before.
   if (giveUp.aborted) close();
   else giveUp.addEventListener('abort', close, { once: true });
   let rest = '';

@@ -1,10 +1,10 @@
-/** Whether labs here need a user namespace: yes, unless we are root. */
+/** Whether labs here need a user namespace: yes, unless running as root. */
 export const isRootless = (): boolean => process.getuid?.() !== 0;
 
-/** The way to be root over the whole subuid range, and nowhere else (unshare(1); --map-auto needs newuidmap). */
+/** Options that give root over the whole subuid range, and nothing else (unshare(1); --map-auto needs newuidmap). */
 export const AS_NAMESPACE_ROOT: readonly string[] = ['unshare', '--user', '--map-root-user', '--map-auto', '--'];
 
-/** The command that makes a lab's namespaces around `argv`. */
+/** The command that creates a lab's namespaces around `argv`. */
 export function labNamespaces(rootless: boolean, argv: readonly string[]): string[] {
   const user = rootless ? ['--user', '--map-root-user', '--map-auto'] : [];
   return [

@@ -1,7 +1,7 @@
 import { resolve, join } from 'node:path';
 import { AppError, note } from '../../contract';
 
-/** The folders and files of one lab, on this computer. The same paths hold inside the lab. */
+/** The folders and files of one lab, on this computer. The same paths are valid inside the lab. */
 export interface LabPaths {
   readonly root: string;
   readonly lock: string;
@@ -11,14 +11,14 @@ export interface LabPaths {
   /** /run/atoll of the lab. */
   readonly sock: string;
   readonly disks: string;
-  /** Who the process is that holds the way out, and what it said. */
+  /** The identity of the uplink process, and its output. */
   readonly outside: string;
   readonly outsideLog: string;
-  /** What was printed on the VMs' serial lines. */
+  /** The logs of the VMs' serial consoles. */
   readonly serialLogs: string;
 }
 
-/** A lab hides these behind its own; a home in there would be out of its sight. */
+/** A lab mounts over these folders; a home in them would be hidden from it. */
 const HIDDEN = [
   '/run',
   '/var/run',
@@ -36,8 +36,9 @@ export const labsDir = (home: string): string => join(resolve(home), 'labs');
 export const isLabId = (text: string): boolean => UUID.test(text);
 
 /**
- * Where the lab of a host lives.
- * @throws AppError BAD_INPUT for an id that is no UUID (it becomes a folder's name), NOT_SUPPORTED for a home that a lab can't see
+ * The folder of a host's lab.
+ * @throws AppError BAD_INPUT for an id that is not a UUID (it becomes a folder's name), NOT_SUPPORTED for a home that is hidden
+ * inside a lab
  */
 export function labPaths(home: string, id: string): LabPaths {
   if (!isLabId(id)) throw new AppError('BAD_INPUT', `${JSON.stringify(id)} is not the id of a lab`, { field: 'lab' });

@@ -3,17 +3,17 @@ import { throwIfCancelled } from '../cancelled';
 import type { Shell } from '../shell';
 import { deleteBridges } from './delete';
 import { guard } from './guard';
-import { patientShell } from './patient-shell';
+import { graceShell } from './grace-shell';
 import { refusal, runRound, type Unit } from './rounds';
 import { sealTable } from './seal';
 import { lanesOf, stepsOf, type BatchedChange, type Steps } from './steps';
 
-/** So many groups share one batch: two tenths of a second, after which a raised signal is heard. */
+/** The number of groups per batch: about two tenths of a second, after which an aborted signal takes effect. */
 const CHUNK = 500;
 
 type Delete = Extract<BridgeChange, { kind: 'bridge.delete' }>;
 
-/** What is still to do of a group. */
+/** The remaining changes of a group. */
 interface Work {
   readonly group: ChangeGroup<BridgeChange>;
   readonly rest: Array<Delete | { readonly change: BatchedChange; readonly steps: Steps }>;
@@ -22,9 +22,9 @@ interface Work {
 }
 
 /**
- * Applies groups in batches across groups. Each group's changes keep their order; a group that fails stops there, the
- * others go on.
- * @throws AppError CANCELLED once the running batch has ended: look at the host again then
+ * Applies groups in batches across groups. Each group's changes keep their order; a group that fails stops there, the others
+ * continue.
+ * @throws AppError CANCELLED once the running batch has ended: observe the host again then
  */
 export async function applyGroups(
   shell: Shell,
@@ -33,11 +33,11 @@ export async function applyGroups(
   signal: AbortSignal,
 ): Promise<GroupOutcome[]> {
   throwIfCancelled(signal);
-  const patient = patientShell(shell);
+  const grace = graceShell(shell);
   const outcomes: GroupOutcome[] = [];
   for (let from = 0; from < groups.length; from += CHUNK) {
     const chunk = groups.slice(from, from + CHUNK);
-    outcomes.push(...(await applyChunk(patient, storeId, chunk, signal)));
+    outcomes.push(...(await applyChunk(grace, storeId, chunk, signal)));
   }
   return outcomes;
 }
@@ -51,13 +51,13 @@ async function applyChunk(
   const table = sealTable(storeId);
   const works = groups.map((group) => workOf(group, table));
   const sound = works.filter((work) => !work.failure);
-  const strangers = await guard(
+  const foreign = await guard(
     shell,
     storeId,
     sound.map((work) => work.group),
     signal,
   );
-  sound.forEach((work, at) => (work.failure = strangers[at] ?? null));
+  sound.forEach((work, at) => (work.failure = foreign[at] ?? null));
   for (;;) {
     const open = works.filter((work) => !work.failure && work.rest.length > 0);
     if (open.length === 0) break;
@@ -67,7 +67,7 @@ async function applyChunk(
   return works.map(({ failure, done }) => (failure ? { ok: false, done, failure } : { ok: true }));
 }
 
-/** All steps are written before anything runs: a name that can't be written refuses its group as a whole. */
+/** All steps are generated before anything runs: an invalid name refuses its group as a whole. */
 function workOf(group: ChangeGroup<BridgeChange>, table: string): Work {
   try {
     const rest = group.changes.map((change) =>
@@ -79,7 +79,7 @@ function workOf(group: ChangeGroup<BridgeChange>, table: string): Work {
   }
 }
 
-/** The link first, then its chains: the other way round it would be up and open for a moment. */
+/** The link first, then its chains: in the other order it would be up and open for a moment. */
 async function runDeletes(
   shell: Shell,
   storeId: string,
@@ -134,7 +134,7 @@ async function runBatches(shell: Shell, table: string, open: readonly Work[], si
   });
 }
 
-/** Takes the next changes of a group that fit into one round: none begins in a batch before the one in which its predecessor ends. */
+/** Takes the next changes of a group that fit into one round: each starts in the batch in which its predecessor ends, or later. */
 function takeUnit(work: Work): Steps[] {
   const steps: Steps[] = [];
   let lane = 0;

@@ -1,7 +1,7 @@
 import type { RunOptions, Shell } from '../shell';
 import type { Lane } from './steps';
 
-/** Three batches as text. They travel as arguments or on stdin, so nothing in them is a matter of quoting. */
+/** Three batches as text. They are passed as arguments or on stdin, so no quoting is needed. */
 export interface Batch {
   readonly before: string;
   readonly quiet: readonly string[];
@@ -9,7 +9,7 @@ export interface Batch {
   readonly after: string;
 }
 
-/** Where a batch stopped: the lane, what the tool said, and for IPv6 the interface that it could not be switched off on. */
+/** Where a batch stopped: the lane, the tool's message, and for IPv6 the interface on which it could not be disabled. */
 export interface BatchStop {
   readonly lane: Lane;
   readonly stderr: string;
@@ -18,13 +18,12 @@ export interface BatchStop {
 }
 
 /**
- * All input is read before anything is done: when its writer dies half-way, nothing is. Small batches come as arguments
- * (a dd for each would cost a third of what one network takes), large ones on stdin, where `dd iflag=fullblock` takes
- * exactly its part of the pipe. ip runs without -force, so it stops at the first bad line: with -force, `link set X
- * alias ...` would mark a foreign X after `link add X` has failed.
- * An interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl.
- * $1 to $3: bytes of the batches before, seal, after. $4: interfaces to silence, separated by blanks. $5 to $7: the
- * batches, if small.
+ * All input is read before anything runs: if the writer dies half-way, nothing has changed. Small batches are passed as arguments
+ * (a dd for each would cost a third of the time for one network), large ones on stdin, where `dd iflag=fullblock` takes exactly its
+ * part of the pipe. ip runs without -force, so it stops at the first failing line: with -force, `link set X alias ...` would mark a
+ * foreign X after `link add X` has failed. An interface whose MTU is below 1280 has no IPv6 at all, and no such sysctl. $1 to $3:
+ * bytes of the batches before, seal, after. $4: interfaces on which to disable IPv6, separated by spaces. $5 to $7: the batches, if
+ * small.
  */
 const SCRIPT = `
 export LC_ALL=C; set -f
@@ -44,16 +43,16 @@ fi
 [ -z "$after" ] || printf '%s\\n' "$after" | ip -batch - || stop after $?
 `;
 
-/** One argument may have 128 KiB (MAX_ARG_STRLEN); this is far below, and covers some fifty networks. */
+/** One argument can have 128 KiB (MAX_ARG_STRLEN); this is far below, and covers some fifty networks. */
 const SMALL = 32_768;
 
-/** Thousands of links are a matter of seconds; a machine may be busy. */
+/** Thousands of links take seconds; the machine can be busy. */
 const TIMEOUT_MS = 180_000;
 
 /**
  * Runs the batches up to the first failure.
- * @returns null when all went well
- * @throws CommandError when not even the script could run, AppError CANCELLED
+ * @returns null if all succeeded
+ * @throws CommandError if not even the script could run, AppError CANCELLED
  */
 export async function runBatch(shell: Shell, batch: Batch, signal: AbortSignal): Promise<BatchStop | null> {
   const texts = [batch.before, batch.nft, batch.after].map((text) => text.trimEnd());
@@ -74,7 +73,7 @@ export function ipStoppedAt(stderr: string): number | null {
   return line === undefined ? null : Number(line);
 }
 
-/** The lines of which nft complains, counted from 1; it reports each failed command of a transaction. */
+/** The lines that nft rejects, counted from 1; it reports each failed command of a transaction. */
 export function nftComplaints(stderr: string): number[] {
   return [...stderr.matchAll(/^[^\s:]+:(\d+):\d+-\d+: Error/gm)].map((match) => Number(match[1]));
 }

@@ -6,7 +6,7 @@ const STORE = '0193a1b2-0000-7000-8000-00000000feed';
 const NEVER = new AbortController().signal;
 const TARGET = { networkId: 'n', bridge: 'net1', mtu: 1500 };
 
-/** A shell that gives one answer, and counts how often it is asked. */
+/** A shell with one fixed answer that counts its calls. */
 function answering(answer: Partial<RunResult>): { shell: Shell; asked: () => number } {
   let asked = 0;
   const run = (): Promise<RunResult> => {
@@ -35,12 +35,12 @@ test.each([
   expect(point).toMatchObject({ id: 'hooks', ok });
 });
 
-test('no answer is no verdict', async () => {
+test('gives no verdict without an answer', async () => {
   const [[point] = []] = await checkHooks(answering({}).shell, STORE, [TARGET], NEVER);
   expect(point?.ok).toBeNull();
 });
 
-test('a kernel that can not tell is asked once', async () => {
+test('queries a kernel without support only once', async () => {
   const { shell, asked } = answering({ exit: 1, stderr: 'Error: Could not process rule: Invalid argument' });
   const points = await checkHooks(shell, STORE, [TARGET, TARGET, TARGET], NEVER);
   expect(points.map(([point]) => point?.ok)).toEqual([null, null, null]);

@@ -4,12 +4,12 @@ import type { Shell } from '../shell';
 import { sealTable } from './seal';
 
 const TITLE = 'The kernel has both hooks on the bridge';
-/** What nft says where the kernel lacks CONFIG_NETFILTER_NETLINK_HOOK or can't list the hooks of a device. */
+/** nft's message if the kernel lacks CONFIG_NETFILTER_NETLINK_HOOK or can't list the hooks of a device. */
 const UNSUPPORTED = /Invalid argument|Operation not supported|Protocol not supported|syntax error/;
 
 /**
- * What the kernel itself says hangs on each bridge. A chain in `nft list` may hang on nothing: one bound by name whose bridge
- * was renamed, or one bound by index whose bridge was made anew.
+ * The hooks that the kernel itself reports for each bridge. A chain in `nft list` can have no effect: one bound by name whose
+ * bridge was renamed, or one bound by index whose bridge was created again.
  */
 export async function checkHooks(
   shell: Shell,
@@ -21,7 +21,7 @@ export async function checkHooks(
   let unsupported: CheckPoint | null = null;
   for (const target of targets) {
     const point: CheckPoint = unsupported ?? (await hooksPoint(shell, sealTable(storeId), target, signal));
-    // A kernel that can't tell of one device can't of the others: not asked a thousand times.
+    // A kernel that can't list the hooks of one device can't list any: do not ask a thousand times.
     if (UNSUPPORTED.test(point.evidence)) unsupported = point;
     points.push([point]);
   }
@@ -32,14 +32,14 @@ async function hooksPoint(shell: Shell, table: string, target: CheckTarget, sign
   const argv = ['nft', 'list', 'hooks', 'netdev', 'device', target.bridge];
   const { exit, stdout, stderr } = await shell.run(argv, { signal, okExits: 'any' });
   const said = (exit === 0 ? stdout : stderr).trim().slice(0, 1000);
-  // The first line alone: nft goes on with what it was asked, and the answer stands for other bridges too.
+  // Only the first line: nft continues with the other requests, and the answer covers other bridges too.
   if (exit !== 0)
     return hookPoint(null, UNSUPPORTED.test(said) ? `this kernel does not tell: ${said.split('\n')[0]}` : said);
-  if (said === '') return hookPoint(null, 'the kernel listed no hooks at all, which it does where it can not tell');
+  if (said === '') return hookPoint(null, 'the kernel listed no hooks at all, which it does where it cannot tell');
   return hookPoint(hangsOn(said, table, target.bridge), said);
 }
 
-/** Whether `nft list hooks` names both of our chains. A whole word each: `in_net1` is no `in_net10`. */
+/** Whether `nft list hooks` names both of our chains. Whole words only: `in_net1` is not `in_net10`. */
 function hangsOn(said: string, table: string, bridge: string): boolean {
   const words = new Set(said.split(/\s+/));
   return said.includes(` ${table} `) && words.has(`in_${bridge}`) && words.has(`out_${bridge}`);

@@ -1,7 +1,7 @@
 import type { Shell } from '../shell';
 
 /**
- * sshd tells a session where it came from; sudo drops it, so it is looked for in the processes above. Prints the host's own
+ * sshd sets a variable with the session's origin; sudo drops it, so this searches the parent processes. Prints the host's own
  * address, or nothing.
  */
 const SCRIPT = `
@@ -13,9 +13,9 @@ while [ "\${pid:-0}" -gt 1 ]; do
 done
 `;
 
-/** The host's own address at which this connection ends; null when it does not come by SSH. */
+/** The host's own address of this connection; null if it is not over SSH. */
 export async function connectionAddress(shell: Shell, signal: AbortSignal): Promise<string | null> {
   const { stdout } = await shell.script(SCRIPT, [], { signal });
-  // An IPv4 address as seen by a socket of both families.
+  // An IPv4 address as shown by a dual-stack socket.
   return stdout.trim().replace(/^::ffff:/, '') || null;
 }

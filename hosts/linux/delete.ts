@@ -5,15 +5,15 @@ import type { Shell } from '../shell';
 import { batchWord } from './names';
 
 /**
- * Deleting takes the kernel 33 to 40 ms a bridge, in a link group half; but one request for a group holds the machine-wide
- * rtnl lock to its end, so: chunks.
+ * The kernel takes 33 to 40 ms to delete a bridge, half of that in a link group; but a request for a group holds the machine-wide
+ * rtnl lock until it ends, so: chunks.
  */
 const CHUNK = 50;
 
 /**
- * Looks whether each link carries our mark, puts them into a group of its own, looks again at all that is in the group
- * (names play no part any more then), and only then deletes the group. A link that is gone already is no failure.
- * $1 group, $2 the store's id, $3 and on: the links.
+ * Checks that each link carries our mark, moves them into a separate group, checks everything in the group again (names no longer
+ * matter then), and only then deletes the group. A link that is already gone is not an error. $1 group, $2 the store's id, $3 and
+ * on: the links.
  */
 const SCRIPT = `
 export LC_ALL=C
@@ -34,7 +34,7 @@ fi
 ip link del group "$group"
 `;
 
-/** Deletes bridges of this store. One outcome each, in order; null is success. A bridge that is gone already is a success. */
+/** Deletes bridges of this store. One result each, in order; null is success. A bridge that is already gone counts as success. */
 export async function deleteBridges(
   shell: Shell,
   storeId: string,
@@ -45,7 +45,7 @@ export async function deleteBridges(
   for (let from = 0; from < doomed.length; from += CHUNK) {
     const chunk = doomed.slice(from, from + CHUNK);
     const failure = await deleteChunk(shell, storeId, chunk, signal);
-    // A chunk is one request to the kernel; when it fails, one by one tells which bridge is to blame.
+    // A chunk is one request to the kernel; if it fails, deleting one by one finds the bridge at fault.
     if (!failure || chunk.length === 1) outcomes.push(...chunk.map(() => failure));
     else for (const one of chunk) outcomes.push(await deleteChunk(shell, storeId, [one], signal));
   }

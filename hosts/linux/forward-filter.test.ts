@@ -6,8 +6,8 @@ const bridge = (name: string, storeId: string | null) =>
   ({ name, owner: storeId === null ? null : { storeId, networkId: STORE } }) as never;
 const nic = (name: string, master: string | null, kind: string) => ({ name, master, kind }) as never;
 
-describe('the filter between the ports of bridges', () => {
-  it('lets through what stands on bridges that are none of our sealed ones, but for taps, which need no leave', () => {
+describe('the bridge port filter', () => {
+  it('allows forwarding on bridges that are not sealed by us, and between taps without listing them', () => {
     const network = {
       bridges: [bridge('blue', STORE), bridge('admins', null)],
       nics: [
@@ -20,14 +20,14 @@ describe('the filter between the ports of bridges', () => {
     expect(othersOf(network, STORE)).toEqual(['eth1']);
   });
 
-  it('is one text that begins from nothing each time', () => {
+  it('is one text that starts from scratch each time', () => {
     const text = filterText('atoll_x', ['eth1']);
     expect(text).toContain('flush set bridge atoll_x others\nadd element bridge atoll_x others { "eth1" }');
     expect(text).toContain('policy drop');
     expect(text.endsWith('\n')).toBe(true);
   });
 
-  it('never lets a name become nft text', () => {
+  it('never lets a name become nft syntax', () => {
     expect(filterText('atoll_x', ['a" }; flush ruleset', 'a*'])).not.toContain('flush ruleset');
     expect(filterText('atoll_x', ['a*'])).not.toContain('a*');
   });

@@ -5,15 +5,15 @@ import type { ObservedNetwork } from './observe-parse';
 import { sealTable } from './seal';
 
 const LINK_LOCAL = '01:80:c2:00:00:00-01:80:c2:00:00:0f';
-/** Names that are safe in nft text; an interface that is called otherwise is none of those that we let through. */
+/** Names that are safe in nft text; an interface with another name is never allowed. */
 const SAFE = /^[0-9A-Za-z_.:-]{1,15}$/;
 
 /**
- * nft text of the filter between the ports of bridges: taps hear each other, and nobody else does but `others` and the live
- * probe. So a NIC that somebody enslaves to a sealed bridge carries no frame, not even in the milliseconds until it is taken
- * out again. By the kind of a port, not by a list of taps: a VM that starts while no engine runs is not cut off. And nothing
- * that is addressed to link-local groups goes from any port into the host's stack, not even before a tap is told so.
- * In one transaction, over what is there.
+ * nft text of the filter between bridge ports: taps can reach each other, and otherwise only `others` and the live probe can
+ * forward. So a NIC that someone adds to a sealed bridge forwards no frame, not even in the milliseconds until it is removed again.
+ * It matches by port type, not by a list of taps, so that a VM that starts while no engine runs is connected. Frames to link-local
+ * groups never go from any port into the host's stack, even before a tap's option is set. Replaces the previous filter in one
+ * transaction.
  */
 export function filterText(table: string, others: readonly string[]): string {
   const chain = `bridge ${table} forward`;
@@ -39,7 +39,7 @@ export function filterText(table: string, others: readonly string[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Ports that carry frames by right though they are no taps: those of bridges that are none of our sealed ones. */
+/** Ports that may forward although they are not taps: those of bridges that are not sealed by us. */
 export function othersOf(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, storeId: string): string[] {
   const sealed = new Set(network.bridges.filter(({ owner }) => owner?.storeId === storeId).map(({ name }) => name));
   return network.nics
@@ -49,12 +49,12 @@ export function othersOf(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, sto
 }
 
 /**
- * Keeps the filter in a lab, whose network namespace is ours alone: on a host that is shared with others a default drop
- * between the ports of all bridges would cut off theirs.
+ * Maintains the filter in a lab, whose network namespace is Atoll's alone: on a shared host a default drop between the ports of all
+ * bridges would cut off other bridges.
  */
 export class ForwardFilter {
   private readonly table: string;
-  /** What nft lists when all is whole, and for which ports that was written. */
+  /** nft's listing of the intact filter, and the ports that it was written for. */
   private whole: { readonly listing: string; readonly others: string } | null = null;
   private touched = true;
 
@@ -66,18 +66,18 @@ export class ForwardFilter {
     this.table = sealTable(storeId);
   }
 
-  /** Hears a line of `nft -j monitor`: somebody changed the filter, perhaps we. */
+  /** Handles a line of `nft -j monitor`: someone changed the filter, possibly Atoll. */
   hear(line: string): void {
     if (line.includes('"family": "bridge"') && line.includes(`"${this.table}"`)) this.touched = true;
   }
 
-  /** Of another start of the lab nothing is known. */
+  /** Forgets the state of an earlier start of the lab. */
   forget(): void {
     this.whole = null;
     this.touched = true;
   }
 
-  /** Writes the filter, unless it is there as it should be for what was seen. */
+  /** Writes the filter, unless it is already correct for the observed ports. */
   async keep(network: Pick<ObservedNetwork, 'bridges' | 'nics'>, signal: AbortSignal): Promise<void> {
     const others = othersOf(network, this.storeId);
     const key = others.join(' ');
@@ -87,7 +87,7 @@ export class ForwardFilter {
     if (await this.write(others, signal)) this.whole = { listing: await this.listing(signal), others: key };
   }
 
-  /** A kernel without nf_tables for bridges has none; drift is repaired there as on any other host. */
+  /** A kernel without nf_tables for bridges has no filter; drift is then repaired as on any other host. */
   private async write(others: readonly string[], signal: AbortSignal): Promise<boolean> {
     const stdin = filterText(this.table, others);
     const { exit, stderr } = await this.shell.run(['nft', '-f', '-'], { stdin, signal, okExits: 'any' });

@@ -5,13 +5,13 @@ import type { Shell } from '../shell';
 import { readLinkLists } from './ip-json';
 import { batchWord } from './names';
 
-/** The alias that a bridge carries now; undefined when there is no such interface. */
+/** The current alias of a bridge; undefined: no such interface. */
 type Aliases = ReadonlyMap<string, string | null>;
 
 /**
- * Looks at the marks again, right before anything is changed: between the look that a plan stands on and now somebody may
- * have put a bridge of his own in the place of ours.
- * @returns for each group the reason to leave it alone, or null
+ * Checks the marks again immediately before a change: since the observation that a plan is based on, someone can have replaced our
+ * bridge with their own.
+ * @returns for each group the reason to skip it, or null
  */
 export async function guard(
   shell: Shell,
@@ -23,12 +23,12 @@ export async function guard(
   if (names.size === 0) return groups.map(() => null);
   const aliases = await aliasesOf(shell, [...names], signal);
   return groups.map((group) => {
-    const stranger = touched(group).find((name) => !mayTouch(group, name, aliases, storeId));
-    return stranger === undefined ? null : notOurs(stranger);
+    const foreign = touched(group).find((name) => !mayTouch(group, name, aliases, storeId));
+    return foreign === undefined ? null : notOurs(foreign);
   });
 }
 
-/** The bridges that a group changes as they stand. Those that it makes or renames to are not there yet. */
+/** The existing bridges that a group changes. Those that it creates, or renames to, do not exist yet. */
 function touched(group: ChangeGroup<BridgeChange>): string[] {
   const made = new Set<string>();
   const names: string[] = [];
@@ -41,7 +41,7 @@ function touched(group: ChangeGroup<BridgeChange>): string[] {
         if (!made.has(change.from)) names.push(change.from);
         made.add(change.to);
         break;
-      case 'bridge.delete': // delete.ts looks itself
+      case 'bridge.delete': // delete.ts checks itself
       case 'port.quiet':
       case 'seal.remove':
         break;
@@ -62,7 +62,7 @@ function touched(group: ChangeGroup<BridgeChange>): string[] {
   return names;
 }
 
-/** What is gone can't be harmed: the change itself says so. A mark that was lost is as the plan saw it. */
+/** A missing bridge can't be harmed: the change itself reports it. A lost mark is as the plan saw it. */
 function mayTouch(group: ChangeGroup<BridgeChange>, name: string, aliases: Aliases, storeId: string): boolean {
   const alias = aliases.get(name);
   if (alias === undefined) return true;

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract';
 import { isObject, readList } from './lenient-json';
 
-/** What we read of an interface in `ip -j -d address` (ip-link(8), ip-address(8)). */
+/** The fields that are read of an interface in `ip -j -d address` (ip-link(8), ip-address(8)). */
 export interface IpLink {
   readonly ifname: string;
   readonly ifindex?: number;
@@ -9,15 +9,15 @@ export interface IpLink {
   readonly mtu: number;
   readonly address?: string;
   readonly master?: string;
-  /** What it stands on: of a VLAN its NIC. */
+  /** The lower device: the NIC of a VLAN. */
   readonly link?: string;
-  /** There where that is in another network namespace. */
+  /** Present if that is in another network namespace. */
   readonly link_netnsid?: number;
   readonly ifalias?: string;
   readonly link_type?: string;
   /** As RFC 2863 has it: UP, DOWN, UNKNOWN (a tap) ... */
   readonly operstate?: string;
-  /** There where an XDP program hangs on it. */
+  /** Present if an XDP program is attached. */
   readonly xdp?: object;
   readonly linkinfo?: {
     readonly info_kind?: string;
@@ -27,38 +27,38 @@ export interface IpLink {
       readonly forward_delay?: number;
       readonly mcast_snooping?: number;
       readonly vlan_filtering?: number;
-      /** As text, in hexadecimal. */
+      /** As hexadecimal text. */
       readonly group_fwd_mask?: string;
       readonly nf_call_iptables?: number;
       readonly nf_call_ip6tables?: number;
       readonly nf_call_arptables?: number;
-      /** Of a VLAN its tag, of a bond its mode. */
+      /** The tag of a VLAN, the mode of a bond. */
       readonly id?: number;
       readonly mode?: string;
     };
-    /** Of a port of a bridge. */
+    /** For a bridge port. */
     readonly info_slave_kind?: string;
     readonly info_slave_data?: Readonly<Record<string, unknown>> & { readonly group_fwd_mask?: string };
   };
   readonly addr_info?: ReadonlyArray<{ readonly local?: string; readonly prefixlen?: number }>;
 }
 
-/** Link-local group addresses that a sealed bridge passes on: 3 to 15, a bit each. */
+/** Link-local group addresses that a sealed bridge forwards: 3 to 15, one bit each. */
 export const LINK_LOCAL_MASK = 0xfff8;
-/** The one that only a port can pass on: 2, slow protocols. Of the others 0 is passed on where STP is off, and 1 is never. */
+/** The one that only a port can forward: 2, slow protocols. Of the others 0 is forwarded if STP is off, and 1 never. */
 export const PORT_LINK_LOCAL_MASK = 0x4;
 
-/** More than a host has: the kernel's own lists become slow far below. */
+/** More than a host has: the kernel's own lists become slow far below this. */
 const MOST_LINKS = 50_000;
-/** A name has 15 bytes at most, an alias 255 (IFNAMSIZ, IFALIASZ in linux/if.h); letters may become longer when they are read. */
+/** A name has at most 15 bytes, an alias 255 (IFNAMSIZ, IFALIASZ in linux/if.h); decoding can lengthen characters. */
 const NAME_CHARS = 64;
 const TEXT_CHARS = 1024;
 
 /**
- * Output of `ip -j`, interface by interface: what can't be read as one, or has something unlikely in it, hides no other. It stays in
- * the list, by its name if it has one, as an interface of which nothing is known. ip leaves an empty object for each that its filter
- * skipped.
- * @throws AppError HOST_COMMAND_FAILED for what is no list of interfaces
+ * Parses the output of `ip -j` interface by interface: an unreadable or unlikely one does not hide the others. It stays in the
+ * list, by its name if it has one, as an interface with unknown properties. ip prints an empty object for each interface that its
+ * filter skipped.
+ * @throws AppError HOST_COMMAND_FAILED if it is not a list of interfaces
  */
 export function readLinks(json: string): IpLink[] {
   const odd: IpLink[] = [];
@@ -74,14 +74,14 @@ export function readLinks(json: string): IpLink[] {
   ];
 }
 
-/** Where it is plugged in is kept: a port of a sealed bridge must be seen, whatever else is wrong with it. */
+/** Keeps its master: a port of a sealed bridge must be seen, whatever else is wrong with it. */
 function unknownLink(name: unknown, value: unknown = null): IpLink {
   const ifname = isText(name, NAME_CHARS) ? name : '(unreadable)';
   const master = isObject(value) && isText(value['master'], NAME_CHARS) ? { master: value['master'] } : {};
   return { ifname, flags: [], mtu: 0, ...master };
 }
 
-/** ip leaves its empty objects within lists too. */
+/** ip prints empty objects within lists too. */
 function isLink(value: unknown): value is IpLink {
   if (!isObject(value)) return false;
   const { ifname, flags, mtu, address, master, link, ifalias, link_type: type, linkinfo, addr_info: addresses } = value;
@@ -114,18 +114,18 @@ const isText = (value: unknown, most: number): value is string => typeof value =
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
 const isListOf = (value: unknown, is: (each: unknown) => boolean): boolean => Array.isArray(value) && value.every(is);
 
-/** What we read of a route in `ip -j route` (ip-route(8)). */
+/** The fields that are read of a route in `ip -j route` (ip-route(8)). */
 export interface IpRoute {
   readonly dst?: string;
   readonly gateway?: string;
   readonly dev?: string;
   readonly metric?: number;
   readonly protocol?: string;
-  /** Left out: unicast. */
+  /** Omitted: unicast. */
   readonly type?: string;
 }
 
-/** Output of `ip -j route`, several lists one after the other; what is no route is left out. */
+/** Parses the output of `ip -j route`, several lists one after the other; other items are skipped. */
 export function readRoutes(json: string): IpRoute[] {
   return json.split('\n').flatMap((line) => readList(line, 'ip route').filter(isRoute));
 }
@@ -135,7 +135,7 @@ const isRoute = (value: unknown): value is IpRoute =>
   ['dst', 'gateway', 'dev', 'protocol', 'type'].every((key) => isText(value[key] ?? '', NAME_CHARS)) &&
   isNumber(value['metric'] ?? 0);
 
-/** Output of `ip -j -batch`: one list a line. */
+/** Parses the output of `ip -j -batch`: one list per line. */
 export function readLinkLists(json: string): IpLink[] {
   return json.split('\n').flatMap(readLinks);
 }

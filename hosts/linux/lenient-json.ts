@@ -1,19 +1,19 @@
 import { AppError, note } from '../../contract';
 
 /**
- * JSON as programs of a host really write it. ip prints names and aliases as the kernel has them, and the kernel lets root put
- * control characters and quotes there, which JSON forbids: one such interface must not hide all the others.
+ * Parses JSON as programs of a host really write it. ip prints names and aliases as the kernel has them, and the kernel lets root
+ * put control characters and quotes there, which JSON forbids: one such interface must not hide all the others.
  */
 
-/** Characters of a text that are taken; an answer that is larger was refused by the shell. */
+/** Maximum length of a text in characters; the shell has refused larger answers. */
 const ESCAPES = new Set('"\\/bfnrt');
 const HEX4 = /^[0-9a-fA-F]{4}$/;
 
 /**
- * The same text with what JSON forbids within strings escaped: control characters, and backslashes that begin no escape. One pass,
- * each character is looked at once. Text that is JSON already stays as it is.
+ * Escapes what JSON forbids within strings: control characters, and backslashes that start no escape. A single pass over the
+ * characters. Valid JSON stays unchanged.
  */
-export function mendJson(text: string): string {
+export function repairJson(text: string): string {
   const parts: string[] = [];
   let from = 0;
   let inString = false;
@@ -36,12 +36,12 @@ export function mendJson(text: string): string {
   return parts.length === 0 ? text : parts.join('') + text.slice(from);
 }
 
-/** What could not be read is kept for a person, to this length. */
+/** The maximum length of an unreadable item that is kept for the user. */
 const SHOWN_CHARS = 200;
 
 /**
- * The elements of a JSON list, those that can be read; the text of each other one goes to `onOdd`. An empty text is an empty list.
- * @throws AppError HOST_COMMAND_FAILED for what is no list at all
+ * The readable elements of a JSON list; the text of each other one is passed to `onOdd`. An empty text is an empty list.
+ * @throws AppError HOST_COMMAND_FAILED if it is not a list
  */
 export function readList(text: string, what: string, onOdd: (text: string) => void = () => undefined): unknown[] {
   const trimmed = text.trim();
@@ -51,11 +51,11 @@ export function readList(text: string, what: string, onOdd: (text: string) => vo
     if (Array.isArray(whole.value)) return whole.value as unknown[];
     throw unreadable(what, 'it is no list');
   }
-  const mended = mendJson(trimmed);
-  const second = parsed(mended);
+  const repaired = repairJson(trimmed);
+  const second = parsed(repaired);
   if (second.ok && Array.isArray(second.value)) return second.value as unknown[];
-  if (!mended.startsWith('[')) throw unreadable(what, whole.why);
-  return elementsOf(mended).flatMap((element): unknown[] => {
+  if (!repaired.startsWith('[')) throw unreadable(what, whole.why);
+  return elementsOf(repaired).flatMap((element): unknown[] => {
     const one = parsed(element);
     if (one.ok) return [one.value];
     onOdd(element.slice(0, SHOWN_CHARS));
@@ -65,17 +65,17 @@ export function readList(text: string, what: string, onOdd: (text: string) => vo
 
 /**
  * A JSON object, by the same rules.
- * @throws AppError HOST_COMMAND_FAILED for what is none
+ * @throws AppError HOST_COMMAND_FAILED if it is not an object
  */
 export function readObject(text: string, what: string): Readonly<Record<string, unknown>> {
   const first = parsed(text);
-  const value = first.ok ? first : parsed(mendJson(text));
+  const value = first.ok ? first : parsed(repairJson(text));
   if (!value.ok) throw unreadable(what, value.why);
   if (!isObject(value.value)) throw unreadable(what, 'it is no object');
   return value.value;
 }
 
-/** The items of `nft -j`, without what is no object. */
+/** The items of `nft -j`, without anything that is not an object. */
 export function readNft(text: string): ReadonlyArray<Readonly<Record<string, unknown>>> {
   const { nftables } = readObject(text, 'nft');
   if (!Array.isArray(nftables)) throw unreadable('nft', 'it has no list "nftables"');
@@ -85,7 +85,7 @@ export function readNft(text: string): ReadonlyArray<Readonly<Record<string, unk
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The text of each element of a list, by quotes and brackets alone. What is cut off at the end is left out. */
+/** The text of each element of a list, found by quotes and brackets alone. A truncated last element is left out. */
 function elementsOf(list: string): string[] {
   const found: string[] = [];
   let depth = 0;

@@ -35,36 +35,36 @@ import { watchVms } from './vms/watch-vms';
 import { loadXml } from './vms/xml';
 import { watchNetwork } from './watch';
 
-/** An answer that is kept comes at once; one that has to be found out takes seconds. */
+/** A cached answer returns immediately; one that has to be determined takes seconds. */
 const KVM_PATIENCE_MS = 500;
 
-/** What a kind of Linux host adds: the way in, its power, its VMs. */
+/** What a kind of Linux host adds: transport, power, VMs. */
 export interface LinuxParts {
   readonly storeId: string;
   readonly shell: Shell;
   readonly vms: VmDriver;
-  /** The way out, where this kind of host can have one (rule S12). */
+  /** The uplink, if this kind of host can have one (rule S12). */
   readonly outside: OutsideParts | null;
   readonly rootless: boolean;
-  /** The filter between the ports of bridges, where the network namespace is ours alone (a lab). */
+  /** The filter between bridge ports, if the network namespace is Atoll's alone (a lab). */
   readonly filter?: ForwardFilter;
-  /** For a way in over the network of the host itself (SSH): a connection made now, to confirm a change of that network. */
+  /** For a connection over the host's own network (SSH): a fresh connection that confirms a change of that network. */
   readonly fresh?: () => Promise<Shell>;
-  /** Whether the host can be told to make its networks again when it starts; not a lab, which is made anew. */
+  /** Whether the host can recreate its networks at boot; not a lab, whose namespaces are new at each start. */
   readonly keepsNetworks?: boolean;
-  /** Starts libvirt again, where it is ours to start (a lab). */
+  /** Starts libvirt again, if Atoll manages it (a lab). */
   readonly revive?: () => Promise<void>;
-  /** Whether KVM really works there; asked once a connection. */
+  /** Whether KVM works there; tested once per connection. */
   kvm(): Promise<boolean>;
-  /** Returns which start of the host this is, where the kernel's boot id does not tell (a lab); else null. */
+  /** Returns an id of this start of the host, if the kernel's boot id does not identify it (a lab); else null. */
   connect(signal: AbortSignal): Promise<string | null>;
   powerOff(signal: AbortSignal): Promise<void>;
   destroy(signal: AbortSignal): Promise<void>;
 }
 
 /**
- * A Linux host, whatever the way to it. All that it knows is on the host; it keeps no state but the tools' versions, and the
- * VMs as last read while it watches them.
+ * A Linux host, with any transport. All state is on the host; this object caches only the tools' versions and, while it watches
+ * them, the VMs.
  */
 export class LinuxHost implements HostDriver {
   readonly vms: VmDriver;
@@ -74,9 +74,9 @@ export class LinuxHost implements HostDriver {
   private readonly pulse: LibvirtWatchdog;
   private readonly vmReader: VmReader;
   private watchers = 0;
-  /** The live probes that run now. */
+  /** The running live probes. */
   private readonly probing = new Set<string>();
-  /** What the host makes when it starts, as last seen or written; null: not known yet. */
+  /** What the host recreates at boot, as last seen or written; null: not known yet. */
   private kept: { readonly digest: string | null; readonly will: boolean } | null = null;
 
   constructor(private readonly parts: LinuxParts) {
@@ -103,7 +103,7 @@ export class LinuxHost implements HostDriver {
     this.kept = null;
   }
 
-  /** No network waits for a guest that is tried out, nor for its parts on their way to the host; VMs do, and a later look tells it. */
+  /** Networks do not wait for the KVM test, nor for its files to be copied to the host; VMs do, and a later observation reports it. */
   private async askForKvm(): Promise<void> {
     const asked = this.parts.kvm().then((kvm) => {
       if (this.known) this.known = { ...this.known, kvm };
@@ -115,7 +115,7 @@ export class LinuxHost implements HostDriver {
     throwIfCancelled(signal);
     const { rootless } = this.parts;
     const [{ machine, network, kept }, outside, vms] = await this.read(signal, rememberedVms && this.memory.any);
-    // Where nothing can be kept the file is never there, and that was said.
+    // If nothing can be persisted, the file never exists, and that was reported.
     if (this.kept?.will !== false) this.kept = { digest: kept, will: true };
     await this.parts.filter?.keep(network, signal);
     const { memoryFreeMiB, ...rest } = machine;
@@ -125,7 +125,7 @@ export class LinuxHost implements HostDriver {
     return { capabilities, memoryFreeMiB, ...network, vms, outside, connection: at };
   }
 
-  /** All side by side; with `remembered` the VMs only if the taps say that they are not as they were. */
+  /** Runs everything in parallel; with `remembered` it reads the VMs only if the taps have changed. */
   private async read(
     signal: AbortSignal,
     remembered: boolean,
@@ -163,7 +163,7 @@ export class LinuxHost implements HostDriver {
     return this.parts.keepsNetworks === true ? `sudo sh ${keepFile(this.parts.storeId)} clean` : null;
   }
 
-  /** In the order's own time: once begun it goes to its end. */
+  /** Without a deadline of its own: once started it runs to completion. */
   setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
     const { shell, fresh, storeId } = this.parts;
     return setUpNetworks({ storeId, shell, fresh }, order, signal);
@@ -186,7 +186,7 @@ export class LinuxHost implements HostDriver {
 
   async retire(storeId: string, signal: AbortSignal): Promise<boolean> {
     const vms = await this.vmReader.read();
-    // Who can't see the VMs does not know that they are all taken over.
+    // Without the VMs it is unknown whether all have been taken over.
     if (vms === null || vms.some(({ owner }) => owner === storeId)) return false;
     return retire(this.parts.shell, this.parts.storeId, storeId, signal);
   }
@@ -198,7 +198,7 @@ export class LinuxHost implements HostDriver {
       listener(notice);
     };
     const hearOfVms = (notice: HostNotice): void => {
-      this.pulse.heard();
+      this.pulse.received();
       hear(notice);
     };
     this.pulse.follow(signal, () => hear({ kind: 'vm', detail: 'libvirt responds again' }));
@@ -211,7 +211,7 @@ export class LinuxHost implements HostDriver {
     await this.askForKvm();
   }
 
-  /** Only while it watches can it know that nothing has happened. */
+  /** Only while it watches can it know that nothing has changed. */
   private beginToRemember(signal: AbortSignal): void {
     if (signal.aborted) return;
     this.watchers += 1;
@@ -234,7 +234,7 @@ export class LinuxHost implements HostDriver {
     return probe(this.parts.shell, target, this.probing, signal);
   }
 
-  /** Watchers end with their signal; the shell's connection, where there is one, with this. */
+  /** Watchers end with their signal; the shell's connection, if any, with this. */
   close(): Promise<void> {
     return this.parts.shell.close();
   }

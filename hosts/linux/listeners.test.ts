@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Shell } from '../shell';
 import { isBeforeTcx, listenerPoints, readBpfNet, readHeldLinks, readOwners, readPacketSockets } from './listeners';
 
-/** Written by hand in the form that proc(5) and kernel 6.18 give: a socket of all protocols on link 2, and one of LLDP on all links. */
+/** Handwritten in the format of proc(5) and kernel 6.18: a socket of all protocols on link 2, and one of LLDP on all links. */
 const PACKET = `sk               RefCnt Type Proto  Iface R Rmem   User   Inode
 ffff8f1b0a3c1000 3      3    0003   2     1 0      0      41234
 ffff8f1b0a3c2000 3      3    88cc   0     1 0      104    41235
 `;
-/** Written by hand in the form of ss of iproute2 6.15. */
+/** Handwritten in the format of ss of iproute2 6.15. */
 const SS = `p_raw UNCONN 0 0 *:net1 * users:(("tcpdump",pid=713,fd=4)) ino:41234 sk:1 <->\n`;
-/** In the form of bpftool 7.5 (bpftool-net(8)); not recorded: the kernel of the tests has no BPF. */
+/** In the format of bpftool 7.5 (bpftool-net(8)); not recorded: the test kernel has no BPF. */
 const BPFTOOL = JSON.stringify([
   {
     xdp: [{ devname: 'eth0', ifindex: 9, mode: 'driver', id: 3 }],
@@ -21,7 +21,7 @@ const BPFTOOL = JSON.stringify([
     netfilter: [],
   },
 ]);
-/** In the form of bpf_tcx_link_fdinfo, as grep prints it; not recorded either. */
+/** In the format of bpf_tcx_link_fdinfo, as grep prints it; not recorded either. */
 const FDINFO = `/proc/77/fdinfo/5:link_type:\ttcx
 /proc/77/fdinfo/5:ifindex:\t3
 /proc/77/fdinfo/6:link_type:\tperf_event
@@ -61,19 +61,19 @@ describe('packet sockets', () => {
     expect(readOwners(SS)).toEqual(new Map([['41234', 'tcpdump (pid 713)']]));
   });
 
-  it('on a bridge are held against its network alone, with the program', async () => {
+  it('on a bridge count against its network alone, with the program', async () => {
     const [[first], [second]] = (await points(host({}))) as [[object], [object]];
     expect(first).toEqual({ ok: false, evidence: 'packet sockets: tcpdump (pid 713) on net1' });
     expect(second).toMatchObject({ ok: true });
   });
 
-  it('that hear all links are held against each network', async () => {
+  it('on all links count against each network', async () => {
     const all = PACKET.replace('0003   2 ', '0003   0 ');
     for (const [first] of await points(host({ packet: all })))
       expect(first).toEqual({ ok: false, evidence: 'packet sockets: tcpdump (pid 713) on all links' });
   });
 
-  it('are none where the kernel has none, and are unknown where it does not let them be read', async () => {
+  it('are none if the kernel has none, and unknown if it does not allow reading them', async () => {
     expect((await points(host({ packet: '' })))[0]?.[0]?.ok).toBe(true);
     expect((await points(host({ packet: '', packetExit: 1 })))[0]?.[0]).toMatchObject({
       ok: null,
@@ -83,7 +83,7 @@ describe('packet sockets', () => {
 });
 
 describe('programs of BPF', () => {
-  it('are seen by bpftool, by the link that they are attached to', async () => {
+  it('are found by bpftool, by the link that they are attached to', async () => {
     expect([...(readBpfNet(BPFTOOL) ?? [])]).toEqual([
       ['eth0', 'xdp'],
       ['vnet0', 'tcx/ingress spy'],
@@ -97,20 +97,20 @@ describe('programs of BPF', () => {
     expect(second).toEqual({ ok: true, evidence: 'none on the bridge or its ports' });
   });
 
-  it('are seen without bpftool where a process keeps them', async () => {
+  it('are found without bpftool if a process holds them', async () => {
     expect(readHeldLinks(FDINFO)).toEqual(new Map([[3, 'tcx, kept by process 77']]));
     const [[, first], [, second]] = (await points(host({ fdinfo: FDINFO }))) as [[unknown, object], [unknown, object]];
     expect(first).toEqual({ ok: false, evidence: 'attached: vnet0 (tcx, kept by process 77)' });
-    // What no process keeps open may still be there.
+    // Programs that no process holds open can still exist.
     expect(second).toMatchObject({ ok: null, evidence: expect.stringContaining('without bpftool') });
   });
 
-  it('are unknown where bpftool answers in another form', async () => {
+  it('are unknown if bpftool answers in another format', async () => {
     expect(readBpfNet('Error: no')).toBeNull();
     expect((await points(host({ bpf: 'Error: no', bpfExit: 0 })))[0]?.[1]?.ok).toBeNull();
   });
 
-  it('can not be there on kernels before tcx', async () => {
+  it('do not exist on kernels before tcx', async () => {
     expect(['5.15.0', '6.1.0-13-amd64', '6.5'].map(isBeforeTcx)).toEqual([true, true, true]);
     expect(['6.6.1', '6.12', '7.0', 'odd'].map(isBeforeTcx)).toEqual([false, false, false, false]);
     expect((await points(host({ kernel: '6.1.0-13-amd64' })))[0]?.[1]?.ok).toBe(true);

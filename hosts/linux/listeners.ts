@@ -3,14 +3,14 @@ import type { CheckTarget } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 import { type IpLink, readLinks } from './ip-json';
 
-/** ETH_P_ALL (packet(7)): such a socket has each frame of a link before a bridge or a filter has it. */
+/** ETH_P_ALL (packet(7)): such a socket receives each frame of a link before a bridge or a filter does. */
 const ALL_PROTOCOLS = '0003';
 /** The first kernel on which programs attach to a link in a way that tc does not list (tcx). */
 const FIRST_WITH_TCX = [6, 6] as const;
 
 /**
- * Packet sockets; the kernel; what bpftool says is attached to links; links of BPF that processes keep open, for where there is no
- * bpftool. A kernel without packet sockets has no such file. $1 ends each section.
+ * Prints packet sockets; the kernel version; bpftool's list of attached programs; BPF links that processes hold open, in case there
+ * is no bpftool. A kernel without packet sockets has no such file. $1 ends each section.
  */
 const SCRIPT = `
 if [ -e /proc/net/packet ]; then cat /proc/net/packet; fi; printf '\\n%s %s\\n' "$1" $?
@@ -27,7 +27,7 @@ export interface PacketSocket {
   readonly inode: string;
 }
 
-/** Reads /proc/net/packet (packet_seq_show). */
+/** Parses /proc/net/packet (packet_seq_show). */
 export function readPacketSockets(text: string): PacketSocket[] {
   return text.split('\n').flatMap((line) => {
     const [sk = '', , , protocol = '', link = '', , , user = '', inode = ''] = line.trim().split(/\s+/);
@@ -35,7 +35,7 @@ export function readPacketSockets(text: string): PacketSocket[] {
   });
 }
 
-/** Reads who has which packet socket out of `ss -0 -H -n -p -e`: inode -> `tcpdump (pid 123)`. */
+/** Parses the owners of packet sockets from `ss -0 -H -n -p -e`: inode -> `tcpdump (pid 123)`. */
 export function readOwners(text: string): Map<string, string> {
   const owners = new Map<string, string>();
   for (const line of text.split('\n')) {
@@ -46,7 +46,7 @@ export function readOwners(text: string): Map<string, string> {
   return owners;
 }
 
-/** Reads `bpftool -j net show`: name of a link -> how a program is attached to it. Null for an answer of another form. */
+/** Parses `bpftool -j net show`: name of a link -> how a program is attached to it. Null: unknown format. */
 export function readBpfNet(json: string): Map<string, string> | null {
   try {
     const found = new Map<string, string>();
@@ -64,7 +64,7 @@ export function readBpfNet(json: string): Map<string, string> | null {
 
 const wordOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** Reads `grep` over /proc/PID/fdinfo: index of a link -> kind of the BPF link on it, and the process that keeps it. */
+/** Parses `grep` over /proc/PID/fdinfo: index of a link -> kind of the BPF link on it, and the process that holds it. */
 export function readHeldLinks(text: string): Map<number, string> {
   const found = new Map<number, string>();
   const kinds = new Map<string, string>();
@@ -79,7 +79,7 @@ export function readHeldLinks(text: string): Map<number, string> {
   return found;
 }
 
-/** Whether a kernel is too old to have programs attached past tc. A version that can't be read is not. */
+/** Whether a kernel is too old for programs that tc does not list. An unreadable version is not. */
 export function isBeforeTcx(release: string): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(release.trim()) ?? [];
   if (major === undefined) return false;
@@ -87,7 +87,7 @@ export function isBeforeTcx(release: string): boolean {
   return Number(major) < first || (Number(major) === first && Number(minor) < second);
 }
 
-/** Two points for each target: who listens on its links, and whether programs of BPF are attached to them. */
+/** Two points for each target: which programs listen on its links, and whether BPF programs are attached to them. */
 export async function listenerPoints(
   shell: Shell,
   targets: readonly CheckTarget[],
@@ -122,7 +122,7 @@ function sectionsOf(text: string, word: string): Array<{ text: string; exit: str
   });
 }
 
-/** Those that are bound to one of the links, or have all frames of all links. */
+/** The sockets that are bound to one of the links, or receive all frames of all links. */
 const hearing = (sockets: readonly PacketSocket[], devices: readonly IpLink[]): PacketSocket[] =>
   sockets.filter(({ link, protocol }) =>
     link === 0 ? protocol === ALL_PROTOCOLS && devices.length > 0 : devices.some(({ ifindex }) => ifindex === link),
@@ -139,8 +139,7 @@ function socketsPoint(
   owners: ReadonlyMap<string, string>,
 ): CheckPoint {
   const point = { id: 'listeners', title: 'No program of the host listens on its links' } as const;
-  if (hits === null)
-    return { ...point, ok: null, evidence: 'could not be looked at: /proc/net/packet can not be read' };
+  if (hits === null) return { ...point, ok: null, evidence: 'could not be looked at: /proc/net/packet cannot be read' };
   if (hits.length === 0)
     return { ...point, ok: true, evidence: 'no packet socket on the bridge, its ports, or all links' };
   const words = hits.map(({ link, user, inode }) => {

@@ -54,7 +54,7 @@ const LINKS = [
 /** Neither ours nor with an address. */
 const PLAIN = { alias: null, addresses: [] };
 
-test('links, seals and IPv6 are put together', () => {
+test('combines links, seals and IPv6', () => {
   const chain = {
     family: 'netdev',
     table: 'atoll_x',
@@ -103,12 +103,12 @@ test('links, seals and IPv6 are put together', () => {
   });
 });
 
-test('what only bears the name of a port of a probe is a port like any other', () => {
+test("treats a port with a probe's name as a normal port unless that probe runs", () => {
   const { bridges } = parseNetwork({ links: JSON.stringify(LINKS), table: null, speakingIpv6: new Set() });
   expect(bridges[0]?.ports.map(({ name }) => name)).toEqual(['vnet0', 'atp1a']);
 });
 
-test('without a table every bridge is open', () => {
+test('reports every bridge as open without a table', () => {
   const { bridges } = parseNetwork({ links: JSON.stringify(LINKS), table: null, speakingIpv6: new Set() });
   expect(bridges[0]).toMatchObject({ sealIngress: 'missing', sealEgress: 'missing' });
 });
@@ -117,8 +117,8 @@ test.each([
   ['0', true],
   ['0x4000', true],
   ['fff8', undefined],
-])('a bridge with the group_fwd_mask %s lets link-local frames into the host: %s', (mask, hears) => {
+])('with the group_fwd_mask %s a bridge passes link-local frames to the host: %s', (mask, receives) => {
   const links = JSON.stringify(LINKS).replace('0xfff8', mask);
   const { bridges } = parseNetwork({ links, table: null, speakingIpv6: new Set() });
-  expect(bridges[0]?.hearsLinkLocal).toBe(hears);
+  expect(bridges[0]?.receivesLinkLocal).toBe(receives);
 });

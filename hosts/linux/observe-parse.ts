@@ -5,25 +5,25 @@ import { isBridge, isUp, LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK, readLinks, readR
 import { isPortOfProbe, type Probing } from './names';
 import { portOptionsOf } from './port-options';
 import { readSeals, type BridgeSeal } from './seal';
-import { isNowhere } from './vms/nowhere';
+import { isUnpluggedBridge } from './vms/unplugged-bridge';
 
-/** The texts of one look at a host. */
+/** The raw texts of one observation of a host. */
 export interface RawNetwork {
   /** `ip -j -d address` */
   readonly links: string;
-  /** `nft -j list table`; null when the table is not there. */
+  /** `nft -j list table netdev`; null: the table does not exist. */
   readonly table: { readonly name: string; readonly json: string } | null;
-  /** Names of the interfaces on which IPv6 is on. */
+  /** Names of the interfaces on which IPv6 is enabled. */
   readonly speakingIpv6: ReadonlySet<string>;
-  /** `ip -j route` of both families, a line each; left out: none. */
+  /** `ip -j route` of both families, a line each; omitted: none. */
   readonly routes?: string;
-  /** Links with a DHCP client that we started. */
+  /** Links with a DHCP client that Atoll started. */
   readonly dhcp?: readonly string[];
-  /** Probes that run now, whose ports are left out. */
+  /** Running probes, whose ports are left out. */
   readonly probing?: Probing;
 }
 
-/** What there is of networks on a host. */
+/** The network state of a host. */
 export interface ObservedNetwork {
   readonly bridges: ObservedBridge[];
   readonly nics: ObservedNic[];
@@ -34,10 +34,12 @@ export interface ObservedNetwork {
 
 const OPEN: BridgeSeal = { ingress: 'missing', egress: 'missing' };
 
-/** Puts the texts together. The ports of a probe that runs are left out, and the bridge of vNICs without a network. */
+/** Combines the texts. Leaves out the ports of running probes, and the bridge of vNICs without a network. */
 export function parseNetwork(raw: RawNetwork): ObservedNetwork {
   const { probing = new Set<string>() } = raw;
-  const links = readLinks(raw.links).filter(({ ifname }) => !isPortOfProbe(ifname, probing) && !isNowhere(ifname));
+  const links = readLinks(raw.links).filter(
+    ({ ifname }) => !isPortOfProbe(ifname, probing) && !isUnpluggedBridge(ifname),
+  );
   const seals = raw.table ? readSeals(raw.table.json, raw.table.name) : new Map<string, BridgeSeal>();
   const ports = portsByBridge(links, raw.speakingIpv6);
   const bridges = links.filter(isBridge).map((link) => {
@@ -70,7 +72,7 @@ function bridgeOf(link: IpLink, ipv6Disabled: boolean, seal: BridgeSeal, ports: 
     forwardDelay: options.forward_delay ?? 0,
     multicastSnooping: options.mcast_snooping === 1,
     vlanFiltering: options.vlan_filtering === 1,
-    ...(Number.parseInt(options.group_fwd_mask ?? '', 16) === LINK_LOCAL_MASK ? {} : { hearsLinkLocal: true }),
+    ...(Number.parseInt(options.group_fwd_mask ?? '', 16) === LINK_LOCAL_MASK ? {} : { receivesLinkLocal: true }),
     ...(options.nf_call_iptables || options.nf_call_ip6tables || options.nf_call_arptables
       ? { filtersFrames: true }
       : {}),
@@ -93,7 +95,7 @@ function portsByBridge(links: readonly IpLink[], speakingIpv6: ReadonlySet<strin
       up: isUp(link),
       ipv6Disabled: !speakingIpv6.has(link.ifname),
       addresses: addressesOf(link),
-      ...(hearsSlowProtocols(link) ? { hearsLinkLocal: true } : {}),
+      ...(receivesSlowProtocols(link) ? { receivesLinkLocal: true } : {}),
       ...(options.length > 0 ? { options } : {}),
     };
     const known = ports.get(link.master);
@@ -103,8 +105,8 @@ function portsByBridge(links: readonly IpLink[], speakingIpv6: ReadonlySet<strin
   return ports;
 }
 
-/** A kernel that tells of no mask has none to set (before 4.15). */
-function hearsSlowProtocols({ linkinfo }: IpLink): boolean {
+/** A kernel that reports no mask does not support one (before 4.15). */
+function receivesSlowProtocols({ linkinfo }: IpLink): boolean {
   const mask = linkinfo?.info_slave_data?.group_fwd_mask;
   return mask !== undefined && (Number.parseInt(mask, 16) & PORT_LINK_LOCAL_MASK) === 0;
 }
@@ -122,7 +124,7 @@ function portKind(link: IpLink): ObservedPort['kind'] {
   }
 }
 
-/** Routes that somebody made: those of an address come and go with it (protocol kernel), and are not ours to move. */
+/** Manually configured routes: those of an address are added and removed with it (protocol kernel), and are not ours to move. */
 function routesOf(json: string): NetRoute[] {
   return readRoutes(json).flatMap(({ dst, gateway, dev, metric, protocol, type }): NetRoute[] =>
     dst === undefined || dev === undefined || protocol === 'kernel' || (type ?? 'unicast') !== 'unicast'

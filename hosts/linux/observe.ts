@@ -8,7 +8,7 @@ import { parseNetwork, type ObservedNetwork } from './observe-parse';
 import { ROOT_RUN } from './root-run';
 import { sealTable } from './seal';
 
-/** What a look at a host tells of the machine itself. Memory in MiB. */
+/** What an observation reports about the machine itself. Memory in MiB. */
 export interface ObservedMachine {
   readonly hostname: string;
   readonly kernel: string;
@@ -21,17 +21,17 @@ export interface ObservedMachine {
 export interface Look {
   readonly machine: ObservedMachine;
   readonly network: ObservedNetwork;
-  /** The digest in the file by which the host makes our networks when it starts; null: there is none. */
+  /** The digest in the file that recreates our networks at boot; null: there is none. */
   readonly kept: string | null;
 }
 
 /**
- * One round trip, three readers side by side: ip, which takes longest, writes straight to stdout; nft and what the shell
- * reads itself (a process for each file would double the time of a small host) follow it. disable_ipv6 is read by one grep
- * for all, since no netlink tool tells it; a loop of the shell takes a third longer at 3,000 interfaces. Printed are the
- * paths of those on which IPv6 is ON (in a lab, none) and, when grep has come to its end, $3.
- * $1 table, $2 a random word that ends each section, $3 a file without a line `1`, $4 the file of keep/,
- * of which the second line is read. The time of the file `seen-TABLE` says when this store last observed the host (other-store.ts).
+ * One round trip, three readers in parallel: ip, which takes longest, writes directly to stdout; nft and what the shell reads
+ * itself (a process for each file would double the time for a small host) follow it. disable_ipv6 is read by one grep for all,
+ * since no netlink tool reports it; a loop of the shell takes a third longer at 3,000 interfaces. It prints the paths of those on
+ * which IPv6 is ON (in a lab, none) and, when grep has finished, $3. $1 table, $2 a random word that ends each section, $3 a file
+ * without a line `1`, $4 the boot file (persistence/), of which the second line is read. The time of the file `seen-TABLE` says
+ * when this store last observed the host (other-store.ts).
  */
 const SCRIPT = `
 ip -j -d address & links=$!
@@ -63,8 +63,8 @@ wait "$links"; printf '\\n%s %s\\n%s\\n' "$2" $? "$rest"
 const LOOK_BYTES = 32 * 1024 * 1024;
 
 /**
- * Reads a host's networks and machine. The ports of `probing` are left out.
- * @throws CommandError when ip or nft fail
+ * Reads a host's networks and machine state. The ports of `probing` are left out.
+ * @throws CommandError if ip or nft fail
  */
 export async function look(
   shell: Shell,
@@ -97,7 +97,7 @@ export async function look(
   };
 }
 
-/** Had grep not been there, or been killed, silence would be read out of it: the file that it must name last proves it. */
+/** If grep was missing or killed, its empty output would look valid: the file that it must print last proves that it finished. */
 const NO_ONE = '/proc/sys/kernel/osrelease';
 
 function speakingIpv6(shell: Shell, text: string): Set<string> {
@@ -116,7 +116,7 @@ interface Section {
   readonly exit: number;
 }
 
-/** Cuts at the lines `word exit`; one that is cut off ends nothing. */
+/** Splits at the lines `word exit`; a truncated section does not count. */
 export function sections(stdout: string, word: string): Section[] {
   const found: Section[] = [];
   let from = 0;
@@ -130,13 +130,13 @@ export function sections(stdout: string, word: string): Section[] {
   return found;
 }
 
-/** A table that is not there is an answer; everything else that nft fails with is not. */
+/** A missing table is a valid answer; any other failure of nft is not. */
 function noTable(shell: Shell, table: string, { text, exit }: Section): null {
   if (exit === 1 && text.includes('No such file or directory')) return null;
   throw new CommandError(shell.name, ['nft', '-j', 'list', 'table', 'netdev', table], exit, text);
 }
 
-/** Longer names are no names: uname(2) has 64 bytes for each. */
+/** Longer names are invalid: uname(2) has 64 bytes for each. */
 const NAME_CHARS = 255;
 
 function parseMachine(text: string): ObservedMachine {
@@ -155,7 +155,7 @@ function parseMachine(text: string): ObservedMachine {
   };
 }
 
-/** The kernel's list form, `0-3,5`. Zero for what is no such list. */
+/** The kernel's list format, `0-3,5`. Zero if it is invalid. */
 function countCpus(list: string): number {
   if (!/^\d{1,5}(?:-\d{1,5})?(?:,\d{1,5}(?:-\d{1,5})?){0,1000}$/.test(list)) return 0;
   const ranges = list.split(',').map((range) => range.split('-').map(Number));

@@ -20,8 +20,8 @@ export async function lastSeen(shell: Shell, storeId: string, signal: AbortSigna
 }
 
 /**
- * Only once nothing carries the store's mark: until then its seals are what keeps its bridges isolated.
- * $1: the store's id, $2: its table, $3: the name of its unit, $4: its file, $5: the file of AGE.
+ * Only once nothing carries the store's mark: until then its seals keep its bridges isolated. $1: the store's id, $2: its table,
+ * $3: the name of its unit, $4: its file, $5: the file of AGE.
  */
 const RETIRE = `
 for path in /sys/class/net/*; do

@@ -4,11 +4,11 @@ import type { ObservedOutside } from '../../engine/ports/observed';
 import { throwIfCancelled } from '../cancelled';
 import { CommandError } from '../command-error';
 
-/** The way out of a kind of host that can have one. */
+/** The uplink of a kind of host that supports one. */
 export interface OutsideParts {
-  /** What runs now; null: nothing. */
+  /** The running uplink; null: none. */
   look(signal: AbortSignal): Promise<ObservedOutside | null>;
-  /** Makes one change. Throws CommandError or AppError. */
+  /** Applies one change. Throws CommandError or AppError. */
   apply(change: OutsideChange, signal: AbortSignal): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function applyOutside(
   for (const [done, change] of group.changes.entries()) {
     throwIfCancelled(signal);
     try {
-      if (!outside) throw new AppError('NOT_SUPPORTED', `${host} can not have a way out`);
+      if (!outside) throw new AppError('NOT_SUPPORTED', `${host} cannot have a way out`);
       await outside.apply(change, signal);
     } catch (error) {
       if (error instanceof CommandError) return { ok: false, done, failure: error.toFailure() };

@@ -17,11 +17,11 @@ const tap = (data: Record<string, unknown>, more: Partial<IpLink> = {}): IpLink 
   linkinfo: { info_kind: 'tun', info_slave_kind: 'bridge', info_slave_data: data },
   ...more,
 });
-/** As ip 6.15 prints it for a port just plugged in. */
+/** As ip 6.15 prints it for a newly plugged port. */
 const PLAIN = { state: 'forwarding', learning: true, flood: true, isolated: false, locked: false, mab: false };
 
-describe('options of a port', () => {
-  it('are none on a plain one, nor where an old kernel knows of none', () => {
+describe('port options', () => {
+  it('are default on a plain port, and on an old kernel without them', () => {
     expect(portOptionsOf(tap(PLAIN), bridge())).toEqual([]);
     expect(portOptionsOf(tap({}), bridge())).toEqual([]);
     expect(portOptionsOf(tap({ ...PLAIN, learning: 'on', isolated: 'off' }), bridge())).toEqual([]);
@@ -35,21 +35,21 @@ describe('options of a port', () => {
     ]);
   });
 
-  it('hold a state of a port only against whoever set it', () => {
+  it('report a port state only if someone set it', () => {
     const state = (value: string, more?: Partial<IpLink>, on = bridge()): string | undefined =>
       portOptionsOf(tap({ ...PLAIN, state: value }, more), on)[0]?.actual;
     expect(state('blocking')).toBe('blocking');
     expect(state('disabled')).toBe('disabled');
-    // No carrier, or down: the kernel's doing.
+    // No carrier, or down: set by the kernel.
     expect(state('disabled', { operstate: 'DOWN' })).toBeUndefined();
     expect(state('disabled', { flags: [] })).toBeUndefined();
-    // On its way through STP, or through a delay: those are told themselves.
+    // In transition through STP or a delay: these are reported themselves.
     expect(state('listening', {}, bridge({ stp_state: 1 }))).toBeUndefined();
     expect(state('learning', {}, bridge({ forward_delay: 1500 }))).toBeUndefined();
     expect(state('learning')).toBe('learning');
   });
 
-  it('are set back in one request, and the state in one of its own', () => {
+  it('are reset in one request, and the state in a separate one', () => {
     const options = portOptionsOf(tap({ ...PLAIN, locked: true, learning: false, state: 'blocking' }), bridge());
     expect(plainWords(options)).toEqual({ switches: 'locked off learning on', state: 'state 3' });
   });

@@ -1,9 +1,9 @@
 import type { PortOption } from '../../engine/ports/port-option';
 import { isUp, type IpLink } from './ip-json';
 
-/** Switches of a port as `ip -d` and `ip link set ... type bridge_slave` call them, as they are on a plain bridge (ip-link(8)). */
+/** Options of a port as `ip -d` and `ip link set ... type bridge_slave` name them, with their values on a plain bridge (ip-link(8)). */
 const PLAIN: Readonly<Record<string, boolean>> = {
-  // Cut its guest off, from some of the others or from all.
+  // Disconnect its guest, from some of the others or from all.
   isolated: false,
   locked: false,
   mab: false,
@@ -15,7 +15,7 @@ const PLAIN: Readonly<Record<string, boolean>> = {
   root_block: false,
   fastleave: false,
   vlan_tunnel: false,
-  // Answer, or change frames, in the place of guests.
+  // Answer, or change frames, on behalf of guests.
   neigh_suppress: false,
   neigh_vlan_suppress: false,
   proxy_arp: false,
@@ -23,14 +23,14 @@ const PLAIN: Readonly<Record<string, boolean>> = {
   mcast_to_unicast: false,
   hairpin: false,
 };
-/** The port that has its frames while its cable is unplugged. */
+/** The port that receives its frames while its link is down. */
 const BACKUP = 'backup_port';
 const STATE = 'state';
 const FORWARDING = 'forwarding';
 
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
 
-/** What of a port is not as on a plain bridge. What this kernel, or this ip, does not know is not there. */
+/** The options of a port that differ from a plain bridge. Options that this kernel or ip does not know are absent. */
 export function portOptionsOf(link: IpLink, bridge: IpLink | undefined): PortOption[] {
   const data = link.linkinfo?.info_slave_data;
   if (data === undefined || (link.linkinfo?.info_slave_kind ?? 'bridge') !== 'bridge') return [];
@@ -48,8 +48,8 @@ export function portOptionsOf(link: IpLink, bridge: IpLink | undefined): PortOpt
 }
 
 /**
- * Whether somebody keeps a port from forwarding (a recent kernel forwards again at once where STP is off). The kernel disables one that is down or without a carrier, and walks through the
- * others with STP; one with a delay is learning at first.
+ * Whether someone prevents a port from forwarding (a recent kernel forwards again immediately if STP is off). The kernel disables a
+ * port that is down or without a carrier, and steps through the other states with STP; a port with a delay is learning at first.
  */
 function isStopped(link: IpLink, bridge: IpLink | undefined, state: string): boolean {
   const options = bridge?.linkinfo?.info_data;
@@ -64,7 +64,7 @@ function switchOf(value: unknown): boolean | null {
   return value === 'on' ? true : value === 'off' ? false : null;
 }
 
-/** The requests, each the words behind `type bridge_slave`, that set options back. The kernel judges switches of one request together. */
+/** The requests, each the words after `type bridge_slave`, that reset options. The kernel validates options of one request together. */
 export function plainWords(options: readonly PortOption[]): { switches: string; state: string | null } {
   const names = new Set(options.map(({ name }) => name));
   const words = Object.entries(PLAIN).flatMap(([name, plain]) => (names.has(name) ? [`${name} ${onOff(plain)}`] : []));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { GUEST_A, GUEST_B, heardFrom, readReceived, readSent } from './probe-parse';
+import { GUEST_A, GUEST_B, receivedFrom, readReceived, readSent } from './probe-parse';
 
 const set = (name: string, ...elems: Array<[string, string, number]>) => ({
   set: {
@@ -20,15 +20,15 @@ const FDB = JSON.stringify([
   { mac: '56:6f:00:00:00:08', ifname: 'vnet3', state: 'permanent' },
 ]);
 
-test('each source is told apart', () => {
+test('distinguishes the sources', () => {
   const a = table(set('seen', [GUEST_B, 'arp', 2], ['56:6f:00:00:00:01', 'arp', 1], ['56:6f:00:00:00:07', 'ip', 4]));
   const b = table(
     set('seen', ['02:00:00:00:00:02', 'ip6', 1]),
     set('seen_icmpv6', ['56:6f:00:00:00:08', 'echo-reply', 1]),
   );
-  const heard = readReceived({ a, b, links: LINKS, forwarded: '', fdb: FDB });
+  const received = readReceived({ a, b, links: LINKS, forwarded: '', fdb: FDB });
   expect(
-    heard.map(({ by, type, packets, from }) => [by, type, packets, from.kind, 'name' in from ? from.name : null]),
+    received.map(({ by, type, packets, from }) => [by, type, packets, from.kind, 'name' in from ? from.name : null]),
   ).toEqual([
     ['a', 'arp', 2, 'guest', 'guest 2'],
     ['a', 'arp', 1, 'host', 'red'],
@@ -36,11 +36,11 @@ test('each source is told apart', () => {
     ['b', 'ip6', 1, 'host', "the host's end of the port"],
     ['b', 'icmpv6 echo-reply', 1, 'unknown', null],
   ]);
-  expect(heardFrom(heard, 'a', GUEST_B)).toEqual(new Map([['arp', 2]]));
-  expect(heardFrom(heard, 'b', GUEST_A).size).toBe(0);
+  expect(receivedFrom(received, 'a', GUEST_B)).toEqual(new Map([['arp', 2]]));
+  expect(receivedFrom(received, 'b', GUEST_A).size).toBe(0);
 });
 
-test('what was sent is summed up, what was not is said', () => {
+test('sums up what was sent, and says what was not', () => {
   const counter = (name: string, packets: number) => ({ counter: { name, packets, bytes: 0 } });
   const text = readSent(
     table(counter('sent_arp', 2), counter('sent_dns', 0)),
@@ -49,7 +49,7 @@ test('what was sent is summed up, what was not is said', () => {
   expect(text).toBe('arp 5 (not sent: dns)');
 });
 
-test('frames with a MAC of the host are a guest’s only where all of them came in by its port', () => {
+test('attributes frames with a MAC of the host to a guest only if all of them came in by its port', () => {
   const taken = '56:6f:00:00:00:01';
   const a = table(set('seen', [taken, 'arp', 2], [taken, 'ip', 1]));
   const forwarded = (packets: number) =>

@@ -6,17 +6,17 @@ import { isProbePort } from './names';
 export const GUEST_A = '02:61:74:70:00:0a';
 export const GUEST_B = '02:61:74:70:00:0b';
 
-/** Who a source MAC belongs to: an interface of the host itself, what is behind a port of the bridge, the other guest. */
+/** The owner of a source MAC: an interface of the host itself, a port of the bridge, the other guest. */
 export type Source =
   | { readonly kind: 'host' | 'port'; readonly name: string }
   | { readonly kind: 'guest'; readonly name: string }
   | { readonly kind: 'unknown' };
 
 /** Frames of one kind that one of the guests received. */
-export interface Heard {
+export interface Received {
   readonly by: 'a' | 'b';
   readonly mac: string;
-  /** `arp`, `ip`, `ip6`, or the number of an ether type; `icmpv6 echo-reply` and the like are counted beside `ip6`. */
+  /** `arp`, `ip`, `ip6`, or the number of an ether type; `icmpv6 echo-reply` and the like are counted in addition to `ip6`. */
   readonly type: string;
   readonly packets: number;
   readonly from: Source;
@@ -36,7 +36,7 @@ interface NftCounter {
   readonly packets: number;
 }
 
-/** What the probe's script printed. `forwarded`: what came to both from other ports; empty where the kernel can't count it. */
+/** The output of the probe's script. `forwarded`: frames to both from other ports; empty if the kernel can't count them. */
 interface Texts {
   readonly a: string;
   readonly b: string;
@@ -45,10 +45,10 @@ interface Texts {
   readonly forwarded: string;
 }
 
-/** Reads what both guests counted, and says for each source MAC whose it is. */
-export function readReceived(texts: Texts): Heard[] {
+/** Parses the counters of both guests, with the owner of each source MAC. */
+export function readReceived(texts: Texts): Received[] {
   const links = readLinks(texts.links);
-  // A bridge without a MAC of its own has that of a port: name the bridge then.
+  // A bridge without its own MAC uses that of a port: name the bridge then.
   const ours = [
     ...links.filter(({ ifname }) => isProbePort(ifname)),
     ...links.filter(({ ifname }) => !isProbePort(ifname)),
@@ -69,7 +69,7 @@ export function readReceived(texts: Texts): Heard[] {
     const port = learned.get(mac);
     return port === undefined ? { kind: 'unknown' } : { kind: 'port', name: `behind ${port}` };
   };
-  const read = (by: 'a' | 'b'): Heard[] => {
+  const read = (by: 'a' | 'b'): Received[] => {
     const sets = items<{ set?: NftSet }>(texts[by]);
     const all = new Map<string, number>();
     for (const { elem } of sets.find(({ set }) => set?.name === 'seen')?.set?.elem ?? [])
@@ -90,14 +90,14 @@ export function readReceived(texts: Texts): Heard[] {
   return [...read('a'), ...read('b')];
 }
 
-/** How many frames of each type one guest received from a MAC. */
-export function heardFrom(heard: readonly Heard[], by: 'a' | 'b', mac: string): Map<string, number> {
+/** The number of frames of each type that one guest received from a MAC. */
+export function receivedFrom(received: readonly Received[], by: 'a' | 'b', mac: string): Map<string, number> {
   return new Map(
-    heard.filter((each) => each.by === by && each.mac === mac).map(({ type, packets }) => [type, packets]),
+    received.filter((each) => each.by === by && each.mac === mac).map(({ type, packets }) => [type, packets]),
   );
 }
 
-/** What was really sent, counted on its way out: `arp 12, dns 1, ...`; and what was not. */
+/** What was really sent, counted on egress: `arp 12, dns 1, ...`; and what was not. */
 export function readSent(a: string, b: string): string {
   const sums = new Map<string, number>();
   for (const { counter } of [...items<{ counter?: NftCounter }>(a), ...items<{ counter?: NftCounter }>(b)]) {
@@ -109,7 +109,7 @@ export function readSent(a: string, b: string): string {
   return sent.join(', ') + (unsent.length > 0 ? ` (not sent: ${unsent.join(', ')})` : '');
 }
 
-/** What other ports sent to one of the guests under a MAC, by `a` or `b` and the MAC, and from which port the first came. */
+/** What other ports sent to one of the guests under a MAC, by `a` or `b` and the MAC, and the port of the first frame. */
 function readForwarded(json: string): Map<string, { packets: number; port: string }> {
   const sums = new Map<string, { packets: number; port: string }>();
   if (json.trim() === '') return sums;
@@ -122,7 +122,7 @@ function readForwarded(json: string): Map<string, { packets: number; port: strin
   return sums;
 }
 
-/** By MAC, the port that the bridge learned it on. Permanent entries are the bridge's and its ports' own. */
+/** The port on which the bridge learned each MAC. Permanent entries are the bridge's and its ports' own. */
 function readFdb(json: string): Map<string, string> {
   return new Map(
     readList(json, 'bridge').flatMap((entry) => {
@@ -134,7 +134,7 @@ function readFdb(json: string): Map<string, string> {
   );
 }
 
-/** Sets, by their elements, and counters; an item of another form is none. */
+/** Sets, by their elements, and counters; other items are ignored. */
 function items<T>(json: string): T[] {
   return readNft(json).filter(({ set, counter }) => isSet(set) || isCounter(counter)) as T[];
 }

@@ -1,17 +1,17 @@
 import { PORT_LINK_LOCAL_MASK } from './ip-json';
 
 /**
- * The live probe's script. Two throw-away network namespaces are plugged into the bridge as guests A and B. No tool is
- * needed beyond iproute2, nft and util-linux: the kernel itself is made to send what a curious guest would, and nft
- * counts, by source MAC and protocol, all that comes in (its ingress hook sees a frame before anything else does).
- * - `ip neigh ... use` (NTF_USE) sends an ARP request or a neighbour solicitation for any address; without an address of
- *   its own it does so from 0.0.0.0
+ * The live probe's script. Two temporary network namespaces are plugged into the bridge as guests A and B. It needs only iproute2, nft
+ * and util-linux: the kernel itself sends what a curious guest would, and nft counts, by source MAC and protocol, everything that comes
+ * in (its ingress hook sees a frame before anything else does).
+ * - `ip neigh ... use` (NTF_USE) sends an ARP request or a neighbor solicitation for any address; without an address of its own it does
+ *   so from 0.0.0.0
  * - an interface that comes up sends MLD reports and router solicitations; `autojoin` sends IGMP and MLD reports
  * - a bridge with `mcast_querier` sends IGMP and MLD queries: guest B is one
- * - bash, where it is there, sends UDP and TCP; the egress chain turns some of it into pings and a DHCP discover
- * A table of the bridge family, where the kernel has that, counts what other ports send to the two: a guest may use a MAC of
- * the host's, and its frames look as if the host had sent them.
- * All that is made here ends with the script: the namespaces live as long as their `sleep`, and the veths in them.
+ * - bash, if installed, sends UDP and TCP; the egress chain turns some of it into pings and a DHCP discover
+ * A table of the bridge family, if the kernel supports it, counts what other ports send to the two: a guest can use a MAC of the
+ * host's, so that its frames look as if the host had sent them.
+ * Everything created here ends with the script: the namespaces live as long as their `sleep`, and the veths in them.
  * $1 bridge, $2 name of the ports without the last letter, $3 MTU, $4 a random word that ends each section.
  */
 export const PROBE_SCRIPT = `

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { RunResult, Shell } from '../shell';
 import { leavesBridges, readRedirects, withRedirects } from './redirects';
 
-/** From `nft -j list ruleset netdev` on a host where somebody had sent the frames of vnet0 elsewhere. */
+/** From `nft -j list ruleset netdev` on a host where someone redirected the frames of vnet0. */
 const rule = (table: string, statement: object) => ({
   rule: { family: 'netdev', table, chain: 'p', expr: [statement] },
 });
@@ -40,7 +40,7 @@ test.each([
   expect(leavesBridges(json, new Set(['blue', 'vnet0']))).toBe(table),
 );
 
-/** `ip -j -d link` of a host with two sealed bridges, a tap in each, and what is stacked on the tap of blue. */
+/** `ip -j -d link` of a host with two sealed bridges, a tap in each, and devices stacked on the tap of blue. */
 const links = (...stacked: object[]) =>
   JSON.stringify([
     ...['blue', 'green'].map((ifname) => ({ ifname, flags: [], mtu: 1500, linkinfo: { info_kind: 'bridge' } })),
@@ -64,7 +64,7 @@ test.each([
     [false, false],
     'nft table b of the bridge family',
   ],
-])('the points with %s', async (_words, linkList, bridging, oks, told) => {
+])('the points with %s', async (_words, linkList, bridging, oks, reported) => {
   const said: Record<string, string> = { ip: linkList, bridge: bridging, netdev: listing(), tc: '' };
   const run = (argv: readonly string[]): Promise<RunResult> =>
     Promise.resolve({
@@ -76,5 +76,5 @@ test.each([
   const points = targets.map(() => [{ id: 'hooks', title: '', ok: true, evidence: '' } as const]);
   const put = await withRedirects({ run } as unknown as Shell, targets, points, new AbortController().signal);
   expect(put.map(([point]) => point?.ok)).toEqual(oks);
-  expect(put[0]?.[0]?.evidence).toContain(told);
+  expect(put[0]?.[0]?.evidence).toContain(reported);
 });

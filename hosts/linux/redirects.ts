@@ -10,7 +10,7 @@ interface NftItem {
   readonly rule?: { readonly table: string; readonly expr: ReadonlyArray<Record<string, unknown>> };
 }
 
-/** Chains and rules whose form is known; what else stands there has neither. */
+/** Chains and rules of known form; other items have neither. */
 function readItems(json: string): NftItem[] {
   return readNft(json).flatMap(({ chain, rule }): NftItem[] => {
     if (isObject(chain) && typeof chain['table'] === 'string') return [{ chain } as unknown as NftItem];
@@ -21,8 +21,8 @@ function readItems(json: string): NftItem[] {
 }
 
 /**
- * Devices whose frames a rule sends on, or to which one sends them, past every bridge and seal (`fwd` and `dup` of the
- * netdev family), each with the table. By table, not by chain: a chain may jump to the one with the rule.
+ * Devices whose frames a rule redirects, or that are the target of one, past every bridge and seal (`fwd` and `dup` of the netdev
+ * family), each with the table. By table, not by chain: a chain can jump to the one with the rule.
  */
 export function readRedirects(json: string): Map<string, string> {
   const items = readItems(json);
@@ -44,12 +44,12 @@ export function readRedirects(json: string): Map<string, string> {
   return found;
 }
 
-/** Devices with a VLAN, or the like, stacked on them: it takes their tagged frames before a bridge sees them, and sends some. */
+/** Devices with a VLAN or similar stacked on them: it receives their tagged frames before a bridge does, and can send some. */
 export const stackedOn = (links: readonly IpLink[]): Map<string, string> =>
   new Map(
     links.flatMap(({ ifname, link, linkinfo, link_netnsid: elsewhere }) => {
       const kind = linkinfo?.info_kind ?? 'interface';
-      // The other end of a veth stands there too.
+      // The other end of a veth is listed there too.
       return link === undefined || elsewhere !== undefined || kind === 'veth'
         ? []
         : [[link, `${kind} ${ifname} on it`]];
@@ -57,8 +57,8 @@ export const stackedOn = (links: readonly IpLink[]): Map<string, string> =>
   );
 
 /**
- * Whether a rule of the bridge family takes frames out of bridges: by `meta broute` the host's own stack has them as if no bridge
- * were there, and `queue` hands them to a program. Rules that name only interfaces other than `own` are none of ours.
+ * Whether a rule of the bridge family takes frames out of bridges: `meta broute` passes them to the host's own stack as if no
+ * bridge existed, and `queue` passes them to a program. Rules that name only interfaces other than `own` do not concern us.
  */
 export function leavesBridges(json: string, own: ReadonlySet<string>): string | null {
   for (const { rule } of readItems(json)) {
@@ -80,7 +80,7 @@ interface Expression {
 
 const isBroute = ({ mangle }: Expression): boolean => mangle?.key?.meta?.key === 'broute' && mangle.value !== 0;
 
-/** The interfaces that a match lets through, where it names any. */
+/** The interfaces that a match accepts, if it names any. */
 function interfacesOf({ match }: Expression): string[] {
   if (match?.op !== '==' || !/^(ii|oi|ibr|obr)(f)?name$/.test(match.left?.meta?.key ?? '')) return [];
   const { right } = match;
@@ -89,8 +89,8 @@ function interfacesOf({ match }: Expression): string[] {
 }
 
 /**
- * The points of `checkHooks`, with those put right whose bridge, or a port of it, has such a rule, or a filter of traffic control
- * or an XDP program that could do the same.
+ * The points of `checkHooks`, corrected for each bridge that has such a rule (itself or on a port), or a traffic control filter or
+ * XDP program that could do the same.
  */
 export async function withRedirects(
   shell: Shell,

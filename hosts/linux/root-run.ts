@@ -1,2 +1,2 @@
-/** Folder of a host for what root writes, reads and runs there until the host restarts: nobody but root gets into it. */
+/** The folder of a host for what root writes, reads and runs until the host restarts: only root has access. */
 export const ROOT_RUN = '/run/atoll-root';

@@ -6,7 +6,7 @@ import { stepsOf } from './steps';
 const TABLE = 'atoll_x';
 const NEVER = new AbortController().signal;
 
-/** A shell that keeps what it was given, and answers what it is told to, then success. */
+/** A shell that records its input, and gives the prepared answers, then success. */
 function scripted(...answers: Array<Partial<RunResult>>): { shell: Shell; inputs: string[] } {
   const inputs: string[] = [];
   const script = (_script: string, args: readonly string[]): Promise<RunResult> => {
@@ -35,14 +35,14 @@ const unit = (bridge: string): Unit => ({
   ],
 });
 
-describe('who fails drops out', () => {
-  test('all well: one script', async () => {
+describe('units that fail are excluded', () => {
+  test('runs one script if all goes well', async () => {
     const { shell, inputs } = scripted();
     expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toEqual([{ ok: true }, { ok: true }]);
     expect(inputs).toHaveLength(1);
   });
 
-  test('ip stops at a line: the rest goes on behind it, and what is done is not done again', async () => {
+  test('continues behind the line at which ip stops, without repeating completed lines', async () => {
     const stderr = 'RTNETLINK answers: File exists\nCommand failed -:3';
     const { shell, inputs } = scripted({ stdout: 'before 1\n', stderr });
     const [a, b, c] = await runRound(shell, TABLE, [unit('a'), unit('b'), unit('c')], NEVER);
@@ -53,13 +53,13 @@ describe('who fails drops out', () => {
     expect(inputs[1]).toMatch(/in_a/);
   });
 
-  test('a bridge whose mark is refused is taken back at once', async () => {
+  test('removes a bridge at once if its mark is refused', async () => {
     const { shell, inputs } = scripted({ stdout: 'before 1\n', stderr: 'No buffer space\nCommand failed -:2' });
     expect(await runRound(shell, TABLE, [unit('a')], NEVER)).toMatchObject([{ ok: false, done: 0 }]);
     expect(inputs[1]).toBe('link del dev a');
   });
 
-  test('nft names the line: its network drops out as begun, after the table was woken in vain', async () => {
+  test('excludes the network at the line that nft names, after waking the table in vain', async () => {
     const stderr = '/dev/stdin:14:1-112: Error: Could not process rule: No such file or directory';
     const refusal = { stdout: 'seal 1\n', stderr };
     const { shell, inputs } = scripted(refusal, refusal, {}, refusal);
@@ -72,7 +72,7 @@ describe('who fails drops out', () => {
     expect(inputs[4]).toContain('link set dev a addrgenmode none');
   });
 
-  test('a bridge is made where chains of a former one are left: nft refuses the short text, and gets the whole one', async () => {
+  test('retries with the full text if chains of a former bridge are left', async () => {
     const stderr = '/dev/stdin:2:1-90: Error: Could not process rule: File exists';
     const { shell, inputs } = scripted({ stdout: 'seal 1\n', stderr });
     expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toEqual([{ ok: true }, { ok: true }]);
@@ -83,7 +83,7 @@ describe('who fails drops out', () => {
     expect(inputs).toHaveLength(2);
   });
 
-  test('nft names no line: one by one', async () => {
+  test('runs the units one by one if nft names no line', async () => {
     const refusal = { stdout: 'seal 1\n', stderr: 'Error: netlink: out of memory' };
     const { shell, inputs } = scripted(refusal, refusal, {}, refusal, {}, refusal);
     expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
@@ -93,7 +93,7 @@ describe('who fails drops out', () => {
     expect(inputs.at(-1)).toBe('link set dev a addrgenmode none mtu 1500 up');
   });
 
-  test('IPv6 that stays on names its interface', async () => {
+  test('names the interface on which IPv6 stays enabled', async () => {
     const { shell } = scripted({ stdout: 'quiet 1 b\n', stderr: 'sh: cannot create' });
     expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
       { ok: true },
@@ -101,7 +101,7 @@ describe('who fails drops out', () => {
     ]);
   });
 
-  test('ip fails without a line: nobody is said to be done', async () => {
+  test('reports no unit as done if ip fails without a line', async () => {
     const { shell } = scripted({ stdout: 'before 127\n', stderr: 'ip: not found' });
     expect(await runRound(shell, TABLE, [unit('a'), unit('b')], NEVER)).toMatchObject([
       { ok: false, done: 0 },
@@ -109,7 +109,7 @@ describe('who fails drops out', () => {
     ]);
   });
 
-  test('what is so already is no failure', async () => {
+  test('treats an already applied change as success', async () => {
     const steps = [stepsOf({ kind: 'address.remove', bridge: 'a', address: '10.0.0.1/8' }, TABLE)];
     const { shell } = scripted({
       stdout: 'before 1\n',

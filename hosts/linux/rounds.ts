@@ -5,13 +5,13 @@ import { ipStoppedAt, nftComplaints, runBatch, type Batch, type BatchStop } from
 import { tableText } from './seal';
 import type { IpLine, Lane, Steps } from './steps';
 
-/** Consecutive changes of one group that can go into the same round of batches. */
+/** Consecutive changes of one group that fit into the same round of batches. */
 export interface Unit {
   readonly name: string;
   readonly steps: readonly Steps[];
 }
 
-/** How a unit fared. `done` counts its changes of which at least a part took effect before the failure. */
+/** The result of a unit. `done` counts its changes that took effect at least in part before the failure. */
 export type UnitOutcome =
   { readonly ok: true } | { readonly ok: false; readonly done: number; readonly failure: CommandFailure };
 
@@ -21,8 +21,8 @@ interface Line extends IpLine {
 }
 
 /**
- * Runs units side by side in common batches. What fails is found by the line that the tool names, taken out with its
- * whole unit, and the rest goes on: one bad network never keeps the others back.
+ * Runs units together in shared batches. A failing one is found by the line that the tool names and excluded with its whole unit,
+ * and the rest continues: one bad network never blocks the others.
  */
 export async function runRound(
   shell: Shell,
@@ -42,7 +42,7 @@ class Round {
   private after: Line[];
   private sealed = false;
   private woken = false;
-  /** The short texts were refused, or there is none. */
+  /** The short texts were refused, or there are none. */
   private thorough: boolean;
 
   constructor(
@@ -57,7 +57,7 @@ class Round {
     this.thorough = units.every((unit) => unit.steps.every(({ nftFirst }) => nftFirst === undefined));
   }
 
-  /** Each pass drops a line or a unit, so it ends. */
+  /** Each pass removes a line or a unit, so this terminates. */
   async run(): Promise<void> {
     while (this.alive.length > 0) {
       const stop = await runBatch(this.shell, this.batch(), this.signal);
@@ -92,7 +92,7 @@ class Round {
     }
   }
 
-  /** The lines before the one that failed are done. */
+  /** The lines before the failed one are done. */
   private async dropLine(lines: readonly Line[], stop: BatchStop): Promise<Line[]> {
     const at = ipStoppedAt(stop.stderr);
     const line = at === null ? undefined : lines[at - 1];
@@ -124,7 +124,7 @@ class Round {
         ? this.complainedOf(stop)
         : this.alive.filter((unit) => unit.steps.some((step) => step.quiet.includes(quiet)));
     if (bad.length > 0) return this.drop(new Set(bad), stop, done);
-    // nft named no line: seal one by one, so that the bad one shows.
+    // nft named no line: seal one by one to find the failing one.
     for (const unit of [...this.alive]) {
       const refused = await this.alone(this.nftOf([unit]));
       if (refused) this.drop(new Set([unit]), refused, done);
@@ -133,8 +133,8 @@ class Round {
   }
 
   /**
-   * The kernel takes no new chains in the transaction that wakes a dormant table (EINVAL), so the table is woken by itself
-   * when nft has refused for the first time; then all is tried again.
+   * The kernel accepts no new chains in the transaction that wakes a dormant table (EINVAL), so the table is woken in a separate
+   * transaction after the first refusal by nft; then everything is retried.
    */
   private async wakes(): Promise<boolean> {
     if (this.woken) return false;
@@ -181,7 +181,7 @@ function linesOf(units: readonly Unit[], lane: 'before' | 'after'): Line[] {
 
 const isSealing = ({ quiet, unseal, nft }: Steps): boolean => quiet.length > 0 || unseal !== '' || nft !== '';
 
-/** The nft text of a round, in the order in which it runs, with the unit that each part is for. */
+/** The nft text of a round in execution order, with the unit that each part is for. */
 function sealTexts(units: readonly Unit[], thorough: boolean): Array<readonly [Unit, string]> {
   const part = (textOf: (step: Steps) => string) =>
     units.flatMap((unit) => unit.steps.map((step) => [unit, textOf(step)] as const));
@@ -190,7 +190,7 @@ function sealTexts(units: readonly Unit[], thorough: boolean): Array<readonly [U
 
 const text = (lines: readonly Line[]): string => lines.map((line) => line.text).join('\n');
 
-/** Whether a change had already done something when its later lane failed. */
+/** Whether a change had already taken effect in part when its later lane failed. */
 function hasEarlierLane(steps: Steps | undefined, lane: Lane): boolean {
   if (!steps || lane === 'before') return false;
   return steps.before.length > 0 || (lane === 'after' && isSealing(steps));
@@ -214,7 +214,7 @@ function failureOf(unit: Unit, { lane, stderr, exit, quiet }: BatchStop): Comman
   };
 }
 
-/** A change that can't be written as steps at all, as a failure. */
+/** The failure of a change that can't be expressed as steps. */
 export function refusal(error: unknown): CommandFailure {
   if (!(error instanceof AppError)) throw error;
   return { message: error.message, remedy: error.remedy, command: null, exit: null, stderr: null };

@@ -4,7 +4,7 @@ import { firstSealText, readSeals, sealTable, sealText, unsealText } from './sea
 const TABLE = sealTable('0193a1b2-0000-7000-8000-00000000feed');
 
 describe('nft text', () => {
-  test('a seal is written anew in one transaction', () => {
+  test('replaces a seal in one transaction', () => {
     expect(sealText(TABLE, 'net-1')).toBe(`add chain netdev atoll_00000000feed in_net-1
 flush chain netdev atoll_00000000feed in_net-1
 delete chain netdev atoll_00000000feed in_net-1
@@ -15,14 +15,14 @@ delete chain netdev atoll_00000000feed out_net-1
 add chain netdev atoll_00000000feed out_net-1 { type filter hook egress device "net-1" priority 0; policy drop; }
 `);
   });
-  test('a first seal takes over nothing that is left', () => {
+  test('does not reuse leftovers for a first seal', () => {
     expect(firstSealText(TABLE, 'net-1')).toBe(
       `create chain netdev atoll_00000000feed in_net-1 { type filter hook ingress device "net-1" priority 0; policy drop; }
 create chain netdev atoll_00000000feed out_net-1 { type filter hook egress device "net-1" priority 0; policy drop; }
 `,
     );
   });
-  test('removing does not mind what is not there', () => {
+  test('ignores missing chains when removing', () => {
     expect(
       unsealText(TABLE, 'a')
         .split('\n')
@@ -31,9 +31,9 @@ create chain netdev atoll_00000000feed out_net-1 { type filter hook egress devic
     expect(unsealText(TABLE, 'a')).not.toContain('hook');
   });
   test.each(['a"; flush ruleset; #', 'a b', 'a\n', '', 'a}'])('%j is refused', (name) => {
-    expect(() => sealText(TABLE, name)).toThrow(/can not be the name/);
-    expect(() => firstSealText(TABLE, name)).toThrow(/can not be the name/);
-    expect(() => unsealText(TABLE, name)).toThrow(/can not be the name/);
+    expect(() => sealText(TABLE, name)).toThrow(/cannot be the name/);
+    expect(() => firstSealText(TABLE, name)).toThrow(/cannot be the name/);
+    expect(() => unsealText(TABLE, name)).toThrow(/cannot be the name/);
   });
   test.each(['', 'x; flush ruleset', '../etc', '0193a1b2'])('a store id %j makes no table', (id) =>
     expect(() => sealTable(id)).toThrow(/not a UUID/),
@@ -80,11 +80,11 @@ describe('reading seals', () => {
       egress: 'wrong',
     });
   });
-  test('a dormant table holds nothing', () => {
+  test('a dormant table has no effect', () => {
     const asleep = { table: { family: 'netdev', name: TABLE, flags: ['dormant'] } };
     expect(read(asleep, chain('in_a')).get('a')).toEqual({ ingress: 'wrong', egress: 'missing' });
   });
-  test('what is not ours to name is passed over', () => {
+  test('unrelated items are skipped', () => {
     expect(
       read(chain('forward'), chain('in_a b'), chain('in_'), { chain: { ...chain('in_a').chain, table: 'other' } }),
     ).toEqual(new Map());

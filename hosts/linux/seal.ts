@@ -3,7 +3,7 @@ import type { SealState } from '../../engine/ports/observed';
 import { readNft } from './lenient-json';
 import { bridgeName, isBridgeName } from './names';
 
-/** The two ways through a bridge's own stack; each has its chain. */
+/** The two directions through a bridge's own stack; each has its chain. */
 const SIDES = ['ingress', 'egress'] as const;
 type Side = (typeof SIDES)[number];
 const PREFIX: Record<Side, string> = { ingress: 'in_', egress: 'out_' };
@@ -21,11 +21,10 @@ export function sealTable(storeId: string): string {
 }
 
 /**
- * nft text that seals a bridge: frames to (ingress) and from (egress) the host's own stack are dropped, those between its
- * ports are bridged as before. Each chain is written as add, flush, delete, add: a chain left from a former bridge of that
- * name makes a plain `add` fail on kernels that bind chains to the device's index (6.12), a rule that somebody put into
- * it keeps it from being deleted, and in one transaction a live bridge is never open. The table is there already. Ends with
- * a newline: nft wants it.
+ * nft text that seals a bridge: frames to (ingress) and from (egress) the host's own stack are dropped; those between its ports are
+ * bridged as before. Each chain is written as add, flush, delete, add: a chain left from a former bridge of that name makes a plain
+ * `add` fail on kernels that bind chains to the device's index (6.12), a rule that someone added to it prevents its deletion, and
+ * in one transaction a live bridge is never open. The table already exists. Ends with a newline, which nft requires.
  * @throws AppError BAD_INPUT for a name that is not safe
  */
 export function sealText(table: string, bridge: string): string {
@@ -35,8 +34,8 @@ export function sealText(table: string, bridge: string): string {
 }
 
 /**
- * The same for a bridge that is being made. `create` is refused where a chain of that name is left, of whatever kind (`add`
- * would take one over with its rules); where none is, which is nearly always, nft has an eighth to read and half to do.
+ * The same for a bridge that is being created. `create` is refused if a chain of that name is left, of whatever kind (`add` would
+ * reuse one with its rules); normally none is left, and nft has an eighth to read and half to do.
  */
 export function firstSealText(table: string, bridge: string): string {
   return chainsOf(table, bridge)
@@ -44,14 +43,14 @@ export function firstSealText(table: string, bridge: string): string {
     .join('');
 }
 
-/** nft text that removes both chains, whether they are there or not. */
+/** nft text that removes both chains, whether they exist or not. */
 export function unsealText(table: string, bridge: string): string {
   return chainsOf(table, bridge)
     .map(({ chain }) => removeChain(chain))
     .join('');
 }
 
-/** Makes the table, or wakes one that somebody put to sleep (`flags dormant`). */
+/** Creates the table, or activates one that someone set dormant (`flags dormant`). */
 export const tableText = (table: string): string => `add table netdev ${table}\n`;
 
 function chainsOf(table: string, bridge: string): Array<{ chain: string; hook: string }> {
@@ -79,8 +78,8 @@ interface NftItem {
 }
 
 /**
- * Reads `nft -j list table netdev TABLE`. By the bridge's name in the chain's name: a chain that hangs on another
- * device, has another policy, or holds a rule is `wrong`.
+ * Parses `nft -j list table netdev TABLE`. By the bridge's name in the chain's name: a chain that is attached to another device,
+ * has another policy, or contains a rule is `wrong`.
  */
 export function readSeals(json: string, table: string): Map<string, BridgeSeal> {
   const items = readNft(json) as readonly NftItem[];

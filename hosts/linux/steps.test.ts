@@ -5,7 +5,7 @@ import { lanesOf, stepsOf, type BatchedChange } from './steps';
 const SPEC: BridgeSpec = { networkId: 'n', bridge: 'red', mac: '56:6f:00:00:00:01', mtu: 9000, alias: 'atoll:s:n' };
 const steps = (change: BatchedChange) => stepsOf(change, 'atoll_x');
 
-test('a bridge is made and marked, then sealed, then up', () => {
+test('creates and marks a bridge, then seals it, then brings it up', () => {
   const { before, quiet, nft, after } = steps({ kind: 'bridge.create', spec: SPEC });
   expect(before.map((line) => line.text)).toEqual([
     'link add name red address 56:6f:00:00:00:01 type bridge stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask 65528',
@@ -16,7 +16,7 @@ test('a bridge is made and marked, then sealed, then up', () => {
   expect(after.map((line) => line.text)).toEqual(['link set dev red addrgenmode none mtu 9000 up']);
 });
 
-test('a bridge is renamed while it is down', () => {
+test('renames a bridge while it is down', () => {
   const change = steps({ kind: 'bridge.rename', from: 'odd.name', to: 'red' });
   expect([...change.before, ...change.after].map((line) => line.text)).toEqual([
     'link set dev odd.name down',
@@ -26,14 +26,14 @@ test('a bridge is renamed while it is down', () => {
   expect(lanesOf(change)).toEqual({ first: 0, last: 2 });
 });
 
-test('the chains of the former name go with a rename, if it can have any', () => {
+test('removes the chains of the former name on rename, if there can be any', () => {
   expect(steps({ kind: 'bridge.rename', from: 'blue', to: 'red' }).unseal).toContain(
     'delete chain netdev atoll_x in_blue',
   );
   expect(steps({ kind: 'bridge.rename', from: 'odd.name', to: 'red' }).unseal).toBe('');
 });
 
-test('below the least MTU of IPv6 nothing is said of IPv6 addresses', () => {
+test('does not set IPv6 options below the minimum MTU of IPv6', () => {
   const { after } = steps({ kind: 'bridge.create', spec: { ...SPEC, mtu: 1279 } });
   expect(after.map((line) => line.text)).toEqual(['link set dev red mtu 1279 up']);
 });

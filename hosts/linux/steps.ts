@@ -6,15 +6,15 @@ import { plainWords } from './port-options';
 import { firstSealText, sealText, unsealText } from './seal';
 
 /**
- * The three batches that all changes are made of, in the order in which they run. `before`: the link is made and marked.
- * `seal`: IPv6 off, nft. `after`: up. So nothing of ours is ever unmarked, or up and unsealed.
+ * The three batches that all changes consist of, in the order in which they run. `before`: the link is created and marked. `seal`:
+ * IPv6 off, nft. `after`: up. So nothing of ours is ever unmarked, or up and unsealed.
  */
 export const LANES = ['before', 'seal', 'after'] as const;
 export type Lane = (typeof LANES)[number];
 
 /**
- * A line of `ip -batch`. When ip's complaint matches `fineIf`, what it should bring about is so already. `undo` is the line
- * that takes back the lines before it of the same change, for when this one fails.
+ * A line of `ip -batch`. If ip's error matches `fineIf`, the desired result already exists. `undo` is the line that undoes the
+ * earlier lines of the same change, if this one fails.
  */
 export interface IpLine {
   readonly text: string;
@@ -25,17 +25,17 @@ export interface IpLine {
 /** What one change adds to each batch. */
 export interface Steps {
   readonly before: readonly IpLine[];
-  /** Interfaces on which IPv6 is switched off. */
+  /** Interfaces on which IPv6 is disabled. */
   readonly quiet: readonly string[];
-  /** nft text that takes chains away. It goes before that of all other changes of the round: a name may change hands. */
+  /** nft text that removes chains. It runs before that of all other changes of the round, because a name can be reused. */
   readonly unseal: string;
   readonly nft: string;
-  /** A shorter text to be tried first, which nft refuses where `nft` is needed. */
+  /** A shorter text to try first, which nft refuses if `nft` is needed. */
   readonly nftFirst?: string;
   readonly after: readonly IpLine[];
 }
 
-/** Every change of a bridge but deleting, which goes by link groups (delete.ts). */
+/** Every change of a bridge except deleting, which uses link groups (delete.ts). */
 export type BatchedChange = Exclude<BridgeChange, { kind: 'bridge.delete' }>;
 
 const NOTHING: Steps = { before: [], quiet: [], unseal: '', nft: '', after: [] };
@@ -43,7 +43,7 @@ const GONE = /Cannot find device|does not exist|No such device/;
 
 /**
  * The steps of a change.
- * @throws AppError BAD_INPUT for names that ip or nft would not read as they stand
+ * @throws AppError BAD_INPUT for names that ip or nft would interpret differently
  */
 export function stepsOf(change: BatchedChange, table: string): Steps {
   switch (change.kind) {
@@ -52,14 +52,14 @@ export function stepsOf(change: BatchedChange, table: string): Steps {
     case 'bridge.seal':
       return { ...NOTHING, quiet: [bridgeName(change.bridge)], nft: sealText(table, change.bridge) };
     case 'bridge.release':
-      // The mark last: what is unsealed and still ours is found and sealed again.
+      // The mark last: an unsealed bridge that is still ours is found and sealed again.
       return { ...NOTHING, unseal: unsealText(table, change.bridge), after: [set(change.bridge, 'alias ""')] };
     case 'bridge.rename':
       return renameSteps(change.from, change.to, table);
     case 'bridge.mark':
       return { ...NOTHING, before: [set(change.bridge, `alias ${batchWord(change.alias)}`)] };
     case 'bridge.mtu':
-      // A device that grows past IPV6_MIN_MTU gets its IPv6 anew, as the host's default has it: off again.
+      // A device that grows past IPV6_MIN_MTU gets IPv6 again with the host's default: disable it again.
       return { ...NOTHING, before: [set(change.bridge, `mtu ${change.mtu}`)], quiet: [bridgeName(change.bridge)] };
     case 'bridge.mac':
       return { ...NOTHING, before: [set(change.bridge, `address ${batchWord(change.mac)}`)] };
@@ -90,19 +90,19 @@ export function lanesOf({ before, quiet, unseal, nft, after }: Steps): { first: 
   return { first: used.indexOf(true), last: used.lastIndexOf(true) };
 }
 
-/** Below it the kernel takes IPv6 from the device, its sysctls with it, and refuses `addrgenmode` (addrconf_notify). */
+/** Below it the kernel removes IPv6 from the device, its sysctls with it, and refuses `addrgenmode` (addrconf_notify). */
 const IPV6_MIN_MTU = 1280;
 /**
- * The mask: frames to 01:80:c2:00:00:03 to 0f, of whatever protocol, go on to the other ports. By default they leave the bridge
- * through its port into the host's stack, past the seal (br_handle_frame), and the host answers. Bits 0 to 2 a bridge does not
- * take; of these frames those to 02 reach the host too, and only each port can keep them from it.
+ * The mask: frames to 01:80:c2:00:00:03 to 0f, of any protocol, are forwarded to the other ports. By default they leave the bridge
+ * through its port into the host's stack, past the seal (br_handle_frame), and the host answers. A bridge does not accept bits 0 to
+ * 2; of these frames those to 02 reach the host too, and only each port can prevent that.
  */
 const OPTIONS = `stp_state 0 forward_delay 0 mcast_snooping 0 group_fwd_mask ${LINK_LOCAL_MASK}`;
-/** Frames between ports go through no packet filter of the host (br_netfilter), whatever a firewall there makes of them. */
+/** Frames between ports bypass the host's packet filters (br_netfilter), whatever a firewall there does with them. */
 const NO_FILTERS = 'nf_call_iptables 0 nf_call_ip6tables 0 nf_call_arptables 0';
 const set = (link: string, words: string): IpLine => ({ text: `link set dev ${batchWord(link)} ${words}` });
 
-/** A port that lost its carrier just now is disabled by the kernel, and forwards as soon as it has one. */
+/** The kernel disables a port that has just lost its carrier, and forwards again as soon as it has one. */
 function plainLines(port: string, options: readonly PortOption[]): IpLine[] {
   const { switches, state } = plainWords(options);
   const of = (words: string): IpLine => set(port, `type bridge_slave ${words}`);
@@ -112,15 +112,15 @@ function plainLines(port: string, options: readonly PortOption[]): IpLine[] {
   ];
 }
 
-/** What is no port (yet) can't be told. */
+/** This does not apply to something that is not a port (yet). */
 const deafen = (port: string): IpLine => ({
   ...set(port, `type bridge_slave group_fwd_mask ${PORT_LINK_LOCAL_MASK}`),
   fineIf: /Operation not supported|Invalid argument/,
 });
 
 /**
- * Four requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE), and one
- * without VLANs, or without bridge filters, refuses to hear of them.
+ * Four requests: the kernel refuses a forward delay of 0 while STP is still on (br_set_forward_delay, ERANGE), and a kernel without
+ * VLANs, or without bridge filters, refuses those options.
  */
 function optionLines(bridge: string): IpLine[] {
   return [
@@ -134,7 +134,7 @@ function optionLines(bridge: string): IpLine[] {
 function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): Steps {
   const name = bridgeName(bridge);
   return {
-    // The kernel ignores an alias in the request that makes a link (rtnl_create_link), hence the second line.
+    // The kernel ignores an alias in the request that creates a link (rtnl_create_link), hence the second line.
     before: [
       { text: `link add name ${name} address ${batchWord(mac)} type bridge ${OPTIONS}` },
       { ...set(name, `alias ${batchWord(alias)}`), undo: `link del dev ${name}` },
@@ -147,7 +147,7 @@ function createSteps({ bridge, mac, mtu, alias }: BridgeSpec, table: string): St
   };
 }
 
-/** Down first: kernels before 6.2 do not rename what is up, and what is down can't leak while its chains hang elsewhere. */
+/** Down first: kernels before 6.2 do not rename what is up, and a bridge that is down can't leak while its chains have the old name. */
 function renameSteps(from: string, to: string, table: string): Steps {
   const name = bridgeName(to);
   return {

@@ -1,34 +1,34 @@
 import { AppError, run } from '../../contract';
 import type { Shell } from '../shell';
 
-/** Tools of a host and their versions, and what is missing there, in words. */
+/** The tools of a host and their versions, and missing ones as text. */
 export interface Tools {
   readonly tools: Record<string, string>;
   readonly gaps: string[];
 }
 
-/** Side by side: QEMU alone takes 30 ms to say its version. */
+/** In parallel: QEMU alone takes 30 ms to print its version. */
 const SCRIPT = `
-told() { version=$("$@" 2>/dev/null </dev/null | head -n 1) && [ -n "$version" ] && echo "$1 $version"; }
-told ip -V & told nft --version & told virsh --version & told qemu-system-x86_64 --version & told bash --version &
+reported() { version=$("$@" 2>/dev/null </dev/null | head -n 1) && [ -n "$version" ] && echo "$1 $version"; }
+reported ip -V & reported nft --version & reported virsh --version & reported qemu-system-x86_64 --version & reported bash --version &
 for client in dhcpcd dhclient udhcpc; do command -v $client >/dev/null && echo "$client installed"; done
 wait
 `;
 
 const NEEDED: ReadonlyArray<{ readonly tool: string; readonly gap: string }> = [
   { tool: 'ip', gap: 'iproute2 is missing: no network can be made' },
-  { tool: 'nft', gap: 'nftables is missing: networks can not be sealed' },
-  { tool: 'virsh', gap: 'libvirt is missing: VMs can not run' },
-  { tool: 'qemu-system-x86_64', gap: 'QEMU is missing: VMs can not run' },
+  { tool: 'nft', gap: 'nftables is missing: networks cannot be sealed' },
+  { tool: 'virsh', gap: 'libvirt is missing: VMs cannot run' },
+  { tool: 'qemu-system-x86_64', gap: 'QEMU is missing: VMs cannot run' },
 ];
 
-/** Asks each tool for its version. */
+/** Queries the version of each tool. */
 export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tools> {
   const { stdout } = await shell.script(SCRIPT, [], { signal });
   const tools: Record<string, string> = {};
   for (const line of stdout.split('\n')) {
     const [tool = '', ...words] = line.split(' ');
-    // A DHCP client is there or not; asked for a version, one of them would ask for an address instead.
+    // A DHCP client exists or not; asked for a version, one of them would request an address instead.
     if (words[0] === 'installed') tools[tool] = 'installed';
     const version = words.find((word) => /\d+\.\d+/.test(word));
     if (version !== undefined) tools[tool] = /\d[\w.]*/.exec(version)?.[0] ?? version;
@@ -36,10 +36,10 @@ export async function readTools(shell: Shell, signal: AbortSignal): Promise<Tool
   return { tools, gaps: NEEDED.filter(({ tool }) => !(tool in tools)).map(({ gap }) => gap) };
 }
 
-/** Without these nothing can be seen or sealed: such a host can not be one. */
+/** Without these nothing can be observed or sealed: such a host is not supported. */
 const VITAL = ['ip', 'nft'];
 
-/** @throws AppError NOT_SUPPORTED when a host lacks what every network needs; looked at again when it is tried again */
+/** @throws AppError NOT_SUPPORTED if a host lacks what every network needs; checked again on the next attempt */
 export function requireVital({ tools }: Tools, host: string): void {
   const lacking = NEEDED.filter(({ tool }) => VITAL.includes(tool) && !(tool in tools));
   if (lacking.length === 0) return;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { devicesWithHooks, hasMirred, readFilters } from './traffic-control';
 
-/** Recorded: a u32 filter on the ingress of a port, which copies all to `out`. */
+/** Recorded: a u32 filter on the ingress of a port, which copies everything to `out`. */
 const MIRROR =
   '[{"protocol":"all","pref":49152,"kind":"u32","chain":0},{"protocol":"all","pref":49152,"kind":"u32","chain":0,"options":{"fh":"800:","ht_divisor":1}},{"protocol":"all","pref":49152,"kind":"u32","chain":0,"options":{"fh":"800::800","order":2048,"key_ht":"800","bkt":"0","not_in_hw":true,"match":{"value":"0","mask":"0","offmask":"","off":0},"actions":[{"order":1,"kind":"mirred","mirred_action":"mirror","direction":"egress","to_dev":"out","control_action":{"type":"pipe"},"index":1,"ref":1,"bind":1}]}}]';
 const POLICE =
@@ -23,7 +23,7 @@ test('devices with hooks are those with clsact or ingress, whatever their queue 
   expect([...devicesWithHooks('')]).toEqual([]);
 });
 
-test('redirects are told of as a whole', () => {
+test('redirects are reported as a whole', () => {
   expect(hasMirred('[{"total acts":1},{"actions":[{"order":0,"kind":"mirred","to_dev":"out"}]}]')).toBe(true);
   expect(hasMirred('[{"total acts":0}]')).toBe(false);
   expect(hasMirred('')).toBe(false);

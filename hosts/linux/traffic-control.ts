@@ -2,13 +2,13 @@ import { AppError } from '../../contract';
 import type { Shell } from '../shell';
 import { isObject, readList } from './lenient-json';
 
-/** What we read of `tc -j qdisc show` (tc(8)). */
+/** The fields that are read of `tc -j qdisc show` (tc(8)). */
 interface Qdisc {
   readonly kind: string;
   readonly dev: string;
 }
 
-/** What we read of `tc -j filter show`. */
+/** The fields that are read of `tc -j filter show`. */
 interface Filter {
   readonly kind?: string;
   readonly options?: { readonly actions?: readonly Action[] };
@@ -20,23 +20,23 @@ interface Action {
   readonly mirred_action?: string;
 }
 
-/** Where filters hang, by what tc calls it; `root` are those of the device's own queue. */
+/** Where filters are attached, by tc's name; `root` are those of the device's own queue. */
 const PLACES = [['ingress'], ['egress'], []] as const;
 
-/** Devices with a place for programs that look at each frame as it comes or goes. */
+/** Devices with a hook for programs that see each incoming or outgoing frame. */
 export function devicesWithHooks(qdiscs: string): Set<string> {
   const list = parsed<Qdisc>(qdiscs).filter(({ kind }) => kind === 'clsact' || kind === 'ingress');
   return new Set(list.flatMap(({ dev }) => (typeof dev === 'string' ? [dev] : [])));
 }
 
-/** Whether any action of the whole machine sends or copies frames elsewhere, by `tc -j actions list action mirred`. */
+/** Whether any action of the whole machine redirects or copies frames, by `tc -j actions list action mirred`. */
 export const hasMirred = (actions: string): boolean =>
   parsed<{ actions?: readonly Action[] }>(actions).some((part) => (part.actions?.length ?? 0) > 0);
 
-/** A look at this many devices takes minutes already. */
+/** Observing this many devices already takes minutes. */
 const MOST_DEVICES = 5_000;
 
-/** What of a device's filters leads frames away: to which device, or by a program that nobody can read. */
+/** The redirects in a device's filters: to which device, or by an opaque program. */
 export function readFilters(filters: string): string[] {
   return parsed<Filter>(filters).flatMap(({ kind, options }) => [
     ...(kind === 'bpf' ? [''] : []),
@@ -53,8 +53,8 @@ export function readFilters(filters: string): string[] {
 }
 
 /**
- * Devices that traffic control takes frames from, or brings them to, past every bridge and seal, each with the words for it. Empty
- * too where the host has no tc: what it knows of such rules was then put there by something else.
+ * Devices that traffic control redirects frames from or to, past every bridge and seal, each with its description. Also empty if
+ * the host has no tc: such rules were then added by another tool.
  */
 export async function tcRedirects(
   shell: Shell,
@@ -68,7 +68,7 @@ export async function tcRedirects(
   const found = new Map<string, string>();
   const qdiscs = await ask('qdisc', 'show');
   const hooked = devicesWithHooks(qdiscs);
-  // A filter of a queue can't be seen from afar; where nothing is redirected at all, none of them does.
+  // A queue's filters can't be listed in general; if nothing is redirected at all, none of them does.
   const suspects = hasMirred(await ask('actions', 'list', 'action', 'mirred'))
     ? new Set(parsed<Qdisc>(qdiscs).flatMap(({ dev }) => (typeof dev === 'string' ? [dev] : [])))
     : new Set(own.filter((dev) => hooked.has(dev)));
@@ -85,5 +85,5 @@ export async function tcRedirects(
   return found;
 }
 
-/** tc leaves an empty object for some that it skips, and prints nothing at all where there is nothing. */
+/** tc prints an empty object for some items that it skips, and nothing at all if there are none. */
 const parsed = <T>(json: string): T[] => readList(json, 'tc').filter(isObject) as T[];

@@ -13,4 +13,6 @@ test.each([
   ['    link/ether 56:6f:00:00:00:01 brd ff:ff:ff:ff:ff:ff promiscuity 0', false],
   ['\tdev red', false],
   ['', false],
-])('%j is told: %s', (line, told) => expect(readMonitorLine(line, new Set(['atp1a2b3c'])) !== null).toBe(told));
+])('reports %j as %s', (line, reported) =>
+  expect(readMonitorLine(line, new Set(['atp1a2b3c'])) !== null).toBe(reported),
+);

@@ -8,25 +8,25 @@ import { sealTable } from './seal';
 
 type Listener = (notice: HostNotice) => void;
 
-/** Notices of so many milliseconds become one: what one act causes comes as a handful of messages. */
+/** Notices within this many milliseconds are merged: one action causes several messages. */
 const COALESCE_MS = 10;
 const HEARING_WITHIN_MS = 10_000;
 const KNOCK_EVERY_MS = 50;
 
-/** One watcher: what it runs, what one of its lines says (null: nothing for us), and how to make it say something. */
+/** One watcher: its command, its line parser (null: ignore), and how to trigger a report. */
 interface Watcher {
   readonly argv: readonly string[];
   read(line: string): string | null;
-  /** Makes it report, and changes nothing. */
+  /** Makes it report without changing anything. */
   knock(shell: Shell, signal: AbortSignal): Promise<void>;
   isAnswer(line: string): boolean;
 }
 
 /**
- * Watches links, addresses, routes and the seal table until the signal is raised. Resolves once both watchers have reported
- * a knock: from then on nothing is missed. A watcher that dies is told as `lost`. `onSealLine` hears all that nft tells;
- * of the ports of `probing` nothing is told.
- * @throws AppError HOST_UNREACHABLE when a watcher does not hear, CANCELLED
+ * Watches links, addresses, routes and the seal table until aborted. Resolves once both watchers have reported a test change: from
+ * then on nothing is missed. A watcher that dies is reported as `lost`. `onSealLine` receives every line of nft; ports of `probing`
+ * are ignored.
+ * @throws AppError HOST_UNREACHABLE if a watcher does not respond, CANCELLED
  */
 export async function watchNetwork(
   shell: Shell,
@@ -37,21 +37,21 @@ export async function watchNetwork(
   probing: Probing = new Set(),
 ): Promise<void> {
   throwIfCancelled(signal);
-  const told = coalesced(listener, signal);
+  const reported = coalesced(listener, signal);
   const table = sealTable(storeId);
   await Promise.all(
     [linkWatcher(probing), sealWatcher(table, onSealLine)].map((watcher) =>
-      start(shell, watcher, told, listener, signal),
+      start(shell, watcher, reported, listener, signal),
     ),
   );
 }
 
-/** Text: with -j ip ignores -d, and IPv6 being switched on shows only as the route `multicast ff00::/8 dev X`. */
+/** Text: with -j ip ignores -d, and enabling IPv6 shows only as the route `multicast ff00::/8 dev X`. */
 function linkWatcher(probing: Probing): Watcher {
   return {
     argv: ['ip', '-d', 'monitor', 'link', 'address', 'route'],
     read: (line) => readMonitorLine(line, probing),
-    // A request that sets what is set already is announced all the same (do_setlink, DO_SETLINK_NOTIFY).
+    // A request that sets the current value is announced all the same (do_setlink, DO_SETLINK_NOTIFY).
     knock: async (shell, signal) =>
       void (await shell.run(['ip', 'link', 'set', 'dev', 'lo', 'group', 'default'], { signal })),
     isAnswer: (line) => /^\d+: lo: /.test(line),
@@ -73,10 +73,7 @@ function sealWatcher(table: string, onLine: (line: string) => void): Watcher {
   };
 }
 
-/**
- * The interface that a line of `ip -d monitor` is about. Lines that go on from one above begin with a blank; `lo` and the
- * ports of a probe that runs are no news.
- */
+/** The interface of a line of `ip -d monitor`. Continuation lines start with a space; `lo` and the ports of a running probe are ignored. */
 export function readMonitorLine(line: string, probing: Probing = new Set()): string | null {
   if (line === '' || /^[\s]/.test(line)) return null;
   const subject = /^(?:Deleted )?\d+: ([^:@\s]+)/.exec(line)?.[1] ?? / dev (\S+)/.exec(line)?.[1];
@@ -87,26 +84,26 @@ export function readMonitorLine(line: string, probing: Probing = new Set()): str
 async function start(
   shell: Shell,
   watcher: Watcher,
-  told: (detail: string) => void,
+  reported: (detail: string) => void,
   listener: Listener,
   signal: AbortSignal,
 ): Promise<void> {
-  let hears = false;
+  let receives = false;
   const handle = await shell.stream(watcher.argv, (line) => {
-    hears ||= watcher.isAnswer(line);
+    receives ||= watcher.isAnswer(line);
     const detail = watcher.read(line);
-    if (detail !== null && !signal.aborted) told(detail);
+    if (detail !== null && !signal.aborted) reported(detail);
   });
   const died = reportDeath(handle, watcher, listener, signal);
   const until = performance.now() + HEARING_WITHIN_MS;
-  while (!hears) {
+  while (!receives) {
     throwIfCancelled(signal);
     if (died() || performance.now() > until) {
       handle.kill();
       throw new AppError('HOST_UNREACHABLE', `${watcher.argv.slice(0, 3).join(' ')} on ${shell.name} does not hear`);
     }
     await watcher.knock(shell, signal);
-    await sleep(hears ? 0 : KNOCK_EVERY_MS);
+    await sleep(receives ? 0 : KNOCK_EVERY_MS);
   }
 }
 
@@ -121,7 +118,7 @@ function reportDeath(handle: StreamHandle, watcher: Watcher, listener: Listener,
   return () => dead;
 }
 
-/** The first of a burst is kept for the log, the number of the others with it. */
+/** The first of a burst is kept for the log, with the number of the others. */
 function coalesced(listener: Listener, signal: AbortSignal): (detail: string) => void {
   let first: string | null = null;
   let more = 0;

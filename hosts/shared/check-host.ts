@@ -2,8 +2,8 @@ import type { DoctorCheck } from '../../contract';
 import type { Shell } from '../shell';
 
 /**
- * What a host has for networks and VMs, and what on it would mute or grab them. One script, one round trip; each line of its
- * answer is `name value`.
+ * Checks what a host has for networks and VMs, and what on it would block or take over their interfaces. One script, one round
+ * trip; each line of its answer is `name value`.
  */
 const SCRIPT = `
 say() { printf '%s %s\\n' "$1" "$2"; }
@@ -31,10 +31,10 @@ say packages "$(for tool in apt-get dnf zypper pacman; do command -v $tool >/dev
 exit 0
 `;
 
-/** What grabs or mutes bridges and taps on a computer that others use too; a lab is free of it. */
+/** What takes over or blocks bridges and taps on a shared computer; a lab does not have it. */
 const SHARED = ['host_bridge_filter', 'host_networkmanager', 'host_networkd'];
 
-/** Looks at this computer for what would concern it as a host itself. */
+/** Checks this computer as a host. */
 export async function checkShared(shell: Shell): Promise<DoctorCheck[]> {
   const shared = (await checkHost(shell)).filter(({ id }) => SHARED.includes(id));
   return shared.map((check) => ({
@@ -45,13 +45,13 @@ export async function checkShared(shell: Shell): Promise<DoctorCheck[]> {
 
 type Facts = ReadonlyMap<string, string>;
 
-/** Looks at a host and judges what was found. Throws what running a script there throws. */
+/** Inspects a host and evaluates the findings. Throws what running a script there throws. */
 export async function checkHost(shell: Shell): Promise<DoctorCheck[]> {
   const { stdout } = await shell.script(SCRIPT, []);
-  return judgeHost(readFacts(stdout));
+  return evaluateHost(readFacts(stdout));
 }
 
-/** A name that comes more than once keeps its first value. */
+/** A repeated name keeps its first value. */
 export function readFacts(stdout: string): Facts {
   const facts = new Map<string, string>();
   for (const line of stdout.split('\n')) {
@@ -61,8 +61,8 @@ export function readFacts(stdout: string): Facts {
   return facts;
 }
 
-/** Every point, found well or not, each gap with its remedy. */
-export function judgeHost(facts: Facts): DoctorCheck[] {
+/** Every point, OK or not, each gap with its remedy. */
+export function evaluateHost(facts: Facts): DoctorCheck[] {
   return [
     ...TOOLS.map((tool) => toolCheck(facts, tool)),
     kernelCheck(facts),
@@ -124,13 +124,13 @@ function toolCheck(facts: Facts, { id, title, matters, without, packages }: Tool
   };
 }
 
-/** Package managers that install by this word; pacman has another, and other names for packages. */
+/** Package managers that install with this word; pacman has another, and other package names. */
 const INSTALLERS: ReadonlySet<string> = new Set(['apt-get', 'dnf', 'zypper']);
 
 function install(manager: string, title: string, [debian, fedora]: Tool['packages']): DoctorCheck['remedy'] {
   const words = `Install ${title} on the host`;
   const names = (manager === 'apt-get' ? debian : fedora).split(' ');
-  // What the host names is the word of a stranger, and is never the first word of a command that a person types as root.
+  // The host's answer is untrusted, and is never the first word of a command that the user runs as root.
   const command = INSTALLERS.has(manager) ? [manager, 'install', ...names] : null;
   return { words, command, root: true };
 }
@@ -225,7 +225,7 @@ function networkManagerCheck(facts: Facts): DoctorCheck {
     found: facts.has('networkmanager')
       ? grabs
         ? 'it runs, and may take them up'
-        : 'it runs, and was told to'
+        : 'it runs and ignores them'
       : 'it does not run',
     matters: 'It may give an address to a bridge that must have none, which Atoll then has to undo.',
     remedy: grabs
@@ -238,7 +238,7 @@ function networkManagerCheck(facts: Facts): DoctorCheck {
   };
 }
 
-/** Names of ours only: what else stands there may well be NetworkManager's. */
+/** Only Atoll's names: other interfaces may well be NetworkManager's. */
 function unmanaged(bridges: string): string {
   const ours = bridges.split(' ').filter((name) => /^[\w-]+$/.test(name));
   const devices = ['vnet*', ...ours].map((name) => `interface-name:${name}`).join(';');

@@ -2,10 +2,10 @@ import { ROOT_RUN } from '../linux/root-run';
 import type { Shell } from '../shell';
 
 /**
- * Where Atoll keeps what it needs on a host that is not its own: one folder for each store, so that two never mix. Below
- * libvirt's own, where AppArmor and SELinux let QEMU read.
+ * Where Atoll keeps its files on a shared host: one folder per store, so that two never mix. Below libvirt's own, where AppArmor
+ * and SELinux let QEMU read.
  */
-export interface VisitedFolders {
+export interface SharedFolders {
   readonly root: string;
   readonly disks: string;
   readonly serialLogs: string;
@@ -13,18 +13,17 @@ export interface VisitedFolders {
   readonly files: string;
 }
 
-export function visitedFolders(storeId: string): VisitedFolders {
+export function sharedFolders(storeId: string): SharedFolders {
   const root = `/var/lib/libvirt/atoll/${storeId.slice(-12)}`;
   return { root, disks: `${root}/disks`, serialLogs: `${root}/log`, files: `${root}/files` };
 }
 
 /**
- * QEMU is another user than root on most hosts, and any guest may have broken out of one. So all is root's, and closed to others.
- * QEMU's group gets through the folders to its disks and reads base images; the folders hand it on to what is made in them.
- * In /run/atoll QEMU makes the sockets of its screens: it may add to it, and take away nothing but what is its own. What root
- * itself reads and runs is in ${ROOT_RUN}.
- *
- * $1: disks, $2: copies of files, the rest: other folders. What an older version left more open is mended.
+ * QEMU is not root on most hosts, and any guest can have broken out of one. So everything belongs to root and is closed to others.
+ * QEMU's group can traverse the folders to its disks and read base images; new files inherit the group from the folders. In
+ * /run/atoll QEMU creates the sockets of its displays: it can add files, and remove only its own. What root itself reads and runs
+ * is in ${ROOT_RUN}. Tightens the permissions of older versions.
+ * $1: disks, $2: copies of files, the rest: other folders.
  */
 const PREPARE = `
 umask 077
@@ -50,13 +49,13 @@ find "$disks" -mindepth 2 -type f -perm /077 -exec chmod go-rwx {} + || exit 1
 find "$files" -type f -perm /007 -exec chgrp "$group" {} + -exec chmod 640 {} +
 `;
 
-/** Makes the folders, if they are not there. */
-export async function prepareFolders(shell: Shell, folders: VisitedFolders, signal: AbortSignal): Promise<void> {
+/** Creates the folders if they do not exist. */
+export async function prepareFolders(shell: Shell, folders: SharedFolders, signal: AbortSignal): Promise<void> {
   const { disks, serialLogs, files } = folders;
   await shell.script(PREPARE, [disks, files, serialLogs], { signal });
 }
 
-/** Takes our folder and our table of seals off the host; disks that were to be kept are in the folder, and stay with it. */
+/** Removes our folder and our seal table from the host; kept disks are in the folder, and stay with it. */
 const LEAVE = `
 rm -rf -- "$1/log" "$1/files"
 rmdir -- "$1/disks" "$1" 2>/dev/null
@@ -69,7 +68,7 @@ exit 0
 
 export async function leave(
   shell: Shell,
-  folders: VisitedFolders,
+  folders: SharedFolders,
   sealTable: string,
   signal: AbortSignal,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../contract';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../shell';
-import { KeptShells } from './persistent/pool';
+import { PersistentShells } from './persistent/pool';
 import type { Work } from './persistent/frame';
 import { startSh } from './persistent/root-sh';
 import {
@@ -15,19 +15,19 @@ import {
   type Invocation,
 } from './spawn';
 
-/** The process to enter: PID 1 of the lab as this computer numbers it, and whether the lab has a user namespace. */
+/** The process to enter: PID 1 of the lab in this computer's numbering, and whether the lab has a user namespace. */
 export interface LabEntry {
   readonly pid: number;
   readonly rootless: boolean;
 }
 
-/** What a LabShell needs to know of its lab. */
+/** What a LabShell needs of its lab. */
 export interface LabTarget {
   /** For log and errors, for example `lab blue`. */
   readonly name: string;
   /** The folder of this computer that the lab sees as /run/atoll. */
   readonly sockDir: string;
-  /** Finds the running lab, sure that the pid is not another's by now. Throws AppError HOST_UNREACHABLE when it does not run. */
+  /** Finds the running lab, excluding a reused pid. Throws AppError HOST_UNREACHABLE if it does not run. */
   enter(): LabEntry;
 }
 
@@ -35,21 +35,21 @@ const PLAIN = { kind: 'none' } as const;
 const SOCKETS = '/run/atoll/';
 const DIES_WITH_PARENT = ['setpriv', '--pdeathsig', 'KILL', '--'];
 
-/** So many commands at once are fed to an sh that is kept in the lab; what comes beside them has a process of its own. */
+/** The number of concurrent commands that run in a persistent sh in the lab; further ones get their own process. */
 const FED_AT_ONCE = 2;
-/** An sh reads what it is fed letter by letter: past this a process with a pipe is faster. */
+/** An sh reads its input byte by byte: above this a process with a pipe is faster. */
 const FED_BYTES = 65_536;
 
-/** The root too: a mount namespace's own is not the lab's where Atoll itself runs in a chroot. */
+/** The root directory too: a mount namespace's own is not the lab's if Atoll itself runs in a chroot. */
 const INTO = ['-m', '-n', '-p', '-r'];
 
 /**
- * Runs commands inside a lab: in its user, mount, network and pid namespaces. Starting a process there takes Node and nsenter
- * some 10 ms, in which the engine does nothing else, so an sh is kept and fed, as over SSH. It ends with the lab, and with us.
+ * Runs commands inside a lab: in its user, mount, network and pid namespaces. Starting a process there takes Node and nsenter some
+ * 10 ms, in which the engine does nothing else, so an sh is kept open, as over SSH. It ends with the lab, and with us.
  */
 export class LabShell implements Shell {
   readonly name: string;
-  private kept: KeptShells | null = null;
+  private kept: PersistentShells | null = null;
   private fed = 0;
 
   constructor(private readonly lab: LabTarget) {
@@ -74,9 +74,9 @@ export class LabShell implements Shell {
   }
 
   /**
-   * Both the command and the nsenter above it must die with us. setns(2) into a user namespace raises the capabilities,
-   * and the kernel then forgets the death signal (commit_creds), so the user namespace is entered first, the signal set
-   * after it, and the other namespaces by a second nsenter.
+   * Both the command and the nsenter above it must die with us. setns(2) into a user namespace raises the capabilities, and the
+   * kernel then clears the death signal (commit_creds), so the user namespace is entered first, the signal set after it, and the
+   * other namespaces by a second nsenter.
    */
   private dyingWithUs(argv: readonly string[]): Invocation {
     const { pid, rootless } = this.lab.enter();
@@ -88,7 +88,7 @@ export class LabShell implements Shell {
 
   /**
    * Sockets in /run/atoll are in a folder of this computer; others are reached through the lab's root in /proc. QEMU writes in that
-   * folder: a link that it puts there could lead to any socket of this computer.
+   * folder: a link that it creates there could lead to any socket of this computer.
    */
   async connect(socketPath: string): Promise<Duplex> {
     if (socketPath.startsWith(SOCKETS))
@@ -96,7 +96,7 @@ export class LabShell implements Shell {
     return connectUnix(this.name, join('/proc', String(this.lab.enter().pid), 'root', socketPath));
   }
 
-  /** The lab goes on. */
+  /** The lab keeps running. */
   async close(): Promise<void> {
     this.kept?.close();
     this.kept = null;
@@ -107,7 +107,7 @@ export class LabShell implements Shell {
       return runProcess(this.inside(spoken), options);
     this.fed += 1;
     try {
-      this.kept ??= new KeptShells(
+      this.kept ??= new PersistentShells(
         () => startSh((line) => channelProcess(this.dyingWithUs(['sh', '-c', line])), this.name, PLAIN),
         () => this.gone(),
       );

@@ -2,9 +2,9 @@ import { AppError, note } from '../../contract';
 
 const MIB = 1024 * 1024;
 
-/** Both outputs of one command together; a caller that expects more asks for it (RunOptions.maxBytes). 3,000 interfaces are 6 MiB. */
+/** The limit for both outputs of one command; a caller that expects more requests it (RunOptions.maxBytes). 3,000 interfaces are 6 MiB. */
 export const FRAME_BYTES = 16 * MIB;
-/** All commands of one host that run at once. */
+/** All concurrent commands of one host. */
 export const HOST_BYTES = 64 * MIB;
 /** A line of a watcher: `ip monitor`, nft and virsh write a few hundred bytes. */
 export const LINE_CHARS = MIB;
@@ -12,8 +12,8 @@ export const LINE_CHARS = MIB;
 export const TRAILER_BYTES = 16;
 
 /**
- * A host broke the rules of the conversation. The code makes whoever keeps the connection close it and reconnect, with pauses that
- * grow while this repeats.
+ * A host violated the protocol. The code makes the owner of the connection close it and reconnect, with delays that grow while this
+ * repeats.
  */
 export class HostMisbehaves extends AppError {
   constructor(host: string, what: string) {
@@ -25,13 +25,13 @@ export class HostMisbehaves extends AppError {
   }
 }
 
-/** Counts bytes that are held at once against a limit. */
+/** Counts buffered bytes against a limit. */
 export class Budget {
   private held = 0;
 
   constructor(private readonly most: number) {}
 
-  /** False when there is no room for them; they count all the same until they are given back. */
+  /** False if they exceed the limit; they count all the same until they are released. */
   take(bytes: number): boolean {
     this.held += bytes;
     return this.held <= this.most;
@@ -45,8 +45,8 @@ export class Budget {
 const FIRST_CAPACITY = 4096;
 
 /**
- * Bytes that come in pieces, copied into one block that doubles: a byte is copied about twice whatever the size of the pieces,
- * and a flood of one-byte pieces takes no more memory than one large piece.
+ * Bytes that arrive in pieces, copied into one buffer that doubles: each byte is copied about twice whatever the size of the
+ * pieces, and a flood of one-byte pieces takes no more memory than one large piece.
  */
 export class Gathered {
   private block = Buffer.alloc(0);
@@ -67,7 +67,7 @@ export class Gathered {
     this.used = needed;
   }
 
-  /** What came so far, not copied: valid until the next `add`. */
+  /** The bytes so far, not copied: valid until the next `add`. */
   bytes(from = 0, to = this.used): Buffer {
     return this.block.subarray(from, Math.min(to, this.used));
   }

@@ -19,7 +19,7 @@ async function linesOf(chunks: readonly Uint8Array[]): Promise<string[]> {
 }
 
 describe('lines of a stream', () => {
-  it('are the same wherever the stream is cut, also within a letter', async () => {
+  it('are the same wherever the stream is split, also within a character', async () => {
     const line = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => !text.includes('\n'));
     const property = fc.asyncProperty(fc.array(line), fc.array(fc.nat(200)), async (lines, cuts) => {
       const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(''));
@@ -30,12 +30,12 @@ describe('lines of a stream', () => {
     await fc.assert(property, { numRuns: 100 });
   });
 
-  it('end with what has no line break, and an empty one is a line', async () => {
+  it('include a last line without a line break, and empty lines', async () => {
     expect(await linesOf([Buffer.from('one\n\ntw'), Buffer.from('o')])).toEqual(['one', '', 'two']);
     expect(await linesOf([])).toEqual([]);
   });
 
-  it('break off at a line without end, once, and hold no more of it', async () => {
+  it('stop at an endless line, once, and buffer no more of it', async () => {
     const megabyte = Buffer.alloc(1024 * 1024, 'x');
     const lines = await linesOf([
       Buffer.from('one\n'),
@@ -45,7 +45,7 @@ describe('lines of a stream', () => {
     expect(lines).toEqual(['one', 'TOO LONG']);
   });
 
-  it('come in slices from a stream that never stops', async () => {
+  it('arrive in slices from a stream that never stops', async () => {
     const stream = new PassThrough();
     let seen = 0;
     eachLine(
@@ -56,7 +56,7 @@ describe('lines of a stream', () => {
     const chunk = Buffer.from(`${'1: a: \n'.repeat(9362)}`);
     for (let i = 0; i < 1024; i += 1) stream.write(chunk);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    // 64 MiB wait; what was taken is the burst, and not much more.
+    // 64 MiB are waiting; only about the burst was read.
     expect(seen * 7).toBeGreaterThan(10 * 1024 * 1024);
     expect(seen * 7).toBeLessThan(40 * 1024 * 1024);
     stream.destroy();

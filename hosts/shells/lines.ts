@@ -1,16 +1,16 @@
 import type { Readable } from 'node:stream';
 import { LINE_CHARS } from './limits';
 
-/** What a watcher may say at once (1,000 bridges that are made are 4 MB of `ip monitor`), and what it may say each second after that. */
+/** The burst limit of a watcher (creating 1,000 bridges is 4 MB of `ip monitor`), and its rate limit per second after that. */
 const BURST_CHARS = 16 * 1024 * 1024;
 const STEADY_CHARS = 2 * 1024 * 1024;
 const PAUSE_MS = 250;
 
 /**
- * Gives each line of a stream to `onLine`, and what follows the last line break when the stream ends. For watchers: making
- * 1,000 bridges is 4 MB of `ip monitor`, for which node:readline takes half as long again, and three times in a young engine.
- * A stream that never stops is read in slices, so that whoever writes it waits and nobody else does. On a line without end
- * `onTooLong` is called once and no further line is given.
+ * Passes each line of a stream to `onLine`, including a last one without a line break. For watchers: creating 1,000 bridges is 4 MB
+ * of `ip monitor`, for which node:readline takes half as long again, and three times in a newly started engine. A stream that never
+ * stops is read in slices, so that its writer waits and nobody else does. On an endless line `onTooLong` is called once and no
+ * further line is passed.
  */
 export function eachLine(stream: Readable, onLine: (line: string) => void, onTooLong: () => void): void {
   let begun = '';

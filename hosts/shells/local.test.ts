@@ -13,18 +13,18 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'atoll-shell-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a command', () => {
-  it('gets its arguments as they are, whatever is in them', async () => {
+  it('gets its arguments unchanged, whatever is in them', async () => {
     const hostile = ['$(touch pwned)', '`id`', "it's", '"', ';reboot', '\n', '*', '-rf', '🏝'];
     const { stdout } = await shell.run(['printf', '%s\\0', '--', ...hostile]);
     expect(stdout.split('\0').slice(1, -1)).toEqual(hostile);
   });
 
-  it('gets its stdin, and gives back exit code and both outputs', async () => {
+  it('gets its stdin, and returns exit code and both outputs', async () => {
     const result = await shell.script('cat; echo "$1" >&2; exit 3', ['two words'], { stdin: 'in', okExits: [3] });
     expect(result).toEqual({ exit: 3, stdout: 'in', stderr: 'two words\n' });
   });
 
-  it('fails with its argv, exit code and last words', async () => {
+  it('fails with its argv, exit code and last output', async () => {
     const error: unknown = await shell.run(['ls', '/no such']).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CommandError);
     expect(error).toMatchObject({
@@ -36,16 +36,16 @@ describe('a command', () => {
     expect((error as CommandError).stderr).toContain('/no such');
   });
 
-  it('that is not there fails as in a shell, by exit 127', async () => {
+  it('that does not exist fails as in a shell, with exit code 127', async () => {
     await expect(shell.run(['atoll-no-such-command'])).rejects.toMatchObject({ exit: 127 });
   });
 
-  it('may end without reading its input', async () => {
+  it('can end without reading its input', async () => {
     const { exit } = await shell.run(['true'], { stdin: 'x'.repeat(1_000_000) });
     expect(exit).toBe(0);
   });
 
-  it('is killed with all its children when it takes too long', async () => {
+  it('is killed with all its children if it takes too long', async () => {
     const pidFile = join(folder, 'pid');
     const slow = shell.script('sleep 60 & echo $! >"$1"; wait', [pidFile], { timeoutMs: 300 });
     await expect(slow).rejects.toThrow(/no answer within 300 ms/);
@@ -53,7 +53,7 @@ describe('a command', () => {
     expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
   });
 
-  it('ends though something that it left behind holds its output open, and that is ended too', async () => {
+  it('ends although a leftover process holds its output open, and that process is killed too', async () => {
     const pidFile = join(folder, 'pid');
     const { exit, stdout } = await shell.script('sleep 60 & echo $! >"$1"; echo said; exit 3', [pidFile], {
       okExits: [3],
@@ -64,7 +64,7 @@ describe('a command', () => {
     expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false);
   });
 
-  it('is killed when it is cancelled, and never started when it was before', async () => {
+  it('is killed on cancellation, and never started if cancelled before', async () => {
     const abort = new AbortController();
     const slow = shell.run(['sleep', '60'], { signal: abort.signal });
     setTimeout(() => abort.abort(), 50);
@@ -76,7 +76,7 @@ describe('a command', () => {
 });
 
 describe('a stream', () => {
-  it('gives whole lines and the exit code', async () => {
+  it('delivers whole lines and the exit code', async () => {
     const lines: string[] = [];
     const stream = await shell.stream(
       ['sh', '-c', 'printf "one\\ntw"; sleep 0.05; printf "o\\nthree"; exit 4'],
@@ -114,7 +114,7 @@ describe('a socket', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('that nobody listens on is an unreachable host', async () => {
+  it('that nobody listens on means an unreachable host', async () => {
     await expect(shell.connect(join(folder, 'none'))).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
   });
 });

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../shell';
 import { connectUnix, pipeProcess, runProcess, streamProcess, type Invocation } from './spawn';
 
-/** Runs commands on this computer, as the user that we are. */
+/** Runs commands on this computer, as the current user. */
 export class LocalShell implements Shell {
   readonly name = 'this computer';
 

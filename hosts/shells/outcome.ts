@@ -2,7 +2,7 @@ import { AppError, note } from '../../contract';
 import { CommandError } from '../command-error';
 import type { RunOptions } from '../shell';
 
-/** How a command is spoken of: on which host, and as a person knows it, without the way into a namespace or over a wire. */
+/** How messages describe a command: on which host, and as the user knows it, without namespace or transport prefixes. */
 export interface Spoken {
   readonly host: string;
   readonly shown: readonly string[];
@@ -10,7 +10,7 @@ export interface Spoken {
 
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Whether an exit code is no failure. */
+/** Whether an exit code counts as success. */
 export function isOk(exit: number, okExits: RunOptions['okExits']): boolean {
   return okExits === 'any' || (okExits ?? [0]).includes(exit);
 }
@@ -20,7 +20,7 @@ export function timedOut({ host, shown }: Spoken, ms: number, stderr: string): C
   return new CommandError(host, shown, null, words, note('The host may be overloaded. Try again.'));
 }
 
-/** Whether a command was cut off since it gave no answer in its time. */
+/** Whether a command was cut off by its timeout. */
 export const isTimedOut = (error: unknown): boolean =>
   error instanceof CommandError && error.exit === null && /no answer within \d+ ms$/.test(error.stderr);
 

@@ -11,19 +11,19 @@ import { Budget, FRAME_BYTES, Gathered, HostMisbehaves } from './limits';
 import { eachLine } from './lines';
 import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, unreachableSocket, type Spoken } from './outcome';
 
-/** What to start, and how to speak of it. */
+/** What to start, and how messages describe it. */
 export interface Invocation extends Spoken {
   readonly argv: readonly string[];
 }
 
 /**
- * What a command leaves behind may hold its output open for so long. `unshare --map-auto`, for one, leaves its helper waiting
- * for ever when the kernel refuses the namespace.
+ * How long a command's leftover processes can hold its output open. `unshare --map-auto`, for one, leaves its helper waiting
+ * forever if the kernel refuses the namespace.
  */
 const LINGER_MS = 500;
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
-/** ip, nft and libvirtd live in sbin folders that an ordinary user's PATH lacks; English output, since some of it is parsed. */
+/** ip, nft and libvirtd are in sbin folders that an ordinary user's PATH lacks; English output, because some of it is parsed. */
 export function commandEnvironment(): Record<string, string> {
   const path = new Set([...(process.env['PATH'] ?? '').split(':').filter(Boolean), ...SBIN]);
   return { PATH: [...path].join(':'), LC_ALL: 'C.UTF-8', HOME: process.env['HOME'] ?? '/' };
@@ -31,8 +31,9 @@ export function commandEnvironment(): Record<string, string> {
 
 /**
  * Runs a command to its end.
- * @throws CommandError for an exit that is not in `okExits`, for a timeout, and (exit 127, as in a shell) for a command that is not there
- * @throws AppError CANCELLED when the signal was raised
+ * @throws CommandError for an exit code that is not in `okExits`, for a timeout, and (exit 127, as in a shell) for a missing
+ * command
+ * @throws AppError CANCELLED if the signal was aborted
  */
 export function runProcess(invocation: Invocation, options: RunOptions = {}): Promise<RunResult> {
   return new Promise((resolve, reject) => {
@@ -80,15 +81,15 @@ export function runProcess(invocation: Invocation, options: RunOptions = {}): Pr
       if (isOk(result.exit, options.okExits)) return resolve(result);
       return reject(new CommandError(invocation.host, invocation.shown, result.exit, result.stderr));
     });
-    // A command may end without reading its input (EPIPE); its exit code tells the story.
+    // A command can end without reading its input (EPIPE); its exit code is decisive.
     child.stdin?.on('error', (error) => err.add(Buffer.from(`\nstdin: ${error.message}`)));
     child.stdin?.end(options.stdin ?? '');
   });
 }
 
 /**
- * Starts a command that keeps running and gives each line of its stdout to `onLine`.
- * @throws CommandError when it can't be started
+ * Starts a command that keeps running and passes each line of its stdout to `onLine`.
+ * @throws CommandError if it can't be started
  */
 export function streamProcess(invocation: Invocation, onLine: (line: string) => void): Promise<StreamHandle> {
   return new Promise((resolve, reject) => {
@@ -112,8 +113,8 @@ export function streamProcess(invocation: Invocation, onLine: (line: string) => 
 }
 
 /**
- * Starts a command whose streams are the caller's.
- * @throws CommandError when it can't be started
+ * Starts a command whose streams belong to the caller.
+ * @throws CommandError if it can't be started
  */
 export function pipeProcess(invocation: Invocation): Promise<Pipe> {
   return new Promise((resolve, reject) => {
@@ -131,8 +132,8 @@ export function pipeProcess(invocation: Invocation): Promise<Pipe> {
 }
 
 /**
- * Starts a command as a channel that is kept open: its three streams. It does not keep this process from ending.
- * @throws CommandError when it can't be started
+ * Starts a command as a channel that is kept open: its three streams. It does not keep this process from exiting.
+ * @throws CommandError if it can't be started
  */
 export function channelProcess(invocation: Invocation): Promise<Channel> {
   return new Promise((resolve, reject) => {
@@ -143,7 +144,7 @@ export function channelProcess(invocation: Invocation): Promise<Channel> {
     const close = (): void => {
       for (const stream of [stdin, stdout, stderr]) stream.destroy();
     };
-    // What it left behind may hold its outputs open.
+    // Leftover processes can hold its outputs open.
     child.once('exit', () => setTimeout(close, LINGER_MS).unref());
     const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
     child.unref();
@@ -153,8 +154,8 @@ export function channelProcess(invocation: Invocation): Promise<Channel> {
 }
 
 /**
- * Connects to a unix socket. A path that does not fit into sockaddr_un (108 bytes with its NUL, unix(7)) is reached
- * through the open folder, /proc/self/fd/N/name.
+ * Connects to a unix socket. A path that does not fit into sockaddr_un (108 bytes with its NUL, unix(7)) is reached through the
+ * open folder, /proc/self/fd/N/name.
  * @throws AppError HOST_UNREACHABLE
  */
 export async function connectUnix(host: string, path: string): Promise<Socket> {
@@ -169,12 +170,12 @@ export async function connectUnix(host: string, path: string): Promise<Socket> {
   }
 }
 
-/** open(2): a name for what is there, whatever it is; Node has no constant for it. */
+/** open(2) O_PATH: a handle for any kind of file; Node has no constant for it. */
 const O_PATH = 0o10000000;
 
 /**
- * The same for a path of any length whose last part is not followed where it is a link.
- * @throws AppError HOST_UNREACHABLE for a link, as for what does not listen
+ * The same for a path of any length whose last part is not followed if it is a link.
+ * @throws AppError HOST_UNREACHABLE for a link, as for a path on which nothing listens
  */
 export async function connectNoLink(host: string, path: string): Promise<Socket> {
   const found = await open(path, O_PATH | constants.O_NOFOLLOW).catch((error: Error) => {
@@ -202,11 +203,11 @@ function connected(host: string, path: string, address: string): Promise<Socket>
 
 function start(invocation: Invocation, stdio: Array<'pipe' | 'ignore'>): ChildProcess {
   const [command = '', ...args] = invocation.argv;
-  // A group of its own, so that a kill also reaches what the command started (nsenter forks).
+  // A separate group, so that a kill also reaches child processes (nsenter forks).
   return spawn(command, args, { stdio, detached: true, cwd: '/', env: commandEnvironment() });
 }
 
-/** The group keeps its number as long as one of it lives, so this also reaches what a command left behind. */
+/** The group keeps its number as long as one member lives, so this also reaches leftover processes. */
 function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   try {

@@ -1,14 +1,14 @@
 import { note } from '../../contract';
 import { changeOutside, forwardWord } from './outside';
-import { Refused } from './refused';
+import { Refused } from './refusal-messages';
 import type { BridgeSpec, Change, ChangeGroup, GroupOutcome } from '../../engine/ports/changes';
 import type { Faults } from './faults';
 import { ownerOf } from '../mark';
 import type { SimBridge, SimLink, SimState } from './state';
 
 /**
- * Applies one group, change by change, until one fails. Like the Linux driver it looks at the mark at the very moment of
- * the change, so that nothing of another store, and nothing unmarked, is ever touched.
+ * Applies one group, change by change, until one fails. Like the Linux driver it checks the mark immediately before the change, so
+ * that nothing of another store, and nothing unmarked, is ever changed.
  */
 export function applyGroup(state: SimState, storeId: string, faults: Faults, group: ChangeGroup): GroupOutcome {
   const failsAt = faults.failing.has(group.bridge) ? 0 : unluckyChange(faults, group);
@@ -28,7 +28,7 @@ export function applyGroup(state: SimState, storeId: string, faults: Faults, gro
   return { ok: true };
 }
 
-/** The change of a group that the dice let fail; -1: none. */
+/** The change of a group that fails at random; -1: none. */
 const unluckyChange = (faults: Faults, { changes }: ChangeGroup): number =>
   changes.length > 0 && faults.strikes() ? faults.pick(changes.length) : -1;
 
@@ -146,7 +146,7 @@ function mark(state: SimState, storeId: string, { bridge: name, alias, was }: Ch
   const found = state.bridges.get(name) ?? state.links.get(name);
   if (!found) throw new Refused(`Cannot find device "${name}"`);
   const owner = ownerOf(found.alias ?? null);
-  // Another store's mark is replaced only where the plan has seen this very one.
+  // Another store's mark is replaced only if the plan has seen exactly this one.
   if (owner && owner.storeId !== storeId && found.alias !== was)
     throw new Refused(`${name} carries the mark of another Atoll`);
   found.alias = alias;
@@ -154,25 +154,25 @@ function mark(state: SimState, storeId: string, { bridge: name, alias, was }: Ch
 
 type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
-/** The kernel drops a device's IPv6 addresses when IPv6 is switched off for it. */
+/** The kernel drops a device's IPv6 addresses when IPv6 is disabled for it. */
 function switchIpv6Off(bridge: SimBridge): void {
   bridge.ipv6Disabled = true;
   bridge.addresses = bridge.addresses.filter((address) => !address.includes(':'));
 }
 
-/** Takes a bridge away as the kernel does: its ports stay, without a master, and its chains stay too. */
+/** Removes a bridge as the kernel does: its ports stay, without a master, and its chains stay too. */
 export function deleteBridge(state: SimState, name: string): void {
   state.bridges.delete(name);
   for (const port of state.links.values()) if (port.master === name) enslave(port, null);
 }
 
-/** Makes a link a port, or (null) no port any more; its options go with the old bridge. */
+/** Makes a link a port, or (null) removes it from its bridge; its options are reset. */
 export function enslave(port: SimLink, bridge: string | null): void {
   if (port.master !== bridge) delete port.options;
   port.master = bridge;
 }
 
-/** Renames a bridge; ports follow, the chains stay on the old name. */
+/** Renames a bridge; ports follow, the chains keep the old name. */
 export function renameBridge(state: SimState, from: string, to: string): void {
   const bridge = state.bridges.get(from);
   if (!bridge) throw new Refused(`Cannot find device "${from}"`);

@@ -1,6 +1,6 @@
 /**
- * Letters of 5 x 7 dots, for simulated screens: for each its seven rows from above, a row of five dots being one digit in
- * base 32 (the leftmost dot is 16).
+ * Letters of 5 x 7 pixels, for simulated screens: for each its seven rows from the top; a row of five pixels is one digit in base
+ * 32 (the leftmost pixel is 16).
  */
 // prettier-ignore
 const ROWS: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const ROWS: Readonly<Record<string, string>> = {
 export const LETTER_WIDTH = 6;
 export const LETTER_HEIGHT = 7;
 
-/** The dots of a text in capitals, left to right, as [column, row] pairs; a sign without a letter here is a question mark. */
+/** The pixels of a text in capitals, left to right, as [column, row] pairs; a character without a glyph is a question mark. */
 export function dotsOf(text: string): Array<readonly [x: number, y: number]> {
   return [...text.toUpperCase()].flatMap((sign, index) =>
     [...(ROWS[sign] ?? ROWS['?'] ?? '')].flatMap((digit, y) =>

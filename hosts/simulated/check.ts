@@ -13,10 +13,10 @@ export function hooksPoint(state: SimState, target: CheckTarget): CheckPoint {
   return { id: 'hooks', title, ok: seal?.ingress === 'ok' && seal.egress === 'ok', evidence };
 }
 
-/** Who listens on the links of the simulated bridge; its kernel has no BPF. */
+/** The listeners on the links of the simulated bridge; its kernel has no BPF. */
 export function listenerPoints(state: SimState, { bridge }: CheckTarget): CheckPoint[] {
-  const heard = [...state.links.values()].filter(({ name, master }) => name === bridge || master === bridge);
-  const hits = heard.flatMap(({ name, listener }) => (listener === undefined ? [] : [`${listener} on ${name}`]));
+  const received = [...state.links.values()].filter(({ name, master }) => name === bridge || master === bridge);
+  const hits = received.flatMap(({ name, listener }) => (listener === undefined ? [] : [`${listener} on ${name}`]));
   const evidence = hits.length === 0 ? 'simulated: no packet socket' : `simulated: packet sockets: ${hits.join(', ')}`;
   return [
     { id: 'listeners', title: 'No program of the host listens on its links', ok: hits.length === 0, evidence },
@@ -25,8 +25,8 @@ export function listenerPoints(state: SimState, { bridge }: CheckTarget): CheckP
 }
 
 /**
- * What the live probe would find: a guest hears its host through an open seal or a port that speaks IPv6,
- * and two guests hear each other when the bridge is up.
+ * What the live probe would find: a guest receives frames from its host through an open seal or a port that uses IPv6, and two
+ * guests reach each other if the bridge is up.
  */
 export function probePoints(state: SimState, target: CheckTarget): CheckPoint[] {
   const bridge = state.bridges.get(target.bridge);

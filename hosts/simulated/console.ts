@@ -4,11 +4,11 @@ import { prompt, runLine } from './guest-shell';
 import type { Machine } from './machine';
 import type { SimVm } from './state';
 
-/** A serial log keeps its last part only: enough to scroll back, and small with thousands of VMs. */
+/** A serial log keeps only its last part: enough to scroll back, and small with thousands of VMs. */
 const KEPT = 16_384;
 const LINE_MAX = 1000;
 
-/** A serial log that has something in it tells of each new start, as a real one does by the kernel's first lines. */
+/** A non-empty serial log shows each new start, as a real one does with the kernel's first lines. */
 export function beginSession(vm: SimVm): void {
   if (vm.transcript !== '') vm.transcript = `${vm.transcript}\r\n${greeting(vm)}`.slice(-KEPT);
 }
@@ -18,8 +18,8 @@ function greeting(vm: SimVm): string {
 }
 
 /**
- * Opens the serial line of a running VM. Nothing is written to it between sessions: there is no program behind it.
- * @throws AppError STATE_ILLEGAL when the VM does not run, CONFLICT when the line is open already, as a real one
+ * Opens the serial console of a running VM. Nothing is written to it between sessions: there is no program behind it.
+ * @throws AppError STATE_ILLEGAL if the VM does not run, CONFLICT if the console is already open, as on a real host
  */
 export function openConsole(machine: Machine, vm: SimVm): ConsoleLine {
   if (!vm.live) {
@@ -106,7 +106,7 @@ class SimulatedLine implements ConsoleLine {
     const { bootMs, shutdownMs } = this.#machine;
     if (request === 'poweroff') this.#machine.pass(this.#vm, 'powering_down', shutdownMs);
     else this.#machine.pass(this.#vm, 'reboot_in_progress', shutdownMs + bootMs);
-    this.#machine.tell('vm', `${this.#vm.spec.name}: ${request} from its console`);
+    this.#machine.notify('vm', `${this.#vm.spec.name}: ${request} from its console`);
     if (request === 'reboot') this.#print(prompt(this.#vm));
   }
 
@@ -118,7 +118,7 @@ class SimulatedLine implements ConsoleLine {
   }
 }
 
-/** A VM's name may hold bidirectional marks and the like; a terminal gets only what prints. */
+/** A VM's name can contain bidirectional marks and the like; a terminal gets only printable characters. */
 function printable(name: string): string {
   return name.replace(/[\p{Cc}\p{Cf}]/gu, '');
 }

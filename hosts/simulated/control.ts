@@ -7,8 +7,8 @@ import type { SimBridge, SimLink } from './state';
 import { freeTapName } from './vms';
 
 /**
- * The hand from outside: what an administrator, an accident or a bad day does to a simulated host, behind the engine's
- * back. Each act is on disk when its promise resolves, and is told to whoever watches, as a real host's monitors would.
+ * Simulates outside changes: what an administrator, an accident or a failure does to a simulated host without the engine. Each
+ * change is on disk when its promise resolves, and is reported to watchers, as a real host's monitors would.
  */
 export class SimulatedControl {
   readonly #machine: Machine;
@@ -35,13 +35,13 @@ export class SimulatedControl {
     return this.#changed(`${address} added to ${bridge}`);
   }
 
-  /** The chains are gone, as after `nft flush ruleset`. */
+  /** Removes the chains, as `nft flush ruleset` does. */
   flushSeal(bridge: string): Promise<void> {
     this.#machine.state.seals.delete(bridge);
     return this.#changed(`chains of ${bridge} flushed`);
   }
 
-  /** The chains are there but let everything through. */
+  /** Keeps the chains but lets everything through. */
   loosenSeal(bridge: string): Promise<void> {
     this.#machine.state.seals.set(bridge, { ingress: 'wrong', egress: 'wrong' });
     return this.#changed(`policy of ${bridge} changed`);
@@ -52,7 +52,7 @@ export class SimulatedControl {
     return this.#changed(`${bridge} ${up ? 'up' : 'down'}`);
   }
 
-  /** As the kernel does, the bridge gets a link-local address. */
+  /** As in the kernel, the bridge gets a link-local address. */
   switchIpv6On(bridge: string): Promise<void> {
     const there = this.#bridge(bridge);
     there.ipv6Disabled = false;
@@ -70,14 +70,14 @@ export class SimulatedControl {
     return this.#changed(`MTU of ${bridge} changed`);
   }
 
-  /** Makes a NIC or a tap a port of the bridge, or (null) takes it out of the one that it is in. */
+  /** Makes a NIC or a tap a port of the bridge, or (null) removes it from its bridge. */
   setMaster(link: string, bridge: string | null): Promise<void> {
     if (bridge !== null) this.#bridge(bridge);
     enslave(this.#link(link), bridge);
     return this.#changed(`${link} ${bridge === null ? 'pulled out' : `plugged into ${bridge}`}`);
   }
 
-  /** Sets a switch of a port (`isolated`, `locked` ...) other than it is on a plain bridge. */
+  /** Sets an option of a port (`isolated`, `locked` ...) to a value that a plain bridge does not have. */
   setPortOption(link: string, name: string, actual: 'on' | 'off'): Promise<void> {
     const port = this.#link(link);
     const others = (port.options ?? []).filter((option) => option.name !== name);
@@ -90,7 +90,7 @@ export class SimulatedControl {
     this.#link(link).listener = program ?? undefined;
   }
 
-  /** The way out dies, and its NIC and forwards with it. */
+  /** The uplink process dies, and its NIC and forwards disappear. */
   endOutside(): Promise<void> {
     const { state } = this.#machine;
     if (state.outside) changeOutside(state, { kind: 'outside.stop', nic: state.outside.nic });
@@ -105,14 +105,14 @@ export class SimulatedControl {
     ]);
   }
 
-  /** Something in a VM's definition that Atoll does not know, as another tool or the host itself puts it there. */
+  /** Adds something to a VM's definition that Atoll does not know, as another tool or the host itself would. */
   addPart(vmId: string, part: VmPart): Promise<void> {
     const vm = this.#machine.vm(vmId);
     vm.parts = [...(vm.parts ?? []), part];
     return this.#changed(`${part.what} added to ${vm.spec.name}`);
   }
 
-  /** A bridge that Atoll did not make. */
+  /** A bridge that Atoll did not create. */
   addForeignBridge(name: string, alias: string | null = null): Promise<void> {
     this.#machine.state.bridges.set(name, {
       name,
@@ -130,7 +130,7 @@ export class SimulatedControl {
     return this.#changed(`${name} added`);
   }
 
-  /** A VM that Atoll did not make, with a NIC (of that MAC address) on each bridge; `owner`: the Atoll that did. */
+  /** A VM that Atoll did not create, with a NIC (of that MAC address) on each bridge; `owner`: the Atoll that created it. */
   async addForeignVm(
     vm: { readonly id: string; readonly name: string; readonly memoryMiB?: number },
     nics: ReadonlyArray<{ readonly mac: string; readonly bridge: string }> = [],
@@ -158,7 +158,7 @@ export class SimulatedControl {
     const live = { memoryMiB: spec.memoryMiB, vnics: plugged };
     const alive = { state: running ? 'up' : 'down', live: running ? live : null } as const;
     state.vms.set(vm.id, { spec, storeId: owner, until: null, why: null, transcript: '', ...alive });
-    this.#machine.tell('vm', `${vm.name} added`);
+    this.#machine.notify('vm', `${vm.name} added`);
     await this.#machine.save();
   }
 
@@ -166,15 +166,15 @@ export class SimulatedControl {
   async setVm(vmId: string, change: { readonly memoryMiB?: number; readonly cpus?: number }): Promise<void> {
     const vm = this.#machine.vm(vmId);
     vm.spec = { ...vm.spec, ...change };
-    this.#machine.tell('vm', `${vm.spec.name} edited`);
+    this.#machine.notify('vm', `${vm.spec.name} edited`);
     await this.#machine.save();
   }
 
-  /** Somebody removes a VM without asking Atoll. */
+  /** Someone removes a VM without Atoll. */
   async removeVm(vmId: string): Promise<void> {
     this.#machine.land(this.#machine.vm(vmId), 'down', 'destroyed');
     this.#machine.state.vms.delete(vmId);
-    this.#machine.tell('vm', `${vmId} removed`);
+    this.#machine.notify('vm', `${vmId} removed`);
     await this.#machine.save();
   }
 
@@ -192,43 +192,43 @@ export class SimulatedControl {
     return this.#changed(`${name} added`);
   }
 
-  /** Ends a VM as `kill -9` of its QEMU does. */
+  /** Ends a VM like `kill -9` of its QEMU. */
   async killVm(vmId: string): Promise<void> {
     const vm = this.#machine.vm(vmId);
     if (!vm.live) throw new AppError('STATE_ILLEGAL', `${vm.spec.name} does not run`);
     this.#machine.land(vm, 'down', 'crashed');
-    this.#machine.tell('vm', `${vm.spec.name} crashed`);
+    this.#machine.notify('vm', `${vm.spec.name} crashed`);
     await this.#machine.save();
   }
 
-  /** The engine of another store has observed the host, so many seconds ago. */
+  /** The engine of another store observed the host this many seconds ago. */
   observedBy(storeId: string, secondsAgo: number): void {
     const { state, clock } = this.#machine;
     (state.seenBy ??= new Map()).set(storeId, clock.now() - secondsAgo * 1000);
   }
 
-  /** Ids of the VMs that are defined there, whoever made them. */
+  /** The ids of the VMs that are defined there, whoever created them. */
   vms(): string[] {
     return [...this.#machine.state.vms.keys()];
   }
 
-  /** From now on nothing gets through to the host; bridges and VMs on it go on. */
+  /** The host becomes unreachable; its bridges and VMs keep running. */
   setUnreachable(unreachable: boolean): void {
     this.#machine.faults.unreachable = unreachable;
     if (unreachable) this.#machine.lose('the host does not answer');
   }
 
-  /** The next `count` steps (groups of changes, verbs of VMs) fail. */
+  /** The next `count` steps (groups of changes, VM actions) fail. */
   failNext(count: number): void {
     this.#machine.faults.failNext = count;
   }
 
-  /** Every step takes `ms` longer; 0 ends it. */
+  /** Every step takes `ms` longer; 0 resets it. */
   slowDown(ms: number): void {
     this.#machine.faults.extraDelayMs = ms;
   }
 
-  /** The plug is pulled: bridges, chains and running VMs are gone; the next connect switches it on again. */
+  /** A power failure: bridges, chains and running VMs are gone; the next connect switches the host on again. */
   cutPower(): Promise<void> {
     return this.#machine.powerOff();
   }
@@ -246,7 +246,7 @@ export class SimulatedControl {
   }
 
   #changed(detail: string): Promise<void> {
-    this.#machine.tell('network', detail);
+    this.#machine.notify('network', detail);
     return this.#machine.save();
   }
 }

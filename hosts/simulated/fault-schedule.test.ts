@@ -9,7 +9,7 @@ import { type SimulatedHost, createSimulatedHost } from './simulated-host';
 const PLAN: FaultPlan = { seed: 'x', from: 100, until: 1_000, driftEvery: null, failing: null, unreachable: false };
 const never = new AbortController().signal;
 
-/** Time that passes when the test says so. */
+/** A manually advanced clock. */
 class HandClock implements Clock {
   #now = 1_000_000;
   readonly #timers = new Set<{ at: number; fn: () => void }>();
@@ -24,7 +24,7 @@ class HandClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
-  /** Lets time pass, a millisecond at a time, and what it sets off come to its end. */
+  /** Advances the clock a millisecond at a time, and lets triggered work finish. */
   async pass(ms: number): Promise<void> {
     for (const end = this.#now + ms; this.#now < end;) {
       this.#now += 1;
@@ -37,7 +37,7 @@ class HandClock implements Clock {
   }
 }
 
-describe('the mischief of a simulated host', () => {
+describe('the fault plan of a simulated host', () => {
   let folder: string;
   let clock: HandClock;
   beforeEach(() => {
@@ -62,26 +62,26 @@ describe('the mischief of a simulated host', () => {
       clock,
     });
 
-  /** Notices of the host, as long as it is connected. */
+  /** The host's notices, while it is connected. */
   async function listen(host: SimulatedHost): Promise<string[]> {
-    const heard: string[] = [];
+    const received: string[] = [];
     await host.connect(never);
-    await host.watch(({ kind, detail }) => heard.push(`${kind}: ${detail}`), never);
-    return heard;
+    await host.watch(({ kind, detail }) => received.push(`${kind}: ${detail}`), never);
+    return received;
   }
 
-  it('drifts in its time only, and in the same way for the same seed', async () => {
+  it('causes drift only in its period, and the same for the same seed', async () => {
     const runs: string[][] = [];
     for (const _run of [1, 2]) {
       const host = hostWith({ driftEvery: 100 });
-      const heard = await listen(host);
+      const received = await listen(host);
       await host.control.addForeignBridge('br9');
       await clock.pass(99);
-      expect(heard).toEqual(['network: br9 added']);
+      expect(received).toEqual(['network: br9 added']);
       await clock.pass(1_900);
-      runs.push([...heard]);
+      runs.push([...received]);
       await clock.pass(5_000);
-      expect(heard).toEqual(runs.at(-1));
+      expect(received).toEqual(runs.at(-1));
       await host.destroy(never);
     }
     expect(runs[0]).toEqual(runs[1]);
@@ -89,11 +89,11 @@ describe('the mischief of a simulated host', () => {
     expect(runs[0]?.at(-1)).toBe('network: the trouble is over');
   });
 
-  it('does not answer for its time, also not a new engine, and then does', async () => {
+  it('makes the host unresponsive for its period, also for a new engine, and then ends', async () => {
     const host = hostWith({ unreachable: true });
-    const heard = await listen(host);
+    const received = await listen(host);
     await clock.pass(150);
-    expect(heard).toEqual(['lost: the host does not answer']);
+    expect(received).toEqual(['lost: the host does not answer']);
     await expect(host.connect(never)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     await host.close();
     const next = hostWith({ unreachable: true });
@@ -103,9 +103,9 @@ describe('the mischief of a simulated host', () => {
     expect((await next.observe(never)).bridges).toEqual([]);
   });
 
-  it('lets one bridge fail for its time, and says when it is over', async () => {
+  it('makes one bridge fail for its period, and reports the end', async () => {
     const host = hostWith({ failing: 'bad' });
-    const heard = await listen(host);
+    const received = await listen(host);
     const make = async (bridge: string): Promise<boolean> => {
       const spec = { networkId: bridge, bridge, alias: '', mac: '02:00:00:00:00:09', mtu: 1500 };
       const [outcome] = await host.apply(
@@ -116,25 +116,25 @@ describe('the mischief of a simulated host', () => {
     };
     expect(await make('bad')).toBe(true);
     await clock.pass(150);
-    expect(heard).toContain('network: bad deleted');
+    expect(received).toContain('network: bad deleted');
     expect([await make('bad'), await make('good')]).toEqual([false, true]);
     await clock.pass(1_000);
-    expect(heard.at(-1)).toBe('network: the trouble is over');
+    expect(received.at(-1)).toBe('network: the trouble is over');
     expect(await make('bad')).toBe(true);
   });
 
-  it('stops with its driver, and does not begin again', async () => {
+  it('stops with its driver, and does not start again', async () => {
     const host = hostWith({ driftEvery: 10 });
     await listen(host);
     await host.control.addForeignBridge('br9');
     await host.close();
     await clock.pass(500);
     const next = hostWith({ driftEvery: 10 });
-    const heard = await listen(next);
+    const received = await listen(next);
     const [bridge] = (await next.observe(never)).bridges;
     expect(bridge).toMatchObject({ name: 'br9', up: true, addresses: [] });
     await clock.pass(600);
-    expect(heard.length).toBeGreaterThan(0);
+    expect(received.length).toBeGreaterThan(0);
     await next.close();
     await clock.pass(10_000);
     const last = hostWith({ driftEvery: 10 });

@@ -3,10 +3,10 @@ import type { SimulatedControl } from './control';
 import { seededRandom } from './faults';
 import type { Machine } from './machine';
 
-/** One thing that someone does to a bridge behind the engine's back. */
+/** One outside change to a bridge. */
 type Act = (control: SimulatedControl, bridge: string) => Promise<void>;
 
-/** Only what converge repairs: a VM that is killed stays down, and a bad day is to end as it began. */
+/** Only what converge repairs: a killed VM would stay down, but the plan must end in the initial state. */
 const ACTS: readonly Act[] = [
   (control, bridge) => control.deleteBridge(bridge),
   (control, bridge) => control.flushSeal(bridge),
@@ -19,8 +19,8 @@ const ACTS: readonly Act[] = [
 ];
 
 /**
- * Does to a simulated host what its plan of mischief says, on the host's own clock. Whether it lasts is read off the clock,
- * so a new engine finds the host in the same trouble; acts of drift happen only while an engine is there to see them.
+ * Applies the fault plan of a simulated host, on the host's own clock. Whether a fault is active is computed from the clock, so a
+ * new engine finds the same faults; drift happens only while an engine is running.
  */
 export class FaultSchedule {
   readonly #machine: Machine;
@@ -28,7 +28,7 @@ export class FaultSchedule {
   readonly #plan: FaultPlan;
   readonly #random: () => number;
   #cancelTimer: (() => void) | null = null;
-  /** Whether the once-only act of the beginning has been done by this object. */
+  /** Whether this object has already applied the one-time initial fault. */
   #begun = false;
 
   constructor(machine: Machine, control: SimulatedControl, plan: FaultPlan) {
@@ -38,7 +38,7 @@ export class FaultSchedule {
     this.#random = seededRandom(plan.seed);
   }
 
-  /** Makes the host as it is at this moment: in trouble or sound. Call it before each connection. */
+  /** Sets the host to its current state, faulty or not. Call it before each connection. */
   async settle(): Promise<void> {
     await this.#machine.load();
     const lasts = this.#lasts();
@@ -50,7 +50,7 @@ export class FaultSchedule {
     else faults.failing.delete(failing);
   }
 
-  /** Sets the timer for what comes next; nothing when it is over. */
+  /** Sets the timer for the next event, if any. */
   start(): void {
     this.stop();
     const age = this.#age();
@@ -59,12 +59,12 @@ export class FaultSchedule {
     const next = age < from ? from - age : Math.min(driftEvery ?? Infinity, until - age);
     this.#cancelTimer = this.#machine.clock.after(next, () => {
       this.#cancelTimer = null;
-      // What can fail is the write of the host's state; the next step of the host that saves tells of it.
+      // Writing the host's state can fail; the next step that saves reports it.
       this.#ring().catch(() => this.stop());
     });
   }
 
-  /** Nothing more happens by itself until the next `start`. */
+  /** Nothing more happens automatically until the next `start`. */
   stop(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
@@ -78,9 +78,9 @@ export class FaultSchedule {
     await this.#meddle();
   }
 
-  /** Whoever watches is told, so that what could not be repaired is looked at again at once. */
+  /** Watchers are notified, so that failed repairs are retried immediately. */
   #end(): void {
-    this.#machine.tell('network', 'the trouble is over');
+    this.#machine.notify('network', 'the trouble is over');
   }
 
   async #meddle(): Promise<void> {

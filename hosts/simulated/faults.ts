@@ -3,7 +3,7 @@ import type { Clock } from '../../engine/ports/clock';
 import { throwIfCancelled } from '../cancelled';
 import { CommandError } from '../command-error';
 
-/** Numbers in [0, 1) that are the same in every run for the same seed (mulberry32 over an FNV-1a hash of it). */
+/** Pseudo-random numbers in [0, 1), the same in every run for the same seed (mulberry32 over an FNV-1a hash of it). */
 export function seededRandom(seed: string): () => number {
   let a = 0x811c9dc5;
   for (const byte of Buffer.from(seed)) a = Math.imul(a ^ byte, 0x01000193);
@@ -15,7 +15,7 @@ export function seededRandom(seed: string): () => number {
   };
 }
 
-/** What goes wrong on a simulated host, and how long its steps take. */
+/** The faults of a simulated host, and the duration of its steps. */
 export class Faults {
   /** Milliseconds added to each step. */
   extraDelayMs = 0;
@@ -23,7 +23,7 @@ export class Faults {
   failNext = 0;
   /** Bridges of which every change fails. */
   readonly failing = new Set<string>();
-  /** Nothing gets through to the host; what runs there goes on. */
+  /** The host is unreachable, but keeps running. */
   unreachable = false;
 
   readonly #host: string;
@@ -38,7 +38,7 @@ export class Faults {
     this.#random = seededRandom(host);
   }
 
-  /** Whether the next step fails. Asks the dice once for each step, so that a run can be repeated. */
+  /** Whether the next step fails. Draws one number per step, so that a run can be repeated. */
   strikes(): boolean {
     const unlucky = this.#rate > 0 && this.#random() < this.#rate;
     if (this.failNext === 0) return unlucky;
@@ -46,12 +46,12 @@ export class Faults {
     return true;
   }
 
-  /** A number from 0 to `below` - 1, for where in a step it fails. */
+  /** A number from 0 to `below` - 1: where in a step it fails. */
   pick(below: number): number {
     return Math.floor(this.#random() * below);
   }
 
-  /** Takes the time of one step; throws CANCELLED when the signal says so. */
+  /** Waits for the duration of one step; throws CANCELLED if the signal is aborted. */
   async step(clock: Clock, signal: AbortSignal): Promise<void> {
     throwIfCancelled(signal);
     const ms = this.#delayMs + this.extraDelayMs;
@@ -66,7 +66,7 @@ export class Faults {
     });
   }
 
-  /** The failure of a command, as a real host would tell it. */
+  /** The failure of a command, as a real host would report it. */
   failure(argv: readonly string[], stderr: string, remedy: Remedy | null = null): CommandError {
     return new CommandError(`simulated host ${this.#host}`, argv, 1, stderr, remedy);
   }

@@ -3,7 +3,7 @@ import { LETTER_HEIGHT, dotsOf } from './bitmap-font';
 export const WIDTH = 640;
 export const HEIGHT = 360;
 
-/** A part of the picture, in dots. */
+/** A part of the image, in pixels. */
 export interface Area {
   readonly x: number;
   readonly y: number;
@@ -11,7 +11,7 @@ export interface Area {
   readonly height: number;
 }
 
-/** How a viewer wants its dots: bits for each, and for red, green and blue the greatest value and its place. */
+/** The pixel format of a viewer: bits per pixel, and the maximum and shift of red, green and blue. */
 export interface DotFormat {
   readonly bits: number;
   readonly bigEndian: boolean;
@@ -19,7 +19,7 @@ export interface DotFormat {
   readonly shift: readonly [number, number, number];
 }
 
-/** Where what was typed stands: the part that changes. */
+/** The area of the typed text: the part that changes. */
 export const TYPED: Area = { x: 0, y: 270, width: WIDTH, height: 40 };
 
 const MARGIN = 30;
@@ -28,7 +28,7 @@ const GROUND = 0x1b1430;
 const PLAIN = 0xe6e0f5;
 const MARKED = 0xb39ddb;
 
-/** What a simulated screen shows, one number 0xRRGGBB a dot: that it is simulated, whose it is, and what was typed. */
+/** The content of a simulated screen, one number 0xRRGGBB per pixel: that it is simulated, the VM's name, and the typed text. */
 export function drawScreen(name: string, typed: string): Uint32Array {
   const dots = new Uint32Array(WIDTH * HEIGHT).fill(GROUND);
   write(dots, 'Simulated screen', 40, 5, MARKED);
@@ -39,23 +39,23 @@ export function drawScreen(name: string, typed: string): Uint32Array {
   return dots;
 }
 
-function write(dots: Uint32Array, text: string, top: number, scale: number, colour: number): void {
+function write(dots: Uint32Array, text: string, top: number, scale: number, color: number): void {
   for (const [column, row] of dotsOf(text)) {
     const left = MARGIN + column * scale;
     if (left + scale > WIDTH || row >= LETTER_HEIGHT) continue;
     for (let y = top + row * scale; y < top + (row + 1) * scale; y += 1)
-      dots.fill(colour, y * WIDTH + left, y * WIDTH + left + scale);
+      dots.fill(color, y * WIDTH + left, y * WIDTH + left + scale);
   }
 }
 
-/** The part of an area that lies on the picture. */
+/** The part of an area inside the image. */
 export function onPicture({ x, y, width, height }: Area): Area {
   const left = Math.min(x, WIDTH);
   const top = Math.min(y, HEIGHT);
   return { x: left, y: top, width: Math.min(width, WIDTH - left), height: Math.min(height, HEIGHT - top) };
 }
 
-/** The dots of an area, row by row, in a viewer's format. */
+/** The pixels of an area, row by row, in a viewer's format. */
 export function encode(dots: Uint32Array, area: Area, format: DotFormat): Buffer {
   const size = format.bits / 8;
   const bytes = Buffer.alloc(area.width * area.height * size);

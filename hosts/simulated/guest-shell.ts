@@ -13,7 +13,7 @@ const HELP = [
 
 export type GuestRequest = 'reboot' | 'poweroff' | null;
 
-/** The prompt of the simulated guest: the VM's name, reduced to what a hostname may have. */
+/** The prompt of the simulated guest: the VM's name, reduced to valid hostname characters. */
 export function prompt(vm: SimVm): string {
   return `${hostname(vm)}:~# `;
 }
@@ -27,7 +27,7 @@ function hostname(vm: SimVm): string {
   );
 }
 
-/** Runs one line typed at the console. Returns what it prints, and what it asks of the machine. */
+/** Runs one line typed at the console. Returns its output, and its power request, if any. */
 export function runLine(machine: Machine, vm: SimVm, line: string): { out: string[]; request: GuestRequest } {
   const words = line.trim().split(/\s+/).filter(Boolean);
   switch (words[0]) {

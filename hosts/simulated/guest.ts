@@ -6,7 +6,7 @@ export interface GuestNic {
   readonly name: string;
   readonly mac: string;
   readonly address: string;
-  /** The bridge that its frames reach; null when the cable is out, at either end. */
+  /** The bridge that its frames reach; null if the link is down at either end. */
   readonly bridge: string | null;
 }
 
@@ -25,7 +25,7 @@ function bridgeOf(machine: Machine, vnic: SimVnic): string | null {
   return vnic.linked && master !== null && machine.state.bridges.get(master)?.up ? master : null;
 }
 
-/** The address that Atoll gave, else a link-local one made of the MAC, as the tiny guest does. */
+/** The address that Atoll assigned, else a link-local one derived from the MAC, as in the tiny guest. */
 function addressOf(vm: SimVm, mac: string, index: number): string {
   const { boot } = vm.spec;
   if (boot.kind === 'tiny') {
@@ -60,23 +60,23 @@ function sameNetwork(nic: string, address: number): boolean {
 export type Echo = 'answers' | 'silent' | 'no route';
 
 /**
- * What a ping from `vm` to `address` finds on THIS host: an answer when a running, linked guest with that address has
- * its cable in the same bridge. Nothing else is on an isolated network, so nothing else answers.
+ * The result of a ping from `vm` to `address` on THIS host: a reply if a running, linked guest with that address is on the same
+ * bridge. Nothing else is on an isolated network, so nothing else answers.
  */
 export function ping(machine: Machine, vm: SimVm, address: number): Echo {
   const nics = guestNics(machine, vm);
   if (nics.some((nic) => ipv4(nic.address.split('/')[0] ?? '') === address)) return 'answers';
   const ways = nics.filter((nic) => sameNetwork(nic.address, address));
   if (ways.length === 0) return 'no route';
-  // Guests are routed by the first match, like a kernel's equal routes.
+  // Guests use the first matching route, like a kernel's equal routes.
   const bridge = ways[0]!.bridge;
   if (bridge === null) return 'silent';
   for (const other of machine.state.vms.values()) {
     if (other === vm || other.state !== 'up') continue;
-    const hears = guestNics(machine, other).some(
+    const receives = guestNics(machine, other).some(
       (nic) => nic.bridge === bridge && ipv4(nic.address.split('/')[0] ?? '') === address,
     );
-    if (hears) return 'answers';
+    if (receives) return 'answers';
   }
   return 'silent';
 }

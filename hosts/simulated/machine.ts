@@ -8,13 +8,13 @@ import type { StateFile } from './state-file';
 
 export type SimulatedHow = Extract<HostHow, { kind: 'simulated' }>;
 
-/** Time for a guest to boot and to shut down, beside the host's own delay: short, but long enough to be seen. */
+/** The time for a guest to boot and to shut down, beside the host's own delay: short, but visible. */
 const BOOT_MS = 60;
 const SHUTDOWN_MS = 40;
 
 /**
- * The simulated computer: its state, who watches it, and its time. Passing VM states end by the clock, not by a timer
- * for each VM: whoever looks first settles what is due, and one alarm rings for the earliest while somebody watches or has a console open.
+ * The simulated computer: its state, its watchers, and its clock. Transitional VM states end by the clock, not by a timer for each
+ * VM: the next access applies what is due, and one timer is set for the earliest while there is a watcher or an open console.
  */
 export class Machine {
   readonly storeId: string;
@@ -31,7 +31,7 @@ export class Machine {
   readonly #screens = new Set<{ readonly vmId: string; readonly close: () => void }>();
   readonly #passing = new Set<SimVm>();
   #cancelAlarm: (() => void) | null = null;
-  #told: Array<{ kind: 'network' | 'vm'; detail: string }> = [];
+  #pending: Array<{ kind: 'network' | 'vm'; detail: string }> = [];
 
   constructor(id: string, storeId: string, how: SimulatedHow, file: StateFile, clock: Clock) {
     this.storeId = storeId;
@@ -41,7 +41,7 @@ export class Machine {
     this.#file = file;
   }
 
-  /** The state, with all that is due by now done. */
+  /** The state, after applying everything that is due. */
   get state(): SimState {
     this.#settle();
     return this.#state;
@@ -55,7 +55,7 @@ export class Machine {
     return SHUTDOWN_MS + 2 * this.how.delayMs;
   }
 
-  /** Reads what was saved (once) and switches the power on. */
+  /** Loads the saved state (once) and switches the power on. */
   async connect(): Promise<void> {
     if (this.faults.unreachable) throw this.faults.noAnswer();
     await this.load();
@@ -66,18 +66,18 @@ export class Machine {
     if (!known) await this.save();
   }
 
-  /** Throws HOST_UNREACHABLE unless the host is connected, on, and answers. */
+  /** Throws HOST_UNREACHABLE unless the host is connected, on, and responsive. */
   mustAnswer(): void {
     if (!this.#connected || !this.#state.powered || this.faults.unreachable) throw this.faults.noAnswer();
   }
 
-  /** Puts what was changed on disk; resolves when it is there. */
+  /** Saves the changes; resolves when they are on disk. */
   save(): Promise<void> {
     this.#unsaved = false;
     return this.#file.save(this.#state);
   }
 
-  /** Notes a change that may wait: a console's output is on disk with the next save, or when the driver closes. */
+  /** Records a change that may wait: a console's output is on disk with the next save, or when the driver closes. */
   touch(): void {
     this.#unsaved = true;
   }
@@ -92,32 +92,32 @@ export class Machine {
     return () => this.#watchers.delete(listener);
   }
 
-  /** Tells the watchers, soon and once for what changes in one go. */
-  tell(kind: 'network' | 'vm', detail: string): void {
+  /** Notifies the watchers, soon and once for several changes. */
+  notify(kind: 'network' | 'vm', detail: string): void {
     if (this.#watchers.size === 0) return;
-    this.#told.push({ kind, detail });
-    if (this.#told.length === 1) queueMicrotask(() => this.#flushTold());
+    this.#pending.push({ kind, detail });
+    if (this.#pending.length === 1) queueMicrotask(() => this.#flushPending());
   }
 
   isLineOpen(vmId: string): boolean {
     return this.#lines.has(vmId);
   }
 
-  /** Notes that a VM's serial line is open; `close` is called when the VM ends or nothing gets through any more. */
+  /** Registers an open serial console; `close` is called when the VM ends or the host becomes unreachable. */
   openLine(vmId: string, close: () => void): () => void {
     this.#lines.set(vmId, close);
     this.#setAlarm();
     return () => this.#lines.delete(vmId);
   }
 
-  /** As `openLine`, for one of the viewers of a VM's screen. */
+  /** Like `openLine`, for a viewer of a VM's screen. */
   openScreen(vmId: string, close: () => void): () => void {
     const screen = { vmId, close };
     this.#screens.add(screen);
     return () => this.#screens.delete(screen);
   }
 
-  /** Puts a VM into a passing state for `ms`. */
+  /** Puts a VM into a transitional state for `ms`. */
   pass(vm: SimVm, state: 'powering_up' | 'powering_down' | 'reboot_in_progress', ms: number): void {
     vm.state = state;
     vm.until = this.clock.now() + ms;
@@ -125,7 +125,7 @@ export class Machine {
     this.#setAlarm();
   }
 
-  /** Puts a VM into a lasting state. One that does not run loses its taps and closes its serial line. */
+  /** Puts a VM into a stable state. A stopped VM loses its taps and closes its serial console. */
   land(vm: SimVm, state: 'up' | 'down' | 'suspended' | 'paused', why: string | null): void {
     vm.state = state;
     vm.until = null;
@@ -138,13 +138,13 @@ export class Machine {
     for (const { vmId, close } of [...this.#screens]) if (vmId === vm.spec.id) close();
   }
 
-  /** Nothing gets through any more: watchers and serial lines are gone, the host itself is as it was. */
+  /** The host is unreachable: watchers and consoles end, the host itself keeps its state. */
   lose(detail: string): void {
     for (const watcher of [...this.#watchers]) watcher({ kind: 'lost', detail });
     this.disconnect();
   }
 
-  /** Watchers and serial lines end; the host goes on. */
+  /** Watchers and consoles end; the host keeps running. */
   disconnect(): void {
     this.#connected = false;
     this.#watchers.clear();
@@ -170,7 +170,7 @@ export class Machine {
     await this.#file.remove();
   }
 
-  /** Reads what was saved, once. */
+  /** Loads the saved state, once. */
   async load(): Promise<void> {
     if (this.#loaded) return;
     const saved = await this.#file.load();
@@ -186,11 +186,11 @@ export class Machine {
     const now = this.clock.now();
     const longest = this.bootMs + this.shutdownMs;
     for (const vm of [...this.#passing]) {
-      // Later than any passing state lasts: the clock was set back meanwhile.
+      // Longer than any transitional state lasts: the clock was set back in the meantime.
       if (vm.until === null || (vm.until > now && vm.until <= now + longest)) continue;
       if (vm.state === 'powering_down') this.land(vm, 'down', 'shutdown');
       else this.land(vm, 'up', null);
-      this.tell('vm', `${vm.spec.name} is ${vm.state}`);
+      this.notify('vm', `${vm.spec.name} is ${vm.state}`);
     }
   }
 
@@ -205,18 +205,18 @@ export class Machine {
     });
   }
 
-  #flushTold(): void {
-    const told = this.#told;
-    this.#told = [];
+  #flushPending(): void {
+    const reported = this.#pending;
+    this.#pending = [];
     for (const kind of ['network', 'vm'] as const) {
-      const details = told.filter((one) => one.kind === kind).map((one) => one.detail);
+      const details = reported.filter((one) => one.kind === kind).map((one) => one.detail);
       if (details.length === 0) continue;
       const detail = details.slice(0, 5).join('; ') + (details.length > 5 ? `; and ${details.length - 5} more` : '');
       for (const watcher of [...this.#watchers]) watcher({ kind, detail });
     }
   }
 
-  /** The VM of that id, or the error that a host gives for an unknown one. */
+  /** The VM of that id, or the error of a host for an unknown one. */
   vm(vmId: string): SimVm {
     const vm = this.state.vms.get(vmId);
     if (vm) return vm;

@@ -8,12 +8,12 @@ import type { Machine } from './machine';
 import { seededRandom } from './faults';
 
 const MIB = 1_048_576;
-/** A simulated disk is this large, so that its copy can be watched and cancelled; its bytes are made up, the same for the same VM. */
+/** The size of a simulated disk, so that its copy can be watched and cancelled; its content is generated, the same for the same VM. */
 const DISK_BYTES = 16 * MIB;
-/** Room of a simulated host. */
+/** The disk space of a simulated host. */
 const ROOM_BYTES = 64 * 1024 * MIB;
 
-/** What of a simulated VM is no part of its spec. */
+/** The parts of a simulated VM that are not in its spec. */
 const Definition = z.object({
   storeId: z.string().nullable(),
   transcript: z.string(),
@@ -26,10 +26,10 @@ function readDefinition(definition: string): z.infer<typeof Definition> {
   return read;
 }
 
-/** Moves the VMs of simulated hosts. Bytes really flow, through the engine as between real hosts. */
+/** Moves the VMs of simulated hosts. Bytes are really transferred, through the engine as between real hosts. */
 export class SimulatedMover implements VmMover {
   readonly #machine: Machine;
-  /** Received and not landed. Not kept in the state file: a host that is killed has half copies, and they are of no use. */
+  /** Received but not landed. Not saved in the state file: a killed host has incomplete copies, which are useless. */
   readonly #incoming = new Map<string, Map<string, number>>();
 
   readonly #receptions = new Map<string, Reception>();
@@ -112,7 +112,7 @@ export class SimulatedMover implements VmMover {
       const parts = made.parts.filter(({ id, canCarry }) => canCarry && choice.carry.includes(id));
       const { state } = this.#machine;
       state.vms.set(spec.id, { spec, storeId, transcript, parts, state: 'down', until: null, why: null, live: null });
-      this.#machine.tell('vm', `${spec.name} defined`);
+      this.#machine.notify('vm', `${spec.name} defined`);
       await this.#machine.save();
     }
     return new Map();
@@ -129,7 +129,7 @@ export class SimulatedMover implements VmMover {
         remedy: note('It was started from outside; end it there.'),
       });
     this.#machine.state.vms.delete(vmId);
-    this.#machine.tell('vm', `${vm.spec.name} removed`);
+    this.#machine.notify('vm', `${vm.spec.name} removed`);
     await this.#machine.save();
   }
 

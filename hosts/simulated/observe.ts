@@ -4,17 +4,17 @@ import { ownerOf } from '../mark';
 import { OWN_ADDRESS } from './state';
 import type { SimBridge, SimLink, SimState, SimVm } from './state';
 
-/** What the simulated computer keeps for itself. */
+/** What the simulated computer reserves for itself. */
 const RESERVED_MIB = 256;
 
-/** Memory that no running VM has, in MiB. */
+/** Memory that no running VM uses, in MiB. */
 export function freeMemory(state: SimState, how: SimulatedHow): number {
   let used = RESERVED_MIB;
   for (const vm of state.vms.values()) used += vm.live?.memoryMiB ?? 0;
   return Math.max(0, how.memoryMiB - used);
 }
 
-/** The whole host in one pass over its things. */
+/** Observes the whole host in one pass. */
 export function observeState(state: SimState, id: string, storeId: string, how: SimulatedHow): ObservedHost {
   const ports = portsByBridge(state);
   return {

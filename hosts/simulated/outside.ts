@@ -1,13 +1,13 @@
 import type { ForwardSpec, OutsideChange } from '../../engine/ports/changes';
-import { Refused } from './refused';
+import { Refused } from './refusal-messages';
 import type { SimState } from './state';
 
 export const forwardWord = ({ protocol, hostPort, address }: ForwardSpec): string =>
   `${protocol}:${address === undefined ? '' : `${address}:`}${hostPort}`;
 
 /**
- * A way out in name only: nothing of a simulated host reaches a real network, and the engine enables none on it (rule S12).
- * It stands in for a lab's in tests, so that both drivers can be held to one suite.
+ * An uplink in name only: nothing on a simulated host reaches a real network, and the engine enables none on it (rule S12). It
+ * replaces a lab's in tests, so that both drivers can run the same conformance suite.
  */
 export function changeOutside(state: SimState, change: OutsideChange): void {
   switch (change.kind) {

@@ -10,10 +10,10 @@ import { createSimulatedHost, type SimulatedHost } from './simulated-host';
 const go = new AbortController().signal;
 const how = { kind: 'simulated', delayMs: 0, faultRate: 0, memoryMiB: 1024, cpus: 2 } as const;
 const OPENING = Buffer.concat([Buffer.from('RFB 003.008\n'), Buffer.from([1, 1])]);
-/** What the server says until the screen's size: version, security, its result. */
+/** The server's messages before the screen size: version, security, security result. */
 const GREETING = 12 + 2 + 4;
 
-/** `FramebufferUpdateRequest` for the whole picture. */
+/** `FramebufferUpdateRequest` for the whole screen. */
 function ask(incremental: boolean): Buffer {
   const bytes = Buffer.from([3, incremental ? 1 : 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   bytes.writeUInt16BE(WIDTH, 6);
@@ -51,20 +51,20 @@ describe('a simulated screen', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Opens the screen; what was said so far is thrown away. */
+  /** Opens the screen and discards the messages so far. */
   async function opened(): Promise<void> {
     await line.write(OPENING);
     said = Buffer.alloc(0);
   }
 
-  it('opens as RFB 3.8, in pieces of any size, and says that it is simulated', async () => {
+  it('opens as RFB 3.8, in chunks of any size, and says that it is simulated', async () => {
     for (const byte of OPENING) await line.write(Buffer.from([byte]));
     expect(said.subarray(0, GREETING).toString('latin1')).toBe('RFB 003.008\n\u0001\u0001\0\0\0\0');
     expect([said.readUInt16BE(GREETING), said.readUInt16BE(GREETING + 2)]).toEqual([WIDTH, HEIGHT]);
     expect(said.subarray(GREETING + 24).toString()).toBe('desk (simulated)');
   });
 
-  it('draws in the format that was asked for', async () => {
+  it('draws in the requested format', async () => {
     await opened();
     await line.write(ask(false));
     expect(said).toHaveLength(16 + WIDTH * HEIGHT * 4);
@@ -79,7 +79,7 @@ describe('a simulated screen', () => {
     expect(said.readUInt16BE(16)).toBe((3 << 11) | (5 << 5) | 6);
   });
 
-  it('tells of what was typed when it is asked for changes, and only then', async () => {
+  it('reports typed text when changes are requested, and only then', async () => {
     await opened();
     await line.write(press('a'));
     expect(said).toHaveLength(0);
@@ -92,7 +92,7 @@ describe('a simulated screen', () => {
     expect(said.length).toBeGreaterThan(16);
   });
 
-  it('waits while it is held, and lets the writer wait', async () => {
+  it('waits while it is paused, and applies backpressure', async () => {
     await opened();
     line.hold(true);
     let taken = false;
@@ -109,7 +109,7 @@ describe('a simulated screen', () => {
     ['a message that is none', Buffer.concat([OPENING, Buffer.from([99])])],
     ['a palette', Buffer.concat([OPENING, Buffer.from([0, 0, 0, 0, 8, 8, 0, 0, ...Array<number>(12).fill(0)])])],
     ['a clipboard of 4 GiB', Buffer.concat([OPENING, Buffer.from([6, 0, 0, 0, 255, 255, 255, 255])])],
-  ])('hangs up on %s', async (_, bytes) => {
+  ])('disconnects on %s', async (_, bytes) => {
     await line.write(bytes);
     expect(closed).toBe(true);
   });

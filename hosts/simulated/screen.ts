@@ -5,13 +5,13 @@ import { type Area, type DotFormat, HEIGHT, TYPED, WIDTH, drawScreen, encode, on
 import type { SimVm } from './state';
 
 const SECURITY_NONE = 1;
-/** The most that a viewer may put on the clipboard; there is no guest to take it. */
+/** The maximum clipboard size; there is no guest to receive it. */
 const CLIPBOARD_MAX = 1 << 20;
 const FORMAT: DotFormat = { bits: 32, bigEndian: false, max: [255, 255, 255], shift: [16, 8, 0] };
 
 /**
- * Opens the screen of a running VM: a VNC server in memory that draws one labelled picture.
- * @throws AppError NOT_SUPPORTED for a tiny guest, as a real one, STATE_ILLEGAL when the VM does not run
+ * Opens the screen of a running VM: a VNC server in memory that draws one labelled image.
+ * @throws AppError NOT_SUPPORTED for a tiny guest, as on a real host, STATE_ILLEGAL if the VM does not run
  */
 export function openScreen(machine: Machine, vm: SimVm): ScreenLine {
   if (vm.spec.boot.kind === 'tiny')
@@ -23,7 +23,7 @@ export function openScreen(machine: Machine, vm: SimVm): ScreenLine {
   return new SimulatedScreen(machine, vm);
 }
 
-/** One viewer. Speaks RFB 3.8 (RFC 6143) with raw dots, and nothing that a viewer can not do without. */
+/** One viewer. Implements RFB 3.8 (RFC 6143) with raw pixels, and only the required messages. */
 class SimulatedScreen implements ScreenLine {
   readonly #name: string;
   readonly #forget: () => void;
@@ -32,13 +32,13 @@ class SimulatedScreen implements ScreenLine {
   readonly #talk = this.#session();
   #format = FORMAT;
   #typed = '';
-  /** The viewer asked to be told of changes, and none is told yet; there is one to tell. */
+  /** The viewer has requested changes and got none yet; there is one to send. */
   #asked = false;
   #changed = false;
   #open = true;
   #held = false;
   #inbox: Buffer = Buffer.alloc(0);
-  /** How many bytes the session wants next; null: it has not begun. */
+  /** How many bytes the session needs next; null: it has not started. */
   #wants: number | null = null;
   #taken: Array<() => void> = [];
 
@@ -79,7 +79,7 @@ class SimulatedScreen implements ScreenLine {
     for (const listener of this.#closed) listener();
   }
 
-  /** Gives the session what it wants, as long as it is there. A held server also stops listening, or its answers would heap up. */
+  /** Feeds the session while it runs. A paused server also stops reading, otherwise its answers would pile up. */
   #work(): void {
     while (this.#open && !this.#held && this.#wants !== null && this.#inbox.length >= this.#wants) {
       const bytes = this.#inbox.subarray(0, this.#wants);
@@ -103,14 +103,14 @@ class SimulatedScreen implements ScreenLine {
     for (const listener of this.#data) listener(bytes);
   }
 
-  /** Yields how many bytes it wants and gets them. Ends, and the line with it, when the viewer says what it does not know. */
+  /** Yields how many bytes it needs and receives them. Ends, and closes the connection, on an unknown message. */
   *#session(): Generator<number, void, Buffer> {
     this.#send(Buffer.from('RFB 003.008\n'));
     if ((yield 12).toString() !== 'RFB 003.008\n') return;
     this.#send(Buffer.from([1, SECURITY_NONE]));
     if ((yield 1)[0] !== SECURITY_NONE) return;
     this.#send(u32(0));
-    yield 1; // whether others may look too; they may
+    yield 1; // whether to share the desktop: always
     const name = Buffer.from(`${this.#name} (simulated)`);
     this.#send(u16(WIDTH, HEIGHT), formatBytes(FORMAT), u32(name.length), name);
     while (yield* this.#message());
@@ -121,7 +121,7 @@ class SimulatedScreen implements ScreenLine {
     switch (kind) {
       case 0:
         return this.#setFormat((yield 19).subarray(3));
-      case 2: // the encodings that it knows: raw is always among them
+      case 2: // the supported encodings: raw is always among them
         yield 4 * (yield 3).readUInt16BE(1);
         return true;
       case 3:
@@ -131,7 +131,7 @@ class SimulatedScreen implements ScreenLine {
         if (key[0] === 1) this.#press(key.readUInt32BE(3));
         return true;
       }
-      case 5: // a pointer; there is nothing to point at
+      case 5: // pointer events are ignored
         yield 5;
         return true;
       case 6: {
@@ -145,10 +145,10 @@ class SimulatedScreen implements ScreenLine {
     }
   }
 
-  /** A palette instead of colours is not offered: viewers that want one are from before this century. */
+  /** Indexed colors are not supported: only viewers from before this century need them. */
   #setFormat(bytes: Buffer): boolean {
-    const [bits = 0, , bigEndian, trueColour] = bytes;
-    if (![8, 16, 32].includes(bits) || trueColour === 0) return false;
+    const [bits = 0, , bigEndian, trueColor] = bytes;
+    if (![8, 16, 32].includes(bits) || trueColor === 0) return false;
     this.#format = {
       bits,
       bigEndian: bigEndian !== 0,

@@ -3,12 +3,12 @@ import type { Remedy } from '../../contract';
 import type { CommandFailure } from '../../engine/ports/changes';
 import type { NetRoute, SetupChange, SetupOrder, SetupOutcome } from '../../engine/ports/setup';
 import type { Faults } from './faults';
-import { Refused } from './refused';
+import { Refused } from './refusal-messages';
 import { OWN_ADDRESS, type SimBridge, type SimLink, type SimState } from './state';
 
 /**
- * *Setup networks* on a simulated host: all of it or none. Where the order asks for it and the host can't be reached at its
- * address afterwards, it takes everything back, as a real host does when nobody confirms; only the waiting is left out.
+ * *Setup networks* on a simulated host: all of it or none. If the order requires confirmation and the host can't be reached at its
+ * address afterwards, it undoes everything, as a real host does when nobody confirms; only the waiting is left out.
  */
 export function setupNetworks(state: SimState, faults: Faults, { steps, confirmSeconds }: SetupOrder): SetupOutcome {
   const before = structuredClone({
@@ -117,7 +117,7 @@ function applySetup(state: SimState, change: SetupChange): void {
   }
 }
 
-/** What the simulated DHCP server gives. */
+/** The address from the simulated DHCP server. */
 const LEASE = '198.51.100.77/24';
 const BRIDGE = {
   up: false,
@@ -142,7 +142,7 @@ function addLink(
   state.links.set(link.name, { ...link, up: false, master: null, ipv6Disabled: true, addresses: [] });
 }
 
-/** A bond opens what it takes, and closes what it lets go of. */
+/** A bond brings up its members, and takes down released ones. */
 function setMaster(state: SimState, name: string, to: string | null): void {
   const link = state.links.get(name);
   if (!link) throw new Refused(`Cannot find device "${name}"`);
@@ -151,13 +151,13 @@ function setMaster(state: SimState, name: string, to: string | null): void {
   if (to !== null) part(state, to);
   if (kindOf(link.master) === 'bond') link.up = false;
   if (kindOf(to) === 'bond') {
-    if (link.up) throw new Refused('Error: Device can not be enslaved while up');
+    if (link.up) throw new Refused('Error: Device cannot be enslaved while up');
     link.up = true;
   }
   link.master = to;
 }
 
-/** Whether frames without a tag get from the wire to the host's own address. All NICs hang on one switch. */
+/** Whether untagged frames from the wire reach the host's own address. All NICs are on one switch. */
 function isReachable(state: SimState): boolean {
   const holder = [...state.links.values(), ...state.bridges.values()].find((each) =>
     (each.addresses ?? []).some((address) => address.split('/')[0] === OWN_ADDRESS),

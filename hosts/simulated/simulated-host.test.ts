@@ -23,7 +23,7 @@ function stateFile(): string {
   return join(folder, 'host.json');
 }
 
-/** A clock that stands still until it is turned. */
+/** A manually advanced clock. */
 class HandClock implements Clock {
   #now = 1_000;
   #alarms: Array<{ at: number; fn: () => void }> = [];
@@ -81,7 +81,7 @@ const stateOf = async (host: SimulatedHost, id: string) =>
   (await host.observe(go)).vms?.find((one) => one.id === id)?.state;
 
 describe('a simulated host', () => {
-  it('outlives its engine in its file: bridges, running VMs, and the state that a VM was on its way to', async () => {
+  it('outlives its engine in its file: bridges, running VMs, and transitional VM states', async () => {
     const path = stateFile();
     const clock = new HandClock();
     const options = { id: randomUUID(), storeId, how, stateFile: path, clock };
@@ -92,7 +92,7 @@ describe('a simulated host', () => {
     await started(first, web);
     expect(await stateOf(first, web.id)).toBe('powering_up');
 
-    // No close: the engine was killed. Meanwhile the guest boots.
+    // No close: the engine was killed. The guest boots in the meantime.
     clock.turn(1000);
     const second = createSimulatedHost(options);
     await second.connect(go);
@@ -101,7 +101,7 @@ describe('a simulated host', () => {
     expect(seen.vms?.map(({ name, state }) => ({ name, state }))).toEqual([{ name: 'web', state: 'up' }]);
   });
 
-  it('lets no VM wait for a time that the clock, set back, would reach in a day', async () => {
+  it('lets no VM wait for a time that the clock, after it was set back, would reach in a day', async () => {
     const clock = new HandClock();
     const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: stateFile(), clock });
     await host.connect(go);
@@ -114,7 +114,7 @@ describe('a simulated host', () => {
     expect(await stateOf(host, web.id)).toBe('up');
   });
 
-  it('refuses a state file that it can not read, and says which', async () => {
+  it('refuses an unreadable state file, and names it', async () => {
     const path = stateFile();
     writeFileSync(path, '{"format":1,"bridges":');
     const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: path });
@@ -125,7 +125,7 @@ describe('a simulated host', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"format":1,"bridges":');
   });
 
-  it('tells watchers when a VM has booted and when it has shut down', async () => {
+  it('notifies watchers when a VM has booted and when it has shut down', async () => {
     const clock = new HandClock();
     const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: null, clock });
     await host.connect(go);
@@ -162,7 +162,7 @@ describe('a simulated host', () => {
     expect(await run()).toEqual(first);
   });
 
-  it('leaves what came before the failing change of a group, and counts it', async () => {
+  it('keeps the changes before the failing change of a group, and counts it', async () => {
     const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: null });
     await host.connect(go);
     const { networkId, changes } = group('blue');
@@ -172,7 +172,7 @@ describe('a simulated host', () => {
     expect((await host.observe(go)).bridges).toHaveLength(1);
   });
 
-  it('has no more memory than it was given', async () => {
+  it('has no more memory than configured', async () => {
     const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: null });
     await host.connect(go);
     await host.apply([group('blue')], go);
@@ -217,7 +217,7 @@ describe('a simulated host', () => {
     expect(await typed(host, web.id, '$(id); `id`')).toContain('sh: not found');
   });
 
-  it('does not answer when it is cut off, tells watchers that they are lost, and is unchanged when it is back', async () => {
+  it('does not answer while disconnected, reports lost watchers, and is unchanged afterwards', async () => {
     const host = createSimulatedHost({ id: randomUUID(), storeId, how, stateFile: null });
     await host.connect(go);
     await host.apply([group('blue')], go);
@@ -232,7 +232,7 @@ describe('a simulated host', () => {
     expect((await host.observe(go)).bridges.map((bridge) => bridge.name)).toEqual(['blue']);
   });
 
-  it('stops waiting at once when it is cancelled in a slow step', async () => {
+  it('stops waiting immediately when it is cancelled in a slow step', async () => {
     const host = createSimulatedHost({ id: randomUUID(), storeId, how: { ...how, delayMs: 60_000 }, stateFile: null });
     const stop = new AbortController();
     const connecting = host.connect(stop.signal);

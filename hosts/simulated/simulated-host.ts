@@ -14,7 +14,7 @@ import { StateFile } from './state-file';
 import { FaultSchedule } from './fault-schedule';
 import { SimulatedVms } from './vms';
 
-/** A simulated host, with the hand that can meddle with it. */
+/** A simulated host, with the control object that simulates outside changes. */
 export interface SimulatedHost extends HostDriver {
   readonly control: SimulatedControl;
 }
@@ -25,7 +25,7 @@ export interface SimulatedHostOptions {
   /** The store whose mark its bridges carry. */
   readonly storeId: string;
   readonly how: SimulatedHow;
-  /** Where it is kept, so that it outlives the engine as a real host does. Null: in memory only. */
+  /** Its state file, so that it outlives the engine as a real host does. Null: in memory only. */
   readonly stateFile: string | null;
   readonly clock?: Clock;
 }
@@ -39,7 +39,7 @@ const SYSTEM_CLOCK: Clock = {
   },
 };
 
-/** Makes a simulated host; touches nothing until it is connected. */
+/** Creates a simulated host; does nothing until it is connected. */
 export function createSimulatedHost({
   id,
   storeId,
@@ -80,12 +80,12 @@ class Simulated implements SimulatedHost {
     return observeState(this.#machine.state, this.#id, this.#machine.storeId, this.#machine.how);
   }
 
-  /** All groups take one step's time, as a batch does. Cancelled, it stops between groups. */
+  /** All groups share one step's time, as a batch does. If cancelled, it stops between groups. */
   async apply(groups: readonly ChangeGroup[], signal: AbortSignal): Promise<GroupOutcome[]> {
     await this.#step(signal);
     const { state, storeId, faults } = this.#machine;
     const outcomes = groups.map((group) => applyGroup(state, storeId, faults, group));
-    for (const group of groups) this.#machine.tell('network', `${group.bridge} changed`);
+    for (const group of groups) this.#machine.notify('network', `${group.bridge} changed`);
     await this.#machine.save();
     return outcomes;
   }
@@ -93,14 +93,14 @@ class Simulated implements SimulatedHost {
   async setupNetworks(order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
     await this.#step(signal);
     const outcome = setupNetworks(this.#machine.state, this.#machine.faults, order);
-    this.#machine.tell('network', 'networks set up');
+    this.#machine.notify('network', 'networks set up');
     await this.#machine.save();
     return outcome;
   }
 
   readonly cleanUp = null;
 
-  /** Nothing survives its restart; activation makes it all again. */
+  /** Nothing survives its restart; activation creates everything again. */
   keep(): Promise<boolean> {
     return Promise.resolve(false);
   }

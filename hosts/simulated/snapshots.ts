@@ -3,14 +3,14 @@ import { AppError } from '../../contract';
 import type { Machine } from './machine';
 import type { SimVm } from './state';
 
-/** What the snapshots need of the VMs' own driver. */
+/** What the snapshots need of the VM driver. */
 export interface SimulatedPower {
   step(verb: string, vmId: string, signal: AbortSignal): Promise<void>;
   done(detail: string): Promise<void>;
   restore(vm: SimVm): void;
 }
 
-/** Snapshots of a simulated host's VMs: there are no disks; memory is what the serial line has printed so far. */
+/** Snapshots of a simulated host's VMs: there are no disks; memory is the serial output so far. */
 export class SimulatedSnapshots implements SnapshotDriver {
   readonly #machine: Machine;
   readonly #power: SimulatedPower;
@@ -32,7 +32,7 @@ export class SimulatedSnapshots implements SnapshotDriver {
     });
   }
 
-  /** Of a VM that is not defined here it keeps that there was nothing. */
+  /** For a VM that is not defined here it records that there was nothing. */
   async take(snapshotId: string, vmId: string, signal: AbortSignal): Promise<void> {
     await this.#power.step('save', vmId, signal);
     const { state } = this.#machine;
@@ -79,7 +79,7 @@ export class SimulatedSnapshots implements SnapshotDriver {
     });
   }
 
-  /** As on a real host, a VM that is not defined here has nothing to be done for. */
+  /** As on a real host, a VM that is not defined here needs nothing. */
   async #each(verb: string, vmIds: readonly string[], signal: AbortSignal, work: (vm: SimVm) => void): Promise<void> {
     for (const vmId of vmIds) {
       await this.#power.step(verb, vmId, signal);

@@ -61,7 +61,7 @@ const Boot = z.discriminatedUnion('kind', [
       })
       .nullable(),
   }),
-  // Without a format in files of before it was kept.
+  // Older files have no format.
   z.object({ kind: z.literal('disk'), path: z.string(), format: z.enum(['qcow2', 'raw']).nullable().default(null) }),
   z.object({ kind: z.literal('iso'), path: z.string() }),
   z.object({ kind: z.literal('kernel'), kernel: z.string(), initrd: z.string().nullable(), append: z.string() }),
@@ -105,16 +105,16 @@ const Saved = z.object({
   bootId: z.string(),
   powered: z.boolean(),
   nextTap: z.int(),
-  // Not in files of before there was mischief.
+  // Older files have no fault plan.
   bornAt: z.number().nullable().default(null),
   bridges: z.array(Bridge),
   links: z.array(Link),
-  // Not in files of before there was *Setup networks*.
+  // Older files have no *Setup networks* state.
   routes: z.array(Route).default([]),
   dhcp: z.array(z.string()).default([]),
   seals: z.array(Seal),
   vms: z.array(SavedVm),
-  // Not in files of before there were snapshots.
+  // Older files have no snapshots.
   snapshots: z.array(z.object({ key: z.string(), withMemory: z.boolean(), transcript: z.string() })).default([]),
 });
 
@@ -154,9 +154,9 @@ function parse(text: string): SimState {
 }
 
 /**
- * Where a simulated host outlives its engine. Without a path (null) it lives in memory only.
- * A write goes to a file beside and is renamed over, so that a reader finds the old state or the new one, never half.
- * It is not synced to the platter: after a crash of the whole computer, a simulated host may be minutes old.
+ * The persistent state of a simulated host. Without a path (null) it is in memory only. It writes to a temporary file and renames
+ * it, so that a reader finds either the old or the new state. It does not sync: after a crash of the whole computer, the state can
+ * be minutes old.
  */
 export class StateFile {
   readonly #path: string | null;
@@ -167,7 +167,7 @@ export class StateFile {
     this.#path = path;
   }
 
-  /** What was saved, or null when nothing was. Throws AppError STORE_FAILED for a file that can't be understood. */
+  /** The saved state, or null if there is none. Throws AppError STORE_FAILED for an invalid file. */
   async load(): Promise<SimState | null> {
     if (this.#path === null) return null;
     let text: string;
@@ -180,21 +180,21 @@ export class StateFile {
     try {
       return parse(text);
     } catch (cause) {
-      throw new AppError('STORE_FAILED', `The state of the simulated host in ${this.#path} can not be read`, {
-        remedy: note('Move the file away; the simulated host then begins anew, without its bridges and VMs.'),
+      throw new AppError('STORE_FAILED', `The state of the simulated host in ${this.#path} cannot be read`, {
+        remedy: note('Move the file away; the simulated host then starts over, without its bridges and VMs.'),
         cause,
       });
     }
   }
 
-  /** Resolves when the state as it is now is in the file. Calls during a write share the one write that follows it. */
+  /** Resolves when the current state is in the file. Calls during a write share the next write. */
   save(state: SimState): Promise<void> {
     const path = this.#path;
     if (path === null) return Promise.resolve();
     this.#waiting ??= this.#last.then(() => {
       this.#waiting = null;
       const writing = write(path, serialize(state));
-      // The caller hears of a failed write; the one behind it only waits for its end.
+      // The caller gets the error of a failed write; the next write only waits for its end.
       this.#last = writing.then(
         () => undefined,
         () => undefined,

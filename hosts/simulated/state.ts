@@ -21,7 +21,7 @@ export interface SimBridge {
   vlanFiltering: boolean;
 }
 
-/** Anything else that can be a port: a NIC of the host, or the host's end of a VM's cable. */
+/** Anything else that can be a port: a NIC of the host, or the host's end of a VM's vNIC. */
 export interface SimLink {
   name: string;
   kind: 'nic' | 'veth' | 'tap' | 'bond' | 'vlan';
@@ -30,20 +30,20 @@ export interface SimLink {
   up: boolean;
   master: string | null;
   ipv6Disabled: boolean;
-  /** What only *Setup networks* makes, or looks at. */
+  /** State that only *Setup networks* uses. */
   addresses?: string[] | undefined;
   alias?: string | null | undefined;
-  /** The program of the host that listens on it. Not kept: a process does not outlive its computer. */
+  /** The program of the host that listens on it. Not saved: a process does not outlive its computer. */
   listener?: string | undefined;
-  /** What of it, as a port, is not as on a plain bridge. */
+  /** The port options that differ from a plain bridge. */
   options?: PortOption[] | undefined;
   vlan?: { parent: string; tag: number } | undefined;
   bondMode?: string | undefined;
 }
 
 /**
- * The two chains that hang on a device's NAME, as on kernel 6.18: they outlive the bridge and do not follow a rename.
- * Only this store's table is kept; a simulated host has no other.
+ * The two chains that are attached to a device's NAME, as on kernel 6.18: they outlive the bridge and do not follow a rename. Only
+ * this store's table is modelled; a simulated host has no other.
  */
 export interface SimSeal {
   ingress: Exclude<SealState, 'missing'>;
@@ -55,53 +55,53 @@ export interface SimVnic {
   id: string;
   mac: string;
   tap: string;
-  /** The bridge that the running domain names; the tap may have been pulled out of it since. */
+  /** The bridge that the running domain names; the tap can have been removed from it since. */
   bridge: string | null;
   linked: boolean;
 }
 
 export interface SimVm {
-  /** The definition, as it will be at the next start. */
+  /** The definition for the next start. */
   spec: VmSpec;
-  /** Null: it carries no mark of an Atoll. */
+  /** Null: it has no mark of an Atoll. */
   storeId: string | null;
-  /** It was there before the Atoll whose mark it carries. */
+  /** It existed before the Atoll whose mark it has. */
   kept?: boolean | undefined;
-  /** What a person has put into its definition that Atoll does not know. */
+  /** Additions to its definition that Atoll does not know. */
   parts?: VmPart[] | undefined;
-  /** MAC addresses that the mark on it names. */
+  /** The MAC addresses in its mark. */
   noted?: string[] | undefined;
   state: Extract<
     VmState,
     'down' | 'powering_up' | 'up' | 'powering_down' | 'reboot_in_progress' | 'suspended' | 'paused'
   >;
-  /** The instant (ms since the epoch) at which a passing state ends; null in a lasting one. */
+  /** The instant (ms since the epoch) at which a transitional state ends; null in a stable one. */
   until: number | null;
   why: string | null;
   /** Null while it does not run. */
   live: { memoryMiB: number; vnics: SimVnic[] } | null;
-  /** What the serial line printed so far, as a log file would keep it. */
+  /** The serial output so far, as a log file would keep it. */
   transcript: string;
 }
 
-/** What a snapshot keeps of a VM. */
+/** The snapshot of a VM. */
 export interface SimKept {
   withMemory: boolean;
   transcript: string;
 }
 
-/** Everything that a simulated computer is. Indexed by name (links, bridges, seals) and by id (VMs). */
+/** The complete state of a simulated computer. Indexed by name (links, bridges, seals) and by id (VMs). */
 export interface SimState {
   bootId: string;
-  /** The way out, while it runs. It is not kept: after the program ends it is started anew, as a process would be. */
+  /** The running uplink. Not saved: after the program ends it is started again, like a process. */
   outside?: { readonly nic: string; forwards: ForwardSpec[] } | undefined;
-  /** Ports of this computer that somebody else listens on, as `tcp:80`. Not kept either. */
+  /** Ports of this computer that another program listens on, as `tcp:80`. Not saved either. */
   occupiedPorts?: ReadonlySet<string> | undefined;
-  /** When each store's engine last observed the host (ms since the epoch). Not kept: it is gone with the next start of a real one. */
+  /** When each store's engine last observed the host (ms since the epoch). Not saved: a real host loses it on restart. */
   seenBy?: Map<string, number> | undefined;
   powered: boolean;
   nextTap: number;
-  /** The instant (ms since the epoch) of its first connection, from which its mischief counts; null: not yet. */
+  /** The instant (ms since the epoch) of its first connection, from which its fault plan counts; null: not yet. */
   bornAt: number | null;
   bridges: Map<string, SimBridge>;
   links: Map<string, SimLink>;
@@ -110,22 +110,22 @@ export interface SimState {
   dhcp: Set<string>;
   seals: Map<string, SimSeal>;
   vms: Map<string, SimVm>;
-  /** What snapshots keep of VMs, by `snapshot/VM`. */
+  /** The snapshots of VMs, by `snapshot/VM`. */
   snapshots: Map<string, SimKept>;
 }
 
-/** Where it is spoken to (RFC 5737: an address for documentation), on eth0 as delivered. */
+/** Its management address (RFC 5737: an address for documentation), on eth0 as delivered. */
 export const OWN_ADDRESS = '192.0.2.10';
 const OWN_ROUTE: NetRoute = { to: 'default', via: '192.0.2.1', dev: 'eth0', metric: null };
 
-/** A NIC as its own operating system sets it up: the first is in use, the others wait. */
+/** A NIC as its own operating system sets it up: the first is in use, the others are down. */
 const asDelivered = (name: string) => ({
   up: name === 'eth0',
   master: null,
   addresses: name === 'eth0' ? [`${OWN_ADDRESS}/24`] : [],
 });
 
-/** A computer as delivered: four NICs, no bridge, no VM, switched off. */
+/** A new computer: four NICs, no bridge, no VM, switched off. */
 export function newState(): SimState {
   const nic = (index: number): SimLink => ({
     name: `eth${index}`,
@@ -150,7 +150,7 @@ export function newState(): SimState {
   };
 }
 
-/** What a power cut leaves of it: NICs, definitions, saved memory and serial logs. */
+/** What remains after a power failure: NICs, definitions, saved memory and serial logs. */
 export function cutPower(state: SimState): void {
   state.powered = false;
   state.bridges.clear();
@@ -167,7 +167,7 @@ export function cutPower(state: SimState): void {
   }
 }
 
-/** Switches it on, under a boot id of its own. */
+/** Switches it on, with a new boot id. */
 export function switchOn(state: SimState): void {
   state.powered = true;
   state.bootId = randomUUID();

@@ -16,7 +16,7 @@ import { openScreen } from './screen';
 import { SimulatedSnapshots } from './snapshots';
 import type { SimState, SimVm, SimVnic } from './state';
 
-/** In which states libvirt carries a verb out. */
+/** The states in which libvirt performs an action. */
 const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
   start: ['down', 'suspended'],
   shutdown: ['powering_up', 'up', 'reboot_in_progress', 'powering_down'],
@@ -27,7 +27,7 @@ const POSSIBLE: Record<VmVerb, readonly VmState[]> = {
   resume: ['paused', 'suspended'],
 };
 
-/** The VMs of a simulated host. No program runs behind them; their states, memory, cables and consoles behave as real ones do. */
+/** The VMs of a simulated host. No program runs behind them; their states, memory, links and consoles behave like real ones. */
 export class SimulatedVms implements VmDriver {
   readonly #machine: Machine;
   readonly mover: SimulatedMover;
@@ -79,10 +79,10 @@ export class SimulatedVms implements VmDriver {
     if (vm?.storeId !== this.#machine.storeId) return;
     if (to === undefined) Object.assign(vm, { storeId: null, kept: undefined, noted: undefined });
     else vm.storeId = to;
-    await this.#done(`${vm.spec.name} given back`);
+    await this.#done(`${vm.spec.name} released`);
   }
 
-  /** There are no bytes to look at: a name has to do. */
+  /** There is no file content: the name decides. */
   async diskFormat(vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat> {
     await this.#step('qemu-img', vmId, signal);
     const known = this.#machine.state.vms.get(vmId)?.spec.boot;
@@ -114,7 +114,7 @@ export class SimulatedVms implements VmDriver {
     return []; // a simulated VM has no disks
   }
 
-  /** Without disks there is nothing in the trash. */
+  /** Without disks the trash is always empty. */
   untrash(vmId: string): Promise<void> {
     const error = new AppError('NOT_FOUND', `There are no disks of the VM ${vmId} in the trash`);
     return Promise.reject(error);
@@ -215,7 +215,7 @@ export class SimulatedVms implements VmDriver {
     vm.live = { memoryMiB: spec.memoryMiB, vnics: spec.vnics.map((vnic) => this.#cable(vnic, spec.id)) };
   }
 
-  /** A tap for a vNIC, silent from birth as in a lab, with libvirt's MAC for the host's end. */
+  /** A tap for a vNIC, quiet from the start as in a lab, with libvirt's MAC for the host's end. */
   #cable(vnic: VnicSpec, vmId: string): SimVnic {
     this.#mustHaveBridge(vnic, vmId, 'attach-device');
     const { state } = this.#machine;
@@ -256,12 +256,12 @@ export class SimulatedVms implements VmDriver {
   }
 
   async #done(detail: string): Promise<void> {
-    this.#machine.tell('vm', detail);
+    this.#machine.notify('vm', detail);
     await this.#machine.save();
   }
 }
 
-/** What a person has put into the definition counts as what the allow-list of a real host does not know. */
+/** User additions to a definition count as unknown to the allow-list of a real host. */
 function whyOdd({ parts = [] }: SimVm): string | null {
   return parts.length === 0 ? null : `its definition has ${parts.map(({ what }) => what).join(', ')}`;
 }
@@ -271,7 +271,7 @@ function refuseOdd(vm: SimVm): void {
   if (why !== null) throw new AppError('RULE_BROKEN', `The VM "${vm.spec.name}" can't be taken over: ${why}`);
 }
 
-/** As libvirt keeps of a definition what the engine does not know: its name, its memory, and NICs that are not ours. */
+/** As libvirt keeps parts of a definition that the engine does not know: its name, its memory, and foreign NICs. */
 function redefine(known: SimVm | undefined, spec: VmSpec, others: readonly string[]): void {
   if (!known) throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on the host any more`);
   const { name, memoryMiB, cpus, vnics } = known.spec;
@@ -282,7 +282,7 @@ function redefine(known: SimVm | undefined, spec: VmSpec, others: readonly strin
   known.spec = { ...spec, name, memoryMiB, cpus, vnics: [...spec.vnics, ...kept] };
 }
 
-/** As libvirt names them. */
+/** With libvirt's names. */
 export function freeTapName(state: SimState): string {
   while (state.links.has(`vnet${state.nextTap}`)) state.nextTap += 1;
   state.nextTap += 1;

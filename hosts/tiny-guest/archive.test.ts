@@ -4,7 +4,7 @@ import { cpioArchive } from './cpio';
 import { isStaticProgram } from './elf';
 import { moduleName } from './kernel';
 
-/** Reads "newc" back by its own rules: a header of 13 hexadecimal fields, name and data each padded to 4 bytes. */
+/** Parses "newc" by its own rules: a header of 13 hexadecimal fields, name and data each padded to 4 bytes. */
 function readArchive(archive: Buffer): Array<{ name: string; mode: number; data: string; rdev: string }> {
   const found = [];
   for (let at = 0; at < archive.length;) {
@@ -26,7 +26,7 @@ function readArchive(archive: Buffer): Array<{ name: string; mode: number; data:
 }
 
 describe('an initramfs', () => {
-  it('holds folders, files, links and devices, and ends with its trailer', () => {
+  it('contains folders, files, links and devices, and ends with its trailer', () => {
     const archive = cpioArchive([
       { kind: 'folder', name: 'dev' },
       { kind: 'character device', name: 'dev/console', major: 5, minor: 1 },
@@ -48,7 +48,7 @@ describe('a program', () => {
     expect(isStaticProgram(readFileSync(process.execPath))).toBe(false);
   });
 
-  it('is static without a PT_INTERP header, and garbage is none', () => {
+  it('is static without a PT_INTERP header, and garbage is neither', () => {
     const elf = Buffer.alloc(128);
     elf.writeUInt32BE(0x7f454c46, 0);
     elf.set([2, 1], 4);

@@ -1,4 +1,4 @@
-/** A file of an initramfs. Names are relative, without a leading slash; parents come before what is in them. */
+/** A file of an initramfs. Names are relative, without a leading slash; parents come before their children. */
 export type CpioEntry =
   | { readonly kind: 'folder'; readonly name: string }
   | { readonly kind: 'file'; readonly name: string; readonly mode: number; readonly data: Uint8Array }

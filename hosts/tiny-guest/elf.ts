@@ -1,6 +1,6 @@
 const PT_INTERP = 3;
 
-/** Whether a 64-bit little-endian ELF program runs without a dynamic linker (elf(5)): only such a one runs alone in an initramfs. */
+/** Whether a 64-bit little-endian ELF program runs without a dynamic linker (elf(5)): only such a program runs in a bare initramfs. */
 export function isStaticProgram(file: Buffer): boolean {
   const isElf64 = file.length > 64 && file.readUInt32BE(0) === 0x7f454c46 && file[4] === 2 && file[5] === 1;
   if (!isElf64) return false;

@@ -16,7 +16,7 @@ import { packagedGuest } from './packaged';
 const run = promisify(execFile);
 const compress = promisify(gzip);
 
-/** Files to boot a tiny guest with, absolute. */
+/** The boot files of a tiny guest, as absolute paths. */
 export interface TinyGuest {
   readonly kernel: string;
   readonly initrd: string;
@@ -27,9 +27,9 @@ const INITRD = 'initrd.gz';
 const BUSYBOXES = ['/bin/busybox', '/usr/bin/busybox', '/usr/lib/busybox/busybox-static', '/bin/busybox.static'];
 
 /**
- * The tiny guest in `<home>/guest/<stamp>/`: the packaged one, else made of this computer's kernel and busybox, if this very one
- * is not there yet. Older ones stay: a suspended VM still needs the kernel that it was started with, also after an upgrade.
- * @throws AppError NOT_SUPPORTED saying what is missing on this computer
+ * The tiny guest in `<home>/guest/<stamp>/`: the packaged one, else built from this computer's kernel and busybox, if it does not
+ * exist yet. Older ones stay: a suspended VM still needs the kernel that it was started with, also after an upgrade.
+ * @throws AppError NOT_SUPPORTED that names what is missing on this computer
  */
 export async function ensureTinyGuest(home: string, packaged = packagedGuest()): Promise<TinyGuest> {
   if (packaged) return ensure(home, packaged.stamp, (aside) => copyGuest(packaged.folder, aside));
@@ -44,7 +44,7 @@ async function ensure(home: string, stamp: string, fill: (aside: string) => Prom
   return { kernel: join(folder, KERNEL), initrd: join(folder, INITRD) };
 }
 
-/** Where a statically linked busybox is. Throws AppError NOT_SUPPORTED when there is none. */
+/** The path of a statically linked busybox. Throws AppError NOT_SUPPORTED if there is none. */
 export async function findBusybox(): Promise<string> {
   for (const path of BUSYBOXES) if (existsSync(path) && isStaticProgram(await readFile(path))) return path;
   throw new AppError('NOT_SUPPORTED', 'There is no statically linked busybox, of which tiny guests are made', {
@@ -52,7 +52,7 @@ export async function findBusybox(): Promise<string> {
   });
 }
 
-/** Changes with everything that goes into the guest. */
+/** Changes with every input of the guest. */
 async function stampOf(kernel: Kernel, busybox: string): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([GUEST_FILES, GUEST_FOLDERS, kernel.release]));
   for (const path of [kernel.image, busybox]) {
@@ -62,14 +62,14 @@ async function stampOf(kernel: Kernel, busybox: string): Promise<string> {
   return `${kernel.release.replace(/[^A-Za-z0-9.+-]/g, '_')}-${hash.digest('hex').slice(0, 12)}`;
 }
 
-/** Built aside and moved in one step: a folder under the final name is whole. */
+/** Built in a temporary folder and moved in one step: a folder under the final name is complete. */
 async function build(home: string, folder: string, fill: (aside: string) => Promise<void>): Promise<void> {
   await mkdir(join(home, 'guest'), { recursive: true, mode: 0o700 });
   const aside = await mkdtemp(join(home, 'guest', '.new-'));
   try {
     await fill(aside);
     await rename(aside, folder).catch((error: NodeJS.ErrnoException) => {
-      // Another build came first; its folder is as good.
+      // A concurrent build finished first; its folder is equivalent.
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
   } finally {

@@ -1,6 +1,6 @@
 /** The text files of the tiny guest. All run under busybox's ash. */
 
-/** On the kernel's command line: only say that you live, and power off. */
+/** On the kernel's command line: only report that the guest runs, and power off. */
 export const PROBE_WORD = 'atoll.probe';
 export const PROBE_ANSWER = 'atoll-guest-lives';
 
@@ -41,7 +41,7 @@ for nic in /sys/class/net/*; do /etc/nic-up "\${nic##*/}"; done
 httpd -h /www
 `;
 
-/** What this guest serves on port 80, to its island, and to a browser where a forward leads to it. Nothing in it is fetched. */
+/** The page that this guest serves on port 80, to its island, and to a browser through a port forward. It loads nothing else. */
 const PAGE = `#!/bin/sh
 cat <<PAGE
 <!doctype html>
@@ -108,7 +108,7 @@ export const GUEST_FILES: ReadonlyArray<readonly [name: string, mode: number, te
   ['etc/nic-up', 0o755, NIC_UP],
   ['etc/profile', 0o644, PROFILE],
   ['etc/passwd', 0o644, 'root::0:0:root:/root:/bin/sh\n'],
-  // busybox acpid runs, for a pressed power button, the file of this name (acpid -h).
+  // busybox acpid runs the file of this name for a pressed power button (acpid -h).
   ['etc/acpi/PWRF/00000080', 0o755, POWER_BUTTON],
 ];
 

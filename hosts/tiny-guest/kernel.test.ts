@@ -20,7 +20,7 @@ function kernel(place: string, release: string): string {
 }
 
 describe('the kernel of tiny guests', () => {
-  it('is one that was only unpacked, when the computer has none for VMs', async () => {
+  it('is an unpacked one if the computer has none for VMs', async () => {
     const roots = [kernel('own', '6.1.0-generic'), kernel('unpacked', '6.12.0-cloud-amd64')];
     const found = await findKernel(roots);
     expect(found.image).toBe(join(root, 'unpacked/boot/vmlinuz-6.12.0-cloud-amd64'));
@@ -29,11 +29,11 @@ describe('the kernel of tiny guests', () => {
     );
   });
 
-  it('is the computer’s own, whatever it is, when there is no other', async () => {
+  it('is the computer’s own, whatever it is, if there is no other', async () => {
     expect((await findKernel([kernel('own', '6.1.0-generic'), join(root, 'nowhere')])).release).toBe('6.1.0-generic');
   });
 
-  it('is missed with a remedy', async () => {
+  it('is reported missing with a remedy', async () => {
     await expect(findKernel([join(root, 'nowhere')])).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
   });
 });

@@ -11,12 +11,12 @@ export interface Kernel {
   readonly modules: string;
 }
 
-/** What the guest needs beyond a kernel for VMs, in the order of loading: NICs, and the power button as an input device. */
+/** What the guest needs beyond a kernel for VMs, in loading order: NICs, and the power button as an input device. */
 const WANTED = ['virtio_net', 'button', 'evdev'];
 
 /**
- * Finds a kernel to boot guests with: Debian's cloud kernel if it is there (small, made for VMs), else any.
- * @throws AppError NOT_SUPPORTED when there is none, or none that we may read (some distributions keep it from users)
+ * Finds a kernel to boot guests with: Debian's cloud kernel if installed (small, made for VMs), else any.
+ * @throws AppError NOT_SUPPORTED if there is none, or no readable one (some distributions hide it from users)
  */
 export async function findKernel(roots: readonly string[] = places()): Promise<Kernel> {
   const kernels = (await candidates(roots)).sort(
@@ -40,7 +40,7 @@ export async function findKernel(roots: readonly string[] = places()): Promise<K
   });
 }
 
-/** The module files to load in that order, dependencies first; a module that is built in has none. */
+/** The module files to load in that order, dependencies first; a built-in module has none. */
 export async function moduleFiles(kernel: Kernel): Promise<string[]> {
   const lines = (await readFile(join(kernel.modules, 'modules.dep'), 'utf8')).split('\n');
   const files: string[] = [];
@@ -59,7 +59,7 @@ export function moduleName(file: string): string {
   return (file.split('/').at(-1) ?? '').replace(/\.ko(\.(xz|zst|gz))?$/, '').replaceAll('-', '_');
 }
 
-/** Where a kernel may lie: this computer's own, and one that scripts/unpack-kernel.sh has put aside for guests. */
+/** Where to find a kernel: this computer's own, and one that scripts/unpack-kernel.sh has prepared for guests. */
 function places(): string[] {
   const cache = process.env['XDG_CACHE_HOME'] ?? join(userHome(), '.cache');
   return ['/', '/var/lib/atoll/kernel', join(cache, 'atoll', 'kernel')];

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-it('copies the guest of the package into the home, and keeps it there when the package is gone', async () => {
+it('copies the guest of the package into the home, and keeps it when the package is gone', async () => {
   const home = join(root, 'home');
   const guest = await ensureTinyGuest(home, packagedGuest(daemon()));
   expect(guest.kernel).toBe(join(home, 'guest', '6.12.1-cloud-0123', 'vmlinuz'));
@@ -36,7 +36,7 @@ it('needs neither kernel nor busybox of this computer', async () => {
   ]);
 });
 
-it('is not there in a checkout, nor with a stamp that would leave the folder', () => {
+it('does not exist in a checkout, nor with a stamp that would leave the folder', () => {
   expect(packagedGuest()).toBeNull();
   put('stamp', '../../etc');
   expect(packagedGuest(daemon())).toBeNull();

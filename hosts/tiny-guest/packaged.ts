@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A tiny guest that came with an installed package, so that none has to be made of this computer's parts. */
+/** A tiny guest from an installed package, so that none has to be built from this computer's parts. */
 export interface PackagedGuest {
   readonly folder: string;
-  /** Changes with everything that is in the guest; becomes a folder's name in the home. */
+  /** Changes with every part of the guest; becomes a folder's name in the home. */
   readonly stamp: string;
 }
 
@@ -13,9 +13,9 @@ export interface PackagedGuest {
 const PLACES = ['./guest/', '../guest/'];
 const STAMP = /^[A-Za-z0-9._+-]+$/;
 
-/** The guest of the package that we run from; null in a checkout. */
+/** The guest of the current package; null in a checkout. */
 export function packagedGuest(from: string = import.meta.url): PackagedGuest | null {
-  // QEMU can't read from within Electron's archive; what it needs lies unpacked beside it.
+  // QEMU can't read inside Electron's archive; the guest is unpacked beside it.
   const places = PLACES.map((place) =>
     fileURLToPath(new URL(place, from)).replace(/\bapp\.asar(?=[\\/])/, 'app.asar.unpacked'),
   );

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLinkLists, readLinks, readRoutes } from '../../hosts/linux/ip-json';
-import { mendJson } from '../../hosts/linux/lenient-json';
+import { repairJson } from '../../hosts/linux/lenient-json';
 import { sections } from '../../hosts/linux/observe';
 import { parseNetwork } from '../../hosts/linux/observe-parse';
 import { readReceived, readSent } from '../../hosts/linux/probe-parse';
@@ -17,7 +17,7 @@ import { parseVms } from '../../hosts/linux/vms/observe-vms';
 import { readState } from '../../hosts/linux/vms/read-domain';
 import { loadXml } from '../../hosts/linux/vms/xml';
 import { readMonitorLine } from '../../hosts/linux/watch';
-import { judgeHost, readFacts } from '../../hosts/shared/check-host';
+import { evaluateHost, readFacts } from '../../hosts/shared/check-host';
 import { UntilMarker } from '../../hosts/shells/persistent/frame';
 import { KnownHosts, hostKey } from '../../hosts/shells/ssh/host-keys';
 import { fuzz, jsons, texts } from './fuzz';
@@ -62,7 +62,7 @@ describe('what a host answers', () => {
   it('ip: JSON that is JSON already is not mended', () =>
     fuzz(fc.jsonValue(), (value) => {
       const text = JSON.stringify(value);
-      if (mendJson(text) !== text) throw new Error('it was changed');
+      if (repairJson(text) !== text) throw new Error('it was changed');
     }));
 
   it('ip: routes', () => fuzz(jsons(ROUTES), (routes) => void readRoutes(routes)));
@@ -109,7 +109,7 @@ describe('what a host answers', () => {
   it('virsh: a state', () =>
     fuzz(texts('shut off (destroyed)', 'running (booted)', 'paused (user)'), (words) => void readState(words, false)));
 
-  it('the facts that a check asks for', () => fuzz(texts(FACTS), (text) => void judgeHost(readFacts(text))));
+  it('the facts that a check asks for', () => fuzz(texts(FACTS), (text) => void evaluateHost(readFacts(text))));
 
   it('a frame, in pieces of any size', () =>
     fuzz(

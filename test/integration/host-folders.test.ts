@@ -7,7 +7,7 @@ import { Lab } from '../../hosts/lab/life';
 import { ROOT_RUN } from '../../hosts/linux/root-run';
 import { settleLeftSetup } from '../../hosts/linux/setup/setup';
 import { LabShell } from '../../hosts/shells/lab';
-import { prepareFolders, visitedFolders } from '../../hosts/shared/folders';
+import { prepareFolders, sharedFolders } from '../../hosts/shared/folders';
 import { blockName } from '../conformance/hosts/kind';
 import { labHere } from '../support/lab-here';
 
@@ -15,7 +15,7 @@ const { networks } = await labHere();
 const missing = networks ?? (process.getuid?.() === 0 ? null : 'needs root');
 const go = new AbortController().signal;
 const STORE = randomUUID();
-const folders = visitedFolders(STORE);
+const folders = sharedFolders(STORE);
 const ORDER = `/run/atoll/setup-${STORE.slice(-12)}`;
 
 /** QEMU's account, and a host as an older version left it. $1: disks, $2: files, $3: how orders are named. */

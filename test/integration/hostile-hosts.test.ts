@@ -228,7 +228,7 @@ describe.skipIf(missing !== null)(blockName('hostile hosts', missing), () => {
       expect(host.state).toBe('up');
       await cli.ok('stop');
       jump.close();
-      return jump.heard;
+      return jump.received;
     }
     const agentWith = async (...keys: string[]): Promise<string> => {
       const socket = join(folder, `agent-${children.length}`);

@@ -228,9 +228,9 @@ nsenter -t $pid -n -- sh -c '
 
   test('a bridge that hands link-local frames to its host is found open, by what the host answers and by a look', async () => {
     await sealed();
-    expect((await look(host.shell, STORE)).network.bridges[0]?.hearsLinkLocal).toBeUndefined();
+    expect((await look(host.shell, STORE)).network.bridges[0]?.receivesLinkLocal).toBeUndefined();
     await run('ip', 'link', 'set', 'dev', 'leak', 'type', 'bridge', 'group_fwd_mask', '0');
-    expect((await look(host.shell, STORE)).network.bridges[0]?.hearsLinkLocal).toBe(true);
+    expect((await look(host.shell, STORE)).network.bridges[0]?.receivesLinkLocal).toBe(true);
     const { silent } = await probed();
     expect(silent?.ok).toBe(false);
     expect(silent?.evidence).toMatch(/came back: .*arp from \S+ \(the host's end of the port\)/);
@@ -243,10 +243,10 @@ nsenter -t $pid -n -- sh -c '
     await run('ip', 'link', 'add', 'name', 'slow', 'type', 'veth', 'peer', 'name', 'eth0');
     await run('ip', 'link', 'set', 'dev', 'slow', 'master', 'leak');
     const port = async () => (await look(host.shell, STORE)).network.bridges[0]?.ports[0];
-    expect([await answered(), (await port())?.hearsLinkLocal]).toEqual([true, true]);
+    expect([await answered(), (await port())?.receivesLinkLocal]).toEqual([true, true]);
     const quiet = { networkId: NETWORK, bridge: 'leak', changes: [{ kind: 'port.quiet', port: 'slow' } as const] };
     expect(await applyGroups(host.shell, STORE, [quiet], NEVER)).toEqual([{ ok: true }]);
-    expect([await answered(), (await port())?.hearsLinkLocal]).toEqual([false, undefined]);
+    expect([await answered(), (await port())?.receivesLinkLocal]).toEqual([false, undefined]);
   });
 
   test('a port that speaks IPv6 is heard', async () => {

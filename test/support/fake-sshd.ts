@@ -5,7 +5,7 @@ import { hostKey } from '../../hosts/shells/ssh/host-keys';
 
 /** An sshd in the hands of an attacker: it writes down what it is given, lets everyone in, and leads where it likes. */
 export class FakeSshd {
-  readonly heard: string[] = [];
+  readonly received: string[] = [];
   /** Where a forwarded connection really goes; null: where it was asked to. */
   leadsTo: number | null = null;
   questions: Array<{ prompt: string; echo: boolean }> = [{ prompt: 'What is your favorite secret?', echo: false }];
@@ -44,18 +44,18 @@ export class FakeSshd {
     this.clients.add(client);
     client.on('error', () => undefined);
     client.on('authentication', (context) => {
-      if (context.method === 'password') this.heard.push(`password ${context.password}`);
-      else if (context.method !== 'keyboard-interactive') this.heard.push(context.method);
+      if (context.method === 'password') this.received.push(`password ${context.password}`);
+      else if (context.method !== 'keyboard-interactive') this.received.push(context.method);
       if (context.method === 'keyboard-interactive')
         return context.prompt(this.questions, (answers) => {
-          this.heard.push(`answers ${JSON.stringify(answers)}`);
+          this.received.push(`answers ${JSON.stringify(answers)}`);
           context.reject();
         });
       if (this.lets(context)) context.accept();
       else context.reject(['publickey', 'password', 'keyboard-interactive']);
     });
     // Only a client that offers to forward its agent asks for that.
-    client.on('session', (accept) => accept().on('auth-agent', () => this.heard.push('agent forwarding')));
+    client.on('session', (accept) => accept().on('auth-agent', () => this.received.push('agent forwarding')));
     client.on('tcpip', (accept, _reject, { destPort }) => {
       const channel = accept();
       const socket = connect(this.leadsTo ?? destPort, '127.0.0.1');

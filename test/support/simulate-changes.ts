@@ -243,4 +243,7 @@ export const tapPort = (name: string, ipv6Disabled = true): ObservedPort => ({
 });
 
 /** As a host tells of it: what it does not hear is left out. */
-const silent = ({ hearsLinkLocal: _heard, ...port }: ObservedPort): ObservedPort => ({ ...port, ipv6Disabled: true });
+const silent = ({ receivesLinkLocal: _heard, ...port }: ObservedPort): ObservedPort => ({
+  ...port,
+  ipv6Disabled: true,
+});

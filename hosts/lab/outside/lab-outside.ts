@@ -9,10 +9,10 @@ import type { Lab } from '../life';
 import { SlirpApi } from './slirp-api';
 import { SlirpProcess, SOCKET } from './slirp-process';
 
-/** The NIC that a lab's way out has. */
+/** The NIC of a lab's uplink. */
 const NIC = 'out0';
 
-/** The way out of a lab: a user-mode NAT that no root is needed for. All that is known of it is in the lab's folder. */
+/** The uplink of a lab: a user-mode NAT that needs no root. All its state is in the lab's folder. */
 export class LabOutside implements OutsideParts {
   private readonly process: SlirpProcess;
   private readonly api: SlirpApi;
@@ -25,7 +25,7 @@ export class LabOutside implements OutsideParts {
     this.api = new SlirpApi(lab.name, join(lab.paths.root, SOCKET));
   }
 
-  /** One that runs and does not answer counts as none: it is then made anew. */
+  /** A process that runs but does not answer counts as none: it is started again. */
   async look(_signal: AbortSignal): Promise<ObservedOutside | null> {
     if (!this.process.runs()) return null;
     try {
@@ -41,7 +41,7 @@ export class LabOutside implements OutsideParts {
     switch (change.kind) {
       case 'outside.start':
         await this.process.start(change.nic, signal);
-        // Up, and no more: an address would be the lab's own stack taking part.
+        // Set up, and nothing else: an address would let the lab's own stack take part.
         await this.shell.run(['ip', 'link', 'set', 'dev', batchWord(change.nic), 'up'], { signal });
         return;
       case 'outside.stop':

@@ -4,7 +4,7 @@ import type { ForwardSpec } from '../../../engine/ports/changes';
 import { parseJson } from '../../parse-json';
 import { connectUnix } from '../../shells/spawn';
 
-/** A list of all forwards takes some KB. */
+/** A list of all forwards is a few KB. */
 const ANSWER_CHARS = 1024 * 1024;
 const ANSWER_WITHIN_MS = 3000;
 
@@ -23,15 +23,15 @@ const Entries = z.object({
   ),
 });
 
-/** A forward as slirp4netns has it; `id` is its own, and changes when it is made anew. */
+/** A forward as slirp4netns lists it; `id` is its own, and changes when the forward is created again. */
 export interface SlirpForward extends ForwardSpec {
   readonly id: number;
 }
 
-/** An answer as it came; null: it is none. */
+/** Parses an answer; null: invalid. */
 export const readAnswer = (text: string): z.infer<typeof Answer> | null => parseJson(Answer, text);
 
-/** The forwards in the answer to `list_hostfwd`; null: it has no such list. */
+/** The forwards in the answer to `list_hostfwd`; null: there is no such list. */
 export function readForwards(answer: unknown): SlirpForward[] | null {
   const list = Entries.safeParse(answer);
   if (!list.success) return null;
@@ -66,7 +66,7 @@ export class SlirpApi {
     return forwards;
   }
 
-  /** Binds this computer's loopback, and no other address of it. */
+  /** Binds only the loopback address of this computer. */
   async add({ protocol, hostPort, guestAddress, guestPort }: ForwardSpec): Promise<void> {
     await this.ask({
       execute: 'add_hostfwd',
@@ -88,7 +88,7 @@ export class SlirpApi {
     });
   }
 
-  /** One that is gone already is no failure. */
+  /** Removing a forward that is already gone is not an error. */
   async remove({ protocol, hostPort, address }: ForwardSpec): Promise<void> {
     const found = (await this.list()).filter(
       (one) => one.protocol === protocol && one.hostPort === hostPort && one.address === address,

@@ -10,17 +10,17 @@ import { commandEnvironment } from '../../shells/spawn';
 import { identify, lives, readIdentity, writeIdentity } from '../identity';
 import type { Lab } from '../life';
 
-/** Relative to the lab's folder, which is the working directory: a socket's path may have 107 bytes only (unix(7)). */
+/** Relative to the lab's folder, which is the working directory: a socket path has at most 107 bytes (unix(7)). */
 export const SOCKET = 'outside.sock';
 const READY_WITHIN_MS = 10_000;
 const END_WITHIN_MS = 5_000;
 
 /**
- * Waits to be told that it is written down who it is (if the starter dies instead, stdin ends and so does it), then becomes
- * slirp4netns. A tap keeps its network namespace alive (tun_chr_open takes a reference), so slirp4netns would outlive the
- * lab; hence its --exit-fd: the end of a pipe into which a process inside the lab writes. `yes` fills the pipe and waits. It
- * dies with the lab's PID 1, which ends slirp4netns; and by SIGPIPE with slirp4netns, so that none is left.
- * $1: pid of the lab; $2: NIC; $3: how to enter its pid namespace; then what slirp4netns is given besides.
+ * Waits until its identity is recorded (if the starter dies instead, stdin ends and so does this), then becomes slirp4netns. A tap
+ * keeps its network namespace alive (tun_chr_open takes a reference), so slirp4netns would outlive the lab; hence its --exit-fd:
+ * the end of a pipe into which a process inside the lab writes. `yes` fills the pipe and blocks. It dies with the lab's PID 1,
+ * which ends slirp4netns; and by SIGPIPE with slirp4netns, so that none is left. $1: pid of the lab; $2: NIC; $3: how to enter its
+ * pid namespace; then further arguments of slirp4netns.
  */
 const SCRIPT = `
 read -r _ || exit 1
@@ -29,19 +29,19 @@ exec slirp4netns --disable-host-loopback --disable-dns --mtu 1500 --exit-fd 0 --
   < <(exec nsenter -t "$pid" $user -p -- yes 2>/dev/null)
 `;
 
-/** The slirp4netns of a lab: this computer's process, outside the lab's namespaces, and nobody's child. */
+/** The slirp4netns of a lab: a process of this computer, outside the lab's namespaces, and not a child of the engine. */
 export class SlirpProcess {
   constructor(private readonly lab: Lab) {}
 
-  /** Whether it runs, sure that its pid is not another's by now. */
+  /** Whether it runs, excluding a reused pid. */
   runs(): boolean {
     const known = readIdentity(this.lab.paths.outside);
     return known !== null && lives(known);
   }
 
   /**
-   * Starts it, and returns when its NIC is there. One that runs already is ended first.
-   * @throws CommandError when it can't be started, with what it said
+   * Starts it, and returns when its NIC exists. A running one is stopped first.
+   * @throws CommandError with its output if it can't be started
    */
   async start(nic: string, signal: AbortSignal): Promise<void> {
     await this.end(signal);
@@ -52,7 +52,7 @@ export class SlirpProcess {
     const userns = rootless ? [`--userns-path=/proc/${pid}/ns/user`] : [];
     const args = [String(pid), nic, user, '--api-socket', SOCKET, ...userns];
     const log = openSync(paths.outsideLog, 'w', 0o600);
-    // --norc: bash(1) takes a stdin that is a socket, as Node's is, for rshd's, and would run the user's ~/.bashrc.
+    // --norc: bash(1) treats a socket as stdin, which Node uses, like rshd's, and would run the user's ~/.bashrc.
     const child = spawn('bash', ['--norc', '-c', SCRIPT, 'bash', ...args], {
       detached: true,
       cwd: paths.root,
@@ -60,7 +60,7 @@ export class SlirpProcess {
       stdio: ['pipe', log, log, 'pipe'],
     });
     closeSync(log);
-    // A pipe whose other end is gone (EPIPE) says no more than that it ended, which is asked for below.
+    // EPIPE only means that it has ended, which is checked below.
     child.stdin?.on('error', () => child.kill('SIGKILL'));
     try {
       const identity = child.pid === undefined ? null : identify(child.pid, rootless);
@@ -78,7 +78,7 @@ export class SlirpProcess {
     }
   }
 
-  /** Ends it and waits until it is gone, its NIC with it. */
+  /** Stops it and waits until it and its NIC are gone. */
   async end(signal: AbortSignal): Promise<void> {
     const known = readIdentity(this.lab.paths.outside);
     const until = performance.now() + END_WITHIN_MS;
@@ -91,7 +91,7 @@ export class SlirpProcess {
   }
 }
 
-/** slirp4netns writes `1` into its ready descriptor once the NIC is there; it closes it without when it fails. */
+/** slirp4netns writes `1` to its ready descriptor once the NIC exists; on failure it closes the descriptor without writing. */
 async function ready(child: ChildProcess, signal: AbortSignal): Promise<void> {
   const pipe = child.stdio[3] as Readable;
   const giveUp = AbortSignal.any([signal, AbortSignal.timeout(READY_WITHIN_MS)]);

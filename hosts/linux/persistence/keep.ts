@@ -3,9 +3,9 @@ import type { Shell } from '../../shell';
 import { keepName, LAST_LINE, restoreFile, unitText } from './restore-file';
 
 /**
- * Writes the file and the unit that runs it at boot, or removes both. Each is written beside and renamed over, so that a reader
- * finds the old one or the new one, whole. Prints `none` where there is no systemd to run it.
- * $1: a name of this store's own, $2: the unit (empty: remove), $3: the last line of the file, which comes on stdin.
+ * Writes the file and the unit that runs it at boot, or removes both. Each is written to a temporary file and renamed, so that a
+ * reader finds either the old or the new version, complete. Prints `none` if there is no systemd. $1: a name unique to this store,
+ * $2: the unit (empty: remove), $3: the last line of the file, which comes on stdin.
  */
 const SCRIPT = `
 file=/etc/atoll/$1.sh; unit=/etc/systemd/system/$1.service; wants=/etc/systemd/system/multi-user.target.wants
@@ -27,9 +27,9 @@ if [ "$(cat "$unit" 2>/dev/null)" != "$2" ]; then printf '%s\\n' "$2" | put "$un
 `;
 
 /**
- * Has the host make these networks again when it starts.
- * @returns whether it will; false where it has no systemd
- * @throws CommandError when it can't be written (no room, read-only)
+ * Makes the host recreate these networks at boot.
+ * @returns whether it will; false without systemd
+ * @throws CommandError if it can't be written (no space, read-only)
  */
 export async function keep(shell: Shell, storeId: string, order: KeepOrder, signal: AbortSignal): Promise<boolean> {
   const nothing = order.bridges.length === 0 && order.setup.length === 0;

@@ -20,7 +20,7 @@ const spec = (bridge: string, mtu = 1500) =>
 const ORDER: KeepOrder = { bridges: [spec('blue')], setup: [{ kind: 'link.up', link: 'eth1', up: true }] };
 const NOTHING: KeepOrder = { bridges: [], setup: [] };
 
-/** The same script on a folder that stands for the host's root. */
+/** The same script with a folder as the host's root. */
 function rooted(): Shell {
   const local = new LocalShell();
   const script: Shell['script'] = (text, args, options) =>
@@ -31,16 +31,16 @@ function rooted(): Shell {
 const FILE = join(root, 'etc/atoll/atoll-0000000000aa.sh');
 const UNIT = join(root, 'etc/systemd/system/atoll-0000000000aa.service');
 
-describe('what a host keeps for its restart', () => {
+describe('what a host recreates at boot', () => {
   beforeEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it('is nothing where there is no systemd', async () => {
+  it('is nothing without systemd', async () => {
     mkdirSync(root, { recursive: true });
     expect(await keep(rooted(), STORE, ORDER, go)).toBe(false);
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('is one file and one unit, whole, and neither once there is no network', async () => {
+  it('is one complete file and one unit, and neither without networks', async () => {
     mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
     expect(await keep(rooted(), STORE, ORDER, go)).toBe(true);
     expect(readFileSync(FILE, 'utf8')).toBe(restoreFile(STORE, ORDER));
@@ -55,7 +55,7 @@ describe('what a host keeps for its restart', () => {
     expect(readdirSync(join(root, 'etc/systemd/system/multi-user.target.wants'))).toEqual([]);
   });
 
-  it('stays as it was when the new file comes cut off', async () => {
+  it('stays unchanged if the new file arrives truncated', async () => {
     mkdirSync(join(root, 'run/systemd/system'), { recursive: true });
     await keep(rooted(), STORE, ORDER, go);
     const cut = rooted();
@@ -67,13 +67,13 @@ describe('what a host keeps for its restart', () => {
     expect(readdirSync(join(root, 'etc/atoll'))).toEqual(['atoll-0000000000aa.sh']);
   });
 
-  it('is another one when anything of it is', () => {
+  it('changes if anything in it changes', () => {
     const others = [NOTHING, { ...ORDER, bridges: [spec('blue', 1400)] }, { ...ORDER, setup: [] }];
     expect(new Set([ORDER, ...others].map((order) => digestOf(STORE, order))).size).toBe(4);
     expect(restoreFile(STORE, ORDER).split('\n')[1]).toBe(`# atoll ${digestOf(STORE, ORDER)}`);
   });
 
-  it('is shell that dash and bash can read, and says how to use it', () => {
+  it('is shell code that dash and bash accept, with usage instructions', () => {
     for (const sh of ['dash', 'bash']) execFileSync(sh, ['-n'], { input: restoreFile(STORE, ORDER) });
     expect(() => execFileSync('sh', ['-s'], { input: restoreFile(STORE, ORDER), stdio: 'pipe' })).toThrow(
       /restore\|clean/,

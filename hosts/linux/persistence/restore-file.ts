@@ -7,23 +7,21 @@ import { restoreText } from '../setup/lines';
 import { RUNNER } from '../setup/scripts';
 import { stepsOf } from '../steps';
 
-/** What a store's file and unit on a host are called. */
+/** The names of a store's file and unit on a host. */
 export const keepName = (storeId: string): string => sealTable(storeId).replace('_', '-');
 export const keepFile = (storeId: string): string => `/etc/atoll/${keepName(storeId)}.sh`;
 
-/** The last line: a file without it was cut off on its way. */
+/** The last line: a file without it is truncated. */
 export const LAST_LINE = '# end';
 
-/** Stands for the bridge in text that is made for all of them. */
+/** A placeholder for the bridge in text that is shared by all of them. */
 const ANY = 'ATOLLANYBRIDGE';
 
 /**
- * The one file that a host needs to make its networks again when it starts, and to get rid of them: data and a constant script.
- * Its second line is the digest of what it makes, by which a look tells whether it is what is wanted. Nothing in it is quoted: each
- * word has passed batchWord, and stands in a here-document whose end is quoted.
- *
- * The order is that of the engine (a mark first, `up` last and only on a seal), and so is what it leaves alone: an interface of
- * that name that is not ours. Without nft nothing comes up.
+ * The only file that a host needs to recreate its networks at boot, and to remove them: data and a constant script. Its second line
+ * is the digest of its contents, by which an observation tells whether it is current. Nothing in it is quoted: each word has passed
+ * batchWord, and is in a here-document whose end is quoted. It uses the engine's order (a mark first, `up` last and only with a
+ * seal), and like the engine it skips an interface of that name that is not ours. Without nft nothing is set up.
  */
 export function restoreFile(storeId: string, order: KeepOrder): string {
   const words = order.bridges.map((spec) => wordsOf(spec, storeId));
@@ -59,7 +57,7 @@ ${body}${SCRIPT}${LAST_LINE}
 `;
 }
 
-/** What tells two orders apart; also whenever this script changes, so that hosts get the new one. */
+/** Identifies the contents; also changes with this script, so that hosts get the new version. */
 export const digestOf = (storeId: string, order: KeepOrder): string =>
   createHash('sha256')
     .update(JSON.stringify([storeId, order.bridges, order.setup, SCRIPT, RUNNER]))
@@ -75,7 +73,7 @@ interface Words {
   readonly up: string;
 }
 
-/** By the same steps as when the engine makes it. */
+/** The same steps as in the engine. */
 function wordsOf(spec: BridgeSpec, storeId: string): Words {
   const { before, after } = stepsOf({ kind: 'bridge.create', spec }, sealTable(storeId));
   const [add, mark] = before;
@@ -99,8 +97,8 @@ ${RUNNER}
 RUNNER
 }
 value() { is=; read -r is <"$1" || :; } 2>/dev/null
-picked() { while read -r name text; do case $1 in *" $name "*) printf '%s\\n' "$text" ;; esac; done; }
-bring_up() { [ -z "$1" ] || ups | picked "$1" | ip -force -batch -; }
+lines_of() { while read -r name text; do case $1 in *" $name "*) printf '%s\\n' "$text" ;; esac; done; }
+bring_up() { [ -z "$1" ] || ups | lines_of "$1" | ip -force -batch -; }
 restore() {
   ours= fresh= failed=0
   while read -r name mac alias; do
@@ -111,14 +109,14 @@ restore() {
   done <<NAMES
 $(names)
 NAMES
-  [ -z "$fresh" ] || adds | picked "$fresh" | ip -force -batch -
+  [ -z "$fresh" ] || adds | lines_of "$fresh" | ip -force -batch -
   made=
   while read -r name mac alias; do
     case $fresh in *" $name "*) value "/sys/class/net/$name/address"; [ "$is" != "$mac" ] || made="$made $name " ;; esac
   done <<NAMES
 $(names)
 NAMES
-  [ -z "$made" ] || marks | picked "$made" | ip -force -batch -
+  [ -z "$made" ] || marks | lines_of "$made" | ip -force -batch -
   for name in $ours $made; do
     [ ! -e "/proc/sys/net/ipv6/conf/$name" ] || echo 1 >"/proc/sys/net/ipv6/conf/$name/disable_ipv6"
   done
@@ -159,8 +157,8 @@ case $1 in restore | clean) "$1"; exit ;; *) echo "say: sh $0 restore|clean" >&2
 `;
 
 /**
- * After what flushes nftables at boot, before what starts VMs; and again whenever the firewall's rules are loaded anew, which
- * takes the seals away.
+ * Runs after anything that flushes nftables at boot, and before anything that starts VMs; and again whenever the firewall's rules
+ * are reloaded, which removes the seals.
  */
 export const unitText = (storeId: string): string => `[Unit]
 Description=Networks that Atoll made

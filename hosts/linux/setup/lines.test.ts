@@ -4,8 +4,8 @@ import { parseNetwork } from '../observe-parse';
 import { linesOf, orderText, restoreText } from './lines';
 
 /*
- * The kernel under these tests has neither 802.1Q nor bonding: what concerns those is proven on the commands that are
- * planned and on output of `ip -j -d address` as iproute2 6.15 prints it, and was not tried.
+ * The kernel under these tests has neither 802.1Q nor bonding: their handling is tested on the planned commands and on output of
+ * `ip -j -d address` as iproute2 6.15 prints it, not on a real device.
  */
 const ALIAS = 'atoll-nic:0198c5a0-0000-7000-8000-0000000000aa:bond';
 
@@ -41,7 +41,7 @@ describe('the lines of Setup networks', () => {
     [{ kind: 'link.ipv6', link: 'red', on: true }, ['ipv6 red on']],
   ])('%j', (change, lines) => expect(linesOf(change)).toEqual(lines));
 
-  it('are numbered by step, and taken back last step first', () => {
+  it('are numbered by step, and undone in reverse order', () => {
     const up = (link: string) => ({
       change: { kind: 'link.up', link, up: true } as const,
       undo: { kind: 'link.up', link, up: false } as const,
@@ -52,11 +52,11 @@ describe('the lines of Setup networks', () => {
     expect(restoreText([up('a').change])).toBe('0 ip link set dev a up\n');
   });
 
-  it('refuse what ip would read otherwise than it stands', () => {
-    expect(() => linesOf({ kind: 'link.up', link: 'eth0 down', up: true })).toThrow('can not be handed to ip');
+  it('refuse words that ip would interpret differently', () => {
+    expect(() => linesOf({ kind: 'link.up', link: 'eth0 down', up: true })).toThrow('cannot be handed to ip');
   });
 
-  it('know VLANs and bonds as ip tells of them', () => {
+  it("recognize VLANs and bonds in ip's output", () => {
     const links = [
       {
         ifname: 'eth1',

@@ -2,20 +2,20 @@ import type { NetRoute, SetupChange, SetupStep } from '../../../engine/ports/set
 import { batchWord } from '../names';
 
 /*
- * The lines that scripts.ts carries out. `ip WORDS` goes into a batch; `del LINK MARK` deletes a link that carries the mark;
- * `ipv6 LINK on|off`; `dhcp start|stop CLIENT LINK`. Each word has passed batchWord, so none has a blank or a quote.
+ * The lines that scripts.ts runs. `ip WORDS` goes into a batch; `del LINK MARK` deletes a link that carries the mark; `ipv6 LINK
+ * on|off`; `dhcp start|stop CLIENT LINK`. Each word has passed batchWord, so none has a space or a quote.
  */
 
 const word = (value: string | number): string => batchWord(String(value));
 const set = (link: string, ...words: readonly (string | number)[]): string =>
   ['ip link set dev', word(link), ...words.map(word)].join(' ');
 
-/** In a request of its own: the kernel ignores an alias in the request that makes a link (rtnl_create_link). */
+/** In a separate request: the kernel ignores an alias in the request that creates a link (rtnl_create_link). */
 const mark = (link: string, alias: string): string => set(link, 'alias', alias);
 
 /**
  * The lines of one change.
- * @throws AppError BAD_INPUT for a name that ip would not read as it stands
+ * @throws AppError BAD_INPUT for a name that ip would interpret differently
  */
 export function linesOf(change: SetupChange): string[] {
   switch (change.kind) {
@@ -67,8 +67,8 @@ export function linesOf(change: SetupChange): string[] {
 }
 
 /**
- * A bridge takes over the MTU of what is plugged in until somebody has set its own, and setting what it has already does not
- * count (br_change_mtu is not even called): so it is set to its neighbour first.
+ * A bridge adopts the MTU of its ports until someone sets its own, and setting the current value does not count (br_change_mtu is
+ * not even called): so it is first set to a different value.
  */
 function bridgeLines({ name, mac, mtu, alias }: Extract<SetupChange, { kind: 'bridge.make' }>['bridge']): string[] {
   const other = mtu > 68 ? mtu - 1 : mtu + 1;
@@ -86,7 +86,7 @@ function bridgeLines({ name, mac, mtu, alias }: Extract<SetupChange, { kind: 'br
 const broadcast = (address: string): string => (address.includes(':') || address.endsWith('/32') ? '' : ' brd +');
 
 const isIpv6 = ({ to, via }: NetRoute): boolean => to.includes(':') || (via?.includes(':') ?? false);
-/** A line of a batch has no room for `-6`: such a line is run by itself. */
+/** A batch line has no room for `-6`: such a line runs separately. */
 const family = (route: NetRoute): string => (isIpv6(route) ? '-6 ' : '');
 
 function routeWords({ to, via, dev, metric }: NetRoute): string {
@@ -94,7 +94,7 @@ function routeWords({ to, via, dev, metric }: NetRoute): string {
   return `${word(to)}${through} dev ${word(dev)}${metric === null ? '' : ` metric ${word(metric)}`}`;
 }
 
-/** IPv4 replaces the route in place. IPv6 takes the device as part of what a route is, so there it is one more, and one less. */
+/** IPv4 replaces the route in place. In IPv6 the device is part of a route's identity, so this adds one and removes one. */
 function moveLines(route: NetRoute, to: string): string[] {
   const moved = routeWords({ ...route, dev: to });
   return isIpv6(route)
@@ -102,7 +102,7 @@ function moveLines(route: NetRoute, to: string): string[] {
     : [`ip route replace ${moved}`];
 }
 
-/** An order as text: each line after the number of its step, what takes it back last step first. Ends with `end`. */
+/** An order as text: each line after the number of its step, undo lines in reverse order. Ends with `end`. */
 export function orderText(steps: readonly SetupStep[]): string {
   const numbered = steps.map(({ change, undo }, at) => ({
     apply: linesOf(change)
@@ -120,6 +120,6 @@ export function orderText(steps: readonly SetupStep[]): string {
   return `${apply}--\n${undo}end\n`;
 }
 
-/** The same for changes that nothing takes back. */
+/** The same for changes that are never undone. */
 export const restoreText = (changes: readonly SetupChange[]): string =>
   changes.flatMap((change, at) => linesOf(change).map((line) => `${at} ${line}\n`)).join('');

@@ -1,12 +1,10 @@
 import { ROOT_RUN } from '../root-run';
 
 /**
- * Carries lines out (lines.ts). It stands in a folder of its own on the host and runs detached, so that it goes to its end
- * whatever becomes of the connection.
- *
- * `apply` stops at the first line that fails and takes back the steps before it. `undo` takes back the steps that were
- * done, and goes on whatever fails. `restore` goes on likewise. Lines for ip are collected: one process for many keeps the
- * gap in a connection through them at a few milliseconds.
+ * Runs lines (lines.ts). It is in a folder of its own on the host and runs detached, so that it completes even if the connection
+ * breaks. `apply` stops at the first failing line and undoes the steps before it. `undo` undoes the completed steps, and continues
+ * on failure. `restore` also continues. Lines for ip are collected: one process for many keeps the interruption of a connection
+ * through them at a few milliseconds.
  */
 export const RUNNER = `
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"; set -f
@@ -22,12 +20,12 @@ fail() {
 flush() {
   [ -n "$lines" ] || return 0
   if [ "$mode" = apply ]; then
-    if ! told=$(printf '%s' "$lines" | ip -batch - 2>&1); then
-      at=$(printf '%s\\n' "$told" | sed -n 's/^Command failed -:\\([0-9]*\\).*/\\1/p')
+    if ! reported=$(printf '%s' "$lines" | ip -batch - 2>&1); then
+      at=$(printf '%s\\n' "$reported" | sed -n 's/^Command failed -:\\([0-9]*\\).*/\\1/p')
       set -- $numbers; [ "\${at:-1}" -le 1 ] || shift $((at - 2)); before=$1; [ "\${at:-1}" -le 1 ] && before=; [ "\${at:-1}" -le 1 ] || shift
       # A step of several lines that failed after its first is half done, and is taken back too.
       if [ "$before" = "$1" ]; then half=$(($1 + 1)); else half=$1; fi
-      fail "$(printf '%s\\n' "$told" | grep -v '^Command failed' | head -n 1)" "$half"
+      fail "$(printf '%s\\n' "$reported" | grep -v '^Command failed' | head -n 1)" "$half"
     fi
   else printf '%s' "$lines" | ip -force -batch - 2>>log
   fi
@@ -78,8 +76,8 @@ echo "$done" >progress; echo ok >result.new; mv result.new result
 `;
 
 /**
- * Starts an order. All is read and written before anything is changed. $1: its folder, $2: seconds after which it is taken
- * back unless confirmed (0: never), $3: RUNNER, $4: the lines.
+ * Starts an order. Everything is read and written before anything is changed. $1: its folder, $2: seconds after which it is undone
+ * unless confirmed (0: never), $3: RUNNER, $4: the lines.
  */
 export const START = `
 umask 077; mkdir -p ${ROOT_RUN} && mkdir "$1" && cd "$1" || exit 4
@@ -94,7 +92,7 @@ while [ ! -e result ] && [ $tries -lt 600 ]; do sleep 0.05; tries=$((tries + 1))
 cat result
 `;
 
-/** Confirms over a fresh connection: one rename decides between it and the timer. $1: the folder. Prints what became of it. */
+/** Confirms over a fresh connection: one rename decides between confirmation and timer. $1: the folder. Prints the result. */
 export const CONFIRM = `
 cd "$1" 2>/dev/null || { echo gone; exit 0; }
 [ -e result ] || { [ -e fired ] && echo fired || echo busy; exit 0; }
@@ -113,9 +111,9 @@ cd / && rm -rf "$1"
 `;
 
 /**
- * Settles what an engine that died has left armed: whoever runs this has just connected, so the host can be reached as it is now.
- * What else stands there may be asked for still, by an order under way; what is old is removed. $1: how its folders begin; $2: how they
- * began where others may have put in theirs.
+ * Settles orders that a crashed engine left armed: the caller has just connected, so the host is reachable in its current state.
+ * Other orders can still be in use; old ones are removed. $1: the prefix of its folders; $2: their prefix in older versions, in
+ * which others could create folders.
  */
 export const SETTLE = `
 for folder in "$1"* "$2"*; do

@@ -8,7 +8,7 @@ import { ROOT_RUN } from '../root-run';
 import { orderText } from './lines';
 import { CLEAR, CONFIRM, RUNNER, SETTLE, START } from './scripts';
 
-/** Between two tries to reach the host again, and for how long after its own patience has ended. Milliseconds. */
+/** The delay between two attempts to reach the host again, and how long to try after its own timeout. Milliseconds. */
 const TRY_EVERY_MS = 400;
 const GRACE_MS = 4_000;
 
@@ -16,14 +16,14 @@ const GRACE_MS = 4_000;
 export interface SetupWay {
   readonly storeId: string;
   readonly shell: Shell;
-  /** A connection made now, closed by the caller; left out where each command is one anyway. */
+  /** A fresh connection, closed by the caller; omitted if each command is a separate one anyway. */
   readonly fresh?: (() => Promise<Shell>) | undefined;
 }
 
 /**
- * Carries an order out, all of it or none. Once it was given it runs on the host by itself; whether it is confirmed is settled
- * there, by one rename, so that neither side can take it otherwise.
- * @throws AppError HOST_UNREACHABLE when the host could not be reached until after it has taken everything back
+ * Runs an order, all of it or none. Once given it runs on the host independently; whether it is confirmed is decided there by one
+ * rename, so that both sides agree.
+ * @throws AppError HOST_UNREACHABLE if the host could not be reached before it undid everything
  */
 export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: AbortSignal): Promise<SetupOutcome> {
   throwIfCancelled(signal);
@@ -35,22 +35,22 @@ export async function setUpNetworks(way: SetupWay, order: SetupOrder, signal: Ab
     const stdin = orderText(order.steps);
     await way.shell.script(START, [folder, String(seconds), RUNNER], { stdin, timeoutMs: 40_000 });
   } catch (error) {
-    // Cut off by the very change: what became of it is asked over a fresh connection.
+    // The change itself broke the connection: the result is read over a fresh one.
     if (!(error instanceof AppError) || order.confirmSeconds === null || error.code === 'BAD_INPUT') throw error;
   }
   const verdict = await settle(way, folder, given + seconds * 1000 + GRACE_MS);
   return outcomeOf(verdict, seconds);
 }
 
-/** Of a store's own: two engines on one host keep out of each other's orders. */
+/** Unique to a store: two engines on one host do not interfere with each other's orders. */
 const folderOf = (storeId: string, run = ROOT_RUN): string => `${run}/setup-${storeId.slice(-12)}-`;
 
-/** Where older versions had orders. */
+/** The folder of orders in older versions. */
 const OLD_RUN = '/run/atoll';
 
 /**
- * For whoever has just connected: an order that the engine before had no time to confirm stands, instead of being taken back
- * behind the back of one that finds everything as wanted.
+ * For a caller that has just connected: an order that the previous engine had no time to confirm is kept, instead of being undone
+ * later while an engine finds everything as desired.
  */
 export async function settleLeftSetup(shell: Shell, storeId: string, signal: AbortSignal): Promise<void> {
   await shell.script(SETTLE, [folderOf(storeId), folderOf(storeId, OLD_RUN)], { signal });
@@ -70,8 +70,8 @@ async function settle(way: SetupWay, folder: string, until: number): Promise<Ver
       if (!(error instanceof AppError)) throw error;
     }
     if (performance.now() > until)
-      throw new AppError('HOST_UNREACHABLE', `${way.shell.name} can not be reached since its networks were changed`, {
-        remedy: note('It has taken the change back by itself. Activate the host when it answers again.'),
+      throw new AppError('HOST_UNREACHABLE', `${way.shell.name} cannot be reached since its networks were changed`, {
+        remedy: note('It has undone the change automatically. Activate the host when it answers again.'),
       });
     await sleep(TRY_EVERY_MS);
   }
@@ -82,7 +82,7 @@ async function ask({ shell, fresh }: SetupWay, folder: string): Promise<Verdict>
   try {
     const { stdout } = await way.script(CONFIRM, [folder], { timeoutMs: 5_000 });
     const [word = '', ...rest] = stdout.trim().split('\n');
-    // What is not settled yet is still needed there.
+    // An unsettled order is still needed there.
     if (word !== 'busy') await way.script(CLEAR, [folder], { timeoutMs: 5_000 });
     return { word, more: rest.join('; ') };
   } finally {

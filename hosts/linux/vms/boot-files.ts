@@ -13,17 +13,17 @@ type Boot<Kind extends BootSpec['kind']> = Extract<BootSpec, { kind: Kind }>;
 
 export interface BootContext {
   readonly shell: Shell;
-  /** Folder of the host in which each VM has a folder for its disks. */
+  /** The host's folder that contains a disk folder for each VM. */
   readonly diskDir: string;
-  /** Kernel and initramfs of the tiny guest as the host sees them, made if they are missing. */
+  /** Kernel and initramfs of the tiny guest as paths on the host, built if missing. */
   tinyGuest(signal: AbortSignal): Promise<{ kernel: string; initrd: string }>;
-  /** Where the host sees a base image of the engine's computer; brought there first, if need be. */
+  /** The path on the host of a base image from the engine's computer; copied there first if needed. */
   baseImage(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string>;
   /**
-   * The same for a file that a person named (a CD image, a kernel) and that the host has not: brought from the engine's computer if
-   * it is there, else null. Null itself where the host sees the files of the engine's computer.
+   * The same for a file that the user named (a CD image, a kernel) and that the host does not have: copied from the engine's
+   * computer if it exists there, else null. Null itself if the host sees the files of the engine's computer.
    */
-  readonly bring: ((path: string, signal: AbortSignal, progress?: CopyProgress) => Promise<string | null>) | null;
+  readonly copyToHost: ((path: string, signal: AbortSignal, progress?: CopyProgress) => Promise<string | null>) | null;
 }
 
 export const vmDiskDir = (context: Pick<BootContext, 'diskDir'>, vmId: string): string => `${context.diskDir}/${vmId}`;
@@ -31,8 +31,8 @@ export const vmDiskDir = (context: Pick<BootContext, 'diskDir'>, vmId: string): 
 const TIMEOUT_MS = 120_000;
 
 /**
- * Makes what a VM boots from: its overlay, its seed; checks that the files that others made are there.
- * @throws AppError BAD_INPUT naming the file that is missing
+ * Creates what a VM boots from (overlay, seed), and checks that existing files are there.
+ * @throws AppError BAD_INPUT naming the missing file
  */
 export async function prepareBoot(
   context: BootContext,
@@ -53,7 +53,7 @@ export async function prepareBoot(
       return { kernel: null, disks: [{ role: 'disk', path, format }], bare: false };
     }
     case 'iso': {
-      const path = await bringIfMissing(context, boot.path, 'CD image', signal, progress);
+      const path = await copyIfMissing(context, boot.path, 'CD image', signal, progress);
       return { kernel: null, disks: [{ role: 'iso', path, format: 'raw' }], bare: false };
     }
     case 'kernel':
@@ -64,7 +64,10 @@ export async function prepareBoot(
   }
 }
 
-/** The kernel's command line of a tiny guest: its console, its host name, an address, and perhaps a gateway, for each NIC that was given one. */
+/**
+ * The kernel's command line of a tiny guest: its console, its host name, and for each NIC its address, if any, and optionally a
+ * gateway.
+ */
 export function tinyCommandLine(spec: Pick<VmSpec, 'name'>, boot: Boot<'tiny'>): string {
   const addresses = boot.addresses.map(({ mac, address, gateway }) => {
     const isSound = gateway === undefined || /^[0-9a-fA-F.:]+$/.test(gateway);
@@ -92,21 +95,21 @@ async function kernelBoot(
   signal: AbortSignal,
   progress?: CopyProgress,
 ): Promise<BootFiles> {
-  const path = await bringIfMissing(context, boot.kernel, 'kernel', signal, progress);
-  const initrd = boot.initrd === null ? null : await bringIfMissing(context, boot.initrd, 'initrd', signal, progress);
+  const path = await copyIfMissing(context, boot.kernel, 'kernel', signal, progress);
+  const initrd = boot.initrd === null ? null : await copyIfMissing(context, boot.initrd, 'initrd', signal, progress);
   return { kernel: { path, initrd, append: boot.append }, disks: [], bare: false };
 }
 
-/** A file that a guest only reads: the host's own of that path, else a copy of the one on the engine's computer. */
-async function bringIfMissing(
-  { shell, bring }: BootContext,
+/** A file that a guest only reads: the host's own at that path, else a copy of the one on the engine's computer. */
+async function copyIfMissing(
+  { shell, copyToHost }: BootContext,
   path: string,
   what: string,
   signal: AbortSignal,
   progress?: CopyProgress,
 ): Promise<string> {
-  if (bring !== null && !(await isReadable(shell, path, signal))) {
-    const brought = await bring(path, signal, progress);
+  if (copyToHost !== null && !(await isReadable(shell, path, signal))) {
+    const brought = await copyToHost(path, signal, progress);
     if (brought !== null) return brought;
   }
   await requireFile(shell, path, what, signal);
@@ -148,7 +151,10 @@ async function imageDisks(
   return [disk, { role: 'seed', path: `${folder}/seed.iso`, format: 'raw' }];
 }
 
-/** cloud-init knows a NoCloud seed by the volume's name `cidata`. The files' texts come as arguments of printf, not as script. */
+/**
+ * cloud-init recognizes a NoCloud seed by the volume's name `cidata`. The files' texts are passed as arguments of printf, not as
+ * script.
+ */
 const SEED = `
 umask 077
 cd -- "$1" || exit 1
@@ -184,8 +190,8 @@ async function requireFile(shell: Shell, path: string, what: string, signal: Abo
 }
 
 /**
- * The format of a disk that a VM boots from and that no row tells: as the VM's definition has it, since a guest may have written a
- * header into its disk, or else as the file itself says, which no guest of this VM has had yet.
+ * The format of a boot disk for which the database has none: from the VM's definition, because a guest can have written a header
+ * into its disk, or else from the file itself, which no guest of this VM has used yet.
  */
 export async function diskFormat(shell: Shell, vmId: string, path: string, signal: AbortSignal): Promise<DiskFormat> {
   const xml = await dumpXml(shell, vmId, 'inactive', signal);

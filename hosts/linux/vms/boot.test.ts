@@ -16,7 +16,7 @@ describe('the command line of a tiny guest', () => {
     );
   });
 
-  it('has a default gateway where one is given, and nothing but an address for it', () => {
+  it('has a default gateway if one is given, and only an address otherwise', () => {
     const addresses = [{ mac: MAC, address: '10.0.2.100/24', gateway: '10.0.2.2' }];
     expect(tinyCommandLine({ name: 'a' }, { kind: 'tiny', addresses })).toContain(
       `atoll.nic=${MAC},10.0.2.100/24,10.0.2.2`,
@@ -27,7 +27,7 @@ describe('the command line of a tiny guest', () => {
     );
   });
 
-  it.each(['10.0.0.1/24 init=/bin/sh', '10.0.0.1', '$(id)/24'])('takes nothing else for an address: %j', (address) => {
+  it.each(['10.0.0.1/24 init=/bin/sh', '10.0.0.1', '$(id)/24'])('rejects %j as an address', (address) => {
     expect(() => tinyCommandLine({ name: 'a' }, { kind: 'tiny', addresses: [{ mac: MAC, address }] })).toThrow(
       expect.objectContaining({ code: 'BAD_INPUT' }),
     );
@@ -40,7 +40,7 @@ describe('the command line of a tiny guest', () => {
   });
 });
 
-describe('a seed', () => {
+describe('a cloud-init seed', () => {
   const seed = {
     hostname: 'web',
     user: 'ann',
@@ -49,7 +49,7 @@ describe('a seed', () => {
     mac: MAC,
   };
 
-  it('gives user, key, host name and address, and waits for no DHCP', () => {
+  it('gives user, key, host name and address, and does not wait for DHCP', () => {
     const files = seedFiles('an-id', 'web', seed);
     expect(files['user-data'].split('\n')[0]).toBe('#cloud-config');
     expect(JSON.parse(files['user-data'].slice('#cloud-config'.length))).toMatchObject({
@@ -62,7 +62,7 @@ describe('a seed', () => {
     });
   });
 
-  it('names no NIC where there is none', () => {
+  it('names no NIC if there is none', () => {
     expect(JSON.parse(seedFiles('an-id', 'web', { ...seed, mac: null, address: null })['network-config'])).toEqual({
       version: 2,
       ethernets: {},
@@ -82,7 +82,7 @@ describe('the replay of a console', () => {
     expect(overlap(Buffer.from(log), Buffer.from(live))).toBe(length);
   });
 
-  it('is found in one pass, whatever a guest printed', () => {
+  it('is found in a single pass, whatever a guest printed', () => {
     const same = Buffer.alloc(256 * 1024, 'a');
     const nearly = Buffer.concat([same.subarray(1), Buffer.from('b')]);
     const began = process.cpuUsage().user;

@@ -7,15 +7,15 @@ import { serialSocket } from './domain-xml';
 
 const REPLAY_BYTES = 256 * 1024;
 
-/** What is kept of a line that is being opened. */
+/** How much is buffered while a console is being opened. */
 const EARLY_BYTES = 4 * REPLAY_BYTES;
 
-/** virtlogd begins a new file at 2 MiB and keeps the old one as `.0`; base64 since a console's bytes need not be UTF-8. */
+/** virtlogd starts a new file at 2 MiB and keeps the old one as `.0`; base64 because a console's bytes need not be UTF-8. */
 const TAIL = `cat -- "$1.0" "$1" 2>/dev/null | tail -c "$2" | base64 -w0`;
 
 /**
- * Opens the serial line of a running VM: first the log, then what comes live.
- * @throws AppError STATE_ILLEGAL when the VM has no serial line to open (it does not run)
+ * Opens the serial console of a running VM: first the log, then live output.
+ * @throws AppError STATE_ILLEGAL if the VM has no serial console to open (it does not run)
  */
 export async function openSerial(shell: Shell, vmId: string, log: string, signal: AbortSignal): Promise<ConsoleLine> {
   const socket = await shell.connect(serialSocket(vmId)).catch((cause: unknown) => {
@@ -24,7 +24,7 @@ export async function openSerial(shell: Shell, vmId: string, log: string, signal
       cause,
     });
   });
-  // Listening begins before the log is read, so nothing falls between the two; what is in both is cut out below.
+  // Listening starts before the log is read, so nothing is lost in between; the overlap is removed below.
   const line = new SerialLine(socket);
   try {
     const { stdout } = await shell.script(TAIL, [log, String(REPLAY_BYTES)], { signal });
@@ -38,14 +38,17 @@ export async function openSerial(shell: Shell, vmId: string, log: string, signal
 
 class SerialLine implements ConsoleLine {
   replay: Uint8Array = new Uint8Array();
-  /** What came before somebody listens; past its bound the guest's line is held, and QEMU's buffer fills instead of ours. */
+  /**
+   * Output that arrives before there is a listener; above the limit the guest's console is paused, and QEMU's buffer fills instead
+   * of ours.
+   */
   private early = new Gathered();
   private listeners: Array<(bytes: Uint8Array) => void> = [];
   private closed = false;
 
   constructor(private readonly socket: Duplex) {
     socket.on('data', (bytes: Buffer) => this.hear(bytes));
-    // A reset is how a socket ends when QEMU is killed; `close` follows and tells it.
+    // A reset means that QEMU was killed; `close` follows and reports it.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => (this.closed = true));
   }
@@ -84,12 +87,12 @@ class SerialLine implements ConsoleLine {
 }
 
 /**
- * How many bytes at the end of `log` are the beginning of `live`. By the prefix function of Knuth, Morris and Pratt, since a guest
+ * How many bytes at the end of `log` are the start of `live`. Uses the prefix function of Knuth, Morris and Pratt, because a guest
  * chooses both: each byte is compared about twice, whatever they are.
  */
 export function overlap(log: Buffer, live: Buffer): number {
   const most = Math.min(log.length, live.length);
-  /** For each beginning of `live`: the longest shorter one that it ends with. */
+  /** For each prefix of `live`: its longest proper border. */
   const fallback = new Uint32Array(most);
   const extend = (matched: number, byte: number | undefined): number => {
     let length = matched;

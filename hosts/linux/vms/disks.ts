@@ -3,13 +3,13 @@ import type { Disposal } from '../../../engine/ports/host-driver';
 import type { Shell } from '../../shell';
 import { type BootContext, vmDiskDir } from './boot-files';
 
-/** Deleting or moving large disks may take the file system a while. */
+/** Deleting or moving large disks can take the file system a while. */
 const LONG_MS = 600_000;
 
-/** Beside the VMs' own folders, in the same file system, so that a move is a rename. No VM's id begins with a dot. */
+/** Beside the VMs' own folders, in the same file system, so that a move is a rename. No VM's id starts with a dot. */
 const trashDir = ({ diskDir }: Pick<BootContext, 'diskDir'>): string => `${diskDir}/.trash`;
 
-/** $1: the VM's folder of disks, $2: its serial log, $3: the trash, $4: the VM's place in it. Each prints what is still there. */
+/** $1: the VM's disk folder, $2: its serial log, $3: the trash, $4: the VM's folder in it. Each prints what still exists. */
 const SCRIPTS: Record<Disposal, string> = {
   delete: `rm -rf -- "$1" && rm -f -- "$2" "$2".[0-9]*`,
   keep: `
@@ -29,7 +29,7 @@ exit 0
 `,
 };
 
-/** Removes, keeps or puts aside a removed VM's disks, and removes its serial log. Returns the paths of what is still there. */
+/** Deletes, keeps or trashes a removed VM's disks, and deletes its serial log. Returns the paths that still exist. */
 export async function removeDisks(
   shell: Shell,
   vm: { readonly diskDir: string; readonly vmId: string; readonly serialLog: string },
@@ -42,13 +42,13 @@ export async function removeDisks(
   return stdout.split('\n').filter(Boolean);
 }
 
-/** $1: the VM's place in the trash, $2: its folder. Exit 3: there is nothing. */
+/** $1: the VM's folder in the trash, $2: its disk folder. Exit 3: neither exists. */
 const UNTRASH = `
 [ -e "$1/disk.qcow2" ] || { [ -e "$2/disk.qcow2" ] && exit 0; exit 3; }
 rm -rf -- "$2" && mv -T -- "$1" "$2"
 `;
 
-/** @throws AppError NOT_FOUND when neither trash nor folder has the VM's disk */
+/** @throws AppError NOT_FOUND if neither trash nor folder has the VM's disk */
 export async function untrash(
   shell: Shell,
   place: Pick<BootContext, 'diskDir'>,
@@ -59,11 +59,11 @@ export async function untrash(
   const { exit } = await shell.script(UNTRASH, args, { signal, timeoutMs: LONG_MS, okExits: [0, 3] });
   if (exit === 0) return;
   throw new AppError('NOT_FOUND', `The disks of the VM are no longer in the trash of ${shell.name}`, {
-    remedy: note('Make the VM anew.'),
+    remedy: note('Create the VM again.'),
   });
 }
 
-/** $1: the trash. Ids go in on stdin, a line each: there may be more than fit on a command line. */
+/** $1: the trash. Ids are passed on stdin, one per line: there can be more than fit on a command line. */
 const EMPTY = `cd -- "$1" 2>/dev/null || exit 0; while IFS= read -r id; do rm -rf -- "./$id" || exit 1; done`;
 
 export async function emptyTrash(

@@ -37,7 +37,7 @@ const count = (xml: string, xpath: string): number => read(xml, (root) => elemen
 describe('a new definition', () => {
   const xml = domainXml(null, spec, tiny);
 
-  it('is what the VM is', () => {
+  it('describes the VM', () => {
     expect(at(xml, '@type')).toBe('qemu');
     expect(at(xml, 'name')).toBe('web');
     expect(at(xml, 'uuid')).toBe(VM);
@@ -47,14 +47,14 @@ describe('a new definition', () => {
     expect(at(xml, 'os/cmdline')).toBe('console=ttyS0');
   });
 
-  it('has each vNIC as libvirt wants it', () => {
+  it("has each vNIC in libvirt's format", () => {
     expect(read(xml, (root) => serialize(findInterface(root, MAC)!))).toBe(
       '<interface type="bridge"><mac address="56:6f:00:00:00:01"/><source bridge="blue"/><model type="virtio"/>' +
         '<mtu size="1400"/><link state="up"/><rom enabled="no"/></interface>',
     );
   });
 
-  it('has a serial line on a socket and in a log, and no port is opened', () => {
+  it('has a serial console on a socket and in a log, and opens no port', () => {
     expect(at(xml, 'devices/serial/source/@path')).toBe(`/run/atoll/${VM}.serial`);
     expect(at(xml, 'devices/serial/log/@file')).toBe('/lab/log/serial/web.log');
     expect(at(xml, 'devices/serial/log/@append')).toBe('on');
@@ -63,7 +63,7 @@ describe('a new definition', () => {
     expect(withScreen).not.toMatch(/port=['"]?-?\d|listen=|type=.tcp/);
   });
 
-  it('has a screen with an absolute pointer, unless it is a tiny guest', () => {
+  it('has a display with an absolute pointer, unless it is a tiny guest', () => {
     const withScreen = domainXml(null, spec, disk);
     expect(at(withScreen, 'devices/input/@type')).toBe('tablet');
     expect(at(withScreen, 'devices/controller[@type="usb"]/@model')).toBe('qemu-xhci');
@@ -72,11 +72,11 @@ describe('a new definition', () => {
     expect(at(xml, 'devices/controller[@type="usb"]/@model')).toBe('none');
   });
 
-  it('has free slots for vNICs that are plugged in while it runs', () => {
+  it('has free slots for hotplugged vNICs', () => {
     expect(count(xml, 'devices/controller[@model="pcie-root-port"]')).toBe(9);
   });
 
-  it('carries the mark of its store', () => {
+  it('has the mark of its store', () => {
     expect(read(xml, storeOf)).toBe(STORE);
     expect(read(xml, vnicsInMetadata)).toEqual([{ id: vnic.id, mac: MAC }]);
   });
@@ -94,7 +94,7 @@ describe('a new definition', () => {
   });
 });
 
-describe('what a disk lies on', () => {
+describe('the backing chain of a disk', () => {
   const on = (xml: string) => read(xml, (root) => elements(root, 'devices/disk/backingStore').map(serialize));
   const overlay: DomainContext = {
     ...disk,
@@ -105,7 +105,7 @@ describe('what a disk lies on', () => {
   };
   const chain = '<backingStore type="file"><format type="raw"/><source file="/i/base"/><backingStore/></backingStore>';
 
-  it('is nothing, explicitly: no header of it is believed', () => {
+  it("is explicitly empty: the disk's header is not trusted", () => {
     const disks = [disk.boot.disks[0]!, { role: 'seed', path: '/d/seed.iso', format: 'raw' } as const];
     expect(on(domainXml(null, spec, { ...disk, boot: { ...disk.boot, disks } }))).toEqual([
       '<backingStore/>',
@@ -113,11 +113,11 @@ describe('what a disk lies on', () => {
     ]);
   });
 
-  it('is the base of an overlay and nothing more', () => {
+  it('is exactly the base of an overlay', () => {
     expect(on(domainXml(null, spec, overlay))).toEqual([chain]);
   });
 
-  it('is said in definitions from before, also where they say something else', () => {
+  it('is fixed in older definitions, also if they say something else', () => {
     const silent = domainXml(null, spec, overlay).replace(chain, '');
     expect(on(silent)).toEqual([]);
     expect(on(domainXml(silent, spec, overlay))).toEqual([chain]);
@@ -125,9 +125,9 @@ describe('what a disk lies on', () => {
     const false_ = domainXml(null, spec, disk)
       .replace('<backingStore/>', chain.replace('/i/base', '/etc/shadow'))
       .replace('type="qcow2"', 'type="raw"');
-    const mended = domainXml(false_, spec, disk);
-    expect(on(mended)).toEqual(['<backingStore/>']);
-    expect(at(mended, 'devices/disk/driver/@type')).toBe('qcow2');
+    const repaired = domainXml(false_, spec, disk);
+    expect(on(repaired)).toEqual(['<backingStore/>']);
+    expect(at(repaired, 'devices/disk/driver/@type')).toBe('qcow2');
   });
 });
 
@@ -145,7 +145,7 @@ describe('an existing definition', () => {
       .replace('<model type="virtio"/>', '<model type="virtio"/><coalesce><rx><frames max="7"/></rx></coalesce>');
   const existing = libvirts(domainXml(null, spec, tiny));
 
-  it('keeps what Atoll does not know', () => {
+  it('keeps elements that Atoll does not know', () => {
     const xml = domainXml(existing, { ...spec, memoryMiB: 256 }, tiny);
     expect(xml).toContain('<!-- by hand -->');
     expect(at(xml, 'description')).toBe('mine & only mine');
@@ -156,7 +156,7 @@ describe('an existing definition', () => {
     expect(at(xml, 'memory')).toBe('256');
   });
 
-  it('is the same after the second time as after the first', () => {
+  it('is stable when updated twice', () => {
     const once = domainXml(existing, spec, tiny);
     expect(domainXml(once, spec, tiny)).toBe(once);
   });
@@ -166,7 +166,7 @@ describe('an existing definition', () => {
     expect([at(xml, 'name'), at(xml, 'title')]).toEqual(['web', 'shop']);
   });
 
-  it('loses a vNIC that is not wanted any more, gains a new one, and moves one', () => {
+  it('loses a removed vNIC, gains a new one, and moves one', () => {
     const other = { ...vnic, id: 'bbbbbbbb-2222-4333-8444-555555555555', mac: '56:6f:00:00:00:02', bridge: 'green' };
     const gained = domainXml(
       existing,
@@ -182,7 +182,7 @@ describe('an existing definition', () => {
     expect(read(lost, vnicsInMetadata)).toEqual([{ id: other.id, mac: other.mac }]);
   });
 
-  it('changes its kernel with the guest, and its accelerator with the host', () => {
+  it('updates its kernel with the guest, and its accelerator with the host', () => {
     const xml = domainXml(existing, spec, {
       ...tiny,
       accelerated: true,
@@ -196,7 +196,7 @@ describe('an existing definition', () => {
     ]);
   });
 
-  it('is refused with a DOCTYPE, and when it is not XML', () => {
+  it('is refused with a DOCTYPE, or if it is not XML', () => {
     const evil = `<!DOCTYPE domain [<!ENTITY x SYSTEM "file:///etc/passwd">]><domain><name>&x;</name></domain>`;
     for (const bad of [evil, '<domain>', 'error: no such domain', '']) {
       expect(() => domainXml(bad, spec, tiny)).toThrow(expect.objectContaining({ code: 'HOST_COMMAND_FAILED' }));
@@ -217,14 +217,14 @@ describe('a hostile name', () => {
     'a'.repeat(256),
     '<domain/>',
     'x y',
-  ])('%j is only ever text, and becomes no domain name', (name) => {
+  ])('%j is always text, and never a domain name', (name) => {
     const xml = domainXml(null, { ...spec, name }, tiny);
     expect(at(xml, 'title')).toBe(name);
     expect(at(xml, 'name')).toBe(fallbackName(VM));
     expect(count(xml, '//domain')).toBe(1);
   });
 
-  it('is a plain one where it is plain', () => {
+  it('is used unchanged if it is plain', () => {
     for (const plain of ['web', 'web-1', 'Web_1.lan', '1']) expect(domainName(VM, plain)).toBe(plain);
   });
 
@@ -234,7 +234,7 @@ describe('a hostile name', () => {
     ['🏝', 'vm'],
     ['-;$(reboot)', 'reboot'],
     ['a'.repeat(100), 'a'.repeat(63)],
-  ])('%j is the host name %j', (name, hostname) => {
+  ])('%j becomes the host name %j', (name, hostname) => {
     expect(guestHostname(name.replaceAll('\u0308', ''))).toMatch(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/);
     if (!name.includes('Ü')) expect(guestHostname(name)).toBe(hostname);
   });
@@ -245,7 +245,7 @@ describe('a vNIC', () => {
     expect(interfaceXml({ ...vnic, bridge: null })).toContain('<source bridge="atoll.none"/>');
   });
 
-  it('is moved and unlinked without losing what libvirt noted in it', () => {
+  it("is moved and unlinked without losing libvirt's own settings", () => {
     const live = `<domain><devices><interface type="bridge"><mac address="${MAC.toUpperCase()}"/><source bridge="blue" portid="x"/>
       <target dev="vnet0"/><model type="virtio"/><alias name="net0"/><address type="pci" bus="0x01"/></interface></devices></domain>`;
     const edited = withXml(live, ({ root }) => {
@@ -263,7 +263,7 @@ describe('a vNIC', () => {
     ]);
   });
 
-  it('is noted for virsh without a namespace, which virsh adds', () => {
+  it('is written for virsh without a namespace, which virsh adds', () => {
     expect(metadataXml(STORE, VM, [vnic])).toBe(
       `<domain store="${STORE}" vm="${VM}"><vnic id="${vnic.id}" mac="${MAC}"/></domain>`,
     );
@@ -283,14 +283,14 @@ describe('a vNIC', () => {
     const unmarked = (xml: string): string => xml.replace(/<atoll:domain[\s\S]*<\/atoll:domain>/, '').trim();
     const onNet0 = { ...vnic, bridge: 'net0', linked: true };
 
-    it('only our mark is new where all is as wanted', () => {
+    it('only gains our mark if everything is already as desired', () => {
       const xml = imported([onNet0]);
       expect(unmarked(xml)).toBe(foreign);
       expect(xml).toContain(`store="${STORE}" vm="${VM}" kept="yes"`);
       expect(imported([onNet0], xml)).toBe(xml);
     });
 
-    it('a vNIC is moved, added and taken out, and all else stays', () => {
+    it('moves, adds and removes vNICs, and changes nothing else', () => {
       const moved = imported([{ ...onNet0, bridge: 'net1', linked: false }]);
       expect(unmarked(moved)).toBe(
         foreign
@@ -303,7 +303,7 @@ describe('a vNIC', () => {
       expect(unmarked(imported([onNet0], more))).toBe(foreign);
     });
 
-    it('a NIC that was let go of stays, though our mark had named it', () => {
+    it('keeps a NIC that was released, although our mark had named it', () => {
       const ours = imported([onNet0]);
       const spec = { id: VM, name: 'ours', memoryMiB: 1, cpus: 1, vnics: [] };
       const boot = { kind: 'imported', others: [...others, MAC] } as const;

@@ -2,39 +2,39 @@ import type { XmlElement } from 'libxml2-wasm';
 import type { DiskFormat } from '../../../contract';
 import type { VmSpec, VnicSpec } from '../../../engine/ports/host-driver';
 import { domainName } from './domain-name';
-import { addInterface, editInterface, findInterface, isAsWanted, setInterfaceMtu } from './interface-xml';
+import { addInterface, editInterface, findInterface, isAsDesired, setInterfaceMtu } from './interface-xml';
 import { ATOLL_NAMESPACE, add, child, element, elements, setChildText, setText, text, withXml } from './xml';
 
-/** A disk or CD of Atoll's in a domain. `role` becomes its alias, by which it is known again. */
+/** A disk or CD of Atoll's in a domain. `role` becomes its alias, which identifies it. */
 export interface DiskFile {
   readonly role: 'disk' | 'seed' | 'iso';
   readonly path: string;
   readonly format: DiskFormat;
-  /** The one file that an overlay lies on. Without it the disk stands alone, whatever its header says. */
+  /** The only backing file of an overlay. Without it the disk stands alone, whatever its header says. */
   readonly backing?: { readonly path: string; readonly format: DiskFormat };
 }
 
-/** What a VM boots from, as files that are there. */
+/** What a VM boots from, as existing files. */
 export interface BootFiles {
   readonly kernel: { readonly path: string; readonly initrd: string | null; readonly append: string } | null;
   readonly disks: readonly DiskFile[];
-  /** The tiny guest has a serial line and NICs, and no use for a screen or a firmware that searches its NICs for one to boot from. */
+  /** The tiny guest has a serial console and NICs; it needs no display, and no firmware that tries to boot from its NICs. */
   readonly bare: boolean;
 }
 
 export interface DomainContext {
   readonly storeId: string;
-  /** Whether KVM really works on the host; else QEMU translates (TCG). */
+  /** Whether KVM works on the host; otherwise QEMU emulates (TCG). */
   readonly accelerated: boolean;
   readonly boot: BootFiles;
-  /** Everything printed on the serial line is appended to this file. */
+  /** All output of the serial console is appended to this file. */
   readonly serialLog: string;
 }
 
 export const serialSocket = (vmId: string): string => `/run/atoll/${vmId}.serial`;
 export const screenSocket = (vmId: string): string => `/run/atoll/${vmId}.vnc`;
 
-/** Free slots beyond what a VM has, for vNICs that are plugged in while it runs. */
+/** Free slots for hotplugged vNICs, beyond those that a VM has. */
 const SPARE_PORTS = 8;
 
 const SKELETON = `<domain>
@@ -51,8 +51,8 @@ const SKELETON = `<domain>
 </domain>`;
 
 /**
- * The definition of a VM for `virsh define`: a new one, or `existing` (`dumpxml --inactive`) changed to match.
- * Whatever is in an existing definition and is not Atoll's to say stays as it is. Of an imported one that is all but our vNICs and mark.
+ * The definition of a VM for `virsh define`: a new one, or `existing` (`dumpxml --inactive`) changed to match. Anything in an
+ * existing definition that Atoll does not manage stays unchanged. In an imported one that is everything except our vNICs and mark.
  */
 export function domainXml(existing: string | null, spec: VmSpec, context: DomainContext): string {
   return withXml(existing ?? SKELETON, (document) => {
@@ -73,7 +73,7 @@ export function domainXml(existing: string | null, spec: VmSpec, context: Domain
   });
 }
 
-/** The same note for `virsh metadata --set`, which puts the namespace on every element itself and refuses one that is there. */
+/** The same metadata for `virsh metadata --set`, which sets the namespace on every element itself and refuses an existing one. */
 export function metadataXml(
   storeId: string,
   vmId: string,
@@ -94,17 +94,17 @@ export function vnicsInMetadata(domain: XmlElement): Array<{ id: string; mac: st
   }));
 }
 
-/** The store that a domain belongs to; null when it is not Atoll's. */
+/** The store that a domain belongs to; null: not Atoll's. */
 export function storeOf(domain: XmlElement): string | null {
   return text(domain, 'metadata/atoll:domain/@store');
 }
 
-/** Whether a domain was there before us: it is never undefined, only released. */
+/** Whether a domain existed before Atoll managed it: it is never undefined, only released. */
 export function isKept(domain: XmlElement): boolean {
   return text(domain, 'metadata/atoll:domain/@kept') === 'yes';
 }
 
-/** The files that a domain writes to as disks, with their formats as it is defined: raw where it says none, as libvirt has it. */
+/** The files that a domain writes to as disks, with their formats in the definition: raw if omitted, as in libvirt. */
 export function fileDisks(
   xml: string,
 ): Array<{ readonly path: string; readonly format: string; readonly standsAlone: boolean }> {
@@ -129,7 +129,7 @@ function setIdentity(domain: XmlElement, spec: VmSpec, context: DomainContext): 
     socket: screenSocket(spec.id),
   });
   add(add(devices, 'video'), 'model', { type: 'vga' });
-  // A tablet tells where the pointer is, a mouse only how far it went: a viewer's pointer and the guest's would drift apart.
+  // A tablet reports absolute positions, a mouse only movements: a viewer's pointer and the guest's would drift apart.
   element(devices, 'controller[@type="usb"]')?.setAttr('model', 'qemu-xhci');
   add(devices, 'input', { type: 'tablet', bus: 'usb' });
   setText(add(add(devices, 'rng', { model: 'virtio' }), 'backend', { model: 'random' }), '/dev/urandom');
@@ -149,7 +149,7 @@ function setBasics(domain: XmlElement, spec: VmSpec, context: DomainContext): vo
   setCpu(domain, context);
 }
 
-/** Cloud images want more than QEMU's oldest CPU: the host's own with KVM, all that can be translated without. */
+/** Cloud images need more than QEMU's oldest CPU: the host's own with KVM, everything that can be emulated without. */
 function setCpu(domain: XmlElement, { accelerated, boot }: DomainContext): void {
   const existing = element(domain, 'cpu');
   const mode = accelerated ? 'host-passthrough' : 'maximum';
@@ -193,8 +193,8 @@ function addDisk(devices: XmlElement, file: DiskFile, index: number): XmlElement
 }
 
 /**
- * Says what a disk lies on, and that there is nothing more. Where a definition is silent libvirt and QEMU believe the file's own
- * header, and open whatever it names (libvirt.org/formatdomain.html, backingStore).
+ * Sets the backing chain of a disk explicitly. If a definition omits it, libvirt and QEMU trust the file's own header, and open
+ * whatever it names (libvirt.org/formatdomain.html, backingStore).
  */
 function setChain(disk: XmlElement, { backing }: DiskFile): void {
   for (const known of elements(disk, 'backingStore')) known.remove();
@@ -205,7 +205,7 @@ function setChain(disk: XmlElement, { backing }: DiskFile): void {
   add(base, 'backingStore');
 }
 
-/** The socket takes one client at a time and QEMU waits for none; the log keeps what nobody listened to. */
+/** The socket accepts one client at a time and QEMU waits for none; the log keeps everything that had no listener. */
 function setSerial(domain: XmlElement, vmId: string, log: string): void {
   const devices = child(domain, 'devices');
   const serial =
@@ -223,7 +223,7 @@ function setSerial(domain: XmlElement, vmId: string, log: string): void {
   child(serial, 'alias').setAttr('name', aliasOf('serial'));
 }
 
-/** vNICs that were ours (by our metadata) and are not wanted go; foreign ones stay. */
+/** Former vNICs of ours (by our metadata) that are no longer desired are removed; foreign ones stay. */
 function setInterfaces(domain: XmlElement, spec: VmSpec, bare: boolean): void {
   const wanted = new Set(spec.vnics.map((vnic) => vnic.mac));
   for (const { mac } of vnicsInMetadata(domain)) if (!wanted.has(mac)) findInterface(domain, mac)?.remove();
@@ -237,7 +237,7 @@ function setInterfaces(domain: XmlElement, spec: VmSpec, bare: boolean): void {
   }
 }
 
-/** The vNICs of an imported VM as wanted; what is as wanted is not touched, nor what was let go of (`others`) or never was ours. */
+/** Updates the vNICs of an imported VM; does not touch those already as desired, released ones (`others`) and foreign ones. */
 function setImportedInterfaces(domain: XmlElement, spec: VmSpec, others: ReadonlySet<string>): void {
   const wanted = new Set(spec.vnics.map((vnic) => vnic.mac));
   for (const { mac } of vnicsInMetadata(domain))
@@ -246,11 +246,11 @@ function setImportedInterfaces(domain: XmlElement, spec: VmSpec, others: Readonl
   for (const vnic of spec.vnics) {
     const existing = findInterface(domain, vnic.mac);
     if (!existing) setInterfaceMtu(addInterface(devices, vnic), vnic.mtu);
-    else if (!isAsWanted(existing, vnic)) editInterface(existing, vnic);
+    else if (!isAsDesired(existing, vnic)) editInterface(existing, vnic);
   }
 }
 
-/** A q35 machine can only take a device while it runs into a pcie-root-port that was there at its start. */
+/** A running q35 machine can only accept a device into a pcie-root-port that existed at its start. */
 function setSparePorts(domain: XmlElement): void {
   const devices = child(domain, 'devices');
   const takers = elements(

@@ -1,11 +1,11 @@
 import type { XmlElement } from 'libxml2-wasm';
 import type { VnicSpec } from '../../../engine/ports/host-driver';
 import { add, child, element, elements, xmlLibrary } from './xml';
-import { NOWHERE_BRIDGE } from './nowhere';
+import { UNPLUGGED_BRIDGE } from './unplugged-bridge';
 
-const bridgeOf = (vnic: VnicSpec): string => vnic.bridge ?? NOWHERE_BRIDGE;
+const bridgeOf = (vnic: VnicSpec): string => vnic.bridge ?? UNPLUGGED_BRIDGE;
 
-/** The <interface> of a vNIC by its MAC (validated: hex digits and colons), in any case of letters. */
+/** The <interface> of a vNIC by its MAC (validated: hex digits and colons), in any letter case. */
 export function findInterface(domain: XmlElement, mac: string): XmlElement | null {
   const same = (candidate: XmlElement): boolean =>
     element(candidate, 'mac')?.attr('address')?.value.toLowerCase() === mac;
@@ -23,7 +23,7 @@ export function addInterface(parent: XmlElement, vnic: VnicSpec): XmlElement {
   return made;
 }
 
-/** Points an existing <interface> to the vNIC's bridge and link state; all else in it stays as it is. */
+/** Sets the vNIC's bridge and link state on an existing <interface>; everything else stays unchanged. */
 export function editInterface(existing: XmlElement, vnic: VnicSpec): void {
   existing.setAttr('type', 'bridge');
   const source = child(existing, 'source');
@@ -32,18 +32,18 @@ export function editInterface(existing: XmlElement, vnic: VnicSpec): void {
   child(existing, 'link').setAttr('state', vnic.linked ? 'up' : 'down');
 }
 
-/** Whether an <interface> is on the vNIC's bridge with its link as wanted already. */
-export const isAsWanted = (existing: XmlElement, vnic: VnicSpec): boolean =>
+/** Whether an <interface> already has the vNIC's bridge and link state. */
+export const isAsDesired = (existing: XmlElement, vnic: VnicSpec): boolean =>
   existing.attr('type')?.value === 'bridge' &&
   element(existing, 'source')?.attr('bridge')?.value === bridgeOf(vnic) &&
   (element(existing, 'link')?.attr('state')?.value !== 'down') === vnic.linked;
 
-/** The MTU that the guest is told; only a stopped VM can take another one. */
+/** The MTU that the guest sees; only a stopped VM can change it. */
 export function setInterfaceMtu(existing: XmlElement, mtu: number): void {
   child(existing, 'mtu').setAttr('size', String(mtu));
 }
 
-/** A document with nothing but the <interface> of a new vNIC, for attach-device. */
+/** A document that contains only the <interface> of a new vNIC, for attach-device. */
 export function interfaceXml(vnic: VnicSpec): string {
   const document = xmlLibrary().XmlDocument.create();
   try {

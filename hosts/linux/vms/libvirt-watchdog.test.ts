@@ -6,10 +6,10 @@ import { LibvirtHangs, LibvirtWatchdog } from './libvirt-watchdog';
 const TIMES = { quiet: 10, answer: 20, again: 10, end: 50 };
 const go = new AbortController().signal;
 
-/** A libvirt that can hang: each question is a stream that ends once it is answered. */
+/** A libvirt that can hang: each probe is a stream that ends once it is answered. */
 class Libvirt {
   hangs = false;
-  /** So many answers come late, then it is alive again. */
+  /** The number of late answers before it responds again. */
   late = 0;
   asked = 0;
   killed = 0;
@@ -30,7 +30,7 @@ const waits = (signal: AbortSignal): Promise<string> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cut off')), { once: true }));
 
 describe('work that needs libvirt', () => {
-  it('costs no question when it ends soon', async () => {
+  it('needs no probe if it ends soon', async () => {
     const libvirt = new Libvirt();
     const pulse = new LibvirtWatchdog(libvirt.shell, TIMES);
     expect(await pulse.guard(go, () => Promise.resolve('done'))).toBe('done');
@@ -39,7 +39,7 @@ describe('work that needs libvirt', () => {
     expect(libvirt.asked).toBe(0);
   });
 
-  it('may take its time while libvirt responds, also when one response is late', async () => {
+  it('may take long while libvirt responds, also if one response is late', async () => {
     const libvirt = new Libvirt();
     libvirt.late = 1;
     const pulse = new LibvirtWatchdog(libvirt.shell, TIMES);
@@ -47,7 +47,7 @@ describe('work that needs libvirt', () => {
     expect(libvirt.asked).toBeGreaterThan(2);
   });
 
-  it('is given up with a clear error when libvirt hangs, and what comes next is not begun', async () => {
+  it('is aborted with a clear error if libvirt hangs, and later work is not started', async () => {
     const libvirt = new Libvirt();
     libvirt.hangs = true;
     const pulse = new LibvirtWatchdog(libvirt.shell, TIMES);
@@ -59,14 +59,14 @@ describe('work that needs libvirt', () => {
     expect([ran, libvirt.asked, libvirt.killed]).toEqual([false, 3, 3]);
   });
 
-  it('that does not end when it is cut off holds nobody up', async () => {
+  it('does not block anyone if it does not end when it is cut off', async () => {
     const libvirt = new Libvirt();
     libvirt.hangs = true;
     const stuck = new LibvirtWatchdog(libvirt.shell, TIMES).guard(go, () => new Promise(() => undefined));
     await expect(stuck).rejects.toBeInstanceOf(LibvirtHangs);
   });
 
-  it('that was cancelled says so, not that libvirt hangs', async () => {
+  it('reports a cancellation as such, not as a hanging libvirt', async () => {
     const stop = new AbortController();
     const working = new LibvirtWatchdog(new Libvirt().shell, TIMES).guard(stop.signal, waits);
     stop.abort();
@@ -87,7 +87,7 @@ describe('work that needs libvirt', () => {
   });
 });
 
-it('a host without virsh has no libvirt that hangs', async () => {
+it('never reports a hanging libvirt on a host without virsh', async () => {
   const shell = { name: 'node', stream: () => Promise.reject(new Error('virsh: not found')) } as unknown as Shell;
   const pulse = new LibvirtWatchdog(shell, TIMES);
   expect(await pulse.guard(go, () => sleep(60, 'done'))).toBe('done');

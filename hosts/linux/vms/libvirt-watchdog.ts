@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, note } from '../../../contract';
 import type { Shell } from '../../shell';
 
-/** Milliseconds. A VM verb on a host whose libvirt hangs must fail within 20 s, with the observations before and after it. */
+/** Milliseconds. A VM action on a host whose libvirt hangs must fail within 20 s, including the observations before and after it. */
 export interface PulseTimes {
-  /** Work on VMs runs this long before libvirt is asked whether it still responds, and again after each response. */
+  /** Work on VMs runs this long before libvirt is probed, and again after each response. */
   readonly quiet: number;
-  /** A libvirt that is alive accepts a connection within this, also on a busy host. */
+  /** A working libvirt accepts a connection within this time, also on a busy host. */
   readonly answer: number;
-  /** Pause before a libvirt that hangs is asked again. */
+  /** The delay before a hanging libvirt is probed again. */
   readonly again: number;
-  /** Work that was given up has this long to end its processes. */
+  /** Aborted work has this long to end its processes. */
   readonly end: number;
 }
 
@@ -31,9 +31,9 @@ export class LibvirtHangs extends AppError {
 }
 
 /**
- * Tells a libvirt that hangs from one that is slow. libvirtd accepts connections even while it saves a guest's memory for
- * minutes, so one that accepts none hangs; virsh has no timeout for that. Each question has a stream of its own, because the
- * kept shells may all be waiting for libvirt.
+ * Distinguishes a hanging libvirt from a slow one. libvirtd accepts connections even while it saves a guest's memory for minutes,
+ * so one that accepts none hangs; virsh has no timeout for that. Each probe has its own stream, because all persistent shells may
+ * be waiting for libvirt.
  */
 export class LibvirtWatchdog {
   private silent = false;
@@ -46,13 +46,13 @@ export class LibvirtWatchdog {
     private readonly times: PulseTimes = TIMES,
   ) {}
 
-  /** While `signal` is not aborted, a libvirt that hangs is asked again and again; `recovered` reports that it responds. */
+  /** While `signal` is not aborted, a hanging libvirt is probed repeatedly; `recovered` reports that it responds. */
   follow(signal: AbortSignal, recovered: () => void): void {
     this.follower = { signal, recovered };
     if (this.silent) void this.keepAsking(this.follower);
   }
 
-  /** libvirt did not respond to something else. */
+  /** libvirt did not respond to another request. */
   missed(): void {
     this.askedAt = performance.now();
     if (this.silent) return;
@@ -60,17 +60,17 @@ export class LibvirtWatchdog {
     if (this.follower) void this.keepAsking(this.follower);
   }
 
-  /** libvirt reported or answered something else. */
-  heard(): void {
+  /** libvirt sent an event or answered another request. */
+  received(): void {
     this.silent = false;
   }
 
-  /** Whether libvirt hangs, as far as that is known without asking it. */
+  /** Whether libvirt hangs, as far as that is known without a probe. */
   get hangs(): boolean {
     return this.silent && performance.now() - this.askedAt < this.times.again + 2 * this.times.answer;
   }
 
-  /** Runs work that needs libvirt, and gives it up when libvirt hangs. @throws LibvirtHangs */
+  /** Runs work that needs libvirt, and aborts it if libvirt hangs. @throws LibvirtHangs */
   async guard<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.silent && !signal.aborted && !(await this.answersNow())) throw this.hanging();
     const [cut, over] = [new AbortController(), new AbortController()];
@@ -82,7 +82,7 @@ export class LibvirtWatchdog {
     over.abort();
     if (first !== null) return unwrap(first);
     cut.abort();
-    // A host command that is cut off ends quickly; one that does not is left behind.
+    // A host command that is cut off ends quickly; one that does not is abandoned.
     const late = await Promise.race([outcome, sleep(this.times.end, null, { ref: false })]);
     if (late !== null && ('value' in late || signal.aborted)) return unwrap(late);
     throw this.hanging();
@@ -105,7 +105,7 @@ export class LibvirtWatchdog {
     return null;
   }
 
-  /** Asks a libvirt that hung: it may have been restarted just now. */
+  /** Probes a libvirt that hung: it can have been restarted in the meantime. */
   private async answersNow(): Promise<boolean> {
     if (await this.ask()) this.recover();
     return !this.silent;
@@ -124,7 +124,7 @@ export class LibvirtWatchdog {
     if (this.follower?.signal.aborted === false) this.follower.recovered();
   }
 
-  /** Whether libvirt accepts a connection. Where virsh can't be run, or fails at once, nothing hangs. */
+  /** Whether libvirt accepts a connection. If virsh can't be run, or fails immediately, nothing hangs. */
   private ask(): Promise<boolean> {
     this.asking ??= this.connects().finally(() => {
       this.askedAt = performance.now();

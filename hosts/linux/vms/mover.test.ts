@@ -23,7 +23,7 @@ const CONTENT = 'from the other host';
 const FILE: VmFile = { name: 'own.raw', path: '/elsewhere/own.raw', bytes: CONTENT.length, allocated: 4096 };
 const PACK: VmPack = { definition: JSON.stringify({ xml: null, externals: [] }), files: [FILE], parts: [] };
 
-/** This computer, with a libvirt that has no VM. */
+/** This computer, with a libvirt without VMs. */
 class WithoutVms extends LocalShell {
   override run(argv: readonly string[], options?: RunOptions): Promise<RunResult> {
     if (argv[0] !== 'virsh') return super.run(argv, options);
@@ -31,8 +31,8 @@ class WithoutVms extends LocalShell {
   }
 }
 
-/** Somebody on the host plants links where root receives a VM: nothing is read, written or removed past any of them. */
-describe('links that were planted where a VM is received', () => {
+/** Someone on the host creates links where root receives a VM: nothing is read, written or removed through any of them. */
+describe('links in the receiving folder', () => {
   let root: string;
   let disks: string;
   let victim: string;
@@ -81,14 +81,14 @@ describe('links that were planted where a VM is received', () => {
 
   const refusal = { code: 'CONFLICT', rule: 'MOVE', field: 'host' };
 
-  it('takes a VM where nobody planted anything', async () => {
+  it('do not exist by default: the VM is received', async () => {
     await mover.expect(spec, PACK, go);
     expect(await receive()).toBe(createHash('sha256').update(CONTENT).digest('hex'));
     await mover.land(spec, PACK, go);
     expect(readFileSync(at(ID, FILE.name), 'utf8')).toBe(CONTENT);
   });
 
-  it('refuses the folder of what is received, before and after it was made', async () => {
+  it('are refused in the parent folder, before and after it was created', async () => {
     link(victim, '.incoming');
     await expect(mover.expect(spec, PACK, go)).rejects.toMatchObject(refusal);
     rmSync(at('.incoming'));
@@ -100,7 +100,7 @@ describe('links that were planted where a VM is received', () => {
     });
   });
 
-  it('makes the folder of the VM anew, and refuses one that was put in its place', async () => {
+  it("are replaced in the VM's folder by a new folder, and refused later", async () => {
     mkdirSync(at('.incoming'), { mode: 0o700 });
     link(victim, '.incoming', ID);
     await mover.expect(spec, PACK, go);
@@ -111,7 +111,7 @@ describe('links that were planted where a VM is received', () => {
     });
   });
 
-  it('writes into no file that is there already, nor through a link to one', async () => {
+  it('are refused as files: no existing file is written to, nor through a link to one', async () => {
     for (const plant of [
       () => symlinkSync(join(victim, 'passwd'), at('.incoming', ID, FILE.name)),
       () => symlinkSync(join(victim, 'new'), at('.incoming', ID, FILE.name)),
@@ -123,7 +123,7 @@ describe('links that were planted where a VM is received', () => {
     }
   });
 
-  it('lands no link that was put in the place of a disk, or of another file', async () => {
+  it('are not landed in place of a disk or another file', async () => {
     const vars: VmFile = { ...FILE, name: 'vars.fd', path: '/elsewhere/vars.fd' };
     const pack = { ...PACK, files: [FILE, vars] };
     for (const [file, refused] of [
@@ -138,14 +138,14 @@ describe('links that were planted where a VM is received', () => {
     }
   });
 
-  it('lands no folder, and no further thing, that was put beside the files', async () => {
+  it('are not landed as folders or additional entries beside the files', async () => {
     await mover.expect(spec, PACK, go);
     await receive();
     link(victim, '.incoming', ID, 'more');
     await expect(mover.land(spec, PACK, go)).rejects.toMatchObject(refusal);
   });
 
-  it('removes a link in the place of the VM, and not what it leads to', async () => {
+  it('are removed in place of the VM, without their target', async () => {
     link(victim, ID);
     await mover.expect(spec, PACK, go);
     link(victim, ID);
@@ -154,7 +154,7 @@ describe('links that were planted where a VM is received', () => {
     expect(readFileSync(at(ID, FILE.name), 'utf8')).toBe(CONTENT);
   });
 
-  it('discards past no link', async () => {
+  it('are not followed when discarding', async () => {
     link(victim, ID);
     link(victim, '.incoming');
     await mover.discard(ID, go);

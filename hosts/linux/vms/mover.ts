@@ -24,30 +24,30 @@ import {
   requireSoundDisks,
   withPaths,
 } from './pack';
-import { type PartsContext, carriedXml, partsOf } from './parts';
+import { type PartsContext, allowedXml, partsOf } from './parts';
 import { EXIT_NOT_OURS, INTO_INCOMING, notOurs, readAll, writeAll } from './stream';
 import { dumpXml, virsh } from './virsh';
 
 export interface MoverContext extends PackContext {
-  /** Makes the folders that VMs need. */
+  /** Creates the folders that VMs need. */
   prepare(signal: AbortSignal): Promise<void>;
-  /** Where the host sees a base image of the engine's computer; brought there first, if need be. */
+  /** The path on the host of a base image from the engine's computer; copied there first if needed. */
   baseImage(path: string, signal: AbortSignal): Promise<string>;
-  /** Defines a VM anew, from the definition that it had on another host. */
+  /** Defines a VM from the definition that it had on another host. */
   defineFrom(xml: string, spec: VmSpec, signal: AbortSignal): Promise<void>;
-  /** Throws CONFLICT for a domain that is not this store's. */
+  /** Throws CONFLICT for a domain of another store. */
   requireOurs(xml: string, vmId: string): void;
   serialLog(vmId: string): string;
 }
 
 const LONG_MS = 600_000;
 
-/** Beside the VMs' own folders, in the same file system, so that what is whole gets to its place by a rename. */
+/** Beside the VMs' own folders, in the same file system, so that complete files are moved by a rename. */
 const incomingDir = ({ diskDir }: Pick<PackContext, 'diskDir'>, vmId: string): string => `${diskDir}/.incoming/${vmId}`;
 
 /** Moves VMs to and from a Linux host, through its shell. */
 export class LinuxMover implements VmMover {
-  /** What `expect` has promised to take, by VM. */
+  /** What `expect` has promised to receive, by VM. */
   private readonly receptions = new Map<string, Reception>();
 
   constructor(private readonly context: MoverContext) {}
@@ -118,7 +118,7 @@ export class LinuxMover implements VmMover {
     const paths = new Map(came.files.map(({ name, path }) => [path, `${folder}/${name}`]));
     for (const { name, path } of externals) if (seen.has(name)) paths.delete(path);
     if (xml !== null)
-      await this.context.defineFrom(withPaths(carriedXml(xml, parts, choice), paths), withBoot(spec, paths), signal);
+      await this.context.defineFrom(withPaths(allowedXml(xml, parts, choice), paths), withBoot(spec, paths), signal);
     return paths;
   }
 
@@ -145,8 +145,8 @@ export class LinuxMover implements VmMover {
   }
 
   /**
-   * Names of the pack's files that this host sees as the very same file: two labs of one computer. A host could say so of any file
-   * here, so it counts only for what a person named to Atoll, where that is a file of the engine's computer.
+   * Names of the pack's files that this host sees as the same file: two labs of one computer. A host could claim that for any file,
+   * so it counts only for files that the user named to Atoll and that are files of the engine's computer.
    */
   private async sameFiles(spec: VmSpec, pack: VmPack, signal: AbortSignal): Promise<Set<string>> {
     const named = pathsOf(spec.boot);
@@ -169,7 +169,7 @@ export class LinuxMover implements VmMover {
     await this.shell.script(REBASE, [`${folder}/disk.qcow2`, base, spec.boot.format], { signal, timeoutMs: LONG_MS });
   }
 
-  /** Somebody started by hand what is only a copy by now: that it goes is for a person to decide. */
+  /** Someone started by hand what is only a copy by now: removing it is the user's decision. */
   private async refuseRunning(vmId: string, signal: AbortSignal): Promise<void> {
     const { stdout } = await virsh(this.shell, ['domstate', vmId], { signal });
     if (/shut off|crashed/.test(stdout)) return;
@@ -179,7 +179,7 @@ export class LinuxMover implements VmMover {
   }
 }
 
-/** What the VM boots from, by the paths of this host. */
+/** What the VM boots from, with the paths of this host. */
 function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
   const at = (path: string): string => paths.get(path) ?? path;
   const { boot } = spec;
@@ -199,7 +199,7 @@ function withBoot(spec: VmSpec, paths: ReadonlyMap<string, string>): VmSpec {
   }
 }
 
-/** No limit would hold against a number that is none. */
+/** A limit that is not a number would limit nothing. */
 function roomIn({ name }: Shell, stdout: string): number {
   if (/^\d{1,15}$/.test(stdout.trim())) return Number(stdout);
   throw new AppError('HOST_COMMAND_FAILED', `${name} does not say how much room it has`, {
@@ -210,8 +210,8 @@ function roomIn({ name }: Shell, stdout: string): number {
 }
 
 /**
- * A fresh folder for what is received, in which nobody else can write. $1: the folder of disks, $2: the VM. Prints the bytes that
- * are free there.
+ * Creates an empty receiving folder in which nobody else can write. $1: the folder of disks, $2: the VM. Prints the number of free
+ * bytes.
  */
 const RECEPTION = `
 umask 077
@@ -224,8 +224,8 @@ df -B1 --output=avail . | tail -n 1
 `;
 
 /**
- * $1: the folder of disks, $2: the VM, $3: the VM's folder, which stays as it is when nothing was received. QEMU is a user of its own
- * on most hosts, and libvirt gives it what it may write.
+ * $1: the folder of disks, $2: the VM, $3: the VM's folder, which stays unchanged if nothing was received. QEMU is a separate user
+ * on most hosts, and libvirt gives it the files that it may write.
  */
 const LAND = `
 [ -e "$1/.incoming/$2" ] || exit 0
@@ -240,13 +240,13 @@ rmdir .incoming 2>/dev/null
 exit 0
 `;
 
-/** Points an overlay to its base image on this host; -u: the base is the same, only elsewhere. */
+/** Rebases an overlay to its base image on this host; -u: the base is the same, at another path. */
 const REBASE = `[ -e "$1" ] || exit 0; qemu-img rebase -u -f qcow2 -F "$3" -b "$2" "$1"`;
 
-/** $1: the VM's folder, $2: where it is received, $3: its serial log. Nothing is removed past a symbolic link. */
+/** $1: the VM's folder, $2: its receiving folder, $3: its serial log. Nothing is removed through a symbolic link. */
 const DISCARD = `rm -rf -- "$1" && { [ -L "\${2%/*}" ] || rm -rf -- "$2"; } && rm -f -- "$3" "$3".[0-9]*; rmdir -- "\${2%/*}" 2>/dev/null; exit 0`;
 
-/** Read to its end whatever it takes: a hash of a large disk has no timeout, but a signal. */
+/** Reads to the end without a timeout (hashing a large disk takes long), but with a signal. */
 async function sha256(shell: Shell, path: string, signal: AbortSignal): Promise<string> {
   throwIfCancelled(signal);
   const argv = ['sha256sum', '--', path];
@@ -259,7 +259,7 @@ async function sha256(shell: Shell, path: string, signal: AbortSignal): Promise<
     const [said, err] = await Promise.all([wholeText(pipe.stdout), wholeText(pipe.stderr)]);
     const exit = await pipe.ended;
     throwIfCancelled(signal);
-    // A name with a backslash or line break makes it put one in front (sha256sum(1)).
+    // sha256sum prefixes a line with a backslash if the name has one or a line break (sha256sum(1)).
     const hash = /^\\?([0-9a-f]{64}) /.exec(said)?.[1];
     if (exit === 0 && hash !== undefined) return hash;
     throw new CommandError(shell.name, argv, exit, err);

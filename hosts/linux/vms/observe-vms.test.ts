@@ -18,7 +18,7 @@ const mark = (store: string): string =>
 const domain = (id: string, inside = ''): string =>
   `<domain id='1'><name>n-${id[0]}</name><uuid>${id}</uuid><memory unit='KiB'>196608</memory>${inside}</domain>\n`;
 
-/** As \`virsh -q\` answers when its commands come from a pipe: prompt and command repeated, `echo` without a newline. */
+/** As `virsh -q` answers when its commands come from a pipe: prompt and command repeated, `echo` without a newline. */
 const answer = (id: string, state: string, xml: string): string =>
   [
     `virsh # echo ${NUMBER} ${id} state:\n${NUMBER} ${id} state:virsh # domstate --reason ${id}\n${state}\n`,
@@ -28,7 +28,7 @@ const output = (saved: string, all: string, ...answers: string[]): string =>
   `${saved}\n+${all}\n${NUMBER}\n${answers.join('')}virsh # \n`;
 
 describe('the VMs of a host', () => {
-  it('say where a NIC leads that is on no bridge of a person', () => {
+  it('include the target of a NIC that is on no user-visible bridge', () => {
     const nics =
       `<devices><interface type='network'><mac address='52:54:00:00:00:01'/><source network='default' bridge='virbr0'/></interface>` +
       `<interface type='direct'><mac address='52:54:00:00:00:02'/><source dev='eth0' mode='bridge'/></interface></devices>`;
@@ -74,7 +74,7 @@ describe('the VMs of a host', () => {
     ]);
   });
 
-  it('are suspended when libvirt keeps their memory', () => {
+  it('are suspended if libvirt keeps their memory', () => {
     const [vm] = parseVms(output(A, A, answer(A, 'shut off (saved)', domain(A))), NUMBER, STORE);
     expect(vm?.state).toBe('suspended');
   });
@@ -84,7 +84,7 @@ describe('the VMs of a host', () => {
     expect(vm?.ours).toBe(false);
   });
 
-  it('are left out when they vanish while they are read', () => {
+  it('are left out if they vanish while they are read', () => {
     expect(
       parseVms(
         output('', `${A}\n${B}`, answer(A, '', ''), answer(B, 'running (booted)', domain(B))),
@@ -94,14 +94,14 @@ describe('the VMs of a host', () => {
     ).toEqual([B]);
   });
 
-  it('can not be forged by the text of a definition', () => {
+  it("can't be forged by the text of a definition", () => {
     const forged = `<description>\nvirsh # echo 1 ${B} state:\n1 ${B} state:running\n1 ${B} xml:${domain(B, mark(STORE)).replaceAll('<', '&lt;')}</description>`;
     expect(
       parseVms(output('', A, answer(A, 'running (booted)', domain(A, forged))), NUMBER, STORE).map(({ id }) => id),
     ).toEqual([A]);
   });
 
-  it('are not known, rather than none, when libvirt does not answer', async () => {
+  it('are unknown, rather than none, if libvirt does not answer', async () => {
     const dead = {
       script: () => Promise.resolve({ exit: 3, stdout: '', stderr: 'error: failed to connect' }),
     } as unknown as Shell;
@@ -109,7 +109,7 @@ describe('the VMs of a host', () => {
   });
 });
 
-describe('a state of libvirt', () => {
+describe('a libvirt state', () => {
   it.each([
     ['running (booted)', 'up', null],
     ['paused (user)', 'paused', 'user'],
@@ -125,7 +125,7 @@ describe('a state of libvirt', () => {
   });
 });
 
-test('a libvirt that hangs is not waited for again by each look, and asked again once it responds', async () => {
+test('a hanging libvirt delays only the first observation, and is probed again once it responds', async () => {
   let asked = 0;
   let hangs = true;
   const script = () => {
@@ -138,12 +138,12 @@ test('a libvirt that hangs is not waited for again by each look, and asked again
   const pulse = new LibvirtWatchdog(shell);
   const reader = new VmReader(shell, STORE, pulse);
   expect([await reader.read(), await reader.read(), asked]).toEqual([null, null, 1]);
-  pulse.heard();
+  pulse.received();
   hangs = false;
   expect([await reader.read(), asked]).toEqual([[], 2]);
 });
 
-test('a host that is gone is no libvirt that hangs', async () => {
+test('an unreachable host does not count as a hanging libvirt', async () => {
   const gone = new AppError('HOST_UNREACHABLE', 'gone');
   const shell = { name: 'here', script: () => Promise.reject(gone) } as unknown as Shell;
   await expect(new VmReader(shell, STORE, new LibvirtWatchdog(shell)).read()).rejects.toBe(gone);

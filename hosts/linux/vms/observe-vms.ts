@@ -7,9 +7,9 @@ import { LibvirtHangs, type LibvirtWatchdog } from './libvirt-watchdog';
 import { readDomain, readState, type DomainState } from './read-domain';
 
 /**
- * One virsh lists the VMs, a second one, where there are any, reads them all (its commands on stdin: 500 definitions in 0.2 s, where a virsh for
- * each takes 8 s). Before each answer it is made to print a number that nobody could foresee, so that no text in a
- * definition can pass for the next VM. $1 is that number.
+ * One virsh lists the VMs, and, if there are any, a second one reads them all (its commands on stdin: 500 definitions in 0.2 s,
+ * while a virsh for each takes 8 s). Before each answer it prints an unpredictable number, so that no text in a definition can pass
+ * for the next VM. $1 is that number.
  */
 const OBSERVE = `
 ids=$(virsh -q 'list --all --with-managed-save --uuid; echo +; list --all --uuid') || exit 3
@@ -20,8 +20,8 @@ exit 0
 `;
 
 /**
- * All VMs of a host, also those that are not Atoll's. Null when they can't be looked at (no libvirt, or it does not
- * answer): nothing is to be concluded about them then.
+ * All VMs of a host, including those that are not Atoll's. Null if they can't be observed (no libvirt, or it does not answer): then
+ * nothing is concluded about them.
  */
 export async function observeVms(shell: Shell, storeId: string, signal?: AbortSignal): Promise<ObservedVm[] | null> {
   const number = randomBytes(12).toString('hex');
@@ -36,15 +36,15 @@ export async function observeVms(shell: Shell, storeId: string, signal?: AbortSi
 
 /** 3,000 VMs of 8 KB. */
 const ALL_BYTES = 32 * 1024 * 1024;
-/** More than a host runs; each takes libxml a tenth of a millisecond and more. */
+/** More than a host runs; libxml takes a tenth of a millisecond or more for each. */
 const MOST_VMS = 5_000;
 /** libvirt's own are 6 to 30 KB. */
 const DEFINITION_CHARS = 512 * 1024;
-/** Milliseconds within which libvirt lists all VMs of a busy host many times over. */
+/** Milliseconds in which libvirt lists all VMs of a busy host many times over. */
 const ANSWER_MS = 15_000;
 const NEVER = new AbortController().signal;
 
-/** Reads the VMs of a host whose libvirt may hang, which takes nothing from what can be seen of its networks. */
+/** Reads the VMs of a host whose libvirt may hang, without affecting the observation of its networks. */
 export class VmReader {
   constructor(
     private readonly shell: Shell,
@@ -52,7 +52,7 @@ export class VmReader {
     private readonly pulse: LibvirtWatchdog,
   ) {}
 
-  /** As observeVms, and null as well while libvirt hangs: each look at the networks would wait for it, and drift with it. */
+  /** Like observeVms, but null while libvirt hangs: otherwise each observation of the networks, and drift detection, would wait for it. */
   async read(): Promise<ObservedVm[] | null> {
     if (this.pulse.hangs) return null;
     try {
@@ -66,8 +66,8 @@ export class VmReader {
 }
 
 /**
- * Parses what OBSERVE prints. A VM that vanished while it was read is left out; one whose definition can't be read is one of which
- * only its state is known, and hides no other.
+ * Parses the output of OBSERVE. A VM that vanished while it was read is left out; one with an unreadable definition is listed with
+ * its state only, and does not hide others.
  * @throws AppError HOST_COMMAND_FAILED for more VMs than a host has
  */
 export function parseVms(output: string, number: string, storeId: string): ObservedVm[] {
@@ -99,7 +99,7 @@ function readOne(xml: string, state: DomainState, id: string, storeId: string): 
   }
 }
 
-/** virsh prints its prompt and repeats the command when commands come from a pipe; `echo` ends without a newline. */
+/** virsh prints its prompt and repeats the command if commands come from a pipe; `echo` ends without a newline. */
 function readAnswers(answers: string, number: string): Array<{ id: string; part: string; body: string }> {
   const marker = new RegExp(`^${number} (\\S+) (state|xml):(?:virsh # .*\\n)?`, 'gm');
   const marks = [...answers.matchAll(marker)];

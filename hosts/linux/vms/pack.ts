@@ -10,15 +10,15 @@ import { partsOf } from './parts';
 import { dumpXml } from './virsh';
 import { add, elements, setText, text, withXml } from './xml';
 
-/** What a Linux host writes into a pack, for another Linux host. */
+/** The contents of a pack from a Linux host, for another Linux host. */
 const Definition = z.object({
   xml: z.string().nullable(),
-  /** Files that lie outside of the VM's own folder. `identity` is the same on two hosts that see the same file. */
+  /** Files outside the VM's own folder. `identity` is the same on two hosts that see the same file. */
   externals: z.array(z.object({ name: z.string(), path: z.string(), identity: z.string() })),
 });
 export type Definition = z.infer<typeof Definition>;
 
-/** @throws AppError BAD_INPUT for what no Linux host of Atoll's wrote */
+/** @throws AppError BAD_INPUT for anything that no Linux host of Atoll's wrote */
 export function readDefinition(pack: VmPack): Definition {
   const read = parseJson(Definition, pack.definition);
   if (read === null) throw unsoundPack('its definition is not one that a Linux host writes');
@@ -26,15 +26,16 @@ export function readDefinition(pack: VmPack): Definition {
 }
 
 /**
- * $1: the VM's folder. Of each thing in it the kind, size, what it takes on disk in blocks of 512 bytes, and its path there; NUL
- * ends each, since a name may have any other character. More than a pack may have is cut off. The seed is made anew at each definition.
+ * $1: the VM's folder. Prints for each entry in it the type, size, allocated blocks of 512 bytes, and its path; separated by NUL,
+ * because a name can contain any other character. More than a pack may have is cut off. The seed is created again with each
+ * definition.
  */
 const LIST = `
 cd -- "$1" 2>/dev/null || exit 0
 find . -mindepth 1 ! -path ./seed ! -path './seed/*' ! -path ./seed.iso ! -path './*.new' -printf '%y %s %b %P\\0' | head -c 65536
 `;
 
-/** For each path its device and inode under this boot of this kernel, and its sizes; an empty line for what is not there. */
+/** For each path its device and inode under this boot of this kernel, and its sizes; an empty line for a missing one. */
 export const STAT = `
 boot=$(cat /proc/sys/kernel/random/boot_id)
 for path; do
@@ -45,11 +46,11 @@ done
 export interface PackContext {
   readonly shell: Shell;
   readonly diskDir: string;
-  /** Folder with copies of files of the engine's computer, which any host gets again; null: it sees them as they are. */
+  /** The folder with copies of files of the engine's computer, which any host can get again; null: it sees them directly. */
   readonly broughtDir: string | null;
 }
 
-/** @throws AppError NOT_SUPPORTED for what can't be carried, BAD_INPUT for a disk that is not there */
+/** @throws AppError NOT_SUPPORTED for files that can't be moved, BAD_INPUT for a missing disk */
 export async function packVm(context: PackContext, spec: VmSpec, signal: AbortSignal): Promise<VmPack> {
   const { shell } = context;
   const xml = await dumpXml(shell, spec.id, 'inactive', signal);
@@ -82,7 +83,7 @@ async function ownFiles(shell: Shell, folder: string, spec: VmSpec, signal: Abor
     const [, kind = '', bytes = '', blocks = '', name = ''] = /^(.) (\d+) (\d+) ([^]+)$/.exec(record) ?? [];
     if (kind !== 'f' || whyNotName(name) !== null)
       throw strangeFolder(shell, folder, spec, `${JSON.stringify(name || record)} is no plain file with a plain name`);
-    // Under this name the other host looks for the overlay that Atoll makes.
+    // Under this name the other host expects the overlay that Atoll creates.
     const isTheirs = name === OVERLAY_NAME && spec.boot.kind !== 'image';
     if (!isTheirs) taken.add(name);
     const as = isTheirs ? freeName(name, taken) : name;
@@ -108,7 +109,7 @@ async function externalFiles(
   signal: AbortSignal,
 ): Promise<External[]> {
   const needed = new Set(xml === null ? [] : filesIn(xml));
-  // Only what a person named to Atoll is the same file for two hosts, and only where both see the files of the engine's computer.
+  // Only a file that the user named to Atoll is shared between two hosts, and only if both see the files of the engine's computer.
   const maySee = (path: string): boolean => broughtDir === null && pathsOf(spec.boot).includes(path);
   const paths = [...new Set([...pathsOf(spec.boot), ...needed])].filter(
     (path) => !path.startsWith(`${folder}/`) && !(broughtDir !== null && path.startsWith(`${broughtDir}/`)),
@@ -129,7 +130,7 @@ async function externalFiles(
           allocated: Number(blocks) * 512,
         },
       ];
-    // What the VM boots from may be on the engine's computer only, from where each host gets it.
+    // The VM's boot files can be on the engine's computer only, where each host gets them from.
     if (pathsOf(spec.boot).includes(path)) return [];
     throw new AppError('BAD_INPUT', `The disk ${path} of the VM "${spec.name}" is not there on ${shell.name}`, {
       field: 'vm',
@@ -139,10 +140,10 @@ async function externalFiles(
 }
 
 const OVERLAY_NAME = 'disk.qcow2';
-/** Names in a VM's folder of what Atoll itself makes there. */
+/** Names in a VM's folder that Atoll itself creates. */
 const RESERVED = new Set([OVERLAY_NAME, 'seed.iso', 'seed']);
 
-/** A plain name in the VM's folder, unlike the others there. */
+/** A plain name in the VM's folder, different from the others. */
 function freeName(path: string, taken: Set<string>): string {
   const plain = (path.split('/').at(-1) ?? 'file')
     .replaceAll(/[^\w.-]/g, '_')
@@ -155,7 +156,7 @@ function freeName(path: string, taken: Set<string>): string {
   return name;
 }
 
-/** Files that a person named for the VM to boot from. */
+/** Files that the user named for the VM to boot from. */
 export function pathsOf(boot: BootSpec): string[] {
   switch (boot.kind) {
     case 'disk':
@@ -172,7 +173,7 @@ export function pathsOf(boot: BootSpec): string[] {
 
 const FILE_SOURCES = 'devices/disk[@type="file"]/source';
 
-/** Files that a definition names as disks, and where it keeps its firmware's variables. */
+/** The files that a definition names as disks, and its firmware variables file. */
 const filesIn = (xml: string): string[] =>
   withXml(xml, ({ root }) => [
     ...elements(root, FILE_SOURCES).flatMap((source) => source.attr('file')?.value ?? []),
@@ -192,7 +193,7 @@ export function withPaths(xml: string, paths: ReadonlyMap<string, string>): stri
       if (moved !== undefined) setText(node, moved);
     }
     for (const disk of elements(root, 'devices/disk[source/@file]')) {
-      // No header of a disk is followed: where a definition is silent, libvirt believes it.
+      // No disk header is trusted: if a definition omits the chain, libvirt follows the header.
       for (const known of elements(disk, 'backingStore')) known.remove();
       add(disk, 'backingStore');
     }
@@ -200,15 +201,15 @@ export function withPaths(xml: string, paths: ReadonlyMap<string, string>): stri
   });
 }
 
-/** What of a definition a move would ask about, before anything is looked at or copied. */
+/** The parts of a definition that a move would ask about, before anything is read or copied. */
 export async function inspectVm({ shell }: PackContext, spec: VmSpec, signal: AbortSignal): Promise<VmPart[]> {
   const xml = await dumpXml(shell, spec.id, 'inactive', signal);
   return xml === null ? [] : partsOf(xml, { spec, files: new Set(filesIn(xml)) });
 }
 
 /**
- * Every disk of the VM must stand alone, but for the overlay of one of Atoll's images: each host has that image. What the definition
- * says of a format counts, since what a raw disk begins with is its guest's to write.
+ * Every disk of the VM must stand alone, except the overlay of one of Atoll's images, which every host has. The definition's format
+ * counts, because the guest writes the first bytes of a raw disk.
  */
 export async function requireSoundDisks(
   shell: Shell,
@@ -230,7 +231,7 @@ interface PackedDisk {
   readonly isOverlay: boolean;
 }
 
-/** The disks among a pack's files, as they lie where `at` says. */
+/** The disks among a pack's files, at the paths in `at`. */
 export function disksIn(pack: VmPack, spec: VmSpec, at: (file: VmFile) => string): PackedDisk[] {
   const { xml } = readDefinition(pack);
   const formats = xml === null ? new Map<string, DiskFormat | undefined>() : formatsIn(xml);
@@ -260,7 +261,7 @@ const formatsIn = (xml: string): Map<string, DiskFormat | undefined> =>
       new Map(
         elements(root, FILE_SOURCES).map((source) => {
           const format = text(source, '../driver/@type');
-          // Without a word libvirt takes a disk as raw.
+          // Without a format libvirt treats a disk as raw.
           return [source.attr('file')?.value ?? '', format === 'qcow2' ? 'qcow2' : 'raw'] as const;
         }),
       ),

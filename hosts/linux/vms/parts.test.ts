@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { VmSpec } from '../../../engine/ports/host-driver';
 import { type DomainContext, domainXml } from './domain-xml';
 import { withPaths } from './pack';
-import { carriedXml, partsOf } from './parts';
+import { allowedXml, partsOf } from './parts';
 import { loadXml } from './xml';
 
 beforeAll(loadXml);
@@ -21,24 +21,24 @@ const context: DomainContext = {
 };
 const files = new Set(['/d/disk.qcow2', '/d/more.raw']);
 const own = (): string => domainXml(null, spec, context);
-/** The definition of a VM of Atoll's with more in it, as a host may have it. */
+/** The definition of an Atoll VM with additions, as a host can have it. */
 const withMore = (more: string, where = '</devices>', of = own()): string => of.replace(where, `${more}${where}`);
 const asked = (xml: string, of = spec) =>
   partsOf(xml, { spec: of, files }).map(({ what, canCarry }) => [what, canCarry]);
 const carried = (xml: string, carry: string[] = [], of = spec): string =>
-  carriedXml(xml, { spec: of, files }, { carry, leave: [] });
+  allowedXml(xml, { spec: of, files }, { carry, leave: [] });
 
 const QEMU = 'xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0"';
 
-describe('what goes with a VM to another host', () => {
-  it('is all that Atoll has made, unasked', () => {
+describe("a part of a VM's definition", () => {
+  it('is moved without asking if Atoll created it', () => {
     expect(asked(own())).toEqual([]);
     const again = domainXml(carried(own()), spec, context);
     for (const part of ['/d/disk.qcow2', MAC, 'ua-atoll-serial', '/run/atoll/', 'type="tablet"'])
       expect(again).toContain(part);
   });
 
-  it('is an overlay, whose base the store names for the other host', () => {
+  it('is an overlay whose base on the other host comes from the database', () => {
     const onBase = (base: string): DomainContext => ({
       ...context,
       boot: {
@@ -52,7 +52,7 @@ describe('what goes with a VM to another host', () => {
     expect(domainXml(carried(xml), spec, onBase('/there/base'))).toContain('<source file="/there/base"/>');
   });
 
-  it('is a disk of a person, and what its header may name is not believed', () => {
+  it('is a disk of the user, and its header is not trusted', () => {
     const moved = withPaths(carried(withMore(DISK('/d/more.raw'))), new Map([['/d/more.raw', '/there/more.raw']]));
     const disk = /<disk[^>]*>(?:(?!<.disk>).)*more.raw.*?<.disk>/.exec(moved)?.[0];
     expect(disk).toContain('<source file="/there/more.raw"/>');
@@ -67,7 +67,7 @@ describe('what goes with a VM to another host', () => {
     ['a watchdog', '<watchdog model="itco" action="reset"/>', '</devices>'],
     ['a disk that goes with it', DISK('/d/more.raw'), '</devices>'],
     ['known firmware', '<loader readonly="yes" type="pflash">/usr/share/OVMF/OVMF_CODE_4M.fd</loader>', '</os>'],
-  ])('is %s', (_what, more, where) => {
+  ])('is moved if it is %s', (_what, more, where) => {
     const xml = withMore(more, where, own().replace('<clock offset="utc"/>', '<clock offset="utc"></clock>'));
     expect(asked(xml)).toEqual([]);
     expect(carried(xml)).toContain(more);
@@ -95,10 +95,10 @@ describe('what goes with a VM to another host', () => {
     ['a name of every object', '<constructor/>'],
     ['a known element of another namespace', '<x:video xmlns:x="urn:x"/>'],
     ['an attribute that nobody knows', '<panic model="isa" run="x"/>'],
-  ])('is not %s, unless a person says so', (_what, more) => {
+  ])('is not moved if it is %s, unless the user agrees', (_what, more) => {
     for (const of of [spec, imported]) {
       const xml = withMore(more);
-      // To an imported VM the screen and the serial line of Atoll's are somebody's.
+      // For an imported VM the display and the serial console of Atoll's form belong to someone else.
       const known = new Set(partsOf(own(), { spec: of, files }).map(({ id }) => id));
       const [part, ...others] = partsOf(xml, { spec: of, files }).filter(({ id }) => !known.has(id));
       expect(others).toEqual([]);
@@ -148,14 +148,14 @@ describe('what goes with a VM to another host', () => {
     expect(carried(xml)).not.toContain(more.slice(0, 14));
   });
 
-  it('is a vNIC of ours without what somebody put into it', () => {
+  it('is a vNIC of ours without additions by others', () => {
     const xml = own().replace('<model type="virtio"/>', '<model type="virtio"/><script path="/tmp/x"/>');
     expect(asked(xml)).toEqual([['interface bridge (blue)', true]]);
     expect(carried(xml)).toContain(MAC);
     expect(carried(xml)).not.toContain('/tmp/x');
   });
 
-  it('has the id and name of the store, whatever its host says, and none of its paths', () => {
+  it('gets the id and name from the database, whatever its host says, and none of its paths', () => {
     const xml = own()
       .replace(`<uuid>${ID}</uuid>`, '<uuid>0198c5a0-0000-7000-8000-0000000000ff</uuid>')
       .replace('<name>db</name>', '<name>other</name>')
@@ -167,7 +167,7 @@ describe('what goes with a VM to another host', () => {
     expect(again).not.toContain('/etc/');
   });
 
-  it('asks again for a part that was changed since a person said yes to it', () => {
+  it('is asked about again if it changed since the user agreed', () => {
     const serial = (path: string): string => withMore(`<serial type="file"><source path="${path}"/></serial>`);
     const [first] = partsOf(serial('/a'), { spec, files });
     const [second] = partsOf(serial('/b'), { spec, files });

@@ -1,48 +1,48 @@
 import { createHash } from 'node:crypto';
 import type { XmlElement } from 'libxml2-wasm';
 import type { MoveChoice, VmPart, VmSpec } from '../../../engine/ports/host-driver';
-import { DEVICES, DOMAIN, FEATURES, LIBOSINFO, OS, OSINFO, OWN_DISK, type Rule } from './carried';
+import { DEVICES, DOMAIN, FEATURES, LIBOSINFO, OS, OSINFO, OWN_DISK, type Rule } from './allow-list';
 import { domainName } from './domain-name';
 import { aliasOf, screenSocket, serialSocket, vnicsInMetadata } from './domain-xml';
 import { serialize } from './interface-xml';
 import { ATOLL_NAMESPACE, add, child, element, elements, setText, text, withXml } from './xml';
 
-/** What a definition is judged by. */
+/** What decides about a definition. */
 export interface PartsContext {
   readonly spec: VmSpec;
-  /** Paths of the files that go with the VM, on the host that it leaves. */
+  /** Paths of the files that move with the VM, on the source host. */
   readonly files: ReadonlySet<string>;
 }
 
-/** What becomes of one element of a definition. */
+/** The decision about one element of a definition. */
 type Verdict = 'carried' | 'dropped' | 'ask' | 'stays';
 
-/** Things of one host: they can be left behind, and not be carried, whoever says so. */
+/** Resources of one host: they can be left behind, but not moved, whoever agrees. */
 const STAYS = new Set(['hostdev', 'filesystem', 'tpm', 'emulator', 'disk', 'nvram', 'lease']);
 
 const KNOWN_EMULATOR = /^\/usr\/(bin|libexec)\/(qemu-system-[\w]+|qemu-kvm|kvm)$/;
 const LONGEST_SHOWN = 2_000;
 
-/** What of a definition a move asks a person about. */
+/** The parts of a definition that a move asks the user about. */
 export function partsOf(xml: string, context: PartsContext): VmPart[] {
   return withXml(xml, ({ root }) =>
     units(root).flatMap((unit) => {
-      const verdict = judge(root, unit, context);
+      const verdict = evaluate(root, unit, context);
       return verdict === 'carried' || verdict === 'dropped' ? [] : [partOf(unit, verdict)];
     }),
   );
 }
 
 /**
- * The definition with what is on the allow-list, and what a person said yes to; nothing else of it. The name, the id and all that the
- * store knows of the VM are the store's to write.
+ * The definition with what is on the allow-list and what the user agreed to, and nothing else. The name, the id and everything that
+ * the database knows are written from the database.
  */
-export function carriedXml(xml: string, context: PartsContext, { carry }: MoveChoice): string {
+export function allowedXml(xml: string, context: PartsContext, { carry }: MoveChoice): string {
   const accepted = new Set(carry);
   return withXml(xml, (document) => {
     const { root } = document;
     for (const unit of units(root)) {
-      const verdict = judge(root, unit, context);
+      const verdict = evaluate(root, unit, context);
       const yes = verdict === 'carried' || (verdict === 'ask' && accepted.has(partOf(unit, verdict).id));
       if (yes) continue;
       if (verdict === 'ask' && isOurVnic(unit, context)) strip(unit, DEVICES['interface']);
@@ -60,22 +60,22 @@ export function carriedXml(xml: string, context: PartsContext, { carry }: MoveCh
   });
 }
 
-/** The elements that are carried, left or asked about, each as a whole. */
+/** The elements that are moved, left or asked about, each as a whole. */
 const units = (root: XmlElement): XmlElement[] => [
   ...elements(root, '*').filter(({ name, namespaceUri }) => namespaceUri !== '' || !HOLDERS.has(name)),
   ...[...HOLDERS].flatMap((name) => elements(root, `${name}/*`)),
 ];
 const HOLDERS = new Set(['os', 'features', 'devices', 'metadata']);
 
-function judge(root: XmlElement, unit: XmlElement, context: PartsContext): Verdict {
+function evaluate(root: XmlElement, unit: XmlElement, context: PartsContext): Verdict {
   const holder = unit.parent;
   const inside = holder && HOLDERS.has(holder.name) ? holder.name : '';
-  if (inside === 'metadata') return judgeNote(unit);
+  if (inside === 'metadata') return evaluateNote(unit);
   if (unit.namespaceUri !== '') return 'ask';
-  if (inside === 'devices') return judgeDevice(root, unit, context);
+  if (inside === 'devices') return evaluateDevice(root, unit, context);
   const { boot } = context.spec;
   if (inside === 'os') {
-    // What Atoll boots a VM from is written again from the store.
+    // What Atoll boots a VM from is written again from the database.
     if (boot.kind !== 'imported' && ['kernel', 'initrd', 'cmdline'].includes(unit.name)) return 'dropped';
     if (unit.name === 'nvram' && !context.files.has(unit.content.trim())) return 'stays';
     return fits(unit, own(OS, unit.name)) ? 'carried' : STAYS.has(unit.name) ? 'stays' : 'ask';
@@ -83,12 +83,12 @@ function judge(root: XmlElement, unit: XmlElement, context: PartsContext): Verdi
   return fits(unit, own(inside === 'features' ? FEATURES : DOMAIN, unit.name)) ? 'carried' : 'ask';
 }
 
-function judgeNote(unit: XmlElement): Verdict {
+function evaluateNote(unit: XmlElement): Verdict {
   if (unit.namespaceUri === ATOLL_NAMESPACE) return 'dropped';
   return unit.namespaceUri === LIBOSINFO && fits(unit, OSINFO, LIBOSINFO) ? 'carried' : 'ask';
 }
 
-function judgeDevice(root: XmlElement, unit: XmlElement, context: PartsContext): Verdict {
+function evaluateDevice(root: XmlElement, unit: XmlElement, context: PartsContext): Verdict {
   const { spec, files } = context;
   switch (unit.name) {
     case 'emulator':
@@ -97,8 +97,8 @@ function judgeDevice(root: XmlElement, unit: XmlElement, context: PartsContext):
       if (isOurVnic(unit, context)) return fits(unit, DEVICES['interface']) ? 'carried' : 'ask';
       const mac = (text(unit, 'mac/@address') ?? '').toLowerCase();
       const isNoted = vnicsInMetadata(root).some((vnic) => vnic.mac.toLowerCase() === mac);
-      const isLetGo = spec.boot.kind === 'imported' && spec.boot.others.includes(mac);
-      return isNoted && !isLetGo ? 'dropped' : 'ask';
+      const isReleased = spec.boot.kind === 'imported' && spec.boot.others.includes(mac);
+      return isNoted && !isReleased ? 'dropped' : 'ask';
     }
     case 'disk': {
       const role = roleOf(unit, spec);
@@ -110,7 +110,7 @@ function judgeDevice(root: XmlElement, unit: XmlElement, context: PartsContext):
     case 'serial':
       return isOurSerial(unit, spec) ? 'carried' : fits(unit, DEVICES['serial']) ? 'carried' : 'ask';
     case 'console':
-      // libvirt shows the first serial line as a console too.
+      // libvirt shows the first serial device as a console too.
       if (text(unit, 'target/@type') === 'serial' && element(root, 'devices/serial')) return 'dropped';
       return fits(unit, DEVICES['console']) ? 'carried' : 'ask';
     case 'graphics':
@@ -134,7 +134,7 @@ const isOurSerial = (unit: XmlElement, { id, boot }: VmSpec): boolean =>
 const isOurScreen = (unit: XmlElement, { id, boot }: VmSpec): boolean =>
   boot.kind !== 'imported' && unit.attr('type')?.value === 'vnc' && unit.attr('socket')?.value === screenSocket(id);
 
-/** Which of the disks that Atoll gives the VM this is; null: somebody else's. */
+/** Which of Atoll's disks this is; null: someone else's. */
 function roleOf(unit: XmlElement, { boot }: VmSpec): string | null {
   const roles = { image: ['disk', 'seed'], disk: ['disk'], iso: ['iso'], tiny: [], kernel: [], imported: [] }[
     boot.kind
@@ -142,7 +142,7 @@ function roleOf(unit: XmlElement, { boot }: VmSpec): string | null {
   return roles.find((role) => text(unit, 'alias/@name') === aliasOf(role)) ?? null;
 }
 
-/** Puts plain ones in the place of what Atoll writes itself, so that it stays where the guest has it, and says whose the VM is. */
+/** Replaces what Atoll writes itself with plain elements, so that it keeps its position for the guest, and sets the owner. */
 function makeOurs(root: XmlElement, spec: VmSpec): void {
   setText(child(root, 'uuid'), spec.id);
   if (spec.boot.kind !== 'imported') setText(child(root, 'name'), domainName(spec.id, spec.name));
@@ -173,7 +173,7 @@ function empty(unit: XmlElement): void {
   keepAttributes(unit, {});
 }
 
-/** Whether an element is on the list with all that is in it. */
+/** Whether an element and everything in it is on the list. */
 export function fits(unit: XmlElement, rule: Rule | undefined, namespace = ''): boolean {
   if (rule === undefined || unit.namespaceUri !== namespace) return false;
   const inner = elements(unit, '*');
@@ -185,11 +185,11 @@ export function fits(unit: XmlElement, rule: Rule | undefined, namespace = ''): 
   );
 }
 
-/** No name of an element or attribute leads to what every object has. */
+/** Prevents access to properties that every object has. */
 const own = <T>(of: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(of, name) ? of[name] : undefined;
 
-/** Takes out of an element what is not on the list. */
+/** Removes from an element what is not on the list. */
 function strip(unit: XmlElement, rule: Rule | undefined): void {
   if (rule === undefined) return;
   keepAttributes(unit, rule.attributes);
@@ -207,7 +207,7 @@ function keepAttributes(unit: XmlElement, allowed: Readonly<Record<string, RegEx
   }
 }
 
-/** Its id holds for what is in it: what a host has changed since is another part. */
+/** Its id depends on its content: a part that the host has changed is another part. */
 function partOf(unit: XmlElement, verdict: 'ask' | 'stays'): VmPart {
   const xml = serialize(unit);
   const tag = unit.name.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 20) || 'part';
@@ -215,7 +215,7 @@ function partOf(unit: XmlElement, verdict: 'ask' | 'stays'): VmPart {
   return { id: `${tag}-${hash}`, what: whatOf(unit), xml: xml.slice(0, LONGEST_SHOWN), canCarry: verdict === 'ask' };
 }
 
-/** In a few words: its kind, and what it leads to. */
+/** A short description: its kind, and its target. */
 function whatOf(unit: XmlElement): string {
   const name = unit.prefix === '' ? unit.name : `${unit.prefix}:${unit.name}`;
   const type = unit.attr('type')?.value ?? '';

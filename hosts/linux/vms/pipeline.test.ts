@@ -9,7 +9,7 @@ import { RememberedVms } from './remembered-vms';
 const VM = '0198c5a0-0000-7000-8000-000000000001';
 const signal = new AbortController().signal;
 
-/** A driver that notes what is done in which order; `fail`: what its `act` throws, call by call. */
+/** A driver that records the order of calls; `fail`: what its `act` throws, call by call. */
 function setUp(fail: Array<Error | null> = []) {
   const log: string[] = [];
   const memory = new RememberedVms();
@@ -50,32 +50,32 @@ function setUp(fail: Array<Error | null> = []) {
   return { log, vms: vmPipeline(driver, { shell, pulse: new LibvirtWatchdog(shell), memory, revive }) };
 }
 
-describe('the pipeline of VM verbs', () => {
-  it('starts a VM in one order: memory dropped, daemon up, virsh, quiet taps, memory dropped', async () => {
+describe('the pipeline of VM actions', () => {
+  it('starts a VM in a fixed order: memory dropped, daemon up, virsh, quiet taps, memory dropped', async () => {
     const { log, vms } = setUp();
     await vms.act(VM, 'start', signal);
     expect(log).toEqual(['forget', 'revive', 'start', `quiet ${VM}`, 'forget']);
   });
 
-  it('starts again when the log daemon had just ended', async () => {
+  it('starts again if the log daemon had just ended', async () => {
     const { log, vms } = setUp([new CommandError('node1', ['virsh'], 1, 'cannot connect to virtlogd')]);
     await vms.act(VM, 'start', signal);
     expect(log).toEqual(['forget', 'revive', 'start', 'revive', 'start', `quiet ${VM}`, 'forget']);
   });
 
-  it('drops the remembered VMs when a verb fails, and leaves taps alone', async () => {
+  it('drops the remembered VMs if an action fails, and leaves taps alone', async () => {
     const { log, vms } = setUp([new Error('no')]);
     await expect(vms.act(VM, 'stop', signal)).rejects.toThrow('no');
     expect(log).toEqual(['forget', 'stop', 'forget']);
   });
 
-  it('surrounds nothing that only reads', async () => {
+  it('adds nothing around methods that only read', async () => {
     const { log, vms } = setUp();
     await vms.diskFormat(VM, '/disk.qcow2', signal);
     expect(log).toEqual(['diskFormat']);
   });
 
-  it('hands on what a person chose of a moved definition', async () => {
+  it("passes on the user's choices for a moved definition", async () => {
     const { log, vms } = setUp();
     const choice: MoveChoice = { carry: ['serial-1'], leave: ['hostdev-1'] };
     await vms.mover.land({} as VmSpec, {} as VmPack, signal, choice);

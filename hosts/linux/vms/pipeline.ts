@@ -7,25 +7,26 @@ import type { RememberedVms } from './remembered-vms';
 
 interface Stages {
   readonly shell: Shell;
-  /** Gives work up when libvirt hangs. */
+  /** Aborts work if libvirt hangs. */
   readonly pulse: LibvirtWatchdog;
   /** The VMs as last read. */
   readonly memory: RememberedVms;
-  /** Starts what libvirt needs and may have lost; undefined where the host's own init does so. */
+  /** Starts the daemons that libvirt needs; undefined if the host's own init does so. */
   readonly revive: (() => Promise<void>) | undefined;
 }
 
 type Work<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
- * The driver of a host's VMs with everything that surrounds its own work. Each method takes one of three paths:
+ * The driver of a host's VMs with everything around its own work. Each method takes one of three paths:
  *
  *     as it is   reads or writes files only
- *     asking     needs libvirt: fails soon where libvirt hangs
- *     changing   also changes a VM: drops the remembered VMs before and after, also when the work fails;
+ *     asking     needs libvirt: fails soon if libvirt hangs
+ *     changing   also changes a VM: drops the remembered VMs before and after, also if the work fails;
  *                with `taps`, the VM's new taps are made quiet before it returns
  *
- * A start takes the longest one: libvirt answers, its log daemon runs (`start`), memory dropped, virsh, quiet taps, memory dropped.
+ * A start has the longest path: libvirt answers, its log daemon runs (`start`), memory dropped,
+ * virsh, quiet taps, memory dropped.
  */
 export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: Stages): VmDriver {
   const asking = <T>(signal: AbortSignal, work: Work<T>): Promise<T> => pulse.guard(signal, work);
@@ -40,7 +41,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
       }
     });
 
-  // Until the VM's turn ends it is busy, so a tap that is not quiet yet is no drift.
+  // The VM is busy until then, so a tap that is not quiet yet is not drift.
   const taps = (signal: AbortSignal, vmId: string, work: Work<void>): Promise<void> =>
     changing(signal, async (inner) => {
       await work(inner);
@@ -89,7 +90,7 @@ export function vmPipeline(driver: VmDriver, { shell, pulse, memory, revive }: S
   };
 }
 
-/** Carries a verb out. The end of libvirtd is noticed; that of its log daemon is not, and without it no VM starts. */
+/** Runs an action. The end of libvirtd is noticed; that of its log daemon is not, and without it no VM starts. */
 async function startable(
   driver: VmDriver,
   revive: Stages['revive'],
@@ -102,7 +103,7 @@ async function startable(
   try {
     await driver.act(vmId, verb, signal);
   } catch (error) {
-    // The daemon may have been ending just then.
+    // The daemon can have been ending just then.
     if (!(error instanceof CommandError && error.stderr.includes('virtlogd'))) throw error;
     await revive();
     await driver.act(vmId, verb, signal);

@@ -1,8 +1,8 @@
 /**
- * For scripts: how qemu-img is given a qcow2 file so that it opens nothing else. Without a format it would probe the file, and with
+ * For scripts: passes a qcow2 file to qemu-img so that it opens nothing else. Without a format it would probe the file, and with
  * `-f` alone it would still open the backing file that the header names. A data file (incompatible feature 2 of version 3) can't be
- * forbidden, so such a file is refused, and so is what has no header of qcow2. `image FILE` prints a name for it;
- * `snapshot -c|-a|-d NAME FILE`. Absolute paths only. Drivers check with `checkDiskFiles` first, which says more; this is the last look
+ * forbidden, so such a file is refused, and so is a file without a qcow2 header. `image FILE` prints a name for it; `snapshot
+ * -c|-a|-d NAME FILE`. Absolute paths only. Drivers check with `checkDiskFiles` first, which reports more; this is the last check
  * before QEMU opens the file.
  */
 export const QEMU_IMAGE = `

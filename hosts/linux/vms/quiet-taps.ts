@@ -2,8 +2,8 @@ import type { Shell } from '../../shell';
 import { LINK_LOCAL_MASK, PORT_LINK_LOCAL_MASK } from '../ip-json';
 
 /**
- * Keeps the host's own stack off the taps of VM $1 in sealed bridges: it neither speaks IPv6 there nor hears frames to the one
- * link-local group that only a port can be told to pass on. A sealed bridge is known by the mask in $2; a port of it gets $3.
+ * Keeps the host's own stack off the taps of VM $1 in sealed bridges: it neither uses IPv6 there nor receives frames to the one
+ * link-local group that only a port can forward. A sealed bridge is recognized by the mask in $2; a port of it gets $3.
  */
 const SCRIPT = `
 export LC_ALL=C; set -f
@@ -15,7 +15,7 @@ virsh -q domiflist "$1" | while read -r tap kind bridge rest; do
 done
 `;
 
-/** Makes the taps of a running VM quiet. Where that fails, the next observation finds what is open. */
+/** Makes the taps of a running VM quiet. If that fails, the next observation finds the open ones. */
 export async function quietTaps(shell: Shell, vmId: string, signal: AbortSignal): Promise<void> {
   const args = [vmId, `0x${LINK_LOCAL_MASK.toString(16)}`, String(PORT_LINK_LOCAL_MASK)];
   await shell.script(SCRIPT, args, { signal, okExits: 'any' }).catch(() => undefined);

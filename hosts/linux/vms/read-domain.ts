@@ -2,16 +2,16 @@ import type { XmlElement } from 'libxml2-wasm';
 import type { VmState } from '../../../contract';
 import type { ObservedVm, ObservedVnic } from '../../../engine/ports/observed';
 import { storeOf, vnicsInMetadata } from './domain-xml';
-import { isNowhere } from './nowhere';
+import { isUnpluggedBridge } from './unplugged-bridge';
 import { element, elements, text, withXml } from './xml';
 
-/** What `virsh domstate --reason` says, for example `shut off (destroyed)`. */
+/** The output of `virsh domstate --reason`, for example `shut off (destroyed)`. */
 export interface DomainState {
   readonly state: VmState;
   readonly why: string | null;
 }
 
-/** libvirt's states in our words (virDomainState and its reasons, libvirt-domain.h). */
+/** Maps libvirt's states to ours (virDomainState and its reasons, libvirt-domain.h). */
 export function readState(words: string, hasManagedSave: boolean): DomainState {
   const [, state = '', reason = null] = /^([a-z ]+?)(?: \((.*)\))?$/.exec(words.trim()) ?? [];
   switch (state) {
@@ -59,19 +59,19 @@ export function readDomain(xml: string, state: DomainState, storeId: string): Ob
 function readInterface(node: XmlElement, running: boolean, noted: ReadonlySet<string>): ObservedVnic {
   const mac = (text(node, 'mac/@address') ?? '').toLowerCase();
   const bridge = text(node, 'source/@bridge');
-  // While it runs, libvirt names the bridge of its own network here too.
+  // While it runs, libvirt also names the bridge of its own network here.
   const elsewhere = node.attr('type')?.value === 'bridge' ? {} : { elsewhere: sourceWords(node) };
   return {
     ...elsewhere,
     ...(noted.has(mac) ? { noted: true } : {}),
     mac,
     tap: running ? text(node, 'target/@dev') : null,
-    bridge: bridge !== null && isNowhere(bridge) ? null : bridge,
+    bridge: bridge !== null && isUnpluggedBridge(bridge) ? null : bridge,
     linked: text(node, 'link/@state') !== 'down',
   };
 }
 
-/** Where an interface leads that is on no bridge (libvirt.org/formatdomain.html#network-interfaces). */
+/** The target of an interface that is on no bridge (libvirt.org/formatdomain.html#network-interfaces). */
 function sourceWords(node: XmlElement): string {
   const type = node.attr('type')?.value ?? 'unknown';
   switch (type) {

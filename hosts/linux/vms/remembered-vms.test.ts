@@ -20,7 +20,7 @@ const vm: ObservedVm = {
   vnics: [{ mac: '02:00:00:00:00:01', tap: 'vnet0', bridge: 'blue', linked: true }],
 };
 
-/** A memory that has just been given one VM and its tap. */
+/** A cache with one VM and its tap. */
 function given(): RememberedVms {
   const memory = new RememberedVms();
   memory.remember(memory.mark, [vm], [tap('vnet0')], null);
@@ -28,7 +28,7 @@ function given(): RememberedVms {
 }
 
 describe('remembered VMs', () => {
-  it('are told again while the same taps are in the same bridges', () => {
+  it('are returned while the same taps are in the same bridges', () => {
     expect(given().recall([tap('vnet0')])).toEqual([vm]);
   });
 
@@ -37,17 +37,17 @@ describe('remembered VMs', () => {
     ['a tap went', []],
     ['a tap is in another bridge', [tap('vnet0', 'green')]],
     ['a tap is in none', [tap('vnet0', null)]],
-  ])('are not when %s', (_, nics) => {
+  ])('are not returned if %s', (_, nics) => {
     expect(given().recall(nics)).toBeNull();
   });
 
-  it('are forgotten when something is heard', () => {
+  it('are dropped on an event', () => {
     const memory = given();
     memory.forget();
     expect(memory.any).toBe(false);
   });
 
-  it('are not kept when something was heard while they were read', () => {
+  it('are not kept if an event arrived while they were read', () => {
     const memory = new RememberedVms();
     const { mark } = memory;
     memory.forget();
@@ -55,7 +55,7 @@ describe('remembered VMs', () => {
     expect(memory.any).toBe(false);
   });
 
-  it('are not kept when there is a tap that no VM owns, unless it is the way out', () => {
+  it('are not kept if there is a tap that no VM owns, except the uplink', () => {
     const memory = new RememberedVms();
     memory.remember(memory.mark, [vm], [tap('vnet0'), tap('out0')], null);
     expect(memory.any).toBe(false);
@@ -63,7 +63,7 @@ describe('remembered VMs', () => {
     expect(memory.any).toBe(true);
   });
 
-  it('are not kept when they could not be read', () => {
+  it('are not kept if they could not be read', () => {
     const memory = new RememberedVms();
     memory.remember(memory.mark, null, [], null);
     expect(memory.any).toBe(false);

@@ -6,28 +6,28 @@ interface Memory {
 }
 
 /**
- * The VMs as they were last read. Reading them takes two virsh, more than all else of a look at a small host. They may be
- * told again as long as libvirt has reported nothing, we have changed none, and the very same taps are in the very same
- * bridges; whoever starts, ends or moves a VM's NIC shows there.
+ * The VMs as last read. Reading them takes two virsh, more than the rest of an observation of a small host. They stay valid while
+ * libvirt has reported no event, we have changed none, and exactly the same taps are in the same bridges; starting or stopping a
+ * VM, or moving its NIC, changes these.
  */
 export class RememberedVms {
   private memory: Memory | null = null;
   private generation = 0;
 
-  /** Something was heard, or done: what was read up to now may be old. */
+  /** An event or action happened: earlier readings can be outdated. */
   forget(): void {
     this.generation += 1;
     this.memory = null;
   }
 
-  /** Call it before a reading begins; what is heard while it goes on keeps it from being remembered. */
+  /** Call before reading starts; an event during the reading prevents caching. */
   get mark(): number {
     return this.generation;
   }
 
   /**
-   * Keeps a reading that began at `mark`. Only a whole one: a tap that no VM owns belongs to one that libvirt is just
-   * starting, or to nobody. `except` is a tap that never belongs to a VM.
+   * Keeps a reading that started at `mark`. Only a complete one: a tap that no VM owns belongs to one that libvirt is just
+   * starting, or to nothing. `except` is a tap that never belongs to a VM.
    */
   remember(mark: number, vms: readonly ObservedVm[] | null, nics: readonly ObservedNic[], except: string | null): void {
     const owned = new Set(vms?.flatMap((vm) => vm.vnics.map((vnic) => vnic.tap)) ?? []);
@@ -35,7 +35,7 @@ export class RememberedVms {
     if (vms !== null && whole && mark === this.generation) this.memory = { vms, taps: tapsIn(nics) };
   }
 
-  /** The VMs, when nothing speaks against it that they are as they were. */
+  /** The VMs, if nothing indicates that they have changed. */
   recall(nics: readonly ObservedNic[]): readonly ObservedVm[] | null {
     return this.memory !== null && this.memory.taps === tapsIn(nics) ? this.memory.vms : null;
   }

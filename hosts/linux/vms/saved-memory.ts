@@ -1,7 +1,7 @@
 import { AppError, run } from '../../../contract';
 import { CommandError } from '../../command-error';
 import type { Shell } from '../../shell';
-import { DOMAIN } from './carried';
+import { DOMAIN } from './allow-list';
 import { fits } from './parts';
 import { serialize } from './interface-xml';
 import { dumpXml, explain, noSuchVm } from './virsh';

@@ -8,7 +8,7 @@ import { text, withXml } from './xml';
 
 /**
  * Connects to the VNC server that QEMU runs for a VM on a unix socket; no port is opened for it.
- * @throws AppError NOT_SUPPORTED for a VM that was defined without a screen, STATE_ILLEGAL when it does not run
+ * @throws AppError NOT_SUPPORTED for a VM defined without a display, STATE_ILLEGAL if it does not run
  */
 export async function openVnc(shell: Shell, vmId: string, signal: AbortSignal): Promise<ScreenLine> {
   try {
@@ -18,7 +18,7 @@ export async function openVnc(shell: Shell, vmId: string, signal: AbortSignal): 
   }
 }
 
-/** No server is on the socket: the definition says whether there ever will be one. */
+/** No server is on the socket: the definition says whether there can be one. */
 async function whyNot(shell: Shell, vmId: string, cause: unknown, signal: AbortSignal): Promise<AppError> {
   const xml = await dumpXml(shell, vmId, 'inactive', signal);
   if (xml === null) return noSuchVm(vmId, shell);
@@ -36,7 +36,7 @@ async function whyNot(shell: Shell, vmId: string, cause: unknown, signal: AbortS
 
 class VncLine implements ScreenLine {
   constructor(private readonly socket: Duplex) {
-    // A reset is how a socket ends when QEMU is killed; `close` follows and tells it.
+    // A reset means that QEMU was killed; `close` follows and reports it.
     socket.on('error', () => socket.destroy());
   }
 
@@ -50,7 +50,7 @@ class VncLine implements ScreenLine {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    // The callback of write comes with an error when the socket ends meanwhile: `close` tells that.
+    // The write callback gets an error if the socket ends in the meantime: `close` reports that.
     return new Promise((resolve) => void this.socket.write(bytes, () => resolve()));
   }
 

@@ -2,7 +2,7 @@ import type { BootSpec } from '../../../engine/ports/host-driver';
 
 export type SeedSpec = NonNullable<Extract<BootSpec, { kind: 'image' }>['seed']>;
 
-/** The files of a cloud-init NoCloud seed. YAML is a superset of JSON, and JSON needs no quoting rules of ours. */
+/** The files of a cloud-init NoCloud seed. YAML is a superset of JSON, which needs no quoting rules of ours. */
 export interface SeedFiles {
   readonly 'meta-data': string;
   readonly 'user-data': string;
@@ -10,8 +10,8 @@ export interface SeedFiles {
 }
 
 /**
- * First-boot data for a cloud image: a user with a key, a host name, an address. A sealed network has no DHCP, so DHCP is
- * switched off: else the guest waits for it at boot.
+ * First-boot data for a cloud image: a user with a key, a host name, an address. A sealed network has no DHCP, so DHCP is disabled:
+ * otherwise the guest waits for it at boot.
  */
 export function seedFiles(vmId: string, hostname: string, seed: SeedSpec): SeedFiles {
   const user = {

@@ -12,7 +12,7 @@ import { loadXml } from './xml';
 const NO_QEMU_IMG = spawnSync('qemu-img', ['--version']).error !== undefined;
 const go = new AbortController().signal;
 
-// No libvirt knows these VMs: an overlay alone has snapshots too.
+// No libvirt knows these VMs: an overlay alone can have snapshots too.
 const [VM, COPY, SNAPSHOT] = [
   '0193a1b2-0000-7000-8000-0000000000a1',
   '0193a1b2-0000-7000-8000-0000000000a2',
@@ -28,7 +28,7 @@ const victim = () => join(folder, 'victim');
 const digests = () => [victim(), disk].map((path) => createHash('sha256').update(readFileSync(path)).digest('hex'));
 const kept = () => join(folder, '.snapshots', SNAPSHOT, VM);
 
-/** What a QEMU that has the disk open for writing can do to it: the header of another image, which names files of its choice. */
+/** What a QEMU that has the disk open for writing can do to it: write the header of another image, which names files of its choice. */
 function rewriteHeader(...options: string[]): void {
   const other = join(folder, 'other.qcow2');
   qemuImg('create', '-q', '-u', '-f', 'qcow2', ...options, other, '1M');
@@ -93,7 +93,7 @@ describe.skipIf(NO_QEMU_IMG)('a disk whose header was rewritten (needs qemu-img)
     await snapshots.forget(SNAPSHOT, [VM], go);
   });
 
-  it('waits for no FIFO in the place of the disk, and follows no device', async () => {
+  it('does not wait for a FIFO in place of the disk, and follows no device', async () => {
     await snapshots.take(SNAPSHOT, VM, go);
     rmSync(disk);
     execFileSync('mkfifo', [disk]);

@@ -6,20 +6,20 @@ import type { RunResult, Shell } from '../../shell';
 import { fileDisks } from './domain-xml';
 import { QEMU_IMAGE } from './qemu-image';
 
-/** Memory is written and disks are copied as fast as the host's disk goes. */
+/** Memory is written and disks are copied as fast as the host's disk allows. */
 const LONG_MS = 1_800_000;
 
 /** Nothing was kept. */
 const EXIT_NOTHING = 65;
 
-/** The name, inside a qcow2 file, of the disk as it was at first. */
+/** The name, inside a qcow2 file, of the disk's initial state. */
 export const FIRST_DAY = 'atoll-first-day';
 
 /**
- * Where things are: $disks is the folder of the VMs' disks. What a snapshot keeps of a VM is a folder of its own, with its memory (as
- * `virsh save` writes it) and a list of the disks that hold a qcow2 snapshot of the same name. `done` is made last.
- * `virsh save` and `virsh restore` are used, and not libvirt's own snapshots: those can't revert several VMs together, nor VMs
- * without a disk, and leave metadata behind that blocks `undefine`.
+ * Paths: $disks is the folder of the VMs' disks. A snapshot of a VM is a folder of its own, with its memory (as `virsh save` writes
+ * it) and a list of the disks that contain a qcow2 snapshot of the same name. `done` is created last. Uses `virsh save` and `virsh
+ * restore`, and not libvirt's own snapshots: those can't revert several VMs together, nor VMs without a disk, and leave metadata
+ * behind that blocks `undefine`.
  */
 const COMMON = `${QEMU_IMAGE}
 LC_ALL=C; export LC_ALL
@@ -33,7 +33,7 @@ end_vm() {
 }
 `;
 
-/** $@: VMs. The definition of each and, where it is there, its own overlay, which also one without a definition has. */
+/** $@: VMs. The definition of each and, if it exists, its own overlay, also for a VM without a definition. */
 const DISKS = `
 for vm; do
   virsh -q dumpxml "$vm" 2>/dev/null
@@ -43,7 +43,7 @@ for vm; do
 done
 `;
 
-/** $1: snapshot, $2...: VMs. The disks that are still there of those in which it keeps something. */
+/** $1: snapshot, $2...: VMs. The existing disks that contain it. */
 const KEPT = `
 snapshot=$1; shift
 for vm; do
@@ -53,7 +53,7 @@ done
 :
 `;
 
-/** $1: VM. The same of those in which \`forget\` left something. */
+/** $1: VM. The same for disks in which `forget` left something. */
 const STALE = `
 stale="$disks/.snapshots/stale/$1"
 [ -e "$stale" ] && while read -r snapshot disk; do [ -e "$disk" ] && printf '%s\\n' "$disk"; done <"$stale"
@@ -73,7 +73,7 @@ paused=$(virsh -q list --state-paused --uuid 2>/dev/null)
 for vm; do case $paused in *"$vm"*) virsh -q resume "$vm" || exit ;; esac; done
 `;
 
-/** $1: snapshot, $2: VM, $3...: the disks that it writes to. A \`memory.new\` of an earlier try is whole when libvirt can read it. */
+/** $1: snapshot, $2: VM, $3...: the disks that it writes to. A `memory.new` of an earlier attempt is complete if libvirt can read it. */
 const TAKE = `
 umask 077
 kept=$(kept_in "$1" "$2")
@@ -98,9 +98,9 @@ done
 `;
 
 /**
- * $1: snapshot, $2: VM. libvirt takes memory back only under the domain name that it was saved under; the domain gets its
- * name of now with its next definition. The definition in the image is not followed (saved-memory.ts): while libvirt restores it, the image
- * is QEMU's.
+ * $1: snapshot, $2: VM. libvirt restores memory only under the domain name that it was saved under; the domain gets its current name
+ * with its next definition. The definition in the image is not used (saved-memory.ts): while libvirt restores it, QEMU can write the
+ * image.
  */
 const WAKE = `
 kept=$(kept_in "$1" "$2")
@@ -118,7 +118,7 @@ if [ ! -e "$xml" ]; then xml=$kept/xml.now; virsh -q dumpxml "$2" --inactive --s
 virsh -q restore "$kept/memory" --running --xml "$xml"
 `;
 
-/** $1: snapshot, $2: VM. A disk that came since goes. */
+/** $1: snapshot, $2: VM. A disk that was added since is removed. */
 const REVERT = `
 kept=$(kept_in "$1" "$2")
 [ -e "$kept/done" ] || exit ${EXIT_NOTHING}
@@ -129,8 +129,8 @@ grep -qxF -- "$own" "$kept/disks" || rm -f -- "$own"
 `;
 
 /**
- * $1: snapshot, $2...: VMs. QEMU holds the lock of a running VM's disks: what lies in those is noted in \`stale\`, and goes when the
- * VM starts next (REAP).
+ * $1: snapshot, $2...: VMs. QEMU holds the lock of a running VM's disks: snapshots in those are recorded in `stale`, and deleted
+ * when the VM starts next (REAP).
  */
 const FORGET = `
 snapshot=$1; shift
@@ -156,7 +156,7 @@ done <"$stale"
 rm -f -- "$stale"
 `;
 
-/** $1: from, $2: to. What snapshots keep in the original is no part of the copy; its first day is today. */
+/** $1: from, $2: to. A copy does not include the original's snapshots; its initial state is that of the copy. */
 const COPY = `
 from=$(own_disk "$1"); to=$(own_disk "$2")
 [ -e "$from" ] && [ ! -e "$to" ] || exit 0
@@ -170,7 +170,7 @@ done || exit
 qemu-img snapshot -c ${FIRST_DAY} "$copy" && mv -- "$to.new" "$to"
 `;
 
-/** $1: VM. An overlay of before there were first days is made anew at the next start. */
+/** $1: VM. An overlay from before initial states existed is created again at the next start. */
 const RENEW = `
 end_vm "$1" || exit
 own=$(own_disk "$1")
@@ -182,20 +182,20 @@ echo "$own has snapshots, and none of its first day" >&2
 exit 1
 `;
 
-/** Removes what snapshots keep of a VM that is gone. */
+/** Removes the snapshot data of a VM that is gone. */
 const DROP = `rm -rf -- "$disks"/.snapshots/*/"$1" "$disks/.snapshots/stale/$1"; rmdir -- "$disks"/.snapshots/* 2>/dev/null; :`;
 
-/** What a VM writes to: the disks of its definition, and its own overlay where that is there. */
+/** What a VM writes to: the disks of its definition, and its own overlay if that exists. */
 interface VmDisks {
   readonly disks: ReturnType<typeof fileDisks>;
   readonly own: string | null;
 }
 
-/** Snapshots of the VMs of a Linux host: \`virsh save\` for memory, snapshots inside qcow2 files for disks. */
+/** Snapshots of the VMs of a Linux host: `virsh save` for memory, snapshots inside qcow2 files for disks. */
 export class LinuxSnapshots implements SnapshotDriver {
   constructor(
     private readonly shell: Shell,
-    /** Folder of the host in which each VM has a folder for its disks. */
+    /** The host's folder that contains a disk folder for each VM. */
     private readonly diskDir: string,
   ) {}
 
@@ -241,21 +241,21 @@ export class LinuxSnapshots implements SnapshotDriver {
     await this.run(RENEW, [vmId], signal);
   }
 
-  /** Deletes what `forget` had to leave in the disks of a VM that ran. */
+  /** Deletes what `forget` had to leave in the disks of a running VM. */
   async reap(vmId: string, signal: AbortSignal): Promise<void> {
     await this.requireSound([vmId], await this.list(STALE, [vmId], signal), signal);
     await this.run(REAP, [vmId], signal);
   }
 
-  /** Deletes what is kept of a VM that is removed. */
+  /** Deletes the snapshot data of a removed VM. */
   async drop(vmId: string, signal: AbortSignal): Promise<void> {
     await this.run(DROP, [vmId], signal);
   }
 
   /**
-   * The disks that VMs write to, with sound headers. Their formats are what the definitions say: the first bytes of a raw disk are
-   * its guest's to write.
-   * @throws AppError NOT_SUPPORTED for one in a format that holds no snapshots
+   * The disks that VMs write to, with valid headers. Their formats come from the definitions: the guest writes the first bytes of a
+   * raw disk.
+   * @throws AppError NOT_SUPPORTED for one in a format without snapshots
    */
   private async soundDisksOf(vmIds: readonly string[], signal: AbortSignal): Promise<string[]> {
     const vms = await this.disksOf(vmIds, signal);
@@ -282,8 +282,8 @@ export class LinuxSnapshots implements SnapshotDriver {
   }
 
   /**
-   * A QEMU out of which a guest broke can write any header into the disks that it has open, and qemu-img, which is no QEMU in a cage,
-   * opens what a header names. Each script looks once more right before that (QEMU_IMAGE).
+   * A guest that broke out of QEMU can write any header into the disks that QEMU has open, and qemu-img, which runs outside the
+   * cage, opens what a header names. Each script checks once more immediately before that (QEMU_IMAGE).
    * @throws AppError that names the disk
    */
   private async checkHeaders(vms: readonly VmDisks[], paths: readonly string[], signal: AbortSignal): Promise<void> {
@@ -321,7 +321,7 @@ export class LinuxSnapshots implements SnapshotDriver {
     return this.shell
       .script(COMMON + script, [this.diskDir, ...args], { signal, timeoutMs: LONG_MS, okExits })
       .catch((error: unknown) => {
-        // The script is ours and long: what went wrong is in what it said.
+        // The script is constant and long: the error is in its output.
         if (!(error instanceof CommandError)) throw error;
         throw new CommandError(error.host, ['snapshot', ...args], error.exit, error.stderr);
       });

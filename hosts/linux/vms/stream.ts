@@ -5,7 +5,7 @@ import { throwIfCancelled } from '../../cancelled';
 import { CommandError } from '../../command-error';
 import type { Pipe, Shell } from '../../shell';
 
-/** The last words of a command, kept while its output flows. */
+/** The last output lines of a command, kept while it streams. */
 function lastWords(pipe: Pipe): () => string {
   let said = '';
   pipe.stderr.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4000)));
@@ -13,8 +13,8 @@ function lastWords(pipe: Pipe): () => string {
 }
 
 /**
- * The bytes of a file of the host, as fast as they are taken.
- * @throws AppError CANCELLED, HOST_UNREACHABLE when fewer or more come than there were, CommandError
+ * Streams a file of the host, as fast as the reader takes it.
+ * @throws AppError CANCELLED, HOST_UNREACHABLE if fewer or more bytes arrive than announced, CommandError
  */
 export async function* readAll(
   shell: Shell,
@@ -49,12 +49,12 @@ export async function* readAll(
   }
 }
 
-/** Exit 6: somebody else has put something in its place. */
+/** Exit 6: someone else has replaced something. */
 export const EXIT_NOT_OURS = 6;
 
 /**
- * Goes into what is received of a VM, and makes sure to be there: no part of the way is a symbolic link, and nobody else may
- * write in it. What follows names files by that folder alone. $1: the folder of disks, $2: the VM.
+ * Enters the receiving folder of a VM, and verifies it: no part of the path is a symbolic link, and nobody else may write in it.
+ * Everything after that names files relative to that folder. $1: the folder of disks, $2: the VM.
  */
 export const INTO_INCOMING = `
 umask 077
@@ -69,8 +69,8 @@ cd -P .incoming && here "$base/.incoming" && cd -P "./$2" && here "$base/.incomi
 `;
 
 /**
- * $3: the file's name, $4: its bytes. Exit 5: it has another size than was told. The file is made, never written over. With holes
- * where the bytes are zero, as `allocated` counts on; on the disk when it ends.
+ * $3: the file's name, $4: its size. Exit 5: it has another size. The file is created, never overwritten. Zero blocks become holes,
+ * as `allocated` assumes; it is synced at the end.
  */
 const WRITE = `${INTO_INCOMING}
 dd of="./$3" bs=1M count="$(($4 + 1))" iflag=fullblock,count_bytes oflag=nofollow conv=sparse,excl status=none &&
@@ -78,7 +78,7 @@ dd of="./$3" bs=1M count="$(($4 + 1))" iflag=fullblock,count_bytes oflag=nofollo
 [ "$(stat -c %s -- "./$3")" -eq "$4" ] || exit 5
 `;
 
-/** Where a file of a VM is received. */
+/** The receiving path of a VM's file. */
 export interface Incoming {
   readonly diskDir: string;
   readonly vmId: string;
@@ -86,8 +86,8 @@ export interface Incoming {
 }
 
 /**
- * Writes a file of the host, as fast as the host takes it; nothing is heaped up.
- * @throws AppError CANCELLED, what reading throws, HOST_UNREACHABLE when it was cut off, CommandError (no room on the host)
+ * Writes a file of the host, as fast as the host accepts it, with backpressure.
+ * @throws AppError CANCELLED, read errors, HOST_UNREACHABLE if it was cut off, CommandError (no space on the host)
  */
 export async function writeAll(
   shell: Shell,
@@ -107,7 +107,7 @@ export async function writeAll(
   try {
     const sent = pipeline(Readable.from(content), pipe.stdin).catch((error: unknown) => {
       broken = error;
-      // What could not be read must not pass for a file that is whole.
+      // A file that could not be read completely must not look complete.
       pipe.close();
     });
     const exit = await Promise.race([pipe.ended, sent.then(() => pipe.ended)]);
@@ -129,7 +129,7 @@ export async function writeAll(
   }
 }
 
-/** Somebody else than Atoll can write where it receives. */
+/** Someone other than Atoll can write in the receiving folder. */
 export const notOurs = (shell: Shell, diskDir: string): AppError =>
   new AppError('CONFLICT', `${diskDir}/.incoming on ${shell.name} is not a folder of Atoll's own`, {
     rule: 'MOVE',
@@ -143,7 +143,7 @@ const cutOff = (shell: Shell, path: string, done: number | null, bytes: number):
   new AppError(
     'HOST_UNREACHABLE',
     done !== null && done > bytes
-      ? `${path} on ${shell.name} goes on past the ${bytes} bytes that it had`
+      ? `${path} on ${shell.name} is longer than the ${bytes} bytes that it had`
       : `${path} on ${shell.name} was cut off${done === null ? '' : ` after ${done}`} of ${bytes} bytes`,
     {
       remedy: note('The connection was lost, or the file changed. The VM stays where it is; try again.'),

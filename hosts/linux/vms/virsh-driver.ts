@@ -21,7 +21,7 @@ import { domainName, fallbackName } from './domain-name';
 import { domainXml, isKept, metadataXml, storeOf, vnicsInMetadata } from './domain-xml';
 import { editInterface, findInterface, interfaceXml, serialize } from './interface-xml';
 import { LinuxMover } from './mover';
-import { ensureNowhere } from './nowhere';
+import { ensureUnpluggedBridge } from './unplugged-bridge';
 import { SavedMemory } from './saved-memory';
 import { openVnc } from './screen';
 import { LinuxSnapshots } from './snapshots';
@@ -29,22 +29,22 @@ import { dumpXml, noSuchVm, virsh, virshWithXml } from './virsh';
 import { whyNotAdopted } from './why-not-adopted';
 import { ATOLL_NAMESPACE, child, setText, text, withXml } from './xml';
 
-export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage' | 'bring'> {
+export interface VirshOptions extends Pick<BootContext, 'diskDir' | 'tinyGuest' | 'baseImage' | 'copyToHost'> {
   readonly storeId: string;
-  /** Makes the folders that VMs need, where they are not there yet. */
+  /** Creates the folders that VMs need, if they do not exist. */
   readonly prepare?: (signal: AbortSignal) => Promise<void>;
-  /** Folder of the host with copies of files of the engine's computer; null where it sees the files themselves. */
+  /** The host's folder with copies of files of the engine's computer; null if it sees the files directly. */
   readonly broughtDir: string | null;
-  /** Absolute folder of the host for the logs of the VMs' serial lines. */
+  /** The host's absolute folder for the VMs' serial logs. */
   readonly logDir: string;
-  /** Whether KVM really works there. */
+  /** Whether KVM works there. */
   accelerated(): Promise<boolean>;
 }
 
 const RELEASE_TIMEOUT_MS = 15_000;
 const RELEASE_ASK_AGAIN_MS = 3_000;
 
-/** Drives the VMs of a host through its libvirt, so that virt-manager and Cockpit see the same VMs. */
+/** Manages the VMs of a host through its libvirt, so that virt-manager and Cockpit see the same VMs. */
 export function createVirshDriver(shell: Shell, options: VirshOptions): VmDriver {
   return new VirshDriver(shell, options);
 }
@@ -67,7 +67,7 @@ class VirshDriver implements VmDriver {
       diskDir: options.diskDir,
       tinyGuest: (signal) => options.tinyGuest(signal),
       baseImage: (path, signal, progress) => options.baseImage(path, signal, progress),
-      bring: options.bring,
+      copyToHost: options.copyToHost,
     };
     this.mover = new LinuxMover({
       shell,
@@ -89,7 +89,7 @@ class VirshDriver implements VmDriver {
     if (existing !== null) await this.rename(existing, spec, signal);
   }
 
-  /** An imported VM: written only where our part of it is not as wanted. What made it before is the only one who can make it anew. */
+  /** An imported VM: written only if our part of it is not as desired. Only its creator could create it again. */
   private async redefine(existing: string | null, spec: VmSpec, signal: AbortSignal): Promise<void> {
     if (existing === null)
       throw new AppError('NOT_FOUND', `The imported VM ${spec.name} is not defined on ${this.shell.name} any more`, {
@@ -99,7 +99,7 @@ class VirshDriver implements VmDriver {
           'Define it there again with virsh define, or let Atoll forget it.',
         ),
       });
-    if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
+    if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureUnpluggedBridge(this.shell, signal);
     const context = {
       storeId: this.options.storeId,
       accelerated: false,
@@ -163,19 +163,19 @@ class VirshDriver implements VmDriver {
       ATOLL_NAMESPACE,
       ...(metadata === null ? ['--remove'] : ['--key', 'atoll', '--set', metadata]),
     ];
-    // The definition last: what is still ours is found again.
+    // The definition last: if it is still ours, it is found again.
     if (ours(live)) await this.live(args, signal);
     if (ours(existing)) await this.virsh([...args, '--config'], signal);
   }
 
-  /** The same on the VM as it runs; one that does not run has nothing but its definition. */
+  /** The same for the running VM; a stopped one has only its definition. */
   private async live(args: readonly string[], signal: AbortSignal): Promise<void> {
     const { exit, stderr } = await virsh(this.shell, [...args, '--live'], { signal, okExits: 'any' });
     if (exit === 0 || /not running|metadata element is not present/i.test(stderr)) return;
     throw new CommandError(this.shell.name, ['virsh', 'metadata', '--live'], exit, stderr);
   }
 
-  /** `existing`: the definition that is changed to match; `isNew`: this host has none of it. */
+  /** `existing`: the definition to change; `isNew`: this host has none of it. */
   private async defineFrom(
     existing: string | null,
     spec: VmSpec,
@@ -183,7 +183,7 @@ class VirshDriver implements VmDriver {
     signal: AbortSignal,
     progress?: CopyProgress,
   ): Promise<void> {
-    if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureNowhere(this.shell, signal);
+    if (spec.vnics.some((vnic) => vnic.bridge === null)) await ensureUnpluggedBridge(this.shell, signal);
     await this.snapshots.reap(spec.id, signal);
     const boot = await prepareBoot(this.boot, spec, signal, progress);
     await this.shell.run(['mkdir', '-p', '--', this.options.logDir], { signal });
@@ -245,7 +245,7 @@ class VirshDriver implements VmDriver {
 
   async plug(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
     const live = await this.ourXml(vmId, 'live', signal);
-    if (vnic.bridge === null) await ensureNowhere(this.shell, signal);
+    if (vnic.bridge === null) await ensureUnpluggedBridge(this.shell, signal);
     const isThere = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
     if (!isThere) {
       await virshWithXml(this.shell, ['attach-device', vmId, '/dev/stdin', '--live', '--config'], interfaceXml(vnic), {
@@ -259,7 +259,7 @@ class VirshDriver implements VmDriver {
     const live = await this.ourXml(vmId, 'live', signal);
     const present = withXml(live, ({ root }) => findInterface(root, vnic.mac) !== null);
     if (present) await this.awaitUnplug(vmId, vnic.mac, signal);
-    // The definition forgets it only now: had the guest not let go, VM and definition would differ.
+    // The definition loses it only now: if the guest had not released it, VM and definition would differ.
     const inactive = await this.ourXml(vmId, 'inactive', signal);
     const defined = withXml(inactive, ({ root }) => textOf(findInterface(root, vnic.mac)));
     if (defined) await virshWithXml(this.shell, ['detach-device', vmId, '/dev/stdin', '--config'], defined, { signal });
@@ -268,7 +268,7 @@ class VirshDriver implements VmDriver {
 
   async update(vmId: string, vnic: VnicSpec, signal: AbortSignal): Promise<void> {
     const live = await this.ourXml(vmId, 'live', signal);
-    if (vnic.bridge === null) await ensureNowhere(this.shell, signal);
+    if (vnic.bridge === null) await ensureUnpluggedBridge(this.shell, signal);
     const edited = withXml(live, ({ root }) => {
       const existing = findInterface(root, vnic.mac);
       if (existing) editInterface(existing, vnic);
@@ -311,7 +311,7 @@ class VirshDriver implements VmDriver {
     await virsh(this.shell, args, { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   }
 
-  /** Another VM of this host may have the name already (names are unique in a data center, domains on a host). */
+  /** Another VM of this host can already have the name (names are unique in a data center, domains on a host). */
   private async defineXml(xml: string, spec: VmSpec, isNew: boolean, signal: AbortSignal): Promise<void> {
     const result = await virshWithXml(this.shell, ['define', '/dev/stdin'], xml, { signal, okExits: 'any' });
     if (result.exit === 0) return;
@@ -324,7 +324,7 @@ class VirshDriver implements VmDriver {
     await virshWithXml(this.shell, ['define', '/dev/stdin'], renamed, { signal });
   }
 
-  /** The domain's name follows the VM's where libvirt lets it (not while it runs); the title always has the real one. */
+  /** Renames the domain with the VM if libvirt allows it (not while it runs); the title always has the real name. */
   private async rename(existing: string, spec: VmSpec, signal: AbortSignal): Promise<void> {
     const now = withXml(existing, ({ root }) => text(root, 'name'));
     const wanted = domainName(spec.id, spec.name);
@@ -337,7 +337,7 @@ class VirshDriver implements VmDriver {
     return stdout.trim() === 'paused' ? this.virsh(['resume', vmId], signal) : this.memory.start(vmId, signal);
   }
 
-  /** Ends a running VM at once, and throws a suspended one's memory away. Nothing to do for one that is down. */
+  /** Stops a running VM immediately, and discards a suspended one's memory. Does nothing for a VM that is down. */
   private async stop(vmId: string, signal: AbortSignal): Promise<void> {
     const args = ['destroy', vmId];
     const { exit, stderr } = await virsh(this.shell, args, { signal, okExits: 'any' });
@@ -347,7 +347,7 @@ class VirshDriver implements VmDriver {
     await this.memory.drop(vmId, signal);
   }
 
-  /** Asks the guest to let go of a NIC, and waits until it has. A guest that is still booting may miss the first request. */
+  /** Asks the guest to release a NIC, and waits until it has. A guest that is still booting can miss the first request. */
   private async awaitUnplug(vmId: string, mac: string, signal: AbortSignal): Promise<void> {
     const end = performance.now() + RELEASE_TIMEOUT_MS;
     for (let askAt = 0; performance.now() < end; await sleep(100)) {

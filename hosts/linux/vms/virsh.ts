@@ -3,12 +3,12 @@ import { CommandError } from '../../command-error';
 import type { RunOptions, RunResult, Shell } from '../../shell';
 
 /**
- * virsh can't open a socket by /dev/stdin (ENXIO, open(2)), and our stdin is one; a pipe it can.
- * XML never becomes an argument, which others on the host could read.
+ * virsh can't open a socket as /dev/stdin (ENXIO, open(2)), and our stdin is one; it can open a pipe. XML never becomes an
+ * argument, which others on the host could read.
  */
 const WITH_XML = `cat | virsh -q "$@"`;
 
-/** What helps against libvirt's common refusals. */
+/** Remedies for common refusals of libvirt. */
 const REMEDIES: ReadonlyArray<readonly [RegExp, Remedy]> = [
   [
     /failed to connect to the hypervisor|Failed to connect socket/i,
@@ -29,7 +29,7 @@ const REMEDIES: ReadonlyArray<readonly [RegExp, Remedy]> = [
   [/cannot set up guest memory|Cannot allocate memory/i, note('This host does not have enough free memory.')],
 ];
 
-/** Runs one virsh command. Arguments are ids, our own paths and words of ours. */
+/** Runs one virsh command. Arguments are ids, paths and constants. */
 export function virsh(shell: Shell, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   return shell.run(['virsh', '-q', ...args], options).catch(explain);
 }
@@ -44,7 +44,7 @@ export function virshWithXml(
   return shell.script(WITH_XML, args, { ...options, stdin: xml }).catch(explain);
 }
 
-/** The definition of a VM (live: as it runs); null when the host has no such VM. */
+/** The definition of a VM (live: as it runs); null if the host has no such VM. */
 export async function dumpXml(
   shell: Shell,
   vmId: string,
@@ -52,7 +52,7 @@ export async function dumpXml(
   signal: AbortSignal,
 ): Promise<string | null> {
   const flag = which === 'inactive' ? ['--inactive'] : [];
-  // --security-info: what dumpxml leaves out by default (a VNC password) would be lost when the XML is defined again.
+  // --security-info: otherwise secrets that dumpxml omits (a VNC password) would be lost when the XML is defined again.
   const args = ['dumpxml', vmId, '--security-info', ...flag];
   const result = await virsh(shell, args, { signal, okExits: 'any' });
   if (result.exit === 0) return result.stdout;
@@ -60,14 +60,14 @@ export async function dumpXml(
   return explain(new CommandError(shell.name, ['virsh', ...args], result.exit, result.stderr));
 }
 
-/** What a shell, and nsenter, end with when a program can't be executed or is not there. */
+/** The exit codes of a shell and of nsenter if a program can't be executed or does not exist. */
 const NOT_THERE: readonly (number | null)[] = [126, 127];
 
-/** Gives libvirt's words a hint where we know one. */
+/** Adds a hint to libvirt's message if there is one. */
 export function explain(error: unknown): never {
   if (!(error instanceof CommandError)) throw error;
   if (NOT_THERE.includes(error.exit)) {
-    throw new AppError('NOT_SUPPORTED', `libvirt is missing on ${error.host}: VMs can not run there`, {
+    throw new AppError('NOT_SUPPORTED', `libvirt is missing on ${error.host}: VMs cannot run there`, {
       remedy: run('hosts.check', {}, 'The check names the missing package. Networks work without it.'),
       cause: error,
     });

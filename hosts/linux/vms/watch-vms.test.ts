@@ -4,7 +4,7 @@ import type { HostNotice } from '../../../engine/ports/host-driver';
 import type { Shell, StreamHandle } from '../../shell';
 import { watchVms } from './watch-vms';
 
-/** A shell whose streams are ended and fed by hand. */
+/** A shell whose streams the test feeds and ends. */
 class Streams {
   readonly open: Array<{ say: (line: string) => void; end: () => void }> = [];
   killed = 0;
@@ -22,8 +22,8 @@ class Streams {
 
 const CONNECTED = 'qemu:///system';
 
-describe('the watch over VMs', () => {
-  it('is on once virsh is connected, tells events, starts virsh again when libvirtd died, and tells of the gap', async () => {
+describe('the VM watcher', () => {
+  it('starts once virsh is connected, reports events, restarts virsh after libvirtd died, and reports the gap', async () => {
     const streams = new Streams();
     const notices: HostNotice[] = [];
     const stop = new AbortController();
@@ -45,14 +45,14 @@ describe('the watch over VMs', () => {
     expect(streams.open).toHaveLength(2);
   });
 
-  it('is no reason to wait where there is no libvirt', async () => {
+  it('does not wait without libvirt', async () => {
     const stop = new AbortController();
     const none = { stream: () => Promise.reject(new Error('virsh: not found')) } as unknown as Shell;
     await watchVms(none, () => undefined, stop.signal);
     stop.abort();
   });
 
-  it('keeps nobody waiting where libvirt hangs, and tells that it answers at last', async () => {
+  it('does not block if libvirt hangs, and reports when it answers', async () => {
     const streams = new Streams();
     const notices: HostNotice[] = [];
     const stop = new AbortController();

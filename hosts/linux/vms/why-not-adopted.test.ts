@@ -33,7 +33,7 @@ const disk = (file: string, format = 'qcow2', chain = '<backingStore/>'): string
    <target dev="vda" bus="virtio"/></disk>`;
 const why = (xml: string): Promise<string | null> => whyNotAdopted(new LocalShell(), ID, xml, go);
 
-it('passes a VM with a plain disk, an overlay whose base is given, and NICs', async () => {
+it('accepts a VM with a plain disk, an overlay with an explicit base, and NICs', async () => {
   const base = `<backingStore type="file"><format type="qcow2"/><source file="${at('base')}"/><backingStore/></backingStore>`;
   const nic =
     '<interface type="bridge"><mac address="52:54:00:00:00:01"/><source bridge="blue"/><model type="virtio"/></interface>';

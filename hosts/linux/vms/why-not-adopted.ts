@@ -7,8 +7,8 @@ import { partsOf } from './parts';
 import { elements, text, withXml } from './xml';
 
 /**
- * Why a VM that another store defined can't be taken over: the header of a disk, or a part of its definition, would not pass where a VM
- * comes from another host. The definition stays as it is, so nothing of it can be left out. Null: it can.
+ * Why a VM that another store defined can't be adopted: the header of a disk, or a part of its definition, would be refused for a
+ * VM from another host. The definition stays unchanged, so no part of it can be left out. Null: it can.
  */
 export async function whyNotAdopted(
   shell: Shell,
@@ -35,7 +35,7 @@ export async function whyNotAdopted(
   return `its definition has ${named.join(', ')}${parts.length > named.length ? ' ...' : ''}`;
 }
 
-/** Paths of disks for which the definition names the one file that each lies on, and that this one lies on nothing. */
+/** The paths of disks whose definition names the only backing file, and that the backing file has none. */
 const basedDisks = (xml: string): Set<string> =>
   new Set(
     withXml(xml, ({ root }) =>
@@ -46,8 +46,8 @@ const basedDisks = (xml: string): Set<string> =>
   );
 
 /**
- * As far as the list is concerned: each NIC, whether its mark names it or not, for all stay where they are; and a sort of boot whose
- * disks, serial line and screen are those that Atoll writes.
+ * As far as the allow-list is concerned: each NIC, marked or not, because all stay; and a boot kind whose disks, serial console and
+ * display are those that Atoll writes.
  */
 function specOf(id: string, xml: string): VmSpec {
   const macs = withXml(xml, ({ root }) =>

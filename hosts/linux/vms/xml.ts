@@ -2,29 +2,26 @@ import type * as Libxml2 from 'libxml2-wasm';
 import type { XmlDocument, XmlElement } from 'libxml2-wasm';
 import { AppError } from '../../../contract';
 
-/** The XML namespace of what Atoll notes in a domain's <metadata>. A URN, since nothing is to be fetched there. */
+/** The XML namespace of Atoll's <metadata> of a domain. A URN, because nothing can be fetched there. */
 export const ATOLL_NAMESPACE = 'urn:atoll:domain:1';
 export const NAMESPACES = { atoll: ATOLL_NAMESPACE };
 
 let loaded: typeof Libxml2 | null = null;
 
-/**
- * Loads the XML library, which all else here needs: with the first real host. An engine without one spends neither the time nor
- * the 16 MB of its WebAssembly.
- */
+/** Loads the XML library with the first real host: an engine without one needs neither the time nor the 16 MB of its WebAssembly. */
 export async function loadXml(): Promise<void> {
   loaded ??= await import('libxml2-wasm');
 }
 
-/** The library. Throws when nobody has loaded it, which is a fault of ours. */
+/** The loaded library. Throws if it is not loaded, which is a bug. */
 export function xmlLibrary(): typeof Libxml2 {
   if (loaded === null) throw new Error('the XML library is not loaded: loadXml() comes first');
   return loaded;
 }
 
 /**
- * Parses XML, hands it to `use`, and frees it (it lives in WebAssembly memory, which no collector sees).
- * A DOCTYPE is refused: libvirt writes none, and entities are how a parser is made to read files or to explode.
+ * Parses XML, passes it to `use`, and frees it (it is in WebAssembly memory, which is not garbage-collected). A DOCTYPE is refused:
+ * libvirt writes none, and entities can make a parser read files or use unlimited memory.
  * @throws AppError HOST_COMMAND_FAILED for text that is not XML or has a DOCTYPE
  */
 export function withXml<T>(text: string, use: (document: XmlDocument) => T): T {
@@ -38,7 +35,7 @@ export function withXml<T>(text: string, use: (document: XmlDocument) => T): T {
   }
 }
 
-/** The element at a path relative to `from`; null when there is none. */
+/** The element at a path relative to `from`; null: none. */
 export function element(from: XmlElement, xpath: string): XmlElement | null {
   const node = from.get(xpath, NAMESPACES);
   return node instanceof xmlLibrary().XmlElement ? node : null;
@@ -49,12 +46,12 @@ export function elements(from: XmlElement, xpath: string): XmlElement[] {
   return from.find(xpath, NAMESPACES).filter((node) => node instanceof Element);
 }
 
-/** An attribute's or element's text at a path; null when there is none. */
+/** The text of an attribute or element at a path; null: none. */
 export function text(from: XmlElement, xpath: string): string | null {
   return from.get(xpath, NAMESPACES)?.content ?? null;
 }
 
-/** The child of that name, made if it is missing. */
+/** The child of that name, created if missing. */
 export function child(parent: XmlElement, name: string): XmlElement {
   return element(parent, name) ?? parent.addElement(name);
 }
@@ -66,13 +63,13 @@ export function add(parent: XmlElement, name: string, attributes: Record<string,
   return made;
 }
 
-/** Gives an element this text and nothing else. */
+/** Replaces the content of an element with this text. */
 export function setText(target: XmlElement, value: string): void {
   while (target.firstChild) target.firstChild.remove();
   target.addText(value);
 }
 
-/** Sets a child's text, or removes the child when there is no value. */
+/** Sets a child's text, or removes the child if there is no value. */
 export function setChildText(parent: XmlElement, name: string, value: string | null): void {
   if (value !== null) return setText(child(parent, name), value);
   element(parent, name)?.remove();

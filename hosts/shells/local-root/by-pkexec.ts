@@ -6,12 +6,12 @@ import type { Channel, OpenChannel } from '../persistent/channel';
 import { quote } from '../persistent/quote';
 import { hereChannel } from './here-channel';
 
-/** A person has to find the window and type. */
+/** The user has to find the window and type. */
 const PATIENCE_MS = 120_000;
 
 /**
- * The end on our side of one channel: pipes that both sides open by name. $1: their folder, which goes at the end. It ends
- * with the exit code of what runs at the other end, and that ends when our stdin does.
+ * Our end of one channel: named pipes that both sides open. $1: their folder, which is removed at the end. It ends with the exit
+ * code of the program at the other end, which ends when our stdin does.
  */
 const NEAR_END = `
 mkfifo "$1/in" "$1/out" "$1/err" "$1/exit" || exit 125
@@ -22,15 +22,12 @@ exec 3<&-
 read -r code <"$1/exit"; wait $out $err; kill $in 2>/dev/null; rm -rf "$1"; exit "\${code:-1}"
 `;
 
-/**
- * Channels of root where polkit lets one in. Each pkexec is a question to a person, so there is one: the sh that it gives
- * starts all others.
- */
+/** Channels to root where polkit allows it. Each pkexec asks the user, so there is only one: the sh that it starts starts all others. */
 export class PkexecRoot {
   private root: Promise<Channel> | null = null;
   private readonly near = new Set<Channel>();
 
-  /** `enter`: what the commands of this computer go through; nothing but in tests. */
+  /** `enter`: the command prefix of this computer; only used in tests. */
   constructor(
     private readonly host: string,
     private readonly enter: () => readonly string[],
@@ -81,7 +78,7 @@ export class PkexecRoot {
     return channel;
   }
 
-  /** pkexec(1): 126 when the window was dismissed, 127 when polkit does not allow it or nobody could be asked. */
+  /** pkexec(1): 126 if the window was dismissed, 127 if polkit does not allow it or nobody could be asked. */
   private refused(exit: number | null, said: string): AppError {
     const why = exit === 126 ? 'the question was dismissed' : said || 'nobody could be asked';
     return new AppError('FORBIDDEN', `pkexec did not make Atoll root on ${this.host}: ${why}`, {
@@ -90,7 +87,7 @@ export class PkexecRoot {
   }
 }
 
-/** The first bytes of stdout say that the pipes are there. */
+/** The first bytes of stdout confirm that the pipes exist. */
 async function made(channel: Channel): Promise<void> {
   const first = new Promise<true>((resolve) => channel.stdout.once('data', () => resolve(true)));
   if ((await Promise.race([first, channel.ended])) === true) return;

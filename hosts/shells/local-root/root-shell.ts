@@ -3,7 +3,7 @@ import { AppError, type HostSecrets, type LocalHow, note, run } from '../../../c
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel, OpenChannel } from '../persistent/channel';
 import { pipeThrough } from '../persistent/pipe';
-import { KeptShells } from '../persistent/pool';
+import { PersistentShells } from '../persistent/pool';
 import { type Elevation, startSh } from '../persistent/root-sh';
 import { socketThrough } from '../persistent/socket';
 import { watcher } from '../persistent/watcher';
@@ -13,23 +13,23 @@ import { hereChannel } from './here-channel';
 
 export interface LocalTarget {
   readonly how: LocalHow;
-  /** What every command goes through: the nsenter of a test's own namespaces. Empty: this computer itself. */
+  /** The command prefix: the nsenter of a test's own namespaces. Empty: this computer itself. */
   enter(): readonly string[];
   secrets(): Promise<HostSecrets | null>;
 }
 
 const NAME = 'this computer';
 
-/** Runs commands as root on this computer: as we are, by sudo, or by what polkit allows. What is kept are shells, never a password. */
+/** Runs commands as root on this computer: directly, by sudo, or by polkit. It keeps shells open, but never stores a password. */
 export class LocalRootShell implements Shell {
   readonly name = NAME;
-  private kept: { readonly shells: KeptShells; readonly pkexec: PkexecRoot | null } | null = null;
+  private kept: { readonly shells: PersistentShells; readonly pkexec: PkexecRoot | null } | null = null;
 
   constructor(private readonly target: LocalTarget) {}
 
   /**
-   * Makes sure of being root.
-   * @throws AppError FORBIDDEN (no sudo, no password or a wrong one, a question that was dismissed), NOT_SUPPORTED
+   * Makes sure that it is root.
+   * @throws AppError FORBIDDEN (no sudo, no password or a wrong one, a dismissed prompt), NOT_SUPPORTED
    */
   async open(signal: AbortSignal): Promise<void> {
     if (this.kept) return;
@@ -38,7 +38,7 @@ export class LocalRootShell implements Shell {
         remedy: note('Add a Linux host over SSH, or a simulated one.'),
       });
     const pkexec = this.elevation === 'pkexec' ? new PkexecRoot(NAME, () => this.target.enter()) : null;
-    const shells = new KeptShells(
+    const shells = new PersistentShells(
       () => this.startSh(),
       () => gone(),
     );
@@ -74,7 +74,7 @@ export class LocalRootShell implements Shell {
     return socketThrough(await this.session(), NAME, socketPath);
   }
 
-  /** An sh of root at its prompt; for what is neither a script nor lines (upload.ts). */
+  /** A root sh at its prompt; for uploads and the like (upload.ts). */
   async session(): Promise<Channel> {
     void this.opened;
     return this.startSh();
@@ -107,7 +107,7 @@ export class LocalRootShell implements Shell {
   }
 }
 
-/** Nobody logs in here: whichever was given is for sudo. */
+/** Nobody logs in here: any given secret is for sudo. */
 const sudoPasswordOf = (secrets: HostSecrets | null): string | null =>
   secrets?.sudoPassword ?? secrets?.password ?? null;
 

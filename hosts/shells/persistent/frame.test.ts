@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Budget } from '../limits';
 import type { Channel } from './channel';
 import { UntilMarker } from './frame';
-import { KeptSh } from './kept-sh';
+import { PersistentSh } from './persistent-sh';
 
 const WORD = 'a'.repeat(32);
 
@@ -20,7 +20,7 @@ describe('an output up to its marker', () => {
     expect(output.result?.rest).toBe('0');
   });
 
-  it('breaks off when the marker comes without the end of its line, however the host goes on', () => {
+  it('stops if the marker has no end of line, however the host continues', () => {
     const output = new UntilMarker(WORD);
     const chunk = Buffer.alloc(64 * 1024, 'x');
     for (let i = 0; i < 32; i += 1) output.push(chunk);
@@ -30,7 +30,7 @@ describe('an output up to its marker', () => {
     expect(output.sofar.length).toBeLessThan(3 * 1024 * 1024);
   });
 
-  it('breaks off past its bound, in whatever pieces it comes, also where the marker follows', () => {
+  it('stops above its limit, in whatever pieces it arrives, also if the marker follows', () => {
     const flood = new UntilMarker(WORD, 1000);
     for (let i = 0; i < 2000; i += 1) flood.push(Buffer.from('x'));
     expect(flood.fault).toBe('too_long');
@@ -40,12 +40,12 @@ describe('an output up to its marker', () => {
     expect([whole.fault, whole.result]).toEqual(['too_long', null]);
   });
 
-  it('costs each byte about once, in pieces of one byte too', () => {
+  it('costs each byte about once, also in one-byte pieces', () => {
     const output = new UntilMarker(WORD);
     const piece = Buffer.from('\n');
     const began = process.cpuUsage().user;
     for (let i = 0; i < 2_000_000; i += 1) output.push(piece);
-    // 16 TB would be copied if each piece copied all before it.
+    // 16 TB would be copied if each piece copied everything before it.
     expect((process.cpuUsage().user - began) / 1000).toBeLessThan(10_000);
     expect(output.fault).toBeNull();
   });
@@ -65,12 +65,12 @@ function fakeChannel(): { channel: Channel; isClosed: () => boolean } {
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-describe('a host that does not keep to the conversation', () => {
+describe('a host that violates the protocol', () => {
   const work = { kind: 'run', argv: ['ip'] } as const;
 
-  it('loses its connection when it gives no exit code', async () => {
+  it('loses its connection if it sends no exit code', async () => {
     const { channel, isClosed } = fakeChannel();
-    const sh = new KeptSh(channel);
+    const sh = new PersistentSh(channel);
     const { word, answer } = sh.run(work, undefined);
     (channel.stdout as PassThrough).write(`\n${word} rm -rf\n`);
     (channel.stderr as PassThrough).write(`\n${word} .\n`);
@@ -78,9 +78,9 @@ describe('a host that does not keep to the conversation', () => {
     expect([isClosed(), sh.alive]).toEqual([true, false]);
   });
 
-  it('loses it when it talks without being asked', async () => {
+  it('loses it if it sends unrequested output', async () => {
     const { channel, isClosed } = fakeChannel();
-    const sh = new KeptSh(channel);
+    const sh = new PersistentSh(channel);
     for (let i = 0; i < 100; i += 1) {
       (channel.stdout as PassThrough).write(Buffer.alloc(1024));
       await turn();
@@ -88,10 +88,10 @@ describe('a host that does not keep to the conversation', () => {
     expect([isClosed(), sh.alive]).toEqual([true, false]);
   });
 
-  it('has one bound for all that it answers at once', async () => {
+  it('has one limit for all concurrent answers', async () => {
     const budget = new Budget(100_000);
     const both = [fakeChannel(), fakeChannel()];
-    const answers = both.map(({ channel }) => new KeptSh(channel, budget).run(work, undefined).answer);
+    const answers = both.map(({ channel }) => new PersistentSh(channel, budget).run(work, undefined).answer);
     for (const { channel } of both) (channel.stdout as PassThrough).write(Buffer.alloc(60_000));
     await turn();
     expect(await Promise.race(answers)).toMatchObject({ misbehaved: expect.stringContaining('at once') as string });

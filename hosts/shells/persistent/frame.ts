@@ -1,24 +1,23 @@
 import { FRAME_BYTES, Gathered, TRAILER_BYTES } from '../limits';
 import { commandLine } from './quote';
 
-/** What a kept sh is to run: a command, or a constant script of ours with its arguments. */
+/** The work for a persistent sh: a command, or a constant script with its arguments. */
 export type Work =
   | { readonly kind: 'run'; readonly argv: readonly string[] }
   | { readonly kind: 'script'; readonly script: string; readonly args: readonly string[] };
 
-/** The variable by which everything that a frame started is found again, however far its children went (kill.ts). */
+/** The variable that identifies all processes that a frame started, however far removed (kill.ts). */
 export const RUN_MARK = 'ATOLL_RUN';
 
 /**
- * The text that makes a kept sh run `work` and say when it is over. `word` is random, so that nothing which the work reads or
+ * The text that makes a persistent sh run `work` and report its end. `word` is random, so that nothing that the work reads or
  * prints can look like it.
- *
- * - Script and stdin are here-documents with quoted ends: nothing in them is interpreted, and neither can eat what
- *   follows it. (`sh -c` would end at 128 KiB, MAX_ARG_STRLEN.)
- * - All of it is one compound command. A shell runs that only once it has read its end, so a frame that is cut off half-way
- *   (the connection went) runs not at all, instead of with half of its input.
- * - `exec` in a subshell: a word of data is a program to be found, never a built-in of the kept sh (`exit`, `cd`).
- * - The two markers, one on each output: what is before them is whole.
+ * - Script and stdin are here-documents with quoted ends: nothing in them is interpreted, and neither can consume what follows it.
+ * (`sh -c` would end at 128 KiB, MAX_ARG_STRLEN.)
+ * - All of it is one compound command. A shell runs that only once it has read its end, so a truncated frame (the connection was
+ * lost) does not run at all, instead of with half of its input.
+ * - `exec` in a subshell: a word of data is a program to be found, never a built-in of the persistent sh (`exit`, `cd`).
+ * - The two markers, one on each output: everything before them is complete.
  */
 export function frameText(work: Work, stdin: string | Uint8Array | undefined, word: string): string {
   const command = work.kind === 'run' ? commandLine(work.argv) : `sh /dev/fd/3 ${commandLine(work.args)}`;
@@ -26,7 +25,7 @@ export function frameText(work: Work, stdin: string | Uint8Array | undefined, wo
   const scriptBody = work.kind === 'script' ? `${endsInNewline(work.script)}S${word}\n` : '';
   const input = inputOf(stdin, word);
   const program = `( export ${RUN_MARK}=${word}; exec ${command} )`;
-  // Here-documents come in the order in which they are named on the line.
+  // Here-documents come in the order in which the line names them.
   const line =
     input.kind === 'encoded'
       ? `base64 -d <<'E${word}' | ${program}${script}`
@@ -39,7 +38,7 @@ type Input =
   | { readonly kind: 'plain'; readonly redirection: string; readonly body: string }
   | { readonly kind: 'encoded'; readonly body: string };
 
-/** A here-document always ends in a line break, and has no place for a NUL: what differs goes as base64. */
+/** A here-document always ends in a line break, and cannot contain a NUL: other data is sent as base64. */
 function inputOf(stdin: string | Uint8Array | undefined, word: string): Input {
   if (stdin === undefined || stdin.length === 0) return { kind: 'plain', redirection: ' </dev/null', body: '' };
   if (typeof stdin === 'string' && stdin.endsWith('\n') && !stdin.includes('\0'))
@@ -52,17 +51,17 @@ function inputOf(stdin: string | Uint8Array | undefined, word: string): Input {
 
 const endsInNewline = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);
 
-/** What is wrong with an output: more than was agreed before its marker, or something else than an exit code behind it. */
+/** The error of an output: too long before its marker, or something other than an exit code after it. */
 export type FrameFault = 'too_long' | 'no_marker_line';
 
 /**
- * Reads one output of a kept sh up to the line `word rest`. Each byte is looked at about once, also when the host knows the word
- * and plays with it: the marker is searched in the last bytes only, and what follows it has a few bytes at most.
+ * Reads one output of a persistent sh up to the line `word rest`. Each byte is examined about once, even if the host knows the word
+ * and abuses it: the marker is searched only in the last bytes, and what follows it has a few bytes at most.
  */
 export class UntilMarker {
   private readonly output = new Gathered();
   private readonly marker: Buffer;
-  /** Where the marker begins (-1: not seen yet). */
+  /** Where the marker starts (-1: not seen yet). */
   private at = -1;
   private trailer = '';
   private found: { readonly body: Buffer; readonly rest: string } | null = null;
@@ -75,17 +74,17 @@ export class UntilMarker {
     this.marker = Buffer.from(`\n${word} `);
   }
 
-  /** What stood before the marker, and what the marker's line said; null until it has come. */
+  /** The output before the marker, and the marker's argument; null until it has arrived. */
   get result(): { readonly body: Buffer; readonly rest: string } | null {
     return this.found;
   }
 
-  /** Set as soon as the output can't become a result any more. */
+  /** Set as soon as the output can't become a result. */
   get fault(): FrameFault | null {
     return this.broken;
   }
 
-  /** What has come so far, for an output that ended without its marker. */
+  /** The output so far, if it ended without its marker. */
   get sofar(): Buffer {
     return this.output.bytes();
   }

@@ -5,8 +5,8 @@ import { commandLine } from './quote';
 const PATIENCE_MS = 5_000;
 
 /**
- * Kills every process that a frame started. They are found by a variable of their environment and not by parent or group: a
- * child that went into the background, or a session of its own, has it too. Until none is left, for one may fork meanwhile.
+ * Kills every process that a frame started. They are found by an environment variable and not by parent or group: a child in the
+ * background, or in its own session, has it too. Repeats until none is left, because one can fork in the meantime.
  */
 const KILL = `
 n=0
@@ -18,7 +18,10 @@ done
 exit 1
 `;
 
-/** Runs that over a channel of its own (an sh at its prompt), since the one of the frame is busy with it. Resolves when it is done or has taken too long. */
+/**
+ * Runs that over a separate channel (an sh at its prompt), because the frame's own is busy. Resolves when it is done or has taken
+ * too long.
+ */
 export async function killFrame(sh: Channel, word: string): Promise<void> {
   sh.stdout.resume();
   sh.stderr.resume();

@@ -4,12 +4,12 @@ import { commandLine } from './quote';
 
 const ANSWER_WITHIN_MS = 20_000;
 
-/** Says `+` before the command has its input: what came earlier would be taken by the sh as its next commands. */
+/** Prints `+` before the command gets its input: the sh would interpret anything earlier as commands. */
 const READY = 'printf +; exec "$@"';
 
 /**
  * Turns an sh at its prompt into a command with its three streams, as bytes.
- * @throws AppError HOST_UNREACHABLE when it could not be started
+ * @throws AppError HOST_UNREACHABLE if it could not be started
  */
 export async function pipeThrough(sh: Channel, host: string, argv: readonly string[]): Promise<Channel> {
   sh.stdin.on('error', () => sh.close());
@@ -19,7 +19,7 @@ export async function pipeThrough(sh: Channel, host: string, argv: readonly stri
   return sh;
 }
 
-/** Waits for the `+`; returns what came right behind it. */
+/** Waits for the `+`; returns the bytes directly after it. */
 function untilReady(sh: Channel, host: string, argv: readonly string[]): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => sh.close(), ANSWER_WITHIN_MS);

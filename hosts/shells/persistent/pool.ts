@@ -6,30 +6,30 @@ import { DEFAULT_TIMEOUT_MS, cancelled, isOk, timedOut, type Spoken } from '../o
 import type { Channel } from './channel';
 import type { Work } from './frame';
 import { killFrame } from './kill';
-import { KeptSh, type Answer, type Running } from './kept-sh';
+import { PersistentSh, type Answer, type Running } from './persistent-sh';
 
-/** So many scripts run at once: a look need not wait for a VM that is being started. */
+/** The number of concurrent scripts: an observation need not wait for a VM start. */
 const MOST = 4;
-/** A frame whose processes were killed says so at once; one that does not is given up with its sh. */
+/** A frame whose processes were killed reports that immediately; otherwise it is abandoned with its sh. */
 const LAST_WORD_MS = 10_000;
 
-/** Kept shells of one host, opened as they are needed. */
-export class KeptShells {
-  private readonly all = new Set<KeptSh>();
-  private readonly idle: KeptSh[] = [];
-  private readonly waiting: Array<(sh: KeptSh | null) => void> = [];
+/** The persistent shells of one host, opened on demand. */
+export class PersistentShells {
+  private readonly all = new Set<PersistentSh>();
+  private readonly idle: PersistentSh[] = [];
+  private readonly waiting: Array<(sh: PersistentSh | null) => void> = [];
   private opening = 0;
   private most = MOST;
   private readonly budget = new Budget(HOST_BYTES);
 
   /**
-   * `start` gives an sh at its prompt; `lost` says whether the way to the host itself is gone. `onMisbehaviour` hears of a host
-   * that sends what no host sends, to close the way to it.
+   * `start` returns an sh at its prompt; `lost` tells whether the connection to the host itself is gone. `onMisbehavior` is called
+   * if a host sends what no host sends, to close the connection.
    */
   constructor(
     private readonly start: () => Promise<Channel>,
     private readonly lost: () => AppError | null,
-    private readonly onMisbehaviour: (error: HostMisbehaves) => void = () => undefined,
+    private readonly onMisbehavior: (error: HostMisbehaves) => void = () => undefined,
   ) {}
 
   /** As Shell.run. */
@@ -48,7 +48,7 @@ export class KeptShells {
     for (const sh of this.all) sh.close();
   }
 
-  private async feed(sh: KeptSh, work: Work, spoken: Spoken, options: RunOptions): Promise<RunResult> {
+  private async feed(sh: PersistentSh, work: Work, spoken: Spoken, options: RunOptions): Promise<RunResult> {
     const running = sh.run(work, options.stdin, options.maxBytes);
     const timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     let ending: 'timeout' | 'cancelled' | null = null;
@@ -68,27 +68,27 @@ export class KeptShells {
     }
     if (answer.misbehaved === null && ending === 'cancelled') throw cancelled(spoken);
     if (answer.misbehaved === null && ending === 'timeout') throw timedOut(spoken, timeoutMs, answer.stderr);
-    return this.judge(answer, spoken, options);
+    return this.evaluate(answer, spoken, options);
   }
 
-  private judge({ exit, stdout, stderr, misbehaved }: Answer, spoken: Spoken, options: RunOptions): RunResult {
+  private evaluate({ exit, stdout, stderr, misbehaved }: Answer, spoken: Spoken, options: RunOptions): RunResult {
     if (misbehaved !== null) {
       const error = new HostMisbehaves(spoken.host, misbehaved);
-      this.onMisbehaviour(error);
+      this.onMisbehavior(error);
       throw error;
     }
     if (exit === null) {
       const lost = this.lost();
       if (lost) throw lost;
-      throw new CommandError(spoken.host, spoken.shown, null, `${stderr}\nthe shell on the host ended meanwhile`);
+      throw new CommandError(spoken.host, spoken.shown, null, `${stderr}\nthe shell on the host ended in the meantime`);
     }
     if (isOk(exit, options.okExits)) return { exit, stdout, stderr };
     const remedy = exit === 127 ? run('hosts.check', {}, 'Install it there. The check names the package.') : null;
     throw new CommandError(spoken.host, spoken.shown, exit, stderr, remedy);
   }
 
-  /** Over a second channel; when even that does not end the frame, its sh is let go of. */
-  private async kill(sh: KeptSh, running: Running): Promise<void> {
+  /** Over a second channel; if even that does not end the frame, its sh is closed. */
+  private async kill(sh: PersistentSh, running: Running): Promise<void> {
     const giveUp = setTimeout(() => sh.close(), LAST_WORD_MS);
     try {
       await killFrame(await this.start(), running.word);
@@ -101,7 +101,7 @@ export class KeptShells {
     }
   }
 
-  private async take(): Promise<KeptSh> {
+  private async take(): Promise<PersistentSh> {
     for (;;) {
       const free = this.idle.pop();
       if (free?.alive) return free;
@@ -110,21 +110,21 @@ export class KeptShells {
         const opened = await this.open();
         if (opened) return opened;
       } else {
-        const given = await new Promise<KeptSh | null>((resolve) => this.waiting.push(resolve));
+        const given = await new Promise<PersistentSh | null>((resolve) => this.waiting.push(resolve));
         if (given?.alive) return given;
       }
     }
   }
 
-  /** Null: the host gives no further channel (a low MaxSessions), and what is open has to do. */
-  private async open(): Promise<KeptSh | null> {
+  /** Null: the host allows no further channel (a low MaxSessions), and the open ones must suffice. */
+  private async open(): Promise<PersistentSh | null> {
     this.opening += 1;
     try {
-      const sh = new KeptSh(await this.start(), this.budget);
+      const sh = new PersistentSh(await this.start(), this.budget);
       this.all.add(sh);
       return sh;
     } catch (error) {
-      // Whoever waits for this one to be free has to try by himself.
+      // Callers that waited for this one to become free must try themselves.
       this.waiting.shift()?.(null);
       const full = error instanceof AppError && error.code === 'NO_CAPACITY';
       if (!full || this.all.size === 0) throw error;
@@ -135,7 +135,7 @@ export class KeptShells {
     }
   }
 
-  private giveBack(sh: KeptSh): void {
+  private giveBack(sh: PersistentSh): void {
     if (!sh.alive) this.all.delete(sh);
     const next = this.waiting.shift();
     if (next) next(sh.alive ? sh : null);

@@ -1,9 +1,9 @@
 import { AppError, note } from '../../../contract';
 
 /**
- * One word for a POSIX shell, as it stands: inside single quotes nothing is special but the single quote itself
- * (POSIX.1 2.2.2), which is written as '\''. Line breaks, blanks and bytes of any script stay as they are.
- * @throws AppError BAD_INPUT for a NUL, which no argument of a program can hold (execve(2))
+ * Quotes one word for a POSIX shell: inside single quotes nothing is special except the single quote itself (POSIX.1 2.2.2), which
+ * is written as '\''. Line breaks, spaces and bytes of any script stay unchanged.
+ * @throws AppError BAD_INPUT for a NUL, which no argument of a program can contain (execve(2))
  */
 export function quote(word: string): string {
   if (word.includes('\0'))

@@ -2,24 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { AppError, note, run } from '../../../contract';
 import type { Channel, OpenChannel } from './channel';
 
-/** How a shell of the login becomes one of root. */
+/** How a login shell becomes root. */
 export type Elevation =
   | { readonly kind: 'none' }
-  /** `password` is asked for only when sudo does; null: there is none to give. */
+  /** `password` is used only if sudo asks; null: there is none. */
   | { readonly kind: 'sudo'; password(): Promise<string | null> };
 
 const START_TIMEOUT_MS = 20_000;
 /**
- * sbin folders, which the PATH of an ordinary login lacks; English output, since some of it is parsed. Where sh is bash it
- * writes larger here-documents to a file: in memory, so that a host whose disk is full or read-only is still served.
+ * sbin folders, which the PATH of an ordinary login lacks; English output, because some of it is parsed. If sh is bash it writes
+ * larger here-documents to a file: in memory, so that a host whose disk is full or read-only still works.
  */
 const PREAMBLE = `cd /; PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"; LC_ALL=C.UTF-8; export PATH LC_ALL; unset ENV; [ -w /run ] && TMPDIR=/run; [ -w /dev/shm ] && TMPDIR=/dev/shm\n`;
 
 /**
- * Starts an sh that reads its commands from `stdin`, as root where `how` says so. It is there when this resolves: what a login
- * shell, a banner or sudo's lecture printed before is gone, and sudo took nothing for a password that was a command. sudo speaks
- * English, whatever the login does, since what it says is read.
- * @throws AppError FORBIDDEN when sudo wants a password that is not there or wrong, or does not know the user
+ * Starts an sh that reads its commands from `stdin`, as root if `how` says so. It is ready when this resolves: earlier output of a
+ * login shell, a banner or sudo's lecture is skipped, and sudo took no command for a password. sudo speaks English, whatever the
+ * login's language, because its messages are parsed.
+ * @throws AppError FORBIDDEN if sudo needs a password that is missing or wrong, or does not allow the user
  */
 export async function startSh(open: OpenChannel, host: string, how: Elevation): Promise<Channel> {
   const ready = `r${randomBytes(8).toString('hex')}`;

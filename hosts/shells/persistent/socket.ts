@@ -6,8 +6,8 @@ import { commandLine } from './quote';
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * A unix socket by whatever the host has for that. Each says `+` on stdout once it is connected, socat by being asked to
- * after the fact; none of them is asked to make a file.
+ * Connects to a unix socket with whatever tool the host has. Each prints `+` on stdout once it is connected, socat on request
+ * afterwards; none of them creates a file.
  */
 const THROUGH = `
 [ -S "$1" ] || exit 4
@@ -33,8 +33,8 @@ exit 127
 `;
 
 /**
- * Turns an sh at its prompt into a connection to a unix socket of its host, as the user that the sh is.
- * @throws AppError HOST_UNREACHABLE when nobody listens there, NOT_SUPPORTED when the host has no tool for it
+ * Turns an sh at its prompt into a connection to a unix socket of its host, as the user of the sh.
+ * @throws AppError HOST_UNREACHABLE if nothing listens there, NOT_SUPPORTED if the host has no tool for it
  */
 export async function socketThrough(sh: Channel, host: string, path: string): Promise<Duplex> {
   sh.stderr.resume();
@@ -60,7 +60,7 @@ export async function socketThrough(sh: Channel, host: string, path: string): Pr
   return socket;
 }
 
-/** Waits for the `+`, and returns what came right behind it. */
+/** Waits for the `+`, and returns the bytes directly after it. */
 function firstBytes(sh: Channel, host: string, path: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => sh.close(), ANSWER_WITHIN_MS);

@@ -8,9 +8,9 @@ import type { Channel } from './channel';
 import { commandLine } from './quote';
 
 /**
- * Says `+` before it reads: what came earlier would be taken by the sh as its next commands. A file under its final name is
- * whole: exactly $2 bytes of it have come, and it was moved in one step. QEMU, which reads it, has the group of the folder. The file is
- * made, never written over, and what was left under its name is not followed.
+ * Prints `+` before it reads: the sh would interpret anything earlier as commands. A file under its final name is complete: exactly
+ * $2 bytes have arrived, and it was moved in one step. QEMU, which reads it, has the group of the folder. The file is created,
+ * never overwritten, and a leftover under its name is not followed.
  */
 const RECEIVE = `
 umask 077
@@ -21,8 +21,8 @@ dd of="$1.part" bs=1M iflag=fullblock oflag=nofollow conv=excl status=none || ex
 `;
 
 /**
- * Copies a file of this computer to a host through an sh at its prompt. As fast as the host takes it; nothing is heaped up.
- * @throws AppError CANCELLED, CommandError (no room on the host)
+ * Copies a file of this computer to a host through an sh at its prompt, with backpressure.
+ * @throws AppError CANCELLED, CommandError (no space on the host)
  */
 export async function upload(
   sh: Channel,
@@ -40,12 +40,12 @@ export async function upload(
   signal.addEventListener('abort', onAbort, { once: true });
   if (signal.aborted) onAbort();
   try {
-    // Read to its end: a channel whose output nobody takes never says that it has closed.
+    // Read to the end: a channel with unread output never reports that it has closed.
     const ready = new Promise<void>((resolve) => sh.stdout.on('data', () => resolve()));
     sh.stdin.write(`exec ${commandLine(['sh', '-c', RECEIVE, 'sh', to, String(size)])}\n`);
     await Promise.race([ready, sh.ended]);
     const sent = pipeline(counted(from, size, progress), sh.stdin).catch((error: NodeJS.ErrnoException) => {
-      // The receiver has gone; its exit code and its words say why.
+      // The receiver has ended; its exit code and output say why.
       said += `\n${error.message}`;
     });
     await Promise.race([sent, sh.ended]);

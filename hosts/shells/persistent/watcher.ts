@@ -5,21 +5,21 @@ import type { Channel } from './channel';
 import { commandLine } from './quote';
 
 /**
- * Turns an sh at its prompt into a command that prints lines. sshd does not kill what ran when a connection goes, and a
- * watcher that never prints never notices: so a second process reads the channel's input, and when that ends (we let go, or
- * the connection went) it kills the command. `onMisbehaviour` hears of a line that never ends.
+ * Turns an sh at its prompt into a command that prints lines. sshd does not kill running commands when a connection is lost, and a
+ * watcher that never prints never notices: so a second process reads the channel's input, and when that ends (closed by us, or the
+ * connection was lost) it kills the command. `onMisbehavior` is called for an endless line.
  */
 export function watcher(
   sh: Channel,
   host: string,
   argv: readonly string[],
   onLine: (line: string) => void,
-  onMisbehaviour: (error: HostMisbehaves) => void = () => undefined,
+  onMisbehavior: (error: HostMisbehaves) => void = () => undefined,
 ): StreamHandle {
   let fault: HostMisbehaves | null = null;
   const breakOff = (): void => {
     fault = new HostMisbehaves(host, `sent a line of more than 1 MiB from ${argv[0] ?? 'a watcher'}`);
-    onMisbehaviour(fault);
+    onMisbehavior(fault);
     sh.close();
   };
   sh.stdin.on('error', () => sh.close());
@@ -31,7 +31,7 @@ export function watcher(
   let open = true;
   const ended = sh.ended.then((exit) => {
     open = false;
-    // The guard's signal, as it is told of a process that we kill ourselves.
+    // The guard's signal, reported as for a process that we kill ourselves.
     return exit === 137 ? null : exit;
   });
   const kill = (): void => {

@@ -4,29 +4,29 @@ import { account, userHome } from '../../account';
 import { CommandError } from '../../command-error';
 import { runProcess } from '../spawn';
 
-/** One computer to log in to, on the way or at its end. */
+/** One computer to log in to: a jump host, or the host itself. */
 export interface Hop {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Key files that ssh would try, in order; they need not be there. */
+  /** Key files that ssh would try, in order; they need not exist. */
   readonly identityFiles: readonly string[];
   /** The agent's socket; null: none. */
   readonly agent: string | null;
-  /** Of the agent's keys only those of `identityFiles` (IdentitiesOnly): sshd hangs up after six that it does not know. */
+  /** Of the agent's keys only those of `identityFiles` (IdentitiesOnly): sshd disconnects after six unknown ones. */
   readonly identitiesOnly: boolean;
-  /** The name under which its host key is kept, where the config gives one (HostKeyAlias). */
+  /** The name under which its host key is stored, if the config gives one (HostKeyAlias). */
   readonly keyAlias: string | null;
 }
 
-/** ssh itself gives up far earlier, for want of processes. */
+/** ssh itself gives up far earlier, for lack of processes. */
 const MOST_HOPS = 16;
 
 /**
- * The way to a host: jump hosts in order, then the host itself. `~/.ssh/config` is read by OpenSSH's own `ssh -G`, which alone
- * gets Match, Include and defaults right; it connects to nobody. As with ssh, the first jump host of a list has a way of its
- * own, by its own ProxyJump; for the others that is the jump hosts before them.
- * @throws AppError BAD_INPUT for what ssh does not take as a host, or a way that leads back to itself
+ * The route to a host: jump hosts in order, then the host itself. `~/.ssh/config` is read by OpenSSH's own `ssh -G`, which alone
+ * gets Match, Include and defaults right; it connects to nothing. As with ssh, the first jump host of a list has its own route, by
+ * its own ProxyJump; for the others that is the jump hosts before them.
+ * @throws AppError BAD_INPUT for an invalid host, or a route that loops
  */
 export async function resolveWay(how: SshHow, configFile: string | null): Promise<Hop[]> {
   const way: Hop[] = [];
@@ -54,7 +54,7 @@ type Address = NonNullable<ReturnType<typeof parseSshAddress>>;
 
 interface Resolved {
   readonly hop: Hop;
-  /** Its jump hosts by the config, with commas; null: none. */
+  /** Its jump hosts by the config, separated by commas; null: none. */
   readonly jump: string | null;
 }
 
@@ -64,7 +64,7 @@ function parseAddress(text: string): Address {
   throw new AppError('BAD_INPUT', `${JSON.stringify(text)} is not [user@]host[:port]`, { field: 'jump' });
 }
 
-/** `given`: the jump hosts that were asked for, in whose place the config's own way does not count. */
+/** `given`: the requested jump hosts, which override the config's own route. */
 async function resolveHop(
   { host, user, port }: Address,
   given: string | null,
@@ -84,7 +84,7 @@ async function resolveHop(
   if (command !== null && given === null)
     throw new AppError('NOT_SUPPORTED', `~/.ssh/config reaches ${host} by a ProxyCommand`, {
       field: 'address',
-      remedy: note('Use ProxyJump there, or give --jump; a command can not be run for an app.'),
+      remedy: note('Use ProxyJump there, or give --jump; a command cannot be run for an app.'),
     });
   const address = of('hostname') ?? host;
   const login = of('user') ?? user ?? '';
@@ -104,7 +104,7 @@ async function resolveHop(
   return { hop, jump: known('proxyjump') };
 }
 
-/** Lines of `ssh -G`: `name value`, some more than once. Without an ssh on this computer nothing is known but what was asked. */
+/** Lines of `ssh -G`: `name value`, some more than once. Without ssh on this computer only the requested values are known. */
 async function readOptions(argv: readonly string[]): Promise<Map<string, string[]>> {
   const options = new Map<string, string[]>();
   for (const line of (await runSsh(argv)).split('\n')) {
@@ -142,7 +142,10 @@ function agentSocket(text: string, tokens: Tokens): string | null {
 
 type Tokens = ReadonlyMap<string, string>;
 
-/** What `ssh -G` leaves as it is written in paths: ssh_config(5), TOKENS. Those that name this computer and its user are the same for all. */
+/**
+ * Tokens in paths that `ssh -G` leaves unexpanded: ssh_config(5), TOKENS. Those that name this computer and its user are the same
+ * for all.
+ */
 function tokensOf(own: Readonly<Record<string, string>>): Tokens {
   const { name, uid } = account();
   const here = hostname();
@@ -157,7 +160,7 @@ function tokensOf(own: Readonly<Record<string, string>>): Tokens {
   return new Map(Object.entries({ ...same, ...own }));
 }
 
-/** `~`, %tokens and ${VARIABLES} of a path. A token that is none stays as it is: no such file is there then. */
+/** Expands `~`, %tokens and ${VARIABLES} of a path. An invalid token stays unchanged: no such file exists then. */
 function expand(path: string, tokens: Tokens): string {
   return path
     .replace(/^~(?=\/|$)/, userHome())

@@ -6,7 +6,7 @@ import { dial } from './dial';
 import type { Hop } from './config';
 import type { KnownHosts } from './host-keys';
 
-/** A port on which nobody listens. */
+/** A port on which nothing listens. */
 async function closedPort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((listens) => server.once('listening', listens));
@@ -15,7 +15,7 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-test('a refusal that comes while the ways to sign in are still looked for is told, and takes nothing down', async () => {
+test('a refusal that arrives during the search for sign-in methods is reported, and crashes nothing', async () => {
   const lost: unknown[] = [];
   const onLost = (error: unknown): void => void lost.push(error);
   process.on('uncaughtException', onLost);

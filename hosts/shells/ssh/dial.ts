@@ -9,27 +9,27 @@ import { PULSE_MS, watchPulse } from './keepalive';
 
 const READY_TIMEOUT_MS = 20_000;
 
-/** A host key that nobody has confirmed yet, or that is not the one that was. */
+/** A host key that is not confirmed, or differs from the confirmed one. */
 export interface KeyQuestion {
   readonly hop: Hop;
   readonly key: HostKey;
   readonly verdict: Exclude<KeyVerdict, 'known'>;
-  /** Whether the hop is the host itself, not one on the way. */
+  /** Whether the hop is the host itself, not a jump host. */
   readonly isLast: boolean;
 }
 
 export interface DialOptions {
   readonly known: KnownHosts;
-  /** Confirmed by a person, each for one hop, where it counts only while no key is known. */
+  /** Keys confirmed by the user, each for one hop, where it counts only while no key is known. */
   readonly confirmed: readonly ConfirmedKey[];
-  /** Whether a confirmed key is written down as known. Only for a host that was added: to ask about one changes nothing. */
+  /** Whether a confirmed key is stored as known. Only for an added host: inspecting one changes nothing. */
   readonly remember: boolean;
-  /** The ways to sign in on a hop. Asked for once `key`, which the hop has proven to hold, was found to be the right one. */
+  /** The sign-in methods for a hop. Called once `key`, which the hop has proven to own, was accepted. */
   methods(hop: Hop, isLast: boolean, key: HostKey): Promise<AnyAuthMethod[]>;
   readonly signal: AbortSignal;
 }
 
-/** Connections to all hops of a way, the last of them the host's. */
+/** Connections to all hops of a route, the last of them to the host. */
 export interface Way {
   readonly client: Client;
   /** The host's own key. */
@@ -37,7 +37,7 @@ export interface Way {
   close(): void;
 }
 
-/** Thrown when a host's key has to be confirmed first. */
+/** Thrown if a host's key has to be confirmed first. */
 export class KeyNotTrusted extends AppError {
   constructor(readonly question: KeyQuestion) {
     const { words, remedy } = WORDS[question.verdict](question);
@@ -54,7 +54,7 @@ const changedWords = (question: KeyQuestion) => ({
   ),
 });
 
-/** What confirms the key; the place is left out for the host itself. */
+/** How to confirm the key; the place is left out for the host itself. */
 const confirmation = ({ hop, key, isLast }: KeyQuestion): { fingerprint: string; place?: string } => ({
   fingerprint: key.fingerprint,
   ...(isLast ? {} : { place: keyPlaceText(placeOf(hop)) }),
@@ -79,8 +79,8 @@ const unknownWords = (question: KeyQuestion) => ({
 const WORDS = { changed: changedWords, revoked: revokedWords, unknown: unknownWords } as const;
 
 /**
- * Connects from hop to hop. Each hop's key is judged before anything is sent to it.
- * @throws KeyNotTrusted, AppError FORBIDDEN (not let in), HOST_UNREACHABLE, CANCELLED
+ * Connects from hop to hop. Each hop's key is verified before anything is sent to it.
+ * @throws KeyNotTrusted, AppError FORBIDDEN (sign-in refused), HOST_UNREACHABLE, CANCELLED
  */
 export async function dial(hops: readonly Hop[], options: DialOptions): Promise<Way> {
   const ssh2 = await loadSsh2();
@@ -92,7 +92,7 @@ export async function dial(hops: readonly Hop[], options: DialOptions): Promise<
     let at: Connected | null = null;
     for (const [index, hop] of hops.entries()) {
       const isLast = index === hops.length - 1;
-      // Nothing is waited for between the socket and the client that listens to it: a refusal that comes in between would be nobody's.
+      // No await between the socket and the client's listeners: a refusal in between would be unhandled.
       const sock: Duplex = at === null ? connect({ host: hop.host, port: hop.port }) : await forward(at.client, hop);
       at = await connectHop(ssh2, { hop, isLast, sock }, options, clients);
     }
@@ -139,13 +139,13 @@ function connectHop(
     };
     signal.addEventListener('abort', onAbort, { once: true });
     client.on('error', (error: Error & { level?: string }) => {
-      // An agent that is gone, or has a key that it can't use, is one way in less: ssh2 goes on to the next.
+      // A missing agent, or one with an unusable key, is just one method less: ssh2 continues with the next.
       if (error.level !== 'agent') fail(error);
     });
     client.once('close', () => fail(new Error('it closed the connection')));
     client.once('ready', () => {
       signal.removeEventListener('abort', onAbort);
-      // Nagle's algorithm would hold each small script back for the answer to the last one: 58 ms instead of 15.
+      // Nagle's algorithm would delay each small script until the answer to the last one: 58 ms instead of 15.
       client.setNoDelay(true);
       watchPulse(sock);
       if (shown === null) return fail(new Error('it showed no host key'));
@@ -165,15 +165,15 @@ function connectHop(
     client.connect({
       sock,
       username: hop.user,
-      // Typed as if it could not wait, which it can: what it is given calls back.
+      // The type says synchronous, but it can wait: it gets a callback.
       authHandler: (_left, _partial, next) => {
         nextMethod().then((method) => next(method as AnyAuthMethod), fail);
       },
       readyTimeout: READY_TIMEOUT_MS,
-      // Its own judgement counts answers to its questions only, which stand behind whatever else is on its way (keepalive.ts).
+      // Its own keepalive counts only answers to its requests, which queue behind other traffic (keepalive.ts).
       keepaliveInterval: PULSE_MS,
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
-      // Always by this list: left to itself ssh2 also takes ssh-rsa, which signs by SHA-1.
+      // Always by this list: by default ssh2 also accepts ssh-rsa, which signs with SHA-1.
       algorithms: { serverHostKey: preferring(types) },
       hostVerifier: (blob: Buffer): boolean => {
         const key = hostKey(blob);
@@ -189,11 +189,11 @@ function connectHop(
   });
 }
 
-/** Where its key stands in known_hosts; an alias stands there without a port (ssh_config(5), HostKeyAlias). */
+/** The name of its key in known_hosts; an alias has no port there (ssh_config(5), HostKeyAlias). */
 export const placeOf = ({ host, port, keyAlias }: Hop): KeyPlace =>
   keyAlias === null ? { host, port } : { host: keyAlias, port: 22 };
 
-/** Algorithms by which a key of a known type is shown first; RSA keys sign in three ways. */
+/** Algorithms that make the host show a key of a known type first; RSA keys sign in three ways. */
 function preferring(types: readonly ServerHostKeyAlgorithm[]): ServerHostKeyAlgorithm[] {
   const all: ServerHostKeyAlgorithm[] = [
     'ssh-ed25519',
@@ -219,7 +219,7 @@ function forward(client: Client, { host, port }: Hop): Promise<Duplex> {
 
 const stopped = (hop: Hop): AppError => new AppError('CANCELLED', `Connecting to ${hop.host} was cancelled`);
 
-/** ssh2 says by `level` where it failed. */
+/** ssh2 reports in `level` where it failed. */
 function notConnected(hop: Hop, error: Error & { level?: string; code?: string }): AppError {
   if (error.level === 'client-authentication')
     return new AppError('FORBIDDEN', `${hop.host} did not let ${hop.user} in`, {

@@ -26,7 +26,7 @@ function key(n: number, type = 'ssh-ed25519'): HostKey {
 }
 
 describe('known host keys', () => {
-  it('are known once they are trusted, by host and port, and another key is a changed one', async () => {
+  it('are known once they are trusted, by host and port, and another key counts as changed', async () => {
     const known = new KnownHosts(file);
     expect(known.verdict(at('h', 22), key(1))).toBe('unknown');
     await Promise.all([known.learn(at('h', 22), key(1)), known.learn(at('h', 2222), key(2))]);
@@ -37,7 +37,7 @@ describe('known host keys', () => {
     expect(known.types(at('h', 22))).toEqual(['ssh-ed25519']);
   });
 
-  it('give way to the one that is trusted now, and leave the lines of others as they are', async () => {
+  it('are replaced by the newly trusted one, without changing the lines of others', async () => {
     writeFileSync(file, '# mine\nother ssh-rsa AAAA\n');
     const known = new KnownHosts(file);
     await known.replace(at('h', 22), key(1));
@@ -46,7 +46,7 @@ describe('known host keys', () => {
     expect(readFileSync(file, 'utf8')).toBe(`# mine\nother ssh-rsa AAAA\nh ssh-ed25519 ${key(2).base64}\n`);
   });
 
-  it('are read as OpenSSH writes them: hashed, with patterns, revoked', () => {
+  it("are read in OpenSSH's formats: hashed, with patterns, revoked", () => {
     writeFileSync(file, `h ssh-ed25519 ${key(1).base64}\n`);
     execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
     expect(readFileSync(file, 'utf8')).toMatch(/^\|1\|/);
@@ -59,7 +59,7 @@ describe('known host keys', () => {
     expect(known.verdict(at('new', 22), key(9))).toBe('revoked');
   });
 
-  it('lose nothing of other hosts, and nothing that was revoked, when one gets a new key', async () => {
+  it("keep other hosts' and revoked keys when one gets a new key", async () => {
     const lines = [
       `@revoked * ssh-ed25519 ${key(9).base64}`,
       `h,g,10.0.0.1 ssh-ed25519 ${key(1).base64}`,
@@ -77,13 +77,13 @@ describe('known host keys', () => {
     expect(known.verdict(at('b.lab', 22), key(3))).toBe('known');
     expect(known.verdict(at('h', 22), key(9))).toBe('revoked');
     expect(readFileSync(file, 'utf8')).toContain(lines[3]);
-    // OpenSSH reads it as we do.
+    // OpenSSH reads it the same way.
     const found = (name: string): string => execFileSync('ssh-keygen', ['-F', name, '-f', file]).toString();
     expect(found('g')).toContain(key(1).base64);
     expect(found('h')).not.toContain(key(1).base64);
   });
 
-  it('are not replaced by a key that was only met, and never by a revoked one', async () => {
+  it('are not replaced by an unconfirmed key, and never by a revoked one', async () => {
     const known = new KnownHosts(file);
     await known.learn(at('h', 22), key(1));
     await expect(known.learn(at('h', 22), key(2))).rejects.toMatchObject({ code: 'FORBIDDEN', field: 'fingerprint' });
@@ -93,7 +93,7 @@ describe('known host keys', () => {
     expect(known.fingerprints(at('h', 22))).toEqual([]);
   });
 
-  it('are those of valid lines only: no authority, no unknown marker, and no other spelling of a revoked key', () => {
+  it('come from valid lines only: no authority, no unknown marker, and no other encoding of a revoked key', () => {
     const loose = key(9).base64.replace(/=+$/, '');
     const lines = [
       `@cert-authority * ssh-ed25519 ${key(4).base64}`,
@@ -106,12 +106,12 @@ describe('known host keys', () => {
     expect(known.verdict(at('x', 22), key(4))).toBe('unknown');
     expect(known.verdict(at('h', 22), key(5))).toBe('changed');
     expect(known.verdict(at('h', 22), key(9))).toBe('revoked');
-    // A key of another type than the known one is no reason to ask: the known one can be asked for.
+    // A key of another type than the known one is no reason to ask: the known one can be requested.
     expect(known.verdict(at('h', 22), key(1))).toBe('changed');
     expect(known.verdict(at('h', 2222), key(6, 'ssh-rsa'))).toBe('unknown');
   });
 
-  it('can be written again after they could not be once', async () => {
+  it('can be written again after a failed write', async () => {
     const known = new KnownHosts(join(folder, 'later', 'known_hosts'));
     await expect(known.replace(at('h', 22), key(1))).rejects.toThrow(/ENOENT/);
     mkdirSync(join(folder, 'later'));
@@ -127,8 +127,8 @@ describe('known host keys', () => {
   });
 });
 
-describe('the keys on a way', () => {
-  it('are known, unknown for a hop, or other than the way says', async () => {
+describe('the keys on a route', () => {
+  it('are known, unknown for a hop, or different from the confirmed ones', async () => {
     const known = new KnownHosts(file);
     await known.learn(at('192.0.2.1', 22), key(1));
     await known.learn(at('192.0.2.9', 2222), key(2));

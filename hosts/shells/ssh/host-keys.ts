@@ -3,23 +3,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { AppError, note } from '../../../contract';
 
-/** A host key as it came over the wire (RFC 4253, 6.6). */
+/** A host key as received over the wire (RFC 4253, 6.6). */
 export interface HostKey {
   readonly type: string;
   readonly fingerprint: string;
   readonly base64: string;
 }
 
-/** What known_hosts says of a key: it is this host's, another one is, nobody may have it any more, or the host is not in it. */
+/** The status of a key in known_hosts: known for this host, different from the known one, revoked, or the host is not listed. */
 export type KeyVerdict = 'known' | 'changed' | 'revoked' | 'unknown';
 
-/** Under what known_hosts has a host. */
+/** The name of a host in known_hosts. */
 export interface KeyPlace {
   readonly host: string;
   readonly port: number;
 }
 
-/** The blob begins with the length and the name of its type. */
+/** The blob starts with the length and the name of its type. */
 export function hostKey(blob: Buffer): HostKey {
   const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
   const type = blob.toString('latin1', 4, 4 + length);
@@ -36,8 +36,8 @@ interface Line {
 }
 
 /**
- * Host keys in OpenSSH's known_hosts format (sshd(8)), so that ssh and ssh-keygen read and edit the same file. Read anew each
- * time: a person may edit it while the engine runs.
+ * Host keys in OpenSSH's known_hosts format (sshd(8)), so that ssh and ssh-keygen read and edit the same file. Read each time: the
+ * user can edit it while the engine runs.
  */
 export class KnownHosts {
   /** Writers of this process, one after the other. */
@@ -53,7 +53,7 @@ export class KnownHosts {
     return valid.length > 0 ? 'changed' : 'unknown';
   }
 
-  /** Types of key that are known for a host: the ones to ask it for, or another of its keys would pass for a changed one. */
+  /** The types of the known keys of a host: those to request, otherwise another of its keys would count as changed. */
   types(place: KeyPlace): string[] {
     const known = this.lines().filter((line) => !line.revoked && isFor(line, place));
     return [...new Set(known.map((line) => line.type))];
@@ -72,17 +72,17 @@ export class KnownHosts {
   }
 
   /**
-   * Writes a key down for a host of which none is known.
-   * @throws AppError FORBIDDEN when another one has become known in the meantime, or this one was revoked
+   * Stores the first key of a host.
+   * @throws AppError FORBIDDEN if another one has become known in the meantime, or this one was revoked
    */
   learn(place: KeyPlace, key: HostKey): Promise<void> {
     return this.write(place, key, ['unknown']);
   }
 
   /**
-   * Writes a key down for a host, in the place of all others of it; what lines say of other hosts, or take back, stays.
-   * Only for a key that a person has just confirmed.
-   * @throws AppError FORBIDDEN when it was revoked
+   * Stores a key for a host, replacing all others of it; other hosts' lines, and revocations, stay. Only for a key that the user
+   * has just confirmed.
+   * @throws AppError FORBIDDEN if it was revoked
    */
   replace(place: KeyPlace, key: HostKey): Promise<void> {
     return this.write(place, key, ['unknown', 'changed']);
@@ -102,7 +102,7 @@ export class KnownHosts {
       await writeFile(`${this.file}.new`, text, { mode: 0o600 });
       await rename(`${this.file}.new`, this.file);
     };
-    // One that could not write (a full disk) keeps nobody after it from writing.
+    // A failed write (a full disk) does not block later ones.
     const written = this.writing.then(write);
     this.writing = written.catch(() => undefined);
     return written;
@@ -117,21 +117,21 @@ export class KnownHosts {
   }
 }
 
-/** A comment, or what can't be read, is kept and is nobody's. */
+/** A comment, or an unreadable line, is kept and belongs to no host. */
 function parseLine(text: string): Line {
   const words = text.trim().split(/\s+/);
   const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
   const [hosts = '', type = '', base64 = ''] = words;
-  // A certificate's authority is no host key, and a marker that nobody knows makes its line invalid, as for ssh.
+  // A certificate authority is not a host key, and an unknown marker makes its line invalid, as for ssh.
   if (text.startsWith('#') || base64 === '' || (marker !== undefined && marker !== '@revoked'))
     return { text, hosts: '', type: '', base64: '', revoked: false };
   return { text, hosts, type, base64: canonical(base64), revoked: marker === '@revoked' };
 }
 
-/** One key has several spellings in base64 (padding, unused bits); a revoked one must not pass by another of them. */
+/** A key has several base64 encodings (padding, unused bits); a revoked one must not be accepted in another encoding. */
 const canonical = (base64: string): string => Buffer.from(base64, 'base64').toString('base64');
 
-/** The text of a line once it says nothing of a host any more: one name less, an exception to its patterns, or no line at all. */
+/** The text of a line without a host: one name less, an exception to its patterns, or no line at all. */
 function withoutHost(line: Line, place: KeyPlace): string[] {
   if (line.revoked || line.hosts === '' || !isFor(line, place)) return [line.text];
   const name = nameOf(place);

@@ -37,7 +37,7 @@ const confirmed = (at: FakeSshd): ConfirmedKey => ({ place: at.place, fingerprin
 const wayTo = (more: object): SshHow =>
   SshHow.parse({ kind: 'ssh', address: '127.0.0.1', port: target.port, user: 'root', ...more });
 
-/** What becomes of it: the error's code and message. */
+/** The result: the error's code and message. */
 async function attempt(how: SshHow, secrets: HostSecrets = { password: PASSWORD, sudoPassword: `${PASSWORD}-sudo` }) {
   const base = { how, known, configFile: '/dev/null', remember: true };
   const shell = new SshShell({ ...base, secrets: () => Promise.resolve(secrets) });
@@ -51,41 +51,41 @@ describe('a jump host', () => {
   const through = (more: object = {}) =>
     wayTo({ jump: `someone@127.0.0.1:${jump.port}`, key, fingerprints: [confirmed(jump), confirmed(target)], ...more });
 
-  it('is given no password of the host behind it, whatever it asks', async () => {
+  it('never gets the password of the host behind it, whatever it asks', async () => {
     jump.lets = () => false;
     for (const auth of ['default', 'password', 'key'])
       expect(await attempt(through({ auth, sudo: true }))).toContain('did not let someone in');
-    expect(new Set(jump.heard)).toEqual(new Set(['publickey']));
-    expect(target.heard).toEqual([]);
+    expect(new Set(jump.received)).toEqual(new Set(['publickey']));
+    expect(target.received).toEqual([]);
   });
 
-  it('is given none either when its host key is asked for', async () => {
+  it('never gets it when its host key is requested either', async () => {
     jump.lets = () => false;
     const asking = { how: through({ auth: 'password' }), known, configFile: '/dev/null', remember: false };
     const asked = nextHostKey({ ...asking, secrets: () => Promise.resolve({ password: PASSWORD }) });
     await expect(asked).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    expect(JSON.stringify(jump.heard)).not.toContain(PASSWORD);
+    expect(JSON.stringify(jump.received)).not.toContain(PASSWORD);
   });
 
-  it('can not pose as the host behind it by its own confirmed key', async () => {
+  it('cannot pose as the host behind it with its own confirmed key', async () => {
     jump.leadsTo = jump.port;
     jump.lets = () => true;
     expect(await attempt(through({ auth: 'password' }))).toContain(`not confirmed: ssh-ed25519 ${jump.fingerprint}`);
-    expect(JSON.stringify(jump.heard)).not.toContain(PASSWORD);
+    expect(JSON.stringify(jump.received)).not.toContain(PASSWORD);
   });
 
-  it('can not pose as a host whose key is known, even where its key was confirmed for that host', async () => {
+  it('cannot pose as a host whose key is known, even if its key was confirmed for that host', async () => {
     const [, base64 = ''] = readFileSync(`${join(folder, 'target')}.pub`, 'utf8').split(' ');
     await known.learn({ host: '127.0.0.1', port: target.port }, hostKey(Buffer.from(base64, 'base64')));
     jump.leadsTo = jump.port;
     const posing = { place: target.place, fingerprint: jump.fingerprint };
     const words = await attempt(through({ auth: 'password', fingerprints: [confirmed(jump), posing] }));
     expect(words).toContain('HAS CHANGED');
-    expect(JSON.stringify(jump.heard)).not.toContain(PASSWORD);
+    expect(JSON.stringify(jump.received)).not.toContain(PASSWORD);
     expect(known.fingerprints({ host: '127.0.0.1', port: target.port })).toEqual([target.fingerprint]);
   });
 
-  it('gets a new key confirmed by its place, and that key counts for nothing else', async () => {
+  it('gets a new key confirmed by its position, and that key counts for nothing else', async () => {
     const way = { how: through({ fingerprints: [] }), known, configFile: '/dev/null', remember: false };
     const asking = { ...way, secrets: () => Promise.resolve(null) };
     await expect(acceptHostKey(asking, target.fingerprint, jump.place)).rejects.toMatchObject({ code: 'FORBIDDEN' });
@@ -98,12 +98,12 @@ describe('a jump host', () => {
 describe('the host itself', () => {
   const direct = (more: object = {}) => wayTo({ fingerprints: [confirmed(target)], ...more });
 
-  it('is offered a password only where signing in by password was chosen', async () => {
+  it('is offered a password only if password sign-in was chosen', async () => {
     for (const auth of ['default', 'key']) await attempt(direct({ auth, key, sudo: true }));
-    expect(JSON.stringify(target.heard)).not.toContain(PASSWORD);
+    expect(JSON.stringify(target.received)).not.toContain(PASSWORD);
     await attempt(direct({ auth: 'password', sudo: true }));
-    expect(target.heard).toContain(`password ${PASSWORD}`);
-    expect(JSON.stringify(target.heard)).not.toContain('-sudo');
+    expect(target.received).toContain(`password ${PASSWORD}`);
+    expect(JSON.stringify(target.received)).not.toContain('-sudo');
   });
 
   it.each([
@@ -117,15 +117,15 @@ describe('the host itself', () => {
       ],
       [],
     ],
-  ])('is answered %s as it should be', async (_name, questions, answers) => {
+  ])('gets the right answer for %s', async (_name, questions, answers) => {
     target.questions = questions;
     await attempt(direct({ auth: 'password' }));
-    expect(target.heard.at(-1)).toBe(`answers ${JSON.stringify(answers)}`);
+    expect(target.received.at(-1)).toBe(`answers ${JSON.stringify(answers)}`);
   });
 
-  it('gets no password when its key is not confirmed', async () => {
+  it('gets no password if its key is not confirmed', async () => {
     expect(await attempt(direct({ auth: 'password', fingerprints: [] }))).toContain('is not confirmed');
-    expect(target.heard).toEqual([]);
+    expect(target.received).toEqual([]);
   });
 
   it('is asked for the type of key that is known, and refused with any other', async () => {
@@ -134,15 +134,15 @@ describe('the host itself', () => {
     );
     await known.learn({ host: '127.0.0.1', port: target.port }, rsa);
     expect(await attempt(direct({ auth: 'password' }))).toContain('HAS CHANGED');
-    expect(target.heard).toEqual([]);
+    expect(target.received).toEqual([]);
   });
 
-  it('is refused where it signs by SHA-1 only', async () => {
+  it('is refused if it signs with SHA-1 only', async () => {
     const old = await new FakeSshd(keyOf('old', 'rsa'), { serverHostKey: ['ssh-rsa'] }).listen();
     try {
       const how = wayTo({ port: old.port, auth: 'password', fingerprints: [confirmed(old)] });
       expect(await attempt(how)).toContain('no host key that can be trusted');
-      expect(old.heard).toEqual([]);
+      expect(old.received).toEqual([]);
     } finally {
       old.close();
     }

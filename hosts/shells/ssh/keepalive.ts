@@ -1,14 +1,13 @@
 import type { Duplex } from 'node:stream';
 
-/** The host is asked so often whether it is there. */
+/** The interval between keepalive requests. */
 export const PULSE_MS = 5_000;
-/** A host of which nothing is heard for three of these is gone: long enough for a busy one, short beside TCP's quarter of an hour. */
+/** A host that is silent for three intervals counts as gone: long enough for a busy one, short compared with TCP's quarter of an hour. */
 const MISSED = 3;
 
 /**
- * Ends a connection over which nothing comes any more. Whatever comes is a sign of life: on a slow link the answer to a
- * question stands behind megabytes of output. Beats are counted, not time, so that a computer that slept gives its hosts as
- * long as ever.
+ * Ends a silent connection. Any received data counts as a sign of life: on a slow link the answer to a request is queued behind
+ * megabytes of output. It counts intervals, not time, so that a computer that was suspended gives its hosts the full timeout.
  */
 export function watchPulse(sock: Duplex): void {
   let missed = 0;

@@ -8,9 +8,9 @@ import type { SshTarget } from './ssh-shell';
 const PATIENCE_MS = 30_000;
 
 /**
- * The first host key on the way that is not known yet, for a person to confirm; null when all are. The host itself is left as
- * soon as its key is seen: nothing is signed in to but jump hosts whose keys are known.
- * @throws AppError HOST_UNREACHABLE, FORBIDDEN (a jump host does not let us in, a revoked key), BAD_INPUT
+ * The first unknown host key on the route, for the user to confirm; null: all are known. The connection to the host itself is
+ * closed as soon as its key is seen: it signs in only to jump hosts whose keys are known.
+ * @throws AppError HOST_UNREACHABLE, FORBIDDEN (a jump host refuses sign-in, a revoked key), BAD_INPUT
  */
 export async function nextHostKey(target: SshTarget): Promise<HostKeyQuestion | null> {
   const question = await nextQuestion(target, await resolveWay(target.how, target.configFile));
@@ -23,7 +23,7 @@ export async function nextHostKey(target: SshTarget): Promise<HostKeyQuestion | 
 }
 
 /**
- * Whether the keys on a way are known, the worst of them. Connects to nothing.
+ * Whether the keys on a route are known, the worst status of them. Connects to nothing.
  * @throws AppError BAD_INPUT
  */
 export async function keyState({ how, known, configFile }: SshTarget): Promise<KeyState> {
@@ -38,9 +38,9 @@ export async function keyState({ how, known, configFile }: SshTarget): Promise<K
 }
 
 /**
- * Makes a key that a person has confirmed the known one, in the place of any other, if it is what the host shows now.
- * `place`: of which hop; null: the host itself.
- * @throws AppError FORBIDDEN when the host shows another one or it was revoked; as `nextHostKey`
+ * Stores a key that the user has confirmed as known, replacing any other, if it is what the host currently shows. `place`: of which
+ * hop; null: the host itself.
+ * @throws AppError FORBIDDEN if the host shows another one or it was revoked; as `nextHostKey`
  */
 export async function acceptHostKey(target: SshTarget, fingerprint: string, place: string | null): Promise<void> {
   const hops = await resolveWay(target.how, target.configFile);
@@ -73,7 +73,7 @@ async function nextQuestion({ how, known, secrets }: SshTarget, hops: readonly H
       known,
       confirmed: how.fingerprints,
       remember: false,
-      // Without a way to sign in the host ends the talk once its key is verified.
+      // Without a sign-in method the host ends the connection once its key is verified.
       methods: async (hop, isLast) => {
         atLast = isLast;
         return isLast ? [] : jumpMethods(hop, how, (await secrets())?.passphrase);
@@ -83,7 +83,7 @@ async function nextQuestion({ how, known, secrets }: SshTarget, hops: readonly H
     way.close();
     return null;
   } catch (error) {
-    // What may never be confirmed is no question.
+    // A key that can never be confirmed is not offered.
     if (error instanceof KeyNotTrusted && error.question.verdict !== 'revoked') return error.question;
     if (atLast && error instanceof AppError && error.code === 'FORBIDDEN') return null;
     throw error;

@@ -18,11 +18,11 @@ afterEach(() => {
 
 interface Odd {
   onSession(accept: () => Session, connection: Connection): void;
-  /** Says nothing when a socket is to be forwarded. */
+  /** Never answers a request to forward a socket. */
   readonly isMuteOnSockets?: boolean;
 }
 
-/** A client of a server whose sessions are as odd as they are told to be. */
+/** A client of a server with configurable misbehavior. */
 async function sessionsOf({
   onSession,
   isMuteOnSockets = false,
@@ -52,13 +52,13 @@ async function sessionsOf({
 const running = (then: (channel: ServerChannel) => void) => (accept: () => Session) =>
   void accept().on('exec', (start) => then(start()));
 
-/** Whatever is sent, the last word about a channel is never said: not part of ssh2's types, as no server wants it. */
+/** Never closes a channel: not part of ssh2's types, because no normal server does that. */
 const neverCloses = (connection: Connection): void => {
   (connection as unknown as { _protocol: { channelClose(): void } })._protocol.channelClose = () => undefined;
 };
 
 describe('a host that never closes a session', () => {
-  it('loses its connection, and whoever let go of the session goes on', async () => {
+  it('loses its connection, and the closer of the session continues', async () => {
     const { sessions, faults } = await sessionsOf({
       onSession: (accept, connection) => (neverCloses(connection), running(() => undefined)(accept)),
     });
@@ -68,7 +68,7 @@ describe('a host that never closes a session', () => {
     expect(faults).toEqual(['odd does not close a session that has ended; the connection was closed']);
   });
 
-  it('does so too where the command has ended and was read to its end', async () => {
+  it('also loses it if the command has ended and its output was read', async () => {
     const { sessions, faults } = await sessionsOf({
       onSession: (accept, connection) => {
         neverCloses(connection);
@@ -81,7 +81,7 @@ describe('a host that never closes a session', () => {
     expect(faults).toHaveLength(1);
   });
 
-  it('keeps nobody waiting who wants the session after the last', async () => {
+  it('does not block the caller that waits for the next session', async () => {
     const { sessions } = await sessionsOf({
       onSession: (accept, connection) => (neverCloses(connection), running(() => undefined)(accept)),
     });
@@ -112,8 +112,8 @@ describe('a host that does not answer', () => {
   });
 });
 
-describe('a host that takes its time', () => {
-  it('keeps its connection while a command runs, and once it is closed', async () => {
+describe('a slow host', () => {
+  it('keeps its connection while a command runs, and after it is closed', async () => {
     const { sessions, faults } = await sessionsOf({
       onSession: running((channel) => setTimeout(() => (channel.exit(0), channel.end('late')), 900)),
     });
@@ -125,7 +125,7 @@ describe('a host that takes its time', () => {
     expect(faults).toEqual([]);
   });
 
-  it('keeps it while what a command left in the background goes on writing', async () => {
+  it('keeps it while a background process of a command keeps writing', async () => {
     const { sessions, faults } = await sessionsOf({
       onSession: running((channel) => (channel.exit(0), setTimeout(() => channel.end('late'), 900))),
     });

@@ -5,20 +5,20 @@ import { HostMisbehaves } from '../limits';
 import { unreachableSocket } from '../outcome';
 import type { Channel } from '../persistent/channel';
 
-/** So many sessions are enough for a host: MaxSessions of sshd, where nobody changed it. Forwarded sockets do not count. */
+/** The maximum number of sessions per host: sshd's default MaxSessions. Forwarded sockets do not count. */
 const ENOUGH = 10;
 
 export interface SessionTimes {
-  /** A session is open, and its command started, or refused, within. */
+  /** The timeout for opening a session and starting its command. */
   readonly openMs: number;
-  /** What was closed, or has ended, is closed by the host too within. */
+  /** The timeout for the host to close a session that was closed or has ended. */
   readonly closeMs: number;
 }
 
-/** Long enough for a slow link, on which the answer stands behind a window of output (2 MiB). */
+/** Long enough for a slow link, on which the answer is queued behind a window of output (2 MiB). */
 const TIMES: SessionTimes = { openMs: 30_000, closeMs: 30_000 };
 
-/** A connection, and how many sessions it bears. */
+/** A connection, and how many sessions it carries. */
 interface Line {
   readonly client: Client;
   open: number;
@@ -26,8 +26,8 @@ interface Line {
 }
 
 /**
- * The session channels of a host: one connection bears them all, unless its sshd allows fewer than are needed (hardened ones
- * say MaxSessions 2, or 1). Then further connections bear the rest.
+ * The session channels of a host: one connection carries them all, unless its sshd allows fewer than needed (hardened ones set
+ * MaxSessions 2, or 1). Then further connections carry the rest.
  */
 export class Sessions {
   private readonly lines: Line[];
@@ -35,22 +35,22 @@ export class Sessions {
   private widening: Promise<void> | null = null;
 
   /**
-   * `another` makes a further connection to the same host. `onMisbehaviour` is given a host that answers no request about a session,
-   * to close the way to it: nothing that waits for a session would end otherwise.
+   * `another` opens a further connection to the same host. `onMisbehavior` is called with a host that answers no session request,
+   * to close its connection: otherwise nothing that waits for a session would end.
    */
   constructor(
     private readonly client: Client,
     private readonly host: string,
     private readonly another: () => Promise<Client>,
-    private readonly onMisbehaviour: (error: HostMisbehaves) => void = () => undefined,
+    private readonly onMisbehavior: (error: HostMisbehaves) => void = () => undefined,
     private readonly times = TIMES,
   ) {
     this.lines = [{ client, open: 0, most: ENOUGH }];
   }
 
   /**
-   * Starts a constant command line in a session of its own; waits while there are enough.
-   * @throws AppError NO_CAPACITY when sshd allows none at all, HOST_UNREACHABLE
+   * Starts a constant command line in a session of its own; waits while the maximum is open.
+   * @throws AppError NO_CAPACITY if sshd allows none at all, HOST_UNREACHABLE
    */
   async exec(command: string): Promise<Channel> {
     for (;;) {
@@ -60,7 +60,7 @@ export class Sessions {
     }
   }
 
-  /** Null: this connection bears no more. */
+  /** Null: this connection carries no more. */
   private async tryOn(line: Line, command: string): Promise<Channel | null> {
     line.open += 1;
     try {
@@ -86,12 +86,12 @@ export class Sessions {
     return null;
   }
 
-  /** A unix socket of the host, by the user that is logged in. Counts as no session. */
+  /** A unix socket of the host, as the logged-in user. Does not count as a session. */
   socket(path: string): Promise<Duplex> {
     return this.opened((done) =>
       this.client.openssh_forwardOutStreamLocal(path, (error, channel) => {
         if (error) return done(unreachableSocket(this.host, path, error));
-        // A channel stays half open, which a unix socket of Node does not: who listens for `close` would wait for ever.
+        // A channel stays half open, unlike a unix socket of Node: a listener for `close` would wait forever.
         channel.once('end', () => channel.close());
         channel.on('error', () => channel.close());
         done(null, channel);
@@ -111,14 +111,14 @@ export class Sessions {
           error ? done(this.noSession(error)) : done(null, opened),
         );
       } catch (error) {
-        // ssh2 throws, instead of calling back, on a connection that has just gone.
+        // ssh2 throws, instead of calling back, on a connection that was just lost.
         done(this.noSession(error instanceof Error ? error : new Error(String(error))));
       }
     });
     return asChannel(channel, this.times.closeMs, () => this.misbehaves('does not close a session that has ended'));
   }
 
-  /** What `open` comes to. A host that lets it wait past its time has lost its connection, and what it opens later is closed. */
+  /** The result of `open`. A host that exceeds the timeout loses its connection, and what it opens later is closed. */
   private opened<T extends Duplex>(open: (done: (error: Error | null, channel?: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       let isLate = false;
@@ -137,7 +137,7 @@ export class Sessions {
 
   private misbehaves(what: string): HostMisbehaves {
     const error = new HostMisbehaves(this.host, what);
-    this.onMisbehaviour(error);
+    this.onMisbehavior(error);
     return error;
   }
 
@@ -150,7 +150,7 @@ export class Sessions {
   }
 }
 
-/** `onUnclosed` is called where the host says no last word about it. */
+/** `onUnclosed` is called if the host does not close it. */
 function asChannel(channel: ClientChannel, closeMs: number, onUnclosed: () => void): Channel {
   let exit: number | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -159,13 +159,13 @@ function asChannel(channel: ClientChannel, closeMs: number, onUnclosed: () => vo
     if (isClosed) return;
     timer ??= setTimeout(() => {
       onUnclosed();
-      // Where nobody closes the connection either, whoever waits for this one is let go.
+      // If nobody closes the connection either, the waiting callers are released.
       channel.emit('close', null);
     }, closeMs);
   };
   channel.once('exit', (code: number | null) => {
     exit = code;
-    // What it left in the background may go on writing: only both together are its end.
+    // A background process may keep writing: it ends only with both.
     if (channel.readableEnded) expectClose();
     else channel.once('end', expectClose);
   });
@@ -180,10 +180,10 @@ function asChannel(channel: ClientChannel, closeMs: number, onUnclosed: () => vo
   const close = (): void => {
     channel.close();
     expectClose();
-    // ssh2 tells of the end once all output was read. Whoever lets go reads no more, and the session would count for ever.
+    // ssh2 reports the end once all output was read. A caller that closes it reads no more, so the session would count forever.
     for (const output of [channel, channel.stderr]) {
       output.removeAllListeners('readable');
-      // Without a listener it would stop to flow in the next tick, where it flowed already.
+      // Without a listener an already flowing stream would stop in the next tick.
       output.on('data', () => undefined);
       output.resume();
     }

@@ -5,8 +5,8 @@ import { loadSsh2 } from './load-ssh2';
 import type { Hop } from './config';
 
 /**
- * The ways to sign in on a hop, in the order in which they are tried.
- * @throws AppError FORBIDDEN when a secret is missing or wrong, or there is no way at all; BAD_INPUT for a key file that is none
+ * The sign-in methods for a hop, in the order in which they are tried.
+ * @throws AppError FORBIDDEN if a secret is missing or wrong, or there is no method at all; BAD_INPUT for an invalid key file
  */
 export async function signInMethods(
   hop: Hop,
@@ -47,8 +47,8 @@ export async function signInMethods(
 }
 
 /**
- * Key, agent and password are about the host itself; a jump host is signed in to as ssh would, with the same key file if one
- * was given. It gets no password: a passphrase opens the key file on this computer and is sent to nobody.
+ * Key, agent and password are for the host itself; jump hosts use ssh's methods, with the same key file if one was given. They get
+ * no password: a passphrase opens the key file on this computer and is never sent.
  */
 export function jumpMethods(
   hop: Hop,
@@ -60,7 +60,7 @@ export function jumpMethods(
   return signInMethods({ ...hop, identityFiles }, { auth: 'default', key: null }, secrets);
 }
 
-/** A key file that is locked may be open in the agent, as ssh would find. */
+/** A locked key file can be unlocked in the agent, as with ssh. */
 async function keyMethod(hop: Hop, path: string, passphrase: string | undefined): Promise<AnyAuthMethod> {
   const { user: username } = hop;
   try {
@@ -77,8 +77,8 @@ async function keyMethod(hop: Hop, path: string, passphrase: string | undefined)
 }
 
 /**
- * The agent's keys, those of the key files first and, where the config says so, no others: sshd hangs up after a few keys that
- * it does not know (MaxAuthTries).
+ * The agent's keys, those of the key files first and, if the config says so, no others: sshd disconnects after a few unknown keys
+ * (MaxAuthTries).
  */
 async function chosenKeys(
   { identityFiles, identitiesOnly }: Pick<Hop, 'identityFiles' | 'identitiesOnly'>,
@@ -99,7 +99,7 @@ async function chosenKeys(
 
 type AgentKey = ParsedKey | PublicKeyEntry | string | Buffer;
 
-/** The public parts of key files, as far as they can be told without a passphrase: a file may be one itself, or have one beside it. */
+/** The public parts of key files, as far as available without a passphrase: a file can be a public key itself, or have one beside it. */
 async function publicParts(files: readonly string[]): Promise<Set<string>> {
   const { utils } = await loadSsh2();
   const parts = await Promise.all(
@@ -114,8 +114,8 @@ async function publicParts(files: readonly string[]): Promise<Set<string>> {
 }
 
 /**
- * Some servers take a password only in answer to their own question. It answers the first question that is alone and is not
- * echoed; any other (a code, a new password) is not about it and gets no answer.
+ * Some servers accept a password only as an answer to their own prompt. This answers the first prompt that is alone and not echoed;
+ * any other (a code, a new password) gets no answer.
  */
 function passwordMethods(username: string, password: string): AnyAuthMethod[] {
   let answered = false;
@@ -165,11 +165,11 @@ async function readKey(path: string, passphrase: string | undefined): Promise<Pa
 
 interface Readable {
   readonly keys: readonly ParsedKey[];
-  /** Why the first of those that are there, but locked, could not be read. */
+  /** Why the first existing but locked key could not be read. */
   readonly locked: AppError | null;
 }
 
-/** Key files that ssh would try. One that is not there, or locked, is passed over, as ssh does without a terminal. */
+/** Key files that ssh would try. A missing or locked one is skipped, as ssh does without a terminal. */
 async function readableKeys(hop: Hop, passphrase: string | undefined): Promise<Readable> {
   const found = await Promise.all(
     hop.identityFiles.map((path) =>

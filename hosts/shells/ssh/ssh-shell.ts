@@ -3,7 +3,7 @@ import { AppError, type SshHow, type HostSecrets, note, run } from '../../../con
 import type { Pipe, RunOptions, RunResult, Shell, StreamHandle } from '../../shell';
 import type { Channel } from '../persistent/channel';
 import { pipeThrough } from '../persistent/pipe';
-import { KeptShells } from '../persistent/pool';
+import { PersistentShells } from '../persistent/pool';
 import { type Elevation, startSh } from '../persistent/root-sh';
 import { socketThrough } from '../persistent/socket';
 import { watcher } from '../persistent/watcher';
@@ -16,23 +16,23 @@ import { jumpMethods, signInMethods } from './sign-in';
 export interface SshTarget {
   readonly how: SshHow;
   readonly known: KnownHosts;
-  /** The user's ssh config to read; null: the one that ssh reads. */
+  /** The user's ssh config to read; null: ssh's default. */
   readonly configFile: string | null;
-  /** Whether host keys that were confirmed become known ones. */
+  /** Whether confirmed host keys are stored as known. */
   readonly remember: boolean;
   /**
-   * What a person gave for this host. With `hostKey`, the fingerprint of the key that the host has just proven to hold: null when
-   * it was given for another key. Without: only for what stays on this computer.
+   * The secrets that the user gave for this host. With `hostKey`, the fingerprint of the key that the host has just proven to own:
+   * null if they were given for another key. Without: only for what stays on this computer.
    */
   secrets(hostKey?: string): Promise<HostSecrets | null>;
 }
 
-/** One life of a connection. */
+/** One lifetime of a connection. */
 interface Link {
-  /** The first bears all, where sshd allows it enough sessions (sessions.ts). */
+  /** The first carries all, if sshd allows enough sessions (sessions.ts). */
   readonly ways: Way[];
   readonly sessions: Sessions;
-  readonly shells: KeptShells;
+  readonly shells: PersistentShells;
   /** The fingerprint of the host's own key. */
   readonly hostKey: string;
   lost: AppError | null;
@@ -40,7 +40,7 @@ interface Link {
 
 const WIDEN_MS = 30_000;
 
-/** Runs commands on a host over ONE SSH connection, which `open` makes and whose loss is told by everything that used it. */
+/** Runs commands on a host over ONE SSH connection, which `open` creates and whose loss is reported by everything that used it. */
 export class SshShell implements Shell {
   readonly name: string;
   private link: Link | null = null;
@@ -50,7 +50,7 @@ export class SshShell implements Shell {
   }
 
   /**
-   * Connects, unless it is connected, and makes sure of being root there.
+   * Connects, unless connected, and makes sure that it is root there.
    * @throws AppError FORBIDDEN (host key, password, sudo, not root), HOST_UNREACHABLE, CANCELLED, BAD_INPUT
    */
   async open(signal: AbortSignal): Promise<void> {
@@ -69,7 +69,7 @@ export class SshShell implements Shell {
     const link: Link = {
       ways: [],
       sessions,
-      shells: new KeptShells(
+      shells: new PersistentShells(
         () => this.startSh(link),
         () => link.lost,
         (error) => this.lose(link, error),
@@ -87,7 +87,7 @@ export class SshShell implements Shell {
     }
   }
 
-  /** With one of its connections the whole link is lost, and all that they went over is closed: jump hosts would keep theirs. */
+  /** If one of its connections is lost, the whole link is closed, including the jump hosts' connections. */
   private join(link: Link, way: Way): void {
     link.ways.push(way);
     way.client.once('close', () => this.lose(link, this.gone()));
@@ -114,7 +114,7 @@ export class SshShell implements Shell {
     return watcher(await this.startSh(link), this.name, argv, onLine, (error) => this.lose(link, error));
   }
 
-  /** Root's own login reaches a socket by a forward; with sudo the login may not, and sshd may forbid it: then through a session. */
+  /** A root login reaches a socket by a forward; with sudo the login may have no access, and sshd can forbid it: then through a session. */
   async connect(socketPath: string): Promise<Duplex> {
     const link = this.connected();
     if (!this.target.how.sudo) {
@@ -131,7 +131,7 @@ export class SshShell implements Shell {
     return pipeThrough(await this.session(), this.name, argv);
   }
 
-  /** An sh of root at its prompt, in a session of its own; for what is neither a script nor lines (upload.ts). */
+  /** A root sh at its prompt, in a session of its own; for uploads and the like (upload.ts). */
   async session(): Promise<Channel> {
     return this.startSh(this.connected());
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { memorySecrets } from '../../../app/memory-secrets';
 import type { HostDriver } from '../../../engine/ports/host-driver';
 import { createHosts } from '../../../hosts/registry';
-import { visitedFolders } from '../../../hosts/shared/folders';
+import { sharedFolders } from '../../../hosts/shared/folders';
 import { SILENT } from '../../support/lab-here';
 import { SshHosts, sshHere } from '../../support/ssh-hosts';
 import type { Bed, HostKind } from './kind';
@@ -50,7 +50,7 @@ async function openBed(home: string, net: SshHosts): Promise<Bed> {
     powerOff: () => machine.powerOff(),
     powerOn: () => machine.powerOn(),
     async remains() {
-      const { root } = visitedFolders(storeId);
+      const { root } = sharedFolders(storeId);
       const { exit } = await machine.shell.run(['test', '-e', root], { okExits: [0, 1] });
       return exit === 0 ? [root] : [];
     },

@@ -51,7 +51,7 @@ export function vmTests(kind: HostKind): void {
       for (const [index, net] of [blue!, green!].entries()) {
         const ports = (await seenBridge(bed, net.bridge))?.ports;
         expect(ports).toMatchObject([{ name: vm.vnics[index]!.tap, kind: 'tap', up: true, ipv6Disabled: true }]);
-        expect(ports?.[0]?.hearsLinkLocal).toBeUndefined();
+        expect(ports?.[0]?.receivesLinkLocal).toBeUndefined();
       }
       await expect(bed.host.vms.act(spec.id, 'start', go)).rejects.toMatchObject({ code: 'HOST_COMMAND_FAILED' });
       await bed.host.vms.act(spec.id, 'stop', go);
@@ -165,7 +165,7 @@ function cableTests(kind: HostKind, bed: () => Bed, start: Start): void {
     expect(plugged?.vnics).toMatchObject([{ mac: vnic.mac, bridge: net!.bridge, linked: true }]);
     const ports = (await seenBridge(bed(), net!.bridge))?.ports;
     expect(ports).toMatchObject([{ name: plugged?.vnics[0]?.tap, ipv6Disabled: true }]);
-    expect(ports?.[0]?.hearsLinkLocal).toBeUndefined();
+    expect(ports?.[0]?.receivesLinkLocal).toBeUndefined();
     await bed().host.vms.unplug(spec.id, vnic, go);
     await bed().host.vms.unplug(spec.id, vnic, go);
     await expect(bed().host.vms.update(spec.id, vnic, go)).rejects.toMatchObject({ code: 'NOT_FOUND' });

@@ -7,7 +7,7 @@ import { AtollCli } from '../atoll-cli';
 import { isAlive, kill9 } from '../processes';
 import type { Program } from '../program';
 import { type Actor, BASE_NETWORKS, HostActor, LAB, NetworkActor, SIMULATED, VmActor } from './actors';
-import { visitedFolders } from '../../../hosts/shared/folders';
+import { sharedFolders } from '../../../hosts/shared/folders';
 import { SshHosts } from '../ssh-hosts';
 import {
   type Inspected,
@@ -140,7 +140,7 @@ class Chaos {
       const { job } = await client.hosts.add({ name, how: machine.how() });
       for await (const { state, error } of job === null ? [] : await client.jobs.follow({ job }))
         if (state === 'failed') throw new Error(`${name}: ${error?.message}`);
-      const disks = (_hostId: string, storeId: string): string => visitedFolders(storeId).disks;
+      const disks = (_hostId: string, storeId: string): string => sharedFolders(storeId).disks;
       this.inspected.push({ name, shell: machine.shell, disks });
     }
     close();

@@ -3,27 +3,27 @@ import { Budget, FRAME_BYTES, HOST_BYTES } from '../limits';
 import type { Channel } from './channel';
 import { UntilMarker, frameText, type Work } from './frame';
 
-/** What a frame came to; null exit: the sh went before it was over, or `misbehaved`. */
+/** The result of a frame; null exit: the sh ended first, or `misbehaved`. */
 export interface Answer {
   readonly exit: number | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** How the host broke the rules, as in "web1 ..."; null: it did not. */
+  /** How the host violated the protocol, as in "web1 ..."; null: it did not. */
   readonly misbehaved: string | null;
 }
 
-/** A frame that is under way. */
+/** A running frame. */
 export interface Running {
-  /** Finds what it started (kill.ts). */
+  /** Identifies its processes (kill.ts). */
   readonly word: string;
   readonly answer: Promise<Answer>;
 }
 
-/** What comes while nothing was asked: the last words of something that went into the background. */
+/** Unrequested output: the last output of a background process. */
 const UNASKED_BYTES = 64 * 1024;
 const EXIT = /^\d{1,3}$/;
 
-/** What a frame may send, in words. */
+/** The limit of a frame, as text. */
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / (1024 * 1024))} MiB`;
 
 interface Frame {
@@ -35,20 +35,20 @@ interface Frame {
   resolve(answer: Answer): void;
 }
 
-/** One sh that is kept and fed: a script costs it about a millisecond, where a new one costs sshd ten. One frame at a time. */
-export class KeptSh {
+/** One sh that is kept open: a script takes about a millisecond, while a new one costs sshd ten. One frame at a time. */
+export class PersistentSh {
   private current: Frame | null = null;
   private gone = false;
   private unasked = 0;
 
-  /** `budget`: what all shells of the host may hold at once. */
+  /** `budget`: the limit for buffered bytes of all shells of the host. */
   constructor(
     private readonly channel: Channel,
     private readonly budget = new Budget(HOST_BYTES),
   ) {
     channel.stdout.on('data', (bytes: Buffer) => this.hear('out', bytes));
     channel.stderr.on('data', (bytes: Buffer) => this.hear('err', bytes));
-    // The end of the channel tells it; a write into a channel that went is no more than that.
+    // The end of the channel is reported separately; a failed write to a closed channel adds nothing.
     channel.stdin.on('error', () => channel.close());
     void channel.ended.then(() => this.end(null));
   }
@@ -106,7 +106,7 @@ export class KeptSh {
     current.resolve(answer);
   }
 
-  /** Nothing more that this sh says counts: its place in the conversation is lost. */
+  /** Further output of this sh is ignored: its position in the protocol is lost. */
   private breakOff(misbehaved: string): void {
     this.end(misbehaved);
     this.channel.close();
@@ -115,7 +115,7 @@ export class KeptSh {
   private end(misbehaved: string | null): void {
     if (this.gone && !this.current) return;
     this.gone = true;
-    // What was too much is not turned into text.
+    // The excess is not decoded.
     const said = (output: UntilMarker): string => (misbehaved === null ? output.sofar.toString() : '');
     const { current } = this;
     if (current) this.settle({ exit: null, stdout: said(current.out), stderr: said(current.err), misbehaved });

@@ -6,26 +6,26 @@ import { createVirshDriver } from '../linux/vms/virsh-driver';
 import { CommandError } from '../command-error';
 import type { Shell } from '../shell';
 import { ensureTinyGuest } from '../tiny-guest/ensure';
-import { Bringer, type Carry } from './bring';
-import { kvmThere } from './kvm-there';
-import { leave, prepareFolders, visitedFolders } from './folders';
+import { FileCopier, type CopyFile } from './file-copier';
+import { kvmThere } from './kvm-on-host';
+import { leave, prepareFolders, sharedFolders } from './folders';
 
 interface Visit {
   readonly home: string;
   readonly log: Log;
   readonly storeId: string;
   readonly shell: Shell;
-  readonly carry: Carry;
-  /** A connection of its own, for who confirms a change of the network that the first one runs over; left out where none does. */
+  readonly carry: CopyFile;
+  /** A separate connection that confirms a change of the network that the first one uses; omitted if not needed. */
   readonly fresh?: () => Promise<Shell>;
-  /** Makes the shell usable; safe to call again. */
+  /** Makes the shell usable; idempotent. */
   open(signal: AbortSignal): Promise<void>;
 }
 
-/** A Linux host that was there before Atoll and stays when it goes. */
-export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: Visit): HostDriver {
-  const folders = visitedFolders(storeId);
-  const bringer = new Bringer(shell, folders.files, carry);
+/** A Linux host that existed before Atoll and stays when Atoll is removed. */
+export function sharedHost({ home, log, storeId, shell, carry, fresh, open }: Visit): HostDriver {
+  const folders = sharedFolders(storeId);
+  const fileCopier = new FileCopier(shell, folders.files, carry);
   let prepared = false;
   const prepare = async (signal: AbortSignal): Promise<void> => {
     if (prepared) return;
@@ -36,8 +36,8 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     await prepare(signal);
     const here = await ensureTinyGuest(home);
     const [kernel, initrd] = await Promise.all([
-      bringer.bring(here.kernel, signal),
-      bringer.bring(here.initrd, signal),
+      fileCopier.copyToHost(here.kernel, signal),
+      fileCopier.copyToHost(here.initrd, signal),
     ]);
     return { kernel, initrd };
   };
@@ -51,11 +51,11 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
     broughtDir: folders.files,
     baseImage: async (path, signal, progress) => {
       await prepare(signal);
-      return bringer.bring(path, signal, progress);
+      return fileCopier.copyToHost(path, signal, progress);
     },
-    bring: async (path, signal, progress) => {
+    copyToHost: async (path, signal, progress) => {
       await prepare(signal);
-      return bringer.bringIfThere(path, signal, progress);
+      return fileCopier.copyIfExists(path, signal, progress);
     },
     accelerated: kvm,
   });
@@ -72,7 +72,7 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
       await open(signal);
       prepared = false;
       await prepare(signal).catch((error: unknown) => {
-        // Networks need no disk: a full or read-only one keeps only VMs from being made, and they say so.
+        // Networks need no disk: a full or read-only one only prevents creating VMs, which report it.
         if (!(error instanceof CommandError)) throw error;
         log.warn({ host: shell.name, error: error.message, stderr: error.stderr }, 'no folders for VMs on the host');
       });
@@ -86,7 +86,7 @@ export function visitedHost({ home, log, storeId, shell, carry, fresh, open }: V
   });
 }
 
-/** Asked once a driver: the answer does not change while the host is up. */
+/** Queried once per driver: the answer does not change while the host is up. */
 function once<T>(ask: () => Promise<T>): () => Promise<T> {
   let answer: Promise<T> | null = null;
   return () => (answer ??= ask());

@@ -4,7 +4,7 @@ import type { CopyProgress } from '../../engine/ports/host-driver';
 import type { Shell } from '../shell';
 
 /** Copies a file to the host under that name. */
-export type Carry = (
+export type CopyFile = (
   from: string,
   to: string,
   progress: (done: number, known: number) => void,
@@ -12,33 +12,33 @@ export type Carry = (
 ) => Promise<void>;
 
 /**
- * Brings files of the engine's computer to a host, each version once. The copy's name has size and time of change in it: a file
- * that was replaced is another file, and VMs that use the old copy keep it.
+ * Copies files of the engine's computer to a host, each version once. The copy's name contains size and modification time: a
+ * replaced file is another file, and VMs that use the old copy keep it.
  */
-export class Bringer {
-  private readonly underWay = new Map<string, Promise<string>>();
+export class FileCopier {
+  private readonly running = new Map<string, Promise<string>>();
 
   constructor(
     private readonly shell: Shell,
     private readonly folder: string,
-    private readonly carry: Carry,
+    private readonly carry: CopyFile,
   ) {}
 
-  /** The path of the copy on the host. Who asks while it is being copied gets the same one. */
-  async bring(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string> {
+  /** The path of the copy on the host. Concurrent callers share one copy operation. */
+  async copyToHost(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string> {
     const { size, mtimeMs } = await stat(path);
     const there = `${this.folder}/${size}-${Math.floor(mtimeMs)}-${basename(path).replaceAll(/[^\w.-]/g, '_')}`;
-    const found = this.underWay.get(there);
+    const found = this.running.get(there);
     if (found) return found;
-    const copy = this.copy(path, there, signal, progress).finally(() => this.underWay.delete(there));
-    this.underWay.set(there, copy);
+    const copy = this.copy(path, there, signal, progress).finally(() => this.running.delete(there));
+    this.running.set(there, copy);
     return copy;
   }
 
-  /** The same for a file that may not be here; null when there is no such file. */
-  async bringIfThere(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string | null> {
+  /** The same for a file that may not exist here; null: no such file. */
+  async copyIfExists(path: string, signal: AbortSignal, progress?: CopyProgress): Promise<string | null> {
     const found = await stat(path).catch(() => null);
-    return found?.isFile() ? this.bring(path, signal, progress) : null;
+    return found?.isFile() ? this.copyToHost(path, signal, progress) : null;
   }
 
   private async copy(path: string, there: string, signal: AbortSignal, progress?: CopyProgress): Promise<string> {

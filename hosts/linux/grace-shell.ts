@@ -1,19 +1,19 @@
 import { throwIfCancelled } from '../cancelled';
 import type { RunOptions, RunResult, Shell } from '../shell';
 
-/** A batch takes a fraction of this; what takes longer hangs. */
+/** A batch takes a fraction of this; anything longer hangs. */
 const GRACE_MS = 3000;
 
 /**
- * The same shell, but a raised signal lets the command that runs come to its end, and cuts it off only when it takes its
- * time. An `ip -batch` killed between two lines leaves a bridge that is made and not marked yet; the batches are short,
- * so waiting for them costs little. Nothing new is started once the signal is raised.
+ * The same shell, but after an abort the running command may finish, and is cut off only if it takes too long. An `ip -batch`
+ * killed between two lines leaves a bridge that is created but not marked; the batches are short, so waiting for them costs little.
+ * Nothing new is started after an abort.
  */
-export function patientShell(shell: Shell): Shell {
+export function graceShell(shell: Shell): Shell {
   return {
     name: shell.name,
-    run: (argv, options) => patiently(options, (late) => shell.run(argv, late)),
-    script: (script, args, options) => patiently(options, (late) => shell.script(script, args, late)),
+    run: (argv, options) => withGrace(options, (late) => shell.run(argv, late)),
+    script: (script, args, options) => withGrace(options, (late) => shell.script(script, args, late)),
     stream: (argv, onLine) => shell.stream(argv, onLine),
     pipe: (argv) => shell.pipe(argv),
     connect: (path) => shell.connect(path),
@@ -21,7 +21,7 @@ export function patientShell(shell: Shell): Shell {
   };
 }
 
-async function patiently(
+async function withGrace(
   options: RunOptions = {},
   run: (options: RunOptions) => Promise<RunResult>,
 ): Promise<RunResult> {

@@ -1,10 +1,10 @@
 /**
- * What of a VM's definition goes with it to another host unasked: an allow-list. It names elements and attributes that say how the
- * guest sees its machine. Whatever reaches for something of a host (a path, a device, a network, a program) is not in it, nor is
- * anything that a later libvirt may bring.
+ * The parts of a VM's definition that move to another host without asking: an allow-list. It names elements and attributes that
+ * describe the machine as the guest sees it. Anything that refers to a resource of a host (a path, a device, a network, a program)
+ * is not in it, nor is anything that a future libvirt may add.
  */
 
-/** An element with its attributes, its children and its text; what is not named is not allowed. */
+/** An element with its attributes, its children and its text; anything not listed is not allowed. */
 export interface Rule {
   readonly attributes: Readonly<Record<string, RegExp>>;
   readonly children: Readonly<Record<string, Rule>>;
@@ -14,13 +14,13 @@ export interface Rule {
 /** Words, numbers and lists of them. No slash: nothing that could be a path. */
 const WORDS = /^[\w.,:^+ -]{0,200}$/;
 const NUMBER = /^\s*\d{1,20}\s*$/;
-/** An absolute path; whether its file goes along is asked apart. */
+/** An absolute path; whether its file moves too is decided separately. */
 const PATH = /^\/[^\u0000-\u001f]{1,1000}$/;
-/** What a person wrote. */
+/** User-written text. */
 const PROSE = /^[^\u0000-\u0008\u000b-\u001f\u007f]{0,4000}$/;
 const ON_OFF = /^(on|off|yes|no)$/;
 
-/** `attributes`: names whose values are plain words; `more` says what others may have. */
+/** `attributes`: names whose values are plain words; `more` defines the values of others. */
 function rule(attributes = '', children: Record<string, Rule> = {}, more: Record<string, RegExp> = {}): Rule {
   const names = attributes.split(' ').filter(Boolean);
   return { attributes: { ...Object.fromEntries(names.map((name) => [name, WORDS])), ...more }, children, text: null };
@@ -86,11 +86,11 @@ export const DOMAIN: Readonly<Record<string, Rule>> = {
   resource: rule('', { partition: leaf(/^\/machine$/) }),
 };
 
-/** Folders where hosts keep the firmware of guests. */
+/** Folders in which hosts store guest firmware. */
 const FIRMWARE =
   /^\/usr\/share\/(OVMF|edk2|edk2-ovmf|AAVMF|qemu|qemu-kvm|qemu-efi|qemu-efi-aarch64|seabios|ovmf)(\/[\w+-][\w.+-]*)+$/;
 
-/** Children of `<os>`. What a VM of Atoll's boots from is the store's to say. */
+/** Children of `<os>`. The boot source of an Atoll VM comes from the database. */
 export const OS: Readonly<Record<string, Rule>> = {
   type: leaf(WORDS, 'arch machine'),
   loader: leaf(FIRMWARE, 'readonly secure type stateless'),
@@ -141,7 +141,7 @@ const DISK = rule(
   { type: /^file$/, rawio: /^no$/ },
 );
 
-/** A disk that Atoll gave the VM. It may lie on a base image: which one that is on the other host, the store says. */
+/** A disk of Atoll's. It can have a base image, which on the other host comes from the database. */
 export const OWN_DISK: Rule = {
   ...DISK,
   children: {
@@ -155,7 +155,7 @@ export const OWN_DISK: Rule = {
 };
 
 const LOCAL = /^(127\.0\.0\.1|::1|localhost)$/;
-/** A screen that only this host's own users reach, on a port that libvirt chooses. */
+/** A display that only local users of the host can reach, on a port that libvirt chooses. */
 const GRAPHICS_OPTIONS = one(
   'image jpeg zlib playback streaming clipboard mouse filetransfer',
   rule('compression mode copypaste enable'),
@@ -165,7 +165,7 @@ const GRAPHICS = rule(
   { listen: rule('', {}, { type: /^(address|none)$/, address: LOCAL }), ...GRAPHICS_OPTIONS, ...DEVICE },
   { type: /^(vnc|spice)$/, autoport: /^yes$/, port: /^-1$/, tlsPort: /^-1$/, listen: LOCAL },
 );
-/** A line that ends in a pseudo terminal of the host's, or nowhere. */
+/** A serial device that ends in a pseudo terminal of the host's, or nowhere. */
 const TERMINAL = rule(
   '',
   { target: rule('type port name', { model: rule('name') }), protocol: rule('type'), ...DEVICE },
@@ -182,7 +182,7 @@ export const DEVICES: Readonly<Record<string, Rule>> = {
     driver: rule('queues cmd_per_lun max_sectors ioeventfd iothread packed'),
     ...DEVICE,
   }),
-  /** Of a vNIC of Atoll's; where it leads is the store's to say. */
+  /** Of a vNIC of Atoll's; its network comes from the database. */
   interface: rule('type', {
     mac: rule('address type'),
     source: rule('bridge'),
@@ -235,6 +235,6 @@ export const DEVICES: Readonly<Record<string, Rule>> = {
   ),
 };
 
-/** Children of `<metadata>` that only say what system the guest has. */
+/** Children of `<metadata>` that only describe the guest's system. */
 export const LIBOSINFO = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
 export const OSINFO: Rule = rule('', { os: rule('', {}, { id: /^https?:\/\/[\w./-]{1,200}$/ }) });

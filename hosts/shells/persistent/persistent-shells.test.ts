@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hereChannel } from '../../../test/support/here-channel';
 import { isAlive } from '../../../test/support/processes';
-import { KeptShells } from './pool';
+import { PersistentShells } from './pool';
 import { startSh } from './root-sh';
 
-/** The same on every sh that is there: they differ in how they read here-documents. */
+/** The same on every installed sh: they differ in how they read here-documents. */
 const SHELLS = ['dash', 'bash', 'busybox'].filter((name) =>
   ['/bin', '/usr/bin'].some((folder) => existsSync(`${folder}/${name}`)),
 );
@@ -19,7 +19,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     const command = name === 'busybox' ? 'exec busybox sh' : `exec ${name}`;
     return startSh((line) => hereChannel(line.replace('exec sh', command)), 'test', { kind: 'none' });
   };
-  const shells = new KeptShells(start, () => null);
+  const shells = new PersistentShells(start, () => null);
   const spoken = { host: 'test', shown: ['work'] };
   const script = (text: string, args: string[] = [], options = {}) =>
     shells.run({ kind: 'script', script: text, args }, spoken, options);
@@ -33,7 +33,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     .string({ unit: 'binary', maxLength: 300 })
     .filter((text) => !text.includes('\0') && Buffer.from(text).toString() === text);
 
-  it('hand arguments over as they are, whatever is in them', async () => {
+  it('pass arguments unchanged, whatever is in them', async () => {
     const property = fc.asyncProperty(fc.array(anything, { maxLength: 5 }), async (words) => {
       const { stdout } = await run(['printf', '%s\\0', ...words]);
       expect(stdout.split('\0').slice(0, words.length || 1)).toEqual(words.length ? words : ['']);
@@ -42,7 +42,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     await expect(run(['echo', 'a\0b'])).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
-  it('hand stdin over as it is: text, bytes, with and without a last line break', async () => {
+  it('pass stdin unchanged: text, bytes, with and without a last line break', async () => {
     const property = fc.asyncProperty(
       fc.oneof(
         anything,
@@ -57,7 +57,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     await fc.assert(property, { numRuns: 60 });
   });
 
-  it('tell exit code and both outputs, and are ready for the next after whatever came before', async () => {
+  it('return exit code and both outputs, and are ready for the next command after any result', async () => {
     const cases: Array<[string, number]> = [
       ['cat >/dev/null; echo out; echo err >&2; exit 3', 3],
       ['if then (', 2],
@@ -81,14 +81,14 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     expect((await run(['pwd'])).stdout).toBe('/\n');
   });
 
-  it('carry 20 MB out and 5 MB in', async () => {
+  it('transfer 20 MB out and 5 MB in', async () => {
     const { stdout } = await script('head -c 20000000 /dev/zero | tr "\\0" x', [], { maxBytes: 32_000_000 });
     expect(stdout.length).toBe(20_000_000);
     const stdin = `${'y'.repeat(99)}\n`.repeat(50_000);
     expect((await script('wc -c', [], { stdin })).stdout.trim()).toBe('5000000');
   }, 60_000);
 
-  it('break off an answer without end, and serve the next one', async () => {
+  it('cut off an endless answer, and serve the next one', async () => {
     const endless = script('while :; do printf "%8192s" x; done', [], { timeoutMs: 60_000 });
     await expect(endless).rejects.toMatchObject({
       code: 'HOST_UNREACHABLE',
@@ -98,7 +98,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     expect((await script('echo fine')).stdout).toBe('fine\n');
   }, 60_000);
 
-  it('kill a script with all its children when it takes too long or is cancelled, also those in a session of their own', async () => {
+  it('kill a script with all its children if it takes too long or is cancelled, also those in a session of their own', async () => {
     const pidFile = join(folder, 'pid');
     const text = 'setsid sleep 60 >/dev/null 2>&1 & echo $! >"$1"; sleep 60';
     await expect(script(text, [pidFile], { timeoutMs: 300 })).rejects.toThrow(/no answer within 300 ms/);
@@ -110,7 +110,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     expect((await script('echo again')).stdout).toBe('again\n');
   });
 
-  it('run a frame not at all when only a part of it arrives', async () => {
+  it('do not run a frame if only a part of it arrives', async () => {
     const channel = await start();
     const marker = join(folder, 'ran');
     const { frameText } = await import('./frame');
@@ -125,7 +125,7 @@ describe.each(SHELLS)('kept shells of %s', (name) => {
     }
   });
 
-  it('run several at once, and more than there are shells one after the other', async () => {
+  it('run several at once, and queue more than there are shells', async () => {
     const outs = await Promise.all(
       Array.from({ length: 12 }, (_, i) =>
         script('sleep 0.05; echo "$1"', [String(i)]).then(({ stdout }) => stdout.trim()),

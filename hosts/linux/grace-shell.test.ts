@@ -1,11 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RunOptions, RunResult, Shell } from '../shell';
-import { patientShell } from './patient-shell';
+import { graceShell } from './grace-shell';
 
 const DONE: RunResult = { exit: 0, stdout: '', stderr: '' };
 afterEach(() => vi.useRealTimers());
 
-/** A shell whose only command ends when told to, or rejects when it is cut off. */
+/** A shell whose only command ends on demand, or rejects when it is cut off. */
 function slow(): { shell: Shell; end: () => void } {
   let end = (): void => undefined;
   const run = (_argv: readonly string[], options?: RunOptions): Promise<RunResult> =>
@@ -22,27 +22,27 @@ function slow(): { shell: Shell; end: () => void } {
   };
 }
 
-test('what runs when the signal is raised comes to its end', async () => {
+test('lets a running command finish after an abort', async () => {
   const { shell, end } = slow();
   const stop = new AbortController();
-  const running = patientShell(shell).run(['ip'], { signal: stop.signal });
+  const running = graceShell(shell).run(['ip'], { signal: stop.signal });
   stop.abort();
   end();
   expect(await running).toBe(DONE);
 });
 
-test('what hangs is cut off', async () => {
+test('cuts off a command that hangs', async () => {
   vi.useFakeTimers();
   const stop = new AbortController();
-  const running = expect(patientShell(slow().shell).run(['ip'], { signal: stop.signal })).rejects.toThrow('cut off');
+  const running = expect(graceShell(slow().shell).run(['ip'], { signal: stop.signal })).rejects.toThrow('cut off');
   stop.abort();
   await vi.advanceTimersByTimeAsync(3000);
   await running;
 });
 
-test('nothing is started under a raised signal', async () => {
+test('starts nothing after an abort', async () => {
   const { shell } = slow();
-  await expect(patientShell(shell).run(['ip'], { signal: AbortSignal.abort() })).rejects.toMatchObject({
+  await expect(graceShell(shell).run(['ip'], { signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: 'CANCELLED',
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Shell } from '../shell';
-import { kvmThere } from './kvm-there';
+import { kvmThere } from './kvm-on-host';
 
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** A host that remembers `known`; a guest started on it says `says`. Its guests are counted. */
+/** A host that remembers `known`; a guest started on it prints `says`. Counts its guests. */
 function host(known: string, says: string) {
   const kept: string[] = [];
   let guests = 0;
@@ -30,7 +30,7 @@ function host(known: string, says: string) {
 const parts = () => Promise.resolve({ kernel: '/k', initrd: '/i' });
 
 describe('KVM on a host', () => {
-  it('is tried once in each life of the host, and what came of it is kept there', async () => {
+  it('is tested once per boot of the host, and the result is stored there', async () => {
     const fresh = host('', 'error: emulation failure');
     expect(await kvmThere(fresh.shell, parts, quiet)).toBe(false);
     expect([fresh.guests(), fresh.kept]).toEqual([1, ['dies']]);
@@ -45,7 +45,7 @@ describe('KVM on a host', () => {
     }
   });
 
-  it('is taken not to work where it can not be tried, and tried again later', async () => {
+  it('counts as not working if it cannot be tested, and is tested again later', async () => {
     const full = host('', '');
     expect(await kvmThere(full.shell, () => Promise.reject(new Error('no room')), quiet)).toBe(false);
     expect(full.kept).toEqual([]);

@@ -4,8 +4,8 @@ import { ROOT_RUN } from '../linux/root-run';
 import type { Shell } from '../shell';
 
 /**
- * What is known of KVM on the host: `no` (it has none), or what the last one to try it has found. Kept on the host, in memory:
- * it goes with a restart, and is out of date once the module was loaded anew. Nothing is printed where nobody knows.
+ * What is known about KVM on the host: `no` (it has none), or the result of the last test. Stored on the host, in memory: it is
+ * lost on restart, and outdated once the module was reloaded. Prints nothing if unknown.
  */
 const KNOWN = `
 [ -w /dev/kvm ] || { echo no; exit 0; }
@@ -15,8 +15,8 @@ exit 0
 const KEEP = `umask 077; cd ${ROOT_RUN} && echo "$1" >kvm.new && mv kvm.new kvm`;
 
 /**
- * Whether guests live on KVM there: a guest is started to see it, once in each life of the host, for that may take twenty
- * seconds. Without the parts of one, or QEMU, KVM is taken not to work; that is not kept.
+ * Whether guests run on KVM there: a guest is started to test it, once per boot of the host, because that can take twenty seconds.
+ * Without the files of a guest, or QEMU, KVM counts as not working; that is not stored.
  */
 export async function kvmThere(
   shell: Shell,
