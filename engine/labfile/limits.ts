@@ -14,6 +14,9 @@ const MAX_ITEMS = 20_000;
 /** The parser descends by recursion; the format is seven levels deep. */
 const MAX_DEPTH = 64;
 
+/** What to do instead of what YAML has beyond a lab's need. */
+export const PLAIN = 'Write it out, or generate the file with a script.';
+
 interface Level {
   readonly kind: 'map' | 'list';
   /** Where its keys or dashes stand; null within brackets. */
@@ -46,6 +49,7 @@ export class Limits {
   /** Where the first thing on this line stands that is neither blank nor an indicator: a key, if one follows. */
   #content: number | null = null;
   #scalarNext = false;
+  #tagged = false;
 
   /** @throws AppError BAD_INPUT with the line */
   take(lexeme: string): void {
@@ -55,6 +59,8 @@ export class Limits {
     const type = this.#scalarNext ? 'scalar' : (CST.tokenType(lexeme) ?? 'scalar');
     this.#scalarNext = lexeme === CST.SCALAR;
     this.#count(type, lexeme);
+    if (type === 'tag') this.#tagged = true;
+    else if (type !== 'space' && type !== 'newline') this.#tagged = false;
     this.#move(type, lexeme);
   }
 
@@ -74,6 +80,14 @@ export class Limits {
         return;
       case 'comma':
         return this.#comma();
+      // Anchors make a bomb of a few lines.
+      case 'anchor':
+      case 'alias':
+        return this.#refuse('anchors and aliases are not taken', PLAIN);
+      case 'tag':
+        // Each of a node's tags but the first is an error to the parser, which collects them all.
+        if (this.#tagged) this.#refuse('two tags for one value', PLAIN);
+        return;
       default:
         if (lexeme.length > MAX_SCALAR && type !== 'comment')
           this.#refuse(`a text of more than ${MAX_SCALAR / 1024} KiB`, 'No field of a lab file is that long.');

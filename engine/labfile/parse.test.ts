@@ -87,6 +87,8 @@ describe('a lab file', () => {
     ['nesting in brackets', `vms: ${'['.repeat(100_000)}\n`, 'nested'],
     ['nesting in dashes', `vms:\n${'- '.repeat(100_000)}x\n`, 'nested'],
     ['nesting by indentation', Array.from({ length: 300 }, (_, i) => `${' '.repeat(i)}a:`).join('\n'), 'nested'],
+    ['500,000 anchors', `x: ${'&a '.repeat(500_000)}a`, 'anchors and aliases are not taken'],
+    ['500,000 tags', `x: ${'!!str '.repeat(500_000)}a`, 'two tags for one value'],
     ['its size', `#${'x'.repeat(10 * 1024 * 1024)}\n`, '8 MiB'],
     ['being empty', '', 'line 1'],
     ['being a list', '- atoll: 1\n', 'line 1'],

@@ -5,7 +5,6 @@ import {
   LineCounter,
   Parser,
   type YAMLMap,
-  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -17,7 +16,7 @@ import { note, run } from '../../contract/remedy';
 import { LABFILE_MAX_BYTES, LabFile } from '../../contract/model/labfile';
 import { issueWords, shortened } from '../core/input-words';
 import type { LabText } from '../ports/lab-texts';
-import { Limits, refuseManyLines } from './limits';
+import { Limits, PLAIN, refuseManyLines } from './limits';
 
 /** A file that was read, and where in it a thing stands. */
 export interface ParsedFile {
@@ -139,16 +138,13 @@ const place = (path: readonly PropertyKey[]): string => (path.length > 0 ? `${pa
 const refusal = (message: string, hint: string): AppError =>
   new AppError('BAD_INPUT', message, { field: 'text', remedy: note(hint) });
 
-/** Anchors make a bomb of a few lines, and tags make types: a lab needs neither. */
+/** Tags make types, which a lab does not need; nor does it need anchors, which Limits refuses. */
 function refuseCleverness(document: Document.Parsed, lines: LineCounter): void {
   visit(document, {
     Node: (_, node) => {
       const line = (): number => lines.linePos(node.range?.[0] ?? 0).line;
-      const plain = 'Write the thing out, or make the file by a script.';
-      if (isAlias(node) || ('anchor' in node && node.anchor !== undefined))
-        throw refusal(`line ${line()}: anchors and aliases are not taken`, plain);
       if (node.tag !== undefined && !TAGS.test(node.tag))
-        throw refusal(`line ${line()}: the tag ${shortened(node.tag)} is not taken`, plain);
+        throw refusal(`line ${line()}: the tag ${shortened(node.tag)} is not taken`, PLAIN);
     },
     Map: (_, map) => refuseKeyTwice(map, lines),
   });
