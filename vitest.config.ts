@@ -2,12 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 const cacheDir = process.env['ATOLL_TEST_CACHE'] ?? 'node_modules/.vite';
 
-/**
- * Guests boot by translation, on a machine with two cores, beside a kernel that holds one lock for all network changes: what
- * boots or waits may miss its time once. A real fault fails each time.
- */
-const AGAIN = 2;
-
 const READERS = 'test/support/build-readers.mjs';
 
 /** One project per kind of proof; `scripts/test.mjs` runs them and adds up the counts. */
@@ -40,8 +34,6 @@ export default defineConfig({
           globalSetup: [READERS],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          retry: AGAIN,
         },
       },
       {
@@ -51,8 +43,6 @@ export default defineConfig({
           globalSetup: [READERS, 'test/e2e/build-screens.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
-          retry: AGAIN,
         },
       },
       {
@@ -80,8 +70,6 @@ export default defineConfig({
           globalSetup: [READERS],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
-          retry: AGAIN,
         },
       },
     ],

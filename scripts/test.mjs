@@ -14,8 +14,6 @@ const skippedBlocks = new Map();
 const failures = [];
 /** The runs of vitest, in the order in which they ended. */
 const runs = [];
-/** If more files than this fail, it is not by chance, and none is run again. */
-const FEW_FILES = 6;
 const scratch = mkdtempSync(path.join(tmpdir(), 'atoll-test-'));
 const REPORTERS = ['--reporter=default', '--reporter=./scripts/lib/vitest-report.mjs'];
 const bin = (name) => path.join(ROOT, 'node_modules', '.bin', name);
@@ -45,12 +43,21 @@ function check(name, command, args) {
   });
 }
 
+/** What the projects of vitest.config.ts are called in the summary. */
+const TITLES = {
+  unit: 'unit and property',
+  fuzz: 'hostile input',
+  e2e: 'screens in a browser',
+  desktop: "the desktop's packages",
+  deb: 'the Debian package',
+};
+
 /** Adds a run to the totals. One that left no report, or ran nothing, has failed. */
-function tally({ label, exit, tests, faults }) {
+function tally({ label, suffix = '', exit, tests, faults }) {
   const before = total.failed;
-  for (const { name, why } of faults) count('failed', `${label}: ${name}`, { why });
-  for (const { name, block, state, why } of tests)
-    count(state, `${label}: ${name}`, { block: `${label}: ${block}`, why });
+  const titled = ({ project, name }, part = name) => `${TITLES[project] ?? project ?? label}${suffix}: ${part}`;
+  for (const fault of faults) count('failed', titled(fault), { why: fault.why });
+  for (const test of tests) count(test.state, titled(test), { block: titled(test, test.block), why: test.why });
   if (tests.length === 0 && label !== 'changed') count('failed', `${label}: no test ran`);
   else if (exit !== 0 && total.failed === before) count('failed', `${label}: the runner ended with exit ${exit}`);
 }
@@ -78,80 +85,51 @@ const wanted = new Set(named.flatMap((name) => GROUPS[name] ?? [name]));
 const want = (name) => (wanted.size === 0 ? !SLOW.includes(name) && name !== 'changed' : wanted.has(name));
 
 /**
- * One run of vitest, with what lib/vitest-report.mjs reports: { label, start, exit, tests, faults }. Its output is printed when
- * it has ended, since another run prints beside it. `start` gives the command, its arguments and, to run only some, files.
+ * Runs vitest and adds what lib/vitest-report.mjs reports to `runs`. Of two runs beside each other one is `live`; the output of the
+ * other is printed when it has ended. `suffix` is added to what its projects are called in the summary.
  */
-function vitest(label, start, files) {
-  const report = path.join(scratch, `${runs.length}-${label.replaceAll(/\W+/g, '-')}.json`);
-  const [command, ...args] = start;
+function run(label, [command, ...args], { live = true, suffix } = {}) {
+  const report = path.join(scratch, `${label.replaceAll(/\W+/g, '-')}.json`);
   return new Promise((resolve) => {
     const began = Date.now();
     console.log(`\n== ${label} ...`);
-    const child = spawn(command, [...args, ...REPORTERS, ...files], {
+    const child = spawn(command, [...args, ...REPORTERS], {
       cwd: ROOT,
       env: { ...process.env, ATOLL_TEST_REPORT: report },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     });
     const output = [];
-    child.stdout.on('data', (chunk) => output.push(chunk));
-    child.stderr.on('data', (chunk) => output.push(chunk));
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => output.push(chunk));
     child.on('error', (error) => output.push(Buffer.from(`${error.message}\n`)));
     child.on('close', (exit) => {
       console.log(`\n== ${label} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
       process.stdout.write(Buffer.concat(output));
-      const said = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { tests: [], faults: [] };
-      resolve({ label, start, exit: exit ?? 1, ...said });
+      const reported = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { tests: [], faults: [] };
+      runs.push({ label, suffix, exit: exit ?? 1, ...reported });
+      resolve();
     });
   });
 }
 
-async function run(label, start, files = []) {
-  runs.push(await vitest(label, start, files));
+/** The projects among `names` that are wanted, in one run with this many files at a time. */
+async function runProjects(label, names, workers, options) {
+  const projects = names.filter(want);
+  if (projects.length === 0) return;
+  const args = [...projects.map((name) => `--project=${name}`), `--maxWorkers=${workers}`];
+  await run(label, [bin('vitest'), 'run', ...args], options);
 }
 
 /** Tests whose imports reach a changed file. Tests that run the built product import little of it: those run when they change themselves. */
 const runChanged = () =>
   run('changed', [bin('vitest'), 'run', '--changed', mergeBase(), ...SLOW.map((project) => `--project=!${project}`)]);
 
-const asRoot = (label, project, files) => run(label, [bin('vitest'), 'run', '--project', project], files);
-
 /** The parts that an ordinary user can do, as an ordinary user of this machine. */
-const asOrdinaryUser = (label, project, files) => run(label, ['bash', 'scripts/as-ordinary-user.sh', project], files);
-
-const failedFiles = ({ tests, faults }) => [
-  ...new Set([...tests.filter(({ state }) => state === 'failed'), ...faults].map(({ file }) => file)),
-];
-
-/**
- * Runs the files that failed beside other runs again, alone: a real fault fails again. What passes then counts as passed, and is
- * reported by name with its first failure.
- */
-async function onceMoreAlone() {
-  const shaky = [];
-  const failed = runs
-    .map((each) => ({ first: each, files: failedFiles(each) }))
-    .filter(({ files }) => files.length > 0);
-  if (failed.flatMap(({ files }) => files).length > FEW_FILES) return shaky;
-  for (const { first, files } of failed) {
-    if (files.includes(null)) continue;
-    const again = await vitest(`${first.label}, again and alone`, first.start, files);
-    if (again.tests.length === 0) continue;
-    const isAgain = ({ file }) => files.includes(file);
-    const stillFailed = new Set(
-      [...again.tests, ...again.faults].filter(({ why }) => why !== '').map(({ name }) => name),
-    );
-    for (const { name, why } of [...first.faults, ...first.tests])
-      if (why !== '' && !stillFailed.has(name)) shaky.push(`${first.label}: ${name}\n      ${why}`);
-    first.tests = [...first.tests.filter((test) => !isAgain(test)), ...again.tests];
-    first.faults = [...first.faults.filter((fault) => !isAgain(fault)), ...again.faults];
-    first.exit = again.exit;
-  }
-  return shaky;
-}
-
-/** One after the other. */
-async function lane(...parts) {
-  for (const { name, run } of parts) if (want(name)) await run();
+async function runAsOrdinaryUser() {
+  if (!isRoot || !want('user')) return;
+  const options = { live: false, suffix: ' as an ordinary user' };
+  for (const [project, files] of Object.entries(USER_FILES))
+    await run(`${project} as an ordinary user`, ['bash', 'scripts/as-ordinary-user.sh', project, ...files], options);
 }
 
 /** Where this branch left origin/main; where there is no such branch, the last commit. */
@@ -169,56 +147,40 @@ function mergeBase() {
 if (NEED_SYSTEM.some(want) && !offerSystemPackages({ yes: process.argv.includes('--yes'), forTests: true }))
   console.log('What needs the missing packages is skipped, by name.\n');
 ensureNodeModules();
-const started = Date.now();
-console.log('== static checks');
-if (want('static')) {
-  await check('types', bin('tsc'), ['-b', 'tsconfigs']);
-  await Promise.all([
-    check('lint', bin('eslint'), ['.', '--max-warnings=0']),
-    check('layers', 'npm', ['run', '--silent', 'layers']),
-    check('spelling', 'npm', ['run', '--silent', 'spelling']),
-    check('workflows', process.execPath, ['scripts/lint/workflows.mjs']),
-  ]);
-  await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']);
-}
-if (want('build')) {
-  await check('build', process.execPath, ['scripts/build.mjs']);
-  await check('build of the screens', process.execPath, ['scripts/build-renderer.mjs']);
-}
 const isRoot = process.getuid?.() === 0;
-const userPart = (...args) => (isRoot ? [{ name: 'user', run: () => asOrdinaryUser(...args) }] : []);
-const USER_INTEGRATION = ['lab', 'demo', 'drift', 'outside'].map((name) => `test/integration/${name}`);
 if (want('user') && !isRoot) console.log('(not root: all runs are those of an ordinary user)');
-await lane(
-  { name: 'unit', run: () => asRoot('unit and property', 'unit') },
-  { name: 'golden', run: () => asRoot('golden', 'golden') },
-  { name: 'fuzz', run: () => asRoot('hostile input', 'fuzz') },
-  { name: 'changed', run: runChanged },
-);
-// What is left waits for guests and for the kernel about as much as it works: two at a time take two thirds of the time.
+const USER_FILES = {
+  conformance: ['test/conformance/hosts'],
+  integration: ['lab', 'demo', 'drift', 'outside'].map((name) => `test/integration/${name}`),
+  unit: ['hosts/free-port'],
+};
+
+async function checkStatically() {
+  if (want('static')) {
+    await check('types', bin('tsc'), ['-b', 'tsconfigs']);
+    await check('lint', bin('eslint'), ['.', '--max-warnings=0']);
+    await check('layers', 'npm', ['run', '--silent', 'layers']);
+    await check('spelling', 'npm', ['run', '--silent', 'spelling']);
+    await check('workflows', process.execPath, ['scripts/lint/workflows.mjs']);
+    await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']);
+  }
+  if (want('build')) {
+    await check('build', process.execPath, ['scripts/build.mjs']);
+    await check('build of the screens', process.execPath, ['scripts/build-renderer.mjs']);
+  }
+}
+
+const started = Date.now();
+// Checks work all the time and tests wait for some of it, so each makes use of what the other leaves.
+await Promise.all([checkStatically(), runProjects('unit', ['unit', 'golden', 'fuzz'], 2)]);
+if (want('changed')) await runChanged();
 await Promise.all([
-  lane(
-    { name: 'conformance', run: () => asRoot('conformance', 'conformance') },
-    ...userPart('conformance as an ordinary user', 'conformance', ['test/conformance/hosts']),
-    { name: 'e2e', run: () => asRoot('screens in a browser', 'e2e') },
-    { name: 'desktop', run: () => asRoot("the desktop's packages", 'desktop') },
-    { name: 'deb', run: () => asRoot('the Debian package', 'deb') },
-  ),
-  lane(
-    { name: 'integration', run: () => asRoot('integration', 'integration') },
-    ...userPart('integration as an ordinary user', 'integration', USER_INTEGRATION),
-    ...userPart('unit as an ordinary user', 'unit', ['hosts/free-port']),
-  ),
+  runProjects('system', ['integration', 'conformance', 'e2e', 'desktop'], 2),
+  runAsOrdinaryUser().then(() => runProjects('package', ['deb'], 1, { live: false })),
 ]);
-const shaky = await onceMoreAlone();
 rmSync(scratch, { recursive: true, force: true });
 
 for (const each of runs) tally(each);
-const triedAgain = runs.flatMap(({ label, tests }) =>
-  tests.filter(({ tries, state }) => tries > 1 && state === 'passed').map(({ name }) => `${label}: ${name}`),
-);
-if (triedAgain.length > 0) console.log(`\nPassed when they were tried again:\n  ${triedAgain.join('\n  ')}`);
-if (shaky.length > 0) console.log(`\nFailed beside others, passed alone:\n  ${shaky.join('\n  ')}`);
 if (skippedBlocks.size > 0) console.log('\nSkipped here:');
 for (const [block, tests] of skippedBlocks) console.log(`  ${tests} of ${block}`);
 if (failures.length > 0) console.log(`\nFailed:\n  ${failures.join('\n  ')}`);

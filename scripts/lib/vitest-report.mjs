@@ -1,5 +1,5 @@
 // What `npm test` wants to know of a run of vitest, as JSON in the file that ATOLL_TEST_REPORT names:
-// { tests: [{ file, name, block, state: passed|failed|skipped, why, tries }], faults: [{ file, name, why }] }. Faults are what vitest's own JSON
+// { tests: [{ project, name, block, state: passed|failed|skipped, why }], faults: [{ project, name, why }] }. Faults are what vitest's own JSON
 // leaves out: a hook of a block or a whole file that failed, so that its tests never ran, and what nobody caught.
 import { writeFileSync } from 'node:fs';
 
@@ -16,26 +16,25 @@ export default class Report {
   onTestRunEnd(modules, unhandled) {
     const tests = [];
     const faults = unhandled.map((error) => ({
-      file: null,
+      project: null,
       name: 'an error that nobody caught',
       why: saidBy([error]),
     }));
     for (const module of modules) {
-      const file = module.relativeModuleId;
-      faults.push({ file, name: file, why: saidBy(module.errors()) });
+      const project = module.project.name;
+      faults.push({ project, name: module.relativeModuleId, why: saidBy(module.errors()) });
       for (const suite of module.children.allSuites())
-        faults.push({ file, name: suite.fullName, why: saidBy(suite.errors()) });
+        faults.push({ project, name: suite.fullName, why: saidBy(suite.errors()) });
       for (const test of module.children.allTests()) {
         const { state, errors = [] } = test.result();
         const block = test.parent.type === 'suite' ? test.parent.fullName : test.name;
         tests.push({
-          file,
+          project,
           name: test.fullName,
           block,
           // Pending are those of a block within one that is skipped.
           state: state === 'pending' ? 'skipped' : state,
           why: state === 'failed' ? saidBy(errors) : '',
-          tries: 1 + (test.diagnostic()?.retryCount ?? 0),
         });
       }
     }
