@@ -24,7 +24,7 @@ export default tseslint.config(
   },
   {
     files: ['renderer/**/*.ts', 'renderer/**/*.tsx'],
-    ignores: ['renderer/**/text.ts', 'renderer/**/*.test.ts'],
+    ignores: ['renderer/**/text.ts', 'renderer/**/*.test.{ts,tsx}'],
     plugins: { atoll: { rules: { 'loose-words': looseWords } } },
     rules: { 'atoll/loose-words': 'error' },
   },

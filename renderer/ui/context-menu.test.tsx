@@ -1,0 +1,63 @@
+// @vitest-environment jsdom
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ContextMenu } from './context-menu';
+
+const onStart = vi.fn();
+const onRemove = vi.fn();
+const onClose = vi.fn();
+
+function open(): void {
+  render(
+    <ContextMenu
+      label="Actions for web"
+      x={10}
+      y={10}
+      entries={[
+        { id: 'remove', label: 'Remove', why: 'the VM is up', onChoose: onRemove },
+        { id: 'start', label: 'Start', onChoose: onStart },
+      ]}
+      onClose={onClose}
+    />,
+  );
+}
+
+describe('a context menu', () => {
+  afterEach(() => {
+    cleanup();
+    vi.clearAllMocks();
+  });
+
+  it('lists what is possible first, and has the focus there', () => {
+    open();
+    expect(screen.getAllByRole('menuitem').map(({ textContent }) => textContent)).toEqual(['Start', 'Remove']);
+    expect(document.activeElement?.textContent).toBe('Start');
+  });
+
+  it('closes, then runs what was chosen', async () => {
+    open();
+    await userEvent.keyboard('{Enter}');
+    expect(onClose).toHaveBeenCalledBefore(onStart);
+    expect(onStart).toHaveBeenCalledOnce();
+  });
+
+  it('runs nothing that is not possible now', async () => {
+    open();
+    await userEvent.click(screen.getByRole('menuitem', { name: 'Remove' }));
+    expect(onRemove).not.toHaveBeenCalled();
+    expect(onClose).not.toHaveBeenCalled();
+  });
+
+  it.each(['{Escape}', '{Tab}'])('is closed by %s', async (key) => {
+    open();
+    await userEvent.keyboard(key);
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+
+  it('is closed by a click elsewhere', async () => {
+    open();
+    await userEvent.click(document.body);
+    expect(onClose).toHaveBeenCalledOnce();
+  });
+});
