@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DataTable } from './data-table';
-import type { Picked } from './picking';
+import type { SelectedIds } from './row-selection';
 import type { Column, Sort } from './table-model';
 
 interface Row {
@@ -24,10 +24,10 @@ const ROWS: readonly Row[] = [
 ];
 
 /** A table whose caller keeps filter, order and selection, as a page does. */
-function Page({ rows, onPick }: { rows: readonly Row[]; onPick?: (picked: Picked) => void }) {
+function Page({ rows, onSelect }: { rows: readonly Row[]; onSelect?: (selected: SelectedIds) => void }) {
   const [filter, setFilter] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
-  const [picked, setPicked] = useState<Picked>(new Set());
+  const [selected, setSelected] = useState<SelectedIds>(new Set());
   return (
     <DataTable
       label="VMs"
@@ -39,10 +39,10 @@ function Page({ rows, onPick }: { rows: readonly Row[]; onPick?: (picked: Picked
       sort={sort}
       onSort={setSort}
       selection={{
-        picked,
-        onPick: (next) => {
-          setPicked(next);
-          onPick?.(next);
+        selected,
+        onSelect: (next) => {
+          setSelected(next);
+          onSelect?.(next);
         },
         nameOf: ({ name }) => name,
         acts: <button>Remove selected</button>,
@@ -101,31 +101,31 @@ describe('a table', () => {
 
   it('selects one row, with shift all rows since the last, and shows the actions instead of the tools', async () => {
     const user = userEvent.setup();
-    const onPick = vi.fn();
-    render(<Page rows={ROWS} onPick={onPick} />);
+    const onSelect = vi.fn();
+    render(<Page rows={ROWS} onSelect={onSelect} />);
     expect(screen.queryByRole('button', { name: 'Remove selected' })).toBeNull();
     await user.click(box('Select web'));
-    expect(onPick).toHaveBeenLastCalledWith(new Set(['web']));
+    expect(onSelect).toHaveBeenLastCalledWith(new Set(['web']));
     expect(screen.getByRole('button', { name: 'Remove selected' })).toBeDefined();
     await user.keyboard('{Shift>}');
     await user.click(box('Select db9'));
     await user.keyboard('{/Shift}');
-    expect(onPick).toHaveBeenLastCalledWith(new Set(['web', 'db10', 'db9']));
+    expect(onSelect).toHaveBeenLastCalledWith(new Set(['web', 'db10', 'db9']));
     await user.click(box('Select db10'));
-    expect(onPick).toHaveBeenLastCalledWith(new Set(['web', 'db9']));
+    expect(onSelect).toHaveBeenLastCalledWith(new Set(['web', 'db9']));
   });
 
   it('selects all visible rows and keeps what the filter hides', async () => {
     const user = userEvent.setup();
-    const onPick = vi.fn();
-    render(<Page rows={ROWS} onPick={onPick} />);
+    const onSelect = vi.fn();
+    render(<Page rows={ROWS} onSelect={onSelect} />);
     await user.click(box('Select web'));
     expect((box('Select all visible rows') as HTMLInputElement).indeterminate).toBe(true);
     await user.type(screen.getByRole('textbox', { name: 'Filter: VMs' }), 'db');
     await user.click(box('Select all visible rows'));
-    expect(onPick).toHaveBeenLastCalledWith(new Set(['web', 'db10', 'db9']));
+    expect(onSelect).toHaveBeenLastCalledWith(new Set(['web', 'db10', 'db9']));
     await user.click(box('Select all visible rows'));
-    expect(onPick).toHaveBeenLastCalledWith(new Set(['web']));
+    expect(onSelect).toHaveBeenLastCalledWith(new Set(['web']));
   });
 
   it('draws a few of very many rows, and tells assistive technology how many there are', () => {
