@@ -10,6 +10,7 @@ import { type Home, homeAt } from './home';
 import { Running } from './running';
 import { restoreStore } from './restore';
 import { openSocketDoor } from './socket-door';
+import { textOf } from '../english';
 
 let home: Home;
 beforeEach(() => {
@@ -115,10 +116,12 @@ describe('a backup in which somebody has changed the way to a host', () => {
 
     const line = `"hp": root@127.0.0.1:${other.port} over SSH, host key unknown`;
     const held = await first.client.system.restore({ path, dryRun: true });
-    expect(held.preview?.summary.join('\n')).toContain(`leave in maintenance until it is activated, the host ${line}`);
+    expect(held.preview?.summary.map(textOf).join('\n')).toContain(
+      `leave in maintenance until it is activated, the host ${line}`,
+    );
     const asked = await first.client.system.restore({ path, connect: true, dryRun: true });
-    expect(asked.preview?.summary.join('\n')).toContain(`connect the host ${line}`);
-    expect(asked.preview?.summary.join('\n')).not.toMatch(/"sim"|"gone"/);
+    expect(asked.preview?.summary.map(textOf).join('\n')).toContain(`connect the host ${line}`);
+    expect(asked.preview?.summary.map(textOf).join('\n')).not.toMatch(/"sim"|"gone"/);
 
     await first.client.system.restore({ path });
     await first.closed;

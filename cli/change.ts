@@ -1,5 +1,6 @@
 import type { AtollClient } from '../app/client';
 import type { Preview } from '../contract';
+import { textOf } from '../english/text-of';
 import { confirm } from './ask';
 import type { Context } from './context';
 import { demandSuccess, followJob } from './follow-job';
@@ -56,11 +57,11 @@ async function runChange<T extends Changed>(
 
 function showPreview(out: Output, preview: Preview | null): void {
   if (preview === null) return;
-  for (const line of preview.summary) out.line(line);
+  for (const line of preview.summary) out.line(textOf(line));
   for (const { host, changes, problem } of preview.hosts) {
     out.line(`on ${host}:`);
-    if (problem !== null) out.line(`  problem: ${problem}`);
-    for (const line of changes) out.line(`  ${line}`);
+    if (problem !== null) out.line(`  problem: ${textOf(problem)}`);
+    for (const line of changes) out.line(`  ${textOf(line)}`);
     if (problem === null && changes.length === 0) out.line('  nothing to do');
   }
   out.line('Nothing was changed (dry run).');

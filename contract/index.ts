@@ -15,6 +15,7 @@ export * from './model/path';
 export * from './model/placement';
 export * from './model/places';
 export * from './model/preferences';
+export * from './model/preview';
 export * from './model/remedy';
 export * from './model/session';
 export * from './model/setup';

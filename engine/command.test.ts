@@ -1,3 +1,4 @@
+import { say } from '../contract/messages';
 import { note } from '../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from './ports/store';
@@ -42,7 +43,7 @@ describe('commands', () => {
     expect(job).toBeNull();
     expect(network.name).toBe('blue');
     expect(preview).toEqual({
-      summary: ['add the isolated network "blue" (bridge blue)'],
+      summary: [say('preview.network.add', { network: 'blue', isIsolated: true, bridge: 'blue' })],
       hosts: [{ hostId: host, host: 'sim1', changes: ['create the sealed bridge blue (MTU 1500)'], problem: null }],
     });
     expect(dump(t.store)).toBe(before);
@@ -82,7 +83,7 @@ describe('commands', () => {
       { host: 'new', changes: [], problem: expect.stringContaining('a new host') },
     ]);
     const maintenance = await t.client.hosts.maintenance({ host, dryRun: true });
-    expect(maintenance.preview?.summary).toEqual(['put the host "sim1" into maintenance']);
+    expect(maintenance.preview?.summary).toEqual([say('preview.host.maintenance', { host: 'sim1' })]);
     expect((await t.client.hosts.list({})).map((each) => each.name)).toEqual(['sim1']);
   });
 

@@ -46,7 +46,7 @@ export function makeCommand(deps: Deps): CommandMaker {
       return deps.store.preview((tx) => {
         const outcome = handler(scopeOf(tx, context.actor), input);
         const plans = [...new Set(outcome.hosts ?? [])].map((hostId) => previewer.plan(tx, hostId, outcome.setup));
-        return answer(outcome, { job: null, preview: { summary: [...outcome.words], hosts: plans } });
+        return answer(outcome, { job: null, preview: { summary: [...outcome.lines], hosts: plans } });
       });
     };
 

@@ -1,6 +1,9 @@
 import type { Message } from '../contract/messages';
+import { CHANGE_LINES, PREVIEW_PROBLEMS } from './messages/changes';
 import { EVENT_TEXTS } from './messages/events';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES } from './messages/jobs';
+import { PREVIEW_LINES } from './messages/previews';
+import { PLACEMENT_REASONS } from './messages/reasons';
 import { render } from './messages/render';
 import type { Texts } from './messages/texts';
 
@@ -10,6 +13,10 @@ export const TEXTS: Texts<Exclude<Message['type'], 'text'>> = {
   ...STEP_TITLES,
   ...STEP_RESULTS,
   ...EVENT_TEXTS,
+  ...PREVIEW_LINES,
+  ...CHANGE_LINES,
+  ...PREVIEW_PROBLEMS,
+  ...PLACEMENT_REASONS,
 };
 
 /** What the engine says, in English: a line without a full stop. */

@@ -4,8 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineConnection } from '../../app/client';
 import type { BackupRule } from '../../contract';
 import { AppError } from '../../contract/app-error';
+import { say } from '../../contract/messages';
 import { note } from '../../contract/remedy';
 import { shellWord } from '../../contract/shell-word';
+import { textOf } from '../../english/text-of';
 import { confirm } from '../ask';
 import { changing } from '../change';
 import type { Context } from '../context';
@@ -121,7 +123,7 @@ async function showHosts({ client }: EngineConnection, path: string): Promise<vo
   const { preview } = await client.system.restore({ path, connect: true, dryRun: true });
   // Beside the question, with --json too.
   const beside = new Output(false);
-  for (const line of preview?.summary ?? []) beside.note(line);
+  for (const line of preview?.summary ?? []) beside.note(textOf(line));
 }
 
 const done = ({ kept }: { kept: string | null }, connect: boolean): string[] => [
@@ -147,13 +149,12 @@ async function restoreBroken({ input, out, home, daemon }: Context, path: string
     });
   if (input.flag('dry-run')) {
     const preview = {
-      summary: [
-        `replace the store, which can not be opened, by ${path}, keeping it`,
-        'leave its hosts in maintenance until they are activated',
-      ],
+      summary: [say('preview.restore.broken', { path }), say('preview.restore.hold', {})],
       hosts: [],
     };
-    return out.answer({ kept: null, job: null, preview }, () => preview.summary.forEach((line) => out.line(line)));
+    return out.answer({ kept: null, job: null, preview }, () =>
+      preview.summary.forEach((line) => out.line(textOf(line))),
+    );
   }
   await confirm(question, input.flag('yes'));
   const { restoreWithoutEngine } = await import('../../app/start-engine');

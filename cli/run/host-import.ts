@@ -8,6 +8,7 @@ import type { Run } from '../spec';
 import { printable } from '../text/escape';
 import { refreshHost } from './hosts';
 import { given } from './shared';
+import { textOf } from '../../english/text-of';
 
 type ImportInput = Omit<Parameters<AtollClient['hosts']['import']>[0], 'dryRun'>;
 
@@ -52,6 +53,6 @@ async function wishOf(client: AtollClient, { input }: Context): Promise<ImportIn
 
 async function askFor(client: AtollClient, wish: ImportInput): Promise<void> {
   const { preview } = await client.hosts.import({ ...wish, dryRun: true });
-  if (canAsk()) for (const line of preview?.summary ?? []) process.stderr.write(`${printable(line)}\n`);
+  if (canAsk()) for (const line of preview?.summary ?? []) process.stderr.write(`${printable(textOf(line))}\n`);
   await confirm(`Import this from ${wish.host}?`, false);
 }

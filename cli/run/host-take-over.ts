@@ -5,6 +5,7 @@ import type { Run } from '../spec';
 import { printable } from '../text/escape';
 import { refreshHost } from './hosts';
 import { given } from './shared';
+import { textOf } from '../../english/text-of';
 
 /** `host take-over`: shows what it does and names the store, then asks, since that store can't manage anything there afterwards. */
 export const hostTakeOver: Run = async (context) => {
@@ -38,6 +39,6 @@ const storeOf = async (client: AtollClient, host: string): Promise<string> =>
 async function ask(client: AtollClient, request: { host: string; from?: string }): Promise<void> {
   const { preview, from } = await client.hosts.takeOver({ ...request, dryRun: true });
   const lines = [...(preview?.summary ?? []), ...(preview?.hosts ?? []).flatMap(({ changes }) => changes)];
-  if (canAsk()) for (const line of lines) process.stderr.write(`${printable(line)}\n`);
+  if (canAsk()) for (const line of lines) process.stderr.write(`${printable(textOf(line))}\n`);
   await confirm(`Take over from the store ${from} on ${request.host}?`, false);
 }

@@ -7,6 +7,7 @@ import { changing } from '../change';
 import type { Context } from '../context';
 import type { Run } from '../spec';
 import { given, writeNew } from './shared';
+import { textOf } from '../../english/text-of';
 
 /** As contract/model/labfile.ts has it, which is not loaded here: a command's start is quick. */
 const MAX_BYTES = 8 * 1024 * 1024;
@@ -32,7 +33,7 @@ export const applyLab: Run = async (context) => {
   const allowFiles = context.input.flag('allow-files');
   await changing((client, dryRun) =>
     client.labfile.apply({ text: content, ...given({ folder }), allowFiles, dryRun }),
-  ).run(context, { done: ({ plan }) => plan });
+  ).run(context, { done: ({ plan }) => plan.map(textOf) });
 };
 
 /** Where a file really lies; what comes through a pipe lies nowhere. */

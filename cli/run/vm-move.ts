@@ -1,4 +1,5 @@
 import { hintOf } from '../../english/remedies';
+import { textOf } from '../../english/text-of';
 import { AppError } from '../../contract/app-error';
 import { note } from '../../contract/remedy';
 import { shellWord } from '../../contract/shell-word';
@@ -22,7 +23,7 @@ export const vmPlacement: Run = async ({ input, out, engine }) => {
         { title: 'chosen', of: (row) => (row.chosen ? 'chosen' : null) },
         { title: 'mates', of: (row) => row.mates },
         { title: 'memory left', of: (row) => (row.memoryLeftMiB === null ? null : mebibytes(row.memoryLeftMiB)) },
-        { title: 'why', of: (row) => row.why },
+        { title: 'why', of: (row) => (row.why === null ? null : textOf(row.why)) },
       ],
       'Its cluster has no host. Add one with: atoll host add NAME --lab',
     ),

@@ -2,12 +2,23 @@ import type { z } from 'zod';
 import { EVENT_MESSAGES } from './events';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES } from './jobs';
 import { type MessageOf, OLD_TEXT, messageOf } from './message';
+import { CHANGE_LINES, PLACEMENT_REASONS, PREVIEW_LINES, PREVIEW_PROBLEMS } from './previews';
 
 /**
- * All that the engine says to people, apart from errors: events, titles and steps of jobs. Each is a type and its params, so that a door can
+ * All that the engine says to people, apart from errors: events, titles and steps of jobs, lines of dry runs, reasons. Each is a type and its params, so that a door can
  * say it in its own way and language; the English is in english/.
  */
-export const MESSAGES = { ...OLD_TEXT, ...JOB_TITLES, ...STEP_TITLES, ...STEP_RESULTS, ...EVENT_MESSAGES };
+export const MESSAGES = {
+  ...OLD_TEXT,
+  ...JOB_TITLES,
+  ...STEP_TITLES,
+  ...STEP_RESULTS,
+  ...EVENT_MESSAGES,
+  ...PREVIEW_LINES,
+  ...CHANGE_LINES,
+  ...PREVIEW_PROBLEMS,
+  ...PLACEMENT_REASONS,
+};
 export type MessageType = keyof typeof MESSAGES;
 export type Params<T extends MessageType> = z.infer<(typeof MESSAGES)[T]>;
 

@@ -5,7 +5,7 @@ import * as p from './params';
 /** Titles of jobs. */
 export const JOB_TITLES = {
   'vms.start': p.ofVm,
-  'vms.act': z.object({ vm: p.name, verb: z.enum(['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'resume']) }),
+  'vms.act': p.ofVm.extend({ verb: p.VmVerb }),
   'vms.move': p.ofVmAndHost,
   'vms.remove': p.ofVm,
   'vms.forget': p.ofVm,
@@ -93,11 +93,7 @@ export const STEP_TITLES = {
   'step.vm.start': p.ofVm.extend({ host: p.name.nullable() }),
   'step.vm.stop': p.ofVm,
   'step.vm.shutdown': p.ofVm,
-  'step.vm.act': z.object({
-    vm: p.name,
-    verb: z.enum(['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'resume']),
-    host: p.name.nullable(),
-  }),
+  'step.vm.act': p.ofVm.extend({ verb: p.VmVerb, host: p.name.nullable() }),
   'step.vm.wait_until_off': p.none,
   'step.vm.remove': p.ofVmAndHost,
   'step.vm.forget': p.ofVm,

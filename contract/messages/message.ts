@@ -9,13 +9,13 @@ export type MessageOf<T extends Table> = {
 }[keyof T & string];
 
 /** The schema of messages of a table. */
-export function messageOf<T extends Table>(table: T): z.ZodType<MessageOf<T>> {
+export function messageOf<T extends Table>(table: T): z.ZodType<MessageOf<T>, MessageOf<T>> {
   const options = Object.entries(table).map(([type, params]) => z.object({ type: z.literal(type), params }));
   // The types of 200 options, worked out one by one, cost the compiler seconds; the table says the same.
   return z.discriminatedUnion(
     'type',
     options as unknown as [z.ZodObject<{ type: z.ZodLiteral<string> }>],
-  ) as z.ZodType as z.ZodType<MessageOf<T>>;
+  ) as z.ZodType as z.ZodType<MessageOf<T>, MessageOf<T>>;
 }
 
 /** A sentence of a store of before messages were data. Only read: the engine never writes one. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Protocol } from '../model/forward';
 import { HostKind, HostState } from '../model/places';
+import { Remedy } from '../model/remedy';
 import { VmState } from '../model/vm';
 import { Verdict } from '../model/network';
 
@@ -93,4 +94,8 @@ export const VmsOnHost = z.object({ host: name, vms: names });
 export const LeftOnHost = z.object({ bridges: names, cleanUp: name.nullable() });
 export type LeftOnHost = z.infer<typeof LeftOnHost>;
 
-export { HostKind, HostState, Protocol, Verdict, VmState };
+/** What is done to a VM that is on a host. */
+export const VmVerb = z.enum(['shutdown', 'stop', 'reboot', 'reset', 'suspend', 'resume']);
+export type VmVerb = z.infer<typeof VmVerb>;
+
+export { HostKind, HostState, Protocol, Remedy, Verdict, VmState };

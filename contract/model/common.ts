@@ -75,17 +75,5 @@ export const Mac = z
 export const Mtu = z.int('must be a whole number').min(68, 'must be at least 68').max(65521, 'must be at most 65521');
 export const DEFAULT_MTU = 1500;
 
-/** Words for people about what a command would change; made by the same plan that would run. */
-export const Preview = z.object({
-  summary: z.array(z.string()),
-  hosts: z.array(
-    z.object({ hostId: Id, host: z.string(), changes: z.array(z.string()), problem: z.string().nullable() }),
-  ),
-});
-export type Preview = z.infer<typeof Preview>;
-
 /** Input that every changing command shares. */
 export const commandInput = { dryRun: z.boolean().default(false) };
-
-/** Output that every changing command shares: the job that does the work (null: nothing to do on hosts), or the preview. */
-export const commandOutput = { job: Id.nullable(), preview: Preview.nullable() };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PlacementReason } from '../messages/reasons';
 import { Id } from './common';
 import { HostState } from './places';
 import { Remedy } from './remedy';
@@ -14,7 +15,7 @@ export const HostFit = z.object({
   /** Whether it is where the VM would start (or be moved to) if no host were named. */
   chosen: z.boolean(),
   /** Why it can't, or why it is not the chosen one; of the chosen one why it is. Null: nothing to say. */
-  why: z.string().nullable(),
+  why: PlacementReason.nullable(),
   /** Whether the VM's disks are there. */
   holds: z.boolean(),
   /** VMs that run there and share a network with it. */

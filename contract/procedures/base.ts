@@ -1,7 +1,8 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { errorMap } from '../errors';
-import { type Preview, commandInput, commandOutput } from '../model/common';
+import { commandInput } from '../model/common';
+import { type Preview, commandOutput } from '../model/preview';
 
 /** A procedure that only reads. */
 export const query = oc.errors(errorMap);

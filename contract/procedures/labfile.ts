@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PreviewLine } from '../messages/previews';
 import { DEFAULT_PLACE, Ref } from '../model/common';
 import { LABFILE_MAX_BYTES } from '../model/labfile';
 import { ownPath } from '../model/path';
@@ -23,6 +24,6 @@ export const labfile = {
       folder: ownPath('labfile').optional(),
       allowFiles: z.boolean().default(false),
     },
-    { dataCenter: z.string(), plan: z.array(z.string()) },
+    { dataCenter: z.string(), plan: z.array(PreviewLine) },
   ),
 };

@@ -8,6 +8,7 @@ import { homeAt } from '../../app/home';
 import type { Clock } from '../ports/clock';
 import { fillDisk } from '../../test/support/full-disk';
 import { TestEngine, realClock } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -72,7 +73,7 @@ describe('a backup', () => {
   it('is made now, verified, listed, looked into and removed', async () => {
     await t.client.networks.add({ name: 'blue', isIsolated: true });
     const dry = await t.client.backups.make({ dryRun: true });
-    expect(dry.preview?.summary[0]).toContain(folder);
+    expect(dry.preview?.summary.map(textOf)[0]).toContain(folder);
     expect((await t.client.backups.list()).backups).toEqual([]);
     const { backup } = await t.client.backups.make({});
     const name = backup?.name ?? '';
@@ -107,10 +108,10 @@ describe('a backup', () => {
     const { backup } = await t.client.backups.make({});
     const path = backup?.path ?? '';
     const own = await t.client.system.restore({ path, dryRun: true });
-    expect(own.preview?.summary[0]).toContain('0 hosts, 0 networks and 0 VMs');
+    expect(own.preview?.summary.map(textOf)[0]).toContain('0 hosts, 0 networks and 0 VMs');
     const other = new TestEngine(undefined, realClock, createBackups(homeAt(folder)));
     const foreign = await other.client.system.restore({ path, dryRun: true });
-    expect(foreign.preview?.summary.at(-1)).toContain('another store');
+    expect(foreign.preview?.summary.map(textOf).at(-1)).toContain('another store');
     await other.close();
   });
 });

@@ -1,4 +1,4 @@
-import type { Actor, Preview, Subjects, JobTitle, StepTitle } from '../../contract';
+import type { Actor, JobTitle, Preview, PreviewLine, StepTitle, Subjects } from '../../contract';
 import type { Repositories } from '../ports/store';
 import type { Emit } from './events';
 import type { Refs } from './refs';
@@ -24,8 +24,8 @@ export interface Outcome<Output> {
   readonly setup?: 'all' | ReadonlySet<string>;
   /** What else there is to do once the wish is in the store, before the job begins; not done in a dry run. */
   readonly committed?: () => Promise<void>;
-  /** What it does, in words, for a dry run. */
-  readonly words: readonly string[];
+  /** What it does, line by line, for a dry run. */
+  readonly lines: readonly PreviewLine[];
 }
 
 /** Looks at hosts for a dry run, and says what a converge would change on one. */

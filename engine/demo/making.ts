@@ -49,15 +49,15 @@ export function makeDemo(core: Core, scope: Scope, port: number | null): Outcome
     vms: vms.map(({ name }) => name),
     page,
   };
-  const words = [
-    `have the ${host.kind} host "${host.name}"`,
-    `have the isolated networks ${DEMO_NETWORKS.join(' and ')} on it`,
-    ...(page === null ? [] : [`have ${GATEWAY} on the network outside, and its page on ${page}`]),
-    `have the VMs ${DEMO_VMS.map(({ name }) => name).join(', ')} running there`,
+  const lines = [
+    say('preview.demo.host', { host: host.name, kind: host.kind }),
+    say('preview.demo.networks', { networks: [...DEMO_NETWORKS] }),
+    ...(page === null ? [] : [say('preview.demo.page', { vm: GATEWAY, page })]),
+    say('preview.demo.vms', { vms: DEMO_VMS.map(({ name }) => name) }),
   ];
   return {
     output,
-    words,
+    lines,
     hosts: [host.id, ...others.map(({ id }) => id)],
     ...(ready ? {} : { job: demoJob(host, toStart, others) }),
   };

@@ -19,7 +19,7 @@ import { demoParts } from './parts';
 export function removeDemo(scope: Scope): Outcome<{ removed: string[] }> {
   const { tx } = scope;
   const { host, networks, vms } = demoParts(tx);
-  if (!host) return { output: { removed: [] }, words: ['there is no demo'] };
+  if (!host) return { output: { removed: [] }, lines: [say('preview.demo.none', {})] };
   const own = new Set(vms.map((vm) => vm.id));
   ruleO3RemovedHostHoldsNoVms(
     host,
@@ -40,7 +40,8 @@ export function removeDemo(scope: Scope): Outcome<{ removed: string[] }> {
   const steps = [...base.steps, { title: say('step.networks.remove', { networks: names }), hostId: null }];
   const payload = { ...base.payload, networkIds: networks.map((network) => network.id) };
   const removed = [...vms.map((vm) => vm.name), ...names, host.name];
-  return { output: { removed }, job: { ...base, payload, steps }, words: removed.map((name) => `remove "${name}"`) };
+  const lines = removed.map((thing) => say('preview.demo.remove', { thing }));
+  return { output: { removed }, job: { ...base, payload, steps }, lines };
 }
 
 export const RemoveDemoPayload = RemoveHostPayload.extend({ networkIds: Ids });

@@ -36,16 +36,21 @@ export function labelHandler(
   const host = scope.refs.host(input.host);
   const gone = new Set(input.remove);
   const labels = sortedLabels([...host.labels, ...input.add].filter((label) => !gone.has(label)));
-  if (labels.join() === host.labels.join()) return { output: { host: present(tx, host) }, words: ['change nothing'] };
+  if (labels.join() === host.labels.join())
+    return { output: { host: present(tx, host) }, lines: [say('preview.nothing', {})] };
   const moved = relabelHost(scope, host, labels);
-  const words = [
-    ...labels.filter((label) => !host.labels.includes(label)).map((label) => `give "${host.name}" the label ${label}`),
-    ...host.labels.filter((label) => gone.has(label)).map((label) => `take the label ${label} from "${host.name}"`),
+  const lines = [
+    ...labels
+      .filter((label) => !host.labels.includes(label))
+      .map((label) => say('preview.host.label', { host: host.name, label })),
+    ...host.labels
+      .filter((label) => gone.has(label))
+      .map((label) => say('preview.host.unlabel', { host: host.name, label })),
   ];
   const subjects = { hostId: host.id, clusterId: host.clusterId };
   const job =
     moved && isActive(host.state)
       ? convergeJob('hosts.label', say('hosts.label', { host: host.name }), [host], null, subjects)
       : undefined;
-  return { output: { host: present(tx, host) }, words, hosts: job ? [host.id] : [], ...(job ? { job } : {}) };
+  return { output: { host: present(tx, host) }, lines, hosts: job ? [host.id] : [], ...(job ? { job } : {}) };
 }

@@ -49,8 +49,11 @@ export function beginMaintenance(scope: Scope, host: HostRow, stopVms: boolean, 
   if (!stopVms) ruleO1MaintenanceHasNoRunningVms(host, running);
   if (running.length === 0) enterMaintenance(tx, host, emit);
   const job = maintenanceJob(kind, say('hosts.maintenance', { host: host.name }), host, running);
-  const words = [...running.map((vm) => `stop the VM "${vm.name}"`), `put the host "${host.name}" into maintenance`];
-  return { output: {}, job, words };
+  const lines = [
+    ...running.map((vm) => say('preview.vm.stop', { vm: vm.name })),
+    say('preview.host.maintenance', { host: host.name }),
+  ];
+  return { output: {}, job, lines };
 }
 
 export const LeavePayload = z.strictObject({ hostId: Id, vmIds: Ids });

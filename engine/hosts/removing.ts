@@ -140,16 +140,6 @@ export const leftOn = (db: Repositories, host: HostRow, { cleanUp }: Pick<HostDr
   cleanUp,
 });
 
-/** The same in words, for a dry run. */
-export function leftWords(db: Repositories, host: HostRow, driver: Pick<HostDriver, 'cleanUp'>): string {
-  const { bridges, cleanUp } = leftOn(db, host, driver);
-  const some = bridges.slice(0, 5).join(', ') + (bridges.length > 5 ? ` and ${bridges.length - 5} more` : '');
-  const what =
-    bridges.length === 0 ? 'no bridge that is known of' : `the bridge${bridges.length === 1 ? '' : 's'} ${some}`;
-  const how = cleanUp === null ? '' : `; it is taken off there by: ${cleanUp}`;
-  return `left on ${host.name}: ${what}${how}`;
-}
-
 /** Removes our VMs and bridges; nothing that does not carry this store's mark. */
 async function clean(
   core: Core,

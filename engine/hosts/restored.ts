@@ -1,4 +1,4 @@
-import { type HostState, isActive, isRunning, note, say } from '../../contract';
+import { type HostState, isActive, isRunning, note, say, type PreviewLine } from '../../contract';
 import type { Core } from '../context';
 import { type Emit, emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -61,39 +61,27 @@ function hold(tx: Repositories, host: HostRow, emit: Emit): void {
 const MOST_LOOKUPS = 200;
 
 /** What a restore would do with each host of a backup, one line each. */
-export async function hostLines({ hosts }: Core, all: readonly BackedUpHost[], connect: boolean): Promise<string[]> {
-  const lines: string[] = [];
-  for (const host of all.filter(wouldConnect)) {
-    const keys =
-      host.how.kind === 'ssh' ? await keyWords(lines.length < MOST_LOOKUPS ? hosts.keyState(host.how) : null) : '';
-    const place = `"${host.name}": ${wayWords(host.how)}${keys}`;
-    lines.push(connect ? `connect the host ${place}` : `leave in maintenance until it is activated, the host ${place}`);
+export async function hostLines(
+  { hosts }: Core,
+  all: readonly BackedUpHost[],
+  connect: boolean,
+): Promise<PreviewLine[]> {
+  const lines: PreviewLine[] = [];
+  for (const { name, how } of all.filter(wouldConnect)) {
+    const key = how.kind === 'ssh' ? await keyOf(lines.length < MOST_LOOKUPS ? hosts.keyState(how) : null) : null;
+    const jump = how.kind === 'ssh' ? how.jump : null;
+    lines.push(say('preview.restore.host', { host: name, kind: how.kind, at: addressOf(how), jump, key, connect }));
   }
   return lines;
 }
 
-async function keyWords(lookup: Promise<KeyState> | null): Promise<string> {
-  const state = await (lookup ?? Promise.resolve('unknown' as const)).catch(() => 'unknown' as const);
-  return {
-    known: ', host key known',
-    changed: ', HOST KEY CHANGED: the backup has another one than known_hosts',
-    unknown: ', host key unknown: it has to be confirmed',
-  }[state];
-}
+const keyOf = (lookup: Promise<KeyState> | null): Promise<KeyState> =>
+  (lookup ?? Promise.resolve('unknown' as const)).catch(() => 'unknown' as const);
 
-function wayWords(how: HostHow): string {
-  switch (how.kind) {
-    case 'ssh': {
-      const address = how.address.includes(':') ? `[${how.address}]` : how.address;
-      const port = how.port === null ? '' : `:${how.port}`;
-      const jump = how.jump === null ? '' : ` via ${how.jump}`;
-      return `${how.user === null ? '' : `${how.user}@`}${address}${port} over SSH${jump}`;
-    }
-    case 'local':
-      return 'this computer';
-    case 'lab':
-      return 'a lab on this computer';
-    case 'simulated':
-      return 'simulated';
-  }
+/** `user@address:port` of a host over SSH. */
+function addressOf(how: HostHow): string | null {
+  if (how.kind !== 'ssh') return null;
+  const address = how.address.includes(':') ? `[${how.address}]` : how.address;
+  const port = how.port === null ? '' : `:${how.port}`;
+  return `${how.user === null ? '' : `${how.user}@`}${address}${port}`;
 }

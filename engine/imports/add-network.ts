@@ -1,4 +1,14 @@
-import { AppError, DEFAULT_MTU, type Ipv4, type Ipv6, NetworkName, note, run } from '../../contract';
+import {
+  AppError,
+  DEFAULT_MTU,
+  type Ipv4,
+  type Ipv6,
+  NetworkName,
+  note,
+  run,
+  type PreviewLine,
+  say,
+} from '../../contract';
 import type { Scope } from '../core/scope';
 import { NetworkAdder } from '../networks/adding';
 import { pendingAttachment, writeAttachments } from '../networks/attaching';
@@ -14,7 +24,7 @@ export interface AddedNetwork {
   readonly row: NetworkRow;
   /** Whether the network is new, and goes again with its import. */
   readonly added: boolean;
-  readonly words: readonly string[];
+  readonly lines: readonly PreviewLine[];
 }
 
 /** Writes the network of a bridge: that of the same name where there is one (it is in the way of it now), else a new one. */
@@ -34,7 +44,7 @@ export function addImportedNetwork(
     : { row: addNew(scope, host, bridge, attachment, name ?? bridge.name), added: true };
   const pending = pendingAttachment(row.id, host.id);
   tx.attachments.upsert({ ...pending, ...attachment, imported: attachment.nic === null ? 'waits' : 'yes' });
-  return { row, added, words: wordsOf(scope, host, bridge, seen, { row, attachment }) };
+  return { row, added, lines: linesOf(scope, host, bridge, seen, { row, attachment }) };
 }
 
 type How = Pick<NetworkAttachmentRow, 'nic' | 'ipv4' | 'ipv6'> & { readonly vlan: number | null };
@@ -115,33 +125,31 @@ interface Made {
   readonly attachment: How;
 }
 
-/** What sealing changes, said before it is done; a regular one is not changed at all. */
-function wordsOf(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: ObservedHost, made: Made): string[] {
+/** What sealing changes, shown before it is done; a regular bridge is not changed at all. */
+function linesOf(scope: Scope, host: HostRow, bridge: ObservedBridge, seen: ObservedHost, made: Made): PreviewLine[] {
   const { name, addresses, mtu } = bridge;
   const { row, attachment } = made;
   if (attachment.nic !== null) {
-    const on = attachment.vlan === null ? attachment.nic : `${attachment.nic}, VLAN ${attachment.vlan}`;
-    const own = addressesOf(attachment);
+    const { nic, vlan } = attachment;
     return [
-      `import the bridge ${name} as the regular network "${row.name}" on ${on}${own.length > 0 ? `, address ${own.join(' and ')}` : ''}`,
-      `nothing of ${name} is changed on "${host.name}"; what differs later is shown, and changed only when you sync it`,
+      say('preview.import.regular', {
+        ...{ bridge: name, network: row.name, nic, vlan },
+        addresses: [...addressesOf(attachment)],
+      }),
+      say('preview.import.unchanged', { bridge: name, host: host.name }),
     ];
   }
   const cluster = scope.refs.cluster(host.clusterId).name;
   const routes = (seen.routes ?? []).filter(({ dev }) => dev === name);
   const others = scope.tx.hosts.ofCluster(host.clusterId).filter(({ id }) => id !== host.id);
   return [
-    `import the bridge ${name} as the isolated network "${row.name}" of the cluster "${cluster}"; its name stays ${name}`,
-    `seal ${name}: its VMs hear each other and nothing else; IPv6 of the host goes off on it`,
-    ...(addresses.length === 0
-      ? []
-      : [`take ${addresses.join(', ')} of the host off ${name}: what listens there (DHCP, DNS, NAT) is heard no more`]),
-    ...(bridge.alias === null ? [] : [`Atoll's mark takes the place of its alias ${JSON.stringify(bridge.alias)}`]),
-    ...(routes.length === 0
-      ? []
-      : [`${routes.length} route${routes.length === 1 ? '' : 's'} of the host over ${name} go`]),
-    ...(mtu === DEFAULT_MTU ? [] : [`its MTU stays ${mtu}`]),
-    ...(others.length === 0 ? [] : [`each other host of the cluster gets a bridge ${name} too, an island of its own`]),
-    `what makes ${name} when "${host.name}" starts makes it again, and Atoll takes it over again; better take it out there`,
+    say('preview.import.isolated', { bridge: name, network: row.name, cluster }),
+    say('preview.import.seal', { bridge: name }),
+    ...(addresses.length === 0 ? [] : [say('preview.import.addresses', { bridge: name, addresses: [...addresses] })]),
+    ...(bridge.alias === null ? [] : [say('preview.import.alias', { alias: bridge.alias })]),
+    ...(routes.length === 0 ? [] : [say('preview.import.routes', { bridge: name, count: routes.length })]),
+    ...(mtu === DEFAULT_MTU ? [] : [say('preview.import.mtu', { mtu })]),
+    ...(others.length === 0 ? [] : [say('preview.import.other_hosts', { bridge: name })]),
+    say('preview.import.at_boot', { bridge: name, host: host.name }),
   ];
 }

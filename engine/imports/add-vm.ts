@@ -1,4 +1,4 @@
-import { Mac, Name } from '../../contract';
+import { Mac, Name, type PreviewLine, say } from '../../contract';
 import type { Scope } from '../core/scope';
 import { newId } from '../core/ids';
 import type { ObservedHost, ObservedVm, ObservedVnic } from '../ports/observed';
@@ -29,7 +29,7 @@ export function addImportedVm(
   host: HostRow,
   seen: ObservedVm,
   name: string,
-): { vm: VmRow; words: string[] } {
+): { vm: VmRow; lines: PreviewLine[] } {
   const { tx, refs } = scope;
   const { dataCenterId } = refs.cluster(host.clusterId);
   const parsed = Name.safeParse(name);
@@ -44,25 +44,24 @@ export function addImportedVm(
     ...{ startedAt: null, createdAt: scope.now },
   };
   tx.vms.insert(vm);
-  const words = addVnics(tx, vm, seen.vnics, networks);
-  const state = seen.state === 'down' ? 'down' : `${seen.state}, it goes on as it is`;
+  const lines = addVnics(tx, vm, seen.vnics, networks);
   return {
     vm,
-    words: [
-      `import the VM "${name}" (${vm.memoryMiB} MiB, ${vm.cpus} CPU${vm.cpus === 1 ? '' : 's'}, ${state}): its definition gets Atoll's mark and stays as it is`,
-      ...words,
-      ...others.map(({ mac, on }) => `the NIC ${mac} of "${name}" on ${on} is not Atoll's, and stays as it is`),
+    lines: [
+      say('preview.import.vm', { vm: name, memoryMiB: vm.memoryMiB, cpus: vm.cpus, state: seen.state }),
+      ...lines,
+      ...others.map(({ mac, on }) => say('preview.import.other_nic', { vm: name, mac, on })),
     ],
   };
 }
 
-/** Writes a vNIC for each NIC that is on one of the networks and has none yet; says it. */
+/** Writes a vNIC for each NIC that is on one of the networks and has none yet; returns a line for each. */
 export function addVnics(
   tx: Repositories,
   vm: VmRow,
   nics: readonly ObservedVnic[],
   networks: ReadonlyMap<string, NetworkRow>,
-): string[] {
+): PreviewLine[] {
   return nics.flatMap((nic) => {
     const network = networkOf(nic, networks);
     const holder = network && tx.vnics.byMac(nic.mac);
@@ -76,7 +75,7 @@ export function addVnics(
       ...{ profileId: profileOf(tx, network.id), plugged: true, linked: nic.linked, assignedAddress: null },
       position: Math.max(-1, ...known.map(({ position }) => position)) + 1,
     });
-    return [`the NIC ${nic.mac} of "${vm.name}" is ${name} on the network "${network.name}"`];
+    return [say('preview.import.nic', { vm: vm.name, mac: nic.mac, vnic: name, network: network.name })];
   });
 }
 
@@ -85,23 +84,23 @@ function freeName(known: ReadonlyArray<{ readonly name: string }>): string {
   for (let n = 1; ; n += 1) if (!taken.has(`nic${n}`)) return `nic${n}`;
 }
 
-/** VMs that were imported before get a vNIC for each NIC on a network that is imported now. Returns those that did, and words. */
+/** VMs that were imported before get a vNIC for each NIC on a network that is imported now. Returns those that did, and a line for each vNIC. */
 export function addVnicsOfKnown(
   tx: Repositories,
   host: HostRow,
   seen: ObservedHost,
   networks: ReadonlyMap<string, NetworkRow>,
-): { vmIds: string[]; words: string[] } {
-  const found = { vmIds: [] as string[], words: [] as string[] };
+): { vmIds: string[]; lines: PreviewLine[] } {
+  const found = { vmIds: [] as string[], lines: [] as PreviewLine[] };
   for (const nics of seen.vms ?? []) {
     const vm = nics.ours ? tx.vms.get(nics.id) : undefined;
     if (vm?.hostId !== host.id || vm.boot.kind !== 'imported') continue;
-    const words = addVnics(tx, vm, nics.vnics, networks);
-    if (words.length === 0) continue;
+    const lines = addVnics(tx, vm, nics.vnics, networks);
+    if (lines.length === 0) continue;
     const macs = new Set(tx.vnics.ofVm(vm.id).map(({ mac }) => mac));
     tx.vms.update(vm.id, { boot: { kind: 'imported', nics: vm.boot.nics.filter(({ mac }) => !macs.has(mac)) } });
     found.vmIds.push(vm.id);
-    found.words.push(...words);
+    found.lines.push(...lines);
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import { type ChangeOf, isActive, say } from '../../contract';
+import { type ChangeOf, isActive, say, type PreviewLine } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { usersOf } from '../networks/attaching';
 import { removeRows } from '../networks/removing';
@@ -18,7 +18,7 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
   const networks = networkIds.flatMap((id) => tx.networks.get(id) ?? []);
   for (const vm of vms) assertVmStateAllows(vm, 'forget');
   const hosts = new Map<string, HostRow>();
-  const words: string[] = [];
+  const lines: PreviewLine[] = [];
   for (const network of networks) {
     const kept = new Set(keptUsers(tx, network).map(({ id }) => id));
     ruleO3RemovedIsUnused(
@@ -31,11 +31,9 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
     }
     releaseNics(tx, network);
     removeRows(scope, network);
-    words.push(
-      `give the bridge ${network.bridge} back and forget the network "${network.name}": no seal, no mark, the VMs stay on it`,
-    );
+    lines.push(say('preview.release.bridge', { bridge: network.bridge, network: network.name }));
   }
-  words.push(...vms.map(({ name }) => `forget the VM "${name}": it stays as it is, without Atoll's mark`));
+  lines.push(...vms.map(({ name }) => say('preview.release.vm', { vm: name })));
   const wish = vms.map((vm) => ({ vm, host: vm.hostId === null ? undefined : tx.hosts.get(vm.hostId) }));
   const job = forgetJob(
     say('imports.release', {}),
@@ -43,5 +41,5 @@ export function giveBackHandler(scope: Scope, { vmIds, networkIds }: ChangeOf<'i
     [...hosts.values()],
     networks.map(({ id }) => id),
   );
-  return { output: {}, words, hosts: [...hosts.keys()], job };
+  return { output: {}, lines, hosts: [...hosts.keys()], job };
 }

@@ -65,10 +65,10 @@ export function importHandler(
   });
   const hosts = [host, ...networks.flatMap(({ row }) => (row.isIsolated ? activeHostsOf(tx, row.id) : []))];
   const job = importJob({ host, vms: imported.map(({ vm }) => vm), known: known.vmIds, networks: rows, hosts });
-  const words = [
-    ...networks.flatMap((network) => network.words),
-    ...imported.flatMap((each) => each.words),
-    ...known.words,
+  const lines = [
+    ...networks.flatMap((network) => network.lines),
+    ...imported.flatMap((each) => each.lines),
+    ...known.lines,
   ];
   return {
     host,
@@ -78,7 +78,7 @@ export function importHandler(
     },
     job: { ...job, subjects: subjectsOf(host) },
     hosts: networks.length === 0 ? [] : hosts.map(({ id }) => id),
-    words,
+    lines,
   };
 }
 

@@ -2,6 +2,7 @@ import { note } from '../../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Vm } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 const VM1 = '11111111-1111-4111-8111-111111111111';
 const VM2 = '22222222-2222-4222-8222-222222222222';
@@ -72,7 +73,7 @@ describe('importing what was on a host before', () => {
     const before = await observe();
     const { preview, job } = await t.client.hosts.import({ host, bridges: ['brlab'], withVms: true, dryRun: true });
     expect(job).toBeNull();
-    const words = preview?.summary.join('\n') ?? '';
+    const words = preview?.summary.map(textOf).join('\n') ?? '';
     for (const said of [
       'the isolated network "brlab"',
       'its name stays brlab',
@@ -141,7 +142,7 @@ describe('importing what was on a host before', () => {
     await there([{ ...WEB, running: false }]);
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const { preview } = await t.client.networks.remove({ network: 'brlab', dryRun: true });
-    expect(preview?.summary.join()).toContain('stays on "sim1"');
+    expect(preview?.summary.map(textOf).join()).toContain('stays on "sim1"');
     expect(preview?.hosts[0]?.changes.join()).toContain('give the bridge brlab back');
     await t.done(t.client.networks.remove({ network: 'brlab' }));
     expect(await bridge('brlab')).toMatchObject({ owner: null, sealIngress: 'missing' });
@@ -160,7 +161,7 @@ describe('importing what was on a host before', () => {
     await t.done(t.client.vms.forget({ vm: 'web' }));
     expect(await onHost(VM1)).toMatchObject({ ours: false, state: 'up' });
     const { preview } = await t.client.vms.remove({ vm: 'db', dryRun: true });
-    expect(preview?.summary.join()).toContain('it stays on "sim1" as it is');
+    expect(preview?.summary.map(textOf).join()).toContain('it stays on "sim1" as it is');
     await t.done(t.client.vms.remove({ vm: 'db' }));
     expect(await onHost(VM2)).toMatchObject({ ours: false, state: 'down' });
     expect(await t.client.vms.list({})).toEqual([]);
@@ -346,7 +347,7 @@ describe('importing what was on a host before', () => {
     await t.until(async () => (await shown()).unmanagedVms.length === 1);
     const before = await bridge('br0');
     const { preview } = await t.client.hosts.import({ host, bridges: ['br0'], dryRun: true });
-    expect(preview?.summary.join()).toContain('the regular network "br0" on eth9, address 192.0.2.77/24');
+    expect(preview?.summary.map(textOf).join()).toContain('the regular network "br0" on eth9, address 192.0.2.77/24');
     expect(preview?.hosts[0]?.changes).toEqual([]);
     await t.done(t.client.hosts.import({ host, bridges: ['br0'], withVms: true }));
     expect(await bridge('br0')).toEqual(before);

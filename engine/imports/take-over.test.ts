@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import { setupMark } from '../plan/model/marks';
 import { markOf } from '../plan/model/wanted';
+import { textOf } from '../../english';
 
 const LOST = '0198c5a0-0000-7000-8000-00000000dead';
 const OTHER = '0198c5a0-0000-7000-8000-00000000beef';
@@ -74,7 +75,7 @@ describe('taking over from a lost store', () => {
     const changes = preview?.hosts[0]?.changes.join('\n') ?? '';
     expect(changes).toContain(`rewrite the mark of blue: from the store ${LOST} to the store ${t.store.storeId}`);
     expect(changes).toContain('set the MAC address of blue');
-    expect(preview?.summary.join('\n')).toContain('"web-blue"');
+    expect(preview?.summary.map(textOf).join('\n')).toContain('"web-blue"');
     expect(preview?.hosts[0]?.problem).toBeNull();
     expect(await observe()).toEqual(before);
     expect([t.store.networks.list(), t.store.vms.list(), t.store.takeOvers.get(host)]).toEqual([[], [], undefined]);

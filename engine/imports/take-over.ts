@@ -1,4 +1,4 @@
-import { AppError, type Network, type Vm, BondMode } from '../../contract';
+import { AppError, type Network, type Vm, BondMode, say } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome, Scope } from '../core/scope';
 import { subjectsOf } from '../hosts/adding';
@@ -129,19 +129,18 @@ export function takeOverHandler(
     },
     job: { ...job, subjects: subjectsOf(host) },
     hosts: hosts.map(({ id }) => id),
-    words: [
-      `take over from the store ${from} on "${host.name}"; that store can't manage anything there afterwards`,
+    lines: [
+      say('preview.take_over.store', { store: from, host: host.name }),
       ...networks.map(({ row, bridge }) =>
-        bridge.owner === null
-          ? `the bridge ${bridge.name} becomes the regular network "${row.name}"; only its mark changes`
-          : `the bridge ${bridge.name} becomes the isolated network "${row.name}"; it stays sealed at every moment`,
+        say('preview.take_over.bridge', {
+          bridge: bridge.name,
+          network: row.name,
+          isIsolated: bridge.owner !== null,
+        }),
       ),
-      ...vms.map(
-        ({ vm }) =>
-          `the VM "${vm.name}" becomes this store's; it keeps its state, its definition and its disks, which Atoll does not delete`,
-      ),
-      ...known.words,
-      `remove the seals and the boot file of the store ${from} once nothing carries its mark`,
+      ...vms.map(({ vm }) => say('preview.take_over.vm', { vm: vm.name })),
+      ...known.lines,
+      say('preview.take_over.rest', { store: from }),
     ],
   };
 }

@@ -1,4 +1,4 @@
-import { type Apart, type EventMessage, type PlacedVm, type Written, apartOn, apartWords, say } from '../../contract';
+import { type Apart, type Params, type PlacedVm, apartOn } from '../../contract';
 import type { NetworkRow, Repositories, VmRow } from '../ports/store';
 
 type Db = Pick<Repositories, 'vms' | 'vnics' | 'hosts' | 'networks'>;
@@ -26,22 +26,20 @@ export function apartsOf(db: Db, vm: VmRow): Apart[] {
   });
 }
 
-/** What is to be said of a VM on these networks, as it would stand there (its vNICs need not be written yet): one warning for each. */
+/** Whom a VM would not reach on these networks (its vNICs need not be written yet): one entry for each network it is split on. */
 export function apartWarnings(
   db: Db,
   vm: VmRow,
   networks: readonly NetworkRow[],
-): Array<{ networkId: string; message: Written<EventMessage>; words: string }> {
+): Array<{ readonly networkId: string; readonly apart: Params<'network.apart'> }> {
   if (vm.hostId === null) return [];
   return networks.flatMap((network) => {
     const apart = apartOf(db, network, vm);
-    const words = apartWords(apart, vm);
-    if (apart === null || words === null) return [];
-    const { host = '' } = apart.islands.find(({ hostId }) => hostId === vm.hostId) ?? {};
+    const here = apart?.islands.find(({ hostId }) => hostId === vm.hostId);
+    if (!apart || !here) return [];
     const others = apart.islands
       .filter(({ hostId }) => hostId !== vm.hostId)
       .map((island) => ({ host: island.host, vms: island.vms.map(({ name }) => name) }));
-    const message = say('network.apart', { vm: vm.name, host, network: apart.network, others });
-    return [{ networkId: network.id, message, words }];
+    return [{ networkId: network.id, apart: { vm: vm.name, host: here.host, network: apart.network, others } }];
   });
 }

@@ -13,7 +13,6 @@ import type { HostRow, NetworkRow, VmRow } from '../ports/store';
 import { addVm } from '../vms/add-vm';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
-import { countWords } from './present';
 import { groupOf, inTurns, lock, assertGroupAllows, snapshotsOn, unlock } from './group';
 import { assertDiskOwned } from './rules';
 import { reportSettled } from './take';
@@ -81,13 +80,12 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
     })),
     ...toStart.map(({ name }) => ({ title: say('step.vm.start', { vm: name, host: null }), hostId: host.id })),
   ];
-  const words = [
-    `copy ${vms.map((vm) => vm.name).join(', ')} ${input.copies === 1 ? 'once' : `${input.copies} times`}: ${made.vms.map((vm) => vm.name).join(', ')}`,
-    ...(made.networks.length === 0
-      ? []
-      : [`add the isolated networks ${made.networks.map(({ name }) => name).join(', ')}`]),
-    ...(withDisk.some((vm) => isRunning(vm.state)) ? ['freeze those that run while their disks are copied'] : []),
-    ...(toStart.length === 0 ? [] : [`start ${countWords(toStart.length, 'VM')}`]),
+  const names = (rows: ReadonlyArray<{ readonly name: string }>): string[] => rows.map(({ name }) => name);
+  const lines = [
+    say('preview.lab.clone', { vms: names(vms), copies: input.copies, made: names(made.vms) }),
+    ...(made.networks.length === 0 ? [] : [say('preview.lab.clone_networks', { networks: names(made.networks) })]),
+    ...(withDisk.some((vm) => isRunning(vm.state)) ? [say('preview.lab.clone_freeze', {})] : []),
+    ...(toStart.length === 0 ? [] : [say('preview.vm.start_many', { count: toStart.length, again: false })]),
   ];
   const output = {
     vms: made.vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)),
@@ -100,7 +98,7 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
     subjects: { hostId: host.id },
     steps,
   };
-  return { output, job, hosts: isActive(host.state) ? [host.id] : [], words };
+  return { output, job, hosts: isActive(host.state) ? [host.id] : [], lines };
 }
 
 /** Isolated networks of the group, each once. Regular ones lead outside, and the copies stand on them too. */
@@ -192,7 +190,7 @@ export function cloneAgain({ tx }: Scope, job: EndedJob<ClonePayload>): Outcome<
   const { kind, title, subjects } = job;
   const payload: ClonePayload = { hostId, networkIds, disks: [], toStart };
   const steps = tx.steps.ofJob(job.id).filter(({ index }) => index === 1 || index > 1 + disks.length);
-  return { output: {}, job: { kind, title, subjects, payload, steps }, words: ['run the job again'] };
+  return { output: {}, job: { kind, title, subjects, payload, steps }, lines: [say('preview.job.retry', {})] };
 }
 
 /** Runs it: networks, disks, starts. A VM whose disk could not be copied goes again. */

@@ -24,7 +24,7 @@ export function forgetHandler({ tx }: Scope, row: SnapshotRow): Outcome<object> 
     subjects: { dataCenterId: row.dataCenterId, snapshotId: row.id },
     steps: [...steps, { title: say('step.snapshot.forget', {}), hostId: null }],
   };
-  return { output: {}, job, words: [`remove the snapshot "${row.name}"; its VMs stay as they are`] };
+  return { output: {}, job, lines: [say('preview.snapshot.remove', { snapshot: row.name })] };
 }
 
 const hostsOf = (tx: Pick<Scope['tx'], 'snapshotVms'>, snapshotId: string): Map<string, string[]> =>

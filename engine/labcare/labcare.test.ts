@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
 import { numbered } from './clone';
+import { textOf } from '../../english';
 
 describe('lab care', () => {
   let t: TestEngine;
@@ -63,8 +64,12 @@ describe('lab care', () => {
       const before = await vms();
       const { preview, job } = await t.client.snapshots.revert({ snapshot: 'one', dryRun: true });
       expect(job).toBeNull();
-      expect(preview?.summary.join('\n')).toMatch(/end web, gw, cold; .* is lost[\s\S]*put 3 VMs back to "one"/);
-      expect((await take('two', { dryRun: true })).preview?.summary[0]).toBe('keep 3 VMs as they are: web, gw, cold');
+      expect(preview?.summary.map(textOf).join('\n')).toMatch(
+        /end web, gw, cold; .* is lost[\s\S]*put 3 VMs back to "one"/,
+      );
+      expect((await take('two', { dryRun: true })).preview?.summary.map(textOf)[0]).toBe(
+        'keep 3 VMs as they are: web, gw, cold',
+      );
       expect(await vms()).toEqual(before);
       expect(await t.client.snapshots.list({})).toHaveLength(1);
     });
@@ -202,7 +207,7 @@ describe('lab care', () => {
       });
       expect(await t.client.networks.list({})).toHaveLength(2);
       const { preview } = await t.client.labs.clone({ lab: 'sim1', vms: ['web', 'gw'], copies: 2, dryRun: true });
-      expect(preview?.summary.slice(0, 2)).toEqual([
+      expect(preview?.summary.map(textOf).slice(0, 2)).toEqual([
         'copy web, gw 2 times: web-2, gw-2, web-3, gw-3',
         'add the isolated networks blue-2, green-2, blue-3, green-3',
       ]);
@@ -230,7 +235,7 @@ describe('lab care', () => {
       expect((await t.client.snapshots.list({})).map(({ isStart }) => isStart)).toEqual([false, true]);
       await t.done(t.client.vms.start({ vm: 'web' }));
       const { preview } = await t.client.labs.reset({ lab: 'sim1', dryRun: true });
-      expect(preview?.summary.at(-1)).toBe('leave cold as it is: it is not in "start"');
+      expect(preview?.summary.map(textOf).at(-1)).toBe('leave cold as it is: it is not in "start"');
       const answer = await t.client.labs.reset({ lab: 'sim1' });
       expect(answer.snapshot?.name).toBe('start');
       await t.done(answer);

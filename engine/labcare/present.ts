@@ -11,5 +11,3 @@ export function presentSnapshot(db: Repositories, row: SnapshotRow): Snapshot {
   }));
   return { ...row, vms };
 }
-
-export const countWords = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -10,7 +10,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { SnapshotRow, VmRow } from '../ports/store';
 import { presentVm } from '../vms/present';
 import { startAndWait } from '../vms/start-and-wait';
-import { countWords, presentSnapshot } from './present';
+import { presentSnapshot } from './present';
 import { byHost, groupOf, inTurns, lock, assertGroupAllows, snapshotsOn } from './group';
 import { revertHandler } from './revert';
 import { tell } from './take';
@@ -44,17 +44,18 @@ export function resetHandler(
     vms.filter((vm) => isRunning(vm.state)),
   );
   const own = vms.filter((vm) => vm.boot.kind === 'disk');
-  const words = [
-    `end ${countWords(payload.ran.length, 'running VM')}`,
-    `make ${vms.map((vm) => vm.name).join(', ')} as on ${vms.length === 1 ? 'its' : 'their'} first day; what is on disks is lost`,
-    ...own.map((vm) => `leave the disk of ${vm.name} as it is: Atoll did not make it`),
-    ...(payload.ran.length === 0 ? [] : [`start ${countWords(payload.ran.length, 'VM')} again`]),
+  const count = payload.ran.length;
+  const lines = [
+    say('preview.vm.stop_many', { count }),
+    say('preview.lab.reset', { vms: vms.map((vm) => vm.name) }),
+    ...own.map((vm) => say('preview.lab.disk_kept', { vm: vm.name })),
+    ...(count === 0 ? [] : [say('preview.vm.start_many', { count, again: true })]),
   ];
   const hostId = vms[0]?.hostId ?? null;
   const subjects = hostId === null ? {} : { hostId };
   const job = { kind: 'labs.reset', title: say('labs.reset', { host: input.lab }), payload, subjects, steps };
   const output = { vms: vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)), snapshot: null };
-  return { output, job, hosts: [...byHost(vms).keys()], words };
+  return { output, job, hosts: [...byHost(vms).keys()], lines };
 }
 
 /** A reset that failed, asked for once more: VMs that are as on their first day already stay, and what ran is started. */
@@ -69,12 +70,12 @@ export function resetAgain({ tx }: Scope, job: EndedJob<ResetPayload>): Outcome<
   lock(tx, vms, 'it is being reset');
   const { kind, title, subjects } = job;
   const payload: ResetPayload = { vmIds: vms.map(({ id }) => id), ran: toStart.map(({ id }) => id) };
-  const words = [
-    ...vms.map(({ name }) => `make ${name} as on its first day`),
-    ...toStart.map(({ name }) => `start ${name}`),
+  const lines = [
+    ...vms.map(({ name }) => say('preview.lab.reset', { vms: [name] })),
+    ...toStart.map(({ name }) => say('preview.vm.start', { vm: name, host: null })),
   ];
   const hosts = [...byHost(vms).keys()];
-  return { output: {}, job: { kind, title, subjects, payload, steps: stepsOf(vms, toStart) }, hosts, words };
+  return { output: {}, job: { kind, title, subjects, payload, steps: stepsOf(vms, toStart) }, hosts, lines };
 }
 
 const stepsOf = (vms: readonly VmRow[], toStart: readonly VmRow[]): JobDraft['steps'] => [
@@ -96,9 +97,9 @@ function revertToStart(scope: Scope, vms: readonly VmRow[], start: SnapshotRow):
   const inIt = new Set(tx.snapshotVms.ofSnapshot(start.id).map((part) => part.vmId));
   const left = vms
     .filter((vm) => !inIt.has(vm.id))
-    .map((vm) => `leave ${vm.name} as it is: it is not in "${start.name}"`);
+    .map((vm) => say('preview.snapshot.left', { snapshot: start.name, vm: vm.name }));
   const output = { vms: vms.map((vm) => presentVm(tx, tx.vms.get(vm.id) ?? vm)), snapshot: presentSnapshot(tx, start) };
-  return { ...reverted, output, words: [...reverted.words, ...left] };
+  return { ...reverted, output, lines: [...reverted.lines, ...left] };
 }
 
 /** Runs a reset without a start snapshot. */

@@ -9,7 +9,7 @@ import { networksOf } from '../vms/choose-host';
 import { settleDiskFormat } from '../vms/disk-formats';
 import { vmSpec } from '../vms/vm-spec';
 import { profileOf, readdVnic } from '../vms/vnic-rows';
-import { countWords, presentSnapshot } from './present';
+import { presentSnapshot } from './present';
 import { byHost, inTurns, lock, assertGroupAllows } from './group';
 import { assertGroupFits, assertOnSnapshotHost, assertNetworksExist, assertSnapshotExists } from './rules';
 import { tell, wakeAll } from './take';
@@ -41,9 +41,9 @@ export function revertHandler(
     { title: say('step.snapshot.resume', {}), hostId: null },
   ];
   const running = parts.filter((part) => part.withMemory).length;
-  const words = [
-    `end ${vms.map((vm) => vm.name).join(', ')}; what they were since is lost`,
-    `put ${countWords(vms.length, 'VM')} back to "${row.name}"${running === 0 ? '' : `, ${running} of them running on from there`}`,
+  const lines = [
+    say('preview.snapshot.stop', { vms: vms.map((vm) => vm.name) }),
+    say('preview.snapshot.revert', { snapshot: row.name, vms: vms.length, running }),
   ];
   const job = {
     kind,
@@ -52,7 +52,7 @@ export function revertHandler(
     subjects: { dataCenterId: row.dataCenterId, snapshotId: row.id },
     steps,
   };
-  return { output: { snapshot: presentSnapshot(tx, row) }, job, hosts: [...byHost(vms).keys()], words };
+  return { output: { snapshot: presentSnapshot(tx, row) }, job, hosts: [...byHost(vms).keys()], lines };
 }
 
 function assertMemorySaved(tx: Repositories, parts: readonly SnapshotVmRow[]): void {

@@ -8,7 +8,7 @@ import { emitter } from '../core/events';
 import { instant, newId } from '../core/ids';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import type { Repositories, SnapshotRow, SnapshotVmRow } from '../ports/store';
-import { countWords, presentSnapshot } from './present';
+import { presentSnapshot } from './present';
 import { groupOf, inTurns, lock, assertGroupAllows, assertOneDataCenter, snapshotsOn, unlock } from './group';
 import { assertSnapshotNameUnique } from './rules';
 
@@ -55,9 +55,9 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
     ...vms.map((vm) => ({ title: say('step.vm.snapshot', { vm: vm.name }), hostId: vm.hostId })),
     { title: say('step.snapshot.resume', {}), hostId: null },
   ];
-  const words = [
-    `keep ${countWords(vms.length, 'VM')} as ${vms.length === 1 ? 'it is' : 'they are'}: ${vms.map((vm) => vm.name).join(', ')}`,
-    ...(running === 0 ? [] : [`freeze ${countWords(running, 'running VM')} while memory is saved`]),
+  const lines = [
+    say('preview.snapshot.add', { vms: vms.map((vm) => vm.name) }),
+    ...(running === 0 ? [] : [say('preview.snapshot.freeze', { count: running })]),
   ];
   const job = {
     kind: 'snapshots.add',
@@ -66,7 +66,7 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
     subjects: { dataCenterId, snapshotId: row.id },
     steps,
   };
-  return { output: { snapshot: presentSnapshot(tx, row) }, job, words };
+  return { output: { snapshot: presentSnapshot(tx, row) }, job, lines };
 }
 
 /** Runs it: freeze all, keep each, let all go on. What failed is taken back, and the VMs go on in any case. */

@@ -2,7 +2,7 @@ import { type LabFileHost, say } from '../../contract';
 import { addHost } from '../hosts/adding';
 import { relabelHost, sortedLabels } from '../hosts/labels';
 import { enableOutside, hasOutside } from '../outside/enabling';
-import { outsideNetwork } from '../plan/model/outside-network';
+import { OUT_NIC, outsideNetwork } from '../plan/model/outside-network';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow } from '../ports/store';
 import { type Applying, isAnother } from './applying';
@@ -27,7 +27,7 @@ function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string
   if (!found) {
     const host = addHost(scope, { name, cluster: cluster.id, comment: comment ?? '', labels, how: howOf(wish) });
     applying.toBringUp.set(host.id, host);
-    applying.say(`add the ${kind} host "${name}" to the cluster "${cluster.name}" and bring it up`);
+    applying.add(say('preview.host.add', { host: name, kind, cluster: cluster.name }));
     return host;
   }
   if (found.kind !== kind)
@@ -43,12 +43,12 @@ function ensureHost(applying: Applying, wish: LabFileHost, cluster: { id: string
   if (comment !== undefined && comment !== found.comment) {
     scope.tx.hosts.update(found.id, { comment });
     scope.emit('host.updated', 'normal', say('host.updated', { host: name, fingerprint: null }), { hostId: found.id });
-    applying.say(`change the comment of the host "${name}"`);
+    applying.add(say('preview.host.comment', { host: name }));
   }
   const lacks = (labels ?? []).filter((label) => !found.labels.includes(label));
   if (lacks.length > 0) {
     if (relabelHost(scope, found, sortedLabels([...found.labels, ...lacks]))) applying.touch([found]);
-    for (const label of lacks) applying.say(`give "${name}" the label ${label}`);
+    applying.add(...lacks.map((label) => say('preview.host.label', { host: name, label })));
   }
   return found;
 }
@@ -63,7 +63,7 @@ function ensureOutside(applying: Applying, host: HostRow): void {
   const { scope } = applying;
   const network = outsideNetwork(scope.tx, applying.dataCenterId);
   if (network && hasOutside(scope, host, network)) return;
-  enableOutside(scope, host, '');
+  const { name } = enableOutside(scope, host, '');
   applying.touch([host]);
-  applying.say(`give the lab "${host.name}" a way out`);
+  applying.add(say('preview.outside.enable', { host: host.name, nic: OUT_NIC, network: name }));
 }

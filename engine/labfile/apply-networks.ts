@@ -1,4 +1,4 @@
-import { DEFAULT_MTU, type LabFileNetwork } from '../../contract';
+import { DEFAULT_MTU, type LabFileNetwork, say } from '../../contract';
 import { NetworkAdder } from '../networks/adding';
 import { attachHandler } from '../networks/attach';
 import { activeHostsOf } from '../networks/attaching';
@@ -30,7 +30,7 @@ function add(applying: Applying, adder: NetworkAdder, wish: LabFileNetwork, clus
   const { name, comment = '', isolated = true, mtu = DEFAULT_MTU, vlan = null, label = null } = wish;
   const shape = { name, comment, isIsolated: isolated, mtu, vlan, label, nic: null, dataCenter: applying.dataCenterId };
   applying.touch(adder.add({ ...shape, clusters: [...clusters] }).hosts);
-  applying.say(`add the ${isolated ? 'isolated ' : ''}network "${name}"`);
+  applying.add(say('preview.network.add', { network: name, isIsolated: isolated, bridge: null }));
 }
 
 function adopt(applying: Applying, found: NetworkRow, wish: LabFileNetwork, clusters: readonly string[]): void {
@@ -45,14 +45,14 @@ function adopt(applying: Applying, found: NetworkRow, wish: LabFileNetwork, clus
   const sameVlan = vlan === undefined || vlan === found.vlan;
   const sameLabel = label === undefined || label === found.label;
   if (!same || !sameVlan || !sameLabel || (isolated ?? found.isIsolated) !== found.isIsolated) {
-    const { words } = updateNetwork(scope, { network: found.id, comment, mtu, vlan, label, isIsolated: isolated });
-    for (const line of words) applying.say(line);
+    const draft = { network: found.id, comment, mtu, vlan, label, isIsolated: isolated };
+    applying.add(...updateNetwork(scope, draft).lines);
     if (!sameLabel) applying.touch(hostsOfClusters(scope.tx, found.id));
     if (mtu !== undefined && mtu !== found.mtu) applying.touch(activeHostsOf(scope.tx, found.id));
   }
   const has = new Set(scope.tx.networkClusters.ofNetwork(found.id).map(({ clusterId }) => clusterId));
   for (const cluster of clusters.filter((id) => !has.has(id))) {
-    for (const line of attachHandler(scope, { network: found.id, cluster }).words) applying.say(line);
+    applying.add(...attachHandler(scope, { network: found.id, cluster }).lines);
     applying.touch(activeHostsOf(scope.tx, found.id));
   }
 }

@@ -1,6 +1,6 @@
-import { type LabFileVm, isRunning } from '../../contract';
+import { type LabFileVm, isRunning, say } from '../../contract';
 import { addForward } from '../outside/forwards';
-import { forwardWords } from '../plan/forward-words';
+import { forwardEnds } from '../plan/forwards';
 import type { VmRow } from '../ports/store';
 import { addVm, type VmRequest } from '../vms/add-vm';
 import { updateHandler } from '../vms/update-vm';
@@ -28,7 +28,7 @@ export function applyVms(applying: Applying): void {
       for (const forward of wish.forwards ?? []) ensureForward(applying, vm, forward);
       if (wish.running !== true || isRunning(vm.state)) return;
       applying.toStart.push(vm.id);
-      applying.say(`start the VM "${vm.name}"`);
+      applying.add(say('preview.vm.start', { vm: vm.name, host: null }));
     });
   }
 }
@@ -53,9 +53,10 @@ function add(applying: Applying, wish: LabFileVm, cluster: string): VmRow {
     formats: applying.formats,
     vnics: (wish.vnics ?? []).map((vnic) => draftOf(applying, vnic)),
   });
-  applying.say(`add the VM "${name}"`);
+  const vnics = wish.vnics?.length ?? 0;
+  applying.add(say('preview.vm.add', { vm: name, memoryMiB: vm.memoryMiB, vnics }));
   const mayBeOn = vm.hostId === null ? scope.tx.hosts.ofCluster(vm.clusterId) : [scope.tx.hosts.get(vm.hostId)];
-  for (const line of fileLines(vm, mayBeOn)) applying.say(line);
+  applying.add(...fileLines(vm, mayBeOn));
   return vm;
 }
 
@@ -69,7 +70,7 @@ function adopt(applying: Applying, vm: VmRow, wish: LabFileVm, clusterId: string
   if (host && vm.hostId !== null && vm.hostId !== host.id)
     throw isAnother(`The VM "${vm.name}" lives on another host`, hint);
   const { comment, memoryMiB, cpus } = wish;
-  for (const line of updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus }).words) applying.say(line);
+  applying.add(...updateHandler(scope, { vm: vm.id, comment, memoryMiB, cpus }).lines);
   applyVnics(applying, vm, wish.vnics ?? []);
   return vm;
 }
@@ -106,7 +107,7 @@ function ensureForward(applying: Applying, vm: VmRow, wish: NonNullable<LabFileV
     .some((row) => row.protocol === protocol && row.guestPort === guestPort && row.hostPort === hostPort);
   if (found) return;
   const row = addForward(scope, vm, { protocol, guestPort, hostPort });
-  applying.say(`add ${forwardWords(vm, row)}`);
+  applying.add(say('preview.forward.add', forwardEnds(vm, row)));
   const host = vm.hostId === null ? undefined : scope.tx.hosts.get(vm.hostId);
   if (host) applying.touch([host]);
 }

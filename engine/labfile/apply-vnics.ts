@@ -1,4 +1,4 @@
-import { AppError, isRunning, type LabFileVm, say, run } from '../../contract';
+import { AppError, isRunning, type LabFileVm, say, run, type PreviewLine } from '../../contract';
 import { OUTSIDE_NAME, outsideNetwork } from '../plan/model/outside-network';
 import type { VmRow, VnicRow } from '../ports/store';
 import { type VnicChange, applyChange } from '../vms/vnic-jobs';
@@ -58,29 +58,32 @@ function add(applying: Applying, vm: VmRow, wish: VnicInput): void {
     vmId: vm.id,
     vnicId: vnic.id,
   });
-  applying.say(`add the vNIC "${vnic.name}" to the VM "${vm.name}"`);
+  applying.add(say('preview.vnic.add', { vnic: vnic.name, vm: vm.name, network: networkName(scope, vnic.networkId) }));
 }
 
-function change({ scope, say: plan }: Applying, vm: VmRow, vnic: VnicRow, changes: readonly VnicChange[]): void {
+function change({ scope, add: plan }: Applying, vm: VmRow, vnic: VnicRow, changes: readonly VnicChange[]): void {
   for (const each of changes) {
     const { type, message } = applyChange(scope.tx, vm, vnic, each);
     scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id });
-    plan(changeWords(scope, vm, vnic, each));
+    plan(changeLine(scope, vm, vnic, each));
   }
 }
 
-function changeWords({ tx }: Applying['scope'], vm: VmRow, vnic: VnicRow, change: VnicChange): string {
-  const what = `${vnic.name} of ${vm.name}`;
+const networkName = ({ tx }: Applying['scope'], id: string | null): string | null =>
+  id === null ? null : (tx.networks.get(id)?.name ?? id);
+
+function changeLine(scope: Applying['scope'], vm: VmRow, vnic: VnicRow, change: VnicChange): PreviewLine {
+  const of = { vnic: vnic.name, vm: vm.name };
   switch (change.kind) {
     case 'plug':
-      return `${what} plugged in`;
+      return say('preview.vnic.plug', of);
     case 'unplug':
-      return `${what} unplugged`;
+      return say('preview.vnic.unplug', of);
     case 'link':
-      return `link of ${what} set ${change.up ? 'up' : 'down'}`;
+      return say('preview.vnic.link', { ...of, up: change.up, already: false });
     case 'move':
-      return `${what} moved to ${change.networkId === null ? 'no network' : (tx.networks.get(change.networkId)?.name ?? change.networkId)}`;
+      return say('preview.vnic.move', { ...of, network: networkName(scope, change.networkId), already: false });
     case 'remove':
-      return `${what} removed`;
+      return say('preview.vnic.remove', of);
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, isActive, note } from '../../contract';
+import { AppError, isActive, note, type PreviewLine } from '../../contract';
 import type { Scope } from '../core/scope';
 import type { Core } from '../context';
 import type { HostRow } from '../ports/store';
@@ -9,7 +9,7 @@ import { type ParsedFile, pathWords } from './parse';
 
 /** What an application of a file has come to so far. */
 export class Applying {
-  readonly plan: string[] = [];
+  readonly plan: PreviewLine[] = [];
   /** New hosts, to be brought up, and active ones that something changes on, to be converged. */
   readonly toBringUp = new Map<string, HostRow>();
   readonly toConverge = new Map<string, HostRow>();
@@ -25,8 +25,8 @@ export class Applying {
     readonly files: LabFiles,
   ) {}
 
-  /** Writes a line of the plan. */
-  readonly say = (words: string): void => void this.plan.push(words);
+  /** Adds lines to the plan. */
+  readonly add = (...lines: readonly PreviewLine[]): void => void this.plan.push(...lines);
 
   /** These hosts have a wish more; those that are not active get it when they are. */
   touch(hosts: readonly HostRow[]): void {

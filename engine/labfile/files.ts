@@ -1,4 +1,4 @@
-import { type Actor, AppError, LabFile, run } from '../../contract';
+import { type Actor, AppError, LabFile, run, type Params, type PreviewLine, say } from '../../contract';
 import { type FoundPath, pathsIn } from '../../contract/model/path';
 import { isConfined } from '../core/confine';
 import type { AllowedFiles } from '../ports/allowed-files';
@@ -78,23 +78,20 @@ function filesOf({ atoll }: LabFile, boot: LabFile['vms'][number]['boot']): Foun
 }
 
 /** For the plan: each file that a new VM gets, and what is done with it. `mayBeOn`: the hosts that it may start on. */
-export function fileLines({ name, boot, hostId }: VmRow, mayBeOn: ReadonlyArray<HostRow | undefined>): string[] {
-  const hosts = mayBeOn.filter((host) => host?.kind === 'ssh');
-  const [host] = hosts;
-  const isCertain = host !== undefined && hostId !== null;
-  const copied =
-    host === undefined
-      ? ''
-      : `, copied to ${isCertain ? `the host "${host.name}"` : 'a host over SSH that it starts on'} unless that host has such a file`;
-  const read = (what: string, path: string): string =>
-    `use ${path} as the ${what} of "${name}": its guest reads it${copied}`;
+export function fileLines(
+  { name: vm, boot, hostId }: VmRow,
+  mayBeOn: ReadonlyArray<HostRow | undefined>,
+): PreviewLine[] {
+  const [host] = mayBeOn.filter((each) => each?.kind === 'ssh');
+  const certain = host === undefined || hostId === null ? null : host.name;
+  const copied = host === undefined ? null : { host: certain };
+  const read = (use: Params<'preview.labfile.file'>['use'], path: string): PreviewLine =>
+    say('preview.labfile.file', { vm, path, use, copied });
   switch (boot.kind) {
-    case 'disk': {
-      const where = isCertain ? ` on the host "${host.name}"` : '';
-      return [`use ${boot.path}${where} in place as the disk of "${name}": its guest reads and writes it`];
-    }
+    case 'disk':
+      return [say('preview.labfile.disk', { vm, path: boot.path, host: certain })];
     case 'iso':
-      return [read('CD image', boot.path)];
+      return [read('cd', boot.path)];
     case 'kernel':
       return [read('kernel', boot.kernel), ...(boot.initrd === null ? [] : [read('initrd', boot.initrd)])];
     case 'tiny':

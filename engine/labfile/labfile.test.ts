@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 const LAB = `atoll: 1
 dataCenter: School
@@ -40,7 +41,7 @@ describe('a data center as a file', () => {
   const apply = async (text: string): Promise<string[]> => {
     const answer = await t.client.labfile.apply({ text });
     await t.done(answer);
-    return answer.plan;
+    return answer.plan.map(textOf);
   };
   const text = async (): Promise<string> => (await t.client.labfile.export({ dataCenter: 'School' })).text;
 
@@ -68,7 +69,7 @@ describe('a data center as a file', () => {
     const first = await text();
     expect(await t.client.labfile.apply({ text: first })).toMatchObject({
       job: null,
-      plan: ['nothing: all is as the file says'],
+      plan: [{ type: 'preview.labfile.nothing', params: {} }],
     });
     expect(await text()).toBe(first);
   });
@@ -197,7 +198,7 @@ vms:
 
   it('says in its plan which files new VMs get, and how they use them', async () => {
     const { plan } = await t.client.labfile.apply({ text: FILES, allowFiles: true, dryRun: true });
-    expect(plan.filter((line) => line.startsWith('use '))).toEqual([
+    expect(plan.map(textOf).filter((line) => line.startsWith('use '))).toEqual([
       'use /labs/a/disk.qcow2 in place as the disk of "inside": its guest reads and writes it',
       'use /etc/shadow in place as the disk of "stealer": its guest reads and writes it',
       'use /isos/x.iso as the CD image of "cd": its guest reads it',
@@ -216,7 +217,9 @@ vms:
   - { name: hd, ${host}boot: { kind: disk, path: /d.raw } }
 `;
     const files = async (text: string) =>
-      (await t.client.labfile.apply({ text, allowFiles: true, dryRun: true })).plan.filter((line) => /^use/.test(line));
+      (await t.client.labfile.apply({ text, allowFiles: true, dryRun: true })).plan
+        .map(textOf)
+        .filter((line) => /^use/.test(line));
     expect(await files(cd('host: far, '))).toEqual([
       'use /isos/x.iso as the CD image of "cd": its guest reads it, copied to the host "far" unless that host has such a file',
       'use /d.raw on the host "far" in place as the disk of "hd": its guest reads and writes it',

@@ -17,11 +17,11 @@ export function applyPlaces(applying: Applying): void {
     emit('data_center.added', 'normal', say('data_center.added', { dataCenter: name, isSimulated: false }), {
       dataCenterId: applying.dataCenterId,
     });
-    applying.say(`add the data center "${name}"`);
+    applying.add(say('preview.data_center.add', { dataCenter: name }));
   } else if (comment !== undefined && comment !== found.comment) {
     tx.dataCenters.update(found.id, { comment });
     emit('data_center.updated', 'normal', say('data_center.updated', { dataCenter: name }), { dataCenterId: found.id });
-    applying.say(`change the comment of the data center "${name}"`);
+    applying.add(say('preview.data_center.comment', { dataCenter: name }));
   }
   const wanted = clusters.length > 0 || !usesDefault(applying) ? clusters : [{ name: DEFAULT_CLUSTER }];
   for (const cluster of wanted) ensureCluster(applying, cluster);
@@ -44,10 +44,10 @@ function ensureCluster(
     const id = newId();
     tx.clusters.insert({ id, dataCenterId, name: wish.name, comment: wish.comment ?? '', createdAt: now });
     emit('cluster.added', 'normal', say('cluster.added', { cluster: wish.name }), { clusterId: id, dataCenterId });
-    applying.say(`add the cluster "${wish.name}"`);
+    applying.add(say('preview.cluster.add', { cluster: wish.name }));
   } else if (wish.comment !== undefined && wish.comment !== found.comment) {
     tx.clusters.update(found.id, { comment: wish.comment });
     emit('cluster.updated', 'normal', say('cluster.updated', { cluster: wish.name }), { clusterId: found.id });
-    applying.say(`change the comment of the cluster "${wish.name}"`);
+    applying.add(say('preview.cluster.comment', { cluster: wish.name }));
   }
 }

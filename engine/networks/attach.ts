@@ -1,7 +1,6 @@
 import { type Network, say } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
-import type { NetworkRow } from '../ports/store';
 import { attachToCluster, detachFromCluster, setUpOn, usersOf } from './attaching';
 import { presentNetwork } from './present';
 import {
@@ -29,7 +28,8 @@ export function attachHandler(
   assertSameDataCenter(network, cluster);
   ruleS4IsolatedIsRequired(network, input.required);
   assertNotAttachedTwice(network, cluster, tx.networkClusters.ofNetwork(network.id));
-  const hosts = attachToCluster(tx, network, cluster, input.required ?? network.isIsolated);
+  const required = input.required ?? network.isIsolated;
+  const hosts = attachToCluster(tx, network, cluster, required);
   const subjects = { networkId: network.id, clusterId: cluster.id };
   const named = { network: network.name, cluster: cluster.name };
   emit('network.attached', 'normal', say('network.attached', named), subjects, {
@@ -40,15 +40,10 @@ export function attachHandler(
   const job = convergeJob('networks.attach', title, hosts, [network.id], subjects);
   return {
     output: { network: presentNetwork(tx, network) },
-    words: [attachWords(network, cluster.name, input.required ?? network.isIsolated)],
+    lines: [say('preview.network.attach', { ...named, required, isIsolated: network.isIsolated })],
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
   };
-}
-
-function attachWords({ name, isIsolated }: NetworkRow, cluster: string, required: boolean): string {
-  const how = `${required ? 'required' : 'optional'} there`;
-  return `attach "${name}" to the cluster "${cluster}", ${how}${isIsolated ? '' : '; on each host it is set up on a NIC'}`;
 }
 
 /** `networks.detach`: off this cluster's hosts, and no others (rule O6). */
@@ -71,7 +66,7 @@ export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Ne
   const job = convergeJob('networks.detach', title, hosts, [network.id], subjects);
   return {
     output: { network: presentNetwork(tx, network) },
-    words: [`detach "${network.name}" from the cluster "${cluster.name}"`],
+    lines: [say('preview.network.detach', named)],
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
   };

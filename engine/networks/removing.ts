@@ -1,4 +1,4 @@
-import { type Undoable, isActive, say } from '../../contract';
+import { type Undoable, isActive, say, type PreviewLine } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import type { NetworkRow } from '../ports/store';
@@ -10,7 +10,7 @@ import { ruleO3RemovedIsUnused, assertNotAttachedToHosts } from './rules';
 /** Takes the wish for networks away at once; the job takes their bridges off the hosts. */
 export function removeNetworks(scope: Scope, kind: string, networks: readonly NetworkRow[]): Outcome<object> {
   const bearers = new Set<string>();
-  const words: string[] = [];
+  const lines: PreviewLine[] = [];
   for (const network of networks) {
     const kept = new Set(keptUsers(scope.tx, network).map(({ id }) => id));
     ruleO3RemovedIsUnused(
@@ -21,7 +21,10 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
     const attachments = scope.tx.attachments.ofNetwork(network.id);
     for (const { hostId } of attachments) bearers.add(hostId);
     const imported = attachments.filter((row) => row.imported !== null);
-    words.push(`remove the network "${network.name}"`, ...imported.map((row) => keptWords(scope, network, row.hostId)));
+    lines.push(
+      say('preview.network.remove', { network: network.name }),
+      ...imported.map(({ hostId }) => bridgeStays(scope, network, hostId)),
+    );
     releaseNics(scope.tx, network);
     // An imported bridge is its owner's again: bringing the network back would be another import.
     removeRows(scope, network, imported.length > 0 ? null : undoOf(scope, network));
@@ -36,14 +39,14 @@ export function removeNetworks(scope: Scope, kind: string, networks: readonly Ne
   const job = convergeJob(kind, title, hosts, ids, networks.length === 1 && first ? { networkId: first.id } : {});
   return {
     output: {},
-    words,
+    lines,
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
   };
 }
 
-const keptWords = ({ tx }: Scope, { bridge }: NetworkRow, hostId: string): string =>
-  `the bridge ${bridge}, which was there before, stays on "${tx.hosts.get(hostId)?.name ?? hostId}" with all that is on it`;
+const bridgeStays = ({ tx }: Scope, { bridge }: NetworkRow, hostId: string): PreviewLine =>
+  say('preview.network.bridge_stays', { bridge, host: tx.hosts.get(hostId)?.name ?? hostId });
 
 function undoOf({ tx }: Scope, network: NetworkRow): Undoable {
   const profiles = tx.vnicProfiles.ofNetwork(network.id);

@@ -1,4 +1,4 @@
-import { type Network, isActive, say } from '../../contract';
+import { type Network, isActive, say, type PreviewLine } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import { convergeJob } from '../reconcile/converge-job';
 import { activeHostsOf } from './attaching';
@@ -53,7 +53,7 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
   });
   return {
     output: { network: presentNetwork(tx, row) },
-    words: changedWords(old, row),
+    lines: linesOf(old, row),
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
   };
@@ -61,19 +61,18 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
 
 type Shown = Pick<NetworkRow, 'name' | 'comment' | 'mtu' | 'vlan' | 'label'>;
 
-function changedWords(old: Shown, row: Shown): string[] {
-  const words: string[] = [];
-  if (row.name !== old.name)
-    words.push(`rename the network "${old.name}" to "${row.name}" (its bridge keeps its name)`);
-  if (row.comment !== old.comment) words.push(`change the comment of "${old.name}"`);
-  if (row.mtu !== old.mtu) words.push(`change the MTU of "${old.name}" from ${old.mtu} to ${row.mtu}`);
-  if (row.vlan !== old.vlan)
-    words.push(`change the VLAN of "${old.name}" from ${old.vlan ?? 'none'} to ${row.vlan ?? 'none'}`);
+function linesOf(old: Shown, row: Shown): PreviewLine[] {
+  const network = old.name;
+  const lines: PreviewLine[] = [];
+  if (row.name !== old.name) lines.push(say('preview.network.rename', { was: network, now: row.name }));
+  if (row.comment !== old.comment) lines.push(say('preview.network.comment', { network }));
+  if (row.mtu !== old.mtu) lines.push(say('preview.network.mtu', { network, was: old.mtu, now: row.mtu }));
+  if (row.vlan !== old.vlan) lines.push(say('preview.network.vlan', { network, was: old.vlan, now: row.vlan }));
   if (row.label !== old.label)
-    words.push(
+    lines.push(
       row.label === null
-        ? `take the label ${old.label ?? ''} from "${old.name}": it is on all hosts of its clusters`
-        : `give "${old.name}" the label ${row.label}: it is only on hosts that have it`,
+        ? say('preview.network.unlabel', { network, label: old.label ?? '' })
+        : say('preview.network.label', { network, label: row.label }),
     );
-  return words.length > 0 ? words : ['change nothing'];
+  return lines.length > 0 ? lines : [say('preview.nothing', {})];
 }

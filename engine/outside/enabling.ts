@@ -41,7 +41,7 @@ export function enableHandler(scope: Scope, input: { readonly host: string }): O
   );
   return {
     output: { network: presentNetwork(scope.tx, network) },
-    words: [`give the lab "${host.name}" the NIC ${OUT_NIC}, and by it the network "${network.name}"`],
+    lines: [say('preview.outside.enable', { host: host.name, nic: OUT_NIC, network: network.name })],
     hosts: [host.id],
     ...(job ? { job } : {}),
   };
@@ -54,7 +54,7 @@ export function disableHandler(scope: Scope, input: { readonly host: string }): 
   const network = outsideNetwork(tx, refs.cluster(host.clusterId).dataCenterId);
   const enabled = network !== undefined && hasOutside(scope, host, network);
   ruleS12IsEnabled(host, enabled);
-  if (!network) return { output: {}, words: [] };
+  if (!network) return { output: {}, lines: [] };
   const users = usersOf(scope, network.id);
   ruleO3OutsideIsUnused(
     host,
@@ -70,7 +70,7 @@ export function disableHandler(scope: Scope, input: { readonly host: string }): 
   const job = convergeJob('outside.disable', title, concerned(host), [network.id], { hostId: host.id });
   return {
     output: {},
-    words: [`take the NIC ${OUT_NIC} from the lab "${host.name}"`],
+    lines: [say('preview.outside.disable', { host: host.name, nic: OUT_NIC })],
     hosts: [host.id],
     ...(job ? { job } : {}),
   };

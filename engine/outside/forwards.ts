@@ -5,7 +5,7 @@ import { newId } from '../core/ids';
 import type { ForwardRow, HostRow, VmRow } from '../ports/store';
 import { outsideNetwork } from '../plan/model/outside-network';
 import { ruleS12ForwardNeedsOutside, ruleS12GuestAddressIsKnown, ruleS12PortIsUnique } from './rules';
-import { type ForwardInput, forwardEnds, forwardWords, presentForward } from '../plan/forward-words';
+import { type ForwardInput, forwardEnds, presentForward } from '../plan/forwards';
 
 /** What the jobs of forwards need. */
 export const ForwardPayload = z.strictObject({ forwardId: Id, hostId: Id });
@@ -42,7 +42,7 @@ export function addForwardHandler(
   const row = addForward(scope, vm, input);
   return {
     output: { forward: presentForward(row) },
-    words: [`add ${forwardWords(vm, row)}`],
+    lines: [say('preview.forward.add', forwardEnds(vm, row))],
     ...work(scope, 'forwards.add', vm, row),
   };
 }
@@ -55,7 +55,7 @@ export function removeForwardHandler(scope: Scope, input: { readonly forward: st
   scope.emit('forward.removed', 'normal', say('forward.removed', forwardEnds(vm, row)), { vmId: vm.id });
   return {
     output: {},
-    words: [`remove ${forwardWords(vm, row)}`],
+    lines: [say('preview.forward.remove', forwardEnds(vm, row))],
     ...work(scope, 'forwards.remove', vm, row),
   };
 }

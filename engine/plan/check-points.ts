@@ -1,7 +1,7 @@
 import type { CheckPoint, Verdict } from '../../contract';
 import { bridgeOptionWords, hasOtherOptions } from './compare-bridge';
 import type { WantedTap } from './model/wanted';
-import { optionWords } from './words';
+import { optionValues } from './port-options';
 import type { BridgeSpec } from '../ports/changes';
 import type { ObservedBridge, ObservedHost, SealState } from '../ports/observed';
 
@@ -104,7 +104,7 @@ function forwardingPoint(bridge: ObservedBridge): Point {
   const ofPorts = bridge.ports.flatMap(({ name, options: differing = [] }) =>
     differing.length === 0
       ? []
-      : [`${name}: ${optionWords(differing, 'actual')}, not ${optionWords(differing, 'wanted')}`],
+      : [`${name}: ${optionValues(differing, 'actual')}, not ${optionValues(differing, 'wanted')}`],
   );
   const all = [...options, ...ofPorts];
   return {

@@ -2,7 +2,7 @@ import type { BridgeSpec, Change } from '../ports/changes';
 import type { ObservedBridge, ObservedPort } from '../ports/observed';
 import type { Findings } from './model/finding';
 import { type View, judgePort } from './model/view';
-import { optionWords } from './words';
+import { optionValues } from './port-options';
 
 const onOff = (on: boolean): string => (on ? 'on' : 'off');
 const isIpv6 = (address: string): boolean => address.includes(':');
@@ -157,7 +157,7 @@ function comparePortStack(bridge: string, port: ObservedPort, found: Findings): 
 /** What makes a port other than one of a plain bridge: it may cut its guest off, or answer in the guest's place. */
 function comparePortOptions(bridge: string, { name, options = [] }: ObservedPort, found: Findings): Change[] {
   if (options.length === 0) return [];
-  const [is, should] = [optionWords(options, 'actual'), optionWords(options, 'wanted')];
+  const [is, should] = [optionValues(options, 'actual'), optionValues(options, 'wanted')];
   found.add('port_options', `options of ${name}`, should, is, { port: name });
   return [{ kind: 'port.options', bridge, port: name, options }];
 }

@@ -1,4 +1,4 @@
-import { AppError, type Backup, type Preview, say, run } from '../../contract';
+import { AppError, type Backup, type Preview, say, run, type PreviewLine } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -22,8 +22,7 @@ export function backupHandlers(core: Core) {
       };
     }),
     make: os.backups.make.handler(async ({ input, context }) => {
-      if (input.dryRun)
-        return { backup: null, ...preview(`write a verified copy of the store into ${backups.folder}`) };
+      if (input.dryRun) return { backup: null, ...preview(say('preview.backup.make', { path: backups.folder })) };
       return { backup: await makeBackup(core, 'manual', context.actor), ...DONE };
     }),
     verify: os.backups.verify.handler(async ({ input }) => {
@@ -32,7 +31,8 @@ export function backupHandlers(core: Core) {
     }),
     remove: os.backups.remove.handler(async ({ input, context }) => {
       const backup = await named(core, input.backup);
-      if (input.dryRun) return { removed: [backup.name], ...preview(`delete ${backup.path} for good`) };
+      if (input.dryRun)
+        return { removed: [backup.name], ...preview(say('preview.backup.remove', { path: backup.path })) };
       await backups.remove(backup);
       const at = instant(clock.now());
       store.transaction((tx) =>
@@ -47,8 +47,11 @@ export function backupHandlers(core: Core) {
     prune: os.backups.prune.handler(async ({ input, context }) => {
       if (!input.dryRun) return { removed: await pruneBackups(core, context.actor), ...DONE };
       const gone = beyondRule(rule(), await backups.list(), clock.now());
-      const words = gone.map(({ path }) => `delete ${path} for good`);
-      return { removed: gone.map(({ name }) => name), ...preview(...(words.length > 0 ? words : [NOTHING])) };
+      const lines = gone.map(({ path }) => say('preview.backup.remove', { path }));
+      return {
+        removed: gone.map(({ name }) => name),
+        ...preview(...(lines.length > 0 ? lines : [say('preview.backup.all_kept', {})])),
+      };
     }),
     setRule: os.backups.setRule.handler(
       command(({ tx, emit }, { automatic, everyHours, keep }) => {
@@ -59,19 +62,15 @@ export function backupHandlers(core: Core) {
           keep: keep ?? was.keep,
         };
         tx.settings.keepBackupRule(now);
-        const words = now.automatic
-          ? `a backup every ${now.everyHours} hours, ${now.keep} are kept`
-          : 'no automatic backups';
         emit('store.backup_rule', 'normal', say('store.backup_rule', now));
-        return { output: { rule: now }, words: [words] };
+        return { output: { rule: now }, lines: [say('preview.backup.rule', now)] };
       }),
     ),
   };
 }
 
-const NOTHING = 'nothing: the rule keeps all that there are';
 const DONE = { job: null, preview: null };
-const preview = (...summary: string[]): { job: null; preview: Preview } => ({
+const preview = (...summary: PreviewLine[]): { job: null; preview: Preview } => ({
   job: null,
   preview: { summary, hosts: [] },
 });

@@ -50,7 +50,7 @@ export function clusterHandlers(core: Core) {
           clusterId: cluster.id,
           dataCenterId,
         });
-        return { output: { cluster }, words: [`add the cluster "${name}"`] };
+        return { output: { cluster }, lines: [say('preview.cluster.add', { cluster: name })] };
       }),
     ),
     update: os.clusters.update.handler(
@@ -62,7 +62,7 @@ export function clusterHandlers(core: Core) {
         scope.emit('cluster.updated', 'normal', say('cluster.updated', { cluster: cluster.name }), {
           clusterId: old.id,
         });
-        return { output: { cluster }, words: [`update the cluster "${old.name}"`] };
+        return { output: { cluster }, lines: [say('preview.cluster.update', { cluster: old.name })] };
       }),
     ),
     sync: os.clusters.sync.handler(
@@ -72,8 +72,8 @@ export function clusterHandlers(core: Core) {
         const job = syncJob('clusters.sync', say('clusters.sync', { cluster: cluster.name }), hosts, null, {
           clusterId: cluster.id,
         });
-        const words = [`make the networks of the ${hosts.length} hosts of "${cluster.name}" as wanted`];
-        return { output: { cluster }, words, hosts: hosts.map(({ id }) => id), setup: 'all', ...(job ? { job } : {}) };
+        const lines = [say('preview.cluster.sync', { cluster: cluster.name, hosts: hosts.length })];
+        return { output: { cluster }, lines, hosts: hosts.map(({ id }) => id), setup: 'all', ...(job ? { job } : {}) };
       }),
     ),
     remove: os.clusters.remove.handler(
@@ -87,7 +87,7 @@ export function clusterHandlers(core: Core) {
         scope.emit('cluster.removed', 'normal', say('cluster.removed', { cluster: cluster.name }), {
           clusterId: cluster.id,
         });
-        return { output: {}, words: [`remove the cluster "${cluster.name}"`] };
+        return { output: {}, lines: [say('preview.cluster.remove', { cluster: cluster.name })] };
       }),
     ),
   };

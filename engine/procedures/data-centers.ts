@@ -41,7 +41,7 @@ export function dataCenterHandlers(core: Core) {
         emit('data_center.added', 'normal', say('data_center.added', { dataCenter: name, isSimulated: false }), {
           dataCenterId: dataCenter.id,
         });
-        return { output: { dataCenter }, words: [`add the data center "${name}"`] };
+        return { output: { dataCenter }, lines: [say('preview.data_center.add', { dataCenter: name })] };
       }),
     ),
     update: os.dataCenters.update.handler(
@@ -53,7 +53,7 @@ export function dataCenterHandlers(core: Core) {
         scope.emit('data_center.updated', 'normal', say('data_center.updated', { dataCenter: dataCenter.name }), {
           dataCenterId: old.id,
         });
-        return { output: { dataCenter }, words: [`update the data center "${old.name}"`] };
+        return { output: { dataCenter }, lines: [say('preview.data_center.update', { dataCenter: old.name })] };
       }),
     ),
     remove: os.dataCenters.remove.handler(
@@ -64,7 +64,7 @@ export function dataCenterHandlers(core: Core) {
         scope.emit('data_center.removed', 'normal', say('data_center.removed', { dataCenter: dataCenter.name }), {
           dataCenterId: dataCenter.id,
         });
-        return { output: {}, words: [`remove the data center "${dataCenter.name}"`] };
+        return { output: {}, lines: [say('preview.data_center.remove', { dataCenter: dataCenter.name })] };
       }),
     ),
   };

@@ -17,8 +17,8 @@ export function folderHandlers({ os, allowedFiles, command }: Core) {
       const folder = await allowedFiles.find(input.path);
       return command<Input, Changed>(({ emit }) => {
         emit('folder.allowed', 'normal', say('folder.allowed', { folder }), {});
-        const words = [`let the screens use files in ${folder}`];
-        return { output: { folder }, words, committed: () => allowedFiles.allow(folder) };
+        const lines = [say('preview.folder.allow', { folder })];
+        return { output: { folder }, lines, committed: () => allowedFiles.allow(folder) };
       })({ input, context });
     }),
     remove: os.folders.remove.handler(async ({ input, context }) => {
@@ -26,10 +26,10 @@ export function folderHandlers({ os, allowedFiles, command }: Core) {
       const folder = await allowedFiles.find(input.path).catch(() => input.path);
       return command<Input, Changed>(({ emit }) => {
         if (!allowedFiles.folders().includes(folder))
-          return { output: { folder }, words: ['nothing: it is not allowed'] };
+          return { output: { folder }, lines: [say('preview.folder.not_allowed', {})] };
         emit('folder.removed', 'normal', say('folder.removed', { folder }), {});
-        const words = [`no longer let the screens use files in ${folder}`];
-        return { output: { folder }, words, committed: () => allowedFiles.remove(folder) };
+        const lines = [say('preview.folder.remove', { folder })];
+        return { output: { folder }, lines, committed: () => allowedFiles.remove(folder) };
       })({ input, context });
     }),
   };

@@ -2,7 +2,7 @@ import { AppError, type CommandOutput, type Forward, note, say } from '../../con
 import type { Core } from '../context';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { addForwardHandler, ForwardPayload, removeForwardHandler } from '../outside/forwards';
-import { type ForwardInput, presentForward } from '../plan/forward-words';
+import { type ForwardInput, presentForward } from '../plan/forwards';
 
 type Add = ForwardInput & { readonly vm: string; readonly dryRun: boolean };
 

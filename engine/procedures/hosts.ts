@@ -29,7 +29,7 @@ import { runConvergeJob } from '../reconcile/converge-job';
 import { labelHandler } from '../hosts/labels';
 import { beginMaintenance, enterMaintenance, leaveHost } from '../hosts/leaving';
 import { presentHost } from '../hosts/present';
-import { leftWords, removeJob, runRemoveJob } from '../hosts/removing';
+import { leftOn, removeJob, runRemoveJob } from '../hosts/removing';
 import { acceptKey, connectByNewKey, requireUsed, sshHandlers } from './ssh';
 import {
   assertForgottenVmsKept,
@@ -57,14 +57,13 @@ export function hostHandlers(core: Core) {
     add: os.hosts.add.handler(
       command((scope, input) => {
         const host = addHost(scope, input);
-        const words = [
-          `add the ${host.kind} host "${host.name}", connect it and deploy its cluster's isolated networks`,
-        ];
+        const cluster = scope.refs.cluster(host.clusterId).name;
+        const lines = [say('preview.host.add', { host: host.name, kind: host.kind, cluster })];
         const job = activateJob('hosts.add', say('hosts.add', { host: host.name }), host);
         const { secrets } = input;
         if (secrets) requireUsed(host, secrets);
         const committed = secrets ? { committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets) } : {};
-        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words, ...committed };
+        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], lines, ...committed };
       }),
     ),
     ...sshHandlers(core),
@@ -74,9 +73,9 @@ export function hostHandlers(core: Core) {
       command((scope, input) => {
         const host = scope.refs.host(input.host);
         beginActivation(scope, host);
-        const words = [`activate the host "${host.name}": connect it, and create what it lacks before it is up`];
+        const lines = [say('preview.host.activate', { host: host.name })];
         const job = activateJob('hosts.activate', say('hosts.activate', { host: host.name }), host);
-        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], words };
+        return { output: { host: present(scope.tx, host) }, job, hosts: [host.id], lines };
       }),
     ),
     maintenance: os.hosts.maintenance.handler(
@@ -100,9 +99,9 @@ export function hostHandlers(core: Core) {
         const host = scope.refs.host(input.host);
         assertHostStateAllows(host, 'sync');
         const job = syncJob('hosts.sync', say('hosts.sync', { host: host.name }), [host], null, subjectsOf(host));
-        const words = [`make the networks of "${host.name}" as wanted`];
+        const lines = [say('preview.host.sync', { host: host.name })];
         const output = { host: present(scope.tx, host) };
-        return { output, words, hosts: [host.id], setup: 'all', ...(job ? { job } : {}) };
+        return { output, lines, hosts: [host.id], setup: 'all', ...(job ? { job } : {}) };
       }),
     ),
     remove: os.hosts.remove.handler(
@@ -128,16 +127,12 @@ export function hostHandlers(core: Core) {
         });
         const driver = core.actors.find(host.id)?.driver ?? core.actors.driver(host);
         const isLeft = keep || forgetVms;
-        const words = [
-          ...vms.map(({ name }) => `forget the VM "${name}": it and its disks stay on "${host.name}"`),
-          ...(isLeft ? [leftWords(scope.tx, host, driver)] : []),
+        const lines = [
+          say('preview.host.remove', { host: host.name, keep: isLeft }),
+          ...vms.map(({ name }) => say('preview.vm.forget', { vm: name, host: host.name })),
+          ...(isLeft ? [say('preview.host.left', { host: host.name, left: leftOn(scope.tx, host, driver) })] : []),
         ];
-        const what = isLeft ? 'and leave what is ours on it' : 'and what is ours on it';
-        return {
-          output: { cleanUp: driver.cleanUp },
-          job,
-          words: [`remove the host "${host.name}" ${what}`, ...words],
-        };
+        return { output: { cleanUp: driver.cleanUp }, job, lines };
       }),
     ),
   };
@@ -164,11 +159,11 @@ function updateHandler(core: Core, present: (tx: Repositories, host: HostRow) =>
       const message = say('host.updated', { host: patch.name, fingerprint: fingerprint ?? null });
       scope.emit('host.updated', 'normal', message, subjectsOf(host));
       const key = fingerprint === undefined ? {} : connectByNewKey(core, scope, host);
-      const words = [
-        `update the host "${host.name}"`,
-        ...(fingerprint === undefined ? [] : [`take ${fingerprint} for its host key, if it shows that one`]),
+      const lines = [
+        say('preview.host.update', { host: host.name }),
+        ...(fingerprint === undefined ? [] : [say('preview.host.key', { fingerprint })]),
       ];
-      return { output: { host: present(scope.tx, host) }, words, ...key };
+      return { output: { host: present(scope.tx, host) }, lines, ...key };
     },
   );
   return core.os.hosts.update.handler(async (call) => {

@@ -32,7 +32,7 @@ export function imageHandlers(core: Core) {
           subjects: { imageId },
           steps,
         };
-        return { output: { image: null }, job, words: [`copy ${path} into the home as the image "${name}"`] };
+        return { output: { image: null }, job, lines: [say('preview.image.add', { image: name, path })] };
       }),
     ),
     remove: os.images.remove.handler(command((scope, input) => removeImage(scope, input.image))),
@@ -63,7 +63,7 @@ function removeImage({ tx, refs, emit }: Scope, ref: string) {
     subjects,
     steps,
   };
-  return { output: {}, job, words: [`remove the image "${image.name}"`] };
+  return { output: {}, job, lines: [say('preview.image.remove', { image: image.name })] };
 }
 
 const beingAdded = (tx: Scope['tx'], imageId: string): boolean =>

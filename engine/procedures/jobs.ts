@@ -1,4 +1,4 @@
-import { AppError, type Job, note } from '../../contract';
+import { AppError, type Job, note, say } from '../../contract';
 import { Channel, type Following } from '../core/channel';
 import type { Core } from '../context';
 import type { JobRow, Repositories } from '../ports/store';
@@ -61,7 +61,7 @@ function cancelHandler({ command, jobs, kinds }: Core) {
     if (job.state === 'queued' && !kinds.holdsLocks(job.kind)) {
       finishJob(tx, { ...job, by: actor }, 'cancelled', cancelledError(kinds.isStanding(job.kind)), now);
     }
-    return { output: {}, words: ['cancel the job'] };
+    return { output: {}, lines: [say('preview.job.cancel', {})] };
   });
   return async (call: Parameters<typeof mark>[0]) => {
     const answer = await mark(call);

@@ -1,5 +1,5 @@
 import { ApplyPayload } from '../labfile/job';
-import { type Actor, AppError, type CommandOutput, LabFile } from '../../contract';
+import { type Actor, AppError, type CommandOutput, LabFile, type PreviewLine, say } from '../../contract';
 import type { Core } from '../context';
 import type { Outcome } from '../core/scope';
 import { confine } from '../core/confine';
@@ -17,7 +17,7 @@ import { writeLabFile } from '../labfile/write';
 
 interface Applied {
   readonly dataCenter: string;
-  readonly plan: string[];
+  readonly plan: PreviewLine[];
 }
 interface Apply {
   readonly text: string;
@@ -72,10 +72,10 @@ function apply(applying: Applying): Outcome<Applied> {
   applyVms(applying);
   const { plan, toBringUp, toConverge } = applying;
   const job = applyJob(applying);
-  const words = plan.length > 0 ? plan : ['nothing: all is as the file says'];
+  const lines = plan.length > 0 ? plan : [say('preview.labfile.nothing', {})];
   return {
-    output: { dataCenter: applying.parsed.file.dataCenter, plan: words },
-    words,
+    output: { dataCenter: applying.parsed.file.dataCenter, plan: lines },
+    lines,
     hosts: [...toBringUp.keys(), ...toConverge.keys()],
     ...(job ? { job } : {}),
   };

@@ -53,7 +53,7 @@ describe('labs', () => {
   it('are removed with their host and VMs, running or not', async () => {
     await startVm();
     const { preview } = await t.client.labs.remove({ lab: 'laptop', dryRun: true });
-    expect(preview?.summary).toEqual([
+    expect(preview?.summary.map(textOf)).toEqual([
       'remove the VM "web" and its disks',
       'remove the lab "laptop" and its host, ending 1 running VM',
     ]);

@@ -39,7 +39,7 @@ export function labHandlers(core: Core) {
           { title: say('step.host.release', { host: row.name }), hostId: row.id },
           { title: say('step.lab.stop_processes', {}), hostId: row.id },
         ];
-        return { output: { lab }, job: { ...job, steps }, words: [`end the processes of the lab "${row.name}"`] };
+        return { output: { lab }, job: { ...job, steps }, lines: [say('preview.lab.stop', { lab: row.name })] };
       })({ input, context });
     }),
     remove: os.labs.remove.handler(async ({ input, context }) => {
@@ -55,10 +55,10 @@ export function labHandlers(core: Core) {
 type Scope = Parameters<typeof beginMaintenance>[0];
 
 function stopActive(scope: Scope, host: HostRow, stopVms: boolean, lab: Lab) {
-  const { job, words } = beginMaintenance(scope, host, stopVms, 'labs.stop');
+  const { job, lines } = beginMaintenance(scope, host, stopVms, 'labs.stop');
   const steps = [...(job?.steps ?? []), { title: say('step.lab.stop_processes', {}), hostId: host.id }];
   const whole = job ? { job: { ...job, title: say('labs.stop', { host: host.name }), steps } } : {};
-  return { output: { lab }, words: [...words, 'end the processes of the lab'], ...whole };
+  return { output: { lab }, lines: [...lines, say('preview.lab.stop', { lab: host.name })], ...whole };
 }
 
 /** A lab goes with its host and all VMs on it, running or not: ending it ends them. */
@@ -72,11 +72,11 @@ function removeWithHost({ tx, emit }: Scope, host: HostRow) {
     force: true,
     whole: true,
   });
-  const words = [
-    ...vms.map((vm) => `remove the VM "${vm.name}" and its disks`),
-    `remove the lab "${host.name}" and its host${running > 0 ? `, ending ${running} running VM${running === 1 ? '' : 's'}` : ''}`,
+  const lines = [
+    ...vms.map((vm) => say('preview.vm.remove', { vm: vm.name, disks: 'delete' })),
+    say('preview.lab.remove', { lab: host.name, running }),
   ];
-  return { output: {}, job, words };
+  return { output: {}, job, lines };
 }
 
 function removeFolder(lab: Lab) {
@@ -87,7 +87,7 @@ function removeFolder(lab: Lab) {
     payload: { labId: lab.id },
     steps,
   };
-  return { output: {}, job, words: [`remove the folder ${lab.path}, which no host uses`] };
+  return { output: {}, job, lines: [say('preview.lab.remove_folder', { path: lab.path })] };
 }
 
 async function runStop(core: Core, job: RunningJob<LeavePayload>): Promise<void> {

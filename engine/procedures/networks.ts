@@ -1,7 +1,7 @@
 import { TogetherPayload } from '../vms/place-together';
 import { SyncPayload } from '../setup/setup-job';
 import { ConvergePayload } from '../reconcile/converge-job';
-import { say } from '../../contract';
+import { say, type PreviewLine, type Network } from '../../contract';
 import { certificateOf } from '../certificates/certificate';
 import type { Core } from '../context';
 import { waysOut } from '../islands/ways-out';
@@ -47,7 +47,7 @@ export function networkHandlers(core: Core) {
         const job = convergeJob('networks.add', title, hosts, [row.id], { networkId: row.id });
         return {
           output: { network: presentNetwork(scope.tx, row) },
-          words: [`add the ${row.isIsolated ? 'isolated ' : ''}network "${row.name}" (bridge ${row.bridge})`],
+          lines: [addedLine(row)],
           hosts: hosts.map((host) => host.id),
           ...(job ? { job } : {}),
         };
@@ -63,7 +63,7 @@ export function networkHandlers(core: Core) {
         const job = convergeJob('networks.addMany', say('networks.add_many', { count: rows.length }), hosts, ids, {});
         return {
           output: { networks: presentNetworks(scope.tx, rows) },
-          words: rows.map((row) => `add the network "${row.name}" (bridge ${row.bridge})`),
+          lines: rows.map(addedLine),
           hosts: hosts.map((host) => host.id),
           ...(job ? { job } : {}),
         };
@@ -97,6 +97,9 @@ export function networkHandlers(core: Core) {
     }),
   };
 }
+
+const addedLine = ({ name, isIsolated, bridge }: Omit<Network, 'clusters'>): PreviewLine =>
+  say('preview.network.add', { network: name, isIsolated, bridge });
 
 function presentLive({ live, store, actors }: Core): void {
   live.present('network', (id) => {

@@ -1,3 +1,4 @@
+import { say } from '../../contract';
 import type { Core } from '../context';
 
 export function preferenceHandlers({ os, store, live, command }: Core) {
@@ -12,7 +13,7 @@ export function preferenceHandlers({ os, store, live, command }: Core) {
         tx.preferences.keep(actor.user, patch);
         return {
           output: { user: actor.user, preferences: tx.preferences.of(actor.user) },
-          words: [`keep ${Object.keys(patch).join(', ') || 'nothing'} for ${actor.user}`],
+          lines: [say('preview.preferences.keep', { preferences: Object.keys(patch), user: actor.user })],
         };
       }),
     ),

@@ -1,4 +1,4 @@
-import { type Actor, AppError, note, say, type Session } from '../../contract';
+import { type Actor, AppError, note, say, type Session, type PreviewLine } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -8,8 +8,10 @@ export function sessionHandlers(core: Core) {
   const { os } = core;
   const end = (chosen: readonly Session[], dryRun: boolean, by: Actor) => {
     if (dryRun) {
-      const summary = chosen.map(({ browser, windows }) => `sign out ${browser} (${windowWords(windows)})`);
-      if (summary.length === 0) summary.push('no browser is signed in');
+      const summary: PreviewLine[] = chosen.map(({ browser, windows }) =>
+        say('preview.session.end', { browser, windows }),
+      );
+      if (summary.length === 0) summary.push(say('preview.session.none', {}));
       return { ended: [...chosen], job: null, preview: { summary, hosts: [] } };
     }
     const ended = chosen.filter(({ id }) => core.sessions.end(id));
@@ -56,5 +58,3 @@ function recordEnds({ store, clock }: Core, ended: readonly Session[], by: Actor
     for (const { browser } of ended) emit('session.ended', 'normal', say('session.signed_out', { browser }));
   });
 }
-
-const windowWords = (n: number): string => `${n} window${n === 1 ? '' : 's'}`;

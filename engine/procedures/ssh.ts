@@ -33,7 +33,7 @@ export function sshHandlers(core: Core) {
         return {
           output: { host: presentHost(scope.tx.hosts.get(host.id) ?? host, actors) },
           committed: () => core.secrets.put(host.id, secretOwner(host.how), secrets),
-          words: [`give the engine the secrets of "${host.name}"${connects ? ', and connect it' : ''}`],
+          lines: [say('preview.host.unlock', { host: host.name, connects })],
           ...job,
         };
       }),

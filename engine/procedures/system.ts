@@ -1,5 +1,5 @@
 import { RemedyPayload } from '../system/remedy';
-import { type Actor, AppError, CONTRACT_VERSION, type Preview, say, note, run } from '../../contract';
+import { type Actor, AppError, CONTRACT_VERSION, type Preview, say, note, run, type PreviewLine } from '../../contract';
 import type { Core } from '../context';
 import { emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -35,7 +35,7 @@ export function systemHandlers(core: Core) {
     }),
     backup: os.system.backup.handler(async ({ input, context }) => {
       if (input.dryRun) {
-        return { path: input.path, bytes: 0, ...preview(`write a verified copy of the store to ${input.path}`) };
+        return { path: input.path, bytes: 0, ...preview(say('preview.backup.make', { path: input.path })) };
       }
       const bytes = await store.backup(input.path);
       reportBackup(core, input.path, context.actor);
@@ -55,9 +55,9 @@ export function systemHandlers(core: Core) {
   };
 }
 
-const preview = (words: string): { job: null; preview: Preview } => ({
+const preview = (line: PreviewLine): { job: null; preview: Preview } => ({
   job: null,
-  preview: { summary: [words], hosts: [] },
+  preview: { summary: [line], hosts: [] },
 });
 
 /** Says what is in the backup, so that nobody restores the wrong one. Refuses what the restore itself would. */
@@ -68,15 +68,12 @@ async function previewRestore(
   const { content, hosts: all } = await core.backups.inspect(path);
   const { storeId, hosts, networks, vms } = content;
   if (core.jobs.busy) throw jobsRun();
-  const has = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
   return {
     summary: [
-      `replace the store by ${path}, which has ${has(hosts, 'host')}, ${has(networks, 'network')} and ${has(vms, 'VM')}`,
-      'keep the present store beside it, so that this can be undone',
-      'end the jobs that are open in the backup',
-      ...(storeId === core.store.storeId
-        ? ['start the engine on it; VMs that run continue']
-        : ['it is the backup of another store: bridges and VMs that this one made count as foreign afterwards']),
+      say('preview.restore.content', { path, hosts, networks, vms }),
+      say('preview.restore.keep', {}),
+      say('preview.restore.jobs', {}),
+      say(storeId === core.store.storeId ? 'preview.restore.start' : 'preview.restore.other_store', {}),
       ...(await hostLines(core, all, connect)),
     ],
     hosts: [],

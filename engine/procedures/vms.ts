@@ -1,3 +1,4 @@
+import { type PreviewLine, say } from '../../contract';
 import { RemoveVmPayload } from '../vms/remove-vm';
 import { MovePayload } from '../vms/move-job';
 import { ForgetVmsPayload } from '../vms/forget-vm';
@@ -16,7 +17,7 @@ import { FORGET_JOB, forgetHandler, runForgetVms } from '../vms/forget-vm';
 import { MOVE_JOB } from '../vms/move-job';
 import { additionsOf, moveAgain, moveVmHandler, runMove } from '../vms/move-vm';
 import { listingParts, movedAlone } from '../vms/part-lines';
-import { placementWords } from '../vms/placement-words';
+import { placementLines } from '../vms/placement-lines';
 import { placement } from '../vms/placement-query';
 import { presentVm, presentVms } from '../vms/present';
 import { removeAgain, removeHandler, runRemove } from '../vms/remove-vm';
@@ -80,10 +81,10 @@ export function vmHandlers(core: Core) {
 
 function addHandler({ store }: Core, scope: Scope, input: Add): Outcome<{ vm: Vm }> {
   const vm = addVm(scope, store.storeId, input);
-  const words = [`add the VM "${vm.name}" (${vm.memoryMiB} MiB, ${input.vnics.length} vNICs)`];
-  if (input.start) return start(scope, 'vms.add', vm, words);
+  const lines = [say('preview.vm.add', { vm: vm.name, memoryMiB: vm.memoryMiB, vnics: input.vnics.length })];
+  if (input.start) return start(scope, 'vms.add', vm, lines);
   const apart = warnIfSplit(scope.tx, scope.emit, vm, networksOf(scope.tx, vm));
-  return { output: { vm: presentVm(scope.tx, vm) }, words: [...words, ...apart] };
+  return { output: { vm: presentVm(scope.tx, vm) }, lines: [...lines, ...apart] };
 }
 
 function defineJobs(core: Core): void {
@@ -126,7 +127,7 @@ function start(
   { tx, emit }: Scope,
   kind: string,
   vm: VmRow,
-  words: readonly string[],
+  lines: readonly PreviewLine[],
   askedId?: string,
 ): Outcome<{ vm: Vm }> {
   const asked = askedId === undefined ? undefined : tx.hosts.get(askedId);
@@ -134,19 +135,19 @@ function start(
   const placed = { ...vm, hostId: host.id };
   const output = { vm: presentVm(tx, placed) };
   const all = [
-    ...words,
-    `start the VM "${vm.name}" on the host "${host.name}"`,
-    ...placementWords(tx, vm, host),
+    ...lines,
+    say('preview.vm.start', { vm: vm.name, host: host.name }),
+    ...placementLines(tx, vm, host),
     ...warnIfSplit(tx, emit, placed, networksOf(tx, vm)),
   ];
-  return { output, job, hosts: [host.id], words: all };
+  return { output, job, hosts: [host.id], lines: all };
 }
 
 function verbHandler({ tx, refs }: Scope, input: { vm: string }, verb: SimpleVerb): Outcome<{ vm: Vm }> {
   const vm = refs.vm(input.vm);
   assertVmStateAllows(vm, verb);
   const job = verbJob(verb, vm, vm.hostId === null ? undefined : tx.hosts.get(vm.hostId));
-  return { output: { vm: presentVm(tx, vm) }, job, words: [`${verb} the VM "${vm.name}"`] };
+  return { output: { vm: presentVm(tx, vm) }, job, lines: [say('preview.vm.act', { vm: vm.name, verb })] };
 }
 
 /** A paused VM goes on where it is; one whose memory was saved is started from it, with all that a start checks. */

@@ -1,6 +1,5 @@
 import { type Plan, plan } from '../plan/plan';
 import { inverseOf } from '../plan/inverse';
-import { words } from '../plan/words';
 import type { ChangeGroup, CommandFailure, GroupOutcome } from '../ports/changes';
 import type { HostDriver } from '../ports/host-driver';
 import type { Failure, ReconcileResult, SettledState } from './record/result';
@@ -85,7 +84,10 @@ function describe(group: ChangeGroup, failure: CommandFailure, failedUndo: Faile
   const { networkId, bridge } = group;
   if (!failedUndo) return { networkId, bridge, message: failure.message, remedy: failure.remedy };
   const { undo, outcome } = failedUndo;
-  const left = undo.changes.slice(outcome.done).map(words).join(', ');
-  const message = `${failure.message}; undoing it failed too (${outcome.failure.message}), left to do: ${left}`;
+  const left = undo.changes
+    .slice(outcome.done)
+    .map(({ kind }) => kind)
+    .join(', ');
+  const message = `${failure.message}; undoing it failed too (${outcome.failure.message}), these steps of undoing are left: ${left}`;
   return { networkId, bridge, message, remedy: failure.remedy };
 }

@@ -1,12 +1,12 @@
-import { type Preview, isActive, withNote } from '../../contract';
+import { type Preview, type PreviewProblem, isActive, say } from '../../contract';
 import type { Previewer } from '../core/scope';
 import { describeError } from '../core/errors';
 import { plan } from '../plan/plan';
 import { type WantedHost, rowsOfHost, wantedFor } from '../plan/model/wanted';
-import { words } from '../plan/words';
+import { changeLine } from '../plan/change-lines';
 import { planSetup } from '../plan/regular/plan-setup';
 import { CONFIRM_SECONDS } from '../plan/regular/job-kind';
-import { connectionWords, setupWords } from '../plan/regular/words';
+import { setupLine } from '../plan/regular/change-lines';
 import type { BridgeSpec } from '../ports/changes';
 import type { ObservedHost } from '../ports/observed';
 import type { Repositories, Store } from '../ports/store';
@@ -15,9 +15,9 @@ import type { HostActors } from './host-actors';
 /** A dry run waits this long for a host, milliseconds; it must answer even where a host does not. */
 const PATIENCE_MS = 15_000;
 
-type Look = { readonly observed: ObservedHost } | { readonly problem: string };
+type Look = { readonly observed: ObservedHost } | { readonly problem: PreviewProblem };
 
-/** Says what a converge would change, by the same plan that would run, without changing anything. */
+/** Plans what a reconcile would change, by the same plan that would run, without changing anything. */
 export class HostPreview implements Previewer {
   private readonly looks = new Map<string, Look>();
 
@@ -34,32 +34,32 @@ export class HostPreview implements Previewer {
     const rows = rowsOfHost(tx, hostId);
     if (!host || !rows) return { ...named, changes: [], problem: null };
     if (!look || 'problem' in look) {
-      return { ...named, changes: [], problem: look?.problem ?? 'a new host: it is looked at when it is connected' };
+      return { ...named, changes: [], problem: look?.problem ?? say('problem.new_host', {}) };
     }
     const wanted = asMarked(wantedFor(this.deps.store.storeId, rows, { foreseen: true }), look.observed);
     const observed = foreseen(wanted, look.observed);
     const { groups, problems } = plan(wanted, observed);
     const asked = setup && planSetup(wanted, observed, setup === 'all' ? undefined : setup);
     const changes = [
-      ...(asked?.touchesConnection ? [connectionWords(CONFIRM_SECONDS)] : []),
-      ...(asked?.steps ?? []).map(({ change }) => setupWords(change)),
-      ...groups.flatMap((group) => group.changes.map(words)),
+      ...(asked?.touchesConnection ? [say('change.connection', { seconds: CONFIRM_SECONDS })] : []),
+      ...(asked?.steps ?? []).map(({ change }) => setupLine(change)),
+      ...groups.flatMap((group) => group.changes.map(changeLine)),
     ];
     const all = [...(asked?.problems ?? []), ...problems];
-    const problem = all.map(({ message, remedy }) => withNote(message, remedy)).join('; ');
-    return { ...named, changes, problem: problem === '' ? null : problem };
+    const errors = all.map(({ message, remedy }) => ({ error: message, remedy }));
+    return { ...named, changes, problem: errors.length === 0 ? null : say('problem.plan', { errors }) };
   }
 
   private async look(hostId: string): Promise<Look> {
     const host = this.deps.store.hosts.get(hostId);
-    if (!host) return { problem: 'a new host: it is looked at when it is connected' };
-    if (!isActive(host.state)) return { problem: 'the host is in maintenance: it is changed when it is activated' };
+    if (!host) return { problem: say('problem.new_host', {}) };
+    if (!isActive(host.state)) return { problem: say('problem.maintenance', {}) };
     try {
       const actor = this.deps.actors.get(hostId);
       const observe = (signal: AbortSignal): Promise<ObservedHost> => actor.driver.observe(signal);
       return { observed: await actor.exclusive(AbortSignal.timeout(PATIENCE_MS), observe) };
     } catch (error) {
-      return { problem: `it could not be looked at: ${describeError(error).message}` };
+      return { problem: say('problem.unobserved', { error: describeError(error).message }) };
     }
   }
 }

@@ -1,4 +1,11 @@
-import { type Scenario as ScenarioShown, isActive, isRunning, type StepTitle, say } from '../../contract';
+import {
+  type Scenario as ScenarioShown,
+  isActive,
+  isRunning,
+  type StepTitle,
+  say,
+  type PreviewLine,
+} from '../../contract';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { enterMaintenance } from '../hosts/leaving';
 import type { Repositories } from '../ports/store';
@@ -35,21 +42,21 @@ export function addScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   const { tx } = scope;
   assertScenarioIdle(tx, scenario);
   assertNamesFree(tx, scenario);
-  const words = wordsFor(scenario);
-  if (isWhole(tx, scenario)) return { output: madeOf(scenario), words };
+  const lines = linesFor(scenario);
+  if (isWhole(tx, scenario)) return { output: madeOf(scenario), lines };
   const dataCenterId = ensureDataCenter(scope, scenario);
   const payload: ScenarioPayload = { scenario: scenario.id, clear: null };
-  return { output: madeOf(scenario), words, job: jobFor('add', scenario, payload, dataCenterId, buildSteps(scenario)) };
+  return { output: madeOf(scenario), lines, job: jobFor('add', scenario, payload, dataCenterId, buildSteps(scenario)) };
 }
 
 /** Everything in the scenario's data center goes. */
 export function removeScenario(scope: Scope, scenario: Scenario): Outcome<{ removed: string[] }> {
   const place = placeOf(scope.tx, scenario);
-  if (!place) return { output: { removed: [] }, words: ['there is no such demo'] };
+  if (!place) return { output: { removed: [] }, lines: [say('preview.scenario.none', {})] };
   const removed = leave(scope, scenario, place.id);
   const payload: ScenarioPayload = { scenario: scenario.id, clear: place.id };
   const job = jobFor('remove', scenario, payload, place.id, CLEAR_STEPS);
-  return { output: { removed }, words: [`remove the data center "${scenario.id}" and all in it`], job };
+  return { output: { removed }, lines: [say('preview.scenario.remove', { dataCenter: scenario.id })], job };
 }
 
 /** Removes it, if it is there, and makes it again. */
@@ -63,7 +70,7 @@ export function resetScenario(scope: Scope, scenario: Scenario): Outcome<Made> {
   const job = jobFor('reset', scenario, payload, place.id, [...CLEAR_STEPS, ...buildSteps(scenario)]);
   return {
     output: madeOf(scenario),
-    words: [`remove all in the data center "${scenario.id}"`, ...wordsFor(scenario)],
+    lines: [say('preview.scenario.clear', { dataCenter: scenario.id }), ...linesFor(scenario)],
     job,
   };
 }
@@ -120,12 +127,8 @@ function madeOf(scenario: Scenario): Made {
   };
 }
 
-function wordsFor(scenario: Scenario): string[] {
-  const hosts = hostsOf(scenario).length;
-  const networks = networksOf(scenario).length;
-  return [
-    `have the data center "${scenario.id}" with ${hosts} simulated host${hosts === 1 ? '' : 's'}`,
-    `have ${networks} isolated networks on the hosts of their clusters`,
-    `have ${vmsOf(scenario).length} VMs running there`,
-  ];
-}
+const linesFor = (scenario: Scenario): PreviewLine[] => [
+  say('preview.scenario.place', { dataCenter: scenario.id, hosts: hostsOf(scenario).length }),
+  say('preview.scenario.networks', { count: networksOf(scenario).length }),
+  say('preview.scenario.vms', { count: vmsOf(scenario).length }),
+];

@@ -5,6 +5,7 @@ import { plan } from '../plan/plan';
 import { wantedFor, rowsOfHost } from '../plan/model/wanted';
 import { SCENARIOS, scenarioNamed } from './catalogue';
 import { hostsOf, networksOf, vmsOf } from './scenario';
+import { textOf } from '../../english';
 
 const SMALL = ['laptop-lab', 'collaborative-group', 'three-hosts', 'bad-day'];
 
@@ -150,7 +151,7 @@ describe('a scenario', () => {
   it('says in a dry run what it would do, and does nothing', async () => {
     const { preview, job } = await t.client.demo.reset({ scenario: 'three-hosts', dryRun: true });
     expect(job).toBeNull();
-    expect(preview?.summary).toContain('have 23 VMs running there');
+    expect(preview?.summary.map(textOf)).toContain('have 23 VMs running there');
     expect(await t.client.dataCenters.list()).toHaveLength(1);
   });
 });

@@ -47,11 +47,12 @@ export function setupHandler(
   writeSetup(tx, host.id, after);
   writeIsolated(tx, host, request);
   const changes = changesOf(request);
-  const words = changes.length > 0 ? changes.map(changeWords) : ['change nothing'];
+  const lines =
+    changes.length > 0 ? changes.map((change) => say('preview.host.setup', { change })) : [say('preview.nothing', {})];
   emit('host.networks_set_up', 'normal', say('host.networks_set_up', { host: host.name, changes }), subjectsOf(host));
   return {
     output: { host: present(tx, host) },
-    words,
+    lines,
     job: setupJob(host, { before, after, seconds: input.commitTimeout }),
     hosts: [host.id],
     setup: 'all',
@@ -79,7 +80,7 @@ export function setupAgain({ tx }: Scope, job: EndedJob<SetupPayload>): Outcome<
     job: setupJob(host, { before: now, after, seconds }),
     hosts: [hostId],
     setup: 'all',
-    words: ['run the job again'],
+    lines: [say('preview.job.retry', {})],
   };
 }
 
@@ -98,17 +99,4 @@ function changesOf({ attach, detach, bonds, removeBonds }: SetupRequest): SetupC
     ...detach.map(({ name }): SetupChange => ({ what: 'detach', network: name })),
     ...removeBonds.map((bond): SetupChange => ({ what: 'removeBond', bond })),
   ];
-}
-
-function changeWords(change: SetupChange): string {
-  switch (change.what) {
-    case 'bond':
-      return `bond ${change.nics.join(' and ')} as ${change.bond} (${change.mode})`;
-    case 'attach':
-      return `attach "${change.network}" ${change.nic === null ? 'without a NIC' : `to ${change.nic}`}`;
-    case 'detach':
-      return `detach "${change.network}"`;
-    case 'removeBond':
-      return `remove the bond ${change.bond}`;
-  }
 }

@@ -19,7 +19,7 @@ export function syncHandler(
   });
   return {
     output: { network: presentNetwork(tx, network) },
-    words: [`make "${network.name}" as wanted${one ? ` on "${one.name}"` : ''}`],
+    lines: [say('preview.network.sync', { network: network.name, host: one?.name ?? null })],
     hosts: hosts.map((host) => host.id),
     setup: new Set([network.id]),
     ...(job ? { job } : {}),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, type CommandOutput, note, say, shellCommand } from '../../contract';
+import { AppError, type CommandOutput, note, say } from '../../contract';
 import type { Core } from '../context';
 import type { CallContext } from '../core/ports';
 import type { RunningJob } from '../core/jobs/job-kinds';
@@ -22,7 +22,7 @@ export function remedyHandler({ hosts, command }: Core) {
     const remedy = await hosts.remedy(call.input.check);
     return command<Input, Output>((_scope, { check }) => ({
       output: { argv: [...remedy.argv] },
-      words: [`${remedy.words}: run ${shellCommand(remedy.argv)}`],
+      lines: [say('preview.remedy.run', { what: remedy.words, argv: [...remedy.argv] })],
       job: {
         kind: 'system.remedy',
         title: say('system.remedy', { check: remedy.title }),
@@ -53,8 +53,8 @@ async function stillMeant({ hosts }: Core, check: string, argv: readonly string[
     if (error instanceof AppError && error.code === 'STATE_ILLEGAL') return null;
     throw error;
   }
-  throw new AppError('CONFLICT', 'What is to be done here has changed meanwhile', {
-    remedy: note('Look at doctor again.'),
+  throw new AppError('CONFLICT', 'What there is to do here has changed in the meantime', {
+    remedy: note('Run Doctor again.'),
   });
 }
 

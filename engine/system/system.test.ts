@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 describe('the system', () => {
   let t: TestEngine;
@@ -38,7 +39,7 @@ describe('the system', () => {
   it('backs up, and a dry run of it writes nothing', async () => {
     const path = join(folder, 'copy.db');
     const dry = await t.client.system.backup({ path, dryRun: true });
-    expect(dry.preview?.summary[0]).toContain(path);
+    expect(dry.preview?.summary.map(textOf)[0]).toContain(path);
     const { bytes } = await t.client.system.backup({ path });
     expect(bytes).toBeGreaterThan(0);
     expect(t.eventTypes()).toContain('store.backed_up');
@@ -96,7 +97,7 @@ describe('a remedy', () => {
     );
     const dry = await t.client.system.remedy({ check: 'qemu', dryRun: true });
     expect(dry).toMatchObject({ argv: ['apt-get', 'install', 'qemu'], job: null });
-    expect(dry.preview?.summary[0]).toContain('run apt-get install qemu');
+    expect(dry.preview?.summary.map(textOf)[0]).toContain('run apt-get install qemu');
     expect(runs).toBe(0);
     const ended = await t.ended(t.client.system.remedy({ check: 'qemu' }));
     expect(ended).toMatchObject({

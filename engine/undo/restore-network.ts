@@ -33,7 +33,7 @@ export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'ne
   });
   return {
     output: { network: presentNetwork(tx, row) },
-    words: [`bring the network "${row.name}" back (bridge ${row.bridge})`],
+    lines: [say('preview.network.restore', { network: row.name, bridge: row.bridge })],
     hosts: hosts.map((host) => host.id),
     ...(job ? { job } : {}),
   };

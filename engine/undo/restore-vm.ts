@@ -32,17 +32,17 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
   vnics.forEach((vnic, place) => readdVnic(scope, row, vnic, place));
   for (const { address: _address, ...forward } of forwards)
     tx.forwards.insert({ ...forward, state: 'pending', message: null });
-  const words = [`bring the VM "${vm.name}" back${trashed ? ' with its disks' : ''}`];
+  const lines = [say('preview.vm.restore', { vm: vm.name, withDisks: trashed })];
   const output = { vm: presentVm(tx, row) };
   if (!trashed || vm.hostId === null) {
     emit('vm.added', 'normal', thereAgain(row), { vmId: vm.id, clusterId: vm.clusterId }, undoOf(row));
-    return { output, words };
+    return { output, lines };
   }
   const host = tx.hosts.get(vm.hostId);
   const steps = [{ title: say('step.vm.restore_disks', { host: host?.name ?? vm.hostId }), hostId: vm.hostId }];
   const subjects = { vmId: vm.id, hostId: vm.hostId };
   const title = say('vms.bring_back', { vm: vm.name });
-  return { output, words, job: { kind: RESTORE_VM, title, payload: { vmId: vm.id }, subjects, steps } };
+  return { output, lines, job: { kind: RESTORE_VM, title, payload: { vmId: vm.id }, subjects, steps } };
 }
 
 const thereAgain = ({ name }: VmRow): Written<EventMessage> => say('vm.brought_back', { vm: name });

@@ -32,9 +32,9 @@ export const presentTrash = ({ id, hostId, name, removedAt }: TrashRow): Trashed
 export function emptyTrash({ tx, now }: Scope, { days }: { readonly days: number }): Outcome<{ vms: string[] }> {
   const old = olderThan(tx, now, days);
   const names = old.map((row) => row.name);
-  const words = names.map((name) => `delete the disks of the removed VM "${name}" for good`);
-  if (old.length === 0) return { output: { vms: [] }, words: ['the trash holds nothing so old'] };
-  return { output: { vms: names }, words, job: emptyJob(tx, old) };
+  const lines = names.map((vm) => say('preview.trash.delete', { vm }));
+  if (old.length === 0) return { output: { vms: [] }, lines: [say('preview.trash.nothing', {})] };
+  return { output: { vms: names }, lines, job: emptyJob(tx, old) };
 }
 
 const olderThan = (tx: Repositories, now: string, days: number): TrashRow[] =>

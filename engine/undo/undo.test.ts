@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Preview } from '../../contract';
 import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 type Answer = Promise<{ job: string | null; preview: Preview | null }>;
 
@@ -117,7 +118,7 @@ describe('undo', () => {
       by: 'tester',
     });
     const { preview, job } = await t.client.undo.run({ dryRun: true });
-    expect(preview?.summary).toEqual(['plug nic1 into "web"']);
+    expect(preview?.summary.map(textOf)).toEqual(['plug nic1 into "web"']);
     expect(job).toBeNull();
     await t.client.vms.add({ name: 'new' });
     expect(await newest()).toMatchObject({ words: 'add the VM new', removes: true });

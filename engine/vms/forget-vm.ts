@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Ids } from '../core/jobs/payload';
-import { type JobTitle, say } from '../../contract';
+import { type JobTitle, say, type PreviewLine } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { runConvergeSteps } from '../reconcile/converge-job';
@@ -24,21 +24,18 @@ export function forgetHandler({ tx }: Scope, vm: VmRow): Outcome<object> {
   assertVmStateAllows(vm, 'forget');
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
   const job = forgetJob(say('vms.forget', { vm: vm.name }), [{ vm, host }], []);
-  return { output: {}, words: forgetWords(tx, vm, host), job };
+  return { output: {}, lines: forgetLines(tx, vm, host), job };
 }
 
 /** What a VM keeps and loses by it. */
-export function forgetWords(tx: Repositories, vm: VmRow, host: HostRow | undefined): string[] {
+function forgetLines(tx: Repositories, vm: VmRow, host: HostRow | undefined): PreviewLine[] {
   const networks = tx.vnics.ofVm(vm.id).flatMap((vnic) => {
     const network = vnic.networkId === null || !vnic.plugged ? undefined : tx.networks.get(vnic.networkId);
     return network?.isIsolated ? [network] : [];
   });
   return [
-    `forget the VM "${vm.name}": it stays on ${host ? `"${host.name}"` : 'its host'} as it is, with its disks, without Atoll's mark`,
-    ...networks.map(
-      ({ name }) =>
-        `its NIC on "${name}" is cut off: only VMs that Atoll knows may be on an isolated network (remove that network first where its bridge was imported: the bridge stays, and the NIC on it)`,
-    ),
+    say('preview.vm.forget', { vm: vm.name, host: host?.name ?? null }),
+    ...networks.map(({ name }) => say('preview.vm.cut_off', { network: name })),
   ];
 }
 

@@ -2,6 +2,7 @@ import { AppError, someNames, note, run } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import type { MoveChoice, VmPart } from '../ports/host-driver';
 import { candidates, seekerOf } from './choose-host';
+import { clauseOf } from './placement-errors';
 import { whyNever } from './placement';
 
 /** Bad: moving the disks of a VM from a simulated host, where they are made up, to a real one. */
@@ -50,7 +51,7 @@ export function ruleO2HostCanKeep(tx: Repositories, vm: VmRow, to: HostRow): voi
   const seeker = seekerOf(tx, vm);
   const why = candidates(tx, seeker, [to]).map((candidate) => whyNever(seeker, candidate))[0];
   if (why === null || why === undefined) return;
-  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved to "${to.name}": ${why}`, {
+  throw new AppError('RULE_BROKEN', `The VM "${vm.name}" can't be moved to "${to.name}": ${clauseOf(why)}`, {
     rule: 'O2',
     field: 'host',
     remedy: run('vms.placement', { vm: vm.name, move: true }),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 describe('moving a VM', () => {
   let test: TestEngine;
@@ -171,7 +172,7 @@ describe('moving a VM', () => {
     await addPart(one, 'hostdev-1', false);
     const dryRun = async (choice: object): Promise<string[]> => {
       const { preview } = await test.client.vms.move({ vm: 'db', host: 'sim2', dryRun: true, ...choice });
-      return preview?.summary.slice(1) ?? [];
+      return preview?.summary.slice(1).map(textOf) ?? [];
     };
     expect((await dryRun({})).filter((line) => line.startsWith('decide'))).toEqual([
       'decide first on serial file (serial-1) (serial-1) of "db": carry it or leave it out',
@@ -200,7 +201,7 @@ describe('moving a VM', () => {
     await test.done(test.client.vms.add({ name: 'web', host: 'sim2', vnics, start: true }));
     const dryRun = async (): Promise<string[]> => {
       const input = { network: 'blue', host: 'sim2', dryRun: true } as const;
-      return (await test.client.networks.placeTogether(input)).preview?.summary ?? [];
+      return (await test.client.networks.placeTogether(input)).preview?.summary.map(textOf) ?? [];
     };
     expect(await dryRun()).toContain(
       '"db" stays apart: move it on its own and decide on serial file (serial-1) (serial-1): carry it or leave it out',

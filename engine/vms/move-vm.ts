@@ -27,7 +27,8 @@ export function moveVmHandler(
   const vm = refs.vm(input.vm);
   const to = refs.host(input.host);
   const answer = (patch: Partial<VmRow> = {}): { vm: Vm } => ({ vm: presentVm(tx, { ...vm, ...patch }) });
-  if (vm.hostId === to.id) return { output: answer(), words: [`the VM "${vm.name}" is on "${to.name}" already`] };
+  if (vm.hostId === to.id)
+    return { output: answer(), lines: [say('preview.vm.already_on', { vm: vm.name, host: to.name })] };
   const from = rulesOfAMove(tx, vm, to);
   const moved = { ...vm, hostId: to.id };
   const networks = networksOf(tx, vm);
@@ -36,17 +37,17 @@ export function moveVmHandler(
     emit('vm.updated', 'normal', say('vm.placed', { vm: vm.name, host: to.name }), { vmId: vm.id, hostId: to.id });
     return {
       output: answer({ hostId: to.id }),
-      words: [`put the VM "${vm.name}" on "${to.name}"`, ...warnIfSplit(tx, emit, moved, networks)],
+      lines: [say('preview.vm.assign', { vm: vm.name, host: to.name }), ...warnIfSplit(tx, emit, moved, networks)],
     };
   }
   const choice: MoveChoice = { carry: input.carry ?? [], leave: input.leave ?? [] };
-  const words = [
-    `move the VM "${vm.name}" from "${from.name}" to "${to.name}": its disks are copied and verified there, then removed from "${from.name}"`,
-    ...(choice.carry.length === 0 ? [] : [`carry of its definition: ${choice.carry.join(', ')}`]),
-    ...(choice.leave.length === 0 ? [] : [`leave out of its definition: ${choice.leave.join(', ')}`]),
+  const lines = [
+    say('preview.vm.move', { vm: vm.name, from: from.name, to: to.name }),
+    ...(choice.carry.length === 0 ? [] : [say('preview.vm.carry', { parts: [...choice.carry] })]),
+    ...(choice.leave.length === 0 ? [] : [say('preview.vm.leave', { parts: [...choice.leave] })]),
     ...warnIfSplit(tx, emit, moved, networks),
   ];
-  return { output: answer(), words, job: beginMove(tx, vm, from, to, choice) };
+  return { output: answer(), lines, job: beginMove(tx, vm, from, to, choice) };
 }
 
 /** `vms.additions`: what of a VM's definition, as its host has it now, a move asks about; said yes to in an earlier one or not. */

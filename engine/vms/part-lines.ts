@@ -1,4 +1,4 @@
-import type { CommandOutput } from '../../contract';
+import { type CommandOutput, type PreviewLine, say } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import type { CallContext } from '../core/ports';
@@ -52,22 +52,19 @@ export function listingParts<Input extends { dryRun: boolean }, Output extends C
   };
 }
 
-async function partLines(core: Core, { vm, choice }: MovedVm): Promise<string[]> {
+async function partLines(core: Core, { vm, choice }: MovedVm): Promise<PreviewLine[]> {
   let parts: VmPart[];
   try {
     parts = await inspectParts(core, vm, AbortSignal.timeout(INSPECT_MS));
   } catch (error) {
-    return [`the definition of "${vm.name}" can't be read now: ${describeError(error).message}`];
+    return [say('preview.part.unreadable', { vm: vm.name, error: describeError(error).message })];
   }
   assertChoicesMatchParts(parts, choice ?? undefined);
   const { carry, leave } = choiceOf(core.store, vm.id, parts, choice ?? undefined);
   return parts.map(({ id, what, canCarry }) => {
-    const part = `${what} (${id}) of "${vm.name}"`;
-    if (carry.includes(id)) return `carry ${part}`;
-    if (leave.includes(id)) return `leave out ${part}`;
-    const options = canCarry ? 'carry it or leave it out' : 'it can only be left out';
-    return choice === null
-      ? `"${vm.name}" stays apart: move it on its own and decide on ${what} (${id}): ${options}`
-      : `decide first on ${part}: ${options}`;
+    const part = { vm: vm.name, what, part: id };
+    if (carry.includes(id)) return say('preview.part.carry', part);
+    if (leave.includes(id)) return say('preview.part.leave', part);
+    return say('preview.part.undecided', { ...part, canCarry, alone: choice === null });
   });
 }

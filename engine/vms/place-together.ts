@@ -1,16 +1,28 @@
 import { z } from 'zod';
-import { AppError, Id, isRunning, type Network, say, someNames, type StepResult, note, run } from '../../contract';
+import {
+  AppError,
+  Id,
+  isRunning,
+  type Network,
+  say,
+  someNames,
+  type StepResult,
+  note,
+  run,
+  type PreviewLine,
+} from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Outcome, Scope } from '../core/scope';
 import { cancelled, describeError } from '../core/errors';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { presentNetwork } from '../networks/present';
 import type { HostRow, NetworkRow, VmRow } from '../ports/store';
-import { apartWarnings } from '../islands/apart';
 import { networksOf } from './choose-host';
 import { MOVE_JOB } from './move-job';
 import { beginMove, rulesOfAMove } from './move-vm';
+import { clauseOf } from './placement-errors';
 import { type Together, planTogether } from './plan-together';
+import { apartLines } from './warn-if-split';
 import { runAndWait, startAndWait } from './start-and-wait';
 import { verbJob } from './verbs';
 
@@ -50,25 +62,22 @@ export function placeTogetherHandler(scope: Scope, input: Input): Outcome<Answer
   ruleS10SomethingCanBeGathered(network, together, input.stopVms);
   for (const { vm, move } of gather) if (!move) tx.vms.update(vm.id, { hostId: host.id });
   const output = { network: presentNetwork(tx, network), host: { id: host.id, name: host.name } };
-  const words = [
-    ...wordsOf(scope, network, together),
-    ...left.map(({ vm, why }) => `"${vm.name}" stays apart: ${why}`),
+  const lines = [
+    ...linesOf(scope, network, together),
+    ...left.map(({ vm, why }) => say('preview.together.left', { vm: vm.name, why })),
   ];
   const job = togetherJob(scope, network, together, input.start);
-  return { output, words, ...(job ? { job } : {}) };
+  return { output, lines, ...(job ? { job } : {}) };
 }
 
-function wordsOf({ tx }: Scope, network: NetworkRow, { host, gather }: Together): string[] {
-  if (gather.length === 0) return [`the VMs of "${network.name}" are together on "${host.name}" already`];
+function linesOf({ tx }: Scope, network: NetworkRow, { host, gather }: Together): PreviewLine[] {
+  if (gather.length === 0) return [say('preview.together.already', { network: network.name, host: host.name })];
   return gather.flatMap(({ vm, stop, move }) => {
-    const from = tx.hosts.get(vm.hostId ?? '')?.name ?? '';
-    const does = move
-      ? `move the VM "${vm.name}" from "${from}" to "${host.name}"`
-      : `put the VM "${vm.name}" on "${host.name}"`;
-    const line = stop ? `shut down the VM "${vm.name}", ${does}, and start it there` : does;
+    const from = move ? (tx.hosts.get(vm.hostId ?? '')?.name ?? '') : null;
+    const line = say('preview.together.gather', { vm: vm.name, host: host.name, from, stop });
     // What joins it to these mates may part it from others.
     const elsewhere = networksOf(tx, vm).filter(({ id }) => id !== network.id);
-    return [line, ...apartWarnings(tx, { ...vm, hostId: host.id }, elsewhere).map((each) => `warning: ${each.words}`)];
+    return [line, ...apartLines(tx, { ...vm, hostId: host.id }, elsewhere)];
   });
 }
 
@@ -201,11 +210,11 @@ function ruleS10SomethingCanBeGathered(network: NetworkRow, { host, gather, left
   if (gather.length > 0 || left.length === 0) return;
   const running = left.filter(({ vm }) => isRunning(vm.state));
   const names = someNames(left.map(({ vm }) => `"${vm.name}"`));
-  const reason = left[0]?.why ?? '';
+  const [first] = left;
   const canStop = !stopVms && running.length > 0;
   throw new AppError(
     'RULE_BROKEN',
-    `The VMs of "${network.name}" can't be placed together on "${host.name}": ${names}: ${reason}`,
+    `The VMs of "${network.name}" can't be placed together on "${host.name}": ${names}${first === undefined ? '' : `: ${clauseOf(first.why)}`}`,
     {
       rule: 'S10',
       field: 'network',

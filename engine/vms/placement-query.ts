@@ -1,7 +1,7 @@
 import { AppError, type HostFit } from '../../contract';
 import type { Core } from '../context';
 import { type Seeker, seekerOf } from './choose-host';
-import { hostFits } from './placement-words';
+import { hostFits } from './placement-lines';
 
 interface Input {
   readonly vm?: string | undefined;

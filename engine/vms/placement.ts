@@ -1,6 +1,7 @@
-import { AppError, hostAllows, note, run } from '../../contract';
+import { AppError, type PlacementReason, hostAllows, note, run, say } from '../../contract';
 import { isEligible } from '../plan/eligible';
 import type { HostRow, NetworkRow } from '../ports/store';
+import { clauseOf } from './placement-errors';
 
 /** A host of the VM's cluster, with what placement asks of it. */
 export interface Candidate {
@@ -32,44 +33,44 @@ export function memoryLeftMiB({ host, usedMiB }: Pick<Candidate, 'host' | 'usedM
 }
 
 /**
- * Why the host can't take the VM (rule O2), in words with the figures; null when it can. A missing isolated network is no
+ * Why the host can't take the VM (rule O2), with the figures; null when it can. A missing isolated network is no
  * reason: it is created at the start (S8). Memory is admitted by what VMs were promised, not by what is free this instant.
  */
-export function whyNot(vm: Wanting, candidate: Candidate): string | null {
+export function whyNot(vm: Wanting, candidate: Candidate): PlacementReason | null {
   return whyNotThere(vm, candidate) ?? whyNotNow(vm, candidate);
 }
 
 /** Why a VM can't even be kept there: what no stop of another VM would change. For a VM that is moved and not yet started. */
-export function whyNever(vm: Wanting, candidate: Candidate): string | null {
+export function whyNever(vm: Wanting, candidate: Candidate): PlacementReason | null {
   const why = whyNotThere(vm, candidate);
   const total = candidate.host.capabilities?.memoryMiB;
   if (why !== null || total === undefined || vm.memoryMiB <= total - reserveMiB(total)) return why;
-  return `${vm.memoryMiB} MiB are asked for, and it has ${total} MiB in all, of which it keeps ${reserveMiB(total)}`;
+  return say('placement.memory_total', { asked: vm.memoryMiB, total, reserved: reserveMiB(total) });
 }
 
-function whyNotThere(vm: Wanting, { host, regularNetworks, outOfSync }: Candidate): string | null {
+function whyNotThere(vm: Wanting, { host, regularNetworks, outOfSync }: Candidate): PlacementReason | null {
   if (!hostAllows(host.state, 'runVms')) {
-    return `it is ${host.state === 'maintenance' ? 'in maintenance' : host.state.replaceAll('_', ' ')}${host.reason === null ? '' : ` (${host.reason})`}`;
+    return say('placement.host_state', { state: host.state, reason: host.reason });
   }
   const barred = vm.networks.find((network) => !isEligible(host, network));
-  if (barred) return `it has not the label ${barred.label ?? ''} of the network "${barred.name}"`;
+  if (barred) return say('placement.label', { label: barred.label ?? '', network: barred.name });
   const missing = vm.networks.filter((network) => !network.isIsolated && !regularNetworks.has(network.id));
   const differ = missing.filter((network) => outOfSync?.has(network.id));
-  if (differ.length > 0) return `its network ${quoted(differ)} is out of sync: sync the host first`;
-  if (missing.length > 0) return `it lacks the network ${quoted(missing)}`;
-  return host.capabilities ? null : 'its memory is not known yet';
+  if (differ.length > 0) return say('placement.out_of_sync', { networks: namesOf(differ) });
+  if (missing.length > 0) return say('placement.lacks_networks', { networks: namesOf(missing) });
+  return host.capabilities ? null : say('placement.memory_unknown', {});
 }
 
-function whyNotNow(vm: Wanting, candidate: Candidate): string | null {
+function whyNotNow(vm: Wanting, candidate: Candidate): PlacementReason | null {
   const { host, usedMiB } = candidate;
   const total = host.capabilities?.memoryMiB ?? 0;
   const left = memoryLeftMiB(candidate) ?? 0;
   if (vm.memoryMiB <= left) return null;
-  return `${vm.memoryMiB} MiB are asked for and ${left} MiB are left: ${total} MiB in all, ${usedMiB} MiB used by running VMs, ${reserveMiB(total)} MiB kept for the host`;
+  const figures = { asked: vm.memoryMiB, left, total, used: usedMiB, reserved: reserveMiB(total) };
+  return say('placement.memory_left', figures);
 }
 
-const quoted = (networks: readonly { readonly name: string }[]): string =>
-  networks.map((network) => `"${network.name}"`).join(', ');
+const namesOf = (networks: readonly { readonly name: string }[]): string[] => networks.map(({ name }) => name);
 
 /** What placement says of one host. */
 export interface Verdict<C extends Candidate = Candidate> {
@@ -77,8 +78,8 @@ export interface Verdict<C extends Candidate = Candidate> {
   /** Whether the VM could run there. */
   readonly can: boolean;
   readonly chosen: boolean;
-  /** Why it is not the chosen one, in words; of the chosen one, why it is, where there is something to say. */
-  readonly why: string | null;
+  /** Why it is not the chosen one; of the chosen one, why it is, where there is something to say. */
+  readonly why: PlacementReason | null;
 }
 
 /**
@@ -96,7 +97,7 @@ export function judge<C extends Candidate>(vm: Wanting, candidates: readonly C[]
     const reason = reasons[i] ?? null;
     if (reason !== null || best === undefined) return { candidate, can: false, chosen: false, why: reason };
     const chosen = candidate === best;
-    return { candidate, can: true, chosen, why: chosen ? matesWords(best) : lessWords(candidate, best) };
+    return { candidate, can: true, chosen, why: chosen ? whyChosen(best) : whyLess(candidate, best) };
   });
 }
 
@@ -105,7 +106,9 @@ export function place<C extends Candidate>(vm: Wanting, candidates: readonly C[]
   const verdicts = judge(vm, candidates);
   const best = verdicts.find(({ chosen }) => chosen);
   if (best) return best.candidate;
-  const dropped = verdicts.map(({ candidate, why }) => `"${candidate.host.name}": ${why ?? 'it can not'}`);
+  const dropped = verdicts.map(
+    ({ candidate, why }) => `"${candidate.host.name}": ${why === null ? 'not possible' : clauseOf(why)}`,
+  );
   const why = dropped.length === 0 ? 'its cluster has no host' : `no host can take it (${dropped.join('; ')})`;
   throw new AppError('NO_CAPACITY', `The VM "${vm.name}" can't start: ${why}`, {
     rule: 'O2',
@@ -125,22 +128,20 @@ function isBetter(a: Candidate, b: Candidate): boolean {
   return (memoryLeftMiB(a) ?? 0) > (memoryLeftMiB(b) ?? 0);
 }
 
-function matesWords(candidate: Candidate): string | null {
+function whyChosen(candidate: Candidate): PlacementReason | null {
   const { mates } = candidate;
-  if (mates > 0) return `${mates} of its island mates ${mates === 1 ? 'runs' : 'run'} there`;
+  if (mates > 0) return say('placement.mates', { count: mates, running: true });
   const asleep = sleeping(candidate);
-  return asleep > 0 ? `${asleep} of its island mates, now down, ${asleep === 1 ? 'is' : 'are'} kept there` : null;
+  return asleep > 0 ? say('placement.mates', { count: asleep, running: false }) : null;
 }
 
 /** Why a host that could take the VM is not the first choice. */
-function lessWords(candidate: Candidate, best: Candidate): string {
-  const { name } = best.host;
+function whyLess(candidate: Candidate, best: Candidate): PlacementReason {
+  const host = best.host.name;
   if (candidate.mates !== best.mates)
-    return `${candidate.mates || 'none'} of its island mates run there, ${best.mates} on "${name}"`;
-  if (sleeping(candidate) !== sleeping(best))
-    return `${sleeping(candidate) || 'none'} of its island mates are kept there, ${sleeping(best)} on "${name}"`;
+    return say('placement.fewer_mates', { here: candidate.mates, there: best.mates, host, running: true });
+  const [asleep, most] = [sleeping(candidate), sleeping(best)];
+  if (asleep !== most) return say('placement.fewer_mates', { here: asleep, there: most, host, running: false });
   const [here, there] = [memoryLeftMiB(candidate) ?? 0, memoryLeftMiB(best) ?? 0];
-  return here === there
-    ? `it has as much memory left as "${name}", which comes first`
-    : `${here} MiB are left there, ${there} MiB on "${name}"`;
+  return say('placement.less_memory', { here, there, host });
 }

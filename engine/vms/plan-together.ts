@@ -1,8 +1,7 @@
-import { isRunning, vmAllows } from '../../contract';
+import { AppError, type PlacementReason, isRunning, say, vmAllows } from '../../contract';
 import type { HostRow, NetworkRow, Repositories, VmRow } from '../ports/store';
 import { candidates, seekerOf } from './choose-host';
 import { rulesOfAMove } from './move-vm';
-import { AppError } from '../../contract';
 import { whyNever } from './placement';
 
 /** What is done with one VM to bring it to its mates. */
@@ -17,7 +16,7 @@ export interface Together {
   readonly host: HostRow;
   readonly gather: readonly Gathering[];
   /** VMs that stay apart, each with the reason. */
-  readonly left: ReadonlyArray<{ readonly vm: VmRow; readonly why: string }>;
+  readonly left: ReadonlyArray<{ readonly vm: VmRow; readonly why: PlacementReason }>;
 }
 
 /** VMs with a vNIC plugged in on the network. */
@@ -40,7 +39,7 @@ export function planTogether(
   const host = asked ?? bestHost(tx, vms);
   if (!host) return null;
   const gather: Gathering[] = [];
-  const left: Array<{ vm: VmRow; why: string }> = [];
+  const left: Array<{ vm: VmRow; why: PlacementReason }> = [];
   for (const vm of vms) {
     if (vm.hostId === host.id) continue;
     const why = whyItStays(tx, vm, host, stopVms);
@@ -50,17 +49,16 @@ export function planTogether(
   return { host, gather, left };
 }
 
-function whyItStays(tx: Repositories, vm: VmRow, host: HostRow, stopVms: boolean): string | null {
+function whyItStays(tx: Repositories, vm: VmRow, host: HostRow, stopVms: boolean): PlacementReason | null {
   if (isRunning(vm.state)) {
-    if (!stopVms)
-      return `it runs on "${tx.hosts.get(vm.hostId ?? '')?.name ?? 'another host'}", and a VM is moved while it is down`;
-    if (!vmAllows(vm.state, 'shutdown')) return `it is ${vm.state.replaceAll('_', ' ')}`;
+    if (!stopVms) return say('placement.runs_on', { host: tx.hosts.get(vm.hostId ?? '')?.name ?? null });
+    if (!vmAllows(vm.state, 'shutdown')) return say('placement.vm_state', { state: vm.state });
   }
   try {
     rulesOfAMove(tx, isRunning(vm.state) ? { ...vm, state: 'down' } : vm, host);
     return null;
   } catch (error) {
-    if (error instanceof AppError) return error.message;
+    if (error instanceof AppError) return say('placement.refused', { error: error.message });
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import type { Outcome, Scope } from '../core/scope';
 import { assertSubjectExists } from '../core/jobs/again';
 import type { RunningJob } from '../core/jobs/job-kinds';
 import { forgetHandler } from './forget-vm';
-import { presentForward } from '../plan/forward-words';
+import { presentForward } from '../plan/forwards';
 import type { Repositories, VmRow } from '../ports/store';
 import { presentVm } from './present';
 import { assertVmStateAllows } from './rules';
@@ -24,22 +24,20 @@ export function removeHandler(
   const vm = refs.vm(input.vm);
   if (vm.boot.kind === 'imported') return forgetHandler(scope, vm);
   assertVmStateAllows(vm, 'remove');
-  const words = [
-    `remove the VM "${vm.name}"${input.keepDisks ? ', keeping its disks' : ' and putting its disks into the trash'}`,
-  ];
+  const lines = [say('preview.vm.remove', { vm: vm.name, disks: input.keepDisks ? 'keep' : 'trash' })];
   const host = vm.hostId === null ? undefined : tx.hosts.get(vm.hostId);
   if (!host) {
     const undo = undoOf(tx, vm, false);
     tx.vms.remove(vm.id);
     scope.emit('vm.removed', 'normal', say('vm.removed', { vm: vm.name }), { vmId: vm.id }, undo);
-    return { output: {}, words };
+    return { output: {}, lines };
   }
   const payload: RemoveVmPayload = { vmId: vm.id, keepDisks: input.keepDisks };
   const subjects = { vmId: vm.id, hostId: host.id };
   const steps = [{ title: say('step.vm.remove', { vm: vm.name, host: host.name }), hostId: host.id }];
   return {
     output: {},
-    words,
+    lines,
     job: { kind: 'vms.remove', title: say('vms.remove', { vm: vm.name }), payload, subjects, steps },
   };
 }

@@ -34,7 +34,7 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
   }
   return {
     output: { vm: presentVm(tx, { ...vm, ...patch }) },
-    words: changes.map((change) => `VM "${vm.name}": ${changeWords(change)}`),
+    lines: changes.map((change) => say('preview.vm.update', { vm: vm.name, change })),
   };
 }
 
@@ -45,17 +45,4 @@ function changesOf(vm: VmRow, patch: Pick<VmRow, 'name' | 'comment' | 'memoryMiB
   if (patch.memoryMiB !== vm.memoryMiB) changes.push({ what: 'memoryMiB', was: vm.memoryMiB, now: patch.memoryMiB });
   if (patch.cpus !== vm.cpus) changes.push({ what: 'cpus', was: vm.cpus, now: patch.cpus });
   return changes;
-}
-
-function changeWords(change: VmChange): string {
-  switch (change.what) {
-    case 'name':
-      return `name from "${change.was}" to "${change.now}"`;
-    case 'comment':
-      return 'comment';
-    case 'memoryMiB':
-      return `memory from ${change.was} to ${change.now} MiB`;
-    case 'cpus':
-      return `CPUs from ${change.was} to ${change.now}`;
-  }
 }

@@ -145,7 +145,7 @@ describe('VMs', () => {
       dryRun: true,
     });
     expect(job).toBeNull();
-    expect(preview?.summary).toEqual([
+    expect(preview?.summary.map(textOf)).toEqual([
       'add the VM "web1" (192 MiB, 1 vNICs)',
       'start the VM "web1" on the host "sim1"',
     ]);

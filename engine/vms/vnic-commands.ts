@@ -1,10 +1,9 @@
-import { type ChangeOf, type JobTitle, type Vnic, say } from '../../contract';
+import { type ChangeOf, type JobTitle, type Vnic, say, type PreviewLine } from '../../contract';
 import type { Outcome, Scope } from '../core/scope';
 import type { VmRow, VnicRow } from '../ports/store';
-import { apartWarnings } from '../islands/apart';
 import { presentVnic } from './present';
 import { assertVmStateAllows, assertVnicPlugged } from './rules';
-import { warnIfSplit } from './warn-if-split';
+import { apartLines, warnIfSplit } from './warn-if-split';
 import { type VnicChange, applyChange, isLive, joined, vnicJob } from './vnic-jobs';
 import { type VnicInput, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
 import { ofVnic, vnicUndo } from './vnic-words';
@@ -24,10 +23,10 @@ function editable({ tx, refs }: Scope, input: Ref): { vm: VmRow; vnic: VnicRow }
   return { vm, vnic };
 }
 
-/** A change as its job's title, and in words for a dry run. */
-interface Told {
+/** A change as its job's title, and as a line of a dry run. */
+interface Described {
   readonly title: JobTitle;
-  readonly words: string;
+  readonly line: PreviewLine;
 }
 
 /** What a change of a vNIC comes to: on a running VM a job, on any other it is done at once. */
@@ -37,16 +36,16 @@ function change(
   vm: VmRow,
   vnic: VnicRow,
   what: VnicChange,
-  { title, words }: Told,
+  { title, line }: Described,
 ): Omit<Outcome<object>, 'output'> {
   const hosts = vm.hostId === null ? {} : { hosts: [vm.hostId] };
   if (isLive(vm.state)) {
-    const apart = apartWarnings(scope.tx, vm, joined(scope.tx, vnic, what)).map((each) => `warning: ${each.words}`);
-    return { words: [words, ...apart], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
+    const apart = apartLines(scope.tx, vm, joined(scope.tx, vnic, what));
+    return { lines: [line, ...apart], job: vnicJob(kind, vm, vnic, what, title), ...hosts };
   }
   const { type, message, undo } = applyChange(scope.tx, vm, vnic, what);
   scope.emit(type, 'normal', message, { vmId: vm.id, vnicId: vnic.id }, undo);
-  return { words: [words, ...warnIfSplit(scope.tx, scope.emit, vm, joined(scope.tx, vnic, what))] };
+  return { lines: [line, ...warnIfSplit(scope.tx, scope.emit, vm, joined(scope.tx, vnic, what))] };
 }
 
 /** The answer shows the vNIC as it will be when the job has done its work. */
@@ -66,13 +65,13 @@ export function addHandler(scope: Scope, storeId: string, input: VnicInput & { v
   // A row that said "plugged" before the host had done it would look like a cable that was pulled out.
   const vnic = addVnic(scope, storeId, vm, live ? { ...wish, plugged: false } : wish);
   const network = vnic.networkId === null ? undefined : scope.tx.networks.get(vnic.networkId);
-  const words = `add ${vnic.name} to "${vm.name}"${network ? ` on "${network.name}"` : ''}`;
-  const title = say('vnics.add', { vnic: vnic.name, vm: vm.name, network: network?.name ?? null });
-  return added(scope, vm, vnic, wish.plugged, { title, words });
+  const named = { vnic: vnic.name, vm: vm.name, network: network?.name ?? null };
+  const described = { title: say('vnics.add', named), line: say('preview.vnic.add', named) };
+  return added(scope, vm, vnic, wish.plugged, described);
 }
 
-/** Tells a vNIC whose row was written, and on a running VM plugs it in. */
-function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, told: Told): Outcome<{ vnic: Vnic }> {
+/** Emits that a vNIC's row was written, and on a running VM plugs it in. */
+function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, described: Described): Outcome<{ vnic: Vnic }> {
   const undo = vnicUndo(scope.tx, vm, vnic, { kind: 'vnic.added', ...ofVnic(vnic) });
   scope.emit(
     'vnic.added',
@@ -83,9 +82,9 @@ function added(scope: Scope, vm: VmRow, vnic: VnicRow, plug: boolean, told: Told
   );
   if (!isLive(vm.state) || !plug) {
     const apart = plug ? warnIfSplit(scope.tx, scope.emit, vm, joined(scope.tx, vnic, { kind: 'plug' })) : [];
-    return { output: { vnic: presentVnic(vnic) }, words: [told.words, ...apart] };
+    return { output: { vnic: presentVnic(vnic) }, lines: [described.line, ...apart] };
   }
-  return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, told));
+  return shown(vnic, { plugged: true }, change(scope, 'vnics.add', vm, vnic, { kind: 'plug' }, described));
 }
 
 /** Writes a removed vNIC again, with its id, name and MAC, and plugs it in if it was. */
@@ -94,43 +93,44 @@ export function restoreVnic(scope: Scope, { vnic: was, position }: ChangeOf<'vni
   assertVmStateAllows(vm, 'editVnics');
   const plugged = was.plugged && !isLive(vm.state);
   const vnic = readdVnic(scope, vm, { ...was, plugged }, position);
-  const title = say('vnics.bring_back', { vnic: was.name, vm: vm.name });
-  return added(scope, vm, vnic, was.plugged, { title, words: `bring ${was.name} of "${vm.name}" back` });
+  const named = { vnic: was.name, vm: vm.name };
+  const described = { title: say('vnics.bring_back', named), line: say('preview.vnic.restore', named) };
+  return added(scope, vm, vnic, was.plugged, described);
 }
 
 export function plugHandler(scope: Scope, input: Ref, plug: boolean): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
   assertVnicPlugged(vnic, !plug);
   const kind = plug ? 'plug' : 'unplug';
-  const title = say(`vnics.${kind}`, { vnic: vnic.name, vm: vm.name });
-  const words = plug ? `plug ${vnic.name} into "${vm.name}"` : `unplug ${vnic.name} from "${vm.name}"`;
-  return shown(vnic, { plugged: plug }, change(scope, `vnics.${kind}`, vm, vnic, { kind }, { title, words }));
+  const named = { vnic: vnic.name, vm: vm.name };
+  const described = { title: say(`vnics.${kind}`, named), line: say(`preview.vnic.${kind}`, named) };
+  return shown(vnic, { plugged: plug }, change(scope, `vnics.${kind}`, vm, vnic, { kind }, described));
 }
 
 export function moveHandler(scope: Scope, input: Ref & { network: string | null }): Outcome<{ vnic: Vnic }> {
   const { vm, vnic } = editable(scope, input);
   const network = input.network === null ? null : networkFor(scope, vm, input.network);
-  const words = `move ${vnic.name} of "${vm.name}" to ${network ? `"${network.name}"` : 'no network'}`;
-  const title = say('vnics.move', { vnic: vnic.name, vm: vm.name, network: network?.name ?? null });
+  const named = { vnic: vnic.name, vm: vm.name, network: network?.name ?? null };
   const networkId = network?.id ?? null;
-  if (vnic.networkId === networkId)
-    return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is there already)`] };
+  const already = vnic.networkId === networkId;
+  const described = { title: say('vnics.move', named), line: say('preview.vnic.move', { ...named, already }) };
+  if (already) return { output: { vnic: presentVnic(vnic) }, lines: [described.line] };
   const patch = { networkId, profileId: profileOf(scope.tx, networkId) };
-  return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, { title, words }));
+  return shown(vnic, patch, change(scope, 'vnics.move', vm, vnic, { kind: 'move', networkId }, described));
 }
 
 export function linkHandler(scope: Scope, input: Ref & { up: boolean }): Outcome<{ vnic: Vnic }> {
   const { up } = input;
   const { vm, vnic } = editable(scope, input);
-  const words = `set the link of ${vnic.name} of "${vm.name}" ${up ? 'up' : 'down'}`;
-  const title = say('vnics.link', { vnic: vnic.name, vm: vm.name, up });
-  if (vnic.linked === up) return { output: { vnic: presentVnic(vnic) }, words: [`${words} (it is already)`] };
-  return shown(vnic, { linked: up }, change(scope, 'vnics.link', vm, vnic, { kind: 'link', up }, { title, words }));
+  const [named, already] = [{ vnic: vnic.name, vm: vm.name, up }, vnic.linked === up];
+  const described = { title: say('vnics.link', named), line: say('preview.vnic.link', { ...named, already }) };
+  if (already) return { output: { vnic: presentVnic(vnic) }, lines: [described.line] };
+  return shown(vnic, { linked: up }, change(scope, 'vnics.link', vm, vnic, { kind: 'link', up }, described));
 }
 
 export function removeVnicHandler(scope: Scope, input: Ref): Outcome<object> {
   const { vm, vnic } = editable(scope, input);
-  const title = say('vnics.remove', { vnic: vnic.name, vm: vm.name });
-  const words = `remove ${vnic.name} from "${vm.name}"`;
-  return { output: {}, ...change(scope, 'vnics.remove', vm, vnic, { kind: 'remove' }, { title, words }) };
+  const named = { vnic: vnic.name, vm: vm.name };
+  const described = { title: say('vnics.remove', named), line: say('preview.vnic.remove', named) };
+  return { output: {}, ...change(scope, 'vnics.remove', vm, vnic, { kind: 'remove' }, described) };
 }

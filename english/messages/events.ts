@@ -7,7 +7,7 @@ import type { Texts } from './texts';
 
 const isolated = (isIsolated: boolean): string => (isIsolated ? 'Isolated network' : 'Network');
 
-function vmChangeText(change: VmChange): string {
+export function vmChangeText(change: VmChange): string {
   switch (change.what) {
     case 'name':
       return `name from "${change.was}" to "${change.now}"`;
@@ -20,7 +20,7 @@ function vmChangeText(change: VmChange): string {
   }
 }
 
-function setupChangeText(change: SetupChange): string {
+export function setupChangeText(change: SetupChange): string {
   switch (change.what) {
     case 'bond':
       return `bond ${change.nics.join(' and ')} as ${change.bond} (${change.mode})`;

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useContext, useId } from 'react';
 import type { Preview } from '../../contract';
+import { textOf } from '../../english';
 import type { CommandResult } from '../api/command-result';
 import { toProblem } from '../api/problem';
 import { useCommand } from '../api/use-command';
@@ -80,7 +81,7 @@ export function PreviewList({ preview }: { preview: Preview }) {
       {preview.summary.length + preview.hosts.length === 0 ? <p className="soft">{text.nothingOnHosts}</p> : null}
       <ul>
         {preview.summary.map((line, index) => (
-          <li key={index}>{line}</li>
+          <li key={index}>{textOf(line)}</li>
         ))}
       </ul>
       {preview.hosts.map((host) => (
@@ -88,12 +89,12 @@ export function PreviewList({ preview }: { preview: Preview }) {
           <h4>{host.host}</h4>
           {host.problem === null ? null : (
             <p className="bad">
-              <Hint hint={host.problem} placesOnly />
+              <Hint hint={textOf(host.problem)} placesOnly />
             </p>
           )}
           <ul>
             {host.changes.map((line, index) => (
-              <li key={index}>{line}</li>
+              <li key={index}>{textOf(line)}</li>
             ))}
             {host.changes.length === 0 && host.problem === null ? <li className="soft">{text.nothingToDo}</li> : null}
           </ul>

@@ -1,13 +1,17 @@
 import { Radio } from '@patternfly/react-core/dist/dynamic/components/Radio';
 import type { HostFit } from '../../contract';
+import { textOf } from '../../english';
 import { HOST_FEEL } from '../ui/tone';
 import { text } from './text';
+
+/** Why a host is chosen, or is not; null: nothing to say. */
+export const whyText = (why: HostFit['why']): string | null => (why === null ? null : textOf(why));
 
 /** The placement result of a host, in one line under its name. */
 function wordsOf({ why, can, chosen, memoryLeftMiB, state }: HostFit): string {
   const left = memoryLeftMiB === null ? '' : text.memoryLeft(memoryLeftMiB);
-  if (!can) return text.notPossible(why ?? HOST_FEEL[state].words.toLowerCase());
-  return [chosen ? text.firstChoice : null, why, left].filter(Boolean).join(' · ');
+  if (!can) return text.notPossible(whyText(why) ?? HOST_FEEL[state].words.toLowerCase());
+  return [chosen ? text.firstChoice : null, whyText(why), left].filter(Boolean).join(' · ');
 }
 
 /** Hosts to choose from, each with its placement result (rule O2); hosts that can't run the VM are listed with the reason. */
@@ -34,7 +38,7 @@ export function HostChooser({
           id="host-by-itself"
           name="host"
           label={byItself}
-          description={chosen ? text.wouldBe(chosen.host, chosen.why) : text.noHostNow}
+          description={chosen ? text.wouldBe(chosen.host, whyText(chosen.why)) : text.noHostNow}
           isChecked={value === ''}
           onChange={() => onChange('')}
         />

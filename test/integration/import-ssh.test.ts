@@ -5,6 +5,7 @@ import type { GuestShell } from '../support/guest-shell';
 import { LabApp } from '../support/lab-app';
 import { DB, OwnerOfAHost, WEB } from '../support/owner-of-a-host';
 import { SshHosts, type SshTestHost, sshHere } from '../support/ssh-hosts';
+import { textOf } from '../../english';
 
 const { vms: missing } = await sshHere();
 const OTHER = '0198c5a0-0000-7000-8000-00000000dead';
@@ -48,7 +49,7 @@ describe.skipIf(missing !== null)(blockName('importing over SSH', missing), () =
   it('seals the bridge where it is, and makes one on the other host of the cluster', async () => {
     const input = { host: 'one', bridges: ['br-lab'], withVms: true };
     const { preview } = await app.client.hosts.import({ ...input, dryRun: true });
-    expect(preview?.summary.join()).toContain('each other host of the cluster gets a bridge br-lab too');
+    expect(preview?.summary.map(textOf).join()).toContain('each other host of the cluster gets a bridge br-lab too');
     expect(preview?.hosts.map(({ host }) => host).sort()).toEqual(['one', 'two']);
     await app.done(app.client.hosts.import(input));
     expect([await bridges(one), await bridges(two)]).toEqual([['br-lab kept'], ['br-lab']]);

@@ -262,7 +262,7 @@ exec /run/ip-real "$@"`;
     const force = { host: 'lost', force: true };
     await expect(app.client.hosts.remove(force)).rejects.toMatchObject({ data: { rule: 'O3' } });
     const { preview } = await app.client.hosts.remove({ ...force, forgetVms: true, dryRun: true });
-    expect(preview?.summary.join('\n')).toContain('forget the VM "there"');
+    expect(preview?.summary.map(textOf).join('\n')).toContain('forget the VM "there"');
     await app.done(app.client.hosts.remove({ ...force, forgetVms: true }));
     expect((await app.client.hosts.list({})).map(({ name }) => name)).not.toContain('lost');
     expect((await app.client.vms.list({})).map(({ name }) => name)).not.toContain('there');

@@ -1,4 +1,4 @@
-import { AppError, note } from '../../../contract';
+import { AppError, note, say } from '../../../contract';
 import type { Outcome, Scope } from '../scope';
 import type { JobRow } from '../../ports/store';
 
@@ -6,7 +6,7 @@ import type { JobRow } from '../../ports/store';
 export function repeat({ tx }: Pick<Scope, 'tx'>, job: JobRow): Outcome<object> {
   const { kind, title, payload, subjects } = job;
   const steps = tx.steps.ofJob(job.id).map((step) => ({ title: step.title, hostId: step.hostId }));
-  return { output: {}, job: { kind, title, payload, subjects, steps }, words: ['run the job again'] };
+  return { output: {}, job: { kind, title, payload, subjects, steps }, lines: [say('preview.job.retry', {})] };
 }
 
 /** What an ended job was about, as it is now. Bad: moving a VM again that was removed since. */

@@ -3,7 +3,7 @@ import { forwardName, sameForward } from '../../plan/plan-outside';
 import type { Emit } from '../../core/events';
 import type { ReconcileResult } from './result';
 import type { ForwardRow, HostRow, Repositories, VmRow } from '../../ports/store';
-import { forwardEnds } from '../../plan/forward-words';
+import { forwardEnds } from '../../plan/forwards';
 
 type Standing = Pick<ForwardRow, 'state' | 'message'>;
 

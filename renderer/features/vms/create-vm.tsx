@@ -1,6 +1,7 @@
 import { Checkbox } from '@patternfly/react-core/dist/dynamic/components/Checkbox';
 import { useQuery } from '@tanstack/react-query';
 import { AppError, type Cluster, DEFAULT_PLACE, type Host, type HostFit, type Network } from '../../../contract';
+import { whyText } from '../../actions/host-chooser';
 import { text as shared } from '../../actions/text';
 import { client } from '../../api/client';
 import { toProblem } from '../../api/problem';
@@ -122,7 +123,7 @@ function VmFormDialog({ onClose, onCreated, ...offer }: Props & Offer) {
             { value: '', label: shared.byItself },
             ...(fits ?? []).map(({ hostId, host, can, why }) => ({
               value: hostId,
-              label: can ? host : text.hostNot(host, why),
+              label: can ? host : text.hostNot(host, whyText(why)),
               disabled: !can,
             })),
           ]}
@@ -153,7 +154,7 @@ function useDraftFits({ cluster, nics, memory }: VmForm) {
 function hostHelp(fits: readonly HostFit[] | undefined, host: string): string {
   const fit = fits?.find((each) => (host === '' ? each.chosen : each.hostId === host));
   if (fit === undefined) return fits === undefined ? '' : shared.noHostNow;
-  return host === '' ? shared.wouldBe(fit.host, fit.why) : (fit.why ?? '');
+  return host === '' ? shared.wouldBe(fit.host, whyText(fit.why)) : (whyText(fit.why) ?? '');
 }
 
 /** Maps an error to the name field of the first new network: earlier ones were created and are in the form as networks. */

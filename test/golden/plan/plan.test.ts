@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driftText } from '../../../english';
+import { driftText, textOf } from '../../../english';
 import { inverseOf } from '../../../engine/plan/inverse';
+import { changeLine } from '../../../engine/plan/change-lines';
 import { plan } from '../../../engine/plan/plan';
-import { words } from '../../../engine/plan/words';
 import type { WantedHost } from '../../../engine/plan/model/wanted';
 import type { ObservedHost } from '../../../engine/ports/observed';
 import { emptyHost } from '../../support/worlds';
@@ -22,7 +22,10 @@ function read(name: string, file: string): unknown {
 
 function answer(wanted: WantedHost, host: Partial<ObservedHost>) {
   const { groups, problems, findings, again } = plan(wanted, { ...emptyHost(), ...host });
-  const inWords = groups.map((group) => ({ ...group, words: group.changes.map(words) }));
+  const inWords = groups.map((group) => ({
+    ...group,
+    words: group.changes.map((change) => textOf(changeLine(change))),
+  }));
   const undo = groups.map((group) => inverseOf(group, group.changes.length));
   const found = findings.map((finding) => ({ ...finding, message: driftText({ ...finding, ...finding.difference }) }));
   return { changes: { groups: inWords, problems, findings: found, again }, undo };

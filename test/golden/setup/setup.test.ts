@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { driftText } from '../../../english';
+import { driftText, textOf } from '../../../english';
 import { planSetup } from '../../../engine/plan/regular/plan-setup';
-import { setupWords } from '../../../engine/plan/regular/words';
+import { setupLine } from '../../../engine/plan/regular/change-lines';
 import type { WantedSetup } from '../../../engine/plan/model/wanted-setup';
 import type { SetupChange } from '../../../engine/ports/setup';
 import { bareHost, simulateSetup, wantedOf } from '../../support/setup-worlds';
@@ -21,7 +21,7 @@ function answer(name: string) {
   const host = simulateSetup(setUp, read(name, 'meddled.json') as SetupChange[]);
   const { steps, findings, ...rest } = planSetup(wantedOf(read(name, 'wanted.json') as WantedSetup), host);
   const found = findings.map((finding) => ({ ...finding, message: driftText({ ...finding, ...finding.difference }) }));
-  return { words: steps.map(({ change }) => setupWords(change)), steps, findings: found, ...rest };
+  return { words: steps.map(({ change }) => textOf(setupLine(change))), steps, findings: found, ...rest };
 }
 
 describe('the plan of Setup networks', () => {

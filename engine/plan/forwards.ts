@@ -17,9 +17,5 @@ export const forwardEnds = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guest
   guestPort,
 });
 
-/** A forward in words, for dry runs. */
-export const forwardWords = (vm: Pick<VmRow, 'name'>, { protocol, hostPort, guestPort }: ForwardInput): string =>
-  `the forward of ${protocol} ${FORWARD_ADDRESS}:${hostPort} to port ${guestPort} of ${vm.name}`;
-
 /** A forward as the contract shows it. */
 export const presentForward = (row: ForwardRow): Forward => ({ ...row, address: FORWARD_ADDRESS });

@@ -1,4 +1,4 @@
-import type { HostFit } from '../../contract';
+import { type HostFit, type PreviewLine, say } from '../../contract';
 import type { HostRow, Repositories, VmRow } from '../ports/store';
 import { type HostCandidate, type Seeker, judgeHosts, seekerOf } from './choose-host';
 import { type Verdict, memoryLeftMiB } from './placement';
@@ -30,17 +30,22 @@ function fit(
   };
   if (holder === null) return base;
   if (purpose === 'move')
-    return holds ? { ...base, can: false, chosen: false, why: 'its disks are there already' } : base;
-  if (holds) return { ...base, chosen: verdict.can, why: verdict.can ? 'its disks are there' : verdict.why };
+    return holds ? { ...base, can: false, chosen: false, why: say('placement.disks_there', { move: true }) } : base;
+  if (holds)
+    return {
+      ...base,
+      chosen: verdict.can,
+      why: verdict.can ? say('placement.disks_there', { move: false }) : verdict.why,
+    };
   const where = tx.hosts.get(holder)?.name ?? holder;
-  return { ...base, can: false, chosen: false, why: `its disks are on "${where}": move it here first` };
+  return { ...base, can: false, chosen: false, why: say('placement.disks_on', { host: where }) };
 }
 
 /** For a dry run: why the host that was chosen, and why not each other one. */
-export function placementWords(tx: Repositories, vm: VmRow, chosen: HostRow): string[] {
+export function placementLines(tx: Repositories, vm: VmRow, chosen: HostRow): PreviewLine[] {
   const fits = hostFits(tx, seekerOf(tx, vm), vm.hostId, 'start');
   const [best] = fits.filter(({ hostId }) => hostId === chosen.id);
-  const why = best?.why ? [`"${chosen.name}": ${best.why}`] : [];
+  const why = best?.why ? [say('preview.placement.chosen', { host: chosen.name, why: best.why })] : [];
   const others = fits.filter(({ hostId }) => hostId !== chosen.id);
-  return [...why, ...others.map(({ host, why: reason }) => `why not "${host}": ${reason ?? 'another was asked for'}`)];
+  return [...why, ...others.map(({ host, why: reason }) => say('preview.placement.other', { host, why: reason }))];
 }

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { ChangeLine, PreviewLine, PreviewProblem } from '../messages/previews';
+import { Id } from './common';
+
+/** What a command would change, as lines for people; made by the same plan that would run. */
+export const Preview = z.object({
+  summary: z.array(PreviewLine),
+  hosts: z.array(
+    z.object({ hostId: Id, host: z.string(), changes: z.array(ChangeLine), problem: PreviewProblem.nullable() }),
+  ),
+});
+export type Preview = z.infer<typeof Preview>;
+
+/** Output that every changing command shares: the job that does the work (null: nothing to do on hosts), or the preview. */
+export const commandOutput = { job: Id.nullable(), preview: Preview.nullable() };

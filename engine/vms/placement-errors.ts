@@ -1,0 +1,38 @@
+import type { PlacementReason } from '../../contract';
+
+const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+/** A reason as a clause of an error's message. (What errors say is a sentence made where they are; lines and lists show reasons as data.) */
+export function clauseOf(reason: PlacementReason): string {
+  const { type, params } = reason;
+  switch (type) {
+    case 'placement.host_state':
+      return `it is ${params.state === 'maintenance' ? 'in maintenance' : params.state.replaceAll('_', ' ')}${params.reason === null ? '' : ` (${params.reason})`}`;
+    case 'placement.vm_state':
+      return `it is ${params.state.replaceAll('_', ' ')}`;
+    case 'placement.label':
+      return `it does not have the label ${params.label}`;
+    case 'placement.out_of_sync':
+      return `its network ${quoted(params.networks)} is out of sync`;
+    case 'placement.lacks_networks':
+      return `it does not have the network ${quoted(params.networks)}`;
+    case 'placement.memory_unknown':
+      return 'its memory is not known yet';
+    case 'placement.memory_left':
+      return `the VM needs ${params.asked} MiB and ${params.left} MiB are left`;
+    case 'placement.memory_total':
+      return `the VM needs ${params.asked} MiB and it has ${params.total} MiB in all, ${params.reserved} MiB of them reserved for the host`;
+    case 'placement.disks_there':
+      return 'its disks are there';
+    case 'placement.disks_on':
+      return `its disks are on "${params.host}"`;
+    case 'placement.runs_on':
+      return `it runs on ${params.host === null ? 'another host' : `"${params.host}"`}, and a VM is moved while it is down`;
+    case 'placement.refused':
+      return params.error;
+    case 'placement.mates':
+    case 'placement.fewer_mates':
+    case 'placement.less_memory':
+      return 'another host fits better';
+  }
+}
