@@ -131,7 +131,7 @@ describe('a backup in which somebody has changed the way to a host', () => {
     const hosts = await second.client.hosts.list({});
     expect(hosts.find(({ name }) => name === 'hp')).toMatchObject({
       state: 'maintenance',
-      reason: expect.stringContaining('Activate it') as string,
+      reason: { type: 'reason.host.restored', params: { remedy: { action: { procedure: 'hosts.activate' } } } },
     });
     expect(hosts.find(({ name }) => name === 'sim')?.state).toBe('up');
     expect(await second.client.jobs.show({ job: 'j1' })).toMatchObject({ state: 'cancelled' });

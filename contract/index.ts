@@ -21,6 +21,7 @@ export * from './model/session';
 export * from './model/setup';
 export * from './model/snapshot';
 export * from './model/ssh';
+export * from './model/states';
 export * from './model/system';
 export * from './model/undo';
 export * from './model/vm';

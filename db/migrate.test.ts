@@ -9,6 +9,7 @@ import { MIGRATIONS } from './migrations/all';
 import type { Migration } from './migrations/migration';
 import { openMemoryStore, openStore } from './store';
 import { aHost, defaultPlace, populate, thrownBy } from './testing/rows';
+import { Undoable } from '../contract';
 
 let folder: string;
 let path: string;
@@ -219,6 +220,42 @@ test('what events, jobs and steps said as text is kept as text', () => {
   expect(texts(jobs.map(({ title }) => title))).toEqual(was[1]);
   expect(texts(steps.map(({ title }) => title)).sort()).toEqual([...(was[2] ?? [])].sort());
   expect(texts(steps.map(({ message }) => message)).sort()).toEqual(results.sort());
+  store.close();
+});
+
+/** A store as version 15 wrote it, with the rows of that version. */
+function storeOf15(): Database.Database {
+  openStore(path, { migrations: MIGRATIONS.slice(0, 15) }).close();
+  const sqlite = new Database(path);
+  sqlite.exec('DELETE FROM clusters; DELETE FROM data_centers;');
+  sqlite.exec(readFileSync(new URL('./testing/store-15.sql', import.meta.url), 'utf8'));
+  return sqlite;
+}
+
+test('what reasons and undo said as text is kept as text', () => {
+  const sqlite = storeOf15();
+  const read = (sql: string) => sqlite.prepare<[], string>(sql).pluck().all();
+  sqlite
+    .prepare("UPDATE events SET message = json_set(message, '$.params.reason', 'no answer') WHERE type = 'host.state'")
+    .run();
+  const words = read("SELECT undo ->> '$.words' FROM events WHERE undo IS NOT NULL ORDER BY seq");
+  const [host] = read('SELECT reason FROM hosts');
+  const [vm] = read("SELECT reason FROM vms WHERE name = 'web'");
+  sqlite.close();
+  expect(words.length).toBeGreaterThan(5);
+
+  const store = openStore(path);
+  expect(store.schemaVersion).toBe(latest);
+  const text = (of: string | undefined) => ({ type: 'text', params: { text: of } });
+  expect(store.hosts.list().map(({ reason }) => reason)).toEqual([text(host)]);
+  expect(store.vms.byName('web').map(({ reason }) => reason)).toEqual([text(vm)]);
+  expect(store.vms.byName('db2').map(({ reason }) => reason)).toEqual([null]);
+  const events = store.events.after(0, 1000);
+  expect(events.flatMap(({ undo }) => undo?.words ?? [])).toEqual(words.map(text));
+  for (const { undo } of events) if (undo !== null) expect(Undoable.parse(undo)).toEqual(undo);
+  const states = events.filter(({ message }) => message.type === 'host.state');
+  expect(states.length).toBeGreaterThan(1);
+  for (const { message } of states) expect(message.params).toMatchObject({ reason: text('no answer') });
   store.close();
 });
 

@@ -20,6 +20,8 @@ import {
   JobTitle,
   StepResult,
   StepTitle,
+  HostReason,
+  VmReason,
 } from '../contract';
 
 type Check = readonly [column: string, schema: z.ZodType, is: 'json' | 'plain'];
@@ -32,6 +34,7 @@ const KeptVm = Vm.pick({ memoryMiB: true, cpus: true, boot: true, vnics: true })
 /** What the engine reads of these columns without asking again. The SQL of the schema checks the rest. */
 const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   hosts: [
+    ['reason', HostReason, 'json'],
     ['capabilities', HostCapabilities, 'json'],
     ['labels', Labels, 'json'],
   ],
@@ -49,7 +52,10 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
     ['ipv6', Ipv6, 'json'],
   ],
   isolation_checks: [['points', z.array(CheckPoint), 'json']],
-  vms: [['boot', Boot, 'json']],
+  vms: [
+    ['reason', VmReason, 'json'],
+    ['boot', Boot, 'json'],
+  ],
   snapshot_vms: [['kept', KeptVm, 'json']],
   jobs: [
     ['title', JobTitle, 'json'],

@@ -229,5 +229,5 @@ function encode(is: Kept, value: unknown): SqlValue {
 /** Whether a patch asks for another value; what it leaves out (or gives as undefined) stays. */
 function differs(is: Kept, present: unknown, wanted: unknown): boolean {
   if (wanted === undefined) return false;
-  return is === 'json' ? !isDeepStrictEqual(present, wanted) : present !== wanted;
+  return is === 'json' || is === 'message' ? !isDeepStrictEqual(present, wanted) : present !== wanted;
 }

@@ -3,6 +3,7 @@ import { note } from '../contract/remedy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from './ports/store';
 import { TestEngine } from '../test/support/test-engine';
+import { textOf } from '../english';
 
 /** Everything that the store holds, for comparison. */
 const dump = (store: Store): string =>
@@ -44,7 +45,14 @@ describe('commands', () => {
     expect(network.name).toBe('blue');
     expect(preview).toEqual({
       summary: [say('preview.network.add', { network: 'blue', isIsolated: true, bridge: 'blue' })],
-      hosts: [{ hostId: host, host: 'sim1', changes: ['create the sealed bridge blue (MTU 1500)'], problem: null }],
+      hosts: [
+        {
+          hostId: host,
+          host: 'sim1',
+          changes: [say('change.bridge.create', { bridge: 'blue', mtu: 1500 })],
+          problem: null,
+        },
+      ],
     });
     expect(dump(t.store)).toBe(before);
     const observed = await t.fleet.machine(host).observe(new AbortController().signal);
@@ -69,19 +77,18 @@ describe('commands', () => {
       clusters: ['Default'],
       dryRun: true,
     });
-    expect(preview?.hosts.find((each) => each.hostId === one)?.problem).toContain('in the way');
-    expect(preview?.hosts.find((each) => each.hostId === two)?.problem).toContain('could not be looked at');
+    const problems = new Map(preview?.hosts.map(({ hostId, problem }) => [hostId, problem && textOf(problem)]));
+    expect(problems.get(one)).toContain('in the way');
+    expect(problems.get(two)).toContain("it can't be observed");
   });
 
   it('a dry run of a new host, of removal and of maintenance says so', async () => {
     const [host = ''] = await t.addHosts(1);
     await t.done(t.client.networks.add({ name: 'blue', isIsolated: true, clusters: ['Default'] }));
     const removal = await t.client.networks.remove({ network: 'blue', dryRun: true });
-    expect(removal.preview?.hosts[0]?.changes).toEqual(['delete the bridge blue']);
+    expect(removal.preview?.hosts[0]?.changes.map(textOf)).toEqual(['delete the bridge blue']);
     const added = await t.client.hosts.add({ name: 'new', how: { kind: 'simulated' }, dryRun: true });
-    expect(added.preview?.hosts).toMatchObject([
-      { host: 'new', changes: [], problem: expect.stringContaining('a new host') },
-    ]);
+    expect(added.preview?.hosts).toMatchObject([{ host: 'new', changes: [], problem: say('problem.new_host', {}) }]);
     const maintenance = await t.client.hosts.maintenance({ host, dryRun: true });
     expect(maintenance.preview?.summary).toEqual([say('preview.host.maintenance', { host: 'sim1' })]);
     expect((await t.client.hosts.list({})).map((each) => each.name)).toEqual(['sim1']);

@@ -3,8 +3,9 @@ import { CHANGE_LINES, PREVIEW_PROBLEMS } from './messages/changes';
 import { EVENT_TEXTS } from './messages/events';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES } from './messages/jobs';
 import { PREVIEW_LINES } from './messages/previews';
-import { PLACEMENT_REASONS } from './messages/reasons';
+import { APART, DOUBTS, HOST_REASONS, PLACEMENT_REASONS, REACH_REASONS, VM_REASONS } from './messages/reasons';
 import { render } from './messages/render';
+import { UNDO_ITEMS } from './messages/undo';
 import type { Texts } from './messages/texts';
 
 /** The whole catalogue. */
@@ -17,6 +18,12 @@ export const TEXTS: Texts<Exclude<Message['type'], 'text'>> = {
   ...CHANGE_LINES,
   ...PREVIEW_PROBLEMS,
   ...PLACEMENT_REASONS,
+  ...UNDO_ITEMS,
+  ...HOST_REASONS,
+  ...VM_REASONS,
+  ...REACH_REASONS,
+  ...APART,
+  ...DOUBTS,
 };
 
 /** What the engine says, in English: a line without a full stop. */

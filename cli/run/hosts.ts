@@ -1,3 +1,4 @@
+import { textOf } from '../../english/text-of';
 import type { AtollClient } from '../../app/client';
 import type { Host } from '../../contract';
 import { AppError } from '../../contract/app-error';
@@ -26,7 +27,7 @@ export const hostList: Run = async ({ input, out, engine }) => {
         { title: 'labels', of: (row) => row.labels.join(' ') },
         { title: 'cpus', of: (row) => row.capabilities?.cpus },
         { title: 'memory free', of: (row) => memory(row) },
-        { title: 'reason', of: (row) => row.reason },
+        { title: 'reason', of: (row) => row.reason && textOf(row.reason) },
       ],
       'There is no host. Add one with: atoll host add NAME --lab',
     ),
@@ -51,7 +52,7 @@ export const hostShow: Run = async ({ input, out, engine }) => {
       ['name', host.name],
       ['kind', host.kind],
       ['state', words(host.state)],
-      ['reason', host.reason ?? undefined],
+      ['reason', host.reason ? textOf(host.reason) : undefined],
       ['comment', host.comment || undefined],
       ['labels', host.labels.join(', ') || undefined],
       ['last seen', host.lastSeenAt && localTime(host.lastSeenAt)],
@@ -124,7 +125,7 @@ const importWords = (row: { readonly refused: string | null; readonly isolated?:
 };
 
 export const hostSaid = ({ host }: { host: Host }): string =>
-  `Host ${host.name} is ${words(host.state)}${host.reason === null ? '' : `: ${host.reason}`}.`;
+  `Host ${host.name} is ${words(host.state)}${host.reason === null ? '' : `: ${textOf(host.reason)}`}.`;
 export const refreshHost = async (client: AtollClient, { host }: { host: Host }) => ({
   host: (await client.hosts.show({ host: host.id })).host,
 });

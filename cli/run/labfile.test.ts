@@ -1,3 +1,4 @@
+import { say } from '../../contract';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -9,7 +10,7 @@ import { Output } from '../output';
 import { optionsOf } from '../spec';
 import { applyLab } from './labfile';
 
-const PLAN = ['add the network "blue"', 'add the VM "web"'];
+const PLAN = [say('preview.cluster.add', { cluster: 'blue' }), say('preview.vm.stop', { vm: 'web' })];
 
 /** Runs `atoll apply FILE` against an engine that answers with `PLAN`; returns what it was sent and what was printed. */
 async function apply(file: string, ...flags: string[]): Promise<{ sent: unknown; said: string }> {
@@ -34,7 +35,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('apply says line by line what it did', async () => {
   const file = join(folder, 'lab.yaml');
   writeFileSync(file, 'atoll: 1');
-  expect((await apply(file)).said).toBe(`${PLAN.join('\n')}\n`);
+  expect((await apply(file)).said).toBe('add the cluster "blue"\nstop the VM "web"\n');
 });
 
 it('apply tells the engine where the file really lies, and allows other files only when asked', async () => {

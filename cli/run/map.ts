@@ -1,3 +1,4 @@
+import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollMap, Hop, Reach } from '../../contract';
 import type { Output } from '../output';
@@ -103,7 +104,7 @@ export function reachWords({ kind, hops, reasons }: Reach, from: string, to: str
       return [
         `${from} does not reach ${to}.`,
         ...reasons.flatMap(({ message, remedy }) => [
-          `  ${message}`,
+          `  ${textOf(message)}`,
           ...(remedy === null ? [] : [`    ${hintOf(remedy)}`]),
         ]),
       ];

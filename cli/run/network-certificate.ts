@@ -43,14 +43,16 @@ export const networkCertificate: Run = async ({ input, out, engine }) => {
 function why({ hosts }: IsolationCertificate): string {
   if (hosts.length === 0) return 'no host bears it';
   const doubtful = hosts.filter(({ verdict }) => verdict !== 'isolated');
-  return doubtful.map(({ host, verdict, doubt }) => `on ${host} ${doubt ?? `it is ${words(verdict)}`}`).join('; ');
+  return doubtful
+    .map(({ host, verdict, doubt }) => `on ${host} ${doubt === null ? `it is ${words(verdict)}` : textOf(doubt)}`)
+    .join('; ');
 }
 
 function show(out: Output, { network, verdict, hosts, limits }: IsolationCertificate): void {
   out.line(`${network.name}: ${words(verdict)}`);
   for (const { host, latest, doubt, incidents, history, kind } of hosts) {
     out.line();
-    out.line(`on ${host}${kind === 'simulated' ? ' (simulated)' : ''}${doubt === null ? '' : `: ${doubt}`}`);
+    out.line(`on ${host}${kind === 'simulated' ? ' (simulated)' : ''}${doubt === null ? '' : `: ${textOf(doubt)}`}`);
     if (latest !== null)
       out.line(`  last check ${localTime(latest.at)} by ${latest.by}${latest.probe ? ', with live probe' : ''}`);
     for (const point of latest?.points ?? [])

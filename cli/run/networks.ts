@@ -1,3 +1,4 @@
+import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
 import type { Network } from '../../contract';
@@ -93,7 +94,8 @@ export const networkShow: Run = async ({ input, out, engine }) => {
       ],
       'No VM uses it.',
     );
-    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, hintOf(apart.remedy)]) out.line(line);
+    for (const apart of aparts)
+      for (const line of [`warning: ${textOf(apart.message)}`, hintOf(apart.remedy)]) out.line(line);
   });
 };
 

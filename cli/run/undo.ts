@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/app-error';
+import { textOf } from '../../english/text-of';
 import { changing } from '../change';
 import type { Run } from '../spec';
 import { localTime } from '../text/units';
@@ -13,7 +14,7 @@ export const undo: Run = async (context) => {
     });
   const event = asked === undefined ? undefined : Number(asked);
   return changing((client, dryRun) => client.undo.run({ ...given({ event }), dryRun })).run(context, {
-    done: ({ undone }) => `Undone: ${undone.words}.`,
+    done: ({ undone }) => `Undone: ${textOf(undone.words)}.`,
   });
 };
 
@@ -26,7 +27,7 @@ const list: Run = async ({ out, engine }) => {
         { title: 'event', of: (row) => row.event },
         { title: 'when', of: (row) => localTime(row.at) },
         { title: 'by', of: (row) => row.by },
-        { title: 'what', of: (row) => row.words },
+        { title: 'what', of: (row) => textOf(row.words) },
         { title: 'why not', of: (row) => row.refused },
       ],
       'There is nothing to undo.',

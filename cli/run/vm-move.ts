@@ -83,7 +83,7 @@ export const placeTogether: Run = (context) => {
     done: (output) => `The VMs of ${output.network.name} are placed on ${output.host.name}.`,
     more: async (client, output) => {
       for (const apart of await client.map.apart({ network: output.network.id })) {
-        context.out.line(`warning: ${apart.message}`);
+        context.out.line(`warning: ${textOf(apart.message)}`);
         context.out.line(hintOf(apart.remedy));
       }
     },

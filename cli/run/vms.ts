@@ -1,3 +1,4 @@
+import { textOf } from '../../english/text-of';
 import { hintOf } from '../../english/remedies';
 import type { AtollClient } from '../../app/client';
 import type { Network, Vm } from '../../contract';
@@ -39,7 +40,7 @@ export const vmList: Run = async ({ input, out, engine }) => {
         { title: 'memory', of: (row) => mebibytes(row.memoryMiB) },
         { title: 'cpus', of: (row) => row.cpus },
         { title: 'networks', of: (row) => places(row, networkName) },
-        { title: 'reason', of: (row) => row.reason },
+        { title: 'reason', of: (row) => row.reason && textOf(row.reason) },
       ],
       'There is no VM. Add one with: atoll vm add NAME --network NETWORK --start',
     ),
@@ -75,7 +76,7 @@ export const vmShow: Run = async ({ input, out, engine }) => {
     out.fields([
       ['name', vm.name],
       ['state', words(vm.state)],
-      ['reason', vm.reason ?? undefined],
+      ['reason', vm.reason ? textOf(vm.reason) : undefined],
       ['comment', vm.comment || undefined],
       ['host', namesOf(hosts)(vm.hostId)],
       ['memory', mebibytes(vm.memoryMiB)],
@@ -88,7 +89,8 @@ export const vmShow: Run = async ({ input, out, engine }) => {
     out.table(vm.vnics, vnicColumns(networks), 'It has no vNIC.');
     if (vm.boot.kind === 'imported')
       for (const { mac, on } of vm.boot.nics) out.line(`NIC ${mac} on ${on}: not Atoll's`);
-    for (const apart of aparts) for (const line of [`warning: ${apart.message}`, hintOf(apart.remedy)]) out.line(line);
+    for (const apart of aparts)
+      for (const line of [`warning: ${textOf(apart.message)}`, hintOf(apart.remedy)]) out.line(line);
   });
 };
 

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import { EVENT_MESSAGES } from './events';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES } from './jobs';
 import { type MessageOf, OLD_TEXT, messageOf } from './message';
-import { CHANGE_LINES, PLACEMENT_REASONS, PREVIEW_LINES, PREVIEW_PROBLEMS } from './previews';
+import { CHANGE_LINES, PREVIEW_LINES, PREVIEW_PROBLEMS } from './previews';
+import { APART, DOUBTS, HOST_REASONS, PLACEMENT_REASONS, REACH_REASONS, VM_REASONS } from './reasons';
+import { UNDO_ITEMS } from './undo';
 
 /**
  * All that the engine says to people, apart from errors: events, titles and steps of jobs, lines of dry runs, reasons. Each is a type and its params, so that a door can
@@ -18,6 +20,12 @@ export const MESSAGES = {
   ...CHANGE_LINES,
   ...PREVIEW_PROBLEMS,
   ...PLACEMENT_REASONS,
+  ...UNDO_ITEMS,
+  ...HOST_REASONS,
+  ...VM_REASONS,
+  ...REACH_REASONS,
+  ...APART,
+  ...DOUBTS,
 };
 export type MessageType = keyof typeof MESSAGES;
 export type Params<T extends MessageType> = z.infer<(typeof MESSAGES)[T]>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { JobState, StepState } from '../model/job-state';
 import { JobTitle, StepResult, StepTitle } from './jobs';
 import * as p from './params';
+import { HostReason } from './reasons';
 
 /** What events say. Often the event's own type, sometimes finer. */
 export const EVENT_MESSAGES = {
@@ -12,8 +13,8 @@ export const EVENT_MESSAGES = {
   'cluster.updated': p.ofCluster,
   'cluster.removed': p.ofCluster,
   'host.added': p.ofHost.extend({ kind: p.HostKind }),
-  /** `reason`: as the host's own; often what an error said. */
-  'host.state': p.ofHost.extend({ state: p.HostState, reason: p.error.nullable() }),
+  /** `reason`: as the host's own. */
+  'host.state': p.ofHost.extend({ state: p.HostState, reason: HostReason.nullable() }),
   'host.held': p.ofHost,
   'host.not_kept': p.ofHost.extend({ error: p.error }),
   'host.updated': p.ofHost.extend({ fingerprint: p.name.nullable() }),

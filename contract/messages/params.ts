@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Protocol } from '../model/forward';
-import { HostKind, HostState } from '../model/places';
 import { Remedy } from '../model/remedy';
-import { VmState } from '../model/vm';
+import { HostKind, HostState, VmState } from '../model/states';
 import { Verdict } from '../model/network';
 
 /** Parts that params of messages are made of. They are never sentences: names, numbers, keys, and lists of those. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CHANGE_LINES, PREVIEW_PROBLEMS } from './changes';
 import { type MessageOf, messageOf } from './message';
 import * as p from './params';
-import { PLACEMENT_REASONS, PlacementReason } from './reasons';
+import { PlacementReason } from './reasons';
 
 const ofLabel = z.object({ label: p.name });
 const ofBridge = z.object({ bridge: p.name });
@@ -202,4 +202,4 @@ export const ChangeLine: z.ZodType<ChangeLine, ChangeLine> = messageOf(CHANGE_LI
 export type PreviewProblem = MessageOf<typeof PREVIEW_PROBLEMS>;
 export const PreviewProblem: z.ZodType<PreviewProblem, PreviewProblem> = messageOf(PREVIEW_PROBLEMS);
 
-export { CHANGE_LINES, PLACEMENT_REASONS, PREVIEW_PROBLEMS };
+export { CHANGE_LINES, PREVIEW_PROBLEMS };

@@ -1,11 +1,84 @@
 import { z } from 'zod';
-import { type MessageOf, messageOf } from './message';
+import { type MessageOf, OLD_TEXT, messageOf } from './message';
 import * as p from './params';
+
+const failed = z.object({ error: p.error, remedy: p.Remedy.nullable() });
+
+/** Why a host is in its state. */
+export const HOST_REASONS = {
+  'reason.host.error': failed,
+  /** `more`: how many others. */
+  'reason.host.lacks_networks': z.object({ networks: p.names, more: p.count }),
+  'reason.host.restored': z.object({ remedy: p.Remedy }),
+} as const;
+
+const hostReasons = { ...OLD_TEXT, ...HOST_REASONS };
+export type HostReason = MessageOf<typeof hostReasons>;
+export const HostReason: z.ZodType<HostReason, HostReason> = messageOf(hostReasons);
+
+/** Why a VM is in its state. */
+export const VM_REASONS = {
+  /** `detail`: libvirt's word for it. */
+  'reason.vm.ended': z.object({
+    why: z.enum(['host_restarted', 'undefined', 'destroyed', 'crashed', 'unknown', 'other']),
+    detail: p.name.nullable(),
+  }),
+  'reason.vm.host_silent': p.ofHost,
+  'reason.vm.host_not_connected': p.ofHost,
+  'reason.vm.maintenance': p.none,
+  'reason.vm.importing': p.none,
+  'reason.vm.restoring': p.none,
+  'reason.vm.moving': p.ofHost,
+  'reason.vm.move_failed': failed.extend({ host: p.name }),
+  'reason.vm.removing': p.none,
+  'reason.vm.remove_failed': p.none,
+  'reason.vm.start_failed': failed,
+  'reason.vm.not_shut_down': p.none,
+  'reason.vm.cloning': p.none,
+  'reason.vm.resetting': p.none,
+  'reason.vm.reverting': p.ofSnapshot,
+  'reason.vm.snapshot': p.ofSnapshot,
+} as const;
+
+const vmReasons = { ...OLD_TEXT, ...VM_REASONS };
+export type VmReason = MessageOf<typeof vmReasons>;
+export const VmReason: z.ZodType<VmReason, VmReason> = messageOf(vmReasons);
+
+/** Why one VM does not reach another. */
+export const REACH_REASONS = {
+  'reach.same': p.none,
+  'reach.unplugged': p.ofVnic.extend({ network: p.name }),
+  'reach.link_down': p.ofVnic.extend({ network: p.name }),
+  'reach.state': p.ofVm.extend({ state: p.VmState }),
+  'reach.other_host': z.object({ network: p.name, from: p.ofVmAndHost, to: p.ofVmAndHost }),
+  'reach.no_network': p.ofVm,
+  'reach.unrelated': z.object({ vms: p.names }),
+} as const;
+
+export type ReachReason = MessageOf<typeof REACH_REASONS>;
+export const ReachReason: z.ZodType<ReachReason, ReachReason> = messageOf(REACH_REASONS);
+
+/** How the VMs of one isolated network are spread over islands. */
+export const APART = {
+  'apart.islands': z.object({ network: p.name, islands: z.array(p.VmsOnHost) }),
+} as const;
+export type ApartMessage = MessageOf<typeof APART>;
+export const ApartMessage: z.ZodType<ApartMessage, ApartMessage> = messageOf(APART);
+
+/** Why the last isolation check of a host no longer says what is. */
+export const DOUBTS = {
+  'doubt.not_checked': p.none,
+  'doubt.maintenance': p.none,
+  'doubt.host_silent': z.object({ reason: HostReason.nullable() }),
+  'doubt.bridge': z.object({ state: p.name, message: p.error.nullable() }),
+} as const;
+export type Doubt = MessageOf<typeof DOUBTS>;
+export const Doubt: z.ZodType<Doubt, Doubt> = messageOf(DOUBTS);
 
 /** Why a host is, or is not, where a VM starts or is moved to; why a VM stays where it is. */
 export const PLACEMENT_REASONS = {
   /** `reason`: as the host's own. */
-  'placement.host_state': z.object({ state: p.HostState, reason: p.error.nullable() }),
+  'placement.host_state': z.object({ state: p.HostState, reason: HostReason.nullable() }),
   'placement.label': z.object({ label: p.name, network: p.name }),
   'placement.out_of_sync': z.object({ networks: p.names }),
   'placement.lacks_networks': z.object({ networks: p.names }),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { Doubt } from '../messages/reasons';
 import { EventMessage } from '../messages';
 import { Id, Instant } from './common';
 import { AttachmentState, IsolationCheck, Verdict } from './network';
-import { HostKind } from './places';
+import { HostKind } from './states';
 
 /** Something that happened to a network on a host from outside, and what came of it; made from the drift events. */
 export const Incident = z.object({
@@ -29,7 +30,7 @@ export const CertifiedHost = z.object({
   state: AttachmentState,
   verdict: Verdict,
   /** Why the verdict is not that of the last check, or why there is none; null when the last check stands. */
-  doubt: z.string().nullable(),
+  doubt: Doubt.nullable(),
   /** The last check, with the evidence for each point. */
   latest: CertifiedCheck.nullable(),
   /** When the live probe last ran here, whatever it found. */

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { ReachReason } from '../messages/reasons';
 import { Comment, Id, Instant, Label, Labels } from './common';
 import { Verdict } from './network';
 import { Remedy } from './remedy';
-import { VmState } from './vm';
+import { VmState } from './states';
 
 /** A vNIC's place on an island. `hears` is false when the VM is not running, the vNIC unplugged, or its link down. */
 export const IslandMember = z.object({ vmId: Id, vnicId: Id, hears: z.boolean() });
@@ -70,6 +71,6 @@ export const Reach = z.object({
   to: Id,
   kind: z.enum(['direct', 'through', 'no']),
   hops: z.array(Hop),
-  reasons: z.array(z.object({ message: z.string(), remedy: Remedy.nullable() })),
+  reasons: z.array(z.object({ message: ReachReason, remedy: Remedy.nullable() })),
 });
 export type Reach = z.infer<typeof Reach>;

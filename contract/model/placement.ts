@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { PlacementReason } from '../messages/reasons';
+import { ApartMessage, PlacementReason } from '../messages/reasons';
 import { Id } from './common';
-import { HostState } from './places';
+import { HostState } from './states';
 import { Remedy } from './remedy';
-import { VmState } from './vm';
+import { VmState } from './states';
 
 /** What placement (rule O2) says of one host of a VM's cluster. */
 export const HostFit = z.object({
@@ -25,7 +25,7 @@ export const HostFit = z.object({
 });
 export type HostFit = z.infer<typeof HostFit>;
 
-/** VMs of one isolated network that are kept on different hosts and so stand on islands of their own (rule S10). */
+/** VMs of one isolated network that are kept on different hosts, each with its own island (rule S10). */
 export const Apart = z.object({
   networkId: Id,
   network: z.string(),
@@ -37,8 +37,8 @@ export const Apart = z.object({
       vms: z.array(z.object({ id: Id, name: z.string(), state: VmState })),
     }),
   ),
-  /** It in one sentence, and what brings them together. */
-  message: z.string(),
+  /** How they are spread, and what brings them together. */
+  message: ApartMessage,
   remedy: Remedy,
 });
 export type Apart = z.infer<typeof Apart>;

@@ -1,25 +1,13 @@
 import { z } from 'zod';
+import { HostReason } from '../messages/reasons';
 import { Comment, Id, Instant, Labels, KeptName } from './common';
+import { HostKind, HostState } from './states';
 
 export const DataCenter = z.object({ id: Id, name: KeptName, comment: Comment, createdAt: Instant });
 export type DataCenter = z.infer<typeof DataCenter>;
 
 export const Cluster = z.object({ id: Id, dataCenterId: Id, name: KeptName, comment: Comment, createdAt: Instant });
 export type Cluster = z.infer<typeof Cluster>;
-
-export const HostKind = z.enum(['lab', 'simulated', 'local', 'ssh']);
-export type HostKind = z.infer<typeof HostKind>;
-
-export const HostState = z.enum([
-  'installing',
-  'connecting',
-  'up',
-  'non_operational',
-  'non_responsive',
-  'maintenance',
-  'error',
-]);
-export type HostState = z.infer<typeof HostState>;
 
 /** What a host can do, as it was last observed. Memory in MiB. */
 export const HostCapabilities = z.object({
@@ -46,7 +34,7 @@ export const Host = z.object({
   labels: Labels,
   state: HostState,
   /** Why the state is what it is, in words; null when there is nothing to say. */
-  reason: z.string().nullable(),
+  reason: HostReason.nullable(),
   lastSeenAt: Instant.nullable(),
   capabilities: HostCapabilities.nullable(),
   memoryFreeMiB: z.int().nullable(),

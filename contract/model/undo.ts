@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { UndoItem } from '../messages/undo';
 import { Id, Instant } from './common';
 import { Forward } from './forward';
 import { Network, VnicProfile } from './network';
@@ -36,17 +37,17 @@ export const Change = z.discriminatedUnion('kind', [
 export type Change = z.infer<typeof Change>;
 export type ChangeOf<K extends Change['kind']> = Extract<Change, { kind: K }>;
 
-/** `words` say what was done, as one would ask for it: `unplug web1 from blue`. */
-export const Undoable = z.object({ words: z.string(), change: Change });
+/** `words`: what was done. */
+export const Undoable = z.object({ words: UndoItem, change: Change });
 export type Undoable = z.infer<typeof Undoable>;
 
 /** Something that was done and can be undone. */
 export const UndoOffer = z.object({
-  /** The number of the event that tells it. */
+  /** The number of its event. */
   event: z.int(),
   at: Instant,
   by: z.string(),
-  words: z.string(),
+  words: UndoItem,
   /** Undoing it removes a thing, so that people should be asked first. */
   removes: z.boolean(),
   /** Why it can't be undone now: the world has moved on. Null when it can. */

@@ -1,23 +1,8 @@
 import { z } from 'zod';
+import { VmReason } from '../messages/reasons';
 import { Comment, Id, Instant, Mac, KeptName } from './common';
 import { filePath } from './path';
-
-export const VmState = z.enum([
-  'down',
-  'wait_for_launch',
-  'powering_up',
-  'up',
-  'paused',
-  'powering_down',
-  'reboot_in_progress',
-  'saving_state',
-  'suspended',
-  'restoring_state',
-  'image_locked',
-  'not_responding',
-  'unknown',
-]);
-export type VmState = z.infer<typeof VmState>;
+import { VmState } from './states';
 
 /** First-boot data for a cloud image (cloud-init NoCloud): a sealed network has no DHCP and no metadata server. */
 export const Seed = z.object({
@@ -84,7 +69,7 @@ export const Vm = z.object({
   comment: Comment,
   state: VmState,
   /** Why the state is what it is, in words (for example: ended from outside). */
-  reason: z.string().nullable(),
+  reason: VmReason.nullable(),
   /** The host that holds the VM's disks and definition; a VM runs only there until it is moved. Null until its first start. */
   hostId: Id.nullable(),
   memoryMiB: z.int().min(32).max(4_194_304),

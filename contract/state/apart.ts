@@ -1,3 +1,4 @@
+import type { Params } from '../messages/all';
 import { run } from '../remedy';
 import type { Apart } from '../model/placement';
 import type { Vm } from '../model/vm';
@@ -51,22 +52,22 @@ export function apartOn(
       vms: there.map(({ id, name, state }) => ({ id, name, state })),
     }))
     .sort((a, b) => b.vms.length - a.vms.length);
-  const places = islands.map(({ host, vms: there }) => `${someNames(there.map(({ name }) => name))} on ${host}`);
+  const places = islands.map(({ host, vms: there }) => ({ host, vms: there.map(({ name }) => name) }));
   return {
     networkId: network.id,
     network: network.name,
     islands,
-    message: `"${network.name}" is on ${islands.length} islands that do not hear each other: ${places.join('; ')}`,
+    message: { type: 'apart.islands', params: { network: network.name, islands: places } },
     remedy: run('networks.placeTogether', { network: network.name }),
   };
 }
 
-/** The same from where one VM stands: whom it does not hear, and why. Null when nobody is elsewhere. */
-export function apartWords(apart: Apart | null, vm: Pick<PlacedVm, 'name' | 'hostId'>): string | null {
+/** The same from where one VM is: whom it can't reach. Null when nobody is elsewhere. */
+export function apartFrom(apart: Apart | null, vm: Pick<PlacedVm, 'name' | 'hostId'>): Params<'preview.apart'> | null {
   const here = apart?.islands.find(({ hostId }) => hostId === vm.hostId);
   if (!apart || !here) return null;
   const others = apart.islands
     .filter((island) => island !== here)
-    .map(({ host, vms }) => `${someNames(vms.map(({ name }) => name))} on ${host}`);
-  return `${vm.name} on ${here.host} does not hear ${others.join(', ')}: they are all on "${apart.network}", but each host has an island of its own.`;
+    .map(({ host, vms }) => ({ host, vms: vms.map(({ name }) => name) }));
+  return { vm: vm.name, host: here.host, network: apart.network, others };
 }

@@ -1,4 +1,4 @@
-import type { HostState } from '../model/places';
+import type { HostState } from '../model/states';
 
 export const HOST_ACTIONS = [
   'activate',

@@ -1,4 +1,5 @@
-import type { Boot, VmState } from '../model/vm';
+import type { Boot } from '../model/vm';
+import type { VmState } from '../model/states';
 
 /** What can be asked of a VM in each state (rule source: oVirt's action matrix). Screens show the reason, handlers refuse by it. */
 export const VM_ACTIONS = [

@@ -13,6 +13,7 @@ import { acceptedParts } from './0012-accepted-parts';
 import { diskFormats } from './0013-disk-formats';
 import { takeOvers } from './0014-take-overs';
 import { messages } from './0015-messages';
+import { reasons } from './0016-reasons';
 import type { Migration } from './migration';
 
 /** Every migration, in order. The last one's version is this build's schema version. */
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   diskFormats,
   takeOvers,
   messages,
+  reasons,
 ];

@@ -8,6 +8,8 @@ import {
   type IsolationCheck,
   type Verdict,
   note,
+  type Doubt,
+  say,
 } from '../../contract';
 import type { Core } from '../context';
 import { instant } from '../core/ids';
@@ -97,13 +99,13 @@ function hostPart(
 }
 
 /** Why the last check no longer says what is: the bridge differs now, or nobody can see it. */
-function doubtOf(host: HostRow, row: NetworkAttachmentRow, latest: IsolationCheck | null): string | null {
-  if (latest === null) return 'it was not checked yet';
-  if (host.state === 'maintenance') return 'the host is in maintenance and is not watched';
+function doubtOf(host: HostRow, row: NetworkAttachmentRow, latest: IsolationCheck | null): Doubt | null {
+  if (latest === null) return say('doubt.not_checked', {});
+  if (host.state === 'maintenance') return say('doubt.maintenance', {});
   if (host.state === 'non_responsive' || host.state === 'error' || host.state === 'connecting')
-    return `the host does not answer${host.reason === null ? '' : `: ${host.reason}`}`;
+    return say('doubt.host_silent', { reason: host.reason });
   if (row.state === 'in_sync') return null;
-  return `the bridge is ${row.state.replaceAll('_', ' ')} now${row.message === null ? '' : `: ${row.message}`}`;
+  return say('doubt.bridge', { state: row.state, message: row.message });
 }
 
 /** Isolated only when every host says so; no host at all says nothing. */

@@ -1,5 +1,5 @@
 import type { HostPayload } from '../core/jobs/payload';
-import { AppError, type JobTitle, note, say, type StepResult, type Subjects } from '../../contract';
+import { AppError, type JobTitle, note, say, type StepResult, type Subjects, someNames } from '../../contract';
 import type { Core } from '../context';
 import type { JobDraft, Scope } from '../core/scope';
 import { newId } from '../core/ids';
@@ -8,7 +8,6 @@ import { attachNewHost } from '../networks/attaching';
 import type { HostHow } from '../ports/hosts';
 import type { HostRow, JobRow, Repositories } from '../ports/store';
 import type { HostActor } from '../reconcile/host-actor';
-import { lackingWords } from '../reconcile/record/host-states';
 import { reconciled } from '../reconcile/converge-job';
 import { sortedLabels } from './labels';
 import { assertHostStateAllows, ruleO5HostNameIsUnique, assertOneLocalHost } from './rules';
@@ -123,8 +122,9 @@ async function validate(host: HostRow, actor: HostActor, signal: AbortSignal): P
   const report = await actor.converge(signal);
   if (report.lacking.length === 0) return reconciled(report);
   const hint = report.failures[0]?.message;
-  const words = `${host.name} is non operational: ${lackingWords(report.lacking)}`;
-  throw new AppError('JOB_FAILED', words, hint === undefined ? {} : { remedy: note(hint) });
+  const lacking = someNames(report.lacking.map((name) => `"${name}"`));
+  const message = `${host.name} is non operational: it does not have the required ${report.lacking.length === 1 ? 'network' : 'networks'} ${lacking}`;
+  throw new AppError('JOB_FAILED', message, hint === undefined ? {} : { remedy: note(hint) });
 }
 
 /** Waits for what others wait for too: an abort ends the waiting, not the work. */

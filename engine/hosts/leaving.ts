@@ -81,7 +81,7 @@ async function stopVm(core: Core, hostId: string, vmId: string, signal: AbortSig
     await actor.driver.vms.act(vmId, 'stop', signal);
     const now = instant(core.clock.now());
     core.store.transaction((tx) => {
-      tx.vms.update(vmId, { state: 'down', reason: 'stopped for maintenance', startedAt: null });
+      tx.vms.update(vmId, { state: 'down', reason: say('reason.vm.maintenance', {}), startedAt: null });
       const message = say('vm.stopped_for_maintenance', { vm: vm.name });
       emitter(tx, ENGINE, now)('vm.state', 'normal', message, { vmId, hostId });
     });

@@ -1,4 +1,4 @@
-import { type HostState, isActive, isRunning, note, say, type PreviewLine } from '../../contract';
+import { type HostState, isActive, isRunning, note, say, type PreviewLine, run } from '../../contract';
 import type { Core } from '../context';
 import { type Emit, emitter } from '../core/events';
 import { instant } from '../core/ids';
@@ -7,9 +7,6 @@ import type { BackedUpHost } from '../ports/backups';
 import type { HostHow, KeyState } from '../ports/hosts';
 import type { HostRow, Repositories } from '../ports/store';
 import { subjectsOf } from './adding';
-
-/** Why a host of a restored store is in maintenance. */
-const HELD = 'the store was restored from a backup, and this host was not confirmed. Activate it to connect it';
 
 const ENDED = {
   code: 'CANCELLED',
@@ -51,10 +48,11 @@ function dropConfirmedKeys(tx: Repositories, { id, how }: HostRow): void {
 }
 
 function hold(tx: Repositories, host: HostRow, emit: Emit): void {
-  tx.hosts.update(host.id, { state: 'maintenance', reason: HELD });
+  const reason = say('reason.host.restored', { remedy: run('hosts.activate', { host: host.name }) });
+  tx.hosts.update(host.id, { state: 'maintenance', reason });
   emit('host.state', 'warning', say('host.held', { host: host.name }), subjectsOf(host));
   for (const vm of tx.vms.ofHost(host.id).filter(({ state }) => isRunning(state)))
-    tx.vms.update(vm.id, { state: 'unknown', reason: `its host ${host.name} is not connected` });
+    tx.vms.update(vm.id, { state: 'unknown', reason: say('reason.vm.host_not_connected', { host: host.name }) });
 }
 
 /** Lookups of host keys for one preview; each runs ssh, and a hostile backup can have any number of hosts. */

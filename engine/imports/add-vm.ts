@@ -10,7 +10,6 @@ import { otherNic } from '../plan/other-nic';
 import { badName, takenMac, takenName } from './rules';
 
 /** The state of a VM whose host has not our mark on it yet. */
-export const UNDER_WAY = 'it is being imported';
 
 /** Networks of a host that a VM's NIC may be on, by the name of their bridge: all that the store has there. */
 export function networksByBridge(tx: Pick<Repositories, 'networks'>, hostId: string): Map<string, NetworkRow> {
@@ -39,7 +38,7 @@ export function addImportedVm(
   const others = seen.vnics.filter((vnic) => !networkOf(vnic, networks)).map(otherNic);
   const vm: VmRow = {
     ...{ id: seen.id, clusterId: host.clusterId, dataCenterId, name, comment: '' },
-    ...{ state: 'image_locked', reason: UNDER_WAY, hostId: host.id },
+    ...{ state: 'image_locked', reason: say('reason.vm.importing', {}), hostId: host.id },
     ...{ memoryMiB: seen.memoryMiB, cpus: seen.cpus ?? 1, boot: { kind: 'imported', nics: others } },
     ...{ startedAt: null, createdAt: scope.now },
   };

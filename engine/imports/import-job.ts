@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError, Id, isRunning, note, say, someNames, type StepResult } from '../../contract';
+import { AppError, Id, isRunning, note, say, type StepResult } from '../../contract';
 import { Ids } from '../core/jobs/payload';
 import type { Core } from '../context';
 import { cancelled, describeError } from '../core/errors';
@@ -253,19 +253,15 @@ function reportImported(
     const vms = vmIds.flatMap((id) => tx.vms.get(id) ?? []);
     const rows = networks.flatMap(({ id }) => tx.networks.get(id) ?? []);
     if (!host || vms.length + rows.length === 0) return;
-    const what = someNames([...vms.map(({ name }) => `VM ${name}`), ...rows.map(({ name }) => `network ${name}`)]);
+    const named = { host: host.name, vms: vms.map(({ name }) => name), networks: rows.map(({ name }) => name) };
     const added = networks.filter((each) => each.added).map(({ id }) => id);
     emit(
       'host.imported',
       'normal',
-      say('host.imported', {
-        host: host.name,
-        vms: vms.map(({ name }) => name),
-        networks: rows.map(({ name }) => name),
-      }),
+      say('host.imported', named),
       { hostId, jobId: job.id },
       {
-        words: `import ${what} from ${host.name}`,
+        words: say('undo.imported', named),
         change: { kind: 'imported', hostId, vmIds: vms.map(({ id }) => id), networkIds: added },
       },
     );

@@ -77,18 +77,18 @@ describe('importing what was on a host before', () => {
     for (const said of [
       'the isolated network "brlab"',
       'its name stays brlab',
-      'take 10.7.0.1/24 of the host off brlab',
+      "remove the host's address 10.7.0.1/24 from brlab",
       'import the VM "web"',
       `${MAC1} of "web" is nic1`,
     ])
       expect(words).toContain(said);
     expect(preview?.hosts).toMatchObject([{ problem: null }]);
     for (const change of [
-      'mark brlab as ours',
+      'mark brlab as managed by Atoll',
       'seal brlab against the host',
       "remove the host's address 10.7.0.1/24 from brlab",
     ])
-      expect(preview?.hosts[0]?.changes).toContain(change);
+      expect(preview?.hosts[0]?.changes.map(textOf)).toContain(change);
     expect(await observe()).toEqual(before);
     expect([await t.client.vms.list({}), await t.client.networks.list({})]).toEqual([[], []]);
   });
@@ -126,7 +126,7 @@ describe('importing what was on a host before', () => {
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const [offer] = await t.client.undo.list({ limit: 5 });
     expect(offer).toMatchObject({
-      words: expect.stringContaining('import VM web and network brlab') as string,
+      words: { type: 'undo.imported', params: { vms: ['web'], networks: ['brlab'] } },
       removes: true,
     });
     await t.done(t.client.undo.run({}));
@@ -143,7 +143,7 @@ describe('importing what was on a host before', () => {
     await t.done(t.client.hosts.import({ host, bridges: ['brlab'], withVms: true }));
     const { preview } = await t.client.networks.remove({ network: 'brlab', dryRun: true });
     expect(preview?.summary.map(textOf).join()).toContain('stays on "sim1"');
-    expect(preview?.hosts[0]?.changes.join()).toContain('give the bridge brlab back');
+    expect(preview?.hosts[0]?.changes.map(textOf).join()).toContain('release the bridge brlab');
     await t.done(t.client.networks.remove({ network: 'brlab' }));
     expect(await bridge('brlab')).toMatchObject({ owner: null, sealIngress: 'missing' });
     expect(await t.client.vms.show({ vm: 'web' })).toMatchObject({
@@ -161,7 +161,7 @@ describe('importing what was on a host before', () => {
     await t.done(t.client.vms.forget({ vm: 'web' }));
     expect(await onHost(VM1)).toMatchObject({ ours: false, state: 'up' });
     const { preview } = await t.client.vms.remove({ vm: 'db', dryRun: true });
-    expect(preview?.summary.map(textOf).join()).toContain('it stays on "sim1" as it is');
+    expect(preview?.summary.map(textOf).join()).toContain('it stays unchanged on "sim1"');
     await t.done(t.client.vms.remove({ vm: 'db' }));
     expect(await onHost(VM2)).toMatchObject({ ours: false, state: 'down' });
     expect(await t.client.vms.list({})).toEqual([]);

@@ -72,7 +72,7 @@ describe('taking over from a lost store', () => {
     const before = await observe();
     const { from, preview, job } = await t.client.hosts.takeOver({ host, dryRun: true });
     expect([from, job]).toEqual([LOST, null]);
-    const changes = preview?.hosts[0]?.changes.join('\n') ?? '';
+    const changes = preview?.hosts[0]?.changes.map(textOf).join('\n') ?? '';
     expect(changes).toContain(`rewrite the mark of blue: from the store ${LOST} to the store ${t.store.storeId}`);
     expect(changes).toContain('set the MAC address of blue');
     expect(preview?.summary.map(textOf).join('\n')).toContain('"web-blue"');

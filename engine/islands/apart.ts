@@ -1,4 +1,4 @@
-import { type Apart, type Params, type PlacedVm, apartOn } from '../../contract';
+import { type Apart, type Params, type PlacedVm, apartFrom, apartOn } from '../../contract';
 import type { NetworkRow, Repositories, VmRow } from '../ports/store';
 
 type Db = Pick<Repositories, 'vms' | 'vnics' | 'hosts' | 'networks'>;
@@ -34,12 +34,7 @@ export function apartWarnings(
 ): Array<{ readonly networkId: string; readonly apart: Params<'network.apart'> }> {
   if (vm.hostId === null) return [];
   return networks.flatMap((network) => {
-    const apart = apartOf(db, network, vm);
-    const here = apart?.islands.find(({ hostId }) => hostId === vm.hostId);
-    if (!apart || !here) return [];
-    const others = apart.islands
-      .filter(({ hostId }) => hostId !== vm.hostId)
-      .map((island) => ({ host: island.host, vms: island.vms.map(({ name }) => name) }));
-    return [{ networkId: network.id, apart: { vm: vm.name, host: here.host, network: apart.network, others } }];
+    const apart = apartFrom(apartOf(db, network, vm), vm);
+    return apart === null ? [] : [{ networkId: network.id, apart }];
   });
 }

@@ -5,6 +5,7 @@ import { atollMap, islands, mapPart } from './islands';
 import { reach } from './reach';
 import { type IslandRows, type MapVmRow, type MapVnicRow, hears } from './rows';
 import { growth } from '../../test/support/growth';
+import { textOf } from '../../english';
 
 const host = (id: string) => ({ id, name: `host ${id}`, kind: 'lab' as const, state: 'up' as const, labels: [] });
 const network = (id: string) => ({ id, name: id, isIsolated: true, label: null });
@@ -36,7 +37,7 @@ function rows(vms: MapVmRow[], vnics: MapVnicRow[]): IslandRows {
 }
 
 const messages = (of: IslandRows, from = 'a', to = 'b'): string[] =>
-  reach(of, from, to).reasons.map((reason) => reason.message);
+  reach(of, from, to).reasons.map((reason) => textOf(reason.message));
 
 describe('islands', () => {
   it('are one for each network and host', () => {
@@ -150,7 +151,7 @@ describe('reach', () => {
     [
       'they share nothing',
       rows([vm('a'), vm('b')], [vnic('a', 'red'), vnic('b', 'blue')]),
-      ['a and b share no network, and no VM stands between their networks'],
+      ['a and b share no network, and no VM connects their networks'],
     ],
     [
       'the VM between them is down',

@@ -1,4 +1,4 @@
-import type { Hop, Reach } from '../../contract';
+import { type Hop, type Reach, say } from '../../contract';
 import { islandId } from './islands';
 import { type End, type Leg, graph, shortestPath } from './paths';
 import { type Reason, deafness, notSameHost, withoutNetwork, unrelated } from './reasons';
@@ -11,7 +11,7 @@ import { type IslandRows, hears } from './rows';
  */
 export function reach(rows: IslandRows, from: string, to: string): Reach {
   const answer = { from, to, hops: [], reasons: [] };
-  if (from === to) return { ...answer, kind: 'direct', reasons: [{ message: 'It is the same VM', remedy: null }] };
+  if (from === to) return { ...answer, kind: 'direct', reasons: [{ message: say('reach.same', {}), remedy: null }] };
   const ends = endsOf(rows);
   const path = shortestPath(graph(ends, hearingIsland), from, to);
   if (!path) return { ...answer, kind: 'no', reasons: reasonsFor(rows, ends, from, to) };
@@ -54,5 +54,5 @@ function reasonsFor(rows: IslandRows, ends: readonly End[], from: string, to: st
 
 /** A VM in the middle of a path is the end of two legs; what it lacks is said once. */
 function once(reasons: readonly Reason[]): Reason[] {
-  return [...new Map(reasons.map((reason) => [reason.message, reason])).values()];
+  return [...new Map(reasons.map((reason) => [JSON.stringify(reason.message), reason])).values()];
 }

@@ -1,4 +1,4 @@
-import { type Reach, isRunning, vmAllows, note, run } from '../../contract';
+import { type Reach, isRunning, note, run, say, vmAllows } from '../../contract';
 import type { End, Leg } from './paths';
 import type { IslandRows, MapVmRow } from './rows';
 
@@ -7,20 +7,20 @@ export type Reason = Reach['reasons'][number];
 const named = (rows: readonly { readonly id: string; readonly name: string }[], id: string | null): string =>
   rows.find((row) => row.id === id)?.name ?? 'unknown';
 
-/** Why an end does not hear its island; empty when it does. Of a VM that does not run, its vNIC's faults are told as well. */
+/** Why an end does not reach its island; empty when it does. Of a VM that does not run, its vNIC's faults are listed as well. */
 export function deafness(rows: IslandRows, { vm, vnic }: End): Reason[] {
   const reasons: Reason[] = [];
   const network = named(rows.networks, vnic.networkId);
   if (!isRunning(vm.state) || vm.hostId === null) reasons.push(notRunning(vm));
   if (!vnic.plugged) {
     reasons.push({
-      message: `The vNIC ${vnic.name} of ${vm.name} on "${network}" is not plugged in`,
+      message: say('reach.unplugged', { vnic: vnic.name, vm: vm.name, network }),
       remedy: run('vnics.plug', { vm: vm.name, vnic: vnic.name }),
     });
   }
   if (!vnic.linked) {
     reasons.push({
-      message: `The link of ${vnic.name} of ${vm.name} on "${network}" is down`,
+      message: say('reach.link_down', { vnic: vnic.name, vm: vm.name, network }),
       remedy: run('vnics.link', { vm: vm.name, vnic: vnic.name, up: true }),
     });
   }
@@ -28,7 +28,7 @@ export function deafness(rows: IslandRows, { vm, vnic }: End): Reason[] {
 }
 
 function notRunning(vm: MapVmRow): Reason {
-  const message = `${vm.name} is ${vm.state.replaceAll('_', ' ')}`;
+  const message = say('reach.state', { vm: vm.name, state: vm.state });
   if (vm.state === 'suspended') return { message, remedy: run('vms.resume', { vm: vm.name }) };
   if (vmAllows(vm.state, 'start')) return { message, remedy: run('vms.start', { vm: vm.name }) };
   return { message, remedy: note('Wait until its state is known again, or show its host.') };
@@ -39,21 +39,25 @@ export function notSameHost(rows: IslandRows, { from, to }: Leg): Reason {
   const network = named(rows.networks, from.vnic.networkId);
   const [a, b] = [named(rows.hosts, from.vm.hostId), named(rows.hosts, to.vm.hostId)];
   return {
-    message: `${from.vm.name} and ${to.vm.name} are both on "${network}", but on different hosts ("${a}" and "${b}"), and each host has an island of its own`,
+    message: say('reach.other_host', {
+      network,
+      from: { vm: from.vm.name, host: a },
+      to: { vm: to.vm.name, host: b },
+    }),
     remedy: run('networks.placeTogether', { network }, `Or move ${to.vm.name} to ${a} while it is down.`),
   };
 }
 
 export function withoutNetwork(vm: MapVmRow): Reason {
   return {
-    message: `${vm.name} has no vNIC on any network`,
+    message: say('reach.no_network', { vm: vm.name }),
     remedy: run('vnics.add', { vm: vm.name }),
   };
 }
 
 export function unrelated(vms: readonly string[]): Reason {
   return {
-    message: `${vms.join(' and ')} share no network, and no VM stands between their networks`,
+    message: say('reach.unrelated', { vms: [...vms] }),
     remedy: run('vnics.add', {}, 'Put one of them, or a VM between them, on both networks.'),
   };
 }

@@ -62,7 +62,7 @@ export function cloneHandler(scope: Scope, storeId: string, input: Input): Outco
   lock(
     tx,
     [...withDisk, ...made.vms.filter((vm) => made.disks.some(({ toId }) => toId === vm.id))],
-    'its disk is being copied',
+    say('reason.vm.cloning', {}),
   );
   const nameOf = (id: string): string => tx.vms.get(id)?.name ?? id;
   const toStart = input.start ? made.vms : [];

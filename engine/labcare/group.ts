@@ -1,4 +1,4 @@
-import { AppError, hostAllows, isRunning, note, say, type VmAction, type VmState } from '../../contract';
+import { AppError, hostAllows, isRunning, note, say, type VmAction, type VmState, type VmReason } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { emitter } from '../core/events';
@@ -78,7 +78,7 @@ export function byHost(vms: Iterable<{ readonly id: string; readonly hostId: str
 }
 
 /** Writes that nobody else is to touch these VMs, and why. */
-export function lock(tx: Repositories, vms: readonly VmRow[], reason: string): void {
+export function lock(tx: Repositories, vms: readonly VmRow[], reason: VmReason): void {
   for (const { id } of vms) tx.vms.update(id, { state: 'image_locked', reason });
 }
 

@@ -65,10 +65,10 @@ describe('lab care', () => {
       const { preview, job } = await t.client.snapshots.revert({ snapshot: 'one', dryRun: true });
       expect(job).toBeNull();
       expect(preview?.summary.map(textOf).join('\n')).toMatch(
-        /end web, gw, cold; .* is lost[\s\S]*put 3 VMs back to "one"/,
+        /stop web, gw, cold; .* are lost[\s\S]*revert 3 VMs to "one"/,
       );
       expect((await take('two', { dryRun: true })).preview?.summary.map(textOf)[0]).toBe(
-        'keep 3 VMs as they are: web, gw, cold',
+        'save 3 VMs as they are: web, gw, cold',
       );
       expect(await vms()).toEqual(before);
       expect(await t.client.snapshots.list({})).toHaveLength(1);
@@ -235,7 +235,7 @@ describe('lab care', () => {
       expect((await t.client.snapshots.list({})).map(({ isStart }) => isStart)).toEqual([false, true]);
       await t.done(t.client.vms.start({ vm: 'web' }));
       const { preview } = await t.client.labs.reset({ lab: 'sim1', dryRun: true });
-      expect(preview?.summary.map(textOf).at(-1)).toBe('leave cold as it is: it is not in "start"');
+      expect(preview?.summary.map(textOf).at(-1)).toBe('leave cold unchanged: it is not in "start"');
       const answer = await t.client.labs.reset({ lab: 'sim1' });
       expect(answer.snapshot?.name).toBe('start');
       await t.done(answer);

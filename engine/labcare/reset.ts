@@ -38,7 +38,7 @@ export function resetHandler(
     vmIds: vms.map((vm) => vm.id),
     ran: vms.filter((vm) => isRunning(vm.state)).map((vm) => vm.id),
   };
-  lock(tx, vms, 'it is being reset');
+  lock(tx, vms, say('reason.vm.resetting', {}));
   const steps = stepsOf(
     vms,
     vms.filter((vm) => isRunning(vm.state)),
@@ -67,7 +67,7 @@ export function resetAgain({ tx }: Scope, job: EndedJob<ResetPayload>): Outcome<
   const toStart = [...new Set([...ran, ...wereOn])].flatMap((id) => tx.vms.get(id) ?? []);
   if (vms.length === 0 && toStart.length === 0) assertSubjectExists(undefined);
   assertGroupAllows(tx, vms, 'revert');
-  lock(tx, vms, 'it is being reset');
+  lock(tx, vms, say('reason.vm.resetting', {}));
   const { kind, title, subjects } = job;
   const payload: ResetPayload = { vmIds: vms.map(({ id }) => id), ran: toStart.map(({ id }) => id) };
   const lines = [

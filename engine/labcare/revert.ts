@@ -33,7 +33,7 @@ export function revertHandler(
     putSettingsBack(scope, vm, part);
   }
   assertMemorySaved(tx, parts);
-  lock(tx, vms, `it is being reverted to ${row.name}`);
+  lock(tx, vms, say('reason.vm.reverting', { snapshot: row.name }));
   tx.snapshots.update(row.id, { state: 'locked' });
   const steps = [
     { title: say('step.snapshot.networks', {}), hostId: null },

@@ -45,7 +45,7 @@ export function takeHandler(scope: Scope, input: Input): Outcome<{ snapshot: Sna
     const kept = { memoryMiB, cpus, boot, vnics };
     tx.snapshotVms.insert({ snapshotId: row.id, vmId, hostId, withMemory: isRunning(state), kept });
   }
-  lock(tx, vms, `the snapshot ${name} is being taken`);
+  lock(tx, vms, say('reason.vm.snapshot', { snapshot: name }));
   const running = vms.filter((vm) => isRunning(vm.state)).length;
   const steps = [
     {

@@ -51,10 +51,10 @@ describe('a data center as a file', () => {
       'add the cluster "Default"',
       'add the isolated network "blue"',
       'add the network "lan"',
-      'add the simulated host "one" to the cluster "Default" and bring it up',
-      'add the VM "web"',
+      'add the simulated host "one" to the cluster "Default", connect it and deploy the cluster\'s isolated networks',
+      'add the VM "web" (192 MiB, 1 vNIC)',
       'start the VM "web"',
-      'add the VM "spare"',
+      'add the VM "spare" (192 MiB, 0 vNICs)',
     ]);
     await t.until(async () => (await t.client.vms.show({ vm: 'web' })).state === 'up');
     expect(await t.client.networks.show({ network: 'blue' })).toMatchObject({
@@ -113,8 +113,8 @@ vms:
       'change the comment of "blue"',
       'change the MTU of "blue" from 9000 to 1400',
       'add the isolated network "green"',
-      'VM "spare": memory from 192 to 256 MiB',
-      'add the vNIC "nic1" to the VM "spare"',
+      'change the VM "spare": memory from 192 to 256 MiB',
+      'add nic1 to "spare" on "green"',
     ]);
     const networks = await t.client.networks.list({ dataCenter: 'School' });
     expect(networks.map(({ name }) => name)).toEqual(['blue', 'lan', 'mine', 'green']);
@@ -232,7 +232,9 @@ vms:
 
   it('is applied again without a question where the VMs are there', async () => {
     await t.done(t.client.labfile.apply({ text: FILES, allowFiles: true }));
-    expect((await t.client.labfile.apply({ text: FILES })).plan).toEqual(['nothing: all is as the file says']);
+    expect((await t.client.labfile.apply({ text: FILES })).plan).toEqual([
+      { type: 'preview.labfile.nothing', params: {} },
+    ]);
   });
 
   it('brings a way out and its forwards along', async () => {
@@ -249,6 +251,8 @@ vms:
     expect(await t.client.forwards.list({ vm: 'gw' })).toMatchObject([{ hostPort: 18080, guestPort: 80 }]);
     const first = await text();
     expect(first).toContain('outside: true');
-    expect((await t.client.labfile.apply({ text: first })).plan).toEqual(['nothing: all is as the file says']);
+    expect((await t.client.labfile.apply({ text: first })).plan).toEqual([
+      { type: 'preview.labfile.nothing', params: {} },
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { say } from '../../contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
@@ -142,7 +143,8 @@ async function change({ client, store }: TestEngine, act: (typeof ACTS)[number],
     }
     case 'state': {
       const row = store.vms.byName(vm)[0];
-      if (row) store.transaction((tx) => tx.vms.update(row.id, { state: 'down', reason: 'seen' }));
+      if (row)
+        store.transaction((tx) => tx.vms.update(row.id, { state: 'down', reason: say('reason.vm.maintenance', {}) }));
       return undefined;
     }
   }

@@ -18,13 +18,12 @@ export function noteHandler(scope: Scope, input: Input): Outcome<{ note: KeptNot
   const key = { networkId: network.id, hostId: host.id };
   const [was, now] = [noteOf(tx, key), input.note.trim()];
   const output = { note: { ...key, note: now } };
-  const island = `${network.name} on ${host.name}`;
   if (was === now) return { output, lines: [say('preview.nothing', {})] };
   if (now === '') tx.notes.remove(key);
   else tx.notes.put({ ...key, note: now });
-  const words = now === '' ? `take the note off ${island}` : `note something on ${island}`;
   const on = { network: network.name, host: host.name };
   const message = now === '' ? say('network.note_removed', on) : say('network.noted', { ...on, note: now });
+  const words = say(now === '' ? 'undo.note.removed' : 'undo.note.written', on);
   scope.emit('network.noted', 'normal', message, key, { words, change: { kind: 'network.noted', ...key, was, now } });
   return { output, lines: [say(now === '' ? 'preview.network.remove_note' : 'preview.network.note', on)] };
 }

@@ -75,7 +75,7 @@ export class NetworkAdder {
     const { name: network, isIsolated } = row;
     const subjects = { networkId: row.id, dataCenterId: row.dataCenterId };
     const undo = {
-      words: `add the network ${row.name}`,
+      words: say('undo.network.added', { network }),
       change: { kind: 'network.added', networkId: row.id },
     } as const;
     if (there) emit('network.added', 'normal', say('network.imported', { network, isIsolated, ...there }), subjects);

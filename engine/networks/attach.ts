@@ -33,7 +33,7 @@ export function attachHandler(
   const subjects = { networkId: network.id, clusterId: cluster.id };
   const named = { network: network.name, cluster: cluster.name };
   emit('network.attached', 'normal', say('network.attached', named), subjects, {
-    words: `attach ${network.name} to ${cluster.name}`,
+    words: say('undo.network.attached', named),
     change: { kind: 'network.attached', ...subjects },
   });
   const title = say('networks.attach', named);
@@ -59,7 +59,7 @@ export function detachHandler(scope: Scope, input: Input): Outcome<{ network: Ne
   const subjects = { networkId: network.id, clusterId: cluster.id };
   const named = { network: network.name, cluster: cluster.name };
   emit('network.detached', 'normal', say('network.detached', named), subjects, {
-    words: `detach ${network.name} from ${cluster.name}`,
+    words: say('undo.network.detached', named),
     change: { kind: 'network.detached', ...subjects },
   });
   const title = say('networks.detach', named);

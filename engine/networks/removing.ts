@@ -51,7 +51,7 @@ const bridgeStays = ({ tx }: Scope, { bridge }: NetworkRow, hostId: string): Pre
 function undoOf({ tx }: Scope, network: NetworkRow): Undoable {
   const profiles = tx.vnicProfiles.ofNetwork(network.id);
   const change = { kind: 'network.removed', network: presentNetwork(tx, network), profiles } as const;
-  return { words: `remove the network ${network.name}`, change };
+  return { words: say('undo.network.removed', { network: network.name }), change };
 }
 
 /** Removes a network; attachments, memberships, profiles and checks are its own and go with it by their foreign keys. */

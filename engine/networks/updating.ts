@@ -39,7 +39,10 @@ export function updateNetwork(scope: Scope, input: Input): Outcome<{ network: Ne
   tx.networks.update(old.id, now);
   const was = { name: old.name, comment: old.comment, mtu: old.mtu, vlan: old.vlan, label: old.label };
   const undo = {
-    words: name === old.name ? `change the network ${name}` : `rename the network ${old.name} to ${name}`,
+    words:
+      name === old.name
+        ? say('undo.network.updated', { network: name })
+        : say('undo.network.renamed', { was: old.name, now: name }),
     change: { kind: 'network.updated', networkId: old.id, was, now },
   } as const;
   scope.emit('network.updated', 'normal', say('network.updated', { network: name }), { networkId: old.id }, undo);

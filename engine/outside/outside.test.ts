@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Forward } from '../../contract';
 import { vmSpec } from '../vms/vm-spec';
 import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 describe('the way out of a lab', () => {
   let t: TestEngine;
@@ -66,9 +67,9 @@ describe('the way out of a lab', () => {
 
   it('says in a dry run what it would do, and does nothing', async () => {
     const { preview } = await t.client.outside.enable({ host: 'laptop', dryRun: true });
-    expect(preview?.hosts[0]?.changes).toEqual([
+    expect(preview?.hosts[0]?.changes.map(textOf)).toEqual([
       'create the sealed bridge outside (MTU 1500)',
-      'start the way out behind out0',
+      'start the uplink behind out0',
     ]);
     expect((await observed()).outside).toBeNull();
   });

@@ -1,3 +1,4 @@
+import { HostReason, VmReason } from '../../contract';
 import type {
   Actor,
   AttachmentState,
@@ -44,7 +45,7 @@ export interface HostRow {
   comment: string;
   labels: string[];
   state: HostState;
-  reason: string | null;
+  reason: HostReason | null;
   lastSeenAt: string | null;
   bootId: string | null;
   capabilities: HostCapabilities | null;
@@ -98,7 +99,7 @@ export interface VmRow {
   name: string;
   comment: string;
   state: VmState;
-  reason: string | null;
+  reason: VmReason | null;
   hostId: string | null;
   memoryMiB: number;
   cpus: number;

@@ -55,7 +55,7 @@ describe('labs', () => {
     const { preview } = await t.client.labs.remove({ lab: 'laptop', dryRun: true });
     expect(preview?.summary.map(textOf)).toEqual([
       'remove the VM "web" and its disks',
-      'remove the lab "laptop" and its host, ending 1 running VM',
+      'remove the lab "laptop" and its host, stopping 1 running VM',
     ]);
     expect(await t.client.vms.list({})).toHaveLength(1);
     await t.done(t.client.labs.remove({ lab: 'laptop' }));

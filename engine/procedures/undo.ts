@@ -105,7 +105,7 @@ function assertSomethingToUndo(event: Event | undefined, asked: number | undefin
 /** Bad: undoing the same twice. */
 function assertNotUndone(tx: Repositories, event: UndoableEvent): void {
   if (!isUndone(tx, event.seq)) return;
-  throw new AppError('CONFLICT', `It is undone already: ${event.undo.words}`, {
+  throw new AppError('CONFLICT', `Event ${event.seq} is undone already`, {
     rule: 'UNDO',
     field: 'event',
     remedy: note('Undo the undoing by its own number, or do it again.'),

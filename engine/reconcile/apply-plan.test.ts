@@ -62,7 +62,7 @@ describe('applying a plan', () => {
     expect((await run).failures).toEqual([]);
   });
 
-  it('tells an undo that fails as well, and what it leaves to be done', async () => {
+  it('reports an undo that fails as well, and the steps it leaves', async () => {
     const none = { ...converged(wanted), bridges: [] };
     const { run } = passOver(none, (group, host) => {
       const fails = group.bridge === 'net0';
@@ -71,7 +71,7 @@ describe('applying a plan', () => {
         : { outcome: { ok: true }, host: simulate(host, group.changes) };
     });
     expect((await run).failures[0]?.message).toBe(
-      'no such device; undoing it failed too (no such device), left to do: delete the bridge net0',
+      'no such device; undoing it failed too (no such device), these steps of undoing are left: bridge.delete',
     );
   });
 

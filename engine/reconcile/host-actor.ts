@@ -1,5 +1,5 @@
 import PQueue from 'p-queue';
-import { AppError, type ErrorCode, type HostState, note, withNote } from '../../contract';
+import { AppError, type ErrorCode, type HostState, note, type HostReason, say, type Remedy } from '../../contract';
 import { describeError, throwIfCancelled } from '../core/errors';
 import { instant } from '../core/ids';
 import { tryToWrite } from '../core/try-to-write';
@@ -13,7 +13,7 @@ import { Batch } from './batch';
 import type { BusyVms } from './busy-vms';
 import { reconcileHost } from './reconcile-host';
 import { LookShare } from './look-share';
-import { lackingWords, moveHost, reportNotPersistent } from './record/host-states';
+import { lacks, moveHost, reportNotPersistent } from './record/host-states';
 import type { ConvergeReport } from './record/record-result';
 import { GRACE_MS, InFlightFilter } from './in-flight-filter';
 import type { Finding } from '../plan/model/finding';
@@ -40,6 +40,8 @@ interface Connection {
   /** Why it was lost before it was whole. */
   lost?: string;
 }
+
+const failedWith = (error: string, remedy: Remedy | null): HostReason => say('reason.host.error', { error, remedy });
 
 /**
  * Keeps one active host as wanted.
@@ -202,12 +204,11 @@ export class HostActor {
   private failedToConnect(error: unknown): void {
     if (this.life.signal.aborted) return;
     const { code, message, remedy } = describeError(error);
-    const reason = withNote(message, remedy);
     this.deps.log.warn({ host: this.hostId, code, message }, 'cannot connect');
     const forPerson = FOR_A_PERSON.has(code);
     const lastSeenAt = this.seenAt === null ? {} : { lastSeenAt: instant(this.seenAt) };
     const state = forPerson || code === 'NOT_SUPPORTED' ? 'error' : 'non_responsive';
-    this.move(state, reason, lastSeenAt);
+    this.move(state, failedWith(message, remedy), lastSeenAt);
     if (!forPerson) this.tryLater();
   }
 
@@ -239,7 +240,7 @@ export class HostActor {
     this.disconnect();
     if (this.life.signal.aborted) return;
     if (!this.reconnect.fresh) {
-      this.move('non_responsive', detail.slice(0, 300));
+      this.move('non_responsive', failedWith(detail.slice(0, 300), null));
       this.tryLater();
       return;
     }
@@ -345,25 +346,25 @@ export class HostActor {
   private settle(report: ConvergeReport, unsettled: boolean): void {
     this.reconnect.shrink();
     const { lacking, failures } = report;
-    if (lacking.length > 0) this.move('non_operational', lackingWords(lacking));
+    if (lacking.length > 0) this.move('non_operational', lacks(lacking));
     else this.move('up', null);
     if (unsettled) this.nudge(GRACE_MS);
     if (failures.length > 0 || lacking.length > 0) this.retry.again(() => this.nudge());
     else this.retry.reset();
   }
 
-  private move(state: HostState, reason: string | null, seen: { readonly lastSeenAt?: string } = {}): void {
+  private move(state: HostState, reason: HostReason | null, seen: { readonly lastSeenAt?: string } = {}): void {
     tryToWrite(this.deps.log, 'the state of a host', () => moveHost(this.deps, this.hostId, state, reason, seen));
   }
 
   private failedToConverge(connection: Connection, error: unknown): void {
-    const { code, message } = describeError(error);
+    const { code, message, remedy } = describeError(error);
     this.deps.log.warn({ host: this.hostId, code, message }, 'converge failed');
     if (code === 'HOST_UNREACHABLE' && this.connection === connection) {
       this.lost(message);
       return;
     }
-    this.move('non_operational', message);
+    this.move('non_operational', failedWith(message, remedy));
     this.retry.again(() => this.nudge());
   }
 }

@@ -84,7 +84,7 @@ describe('what happens to a host from outside', () => {
     });
     const job = await t.done(t.client.hosts.maintenance({ host, stopVms: true }));
     expect(job?.steps.map((step) => textOf(step.title))).toEqual(['Stop web', 'Disconnect from sim1']);
-    expect(await t.client.vms.show({ vm })).toMatchObject({ state: 'down', reason: 'stopped for maintenance' });
+    expect(await t.client.vms.show({ vm })).toMatchObject({ state: 'down', reason: { type: 'reason.vm.maintenance' } });
     expect((await t.client.hosts.show({ host })).host.state).toBe('maintenance');
     expect(t.eventTypes()).not.toContain('vm.ended_from_outside');
     await expect(t.client.hosts.remove({ host })).rejects.toMatchObject({ data: { rule: 'O3' } });

@@ -1,4 +1,4 @@
-import { isRunning, say } from '../../contract';
+import { isRunning, say, type VmReason } from '../../contract';
 import type { Core } from '../context';
 import { describeError } from '../core/errors';
 import { instant } from '../core/ids';
@@ -28,7 +28,7 @@ export async function bootOn(
       await Promise.all(specs.map((spec) => driver.define(spec, signal)));
       await Promise.all(specs.map(({ id }) => driver.act(id, 'start', signal)));
     } catch (error) {
-      land(core, toStart, 'down', `it could not be started: ${describeError(error).message}`);
+      land(core, toStart, 'down', startFailed(error));
       throw error;
     }
     land(core, toStart, 'powering_up', null);
@@ -56,7 +56,12 @@ function launch(core: Core, job: RunningJob, ids: readonly string[]): VmRow[] {
 /** Left so by a killed engine: nobody else is at it, for it is our turn. */
 const isHalfway = (vm: VmRow): boolean => vm.state === 'wait_for_launch';
 
-function land(core: Core, vms: readonly VmRow[], state: 'down' | 'powering_up', reason: string | null): void {
+const startFailed = (error: unknown): VmReason => {
+  const { message, remedy } = describeError(error);
+  return say('reason.vm.start_failed', { error: message, remedy });
+};
+
+function land(core: Core, vms: readonly VmRow[], state: 'down' | 'powering_up', reason: VmReason | null): void {
   const now = instant(core.clock.now());
   core.store.transaction((tx) => {
     for (const { id } of vms) {

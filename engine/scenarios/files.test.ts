@@ -26,7 +26,9 @@ describe('the example files', () => {
     expect(vms.length).toBeGreaterThan(3);
     await t.until(async () => (await t.client.vms.list({})).every(({ state }) => state === 'up'));
     // The demo's lab is a simulated host here; `atoll demo` and test/integration/demo.test.ts have a real one.
-    expect((await t.client.labfile.apply({ text, dryRun: true })).plan).toEqual(['nothing: all is as the file says']);
+    expect((await t.client.labfile.apply({ text, dryRun: true })).plan).toEqual([
+      { type: 'preview.labfile.nothing', params: {} },
+    ]);
     const [from, to, only] = name === 'demo.yaml' || name === 'laptop-lab.yaml' ? ['web', 'ci', 'gw'] : [];
     if (from === undefined || to === undefined) return;
     expect(JSON.stringify(await t.client.map.reach({ from, to }))).toContain(only);
@@ -36,7 +38,7 @@ describe('the example files', () => {
     const file = exampleFiles().find(({ name }) => name === 'three-hosts.yaml');
     await t.done(t.client.demo.add({ simulated: true, scenario: 'three-hosts' }));
     expect((await t.client.labfile.apply({ text: file?.text ?? '', dryRun: true })).plan).toEqual([
-      'nothing: all is as the file says',
+      { type: 'preview.labfile.nothing', params: {} },
     ]);
   });
 });

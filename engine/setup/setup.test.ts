@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TestEngine } from '../../test/support/test-engine';
+import { textOf } from '../../english';
 
 describe('Setup networks', () => {
   let t: TestEngine;
@@ -60,14 +61,14 @@ describe('Setup networks', () => {
   it('says in a dry run what it would do, and does nothing', async () => {
     const ask = { host, attach: [{ network: 'red', nic: 'eth0', ipv4: own }], dryRun: true };
     const { preview } = await t.client.hosts.setupNetworks(ask);
-    expect(preview?.hosts[0]?.changes).toEqual([
-      'this touches the connection to the host: the host undoes it after 30 s unless it can be reached again',
-      'make the bridge red (MTU 1500)',
-      'put eth0 into red',
+    expect(preview?.hosts[0]?.changes.map(textOf)).toEqual([
+      'this touches the connection to the host: the host reverts it after 30 s unless it can be reached again',
+      'create the bridge red (MTU 1500)',
+      'add eth0 to red',
       'set red up',
-      'give red the address 192.0.2.10/24',
+      'add the address 192.0.2.10/24 to red',
       'move the default route via 192.0.2.1 on eth0 to red',
-      'take the address 192.0.2.10/24 off eth0',
+      'remove the address 192.0.2.10/24 from eth0',
     ]);
     expect(await attachment()).toBeUndefined();
     expect((await observed()).bridges.map(({ name }) => name)).toEqual(['blue']);

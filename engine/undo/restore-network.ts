@@ -25,7 +25,7 @@ export function restoreNetwork(scope: Scope, { network, profiles }: ChangeOf<'ne
   const subjects = { networkId: row.id, dataCenterId: row.dataCenterId };
   const change = { kind: 'network.added', networkId: row.id } as const;
   emit('network.added', 'normal', say('network.brought_back', { network: row.name }), subjects, {
-    words: `bring the network ${row.name} back`,
+    words: say('undo.network.restored', { network: row.name }),
     change,
   });
   const job = convergeJob(RESTORE_NETWORK, say('networks.bring_back', { network: row.name }), hosts, [row.id], {

@@ -25,7 +25,7 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
   const row: VmRow = {
     ...fields,
     state: trashed ? 'image_locked' : 'down',
-    reason: trashed ? 'its disks are being brought back' : null,
+    reason: trashed ? say('reason.vm.restoring', {}) : null,
     startedAt: null,
   };
   tx.vms.insert(row);
@@ -47,7 +47,7 @@ export function restoreVm(scope: Scope, { vm, forwards, trashed }: ChangeOf<'vm.
 
 const thereAgain = ({ name }: VmRow): Written<EventMessage> => say('vm.brought_back', { vm: name });
 const undoOf = ({ id, name }: VmRow): Undoable => ({
-  words: `bring the VM ${name} back`,
+  words: say('undo.vm.restored', { vm: name }),
   change: { kind: 'vm.added', vmId: id },
 });
 

@@ -1,3 +1,4 @@
+import { say } from '../../contract';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Preview } from '../../contract';
@@ -112,7 +113,7 @@ describe('undo', () => {
   it('names what it would undo, shows it before, and asks first where something goes', async () => {
     await t.done(t.client.vnics.unplug({ vm: 'web', vnic: 'nic1' }));
     expect(await newest()).toMatchObject({
-      words: 'unplug web from blue',
+      words: say('undo.vnic.unplugged', { vnic: 'nic1', vm: 'web', network: 'blue' }),
       removes: false,
       refused: null,
       by: 'tester',
@@ -121,7 +122,7 @@ describe('undo', () => {
     expect(preview?.summary.map(textOf)).toEqual(['plug nic1 into "web"']);
     expect(job).toBeNull();
     await t.client.vms.add({ name: 'new' });
-    expect(await newest()).toMatchObject({ words: 'add the VM new', removes: true });
+    expect(await newest()).toMatchObject({ words: say('undo.vm.added', { vm: 'new' }), removes: true });
   });
 
   it('is refused, with the reason, when the world has moved on, and changes nothing', async () => {

@@ -56,7 +56,10 @@ export function addVm(scope: Scope, storeId: string, wish: VmRequest): VmRow {
   };
   tx.vms.insert(row);
   for (const vnic of wish.vnics) addVnic(scope, storeId, row, vnic);
-  const undo = { words: `add the VM ${row.name}`, change: { kind: 'vm.added', vmId: row.id } } as const;
+  const undo = {
+    words: say('undo.vm.added', { vm: row.name }),
+    change: { kind: 'vm.added', vmId: row.id },
+  } as const;
   scope.emit('vm.added', 'normal', say('vm.added', { vm: row.name }), { vmId: row.id, clusterId: row.clusterId }, undo);
   return row;
 }

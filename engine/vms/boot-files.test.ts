@@ -84,6 +84,8 @@ vms:
     await t.done(t.client.labfile.apply({ text, allowFiles: true }));
     // What is there is adopted, whatever became of its disk.
     t.fleet.absent.set('/none', 'absent');
-    expect(await t.client.labfile.apply({ text })).toMatchObject({ plan: ['nothing: all is as the file says'] });
+    expect(await t.client.labfile.apply({ text })).toMatchObject({
+      plan: [{ type: 'preview.labfile.nothing', params: {} }],
+    });
   });
 });

@@ -76,6 +76,6 @@ describe('the format of a disk that a person named', () => {
     const { text } = await t.client.labfile.export({});
     expect(text).toContain('format: qcow2');
     const again = await t.client.labfile.apply({ text });
-    expect(again.plan).toEqual(['nothing: all is as the file says']);
+    expect(again.plan).toEqual([{ type: 'preview.labfile.nothing', params: {} }]);
   });
 });

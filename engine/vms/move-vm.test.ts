@@ -118,7 +118,9 @@ describe('moving a VM', () => {
     await expect(test.client.vms.move({ vm: 'db', host: 'else1' })).rejects.toThrow('is not in the cluster');
     await test.done(test.client.networks.add({ name: 'office', clusters: ['Default'] }));
     await test.client.vnics.add({ vm: 'db', network: 'office' });
-    await expect(test.client.vms.move({ vm: 'db', host: 'sim2' })).rejects.toThrow('it lacks the network "office"');
+    await expect(test.client.vms.move({ vm: 'db', host: 'sim2' })).rejects.toThrow(
+      'it does not have the network "office"',
+    );
     await test.client.vnics.remove({ vm: 'db', vnic: 'nic2' });
     await test.done(test.client.vms.start({ vm: 'db' }));
     await expect(test.client.vms.move({ vm: 'db', host: 'sim2' })).rejects.toThrow("Can't move the VM");

@@ -107,7 +107,7 @@ export function beginMove(
 
 /** From now on something of the VM may lie on the host that it goes to; that is noted before it is true. */
 function lock(tx: Repositories, vmId: string, to: Pick<HostRow, 'id' | 'name'>): void {
-  tx.vms.update(vmId, { state: 'image_locked', reason: `it is being moved to ${to.name}` });
+  tx.vms.update(vmId, { state: 'image_locked', reason: say('reason.vm.moving', { host: to.name }) });
   const leftover = { vmId, hostId: to.id };
   if (!tx.leftovers.get(leftover)) tx.leftovers.insert(leftover);
 }
@@ -175,12 +175,12 @@ async function giveUp(moving: Moving, turn: VmTurn, error: unknown, to: string):
   if (turn.vm.hostId !== turn.hostId) return;
   await moving.clear(moving.ids.toId);
   const cancelled = error instanceof AppError && error.code === 'CANCELLED';
-  const { message } = describeError(error);
+  const { message, remedy } = describeError(error);
   await turn.job.written(() =>
     turn.write((tx, emit) => {
       tx.vms.update(turn.vm.id, {
         state: 'down',
-        reason: cancelled ? null : `it could not be moved to ${to}: ${message}`,
+        reason: cancelled ? null : say('reason.vm.move_failed', { host: to, error: message, remedy }),
       });
       if (!cancelled)
         emit('vm.move_failed', 'error', say('vm.move_failed', { vm: turn.vm.name, host: to, error: message }));

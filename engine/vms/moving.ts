@@ -126,7 +126,7 @@ export class Moving {
       const subjects = { vmId, hostId: toId, jobId: this.job.id, ...(undoes === undefined ? {} : { undoes }) };
       const [from, to] = [this.nameOf(fromId), this.nameOf(toId)];
       emit('vm.moved', 'normal', say('vm.moved', { vm: vm.name, from, to }), subjects, {
-        words: `move the VM ${vm.name} from ${from} to ${to}`,
+        words: say('undo.vm.moved', { vm: vm.name, from, to }),
         change: { kind: 'vm.moved', vmId, was: fromId, now: toId },
       });
       warnIfSplit(tx, emit, moved, networksOf(tx, vm));

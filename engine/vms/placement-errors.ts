@@ -1,17 +1,24 @@
-import type { PlacementReason } from '../../contract';
+import type { HostReason, PlacementReason } from '../../contract';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
+
+const spaced = (state: string): string => (state === 'maintenance' ? 'in maintenance' : state.replaceAll('_', ' '));
+
+function because(reason: HostReason | null): string {
+  if (reason?.type === 'reason.host.error') return ` (${reason.params.error})`;
+  return reason?.type === 'reason.host.lacks_networks' ? ` (it does not have ${quoted(reason.params.networks)})` : '';
+}
 
 /** A reason as a clause of an error's message. (What errors say is a sentence made where they are; lines and lists show reasons as data.) */
 export function clauseOf(reason: PlacementReason): string {
   const { type, params } = reason;
   switch (type) {
     case 'placement.host_state':
-      return `it is ${params.state === 'maintenance' ? 'in maintenance' : params.state.replaceAll('_', ' ')}${params.reason === null ? '' : ` (${params.reason})`}`;
+      return `it is ${spaced(params.state)}${because(params.reason)}`;
     case 'placement.vm_state':
-      return `it is ${params.state.replaceAll('_', ' ')}`;
+      return `it is ${spaced(params.state)}`;
     case 'placement.label':
-      return `it does not have the label ${params.label}`;
+      return `it does not have the label ${params.label} of the network "${params.network}"`;
     case 'placement.out_of_sync':
       return `its network ${quoted(params.networks)} is out of sync`;
     case 'placement.lacks_networks':

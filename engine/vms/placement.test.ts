@@ -1,6 +1,8 @@
+import { say } from '../../contract';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../test/support/refusals';
 import { type Candidate, judge, place, reserveMiB, whyNever, whyNot } from './placement';
+import { textOf } from '../../english';
 
 const capabilities = {
   hostname: 'h',
@@ -32,7 +34,7 @@ describe('placement (O2)', () => {
   it('does not ask for isolated networks, which are created at the start (S8), but does for regular ones', () => {
     const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false, label: null }] };
     expect(whyNot(vm, candidate('a'))).toBeNull();
-    expect(whyNot(outside, candidate('a'))).toBe('it lacks the network "outside"');
+    expect(whyNot(outside, candidate('a'))).toEqual(say('placement.lacks_networks', { networks: ['outside'] }));
     expect(whyNot(outside, candidate('a', { regularNetworks: new Set(['n2']) }))).toBeNull();
     expect(whyNot({ ...vm, networks: [] }, candidate('a'))).toBeNull();
   });
@@ -40,8 +42,8 @@ describe('placement (O2)', () => {
   it('admits memory up to the last MiB that is not kept for the host', () => {
     const left = capabilities.memoryMiB - reserveMiB(capabilities.memoryMiB);
     expect(whyNot({ ...vm, memoryMiB: left }, candidate('a'))).toBeNull();
-    const words = whyNot({ ...vm, memoryMiB: left + 1 }, candidate('a'));
-    expect(words).toContain(`${left + 1} MiB are asked for and ${left} MiB are left: 4096 MiB in all`);
+    const why = whyNot({ ...vm, memoryMiB: left + 1 }, candidate('a'));
+    expect(why && textOf(why)).toContain(`needs ${left + 1} MiB and ${left} MiB are left: 4096 MiB in all`);
   });
 
   it('goes on to where mates that are down are kept, when none runs', () => {
@@ -52,12 +54,14 @@ describe('placement (O2)', () => {
 
   it('says of a regular network that differs on the host that it is out of sync, not that it lacks', () => {
     const outside = { ...vm, networks: [{ id: 'n2', name: 'outside', isIsolated: false, label: null }] };
-    expect(whyNot(outside, candidate('a', { outOfSync: new Set(['n2']) }))).toContain('"outside" is out of sync');
+    expect(whyNot(outside, candidate('a', { outOfSync: new Set(['n2']) }))).toEqual(
+      say('placement.out_of_sync', { networks: ['outside'] }),
+    );
   });
 
   it('lets a VM be kept where it could run once others have stopped, but not where it never could', () => {
     expect(whyNever(vm, candidate('a', { usedMiB: 4000 }))).toBeNull();
-    expect(whyNever({ ...vm, memoryMiB: 4000 }, candidate('a'))).toContain('it has 4096 MiB in all');
+    expect(whyNever({ ...vm, memoryMiB: 4000 }, candidate('a'))).toMatchObject({ params: { total: 4096 } });
   });
 
   it('says of the hosts that were not chosen why, with figures', () => {
@@ -66,25 +70,29 @@ describe('placement (O2)', () => {
       candidate('b', { mates: 3 }),
       candidate('c', {}, { state: 'maintenance' }),
     ];
-    expect(judge(vm, hosts).map(({ chosen, can, why }) => [chosen, can, why])).toEqual([
+    expect(judge(vm, hosts).map(({ chosen, can, why }) => [chosen, can, why && textOf(why)])).toEqual([
       [false, true, '1 of its island mates run there, 3 on "b"'],
       [true, true, '3 of its island mates run there'],
       [false, false, 'it is in maintenance'],
     ]);
-    expect(judge(vm, [candidate('a'), candidate('b', { usedMiB: 500 })])[1]?.why).toBe(
-      '3084 MiB are left there, 3584 MiB on "a"',
+    expect(judge(vm, [candidate('a'), candidate('b', { usedMiB: 500 })])[1]?.why).toEqual(
+      say('placement.less_memory', { here: 3084, there: 3584, host: 'a' }),
     );
   });
 
   it('says of every host why not', () => {
     const hosts = [
       candidate('a', { usedMiB: 9999 }),
-      candidate('b', {}, { state: 'non_operational', reason: 'blue is missing' }),
+      candidate(
+        'b',
+        {},
+        { state: 'non_operational', reason: say('reason.host.lacks_networks', { networks: ['blue'], more: 0 }) },
+      ),
     ];
     const { code, message } = refusal(() => place(vm, hosts));
     expect(code).toBe('NO_CAPACITY');
-    expect(message).toContain('"a": 192 MiB are asked for and 0 MiB are left');
-    expect(message).toContain('"b": it is non operational (blue is missing)');
+    expect(message).toContain('"a": the VM needs 192 MiB and 0 MiB are left');
+    expect(message).toContain('"b": it is non operational (it does not have "blue")');
     expect(refusal(() => place(vm, [])).remedy.action?.procedure).toBe('hosts.add');
   });
 });

@@ -58,7 +58,7 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
       const { vm } = turn;
       // `image_locked` was left by a killed engine in the middle of this.
       if (vm.state !== 'image_locked') assertVmStateAllows(vm, 'remove');
-      turn.write((tx) => tx.vms.update(vmId, { state: 'image_locked', reason: 'it is being removed' }));
+      turn.write((tx) => tx.vms.update(vmId, { state: 'image_locked', reason: say('reason.vm.removing', {}) }));
       try {
         const kept = await turn.driver.remove(vmId, keepDisks ? 'keep' : 'trash', signal);
         await job.written(() =>
@@ -77,7 +77,7 @@ export async function runRemove(core: Core, job: RunningJob<RemoveVmPayload>): P
         return say(keepDisks ? 'result.disks_kept' : 'result.disks_in_trash', { files: [...kept] });
       } catch (error) {
         await job.written(() =>
-          turn.write((tx) => tx.vms.update(vmId, { state: 'down', reason: 'it could not be removed' })),
+          turn.write((tx) => tx.vms.update(vmId, { state: 'down', reason: say('reason.vm.remove_failed', {}) })),
         );
         throw error;
       }
@@ -94,5 +94,5 @@ function removedMessage(vm: string, keepDisks: boolean, files: readonly string[]
 function undoOf(tx: Repositories, vm: VmRow, trashed: boolean): Undoable {
   const forwards = tx.forwards.ofVm(vm.id).map(presentForward);
   const change = { kind: 'vm.removed', vm: presentVm(tx, { ...vm, state: 'down' }), forwards, trashed } as const;
-  return { words: `remove the VM ${vm.name}`, change };
+  return { words: say('undo.vm.removed', { vm: vm.name }), change };
 }

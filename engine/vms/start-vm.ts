@@ -106,7 +106,7 @@ async function resumePaused(turn: VmTurn, signal: AbortSignal): Promise<StepResu
 /** The VM is what the host says it is, and both job and VM say why it did not start. A cancelled start is no failure. */
 async function reportFailure(turn: VmTurn, error: unknown): Promise<void> {
   const actual = await turn.actual();
-  const { message } = describeError(error);
+  const { message, remedy } = describeError(error);
   await turn.job.written(() =>
     turn.write((tx, emit) => {
       const { vm } = turn;
@@ -115,7 +115,10 @@ async function reportFailure(turn: VmTurn, error: unknown): Promise<void> {
       const lost = vm.state === 'unknown' ? 'unknown' : vm.state === 'restoring_state' ? 'suspended' : 'down';
       const state = actual ?? lost;
       const cancelled = error instanceof AppError && error.code === 'CANCELLED';
-      tx.vms.update(vm.id, { state, reason: cancelled ? null : `it could not be started: ${message}` });
+      tx.vms.update(vm.id, {
+        state,
+        reason: cancelled ? null : say('reason.vm.start_failed', { error: message, remedy }),
+      });
       if (!cancelled) emit('vm.start_failed', 'error', say('vm.start_failed', { vm: vm.name, error: message }));
     }),
   );

@@ -27,7 +27,8 @@ export function updateHandler(scope: Scope, input: Input): Outcome<{ vm: Vm }> {
     tx.vms.update(vm.id, patch);
     const was = { name: vm.name, comment: vm.comment, memoryMiB: vm.memoryMiB, cpus: vm.cpus };
     const undo = {
-      words: name === vm.name ? `change the VM ${name}` : `rename the VM ${vm.name} to ${name}`,
+      words:
+        name === vm.name ? say('undo.vm.updated', { vm: name }) : say('undo.vm.renamed', { was: vm.name, now: name }),
       change: { kind: 'vm.updated', vmId: vm.id, was, now: patch },
     } as const;
     scope.emit('vm.updated', 'normal', say('vm.updated', { vm: name, changes }), { vmId: vm.id }, undo);

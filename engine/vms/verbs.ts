@@ -72,7 +72,7 @@ async function waitUntilOff(core: Core, job: RunningJob, vmId: string, signal: A
   }
   // The next engine goes on waiting.
   if (job.stopping) throw cancelled();
-  const reason = signal.aborted ? null : 'it did not answer the request to shut down';
+  const reason = signal.aborted ? null : say('reason.vm.not_shut_down', {});
   await job.written(() =>
     core.store.transaction((tx) => {
       if (tx.vms.get(vmId)?.state === 'powering_down') tx.vms.update(vmId, { state: 'up', reason });

@@ -132,7 +132,7 @@ describe('VMs', () => {
     await expect(refused).rejects.toMatchObject({
       code: 'NO_CAPACITY',
       data: { rule: 'O2' },
-      message: expect.stringContaining('1000 MiB are asked for and 24 MiB are left') as string,
+      message: expect.stringContaining('needs 1000 MiB and 24 MiB are left') as string,
     });
   });
 
@@ -146,7 +146,7 @@ describe('VMs', () => {
     });
     expect(job).toBeNull();
     expect(preview?.summary.map(textOf)).toEqual([
-      'add the VM "web1" (192 MiB, 1 vNICs)',
+      'add the VM "web1" (192 MiB, 1 vNIC)',
       'start the VM "web1" on the host "sim1"',
     ]);
     expect({ vms: t.store.vms.list(), events: t.store.events.lastSeq(), mac: t.store.counters.peek('mac') }).toEqual(
@@ -284,7 +284,7 @@ describe('VMs', () => {
     await t.done(t.client.vms.stop({ vm: 'gw' }));
     expect(await t.client.map.reach({ from: 'web1', to: 'db1' })).toMatchObject({
       kind: 'no',
-      reasons: [{ message: 'gw is down' }],
+      reasons: [{ message: { type: 'reach.state', params: { vm: 'gw', state: 'down' } } }],
     });
     expect((await t.client.map.show({ network: 'green' })).vms.map((vm) => vm.name)).toEqual(['gw', 'db1']);
   });
@@ -299,7 +299,7 @@ describe('VMs', () => {
     });
     expect(await t.client.vms.show({ vm: 'web1' })).toMatchObject({
       state: 'down',
-      reason: expect.stringContaining('could not be started') as string,
+      reason: { type: 'reason.vm.start_failed' },
     });
     expect(t.eventTypes()).toContain('vm.start_failed');
     await t.done(t.client.jobs.retry({ job: job?.id ?? '' }));

@@ -6,7 +6,7 @@ import { assertVmStateAllows, assertVnicPlugged } from './rules';
 import { apartLines, warnIfSplit } from './warn-if-split';
 import { type VnicChange, applyChange, isLive, joined, vnicJob } from './vnic-jobs';
 import { type VnicInput, addVnic, networkFor, profileOf, readdVnic } from './vnic-rows';
-import { ofVnic, vnicUndo } from './vnic-words';
+import { ofVnic, vnicUndo } from './vnic-undo';
 
 interface Ref {
   readonly vm: string;

@@ -17,7 +17,7 @@ import type { RunningJob } from '../core/jobs/job-kinds';
 import type { NetworkRow, Repositories, VmRow, VnicRow } from '../ports/store';
 import { presentVnic } from './present';
 import { profileOf } from './vnic-rows';
-import { ofVnic, vnicUndo } from './vnic-words';
+import { ofVnic, vnicUndo } from './vnic-undo';
 import { assertVmStateAllows } from './rules';
 import { warnIfSplit } from './warn-if-split';
 import { networkOf, vnicSpec } from './vm-spec';

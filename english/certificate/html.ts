@@ -10,6 +10,8 @@ import { textOf } from '../text-of';
 import { Html, html } from './markup';
 import { STYLE } from './style';
 import { verifyPart } from './verify';
+import { DOUBTS } from '../messages/reasons';
+import { render } from '../messages/render';
 
 const VERDICTS: Record<Verdict, string> = {
   isolated: 'Isolated',
@@ -186,7 +188,7 @@ const table = (heads: readonly Head[], rows: readonly Html[]): Html =>
 function hostPart(host: CertifiedHost): Html {
   return html`<section>
     <h2>Host <bdi>${host.host}</bdi></h2>
-    <p>${resultOf(host.verdict)} ${host.doubt === null ? '' : `Because ${host.doubt}.`}</p>
+    <p>${resultOf(host.verdict)} ${host.doubt === null ? '' : `Because ${render(DOUBTS, host.doubt)}.`}</p>
     <p class="soft">
       ${KINDS[host.kind]} · id <span class="mono">${host.hostId}</span> · last live probe
       ${host.probedAt === null ? 'none on record' : `${time(host.probedAt)} UTC`}

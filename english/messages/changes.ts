@@ -1,5 +1,5 @@
 import type { ChangeLine, Params, PreviewProblem } from '../../contract/messages';
-import { remedyText } from '../remedies';
+import { failedText } from './reasons';
 import type { Texts } from './texts';
 
 type ForwardEnds = Params<'change.forward.add'>;
@@ -70,10 +70,5 @@ export const PREVIEW_PROBLEMS: Texts<PreviewProblem['type']> = {
   'problem.new_host': () => 'a new host: it is observed once it is connected',
   'problem.maintenance': () => 'the host is in maintenance: it is changed when it is activated',
   'problem.unobserved': ({ error }) => `it can't be observed: ${withoutStop(error)}`,
-  'problem.plan': ({ errors }) =>
-    errors
-      .map(({ error, remedy }) =>
-        withoutStop(remedy === null ? error : `${withoutStop(error)} (${withoutStop(remedyText(remedy))})`),
-      )
-      .join('; '),
+  'problem.plan': ({ errors }) => errors.map(({ error, remedy }) => failedText(error, remedy)).join('; '),
 };

@@ -2,6 +2,7 @@ import type { Drift, EventMessage, Params, SetupChange, VmChange } from '../../c
 import { someNames } from '../../contract/state/apart';
 import { counted, named, spaced } from '../wording';
 import { JOB_TITLES, STEP_RESULTS, STEP_TITLES, forwardText, leftText } from './jobs';
+import { ENDED, HOST_REASONS } from './reasons';
 import { render } from './render';
 import type { Texts } from './texts';
 
@@ -79,15 +80,6 @@ export function driftText({ kind, bridge, what, wanted, actual, port, vm }: Drif
   }
 }
 
-const ENDED: Record<Params<'vm.ended'>['why'], string> = {
-  host_restarted: 'its host was restarted',
-  undefined: 'its definition is gone from the host',
-  destroyed: 'it was stopped from outside Atoll',
-  crashed: 'its process crashed or was killed',
-  unknown: 'it was stopped from outside Atoll',
-  other: 'it was stopped from outside Atoll',
-};
-
 const SESSION_ENDED: Record<Params<'session.ended'>['why'], string> = {
   idle: 'it was not used for 12 hours',
   link_reused: 'its sign-in link was used a second time',
@@ -111,7 +103,7 @@ export const EVENT_TEXTS: Texts<Exclude<EventMessage['type'], 'text'>> = {
   'cluster.removed': ({ cluster }) => `Cluster ${cluster} was removed`,
   'host.added': ({ host, kind }) => `Host ${host} (${kind}) was added`,
   'host.state': ({ host, state, reason }) =>
-    `Host ${host} is ${state === 'maintenance' ? 'in maintenance' : spaced(state)}${reason === null ? '' : `: ${reason}`}`,
+    `Host ${host} is ${state === 'maintenance' ? 'in maintenance' : spaced(state)}${reason === null ? '' : `: ${render(HOST_REASONS, reason)}`}`,
   'host.held': ({ host }) =>
     `Host ${host} is in maintenance because the store was restored from a backup and this host was not confirmed`,
   'host.not_kept': ({ host, error }) =>

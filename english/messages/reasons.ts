@@ -1,14 +1,91 @@
-import type { PlacementReason } from '../../contract/messages';
+import type { ApartMessage, Doubt, HostReason, PlacementReason, ReachReason, VmReason } from '../../contract/messages';
+import type { Remedy } from '../../contract/model/remedy';
+import { someNames } from '../../contract/state/apart';
+import { remedyText } from '../remedies';
 import { spaced } from '../wording';
+import { render } from './render';
 import type { Texts } from './texts';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 const none = (count: number): string => (count === 0 ? 'none' : `${count}`);
+const withoutStop = (text: string): string => text.replace(/\.$/, '');
+
+/** What an error said, and what to do about it where nothing can be clicked, as a clause. */
+export const failedText = (error: string, remedy: Remedy | null): string =>
+  remedy === null ? withoutStop(error) : `${withoutStop(error)} (${withoutStop(remedyText(remedy))})`;
+
+/** Why a VM ended. */
+export const ENDED: Record<'host_restarted' | 'undefined' | 'destroyed' | 'crashed' | 'unknown' | 'other', string> = {
+  host_restarted: 'its host was restarted',
+  undefined: 'its definition is gone from the host',
+  destroyed: 'it was stopped from outside Atoll',
+  crashed: 'its process crashed or was killed',
+  unknown: 'it was stopped from outside Atoll',
+  other: 'it was stopped from outside Atoll',
+};
+
+/** Why a host is in its state: a clause that follows the state. */
+export const HOST_REASONS: Texts<Exclude<HostReason['type'], 'text'>> = {
+  'reason.host.error': ({ error, remedy }) => failedText(error, remedy),
+  'reason.host.lacks_networks': ({ networks, more }) =>
+    `it does not have the required network${networks.length + more === 1 ? '' : 's'} ${quoted(networks)}${more === 0 ? '' : ` and ${more} more`}`,
+  'reason.host.restored': ({ remedy }) =>
+    failedText('the store was restored from a backup, and this host was not confirmed', remedy),
+};
+
+/** Why a VM is in its state: a clause that follows the state. */
+export const VM_REASONS: Texts<Exclude<VmReason['type'], 'text'>> = {
+  'reason.vm.ended': ({ why, detail }) => `${ENDED[why]}${why === 'other' && detail !== null ? ` (${detail})` : ''}`,
+  'reason.vm.host_silent': ({ host }) => `its host ${host} does not respond`,
+  'reason.vm.host_not_connected': ({ host }) => `its host ${host} is not connected`,
+  'reason.vm.maintenance': () => 'stopped for maintenance',
+  'reason.vm.importing': () => 'it is being imported',
+  'reason.vm.restoring': () => 'its disks are being restored',
+  'reason.vm.moving': ({ host }) => `it is being moved to ${host}`,
+  'reason.vm.move_failed': ({ host, error, remedy }) =>
+    `it could not be moved to ${host}: ${failedText(error, remedy)}`,
+  'reason.vm.removing': () => 'it is being removed',
+  'reason.vm.remove_failed': () => 'it could not be removed',
+  'reason.vm.start_failed': ({ error, remedy }) => `it could not be started: ${failedText(error, remedy)}`,
+  'reason.vm.not_shut_down': () => 'it did not respond to the request to shut down',
+  'reason.vm.cloning': () => 'its disk is being copied',
+  'reason.vm.resetting': () => 'it is being reset',
+  'reason.vm.reverting': ({ snapshot }) => `it is being reverted to ${snapshot}`,
+  'reason.vm.snapshot': ({ snapshot }) => `the snapshot ${snapshot} is being taken`,
+};
+
+/** Why one VM does not reach another: a sentence. */
+export const REACH_REASONS: Texts<ReachReason['type']> = {
+  'reach.same': () => 'It is the same VM',
+  'reach.unplugged': ({ vnic, vm, network }) => `The vNIC ${vnic} of ${vm} on "${network}" is not plugged in`,
+  'reach.link_down': ({ vnic, vm, network }) => `The link of ${vnic} of ${vm} on "${network}" is down`,
+  'reach.state': ({ vm, state }) => `${vm} is ${spaced(state)}`,
+  'reach.other_host': ({ network, from, to }) =>
+    `${from.vm} and ${to.vm} are both on "${network}", but on different hosts ("${from.host}" and "${to.host}"), and each host has its own island`,
+  'reach.no_network': ({ vm }) => `${vm} has no vNIC on any network`,
+  'reach.unrelated': ({ vms }) => `${vms.join(' and ')} share no network, and no VM connects their networks`,
+};
+
+/** How the VMs of a network are spread. */
+export const APART: Texts<ApartMessage['type']> = {
+  'apart.islands': ({ network, islands }) =>
+    `"${network}" is on ${islands.length} islands that can't reach each other: ${islands.map(({ host, vms }) => `${someNames(vms)} on ${host}`).join('; ')}`,
+};
+
+/** Why the last check no longer says what is: a clause. */
+export const DOUBTS: Texts<Doubt['type']> = {
+  'doubt.not_checked': () => 'it was not checked yet',
+  'doubt.maintenance': () => 'the host is in maintenance and is not observed',
+  'doubt.host_silent': ({ reason }) =>
+    `the host does not respond${reason === null ? '' : `: ${render(HOST_REASONS, reason)}`}`,
+  'doubt.bridge': ({ state, message }) =>
+    `the bridge is now ${spaced(state)}${message === null ? '' : `: ${withoutStop(message)}`}`,
+};
 
 /** Why a host is, or is not, where a VM goes: a clause. */
 export const PLACEMENT_REASONS: Texts<PlacementReason['type']> = {
   'placement.host_state': ({ state, reason }) =>
-    `it is ${state === 'maintenance' ? 'in maintenance' : spaced(state)}${reason === null ? '' : ` (${reason})`}`,
+    `it is ${state === 'maintenance' ? 'in maintenance' : spaced(state)}${reason === null ? '' : `: ${render(HOST_REASONS, reason)}`}`,
   'placement.label': ({ label, network }) => `it does not have the label ${label} of the network "${network}"`,
   'placement.out_of_sync': ({ networks }) => `its network ${quoted(networks)} is out of sync: sync the host first`,
   'placement.lacks_networks': ({ networks }) => `it does not have the network ${quoted(networks)}`,
@@ -32,5 +109,5 @@ export const PLACEMENT_REASONS: Texts<PlacementReason['type']> = {
   'placement.runs_on': ({ host }) =>
     `it runs on ${host === null ? 'another host' : `"${host}"`}, and a VM is moved while it is down`,
   'placement.vm_state': ({ state }) => `it is ${spaced(state)}`,
-  'placement.refused': ({ error }) => error.replace(/\.$/, ''),
+  'placement.refused': ({ error }) => withoutStop(error),
 };

@@ -1,6 +1,7 @@
 import { Alert } from '@patternfly/react-core/dist/dynamic/components/Alert';
 import { useMemo, useState } from 'react';
-import { type Apart, type Vm, apartOn, apartWords } from '../../contract';
+import { type Apart, type Vm, apartOn, apartFrom, say } from '../../contract';
+import { textOf } from '../../english';
 import { ActionButton } from '../ui/action-button';
 import { PlaceTogether } from './place-together';
 import { text } from './text';
@@ -22,7 +23,7 @@ export function SplitNotice({ networkId }: { networkId: string }) {
   const apart = useSplit(networkId);
   const [asking, setAsking] = useAsked('together');
   return apart === null ? null : (
-    <Notice apart={apart} title={text.apartTitle} words={apart.message} asking={asking} onAsk={setAsking} />
+    <Notice apart={apart} title={text.apartTitle} words={textOf(apart.message)} asking={asking} onAsk={setAsking} />
   );
 }
 
@@ -34,10 +35,16 @@ export function VmSplitNotices({ vm }: { vm: Vm }) {
 
 function OfVm({ vm, networkId }: { vm: Vm; networkId: string }) {
   const apart = useSplit(networkId);
-  const words = apartWords(apart, vm);
+  const from = apartFrom(apart, vm);
   const [asking, setAsking] = useState(false);
-  return apart === null || words === null ? null : (
-    <Notice apart={apart} title={text.apartVmTitle(apart.network)} words={words} asking={asking} onAsk={setAsking} />
+  return apart === null || from === null ? null : (
+    <Notice
+      apart={apart}
+      title={text.apartVmTitle(apart.network)}
+      words={textOf(say('network.apart', from))}
+      asking={asking}
+      onAsk={setAsking}
+    />
   );
 }
 

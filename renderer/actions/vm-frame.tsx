@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { type Vm, whyNoScreen, whyNotOfBoot } from '../../contract';
+import { textOf } from '../../english';
 import { queries } from '../api/queries';
 import { Nothing, PageHead, Waiting } from '../ui/page';
 import { PageTabs } from '../ui/page-tabs';
@@ -59,7 +60,7 @@ export function VmFrame({ id, tab, children }: { id: string; tab: VmTab; childre
             {VM_FEEL[vm.state].words}
             {vm.reason === null ? null : (
               <>
-                : <ScreenHint hint={vm.reason} placesOnly />
+                : <ScreenHint hint={textOf(vm.reason)} placesOnly />
               </>
             )}
             {vm.comment === '' ? null : ` · ${vm.comment}`}

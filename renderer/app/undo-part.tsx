@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { UndoOffer } from '../../contract';
+import { textOf } from '../../english';
 import { Confirm } from '../actions/confirm';
 import { client } from '../api/client';
 import { queries } from '../api/queries';
@@ -19,7 +20,7 @@ export function UndoPart() {
     if (offer === undefined || busy) return;
     if (offer.refused !== null) return setSaid(offer.refused);
     if (offer.removes) return setAsking(offer);
-    if ((await run(offer.event)) !== null) setSaid(text.undone(offer.words));
+    if ((await run(offer.event)) !== null) setSaid(text.undone(textOf(offer.words)));
   };
   useUndoKey(() => void undo());
   return (
@@ -33,20 +34,20 @@ export function UndoPart() {
           isInline
           why={offer.refused}
           isLoading={busy}
-          title={problem === null ? text.undoKey(offer.words) : problem.message}
+          title={problem === null ? text.undoKey(textOf(offer.words)) : problem.message}
           onClick={() => void undo()}
         >
-          {text.undoWhat(offer.words)}
+          {text.undoWhat(textOf(offer.words))}
         </ActionButton>
       )}
       {asking === null ? null : (
         <Confirm
-          title={text.undoTitle(asking.words)}
+          title={text.undoTitle(textOf(asking.words))}
           words={text.undoMeans}
           submit={text.undo}
           danger
           call={(dryRun) => client.undo.run({ event: asking.event, dryRun })}
-          onDone={() => setSaid(text.undone(asking.words))}
+          onDone={() => setSaid(text.undone(textOf(asking.words)))}
           onClose={() => setAsking(null)}
         />
       )}

@@ -1,4 +1,4 @@
-import { type HostState, say } from '../../../contract';
+import { type HostReason, type HostState, say } from '../../../contract';
 import { emitter, ENGINE } from '../../core/events';
 import { instant } from '../../core/ids';
 import type { Clock } from '../../ports/clock';
@@ -28,7 +28,13 @@ type Seen = Partial<Pick<HostRow, 'lastSeenAt'>>;
  * Writes a host's state and tells it, if it changed. Only an active host's state moves by itself: a host that was put into
  * maintenance meanwhile, or removed, is left as it is.
  */
-export function moveHost(deps: Deps, hostId: string, state: HostState, reason: string | null, seen: Seen = {}): void {
+export function moveHost(
+  deps: Deps,
+  hostId: string,
+  state: HostState,
+  reason: HostReason | null,
+  seen: Seen = {},
+): void {
   const now = instant(deps.clock.now());
   deps.store.transaction((tx) => move(tx, hostId, state, reason, seen, now));
 }
@@ -46,14 +52,14 @@ function move(
   tx: Repositories,
   hostId: string,
   state: HostState,
-  reason: string | null,
+  reason: HostReason | null,
   seen: Seen,
   now: string,
 ): void {
   const host = tx.hosts.get(hostId);
   if (!host || host.state === 'maintenance') return;
   tx.hosts.update(hostId, { state, reason, ...seen });
-  if (host.state === state && host.reason === reason) return;
+  if (host.state === state && JSON.stringify(host.reason) === JSON.stringify(reason)) return;
   if (state === 'non_responsive') vmsUnknown(tx, host, now);
   const message = say('host.state', { host: host.name, state, reason });
   emitter(tx, ENGINE, now)('host.state', SEVERITY[state], message, { hostId, clusterId: host.clusterId });
@@ -71,8 +77,5 @@ export function reportNotPersistent(deps: Deps, hostId: string, why: string): vo
 }
 
 /** Why a host that lacks required networks is not operational (rule O1); names at most five. */
-export function lackingWords(names: readonly string[]): string {
-  const some = names.slice(0, 5).map((name) => `"${name}"`);
-  const more = names.length > some.length ? ` and ${names.length - some.length} more` : '';
-  return `it lacks the required network${names.length === 1 ? '' : 's'} ${some.join(', ')}${more}`;
-}
+export const lacks = (names: readonly string[]): HostReason =>
+  say('reason.host.lacks_networks', { networks: names.slice(0, 5), more: Math.max(0, names.length - 5) });

@@ -45,20 +45,20 @@ describe('what a VM becomes by what its host reports', () => {
   });
 
   it.each([
-    ['destroyed', 'destroyed', 'it was ended from outside'],
-    ['crashed', 'crashed', 'its process crashed or was killed'],
-    [null, 'unknown', 'it ended from outside'],
-  ] as const)('an end that we did not ask for is told as such (%s)', (detail, why, reason) => {
+    ['destroyed', 'destroyed'],
+    ['crashed', 'crashed'],
+    [null, 'unknown'],
+  ] as const)('an end that we did not ask for is reported as such (%s)', (detail, why) => {
     expect(moveOf(vm('up'), seen('down', detail), false)).toEqual({
       state: 'down',
-      reason,
+      reason: { type: 'reason.vm.ended', params: { why, detail } },
       event: { type: 'vm.ended_from_outside', message: { type: 'vm.ended', params: { vm: 'web', why, detail } } },
     });
   });
 
   it('a definition that is gone, and a host that was restarted', () => {
-    expect(moveOf(vm('up'), undefined, false)).toMatchObject({ reason: 'its definition is gone from the host' });
-    expect(moveOf(vm('up'), seen('down'), true)).toMatchObject({ reason: 'its host was restarted' });
+    expect(moveOf(vm('up'), undefined, false)).toMatchObject({ reason: { params: { why: 'undefined' } } });
+    expect(moveOf(vm('up'), seen('down'), true)).toMatchObject({ reason: { params: { why: 'host_restarted' } } });
     expect(moveOf(vm('unknown'), seen('down', 'crashed'), false)).toMatchObject({
       event: { type: 'vm.ended_from_outside' },
     });

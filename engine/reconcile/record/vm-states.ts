@@ -6,6 +6,7 @@ import {
   type Written,
   say,
   type Params,
+  type VmReason,
 } from '../../../contract';
 import { type Emit, emitter, UNKNOWN } from '../../core/events';
 import type { ObservedHost, ObservedVm } from '../../ports/observed';
@@ -14,7 +15,7 @@ import type { HostRow, Repositories, VmRow } from '../../ports/store';
 /** What a VM's row should become. */
 interface Move {
   readonly state: VmState;
-  readonly reason: string | null;
+  readonly reason: VmReason | null;
   readonly event: { readonly type: 'vm.state' | 'vm.ended_from_outside'; readonly message: Written<EventMessage> };
 }
 
@@ -35,24 +36,6 @@ function whyEnded(detail: string | null): Why {
   }
 }
 
-/** Why a VM is down, for its row. */
-function reasonOf(why: Why, detail: string | null): string {
-  switch (why) {
-    case 'host_restarted':
-      return 'its host was restarted';
-    case 'undefined':
-      return 'its definition is gone from the host';
-    case 'destroyed':
-      return 'it was ended from outside';
-    case 'crashed':
-      return 'its process crashed or was killed';
-    case 'unknown':
-      return 'it ended from outside';
-    case 'other':
-      return `it ended from outside (${detail ?? ''})`;
-  }
-}
-
 function ended(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean): Move {
   if (!hostRestarted && seen && (seen.why === 'shutdown' || vm.state === 'powering_down')) {
     return { state: 'down', reason: null, event: { type: 'vm.state', message: say('vm.shut_down', { vm: vm.name }) } };
@@ -60,7 +43,11 @@ function ended(vm: VmRow, seen: ObservedVm | undefined, hostRestarted: boolean):
   const detail = seen?.why ?? null;
   const why = hostRestarted ? 'host_restarted' : seen ? whyEnded(detail) : 'undefined';
   const message = say('vm.ended', { vm: vm.name, why, detail });
-  return { state: 'down', reason: reasonOf(why, detail), event: { type: 'vm.ended_from_outside', message } };
+  return {
+    state: 'down',
+    reason: say('reason.vm.ended', { why, detail }),
+    event: { type: 'vm.ended_from_outside', message },
+  };
 }
 
 /** States that a VM is in only because someone asked for what they lead to. */
@@ -127,7 +114,7 @@ function apply(tx: Repositories, vm: VmRow, move: Move, emit: Emit, now: string)
 export function vmsUnknown(tx: Repositories, host: HostRow, now: string): void {
   const emit = emitter(tx, UNKNOWN, now);
   for (const vm of tx.vms.ofHost(host.id).filter((row) => isRunning(row.state))) {
-    const reason = `its host ${host.name} does not answer`;
+    const reason = say('reason.vm.host_silent', { host: host.name });
     tx.vms.update(vm.id, { state: 'unknown', reason });
     emit('vm.state', 'warning', say('vm.unknown', { vm: vm.name, host: host.name }), { vmId: vm.id, hostId: host.id });
   }

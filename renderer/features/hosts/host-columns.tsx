@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { type Host, isRunning } from '../../../contract';
+import { textOf } from '../../../english';
 import { isSimulated, useClusters, useVms } from '../../actions/use-names';
 import { State } from '../../ui/state';
 import type { Column } from '../../ui/table-model';
@@ -43,7 +44,7 @@ export function useHostColumns(): Column<Host>[] {
         title: text.status,
         width: 14,
         text: (host) => HOST_FEEL[host.state].words,
-        cell: (host) => <State feel={HOST_FEEL[host.state]} reason={host.reason} />,
+        cell: (host) => <State feel={HOST_FEEL[host.state]} reason={host.reason && textOf(host.reason)} />,
       },
       {
         id: 'kind',

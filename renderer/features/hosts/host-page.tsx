@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Host, Vm } from '../../../contract';
+import { textOf } from '../../../english';
 import { EventList } from '../../actions/event-list';
 import { Gone } from '../../actions/gone';
 import { LatestEvents } from '../../actions/latest-events';
@@ -58,7 +59,7 @@ export function HostPage() {
             {HOST_FEEL[host.state].words}
             {host.reason === null ? null : (
               <>
-                : <ScreenHint hint={host.reason} placesOnly />
+                : <ScreenHint hint={textOf(host.reason)} placesOnly />
               </>
             )}
           </>

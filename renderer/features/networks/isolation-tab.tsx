@@ -83,7 +83,7 @@ function HostPart({ host }: { host: CertifiedHost }) {
     <Section title={host.host} isName tools={host.kind === 'simulated' ? <SimulatedTag /> : null}>
       {host.doubt === null ? null : (
         <p className={host.latest === null ? 'soft' : 'bad'}>
-          {VERDICT_FEEL[host.verdict].words}: {host.doubt}.
+          {VERDICT_FEEL[host.verdict].words}: {textOf(host.doubt)}.
         </p>
       )}
       {host.latest === null ? null : <CheckDetails check={host.latest} startOpen />}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { Vm } from '../../../contract';
+import { textOf } from '../../../english';
 import { IconActions } from '../../actions/registry/action-bar';
 import { isSimulated, useClusters, useHosts, useLooks, useNetworks } from '../../actions/use-names';
 import { State } from '../../ui/state';
@@ -45,7 +46,7 @@ export function useVmColumns(): Column<Vm>[] {
         title: text.status,
         width: 13,
         text: (vm) => VM_FEEL[vm.state].words,
-        cell: (vm) => <State feel={VM_FEEL[vm.state]} reason={vm.reason} />,
+        cell: (vm) => <State feel={VM_FEEL[vm.state]} reason={vm.reason && textOf(vm.reason)} />,
       },
       {
         id: 'host',

@@ -12,6 +12,7 @@ import { HOST_FEEL } from '../../../ui/tone';
 import type { FactsProps } from './facts-props';
 import { vmsOn } from '../model';
 import { text } from '../text';
+import { textOf } from '../../../../english';
 
 /** A host: state, islands and actions. */
 export function HostFacts({ model, id, onSelect }: FactsProps) {
@@ -29,7 +30,7 @@ export function HostFacts({ model, id, onSelect }: FactsProps) {
         {HOST_FEEL[host.state].words.toLowerCase()}
         {host.reason === null ? null : (
           <>
-            : <ScreenHint hint={host.reason} placesOnly />
+            : <ScreenHint hint={textOf(host.reason)} placesOnly />
           </>
         )}{' '}
         · {text.kinds[host.kind]}

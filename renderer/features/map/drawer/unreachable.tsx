@@ -1,3 +1,4 @@
+import { textOf } from '../../../../english';
 import { screenTextOf } from '../../../../english/remedies';
 import { useQuery } from '@tanstack/react-query';
 import { queries } from '../../../api/queries';
@@ -63,7 +64,7 @@ function Group({
       <VmNames model={model} vmIds={group.vmIds} onSelect={onSelect} />
       {reach?.reasons.map((reason, index) => (
         <p key={index}>
-          {reason.message}
+          {textOf(reason.message)}
           {reason.remedy === null || elsewhere !== undefined ? null : (
             <span className="block soft">
               <ScreenHint hint={screenTextOf(reason.remedy)} />

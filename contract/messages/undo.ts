@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { type MessageOf, OLD_TEXT, messageOf } from './message';
+import * as p from './params';
+
+const ofVnicOn = p.ofVnic.extend({ network: p.name.nullable() });
+
+/** What was done and can be undone. */
+export const UNDO_ITEMS = {
+  'undo.vnic.added': ofVnicOn,
+  'undo.vnic.removed': ofVnicOn,
+  'undo.vnic.plugged': ofVnicOn,
+  'undo.vnic.unplugged': ofVnicOn,
+  'undo.vnic.linked': ofVnicOn.extend({ up: z.boolean() }),
+  'undo.vnic.moved': p.ofVm.extend({ from: p.name.nullable(), to: p.name.nullable() }),
+  'undo.vm.added': p.ofVm,
+  'undo.vm.restored': p.ofVm,
+  'undo.vm.updated': p.ofVm,
+  'undo.vm.renamed': z.object({ was: p.name, now: p.name }),
+  'undo.vm.moved': p.ofVm.extend({ from: p.name, to: p.name }),
+  'undo.vm.removed': p.ofVm,
+  'undo.network.added': p.ofNetwork,
+  'undo.network.restored': p.ofNetwork,
+  'undo.network.updated': p.ofNetwork,
+  'undo.network.renamed': z.object({ was: p.name, now: p.name }),
+  'undo.network.removed': p.ofNetwork,
+  'undo.network.attached': p.ofNetworkAndCluster,
+  'undo.network.detached': p.ofNetworkAndCluster,
+  'undo.note.written': p.ofNetworkAndHost,
+  'undo.note.removed': p.ofNetworkAndHost,
+  'undo.imported': z.object({ host: p.name, vms: p.names, networks: p.names }),
+} as const;
+
+const items = { ...OLD_TEXT, ...UNDO_ITEMS };
+export type UndoItem = MessageOf<typeof items>;
+export const UndoItem: z.ZodType<UndoItem, UndoItem> = messageOf(items);
