@@ -35,6 +35,7 @@ export const VM_REASONS = {
   'reason.vm.start_failed': failed,
   'reason.vm.not_shut_down': p.none,
   'reason.vm.cloning': p.none,
+  'reason.vm.job_unreadable': p.none,
   'reason.vm.resetting': p.none,
   'reason.vm.reverting': p.ofSnapshot,
   'reason.vm.snapshot': p.ofSnapshot,

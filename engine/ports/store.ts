@@ -1,4 +1,4 @@
-import { HostReason, VmReason } from '../../contract';
+import type { HostReason, VmReason } from '../../contract';
 import type {
   Actor,
   AttachmentState,

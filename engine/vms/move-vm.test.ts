@@ -49,7 +49,7 @@ describe('moving a VM', () => {
     await downOn('sim1');
     await test.done(test.client.vms.move({ vm: 'db', host: 'sim2' }));
     const [offer] = await test.client.undo.list({ limit: 1 });
-    expect(offer?.words).toBe('move the VM db from sim1 to sim2');
+    expect(offer?.words).toEqual({ type: 'undo.vm.moved', params: { vm: 'db', from: 'sim1', to: 'sim2' } });
     await test.done(test.client.undo.run({}));
     expect(row().hostId).toBe(one);
     expect([has(one), has(two)]).toEqual([true, false]);

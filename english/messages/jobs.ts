@@ -157,12 +157,12 @@ const withFiles = (words: string, files: readonly string[]): string =>
   files.length === 0 ? words : `${words}: ${files.join(', ')}`;
 
 /** What is left on a host, and how a person removes it there. */
-export function leftText({ bridges, cleanUp }: LeftOnHost): string {
+export function leftText({ bridges, cleanUp }: LeftOnHost, host = 'it'): string {
   const some = bridges.slice(0, 5).join(', ') + (bridges.length > 5 ? ` and ${bridges.length - 5} more` : '');
   const what =
     bridges.length === 0
-      ? 'no known bridge is left on it'
-      : `left on it: ${bridges.length === 1 ? 'bridge' : 'bridges'} ${some}`;
+      ? `no known bridge is left on ${host}`
+      : `left on ${host}: ${bridges.length === 1 ? 'bridge' : 'bridges'} ${some}`;
   return cleanUp === null ? what : `${what}; to remove it there, run: ${cleanUp}`;
 }
 

@@ -78,7 +78,7 @@ export const PREVIEW_LINES: Texts<PreviewLine['type']> = {
     `give the engine the secrets of "${host}"${connects ? ', and connect it' : ''}`,
   'preview.host.remove': ({ host, keep }) =>
     `remove the host "${host}" and ${keep ? 'leave what Atoll made on it' : 'what Atoll made on it'}`,
-  'preview.host.left': ({ host, left }) => `on ${host}: ${leftText(left)}`,
+  'preview.host.left': ({ host, left }) => leftText(left, host),
   'preview.lab.stop': ({ lab }) => `stop the processes of the lab "${lab}"`,
   'preview.lab.remove': ({ lab, running }) =>
     `remove the lab "${lab}" and its host${running === 0 ? '' : `, stopping ${counted(running, 'running VM')}`}`,

@@ -49,6 +49,8 @@ export const VM_REASONS: Texts<Exclude<VmReason['type'], 'text'>> = {
   'reason.vm.start_failed': ({ error, remedy }) => `it could not be started: ${failedText(error, remedy)}`,
   'reason.vm.not_shut_down': () => 'it did not respond to the request to shut down',
   'reason.vm.cloning': () => 'its disk is being copied',
+  'reason.vm.job_unreadable': () =>
+    "the job that worked on it was started by another version of Atoll and can't be read",
   'reason.vm.resetting': () => 'it is being reset',
   'reason.vm.reverting': ({ snapshot }) => `it is being reverted to ${snapshot}`,
   'reason.vm.snapshot': ({ snapshot }) => `the snapshot ${snapshot} is being taken`,

@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('a simulated data center by name (needs chromium)'
     const shell = new Shell(page);
     await see(shell.count('Virtual machines')).toHaveText('32');
     await page.getByRole('button', { name: 'Remove Three hosts' }).click();
-    await see(shell.dialog).toContainText('remove the data center "three-hosts" and all in it');
+    await see(shell.dialog).toContainText('remove the data center "three-hosts" and everything in it');
     await shell.dialog.getByRole('button', { name: 'Remove' }).click();
     await see(shell.count('Virtual machines')).toHaveText('9');
     await see(page.getByRole('button', { name: 'Create Three hosts' })).toBeVisible();

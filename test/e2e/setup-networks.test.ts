@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium)('Setup networks, in a browser (needs chromium)', (
     await see(pending.getByText('eth2 and eth3 become the bond bond0 (active-backup)')).toBeVisible();
     await see(pending.getByText('red is attached to eth1, 198.51.100.4/24')).toBeVisible();
     await dialog.getByRole('button', { name: 'Preview' }).click();
-    await see(dialog.getByText('make the VLAN 7 on bond0')).toBeVisible();
+    await see(dialog.getByText('create the VLAN 7 on bond0')).toBeVisible();
     expect((await app.engine.hosts.show({ host })).bonds).toEqual([]);
   });
 

@@ -55,13 +55,13 @@ describe.skipIf(!hasChromium)(`VMs of one network on two hosts${hasChromium ? ''
 
   it('are warned of on the page of a VM and of the network', async () => {
     await openVm('web');
-    const warning = page.getByText('web on node1 does not hear db on node2');
+    const warning = page.getByText("web on node1 can't reach db on node2");
     await see(warning).toBeVisible();
     await shoot('vm-apart');
     expect(await accessibilityFaults(page)).toEqual([]);
     await new Shell(page).go('Networks');
     await page.getByRole('link', { name: 'blue', exact: true }).first().click();
-    await see(page.getByText('"blue" is on 2 islands that do not hear each other')).toBeVisible();
+    await see(page.getByText(/"blue" is on 2 islands that can't reach each other/)).toBeVisible();
     await shoot('network-apart');
   });
 

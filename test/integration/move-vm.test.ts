@@ -196,7 +196,7 @@ describe.skipIf(missing !== null)(blockName('moving a VM between labs and hosts 
     expect(ended?.state).toBe('failed');
     const still = await vm();
     expect(still).toMatchObject({ state: 'down' });
-    expect(still.reason).toContain('it could not be moved to ssh2');
+    expect(still.reason).toMatchObject({ type: 'reason.vm.move_failed', params: { host: 'ssh2' } });
     await machines.get('ssh2')!.cable(true);
     await eventually('the half copy to be gone', 90_000, async () =>
       (await exists(place('ssh2'), `${place('ssh2').disks}/.incoming/${still.id}`)) ? undefined : true,

@@ -133,7 +133,8 @@ describe('what a job has locked', () => {
     const [db, web] = ['db', 'web'].map((name) => t.store.vms.byName(name)[0]?.id ?? '');
     const of = { ...t.store.jobs.list()[0]!, startedAt: null, endedAt: null, error: null };
     t.store.transaction((tx) => {
-      for (const id of [db!, web!]) tx.vms.update(id, { state: 'image_locked', reason: 'it is being moved' });
+      for (const id of [db!, web!])
+        tx.vms.update(id, { state: 'image_locked', reason: { type: 'reason.vm.moving', params: { host: 'sim2' } } });
       tx.jobs.insert({ ...of, id: newId(), state: 'running', subjects: { vmId: web! }, payload: { vmId: web } });
       const broken = {
         ...of,

@@ -76,6 +76,6 @@ function release(tx: Repositories, job: JobRow, vm: VmRow, at: string): void {
     return;
   }
   const state = vm.hostId === null ? 'down' : 'unknown';
-  tx.vms.update(vm.id, { state, reason: WHY, startedAt: null });
+  tx.vms.update(vm.id, { state, reason: say('reason.vm.job_unreadable', {}), startedAt: null });
   emit('vm.state', 'warning', say('vm.state', { vm: vm.name, state }), subjects);
 }
