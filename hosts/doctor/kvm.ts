@@ -16,11 +16,13 @@ const TIMEOUT_MS = 20_000;
 /** Whether guests run on KVM, and the finding as text. */
 export const KvmAnswer = z.object({ works: z.boolean(), found: z.string() });
 export type KvmAnswer = z.infer<typeof KvmAnswer>;
+/** `certain` is false where a guest only took too long, as on a busy computer. */
+type Tested = KvmAnswer & { readonly certain: boolean };
 
 /** `caged`: tested as a separate user, the way labs run QEMU. */
 const Kept = KvmAnswer.extend({ bootId: z.string(), rootless: z.boolean(), caged: z.literal(true) });
 
-/** Tested once per process; a failed attempt is not cached. */
+/** Tested once per process; an attempt that failed or took too long is not kept. */
 let asked: Promise<KvmAnswer> | null = null;
 
 /**
@@ -47,8 +49,9 @@ async function answer(shell: Shell, home: string): Promise<KvmAnswer> {
   const kept = await readKept();
   if (kept) return kept;
   const asInLab = [...(isRootless() ? AS_NAMESPACE_ROOT : []), 'bash', '-c', AS_QEMU_IN_LAB, 'bash'];
-  const found = await startGuest(shell, await ensureTinyGuest(home), asInLab);
-  await keep({ ...found, bootId: currentBootId(), rootless: isRootless(), caged: true });
+  const { certain, ...found } = await startGuest(shell, await ensureTinyGuest(home), asInLab);
+  if (certain) await keep({ ...found, bootId: currentBootId(), rootless: isRootless(), caged: true });
+  else asked = null;
   return found;
 }
 
@@ -57,7 +60,7 @@ export async function startGuest(
   shell: Shell,
   guest: { readonly kernel: string; readonly initrd: string },
   asInLab: readonly string[] = [],
-): Promise<KvmAnswer> {
+): Promise<Tested> {
   const machine = [
     '-machine',
     'q35',
@@ -93,9 +96,10 @@ export async function startGuest(
   const timer = setTimeout(() => stream.kill(), TIMEOUT_MS);
   await stream.ended;
   clearTimeout(timer);
-  if (lives) return { works: true, found: 'a guest ran on it' };
+  if (lives) return { works: true, certain: true, found: 'a guest ran on it' };
   return {
     works: false,
+    certain: last !== '',
     found: `a guest did not live on it: ${last || `no sign of life within ${TIMEOUT_MS / 1000} s`}`,
   };
 }

@@ -31,7 +31,7 @@ export function AdditionChoices({
 }) {
   if (additions.length === 0) return null;
   return (
-    <fieldset>
+    <fieldset className="checks">
       <legend>{text.partsTitle}</legend>
       <p className="soft">{text.partsMean}</p>
       {additions.map(({ id, what, xml, canCarry, accepted }) => (
